@@ -1,0 +1,76 @@
+# Everything a clone needs: `make help` lists it. ARGS are passed on, as in `make test ARGS="-k stop"`.
+
+PY := .venv/bin/python
+READY := .venv/ready
+# A candidate counts only if it runs: a shim on the PATH may stand for a version that is not installed.
+PYTHONS := $(PYTHON) python3.13 python3.14 python3.12 python3 python
+
+# What a real installation gives; `manage.py check --deploy` looks at the settings that come of it.
+PRODUCTION := env DEVELOPMENT=0 PUBLIC_URL=https://inbox.example.com \
+	SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
+	ENCRYPTION_KEYS=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
+	DATABASE_URL=postgresql://app@db/heymarket DATABASE_OWNER_URL=postgresql://owner@db/heymarket \
+	REDIS_URL=redis://cache/0 SMTP_URL=smtp://mail.example.com
+LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes \
+	--no-emit-index-url --no-header --quiet
+
+.PHONY: help run test check bench chaos lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     the product with a demo team, on HOST and PORT (127.0.0.1:8000)"
+	@echo "make test    the tests, in a browser too"
+	@echo "make check   lint, types, layers, templates, migrations, settings"
+	@echo "make bench   how fast, beside what the same machine can do"
+	@echo "make chaos   the same under outages, a few minutes"
+	@echo "make lock    pin what pyproject.toml names (ARGS=--upgrade for newer versions)"
+	@echo "make clean   remove .venv, caches and var/, the local database included"
+
+run: $(READY)
+	@exec $(PY) -m heymarket.local run --tied
+
+test: $(READY)
+	@$(PY) -m heymarket.local browser >/dev/null
+	@$(PY) -m pytest -n 2 $(ARGS)
+
+check: $(READY)
+	@$(PY) -m ruff check --quiet
+	@$(PY) -m ruff format --check --quiet || { echo "Not formatted: $(PY) -m ruff format" >&2; exit 1; }
+	@$(PY) -m mypy
+	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+	@$(PY) -m djlint templates --quiet --check --lint
+	@$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+bench: $(READY)
+	@$(PY) -m bench $(ARGS)
+
+chaos: $(READY)
+	@$(PY) -m bench.chaos $(ARGS)
+
+lock: $(READY)
+	@$(LOCK) $(ARGS) --output-file requirements.txt
+	@$(LOCK) $(ARGS) --group dev --output-file requirements-dev.txt
+
+clean:
+	@if [ -x $(PY) ]; then $(PY) -m heymarket.local clean; else rm -rf var; fi
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.txt
+	@set -e; fits='import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))'; \
+	if ! $(PY) -c "$$fits" >/dev/null 2>&1; then \
+		for python in $(PYTHONS) none; do \
+			if "$$python" -c "$$fits" >/dev/null 2>&1; then break; fi; \
+		done; \
+		if [ "$$python" = none ]; then \
+			echo "Python 3.12 or newer is needed, with its venv module (Debian: python3-venv):" >&2; \
+			echo "install it, or name one: make PYTHON=/path/to/python3.13" >&2; \
+			exit 1; \
+		fi; \
+		echo "Making .venv with $$("$$python" --version)."; \
+		"$$python" -m venv --clear .venv; \
+	fi; \
+	echo "Installing what requirements-dev.txt pins; this takes a minute or two."; \
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	touch $@

@@ -1,0 +1,1 @@
+"""The servers and commands of a clone on somebody's desk; production uses nothing of it but `addresses`."""

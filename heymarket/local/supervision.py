@@ -1,0 +1,187 @@
+"""The process manager: supervisord with a configuration of our own, and the questions that we ask it."""
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from xmlrpc.client import Fault, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from heymarket.local import children, postgres, valkey
+from heymarket.local.addresses import ROOT, socket_folder
+from heymarket.local.tether import tied
+
+# Commands and paths come from the environment, since this format cuts a line at a ` #` or ` ;` within.
+HEAD = """\
+[unix_http_server]
+file = %(ENV_HEYMARKET_MANAGER)s
+chmod = 0700
+
+[supervisord]
+nodaemon = true
+silent = true
+logfile = %(here)s/log/supervisord.log
+logfile_maxbytes = 1MB
+logfile_backups = 1
+pidfile = %(here)s/run/supervisord.pid
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+PROGRAM = """
+[program:{name}]
+command = %(ENV_HEYMARKET_RUN_{variable})s
+directory = {directory}
+autostart = false
+autorestart = true
+startsecs = 1
+startretries = 30
+stopsignal = {stopsignal}
+stopwaitsecs = {patience}
+stdout_logfile = %(here)s/log/{name}.log
+stdout_logfile_maxbytes = 5MB
+stdout_logfile_backups = 1
+redirect_stderr = true
+"""
+# Stopped from the highest priority down: first what uses the servers, all at once.
+GROUP = """
+[group:{name}]
+programs = {programs}
+priority = {priority}
+"""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program under the manager; `patience` is how many seconds it may take to stop."""
+
+    name: str
+    command: list[str]
+    group: str = "app"
+    stopsignal: str = "TERM"
+    patience: int = 8
+
+    @property
+    def variable(self) -> str:
+        return f"HEYMARKET_RUN_{self.name.upper()}"
+
+
+def server_programs(folder: Path, own: frozenset[str]) -> Iterator[Program]:
+    """Those of the two servers that we run ourselves."""
+    parent = pid_file(folder)
+    if "DATABASE_URL" in own:
+        yield Program("postgres", postgres.command(folder, parent), "servers", "INT", 60)
+    if "REDIS_URL" in own:
+        yield Program("valkey", valkey.command(folder, parent), "servers")
+
+
+def app_programs(folder: Path, host: str, port: int) -> list[Program]:
+    """Web server, worker and scheduler. When the manager is killed hard they are too: rows are the truth."""
+    web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
+    web += ["--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "3"]
+    celery = ["celery", "--quiet", "-A", "heymarket"]
+    worker = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"]
+    worker += ["--without-gossip", "--without-mingle"]
+    beat = ["beat", "--schedule", str(folder / "celerybeat-schedule"), "--pidfile=", "--loglevel", "WARNING"]
+    commands = {
+        "web": [*web, "heymarket.local.web:application"],
+        "worker": [*celery, *worker],
+        "beat": [*celery, *beat],
+    }
+    return [
+        Program(name, tied([sys.executable, "-m", *words], pid_file(folder), "KILL", lock_file(folder, name)))
+        for name, words in commands.items()
+    ]
+
+
+def pid_file(folder: Path) -> Path:
+    return folder / "run" / "supervisord.pid"
+
+
+def lock_file(folder: Path, name: str) -> Path:
+    return folder / "run" / f"{name}.lock"
+
+
+class Manager:
+    """A running supervisord; it and all that it runs end with this process."""
+
+    def __init__(self, folder: Path, programs: list[Program], environment: Mapping[str, str], lock: int) -> None:
+        """Start it with nothing running yet; `lock` is a handle that it is to hold for as long as it lives."""
+        self.folder = folder
+        self.log = folder / "log" / "supervisord.log"
+        self.socket = socket_folder(folder) / "manager.sock"
+        pid_file(folder).unlink(missing_ok=True)
+        config = folder / "supervisord.conf"
+        config.write_text(configuration(programs))
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)]
+        self.process = children.start(
+            tied(command, os.getpid()),
+            folder / "log" / "supervisord.log",
+            {
+                **environment,
+                "HEYMARKET_ROOT": str(ROOT),
+                "HEYMARKET_MANAGER": str(self.socket),
+                **{program.variable: shlex.join(program.command) for program in programs},
+            },
+            ROOT,
+            keep=[lock],
+        )
+
+    def is_up(self) -> bool:
+        return self.process.poll() is None
+
+    def await_ready(self) -> bool:
+        return children.wait_until(self.answers, self.is_up, 20)
+
+    def answers(self) -> bool:
+        return bool(self.programs())
+
+    @property
+    def rpc(self) -> Any:
+        """Supervisor's own interface; made anew, since one that was refused once stays unusable."""
+        transport = SupervisorTransport(None, None, f"unix://{self.socket}")
+        return ServerProxy("http://manager", transport=transport).supervisor
+
+    def start(self, *names: str) -> None:
+        """Start programs without waiting for them; left to itself, supervisor would begin a second later."""
+        for name in names:
+            self.rpc.startProcess(name, False)
+
+    def keeps(self, name: str) -> Callable[[], bool]:
+        """A question to ask again and again: is the program up or about to be?"""
+        return lambda: self.programs().get(name, {}).get("statename") in ("STARTING", "RUNNING")
+
+    def programs(self) -> dict[str, dict[str, Any]]:
+        """By name `statename`, `pid` and more, as supervisor's getAllProcessInfo has it; empty when it is gone."""
+        try:
+            return {info["name"]: info for info in self.rpc.getAllProcessInfo()}
+        except (OSError, HTTPException, Fault):
+            return {}
+
+    def stop(self) -> None:
+        children.stop(self.process, patience=90)
+
+
+def configuration(programs: list[Program]) -> str:
+    text = HEAD
+    if os.getuid() == 0:
+        text = text.replace("[supervisord]\n", "[supervisord]\nuser = root\n")
+    for program in programs:
+        servers = program.group == "servers"
+        text += PROGRAM.format(
+            name=program.name,
+            variable=program.name.upper(),
+            # PostgreSQL as another user may not be able to enter ours.
+            directory="/" if servers else "%(ENV_HEYMARKET_ROOT)s",
+            stopsignal=program.stopsignal,
+            patience=program.patience,
+        )
+    for name, priority in ("servers", 100), ("app", 200):
+        if members := [program.name for program in programs if program.group == name]:
+            text += GROUP.format(name=name, programs=",".join(members), priority=priority)
+    return text

@@ -1,0 +1,263 @@
+"""Every setting of the installation, read from the environment; works as it is right after a clone."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from environs import Env
+from psycopg.conninfo import conninfo_to_dict
+
+from heymarket.local.addresses import default_urls
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+env = Env()
+
+# Without a database address this is a clone on somebody's desk, served by the wheels' own servers.
+DEVELOPMENT = env.bool("DEVELOPMENT", not env.str("DATABASE_URL", ""))
+DEBUG = env.bool("DEBUG", False)
+
+
+def secret(name: str) -> str:
+    """The secret `name`; a clone in development gets a fixed one, anything else must bring its own."""
+    if value := env.str(name, ""):
+        return value
+    if DEVELOPMENT:
+        return f"development-only-{name}-this-is-no-secret-at-all-0123456789"
+    raise ImproperlyConfigured(f"Set {name} in the environment to a long random value.")
+
+
+SECRET_KEY = secret("SECRET_KEY")
+# Carrier credentials are encrypted with the first of these and read with any: list the new one first to rotate.
+ENCRYPTION_KEYS = [key for key in secret("ENCRYPTION_KEYS").split(",") if key]
+
+# -- addresses -------------------------------------------------------------------------------------------------
+
+# The base that carriers and browsers reach us under. Signatures are computed over it, never over the Host header.
+HOST, PORT = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000)
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}").rstrip("/")
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [PUBLIC_HOST, *(["localhost", "127.0.0.1", "[::1]"] * DEVELOPMENT)])
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE = PUBLIC_URL.startswith("https://")
+
+# -- stores ----------------------------------------------------------------------------------------------------
+
+_local = default_urls()
+
+
+def database(url: str) -> dict[str, Any]:
+    """A Django DATABASES entry from a libpq address; what Django has no key for goes on to libpq."""
+    parts: dict[str, Any] = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "heymarket"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 600),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            # Statements are planned once a connection. Behind a pooler that cannot keep them, set it to 0.
+            "server_side_binding": True,
+            "prepare_threshold": env.int("PREPARE_THRESHOLD", 3) or None,
+            **parts,
+        },
+    }
+
+
+DATABASE_URL = env.str("DATABASE_URL", _local["DATABASE_URL"])
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", _local["DATABASE_OWNER_URL"])
+# The owner makes and changes tables; everything else runs as a role that the tenant wall binds.
+DATABASE_ROLE = env.str("HEYMARKET_DATABASE_ROLE", "runtime")
+DATABASES = {"default": database(DATABASE_OWNER_URL if DATABASE_ROLE == "owner" else DATABASE_URL)}
+DATABASE_RUNTIME_USER = conninfo_to_dict(DATABASE_URL).get("user", "")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", _local["REDIS_URL"])
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "heymarket",
+        "OPTIONS": {
+            # A cache that is away is an empty cache: pages and webhooks go on without it.
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 0.3,
+            "SOCKET_TIMEOUT": 0.3,
+        },
+    }
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A wake-up that cannot be delivered at once is dropped: rows are the truth and the sweep finds them.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "fetch missed texts": {
+        "task": "messaging.tasks.fetch_missed_texts",
+        "schedule": env.float("FETCH_MISSED_EVERY", 60.0),
+        "options": {"expires": 60},
+    },
+}
+
+# -- application -----------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "accounts",
+    "optout",
+    "contacts",
+    "messaging",
+    "reports",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "heymarket.urls"
+WSGI_APPLICATION = "heymarket.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
+
+# -- people ----------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Heymarket <no-reply@{PUBLIC_HOST}>")
+_smtp = urlsplit(env.str("SMTP_URL", ""))
+MAILERS: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": _smtp.hostname,
+            "port": _smtp.port or 587,
+            "username": _smtp.username or "",
+            "password": _smtp.password or "",
+            "use_tls": _smtp.scheme == "smtp",
+            "use_ssl": _smtp.scheme == "smtps",
+            "timeout": 10,
+        },
+    }
+    if _smtp.hostname
+    else {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": VAR_DIR / "mail"},
+    }
+}
+
+# -- safety ----------------------------------------------------------------------------------------------------
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", SECURE)
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 60 * 60 * 24 * 365 if SECURE else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", SECURE)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if env.bool("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+# A carrier's webhook is a few kilobytes; a page's form is smaller.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+CSRF_FAILURE_VIEW = "heymarket.errors.csrf_failure"
+
+# -- texting ---------------------------------------------------------------------------------------------------
+
+# Carriers' answers are waited for this long (connect, read), in seconds.
+CARRIER_TIMEOUT = (5.0, 10.0)
+TWILIO_API_URL = env.str("TWILIO_API_URL", "")  # another base for tests against a stand-in
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "loggers": {"messaging": {"level": env.str("LOG_LEVEL", "INFO")}},
+}
