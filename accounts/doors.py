@@ -1,0 +1,79 @@
+"""The few lookups that find a scope and so come before it (doors.sql), and the grants of the runtime role."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from accounts.models import Inbox, Team
+from accounts.tenancy import from_row
+
+
+class Found(NamedTuple):
+    team_id: int
+    id: int
+
+
+class Place(NamedTuple):
+    """A team that a person may enter."""
+
+    id: int
+    slug: str
+    name: str
+    role: str
+
+
+def _ask(question: str, *values: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        return cursor.fetchall()
+
+
+def inboxes_at(account_id: str, number: str) -> list[Inbox]:
+    """The inboxes of any team that claim this carrier account and number, with their teams."""
+    question, inbox_fields, team_fields = _inboxes_at()
+    inboxes = []
+    for row in _ask(question, account_id, number):
+        inbox = from_row(Inbox, inbox_fields, row[: len(inbox_fields)])
+        inbox.team = from_row(Team, team_fields, row[len(inbox_fields) :])
+        inboxes.append(inbox)
+    return inboxes
+
+
+@cache
+def _inboxes_at() -> tuple[str, list[Any], list[Any]]:
+    inbox, team = list(Inbox._meta.concrete_fields), list(Team._meta.concrete_fields)
+    columns = [f"(inbox).{field.column}" for field in inbox] + [f"(team).{field.column}" for field in team]
+    return f"SELECT {', '.join(columns)} FROM door_inboxes_at(%s::text, %s::text)", inbox, team
+
+
+def teams_of(user_id: int) -> list[Place]:
+    return [Place(*row) for row in _ask("SELECT * FROM door_teams_of(%s::bigint)", user_id)]
+
+
+def invitation(token_hash: str) -> Found | None:
+    rows = _ask("SELECT * FROM door_invitation(%s::text)", token_hash)
+    return Found(*rows[0]) if rows else None
+
+
+def teams() -> dict[str, int]:
+    """Every team's id by its slug."""
+    return {slug: id for id, slug in _ask("SELECT * FROM door_teams()")}
+
+
+def conversations_waiting(most: int) -> list[Found]:
+    """Conversations with a text that is due to be sent, or that was claimed and left; at most so many."""
+    return [Found(*row) for row in _ask("SELECT * FROM door_conversations_waiting(%s::integer)", most)]
+
+
+def hang(**_: Any) -> None:
+    """Make the doors and grant the runtime role what it needs; after every migrate, by the owner alone."""
+    if settings.DATABASE_ROLE != "owner":
+        return
+    runtime = sql.Identifier(settings.DATABASE_RUNTIME_USER).as_string(None)
+    script = (Path(__file__).parent / "doors.sql").read_text() % {"runtime": runtime}
+    with connection.cursor() as cursor:
+        cursor.execute(script)

@@ -1,0 +1,58 @@
+-- The doors in the tenant wall: lookups that find the scope and so come before it. Each answers one question.
+-- Made anew by the owner after every migrate. %(runtime)s is the role that the product runs as.
+
+DO $$ DECLARE door regprocedure; BEGIN
+    FOR door IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'door\_%%' LOOP
+        EXECUTE format('DROP FUNCTION %%s', door);
+    END LOOP;
+END $$;
+
+-- Which inboxes could this webhook be for?
+CREATE FUNCTION door_inboxes_at(account text, address text)
+RETURNS TABLE (inbox accounts_inbox, team accounts_team)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT i, t FROM accounts_inbox i JOIN accounts_team t ON t.id = i.team_id
+      WHERE i.account_id = account AND i.number = address ORDER BY i.team_id LIMIT 20 $$;
+
+-- Which teams may this person enter?
+CREATE FUNCTION door_teams_of(person bigint)
+RETURNS TABLE (id bigint, slug varchar, name varchar, role varchar)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT t.id, t.slug, t.name, m.role FROM accounts_member m JOIN accounts_team t ON t.id = m.team_id
+      WHERE m.user_id = person ORDER BY t.name, t.id $$;
+
+-- Which team's invitation is this?
+CREATE FUNCTION door_invitation(hash text)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT i.team_id, i.id FROM accounts_invitation i WHERE i.token_hash = hash $$;
+
+-- Which teams are there? (For commands and periodic tasks that visit each one.)
+CREATE FUNCTION door_teams()
+RETURNS TABLE (id bigint, slug varchar) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT t.id, t.slug FROM accounts_team t ORDER BY t.id $$;
+
+-- Which conversations have a text that waits to be sent, or that was claimed and left?
+CREATE FUNCTION door_conversations_waiting(most integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT m.team_id, m.conversation_id FROM messaging_message m
+      WHERE m.status IN ('queued', 'claimed', 'sending') AND m.due_at <= clock_timestamp()
+      GROUP BY m.team_id, m.conversation_id ORDER BY min(m.due_at) LIMIT most; END $$;
+
+DO $$
+DECLARE door regprocedure;
+BEGIN
+    GRANT USAGE ON SCHEMA public TO %(runtime)s;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %(runtime)s;
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO %(runtime)s;
+    REVOKE ALL ON django_migrations FROM %(runtime)s;
+    GRANT SELECT ON django_migrations TO %(runtime)s;
+    IF to_regclass('optout_consentevent') IS NOT NULL THEN  -- the ledger is written once
+        REVOKE UPDATE, DELETE, TRUNCATE ON optout_consentevent FROM %(runtime)s;
+    END IF;
+    FOR door IN SELECT p.oid::regprocedure FROM pg_proc p
+                WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'door\_%%' LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %%s FROM PUBLIC', door);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %%s TO %(runtime)s', door);
+    END LOOP;
+END $$;

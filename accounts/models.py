@@ -1,0 +1,222 @@
+"""Who is who: teams, the people in them, and the numbers they text from."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.encryption import EncryptedField, Undecipherable
+from accounts.numbers import display
+from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall, scope
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in; may be a member of several teams."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=80, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class TeamManager(models.Manager["Team"]):
+    def found(self, name: str, owner: User, *, country: str = "US", time_zone: str = "America/New_York") -> "Team":
+        """Make a team with its first owner. Its id is drawn first, since the row is made inside its own scope."""
+        base = slugify(name)[:40] or "team"
+        for slug in (base, *(f"{base}-{secrets.token_hex(2)}" for _ in range(5))):
+            try:
+                with transaction.atomic():
+                    return self._found(slug, name, owner, country, time_zone)
+            except IntegrityError:
+                continue
+        raise RuntimeError(f"no free address for a team named {name!r}")
+
+    def _found(self, slug: str, name: str, owner: User, country: str, time_zone: str) -> "Team":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('accounts_team_id_seq')")
+            (team_id,) = cursor.fetchone()
+        with scope(team_id):
+            team = self.model(id=team_id, slug=slug, name=name, country=country, time_zone=time_zone)
+            team.save(force_insert=True)
+            team.members.create(user=owner, role=Role.OWNER)
+        return team
+
+
+class Team(models.Model):
+    """The tenant: one business."""
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=60, unique=True, db_index=False)
+    country = models.CharField(max_length=2, default="US", help_text="ISO 3166 code; how local numbers are read")
+    time_zone = models.CharField(max_length=40, default="America/New_York")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TeamManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+
+
+class Member(TenantModel):
+    """A person's place in a team."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            TenantWall(name="accounts_member_wall"),
+            models.UniqueConstraint(fields=["team", "user"], name="accounts_member_once"),
+        ]
+        indexes = [models.Index(fields=["user"], name="accounts_member_user")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Carrier(models.TextChoices):
+    TWILIO = "twilio", "Twilio"
+    SIMULATOR = "simulator", "Simulator"
+
+
+class Confirms(models.TextChoices):
+    """Who answers STOP, START and HELP."""
+
+    WE = "we", "Heymarket answers"
+    CARRIER = "carrier", "The carrier answers its own keywords"
+
+
+class Inbox(TenantModel):
+    """One sending number of a team, with its carrier credentials, settings and members."""
+
+    team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="inboxes")
+    name = models.CharField(max_length=60)
+    number = models.CharField(max_length=64)
+    carrier = models.CharField(max_length=12, choices=Carrier, default=Carrier.TWILIO)
+    account_id = models.CharField(max_length=64)
+    auth_tokens = EncryptedField(default=list)  # newest first: the first signs our calls, any may sign theirs
+    confirms = models.CharField(max_length=8, choices=Confirms, default=Confirms.WE)
+    stop_answer = models.CharField(max_length=320, blank=True)
+    start_answer = models.CharField(max_length=320, blank=True)
+    help_answer = models.CharField(max_length=320, blank=True)
+    # Rough marks for Settings, written at most once a minute.
+    last_webhook_at = models.DateTimeField(null=True, blank=True)
+    last_signature_failure_at = models.DateTimeField(null=True, blank=True)
+    fetched_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    members: models.ManyToManyField = models.ManyToManyField(Member, through="Seat", related_name="inboxes")
+
+    class Meta:
+        constraints = [
+            TenantWall(name="accounts_inbox_wall"),
+            models.UniqueConstraint(fields=["team", "number"], name="accounts_inbox_number"),
+        ]
+        indexes = [models.Index(fields=["account_id", "number"], name="accounts_inbox_address")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def shown_number(self) -> str:
+        return display(self.number)
+
+    def add_token(self, token: str) -> None:
+        """Use `token` from now on; webhooks that are signed with the one before go on being taken."""
+        self.auth_tokens = [token, *(old for old in self._readable_tokens() if old != token)][:2]
+
+    def drop_old_tokens(self) -> None:
+        self.auth_tokens = self._readable_tokens()[:1]
+
+    def _readable_tokens(self) -> list[str]:
+        try:
+            return list(self.auth_tokens)
+        except Undecipherable:
+            return []  # its key is lost, and so is it
+
+
+class Seat(TenantModel):
+    """A member's place in an inbox. Owners and admins see every inbox without one."""
+
+    inbox = TenantKey(Inbox, related_name="seats")
+    member = TenantKey(Member, related_name="seats")
+
+    class Meta:
+        constraints = [
+            TenantWall(name="accounts_seat_wall"),
+            TenantReference(field="inbox", on_delete="CASCADE", name="accounts_seat_inbox"),
+            TenantReference(field="member", on_delete="CASCADE", name="accounts_seat_member"),
+            models.UniqueConstraint(fields=["team", "inbox", "member"], name="accounts_seat_once"),
+        ]
+        indexes = [models.Index(fields=["team", "member"], name="accounts_seat_member_idx")]
+
+
+class Invitation(TenantModel):
+    """A letter to somebody who shall join. The token is in the letter alone; here is its hash."""
+
+    LASTS = timedelta(days=14)
+
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    token_hash = models.CharField(max_length=64)
+    invited_by = models.CharField(max_length=80)
+    inbox_ids = models.JSONField(default=list)  # seats to give on joining; an inbox may be gone by then
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            TenantWall(name="accounts_invitation_wall"),
+            models.UniqueConstraint("team", Lower("email"), name="accounts_invitation_once"),
+        ]
+        indexes = [models.Index(fields=["token_hash"], name="accounts_invitation_token")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def expired(self) -> bool:
+        return self.created_at + self.LASTS < timezone.now()
+
+    def renew(self) -> str:
+        """Start its time again under a new token, which is returned and kept nowhere."""
+        token = secrets.token_urlsafe(32)
+        self.token_hash, self.created_at = hash_token(token), timezone.now()
+        return token
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,69 @@
+"""Times in a team's own zone, as <time> elements that show the exact moment on demand."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.models import Team
+
+register = template.Library()
+
+
+@register.simple_tag
+def moment(at: datetime | None, team: Team) -> SafeString | str:
+    """22 Nov, 16:01; with the year when it is another one."""
+    if at is None:
+        return "never"
+    return _element(at, team, f"{_day(_local(at, team).date(), _today(team))}, {date_format(_local(at, team), 'H:i')}")
+
+
+@register.simple_tag
+def clock(at: datetime, team: Team) -> SafeString:
+    """16:01"""
+    return _element(at, team, date_format(_local(at, team), "H:i"))
+
+
+@register.simple_tag
+def since(at: datetime, team: Team) -> SafeString:
+    """As near as one needs it in a list: 16:01, Yesterday, Monday, 12 Nov, 12 Nov 2025."""
+    local, today = _local(at, team), _today(team)
+    days = (today - local.date()).days
+    near = {0: date_format(local, "H:i"), 1: "Yesterday"}
+    words = near.get(days) or (date_format(local, "l") if 1 < days < 7 else _day(local.date(), today))
+    return _element(at, team, words)
+
+
+@register.simple_tag
+def day(date: date, team: Team) -> str:
+    """Today, Yesterday, Monday 16 November."""
+    days = (_today(team) - date).days
+    if days in (0, 1):
+        return "Yesterday" if days else "Today"
+    return date_format(date, "l j F" if date.year == _today(team).year else "l j F Y")
+
+
+def _local(at: datetime, team: Team) -> datetime:
+    return timezone.localtime(at, ZoneInfo(team.time_zone))
+
+
+def _today(team: Team) -> date:
+    return timezone.localdate(timezone=ZoneInfo(team.time_zone))
+
+
+def _day(date: date, today: date) -> str:
+    return date_format(date, "j M" if date.year == today.year else "j M Y")
+
+
+def _element(at: datetime, team: Team, words: str) -> SafeString:
+    local = _local(at, team)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        f"{date_format(local, 'l j F Y, H:i:s')} {local.tzname()}",
+        words,
+    )

@@ -1,0 +1,203 @@
+"""The tenant wall: the scope of one team, and the tables that stand behind it.
+
+Three walls keep teams apart. Lookups start at the team; row-level security shows a transaction the rows of the team in
+its scope and, without a scope, none; and composite keys make it impossible for a row to point at another team's.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Self
+
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+
+class WrongScope(RuntimeError):
+    """A scope was opened inside the scope of another team."""
+
+
+@contextmanager
+def scope(team_id: int) -> Iterator[None]:
+    """Open a transaction that sees the rows of this team alone; it ends with the outermost scope.
+
+    Raises WrongScope inside another team's scope. What runs after the transaction opens a scope of its own.
+    """
+    current = getattr(connection, "heymarket_team", None)
+    if current == team_id:
+        yield
+        return
+    if current is not None:
+        raise WrongScope(f"team {team_id} was asked for inside the scope of team {current}")
+    within = connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
+            cursor.execute(f"SET LOCAL heymarket.team = '{int(team_id):d}'")
+        connection.heymarket_team = team_id  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            connection.heymarket_team = None  # type: ignore[attr-defined]
+        if within:  # a transaction goes on around this one, and would go on seeing the team
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL heymarket.team = ''")
+
+
+class TenantKey(models.ForeignKey):
+    """A foreign key between tenant tables: joins and lookups carry the team along.
+
+    The database's own constraint is a TenantReference, since Django's would leave the team out.
+    """
+
+    def __init__(self, to: Any, **options: Any) -> None:
+        options.update(on_delete=models.DO_NOTHING, db_constraint=False)
+        options.setdefault("db_index", False)
+        super().__init__(to, **options)
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        for implied in ("on_delete", "db_constraint", "db_index"):
+            options.pop(implied, None)
+        return name, path, args, options
+
+    def get_joining_fields(self, reverse_join: bool = False) -> Any:
+        ours, theirs = self.model._meta.get_field("team"), self.remote_field.model._meta.get_field("team")
+        pair = (theirs, ours) if reverse_join else (ours, theirs)
+        return (*super().get_joining_fields(reverse_join), pair)
+
+    def get_extra_descriptor_filter(self, instance: Any) -> dict[str, Any]:
+        return {"team_id": instance.team_id}
+
+
+class _TenantConstraint(models.BaseConstraint):
+    """A constraint that writes its own SQL and leaves validation to the database."""
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+        if sql := self.create_sql(model, schema_editor):
+            schema_editor.deferred_sql.append(sql)
+
+    def validate(
+        self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS
+    ) -> None:
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _TenantConstraint) and self.deconstruct() == other.deconstruct()
+
+    __hash__ = models.BaseConstraint.__hash__
+
+
+class TenantWall(_TenantConstraint):
+    """Primary key (team_id, id) and a policy that shows a row to its own team alone.
+
+    After a transaction the setting reads '' rather than null, hence nullif: no team then means no rows.
+    """
+
+    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        table = model._meta.db_table
+        return (
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (team_id, id);"
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+            f"CREATE POLICY team ON {table} "
+            "USING (team_id = nullif(current_setting('heymarket.team', true), '')::bigint)"
+        )
+
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        table = model._meta.db_table
+        return (
+            f"DROP POLICY team ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (id)"
+        )
+
+
+class TenantReference(_TenantConstraint):
+    """The foreign key (team_id, x_id) -> (team_id, id) behind a TenantKey.
+
+    `on_delete` is SQL: RESTRICT, CASCADE, or SET NULL (which leaves the team in place).
+    """
+
+    def __init__(self, *, field: str, on_delete: str = "RESTRICT", name: str, **options: Any) -> None:
+        self.field, self.on_delete = field, on_delete
+        super().__init__(name=name, **options)
+
+    def deconstruct(self) -> Any:
+        path, args, options = super().deconstruct()
+        return path, args, {**options, "field": self.field, "on_delete": self.on_delete}
+
+    def create_sql(self, model: Any, schema_editor: Any) -> None:
+        field = model._meta.get_field(self.field)
+        action = f"SET NULL ({field.column})" if self.on_delete == "SET NULL" else self.on_delete
+        # At the end of the migration: the other table's wall may only be on its way.
+        schema_editor.deferred_sql.append(
+            f"ALTER TABLE {model._meta.db_table} ADD CONSTRAINT {self.name} FOREIGN KEY (team_id, {field.column}) "
+            f"REFERENCES {field.related_model._meta.db_table} (team_id, id) ON DELETE {action}"
+        )
+
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        return f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {self.name}"
+
+
+class TenantModel(models.Model):
+    """A row of one team. Its own UPDATE and DELETE name the team besides the id."""
+
+    team = models.ForeignKey(
+        "accounts.Team", on_delete=models.DO_NOTHING, db_index=False, related_name="%(class)ss"
+    )
+    team_id: int
+
+    class Meta:
+        abstract = True
+        constraints = [TenantWall(name="%(app_label)s_%(class)s_wall")]
+
+    def insert(self, *, unless_there: bool = False) -> None:
+        """INSERT this row as it is, with no ON CONFLICT or with DO NOTHING; its id is set where it was written.
+
+        save() and get() compile their SQL anew each time, which is most of what a webhook costs. The stories that run
+        once a text use this and `read` instead, whose statements are made once and prepared by the server.
+        """
+        statement, fields = _insert(type(self), unless_there)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                statement, [field.get_db_prep_save(field.pre_save(self, True), connection) for field in fields]
+            )
+            if row := cursor.fetchone():
+                (self.pk,), self._state.adding, self._state.db = row, False, DEFAULT_DB_ALIAS
+
+    @classmethod
+    def read(cls, where: str, *values: Any) -> list[Self]:
+        """The rows that `where` (SQL, with %s) finds, each as the ORM would give it."""
+        statement, fields = _select(cls)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{statement} WHERE {where}", values)
+            return [from_row(cls, fields, row) for row in cursor.fetchall()]
+
+    def _do_update(self, base_qs: Any, *args: Any) -> Any:
+        return super()._do_update(base_qs.filter(team_id=self.team_id), *args)  # type: ignore[misc]
+
+    def delete(self, **_: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
+        return type(self)._base_manager.filter(team_id=self.team_id, pk=self.pk).delete()
+
+
+@cache
+def _insert(model: type[TenantModel], unless_there: bool) -> tuple[str, list[Any]]:
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(field.column for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    end = " ON CONFLICT DO NOTHING" if unless_there else ""
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places}){end} RETURNING id", fields
+
+
+@cache
+def _select(model: type[TenantModel]) -> tuple[str, list[Any]]:
+    fields = list(model._meta.concrete_fields)
+    return f"SELECT {', '.join(field.column for field in fields)} FROM {model._meta.db_table}", fields
+
+
+def from_row[M: models.Model](model: type[M], fields: Sequence[Any], row: Sequence[Any]) -> M:
+    """An instance from a row of a database's answer, whose values stand in the order of `fields`."""
+    values = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(fields, row, strict=True)
+    ]
+    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
