@@ -1,0 +1,7 @@
+"""Consent: who may be texted, and the ledger that proves it."""
+
+from django.apps import AppConfig
+
+
+class OptoutConfig(AppConfig):
+    name = "optout"

@@ -1,0 +1,206 @@
+"""Consent as rows: what takes the right to text away, and the ledger of every change."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Inbox, Team
+from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
+
+
+class State(models.TextChoices):
+    """What a team may do with a number: block is shown over opt-out, opt-out over active."""
+
+    ACTIVE = "active", "Active"
+    OPTED_OUT = "opt_out", "Opt Out"
+    BLOCKED = "block", "Blocked"
+
+
+class Kind(models.TextChoices):
+    """What a suppression takes away. The words are those of State, and 'block' sorts first."""
+
+    BLOCK = "block"
+    OPT_OUT = "opt_out"
+
+
+class Origin(models.TextChoices):
+    """Who is behind it. The first three are the person's own will; the others are recorded by us."""
+
+    CONTACT = "contact", "the person, by text"
+    CARRIER = "carrier", "the carrier"
+    MOVED_IN = "moved_in", "moved in from a former vendor"
+    MEMBER = "member", "a team member"
+    IMPORT = "import", "an import"
+    API = "api", "the API"
+
+
+PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.MOVED_IN})
+_ORIGINS = list(Origin)
+
+
+class Action(models.TextChoices):
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+
+
+class Suppression(TenantModel):
+    """A row that takes the right to text a number away. No row means active."""
+
+    number = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8, choices=Kind)
+    origin = models.CharField(max_length=10, choices=Origin)
+    inbox = TenantKey(Inbox, null=True, blank=True, related_name="suppressions")  # null: all inboxes
+    event_id = models.BigIntegerField()  # the line of the ledger that made it
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            TenantWall(name="optout_suppression_wall"),
+            TenantReference(field="inbox", name="optout_suppression_inbox"),
+            models.UniqueConstraint(
+                fields=["team", "number", "kind", "origin", "inbox"],
+                nulls_distinct=False,
+                name="optout_suppression_once",
+            ),
+        ]
+
+    @property
+    def persons_own(self) -> bool:
+        return self.kind == Kind.OPT_OUT and self.origin in PERSONS_OWN
+
+    @property
+    def name(self) -> str:
+        """As the ledger writes it: "opt_out contact", "opt_out carrier 7"."""
+        return " ".join(filter(None, [self.kind, self.origin, str(self.inbox_id or "")]))
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """Sorts a number's rows as they are shown: blocks first, then the person's own, then ours."""
+        return self.kind != Kind.BLOCK, _ORIGINS.index(Origin(self.origin))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a team may do with a number now, with the rows behind it, weightiest first."""
+
+    number: str
+    rows: tuple[Suppression, ...] = ()
+
+    @classmethod
+    def of(cls, number: str, rows: Iterable[Suppression]) -> Self:
+        return cls(number, tuple(sorted(rows, key=lambda row: row.weight)))
+
+    def in_inbox(self, inbox_id: int | None) -> "Standing":
+        """As seen from one inbox; with None, what holds in all inboxes."""
+        return Standing(self.number, tuple(row for row in self.rows if row.inbox_id in (None, inbox_id)))
+
+    @property
+    def state(self) -> State:
+        return State(self.rows[0].kind) if self.rows else State.ACTIVE
+
+    @property
+    def may_text(self) -> bool:
+        return not self.rows
+
+    @property
+    def blocked(self) -> bool:
+        return self.state == State.BLOCKED
+
+    @property
+    def opt_outs(self) -> tuple[Suppression, ...]:
+        return tuple(row for row in self.rows if row.kind == Kind.OPT_OUT)
+
+    @property
+    def persons_own(self) -> tuple[Suppression, ...]:
+        return tuple(row for row in self.rows if row.persons_own)
+
+
+class StandingQuerySet(models.QuerySet[Any]):
+    """For rows with a number: the standing joined in, never a copied column."""
+
+    def with_standing(self, team: Team, inbox: str | None = None) -> Self:
+        """Annotate `standing` with a State's value; `inbox` names the column of the row's inbox, if it has one."""
+        where = Q(inbox=None)
+        if inbox:
+            where |= Q(inbox_id=OuterRef(inbox))
+        rows = Suppression.objects.filter(where, team_id=team.id, number=OuterRef("number")).order_by("kind")
+        return self.annotate(standing=Coalesce(Subquery(rows.values("kind")[:1]), Value(State.ACTIVE.value)))
+
+
+class ConsentEvent(TenantModel):
+    """One line of the ledger: who changed which number's standing, when, why, on what evidence.
+
+    Written once, by optout.consent alone. It refers by plain ids and keeps names as they were, so that nothing that is
+    deleted later touches it. The lines of one number are a chain: each holds the hash of the one before. A chain shows
+    a changed or removed line in its midst; it cannot show a removed tail, or a chain that the database's owner wrote
+    anew from end to end.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="consent_events")
+    number = models.CharField(max_length=64)
+    position = models.PositiveIntegerField()  # 1, 2, 3 … in the chain of its number
+    action = models.CharField(max_length=10, choices=Action)
+    origin = models.CharField(max_length=10, choices=Origin)
+    before = models.CharField(max_length=8, choices=State)
+    after = models.CharField(max_length=8, choices=State)
+    added = models.JSONField(default=list)  # suppressions made and lifted: "opt_out contact", "opt_out carrier 7"
+    lifted = models.JSONField(default=list)
+    inbox_id = models.BigIntegerField(null=True)  # where it was heard, or the one inbox that it is about
+    inbox_name = models.CharField(max_length=60, blank=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=120, blank=True)
+    message_id = models.BigIntegerField(null=True)
+    words = models.TextField(blank=True)  # what the person said: the text itself, or the consent that was recorded
+    reason = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=200, blank=True)  # where fresh consent came from
+    obtained_at = models.DateTimeField(null=True)  # when fresh consent was given
+    happened_at = models.DateTimeField()  # by the carrier's time where it is known
+    recorded_at = models.DateTimeField()  # by the database's clock, under the number's lock
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            TenantWall(name="optout_consentevent_wall"),
+            models.UniqueConstraint(fields=["team", "number", "position"], name="optout_consentevent_chain"),
+        ]
+
+    @property
+    def changed(self) -> bool:
+        """Whether it did anything; a second STOP is a line too, since it is the newest word of the person."""
+        return bool(self.added or self.lifted)
+
+    @property
+    def is_opt_in(self) -> bool:
+        """Whether consent was given: by the person's text, or as recorded by an admin; a lifted mistake is none."""
+        return self.action == Action.OPTED_IN and (self.origin == Origin.CONTACT or self.obtained_at is not None)
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical JSON of every column but `id` and `hash`."""
+        content = {
+            field.attname: _canonical(getattr(self, field.attname))
+            for field in self._meta.concrete_fields
+            if field.attname not in ("id", "hash")
+        }
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return timezone.localtime(value, UTC).isoformat(timespec="microseconds")
+    return value
+
+
+def newest_first(events: models.QuerySet[ConsentEvent]) -> models.QuerySet[ConsentEvent]:
+    return events.order_by(F("position").desc())

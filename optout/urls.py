@@ -1,0 +1,15 @@
+"""A number's standing, below a team's address."""
+
+from django.urls import path
+
+from accounts import converters  # noqa: F401  (registers <number:…>)
+from optout import inbox_answers, views
+
+urlpatterns = [
+    path("numbers/<number:number>/standing/", views.standing, name="standing"),
+    path("numbers/<number:number>/opt-out/", views.opt_out, name="opt_out"),
+    path("numbers/<number:number>/opt-in/", views.opt_in, name="opt_in"),
+    path("numbers/<number:number>/block/", views.block, name="block"),
+    path("numbers/<number:number>/unblock/", views.unblock, name="unblock"),
+    path("settings/inboxes/<int:id>/answers/", inbox_answers.inbox_answers, name="inbox_answers"),
+]

@@ -1,0 +1,108 @@
+"""A number's standing as a piece of a page, and the four changes that a member can make to it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import live
+from accounts.access import Right, TeamRequest, inboxes_of, may, team_view
+from accounts.numbers import display
+from optout import consent
+from optout.consent import Actor, CannotLift
+from optout.forms import ConsentForm, LiftForm, OptOutForm
+from optout.models import Origin
+from optout.panel import Lift, Panel, panel
+
+
+@require_GET
+@team_view()
+def standing(request: TeamRequest, number: str) -> HttpResponse:
+    return _show(request, number)
+
+
+@require_POST
+@team_view(Right.OPT_OUT)
+def opt_out(request: TeamRequest, number: str) -> HttpResponse:
+    form = OptOutForm(request.POST)
+    if not form.is_valid():
+        return _show(request, number, problem="Choose why.", status=422)
+    consent.opt_out(request.team.id, number, actor(request), reason=form.cleaned_data["reason"])
+    return done(request, number)
+
+
+@require_POST
+@team_view(Right.LIFT_OURS)
+def opt_in(request: TeamRequest, number: str) -> HttpResponse:
+    needs_consent = _panel(request, number).lift in (Lift.CONSENT, Lift.ASK)
+    form = ConsentForm(request.POST, team=request.team) if needs_consent else LiftForm(request.POST)
+    if not form.is_valid():
+        return _show(request, number, form=form, problem="" if needs_consent else "Choose why.", status=422)
+    try:
+        consent.lift(request.team.id, number, actor(request), **_lifting(request, form))
+    except CannotLift as why:
+        return _show(request, number, form=form, problem=str(why), status=422)
+    return done(request, number)
+
+
+@require_POST
+@team_view(Right.BLOCK)
+def block(request: TeamRequest, number: str) -> HttpResponse:
+    consent.block(request.team.id, number, actor(request))
+    return done(request, number)
+
+
+@require_POST
+@team_view(Right.BLOCK)
+def unblock(request: TeamRequest, number: str) -> HttpResponse:
+    consent.unblock(request.team.id, number, actor(request))
+    return done(request, number)
+
+
+def actor(request: TeamRequest) -> Actor:
+    return Actor(Origin.MEMBER, str(request.member), request.member.id)
+
+
+def _lifting(request: TeamRequest, form: ConsentForm | LiftForm) -> dict[str, Any]:
+    if isinstance(form, ConsentForm):
+        return {"consent": form.consent(), "persons_own": may(request.member, Right.LIFT_PERSONS)}
+    return {"reason": form.cleaned_data["reason"]}
+
+
+def done(request: TeamRequest, number: str) -> HttpResponse:
+    """Every open page fetches its pieces anew; a browser without script goes back to where it came from."""
+    live.changed(request.team.id)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
+    return redirect(came_from(request) or reverse("standing", args=[request.team.slug, number]))
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page's `next`, when it is an address of this site."""
+    url = request.POST.get("next") or request.GET.get("next", "")
+    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else ""
+
+
+def _panel(request: TeamRequest, number: str) -> Panel:
+    inbox = request.POST.get("inbox") or request.GET.get("inbox")
+    found = get_object_or_404(inboxes_of(request.member), id=inbox) if inbox and inbox.isdecimal() else None
+    return panel(request.member, number, found)
+
+
+def _show(
+    request: TeamRequest, number: str, *, form: Any = None, problem: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "number": number,
+        "panel": _panel(request, number),
+        "consent_form": form if isinstance(form, ConsentForm) else ConsentForm(team=request.team),
+        "problem": problem,
+        "open_form": not request.htmx,  # type: ignore[attr-defined]
+        "shown_number": display(number),
+        "next": came_from(request),
+    }
+    part = "#standing" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"optout/standing.html{part}", context, status=status)
