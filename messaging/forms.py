@@ -1,0 +1,78 @@
+"""What a member writes: a text, a first text to a number, and what the simulated phone does."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models import Inbox, Team
+from accounts.numbers import InvalidNumber, canonical
+from messaging.models import SimulatedLine
+from optout import consent
+
+# Twilio's limit of a text's body, in characters (error 21617).
+LONGEST_TEXT = 1600
+
+
+class TextForm(forms.Form):
+    body = forms.CharField(
+        label="Text",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
+        error_messages={"required": "Write something first."},
+    )
+
+
+class NumberField(forms.CharField):
+    """A number in any spelling; cleans to the canonical one."""
+
+    country = "US"
+
+    def clean(self, value: Any) -> str:
+        try:
+            return canonical(super().clean(value), self.country)
+        except InvalidNumber as why:
+            raise forms.ValidationError(str(why)) from None
+
+
+class FirstTextForm(TextForm):
+    """A text to a number that may have no conversation yet."""
+
+    number = NumberField(label="To", widget=forms.TextInput({"type": "tel", "placeholder": "(510) 555-3344"}))
+    inbox = forms.ModelChoiceField(label="From", queryset=Inbox.objects.none(), empty_label=None)
+    field_order = ["number", "inbox", "body"]
+
+    def __init__(self, *args: Any, team: Team, inboxes: QuerySet[Inbox], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.team = team
+        self.fields["number"].country = team.country  # type: ignore[attr-defined]
+        self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]
+        self.fields["inbox"].label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
+        self.fields["body"].widget.attrs["rows"] = 4
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if (number := found.get("number")) and (inbox := found.get("inbox")):
+            here = consent.standing(self.team.id, number, inbox.id)
+            if not here.may_text:
+                self.add_error("number", "This number is blocked." if here.blocked else "This number has opted out.")
+        return found
+
+
+class HandsetForm(forms.Form):
+    """A text from the simulated handset; unlike a team's, it may be anything that fits into a webhook."""
+
+    body = forms.CharField(max_length=LONGEST_TEXT, strip=False)
+
+
+class LineForm(forms.ModelForm):
+    class Meta:
+        model = SimulatedLine
+        fields = ["keeps_opt_outs", "refuses", "fails", "delay"]
+        labels = {
+            "keeps_opt_outs": "Keeps opt-outs itself: answers STOP, START and HELP, and refuses with 21610",
+            "refuses": "Refuses every text with 21610",
+            "fails": "Fails: no text arrives",
+            "delay": "Seconds before it takes a text",
+        }
+        widgets = {"delay": forms.NumberInput({"min": 0, "max": 30})}

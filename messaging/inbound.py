@@ -1,0 +1,127 @@
+"""A text arrives: its request is heard, its row is the receipt, and everybody who looks sees it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from accounts.models import Inbox
+from accounts.numbers import is_textable
+from accounts.tenancy import scope
+from contacts.models import Contact
+from messaging import carriers, live, outbound
+from messaging.carriers.base import InboundText
+from messaging.models import Conversation, Message, Status
+from optout import consent, keywords
+from optout.keywords import Request
+
+
+class AlreadyReceived(Exception):
+    """This text is stored already; the transaction must be given up, so that nothing of it counts twice."""
+
+
+def receive(inbox: Inbox, text: InboundText) -> None:
+    """Take in one text, in the scope of the inbox's team. Raises AlreadyReceived, which rolls everything back.
+
+    The order of locks is the order of this story: the number, its conversation, the message.
+    """
+    team_id, number = inbox.team_id, text.sender
+    request = keywords.stricter(keywords.read(text.body), text.opt_out_type)
+    asks = request is not Request.NONE
+    now = consent.lock(team_id, number) if asks else timezone.now()
+    at = min(text.sent_at or now, now)
+    before = consent.everywhere(team_id, number)
+    # A blocked number's text stays as a receipt without words, and nobody is told; a STOP in it counts all the same.
+    blocked = before.in_inbox(inbox.id).blocked
+    if blocked:
+        conversation, words = Conversation.objects.quietly(inbox, number, at), {}
+    else:
+        conversation = Conversation.objects.heard(inbox, number, at, text.body or "Photo")
+        words = _words(text, request)
+    message = Message(
+        team_id=team_id,
+        conversation=conversation,
+        inbox=inbox,
+        number=number,
+        outbound=False,
+        status=Status.RECEIVED,
+        segments=text.segments,
+        carrier_id=text.carrier_id,
+        at=at,
+        created_at=now,
+        **words,
+    )
+    _save(message)
+    if asks:
+        reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
+        heard = consent.hear(
+            inbox,
+            number,
+            request,
+            before=before,
+            now=now,
+            at=at,
+            words=text.body,
+            message_id=message.id,
+            carrier_answers=consent.carrier_answers(inbox, reacted=reacted),
+        )
+        if heard.answer and is_textable(number):
+            outbound.answer(message, heard)
+    if not blocked:
+        Contact.objects.know(inbox.team, number)
+        live.changed(team_id)
+
+
+def _words(text: InboundText, request: Request) -> dict[str, Any]:
+    return {
+        "body": text.body,
+        "media": [{"url": url, "type": kind} for url, kind in text.media],
+        "possible_opt_out": request is not Request.STOP and keywords.may_be_opt_out(text.body),
+    }
+
+
+def _save(message: Message) -> None:
+    try:
+        message.insert()
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") == "messaging_message_receipt":
+            raise AlreadyReceived(message.carrier_id) from None
+        raise
+
+
+# -- what never reached us ---------------------------------------------------------------------------------------
+
+# A carrier's list is read again this far back, since it may show a text some time after taking it.
+OVERLAP = timedelta(minutes=10)
+
+
+def fetch_missed(team_id: int, inbox_id: int) -> int:
+    """Take in what the carrier received for an inbox while its webhooks did not reach us; returns how many texts."""
+    started = timezone.now()
+    with scope(team_id):
+        inbox = Inbox.objects.select_related("team").get(team_id=team_id, id=inbox_id)
+    since = (inbox.fetched_until or inbox.created_at) - OVERLAP
+    texts = list(carriers.of(inbox).recent(inbox, since))
+    with scope(team_id):
+        known = set(
+            Message.objects.filter(
+                team_id=team_id, inbox_id=inbox_id, carrier_id__in=[text.carrier_id for text in texts]
+            ).values_list("carrier_id", flat=True)
+        )
+    missed = sorted(
+        (text for text in texts if text.carrier_id not in known), key=lambda text: text.sent_at or started
+    )
+    taken = sum(_receive_late(inbox, text) for text in missed)
+    with scope(team_id):
+        Inbox.objects.filter(team_id=team_id, id=inbox_id).update(fetched_until=started)
+    return taken
+
+
+def _receive_late(inbox: Inbox, text: InboundText) -> bool:
+    try:
+        with scope(inbox.team_id):
+            receive(inbox, text)
+    except AlreadyReceived:  # its webhook came meanwhile
+        return False
+    return True

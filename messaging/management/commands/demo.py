@@ -1,0 +1,63 @@
+"""manage.py demo: seed the demo once, and say how to sign in."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts import doors
+from accounts.models import Team
+from accounts.tenancy import scope
+from messaging import demo
+from messaging import demo_story as story
+
+
+class Command(BaseCommand):
+    help = "Seed the demo, unless it is there already, and say how to sign in. Development only."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print addresses and credentials for scripts")
+
+    def handle(self, **options: Any) -> None:
+        if not settings.DEVELOPMENT:
+            raise CommandError("The demo has passwords that everybody knows, so it is for development only.")
+        demo.seed()
+        facts = _facts()
+        if options["json"]:
+            self.stdout.write(json.dumps(facts, indent=2))
+            return
+        self.stdout.write(f"{facts['team']['name']}: {facts['base_url']}")
+        for member in facts["members"]:
+            self.stdout.write(f"  {member['role']:7} {member['email']}  {member['password']}")
+
+
+def _facts() -> dict[str, Any]:
+    """What a script needs to sign in, to sign a webhook, and to look into the database."""
+    with scope(doors.teams()[story.SLUG]):
+        team = Team.objects.get(slug=story.SLUG)
+        members = team.members.select_related("user").order_by("id")
+        inboxes = team.inboxes.order_by("id")
+        host = "127.0.0.1" if settings.HOST == "0.0.0.0" else settings.HOST
+        return {
+            "base_url": f"http://{host}:{settings.PORT}",
+            "public_url": settings.PUBLIC_URL,
+            "database_url": settings.DATABASE_URL,
+            "team": {"slug": team.slug, "name": team.name},
+            "members": [
+                {"email": member.user.email, "password": story.PASSWORD, "role": member.role}
+                for member in members
+                if member.user.email in {email for _, email, _, _ in story.PEOPLE.values()}
+            ],
+            "inboxes": [
+                {
+                    "id": inbox.id,
+                    "name": inbox.name,
+                    "number": inbox.number,
+                    "account_id": inbox.account_id,
+                    "auth_token": next(iter(inbox.auth_tokens), None),
+                }
+                for inbox in inboxes
+            ],
+            "api_key": None,
+        }

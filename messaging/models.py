@@ -1,0 +1,247 @@
+"""Conversations and their texts. A message's row is the outbox, the record, and the receipt of the carrier's id."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import connection, models
+from django.db.models import F, FilteredRelation, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Inbox, Member
+from accounts.numbers import display
+from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
+from contacts.models import Contact
+from optout.consent import Refusal
+from optout.models import StandingQuerySet
+
+
+class ConversationQuerySet(StandingQuerySet):
+    def heard(self, inbox: Inbox, number: str, at: datetime, preview: str) -> "Conversation":
+        """The conversation of this inbox with this number, made if new, with one more inbound text counted."""
+        return self._touch(inbox, number, at, preview, inbound=1)
+
+    def spoke(self, inbox: Inbox, number: str, at: datetime, preview: str) -> "Conversation":
+        """The same for a text of ours."""
+        return self._touch(inbox, number, at, preview, inbound=0)
+
+    def quietly(self, inbox: Inbox, number: str, at: datetime) -> "Conversation":
+        """The conversation as it is; made closed and empty if new. For a blocked number's receipts."""
+        made, _ = self.get_or_create(
+            team_id=inbox.team_id,
+            inbox=inbox,
+            number=number,
+            defaults={"closed": True, "last_message_at": at},
+        )
+        return made
+
+    def _touch(self, inbox: Inbox, number: str, at: datetime, preview: str, inbound: int) -> "Conversation":
+        # One statement instead of get_or_create and an update, each of which is a round trip in every webhook.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO messaging_conversation AS c"
+                " (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)"
+                " VALUES (%s, %s, %s, false, %s, %s, %s, %s)"
+                " ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = false,"
+                " inbound_count = c.inbound_count + excluded.inbound_count,"
+                " last_message_at = greatest(c.last_message_at, excluded.last_message_at),"
+                " preview = CASE WHEN excluded.last_message_at >= c.last_message_at"
+                " THEN excluded.preview ELSE c.preview END"
+                " RETURNING id, inbound_count, created_at",
+                [inbox.team_id, inbox.id, number, inbound, at, preview[:140], at],
+            )
+            id, count, created_at = cursor.fetchone()
+        return self.model(
+            id=id, team_id=inbox.team_id, inbox=inbox, number=number, inbound_count=count, last_message_at=at,
+            preview=preview[:140], created_at=created_at,
+        )  # fmt: skip
+
+    def with_unread(self, member: Member) -> Self:
+        """Annotate `unread`: how many inbound texts this member has not seen."""
+        return self.alias(
+            mine=FilteredRelation("readings", condition=Q(readings__member_id=member.id))
+        ).annotate(unread=F("inbound_count") - Coalesce(F("mine__seen"), Value(0)))
+
+
+class Conversation(TenantModel):
+    """One inbox with one number. The contact is joined in by the number, and may come and go."""
+
+    inbox = TenantKey(Inbox, related_name="conversations")
+    number = models.CharField(max_length=64)
+    closed = models.BooleanField(default=False)
+    inbound_count = models.PositiveIntegerField(default=0)
+    last_message_at = models.DateTimeField()
+    preview = models.CharField(max_length=140, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    contact: Any = models.ForeignObject(
+        Contact,
+        on_delete=models.DO_NOTHING,
+        from_fields=["team", "number"],
+        to_fields=["team", "number"],
+        null=True,
+        related_name="conversations",
+    )
+
+    objects: Any = ConversationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            TenantWall(name="messaging_conversation_wall"),
+            TenantReference(field="inbox", name="messaging_conversation_inbox"),
+            models.UniqueConstraint(fields=["team", "inbox", "number"], name="messaging_conversation_once"),
+        ]
+        indexes = [
+            models.Index(fields=["team", "closed", "-last_message_at", "-id"], name="messaging_conversation_list"),
+            models.Index(
+                fields=["team", "inbox", "closed", "-last_message_at", "-id"], name="messaging_conversation_box"
+            ),
+            models.Index(fields=["team", "number"], name="messaging_conversation_number"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.contact) if self.contact else self.shown_number
+
+    @property
+    def shown_number(self) -> str:
+        return display(self.number)
+
+
+class Reading(TenantModel):
+    """How many inbound texts of a conversation a member has seen."""
+
+    conversation = TenantKey(Conversation, related_name="readings")
+    member = TenantKey(Member, related_name="readings")
+    seen = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            TenantWall(name="messaging_reading_wall"),
+            TenantReference(field="conversation", on_delete="CASCADE", name="messaging_reading_conversation"),
+            TenantReference(field="member", on_delete="CASCADE", name="messaging_reading_member"),
+            models.UniqueConstraint(fields=["team", "conversation", "member"], name="messaging_reading_once"),
+        ]
+
+
+class Status(models.TextChoices):
+    """Where a text is on its way.
+
+    inbound:   received
+    outbound:  queued -> claimed -> sending -> sent -> delivered | undelivered
+               queued -> refused                 (consent, at the claim)
+               claimed -> queued                 (given back: it did not reach its call within five seconds)
+               sending -> queued                 (the carrier certainly did not take it; tried again later)
+               sending -> failed | refused | unknown
+               unknown -> sent | delivered | undelivered | failed    (when the carrier tells)
+    """
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+# What the carrier tells moves a text only forward on this way; the last four are final.
+FORWARD = (Status.QUEUED, Status.CLAIMED, Status.SENDING, Status.UNKNOWN, Status.SENT)
+WAITING = (Status.QUEUED, Status.CLAIMED, Status.SENDING)
+CARRIER_OPTED_OUT = "carrier_opted_out"
+
+
+class Purpose(models.TextChoices):
+    """Why we send a text: somebody wrote it, or it answers a keyword."""
+
+    TEXT = "text"
+    CONFIRMATION = "confirmation"  # of an opt-out: the one text that may follow it
+    ANSWER = "answer"  # to START or HELP
+
+
+class Message(TenantModel):
+    """One text, inbound or outbound, kept for ever; erasing takes its words, media and number."""
+
+    conversation = TenantKey(Conversation, related_name="messages")
+    inbox = TenantKey(Inbox, related_name="messages")
+    number = models.CharField(max_length=64, blank=True)
+    outbound = models.BooleanField()
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.TEXT)
+    status = models.CharField(max_length=11, choices=Status)
+    body = models.TextField(blank=True)
+    media = models.JSONField(default=list)  # [{"url": …, "type": "image/jpeg"}]
+    segments = models.PositiveSmallIntegerField(null=True)
+    carrier_id = models.CharField(max_length=64, null=True)  # the carrier's own id of this text
+    at = models.DateTimeField()  # by the carrier's time where it is known
+    created_at = models.DateTimeField(default=timezone.now)
+    possible_opt_out = models.BooleanField(default=False)
+    # outbound
+    author = TenantKey(Member, null=True, blank=True, related_name="messages")
+    author_name = models.CharField(max_length=80, blank=True)
+    event_id = models.BigIntegerField(null=True)  # the line of the ledger that an answer belongs to
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # when somebody must look at it again, while it waits
+    reason = models.CharField(max_length=24, blank=True)  # a Refusal, or CARRIER_OPTED_OUT
+    error_code = models.CharField(max_length=12, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    crossed = models.BooleanField(default=False)  # it was on the wire when an opt-out came in
+
+    class Meta:
+        constraints = [
+            TenantWall(name="messaging_message_wall"),
+            TenantReference(field="conversation", name="messaging_message_conversation"),
+            TenantReference(field="inbox", name="messaging_message_inbox"),
+            TenantReference(field="author", on_delete="SET NULL", name="messaging_message_author"),
+            models.UniqueConstraint(fields=["team", "inbox", "carrier_id"], name="messaging_message_receipt"),
+        ]
+        indexes = [
+            models.Index(fields=["team", "conversation", "-at", "-id"], name="messaging_message_thread"),
+            models.Index(fields=["due_at"], name="messaging_message_waiting", condition=Q(status__in=WAITING)),
+        ]
+
+    @property
+    def trouble(self) -> str:
+        """Why a text of ours did not arrive, in a sentence; empty when nothing is wrong."""
+        if self.reason == CARRIER_OPTED_OUT:
+            return "The carrier reports that this person opted out."
+        if self.reason:
+            return str(Refusal(self.reason).label)
+        return self.error
+
+
+class SimulatedLine(TenantModel):
+    """How the simulated carrier behaves for one inbox."""
+
+    inbox = TenantKey(Inbox, related_name="simulated_lines")
+    keeps_opt_outs = models.BooleanField(default=False)  # answers STOP and START itself, refuses with 21610
+    refuses = models.BooleanField(default=False)  # refuses every send with 21610
+    fails = models.BooleanField(default=False)  # cannot be reached
+    delay = models.PositiveSmallIntegerField(default=0)  # seconds before it takes a text
+
+    class Meta:
+        constraints = [
+            TenantWall(name="messaging_simulatedline_wall"),
+            TenantReference(field="inbox", on_delete="CASCADE", name="messaging_simulatedline_inbox"),
+            models.UniqueConstraint(fields=["team", "inbox"], name="messaging_simulatedline_once"),
+        ]
+
+
+class SimulatedText(TenantModel):
+    """The simulated carrier's own record: every text that passed it, as the handset shows them."""
+
+    inbox = TenantKey(Inbox, related_name="simulated_texts")
+    number = models.CharField(max_length=64)
+    from_handset = models.BooleanField()
+    by_carrier = models.BooleanField(default=False)  # the carrier's own confirmation, not a text of the team
+    body = models.TextField(blank=True)
+    carrier_id = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            TenantWall(name="messaging_simulatedtext_wall"),
+            TenantReference(field="inbox", on_delete="CASCADE", name="messaging_simulatedtext_inbox"),
+        ]
+        indexes = [models.Index(fields=["team", "inbox", "number", "-id"], name="messaging_simulatedtext_phone")]

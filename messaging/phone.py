@@ -1,0 +1,108 @@
+"""The page Phone of a demo: a handset on the simulated carrier. Its texts take the real way, over HTTP."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import live
+from accounts.access import Right, TeamRequest, inboxes_of, team_view
+from accounts.models import Carrier, Inbox
+from accounts.numbers import InvalidNumber, canonical, display
+from accounts.tenancy import scope
+from contacts.models import Contact
+from messaging.carriers import simulator
+from messaging.forms import HandsetForm, LineForm
+from messaging.models import SimulatedLine, SimulatedText
+
+
+@require_GET
+@team_view()
+def phone(request: TeamRequest) -> HttpResponse:
+    part = "#handset" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"messaging/phone.html{part}", _page(request, _handset(request)))
+
+
+@require_POST
+@team_view(Right.TEXT, whole_request=False)
+def phone_texts(request: TeamRequest) -> HttpResponse:
+    with scope(request.team.id):
+        handset = _handset(request)
+    form = HandsetForm(request.POST)
+    if form.is_valid() and handset.inbox and handset.number:
+        simulator.text_from_handset(handset.inbox, handset.number, form.cleaned_data["body"])
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
+    return redirect(handset.address(request))
+
+
+@require_POST
+@team_view(Right.TEXT)
+def phone_line(request: TeamRequest) -> HttpResponse:
+    handset = _handset(request)
+    form = LineForm(request.POST, instance=handset.line)
+    if handset.inbox and form.is_valid():
+        form.save()
+        return redirect(handset.address(request))
+    return render(request, "messaging/phone.html", {**_page(request, handset), "line_form": form}, status=422)
+
+
+@dataclass(frozen=True)
+class Handset:
+    """Whose phone, and which inbox it texts with."""
+
+    inboxes: list[Inbox]
+    inbox: Inbox | None
+    people: list[Contact]
+    typed: str
+    number: str
+    problem: str
+
+    @property
+    def line(self) -> SimulatedLine | None:
+        return simulator.line_of(self.inbox) if self.inbox else None
+
+    @property
+    def texts(self) -> list[SimulatedText]:
+        """Oldest first; the last hundred."""
+        if not self.inbox:
+            return []
+        texts = self.inbox.team.simulatedtexts.filter(inbox_id=self.inbox.id, number=self.number)
+        return list(texts.order_by("-id")[:100])[::-1]
+
+    def address(self, request: TeamRequest) -> str:
+        wanted = {"inbox": self.inbox.id if self.inbox else "", "number": self.number}
+        return f"{reverse('phone', args=[request.team.slug])}?{urlencode(wanted)}"
+
+
+def _handset(request: TeamRequest) -> Handset:
+    inboxes = list(inboxes_of(request.member).filter(carrier=Carrier.SIMULATOR))
+    inbox = next((box for box in inboxes if str(box.id) == request.GET.get("inbox")), (inboxes or [None])[0])
+    if inbox:
+        inbox.team = request.team
+    people = list(request.team.contacts.exclude(name="").order_by("name", "id")[:100])
+    typed = request.GET.get("number") or (people[0].number if people else "")
+    try:
+        number, problem = canonical(typed, request.team.country), ""
+    except InvalidNumber as why:
+        number, problem = "", str(why)
+    return Handset(inboxes, inbox, people, typed, number, problem)
+
+
+def _page(request: TeamRequest, handset: Handset) -> dict[str, Any]:
+    return {
+        "section": "phone",
+        "version": live.version(request.team.id),
+        "ticket": signing.dumps(request.team.id, salt="live"),
+        "handset": handset,
+        "box": handset.inbox,
+        "number": handset.number,
+        "shown_number": display(handset.number, request.team.country),
+        "here": handset.address(request),
+        "line_form": LineForm(instance=handset.line),
+    }

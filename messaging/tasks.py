@@ -1,0 +1,41 @@
+"""What Celery does: wake, sweep and fetch. Each task carries its team and opens its own scopes."""
+
+from celery import shared_task
+
+from accounts import doors
+from accounts.tenancy import scope
+from messaging import inbound, outbound
+
+SWEPT_AT_ONCE = 500
+
+
+@shared_task
+def deliver(team_id: int, conversation_id: int) -> None:
+    outbound.deliver(team_id, conversation_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Wake for every conversation in which a text is due: after an outage, a retry's wait, or a killed worker."""
+    for found in doors.conversations_waiting(SWEPT_AT_ONCE):
+        outbound.wake(found.team_id, found.id)
+
+
+@shared_task
+def fetch_missed_texts() -> None:
+    """Start one fetch for every inbox of every team."""
+    for team_id in doors.teams().values():
+        for inbox_id in _inbox_ids(team_id):
+            fetch_missed.delay(team_id, inbox_id)
+
+
+@shared_task(expires=300)
+def fetch_missed(team_id: int, inbox_id: int) -> None:
+    inbound.fetch_missed(team_id, inbox_id)
+
+
+def _inbox_ids(team_id: int) -> list[int]:
+    from accounts.models import Inbox
+
+    with scope(team_id):
+        return list(Inbox.objects.filter(team_id=team_id).values_list("id", flat=True))

@@ -1,0 +1,211 @@
+"""The pages of the inbox: the list, a conversation, and what a member does in it."""
+
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import doors
+from accounts import live as browsers
+from accounts.access import Right, TeamRequest, inboxes_of, may, team_view
+from accounts.models import Inbox
+from accounts.numbers import display, is_textable
+from contacts.models import Contact
+from messaging.forms import FirstTextForm, TextForm
+from messaging.inbox import Folder, Key, conversations_of, listing, mark_read
+from messaging.inbox import thread as thread_of
+from messaging.models import Conversation
+from messaging.outbound import compose
+from optout.forms import ConsentForm
+from optout.panel import panel
+
+# A page that has been open for longer loads itself anew.
+TICKET_LASTS = 7 * 24 * 60 * 60  # seconds
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    places = doors.teams_of(request.user.pk)  # type: ignore[arg-type]
+    return redirect("inbox", places[0].slug) if places else redirect("new_team")
+
+
+# -- the list ----------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@team_view()
+def inbox(request: TeamRequest) -> HttpResponse:
+    part = "#rows" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"messaging/inbox.html{part}", _list(request, _number(request.GET.get("current"))))
+
+
+def _list(request: TeamRequest, current: int | None) -> dict[str, Any]:
+    version = browsers.version(request.team.id)  # before anything is read: what changes meanwhile is fetched again
+    asked = request.GET
+    boxes = list(inboxes_of(request.member))
+    chosen = next((box for box in boxes if box.id == _number(asked.get("inbox"))), None)
+    folder = Folder.named(asked.get("folder", ""))
+    keys = {name: Key.read(asked.get(name, "")) for name in ("before", "until")}
+    return {
+        "section": "inbox",
+        "version": version,
+        "ticket": signing.dumps(request.team.id, salt="live"),
+        "folder": folder,
+        "folders": Folder,
+        "boxes": boxes,
+        "chosen": chosen,
+        "listing": listing(request.member, folder, chosen, **keys),
+        "current": current,
+        "query": _query(folder, chosen),
+    }
+
+
+def _query(folder: Folder, chosen: Inbox | None) -> str:
+    wanted = {"folder": folder.value if folder != Folder.OPEN else "", "inbox": chosen.id if chosen else ""}
+    return urlencode({name: value for name, value in wanted.items() if value})
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
+# -- a conversation ----------------------------------------------------------------------------------------------
+
+
+@require_GET
+@team_view()
+def conversation(request: TeamRequest, conversation_id: int) -> HttpResponse:
+    """Opening a conversation marks it read, also without script; a page that refetches itself does not (`reading`)."""
+    found = _find(request, conversation_id)
+    mark_read(found, request.member)
+    return render(request, "messaging/conversation.html", {**_list(request, found.id), **_conversation(request, found)})
+
+
+@require_GET
+@team_view()
+def thread(request: TeamRequest, conversation_id: int) -> HttpResponse:
+    found = _find(request, conversation_id)
+    return render(request, "messaging/conversation.html#pane", _conversation(request, found))
+
+
+@require_GET
+@team_view()
+def conversation_contact(request: TeamRequest, conversation_id: int) -> HttpResponse:
+    found = _find(request, conversation_id)
+    return render(request, "messaging/conversation.html#contact", _conversation(request, found))
+
+
+@require_POST
+@team_view()
+def reading(request: TeamRequest, conversation_id: int) -> HttpResponse:
+    """The page says that somebody looks at it."""
+    mark_read(_find(request, conversation_id), request.member)
+    return HttpResponse(status=204, headers={"HX-Trigger": "read"})
+
+
+@require_POST
+@team_view(Right.TEXT)
+def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
+    found = _find(request, conversation_id)
+    form = TextForm(request.POST)
+    if form.is_valid():
+        compose(found.inbox, found.number, form.cleaned_data["body"], author=request.member)
+        return _done(request, found)
+    context = _conversation(request, found, form)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "messaging/conversation.html#composer", context, status=422)
+    return render(request, "messaging/conversation.html", {**_list(request, found.id), **context}, status=422)
+
+
+@require_POST
+@team_view(Right.TEXT)
+def closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
+    return _close(request, conversation_id, closed=True)
+
+
+@require_POST
+@team_view(Right.TEXT)
+def delete_closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
+    return _close(request, conversation_id, closed=False)
+
+
+@require_http_methods(["GET", "POST"])
+@team_view(Right.TEXT)
+def new_conversation(request: TeamRequest) -> HttpResponse:
+    form = FirstTextForm(
+        request.POST or None,
+        initial={"number": request.GET.get("number", "")},
+        team=request.team,
+        inboxes=inboxes_of(request.member),
+    )
+    if request.method == "POST" and form.is_valid():
+        sent = compose(form.cleaned_data["inbox"], form.cleaned_data["number"], form.cleaned_data["body"], author=request.member)
+        Contact.objects.know(request.team, sent.number)
+        return redirect("conversation", request.team.slug, sent.conversation_id)
+    status = 422 if form.is_bound else 200
+    return render(request, "messaging/new_conversation.html", {**_list(request, None), "form": form}, status=status)
+
+
+def _find(request: TeamRequest, conversation_id: int) -> Conversation:
+    found = conversations_of(request.member).with_unread(request.member).select_related("contact", "inbox")  # type: ignore[attr-defined]
+    conversation = get_object_or_404(found, id=conversation_id)
+    conversation.inbox.team = request.team
+    return conversation
+
+
+def _conversation(request: TeamRequest, found: Conversation, form: TextForm | None = None) -> dict[str, Any]:
+    keys = {name: Key.read(request.GET.get(name, "")) for name in ("since", "earlier")}
+    return {
+        "conversation": found,
+        "contact": found.contact or Contact(team=request.team, number=found.number),
+        "number": found.number,
+        "shown_number": display(found.number, request.team.country),
+        "thread": thread_of(found, ZoneInfo(request.team.time_zone), **keys),
+        "panel": panel(request.member, found.number, found.inbox),
+        "textable": is_textable(found.number) and may(request.member, Right.TEXT),
+        "form": form or TextForm(),
+        "consent_form": ConsentForm(team=request.team),
+        "next": reverse("conversation", args=[request.team.slug, found.id]),
+    }
+
+
+def _close(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpResponse:
+    found = _find(request, conversation_id)
+    found.closed = closed
+    found.save(update_fields=["closed"])
+    browsers.changed(request.team.id)
+    return _done(request, found)
+
+
+def _done(request: TeamRequest, found: Conversation) -> HttpResponse:
+    """The page fetches its pieces anew; a browser without script gets it whole."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
+    return redirect("conversation", request.team.slug, found.id)
+
+
+# -- open browsers -----------------------------------------------------------------------------------------------
+
+
+@require_GET
+def live(request: HttpRequest, team_slug: str, ticket: str) -> HttpResponse:
+    """Whether the team's rows changed since the version that the page has `seen`; asked each second by every page.
+
+    The signed ticket names the team, so that this costs no session and no database. It tells nothing but a token.
+    """
+    try:
+        team_id = signing.loads(ticket, salt="live", max_age=TICKET_LASTS)
+    except signing.BadSignature:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    version = browsers.version(team_id)
+    if version == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    poll = render_to_string("messaging/live.html", {"slug": team_slug, "ticket": ticket, "version": version})
+    return HttpResponse(poll, headers={"HX-Trigger": "changed"})

@@ -1,0 +1,96 @@
+"""The HTTP edge towards carriers: who sent it, is it signed, what does it say; answered only after commit."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from accounts import doors, numbers
+from accounts.models import Inbox
+from accounts.tenancy import scope
+from messaging import inbound, outbound
+from messaging.carriers import twilio
+from messaging.carriers.twilio import BadWebhook
+
+log = logging.getLogger(__name__)
+
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+# Settings shows roughly when a webhook last came; writing it each time would make one row the bottleneck.
+MARKED_EVERY = timedelta(minutes=1)
+
+
+def webhook(view: Callable[[HttpRequest, QueryDict], None]) -> Callable[[HttpRequest], HttpResponse]:
+    """Wrap a view that takes a Twilio form: BadWebhook becomes its 4xx, logged, with nothing stored."""
+
+    @csrf_exempt
+    @require_POST
+    @wraps(view)
+    def answered(request: HttpRequest) -> HttpResponse:
+        try:
+            view(request, twilio.read_form(request))
+        except BadWebhook as bad:
+            log.warning("webhook refused with %s: %s (%s)", bad.status, bad, request.path)
+            return HttpResponse(f"{bad}\n", status=bad.status, content_type="text/plain")
+        except UnreadablePostError:
+            return HttpResponse("The body broke off.\n", status=400, content_type="text/plain")
+        return HttpResponse(EMPTY_TWIML, content_type="text/xml")
+
+    return answered
+
+
+@webhook
+def twilio_messages(request: HttpRequest, form: QueryDict) -> None:
+    """An inbound text."""
+    account, to = twilio.need(form, "AccountSid", "To")
+    number = numbers.from_carrier(to, form.get("ToCountry") or "US")
+    try:
+        with signing_inbox(doors.inboxes_at(account, number), request, form) as inbox:
+            inbound.receive(inbox, twilio.parse_text(form, inbox.team.country))
+    except inbound.AlreadyReceived:
+        pass
+
+
+@webhook
+def twilio_status(request: HttpRequest, form: QueryDict) -> None:
+    """What became of a text of ours. Our address names it, since a report can overtake our own commit of its id."""
+    account, sender = twilio.need(form, "AccountSid", "From")
+    number = numbers.from_carrier(sender, form.get("FromCountry") or "US")
+    message_id = request.GET.get("message", "")
+    if message_id and not (message_id.isascii() and message_id.isdigit() and len(message_id) < 19):
+        raise BadWebhook(400, "The message in the address is not a number.")
+    told = twilio.parse_report(form)
+    with signing_inbox(doors.inboxes_at(account, number), request, form) as inbox:
+        if not outbound.report(inbox, int(message_id) if message_id else None, told):
+            raise BadWebhook(404, "This inbox sent no such text.")
+
+
+@contextmanager
+def signing_inbox(candidates: list[Inbox], request: HttpRequest, form: QueryDict) -> Iterator[Inbox]:
+    """The inbox whose token signed this request, inside its team's scope.
+
+    Several teams may claim one number: the signature tells whose it is, and the others learn nothing. Raises
+    BadWebhook with 403 when it is nobody's.
+    """
+    if not candidates:
+        raise BadWebhook(404, "No inbox has this account and number.")
+    signer = next((inbox for inbox in candidates if twilio.signed_by(inbox, request, form)), None)
+    if signer is None:
+        for inbox in candidates:
+            with scope(inbox.team_id):
+                _mark(inbox, "last_signature_failure_at")
+        raise BadWebhook(403, "The signature is missing or wrong.")
+    with scope(signer.team_id):
+        _mark(signer, "last_webhook_at")
+        yield signer
+
+
+def _mark(inbox: Inbox, field: str) -> None:
+    last, now = getattr(inbox, field), timezone.now()
+    if last is None or last < now - MARKED_EVERY:
+        Inbox.objects.filter(team_id=inbox.team_id, id=inbox.id).update(**{field: now})
