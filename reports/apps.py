@@ -1,0 +1,7 @@
+"""Figures about the other rooms; reads only."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"

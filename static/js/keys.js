@@ -1,0 +1,31 @@
+// Keys for what has data-keys="o": pressed outside of a field they click or focus it. j and k walk along data-walk.
+const typing = (node) => node.closest("input, textarea, select, [contenteditable]");
+const visible = (node) => node.checkVisibility();
+
+function press(key) {
+  const target = [...document.querySelectorAll(`[data-keys~="${CSS.escape(key)}"]`)].filter(visible).at(-1);
+  if (!target) return false;
+  if (target.matches("textarea, input")) target.focus();
+  else target.click();
+  return true;
+}
+
+function walk(step) {
+  const links = [...document.querySelectorAll("[data-walk] a")].filter(visible);
+  const here = links.indexOf(document.activeElement);
+  const from = here >= 0 ? here : links.findIndex((link) => link.ariaCurrent);
+  links[Math.min(Math.max(from + step, 0), links.length - 1)]?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => (menu.open = false));
+    if (typing(event.target)) event.target.blur();
+    return;
+  }
+  if (typing(event.target)) return;
+  if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
+  else if (!press(event.key)) return;
+  event.preventDefault();
+});

@@ -1,0 +1,42 @@
+// hx-swap="merge": bring a live piece up to date child by child, so that what did not change stays as it is,
+// with its focus, its scroll place, its open forms and the words in it. Children are matched by id.
+const source = new WeakMap(); // what the server sent for a node
+const clean = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, ""); // masked anew each time
+const nested = (node) => node.hasAttribute("data-merge");
+
+function remember(parent) {
+  for (const child of parent.children) {
+    source.set(child, clean(child.outerHTML));
+    if (nested(child)) remember(child);
+  }
+}
+
+function merge(target, fresh) {
+  const known = new Map([...target.children].map((child) => [child.id, child]));
+  const added = [];
+  fresh.forEach((node, place) => {
+    const old = known.get(node.id);
+    let use = node;
+    if (old?.matches("[data-keep]")) use = old; // somebody may be writing in it
+    else if (old && nested(old) && nested(node)) {
+      added.push(...merge(old, [...node.children]));
+      use = old;
+    } else if (old && source.get(old) === source.get(node)) use = old;
+    if (use === node) added.push(node);
+    if (target.children[place] !== use) target.insertBefore(use, target.children[place] ?? null);
+  });
+  while (target.children.length > fresh.length) target.lastElementChild.remove();
+  return added;
+}
+
+document.querySelectorAll("[data-live]").forEach(remember);
+htmx.defineExtension("merge", {
+  isInlineSwap: (style) => style === "merge",
+  handleSwap(style, target, fragment) {
+    if (style !== "merge") return false;
+    remember(fragment);
+    const added = merge(target, [...fragment.children]);
+    target.dispatchEvent(new CustomEvent("merged", { bubbles: true }));
+    return added;
+  },
+});
