@@ -1,0 +1,93 @@
+"""`python -m bench`: how fast it is on this machine, each figure as a ratio to something measured in the same run."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from statistics import median
+
+from bench import stage
+from heymarket.local.children import NotStarted
+
+WANTED = {"ordinary": 0.12, "STOP": 0.10}  # of the floor, at least
+WANTED_PAGE = 1.5  # times the small team's page, at most
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="of each pair in turn; the median counts")
+    parser.add_argument("--only", choices=["inbound", "pages"], help="one half of it")
+    options = parser.parse_args()
+    try:
+        with stage.stage("bench") as folder:
+            print(stage.machine(), flush=True)
+            with stage.web(folder) as address:
+                if options.only != "pages":
+                    show_inbound(folder, address, options.rounds)
+                if options.only != "inbound":
+                    show_pages(folder, address, options.rounds)
+            print(stage.machine())
+    except (stage.NotMeasured, NotStarted) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def show_inbound(folder: stage.Path, address: tuple[str, int], rounds: int) -> None:
+    from bench import cast, inbound
+
+    _, inbox = cast.team("Inbound", "+15105550100")
+    head = ("inbound texts", "floor/s", "texts/s", "ratio", "wanted", "", "p50 ms", "p99 ms", "ratios seen")
+    rows = []
+    for kind, series in inbound.measure(folder, address, inbox, rounds).items():
+        outcomes = series.outcomes
+        rows.append(
+            (
+                kind,
+                f"{median(series.floors):.0f}",
+                f"{median(outcome.per_second for outcome in outcomes):.0f}",
+                f"{series.ratio:.3f}",
+                f">= {WANTED[kind]:.2f}",
+                verdict(series.ratio >= WANTED[kind]),
+                f"{median(outcome.percentile(0.5) for outcome in outcomes):.1f}",
+                f"{median(outcome.percentile(0.99) for outcome in outcomes):.1f}",
+                " ".join(f"{ratio:.3f}" for ratio in series.ratios),
+            )
+        )
+    table(head, rows)
+
+
+def show_pages(folder: stage.Path, address: tuple[str, int], rounds: int) -> None:
+    from bench import pages
+
+    head = ("page", "small ms", "big ms", "ratio", "wanted", "", "small", "big")
+    sizes = {
+        "inbox": (f"{pages.SMALL:,} conversations", f"{pages.BIG:,}"),
+        "thread": (f"{pages.SHORT:,} texts", f"{pages.LONG:,}"),
+    }
+    rows = []
+    for name, pair in pages.measure(folder, address, rounds).items():
+        wanted = (f"<= {WANTED_PAGE}", verdict(pair.ratio <= WANTED_PAGE)) if name == "inbox" else ("", "")
+        rows.append(
+            (name, f"{median(pair.small):.1f}", f"{median(pair.big):.1f}", f"{pair.ratio:.2f}", *wanted, *sizes[name])
+        )
+    table(head, rows)
+
+
+def verdict(kept: bool) -> str:
+    return "kept" if kept else "MISSED"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print it aligned, ready to be pasted into docs/performance.md."""
+    lines = [head, *rows]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(head))]
+    print()
+    for at, line in enumerate(lines):
+        print("| " + " | ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)) + " |")
+        if at == 0:
+            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,630 @@
+"""No team ever sees or touches another team's row: the three walls, looked for in the catalogue and run against."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.types.json import Json
+
+from accounts import doors
+from accounts.checks import runtime_role_is_bound
+from accounts.models import Inbox, Invitation, Member, Role, Seat, Team, hash_token
+from accounts.tenancy import WrongScope, scope
+from contacts.models import Contact
+from heymarket.local.postgres import SUPERUSER
+from messaging.models import Conversation, Message, Reading, SimulatedLine, SimulatedText, Status
+from optout import consent
+from optout.consent import Actor
+from optout.models import Origin
+from tests.cast import MARIA, PASSWORD, STRANGER, Cast
+
+# Tables that belong to no team. Whoever adds one says so here.
+GLOBAL_TABLES = {
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "accounts_user",
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "django_content_type",
+    "django_migrations",
+    "django_session",
+}
+DOORS = {
+    "door_conversations_waiting",
+    "door_inboxes_at",
+    "door_invitation",
+    "door_teams",
+    "door_teams_of",
+}
+
+
+# -- what the catalogue shows ------------------------------------------------------------------------------------
+
+TENANT_TABLES = """
+    SELECT c.oid, c.relname FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+    AND (c.relname = 'accounts_team' OR EXISTS (
+        SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'team_id' AND NOT a.attisdropped))
+"""
+OPENINGS = {
+    "is neither a tenant table nor a global one": """
+        SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+        AND oid NOT IN (SELECT oid FROM tenant) AND NOT relname = ANY(%(global)s)""",
+    "is a view, which shows what its owner sees": """
+        SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')""",
+    "belongs to the runtime role, which no policy binds there": """
+        SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND relowner = %(runtime)s::regrole""",
+    "has no row-level security": """
+        SELECT relname FROM pg_class JOIN tenant USING (oid, relname) WHERE NOT relrowsecurity""",
+    "has no policy for all commands": """
+        SELECT relname FROM tenant
+        WHERE NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = tenant.oid AND polcmd = '*' AND polpermissive)""",
+    "has a policy that does not ask for the team": """
+        SELECT relname FROM pg_policy JOIN tenant ON tenant.oid = polrelid
+        WHERE coalesce(pg_get_expr(polqual, polrelid) !~ 'heymarket\\.team', true)
+        OR pg_get_expr(polwithcheck, polrelid) !~ 'heymarket\\.team'""",
+    "has rows without a team": """
+        SELECT relname FROM tenant JOIN pg_attribute ON attrelid = tenant.oid
+        WHERE attname = 'team_id' AND NOT attnotnull""",
+    "does not refer to the team": """
+        SELECT relname FROM tenant WHERE relname <> 'accounts_team' AND NOT EXISTS (
+            SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
+            WHERE k.contype = 'f' AND k.conrelid = tenant.oid AND a.attname = 'team_id'
+            AND k.confrelid = 'accounts_team'::regclass)""",
+    "has a primary key without the team": """
+        SELECT relname FROM tenant WHERE relname <> 'accounts_team' AND NOT EXISTS (
+            SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
+            WHERE i.indrelid = tenant.oid AND i.indisprimary AND a.attname = 'team_id')""",
+    "has a unique key that does not start with the team": """
+        SELECT relname FROM tenant JOIN pg_index i ON i.indrelid = tenant.oid
+        LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+        WHERE relname <> 'accounts_team' AND i.indisunique AND a.attname IS DISTINCT FROM 'team_id'""",
+    "has a foreign key that leaves the team out": """
+        SELECT tenant.relname FROM tenant JOIN pg_constraint k ON k.conrelid = tenant.oid AND k.contype = 'f'
+        JOIN tenant AS parent ON parent.oid = k.confrelid AND parent.relname <> 'accounts_team'
+        WHERE NOT EXISTS (
+            SELECT FROM unnest(k.conkey, k.confkey) AS pair (ours, theirs)
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.ours AND a.attname = 'team_id'
+            JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.theirs AND b.attname = 'team_id')""",
+    "has a key of another tenant table that no foreign key holds": """
+        SELECT relname FROM tenant JOIN pg_attribute a ON a.attrelid = tenant.oid AND NOT a.attisdropped
+        WHERE a.attname = ANY(%(keys)s) AND NOT EXISTS (
+            SELECT FROM pg_constraint k WHERE k.conrelid = tenant.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey))
+        AND (relname, attname) NOT IN (('optout_consentevent', 'inbox_id'))""",  # plain ids, by design
+}
+
+
+def openings(owner: psycopg.Connection) -> set[str]:
+    """Every place where the walls are open, as 'table: what is wrong'."""
+    values = {
+        "global": sorted(GLOBAL_TABLES),
+        "runtime": settings.DATABASE_RUNTIME_USER,
+        "keys": ["inbox_id", "member_id", "contact_id", "conversation_id", "message_id", "author_id"],
+    }
+    return {
+        f"{table}: {wrong}"
+        for wrong, query in OPENINGS.items()
+        for (table,) in owner.execute(f"WITH tenant AS ({TENANT_TABLES}) {query}", values)  # type: ignore[arg-type]
+    } - {
+        # A line of the ledger outlives the text that it quotes.
+        "optout_consentevent: has a key of another tenant table that no foreign key holds"
+    }
+
+
+def tenant_tables(owner: psycopg.Connection) -> list[str]:
+    return sorted(table for _, table in owner.execute(TENANT_TABLES))  # type: ignore[arg-type]
+
+
+def test_every_tenant_table_stands_behind_the_walls(owner: psycopg.Connection) -> None:
+    assert {"accounts_team", "contacts_contact", "messaging_message", "optout_consentevent"} < set(
+        tenant_tables(owner)
+    )
+    assert openings(owner) == set()
+
+
+WALLED = """
+    CREATE TABLE bad (id bigint, team_id bigint NOT NULL REFERENCES accounts_team (id), inbox_id bigint, number text,
+        PRIMARY KEY (team_id, id), FOREIGN KEY (team_id, inbox_id) REFERENCES accounts_inbox (team_id, id));
+    ALTER TABLE bad ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY team ON bad USING (team_id = nullif(current_setting('heymarket.team', true), '')::bigint);
+"""
+
+
+@pytest.mark.parametrize(
+    ("flaw", "wrong"),
+    [
+        ("", ""),
+        ("CREATE TABLE bad (id bigint PRIMARY KEY, number text)", "is neither a tenant table nor a global one"),
+        ("CREATE VIEW bad AS SELECT * FROM contacts_contact", "is a view"),
+        ("ALTER TABLE bad DISABLE ROW LEVEL SECURITY", "has no row-level security"),
+        ("DROP POLICY team ON bad", "has no policy for all commands"),
+        ("DROP POLICY team ON bad; CREATE POLICY team ON bad FOR SELECT USING (team_id = "
+         "current_setting('heymarket.team')::bigint)", "has no policy for all commands"),
+        ("CREATE POLICY also ON bad USING (true)", "has a policy that does not ask for the team"),
+        ("CREATE POLICY also ON bad FOR INSERT WITH CHECK (true)", "has a policy that does not ask for the team"),
+        ("ALTER TABLE bad DROP CONSTRAINT bad_pkey, ALTER team_id DROP NOT NULL", "has rows without a team"),
+        ("ALTER TABLE bad DROP CONSTRAINT bad_team_id_fkey", "does not refer to the team"),
+        ("ALTER TABLE bad DROP CONSTRAINT bad_pkey, ADD PRIMARY KEY (id)", "has a primary key without the team"),
+        ("ALTER TABLE bad ADD UNIQUE (number)", "has a unique key that does not start with the team"),
+        ("ALTER TABLE bad ADD UNIQUE (number, team_id)", "has a unique key that does not start with the team"),
+        ("CREATE UNIQUE INDEX ON bad (lower(number), team_id)", "has a unique key that does not start with the team"),
+        ("CREATE TABLE parent (id bigint UNIQUE, team_id bigint); ALTER TABLE bad ADD FOREIGN KEY (id) "
+         "REFERENCES parent (id)", "has a foreign key that leaves the team out"),
+        ("ALTER TABLE bad DROP CONSTRAINT bad_team_id_inbox_id_fkey",
+         "has a key of another tenant table that no foreign key holds"),
+    ],
+)  # fmt: skip
+def test_a_bad_table_would_be_noticed(owner: psycopg.Connection, flaw: str, wrong: str) -> None:
+    """The test above can fail: each opening, made on purpose, is reported, and a good table is not."""
+    with owner.transaction(force_rollback=True):
+        owner.execute(
+            flaw if (" bad (" in flaw and "CREATE TABLE bad" in flaw) or "VIEW" in flaw else WALLED + flaw
+        )
+        found = {opening for opening in openings(owner) if opening.startswith("bad: ")}
+        assert any(opening.startswith(f"bad: {wrong}") for opening in found) if wrong else not found, found
+
+
+# -- rows in every table -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def furnished(cast: Cast, owner: psycopg.Connection) -> Cast:
+    """Both teams with a row in every tenant table."""
+    furnish(cast.northside, cast.member, cast.front_desk)
+    furnish(cast.harbor, cast.outsider, cast.shop)
+    for table in tenant_tables(owner):
+        column = "id" if table == "accounts_team" else "team_id"
+        teams = {team for (team,) in owner.execute(f"SELECT {column} FROM {table}")}  # type: ignore[arg-type]
+        assert teams == {cast.northside.id, cast.harbor.id}, f"furnish() has no row for {table}"
+    return cast
+
+
+def furnish(team: Team, member: Member, inbox: Inbox) -> None:
+    now = timezone.now()
+    with scope(team.id):
+        Seat.objects.get_or_create(team=team, inbox=inbox, member=member)
+        Invitation.objects.create(
+            team=team,
+            email="new@people.example",
+            role=Role.MEMBER,
+            token_hash=hash_token(team.slug),
+            invited_by="x",
+        )
+        consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "Maya"), reason="they asked us")
+        conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
+        Reading.objects.create(team=team, conversation=conversation, member=member, seen=1)
+        Message.objects.create(
+            team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=True, author=member,
+            status=Status.QUEUED, body=f"of {team.name}", at=now, due_at=now,
+        )  # fmt: skip
+        SimulatedLine.objects.create(team=team, inbox=inbox)
+        SimulatedText.objects.create(
+            team=team, inbox=inbox, number=MARIA, from_handset=True, carrier_id="SM1"
+        )
+
+
+def run(sql: str, *values: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall() if cursor.description else [cursor.rowcount]
+
+
+def counts(tables: list[str]) -> dict[str, int]:
+    return {table: run(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
+
+
+# -- the second wall: policies -----------------------------------------------------------------------------------
+
+
+def test_without_a_team_in_scope_every_tenant_table_is_empty(
+    furnished: Cast, owner: psycopg.Connection
+) -> None:
+    tables = tenant_tables(owner)
+    nothing = dict.fromkeys(tables, 0)
+    assert run("SELECT current_user")[0][0] == settings.DATABASE_RUNTIME_USER
+    connection.close()
+    assert counts(tables) == nothing, "where the setting never was"
+    with scope(furnished.northside.id):
+        assert all(counts(tables).values())
+    assert run("SELECT current_setting('heymarket.team', true)")[0][0] == ""
+    assert counts(tables) == nothing, "where it was, and reads '' now"
+
+
+def test_a_scope_shows_the_rows_of_its_team_alone(furnished: Cast, owner: psycopg.Connection) -> None:
+    for team in furnished.northside, furnished.harbor:
+        with scope(team.id):
+            for table in tenant_tables(owner):
+                column = "id" if table == "accounts_team" else "team_id"
+                assert {row[0] for row in run(f"SELECT {column} FROM {table}")} == {team.id}, table
+
+
+def test_a_row_for_another_team_is_refused_in_every_table(furnished: Cast, owner: psycopg.Connection) -> None:
+    """A good row of Northside's, offered from within Harbor's scope."""
+    for table in tenant_tables(owner):
+        copy = f"SELECT * FROM json_populate_record(null::{table}, %s::json)"
+        (row,) = owner.execute(f"SELECT row_to_json(t) FROM {table} t LIMIT 1").fetchone() or ()  # type: ignore[arg-type]
+        row["team_id" if table != "accounts_team" else "slug"] = furnished.northside.id
+        row["id"] += 1_000_000
+        refusal = f'row-level security policy for table "{table}"'
+        with pytest.raises(ProgrammingError, match=refusal), scope(furnished.harbor.id):
+            run(f"INSERT INTO {table} {copy}", Json(row))
+
+
+def test_a_row_cannot_be_moved_to_another_team(furnished: Cast, owner: psycopg.Connection) -> None:
+    for table in tenant_tables(owner):
+        column = "id" if table == "accounts_team" else "team_id"
+        refusal = "permission denied" if table == "optout_consentevent" else "row-level security policy"
+        with pytest.raises(ProgrammingError, match=refusal), scope(furnished.harbor.id):
+            run(f"UPDATE {table} SET {column} = {furnished.northside.id}")
+
+
+def test_update_and_delete_reach_the_own_rows_alone(furnished: Cast, owner: psycopg.Connection) -> None:
+    for table in set(tenant_tables(owner)) - {"optout_consentevent"}:
+        column = "id" if table == "accounts_team" else "team_id"
+        with scope(furnished.harbor.id):
+            own = counts([table])[table]
+            assert run(f"UPDATE {table} SET {column} = {column}") == [own], table
+            assert run(f"DELETE FROM {table} WHERE {column} = {furnished.northside.id}") == [0], table
+        assert run(f"UPDATE {table} SET {column} = {column}") == [0], "no scope, no rows"
+        assert run(f"DELETE FROM {table}") == [0], "no scope, no rows"
+
+
+# -- the third wall: keys ----------------------------------------------------------------------------------------
+
+REFERENCES = f"""
+    WITH tenant AS ({TENANT_TABLES})
+    SELECT tenant.relname, a.attname, parent.relname FROM pg_constraint k
+    JOIN tenant ON tenant.oid = k.conrelid JOIN tenant AS parent ON parent.oid = k.confrelid
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY(k.conkey) AND a.attname <> 'team_id'
+    WHERE k.contype = 'f'
+"""
+
+
+def test_no_child_can_point_at_another_teams_parent(furnished: Cast, owner: psycopg.Connection) -> None:
+    """Neither through a policy, which foreign keys do not see, nor as the owner, whom policies do not bind."""
+    references = owner.execute(REFERENCES).fetchall()  # type: ignore[arg-type]
+    assert ("messaging_message", "conversation_id", "messaging_conversation") in references
+    for child, column, parent in references:
+        (theirs,) = owner.execute(
+            f"SELECT min(id) FROM {parent} WHERE team_id = %s",
+            [furnished.harbor.id],  # type: ignore[arg-type]
+        ).fetchone() or (None,)
+        assert theirs
+        move = f"UPDATE {child} SET {column} = {theirs} WHERE team_id = {furnished.northside.id}"
+        with pytest.raises(IntegrityError, match="foreign key"), scope(furnished.northside.id):
+            run(move)
+        with pytest.raises(psycopg.errors.ForeignKeyViolation), owner.transaction():
+            owner.execute(move)  # type: ignore[arg-type]
+
+
+def test_django_itself_cannot_make_such_a_child(cast: Cast) -> None:
+    with pytest.raises(IntegrityError, match="accounts_seat_inbox"), scope(cast.northside.id):
+        Seat.objects.create(team=cast.northside, member=cast.admin, inbox_id=cast.shop.id)
+
+
+# -- the scope ---------------------------------------------------------------------------------------------------
+
+
+def team_in_scope() -> str:
+    return run("SELECT coalesce(current_setting('heymarket.team', true), '')")[0][0]
+
+
+def test_a_scope_inside_that_of_the_same_team_is_that_one(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        with scope(cast.northside.id):
+            assert Contact.objects.count() == 2
+        assert Contact.objects.count() == 2, "the inner one ends nothing"
+
+
+def test_a_scope_inside_that_of_another_team_is_refused(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        with pytest.raises(WrongScope), scope(cast.harbor.id):
+            pytest.fail("entered")
+        assert team_in_scope() == str(cast.northside.id)
+    with scope(cast.harbor.id):
+        assert Contact.objects.count() == 1
+
+
+def test_a_scope_ends_with_its_transaction(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        backend = run("SELECT pg_backend_pid()")
+    with transaction.atomic():
+        assert run("SELECT pg_backend_pid()") == backend, "on the same connection"
+        assert (team_in_scope(), Contact.objects.count()) == ("", 0)
+
+
+def test_a_scope_ends_with_an_exception(cast: Cast) -> None:
+    with pytest.raises(ZeroDivisionError), scope(cast.northside.id):
+        _ = 1 / 0
+    assert (team_in_scope(), Contact.objects.count()) == ("", 0)
+    with scope(cast.harbor.id):
+        assert Contact.objects.count() == 1
+
+
+def test_a_scope_ends_with_an_error_of_the_database(cast: Cast) -> None:
+    with pytest.raises(DatabaseError), scope(cast.northside.id):
+        run("SELECT 1 / 0")
+    assert (team_in_scope(), Contact.objects.count()) == ("", 0)
+
+
+def test_a_scope_within_a_transaction_leaves_that_without_a_team(cast: Cast) -> None:
+    """SET LOCAL holds until the end of the outermost transaction, so the scope must take it back."""
+    with transaction.atomic():
+        with scope(cast.northside.id):
+            assert Contact.objects.count() == 2
+        assert Contact.objects.count() == 0
+        with pytest.raises(ZeroDivisionError), scope(cast.northside.id):
+            _ = 1 / 0
+        assert Contact.objects.count() == 0
+        with scope(cast.harbor.id):
+            assert Contact.objects.count() == 1
+
+
+def test_what_runs_on_commit_opens_a_scope_of_its_own(cast: Cast) -> None:
+    seen: list[Any] = []
+
+    def after() -> None:
+        seen.append(Contact.objects.count())
+        with scope(cast.harbor.id):
+            seen.append(Contact.objects.count())
+
+    with scope(cast.northside.id):
+        transaction.on_commit(after)
+    assert seen == [0, 1]
+
+
+def test_another_thread_is_outside(cast: Cast) -> None:
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(Contact.objects.count())
+        connection.close()
+
+    with scope(cast.northside.id):
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+    assert seen == [0]
+
+
+def test_a_team_that_is_no_integer_is_refused(transactional_db: None) -> None:
+    with pytest.raises(ValueError), scope("1'; RESET ROLE; --"):  # type: ignore[arg-type]
+        pytest.fail("entered")
+    assert team_in_scope() == ""
+
+
+# -- how Django asks ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def asked() -> Iterator[list[str]]:
+    """The statements that ran inside, without those that open and close transactions."""
+    statements: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield statements
+    statements += [
+        query["sql"] for query in captured if query["sql"].split()[0] in ("SELECT", "UPDATE", "DELETE")
+    ]
+
+
+def test_update_and_delete_of_a_row_name_its_team(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        cast.maria.name = "Maria L."
+        with asked() as statements:
+            cast.maria.save()
+            cast.maria.save(update_fields=["name"])
+            cast.maria.delete()
+    assert [sql.split()[0] for sql in statements] == ["UPDATE", "UPDATE", "DELETE"]
+    for sql in statements:
+        assert f'"team_id" = {cast.northside.id}' in sql.split("WHERE")[1], sql
+
+
+def test_joins_carry_the_team(cast: Cast) -> None:
+    joined = {
+        "forward": Seat.objects.filter(inbox__name="Front Desk", team=cast.northside),
+        "backward": Inbox.objects.filter(seats__member_id=1, team=cast.northside),
+        "through": Member.objects.filter(inboxes__name="Front Desk", team=cast.northside),
+        "selected": Message.objects.select_related("conversation", "inbox", "author").filter(
+            team=cast.northside
+        ),
+        "contact": Conversation.objects.select_related("contact").filter(team=cast.northside),
+    }
+    for name, query in joined.items():
+        sql = str(query.query)
+        joins = sql.split(" JOIN ")[1:]
+        assert joins, name
+        for join in joins:
+            condition = join.split(" ON ")[1].split(" WHERE ")[0]
+            assert condition.count('"team_id"') == 2, f"{name}: {sql}"
+
+
+def test_following_a_key_carries_the_team(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        seat = Seat.objects.get(team=cast.northside, member=cast.member)
+        with asked() as statements:
+            assert seat.inbox.name == "Front Desk"
+            assert seat.member.role == Role.MEMBER
+    assert len(statements) == 2
+    for sql in statements:
+        assert f'"team_id" = {cast.northside.id}' in sql
+
+
+# -- the doors ---------------------------------------------------------------------------------------------------
+
+
+def test_the_doors_are_these_and_open_to_the_runtime_role_alone(owner: psycopg.Connection) -> None:
+    """Every function that runs with the owner's rights is a door, pins its search path, and is not for PUBLIC."""
+    found = owner.execute(
+        "SELECT proname, has_function_privilege('public', oid, 'EXECUTE'),"
+        " has_function_privilege(%s, oid, 'EXECUTE'), proconfig FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prosecdef",
+        [settings.DATABASE_RUNTIME_USER],
+    ).fetchall()
+    assert {name for name, *_ in found} == DOORS
+    for name, public, runtime, config in found:
+        assert (public, runtime, config) == (False, True, ["search_path=public, pg_temp"]), name
+
+
+def test_the_runtime_role_can_make_nothing(transactional_db: None) -> None:
+    """Else it could hang a function or a table in the owner's way."""
+    with pytest.raises(ProgrammingError, match="permission denied for schema public"):
+        run("CREATE TABLE mine (id bigint)")
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        run("DELETE FROM django_migrations")
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        run("SET session_replication_role = replica")
+
+
+def at(inbox: Inbox) -> list[tuple[int, int, str]]:
+    return [
+        (found.team_id, found.id, found.team.slug)
+        for found in doors.inboxes_at(inbox.account_id, inbox.number)
+    ]
+
+
+def test_inboxes_at(cast: Cast) -> None:
+    assert at(cast.front_desk) == [(cast.northside.id, cast.front_desk.id, "northside-dental")]
+    assert at(cast.shop) == [(cast.harbor.id, cast.shop.id, "harbor-bikes")]
+    (shop,) = doors.inboxes_at(cast.shop.account_id, cast.shop.number)
+    assert shop.auth_tokens == ["shop-token-new", "shop-token-old"]
+    assert doors.inboxes_at(cast.shop.account_id, cast.front_desk.number) == []
+    assert doors.inboxes_at("", "") == []
+
+
+def test_inboxes_at_names_everybody_who_claims_a_number(cast: Cast) -> None:
+    """The signature picks the right one."""
+    with scope(cast.harbor.id):
+        cast.shop.account_id, cast.shop.number = cast.front_desk.account_id, cast.front_desk.number
+        cast.shop.save()
+    assert {team for team, *_ in at(cast.front_desk)} == {cast.northside.id, cast.harbor.id}
+
+
+def test_teams_of(cast: Cast) -> None:
+    assert doors.teams_of(cast.member.user_id) == [
+        (cast.northside.id, "northside-dental", "Northside Dental", "member")
+    ]
+    assert doors.teams_of(cast.outsider.user_id) == [
+        (cast.harbor.id, "harbor-bikes", "Harbor Bikes", "owner")
+    ]
+    assert doors.teams_of(0) == []
+
+
+def test_teams(cast: Cast) -> None:
+    assert doors.teams() == {"northside-dental": cast.northside.id, "harbor-bikes": cast.harbor.id}
+
+
+def test_invitation(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        invitation = Invitation(team=cast.northside, email="new@people.example", invited_by="Olivia Owens")
+        token = invitation.renew()
+        invitation.save()
+    assert doors.invitation(hash_token(token)) == (cast.northside.id, invitation.id)
+    assert doors.invitation(token) is None
+    assert doors.invitation("") is None
+
+
+def test_conversations_waiting(furnished: Cast) -> None:
+    with scope(furnished.northside.id):
+        message = Message.objects.get(team=furnished.northside)
+    with scope(furnished.harbor.id):
+        Message.objects.filter(team=furnished.harbor).update(due_at=timezone.now() + timedelta(hours=1))
+    assert doors.conversations_waiting(10) == [(furnished.northside.id, message.conversation_id)]
+    assert doors.conversations_waiting(0) == []
+    with scope(furnished.northside.id):
+        Message.objects.filter(team=furnished.northside).update(status=Status.SENT)
+    assert doors.conversations_waiting(10) == []
+
+
+# -- the role ----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def connected_as(user: str) -> Iterator[None]:
+    before = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = user
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = before
+
+
+@pytest.fixture
+def made_role(transactional_db: None) -> Iterator[Callable[[str], str]]:
+    """Make a role of a kind that no installation should run as."""
+    address = make_conninfo(
+        settings.DATABASE_OWNER_URL, user=SUPERUSER, dbname=connection.settings_dict["NAME"]
+    )
+    name = f"wrong_role_of_{connection.settings_dict['NAME']}"
+    with psycopg.connect(address, autocommit=True) as superuser:
+
+        def make(kind: str) -> str:
+            superuser.execute(f"CREATE ROLE {name} LOGIN {kind}")  # type: ignore[arg-type]
+            return name
+
+        superuser.execute(f"DROP ROLE IF EXISTS {name}")  # type: ignore[arg-type]
+        yield make
+        superuser.execute(f"DROP ROLE IF EXISTS {name}")  # type: ignore[arg-type]
+
+
+def faults() -> str:
+    return " ".join(error.msg for error in runtime_role_is_bound(databases=["default"]))
+
+
+OWNER_ROLE = conninfo_to_dict(settings.DATABASE_OWNER_URL)["user"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        ("SUPERUSER", "is a superuser"),
+        ("BYPASSRLS", "has BYPASSRLS"),
+        (f"IN ROLE {OWNER_ROLE}", "owns tables, or is a member of the role that does"),
+        (f"NOINHERIT IN ROLE {OWNER_ROLE}", "owns tables, or is a member of the role that does"),
+        (f"NOINHERIT IN ROLE {SUPERUSER}", "is a superuser, or may become one"),
+    ],
+)
+def test_a_role_that_could_pass_the_wall_is_refused(
+    made_role: Callable[[str], str], kind: str, fault: str
+) -> None:
+    with connected_as(made_role(kind)):
+        assert fault in faults()
+
+
+def test_an_ordinary_role_is_fine(made_role: Callable[[str], str]) -> None:
+    assert faults() == "", "the one that the tests run as"
+    with connected_as(made_role("")):
+        assert faults() == ""
+
+
+def test_the_owner_is_refused_as_the_runtime_role(transactional_db: None) -> None:
+    with connected_as(str(OWNER_ROLE)):
+        assert "owns tables" in faults()
+
+
+def test_the_check_is_registered(transactional_db: None) -> None:
+    assert checks.run_checks(databases=["default"], tags=[checks.Tags.database]) == []
+    with connected_as(str(OWNER_ROLE)):
+        found = checks.run_checks(databases=["default"], tags=[checks.Tags.database])
+    assert [error.id for error in found] == ["accounts.E001"]
+
+
+# -- the cast, on which all of this stands -----------------------------------------------------------------------
+
+
+def test_the_cast_signs_in(cast: Cast, as_client: Any) -> None:
+    assert cast.member.user.check_password(PASSWORD)
+    assert as_client(cast.member).session["_auth_user_id"] == str(cast.member.user_id)

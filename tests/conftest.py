@@ -1,0 +1,177 @@
+"""How tests run: as the runtime role on a database that its owner made, with real commits, and without a network."""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from typing import cast as typed
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from accounts.models import Member
+from tests.cast import Cast, assemble
+
+# What a migration fills in, and no test changes.
+KEPT = ("django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
+
+
+# -- settings --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_tests(django_test_environment: None) -> None:
+    """Hash quickly, count no sign-ins, and leave every wake-up of the worker in this process."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ACCOUNT_RATE_LIMITS = False
+    from heymarket.celery import app
+
+    app.conf.broker_url = "memory://"
+
+
+# -- the database ----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _as_owner() -> Iterator[None]:
+    """Connect as the owner of the tables for a while; the settings of a connection are one dict for all threads."""
+    owner = conninfo_to_dict(settings.DATABASE_OWNER_URL)
+    ours = {"USER": owner.get("user", ""), "PASSWORD": owner.get("password", "")}
+    theirs = {key: connection.settings_dict[key] for key in ours}
+    connection.close()
+    connection.settings_dict.update(ours)
+    settings.DATABASE_ROLE = "owner"
+    try:
+        yield
+    finally:
+        settings.DATABASE_ROLE = "runtime"
+        connection.close()
+        connection.settings_dict.update(theirs)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """The test database is made and migrated by the owner; everything after that connects as the runtime role."""
+    with django_db_blocker.unblock(), _as_owner():
+        made = setup_databases(
+            verbosity=0,
+            interactive=False,
+            serialized_aliases=(),
+            keepdb=django_db_keepdb and not django_db_createdb,
+        )
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock(), _as_owner():
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def _owner_of_all_tests(django_db_setup: None) -> Iterator[psycopg.Connection]:
+    address = make_conninfo(settings.DATABASE_OWNER_URL, dbname=connection.settings_dict["NAME"])
+    with psycopg.connect(address, autocommit=True) as owner:
+        # A reset that waits for a test's forgotten transaction is an error with a name, not a suite that hangs.
+        owner.execute("SET lock_timeout = '10s'")
+        yield owner
+
+
+@pytest.fixture
+def owner(_owner_of_all_tests: psycopg.Connection, transactional_db: None) -> psycopg.Connection:
+    """A connection of the tables' owner, whom no policy binds; each statement is its own transaction."""
+    return _owner_of_all_tests
+
+
+@pytest.fixture
+def tamper(owner: psycopg.Connection) -> Callable[..., None]:
+    """Do to the tables what nobody may: one statement as their owner, with every trigger silent."""
+
+    def statement(sql: str, *values: Any) -> None:
+        with owner.transaction():
+            owner.execute("SET LOCAL session_replication_role = replica")
+            owner.execute(typed(Any, sql), values)
+
+    return statement
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reset(request: pytest.FixtureRequest) -> None:
+    """Between tests the rows go, by DELETE: on near-empty tables it is many times faster than TRUNCATE.
+
+    Django's flush would TRUNCATE, which the ledger refuses to everybody and the runtime role may not.
+    """
+
+    def empty(_: TransactionTestCase) -> None:
+        owner = request.getfixturevalue("_owner_of_all_tests")
+        tables = owner.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
+            [list(KEPT)],
+        ).fetchall()
+        owner.execute(
+            "SET session_replication_role = replica;"  # silences the ledger's triggers and the order of foreign keys
+            + "".join(f"DELETE FROM {table};" for (table,) in tables)
+            + "SET session_replication_role = origin"
+        )
+
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
+
+
+# -- who plays -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    """Two teams with their people and inboxes, committed; see tests.cast."""
+    return assemble()
+
+
+@pytest.fixture
+def as_client() -> Callable[[Member], Client]:
+    """A browser in which this member is signed in."""
+
+    def signed_in(member: Member) -> Client:
+        browser = Client()
+        browser.force_login(member.user)
+        return browser
+
+    return signed_in
+
+
+# -- the network -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail any test that would reach beyond this machine, also where the product takes the error for an outage."""
+    reached: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def local_only(host: Any, *args: Any, **options: Any) -> Any:
+        if not _is_local(host):
+            reached.append(str(host))
+            raise socket.gaierror(f"a test reached for {host}")
+        return look_up(host, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", local_only)
+    yield
+    assert not reached, f"this test would have reached {', '.join(reached)}; give it a carrier of its own"
+
+
+def _is_local(host: Any) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,145 @@
+"""What the stories of texts share: a carrier at both edges, the worker's round, and what the database holds."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, cast as typed
+
+import psycopg
+import pytest
+from django.db import connection
+
+from accounts import doors
+from accounts.models import Team
+from accounts.tenancy import scope
+from messaging import outbound
+from messaging.models import Message
+from tests.cast import Cast
+from tests.messaging.carrier import Twilio, serving
+
+type Rows = dict[str, list[str]]
+
+
+@pytest.fixture(scope="session")
+def _api() -> Iterator[tuple[str, list[Twilio]]]:
+    playing: list[Twilio] = [Twilio()]
+    with serving(lambda: playing[-1]) as address:
+        yield address, playing
+
+
+@pytest.fixture
+def carrier(_api: tuple[str, list[Twilio]], settings: Any) -> Twilio:
+    """Twilio, as it stands at the other end of the test."""
+    address, playing = _api
+    settings.TWILIO_API_URL = address
+    playing.append(Twilio())
+    return playing[-1]
+
+
+@pytest.fixture
+def work() -> Callable[[], None]:
+    """One round of the worker: deliver wherever something is due, as the sweep finds it."""
+
+    def round() -> None:
+        for found in doors.conversations_waiting(100):
+            outbound.deliver(found.team_id, found.id)
+
+    return round
+
+
+@pytest.fixture
+def rows(owner: psycopg.Connection) -> Callable[..., Rows]:
+    """Everything that the tenants' tables hold, or one team's part of it, as text."""
+
+    def read(team: Team | None = None) -> Rows:
+        of_team = f"WHERE team_id = {team.id}" if team else ""
+        tables = owner.execute(
+            "SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND column_name = 'team_id' ORDER BY 1"
+        ).fetchall()
+        return {
+            table: [row for (row,) in owner.execute(typed(Any, f"SELECT t::text FROM {table} t {of_team} ORDER BY 1"))]
+            for (table,) in tables
+        }
+
+    return read
+
+
+@pytest.fixture
+def texts(cast: Cast) -> Callable[..., list[Message]]:
+    """The front desk's team's messages, oldest first, narrowed by lookups."""
+
+    def read(**lookups: Any) -> list[Message]:
+        with scope(cast.northside.id):
+            found = Message.objects.filter(team_id=cast.northside.id, **lookups).select_related("inbox__team")
+            return list(found.order_by("id"))
+
+    return read
+
+
+@pytest.fixture
+def write(owner: psycopg.Connection) -> Callable[..., None]:
+    """Change the columns of a message behind the product's back: its clock, mostly."""
+
+    def change(message: Message, **columns: str) -> None:
+        told = ", ".join(f"{name} = {value}" for name, value in columns.items())
+        owner.execute(typed(Any, f"UPDATE messaging_message SET {told} WHERE id = %s"), [message.id])
+
+    return change
+
+
+@pytest.fixture
+def elsewhere(transactional_db: None) -> Iterator[Callable[..., Future[Any]]]:
+    """Run a function in a thread of its own, on a connection of its own."""
+    pool = ThreadPoolExecutor(12)
+
+    def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
+        def and_hang_up() -> Any:
+            try:
+                return function(*args, **kwargs)
+            finally:
+                connection.close()
+
+        return pool.submit(and_hang_up)
+
+    yield run
+    pool.shutdown(wait=True)
+
+
+@pytest.fixture
+def waits_for_lock(owner: psycopg.Connection) -> Callable[..., None]:
+    """Return once somebody in this database waits for a lock; an error when nobody does within five seconds."""
+
+    def wait(kind: str = "advisory") -> None:
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            (waiting,) = typed(Any, owner.execute(
+                "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                " WHERE NOT l.granted AND l.locktype = %s AND a.datname = current_database()", [kind],
+            ).fetchone())  # fmt: skip
+            if waiting:
+                return
+            time.sleep(0.003)
+        raise AssertionError(f"nobody waits for a lock of kind {kind}")
+
+    return wait
+
+
+class Gate:
+    """A named point at which a thread waits for its turn, and tells when it has passed."""
+
+    def __init__(self) -> None:
+        self._open, self._passed = threading.Event(), threading.Event()
+
+    def wait(self) -> None:
+        assert self._open.wait(10), "nobody opened the gate"
+
+    def passed(self) -> None:
+        self._passed.set()
+
+    def open(self) -> None:
+        self._open.set()
+
+    def has_passed(self) -> None:
+        assert self._passed.wait(10), "nobody came through the gate"

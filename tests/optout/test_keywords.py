@@ -1,0 +1,471 @@
+"""Every rule of reading a text: keywords in each dress, conversation, and that nothing makes it fail."""
+
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, strategies as st
+
+from optout.keywords import Request, carrier_reacts, may_be_opt_out, read, stricter
+
+STOP, HELP, NONE, YES, START = Request
+
+KEYWORDS = {
+    STOP: [
+        "stop",
+        "stopall",
+        "stop all",
+        "unsubscribe",
+        "cancel",
+        "end",
+        "quit",
+        "revoke",
+        "optout",
+        "opt out",
+    ],
+    START: ["start", "unstop"],
+    YES: ["yes"],
+    HELP: ["help", "info"],
+}
+EVERY_KEYWORD = [(word, request) for request, words in KEYWORDS.items() for word in words]
+COURTESIES = (
+    "please, pls, plz, kindly, now, thanks, thank you, thank u, thankyou, thx, thanx, tnx, ty,"
+    " por favor, gracias, merci, svp"
+).split(", ")
+
+
+def full_width(word: str) -> str:
+    return "".join(chr(ord(letter) + 0xFEE0) if letter.isalpha() else letter for letter in word)
+
+
+def bold(word: str) -> str:
+    return "".join(
+        unicodedata.lookup(f"MATHEMATICAL BOLD SMALL {letter}") if letter.isalpha() else letter
+        for letter in word
+    )
+
+
+DRESSES: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "capitals": str.upper,
+    "first capital": str.title,
+    "mixed case": lambda word: "".join(c.upper() if i % 2 else c for i, c in enumerate(word)),
+    "Turkish small letters": lambda word: word.replace("i", "ı"),
+    "Turkish capitals": lambda word: word.upper().replace("I", "İ"),
+    "outer blanks": lambda word: f" \t\r\n {word}\n ",
+    "no-break blanks": lambda word: f"\xa0\u3000{word}\u2003",
+    "full stop": lambda word: f"{word}.",
+    "exclamation marks": lambda word: f"{word}!!!",
+    "Spanish exclamation": lambda word: f"¡{word}!",
+    "dots": lambda word: f"...{word}…",
+    "dashes": lambda word: f"- {word} —",
+    "comma": lambda word: f"{word},",
+    "slash": lambda word: f"/{word}",
+    "brackets": lambda word: f"[({word})]",
+    "straight quotes": lambda word: f'"{word}"',
+    "apostrophes": lambda word: f"'{word}'",
+    "typographic quotes": lambda word: f"“{word}”",
+    "typographic apostrophes": lambda word: f"‘{word}’",
+    "modifier apostrophes": lambda word: f"ʼ{word}ʼ",
+    "guillemets": lambda word: f"«{word}»",
+    "asterisks": lambda word: f"**{word}**",
+    "emoji after": lambda word: f"{word}🛑",
+    "emoji before": lambda word: f"✋ {word}",
+    "joined emoji": lambda word: f"{word} 👩🏽‍💻",
+    "red heart with its variation": lambda word: f"{word} ❤️",
+    "flag": lambda word: f"{word} 🇺🇸",
+    "newer emoji than the tables": lambda word: f"{word} \U0001fbff",
+    "private use": lambda word: f"{word}\uf8ff",
+    "half an emoji": lambda word: f"{word}\ud83d",
+    "NUL after": lambda word: f"{word}\0",
+    "NUL between letters": lambda word: "\0".join(word),
+    "full-width": full_width,
+    "full-width capitals": lambda word: full_width(word.upper()),
+    "mathematical bold": bold,
+    "decomposed accent": lambda word: f"{word}\u0301",
+    "accents on all letters": lambda word: "".join(f"{letter}\u0323\u0301" for letter in word),
+    "composed accents": lambda word: word.translate(str.maketrans("aeiou", "áéíóú")),
+    "struck through": lambda word: "".join(f"{letter}\u0336" for letter in word),
+    "zero-width space inside": lambda word: f"{word[:2]}\u200b{word[2:]}",
+    "zero-width joiners": lambda word: "\u200d".join(word),
+    "byte order mark": lambda word: f"\ufeff{word}",
+    "soft hyphen": lambda word: f"{word[:2]}\xad{word[2:]}",
+    "direction marks": lambda word: f"\u202b{word}\u202c",
+    "invisible filler": lambda word: f"{word}\u3164",
+    "spelt out with blanks": " ".join,
+    "spelt out with hyphens": "-".join,
+    "spelt out with dots": ".".join,
+    "hyphen inside": lambda word: f"{word[:2]}-{word[2:]}",
+    "blank inside": lambda word: f"{word[:2]} {word[2:]}",
+    "typographic hyphen inside": lambda word: f"{word[:2]}\u2010{word[2:]}",
+    "twice": lambda word: f"{word} {word}",
+    "thrice": lambda word: f"{word}, {word.upper()}! {word.title()}.",
+    "once a line": lambda word: f"{word}\n{word}",
+}
+
+
+@pytest.mark.parametrize("dress", DRESSES.values(), ids=DRESSES)
+@pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
+def test_a_keyword_counts_in_every_dress(word: str, request_: Request, dress: Callable[[str], str]) -> None:
+    assert read(dress(word)) is request_
+
+
+@pytest.mark.parametrize("courtesy", COURTESIES)
+@pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
+def test_courtesies_may_stand_around_a_keyword(word: str, request_: Request, courtesy: str) -> None:
+    for text in (
+        f"{courtesy} {word}",
+        f"{word} {courtesy}",
+        f"{courtesy.title()}, {word.upper()}! {courtesy}.",
+        f"{word}. {courtesy} {courtesy} 🙏",
+    ):
+        assert read(text) is request_, text
+
+
+@pytest.mark.parametrize("courtesy", COURTESIES)
+def test_courtesies_alone_ask_for_nothing(courtesy: str) -> None:
+    assert read(courtesy) is read(f"{courtesy}!") is NONE
+    assert not may_be_opt_out(courtesy)
+
+
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        # written together, apart, and in pieces
+        ("OPT-OUT", STOP),
+        ("Opt_out", STOP),
+        ("opt/out", STOP),
+        ("stop-all", STOP),
+        ("Stop. All.", STOP),
+        ("UN-SUBSCRIBE", STOP),
+        ("un sub scribe", STOP),
+        ("can-cel", STOP),
+        ("O P T O U T", STOP),
+        ("O.P.T. O.U.T.", STOP),
+        ("s-t-o-p a-l-l", STOP),
+        ("S T O P S T O P", STOP),
+        ("STOP S.T.O.P!", STOP),
+        ("un-stop", START),
+        ("UN STOP", START),
+        ("st. op", STOP),
+        ("s t a r t", START),
+        ("Y-E-S", YES),
+        ("T Y, stop", STOP),
+        # several keywords: stop, then help, then yes
+        ("yes, stop", STOP),
+        ("stop yes", STOP),
+        ("start stop", STOP),
+        ("unstop, no wait: stop", NONE),
+        ("STOP/HELP", STOP),
+        ("help stop", STOP),
+        ("stop = end", STOP),
+        ("cancel + unsubscribe", STOP),
+        ("stop unstop", STOP),
+        ("start help", HELP),
+        ("yes, info please", HELP),
+        ("yes start", YES),
+        ("START YES", YES),
+        ("unstop start", START),
+        ("help info", HELP),
+        # keywords of every kind at once
+        ("start yes help stop", STOP),
+        # more than one courtesy
+        ("Please stop now, thank you", STOP),
+        ("thanks but stop", NONE),
+        ("now, now, stop", STOP),
+        # a courtesy inside a keyword makes two words of nothing
+        ("st please op", NONE),
+        ("opt please out", NONE),
+    ],
+)
+def test_pieces_and_several_keywords(text: str, request_: Request) -> None:
+    assert read(text) is request_
+
+
+QUESTION_MARKS = {
+    "plain": "?",
+    "full-width": "\uff1f",
+    "small": "\ufe56",
+    "Greek": "\u037e",
+    "Arabic": "\u061f",
+    "Armenian": "\u055e",
+    "Spanish": "\u00bf",
+    "reversed": "\u2e2e",
+    "double": "\u2047",
+    "with exclamation": "\u2048",
+    "after exclamation": "\u2049",
+    "interrobang": "\u203d",
+    "red emoji": "\u2753",
+    "white emoji": "\u2754",
+}
+
+
+@pytest.mark.parametrize("mark", QUESTION_MARKS.values(), ids=QUESTION_MARKS)
+@pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
+def test_a_question_re_subscribes_nobody(word: str, request_: Request, mark: str) -> None:
+    expected = NONE if request_ in (START, YES) else request_
+    for text in (
+        f"{word}{mark}",
+        f"{word} {mark}!",
+        f"{mark}{word}",
+        f"{word}{mark} please",
+        mark.join(word),
+    ):
+        assert read(text) is expected, text
+
+
+def test_a_semicolon_is_no_question_though_the_greek_question_mark_looks_the_same() -> None:
+    assert read("start;") is START
+    assert read("start\u037e") is NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("yes? stop", STOP),
+        ("yes?stop", STOP),
+        ("start or stop?", NONE),
+        ("yes? help", HELP),
+        ("yes start?", NONE),
+        ("?", NONE),
+    ],
+)
+def test_a_question_with_several_words(text: str, request_: Request) -> None:
+    assert read(text) is request_
+
+
+CONVERSATION = [
+    # text, and whether it is marked "Possible opt-out"
+    ("", False),
+    (" \n\t ", False),
+    ("...", False),
+    ("👍", False),
+    ("🛑", False),
+    ("12", False),
+    ("Good morning, is my car ready", False),
+    ("ok", False),
+    ("no", False),
+    ("yeah", False),
+    ("Yes see you Monday", False),
+    ("yes we can", False),
+    ("When do we start tomorrow", False),
+    ("Please start with the kitchen", False),
+    ("I need help with the gate", False),
+    ("More info on prices", False),
+    ("restart", False),
+    ("helpful", False),
+    ("Please stop by at 5", True),
+    ("Stop by at 5?", True),
+    ("stop by", True),
+    ("cancel Tuesday", True),
+    ("end of the day works", True),
+    ("don't stop", True),
+    ("don’t stop", True),
+    ("do not stop", True),
+    ("no stop", True),
+    ("the bus stop", True),
+    ("stop's", True),
+    ("it's a non-stop flight", True),
+    ("hi, stop", True),
+    ("ok stop", True),
+    ("stop texting me", True),
+    ("STOP SENDING ME THESE", True),
+    ("I want to opt out", True),
+    ("How do I opt-out of this", True),
+    ("please unsubscribe my wife", True),
+    ("can you s t o p this", True),
+    ("you can quit that", True),
+    ("I revoke it", True),
+    ("stop2end", True),
+    ("stop 2 day", True),
+    ("stop 1", True),
+    ("stop\u0660", True),
+    ("stop½", True),
+    ("Stop\n--\nAnn Miller, ann@example.com", True),
+    ("st\u200bop that", True),
+    ("ＳＴＯＰ this", True),
+    ("stop 停", True),
+    ("START or stop texting", True),
+    ("unstop me", False),
+    ("un-stop the sink", False),
+    ("stopped", False),
+    ("stopping by", False),
+    ("nonstop", False),
+    ("non\u200bstop", False),
+    ("week\u0301end", False),
+    ("cancelled", False),
+    ("the weekend", False),
+    ("quite good", False),
+    ("endless", False),
+    ("opt in", False),
+    ("out", False),
+    ("all", False),
+    ("un", False),
+    ("st'opus", False),
+    ("S T O", False),
+    ("стоп", False),  # other languages are not keywords yet
+    ("arrêt", False),
+]
+
+
+@pytest.mark.parametrize(("text", "marked"), CONVERSATION)
+def test_anything_else_is_conversation_and_marked_when_it_holds_an_opt_out_word(
+    text: str, marked: bool
+) -> None:
+    assert read(text) is NONE
+    assert may_be_opt_out(text) is marked
+
+
+@pytest.mark.parametrize("word", KEYWORDS[STOP])
+def test_every_opt_out_word_marks_a_conversation(word: str) -> None:
+    for text in (f"well, {word} then", f"{word} it", f"I said {word.upper()}", f"so “{word}”?"):
+        assert read(text) is NONE, text
+        assert may_be_opt_out(text), text
+
+
+@pytest.mark.parametrize("word", KEYWORDS[START] + KEYWORDS[YES] + KEYWORDS[HELP])
+def test_no_other_keyword_marks_a_conversation(word: str) -> None:
+    assert not may_be_opt_out(f"well, {word} then")
+
+
+# rows: our reading; columns: the carrier's
+@pytest.mark.parametrize(
+    ("ours", "absent", "stop", "start", "help_"),
+    [
+        (STOP, STOP, STOP, STOP, STOP),
+        (HELP, HELP, STOP, HELP, HELP),
+        (NONE, NONE, STOP, NONE, HELP),
+        (YES, YES, STOP, YES, HELP),
+        (START, START, STOP, START, HELP),
+    ],
+)
+def test_the_stricter_of_two_readings_counts(
+    ours: Request, absent: Request, stop: Request, start: Request, help_: Request
+) -> None:
+    for nothing in (None, "", " ", "BLOCK", "OPTOUT", "YES", "STOP START"):
+        assert stricter(ours, nothing) is absent, nothing
+    for dress in (str, str.lower, str.title, " {} ".format):
+        assert stricter(ours, dress("STOP")) is stop
+        assert stricter(ours, dress("START")) is start
+        assert stricter(ours, dress("HELP")) is help_
+
+
+TWILIOS = "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
+
+
+@pytest.mark.parametrize("word", TWILIOS)
+def test_the_carrier_reacts_to_its_own_words_alone(word: str) -> None:
+    for text in (word, word.lower(), word.title(), f"  {word}\n"):
+        assert carrier_reacts(text), text
+    for text in (
+        f"{word}.",
+        f"{word}!",
+        f"please {word}",
+        f"{word} {word}",
+        f"“{word}”",
+        f"{word}\u200b",
+        word[:-1],
+    ):
+        assert not carrier_reacts(text), text
+    assert not carrier_reacts(full_width(word.lower()))
+
+
+@pytest.mark.parametrize(
+    "text", ["OPT OUT", "OPT-OUT", "STOP ALL", "S T O P", "ſtop", "", " ", "stop it", "subscribe"]
+)
+def test_the_carrier_does_not_react_to_anything_else(text: str) -> None:
+    assert not carrier_reacts(text)
+
+
+@pytest.mark.parametrize("word", TWILIOS)
+def test_we_read_whatever_the_carrier_reacts_to(word: str) -> None:
+    assert read(word) is not NONE
+
+
+def test_strictness_is_the_order_of_the_requests() -> None:
+    assert list(Request) == [Request.STOP, Request.HELP, Request.NONE, Request.YES, Request.START]
+
+
+ANY_TEXT = st.text(st.characters())  # surrogates, NUL and unassigned characters among them
+PIECES = st.sampled_from(
+    [word for word, _ in EVERY_KEYWORD]
+    + COURTESIES
+    + [
+        "by",
+        "me",
+        "don't",
+        "2",
+        "?",
+        "¿",
+        ".",
+        "-",
+        "\0",
+        "\ud83d",
+        "🛑",
+        "\u200b",
+        "\u0301",
+        "ＳＴＯＰ",
+        "s",
+        "t",
+    ]
+)
+LIKELY_TEXT = st.lists(PIECES, max_size=8).map(" ".join) | st.lists(PIECES, max_size=8).map("".join)
+INSIDE_A_WORD = st.sampled_from("\u200b\u200c\u200d\u2060\ufeff\xad\u034f\u0301\u0336\ufe0f\u202e")
+
+
+@given(ANY_TEXT | LIKELY_TEXT, ANY_TEXT | st.none())
+def test_no_string_makes_it_fail(text: str, carriers: str | None) -> None:
+    request = read(text)
+    assert request in Request
+    assert stricter(request, carriers) in Request
+    assert may_be_opt_out(text) in (True, False)
+    assert carrier_reacts(text) in (True, False)
+
+
+@given(ANY_TEXT | LIKELY_TEXT)
+def test_what_is_read_as_stop_would_also_be_marked(text: str) -> None:
+    assert may_be_opt_out(text) or read(text) is not STOP
+
+
+@given(ANY_TEXT | LIKELY_TEXT)
+def test_a_word_more_makes_it_conversation(text: str) -> None:
+    assert read(f"{text} tomorrow") is NONE
+
+
+@given(LIKELY_TEXT)
+def test_case_does_not_matter(text: str) -> None:
+    assert read(text.upper()) is read(text.lower()) is read(text.swapcase()) is read(text)
+
+
+@given(ANY_TEXT | LIKELY_TEXT, st.text(" \t\r\n\xa0\u3000"), st.text(" \t\r\n\xa0\u3000"))
+def test_blanks_around_do_not_matter(text: str, before: str, after: str) -> None:
+    assert read(before + text + after) is read(text)
+    assert may_be_opt_out(before + text + after) is may_be_opt_out(text)
+
+
+@given(LIKELY_TEXT, st.lists(st.tuples(st.integers(0, 200), INSIDE_A_WORD)))
+def test_what_does_not_show_does_not_matter(text: str, inserted: list[tuple[int, str]]) -> None:
+    letters = list(text)
+    for place, character in inserted:
+        letters.insert(place, character)
+    assert read("".join(letters)) is read(text)
+    assert may_be_opt_out("".join(letters)) is may_be_opt_out(text)
+
+
+MILLIONS = {
+    "a keyword again and again": ("stop " * 200_000, STOP),
+    "spelt out again and again": ("s t o p " * 125_000, STOP),
+    "the one that counts is last": ("yes " * 249_999 + "stop", STOP),
+    "the one that does not is last": ("stop " * 199_999 + "by", NONE),
+    "beginnings": ("un " * 333_333, NONE),
+    "one word": ("x" * 1_000_000, NONE),
+    "blanks": (" " * 999_996 + "stop", STOP),
+    "marks that sort in the square of time": ("\u0301\u0323" * 499_998 + "stop", STOP),
+    "emoji": ("🛑" * 1_000_000, NONE),
+}
+
+
+@pytest.mark.parametrize(("text", "request_"), MILLIONS.values(), ids=MILLIONS)
+def test_a_million_characters_are_no_burden(text: str, request_: Request) -> None:
+    assert read(text) is request_
+    assert may_be_opt_out(text) is (request_ is STOP or "stop" in text)

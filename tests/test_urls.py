@@ -1,0 +1,304 @@
+"""Every address of the product, asked for by everybody who has no business there."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.access import RIGHTS
+from accounts.models import Inbox, Invitation, Member, Role, Team
+from accounts.tenancy import scope
+from messaging.models import Conversation, Message, Status
+from tests.cast import MARIA, Cast
+
+METHODS = ("get", "post")
+
+
+# -- every address and its arguments -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an address of one team can name."""
+
+    team: Team
+    inbox: Inbox
+    other: Member
+    invitation: Invitation
+    token: str
+    conversation: Conversation
+
+
+Arguments = Callable[[Place], dict[str, Any]]
+
+
+def inbox(place: Place) -> dict[str, Any]:
+    return {"id": place.inbox.id}
+
+
+def member(place: Place) -> dict[str, Any]:
+    return {"id": place.other.id}
+
+
+def letter(place: Place) -> dict[str, Any]:
+    return {"id": place.invitation.id}
+
+
+def conversation(place: Place) -> dict[str, Any]:
+    return {"conversation_id": place.conversation.id}
+
+
+def number(place: Place) -> dict[str, Any]:
+    """The same number in both teams: it is a person's, and says nothing of who knows it."""
+    return {"number": MARIA}
+
+
+def nothing(place: Place) -> dict[str, Any]:
+    return {}
+
+
+# Below a team's address. What names a row of the team must be nowhere to be found from another one.
+ROWS: dict[str, Arguments] = {
+    "member": member,
+    "member_removal": member,
+    "invitation_letter": letter,
+    "invitation_revocation": letter,
+    "edit_inbox": inbox,
+    "inbox_answers": inbox,
+    "inbox_connection": inbox,
+    "old_tokens_removal": inbox,
+    "conversation": conversation,
+    "thread": conversation,
+    "conversation_contact": conversation,
+    "reading": conversation,
+    "messages": conversation,
+    "closure": conversation,
+    "delete_closure": conversation,
+}
+TEAM: dict[str, Arguments] = ROWS | {
+    "settings": nothing,
+    "team_settings": nothing,
+    "members": nothing,
+    "invitations": nothing,
+    "inboxes": nothing,
+    "new_inbox": nothing,
+    "inbox": nothing,
+    "new_conversation": nothing,
+    "phone": nothing,
+    "phone_texts": nothing,
+    "phone_line": nothing,
+    "standing": number,
+    "opt_out": number,
+    "opt_in": number,
+    "block": number,
+    "unblock": number,
+    "contact": number,
+    "edit_contact": number,
+}
+# Outside of any team: for whoever has signed in.
+SIGNED_IN: dict[str, Arguments] = {
+    "home": nothing,
+    "profile": nothing,
+    "new_team": nothing,
+    "invitation_acceptance": lambda place: {"token": place.token},
+    "account_change_password": nothing,
+    "account_email": nothing,
+    "account_reauthenticate": nothing,
+    "account_set_password": nothing,
+}
+# For everybody, with what a stranger gets for GET and for POST of nothing.
+PUBLIC: dict[str, tuple[Arguments, int, int]] = {
+    "healthz": (nothing, 200, 200),
+    "twilio_messages": (nothing, 405, 415),  # a signature is their sign-in
+    "twilio_status": (nothing, 405, 415),
+    "live": (lambda place: {"team_slug": place.team.slug, "ticket": "forged"}, 204, 405),  # so is a ticket
+    "invitation": (lambda place: {"token": place.token}, 200, 422),
+    "account_login": (nothing, 200, 200),
+    "account_signup": (nothing, 200, 200),
+    "account_logout": (nothing, 302, 302),
+    "account_inactive": (nothing, 200, 405),
+    "account_email_verification_sent": (nothing, 200, 405),
+    "account_confirm_login_code": (nothing, 302, 302),  # codes by mail are not offered
+    "account_confirm_email": (lambda place: {"key": "nobodys"}, 200, 404),
+    "account_reset_password": (nothing, 200, 200),
+    "account_reset_password_done": (nothing, 200, 405),
+    "account_reset_password_from_key": (lambda place: {"uidb36": "1", "key": "nobodys"}, 200, 200),
+    "account_reset_password_from_key_done": (nothing, 200, 405),
+}
+
+
+def addresses() -> dict[str, tuple[str, Callable[..., Any]]]:
+    """Every pattern of the resolver by name: its whole route and its view."""
+    return {pattern.name or route: (route, pattern.callback) for route, pattern in _walk(get_resolver(), "")}
+
+
+def _walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        route = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, route)
+        else:
+            yield route, pattern
+
+
+ADDRESSES = addresses()
+
+
+def test_every_address_has_arguments_here() -> None:
+    """Whoever adds an address says who may ask for it."""
+    assert set(ADDRESSES) == {*TEAM, *SIGNED_IN, *PUBLIC}
+
+
+def test_no_two_addresses_have_one_name() -> None:
+    named = [pattern.name or route for route, pattern in _walk(get_resolver(), "")]
+    assert len(named) == len(set(named))
+
+
+def test_an_address_is_a_teams_if_and_only_if_it_names_one() -> None:
+    of_teams = {name for name, (route, _) in ADDRESSES.items() if "team_slug" in route}
+    assert of_teams == {*TEAM, "live"}
+
+
+def test_every_view_of_a_team_is_entered_by_the_one_way() -> None:
+    assert {name for name in TEAM if not hasattr(ADDRESSES[name][1], "needs")} == set()
+
+
+# -- the world that is walked ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class World:
+    cast: Cast
+    northside: Place
+    harbor: Place
+    sign_in: Callable[[Member], Client]
+
+
+@pytest.fixture
+def world(cast: Cast, as_client: Callable[[Member], Client]) -> World:
+    return World(
+        cast,
+        furnish(cast.northside, cast.front_desk, cast.second),
+        furnish(cast.harbor, cast.shop, cast.outsider),
+        as_client,
+    )
+
+
+def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
+    now = timezone.now()
+    with scope(team.id):
+        invitation = Invitation(
+            team=team, email="new@people.example", role=Role.MEMBER, invited_by=str(other)
+        )
+        token = invitation.renew()
+        invitation.save()
+        conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
+        Message.objects.create(
+            team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False, status=Status.RECEIVED,
+            body=f"Words for {team.name}", at=now,
+        )  # fmt: skip
+    return Place(team, inbox, other, invitation, token, conversation)
+
+
+def ask(browser: Client, method: str, name: str, **arguments: Any) -> Any:
+    return getattr(browser, method)(reverse(name, kwargs=arguments))
+
+
+def statuses(browser: Client, name: str, **arguments: Any) -> dict[str, int]:
+    return {method: ask(browser, method, name, **arguments).status_code for method in METHODS}
+
+
+def is_sign_in(response: Any) -> bool:
+    return response.status_code == 302 and urlsplit(response.url).path == reverse(settings.LOGIN_URL)
+
+
+# -- the walks ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_addresses(world: World, name: str) -> None:
+    arguments, get, post = PUBLIC[name]
+    assert statuses(Client(), name, **arguments(world.northside)) == {"get": get, "post": post}
+
+
+@pytest.mark.parametrize("name", [*TEAM, *SIGNED_IN])
+def test_without_signing_in_one_is_asked_to(world: World, name: str) -> None:
+    arguments = (TEAM | SIGNED_IN)[name](world.northside)
+    arguments |= {"team_slug": world.northside.team.slug} if name in TEAM else {}
+    responses = [ask(Client(), method, name, **arguments) for method in METHODS]
+    assert all(is_sign_in(response) or response.status_code == 405 for response in responses)
+    assert any(map(is_sign_in, responses))
+
+
+@pytest.mark.parametrize("name", TEAM)
+def test_an_outsider_finds_nothing(world: World, name: str) -> None:
+    """Neither in another team, nor another team's rows from within the own."""
+    browser = world.sign_in(world.cast.outsider)
+    theirs, own = world.northside, world.harbor
+    assert_nothing_there(browser, name, team_slug=theirs.team.slug, **TEAM[name](theirs))
+    assert_nothing_there(browser, name, team_slug=theirs.team.slug, **TEAM[name](own))
+    if name in ROWS:
+        assert_nothing_there(browser, name, team_slug=own.team.slug, **TEAM[name](theirs))
+
+
+def assert_nothing_there(browser: Client, name: str, **arguments: Any) -> None:
+    responses = [ask(browser, method, name, **arguments) for method in METHODS]
+    found = [response.status_code for response in responses]
+    assert set(found) <= {404, 405} and 404 in found, f"{name}: {found}"
+    for response in responses:
+        assert_silent(response)
+
+
+def assert_silent(response: Any) -> None:
+    for secret in (b"Maria Lopez", b"Front Desk", b"Northside", b"Olivia", b"Words for Northside"):
+        assert secret not in response.content
+
+
+@pytest.mark.parametrize("name", TEAM)
+def test_from_within_the_own_team_nothing_of_another_shows(world: World, name: str) -> None:
+    """The number is the same in both teams."""
+    browser = world.sign_in(world.cast.outsider)
+    for method in METHODS:
+        response = ask(browser, method, name, team_slug=world.harbor.team.slug, **TEAM[name](world.harbor))
+        if response.status_code != 302:
+            assert_silent(response)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in TEAM if set(ADDRESSES[name][1].needs) - RIGHTS[Role.MEMBER]]
+)
+def test_a_plain_member_is_refused_where_more_is_needed(world: World, name: str) -> None:
+    place = world.northside
+    found = statuses(world.sign_in(world.cast.member), name, team_slug=place.team.slug, **TEAM[name](place))
+    assert set(found.values()) <= {403, 405} and 403 in found.values(), found
+
+
+@pytest.mark.parametrize("name", [name for name, arguments in TEAM.items() if arguments is conversation])
+def test_a_member_without_a_seat_finds_no_conversation(world: World, name: str) -> None:
+    place = world.northside
+    assert_nothing_here = statuses(
+        world.sign_in(world.cast.second), name, team_slug=place.team.slug, **TEAM[name](place)
+    )
+    assert set(assert_nothing_here.values()) <= {404, 405} and 404 in assert_nothing_here.values()
+
+
+@pytest.mark.parametrize("name", TEAM)
+def test_the_owner_gets_through(world: World, name: str) -> None:
+    """So that the arguments above are good ones, and a 404 there means what it says."""
+    place = world.northside
+    browser = world.sign_in(world.cast.owner)
+    found = statuses(browser, name, team_slug=place.team.slug, **TEAM[name](place))
+    assert set(found.values()) <= {200, 204, 302, 405, 422}, found
+    assert set(found.values()) != {405}
+
+
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_whoever_has_signed_in_gets_through(world: World, name: str) -> None:
+    found = statuses(world.sign_in(world.cast.owner), name, **SIGNED_IN[name](world.northside))
+    assert set(found.values()) <= {200, 302, 405, 422}, found
