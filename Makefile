@@ -38,7 +38,7 @@ check: $(READY)
 	@$(PY) -m ruff format --check --quiet || { echo "Not formatted: $(PY) -m ruff format" >&2; exit 1; }
 	@$(PY) -m mypy
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
-	@$(PY) -m djlint templates --quiet --check --lint
+	@$(PY) -m djlint templates --quiet --lint
 	@$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
@@ -72,5 +72,5 @@ $(READY): requirements-dev.txt
 		"$$python" -m venv --clear .venv; \
 	fi; \
 	echo "Installing what requirements-dev.txt pins; this takes a minute or two."; \
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
 	touch $@

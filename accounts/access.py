@@ -9,8 +9,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
 from accounts import doors
+from accounts.doors import Place
 from accounts.models import Inbox, Member, Role, Team, User
 from accounts.tenancy import scope
 
@@ -64,12 +66,16 @@ class TeamRequest(HttpRequest):
     user: User
     team: Team
     member: Member
+    places: list[Place]  # every team that the person may enter
+    htmx: HtmxDetails
 
 
 def enter(request: HttpRequest, slug: str) -> int:
     """The id of the team with this slug; Http404 for an outsider, as for a team that never was."""
     assert request.user.pk is not None
-    for place in doors.teams_of(request.user.pk):
+    places = doors.teams_of(request.user.pk)
+    request.places = places  # type: ignore[attr-defined]
+    for place in places:
         if place.slug == slug:
             return place.id
     raise Http404("No such team.")
@@ -83,13 +89,17 @@ def team_view[**P](
     A view that talks to the network passes whole_request=False and opens scopes of its own.
     """
 
-    def decorate(view: Callable[Concatenate[TeamRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def decorate(
+        view: Callable[Concatenate[TeamRequest, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         @login_required
         def entered(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             team_id = enter(request, team_slug)
             with scope(team_id):
-                request.member = Member.objects.select_related("team").get(team_id=team_id, user_id=request.user.pk)
+                request.member = Member.objects.select_related("team").get(
+                    team_id=team_id, user_id=request.user.pk
+                )
                 request.member.user, request.team = request.user, request.member.team
                 for right in needs:
                     require(request.member, right)

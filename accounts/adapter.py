@@ -10,6 +10,8 @@ from django.contrib.messages import ERROR
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import doors
+
 log = logging.getLogger(__name__)
 
 
@@ -22,6 +24,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_taken": "There is an account with this e-mail address already. Sign in instead.",
         "too_many_login_attempts": "Too many tries. Wait a few minutes, or reset the password.",
     }
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """A new team's next step is its first number."""
+        return reverse("inboxes", args=[doors.teams_of(request.user.pk)[0].slug])  # type: ignore[arg-type]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})

@@ -9,7 +9,8 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import checks as wall, doors
+        from accounts import checks as wall
+        from accounts import doors
 
         # Django's one hook for "the tables are there now".
         post_migrate.connect(doors.hang, sender=self)

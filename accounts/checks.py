@@ -1,10 +1,14 @@
 """Refuse to run as a role that could pass the tenant wall."""
 
+import time
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
-from django.db import connection
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection
+
+DATABASE_MAY_TAKE = 60  # seconds to come up before a server or worker that waits for it gives up
 
 
 def faults_of_role() -> list[str]:
@@ -39,3 +43,18 @@ def runtime_role_is_bound(databases: Any = None, **_: Any) -> list[CheckMessage]
         )
         for fault in faults_of_role()
     ]
+
+
+def refuse_to_pass_the_wall(**_: Any) -> None:
+    """Before a server or worker takes its first work: raise ImproperlyConfigured as a role that no policy binds."""
+    for second in range(DATABASE_MAY_TAKE):
+        try:
+            errors = runtime_role_is_bound(databases=["default"])
+            break
+        except OperationalError:
+            if second == DATABASE_MAY_TAKE - 1:
+                raise
+            time.sleep(1)
+    connection.close()
+    if errors:
+        raise ImproperlyConfigured("\n".join(f"{error.msg} {error.hint}" for error in errors))

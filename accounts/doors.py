@@ -33,7 +33,10 @@ def _ask(question: str, *values: Any) -> list[Any]:
 
 
 def inboxes_at(account_id: str, number: str) -> list[Inbox]:
-    """The inboxes of any team that claim this carrier account and number, with their teams."""
+    """The inboxes of any team that claim this carrier account and number, with their teams.
+
+    `number` is as carriers dial it: E.164, or the digits of a short code of whatever country.
+    """
     question, inbox_fields, team_fields = _inboxes_at()
     inboxes = []
     for row in _ask(question, account_id, number):
@@ -73,7 +76,7 @@ def hang(**_: Any) -> None:
     """Make the doors and grant the runtime role what it needs; after every migrate, by the owner alone."""
     if settings.DATABASE_ROLE != "owner":
         return
-    runtime = sql.Identifier(settings.DATABASE_RUNTIME_USER).as_string(None)
+    runtime = sql.Identifier(str(settings.DATABASE_RUNTIME_USER)).as_string(None)
     script = (Path(__file__).parent / "doors.sql").read_text() % {"runtime": runtime}
     with connection.cursor() as cursor:
         cursor.execute(script)

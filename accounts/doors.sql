@@ -7,12 +7,12 @@ DO $$ DECLARE door regprocedure; BEGIN
     END LOOP;
 END $$;
 
--- Which inboxes could this webhook be for?
+-- Which inboxes could this webhook be for? A carrier writes a short code (US:384387) without its country.
 CREATE FUNCTION door_inboxes_at(account text, address text)
 RETURNS TABLE (inbox accounts_inbox, team accounts_team)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT i, t FROM accounts_inbox i JOIN accounts_team t ON t.id = i.team_id
-      WHERE i.account_id = account AND i.number = address ORDER BY i.team_id LIMIT 20 $$;
+      WHERE i.account_id = account AND (i.number = address OR substr(i.number, 4) = address) ORDER BY i.team_id LIMIT 20 $$;
 
 -- Which teams may this person enter?
 CREATE FUNCTION door_teams_of(person bigint)

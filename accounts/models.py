@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import IntegrityError, connection, models, transaction
@@ -37,7 +37,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -48,7 +48,9 @@ class User(AbstractBaseUser):
 
 
 class TeamManager(models.Manager["Team"]):
-    def found(self, name: str, owner: User, *, country: str = "US", time_zone: str = "America/New_York") -> "Team":
+    def found(
+        self, name: str, owner: User, *, country: str = "US", time_zone: str = "America/New_York"
+    ) -> "Team":
         """Make a team with its first owner. Its id is drawn first, since the row is made inside its own scope."""
         base = slugify(name)[:40] or "team"
         for slug in (base, *(f"{base}-{secrets.token_hex(2)}" for _ in range(5))):
@@ -75,7 +77,9 @@ class Team(models.Model):
 
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=60, unique=True, db_index=False)
-    country = models.CharField(max_length=2, default="US", help_text="ISO 3166 code; how local numbers are read")
+    country = models.CharField(
+        max_length=2, default="US", help_text="ISO 3166 code; how local numbers are read"
+    )
     time_zone = models.CharField(max_length=40, default="America/New_York")
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -73,13 +73,12 @@ class TenantKey(models.ForeignKey):
 class _TenantConstraint(models.BaseConstraint):
     """A constraint that writes its own SQL and leaves validation to the database."""
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
         if sql := self.create_sql(model, schema_editor):
             schema_editor.deferred_sql.append(sql)
+        return ""
 
-    def validate(
-        self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS
-    ) -> None:
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
         return None
 
     def __eq__(self, other: object) -> bool:
@@ -125,7 +124,7 @@ class TenantReference(_TenantConstraint):
         path, args, options = super().deconstruct()
         return path, args, {**options, "field": self.field, "on_delete": self.on_delete}
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         field = model._meta.get_field(self.field)
         action = f"SET NULL ({field.column})" if self.on_delete == "SET NULL" else self.on_delete
         # At the end of the migration: the other table's wall may only be on its way.
@@ -133,6 +132,7 @@ class TenantReference(_TenantConstraint):
             f"ALTER TABLE {model._meta.db_table} ADD CONSTRAINT {self.name} FOREIGN KEY (team_id, {field.column}) "
             f"REFERENCES {field.related_model._meta.db_table} (team_id, id) ON DELETE {action}"
         )
+        return ""
 
     def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         return f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {self.name}"
@@ -159,7 +159,8 @@ class TenantModel(models.Model):
         statement, fields = _insert(type(self), unless_there)
         with connection.cursor() as cursor:
             cursor.execute(
-                statement, [field.get_db_prep_save(field.pre_save(self, True), connection) for field in fields]
+                statement,
+                [field.get_db_prep_save(field.pre_save(self, True), connection) for field in fields],
             )
             if row := cursor.fetchone():
                 (self.pk,), self._state.adding, self._state.db = row, False, DEFAULT_DB_ALIAS
@@ -173,7 +174,7 @@ class TenantModel(models.Model):
             return [from_row(cls, fields, row) for row in cursor.fetchall()]
 
     def _do_update(self, base_qs: Any, *args: Any) -> Any:
-        return super()._do_update(base_qs.filter(team_id=self.team_id), *args)  # type: ignore[misc]
+        return super()._do_update(base_qs.filter(team_id=self.team_id), *args)
 
     def delete(self, **_: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
         return type(self)._base_manager.filter(team_id=self.team_id, pk=self.pk).delete()
@@ -181,7 +182,7 @@ class TenantModel(models.Model):
 
 @cache
 def _insert(model: type[TenantModel], unless_there: bool) -> tuple[str, list[Any]]:
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(field.column for field in fields)
     places = ", ".join(["%s"] * len(fields))
     end = " ON CONFLICT DO NOTHING" if unless_there else ""
@@ -190,7 +191,7 @@ def _insert(model: type[TenantModel], unless_there: bool) -> tuple[str, list[Any
 
 @cache
 def _select(model: type[TenantModel]) -> tuple[str, list[Any]]:
-    fields = list(model._meta.concrete_fields)
+    fields: list[Any] = list(model._meta.concrete_fields)
     return f"SELECT {', '.join(field.column for field in fields)} FROM {model._meta.db_table}", fields
 
 

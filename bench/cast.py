@@ -1,22 +1,49 @@
-"""Who plays on the stage: a team with one inbox, made as the product makes them."""
+"""Who plays on the stage: a team with its owner and inboxes, made as the product makes them."""
+
+from django.conf import settings
+from django.test import Client
 
 from accounts.models import Carrier, Inbox, Member, Team, User
 from accounts.tenancy import scope
+from bench.carrier import Line
 
 
-def team(name: str, number: str, carrier: Carrier = Carrier.TWILIO) -> tuple[Member, Inbox]:
+def team(name: str, number: str) -> tuple[Member, Inbox]:
     """A team of one owner and one inbox at `number`; call it outside a scope."""
+    member = owner_of(name)
+    line = Line(number, f"AC{member.team_id:032d}", f"token-of-{name.lower()}")
+    return member, inbox(member.team, line)
+
+
+def at_lines(name: str, lines: list[Line]) -> tuple[Member, dict[str, int]]:
+    """A team with an inbox at each line; its owner, and each number's inbox id."""
+    member = owner_of(name)
+    return member, {line.number: inbox(member.team, line).id for line in lines}
+
+
+def owner_of(name: str) -> Member:
     user = User.objects.create_user(f"{name.lower()}@bench.example", "correct horse battery", name=name)
     made = Team.objects.found(name, user)
     with scope(made.id):
-        inbox = Inbox.objects.create(
-            team=made,
-            name=name,
-            number=number,
-            carrier=carrier,
-            account_id="AC" + f"{made.id:032d}",
-            auth_tokens=[f"token-of-{name.lower()}"],
-        )
         member = Member.objects.get(team_id=made.id, user_id=user.id)
-        member.user, member.team = user, made
-    return member, inbox
+    member.user, member.team = user, made
+    return member
+
+
+def inbox(team: Team, line: Line) -> Inbox:
+    with scope(team.id):
+        return Inbox.objects.create(
+            team=team,
+            name=f"Inbox {line.number}",
+            number=line.number,
+            carrier=Carrier.TWILIO,
+            account_id=line.account_id,
+            auth_tokens=[line.token],
+        )
+
+
+def cookie(member: Member) -> tuple[str, str]:
+    """Name and value of the cookie of a browser in which this member is signed in."""
+    browser = Client()
+    browser.force_login(member.user)
+    return settings.SESSION_COOKIE_NAME, browser.cookies[settings.SESSION_COOKIE_NAME].value

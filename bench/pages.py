@@ -6,7 +6,6 @@ from statistics import median
 
 import psycopg
 from django.conf import settings
-from django.test import Client
 
 from accounts.models import Inbox, Member
 from bench import cast
@@ -61,7 +60,7 @@ def measure(folder: Path, address: tuple[str, int], rounds: int) -> dict[str, Pa
         threads = [thread(owner, people[SMALL][1], nth, count) for nth, count in enumerate((SHORT, LONG))]
         owner.execute("VACUUM ANALYZE")
     small, big = (page(member, "inbox/") for member, _ in people.values())
-    short, long = (page(people[SMALL][0], f"inbox/{conversation}/") for conversation in threads)
+    short, long = (page(people[SMALL][0], f"conversations/{conversation}/") for conversation in threads)
     return {
         "inbox": alternate(address, small, big, rounds),
         "thread": alternate(address, short, long, rounds),
@@ -88,10 +87,8 @@ def thread(owner: psycopg.Connection, inbox: Inbox, nth: int, count: int) -> int
 
 
 def page(member: Member, path: str) -> bytes:
-    browser = Client()
-    browser.force_login(member.user)
-    cookie = browser.cookies[settings.SESSION_COOKIE_NAME].value
-    return get(f"{settings.PUBLIC_URL}/t/{member.team.slug}/{path}", {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"})
+    headers = {"Cookie": "=".join(cast.cookie(member))}
+    return get(f"{settings.PUBLIC_URL}/t/{member.team.slug}/{path}", headers)
 
 
 def alternate(address: tuple[str, int], small: bytes, big: bytes, rounds: int) -> Pair:

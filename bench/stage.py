@@ -41,7 +41,7 @@ def stage(name: str) -> Iterator[Path]:
 
 
 def settle(port: int) -> None:
-    """The environment of everything that runs on the stage; nothing of the caller's own installation is left."""
+    """The environment of everything that runs on the stage; of the caller's own installation nothing is left."""
     for name in ("PUBLIC_URL", "DEBUG", "LOG_LEVEL", "HEYMARKET_DATABASE_ROLE"):
         os.environ.pop(name, None)
     os.environ.update(DEVELOPMENT="1", HOST="127.0.0.1", PORT=str(port), DJANGO_SETTINGS_MODULE="heymarket.settings")

@@ -30,7 +30,7 @@ def edit_contact(request: TeamRequest, number: str) -> HttpResponse:
         return _show(request, number, "form", form=form, status=422)
     form.save()
     live.changed(request.team.id)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return _show(request, number, "details")
     return redirect(came_from(request) or reverse("contact", args=[request.team.slug, number]))
 
@@ -50,5 +50,5 @@ def _show(
         "form": form,
         "next": came_from(request),
     }
-    part = f"#{part}" if request.htmx else ""  # type: ignore[attr-defined]
+    part = f"#{part}" if request.htmx else ""
     return render(request, f"contacts/contact.html{part}", context, status=status)

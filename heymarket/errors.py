@@ -12,7 +12,9 @@ def page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpRe
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, 404, "Nothing here", "This page does not exist, or it belongs to a team that you are not in.")
+    return page(
+        request, 404, "Nothing here", "This page does not exist, or it belongs to a team that you are not in."
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -20,19 +22,28 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, 400, "That did not work", "The request could not be understood. Go back and try again.")
+    return page(
+        request, 400, "That did not work", "The request could not be understood. Go back and try again."
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page(
-        request, 403, "This page is too old", "Nothing was saved. Go back, reload the page and send the form again."
+        request,
+        403,
+        "This page is too old",
+        "Nothing was saved. Go back, reload the page and send the form again.",
     )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours is a 500; a store that is away is a 503, which callers try again."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
-        response = page(request, 503, "Back in a moment", "A part of Heymarket is restarting. Try again shortly.")
+        response = page(
+            request, 503, "Back in a moment", "A part of Heymarket is restarting. Try again shortly."
+        )
         response["Retry-After"] = "5"
         return response
-    return page(request, 500, "Our mistake", "Something went wrong on our side and was logged. Nothing was saved.")
+    return page(
+        request, 500, "Our mistake", "Something went wrong on our side and was logged. Nothing was saved."
+    )

@@ -183,6 +183,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 # -- people ----------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004"
+]  # e-mail is unique whatever its case, by a constraint that the check cannot see
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -242,6 +245,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose X-Forwarded-For the rate limits of sign-in go by
 X_FRAME_OPTIONS = "DENY"
 # A carrier's webhook is a few kilobytes; a page's form is smaller.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
@@ -259,5 +263,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
-    "loggers": {"messaging": {"level": env.str("LOG_LEVEL", "INFO")}},
+    "loggers": {
+        "messaging": {"level": env.str("LOG_LEVEL", "INFO")},
+        # Not each 4xx: webhooks log theirs with the reason, and the address of an invitation is a secret.
+        "django.request": {"level": "ERROR"},
+    },
 }

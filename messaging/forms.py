@@ -9,6 +9,7 @@ from accounts.models import Inbox, Team
 from accounts.numbers import InvalidNumber, canonical
 from messaging.models import SimulatedLine
 from optout import consent
+from optout.consent import Refusal
 
 # Twilio's limit of a text's body, in characters (error 21617).
 LONGEST_TEXT = 1600
@@ -55,7 +56,8 @@ class FirstTextForm(TextForm):
         if (number := found.get("number")) and (inbox := found.get("inbox")):
             here = consent.standing(self.team.id, number, inbox.id)
             if not here.may_text:
-                self.add_error("number", "This number is blocked." if here.blocked else "This number has opted out.")
+                refusal = Refusal.BLOCKED if here.blocked else Refusal.OPTED_OUT
+                self.add_error("number", str(refusal.label))
         return found
 
 

@@ -79,26 +79,32 @@ class Listing:
 
 
 def listing(
-    member: Member, folder: Folder, inbox: Inbox | None, *, before: Key | None = None, until: Key | None = None
+    member: Member,
+    folder: Folder,
+    inbox: Inbox | None,
+    *,
+    before: Key | None = None,
+    until: Key | None = None,
 ) -> Listing:
     """The page after `before`, or everything down to `until`; the newest page without either.
 
     The page is cut out of an index first, and only then joined with names, standing and what is unread: it costs the
     same however many conversations there are.
     """
-    found = folder.of(Conversation.objects.filter(team_id=member.team_id))
+    boxes = _boxes(member, inbox)
+    kept = found = folder.of(Conversation.objects.filter(team_id=member.team_id))
     if before:
         found = _before(found, "last_message_at", before)
     if until:
         found = _from(found, "last_message_at", until)
     most = MOST if until else PAGE
-    newest = list(_newest(found, _boxes(member, inbox), most + 1))
+    newest = list(_newest(found, boxes, most + 1))
     page = newest[:most]
     last = Key(page[-1][1], page[-1][0]) if page else None
     more = len(newest) > most
     if until and last and not more:
-        below = _before(folder.of(Conversation.objects.filter(team_id=member.team_id)), "last_message_at", last)
-        more = bool(list(_newest(below, _boxes(member, inbox), 1)))
+        below = _before(kept, "last_message_at", last)
+        more = bool(list(_newest(below, boxes, 1)))
     return Listing(_dressed(member, [id for id, _ in page]), last, more)
 
 
@@ -130,7 +136,11 @@ def _newest(
 
 def _dressed(member: Member, ids: list[int]) -> list[Conversation]:
     rows = Conversation.objects.filter(team_id=member.team_id, id__in=ids)
-    rows = rows.with_unread(member).with_standing(member.team, inbox="inbox_id").select_related("contact", "inbox")
+    rows = (
+        rows.with_unread(member)
+        .with_standing(member.team, inbox="inbox_id")
+        .select_related("contact", "inbox")
+    )
     by_id = {row.id: row for row in rows}
     return [by_id[id] for id in ids if id in by_id]
 
@@ -144,12 +154,9 @@ def conversations_of(member: Member) -> QuerySet[Conversation]:
 
 def mark_read(conversation: Conversation, member: Member) -> None:
     """This member has seen every text that came in so far."""
+    seen = conversation.inbound_count
     Reading.objects.bulk_create(
-        [
-            Reading(
-                team_id=member.team_id, conversation=conversation, member=member, seen=conversation.inbound_count
-            )
-        ],
+        [Reading(team_id=member.team_id, conversation=conversation, member=member, seen=seen)],
         update_conflicts=True,
         unique_fields=["team", "conversation", "member"],
         update_fields=["seen"],
@@ -264,7 +271,9 @@ def _changes(conversation: Conversation, since: datetime | None) -> list[Consent
 
 
 def _in_order(texts: Iterable[Message], changes: Iterable[ConsentEvent]) -> list[Text | Change]:
-    entries: list[Text | Change] = sorted([*map(Text, texts), *map(Change, changes)], key=lambda entry: entry.order)
+    entries: list[Text | Change] = sorted(
+        [*map(Text, texts), *map(Change, changes)], key=lambda entry: entry.order
+    )
     for one, next in itertools.pairwise(entries):
         if isinstance(next, Text):
             next.starts = not next.follows(one)

@@ -201,6 +201,9 @@ class Message(TenantModel):
             models.Index(fields=["due_at"], name="messaging_message_waiting", condition=Q(status__in=WAITING)),
         ]
 
+    def is_due(self, now: datetime) -> bool:
+        return self.due_at is not None and self.due_at <= now
+
     @property
     def trouble(self) -> str:
         """Why a text of ours did not arrive, in a sentence; empty when nothing is wrong."""

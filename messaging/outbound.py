@@ -160,13 +160,13 @@ def claim(team_id: int, conversation_id: int) -> Claim | None:
             _recover(message, now)
         if any(message.status in (Status.CLAIMED, Status.SENDING) for message in waiting):
             return None
-        due = (message for message in waiting if message.status == Status.QUEUED and message.due_at <= now)
+        due = (message for message in waiting if message.status == Status.QUEUED and message.is_due(now))
         return next((_claim(message, now) for message in due if not _refused(message, now)), None)
 
 
 def _recover(message: Message, now: datetime) -> None:
     """Give back a claim that lapsed; own up to a call that never ended."""
-    if message.due_at is None or message.due_at > now:
+    if not message.is_due(now):
         return
     if message.status == Status.CLAIMED:
         _save(message, status=Status.QUEUED)

@@ -24,7 +24,7 @@ from messaging.models import SimulatedLine, SimulatedText
 @require_GET
 @team_view()
 def phone(request: TeamRequest) -> HttpResponse:
-    part = "#handset" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#handset" if request.htmx else ""
     return render(request, f"messaging/phone.html{part}", _page(request, _handset(request)))
 
 
@@ -36,7 +36,7 @@ def phone_texts(request: TeamRequest) -> HttpResponse:
     form = HandsetForm(request.POST)
     if form.is_valid() and handset.inbox and handset.number:
         simulator.text_from_handset(handset.inbox, handset.number, form.cleaned_data["body"])
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
     return redirect(handset.address(request))
 
@@ -82,7 +82,9 @@ class Handset:
 
 def _handset(request: TeamRequest) -> Handset:
     inboxes = list(inboxes_of(request.member).filter(carrier=Carrier.SIMULATOR))
-    inbox = next((box for box in inboxes if str(box.id) == request.GET.get("inbox")), (inboxes or [None])[0])
+    inbox = next(
+        (box for box in inboxes if str(box.id) == request.GET.get("inbox")), inboxes[0] if inboxes else None
+    )
     if inbox:
         inbox.team = request.team
     people = list(request.team.contacts.exclude(name="").order_by("name", "id")[:100])

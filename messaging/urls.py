@@ -11,7 +11,11 @@ urlpatterns = [
     path("conversations/new/", views.new_conversation, name="new_conversation"),
     path("conversations/<int:conversation_id>/", views.conversation, name="conversation"),
     path("conversations/<int:conversation_id>/thread/", views.thread, name="thread"),
-    path("conversations/<int:conversation_id>/contact/", views.conversation_contact, name="conversation_contact"),
+    path(
+        "conversations/<int:conversation_id>/contact/",
+        views.conversation_contact,
+        name="conversation_contact",
+    ),
     path("conversations/<int:conversation_id>/reading/", views.reading, name="reading"),
     path("conversations/<int:conversation_id>/messages/", views.messages, name="messages"),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),

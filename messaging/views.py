@@ -42,12 +42,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @team_view()
 def inbox(request: TeamRequest) -> HttpResponse:
-    part = "#rows" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#rows" if request.htmx else ""
     return render(request, f"messaging/inbox.html{part}", _list(request, _number(request.GET.get("current"))))
 
 
 def _list(request: TeamRequest, current: int | None) -> dict[str, Any]:
-    version = browsers.version(request.team.id)  # before anything is read: what changes meanwhile is fetched again
+    # Before anything is read: what changes meanwhile is fetched again.
+    version = browsers.version(request.team.id)
     asked = request.GET
     boxes = list(inboxes_of(request.member))
     chosen = next((box for box in boxes if box.id == _number(asked.get("inbox"))), None)
@@ -60,6 +61,7 @@ def _list(request: TeamRequest, current: int | None) -> dict[str, Any]:
         "folder": folder,
         "folders": Folder,
         "boxes": boxes,
+        "may_add_inboxes": may(request.member, Right.MANAGE_INBOXES),
         "chosen": chosen,
         "listing": listing(request.member, folder, chosen, **keys),
         "current": current,
@@ -85,7 +87,9 @@ def conversation(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """Opening a conversation marks it read, also without script; a page that refetches itself does not (`reading`)."""
     found = _find(request, conversation_id)
     mark_read(found, request.member)
-    return render(request, "messaging/conversation.html", {**_list(request, found.id), **_conversation(request, found)})
+    return render(
+        request, "messaging/conversation.html", {**_list(request, found.id), **_conversation(request, found)}
+    )
 
 
 @require_GET
@@ -119,7 +123,7 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
         compose(found.inbox, found.number, form.cleaned_data["body"], author=request.member)
         return _done(request, found)
     context = _conversation(request, found, form)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "messaging/conversation.html#composer", context, status=422)
     return render(request, "messaging/conversation.html", {**_list(request, found.id), **context}, status=422)
 
@@ -146,11 +150,14 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
         inboxes=inboxes_of(request.member),
     )
     if request.method == "POST" and form.is_valid():
-        sent = compose(form.cleaned_data["inbox"], form.cleaned_data["number"], form.cleaned_data["body"], author=request.member)
+        asked = form.cleaned_data
+        sent = compose(asked["inbox"], asked["number"], asked["body"], author=request.member)
         Contact.objects.know(request.team, sent.number)
         return redirect("conversation", request.team.slug, sent.conversation_id)
     status = 422 if form.is_bound else 200
-    return render(request, "messaging/new_conversation.html", {**_list(request, None), "form": form}, status=status)
+    return render(
+        request, "messaging/new_conversation.html", {**_list(request, None), "form": form}, status=status
+    )
 
 
 def _find(request: TeamRequest, conversation_id: int) -> Conversation:
@@ -186,7 +193,7 @@ def _close(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpR
 
 def _done(request: TeamRequest, found: Conversation) -> HttpResponse:
     """The page fetches its pieces anew; a browser without script gets it whole."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
     return redirect("conversation", request.team.slug, found.id)
 

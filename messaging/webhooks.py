@@ -48,9 +48,8 @@ def webhook(view: Callable[[HttpRequest, QueryDict], None]) -> Callable[[HttpReq
 def twilio_messages(request: HttpRequest, form: QueryDict) -> None:
     """An inbound text."""
     account, to = twilio.need(form, "AccountSid", "To")
-    number = numbers.from_carrier(to, form.get("ToCountry") or "US")
     try:
-        with signing_inbox(doors.inboxes_at(account, number), request, form) as inbox:
+        with signing_inbox(_inboxes_at(account, to), request, form) as inbox:
             inbound.receive(inbox, twilio.parse_text(form, inbox.team.country))
     except inbound.AlreadyReceived:
         pass
@@ -60,14 +59,17 @@ def twilio_messages(request: HttpRequest, form: QueryDict) -> None:
 def twilio_status(request: HttpRequest, form: QueryDict) -> None:
     """What became of a text of ours. Our address names it, since a report can overtake our own commit of its id."""
     account, sender = twilio.need(form, "AccountSid", "From")
-    number = numbers.from_carrier(sender, form.get("FromCountry") or "US")
     message_id = request.GET.get("message", "")
     if message_id and not (message_id.isascii() and message_id.isdigit() and len(message_id) < 19):
         raise BadWebhook(400, "The message in the address is not a number.")
     told = twilio.parse_report(form)
-    with signing_inbox(doors.inboxes_at(account, number), request, form) as inbox:
+    with signing_inbox(_inboxes_at(account, sender), request, form) as inbox:
         if not outbound.report(inbox, int(message_id) if message_id else None, told):
             raise BadWebhook(404, "This inbox sent no such text.")
+
+
+def _inboxes_at(account: str, number: str) -> list[Inbox]:
+    return doors.inboxes_at(account, numbers.dialled(numbers.from_carrier(number, "US")))
 
 
 @contextmanager

@@ -45,7 +45,9 @@ class ConsentForm(forms.Form):
         widget=forms.Textarea({"rows": 2, "placeholder": "“Yes, please text me about my order”"}),
     )
     source = forms.CharField(
-        label="Where?", max_length=200, widget=forms.TextInput({"placeholder": "By phone, at the counter, by e-mail…"})
+        label="Where?",
+        max_length=200,
+        widget=forms.TextInput({"placeholder": "By phone, at the counter, by e-mail…"}),
     )
     obtained_at = forms.DateTimeField(
         label="When?", widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -54,7 +56,8 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, team: Team, **options: Any) -> None:
         super().__init__(*args, **options)
         self.zone = ZoneInfo(team.time_zone)
-        self.fields["obtained_at"].help_text = f"In {team.time_zone.replace('_', ' ')} time, after they opted out."
+        place = team.time_zone.replace("_", " ")
+        self.fields["obtained_at"].help_text = f"In {place} time, after they opted out."
 
     def clean_obtained_at(self) -> Any:
         # The field reads the wall clock in the server's zone; what was typed is the team's.

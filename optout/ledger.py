@@ -52,7 +52,7 @@ def verify(team_id: int) -> Verdict:
     In a transaction that is not REPEATABLE READ, a change made meanwhile may look like a fault.
     """
     verdict = Verdict()
-    for chains in batched(_chains(team_id), NUMBERS, strict=False):
+    for chains in batched(_chains(team_id), NUMBERS):
         rows = _rows(team_id, [chain.number for chain in chains])
         for chain in chains:
             verdict.numbers += 1
@@ -133,4 +133,4 @@ def _without_lines(team_id: int) -> Fault | None:
     lines = ConsentEvent.objects.filter(team_id=team_id, number=OuterRef("number"))
     orphans = Suppression.objects.filter(~Exists(lines), team_id=team_id).order_by("number", "id")
     row = orphans.first()
-    return row and Fault(row.number, 0, f"a suppression stands without any line: {row.name}")
+    return Fault(row.number, 0, f"a suppression stands without any line: {row.name}") if row else None

@@ -75,7 +75,7 @@ def _lifting(request: TeamRequest, form: ConsentForm | LiftForm) -> dict[str, An
 def done(request: TeamRequest, number: str) -> HttpResponse:
     """Every open page fetches its pieces anew; a browser without script goes back to where it came from."""
     live.changed(request.team.id)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
     return redirect(came_from(request) or reverse("standing", args=[request.team.slug, number]))
 
@@ -100,9 +100,9 @@ def _show(
         "panel": _panel(request, number),
         "consent_form": form if isinstance(form, ConsentForm) else ConsentForm(team=request.team),
         "problem": problem,
-        "open_form": not request.htmx,  # type: ignore[attr-defined]
+        "open_form": not request.htmx,
         "shown_number": display(number),
         "next": came_from(request),
     }
-    part = "#standing" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#standing" if request.htmx else ""
     return render(request, f"optout/standing.html{part}", context, status=status)

@@ -26,7 +26,8 @@ def _opted_in(event: ConsentEvent) -> str:
     if event.origin == Origin.CONTACT:
         return f"Contact opted {'back ' * event.changed}in by texting {_words(event)}{_to_inbox(event)}"
     if event.obtained_at:
-        return f"{_who(event)} opted this contact back in with fresh consent: “{event.words.strip()}”{_bracket(event.source)}"
+        words = f"“{event.words.strip()}”{_bracket(event.source)}"
+        return f"{_who(event)} opted this contact back in with fresh consent: {words}"
     return f"{_who(event)} lifted the opt-out{_bracket(event.reason)}"
 
 

@@ -32,7 +32,7 @@ def _settings_of_tests(django_test_environment: None) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
     from heymarket.celery import app
 
-    app.conf.broker_url = "memory://"
+    app.conf.update(broker_url="memory://")
 
 
 # -- the database ----------------------------------------------------------------------------------------------

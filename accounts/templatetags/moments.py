@@ -19,7 +19,8 @@ def moment(at: datetime | None, team: Team) -> SafeString | str:
     """22 Nov, 16:01; with the year when it is another one."""
     if at is None:
         return "never"
-    return _element(at, team, f"{_day(_local(at, team).date(), _today(team))}, {date_format(_local(at, team), 'H:i')}")
+    local = _local(at, team)
+    return _element(at, team, f"{_day(local.date(), _today(team))}, {date_format(local, 'H:i')}")
 
 
 @register.simple_tag

@@ -41,7 +41,9 @@ def arguments() -> argparse.Namespace:
     run = commands.add_parser("run", help="servers, web server, worker and scheduler, until stopped")
     run.add_argument("--tied", action="store_true", help="end when the caller ends, however it ends")
     inner = commands.add_parser("with", help="run a command while PostgreSQL and Valkey are up")
-    inner.add_argument("--temporary", action="store_true", help="with empty ones of its own, thrown away afterwards")
+    inner.add_argument(
+        "--temporary", action="store_true", help="with empty ones of its own, thrown away afterwards"
+    )
     inner.add_argument("words", nargs="+", metavar="COMMAND")
     commands.add_parser("browser", help="see to a Chromium for the tests, and print where it is")
     commands.add_parser("clean", help="remove var/, the data of this clone's servers included")

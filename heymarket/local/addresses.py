@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("HEYMARKET_VAR") or ROOT / "var").absolute()
 OWNER_ROLE, RUNTIME_ROLE, DATABASE = "heymarket_owner", "heymarket_app", "heymarket"
 
 PORT = 5432

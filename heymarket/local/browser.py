@@ -30,7 +30,15 @@ def ensure() -> str | None:
 
 def install() -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-color-emoji"]
+    command = [
+        "apt-get",
+        "install",
+        "-y",
+        "-qq",
+        "--no-install-recommends",
+        "chromium",
+        "fonts-noto-color-emoji",
+    ]
     for words in ["apt-get", "update", "-qq"], command:
         done = subprocess.run(words, env=quiet, text=True, capture_output=True, check=False)
         if done.returncode:

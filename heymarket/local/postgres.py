@@ -24,7 +24,11 @@ from heymarket.local.tether import Parent, tied
 
 SUPERUSER = "postgres"
 # access(2), by which PostgreSQL finds its own files, heeds a capability only with this securebit.
-PASS_OVER_MODES = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+PASS_OVER_MODES = [
+    "--inh-caps=+dac_override",
+    "--ambient-caps=+dac_override",
+    "--securebits=+no_setuid_fixup",
+]
 # The same ordering and letter cases everywhere, whatever the machine's language is.
 LOCALE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB"]
@@ -70,7 +74,9 @@ def refuse_foreign(folder: Path) -> None:
     owner = cluster(folder).stat().st_uid
     if os.getuid() not in (0, owner):
         name = pwd.getpwuid(owner).pw_name
-        raise NotStarted(f"{cluster(folder)} belongs to {name} (was it made by root?): remove it or run as root.")
+        raise NotStarted(
+            f"{cluster(folder)} belongs to {name} (was it made by root?): remove it or run as root."
+        )
 
 
 # -- as root, PostgreSQL must be somebody else -----------------------------------------------------------------
@@ -86,7 +92,9 @@ def as_server_user(folder: Path) -> list[str]:
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise NotStarted("PostgreSQL refuses to run as root: install util-linux (setpriv), or be another user.")
+        raise NotStarted(
+            "PostgreSQL refuses to run as root: install util-linux (setpriv), or be another user."
+        )
     user, group = server_user(folder)
     plain = [setpriv, f"--reuid={user}", f"--regid={group}", "--clear-groups"]
     # Given to setpriv, since a tie to the parent does not outlast a change of user.
@@ -117,10 +125,15 @@ def possible_users(folder: Path) -> set[int]:
 
 
 def can_reach(words: list[str], folder: Path) -> bool:
-    seen = subprocess.run([*words, program("postgres"), "--version"], cwd="/", capture_output=True, check=False)
-    return seen.returncode == 0 and not subprocess.run(
-        [*words, "test", "-x", str(folder)], cwd="/", capture_output=True, check=False
-    ).returncode
+    seen = subprocess.run(
+        [*words, program("postgres"), "--version"], cwd="/", capture_output=True, check=False
+    )
+    return (
+        seen.returncode == 0
+        and not subprocess.run(
+            [*words, "test", "-x", str(folder)], cwd="/", capture_output=True, check=False
+        ).returncode
+    )
 
 
 # -- the server ------------------------------------------------------------------------------------------------

@@ -151,7 +151,8 @@ def await_servers(manager: Manager, plan: Plan) -> None:
 
 def start_product(manager: Manager, plan: Plan) -> dict[str, Any]:
     """Tables, web server, worker, scheduler and demo; what `manage.py demo --json` tells."""
-    applied = manage("migrate", "--no-input", environment=plan.environment | {"HEYMARKET_DATABASE_ROLE": "owner"})
+    owner = plan.environment | {"HEYMARKET_DATABASE_ROLE": "owner"}
+    applied = manage("migrate", "--no-input", "--skip-checks", environment=owner)
     say(f"  Tables are up to date ({applied.count('  Applying ')} migrations applied).")
     # Two at a time, as machines of two cores like it.
     manager.start("app:web", "app:worker")
@@ -214,7 +215,9 @@ def watch(manager: Manager, logs: list[Log]) -> None:
                 say(f"  {log.name}: {line}")
         for name, program in manager.programs().items():
             report(name, last.get(name, program), program)
-            last[name] = program if program["pid"] else {**last.get(name, program), "statename": program["statename"]}
+            last[name] = (
+                program if program["pid"] else {**last.get(name, program), "statename": program["statename"]}
+            )
         time.sleep(0.5)
     raise NotStarted("The process manager was killed, and everything that it ran has ended with it.")
 

@@ -59,7 +59,9 @@ def only_one(folder: Path, purpose: str) -> Iterator[int]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = take(path)
     except PermissionError as error:
-        raise NotStarted(f"{error.filename} belongs to another user; remove {folder} or be that user.") from None
+        raise NotStarted(
+            f"{error.filename} belongs to another user; remove {folder} or be that user."
+        ) from None
     os.ftruncate(handle, 0)
     os.pwrite(handle, f"{os.getpid()} {purpose}".encode(), 0)
     try:

@@ -110,7 +110,9 @@ def lock_file(folder: Path, name: str) -> Path:
 class Manager:
     """A running supervisord; it and all that it runs end with this process."""
 
-    def __init__(self, folder: Path, programs: list[Program], environment: Mapping[str, str], lock: int) -> None:
+    def __init__(
+        self, folder: Path, programs: list[Program], environment: Mapping[str, str], lock: int
+    ) -> None:
         """Start it with nothing running yet; `lock` is a handle that it is to hold for as long as it lives."""
         self.folder = folder
         self.log = folder / "log" / "supervisord.log"

@@ -64,7 +64,9 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--parent-file", help="a file that holds it")
     parser.add_argument("--lock", help="a file to lock for as long as the command or a child of it lives")
     parser.add_argument("--patience", type=float, default=10.0, help="seconds to wait for the lock")
-    parser.add_argument("--remove", action="append", default=[], help="a file to remove once we hold the lock")
+    parser.add_argument(
+        "--remove", action="append", default=[], help="a file to remove once we hold the lock"
+    )
     parser.add_argument("--watch", action="store_true", help="watch the parent even where the kernel would")
     return parser.parse_args(sys.argv[1:split]), sys.argv[split + 1 :]
 

@@ -34,7 +34,9 @@ def prepare(folder: Path, durable: bool = True) -> None:
     password = known.password or secrets.token_hex(16)
     addresses.remember(folder, REDIS_URL=f"redis://:{password}@127.0.0.1:{port}/0")
     path = str(data).replace("\\", "\\\\").replace('"', '\\"')
-    config = CONFIG.format(port=port, password=password, dir=f'"{path}"', appendonly="yes" if durable else "no")
+    config = CONFIG.format(
+        port=port, password=password, dir=f'"{path}"', appendonly="yes" if durable else "no"
+    )
     with (data / "valkey.conf").open("w") as file:
         (data / "valkey.conf").chmod(0o600)
         file.write(config)

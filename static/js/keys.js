@@ -22,6 +22,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     document.querySelectorAll("details.menu[open]").forEach((menu) => (menu.open = false));
     if (typing(event.target)) event.target.blur();
+    else press("Escape");
     return;
   }
   if (typing(event.target)) return;

@@ -13,7 +13,10 @@ function remember(parent) {
 
 function merge(target, fresh) {
   const known = new Map([...target.children].map((child) => [child.id, child]));
+  const wanted = new Set(fresh.map((child) => child.id));
   const added = [];
+  // First what goes, so that what stays need not move: moving a field would take the focus from it.
+  for (const [id, old] of known) if (!wanted.has(id)) old.remove();
   fresh.forEach((node, place) => {
     const old = known.get(node.id);
     let use = node;

@@ -1,9 +1,11 @@
 // Tell the server that the conversation was read, once somebody can really see it.
-const look = () => {
+function look() {
   if (document.visibilityState !== "visible" || !document.hasFocus()) return;
   const form = document.querySelector("form[data-reading]");
-  if (form) htmx.trigger(form, "seen");
-};
-document.addEventListener("merged", look);
+  if (!form) return;
+  form.removeAttribute("data-reading");
+  htmx.trigger(form, "seen");
+}
+document.addEventListener("htmx:afterSettle", look);
 document.addEventListener("visibilitychange", look);
 window.addEventListener("focus", look);

@@ -11,7 +11,8 @@ from tests.cast import Cast
 
 
 def _stored(owner: Connection, inbox: Inbox) -> str:
-    return owner.execute("SELECT auth_tokens FROM accounts_inbox WHERE id = %s", [inbox.id]).fetchone()[0]
+    ((token,),) = owner.execute("SELECT auth_tokens FROM accounts_inbox WHERE id = %s", [inbox.id]).fetchall()
+    return token
 
 
 def _load(cast: Cast) -> Inbox:

@@ -2,7 +2,8 @@
 
 import phonenumbers
 import pytest
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from accounts.numbers import (
     LONGEST,
@@ -166,6 +167,7 @@ REFUSED = [
     ("tel:", LETTERS, "tel:"),
     ("()", LETTERS, "()"),
     ("1+5105553344", LETTERS, "1+5105553344"),
+    ("++15105553344", LETTERS, "++15105553344"),
     ("+1510+5553344", LETTERS, "+1510+5553344"),
     ("510 555 3344, 510 555 3345", LETTERS, "510 555 3344, 510 555 3345"),
     ("*67 510 555 3344", LETTERS, "*67 510 555 3344"),
@@ -318,6 +320,7 @@ def taken(raw: str, country: str) -> str | None:
 @settings(max_examples=500)
 @given(RAW, COUNTRY, COUNTRY)
 @example("+115105553344", "US", "DE")
+@example("00345591557", "AU", "US")  # its first reading, +610345591557, has a second
 @example("+4900301234567", "DE", "US")
 @example("5105553344" + "-" * 54 + "x", "US", "US")
 @example("+" + "1" * 64 + "x", "US", "US")

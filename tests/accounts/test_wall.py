@@ -1,5 +1,8 @@
 """No team ever sees or touches another team's row: the three walls, looked for in the catalogue and run against."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -620,6 +623,20 @@ def test_the_check_is_registered(transactional_db: None) -> None:
     with connected_as(str(OWNER_ROLE)):
         found = checks.run_checks(databases=["default"], tags=[checks.Tags.database])
     assert [error.id for error in found] == ["accounts.E001"]
+
+
+@pytest.mark.parametrize(
+    "entry", ["import heymarket.wsgi", "from celery.signals import worker_init; worker_init.send(app)"]
+)
+def test_neither_server_nor_worker_starts_as_the_owner(transactional_db: None, entry: str) -> None:
+    code = f"import django; django.setup(); from heymarket.celery import app; {entry}"
+    for url, starts in ((settings.DATABASE_URL, True), (settings.DATABASE_OWNER_URL, False)):
+        address = make_conninfo(url, dbname=connection.settings_dict["NAME"])
+        environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "heymarket.settings"}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, text=True, capture_output=True, check=False
+        )
+        assert (done.returncode == 0, "owns tables" in done.stderr) == (starts, not starts), done.stderr
 
 
 # -- the cast, on which all of this stands -----------------------------------------------------------------------

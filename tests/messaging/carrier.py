@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from twilio.request_validator import RequestValidator
@@ -87,7 +88,7 @@ class Twilio:
 
     # -- its REST API ------------------------------------------------------------------------------------------
 
-    def holds(self, sender: str, inbox: Inbox, body: str, at: datetime, **more: Any) -> str:
+    def holds(self, sender: str | None, inbox: Inbox, body: str | None, at: datetime, **more: Any) -> str:
         """Let it have received a text for the inbox; returns the id."""
         sid = more.pop("sid", None) or new_sid()
         date = format_datetime(at.astimezone(UTC))
@@ -104,7 +105,10 @@ class Twilio:
         text = Sent(
             new_sid(), form["To"], form["Body"], form["From"], form.get("StatusCallback", ""), authorization
         )
-        answer.before()
+        try:
+            answer.before()
+        finally:
+            connection.close()  # this thread's own, should it have asked the database
         (self.sent if answer.status < 400 else self.refused).append(text)
         created = {"sid": text.sid, "num_segments": "1", "status": "queued", "body": text.body}
         return answer.status, created if answer.body is None else answer.body, answer.silent_for

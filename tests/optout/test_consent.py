@@ -217,8 +217,8 @@ class Case:
     sets: Sequence[Rows] = ALL_SETS
 
 
-def variation(*args: Any, **options: Any) -> Case:
-    return Case(*args, **options, sets=FEW_SETS)
+def variation(*told: Any, **options: Any) -> Case:
+    return replace(Case(*told, **options), sets=FEW_SETS)
 
 
 # The standing rows were all made at noon.

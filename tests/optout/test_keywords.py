@@ -4,7 +4,8 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from optout.keywords import Request, carrier_reacts, may_be_opt_out, read, stricter
 

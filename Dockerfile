@@ -1,0 +1,20 @@
+# One image for web, worker, beat and migrations; what it does is the command that it is given.
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+WORKDIR /app
+RUN useradd --system --uid 10001 --home-dir /app heymarket
+
+COPY requirements.txt .
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
+
+COPY . .
+# Static files get their lasting names here; nothing of these settings stays in the image.
+RUN DEVELOPMENT=0 SECRET_KEY=build ENCRYPTION_KEYS=build PUBLIC_URL=http://localhost \
+    python manage.py collectstatic --no-input --verbosity 0 \
+    && chown -R heymarket var
+
+USER heymarket
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
+     "--blocking-threads", "4", "--workers-kill-timeout", "10", "heymarket.wsgi:application"]

@@ -1,0 +1,149 @@
+"""Whatever happens in whatever order: who may not be texted is not, each text counts once, the ledger holds."""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from accounts.models import Inbox
+from accounts.tenancy import scope
+from messaging import inbound, outbound
+from messaging.models import Message, Purpose
+from optout import consent, ledger
+from optout.consent import Actor, CannotLift, FreshConsent
+from optout.models import Origin, State
+from tests.cast import Cast
+from tests.messaging.carrier import Twilio, new_sid
+
+ADMIN = Actor(Origin.MEMBER, "Amir Adams", 3)
+_numbers = count(1000)
+
+boxes = st.sampled_from(["front_desk", "billing"])
+STEPS = st.one_of(
+    st.tuples(st.just("text"), boxes, st.sampled_from(["STOP", "opt out", "START", "YES", "HELP", "Hello"])),
+    st.tuples(st.just("again"), st.integers(0, 9)),
+    st.tuples(st.just("late"), boxes, st.sampled_from(["STOP", "START", "Hello"]), st.integers(1, 9)),
+    st.tuples(st.sampled_from(["opt_out", "lift_ours", "lift_all", "block", "unblock"])),
+    st.tuples(st.just("compose"), boxes),
+    st.tuples(st.just("deliver")),
+)
+
+
+@dataclass
+class Story:
+    """One number's history, told to the product and, in a few words, to a model of what shall come of it."""
+
+    cast: Cast
+    carrier: Twilio
+    number: str
+    theirs: bool = False  # an opt-out of the person's own stands
+    ours: bool = False
+    blocked: bool = False
+    lines: list[datetime] = field(default_factory=list)  # when each line of the ledger happened
+    sids: list[tuple[Inbox, str, str]] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        if self.blocked:
+            return State.BLOCKED
+        return State.OPTED_OUT if self.theirs or self.ours else State.ACTIVE
+
+    def _says(self, word: str, at: datetime) -> None:
+        overtaken = any(line > at for line in self.lines)
+        if word in ("STOP", "opt out"):
+            self.theirs = True
+        elif word in ("START", "YES") and not overtaken and (word == "START" or self.theirs):
+            self.theirs = self.ours = False
+        else:
+            return
+        self.lines.append(at)
+
+    def text(self, box: str, word: str) -> None:
+        inbox, sid = getattr(self.cast, box), new_sid()
+        self.sids.append((inbox, sid, word))
+        assert self.carrier.text(inbox, self.number, word, sid=sid).status_code == 200
+        self._says(word, timezone.now())
+
+    def again(self, which: int) -> None:
+        if which < len(self.sids):
+            inbox, sid, word = self.sids[which]
+            assert self.carrier.text(inbox, self.number, word, sid=sid).status_code == 200
+
+    def late(self, box: str, word: str, minutes: int) -> None:
+        inbox = getattr(self.cast, box)
+        at = (timezone.now() - timedelta(minutes=minutes)).replace(microsecond=0)
+        self.sids.append((inbox, self.carrier.holds(self.number, inbox, word, at), word))
+        assert inbound.fetch_missed(inbox.team_id, inbox.id) == 1
+        self._says(word, at)
+
+    def opt_out(self) -> None:
+        if consent.opt_out(self.cast.northside.id, self.number, ADMIN, reason="They asked us."):
+            self.lines.append(timezone.now())
+        self.ours = True
+
+    def lift_ours(self) -> None:
+        with suppress(CannotLift):
+            if consent.lift(self.cast.northside.id, self.number, ADMIN, reason="A mistake."):
+                self.lines.append(timezone.now())
+        self.ours = self.ours and self.theirs
+
+    def lift_all(self) -> None:
+        said = FreshConsent("Text me again", "At the desk", timezone.now())
+        if consent.lift(self.cast.northside.id, self.number, ADMIN, consent=said, persons_own=True):
+            self.lines.append(timezone.now())
+        self.theirs = self.ours = False
+
+    def block(self) -> None:
+        if consent.block(self.cast.northside.id, self.number, ADMIN):
+            self.lines.append(timezone.now())
+        self.blocked = True
+
+    def unblock(self) -> None:
+        if consent.unblock(self.cast.northside.id, self.number, ADMIN):
+            self.lines.append(timezone.now())
+        self.blocked = False
+
+    def compose(self, box: str) -> None:
+        outbound.compose(getattr(self.cast, box), self.number, "Hello", author=None)
+
+
+@settings(
+    max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(STEPS, max_size=12))
+def test_any_history(cast: Cast, carrier: Twilio, work: Callable[[], None], steps: list[tuple[Any, ...]]) -> None:
+    story = Story(cast, carrier, f"+1415556{next(_numbers)}")
+    confirmed: Counter[int] = Counter()
+    for name, *how in [*steps, ("deliver",)]:
+        already = len(carrier.sent)
+        if name == "deliver":
+            work()
+        elif name in ("text", "again", "late"):
+            getattr(story, name)(*how)
+        else:
+            with scope(cast.northside.id):
+                getattr(story, name)(*how)
+        with scope(cast.northside.id):
+            assert consent.standing(cast.northside.id, story.number).state == story.state
+            for text in carrier.sent[already:]:
+                message = Message.objects.get(team=cast.northside, carrier_id=text.sid)
+                if message.purpose == Purpose.CONFIRMATION:
+                    confirmed[message.event_id] += 1
+                    assert story.state == State.OPTED_OUT and story.theirs
+                else:
+                    assert story.state == State.ACTIVE
+    assert all(times == 1 for times in confirmed.values())
+    with scope(cast.northside.id):
+        heard = Message.objects.filter(team=cast.northside, number=story.number, outbound=False)
+        assert sorted(heard.values_list("carrier_id", flat=True)) == sorted(sid for _, sid, _ in story.sids)
+        events = consent.history(cast.northside.id, story.number)[::-1]
+        assert [event.position for event in events] == list(range(1, len(story.lines) + 1))
+        behind = [event.message_id for event in events if event.message_id]
+        assert len(set(behind)) == len(behind)
+        assert ledger.verify(cast.northside.id).fault is None

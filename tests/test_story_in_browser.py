@@ -1,0 +1,149 @@
+"""The main job as its users see it, in Chromium: a STOP arrives, and nobody on that team can text that person any more."""
+
+import os
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, Page, expect
+
+from accounts import doors
+from accounts.models import Carrier
+from accounts.tenancy import scope
+from heymarket.local import browser as chromium
+from messaging import outbound
+from messaging.models import SimulatedText
+from tests.cast import MARIA, PASSWORD, Cast
+
+# The browser's library runs an event loop in the thread of the tests, which Django takes for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+WITHIN = 2_000  # milliseconds: two browsers agree on a text by then
+SHOWN_MARIA = "(415) 555-0101"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    path = chromium.find()
+    assert path, chromium.missing()
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", *quiet]}
+
+
+@pytest.fixture
+def product(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+    """The cast on a running server, with simulated inboxes and a worker that sends what waits."""
+    monkeypatch.setattr(settings, "PUBLIC_URL", live_server.url)
+    with scope(cast.northside.id):
+        cast.northside.inboxes.update(carrier=Carrier.SIMULATOR)
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(0.05):
+            for found in doors.conversations_waiting(100):
+                outbound.deliver(found.team_id, found.id)
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    yield cast
+    stop.set()
+    worker.join()
+
+
+def sign_in(page: Page, base: str, email: str) -> None:
+    page.goto(f"{base}/")
+    page.get_by_label("Email", exact=True).fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{base}/t/northside-dental/inbox/")
+
+
+def take_marias_phone(page: Page, base: str) -> None:
+    page.goto(f"{base}/t/northside-dental/phone/")
+    page.get_by_label("Texts with").select_option(label="Front Desk · (510) 555-0100")
+    page.get_by_label("From the number").fill(MARIA)
+    page.get_by_role("button", name="Take this phone").click()
+    expect(page.get_by_label(f"Text from {SHOWN_MARIA}")).to_be_visible()
+
+
+def text(page: Page, words: str) -> None:
+    page.get_by_label(f"Text from {SHOWN_MARIA}").fill(words)
+    page.get_by_label(f"Text from {SHOWN_MARIA}").press("Enter")
+
+
+def texts_on_handset(cast: Cast) -> list[str]:
+    with scope(cast.northside.id):
+        texts = SimulatedText.objects.filter(team=cast.northside, number=MARIA, from_handset=False)
+        return list(texts.order_by("id").values_list("body", flat=True))
+
+
+def test_a_stop_is_seen_by_everybody_and_a_start_brings_them_back(
+    product: Cast, live_server: Any, page: Page, browser: Browser
+) -> None:
+    base = live_server.url
+    sign_in(page, base, product.owner.user.email)
+    take_marias_phone(page, base)
+    text(page, "Hello, is anybody there?")
+
+    desk = browser.new_page()
+    sign_in(desk, base, product.member.user.email)
+    desk.get_by_role("link", name="Maria Lopez").click()
+    expect(desk.get_by_role("log").get_by_text("Hello, is anybody there?")).to_be_visible()
+    composer = desk.get_by_label("Text to Maria Lopez")
+    composer.fill("Yes, Maria. What can we do for you?")
+    composer.press("Enter")
+    expect(page.get_by_role("log").get_by_text("Yes, Maria.")).to_be_visible()
+    expect(desk.get_by_text("Delivered")).to_be_visible()
+
+    text(page, "Stop. Thank you")
+    row = desk.locator("#conversations").get_by_role("link", name="Maria Lopez")
+    expect(row).to_contain_text("Opted out", timeout=WITHIN)
+    expect(desk.get_by_role("log").get_by_text("opted out by texting “Stop. Thank you” to Front Desk")).to_be_visible()
+    expect(composer).to_have_count(0)
+    expect(desk.get_by_label("Why one cannot text this number")).to_be_visible()
+    red = desk.get_by_role("complementary", name="Contact").get_by_text(SHOWN_MARIA)
+    assert is_red(red.evaluate("element => getComputedStyle(element).color"), desk)
+
+    expect(page.get_by_role("log").get_by_text("You are opted out")).to_be_visible()
+    page.wait_for_timeout(1_000)
+    assert [words for words in texts_on_handset(product) if "opted out" in words] == texts_on_handset(product)[1:]
+    assert len(texts_on_handset(product)) == 2
+
+    text(page, "START")
+    expect(row).not_to_contain_text("Opted out", timeout=WITHIN)
+    expect(desk.get_by_label("Text to Maria Lopez")).to_be_visible()
+    expect(desk.get_by_role("log").get_by_text("opted back in by texting START to Front Desk")).to_be_visible()
+    desk.close()
+
+
+def is_red(color: str, page: Page) -> bool:
+    """Whether a computed colour is red: by far more of it than of green and blue, once drawn."""
+    red, green, blue = page.evaluate(
+        """color => {
+            const context = document.createElement("canvas").getContext("2d");
+            context.fillStyle = color;
+            context.fillRect(0, 0, 1, 1);
+            return Array.from(context.getImageData(0, 0, 1, 1).data).slice(0, 3);
+        }""",
+        color,
+    )
+    return red > 1.5 * max(green, blue)
+
+
+def test_staff_opt_out_and_lift_with_a_reason(product: Cast, live_server: Any, page: Page) -> None:
+    sign_in(page, live_server.url, product.owner.user.email)
+    take_marias_phone(page, live_server.url)
+    text(page, "Please call me instead of texting")
+    page.goto(f"{live_server.url}/t/northside-dental/inbox/")
+    page.locator("#conversations").get_by_role("link", name="Maria Lopez").click()
+    status = page.get_by_label("Change the status")
+    status.get_by_text("Opt Out", exact=True).click()
+    status.get_by_role("button", name="They asked us").click()
+    expect(page.get_by_role("log").get_by_text("opted this contact out")).to_be_visible(timeout=WITHIN)
+    expect(page.get_by_label("Text to Maria Lopez")).to_have_count(0)
+    page.get_by_label("Why one cannot text this number").get_by_role("button", name="Lift: a mistake").click()
+    expect(page.get_by_label("Text to Maria Lopez")).to_be_visible(timeout=WITHIN)
