@@ -68,7 +68,14 @@ def show_pages(folder: stage.Path, address: tuple[str, int], rounds: int) -> Non
     for name, pair in pages.measure(folder, address, rounds).items():
         wanted = (f"<= {WANTED_PAGE}", verdict(pair.ratio <= WANTED_PAGE)) if name == "inbox" else ("", "")
         rows.append(
-            (name, f"{median(pair.small):.1f}", f"{median(pair.big):.1f}", f"{pair.ratio:.2f}", *wanted, *sizes[name])
+            (
+                name,
+                f"{median(pair.small):.1f}",
+                f"{median(pair.big):.1f}",
+                f"{pair.ratio:.2f}",
+                *wanted,
+                *sizes[name],
+            )
         )
     table(head, rows)
 

@@ -49,7 +49,11 @@ def received_once(sids: Iterable[str], rows: Iterable[Row]) -> Finding:
 def counted_once(counts: Mapping[str, int], rows: Iterable[Row]) -> Finding:
     """`counts`: a conversation's number -> the inbound texts that it counts."""
     seen = Counter(row.number for row in rows if not row.outbound)
-    broken = [f"{number} counts {count} of {seen[number]}" for number, count in counts.items() if count != seen[number]]
+    broken = [
+        f"{number} counts {count} of {seen[number]}"
+        for number, count in counts.items()
+        if count != seen[number]
+    ]
     return Finding("every conversation counts each of its texts once", len(counts), broken)
 
 
@@ -73,7 +77,8 @@ def confirmations(people: Iterable[Person], delivered: Iterable[Delivered], rows
     excused = {
         row.number
         for row in by_id.values()
-        if row.purpose == CONFIRMATION and (row.status == "unknown" or row.reason in ("overtaken", "too_late"))
+        if row.purpose == CONFIRMATION
+        and (row.status == "unknown" or row.reason in ("overtaken", "too_late"))
     }
     asked = [person.number for person in people if person.stop]
     broken = [
@@ -140,11 +145,19 @@ def known_ends(delivered: Iterable[Delivered], rows: Iterable[Row]) -> Finding:
 
 def answers(webhooks: Mapping[int, int], pages: Mapping[int, int]) -> Finding:
     """Statuses and how often. 0 is nobody there, 503 a store away; 422 a page that refuses to text an opted-out number."""
-    broken = [f"{count} webhooks answered {status}" for status, count in webhooks.items() if status not in (0, 200, 503)]
-    broken += [
-        f"{count} pages answered {status}" for status, count in pages.items() if status not in (0, 200, 302, 422, 503)
+    broken = [
+        f"{count} webhooks answered {status}"
+        for status, count in webhooks.items()
+        if status not in (0, 200, 503)
     ]
-    return Finding("an outage is answered 503, never 500", sum(webhooks.values()) + sum(pages.values()), broken)
+    broken += [
+        f"{count} pages answered {status}"
+        for status, count in pages.items()
+        if status not in (0, 200, 302, 422, 503)
+    ]
+    return Finding(
+        "an outage is answered 503, never 500", sum(webhooks.values()) + sum(pages.values()), broken
+    )
 
 
 def _is_confirmation(by_id: Mapping[int, Row], sent: Delivered) -> bool:

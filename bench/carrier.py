@@ -106,9 +106,11 @@ class StandIn:
     def post(self, line: Line, url: str, fields: Mapping[str, str]) -> int:
         signature = RequestValidator(line.token).compute_signature(url, fields)
         try:
-            return self._session().post(
-                url, fields, headers={"X-Twilio-Signature": signature}, timeout=PATIENCE
-            ).status_code
+            return (
+                self._session()
+                .post(url, fields, headers={"X-Twilio-Signature": signature}, timeout=PATIENCE)
+                .status_code
+            )
         except requests.RequestException:
             return UNREACHED
 
@@ -131,7 +133,13 @@ class StandIn:
         sent = Delivered(self._sid(), form["To"], form["Body"], id, time.monotonic())
         self.delivered.append(sent)
         self.reports.submit(self._report, self.accounts[account_id], sent, callback)
-        return {"sid": sent.sid, "status": "queued", "num_segments": "1", "body": sent.body, "to": sent.number}
+        return {
+            "sid": sent.sid,
+            "status": "queued",
+            "num_segments": "1",
+            "body": sent.body,
+            "to": sent.number,
+        }
 
     def _report(self, line: Line, sent: Delivered, callback: str) -> None:
         for status in "sent", "delivered":
@@ -172,7 +180,9 @@ def _handler(carrier: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self._answer(201, carrier.send(self._account(), {name: values[0] for name, values in form.items()}))
+            self._answer(
+                201, carrier.send(self._account(), {name: values[0] for name, values in form.items()})
+            )
 
         def do_GET(self) -> None:
             self._answer(200, carrier.list(self._account(), parse_qs(urlsplit(self.path).query)))

@@ -27,7 +27,9 @@ BETWEEN = 5.0  # seconds of ordinary life between two bad things
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
-    parser.add_argument("--outage", type=float, default=15.0, help="seconds that a part stays away (default 15)")
+    parser.add_argument(
+        "--outage", type=float, default=15.0, help="seconds that a part stays away (default 15)"
+    )
     options = parser.parse_args()
     try:
         with product() as (manager, carrier):

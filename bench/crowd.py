@@ -121,7 +121,9 @@ class Page:
         form = {"number": person.number, "inbox": str(self.inboxes[person.line.number]), "body": body}
         return self._ask(browser, "POST", "conversations/new/", form)
 
-    def _ask(self, browser: requests.Session, method: str, path: str, form: dict[str, str] | None = None) -> int:
+    def _ask(
+        self, browser: requests.Session, method: str, path: str, form: dict[str, str] | None = None
+    ) -> int:
         try:
             answer = browser.request(method, self.url + path, data=form, allow_redirects=False, timeout=30)
             status = answer.status_code

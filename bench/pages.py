@@ -68,7 +68,9 @@ def measure(folder: Path, address: tuple[str, int], rounds: int) -> dict[str, Pa
 
 
 def seed(owner: psycopg.Connection, member: Member, inbox: Inbox, count: int) -> None:
-    for statement in SEED.format(team=inbox.team_id, inbox=inbox.id, member=member.id, count=count).split(";\n"):
+    for statement in SEED.format(team=inbox.team_id, inbox=inbox.id, member=member.id, count=count).split(
+        ";\n"
+    ):
         if statement.strip():
             owner.execute(statement)  # type: ignore[arg-type]
 
@@ -80,7 +82,13 @@ def thread(owner: psycopg.Connection, inbox: Inbox, nth: int, count: int) -> int
         [inbox.team_id, nth],
     ).fetchone()
     assert found
-    places = {"team": inbox.team_id, "inbox": inbox.id, "conversation": found[0], "number": found[1], "count": count}
+    places = {
+        "team": inbox.team_id,
+        "inbox": inbox.id,
+        "conversation": found[0],
+        "number": found[1],
+        "count": count,
+    }
     owner.execute(SEED_THREAD.format(**places))  # type: ignore[arg-type]
     id: int = found[0]
     return id

@@ -44,7 +44,9 @@ def settle(port: int) -> None:
     """The environment of everything that runs on the stage; of the caller's own installation nothing is left."""
     for name in ("PUBLIC_URL", "DEBUG", "LOG_LEVEL", "HEYMARKET_DATABASE_ROLE"):
         os.environ.pop(name, None)
-    os.environ.update(DEVELOPMENT="1", HOST="127.0.0.1", PORT=str(port), DJANGO_SETTINGS_MODULE="heymarket.settings")
+    os.environ.update(
+        DEVELOPMENT="1", HOST="127.0.0.1", PORT=str(port), DJANGO_SETTINGS_MODULE="heymarket.settings"
+    )
 
 
 def free_port() -> int:
@@ -58,7 +60,12 @@ def manage(*words: str, role: str = "runtime") -> str:
     """What a command of manage.py prints. NotMeasured when it fails."""
     environment = {**os.environ, "HEYMARKET_DATABASE_ROLE": role}
     done = subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, text=True, capture_output=True, check=False
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        capture_output=True,
+        check=False,
     )
     if done.returncode:
         raise NotMeasured(f"manage.py {words[0]} failed:\n{done.stdout}{done.stderr}")
@@ -94,8 +101,12 @@ def healthy(host: str, port: int) -> bool:
 
 def machine() -> str:
     """One line on what the figures were seen on."""
-    model = next((line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if "model name" in line), "?")
-    memory = next((int(line.split()[1]) // 2**20 for line in _lines("/proc/meminfo") if "MemTotal" in line), 0)
+    model = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if "model name" in line), "?"
+    )
+    memory = next(
+        (int(line.split()[1]) // 2**20 for line in _lines("/proc/meminfo") if "MemTotal" in line), 0
+    )
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     return (
         f"{os.cpu_count()} cores ({model}), {memory} GB, Python {sys.version.split()[0]}, "

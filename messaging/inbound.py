@@ -6,11 +6,12 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils import timezone
 
+from accounts import live
 from accounts.models import Inbox
 from accounts.numbers import is_textable
 from accounts.tenancy import scope
 from contacts.models import Contact
-from messaging import carriers, live, outbound
+from messaging import carriers, outbound
 from messaging.carriers.base import InboundText
 from messaging.models import Conversation, Message, Status
 from optout import consent, keywords
@@ -85,7 +86,10 @@ def _save(message: Message) -> None:
     try:
         message.insert()
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") == "messaging_message_receipt":
+        if (
+            getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+            == "messaging_message_receipt"
+        ):
             raise AlreadyReceived(message.carrier_id) from None
         raise
 

@@ -91,9 +91,12 @@ class Conversation(TenantModel):
             models.UniqueConstraint(fields=["team", "inbox", "number"], name="messaging_conversation_once"),
         ]
         indexes = [
-            models.Index(fields=["team", "closed", "-last_message_at", "-id"], name="messaging_conversation_list"),
             models.Index(
-                fields=["team", "inbox", "closed", "-last_message_at", "-id"], name="messaging_conversation_box"
+                fields=["team", "closed", "-last_message_at", "-id"], name="messaging_conversation_list"
+            ),
+            models.Index(
+                fields=["team", "inbox", "closed", "-last_message_at", "-id"],
+                name="messaging_conversation_box",
             ),
             models.Index(fields=["team", "number"], name="messaging_conversation_number"),
         ]
@@ -172,7 +175,7 @@ class Message(TenantModel):
     body = models.TextField(blank=True)
     media = models.JSONField(default=list)  # [{"url": …, "type": "image/jpeg"}]
     segments = models.PositiveSmallIntegerField(null=True)
-    carrier_id = models.CharField(max_length=64, null=True)  # the carrier's own id of this text
+    carrier_id = models.CharField(max_length=64, null=True)  # noqa: DJ001  the carrier's own id of this text
     at = models.DateTimeField()  # by the carrier's time where it is known
     created_at = models.DateTimeField(default=timezone.now)
     possible_opt_out = models.BooleanField(default=False)
@@ -198,7 +201,9 @@ class Message(TenantModel):
         ]
         indexes = [
             models.Index(fields=["team", "conversation", "-at", "-id"], name="messaging_message_thread"),
-            models.Index(fields=["due_at"], name="messaging_message_waiting", condition=Q(status__in=WAITING)),
+            models.Index(
+                fields=["due_at"], name="messaging_message_waiting", condition=Q(status__in=WAITING)
+            ),
         ]
 
     def is_due(self, now: datetime) -> bool:
@@ -247,4 +252,6 @@ class SimulatedText(TenantModel):
             TenantWall(name="messaging_simulatedtext_wall"),
             TenantReference(field="inbox", on_delete="CASCADE", name="messaging_simulatedtext_inbox"),
         ]
-        indexes = [models.Index(fields=["team", "inbox", "number", "-id"], name="messaging_simulatedtext_phone")]
+        indexes = [
+            models.Index(fields=["team", "inbox", "number", "-id"], name="messaging_simulatedtext_phone")
+        ]

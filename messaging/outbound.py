@@ -19,9 +19,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from accounts import live
 from accounts.models import Inbox, Member
 from accounts.tenancy import scope
-from messaging import carriers, live
+from messaging import carriers
 from messaging.carriers.base import (
     Accepted,
     OptedOutAtCarrier,
@@ -142,7 +143,9 @@ def claim(team_id: int, conversation_id: int) -> Claim | None:
     What may not leave is refused here, whoever queued it. Claims and calls that were left behind are settled first.
     """
     with scope(team_id):
-        conversation = Conversation.objects.select_related("inbox__team").get(team_id=team_id, id=conversation_id)
+        conversation = Conversation.objects.select_related("inbox__team").get(
+            team_id=team_id, id=conversation_id
+        )
         now = consent.lock(team_id, conversation.number)
         live.changed(team_id)
         # Each row locked: a start or an end that is just being written is waited for, and then seen.
@@ -190,14 +193,18 @@ def _refused(message: Message, now: datetime) -> bool:
 
 def _claim(message: Message, now: datetime) -> Claim:
     _save(
-        message, status=Status.CLAIMED, claimed_at=now, due_at=now + CLAIM_HOLDS, attempts=message.attempts + 1
+        message,
+        status=Status.CLAIMED,
+        claimed_at=now,
+        due_at=now + CLAIM_HOLDS,
+        attempts=message.attempts + 1,
     )
     callback = f"{settings.PUBLIC_URL}/webhooks/twilio/status?team={message.team_id}&message={message.id}"
     return Claim(message.inbox, message.id, now, OutboundText(message.number, message.body, callback))
 
 
 def start(claim: Claim) -> bool:
-    """Mark that the carrier's call begins; False when the claim has lapsed by the database's clock, or was given back."""
+    """Mark that the carrier's call begins; False when the claim lapsed by the database's clock, or was given back."""
     with scope(claim.inbox.team_id):
         return bool(
             Message.objects.filter(

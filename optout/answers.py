@@ -11,7 +11,7 @@ class Answer(enum.StrEnum):
     HELP = "help"
 
 
-# CTIA Messaging Principles 5.1: name the business; say that no more texts come and how to come back; how to reach a person.
+# CTIA Messaging Principles 5.1: name the business, say that no more texts come and how to come back, reach a person.
 DEFAULTS = {
     Answer.STOP: "{team}: You are opted out and will get no more texts from us. Reply START to get them again.",
     Answer.START: "{team}: You will get texts from us again. Reply HELP for help or STOP to opt out.",

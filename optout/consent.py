@@ -145,7 +145,9 @@ def hear(
             due = here.may_text and now <= at + CONFIRM_WITHIN
             answer = Answer.STOP
         case Request.START | Request.YES:
-            if (request is Request.YES and not before.persons_own) or _came_too_late(inbox.team_id, number, at):
+            if (request is Request.YES and not before.persons_own) or _came_too_late(
+                inbox.team_id, number, at
+            ):
                 return Heard()
             event = text.lift(before.opt_outs, Action.OPTED_IN)
             due = bool(before.opt_outs) and not here.blocked
@@ -226,8 +228,12 @@ def lift(
     if not line.before.opt_outs:
         return None
     if not rows:
-        raise CannotLift("The carrier goes on refusing texts to this number: the person must text START to this inbox.")
-    if any(row.persons_own for row in rows) and not (persons_own and consent and actor.origin == Origin.MEMBER):
+        raise CannotLift(
+            "The carrier goes on refusing texts to this number: the person must text START to this inbox."
+        )
+    if any(row.persons_own for row in rows) and not (
+        persons_own and consent and actor.origin == Origin.MEMBER
+    ):
         raise CannotLift(
             "This person opted out. They can text START, or an owner or admin records fresh consent: "
             "what they said, where, and when."
@@ -262,7 +268,9 @@ def _by_us(
 ) -> "_Line":
     now = lock(team_id, number)
     before = everywhere(team_id, number)
-    line = _Line(team_id, number, actor.origin, before, _newest(team_id, number), now, min(happened_at or now, now))
+    line = _Line(
+        team_id, number, actor.origin, before, _newest(team_id, number), now, min(happened_at or now, now)
+    )
     line.actor_id, line.actor_name, line.reason = actor.id, actor.name, reason
     return line
 
@@ -364,9 +372,7 @@ class _Line:
 
 
 def _newest(team_id: int, number: str) -> ConsentEvent | None:
-    found = ConsentEvent.read(
-        "team_id = %s AND number = %s ORDER BY position DESC LIMIT 1", team_id, number
-    )
+    found = ConsentEvent.read("team_id = %s AND number = %s ORDER BY position DESC LIMIT 1", team_id, number)
     return found[0] if found else None
 
 

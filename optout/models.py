@@ -153,14 +153,18 @@ class ConsentEvent(TenantModel):
     origin = models.CharField(max_length=10, choices=Origin)
     before = models.CharField(max_length=8, choices=State)
     after = models.CharField(max_length=8, choices=State)
-    added = models.JSONField(default=list)  # suppressions made and lifted: "opt_out contact", "opt_out carrier 7"
+    added = models.JSONField(
+        default=list
+    )  # suppressions made and lifted: "opt_out contact", "opt_out carrier 7"
     lifted = models.JSONField(default=list)
     inbox_id = models.BigIntegerField(null=True)  # where it was heard, or the one inbox that it is about
     inbox_name = models.CharField(max_length=60, blank=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=120, blank=True)
     message_id = models.BigIntegerField(null=True)
-    words = models.TextField(blank=True)  # what the person said: the text itself, or the consent that was recorded
+    words = models.TextField(
+        blank=True
+    )  # what the person said: the text itself, or the consent that was recorded
     reason = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=200, blank=True)  # where fresh consent came from
     obtained_at = models.DateTimeField(null=True)  # when fresh consent was given
@@ -183,7 +187,9 @@ class ConsentEvent(TenantModel):
     @property
     def is_opt_in(self) -> bool:
         """Whether consent was given: by the person's text, or as recorded by an admin; a lifted mistake is none."""
-        return self.action == Action.OPTED_IN and (self.origin == Origin.CONTACT or self.obtained_at is not None)
+        return self.action == Action.OPTED_IN and (
+            self.origin == Origin.CONTACT or self.obtained_at is not None
+        )
 
     def digest(self) -> str:
         """SHA-256 over the canonical JSON of every column but `id` and `hash`."""

@@ -29,7 +29,12 @@ SHOWN_MARIA = "(415) 555-0101"
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     path = chromium.find()
     assert path, chromium.missing()
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
     return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", *quiet]}
 
 
@@ -102,7 +107,9 @@ def test_a_stop_is_seen_by_everybody_and_a_start_brings_them_back(
     text(page, "Stop. Thank you")
     row = desk.locator("#conversations").get_by_role("link", name="Maria Lopez")
     expect(row).to_contain_text("Opted out", timeout=WITHIN)
-    expect(desk.get_by_role("log").get_by_text("opted out by texting “Stop. Thank you” to Front Desk")).to_be_visible()
+    expect(
+        desk.get_by_role("log").get_by_text("opted out by texting “Stop. Thank you” to Front Desk")
+    ).to_be_visible()
     expect(composer).to_have_count(0)
     expect(desk.get_by_label("Why one cannot text this number")).to_be_visible()
     red = desk.get_by_role("complementary", name="Contact").get_by_text(SHOWN_MARIA)
@@ -110,13 +117,17 @@ def test_a_stop_is_seen_by_everybody_and_a_start_brings_them_back(
 
     expect(page.get_by_role("log").get_by_text("You are opted out")).to_be_visible()
     page.wait_for_timeout(1_000)
-    assert [words for words in texts_on_handset(product) if "opted out" in words] == texts_on_handset(product)[1:]
+    assert [words for words in texts_on_handset(product) if "opted out" in words] == texts_on_handset(
+        product
+    )[1:]
     assert len(texts_on_handset(product)) == 2
 
     text(page, "START")
     expect(row).not_to_contain_text("Opted out", timeout=WITHIN)
     expect(desk.get_by_label("Text to Maria Lopez")).to_be_visible()
-    expect(desk.get_by_role("log").get_by_text("opted back in by texting START to Front Desk")).to_be_visible()
+    expect(
+        desk.get_by_role("log").get_by_text("opted back in by texting START to Front Desk")
+    ).to_be_visible()
     desk.close()
 
 

@@ -40,7 +40,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Report:
-    """What the carrier tells later about a text of ours; `status` is a messaging Status, '' for one that says nothing."""
+    """What the carrier tells later about a text of ours; `status` is a messaging Status, or empty."""
 
     carrier_id: str
     status: str

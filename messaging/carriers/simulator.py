@@ -16,10 +16,9 @@ from django.conf import settings
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
-from accounts import numbers
+from accounts import live, numbers
 from accounts.models import Inbox
 from accounts.tenancy import scope
-from messaging import live
 from messaging.carriers.base import Accepted, InboundText, OptedOutAtCarrier, OutboundText, Unknown
 from messaging.models import SimulatedLine, SimulatedText
 from optout import keywords

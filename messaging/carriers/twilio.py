@@ -101,7 +101,7 @@ def need(form: QueryDict, *names: str) -> list[str]:
 
 
 def parse_text(form: QueryDict, country: str) -> InboundText:
-    """An inbound text. Unknown fields are normal; a field that only adds something is dropped when it makes no sense."""
+    """An inbound text. Unknown fields are normal; one that only adds something is dropped when it makes no sense."""
     (sid,) = need(form, "MessageSid")
     return InboundText(
         carrier_id=sid,
@@ -222,7 +222,9 @@ def _meaning(error: TwilioRestException | TwilioServiceException) -> SendError:
     if error.status in (429, 503):
         return TryLater("The carrier asks us to wait.", code)
     if error.status in (401, 403):
-        return Rejected("The carrier does not accept this inbox's credentials. Check Settings > Inboxes.", code)
+        return Rejected(
+            "The carrier does not accept this inbox's credentials. Check Settings > Inboxes.", code
+        )
     if error.status >= 500:
         return Unknown("The carrier had a fault and did not say whether it took the text.", code)
     return Rejected(sentence, code)

@@ -18,7 +18,7 @@ import pytest
 import redis
 
 from heymarket.local import addresses, postgres, servers
-from heymarket.local.children import wait_until
+from heymarket.local.children import NotStarted, wait_until
 from heymarket.local.tether import alive, hold, tied
 
 
@@ -37,7 +37,8 @@ def keep(urls: dict[str, str], value: str) -> None:
 def kept(urls: dict[str, str]) -> tuple[list[str], list[str]]:
     with psycopg.connect(urls["DATABASE_OWNER_URL"]) as connection:
         rows = [value for (value,) in connection.execute("SELECT value FROM kept")]
-    return rows, [value.decode() for value in redis.Redis.from_url(urls["REDIS_URL"]).lrange("kept", 0, -1)]
+    client: Any = redis.Redis.from_url(urls["REDIS_URL"])
+    return rows, [value.decode() for value in client.lrange("kept", 0, -1)]
 
 
 def living(folder: Path) -> set[str]:
@@ -84,9 +85,7 @@ def test_every_write_is_synced_unless_it_is_for_tests(folder: Path) -> None:
             assert connection.execute("SHOW fsync").fetchone() == (fsync,)
 
 
-@pytest.mark.parametrize(
-    "name", ["with space", 'quo"te', "per%cent", "ünï", "semi ;colon #hash", "long" * 40]
-)
+@pytest.mark.parametrize("name", ['a "b" 50% ; #ü', "long" * 40])
 def test_any_path_will_do(tmp_path: Path, name: str) -> None:
     with servers.running(tmp_path / name) as urls:
         keep(urls, "Maria")
@@ -114,9 +113,9 @@ def test_nobody_else_may_enter_the_folder_of_the_sockets(folder: Path) -> None:
 
 def test_a_second_start_in_the_same_folder_is_refused_and_harms_nothing(folder: Path) -> None:
     with servers.running(folder, purpose="the first") as urls:
-        with pytest.raises(servers.InUse, match=rf"in use by the first \(process {os.getpid()}\)"):
-            with servers.running(folder):
-                pass
+        told = rf"in use by the first \(process {os.getpid()}\)"
+        with pytest.raises(servers.InUse, match=told), servers.running(folder):
+            pass
         keep(urls, "Maria")
 
 
@@ -226,7 +225,7 @@ def test_damaged_data_of_people_is_kept_and_told(folder: Path) -> None:
     with servers.running(folder):
         pass
     (folder / "postgres/global/pg_control").write_bytes(b"nothing of use")
-    with pytest.raises(servers.NotStarted, match="PostgreSQL did not start"), servers.running(folder):
+    with pytest.raises(NotStarted, match="PostgreSQL did not start"), servers.running(folder):
         pass
     assert (folder / "postgres/global/pg_control").read_bytes() == b"nothing of use"
 

@@ -39,7 +39,7 @@ class Answer:
     status: int = 201
     body: Any = None
     silent_for: float = 0
-    before: Callable[[], None] = lambda: None  # called while the request is in the carrier's hands
+    before: Callable[[], object] = lambda: None  # called while the request is in the carrier's hands
 
 
 def refusal(code: int, sentence: str = "refused", status: int = 400) -> Answer:
@@ -66,7 +66,9 @@ class Twilio:
 
     sent: list[Sent] = field(default_factory=list)
     refused: list[Sent] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)  # for the next sends, in turn; then it takes every text
+    answers: list[Answer] = field(
+        default_factory=list
+    )  # for the next sends, in turn; then it takes every text
     received: list[dict[str, Any]] = field(default_factory=list)  # its list of messages, newest first
     asked: list[dict[str, str]] = field(default_factory=list)  # what its list was asked for
     page_size: int = 1000
@@ -76,11 +78,15 @@ class Twilio:
 
     # -- its webhooks ------------------------------------------------------------------------------------------
 
-    def text(self, inbox: Inbox, sender: str, body: str, *, sid: str | None = None, **fields: str) -> HttpResponse:
+    def text(
+        self, inbox: Inbox, sender: str, body: str, *, sid: str | None = None, **fields: str
+    ) -> HttpResponse:
         """Post a signed text from `sender` to the inbox."""
         return post(inbox, MESSAGES, text_fields(inbox, sender, body, sid, **fields))
 
-    def report(self, message: Message, status: str, *, inbox: Inbox | None = None, **fields: str) -> HttpResponse:
+    def report(
+        self, message: Message, status: str, *, inbox: Inbox | None = None, **fields: str
+    ) -> HttpResponse:
         """Post a signed status callback about a text of ours, to the address that it was sent with."""
         inbox = inbox or message.inbox
         address = f"{STATUS}?team={message.team_id}&message={message.id}"
@@ -123,7 +129,9 @@ class Twilio:
         return {"messages": here, "next_page_uri": following, "page": page, "page_size": self.page_size}
 
 
-def text_fields(inbox: Inbox, sender: str, body: str, sid: str | None = None, **fields: str) -> dict[str, str]:
+def text_fields(
+    inbox: Inbox, sender: str, body: str, sid: str | None = None, **fields: str
+) -> dict[str, str]:
     return {
         "ToCountry": "US", "ToState": "CA", "SmsMessageSid": sid or "", "NumMedia": "0", "FromCountry": "US",
         "MessageSid": sid or new_sid(), "AccountSid": inbox.account_id, "From": sender,
@@ -162,7 +170,9 @@ def serving(carrier: Callable[[], Twilio]) -> Iterator[str]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode(), strict_parsing=True))
+            form = dict(
+                parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode(), strict_parsing=True)
+            )
             status, body, silence = carrier()._create(form, self.headers.get("Authorization", ""))
             time.sleep(silence)
             self._answer(status, body)
@@ -172,7 +182,11 @@ def serving(carrier: Callable[[], Twilio]) -> Iterator[str]:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             if "/Media" in parts.path:
                 sid = parts.path.split("/")[5]
-                media = {"sid": "ME1", "uri": parts.path.replace(".json", "/ME1.json"), "content_type": "image/jpeg"}
+                media = {
+                    "sid": "ME1",
+                    "uri": parts.path.replace(".json", "/ME1.json"),
+                    "content_type": "image/jpeg",
+                }
                 self._answer(200, {"media_list": [{**media, "parent_sid": sid}], "next_page_uri": None})
             else:
                 self._answer(200, carrier()._list(parts.path, query))

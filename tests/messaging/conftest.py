@@ -4,7 +4,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, cast as typed
+from typing import Any
+from typing import cast as typed
 
 import psycopg
 import pytest
@@ -59,7 +60,10 @@ def rows(owner: psycopg.Connection) -> Callable[..., Rows]:
             " AND column_name = 'team_id' ORDER BY 1"
         ).fetchall()
         return {
-            table: [row for (row,) in owner.execute(typed(Any, f"SELECT t::text FROM {table} t {of_team} ORDER BY 1"))]
+            table: [
+                row
+                for (row,) in owner.execute(typed(Any, f"SELECT t::text FROM {table} t {of_team} ORDER BY 1"))
+            ]
             for (table,) in tables
         }
 

@@ -100,13 +100,11 @@ def test_a_change_of_standing_against_a_claim(
     stopper = elsewhere(change)
     steps = {**sender_steps, "lock": lock, "commit": commit}
     granted = order.index("claim") < order.index("lock")
-    waiting = False
     for step in order:
         if step in SENDER and step != "claim" and not granted:
             continue  # the sender never comes there, as is seen at the end
         steps[step].open()
-        waiting = waiting or step == "claim" and order.index("lock") < order.index("claim") < order.index("commit")
-        if waiting and step == "claim":
+        if step == "claim" and order.index("lock") < order.index("claim") < order.index("commit"):
             waits_for_lock()
             assert again(message).status == Status.QUEUED
         else:

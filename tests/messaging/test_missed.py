@@ -12,7 +12,8 @@ from accounts.tenancy import scope
 from messaging import carriers, inbound, tasks
 from messaging.models import Status
 from optout import consent
-from optout.models import State
+from optout.consent import Actor
+from optout.models import Origin, State
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.carrier import Twilio, new_sid
 
@@ -68,7 +69,13 @@ def test_a_stop_found_after_more_than_five_minutes_counts_and_is_not_confirmed(
     ],
 )
 def test_of_texts_older_than_the_newest_line_a_stop_counts_and_a_start_does_not(
-    cast: Cast, carrier: Twilio, texts: Any, work: Callable[[], None], newest: list[str], found: str, after: State
+    cast: Cast,
+    carrier: Twilio,
+    texts: Any,
+    work: Callable[[], None],
+    newest: list[str],
+    found: str,
+    after: State,
 ) -> None:
     for word in newest:
         carrier.text(cast.front_desk, MARIA, word)
@@ -110,7 +117,9 @@ def test_texts_are_taken_in_as_they_were_sent(cast: Cast, carrier: Twilio, texts
     assert [text.body for text in texts()] == ["first", "second", "third"]
 
 
-def test_what_its_webhook_brought_is_not_taken_again(cast: Cast, carrier: Twilio, rows: Any, texts: Any) -> None:
+def test_what_its_webhook_brought_is_not_taken_again(
+    cast: Cast, carrier: Twilio, rows: Any, texts: Any
+) -> None:
     sid = new_sid()
     carrier.text(cast.front_desk, MARIA, "STOP", sid=sid)
     carrier.holds(MARIA, cast.front_desk, "STOP", ago(0), sid=sid)
@@ -142,9 +151,7 @@ def test_a_webhook_that_comes_while_the_list_is_read_counts_once(
         assert len(consent.history(cast.northside.id, MARIA)) == 1
 
 
-def test_a_webhook_that_comes_after_the_fetch_changes_nothing(
-    cast: Cast, carrier: Twilio, rows: Any
-) -> None:
+def test_a_webhook_that_comes_after_the_fetch_changes_nothing(cast: Cast, carrier: Twilio, rows: Any) -> None:
     sid = carrier.holds(MARIA, cast.front_desk, "STOP", ago(1))
     fetch(cast)
     before = rows()
@@ -211,7 +218,7 @@ def test_the_periodic_task_visits_every_inbox_of_every_team(
 
 def test_a_late_text_of_a_blocked_number_is_a_receipt_too(cast: Cast, carrier: Twilio, texts: Any) -> None:
     with scope(cast.northside.id):
-        consent.block(cast.northside.id, MARIA, consent.Actor(consent.Origin.MEMBER, "Maya Chen"))
+        consent.block(cast.northside.id, MARIA, Actor(Origin.MEMBER, "Maya Chen"))
     carrier.holds(MARIA, cast.front_desk, "you again", ago(1))
     assert fetch(cast) == 1
     (receipt,) = texts()

@@ -31,7 +31,12 @@ def broker_away(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_with_the_broker_away_nothing_is_lost(
-    cast: Cast, carrier: Twilio, texts: Any, broker_away: list[str], monkeypatch: pytest.MonkeyPatch, caplog: Any
+    cast: Cast,
+    carrier: Twilio,
+    texts: Any,
+    broker_away: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: Any,
 ) -> None:
     assert carrier.text(cast.front_desk, MARIA, "STOP").status_code == 200
     assert carrier.text(cast.front_desk, MARIA, "START").status_code == 200
@@ -53,11 +58,16 @@ def test_with_the_broker_away_nothing_is_lost(
 
 
 def test_with_a_broker_that_is_really_dead_a_stop_is_taken_without_waiting_long(
-    cast: Cast, carrier: Twilio, texts: Any, work: Callable[[], None], monkeypatch: pytest.MonkeyPatch, caplog: Any
+    cast: Cast,
+    carrier: Twilio,
+    texts: Any,
+    work: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: Any,
 ) -> None:
     dead = Celery("dead", set_as_current=False)
     dead.config_from_object("django.conf:settings", namespace="CELERY")
-    dead.conf.broker_url = "redis://127.0.0.1:9/0"
+    dead.conf.update(broker_url="redis://127.0.0.1:9/0")
     monkeypatch.setattr(current_app, "send_task", dead.send_task)
     begun = time.monotonic()
     assert carrier.text(cast.front_desk, MARIA, "STOP").status_code == 200

@@ -16,7 +16,10 @@ from tests.messaging.carrier import STATUS, Answer, Twilio, new_sid, post, repor
 
 TOLD = ("sent", "delivered", "undelivered", "failed", "accepted")  # the last is none of our words
 FINAL = {"delivered", "undelivered", "failed"}
-ORDERS = [order for length in (1, 2, 3) for order in permutations(TOLD, length)]
+ORDERS = [
+    *(order for length in (1, 2) for order in permutations(TOLD, length)),
+    *permutations(("sent", "delivered", "failed")),
+]
 
 
 @pytest.fixture
@@ -42,7 +45,9 @@ def test_the_way_from_sent_to_delivered(sent: Message, carrier: Twilio) -> None:
     assert again(sent).status == Status.DELIVERED
 
 
-def test_a_text_moves_forward_only_in_every_order_of_reports(sent: Message, carrier: Twilio, write: Any) -> None:
+def test_a_text_moves_forward_only_in_every_order_of_reports(
+    sent: Message, carrier: Twilio, write: Any
+) -> None:
     for order in ORDERS:
         write(sent, status="'sent'")
         for told in order:
@@ -57,7 +62,9 @@ def test_a_report_may_come_before_we_know_that_it_was_sent(
     sent: Message, carrier: Twilio, write: Any, work: Any, status: Status, told: str
 ) -> None:
     """Our own commit is overtaken; the text is then not sent again either."""
-    write(sent, status=f"'{status}'", carrier_id="null", due_at="now()" if status != Status.UNKNOWN else "null")
+    write(
+        sent, status=f"'{status}'", carrier_id="null", due_at="now()" if status != Status.UNKNOWN else "null"
+    )
     fields = report_fields(sent.inbox, sent, told, MessageSid="SM-of-the-report")
     address = f"{STATUS}?team={sent.team_id}&message={sent.id}"
     assert post(sent.inbox, address, fields).status_code == 200
@@ -149,7 +156,9 @@ def test_a_text_refused_for_consent_stays_refused(
     carrier.text(cast.front_desk, MARIA, "STOP")
     with scope(cast.northside.id):
         message = outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
-    assert carrier.report(message, "delivered", inbox=cast.front_desk, MessageSid=new_sid()).status_code == 200
+    assert (
+        carrier.report(message, "delivered", inbox=cast.front_desk, MessageSid=new_sid()).status_code == 200
+    )
     assert again(message).status == Status.REFUSED
 
 

@@ -1,6 +1,7 @@
 """An inbound text at the HTTP edge: who sent it, is it signed, what is stored, and what never is."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,10 +10,11 @@ from django.conf import settings
 from django.test import Client
 from twilio.request_validator import RequestValidator
 
-from accounts.models import Carrier, Confirms, Inbox
+from accounts import live
+from accounts.models import Confirms, Inbox
 from accounts.tenancy import scope
 from contacts.models import Contact
-from messaging import inbound, live
+from messaging import inbound
 from messaging.carriers.base import InboundText
 from messaging.models import Conversation, Message, Purpose, Status
 from optout import consent
@@ -52,7 +54,12 @@ def test_a_text_is_stored_before_it_is_answered(cast: Cast, carrier: Twilio, tex
     response = carrier.text(cast.front_desk, STRANGER, "Are you open today?", sid=sid, NumSegments="2")
     assert (response.status_code, response.content, response["Content-Type"]) == (200, EMPTY, "text/xml")
     (text,) = texts()
-    assert (text.body, text.number, text.carrier_id, text.segments) == ("Are you open today?", STRANGER, sid, 2)
+    assert (text.body, text.number, text.carrier_id, text.segments) == (
+        "Are you open today?",
+        STRANGER,
+        sid,
+        2,
+    )
     assert (text.outbound, text.status, text.inbox_id) == (False, Status.RECEIVED, cast.front_desk.id)
     with scope(cast.northside.id):
         conversation = Conversation.objects.get(id=text.conversation_id)
@@ -75,7 +82,9 @@ def test_a_second_delivery_changes_nothing(cast: Cast, carrier: Twilio, rows: An
     assert rows() == before
 
 
-def test_a_stop_that_comes_again_after_a_start_changes_nothing(cast: Cast, carrier: Twilio, rows: Any) -> None:
+def test_a_stop_that_comes_again_after_a_start_changes_nothing(
+    cast: Cast, carrier: Twilio, rows: Any
+) -> None:
     stop, start = new_sid(), new_sid()
     carrier.text(cast.front_desk, MARIA, "STOP", sid=stop)
     carrier.text(cast.front_desk, MARIA, "START", sid=start)
@@ -102,7 +111,9 @@ def test_ten_at_once_count_once(
         assert Contact.objects.filter(team=cast.northside, number=sender).count() == 1
 
 
-def test_ten_different_texts_at_once_all_count(cast: Cast, carrier: Twilio, elsewhere: Any, texts: Any) -> None:
+def test_ten_different_texts_at_once_all_count(
+    cast: Cast, carrier: Twilio, elsewhere: Any, texts: Any
+) -> None:
     deliveries = [elsewhere(carrier.text, cast.front_desk, STRANGER, f"text {i}") for i in range(10)]
     assert {delivery.result(20).status_code for delivery in deliveries} == {200}
     assert {text.body for text in texts()} == {f"text {i}" for i in range(10)}
@@ -211,7 +222,9 @@ def test_the_public_address_counts_and_not_the_host_header(cast: Cast, settings:
     fields = text_fields(cast.front_desk, MARIA, "2")
     for base in ("http://evil.example", "https://evil.example", "http://texts.northside.example"):
         signature = RequestValidator("front-desk-token").compute_signature(base + MESSAGES, fields)
-        response = post_raw(MESSAGES, urlencode(fields), **{"Host": "evil.example", "X-Twilio-Signature": signature})
+        response = post_raw(
+            MESSAGES, urlencode(fields), **{"Host": "evil.example", "X-Twilio-Signature": signature}
+        )
         assert response.status_code == 403
 
 
@@ -226,7 +239,9 @@ def test_both_tokens_count_while_they_rotate(cast: Cast, texts: Any) -> None:
 
 def test_an_inbox_without_a_token_takes_nothing(cast: Cast, rows: Any) -> None:
     save(cast.front_desk, auth_tokens=[])
-    assert post(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "x"), token="").status_code == 403
+    assert (
+        post(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "x"), token="").status_code == 403
+    )
     assert rows()["messaging_message"] == []
 
 
@@ -238,7 +253,11 @@ def test_the_signature_picks_the_team_when_two_claim_a_number(
     owner, other = (cast.shop, cast.northside) if claimer_first else (cast.front_desk, cast.harbor)
     with scope(other.id):
         Inbox.objects.create(
-            team=other, name="Claimed", number=owner.number, account_id=owner.account_id, auth_tokens=["my own"]
+            team=other,
+            name="Claimed",
+            number=owner.number,
+            account_id=owner.account_id,
+            auth_tokens=["my own"],
         )
     before = rows(other)
     assert carrier.text(owner, MARIA, "STOP").status_code == 200
@@ -246,7 +265,9 @@ def test_the_signature_picks_the_team_when_two_claim_a_number(
     assert rows(other) == before
 
 
-def test_one_claimers_lost_key_does_not_stop_the_others_texts(cast: Cast, carrier: Twilio, settings: Any) -> None:
+def test_one_claimers_lost_key_does_not_stop_the_others_texts(
+    cast: Cast, carrier: Twilio, settings: Any
+) -> None:
     """A secret that nobody can read signs nothing; it is no fault of the team whose number it is."""
     keys = settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = ["a key that gets lost"]
@@ -501,5 +522,5 @@ def test_many_stops_and_starts_at_once_leave_one_unbroken_story(
     heard = events(cast.front_desk)
     assert [event.position for event in heard] == list(range(1, 13))
     assert sorted(event.words for event in heard) == sorted(words)
-    assert all(one.after == two.before for one, two in zip(heard, heard[1:], strict=False))
+    assert all(one.after == two.before for one, two in pairwise(heard))
     assert state(cast.front_desk) == (State.OPTED_OUT if heard[-1].words == "STOP" else State.ACTIVE)

@@ -1,0 +1,193 @@
+"""`make run`: one clear sentence for each wrong setting, and the whole of it started, hurt and stopped."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from heymarket.local.addresses import ROOT
+from heymarket.local.children import wait_until
+from heymarket.local.logs import Log
+from tests.local.test_servers import living, process_of
+
+NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "HOST", "PORT", "PUBLIC_URL")
+
+
+class Run:
+    """A `python -m heymarket.local run` with its data in a folder of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        inherited = {name: value for name, value in os.environ.items() if name not in NAMES}
+        self.output = folder.with_suffix(".txt")
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "heymarket.local", "run"],
+                cwd=ROOT,
+                env={**inherited, "HEYMARKET_VAR": str(folder), **settings},
+                stdout=output,
+                stderr=output,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def is_up(self) -> bool:
+        return self.process.poll() is None
+
+    def says(self, words: str, patience: float = 120) -> bool:
+        return wait_until(lambda: words in self.said, self.is_up, patience)
+
+
+@pytest.fixture
+def free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return str(probe.getsockname()[1])
+
+
+def get(port: str, path: str) -> int:
+    """The status of the answer; 0 when there was none."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+# -- settings that cannot be ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"PORT": "many"}, "PORT=many is no port: give a number from 1 to 65535."),
+        ({"PORT": "70000"}, "PORT=70000 is no port: give a number from 1 to 65535."),
+        ({"HOST": "203.0.113.7"}, "HOST=203.0.113.7 is no address of this machine"),
+        ({"DATABASE_URL": "postgresql://a@b/c"}, "Give DATABASE_OWNER_URL too"),
+        ({"DATABASE_OWNER_URL": "postgresql://a@b/c"}, "Give DATABASE_URL too"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(tmp_path: Path, settings: dict[str, str], sentence: str) -> None:
+    run = Run(tmp_path / "var", **settings)
+    assert run.process.wait(60) == 1
+    assert run.said.startswith(sentence) and run.said.count("\n") == 1, run.said
+    assert not (tmp_path / "var/postgres").exists()
+
+
+def test_a_port_in_use_is_told_with_the_variable_to_change(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        run = Run(tmp_path / "var", PORT=str(port))
+        assert run.process.wait(60) == 1
+    assert run.said == (
+        f"Port {port} on 127.0.0.1 is in use: choose another, for example PORT=8001 make run.\n"
+    )
+
+
+# -- the whole ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(tmp_path: Path, free_port: str) -> Iterator[Run]:
+    run = Run(tmp_path / "var", PORT=free_port)
+    assert run.says("Ready after"), run.said
+    yield run
+    if run.is_up():
+        run.process.kill()
+        run.process.wait()
+
+
+def nothing_left(run: Run, port: str) -> bool:
+    # The scheduler's file is open as long as it lives, so a start of the same would be told.
+    return not living(run.folder) and get(port, "/healthz") == 0 and not running_from(run.folder)
+
+
+def running_from(folder: Path) -> list[str]:
+    listed = subprocess.run(["ps", "-ww", "-eo", "stat=,args="], text=True, capture_output=True, check=True)
+    return [line for line in listed.stdout.splitlines() if str(folder) in line and line[0] != "Z"]
+
+
+def test_it_starts_survives_hard_kills_and_stops(run: Run, free_port: str) -> None:
+    assert get(free_port, "/healthz") == 200
+    assert get(free_port, "/accounts/login/") == 200
+    assert "Sign in as" in run.said
+    for name in "postgres", "valkey":
+        os.kill(process_of(name, run.folder), signal.SIGKILL)
+        assert run.says(f"{name} had ended and was started again", 30), run.said
+        assert wait_until(lambda: get(free_port, "/accounts/login/") == 200, run.is_up, 30), run.said
+    second = Run(run.folder, PORT=free_port)
+    assert second.process.wait(60) == 1
+    assert f"in use by make run (process {run.process.pid}): stop it first." in second.said
+    run.process.send_signal(signal.SIGINT)
+    assert run.process.wait(60) == 0
+    assert nothing_left(run, free_port), running_from(run.folder)
+
+
+@pytest.mark.parametrize("victim", ["launcher", "manager"])
+def test_nothing_outlives_a_hard_kill_of_whoever_keeps_it(run: Run, free_port: str, victim: str) -> None:
+    manager = int((run.folder / "run/supervisord.pid").read_text())
+    os.kill(run.process.pid if victim == "launcher" else manager, signal.SIGKILL)
+    run.process.wait(60)
+    assert wait_until(lambda: nothing_left(run, free_port), lambda: True, 30), running_from(run.folder)
+
+
+def test_a_command_joins_the_servers_that_run(run: Run) -> None:
+    """`with` gives a command the addresses of a `make run` in another terminal."""
+    code = "import os, json; print(json.dumps({name: os.environ[name] for name in ('DATABASE_URL', 'REDIS_URL')}))"
+    environment = {name: value for name, value in os.environ.items() if name not in NAMES}
+    done = subprocess.run(
+        [sys.executable, "-m", "heymarket.local", "with", "--", sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**environment, "HEYMARKET_VAR": str(run.folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    kept = json.loads((run.folder / "addresses.json").read_text())
+    assert json.loads(done.stdout)["REDIS_URL"] == kept["REDIS_URL"]
+    assert run.is_up()
+
+
+# -- what is shown of the logs -----------------------------------------------------------------------------------
+
+
+def shown(log: Log, text: str) -> list[str]:
+    with log.path.open("a") as file:
+        file.write(text)
+    return list(log.serious_lines())
+
+
+def test_warnings_and_whole_tracebacks_are_shown(tmp_path: Path) -> None:
+    log = Log(tmp_path / "web.log")
+    assert shown(log, "[INFO] fine\n2026 ERROR django.request: Internal Server Error\n") == [
+        "2026 ERROR django.request: Internal Server Error"
+    ]
+    traceback = "Traceback (most recent call last):\n  File x\n    boom()\nValueError: boom\n"
+    assert shown(log, f"{traceback}[INFO] fine\n") == traceback.splitlines()
+    assert shown(log, "2026 WARN") == []
+    assert shown(log, "ING late\n") == ["2026 WARNING late"]
+
+
+def test_a_log_that_was_rotated_away_is_followed(tmp_path: Path) -> None:
+    log = Log(tmp_path / "web.log")
+    shown(log, "much that was written before\n")
+    log.path.rename(tmp_path / "web.log.1")
+    assert shown(log, "ERROR new\n") == ["ERROR new"]
+
+
+def test_what_a_failed_statement_says_is_left_to_the_product(tmp_path: Path) -> None:
+    log = Log(tmp_path / "postgres.log")
+    assert shown(log, "2026 ERROR:  duplicate key\n2026 FATAL:  no space left\n") == [
+        "2026 FATAL:  no space left"
+    ]
