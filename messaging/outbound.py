@@ -8,8 +8,10 @@ time, so that they arrive in order.
 """
 
 import logging
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from celery import current_app
@@ -103,12 +105,31 @@ def _wake_on_commit(message: Message) -> None:
     transaction.on_commit(lambda: wake(message.team_id, message.conversation_id), robust=True)
 
 
+# Conversations to wake a worker for, and the lock of the thread that is doing it.
+_to_wake: deque[tuple[int, int]] = deque()
+_waking = Lock()
+
+
 def wake(team_id: int, conversation_id: int) -> None:
-    """Ask a worker to deliver. With no broker there nobody is woken, and the sweep finds the row."""
+    """Ask a worker to deliver. With no broker there nobody is woken, and the sweep finds the row.
+
+    Publishing costs as much as half a webhook: what comes up while a thread is at it goes out together after it.
+    """
+    _to_wake.append((team_id, conversation_id))
+    while _to_wake and _waking.acquire(blocking=False):
+        try:
+            if waiting := [_to_wake.popleft() for _ in range(len(_to_wake))]:
+                _publish(waiting)
+        finally:
+            _waking.release()
+
+
+def _publish(waiting: list[tuple[int, int]]) -> None:
+    name, args = ("deliver", waiting[0]) if len(waiting) == 1 else ("deliver_each", (waiting,))
     try:
-        current_app.send_task("messaging.tasks.deliver", (team_id, conversation_id), expires=60)
+        current_app.send_task(f"messaging.tasks.{name}", args, expires=60)
     except OperationalError as error:
-        log.warning("nobody woken for conversation %s of team %s: %s", conversation_id, team_id, error)
+        log.warning("nobody woken for conversations %s (team, id): %s", waiting, error)
 
 
 # -- out of it ---------------------------------------------------------------------------------------------------

@@ -15,6 +15,13 @@ def deliver(team_id: int, conversation_id: int) -> None:
 
 
 @shared_task
+def deliver_each(conversations: list[tuple[int, int]]) -> None:
+    """The same for several: (team, conversation), woken for in the same moment."""
+    for team_id, conversation_id in conversations:
+        outbound.deliver(team_id, conversation_id)
+
+
+@shared_task
 def sweep() -> None:
     """Wake for every conversation in which a text is due: after an outage, a retry's wait, or a killed worker."""
     for found in doors.conversations_waiting(SWEPT_AT_ONCE):

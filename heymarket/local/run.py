@@ -39,7 +39,7 @@ def run(tied_to_parent: bool = False) -> int:
     try:
         with servers.only_one(VAR, "make run") as lock:
             plan = Plan.of(os.environ)
-            say("Starting Hey Market for development. Ctrl-C stops it.")
+            say("Starting Heymarket for development. Ctrl-C stops it.")
             logs = [Log(LOGS / f"{name}.log") for name in ("postgres", "valkey", "web", "worker", "beat")]
             manager = start_manager(plan, lock)
             try:

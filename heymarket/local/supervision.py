@@ -16,7 +16,8 @@ from heymarket.local import children, postgres, valkey
 from heymarket.local.addresses import ROOT, socket_folder
 from heymarket.local.tether import tied
 
-# Commands and paths come from the environment, since this format cuts a line at a ` #` or ` ;` within.
+# Paths are relative to the folder, or come with the commands from the environment: this format cuts a line at a
+# ` #` or ` ;` within, and stumbles over a `%`.
 HEAD = """\
 [unix_http_server]
 file = %(ENV_HEYMARKET_MANAGER)s
@@ -25,10 +26,10 @@ chmod = 0700
 [supervisord]
 nodaemon = true
 silent = true
-logfile = %(here)s/log/supervisord.log
+logfile = log/supervisord.log
 logfile_maxbytes = 1MB
 logfile_backups = 1
-pidfile = %(here)s/run/supervisord.pid
+pidfile = run/supervisord.pid
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
@@ -43,7 +44,7 @@ startsecs = 1
 startretries = 30
 stopsignal = {stopsignal}
 stopwaitsecs = {patience}
-stdout_logfile = %(here)s/log/{name}.log
+stdout_logfile = log/{name}.log
 stdout_logfile_maxbytes = 5MB
 stdout_logfile_backups = 1
 redirect_stderr = true
@@ -103,23 +104,42 @@ def pid_file(folder: Path) -> Path:
     return folder / "run" / "supervisord.pid"
 
 
+def manager_socket(folder: Path) -> Path:
+    return socket_folder(folder) / "manager.sock"
+
+
 def lock_file(folder: Path, name: str) -> Path:
     return folder / "run" / f"{name}.lock"
+
+
+def rpc(folder: Path) -> Any:
+    """Supervisor's own interface, also for another process; made anew each time, since one that was refused once
+    stays unusable. Programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:beat`.
+    """
+    transport = SupervisorTransport(None, None, f"unix://{manager_socket(folder)}")
+    return ServerProxy("http://manager", transport=transport).supervisor
+
+
+def programs(folder: Path) -> dict[str, dict[str, Any]]:
+    """By name `statename`, `pid` and more, as supervisor's getAllProcessInfo has it; empty when it is gone."""
+    try:
+        return {info["name"]: info for info in rpc(folder).getAllProcessInfo()}
+    except (OSError, HTTPException, Fault):
+        return {}
 
 
 class Manager:
     """A running supervisord; it and all that it runs end with this process."""
 
     def __init__(
-        self, folder: Path, programs: list[Program], environment: Mapping[str, str], lock: int
+        self, folder: Path, wanted: list[Program], environment: Mapping[str, str], lock: int
     ) -> None:
         """Start it with nothing running yet; `lock` is a handle that it is to hold for as long as it lives."""
         self.folder = folder
         self.log = folder / "log" / "supervisord.log"
-        self.socket = socket_folder(folder) / "manager.sock"
         pid_file(folder).unlink(missing_ok=True)
         config = folder / "supervisord.conf"
-        config.write_text(configuration(programs))
+        config.write_text(configuration(wanted))
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)]
         self.process = children.start(
             tied(command, os.getpid()),
@@ -127,10 +147,10 @@ class Manager:
             {
                 **environment,
                 "HEYMARKET_ROOT": str(ROOT),
-                "HEYMARKET_MANAGER": str(self.socket),
-                **{program.variable: shlex.join(program.command) for program in programs},
+                "HEYMARKET_MANAGER": str(manager_socket(folder)),
+                **{program.variable: shlex.join(program.command) for program in wanted},
             },
-            ROOT,
+            folder,
             keep=[lock],
         )
 
@@ -143,37 +163,27 @@ class Manager:
     def answers(self) -> bool:
         return bool(self.programs())
 
-    @property
-    def rpc(self) -> Any:
-        """Supervisor's own interface; made anew, since one that was refused once stays unusable."""
-        transport = SupervisorTransport(None, None, f"unix://{self.socket}")
-        return ServerProxy("http://manager", transport=transport).supervisor
-
     def start(self, *names: str) -> None:
         """Start programs without waiting for them; left to itself, supervisor would begin a second later."""
         for name in names:
-            self.rpc.startProcess(name, False)
+            rpc(self.folder).startProcess(name, False)
 
     def keeps(self, name: str) -> Callable[[], bool]:
         """A question to ask again and again: is the program up or about to be?"""
         return lambda: self.programs().get(name, {}).get("statename") in ("STARTING", "RUNNING")
 
     def programs(self) -> dict[str, dict[str, Any]]:
-        """By name `statename`, `pid` and more, as supervisor's getAllProcessInfo has it; empty when it is gone."""
-        try:
-            return {info["name"]: info for info in self.rpc.getAllProcessInfo()}
-        except (OSError, HTTPException, Fault):
-            return {}
+        return programs(self.folder)
 
     def stop(self) -> None:
         children.stop(self.process, patience=90)
 
 
-def configuration(programs: list[Program]) -> str:
+def configuration(wanted: list[Program]) -> str:
     text = HEAD
     if os.getuid() == 0:
         text = text.replace("[supervisord]\n", "[supervisord]\nuser = root\n")
-    for program in programs:
+    for program in wanted:
         servers = program.group == "servers"
         text += PROGRAM.format(
             name=program.name,
@@ -184,6 +194,6 @@ def configuration(programs: list[Program]) -> str:
             patience=program.patience,
         )
     for name, priority in ("servers", 100), ("app", 200):
-        if members := [program.name for program in programs if program.group == name]:
+        if members := [program.name for program in wanted if program.group == name]:
             text += GROUP.format(name=name, programs=",".join(members), priority=priority)
     return text

@@ -1,7 +1,10 @@
 """Secrets at rest: unreadable in the database, read with any listed key, and never in the way of a row."""
 
+from io import StringIO
+
 import pytest
 from django.conf import LazySettings
+from django.core.management import CommandError, call_command
 from psycopg import Connection
 
 from accounts.encryption import Undecipherable, decrypt, encrypt, sealed_at
@@ -83,3 +86,21 @@ def test_an_assigned_value_is_read_back_at_once_and_saved(cast: Cast) -> None:
         assert inbox.auth_tokens == ["newer", "front-desk-token"]
         inbox.save()
         assert _load(cast).auth_tokens == ["newer", "front-desk-token"]
+
+
+def test_reencrypt_makes_the_old_key_needless(cast: Cast, settings: LazySettings) -> None:
+    settings.ENCRYPTION_KEYS = ["new", *settings.ENCRYPTION_KEYS]
+    call_command("reencrypt", stdout=StringIO())
+    settings.ENCRYPTION_KEYS = ["new"]
+    with scope(cast.northside.id):
+        assert _load(cast).auth_tokens == ["front-desk-token"]
+
+
+def test_reencrypt_names_what_no_key_opens_and_keeps_it(
+    cast: Cast, owner: Connection, settings: LazySettings
+) -> None:
+    before = _stored(owner, cast.front_desk)
+    settings.ENCRYPTION_KEYS = ["another"]
+    with pytest.raises(CommandError, match="Front Desk"):
+        call_command("reencrypt", stdout=StringIO())
+    assert _stored(owner, cast.front_desk) == before

@@ -15,7 +15,8 @@ import pytest
 from heymarket.local.addresses import ROOT
 from heymarket.local.children import wait_until
 from heymarket.local.logs import Log
-from tests.local.test_servers import living, process_of
+from heymarket.local.supervision import programs
+from tests.local.test_servers import has_ended, living
 
 NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "HOST", "PORT", "PUBLIC_URL")
 
@@ -100,7 +101,7 @@ def test_a_port_in_use_is_told_with_the_variable_to_change(tmp_path: Path) -> No
 
 @pytest.fixture
 def run(tmp_path: Path, free_port: str) -> Iterator[Run]:
-    run = Run(tmp_path / "var", PORT=free_port)
+    run = Run(tmp_path / 'v "a" 50% ; #r', PORT=free_port)
     assert run.says("Ready after"), run.said
     yield run
     if run.is_up():
@@ -109,8 +110,13 @@ def run(tmp_path: Path, free_port: str) -> Iterator[Run]:
 
 
 def nothing_left(run: Run, port: str) -> bool:
-    # The scheduler's file is open as long as it lives, so a start of the same would be told.
     return not living(run.folder) and get(port, "/healthz") == 0 and not running_from(run.folder)
+
+
+def children_of(process: int) -> list[int]:
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], text=True, capture_output=True, check=True)
+    pairs = [map(int, line.split()) for line in listed.stdout.splitlines()]
+    return [child for child, parent in pairs if parent == process]
 
 
 def running_from(folder: Path) -> list[str]:
@@ -122,10 +128,14 @@ def test_it_starts_survives_hard_kills_and_stops(run: Run, free_port: str) -> No
     assert get(free_port, "/healthz") == 200
     assert get(free_port, "/accounts/login/") == 200
     assert "Sign in as" in run.said
-    for name in "postgres", "valkey":
-        os.kill(process_of(name, run.folder), signal.SIGKILL)
+    for name in "postgres", "valkey", "web", "worker", "beat":
+        victim = programs(run.folder)[name]["pid"]
+        children = children_of(victim)
+        os.kill(victim, signal.SIGKILL)
         assert run.says(f"{name} had ended and was started again", 30), run.said
         assert wait_until(lambda: get(free_port, "/accounts/login/") == 200, run.is_up, 30), run.said
+        # A web worker that outlived its server would go on answering, with old code.
+        assert all(has_ended(child) for child in children), (name, children)
     second = Run(run.folder, PORT=free_port)
     assert second.process.wait(60) == 1
     assert f"in use by make run (process {run.process.pid}): stop it first." in second.said
