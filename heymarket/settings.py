@@ -9,7 +9,7 @@ from django.utils.csp import CSP
 from environs import Env
 from psycopg.conninfo import conninfo_to_dict
 
-from heymarket.local.addresses import default_urls
+from heymarket.local.addresses import default_urls, remembered
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -36,7 +36,10 @@ ENCRYPTION_KEYS = [key for key in secret("ENCRYPTION_KEYS").split(",") if key]
 # -- addresses -------------------------------------------------------------------------------------------------
 
 # The base that carriers and browsers reach us under. Signatures are computed over it, never over the Host header.
-HOST, PORT = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000)
+# In a clone, another terminal finds where `make run` last listened.
+_listens = remembered() if DEVELOPMENT else {}
+HOST = env.str("HOST", _listens.get("HOST", "127.0.0.1"))
+PORT = env.int("PORT", int(_listens.get("PORT", 8000)))
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}").rstrip("/")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [PUBLIC_HOST, *(["localhost", "127.0.0.1", "[::1]"] * DEVELOPMENT)])
@@ -102,7 +105,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A wake-up that cannot be delivered at once is dropped: rows are the truth and the sweep finds them.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    # A request that wakes a worker waits for no broker.
+    "max_retries": 1,
+    "interval_start": 0,
+}
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "fetch missed texts": {

@@ -24,7 +24,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("webhooks/twilio/messages", webhooks.twilio_messages, name="twilio_messages"),
     path("webhooks/twilio/status", webhooks.twilio_status, name="twilio_status"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.allauth_pages")),
     path("", home, name="home"),
     path("", include(entrance)),
     path("t/<slug:team_slug>/", include("accounts.urls")),

@@ -1,10 +1,16 @@
 """What Celery does: wake, sweep and fetch. Each task carries its team and opens its own scopes."""
 
+import logging
+
 from celery import shared_task
 
 from accounts import doors
+from accounts.models import Inbox
 from accounts.tenancy import scope
 from messaging import inbound, outbound
+from messaging.carriers.base import SendError
+
+log = logging.getLogger(__name__)
 
 SWEPT_AT_ONCE = 500
 
@@ -16,9 +22,9 @@ def deliver(team_id: int, conversation_id: int) -> None:
 
 @shared_task
 def deliver_each(conversations: list[tuple[int, int]]) -> None:
-    """The same for several: (team, conversation), woken for in the same moment."""
+    """Wake for several (team, conversation), named in the same moment; each its own task, since one may be slow."""
     for team_id, conversation_id in conversations:
-        outbound.deliver(team_id, conversation_id)
+        deliver.apply_async((team_id, conversation_id), expires=60)
 
 
 @shared_task
@@ -38,11 +44,12 @@ def fetch_missed_texts() -> None:
 
 @shared_task(expires=300)
 def fetch_missed(team_id: int, inbox_id: int) -> None:
-    inbound.fetch_missed(team_id, inbox_id)
+    try:
+        inbound.fetch_missed(team_id, inbox_id)
+    except SendError as error:
+        log.warning("what inbox %s of team %s received could not be fetched: %s", inbox_id, team_id, error)
 
 
 def _inbox_ids(team_id: int) -> list[int]:
-    from accounts.models import Inbox
-
     with scope(team_id):
         return list(Inbox.objects.filter(team_id=team_id).values_list("id", flat=True))

@@ -51,7 +51,7 @@ def _seen_to(view: Callable[[HttpRequest, QueryDict], None], request: HttpReques
     That spares the round trip of asking whether the connection is alive, before each.
     """
     kept = connection.connection is not None
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]
     try:
         view(request, form)
     except (OperationalError, InterfaceError):

@@ -100,14 +100,14 @@ def refusal(
 ) -> Refusal | None:
     """Why a text to a number may not be claimed at `now`, under the number's lock; None when it may.
 
-    `confirms` names the opt-out event that this text confirms, the one exception from the standing: it must still be
-    the newest line about the number, and younger than five minutes.
+    `confirms` names the opt-out event that this text confirms, the one exception from the standing: nothing may have
+    changed since (a second STOP changes nothing), and it must be younger than five minutes.
     """
     here = standing(team_id, number, inbox_id)
     if here.blocked:
         return Refusal.BLOCKED
     if confirms is not None:
-        newest = _newest(team_id, number)
+        newest = _newest(team_id, number, "(added <> '[]' OR lifted <> '[]')")
         if newest is None or newest.id != confirms:
             return Refusal.OVERTAKEN
         return Refusal.TOO_LATE if now > newest.happened_at + CONFIRM_WITHIN else None
@@ -257,10 +257,7 @@ def _check(consent: FreshConsent, last_opt_out: datetime | None, now: datetime) 
     if consent.obtained_at > now:
         raise CannotLift("Consent cannot have been given in the future. Check the date and time.")
     if last_opt_out and consent.obtained_at <= last_opt_out:
-        raise CannotLift(
-            f"That consent is older than their opt-out of {last_opt_out:%-d %b %Y, %H:%M} UTC. "
-            "Only consent given after it counts."
-        )
+        raise CannotLift("That consent is older than their opt-out. Only consent given after it counts.")
 
 
 def _by_us(
@@ -371,8 +368,9 @@ class _Line:
         return event
 
 
-def _newest(team_id: int, number: str) -> ConsentEvent | None:
-    found = ConsentEvent.read("team_id = %s AND number = %s ORDER BY position DESC LIMIT 1", team_id, number)
+def _newest(team_id: int, number: str, which: str = "true") -> ConsentEvent | None:
+    where = f"team_id = %s AND number = %s AND {which} ORDER BY position DESC LIMIT 1"
+    found = ConsentEvent.read(where, team_id, number)
     return found[0] if found else None
 
 

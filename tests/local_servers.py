@@ -23,7 +23,8 @@ _stack = ExitStack()
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     known = early_config.known_args_namespace
-    os.environ.setdefault("DEVELOPMENT", "1")
+    # The same settings whatever `make run` is doing in this clone.
+    os.environ.update({"DEVELOPMENT": "1", "HOST": "127.0.0.1", "PORT": "8000"})
     if not (os.environ.get("DATABASE_URL") or known.help or known.version):
         os.environ.update(start())
     return (yield)

@@ -61,8 +61,8 @@ def private_folder(path: Path, owners: set[int]) -> Path:
     return path
 
 
-def remembered(folder: Path) -> dict[str, str]:
-    """What `remember` wrote: the port and password of Valkey, chosen at the first start."""
+def remembered(folder: Path = VAR) -> dict[str, str]:
+    """What `remember` wrote: Valkey's address, chosen at the first start, and where the web server last listened."""
     try:
         kept = json.loads((folder / "addresses.json").read_text())
     except (OSError, ValueError):

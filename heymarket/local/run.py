@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from heymarket.local import children, postgres, servers, valkey
-from heymarket.local.addresses import ROOT, VAR, default_urls
+from heymarket.local.addresses import ROOT, VAR, default_urls, remember
 from heymarket.local.children import NotStarted
 from heymarket.local.logs import Log
 from heymarket.local.supervision import Manager, app_programs, server_programs
@@ -40,6 +40,7 @@ def run(tied_to_parent: bool = False) -> int:
         with servers.only_one(VAR, "make run") as lock:
             plan = Plan.of(os.environ)
             say("Starting Heymarket for development. Ctrl-C stops it.")
+            remember(VAR, HOST=plan.host, PORT=str(plan.port))
             logs = [Log(LOGS / f"{name}.log") for name in ("postgres", "valkey", "web", "worker", "beat")]
             manager = start_manager(plan, lock)
             try:

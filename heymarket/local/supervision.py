@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -112,18 +113,22 @@ def lock_file(folder: Path, name: str) -> Path:
     return folder / "run" / f"{name}.lock"
 
 
-def rpc(folder: Path) -> Any:
-    """Supervisor's own interface, also for another process; made anew each time, since one that was refused once
-    stays unusable. Programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:beat`.
+@contextmanager
+def asking(folder: Path) -> Iterator[Any]:
+    """Supervisor's own interface, also for another process; made anew, since a refused one stays unusable.
+
+    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker` and `app:beat`.
     """
     transport = SupervisorTransport(None, None, f"unix://{manager_socket(folder)}")
-    return ServerProxy("http://manager", transport=transport).supervisor
+    with ServerProxy("http://manager", transport=transport) as server:
+        yield server.supervisor
 
 
 def programs(folder: Path) -> dict[str, dict[str, Any]]:
     """By name `statename`, `pid` and more, as supervisor's getAllProcessInfo has it; empty when it is gone."""
     try:
-        return {info["name"]: info for info in rpc(folder).getAllProcessInfo()}
+        with asking(folder) as supervisor:
+            return {info["name"]: info for info in supervisor.getAllProcessInfo()}
     except (OSError, HTTPException, Fault):
         return {}
 
@@ -165,8 +170,9 @@ class Manager:
 
     def start(self, *names: str) -> None:
         """Start programs without waiting for them; left to itself, supervisor would begin a second later."""
-        for name in names:
-            rpc(self.folder).startProcess(name, False)
+        with asking(self.folder) as supervisor:
+            for name in names:
+                supervisor.startProcess(name, False)
 
     def keeps(self, name: str) -> Callable[[], bool]:
         """A question to ask again and again: is the program up or about to be?"""

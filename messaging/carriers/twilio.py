@@ -1,6 +1,7 @@
 """Twilio: its webhooks' form format and signature, and its REST API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -144,34 +145,46 @@ def _small_int(text: str | None) -> int | None:
 
 class Twilio:
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
-        try:
+        with _as_send_errors():
             message = _client(inbox).messages.create(
                 from_=numbers.dialled(inbox.number),
                 to=numbers.dialled(text.number),
                 body=text.body,
                 status_callback=text.callback,
             )
-        except (TwilioRestException, TwilioServiceException) as error:
-            raise _meaning(error) from error
-        except requests.RequestException as error:
-            raise _meaning_of_outage(error) from error
-        except ValueError as error:
-            raise Unknown("The carrier's answer could not be read; the text may have arrived.") from error
         return Accepted(message.sid, _small_int(message.num_segments))
 
     def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
         # Without a limit: the list begins with the newest, and what a long outage left behind is at its end.
         to = numbers.dialled(inbox.number)
-        for message in _client(inbox).messages.stream(to=to, date_sent_after=since, page_size=1000):
-            if message.direction == "inbound":
-                yield InboundText(
-                    carrier_id=message.sid,
-                    sender=numbers.from_carrier(message.from_ or "", inbox.team.country),
-                    body=(message.body or "").replace("\x00", ""),
-                    sent_at=message.date_sent or message.date_created,
-                    segments=_small_int(message.num_segments),
-                    media=tuple(_media(message)) if message.num_media not in (None, "0") else (),
-                )
+        with _as_send_errors():
+            for message in _client(inbox).messages.stream(to=to, date_sent_after=since, page_size=1000):
+                if message.direction == "inbound":
+                    yield _inbound(message, inbox.team.country)
+
+
+def _inbound(message: Any, country: str) -> InboundText:
+    return InboundText(
+        carrier_id=message.sid,
+        sender=numbers.from_carrier(message.from_ or "", country),
+        body=(message.body or "").replace("\x00", ""),
+        sent_at=message.date_sent or message.date_created,
+        segments=_small_int(message.num_segments),
+        media=tuple(_media(message)) if message.num_media not in (None, "0") else (),
+    )
+
+
+@contextmanager
+def _as_send_errors() -> Iterator[None]:
+    """Whatever goes wrong in a call of the API, as the SendError that it means."""
+    try:
+        yield
+    except (TwilioRestException, TwilioServiceException) as error:
+        raise _meaning(error) from error
+    except requests.RequestException as error:
+        raise _meaning_of_outage(error) from error
+    except ValueError as error:
+        raise Unknown("The carrier's answer could not be read; the text may have arrived.") from error
 
 
 class _InTime(HTTPAdapter):

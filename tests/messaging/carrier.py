@@ -39,7 +39,8 @@ class Answer:
     status: int = 201
     body: Any = None
     silent_for: float = 0
-    before: Callable[[], object] = lambda: None  # called while the request is in the carrier's hands
+    # Called while the request is in the carrier's hands.
+    before: Callable[[], object] = field(default=lambda: None, repr=False)
 
 
 def refusal(code: int, sentence: str = "refused", status: int = 400) -> Answer:

@@ -190,6 +190,16 @@ def test_a_confirmation_is_refused_when_something_came_since(
     assert len(carrier.sent) == len(sent)
 
 
+def test_two_quick_stops_are_confirmed_once(
+    cast: Cast, carrier: Twilio, texts: Any, work: Callable[[], None]
+) -> None:
+    for word in ("STOP", "stop!"):
+        carrier.text(cast.front_desk, MARIA, word)
+    work()
+    assert [(text.purpose, text.status) for text in texts(outbound=True)] == [("confirmation", "sent")]
+    assert len(carrier.sent) == 1
+
+
 def test_a_start_answer_is_refused_when_a_stop_came_since(
     cast: Cast, carrier: Twilio, texts: Any, work: Callable[[], None]
 ) -> None:

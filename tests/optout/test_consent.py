@@ -708,7 +708,7 @@ def test_the_carrier_answers_where_it_does_and_did(cast: Cast, confirms: Confirm
     assert answers == (confirms == Confirms.CARRIER and reacted)
 
 
-def test_only_the_confirmation_of_the_newest_line_may_leave(northside: Northside) -> None:
+def test_only_the_confirmation_of_the_newest_change_may_leave(northside: Northside) -> None:
     first = northside.texts("STOP").event
     assert first is not None
     assert northside.refusal() == Refusal.OPTED_OUT, "an ordinary text may not"
@@ -718,9 +718,10 @@ def test_only_the_confirmation_of_the_newest_line_may_leave(northside: Northside
     assert northside.refusal(confirms=first.id, now=later + timedelta(microseconds=1)) == Refusal.TOO_LATE
     second = northside.texts("STOP").event
     assert second is not None
-    assert northside.refusal(confirms=first.id) == Refusal.OVERTAKEN
+    assert northside.refusal(confirms=first.id) is None, "an impatient second STOP changed nothing"
+    assert northside.refusal(confirms=second.id) == Refusal.OVERTAKEN, "and is not confirmed itself"
     northside.texts("START")
-    assert northside.refusal(confirms=second.id) == Refusal.OVERTAKEN
+    assert northside.refusal(confirms=first.id) == Refusal.OVERTAKEN
     assert northside.refusal() is None
 
 
