@@ -37,7 +37,8 @@ check: $(READY)
 	@$(PY) -m ruff check --quiet
 	@$(PY) -m ruff format --check --quiet || { echo "Not formatted: $(PY) -m ruff format" >&2; exit 1; }
 	@$(PY) -m mypy
-	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+	@layers=$$($(PY) -c 'from importlinter.cli import lint_imports_command as check; check()' --no-logo) || \
+		{ echo "$$layers" >&2; exit 1; }
 	@$(PY) -m djlint templates --quiet --lint
 	@$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
@@ -50,7 +51,7 @@ chaos: $(READY)
 
 lock: $(READY)
 	@$(LOCK) $(ARGS) --output-file requirements.txt
-	@$(LOCK) $(ARGS) --group dev --output-file requirements-dev.txt
+	@$(LOCK) $(ARGS) --group dev --constraints requirements.txt --output-file requirements-dev.txt
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m heymarket.local clean; else rm -rf var; fi

@@ -9,7 +9,7 @@ from django.db import connection
 from psycopg import sql
 
 from accounts.models import Inbox, Team
-from accounts.tenancy import from_row
+from accounts.statements import ask, from_row
 
 
 class Found(NamedTuple):
@@ -26,12 +26,6 @@ class Place(NamedTuple):
     role: str
 
 
-def _ask(question: str, *values: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(question, values)
-        return cursor.fetchall()
-
-
 def inboxes_at(account_id: str, number: str) -> list[Inbox]:
     """The inboxes of any team that claim this carrier account and number, with their teams.
 
@@ -39,7 +33,7 @@ def inboxes_at(account_id: str, number: str) -> list[Inbox]:
     """
     question, inbox_fields, team_fields = _inboxes_at()
     inboxes = []
-    for row in _ask(question, account_id, number):
+    for row in ask(question, account_id, number):
         inbox = from_row(Inbox, inbox_fields, row[: len(inbox_fields)])
         inbox.team = from_row(Team, team_fields, row[len(inbox_fields) :])
         inboxes.append(inbox)
@@ -50,26 +44,26 @@ def inboxes_at(account_id: str, number: str) -> list[Inbox]:
 def _inboxes_at() -> tuple[str, list[Any], list[Any]]:
     inbox, team = list(Inbox._meta.concrete_fields), list(Team._meta.concrete_fields)
     columns = [f"(inbox).{field.column}" for field in inbox] + [f"(team).{field.column}" for field in team]
-    return f"SELECT {', '.join(columns)} FROM door_inboxes_at(%s::text, %s::text)", inbox, team
+    return f"SELECT {', '.join(columns)} FROM door_inboxes_at($1::text, $2::text)", inbox, team
 
 
 def teams_of(user_id: int) -> list[Place]:
-    return [Place(*row) for row in _ask("SELECT * FROM door_teams_of(%s::bigint)", user_id)]
+    return [Place(*row) for row in ask("SELECT * FROM door_teams_of($1::bigint)", user_id)]
 
 
 def invitation(token_hash: str) -> Found | None:
-    rows = _ask("SELECT * FROM door_invitation(%s::text)", token_hash)
+    rows = ask("SELECT * FROM door_invitation($1::text)", token_hash)
     return Found(*rows[0]) if rows else None
 
 
 def teams() -> dict[str, int]:
     """Every team's id by its slug."""
-    return {slug: id for id, slug in _ask("SELECT * FROM door_teams()")}
+    return {slug: id for id, slug in ask("SELECT * FROM door_teams()")}
 
 
 def conversations_waiting(most: int) -> list[Found]:
     """Conversations with a text that is due to be sent, or that was claimed and left; at most so many."""
-    return [Found(*row) for row in _ask("SELECT * FROM door_conversations_waiting(%s::integer)", most)]
+    return [Found(*row) for row in ask("SELECT * FROM door_conversations_waiting($1::integer)", most)]
 
 
 def hang(**_: Any) -> None:

@@ -6,10 +6,12 @@ import time
 from django.core.cache import cache
 from django.db import transaction
 
+from accounts.soon import Soon
+
 
 def changed(team_id: int) -> None:
     """Let the team's pages fetch themselves anew, once the transaction has committed."""
-    transaction.on_commit(lambda: cache.set(_key(team_id), secrets.token_hex(4), None), robust=True)
+    transaction.on_commit(lambda: changes.put(team_id))
 
 
 def version(team_id: int) -> str:
@@ -17,5 +19,13 @@ def version(team_id: int) -> str:
     return cache.get(_key(team_id)) or f"t{int(time.time() / 5)}"
 
 
+def _write(team_ids: list[int]) -> None:
+    for team_id in set(team_ids):
+        cache.set(_key(team_id), secrets.token_hex(4), None)
+
+
 def _key(team_id: int) -> str:
     return f"live:{team_id}"
+
+
+changes: Soon[int] = Soon(_write)

@@ -4,13 +4,14 @@ Three walls keep teams apart. Lookups start at the team; row-level security show
 its scope and, without a scope, none; and composite keys make it impossible for a row to point at another team's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, Self
 
 from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from accounts import statements
 
 
 class WrongScope(RuntimeError):
@@ -31,17 +32,15 @@ def scope(team_id: int) -> Iterator[None]:
         raise WrongScope(f"team {team_id} was asked for inside the scope of team {current}")
     within = connection.in_atomic_block
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
-            cursor.execute(f"SET LOCAL heymarket.team = '{int(team_id):d}'")
+        # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
+        statements.begin(f"SET LOCAL heymarket.team = '{int(team_id):d}'")
         connection.heymarket_team = team_id  # type: ignore[attr-defined]
         try:
             yield
         finally:
             connection.heymarket_team = None  # type: ignore[attr-defined]
         if within:  # a transaction goes on around this one, and would go on seeing the team
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL heymarket.team = ''")
+            statements.ask("SET LOCAL heymarket.team = ''")
 
 
 class TenantKey(models.ForeignKey):
@@ -151,54 +150,16 @@ class TenantModel(models.Model):
         constraints = [TenantWall(name="%(app_label)s_%(class)s_wall")]
 
     def insert(self, *, unless_there: bool = False) -> None:
-        """INSERT this row as it is, with no ON CONFLICT or with DO NOTHING; its id is set where it was written.
-
-        save() and get() compile their SQL anew each time, which is most of what a webhook costs. The stories that run
-        once a text use this and `read` instead, whose statements are made once and prepared by the server.
-        """
-        statement, fields = _insert(type(self), unless_there)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                statement,
-                [field.get_db_prep_save(field.pre_save(self, True), connection) for field in fields],
-            )
-            if row := cursor.fetchone():
-                (self.pk,), self._state.adding, self._state.db = row, False, DEFAULT_DB_ALIAS
+        """`save` of a new row, for the stories that run once a text: see statements.insert."""
+        statements.insert(self, unless_there=unless_there)
 
     @classmethod
     def read(cls, where: str, *values: Any) -> list[Self]:
-        """The rows that `where` (SQL, with %s) finds, each as the ORM would give it."""
-        statement, fields = _select(cls)
-        with connection.cursor() as cursor:
-            cursor.execute(f"{statement} WHERE {where}", values)
-            return [from_row(cls, fields, row) for row in cursor.fetchall()]
+        """`filter`, for the same: see statements.read."""
+        return statements.read(cls, where, *values)
 
     def _do_update(self, base_qs: Any, *args: Any) -> Any:
         return super()._do_update(base_qs.filter(team_id=self.team_id), *args)
 
     def delete(self, **_: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
         return type(self)._base_manager.filter(team_id=self.team_id, pk=self.pk).delete()
-
-
-@cache
-def _insert(model: type[TenantModel], unless_there: bool) -> tuple[str, list[Any]]:
-    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(field.column for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    end = " ON CONFLICT DO NOTHING" if unless_there else ""
-    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places}){end} RETURNING id", fields
-
-
-@cache
-def _select(model: type[TenantModel]) -> tuple[str, list[Any]]:
-    fields: list[Any] = list(model._meta.concrete_fields)
-    return f"SELECT {', '.join(field.column for field in fields)} FROM {model._meta.db_table}", fields
-
-
-def from_row[M: models.Model](model: type[M], fields: Sequence[Any], row: Sequence[Any]) -> M:
-    """An instance from a row of a database's answer, whose values stand in the order of `fields`."""
-    values = [
-        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
-        for field, value in zip(fields, row, strict=True)
-    ]
-    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from statistics import median
 
 from bench import stage
@@ -32,7 +33,7 @@ def main() -> int:
     return 0
 
 
-def show_inbound(folder: stage.Path, address: tuple[str, int], rounds: int) -> None:
+def show_inbound(folder: Path, address: tuple[str, int], rounds: int) -> None:
     from bench import cast, inbound
 
     _, inbox = cast.team("Inbound", "+15105550100")
@@ -56,7 +57,7 @@ def show_inbound(folder: stage.Path, address: tuple[str, int], rounds: int) -> N
     table(head, rows)
 
 
-def show_pages(folder: stage.Path, address: tuple[str, int], rounds: int) -> None:
+def show_pages(folder: Path, address: tuple[str, int], rounds: int) -> None:
     from bench import pages
 
     head = ("page", "small ms", "big ms", "ratio", "wanted", "", "small", "big")

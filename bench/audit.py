@@ -144,7 +144,7 @@ def known_ends(delivered: Iterable[Delivered], rows: Iterable[Row]) -> Finding:
 
 
 def answers(webhooks: Mapping[int, int], pages: Mapping[int, int]) -> Finding:
-    """Statuses and how often. 0 is nobody there, 503 a store away; 422 a page that refuses to text an opted-out number."""
+    """Statuses, how often. 0: nobody there; 503: a store is away; 422: a page refuses an opted-out number."""
     broken = [
         f"{count} webhooks answered {status}"
         for status, count in webhooks.items()

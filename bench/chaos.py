@@ -1,4 +1,4 @@
-"""`python -m bench.chaos`: the whole product under load while its parts are killed and go away; then nothing may be missing.
+"""`python -m bench.chaos`: the product under load while its parts are killed or away; then nothing may be missing.
 
 The carrier, the people with their handsets and the member at a browser are in this process and keep their own record.
 A part that is away stays so for `--outage` seconds. Exits with 1 when a promise was broken.
@@ -13,12 +13,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from bench import stage
 from heymarket.local import children, postgres, servers, valkey
 from heymarket.local.addresses import VAR, default_urls
 from heymarket.local.children import NotStarted
-from heymarket.local.supervision import Manager, app_programs, server_programs
+from heymarket.local.supervision import Manager, app_programs, asking, server_programs
+
+if TYPE_CHECKING:  # they need the settings, and those the addresses of the servers
+    from bench.audit import Finding, Row
+    from bench.carrier import StandIn
+    from bench.crowd import Crowd
 
 FOLDER = VAR / "chaos"
 QUIET_WITHIN = 120.0  # seconds; a call to the carrier that died with its worker is owned up to after sixty
@@ -44,7 +50,7 @@ def main() -> int:
 
 
 @contextmanager
-def product() -> "Iterator[tuple[Manager, StandIn]]":  # noqa: F821
+def product() -> "Iterator[tuple[Manager, StandIn]]":
     """Everything that `make run` starts, in a folder of its own, with its numbers at a carrier of ours."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     stage.settle(stage.free_port())
@@ -121,7 +127,8 @@ def kill(manager: Manager, name: str) -> None:
 
 def away(manager: Manager, name: str, seconds: float) -> None:
     group = "servers" if name in ("postgres", "valkey") else "app"
-    manager.rpc.stopProcess(f"{group}:{name}", True)
+    with asking(FOLDER) as supervisor:
+        supervisor.stopProcess(f"{group}:{name}", True)
     time.sleep(seconds)
     manager.start(f"{group}:{name}")
     time.sleep(BETWEEN)
@@ -130,7 +137,7 @@ def away(manager: Manager, name: str, seconds: float) -> None:
 # -- the play ----------------------------------------------------------------------------------------------------
 
 
-def act(manager: Manager, carrier: "StandIn", outage: float) -> int:  # noqa: F821
+def act(manager: Manager, carrier: "StandIn", outage: float) -> int:
     from django.db import connection
 
     from bench import audit, cast, crowd
@@ -156,7 +163,7 @@ def act(manager: Manager, carrier: "StandIn", outage: float) -> int:  # noqa: F8
     return 1 if any(finding.broken for finding in findings) else 0
 
 
-def so_far(people: "Crowd") -> str:  # noqa: F821
+def so_far(people: "Crowd") -> str:
     texts = people.carrier.texts
     missed = sum(text.taken_at is None for text in texts)
     return (
@@ -165,7 +172,7 @@ def so_far(people: "Crowd") -> str:  # noqa: F821
     )
 
 
-def await_quiet(people: "Crowd", team_id: int) -> float:  # noqa: F821
+def await_quiet(people: "Crowd", team_id: int) -> float:
     """Until every text has been fetched and none of ours waits, or QUIET_WITHIN seconds; how long it took."""
     from bench import audit
 
@@ -182,7 +189,7 @@ def await_quiet(people: "Crowd", team_id: int) -> float:  # noqa: F821
     return time.monotonic() - began
 
 
-def rows(team_id: int) -> "list[Row]":  # noqa: F821
+def rows(team_id: int) -> "list[Row]":
     from accounts.tenancy import scope
     from bench.audit import Row
     from messaging.models import Message
@@ -192,7 +199,7 @@ def rows(team_id: int) -> "list[Row]":  # noqa: F821
         return [Row(*values) for values in Message.objects.filter(team_id=team_id).values_list(*names)]
 
 
-def look(people: "Crowd", team_id: int) -> "list[Finding]":  # noqa: F821
+def look(people: "Crowd", team_id: int) -> "list[Finding]":
     from accounts.tenancy import scope
     from bench import audit
     from messaging.models import Conversation

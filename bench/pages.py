@@ -23,7 +23,8 @@ ASKED = 20  # times in a row, before the other page has its turn
 SEED = """
 INSERT INTO contacts_contact (team_id, number, name, email, note, created_at, updated_at)
 SELECT {team}, '+1415' || 2000000 + n, 'Person ' || n, '', '', now(), now() FROM generate_series(1, {count}) AS n;
-INSERT INTO messaging_conversation (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)
+INSERT INTO messaging_conversation
+  (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)
 SELECT {team}, {inbox}, '+1415' || 2000000 + n, n % 10 = 0, 2, now() - n * interval '1 second',
   'Hello, do you open on Sunday?', now() FROM generate_series(1, {count}) AS n;
 INSERT INTO messaging_reading (team_id, conversation_id, member_id, seen)

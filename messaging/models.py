@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Inbox, Member
 from accounts.numbers import display
+from accounts.statements import ask
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
 from contacts.models import Contact
 from optout.consent import Refusal
@@ -37,20 +38,23 @@ class ConversationQuerySet(StandingQuerySet):
 
     def _touch(self, inbox: Inbox, number: str, at: datetime, preview: str, inbound: int) -> "Conversation":
         # One statement instead of get_or_create and an update, each of which is a round trip in every webhook.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO messaging_conversation AS c"
-                " (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)"
-                " VALUES (%s, %s, %s, false, %s, %s, %s, %s)"
-                " ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = false,"
-                " inbound_count = c.inbound_count + excluded.inbound_count,"
-                " last_message_at = greatest(c.last_message_at, excluded.last_message_at),"
-                " preview = CASE WHEN excluded.last_message_at >= c.last_message_at"
-                " THEN excluded.preview ELSE c.preview END"
-                " RETURNING id, inbound_count, created_at",
-                [inbox.team_id, inbox.id, number, inbound, at, preview[:140], at],
-            )
-            id, count, created_at = cursor.fetchone()
+        ((id, count, created_at),) = ask(
+            "INSERT INTO messaging_conversation AS c"
+            " (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)"
+            " VALUES ($1, $2, $3, false, $4, $5, $6, $5)"
+            " ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = false,"
+            " inbound_count = c.inbound_count + excluded.inbound_count,"
+            " last_message_at = greatest(c.last_message_at, excluded.last_message_at),"
+            " preview = CASE WHEN excluded.last_message_at >= c.last_message_at"
+            " THEN excluded.preview ELSE c.preview END"
+            " RETURNING id, inbound_count, created_at",
+            inbox.team_id,
+            inbox.id,
+            number,
+            inbound,
+            at,
+            preview[:140],
+        )
         return self.model(
             id=id, team_id=inbox.team_id, inbox=inbox, number=number, inbound_count=count, last_message_at=at,
             preview=preview[:140], created_at=created_at,

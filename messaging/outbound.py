@@ -8,10 +8,8 @@ time, so that they arrive in order.
 """
 
 import logging
-from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any
 
 from celery import current_app
@@ -23,6 +21,7 @@ from kombu.exceptions import OperationalError
 
 from accounts import live
 from accounts.models import Inbox, Member
+from accounts.soon import Soon
 from accounts.tenancy import scope
 from messaging import carriers
 from messaging.carriers.base import (
@@ -102,34 +101,23 @@ def answer(heard_in: Message, heard: consent.Heard) -> Message:
 
 
 def _wake_on_commit(message: Message) -> None:
-    transaction.on_commit(lambda: wake(message.team_id, message.conversation_id), robust=True)
-
-
-# Conversations to wake a worker for, and the lock of the thread that is doing it.
-_to_wake: deque[tuple[int, int]] = deque()
-_waking = Lock()
+    transaction.on_commit(lambda: wake(message.team_id, message.conversation_id))
 
 
 def wake(team_id: int, conversation_id: int) -> None:
-    """Ask a worker to deliver. With no broker there nobody is woken, and the sweep finds the row.
-
-    Publishing costs as much as half a webhook: what comes up while a thread is at it goes out together after it.
-    """
-    _to_wake.append((team_id, conversation_id))
-    while _to_wake and _waking.acquire(blocking=False):
-        try:
-            if waiting := [_to_wake.popleft() for _ in range(len(_to_wake))]:
-                _publish(waiting)
-        finally:
-            _waking.release()
+    """Ask a worker to deliver, in a moment. With no broker there nobody is woken, and the sweep finds the row."""
+    wakes.put((team_id, conversation_id))
 
 
-def _publish(waiting: list[tuple[int, int]]) -> None:
-    name, args = ("deliver", waiting[0]) if len(waiting) == 1 else ("deliver_each", (waiting,))
+def _publish(conversations: list[tuple[int, int]]) -> None:
+    # Publishing costs as much as half a webhook, and several texts wait at once only when there is much to do.
     try:
-        current_app.send_task(f"messaging.tasks.{name}", args, expires=60)
+        current_app.send_task("messaging.tasks.deliver_each", (conversations,), expires=60)
     except OperationalError as error:
-        log.warning("nobody woken for conversations %s (team, id): %s", waiting, error)
+        log.warning("nobody woken for conversations %s (team, id): %s", conversations, error)
+
+
+wakes: Soon[tuple[int, int]] = Soon(_publish)
 
 
 # -- out of it ---------------------------------------------------------------------------------------------------
@@ -170,7 +158,7 @@ def claim(team_id: int, conversation_id: int) -> Claim | None:
         now = consent.lock(team_id, conversation.number)
         live.changed(team_id)
         # Each row locked: a start or an end that is just being written is waited for, and then seen.
-        waiting = list(
+        under_way = list(
             Message.objects.select_for_update()
             .filter(
                 team_id=team_id,
@@ -179,12 +167,12 @@ def claim(team_id: int, conversation_id: int) -> Claim | None:
             )
             .order_by("id")
         )
-        for message in waiting:
+        for message in under_way:
             message.conversation, message.inbox = conversation, conversation.inbox
             _recover(message, now)
-        if any(message.status in (Status.CLAIMED, Status.SENDING) for message in waiting):
+        if any(message.status in (Status.CLAIMED, Status.SENDING) for message in under_way):
             return None
-        due = (message for message in waiting if message.status == Status.QUEUED and message.is_due(now))
+        due = (message for message in under_way if message.status == Status.QUEUED and message.is_due(now))
         return next((_claim(message, now) for message in due if not _refused(message, now)), None)
 
 

@@ -22,9 +22,11 @@ def deliver(team_id: int, conversation_id: int) -> None:
 
 @shared_task
 def deliver_each(conversations: list[tuple[int, int]]) -> None:
-    """Wake for several (team, conversation), named in the same moment; each its own task, since one may be slow."""
-    for team_id, conversation_id in conversations:
+    """Deliver in several (team, conversation), named in the same moment: all but one as tasks, since it may be slow."""
+    first, *others = conversations
+    for team_id, conversation_id in others:
         deliver.apply_async((team_id, conversation_id), expires=60)
+    outbound.deliver(*first)
 
 
 @shared_task

@@ -16,6 +16,7 @@ from django.test.utils import setup_databases, teardown_databases
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from accounts.models import Member
+from accounts.soon import Soon
 from tests.cast import Cast, assemble
 
 # What a migration fills in, and no test changes.
@@ -145,6 +146,13 @@ def as_client() -> Callable[[Member], Client]:
         return browser
 
     return signed_in
+
+
+@pytest.fixture(autouse=True)
+def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done soon is done at once, so that a test can look at it; test_soon.py has the thread itself."""
+    if "test_soon" not in request.node.nodeid:
+        monkeypatch.setattr(Soon, "put", lambda soon, item: soon._do([item]))
 
 
 # -- the network -----------------------------------------------------------------------------------------------

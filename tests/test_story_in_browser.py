@@ -1,4 +1,4 @@
-"""The main job as its users see it, in Chromium: a STOP arrives, and nobody on that team can text that person any more."""
+"""The main job as its users see it, in Chromium: a STOP arrives, and nobody on that team can text that person."""
 
 import os
 import threading

@@ -119,16 +119,16 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "twilio_status": (nothing, 405, 415),
     "live": (lambda place: {"team_slug": place.team.slug, "ticket": "forged"}, 204, 405),  # so is a ticket
     "invitation": (lambda place: {"token": place.token}, 200, 422),
-    "account_login": (nothing, 200, 200),
-    "account_signup": (nothing, 200, 200),
+    "account_login": (nothing, 200, 422),
+    "account_signup": (nothing, 200, 422),
     "account_logout": (nothing, 302, 302),
     "account_inactive": (nothing, 200, 405),
     "account_email_verification_sent": (nothing, 200, 405),
     "account_confirm_login_code": (nothing, 302, 302),  # codes by mail are not offered
     "account_confirm_email": (lambda place: {"key": "nobodys"}, 200, 404),
-    "account_reset_password": (nothing, 200, 200),
+    "account_reset_password": (nothing, 200, 422),
     "account_reset_password_done": (nothing, 200, 405),
-    "account_reset_password_from_key": (lambda place: {"uidb36": "1", "key": "nobodys"}, 200, 200),
+    "account_reset_password_from_key": (lambda place: {"uidb36": "1", "key": "nobodys"}, 200, 422),
     "account_reset_password_from_key_done": (nothing, 200, 405),
 }
 

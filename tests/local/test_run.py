@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from heymarket.local.addresses import ROOT
+from heymarket.local.addresses import ROOT, default_urls
 from heymarket.local.children import wait_until
 from heymarket.local.logs import Log
 from heymarket.local.supervision import programs
@@ -26,13 +26,12 @@ class Run:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
-        inherited = {name: value for name, value in os.environ.items() if name not in NAMES}
         self.output = folder.with_suffix(".txt")
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "heymarket.local", "run"],
                 cwd=ROOT,
-                env={**inherited, "HEYMARKET_VAR": str(folder), **settings},
+                env={**without_settings(), "HEYMARKET_VAR": str(folder), **settings},
                 stdout=output,
                 stderr=output,
             )
@@ -46,6 +45,10 @@ class Run:
 
     def says(self, words: str, patience: float = 120) -> bool:
         return wait_until(lambda: words in self.said, self.is_up, patience)
+
+
+def without_settings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in NAMES}
 
 
 @pytest.fixture
@@ -104,9 +107,23 @@ def run(tmp_path: Path, free_port: str) -> Iterator[Run]:
     run = Run(tmp_path / 'v "a" 50% ; #r', PORT=free_port)
     assert run.says("Ready after"), run.said
     yield run
-    if run.is_up():
-        run.process.kill()
-        run.process.wait()
+    run.process.kill()
+    run.process.wait()
+
+
+def addresses_given_by_with(folder: Path) -> dict[str, str]:
+    """What `with` hands to its command, while a `make run` in another terminal has the servers."""
+    code = "import json, os; print(json.dumps(dict(os.environ)))"
+    done = subprocess.run(
+        [sys.executable, "-m", "heymarket.local", "with", "--", sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**without_settings(), "HEYMARKET_VAR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    given: dict[str, str] = json.loads(done.stdout)
+    return given
 
 
 def nothing_left(run: Run, port: str) -> bool:
@@ -136,6 +153,7 @@ def test_it_starts_survives_hard_kills_and_stops(run: Run, free_port: str) -> No
         assert wait_until(lambda: get(free_port, "/accounts/login/") == 200, run.is_up, 30), run.said
         # A web worker that outlived its server would go on answering, with old code.
         assert all(has_ended(child) for child in children), (name, children)
+    assert addresses_given_by_with(run.folder)["REDIS_URL"] == default_urls(run.folder)["REDIS_URL"]
     second = Run(run.folder, PORT=free_port)
     assert second.process.wait(60) == 1
     assert f"in use by make run (process {run.process.pid}): stop it first." in second.said
@@ -144,29 +162,16 @@ def test_it_starts_survives_hard_kills_and_stops(run: Run, free_port: str) -> No
     assert nothing_left(run, free_port), running_from(run.folder)
 
 
-@pytest.mark.parametrize("victim", ["launcher", "manager"])
-def test_nothing_outlives_a_hard_kill_of_whoever_keeps_it(run: Run, free_port: str, victim: str) -> None:
-    manager = int((run.folder / "run/supervisord.pid").read_text())
-    os.kill(run.process.pid if victim == "launcher" else manager, signal.SIGKILL)
-    run.process.wait(60)
+def test_nothing_outlives_a_hard_kill_of_whoever_keeps_it(run: Run, free_port: str) -> None:
+    run.process.kill()
+    run.process.wait()
+    again = Run(run.folder, PORT=free_port)
+    assert again.says("Ready after"), again.said
+    assert get(free_port, "/healthz") == 200
+    os.kill(int((run.folder / "run/supervisord.pid").read_text()), signal.SIGKILL)
+    assert again.process.wait(60) == 1
+    assert "The process manager was killed" in again.said
     assert wait_until(lambda: nothing_left(run, free_port), lambda: True, 30), running_from(run.folder)
-
-
-def test_a_command_joins_the_servers_that_run(run: Run) -> None:
-    """`with` gives a command the addresses of a `make run` in another terminal."""
-    code = "import os, json; print(json.dumps({name: os.environ[name] for name in ('DATABASE_URL', 'REDIS_URL')}))"
-    environment = {name: value for name, value in os.environ.items() if name not in NAMES}
-    done = subprocess.run(
-        [sys.executable, "-m", "heymarket.local", "with", "--", sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**environment, "HEYMARKET_VAR": str(run.folder)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    kept = json.loads((run.folder / "addresses.json").read_text())
-    assert json.loads(done.stdout)["REDIS_URL"] == kept["REDIS_URL"]
-    assert run.is_up()
 
 
 # -- what is shown of the logs -----------------------------------------------------------------------------------

@@ -49,8 +49,8 @@ def test_with_the_broker_away_nothing_is_lost(
     woken: list[Any] = []
     monkeypatch.setattr(current_app, "send_task", lambda name, args, **_: woken.append((name, args)))
     tasks.sweep()
-    assert woken == [("messaging.tasks.deliver", (message.team_id, message.conversation_id))]
-    tasks.deliver(*woken[0][1])
+    assert woken == [("messaging.tasks.deliver_each", ([(message.team_id, message.conversation_id)],))]
+    tasks.deliver_each(*woken[0][1])
     assert carrier.bodies()[-1] == "Hello" and len(carrier.sent) == 2
     woken.clear()
     tasks.sweep()

@@ -1,0 +1,57 @@
+"""What no answer waits for is done all the same: together, in order, whatever one of them raises."""
+
+import os
+import threading
+
+import pytest
+
+from accounts.soon import Soon
+
+
+def test_nobody_waits_and_everything_is_done_together_and_in_order() -> None:
+    done: list[list[int]] = []
+    gate = threading.Event()
+
+    def do(items: list[int]) -> None:
+        gate.wait(5)
+        done.append(items)
+
+    soon = Soon(do)
+    for item in range(50):
+        soon.put(item)
+    assert done == [], "put does not wait for what is being done"
+    gate.set()
+    soon.flush()
+    assert [item for items in done for item in items] == list(range(50))
+    assert len(done) < 50
+
+
+def test_what_raises_is_logged_and_the_next_is_done(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[int] = []
+
+    def do(items: list[int]) -> None:
+        if 1 in items:
+            raise RuntimeError("the store is away")
+        done.extend(items)
+
+    soon = Soon(do)
+    soon.put(1)
+    soon.flush()
+    soon.put(2)
+    soon.flush()
+    assert done == [2]
+    assert "the store is away" in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_does_its_own() -> None:
+    done: list[int] = []
+    soon = Soon(done.extend)
+    soon.put(1)
+    soon.flush()
+    child = os.fork()
+    if child == 0:
+        soon.put(2)
+        soon.flush()
+        os._exit(0 if done == [1, 2] else 1)
+    assert os.waitpid(child, 0)[1] == 0
