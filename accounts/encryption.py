@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -28,11 +28,17 @@ def encrypt(value: Any) -> str:
 def decrypt(token: str) -> Any:
     """The value behind `token`. Raises Undecipherable when no key in ENCRYPTION_KEYS fits."""
     try:
-        return json.loads(_cipher(tuple(settings.ENCRYPTION_KEYS)).decrypt(token.encode()))
+        return json.loads(_opened(tuple(settings.ENCRYPTION_KEYS), token))
     except InvalidToken:
         raise Undecipherable(
             "No key in ENCRYPTION_KEYS fits; list the key it was saved with as well."
         ) from None
+
+
+@lru_cache(maxsize=1024)
+def _opened(keys: tuple[str, ...], token: str) -> bytes:
+    """Remembered, since every webhook needs the same few."""
+    return _cipher(keys).decrypt(token.encode())
 
 
 class Undecipherable(ValueError):

@@ -10,7 +10,7 @@ from accounts.access import TeamRequest, team_view
 from accounts.numbers import display
 from contacts.forms import ContactForm
 from contacts.models import Contact
-from optout.views import came_from
+from optout.views import came_from, panel_of
 
 
 @require_GET
@@ -47,6 +47,7 @@ def _show(
         "contact": _find(request, number),
         "number": number,
         "shown_number": display(number, request.team.country),
+        "panel": panel_of(request, number),
         "form": form,
         "next": came_from(request),
     }

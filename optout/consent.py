@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Max, TextChoices
 
 from accounts.models import Confirms, Inbox
+from accounts.statements import ask
 from optout.answers import Answer
 from optout.keywords import Request
 from optout.models import Action, ConsentEvent, Kind, Origin, Standing, Suppression
@@ -70,7 +70,7 @@ def standing(team_id: int, number: str, inbox_id: int | None = None) -> Standing
 
 def everywhere(team_id: int, number: str) -> Standing:
     """Every row about a number, in whichever inbox."""
-    return Standing.of(number, Suppression.read("team_id = %s AND number = %s", team_id, number))
+    return Standing.of(number, Suppression.read("team_id = $1 AND number = $2", team_id, number))
 
 
 def history(team_id: int, number: str) -> list[ConsentEvent]:
@@ -86,12 +86,10 @@ def lock_key(team_id: int, number: str) -> int:
 
 def lock(team_id: int, number: str) -> datetime:
     """Take the number's lock until the transaction ends; returns the database's time once it is ours."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT clock_timestamp() FROM (SELECT pg_advisory_xact_lock(%s::bigint) OFFSET 0) AS taken",
-            [lock_key(team_id, number)],
-        )
-        (now,) = cursor.fetchone()
+    ((now,),) = ask(
+        "SELECT clock_timestamp() FROM (SELECT pg_advisory_xact_lock($1::bigint) OFFSET 0) AS taken",
+        lock_key(team_id, number),
+    )
     return now
 
 
@@ -369,7 +367,7 @@ class _Line:
 
 
 def _newest(team_id: int, number: str, which: str = "true") -> ConsentEvent | None:
-    where = f"team_id = %s AND number = %s AND {which} ORDER BY position DESC LIMIT 1"
+    where = f"team_id = $1 AND number = $2 AND {which} ORDER BY position DESC LIMIT 1"
     found = ConsentEvent.read(where, team_id, number)
     return found[0] if found else None
 

@@ -37,7 +37,7 @@ def opt_out(request: TeamRequest, number: str) -> HttpResponse:
 @require_POST
 @team_view(Right.LIFT_OURS)
 def opt_in(request: TeamRequest, number: str) -> HttpResponse:
-    needs_consent = _panel(request, number).lift in (Lift.CONSENT, Lift.ASK)
+    needs_consent = panel_of(request, number).lift in (Lift.CONSENT, Lift.ASK)
     form = ConsentForm(request.POST, team=request.team) if needs_consent else LiftForm(request.POST)
     if not form.is_valid():
         return _show(request, number, form=form, problem="" if needs_consent else "Choose why.", status=422)
@@ -86,7 +86,8 @@ def came_from(request: HttpRequest) -> str:
     return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else ""
 
 
-def _panel(request: TeamRequest, number: str) -> Panel:
+def panel_of(request: TeamRequest, number: str) -> Panel:
+    """The standing as seen from the inbox that the request names, if it names one."""
     inbox = request.POST.get("inbox") or request.GET.get("inbox")
     found = get_object_or_404(inboxes_of(request.member), id=inbox) if inbox and inbox.isdecimal() else None
     return panel(request.member, number, found)
@@ -97,7 +98,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         "number": number,
-        "panel": _panel(request, number),
+        "panel": panel_of(request, number),
         "consent_form": form if isinstance(form, ConsentForm) else ConsentForm(team=request.team),
         "problem": problem,
         "open_form": not request.htmx,

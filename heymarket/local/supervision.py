@@ -85,7 +85,15 @@ def server_programs(folder: Path, own: frozenset[str]) -> Iterator[Program]:
 def app_programs(folder: Path, host: str, port: int) -> list[Program]:
     """Web server, worker and scheduler. When the manager is killed hard they are too: rows are the truth."""
     web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    web += ["--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "3"]
+    # A Python process uses one core, and threads beyond two wait for each other more than for the database.
+    web += [
+        "--workers",
+        str((os.cpu_count() or 1) + 1),
+        "--blocking-threads",
+        "2",
+        "--workers-kill-timeout",
+        "3",
+    ]
     celery = ["celery", "--quiet", "-A", "heymarket"]
     worker = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle"]

@@ -25,7 +25,7 @@ document.addEventListener("keydown", (event) => {
     else press("Escape");
     return;
   }
-  if (typing(event.target)) return;
+  if (typing(event.target) || localStorage.getItem("keys") === "off") return;
   if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
   else if (!press(event.key)) return;
   event.preventDefault();
