@@ -1,5 +1,7 @@
 """The alarm clock is away: texts are taken and kept, nobody is woken, and the sweep finds what waits."""
 
+import os
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 from celery import Celery, current_app
 from celery.contrib.testing.worker import start_worker
+from django.db import connection
 from kombu.exceptions import OperationalError
 
 from accounts.tenancy import scope
@@ -97,3 +100,15 @@ def test_nobody_is_woken_by_what_was_rolled_back(cast: Cast, broker_away: list[s
         outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
         raise Changed
     assert broker_away == []
+
+
+def test_a_webhook_on_a_connection_that_died_meanwhile_is_taken_on_a_new_one(
+    cast: Cast, carrier: Twilio, texts: Any
+) -> None:
+    assert carrier.text(cast.front_desk, MARIA, "Hello").status_code == 200
+    died = connection.connection
+    with socket.socket(fileno=os.dup(died.fileno())) as wire:
+        wire.shutdown(socket.SHUT_RDWR)  # as when PostgreSQL was restarted
+    assert carrier.text(cast.front_desk, MARIA, "STOP").status_code == 200
+    assert connection.connection is not died
+    assert [text.body for text in texts(outbound=False)] == ["Hello", "STOP"]
