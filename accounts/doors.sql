@@ -12,7 +12,7 @@ CREATE FUNCTION door_inboxes_at(account text, address text)
 RETURNS TABLE (inbox accounts_inbox, team accounts_team)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT i, t FROM accounts_inbox i JOIN accounts_team t ON t.id = i.team_id
-      WHERE i.account_id = account AND (i.number = address OR substr(i.number, 4) = address) ORDER BY i.team_id LIMIT 20 $$;
+      WHERE i.account_id = account AND (i.number = address OR (substr(i.number, 3, 1) = ':' AND substr(i.number, 4) = address)) ORDER BY i.team_id LIMIT 20 $$;
 
 -- Which teams may this person enter?
 CREATE FUNCTION door_teams_of(person bigint)

@@ -1,6 +1,6 @@
 """The people whom a team knows; whether they may be texted is a fact about their number, kept in optout."""
 
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -16,9 +16,6 @@ class ContactQuerySet(StandingQuerySet):
         """See to it that the team has a contact for this number."""
         now = timezone.now()
         self.model(team=team, number=number, created_at=now, updated_at=now).insert(unless_there=True)
-
-    def at(self, number: str) -> Self:
-        return self.filter(number=number)
 
 
 class Contact(TenantModel):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -206,7 +206,3 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, datetime):
         return timezone.localtime(value, UTC).isoformat(timespec="microseconds")
     return value
-
-
-def newest_first(events: models.QuerySet[ConsentEvent]) -> models.QuerySet[ConsentEvent]:
-    return events.order_by(F("position").desc())

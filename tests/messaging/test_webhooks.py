@@ -71,6 +71,15 @@ def test_a_text_is_stored_before_it_is_answered(cast: Cast, carrier: Twilio, tex
     assert live.version(cast.northside.id) != before
 
 
+@pytest.mark.parametrize(("number", "status"), [("CA:384387", 200), ("US:384387", 200), ("+12384387", 404)])
+def test_an_inbox_is_found_by_its_short_code_of_whatever_country(
+    cast: Cast, carrier: Twilio, texts: Any, number: str, status: int
+) -> None:
+    save(cast.front_desk, number=number)
+    assert carrier.text(cast.front_desk, MARIA, "Hello", To="384387").status_code == status
+    assert len(texts()) == (status == 200)
+
+
 @pytest.mark.parametrize("body", ["Hello", "STOP", "HELP"])
 def test_a_second_delivery_changes_nothing(cast: Cast, carrier: Twilio, rows: Any, body: str) -> None:
     sid = new_sid()
