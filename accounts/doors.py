@@ -1,5 +1,6 @@
 """The few lookups that find a scope and so come before it (doors.sql), and the grants of the runtime role."""
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -64,6 +65,22 @@ def teams() -> dict[str, int]:
 def conversations_waiting(most: int) -> list[Found]:
     """Conversations with a text that is due to be sent, or that was claimed and left; at most so many."""
     return [Found(*row) for row in ask("SELECT * FROM door_conversations_waiting($1::integer)", most)]
+
+
+def contacts_found(words: list[str], most: int) -> list[int]:
+    """Contacts of the team in scope by words that begin words of theirs (contacts_words); at most so many."""
+    return [id for (id,) in ask("SELECT door_contacts_found($1::text[], $2::integer)", words, most)]
+
+
+class WaitingRun(NamedTuple):
+    team_id: int
+    id: int
+    kind: str  # "import" or "selection"
+
+
+def runs_waiting(since: datetime) -> list[WaitingRun]:
+    """Imports and actions on contacts that no worker has touched since then."""
+    return [WaitingRun(*row) for row in ask("SELECT * FROM door_runs_waiting($1::timestamptz)", since)]
 
 
 def hang(**_: Any) -> None:

@@ -39,6 +39,26 @@ AS $$ BEGIN RETURN QUERY
       WHERE m.status IN ('queued', 'claimed', 'sending') AND m.due_at <= clock_timestamp()
       GROUP BY m.team_id, m.conversation_id ORDER BY min(m.due_at) LIMIT most; END $$;
 
+-- Which contacts of the team in scope are found by these words, each the beginning of a word of theirs? At most so many.
+-- Under the policy itself PostgreSQL would use no index for @@, which is not leakproof.
+CREATE FUNCTION door_contacts_found(words text[], most integer)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ DECLARE team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+BEGIN RETURN QUERY
+      SELECT c.id FROM contacts_contact c WHERE c.team_id = team
+      AND contacts_found_by(c.team_id, c.number, c.first_name, c.last_name, c.display_name, c.email)
+          @@ contacts_question(team, words) LIMIT most; END $$;
+
+-- Which imports and actions on contacts are to be worked on, and have had no worker since this moment?
+CREATE FUNCTION door_runs_waiting(since timestamptz)
+RETURNS TABLE (team_id bigint, id bigint, kind text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT r.team_id, r.id, 'import' FROM contacts_import r
+      WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true)
+      UNION ALL
+      SELECT r.team_id, r.id, 'selection' FROM contacts_selection r
+      WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true); END $$;
+
 DO $$
 DECLARE door regprocedure;
 BEGIN

@@ -30,8 +30,9 @@ FLOOR = r"""
 \set n random(1, 1000000000000000)
 \set c random({first}, {last})
 BEGIN;
-INSERT INTO contacts_contact (team_id, number, name, email, note, created_at, updated_at)
-VALUES ({team}, '+' || :n::text, '', '', '', now(), now());
+INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, created_at, updated_at,
+  last_message_at, last_inbox_id)
+VALUES ({team}, '+' || :n::text, '', '', '', '', '', now(), now(), now(), {inbox});
 INSERT INTO messaging_message (team_id, conversation_id, inbox_id, number, outbound, purpose, status, body, media,
   segments, carrier_id, at, created_at, possible_opt_out, author_name, attempts, reason, error_code, error, crossed)
 VALUES ({team}, :c, {inbox}, '+' || :n::text, false, 'text', 'received', 'Hello, do you open on Sunday?', '[]',

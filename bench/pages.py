@@ -21,8 +21,8 @@ ASKED = 20  # times in a row, before the other page has its turn
 # A contact for each number, a conversation for each contact, a text in each, half of them read by the owner, every
 # twentieth number opted out: unread and standing are joined in on every row of the page.
 SEED = """
-INSERT INTO contacts_contact (team_id, number, name, email, note, created_at, updated_at)
-SELECT {team}, '+1415' || 2000000 + n, 'Person ' || n, '', '', now(), now() FROM generate_series(1, {count}) AS n;
+INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, created_at, updated_at)
+SELECT {team}, '+1415' || 2000000 + n, 'Person', n, '', '', '', now(), now() FROM generate_series(1, {count}) AS n;
 INSERT INTO messaging_conversation
   (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)
 SELECT {team}, {inbox}, '+1415' || 2000000 + n, n % 10 = 0, 2, now() - n * interval '1 second',

@@ -8,6 +8,6 @@ from contacts.models import Contact
 class ContactForm(forms.ModelForm):
     class Meta:
         model = Contact
-        fields = ["name", "email", "note"]
+        fields = ["first_name", "last_name", "display_name", "email", "note"]
         labels = {"email": "E-mail"}
-        widgets = {"note": forms.Textarea({"rows": 3}), "name": forms.TextInput({"autocomplete": "off"})}
+        widgets = {"note": forms.Textarea({"rows": 3})}

@@ -24,7 +24,7 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
 def edit_contact(request: TeamRequest, number: str) -> HttpResponse:
     if request.method == "GET":
         return _show(request, number, "form", form=ContactForm(instance=_find(request, number)))
-    Contact.objects.know(request.team, number)
+    Contact.objects.get_or_create(team=request.team, number=number)
     form = ContactForm(request.POST, instance=_find(request, number))
     if not form.is_valid():
         return _show(request, number, "form", form=form, status=422)

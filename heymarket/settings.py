@@ -114,6 +114,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "sweep runs": {"task": "contacts.tasks.sweep_runs", "schedule": 5.0, "options": {"expires": 10}},
     "fetch missed texts": {
         "task": "messaging.tasks.fetch_missed_texts",
         "schedule": env.float("FETCH_MISSED_EVERY", 60.0),
@@ -133,6 +134,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",

@@ -112,7 +112,8 @@ def _contacts(team: Team, names: Iterable[str], now: datetime) -> None:
         Contact(
             team=team,
             number=story.number_of(name),
-            name=name,
+            first_name=name.split()[0],
+            last_name=" ".join(name.split()[1:]),
             created_at=since,
             # Every third gave an address too.
             email=f"{name.split()[0].lower()}@mail.example" if place % 3 == 0 and name.isascii() else "",
@@ -193,7 +194,6 @@ def _hear(cast: Cast, text: Text) -> None:
         status=Status.RECEIVED,
         possible_opt_out=request is not Request.STOP and keywords.may_be_opt_out(text.body),
     )
-    Contact.objects.know(cast.team, text.number)
     if request is Request.NONE:
         return
     consent.lock(cast.team.id, text.number)
@@ -251,6 +251,7 @@ def _say(cast: Cast, text: Text) -> None:
 def _write(text: Text, conversation: Conversation, **more: Any) -> Message:
     """The message, and the carrier's own record of it, which the Phone shows."""
     sid, inbound = new_sid(), text.who == "they"
+    Contact.objects.know(text.inbox, text.number, text.at)
     if more["status"] in (Status.RECEIVED, Status.DELIVERED):
         SimulatedText.objects.create(
             team_id=text.inbox.team_id,

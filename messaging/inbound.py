@@ -70,7 +70,7 @@ def receive(inbox: Inbox, text: InboundText) -> None:
         if heard.answer and is_textable(number):
             outbound.answer(message, heard)
     if not blocked:
-        Contact.objects.know(inbox.team, number)
+        Contact.objects.know(inbox, number, at)
         live.changed(team_id)
 
 

@@ -23,6 +23,7 @@ from accounts import live
 from accounts.models import Inbox, Member
 from accounts.soon import Soon
 from accounts.tenancy import scope
+from contacts.models import Contact
 from messaging import carriers
 from messaging.carriers.base import (
     Accepted,
@@ -71,6 +72,7 @@ def compose(inbox: Inbox, number: str, body: str, *, author: Member | None) -> M
         due_at=now,
     )
     message.insert()
+    Contact.objects.know(inbox, number, now)
     live.changed(inbox.team_id)
     if not refusal:
         _wake_on_commit(message)

@@ -87,7 +87,7 @@ def _handset(request: TeamRequest) -> Handset:
     )
     if inbox:
         inbox.team = request.team
-    people = list(request.team.contacts.exclude(name="").order_by("name", "id")[:100])
+    people = list(request.team.contacts.named().order_by("sort_name", "id")[:100])
     typed = request.GET.get("number") or (people[0].number if people else "")
     try:
         number, problem = canonical(typed, request.team.country), ""

@@ -152,7 +152,6 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         sent = compose(asked["inbox"], asked["number"], asked["body"], author=request.member)
-        Contact.objects.know(request.team, sent.number)
         return redirect("conversation", request.team.slug, sent.conversation_id)
     status = 422 if form.is_bound else 200
     return render(

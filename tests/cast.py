@@ -44,14 +44,16 @@ def assemble() -> Cast:
         admin = _member(northside, _person("Amir Adams", "amir@northside.example"), Role.ADMIN)
         member = _member(northside, _person("Maya Chen", "maya@northside.example"), Role.MEMBER, front_desk)
         second = _member(northside, _person("Sam Silva", "sam@northside.example"), Role.MEMBER, billing)
-        maria = Contact.objects.create(team=northside, number=MARIA, name="Maria Lopez")
-        tom = Contact.objects.create(team=northside, number=TOM, name="Tom Becker")
+        maria = Contact.objects.create(team=northside, number=MARIA, first_name="Maria", last_name="Lopez")
+        tom = Contact.objects.create(team=northside, number=TOM, first_name="Tom", last_name="Becker")
     harriet = _person("Harriet Hale", "harriet@harbor.example")
     harbor = Team.objects.found("Harbor Bikes", harriet)
     with scope(harbor.id):
         outsider = _here(harbor, Member.objects.get(user_id=harriet.id), harriet)
         shop = _inbox(harbor, "Shop", "+15105550300", "AC" + "2" * 32, ["shop-token-new", "shop-token-old"])
-        harbors_maria = Contact.objects.create(team=harbor, number=MARIA, name="M. Lopez (blue Brompton)")
+        harbors_maria = Contact.objects.create(
+            team=harbor, number=MARIA, display_name="M. Lopez (blue Brompton)"
+        )
     return Cast(
         northside=northside, owner=owner, admin=admin, member=member, second=second, front_desk=front_desk,
         billing=billing, maria=maria, tom=tom, harbor=harbor, outsider=outsider, shop=shop,

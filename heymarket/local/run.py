@@ -1,4 +1,4 @@
-"""`make run`: servers, tables, demo, web server, worker and scheduler, until somebody stops it."""
+"""`make run`: servers, tables, demo, web server, workers and scheduler, until somebody stops it."""
 
 import errno
 import http.client
@@ -41,7 +41,9 @@ def run(tied_to_parent: bool = False) -> int:
             plan = Plan.of(os.environ)
             say("Starting Heymarket for development. Ctrl-C stops it.")
             remember(VAR, HOST=plan.host, PORT=str(plan.port))
-            logs = [Log(LOGS / f"{name}.log") for name in ("postgres", "valkey", "web", "worker", "beat")]
+            logs = [
+                Log(LOGS / f"{name}.log") for name in ("postgres", "valkey", "web", "worker", "bulk", "beat")
+            ]
             manager = start_manager(plan, lock)
             try:
                 demo = start_product(manager, plan)
@@ -151,7 +153,7 @@ def await_servers(manager: Manager, plan: Plan) -> None:
 
 
 def start_product(manager: Manager, plan: Plan) -> dict[str, Any]:
-    """Tables, web server, worker, scheduler and demo; what `manage.py demo --json` tells."""
+    """Tables, web server, workers, scheduler and demo; what `manage.py demo --json` tells."""
     owner = plan.environment | {"HEYMARKET_DATABASE_ROLE": "owner"}
     applied = manage("migrate", "--no-input", "--skip-checks", environment=owner)
     say(f"  Tables are up to date ({applied.count('  Applying ')} migrations applied).")
@@ -159,7 +161,7 @@ def start_product(manager: Manager, plan: Plan) -> dict[str, Any]:
     manager.start("app:web", "app:worker")
     demo: dict[str, Any] = json.loads(manage("demo", "--json", environment=plan.environment))
     say("  The demo team is there.")
-    manager.start("app:beat")
+    manager.start("app:bulk", "app:beat")
     if not children.wait_until(lambda: is_healthy(plan), manager.keeps("web"), 60):
         raise NotStarted(f"The web server did not start:{children.last_lines(LOGS / 'web.log')}")
     return demo

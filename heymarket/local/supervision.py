@@ -83,7 +83,7 @@ def server_programs(folder: Path, own: frozenset[str]) -> Iterator[Program]:
 
 
 def app_programs(folder: Path, host: str, port: int) -> list[Program]:
-    """Web server, worker and scheduler. When the manager is killed hard they are too: rows are the truth."""
+    """Web server, workers and scheduler. When the manager is killed hard they are too: rows are the truth."""
     web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     # A Python process uses one core, and threads beyond two wait for each other more than for the database.
     web += [
@@ -95,12 +95,13 @@ def app_programs(folder: Path, host: str, port: int) -> list[Program]:
         "3",
     ]
     celery = ["celery", "--quiet", "-A", "heymarket"]
-    worker = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"]
-    worker += ["--without-gossip", "--without-mingle"]
+    worker = ["worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--pool", "threads"]
     beat = ["beat", "--schedule", str(folder / "celerybeat-schedule"), "--pidfile=", "--loglevel", "WARNING"]
     commands = {
         "web": [*web, "heymarket.local.web:application"],
-        "worker": [*celery, *worker],
+        "worker": [*celery, *worker, "--concurrency", "4", "--hostname", "texts"],
+        # Imports and the like, in a process of their own: no text waits behind a million rows.
+        "bulk": [*celery, *worker, "--concurrency", "2", "--hostname", "bulk", "--queues", "bulk"],
         "beat": [*celery, *beat],
     }
     return [
@@ -125,7 +126,7 @@ def lock_file(folder: Path, name: str) -> Path:
 def asking(folder: Path) -> Iterator[Any]:
     """Supervisor's own interface, also for another process; made anew, since a refused one stays unusable.
 
-    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker` and `app:beat`.
+    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:bulk` and `app:beat`.
     """
     transport = SupervisorTransport(None, None, f"unix://{manager_socket(folder)}")
     with ServerProxy("http://manager", transport=transport) as server:

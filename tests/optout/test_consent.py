@@ -808,7 +808,7 @@ def test_deleting_the_contact_leaves_the_opt_out(cast: Cast) -> None:
     with scope(cast.northside.id):
         text("STOP")(World(cast.front_desk, cast.billing), MARIA)
         cast.maria.delete()
-        Contact.objects.create(team=cast.northside, number=MARIA, name="Maria again")
+        Contact.objects.create(team=cast.northside, number=MARIA, display_name="Maria again")
         assert Contact.objects.with_standing(cast.northside).get(number=MARIA).standing == State.OPTED_OUT
 
 

@@ -1,0 +1,21 @@
+"""The people whom a team knows, and the long works that are done on many of them."""
+
+from contacts.models.contact import Contact, ContactList, ListEntry, Tag, Tagging
+from contacts.models.imports import Import, ImportChunk, ImportRefusal, ImportRow
+from contacts.models.run import Run
+from contacts.models.selection import Selection, SelectionEntry
+
+__all__ = [
+    "Contact",
+    "ContactList",
+    "Import",
+    "ImportChunk",
+    "ImportRefusal",
+    "ImportRow",
+    "ListEntry",
+    "Run",
+    "Selection",
+    "SelectionEntry",
+    "Tag",
+    "Tagging",
+]

@@ -1,0 +1,184 @@
+"""A person whom a team knows; whether they may be texted is a fact about their number, kept in optout."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Func, TextField
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.models import Inbox, Member
+from accounts.numbers import display
+from accounts.statements import ask
+from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
+from optout.models import StandingQuerySet
+
+KNOW = """
+    INSERT INTO contacts_contact AS mine (team_id, number, first_name, last_name, display_name, email, note, created_at,
+      updated_at, last_message_at, last_inbox_id) VALUES ($1, $2, '', '', '', '', '', $3, $3, $4, $5)
+    ON CONFLICT (team_id, number) DO UPDATE SET last_message_at = excluded.last_message_at,
+      last_inbox_id = excluded.last_inbox_id
+      WHERE mine.last_message_at IS NULL OR mine.last_message_at < excluded.last_message_at
+"""
+
+
+class SortName(Func):
+    """The name as it is shown, in lower case and without accents (SQL function contacts_sort_name)."""
+
+    function = "contacts_sort_name"
+    output_field = TextField()
+
+
+class FoundBy(Func):
+    """The words that a contact is found by, each behind its team (SQL function contacts_found_by)."""
+
+    function = "contacts_found_by"
+    output_field = SearchVectorField()
+
+    def __init__(self) -> None:
+        super().__init__("team_id", "number", "first_name", "last_name", "display_name", "email")
+
+
+class ContactQuerySet(StandingQuerySet):
+    def know(self, inbox: Inbox, number: str, at: datetime) -> None:
+        """See to it that the inbox's team has a contact for this number, whose newest text was `at` there."""
+        ask(KNOW, inbox.team_id, number, timezone.now(), at, inbox.id)
+
+    def named(self) -> Self:
+        return self.exclude(sort_name="")
+
+
+class Contact(TenantModel):
+    """A person whom a team knows; one number, unique in the team."""
+
+    number = models.CharField(max_length=64)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    display_name = models.CharField(max_length=120, blank=True)  # shown instead of first and last, if given
+    email = models.EmailField(blank=True)
+    note = models.TextField(blank=True, max_length=2000)
+    assignee = TenantKey(Member, null=True, blank=True, related_name="contacts")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+    # The newest text from or to this number, in whichever inbox: kept here, so that contacts are sorted by it.
+    last_message_at = models.DateTimeField(null=True, blank=True)
+    last_inbox = TenantKey(Inbox, null=True, blank=True, related_name="+")
+    sort_name = models.GeneratedField(
+        expression=SortName("display_name", "first_name", "last_name"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+    lists: models.ManyToManyField = models.ManyToManyField(
+        "ContactList", through="ListEntry", related_name="contacts"
+    )
+    tags: models.ManyToManyField = models.ManyToManyField("Tag", through="Tagging", related_name="contacts")
+
+    objects: Any = ContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_contact_wall"),
+            TenantReference(field="assignee", on_delete="SET NULL", name="contacts_contact_assignee"),
+            TenantReference(field="last_inbox", on_delete="SET NULL", name="contacts_contact_last_inbox"),
+            models.UniqueConstraint(fields=["team", "number"], name="contacts_contact_number"),
+        ]
+        indexes = [
+            GinIndex(FoundBy(), name="contacts_contact_found_by"),
+            models.Index(fields=["team", "sort_name", "id"], name="contacts_contact_name"),
+            models.Index(fields=["team", "created_at", "id"], name="contacts_contact_created"),
+            models.Index(
+                "team",
+                F("last_message_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="contacts_contact_last",
+            ),
+            models.Index(
+                fields=["team", "last_inbox", "id"],
+                condition=models.Q(last_inbox__isnull=False),
+                name="contacts_contact_inbox",
+            ),
+            models.Index(
+                fields=["team", "assignee", "id"],
+                condition=models.Q(assignee__isnull=False),
+                name="contacts_contact_of_member",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or display(self.number)
+
+    @property
+    def name(self) -> str:
+        """As it is shown; empty where nobody gave one."""
+        return self.display_name or f"{self.first_name} {self.last_name}".strip()
+
+
+class _Label(TenantModel):
+    """A word that a team puts on contacts; one spelling of it, whatever the case."""
+
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name  # type: ignore[attr-defined]
+
+
+class ContactList(_Label):
+    """A named list of contacts: whom a team writes to for one purpose."""
+
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_contactlist_wall"),
+            models.UniqueConstraint("team", Lower("name"), name="contacts_contactlist_name"),
+        ]
+
+
+class Tag(_Label):
+    """A word about a contact."""
+
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_tag_wall"),
+            models.UniqueConstraint("team", Lower("name"), name="contacts_tag_name"),
+        ]
+
+
+class ListEntry(TenantModel):
+    """A contact on a list."""
+
+    list = TenantKey(ContactList, related_name="entries")
+    contact = TenantKey(Contact, related_name="entries")
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_listentry_wall"),
+            TenantReference(field="list", on_delete="CASCADE", name="contacts_listentry_list"),
+            TenantReference(field="contact", on_delete="CASCADE", name="contacts_listentry_contact"),
+            models.UniqueConstraint(fields=["team", "list", "contact"], name="contacts_listentry_once"),
+        ]
+        indexes = [models.Index(fields=["team", "contact"], name="contacts_listentry_of")]
+
+
+class Tagging(TenantModel):
+    """A tag on a contact."""
+
+    tag = TenantKey(Tag, related_name="taggings")
+    contact = TenantKey(Contact, related_name="taggings")
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_tagging_wall"),
+            TenantReference(field="tag", on_delete="CASCADE", name="contacts_tagging_tag"),
+            TenantReference(field="contact", on_delete="CASCADE", name="contacts_tagging_contact"),
+            models.UniqueConstraint(fields=["team", "tag", "contact"], name="contacts_tagging_once"),
+        ]
+        indexes = [models.Index(fields=["team", "contact"], name="contacts_tagging_of")]

@@ -1,0 +1,82 @@
+"""An import: the file as it came, its rows as they were read, those that were refused, and what became of the rest."""
+
+from django.db import models
+
+from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
+from contacts.models.run import Run
+
+
+class Import(Run):
+    """A file of contacts on its way in; kept for good, with its counts and the rows that were refused.
+
+    Its `position` and `total` count bytes of the file while it is checked, and good rows while it runs.
+    """
+
+    file_name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()  # bytes
+    lines = models.PositiveIntegerField(default=0)  # read and stored so far; the header is line 1
+    options = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)  # for each column of the file the name of our field, or ""
+    header = models.JSONField(default=list)  # the file's own headers
+    samples = models.JSONField(default=list)  # its first rows, for the page where columns are matched
+    checked_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [TenantWall(name="contacts_import_wall")]
+        indexes = [models.Index(fields=["team", "-id"], name="contacts_import_newest")]
+
+
+class ImportChunk(TenantModel):
+    """A piece of the file, so that whichever worker has the import can read it; gone once the import has ended."""
+
+    of = TenantKey(Import, related_name="chunks")
+    place = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_importchunk_wall"),
+            TenantReference(field="of", on_delete="CASCADE", name="contacts_importchunk_of"),
+            models.UniqueConstraint(fields=["team", "of", "place"], name="contacts_importchunk_place"),
+        ]
+
+
+class ImportRow(TenantModel):
+    """A good row as it was read, waiting to be written; each number once in a file."""
+
+    of = TenantKey(Import, related_name="rows")
+    line = models.PositiveIntegerField()  # in the file, the header is line 1
+    number = models.CharField(max_length=64)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    display_name = models.CharField(max_length=120, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    note = models.TextField(blank=True)
+    opt_out = models.BooleanField(null=True)  # empty: the file says nothing
+    lists = models.JSONField(null=True)  # names
+    tags = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_importrow_wall"),
+            TenantReference(field="of", on_delete="CASCADE", name="contacts_importrow_of"),
+            models.UniqueConstraint(fields=["team", "of", "number"], name="contacts_importrow_once"),
+        ]
+        indexes = [models.Index(fields=["team", "of", "line"], name="contacts_importrow_line")]
+
+
+class ImportRefusal(TenantModel):
+    """A row that was not imported, as it was, with the reason."""
+
+    of = TenantKey(Import, related_name="refusals")
+    line = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+    cells = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_importrefusal_wall"),
+            TenantReference(field="of", on_delete="CASCADE", name="contacts_importrefusal_of"),
+        ]
+        indexes = [models.Index(fields=["team", "of", "line"], name="contacts_importrefusal_line")]
