@@ -1,13 +1,13 @@
 """The HTTP edge towards carriers: who sent it, is it signed, what does it say; answered only after commit."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -17,16 +17,19 @@ from accounts.models import Inbox
 from accounts.tenancy import scope
 from messaging import inbound, outbound
 from messaging.carriers import twilio
-from messaging.carriers.twilio import BadWebhook
+from messaging.carriers.twilio import BadWebhook, Form
 
 log = logging.getLogger(__name__)
 
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 # Settings shows roughly when a webhook last came; writing it each time would make one row the bottleneck.
 MARKED_EVERY = timedelta(minutes=1)
+# Seconds for which a process keeps the inboxes of an address, with their tokens and answers, instead of asking before
+# each text. What is changed or removed in Settings counts that much longer; whether a number may be texted is not kept.
+REMEMBERED = 1.0
 
 
-def webhook(view: Callable[[HttpRequest, QueryDict], None]) -> Callable[[HttpRequest], HttpResponse]:
+def webhook(view: Callable[[HttpRequest, Form], None]) -> Callable[[HttpRequest], HttpResponse]:
     """Wrap a view that takes a Twilio form: BadWebhook becomes its 4xx, logged, with nothing stored."""
 
     @csrf_exempt
@@ -45,7 +48,7 @@ def webhook(view: Callable[[HttpRequest, QueryDict], None]) -> Callable[[HttpReq
     return answered
 
 
-def _seen_to(view: Callable[[HttpRequest, QueryDict], None], request: HttpRequest, form: QueryDict) -> None:
+def _seen_to(view: Callable[[HttpRequest, Form], None], request: HttpRequest, form: Form) -> None:
     """Do it, and once more where a kept connection turned out to be dead: a webhook may come twice and counts once.
 
     That spares the round trip of asking whether the connection is alive, before each.
@@ -62,54 +65,71 @@ def _seen_to(view: Callable[[HttpRequest, QueryDict], None], request: HttpReques
 
 
 @webhook
-def twilio_messages(request: HttpRequest, form: QueryDict) -> None:
+def twilio_messages(request: HttpRequest, form: Form) -> None:
     """An inbound text."""
     account, to = twilio.need(form, "AccountSid", "To")
+    inbox = _signer(_inboxes_at(account, to), request, form)
     try:
-        with signing_inbox(_inboxes_at(account, to), request, form) as inbox:
+        with scope(inbox.team_id):
             inbound.receive(inbox, twilio.parse_text(form, inbox.team.country))
+            _mark(inbox, "last_webhook_at")
     except inbound.AlreadyReceived:
         pass
 
 
 @webhook
-def twilio_status(request: HttpRequest, form: QueryDict) -> None:
+def twilio_status(request: HttpRequest, form: Form) -> None:
     """What became of a text of ours. Our address names it, since a report can overtake our own commit of its id."""
     account, sender = twilio.need(form, "AccountSid", "From")
     message_id = request.GET.get("message", "")
     if message_id and not (message_id.isascii() and message_id.isdigit() and len(message_id) < 19):
         raise BadWebhook(400, "The message in the address is not a number.")
     told = twilio.parse_report(form)
-    with signing_inbox(_inboxes_at(account, sender), request, form) as inbox:
+    inbox = _signer(_inboxes_at(account, sender), request, form)
+    with scope(inbox.team_id):
         if not outbound.report(inbox, int(message_id) if message_id else None, told):
             raise BadWebhook(404, "This inbox sent no such text.")
+        _mark(inbox, "last_webhook_at")
 
 
 def _inboxes_at(account: str, number: str) -> list[Inbox]:
-    return doors.inboxes_at(account, numbers.dialled(numbers.from_carrier(number, "US")))
+    """The candidates, with their tokens, remembered for a moment."""
+    dialled = numbers.dialled(numbers.from_carrier(number, "US"))
+    return (
+        _found_in(int(time.monotonic() / REMEMBERED), account, dialled)
+        if REMEMBERED
+        else _find(account, dialled)
+    )
 
 
-@contextmanager
-def signing_inbox(candidates: list[Inbox], request: HttpRequest, form: QueryDict) -> Iterator[Inbox]:
-    """The inbox whose token signed this request, inside its team's scope.
+@lru_cache(maxsize=1024)
+def _found_in(moment: int, account: str, dialled: str) -> list[Inbox]:
+    return _find(account, dialled)
+
+
+def _find(account: str, dialled: str) -> list[Inbox]:
+    if candidates := doors.inboxes_at(account, dialled):
+        return candidates
+    raise BadWebhook(404, "No inbox has this account and number.")
+
+
+def _signer(candidates: list[Inbox], request: HttpRequest, form: Form) -> Inbox:
+    """The inbox whose token signed this request.
 
     Several teams may claim one number: the signature tells whose it is, and the others learn nothing. Raises
     BadWebhook with 403 when it is nobody's.
     """
-    if not candidates:
-        raise BadWebhook(404, "No inbox has this account and number.")
     signer = next((inbox for inbox in candidates if twilio.signed_by(inbox, request, form)), None)
-    if signer is None:
-        for inbox in candidates:
-            with scope(inbox.team_id):
-                _mark(inbox, "last_signature_failure_at")
-        raise BadWebhook(403, "The signature is missing or wrong.")
-    with scope(signer.team_id):
-        _mark(signer, "last_webhook_at")
-        yield signer
+    if signer is not None:
+        return signer
+    for inbox in candidates:
+        with scope(inbox.team_id):
+            _mark(inbox, "last_signature_failure_at")
+    raise BadWebhook(403, "The signature is missing or wrong.")
 
 
 def _mark(inbox: Inbox, field: str) -> None:
     last, now = getattr(inbox, field), timezone.now()
     if last is None or last < now - MARKED_EVERY:
         Inbox.objects.filter(team_id=inbox.team_id, id=inbox.id).update(**{field: now})
+        setattr(inbox, field, now)  # it is remembered for a moment, and others must not write the same

@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from accounts.models import Member
 from accounts.soon import Soon
+from messaging import webhooks
 from tests.cast import Cast, assemble
 
 # What a migration fills in, and no test changes.
@@ -153,6 +154,12 @@ def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     """What is done soon is done at once, so that a test can look at it; test_soon.py has the thread itself."""
     if "test_soon" not in request.node.nodeid:
         monkeypatch.setattr(Soon, "put", lambda soon, item: soon._do([item]))
+
+
+@pytest.fixture(autouse=True)
+def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No webhook goes by what an inbox was a moment ago; test_entrance.py has that moment."""
+    monkeypatch.setattr(webhooks, "REMEMBERED", 0)
 
 
 # -- the network -----------------------------------------------------------------------------------------------

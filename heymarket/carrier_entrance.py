@@ -1,0 +1,63 @@
+"""The carriers' way in: a webhook goes straight to its view, past the middlewares, which are for browsers.
+
+What a middleware would do for it is done here: old connections are closed, the length of the answer is told, and no
+fault ever shows a traceback. The views keep their places in heymarket.urls, for whoever comes through the front.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIRequest
+from django.core.signals import request_started
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from messaging import webhooks
+
+log = logging.getLogger(__name__)
+
+type Application = Callable[[dict[str, Any], Any], HttpResponseBase]
+
+
+def entrance(pages: Application) -> Application:
+    """An application that answers webhooks itself and leaves every other address to `pages`."""
+    views = {
+        reverse("twilio_messages"): webhooks.twilio_messages,
+        reverse("twilio_status"): webhooks.twilio_status,
+    }
+
+    def application(environ: dict[str, Any], start_response: Any) -> HttpResponseBase:
+        view = views.get(environ["PATH_INFO"])
+        if view is None:
+            return pages(environ, start_response)
+        # Both signals make Django look after its connections; the server sends the second by closing the response.
+        request_started.send(sender=entrance, environ=environ)
+        response = _answer(view, WSGIRequest(environ))
+        response["Content-Length"] = str(len(response.content))
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return response
+
+    return application
+
+
+def _answer(view: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
+    """A store that is away is a 503, which carriers try again; a fault of ours is a 500. Both are logged."""
+    try:
+        return view(request)
+    except (OperationalError, InterfaceError) as error:
+        log.error("webhook put off, a store is away: %s (%s)", error, request.path)
+        return HttpResponse(
+            "A part of Heymarket is restarting. Try again shortly.\n",
+            status=503,
+            content_type="text/plain",
+            headers={"Retry-After": "5"},
+        )
+    except Exception:
+        log.exception("webhook failed (%s)", request.path)
+        return HttpResponse(
+            "Something went wrong on our side and was logged. Nothing was saved.\n",
+            status=500,
+            content_type="text/plain",
+        )
