@@ -4,14 +4,16 @@ The ORM compiles its SQL anew each time, and Django's cursors wrap psycopg's twi
 webhook cost. Statements from here run on Django's connection, in its transaction, with its errors and its types.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from psycopg import OperationalError, RawCursor
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.sql import Literal
 
 
 def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -27,17 +29,57 @@ def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def begin(statement: str) -> None:
-    """Run the first statement of a transaction, in one round trip with the BEGIN that psycopg would send before it."""
+    """Run what opens a transaction, in one round trip with the BEGIN that psycopg would send before it."""
     ours = connections[DEFAULT_DB_ALIAS]
     ours.ensure_connection()
     raw = ours.connection
     if raw.info.transaction_status != TransactionStatus.IDLE:
-        ask(statement)
+        for part in statement.split("; "):
+            ask(part)
         return
     with ours.wrap_database_errors:
         result = raw.pgconn.exec_(f"BEGIN; {statement}".encode())
-        if raw.pgconn.status == ConnStatus.BAD or result.status != ExecStatus.COMMAND_OK:
+        if raw.pgconn.status == ConnStatus.BAD or result.status not in _DONE:
             raise OperationalError(result.error_message.decode(errors="replace"))
+
+
+class Write(NamedTuple):
+    """An INSERT that answers with its row's id, to be run together with others. Its values are $1, $2 …"""
+
+    statement: str
+    values: tuple[Any, ...]
+
+
+class IdOf(NamedTuple):
+    """In place of a value: the id that another write of the same round trip gets."""
+
+    write: str
+
+
+def together(**writes: Write) -> dict[str, int]:
+    """Run INSERTs in one round trip, in this order; the ids that they wrote, by the names given here."""
+    ((*ids,),) = ask(
+        _joined(tuple((name, write.statement) for name, write in writes.items())),
+        *(value for write in writes.values() for value in write.values),
+    )
+    return {name: id for name, id in zip(writes, ids, strict=True) if id is not None}
+
+
+def new(model: type[models.Model], on_conflict: str = "", **values: Any) -> Write:
+    """The INSERT of a row with these values by column, and with the model's defaults in all other columns."""
+    names = tuple(values)
+    ids = tuple((name, value.write) for name, value in values.items() if isinstance(value, IdOf))
+    statement, fields = _new(model, names, ids, on_conflict)
+    return Write(statement, tuple(prepare(values[name]) for name, prepare in fields))
+
+
+def values_of(row: models.Model) -> dict[str, Any]:
+    """A row's values by column, but for its id."""
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not field.primary_key and not field.generated
+    }
 
 
 def insert(row: models.Model, *, unless_there: bool = False) -> None:
@@ -63,9 +105,67 @@ def from_row[M: models.Model](model: type[M], fields: Sequence[Any], row: Sequen
     return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
 
 
+@lru_cache(maxsize=256)
+def _joined(writes: tuple[tuple[str, str], ...]) -> str:
+    """One statement of them all. PostgreSQL runs them in the order in which the SELECT asks for their ids."""
+    parts, first = [], 0
+    for name, statement in writes:
+        parts.append(f"{name} AS ({_moved(statement, first)})")
+        first += len(set(re.findall(r"\$[0-9]+", statement)))
+    ids = ", ".join(f"(SELECT id FROM {name})" for name, _ in writes)
+    return f"WITH {', '.join(parts)} SELECT {ids}"
+
+
+def _moved(statement: str, by: int) -> str:
+    return re.sub(r"\$([0-9]+)", lambda place: f"${int(place[1]) + by}", statement)
+
+
+@lru_cache(maxsize=256)
+def _new(
+    model: type[models.Model], names: tuple[str, ...], ids: tuple[tuple[str, str], ...], on_conflict: str
+) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
+    """The statement, and what has to be done with which of the values, in the order of their places."""
+    columns, places, prepared, other = [], [], [], dict(ids)
+    fields = _written(model)
+    if unknown := set(names) - {field.attname for field in fields}:
+        raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
+    for field in fields:
+        columns.append(field.column)
+        if field.attname in other:
+            places.append(f"(SELECT id FROM {other[field.attname]})")
+        elif field.attname in names:
+            prepared.append((field.attname, _preparation(field)))
+            places.append(f"${len(prepared)}")
+        else:
+            places.append(_default(field))
+    statement = (
+        f"INSERT INTO {model._meta.db_table} AS t ({', '.join(columns)}) VALUES ({', '.join(places)})"
+        f" {on_conflict} RETURNING id"
+    )
+    return statement, prepared
+
+
+def _preparation(field: Any) -> Callable[[Any], Any]:
+    if isinstance(field, (*_PLAIN, models.DateTimeField)) and _is_ours_or_djangos(field):
+        return lambda value: value
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _default(field: Any) -> str:
+    """A field's default as a literal; one that differs each time must be given."""
+    if isinstance(field, models.DateTimeField) and not field.null:
+        raise ValueError(f"{field} is needed")
+    return Literal(field.get_db_prep_save(field.get_default(), connection)).as_string(None)
+
+
+def _written(model: type[models.Model]) -> list[Any]:
+    """The fields that an INSERT gives values to."""
+    return [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+
+
 @cache
 def _insert(model: type[models.Model], unless_there: bool) -> tuple[str, list[Callable[[models.Model], Any]]]:
-    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = _written(model)
     columns = ", ".join(field.column for field in fields)
     places = ", ".join(f"${number}" for number in range(1, len(fields) + 1))
     end = " ON CONFLICT DO NOTHING" if unless_there else ""
@@ -73,14 +173,19 @@ def _insert(model: type[models.Model], unless_there: bool) -> tuple[str, list[Ca
     return statement, [_value_of(field) for field in fields]
 
 
+_DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 # What psycopg writes as it is; any other field prepares its values itself.
 _PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
 
 
 def _value_of(field: Any) -> Callable[[models.Model], Any]:
-    if isinstance(field, _PLAIN) and type(field).__module__.startswith(("django.", "accounts.tenancy")):
+    if isinstance(field, _PLAIN) and _is_ours_or_djangos(field):
         return attrgetter(field.attname)
     return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
+
+
+def _is_ours_or_djangos(field: Any) -> bool:
+    return type(field).__module__.startswith(("django.", "accounts.tenancy"))
 
 
 @cache

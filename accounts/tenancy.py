@@ -19,13 +19,17 @@ class WrongScope(RuntimeError):
 
 
 @contextmanager
-def scope(team_id: int) -> Iterator[None]:
+def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
     """Open a transaction that sees the rows of this team alone; it ends with the outermost scope.
 
-    Raises WrongScope inside another team's scope. What runs after the transaction opens a scope of its own.
+    With the key of an advisory `lock`, that is taken too, in the same round trip: statements inside see what was
+    committed before it was granted. Raises WrongScope inside another team's scope. What runs after the transaction
+    opens a scope of its own.
     """
     current = getattr(connection, "heymarket_team", None)
     if current == team_id:
+        if lock is not None:
+            statements.ask("SELECT pg_advisory_xact_lock($1::bigint)", lock)
         yield
         return
     if current is not None:
@@ -33,7 +37,10 @@ def scope(team_id: int) -> Iterator[None]:
     within = connection.in_atomic_block
     with transaction.atomic():
         # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
-        statements.begin(f"SET LOCAL heymarket.team = '{int(team_id):d}'")
+        statements.begin(
+            f"SET LOCAL heymarket.team = '{int(team_id):d}'"
+            + (f"; SELECT pg_advisory_xact_lock({int(lock):d})" if lock is not None else "")
+        )
         connection.heymarket_team = team_id  # type: ignore[attr-defined]
         try:
             yield
@@ -149,9 +156,18 @@ class TenantModel(models.Model):
         abstract = True
         constraints = [TenantWall(name="%(app_label)s_%(class)s_wall")]
 
+    def write(self) -> statements.Write:
+        """The same for a row that is made already."""
+        return statements.new(type(self), **statements.values_of(self))
+
     def insert(self, *, unless_there: bool = False) -> None:
         """`save` of a new row, for the stories that run once a text: see statements.insert."""
         statements.insert(self, unless_there=unless_there)
+
+    @classmethod
+    def new(cls, on_conflict: str = "", **values: Any) -> statements.Write:
+        """An INSERT to be run together with others: see statements.new."""
+        return statements.new(cls, on_conflict, **values)
 
     @classmethod
     def read(cls, where: str, *values: Any) -> list[Self]:

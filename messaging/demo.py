@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts import doors
 from accounts.models import Carrier, Confirms, Inbox, Member, Role, Seat, Team, User
+from accounts.statements import Write, together
 from accounts.tenancy import scope
 from contacts.models import Contact
 from messaging import demo_story as story
@@ -186,7 +187,7 @@ def _number(who: str) -> str:
 
 def _hear(cast: Cast, text: Text) -> None:
     """As messaging.inbound does it, at the time of the text."""
-    conversation = Conversation.objects.heard(text.inbox, text.number, text.at, text.body)
+    conversation = _touch(Conversation.objects.heard(text.inbox, text.number, text.at, text.body))
     request = keywords.read(text.body)
     message = _write(
         text,
@@ -201,7 +202,7 @@ def _hear(cast: Cast, text: Text) -> None:
         text.inbox,
         text.number,
         request,
-        before=consent.everywhere(cast.team.id, text.number),
+        before=consent.record(cast.team.id, text.number),
         now=text.at,
         at=text.at,
         words=text.body,
@@ -212,7 +213,11 @@ def _hear(cast: Cast, text: Text) -> None:
         _answer(text, conversation, heard)
 
 
-def _answer(text: Text, conversation: Conversation, heard: consent.Heard) -> None:
+def _touch(conversation: Write) -> int:
+    return together(conversation=conversation)["conversation"]
+
+
+def _answer(text: Text, conversation: int, heard: consent.Heard) -> None:
     assert heard.answer
     ours = Text(
         text.inbox,
@@ -239,7 +244,7 @@ def _say(cast: Cast, text: Text) -> None:
     code, sentence = error.get(text.fate, ("", ""))
     _write(
         text,
-        Conversation.objects.spoke(text.inbox, text.number, text.at, text.body),
+        _touch(Conversation.objects.spoke(text.inbox, text.number, text.at, text.body)),
         status=text.fate or Status.DELIVERED,
         author=author,
         author_name=author.user.name,
@@ -248,7 +253,7 @@ def _say(cast: Cast, text: Text) -> None:
     )
 
 
-def _write(text: Text, conversation: Conversation, **more: Any) -> Message:
+def _write(text: Text, conversation: int, **more: Any) -> Message:
     """The message, and the carrier's own record of it, which the Phone shows."""
     sid, inbound = new_sid(), text.who == "they"
     Contact.objects.know(text.inbox, text.number, text.at)
@@ -264,7 +269,7 @@ def _write(text: Text, conversation: Conversation, **more: Any) -> Message:
         )
     return Message.objects.create(
         team_id=text.inbox.team_id,
-        conversation=conversation,
+        conversation_id=conversation,
         inbox=text.inbox,
         number=text.number,
         outbound=not inbound,

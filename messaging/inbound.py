@@ -1,6 +1,6 @@
 """A text arrives: its request is heard, its row is the receipt, and everybody who looks sees it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import live
 from accounts.models import Inbox
 from accounts.numbers import is_textable
+from accounts.statements import IdOf, together
 from accounts.tenancy import scope
 from contacts.models import Contact
 from messaging import carriers, outbound
@@ -23,55 +24,70 @@ class AlreadyReceived(Exception):
 
 
 def receive(inbox: Inbox, text: InboundText) -> None:
-    """Take in one text, in the scope of the inbox's team. Raises AlreadyReceived, which rolls everything back.
+    """Take in one text, in a transaction of the inbox's team. Raises AlreadyReceived, which rolls everything back.
 
-    The order of locks is the order of this story: the number, its conversation, the message.
+    The order of locks is the order of this story: the number, its conversation, the message. What was read before the
+    number's lock is nothing that consent depends on.
     """
     team_id, number = inbox.team_id, text.sender
     request = keywords.stricter(keywords.read(text.body), text.opt_out_type)
     asks = request is not Request.NONE
-    now = consent.lock(team_id, number) if asks else timezone.now()
-    at = min(text.sent_at or now, now)
-    before = consent.everywhere(team_id, number)
-    # A blocked number's text stays as a receipt without words, and nobody is told; a STOP in it counts all the same.
-    blocked = before.in_inbox(inbox.id).blocked
-    if blocked:
-        conversation, words = Conversation.objects.quietly(inbox, number, at), {}
-    else:
-        conversation = Conversation.objects.heard(inbox, number, at, text.body or "Photo")
-        words = _words(text, request)
-    message = Message(
-        team_id=team_id,
-        conversation=conversation,
-        inbox=inbox,
-        number=number,
-        outbound=False,
-        status=Status.RECEIVED,
-        segments=text.segments,
-        carrier_id=text.carrier_id,
-        at=at,
-        created_at=now,
-        **words,
-    )
-    _save(message)
-    if asks:
-        reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
-        heard = consent.hear(
-            inbox,
-            number,
-            request,
-            before=before,
-            now=now,
-            at=at,
-            words=text.body,
-            message_id=message.id,
-            carrier_answers=consent.carrier_answers(inbox, reacted=reacted),
+    with scope(team_id, lock=consent.lock_key(team_id, number) if asks else None):
+        before = consent.record(team_id, number)
+        at = min(text.sent_at or before.now, before.now)
+        # A blocked number's text stays as a receipt without words, and nobody is told; its STOP counts all the same.
+        blocked = before.standing.in_inbox(inbox.id).blocked
+        written = _store(inbox, text, request, before.now, at, blocked)
+        if asks:
+            reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
+            heard = consent.hear(
+                inbox,
+                number,
+                request,
+                before=before,
+                now=before.now,
+                at=at,
+                words=text.body,
+                message_id=written["message"],
+                carrier_answers=consent.carrier_answers(inbox, reacted=reacted),
+            )
+            if heard.answer and is_textable(number):
+                outbound.answer(inbox, number, written["conversation"], heard)
+        if not blocked:
+            live.changed(team_id)
+
+
+def _store(
+    inbox: Inbox, text: InboundText, request: Request, now: datetime, at: datetime, blocked: bool
+) -> dict[str, int]:
+    """Conversation, message and contact, in one round trip: it is most of what a webhook costs. Their ids."""
+    number = text.sender
+    message: dict[str, Any] = {
+        "team_id": inbox.team_id,
+        "conversation_id": IdOf("conversation"),
+        "inbox_id": inbox.id,
+        "number": number,
+        "outbound": False,
+        "status": Status.RECEIVED,
+        "segments": text.segments,
+        "carrier_id": text.carrier_id,
+        "at": at,
+        "created_at": now,
+    }
+    try:
+        if blocked:
+            return together(
+                conversation=Conversation.objects.quietly(inbox, number, at), message=Message.new(**message)
+            )
+        return together(
+            conversation=Conversation.objects.heard(inbox, number, at, text.body or "Photo"),
+            message=Message.new(**message, **_words(text, request)),
+            contact=Contact.objects.knowing(inbox, number, at),
         )
-        if heard.answer and is_textable(number):
-            outbound.answer(message, heard)
-    if not blocked:
-        Contact.objects.know(inbox, number, at)
-        live.changed(team_id)
+    except IntegrityError as error:
+        if _constraint(error) == "messaging_message_receipt":
+            raise AlreadyReceived(text.carrier_id) from None
+        raise
 
 
 def _words(text: InboundText, request: Request) -> dict[str, Any]:
@@ -82,16 +98,8 @@ def _words(text: InboundText, request: Request) -> dict[str, Any]:
     }
 
 
-def _save(message: Message) -> None:
-    try:
-        message.insert()
-    except IntegrityError as error:
-        if (
-            getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-            == "messaging_message_receipt"
-        ):
-            raise AlreadyReceived(message.carrier_id) from None
-        raise
+def _constraint(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 
 
 # -- what never reached us ---------------------------------------------------------------------------------------
@@ -124,8 +132,7 @@ def fetch_missed(team_id: int, inbox_id: int) -> int:
 
 def _receive_late(inbox: Inbox, text: InboundText) -> bool:
     try:
-        with scope(inbox.team_id):
-            receive(inbox, text)
+        receive(inbox, text)
     except AlreadyReceived:  # its webhook came meanwhile
         return False
     return True

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox, Member
 from accounts.numbers import display
-from accounts.statements import ask
+from accounts.statements import Write
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
 from contacts.models import Contact
 from optout.consent import Refusal
@@ -18,47 +18,41 @@ from optout.models import StandingQuerySet
 
 
 class ConversationQuerySet(StandingQuerySet):
-    def heard(self, inbox: Inbox, number: str, at: datetime, preview: str) -> "Conversation":
+    def heard(self, inbox: Inbox, number: str, at: datetime, preview: str) -> Write:
         """The conversation of this inbox with this number, made if new, with one more inbound text counted."""
-        return self._touch(inbox, number, at, preview, inbound=1)
+        return self._touched(inbox, number, at, preview, inbound=1)
 
-    def spoke(self, inbox: Inbox, number: str, at: datetime, preview: str) -> "Conversation":
+    def spoke(self, inbox: Inbox, number: str, at: datetime, preview: str) -> Write:
         """The same for a text of ours."""
-        return self._touch(inbox, number, at, preview, inbound=0)
+        return self._touched(inbox, number, at, preview, inbound=0)
 
-    def quietly(self, inbox: Inbox, number: str, at: datetime) -> "Conversation":
+    def quietly(self, inbox: Inbox, number: str, at: datetime) -> Write:
         """The conversation as it is; made closed and empty if new. For a blocked number's receipts."""
-        made, _ = self.get_or_create(
+        return self.model.new(
+            "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = t.closed",  # so that it answers its id
             team_id=inbox.team_id,
-            inbox=inbox,
+            inbox_id=inbox.id,
             number=number,
-            defaults={"closed": True, "last_message_at": at},
+            closed=True,
+            last_message_at=at,
+            created_at=at,
         )
-        return made
 
-    def _touch(self, inbox: Inbox, number: str, at: datetime, preview: str, inbound: int) -> "Conversation":
-        # One statement instead of get_or_create and an update, each of which is a round trip in every webhook.
-        ((id, count, created_at),) = ask(
-            "INSERT INTO messaging_conversation AS c"
-            " (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)"
-            " VALUES ($1, $2, $3, false, $4, $5, $6, $5)"
-            " ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = false,"
-            " inbound_count = c.inbound_count + excluded.inbound_count,"
-            " last_message_at = greatest(c.last_message_at, excluded.last_message_at),"
-            " preview = CASE WHEN excluded.last_message_at >= c.last_message_at"
-            " THEN excluded.preview ELSE c.preview END"
-            " RETURNING id, inbound_count, created_at",
-            inbox.team_id,
-            inbox.id,
-            number,
-            inbound,
-            at,
-            preview[:140],
+    def _touched(self, inbox: Inbox, number: str, at: datetime, preview: str, inbound: int) -> Write:
+        return self.model.new(
+            "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = false,"
+            " inbound_count = t.inbound_count + excluded.inbound_count,"
+            " last_message_at = greatest(t.last_message_at, excluded.last_message_at),"
+            " preview = CASE WHEN excluded.last_message_at >= t.last_message_at"
+            " THEN excluded.preview ELSE t.preview END",
+            team_id=inbox.team_id,
+            inbox_id=inbox.id,
+            number=number,
+            inbound_count=inbound,
+            last_message_at=at,
+            preview=preview[:140],
+            created_at=at,
         )
-        return self.model(
-            id=id, team_id=inbox.team_id, inbox=inbox, number=number, inbound_count=count, last_message_at=at,
-            preview=preview[:140], created_at=created_at,
-        )  # fmt: skip
 
     def with_unread(self, member: Member) -> Self:
         """Annotate `unread`: how many inbound texts this member has not seen."""

@@ -22,6 +22,7 @@ from kombu.exceptions import OperationalError
 from accounts import live
 from accounts.models import Inbox, Member
 from accounts.soon import Soon
+from accounts.statements import together
 from accounts.tenancy import scope
 from contacts.models import Contact
 from messaging import carriers
@@ -54,11 +55,11 @@ RETRY_AFTER = [timedelta(seconds=s) for s in (5, 20, 60, 180, 600)]
 def compose(inbox: Inbox, number: str, body: str, *, author: Member | None) -> Message:
     """Queue a text, in the scope of the team. One that may not leave is stored as refused, with the reason."""
     now = timezone.now()
-    conversation = Conversation.objects.spoke(inbox, number, now, body)
+    written = together(conversation=Conversation.objects.spoke(inbox, number, now, body))
     refusal = consent.refusal(inbox.team_id, inbox.id, number, now)
     message = Message(
         team_id=inbox.team_id,
-        conversation=conversation,
+        conversation_id=written["conversation"],
         inbox=inbox,
         number=number,
         outbound=True,
@@ -75,35 +76,34 @@ def compose(inbox: Inbox, number: str, body: str, *, author: Member | None) -> M
     Contact.objects.know(inbox, number, now)
     live.changed(inbox.team_id)
     if not refusal:
-        _wake_on_commit(message)
+        _wake_on_commit(message.team_id, message.conversation_id)
     return message
 
 
-def answer(heard_in: Message, heard: consent.Heard) -> Message:
+def answer(inbox: Inbox, number: str, conversation_id: int, heard: consent.Heard) -> None:
     """Queue the answer that consent asked for, bound to its line of the ledger."""
     assert heard.answer is not None
     now = timezone.now()
-    message = Message(
-        team_id=heard_in.team_id,
-        conversation=heard_in.conversation,
-        inbox=heard_in.inbox,
-        number=heard_in.number,
+    message = Message.new(
+        team_id=inbox.team_id,
+        conversation_id=conversation_id,
+        inbox_id=inbox.id,
+        number=number,
         outbound=True,
         purpose=Purpose.CONFIRMATION if heard.answer is Answer.STOP else Purpose.ANSWER,
         status=Status.QUEUED,
-        body=answers.wording(heard_in.inbox, heard.answer),
+        body=answers.wording(inbox, heard.answer),
         event_id=heard.event.id if heard.event else None,
         at=now,
         created_at=now,
         due_at=now,
     )
-    message.insert()
-    _wake_on_commit(message)
-    return message
+    together(message=message)
+    _wake_on_commit(inbox.team_id, conversation_id)
 
 
-def _wake_on_commit(message: Message) -> None:
-    transaction.on_commit(lambda: wake(message.team_id, message.conversation_id))
+def _wake_on_commit(team_id: int, conversation_id: int) -> None:
+    transaction.on_commit(lambda: wake(team_id, conversation_id))
 
 
 def wake(team_id: int, conversation_id: int) -> None:

@@ -5,14 +5,16 @@ claimed under the same lock, so that a change and a claim have one order.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db.models import Max, TextChoices
 
 from accounts.models import Confirms, Inbox
-from accounts.statements import ask
+from accounts.statements import IdOf, Write, ask, from_row, together
 from optout.answers import Answer
 from optout.keywords import Request
 from optout.models import Action, ConsentEvent, Kind, Origin, Standing, Suppression
@@ -52,6 +54,22 @@ class FreshConsent:
     obtained_at: datetime
 
 
+class Newest(NamedTuple):
+    """What is needed of a number's newest line in the ledger, to write the one after it."""
+
+    position: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known about a number at one moment of the database's clock; in whichever inbox."""
+
+    now: datetime
+    standing: Standing
+    newest: Newest | None
+
+
 @dataclass(frozen=True)
 class Heard:
     """What a text did to the standing of its number."""
@@ -71,6 +89,28 @@ def standing(team_id: int, number: str, inbox_id: int | None = None) -> Standing
 def everywhere(team_id: int, number: str) -> Standing:
     """Every row about a number, in whichever inbox."""
     return Standing.of(number, Suppression.read("team_id = $1 AND number = $2", team_id, number))
+
+
+def record(team_id: int, number: str) -> Record:
+    """Every row about a number with its newest line, in one round trip; under its lock this is what a change needs."""
+    rows = ask(_record_statement(), team_id, number)
+    fields = Suppression._meta.concrete_fields
+    standing = Standing.of(
+        number, (from_row(Suppression, fields, row[3:]) for row in rows if row[3] is not None)
+    )
+    now, position, hash = rows[0][:3]
+    return Record(now, standing, Newest(position, hash) if position else None)
+
+
+@cache
+def _record_statement() -> str:
+    columns = ", ".join(f"s.{field.column}" for field in Suppression._meta.concrete_fields)
+    return (
+        f"SELECT clock_timestamp(), e.position, e.hash, {columns} FROM (SELECT 1) AS one"
+        " LEFT JOIN LATERAL (SELECT position, hash FROM optout_consentevent"
+        " WHERE team_id = $1 AND number = $2 ORDER BY position DESC LIMIT 1) AS e ON true"
+        " LEFT JOIN optout_suppression AS s ON s.team_id = $1 AND s.number = $2"
+    )
 
 
 def history(team_id: int, number: str) -> list[ConsentEvent]:
@@ -120,7 +160,7 @@ def hear(
     number: str,
     request: Request,
     *,
-    before: Standing,
+    before: Record,
     now: datetime,
     at: datetime,
     words: str,
@@ -129,26 +169,28 @@ def hear(
 ) -> Heard:
     """Act on the request of a text that was sent `at`, under the number's lock taken at `now`.
 
-    `before` is what everywhere() found under that lock.
+    `before` is what record() found under that lock.
     STOP counts however late it is found. START and UNSTOP lift every opt-out, YES only when one of the person's own
     stands; an opt-in older than the newest line of the ledger came too late and changes nothing. No text lifts a block.
     The answer is None when none is due: the carrier gives it, the number is blocked, or nothing changed.
     """
-    newest = _newest(inbox.team_id, number)
-    text = _Line(inbox.team_id, number, Origin.CONTACT, before, newest, now, at, inbox, words, message_id)
-    here = before.in_inbox(inbox.id)
+    standing = before.standing
+    text = _Line(
+        inbox.team_id, number, Origin.CONTACT, standing, before.newest, now, at, inbox, words, message_id
+    )
+    here = standing.in_inbox(inbox.id)
     match request:
         case Request.STOP:
             event = text.suppress(Kind.OPT_OUT)
             due = here.may_text and now <= at + CONFIRM_WITHIN
             answer = Answer.STOP
         case Request.START | Request.YES:
-            if (request is Request.YES and not before.persons_own) or _came_too_late(
+            if (request is Request.YES and not standing.persons_own) or _came_too_late(
                 inbox.team_id, number, at
             ):
                 return Heard()
-            event = text.lift(before.opt_outs, Action.OPTED_IN)
-            due = bool(before.opt_outs) and not here.blocked
+            event = text.lift(standing.opt_outs, Action.OPTED_IN)
+            due = bool(standing.opt_outs) and not here.blocked
             answer = Answer.START
         case Request.HELP:
             return Heard(answer=Answer.HELP if here.may_text and not carrier_answers else None)
@@ -172,14 +214,14 @@ def carrier_refused(
     tells nothing new.
     """
     now = lock(inbox.team_id, number)
-    before = everywhere(inbox.team_id, number)
+    before = record(inbox.team_id, number)
     opt_in = _newest_opt_in(inbox.team_id, number)
     if opt_in and claimed_at < opt_in.recorded_at:
         return None
-    if before.in_inbox(inbox.id if opt_in else None).persons_own:
+    if before.standing.in_inbox(inbox.id if opt_in else None).persons_own:
         return None
     line = _Line(
-        inbox.team_id, number, Origin.CARRIER, before, _newest(inbox.team_id, number), now, now, inbox,
+        inbox.team_id, number, Origin.CARRIER, before.standing, before.newest, now, now, inbox,
         message_id=message_id, reason=reason,
     )  # fmt: skip
     return line.suppress(Kind.OPT_OUT, only_in=inbox if opt_in else None)
@@ -262,9 +304,9 @@ def _by_us(
     team_id: int, number: str, actor: Actor, reason: str, happened_at: datetime | None = None
 ) -> "_Line":
     now = lock(team_id, number)
-    before = everywhere(team_id, number)
+    before = record(team_id, number)
     line = _Line(
-        team_id, number, actor.origin, before, _newest(team_id, number), now, min(happened_at or now, now)
+        team_id, number, actor.origin, before.standing, before.newest, now, min(happened_at or now, now)
     )
     line.actor_id, line.actor_name, line.reason = actor.id, actor.name, reason
     return line
@@ -290,7 +332,7 @@ class _Line:
     number: str
     origin: Origin
     before: Standing
-    newest: ConsentEvent | None
+    newest: Newest | None
     now: datetime
     at: datetime
     inbox: Inbox | None = None
@@ -303,24 +345,22 @@ class _Line:
     actor_name: str = ""
 
     def suppress(self, kind: Kind, only_in: Inbox | None = None) -> ConsentEvent:
-        row = Suppression(
-            team_id=self.team_id,
-            number=self.number,
-            kind=kind,
-            origin=self.origin,
-            inbox_id=only_in.id if only_in else None,
-            created_at=self.now,
-        )
+        values: dict[str, Any] = {
+            "team_id": self.team_id,
+            "number": self.number,
+            "kind": kind,
+            "origin": self.origin,
+            "inbox_id": only_in.id if only_in else None,
+            "created_at": self.now,
+        }
+        row = Suppression(**values)
         stands = any(
             (r.kind, r.origin, r.inbox_id) == (row.kind, row.origin, row.inbox_id) for r in self.before.rows
         )
         added = [] if stands else [row]
         action = Action.BLOCKED if kind == Kind.BLOCK else Action.OPTED_OUT
-        event = self._write(action, added=added, after=[*self.before.rows, *added])
-        if added:
-            row.event_id = event.id
-            row.insert()
-        return event
+        made = {"suppression": Suppression.new(**values, event_id=IdOf("event"))} if added else {}
+        return self._write(action, added=added, after=[*self.before.rows, *added], together_with=made)
 
     def lift(self, rows: Iterable[Suppression], action: Action) -> ConsentEvent:
         gone = {row.id for row in rows}
@@ -337,6 +377,7 @@ class _Line:
         after: Iterable[Suppression],
         added: Iterable[Suppression] = (),
         lifted: Iterable[Suppression] = (),
+        together_with: Mapping[str, Write] | None = None,
     ) -> ConsentEvent:
         event = ConsentEvent(
             team_id=self.team_id,
@@ -362,7 +403,7 @@ class _Line:
             previous_hash=self.newest.hash if self.newest else "",
         )
         event.hash = event.digest()
-        event.insert()
+        event.pk = together(event=event.write(), **(together_with or {}))["event"]
         return event
 
 

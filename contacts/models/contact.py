@@ -12,17 +12,16 @@ from django.utils import timezone
 
 from accounts.models import Inbox, Member
 from accounts.numbers import display
-from accounts.statements import ask
+from accounts.statements import Write, together
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
 from optout.models import StandingQuerySet
 
-KNOW = """
-    INSERT INTO contacts_contact AS mine (team_id, number, first_name, last_name, display_name, email, note, created_at,
-      updated_at, last_message_at, last_inbox_id) VALUES ($1, $2, '', '', '', '', '', $3, $3, $4, $5)
-    ON CONFLICT (team_id, number) DO UPDATE SET last_message_at = excluded.last_message_at,
-      last_inbox_id = excluded.last_inbox_id
-      WHERE mine.last_message_at IS NULL OR mine.last_message_at < excluded.last_message_at
-"""
+# Of several texts the newest counts, in whatever order they are taken in.
+NEWEST_TEXT = (
+    "ON CONFLICT (team_id, number) DO UPDATE SET last_message_at = excluded.last_message_at,"
+    " last_inbox_id = excluded.last_inbox_id"
+    " WHERE t.last_message_at IS NULL OR t.last_message_at < excluded.last_message_at"
+)
 
 
 class SortName(Func):
@@ -45,7 +44,15 @@ class FoundBy(Func):
 class ContactQuerySet(StandingQuerySet):
     def know(self, inbox: Inbox, number: str, at: datetime) -> None:
         """See to it that the inbox's team has a contact for this number, whose newest text was `at` there."""
-        ask(KNOW, inbox.team_id, number, timezone.now(), at, inbox.id)
+        together(contact=self.knowing(inbox, number, at))
+
+    def knowing(self, inbox: Inbox, number: str, at: datetime) -> Write:
+        """The same, to be done together with other writes."""
+        now = timezone.now()
+        return self.model.new(
+            NEWEST_TEXT, team_id=inbox.team_id, number=number, created_at=now, updated_at=now,
+            last_message_at=at, last_inbox_id=inbox.id,
+        )  # fmt: skip
 
     def named(self) -> Self:
         return self.exclude(sort_name="")

@@ -180,7 +180,7 @@ def text(body: str, at: datetime | None = None, carrier_answers: bool = False) -
             world.here,
             number,
             keywords.read(body),
-            before=consent.everywhere(world.team_id, number),
+            before=consent.record(world.team_id, number),
             now=now,
             at=at or now,
             words=body,

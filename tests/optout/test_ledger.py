@@ -27,7 +27,7 @@ def text(inbox: Inbox, number: str, body: str) -> None:
         inbox,
         number,
         keywords.read(body),
-        before=consent.everywhere(inbox.team_id, number),
+        before=consent.record(inbox.team_id, number),
         now=now,
         at=now,
         words=body,
