@@ -4,20 +4,61 @@ Every function here takes the number's advisory lock first, and expects to run i
 claimed under the same lock, so that a change and a claim have one order.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, NamedTuple
 
 from django.db.models import Max, TextChoices
 
 from accounts.models import Confirms, Inbox
-from accounts.statements import IdOf, Write, ask, from_row, together
 from optout.answers import Answer
 from optout.keywords import Request
-from optout.models import Action, ConsentEvent, Kind, Origin, Standing, Suppression
+from optout.line import Change, Line, write, write_all
+from optout.models import Action, ConsentEvent, Kind, Origin, Suppression
+from optout.record import (
+    MOST,
+    Record,
+    everywhere,
+    lock,
+    lock_key,
+    lock_many,
+    record,
+    records,
+    standing,
+    standings,
+)
+
+__all__ = [
+    "MOST",
+    "Actor",
+    "CannotLift",
+    "FreshConsent",
+    "Heard",
+    "Refusal",
+    "Said",
+    "block",
+    "block_many",
+    "carrier_answers",
+    "carrier_refused",
+    "carry_over",
+    "everywhere",
+    "hear",
+    "history",
+    "lift",
+    "lift_ours_many",
+    "lock",
+    "lock_key",
+    "only_the_person_lifts",
+    "opt_out",
+    "opt_out_many",
+    "overtaken",
+    "record",
+    "refusal",
+    "standing",
+    "standings",
+    "unblock",
+    "unblock_many",
+]
 
 # A confirmation leaves within five minutes of the opt-out or never (47 CFR 64.1200(a)(12)).
 CONFIRM_WITHIN = timedelta(minutes=5)
@@ -54,20 +95,13 @@ class FreshConsent:
     obtained_at: datetime
 
 
-class Newest(NamedTuple):
-    """What is needed of a number's newest line in the ledger, to write the one after it."""
-
-    position: int
-    hash: str
-
-
 @dataclass(frozen=True)
-class Record:
-    """What is known about a number at one moment of the database's clock; in whichever inbox."""
+class Said:
+    """One number's part of a list of opt-outs: when the person said so, and where, as the list has it."""
 
-    now: datetime
-    standing: Standing
-    newest: Newest | None
+    number: str
+    happened_at: datetime | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,58 +113,6 @@ class Heard:
 
 
 # -- questions ---------------------------------------------------------------------------------------------------
-
-
-def standing(team_id: int, number: str, inbox_id: int | None = None) -> Standing:
-    """The standing of a number in one inbox; without one, what holds in all of them."""
-    return everywhere(team_id, number).in_inbox(inbox_id)
-
-
-def everywhere(team_id: int, number: str) -> Standing:
-    """Every row about a number, in whichever inbox."""
-    return Standing.of(number, Suppression.read("team_id = $1 AND number = $2", team_id, number))
-
-
-def record(team_id: int, number: str) -> Record:
-    """Every row about a number with its newest line, in one round trip; under its lock this is what a change needs."""
-    rows = ask(_record_statement(), team_id, number)
-    fields = Suppression._meta.concrete_fields
-    standing = Standing.of(
-        number, (from_row(Suppression, fields, row[3:]) for row in rows if row[3] is not None)
-    )
-    now, position, hash = rows[0][:3]
-    return Record(now, standing, Newest(position, hash) if position else None)
-
-
-@cache
-def _record_statement() -> str:
-    columns = ", ".join(f"s.{field.column}" for field in Suppression._meta.concrete_fields)
-    return (
-        f"SELECT clock_timestamp(), e.position, e.hash, {columns} FROM (SELECT 1) AS one"
-        " LEFT JOIN LATERAL (SELECT position, hash FROM optout_consentevent"
-        " WHERE team_id = $1 AND number = $2 ORDER BY position DESC LIMIT 1) AS e ON true"
-        " LEFT JOIN optout_suppression AS s ON s.team_id = $1 AND s.number = $2"
-    )
-
-
-def history(team_id: int, number: str) -> list[ConsentEvent]:
-    """Every line of the ledger about a number, newest first."""
-    return list(ConsentEvent.objects.filter(team_id=team_id, number=number).order_by("-position"))
-
-
-def lock_key(team_id: int, number: str) -> int:
-    """The 64-bit key of a number's advisory lock. Who takes several takes them in the order of their keys."""
-    digest = hashlib.blake2b(f"{team_id} {number}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
-
-
-def lock(team_id: int, number: str) -> datetime:
-    """Take the number's lock until the transaction ends; returns the database's time once it is ours."""
-    ((now,),) = ask(
-        "SELECT clock_timestamp() FROM (SELECT pg_advisory_xact_lock($1::bigint) OFFSET 0) AS taken",
-        lock_key(team_id, number),
-    )
-    return now
 
 
 def refusal(
@@ -175,13 +157,11 @@ def hear(
     The answer is None when none is due: the carrier gives it, the number is blocked, or nothing changed.
     """
     standing = before.standing
-    text = _Line(
-        inbox.team_id, number, Origin.CONTACT, standing, before.newest, now, at, inbox, words, message_id
-    )
+    text = Line(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
     here = standing.in_inbox(inbox.id)
     match request:
         case Request.STOP:
-            event = text.suppress(Kind.OPT_OUT)
+            event = write(text.suppression(Kind.OPT_OUT))
             due = here.may_text and now <= at + CONFIRM_WITHIN
             answer = Answer.STOP
         case Request.START | Request.YES:
@@ -189,7 +169,7 @@ def hear(
                 inbox.team_id, number, at
             ):
                 return Heard()
-            event = text.lift(standing.opt_outs, Action.OPTED_IN)
+            event = write(text.lifting(standing.opt_outs, Action.OPTED_IN))
             due = bool(standing.opt_outs) and not here.blocked
             answer = Answer.START
         case Request.HELP:
@@ -220,11 +200,10 @@ def carrier_refused(
         return None
     if before.standing.in_inbox(inbox.id if opt_in else None).persons_own:
         return None
-    line = _Line(
-        inbox.team_id, number, Origin.CARRIER, before.standing, before.newest, now, now, inbox,
-        message_id=message_id, reason=reason,
-    )  # fmt: skip
-    return line.suppress(Kind.OPT_OUT, only_in=inbox if opt_in else None)
+    line = Line(
+        inbox.team_id, number, Origin.CARRIER, before, now, inbox, message_id=message_id, reason=reason
+    )
+    return write(line.suppression(Kind.OPT_OUT, only_in=inbox if opt_in else None))
 
 
 # -- what we record ----------------------------------------------------------------------------------------------
@@ -234,19 +213,19 @@ def opt_out(
     team_id: int, number: str, actor: Actor, *, reason: str, happened_at: datetime | None = None
 ) -> ConsentEvent | None:
     """Record that a number must not be texted, in all inboxes; None when this origin has said so already."""
-    return _suppress(team_id, number, actor, Kind.OPT_OUT, reason, happened_at)
+    line = _by_us(team_id, number, actor, reason)
+    line.at = min(happened_at or line.at, line.at)
+    return _one(_suppress(line, Kind.OPT_OUT))
 
 
 def block(team_id: int, number: str, actor: Actor, *, reason: str = "") -> ConsentEvent | None:
     """Neither receive from a number nor send to it; None when this origin has said so already."""
-    return _suppress(team_id, number, actor, Kind.BLOCK, reason, None)
+    return _one(_suppress(_by_us(team_id, number, actor, reason), Kind.BLOCK))
 
 
 def unblock(team_id: int, number: str, actor: Actor, *, reason: str = "") -> ConsentEvent | None:
     """Lift every block; the opt-outs that stand go on standing. None when there was none."""
-    line = _by_us(team_id, number, actor, reason)
-    blocks = [row for row in line.before.rows if row.kind == Kind.BLOCK]
-    return line.lift(blocks, Action.UNBLOCKED) if blocks else None
+    return _one(_unblock(_by_us(team_id, number, actor, reason)))
 
 
 def lift(
@@ -264,8 +243,9 @@ def lift(
     fresh consent that was given after the newest opt-out. Raises CannotLift: its sentence says what would lift them.
     """
     line = _by_us(team_id, number, actor, reason)
-    rows = [row for row in line.before.opt_outs if not only_the_person_lifts(row)]
-    if not line.before.opt_outs:
+    opt_outs = line.before.standing.opt_outs
+    rows = [row for row in opt_outs if not only_the_person_lifts(row)]
+    if not opt_outs:
         return None
     if not rows:
         raise CannotLift(
@@ -281,9 +261,9 @@ def lift(
     if not consent and not reason.strip():
         raise CannotLift("Say why the opt-out is lifted.")
     if consent:
-        _check(consent, _last_opt_out_at(team_id, number), line.now)
+        _check(consent, _last_opt_out_at(team_id, number), line.before.now)
         line.words, line.source, line.obtained_at = consent.words, consent.source, consent.obtained_at
-    return line.lift(rows, Action.OPTED_IN)
+    return write(line.lifting(rows, Action.OPTED_IN))
 
 
 def only_the_person_lifts(row: Suppression) -> bool:
@@ -300,111 +280,140 @@ def _check(consent: FreshConsent, last_opt_out: datetime | None, now: datetime) 
         raise CannotLift("That consent is older than their opt-out. Only consent given after it counts.")
 
 
-def _by_us(
-    team_id: int, number: str, actor: Actor, reason: str, happened_at: datetime | None = None
-) -> "_Line":
-    now = lock(team_id, number)
-    before = record(team_id, number)
-    line = _Line(
-        team_id, number, actor.origin, before.standing, before.newest, now, min(happened_at or now, now)
+# -- what we record of many ---------------------------------------------------------------------------------------
+# Each locks all of its numbers at once, so a transaction calls one of these, and once.
+
+
+def opt_out_many(
+    team_id: int, said: Iterable[Said | str], actor: Actor, *, reason: str
+) -> list[ConsentEvent]:
+    """Record opt-outs of up to MOST numbers, in all inboxes; the lines of those that were new.
+
+    A number counts once, by its newest time. What somebody said before an opt-in that we have on record is overtaken,
+    and left alone; what has no time counts as said now.
+    """
+    by_number: dict[str, Said] = {}
+    for one in (Said(one) if isinstance(one, str) else one for one in said):
+        other = by_number.setdefault(one.number, one)
+        if other.happened_at and (one.happened_at is None or one.happened_at > other.happened_at):
+            by_number[one.number] = one
+    late = overtaken(team_id, by_number.values())
+    wanted = [one for number, one in by_number.items() if number not in late]
+
+    def change(line: Line) -> Change | None:
+        line.source = by_number[line.number].source
+        line.at = min(by_number[line.number].happened_at or line.at, line.at)
+        return _suppress(line, Kind.OPT_OUT)
+
+    return _many(team_id, [one.number for one in wanted], actor, reason, change)
+
+
+def overtaken(team_id: int, said: Iterable[Said]) -> set[str]:
+    """Of dated opt-outs, the numbers whose owner opted in later: by text, or as an admin recorded it."""
+    dated = {one.number: one.happened_at for one in said if one.happened_at}
+    opt_ins = ConsentEvent.objects.filter(
+        team_id=team_id, number__in=list(dated), action=Action.OPTED_IN
+    ).only("number", "action", "origin", "obtained_at", "happened_at")
+    return {
+        event.number
+        for event in opt_ins
+        if event.is_opt_in and (event.obtained_at or event.happened_at) > dated[event.number]
+    }
+
+
+def block_many(team_id: int, numbers: Iterable[str], actor: Actor, *, reason: str = "") -> list[ConsentEvent]:
+    """Block up to MOST numbers; the lines of those that were new."""
+    return _many(team_id, numbers, actor, reason, lambda line: _suppress(line, Kind.BLOCK))
+
+
+def unblock_many(
+    team_id: int, numbers: Iterable[str], actor: Actor, *, reason: str = ""
+) -> list[ConsentEvent]:
+    """Lift the blocks of up to MOST numbers; their opt-outs go on standing."""
+    return _many(team_id, numbers, actor, reason, _unblock)
+
+
+def lift_ours_many(team_id: int, numbers: Iterable[str], actor: Actor, *, reason: str) -> list[ConsentEvent]:
+    """Lift what we recorded about up to MOST numbers; where one of the person's own stands, nothing is lifted."""
+    if not reason.strip():
+        raise CannotLift("Say why the opt-outs are lifted.")
+    return _many(team_id, numbers, actor, reason, _lift_ours)
+
+
+def carry_over(team_id: int, source: str, target: str, actor: Actor, *, reason: str) -> list[ConsentEvent]:
+    """Have everything that stands on `source` stand on `target` too, as strict as it is; `source` keeps its own.
+
+    For a contact whose number changed, and for two that are merged into one. Each line says who carried it over.
+    """
+    now = lock_many(team_id, [source, target])
+    events = []
+    for row in everywhere(team_id, source).rows:
+        before = record(team_id, target)
+        only_in = Inbox.objects.get(team_id=team_id, id=row.inbox_id) if row.inbox_id else None
+        line = Line(
+            team_id, target, Origin(row.origin), before, now, only_in,
+            reason=reason, actor_id=actor.id, actor_name=actor.name,
+        )  # fmt: skip
+        if not any(other.name == row.name for other in before.standing.rows):
+            events.append(write(line.suppression(Kind(row.kind), only_in)))
+    return events
+
+
+def _many(
+    team_id: int,
+    numbers: Iterable[str],
+    actor: Actor,
+    reason: str,
+    change: Callable[[Line], Change | None],
+) -> list[ConsentEvent]:
+    wanted = list(dict.fromkeys(numbers))
+    now = lock_many(team_id, wanted)
+    lines = (
+        _line(team_id, number, actor, reason, before)
+        for number, before in records(team_id, wanted, now).items()
     )
-    line.actor_id, line.actor_name, line.reason = actor.id, actor.name, reason
-    return line
+    return write_all(team_id, [made for line in lines if (made := change(line))])
 
 
-def _suppress(
-    team_id: int, number: str, actor: Actor, kind: Kind, reason: str, happened_at: datetime | None
-) -> ConsentEvent | None:
-    line = _by_us(team_id, number, actor, reason, happened_at)
-    if any((row.kind, row.origin, row.inbox_id) == (kind, actor.origin, None) for row in line.before.rows):
+def _by_us(team_id: int, number: str, actor: Actor, reason: str) -> Line:
+    lock(team_id, number)
+    return _line(team_id, number, actor, reason, record(team_id, number))
+
+
+def _line(team_id: int, number: str, actor: Actor, reason: str, before: Record) -> Line:
+    return Line(
+        team_id, number, actor.origin, before, before.now,
+        reason=reason, actor_id=actor.id, actor_name=actor.name,
+    )  # fmt: skip
+
+
+def _suppress(line: Line, kind: Kind) -> Change | None:
+    said = any((row.kind, row.origin, row.inbox_id) == (kind, line.origin, None) for row in line.stands)
+    return None if said else line.suppression(kind)
+
+
+def _unblock(line: Line) -> Change | None:
+    blocks = [row for row in line.stands if row.kind == Kind.BLOCK]
+    return line.lifting(blocks, Action.UNBLOCKED) if blocks else None
+
+
+def _lift_ours(line: Line) -> Change | None:
+    rows = [row for row in line.before.standing.opt_outs if not only_the_person_lifts(row)]
+    if not rows or any(row.persons_own for row in rows):
         return None
-    return line.suppress(kind)
+    return line.lifting(rows, Action.OPTED_IN)
+
+
+def _one(change: Change | None) -> ConsentEvent | None:
+    return write(change) if change else None
 
 
 # -- the ledger --------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Line:
-    """A line of the ledger about to be written, together with the change that it records."""
-
-    team_id: int
-    number: str
-    origin: Origin
-    before: Standing
-    newest: Newest | None
-    now: datetime
-    at: datetime
-    inbox: Inbox | None = None
-    words: str = ""
-    message_id: int | None = None
-    reason: str = ""
-    source: str = ""
-    obtained_at: datetime | None = None
-    actor_id: int | None = None
-    actor_name: str = ""
-
-    def suppress(self, kind: Kind, only_in: Inbox | None = None) -> ConsentEvent:
-        values: dict[str, Any] = {
-            "team_id": self.team_id,
-            "number": self.number,
-            "kind": kind,
-            "origin": self.origin,
-            "inbox_id": only_in.id if only_in else None,
-            "created_at": self.now,
-        }
-        row = Suppression(**values)
-        stands = any(
-            (r.kind, r.origin, r.inbox_id) == (row.kind, row.origin, row.inbox_id) for r in self.before.rows
-        )
-        added = [] if stands else [row]
-        action = Action.BLOCKED if kind == Kind.BLOCK else Action.OPTED_OUT
-        made = {"suppression": Suppression.new(**values, event_id=IdOf("event"))} if added else {}
-        return self._write(action, added=added, after=[*self.before.rows, *added], together_with=made)
-
-    def lift(self, rows: Iterable[Suppression], action: Action) -> ConsentEvent:
-        gone = {row.id for row in rows}
-        left = [row for row in self.before.rows if row.id not in gone]
-        lifted = [row for row in self.before.rows if row.id in gone]
-        if gone:
-            Suppression.objects.filter(team_id=self.team_id, id__in=gone).delete()
-        return self._write(action, lifted=lifted, after=left)
-
-    def _write(
-        self,
-        action: Action,
-        *,
-        after: Iterable[Suppression],
-        added: Iterable[Suppression] = (),
-        lifted: Iterable[Suppression] = (),
-        together_with: Mapping[str, Write] | None = None,
-    ) -> ConsentEvent:
-        event = ConsentEvent(
-            team_id=self.team_id,
-            number=self.number,
-            position=self.newest.position + 1 if self.newest else 1,
-            action=action,
-            origin=self.origin,
-            before=self.before.state,
-            after=Standing.of(self.number, after).state,
-            added=[row.name for row in added],
-            lifted=[row.name for row in lifted],
-            inbox_id=self.inbox.id if self.inbox else None,
-            inbox_name=self.inbox.name if self.inbox else "",
-            actor_id=self.actor_id,
-            actor_name=self.actor_name,
-            message_id=self.message_id,
-            words=self.words,
-            reason=self.reason,
-            source=self.source,
-            obtained_at=self.obtained_at,
-            happened_at=self.at,
-            recorded_at=self.now,
-            previous_hash=self.newest.hash if self.newest else "",
-        )
-        event.hash = event.digest()
-        event.pk = together(event=event.write(), **(together_with or {}))["event"]
-        return event
+def history(team_id: int, number: str) -> list[ConsentEvent]:
+    """Every line of the ledger about a number, newest first."""
+    return list(ConsentEvent.objects.filter(team_id=team_id, number=number).order_by("-position"))
 
 
 def _newest(team_id: int, number: str, which: str = "true") -> ConsentEvent | None:

@@ -10,6 +10,8 @@ def sentence(event: ConsentEvent) -> str:
 
 
 def _opted_out(event: ConsentEvent) -> str:
+    if event.actor_id and event.origin in (Origin.CONTACT, Origin.CARRIER):
+        return f"{event.actor_name} carried an opt-out over to this number{_bracket(event.reason)}"
     match event.origin:
         case Origin.CONTACT if not event.changed:
             return f"Contact texted {_words(event)}{_to_inbox(event)} again"
