@@ -24,6 +24,17 @@ from tests.cast import Cast, assemble
 KEPT = ("django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
 
 
+# -- the order --------------------------------------------------------------------------------------------------
+
+# Single tests of several seconds: begun last, one of them would keep a worker busy when all others are done.
+LONG = ("tests/local/", "tests/test_story_in_browser.py")
+
+
+@pytest.hookimpl(trylast=True)  # pytest-django puts what needs no database last
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 # -- settings --------------------------------------------------------------------------------------------------
 
 
@@ -85,7 +96,22 @@ def _owner_of_all_tests(django_db_setup: None) -> Iterator[psycopg.Connection]:
     with psycopg.connect(address, autocommit=True) as owner:
         # A reset that waits for a test's forgotten transaction is an error with a name, not a suite that hangs.
         owner.execute("SET lock_timeout = '10s'")
+        _write_empty(owner)
         yield owner
+
+
+def _write_empty(owner: psycopg.Connection) -> None:
+    """A function of this connection's own that empties all tables: one round trip, planned once."""
+    tables = owner.execute(
+        "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
+        [list(KEPT)],
+    ).fetchall()
+    deletes = "".join(f"DELETE FROM {table};" for (table,) in tables)
+    # A replica's role silences the ledger's triggers and the order of foreign keys.
+    owner.execute(typed(Any,
+        "CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica"
+        f" AS $$ BEGIN {deletes} END $$",
+    ))  # fmt: skip
 
 
 @pytest.fixture
@@ -114,18 +140,18 @@ def _reset(request: pytest.FixtureRequest) -> None:
     """
 
     def empty(_: TransactionTestCase) -> None:
-        owner = request.getfixturevalue("_owner_of_all_tests")
-        tables = owner.execute(
-            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
-            [list(KEPT)],
-        ).fetchall()
-        owner.execute(
-            "SET session_replication_role = replica;"  # silences the ledger's triggers and the order of foreign keys
-            + "".join(f"DELETE FROM {table};" for (table,) in tables)
-            + "SET session_replication_role = origin"
-        )
+        request.getfixturevalue("_owner_of_all_tests").execute("SELECT pg_temp.empty()")
 
     TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
+    # Nor is every test worth a connection of its own: who spoils its connection closes it.
+    TransactionTestCase._should_reload_connections = lambda _: False  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def playwright(django_db_setup: None, playwright: Any) -> Iterator[Any]:
+    """While its event loop runs, Django has other connections, which nobody could close after it."""
+    yield playwright
+    connection.close()
 
 
 # -- who plays -------------------------------------------------------------------------------------------------
