@@ -67,7 +67,9 @@ def assemble() -> Cast:
         outsider = _here(harbor, Member.objects.get(user_id=harriet.id), harriet)
         shop = _inbox(harbor, "Shop", "+15105550300", "AC" + "2" * 32, ["shop-token-new", "shop-token-old"])
         shop.save()
-        harbors_maria = Contact.objects.create(team=harbor, number=MARIA, display_name="M. Lopez (blue Brompton)")
+        harbors_maria = Contact.objects.create(
+            team=harbor, number=MARIA, display_name="M. Lopez (blue Brompton)"
+        )
     return Cast(
         northside=northside, owner=owner, admin=admin, member=member, second=second, front_desk=front_desk,
         billing=billing, maria=maria, tom=tom, harbor=harbor, outsider=outsider, shop=shop,

@@ -92,6 +92,7 @@ def test_a_fault_of_ours_is_logged_and_not_shown(
 
 
 @pytest.mark.parametrize("address", [MESSAGES, STATUS])
+@pytest.mark.django_db(transaction=True)
 def test_only_posts_are_taken(address: str) -> None:
     environ = RequestFactory().get(address).environ
     started: list[str] = []
