@@ -12,7 +12,7 @@ from queue import Empty, Queue
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 0.05  # seconds in which what comes up is gathered
+TOGETHER = 0.1  # seconds in which what comes up is gathered
 
 
 class Soon[T]:

@@ -70,11 +70,10 @@ def twilio_messages(request: HttpRequest, form: Form) -> None:
     account, to = twilio.need(form, "AccountSid", "To")
     inbox = _signer(_inboxes_at(account, to), request, form)
     try:
-        with scope(inbox.team_id):
-            inbound.receive(inbox, twilio.parse_text(form, inbox.team.country))
-            _mark(inbox, "last_webhook_at")
+        inbound.receive(inbox, twilio.parse_text(form, inbox.team.country))
     except inbound.AlreadyReceived:
         pass
+    _mark(inbox, "last_webhook_at")
 
 
 @webhook
@@ -89,7 +88,7 @@ def twilio_status(request: HttpRequest, form: Form) -> None:
     with scope(inbox.team_id):
         if not outbound.report(inbox, int(message_id) if message_id else None, told):
             raise BadWebhook(404, "This inbox sent no such text.")
-        _mark(inbox, "last_webhook_at")
+    _mark(inbox, "last_webhook_at")
 
 
 def _inboxes_at(account: str, number: str) -> list[Inbox]:
@@ -123,13 +122,13 @@ def _signer(candidates: list[Inbox], request: HttpRequest, form: Form) -> Inbox:
     if signer is not None:
         return signer
     for inbox in candidates:
-        with scope(inbox.team_id):
-            _mark(inbox, "last_signature_failure_at")
+        _mark(inbox, "last_signature_failure_at")
     raise BadWebhook(403, "The signature is missing or wrong.")
 
 
 def _mark(inbox: Inbox, field: str) -> None:
     last, now = getattr(inbox, field), timezone.now()
     if last is None or last < now - MARKED_EVERY:
-        Inbox.objects.filter(team_id=inbox.team_id, id=inbox.id).update(**{field: now})
+        with scope(inbox.team_id):
+            Inbox.objects.filter(team_id=inbox.team_id, id=inbox.id).update(**{field: now})
         setattr(inbox, field, now)  # it is remembered for a moment, and others must not write the same
