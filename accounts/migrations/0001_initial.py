@@ -240,15 +240,13 @@ class Migration(migrations.Migration):
             model_name="member",
             index=models.Index(fields=["user"], name="accounts_member_user"),
         ),
-        # Before the wall: of two indexes that look alike in an empty table, PostgreSQL takes the later one, and keeps to it
-        # for the checks of foreign keys until it has statistics. That must be the primary key.
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(fields=("team", "user"), name="accounts_member_once"),
-        ),
         migrations.AddConstraint(
             model_name="member",
             constraint=accounts.tenancy.TenantWall(name="accounts_member_wall"),
+        ),
+        migrations.AddConstraint(
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("team", "user"), name="accounts_member_once"),
         ),
         migrations.AddIndex(
             model_name="invitation",
@@ -270,14 +268,12 @@ class Migration(migrations.Migration):
             model_name="inbox",
             index=models.Index(fields=["account_id", "number"], name="accounts_inbox_address"),
         ),
-        # Before the wall: of two indexes that look alike in an empty table, PostgreSQL takes the later one, and keeps to it
-        # for the checks of foreign keys until it has statistics. That must be the primary key.
-        migrations.AddConstraint(
-            model_name="inbox",
-            constraint=models.UniqueConstraint(fields=("team", "number"), name="accounts_inbox_number"),
-        ),
         migrations.AddConstraint(
             model_name="inbox",
             constraint=accounts.tenancy.TenantWall(name="accounts_inbox_wall"),
+        ),
+        migrations.AddConstraint(
+            model_name="inbox",
+            constraint=models.UniqueConstraint(fields=("team", "number"), name="accounts_inbox_number"),
         ),
     ]

@@ -224,14 +224,6 @@ class Migration(migrations.Migration):
             model_name="conversation",
             index=models.Index(fields=["team", "number"], name="messaging_conversation_number"),
         ),
-        # Before the wall: of two indexes that look alike in an empty table, PostgreSQL takes the later one, and keeps to it
-        # for the checks of foreign keys until it has statistics. That must be the primary key.
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.UniqueConstraint(
-                fields=("team", "inbox", "number"), name="messaging_conversation_once"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="conversation",
             constraint=accounts.tenancy.TenantWall(name="messaging_conversation_wall"),
@@ -240,6 +232,12 @@ class Migration(migrations.Migration):
             model_name="conversation",
             constraint=accounts.tenancy.TenantReference(
                 field="inbox", name="messaging_conversation_inbox", on_delete="RESTRICT"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                fields=("team", "inbox", "number"), name="messaging_conversation_once"
             ),
         ),
         migrations.AddIndex(

@@ -674,18 +674,3 @@ def test_neither_server_nor_worker_starts_as_the_owner(transactional_db: None, e
 def test_the_cast_signs_in(cast: Cast, as_client: Any) -> None:
     assert cast.member.user.check_password(PASSWORD)
     assert as_client(cast.member).session["_auth_user_id"] == str(cast.member.user_id)
-
-
-def test_foreign_keys_are_checked_by_the_primary_key_from_the_first_row_on(owner: psycopg.Connection) -> None:
-    """Not by reading all rows of a team, as happens in a table without statistics, when another index looks as good.
-
-    Of equals PostgreSQL takes the one made last: a migration makes the wall after what else starts with the team.
-    """
-    later = owner.execute(
-        "SELECT other.indexrelid::regclass::text FROM pg_constraint k"
-        " JOIN pg_index pkey ON pkey.indexrelid = k.conindid"
-        " JOIN pg_index other ON other.indrelid = k.confrelid AND other.indexrelid > pkey.indexrelid"
-        " JOIN pg_attribute a ON a.attrelid = other.indrelid AND a.attnum = other.indkey[0] AND a.attname = 'team_id'"
-        " WHERE k.contype = 'f'"
-    ).fetchall()
-    assert later == []
