@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import request_started
 from django.db import InterfaceError, OperationalError
@@ -34,7 +35,7 @@ def entrance(pages: Application) -> Application:
             return pages(environ, start_response)
         # Both signals make Django look after its connections; the server sends the second by closing the response.
         request_started.send(sender=entrance, environ=environ)
-        response = _answer(view, WSGIRequest(environ))
+        response = _answer(view, environ)
         response["Content-Length"] = str(len(response.content))
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return response
@@ -42,12 +43,16 @@ def entrance(pages: Application) -> Application:
     return application
 
 
-def _answer(view: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
-    """A store that is away is a 503, which carriers try again; a fault of ours is a 500. Both are logged."""
+def _answer(view: Callable[[HttpRequest], HttpResponse], environ: dict[str, Any]) -> HttpResponse:
+    """A store that is away is a 503, which carriers try again; a fault of ours is a 500. All are logged."""
+    path = environ["PATH_INFO"]
     try:
-        return view(request)
+        return view(WSGIRequest(environ))
+    except SuspiciousOperation as error:  # an address with a thousand fields, and the like
+        log.warning("webhook refused with 400: %s (%s)", error, path)
+        return HttpResponse("The request could not be understood.\n", status=400, content_type="text/plain")
     except (OperationalError, InterfaceError) as error:
-        log.error("webhook put off, a store is away: %s (%s)", error, request.path)
+        log.error("webhook put off, a store is away: %s (%s)", error, path)
         return HttpResponse(
             "A part of Heymarket is restarting. Try again shortly.\n",
             status=503,
@@ -55,7 +60,7 @@ def _answer(view: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -
             headers={"Retry-After": "5"},
         )
     except Exception:
-        log.exception("webhook failed (%s)", request.path)
+        log.exception("webhook failed (%s)", path)
         return HttpResponse(
             "Something went wrong on our side and was logged. Nothing was saved.\n",
             status=500,

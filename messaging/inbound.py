@@ -26,8 +26,8 @@ class AlreadyReceived(Exception):
 def receive(inbox: Inbox, text: InboundText) -> None:
     """Take in one text, in a transaction of the inbox's team. Raises AlreadyReceived, which rolls everything back.
 
-    The order of locks is the order of this story: the number, its conversation, the message. What was read before the
-    number's lock is nothing that consent depends on.
+    The order of locks is the order of this story: the number (if the text asks for something), its conversation, the
+    message.
     """
     team_id, number = inbox.team_id, text.sender
     request = keywords.stricter(keywords.read(text.body), text.opt_out_type)

@@ -91,6 +91,14 @@ def test_a_fault_of_ours_is_logged_and_not_shown(
     assert "what only we should see" in caplog.text
 
 
+def test_an_address_with_too_many_fields_is_refused(cast: Cast, caplog: Any) -> None:
+    fields = text_fields(cast.front_desk, MARIA, "STOP") | {"MessageStatus": "sent"}
+    endless = f"{STATUS}?" + "&".join(f"x{i}=1" for i in range(2000))
+    response = post(cast.front_desk, endless, fields)
+    assert (response.status_code, response["Content-Type"]) == (400, "text/plain")
+    assert "webhook refused with 400" in caplog.text
+
+
 @pytest.mark.parametrize("address", [MESSAGES, STATUS])
 @pytest.mark.django_db(transaction=True)
 def test_only_posts_are_taken(address: str) -> None:
