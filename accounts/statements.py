@@ -7,7 +7,6 @@ webhook cost. Statements from here run on Django's connection, in its transactio
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -75,19 +74,13 @@ def new(model: type[models.Model], on_conflict: str = "", **values: Any) -> Writ
 
 def values_of(row: models.Model) -> dict[str, Any]:
     """A row's values by column, but for its id."""
-    return {
-        field.attname: getattr(row, field.attname)
-        for field in row._meta.concrete_fields
-        if not field.primary_key and not field.generated
-    }
+    return {field.attname: getattr(row, field.attname) for field in _written(type(row))}
 
 
-def insert(row: models.Model, *, unless_there: bool = False) -> None:
-    """INSERT a row as it is, with no ON CONFLICT or with DO NOTHING; its id is set where it was written."""
-    statement, values_of = _insert(type(row), unless_there)
-    if written := ask(statement, *(value_of(row) for value_of in values_of)):
-        ((row.pk,),) = written
-        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+def insert(row: models.Model) -> None:
+    """INSERT a row as it is; its id is set where it was written."""
+    row.pk = together(row=new(type(row), **values_of(row)))["row"]
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def read[M: models.Model](model: type[M], where: str, *values: Any) -> list[M]:
@@ -153,7 +146,8 @@ def _preparation(field: Any) -> Callable[[Any], Any]:
 
 def _default(field: Any) -> str:
     """A field's default as a literal; one that differs each time must be given."""
-    if isinstance(field, models.DateTimeField) and not field.null:
+    made_anew = field.has_default() and callable(field.default) and field.default not in (list, dict)
+    if made_anew or (isinstance(field, models.DateTimeField) and not field.null):
         raise ValueError(f"{field} is needed")
     return Literal(field.get_db_prep_save(field.get_default(), connection)).as_string(None)
 
@@ -163,25 +157,9 @@ def _written(model: type[models.Model]) -> list[Any]:
     return [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
 
 
-@cache
-def _insert(model: type[models.Model], unless_there: bool) -> tuple[str, list[Callable[[models.Model], Any]]]:
-    fields = _written(model)
-    columns = ", ".join(field.column for field in fields)
-    places = ", ".join(f"${number}" for number in range(1, len(fields) + 1))
-    end = " ON CONFLICT DO NOTHING" if unless_there else ""
-    statement = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places}){end} RETURNING id"
-    return statement, [_value_of(field) for field in fields]
-
-
 _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 # What psycopg writes as it is; any other field prepares its values itself.
 _PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
-
-
-def _value_of(field: Any) -> Callable[[models.Model], Any]:
-    if isinstance(field, _PLAIN) and _is_ours_or_djangos(field):
-        return attrgetter(field.attname)
-    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
 
 
 def _is_ours_or_djangos(field: Any) -> bool:

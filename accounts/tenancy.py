@@ -160,9 +160,9 @@ class TenantModel(models.Model):
         """The same for a row that is made already."""
         return statements.new(type(self), **statements.values_of(self))
 
-    def insert(self, *, unless_there: bool = False) -> None:
+    def insert(self) -> None:
         """`save` of a new row, for the stories that run once a text: see statements.insert."""
-        statements.insert(self, unless_there=unless_there)
+        statements.insert(self)
 
     @classmethod
     def new(cls, on_conflict: str = "", **values: Any) -> statements.Write:
