@@ -72,7 +72,7 @@ def twilio_messages(request: HttpRequest, form: Form) -> None:
     try:
         inbound.receive(inbox, twilio.parse_text(form, inbox.team.country))
     except inbound.AlreadyReceived:
-        pass
+        return
     _mark(inbox, "last_webhook_at")
 
 
