@@ -1,5 +1,6 @@
 """INSERTs that go together: one round trip, each with the model's defaults, and one may need the id of another."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ def test_several_writes_are_one_and_the_ids_are_told(cast: Cast) -> None:
                 outbound=False, status=Status.RECEIVED, body="Hello $1", media=[{"url": "https://x"}], at=now,
                 created_at=now,
             ),
-            contact=Contact.objects.knowing(team_id, STRANGER, now),
+            contact=Contact.objects.knowing(cast.front_desk, STRANGER, now),
         )  # fmt: skip
         message = Message.objects.get(team_id=team_id, id=written["message"])
         contact = Contact.objects.get(team_id=team_id, id=written["contact"])
@@ -37,18 +38,24 @@ def test_several_writes_are_one_and_the_ids_are_told(cast: Cast) -> None:
             assert getattr(message, field.attname) == getattr(ours, field.attname), field.attname
 
 
-def test_what_is_there_already_has_no_id(cast: Cast) -> None:
+def test_what_is_not_written_has_no_id(cast: Cast) -> None:
     with scope(cast.northside.id):
-        assert together(maria=Contact.objects.knowing(cast.northside.id, MARIA, timezone.now())) == {}
+        now = timezone.now()
+        assert set(together(maria=Contact.objects.knowing(cast.front_desk, MARIA, now))) == {"maria"}
+        assert together(maria=Contact.objects.knowing(cast.billing, MARIA, now - timedelta(days=1))) == {}
         maria = Contact.objects.get(team=cast.northside, number=MARIA)
-    assert maria.name == "Maria Lopez"
+    assert (maria.name, maria.last_message_at, maria.last_inbox_id) == (
+        "Maria Lopez",
+        now,
+        cast.front_desk.id,
+    )
 
 
 def test_all_of_them_or_none(cast: Cast) -> None:
     now, team_id = timezone.now(), cast.northside.id
     again: dict[str, Any] = {"team_id": team_id, "number": MARIA, "created_at": now, "updated_at": now}
     with pytest.raises(IntegrityError), scope(team_id):
-        together(stranger=Contact.objects.knowing(team_id, STRANGER, now), maria=Contact.new(**again))
+        together(stranger=Contact.objects.knowing(cast.front_desk, STRANGER, now), maria=Contact.new(**again))
     with scope(team_id):
         assert not Contact.objects.filter(team=cast.northside, number=STRANGER).exists()
 
