@@ -29,6 +29,7 @@ from optout.record import (
 )
 
 __all__ = [
+    "CARRIED_OVER",
     "MOST",
     "Actor",
     "CannotLift",
@@ -48,6 +49,7 @@ __all__ = [
     "lift_ours_many",
     "lock",
     "lock_key",
+    "lock_many",
     "only_the_person_lifts",
     "opt_out",
     "opt_out_many",
@@ -71,6 +73,10 @@ class Refusal(TextChoices):
     OPTED_OUT = "opted_out", "This number has opted out."
     OVERTAKEN = "overtaken", "Consent changed again before this answer left."
     TOO_LATE = "too_late", "The answer could not leave within five minutes of the opt-out."
+
+
+# How the source of a line begins that repeats for one number what stood on another.
+CARRIED_OVER = "carried over from"
 
 
 class CannotLift(Exception):
@@ -352,7 +358,7 @@ def carry_over(team_id: int, source: str, target: str, actor: Actor, *, reason: 
         only_in = Inbox.objects.get(team_id=team_id, id=row.inbox_id) if row.inbox_id else None
         line = Line(
             team_id, target, Origin(row.origin), before, now, only_in,
-            reason=reason, actor_id=actor.id, actor_name=actor.name,
+            reason=reason, source=f"{CARRIED_OVER} {source}", actor_id=actor.id, actor_name=actor.name,
         )  # fmt: skip
         if not any(other.name == row.name for other in before.standing.rows):
             events.append(write(line.suppression(Kind(row.kind), only_in)))

@@ -1,6 +1,6 @@
 """What the ledger says in words: one sentence for a line, and what would lift what stands. Pure."""
 
-from optout.consent import only_the_person_lifts
+from optout.consent import CARRIED_OVER, only_the_person_lifts
 from optout.models import PERSONS_OWN, Action, ConsentEvent, Kind, Origin, State, Suppression
 
 
@@ -10,7 +10,7 @@ def sentence(event: ConsentEvent) -> str:
 
 
 def _opted_out(event: ConsentEvent) -> str:
-    if event.actor_id and event.origin in (Origin.CONTACT, Origin.CARRIER):
+    if _carried(event):
         return f"{event.actor_name} carried an opt-out over to this number{_bracket(event.reason)}"
     match event.origin:
         case Origin.CONTACT if not event.changed:
@@ -34,6 +34,8 @@ def _opted_in(event: ConsentEvent) -> str:
 
 
 def _blocked(event: ConsentEvent) -> str:
+    if _carried(event):
+        return f"{event.actor_name} carried a block over to this number{_bracket(event.reason)}"
     return f"{_who(event)} blocked this number{_bracket(event.reason)}"
 
 
@@ -56,6 +58,10 @@ def _what_stays(event: ConsentEvent) -> str:
     if gives_back and event.after == State.OPTED_OUT:
         return "; it stays opted out"
     return ""
+
+
+def _carried(event: ConsentEvent) -> bool:
+    return event.source.startswith(CARRIED_OVER)
 
 
 def _who(event: ConsentEvent) -> str:

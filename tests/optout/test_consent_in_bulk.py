@@ -193,7 +193,9 @@ def test_an_opt_out_is_carried_over_as_strict_as_it_is(cast: Cast) -> None:
         consent.block(team, MARIA, MAYA)
         consent.carrier_refused(cast.billing, MARIA, claimed_at=NOW, message_id=3, reason="21610")
         events = consent.carry_over(team, MARIA, TOM, MAYA, reason="Number changed")
-        assert {event.actor_name for event in events} == {"Maya Chen"}
+        assert {(event.actor_name, event.source) for event in events} == {
+            ("Maya Chen", f"carried over from {MARIA}")
+        }
         names = [{row.name for row in consent.everywhere(team, number).rows} for number in (MARIA, TOM)]
         assert names[0] == names[1] == {"opt_out moved_in", "block member"}
         with pytest.raises(CannotLift):

@@ -15,6 +15,19 @@ MADE, GONE = {"added": ["opt_out contact"]}, {"lifted": ["opt_out contact"]}
 FRESH = {"words": "Yes, text me", "source": "By phone", "obtained_at": datetime(2026, 11, 1, tzinfo=UTC)}
 
 SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
+    *(
+        (
+            action,
+            origin,
+            {**MAYA, "source": "carried over from +15105553344", "reason": "Number changed"},
+            f"Maya Chen carried {what} over to this number (number changed)",
+        )
+        for action, what, origins in (
+            (OUT, "an opt-out", list(Origin)),
+            (BLOCKED, "a block", [Origin.MEMBER]),
+        )
+        for origin in origins
+    ),
     (
         OUT,
         Origin.CONTACT,
