@@ -1,0 +1,123 @@
+"""The filters of the contacts page, which live in its address and combine."""
+
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import django_filters as df
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
+
+from accounts.access import inboxes_of
+from accounts.models import Member, Team
+from contacts.models import Contact, ListEntry, Tagging
+from contacts.search import Among, Search
+from optout.models import Kind, Origin, State, Suppression
+
+
+def matching(team: Team, member: Member, query: QueryDict) -> QuerySet[Contact]:
+    """The team's contacts that match a contacts page's address, exactly and in no order.
+
+    What is no filter is ignored. A filter with a value that means nothing (a list that is gone, the 31st of June)
+    matches nothing: whoever deletes "all that match" must not find more than was on the page.
+    """
+    assert member.team_id == team.id
+    return ContactFilters(member, query).matching()
+
+
+def _dates(label: str) -> Any:
+    return {"label": label, "widget": forms.DateInput(attrs={"type": "date"})}
+
+
+class ContactFilters(df.FilterSet):
+    q = df.CharFilter(label="Search", method="_unchanged")
+    status = df.ChoiceFilter(label="Status", choices=State, method="_of_status")
+    origin = df.ChoiceFilter(label="Opted out or blocked by", choices=Origin, method="_of_origin")
+    list = df.ModelChoiceFilter(label="List", queryset=None, method="_on_list")
+    tag = df.ModelChoiceFilter(label="Tag", queryset=None, method="_tagged")
+    inbox = df.ModelChoiceFilter(label="Last message in", queryset=None, field_name="last_inbox")
+    assignee = df.ModelChoiceFilter(
+        label="Assigned to", queryset=None, field_name="assignee", null_label="Nobody"
+    )
+    created_from = df.DateFilter(method="_from", field_name="created_at", **_dates("Created from"))
+    created_to = df.DateFilter(method="_to", field_name="created_at", **_dates("Created to"))
+    last_from = df.DateFilter(method="_from", field_name="last_message_at", **_dates("Last message from"))
+    last_to = df.DateFilter(method="_to", field_name="last_message_at", **_dates("Last message to"))
+    no_name = df.BooleanFilter(label="No name", method="_nameless", widget=forms.CheckboxInput)
+
+    def __init__(self, member: Member, query: QueryDict) -> None:
+        self.member, self.team = member, member.team
+        super().__init__(query, Contact.objects.filter(team_id=member.team_id))
+        choices = {
+            "list": self.team.contactlists.order_by("name", "id"),
+            "tag": self.team.tags.order_by("name", "id"),
+            "inbox": inboxes_of(member),
+            "assignee": self.team.members.select_related("user").order_by("user__name", "id"),
+        }
+        for name, rows in choices.items():
+            self.filters[name].queryset = rows
+
+    def matching(self) -> QuerySet[Contact]:
+        """What the filters and the search find together."""
+        found: QuerySet[Contact] = self.qs
+        if not self.search:
+            return found
+        ids = self.search.ids()
+        return found.filter(self.search.condition() if ids is None else Among(ids))
+
+    def filter_queryset(self, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+        """Without the search, which is a story of its own."""
+        return queryset.none() if self.errors else super().filter_queryset(queryset)
+
+    @cached_property
+    def search(self) -> Search | None:
+        """What was typed, if anything was."""
+        typed = "" if self.errors else self.form.cleaned_data["q"]
+        return Search.read(typed, self.team) if typed else None
+
+    # -- what each of them asks ----------------------------------------------------------------------------------
+
+    def _unchanged(self, contacts: Any, name: str, value: str) -> Any:
+        return contacts
+
+    def _of_status(self, contacts: Any, name: str, value: str) -> Any:
+        """The number's standing in all inboxes: block over opt-out over active."""
+        if value == State.ACTIVE:
+            return contacts.filter(~self._suppressed())
+        found = contacts.filter(self._suppressed(kind=value))
+        return found.filter(~self._suppressed(kind=Kind.BLOCK)) if value == State.OPTED_OUT else found
+
+    def _of_origin(self, contacts: Any, name: str, value: str) -> Any:
+        """By whom the right to text was taken away: of the chosen status, else in any way."""
+        status = self.form.cleaned_data.get("status")
+        kind = {"kind": status} if status in Kind.values else {}
+        return contacts.filter(self._suppressed(origin=value, **kind))
+
+    def _suppressed(self, **which: str) -> Exists:
+        rows = Suppression.objects.filter(team_id=self.team.id, number=OuterRef("number"), inbox=None)
+        return Exists(rows.filter(**which))
+
+    def _on_list(self, contacts: Any, name: str, value: Any) -> Any:
+        rows = ListEntry.objects.filter(team_id=self.team.id, list_id=value.id, contact_id=OuterRef("id"))
+        return contacts.filter(Exists(rows))
+
+    def _tagged(self, contacts: Any, name: str, value: Any) -> Any:
+        rows = Tagging.objects.filter(team_id=self.team.id, tag_id=value.id, contact_id=OuterRef("id"))
+        return contacts.filter(Exists(rows))
+
+    def _from(self, contacts: Any, name: str, value: date) -> Any:
+        return contacts.filter(**{f"{name}__gte": self._midnight(value)})
+
+    def _to(self, contacts: Any, name: str, value: date) -> Any:
+        """To the end of that day."""
+        if value == date.max:
+            return contacts
+        return contacts.filter(**{f"{name}__lt": self._midnight(value + timedelta(days=1))})
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), ZoneInfo(self.team.time_zone))
+
+    def _nameless(self, contacts: Any, name: str, value: bool) -> Any:
+        return contacts.filter(sort_name="") if value else contacts

@@ -1,0 +1,127 @@
+"""Reads what is typed into the search field, and finds the contacts: by name, number in any spelling, or e-mail."""
+
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextField, Value
+
+from accounts import doors, numbers
+from accounts.models import Team
+from accounts.statements import ask
+from contacts.models.contact import FoundBy
+
+LONGEST = 200  # characters that are read
+MOST_READINGS = 8
+# How many contacts are gathered by their ids. Of more, a page is cut out of its order: a page's worth comes soon.
+FEW = 10_000
+
+_OF_A_NUMBER = re.compile(r"[+0-9()./·•\N{MINUS SIGN}‐‑‒–—-]+")
+_PART_OF_A_WORD = re.compile(r"\W", re.ASCII)
+
+
+class Among(Func):
+    """Whether `id` is one of so many, sent as one value however many they are."""
+
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        super().__init__(F("id"), Value(list(ids), output_field=ArrayField(BigIntegerField())))
+
+
+class _Question(Func):
+    function = "contacts_question"
+    output_field = SearchVectorField()
+
+
+class _Answers(Func):
+    arg_joiner, template, output_field = " @@ ", "%(expressions)s", BooleanField()
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was typed, in each way to read it. A reading finds a contact if all of its words begin words of theirs."""
+
+    team_id: int
+    readings: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def read(cls, typed: str, team: Team) -> Self:
+        pieces = [_ways(piece, team.country) for piece in _pieces(typed[:LONGEST])]
+        words = _words({text for ways in pieces for way in ways for text in way.texts})
+        readings = [
+            tuple(dict.fromkeys(itertools.chain.from_iterable(way.words(words) for way in ways)))
+            for ways in itertools.islice(itertools.product(*pieces), MOST_READINGS)
+        ]
+        return cls(team.id, tuple(dict.fromkeys(filter(None, readings))))
+
+    def ids(self, most: int = FEW) -> list[int] | None:
+        """The contacts it finds; None for more than `most`."""
+        found: set[int] = set()
+        for reading in self.readings:
+            found.update(doors.contacts_found(list(reading), most + 1))
+            if len(found) > most:
+                return None
+        return sorted(found)
+
+    def condition(self) -> Q:
+        """The same, asked of one contact at a time."""
+        asked = Q()
+        for reading in self.readings:
+            words = Value(list(reading), output_field=ArrayField(TextField()))
+            asked |= Q(_Answers(FoundBy(), _Question(Value(self.team_id), words)))
+        return asked if self.readings else Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to read a piece: words as they are, and texts that contacts_words takes apart."""
+
+    plain: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    def words(self, known: dict[str, list[str]]) -> list[str]:
+        return [*self.plain, *itertools.chain.from_iterable(known[text] for text in self.texts)]
+
+
+def _pieces(typed: str) -> list[str]:
+    """Its words; those of a number ("+1 (510) 555") are one."""
+    runs = itertools.groupby(typed.split(), key=lambda word: bool(_OF_A_NUMBER.fullmatch(word)))
+    return [piece for of_number, run in runs for piece in ([" ".join(run)] if of_number else run)]
+
+
+def _ways(piece: str, country: str) -> list[_Way]:
+    digits = "".join(re.findall("[0-9]", piece.replace("(0)", "")))
+    if digits and _OF_A_NUMBER.fullmatch(piece.replace(" ", "")):
+        return _number_ways(piece, digits, country)
+    ways = [] if "@" in piece else [_Way(texts=(piece,))]
+    if _PART_OF_A_WORD.search(piece):  # as it begins an e-mail address or its domain
+        ways.append(_Way(plain=(piece.lower().lstrip("@"),)))
+    return ways
+
+
+def _number_ways(piece: str, digits: str, country: str) -> list[_Way]:
+    """The digits; without a trunk or international prefix; as a whole number; and, after all, as words of a name."""
+    forms = [digits, digits.lstrip("0")]
+    try:
+        forms.append(numbers.digits(numbers.canonical(piece, country)).lower())
+    except numbers.InvalidNumber:
+        pass
+    ways = [_Way(plain=(form,)) for form in dict.fromkeys(filter(None, forms))]
+    return (
+        ways
+        if len(piece.split()) == 1 or not piece.replace(" ", "").isdecimal()
+        else [*ways, _Way(texts=(piece,))]
+    )
+
+
+def _words(texts: Iterable[str]) -> dict[str, list[str]]:
+    asked = sorted(texts)
+    rows: list[Any] = ask(
+        "SELECT contacts_words(t) FROM unnest($1::text[]) WITH ORDINALITY AS x (t, n) ORDER BY n", asked
+    )
+    return {text: words for text, (words,) in zip(asked, rows, strict=True)}

@@ -1,0 +1,143 @@
+"""The filters and the search of the contacts page, asked of the real database."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.http import QueryDict
+
+from accounts.tenancy import scope
+from contacts import search
+from contacts.filters import matching
+from contacts.models import Contact, ContactList, ListEntry, Tag, Tagging
+from optout.models import Suppression
+from tests.cast import MARIA, TOM, Cast
+
+# Who is there: number, first, last, display name, e-mail.
+PEOPLE = {
+    "jose": ("+15105553344", "José", "Núñez-O’Neill", "", "jose.nunez@Clinic.example"),
+    "anna": ("+4915123456789", "Anna", "Schäfer", "", ""),
+    "london": ("+442079460958", "", "", "Harbour Café Ltd", "desk@cafe.example"),
+    "dublin": ("+353861234567", "Aoife", "Byrne", "Ms B.", ""),
+    "bank": ("US:384387", "", "", "Bank 007", ""),
+    "shop": ("ACME", "", "", "🦊 שירה", ""),
+    "nobody": ("+15105550007", "", "", "", "o'neill+tag@x-mail.example"),
+}
+# What is typed, in a team at home in the US -> who is found.
+SEARCHES = {
+    "jose": "jose", "JOSÉ": "jose", "jos": "jose", "nunez": "jose", "neill": "", "oneill": "jose",
+    "o'neill": "jose nobody",
+    "José Nú": "jose", "nu jo": "jose", "jose x": "", "núñez-o": "jose", "o’nei": "jose", "aoife byrne": "dublin",
+    "schaf": "anna", "Schäfer, Anna": "anna", "a": "anna dublin shop", "cafe": "london", "ms b.": "dublin",
+    "(510) 555-33": "jose", "+1 510": "jose nobody", "510": "jose nobody", "1510555": "jose nobody", "5553344": "jose",
+    "3344": "jose", "510.555.3344": "jose", "+1 (510) 555 3344": "jose", "jose 510 555": "jose", "510555 jos": "jose",
+    "0151 234": "anna", "+49 151 2345": "anna", "0049 151": "anna", "+49 (0)151 23456789": "anna", "151 23": "anna",
+    "020 7946": "london", "+44 20": "london", "086 123": "dublin", "+353 86": "dublin", "4567": "dublin",
+    "384387": "bank", "US:384387": "bank", "3843": "bank", "007": "bank", "0007": "nobody",
+    "bank 007": "bank", "bank 0": "bank",
+    "acme": "shop", "🦊": "shop", "שיר": "shop", "9999": "",
+    "jose.nunez@clinic.example": "jose", "jose.nun": "jose", "jose@": "", "clinic.ex": "jose", "@clinic": "jose",
+    "JOSE.NUNEZ@C": "jose", "jose clinic.example": "jose", "o'neill+tag@x-mail": "nobody", "x-mail": "nobody",
+    "!!": "", "\\": "", "'": "", "& | ! :*": "", "%": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("few", [search.FEW, 0], ids=["gathered", "one by one"])
+def test_the_search_finds(cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """By whatever begins a word of theirs; rare words and broad ones are asked in two ways with one answer."""
+    monkeypatch.setattr(search.Search.ids, "__defaults__", (few,))
+    with scope(cast.harbor.id):  # where Maria is called "M. Lopez (blue Brompton)"
+        for number, first, last, shown, email in PEOPLE.values():
+            Contact.objects.create(
+                team=cast.harbor,
+                number=number,
+                first_name=first,
+                last_name=last,
+                display_name=shown,
+                email=email,
+            )
+        names = {row[0]: name for name, row in PEOPLE.items()} | {MARIA: "maria"}
+        found = {
+            typed: {
+                names[contact.number]
+                for contact in matching(cast.harbor, cast.outsider, QueryDict(urlencode({"q": typed})))
+            }
+            - {"maria"}
+            for typed in SEARCHES
+        }
+    assert found == {typed: set(wanted.split()) for typed, wanted in SEARCHES.items()}
+
+
+JUNE = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+def test_filters_combine(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        _furnish(cast)
+        vip = ContactList.objects.get(name="VIP").id
+        blue = Tag.objects.get(name="blue").id
+        gone = vip + 999
+        for query, wanted in {
+            "": "maria tom una ben",
+            "sort=name&columns=x&nonsense=1": "maria tom una ben",
+            "status=active": "tom una",
+            "status=opt_out": "maria",
+            "status=block": "ben",
+            "origin=contact": "maria ben",
+            "origin=member": "ben",
+            "status=block&origin=contact": "",
+            "status=opt_out&origin=contact": "maria",
+            f"list={vip}": "maria tom",
+            f"list={vip}&status=active": "tom",
+            f"tag={blue}": "tom ben",
+            f"tag={blue}&list={vip}&q=tom": "tom",
+            f"tag={blue}&list={vip}&q=maria": "",
+            f"inbox={cast.front_desk.id}": "una",
+            f"inbox={cast.shop.id}": "",  # another team's
+            f"assignee={cast.member.id}": "ben",
+            "assignee=null": "maria tom una",
+            "no_name=1": "una",
+            "no_name=": "maria tom una ben",
+            # New York's 15th of June ends at four in the morning of the 16th in UTC.
+            "created_from=2026-06-15&created_to=2026-06-15": "tom una",
+            "created_to=2026-06-14": "ben",
+            "created_from=2026-06-16": "maria",
+            "last_from=2026-06-15&last_to=2026-06-15": "una",
+            "last_to=2026-06-14": "",
+            # What means nothing finds nothing, so that "all that match" is never more than meant.
+            f"list={gone}": "", "list=x": "", "status=happy": "", "created_from=2026-06-31": "", "q=%00": "",
+        }.items():  # fmt: skip
+            found = matching(cast.northside, cast.owner, QueryDict(query)).values_list("note", flat=True)
+            assert set(found) == set(wanted.split()), query
+        hidden = matching(cast.northside, cast.second, QueryDict(f"inbox={cast.front_desk.id}"))
+        assert not hidden.exists()  # a member filters by the inboxes that they see
+
+
+def _furnish(cast: Cast) -> None:
+    def make(note: str, number: str, **fields: Any) -> Contact:
+        return Contact.objects.create(team=cast.northside, number=number, note=note, **fields)
+
+    Contact.objects.filter(team_id=cast.northside.id).delete()
+    maria = make("maria", MARIA, first_name="Maria", created_at=JUNE + timedelta(days=9))
+    tom = make("tom", TOM, first_name="Tom", created_at=datetime(2026, 6, 16, 3, 59, tzinfo=UTC))
+    una = make("una", "+14155550103", created_at=JUNE, last_message_at=JUNE, last_inbox=cast.front_desk)
+    ben = make(
+        "ben", "+14155550104", last_name="Ben", assignee=cast.member, created_at=JUNE - timedelta(days=2)
+    )
+    vip = ContactList.objects.create(team=cast.northside, name="VIP")
+    blue = Tag.objects.create(team=cast.northside, name="blue")
+    for contact in (maria, tom):
+        ListEntry.objects.create(team=cast.northside, list=vip, contact=contact)
+    for contact in (tom, ben):
+        Tagging.objects.create(team=cast.northside, tag=blue, contact=contact)
+    _suppress(cast, maria.number, "opt_out", "contact")
+    _suppress(cast, ben.number, "opt_out", "contact")
+    _suppress(cast, ben.number, "block", "member")
+    _suppress(cast, una.number, "opt_out", "carrier", inbox=cast.billing)  # stands in one inbox only
+
+
+def _suppress(cast: Cast, number: str, kind: str, origin: str, **fields: Any) -> None:
+    Suppression.objects.create(
+        team=cast.northside, number=number, kind=kind, origin=origin, event_id=1, created_at=JUNE, **fields
+    )
