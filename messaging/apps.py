@@ -5,3 +5,9 @@ from django.apps import AppConfig
 
 class MessagingConfig(AppConfig):
     name = "messaging"
+
+    def ready(self) -> None:
+        from contacts import deletion
+        from messaging import erasing
+
+        deletion.ERASERS.append(erasing.erase)

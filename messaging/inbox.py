@@ -32,7 +32,7 @@ class Folder(TextChoices):
         return cls(name) if name in cls.values else cls("open")
 
     def of(self, conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
-        return conversations.filter(closed=self == Folder.CLOSED)
+        return conversations.filter(closed=self == Folder.CLOSED).exclude(number="")
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _dressed(member: Member, ids: list[int]) -> list[Conversation]:
 
 def conversations_of(member: Member) -> QuerySet[Conversation]:
     """The conversations that this member may open."""
-    found = Conversation.objects.filter(team_id=member.team_id)
+    found = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
     boxes = _boxes(member, None)
     return found if boxes is None else found.filter(inbox_id__in=boxes)
 

@@ -29,7 +29,7 @@ class ConversationQuerySet(StandingQuerySet):
     def quietly(self, inbox: Inbox, number: str, at: datetime) -> Write:
         """The conversation as it is; made closed and empty if new. For a blocked number's receipts."""
         return self.model.new(
-            "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = t.closed",  # so that it answers its id
+            "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = t.closed",  # so that it answers its id, and stays
             team_id=inbox.team_id,
             inbox_id=inbox.id,
             number=number,
@@ -62,7 +62,10 @@ class ConversationQuerySet(StandingQuerySet):
 
 
 class Conversation(TenantModel):
-    """One inbox with one number. The contact is joined in by the number, and may come and go."""
+    """One inbox with one number. The contact is joined in by the number, and may come and go.
+
+    Without a number it holds what is left of the inbox's erased conversations (messaging.erasing), and is never shown.
+    """
 
     inbox = TenantKey(Inbox, related_name="conversations")
     number = models.CharField(max_length=64)

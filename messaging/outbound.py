@@ -154,9 +154,10 @@ def claim(team_id: int, conversation_id: int) -> Claim | None:
     What may not leave is refused here, whoever queued it. Claims and calls that were left behind are settled first.
     """
     with scope(team_id):
-        conversation = Conversation.objects.select_related("inbox__team").get(
-            team_id=team_id, id=conversation_id
-        )
+        found = Conversation.objects.select_related("inbox__team")
+        conversation = found.filter(team_id=team_id, id=conversation_id).first()
+        if conversation is None:  # erased
+            return None
         now = consent.lock(team_id, conversation.number)
         live.changed(team_id)
         # Each row locked: a start or an end that is just being written is waited for, and then seen.
@@ -246,13 +247,13 @@ def settle(claim: Claim, outcome: Accepted | SendError) -> None:
 
 
 def _failure(message: Message, error: SendError) -> dict[str, Any]:
-    told = {"error": str(error), "error_code": error.code, "due_at": None}
+    told = {"error": _sayable(message, str(error)), "error_code": error.code, "due_at": None}
     match error:
         case OptedOutAtCarrier():
             return {**told, "status": Status.REFUSED, "reason": CARRIER_OPTED_OUT}
         case Unknown():
             return {**told, "status": Status.UNKNOWN}
-        case TryLater() if message.attempts <= len(RETRY_AFTER):
+        case TryLater() if message.attempts <= len(RETRY_AFTER) and message.number:  # not erased meanwhile
             again = timezone.now() + RETRY_AFTER[message.attempts - 1]
             return {**told, "status": Status.QUEUED, "due_at": again}
     return {**told, "status": Status.FAILED}
@@ -267,8 +268,10 @@ def report(inbox: Inbox, message_id: int | None, told: Report) -> bool:
         return False
     status, reason = told.status, ""
     if told.opted_out and message.claimed_at:
-        # The number's lock comes before the row's.
-        _hear_carrier(inbox, message.number, message.claimed_at, message.id, told.error)
+        # The number's lock comes before the row's. Of an erased text the carrier alone still knows the number.
+        number = message.number or told.number
+        if number:
+            _hear_carrier(inbox, number, message.claimed_at, message.id, told.error)
         status, reason = Status.REFUSED, CARRIER_OPTED_OUT
     message = _locked(inbox.team_id, id=message.id)
     if status and _move(message, status):
@@ -276,7 +279,7 @@ def report(inbox: Inbox, message_id: int | None, told: Report) -> bool:
             message,
             carrier_id=message.carrier_id or told.carrier_id,
             error_code=told.error_code,
-            error=told.error,
+            error=_sayable(message, told.error),
             reason=reason,
         )
         live.changed(inbox.team_id)
@@ -299,6 +302,11 @@ def _move(message: Message, status: str) -> bool:
         return False
     _save(message, status=status, due_at=None, error="", error_code="")
     return True
+
+
+def _sayable(message: Message, error: str) -> str:
+    """Of an erased text nothing is kept in words: a carrier's often name the number."""
+    return error if message.number else ""
 
 
 def _crossed(message: Message) -> bool:

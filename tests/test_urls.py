@@ -14,6 +14,8 @@ from django.utils import timezone
 from accounts.access import RIGHTS, Right
 from accounts.models import Inbox, Invitation, Member, Role, Team
 from accounts.tenancy import scope
+from contacts.models import Selection
+from contacts.models.selection import Doing
 from messaging.models import Conversation, Message, Status
 from tests.cast import MARIA, Cast
 
@@ -33,6 +35,7 @@ class Place:
     invitation: Invitation
     token: str
     conversation: Conversation
+    selection: Selection
 
 
 Arguments = Callable[[Place], dict[str, Any]]
@@ -52,6 +55,10 @@ def letter(place: Place) -> dict[str, Any]:
 
 def conversation(place: Place) -> dict[str, Any]:
     return {"conversation_id": place.conversation.id}
+
+
+def selection(place: Place) -> dict[str, Any]:
+    return {"id": place.selection.id}
 
 
 def number(place: Place) -> dict[str, Any]:
@@ -80,6 +87,8 @@ ROWS: dict[str, Arguments] = {
     "messages": conversation,
     "closure": conversation,
     "delete_closure": conversation,
+    "selection": selection,
+    "selection_cancellation": selection,
 }
 TEAM: dict[str, Arguments] = ROWS | {
     "settings": nothing,
@@ -100,6 +109,9 @@ TEAM: dict[str, Arguments] = ROWS | {
     "unblock": number,
     "contact": number,
     "edit_contact": number,
+    "new_selection": nothing,
+    "selections": nothing,
+    "runs_at_work": nothing,
 }
 # Outside of any team: for whoever has signed in.
 SIGNED_IN: dict[str, Arguments] = {
@@ -208,7 +220,8 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False, status=Status.RECEIVED,
             body=f"Words for {team.name}", at=now,
         )  # fmt: skip
-    return Place(team, inbox, other, invitation, token, conversation)
+        selection = Selection.objects.create(team=team, doing=Doing.DELETE)
+    return Place(team, inbox, other, invitation, token, conversation, selection)
 
 
 def ask(browser: Client, method: str, name: str, **arguments: Any) -> Any:

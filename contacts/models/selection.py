@@ -1,9 +1,14 @@
 """An action on many contacts: which ones was frozen when it was confirmed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
-from contacts.models.run import Run
+from contacts.models.run import Run, State
 
 
 class Doing(models.TextChoices):
@@ -23,21 +28,36 @@ class Selection(Run):
     """An action on the contacts that were selected; those that no longer match by then are skipped and counted."""
 
     doing = models.CharField(max_length=20, choices=Doing)
-    # What the action needs besides contacts: {"list": 3}, {"tag": 4}, {"assignee": 5}, {"reason": "…"}, {"erase": true}
+    # What the action needs: {"list": 3}, {"tag": 4}, {"assignee": 5}, {"reason": "…"}, {"erase": true};
+    # and whom or what it is about, as it was named then: {"name": "Recall"}
     details = models.JSONField(default=dict)
-    # The filters that they matched, as in the page's address; empty where they were ticked one by one.
-    query = models.TextField(blank=True)
+    # The filters that they matched, as in the page's address; None where they were ticked one by one.
+    query = models.TextField(null=True)  # noqa: DJ001  an empty one matches everybody
 
     class Meta:
         constraints = [TenantWall(name="contacts_selection_wall")]
+        indexes = [models.Index(fields=["team", "-id"], name="contacts_selection_newest")]
+
+    def end(self, state: State, sentence: str = "") -> None:
+        super().end(state, sentence)
+        self.entries.filter(team_id=self.team_id).delete()  # of no use any more
+
+    def batch(self, work: None) -> None:
+        from contacts import selections  # the story knows this model
+
+        selections.batch(self)
+
+    @contextmanager
+    def opened(self) -> Iterator[Any]:
+        yield None
 
 
 class SelectionEntry(TenantModel):
-    """One contact of a selection; a plain id, since it may be deleted by then."""
+    """Some contacts of a selection, which are done together; plain ids, since they may be deleted by then."""
 
     selection = TenantKey(Selection, related_name="entries")
     place = models.PositiveIntegerField()  # 1, 2, 3 …
-    contact_id = models.BigIntegerField()
+    contact_ids = ArrayField(models.BigIntegerField())
 
     class Meta:
         constraints = [

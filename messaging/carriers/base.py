@@ -43,6 +43,7 @@ class Report:
     """What the carrier tells later about a text of ours; `status` is a messaging Status, or empty."""
 
     carrier_id: str
+    number: str  # whom it went to
     status: str
     error_code: str = ""
     error: str = ""

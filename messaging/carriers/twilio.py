@@ -147,8 +147,10 @@ def parse_report(form: Form) -> Report:
     """A status callback; a status that we do not know moves nothing."""
     sid, status = need(form, "MessageSid", "MessageStatus")
     code = _storable(form, "ErrorCode")[:12]
+    to = _storable(form, "To")
     return Report(
         carrier_id=sid,
+        number=numbers.from_carrier(to, "US") if to else "",
         status=_STATUS.get(status, ""),
         error_code=code,
         error=_storable(form, "ErrorMessage")[:300] or (f"The carrier reports error {code}." if code else ""),

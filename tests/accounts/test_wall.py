@@ -121,7 +121,7 @@ OPENINGS = {
         WHERE a.attname = ANY(%(keys)s) AND NOT EXISTS (
             SELECT FROM pg_constraint k WHERE k.conrelid = tenant.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey))
         AND (relname, attname) NOT IN (  -- plain ids, by design
-            ('optout_consentevent', 'inbox_id'), ('contacts_selectionentry', 'contact_id'))""",
+            ('optout_consentevent', 'inbox_id'))""",
 }
 
 
@@ -238,7 +238,7 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
         ImportRow.objects.create(team=team, of=run, line=2, number=MARIA)
         ImportRefusal.objects.create(team=team, of=run, line=3, reason="No number.")
         selection = Selection.objects.create(team=team, doing=Doing.DELETE)
-        SelectionEntry.objects.create(team=team, selection=selection, place=1, contact_id=contact.id)
+        SelectionEntry.objects.create(team=team, selection=selection, place=1, contact_ids=[contact.id])
         SimulatedLine.objects.create(team=team, inbox=inbox)
         SimulatedText.objects.create(
             team=team, inbox=inbox, number=MARIA, from_handset=True, carrier_id="SM1"

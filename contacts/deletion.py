@@ -1,0 +1,50 @@
+"""Contacts are deleted; whether their numbers may be texted is kept apart from them, and so stays as it is."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from accounts.models import Member
+from accounts.statements import ask
+
+log = logging.getLogger(__name__)
+
+# Take the words out of everything that was written with these numbers (team, numbers); give how many texts that were.
+# What lies above contacts adds its own.
+ERASERS: list[Callable[[int, list[str]], int]] = []
+
+# In the order of their ids, as everybody who locks several contacts does.
+DELETE = """
+    DELETE FROM contacts_contact WHERE team_id = $1 AND id IN (
+      SELECT id FROM contacts_contact WHERE team_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE)
+    RETURNING number
+"""
+NUMBERS = "SELECT number FROM contacts_contact WHERE team_id = $1 AND id = ANY($2)"
+SUPPRESSED = "SELECT count(DISTINCT number) FROM optout_suppression WHERE team_id = $1 AND number = ANY($2)"
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What a deletion did."""
+
+    contacts: int
+    suppressed: int  # of their numbers, those that stay on the do-not-text list
+    texts: int  # erased
+
+
+def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member) -> Deleted:
+    """Delete contacts in the scope of the team, at most some hundred at once; with `erase` what was written, too.
+
+    Suppressions and the ledger are never touched: a contact that is made again is opted out at once. Conversations
+    stay, without a name. Erasing takes the numbers' locks, and so comes before any lock on a contact.
+    """
+    ids = list(contact_ids)
+    texts = 0
+    if erase:
+        numbers = [number for (number,) in ask(NUMBERS, team_id, ids)]
+        texts = sum(eraser(team_id, numbers) for eraser in ERASERS)
+    gone = [number for (number,) in ask(DELETE, team_id, ids)]
+    ((suppressed,),) = ask(SUPPRESSED, team_id, gone)
+    # No row remembers a deletion; the log says who did it.
+    log.info("%s (member %s) deleted %s contacts of team %s, erase=%s", by, by.id, len(gone), team_id, erase)
+    return Deleted(len(gone), suppressed, texts)

@@ -1,0 +1,95 @@
+"""What is done with some contacts of a selection, each as one statement or story for all of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Member
+from accounts.statements import ask
+from contacts import deletion
+from contacts.models import Contact, ContactList, Selection, Tag
+from contacts.models.selection import Doing
+from contacts.selection_words import DONE
+from optout import consent
+from optout.consent import Actor
+from optout.models import Origin
+
+# Locked as they are read, so that none is deleted before its row is written; in the order of their ids.
+_THESE = "FROM contacts_contact WHERE team_id = $1 AND id = ANY($3) ORDER BY id FOR KEY SHARE"
+ADD_TO_LIST = f"""
+    INSERT INTO contacts_listentry (team_id, list_id, contact_id) SELECT team_id, $2, id {_THESE}
+    ON CONFLICT DO NOTHING RETURNING 1
+"""
+TAG = f"""
+    INSERT INTO contacts_tagging (team_id, tag_id, contact_id) SELECT team_id, $2, id {_THESE}
+    ON CONFLICT DO NOTHING RETURNING 1
+"""
+REMOVE_FROM_LIST = (
+    "DELETE FROM contacts_listentry WHERE team_id = $1 AND list_id = $2 AND contact_id = ANY($3) RETURNING 1"
+)
+UNTAG = "DELETE FROM contacts_tagging WHERE team_id = $1 AND tag_id = $2 AND contact_id = ANY($3) RETURNING 1"
+
+
+def do(selection: Selection, member: Member, ids: Sequence[int], numbers: Sequence[str]) -> None:
+    """Do it, in the scope of the team and under the selection's row, and count what came of it."""
+    doing, details = Doing(selection.doing), selection.details
+    done = 0
+    match doing:
+        case Doing.ADD_TO_LIST:
+            done = _changed(ADD_TO_LIST, selection, details["list"], ids)
+        case Doing.REMOVE_FROM_LIST:
+            done = _changed(REMOVE_FROM_LIST, selection, details["list"], ids)
+        case Doing.TAG:
+            done = _changed(TAG, selection, details["tag"], ids)
+        case Doing.UNTAG:
+            done = _changed(UNTAG, selection, details["tag"], ids)
+        case Doing.ASSIGN:
+            done = _assign(selection, details["assignee"], ids)
+        case Doing.OPT_OUT:
+            done = consent.opt_out_many(selection.team_id, numbers, _actor(member), reason=details["reason"])
+        case Doing.BLOCK:
+            done = consent.block_many(selection.team_id, numbers, _actor(member))
+        case Doing.DELETE:
+            return _delete(selection, member, ids)
+    word, needless_word = DONE[doing]
+    selection.count(**{word: done})
+    if needless := len(ids) - done:
+        selection.count(**{needless_word or "left_alone": needless})
+    return None
+
+
+def lost(selection: Selection) -> str:
+    """Why it cannot go on, in a sentence: the list or tag was deleted meanwhile, or the assignee has left."""
+    details: dict[str, Any] = selection.details
+    found: dict[str, Any] = {"list": ContactList, "tag": Tag, "assignee": Member}
+    for key, model in found.items():
+        rows = model.objects.filter(team_id=selection.team_id, id=details.get(key))
+        if details.get(key) is not None and not rows.exists():
+            return f"“{details['name']}” is gone meanwhile."
+    return ""
+
+
+def _changed(statement: str, selection: Selection, label_id: int, ids: Sequence[int]) -> int:
+    return len(ask(statement, selection.team_id, label_id, list(ids)))
+
+
+def _assign(selection: Selection, assignee_id: int | None, ids: Sequence[int]) -> int:
+    rows: Any = Contact.objects.filter(team_id=selection.team_id, id__in=ids)
+    locked = [row.id for row in rows.select_for_update(no_key=True).only("id").order_by("id")]
+    done: int = rows.filter(id__in=locked).update(assignee_id=assignee_id, updated_at=timezone.now())
+    return done
+
+
+def _delete(selection: Selection, member: Member, ids: Sequence[int]) -> None:
+    erase = bool(selection.details.get("erase"))
+    deleted = deletion.delete(selection.team_id, ids, erase=erase, by=member)
+    selection.count(deleted=deleted.contacts, stay_on_the_do_not_text_list=deleted.suppressed)
+    if gone := len(ids) - deleted.contacts:
+        selection.count(left_alone=gone)
+    if erase:
+        selection.count(texts_erased=deleted.texts)
+
+
+def _actor(member: Member) -> Actor:
+    return Actor(Origin.MEMBER, str(member), member.id)
