@@ -10,22 +10,25 @@ from bench import stage
 from heymarket.local.children import NotStarted
 
 WANTED = {"ordinary": 0.12, "STOP": 0.10}  # of the floor, at least
+WANTED_MEANWHILE = 3.0  # times the quiet p99, at most
 WANTED_PAGE = 1.5  # times the small team's page, at most
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="of each pair in turn; the median counts")
-    parser.add_argument("--only", choices=["inbound", "pages"], help="one half of it")
+    parser.add_argument("--only", choices=["inbound", "pages", "meanwhile"], help="one part of it")
     options = parser.parse_args()
     try:
         with stage.stage("bench") as folder:
             print(stage.machine(), flush=True)
             with stage.web(folder) as address:
-                if options.only != "pages":
+                if options.only in (None, "inbound"):
                     show_inbound(folder, address, options.rounds)
-                if options.only != "inbound":
+                if options.only in (None, "pages"):
                     show_pages(folder, address, options.rounds)
+                if options.only in (None, "meanwhile"):
+                    show_meanwhile(folder, address, max(1, options.rounds // 2))
             print(stage.machine())
     except (stage.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
@@ -76,6 +79,38 @@ def show_pages(folder: Path, address: tuple[str, int], rounds: int) -> None:
                 f"{pair.ratio:.2f}",
                 *wanted,
                 *sizes[name],
+            )
+        )
+    table(head, rows)
+
+
+def show_meanwhile(folder: Path, address: tuple[str, int], rounds: int) -> None:
+    from bench import meanwhile
+
+    head = (
+        "STOPs meanwhile",
+        "quiet p99 ms",
+        "busy p99 ms",
+        "ratio",
+        "wanted",
+        "",
+        "quiet p50",
+        "busy p50",
+        "contacts/s",
+    )
+    rows = []
+    for doing, series in meanwhile.measure(folder, address, rounds).items():
+        rows.append(
+            (
+                doing.label,
+                f"{meanwhile.percentile(series.quiet, 0.99):.1f}",
+                f"{meanwhile.percentile(series.busy, 0.99):.1f}",
+                f"{series.ratio:.2f}",
+                f"<= {WANTED_MEANWHILE:.0f}",
+                verdict(series.ratio <= WANTED_MEANWHILE),
+                f"{meanwhile.percentile(series.quiet, 0.5):.1f}",
+                f"{meanwhile.percentile(series.busy, 0.5):.1f}",
+                f"{series.per_second:.0f}",
             )
         )
     table(head, rows)

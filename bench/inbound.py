@@ -94,13 +94,15 @@ def analyze(folder: Path) -> None:
         owner.execute("ANALYZE")
 
 
-def texts(inbox: Inbox, body: str, numbers: Iterator[str], count: int) -> list[bytes]:
-    """Signed webhooks in Twilio's form, each from a number of its own."""
+def texts(
+    inbox: Inbox, body: str, numbers: Iterator[str], count: int, sids: Iterator[str] | None = None
+) -> list[bytes]:
+    """Signed webhooks in Twilio's form, each from a number of its own unless it has an id of its own."""
     url = f"{settings.PUBLIC_URL}/webhooks/twilio/messages"
     validator = RequestValidator(inbox.auth_tokens[0])
     requests = []
     for number in itertools.islice(numbers, count):
-        sid = f"SM{number[1:]:0>32}"
+        sid = next(sids) if sids else f"SM{number[1:]:0>32}"
         fields = {
             "MessageSid": sid, "SmsSid": sid, "SmsMessageSid": sid, "AccountSid": inbox.account_id,
             "From": number, "To": inbox.number, "Body": body, "NumMedia": "0", "NumSegments": "1",

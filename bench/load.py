@@ -4,6 +4,7 @@ import selectors
 import socket
 import time
 from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -82,6 +83,45 @@ def drive(
                     selector.unregister(connection.socket)
                     connection.socket.close()
         outcome.seconds = time.perf_counter() - began
+    return outcome
+
+
+def steady(
+    address: tuple[str, int],
+    requests: Iterator[bytes],
+    per_second: float,
+    over: Callable[[], bool],
+    connections: int = 16,
+) -> Outcome:
+    """Send requests at a steady rate until it is over; each answer's latency counts from when it was due to be sent.
+
+    So a server that stands still for a second is seen by all who would have asked in that second.
+    """
+    outcome, idle = (
+        Outcome(),
+        deque(_Connection(socket.create_connection(address)) for _ in range(connections)),
+    )
+    with selectors.DefaultSelector() as selector:
+        for connection in idle:
+            connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+        began = due = time.perf_counter()
+        ended = False
+        while not ended or len(idle) < connections:
+            ended = ended or over()
+            while not ended and idle and due <= time.perf_counter():
+                connection = idle.popleft()
+                _send(connection, next(requests))
+                connection.sent_at = due
+                due += 1 / per_second
+            for key, _ in selector.select(timeout=max(0.0005, min(0.05, due - time.perf_counter()))):
+                if _finished(key.data):
+                    outcome.latencies.append(time.perf_counter() - key.data.sent_at)
+                    outcome.statuses[int(key.data.answer[9:12])] += 1
+                    idle.append(key.data)
+        outcome.seconds = time.perf_counter() - began
+        for connection in idle:
+            connection.socket.close()
     return outcome
 
 

@@ -88,6 +88,19 @@ def web(folder: Path, settings: Mapping[str, str] = os.environ) -> Iterator[tupl
         children.stop(child)
 
 
+@contextmanager
+def running(folder: Path, name: str) -> Iterator[None]:
+    """One more of the programs that `make run` starts."""
+    host, port = os.environ["HOST"], int(os.environ["PORT"])
+    program = next(program for program in app_programs(folder, host, port) if program.name == name)
+    words = program.command[program.command.index("--") + 1 :]
+    child = children.start(tied(words, os.getpid()), folder / "log" / f"{name}.log", dict(os.environ), ROOT)
+    try:
+        yield
+    finally:
+        children.stop(child)
+
+
 def healthy(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:

@@ -47,9 +47,12 @@ def do(selection: Selection, member: Member, ids: Sequence[int], numbers: Sequen
         case Doing.ASSIGN:
             done = _assign(selection, details["assignee"], ids)
         case Doing.OPT_OUT:
-            done = consent.opt_out_many(selection.team_id, numbers, _actor(member), reason=details["reason"])
+            events = consent.opt_out_many(
+                selection.team_id, numbers, _actor(member), reason=details["reason"]
+            )
+            done = len(events)
         case Doing.BLOCK:
-            done = consent.block_many(selection.team_id, numbers, _actor(member))
+            done = len(consent.block_many(selection.team_id, numbers, _actor(member)))
         case Doing.DELETE:
             return _delete(selection, member, ids)
     word, needless_word = DONE[doing]
@@ -84,7 +87,7 @@ def _assign(selection: Selection, assignee_id: int | None, ids: Sequence[int]) -
 def _delete(selection: Selection, member: Member, ids: Sequence[int]) -> None:
     erase = bool(selection.details.get("erase"))
     deleted = deletion.delete(selection.team_id, ids, erase=erase, by=member)
-    selection.count(deleted=deleted.contacts, stay_on_the_do_not_text_list=deleted.suppressed)
+    selection.count(deleted=deleted.contacts, stay_opted_out_or_blocked=deleted.suppressed)
     if gone := len(ids) - deleted.contacts:
         selection.count(left_alone=gone)
     if erase:

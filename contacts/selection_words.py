@@ -56,7 +56,7 @@ def summary(selection: Selection) -> list[str]:
     sentences = [told.format(people=people(counts.get(done, 0)), name=selection.details.get("name", ""))]
     if needless and counts.get(needless):
         sentences.append(told_else.format(n=f"{counts[needless]:,}"))
-    if stay := counts.get("stay_on_the_do_not_text_list"):
+    if stay := counts.get("stay_opted_out_or_blocked"):
         numbers = "number stays" if stay == 1 else "numbers stay"
         sentences.append(f"{stay:,} {numbers} on the do-not-text list.")
     if texts := counts.get("texts_erased"):

@@ -19,12 +19,13 @@ from contacts.filters import matching
 from contacts.models import Contact, Selection, SelectionEntry
 from contacts.models.run import State
 from contacts.models.selection import Doing
+from optout.consent import MOST
 from optout.models import State as StandingState
 from optout.models import Suppression
 
 NEEDS = {Doing.OPT_OUT: Right.OPT_OUT, Doing.BLOCK: Right.BLOCK, Doing.DELETE: Right.DELETE}
 SCREENFUL = 50  # so many are done at once, before the page is answered
-TOGETHER = 500  # so many are one batch and one transaction
+TOGETHER = MOST  # so many are one batch and one transaction
 ERASED_TOGETHER = SCREENFUL  # fewer where all that was written with them goes too
 
 

@@ -18,6 +18,3 @@ urlpatterns = [
     ),
     path("contacts/runs/", selection_views.runs_at_work, name="runs_at_work"),
 ]
-
-    path("contacts/", views.team_view()(lambda request: render(request, "team.html")), name="contacts")
-)  # type: ignore

@@ -1,7 +1,7 @@
 """Erases what was written with some numbers: words, media and numbers go, and the receipts of the texts stay.
 
-What is left of an inbox's erased conversations hangs on one without a number, which no list or page shows. So nobody can
-tell which of these texts belonged together, a second delivery still meets the receipt of the first, the carrier's
+What is left of an inbox's erased conversations hangs on one without a number, which no list or page shows. So nobody
+can tell which of these texts belonged together, a second delivery still meets the receipt of the first, the carrier's
 reports still find their text, and whoever texts again begins a new conversation.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from accounts import live
 from accounts.statements import ask
-from optout import consent
+from optout.record import lock_many
 
 CONVERSATIONS = """
     SELECT id FROM messaging_conversation WHERE team_id = $1 AND number = ANY($2) AND number <> ''
@@ -44,7 +44,7 @@ def erase(team_id: int, numbers: Sequence[str]) -> int:
     Under the numbers' locks, which come before all others: a claim is either before, and its text on the wire, or finds
     nothing to send.
     """
-    consent.lock_many(team_id, numbers)
+    lock_many(team_id, numbers)
     conversations = [id for (id,) in ask(CONVERSATIONS, team_id, list(numbers))]
     ask(NAMELESS, team_id, conversations)
     ((texts,),) = ask(TEXTS, team_id, conversations)

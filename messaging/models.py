@@ -29,7 +29,7 @@ class ConversationQuerySet(StandingQuerySet):
     def quietly(self, inbox: Inbox, number: str, at: datetime) -> Write:
         """The conversation as it is; made closed and empty if new. For a blocked number's receipts."""
         return self.model.new(
-            "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = t.closed",  # so that it answers its id, and stays
+            "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = t.closed",  # answers its id, and locks it
             team_id=inbox.team_id,
             inbox_id=inbox.id,
             number=number,

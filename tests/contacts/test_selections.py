@@ -1,4 +1,4 @@
-"""What is done with many contacts at once: who they are is frozen, nothing is done twice, and nobody else's is touched."""
+"""What is done with many contacts at once: who they are is frozen, and nothing is done twice."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +19,7 @@ from contacts.models.selection import Doing
 from contacts.selection_words import summary, title
 from contacts.selections import Chosen
 from messaging import outbound
+from messaging.models import Message
 from optout import consent
 from optout.consent import Actor
 from optout.models import ConsentEvent, Origin, Suppression
@@ -222,6 +223,22 @@ def test_only_who_may_delete_deletes(
     assert (run.state, run.sentence) == (State.FAILED, "Amir Adams may no longer do this.")
     with scope(cast.northside.id):
         assert cast.northside.contacts.count() == 14
+
+
+def test_deleting_erases_what_was_written_only_when_asked_to(
+    cast: Cast, as_client: Callable[[Member], Client]
+) -> None:
+    browser = as_client(cast.admin)
+    with scope(cast.northside.id):
+        for number in (MARIA, TOM):
+            outbound.compose(cast.front_desk, number, "Your crown is ready", author=cast.admin)
+    assert told(confirm(browser, cast, doing="delete", contact=[cast.tom.id])) == ["1 contact deleted."]
+    assert told(confirm(browser, cast, doing="delete", contact=[cast.maria.id], erase="on")) == [
+        "1 contact deleted. 1 text erased."
+    ]
+    with scope(cast.northside.id):
+        left = Message.objects.order_by("id").values_list("number", "body")
+        assert list(left) == [("", ""), (TOM, "Your crown is ready")]
 
 
 def test_other_teams_contacts_are_nobody(

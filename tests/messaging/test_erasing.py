@@ -59,8 +59,8 @@ def test_words_and_numbers_go_and_receipts_stay(
     assert erase() == deletion.Deleted(contacts=1, suppressed=0, texts=len(before))
 
     left = rows(cast.northside)
-    assert not [row for table in ("messaging_message", "messaging_conversation", "messaging_simulatedtext",
-                                  "contacts_contact") for row in left[table] if MARIA in row or "aria" in row]  # fmt: skip
+    emptied = ("messaging_message", "messaging_conversation", "messaging_simulatedtext", "contacts_contact")
+    assert not [row for table in emptied for row in left[table] if MARIA in row or "aria" in row]
     for text in texts(id__in=before):
         was = before[text.id]
         assert (text.number, text.body, text.media) == ("", "", [])
