@@ -72,6 +72,12 @@ def contacts_found(words: list[str], most: int) -> list[int]:
     return [id for (id,) in ask("SELECT door_contacts_found($1::text[], $2::integer)", words, most)]
 
 
+def contacts_estimated() -> int:
+    """About how many contacts the team in scope has, by the planner's statistics."""
+    ((about,),) = ask("SELECT door_contacts_estimated()")
+    return int(about)
+
+
 class WaitingRun(NamedTuple):
     team_id: int
     id: int

@@ -49,6 +49,16 @@ BEGIN RETURN QUERY
       AND contacts_found_by(c.team_id, c.number, c.first_name, c.last_name, c.display_name, c.email)
           @@ contacts_question(team, words) LIMIT most; END $$;
 
+-- About how many contacts has the team in scope? As the planner reckons: more than a policy's plan would tell.
+CREATE FUNCTION door_contacts_estimated()
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ DECLARE plan json; team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+BEGIN
+    IF team IS NULL THEN RETURN 0; END IF;
+    EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM contacts_contact WHERE team_id = %%s', team) INTO plan;
+    RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+END $$;
+
 -- Which imports and actions on contacts are to be worked on, and have had no worker since this moment?
 CREATE FUNCTION door_runs_waiting(since timestamptz)
 RETURNS TABLE (team_id bigint, id bigint, kind text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -33,6 +34,12 @@ class Among(Func):
         super().__init__(F("id"), Value(list(ids), output_field=ArrayField(BigIntegerField())))
 
 
+class Held(Among):
+    """The same, by a look into a table at hand: for each contact that a walk comes by."""
+
+    template, arg_joiner = "CASE WHEN %(expressions)s)) THEN true ELSE false END", " IN (SELECT unnest("
+
+
 class _Question(Func):
     function = "contacts_question"
     output_field = SearchVectorField()
@@ -59,12 +66,13 @@ class Search:
         ]
         return cls(team.id, tuple(dict.fromkeys(filter(None, readings))))
 
-    def ids(self, most: int = FEW) -> list[int] | None:
-        """The contacts it finds; None for more than `most`."""
+    @cached_property
+    def ids(self) -> list[int] | None:
+        """The contacts it finds; None for more than FEW."""
         found: set[int] = set()
         for reading in self.readings:
-            found.update(doors.contacts_found(list(reading), most + 1))
-            if len(found) > most:
+            found.update(doors.contacts_found(list(reading), FEW + 1))
+            if len(found) > FEW:
                 return None
         return sorted(found)
 

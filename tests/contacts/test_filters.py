@@ -46,7 +46,7 @@ SEARCHES = {
 @pytest.mark.parametrize("few", [search.FEW, 0], ids=["gathered", "one by one"])
 def test_the_search_finds(cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
     """By whatever begins a word of theirs; rare words and broad ones are asked in two ways with one answer."""
-    monkeypatch.setattr(search.Search.ids, "__defaults__", (few,))
+    monkeypatch.setattr(search, "FEW", few)
     with scope(cast.harbor.id):  # where Maria is called "M. Lopez (blue Brompton)"
         for number, first, last, shown, email in PEOPLE.values():
             Contact.objects.create(

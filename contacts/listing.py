@@ -1,0 +1,122 @@
+"""A page of contacts: cut out of an index in its order, or sorted where few match; then dressed for its rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, Count, Q, Value, When
+
+from accounts.access import inboxes_of
+from accounts.models import Member
+from contacts.filters import ContactFilters
+from contacts.models import Contact, ListEntry, Tagging
+from contacts.orders import Order, Place
+from contacts.totals import Total, total
+
+PAGE = 50
+# So few are all read and sorted. Of more, a page is cut out of the order's index, where enough of them come soon.
+FEW = 500
+# How far into the order one looks, before all are read and sorted after all: then they stand together, further on.
+FAR = 20_000
+
+
+@dataclass(frozen=True)
+class Page:
+    contacts: list[Contact]
+    before: Place | None  # the page before this one ends there, if there is one
+    after: Place | None
+    total: Total
+
+
+@dataclass(frozen=True)
+class _Cut:
+    ids: list[int]
+    earlier: bool
+    later: bool
+    count: int | None = None  # of all that match, where it is known
+
+
+def page(
+    filters: ContactFilters, order: Order, *, after: Place | None = None, before: Place | None = None
+) -> Page:
+    """The page after a place or the one before it; the first one without either."""
+    cut = _walk(filters, order, after, before) if filters.smallest > FEW else None
+    cut = cut or _gather(filters, order, after, before)
+    if before and not cut.earlier and len(cut.ids) < PAGE:
+        return page(filters, order)
+    contacts = _dressed(filters.member, cut.ids)
+    count = cut.count if cut.earlier or cut.later else len(cut.ids)
+    return Page(
+        contacts,
+        order.place(contacts[0]) if contacts and cut.earlier else None,
+        order.place(contacts[-1]) if contacts and cut.later else None,
+        total(filters, count),
+    )
+
+
+def _walk(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut | None:
+    """Along the order's index, testing one contact after the other; None where that would lead too far."""
+    place, way = (before, order.turned()) if before else (after, order)
+    contacts, everybody = filters.narrowed(order.sort.column), Contact.objects.filter(team_id=filters.team.id)
+    ids: list[int] = []
+    for part in order.parts_from(place, back=before is not None):
+        there = part & (way.beyond(place) if place and order.part_of(place) == part else Q())
+        if filters.active:
+            rows = everybody.filter(there).order_by(*way.by).values_list("id", order.sort.column)
+            end = list(rows[FAR : FAR + 1])
+            there &= way.turned().beyond(Place.of(*end[0])) if end else Q()
+        wanted = PAGE + 1 - len(ids)
+        found = contacts.filter(there).order_by(*way.by).values_list("id", flat=True)[:wanted]
+        ids += found
+        if len(ids) > PAGE:
+            break
+        if filters.active and end:
+            return None
+    more = len(ids) > PAGE
+    ids = ids[:PAGE]
+    return _Cut(ids[::-1], more, True) if before else _Cut(ids, after is not None, more)
+
+
+def _gather(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut:
+    """All that match, sorted by their ids alone."""
+    place, parts = after or before, order.parts
+    by: list[Any] = [Case(When(parts[-1], then=1), default=0), *order.by] if parts[1:] else order.by
+    passed = Q()
+    if place:
+        part = order.part_of(place)
+        # Up to the place, with it or without it; and whoever is in the part before.
+        passed = part & (~order.beyond(place) if after else order.turned().beyond(place))
+        passed |= parts[0] if part != parts[0] else Q(pk__in=[])
+    found = filters.matching().aggregate(
+        ids=ArrayAgg("id", order_by=by, default=Value([])), passed=Count("id", filter=passed)
+    )
+    ids, start = found["ids"], found["passed"] if after else 0
+    if before:
+        start, end = max(0, found["passed"] - PAGE), found["passed"]
+    else:
+        end = start + PAGE
+    return _Cut(ids[start:end], start > 0, end < len(ids), len(ids))
+
+
+def _dressed(member: Member, ids: list[int]) -> list[Contact]:
+    """With their standing, lists, tags and assignee; an inbox that the member does not see stays unnamed."""
+    rows = Contact.objects.filter(team_id=member.team_id, id__in=ids)
+    rows = rows.with_standing(member.team).select_related("assignee__user")
+    boxes = {box.id: box for box in inboxes_of(member)}
+    lists = _labels(ListEntry, "list", member, ids)
+    tags = _labels(Tagging, "tag", member, ids)
+    by_id = {row.id: row for row in rows}
+    for row in by_id.values():
+        row.shown_inbox = boxes.get(row.last_inbox_id)
+        row.on_lists, row.tagged = lists[row.id], tags[row.id]
+    return [by_id[id] for id in ids if id in by_id]
+
+
+def _labels(through: Any, label: str, member: Member, ids: Iterable[int]) -> dict[int, list[Any]]:
+    rows = through.objects.filter(team_id=member.team_id, contact_id__in=ids).select_related(label)
+    labels = defaultdict(list)
+    for row in rows.order_by(f"{label}__name", "id"):
+        labels[row.contact_id].append(getattr(row, label))
+    return labels

@@ -1,0 +1,57 @@
+"""How many contacts match: counted where that is cheap, else estimated and said to be."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts import doors
+from accounts.statements import ask
+from contacts.filters import EXACT, ContactFilters
+from contacts.models import Contact
+from contacts.search import Among
+
+# Contacts that are looked at for an estimate: evenly spread over all that the team ever had, so that it does not change
+# from one look to the next. One in a hundred is then found ten times, give or take three.
+SAMPLE_POINTS, SAMPLE_EACH = 200, 5
+SAMPLE = """
+    SELECT DISTINCT c.id FROM (SELECT min(id) AS first, max(id) AS last FROM contacts_contact WHERE team_id = $1) AS x,
+      generate_series(0, $2::integer - 1) AS n,
+      LATERAL (SELECT id FROM contacts_contact WHERE team_id = $1 AND id >= first + (last - first) * n / $2::integer
+        ORDER BY id LIMIT $3) AS c
+"""
+
+
+@dataclass(frozen=True)
+class Total:
+    count: int
+    exact: bool = True
+
+    def __str__(self) -> str:
+        """1,204, or about 1.0 M: two digits are what an estimate is worth."""
+        if self.exact:
+            return f"{self.count:,}"
+        if self.count >= 999_500:
+            return f"about {self.count / 1_000_000:.{1 if self.count < 9_950_000 else 0}f} M"
+        digits = max(0, len(str(self.count)) - 2)
+        return f"about {round(self.count, -digits):,}"
+
+
+def total(filters: ContactFilters, known: int | None = None) -> Total:
+    """How many match; `known` where a page has counted them anyway."""
+    if known is not None:
+        return Total(known)
+    everybody = Contact.objects.filter(team_id=filters.team.id)
+    size = everybody.values("id")[: EXACT + 1].count()
+    if size <= EXACT:
+        return Total(filters.matching().count() if filters.active else size)
+    if filters.exact_size is not None:
+        return Total(filters.exact_size)
+    size = max(size, doors.contacts_estimated())
+    return Total(
+        round(size * _share(filters.matching(), filters.team.id)) if filters.active else size, exact=False
+    )
+
+
+def _share(matching: QuerySet[Contact], team_id: int) -> float:
+    sample = [id for (id,) in ask(SAMPLE, team_id, SAMPLE_POINTS, SAMPLE_EACH)]
+    return matching.filter(Among(sample)).count() / len(sample) if sample else 0.0

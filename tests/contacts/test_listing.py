@@ -1,0 +1,160 @@
+"""Pages of contacts: every order, there and back, with and without filters, is the whole list in pieces."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from accounts.tenancy import scope
+from contacts import filters as module
+from contacts import listing, search, totals
+from contacts.filters import ContactFilters
+from contacts.models import Contact, ContactList, ListEntry
+from contacts.orders import Order, Place, Sort
+from optout.models import Suppression
+from tests.cast import Cast
+
+JUNE = datetime(2026, 6, 15, 12, tzinfo=UTC)
+ORDERS = [Order(sort, down) for sort in Sort for down in (False, True)]
+# Few enough to sort; along an index; along an index with a set at hand; in vain, and then sorted after all; one by one.
+WAYS: list[tuple[dict[str, int], str]] = [
+    ({}, "status=active"), ({"FEW": 0}, ""), ({"FEW": 0}, "list=LIST"), ({"FEW": 0, "FAR": 1}, "no_name="),
+    ({"FEW": 0, "HASHED": 0, "SEARCH": 0}, "q=1415"),
+]  # fmt: skip
+QUERIES = [
+    "status=opt_out", "list=LIST&status=active", "no_name=1", "q=person", "last_from=2026-06-01", "origin=contact",
+    "created_from=2026-06-10&created_to=2026-06-14", "list=LIST&q=1415",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ways", "query"), WAYS)
+def test_pages_are_the_list_in_pieces(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, ways: dict[str, int], query: str
+) -> None:
+    """However it is cut."""
+    monkeypatch.setattr(listing, "PAGE", 4)
+    _go(monkeypatch, ways)
+    with scope(cast.harbor.id):
+        asked = _asked(_furnish(cast), query)
+        for order in ORDERS:
+            wanted = _in_order(module.matching(cast.harbor, cast.outsider, asked), order)
+            there = _walk(cast, asked, order)
+            assert [id for ids, _ in there for id in ids] == wanted, order
+            _, place = there[-1]
+            back = [ids for ids, _ in _walk(cast, asked, order, "before", place)]
+            assert back == [ids for ids, _ in there[-2::-1]], order
+
+
+@pytest.mark.parametrize("ways", [{}, {"FEW": 0}, {"FEW": 0, "HASHED": 0, "SEARCH": 0}])
+def test_filters_are_cut_like_they_match(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, ways: dict[str, int]
+) -> None:
+    _go(monkeypatch, ways)
+    with scope(cast.harbor.id):
+        people = _furnish(cast)
+        for query in QUERIES:
+            asked = _asked(people, query)
+            found = listing.page(ContactFilters(cast.outsider, asked), Order())
+            wanted = _in_order(module.matching(cast.harbor, cast.outsider, asked), Order())
+            assert [contact.id for contact in found.contacts] == wanted != [], query
+            assert (found.total.count, found.total.exact) == (len(wanted), True)
+
+
+def _go(monkeypatch: pytest.MonkeyPatch, ways: dict[str, int]) -> None:
+    for name, value in ways.items():
+        where: Any = {"HASHED": module, "SEARCH": search}.get(name, listing)
+        monkeypatch.setattr(where, name.replace("SEARCH", "FEW"), value)
+
+
+def _asked(people: ContactList, query: str) -> QueryDict:
+    return QueryDict(query.replace("LIST", str(people.id)))
+
+
+Pages = list[tuple[list[int], Place | None]]
+
+
+def _walk(
+    cast: Cast, asked: QueryDict, order: Order, way: str = "after", place: Place | None = None
+) -> Pages:
+    """Page by page, with where the page before each of them ends."""
+    pages: Pages = []
+    while place or way == "after":
+        found = listing.page(ContactFilters(cast.outsider, asked), order, **{way: place})
+        pages.append(([contact.id for contact in found.contacts], found.before))
+        place = getattr(found, way)
+        if place is None:
+            break
+    return pages
+
+
+def _in_order(contacts: Any, order: Order) -> list[int]:
+    """The reference: sorted here, those without a value last."""
+    rows = [(getattr(one, order.sort.column), one.id) for one in contacts]
+    valued = sorted(((value, id) for value, id in rows if value), reverse=order.down)
+    missing = sorted((id for value, id in rows if not value), reverse=order.down)
+    return [id for _, id in valued] + missing
+
+
+def _furnish(cast: Cast) -> ContactList:
+    Contact.objects.filter(team_id=cast.harbor.id).delete()
+    people = ContactList.objects.create(team=cast.harbor, name="People")
+    for n in range(11):
+        contact = Contact.objects.create(
+            team=cast.harbor,
+            number=f"+1415555{(n * 7) % 11:04d}",
+            display_name="" if n % 4 == 0 else f"Person {'ÄBab'[n % 4]}",  # some alike, some without
+            created_at=JUNE - timedelta(days=n // 2),
+            last_message_at=None if n % 3 == 0 else JUNE - timedelta(days=n % 3),
+        )
+        if n % 2:
+            ListEntry.objects.create(team=cast.harbor, list=people, contact=contact)
+        if n % 5 == 1:
+            Suppression.objects.create(
+                team=cast.harbor, number=contact.number, kind="opt_out", origin="contact", event_id=1, created_at=JUNE
+            )  # fmt: skip
+    return people
+
+
+@pytest.mark.parametrize(
+    ("text", "sort", "place"),
+    [
+        ("5~ann", Sort.NAME, Place("ann", 5)),
+        ("5~ann~e", Sort.NAME, Place("ann~e", 5)),
+        ("5", Sort.NAME, Place(None, 5)),
+        ("5~", Sort.NAME, Place(None, 5)),
+        ("5", Sort.NUMBER, None),
+        ("5~+1415", Sort.NUMBER, Place("+1415", 5)),
+        ("5~1", Sort.CREATED, Place(datetime(1970, 1, 1, 0, 0, 0, 1, tzinfo=UTC), 5)),
+        ("5~x", Sort.CREATED, None),
+        ("5~" + "9" * 30, Sort.LAST, None),
+        ("x~ann", Sort.NAME, None),
+        ("", Sort.NAME, None),
+        ("5~a\0b", Sort.NAME, None),
+    ],
+)
+def test_places_in_addresses(text: str, sort: Sort, place: Place | None) -> None:
+    assert Place.read(text, sort) == place
+    if place:
+        assert Place.read(str(place), sort) == place
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "about 0"), (7, "about 7"), (1234, "about 1,200"), (16_512, "about 17,000"), (995_000, "about 1,000,000"),
+        (1_000_400, "about 1.0 M"), (9_940_000, "about 9.9 M"), (12_345_678, "about 12 M"),
+    ],
+)  # fmt: skip
+def test_estimates_in_words(count: int, words: str) -> None:
+    assert str(totals.Total(count, exact=False)) == words
+    assert str(totals.Total(count)) == f"{count:,}"
+
+
+def test_a_large_total_is_an_estimate(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(totals, "EXACT", 3)
+    with scope(cast.harbor.id):
+        people = _furnish(cast)
+        for query, least, most in (("", 4, 1_000_000), (f"list={people.id}&q=1415", 1, 1_000_000)):
+            found = totals.total(ContactFilters(cast.outsider, QueryDict(query)))
+            assert not found.exact and least <= found.count <= most
