@@ -1,36 +1,36 @@
 """What the contacts page costs in a team of a million beside one of ten thousand: each filter, each sort, searches."""
 
-from pathlib import Path
-from urllib.parse import urlencode
-
 import psycopg
 
 from accounts.models import Member
 from accounts.tenancy import scope
 from bench import cast
 from bench.carrier import Line
-from bench.pages import Pair, alternate, page
-from heymarket.local import postgres
-from heymarket.local.addresses import DATABASE
 
 SMALL, BIG = 10_000, 1_000_000  # contacts in a team
 
-FIRST = """Maria James Anna Robert Linda John Patricia Michael Elena David Susan Carlos Sarah Daniel Karen Luis Nancy Peter
-Lisa Ahmed Betty Kevin Sandra Brian Ashley Jorge Emily Ivan Donna Chen Michelle Omar Carol Paul Amanda Mark Melissa Diego
-Deborah Steven Stephanie Andrew Rebecca Yusuf Sharon Kenneth Laura Joshua Cynthia George Dorothy Pavel Amy Edward Kathleen
-Jason Angela Jeffrey Shirley Ryan Brenda Jacob Emma Gary Virginia Nicolas Pamela Eric Nicole Jonas Helen Stefan Samantha
-Larry Katherine Justin Christine Scott Debra Brandon Rachel Benjamin Carolyn Samuel Janet Raúl Maya Gregory Heather Aleksei
-Diane Patrick Zoë José Julie Frank Joyce Alexander Victoria Jack Kelly Dennis Christina Jerry Joan Tyler Evelyn Aaron
-Lauren Mateo Judith Adam Olivia Nathan Frances Henry Martha Zachary Cheryl Douglas Megan Thabo Andrea Kyle Hannah Noah""".split()
-LAST = """Smith Johnson Williams Brown Jones García Miller Davis Rodríguez Martínez Hernández López Gonzales Wilson
-Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker
-Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter
-Roberts Gomez Phillips Evans Turner Diaz Parker Cruz Edwards Collins Reyes Stewart Morris Morales Murphy Cook Rogers
-Gutiérrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward Richardson Watson Brooks Chávez Wood
-James Bennett Gray Mendoza Ruiz Hughes Price Álvarez Castillo Sanders Patel Myers Long Ross Foster Jiménez Powell Jenkins
-Perry Russell Sullivan Bell Coleman Butler Henderson Barnes Fisher Vásquez Simmons Romero Jordan Patterson Alexander
-Hamilton Graham Reynolds Griffin Wallace West Cole Hayes Bryant Herrera Gibson Ellis Tran Medina Okafor Müller Schäfer
-Petrov Novák Rossi Dubois Jensen Larsen Kowalski Nagy Ivanova Yamamoto Suzuki Wang Zhang Singh Khan Haddad Cohen Mbeki""".split()
+FIRST = """
+Maria James Anna Robert Linda John Patricia Michael Elena David Susan Carlos Sarah Daniel Karen Luis Nancy Peter
+Lisa Ahmed Betty Kevin Sandra Brian Ashley Jorge Emily Ivan Donna Chen Michelle Omar Carol Paul Amanda Mark
+Melissa Diego Deborah Steven Stephanie Andrew Rebecca Yusuf Sharon Kenneth Laura Joshua Cynthia George Dorothy
+Pavel Amy Edward Kathleen Jason Angela Jeffrey Shirley Ryan Brenda Jacob Emma Gary Virginia Nicolas Pamela Eric
+Nicole Jonas Helen Stefan Samantha Larry Katherine Justin Christine Scott Debra Brandon Rachel Benjamin Carolyn
+Samuel Janet Raúl Maya Gregory Heather Aleksei Diane Patrick Zoë José Julie Frank Joyce Alexander Victoria Jack
+Kelly Dennis Christina Jerry Joan Tyler Evelyn Aaron Lauren Mateo Judith Adam Olivia Nathan Frances Henry Martha
+Zachary Cheryl Douglas Megan Thabo Andrea Kyle Hannah Noah
+""".split()
+LAST = """
+Smith Johnson Williams Brown Jones García Miller Davis Rodríguez Martínez Hernández López Gonzales Wilson
+Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson
+Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell
+Mitchell Carter Roberts Gomez Phillips Evans Turner Diaz Parker Cruz Edwards Collins Reyes Stewart Morris
+Morales Murphy Cook Rogers Gutiérrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward
+Richardson Watson Brooks Chávez Wood James Bennett Gray Mendoza Ruiz Hughes Price Álvarez Castillo Sanders Patel
+Myers Long Ross Foster Jiménez Powell Jenkins Perry Russell Sullivan Bell Coleman Butler Henderson Barnes Fisher
+Vásquez Simmons Romero Jordan Patterson Alexander Hamilton Graham Reynolds Griffin Wallace West Cole Hayes
+Bryant Herrera Gibson Ellis Tran Medina Okafor Müller Schäfer Petrov Novák Rossi Dubois Jensen Larsen Kowalski
+Nagy Ivanova Yamamoto Suzuki Wang Zhang Singh Khan Haddad Cohen Mbeki
+""".split()
 
 # Numbers are all different: a prime step walks once around all ten digits. A twentieth has no name, half an e-mail
 # address, three fifths a last message; 3 % are opted out and half a percent is blocked.
@@ -38,11 +38,11 @@ SEED = """
 INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, created_at, updated_at,
   assignee_id, last_message_at, last_inbox_id)
 SELECT {team}, '+1' || 2000000000 + n * 2654435761 % 7999999999, name.first, name.last, '',
-  CASE WHEN dice < 0.5 AND name.first <> '' THEN
-    lower(name.first) || '.' || n || '@' || (ARRAY['gmail.example','yahoo.example','work.example'])[1 + n % 3] ELSE '' END,
+  CASE WHEN dice < 0.5 AND name.first <> '' THEN lower(name.first) || '.' || n || '@' ||
+    (ARRAY['mail.example','post.example','work.example'])[1 + n % 3] ELSE '' END,
   '', at.created, at.created, CASE WHEN dice < 0.03 THEN ({members}::bigint[])[1 + n % 3] END,
   at.last, CASE WHEN at.last IS NOT NULL THEN ({inboxes}::bigint[])[1 + least(n % 7, 3)] END
-FROM (SELECT n, random() AS dice, random() AS age, random() AS quiet FROM generate_series(1, {count}::bigint) AS n) AS x,
+FROM (SELECT n, random() AS dice, random() AS age, random() AS quiet FROM generate_series(1, {count}::bigint) n) AS x,
   LATERAL (SELECT CASE WHEN n % 20 = 0 THEN '' ELSE ({first}::text[])[1 + n * 7919 % {firsts}] END AS first,
     CASE WHEN n % 20 = 0 THEN '' ELSE ({last}::text[])[1 + n * 104729 % {lasts}] END AS last) AS name,
   LATERAL (SELECT now() - age * interval '3 years' AS created,
@@ -52,7 +52,8 @@ FROM unnest(ARRAY['a hundred', 'one percent', 'three tenths', 'the newest']) AS 
 INSERT INTO contacts_tag (team_id, name, created_at) SELECT {team}, name, now()
 FROM unnest(ARRAY['fifty', 'one in a thousand', 'a tenth']) AS name;
 INSERT INTO contacts_listentry (team_id, list_id, contact_id)
-SELECT {team}, l.id, c.id FROM contacts_contactlist l, contacts_contact c WHERE l.team_id = {team} AND c.team_id = {team}
+SELECT {team}, l.id, c.id FROM contacts_contactlist l, contacts_contact c
+WHERE l.team_id = {team} AND c.team_id = {team}
   AND abs(hashint8extended(c.id, l.id) % 1000000) < CASE l.name WHEN 'three tenths' THEN 300000
     WHEN 'one percent' THEN 10000 WHEN 'a hundred' THEN 100000000 / {count} ELSE 0 END;
 INSERT INTO contacts_listentry (team_id, list_id, contact_id)
@@ -63,8 +64,9 @@ SELECT {team}, t.id, c.id FROM contacts_tag t, contacts_contact c WHERE t.team_i
   AND abs(hashint8extended(c.id, t.id + 99) % 1000000) < CASE t.name WHEN 'fifty' THEN 50000000 / {count}
     WHEN 'a tenth' THEN 100000 ELSE 1000 END;
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
-SELECT {team}, number, 'opt_out', (ARRAY['contact','contact','contact','contact','carrier','import','member'])[1 + id % 7],
-  id, now() FROM contacts_contact WHERE team_id = {team} AND random() < 0.03;
+SELECT {team}, number, 'opt_out',
+  (ARRAY['contact','contact','contact','contact','carrier','import','member'])[1 + id % 7], id, now()
+FROM contacts_contact WHERE team_id = {team} AND random() < 0.03;
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
 SELECT {team}, number, 'block', 'member', id, now() FROM contacts_contact WHERE team_id = {team} AND random() < 0.005;
 """

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from contacts.models import Contact
+from contacts.models import Contact, ContactList, Tag
 
 
 class ContactForm(forms.ModelForm):
@@ -11,3 +11,36 @@ class ContactForm(forms.ModelForm):
         fields = ["first_name", "last_name", "display_name", "email", "note"]
         labels = {"email": "E-mail"}
         widgets = {"note": forms.Textarea({"rows": 3})}
+
+
+class _LabelForm(forms.ModelForm):
+    """The name of a list or tag: one spelling of it in a team, whatever the case."""
+
+    noun: str
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        others = type(self.instance).objects.filter(team_id=self.instance.team_id, name__iexact=name)
+        if others.exclude(id=self.instance.id).exists():
+            raise forms.ValidationError(f"There is a {self.noun} of this name already.")
+        return name
+
+
+class ListForm(_LabelForm):
+    noun = "list"
+    prefix = "list"
+
+    class Meta:
+        model = ContactList
+        fields = ["name"]
+        labels = {"name": "Name of the list"}
+
+
+class TagForm(_LabelForm):
+    noun = "tag"
+    prefix = "tag"
+
+    class Meta:
+        model = Tag
+        fields = ["name"]
+        labels = {"name": "Name of the tag"}

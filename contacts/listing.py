@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Q, Value, When
 
 from accounts.access import inboxes_of
 from accounts.models import Member
+from accounts.numbers import display
 from contacts.filters import ContactFilters
 from contacts.models import Contact, ListEntry, Tagging
 from contacts.orders import Order, Place
@@ -109,6 +110,7 @@ def _dressed(member: Member, ids: list[int]) -> list[Contact]:
     tags = _labels(Tagging, "tag", member, ids)
     by_id = {row.id: row for row in rows}
     for row in by_id.values():
+        row.shown_number = display(row.number, member.team.country)
         row.shown_inbox = boxes.get(row.last_inbox_id)
         row.on_lists, row.tagged = lists[row.id], tags[row.id]
     return [by_id[id] for id in ids if id in by_id]

@@ -3,9 +3,24 @@
 from django.urls import path
 
 from accounts import converters  # noqa: F401  (registers <number:…>)
-from contacts import selection_views, views
+from contacts import label_views, list_views, selection_views, views
 
 urlpatterns = [
+    path("contacts/", list_views.contacts, name="contacts"),
+    path("contacts/labels/", label_views.labels, name="labels"),
+    path("contacts/lists/", label_views.new_label, {"kind": "list"}, name="new_list"),
+    path("contacts/lists/<int:id>/", label_views.edit_label, {"kind": "list"}, name="edit_list"),
+    path(
+        "contacts/lists/<int:id>/deletion/",
+        label_views.label_deletion,
+        {"kind": "list"},
+        name="list_deletion",
+    ),
+    path("contacts/tags/", label_views.new_label, {"kind": "tag"}, name="new_tag"),
+    path("contacts/tags/<int:id>/", label_views.edit_label, {"kind": "tag"}, name="edit_tag"),
+    path(
+        "contacts/tags/<int:id>/deletion/", label_views.label_deletion, {"kind": "tag"}, name="tag_deletion"
+    ),
     path("numbers/<number:number>/contact/", views.contact, name="contact"),
     path("numbers/<number:number>/contact/edit/", views.edit_contact, name="edit_contact"),
     path("contacts/selections/new/", selection_views.new_selection, name="new_selection"),

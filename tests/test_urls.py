@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.access import RIGHTS, Right
 from accounts.models import Inbox, Invitation, Member, Role, Team
 from accounts.tenancy import scope
-from contacts.models import Selection
+from contacts.models import ContactList, Selection, Tag
 from contacts.models.selection import Doing
 from messaging.models import Conversation, Message, Status
 from tests.cast import MARIA, Cast
@@ -36,6 +36,8 @@ class Place:
     token: str
     conversation: Conversation
     selection: Selection
+    list: ContactList
+    tag: Tag
 
 
 Arguments = Callable[[Place], dict[str, Any]]
@@ -66,6 +68,14 @@ def number(place: Place) -> dict[str, Any]:
     return {"number": MARIA}
 
 
+def contact_list(place: Place) -> dict[str, Any]:
+    return {"id": place.list.id}
+
+
+def tag(place: Place) -> dict[str, Any]:
+    return {"id": place.tag.id}
+
+
 def nothing(place: Place) -> dict[str, Any]:
     return {}
 
@@ -89,6 +99,10 @@ ROWS: dict[str, Arguments] = {
     "delete_closure": conversation,
     "selection": selection,
     "selection_cancellation": selection,
+    "edit_list": contact_list,
+    "list_deletion": contact_list,
+    "edit_tag": tag,
+    "tag_deletion": tag,
 }
 TEAM: dict[str, Arguments] = ROWS | {
     "settings": nothing,
@@ -108,6 +122,10 @@ TEAM: dict[str, Arguments] = ROWS | {
     "block": number,
     "unblock": number,
     "contact": number,
+    "contacts": nothing,
+    "labels": nothing,
+    "new_list": nothing,
+    "new_tag": nothing,
     "edit_contact": number,
     "new_selection": nothing,
     "selections": nothing,
@@ -221,7 +239,9 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
             body=f"Words for {team.name}", at=now,
         )  # fmt: skip
         selection = Selection.objects.create(team=team, doing=Doing.DELETE)
-    return Place(team, inbox, other, invitation, token, conversation, selection)
+        words = ContactList.objects.create(team=team, name=f"List of {team.name}")
+        tag = Tag.objects.create(team=team, name=f"Tag of {team.name}")
+    return Place(team, inbox, other, invitation, token, conversation, selection, words, tag)
 
 
 def ask(browser: Client, method: str, name: str, **arguments: Any) -> Any:

@@ -57,6 +57,7 @@ GLOBAL_TABLES = {
     "django_session",
 }
 DOORS = {
+    "door_contacts_estimated",
     "door_contacts_found",
     "door_conversations_waiting",
     "door_inboxes_at",
