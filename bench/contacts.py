@@ -1,11 +1,20 @@
 """What the contacts page costs in a team of a million beside one of ten thousand: each filter, each sort, searches."""
 
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
 import psycopg
 
 from accounts.models import Member
 from accounts.tenancy import scope
 from bench import cast
 from bench.carrier import Line
+from bench.pages import Pair, alternate, page
+from contacts.models import Contact, ContactList, Tag
+from contacts.orders import Order
+from heymarket.local import postgres
+from heymarket.local.addresses import DATABASE
 
 SMALL, BIG = 10_000, 1_000_000  # contacts in a team
 
@@ -41,10 +50,12 @@ SELECT {team}, '+1' || 2000000000 + n * 2654435761 % 7999999999, name.first, nam
   CASE WHEN dice < 0.5 AND name.first <> '' THEN lower(name.first) || '.' || n || '@' ||
     (ARRAY['mail.example','post.example','work.example'])[1 + n % 3] ELSE '' END,
   '', at.created, at.created, CASE WHEN dice < 0.03 THEN ({members}::bigint[])[1 + n % 3] END,
-  at.last, CASE WHEN at.last IS NOT NULL THEN ({inboxes}::bigint[])[1 + least(n % 7, 3)] END
-FROM (SELECT n, random() AS dice, random() AS age, random() AS quiet FROM generate_series(1, {count}::bigint) n) AS x,
-  LATERAL (SELECT CASE WHEN n % 20 = 0 THEN '' ELSE ({first}::text[])[1 + n * 7919 % {firsts}] END AS first,
-    CASE WHEN n % 20 = 0 THEN '' ELSE ({last}::text[])[1 + n * 104729 % {lasts}] END AS last) AS name,
+  at.last, CASE WHEN at.last IS NOT NULL THEN ({inboxes}::bigint[])[1 + least((quiet * 1000000)::int % 7, 3)] END
+FROM (SELECT n, random() AS dice, random() AS bare, random() AS age, random() AS quiet,
+    floor(random() * {firsts})::int + 1 AS f, floor(random() * {lasts})::int + 1 AS l
+    FROM generate_series(1, {count}::bigint) n) AS x,
+  LATERAL (SELECT CASE WHEN bare < 0.05 THEN '' ELSE ({first}::text[])[f] END AS first,
+    CASE WHEN bare < 0.05 THEN '' ELSE ({last}::text[])[l] END AS last) AS name,
   LATERAL (SELECT now() - age * interval '3 years' AS created,
     CASE WHEN quiet < 0.6 THEN now() - quiet * quiet * interval '2 years' END AS last) AS at;
 INSERT INTO contacts_contactlist (team_id, name, created_at) SELECT {team}, name, now()
@@ -65,7 +76,7 @@ SELECT {team}, t.id, c.id FROM contacts_tag t, contacts_contact c WHERE t.team_i
     WHEN 'a tenth' THEN 100000 ELSE 1000 END;
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
 SELECT {team}, number, 'opt_out',
-  (ARRAY['contact','contact','contact','contact','carrier','import','member'])[1 + id % 7], id, now()
+  (ARRAY['contact','contact','contact','contact','carrier','import','member'])[1 + abs(hashint8(id)) % 7], id, now()
 FROM contacts_contact WHERE team_id = {team} AND random() < 0.03;
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
 SELECT {team}, number, 'block', 'member', id, now() FROM contacts_contact WHERE team_id = {team} AND random() < 0.005;
@@ -100,3 +111,83 @@ def people(count: int) -> tuple[Member, list[int]]:
     lines = [Line(f"+1510557{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(4)]
     member, inboxes = cast.at_lines(f"Contacts{count}", lines)
     return member, list(inboxes.values())
+
+
+ORDERS = ["name", "-name", "number", "-number", "created", "-created", "last", "-last"]
+
+
+def cases(member: Member, inboxes: list[int]) -> dict[str, str]:
+    """What is asked for, by name: each sort on its first page and deep inside, each filter, searches, both."""
+    with scope(member.team_id):
+        lists = {row.name: row.id for row in ContactList.objects.filter(team_id=member.team_id)}
+        tags = {row.name: row.id for row in Tag.objects.filter(team_id=member.team_id)}
+        found: dict[str, dict[str, Any]] = {f"sort {order}": {"sort": order} for order in ORDERS}
+        found |= {f"sort {order}, deep": {"sort": order, "after": _middle(member, order)} for order in ORDERS}
+    filters: dict[str, dict[str, Any]] = {
+        "active": {"status": "active"},
+        "opted out (3 %)": {"status": "opt_out"},
+        "blocked (0.5 %)": {"status": "block"},
+        "opted out by the carrier": {"origin": "carrier"},
+        "inbox": {"inbox": inboxes[3]},
+        "rare inbox": {"inbox": inboxes[0]},
+        "assignee": {"assignee": _assignee(member)},
+        "created in a month": {"created_from": "2025-03-01", "created_to": "2025-03-31"},
+        "last message in a week": {"last_from": "2025-12-01", "last_to": "2025-12-07"},
+        "no name": {"no_name": "1"},
+        **{f"list: {name}": {"list": id} for name, id in lists.items()},
+        **{f"tag: {name}": {"tag": id} for name, id in tags.items()},
+        "list and status": {"list": lists["three tenths"], "status": "opt_out"},
+        "list and tag": {"list": lists["one percent"], "tag": tags["a tenth"]},
+    }
+    found |= filters
+    found |= {f"{name}, newest first": {**asked, "sort": "-created"} for name, asked in filters.items()}
+    found |= {f"{name}, by last message": {**asked, "sort": "-last"} for name, asked in filters.items()}
+    searches = [
+        "m",
+        "mar",
+        "maria",
+        "maria lopez",
+        "ma lo",
+        "(510) 555",
+        "2125",
+        "maria.1",
+        "work.example",
+        "zzzz",
+    ]
+    found |= {f"search {typed}": {"q": typed} for typed in searches}
+    found |= {
+        f"search {typed}, by last message": {"q": typed, "sort": "-last"} for typed in ("m", "mar", "maria")
+    }
+    found |= {"search maria, opted out": {"q": "maria", "status": "opt_out"}}
+    return {name: f"contacts/?{urlencode(asked)}" for name, asked in found.items()}
+
+
+def _middle(member: Member, text: str) -> str:
+    """The place of a contact in the middle of an order."""
+    order = Order.read(text)
+    contacts = Contact.objects.filter(team_id=member.team_id).filter(order.parts[0]).order_by(*order.by)
+    return str(order.place(contacts[contacts.count() // 2]))
+
+
+def _assignee(member: Member) -> int:
+    with scope(member.team_id):
+        return Member.objects.filter(team_id=member.team_id).latest("id").id
+
+
+def measure(folder: Path, address: tuple[str, int], rounds: int, big: int = BIG) -> dict[str, Pair]:
+    """Each page in turn in both teams, as a signed-in owner asks for it."""
+    asked = []
+    for count in (SMALL, big):
+        member, inboxes = people(count)
+        with postgres.connect(folder, DATABASE) as owner:
+            seed(owner, member, inboxes, count)
+        asked.append((member, inboxes))
+    with postgres.connect(folder, DATABASE) as owner:
+        owner.execute("VACUUM ANALYZE")
+    (small, small_cases), (large, large_cases) = [
+        (member, cases(member, inboxes)) for member, inboxes in asked
+    ]
+    return {
+        name: alternate(address, page(small, path), page(large, large_cases[name]), rounds)
+        for name, path in small_cases.items()
+    }

@@ -1,5 +1,6 @@
 """The filters of the contacts page, which live in its address and combine."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -101,11 +102,19 @@ class ContactFilters(df.FilterSet):
         ids = self.search.ids
         return found.filter(self.search.condition() if ids is None else Among(ids))
 
+    def along(self, column: str) -> QuerySet[Contact]:
+        """What its index finds by itself: contacts that match the filters by `column`."""
+        found = self.queryset
+        for name in OWN.get(column, ()):
+            if name in self.active and not self.errors:
+                found = self.filters[name].filter(found, self.form.cleaned_data[name])
+        return found
+
     def narrowed(self, column: str) -> QuerySet[Contact]:
         """The same, asked so that each contact is tested quickly while the index of `column` is walked."""
-        found, done = self.queryset, set[str]()
         if self.errors:
-            return found.none()
+            return self.queryset.none()
+        found, done = self.along(column), set(OWN.get(column, ()))
         for rows in self._rows:
             if rows.size <= HASHED and rows.own != column:
                 found, done = found.filter(rows.holds()), done | set(rows.names)
@@ -136,10 +145,20 @@ class ContactFilters(df.FilterSet):
     @cached_property
     def exact_size(self) -> int | None:
         """How many match, where one filter alone has counted them."""
-        match self._rows:
-            case (only,) if only.column == "id" and self.active == set(only.names) and only.size <= EXACT:
-                return only.size
-        return None
+        only = self._only
+        return only.size if only and only.column == "id" and only.size <= EXACT else None
+
+    @cached_property
+    def about(self) -> int | None:
+        """About how many match one filter alone, as the planner reckons."""
+        if not self._only:
+            return None
+        ((plan,),) = [json.loads(self._only.rows.order_by().explain(format="json"))]
+        return int(plan["Plan"]["Plan Rows"])
+
+    @property
+    def _only(self) -> _Rows | None:
+        return self._rows[0] if len(self._rows) == 1 and self.active == set(self._rows[0].names) else None
 
     @cached_property
     def _rows(self) -> tuple[_Rows, ...]:
@@ -159,12 +178,8 @@ class ContactFilters(df.FilterSet):
         if asked["origin"]:
             yield _Rows(("origin",), "number", suppressed.filter(origin=asked["origin"], **self._kind))
         for column, names in OWN.items():
-            set_ones = tuple(name for name in names if name in self.active)
-            if set_ones:
-                found = self.queryset
-                for name in set_ones:
-                    found = self.filters[name].filter(found, asked[name])
-                yield _Rows(set_ones, "id", found.values("id"), own=column)
+            if set_ones := tuple(name for name in names if name in self.active):
+                yield _Rows(set_ones, "id", self.along(column).values("id"), own=column)
 
     def filter_queryset(self, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         """Without the search, which is a story of its own."""

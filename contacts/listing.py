@@ -60,12 +60,12 @@ def page(
 def _walk(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut | None:
     """Along the order's index, testing one contact after the other; None where that would lead too far."""
     place, way = (before, order.turned()) if before else (after, order)
-    contacts, everybody = filters.narrowed(order.sort.column), Contact.objects.filter(team_id=filters.team.id)
+    contacts, along = filters.narrowed(order.sort.column), filters.along(order.sort.column)
     ids: list[int] = []
     for part in order.parts_from(place, back=before is not None):
         there = part & (way.beyond(place) if place and order.part_of(place) == part else Q())
         if filters.active:
-            rows = everybody.filter(there).order_by(*way.by).values_list("id", order.sort.column)
+            rows = along.filter(there).order_by(*way.by).values_list("id", order.sort.column)
             end = list(rows[FAR : FAR + 1])
             there &= way.turned().beyond(Place.of(*end[0])) if end else Q()
         wanted = PAGE + 1 - len(ids)
