@@ -68,13 +68,17 @@ class _Rows:
 
 class ContactFilters(df.FilterSet):
     q = df.CharFilter(label="Search", method="_unchanged")
-    status = df.ChoiceFilter(label="Status", choices=State, method="_of_status")
-    origin = df.ChoiceFilter(label="Opted out or blocked by", choices=Origin, method="_of_origin")
-    list = df.ModelChoiceFilter(label="List", queryset=None, method="_on_list")
-    tag = df.ModelChoiceFilter(label="Tag", queryset=None, method="_tagged")
-    inbox = df.ModelChoiceFilter(label="Last message in", queryset=None, field_name="last_inbox")
+    status = df.ChoiceFilter(label="Status", choices=State, empty_label="Any", method="_of_status")
+    origin = df.ChoiceFilter(
+        label="Opted out or blocked by", choices=Origin, empty_label="Anybody", method="_of_origin"
+    )
+    list = df.ModelChoiceFilter(label="List", queryset=None, empty_label="Any", method="_on_list")
+    tag = df.ModelChoiceFilter(label="Tag", queryset=None, empty_label="Any", method="_tagged")
+    inbox = df.ModelChoiceFilter(
+        label="Last message in", queryset=None, empty_label="Any inbox", field_name="last_inbox"
+    )
     assignee = df.ModelChoiceFilter(
-        label="Assigned to", queryset=None, field_name="assignee", null_label="Nobody"
+        label="Assigned to", queryset=None, field_name="assignee", empty_label="Anybody", null_label="Nobody"
     )
     created_from = df.DateFilter(method="_from", field_name="created_at", **_dates("Created from"))
     created_to = df.DateFilter(method="_to", field_name="created_at", **_dates("Created to"))

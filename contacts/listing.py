@@ -113,6 +113,7 @@ def _dressed(member: Member, ids: list[int]) -> list[Contact]:
         row.shown_number = display(row.number, member.team.country)
         row.shown_inbox = boxes.get(row.last_inbox_id)
         row.on_lists, row.tagged = lists[row.id], tags[row.id]
+        row.more_labels = [*lists[row.id][3:], *tags[row.id][3:]]
     return [by_id[id] for id in ids if id in by_id]
 
 
