@@ -17,7 +17,8 @@ WANTED_PAGE = 1.5  # times the small team's page, at most
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="of each pair in turn; the median counts")
-    parser.add_argument("--only", choices=["inbound", "pages", "meanwhile"], help="one part of it")
+    parser.add_argument("--only", choices=["inbound", "pages", "meanwhile", "contacts"], help="one part of it")
+    parser.add_argument("--contacts", type=int, default=1_000_000, help="in the big team of the contacts page")
     options = parser.parse_args()
     try:
         with stage.stage("bench") as folder:
@@ -29,6 +30,8 @@ def main() -> int:
                     show_pages(folder, address, options.rounds)
                 if options.only in (None, "meanwhile"):
                     show_meanwhile(folder, address, max(1, options.rounds // 2))
+                if options.only == "contacts":
+                    show_contacts(folder, address, options.rounds, options.contacts)
             print(stage.machine())
     except (stage.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
@@ -113,6 +116,25 @@ def show_meanwhile(folder: Path, address: tuple[str, int], rounds: int) -> None:
                 f"{series.per_second:.0f}",
             )
         )
+    table(head, rows)
+
+
+def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
+    from bench import contacts
+
+    head = ("contacts page", "small ms", "big ms", "ratio", "wanted", "")
+    rows = [
+        (
+            name,
+            f"{median(pair.small):.1f}",
+            f"{median(pair.big):.1f}",
+            f"{pair.ratio:.2f}",
+            f"<= {WANTED_PAGE}",
+            verdict(pair.ratio <= WANTED_PAGE),
+        )
+        for name, pair in contacts.measure(folder, address, rounds, big).items()
+    ]
+    print(f"{contacts.SMALL:,} contacts beside {big:,}")
     table(head, rows)
 
 
