@@ -6,6 +6,7 @@ harm, since a batch is done under the run's row lock and a worker whose place is
 """
 
 import logging
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -52,8 +53,10 @@ def advance(team_id: int, run_id: int, kind: str) -> None:
         return
     try:
         with run.opened() as work:
+            began = time.monotonic()
             while _batch(model, team_id, run, work):
-                pass
+                time.sleep(run.rests * (time.monotonic() - began))
+                began = time.monotonic()
     except Exception:  # a defect, or a database that is away: the sweep tries again, a few times
         log.exception("%s %s of team %s broke off", kind, run_id, team_id)
         _broke_off(model, team_id, run_id)

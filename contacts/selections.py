@@ -19,14 +19,14 @@ from contacts.filters import matching
 from contacts.models import Contact, Selection, SelectionEntry
 from contacts.models.run import State
 from contacts.models.selection import Doing
-from optout.consent import MOST
+from contacts.search import Among
 from optout.models import State as StandingState
 from optout.models import Suppression
 
 NEEDS = {Doing.OPT_OUT: Right.OPT_OUT, Doing.BLOCK: Right.BLOCK, Doing.DELETE: Right.DELETE}
 SCREENFUL = 50  # so many are done at once, before the page is answered
-TOGETHER = MOST  # so many are one batch and one transaction
-ERASED_TOGETHER = SCREENFUL  # fewer where all that was written with them goes too
+TOGETHER = 500  # so many are one batch and one transaction
+LOCKED_TOGETHER = 200  # where it takes the numbers' locks, for which a STOP of one of them waits
 
 
 def offers(member: Member) -> set[str]:
@@ -63,7 +63,7 @@ class Chosen:
     def contacts(self, member: Member) -> QuerySet[Contact]:
         if self.query is not None:
             return matching(member.team, member, QueryDict(self.query))
-        found: QuerySet[Contact] = member.team.contacts.filter(id__in=self.ids)
+        found: QuerySet[Contact] = member.team.contacts.filter(Among(self.ids))
         return found
 
 
@@ -114,7 +114,8 @@ def start(member: Member, doing: Doing, chosen: Chosen, details: dict[str, Any])
 
 
 def _freeze(selection: Selection, contacts: QuerySet[Contact]) -> int:
-    together = ERASED_TOGETHER if selection.details.get("erase") else TOGETHER
+    locks = selection.doing in (Doing.OPT_OUT, Doing.BLOCK) or selection.details.get("erase")
+    together = min(TOGETHER, LOCKED_TOGETHER) if locks else TOGETHER
     try:
         chosen, values = contacts.order_by().values("id").query.sql_with_params()
     except EmptyResultSet:
@@ -150,8 +151,9 @@ def batch(selection: Selection) -> None:
 
 
 def _do_entry(selection: Selection, entry: SelectionEntry, member: Member) -> None:
-    chosen = Chosen(tuple(entry.contact_ids), selection.query)
-    rows = chosen.contacts(member).filter(id__in=entry.contact_ids).order_by("id")
+    rows = Chosen(tuple(entry.contact_ids), selection.query).contacts(member).order_by("id")
+    if selection.query is not None:
+        rows = rows.filter(Among(entry.contact_ids))
     still = dict(rows.values_list("id", "number"))
     if left_alone := len(entry.contact_ids) - len(still):
         selection.count(left_alone=left_alone)

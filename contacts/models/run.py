@@ -41,6 +41,9 @@ ENDED = (State.DONE, State.CANCELLED, State.FAILED)
 class Run(TenantModel):
     """The common part: one batch is one transaction that also moves `position`, so nothing is done twice."""
 
+    # How long to rest after a batch, as a share of the time that it took: what waits meanwhile comes first.
+    rests = 0.0
+
     id: int
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     total = models.PositiveIntegerField(default=0)  # what is to be done

@@ -27,6 +27,8 @@ class Doing(models.TextChoices):
 class Selection(Run):
     """An action on the contacts that were selected; those that no longer match by then are skipped and counted."""
 
+    rests = 0.5
+
     doing = models.CharField(max_length=20, choices=Doing)
     # What the action needs: {"list": 3}, {"tag": 4}, {"assignee": 5}, {"reason": "…"}, {"erase": true};
     # and whom or what it is about, as it was named then: {"name": "Recall"}
