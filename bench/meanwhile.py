@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 import heymarket.celery  # noqa: F401  (whom selections wake)
 from accounts.models import Inbox, Member
@@ -29,7 +30,8 @@ from heymarket.local.addresses import DATABASE
 CONTACTS = 100_000
 PER_SECOND = 40  # STOPs
 QUIET = 12.0  # seconds
-LONGEST = 600.0  # seconds that an action may take
+WATCHED = 40.0  # seconds of an action, at most; the rest of it is cancelled
+LONGEST = 60.0  # seconds that stopping may take
 
 SEED = """
 INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, created_at, updated_at)
@@ -77,9 +79,9 @@ def measure(folder: Path, address: tuple[str, int], rounds: int) -> dict[Doing, 
             _phase(address, stops, _after(3))
             for doing, series in seen.items():
                 series.quiet.append(_phase(address, stops, _after(QUIET)))
-                with _begun(member, doing) as over:
-                    series.busy.append(_phase(address, stops, over))
-                series.contacts += CONTACTS
+                with _begun(member, doing) as begun:
+                    series.busy.append(_phase(address, stops, _through(begun, WATCHED)))
+                series.contacts += begun.position
     return seen
 
 
@@ -110,29 +112,40 @@ def _after(seconds: float) -> Callable[[], bool]:
 
 
 @contextmanager
-def _begun(member: Member, doing: Doing) -> Iterator[Callable[[], bool]]:
-    """Confirm the action for all contacts, as the page does; gives whether the worker is through with it."""
+def _begun(member: Member, doing: Doing) -> Iterator[Selection]:
+    """Confirm the action for all contacts, as the page does; it is stopped at the end, if it is still at work."""
     with scope(member.team_id):
         begun = selections.start(member, doing, Chosen((), ""), dict(DOINGS[doing]))
-    through = threading.Event()
-    watching = threading.Thread(target=_watch, args=(begun, through), daemon=True)
-    watching.start()
-    yield through.is_set
-    watching.join()
+    yield begun
+    with scope(begun.team_id):
+        _rows(begun).filter(ended_at=None).update(cancel_asked=True)
+    over = _through(begun, LONGEST)
+    while not over():
+        time.sleep(0.1)
     with scope(begun.team_id):
         begun.refresh_from_db()
-    if begun.state != State.DONE or begun.total < CONTACTS:
+    if begun.state not in (State.DONE, State.CANCELLED) or begun.total < CONTACTS or not begun.position:
         raise NotMeasured(f"The worker ended it as {begun.state}: {begun.sentence} {begun.counts}")
 
 
-def _watch(begun: Selection, through: threading.Event) -> None:
-    """Look now and then from a connection of its own, so that the STOPs leave on time."""
-    until = time.monotonic() + LONGEST
+def _through(begun: Selection, seconds: float) -> Callable[[], bool]:
+    """Whether the worker is through with it, or the time is up."""
+    through = threading.Event()
+    threading.Thread(target=_watch, args=(begun, seconds, through), daemon=True).start()
+    return through.is_set
+
+
+def _watch(begun: Selection, seconds: float, through: threading.Event) -> None:
+    """Look now and then, in a thread with a connection of its own, so that the STOPs leave on time."""
+    until = time.monotonic() + seconds
     running = True
     while running and time.monotonic() < until:
-        time.sleep(0.5)
+        time.sleep(0.25)
         with scope(begun.team_id):
-            rows = Selection.objects.filter(team_id=begun.team_id, id=begun.id)
-            running = not rows.filter(ended_at__isnull=False).exists()
+            running = _rows(begun).filter(ended_at=None).exists()
     connection.close()
     through.set()
+
+
+def _rows(begun: Selection) -> QuerySet[Selection]:
+    return Selection.objects.filter(team_id=begun.team_id, id=begun.id)
