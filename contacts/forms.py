@@ -1,16 +1,162 @@
-"""What a member fills in about a contact."""
+"""What a member fills in about a contact, a list or a tag."""
+
+from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
+from django.urls import reverse
+from phonenumber_field.formfields import PhoneNumberField
 
+from accounts.access import Right, may
+from accounts.models import Member, Team
+from accounts.numbers import InvalidNumber, canonical, display
+from contacts import tagging
 from contacts.models import Contact, ContactList, Tag
 
+LONGEST_TAG = 40  # characters, as in the table
 
-class ContactForm(forms.ModelForm):
+
+class NumberField(PhoneNumberField):
+    """A number in any spelling, at home in the team's country; cleans to the canonical address.
+
+    The reading is `canonical`'s, as at every other edge: by itself the library takes a short code for a number.
+    `current` is the address that the contact has: a sender whom nobody can text keeps it, though nobody could enter it.
+    """
+
+    default_validators: list[Any] = []
+
+    def __init__(self, team: Team, current: str = "") -> None:
+        self.current, self.shown = current, spelled(current, team)
+        widget = forms.TextInput({"type": "tel", "autocomplete": "off", "placeholder": "(510) 555-3344"})
+        super().__init__(label="Number", region=team.country, widget=widget)
+        self.error_messages["required"] = "Enter a phone number."
+
+    def to_python(self, value: Any) -> str:
+        raw = forms.CharField.to_python(self, value)
+        if not raw or (self.current and raw in (self.current, self.shown)):
+            return self.current if raw else ""
+        try:
+            return canonical(raw, self.region)
+        except InvalidNumber as why:
+            raise forms.ValidationError(str(why)) from None
+
+
+def spelled(number: str, team: Team) -> str:
+    """As a member of the team would type it; another country's short code cannot do without its country."""
+    shown = display(number, team.country)
+    return number if number[2:3] == ":" and number[:2] != team.country else shown
+
+
+class TagsField(forms.CharField):
+    """Words with commas between them; cleans to a list of names, one spelling of each."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=1000, help_text="With commas between them.")
+
+    def clean(self, value: Any) -> list[str]:
+        typed = (" ".join(word.split()) for word in super().clean(value).split(","))
+        names = list({name.lower(): name for name in typed if name}.values())
+        for name in names:
+            if len(name) > LONGEST_TAG:
+                raise forms.ValidationError(
+                    f"“{name}” is too long for a tag: {LONGEST_TAG} characters at most."
+                )
+        return names
+
+
+class DetailsForm(forms.ModelForm):
+    """What stands about a contact beside a conversation; small enough for that place."""
+
+    tags = TagsField()
+    field_order = ["first_name", "last_name", "display_name", "email", "tags", "note"]
+
     class Meta:
         model = Contact
         fields = ["first_name", "last_name", "display_name", "email", "note"]
         labels = {"email": "E-mail"}
         widgets = {"note": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["tags"] = ", ".join(tag.name for tag in self.instance.sorted_tags())
+
+    def save(self, commit: bool = True) -> Contact:
+        """Write these columns alone: the time of the newest text may have changed meanwhile."""
+        contact: Contact = self.instance
+        contact.save(update_fields=[*self.Meta.fields, "updated_at"])
+        self.label()
+        return contact
+
+    def label(self) -> None:
+        """Write what is kept beside the contact's row."""
+        tagging.tag(self.instance, self.cleaned_data["tags"])
+
+
+class ContactForm(DetailsForm):
+    """Everything that is filled in about a contact, with its number."""
+
+    lists: Any = forms.ModelMultipleChoiceField(
+        queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = [
+        "number", "first_name", "last_name", "display_name", "email", "tags", "lists", "assignee", "note",
+    ]  # fmt: skip
+
+    class Meta(DetailsForm.Meta):
+        fields = [*DetailsForm.Meta.fields, "assignee"]
+        help_texts = {"display_name": "Shown instead of first and last name."}
+
+    def __init__(self, by: Member, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        team = by.team
+        self.fields["number"] = NumberField(team, self.instance.number)
+        check = f"{reverse('number_check', args=[team.slug])}?of={self.instance.pk or ''}"
+        self.fields["number"].widget.attrs |= {
+            "hx-get": check,
+            "hx-trigger": "input changed delay:400ms, blur changed",
+            "hx-target": "#number-check",
+            "hx-sync": "this:replace",
+        }
+        self.initial["number"] = spelled(self.initial.get("number") or self.instance.number, team)
+        self.fields["lists"].queryset = ContactList.objects.filter(team_id=team.id).order_by("name")  # type: ignore[attr-defined]
+        self.initial["lists"] = [entry.id for entry in self.instance.sorted_lists()]
+        members = Member.objects.filter(team_id=team.id).select_related("user").order_by("user__name", "id")
+        self.fields["assignee"].queryset = members  # type: ignore[attr-defined]
+        self.fields["assignee"].empty_label = "Nobody"  # type: ignore[attr-defined]
+        self.order_fields(self.field_order)
+
+    @property
+    def number(self) -> str:
+        """The canonical one that was entered."""
+        return str(self.cleaned_data["number"])
+
+    def label(self) -> None:
+        super().label()
+        tagging.list_on(self.instance, self.cleaned_data["lists"])
+
+
+class Status(TextChoices):
+    """What a new contact's number is from the start."""
+
+    ACTIVE = "active", "Active"
+    OPT_OUT = "opt_out", "Opt Out"
+    BLOCK = "block", "Blocked"
+
+
+class NewContactForm(ContactForm):
+    status = forms.ChoiceField(
+        choices=Status,
+        initial=Status.ACTIVE,
+        widget=forms.RadioSelect,
+        help_text="Active lifts nothing: a number that is opted out or blocked stays so.",
+    )
+    field_order = ["number", "status", *ContactForm.field_order[1:]]
+
+    def __init__(self, by: Member, *args: Any, **options: Any) -> None:
+        super().__init__(by, *args, **options)
+        needs = {Status.OPT_OUT: Right.OPT_OUT, Status.BLOCK: Right.BLOCK}
+        open_to = [status for status in Status if status not in needs or may(by, needs[status])]
+        self.fields["status"].choices = [(status.value, status.label) for status in open_to]  # type: ignore[attr-defined]
 
 
 class _LabelForm(forms.ModelForm):

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from accounts import converters  # noqa: F401  (registers <number:…>)
-from contacts import label_views, list_views, selection_views, views
+from contacts import endings, label_views, list_views, selection_views, views
 
 urlpatterns = [
     path("contacts/", list_views.contacts, name="contacts"),
+    path("contacts/new/", views.new_contact, name="new_contact"),
+    path("contacts/number-check/", views.number_check, name="number_check"),
     path("contacts/labels/", label_views.labels, name="labels"),
     path("contacts/lists/", label_views.new_label, {"kind": "list"}, name="new_list"),
     path("contacts/lists/<int:id>/", label_views.edit_label, {"kind": "list"}, name="edit_list"),
@@ -23,6 +25,8 @@ urlpatterns = [
     ),
     path("numbers/<number:number>/contact/", views.contact, name="contact"),
     path("numbers/<number:number>/contact/edit/", views.edit_contact, name="edit_contact"),
+    path("numbers/<number:number>/contact/merge/", endings.merge_contact, name="merge_contact"),
+    path("numbers/<number:number>/contact/deletion/", endings.contact_deletion, name="contact_deletion"),
     path("contacts/selections/new/", selection_views.new_selection, name="new_selection"),
     path("contacts/selections/", selection_views.selections, name="selections"),
     path("contacts/selections/<int:id>/", selection_views.selection, name="selection"),

@@ -130,6 +130,10 @@ TEAM: dict[str, Arguments] = ROWS | {
     "new_selection": nothing,
     "selections": nothing,
     "runs_at_work": nothing,
+    "new_contact": nothing,
+    "number_check": nothing,
+    "merge_contact": number,
+    "contact_deletion": number,
 }
 # Outside of any team: for whoever has signed in.
 SIGNED_IN: dict[str, Arguments] = {

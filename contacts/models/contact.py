@@ -122,6 +122,16 @@ class Contact(TenantModel):
         """As it is shown; empty where nobody gave one."""
         return self.display_name or f"{self.first_name} {self.last_name}".strip()
 
+    def sorted_tags(self) -> "models.QuerySet[Tag]":
+        """By name; none of a contact that is not saved yet."""
+        mine = {"taggings__team_id": self.team_id, "taggings__contact_id": self.pk}
+        return Tag.objects.filter(team_id=self.team_id, **mine).order_by("name", "id")
+
+    def sorted_lists(self) -> "models.QuerySet[ContactList]":
+        """By name; none of a contact that is not saved yet."""
+        mine = {"entries__team_id": self.team_id, "entries__contact_id": self.pk}
+        return ContactList.objects.filter(team_id=self.team_id, **mine).order_by("name", "id")
+
 
 class _Label(TenantModel):
     """A word that a team puts on contacts; one spelling of it, whatever the case."""
