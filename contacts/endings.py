@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import live
 from accounts.access import Right, TeamRequest, team_view
-from accounts.numbers import display
+from accounts.numbers import display, from_carrier
 from contacts import deletion, numbering
 from contacts.models import Contact
 from contacts.numbering import Gone
@@ -49,7 +49,8 @@ def merge_contact(request: TeamRequest, number: str) -> HttpResponse:
     kept = _find(request, number)
     if kept is None:
         return redirect("contact", request.team.slug, number)
-    other = _find(request, request.POST.get("other") or request.GET.get("other", ""))
+    asked = request.POST.get("other") or request.GET.get("other")
+    other = _find(request, from_carrier(asked, request.team.country)) if asked else None
     if other is None or other.id == kept.id:
         return _choose(request, kept)
     if request.method != "POST":
@@ -73,7 +74,7 @@ def _find(request: TeamRequest, number: str) -> Contact | None:
 
 
 def _choose(request: TeamRequest, kept: Contact) -> HttpResponse:
-    typed = request.GET.get("q", "").strip()
+    typed = request.GET.get("q", "").replace("\0", "").strip()
     ids = Search.read(typed, request.team).ids if typed else []
     found = request.team.contacts.filter(Among(ids or [])).exclude(id=kept.id).with_standing(request.team)
     first = list(found.order_by("sort_name", "id")[: MOST_FOUND + 1])

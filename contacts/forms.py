@@ -104,6 +104,7 @@ class ContactForm(DetailsForm):
 
     class Meta(DetailsForm.Meta):
         fields = [*DetailsForm.Meta.fields, "assignee"]
+        labels = {**DetailsForm.Meta.labels, "assignee": "Assigned to"}
         help_texts = {"display_name": "Shown instead of first and last name."}
 
     def __init__(self, by: Member, *args: Any, **options: Any) -> None:

@@ -37,7 +37,7 @@ class Gone(Exception):
 class Question:
     """What a member has to know before a contact gets a number; `key` is what an answer must repeat.
 
-    Whatever changes between the page and its answer changes the key, and so is asked anew.
+    Where a standing changes between the page and its answer, so does the key, and the question is asked anew.
     """
 
     number: str

@@ -59,10 +59,6 @@ class Look:
     standing: Standing
     causes: list[Cause]
 
-    @property
-    def says_something(self) -> bool:
-        return bool(self.holder or self.causes)
-
 
 def look(member: Member, number: str, contact: Contact | None = None) -> Look:
     """`contact` is the one that is to get the number; what it has already needs no word."""

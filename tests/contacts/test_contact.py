@@ -122,6 +122,16 @@ def test_tags_are_words_between_commas_in_one_spelling() -> None:
         TagsField().clean("x" * 41)
 
 
+def test_what_no_table_can_hold_is_no_crash(cast: Cast, olivia: Client) -> None:
+    for name, asked in (("new_contact", "number"), ("number_check", "number"), ("merge_contact", "q")):
+        number = [MARIA] if name == "merge_contact" else []
+        assert olivia.get(at(cast, name, *number), {asked: "\0x"}).status_code == 200
+    everything = dict.fromkeys(
+        ["number", "first_name", "tags", "note", "lists", "assignee", "status", "answer"], "\0"
+    )
+    assert olivia.post(at(cast, "new_contact"), everything).status_code == 422
+
+
 # -- the page ----------------------------------------------------------------------------------------------------
 
 
@@ -409,7 +419,7 @@ def test_two_contacts_become_one_with_the_strictest_of_both(cast: Cast, olivia: 
 
 
 def test_merging_with_oneself_or_with_nobody_asks_for_another_one(cast: Cast, olivia: Client) -> None:
-    for other in (MARIA, STRANGER, ""):
+    for other in (MARIA, STRANGER, "", "\0", "nobody"):
         assert "With whom?" in text(olivia.post(at(cast, "merge_contact", MARIA), {"other": other}))
     assert goes_to(olivia.get(at(cast, "merge_contact", STRANGER)), at(cast, "contact", STRANGER))
     assert find(cast, MARIA)
