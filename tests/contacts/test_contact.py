@@ -319,25 +319,42 @@ MOVES = [  # the old number, the new one, what the member answers; the new one a
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "carry", "after"), MOVES)
-def test_a_new_number_asks_first_and_lifts_nothing(
-    cast: Cast, maya: Client, old: str, new: str, carry: bool | None, after: State
+def test_a_new_number_lifts_nothing_and_the_old_one_keeps_its_own(cast: Cast) -> None:
+    for place, (old, new, carry, after) in enumerate(MOVES):
+        left, taken = f"+1415555020{place}", f"+1415555030{place}"
+        stand(cast, left, old)
+        stand(cast, taken, new)
+        before = state(cast, left)
+        with scope(cast.northside.id):
+            someone = Contact.objects.create(team=cast.northside, number=left)
+            question = numbering.Question.about(cast.northside.id, taken, leaves=left)
+            assert question.is_open == (carry is not None)
+            numbering.move(someone, taken, by=MAYA, answer=question.key, carry=bool(carry))
+        assert (state(cast, taken), state(cast, left)) == (after, before), f"{old} to {new}, carry {carry}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "carry"), [("", "", ""), ("opt_out", "", "on"), ("block", "opt_out", "")]
+)
+def test_a_new_number_asks_first_and_takes_along_what_was_filled_in(
+    cast: Cast, maya: Client, old: str, new: str, carry: str
 ) -> None:
     stand(cast, MARIA, old)
     stand(cast, NEW, new)
-    before = state(cast, MARIA)
-    moved = edited(cast, maya, number=NEW, last_name="Ortiz", tags="VIP")
-    if carry is not None:
+    form = {"number": NEW, "last_name": "Ortiz", "tags": "VIP"}
+    moved = edited(cast, maya, **form)
+    if old:
         seen = text(moved)
-        assert moved.status_code == 422 and find(cast, NEW) is None and "Maya Chen" in seen
-        assert ('name="carry" checked' in seen) == bool(old)
-        assert 'name="last_name" value="Ortiz"' in seen
-        answer = moved.context["question"].key
-        form = {"number": NEW, "last_name": "Ortiz", "tags": "VIP", "answer": answer}
-        moved = edited(cast, maya, **form, **({"carry": "on"} if carry else {}))
-    assert moved.url == at(cast, "contact", NEW)
-    assert state(cast, NEW) == after
-    assert state(cast, MARIA) == before  # the old one keeps its own
+        assert moved.status_code == 422 and find(cast, NEW) is None
+        assert (
+            "Maya Chen" in seen
+            and 'name="carry" checked' in seen
+            and 'name="last_name" value="Ortiz"' in seen
+        )
+        answer = {"answer": moved.context["question"].key, **({"carry": carry} if carry else {})}
+        moved = edited(cast, maya, **form, **answer)
+    assert goes_to(moved, at(cast, "contact", NEW))
+    assert state(cast, NEW) == (State.OPTED_OUT if carry or new else State.ACTIVE)
     found = find(cast, NEW)
     assert found and found.id == cast.maria.id and found.last_name == "Ortiz"
     assert labels(cast, NEW)[0] == ["VIP"] and find(cast, MARIA) is None
