@@ -203,7 +203,9 @@ def _step(request: TeamRequest, form: ContactForm, question: numbering.Question)
 def _filling_in(request: TeamRequest, form: ContactForm) -> dict[str, Any]:
     filled_in, slug = form.instance, request.team.slug
     page = (
-        reverse("contact", args=[slug, filled_in.number]) if filled_in.pk else reverse("inbox", args=[slug])
+        reverse("contact", args=[slug, filled_in.number])
+        if filled_in.pk
+        else reverse("contacts", args=[slug])
     )
     return {
         "section": "contacts",
