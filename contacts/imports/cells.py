@@ -1,0 +1,30 @@
+"""Cells as spreadsheets take them: nothing that they would run as a formula, and read back unchanged."""
+
+import csv
+import re
+
+_RUNS = re.compile(r"'*[=+\-@\t\r]")
+_KEPT = re.compile(r"'+[=+\-@\t\r]")
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet runs: what begins like a formula gets an apostrophe before it (OWASP)."""
+    return f"'{cell}" if _RUNS.match(cell) else cell
+
+
+def unharmed(cell: str) -> str:
+    """The cell that harmless() was given."""
+    return cell[1:] if _KEPT.match(cell) else cell
+
+
+def names_in(cell: str) -> list[str]:
+    """The names in a cell, parted by semicolons, or by commas where there are none; each once, whatever its case."""
+    cell = " ".join(cell.split())
+    parted = next(csv.reader([cell], delimiter=";" if ";" in cell else ",", skipinitialspace=True), [])
+    return list({name.strip().casefold(): name.strip() for name in parted if name.strip()}.values())
+
+
+def names_as_cell(names: list[str]) -> str:
+    """A cell that names_in() reads as these names, whatever is in them."""
+    cell = "; ".join(f'"{name.replace('"', '""')}"' if re.search('[;"]', name) else name for name in names)
+    return f"{cell};" if len(names) == 1 and ("," in cell or '"' in cell) and ";" not in cell else cell
