@@ -7,6 +7,7 @@ give back unchanged what either has made.
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 
 import phonenumbers
 
@@ -36,6 +37,10 @@ def canonical(raw: str, country: str) -> str:
     ("15105553344") or not; another country's need "+" or 00, since one digit too many makes a Swiss number of
     many a Californian one. Three to six digits are a short code, also where a whole number is that short.
     """
+    return _quickly(raw, country) or _thoroughly(raw, country)
+
+
+def _thoroughly(raw: str, country: str) -> str:
     text = _tidy(raw)
     if not text:
         raise InvalidNumber("Enter a phone number.")
@@ -99,6 +104,75 @@ def dialled(number: str) -> str:
 def is_textable(number: str) -> bool:
     """Whether a text can be sent there at all: an alphanumeric sender takes none."""
     return bool(_E164_SHAPE.fullmatch(number) or _SHORT_CODE.fullmatch(number))
+
+
+# -- the short cut of nearly every number in a file: ten times as fast, and never another answer ---------------------
+
+_CODES = frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+_SIGNS = str.maketrans("", "", " ./-()[]\t\xa0")
+
+
+def _quickly(raw: str, country: str) -> str | None:
+    """What `_thoroughly` would answer to a whole number in plain digits; None where that takes a closer look."""
+    keyed = raw.translate(_SIGNS)
+    if len(raw) > LONGEST or not keyed.isascii():
+        return None
+    if keyed[:1] == "+" and keyed[1:].isdigit():
+        code = _country_code(keyed[1:4])
+        return keyed if code and _national(code).fullmatch(keyed, len(code) + 1) else None
+    if not keyed.isdigit() or _code_of(country) != 1:
+        return None
+    national = keyed[1:] if len(keyed) == 11 and keyed[0] == "1" else keyed
+    return f"+1{national}" if len(national) == 10 and _national("1").fullmatch(national) else None
+
+
+@lru_cache(maxsize=512)
+def _code_of(country: str) -> int:
+    return phonenumbers.country_code_for_region(country)
+
+
+@lru_cache(maxsize=1000)
+def _country_code(start: str) -> str | None:
+    """The country code that these three digits begin with."""
+    codes = (start[:length] for length in (1, 2, 3))
+    return next((code for code in codes if code in _CODES), None)
+
+
+@cache
+def _national(code: str) -> re.Pattern[str]:
+    """Every assigned number behind this country code that parsing leaves as it is, in phonenumbers' own patterns.
+
+    As is_valid_number goes about it: the first region whose leading digits fit decides; one without them, if it has
+    assigned the number.
+    """
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(code)]
+    known = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code
+    plans = [plan for region in regions if (plan := known(int(code), region))]
+    choices, taken = [], ""
+    for plan in plans:
+        fits = f"(?={plan.leading_digits})" if plan.leading_digits else ""
+        choices.append(f"{taken}{fits}{_assigned_by(plan)}")
+        taken += f"(?!{plan.leading_digits})" if plan.leading_digits else ""
+    trunk = plans[0].national_prefix_for_parsing
+    return re.compile((f"(?!{trunk})" if trunk else "") + f"(?:{'|'.join(choices)})")
+
+
+def _assigned_by(plan: phonenumbers.PhoneMetadata) -> str:
+    kinds = (
+        plan.fixed_line, plan.mobile, plan.premium_rate, plan.toll_free, plan.shared_cost,
+        plan.voip, plan.personal_number, plan.pager, plan.uan, plan.voicemail,
+    )  # fmt: skip
+    patterns = dict.fromkeys(_of_kind(kind) for kind in kinds if kind and kind.national_number_pattern)
+    overall = _of_kind(plan.general_desc) if plan.general_desc else ""
+    return f"(?={overall}\\Z)(?:{'|'.join(patterns)})"
+
+
+def _of_kind(kind: phonenumbers.PhoneNumberDesc) -> str:
+    lengths = "|".join(f"[0-9]{{{length}}}" for length in kind.possible_length)
+    return (f"(?=(?:{lengths})\\Z)" if lengths else "") + f"(?:{kind.national_number_pattern})"
+
+
+# -- how an address is read ------------------------------------------------------------------------------------------
 
 
 def _tidy(raw: str) -> str:

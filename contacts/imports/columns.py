@@ -146,8 +146,9 @@ HEADERS: dict[str, str] = {name: field.column_name for name, field in ContactRes
 
 # Other words for them in headers, without blanks and signs, in lower case.
 SYNONYMS = {
-    "number": "phone phonenumber phoneno mobile mobilephone mobilenumber cell cellphone cellnumber number telephone tel "
-    "telefon telefonnummer telefonnr handy handynummer mobil mobilnummer mobiltelefon mobilfunknummer rufnummer nummer",
+    "number": "phone phonenumber phoneno mobile mobilephone mobilenumber cell cellphone cellnumber number tel "
+    "telephone telefon telefonnummer telefonnr handy handynummer mobil mobilnummer mobiltelefon mobilfunknummer "
+    "rufnummer nummer",
     "first_name": "first firstname givenname forename vorname",
     "last_name": "last lastname surname familyname nachname familienname zuname",
     "display_name": "displayname name fullname contactname contact anzeigename kontakt ganzername",

@@ -1,10 +1,14 @@
 """Every form of an address, and that people's input and the carriers' always come to the same one."""
 
+import random
+from collections.abc import Iterator
+
 import phonenumbers
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from accounts import numbers
 from accounts.numbers import (
     LONGEST,
     WITHHELD,
@@ -296,6 +300,44 @@ def test_mobiles_and_landlines_of_every_country(region: str) -> None:
             assert canonical(raw, region) == from_carrier(raw, region) == expected, raw
         for country in ("US", "DE"):
             assert canonical(e164, country) == from_carrier(e164, country) == e164
+
+
+def thoroughly(raw: str, country: str) -> str | None:
+    try:
+        return numbers._thoroughly(raw, country)
+    except InvalidNumber:
+        return None
+
+
+def likely(code: int, chance: random.Random) -> Iterator[str]:
+    """Numbers around the examples of a country's plan, where its edges are."""
+    yield from (f"+{code}{chance.randrange(10**9, 10**10)}" for _ in range(10))
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]:
+        for kind in phonenumbers.PhoneNumberType.values():
+            if example := phonenumbers.example_number_for_type(region, kind):
+                raw = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+                at = chance.randrange(len(str(code)) + 1, len(raw))
+                yield from (
+                    raw,
+                    raw[:-1],
+                    f"{raw[:at]}0{raw[at:]}",
+                    f"{raw[:at]}{chance.randrange(10)}{raw[at + 1 :]}",
+                )
+
+
+def test_the_short_cut_never_gives_another_answer() -> None:
+    chance = random.Random(1)
+    raws = [raw for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for raw in likely(code, chance)]
+    raws += [
+        f"{start}{chance.randrange(2 * 10**9, 10**10)}" for start in ("", "1", "+1") for _ in range(1000)
+    ]
+    assert [raw for raw in raws if numbers._quickly(raw, "US") not in (None, thoroughly(raw, "US"))] == []
+
+
+def test_the_short_cut_is_taken_where_files_are_long() -> None:
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1]:
+        for raw in ("+15105553344", "(510) 555-3344", "1-510-555-3344", "510.555.3344", "15105553344"):
+            assert numbers._quickly(raw, region) == FRONT_DESK == numbers._thoroughly(raw, region)
 
 
 ANY_TEXT = st.text(st.characters())  # surrogates, NUL and unassigned characters among them
