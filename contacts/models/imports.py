@@ -1,9 +1,12 @@
 """An import: the file as it came, its rows as they were read, those that were refused, and what became of the rest."""
 
+from contextlib import AbstractContextManager
+from typing import Any
+
 from django.db import models
 
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
-from contacts.models.run import Run
+from contacts.models.run import Run, State
 
 
 class Import(Run):
@@ -19,12 +22,60 @@ class Import(Run):
     columns = models.JSONField(default=list)  # for each column of the file the name of our field, or ""
     header = models.JSONField(default=list)  # the file's own headers
     samples = models.JSONField(default=list)  # its first rows, for the page where columns are matched
+    preview = models.JSONField(default=dict)  # what would come of it, counted when it had been checked
+    reached = models.BigIntegerField(default=0)  # the id of the last row that was written
     checked_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [TenantWall(name="contacts_import_wall")]
         indexes = [models.Index(fields=["team", "-id"], name="contacts_import_newest")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def check(self, columns: list[str], options: dict[str, Any]) -> None:
+        """Have the file read, with these columns and options; whatever an earlier check found is forgotten."""
+        self.let_go(ImportRow, ImportRefusal)
+        self.columns, self.options = columns, options
+        self.lines, self.preview, self.counts = 0, {}, {}
+        self._begin(State.CHECKING, self.size)
+
+    def confirm(self, *, lift_ours: bool) -> None:
+        """Have the rows written that were found good."""
+        self.options["lift_ours"] = lift_ours
+        self.counts = {"refused": self.counts.get("refused", 0)}
+        self._begin(State.WAITING, self.preview["good"])
+
+    def _begin(self, state: State, total: int) -> None:
+        self.state, self.total, self.position = state, total, 0
+        self.started_at = self.alive_at = None
+        self.tries, self.cancel_asked = 0, False
+        self.save()
+
+    def opened(self) -> AbstractContextManager[Any]:
+        from contacts.imports import checking  # which reads and writes these models
+
+        return checking.opened(self)
+
+    def batch(self, work: Any) -> None:
+        from contacts.imports import checking, writing
+
+        if self.state == State.CHECKING:
+            checking.batch(self, work)
+        else:
+            writing.batch(self)
+
+    def end(self, state: State, sentence: str = "") -> None:
+        super().end(state, sentence)
+        self.let_go()
+
+    def let_go(self, *models: Any) -> None:
+        """Remove what was only waiting here: the file and its good rows, or what is named. Refusals are kept."""
+        for model in models or (ImportChunk, ImportRow):
+            # One DELETE without reading what goes: there may be a million of them.
+            rows = model._base_manager.filter(team_id=self.team_id, of_id=self.id)
+            rows._raw_delete(rows.db)
 
 
 class ImportChunk(TenantModel):
@@ -43,7 +94,7 @@ class ImportChunk(TenantModel):
 
 
 class ImportRow(TenantModel):
-    """A good row as it was read, waiting to be written; each number once in a file."""
+    """A good row as it was read, waiting to be written; each number once in a file, ids in the order of its lines."""
 
     of = TenantKey(Import, related_name="rows")
     line = models.PositiveIntegerField()  # in the file, the header is line 1
@@ -63,7 +114,6 @@ class ImportRow(TenantModel):
             TenantReference(field="of", on_delete="CASCADE", name="contacts_importrow_of"),
             models.UniqueConstraint(fields=["team", "of", "number"], name="contacts_importrow_once"),
         ]
-        indexes = [models.Index(fields=["team", "of", "line"], name="contacts_importrow_line")]
 
 
 class ImportRefusal(TenantModel):

@@ -1,0 +1,94 @@
+"""What would come of a checked import, counted exactly by the database; and who stays opted out, with the reason."""
+
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from contacts.imports.options import Options
+from contacts.models import Import
+from optout.models import PERSONS_OWN, Origin
+
+VALUES = ("first_name", "last_name", "display_name", "email", "note")
+
+
+def changes(replace: bool) -> str:
+    """SQL: whether a row r changes the contact c. Empty cells change nothing."""
+    of_one = "(r.{0} <> '' AND c.{0} <> r.{0})" if replace else "(r.{0} <> '' AND c.{0} = '')"
+    return " OR ".join(of_one.format(value) for value in VALUES)
+
+
+def count(run: Import) -> dict[str, int]:
+    """By what will be written: new, changed and unchanged contacts, opt-outs, and those that stay opted out."""
+    return _values(run, Options.read(run.options).replace) | _standings(run)
+
+
+_VALUES = """
+    SELECT count(*) AS good, count(*) FILTER (WHERE c.id IS NULL) AS created,
+        count(*) FILTER (WHERE c.id IS NOT NULL AND ({changes})) AS updated,
+        count(*) FILTER (WHERE c.id IS NOT NULL AND NOT ({changes})) AS unchanged,
+        count(*) FILTER (WHERE r.opt_out) AS opt_outs, count(*) FILTER (WHERE NOT r.opt_out) AS noes
+    FROM contacts_importrow r LEFT JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
+    WHERE r.team_id = %(team)s AND r.of_id = %(of)s
+"""
+
+# The file's numbers that are opted out already. One of the person's own keeps those that we recorded from being lifted.
+_OPTED_OUT = """
+    SELECT r.line, r.number, r.opt_out, bool_or(s.origin = ANY(%(own)s)) AS own,
+        bool_or(s.origin = %(ours)s AND s.inbox_id IS NULL) AS imported, array_agg(DISTINCT s.origin) AS origins
+    FROM contacts_importrow r JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = r.number
+    WHERE r.team_id = %(team)s AND r.of_id = %(of)s AND s.kind = 'opt_out'
+    GROUP BY r.line, r.number, r.opt_out
+"""
+_STANDINGS = f"""
+    SELECT count(*) FILTER (WHERE opt_out AND imported) AS opted_out_before,
+        count(*) FILTER (WHERE own AND opt_out IS NOT TRUE) AS staying,
+        count(*) FILTER (WHERE NOT own AND NOT opt_out) AS liftable
+    FROM ({_OPTED_OUT}) AS known
+"""
+_STAYING = f"""
+    SELECT line, number, opt_out, origins FROM ({_OPTED_OUT}) AS known
+    WHERE own AND opt_out IS NOT TRUE AND line > %(behind)s ORDER BY line LIMIT %(most)s
+"""
+
+
+def _values(run: Import, replace: bool) -> dict[str, int]:
+    return _one(_VALUES.format(changes=changes(replace)), run)
+
+
+def _standings(run: Import) -> dict[str, int]:
+    return _one(_STANDINGS, run)
+
+
+class Staying(NamedTuple):
+    """A number that this import leaves opted out, since the person asked for it."""
+
+    line: int
+    number: str
+    says_no: bool | None  # what the file says
+    origins: list[str]
+
+
+def staying(run: Import, behind: int, most: int) -> list[Staying]:
+    """Those in lines below `behind`, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAYING, {**_place(run), "behind": behind, "most": most})
+        return [
+            Staying(line, number, opt_out is False, [Origin(origin).label for origin in origins])
+            for line, number, opt_out, origins in cursor.fetchall()
+        ]
+
+
+def _one(question: str, run: Import) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, _place(run))
+        names = [column.name for column in cursor.description]
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def _place(run: Import) -> dict[str, Any]:
+    return {
+        "team": run.team_id,
+        "of": run.id,
+        "own": [str(origin) for origin in PERSONS_OWN],
+        "ours": "import",
+    }

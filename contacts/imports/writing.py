@@ -1,0 +1,205 @@
+"""The rows of a checked import become contacts: some thousands at a time, each time in one transaction.
+
+Consent comes first, since its locks come first of all locks. A contact that says the same already is not written.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts import live
+from contacts.imports.options import Options
+from contacts.imports.preview import VALUES, changes
+from contacts.models import Import
+from contacts.models.run import State
+from optout import consent
+from optout.consent import Actor
+from optout.models import Origin
+
+ROWS = 5000
+MOST_LOCKS = 500  # numbers whose standing changes in one transaction
+
+
+@dataclass(frozen=True)
+class Part:
+    """The next rows of an import, as the parameters of its statements."""
+
+    run: Import
+    options: Options
+    to: int  # id of the last row
+    rows: int
+
+    @property
+    def place(self) -> dict[str, Any]:
+        return {
+            "team": self.run.team_id, "of": self.run.id, "behind": self.run.reached, "to": self.to,
+            "now": timezone.now(), "add_to": self.options.add_to,
+        }  # fmt: skip
+
+
+def batch(run: Import) -> None:
+    """Write the next rows, or end the run behind the last ones."""
+    run.start()
+    part = _next(run, Options.read(run.options))
+    if part is None:
+        run.end(State.DONE)
+        live.changed(run.team_id)
+        return
+    run.count(**_consent(part))
+    run.count(**_contacts(part))
+    if part.options.add_to:
+        run.count(added_to_lists=_run(_THE_LIST, part, _JOIN_THE_LIST))
+    named = _named(part)
+    if named["lists"]:
+        if part.options.replace_lists:
+            run.count(taken_off_lists=_run(_LEAVE_LISTS, part))
+        run.count(added_to_lists=_run(_LISTS, part, _JOIN_LISTS))
+    if named["tags"]:
+        run.count(tagged=_run(_TAGS, part, _TAG))
+    run.reached = part.to
+    run.position += part.rows
+
+
+_THESE = "r.team_id = %(team)s AND r.of_id = %(of)s AND r.id > %(behind)s AND r.id <= %(to)s"
+
+
+# -- which rows --------------------------------------------------------------------------------------------------
+
+_NEXT = """
+    SELECT id, opt_out FROM contacts_importrow
+    WHERE team_id = %s AND of_id = %s AND id > %s ORDER BY id LIMIT %s
+"""
+
+
+def _next(run: Import, options: Options) -> Part | None:
+    """The next rows, at most so many that change a standing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [run.team_id, run.id, run.reached, ROWS])
+        rows = cursor.fetchall()
+    locks = 0
+    for at, (_, opt_out) in enumerate(rows):
+        locks += bool(opt_out or (opt_out is False and options.lift_ours))
+        if locks > MOST_LOCKS:
+            rows = rows[:at]
+            break
+    return Part(run, options, rows[-1][0], len(rows)) if rows else None
+
+
+_NAMED = f"SELECT count(r.lists) AS lists, count(r.tags) AS tags FROM contacts_importrow r WHERE {_THESE}"
+
+
+def _named(part: Part) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, part.place)
+        lists, tags = cursor.fetchone()
+    return {"lists": lists, "tags": tags}
+
+
+# -- standings ---------------------------------------------------------------------------------------------------
+
+
+def _consent(part: Part) -> dict[str, int]:
+    run, options = part.run, part.options
+    actor = Actor(Origin.IMPORT, f"{run.by_name} ({run.file_name})", run.by_id)
+    reason = options.consent_note or f"Opt Out column of {run.file_name}"
+    done = {}
+    if numbers := _saying(part, opt_out=True):
+        done["opted_out"] = len(consent.opt_out_many(run.team_id, numbers, actor, reason=reason))
+    if options.lift_ours and (numbers := _saying(part, opt_out=False)):
+        done["opt_outs_lifted"] = len(consent.lift_ours_many(run.team_id, numbers, actor, reason=reason))
+    return done
+
+
+def _saying(part: Part, *, opt_out: bool) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT r.number FROM contacts_importrow r WHERE {_THESE} AND r.opt_out = %(says)s",
+            {**part.place, "says": opt_out},
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+# -- contacts ----------------------------------------------------------------------------------------------------
+
+# In the order of numbers, so that two works on the same contacts wait for each other instead of locking each other out.
+_CREATE = f"""
+    INSERT INTO contacts_contact (team_id, number, {", ".join(VALUES)}, created_at, updated_at)
+    SELECT %(team)s, r.number, {", ".join(f"r.{value}" for value in VALUES)}, %(now)s, %(now)s
+    FROM contacts_importrow r WHERE {_THESE} ORDER BY r.number ON CONFLICT (team_id, number) DO NOTHING
+"""
+_UPDATE = f"""
+    WITH mine AS (
+        SELECT c.id AS contact_id, r.* FROM contacts_importrow r
+        JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
+        WHERE {_THESE} AND ({{changes}}) ORDER BY c.number FOR UPDATE OF c)
+    UPDATE contacts_contact c SET {{sets}}, updated_at = %(now)s FROM mine r
+    WHERE c.team_id = %(team)s AND c.id = r.contact_id
+"""
+_SET = "{0} = CASE WHEN r.{0} <> '' THEN r.{0} ELSE c.{0} END"
+_FILL = "{0} = CASE WHEN c.{0} = '' THEN r.{0} ELSE c.{0} END"
+
+
+def _contacts(part: Part) -> dict[str, int]:
+    replace = part.options.replace
+    sets = ", ".join((_SET if replace else _FILL).format(value) for value in VALUES)
+    created = _run(_CREATE, part)
+    updated = _run(_UPDATE.format(changes=changes(replace), sets=sets), part) if created < part.rows else 0
+    return {"created": created, "updated": updated, "unchanged": part.rows - created - updated}
+
+
+# -- lists and tags ----------------------------------------------------------------------------------------------
+
+_THE_LIST = """
+    INSERT INTO contacts_contactlist (team_id, name, created_at) VALUES (%(team)s, %(add_to)s, %(now)s)
+    ON CONFLICT (team_id, lower(name)) DO NOTHING
+"""
+_JOIN_THE_LIST = f"""
+    INSERT INTO contacts_listentry (team_id, list_id, contact_id)
+    SELECT %(team)s, l.id, c.id FROM contacts_importrow r
+    JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
+    JOIN contacts_contactlist l ON l.team_id = %(team)s AND lower(l.name) = lower(%(add_to)s)
+    WHERE {_THESE} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
+"""
+_LISTS = f"""
+    INSERT INTO contacts_contactlist (team_id, name, created_at)
+    SELECT DISTINCT ON (lower(name)) %(team)s, name, %(now)s
+    FROM contacts_importrow r, jsonb_array_elements_text(r.lists) AS name WHERE {_THESE} ORDER BY lower(name)
+    ON CONFLICT (team_id, lower(name)) DO NOTHING
+"""
+_JOIN_LISTS = f"""
+    INSERT INTO contacts_listentry (team_id, list_id, contact_id)
+    SELECT %(team)s, l.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.lists) AS name
+    JOIN contacts_contactlist l ON l.team_id = %(team)s AND lower(l.name) = lower(name)
+    JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
+    WHERE {_THESE} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
+"""
+_LEAVE_LISTS = f"""
+    DELETE FROM contacts_listentry e USING contacts_importrow r, contacts_contact c, contacts_contactlist l
+    WHERE {_THESE} AND r.lists IS NOT NULL AND c.team_id = %(team)s AND c.number = r.number
+    AND e.team_id = %(team)s AND e.contact_id = c.id AND l.team_id = %(team)s AND l.id = e.list_id
+    AND lower(l.name) <> lower(%(add_to)s)
+    AND NOT EXISTS (SELECT FROM jsonb_array_elements_text(r.lists) AS name WHERE lower(name) = lower(l.name))
+"""
+_TAGS = f"""
+    INSERT INTO contacts_tag (team_id, name, created_at)
+    SELECT DISTINCT ON (lower(name)) %(team)s, name, %(now)s
+    FROM contacts_importrow r, jsonb_array_elements_text(r.tags) AS name WHERE {_THESE} ORDER BY lower(name)
+    ON CONFLICT (team_id, lower(name)) DO NOTHING
+"""
+_TAG = f"""
+    INSERT INTO contacts_tagging (team_id, tag_id, contact_id)
+    SELECT %(team)s, t.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.tags) AS name
+    JOIN contacts_tag t ON t.team_id = %(team)s AND lower(t.name) = lower(name)
+    JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
+    WHERE {_THESE} ORDER BY c.id ON CONFLICT (team_id, tag_id, contact_id) DO NOTHING
+"""
+
+
+def _run(statement: str, part: Part, *more: str) -> int:
+    """Run the statements; how many rows the last one wrote."""
+    with connection.cursor() as cursor:
+        for one in (statement, *more):
+            cursor.execute(one, part.place)
+        return max(0, cursor.rowcount)

@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("contacts", "0002_lists_and_runs")]
+
+    operations = [
+        migrations.AddField("import", "preview", models.JSONField(default=dict)),
+        migrations.AddField("import", "reached", models.BigIntegerField(default=0)),
+        migrations.RemoveIndex("importrow", "contacts_importrow_line"),
+    ]
