@@ -26,6 +26,7 @@ class Right(enum.StrEnum):
     LIFT_PERSONS = "lift an opt-out that the person asked for"
     BLOCK = "block numbers"
     SEE_ALL_INBOXES = "see every inbox"
+    IMPORT = "import contacts"
     EXPORT = "export"
     DELETE = "delete contacts"
     MANAGE_INBOXES = "change inboxes"

@@ -4,6 +4,7 @@ from django.urls import path
 
 from accounts import converters  # noqa: F401  (registers <number:…>)
 from contacts import endings, label_views, list_views, selection_views, views
+from contacts import import_views, label_views, list_views, selection_views, views
 
 urlpatterns = [
     path("contacts/", list_views.contacts, name="contacts"),
@@ -23,6 +24,21 @@ urlpatterns = [
     path(
         "contacts/tags/<int:id>/deletion/", label_views.label_deletion, {"kind": "tag"}, name="tag_deletion"
     ),
+    path("contacts/imports/", import_views.imports, name="imports"),
+    path("contacts/imports/<int:id>/", import_views.import_contacts, name="import"),
+    path(
+        "contacts/imports/<int:id>/confirmation/",
+        import_views.import_confirmation,
+        name="import_confirmation",
+    ),
+    path("contacts/imports/<int:id>/draft/", import_views.import_draft, name="import_draft"),
+    path(
+        "contacts/imports/<int:id>/cancellation/",
+        import_views.import_cancellation,
+        name="import_cancellation",
+    ),
+    path("contacts/imports/<int:id>/staying/", import_views.import_staying, name="import_staying"),
+    path("contacts/imports/<int:id>/not-imported.csv", import_views.import_refusals, name="import_refusals"),
     path("numbers/<number:number>/contact/", views.contact, name="contact"),
     path("numbers/<number:number>/contact/edit/", views.edit_contact, name="edit_contact"),
     path("numbers/<number:number>/contact/merge/", endings.merge_contact, name="merge_contact"),

@@ -260,6 +260,11 @@ if env.bool("BEHIND_PROXY", False):
 X_FRAME_OPTIONS = "DENY"
 # A carrier's webhook is a few kilobytes; a page's form is smaller.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "contacts.imports.upload.UpToTheLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CSRF_FAILURE_VIEW = "heymarket.errors.csrf_failure"
 
 # -- texting ---------------------------------------------------------------------------------------------------

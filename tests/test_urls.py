@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.access import RIGHTS, Right
 from accounts.models import Inbox, Invitation, Member, Role, Team
 from accounts.tenancy import scope
-from contacts.models import ContactList, Selection, Tag
+from contacts.models import ContactList, Import, Selection, Tag
 from contacts.models.selection import Doing
 from messaging.models import Conversation, Message, Status
 from tests.cast import MARIA, Cast
@@ -38,6 +38,7 @@ class Place:
     selection: Selection
     list: ContactList
     tag: Tag
+    imported: Import
 
 
 Arguments = Callable[[Place], dict[str, Any]]
@@ -61,6 +62,10 @@ def conversation(place: Place) -> dict[str, Any]:
 
 def selection(place: Place) -> dict[str, Any]:
     return {"id": place.selection.id}
+
+
+def imported(place: Place) -> dict[str, Any]:
+    return {"id": place.imported.id}
 
 
 def number(place: Place) -> dict[str, Any]:
@@ -103,6 +108,12 @@ ROWS: dict[str, Arguments] = {
     "list_deletion": contact_list,
     "edit_tag": tag,
     "tag_deletion": tag,
+    "import": imported,
+    "import_confirmation": imported,
+    "import_draft": imported,
+    "import_cancellation": imported,
+    "import_staying": imported,
+    "import_refusals": imported,
 }
 TEAM: dict[str, Arguments] = ROWS | {
     "settings": nothing,
@@ -134,6 +145,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "number_check": nothing,
     "merge_contact": number,
     "contact_deletion": number,
+    "imports": nothing,
 }
 # Outside of any team: for whoever has signed in.
 SIGNED_IN: dict[str, Arguments] = {
@@ -245,7 +257,8 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
         selection = Selection.objects.create(team=team, doing=Doing.DELETE)
         words = ContactList.objects.create(team=team, name=f"List of {team.name}")
         tag = Tag.objects.create(team=team, name=f"Tag of {team.name}")
-    return Place(team, inbox, other, invitation, token, conversation, selection, words, tag)
+        imported = Import.objects.create(team=team, file_name=f"Words for {team.name}.csv", size=1)
+    return Place(team, inbox, other, invitation, token, conversation, selection, words, tag, imported)
 
 
 def ask(browser: Client, method: str, name: str, **arguments: Any) -> Any:
@@ -299,7 +312,7 @@ def assert_nothing_there(browser: Client, name: str, **arguments: Any) -> None:
 
 def assert_silent(response: Any) -> None:
     for secret in (b"Maria Lopez", b"Front Desk", b"Northside", b"Olivia", b"Words for Northside"):
-        assert secret not in response.content
+        assert secret not in response.getvalue()
 
 
 @pytest.mark.parametrize("name", TEAM)

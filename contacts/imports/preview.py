@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from accounts.numbers import display
 from contacts.imports.options import Options
 from contacts.models import Import
 from optout.models import PERSONS_OWN, Origin
@@ -64,18 +65,24 @@ class Staying(NamedTuple):
 
     line: int
     number: str
-    says_no: bool | None  # what the file says
+    shown: str  # as one reads it
+    says_no: bool  # else the file says nothing
     origins: list[str]
 
 
 def staying(run: Import, behind: int, most: int) -> list[Staying]:
     """Those in lines below `behind`, in order."""
+    country = Options.read(run.options).country
     with connection.cursor() as cursor:
         cursor.execute(_STAYING, {**_place(run), "behind": behind, "most": most})
         return [
-            Staying(line, number, opt_out is False, [Origin(origin).label for origin in origins])
+            Staying(line, number, display(number, country), opt_out is False, _labels(origins))
             for line, number, opt_out, origins in cursor.fetchall()
         ]
+
+
+def _labels(origins: list[str]) -> list[str]:
+    return [str(Origin(origin).label) for origin in origins]
 
 
 def _one(question: str, run: Import) -> dict[str, int]:

@@ -34,7 +34,7 @@ class Import(Run):
     def __str__(self) -> str:
         return self.file_name
 
-    def check(self, columns: list[str], options: dict[str, Any]) -> None:
+    def examine(self, columns: list[str], options: dict[str, Any]) -> None:
         """Have the file read, with these columns and options; whatever an earlier check found is forgotten."""
         self.let_go(ImportRow, ImportRefusal)
         self.columns, self.options = columns, options
@@ -46,6 +46,20 @@ class Import(Run):
         self.options["lift_ours"] = lift_ours
         self.counts = {"refused": self.counts.get("refused", 0)}
         self._begin(State.WAITING, self.preview["good"])
+
+    def redraw(self) -> None:
+        """Back to its columns and options."""
+        self.let_go(ImportRow, ImportRefusal)
+        self.state, self.counts, self.preview, self.position = State.DRAFT, {}, {}, 0
+        self.save()
+
+    def cancel(self) -> None:
+        """Between two batches where a worker may be at it, else at once; what ended stays as it ended."""
+        self.cancel_asked = True
+        if self.state in (State.DRAFT, State.CHECKED):
+            self.end(State.CANCELLED)
+        if not self.ended or self.state == State.CANCELLED:
+            self.save()
 
     def _begin(self, state: State, total: int) -> None:
         self.state, self.total, self.position = state, total, 0

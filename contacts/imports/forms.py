@@ -1,0 +1,106 @@
+"""What an admin fills in for an import: a file; then columns and options."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.places import COUNTRIES
+from contacts.imports.columns import HEADERS
+from contacts.imports.options import Options
+from contacts.models import ContactList, Import
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label="File",
+        help_text="CSV or Excel (.xlsx), up to 250 MB, with a row of headers.",
+        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx"}),
+        error_messages={
+            "empty": "This file is empty. Choose one with a row of headers and a row for each contact."
+        },
+    )
+
+    def __init__(self, *args: Any, too_large: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            sentence = "This file is larger than 250 MB. Split it into files of less, each with the header."
+            self.fields["file"].error_messages["required"] = sentence
+
+
+class MatchingForm(forms.Form):
+    """Which column is what, and how the rows are to be taken."""
+
+    country = forms.ChoiceField(label="Numbers without + are from", choices=list(COUNTRIES.items()))
+    replace = forms.ChoiceField(
+        label="Contacts that you have already",
+        choices=[
+            ("", "Keep their values, fill in what is empty"),
+            ("yes", "Replace their values by the file's"),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="An empty cell never erases anything.",
+    )
+    replace_lists = forms.BooleanField(
+        label="Take contacts off lists that their row does not name", required=False
+    )
+    add_to = forms.CharField(
+        label="Add everybody to a list",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput({"list": "lists"}),
+    )
+    consent_note = forms.CharField(
+        label="Note for the ledger",
+        required=False,
+        max_length=300,
+        help_text="Kept with each opt-out of this file: where it comes from, who handed it over.",
+    )
+
+    def __init__(self, run: Import, data: Any = None) -> None:
+        options = Options.read(run.options)
+        initial = {**options.stored(), "replace": "yes" if options.replace else ""}
+        super().__init__(data, initial=initial)
+        self.run = run
+        for at, title in enumerate(run.header):
+            self.fields[f"column-{at}"] = forms.ChoiceField(
+                label=title or f"Column {at + 1}",
+                choices=[("", "Leave out"), *HEADERS.items()],
+                initial=run.columns[at],
+                required=False,
+            )
+
+    @property
+    def matching(self) -> list[tuple[Any, list[str]]]:
+        """Each column's field with a few of its values."""
+        return [
+            (self[f"column-{at}"], [row[at] for row in self.run.samples if at < len(row) and row[at]][:3])
+            for at in range(len(self.run.header))
+        ]
+
+    @property
+    def lists(self) -> list[str]:
+        found = ContactList.objects.filter(team_id=self.run.team_id).order_by("name")
+        return list(found.values_list("name", flat=True)[:500])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        chosen = [name for name in self.columns() if name]
+        if "number" not in chosen:
+            self.add_error(None, "Say which column is the Phone Number: contacts are told apart by it.")
+        for name in dict.fromkeys(name for name in chosen if chosen.count(name) > 1):
+            self.add_error(None, f"Two columns are {HEADERS[name]}. Leave one of them out.")
+        return data
+
+    def columns(self) -> list[str]:
+        return [self.cleaned_data.get(f"column-{at}", "") for at in range(len(self.run.header))]
+
+    def options(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return Options(
+            country=data["country"],
+            replace=bool(data["replace"]),
+            replace_lists=data["replace_lists"],
+            add_to=" ".join(data["add_to"].split()),
+            consent_note=data["consent_note"],
+        ).stored()

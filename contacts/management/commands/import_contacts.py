@@ -1,0 +1,142 @@
+"""`manage.py import_contacts --team SLUG FILE`: the import of the pages, in the foreground."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import doors
+from accounts.models import Team
+from accounts.places import COUNTRIES
+from accounts.tenancy import scope
+from contacts import runs
+from contacts.imports import refusals, upload
+from contacts.imports.columns import HEADERS
+from contacts.imports.options import Options
+from contacts.models import Import
+from contacts.models.run import State
+from contacts.tables import NotATable
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports contacts from a CSV or XLSX file, in the foreground. Rows that cannot be imported are written to "
+        "FILE.errors.csv. Fails only when the whole file is refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--team", required=True, metavar="SLUG", help="the team's name in addresses")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would come of it")
+        parser.add_argument("--list", default="", metavar="NAME", help="add everybody to this list")
+        parser.add_argument(
+            "--replace", action="store_true", help="replace values that contacts have already"
+        )
+        parser.add_argument(
+            "--replace-lists",
+            action="store_true",
+            help="take contacts off lists that their row does not name",
+        )
+        parser.add_argument(
+            "--country", choices=list(COUNTRIES), help="of numbers without +; else the team's"
+        )
+        parser.add_argument(
+            "--consent-note", default="", metavar="WORDS", help="kept with each opt-out in the ledger"
+        )
+        parser.add_argument(
+            "--lift-ours",
+            action="store_true",
+            help="let “no” lift opt-outs that the team recorded, never a person's own",
+        )
+        parser.add_argument(
+            "--column", action="append", default=[], metavar="HEADER=FIELD",
+            help=f"what a column is, where its header does not tell; FIELD is one of {', '.join(HEADERS.values())}",
+        )  # fmt: skip
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        team_id = doors.teams().get(options["team"])
+        if team_id is None:
+            raise CommandError(f"There is no team “{options['team']}”.")
+        run = self._uploaded(team_id, options)
+        run = self._awaited(run)
+        if run.state == State.CHECKED:
+            self._show("To import", run, run.preview | {"read": run.counts["read"]})
+            run = self._ended(run) if options["dry_run"] else self._written(run, options["lift_ours"])
+        self._write_refusals(run, options["file"])
+        if run.state == State.FAILED:
+            raise CommandError(run.sentence)
+
+    def _uploaded(self, team_id: int, options: dict[str, Any]) -> Import:
+        path = options["file"]
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.")
+        with scope(team_id):
+            team = Team.objects.get(pk=team_id)
+            try:
+                run = upload.begin(team, path, path.name, by_name="manage.py import_contacts")
+            except NotATable as refused:
+                raise CommandError(str(refused)) from None
+            chosen = Options(
+                country=options["country"] or team.country,
+                replace=options["replace"],
+                replace_lists=options["replace_lists"],
+                add_to=options["list"],
+                consent_note=options["consent_note"],
+            )
+            run.examine(self._columns(run, options["column"]), chosen.stored())
+        return run
+
+    def _columns(self, run: Import, named: list[str]) -> list[str]:
+        """As the headers tell, or as --column says."""
+        fields = {header.casefold(): name for name, header in HEADERS.items()}
+        columns = list(run.columns)
+        for pair in named:
+            title, _, field = pair.rpartition("=")
+            if title not in run.header or field.casefold() not in fields:
+                raise CommandError(f"--column {pair}: write HEADER=FIELD, with a header of the file.")
+            name = fields[field.casefold()]
+            columns = ["" if column == name else column for column in columns]
+            columns[run.header.index(title)] = name
+        if "number" not in columns:
+            raise CommandError(
+                "No column is the Phone Number. Name it with --column, like --column “Work=Phone Number”."
+            )
+        return columns
+
+    def _written(self, run: Import, lift_ours: bool) -> Import:
+        with scope(run.team_id):
+            run.confirm(lift_ours=lift_ours)
+        run = self._awaited(run)
+        self._show("Done" if run.state == State.DONE else "Stopped", run, run.counts)
+        return run
+
+    def _ended(self, run: Import) -> Import:
+        with scope(run.team_id):
+            run.end(State.CANCELLED, "Only a dry run: nothing was imported.")
+            run.save()
+        return run
+
+    def _awaited(self, run: Import) -> Import:
+        """Do the work here; or wait, where a worker has been quicker."""
+        while True:
+            runs.advance(run.team_id, run.id, "import")
+            with scope(run.team_id):
+                run = Import.objects.get(team_id=run.team_id, id=run.id)
+            if not run.at_work:
+                return run
+            time.sleep(0.5)
+
+    def _show(self, title: str, run: Import, counts: dict[str, int]) -> None:
+        self.stdout.write(f"{title}: {run.file_name}")
+        for word, number in counts.items():
+            self.stdout.write(f"  {number:>10,} {word.replace('_', ' ')}")
+
+    def _write_refusals(self, run: Import, path: Path) -> None:
+        if not run.counts.get("refused"):
+            return
+        target = path.with_name(f"{path.name}.errors.csv")
+        with scope(run.team_id), target.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(refusals.as_csv(run))
+        self.stdout.write(f"  {run.counts['refused']:>10,} refused, see {target}")
