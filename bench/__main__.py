@@ -19,6 +19,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="of each pair in turn; the median counts")
     parser.add_argument("--only", choices=["inbound", "pages", "meanwhile", "contacts"], help="one part of it")
     parser.add_argument("--contacts", type=int, default=1_000_000, help="in the big team of the contacts page")
+    parts = ["inbound", "pages", "meanwhile", "imports"]
+    parser.add_argument("--only", choices=parts, help="one part of it")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of the file that is imported")
     options = parser.parse_args()
     try:
         with stage.stage("bench") as folder:
@@ -32,6 +35,8 @@ def main() -> int:
                     show_meanwhile(folder, address, max(1, options.rounds // 2))
                 if options.only == "contacts":
                     show_contacts(folder, address, options.rounds, options.contacts)
+                if options.only in (None, "imports"):
+                    show_imports(folder, options.rows)
             print(stage.machine())
     except (stage.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
@@ -136,6 +141,22 @@ def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int)
     ]
     print(f"{contacts.SMALL:,} contacts beside {big:,}")
     table(head, rows)
+def show_imports(folder: Path, rows: int) -> None:
+    from bench import imports
+
+    seen = imports.measure(folder, rows)
+    head = ("import", "rows/s", "ours is", "wanted", "")
+    stock, floor = seen.ours / seen.stock, seen.ours / seen.floor
+    table(
+        head,
+        [
+            (f"ours, {seen.rows:,} rows", f"{seen.ours:,.0f}", "", "", ""),
+            ("import_data", f"{seen.stock:,.0f}", f"{stock:.1f} times", ">= 20 times", verdict(stock >= 20)),
+            ("COPY, INSERT", f"{seen.floor:,.0f}", f"{floor:.2f} of it", ">= 0.15", verdict(floor >= 0.15)),
+        ],
+    )
+    print(f"check {seen.check:.1f} s, write {seen.write:.1f} s; counts {seen.counts}")
+    print(f"peak memory of the worker {seen.peak:.0f} MB, wanted < 300 MB: {verdict(seen.peak < 300)}")
 
 
 def verdict(kept: bool) -> str:

@@ -1,0 +1,218 @@
+"""How many rows a second a file of contacts is imported, from the uploaded file to contacts and standings.
+
+Beside it, in the same run and with the same rows: django-import-export's own import_data, and the floor, which is COPY
+into a staging table and one INSERT … ON CONFLICT into the same contacts, without any parsing.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROWS, STOCK_ROWS = 1_000_000, 20_000
+SPELLINGS = (
+    "+1{}{}{}", "1{}{}{}", "{}{}{}", "({}) {}-{}", "{}-{}-{}", "+1 {} {} {}", "1-{}-{}-{}", "{}.{}.{}", "+1 ({}) {}-{}",
+)  # fmt: skip
+AREAS = ("415", "510", "212", "305", "416", "604", "787", "617", "702", "713")
+FIRST = ("Maria", "James", "Zoë", "Wei", "Amir", "Olivia", "José", "Anna", "Tom", "Ngozi")
+LAST = ("Lopez", "Smith", "Müller", "Chen", "Adams", "Owens", "García", "Becker", "Okafor", "Silva")
+HEADER = "First Name,Last Name,Phone Number,Email,Opt Out,Note"
+
+
+@dataclass
+class Outcome:
+    rows: int
+    stock: float  # rows a second, as are the next two
+    floor: float
+    ours: float
+    check: float  # seconds
+    write: float  # seconds
+    peak: float  # MB
+    counts: dict[str, int]
+
+
+def measure(folder: Path, rows: int) -> Outcome:
+    from bench import cast
+
+    people = folder / "people.csv"
+    generate(people, rows)
+    stock = stock_rows_a_second(cast.owner_of("Stock"), people, min(rows, STOCK_ROWS))
+    floor = floor_rows_a_second(cast.owner_of("Floor"), folder, rows)
+    seen = ours(cast.owner_of("Ours"), people, rows)
+    return Outcome(rows, stock, floor, rows / (seen["check"] + seen["write"]), **seen)
+
+
+def generate(path: Path, rows: int) -> None:
+    """Numbers in mixed spellings; 3 % opted out, 1 % bad."""
+    chance = random.Random(3)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(HEADER + "\r\n")
+        for nth in range(rows):
+            area, middle, last = number(nth)
+            spelling = SPELLINGS[nth % len(SPELLINGS)]
+            phone = (
+                spelling.format(area, middle, last) if nth % 100 else chance.choice(("", "123", "1.51E+10"))
+            )
+            says = "yes" if nth % 33 == 1 else ("no" if nth % 7 == 0 else "")
+            first, family = FIRST[nth % 10], LAST[nth // 10 % 10]
+            mail = f"{family.lower()}.{nth}@example.com".encode("ascii", "ignore").decode() if nth % 3 else ""
+            file.write(f"{first},{family},{phone},{mail},{says},{'' if nth % 5 else 'Met at the fair'}\r\n")
+
+
+def number(nth: int) -> tuple[str, str, str]:
+    """The parts of the nth number: in no order, as in life, and each once."""
+    spread = nth * 7919 % 7_999_993 + 2_000_000
+    return AREAS[nth % 10], f"{spread // 10_000:03}", f"{spread % 10_000:04}"
+
+
+def e164(nth: int) -> str:
+    return "+1" + "".join(number(nth))
+
+
+def existing(team_id: int, rows: int) -> None:
+    """Every tenth number is a contact's already."""
+    copy(team_id, ((e164(nth), "Known", "", "", "") for nth in range(0, rows, 10)), rows)
+
+
+# -- the stock -----------------------------------------------------------------------------------------------------
+
+
+def stock_rows_a_second(owner: Any, people: Path, rows: int) -> float:
+    import tablib
+    from import_export.fields import Field
+    from import_export.resources import ModelResource
+
+    from accounts.tenancy import scope
+    from contacts.imports.columns import NumberWidget
+    from contacts.models import Contact
+
+    class Stock(ModelResource):
+        number = Field("number", "Phone Number", NumberWidget("US"))
+        first_name = Field("first_name", "First Name")
+        last_name = Field("last_name", "Last Name")
+        email = Field("email", "Email")
+        note = Field("note", "Note")
+
+        class Meta:
+            model = Contact
+            import_id_fields = ("number",)
+            fields = ("number", "first_name", "last_name", "email", "note")
+
+        def get_queryset(self) -> Any:
+            return Contact.objects.filter(team_id=owner.team_id)
+
+        def init_instance(self, row: Any = None) -> Any:
+            return Contact(team_id=owner.team_id)
+
+    existing(owner.team_id, rows)
+    with people.open(encoding="utf-8", newline="") as file:
+        lines = [line for line, _ in zip(file, range(rows + 1), strict=False)]
+    table = tablib.Dataset().load("".join(lines), format="csv")
+    began = time.perf_counter()
+    with scope(owner.team_id):
+        result = Stock().import_data(table, dry_run=False, raise_errors=False)
+    seconds = time.perf_counter() - began
+    assert result.totals["new"] > rows * 0.8, result.totals
+    return rows / seconds
+
+
+# -- the floor -----------------------------------------------------------------------------------------------------
+
+
+def floor_rows_a_second(owner: Any, folder: Path, rows: int) -> float:
+    existing(owner.team_id, rows)
+    people = (
+        (e164(nth), FIRST[nth % 10], LAST[nth // 10 % 10], f"{nth}@example.com" if nth % 3 else "", "")
+        for nth in range(rows)
+    )
+    lines = "".join("\t".join(person) + "\n" for person in people)
+    return rows / copy(owner.team_id, lines)
+
+
+def copy(team_id: int, people: Iterator[tuple[str, ...]] | str, rows: int = 0) -> float:
+    """COPY, then one INSERT; the seconds that they took."""
+    from django.db import connection
+
+    from accounts.tenancy import scope
+
+    text = people if isinstance(people, str) else "".join("\t".join(person) + "\n" for person in people)
+    began = time.perf_counter()
+    with scope(team_id), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE floor (number text, first_name text, last_name text, email text, note text) "
+            "ON COMMIT DROP"
+        )
+        with cursor.copy("COPY floor FROM STDIN") as copying:
+            for at in range(0, len(text), 1 << 20):
+                copying.write(text[at : at + (1 << 20)])
+        cursor.execute(
+            "INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, "
+            "created_at, updated_at) SELECT %s, number, first_name, last_name, '', email, note, now(), now() "
+            "FROM floor "
+            "ON CONFLICT (team_id, number) DO UPDATE SET first_name = excluded.first_name, "
+            "last_name = excluded.last_name, email = excluded.email, note = excluded.note, updated_at = now()",
+            [team_id],
+        )
+    return time.perf_counter() - began
+
+
+# -- ours ----------------------------------------------------------------------------------------------------------
+
+
+def ours(owner: Any, people: Path, rows: int) -> dict[str, Any]:
+    """Check and write in a process of its own, as the worker does it."""
+    from accounts.tenancy import scope
+    from contacts.imports import upload
+
+    existing(owner.team_id, rows)
+    with scope(owner.team_id):
+        run = upload.begin(owner.team, people, people.name, by=owner)
+        run.examine(run.columns, run.options)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.imports", str(owner.team_id), str(run.id)],
+        env=os.environ, text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        from bench.stage import NotMeasured
+
+        raise NotMeasured(f"The import failed:\n{done.stdout}{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def work(team_id: int, run_id: int) -> dict[str, Any]:
+    from accounts.tenancy import scope
+    from contacts import runs
+    from contacts.models import Import
+
+    def advanced() -> tuple[Import, float]:
+        began = time.perf_counter()
+        runs.advance(team_id, run_id, "import")
+        seconds = time.perf_counter() - began
+        with scope(team_id):
+            return Import.objects.get(team_id=team_id, id=run_id), seconds
+
+    run, check = advanced()
+    with scope(team_id):
+        run.confirm(lift_ours=False)
+    run, write = advanced()
+    assert run.state == "done", (run.state, run.sentence)
+    return {"check": check, "write": write, "peak": peak(), "counts": run.counts}
+
+
+def peak() -> float:
+    """The most memory that this process ever held, in MB."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1000
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    print(json.dumps(work(int(sys.argv[1]), int(sys.argv[2]))))
