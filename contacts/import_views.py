@@ -26,8 +26,9 @@ PAGE = 50
 @team_view(Right.IMPORT)
 def imports(request: TeamRequest) -> HttpResponse:
     """All that were; a POST uploads the file of a new one."""
-    form = FileForm(request.POST or None, request.FILES or None, too_large=upload.too_large(request))
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = FileForm(*sent, too_large=upload.too_large(request))
+    if form.is_valid():
         try:
             run = upload.take(request.team, form.cleaned_data["file"], request.member)
             return redirect("import", request.team.slug, run.id)

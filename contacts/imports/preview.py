@@ -20,7 +20,8 @@ def changes(replace: bool) -> str:
 
 def count(run: Import) -> dict[str, int]:
     """By what will be written: new, changed and unchanged contacts, opt-outs, and those that stay opted out."""
-    return _values(run, Options.read(run.options).replace) | _standings(run)
+    counts = _values(run, Options.read(run.options).replace) | _standings(run)
+    return counts | {"opted_out": counts["opt_outs"] - counts["opted_out_before"]}
 
 
 _VALUES = """

@@ -1,6 +1,7 @@
 """The rows of a checked import become contacts: some thousands at a time, each time in one transaction.
 
-Consent comes first, since its locks come first of all locks. A contact that says the same already is not written.
+Opt-outs come first, since their locks come first of all locks; what is to be lifted comes last, in transactions of its
+own. A contact that says the same already is not written.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from accounts import live
 from contacts.imports.options import Options
 from contacts.imports.preview import VALUES, changes
 from contacts.models import Import
@@ -40,14 +40,20 @@ class Part:
 
 
 def batch(run: Import) -> None:
-    """Write the next rows, or end the run behind the last ones."""
+    """Write the next rows; behind the last ones lift what is to be lifted, and end the run."""
     run.start()
-    part = _next(run, Options.read(run.options))
-    if part is None:
+    options = Options.read(run.options)
+    if part := _next(run, options):
+        _write(part)
+    elif not (options.lift_ours and _lift(run, options)):
         run.end(State.DONE)
-        live.changed(run.team_id)
-        return
-    run.count(**_consent(part))
+
+
+def _write(part: Part) -> None:
+    run = part.run
+    if numbers := _opted_out(part):
+        actor, reason = _why(run, part.options)
+        run.count(opted_out=len(consent.opt_out_many(run.team_id, numbers, actor, reason=reason)))
     run.count(**_contacts(part))
     if part.options.add_to:
         run.count(added_to_lists=_run(_THE_LIST, part, _JOIN_THE_LIST))
@@ -80,7 +86,7 @@ def _next(run: Import, options: Options) -> Part | None:
         rows = cursor.fetchall()
     locks = 0
     for at, (_, opt_out) in enumerate(rows):
-        locks += bool(opt_out or (opt_out is False and options.lift_ours))
+        locks += bool(opt_out)
         if locks > MOST_LOCKS:
             rows = rows[:at]
             break
@@ -100,25 +106,41 @@ def _named(part: Part) -> dict[str, int]:
 # -- standings ---------------------------------------------------------------------------------------------------
 
 
-def _consent(part: Part) -> dict[str, int]:
-    run, options = part.run, part.options
+def _why(run: Import, options: Options) -> tuple[Actor, str]:
+    """Who it was, and the reason, for the ledger."""
     actor = Actor(Origin.IMPORT, f"{run.by_name} ({run.file_name})", run.by_id)
-    reason = options.consent_note or f"Opt Out column of {run.file_name}"
-    done = {}
-    if numbers := _saying(part, opt_out=True):
-        done["opted_out"] = len(consent.opt_out_many(run.team_id, numbers, actor, reason=reason))
-    if options.lift_ours and (numbers := _saying(part, opt_out=False)):
-        done["opt_outs_lifted"] = len(consent.lift_ours_many(run.team_id, numbers, actor, reason=reason))
-    return done
+    return actor, options.consent_note or f"Opt Out column of {run.file_name}"
 
 
-def _saying(part: Part, *, opt_out: bool) -> list[str]:
+def _opted_out(part: Part) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT r.number FROM contacts_importrow r WHERE {_THESE} AND r.opt_out", part.place)
+        return [number for (number,) in cursor.fetchall()]
+
+
+_TO_LIFT = """
+    SELECT r.id, r.number FROM contacts_importrow r
+    WHERE r.team_id = %(team)s AND r.of_id = %(of)s AND r.id > %(behind)s AND NOT r.opt_out
+    AND EXISTS (SELECT FROM optout_suppression s
+        WHERE s.team_id = %(team)s AND s.number = r.number AND s.kind = 'opt_out')
+    ORDER BY r.id LIMIT %(most)s
+"""
+
+
+def _lift(run: Import, options: Options) -> bool:
+    """Lift what we recorded about the next numbers that the file says "no" for; False when there are no more."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.number FROM contacts_importrow r WHERE {_THESE} AND r.opt_out = %(says)s",
-            {**part.place, "says": opt_out},
+            _TO_LIFT, {"team": run.team_id, "of": run.id, "behind": run.lifted_to, "most": MOST_LOCKS}
         )
-        return [number for (number,) in cursor.fetchall()]
+        rows = cursor.fetchall()
+    if not rows:
+        return False
+    actor, reason = _why(run, options)
+    lifted = consent.lift_ours_many(run.team_id, [number for _, number in rows], actor, reason=reason)
+    run.count(opt_outs_lifted=len(lifted))
+    run.lifted_to = rows[-1][0]
+    return True
 
 
 # -- contacts ----------------------------------------------------------------------------------------------------
@@ -164,14 +186,15 @@ _JOIN_THE_LIST = f"""
 """
 _LISTS = f"""
     INSERT INTO contacts_contactlist (team_id, name, created_at)
-    SELECT DISTINCT ON (lower(name)) %(team)s, name, %(now)s
-    FROM contacts_importrow r, jsonb_array_elements_text(r.lists) AS name WHERE {_THESE} ORDER BY lower(name)
+    SELECT DISTINCT ON (lower(given.word)) %(team)s, given.word, %(now)s
+    FROM contacts_importrow r, jsonb_array_elements_text(r.lists) AS given (word)
+    WHERE {_THESE} ORDER BY lower(given.word)
     ON CONFLICT (team_id, lower(name)) DO NOTHING
 """
 _JOIN_LISTS = f"""
     INSERT INTO contacts_listentry (team_id, list_id, contact_id)
-    SELECT %(team)s, l.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.lists) AS name
-    JOIN contacts_contactlist l ON l.team_id = %(team)s AND lower(l.name) = lower(name)
+    SELECT %(team)s, l.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.lists) AS given (word)
+    JOIN contacts_contactlist l ON l.team_id = %(team)s AND lower(l.name) = lower(given.word)
     JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
     WHERE {_THESE} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
 """
@@ -180,18 +203,20 @@ _LEAVE_LISTS = f"""
     WHERE {_THESE} AND r.lists IS NOT NULL AND c.team_id = %(team)s AND c.number = r.number
     AND e.team_id = %(team)s AND e.contact_id = c.id AND l.team_id = %(team)s AND l.id = e.list_id
     AND lower(l.name) <> lower(%(add_to)s)
-    AND NOT EXISTS (SELECT FROM jsonb_array_elements_text(r.lists) AS name WHERE lower(name) = lower(l.name))
+    AND NOT EXISTS (
+        SELECT FROM jsonb_array_elements_text(r.lists) AS given (word) WHERE lower(given.word) = lower(l.name))
 """
 _TAGS = f"""
     INSERT INTO contacts_tag (team_id, name, created_at)
-    SELECT DISTINCT ON (lower(name)) %(team)s, name, %(now)s
-    FROM contacts_importrow r, jsonb_array_elements_text(r.tags) AS name WHERE {_THESE} ORDER BY lower(name)
+    SELECT DISTINCT ON (lower(given.word)) %(team)s, given.word, %(now)s
+    FROM contacts_importrow r, jsonb_array_elements_text(r.tags) AS given (word)
+    WHERE {_THESE} ORDER BY lower(given.word)
     ON CONFLICT (team_id, lower(name)) DO NOTHING
 """
 _TAG = f"""
     INSERT INTO contacts_tagging (team_id, tag_id, contact_id)
-    SELECT %(team)s, t.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.tags) AS name
-    JOIN contacts_tag t ON t.team_id = %(team)s AND lower(t.name) = lower(name)
+    SELECT %(team)s, t.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.tags) AS given (word)
+    JOIN contacts_tag t ON t.team_id = %(team)s AND lower(t.name) = lower(given.word)
     JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
     WHERE {_THESE} ORDER BY c.id ON CONFLICT (team_id, tag_id, contact_id) DO NOTHING
 """

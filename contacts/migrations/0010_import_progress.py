@@ -7,5 +7,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("import", "preview", models.JSONField(default=dict)),
         migrations.AddField("import", "reached", models.BigIntegerField(default=0)),
+        migrations.AddField("import", "lifted_to", models.BigIntegerField(default=0)),
         migrations.RemoveIndex("importrow", "contacts_importrow_line"),
     ]

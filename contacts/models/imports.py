@@ -24,6 +24,9 @@ class Import(Run):
     samples = models.JSONField(default=list)  # its first rows, for the page where columns are matched
     preview = models.JSONField(default=dict)  # what would come of it, counted when it had been checked
     reached = models.BigIntegerField(default=0)  # the id of the last row that was written
+    lifted_to = models.BigIntegerField(
+        default=0
+    )  # the same, of the rows whose "no" lifts what the team recorded
     checked_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 

@@ -1,0 +1,135 @@
+"""What a cell may say, value by value; and that an export read again says the same."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from contacts.imports.cells import harmless, names_as_cell, names_in, unharmed
+from contacts.imports.columns import HEADERS, BadRow, ContactResource, OptOutWidget, RowReader, matched
+
+NUMBER = "(510) 555-3344"
+SAYS = {True: ["yes", "y", "true", "t", "1"], False: ["no", "n", "false", "f", "0"], None: [""]}
+
+
+@pytest.mark.parametrize(("says", "words"), SAYS.items())
+def test_every_value_of_the_opt_out_column(says: bool | None, words: list[str]) -> None:
+    for word in words:
+        for value in (word, word.upper(), word.title(), f" {word}\t"):
+            assert OptOutWidget().clean(value) is says, value
+
+
+@pytest.mark.parametrize("value", ["maybe", "opt out", "2", "ye s", "-", "ja", "TRUE?", "0.0"])
+def test_any_other_value_is_an_error_that_names_it(value: str) -> None:
+    with pytest.raises(ValueError, match="Opt Out says") as wrong:
+        OptOutWidget().clean(f" {value} ")
+    assert f"“{value}”" in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        (list(HEADERS.values()), list(HEADERS)),
+        (["phone_number", "OPT-OUT", "e-mail", "Shoe size", ""], ["number", "opt_out", "email", "", ""]),
+        (["Vorname", "Name", "Handy", "E-Mail"], ["first_name", "last_name", "number", "email"]),
+        (["Name", "Telefon-Nr.", "Schlagworte", "Notiz"], ["display_name", "number", "tags", "note"]),
+        (["Nachname", "Telefonnummer", "Abgemeldet", "Liste"], ["last_name", "number", "opt_out", "lists"]),
+        (
+            ["Phone", "Mobile", "Subscribed"],
+            ["number", "", ""],
+        ),  # one of two; and the opposite of Opt Out is not it
+    ],
+)
+def test_headers_name_fields(header: list[str], columns: list[str]) -> None:
+    assert matched(header) == columns
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "read"),
+    [
+        ("number", "'+1 510 555 3344", "+15105553344"),
+        ("number", "15105553344.0", "+15105553344"),
+        ("first_name", "  Ann ", "Ann"),
+        ("first_name", "'=Ann", "=Ann"),
+        ("first_name", "'Ann", "'Ann"),
+        ("note", "two\nlines", "two\nlines"),
+        ("lists", "Recall; Spring, 2026 ;recall", ["recall", "Spring, 2026"]),
+        ("lists", "Recall, Spring", ["Recall", "Spring"]),
+        ("tags", " ; ", []),
+        ("email", "", ""),
+    ],
+)
+def test_cells_are_read(field: str, value: str, read: Any) -> None:
+    assert (
+        RowReader(["number", field], "US").read([value if field == "number" else NUMBER, value])[field]
+        == read
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("number", "", "no phone number"),
+        ("number", "12", "no such phone number"),
+        ("number", "1.51056E+10", "rounded this number to 1.51056E"),
+        ("number", "1,51056E+10", "rounded this number"),
+        ("number", "call me", "digits only"),
+        ("first_name", "x" * 81, "First Name is longer than 80"),
+        ("last_name", "x" * 81, "Last Name is longer than 80"),
+        ("display_name", "x" * 121, "Display Name is longer than 120"),
+        ("note", "x" * 2001, "Note is longer than 2,000"),
+        ("email", "ann@", "“ann@” is no e-mail address"),
+        ("email", "x" * 250 + "@a.de", "Email is longer than 254"),
+        ("opt_out", "perhaps", "Opt Out says “perhaps”"),
+        ("lists", "a; " + "x" * 81, "The list “x+…” is longer than 80"),
+        ("tags", "x" * 41, "The tag “x+…” is longer than 40"),
+    ],
+)
+def test_cells_are_refused(field: str, value: str, says: str) -> None:
+    with pytest.raises(BadRow, match=says) as wrong:
+        RowReader(["number", field], "US").read([value if field == "number" else NUMBER, value])
+    assert str(wrong.value).endswith(".")
+
+
+def test_all_that_is_wrong_with_a_row_is_said_at_once() -> None:
+    with pytest.raises(BadRow, match=r"no phone number\. .*“maybe”"):
+        RowReader(["number", "opt_out", ""], "US").read(["", "maybe", "x"])
+
+
+def test_short_rows_are_filled_and_long_ones_refused() -> None:
+    reader = RowReader(["number", "first_name"], "US")
+    assert reader.read([NUMBER])["first_name"] == ""
+    assert reader.read([NUMBER, "Ann", "", ""])["first_name"] == "Ann"
+    with pytest.raises(BadRow, match="3 cells, the header has 2"):
+        reader.read([NUMBER, "Ann", "Ames"])
+
+
+CELL = st.text(st.characters(exclude_categories=["C"]) | st.sampled_from("=+-@'\t\r\n;,\""), max_size=8)
+NAMES = st.lists(
+    CELL.map(lambda name: " ".join(name.split())).filter(bool), max_size=4, unique_by=str.casefold
+)
+
+
+@given(CELL)
+@example("''=1")
+def test_a_cell_comes_back_as_it_was_and_runs_nowhere(cell: str) -> None:
+    assert unharmed(harmless(cell)) == cell
+    assert not harmless(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@given(NAMES)
+@example(["Spring, 2026"])
+@example(['"quoted"', "a;b"])
+def test_names_come_back_as_they_were(names: list[str]) -> None:
+    assert names_in(names_as_cell(names)) == names
+
+
+def test_what_is_exported_is_read_as_the_same_contact() -> None:
+    contact = {
+        "first_name": "=Ann", "last_name": "'Ames", "display_name": "@ann", "number": "+15105553344", "email": "a@b.de",
+        "opt_out": True, "lists": ["Spring, 2026"], "tags": ["VIP", "a;b"], "note": "-1\ntwo",
+    }  # fmt: skip
+    cells = [harmless(cell) for cell in ContactResource("US").cells(SimpleNamespace(**contact))]
+    assert RowReader(matched(list(HEADERS.values())), "DE").read(cells) == contact
