@@ -57,7 +57,7 @@ def generate(path: Path, rows: int) -> None:
             area, middle, last = number(nth)
             spelling = SPELLINGS[nth % len(SPELLINGS)]
             phone = (
-                spelling.format(area, middle, last) if nth % 100 else chance.choice(("", "123", "1.51E+10"))
+                spelling.format(area, middle, last) if nth % 100 else chance.choice(("", "12", "1.51E+10"))
             )
             says = "yes" if nth % 33 == 1 else ("no" if nth % 7 == 0 else "")
             first, family = FIRST[nth % 10], LAST[nth // 10 % 10]

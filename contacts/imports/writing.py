@@ -68,14 +68,16 @@ def _write(part: Part) -> None:
     run.position += part.rows
 
 
-_THESE = "r.team_id = %(team)s AND r.of_id = %(of)s AND r.id > %(behind)s AND r.id <= %(to)s"
+# By primary key. The addition keeps PostgreSQL from the index by number, where it would read the whole file for each
+# part of it; new rows have no statistics yet that would tell.
+_THESE = "r.team_id = %(team)s AND r.of_id + 0 = %(of)s AND r.id > %(behind)s AND r.id <= %(to)s"
 
 
 # -- which rows --------------------------------------------------------------------------------------------------
 
 _NEXT = """
     SELECT id, opt_out FROM contacts_importrow
-    WHERE team_id = %s AND of_id = %s AND id > %s ORDER BY id LIMIT %s
+    WHERE team_id = %s AND of_id + 0 = %s AND id > %s ORDER BY id LIMIT %s
 """
 
 

@@ -47,7 +47,7 @@ class Import(Run):
     def confirm(self, *, lift_ours: bool) -> None:
         """Have the rows written that were found good."""
         self.options["lift_ours"] = lift_ours
-        self.counts = {"refused": self.counts.get("refused", 0)}
+        self.counts = {word: self.counts.get(word, 0) for word in ("read", "refused")}
         self._begin(State.WAITING, self.preview["good"])
 
     def redraw(self) -> None:
