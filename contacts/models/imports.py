@@ -1,12 +1,17 @@
 """An import: the file as it came, its rows as they were read, those that were refused, and what became of the rest."""
 
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
 from contacts.models.run import Run, State
+
+_ORDER = (
+    "read", "created", "updated", "unchanged", "refused", "opted_out", "opt_outs_lifted", "added_to_lists",
+    "taken_off_lists", "tagged",
+)  # fmt: skip
 
 
 class Import(Run):
@@ -36,6 +41,14 @@ class Import(Run):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @classmethod
+    def from_db(cls, *row: Any, **options: Any) -> Self:
+        """With the counts in the order in which they are told; the database keeps none."""
+        run = super().from_db(*row, **options)
+        if "counts" in run.__dict__:
+            run.counts = {word: run.counts[word] for word in sorted(run.counts, key=_ORDER.index)}
+        return run
 
     def examine(self, columns: list[str], options: dict[str, Any]) -> None:
         """Have the file read, with these columns and options; whatever an earlier check found is forgotten."""
@@ -147,3 +160,7 @@ class ImportRefusal(TenantModel):
             TenantReference(field="of", on_delete="CASCADE", name="contacts_importrefusal_of"),
         ]
         indexes = [models.Index(fields=["team", "of", "line"], name="contacts_importrefusal_line")]
+
+    @property
+    def shown(self) -> str:
+        return " · ".join(cell for cell in self.cells if cell)
