@@ -82,6 +82,7 @@ def _show(request: TeamRequest, run: Import, form: MatchingForm) -> HttpResponse
 def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
     run = _find(request, id)
     if run.state == State.CHECKED:
+        run.sign(request.member)
         run.confirm(lift_ours="lift_ours" in request.POST)
         runs.wake(run)
     return redirect("import", request.team.slug, run.id)

@@ -3,12 +3,14 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import Team
 from contacts.imports.columns import matched
@@ -19,6 +21,7 @@ from contacts.tables import NotATable, open_table
 
 LARGEST = 250 * 1024 * 1024  # bytes
 SAMPLES = 5
+FORGOTTEN = timedelta(days=7)  # a file that nobody confirmed within this time is not kept any longer
 
 _PIECE = 1024 * 1024
 
@@ -72,7 +75,15 @@ def begin(team: Team, path: Path, name: str, *, by: Any = None, by_name: str = "
         run.sign(by)
     run.save()
     _keep(run, path)
+    _forget_old_drafts(team)
     return run
+
+
+def _forget_old_drafts(team: Team) -> None:
+    drafts = Import.objects.filter(team=team, state__in=(State.DRAFT, State.CHECKED))
+    for run in drafts.filter(created_at__lt=timezone.now() - FORGOTTEN).select_for_update(skip_locked=True):
+        run.end(State.CANCELLED, "Nobody confirmed it within a week.")
+        run.save()
 
 
 def _keep(run: Import, path: Path) -> None:

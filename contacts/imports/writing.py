@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from accounts.access import Right, may
+from accounts.models import Member
 from contacts.imports.options import Options
 from contacts.imports.preview import VALUES, changes
 from contacts.models import Import
@@ -41,12 +43,25 @@ class Part:
 
 def batch(run: Import) -> None:
     """Write the next rows; behind the last ones lift what is to be lifted, and end the run."""
+    if not _may_go_on(run):
+        run.end(
+            State.FAILED, f"{run.by_name} may no longer import contacts. What was done so far stays done."
+        )
+        return
     run.start()
     options = Options.read(run.options)
     if part := _next(run, options):
         _write(part)
     elif not (options.lift_ours and _lift(run, options)):
         run.end(State.DONE)
+
+
+def _may_go_on(run: Import) -> bool:
+    """Whether the member who uploaded it is still there and may; from the shell nobody is asked."""
+    if run.by_id is None:
+        return True
+    member = Member.objects.filter(team_id=run.team_id, id=run.by_id).first()
+    return member is not None and may(member, Right.IMPORT)
 
 
 def _write(part: Part) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook
 
-from accounts.models import Member
+from accounts.models import Member, Role
 from accounts.tenancy import scope
 from contacts import runs
 from contacts.imports import checking, upload, writing
@@ -293,6 +294,28 @@ def test_an_import_is_cancelled_between_two_batches(
     browser.post(f"/t/{cast.northside.slug}/contacts/imports/{run.id}/draft/")
     browser.post(f"/t/{cast.northside.slug}/contacts/imports/{run.id}/cancellation/")
     assert newest(cast).state == State.CANCELLED
+
+
+def test_an_import_ends_with_the_right_to_it_and_a_draft_is_forgotten(cast: Cast) -> None:
+    run = checked(cast, FILE)
+    with scope(cast.northside.id):
+        Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
+        run.confirm(lift_ours=False)
+    run = at_work(cast)
+    assert (run.state, run.sentence.split(".")[0]) == (
+        State.FAILED,
+        "Amir Adams may no longer import contacts",
+    )
+    old = draft(cast, FILE)
+    with scope(cast.northside.id):
+        Import.objects.filter(team=cast.northside, id=old.id).update(
+            created_at=timezone.now() - timedelta(days=8)
+        )
+        assert Contact.objects.filter(team=cast.northside).count() == 2
+    draft(cast, FILE)
+    with scope(cast.northside.id):
+        assert Import.objects.get(team=cast.northside, id=old.id).state == State.CANCELLED
+        assert not ImportChunk.objects.filter(team=cast.northside, of=old).exists()
 
 
 # -- files -------------------------------------------------------------------------------------------------------
