@@ -70,9 +70,6 @@ def _show(request: TeamRequest, run: Import, form: MatchingForm) -> HttpResponse
         "here": _address(request, run),
         "cancel": reverse("import_cancellation", args=[request.team.slug, run.id]),
         "refused": refusals.first(run, 5) if run.counts.get("refused") else [],
-        "staying": preview.staying(run, 0, 5)
-        if run.preview.get("staying") and run.state == State.CHECKED
-        else [],
     }
     return render(request, "contacts/import.html", context, status=422 if form.errors else 200)
 

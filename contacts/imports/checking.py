@@ -126,6 +126,7 @@ def batch(run: Import, reading: Reading) -> None:
     if lines is None:
         run.counts.setdefault("read", 0)
         run.preview = preview.count(run)
+        run.preview["first_staying"] = preview.first_staying(run) if run.preview["staying"] else []
         run.state, run.checked_at = State.CHECKED, timezone.now()
         return
     bad = lines.bad + _stage(run, lines)

@@ -9,6 +9,7 @@ from contacts.imports.options import Options
 from contacts.models import Import
 from optout.models import PERSONS_OWN, Origin
 
+FEW = 5
 VALUES = ("first_name", "last_name", "display_name", "email", "note")
 
 
@@ -22,6 +23,11 @@ def count(run: Import) -> dict[str, int]:
     """By what will be written: new, changed and unchanged contacts, opt-outs, and those that stay opted out."""
     counts = _values(run, Options.read(run.options).replace) | _standings(run)
     return counts | {"opted_out": counts["opt_outs"] - counts["opted_out_before"]}
+
+
+def first_staying(run: Import) -> list[dict[str, Any]]:
+    """A few of those that stay opted out, for a page that then need not look through a million rows."""
+    return [number._asdict() for number in staying(run, 0, FEW)]
 
 
 _VALUES = """

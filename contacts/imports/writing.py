@@ -162,7 +162,8 @@ def _lift(run: Import, options: Options) -> bool:
 
 # -- contacts ----------------------------------------------------------------------------------------------------
 
-# In the order of numbers, so that two works on the same contacts wait for each other instead of locking each other out.
+# In one order (new ones by number, others by id, as everywhere): two works on the same contacts wait for each other
+# instead of locking each other out.
 _CREATE = f"""
     INSERT INTO contacts_contact (team_id, number, {", ".join(VALUES)}, created_at, updated_at)
     SELECT %(team)s, r.number, {", ".join(f"r.{value}" for value in VALUES)}, %(now)s, %(now)s
@@ -172,7 +173,7 @@ _UPDATE = f"""
     WITH mine AS (
         SELECT c.id AS contact_id, r.* FROM contacts_importrow r
         JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
-        WHERE {_THESE} AND ({{changes}}) ORDER BY c.number FOR UPDATE OF c)
+        WHERE {_THESE} AND ({{changes}}) ORDER BY c.id FOR UPDATE OF c)
     UPDATE contacts_contact c SET {{sets}}, updated_at = %(now)s FROM mine r
     WHERE c.team_id = %(team)s AND c.id = r.contact_id
 """

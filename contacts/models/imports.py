@@ -27,7 +27,7 @@ class Import(Run):
     columns = models.JSONField(default=list)  # for each column of the file the name of our field, or ""
     header = models.JSONField(default=list)  # the file's own headers
     samples = models.JSONField(default=list)  # its first rows, for the page where columns are matched
-    preview = models.JSONField(default=dict)  # what would come of it, counted when it had been checked
+    preview = models.JSONField(default=dict)  # what would come of it, counted when it was checked
     reached = models.BigIntegerField(default=0)  # the id of the last row that was written
     lifted_to = models.BigIntegerField(
         default=0

@@ -19,6 +19,13 @@ from contacts.models import Import
 from contacts.models.run import State
 from contacts.tables import NotATable
 
+PREVIEW = ("good", "created", "updated", "unchanged", "opted_out", "staying", "liftable")
+WORDS = {
+    "good": "rows can be imported",
+    "staying": "stay opted out, since the person asked for it",
+    "liftable": "were opted out by the team, and the file says no (--lift-ours)",
+}
+
 
 class Command(BaseCommand):
     help = (
@@ -62,7 +69,7 @@ class Command(BaseCommand):
         run = self._uploaded(team_id, options)
         run = self._awaited(run)
         if run.state == State.CHECKED:
-            self._show("To import", run, run.preview | {"read": run.counts["read"]})
+            self._show("To import", run, {word: run.preview[word] for word in PREVIEW})
             run = self._ended(run) if options["dry_run"] else self._written(run, options["lift_ours"])
         self._write_refusals(run, options["file"])
         if run.state == State.FAILED:
@@ -131,7 +138,7 @@ class Command(BaseCommand):
     def _show(self, title: str, run: Import, counts: dict[str, int]) -> None:
         self.stdout.write(f"{title}: {run.file_name}")
         for word, number in counts.items():
-            self.stdout.write(f"  {number:>10,} {word.replace('_', ' ')}")
+            self.stdout.write(f"  {number:>10,} {WORDS.get(word, word).replace('_', ' ')}")
 
     def _write_refusals(self, run: Import, path: Path) -> None:
         if not run.counts.get("refused"):
