@@ -73,6 +73,11 @@ class Suppression(TenantModel):
                 name="optout_suppression_once",
             ),
         ]
+        indexes = [  # newest first, of all kinds and origins or of some: see contacts.do_not_text
+            models.Index(
+                fields=["team", "kind", "origin", "-created_at", "-id"], name="optout_suppression_newest"
+            )
+        ]
 
     @property
     def persons_own(self) -> bool:

@@ -1,0 +1,260 @@
+"""The do-not-text list: everything that takes the right to text a number away, whether it is a contact's or nobody's.
+
+A number stands on it once for each reason. A page is cut out of an index first, and only then joined with contacts and
+the ledger, so that it costs the same however long the list is.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any, Self
+
+import phonenumbers
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts import doors
+from accounts.models import Team
+from accounts.numbers import InvalidNumber, canonical, display
+from accounts.statements import ask
+from contacts.models import Contact
+from optout.models import ConsentEvent, Kind, Origin, Suppression
+
+PAGE = 50
+MOST = 500  # lines that a search shows
+PEOPLE = 5000  # contacts whose name a search looks at
+COUNTED = 10_000  # beyond it a count says "more than"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+# -- what is asked for -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The page's address, read: unknown and bad values are as if they were not there."""
+
+    q: str = ""
+    kind: str = ""
+    origin: str = ""
+    after: "Key | None" = None
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Self:
+        kind, origin = query.get("kind", ""), query.get("origin", "")
+        return cls(
+            q=" ".join(query.get("q", "").replace("\0", "").split())[:100],
+            kind=kind if kind in Kind.values else "",
+            origin=origin if origin in Origin.values else "",
+            after=Key.read(query.get("after", "")),
+        )
+
+    @property
+    def kinds(self) -> list[str]:
+        return [self.kind] if self.kind else Kind.values
+
+    @property
+    def origins(self) -> list[str]:
+        return [self.origin] if self.origin else Origin.values
+
+    @property
+    def query(self) -> str:
+        """The filters as an address has them."""
+        given = QueryDict(mutable=True)
+        given.update({name: value for name in ("q", "kind", "origin") if (value := getattr(self, name))})
+        return given.urlencode()
+
+
+@dataclass(frozen=True)
+class Key:
+    """A place in the order by (created_at, id), newest first; as text microseconds and id."""
+
+    at: datetime
+    id: int
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """None for anything that is no key."""
+        if not re.fullmatch(r"[0-9]{1,17}-[0-9]{1,18}", text):
+            return None
+        at, _, id = text.partition("-")
+        try:
+            return cls(EPOCH + timedelta(microseconds=int(at)), int(id))
+        except OverflowError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{(self.at - EPOCH) // timedelta(microseconds=1)}-{self.id}"
+
+
+# -- a page of it ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A reason why a number may not be texted, with the line of the ledger that made it."""
+
+    row: Suppression
+    event: ConsentEvent | None
+    contact: Contact | None
+    team: Team
+
+    @property
+    def shown_number(self) -> str:
+        return display(self.row.number, self.team.country)
+
+    @property
+    def who(self) -> str:
+        """Who initiated it."""
+        return initiator(self.row.origin, self.event.actor_name if self.event else "")
+
+    @property
+    def at(self) -> datetime:
+        return self.event.happened_at if self.event else self.row.created_at
+
+    @property
+    def recorded_later(self) -> bool:
+        """Whether it came to us more than a day after it happened, as what moved in does."""
+        return self.row.created_at - self.at > timedelta(days=1)
+
+    @property
+    def inbox(self) -> str:
+        return self.event.inbox_name if self.event else ""
+
+    @property
+    def address(self) -> str:
+        name = "contact" if self.contact else "standing"
+        return reverse(name, args=[self.team.slug, self.row.number])
+
+
+def initiator(origin: str, name: str) -> str:
+    """An origin in words, with the name of whoever it was."""
+    match origin:
+        case Origin.MEMBER:
+            return name or "A team member"
+        case Origin.IMPORT:
+            return f"Import {name}".strip()
+        case Origin.API:
+            return f"API key {name}".strip()
+        case Origin.CONTACT:
+            return "The person, by text"
+        case Origin.CARRIER:
+            return "The carrier"
+    return f"Moved in by {name}" if name else "Moved in"
+
+
+@dataclass(frozen=True)
+class Page:
+    lines: list[Line]
+    next: Key | None  # where the next page begins
+    cut: bool = False  # whether a search found more than it shows
+
+
+def page(team: Team, asked: Asked) -> Page:
+    """The page after `asked.after`, newest first; a search is one page."""
+    if asked.q:
+        found, cut = _found(team, asked)
+        return Page(list(lines(team, found)), None, cut)
+    newest = _newest(team, asked, PAGE + 1)
+    shown = newest[:PAGE]
+    more = len(newest) > PAGE
+    return Page(list(lines(team, shown)), Key(shown[-1].created_at, shown[-1].id) if more and shown else None)
+
+
+def _newest(team: Team, asked: Asked, most: int) -> list[Suppression]:
+    """Each kind and origin is read by its own piece of the index, so that a rare one costs no long scan."""
+    rows = Suppression.objects.filter(team_id=team.id).order_by("-created_at", "-id")
+    if asked.after:
+        # The first condition alone is what the index can use; the second leaves out the equals.
+        rows = rows.filter(created_at__lte=asked.after.at)
+        rows = rows.exclude(created_at=asked.after.at, id__gte=asked.after.id)
+    parts = [
+        rows.filter(kind=kind, origin=origin)[:most] for kind, origin in product(asked.kinds, asked.origins)
+    ]
+    if len(parts) == 1:
+        return list(parts[0])
+    return list(parts[0].union(*parts[1:], all=True).order_by("-created_at", "-id")[:most])
+
+
+def lines(team: Team, rows: Iterable[Suppression]) -> Iterator[Line]:
+    """With contacts and ledger, in the order of `rows`."""
+    rows = list(rows)
+    numbers, events = [row.number for row in rows], [row.event_id for row in rows]
+    people = {c.number: c for c in Contact.read("team_id = $1 AND number = ANY($2)", team.id, numbers)}
+    ledger = {e.id: e for e in ConsentEvent.read("team_id = $1 AND id = ANY($2)", team.id, events)}
+    for row in rows:
+        yield Line(row, ledger.get(row.event_id), people.get(row.number), team)
+
+
+def count(team: Team, asked: Asked) -> str:
+    """How many lines there are, in words; beyond ten thousand none of them is worth the counting."""
+    rows = _of(team, asked).order_by().values("id")[: COUNTED + 1].count()
+    return f"more than {COUNTED:,} lines" if rows > COUNTED else f"{rows:,} line{'s' * (rows != 1)}"
+
+
+def _of(team: Team, asked: Asked) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(team_id=team.id, kind__in=asked.kinds, origin__in=asked.origins)
+
+
+# -- search ------------------------------------------------------------------------------------------------------
+
+
+def _found(team: Team, asked: Asked) -> tuple[list[Suppression], bool]:
+    """What a search finds, newest first, and whether there is more than that."""
+    people = doors.contacts_found(_words(asked.q), PEOPLE)
+    numbers = [*_numbers(team, people), *_whole(asked.q, team)]
+    found = _where(team, asked, "number = ANY($4::text[])", numbers)
+    for start, end in _beginnings(asked.q, team):
+        found += _where(team, asked, "number >= $4 AND number < $5 AND starts_with(number, $4)", start, end)
+    rows = sorted(
+        {row.id: row for row in found}.values(), key=lambda row: (row.created_at, row.id), reverse=True
+    )
+    return rows[:MOST], len(rows) > MOST or len(people) == PEOPLE
+
+
+def _where(team: Team, asked: Asked, condition: str, *values: Any) -> list[Suppression]:
+    where = f"team_id = $1 AND kind = ANY($2::text[]) AND origin = ANY($3::text[]) AND {condition} LIMIT {MOST + 1}"
+    return Suppression.read(where, team.id, asked.kinds, asked.origins, *values)
+
+
+def _numbers(team: Team, contacts: list[int]) -> list[str]:
+    rows = ask(
+        "SELECT number FROM contacts_contact WHERE team_id = $1 AND id = ANY($2::bigint[])", team.id, contacts
+    )
+    return [number for (number,) in rows]
+
+
+def _words(q: str) -> list[str]:
+    """A number as its digits alone, anything else as the words of a name or an e-mail address."""
+    if digits := _digits(q):
+        return [digits]
+    ((words,),) = ask("SELECT contacts_words($1::text)", q)
+    return [*words]
+
+
+def _digits(q: str) -> str:
+    """The digits of what may be a number or a part of one; empty where it holds words."""
+    return "" if re.search(r"[^\W\d_]|[@_]", q) else re.sub(r"\D", "", q)
+
+
+def _whole(q: str, team: Team) -> list[str]:
+    try:
+        return [canonical(q, team.country)]
+    except InvalidNumber:
+        return []
+
+
+def _beginnings(q: str, team: Team) -> list[tuple[str, str]]:
+    """From where and to where numbers begin so, with and without the country code.
+
+    Digits sort as digits under any collation, so the range is what the index on numbers can use.
+    """
+    digits = _digits(q)
+    if len(digits) < 4:
+        return []
+    code = phonenumbers.country_code_for_region(team.country)
+    starts = {digits} if q.startswith("+") else {digits, f"{code}{digits.lstrip('0')}"}
+    return [(f"+{start}", f"+{int(start) + 1}") for start in starts if start[0] != "0"]

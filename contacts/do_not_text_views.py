@@ -1,0 +1,28 @@
+"""The page Do not text."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.access import Right, TeamRequest, may, team_view
+from contacts import do_not_text as listing
+from contacts.do_not_text import Asked
+from optout.models import Kind, Origin
+
+
+@require_GET
+@team_view()
+def do_not_text(request: TeamRequest) -> HttpResponse:
+    asked = Asked.read(request.GET)
+    context = {
+        "section": "contacts",
+        "asked": asked,
+        "page": listing.page(request.team, asked),
+        "count": "" if asked.q else listing.count(request.team, asked),
+        "kinds": [(Kind.OPT_OUT, "Opted out"), (Kind.BLOCK, "Blocked")],
+        "origins": [(origin, label[0].upper() + label[1:]) for origin, label in Origin.choices],
+        "may_export": may(request.member, Right.EXPORT),
+        "may_move_in": may(request.member, Right.IMPORT),
+    }
+    part = "#found" if request.htmx else ""
+    return render(request, f"contacts/do_not_text.html{part}", context)
