@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from accounts import doors
 from accounts.models import Team
 from accounts.numbers import InvalidNumber, canonical, display
 from accounts.statements import ask
+from accounts.tenancy import scope
 from contacts.models import Contact
 from optout.models import ConsentEvent, Kind, Origin, Suppression
 
@@ -81,10 +83,7 @@ class Key:
         if not re.fullmatch(r"[0-9]{1,17}-[0-9]{1,18}", text):
             return None
         at, _, id = text.partition("-")
-        try:
-            return cls(EPOCH + timedelta(microseconds=int(at)), int(id))
-        except OverflowError:
-            return None
+        return cls(EPOCH + timedelta(microseconds=int(at)), int(id))
 
     def __str__(self) -> str:
         return f"{(self.at - EPOCH) // timedelta(microseconds=1)}-{self.id}"
@@ -123,6 +122,10 @@ class Line:
     @property
     def inbox(self) -> str:
         return self.event.inbox_name if self.event else ""
+
+    def local(self, at: datetime) -> str:
+        """2026-11-22 16:01:05-08:00, by the team's clock."""
+        return at.astimezone(ZoneInfo(self.team.time_zone)).isoformat(" ", "seconds")
 
     @property
     def address(self) -> str:
@@ -187,6 +190,21 @@ def lines(team: Team, rows: Iterable[Suppression]) -> Iterator[Line]:
     ledger = {e.id: e for e in ConsentEvent.read("team_id = $1 AND id = ANY($2)", team.id, events)}
     for row in rows:
         yield Line(row, ledger.get(row.event_id), people.get(row.number), team)
+
+
+def everything(team: Team, asked: Asked, size: int) -> Iterator[list[Line]]:
+    """All that is asked for, oldest first, each batch read in a scope of its own; of a search, its one page."""
+    if asked.q:
+        with scope(team.id):
+            found = page(team, asked).lines
+        yield found
+        return
+    last: int | None = 0
+    while last is not None:
+        with scope(team.id):
+            batch = list(lines(team, _of(team, asked).filter(id__gt=last).order_by("id")[:size]))
+        yield batch
+        last = batch[-1].row.id if len(batch) == size else None
 
 
 def count(team: Team, asked: Asked) -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 from accounts import converters  # noqa: F401  (registers <number:…>)
 from contacts import endings, label_views, list_views, selection_views, views
 from contacts import import_views, label_views, list_views, selection_views, views
+from contacts import do_not_text_views, export_views, import_views, views
 
 urlpatterns = [
     path("contacts/", list_views.contacts, name="contacts"),
@@ -39,6 +40,10 @@ urlpatterns = [
     ),
     path("contacts/imports/<int:id>/staying/", import_views.import_staying, name="import_staying"),
     path("contacts/imports/<int:id>/not-imported.csv", import_views.import_refusals, name="import_refusals"),
+
+    path("contacts/export/", export_views.export_contacts, name="export_contacts"),
+    path("do-not-text/", do_not_text_views.do_not_text, name="do_not_text"),
+    path("do-not-text/export/", export_views.export_do_not_text, name="export_do_not_text"),
     path("numbers/<number:number>/contact/", views.contact, name="contact"),
     path("numbers/<number:number>/contact/edit/", views.edit_contact, name="edit_contact"),
     path("numbers/<number:number>/contact/merge/", endings.merge_contact, name="merge_contact"),

@@ -1,0 +1,165 @@
+"""Exports of any length: CSV and XLSX that are sent while they are written, so that memory stays flat.
+
+A cell that a spreadsheet would run is written behind an apostrophe, which the import takes away again.
+"""
+
+import logging
+import threading
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import Team
+from accounts.statements import ask
+from accounts.tenancy import scope
+from contacts import do_not_text
+from contacts.cells import harmless, spelled
+from contacts.do_not_text import Asked, Line
+from contacts.models import Contact
+from contacts.writers import Row, Writer
+from optout.models import Kind, State, Suppression
+
+log = logging.getLogger(__name__)
+
+BATCH = 5000
+CONTACT = (
+    "First Name",
+    "Last Name",
+    "Display Name",
+    "Phone Number",
+    "Email",
+    "Opt Out",
+    "List",
+    "Tags",
+    "Note",
+    "Status",  # for people to read; an import leaves it out
+)
+SUPPRESSION = (
+    "Phone Number",
+    "Name",
+    "Kind",
+    "Who Initiated",
+    "Date",
+    "Recorded",
+    "Inbox",
+    "Words",
+    "Reason",
+    "Source",
+)
+
+Batches = Iterator[list[Row]]  # asked for outside a scope; each batch is read in one of its own
+
+
+# -- one at a time -----------------------------------------------------------------------------------------------
+
+
+class Busy(Exception):
+    """An export is being sent by this process already."""
+
+
+# Each web process has two threads. A slow reader holds one of them for as long as it likes; the other is for texts.
+_slot = threading.Lock()
+
+
+def sent(header: Row, batches: Batches, writer: Writer) -> Generator[bytes]:
+    """The file, piece by piece. Holds this process's only slot until it is read to its end or closed; raises Busy."""
+    body = _sent(header, batches, writer)
+    next(body)  # from here on, closing it gives the slot back
+    return body
+
+
+def _sent(header: Row, batches: Batches, writer: Writer) -> Generator[bytes]:
+    if not _slot.acquire(blocking=False):
+        raise Busy
+    try:
+        yield b""
+        yield writer.rows([header])
+        for batch in batches:
+            if piece := writer.rows(batch):
+                yield piece
+        yield writer.end()
+    except Exception:
+        # The web server ends a broken answer as it ends a whole one, so the file itself has to tell.
+        log.exception("an export broke off")
+        yield writer.broken_off()
+    finally:
+        _slot.release()
+
+
+# -- what is in it -----------------------------------------------------------------------------------------------
+
+
+def contacts(team: Team, found: QuerySet[Contact]) -> Batches:
+    """The contacts in the columns that an import reads."""
+    suppressed = Suppression.objects.filter(
+        team_id=team.id, number=OuterRef("number"), kind=Kind.OPT_OUT, inbox=None
+    )
+    rows = found.with_standing(team).annotate(opted_out=Exists(suppressed)).order_by("id")  # type: ignore[attr-defined]
+    wanted = (
+        "id",
+        "first_name",
+        "last_name",
+        "display_name",
+        "number",
+        "email",
+        "opted_out",
+        "note",
+        "standing",
+    )
+    last: int | None = 0
+    while last is not None:
+        with scope(team.id):
+            batch = list(rows.filter(id__gt=last).values_list(*wanted)[:BATCH])
+            ids = [row[0] for row in batch]
+            lists = _labels(team, ids, "contacts_listentry", "contacts_contactlist", "list_id")
+            tags = _labels(team, ids, "contacts_tagging", "contacts_tag", "tag_id")
+        yield [_contact(row, lists.get(row[0], ""), tags.get(row[0], "")) for row in batch]
+        last = ids[-1] if len(ids) == BATCH else None
+
+
+def _contact(row: Sequence[Any], lists: str, tags: str) -> Row:
+    _, first, last, shown, number, email, opted_out, note, standing = row
+    # Nothing where nobody opted out: "no" would be a statement, and the import reads it as one.
+    opt_out = "yes" if opted_out else ""
+    cells = (first, last, shown, spelled(number), email, opt_out, lists, tags, note, State(standing).label)
+    return [*map(harmless, cells)]
+
+
+def _labels(team: Team, ids: list[int], entries: str, labels: str, key: str) -> dict[int, str]:
+    rows = ask(
+        f"SELECT e.contact_id, array_agg(l.name ORDER BY l.id) FROM {entries} e JOIN {labels} l"
+        f" ON l.team_id = e.team_id AND l.id = e.{key}"
+        " WHERE e.team_id = $1 AND l.team_id = $1 AND e.contact_id = ANY($2::bigint[]) GROUP BY e.contact_id",
+        team.id,
+        ids,
+    )
+    return {id: joined(names) for id, names in rows}
+
+
+def joined(names: Iterable[str]) -> str:
+    """Names of lists or tags in one cell."""
+    return "; ".join(names)
+
+
+def suppressions(team: Team, asked: Asked) -> Batches:
+    """The do-not-text list, oldest line first; of a search, what its page shows."""
+    for batch in do_not_text.everything(team, asked, BATCH):
+        yield [_suppression(line) for line in batch]
+
+
+def _suppression(line: Line) -> Row:
+    event, row = line.event, line.row
+    cells = (
+        spelled(row.number),
+        line.contact.name if line.contact else "",
+        State(row.kind).label,
+        line.who,
+        line.local(line.at),
+        line.local(row.created_at),
+        f"{line.inbox} only" if row.inbox_id else line.inbox,
+        event.words if event else "",
+        event.reason if event else "",
+        event.source if event else "",
+    )
+    return [*map(harmless, cells)]

@@ -1,0 +1,125 @@
+"""The do-not-text list: every number that may not be texted, with who, when, where and on what evidence."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.tenancy import scope
+from contacts import do_not_text as listing
+from contacts.do_not_text import Asked, Key, Page
+from contacts.models import Contact
+from optout import consent
+from optout.consent import Actor
+from optout.keywords import Request
+from optout.models import Origin
+from tests.cast import MARIA, STRANGER, TOM, Cast
+
+MAYA = Actor(Origin.MEMBER, "Maya Chen", 1)
+
+
+@pytest.fixture
+def listed(cast: Cast) -> Cast:
+    """Maria texted STOP and is blocked too, the stranger moved in two years late, Tom is opted out by an import."""
+    team, now = cast.northside, timezone.now()
+    with scope(team.id):
+        consent.hear(
+            cast.front_desk, MARIA, Request.STOP, before=consent.everywhere(team.id, MARIA),
+            now=consent.lock(team.id, MARIA), at=now, words="Stop. Thank you", message_id=1, carrier_answers=False,
+        )  # fmt: skip
+        consent.block(team.id, MARIA, MAYA, reason="Rude")
+        moved_in, long_ago = Actor(Origin.MOVED_IN, "Olivia Owens", 2), now - timedelta(days=700)
+        consent.opt_out(team.id, STRANGER, moved_in, reason="Textline", happened_at=long_ago)
+        consent.opt_out(team.id, TOM, Actor(Origin.IMPORT, "people.csv", 3), reason="")
+    with scope(cast.harbor.id):
+        consent.opt_out(cast.harbor.id, "+14155550177", MAYA, reason="They asked us")
+    return cast
+
+
+def page(cast: Cast, query: str = "") -> Page:
+    with scope(cast.northside.id):
+        return listing.page(cast.northside, Asked.read(QueryDict(query)))
+
+
+def numbers(found: Page) -> list[str]:
+    return [line.row.number for line in found.lines]
+
+
+def test_a_line_for_each_reason_newest_first(listed: Cast) -> None:
+    tom, stranger, blocked, stop = page(listed).lines
+    assert [line.row.number for line in (tom, stranger, blocked, stop)] == [TOM, STRANGER, MARIA, MARIA]
+    assert [line.who for line in (tom, stranger, blocked, stop)] == [
+        "Import people.csv", "Moved in by Olivia Owens", "Maya Chen", "The person, by text",
+    ]  # fmt: skip
+    assert stop.event and stop.event.words == "Stop. Thank you" and stop.inbox == "Front Desk"
+    assert (stranger.contact, stranger.recorded_later, tom.recorded_later) == (None, True, False)
+    assert stop.contact and stop.contact.name == "Maria Lopez"
+
+
+FOUND = [
+    ("kind=block", [MARIA]),
+    ("kind=opt_out&origin=moved_in", [STRANGER]),
+    ("origin=api", []),
+    ("kind=nonsense&origin=&after=never", [TOM, STRANGER, MARIA, MARIA]),
+    ("q=lopez&kind=opt_out", [MARIA]),
+    ("q=López, mar", [MARIA, MARIA]),
+    ("q=(415) 555-0199", [STRANGER]),
+    ("q=%2B14155550199", [STRANGER]),
+    ("q=0101", [MARIA, MARIA]),  # the end of a contact's number
+    ("q=1 415-555-01", [TOM, STRANGER, MARIA, MARIA]),  # the beginning of anybody's
+    ("q=4155550177", []),  # Harbor's
+    ("q=%00", [TOM, STRANGER, MARIA, MARIA]),
+    ("q=\\' OR %25", []),
+    ("q=smith", []),
+]
+
+
+def test_filters_and_search(listed: Cast) -> None:
+    for query, found in FOUND:
+        assert numbers(page(listed, query)) == found, query
+
+
+def test_page_after_page_each_line_once(listed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where several were recorded in one moment, as a batch is."""
+    from optout.models import Suppression
+
+    monkeypatch.setattr(listing, "PAGE", 2)
+    with scope(listed.northside.id):
+        Suppression.objects.filter(team_id=listed.northside.id).update(created_at=timezone.now())
+        assert listing.count(listed.northside, Asked()) == "4 lines"
+    first = page(listed)
+    second = page(listed, f"after={first.next}")
+    ids = [line.row.id for line in (*first.lines, *second.lines)]
+    assert len(set(ids)) == 4 and ids == sorted(ids, reverse=True) and second.next is None
+
+
+@pytest.mark.parametrize("text", ["", "1", "-", "x-1", "1-x", "9" * 18 + "-1", "1-" + "9" * 19, "-1-1"])
+def test_what_is_no_place_is_the_beginning(text: str) -> None:
+    assert Key.read(text) is None
+
+
+def test_what_a_page_asks_the_database(listed: Cast) -> None:
+    """Four questions however long the list is, each relation with its team."""
+    team = listed.northside
+    with CaptureQueriesContext(connection) as captured:
+        page(listed)
+    reads = [query["sql"] for query in captured if "optout_suppression" in query["sql"]]
+    assert len(reads) == 1
+    assert reads[0].count(f'"team_id" = {team.id}') == reads[0].count('FROM "optout_suppression"') == 12
+
+
+def test_a_deleted_contact_stays_on_the_list(listed: Cast, as_client: Any) -> None:
+    with scope(listed.northside.id):
+        Contact.objects.get(team=listed.northside, number=MARIA).delete()
+    browser: Client = as_client(listed.member)
+    answer = browser.get(reverse("do_not_text", args=[listed.northside.slug])).content.decode()
+    assert answer.count("data-stopped") == 4
+    assert answer.count("(415) 555-0101") == 2 and "Maria Lopez" not in answer
+    assert answer.count("Opted out</span>") == 3 and "Blocked</span>" in answer
+    assert "Export" not in answer, "which a member may not"

@@ -1,0 +1,257 @@
+"""Exports: harmless cells, files that are whole or tell that they are not, and nobody's but the own team's contacts."""
+
+import csv
+import io
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.numbers import canonical
+from accounts.tenancy import scope
+from contacts import exports
+from contacts.cells import harmless, read_back, spelled
+from contacts.do_not_text import Asked
+from contacts.exports import CONTACT, Busy
+from contacts.models import Contact, ContactList, ListEntry, Tag, Tagging
+from contacts.writers import WRITERS, Csv, Row, Writer, Xlsx
+from optout import consent
+from optout.consent import Actor
+from optout.models import Origin
+from tests.cast import MARIA, STRANGER, TOM, Cast
+
+# -- cells -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("", ""),
+        ("Maria", "Maria"),
+        ("O'Neill = 1", "O'Neill = 1"),
+        ("=1+1", "'=1+1"),
+        ('=HYPERLINK("http://evil.example",A1)', '\'=HYPERLINK("http://evil.example",A1)'),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("-1+1", "'-1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("＝1+1", "'＝1+1"),
+        ("'=1+1", "''=1+1"),
+        ("''@x", "'''@x"),
+        ("'tis", "'tis"),
+        ("+1 5105553344", "+1 5105553344"),
+    ],
+)
+def test_what_a_spreadsheet_would_run_stands_behind_an_apostrophe(cell: str, written: str) -> None:
+    assert harmless(cell) == written
+    assert read_back(written) == cell
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("+15105553344", "+1 5105553344"),
+        ("+447911123456", "+44 7911123456"),
+        ("+3546112345", "+354 6112345"),
+        ("US:384387", "US:384387"),
+    ],
+)
+def test_a_number_stays_a_text_and_the_same_number(number: str, written: str) -> None:
+    assert spelled(number) == written
+    for country in ("US", "DE"):
+        assert canonical(written, country) == number
+
+
+# -- files -------------------------------------------------------------------------------------------------------
+
+ROWS = [["Name", "Note"], ['Zoë; "Z", <&>', "one\r\ntwo\n\x07 end "], ["", "=1"], ["\U0001f6b2", ""]]
+KEPT = [[cell.replace("\x07", "") for cell in row] for row in ROWS]  # XML has no place for a bell
+
+
+def in_csv(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def in_xlsx(data: bytes) -> list[list[str]]:
+    sheets = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    for row in (row for sheet in sheets for row in sheet.rows):
+        assert {cell.data_type for cell in row if cell.value} <= {"s", "inlineStr"}, "a text, not a formula"
+    return [[cell or "" for cell in row] for sheet in sheets for row in sheet.values]
+
+
+def written(writer: Writer, rows: list[Any]) -> bytes:
+    return b"".join([*(writer.rows([row]) for row in rows), writer.end()])
+
+
+def test_both_writers_keep_every_cell() -> None:
+    assert in_csv(written(Csv(), ROWS)) == ROWS
+    assert in_xlsx(written(Xlsx(), ROWS)) == KEPT
+
+
+def test_a_full_sheet_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Xlsx, "ROWS", 2)
+    data = written(Xlsx(), [[str(n)] for n in range(5)])
+    assert len(openpyxl.load_workbook(io.BytesIO(data)).worksheets) == 3
+    assert in_xlsx(data) == [[str(n)] for n in range(5)]
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_the_first_piece_is_sent_before_anything_is_read_and_nothing_is_kept(kind: str) -> None:
+    batches, row = 40, ["Maria", "x" * 50]
+    asked = 0
+
+    def read() -> Iterator[list[Row]]:
+        nonlocal asked
+        for _ in range(batches):
+            asked += 1
+            yield [row] * 500
+
+    body = exports.sent(["Name", "Note"], read(), WRITERS[kind]())
+    assert next(body) and asked == 0
+    pieces = [len(piece) for piece in body]
+    assert asked == batches and max(pieces) < 40_000, "a piece is a batch, however many there are"
+
+
+def test_one_at_a_time_in_a_process() -> None:
+    header, nothing = ["Name"], iter([])
+    one = exports.sent(header, nothing, Csv())
+    with pytest.raises(Busy):
+        exports.sent(header, nothing, Csv())
+    next(one)
+    one.close()  # the reader has gone away
+    two = exports.sent(header, nothing, Csv())
+    assert len(list(two)) == 2
+    del two
+    third = exports.sent(header, nothing, Csv())
+    thread = threading.Thread(target=third.close)  # whichever thread it is
+    thread.start()
+    thread.join()
+    exports.sent(header, nothing, Csv()).close()
+
+
+def broken() -> Iterator[list[Row]]:
+    yield [["Maria"]]
+    raise RuntimeError("the database went away")
+
+
+def test_a_file_that_broke_off_tells_so(caplog: pytest.LogCaptureFixture) -> None:
+    told = in_csv(b"".join(exports.sent(["Name"], broken(), Csv())))
+    assert told[:2] == [["Name"], ["Maria"]] and "not complete" in told[2][0]
+    with pytest.raises(Exception, match="zip"):
+        in_xlsx(b"".join(exports.sent(["Name"], broken(), Xlsx())))
+    assert caplog.text.count("an export broke off") == 2
+
+
+# -- stories -----------------------------------------------------------------------------------------------------
+
+
+def said(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def export(browser: Client, cast: Cast, kind: str = "csv", **query: str) -> list[dict[str, str]]:
+    address = reverse("export_contacts", args=[cast.northside.slug], query=query | {"format": kind})
+    header, *rows = {"csv": in_csv, "xlsx": in_xlsx}[kind](said(browser.get(address)))
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+@pytest.fixture
+def owners(cast: Cast, as_client: Any) -> Client:
+    return as_client(cast.owner)  # type: ignore[no-any-return]
+
+
+def furnish(cast: Cast) -> None:
+    team, by = cast.northside, Actor(Origin.MEMBER, "Maya", 1)
+    with scope(team.id):
+        cast.maria.note, cast.maria.email = "=cmd|' /C calc'!A0", "maria@people.example"
+        cast.maria.save()
+        recall, harbor = (ContactList.objects.create(team=team, name=name) for name in ("Recall", "Spring"))
+        for kind in (recall, harbor):
+            ListEntry.objects.create(team=team, list=kind, contact=cast.maria)
+        Tagging.objects.create(team=team, tag=Tag.objects.create(team=team, name="VIP"), contact=cast.maria)
+        consent.opt_out(team.id, MARIA, by, reason="They asked us")
+        consent.block(team.id, MARIA, by)
+        consent.block(team.id, TOM, by)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_contacts_in_the_columns_that_an_import_reads(cast: Cast, owners: Client, kind: str) -> None:
+    furnish(cast)
+    maria, tom = export(owners, cast, kind)
+    assert tuple(maria) == CONTACT
+    assert list(maria.values()) == [
+        "Maria", "Lopez", "", "+1 4155550101", "maria@people.example", "yes", "Recall; Spring", "VIP",
+        "'=cmd|' /C calc'!A0", "Blocked",
+    ]  # fmt: skip
+    assert (tom["Opt Out"], tom["Status"]) == ("", "Blocked"), "nothing is said where nobody opted out"
+
+
+def test_a_filter_or_a_selection_of_the_own_team(cast: Cast, owners: Client, as_client: Any) -> None:
+    furnish(cast)
+    assert [row["First Name"] for row in export(owners, cast, q="becker")] == ["Tom"]
+    address = reverse("export_contacts", args=[cast.northside.slug])
+    ids = [cast.tom.id, cast.harbors_maria.id, "x", "9" * 30]
+    response = owners.post(address, {"contact": ids, "format": "csv"})
+    assert [row[0] for row in in_csv(said(response))] == ["First Name", "Tom"]
+    assert response["Content-Disposition"].startswith('attachment; filename="northside-dental-contacts-20')
+    assert as_client(cast.member).get(address).status_code == 403
+    assert as_client(cast.outsider).post(address, {"contact": ids}).status_code == 404
+
+
+def test_batches_are_read_one_after_the_other(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    """Each in a scope of its own, after the request's transaction has ended; each contact once."""
+    monkeypatch.setattr(exports, "BATCH", 2)
+    team = cast.northside
+    with scope(team.id):
+        Contact.objects.bulk_create(Contact(team=team, number=f"+1415555020{n}") for n in range(3))
+        wanted = set(Contact.objects.values_list("number", flat=True))
+        found = team.contacts.all()
+    batches = exports.contacts(team, found)
+    rows: list[Row] = []
+    for batch in batches:
+        assert not connection.in_atomic_block
+        assert len(batch) <= 2
+        rows += batch
+    assert sorted(row[3].replace(" ", "") for row in rows) == sorted(wanted)
+
+
+def test_a_second_export_is_told_to_wait(cast: Cast, owners: Client) -> None:
+    address = reverse("export_do_not_text", args=[cast.northside.slug])
+    first = owners.get(address)
+    second = owners.get(address)
+    assert (second.status_code, second["Retry-After"]) == (503, "60")
+    assert b"Another export is running" in second.content
+    said(first)
+    assert said(owners.get(address))
+
+
+def test_the_do_not_text_list(cast: Cast, owners: Client, as_client: Any) -> None:
+    team = cast.northside
+    with scope(team.id):
+        consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "=Maya", 1), reason="They asked us")
+    address = reverse("export_do_not_text", args=[team.slug])
+    header, row = in_csv(said(owners.get(address)))
+    assert (header[0], header[4], row[:4], row[8]) == (
+        "Phone Number", "Date", ["+1 4155550199", "", "Opt Out", "'=Maya"], "They asked us",
+    )  # fmt: skip
+    assert as_client(cast.member).get(address).status_code == 403
+
+
+def test_every_relation_carries_the_team(cast: Cast) -> None:
+    furnish(cast)
+    team = cast.northside
+    with CaptureQueriesContext(connection) as captured:
+        list(exports.contacts(team, team.contacts.all()))
+    (read,) = [query["sql"] for query in captured if "contacts_contact" in query["sql"]]
+    assert read.count(f'"team_id" = {team.id}') == 3, read
+    assert Asked.read(QueryDict("kind=block&origin=nonsense")).query == "kind=block"
