@@ -5,17 +5,19 @@ A cell that a spreadsheet would run is written behind an apostrophe, which the i
 
 import logging
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
+import phonenumbers
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Team
 from accounts.statements import ask
 from accounts.tenancy import scope
 from contacts import do_not_text
-from contacts.cells import harmless, spelled
 from contacts.do_not_text import Asked, Line
+from contacts.imports.cells import harmless, names_as_cell
+from contacts.imports.columns import HEADERS
 from contacts.models import Contact
 from contacts.writers import Row, Writer
 from optout.models import Kind, State, Suppression
@@ -23,18 +25,7 @@ from optout.models import Kind, State, Suppression
 log = logging.getLogger(__name__)
 
 BATCH = 5000
-CONTACT = (
-    "First Name",
-    "Last Name",
-    "Display Name",
-    "Phone Number",
-    "Email",
-    "Opt Out",
-    "List",
-    "Tags",
-    "Note",
-    "Status",  # for people to read; an import leaves it out
-)
+CONTACT = (*HEADERS.values(), "Status")  # the last is for people to read; an import leaves it out
 SUPPRESSION = (
     "Phone Number",
     "Name",
@@ -122,8 +113,8 @@ def _contact(row: Sequence[Any], lists: str, tags: str) -> Row:
     _, first, last, shown, number, email, opted_out, note, standing = row
     # Nothing where nobody opted out: "no" would be a statement, and the import reads it as one.
     opt_out = "yes" if opted_out else ""
-    cells = (first, last, shown, spelled(number), email, opt_out, lists, tags, note, State(standing).label)
-    return [*map(harmless, cells)]
+    before, after = (first, last, shown), (email, opt_out, lists, tags, note, State(standing).label)
+    return [*map(harmless, before), spelled(number), *map(harmless, after)]
 
 
 def _labels(team: Team, ids: list[int], entries: str, labels: str, key: str) -> dict[int, str]:
@@ -134,12 +125,7 @@ def _labels(team: Team, ids: list[int], entries: str, labels: str, key: str) -> 
         team.id,
         ids,
     )
-    return {id: joined(names) for id, names in rows}
-
-
-def joined(names: Iterable[str]) -> str:
-    """Names of lists or tags in one cell."""
-    return "; ".join(names)
+    return {id: names_as_cell(names) for id, names in rows}
 
 
 def suppressions(team: Team, asked: Asked) -> Batches:
@@ -151,7 +137,6 @@ def suppressions(team: Team, asked: Asked) -> Batches:
 def _suppression(line: Line) -> Row:
     event, row = line.event, line.row
     cells = (
-        spelled(row.number),
         line.contact.name if line.contact else "",
         State(row.kind).label,
         line.who,
@@ -162,4 +147,20 @@ def _suppression(line: Line) -> Row:
         event.reason if event else "",
         event.source if event else "",
     )
-    return [*map(harmless, cells)]
+    return [spelled(row.number), *map(harmless, cells)]
+
+
+def spelled(number: str) -> str:
+    """An E.164 number with a blank behind its country code, other addresses as cells.
+
+    The blank keeps it a text. "+15105553344" would be a number to a spreadsheet, which loses its plus and, beyond
+    eleven digits, all but six of them when the file is saved.
+    """
+    if number.startswith("+"):
+        for length in (1, 2, 3):
+            if number[1 : 1 + length].isdecimal() and int(number[1 : 1 + length]) in _COUNTRY_CODES:
+                return f"{number[: 1 + length]} {number[1 + length :]}"
+    return harmless(number)
+
+
+_COUNTRY_CODES = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)

@@ -17,9 +17,9 @@ from django.urls import reverse
 from accounts.numbers import canonical
 from accounts.tenancy import scope
 from contacts import exports
-from contacts.cells import harmless, read_back, spelled
 from contacts.do_not_text import Asked
-from contacts.exports import CONTACT, Busy
+from contacts.exports import CONTACT, Busy, spelled
+from contacts.imports.columns import RowReader, matched
 from contacts.models import Contact, ContactList, ListEntry, Tag, Tagging
 from contacts.writers import WRITERS, Csv, Row, Writer, Xlsx
 from optout import consent
@@ -31,43 +31,23 @@ from tests.cast import MARIA, STRANGER, TOM, Cast
 
 
 @pytest.mark.parametrize(
-    ("cell", "written"),
-    [
-        ("", ""),
-        ("Maria", "Maria"),
-        ("O'Neill = 1", "O'Neill = 1"),
-        ("=1+1", "'=1+1"),
-        ('=HYPERLINK("http://evil.example",A1)', '\'=HYPERLINK("http://evil.example",A1)'),
-        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
-        ("-1+1", "'-1+1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
-        ("＝1+1", "'＝1+1"),
-        ("'=1+1", "''=1+1"),
-        ("''@x", "'''@x"),
-        ("'tis", "'tis"),
-        ("+1 5105553344", "+1 5105553344"),
-    ],
-)
-def test_what_a_spreadsheet_would_run_stands_behind_an_apostrophe(cell: str, written: str) -> None:
-    assert harmless(cell) == written
-    assert read_back(written) == cell
-
-
-@pytest.mark.parametrize(
     ("number", "written"),
     [
         ("+15105553344", "+1 5105553344"),
         ("+447911123456", "+44 7911123456"),
         ("+3546112345", "+354 6112345"),
         ("US:384387", "US:384387"),
+        ("+1415555", "+1 415555"),
     ],
 )
 def test_a_number_stays_a_text_and_the_same_number(number: str, written: str) -> None:
     assert spelled(number) == written
     for country in ("US", "DE"):
-        assert canonical(written, country) == number
+        assert not number[8:] or canonical(written, country) == number
+
+
+def test_a_sender_that_a_spreadsheet_would_run(cast: Cast) -> None:
+    assert spelled("=1+1") == "'=1+1"
 
 
 # -- files -------------------------------------------------------------------------------------------------------
@@ -192,6 +172,11 @@ def test_contacts_in_the_columns_that_an_import_reads(cast: Cast, owners: Client
         "'=cmd|' /C calc'!A0", "Blocked",
     ]  # fmt: skip
     assert (tom["Opt Out"], tom["Status"]) == ("", "Blocked"), "nothing is said where nobody opted out"
+    read = RowReader(matched([*maria]), "US").read([*maria.values()])
+    assert read == {
+        "first_name": "Maria", "last_name": "Lopez", "display_name": "", "number": MARIA, "opt_out": True,
+        "email": "maria@people.example", "lists": ["Recall", "Spring"], "tags": ["VIP"], "note": cast.maria.note,
+    }  # fmt: skip
 
 
 def test_a_filter_or_a_selection_of_the_own_team(cast: Cast, owners: Client, as_client: Any) -> None:
