@@ -81,7 +81,7 @@ def contacts_estimated() -> int:
 class WaitingRun(NamedTuple):
     team_id: int
     id: int
-    kind: str  # "import" or "selection"
+    kind: str  # "import", "selection" or "move_in"
 
 
 def runs_waiting(since: datetime) -> list[WaitingRun]:

@@ -60,6 +60,7 @@ BEGIN
 END $$;
 
 -- Which imports and actions on contacts are to be worked on, and have had no worker since this moment?
+-- Which imports, move-ins and actions on contacts are to be worked on, and have had no worker since this moment?
 CREATE FUNCTION door_runs_waiting(since timestamptz)
 RETURNS TABLE (team_id bigint, id bigint, kind text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
@@ -67,6 +68,9 @@ AS $$ BEGIN RETURN QUERY
       WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true)
       UNION ALL
       SELECT r.team_id, r.id, 'selection' FROM contacts_selection r
+      WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true)
+      UNION ALL
+      SELECT r.team_id, r.id, 'move_in' FROM contacts_movein r
       WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true); END $$;
 
 DO $$

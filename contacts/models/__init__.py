@@ -2,6 +2,7 @@
 
 from contacts.models.contact import Contact, ContactList, ListEntry, Tag, Tagging
 from contacts.models.imports import Import, ImportChunk, ImportRefusal, ImportRow
+from contacts.models.move_in import MoveIn, MoveInFile, MoveInRemark, MoveInRow
 from contacts.models.run import Run
 from contacts.models.selection import Selection, SelectionEntry
 
@@ -13,6 +14,10 @@ __all__ = [
     "ImportRefusal",
     "ImportRow",
     "ListEntry",
+    "MoveIn",
+    "MoveInFile",
+    "MoveInRemark",
+    "MoveInRow",
     "Run",
     "Selection",
     "SelectionEntry",

@@ -1,16 +1,18 @@
 """A move-in: the opt-outs of a former vendor on their way into the do-not-text list."""
 
+from typing import Any
+
 from django.db import models
 
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
-from contacts.models.run import Run
+from contacts.models.run import Run, State
 
 
 class MoveIn(Run):
     """A list of numbers from elsewhere; kept for good, with its counts and the lines that were not taken as they are.
 
     It is checked as soon as it is there, and waits to be confirmed. Its `position` and `total` count bytes of the file
-    while it is checked, and places of the rows while it runs.
+    while it is checked, and lines while it runs.
     """
 
     source = models.CharField(max_length=120)  # who the former vendor is
@@ -21,6 +23,21 @@ class MoveIn(Run):
     class Meta:
         constraints = [TenantWall(name="contacts_movein_wall")]
         indexes = [models.Index(fields=["team", "-id"], name="contacts_movein_newest")]
+
+    def end(self, state: State, sentence: str = "") -> None:
+        super().end(state, sentence)
+        self.files.filter(team_id=self.team_id).delete()  # of no use any more
+        self.rows.filter(team_id=self.team_id).delete()
+
+    def opened(self) -> Any:
+        from contacts import move_in  # which is about this model
+
+        return move_in.opened(self)
+
+    def batch(self, work: Any) -> None:
+        from contacts import move_in
+
+        move_in.batch(self, work)
 
 
 class MoveInFile(TenantModel):
@@ -41,7 +58,6 @@ class MoveInRow(TenantModel):
     """A number as it was read, waiting to be recorded; each once, gone once it is."""
 
     of = TenantKey(MoveIn, related_name="rows")
-    place = models.PositiveIntegerField()  # in the order of the file
     line = models.PositiveIntegerField()
     number = models.CharField(max_length=64)
     at = models.DateTimeField(null=True)  # when they opted out there; empty where the list does not say
@@ -53,7 +69,7 @@ class MoveInRow(TenantModel):
             TenantReference(field="of", on_delete="CASCADE", name="contacts_moveinrow_of"),
             models.UniqueConstraint(fields=["team", "of", "number"], name="contacts_moveinrow_once"),
         ]
-        indexes = [models.Index(fields=["team", "of", "place"], name="contacts_moveinrow_place")]
+        indexes = [models.Index(fields=["team", "of", "line"], name="contacts_moveinrow_line")]
 
 
 class MoveInRemark(TenantModel):
