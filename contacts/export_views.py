@@ -26,7 +26,7 @@ def export_contacts(request: TeamRequest) -> HttpResponseBase:
     else:
         ids = [int(id) for id in request.POST.getlist("contact") if id.isdecimal() and len(id) < 19]
         found = request.team.contacts.filter(id__in=ids[:MOST_TICKED])
-    return _download(request, "contacts", CONTACT, exports.contacts(request.team, found))
+    return download(request, "contacts", CONTACT, exports.contacts(request.team, found))
 
 
 @require_GET
@@ -34,10 +34,11 @@ def export_contacts(request: TeamRequest) -> HttpResponseBase:
 def export_do_not_text(request: TeamRequest) -> HttpResponseBase:
     """The list, as its page shows it with these filters."""
     batches = exports.suppressions(request.team, Asked.read(request.GET))
-    return _download(request, "do-not-text", SUPPRESSION, batches)
+    return download(request, "do-not-text", SUPPRESSION, batches)
 
 
-def _download(request: TeamRequest, what: str, header: Row, batches: Batches) -> HttpResponseBase:
+def download(request: TeamRequest, what: str, header: Row, batches: Batches) -> HttpResponseBase:
+    """The file `what` of the team and this day, in the format that was asked for."""
     kind = "xlsx" if "xlsx" in (request.GET.get("format"), request.POST.get("format")) else "csv"
     writer = WRITERS[kind]()
     try:

@@ -18,7 +18,7 @@ from contacts import do_not_text
 from contacts.do_not_text import Asked, Line
 from contacts.imports.cells import harmless, names_as_cell
 from contacts.imports.columns import HEADERS
-from contacts.models import Contact
+from contacts.models import Contact, MoveIn, MoveInRemark
 from contacts.writers import Row, Writer
 from optout.models import Kind, State, Suppression
 
@@ -38,6 +38,8 @@ SUPPRESSION = (
     "Reason",
     "Source",
 )
+
+REMARK = ("Line", "Reason", "As It Was")
 
 Batches = Iterator[list[Row]]  # asked for outside a scope; each batch is read in one of its own
 
@@ -148,6 +150,17 @@ def _suppression(line: Line) -> Row:
         event.source if event else "",
     )
     return [spelled(row.number), *map(harmless, cells)]
+
+
+def remarks(run: MoveIn) -> Batches:
+    """The lines of a former vendor's list that were not taken as they are."""
+    last: int | None = 0
+    while last is not None:
+        with scope(run.team_id):
+            found = MoveInRemark.objects.filter(team_id=run.team_id, of_id=run.id, id__gt=last)
+            batch = list(found.order_by("id")[:BATCH])
+        yield [[str(remark.line), remark.reason, *map(harmless, remark.cells)] for remark in batch]
+        last = batch[-1].id if len(batch) == BATCH else None
 
 
 def spelled(number: str) -> str:

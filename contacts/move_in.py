@@ -75,6 +75,22 @@ def cancel(run: MoveIn) -> None:
     run.save()
 
 
+WORDS = {
+    "new": "to be put on the list",
+    "recorded": "put on the list",
+    "already": "already there: they opted out themselves",
+    "since": "left alone: they opted in here later than that",
+    "repeated": "repeated: the same number on several lines",
+    "undated": "taken without a date: it could not be read",
+    "unreadable": "left out: no number that can be read",
+}
+
+
+def told(run: MoveIn) -> list[tuple[str, int, str]]:
+    """What comes of the list, as words, numbers and what they mean."""
+    return [(word, run.counts[word], meaning) for word, meaning in WORDS.items() if word in run.counts]
+
+
 def batch(run: MoveIn, work: "Reading | str | None") -> None:
     """Check or record the next rows."""
     if run.state != State.CHECKING:
@@ -138,7 +154,9 @@ def _reading(table: Table, run: MoveIn, name: str) -> Reading:
     return Reading(table, (row for row in everything if row.line > run.lines), columns)
 
 
-_DATE = "date datetime optoutdate optedoutat optoutat optedouton unsubscribedat unsubscribedate unsubscribedon "
+_DATE = (
+    "date datetime optoutdate optedoutat optoutat optedouton unsubscribedat unsubscribedate unsubscribedon "
+)
 _DATE += "unsubscribetime createdat created timestamp time when datum abgemeldetam"
 _SOURCE = "source reason keyword origin list word words message quelle grund stichwort liste"
 
@@ -146,7 +164,10 @@ _SOURCE = "source reason keyword origin list word words message quelle grund sti
 def _columns(first: Row, sample: list[Row], country: str) -> tuple[Columns | None, bool]:
     """Which column is which, by the header's words or by what stands below it; and whether there is a header."""
     words = [re.sub(r"[\W_]+", "", title.casefold()) for title in first.cells]
-    by_name = [next((at for at, word in enumerate(words) if word in known.split()), None) for known in (_DATE, _SOURCE)]
+    by_name = [
+        next((at for at, word in enumerate(words) if word in known.split()), None)
+        for known in (_DATE, _SOURCE)
+    ]
     fields = matched(first.cells)
     if "number" in fields:
         return Columns(fields.index("number"), *by_name), True
@@ -161,7 +182,9 @@ def _columns(first: Row, sample: list[Row], country: str) -> tuple[Columns | Non
     return Columns(number, date, source), False
 
 
-_LIKE_A_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d [a-z]{3,9} \d{4}", re.IGNORECASE)
+_LIKE_A_DATE = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d [a-z]{3,9} \d{4}", re.IGNORECASE
+)
 
 
 def _most(rows: list[list[str]], fits: Callable[[str], bool], taken: set[int | None]) -> int | None:
@@ -280,7 +303,12 @@ def _sum_up(run: MoveIn) -> None:
         last = some[-1].line
     counts = {word: run.counts.get(word, 0) for word in ("read", "unreadable", "undated")}
     repeated = counts.pop("read") - counts["unreadable"] - rows
-    run.counts = {"new": rows - already - since, "already": already, "since": since, "repeated": repeated} | counts
+    run.counts = {
+        "new": rows - already - since,
+        "already": already,
+        "since": since,
+        "repeated": repeated,
+    } | counts
     run.state, run.position = State.CHECKED, run.total
     MoveInFile.objects.filter(team_id=run.team_id, of_id=run.id).delete()
     if not rows:

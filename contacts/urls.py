@@ -6,6 +6,7 @@ from accounts import converters  # noqa: F401  (registers <number:…>)
 from contacts import endings, label_views, list_views, selection_views, views
 from contacts import import_views, label_views, list_views, selection_views, views
 from contacts import do_not_text_views, export_views, import_views, views
+from contacts import do_not_text_views, export_views, import_views, move_in_views, views
 
 urlpatterns = [
     path("contacts/", list_views.contacts, name="contacts"),
@@ -40,10 +41,22 @@ urlpatterns = [
     ),
     path("contacts/imports/<int:id>/staying/", import_views.import_staying, name="import_staying"),
     path("contacts/imports/<int:id>/not-imported.csv", import_views.import_refusals, name="import_refusals"),
-
     path("contacts/export/", export_views.export_contacts, name="export_contacts"),
     path("do-not-text/", do_not_text_views.do_not_text, name="do_not_text"),
     path("do-not-text/export/", export_views.export_do_not_text, name="export_do_not_text"),
+    path("do-not-text/move-in/", move_in_views.move_in, name="move_in"),
+    path("do-not-text/move-in/<int:id>/", move_in_views.move_in_run, name="move_in_run"),
+    path(
+        "do-not-text/move-in/<int:id>/confirmation/",
+        move_in_views.move_in_confirmation,
+        name="move_in_confirmation",
+    ),
+    path(
+        "do-not-text/move-in/<int:id>/cancellation/",
+        move_in_views.move_in_cancellation,
+        name="move_in_cancellation",
+    ),
+    path("do-not-text/move-in/<int:id>/remarks/", move_in_views.move_in_remarks, name="move_in_remarks"),
     path("numbers/<number:number>/contact/", views.contact, name="contact"),
     path("numbers/<number:number>/contact/edit/", views.edit_contact, name="edit_contact"),
     path("numbers/<number:number>/contact/merge/", endings.merge_contact, name="merge_contact"),
