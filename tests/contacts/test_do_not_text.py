@@ -30,7 +30,7 @@ def listed(cast: Cast) -> Cast:
     team, now = cast.northside, timezone.now()
     with scope(team.id):
         consent.hear(
-            cast.front_desk, MARIA, Request.STOP, before=consent.everywhere(team.id, MARIA),
+            cast.front_desk, MARIA, Request.STOP, before=consent.record(team.id, MARIA),
             now=consent.lock(team.id, MARIA), at=now, words="Stop. Thank you", message_id=1, carrier_answers=False,
         )  # fmt: skip
         consent.block(team.id, MARIA, MAYA, reason="Rude")

@@ -65,7 +65,7 @@ def hear(cast: Cast, number: str, request: Request, at: datetime) -> None:
     team_id = cast.northside.id
     with scope(team_id):
         now = consent.lock(team_id, number)
-        before = consent.everywhere(team_id, number)
+        before = consent.record(team_id, number)
         consent.hear(
             cast.front_desk, number, request, before=before, now=now, at=at, words=request.name, message_id=1,
             carrier_answers=False,
