@@ -17,13 +17,14 @@ from accounts import doors
 from accounts.models import Carrier, Confirms, Inbox, Member, Role, Seat, Team, User
 from accounts.statements import Write, together
 from accounts.tenancy import scope
-from contacts.models import Contact
+from contacts.models import Contact, ContactList, ListEntry, MoveIn, Tag, Tagging
+from contacts.models.run import State
 from messaging import demo_story as story
 from messaging.carriers.simulator import new_sid
 from messaging.models import Conversation, Message, Purpose, Reading, SimulatedText, Status
 from optout import answers, consent, keywords
 from optout.answers import Answer
-from optout.consent import Actor
+from optout.consent import Actor, Said
 from optout.keywords import Request
 from optout.models import Origin
 
@@ -54,7 +55,9 @@ def _bicycles(now: datetime) -> None:
         members = {key: _member(team, users[key], *place[2:], inboxes) for key, place in story.PEOPLE.items()}
         _contacts(team, story.CUSTOMERS, now)
         _dialogues(Cast(team, members, inboxes, now), story.DIALOGUES)
+        _moved_in(team, members[story.MOVED_IN_BY], now)
         _recorded(team, members, now)
+        _labels(team)
 
 
 def _dentist(now: datetime) -> None:
@@ -305,15 +308,43 @@ def _recorded(team: Team, members: dict[str, Member], now: datetime) -> None:
     for customer, who, reason, days in story.OPTED_OUT_BY_STAFF:
         at = _after_the_last_text(team, customer) or now - timedelta(days=days)
         consent.opt_out(team.id, _number(customer), _by(members[who]), reason=reason, happened_at=at)
-    for customer, days in story.MOVED_IN:
-        vendor = Actor(Origin.MOVED_IN, story.FORMER_VENDOR)
-        at = now - timedelta(days=days)
-        consent.opt_out(team.id, _number(customer), vendor, reason=story.FORMER_VENDOR, happened_at=at)
     for customer, file, days in story.IMPORTED:
         at = now - timedelta(days=days)
         consent.opt_out(team.id, _number(customer), Actor(Origin.IMPORT, file), reason="", happened_at=at)
     for number, who, reason in story.BLOCKED:
         consent.block(team.id, number, _by(members[who]), reason=reason)
+
+
+def _moved_in(team: Team, by: Member, now: datetime) -> None:
+    at = now - timedelta(days=story.MOVED_IN_DAYS)
+    said = [
+        Said(_number(who), at - timedelta(days=days), f"{story.FORMER_VENDOR}{how and f': {how}'}")
+        for who, days, how in story.MOVED_IN
+    ]
+    run = MoveIn(
+        team=team, source=story.FORMER_VENDOR, country=team.country, file_name="opt-outs.csv", state=State.DONE,
+        counts={"recorded": len(said)}, created_at=at, started_at=at, ended_at=at,
+    )  # fmt: skip
+    run.sign(by)
+    run.save()
+    consent.opt_out_many(team.id, said, Actor(Origin.MOVED_IN, run.by_name, by.id), reason="")
+
+
+def _labels(team: Team) -> None:
+    for name, who in story.LISTS.items():
+        kind = ContactList.objects.create(team=team, name=name)
+        ListEntry.objects.bulk_create(
+            ListEntry(team=team, list=kind, contact=contact) for contact in _of(team, who)
+        )
+    for name, who in story.TAGS.items():
+        tag = Tag.objects.create(team=team, name=name)
+        Tagging.objects.bulk_create(
+            Tagging(team=team, tag=tag, contact=contact) for contact in _of(team, who)
+        )
+
+
+def _of(team: Team, customers: Iterable[str]) -> Iterable[Contact]:
+    return Contact.objects.filter(team_id=team.id, number__in=[story.number_of(name) for name in customers])
 
 
 def _by(member: Member) -> Actor:

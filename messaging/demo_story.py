@@ -240,10 +240,34 @@ OPTED_OUT_BY_STAFF = (
     ("Walter Finch", "maya", "They asked us", 9),
     ("Frances Doyle", "ruth", "Our decision", 15),
 )
-FORMER_VENDOR = "the list of our former texting service"
-MOVED_IN = (("George Papadakis", 20), ("Joanna Wójcik", 20))
+# The list of their former vendor, moved in so many days ago: who, how long before they had opted out there, and how.
+# Two of these numbers are nobody's contact.
+FORMER_VENDOR, MOVED_IN_BY, MOVED_IN_DAYS = "Textbell", "ruth", 20
+MOVED_IN = (
+    ("George Papadakis", 211, "texted STOP"),
+    ("Joanna Wójcik", 64, "texted STOP"),
+    ("Chidi Eze", 390, "asked on the phone"),
+    ("+15035550188", 127, "texted UNSUBSCRIBE"),
+    ("+13605550171", 502, ""),
+)
 IMPORTED = (("Yara Mansour", "customers-2026.csv", 20),)
 BLOCKED = (("+12065550162", "daniel", "Spam"),)
+
+# Lists and tags, with whom they hold.
+LISTS: dict[str, tuple[str, ...]] = {
+    "Spring tune-up": (
+        "Maria Alvarez",
+        "Tom Becker",
+        "Priya Nair",
+        "Ben Kowalski",
+        "Joanna Wójcik",
+        "Zoe Campbell",
+    ),
+}
+TAGS: dict[str, tuple[str, ...]] = {
+    "Commuter": ("Maria Alvarez", "Jamal Washington", "Grace Kim", "Ben Kowalski"),
+    "E-bike": ("Priya Nair", "Kai Nakamura", "Dorothy Miles"),
+}
 
 # A second business, of which the first must see nothing; it knows Maria too.
 OTHER_NAME, OTHER_SLUG = "Harborview Family Dental", "harborview-family-dental"

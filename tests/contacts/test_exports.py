@@ -101,7 +101,8 @@ def test_the_first_piece_is_sent_before_anything_is_read_and_nothing_is_kept(kin
 
 
 def test_one_at_a_time_in_a_process() -> None:
-    header, nothing = ["Name"], iter([])
+    header: Row = ["Name"]
+    nothing: Iterator[list[Row]] = iter([])
     one = exports.sent(header, nothing, Csv())
     with pytest.raises(Busy):
         exports.sent(header, nothing, Csv())
