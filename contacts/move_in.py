@@ -4,29 +4,23 @@ No contact is made, and nobody is sent anything. A line whose number cannot be r
 whose date cannot be read is taken without it: an opt-out that is known must not be lost for a date.
 """
 
-import re
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
-from pathlib import Path
-from typing import NamedTuple
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from accounts.models import Member
 from accounts.statements import ask
-from accounts.tenancy import scope
 from contacts import dates, runs
 from contacts.dates import UnclearDate
 from contacts.imports.cells import unharmed
-from contacts.imports.columns import NumberWidget, matched
+from contacts.imports.columns import NO, NumberWidget
 from contacts.models import MoveIn, MoveInFile, MoveInRemark, MoveInRow
 from contacts.models.run import State
-from contacts.tables import NotATable, Row, Table, open_table
+from contacts.move_in_reading import LIKE_A_DATE, Columns, Reading
+from contacts.tables import NotATable, Row
 from optout import consent
 from optout.consent import Actor, Said
 from optout.models import Origin
@@ -34,7 +28,6 @@ from optout.record import MOST, standings
 
 MOST_BYTES = 20 * 1024 * 1024
 _READ = 2000  # rows a transaction
-_SAMPLE = 20  # rows by which columns without headers are told
 
 
 # -- the story ---------------------------------------------------------------------------------------------------
@@ -57,7 +50,11 @@ def confirm(run: MoveIn) -> None:
     """Have a checked list recorded; `run` is locked."""
     if run.state != State.CHECKED:
         return
-    kept = {word: run.counts[word] for word in ("unreadable", "repeated", "undated") if word in run.counts}
+    kept = {
+        word: run.counts[word]
+        for word in ("repeated", "undated", "others", "unreadable")
+        if word in run.counts
+    }
     run.counts = {"recorded": 0, "already": 0, "since": 0} | kept
     last = MoveInRow.objects.filter(team_id=run.team_id, of_id=run.id).order_by("-line").first()
     run.position, run.total, run.alive_at = 0, last.line if last else 0, None
@@ -82,6 +79,7 @@ WORDS = {
     "since": "left alone: they opted in here later than that",
     "repeated": "repeated: the same number on several lines",
     "undated": "taken without a date: it could not be read",
+    "others": "left out: their Opt Out column is empty or says no",
     "unreadable": "left out: no number that can be read",
 }
 
@@ -91,7 +89,7 @@ def told(run: MoveIn) -> list[tuple[str, int, str]]:
     return [(word, run.counts[word], meaning) for word, meaning in WORDS.items() if word in run.counts]
 
 
-def batch(run: MoveIn, work: "Reading | str | None") -> None:
+def batch(run: MoveIn, work: Reading | str | None) -> None:
     """Check or record the next rows."""
     if run.state != State.CHECKING:
         _record(run)
@@ -104,104 +102,7 @@ def batch(run: MoveIn, work: "Reading | str | None") -> None:
         run.end(State.FAILED, work or "")
 
 
-# -- reading -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A list that is being read, by one worker."""
-
-    table: Table
-    rows: Iterator[Row]
-    columns: "Columns"
-
-
-class Columns(NamedTuple):
-    number: int
-    date: int | None
-    source: int | None
-
-
-@contextmanager
-def opened(run: MoveIn) -> Iterator["Reading | str | None"]:
-    """The list behind the lines that were read; a sentence where it is no list; None once it is checked."""
-    if run.state != State.CHECKING:
-        yield None
-        return
-    with scope(run.team_id):
-        data = bytes(MoveInFile.objects.get(team_id=run.team_id, of_id=run.id).data)
-    name = run.file_name or "The pasted list"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list"
-        path.write_bytes(data)
-        try:
-            with open_table(path, name) as table:
-                yield _reading(table, run, name)
-        except NotATable as why:
-            yield str(why)
-
-
-def _reading(table: Table, run: MoveIn, name: str) -> Reading:
-    rows = iter(table)
-    sample = list(islice(rows, _SAMPLE))
-    first = Row(table.header_line, table.header)
-    columns, has_header = _columns(first, sample, run.country)
-    if columns is None:
-        raise NotATable(
-            f"No column of “{name}” holds phone numbers. Name their column “Phone Number”, then try it again."
-        )
-    everything = chain([] if has_header else [first], sample, rows)
-    return Reading(table, (row for row in everything if row.line > run.lines), columns)
-
-
-_DATE = (
-    "date datetime optoutdate optedoutat optoutat optedouton unsubscribedat unsubscribedate unsubscribedon "
-)
-_DATE += "unsubscribetime createdat created timestamp time when datum abgemeldetam"
-_SOURCE = "source reason keyword origin list word words message quelle grund stichwort liste"
-
-
-def _columns(first: Row, sample: list[Row], country: str) -> tuple[Columns | None, bool]:
-    """Which column is which, by the header's words or by what stands below it; and whether there is a header."""
-    words = [re.sub(r"[\W_]+", "", title.casefold()) for title in first.cells]
-    by_name = [
-        next((at for at, word in enumerate(words) if word in known.split()), None)
-        for known in (_DATE, _SOURCE)
-    ]
-    fields = matched(first.cells)
-    if "number" in fields:
-        return Columns(fields.index("number"), *by_name), True
-    rows = [first.cells, *(row.cells for row in sample)]
-    number = _most(rows, lambda cell: _is_number(cell, country), set())
-    if number is None:
-        return None, True
-    if not re.search("[0-9]", first.cells[number]):
-        return Columns(number, *by_name), True
-    date = _most(rows, lambda cell: bool(_LIKE_A_DATE.search(cell)), {number})
-    source = _most(rows, lambda cell: bool(re.search(r"[^\W\d_]", cell)), {number, date})
-    return Columns(number, date, source), False
-
-
-_LIKE_A_DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d [a-z]{3,9} \d{4}", re.IGNORECASE
-)
-
-
-def _most(rows: list[list[str]], fits: Callable[[str], bool], taken: set[int | None]) -> int | None:
-    """The column with most cells that fit; None if there is none."""
-    tally: dict[int, int] = {}
-    for cells in rows:
-        for at, cell in enumerate(cells):
-            if at not in taken and fits(cell):
-                tally[at] = tally.get(at, 0) + 1
-    return max(tally, key=lambda at: (tally[at], -at), default=None)
-
-
-def _is_number(cell: str, country: str) -> bool:
-    try:
-        return len(re.sub(r"\D", "", NumberWidget(country).clean(cell))) > 6
-    except ValueError:
-        return False
+# -- checking --------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -231,7 +132,7 @@ def _check(run: MoveIn, reading: Reading) -> None:
             entries.setdefault(entry.number, entry).merge(entry)
     MoveInRemark.objects.bulk_create(remarks)
     _stage(run, list(entries.values()))
-    run.count(read=len(rows), unreadable=read.unreadable, undated=read.undated)
+    run.count(read=len(rows), unreadable=read.unreadable, undated=read.undated, others=read.others)
     run.lines, run.position = rows[-1].line, min(reading.table.bytes_read, run.total)
 
 
@@ -242,10 +143,15 @@ class _Reader:
         self.run, self.columns, self.remarks = run, columns, remarks
         self.number = NumberWidget(run.country)
         self.zone, self.now = ZoneInfo(run.team.time_zone), timezone.now()
-        self.unreadable = self.undated = 0
+        self.unreadable = self.undated = self.others = 0
 
     def entry(self, row: Row) -> _Entry | None:
-        number, date, source = (self._cell(row, at) for at in self.columns)
+        number, date, source, opt_out = (self._cell(row, at) for at in self.columns)
+        if self.columns.opt_out is not None and opt_out.lower() in {"", *NO}:
+            self.others += 1
+            return None
+        if self.columns.date is None and LIKE_A_DATE.search(opt_out):
+            date = opt_out
         try:
             address = self.number.clean(number)
         except ValueError as why:
@@ -301,8 +207,8 @@ def _sum_up(run: MoveIn) -> None:
         rows, already, since = rows + len(some), already + weighed.already, since + len(weighed.late)
         MoveInRemark.objects.bulk_create(_left_alone(run, row) for row in some if row.number in weighed.late)
         last = some[-1].line
-    counts = {word: run.counts.get(word, 0) for word in ("read", "unreadable", "undated")}
-    repeated = counts.pop("read") - counts["unreadable"] - rows
+    counts = {word: run.counts.get(word, 0) for word in ("read", "unreadable", "undated", "others")}
+    repeated = counts.pop("read") - counts["unreadable"] - counts["others"] - rows
     run.counts = {
         "new": rows - already - since,
         "already": already,
@@ -316,7 +222,8 @@ def _sum_up(run: MoveIn) -> None:
 
 
 def _left_alone(run: MoveIn, row: MoveInRow) -> MoveInRemark:
-    cells = [row.number, row.at.isoformat(" ", "seconds") if row.at else "", row.source]
+    at = timezone.localtime(row.at, ZoneInfo(run.team.time_zone)).isoformat(" ", "seconds") if row.at else ""
+    cells = [row.number, at, row.source]
     reason = "This person opted in here after that, so this opt-out is left alone."
     return MoveInRemark(team_id=run.team_id, of=run, line=row.line, reason=reason, cells=cells)
 

@@ -30,9 +30,9 @@ class MoveIn(Run):
         self.rows.filter(team_id=self.team_id).delete()
 
     def opened(self) -> Any:
-        from contacts import move_in  # which is about this model
+        from contacts import move_in_reading  # which is about this model
 
-        return move_in.opened(self)
+        return move_in_reading.opened(self)
 
     def batch(self, work: Any) -> None:
         from contacts import move_in

@@ -97,7 +97,7 @@ def test_a_list_with_everything_in_it(cast: Cast, admin: Client) -> None:
     run = give(admin, cast, file=SimpleUploadedFile("their list.csv", LIST.encode()))
     assert (run.state, run.by_name, run.file_name) == (State.CHECKED, "Amir Adams", "their list.csv")
     assert run.counts == {
-        "new": 3, "already": 1, "since": 1, "repeated": 1, "unreadable": 2, "undated": 1,
+        "new": 3, "already": 1, "since": 1, "repeated": 1, "unreadable": 2, "undated": 1, "others": 0,
     }  # fmt: skip
     with scope(team.id):
         assert Suppression.objects.count() == before, "nothing before it is confirmed"
@@ -112,6 +112,7 @@ def test_a_list_with_everything_in_it(cast: Cast, admin: Client) -> None:
         "repeated": 1,
         "unreadable": 2,
         "undated": 1,
+        "others": 0,
     }
     with scope(team.id):
         moved = {row.number: row for row in Suppression.objects.filter(origin=Origin.MOVED_IN)}
@@ -151,6 +152,8 @@ def test_the_same_list_again_changes_nothing(cast: Cast, admin: Client) -> None:
         (f"STOP\t{NOBODY}\t2025-03-01\nSTOP\t{ANOTHER}\t2025-03-02", {NOBODY, ANOTHER}),
         (f"Wann;Nummer\n2025-03-01;{NOBODY}", {NOBODY}),
         (f"{NOBODY},3/1/2025,asked us\n12345\n,,", {NOBODY, "US:12345"}),
+        (f"Phone,Opt Out\n{NOBODY},yes\n{ANOTHER},No\n{TOM},", {NOBODY}),  # a list of all customers
+        (f"Phone,Opted Out\n{NOBODY},2025-03-01\n{ANOTHER},", {NOBODY}),
         ("nobody here", set()),
     ],
 )
