@@ -26,8 +26,8 @@ from contacts.models import Contact
 from optout.models import ConsentEvent, Kind, Origin, Suppression
 
 PAGE = 50
-MOST = 500  # lines that a search shows
-PEOPLE = 5000  # contacts whose name a search looks at
+MOST = 100  # lines that a search shows
+PEOPLE = 1000  # contacts whose names a search looks at
 COUNTED = 10_000  # beyond it a count says "more than"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
