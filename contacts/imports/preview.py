@@ -42,13 +42,13 @@ _VALUES = """
 # The file's numbers that are opted out already. One of the person's own keeps those that we recorded from being lifted.
 _OPTED_OUT = """
     SELECT r.line, r.number, r.opt_out, bool_or(s.origin = ANY(%(own)s)) AS own,
-        bool_or(s.origin = %(ours)s AND s.inbox_id IS NULL) AS imported, array_agg(DISTINCT s.origin) AS origins
+        bool_or(s.inbox_id IS NULL) AS everywhere, array_agg(DISTINCT s.origin) AS origins
     FROM contacts_importrow r JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = r.number
     WHERE r.team_id = %(team)s AND r.of_id = %(of)s AND s.kind = 'opt_out'
     GROUP BY r.line, r.number, r.opt_out
 """
 _STANDINGS = f"""
-    SELECT count(*) FILTER (WHERE opt_out AND imported) AS opted_out_before,
+    SELECT count(*) FILTER (WHERE opt_out AND everywhere) AS opted_out_before,
         count(*) FILTER (WHERE own AND opt_out IS NOT TRUE) AS staying,
         count(*) FILTER (WHERE NOT own AND NOT opt_out) AS liftable
     FROM ({_OPTED_OUT}) AS known
@@ -104,5 +104,4 @@ def _place(run: Import) -> dict[str, Any]:
         "team": run.team_id,
         "of": run.id,
         "own": [str(origin) for origin in PERSONS_OWN],
-        "ours": "import",
     }

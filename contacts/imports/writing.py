@@ -129,9 +129,17 @@ def _why(run: Import, options: Options) -> tuple[Actor, str]:
     return actor, options.consent_note or f"Opt Out column of {run.file_name}"
 
 
+# Whoever is opted out already stays as they are, so that an export that is imported again changes nothing.
+_TO_OPT_OUT = f"""
+    SELECT r.number FROM contacts_importrow r WHERE {_THESE} AND r.opt_out
+    AND NOT EXISTS (SELECT FROM optout_suppression s WHERE s.team_id = %(team)s AND s.number = r.number
+        AND s.kind = 'opt_out' AND s.inbox_id IS NULL)
+"""
+
+
 def _opted_out(part: Part) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT r.number FROM contacts_importrow r WHERE {_THESE} AND r.opt_out", part.place)
+        cursor.execute(_TO_OPT_OUT, part.place)
         return [number for (number,) in cursor.fetchall()]
 
 

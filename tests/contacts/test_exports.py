@@ -26,6 +26,7 @@ from optout import consent
 from optout.consent import Actor
 from optout.models import Origin
 from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.contacts.test_import_contacts import everything, imported
 
 # -- cells -------------------------------------------------------------------------------------------------------
 
@@ -178,6 +179,22 @@ def test_contacts_in_the_columns_that_an_import_reads(cast: Cast, owners: Client
         "first_name": "Maria", "last_name": "Lopez", "display_name": "", "number": MARIA, "opt_out": True,
         "email": "maria@people.example", "lists": ["Recall", "Spring"], "tags": ["VIP"], "note": cast.maria.note,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("options", [{}, {"replace": True, "replace_lists": True}])
+def test_what_is_exported_and_imported_again_changes_nothing(
+    cast: Cast, owners: Client, options: dict[str, Any]
+) -> None:
+    """Not a value, a list, a tag, a standing or a line of the ledger, whoever opted the person out."""
+    furnish(cast)
+    team = cast.northside
+    with scope(team.id):
+        Contact.objects.create(team=team, number=STRANGER, first_name="'=1+1", note='one\r\ntwo; "three"')
+        consent.opt_out_many(team.id, [STRANGER], Actor(Origin.MOVED_IN, "Olivia", 1), reason="")
+    before = everything(cast)
+    address = reverse("export_contacts", args=[team.slug], query={"format": "csv"})
+    imported(cast, said(owners.get(address)).decode(), **options)
+    assert everything(cast) == before
 
 
 def test_a_filter_or_a_selection_of_the_own_team(cast: Cast, owners: Client, as_client: Any) -> None:
