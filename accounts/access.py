@@ -28,7 +28,6 @@ class Right(enum.StrEnum):
     SEE_ALL_INBOXES = "see every inbox"
     IMPORT = "import contacts"
     EXPORT = "export"
-    IMPORT = "import contacts"
     DELETE = "delete contacts"
     MANAGE_INBOXES = "change inboxes"
     MANAGE_TEAM = "change the team"

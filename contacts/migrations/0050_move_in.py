@@ -8,7 +8,7 @@ import accounts.tenancy
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_team_wall"),
-        ("contacts", "0002_lists_and_runs"),
+        ("contacts", "0010_import_progress"),
     ]
 
     operations = [
