@@ -52,10 +52,10 @@ def confirm(run: MoveIn) -> None:
         return
     kept = {
         word: run.counts[word]
-        for word in ("repeated", "undated", "others", "unreadable")
+        for word in ("repeated", "without_date", "not_opted_out", "unreadable")
         if word in run.counts
     }
-    run.counts = {"recorded": 0, "already": 0, "since": 0} | kept
+    run.counts = {"recorded": 0, "already_there": 0, "opted_in_since": 0} | kept
     last = MoveInRow.objects.filter(team_id=run.team_id, of_id=run.id).order_by("-line").first()
     run.position, run.total, run.alive_at = 0, last.line if last else 0, None
     run.started_at, run.state = None, State.WAITING
@@ -75,11 +75,11 @@ def cancel(run: MoveIn) -> None:
 WORDS = {
     "new": "to be put on the list",
     "recorded": "put on the list",
-    "already": "already there: they opted out themselves",
-    "since": "left alone: they opted in here later than that",
+    "already_there": "already there: they opted out themselves",
+    "opted_in_since": "left alone: they opted in here later than that",
     "repeated": "repeated: the same number on several lines",
-    "undated": "taken without a date: it could not be read",
-    "others": "left out: their Opt Out column is empty or says no",
+    "without_date": "taken without a date: it could not be read",
+    "not_opted_out": "left out: their Opt Out column is empty or says no",
     "unreadable": "left out: no number that can be read",
 }
 
@@ -132,7 +132,9 @@ def _check(run: MoveIn, reading: Reading) -> None:
             entries.setdefault(entry.number, entry).merge(entry)
     MoveInRemark.objects.bulk_create(remarks)
     _stage(run, list(entries.values()))
-    run.count(read=len(rows), unreadable=read.unreadable, undated=read.undated, others=read.others)
+    run.count(
+        read=len(rows), unreadable=read.unreadable, without_date=read.undated, not_opted_out=read.others
+    )
     run.lines, run.position = rows[-1].line, min(reading.table.bytes_read, run.total)
 
 
@@ -207,12 +209,14 @@ def _sum_up(run: MoveIn) -> None:
         rows, already, since = rows + len(some), already + weighed.already, since + len(weighed.late)
         MoveInRemark.objects.bulk_create(_left_alone(run, row) for row in some if row.number in weighed.late)
         last = some[-1].line
-    counts = {word: run.counts.get(word, 0) for word in ("read", "unreadable", "undated", "others")}
-    repeated = counts.pop("read") - counts["unreadable"] - counts["others"] - rows
+    counts = {
+        word: run.counts.get(word, 0) for word in ("read", "unreadable", "without_date", "not_opted_out")
+    }
+    repeated = counts.pop("read") - counts["unreadable"] - counts["not_opted_out"] - rows
     run.counts = {
         "new": rows - already - since,
-        "already": already,
-        "since": since,
+        "already_there": already,
+        "opted_in_since": since,
         "repeated": repeated,
     } | counts
     run.state, run.position = State.CHECKED, run.total
@@ -240,7 +244,11 @@ def _record(run: MoveIn) -> None:
     weighed = _weigh(run, rows)
     by = Actor(Origin.MOVED_IN, run.by_name, run.by_id)
     recorded = len(consent.opt_out_many(run.team_id, weighed.wanted, by, reason=""))
-    run.count(recorded=recorded, already=weighed.already, since=len(rows) - weighed.already - recorded)
+    run.count(
+        recorded=recorded,
+        already_there=weighed.already,
+        opted_in_since=len(rows) - weighed.already - recorded,
+    )
     run.position = rows[-1].line
 
 

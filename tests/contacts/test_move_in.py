@@ -97,7 +97,8 @@ def test_a_list_with_everything_in_it(cast: Cast, admin: Client) -> None:
     run = give(admin, cast, file=SimpleUploadedFile("their list.csv", LIST.encode()))
     assert (run.state, run.by_name, run.file_name) == (State.CHECKED, "Amir Adams", "their list.csv")
     assert run.counts == {
-        "new": 3, "already": 1, "since": 1, "repeated": 1, "unreadable": 2, "undated": 1, "others": 0,
+        "new": 3, "already_there": 1, "opted_in_since": 1, "repeated": 1, "unreadable": 2, "without_date": 1,
+        "not_opted_out": 0,
     }  # fmt: skip
     with scope(team.id):
         assert Suppression.objects.count() == before, "nothing before it is confirmed"
@@ -107,12 +108,12 @@ def test_a_list_with_everything_in_it(cast: Cast, admin: Client) -> None:
     assert run.state == State.DONE
     assert run.counts == {
         "recorded": 3,
-        "already": 1,
-        "since": 1,
+        "already_there": 1,
+        "opted_in_since": 1,
         "repeated": 1,
         "unreadable": 2,
-        "undated": 1,
-        "others": 0,
+        "without_date": 1,
+        "not_opted_out": 0,
     }
     with scope(team.id):
         moved = {row.number: row for row in Suppression.objects.filter(origin=Origin.MOVED_IN)}
