@@ -17,9 +17,13 @@ WANTED_PAGE = 1.5  # times the small team's page, at most
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="of each pair in turn; the median counts")
-    parser.add_argument("--only", choices=["inbound", "pages", "meanwhile", "contacts"], help="one part of it")
-    parser.add_argument("--contacts", type=int, default=1_000_000, help="in the big team of the contacts page")
-    parts = ["inbound", "pages", "meanwhile", "imports"]
+    parser.add_argument(
+        "--only", choices=["inbound", "pages", "meanwhile", "contacts"], help="one part of it"
+    )
+    parser.add_argument(
+        "--contacts", type=int, default=1_000_000, help="in the big team of the contacts page"
+    )
+    parts = ["inbound", "pages", "meanwhile", "contacts", "imports"]
     parser.add_argument("--only", choices=parts, help="one part of it")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the file that is imported")
     options = parser.parse_args()
@@ -33,7 +37,7 @@ def main() -> int:
                     show_pages(folder, address, options.rounds)
                 if options.only in (None, "meanwhile"):
                     show_meanwhile(folder, address, max(1, options.rounds // 2))
-                if options.only == "contacts":
+                if options.only in (None, "contacts"):
                     show_contacts(folder, address, options.rounds, options.contacts)
                 if options.only in (None, "imports"):
                     show_imports(folder, options.rows)
@@ -141,6 +145,8 @@ def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int)
     ]
     print(f"{contacts.SMALL:,} contacts beside {big:,}")
     table(head, rows)
+
+
 def show_imports(folder: Path, rows: int) -> None:
     from bench import imports
 

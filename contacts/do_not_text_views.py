@@ -25,4 +25,7 @@ def do_not_text(request: TeamRequest) -> HttpResponse:
         "may_move_in": may(request.member, Right.IMPORT),
     }
     part = "#found" if request.htmx else ""
-    return render(request, f"contacts/do_not_text.html{part}", context)
+    response = render(request, f"contacts/do_not_text.html{part}", context)
+    if request.htmx:  # the address follows what is typed
+        response["HX-Replace-Url"] = request.get_full_path()
+    return response

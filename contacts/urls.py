@@ -3,10 +3,17 @@
 from django.urls import path
 
 from accounts import converters  # noqa: F401  (registers <number:…>)
-from contacts import endings, label_views, list_views, selection_views, views
-from contacts import import_views, label_views, list_views, selection_views, views
-from contacts import do_not_text_views, export_views, import_views, views
-from contacts import do_not_text_views, export_views, import_views, move_in_views, views
+from contacts import (
+    do_not_text_views,
+    endings,
+    export_views,
+    import_views,
+    label_views,
+    list_views,
+    move_in_views,
+    selection_views,
+    views,
+)
 
 urlpatterns = [
     path("contacts/", list_views.contacts, name="contacts"),

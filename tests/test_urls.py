@@ -14,12 +14,9 @@ from django.utils import timezone
 from accounts.access import RIGHTS, Right
 from accounts.models import Inbox, Invitation, Member, Role, Team
 from accounts.tenancy import scope
-from contacts.models import ContactList, Import, Selection, Tag
-from contacts.models.selection import Doing
-from contacts.models import Import
-from contacts.models import MoveIn
-from contacts.models import Import, MoveIn
+from contacts.models import ContactList, Import, MoveIn, Selection, Tag
 from contacts.models.run import State
+from contacts.models.selection import Doing
 from messaging.models import Conversation, Message, Status
 from tests.cast import MARIA, Cast
 
@@ -275,12 +272,12 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
         words = ContactList.objects.create(team=team, name=f"List of {team.name}")
         tag = Tag.objects.create(team=team, name=f"Tag of {team.name}")
         imported = Import.objects.create(team=team, file_name=f"Words for {team.name}.csv", size=1)
-    return Place(team, inbox, other, invitation, token, conversation, selection, words, tag, imported)
-    return Place(team, inbox, other, invitation, token, conversation, imported)
         run = MoveIn.objects.create(
             team=team, source=f"Vendor of {team.name}", country="US", state=State.CHECKED
         )
-    return Place(team, inbox, other, invitation, token, conversation, imported, run)
+    return Place(
+        team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run
+    )  # fmt: skip
 
 
 def ask(browser: Client, method: str, name: str, **arguments: Any) -> Any:

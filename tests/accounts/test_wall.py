@@ -244,7 +244,6 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
         ImportRefusal.objects.create(team=team, of=run, line=3, reason="No number.")
         selection = Selection.objects.create(team=team, doing=Doing.DELETE)
         SelectionEntry.objects.create(team=team, selection=selection, place=1, contact_ids=[contact.id])
-        SelectionEntry.objects.create(team=team, selection=selection, place=1, contact_id=contact.id)
         move_in = MoveIn.objects.create(team=team, source="Textline", country="US")
         MoveInFile.objects.create(team=team, of=move_in, data=b"x")
         MoveInRow.objects.create(team=team, of=move_in, line=1, number=MARIA)

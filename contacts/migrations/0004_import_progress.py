@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0030_selections")]
+    dependencies = [("contacts", "0003_selections")]
 
     operations = [
         migrations.AddField("import", "preview", models.JSONField(default=dict)),

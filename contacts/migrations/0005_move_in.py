@@ -8,7 +8,7 @@ import accounts.tenancy
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_team_wall"),
-        ("contacts", "0010_import_progress"),
+        ("contacts", "0004_import_progress"),
     ]
 
     operations = [
