@@ -69,7 +69,14 @@ def conversations_waiting(most: int) -> list[Found]:
 
 def contacts_found(words: list[str], most: int) -> list[int]:
     """Contacts of the team in scope by words that begin words of theirs (contacts_words); at most so many."""
-    return [id for (id,) in ask("SELECT door_contacts_found($1::text[], $2::integer)", words, most)]
+    ((ids,),) = ask("SELECT ARRAY(SELECT door_contacts_found($1::text[], $2::integer))", words, most)
+    return list(ids)
+
+
+def contacts_reckoned(words: list[str]) -> int:
+    """About how many `contacts_found` would find, by the planner's statistics."""
+    ((about,),) = ask("SELECT door_contacts_reckoned($1::text[])", words)
+    return int(about)
 
 
 def contacts_estimated() -> int:

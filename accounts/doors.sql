@@ -46,8 +46,18 @@ RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = 
 AS $$ DECLARE team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
 BEGIN RETURN QUERY
       SELECT c.id FROM contacts_contact c WHERE c.team_id = team
-      AND contacts_found_by(c.team_id, c.number, c.first_name, c.last_name, c.display_name, c.email)
-          @@ contacts_question(team, words) LIMIT most; END $$;
+      AND c.found_by @@ contacts_question(team, words) LIMIT most; END $$;
+
+-- About how many would they be? As the planner reckons from the commonest words.
+CREATE FUNCTION door_contacts_reckoned(words text[])
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ DECLARE plan json; team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+BEGIN
+    IF team IS NULL THEN RETURN 0; END IF;
+    EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM contacts_contact WHERE team_id = %%s AND found_by @@ %%L::tsquery',
+                   team, contacts_question(team, words)) INTO plan;
+    RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+END $$;
 
 -- About how many contacts has the team in scope? As the planner reckons: more than a policy's plan would tell.
 CREATE FUNCTION door_contacts_estimated()

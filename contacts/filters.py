@@ -1,6 +1,7 @@
 """The filters of the contacts page, which live in its address and combine."""
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,7 @@ from django import forms
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import QueryDict
 
+from accounts import doors
 from accounts.access import inboxes_of
 from accounts.models import Member, Team
 from contacts.models import Contact, ListEntry, Tagging
@@ -147,8 +149,23 @@ class ContactFilters(df.FilterSet):
         return 0 if self.errors else min(sizes, default=HASHED + 1)
 
     @cached_property
+    def team_size(self) -> int:
+        """About how many contacts the team has."""
+        return max(1, doors.contacts_estimated())
+
+    @property
+    def share(self) -> float:
+        """About which part of the team's contacts match, if the filters have nothing to do with each other."""
+        sizes = [rows.size for rows in self._rows]
+        if self.search and self.search.ids is not None:
+            sizes.append(len(self.search.ids))
+        return math.prod(min(1.0, size / self.team_size) for size in sizes if size <= HASHED)
+
+    @cached_property
     def exact_size(self) -> int | None:
-        """How many match, where one filter alone has counted them."""
+        """How many match, where one filter alone or the search has counted them."""
+        if self.active == {"q"} and self.search:
+            return None if self.search.ids is None else len(self.search.ids)
         only = self._only
         return only.size if only and only.column == "id" and only.size <= EXACT else None
 

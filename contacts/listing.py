@@ -13,7 +13,7 @@ from accounts.models import Member
 from accounts.numbers import display
 from contacts.filters import ContactFilters
 from contacts.models import Contact, ListEntry, Tagging
-from contacts.orders import Order, Place
+from contacts.orders import Order, Place, Sort
 from contacts.totals import Total, total
 
 PAGE = 50
@@ -43,7 +43,7 @@ def page(
     filters: ContactFilters, order: Order, *, after: Place | None = None, before: Place | None = None
 ) -> Page:
     """The page after a place or the one before it; the first one without either."""
-    cut = _walk(filters, order, after, before) if filters.smallest > FEW else None
+    cut = _walk(filters, order, after, before) if _walkable(filters, order) else None
     cut = cut or _gather(filters, order, after, before)
     if before and not cut.earlier and len(cut.ids) < PAGE:
         return page(filters, order)
@@ -55,6 +55,12 @@ def page(
         order.place(contacts[-1]) if contacts and cut.later else None,
         total(filters, count),
     )
+
+
+def _walkable(filters: ContactFilters, order: Order) -> bool:
+    """Whether a page's worth is likely to come soon. Those of one name stand together where names are the order."""
+    together = filters.search and filters.search.ids is not None and order.sort == Sort.NAME
+    return filters.smallest > FEW and not together and FAR * filters.share >= PAGE
 
 
 def _walk(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut | None:
@@ -104,7 +110,7 @@ def _gather(filters: ContactFilters, order: Order, after: Place | None, before: 
 def _dressed(member: Member, ids: list[int]) -> list[Contact]:
     """With their standing, lists, tags and assignee; an inbox that the member does not see stays unnamed."""
     rows = Contact.objects.filter(team_id=member.team_id, id__in=ids)
-    rows = rows.with_standing(member.team).select_related("assignee__user")
+    rows = rows.with_standing(member.team).select_related("assignee__user").defer("found_by")
     boxes = {box.id: box for box in inboxes_of(member)}
     lists = _labels(ListEntry, "list", member, ids)
     tags = _labels(Tagging, "tag", member, ids)

@@ -14,7 +14,6 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextFiel
 from accounts import doors, numbers
 from accounts.models import Team
 from accounts.statements import ask
-from contacts.models.contact import FoundBy
 
 LONGEST = 200  # characters that are read
 MOST_READINGS = 8
@@ -68,9 +67,14 @@ class Search:
 
     @cached_property
     def ids(self) -> list[int] | None:
-        """The contacts it finds; None for more than FEW."""
+        """The contacts it finds; None for more than FEW, and where the planner reckons with many more.
+
+        Its reckoning saves the reading of them all, and is never what an answer depends on.
+        """
         found: set[int] = set()
         for reading in self.readings:
+            if doors.contacts_reckoned(list(reading)) > 2 * FEW:
+                return None
             found.update(doors.contacts_found(list(reading), FEW + 1))
             if len(found) > FEW:
                 return None
@@ -81,7 +85,7 @@ class Search:
         asked = Q()
         for reading in self.readings:
             words = Value(list(reading), output_field=ArrayField(TextField()))
-            asked |= Q(_Answers(FoundBy(), _Question(Value(self.team_id), words)))
+            asked |= Q(_Answers(F("found_by"), _Question(Value(self.team_id), words)))
         return asked if self.readings else Q(pk__in=[])
 
 
