@@ -62,6 +62,14 @@ class _Rows:
         """Counted no further than HASHED + 1."""
         return self.rows.order_by()[: HASHED + 1].count()
 
+    @cached_property
+    def about(self) -> int:
+        """The same without an end, as the planner reckons."""
+        if self.size <= HASHED:
+            return self.size
+        (plan,) = json.loads(self.rows.order_by().explain(format="json"))
+        return max(self.size, int(plan["Plan"]["Plan Rows"]))
+
     def holds(self) -> Q:
         # Not a plain IN, of which PostgreSQL makes a join: this is a look into a table at hand for each contact.
         inside = When(**{f"{self.column}__in": self.rows}, then=True)
@@ -156,10 +164,10 @@ class ContactFilters(df.FilterSet):
     @property
     def share(self) -> float:
         """About which part of the team's contacts match, if the filters have nothing to do with each other."""
-        sizes = [rows.size for rows in self._rows]
+        sizes = [rows.about for rows in self._rows]
         if self.search and self.search.ids is not None:
             sizes.append(len(self.search.ids))
-        return math.prod(min(1.0, size / self.team_size) for size in sizes if size <= HASHED)
+        return math.prod(min(1.0, max(1, size) / self.team_size) for size in sizes)
 
     @cached_property
     def exact_size(self) -> int | None:
@@ -172,10 +180,7 @@ class ContactFilters(df.FilterSet):
     @cached_property
     def about(self) -> int | None:
         """About how many match one filter alone, as the planner reckons."""
-        if not self._only:
-            return None
-        ((plan,),) = [json.loads(self._only.rows.order_by().explain(format="json"))]
-        return int(plan["Plan"]["Plan Rows"])
+        return self._only.about if self._only else None
 
     @property
     def _only(self) -> _Rows | None:

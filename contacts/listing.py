@@ -19,8 +19,10 @@ from contacts.totals import Total, total
 PAGE = 50
 # So few are all read and sorted. Of more, a page is cut out of the order's index, where enough of them come soon.
 FEW = 500
-# How far into the order one looks, before all are read and sorted after all: then they stand together, further on.
-FAR = 20_000
+# How far into the order one looks before all are read and sorted after all, since they stand together further on.
+FAR, FARTHEST = 20_000, 200_000
+# A step along an index costs so much less than to read a contact from wherever it lies.
+STEPS = 30
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def page(
 def _walkable(filters: ContactFilters, order: Order) -> bool:
     """Whether a page's worth is likely to come soon. Those of one name stand together where names are the order."""
     together = filters.search and filters.search.ids is not None and order.sort == Sort.NAME
-    return filters.smallest > FEW and not together and FAR * filters.share >= PAGE
+    return filters.smallest > FEW and not together and PAGE / filters.share <= STEPS * filters.smallest
 
 
 def _walk(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut | None:
@@ -71,8 +73,9 @@ def _walk(filters: ContactFilters, order: Order, after: Place | None, before: Pl
     for part in order.parts_from(place, back=before is not None):
         there = part & (way.beyond(place) if place and order.part_of(place) == part else Q())
         if filters.active:
+            far = int(min(max(FAR, 2 * PAGE / filters.share), FARTHEST))
             rows = along.filter(there).order_by(*way.by).values_list("id", order.sort.column)
-            end = list(rows[FAR : FAR + 1])
+            end = list(rows[far : far + 1])
             there &= way.turned().beyond(Place.of(*end[0])) if end else Q()
         wanted = PAGE + 1 - len(ids)
         found = contacts.filter(there).order_by(*way.by).values_list("id", flat=True)[:wanted]

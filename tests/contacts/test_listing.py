@@ -19,7 +19,8 @@ JUNE = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ORDERS = [Order(sort, down) for sort in Sort for down in (False, True)]
 # Few enough to sort; along an index; along an index with a set at hand; in vain, and then sorted after all; one by one.
 WAYS: list[tuple[dict[str, int], str]] = [
-    ({}, "status=active"), ({"FEW": 0}, ""), ({"FEW": 0}, "list=LIST"), ({"FEW": 0, "FAR": 1}, "no_name="),
+    ({}, "status=active"), ({"FEW": 0}, ""), ({"FEW": 0, "STEPS": 999}, "list=LIST"),
+    ({"FEW": 0, "FAR": 1, "FARTHEST": 1, "STEPS": 999}, "status=active"),
     ({"FEW": 0, "HASHED": 0, "SEARCH": 0}, "q=1415"),
 ]  # fmt: skip
 QUERIES = [
