@@ -7,7 +7,7 @@ import contacts.models.contact
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contacts", "0030_selections"),
+        ("contacts", "0005_move_in"),
     ]
 
     operations = [
