@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from accounts.statements import ask
 from contacts.filters import EXACT, ContactFilters
 from contacts.models import Contact
@@ -51,11 +49,11 @@ def total(filters: ContactFilters, known: int | None = None) -> Total:
     if not filters.active:
         return Total(size, exact=False)
     about = filters.about
-    return Total(
-        about if about is not None else round(size * _share(filters.matching(), filters.team.id)), exact=False
-    )
+    return Total(about if about is not None else round(size * _share(filters)), exact=False)
 
 
-def _share(matching: QuerySet[Contact], team_id: int) -> float:
-    sample = [id for (id,) in ask(SAMPLE, team_id, SAMPLE_POINTS, SAMPLE_EACH)]
-    return matching.filter(Among(sample)).count() / len(sample) if sample else 0.0
+def _share(filters: ContactFilters) -> float:
+    """Which part of a sample matches; of what is too rare for it, which part would if the filters were independent."""
+    sample = [id for (id,) in ask(SAMPLE, filters.team.id, SAMPLE_POINTS, SAMPLE_EACH)]
+    hits = filters.matching().filter(Among(sample)).count()
+    return hits / len(sample) if hits >= 10 else min(filters.share, 10 / max(10, len(sample)))
