@@ -53,7 +53,7 @@ class MatchingForm(forms.Form):
     consent_note = forms.CharField(
         label="Note for the ledger",
         required=False,
-        max_length=300,
+        max_length=200,
         help_text="Kept with each opt-out of this file: where it comes from, who handed it over.",
     )
 

@@ -18,7 +18,7 @@ from contacts.models import Import
 from contacts.models.run import State
 from optout import consent
 from optout.consent import Actor
-from optout.models import Origin
+from optout.models import ConsentEvent, Origin
 
 ROWS = 5000
 MOST_LOCKS = 500  # numbers whose standing changes in one transaction
@@ -124,9 +124,11 @@ def _named(part: Part) -> dict[str, int]:
 
 
 def _why(run: Import, options: Options) -> tuple[Actor, str]:
-    """Who it was, and the reason, for the ledger."""
-    actor = Actor(Origin.IMPORT, f"{run.by_name} ({run.file_name})", run.by_id)
-    return actor, options.consent_note or f"Opt Out column of {run.file_name}"
+    """Who it was, and the reason, as long as the ledger takes them."""
+    ledger: Any = ConsentEvent._meta
+    name, reason = (ledger.get_field(field).max_length for field in ("actor_name", "reason"))
+    actor = Actor(Origin.IMPORT, f"{run.by_name} ({run.file_name})"[:name], run.by_id)
+    return actor, (options.consent_note.strip() or f"Opt Out column of {run.file_name}")[:reason]
 
 
 # Whoever is opted out already stays as they are, so that an export that is imported again changes nothing.

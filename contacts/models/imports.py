@@ -14,6 +14,10 @@ _ORDER = (
 )  # fmt: skip
 
 
+def _place(word: str) -> int:
+    return _ORDER.index(word) if word in _ORDER else len(_ORDER)
+
+
 class Import(Run):
     """A file of contacts on its way in; kept for good, with its counts and the rows that were refused.
 
@@ -47,7 +51,7 @@ class Import(Run):
         """With the counts in the order in which they are told; the database keeps none."""
         run = super().from_db(*row, **options)
         if "counts" in run.__dict__:
-            run.counts = {word: run.counts[word] for word in sorted(run.counts, key=_ORDER.index)}
+            run.counts = {word: run.counts[word] for word in sorted(run.counts, key=_place)}
         return run
 
     def examine(self, columns: list[str], options: dict[str, Any]) -> None:

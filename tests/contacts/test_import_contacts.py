@@ -225,6 +225,15 @@ def test_no_lifts_nothing_unless_ticked_and_never_a_stop(cast: Cast, as_client: 
     assert run.counts["opt_outs_lifted"] == 1
 
 
+def test_long_names_of_files_fit_the_ledger(cast: Cast) -> None:
+    run = checked(cast, f"Phone Number,Opt Out\n{TOM},yes\n", consent_note=" ")
+    with scope(cast.northside.id):
+        run.file_name = "x" * 255
+        run.confirm(lift_ours=False)
+    assert at_work(cast).state == State.DONE
+    assert contact(cast, TOM).standing == "opt_out"
+
+
 # -- what breaks off ---------------------------------------------------------------------------------------------
 
 

@@ -77,6 +77,8 @@ class Command(BaseCommand):
 
     def _uploaded(self, team_id: int, options: dict[str, Any]) -> Import:
         path = options["file"]
+        if len(options["list"]) > 80:
+            raise CommandError("The name of a list has 80 characters at most.")
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
         with scope(team_id):
