@@ -12,20 +12,17 @@ from contacts import exports
 from contacts.do_not_text import Asked
 from contacts.exports import CONTACT, SUPPRESSION, Batches, Busy
 from contacts.filters import matching
+from contacts.selections import Chosen
 from contacts.writers import WRITERS, Row
-
-MOST_TICKED = 1000  # a form has no more fields than that
 
 
 @require_http_methods(["GET", "POST"])
 @team_view(Right.EXPORT)
 def export_contacts(request: TeamRequest) -> HttpResponseBase:
-    """GET: those that match the contacts page's address. POST: those whose ids are `contact`."""
-    if request.method == "GET":
-        found = matching(request.team, request.member, request.GET)
-    else:
-        ids = [int(id) for id in request.POST.getlist("contact") if id.isdecimal() and len(id) < 19]
-        found = request.team.contacts.filter(id__in=ids[:MOST_TICKED])
+    """Those that a selection names; without one, those that match the contacts page's address."""
+    asked = request.GET if request.method == "GET" else request.POST
+    chosen = Chosen.read(asked)
+    found = chosen.contacts(request.member) if chosen else matching(request.team, request.member, asked)
     return download(request, "contacts", CONTACT, exports.contacts(request.team, found))
 
 

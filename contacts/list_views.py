@@ -67,7 +67,7 @@ def _table(request: TeamRequest) -> dict[str, Any]:
         "asked": address.asked,
         "may_export": may(request.member, Right.EXPORT),  # and so import
         "offers": offers(request.member),
-        "runs": at_work(request.team),
+        "runs": at_work(request.member),
     }
 
 

@@ -1,14 +1,16 @@
 """What open pages ask for while a run is at work: how far it has come, and which ones there are."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.access import TeamRequest
-from accounts.models import Team
-from contacts.models import Run, Selection
+from accounts.access import Right, TeamRequest, may
+from accounts.models import Member, Team
+from contacts.models import Import, MoveIn, Run, Selection
 from contacts.models.run import AT_WORK
 from contacts.selection_words import title
 
@@ -29,7 +31,15 @@ class AtWork:
     address: str
 
 
-def at_work(team: Team) -> list[AtWork]:
-    """For templates/contacts/runs_at_work.html."""
-    selections = Selection.objects.filter(team_id=team.id, state__in=AT_WORK).order_by("-id")[:20]
-    return [AtWork(run, title(run), reverse("selection", args=[team.slug, run.id])) for run in selections]
+def at_work(member: Member) -> list[AtWork]:
+    """For templates/contacts/runs_at_work.html: what this member may look at."""
+    shown = list(_at_work(member.team, Selection, "selection", title))
+    if may(member, Right.IMPORT):
+        shown += _at_work(member.team, Import, "import", lambda run: f"Import of {run.file_name}")
+        shown += _at_work(member.team, MoveIn, "move_in_run", lambda run: f"Move-in from {run.source}")
+    return shown
+
+
+def _at_work(team: Team, kind: type[Run], page: str, titled: Callable[[Any], str]) -> Iterator[AtWork]:
+    for run in kind._base_manager.filter(team_id=team.id, state__in=AT_WORK).order_by("-id")[:20]:
+        yield AtWork(run, titled(run), reverse(page, args=[team.slug, run.id]))

@@ -78,7 +78,7 @@ def selection_cancellation(request: TeamRequest, id: int) -> HttpResponse:
 @team_view()
 def runs_at_work(request: TeamRequest) -> HttpResponse:
     """The strip on the contacts page; with the last of them it goes, and the page's pieces are fetched anew."""
-    runs = at_work(request.team)
+    runs = at_work(request.member)
     response = render(request, "contacts/runs_at_work.html", {"runs": runs})
     if not runs:
         response["HX-Trigger"] = "changed"

@@ -201,9 +201,15 @@ def test_a_filter_or_a_selection_of_the_own_team(cast: Cast, owners: Client, as_
     furnish(cast)
     assert [row["First Name"] for row in export(owners, cast, q="becker")] == ["Tom"]
     address = reverse("export_contacts", args=[cast.northside.slug])
-    ids = [cast.tom.id, cast.harbors_maria.id, "x", "9" * 30]
+    ids: list[str | int] = [cast.tom.id, cast.harbors_maria.id, "x", "9" * 30]
     response = owners.post(address, {"contact": ids, "format": "csv"})
     assert [row[0] for row in in_csv(said(response))] == ["First Name", "Tom"]
+    ticked = owners.get(address, {"contact": ids, "query": "q=lopez", "doing": "export"})
+    assert [row[0] for row in in_csv(said(ticked))] == ["First Name", "Tom"], (
+        "those that are ticked, not those found"
+    )
+    matching = owners.get(address, {"all": "1", "query": "q=lopez", "contact": ids})
+    assert [row[0] for row in in_csv(said(matching))] == ["First Name", "Maria"]
     assert response["Content-Disposition"].startswith('attachment; filename="northside-dental-contacts-20')
     assert as_client(cast.member).get(address).status_code == 403
     assert as_client(cast.outsider).post(address, {"contact": ids}).status_code == 404
