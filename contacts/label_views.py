@@ -57,6 +57,7 @@ def edit_label(request: TeamRequest, kind: str, id: int) -> HttpResponse:
         "label": label,
         "name": name,
         "may_delete": may(request.member, Right.DELETE),
+        "may_import": may(request.member, Right.IMPORT),
     }
     return render(request, "contacts/label.html", context, status=422 if request.method == "POST" else 200)
 

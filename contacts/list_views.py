@@ -65,7 +65,8 @@ def _table(request: TeamRequest) -> dict[str, Any]:
         "columns": columns,
         "all_columns": COLUMNS,
         "asked": address.asked,
-        "may_export": may(request.member, Right.EXPORT),  # and so import
+        "may_export": may(request.member, Right.EXPORT),
+        "may_import": may(request.member, Right.IMPORT),
         "offers": offers(request.member),
         "runs": at_work(request.member),
     }
