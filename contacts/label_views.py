@@ -76,6 +76,7 @@ def _show(request: TeamRequest, status: int = 200, **forms: Any) -> HttpResponse
     context = {
         "section": "contacts",
         "tab": "labels",
+        "may_import": may(request.member, Right.IMPORT),
         "kinds": [
             (
                 "list",
