@@ -66,7 +66,7 @@ def _carried(event: ConsentEvent) -> bool:
 
 def _who(event: ConsentEvent) -> str:
     if event.origin == Origin.IMPORT:
-        return f"An import{_bracket(event.actor_name)}"
+        return f"An import ({event.actor_name})" if event.actor_name else "An import"
     if event.origin == Origin.API:
         return f"API key {event.actor_name}".strip()
     return event.actor_name or "A team member"
@@ -91,8 +91,10 @@ def _bracket(words: str) -> str:
     words = words.strip().rstrip(".")
     if not words:
         return ""
-    # "They asked us" goes on in lower case inside the sentence; "SMS form" does not.
-    return f" ({words[0].lower() if words[1:2].islower() or words[1:2] == ' ' else words[0]}{words[1:]})"
+    # "They asked us" goes on in lower case inside the sentence; "SMS form" and "Opt Out column" do not.
+    first, _, rest = words.partition(" ")
+    is_sentence = (first[1:].islower() or len(first) == 1) and not rest[:1].isupper()
+    return f" ({words[0].lower() if is_sentence else words[0]}{words[1:]})"
 
 
 def way_back(row: Suppression) -> str:

@@ -62,6 +62,12 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
     ),
     (OUT, Origin.MEMBER, {"reason": "SMS form"}, "A team member opted this contact out (SMS form)"),
     (OUT, Origin.IMPORT, {"actor_name": "spring.csv"}, "An import (spring.csv) opted this contact out"),
+    (
+        OUT,
+        Origin.IMPORT,
+        {"actor_name": "Maya Chen (spring.csv)", "reason": "Opt Out column of spring.csv"},
+        "An import (Maya Chen (spring.csv)) opted this contact out (Opt Out column of spring.csv)",
+    ),
     (OUT, Origin.API, {"actor_name": "Zapier"}, "API key Zapier opted this contact out"),
     (
         IN,
