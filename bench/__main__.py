@@ -18,9 +18,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="of each pair in turn; the median counts")
     parser.add_argument(
-        "--only", choices=["inbound", "pages", "meanwhile", "contacts"], help="one part of it"
-    )
-    parser.add_argument(
         "--contacts", type=int, default=1_000_000, help="in the big team of the contacts page"
     )
     parts = ["inbound", "pages", "meanwhile", "contacts", "imports"]
