@@ -26,7 +26,7 @@ from optout.models import Suppression
 NEEDS = {Doing.OPT_OUT: Right.OPT_OUT, Doing.BLOCK: Right.BLOCK, Doing.DELETE: Right.DELETE}
 SCREENFUL = 50  # so many are done at once, before the page is answered
 TOGETHER = 500  # so many are one batch and one transaction
-LOCKED_TOGETHER = 200  # where it takes the numbers' locks, for which a STOP of one of them waits
+LOCKED_TOGETHER = 100  # where it takes the numbers' locks, for which a STOP of one of them waits
 
 
 def offers(member: Member) -> set[str]:
