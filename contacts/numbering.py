@@ -51,11 +51,16 @@ class Question:
 
     @property
     def key(self) -> str:
-        return " ".join([self.number, self.there.state, self.left.state if self.left else ""]).strip()
+        return "; ".join([self.number, *_names(self.there), "left", *_names(self.left)])
 
     @property
     def is_open(self) -> bool:
         return bool(self.there.rows or (self.left and self.left.rows))
+
+
+def _names(standing: Standing | None) -> list[str]:
+    """What stands, row by row: a second opt-out of another origin makes another question."""
+    return [row.name for row in standing.rows] if standing else []
 
 
 class NotAnswered(Exception):

@@ -303,6 +303,9 @@ def opt_out_many(
         other = by_number.setdefault(one.number, one)
         if other.happened_at and (one.happened_at is None or one.happened_at > other.happened_at):
             by_number[one.number] = one
+    lock_many(
+        team_id, by_number
+    )  # before looking: an opt-in that comes meanwhile waits, and is the newer word
     late = overtaken(team_id, by_number.values())
     wanted = [one for number, one in by_number.items() if number not in late]
 

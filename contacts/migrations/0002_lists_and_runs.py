@@ -166,7 +166,6 @@ class Migration(migrations.Migration):
                 ("header", models.JSONField(default=list)),
                 ("samples", models.JSONField(default=list)),
                 ("checked_at", models.DateTimeField(null=True)),
-                ("undone_at", models.DateTimeField(null=True)),
                 (
                     "team",
                     models.ForeignKey(

@@ -37,7 +37,6 @@ class Import(Run):
         default=0
     )  # the same, of the rows whose "no" lifts what the team recorded
     checked_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [TenantWall(name="contacts_import_wall")]
