@@ -30,6 +30,7 @@ class Right(enum.StrEnum):
     EXPORT = "export"
     DELETE = "delete contacts"
     MANAGE_INBOXES = "change inboxes"
+    MANAGE_KEYS = "make or revoke API keys"
     MANAGE_TEAM = "change the team"
     MANAGE_MEMBERS = "change members"
     MANAGE_OWNERS = "make or remove owners"

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+from accounts.api.models import ApiKey
 from accounts.models import Inbox, Team
 from accounts.statements import ask, from_row
+from accounts.tenancy import TenantModel
 
 
 class Found(NamedTuple):
@@ -32,20 +34,33 @@ def inboxes_at(account_id: str, number: str) -> list[Inbox]:
 
     `number` is as carriers dial it: E.164, or the digits of a short code of whatever country.
     """
-    question, inbox_fields, team_fields = _inboxes_at()
-    inboxes = []
-    for row in ask(question, account_id, number):
-        inbox = from_row(Inbox, inbox_fields, row[: len(inbox_fields)])
-        inbox.team = from_row(Team, team_fields, row[len(inbox_fields) :])
-        inboxes.append(inbox)
-    return inboxes
+    return _with_team(Inbox, "inbox", "door_inboxes_at($1::text, $2::text)", account_id, number)
+
+
+def api_key(key_id: str) -> ApiKey | None:
+    """The key with this id, with its team; whoever asks has yet to prove that the key is theirs."""
+    found = _with_team(ApiKey, "key", "door_api_key($1::text)", key_id)
+    return found[0] if found else None
+
+
+def _with_team[M: TenantModel](model: type[M], column: str, door: str, *values: Any) -> list[M]:
+    """The rows that a door answers in `column`, each with its team beside it."""
+    question, fields, team_fields = _question(model, column, door)
+    found = []
+    for row in ask(question, *values):
+        one = from_row(model, fields, row[: len(fields)])
+        one.team = from_row(Team, team_fields, row[len(fields) :])
+        found.append(one)
+    return found
 
 
 @cache
-def _inboxes_at() -> tuple[str, list[Any], list[Any]]:
-    inbox, team = list(Inbox._meta.concrete_fields), list(Team._meta.concrete_fields)
-    columns = [f"(inbox).{field.column}" for field in inbox] + [f"(team).{field.column}" for field in team]
-    return f"SELECT {', '.join(columns)} FROM door_inboxes_at($1::text, $2::text)", inbox, team
+def _question(model: type[TenantModel], column: str, door: str) -> tuple[str, list[Any], list[Any]]:
+    fields, team = list(model._meta.concrete_fields), list(Team._meta.concrete_fields)
+    columns = [f"({column}).{field.column}" for field in fields] + [
+        f"(team).{field.column}" for field in team
+    ]
+    return f"SELECT {', '.join(columns)} FROM {door}", fields, team
 
 
 def teams_of(user_id: int) -> list[Place]:

@@ -26,6 +26,13 @@ CREATE FUNCTION door_invitation(hash text)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT i.team_id, i.id FROM accounts_invitation i WHERE i.token_hash = hash $$;
 
+-- Which key is this, and whose? (Its id names it; what proves it is looked at afterwards.)
+CREATE FUNCTION door_api_key(named text)
+RETURNS TABLE (key accounts_apikey, team accounts_team)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT k, t FROM accounts_apikey k JOIN accounts_team t ON t.id = k.team_id
+      WHERE k.key_id = named ORDER BY k.team_id LIMIT 1 $$;
+
 -- Which teams are there? (For commands and periodic tasks that visit each one.)
 CREATE FUNCTION door_teams()
 RETURNS TABLE (id bigint, slug varchar) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp

@@ -11,9 +11,15 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.api.models import ApiKey, KeyKind, Scope
 from accounts.encryption import EncryptedField, Undecipherable
 from accounts.numbers import display
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall, scope
+
+__all__ = [
+    "ApiKey", "Carrier", "Confirms", "Inbox", "Invitation", "KeyKind", "Member", "Role", "Scope", "Seat", "Team",
+    "User", "hash_token",
+]  # fmt: skip
 
 
 class UserManager(BaseUserManager["User"]):

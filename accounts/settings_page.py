@@ -12,11 +12,17 @@ TABS = (
     ("team_settings", "Team", Right.MANAGE_TEAM),
     ("members", "Members", None),
     ("inboxes", "Inboxes", Right.MANAGE_INBOXES),
+    ("api_keys", "API keys", Right.MANAGE_KEYS),
 )
 
 
 def settings_page(request: TeamRequest, template: str, tab: str, context: dict[str, Any]) -> HttpResponse:
     """Render a page under Settings. A form that comes back was not valid, so the answer to a POST is 422."""
+    status = 422 if request.method == "POST" else 200
+    return render(request, template, {**frame(request, tab), **context}, status=status)
+
+
+def frame(request: TeamRequest, tab: str) -> dict[str, Any]:
+    """What the frame itself shows."""
     tabs = [(name, label) for name, label, right in TABS if right is None or may(request.member, right)]
-    frame = {"section": "settings", "tabs": tabs, "tab": tab}
-    return render(request, template, {**frame, **context}, status=422 if request.method == "POST" else 200)
+    return {"section": "settings", "tabs": tabs, "tab": tab}

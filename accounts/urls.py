@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts import views
+from accounts.api import views as api_views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -22,6 +23,10 @@ urlpatterns = [
     path(
         "settings/inboxes/<int:id>/old-tokens/removal/", views.old_tokens_removal, name="old_tokens_removal"
     ),
+    path("settings/api-keys/", api_views.api_keys, name="api_keys"),
+    path("settings/api-keys/new/", api_views.new_api_key, name="new_api_key"),
+    path("settings/api-keys/<int:id>/", api_views.api_key, name="api_key"),
+    path("settings/api-keys/<int:id>/revocation/", api_views.api_key_revocation, name="api_key_revocation"),
 ]
 
 entrance = [

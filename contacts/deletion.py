@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from accounts.models import Member
+from accounts.models import ApiKey, Member
 from accounts.statements import ask
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class Deleted:
     texts: int  # erased
 
 
-def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member) -> Deleted:
+def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member | ApiKey) -> Deleted:
     """Delete contacts in the scope of the team, at most some hundred at once; with `erase` what was written, too.
 
     Suppressions and the ledger are never touched: a contact that is made again is opted out at once. Conversations
@@ -46,5 +46,13 @@ def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member)
     gone = [number for (number,) in ask(DELETE, team_id, ids)]
     ((suppressed,),) = ask(SUPPRESSED, team_id, gone)
     # No row remembers a deletion; the log says who did it.
-    log.info("%s (member %s) deleted %s contacts of team %s, erase=%s", by, by.id, len(gone), team_id, erase)
+    log.info(
+        "%s (%s %s) deleted %s contacts of team %s, erase=%s",
+        by,
+        type(by).__name__,
+        by.id,
+        len(gone),
+        team_id,
+        erase,
+    )
     return Deleted(len(gone), suppressed, texts)

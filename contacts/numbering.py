@@ -74,10 +74,10 @@ class NotAnswered(Exception):
 # -- one number --------------------------------------------------------------------------------------------------
 
 
-def create(contact: Contact, number: str, status: State, *, by: Actor, answer: str = "") -> None:
+def create(contact: Contact, number: str, status: State, *, by: Actor, answer: str | None = "") -> None:
     """Save a new contact at a number, and record the status that was chosen for it. Active records nothing.
 
-    Raises Taken, or NotAnswered where the number's standing is not active.
+    Raises Taken, or NotAnswered where the number's standing is not active. Nobody asks a program: its answer is None.
     """
     team_id = contact.team_id
     with _unless_taken(team_id, number):
@@ -92,10 +92,11 @@ def create(contact: Contact, number: str, status: State, *, by: Actor, answer: s
     live.changed(team_id)
 
 
-def move(contact: Contact, number: str, *, by: Actor, answer: str = "", carry: bool = True) -> None:
+def move(contact: Contact, number: str, *, by: Actor, answer: str | None = "", carry: bool = True) -> None:
     """Give a contact another number; with `carry`, what suppresses the old one from then on suppresses both.
 
     Conversations stay with their number. Raises Taken, Gone, or NotAnswered where one of the numbers is not active.
+    Nobody asks a program: its answer is None.
     """
     team_id, old = contact.team_id, contact.number
     if number == old:
@@ -113,8 +114,8 @@ def move(contact: Contact, number: str, *, by: Actor, answer: str = "", carry: b
     live.changed(team_id)
 
 
-def _ask(question: Question, answer: str) -> None:
-    if question.is_open and answer != question.key:
+def _ask(question: Question, answer: str | None) -> None:
+    if question.is_open and answer is not None and answer != question.key:
         raise NotAnswered(question)
 
 

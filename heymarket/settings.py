@@ -120,6 +120,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("FETCH_MISSED_EVERY", 60.0),
         "options": {"expires": 60},
     },
+    "forget receipts": {
+        "task": "messaging.tasks.forget_receipts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # -- application -----------------------------------------------------------------------------------------------
@@ -138,12 +143,14 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "allauth",
     "allauth.account",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "heymarket.api_entrance.api_entrance",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -266,6 +273,11 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 CSRF_FAILURE_VIEW = "heymarket.errors.csrf_failure"
+
+# -- programs ----------------------------------------------------------------------------------------------------
+
+# Requests with one key in a minute of the clock; 0 counts none.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 500)
 
 # -- texting ---------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.urls import entrance
+from heymarket.api import api
 from messaging import webhooks
 from messaging.views import home
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("webhooks/twilio/messages", webhooks.twilio_messages, name="twilio_messages"),
     path("webhooks/twilio/status", webhooks.twilio_status, name="twilio_status"),
+    path("v1/", api.urls),
     path("accounts/", include("accounts.allauth_pages")),
     path("", home, name="home"),
     path("", include(entrance)),

@@ -154,7 +154,15 @@ def conversations_of(member: Member) -> QuerySet[Conversation]:
 
 def mark_read(conversation: Conversation, member: Member) -> None:
     """This member has seen every text that came in so far."""
-    seen = conversation.inbound_count
+    _mark(conversation, member, conversation.inbound_count)
+
+
+def mark_unread(conversation: Conversation, member: Member) -> None:
+    """The newest text that came in is one that this member has not seen."""
+    _mark(conversation, member, max(conversation.inbound_count - 1, 0))
+
+
+def _mark(conversation: Conversation, member: Member, seen: int) -> None:
     Reading.objects.bulk_create(
         [Reading(team_id=member.team_id, conversation=conversation, member=member, seen=seen)],
         update_conflicts=True,

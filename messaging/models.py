@@ -220,6 +220,22 @@ class Message(TenantModel):
         return self.error
 
 
+class Receipt(TenantModel):
+    """What a program was answered to a call with a local_id of its own; see messaging.once."""
+
+    local_id = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of what was asked
+    answer = models.JSONField(null=True)  # null only while it is being made
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            TenantWall(name="messaging_receipt_wall"),
+            models.UniqueConstraint(fields=["team", "local_id"], name="messaging_receipt_once"),
+        ]
+        indexes = [models.Index(fields=["team", "created_at"], name="messaging_receipt_age")]
+
+
 class SimulatedLine(TenantModel):
     """How the simulated carrier behaves for one inbox."""
 

@@ -52,7 +52,7 @@ RETRY_AFTER = [timedelta(seconds=s) for s in (5, 20, 60, 180, 600)]
 # -- into the outbox ---------------------------------------------------------------------------------------------
 
 
-def compose(inbox: Inbox, number: str, body: str, *, author: Member | None) -> Message:
+def compose(inbox: Inbox, number: str, body: str, *, author: Member | None, author_name: str = "") -> Message:
     """Queue a text, in the scope of the team. One that may not leave is stored as refused, with the reason."""
     now = timezone.now()
     written = together(conversation=Conversation.objects.spoke(inbox, number, now, body))
@@ -67,7 +67,7 @@ def compose(inbox: Inbox, number: str, body: str, *, author: Member | None) -> M
         reason=refusal or "",
         body=body,
         author=author,
-        author_name=str(author) if author else "",
+        author_name=author_name or (str(author) if author else ""),
         at=now,
         created_at=now,
         due_at=now,

@@ -7,7 +7,7 @@ from celery import shared_task
 from accounts import doors
 from accounts.models import Inbox
 from accounts.tenancy import scope
-from messaging import inbound, outbound
+from messaging import inbound, once, outbound
 from messaging.carriers.base import SendError
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,14 @@ def fetch_missed(team_id: int, inbox_id: int) -> None:
         inbound.fetch_missed(team_id, inbox_id)
     except SendError as error:
         log.warning("what inbox %s of team %s received could not be fetched: %s", inbox_id, team_id, error)
+
+
+@shared_task(expires=3600)
+def forget_receipts() -> None:
+    """What programs were answered is kept for a day."""
+    for team_id in doors.teams().values():
+        with scope(team_id):
+            once.forget(team_id)
 
 
 def _inbox_ids(team_id: int) -> list[int]:

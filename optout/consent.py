@@ -245,8 +245,9 @@ def lift(
 ) -> ConsentEvent | None:
     """Lift a number's opt-outs; None when there are none. All or nothing, but for what only the person can lift.
 
-    Those that we recorded go with a reason. The person's own need a member with `persons_own` (the right to do it) and
-    fresh consent that was given after the newest opt-out. Raises CannotLift: its sentence says what would lift them.
+    Those that we recorded go with a reason. The person's own need a member or an API key with `persons_own` (the right
+    to do it) and fresh consent that was given after the newest opt-out. Raises CannotLift: its sentence says what would
+    lift them.
     """
     line = _by_us(team_id, number, actor, reason)
     opt_outs = line.before.standing.opt_outs
@@ -258,7 +259,7 @@ def lift(
             "The carrier goes on refusing texts to this number: the person must text START to this inbox."
         )
     if any(row.persons_own for row in rows) and not (
-        persons_own and consent and actor.origin == Origin.MEMBER
+        persons_own and consent and actor.origin in (Origin.MEMBER, Origin.API)
     ):
         raise CannotLift(
             "This person opted out. They can text START, or an owner or admin records fresh consent: "

@@ -211,3 +211,27 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, datetime):
         return timezone.localtime(value, UTC).isoformat(timespec="microseconds")
     return value
+
+
+class FeedEntry(TenantModel):
+    """A line's place in the team's feed of changes, which programs read from where they stopped.
+
+    A trigger writes the row together with the line. Its position is given later, by who reads: an id is taken before
+    its transaction commits, so whoever went by ids would pass by a line that commits late.
+    """
+
+    event_id = models.BigIntegerField()
+    position = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            TenantWall(name="optout_feedentry_wall"),
+            models.UniqueConstraint(fields=["team", "position"], name="optout_feedentry_position"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["team", "event_id"],
+                condition=Q(position__isnull=True),
+                name="optout_feedentry_waiting",
+            )
+        ]

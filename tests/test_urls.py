@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.access import RIGHTS, Right
-from accounts.models import Inbox, Invitation, Member, Role, Team
+from accounts.api import keys
+from accounts.models import ApiKey, Inbox, Invitation, KeyKind, Member, Role, Team
 from accounts.tenancy import scope
 from contacts.models import ContactList, Import, MoveIn, Selection, Tag
 from contacts.models.run import State
@@ -41,6 +42,7 @@ class Place:
     tag: Tag
     imported: Import
     move_in: MoveIn
+    key: ApiKey
 
 
 Arguments = Callable[[Place], dict[str, Any]]
@@ -74,6 +76,10 @@ def move_in(place: Place) -> dict[str, Any]:
     return {"id": place.move_in.id}
 
 
+def api_key(place: Place) -> dict[str, Any]:
+    return {"id": place.key.id}
+
+
 def number(place: Place) -> dict[str, Any]:
     """The same number in both teams: it is a person's, and says nothing of who knows it."""
     return {"number": MARIA}
@@ -101,6 +107,8 @@ ROWS: dict[str, Arguments] = {
     "inbox_answers": inbox,
     "inbox_connection": inbox,
     "old_tokens_removal": inbox,
+    "api_key": api_key,
+    "api_key_revocation": api_key,
     "conversation": conversation,
     "thread": conversation,
     "conversation_contact": conversation,
@@ -132,6 +140,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "invitations": nothing,
     "inboxes": nothing,
     "new_inbox": nothing,
+    "api_keys": nothing,
+    "new_api_key": nothing,
     "inbox": nothing,
     "new_conversation": nothing,
     "phone": nothing,
@@ -208,6 +218,8 @@ def _walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]
 
 
 ADDRESSES = addresses()
+# A key is a program's sign-in; tests/api walks them all.
+API = {name for name, (route, _) in ADDRESSES.items() if route.startswith("v1/")}
 
 
 def needs(name: str) -> frozenset[Right]:
@@ -217,7 +229,7 @@ def needs(name: str) -> frozenset[Right]:
 
 def test_every_address_has_arguments_here() -> None:
     """Whoever adds an address says who may ask for it."""
-    assert set(ADDRESSES) == {*TEAM, *SIGNED_IN, *PUBLIC}
+    assert set(ADDRESSES) == {*TEAM, *SIGNED_IN, *PUBLIC, *API}
 
 
 def test_no_two_addresses_have_one_name() -> None:
@@ -275,8 +287,9 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
         run = MoveIn.objects.create(
             team=team, source=f"Vendor of {team.name}", country="US", state=State.CHECKED
         )
+        key = keys.make(f"Key of {team.name}", KeyKind.BEARER, [], by=Member.objects.get(role=Role.OWNER)).key
     return Place(
-        team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run
+        team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run, key
     )  # fmt: skip
 
 

@@ -84,6 +84,7 @@ class Contact(TenantModel):
     assignee = TenantKey(Member, null=True, blank=True, related_name="contacts")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
+    rev = models.PositiveIntegerField(default=1)  # counts its changes; a trigger does, whoever writes
     # The newest text from or to this number, in whichever inbox: kept here, so that contacts are sorted by it.
     last_message_at = models.DateTimeField(null=True, blank=True)
     last_inbox = TenantKey(Inbox, null=True, blank=True, related_name="+")
@@ -117,6 +118,7 @@ class Contact(TenantModel):
             models.Index(
                 fields=["team", "created_at", "id"], include=["number"], name="contacts_contact_by_created"
             ),
+            models.Index(fields=["team", "updated_at", "id"], name="contacts_contact_by_updated"),
             models.Index(
                 "team",
                 F("last_message_at").desc(nulls_last=True),

@@ -24,6 +24,7 @@ MATRIX = {
     Right.EXPORT:           (True,  True,  False),
     Right.DELETE:           (True,  True,  False),
     Right.MANAGE_INBOXES:   (True,  True,  False),
+    Right.MANAGE_KEYS:      (True,  True,  False),
     Right.MANAGE_TEAM:      (True,  True,  False),
     Right.MANAGE_MEMBERS:   (True,  True,  False),
     Right.MANAGE_OWNERS:    (True,  False, False),

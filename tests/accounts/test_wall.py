@@ -21,7 +21,7 @@ from psycopg.types.json import Json
 
 from accounts import doors
 from accounts.checks import runtime_role_is_bound
-from accounts.models import Inbox, Invitation, Member, Role, Seat, Team, hash_token
+from accounts.models import ApiKey, Inbox, Invitation, Member, Role, Seat, Team, hash_token
 from accounts.tenancy import WrongScope, scope
 from contacts.models import (
     Contact,
@@ -42,7 +42,7 @@ from contacts.models import (
 )
 from contacts.models.selection import Doing
 from heymarket.local.postgres import SUPERUSER
-from messaging.models import Conversation, Message, Reading, SimulatedLine, SimulatedText, Status
+from messaging.models import Conversation, Message, Reading, Receipt, SimulatedLine, SimulatedText, Status
 from optout import consent
 from optout.consent import Actor
 from optout.models import Origin
@@ -61,6 +61,7 @@ GLOBAL_TABLES = {
     "django_session",
 }
 DOORS = {
+    "door_api_key",
     "door_contacts_estimated",
     "door_contacts_found",
     "door_contacts_reckoned",
@@ -227,6 +228,7 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
             token_hash=hash_token(team.slug),
             invited_by="x",
         )
+        ApiKey.objects.create(team=team, name="CRM", key_id=team.slug)
         consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "Maya"), reason="they asked us")
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
         Reading.objects.create(team=team, conversation=conversation, member=member, seen=1)
@@ -249,6 +251,7 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
         MoveInFile.objects.create(team=team, of=move_in, data=b"x")
         MoveInRow.objects.create(team=team, of=move_in, line=1, number=MARIA)
         MoveInRemark.objects.create(team=team, of=move_in, line=2, reason="No number.")
+        Receipt.objects.create(team=team, local_id="1", fingerprint="x", created_at=now)
         SimulatedLine.objects.create(team=team, inbox=inbox)
         SimulatedText.objects.create(
             team=team, inbox=inbox, number=MARIA, from_handset=True, carrier_id="SM1"

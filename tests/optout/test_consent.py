@@ -258,7 +258,11 @@ TABLE = [
     ),
     Case("API: subscribed", lift(A_KEY, reason="subscribed"), lifts_ours),
     variation(
-        "API with consent", lift(A_KEY, admin=True, reason="subscribed", obtained_at=EVENING), lifts_ours
+        "API with consent, without the scope", lift(A_KEY, reason="x", obtained_at=EVENING), lifts_ours
+    ),
+    Case("API with consent", lift(A_KEY, admin=True, obtained_at=EVENING), lifts_all_but_the_carriers_list),
+    variation(
+        "API with older consent", lift(A_KEY, admin=True, obtained_at=MORNING), lifts_nothing_with_that
     ),
     variation("import that lifts", lift(AN_IMPORT, reason="asked for expressly"), lifts_ours),
     variation(

@@ -1,0 +1,173 @@
+"""The one way into a call: the key, its rate and scope, then the call inside its team's scope."""
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Router
+from ninja.security import HttpBearer
+
+from accounts.api import keys, rate
+from accounts.api.errors import Code, ErrorBody, Fault, example
+from accounts.api.models import ApiKey, Scope
+from accounts.models import Team
+from accounts.tenancy import scope as team_scope
+
+DRY_RUN = "X-Heymarket-Dry-Run"
+
+# Any call can end in these.
+ALWAYS = (
+    Code.BAD_DATA, Code.MISSING_API_KEY, Code.INVALID_API_KEY, Code.DENIED, Code.RATE_LIMITED, Code.INTERNAL_ERROR,
+    Code.UNAVAILABLE,
+)  # fmt: skip
+
+
+class Call(HttpRequest):
+    """A request that came in with a key."""
+
+    key: ApiKey
+    team: Team
+    allowance: rate.Allowance | None
+
+
+class Bearer(HttpBearer):
+    """The key in the Authorization header, which must have this scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        super().__init__()
+
+    def __call__(self, request: Any) -> ApiKey:
+        given = request.headers.get("Authorization", "").strip()
+        if not given:
+            raise Fault(Code.MISSING_API_KEY)
+        kind, _, token = given.partition(" ")
+        if kind.lower() != "bearer":
+            raise Fault(Code.INVALID_API_KEY, "The header Authorization must begin with the word Bearer.")
+        return self.authenticate(request, token.strip())
+
+    def authenticate(self, request: Any, token: str) -> ApiKey:
+        request.key = key = keys.recognise(token)
+        request.team = key.team
+        request.allowance = rate.count(key.key_id)
+        if request.allowance and request.allowance.exceeded:
+            raise Fault(Code.RATE_LIMITED)
+        if self.scope not in key.scopes:
+            raise Fault(
+                Code.DENIED, f"This key may not {self.scope.label}: it lacks the scope “{self.scope}”."
+            )
+        return key
+
+
+class Calls(Router):
+    """The calls of one room, and how each is documented."""
+
+    def reads(self, method: str, path: str, **options: Any) -> Callable[..., Any]:
+        """A call that changes nothing."""
+        return self._call(method, path, Scope.READ, False, **options)
+
+    def writes(
+        self, method: str, path: str, scope: Scope = Scope.WRITE, **options: Any
+    ) -> Callable[..., Any]:
+        """A call that changes something, or with the header of a dry run only says what it would answer."""
+        return self._call(method, path, scope, True, **options)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        scope: Scope,
+        writes: bool,
+        *,
+        answer: Any,
+        example: Any,
+        faults: Iterable[Code] = (),
+        body: Any = None,
+        whole: bool = True,
+        **options: Any,
+    ) -> Callable[..., Any]:
+        """`example` is a true answer, `body` a request that gets one; `faults` what can go wrong besides ALWAYS.
+
+        One that is not `whole` opens its own scopes, and sees to it that a dry run changes nothing.
+        """
+        codes = [*faults, *ALWAYS, *([Code.PAYLOAD_TOO_LARGE] if method in ("POST", "PUT") else [])]
+
+        def decorate(call: Callable[..., Any]) -> Callable[..., Any]:
+            return self.api_operation(
+                [method],
+                path,
+                auth=Bearer(scope),
+                response={200: answer} | {code.status: ErrorBody for code in codes},
+                operation_id=call.__name__,
+                openapi_extra=_documented(scope, writes, example, codes, body),
+                **options,
+            )(_entered(call, writes, whole))
+
+        return decorate
+
+
+def _entered(call: Callable[..., Any], writes: bool, whole: bool) -> Callable[..., Any]:
+    @functools.wraps(call)
+    def entered(request: Any, *args: Any, **asked: Any) -> Any:
+        dry = writes and is_dry(request)
+        if not whole:
+            with team_scope(request.team.id):
+                keys.note_use(request.key)
+            return call(request, *args, **asked)
+        with team_scope(request.team.id):
+            keys.note_use(request.key)
+            answer = call(request, *args, **asked)
+            if dry:
+                transaction.set_rollback(True)
+        if isinstance(answer, Fault):  # what was written stays, and the call ends in an error all the same
+            raise answer
+        return answer
+
+    return entered
+
+
+def is_dry(request: Any) -> bool:
+    given = request.headers.get(DRY_RUN)
+    if given not in (None, "true", "false"):
+        raise Fault(Code.BAD_DATA, f"{DRY_RUN} is true or false.", field=DRY_RUN)
+    return given == "true"
+
+
+# -- how it is documented ----------------------------------------------------------------------------------------
+
+
+def _documented(scope: Scope, writes: bool, answer: Any, codes: list[Code], body: Any) -> dict[str, Any]:
+    extra: dict[str, Any] = {
+        "x-scope": scope.value,
+        "responses": {200: _content({"example": answer})} | _errors(codes),
+    }
+    if writes:
+        extra["parameters"] = [_DRY_RUN_HEADER]
+    if body is not None:
+        extra["requestBody"] = _content({"example": body})
+    return extra
+
+
+def _errors(codes: list[Code]) -> dict[int, Any]:
+    by_status: dict[int, dict[str, Any]] = {}
+    for code in codes:
+        by_status.setdefault(code.status, {})[code.value] = {"summary": code.meaning, "value": example(code)}
+    return {
+        status: {"description": " ".join(found), **_content({"examples": found})}
+        for status, found in by_status.items()
+    }
+
+
+def _content(extra: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": extra}}
+
+
+_DRY_RUN_HEADER = {
+    "in": "header",
+    "name": DRY_RUN,
+    "required": False,
+    "schema": {"type": "string", "enum": ["true", "false"]},
+    "description": "With `true` the call is checked and answered as ever, and changes nothing.",
+}

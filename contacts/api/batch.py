@@ -1,0 +1,106 @@
+"""Many contacts in one call: each is kept or refused by itself."""
+
+from collections.abc import Iterable
+from itertools import batched
+from typing import Annotated, Any
+
+from django.db import transaction
+from ninja import Body, Query
+from pydantic import BaseModel, Field, ValidationError
+
+from accounts.api.calls import Call, is_dry
+from accounts.api.errors import Code, Fault, not_valid
+from accounts.api.shapes import number
+from accounts.tenancy import scope
+from contacts.api import calls
+from contacts.api.saving import save_new
+from contacts.api.shapes import NEW_CONTACT, SAVED, NewContact
+from optout.record import lock_many
+
+MOST = 1000
+AT_ONCE = 50  # in one transaction, whose locks others wait for
+
+
+class ItemError(BaseModel):
+    error_code: str
+    message: str
+    field: str | None
+
+
+class ItemAnswer(BaseModel):
+    """What became of one contact of the array; `error` or the others are null."""
+
+    index: int = Field(description="Its place in the array, from 0.")
+    id: int | None = None
+    rev: int | None = None
+    uuid: str | None = None
+    created: bool | None = None
+    error: ItemError | None = None
+
+
+@calls.writes(
+    "POST", "/batch/contacts", answer=list[ItemAnswer], whole=False,
+    example=[
+        {"index": 0, **SAVED, "error": None},
+        {
+            "index": 1, "id": None, "rev": None, "uuid": None, "created": None,
+            "error": {
+                "error_code": "invalid_phone_number", "field": "phone",
+                "message": "A phone number has digits only. Write it like +1 510 555 3344.",
+            },
+        },
+    ],
+    body=[NEW_CONTACT, {"phone": "151"}], summary="Make up to 1,000 contacts",
+)  # fmt: skip
+def create_contacts(
+    request: Call,
+    items: Annotated[
+        list[dict[str, Any]],
+        Body(max_length=MOST, description="Up to 1,000 contacts, each as for POST /v1/contact."),
+    ],
+    overwrite: Annotated[
+        bool,
+        Query(
+            description="Whether a contact that is there already gets the values sent, or only those it lacks."
+        ),
+    ] = False,
+) -> list[ItemAnswer]:
+    """Make contacts, or fill in those that the team has already. Each is answered by itself, in the order of the array:
+    one that is refused keeps none of the others.
+    """
+    answers: list[ItemAnswer] = []
+    for some in batched(enumerate(items), AT_ONCE):
+        with scope(request.team.id):
+            lock_many(request.team.id, _numbers(request, [item for _, item in some]))
+            answers += [_one(request, index, item, overwrite) for index, item in some]
+            if is_dry(request):
+                transaction.set_rollback(True)
+    return answers
+
+
+def _numbers(request: Call, items: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """All numbers, so that their locks are taken in one order; what is none is refused later."""
+    for item in items:
+        try:
+            yield number(str(item.get("phone", "")), request.team)
+        except Fault:
+            continue
+
+
+def _one(request: Call, index: int, item: dict[str, Any], overwrite: bool) -> ItemAnswer:
+    try:
+        with transaction.atomic():
+            saved = save_new(request, NewContact.model_validate(item), overwrite=overwrite)
+    except ValidationError as error:
+        return _refused(index, not_valid(error.errors(include_url=False)[0]))
+    except Fault as fault:
+        return _refused(index, fault)
+    return ItemAnswer(index=index, **saved.model_dump())
+
+
+def _refused(index: int, fault: Fault) -> ItemAnswer:
+    if fault.code in (Code.INTERNAL_ERROR, Code.UNAVAILABLE):
+        raise fault
+    return ItemAnswer(
+        index=index, error=ItemError(error_code=fault.code, message=fault.message, field=fault.field or None)
+    )

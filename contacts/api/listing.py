@@ -1,0 +1,40 @@
+"""The calls about all contacts: page by page, and how many."""
+
+from pydantic import BaseModel
+
+from accounts.api.calls import Call
+from accounts.api.paging import Cursor, page
+from accounts.api.shapes import Asked, Flag
+from contacts.api import calls
+from contacts.api.shapes import CONTACT, ContactTold, told
+from contacts.models import Contact
+
+
+class Listing(Asked):
+    date: Cursor | None = None
+    ascending: Flag = False
+
+
+class Count(BaseModel):
+    count: int
+
+
+@calls.reads(
+    "POST", "/contacts", answer=list[ContactTold], example=[CONTACT], body={"date": "2026-11-25T10:42:00.123456Z"},
+    summary="Contacts, page by page",
+)  # fmt: skip
+def list_contacts(request: Call, asked: Listing) -> list[ContactTold]:
+    """Thirty contacts, the last changed first; send `updated` of the last one as `date` to get the next.
+
+    An empty list is the end. A contact that is changed while you page goes to the front. To follow changes, page
+    `ascending` and keep the last `updated`.
+    """
+    contacts = Contact.objects.filter(team_id=request.team.id).with_standing(request.team)
+    rows = page(contacts.prefetch_related("tags"), "updated_at", asked.date, ascending=asked.ascending)
+    return [told(contact).model_copy(update={"updated": updated}) for contact, updated in rows]
+
+
+@calls.reads("POST", "/contacts/count", answer=Count, example={"count": 18204}, summary="How many contacts")
+def count_contacts(request: Call) -> Count:
+    """How many contacts the team has, exactly."""
+    return Count(count=Contact.objects.filter(team_id=request.team.id).count())

@@ -1,0 +1,146 @@
+"""What calls take and tell of a contact."""
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from accounts.api.errors import Code, Fault
+from accounts.api.shapes import Asked, Flag, Id, Phone, When, either, up_to
+from accounts.numbers import digits
+from contacts.models import Contact
+from optout.api import STATUS
+from optout.models import State
+
+
+class TagId(Asked):
+    tag_id: Id
+
+
+Word = Annotated[str, up_to(40, "A tag by its name, made where the team has none of it.", shortest=1)]
+Choice = Literal["active", "unsubscribed", "blocked"]
+
+
+class Details(Asked):
+    """What is asked about a contact. What is left out, or null, says nothing and changes nothing."""
+
+    first: Annotated[str, up_to(80, "First name.")] | None = None
+    last: Annotated[str, up_to(80, "Last name.")] | None = None
+    display_name: Annotated[str, up_to(120, "Shown instead of first and last name.")] | None = None
+    email: Annotated[str, up_to(254, "One e-mail address.")] | None = None
+    assignee_id: Annotated[
+        Annotated[int, Field(strict=True, ge=-1, le=2**63 - 1)] | None,
+        Field(description="A member of the team, see GET /v1/team. -1: nobody."),
+    ] = None
+    tags: Annotated[
+        list[TagId | Word] | None, Field(max_length=50, description="All tags of the contact: others are taken off.")
+    ] = None  # fmt: skip
+    is_opted_out: Annotated[
+        Flag | None,
+        Field(description="True opts the number out. False lifts nothing: see /v1/contact/set_status."),
+    ] = None
+    status: Annotated[
+        Choice | None, Field(description="unsubscribed and blocked are recorded. active lifts nothing.")
+    ] = None
+
+
+class NewContact(Details):
+    phone: Phone
+
+
+class ContactChanges(Details):
+    phone: Phone | None = None
+
+
+class ByPhoneOrId(Asked):
+    model_config = ConfigDict(json_schema_extra=either("phone", "string", "id", "integer"))
+
+    phone: Phone | None = None
+    id: Id | None = None
+
+
+class TagTold(BaseModel):
+    tag_id: int
+    name: str
+
+
+class ContactTold(BaseModel):
+    """A contact of the team."""
+
+    id: int
+    uuid: str = Field(description="The same contact's name outside of this team's numbering; never changes.")
+    rev: int = Field(description="Counts its changes, from 1.")
+    phone: str
+    first: str
+    last: str
+    display_name: str
+    email: str
+    assigned_user_id: int | None = Field(description="The member it is assigned to.")
+    tags: list[TagTold]
+    is_opted_out: bool
+    status: str = Field(
+        description="active, unsubscribed or blocked: the standing of its number in all inboxes."
+    )
+    team_id: int
+    created: When
+    updated: When
+
+
+class Saved(BaseModel):
+    id: int
+    rev: int
+    uuid: str
+    created: bool = Field(description="False where the team had a contact with this number already.")
+
+
+SAVED = {"id": 98765, "rev": 1, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "created": True}
+CONTACT = {
+    "id": 98765, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "rev": 3, "phone": "15105553344", "first": "Jordan",
+    "last": "Rivera", "display_name": "", "email": "jordan@example.com", "assigned_user_id": 7,
+    "tags": [{"tag_id": 55, "name": "vip"}], "is_opted_out": False, "status": "active", "team_id": 1,
+    "created": "2026-11-02T09:00:00Z", "updated": "2026-11-25T10:42:00.123456Z",
+}  # fmt: skip
+NEW_CONTACT = {
+    "phone": "15105553344",
+    "first": "Jordan",
+    "last": "Rivera",
+    "email": "jordan@example.com",
+    "tags": ["vip"],
+}
+
+
+def uuid_of(contact: Contact) -> str:
+    """A name that needs no column: made of what never changes, team and id."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"heymarket:contact:{contact.team_id}:{contact.id}"))
+
+
+def told(contact: Contact) -> ContactTold:
+    """Of a contact that was read with its standing and its tags."""
+    status = STATUS[State(contact.standing)]  # type: ignore[attr-defined]
+    return ContactTold(
+        id=contact.id,
+        uuid=uuid_of(contact),
+        rev=contact.rev,
+        phone=digits(contact.number),
+        first=contact.first_name,
+        last=contact.last_name,
+        display_name=contact.display_name,
+        email=contact.email,
+        assigned_user_id=contact.assignee_id,
+        tags=[TagTold(tag_id=tag.id, name=tag.name) for tag in contact.tags.all()],
+        is_opted_out=status == "unsubscribed",
+        status=status,
+        team_id=contact.team_id,
+        created=contact.created_at,
+        updated=contact.updated_at,
+    )
+
+
+def find(team: Any, id: int | None, number: str | None) -> Contact:
+    """The contact with this number or, without one, this id, with its standing and tags. Raises Fault."""
+    which = {"number": number} if number else {"id": id}
+    rows = Contact.objects.filter(team_id=team.id, **which).with_standing(team).prefetch_related("tags")
+    found: Contact | None = rows.first()
+    if found is None:
+        raise Fault(Code.CONTACT_NOT_FOUND, field="phone" if number else "id")
+    return found

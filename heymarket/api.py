@@ -1,0 +1,115 @@
+"""The HTTP API: its calls, gathered from the rooms, and how whatever goes wrong is answered."""
+
+import json
+import logging
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Swagger
+from ninja.errors import ValidationError
+from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
+
+from accounts.api.errors import Code, Fault, not_valid
+from contacts.api import calls as contact_calls
+from heymarket.api_document import DESCRIPTION, completed
+from messaging.api import calls as messaging_calls
+from optout.api import calls as optout_calls
+
+log = logging.getLogger(__name__)
+
+
+class StrictParser(Parser):
+    """JSON to the letter: no key twice, no NUL, no number that is none, no lone surrogate."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        try:
+            text = request.body.decode()
+            parsed = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+            json.dumps(parsed, ensure_ascii=False).encode()
+        except UnicodeError:
+            raise Fault(Code.BAD_DATA, "The body is not UTF-8.") from None
+        except RecursionError:
+            raise Fault(Code.BAD_DATA, "The body is nested too deeply.") from None
+        except ValueError as error:
+            raise Fault(Code.BAD_DATA, f"The body is not JSON: {error}.") from None
+        if "\\u0000" in text or "\0" in text:
+            raise Fault(Code.BAD_DATA, "A text must not contain the character NUL.")
+        return parsed
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Fault(Code.BAD_DATA, "This field stands in the body twice.", field=name)
+        found[name] = value
+    return found
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
+
+
+class PlainRenderer(BaseRenderer):
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return json.dumps(data, ensure_ascii=False).encode()
+
+
+class Api(NinjaAPI):
+    def get_openapi_schema(self, **options: Any) -> Any:
+        return completed(super().get_openapi_schema(**options))
+
+
+api = Api(
+    title="Heymarket API",
+    version="1",
+    description=DESCRIPTION,
+    urls_namespace="v1",
+    parser=StrictParser(),
+    renderer=PlainRenderer(),
+    docs=Swagger(settings={"persistAuthorization": False}),
+)
+for calls, tag in ((contact_calls, "Contacts"), (optout_calls, "Consent"), (messaging_calls, "Messages")):
+    api.add_router("", calls, tags=[tag])
+
+
+# -- what went wrong -----------------------------------------------------------------------------------------------
+
+
+def answer(request: Any, fault: Fault, headers: dict[str, str] | None = None) -> HttpResponse:
+    """The one form of every error."""
+    body = {"error_code": fault.code.value, "message": fault.message}
+    if fault.field:
+        body["field"] = fault.field
+    body["request_id"] = request.request_id
+    response = api.create_response(request, body, status=fault.code.status)
+    if fault.code.status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    for name, value in (headers or {}).items():
+        response[name] = value
+    return response
+
+
+@api.exception_handler(Fault)
+def _fault(request: HttpRequest, fault: Fault) -> HttpResponse:
+    return answer(request, fault)
+
+
+@api.exception_handler(ValidationError)
+def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    source, *place = error.errors[0]["loc"]
+    return answer(request, not_valid({**error.errors[0], "loc": place[source == "body" :]}, source))
+
+
+@api.exception_handler(Exception)
+def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A store that is away is a 503, which callers try again; anything else is our fault, and logged."""
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("call put off, a store is away: %s (%s)", error, request.request_id)  # type: ignore[attr-defined]
+        return answer(request, Fault(Code.UNAVAILABLE), {"Retry-After": "5"})
+    log.error("call failed (%s)", request.request_id, exc_info=error)  # type: ignore[attr-defined]
+    return answer(request, Fault(Code.INTERNAL_ERROR))

@@ -1,0 +1,62 @@
+"""The programs' way in: a call of the API goes past the middlewares, which are for browsers."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.urls import Resolver404, resolve
+
+from accounts.api.errors import Code, Fault
+
+ROOT = "/v1/"
+PAGES = ("/v1/docs", "/v1/openapi.json")  # for browsers, with everything that pages get
+LARGEST_BODY = 2 * 1024 * 1024  # bytes
+
+
+def api_entrance(pages: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """A middleware that answers calls itself and leaves every other address to `pages`."""
+
+    def entrance(request: Any) -> Any:
+        if not request.path_info.startswith(ROOT) or request.path_info in PAGES:
+            return pages(request)
+        request.request_id = str(uuid.uuid4())
+        request.allowance = None
+        response = _answer(request)
+        response["X-Request-Id"] = request.request_id
+        response["Cache-Control"] = "no-store"
+        for name, value in (request.allowance.headers() if request.allowance else {}).items():
+            response[name] = value
+        return response
+
+    return entrance
+
+
+def _answer(request: Any) -> HttpResponse:
+    from heymarket.api import (  # whose models need the applications, which load after settings
+        answer,
+    )
+
+    try:
+        view, args, kwargs = resolve(request.path_info)
+        _read(request)
+        response = view(request, *args, **kwargs)
+    except Resolver404:
+        return answer(request, Fault(Code.NOT_FOUND))
+    except Fault as fault:
+        return answer(request, fault)
+    except UnreadablePostError:
+        return answer(request, Fault(Code.BAD_DATA, "The body broke off."))
+    if isinstance(response, HttpResponseNotAllowed):
+        return answer(request, Fault(Code.METHOD_NOT_ALLOWED), {"Allow": response["Allow"]})
+    return response
+
+
+def _read(request: Any) -> None:
+    """Take the body in, and no more of it than a call may have."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal():
+        raise Fault(Code.BAD_DATA, "The header Content-Length is no number.")
+    if int(length) > LARGEST_BODY:
+        raise Fault(Code.PAYLOAD_TOO_LARGE)
+    request._body = request.read(int(length))

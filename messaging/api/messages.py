@@ -1,0 +1,87 @@
+"""The call that tells what was written with a number."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from ninja import Query
+from pydantic import BaseModel, Field
+
+from accounts.api.calls import Call
+from accounts.api.errors import Code
+from accounts.api.shapes import PathId, Phone, When, number
+from accounts.numbers import digits
+from messaging.api import calls
+from messaging.api.finding import find_inbox
+from messaging.models import Message
+
+MOST = 50
+
+
+class MessageTold(BaseModel):
+    id: int
+    date: When
+    type: str = Field(description="inbound or outbound.")
+    status: str = Field(
+        description="received; or queued, claimed, sending, unknown, sent, delivered, undelivered, failed, refused."
+    )
+    text: str
+    media: list[str] = Field(description="Addresses of pictures and the like.")
+    chat_id: int
+    inbox_id: int
+    phone: str = Field(description="The inbox's number.")
+    target: str = Field(description="The other side's number.")
+    user: int | None = Field(description="The member who wrote it.")
+    author: str = Field(description="Who wrote it, as the inbox shows it.")
+    trouble: str = Field(description="Why it did not arrive, in a sentence.")
+    error_code: str = Field(description="The carrier's own.")
+    crossed: bool = Field(description="Whether it was on the wire already when an opt-out came in.")
+
+
+@calls.reads(
+    "GET", "/messages", answer=list[MessageTold], summary="What was written with a number",
+    example=[{
+        "id": 5150, "date": "2026-11-25T10:42:00.123456Z", "type": "outbound", "status": "delivered",
+        "text": "Your order has shipped.", "media": [], "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
+        "target": "15105553344", "user": 7, "author": "Maya Chen", "trouble": "", "error_code": "", "crossed": False,
+    }],
+    faults=[Code.INBOX_NOT_FOUND, Code.INVALID_PHONE_NUMBER],
+)  # fmt: skip
+def list_messages(
+    request: Call,
+    phoneNumber: Annotated[Phone, Query(description="The other side's number.")],
+    inboxID: PathId,
+    timestamp: Annotated[
+        float | None,
+        Query(ge=0, le=4e9, description="Unix seconds, with a fraction if need be: only texts before it."),
+    ] = None,
+) -> list[MessageTold]:
+    """The last fifty texts with this number in this inbox, newest first. Empty where there are none."""
+    inbox = find_inbox(request, inboxID, field="inboxID")
+    address = number(phoneNumber, request.team, field="phoneNumber")
+    rows = Message.objects.filter(
+        team_id=request.team.id, conversation__team_id=request.team.id, conversation__inbox_id=inbox.id,
+        conversation__number=address,
+    )  # fmt: skip
+    if timestamp is not None:
+        rows = rows.filter(at__lt=datetime.fromtimestamp(timestamp, UTC))
+    return [_told(message, digits(inbox.number)) for message in rows.order_by("-at", "-id")[:MOST]]
+
+
+def _told(message: Message, phone: str) -> MessageTold:
+    return MessageTold(
+        id=message.id,
+        date=message.at,
+        type="outbound" if message.outbound else "inbound",
+        status=message.status,
+        text=message.body,
+        media=[str(medium.get("url", "")) for medium in message.media],
+        chat_id=message.conversation_id,
+        inbox_id=message.inbox_id,
+        phone=phone,
+        target=digits(message.number),
+        user=message.author_id,
+        author=message.author_name,
+        trouble=message.trouble,
+        error_code=message.error_code,
+        crossed=message.crossed,
+    )

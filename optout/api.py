@@ -1,0 +1,197 @@
+"""The calls about consent: every change since, and whether a number may be texted and why."""
+
+from typing import Annotated, Any
+
+from ninja import Query
+from pydantic import BaseModel, Field
+
+from accounts.api.calls import Call, Calls
+from accounts.api.errors import Code, Fault
+from accounts.api.shapes import LARGEST, PathId, Phone, When, number
+from accounts.models import Inbox
+from accounts.numbers import digits
+from optout import consent, feed, wording
+from optout.models import PERSONS_OWN, ConsentEvent, Kind, State, Suppression
+
+calls = Calls()
+
+STATUS = {State.ACTIVE: "active", State.OPTED_OUT: "unsubscribed", State.BLOCKED: "blocked"}
+
+
+class Who(BaseModel):
+    """Who is behind a change."""
+
+    origin: str = Field(description="contact, carrier, moved_in, member, import or api.")
+    name: str = Field(description="Of the member, the import or the API key; empty for the person's own.")
+    id: int | None
+
+
+class Change(BaseModel):
+    """One line of the ledger: a change of standing, or a person's word that changed nothing any more."""
+
+    event_id: int
+    phone: str
+    action: str = Field(description="opted_out, opted_in, blocked or unblocked.")
+    changed: bool = Field(description="False for a repeated STOP, and a START of somebody who was active.")
+    before: str = Field(description="active, unsubscribed or blocked, in all inboxes and in any.")
+    after: str
+    initiated_by: Who
+    inbox_id: int | None = Field(description="Where it was heard, or the one inbox that it is about.")
+    inbox_name: str
+    words: str = Field(description="What the person said: the text itself, or the consent on record.")
+    reason: str
+    source: str = Field(description="Where fresh consent, or a former vendor's entry, came from.")
+    obtained_at: When | None = Field(description="When fresh consent was given.")
+    happened_at: When = Field(description="By the carrier's time where it is known.")
+    recorded_at: When
+    sentence: str = Field(description="All of it, for people.")
+
+
+class FedChange(Change):
+    position: int = Field(description="Its place in this feed: 1, 2, 3 …")
+
+
+class OptOuts(BaseModel):
+    changes: list[FedChange]
+    next: str = Field(
+        description="What to send as `since` the next time. The same again where nothing is new."
+    )
+    more: bool = Field(description="Whether there may be more by now than this page.")
+
+
+def change(event: ConsentEvent) -> dict[str, Any]:
+    """The fields of a Change."""
+    return {
+        "event_id": event.id,
+        "phone": digits(event.number),
+        "action": event.action,
+        "changed": event.changed,
+        "before": STATUS[State(event.before)],
+        "after": STATUS[State(event.after)],
+        "initiated_by": Who(origin=event.origin, name=event.actor_name, id=event.actor_id),
+        "inbox_id": event.inbox_id,
+        "inbox_name": event.inbox_name,
+        "words": event.words,
+        "reason": event.reason,
+        "source": event.source,
+        "obtained_at": event.obtained_at,
+        "happened_at": event.happened_at,
+        "recorded_at": event.recorded_at,
+        "sentence": wording.sentence(event),
+    }
+
+
+EXAMPLE = {
+    "event_id": 4711, "phone": "14155550101", "action": "opted_out", "changed": True, "before": "active",
+    "after": "unsubscribed", "initiated_by": {"origin": "contact", "name": "", "id": None}, "inbox_id": 42,
+    "inbox_name": "Front Desk", "words": "STOP", "reason": "", "source": "", "obtained_at": None,
+    "happened_at": "2026-11-25T10:42:00Z", "recorded_at": "2026-11-25T10:42:00.123456Z",
+    "sentence": "Contact opted out by texting STOP to Front Desk",
+}  # fmt: skip
+
+
+@calls.reads(
+    "GET",
+    "/optouts",
+    answer=OptOuts,
+    example={"changes": [{**EXAMPLE, "position": 1}], "next": "1", "more": False},
+    summary="Every change of consent since",
+)
+def list_optouts(
+    request: Call,
+    since: Annotated[int, Query(ge=0, le=LARGEST, description="`next` of the page before; 0 for all.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=feed.MOST, description="Changes of a page.")] = 100,
+) -> OptOuts:
+    """Every opt-out, opt-in, block and unblock of the team, whoever made it, in one order that never changes.
+
+    Keep `next` and send it as `since` the next time: nothing is missed and nothing comes twice, also while changes are
+    being made. The changes of one number come in their own order.
+    """
+    found = feed.after(request.team.id, since, limit)
+    changes = [FedChange(**change(event), position=position) for position, event in found]
+    last = found[-1].position if found else since
+    return OptOuts(changes=changes, next=str(last), more=len(found) == limit)
+
+
+# -- why ---------------------------------------------------------------------------------------------------------
+
+
+class Cause(BaseModel):
+    """One thing that takes the right to text a number away."""
+
+    kind: str = Field(description="opt_out or block.")
+    persons_own: bool = Field(
+        description="Whether it is the person's own will, and not recorded by the team."
+    )
+    inbox_id: int | None = Field(description="The one inbox where it holds; null: in all.")
+    event: Change | None = Field(description="The line of the ledger that made it.")
+    lifted_by: str = Field(description="What would lift it.")
+
+
+class Why(BaseModel):
+    phone: str
+    may_text: bool
+    status: str = Field(description="active, unsubscribed or blocked.")
+    decided_by: Change | None = Field(description="The newest change; null where nothing was ever recorded.")
+    causes: list[Cause] = Field(description="All that stands now, the weightiest first; empty when active.")
+    sentence: str
+
+
+@calls.reads(
+    "GET",
+    "/contact/{phone}/why",
+    answer=Why,
+    example={
+        "phone": "14155550101", "may_text": False, "status": "unsubscribed", "decided_by": EXAMPLE,
+        "causes": [{
+            "kind": "opt_out", "persons_own": True, "inbox_id": None, "event": EXAMPLE,
+            "lifted_by": "The person can text START. Or an owner or admin records fresh consent.",
+        }],
+        "sentence": "No. Contact opted out by texting STOP to Front Desk.",
+    },
+    faults=[Code.INVALID_PHONE_NUMBER, Code.INBOX_NOT_FOUND],
+    summary="May we text this number, and why",
+)  # fmt: skip
+def explain_contact(
+    request: Call,
+    phone: Phone,
+    inbox_id: Annotated[
+        PathId | None, Query(description="As seen from this inbox; without it, what holds in all.")
+    ] = None,
+) -> Why:
+    """Whether a number may be texted, which change decided that, in whose words and when, and what would lift it.
+
+    Takes numbers that are nobody's contact, too.
+    """
+    team_id, address = request.team.id, number(phone, request.team)
+    if inbox_id is not None and not Inbox.objects.filter(team_id=team_id, id=inbox_id).exists():
+        raise Fault(Code.INBOX_NOT_FOUND, field="inbox_id")
+    here = consent.standing(team_id, address, inbox_id)
+    history = ConsentEvent.objects.filter(team_id=team_id, number=address).order_by("-position")
+    newest = history.exclude(added=[], lifted=[]).first()
+    lines = {event.id: event for event in history.filter(id__in=[row.event_id for row in here.rows])}
+    causes = [_cause(row, lines.get(row.event_id)) for row in here.rows]
+    return Why(
+        phone=digits(address),
+        may_text=here.may_text,
+        status=STATUS[here.state],
+        decided_by=Change(**change(newest)) if newest else None,
+        causes=causes,
+        sentence=_answer(causes, newest),
+    )
+
+
+def _cause(row: Suppression, event: ConsentEvent | None) -> Cause:
+    return Cause(
+        kind=row.kind,
+        persons_own=row.kind == Kind.OPT_OUT and row.origin in PERSONS_OWN,
+        inbox_id=row.inbox_id,
+        event=Change(**change(event)) if event else None,
+        lifted_by=wording.way_back(row),
+    )
+
+
+def _answer(causes: list[Cause], newest: ConsentEvent | None) -> str:
+    if not causes:
+        return f"Yes. {wording.sentence(newest)}." if newest else "Yes. Nobody has ever said otherwise."
+    return f"No. {causes[0].event.sentence}." if causes[0].event else "No."

@@ -1,0 +1,57 @@
+"""A status that a program asks for, in the words that integrations know; consent decides what comes of it."""
+
+from django.db.models import TextChoices
+
+from optout import consent
+from optout.consent import Actor, FreshConsent
+
+
+class Status(TextChoices):
+    """What /v1/contact/set_status takes."""
+
+    SUBSCRIBED = "subscribed"
+    UNSUBSCRIBED = "unsubscribed"
+    ACTIVE = "active"  # unblocked and subscribed, or neither
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+
+
+class LacksScope(Exception):
+    """The person's own opt-out would be lifted by the record that came along, by a key that may not do that."""
+
+
+def set_status(
+    team_id: int,
+    number: str,
+    status: Status,
+    by: Actor,
+    *,
+    record: FreshConsent | None = None,
+    may_lift_persons: bool = False,
+) -> None:
+    """Bring a number to this status, in the scope of the team; what is so already adds nothing.
+
+    Raises CannotLift where the person's own opt-out stands and no record of fresh consent came along, LacksScope where
+    one did and the key may not use it. Whoever catches either gives up the transaction: nothing is done by halves.
+    """
+    match status:
+        case Status.UNSUBSCRIBED:
+            consent.opt_out(team_id, number, by, reason="")
+        case Status.BLOCKED:
+            consent.block(team_id, number, by)
+        case Status.UNBLOCKED:
+            consent.unblock(team_id, number, by)
+        case Status.SUBSCRIBED | Status.ACTIVE:
+            consent.lock(team_id, number)
+            if record and not may_lift_persons and consent.everywhere(team_id, number).persons_own:
+                raise LacksScope
+            if status == Status.ACTIVE:
+                consent.unblock(team_id, number, by)
+            consent.lift(
+                team_id,
+                number,
+                by,
+                reason="asked for by a program",
+                consent=record,
+                persons_own=may_lift_persons,
+            )

@@ -1,0 +1,77 @@
+"""Programs that hold keys, and call."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.api import keys
+from accounts.api.models import ApiKey, KeyKind, Scope
+from accounts.models import Member
+from accounts.tenancy import scope
+from tests.cast import Cast
+
+
+@dataclass
+class Program:
+    """A program with a key of one team."""
+
+    key: ApiKey
+    secret: str
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    def call(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Any:
+        """Call /v1/`path` with a JSON body."""
+        sent = {"authorization": f"Bearer {self.secret if token is None else token}", **headers}
+        data = json.dumps(body) if body is not None else ""
+        return self.client.generic(method, f"/v1/{path}", data, "application/json", headers=sent)
+
+    def get(self, path: str, **headers: str) -> Any:
+        """What a call that must succeed answers."""
+        return self._good(self.call("GET", path, **headers))
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self._good(self.call("POST", path, body or {}, **headers))
+
+    def refused(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, str]:
+        """The status and error_code of a call that must fail."""
+        answer = self.call(method, path, body, **headers)
+        told = answer.json()
+        assert answer.status_code >= 400, told
+        assert set(told) - {"field"} == {"error_code", "message", "request_id"}
+        assert told["request_id"] == answer["X-Request-Id"]
+        return answer.status_code, told["error_code"]
+
+    def _good(self, answer: Any) -> Any:
+        told = answer.json()
+        assert answer.status_code == 200, told
+        return told
+
+
+def program(member: Member, *scopes: Scope, kind: KeyKind = KeyKind.BEARER, name: str = "CRM") -> Program:
+    """A program with a new key of the member's team, of all scopes unless some are named."""
+    with scope(member.team_id):
+        made = keys.make(name, kind, scopes or list(Scope), member)
+    return Program(made.key, made.secret)
+
+
+@pytest.fixture
+def crm(cast: Cast) -> Program:
+    """Northside's program, which may do everything."""
+    return program(cast.owner)
+
+
+@pytest.fixture
+def harbors_crm(cast: Cast) -> Program:
+    return program(cast.outsider, name="Harbor CRM")
+
+
+type MakeProgram = Callable[..., Program]
+
+
+@pytest.fixture
+def make_program() -> MakeProgram:
+    return program
