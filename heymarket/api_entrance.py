@@ -25,6 +25,7 @@ def api_entrance(pages: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
         response = _answer(request)
         response["X-Request-Id"] = request.request_id
         response["Cache-Control"] = "no-store"
+        response["Content-Length"] = str(len(response.content))
         for name, value in (request.allowance.headers() if request.allowance else {}).items():
             response[name] = value
         return response

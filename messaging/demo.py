@@ -14,7 +14,20 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import doors
-from accounts.models import Carrier, Confirms, Inbox, Member, Role, Seat, Team, User
+from accounts.models import (
+    ApiKey,
+    Carrier,
+    Confirms,
+    Inbox,
+    KeyKind,
+    Member,
+    Role,
+    Scope,
+    Seat,
+    Team,
+    User,
+    hash_token,
+)  # fmt: skip
 from accounts.statements import Write, together
 from accounts.tenancy import scope
 from contacts.models import Contact, ContactList, ListEntry, MoveIn, Tag, Tagging
@@ -57,6 +70,7 @@ def _bicycles(now: datetime) -> None:
         _dialogues(Cast(team, members, inboxes, now), story.DIALOGUES)
         _moved_in(team, members[story.MOVED_IN_BY], now)
         _recorded(team, members, now)
+        _keys(team, members["ruth"])
         _labels(team)
 
 
@@ -328,6 +342,15 @@ def _moved_in(team: Team, by: Member, now: datetime) -> None:
     run.sign(by)
     run.save()
     consent.opt_out_many(team.id, said, Actor(Origin.MOVED_IN, run.by_name, by.id), reason="")
+
+
+def _keys(team: Team, by: Member) -> None:
+    """The keys of two programs, which everybody may know."""
+    made = {"team": team, "scopes": sorted(Scope), "made_by": str(by)}
+    ApiKey.objects.create(name="CRM", key_id=story.API_KEY_ID, secret_hash=hash_token(story.API_KEY), **made)
+    ApiKey.objects.create(
+        name="Web shop", key_id=story.SECRET_ID, kind=KeyKind.SIGNING, signing_secret=story.SECRET_KEY, **made
+    )
 
 
 def _labels(team: Team) -> None:

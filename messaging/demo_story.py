@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 NAME, SLUG = "Alder Street Bicycles", "alder-street-bicycles"
 # For the demo alone: everybody may know it, so nobody may use it elsewhere.
 PASSWORD = "alder-street-demo"  # noqa: S105
+# Its programs' keys, as well known: a bearer key, and the ID and the key of signed tokens.
+API_KEY_ID, SECRET_ID = "a1de5000000000b1", "a1de5000000000c2"
+API_KEY = f"hmk_{API_KEY_ID}_alder-street-demo-bearer-key-known-to-all"
+SECRET_KEY = "alder-street-demo-secret-key-known-to-all"  # noqa: S105
 
 # key: name, e-mail, role, inboxes by seat
 PEOPLE = {

@@ -45,6 +45,6 @@ class ApiKey(TenantModel):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def scope_words(self) -> list[str]:
-        return [scope.label for scope in Scope if scope in self.scopes]
+    def in_scopes(self) -> list[Scope]:
+        """Its scopes, from the harmless to the grave."""
+        return [scope for scope in Scope if scope in self.scopes]

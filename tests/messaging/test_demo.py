@@ -1,10 +1,12 @@
 """The demo: written once, honest in its ledger, and two businesses that know nothing of each other."""
 
 import json
+import time
 from collections import Counter
 from io import StringIO
 from typing import Any
 
+import jwt
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
@@ -13,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import doors, numbers
+from accounts.api import keys
 from accounts.tenancy import scope
 from contacts.models import Contact
 from messaging import demo
@@ -53,10 +56,15 @@ def test_it_is_for_development_only(transactional_db: None, settings: LazySettin
 
 def test_what_scripts_get(team_id: int, settings: LazySettings) -> None:
     told = facts()
-    assert list(told) == ["base_url", "public_url", "database_url", "team", "members", "inboxes", "api_key"]
+    assert list(told) == [
+        "base_url", "public_url", "database_url", "team", "members", "inboxes", "api_key", "api_signing",
+    ]  # fmt: skip
     assert told["team"] == {"slug": story.SLUG, "name": story.NAME}
     assert (told["public_url"], told["database_url"]) == (settings.PUBLIC_URL, settings.DATABASE_URL)
-    assert told["api_key"] is None
+    assert keys.recognise(told["api_key"]).team_id == team_id
+    secret_id, secret_key = told["api_signing"].values()
+    claims = {"iss": secret_id, "iat": time.time()}
+    assert keys.recognise(jwt.encode(claims, f"{secret_id}||{secret_key}")).team_id == team_id
     assert Counter(member["role"] for member in told["members"]) == {"owner": 1, "admin": 1, "member": 2}
     assert [set(inbox) for inbox in told["inboxes"]] == [
         {"id", "name", "number", "account_id", "auth_token"}

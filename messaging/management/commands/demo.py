@@ -59,5 +59,6 @@ def _facts() -> dict[str, Any]:
                 }
                 for inbox in inboxes
             ],
-            "api_key": None,
+            "api_key": story.API_KEY,
+            "api_signing": {"secret_id": story.SECRET_ID, "secret_key": story.SECRET_KEY},
         }

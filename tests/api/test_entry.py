@@ -1,0 +1,222 @@
+"""Who gets in: keys and signed tokens, their scopes, and how often they may ask."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import pytest
+import time_machine
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from redis import Redis
+
+from accounts.api import keys, rate
+from accounts.models import ApiKey, KeyKind, Member, Scope
+from accounts.tenancy import scope
+from tests.api.conftest import Program, program
+from tests.cast import Cast
+
+NOW = 1_790_000_000  # unix seconds, twenty past a minute
+
+
+def signed(by: Program, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
+    """A token of this program as it ought to be, but for what is said here; a claim that is None is left out."""
+    claims = {"iss": by.key.key_id, "iat": NOW} | claims
+    claims = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(claims, f"{by.key.key_id}||{by.secret}" if secret is None else secret, algorithm)
+
+
+@pytest.fixture
+def shop(cast: Cast) -> Program:
+    """A program that signs its tokens."""
+    return program(cast.owner, kind=KeyKind.SIGNING, name="Shop")
+
+
+# -- keys --------------------------------------------------------------------------------------------------------
+
+
+def test_a_key_opens_its_own_team_alone(cast: Cast, crm: Program, harbors_crm: Program) -> None:
+    assert crm.get("team")["name"] == "Northside Dental"
+    assert harbors_crm.get("team")["name"] == "Harbor Bikes"
+
+
+def test_what_proves_a_key_is_not_kept(cast: Cast, crm: Program, shop: Program, owner: Any) -> None:
+    rows = owner.execute("SELECT row_to_json(k)::text FROM accounts_apikey k").fetchall()
+    assert len(rows) == 2
+    for (row,) in rows:
+        assert crm.secret.rsplit("_", 1)[1] not in row and shop.secret not in row
+
+
+@pytest.mark.parametrize("spoilt", [
+    lambda secret: secret[:-1], lambda secret: secret + "x", lambda secret: secret.replace("hmk", "hmx"),
+    lambda secret: secret.upper(), lambda secret: f"hmk_{'0' * 16}_{secret[-43:]}", lambda secret: "hmk_",
+    lambda secret: "x",
+])  # fmt: skip
+def test_another_key_opens_nothing(crm: Program, spoilt: Callable[[str], str]) -> None:
+    assert crm.refused("GET", "team", token=spoilt(crm.secret)) == (401, "invalid_api_key")
+
+
+def test_no_key_and_another_way_in(crm: Program) -> None:
+    answer = Client().get("/v1/team")
+    assert (answer.status_code, answer.json()["error_code"]) == (401, "missing_api_key")
+    assert answer["WWW-Authenticate"] == "Bearer"
+    answer = Client().get("/v1/team", headers={"authorization": "Basic YTpi"})
+    assert (answer.status_code, answer.json()["error_code"]) == (401, "invalid_api_key")
+
+
+def test_being_signed_in_as_a_member_opens_nothing(cast: Cast, as_client: Callable[[Member], Client]) -> None:
+    assert as_client(cast.owner).get("/v1/team").status_code == 401
+
+
+# -- signed tokens -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("age", "taken"), [(0, True), (299, True), (300, True), (301, False), (-59, True), (-61, False)]
+)
+def test_a_token_lasts_five_minutes(shop: Program, age: int, taken: bool) -> None:
+    with time_machine.travel(NOW, tick=False):
+        answer = shop.call("GET", "team", token=signed(shop, iat=NOW - age))
+    assert answer.status_code == (200 if taken else 401)
+
+
+SPOILT: dict[str, Callable[[Program, Program], str]] = {
+    "signed with the secret key alone": lambda shop, crm: signed(shop, shop.secret),
+    "signed with another key": lambda shop, crm: signed(shop, "0" * 64),
+    "signed with a bearer key's id": lambda shop, crm: signed(shop, iss=crm.key.key_id),
+    "an issuer that never was": lambda shop, crm: signed(shop, iss="0" * 16),
+    "no issuer": lambda shop, crm: signed(shop, iss=None),
+    "an issuer that is no text": lambda shop, crm: jwt.api_jws.encode(b'{"iss": 1, "iat": 1}', "0" * 64),
+    "no iat": lambda shop, crm: signed(shop, iat=None),
+    "an iat that is no number": lambda shop, crm: signed(shop, iat="now"),
+    "another algorithm": lambda shop, crm: signed(shop, algorithm="HS512"),
+    "no algorithm": lambda shop, crm: signed(shop, "", algorithm="none"),
+    "expired by its own word": lambda shop, crm: signed(shop, exp=NOW - 100),
+    "no object": lambda shop, crm: jwt.api_jws.encode(b"[1]", f"{shop.key.key_id}||{shop.secret}"),
+    "no token": lambda shop, crm: "a.b.c",
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_spoilt_token_opens_nothing(shop: Program, crm: Program, how: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        assert shop.call("GET", "team", token=signed(shop)).status_code == 200
+        assert shop.refused("GET", "team", token=SPOILT[how](shop, crm)) == (401, "invalid_api_key")
+
+
+def test_the_secret_key_itself_is_no_key(shop: Program) -> None:
+    assert shop.refused("GET", "team") == (401, "invalid_api_key")
+
+
+# -- scopes --------------------------------------------------------------------------------------------------------
+
+CALLS = {
+    Scope.READ: ("GET", "team", None),
+    Scope.WRITE: ("POST", "contact/set_status", {"phone": "14155550199", "status": "unsubscribed"}),
+    Scope.SEND: ("POST", "message/send", {"inbox_id": 1, "phone_number": "14155550199", "text": "Hello"}),
+}
+
+
+@pytest.mark.parametrize("held", CALLS)
+@pytest.mark.parametrize("needed", CALLS)
+def test_a_call_needs_its_scope(cast: Cast, held: Scope, needed: Scope) -> None:
+    answer = program(cast.owner, held).call(*CALLS[needed])
+    assert (answer.status_code == 403) == (held != needed), answer.json()
+    if held != needed:
+        assert answer.json()["error_code"] == "denied" and f"“{needed}”" in answer.json()["message"]
+
+
+# -- how often -----------------------------------------------------------------------------------------------------
+
+
+def test_so_many_requests_in_a_minute(cast: Cast, crm: Program, settings: LazySettings) -> None:
+    settings.API_REQUESTS_A_MINUTE = 3
+    other = program(cast.owner, name="Other")
+    with time_machine.travel(NOW + 10, tick=False):  # thirty seconds past a minute
+        left = [crm.call("GET", "team")["X-RateLimit-Remaining"] for _ in range(3)]
+        assert left == ["2", "1", "0"]
+        answer = crm.call("GET", "team")
+        assert (answer.status_code, answer.json()["error_code"]) == (429, "rate_limited")
+        assert (answer["Retry-After"], answer["X-RateLimit-Reset"]) == ("30", "30")
+        assert other.get("team"), "each key by itself"
+    with time_machine.travel(NOW + 40, tick=False):
+        assert crm.get("team"), "in the next minute"
+
+
+def test_without_the_store_all_are_let_in(
+    crm: Program, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    settings.API_REQUESTS_A_MINUTE = 1
+    monkeypatch.setattr(rate, "get_redis_connection", lambda _: Redis(host="127.0.0.1", port=1))
+    for _ in range(3):
+        assert "X-RateLimit-Limit" not in crm.call("GET", "team")
+
+
+def test_a_key_says_when_it_was_used_last(crm: Program) -> None:
+    def used() -> Any:
+        with scope(crm.key.team_id):
+            return ApiKey.objects.get(id=crm.key.id).last_used_at
+
+    assert used() is None
+    with time_machine.travel(NOW, tick=False):
+        crm.get("team")
+    first = used()
+    with time_machine.travel(NOW + 59, tick=False):
+        crm.get("team")
+    assert used() == first, "written at most once a minute"
+    with time_machine.travel(NOW + 61, tick=False):
+        crm.get("team")
+    assert (used() - first).total_seconds() == 61
+
+
+# -- Settings ------------------------------------------------------------------------------------------------------
+
+
+def settings_page(cast: Cast, name: str, **more: Any) -> str:
+    return reverse(name, kwargs={"team_slug": cast.northside.slug, **more})
+
+
+@pytest.mark.parametrize("kind", KeyKind)
+def test_an_admin_makes_a_key_sees_it_once_and_revokes_it(
+    cast: Cast, as_client: Callable[[Member], Client], kind: KeyKind
+) -> None:
+    browser = as_client(cast.admin)
+    form = {"name": "  Shop  & Co ", "kind": kind, "scopes": ["read"]}
+    made = browser.post(settings_page(cast, "new_api_key"), form)
+    assert made.status_code == 200 and "no-store" in made["Cache-Control"]
+    key, secret = made.context["made"]
+    assert (key.name, key.made_by, key.scopes) == ("Shop & Co", "Amir Adams", ["read"])
+    assert secret in made.text
+    by = Program(key, secret)
+    token = secret if kind == KeyKind.BEARER else signed(by, iat=time.time())
+    assert by.call("GET", "team", token=token).status_code == 200
+
+    pages = [
+        browser.get(settings_page(cast, "api_keys")),
+        browser.get(settings_page(cast, "api_key", id=key.id)),
+    ]
+    for page in pages:
+        assert "Shop &amp; Co" in page.text and secret not in page.text
+
+    assert browser.post(settings_page(cast, "api_key_revocation", id=key.id)).status_code == 302
+    assert by.refused("GET", "team", token=token) == (401, "invalid_api_key")
+    assert "Revoked" in browser.get(settings_page(cast, "api_key", id=key.id)).text
+
+
+def test_a_form_that_is_not_good_makes_no_key(cast: Cast, as_client: Callable[[Member], Client]) -> None:
+    answer = as_client(cast.admin).post(settings_page(cast, "new_api_key"), {"name": "", "kind": "x"})
+    assert answer.status_code == 422 and "Choose what it may do." in answer.text
+    with scope(cast.northside.id):
+        assert not ApiKey.objects.exists()
+
+
+def test_a_revoked_key_keeps_nothing_that_proves_it(cast: Cast, crm: Program) -> None:
+    with scope(cast.northside.id):
+        keys.revoke(crm.key, cast.owner)
+        kept = ApiKey.objects.get(id=crm.key.id)
+    assert (kept.secret_hash, kept.signing_secret, kept.revoked_by) == ("", None, "Olivia Owens")
+    assert kept.revoked_at is not None and kept.revoked_at <= timezone.now()
