@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from typing import cast as typed
@@ -186,6 +187,24 @@ def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """No webhook goes by what an inbox was a moment ago; test_entrance.py has that moment."""
     monkeypatch.setattr(webhooks, "REMEMBERED", 0)
+
+
+@pytest.fixture
+def elsewhere(transactional_db: None) -> Iterator[Callable[..., Future[Any]]]:
+    """Run a function in a thread of its own, on a connection of its own."""
+    pool = ThreadPoolExecutor(12)
+
+    def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
+        def and_hang_up() -> Any:
+            try:
+                return function(*args, **kwargs)
+            finally:
+                connection.close()
+
+        return pool.submit(and_hang_up)
+
+    yield run
+    pool.shutdown(wait=True)
 
 
 # -- the network -----------------------------------------------------------------------------------------------

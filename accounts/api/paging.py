@@ -61,6 +61,17 @@ Cursor = Annotated[
 ]
 
 
+# The time by which rows are paged, in an answer.
+Told = Annotated[
+    str,
+    Field(
+        description="RFC 3339, UTC, to the microsecond; send it as it is to get the next page.",
+        json_schema_extra={"format": "date-time"},
+        examples=["2026-11-25T10:42:00.123456Z"],
+    ),
+]
+
+
 def page(
     rows: QuerySet[Any], field: str, cursor: str | None, *, ascending: bool = False
 ) -> list[tuple[Any, str]]:

@@ -40,14 +40,6 @@ def create_contact(request: Call, asked: NewContact) -> Saved:
 
 
 @calls.reads(
-    "GET", "/contact/{id}", answer=ContactTold, example=CONTACT, faults=[Code.CONTACT_NOT_FOUND], summary="One contact"
-)  # fmt: skip
-def get_contact(request: Call, id: PathId) -> ContactTold:
-    """A contact by its id."""
-    return told(find(request.team, id, None))
-
-
-@calls.reads(
     "POST", "/contact/get", answer=ContactTold, example=CONTACT, body={"phone": "15105553344"},
     faults=[Code.CONTACT_NOT_FOUND, Code.INVALID_PHONE_NUMBER], summary="One contact by its number",
 )  # fmt: skip
@@ -57,6 +49,14 @@ def find_contact(request: Call, asked: ByPhoneOrId) -> ContactTold:
         raise Fault(Code.BAD_DATA, "Send phone or id.")
     named = number(asked.phone, request.team) if asked.phone else None
     return told(find(request.team, asked.id, named))
+
+
+@calls.reads(
+    "GET", "/contact/{id}", answer=ContactTold, example=CONTACT, faults=[Code.CONTACT_NOT_FOUND], summary="One contact"
+)  # fmt: skip
+def get_contact(request: Call, id: PathId) -> ContactTold:
+    """A contact by its id."""
+    return told(find(request.team, id, None))
 
 
 @calls.writes(

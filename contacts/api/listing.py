@@ -31,7 +31,7 @@ def list_contacts(request: Call, asked: Listing) -> list[ContactTold]:
     """
     contacts = Contact.objects.filter(team_id=request.team.id).with_standing(request.team)
     rows = page(contacts.prefetch_related("tags"), "updated_at", asked.date, ascending=asked.ascending)
-    return [told(contact).model_copy(update={"updated": updated}) for contact, updated in rows]
+    return [told(contact, updated) for contact, updated in rows]
 
 
 @calls.reads("POST", "/contacts/count", answer=Count, example={"count": 18204}, summary="How many contacts")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.api.errors import Code, Fault
+from accounts.api.paging import Place, Told
 from accounts.api.shapes import Asked, Flag, Id, Phone, When, either, up_to
 from accounts.numbers import digits
 from contacts.models import Contact
@@ -83,7 +84,7 @@ class ContactTold(BaseModel):
     )
     team_id: int
     created: When
-    updated: When
+    updated: Told
 
 
 class Saved(BaseModel):
@@ -114,8 +115,8 @@ def uuid_of(contact: Contact) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"heymarket:contact:{contact.team_id}:{contact.id}"))
 
 
-def told(contact: Contact) -> ContactTold:
-    """Of a contact that was read with its standing and its tags."""
+def told(contact: Contact, updated: str = "") -> ContactTold:
+    """Of a contact that was read with its standing and its tags; `updated` as its page has it."""
     status = STATUS[State(contact.standing)]  # type: ignore[attr-defined]
     return ContactTold(
         id=contact.id,
@@ -132,7 +133,7 @@ def told(contact: Contact) -> ContactTold:
         status=status,
         team_id=contact.team_id,
         created=contact.created_at,
-        updated=contact.updated_at,
+        updated=updated or str(Place(contact.updated_at, None)),
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from accounts import live
 from accounts.api.calls import Call
 from accounts.api.errors import Code, Fault
-from accounts.api.paging import Cursor, page
+from accounts.api.paging import Cursor, Told, page
 from accounts.api.shapes import Asked, Flag, Id, Phone, When, either
 from accounts.numbers import digits
 from messaging.api import calls
@@ -44,7 +44,9 @@ class ConversationTold(BaseModel):
     unread: int | None = Field(description="Texts that the member `id` has not seen.")
     contact_status: str = Field(description="active, unsubscribed or blocked, in this inbox.")
     preview: str
-    updated: When = Field(description="When the newest text came or went.")
+    updated: Annotated[
+        Told, Field(description="When the newest text came or went; as it is, the next page's date.")
+    ]
     created: When
 
 
@@ -83,7 +85,7 @@ def list_conversations(request: Call, asked: ConversationListing) -> list[Conver
 
 
 def _told(talk: Any, updated: str) -> ConversationTold:
-    told = ConversationTold(
+    return ConversationTold(
         id=talk.id,
         inbox=talk.inbox_id,
         target=digits(talk.number),
@@ -92,10 +94,9 @@ def _told(talk: Any, updated: str) -> ConversationTold:
         unread=getattr(talk, "unread", None),
         contact_status=STATUS[State(talk.standing)],
         preview=talk.preview,
-        updated=talk.last_message_at,
+        updated=updated,
         created=talk.created_at,
     )
-    return told.model_copy(update={"updated": updated})
 
 
 # -- read and unread, open and closed ----------------------------------------------------------------------------

@@ -3,13 +3,11 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from typing import cast as typed
 
 import psycopg
 import pytest
-from django.db import connection
 
 from accounts import doors
 from accounts.models import Team
@@ -91,24 +89,6 @@ def write(owner: psycopg.Connection) -> Callable[..., None]:
         owner.execute(typed(Any, f"UPDATE messaging_message SET {told} WHERE id = %s"), [message.id])
 
     return change
-
-
-@pytest.fixture
-def elsewhere(transactional_db: None) -> Iterator[Callable[..., Future[Any]]]:
-    """Run a function in a thread of its own, on a connection of its own."""
-    pool = ThreadPoolExecutor(12)
-
-    def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
-        def and_hang_up() -> Any:
-            try:
-                return function(*args, **kwargs)
-            finally:
-                connection.close()
-
-        return pool.submit(and_hang_up)
-
-    yield run
-    pool.shutdown(wait=True)
 
 
 @pytest.fixture

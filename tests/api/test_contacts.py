@@ -1,0 +1,203 @@
+"""What programs do with contacts, and that nothing of it loses or lifts an opt-out."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.tenancy import scope
+from contacts.models import Contact, Tag
+from messaging import inbound
+from messaging.carriers.base import InboundText
+from optout.models import Suppression
+from tests.api.conftest import Program
+from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.messaging.carrier import new_sid
+
+PHONE = STRANGER.removeprefix("+")
+MARIAS, TOMS = MARIA.removeprefix("+"), TOM.removeprefix("+")
+
+
+def stop(cast: Cast, number: str = STRANGER) -> None:
+    inbound.receive(cast.front_desk, InboundText(new_sid(), number, "STOP"))
+
+
+def test_a_contact_from_its_first_call_to_its_last(cast: Cast, crm: Program) -> None:
+    made = crm.post("contact", {
+        "phone": "+" + PHONE, "first": " Ada ", "last": "Byron", "email": "ada@example.com", "tags": ["vip", "new"],
+        "assignee_id": cast.member.id,
+    })  # fmt: skip
+    told = crm.get(f"contact/{made['id']}")
+    assert told == crm.post("contact/get", {"phone": PHONE}) == crm.post("contact/get", {"id": made["id"]})
+    assert (told["first"], told["phone"], told["assigned_user_id"]) == ("Ada", PHONE, cast.member.id)
+    assert (told["status"], told["rev"], told["uuid"]) == ("active", 1, made["uuid"])
+    tags = {tag["name"]: tag["tag_id"] for tag in told["tags"]}
+    assert set(tags) == {"vip", "new"}
+
+    changed = crm.call("PUT", f"contact/{made['id']}", {
+        "first": "", "last": "Lovelace", "tags": [{"tag_id": tags["vip"]}, "poet"], "assignee_id": -1,
+    }).json()  # fmt: skip
+    assert (changed["rev"], changed["created"]) == (2, False)
+    told = crm.get(f"contact/{made['id']}")
+    assert (told["first"], told["last"], told["email"], told["assigned_user_id"]) == (
+        "", "Lovelace", "ada@example.com", None,
+    )  # fmt: skip
+    assert {tag["name"] for tag in told["tags"]} == {"vip", "poet"}
+
+    assert crm.call("DELETE", f"contact/{made['id']}").json() == "ok"
+    assert crm.refused("GET", f"contact/{made['id']}") == (404, "contact_not_found")
+    assert crm.refused("DELETE", f"contact/{made['id']}") == (404, "contact_not_found")
+
+
+def test_a_contact_that_is_there_is_filled_in_and_keeps_what_it_has(cast: Cast, crm: Program) -> None:
+    made = crm.post(
+        "contact", {"phone": MARIAS, "first": "Mary", "email": "maria@example.com", "tags": ["vip"]}
+    )
+    assert (made["id"], made["created"]) == (cast.maria.id, False)
+    told = crm.get(f"contact/{made['id']}")
+    assert (told["first"], told["last"], told["email"]) == ("Maria", "Lopez", "maria@example.com")
+    crm.post("contact", {"phone": MARIAS, "tags": ["new"]})
+    assert {tag["name"] for tag in crm.get(f"contact/{made['id']}")["tags"]} == {"vip", "new"}
+
+
+@pytest.mark.parametrize(("change", "answer"), [
+    ({"phone": "99"}, (422, "invalid_phone_number")),
+    ({"phone": "15105550"}, (422, "invalid_phone_number")),
+    ({"email": "nobody"}, (422, "invalid_email")),
+    ({"assignee_id": 10**9}, (404, "member_not_found")),
+    ({"tags": [{"tag_id": 10**9}]}, (404, "tag_not_found")),
+    ({"first": "x" * 81}, (400, "bad_data")),
+    ({"status": "subscribed"}, (400, "bad_data")),
+    ({"avatar": "https://example.com/a.png"}, (400, "bad_data")),
+])  # fmt: skip
+def test_a_contact_that_cannot_be(cast: Cast, crm: Program, change: dict[str, Any], answer: Any) -> None:
+    assert crm.refused("POST", "contact", {"phone": PHONE, **change}) == answer
+    assert crm.refused("PUT", f"contact/{cast.maria.id}", change) == answer
+    with scope(cast.northside.id):
+        assert Contact.objects.count() == 2 and not Tag.objects.exists()
+        assert Contact.objects.get(id=cast.maria.id).rev == 1
+
+
+# -- consent -------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_that_is_said_of_a_contact_lifts_an_opt_out(cast: Cast, crm: Program) -> None:
+    stop(cast)
+    for body in (
+        {"phone": PHONE}, {"phone": PHONE, "is_opted_out": False}, {"phone": PHONE, "status": "active"},
+    ):  # fmt: skip
+        made = crm.post("contact", body)
+        assert crm.get(f"contact/{made['id']}")["is_opted_out"]
+        crm.call("PUT", f"contact/{made['id']}", body)
+        assert crm.get(f"contact/{made['id']}")["is_opted_out"]
+        crm.call("DELETE", f"contact/{made['id']}")
+    again = crm.post("batch/contacts", [{"phone": PHONE, "is_opted_out": False}])
+    assert crm.get(f"contact/{again[0]['id']}")["is_opted_out"]
+    lines = crm.get("optouts")["changes"]
+    assert [line["initiated_by"]["origin"] for line in lines] == ["contact"], (
+        "and the ledger has the STOP alone"
+    )
+
+
+@pytest.mark.parametrize(("body", "status"), [
+    ({"is_opted_out": True}, "unsubscribed"), ({"status": "unsubscribed"}, "unsubscribed"),
+    ({"status": "blocked"}, "blocked"), ({"status": "active"}, "active"), ({"is_opted_out": False}, "active"),
+])  # fmt: skip
+def test_a_status_is_recorded_for_a_new_contact_and_one_that_is_there(
+    cast: Cast, crm: Program, body: dict[str, Any], status: str
+) -> None:
+    made = crm.post("contact", {"phone": PHONE, **body})
+    crm.call("PUT", f"contact/{cast.tom.id}", body)
+    found = crm.post("contact", {"phone": MARIAS, **body})
+    for id in (made["id"], cast.tom.id, found["id"]):
+        told = crm.get(f"contact/{id}")
+        assert (told["status"], told["is_opted_out"]) == (status, status == "unsubscribed")
+
+
+def test_another_number_takes_what_forbids_texts_along(cast: Cast, crm: Program) -> None:
+    stop(cast, MARIA)
+    told = crm.call("PUT", f"contact/{cast.maria.id}", {"phone": PHONE}).json()
+    assert told["rev"] == 2
+    for phone in (PHONE, MARIAS):
+        assert not crm.get(f"contact/{phone}/why")["may_text"]
+    assert crm.get(f"contact/{cast.maria.id}")["phone"] == PHONE
+    assert crm.refused("PUT", f"contact/{cast.maria.id}", {"phone": TOMS}) == (409, "number_taken")
+
+
+def test_a_number_that_may_not_be_texted_stays_so_for_whoever_gets_it(cast: Cast, crm: Program) -> None:
+    stop(cast)
+    crm.call("DELETE", f"contact/{crm.post('contact/get', {'phone': PHONE})['id']}")
+    assert (
+        crm.call("PUT", f"contact/{cast.tom.id}", {"phone": PHONE, "is_opted_out": False}).status_code == 200
+    )
+    assert crm.get(f"contact/{cast.tom.id}")["is_opted_out"]
+    assert crm.get(f"contact/{TOMS}/why")["may_text"]
+
+
+# -- many ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_answers_each_by_itself(cast: Cast, crm: Program) -> None:
+    stop(cast)
+    answers = crm.post("batch/contacts", [
+        {"phone": PHONE, "first": "Ada"}, {"phone": "1"}, {"first": "Nobody"}, {"phone": MARIAS, "first": "Mary"},
+        {"phone": "14155550177", "colour": "red"}, {"phone": "14155550178", "is_opted_out": True}, {"phone": PHONE},
+    ])  # fmt: skip
+    assert [answer["index"] for answer in answers] == list(range(7))
+    assert [answer["created"] for answer in answers] == [False, None, None, False, None, True, False]
+    assert [answer["error"] and (answer["error"]["error_code"], answer["error"]["field"]) for answer in answers] == [
+        None, ("invalid_phone_number", "phone"), ("bad_data", "phone"), None, ("bad_data", "colour"), None, None,
+    ]  # fmt: skip
+    assert crm.get(f"contact/{answers[0]['id']}")["first"] == "Ada", "made without a name by the STOP"
+    assert crm.get(f"contact/{cast.maria.id}")["first"] == "Maria"
+    assert crm.get("contact/14155550178/why")["status"] == "unsubscribed"
+    crm.post("batch/contacts?overwrite=true", [{"phone": MARIAS, "first": "Mary"}])
+    assert crm.get(f"contact/{cast.maria.id}")["first"] == "Mary"
+
+
+def test_a_batch_of_a_thousand(cast: Cast, crm: Program) -> None:
+    people = [
+        {"phone": f"1415555{place:04d}", "is_opted_out": place % 10 == 0} for place in range(1000, 2000)
+    ]
+    answers = crm.post("batch/contacts", people)
+    assert len(answers) == 1000 and all(answer["created"] for answer in answers)
+    with scope(cast.northside.id):
+        assert Suppression.objects.count() == 100
+    assert crm.post("contacts/count") == {"count": 1002}
+    assert crm.refused("POST", "batch/contacts", [*people, people[0]]) == (400, "bad_data")
+
+
+# -- all -----------------------------------------------------------------------------------------------------------
+
+
+def walk(crm: Program, **body: Any) -> Iterator[dict[str, Any]]:
+    while page := crm.post("contacts", body):
+        yield from page
+        body["date"] = page[-1]["updated"]
+
+
+def test_page_by_page_each_comes_once_also_those_of_one_moment(cast: Cast, crm: Program) -> None:
+    now = timezone.now()
+    with scope(cast.northside.id):
+        Contact.objects.bulk_create(
+            Contact(team=cast.northside, number=f"+1415555{place}") for place in range(1000, 1100)
+        )
+        Contact.objects.filter(number__gte="+14155551030").update(updated_at=now)
+        Contact.objects.filter(number__lt="+14155551030").update(updated_at=now - timedelta(days=1))
+    expected = sorted((contact["updated"][:26], contact["id"]) for contact in walk(crm))
+    assert len({id for _, id in expected}) == 102
+    down, up = (
+        [contact["id"] for contact in walk(crm)],
+        [contact["id"] for contact in walk(crm, ascending=True)],
+    )
+    assert down == [id for _, id in reversed(expected)]
+    assert up == down[::-1]
+
+
+def test_whoever_follows_changes_finds_each(cast: Cast, crm: Program) -> None:
+    *_, last = walk(crm, ascending=True)
+    assert list(walk(crm, ascending=True, date=last["updated"])) == []
+    crm.call("PUT", f"contact/{cast.maria.id}", {"first": "Mary"})
+    assert [contact["first"] for contact in walk(crm, ascending=True, date=last["updated"])] == ["Mary"]

@@ -1,0 +1,218 @@
+"""What programs ask about consent and do to it: every status upon every standing, the record, and why."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Scope
+from accounts.tenancy import scope
+from messaging import inbound
+from messaging.carriers.base import InboundText
+from optout import consent
+from optout.consent import Actor
+from optout.models import Origin
+from tests.api.conftest import Program, program
+from tests.cast import MARIA, STRANGER, Cast
+from tests.messaging.carrier import new_sid
+
+MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
+PHONE = STRANGER.removeprefix("+")
+
+
+def stop(cast: Cast, number: str = STRANGER, words: str = "STOP") -> None:
+    inbound.receive(cast.front_desk, InboundText(new_sid(), number, words))
+
+
+def opted_out(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, STRANGER, MAYA, reason="They asked us.")
+
+
+def blocked(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        consent.block(cast.northside.id, STRANGER, MAYA)
+
+
+# -- every status upon every standing ------------------------------------------------------------------------------
+
+GIVEN: dict[str, tuple[Callable[[Cast], Any], ...]] = {
+    "active": (),
+    "ours": (opted_out,),
+    "theirs": (stop,),
+    "block": (blocked,),
+    "ours and block": (opted_out, blocked),
+    "theirs and block": (stop, blocked),
+}
+# What stands after each status was asked for, as (theirs, ours, block); None: refused, and all is as it was.
+NOTHING = (False, False, False)
+TABLE: dict[str, dict[str, tuple[bool, bool, bool] | None]] = {
+    "active": {
+        "subscribed": NOTHING, "unsubscribed": (False, True, False), "active": NOTHING,
+        "blocked": (False, False, True), "unblocked": NOTHING,
+    },
+    "ours": {
+        "subscribed": NOTHING, "unsubscribed": (False, True, False), "active": NOTHING,
+        "blocked": (False, True, True), "unblocked": (False, True, False),
+    },
+    "theirs": {
+        "subscribed": None, "unsubscribed": (True, True, False), "active": None,
+        "blocked": (True, False, True), "unblocked": (True, False, False),
+    },
+    "block": {
+        "subscribed": (False, False, True), "unsubscribed": (False, True, True), "active": NOTHING,
+        "blocked": (False, False, True), "unblocked": NOTHING,
+    },
+    "ours and block": {
+        "subscribed": (False, False, True), "unsubscribed": (False, True, True), "active": NOTHING,
+        "blocked": (False, True, True), "unblocked": (False, True, False),
+    },
+    "theirs and block": {
+        "subscribed": None, "unsubscribed": (True, True, True), "active": None,
+        "blocked": (True, False, True), "unblocked": (True, False, False),
+    },
+}  # fmt: skip
+
+
+def standing(crm: Program) -> tuple[bool, bool, bool]:
+    told = crm.post("contact/status", {"phone": PHONE})
+    assert told["unsubscribed"] == (told["unsubscribed_contact"] or told["unsubscribed_admin"])
+    return told["unsubscribed_contact"], told["unsubscribed_admin"], told["blocked"]
+
+
+@pytest.mark.parametrize("given", TABLE)
+def test_every_status_upon_a_standing(cast: Cast, crm: Program, given: str) -> None:
+    for status, expected in TABLE[given].items():
+        with scope(cast.northside.id):
+            consent.unblock(cast.northside.id, STRANGER, MAYA)
+        inbound.receive(cast.front_desk, InboundText(new_sid(), STRANGER, "START"))
+        for step in GIVEN[given]:
+            step(cast)
+        before = standing(crm)
+        answer = crm.call("POST", "contact/set_status", {"phone": PHONE, "status": status})
+        if expected is None:
+            assert (answer.status_code, answer.json()["error_code"]) == (409, "contact_opted_out"), status
+            assert standing(crm) == before, status
+        else:
+            assert (answer.status_code, answer.json()) == (200, "success"), status
+            assert standing(crm) == expected, status
+
+
+def test_what_is_so_already_adds_nothing(cast: Cast, crm: Program) -> None:
+    for _ in range(3):
+        crm.post("contact/set_status", {"phone": PHONE, "status": "unsubscribed"})
+    assert len(crm.get("optouts")["changes"]) == 1
+
+
+def test_a_contact_is_meant_by_its_id_or_its_number(cast: Cast, crm: Program) -> None:
+    assert crm.post("contact/status", {"phone": "+14155550101"})["id"] == cast.maria.id
+    crm.post("contact/set_status", {"id": cast.maria.id, "status": "unsubscribed"})
+    told = crm.post("contact/status", {"id": cast.maria.id})
+    assert (told["phone"], told["unsubscribed"]) == ("14155550101", True)
+    assert crm.post("contact/status", {"phone": PHONE})["id"] is None, "and one that is nobody's contact"
+
+
+def test_a_carriers_list_of_one_inbox_is_told_by_inbox_and_not_lifted(cast: Cast, crm: Program) -> None:
+    stop(cast)
+    stop(cast, words="START")
+    with scope(cast.northside.id):
+        consent.carrier_refused(
+            cast.front_desk, STRANGER, claimed_at=timezone.now() + timedelta(1), message_id=1, reason="21610"
+        )
+    told = crm.post("contact/status", {"phone": PHONE})
+    assert (told["unsubscribed"], told["unsubscribed_inboxes"]) == (False, [cast.front_desk.id])
+    refused = crm.call("POST", "contact/set_status", {"phone": PHONE, "status": "subscribed"})
+    assert "must text START" in refused.json()["message"]
+    assert crm.get(f"contact/{PHONE}/why")["may_text"]
+    assert not crm.get(f"contact/{PHONE}/why?inbox_id={cast.front_desk.id}")["may_text"]
+
+
+# -- the record ----------------------------------------------------------------------------------------------------
+
+
+def record(**change: Any) -> dict[str, Any]:
+    said = {"text": "Yes, text me again", "obtained_at": timezone.now().isoformat(), "source": "Web form"}
+    return {"phone": PHONE, "status": "subscribed", "consent": said | change}
+
+
+def test_the_persons_own_is_lifted_with_a_record_that_goes_into_the_ledger(cast: Cast, crm: Program) -> None:
+    stop(cast)
+    assert crm.post("contact/set_status", record()) == "success"
+    newest = crm.get("optouts")["changes"][-1]
+    told = {name: newest[name] for name in ("action", "words", "source", "initiated_by")}
+    assert told == {
+        "action": "opted_in", "words": "Yes, text me again", "source": "Web form",
+        "initiated_by": {"origin": "api", "name": "CRM", "id": crm.key.id},
+    }  # fmt: skip
+    assert newest["sentence"].startswith("API key CRM opted this contact back in with fresh consent")
+
+
+def test_a_record_needs_its_scope_where_the_persons_own_stands(cast: Cast) -> None:
+    plain = program(cast.owner, Scope.READ, Scope.WRITE)
+    opted_out(cast)
+    assert plain.post("contact/set_status", record()) == "success", "for what the team recorded it does not"
+    stop(cast)
+    assert plain.refused("POST", "contact/set_status", record()) == (403, "denied")
+    assert not plain.get(f"contact/{PHONE}/why")["may_text"]
+
+
+@pytest.mark.parametrize("change", [
+    {"obtained_at": "2026-01-01T00:00:00Z"}, {"obtained_at": "2099-01-01T00:00:00Z"}, {"text": "   "}, {"source": " "},
+])  # fmt: skip
+def test_a_record_that_proves_nothing_lifts_nothing(cast: Cast, crm: Program, change: dict[str, str]) -> None:
+    stop(cast)
+    assert crm.refused("POST", "contact/set_status", record(**change)) == (409, "contact_opted_out")
+    assert not crm.get(f"contact/{PHONE}/why")["may_text"]
+
+
+def test_active_is_both_or_neither(cast: Cast, crm: Program) -> None:
+    stop(cast)
+    blocked(cast)
+    lines = len(crm.get("optouts")["changes"])
+    assert crm.refused("POST", "contact/set_status", {"phone": PHONE, "status": "active"}) == (
+        409,
+        "contact_opted_out",
+    )
+    assert standing(crm) == (True, False, True)
+    assert len(crm.get("optouts")["changes"]) == lines
+    assert crm.post("contact/set_status", {**record(), "status": "active"}) == "success"
+    assert standing(crm) == NOTHING
+
+
+# -- why -----------------------------------------------------------------------------------------------------------
+
+
+def test_why_of_a_number_of_which_nobody_knows(crm: Program) -> None:
+    assert crm.get(f"contact/{PHONE}/why") == {
+        "phone": PHONE, "may_text": True, "status": "active", "decided_by": None, "causes": [],
+        "sentence": "Yes. Nobody has ever said otherwise.",
+    }  # fmt: skip
+
+
+def test_why_names_the_weightiest_cause_with_its_words_and_what_would_lift_it(
+    cast: Cast, crm: Program
+) -> None:
+    stop(cast, MARIA, "Stop. Thank you")
+    why = crm.get("contact/14155550101/why")
+    (cause,) = why["causes"]
+    assert (cause["event"]["words"], cause["event"]["inbox_name"]) == ("Stop. Thank you", "Front Desk")
+    assert cause["persons_own"] and "text START" in cause["lifted_by"]
+    assert why["decided_by"] == cause["event"]
+    with scope(cast.northside.id):
+        consent.block(cast.northside.id, MARIA, MAYA)
+    why = crm.get("contact/14155550101/why")
+    assert (why["status"], [cause["kind"] for cause in why["causes"]]) == ("blocked", ["block", "opt_out"])
+    assert why["sentence"] == "No. Maya Chen blocked this number."
+
+
+def test_why_of_somebody_who_came_back(cast: Cast, crm: Program) -> None:
+    stop(cast)
+    stop(cast, words="START")
+    why = crm.get(f"contact/{PHONE}/why")
+    assert why["sentence"] == "Yes. Contact opted back in by texting START to Front Desk."
+    stop(cast, words="START")
+    assert crm.get(f"contact/{PHONE}/why")["decided_by"] == why["decided_by"], (
+        "a second START decided nothing"
+    )
