@@ -1,4 +1,4 @@
-"""See to a Chromium for the browser tests: find one, or install Debian's where we may."""
+"""See to the programs that the tests drive: a Chromium, and curl. Find them, or install Debian's where we may."""
 
 import os
 import shutil
@@ -19,26 +19,18 @@ def find() -> str | None:
 
 
 def ensure() -> str | None:
-    """Like `find`, after installing Debian's chromium where there is none, we are root and apt-get is here."""
-    if (path := find()) or os.environ.get("CHROMIUM"):
-        return path
-    if os.getuid() == 0 and shutil.which("apt-get"):
-        print("No Chromium here: installing Debian's for the browser tests.", flush=True)
-        install()
+    """Like `find`, after installing Debian's packages of what is missing, where we are root and apt-get is here."""
+    wanted = [] if find() or os.environ.get("CHROMIUM") else ["chromium", "fonts-noto-color-emoji"]
+    wanted += [] if shutil.which("curl") else ["curl"]
+    if wanted and os.getuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing Debian's {' and '.join(wanted)} for the tests.", flush=True)
+        install(wanted)
     return find()
 
 
-def install() -> None:
+def install(packages: list[str]) -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    command = [
-        "apt-get",
-        "install",
-        "-y",
-        "-qq",
-        "--no-install-recommends",
-        "chromium",
-        "fonts-noto-color-emoji",
-    ]
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     for words in ["apt-get", "update", "-qq"], command:
         done = subprocess.run(words, env=quiet, text=True, capture_output=True, check=False)
         if done.returncode:
