@@ -11,6 +11,7 @@ from heymarket.local.children import NotStarted
 
 WANTED = {"ordinary": 0.12, "STOP": 0.10}  # of the floor, at least
 WANTED_MEANWHILE = 3.0  # times the quiet p99, at most
+WANTED_API = 0.5  # of a bare view's requests a second, at least
 WANTED_PAGE = 1.5  # times the small team's page, at most
 
 
@@ -20,7 +21,7 @@ def main() -> int:
     parser.add_argument(
         "--contacts", type=int, default=1_000_000, help="in the big team of the contacts page"
     )
-    parts = ["inbound", "pages", "meanwhile", "contacts", "imports"]
+    parts = ["inbound", "pages", "meanwhile", "contacts", "imports", "api"]
     parser.add_argument("--only", choices=parts, help="one part of it")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the file that is imported")
     options = parser.parse_args()
@@ -38,6 +39,8 @@ def main() -> int:
                     show_contacts(folder, address, options.rounds, options.contacts)
                 if options.only in (None, "imports"):
                     show_imports(folder, options.rows)
+            if options.only in (None, "api"):
+                show_api(folder, options.rounds)
             print(stage.machine())
     except (stage.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
@@ -160,6 +163,35 @@ def show_imports(folder: Path, rows: int) -> None:
     )
     print(f"check {seen.check:.1f} s, write {seen.write:.1f} s; counts {seen.counts}")
     print(f"peak memory of the worker {seen.peak:.0f} MB, wanted < 300 MB: {verdict(seen.peak < 300)}")
+
+
+def show_api(folder: Path, rounds: int) -> None:
+    from bench import api
+
+    rows = [
+        (
+            name,
+            f"{median(series.bare):.0f}",
+            f"{median(series.ours):.0f}",
+            f"{series.ratio:.2f}",
+            f">= {WANTED_API}",
+            verdict(series.ratio >= WANTED_API),
+        )
+        for name, series in api.measure(folder, rounds).items()
+    ]
+    table(("call", "bare view/s", "calls/s", "ratio", "wanted", ""), rows)
+    feed = api.measure_feed(folder, rounds)
+    tenth = len(feed.unnumbered) // 10
+    places = {
+        "the first pages, numbered while read": feed.unnumbered[:tenth],
+        "the last pages, numbered while read": feed.unnumbered[-tenth:],
+        "the first page again": feed.first,
+        "one in the middle again": feed.middle,
+    }
+    table(
+        (f"a page of {api.PAGE} of {api.LINES:,} lines", "ms", "slowest ms"),
+        [(place, f"{median(times):.1f}", f"{max(times):.1f}") for place, times in places.items()],
+    )
 
 
 def verdict(kept: bool) -> str:

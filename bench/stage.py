@@ -75,14 +75,23 @@ def manage(*words: str, role: str = "runtime") -> str:
 @contextmanager
 def web(folder: Path, settings: Mapping[str, str] = os.environ) -> Iterator[tuple[str, int]]:
     """The web server exactly as `make run` starts it; yields where it listens."""
-    host, port = settings["HOST"], int(settings["PORT"])
+    with served(folder, "heymarket.local.web:application", int(settings["PORT"]), settings) as address:
+        yield address
+
+
+@contextmanager
+def served(
+    folder: Path, application: str, port: int, settings: Mapping[str, str] = os.environ
+) -> Iterator[tuple[str, int]]:
+    """An application, by the same web server; yields where it listens."""
+    host = settings["HOST"]
     program = next(program for program in app_programs(folder, host, port) if program.name == "web")
-    words = program.command[program.command.index("--") + 1 :]
-    log = folder / "log" / "web.log"
+    words = [*program.command[program.command.index("--") + 1 : -1], application]
+    log = folder / "log" / f"web-{port}.log"
     child = children.start(tied(words, os.getpid()), log, dict(settings), ROOT)
     try:
         if not children.wait_until(lambda: healthy(host, port), lambda: child.poll() is None, 30):
-            raise NotMeasured(f"The web server did not come up; {log} says:{children.last_lines(log)}")
+            raise NotMeasured(f"{application} did not come up; {log} says:{children.last_lines(log)}")
         yield host, port
     finally:
         children.stop(child)

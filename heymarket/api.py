@@ -20,6 +20,9 @@ from optout.api import calls as optout_calls
 log = logging.getLogger(__name__)
 
 
+_write = json.JSONEncoder(ensure_ascii=False).encode
+
+
 class StrictParser(Parser):
     """JSON to the letter: no key twice, no NUL, no number that is none, no lone surrogate."""
 
@@ -27,7 +30,8 @@ class StrictParser(Parser):
         try:
             text = request.body.decode()
             parsed = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
-            json.dumps(parsed, ensure_ascii=False).encode()
+            if "\\u" in text:  # else no escape could have made one
+                _write(parsed).encode()
         except UnicodeError:
             raise Fault(Code.BAD_DATA, "The body is not UTF-8.") from None
         except RecursionError:
@@ -56,7 +60,7 @@ class PlainRenderer(BaseRenderer):
     media_type = "application/json"
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
-        return json.dumps(data, ensure_ascii=False).encode()
+        return _write(data).encode()
 
 
 class Api(NinjaAPI):

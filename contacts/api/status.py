@@ -10,6 +10,7 @@ from accounts.api.errors import Code, Fault
 from accounts.api.models import Scope
 from accounts.api.shapes import Asked, Id, Moment, Phone, either, number, up_to
 from accounts.numbers import digits
+from accounts.statements import ask
 from contacts.api import calls
 from contacts.api.saving import actor
 from contacts.api.shapes import ByPhoneOrId
@@ -66,13 +67,13 @@ ABOUT = [Code.CONTACT_NOT_FOUND, Code.INVALID_PHONE_NUMBER]
 def get_status(request: Call, asked: ByPhoneOrId) -> StatusTold:
     """The status of a number, or of a contact's number. GET /v1/contact/{phone}/why says more."""
     address = _number(request, asked)
-    contact = (
-        Contact.objects.filter(team_id=request.team.id, number=address).values_list("id", flat=True).first()
+    contact = ask(
+        "SELECT id FROM contacts_contact WHERE team_id = $1 AND number = $2", request.team.id, address
     )
     everywhere = consent.everywhere(request.team.id, address)
     here = everywhere.in_inbox(None)
     return StatusTold(
-        id=contact,
+        id=contact[0][0] if contact else None,
         phone=digits(address),
         unsubscribed=bool(here.opt_outs),
         blocked=here.blocked,

@@ -1,0 +1,181 @@
+"""Requests a second of the calls about a status, beside a bare view that runs the same SQL; and pages of the feed."""
+
+import itertools
+import json
+import os
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+from unittest.mock import patch
+
+from django.db import connection
+from django.test import Client
+from psycopg import RawCursor
+
+from accounts import statements
+from accounts.api import keys
+from accounts.models import KeyKind, Member, Scope
+from accounts.tenancy import scope
+from bench import bare, cast
+from bench.inbound import analyze
+from bench.load import drive, get, post
+from bench.stage import NotMeasured, free_port, served
+from heymarket.local import postgres
+from heymarket.local.addresses import DATABASE
+from optout.record import lock_key
+
+CONNECTIONS, SECONDS, MOST = 16, 4.0, 40_000
+BODIES = {"status": {}, "set_status": {"status": "unsubscribed"}}
+LINES, PAGE = 1_000_000, 500  # of the ledger that is read page by page
+
+
+@dataclass
+class Series:
+    """Requests a second, turn by turn."""
+
+    ours: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        return median(ours / bare for ours, bare in zip(self.ours, self.bare, strict=True))
+
+
+def measure(folder: Path, rounds: int) -> dict[str, Series]:
+    """Product and bare view take turns, each a process as `make run` would start it; no rate limit."""
+    member = cast.owner_of("Api")
+    secret = _key(member)
+    numbers = (f"1415{2000000 + n:07d}" for n in itertools.count())
+    record = folder / "statements.pickle"
+    record.write_bytes(
+        pickle.dumps({name: _statements(name, member, secret, next(numbers)) for name in BODIES})
+    )
+    os.environ.update(BENCH_STATEMENTS=str(record), BENCH_TEAM=str(member.team_id), API_REQUESTS_A_MINUTE="0")
+    found = {name: Series() for name in BODIES}
+    applications = ("heymarket.local.web:application", "bench.bare:application")
+    with (
+        served(folder, applications[0], free_port()) as ours,
+        served(folder, applications[1], free_port()) as bare,
+    ):
+        for name, series in itertools.chain(found.items(), *([found.items()] * rounds)):
+            for address, rates in ((ours, series.ours), (bare, series.bare)):
+                requests = [
+                    _request(address, name, secret, number) for number in itertools.islice(numbers, MOST)
+                ]
+                outcome = drive(address, requests, CONNECTIONS, SECONDS)
+                if set(outcome.statuses) != {200}:
+                    raise NotMeasured(f"Not every {name} was answered 200: {dict(outcome.statuses)}")
+                rates.append(outcome.per_second)
+            analyze(folder)
+    for series in found.values():  # the first turn warms up
+        del series.ours[0], series.bare[0]
+    return found
+
+
+def _key(member: Member) -> str:
+    with scope(member.team_id):
+        return keys.make("Bench", KeyKind.BEARER, list(Scope), member).secret
+
+
+def _request(address: tuple[str, int], name: str, secret: str, phone: str) -> bytes:
+    url = f"http://{address[0]}:{address[1]}/v1/contact/{name}"
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+    return post(url, json.dumps({"phone": phone, **BODIES[name]}), headers)
+
+
+# -- what a call asks the database ---------------------------------------------------------------------------------
+
+
+def _statements(name: str, member: Member, secret: str, phone: str) -> list[tuple[str, str, Any]]:
+    """Those of one call, with the values that belong to its number marked."""
+    Client().get("/v1/team", headers={"authorization": f"Bearer {secret}"})  # which notes the key's use
+    with _recording() as found:
+        body = json.dumps({"phone": phone, **BODIES[name]})
+        answer = Client().post(
+            f"/v1/contact/{name}", body, "application/json", headers={"authorization": f"Bearer {secret}"}
+        )
+    if answer.status_code != 200:
+        raise NotMeasured(f"{name} answered {answer.status_code}")
+    number = f"+{phone}"
+    marks = {number: bare.NUMBER, lock_key(member.team_id, number): bare.LOCK}
+
+    def marked(value: Any) -> Any:
+        return marks.get(value, value) if isinstance(value, str | int) else value
+
+    return [(kind, statement, [marked(value) for value in values]) for kind, statement, values in found]
+
+
+@contextmanager
+def _recording() -> Iterator[list[tuple[str, str, Any]]]:
+    found: list[tuple[str, str, Any]] = []
+
+    class Recorder(RawCursor):
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            found.append(("ask", query, params or ()))
+            return super().execute(query, params, **options)
+
+    def begun(statement: str) -> None:
+        found.append(("begin", statement, ()))
+        begin(statement)
+
+    def asked(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found.append(("cursor", sql, params or ()))
+        return execute(sql, params, many, context)
+
+    begin = statements.begin
+    with (
+        patch.object(statements, "RawCursor", Recorder),
+        patch.object(statements, "begin", begun),
+        connection.execute_wrapper(asked),
+    ):
+        yield found
+
+
+# -- the feed ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Feed:
+    """Milliseconds of a page at the feed's beginning, in its midst and at its end; the end numbers what is new."""
+
+    first: list[float] = field(default_factory=list)
+    middle: list[float] = field(default_factory=list)
+    unnumbered: list[float] = field(default_factory=list)
+
+
+SEED = """
+INSERT INTO optout_consentevent (team_id, number, position, action, origin, before, after, added, lifted, inbox_name,
+  actor_name, words, reason, source, happened_at, recorded_at, previous_hash, hash)
+SELECT {team}, '+1415' || 2000000 + n, 1, 'opted_out', 'contact', 'active', 'opt_out', '["opt_out contact"]', '[]', '',
+  '', 'STOP', '', '', now(), now(), '', repeat('0', 64) FROM generate_series(1, {lines}) AS n
+"""
+
+
+def measure_feed(folder: Path, rounds: int) -> Feed:
+    """A ledger of a million lines is read by pages of 500, which also number it, from its first to its last."""
+    member = cast.owner_of("Feed")
+    secret = _key(member)
+    with postgres.connect(folder, DATABASE) as owner:
+        owner.execute(SEED.format(team=member.team_id, lines=LINES))  # type: ignore[arg-type]
+        owner.execute("VACUUM ANALYZE")
+    seen = Feed()
+    os.environ["API_REQUESTS_A_MINUTE"] = "0"
+    with served(folder, "heymarket.local.web:application", free_port()) as address:
+
+        def page(since: int) -> float:
+            url = f"http://{address[0]}:{address[1]}/v1/optouts?since={since}&limit={PAGE}"
+            outcome = drive(address, [get(url, {"Authorization": f"Bearer {secret}"})], 1)
+            if set(outcome.statuses) != {200}:
+                raise NotMeasured(f"The feed answered {dict(outcome.statuses)}")
+            return outcome.latencies[0] * 1000
+
+        for since in range(0, LINES, PAGE):
+            seen.unnumbered.append(page(since))
+        for _ in range(20 * rounds):
+            seen.first.append(page(0))
+            seen.middle.append(page(LINES // 2))
+    return seen
