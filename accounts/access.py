@@ -29,6 +29,7 @@ class Right(enum.StrEnum):
     IMPORT = "import contacts"
     EXPORT = "export"
     DELETE = "delete contacts"
+    MANAGE_FIELDS = "change the fields of contacts"
     MANAGE_INBOXES = "change inboxes"
     MANAGE_KEYS = "make or revoke API keys"
     MANAGE_TEAM = "change the team"

@@ -103,11 +103,11 @@ def contacts_estimated() -> int:
 class WaitingRun(NamedTuple):
     team_id: int
     id: int
-    kind: str  # "import", "selection" or "move_in"
+    kind: str  # "import", "selection", "move_in" or "field_deletion"
 
 
 def runs_waiting(since: datetime) -> list[WaitingRun]:
-    """Imports and actions on contacts that no worker has touched since then."""
+    """Imports, actions on contacts and their like that no worker has touched since then."""
     return [WaitingRun(*row) for row in ask("SELECT * FROM door_runs_waiting($1::timestamptz)", since)]
 
 

@@ -76,8 +76,8 @@ BEGIN
     RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 END $$;
 
--- Which imports and actions on contacts are to be worked on, and have had no worker since this moment?
--- Which imports, move-ins and actions on contacts are to be worked on, and have had no worker since this moment?
+-- Which imports, move-ins, actions on contacts and deletions of fields are to be worked on, and have had no worker since
+-- this moment?
 CREATE FUNCTION door_runs_waiting(since timestamptz)
 RETURNS TABLE (team_id bigint, id bigint, kind text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
@@ -88,6 +88,9 @@ AS $$ BEGIN RETURN QUERY
       WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true)
       UNION ALL
       SELECT r.team_id, r.id, 'move_in' FROM contacts_movein r
+      WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true)
+      UNION ALL
+      SELECT r.team_id, r.id, 'field_deletion' FROM contacts_fielddeletion r
       WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true); END $$;
 
 DO $$

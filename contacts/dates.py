@@ -41,6 +41,12 @@ def read(text: str, country: str, zone: ZoneInfo, now: datetime) -> datetime:
     return min(at, now)
 
 
+def read_day(text: str, country: str) -> date:
+    """The day that is meant, long ago or to come; raises UnclearDate. No time but midnight may stand behind it."""
+    text = re.sub(r"[T ]00:00(:00)?$", "", " ".join(text.split()))
+    return _day(text, text, country)
+
+
 def _exact(text: str, zone: ZoneInfo) -> datetime | None:
     """2026-03-01T14:30:05Z and its kin; None for anything else, and for a day alone."""
     if not re.match(r"\d{4}-\d\d-\d\d[T ]\d", text):
@@ -122,4 +128,4 @@ def _date(year: int, month: int, day: int, text: str) -> date:
 
 
 def _no_date(text: str) -> UnclearDate:
-    return UnclearDate(f"“{text[:40]}” is no date. Write it like 2026-03-31 or 2026-03-31 14:30.")
+    return UnclearDate(f"“{text[:40]}” is no date. Write it like 2026-03-31.")

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from accounts import live
 from accounts.access import Right, TeamRequest, team_view
 from accounts.numbers import display, from_carrier
-from contacts import deletion, numbering
-from contacts.models import Contact
+from contacts import deletion, fields, numbering
+from contacts.models import Contact, CustomField
 from contacts.numbering import Gone
 from contacts.page import causes, talks
 from contacts.search import Among, Search
@@ -92,11 +92,13 @@ def _choose(request: TeamRequest, kept: Contact) -> HttpResponse:
 def _preview(request: TeamRequest, kept: Contact, other: Contact) -> HttpResponse:
     team_id = request.team.id
     standings = [consent.everywhere(team_id, one.number) for one in (kept, other)]
+    sides = _sides(kept, other, standings)
     context = {
         "section": "contacts",
         "kept": kept,
         "other": other,
-        "sides": _sides(kept, other, standings),
+        "sides": sides,
+        "own_fields": _own_fields(request.team.id, sides),
         "other_causes": causes(team_id, standings[1]),
         "talks": talks(request.member, other.number, standings[1]),
     }
@@ -113,6 +115,15 @@ def _sides(kept: Contact, other: Contact, standings: list[Standing]) -> list[Sid
         Side("Kept", kept, standings[0].state, tags[0], lists[0]),
         Side("Goes", other, standings[1].state, tags[1], lists[1]),
         Side("Together", result, strictest, sorted({*tags[0], *tags[1]}), sorted({*lists[0], *lists[1]})),
+    ]
+
+
+def _own_fields(team_id: int, sides: list[Side]) -> list[tuple[CustomField, list[tuple[Side, str]]]]:
+    """Of the team's own fields, those in which one of the two has a value; with what each side has."""
+    return [
+        (field, [(side, fields.shown(field, side.contact.custom.get(field.key))) for side in sides])
+        for field in CustomField.objects.of(team_id)
+        if field.key in sides[-1].contact.custom
     ]
 
 

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import Right, TeamRequest, team_view
 from contacts import exports
 from contacts.do_not_text import Asked
-from contacts.exports import CONTACT, SUPPRESSION, Batches, Busy
+from contacts.exports import SUPPRESSION, Batches, Busy
 from contacts.filters import matching
+from contacts.models import CustomField
 from contacts.selections import Chosen
 from contacts.writers import WRITERS, Row
 
@@ -23,7 +24,9 @@ def export_contacts(request: TeamRequest) -> HttpResponseBase:
     asked = request.GET if request.method == "GET" else request.POST
     chosen = Chosen.read(asked)
     found = chosen.contacts(request.member) if chosen else matching(request.team, request.member, asked)
-    return download(request, "contacts", CONTACT, exports.contacts(request.team, found))
+    fields = list(CustomField.objects.of(request.team.id))
+    batches = exports.contacts(request.team, found, fields)
+    return download(request, "contacts", exports.header(fields), batches)
 
 
 @require_GET

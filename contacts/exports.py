@@ -5,7 +5,7 @@ A cell that a spreadsheet would run is written behind an apostrophe, which the i
 
 import logging
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 import phonenumbers
@@ -16,16 +16,16 @@ from accounts.statements import ask
 from accounts.tenancy import scope
 from contacts import do_not_text
 from contacts.do_not_text import Asked, Line
+from contacts.fields import cell
 from contacts.imports.cells import harmless, names_as_cell
 from contacts.imports.columns import HEADERS
-from contacts.models import Contact, MoveIn, MoveInRemark
+from contacts.models import Contact, CustomField, MoveIn, MoveInRemark
 from contacts.writers import Row, Writer
 from optout.models import Kind, State, Suppression
 
 log = logging.getLogger(__name__)
 
 BATCH = 5000
-CONTACT = (*HEADERS.values(), "Status")  # the last is for people to read; an import leaves it out
 SUPPRESSION = (
     "Phone Number",
     "Name",
@@ -83,7 +83,12 @@ def _sent(header: Row, batches: Batches, writer: Writer) -> Generator[bytes]:
 # -- what is in it -----------------------------------------------------------------------------------------------
 
 
-def contacts(team: Team, found: QuerySet[Contact]) -> Batches:
+def header(fields: Iterable[CustomField]) -> Row:
+    """Of contacts. The last is for people to read; an import leaves it out."""
+    return [*HEADERS.values(), *(harmless(field.name) for field in fields), "Status"]
+
+
+def contacts(team: Team, found: QuerySet[Contact], fields: Sequence[CustomField]) -> Batches:
     """The contacts in the columns that an import reads."""
     suppressed = Suppression.objects.filter(
         team_id=team.id, number=OuterRef("number"), kind=Kind.OPT_OUT, inbox=None
@@ -98,6 +103,7 @@ def contacts(team: Team, found: QuerySet[Contact]) -> Batches:
         "email",
         "opted_out",
         "note",
+        "custom",
         "standing",
     )
     last: int | None = 0
@@ -107,15 +113,16 @@ def contacts(team: Team, found: QuerySet[Contact]) -> Batches:
             ids = [row[0] for row in batch]
             lists = _labels(team, ids, "contacts_listentry", "contacts_contactlist", "list_id")
             tags = _labels(team, ids, "contacts_tagging", "contacts_tag", "tag_id")
-        yield [_contact(row, lists.get(row[0], ""), tags.get(row[0], "")) for row in batch]
+        yield [_contact(row, lists.get(row[0], ""), tags.get(row[0], ""), fields) for row in batch]
         last = ids[-1] if len(ids) == BATCH else None
 
 
-def _contact(row: Sequence[Any], lists: str, tags: str) -> Row:
-    _, first, last, shown, number, email, opted_out, note, standing = row
+def _contact(row: Sequence[Any], lists: str, tags: str, fields: Sequence[CustomField]) -> Row:
+    _, first, last, shown, number, email, opted_out, note, custom, standing = row
     # Nothing where nobody opted out: "no" would be a statement, and the import reads it as one.
     opt_out = "yes" if opted_out else ""
-    before, after = (first, last, shown), (email, opt_out, lists, tags, note, State(standing).label)
+    own = (cell(custom.get(field.key)) for field in fields)
+    before, after = (first, last, shown), (email, opt_out, lists, tags, note, *own, State(standing).label)
     return [*map(harmless, before), spelled(number), *map(harmless, after)]
 
 

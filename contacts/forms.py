@@ -10,8 +10,9 @@ from phonenumber_field.formfields import PhoneNumberField
 from accounts.access import Right, may
 from accounts.models import Member, Team
 from accounts.numbers import InvalidNumber, canonical, display
-from contacts import tagging
-from contacts.models import Contact, ContactList, Tag
+from contacts import filling, tagging
+from contacts.field_forms import ValueField
+from contacts.models import Contact, ContactList, CustomField, Tag
 
 LONGEST_TAG = 40  # characters, as in the table
 
@@ -93,7 +94,7 @@ class DetailsForm(forms.ModelForm):
 
 
 class ContactForm(DetailsForm):
-    """Everything that is filled in about a contact, with its number."""
+    """Everything that is filled in about a contact, with its number and the team's own fields."""
 
     lists: Any = forms.ModelMultipleChoiceField(
         queryset=None, required=False, widget=forms.CheckboxSelectMultiple
@@ -125,6 +126,13 @@ class ContactForm(DetailsForm):
         self.fields["assignee"].queryset = members  # type: ignore[attr-defined]
         self.fields["assignee"].empty_label = "Nobody"  # type: ignore[attr-defined]
         self.order_fields(self.field_order)
+        self._own = list(CustomField.objects.of(team.id))
+        for own in self._own:
+            self.fields[own.column] = ValueField(own, team.country, self.instance.custom.get(own.key))
+
+    @property
+    def own_fields(self) -> list[forms.BoundField]:
+        return [self[own.column] for own in self._own]
 
     @property
     def number(self) -> str:
@@ -134,6 +142,7 @@ class ContactForm(DetailsForm):
     def label(self) -> None:
         super().label()
         tagging.list_on(self.instance, self.cleaned_data["lists"])
+        filling.fill(self.instance, {own.key: self.cleaned_data[own.column] for own in self._own})
 
 
 class Status(TextChoices):

@@ -1,5 +1,6 @@
 """The contacts page: a table that is searched, filtered, sorted and paged by its address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -10,8 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
+from contacts.fields import shown_of
 from contacts.filters import ContactFilters
 from contacts.listing import page
+from contacts.models import Contact, CustomField
 from contacts.orders import Order, Place, Sort
 from contacts.progress import at_work
 from contacts.selections import offers
@@ -47,7 +50,10 @@ def _table(request: TeamRequest) -> dict[str, Any]:
     order = Order.read(request.GET.get("sort", ""))
     places = {way: Place.read(request.GET.get(way, ""), order.sort) for way in ("after", "before")}
     address = Address(request, filters, order)
-    found, columns = page(filters, order, **places), _columns(request)
+    fields = {field.column: field for field in CustomField.objects.of(request.team.id)}
+    all_columns = COLUMNS | {column: field.name for column, field in fields.items()}
+    found, columns = page(filters, order, **places), _columns(request, all_columns)
+    _show_own(found.contacts, [fields[name] for name in columns if name in fields])
     return {
         "section": "contacts",
         "filters": filters,
@@ -61,9 +67,9 @@ def _table(request: TeamRequest) -> dict[str, Any]:
         "further": address.to(after=found.after) if found.after else "",
         "chips": address.chips(),
         "sort": str(order),
-        "heads": [address.head(name) for name in ("name", *columns)],
+        "heads": [address.head(name, all_columns.get(name, "Name")) for name in ("name", *columns)],
         "columns": columns,
-        "all_columns": COLUMNS,
+        "all_columns": all_columns,
         "asked": address.asked,
         "may_export": may(request.member, Right.EXPORT),
         "may_import": may(request.member, Right.IMPORT),
@@ -72,10 +78,16 @@ def _table(request: TeamRequest) -> dict[str, Any]:
     }
 
 
-def _columns(request: TeamRequest) -> list[str]:
+def _show_own(contacts: list[Contact], fields: list[CustomField]) -> None:
+    """Dress each with what it has in these fields."""
+    for contact in contacts:
+        contact.own_shown = shown_of(fields, contact.custom)  # type: ignore[attr-defined]
+
+
+def _columns(request: TeamRequest, known: Iterable[str]) -> list[str]:
     """As chosen just now, or as this browser remembers."""
     asked = request.GET.getlist("columns") or request.COOKIES.get(COOKIE, "").split("-")
-    return [name for name in COLUMNS if name in asked] or USUAL
+    return [name for name in known if name in asked] or USUAL
 
 
 @dataclass(frozen=True)
@@ -125,8 +137,7 @@ class Address:
     def clear(self) -> str:
         return self._address(self._sort(self.order))
 
-    def head(self, column: str) -> Head:
-        label = {"name": "Name", **COLUMNS}[column]
+    def head(self, column: str, label: str) -> Head:
         if column not in Sort.values:
             return Head(label)
         at = self.order.sort == column

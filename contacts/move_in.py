@@ -15,8 +15,8 @@ from accounts.models import Member
 from accounts.statements import ask
 from contacts import dates, runs
 from contacts.dates import UnclearDate
-from contacts.imports.cells import unharmed
-from contacts.imports.columns import NO, NumberWidget
+from contacts.imports.cells import NO, unharmed
+from contacts.imports.columns import NumberWidget
 from contacts.models import MoveIn, MoveInFile, MoveInRemark, MoveInRow
 from contacts.models.run import State
 from contacts.move_in_reading import LIKE_A_DATE, Columns, Reading

@@ -154,6 +154,7 @@ def united(kept: Contact, other: Contact) -> dict[str, Any]:
     values["display_name"] = kept.display_name if kept.name else other.display_name
     notes = dict.fromkeys(note for note in (kept.note.strip(), other.note.strip()) if note)
     values["note"] = "\n\n".join(notes)
+    values["custom"] = {**other.custom, **kept.custom}
     values["created_at"] = min(kept.created_at, other.created_at)
     last = max((kept, other), key=lambda one: (one.last_message_at is not None, one.last_message_at))
     return {**values, "last_message_at": last.last_message_at, "last_inbox_id": last.last_inbox_id}

@@ -17,12 +17,17 @@ from kombu.exceptions import OperationalError
 
 from accounts import doors, live
 from accounts.tenancy import scope
-from contacts.models import Import, MoveIn, Run, Selection
+from contacts.models import FieldDeletion, Import, MoveIn, Run, Selection
 from contacts.models.run import SILENT, State
 
 log = logging.getLogger(__name__)
 
-KINDS: dict[str, type[Run]] = {"import": Import, "selection": Selection, "move_in": MoveIn}
+KINDS: dict[str, type[Run]] = {
+    "import": Import,
+    "selection": Selection,
+    "move_in": MoveIn,
+    "field_deletion": FieldDeletion,
+}
 
 
 def wake(run: Run) -> None:

@@ -265,6 +265,8 @@ def _written(value: Any) -> str:
             return "true" if value else "false"
         case float() if value.is_integer() and abs(value) < 1e16:
             return str(int(value))
+        case float():  # the digits that a spreadsheet shows of 59.970000000000006
+            return f"{value:.15g}"
         case datetime() if value.time() == time():
             return value.date().isoformat()
         case datetime():

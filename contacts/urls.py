@@ -7,6 +7,7 @@ from contacts import (
     do_not_text_views,
     endings,
     export_views,
+    field_views,
     import_views,
     label_views,
     list_views,
@@ -33,6 +34,11 @@ urlpatterns = [
     path(
         "contacts/tags/<int:id>/deletion/", label_views.label_deletion, {"kind": "tag"}, name="tag_deletion"
     ),
+    path("contacts/fields/", field_views.fields, name="fields"),
+    path("contacts/fields/new/", field_views.new_field, name="new_field"),
+    path("contacts/fields/<slug:key>/", field_views.edit_field, name="edit_field"),
+    path("contacts/fields/<slug:key>/place/", field_views.field_place, name="field_place"),
+    path("contacts/fields/<slug:key>/deletion/", field_views.field_deletion, name="field_deletion"),
     path("contacts/imports/", import_views.imports, name="imports"),
     path("contacts/imports/<int:id>/", import_views.import_contacts, name="import"),
     path(

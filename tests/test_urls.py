@@ -15,7 +15,7 @@ from accounts.access import RIGHTS, Right
 from accounts.api import keys
 from accounts.models import ApiKey, Inbox, Invitation, KeyKind, Member, Role, Team
 from accounts.tenancy import scope
-from contacts.models import ContactList, Import, MoveIn, Selection, Tag
+from contacts.models import ContactList, CustomField, Import, MoveIn, Selection, Tag
 from contacts.models.run import State
 from contacts.models.selection import Doing
 from messaging.models import Conversation, Message, Status
@@ -43,6 +43,7 @@ class Place:
     imported: Import
     move_in: MoveIn
     key: ApiKey
+    field: CustomField
 
 
 Arguments = Callable[[Place], dict[str, Any]]
@@ -93,6 +94,10 @@ def tag(place: Place) -> dict[str, Any]:
     return {"id": place.tag.id}
 
 
+def field(place: Place) -> dict[str, Any]:
+    return {"key": place.field.key}
+
+
 def nothing(place: Place) -> dict[str, Any]:
     return {}
 
@@ -122,6 +127,9 @@ ROWS: dict[str, Arguments] = {
     "list_deletion": contact_list,
     "edit_tag": tag,
     "tag_deletion": tag,
+    "edit_field": field,
+    "field_place": field,
+    "field_deletion": field,
     "import": imported,
     "import_confirmation": imported,
     "import_draft": imported,
@@ -157,6 +165,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "labels": nothing,
     "new_list": nothing,
     "new_tag": nothing,
+    "fields": nothing,
+    "new_field": nothing,
     "edit_contact": number,
     "new_selection": nothing,
     "selections": nothing,
@@ -288,8 +298,9 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
             team=team, source=f"Vendor of {team.name}", country="US", state=State.CHECKED
         )
         key = keys.make(f"Key of {team.name}", KeyKind.BEARER, [], by=Member.objects.get(role=Role.OWNER)).key
+        own = CustomField.objects.create(team=team, name=f"Field of {team.name}", key=f"of_{team.id}")
     return Place(
-        team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run, key
+        team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run, key, own
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from accounts.tenancy import scope
 from contacts.imports import preview
 from contacts.imports.columns import BadRow, RowReader
 from contacts.imports.options import Options
-from contacts.models import Import
+from contacts.models import CustomField, Import
 from contacts.models.run import State
 from contacts.tables import NotATable, Row, Table, open_table
 
@@ -87,7 +87,7 @@ def opened(run: Import) -> Iterator[Any]:
         return
     with ExitStack() as stack:
         path = stack.enter_context(_file(run))
-        reader = RowReader(run.columns, Options.read(run.options).country)
+        reader = RowReader(run.columns, Options.read(run.options).country, _fields(run))
         try:
             table = stack.enter_context(open_table(path, run.file_name))
         except NotATable as refused:
@@ -95,6 +95,11 @@ def opened(run: Import) -> Iterator[Any]:
             return
         thread = stack.enter_context(ThreadPoolExecutor(1))
         yield Reading(table, reader, run.lines, thread)
+
+
+def _fields(run: Import) -> list[CustomField]:
+    with scope(run.team_id):
+        return list(CustomField.objects.of(run.team_id))
 
 
 @contextmanager
@@ -139,10 +144,10 @@ def batch(run: Import, reading: Reading) -> None:
 
 # -- good rows ---------------------------------------------------------------------------------------------------
 
-_COLUMNS = "line, number, first_name, last_name, display_name, email, note, opt_out, lists, tags"
+_COLUMNS = "line, number, first_name, last_name, display_name, email, note, opt_out, lists, tags, custom"
 _STAGED = """
     CREATE TEMPORARY TABLE staged (line integer, number text, first_name text, last_name text, display_name text,
-        email text, note text, opt_out boolean, lists jsonb, tags jsonb) ON COMMIT DROP
+        email text, note text, opt_out boolean, lists jsonb, tags jsonb, custom jsonb) ON COMMIT DROP
 """
 _KEEP = f"""
     INSERT INTO contacts_importrow (team_id, of_id, {_COLUMNS}) SELECT %(team)s, %(of)s, {_COLUMNS} FROM staged
@@ -158,12 +163,13 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 def as_copied(line: int, values: dict[str, Any]) -> str:
     """A row as PostgreSQL's COPY reads it."""
     get = values.get
-    opt_out, lists, tags = get("opt_out"), get("lists"), get("tags")
+    opt_out, lists, tags, custom = get("opt_out"), get("lists"), get("tags"), get("custom")
     return (
         f"{line}\t{get('number')}\t{_copied(get('first_name'))}\t{_copied(get('last_name'))}\t"
         f"{_copied(get('display_name'))}\t{_copied(get('email'))}\t{_copied(get('note'))}\t"
         f"{'\\N' if opt_out is None else 't' if opt_out else 'f'}\t"
-        f"{_copied(json.dumps(lists)) if lists else '\\N'}\t{_copied(json.dumps(tags)) if tags else '\\N'}\n"
+        f"{_copied(json.dumps(lists)) if lists else '\\N'}\t{_copied(json.dumps(tags)) if tags else '\\N'}\t"
+        f"{_copied(json.dumps(custom)) if custom else '\\N'}\n"
     )
 
 

@@ -4,7 +4,7 @@ Empty cells say nothing: they erase nothing, and a row without "yes" in its Opt 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,14 +14,13 @@ from import_export.resources import Resource
 from import_export.widgets import Widget
 
 from accounts.numbers import canonical
-from contacts.imports.cells import names_as_cell, names_in, unharmed
+from contacts import fields as custom
+from contacts.imports.cells import NO, YES, names_as_cell, names_in, unharmed
+from contacts.models import CustomField
 
 # 1.51056E+10 and its like: the other digits are lost.
 _ROUNDED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _WITH_FRACTION = re.compile(r"\+?([0-9]{7,})[.,]0+")  # a number that a program wrote as 15105553344.0
-
-YES = frozenset({"yes", "y", "true", "t", "1"})
-NO = frozenset({"no", "n", "false", "f", "0"})
 
 
 class BadRow(ValueError):
@@ -116,6 +115,17 @@ class NamesWidget(Widget):
         return names_as_cell(value or [])
 
 
+class CustomWidget(Widget):
+    """What a field of the team's own takes. Days are written as the import's country writes them."""
+
+    def __init__(self, field: custom.Field, country: str) -> None:
+        super().__init__()
+        self.field, self.country = field, country
+
+    def clean(self, value: str, row: Any = None, **_: Any) -> custom.Value | None:
+        return custom.read(self.field, unharmed(value.strip()), self.country)
+
+
 class ContactResource(Resource):
     """What a file says of a contact. `country` is the home of numbers without +.
 
@@ -159,12 +169,32 @@ SYNONYMS = {
     "note": "note notes comment comments notiz notizen bemerkung bemerkungen kommentar anmerkung",
 }
 _FIELD_OF = {word: name for name, words in SYNONYMS.items() for word in words.split()}
+# Columns of our own files that no import reads: an export's, and those of the rows that an import refused.
+_OF_OUR_FILES = {"status": "Status", "line": "Line", "reason": "Reason"}
 
 
-def matched(header: Sequence[str]) -> list[str]:
+def word_of(title: str) -> str:
+    """A header without blanks and signs, in lower case: by that it is known."""
+    return re.sub(r"[\W_]+", "", title.casefold())
+
+
+def known_as(title: str) -> str:
+    """The column that this header names in the files of every team, or ""."""
+    word = word_of(title)
+    return HEADERS[_FIELD_OF[word]] if word in _FIELD_OF else _OF_OUR_FILES.get(word, "")
+
+
+def headers(fields: Iterable[CustomField]) -> dict[str, str]:
+    """What a column can be, with its header: of every contact, and of the team's own."""
+    return HEADERS | {field.column: field.name for field in fields}
+
+
+def matched(header: Sequence[str], fields: Iterable[CustomField] = ()) -> list[str]:
     """For each column of a file the field that its header names, or ""; each field once."""
-    words = [re.sub(r"[\W_]+", "", title.casefold()) for title in header]
-    found = [_FIELD_OF.get(word, "") for word in words]
+    words = [word_of(title) for title in header]
+    known = {word_of(field.key): field.column for field in fields}
+    known |= {word_of(field.name): field.column for field in fields} | _FIELD_OF
+    found = [known.get(word, "") for word in words]
     if "first_name" in found and "last_name" not in found:  # beside a first name, "Name" is the family's
         found = [
             "last_name" if name == "display_name" and word == "name" else name
@@ -173,22 +203,34 @@ def matched(header: Sequence[str]) -> list[str]:
     return [name if name not in found[:at] else "" for at, name in enumerate(found)]
 
 
+Step = tuple[str, int, Callable[[str], Any]]  # a field's name, its place in the row, and what reads it
+
+
 class RowReader:
     """Reads the rows of one file: its columns are known, so each cell goes straight to its widget."""
 
-    def __init__(self, columns: Sequence[str], country: str) -> None:
-        fields = ContactResource(country).fields
+    def __init__(self, columns: Sequence[str], country: str, fields: Iterable[CustomField] = ()) -> None:
+        ours, theirs = ContactResource(country).fields, {field.column: field for field in fields}
         self.width = len(columns)
-        self.plan: list[tuple[str, int, Callable[[str], Any]]] = [
-            (name, at, fields[name].widget.clean) for at, name in enumerate(columns) if name
+        self.plan: list[Step] = [
+            (name, at, ours[name].widget.clean) for at, name in enumerate(columns) if name in ours
+        ]
+        self.custom: list[Step] = [
+            (theirs[name].key, at, CustomWidget(theirs[name], country).clean)
+            for at, name in enumerate(columns)
+            if name in theirs
         ]
 
     def read(self, cells: list[str]) -> dict[str, Any]:
-        """The row's values by field. Raises BadRow with everything that is wrong with it."""
+        """The row's values by field, those of the team's own under "custom". Raises BadRow with all that is wrong."""
         if len(cells) != self.width:
             cells = self._fitted(cells)
         try:
-            return {name: clean(cells[at]) for name, at, clean in self.plan}
+            values = {name: clean(cells[at]) for name, at, clean in self.plan}
+            if self.custom:
+                read = {key: clean(cells[at]) for key, at, clean in self.custom}
+                values["custom"] = {key: value for key, value in read.items() if value is not None}
+            return values
         except ValueError:
             raise BadRow(self._wrong(cells)) from None
 
@@ -202,7 +244,7 @@ class RowReader:
 
     def _wrong(self, cells: list[str]) -> str:
         sentences = []
-        for _, at, clean in self.plan:
+        for _, at, clean in self.plan + self.custom:
             try:
                 clean(cells[at])
             except ValueError as wrong:

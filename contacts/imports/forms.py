@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from accounts.places import COUNTRIES
-from contacts.imports.columns import HEADERS
+from contacts.imports.columns import headers
 from contacts.imports.options import Options
-from contacts.models import ContactList, Import
+from contacts.models import ContactList, CustomField, Import
 
 
 class FileForm(forms.Form):
@@ -30,7 +30,11 @@ class FileForm(forms.Form):
 class MatchingForm(forms.Form):
     """Which column is what, and how the rows are to be taken."""
 
-    country = forms.ChoiceField(label="Numbers without + are from", choices=list(COUNTRIES.items()))
+    country = forms.ChoiceField(
+        label="Numbers without + are from",
+        choices=list(COUNTRIES.items()),
+        help_text="Dates are read as it writes them; 2026-03-31 is right everywhere.",
+    )
     replace = forms.ChoiceField(
         label="Contacts that you have already",
         choices=[
@@ -62,10 +66,11 @@ class MatchingForm(forms.Form):
         initial = {**options.stored(), "replace": "yes" if options.replace else ""}
         super().__init__(data, initial=initial)
         self.run = run
+        self.headers = headers(CustomField.objects.of(run.team_id))
         for at, title in enumerate(run.header):
             self.fields[f"column-{at}"] = forms.ChoiceField(
                 label=title or f"Column {at + 1}",
-                choices=[("", "Leave out"), *HEADERS.items()],
+                choices=[("", "Leave out"), *self.headers.items()],
                 initial=run.columns[at],
                 required=False,
             )
@@ -89,7 +94,7 @@ class MatchingForm(forms.Form):
         if "number" not in chosen:
             self.add_error(None, "Say which column is the Phone Number: contacts are told apart by it.")
         for name in dict.fromkeys(name for name in chosen if chosen.count(name) > 1):
-            self.add_error(None, f"Two columns are {HEADERS[name]}. Leave one of them out.")
+            self.add_error(None, f"Two columns are {self.headers[name]}. Leave one of them out.")
         return data
 
     def columns(self) -> list[str]:

@@ -16,7 +16,13 @@ VALUES = ("first_name", "last_name", "display_name", "email", "note")
 def changes(replace: bool) -> str:
     """SQL: whether a row r changes the contact c. Empty cells change nothing."""
     of_one = "(r.{0} <> '' AND c.{0} <> r.{0})" if replace else "(r.{0} <> '' AND c.{0} = '')"
-    return " OR ".join(of_one.format(value) for value in VALUES)
+    of_custom = f"(r.custom IS NOT NULL AND {custom(replace)} <> c.custom)"
+    return " OR ".join([*(of_one.format(value) for value in VALUES), of_custom])
+
+
+def custom(replace: bool) -> str:
+    """SQL: what the team's own fields say of the contact c after the row r. Each is kept or replaced by itself."""
+    return "c.custom || r.custom" if replace else "r.custom || c.custom"
 
 
 def count(run: Import) -> dict[str, int]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Team
 from contacts.imports.columns import matched
 from contacts.imports.options import Options
-from contacts.models import Import, ImportChunk
+from contacts.models import CustomField, Import, ImportChunk
 from contacts.models.run import State
 from contacts.tables import NotATable, open_table
 
@@ -69,7 +69,8 @@ def begin(team: Team, path: Path, name: str, *, by: Any = None, by_name: str = "
             f"“{name}” has a header and no rows. Add a row for each contact, then upload it again."
         )
     run = Import(team=team, file_name=name[-255:], size=size, total=size, state=State.DRAFT, by_name=by_name)
-    run.header, run.samples, run.columns = header, samples, matched(header)
+    run.header, run.samples = header, samples
+    run.columns = matched(header, list(CustomField.objects.of(team.id)))
     run.options = Options(country=team.country).stored()
     if by:
         run.sign(by)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.access import Right, may
 from accounts.models import Member
 from contacts.imports.options import Options
-from contacts.imports.preview import VALUES, changes
+from contacts.imports.preview import VALUES, changes, custom
 from contacts.models import Import
 from contacts.models.run import State
 from optout import consent
@@ -175,8 +175,9 @@ def _lift(run: Import, options: Options) -> bool:
 # In one order (new ones by number, others by id, as everywhere): two works on the same contacts wait for each other
 # instead of locking each other out.
 _CREATE = f"""
-    INSERT INTO contacts_contact (team_id, number, {", ".join(VALUES)}, created_at, updated_at)
-    SELECT %(team)s, r.number, {", ".join(f"r.{value}" for value in VALUES)}, %(now)s, %(now)s
+    INSERT INTO contacts_contact (team_id, number, {", ".join(VALUES)}, custom, created_at, updated_at)
+    SELECT %(team)s, r.number, {", ".join(f"r.{value}" for value in VALUES)}, coalesce(r.custom, '{{}}'),
+        %(now)s, %(now)s
     FROM contacts_importrow r WHERE {_THESE} ORDER BY r.number ON CONFLICT (team_id, number) DO NOTHING
 """
 _UPDATE = f"""
@@ -194,6 +195,7 @@ _FILL = "{0} = CASE WHEN c.{0} = '' THEN r.{0} ELSE c.{0} END"
 def _contacts(part: Part) -> dict[str, int]:
     replace = part.options.replace
     sets = ", ".join((_SET if replace else _FILL).format(value) for value in VALUES)
+    sets += f", custom = CASE WHEN r.custom IS NULL THEN c.custom ELSE {custom(replace)} END"
     created = _run(_CREATE, part)
     updated = _run(_UPDATE.format(changes=changes(replace), sets=sets), part) if created < part.rows else 0
     return {"created": created, "updated": updated, "unchanged": part.rows - created - updated}

@@ -1,6 +1,7 @@
 """The people whom a team knows, and the long works that are done on many of them."""
 
 from contacts.models.contact import Contact, ContactList, ListEntry, Tag, Tagging
+from contacts.models.fields import CustomField, FieldDeletion
 from contacts.models.imports import Import, ImportChunk, ImportRefusal, ImportRow
 from contacts.models.move_in import MoveIn, MoveInFile, MoveInRemark, MoveInRow
 from contacts.models.run import Run
@@ -9,6 +10,8 @@ from contacts.models.selection import Selection, SelectionEntry
 __all__ = [
     "Contact",
     "ContactList",
+    "CustomField",
+    "FieldDeletion",
     "Import",
     "ImportChunk",
     "ImportRefusal",

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, TextField
+from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -14,6 +14,8 @@ from accounts.models import Inbox, Member
 from accounts.numbers import display
 from accounts.statements import Write, together
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
+from contacts.fields import shown_of
+from contacts.models.fields import CustomField
 from optout.models import StandingQuerySet
 
 # Of several texts the newest counts, in whatever order they are taken in.
@@ -81,6 +83,8 @@ class Contact(TenantModel):
     display_name = models.CharField(max_length=120, blank=True)  # shown instead of first and last, if given
     email = models.EmailField(blank=True)
     note = models.TextField(blank=True, max_length=2000)
+    # What the team's own fields say, by their keys; see contacts.fields.
+    custom = models.JSONField(default=dict, db_default=Value({}, output_field=models.JSONField()), blank=True)
     assignee = TenantKey(Member, null=True, blank=True, related_name="contacts")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
@@ -155,6 +159,14 @@ class Contact(TenantModel):
         """By name; none of a contact that is not saved yet."""
         mine = {"entries__team_id": self.team_id, "entries__contact_id": self.pk}
         return ContactList.objects.filter(team_id=self.team_id, **mine).order_by("name", "id")
+
+    def own_fields(self) -> list[tuple[CustomField, str]]:
+        """The team's own fields, each with what it says here as people read it."""
+        return shown_of(CustomField.objects.of(self.team_id), self.custom)
+
+    def own_values(self) -> list[tuple[CustomField, str]]:
+        """Those that say something here."""
+        return [(field, words) for field, words in self.own_fields() if words] if self.custom else []
 
 
 class _Label(TenantModel):

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
+from contacts.models.fields import CustomField, keys_in
 from contacts.models.run import Run, State
 
 _ORDER = (
@@ -54,9 +55,14 @@ class Import(Run):
         return run
 
     def examine(self, columns: list[str], options: dict[str, Any]) -> None:
-        """Have the file read, with these columns and options; whatever an earlier check found is forgotten."""
+        """Have the file read, with these columns and options; whatever an earlier check found is forgotten.
+
+        A field of the team's own that was deleted since is no column any more; the others stay until this commits.
+        """
         self.let_go(ImportRow, ImportRefusal)
-        self.columns, self.options = columns, options
+        held = CustomField.objects.held(self.team_id, keys_in(columns))
+        self.columns = ["" if set(keys_in([name])) - held else name for name in columns]
+        self.options = options
         self.lines, self.preview, self.counts = 0, {}, {}
         self._begin(State.CHECKING, self.size)
 
@@ -140,6 +146,7 @@ class ImportRow(TenantModel):
     opt_out = models.BooleanField(null=True)  # empty: the file says nothing
     lists = models.JSONField(null=True)  # names
     tags = models.JSONField(null=True)
+    custom = models.JSONField(null=True)  # values of the team's own fields, by key
 
     class Meta:
         constraints = [

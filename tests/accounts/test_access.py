@@ -23,6 +23,7 @@ MATRIX = {
     Right.IMPORT:           (True,  True,  False),
     Right.EXPORT:           (True,  True,  False),
     Right.DELETE:           (True,  True,  False),
+    Right.MANAGE_FIELDS:    (True,  True,  False),
     Right.MANAGE_INBOXES:   (True,  True,  False),
     Right.MANAGE_KEYS:      (True,  True,  False),
     Right.MANAGE_TEAM:      (True,  True,  False),

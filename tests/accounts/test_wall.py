@@ -26,6 +26,8 @@ from accounts.tenancy import WrongScope, scope
 from contacts.models import (
     Contact,
     ContactList,
+    CustomField,
+    FieldDeletion,
     Import,
     ImportChunk,
     ImportRefusal,
@@ -241,6 +243,8 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
             team=team, list=ContactList.objects.create(team=team, name="Recall"), contact=contact
         )
         Tagging.objects.create(team=team, tag=Tag.objects.create(team=team, name="VIP"), contact=contact)
+        CustomField.objects.create(team=team, name="Plan", key="plan")
+        FieldDeletion.objects.create(team=team, name="Size", key="size")
         run = Import.objects.create(team=team, file_name="people.csv", size=1)
         ImportChunk.objects.create(team=team, of=run, place=1, data=b"x")
         ImportRow.objects.create(team=team, of=run, line=2, number=MARIA)

@@ -13,9 +13,9 @@ from accounts.places import COUNTRIES
 from accounts.tenancy import scope
 from contacts import runs
 from contacts.imports import refusals, upload
-from contacts.imports.columns import HEADERS
+from contacts.imports.columns import HEADERS, headers
 from contacts.imports.options import Options
-from contacts.models import Import
+from contacts.models import CustomField, Import
 from contacts.models.run import State
 from contacts.tables import NotATable
 
@@ -59,7 +59,8 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--column", action="append", default=[], metavar="HEADER=FIELD",
-            help=f"what a column is, where its header does not tell; FIELD is one of {', '.join(HEADERS.values())}",
+            help=f"what a column is, where its header does not tell; FIELD is one of {', '.join(HEADERS.values())}, "
+            "or the name of a field of the team's own",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -99,7 +100,8 @@ class Command(BaseCommand):
 
     def _columns(self, run: Import, named: list[str]) -> list[str]:
         """As the headers tell, or as --column says."""
-        fields = {header.casefold(): name for name, header in HEADERS.items()}
+        own = CustomField.objects.of(run.team_id)
+        fields = {header.casefold(): name for name, header in headers(own).items()}
         columns = list(run.columns)
         for pair in named:
             title, _, field = pair.rpartition("=")

@@ -1,0 +1,95 @@
+"""A team defines its own fields: makes them, puts them in order, gives a choice other options."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+
+from accounts.models import Team
+from accounts.statements import ask
+from contacts.fields import Kind
+from contacts.models import CustomField, FieldDeletion
+from contacts.models.fields import MOST
+from contacts.models.run import State
+
+_LONGEST_KEY = 40
+_NO_KEYS = frozenset({"new"})  # an address has this word
+_WITH_OPTION = """
+    SELECT count(*) FROM contacts_contact WHERE team_id = $1 AND custom @> jsonb_build_object($2::text, $3::text)
+"""
+_WITH_VALUE = "SELECT count(*) FROM contacts_contact WHERE team_id = $1 AND custom ? $2"
+
+
+class TooMany(Exception):
+    """The team has as many fields as a team may have; the message says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(f"A team has {MOST} fields at most. Delete one that nobody needs first.")
+
+
+class InUse(Exception):
+    """An option that contacts have cannot be taken from its field; the message says how many do."""
+
+    def __init__(self, option: str, count: int) -> None:
+        have = "1 contact has" if count == 1 else f"{count:,} contacts have"
+        super().__init__(f"{have} “{option}”. Give them another value first, then take it away here.")
+
+
+def define(team: Team, name: str, kind: Kind, options: Sequence[str] = ()) -> CustomField:
+    """A new field, behind all others. Its key is made of its name, and stays when the name changes. Raises TooMany."""
+    with transaction.atomic():
+        ask("SELECT FROM accounts_team WHERE id = $1 FOR NO KEY UPDATE", team.id)  # one after the other
+        fields = list(CustomField.objects.of(team.id))
+        if len(fields) >= MOST:
+            raise TooMany
+        # While the values of a deleted field are being taken away, they stand under its key.
+        going = FieldDeletion.objects.filter(team_id=team.id).exclude(state=State.DONE)
+        key = key_for(name, {field.key for field in fields} | {deletion.key for deletion in going})
+        position = fields[-1].position + 1 if fields else 0
+        return CustomField.objects.create(
+            team=team, name=name, key=key, kind=kind, options=list(options), position=position
+        )
+
+
+def key_for(name: str, taken: Collection[str]) -> str:
+    """loyalty_level for “Loyalty level”; with a number behind it where that is taken. Pure."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST_KEY].rstrip("_") or "field"
+    key, count = base, 1
+    while key in taken or key in _NO_KEYS:
+        count += 1
+        key = f"{base}_{count}"
+    return key
+
+
+def change_options(field: CustomField, options: Sequence[str]) -> None:
+    """Give a choice these options, in this order. Raises InUse for one that is left out and that a contact has."""
+    for option in field.options:
+        if option not in options and (count := count_with(field, option)):
+            raise InUse(option, count)
+    field.options = list(options)
+
+
+def count_with(field: CustomField, option: str) -> int:
+    """How many contacts have chosen an option."""
+    ((count,),) = ask(_WITH_OPTION, field.team_id, field.key, option)
+    return int(count)
+
+
+def count_values(field: CustomField) -> int:
+    """How many contacts have a value in a field."""
+    ((count,),) = ask(_WITH_VALUE, field.team_id, field.key)
+    return int(count)
+
+
+def move(field: CustomField, *, up: bool) -> None:
+    """One place up or down, as far as there is one; all get the number of their place anew."""
+    fields = list(CustomField.objects.of(field.team_id).select_for_update(no_key=True))
+    at = [one.id for one in fields].index(field.id)
+    to = at - 1 if up else at + 1
+    if 0 <= to < len(fields):
+        fields[at], fields[to] = fields[to], fields[at]
+    for position, one in enumerate(fields):
+        if one.position != position:
+            CustomField.objects.filter(team_id=field.team_id, id=one.id).update(position=position)
