@@ -51,7 +51,7 @@ def _control(field: CustomField, now: fields.Value | None) -> forms.Widget:
 
 
 class OptionsField(forms.CharField):
-    """A line for each option; cleans to a list, one spelling of each."""
+    """A line for each option; cleans to a list, of each the first spelling."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -65,8 +65,11 @@ class OptionsField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> list[str]:
-        lines = (" ".join(line.split()) for line in super().clean(value).splitlines())
-        options = list({line.casefold(): line for line in lines if line}.values())
+        lines = [" ".join(line.split()) for line in super().clean(value).splitlines()]
+        first: dict[str, str] = {}
+        for line in filter(None, lines):
+            first.setdefault(line.casefold(), line)
+        options = list(first.values())
         if len(options) > MOST_OPTIONS:
             raise forms.ValidationError(f"A choice has {MOST_OPTIONS} options at most.")
         for option in options:

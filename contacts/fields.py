@@ -90,7 +90,7 @@ def read_json(fields: Iterable[Field], given: Any) -> dict[str, Value | None]:
         raise BadValue("", 'Custom fields are given as an object, like {"loyalty_level": "Gold"}.')
     by_key = {field.key: field for field in fields}
     if unknown := [key for key in given if key not in by_key]:
-        raise BadValue(unknown[0], f"There is no custom field {_listed(unknown)}.{_known(by_key)}")
+        raise BadValue(unknown[0], f"There is no custom field {_listed(unknown, 'or')}.{_known(by_key)}")
     return {key: _from_json(by_key[key], value) for key, value in given.items()}
 
 
@@ -170,20 +170,24 @@ def _option(field: Field, text: str) -> str:
     raise _bad(field, text)
 
 
+_TAKES = {
+    Kind.TEXT: "It takes a text.",
+    Kind.NUMBER: "It takes a number in digits, with a point before decimals, like 1250.5.",
+    Kind.DATE: "It takes a day, like 2026-03-31.",
+    Kind.YES_NO: "It can be yes, y, true, t, 1 or no, n, false, f, 0.",
+}
+
+
 def _bad(field: Field, text: str) -> BadValue:
-    takes = {
-        Kind.TEXT: "It takes a text.",
-        Kind.NUMBER: "It takes a number in digits, with a point before decimals, like 1250.5.",
-        Kind.DATE: "It takes a day, like 2026-03-31.",
-        Kind.YES_NO: "It can be yes, y, true, t, 1 or no, n, false, f, 0.",
-        Kind.CHOICE: f"It can be {_listed(field.options, 'or')}.",
-    }
-    return BadValue(field.key, f"{field.name} says “{text[:80]}”. {takes[Kind(field.kind)]}")
+    takes = _TAKES.get(Kind(field.kind)) or f"It can be {_listed(field.options, 'or')}."
+    return BadValue(field.key, f"{field.name} says “{text[:80]}”. {takes}")
 
 
 def _listed(words: Iterable[str], joined: str = "and") -> str:
     """A few of them; how many more there are."""
     quoted = [f"“{word[:60]}”" for word in words]
+    if not quoted:
+        return "nothing yet"
     *first, last = quoted if len(quoted) <= 6 else [*quoted[:5], f"{len(quoted) - 5} more"]
     return f"{', '.join(first)} {joined} {last}" if first else last
 

@@ -30,6 +30,9 @@ from accounts.models import (
 )  # fmt: skip
 from accounts.statements import Write, together
 from accounts.tenancy import scope
+from contacts.defining import define
+from contacts.fields import Kind, read
+from contacts.filling import fill
 from contacts.models import Contact, ContactList, ListEntry, MoveIn, Tag, Tagging
 from contacts.models.run import State
 from messaging import demo_story as story
@@ -72,6 +75,7 @@ def _bicycles(now: datetime) -> None:
         _recorded(team, members, now)
         _keys(team, members["ruth"])
         _labels(team)
+        _fields(team, story.FIELDS, now)
 
 
 def _dentist(now: datetime) -> None:
@@ -83,6 +87,7 @@ def _dentist(now: datetime) -> None:
         members = {key: _member(team, user, Role.OWNER, (), inboxes)}
         _contacts(team, [dialogue.who for dialogue in story.OTHER_DIALOGUES], now)
         _dialogues(Cast(team, members, inboxes, now), story.OTHER_DIALOGUES)
+        _fields(team, story.OTHER_FIELDS, now)
 
 
 # -- who plays ---------------------------------------------------------------------------------------------------
@@ -364,6 +369,15 @@ def _labels(team: Team) -> None:
         Tagging.objects.bulk_create(
             Tagging(team=team, tag=tag, contact=contact) for contact in _of(team, who)
         )
+
+
+def _fields(team: Team, wanted: Iterable[story.Own], now: datetime) -> None:
+    for own in wanted:
+        field = define(team, own.name, Kind(own.kind), own.options)
+        for customer, words in own.says.items():
+            days = own.kind == Kind.DATE and (now + timedelta(days=int(words))).date().isoformat()
+            contact = Contact.objects.get(team=team, number=story.number_of(customer))
+            fill(contact, {field.key: read(field, days or words, team.country)})
 
 
 def _of(team: Team, customers: Iterable[str]) -> Iterable[Contact]:

@@ -273,6 +273,31 @@ TAGS: dict[str, tuple[str, ...]] = {
     "E-bike": ("Priya Nair", "Kai Nakamura", "Dorothy Miles"),
 }
 
+
+@dataclass(frozen=True)
+class Own:
+    """A field of a team's own, and what it says of whom, as one would type it; a day as days from today."""
+
+    name: str
+    kind: str
+    says: dict[str, str]
+    options: tuple[str, ...] = ()
+
+
+FIELDS = (
+    Own("Bike", "text", {
+        "Maria Alvarez": "Marin Larkspur, medium, blue",
+        "Tom Becker": "Surly Midnight Special",
+        "Victor Nguyen": "Miyata, 1987",
+        "Beatriz Santos": "Gravel bike, 54 cm",
+        "Dorothy Miles": "Tricycle with basket",
+    }),
+    Own("Service plan", "choice", {
+        "Tom Becker": "Plus", "Kai Nakamura": "Fleet", "Beatriz Santos": "Basic", "Jamal Washington": "Basic",
+    }, ("Basic", "Plus", "Fleet")),
+    Own("Next service", "date", {"Tom Becker": "19", "Kai Nakamura": "33", "Victor Nguyen": "6"}),
+)  # fmt: skip
+
 # A second business, of which the first must see nothing; it knows Maria too.
 OTHER_NAME, OTHER_SLUG = "Harborview Family Dental", "harborview-family-dental"
 OTHER_OWNER = ("helen", "Helen Moreau", "helen@harborview.example")
@@ -288,4 +313,10 @@ OTHER_DIALOGUES = (
         "helen: Hello Kai, it is time for your yearly checkup. When would suit you?",
         "they: STOP",
     )),
+)  # fmt: skip
+OTHER_FIELDS = (
+    Own("Insurance", "choice", {"Maria Alvarez": "Family plan", "Kai Nakamura": "Self-pay"},
+        ("Family plan", "Single plan", "Self-pay")),
+    Own("Last cleaning", "date", {"Maria Alvarez": "-183", "Kai Nakamura": "-371"}),
+    Own("Prefers mornings", "yes_no", {"Maria Alvarez": "yes"}),
 )  # fmt: skip

@@ -391,6 +391,8 @@ UNITED = [  # the kept one, the other one, what becomes of them
     (OURS, THEIRS, OURS),
     ({"note": "Mornings"}, {"note": "Cash"}, {"note": "Mornings\n\nCash"}),
     ({"note": "Cash "}, {"note": "Cash"}, {"note": "Cash"}),
+    ({"custom": {"plan": "Plus", "kids": False}}, {"custom": {"kids": True, "size": 4}},
+     {"custom": {"plan": "Plus", "kids": False, "size": 4}}),
     ({}, LATER, LATER),
     (LATER, {}, LATER),
 ]  # fmt: skip

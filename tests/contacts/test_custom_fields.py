@@ -1,0 +1,341 @@
+"""Custom fields as a team lives with them: defined, filled in, merged, and deleted with all their values."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Member, Team
+from accounts.tenancy import scope
+from contacts import defining, field_deletion, numbering, runs
+from contacts.defining import InUse, TooMany, change_options, count_with, define
+from contacts.field_deletion import BeingImported
+from contacts.fields import Kind
+from contacts.filling import fill
+from contacts.models import Contact, CustomField, FieldDeletion
+from contacts.models.run import State
+from optout import consent
+from optout.consent import Actor
+from optout.models import Origin
+from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.contacts.test_import_contacts import checked, draft, newest
+
+SignIn = Callable[[Member], Client]
+
+
+@pytest.fixture
+def owners(cast: Cast, as_client: SignIn) -> Client:
+    return as_client(cast.owner)
+
+
+def of(team: Team) -> dict[str, CustomField]:
+    """Four fields of a team, by their keys."""
+    with scope(team.id):
+        made = [
+            define(team, "Loyalty level", Kind.CHOICE, ["Gold", "Silver"]),
+            define(team, "Visits", Kind.NUMBER),
+            define(team, "Birthday", Kind.DATE),
+            define(team, "Insured", Kind.YES_NO),
+        ]
+    return {field.key: field for field in made}
+
+
+def has(cast: Cast, number: str, **custom: Any) -> None:
+    with scope(cast.northside.id):
+        Contact.objects.filter(team=cast.northside, number=number).update(custom=custom)
+
+
+def custom(team: Team, number: str) -> Any:
+    with scope(team.id):
+        return Contact.objects.get(team=team, number=number).custom
+
+
+def go(browser: Client, name: str, cast: Cast, /, *args: Any, **posted: Any) -> Any:
+    address = reverse(name, args=[cast.northside.slug, *args])
+    return browser.post(address, posted) if posted else browser.get(address)
+
+
+# -- defining ----------------------------------------------------------------------------------------------------
+
+
+def test_a_field_is_defined_filled_in_and_shown(cast: Cast, owners: Client, as_client: SignIn) -> None:
+    made = go(
+        owners, "new_field", cast, name=" Loyalty  level ", kind="choice", options=" Gold\n\nSilver \ngold"
+    )
+    assert made.status_code == 302
+    go(owners, "new_field", cast, name="Birthday", kind="date", options="left over")
+    with scope(cast.northside.id):
+        fields = [(f.name, f.key, f.kind, f.options) for f in CustomField.objects.of(cast.northside.id)]
+    assert fields == [
+        ("Loyalty level", "loyalty_level", "choice", ["Gold", "Silver"]),
+        ("Birthday", "birthday", "date", []),
+    ]
+
+    maya = as_client(cast.member)  # every member fills them in
+    form = go(maya, "edit_contact", cast, MARIA).content.decode()
+    assert "Loyalty level" in form and 'name="custom.birthday"' in form
+    filled = {"number": MARIA, "custom.loyalty_level": "Silver", "custom.birthday": "1962-03-01"}
+    assert go(maya, "edit_contact", cast, MARIA, **filled).status_code == 302
+    assert custom(cast.northside, MARIA) == {"loyalty_level": "Silver", "birthday": "1962-03-01"}
+    page = go(maya, "contact", cast, MARIA).content.decode()
+    assert "Loyalty level" in page and "Silver" in page and "1 Mar 1962" in page
+    columns = {"columns": ["number", "custom.birthday", "custom.gone"]}
+    listed = maya.get(reverse("contacts", args=[cast.northside.slug]), columns)
+    assert "1 Mar 1962" in listed.content.decode().split("<tbody")[1]
+    assert listed.cookies["contact_columns"].value == "number-custom.birthday"
+    form = go(maya, "edit_contact", cast, MARIA).content.decode()
+    assert 'value="1962-03-01"' in form and '<option value="Silver" selected>' in form
+
+    filled |= {"custom.loyalty_level": "", "custom.birthday": "31/02/1962"}
+    wrong = go(maya, "edit_contact", cast, MARIA, **filled)
+    assert wrong.status_code == 422 and "Birthday: “31/02/1962”" in wrong.content.decode()
+    assert 'value="31/02/1962"' in wrong.content.decode(), "nothing that was typed is lost"
+    filled["custom.birthday"] = "1962-03-01"
+    go(maya, "edit_contact", cast, MARIA, **filled)
+    assert custom(cast.northside, MARIA) == {"birthday": "1962-03-01"}, "emptied is no value"
+
+
+def test_a_new_contact_has_them_from_the_start(cast: Cast, owners: Client) -> None:
+    of(cast.northside)
+    filled = {"number": STRANGER, "status": "active", "custom.visits": "12.50", "custom.insured": "no"}
+    assert go(owners, "new_contact", cast, **filled).status_code == 302
+    assert custom(cast.northside, STRANGER) == {"visits": 12.5, "insured": False}
+
+
+def test_a_number_changes_and_the_fields_go_along(cast: Cast, owners: Client) -> None:
+    """Also over the page that asks first."""
+    of(cast.northside)
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, STRANGER, Actor(Origin.MEMBER, "Maya", 1), reason="")
+    filled: dict[str, Any] = {"number": STRANGER, "custom.visits": "3"}
+    asked = go(owners, "edit_contact", cast, MARIA, **filled)
+    assert 'name="custom.visits" value="3"' in asked.content.decode()
+    assert go(owners, "edit_contact", cast, MARIA, **filled, answer=asked.context["question"].key).url
+    assert custom(cast.northside, STRANGER) == {"visits": 3}
+
+
+@pytest.mark.parametrize(
+    ("posted", "says"),
+    [
+        ({"name": "loyalty-LEVEL", "kind": "text"}, "There is a field “Loyalty level” already."),
+        ({"name": "E-Mail", "kind": "text"}, "Files have a column “Email” already"),
+        ({"name": "Status", "kind": "text"}, "Files have a column “Status” already"),
+        ({"name": "?!", "kind": "text"}, "A name has a letter or a digit in it."),
+        ({"name": "", "kind": "text"}, "This field is required."),
+        ({"name": "x" * 61, "kind": "text"}, "at most 60 characters"),
+        ({"name": "Size", "kind": "colour"}, "Select a valid choice"),
+        ({"name": "Size", "kind": "choice", "options": " \n "}, "Write the options that one can choose from"),
+        ({"name": "Size", "kind": "choice", "options": "x" * 61}, "too long for an option"),
+        (
+            {"name": "Size", "kind": "choice", "options": "\n".join(map(str, range(51)))},
+            "50 options at most",
+        ),
+    ],
+)
+def test_what_cannot_be_a_field(cast: Cast, owners: Client, posted: dict[str, str], says: str) -> None:
+    fields = of(cast.northside)
+    refused = go(owners, "new_field", cast, **posted)
+    assert refused.status_code == 422 and says in refused.content.decode()
+    with scope(cast.northside.id):
+        assert CustomField.objects.of(cast.northside.id).count() == len(fields)
+
+
+def test_there_are_not_more_than_a_team_may_have(
+    cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(defining, "MOST", 4)
+    of(cast.northside)
+    refused = go(owners, "new_field", cast, name="One more", kind="text")
+    assert refused.status_code == 422 and "4 fields at most" in refused.content.decode()
+    with scope(cast.northside.id), pytest.raises(TooMany):
+        define(cast.northside, "One more", Kind.TEXT)
+
+
+def test_a_new_name_keeps_key_and_values(cast: Cast, owners: Client) -> None:
+    of(cast.northside)
+    has(cast, MARIA, loyalty_level="Gold")
+    renamed = go(owners, "edit_field", cast, "loyalty_level", name="Tier", options="Silver\nGold\nBronze")
+    assert renamed.status_code == 302
+    page = go(owners, "contact", cast, MARIA).content.decode()
+    assert "Tier" in page and "Gold" in page and "Loyalty level" not in page
+    same = go(owners, "edit_field", cast, "loyalty_level", name="tier", options="Silver\nGold\nBronze")
+    assert same.status_code == 302, "the case of its own name may change"
+    kind = go(owners, "edit_field", cast, "visits", name="Visits", kind="text", options="a")
+    assert kind.status_code == 302
+    with scope(cast.northside.id):
+        assert CustomField.objects.get(key="visits").kind == Kind.NUMBER
+        assert CustomField.objects.get(key="visits").options == []
+
+
+def test_an_option_that_somebody_has_stays(cast: Cast, owners: Client) -> None:
+    field = of(cast.northside)["loyalty_level"]
+    of(cast.harbor)
+    has(cast, MARIA, loyalty_level="Gold")
+    with scope(cast.harbor.id):
+        Contact.objects.filter(team=cast.harbor).update(custom={"loyalty_level": "Gold"})
+    refused = go(owners, "edit_field", cast, "loyalty_level", name="Tier", options="Silver\nBronze")
+    words = refused.content.decode()
+    assert refused.status_code == 422 and "1 contact has “Gold”" in words and "Bronze" in words
+    with scope(cast.northside.id):
+        field.refresh_from_db()
+        assert (field.name, field.options) == ("Loyalty level", ["Gold", "Silver"]), "all or nothing"
+        assert count_with(field, "Gold") == 1
+        with pytest.raises(InUse):
+            change_options(field, ["gold"])  # values are kept as they are spelled
+    assert (
+        go(owners, "edit_field", cast, "loyalty_level", name="Tier", options="Gold\nBronze").status_code
+        == 302
+    )
+
+
+def test_they_stand_in_the_order_that_was_chosen(cast: Cast, owners: Client) -> None:
+    of(cast.northside)
+
+    def order() -> list[str]:
+        with scope(cast.northside.id):
+            return [field.key for field in CustomField.objects.of(cast.northside.id)]
+
+    for key, to in (
+        ("birthday", "up"),
+        ("insured", "down"),
+        ("loyalty_level", "up"),
+        ("loyalty_level", "down"),
+    ):
+        assert go(owners, "field_place", cast, key, to=to).status_code == 302
+    assert order() == ["birthday", "loyalty_level", "visits", "insured"]
+
+
+def test_a_plain_member_sees_them_and_changes_none(cast: Cast, as_client: SignIn) -> None:
+    of(cast.northside)
+    maya = as_client(cast.member)
+    page = go(maya, "fields", cast).content.decode()
+    assert "Loyalty level" in page and "loyalty_level" in page and "Owners and admins change them" in page
+    assert reverse("new_field", args=[cast.northside.slug]) not in page and "/place/" not in page
+    for name in ("edit_field", "field_place", "field_deletion"):
+        assert go(maya, name, cast, "visits", name="Mine").status_code == 403
+    assert go(maya, "new_field", cast, name="Mine", kind="text").status_code == 403
+
+
+# -- values ------------------------------------------------------------------------------------------------------
+
+
+def test_a_value_is_written_beside_what_others_write(cast: Cast) -> None:
+    fields, team = of(cast.northside), cast.northside
+    has(cast, MARIA, visits=1, insured=True)
+    with scope(team.id):
+        stale = cast.maria
+        assert fill(stale, {"visits": 2, "birthday": None, "no_such_field": "x"})
+        assert stale.custom == {"visits": 2, "insured": True}
+        before = Contact.objects.get(id=stale.id).updated_at
+        assert not fill(stale, {"visits": 2}), "what is there already is not written"
+        assert Contact.objects.get(id=stale.id).updated_at == before
+        fields["visits"].delete()
+        assert not fill(stale, {"visits": 3}), "gone meanwhile"
+        assert not fill(Contact(team=team, id=10**9), {"insured": False}), "the contact, too"
+
+
+def test_a_contact_that_a_text_makes_has_none(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        Contact.objects.know(cast.front_desk, STRANGER, timezone.now())
+    assert custom(cast.northside, STRANGER) == {}
+
+
+def test_of_two_contacts_the_kept_ones_count(cast: Cast, owners: Client) -> None:
+    of(cast.northside)
+    has(cast, MARIA, visits=3, insured=False)
+    has(cast, TOM, visits=9, insured=True, birthday="1962-03-01")
+    address = reverse("merge_contact", args=[cast.northside.slug, MARIA])
+    words = owners.get(address, {"other": TOM}).content.decode()
+    assert words.count("1 Mar 1962") == 2 and "Visits" in words and "Loyalty level" not in words
+    owners.post(address, {"other": TOM})
+    assert custom(cast.northside, MARIA) == {"visits": 3, "insured": False, "birthday": "1962-03-01"}
+
+
+# -- deleting ----------------------------------------------------------------------------------------------------
+
+
+def work(cast: Cast) -> FieldDeletion:
+    with scope(cast.northside.id):
+        deletion = FieldDeletion.objects.latest("id")
+    runs.advance(cast.northside.id, deletion.id, "field_deletion")
+    with scope(cast.northside.id):
+        deletion.refresh_from_db()
+    return deletion
+
+
+def test_a_field_is_deleted_with_its_values(cast: Cast, owners: Client) -> None:
+    of(cast.northside)
+    of(cast.harbor)
+    has(cast, MARIA, visits=3, insured=False)
+    has(cast, TOM, insured=True)
+    with scope(cast.harbor.id):
+        Contact.objects.filter(team=cast.harbor).update(custom={"visits": 7})
+    asked = go(owners, "field_deletion", cast, "visits").content.decode()
+    assert '<strong class="number">1</strong> contact has a value in it' in asked
+    owners.post(reverse("field_deletion", args=[cast.northside.slug, "visits"]))
+    page = go(owners, "contact", cast, MARIA).content.decode()
+    assert "<dt>Visits</dt>" not in page and "<dt>Insured</dt>" in page, "gone at once"
+    assert "values are being taken from 1 contact" in go(owners, "fields", cast).content.decode()
+    with scope(cast.northside.id):
+        soon = define(cast.northside, "Visits", Kind.TEXT)
+        assert soon.key == "visits_2", "while values of another kind still stand under the old one"
+        soon.delete()
+    deletion = work(cast)
+    assert (deletion.state, deletion.counts, deletion.percent) == (State.DONE, {"values_taken": 1}, 100)
+    assert custom(cast.northside, MARIA) == {"insured": False}
+    assert custom(cast.northside, TOM) == {"insured": True}
+    assert custom(cast.harbor, MARIA) == {"visits": 7}, "another team's"
+    with scope(cast.northside.id):
+        assert define(cast.northside, "Visits", Kind.TEXT).key == "visits"
+
+
+def test_values_go_some_at_a_time_and_none_is_left_behind(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A merge moves one to a contact that the work has passed; another pass finds it."""
+    monkeypatch.setattr(field_deletion, "CONTACTS", 1)
+    field, team = of(cast.northside)["visits"], cast.northside
+    has(cast, TOM, visits=9)
+    with scope(team.id):
+        Contact.objects.create(team=team, number=STRANGER, custom={"visits": 1})
+        deletion = field_deletion.delete(field, cast.owner)
+        field_deletion.batch(deletion)
+        assert deletion.reached == cast.tom.id
+        last = Contact.objects.get(team=team, number=STRANGER)
+        numbering.merge(cast.maria, last, by=Actor(Origin.MEMBER, "Maya", 1))
+        deletion.save()
+    assert custom(team, MARIA) == {"visits": 1}
+    assert work(cast).state == State.DONE
+    assert custom(team, MARIA) == {}
+
+
+def test_a_field_that_a_file_is_read_into_stays_until_then(cast: Cast, owners: Client) -> None:
+    field = of(cast.northside)["visits"]
+    checked(cast, f"Phone,Visits\n{MARIA},3\n")
+    refused = owners.post(reverse("field_deletion", args=[cast.northside.slug, "visits"]))
+    assert refused.status_code == 422 and "people.csv is being imported" in refused.content.decode()
+    with scope(cast.northside.id):
+        newest(cast).cancel()
+        field_deletion.delete(field, cast.owner)
+
+
+def test_a_field_that_is_deleted_while_columns_are_matched_is_none(cast: Cast) -> None:
+    field = of(cast.northside)["visits"]
+    run = draft(cast, f"Phone,Visits\n{MARIA},3\n")
+    with scope(cast.northside.id):
+        assert run.columns == ["number", "custom.visits"]
+        field_deletion.delete(field, cast.owner)
+        run.examine(run.columns, run.options)
+        assert run.columns == ["number", ""]
+
+
+def test_an_import_may_begin_where_another_field_goes(cast: Cast) -> None:
+    fields = of(cast.northside)
+    checked(cast, f"Phone,Visits\n{MARIA},3\n")
+    with scope(cast.northside.id):
+        field_deletion.delete(fields["insured"], cast.owner)
+        with pytest.raises(BeingImported):
+            field_deletion.delete(fields["visits"], cast.owner)

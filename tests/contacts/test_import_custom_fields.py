@@ -1,0 +1,196 @@
+"""Custom fields in files: what an import reads and writes, counts and refuses; and an export that changes nothing."""
+
+import io
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.tenancy import scope
+from contacts.defining import define
+from contacts.fields import Kind
+from contacts.models import Contact, ImportRefusal
+from contacts.models.run import State
+from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.contacts.test_custom_fields import SignIn, custom, has, of
+from tests.contacts.test_exports import export, said
+from tests.contacts.test_import_contacts import (
+    at_work,
+    checked,
+    contact,
+    draft,
+    everything,
+    imported,
+    newest,
+    uploaded,
+)
+
+FILE = f"""Phone,loyalty_level,Visits,Birthday,Insured
+{MARIA},GOLD,3,,no
+{TOM},,12.50,03/01/1962,
+{STRANGER},Silver,,,
+4155550110,,,,
+4155550111,Gilt,many,,
+"""
+PREVIEW = ("good", "created", "updated", "unchanged")
+
+
+@pytest.fixture
+def owners(cast: Cast, as_client: SignIn) -> Client:
+    return as_client(cast.owner)
+
+
+def preview(run: Any) -> dict[str, int]:
+    return {word: run.preview[word] for word in PREVIEW}
+
+
+def test_values_are_read_and_bad_ones_refused_by_name(cast: Cast) -> None:
+    of(cast.northside)
+    run = checked(cast, FILE)
+    assert preview(run) == {"good": 4, "created": 2, "updated": 2, "unchanged": 0}
+    with scope(cast.northside.id):
+        (refusal,) = ImportRefusal.objects.all()
+        run.confirm(lift_ours=False)
+    assert refusal.reason == (
+        "Loyalty level says “Gilt”. It can be “Gold” or “Silver”. "
+        "Visits says “many”. It takes a number in digits, with a point before decimals, like 1250.5."
+    )
+    assert (refusal.line, refusal.cells[1]) == (6, "Gilt")
+    run = at_work(cast)
+    assert run.state == State.DONE
+    assert run.counts == {"read": 5, "created": 2, "updated": 2, "unchanged": 0, "refused": 1}
+    assert custom(cast.northside, MARIA) == {"loyalty_level": "Gold", "visits": 3, "insured": False}
+    assert custom(cast.northside, TOM) == {"visits": 12.5, "birthday": "1962-03-01"}
+    assert custom(cast.northside, STRANGER) == {"loyalty_level": "Silver"}
+    assert custom(cast.northside, "+14155550110") == {}
+    before = everything(cast)
+    again = imported(cast, FILE)
+    assert (again.counts["updated"], again.counts["unchanged"]) == (0, 4)
+    assert everything(cast) == before, "a second time writes nothing"
+
+
+@pytest.mark.parametrize(
+    ("replace", "after", "updated"),
+    [
+        (False, {MARIA: {"visits": 1, "insured": False}, TOM: {"visits": 9, "birthday": "1970-01-01"}}, 1),
+        (True, {MARIA: {"visits": 3, "insured": False}, TOM: {"visits": 5, "birthday": "1970-01-01"}}, 2),
+    ],
+)
+def test_each_field_is_kept_or_replaced_by_itself(
+    cast: Cast, replace: bool, after: dict[str, Any], updated: int
+) -> None:
+    """Empty cells say nothing; the preview counts what the run does."""
+    of(cast.northside)
+    has(cast, MARIA, visits=1)
+    has(cast, TOM, visits=9, birthday="1970-01-01")
+    file = f"Phone,Visits,Insured,Birthday\n{MARIA},3,no,\n{TOM},5,,\n"
+    expected = {"good": 2, "created": 0, "updated": updated, "unchanged": 2 - updated}
+    assert preview(checked(cast, file, replace=replace)) == expected
+    run = imported(cast, file, replace=replace)
+    assert {number: custom(cast.northside, number) for number in after} == after
+    assert (run.counts["updated"], run.counts["unchanged"]) == (updated, 2 - updated)
+
+
+def test_a_number_is_the_same_however_it_is_written(cast: Cast) -> None:
+    of(cast.northside)
+    has(cast, MARIA, visits=12)
+    assert preview(checked(cast, f"Phone,Visits\n{MARIA},12.0\n", replace=True))["unchanged"] == 1
+
+
+def furnished(cast: Cast) -> None:
+    of(cast.northside)
+    with scope(cast.northside.id):
+        define(cast.northside, "=Hobby", Kind.TEXT)
+    has(cast, MARIA, loyalty_level="Gold", visits=-3, birthday="1962-03-01", insured=False, hobby="=1+1")
+    has(cast, TOM, visits=0.5, hobby='\'@home; "x", y')
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_has_a_column_for_each(cast: Cast, owners: Client, kind: str) -> None:
+    furnished(cast)
+    maria, tom = export(owners, cast, kind)
+    assert list(maria)[-6:] == ["Loyalty level", "Visits", "Birthday", "Insured", "'=Hobby", "Status"]
+    assert list(maria.values())[-6:-1] == ["Gold", "'-3", "1962-03-01", "no", "'=1+1"]
+    assert list(tom.values())[-6:-1] == ["", "0.5", "", "", "''@home; \"x\", y"]
+
+
+@pytest.mark.parametrize("options", [{}, {"replace": True}, {"replace": True, "country": "DE"}])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_is_exported_and_imported_again_changes_nothing(
+    cast: Cast, owners: Client, kind: str, options: dict[str, Any]
+) -> None:
+    furnished(cast)
+    before = everything(cast)
+    address = reverse("export_contacts", args=[cast.northside.slug], query={"format": kind})
+    file = said(owners.get(address))
+    uploaded(owners, cast, file, f"people.{kind}")
+    run = newest(cast)
+    assert [name for name in run.columns if name.startswith("custom.")] == [
+        "custom.loyalty_level", "custom.visits", "custom.birthday", "custom.insured", "custom.hobby",
+    ]  # fmt: skip
+    with scope(cast.northside.id):
+        run.examine(run.columns, run.options | options)
+    run = at_work(cast)
+    assert preview(run) == {"good": 2, "created": 0, "updated": 0, "unchanged": 2}
+    with scope(cast.northside.id):
+        run.confirm(lift_ours=False)
+    at_work(cast)
+    assert everything(cast) == before
+
+
+def test_into_an_empty_team_it_brings_everything_back(cast: Cast, owners: Client) -> None:
+    furnished(cast)
+    had = {number: custom(cast.northside, number) for number in (MARIA, TOM)}
+    address = reverse("export_contacts", args=[cast.northside.slug], query={"format": "csv"})
+    file = said(owners.get(address)).decode()
+    with scope(cast.northside.id):
+        Contact.objects.filter(team=cast.northside).delete()
+    imported(cast, file)
+    assert {number: custom(cast.northside, number) for number in had} == had
+
+
+def test_a_workbook_with_dates_numbers_and_truths(cast: Cast, owners: Client) -> None:
+    of(cast.northside)
+    book = openpyxl.Workbook()
+    for row in (
+        ["Phone", "Visits", "Birthday", "Insured"],
+        [int(MARIA[1:]), 3 * 19.99, date(1962, 3, 1), True],
+        [int(TOM[1:]), 7, datetime.fromisoformat("2026-03-31"), False],
+    ):
+        book.worksheets[0].append(row)
+    file = io.BytesIO()
+    book.save(file)
+    uploaded(owners, cast, file.getvalue(), "people.xlsx")
+    run = newest(cast)
+    with scope(cast.northside.id):
+        run.examine(run.columns, run.options)
+    run = at_work(cast)
+    with scope(cast.northside.id):
+        run.confirm(lift_ours=False)
+    at_work(cast)
+    assert custom(cast.northside, MARIA) == {"visits": 59.97, "birthday": "1962-03-01", "insured": True}
+    assert custom(cast.northside, TOM) == {"visits": 7, "birthday": "2026-03-31", "insured": False}
+
+
+def test_columns_are_matched_by_hand(cast: Cast, owners: Client) -> None:
+    of(cast.northside)
+    uploaded(owners, cast, f"Phone,Tier,Calls\n{MARIA},gold,3\n")
+    page = reverse("import", args=[cast.northside.slug, newest(cast).id])
+    assert '<option value="custom.loyalty_level">Loyalty level</option>' in owners.get(page).content.decode()
+    twice = {"column-0": "number", "column-1": "custom.visits", "column-2": "custom.visits", "country": "US"}
+    assert "Two columns are Visits." in owners.post(page, twice).content.decode()
+    owners.post(page, twice | {"column-1": "custom.loyalty_level"})
+    run = at_work(cast)
+    with scope(cast.northside.id):
+        run.confirm(lift_ours=False)
+    at_work(cast)
+    assert contact(cast, MARIA).custom == {"loyalty_level": "Gold", "visits": 3}
+
+
+def test_a_file_knows_the_fields_of_its_own_team_alone(cast: Cast) -> None:
+    of(cast.harbor)
+    run = draft(cast, f"Phone,Visits\n{MARIA},3\n")
+    assert run.columns == ["number", ""]
