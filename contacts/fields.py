@@ -211,6 +211,11 @@ def cell(value: Value | None) -> str:
     return value
 
 
+def to_json(fields: Iterable[Field], custom: Mapping[str, Value]) -> dict[str, Value]:
+    """What a contact has in these fields, by key. What is left of a deleted field for a moment is not among them."""
+    return {field.key: custom[field.key] for field in fields if field.key in custom}
+
+
 def shown(field: Field, value: Value | None) -> str:
     """As people read it."""
     if field.kind == Kind.DATE and isinstance(value, str):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contacts.defining import key_for
-from contacts.fields import BadValue, Kind, Value, cell, changed, read, read_json, shown
+from contacts.fields import BadValue, Kind, Value, cell, changed, read, read_json, shown, to_json
 from contacts.imports.cells import harmless
 from contacts.imports.columns import BadRow, RowReader, headers, known_as, matched
 from contacts.models import CustomField
@@ -179,6 +179,11 @@ def test_what_is_not_named_stays_and_none_takes_away() -> None:
         "hobby": "chess",
         "insured": False,
     }
+
+
+def test_a_program_is_told_of_what_is_defined() -> None:
+    custom: dict[str, Value] = {"visits": 0, "gone": "x", "insured": False}
+    assert to_json(ALL, custom) == {"visits": 0, "insured": False}
 
 
 # -- written -----------------------------------------------------------------------------------------------------
