@@ -5,6 +5,12 @@ from django.db import migrations, models
 
 import accounts.tenancy
 
+REVISED = """
+    DROP TRIGGER revised ON contacts_contact;
+    CREATE TRIGGER revised BEFORE UPDATE OF number, first_name, last_name, display_name, email, note, assignee_id{also}
+        ON contacts_contact FOR EACH ROW EXECUTE FUNCTION contacts_contact_is_revised();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -131,4 +137,6 @@ class Migration(migrations.Migration):
                 "constraints": [accounts.tenancy.TenantWall(name="contacts_fielddeletion_wall")],
             },
         ),
+        # What the team's own fields say is a part of the contact that a revision counts.
+        migrations.RunSQL(REVISED.format(also=", custom"), REVISED.format(also="")),
     ]

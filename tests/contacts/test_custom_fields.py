@@ -229,9 +229,11 @@ def test_a_value_is_written_beside_what_others_write(cast: Cast) -> None:
         stale = cast.maria
         assert fill(stale, {"visits": 2, "birthday": None, "no_such_field": "x"})
         assert stale.custom == {"visits": 2, "insured": True}
-        before = Contact.objects.get(id=stale.id).updated_at
+        before = Contact.objects.get(id=stale.id)
+        assert (before.custom, before.rev) == (stale.custom, 3), "each change counts"
         assert not fill(stale, {"visits": 2}), "what is there already is not written"
-        assert Contact.objects.get(id=stale.id).updated_at == before
+        after = Contact.objects.get(id=stale.id)
+        assert (after.rev, after.updated_at) == (3, before.updated_at)
         fields["visits"].delete()
         assert not fill(stale, {"visits": 3}), "gone meanwhile"
         assert not fill(Contact(team=team, id=10**9), {"insured": False}), "the contact, too"
