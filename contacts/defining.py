@@ -9,9 +9,9 @@ from django.db import transaction
 from accounts.models import Team
 from accounts.statements import ask
 from contacts.fields import Kind
-from contacts.models import CustomField, FieldDeletion
+from contacts.models import CustomField, FieldDeletion, Import
 from contacts.models.fields import MOST
-from contacts.models.run import State
+from contacts.models.run import AT_WORK, State
 
 _LONGEST_KEY = 40
 _NO_KEYS = frozenset({"new"})  # an address has this word
@@ -34,6 +34,14 @@ class InUse(Exception):
     def __init__(self, option: str, count: int) -> None:
         have = "1 contact has" if count == 1 else f"{count:,} contacts have"
         super().__init__(f"{have} “{option}”. Give them another value first, then take it away here.")
+
+
+class BeingImported(Exception):
+    """A file that is on its way in has a column for the field; the message names it."""
+
+    def __init__(self, run: Import) -> None:
+        super().__init__(f"{run.file_name} is being imported into this field. Finish or discard that first.")
+        self.run = run
 
 
 def define(team: Team, name: str, kind: Kind, options: Sequence[str] = ()) -> CustomField:
@@ -64,11 +72,21 @@ def key_for(name: str, taken: Collection[str]) -> str:
 
 
 def change_options(field: CustomField, options: Sequence[str]) -> None:
-    """Give a choice these options, in this order. Raises InUse for one that is left out and that a contact has."""
-    for option in field.options:
-        if option not in options and (count := count_with(field, option)):
+    """Give a choice these options, in this order. Raises InUse for one that is left out and that a contact has, and
+    BeingImported where a file may bring one.
+    """
+    for option in [option for option in field.options if option not in options]:
+        if count := count_with(field, option):
             raise InUse(option, count)
+        no_import_into(field)
     field.options = list(options)
+
+
+def no_import_into(field: CustomField) -> None:
+    """Raises BeingImported for a file that has been read and is not written yet."""
+    on_their_way = Import.objects.filter(team_id=field.team_id, state__in=[*AT_WORK, State.CHECKED])
+    if run := on_their_way.filter(columns__contains=[field.column]).first():
+        raise BeingImported(run)
 
 
 def count_with(field: CustomField, option: str) -> int:

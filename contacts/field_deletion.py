@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Member
 from accounts.statements import ask
 from contacts import defining, runs
-from contacts.models import CustomField, FieldDeletion, Import
+from contacts.models import CustomField, FieldDeletion
 from contacts.models.run import AT_WORK, State
 
 log = logging.getLogger(__name__)
@@ -27,22 +27,13 @@ _TAKE = """
 """
 
 
-class BeingImported(Exception):
-    """A file that is on its way in has a column for the field; the message names it."""
-
-    def __init__(self, run: Import) -> None:
-        super().__init__(f"{run.file_name} is being imported into this field. Finish or discard that first.")
-        self.run = run
-
-
 def delete(field: CustomField, by: Member) -> FieldDeletion:
     """Delete a field, and have a worker take its values. Raises BeingImported."""
     team_id = field.team_id
     with transaction.atomic():
         # Whoever writes a value has the field until then; see CustomFieldQuerySet.held.
         list(CustomField.objects.filter(team_id=team_id, id=field.id).select_for_update())
-        if run := _import_into(field):
-            raise BeingImported(run)
+        defining.no_import_into(field)
         deletion = FieldDeletion(
             team_id=team_id, name=field.name, key=field.key, total=defining.count_values(field)
         )
@@ -52,13 +43,6 @@ def delete(field: CustomField, by: Member) -> FieldDeletion:
         runs.wake(deletion)
     log.info("%s (member %s) deleted the field %s of team %s", by, by.id, field.key, team_id)
     return deletion
-
-
-def _import_into(field: CustomField) -> Import | None:
-    found: Import | None = Import.objects.filter(
-        team_id=field.team_id, state__in=[*AT_WORK, State.CHECKED], columns__contains=[field.column]
-    ).first()
-    return found
 
 
 def batch(deletion: FieldDeletion) -> None:

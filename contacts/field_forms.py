@@ -120,7 +120,7 @@ class FieldForm(forms.ModelForm):
         return self.instance.kind
 
     def save(self, commit: bool = True) -> CustomField:
-        """Raises InUse, and then nothing is written."""
+        """Raises InUse or BeingImported, and then nothing is written."""
         field: CustomField = self.instance
         if "options" in self.fields:
             field.options = self.initial["options"]

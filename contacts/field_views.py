@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import live
 from accounts.access import Right, TeamRequest, may, team_view
 from contacts import defining
-from contacts.defining import InUse, TooMany
-from contacts.field_deletion import BeingImported, delete, going
+from contacts.defining import BeingImported, InUse, TooMany
+from contacts.field_deletion import delete, going
 from contacts.field_forms import FieldForm, NewFieldForm
 from contacts.models import CustomField
 from contacts.models.fields import MOST
@@ -57,7 +57,7 @@ def edit_field(request: TeamRequest, key: str) -> HttpResponse:
     if form.is_valid():
         try:
             form.save()
-        except InUse as why:
+        except (InUse, BeingImported) as why:
             form.add_error("options", str(why))
         else:
             return _saved(request, "Saved.")

@@ -88,7 +88,9 @@ class Contact(TenantModel):
     assignee = TenantKey(Member, null=True, blank=True, related_name="contacts")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
-    rev = models.PositiveIntegerField(default=1, db_default=1)  # counts its changes; a trigger does, whoever writes
+    rev = models.PositiveIntegerField(
+        default=1, db_default=1
+    )  # counts its changes; a trigger does, whoever writes
     # The newest text from or to this number, in whichever inbox: kept here, so that contacts are sorted by it.
     last_message_at = models.DateTimeField(null=True, blank=True)
     last_inbox = TenantKey(Inbox, null=True, blank=True, related_name="+")

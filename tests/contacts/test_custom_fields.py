@@ -11,8 +11,7 @@ from django.utils import timezone
 from accounts.models import Member, Team
 from accounts.tenancy import scope
 from contacts import defining, field_deletion, numbering, runs
-from contacts.defining import InUse, TooMany, change_options, count_with, define
-from contacts.field_deletion import BeingImported
+from contacts.defining import BeingImported, InUse, TooMany, change_options, count_with, define
 from contacts.fields import Kind
 from contacts.filling import fill
 from contacts.models import Contact, CustomField, FieldDeletion
@@ -322,6 +321,15 @@ def test_a_field_that_a_file_is_read_into_stays_until_then(cast: Cast, owners: C
     with scope(cast.northside.id):
         newest(cast).cancel()
         field_deletion.delete(field, cast.owner)
+
+
+def test_an_option_that_a_file_may_bring_stays_until_then(cast: Cast, owners: Client) -> None:
+    of(cast.northside)
+    checked(cast, f"Phone,Loyalty level\n{MARIA},gold\n")
+    more = {"name": "Loyalty level", "options": "Gold\nSilver\nBronze"}
+    assert go(owners, "edit_field", cast, "loyalty_level", **more).status_code == 302
+    refused = go(owners, "edit_field", cast, "loyalty_level", name="Loyalty level", options="Bronze")
+    assert refused.status_code == 422 and "people.csv is being imported" in refused.content.decode()
 
 
 def test_a_field_that_is_deleted_while_columns_are_matched_is_none(cast: Cast) -> None:

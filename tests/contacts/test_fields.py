@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contacts.defining import key_for
@@ -217,6 +217,7 @@ VALUES: list[tuple[Defined, st.SearchStrategy[Any]]] = [
 ]
 
 
+@settings(deadline=None)  # the first number reads the library's metadata
 @given(st.sampled_from(VALUES).flatmap(lambda one: st.tuples(st.just(one[0]), one[1])))
 def test_what_is_exported_is_read_as_the_same(one: tuple[Defined, str]) -> None:
     """By whatever country's import, and by the API."""
