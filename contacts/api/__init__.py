@@ -6,4 +6,4 @@ calls = Calls()
 
 # Each module adds its calls; contact/status is looked for before contact/{id}, and so is contact/get.
 from contacts.api import status  # noqa: E402, F401, I001
-from contacts.api import batch, contact, listing  # noqa: E402, F401
+from contacts.api import batch, contact, fields, listing  # noqa: E402, F401

@@ -10,6 +10,7 @@ from accounts.api.errors import Code, Fault
 from accounts.api.shapes import PathId, number
 from contacts import deletion
 from contacts.api import calls
+from contacts.api.fields import of_team, told_custom
 from contacts.api.saving import save_changes, save_new
 from contacts.api.shapes import (
     CONTACT,
@@ -23,8 +24,15 @@ from contacts.api.shapes import (
     find,
     told,
 )
+from contacts.models import Contact
 
-ABOUT_DETAILS = (Code.INVALID_PHONE_NUMBER, Code.INVALID_EMAIL, Code.MEMBER_NOT_FOUND, Code.TAG_NOT_FOUND)
+ABOUT_DETAILS = (
+    Code.INVALID_PHONE_NUMBER,
+    Code.INVALID_EMAIL,
+    Code.INVALID_CUSTOM_FIELD,
+    Code.MEMBER_NOT_FOUND,
+    Code.TAG_NOT_FOUND,
+)
 
 
 @calls.writes(
@@ -48,7 +56,7 @@ def find_contact(request: Call, asked: ByPhoneOrId) -> ContactTold:
     if asked.phone is None and asked.id is None:
         raise Fault(Code.BAD_DATA, "Send phone or id.")
     named = number(asked.phone, request.team) if asked.phone else None
-    return told(find(request.team, asked.id, named))
+    return _told(request, find(request.team, asked.id, named))
 
 
 @calls.reads(
@@ -56,7 +64,7 @@ def find_contact(request: Call, asked: ByPhoneOrId) -> ContactTold:
 )  # fmt: skip
 def get_contact(request: Call, id: PathId) -> ContactTold:
     """A contact by its id."""
-    return told(find(request.team, id, None))
+    return _told(request, find(request.team, id, None))
 
 
 @calls.writes(
@@ -87,3 +95,7 @@ def delete_contact(request: Call, id: PathId) -> str:
         raise Fault(Code.CONTACT_NOT_FOUND, field="id")
     live.changed(request.team.id)
     return "ok"
+
+
+def _told(request: Call, contact: Contact) -> ContactTold:
+    return told(contact, told_custom(of_team(request), contact))

@@ -6,6 +6,7 @@ from accounts.api.calls import Call
 from accounts.api.paging import Cursor, page
 from accounts.api.shapes import Asked, Flag
 from contacts.api import calls
+from contacts.api.fields import of_team, told_custom
 from contacts.api.shapes import CONTACT, ContactTold, told
 from contacts.models import Contact
 
@@ -31,7 +32,8 @@ def list_contacts(request: Call, asked: Listing) -> list[ContactTold]:
     """
     contacts = Contact.objects.filter(team_id=request.team.id).with_standing(request.team)
     rows = page(contacts.prefetch_related("tags"), "updated_at", asked.date, ascending=asked.ascending)
-    return [told(contact, updated) for contact, updated in rows]
+    fields = of_team(request)
+    return [told(contact, told_custom(fields, contact), updated) for contact, updated in rows]
 
 
 @calls.reads("POST", "/contacts/count", answer=Count, example={"count": 18204}, summary="How many contacts")

@@ -1,6 +1,6 @@
 """What a program sends about a contact is written, by the rules of the pages: nothing that it says lifts anything."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts import live
 from accounts.api.calls import Call
@@ -8,8 +8,11 @@ from accounts.api.errors import Code, Fault
 from accounts.api.shapes import email, number
 from accounts.models import Member
 from contacts import numbering, tagging
+from contacts.api.fields import read_custom
 from contacts.api.shapes import ContactChanges, Details, NewContact, Saved, TagId, uuid_of
-from contacts.models import Contact, Tag
+from contacts.fields import Value, changed
+from contacts.filling import fill
+from contacts.models import Contact, CustomField, Tag
 from contacts.numbering import Gone, Taken
 from optout import consent
 from optout.consent import Actor
@@ -17,6 +20,20 @@ from optout.models import Origin, State
 
 _COLUMNS = {"first": "first_name", "last": "last_name", "display_name": "display_name", "email": "email"}
 NOBODY = -1
+
+
+class Changes(NamedTuple):
+    """Values of columns, and of custom fields by their keys."""
+
+    columns: dict[str, Any]
+    custom: dict[str, Value | None]
+
+    def that_lack(self, contact: Contact) -> "Changes":
+        """Those that fill in what the contact has not got."""
+        columns = {name: value for name, value in self.columns.items() if not getattr(contact, name)}
+        return Changes(
+            columns, {key: value for key, value in self.custom.items() if key not in contact.custom}
+        )
 
 
 def actor(request: Call) -> Actor:
@@ -27,11 +44,13 @@ def actor(request: Call) -> Actor:
 def save_new(request: Call, asked: NewContact, *, overwrite: bool) -> Saved:
     """Make the contact of this number, or fill in the one that is there; with `overwrite`, replace what it has."""
     team_id, address = request.team.id, number(asked.phone, request.team)
-    details = _checked(request, asked)
+    changes = _checked(request, asked)
     consent.lock(team_id, address)  # before any row, and then nobody else makes it meanwhile
     found = Contact.objects.filter(team_id=team_id, number=address).first()
     if found is None:
-        contact = Contact(team=request.team, **details)
+        held = CustomField.objects.held(team_id, changes.custom)
+        values = {key: value for key, value in changes.custom.items() if key in held}
+        contact = Contact(team=request.team, custom=changed({}, values), **changes.columns)
         try:
             numbering.create(contact, address, _status(asked), by=actor(request), answer=None)
         except Taken as taken:  # by a text or an import that takes no such lock
@@ -41,15 +60,17 @@ def save_new(request: Call, asked: NewContact, *, overwrite: bool) -> Saved:
             return _saved(contact, created=True)
     if found is None:
         raise Fault(Code.UNAVAILABLE)
-    kept = {name: value for name, value in details.items() if overwrite or not getattr(found, name)}
+    kept = changes if overwrite else changes.that_lack(found)
     return _change(request, found, asked, kept, retag=overwrite)
 
 
 def save_changes(request: Call, contact: Contact, asked: ContactChanges, *, overwrite: bool) -> Saved:
-    details = _checked(request, asked)
+    changes = _checked(request, asked)
+    if overwrite and asked.custom is not None:
+        changes = changes._replace(custom=dict.fromkeys(contact.custom) | changes.custom)
     if asked.phone:
         _move(request, contact, number(asked.phone, request.team))
-    return _change(request, contact, asked, details, retag=True)
+    return _change(request, contact, asked, changes, retag=True)
 
 
 def _move(request: Call, contact: Contact, address: str) -> None:
@@ -62,14 +83,14 @@ def _move(request: Call, contact: Contact, address: str) -> None:
         raise Fault(Code.CONTACT_NOT_FOUND, field="id") from None
 
 
-def _change(
-    request: Call, contact: Contact, asked: Details, details: dict[str, Any], *, retag: bool
-) -> Saved:
+def _change(request: Call, contact: Contact, asked: Details, changes: Changes, *, retag: bool) -> Saved:
     _record(request, contact.number, _status(asked))
-    if details:
-        for name, value in details.items():
+    if changes.custom:
+        fill(contact, changes.custom)
+    if changes.columns:
+        for name, value in changes.columns.items():
             setattr(contact, name, value)
-        contact.save(update_fields=[*details, "updated_at"])
+        contact.save(update_fields=[*changes.columns, "updated_at"])
     _tag(contact, asked, keep=not retag)
     live.changed(request.team.id)
     return _saved(contact, created=False)
@@ -95,8 +116,8 @@ def _status(asked: Details) -> State:
     return State.OPTED_OUT if asked.is_opted_out or asked.status == "unsubscribed" else State.ACTIVE
 
 
-def _checked(request: Call, asked: Details) -> dict[str, Any]:
-    """The columns that were sent. Raises Fault."""
+def _checked(request: Call, asked: Details) -> Changes:
+    """What was sent. Raises Fault."""
     if asked.email is not None:
         email(asked.email)
     sent = {
@@ -104,9 +125,12 @@ def _checked(request: Call, asked: Details) -> dict[str, Any]:
     }
     if asked.assignee_id is not None:
         sent["assignee_id"] = _member_id(request, asked.assignee_id)
-    return {
-        name: " ".join(value.split()) if isinstance(value, str) else value for name, value in sent.items()
-    }
+    columns = {name: _tidy(value) for name, value in sent.items()}
+    return Changes(columns, read_custom(request, asked.custom) if asked.custom else {})
+
+
+def _tidy(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _member_id(request: Call, id: int) -> int | None:

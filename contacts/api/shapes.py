@@ -1,6 +1,7 @@
 """What calls take and tell of a contact."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -36,6 +37,13 @@ class Details(Asked):
     tags: Annotated[
         list[TagId | Word] | None, Field(max_length=50, description="All tags of the contact: others are taken off.")
     ] = None  # fmt: skip
+    custom: Annotated[
+        dict[str, Any] | None,
+        Field(
+            max_length=50,
+            description="Values of custom fields by their ids (POST /v1/contact-fields) or keys. Null takes one away.",
+        ),
+    ] = None
     is_opted_out: Annotated[
         Flag | None,
         Field(description="True opts the number out. False lifts nothing: see /v1/contact/set_status."),
@@ -78,6 +86,7 @@ class ContactTold(BaseModel):
     email: str
     assigned_user_id: int | None = Field(description="The member it is assigned to.")
     tags: list[TagTold]
+    custom: dict[str, Any] = Field(description="Values of custom fields, by their ids.")
     is_opted_out: bool
     status: str = Field(
         description="active, unsubscribed or blocked: the standing of its number in all inboxes."
@@ -98,8 +107,8 @@ SAVED = {"id": 98765, "rev": 1, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", 
 CONTACT = {
     "id": 98765, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "rev": 3, "phone": "15105553344", "first": "Jordan",
     "last": "Rivera", "display_name": "", "email": "jordan@example.com", "assigned_user_id": 7,
-    "tags": [{"tag_id": 55, "name": "vip"}], "is_opted_out": False, "status": "active", "team_id": 1,
-    "created": "2026-11-02T09:00:00Z", "updated": "2026-11-25T10:42:00.123456Z",
+    "tags": [{"tag_id": 55, "name": "vip"}], "custom": {"12": "Gold"}, "is_opted_out": False, "status": "active",
+    "team_id": 1, "created": "2026-11-02T09:00:00Z", "updated": "2026-11-25T10:42:00.123456Z",
 }  # fmt: skip
 NEW_CONTACT = {
     "phone": "15105553344",
@@ -115,7 +124,7 @@ def uuid_of(contact: Contact) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"heymarket:contact:{contact.team_id}:{contact.id}"))
 
 
-def told(contact: Contact, updated: str = "") -> ContactTold:
+def told(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> ContactTold:
     """Of a contact that was read with its standing and its tags; `updated` as its page has it."""
     status = STATUS[State(contact.standing)]  # type: ignore[attr-defined]
     return ContactTold(
@@ -129,6 +138,7 @@ def told(contact: Contact, updated: str = "") -> ContactTold:
         email=contact.email,
         assigned_user_id=contact.assignee_id,
         tags=[TagTold(tag_id=tag.id, name=tag.name) for tag in contact.tags.all()],
+        custom=dict(custom),
         is_opted_out=status == "unsubscribed",
         status=status,
         team_id=contact.team_id,

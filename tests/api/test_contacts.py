@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.tenancy import scope
-from contacts.models import Contact, Tag
+from contacts.models import Contact, CustomField, Tag
 from messaging import inbound
 from messaging.carriers.base import InboundText
 from optout.models import Suppression
@@ -78,6 +78,60 @@ def test_a_contact_that_cannot_be(cast: Cast, crm: Program, change: dict[str, An
     with scope(cast.northside.id):
         assert Contact.objects.count() == 2 and not Tag.objects.exists()
         assert Contact.objects.get(id=cast.maria.id).rev == 1
+
+
+# -- custom fields -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fields(cast: Cast) -> dict[str, str]:
+    """Northside's two fields: the id of each by its key."""
+    with scope(cast.northside.id):
+        made = [
+            CustomField.objects.create(
+                team=cast.northside, name="Level", key="level", kind="choice", options=["Gold"]
+            ),
+            CustomField.objects.create(
+                team=cast.northside, name="Visits", key="visits", kind="number", position=1
+            ),
+        ]
+    return {field.key: str(field.id) for field in made}
+
+
+def test_custom_fields_are_sent_and_told_by_id(cast: Cast, crm: Program, fields: dict[str, str]) -> None:
+    level, visits = fields["level"], fields["visits"]
+    assert [(str(field["id"]), field["key"], field["options"]) for field in crm.post("contact-fields")] == [
+        (level, "level", ["Gold"]), (visits, "visits", []),
+    ]  # fmt: skip
+    made = crm.post("contact", {"phone": PHONE, "custom": {level: "gold", "visits": 3}})
+    assert made["rev"] == 1
+
+    def custom() -> Any:
+        return crm.get(f"contact/{made['id']}")["custom"]
+
+    assert custom() == {level: "Gold", visits: 3}
+    crm.post("contact", {"phone": PHONE, "custom": {visits: 9}})
+    assert custom() == {level: "Gold", visits: 3}, "what is there is kept"
+    crm.call("PUT", f"contact/{made['id']}", {"custom": {visits: 4}})
+    assert custom() == {level: "Gold", visits: 4}
+    crm.call("PUT", f"contact/{made['id']}", {"custom": {level: None}})
+    assert custom() == {visits: 4}
+    crm.call("PUT", f"contact/{made['id']}?overwrite=true", {"custom": {"level": "Gold"}})
+    assert custom() == {level: "Gold"}
+    (told,) = [contact for contact in walk(crm) if contact["id"] == made["id"]]
+    assert told["custom"] == {level: "Gold"}
+
+
+@pytest.mark.parametrize("custom", [{"colour": "red"}, {"level": "Lead"}, {"visits": "many"}, {"999999": 1}])
+def test_a_custom_field_that_cannot_be(
+    cast: Cast, crm: Program, fields: dict[str, str], custom: dict[str, Any]
+) -> None:
+    for method, path in (("POST", "contact"), ("PUT", f"contact/{cast.maria.id}")):
+        refused = crm.call(method, path, {"phone": MARIAS, "custom": custom})
+        assert (refused.status_code, refused.json()["error_code"]) == (422, "invalid_custom_field")
+        assert refused.json()["field"] == f"custom.{next(iter(custom))}"
+    (answer,) = crm.post("batch/contacts", [{"phone": PHONE, "custom": custom}])
+    assert answer["error"]["error_code"] == "invalid_custom_field"
 
 
 # -- consent -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,53 @@
+"""The fields that a team has added to its contacts, and their values as programs send and get them: by their ids."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from accounts.api.calls import Call
+from accounts.api.errors import Code, Fault
+from contacts.api import calls
+from contacts.fields import BadValue, Value, read_json
+from contacts.models import Contact, CustomField
+
+
+class FieldTold(BaseModel):
+    id: int = Field(description="As a text it names the field in `custom`.")
+    key: str = Field(description="So does this, in what you send.")
+    name: str
+    type: str = Field(description="text, number, date, yes_no or choice.")
+    options: list[str] = Field(description="What a choice can be.")
+
+
+@calls.reads(
+    "POST", "/contact-fields", answer=list[FieldTold], summary="The custom fields of contacts",
+    example=[{
+        "id": 12, "key": "loyalty_level", "name": "Loyalty level", "type": "choice", "options": ["Silver", "Gold"],
+    }],
+)  # fmt: skip
+def list_fields(request: Call) -> list[FieldTold]:
+    """The fields that the team has added to its contacts, in their order. People define them in Contacts > Fields."""
+    return [
+        FieldTold(id=field.id, key=field.key, name=field.name, type=field.kind, options=field.options)
+        for field in of_team(request)
+    ]
+
+
+def of_team(request: Call) -> list[CustomField]:
+    return list(CustomField.objects.of(request.team.id))
+
+
+def read_custom(request: Call, given: dict[str, Any]) -> dict[str, Value | None]:
+    """Values by their fields' keys; None takes one away. Raises Fault(INVALID_CUSTOM_FIELD)."""
+    fields = of_team(request)
+    keys = {str(field.id): field.key for field in fields} | {field.key: field.key for field in fields}
+    try:
+        return read_json(fields, {keys.get(name, name): value for name, value in given.items()})
+    except BadValue as why:
+        raise Fault(Code.INVALID_CUSTOM_FIELD, str(why), field=f"custom.{why.key}") from None
+
+
+def told_custom(fields: list[CustomField], contact: Contact) -> Mapping[str, Value]:
+    """What a contact has in these fields, by their ids."""
+    return {str(field.id): contact.custom[field.key] for field in fields if field.key in contact.custom}
