@@ -2,12 +2,15 @@
 
 import json
 import logging
+import math
+import re
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Swagger
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
@@ -27,9 +30,11 @@ class StrictParser(Parser):
     """JSON to the letter: no key twice, no NUL, no number that is none, no lone surrogate."""
 
     def parse_body(self, request: HttpRequest) -> Any:
+        if request.content_type not in ("", "application/json"):
+            raise Fault(Code.BAD_DATA, "Send the body as application/json.", field="Content-Type")
         try:
             text = request.body.decode()
-            parsed = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+            parsed = json.loads(text, object_pairs_hook=_once, parse_float=_number, parse_constant=_no_number)
             if "\\u" in text:  # else no escape could have made one
                 _write(parsed).encode()
         except UnicodeError:
@@ -38,9 +43,21 @@ class StrictParser(Parser):
             raise Fault(Code.BAD_DATA, "The body is nested too deeply.") from None
         except ValueError as error:
             raise Fault(Code.BAD_DATA, f"The body is not JSON: {error}.") from None
-        if "\\u0000" in text or "\0" in text:
+        if _NUL.search(text):
             raise Fault(Code.BAD_DATA, "A text must not contain the character NUL.")
         return parsed
+
+
+# JSON has it as an escape only; behind an escaped backslash the same letters are a text of their own.
+_NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
+
+
+def _number(word: str) -> float:
+    """To a schema 42.0 is an integer like 42; so it is here, where it names one exactly."""
+    number = float(word)
+    if number in (math.inf, -math.inf):
+        raise ValueError(f"{word[:20]} is too large")
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -107,6 +124,19 @@ def _fault(request: HttpRequest, fault: Fault) -> HttpResponse:
 def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     source, *place = error.errors[0]["loc"]
     return answer(request, not_valid({**error.errors[0], "loc": place[source == "body" :]}, source))
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Whatever the parser raises, ninja puts behind an error of its own."""
+    cause = error.__cause__
+    return answer(request, cause) if isinstance(cause, Fault) else unexpected(request, error)
+
+
+@api.exception_handler(SuspiciousOperation)
+def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """Django gives up on an address with more than a thousand parameters."""
+    return answer(request, Fault(Code.BAD_DATA, "The address has too many parameters."))
 
 
 @api.exception_handler(Exception)

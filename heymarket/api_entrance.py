@@ -12,6 +12,7 @@ from accounts.api.errors import Code, Fault
 ROOT = "/v1/"
 PAGES = ("/v1/docs", "/v1/openapi.json")  # for browsers, with everything that pages get
 LARGEST_BODY = 2 * 1024 * 1024  # bytes
+DIGITS = 20  # of a length; Python reads no number of thousands of them
 
 
 def api_entrance(pages: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
@@ -55,9 +56,13 @@ def _answer(request: Any) -> HttpResponse:
 
 def _read(request: Any) -> None:
     """Take the body in, and no more of it than a call may have."""
+    if request.META.get("HTTP_TRANSFER_ENCODING"):
+        raise Fault(Code.BAD_DATA, "Send the body in one piece, with its Content-Length.")
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal():
+    if not (length.isascii() and length.isdigit()):
         raise Fault(Code.BAD_DATA, "The header Content-Length is no number.")
-    if int(length) > LARGEST_BODY:
+    if len(length) > DIGITS or int(length) > LARGEST_BODY:
         raise Fault(Code.PAYLOAD_TOO_LARGE)
     request._body = request.read(int(length))
+    if len(request._body) < int(length):
+        raise Fault(Code.BAD_DATA, "The body broke off.")

@@ -1,13 +1,15 @@
 """The one way into a call: the key, its rate and scope, then the call inside its team's scope."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
+from ninja.operation import Operation
 from ninja.security import HttpBearer
+from ninja.utils import contribute_operation_callback
 
 from accounts.api import keys, rate
 from accounts.api.errors import Code, ErrorBody, Fault, example
@@ -19,8 +21,8 @@ DRY_RUN = "X-Heymarket-Dry-Run"
 
 # Any call can end in these.
 ALWAYS = (
-    Code.BAD_DATA, Code.MISSING_API_KEY, Code.INVALID_API_KEY, Code.DENIED, Code.RATE_LIMITED, Code.INTERNAL_ERROR,
-    Code.UNAVAILABLE,
+    Code.BAD_DATA, Code.MISSING_API_KEY, Code.INVALID_API_KEY, Code.DENIED, Code.PAYLOAD_TOO_LARGE, Code.RATE_LIMITED,
+    Code.INTERNAL_ERROR, Code.UNAVAILABLE,
 )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ class Calls(Router):
 
         One that is not `whole` opens its own scopes, and sees to it that a dry run changes nothing.
         """
-        codes = [*faults, *ALWAYS, *([Code.PAYLOAD_TOO_LARGE] if method in ("POST", "PUT") else [])]
+        codes = [*faults, *ALWAYS]
 
         def decorate(call: Callable[..., Any]) -> Callable[..., Any]:
             return self.api_operation(
@@ -109,8 +111,11 @@ class Calls(Router):
 
 
 def _entered(call: Callable[..., Any], writes: bool, whole: bool) -> Callable[..., Any]:
+    parameters: set[str] = set()
+
     @functools.wraps(call)
     def entered(request: Any, *args: Any, **asked: Any) -> Any:
+        _check_query(request, parameters)
         dry = writes and is_dry(request)
         if not whole:
             with team_scope(request.team.id):
@@ -125,7 +130,23 @@ def _entered(call: Callable[..., Any], writes: bool, whole: bool) -> Callable[..
             raise answer
         return answer
 
+    contribute_operation_callback(entered, lambda operation: parameters.update(_in_query(operation)))
     return entered
+
+
+def _in_query(operation: Operation) -> Iterator[str]:
+    for model in operation.models:
+        if model.__ninja_param_source__ == "query":
+            yield from model.model_fields
+
+
+def _check_query(request: Any, parameters: set[str]) -> None:
+    """What is asked is taken to the letter: "?sinse=10" would be answered as if nothing had been asked."""
+    for name, values in request.GET.lists():
+        if name not in parameters:
+            raise Fault(Code.BAD_DATA, "There is no such parameter.", field=name)
+        if len(values) > 1:
+            raise Fault(Code.BAD_DATA, "This parameter stands in the address twice.", field=name)
 
 
 def is_dry(request: Any) -> bool:

@@ -55,17 +55,21 @@ def recognise(token: str) -> ApiKey:
 
 def _bearer(token: str) -> ApiKey | None:
     prefix, _, rest = token.partition("_")
-    key = doors.api_key(rest.partition("_")[0]) if prefix == PREFIX else None
+    key = _find(rest.partition("_")[0]) if prefix == PREFIX else None
     # Compared in any case, so that an unknown key takes the time of a known one.
     same = hmac.compare_digest(hash_token(token), key.secret_hash if key else "")
     return key if key and same and key.revoked_at is None else None
+
+
+def _find(key_id: str) -> ApiKey | None:
+    return doors.api_key(key_id) if key_id.isalnum() else None  # the database takes no NUL
 
 
 def _signer(token: str) -> ApiKey | None:
     """Of a JWT signed with HS256 by "SECRET_ID||SECRET_KEY", not older than five minutes."""
     try:
         issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
-        key = doors.api_key(issuer) if isinstance(issuer, str) else None
+        key = _find(issuer) if isinstance(issuer, str) else None
         if key is None or key.kind != KeyKind.SIGNING or key.revoked_at:
             return None
         claims = jwt.decode(
@@ -75,7 +79,7 @@ def _signer(token: str) -> ApiKey | None:
             leeway=AHEAD,
             options={"require": ["iss", "iat"], "verify_aud": False},
         )
-    except (jwt.PyJWTError, ValueError, OverflowError) as error:
+    except (jwt.PyJWTError, ValueError, OverflowError, RecursionError) as error:
         raise Fault(Code.INVALID_API_KEY, f"This token cannot be taken: {_why(error)}.") from None
     _check_age(claims)
     return key

@@ -1,6 +1,5 @@
 """Many contacts in one call: each is kept or refused by itself."""
 
-from collections.abc import Iterable
 from itertools import batched
 from typing import Annotated, Any
 
@@ -69,22 +68,28 @@ def create_contacts(
     one that is refused keeps none of the others.
     """
     answers: list[ItemAnswer] = []
-    for some in batched(enumerate(items), AT_ONCE):
+    for some in batched(_by_number(request, items).items(), AT_ONCE):
         with scope(request.team.id):
-            lock_many(request.team.id, _numbers(request, [item for _, item in some]))
-            answers += [_one(request, index, item, overwrite) for index, item in some]
+            lock_many(request.team.id, [address for address, _ in some])
+            places = sorted(place for _, found in some for place in found)
+            answers += [_one(request, place, items[place], overwrite) for place in places]
             if is_dry(request):
                 transaction.set_rollback(True)
-    return answers
+    return sorted(answers, key=lambda answer: answer.index)
 
 
-def _numbers(request: Call, items: Iterable[dict[str, Any]]) -> Iterable[str]:
-    """All numbers, so that their locks are taken in one order; what is none is refused later."""
-    for item in items:
+def _by_number(request: Call, items: list[dict[str, Any]]) -> dict[str, list[int]]:
+    """Where in the array each number stands. All places of one come into one transaction, so that a dry run, too, finds
+    at the second what the first one made. What is no number is refused later.
+    """
+    found: dict[str, list[int]] = {}
+    for place, item in enumerate(items):
         try:
-            yield number(str(item.get("phone", "")), request.team)
+            address = number(str(item.get("phone", "")), request.team)
         except Fault:
-            continue
+            address = ""
+        found.setdefault(address, []).append(place)
+    return found
 
 
 def _one(request: Call, index: int, item: dict[str, Any], overwrite: bool) -> ItemAnswer:
