@@ -70,7 +70,7 @@ def create_contacts(
     answers: list[ItemAnswer] = []
     for some in batched(_by_number(request, items).items(), AT_ONCE):
         with scope(request.team.id):
-            lock_many(request.team.id, [address for address, _ in some])
+            lock_many(request.team.id, [address for address, _ in some if address])
             places = sorted(place for _, found in some for place in found)
             answers += [_one(request, place, items[place], overwrite) for place in places]
             if is_dry(request):

@@ -12,12 +12,8 @@ from accounts.api import keys
 from accounts.api.models import ApiKey, KeyKind, Scope
 from accounts.models import Member
 from accounts.tenancy import scope
-from contacts.models import Tag
-from messaging.outbound import compose
-from optout import consent
-from optout.consent import Actor
-from optout.models import Origin
-from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.api.worlds import World, harbors, northsides
+from tests.cast import Cast
 
 
 @dataclass
@@ -82,35 +78,17 @@ def make_program() -> MakeProgram:
     return program
 
 
-@dataclass(frozen=True)
-class World:
-    """What a team's calls find: its ids, of whatever they are, and the numbers that it knows."""
-
-    ids: list[int]
-    numbers: list[str]
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """Northside with texts, tags and people who opted out."""
-    with scope(cast.northside.id):
-        found = [
-            compose(inbox, number, "Hello", author=cast.member, author_name="Maya Chen")
-            for inbox in (cast.front_desk, cast.billing)
-            for number in (MARIA, TOM, STRANGER)
-        ]
-        Tag.objects.create(team=cast.northside, name="vip")
-        by = Actor(Origin.MEMBER, "Olivia Owens", cast.owner.id)
-        consent.opt_out(cast.northside.id, TOM, by, reason="")
-        consent.block(cast.northside.id, STRANGER, by)
-    return World(
-        [cast.front_desk.id, cast.billing.id, cast.maria.id, cast.tom.id, cast.owner.id, cast.member.id,
-         *{message.conversation_id for message in found}],
-        [MARIA, TOM.removeprefix("+"), STRANGER, "US:384387"],
-    )  # fmt: skip
-
-
 @pytest.fixture
 def _uncounted(settings: Any) -> None:
     """No limit to the requests of a minute."""
     settings.API_REQUESTS_A_MINUTE = 0
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return northsides(cast)
+
+
+@pytest.fixture
+def harbors_world(cast: Cast) -> World:
+    return harbors(cast)

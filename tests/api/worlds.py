@@ -1,0 +1,140 @@
+"""What the calls of a team find there, and one good request for each call of the OpenAPI document."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from accounts.models import Inbox, Member
+from accounts.numbers import digits
+from accounts.tenancy import scope
+from contacts import tagging
+from contacts.models import Contact, Tag
+from heymarket.api import api
+from messaging import inbound
+from messaging.carriers.base import InboundText
+from messaging.models import Conversation
+from optout import consent
+from optout.consent import Actor
+from optout.models import Origin
+from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.messaging.carrier import new_sid
+
+NEW = "14155550177"  # nobody's number
+
+
+@dataclass(frozen=True)
+class World:
+    """The ids of a team, one of each kind, and a number that it knows."""
+
+    inbox: int
+    member: int
+    contact: int
+    conversation: int
+    tag: int
+    phone: str  # of the contact
+
+    def ids(self) -> list[int]:
+        return [self.inbox, self.member, self.contact, self.conversation, self.tag]
+
+
+def northsides(cast: Cast) -> World:
+    """Tom has opted out, and is written with; the stranger is blocked."""
+    with scope(cast.northside.id):
+        by = Actor(Origin.MEMBER, "Olivia Owens", cast.owner.id)
+        consent.opt_out(cast.northside.id, TOM, by, reason="asked at the desk")
+        consent.block(cast.northside.id, STRANGER, by)
+    return _world(cast.front_desk, cast.member, cast.maria, "vip", "See you on Monday")
+
+
+def harbors(cast: Cast) -> World:
+    """Maria, whom both teams know, said STOP to Harbor."""
+    inbound.receive(cast.shop, InboundText(new_sid(), MARIA, "STOP"))
+    return _world(cast.shop, cast.outsider, cast.harbors_maria, "brompton", "Is my bike ready?")
+
+
+def _world(inbox: Inbox, member: Member, contact: Contact, tag: str, text: str) -> World:
+    inbound.receive(inbox, InboundText(new_sid(), contact.number, text))
+    with scope(inbox.team_id):
+        talk = Conversation.objects.get(team_id=inbox.team_id, inbox=inbox, number=contact.number)
+        tagging.tag(contact, [tag])
+        tag_id = Tag.objects.get(team_id=inbox.team_id, name=tag).id
+    return World(inbox.id, member.id, contact.id, talk.id, tag_id, digits(contact.number))
+
+
+# -- good requests -------------------------------------------------------------------------------------------------
+
+
+class Asked(NamedTuple):
+    method: str
+    path: str
+    body: Any = None
+
+
+def _conversation(world: World) -> dict[str, Any]:
+    return {"inbox_id": world.inbox, "user_id": world.member, "chat_id": world.conversation}
+
+
+def _details(world: World) -> dict[str, Any]:
+    return {
+        "phone": NEW, "first": "Ada", "last": "Byron", "display_name": "", "email": "ada@example.com",
+        "assignee_id": world.member, "tags": ["new", {"tag_id": world.tag}], "is_opted_out": True,
+        "status": "unsubscribed",
+    }  # fmt: skip
+
+
+_RECORD = {"text": "Yes, text me", "obtained_at": "2026-11-25T10:42:00Z", "source": "web form"}
+
+# By operationId; where several do, the one with an id in every place that takes one.
+GOOD: dict[str, Callable[[World], Asked]] = {
+    "get_status": lambda w: Asked("POST", "contact/status", {"id": w.contact}),
+    "set_contact_status": lambda w: Asked(
+        "POST", "contact/set_status", {"id": w.contact, "status": "unsubscribed", "consent": _RECORD}
+    ),
+    "find_contact": lambda w: Asked("POST", "contact/get", {"id": w.contact}),
+    "get_contact": lambda w: Asked("GET", f"contact/{w.contact}"),
+    "create_contact": lambda w: Asked("POST", "contact", _details(w)),
+    "update_contact": lambda w: Asked("PUT", f"contact/{w.contact}?overwrite=true", _details(w)),
+    "delete_contact": lambda w: Asked("DELETE", f"contact/{w.contact}"),
+    "create_contacts": lambda w: Asked("POST", "batch/contacts?overwrite=true", [_details(w)]),
+    "list_contacts": lambda w: Asked("POST", "contacts", {"date": "2027-01-01T00:00:00Z", "ascending": False}),
+    "count_contacts": lambda w: Asked("POST", "contacts/count"),
+    "list_optouts": lambda w: Asked("GET", "optouts?since=0&limit=10"),
+    "explain_contact": lambda w: Asked("GET", f"contact/{w.phone}/why?inbox_id={w.inbox}"),
+    "list_conversations": lambda w: Asked("POST", "conversations", {
+        "id": w.member, "date": "2027-01-01T00:00:00Z",
+        "filters": {"inboxes": [w.inbox], "closed": False, "unread": True},
+    }),
+    "read_conversation": lambda w: Asked("POST", "conversations/read", _conversation(w)),
+    "unread_conversation": lambda w: Asked("POST", "conversations/unread", _conversation(w)),
+    "open_conversation": lambda w: Asked("POST", "conversations/open", _conversation(w)),
+    "close_conversation": lambda w: Asked("POST", "conversations/close", _conversation(w)),
+    "list_messages": lambda w: Asked(
+        "GET", f"messages?phoneNumber={w.phone}&inboxID={w.inbox}&timestamp=4000000000"
+    ),
+    "send_message": lambda w: Asked("POST", "message/send", {
+        "inbox_id": w.inbox, "creator_id": w.member, "chat_id": w.conversation, "text": "Come in", "local_id": "a1",
+    }),
+    "get_team": lambda w: Asked("GET", "team"),
+    "list_inboxes": lambda w: Asked("GET", "inboxes"),
+}  # fmt: skip
+
+
+# -- what the document says ------------------------------------------------------------------------------------------
+
+DOCUMENT: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/v1/")))
+OPERATIONS: dict[str, dict[str, Any]] = {
+    call["operationId"]: {**call, "method": method.upper(), "path": path}
+    for path, calls in DOCUMENT["paths"].items()
+    for method, call in calls.items()
+}
+
+
+def takes_body(operation: str) -> bool:
+    return "requestBody" in OPERATIONS[operation]
+
+
+def writes(operation: str) -> bool:
+    return any(
+        parameter["name"] == "X-Heymarket-Dry-Run" for parameter in OPERATIONS[operation]["parameters"]
+    )
