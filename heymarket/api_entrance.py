@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
-from django.urls import Resolver404, resolve
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.urls import resolve
 
 from accounts.api.errors import Code, Fault
 
@@ -43,7 +43,7 @@ def _answer(request: Any) -> HttpResponse:
         view, args, kwargs = resolve(request.path_info)
         _read(request)
         response = view(request, *args, **kwargs)
-    except Resolver404:
+    except Http404:  # no such address, or the root, which ninja keeps without a view
         return answer(request, Fault(Code.NOT_FOUND))
     except Fault as fault:
         return answer(request, fault)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from accounts.api.calls import Call, Calls
 from accounts.api.errors import Code, Fault
-from accounts.api.shapes import LARGEST, PathId, Phone, When, number
+from accounts.api.shapes import DIGITS, LARGEST, PathId, Phone, When, number
 from accounts.models import Inbox
 from accounts.numbers import digits
 from optout import consent, feed, wording
@@ -99,8 +99,10 @@ EXAMPLE = {
 )
 def list_optouts(
     request: Call,
-    since: Annotated[int, Query(ge=0, le=LARGEST, description="`next` of the page before; 0 for all.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=feed.MOST, description="Changes of a page.")] = 100,
+    since: Annotated[
+        int, Query(ge=0, le=LARGEST, description="`next` of the page before; 0 for all."), DIGITS
+    ] = 0,
+    limit: Annotated[int, Query(ge=1, le=feed.MOST, description="Changes of a page."), DIGITS] = 100,
 ) -> OptOuts:
     """Every opt-out, opt-in, block and unblock of the team, whoever made it, in one order that never changes.
 

@@ -16,7 +16,7 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from accounts.models import Member
+from accounts.models import Member, Team
 from accounts.soon import Soon
 from messaging import webhooks
 from tests.cast import Cast, assemble
@@ -205,6 +205,32 @@ def elsewhere(transactional_db: None) -> Iterator[Callable[..., Future[Any]]]:
 
     yield run
     pool.shutdown(wait=True)
+
+
+# -- what the database holds ---------------------------------------------------------------------------------------
+
+type Rows = dict[str, list[str]]
+
+
+@pytest.fixture
+def rows(owner: psycopg.Connection) -> Callable[..., Rows]:
+    """Everything that the tenants' tables hold, or one team's part of it, as text."""
+
+    def read(team: Team | None = None) -> Rows:
+        of_team = f"WHERE team_id = {team.id}" if team else ""
+        tables = owner.execute(
+            "SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND column_name = 'team_id' ORDER BY 1"
+        ).fetchall()
+        return {
+            table: [
+                row
+                for (row,) in owner.execute(typed(Any, f"SELECT t::text FROM {table} t {of_team} ORDER BY 1"))
+            ]
+            for (table,) in tables
+        }
+
+    return read
 
 
 # -- the network -----------------------------------------------------------------------------------------------

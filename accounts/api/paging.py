@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 PAGE = 30
 _TIME = re.compile(
-    r"(?P<time>(19|20)\d\d-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)"
+    r"(?P<time>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)"
     r"(\.(?P<micros>\d{1,6})(?P<id>\d{0,19}))?(?P<zone>[Zz]|[+-]\d\d:\d\d)",
     re.ASCII,
 )
@@ -35,7 +35,10 @@ class Place(NamedTuple):
             raise ValueError(text)
         micros = (found["micros"] or "").ljust(6, "0")
         at = datetime.fromisoformat(f"{found['time']}.{micros}{found['zone'].upper()}".replace("Z", "+00:00"))
-        return cls(at, int(found["id"]) if found["id"] else None)
+        try:
+            return cls(at.astimezone(UTC), int(found["id"]) if found["id"] else None)
+        except OverflowError:
+            raise ValueError(text) from None
 
     def __str__(self) -> str:
         time = self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")

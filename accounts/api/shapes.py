@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -41,10 +42,25 @@ def _moment(given: Any) -> Any:
     return given
 
 
-_RFC_3339 = re.compile(r"(19|20)\d\d-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("moment", "Send a time between the years 1 and 9999.") from None
+
+
+def _digits(given: Any) -> Any:
+    """Digits and no more: elsewhere " 1", "1.0" and "1_0" are read as numbers, too."""
+    if isinstance(given, str) and not re.fullmatch(r"-?[0-9]{1,19}", given):
+        raise PydanticCustomError("whole", "Send a whole number.")
+    return given
+
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 Id = Annotated[StrictInt, Field(ge=1, le=LARGEST, description="As our answers gave it.", examples=[98765])]
-PathId = Annotated[int, Field(ge=1, le=LARGEST, examples=[98765])]
+DIGITS = BeforeValidator(_digits)  # of a number in an address
+PathId = Annotated[int, DIGITS, Field(ge=1, le=LARGEST, examples=[98765])]
 Phone = Annotated[
     StrictStr,
     Field(
@@ -56,6 +72,7 @@ Phone = Annotated[
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
+    AfterValidator(_in_utc),
     Field(description="RFC 3339, to the microsecond.", examples=["2026-11-25T10:42:00Z"]),
 ]
 Flag = StrictBool

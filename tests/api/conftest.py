@@ -1,7 +1,7 @@
 """Programs that hold keys, and call."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from accounts.models import Member
 from accounts.tenancy import scope
 from tests.api.worlds import World, harbors, northsides
 from tests.cast import Cast
+from tests.conftest import Rows
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Program:
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self._good(self.call("POST", path, body or {}, **headers))
 
-    def refused(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, str]:
+    def refused(self, method: str, path: str, body: Any = None, **headers: Any) -> tuple[int, str]:
         """The status and error_code of a call that must fail."""
         answer = self.call(method, path, body, **headers)
         told = answer.json()
@@ -92,3 +93,15 @@ def world(cast: Cast) -> World:
 @pytest.fixture
 def harbors_world(cast: Cast) -> World:
     return harbors(cast)
+
+
+@pytest.fixture
+def unchanged(rows: Callable[..., Rows]) -> Iterator[None]:
+    """Nothing is written by the test; only when a key was used last may be noted. Ask for it last."""
+
+    def but_for_use() -> Rows:
+        return {table: held for table, held in rows().items() if table != "accounts_apikey"}
+
+    before = but_for_use()
+    yield
+    assert but_for_use() == before

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.api.errors import Code
 from tests.api.conftest import Program
-from tests.api.worlds import DOCUMENT, GOOD, OPERATIONS, World
+from tests.api.worlds import DOCUMENT, GOOD, OPERATIONS, WITH_BODY, World, codes_of
 
 
 def schema_in(place: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def test_every_field_says_its_unit_or_its_name_does() -> None:
             assert set(one) == set(DOCUMENT["components"]["schemas"][named]["properties"]), operation
 
 
-@pytest.mark.parametrize("operation", [name for name in OPERATIONS if "requestBody" in OPERATIONS[name]])
+@pytest.mark.parametrize("operation", WITH_BODY)
 def test_example_requests_have_the_form_that_their_calls_take(crm: Program, operation: str) -> None:
     """What they are about may not be there, since the ids are made up."""
     call = OPERATIONS[operation]
@@ -92,14 +92,6 @@ def test_every_code_has_its_one_status_and_stands_where_it_can_be_answered() -> 
     everywhere = {code.value for code in Code}
     # Of no call: there is none at that address. Of custom fields: none are there yet.
     assert everywhere - anywhere <= {"not_found", "method_not_allowed", "invalid_custom_field"}
-
-
-def codes_of(call: dict[str, Any]) -> set[str]:
-    return {
-        code
-        for status, answer in call["responses"].items() if status != "200"
-        for code in answer["content"]["application/json"]["examples"]
-    }  # fmt: skip
 
 
 def test_the_document_is_served(db: None) -> None:

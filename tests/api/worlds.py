@@ -138,3 +138,32 @@ def writes(operation: str) -> bool:
     return any(
         parameter["name"] == "X-Heymarket-Dry-Run" for parameter in OPERATIONS[operation]["parameters"]
     )
+
+
+WITH_BODY = [operation for operation in GOOD if takes_body(operation)]
+
+
+def codes_of(call: dict[str, Any]) -> set[str]:
+    """The codes that this call can end in, as its document lists them."""
+    return {
+        code
+        for status, answer in call["responses"].items() if status != "200"
+        for code in answer["content"]["application/json"]["examples"]
+    }  # fmt: skip
+
+
+# -- bad requests ----------------------------------------------------------------------------------------------------
+
+HUGE = 2**63  # one more than an id can be
+BAD_DATA, NO_NUMBER = (400, "bad_data"), (422, "invalid_phone_number")
+
+
+def refuse(crm: Any, operation: str, asked: Asked, expected: tuple[int, str]) -> None:
+    """The call is refused with this status and code, which stand in its document."""
+    answer = crm.call(*asked)
+    told = answer.json()
+    if operation == "create_contacts" and answer.status_code == 200:  # each item is answered by itself
+        assert [(item["error"] or {}).get("error_code") for item in told] == [expected[1]], asked
+        return
+    assert (answer.status_code, told.get("error_code")) == expected, (asked, told)
+    assert told["error_code"] in codes_of(OPERATIONS[operation])

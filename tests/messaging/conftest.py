@@ -10,14 +10,11 @@ import psycopg
 import pytest
 
 from accounts import doors
-from accounts.models import Team
 from accounts.tenancy import scope
 from messaging import outbound
 from messaging.models import Message
 from tests.cast import Cast
 from tests.messaging.carrier import Twilio, serving
-
-type Rows = dict[str, list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -45,27 +42,6 @@ def work() -> Callable[[], None]:
             outbound.deliver(found.team_id, found.id)
 
     return round
-
-
-@pytest.fixture
-def rows(owner: psycopg.Connection) -> Callable[..., Rows]:
-    """Everything that the tenants' tables hold, or one team's part of it, as text."""
-
-    def read(team: Team | None = None) -> Rows:
-        of_team = f"WHERE team_id = {team.id}" if team else ""
-        tables = owner.execute(
-            "SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public'"
-            " AND column_name = 'team_id' ORDER BY 1"
-        ).fetchall()
-        return {
-            table: [
-                row
-                for (row,) in owner.execute(typed(Any, f"SELECT t::text FROM {table} t {of_team} ORDER BY 1"))
-            ]
-            for (table,) in tables
-        }
-
-    return read
 
 
 @pytest.fixture

@@ -1,0 +1,96 @@
+"""Ids, numbers and parameters in an address that are none: the documented code, and nothing written."""
+
+from tests.api.conftest import Program
+from tests.api.worlds import BAD_DATA, DOCUMENT, GOOD, HUGE, NO_NUMBER, OPERATIONS, Asked, World, refuse
+
+ODD_IDS = ("0", "-1", str(HUGE), "9" * 100, "abc", "1.5", "1e3", "%00", "%FF", " 1", "1_0", "+1", "0x1", "١")
+ODD_QUERIES = {
+    "update_contact": ["overwrite=", "overwrite=maybe"], "create_contacts": ["overwrite=2"],
+    "list_optouts": ["since=-1", "since=", "since=abc", "since=1_0", f"since={HUGE}",
+        "limit=0", "limit=501", "limit=1.5", "since=%FF"],
+    "explain_contact": ["inbox_id=0", "inbox_id=abc", "inbox_id=", f"inbox_id={HUGE}"],
+}  # fmt: skip
+
+
+def test_an_id_in_the_address_that_is_none(crm: Program, world: World, unchanged: None) -> None:
+    for operation in ("get_contact", "update_contact", "delete_contact"):
+        for odd in ODD_IDS:
+            refuse(crm, operation, GOOD[operation](world)._replace(path=f"contact/{odd}"), BAD_DATA)
+
+
+def test_a_number_in_the_address_that_is_none(crm: Program, world: World, unchanged: None) -> None:
+    for odd in ("abc", "12", "%00", "%FF", "14155550101%0A", "999155550101", "1" * 300):
+        refuse(crm, "explain_contact", Asked("GET", f"contact/{odd}/why"), NO_NUMBER)
+        refuse(
+            crm, "list_messages", Asked("GET", f"messages?phoneNumber={odd}&inboxID={world.inbox}"), NO_NUMBER
+        )
+
+
+def test_parameters_that_are_none_of_the_call(crm: Program, world: World, unchanged: None) -> None:
+    for operation in GOOD:
+        good = GOOD[operation](world)
+        path, _, query = good.path.partition("?")
+        asked = [
+            *ODD_QUERIES.get(operation, []),
+            "bogus=1",
+            "=",
+            "%FF=1",
+            "&".join(f"a{i}=1" for i in range(1100)),
+        ]
+        if query:
+            asked += [f"{query}&{query}", f"{query}&bogus=1"]
+        for odd in asked:
+            if operation == "list_messages" and odd in asked[:4]:
+                odd = f"{query}&{odd}"
+            refuse(crm, operation, good._replace(path=f"{path}?{odd}"), BAD_DATA)
+
+
+NO_MESSAGES = [
+    "phoneNumber=14155550101", "inboxID={inbox}", "phoneNumber=14155550101&inboxID=0", "phoneNumber=&inboxID={inbox}",
+    *(
+        f"phoneNumber=14155550101&inboxID={{inbox}}&timestamp={time}"
+        for time in ("", "nan", "inf", "-1", "1e300", "now")
+    ),
+]  # fmt: skip
+
+
+def test_messages_of_nothing(crm: Program, world: World, unchanged: None) -> None:
+    for odd in NO_MESSAGES:
+        status, code = crm.refused("GET", f"messages?{odd.format(inbox=world.inbox)}")
+        assert (status, code) in (BAD_DATA, NO_NUMBER)
+
+
+def test_a_dry_run_that_is_neither(crm: Program, world: World) -> None:
+    for operation in GOOD:
+        if any(parameter["in"] == "header" for parameter in OPERATIONS[operation]["parameters"]):
+            answer = crm.call(*GOOD[operation](world), **{"X-Heymarket-Dry-Run": "yes"})
+            assert (answer.status_code, answer.json()["field"]) == (400, "X-Heymarket-Dry-Run")
+
+
+def test_no_such_call(crm: Program, world: World, unchanged: None) -> None:
+    for path in (
+        "",
+        "nothing",
+        "contact/1/2",
+        "contact/",
+        "Contact",
+        "contact/1/why/",
+        "%00",
+        "../admin",
+        "\N{SNOWMAN}",
+    ):
+        assert crm.refused("GET", path) in (
+            (404, "not_found"),
+            (405, "method_not_allowed"),
+            NO_NUMBER,
+            BAD_DATA,
+        ), path
+
+
+def test_no_such_method(crm: Program, world: World, unchanged: None) -> None:
+    for operation, call in OPERATIONS.items():
+        declared = {method.upper() for method in DOCUMENT["paths"][call["path"]]}
+        for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"} - declared:
+            answer = crm.call(method, GOOD[operation](world).path)
+            assert (answer.status_code, answer.json()["error_code"]) == (405, "method_not_allowed")
+            assert set(answer["Allow"].split(", ")) == declared

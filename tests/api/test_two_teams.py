@@ -1,0 +1,125 @@
+"""Two teams' keys side by side: neither ever learns that the other's ids exist, nor a word of what it knows."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from accounts.tenancy import scope
+from contacts.models import Contact
+from tests.api.conftest import Program
+from tests.api.worlds import GOOD, NEW, Asked, World
+from tests.cast import MARIA, Cast
+
+NEVER = 2**62  # an id that never was
+PLACES = ("inbox", "member", "contact", "conversation", "tag")
+# What Harbor alone knows.
+HARBORS = ("Harbor", "Harriet", "Shop", "15105550300", "Lopez (blue", "brompton", "bike", "STOP")
+
+
+def with_id(world: World, place: str, id: int) -> World:
+    return World(**{**vars(world), place: id})
+
+
+def told(answer: Any, id: int) -> tuple[int, dict[str, str], str]:
+    """All of an answer but for what names this one request, and the id that was sent."""
+    body = re.sub(r'"request_id": "[0-9a-f-]{36}"', "", answer.content.decode()).replace(str(id), "ID")
+    headers = {
+        name: value for name, value in answer.items() if name not in ("X-Request-Id", "Content-Length")
+    }
+    return (
+        answer.status_code,
+        {name: value for name, value in headers.items() if "RateLimit" not in name},
+        body,
+    )
+
+
+@pytest.mark.parametrize("operation", GOOD)
+def test_another_teams_id_is_one_that_never_was(
+    crm: Program, harbors_crm: Program, world: World, harbors_world: World, operation: str
+) -> None:
+    before = harbors_crm.get("optouts"), harbors_crm.post("contacts"), harbors_crm.post("conversations")
+    for place in PLACES:
+        theirs = getattr(harbors_world, place)
+        foreign, never = (GOOD[operation](with_id(world, place, id)) for id in (theirs, NEVER))
+        if foreign == never:
+            continue  # the call takes no such id
+        answer = crm.call(*foreign)
+        assert told(answer, theirs) == told(crm.call(*never), NEVER)
+        assert answer.status_code in (404, 200)
+        if (
+            answer.status_code == 200
+        ):  # of a list, where it is nothing; of a batch, whose items are answered singly
+            assert answer.json() == [] or answer.json()[0]["error"]["error_code"].endswith("_not_found")
+    assert (
+        harbors_crm.get("optouts"),
+        harbors_crm.post("contacts"),
+        harbors_crm.post("conversations"),
+    ) == before
+
+
+@pytest.mark.parametrize("operation", GOOD)
+def test_no_answer_holds_a_word_of_the_other_team(
+    crm: Program, harbors_crm: Program, world: World, harbors_world: World, operation: str
+) -> None:
+    answer = crm.call(*GOOD[operation](world))
+    assert answer.status_code == 200
+    assert not [word for word in HARBORS if word in answer.content.decode()]
+    answer = harbors_crm.call(*GOOD[operation](harbors_world))
+    assert answer.status_code == 200 or (operation, answer.status_code) == ("send_message", 409)
+    for word in ("Northside", "Olivia", "Front Desk", "Monday", "Tom", "15105550100", "vip"):
+        assert word not in answer.content.decode()
+
+
+def test_one_number_is_two_contacts_with_two_standings(
+    cast: Cast, crm: Program, harbors_crm: Program, world: World, harbors_world: World
+) -> None:
+    phone = MARIA.removeprefix("+")
+    ours, theirs = (program.post("contact/status", {"phone": phone}) for program in (crm, harbors_crm))
+    assert (ours["id"], ours["unsubscribed"]) == (world.contact, False)
+    assert (theirs["id"], theirs["unsubscribed_contact"]) == (harbors_world.contact, True)
+
+    for status in ("blocked", "active", "unsubscribed"):
+        crm.post("contact/set_status", {"phone": phone, "status": status})
+    assert harbors_crm.post("contact/status", {"phone": phone}) == theirs
+    crm.call("PUT", f"contact/{world.contact}", {"first": "Mary", "phone": NEW})
+    crm.call("DELETE", f"contact/{world.contact}")
+    with scope(cast.harbor.id):
+        kept = Contact.objects.get(team_id=cast.harbor.id, number=MARIA)
+    assert (kept.id, kept.display_name) == (harbors_world.contact, "M. Lopez (blue Brompton)")
+    assert harbors_crm.get(f"contact/{phone}/why")["may_text"] is False
+
+
+def test_one_local_id_is_two_texts(
+    crm: Program, harbors_crm: Program, world: World, harbors_world: World
+) -> None:
+    for program, here in ((crm, world), (harbors_crm, harbors_world)):
+        sent = {"inbox_id": here.inbox, "phone_number": NEW, "text": "Hello", "local_id": "order-1"}
+        first = program.post("message/send", sent)
+        assert program.post("message/send", sent) == first
+
+
+def test_the_feed_of_one_never_tells_the_others(
+    crm: Program, harbors_crm: Program, world: World, harbors_world: World
+) -> None:
+    harbors = harbors_crm.get("optouts")
+    assert [change["words"] for change in harbors["changes"]] == ["STOP"]
+    crm.post("contact/set_status", {"phone": NEW, "status": "blocked"})
+    ours = crm.get("optouts")
+    assert [change["position"] for change in ours["changes"]] == [1, 2, 3], "counted for each team"
+    assert "STOP" not in json.dumps(ours)
+    assert harbors_crm.get(f"optouts?since={harbors['next']}")["changes"] == []
+
+
+def test_another_teams_number_is_nobodys(
+    crm: Program, harbors_crm: Program, world: World, harbors_world: World
+) -> None:
+    """Whom Harbor knows and who opted out there is told nothing of here."""
+    harbors_crm.post("contact/set_status", {"phone": NEW, "status": "unsubscribed"})
+    why = crm.get(f"contact/{NEW}/why")
+    assert (why["may_text"], why["decided_by"]) == (True, None)
+    assert crm.refused(*Asked("POST", "contact/get", {"phone": NEW})) == (404, "contact_not_found")
+    assert (
+        crm.get(f"messages?phoneNumber={world.phone}&inboxID={world.inbox}")[0]["text"] == "See you on Monday"
+    )
