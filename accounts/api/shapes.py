@@ -60,7 +60,7 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-
 
 Id = Annotated[StrictInt, Field(ge=1, le=LARGEST, description="As our answers gave it.", examples=[98765])]
 DIGITS = BeforeValidator(_digits)  # of a number in an address
-PathId = Annotated[int, DIGITS, Field(ge=1, le=LARGEST, examples=[98765])]
+PathId = Annotated[int, Field(ge=1, le=LARGEST, examples=[98765]), DIGITS]
 Phone = Annotated[
     StrictStr,
     Field(
