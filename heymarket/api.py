@@ -35,16 +35,16 @@ class StrictParser(Parser):
         try:
             text = request.body.decode()
             parsed = json.loads(text, object_pairs_hook=_once, parse_float=_number, parse_constant=_no_number)
-            if "\\u" in text:  # else no escape could have made one
+            if "\\u" in text:  # else no escape could have made a lone surrogate or NUL
                 _write(parsed).encode()
+                if _NUL.search(text):
+                    raise Fault(Code.BAD_DATA, "A text must not contain the character NUL.")
         except UnicodeError:
             raise Fault(Code.BAD_DATA, "The body is not UTF-8.") from None
         except RecursionError:
             raise Fault(Code.BAD_DATA, "The body is nested too deeply.") from None
         except ValueError as error:
             raise Fault(Code.BAD_DATA, f"The body is not JSON: {error}.") from None
-        if _NUL.search(text):
-            raise Fault(Code.BAD_DATA, "A text must not contain the character NUL.")
         return parsed
 
 

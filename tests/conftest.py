@@ -1,6 +1,7 @@
 """How tests run: as the runtime role on a database that its owner made, with real commits, and without a network."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from accounts.models import Member, Team
 from accounts.soon import Soon
+from heymarket.local import browser as chromium
 from messaging import webhooks
 from tests.cast import Cast, assemble
 
@@ -153,6 +155,25 @@ def playwright(django_db_setup: None, playwright: Any) -> Iterator[Any]:
     """While its event loop runs, Django has other connections, which nobody could close after it."""
     yield playwright
     connection.close()
+
+
+# -- Chromium --------------------------------------------------------------------------------------------------
+
+# The browser's library runs an event loop in the thread of the tests, which Django takes for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    path = chromium.find()
+    assert path, chromium.missing()
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", *quiet]}
 
 
 # -- who plays -------------------------------------------------------------------------------------------------

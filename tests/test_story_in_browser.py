@@ -1,6 +1,5 @@
 """The main job as its users see it, in Chromium: a STOP arrives, and nobody on that team can text that person."""
 
-import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -13,29 +12,12 @@ from playwright.sync_api import Browser, Page, expect
 from accounts import doors
 from accounts.models import Carrier
 from accounts.tenancy import scope
-from heymarket.local import browser as chromium
 from messaging import outbound
 from messaging.models import SimulatedText
 from tests.cast import MARIA, PASSWORD, Cast
 
-# The browser's library runs an event loop in the thread of the tests, which Django takes for async code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-
 WITHIN = 2_000  # milliseconds: two browsers agree on a text by then
 SHOWN_MARIA = "(415) 555-0101"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    path = chromium.find()
-    assert path, chromium.missing()
-    quiet = [
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-    ]
-    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", *quiet]}
 
 
 @pytest.fixture

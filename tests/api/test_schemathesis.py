@@ -30,19 +30,9 @@ HOW_MUCH = [
 def test_no_answer_leaves_the_document(world: World, crm: Program, live_server: Any, tmp_path: Path) -> None:
     config = tmp_path / "schemathesis.toml"
     config.write_text((Path(__file__).parent / "schemathesis.toml").read_text() + dictionaries(world))
-    command = [
-        sys.executable,
-        "-m",
-        "schemathesis.cli",
-        "--config-file",
-        config,
-        "run",
-        "--checks",
-        "all",
-        *HOW_MUCH,
-    ]
+    options = ["--checks", "all", *HOW_MUCH, f"{live_server.url}/v1/openapi.json"]
     run = subprocess.run(
-        [*command, f"{live_server.url}/v1/openapi.json"],
+        [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", *options],
         env={**os.environ, "API_KEY": crm.secret},
         cwd=tmp_path,
         capture_output=True,

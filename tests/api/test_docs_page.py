@@ -1,0 +1,22 @@
+"""The page that shows the API's document, in Chromium: whole, within the content policy, from this server alone."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.api.worlds import OPERATIONS
+
+
+def test_the_page_shows_every_call(page: Page, live_server: Any, transactional_db: None) -> None:
+    hosts: set[str | None] = set()
+    said: list[str] = []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"{live_server.url}/v1/docs")
+    expect(page.locator(".opblock")).to_have_count(len(OPERATIONS))
+    page.get_by_text("May we text this number, and why").click()
+    expect(page.get_by_text("as seen from this inbox")).to_be_visible()
+    assert not said
+    assert hosts <= {urlsplit(live_server.url).hostname}
