@@ -20,6 +20,7 @@ LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.12
 help:
 	@echo "make run     the product with a demo team, on HOST and PORT (127.0.0.1:8000)"
 	@echo "make test    the tests, in a browser too"
+	@echo "make test API_EXAMPLES=300 ARGS=tests/api/test_schemathesis.py   the API, fuzzed for minutes"
 	@echo "make check   lint, types, layers, templates, migrations, settings"
 	@echo "make bench   how fast, beside what the same machine can do"
 	@echo "make chaos   the same under outages, a few minutes"
