@@ -11,8 +11,8 @@ Each call names the scope that its key needs.
 
 **Numbers** are E.164 digits; a `+` before them is accepted, and answered without. **Times** are RFC 3339.
 
-**To the letter**: a body is JSON in UTF-8, sent as `application/json` with its length. A field or parameter that the call
-does not name, or that comes twice, is `bad_data`; so a misspelt one is never passed over.
+**To the letter**: a body is JSON in UTF-8, sent as `application/json` with its length. A field or parameter
+that the call does not name, or that comes twice, is `bad_data`; so a misspelt one is never passed over.
 
 **Errors** are `{"error_code", "message", "field", "request_id"}`; each code has its one status. `field` is there where
 one is to blame.

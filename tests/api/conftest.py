@@ -12,7 +12,7 @@ from accounts.api import keys
 from accounts.api.models import ApiKey, KeyKind, Scope
 from accounts.models import Member
 from accounts.tenancy import scope
-from tests.api.worlds import World, harbors, northsides
+from tests.api.worlds import World, harbors, is_documented, northsides
 from tests.cast import Cast
 from tests.conftest import Rows
 
@@ -29,7 +29,9 @@ class Program:
         """Call /v1/`path` with a JSON body."""
         sent = {"authorization": f"Bearer {self.secret if token is None else token}", **headers}
         data = json.dumps(body) if body is not None else ""
-        return self.client.generic(method, f"/v1/{path}", data, "application/json", headers=sent)
+        answer: Any = self.client.generic(method, f"/v1/{path}", data, "application/json", headers=sent)
+        assert is_documented(method, path, answer), answer.json()
+        return answer
 
     def get(self, path: str, **headers: str) -> Any:
         """What a call that must succeed answers."""

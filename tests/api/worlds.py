@@ -1,6 +1,7 @@
 """What the calls of a team find there, and one good request for each call of the OpenAPI document."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -150,6 +151,18 @@ def codes_of(call: dict[str, Any]) -> set[str]:
         for status, answer in call["responses"].items() if status != "200"
         for code in answer["content"]["application/json"]["examples"]
     }  # fmt: skip
+
+
+def is_documented(method: str, path: str, answer: Any) -> bool:
+    """Whether the call that was asked for can answer so, by its document."""
+    here = [calls for pattern, calls in _PATHS if pattern.fullmatch("/v1/" + path.partition("?")[0])]
+    call = here[0].get(method.lower()) if here else None
+    if call is None:
+        return answer.json()["error_code"] in ("not_found", "method_not_allowed")
+    return answer.status_code == 200 or answer.json()["error_code"] in codes_of(call)
+
+
+_PATHS = [(re.compile(re.sub(r"{\w+}", "[^/]+", path)), calls) for path, calls in DOCUMENT["paths"].items()]
 
 
 # -- bad requests ----------------------------------------------------------------------------------------------------
