@@ -59,6 +59,7 @@ FIELDS: dict[str, Bad] = {
     "is_opted_out": FLAG, "ascending": FLAG, "closed": FLAG, "unread": FLAG,
     "status": _bad("", "ACTIVE", "opted_out", 1, True, [], {}),
     "tags": _bad("vip", {}, 1, True, [1], [True], [None], [""], ["x" * 41], [[]], [{}], ["x"] * 51, [{"tag_id": "1"}]),
+    "custom": _bad("Gold", 1, True, [], [{}], {str(number): 1 for number in range(51)}),
     "consent": _bad("yes", 1, True, [], {}), "obtained_at": [*TIME, *_bad("9999-12-31T23:59:59-01:00", "25.11.2026")],
     "date": [*TIME, *_bad(
         "2026-11-25T10:42:00", "2026-11-25T10:42:00+99:99", f"2026-11-25T10:42:00.{'1' * 26}Z",
@@ -74,13 +75,14 @@ NEEDED = {
 
 
 def places(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where a field stands in a body, however deep."""
+    """Where a field of a call stands in a body, however deep; what stands in `custom` is the team's own."""
     for name, value in (
         body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
     ):
         if isinstance(body, dict):
             yield (*path, name)
-        yield from places(value, (*path, name))
+        if name != "custom":
+            yield from places(value, (*path, name))
 
 
 def with_value(asked: Asked, place: tuple[Any, ...], value: Any) -> Asked:

@@ -10,7 +10,7 @@ from accounts.models import Inbox, Member
 from accounts.numbers import digits
 from accounts.tenancy import scope
 from contacts import tagging
-from contacts.models import Contact, Tag
+from contacts.models import Contact, CustomField, Tag
 from heymarket.api import api
 from messaging import inbound
 from messaging.carriers.base import InboundText
@@ -33,10 +33,11 @@ class World:
     contact: int
     conversation: int
     tag: int
+    field: int
     phone: str  # of the contact
 
     def ids(self) -> list[int]:
-        return [self.inbox, self.member, self.contact, self.conversation, self.tag]
+        return [self.inbox, self.member, self.contact, self.conversation, self.tag, self.field]
 
 
 def northsides(cast: Cast) -> World:
@@ -60,7 +61,10 @@ def _world(inbox: Inbox, member: Member, contact: Contact, tag: str, text: str) 
         talk = Conversation.objects.get(team_id=inbox.team_id, inbox=inbox, number=contact.number)
         tagging.tag(contact, [tag])
         tag_id = Tag.objects.get(team_id=inbox.team_id, name=tag).id
-    return World(inbox.id, member.id, contact.id, talk.id, tag_id, digits(contact.number))
+        field = CustomField.objects.create(
+            team_id=inbox.team_id, name=f"Level of {tag}", key=f"level_of_{tag}"
+        )
+    return World(inbox.id, member.id, contact.id, talk.id, tag_id, field.id, digits(contact.number))
 
 
 # -- good requests -------------------------------------------------------------------------------------------------
@@ -80,7 +84,7 @@ def _details(world: World) -> dict[str, Any]:
     return {
         "phone": NEW, "first": "Ada", "last": "Byron", "display_name": "", "email": "ada@example.com",
         "assignee_id": world.member, "tags": ["new", {"tag_id": world.tag}], "is_opted_out": True,
-        "status": "unsubscribed",
+        "status": "unsubscribed", "custom": {str(world.field): "Gold"},
     }  # fmt: skip
 
 
@@ -100,6 +104,7 @@ GOOD: dict[str, Callable[[World], Asked]] = {
     "create_contacts": lambda w: Asked("POST", "batch/contacts?overwrite=true", [_details(w)]),
     "list_contacts": lambda w: Asked("POST", "contacts", {"date": "2027-01-01T00:00:00Z", "ascending": False}),
     "count_contacts": lambda w: Asked("POST", "contacts/count"),
+    "list_fields": lambda w: Asked("POST", "contact-fields"),
     "list_optouts": lambda w: Asked("GET", "optouts?since=0&limit=10"),
     "explain_contact": lambda w: Asked("GET", f"contact/{w.phone}/why?inbox_id={w.inbox}"),
     "list_conversations": lambda w: Asked("POST", "conversations", {
