@@ -32,6 +32,7 @@ class Right(enum.StrEnum):
     MANAGE_FIELDS = "change the fields of contacts"
     MANAGE_INBOXES = "change inboxes"
     MANAGE_KEYS = "make or revoke API keys"
+    MANAGE_WEBHOOKS = "change webhooks"
     MANAGE_TEAM = "change the team"
     MANAGE_MEMBERS = "change members"
     MANAGE_OWNERS = "make or remove owners"

@@ -100,6 +100,14 @@ def contacts_estimated() -> int:
     return int(about)
 
 
+def hooks_waiting(now: datetime, most: int) -> list[Found]:
+    """Endpoints with a delivery that is due, or with a letter about them that is; at most so many."""
+    return [
+        Found(*row)
+        for row in ask("SELECT * FROM door_hooks_waiting($1::timestamptz, $2::integer)", now, most)
+    ]
+
+
 class WaitingRun(NamedTuple):
     team_id: int
     id: int

@@ -46,6 +46,17 @@ AS $$ BEGIN RETURN QUERY
       WHERE m.status IN ('queued', 'claimed', 'sending') AND m.due_at <= clock_timestamp()
       GROUP BY m.team_id, m.conversation_id ORDER BY min(m.due_at) LIMIT most; END $$;
 
+-- Which endpoints of webhooks have something due? One look into an index for each.
+CREATE FUNCTION door_hooks_waiting(now timestamptz, most integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT e.team_id, e.id FROM accounts_endpoint e
+      WHERE e.letter_due_at <= door_hooks_waiting.now
+      OR (e.active AND coalesce(e.rests_until <= door_hooks_waiting.now, true) AND EXISTS (
+          SELECT FROM accounts_delivery d WHERE d.team_id = e.team_id AND d.endpoint_id = e.id
+          AND d.state IN ('waiting', 'sending') AND d.due_at <= door_hooks_waiting.now))
+      LIMIT most; END $$;
+
 -- Which contacts of the team in scope are found by these words, each the beginning of a word of theirs? At most so many.
 -- Under the policy itself PostgreSQL would use no index for @@, which is not leakproof.
 CREATE FUNCTION door_contacts_found(words text[], most integer)

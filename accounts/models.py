@@ -13,12 +13,14 @@ from django.utils.text import slugify
 
 from accounts.api.models import ApiKey, KeyKind, Scope
 from accounts.encryption import EncryptedField, Undecipherable
+from accounts.hooks.models import Attempt, Delivery, Endpoint, HookEvent
 from accounts.numbers import display
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall, scope
 
+# Django looks for the tables of this room here.
 __all__ = [
-    "ApiKey", "Carrier", "Confirms", "Inbox", "Invitation", "KeyKind", "Member", "Role", "Scope", "Seat", "Team",
-    "User", "hash_token",
+    "ApiKey", "Attempt", "Carrier", "Confirms", "Delivery", "Endpoint", "HookEvent", "Inbox", "Invitation", "KeyKind",
+    "Member", "Role", "Scope", "Seat", "Team", "User", "hash_token",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ TABS = (
     ("members", "Members", None),
     ("inboxes", "Inboxes", Right.MANAGE_INBOXES),
     ("api_keys", "API keys", Right.MANAGE_KEYS),
+    ("endpoints", "Webhooks", Right.MANAGE_WEBHOOKS),
 )
 
 

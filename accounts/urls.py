@@ -1,6 +1,6 @@
 """Addresses of people and settings: those inside a team, and those on the way into one."""
 
-from django.urls import path
+from django.urls import include, path
 
 from accounts import views
 from accounts.api import views as api_views
@@ -27,6 +27,7 @@ urlpatterns = [
     path("settings/api-keys/new/", api_views.new_api_key, name="new_api_key"),
     path("settings/api-keys/<int:id>/", api_views.api_key, name="api_key"),
     path("settings/api-keys/<int:id>/revocation/", api_views.api_key_revocation, name="api_key_revocation"),
+    path("settings/endpoints/", include("accounts.hooks.urls")),
 ]
 
 entrance = [

@@ -86,7 +86,7 @@ def start(manager: Manager) -> None:
     valkey.await_ready(FOLDER, manager.keeps("valkey"))
     postgres.bootstrap(FOLDER)
     stage.manage("migrate", "--no-input", role="owner")
-    manager.start("app:web", "app:worker", "app:bulk", "app:beat")
+    manager.start("app:web", "app:worker", "app:bulk", "app:hooks", "app:beat")
     host, port = os.environ["HOST"], int(os.environ["PORT"])
     if not children.wait_until(lambda: stage.healthy(host, port), manager.keeps("web"), 60):
         raise NotStarted(f"The web server did not come up:{children.last_lines(FOLDER / 'log' / 'web.log')}")

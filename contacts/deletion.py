@@ -4,8 +4,12 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from accounts.hooks import erasing
 from accounts.models import ApiKey, Member
 from accounts.statements import ask
+from contacts import hooks
+from optout.consent import Actor
+from optout.models import Origin
 
 log = logging.getLogger(__name__)
 
@@ -14,10 +18,10 @@ log = logging.getLogger(__name__)
 ERASERS: list[Callable[[int, list[str]], int]] = []
 
 # In the order of their ids, as everybody who locks several contacts does.
-DELETE = """
+DELETE = f"""
     DELETE FROM contacts_contact WHERE team_id = $1 AND id IN (
       SELECT id FROM contacts_contact WHERE team_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE)
-    RETURNING number
+    RETURNING {", ".join(hooks.TOLD)}
 """
 NUMBERS = "SELECT number FROM contacts_contact WHERE team_id = $1 AND id = ANY($2)"
 SUPPRESSED = "SELECT count(DISTINCT number) FROM optout_suppression WHERE team_id = $1 AND number = ANY($2)"
@@ -43,8 +47,10 @@ def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member 
     if erase:
         numbers = [number for (number,) in ask(NUMBERS, team_id, ids)]
         texts = sum(eraser(team_id, numbers) for eraser in ERASERS)
-    gone = [number for (number,) in ask(DELETE, team_id, ids)]
-    ((suppressed,),) = ask(SUPPRESSED, team_id, gone)
+        erasing.erase(team_id, numbers)
+    gone = ask(DELETE, team_id, ids)
+    hooks.deleted(team_id, gone, _actor(by), erased=erase)
+    ((suppressed,),) = ask(SUPPRESSED, team_id, [number for _, number, *_ in gone])
     # No row remembers a deletion; the log says who did it.
     log.info(
         "%s (%s %s) deleted %s contacts of team %s, erase=%s",
@@ -56,3 +62,7 @@ def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member 
         erase,
     )
     return Deleted(len(gone), suppressed, texts)
+
+
+def _actor(by: Member | ApiKey) -> Actor:
+    return Actor(Origin.API if isinstance(by, ApiKey) else Origin.MEMBER, str(by), by.id)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts import live
 from accounts.numbers import display
+from contacts import hooks
 from contacts.models import Contact, ListEntry, Tagging
 from optout import consent
 from optout.consent import Actor
@@ -85,6 +86,7 @@ def create(contact: Contact, number: str, status: State, *, by: Actor, answer: s
         _ask(Question.about(team_id, number), answer)
         contact.number = number
         contact.save(force_insert=True)
+        hooks.created(team_id, [hooks.row(contact)], by)
         if status == State.OPTED_OUT:
             consent.opt_out(team_id, number, by, reason="Created as opted out")
         elif status == State.BLOCKED:
@@ -180,6 +182,7 @@ def merge(kept: Contact, other: Contact, *, by: Actor) -> Contact:
         kept.save(update_fields=[*values, "updated_at"])
         _share_labels(kept, other)
         Contact.objects.filter(team_id=team_id, id=other.id).delete()
+        hooks.deleted(team_id, [hooks.row(other)], by, merged_into=kept)
         words = f"Merged with {other.name[:120] or 'a contact'} at {display(other.number)}"
         consent.carry_over(team_id, other.number, kept.number, by, reason=words)
     live.changed(team_id)

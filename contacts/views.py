@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import live
 from accounts.access import Right, TeamRequest, may, team_view
 from accounts.numbers import display, is_textable
-from contacts import numbering
+from contacts import hooks, numbering
 from contacts.forms import ContactForm, DetailsForm, NewContactForm, NumberField
 from contacts.models import Contact
 from contacts.numbering import Gone, NotAnswered, Taken
@@ -81,10 +81,13 @@ def _edit_beside(request: TeamRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _beside(request, number, form=form, status=422)
     with transaction.atomic():
+        new = False
         if not form.instance.pk:  # somebody may have made it since it was looked for
-            form.instance.pk = Contact.objects.get_or_create(team=request.team, number=number)[0].pk
-            form.instance._state.adding = False
+            found, new = Contact.objects.get_or_create(team=request.team, number=number)
+            form.instance.pk, form.instance._state.adding = found.pk, False
         form.save()
+        if new:
+            hooks.created(request.team.id, [hooks.row(form.instance)], actor(request))
     live.changed(request.team.id)
     return _beside(request, number)
 

@@ -114,6 +114,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "sweep hooks": {"task": "accounts.tasks.sweep_hooks", "schedule": 2.0, "options": {"expires": 10}},
+    "forget old hooks": {
+        "task": "accounts.tasks.forget_old_hooks",
+        "schedule": 3600.0,
+        "options": {"expires": 3000, "queue": "hooks"},
+    },
     "sweep runs": {"task": "contacts.tasks.sweep_runs", "schedule": 5.0, "options": {"expires": 10}},
     "fetch missed texts": {
         "task": "messaging.tasks.fetch_missed_texts",
@@ -284,6 +290,9 @@ API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 500)
 # Carriers' answers are waited for this long (connect, read), in seconds.
 CARRIER_TIMEOUT = (5.0, 10.0)
 TWILIO_API_URL = env.str("TWILIO_API_URL", "")  # another base for tests against a stand-in
+
+# Webhooks to others go to public addresses alone; on a desk also to this machine, and without TLS.
+HOOKS_ALLOW_LOOPBACK = env.bool("HOOKS_ALLOW_LOOPBACK", DEVELOPMENT)
 
 LOGGING = {
     "version": 1,

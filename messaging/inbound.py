@@ -12,11 +12,12 @@ from accounts.numbers import is_textable
 from accounts.statements import IdOf, together
 from accounts.tenancy import scope
 from contacts.models import Contact
-from messaging import carriers, outbound
+from messaging import carriers, hooks, outbound
 from messaging.carriers.base import InboundText
 from messaging.models import Conversation, Message, Status
 from optout import consent, keywords
 from optout.keywords import Request
+from optout.record import Record
 
 
 class AlreadyReceived(Exception):
@@ -37,7 +38,7 @@ def receive(inbox: Inbox, text: InboundText) -> None:
         at = min(text.sent_at or before.now, before.now)
         # A blocked number's text stays as a receipt without words, and nobody is told; its STOP counts all the same.
         blocked = before.standing.in_inbox(inbox.id).blocked
-        written = _store(inbox, text, request, before.now, at, blocked)
+        written = _store(inbox, text, request, before, at, blocked)
         if asks:
             reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
             heard = consent.hear(
@@ -58,7 +59,7 @@ def receive(inbox: Inbox, text: InboundText) -> None:
 
 
 def _store(
-    inbox: Inbox, text: InboundText, request: Request, now: datetime, at: datetime, blocked: bool
+    inbox: Inbox, text: InboundText, request: Request, before: Record, at: datetime, blocked: bool
 ) -> dict[str, int]:
     """Conversation, message and contact, in one round trip: it is most of what a webhook costs. Their ids."""
     number = text.sender
@@ -72,22 +73,26 @@ def _store(
         "segments": text.segments,
         "carrier_id": text.carrier_id,
         "at": at,
-        "created_at": now,
+        "created_at": before.now,
     }
     try:
         if blocked:
             return together(
                 conversation=Conversation.objects.quietly(inbox, number, at), message=Message.new(**message)
             )
-        return together(
+        message |= _words(text, request)
+        written = together(
             conversation=Conversation.objects.heard(inbox, number, at, text.body or "Photo"),
-            message=Message.new(**message, **_words(text, request)),
-            contact=Contact.objects.knowing(inbox, number, at),
+            message=Message.new(**message),
+            contact=Contact.objects.knowing(inbox, number, at, before.now),
         )
     except IntegrityError as error:
         if _constraint(error) == "messaging_message_receipt":
             raise AlreadyReceived(text.carrier_id) from None
         raise
+    if before.wanted:
+        hooks.received(inbox, written, message, before.wanted)
+    return written
 
 
 def _words(text: InboundText, request: Request) -> dict[str, Any]:

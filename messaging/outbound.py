@@ -25,7 +25,7 @@ from accounts.soon import Soon
 from accounts.statements import together
 from accounts.tenancy import scope
 from contacts.models import Contact
-from messaging import carriers
+from messaging import carriers, hooks
 from messaging.carriers.base import (
     Accepted,
     OptedOutAtCarrier,
@@ -73,7 +73,10 @@ def compose(inbox: Inbox, number: str, body: str, *, author: Member | None, auth
         due_at=now,
     )
     message.insert()
-    Contact.objects.know(inbox, number, now)
+    Contact.objects.know(inbox, number, now, now)
+    hooks.met(message, by_api=bool(author_name))
+    if refusal:
+        hooks.outcome(message, Status.QUEUED)
     live.changed(inbox.team_id)
     if not refusal:
         _wake_on_commit(message.team_id, message.conversation_id)
@@ -274,14 +277,9 @@ def report(inbox: Inbox, message_id: int | None, told: Report) -> bool:
             _hear_carrier(inbox, number, message.claimed_at, message.id, told.error)
         status, reason = Status.REFUSED, CARRIER_OPTED_OUT
     message = _locked(inbox.team_id, id=message.id)
-    if status and _move(message, status):
-        _save(
-            message,
-            carrier_id=message.carrier_id or told.carrier_id,
-            error_code=told.error_code,
-            error=_sayable(message, told.error),
-            reason=reason,
-        )
+    message.inbox = inbox
+    words = {"error_code": told.error_code, "error": _sayable(message, told.error), "reason": reason}
+    if status and _move(message, status, carrier_id=message.carrier_id or told.carrier_id, **words):
         live.changed(inbox.team_id)
     return True
 
@@ -294,13 +292,13 @@ def _locked(team_id: int, **which: Any) -> Message:
     return Message.objects.select_for_update().get(team_id=team_id, **which)
 
 
-def _move(message: Message, status: str) -> bool:
-    """Move a text forward on its way; a report that is late or comes again moves nothing."""
+def _move(message: Message, status: str, **told: Any) -> bool:
+    """Move a text forward on its way, with what was told; a report that is late or comes again moves nothing."""
     if message.status not in FORWARD:
         return False
     if status in FORWARD and FORWARD.index(Status(status)) <= FORWARD.index(Status(message.status)):
         return False
-    _save(message, status=status, due_at=None, error="", error_code="")
+    _save(message, **{"status": status, "due_at": None, "error": "", "error_code": "", **told})
     return True
 
 
@@ -317,6 +315,9 @@ def _crossed(message: Message) -> bool:
 
 
 def _save(message: Message, **changes: Any) -> None:
+    before = message.status
     for name, value in changes.items():
         setattr(message, name, value)
     message.save(update_fields=list(changes))
+    if message.status != before:
+        hooks.outcome(message, before)

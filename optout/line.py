@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accounts.models import Inbox
 from accounts.statements import IdOf, together
+from optout import hooks
 from optout.models import Action, ConsentEvent, Kind, Origin, Standing, Suppression
 from optout.record import Record
 
@@ -17,6 +18,7 @@ class Change:
     event: ConsentEvent
     added: Suppression | None = None
     lifted: Sequence[Suppression] = ()
+    wanted: frozenset[str] = frozenset()  # what others are to be told of
 
 
 @dataclass
@@ -55,13 +57,15 @@ class Line:
         action = Action.BLOCKED if kind == Kind.BLOCK else Action.OPTED_OUT
         if said:
             return Change(self._event(action, after=self.stands))
-        return Change(self._event(action, after=(*self.stands, row), added=row), added=row)
+        event = self._event(action, after=(*self.stands, row), added=row)
+        return Change(event, added=row, wanted=self.before.wanted)
 
     def lifting(self, rows: Iterable[Suppression], action: Action) -> Change:
         gone = {row.id for row in rows}
         lifted = [row for row in self.stands if row.id in gone]
         left = [row for row in self.stands if row.id not in gone]
-        return Change(self._event(action, after=left, lifted=lifted), lifted=lifted)
+        event = self._event(action, after=left, lifted=lifted)
+        return Change(event, lifted=lifted, wanted=self.before.wanted)
 
     def _event(
         self,
@@ -115,6 +119,7 @@ def write(change: Change) -> ConsentEvent:
             event_id=IdOf("event"),
         )
     change.event.pk = together(event=change.event.write(), **made)["event"]
+    hooks.tell([change])
     return change.event
 
 
@@ -128,6 +133,7 @@ def write_all(team_id: int, changes: Sequence[Change]) -> list[ConsentEvent]:
             change.added.event_id = event.id
             added.append(change.added)
     Suppression.objects.bulk_create(added)
+    hooks.tell(changes)
     return events
 
 

@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 
 from accounts.access import Right, may
+from accounts.hooks.told import Told, told
 from accounts.models import Inbox, Member
 from optout import consent, wording
 from optout.models import ConsentEvent, Standing, State, Suppression
@@ -42,6 +43,7 @@ class Panel:
     standing: Standing
     causes: list[Cause]  # weightiest first: a block, then the person's own, then ours
     history: list[tuple[ConsentEvent, str]]
+    told: list[Told]  # which other systems know of the newest change
     lift: Lift
     may_opt_out: bool
     may_block: bool
@@ -75,10 +77,16 @@ def panel(member: Member, number: str, inbox: Inbox | None) -> Panel:
         standing=here,
         causes=[Cause(row, by_id.get(row.event_id)) for row in here.rows],
         history=[(event, wording.sentence(event)) for event in events],
+        told=_told(events),
         lift=_lift(member, here),
         may_opt_out=may(member, Right.OPT_OUT),
         may_block=may(member, Right.BLOCK),
     )
+
+
+def _told(events: list[ConsentEvent]) -> list[Told]:
+    newest = next((event for event in events if event.changed), None)
+    return told(newest.team_id, newest.number, newest.position) if newest else []
 
 
 def _lift(member: Member, here: Standing) -> Lift:

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
+from accounts.hooks import outbox
 from accounts.statements import ask, from_row
 from optout.models import Standing, Suppression
 
@@ -28,6 +29,7 @@ class Record:
     now: datetime
     standing: Standing
     newest: Newest | None
+    wanted: frozenset[str] = frozenset()  # types of event that others are to be told of: see accounts.hooks
 
 
 # -- the lock ----------------------------------------------------------------------------------------------------
@@ -87,17 +89,17 @@ def record(team_id: int, number: str) -> Record:
     rows = ask(_record_statement(), team_id, number)
     fields = Suppression._meta.concrete_fields
     standing = Standing.of(
-        number, (from_row(Suppression, fields, row[3:]) for row in rows if row[3] is not None)
+        number, (from_row(Suppression, fields, row[4:]) for row in rows if row[4] is not None)
     )
-    now, position, hash = rows[0][:3]
-    return Record(now, standing, Newest(position, hash) if position else None)
+    now, position, hash, wanted = rows[0][:4]
+    return Record(now, standing, Newest(position, hash) if position else None, frozenset(wanted))
 
 
 @cache
 def _record_statement() -> str:
     columns = ", ".join(f"s.{field.column}" for field in Suppression._meta.concrete_fields)
     return (
-        f"SELECT clock_timestamp(), e.position, e.hash, {columns} FROM (SELECT 1) AS one"
+        f"SELECT clock_timestamp(), e.position, e.hash, {outbox.WANTED}, {columns} FROM (SELECT 1) AS one"
         " LEFT JOIN LATERAL (SELECT position, hash FROM optout_consentevent"
         " WHERE team_id = $1 AND number = $2 ORDER BY position DESC LIMIT 1) AS e ON true"
         " LEFT JOIN optout_suppression AS s ON s.team_id = $1 AND s.number = $2"
@@ -105,7 +107,7 @@ def _record_statement() -> str:
 
 
 def records(team_id: int, numbers: Iterable[str], now: datetime) -> dict[str, Record]:
-    """The same of several numbers, in two round trips; `now` is when their locks were taken."""
+    """The same of several numbers, in three round trips; `now` is when their locks were taken."""
     wanted = list(dict.fromkeys(numbers))
     stand = standings(team_id, wanted)
     newest = {
@@ -117,4 +119,8 @@ def records(team_id: int, numbers: Iterable[str], now: datetime) -> dict[str, Re
             wanted,
         )
     }
-    return {number: Record(now, stand.get(number, Standing(number)), newest.get(number)) for number in wanted}
+    told = outbox.wanted(team_id)
+    return {
+        number: Record(now, stand.get(number, Standing(number)), newest.get(number), told)
+        for number in wanted
+    }

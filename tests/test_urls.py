@@ -13,6 +13,9 @@ from django.utils import timezone
 
 from accounts.access import RIGHTS, Right
 from accounts.api import keys
+from accounts.hooks import outbox
+from accounts.hooks.models import Endpoint, EventType
+from accounts.hooks.outbox import Event
 from accounts.models import ApiKey, Inbox, Invitation, KeyKind, Member, Role, Team
 from accounts.tenancy import scope
 from contacts.models import ContactList, CustomField, Import, MoveIn, Selection, Tag
@@ -44,6 +47,8 @@ class Place:
     move_in: MoveIn
     key: ApiKey
     field: CustomField
+    endpoint: Endpoint
+    delivery: int
 
 
 Arguments = Callable[[Place], dict[str, Any]]
@@ -79,6 +84,14 @@ def move_in(place: Place) -> dict[str, Any]:
 
 def api_key(place: Place) -> dict[str, Any]:
     return {"id": place.key.id}
+
+
+def endpoint(place: Place) -> dict[str, Any]:
+    return {"id": place.endpoint.id}
+
+
+def delivery(place: Place) -> dict[str, Any]:
+    return {"id": place.delivery}
 
 
 def number(place: Place) -> dict[str, Any]:
@@ -140,6 +153,17 @@ ROWS: dict[str, Arguments] = {
     "move_in_confirmation": move_in,
     "move_in_cancellation": move_in,
     "move_in_remarks": move_in,
+    "endpoint": endpoint,
+    "edit_endpoint": endpoint,
+    "endpoint_secret": endpoint,
+    "old_secret_removal": endpoint,
+    "endpoint_activation": endpoint,
+    "endpoint_deactivation": endpoint,
+    "endpoint_deletion": endpoint,
+    "endpoint_test": endpoint,
+    "endpoint_replay": endpoint,
+    "delivery": delivery,
+    "delivery_replay": delivery,
 }
 TEAM: dict[str, Arguments] = ROWS | {
     "settings": nothing,
@@ -150,6 +174,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "new_inbox": nothing,
     "api_keys": nothing,
     "new_api_key": nothing,
+    "endpoints": nothing,
+    "new_endpoint": nothing,
     "inbox": nothing,
     "new_conversation": nothing,
     "phone": nothing,
@@ -299,8 +325,19 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
         )
         key = keys.make(f"Key of {team.name}", KeyKind.BEARER, [], by=Member.objects.get(role=Role.OWNER)).key
         own = CustomField.objects.create(team=team, name=f"Field of {team.name}", key=f"of_{team.id}")
+        endpoint = Endpoint(
+            team=team,
+            name=f"CRM of {team.name}",
+            url="https://crm.example/hooks",
+            events=[EventType.RECEIVED],
+        )
+        endpoint.rotate()
+        endpoint.save()
+        event = Event(EventType.RECEIVED, MARIA, {"text": f"Words for {team.name}"})
+        delivery = outbox.record_for(team.id, endpoint.id, event)
     return Place(
-        team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run, key, own
+        team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run, key, own,
+        endpoint, delivery,
     )  # fmt: skip
 
 

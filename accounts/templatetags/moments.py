@@ -30,6 +30,14 @@ def clock(at: datetime, team: Team) -> SafeString:
 
 
 @register.simple_tag
+def when(at: datetime, team: Team) -> SafeString:
+    """As a part of a sentence: at 16:01, on 22 Nov at 16:01."""
+    local, today = _local(at, team), _today(team)
+    day = "" if local.date() == today else f"on {_day(local.date(), today)} "
+    return _element(at, team, f"{day}at {date_format(local, 'H:i')}")
+
+
+@register.simple_tag
 def since(at: datetime, team: Team) -> SafeString:
     """As near as one needs it in a list: 16:01, Yesterday, Monday, 12 Nov, 12 Nov 2025."""
     local, today = _local(at, team), _today(team)

@@ -11,7 +11,10 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.access import Right, may
+from accounts.hooks import outbox
+from accounts.hooks.models import EventType
 from accounts.models import Member
+from contacts import hooks
 from contacts.imports.options import Options
 from contacts.imports.preview import VALUES, changes, custom
 from contacts.models import Import
@@ -196,9 +199,21 @@ def _contacts(part: Part) -> dict[str, int]:
     replace = part.options.replace
     sets = ", ".join((_SET if replace else _FILL).format(value) for value in VALUES)
     sets += f", custom = CASE WHEN r.custom IS NULL THEN c.custom ELSE {custom(replace)} END"
-    created = _run(_CREATE, part)
+    created = _create(part)
     updated = _run(_UPDATE.format(changes=changes(replace), sets=sets), part) if created < part.rows else 0
     return {"created": created, "updated": updated, "unchanged": part.rows - created - updated}
+
+
+def _create(part: Part) -> int:
+    """How many contacts are new; others are told of them where they want to be."""
+    team_id = part.run.team_id
+    if EventType.CONTACT_CREATED not in outbox.wanted(team_id):
+        return _run(_CREATE, part)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_CREATE} RETURNING {', '.join(hooks.TOLD)}", part.place)
+        rows = cursor.fetchall()
+    hooks.created(team_id, rows, _why(part.run, part.options)[0])
+    return len(rows)
 
 
 # -- lists and tags ----------------------------------------------------------------------------------------------

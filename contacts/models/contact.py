@@ -58,13 +58,16 @@ class Generated(models.GeneratedField):
 
 
 class ContactQuerySet(StandingQuerySet):
-    def know(self, inbox: Inbox, number: str, at: datetime) -> None:
-        """See to it that the inbox's team has a contact for this number, whose newest text was `at` there."""
-        together(contact=self.knowing(inbox, number, at))
+    def know(self, inbox: Inbox, number: str, at: datetime, now: datetime | None = None) -> None:
+        """See to it that the inbox's team has a contact for this number, whose newest text was `at` there.
 
-    def knowing(self, inbox: Inbox, number: str, at: datetime) -> Write:
+        One that is new is created at `now`, and so told from others.
+        """
+        together(contact=self.knowing(inbox, number, at, now))
+
+    def knowing(self, inbox: Inbox, number: str, at: datetime, now: datetime | None = None) -> Write:
         """The same, to be done together with other writes."""
-        now = timezone.now()
+        now = now or timezone.now()
         return self.model.new(
             NEWEST_TEXT, team_id=inbox.team_id, number=number, created_at=now, updated_at=now,
             last_message_at=at, last_inbox_id=inbox.id,

@@ -42,7 +42,8 @@ def run(tied_to_parent: bool = False) -> int:
             say("Starting Heymarket for development. Ctrl-C stops it.")
             remember(VAR, HOST=plan.host, PORT=str(plan.port))
             logs = [
-                Log(LOGS / f"{name}.log") for name in ("postgres", "valkey", "web", "worker", "bulk", "beat")
+                Log(LOGS / f"{name}.log")
+                for name in ("postgres", "valkey", "web", "worker", "bulk", "hooks", "beat")
             ]
             manager = start_manager(plan, lock)
             try:
@@ -161,7 +162,7 @@ def start_product(manager: Manager, plan: Plan) -> dict[str, Any]:
     manager.start("app:web", "app:worker")
     demo: dict[str, Any] = json.loads(manage("demo", "--json", environment=plan.environment))
     say("  The demo team is there.")
-    manager.start("app:bulk", "app:beat")
+    manager.start("app:bulk", "app:hooks", "app:beat")
     if not children.wait_until(lambda: is_healthy(plan), manager.keeps("web"), 60):
         raise NotStarted(f"The web server did not start:{children.last_lines(LOGS / 'web.log')}")
     return demo

@@ -102,6 +102,8 @@ def app_programs(folder: Path, host: str, port: int) -> list[Program]:
         "worker": [*celery, *worker, "--concurrency", "4", "--hostname", "texts"],
         # Imports and the like, in a process of their own: no text waits behind a million rows.
         "bulk": [*celery, *worker, "--concurrency", "2", "--hostname", "bulk", "--queues", "bulk"],
+        # Webhooks to others: no text waits for a receiver that is slow.
+        "hooks": [*celery, *worker, "--concurrency", "8", "--hostname", "hooks", "--queues", "hooks"],
         "beat": [*celery, *beat],
     }
     return [
@@ -126,7 +128,8 @@ def lock_file(folder: Path, name: str) -> Path:
 def asking(folder: Path) -> Iterator[Any]:
     """Supervisor's own interface, also for another process; made anew, since a refused one stays unusable.
 
-    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:bulk` and `app:beat`.
+    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:bulk`, `app:hooks` and
+    `app:beat`.
     """
     transport = SupervisorTransport(None, None, f"unix://{manager_socket(folder)}")
     with ServerProxy("http://manager", transport=transport) as server:

@@ -26,6 +26,7 @@ MATRIX = {
     Right.MANAGE_FIELDS:    (True,  True,  False),
     Right.MANAGE_INBOXES:   (True,  True,  False),
     Right.MANAGE_KEYS:      (True,  True,  False),
+    Right.MANAGE_WEBHOOKS:  (True,  True,  False),
     Right.MANAGE_TEAM:      (True,  True,  False),
     Right.MANAGE_MEMBERS:   (True,  True,  False),
     Right.MANAGE_OWNERS:    (True,  False, False),

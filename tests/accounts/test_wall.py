@@ -21,6 +21,7 @@ from psycopg.types.json import Json
 
 from accounts import doors
 from accounts.checks import runtime_role_is_bound
+from accounts.hooks.models import Attempt, Delivery, Endpoint, EventType
 from accounts.models import ApiKey, Inbox, Invitation, Member, Role, Seat, Team, hash_token
 from accounts.tenancy import WrongScope, scope
 from contacts.models import (
@@ -68,6 +69,7 @@ DOORS = {
     "door_contacts_found",
     "door_contacts_reckoned",
     "door_conversations_waiting",
+    "door_hooks_waiting",
     "door_inboxes_at",
     "door_invitation",
     "door_runs_waiting",
@@ -231,7 +233,14 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
             invited_by="x",
         )
         ApiKey.objects.create(team=team, name="CRM", key_id=team.slug)
+        endpoint = Endpoint(
+            team=team, name="CRM", url="https://crm.example/hooks", events=[EventType.OPT_OUT]
+        )
+        endpoint.rotate()
+        endpoint.save()
         consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "Maya"), reason="they asked us")
+        told = Delivery.objects.get(team=team, endpoint=endpoint)
+        Attempt.objects.create(team=team, delivery=told, at=now, status=500, duration=12)
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
         Reading.objects.create(team=team, conversation=conversation, member=member, seen=1)
         Message.objects.create(
@@ -573,6 +582,22 @@ def test_teams_of(cast: Cast) -> None:
 
 def test_teams(cast: Cast) -> None:
     assert doors.teams() == {"northside-dental": cast.northside.id, "harbor-bikes": cast.harbor.id}
+
+
+def test_hooks_waiting(furnished: Cast) -> None:
+    """Of every team: an endpoint that is on and answers, with something due; or one that a letter is due about."""
+    now = timezone.now()
+    teams = [furnished.northside.id, furnished.harbor.id]
+    assert sorted(found.team_id for found in doors.hooks_waiting(now, 10)) == sorted(teams)
+    assert doors.hooks_waiting(now - timedelta(minutes=1), 10) == [], "nothing was due then"
+    with scope(furnished.northside.id):
+        endpoint = Endpoint.objects.filter(team=furnished.northside)
+        endpoint.update(active=False)
+        assert [found.team_id for found in doors.hooks_waiting(now, 10)] == [furnished.harbor.id]
+        endpoint.update(letter_due_at=now)
+        assert len(doors.hooks_waiting(now, 10)) == 2
+        endpoint.update(letter_due_at=None, active=True, rests_until=now + timedelta(seconds=5))
+        assert [found.team_id for found in doors.hooks_waiting(now, 10)] == [furnished.harbor.id]
 
 
 def test_invitation(cast: Cast) -> None:

@@ -145,7 +145,7 @@ def test_it_starts_survives_hard_kills_and_stops(run: Run, free_port: str) -> No
     assert get(free_port, "/healthz") == 200
     assert get(free_port, "/accounts/login/") == 200
     assert "Sign in as" in run.said
-    for name in "postgres", "valkey", "web", "worker", "bulk", "beat":
+    for name in "postgres", "valkey", "web", "worker", "bulk", "hooks", "beat":
         victim = programs(run.folder)[name]["pid"]
         children = children_of(victim)
         os.kill(victim, signal.SIGKILL)

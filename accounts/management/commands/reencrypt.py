@@ -6,28 +6,35 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import doors
 from accounts.encryption import Undecipherable
-from accounts.models import Inbox
+from accounts.models import ApiKey, Endpoint, Inbox
 from accounts.tenancy import scope
+
+SECRETS: tuple[tuple[Any, str], ...] = (
+    (Inbox, "auth_tokens"),
+    (ApiKey, "signing_secret"),
+    (Endpoint, "secrets"),
+)
 
 
 class Command(BaseCommand):
-    help = "Encrypt carrier credentials with the first of ENCRYPTION_KEYS; the later ones can be dropped after it."
+    help = "Encrypt every secret with the first of ENCRYPTION_KEYS; the later ones can be dropped after it."
 
     def handle(self, **options: Any) -> None:
         lost = [name for slug, team_id in doors.teams().items() for name in self._team(slug, team_id)]
         if lost:
-            raise CommandError(f"No listed key fits the credentials of: {', '.join(lost)}. Enter them again.")
+            raise CommandError(f"No listed key fits the secrets of: {', '.join(lost)}. Enter them again.")
         self.stdout.write("Every secret is encrypted with the first key now.")
 
     def _team(self, slug: str, team_id: int) -> list[str]:
-        """The inboxes of a team whose secrets no key opens; the others are saved anew."""
+        """What of a team has secrets that no key opens; the others are saved anew."""
         lost = []
         with scope(team_id):
-            for inbox in Inbox.objects.select_for_update().filter(team_id=team_id).order_by("id"):
-                try:
-                    inbox.auth_tokens = inbox.auth_tokens
-                except Undecipherable:
-                    lost.append(f"{inbox.name} ({slug})")
-                    continue
-                inbox.save(update_fields=["auth_tokens"])
+            for model, field in SECRETS:
+                for row in model.objects.select_for_update().filter(team_id=team_id).order_by("id"):
+                    try:
+                        setattr(row, field, getattr(row, field))
+                    except Undecipherable:
+                        lost.append(f"{row.name} ({slug})")
+                        continue
+                    row.save(update_fields=[field])
         return lost
