@@ -15,8 +15,6 @@ from optout.models import PERSONS_OWN, ConsentEvent, Kind, State, Suppression
 
 calls = Calls()
 
-STATUS = {State.ACTIVE: "active", State.OPTED_OUT: "unsubscribed", State.BLOCKED: "blocked"}
-
 
 class Who(BaseModel):
     """Who is behind a change."""
@@ -66,8 +64,8 @@ def change(event: ConsentEvent) -> dict[str, Any]:
         "phone": digits(event.number),
         "action": event.action,
         "changed": event.changed,
-        "before": STATUS[State(event.before)],
-        "after": STATUS[State(event.after)],
+        "before": State(event.before).told,
+        "after": State(event.after).told,
         "initiated_by": Who(origin=event.origin, name=event.actor_name, id=event.actor_id),
         "inbox_id": event.inbox_id,
         "inbox_name": event.inbox_name,
@@ -176,7 +174,7 @@ def explain_contact(
     return Why(
         phone=digits(address),
         may_text=here.may_text,
-        status=STATUS[here.state],
+        status=here.state.told,
         decided_by=Change(**change(newest)) if newest else None,
         causes=causes,
         sentence=_answer(causes, newest),

@@ -8,7 +8,7 @@ from accounts.hooks.models import EventType
 from accounts.hooks.outbox import Event
 from accounts.hooks.signing import moment
 from accounts.hooks.words import number_in_words
-from optout.models import Action, ConsentEvent
+from optout.models import Action, ConsentEvent, State
 
 if TYPE_CHECKING:
     from optout.line import Change
@@ -40,8 +40,8 @@ def _data(line: ConsentEvent) -> dict[str, Any]:
     return {
         **number_in_words(line.number),
         "action": line.action,
-        "before": line.before,
-        "after": line.after,
+        "before": State(line.before).told,
+        "after": State(line.after).told,
         "initiated_by": {"origin": line.origin, "name": line.actor_name},
         "words": line.words,
         "reason": line.reason,

@@ -23,6 +23,11 @@ class State(models.TextChoices):
     OPTED_OUT = "opt_out", "Opt Out"
     BLOCKED = "block", "Blocked"
 
+    @property
+    def told(self) -> str:
+        """The word by which programs know it."""
+        return {"opt_out": "unsubscribed", "block": "blocked"}.get(self.value, self.value)
+
 
 class Kind(models.TextChoices):
     """What a suppression takes away. The words are those of State, and 'block' sorts first."""

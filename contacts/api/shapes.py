@@ -11,7 +11,6 @@ from accounts.api.paging import Place, Told
 from accounts.api.shapes import Asked, Flag, Id, Phone, When, either, up_to
 from accounts.numbers import digits
 from contacts.models import Contact
-from optout.api import STATUS
 from optout.models import State
 
 
@@ -126,7 +125,7 @@ def uuid_of(contact: Contact) -> str:
 
 def told(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> ContactTold:
     """Of a contact that was read with its standing and its tags; `updated` as its page has it."""
-    status = STATUS[State(contact.standing)]  # type: ignore[attr-defined]
+    status = State(contact.standing).told  # type: ignore[attr-defined]
     return ContactTold(
         id=contact.id,
         uuid=uuid_of(contact),

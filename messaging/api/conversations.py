@@ -15,7 +15,6 @@ from messaging.api import calls
 from messaging.api.finding import find_conversation, find_inbox, find_member
 from messaging.inbox import conversations_of, mark_read, mark_unread
 from messaging.models import Conversation
-from optout.api import STATUS
 from optout.models import State
 
 
@@ -92,7 +91,7 @@ def _told(talk: Any, updated: str) -> ConversationTold:
         name=str(talk),
         status="closed" if talk.closed else "open",
         unread=getattr(talk, "unread", None),
-        contact_status=STATUS[State(talk.standing)],
+        contact_status=State(talk.standing).told,
         preview=talk.preview,
         updated=updated,
         created=talk.created_at,

@@ -87,7 +87,11 @@ def test_every_type_looks_like_its_sample(
     told = {heard.type: heard.event["data"] for heard in reversed(receiver.taken)}
     out, failed = told["target_opt_out"], told["message_failed"]
     assert (out["phone"], out["words"], out["position"]) == (STRANGER.removeprefix("+"), "Stop. Thank you", 1)
-    assert (out["before"], out["after"], out["initiated_by"]["origin"]) == ("active", "opt_out", "contact")
+    assert (out["before"], out["after"], out["initiated_by"]["origin"]) == (
+        "active",
+        "unsubscribed",
+        "contact",
+    )
     assert (failed["status"], failed["reason"], failed["error"]) == (
         "refused", "opted_out", "This number has opted out.",
     )  # fmt: skip
