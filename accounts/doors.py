@@ -111,7 +111,7 @@ def hooks_waiting(now: datetime, most: int) -> list[Found]:
 class WaitingRun(NamedTuple):
     team_id: int
     id: int
-    kind: str  # "import", "selection", "move_in" or "field_deletion"
+    kind: str  # a word of contacts.runs.KINDS
 
 
 def runs_waiting(since: datetime) -> list[WaitingRun]:

@@ -87,12 +87,15 @@ BEGIN
     RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 END $$;
 
--- Which imports, move-ins, actions on contacts and deletions of fields are to be worked on, and have had no worker since
--- this moment?
+-- Which imports, their undos, move-ins, actions on contacts and deletions of fields are to be worked on, and have had no
+-- worker since this moment?
 CREATE FUNCTION door_runs_waiting(since timestamptz)
 RETURNS TABLE (team_id bigint, id bigint, kind text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
       SELECT r.team_id, r.id, 'import' FROM contacts_import r
+      WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true)
+      UNION ALL
+      SELECT r.team_id, r.id, 'import_undo' FROM contacts_importundo r
       WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true)
       UNION ALL
       SELECT r.team_id, r.id, 'selection' FROM contacts_selection r

@@ -17,13 +17,14 @@ from kombu.exceptions import OperationalError
 
 from accounts import doors, live
 from accounts.tenancy import scope
-from contacts.models import FieldDeletion, Import, MoveIn, Run, Selection
+from contacts.models import FieldDeletion, Import, ImportUndo, MoveIn, Run, Selection
 from contacts.models.run import SILENT, State
 
 log = logging.getLogger(__name__)
 
 KINDS: dict[str, type[Run]] = {
     "import": Import,
+    "import_undo": ImportUndo,
     "selection": Selection,
     "move_in": MoveIn,
     "field_deletion": FieldDeletion,

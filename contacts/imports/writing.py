@@ -15,6 +15,7 @@ from accounts.hooks import outbox
 from accounts.hooks.models import EventType
 from accounts.models import Member
 from contacts import hooks
+from contacts.imports import record
 from contacts.imports.options import Options
 from contacts.imports.preview import VALUES, changes, custom
 from contacts.models import Import
@@ -71,7 +72,9 @@ def _write(part: Part) -> None:
     run = part.run
     if numbers := _opted_out(part):
         actor, reason = _why(run, part.options)
-        run.count(opted_out=len(consent.opt_out_many(run.team_id, numbers, actor, reason=reason)))
+        opted_out = consent.opt_out_many(run.team_id, numbers, actor, reason=reason)
+        record.lines(run, opted_out)
+        run.count(opted_out=len(opted_out))
     run.count(**_contacts(part))
     if part.options.add_to:
         run.count(added_to_lists=_run(_THE_LIST, part, _JOIN_THE_LIST))
@@ -168,6 +171,7 @@ def _lift(run: Import, options: Options) -> bool:
         return False
     actor, reason = _why(run, options)
     lifted = consent.lift_ours_many(run.team_id, [number for _, number in rows], actor, reason=reason)
+    record.lines(run, lifted)
     run.count(opt_outs_lifted=len(lifted))
     run.lifted_to = rows[-1][0]
     return True
@@ -185,11 +189,13 @@ _CREATE = f"""
 """
 _UPDATE = f"""
     WITH mine AS (
-        SELECT c.id AS contact_id, r.* FROM contacts_importrow r
+        SELECT c.id AS contact_id, {record.AS_FOUND}, r.* FROM contacts_importrow r
         JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
-        WHERE {_THESE} AND ({{changes}}) ORDER BY c.id FOR UPDATE OF c)
-    UPDATE contacts_contact c SET {{sets}}, updated_at = %(now)s FROM mine r
-    WHERE c.team_id = %(team)s AND c.id = r.contact_id
+        WHERE {_THESE} AND ({{changes}}) ORDER BY c.id FOR UPDATE OF c),
+    changed AS (
+        UPDATE contacts_contact c SET {{sets}}, updated_at = %(now)s FROM mine r
+        WHERE c.team_id = %(team)s AND c.id = r.contact_id RETURNING {record.AS_LEFT})
+    {record.CHANGED}
 """
 _SET = "{0} = CASE WHEN r.{0} <> '' THEN r.{0} ELSE c.{0} END"
 _FILL = "{0} = CASE WHEN c.{0} = '' THEN r.{0} ELSE c.{0} END"
@@ -208,9 +214,9 @@ def _create(part: Part) -> int:
     """How many contacts are new; others are told of them where they want to be."""
     team_id = part.run.team_id
     if EventType.CONTACT_CREATED not in outbox.wanted(team_id):
-        return _run(_CREATE, part)
+        return _run(record.created(_CREATE), part)
     with connection.cursor() as cursor:
-        cursor.execute(f"{_CREATE} RETURNING {', '.join(hooks.TOLD)}", part.place)
+        cursor.execute(record.created(_CREATE, told=hooks.TOLD), part.place)
         rows = cursor.fetchall()
     hooks.created(team_id, rows, _why(part.run, part.options)[0])
     return len(rows)
@@ -218,58 +224,68 @@ def _create(part: Part) -> int:
 
 # -- lists and tags ----------------------------------------------------------------------------------------------
 
-_THE_LIST = """
+_THE_LIST = record.made(
+    "list",
+    """
     INSERT INTO contacts_contactlist (team_id, name, created_at) VALUES (%(team)s, %(add_to)s, %(now)s)
     ON CONFLICT (team_id, lower(name)) DO NOTHING
-"""
-_JOIN_THE_LIST = f"""
+""",
+)
+_JOIN_THE_LIST = record.joined(f"""
     INSERT INTO contacts_listentry (team_id, list_id, contact_id)
     SELECT %(team)s, l.id, c.id FROM contacts_importrow r
     JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
     JOIN contacts_contactlist l ON l.team_id = %(team)s AND lower(l.name) = lower(%(add_to)s)
     WHERE {_THESE} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
-"""
-_LISTS = f"""
+""")
+_LISTS = record.made(
+    "list",
+    f"""
     INSERT INTO contacts_contactlist (team_id, name, created_at)
     SELECT DISTINCT ON (lower(given.word)) %(team)s, given.word, %(now)s
     FROM contacts_importrow r, jsonb_array_elements_text(r.lists) AS given (word)
     WHERE {_THESE} ORDER BY lower(given.word)
     ON CONFLICT (team_id, lower(name)) DO NOTHING
-"""
-_JOIN_LISTS = f"""
+""",
+)
+_JOIN_LISTS = record.joined(f"""
     INSERT INTO contacts_listentry (team_id, list_id, contact_id)
     SELECT %(team)s, l.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.lists) AS given (word)
     JOIN contacts_contactlist l ON l.team_id = %(team)s AND lower(l.name) = lower(given.word)
     JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
     WHERE {_THESE} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
-"""
-_LEAVE_LISTS = f"""
+""")
+_LEAVE_LISTS = record.left(f"""
     DELETE FROM contacts_listentry e USING contacts_importrow r, contacts_contact c, contacts_contactlist l
     WHERE {_THESE} AND r.lists IS NOT NULL AND c.team_id = %(team)s AND c.number = r.number
     AND e.team_id = %(team)s AND e.contact_id = c.id AND l.team_id = %(team)s AND l.id = e.list_id
     AND lower(l.name) <> lower(%(add_to)s)
     AND NOT EXISTS (
         SELECT FROM jsonb_array_elements_text(r.lists) AS given (word) WHERE lower(given.word) = lower(l.name))
-"""
-_TAGS = f"""
+""")
+_TAGS = record.made(
+    "tag",
+    f"""
     INSERT INTO contacts_tag (team_id, name, created_at)
     SELECT DISTINCT ON (lower(given.word)) %(team)s, given.word, %(now)s
     FROM contacts_importrow r, jsonb_array_elements_text(r.tags) AS given (word)
     WHERE {_THESE} ORDER BY lower(given.word)
     ON CONFLICT (team_id, lower(name)) DO NOTHING
-"""
-_TAG = f"""
+""",
+)
+_TAG = record.tagged(f"""
     INSERT INTO contacts_tagging (team_id, tag_id, contact_id)
     SELECT %(team)s, t.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.tags) AS given (word)
     JOIN contacts_tag t ON t.team_id = %(team)s AND lower(t.name) = lower(given.word)
     JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
     WHERE {_THESE} ORDER BY c.id ON CONFLICT (team_id, tag_id, contact_id) DO NOTHING
-"""
+""")
 
 
 def _run(statement: str, part: Part, *more: str) -> int:
-    """Run the statements; how many rows the last one wrote."""
+    """Run the statements, which record what they do; how many rows the last one wrote."""
     with connection.cursor() as cursor:
         for one in (statement, *more):
             cursor.execute(one, part.place)
-        return max(0, cursor.rowcount)
+        ((written,),) = cursor.fetchall()
+        return int(written)

@@ -6,6 +6,7 @@ from contacts.models.imports import Import, ImportChunk, ImportRefusal, ImportRo
 from contacts.models.move_in import MoveIn, MoveInFile, MoveInRemark, MoveInRow
 from contacts.models.run import Run
 from contacts.models.selection import Selection, SelectionEntry
+from contacts.models.undo import ImportChange, ImportMade, ImportUndo
 
 __all__ = [
     "Contact",
@@ -13,9 +14,12 @@ __all__ = [
     "CustomField",
     "FieldDeletion",
     "Import",
+    "ImportChange",
     "ImportChunk",
+    "ImportMade",
     "ImportRefusal",
     "ImportRow",
+    "ImportUndo",
     "ListEntry",
     "MoveIn",
     "MoveInFile",

@@ -30,9 +30,12 @@ from contacts.models import (
     CustomField,
     FieldDeletion,
     Import,
+    ImportChange,
     ImportChunk,
+    ImportMade,
     ImportRefusal,
     ImportRow,
+    ImportUndo,
     ListEntry,
     MoveIn,
     MoveInFile,
@@ -44,6 +47,7 @@ from contacts.models import (
     Tagging,
 )
 from contacts.models.selection import Doing
+from contacts.models.undo import Made
 from heymarket.local.postgres import SUPERUSER
 from messaging.models import Conversation, Message, Reading, Receipt, SimulatedLine, SimulatedText, Status
 from optout import consent
@@ -258,6 +262,9 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
         ImportChunk.objects.create(team=team, of=run, place=1, data=b"x")
         ImportRow.objects.create(team=team, of=run, line=2, number=MARIA)
         ImportRefusal.objects.create(team=team, of=run, line=3, reason="No number.")
+        ImportChange.objects.create(team=team, of=run, whom=contact.id, created=True, at=now)
+        ImportMade.objects.create(team=team, of=run, kind=Made.LIST, what=1)
+        ImportUndo.objects.create(team=team, of=run)
         selection = Selection.objects.create(team=team, doing=Doing.DELETE)
         SelectionEntry.objects.create(team=team, selection=selection, place=1, contact_ids=[contact.id])
         move_in = MoveIn.objects.create(team=team, source="Textline", country="US")

@@ -1,0 +1,105 @@
+"""Notes what an import does to whom, in the very statement that does it, so that it can be undone (undoing.py).
+
+What is wrapped here goes on doing what it did, and answers how many rows it wrote.
+"""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from contacts.imports.preview import VALUES
+from contacts.models import Import
+from contacts.models.undo import Made
+from optout.models import ConsentEvent
+
+
+def values_of(contact: str) -> str:
+    """SQL: the values of a contact that an import may write, as one JSON object."""
+    return f"jsonb_build_object({', '.join(f"'{value}', {contact}.{value}" for value in VALUES)})"
+
+
+def lines(run: Import, events: Sequence[ConsentEvent]) -> None:
+    """Lines of the ledger that an import wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contacts_importmade (team_id, of_id, kind, what) SELECT %s, %s, %s, unnest(%s::bigint[])",
+            [run.team_id, run.id, Made.EVENT, [event.id for event in events]],
+        )
+
+
+def created(insert: str, told: Sequence[str] = ()) -> str:
+    """For an INSERT of contacts. With `told` it answers these columns of each instead of how many they are."""
+    return f"""
+    WITH made AS ({insert} RETURNING {", ".join(dict.fromkeys(["id", *told]))}),
+    noted AS (
+        INSERT INTO contacts_importchange (team_id, of_id, whom, created, at)
+        SELECT %(team)s, %(of)s, id, true, %(now)s FROM made ORDER BY id)
+    SELECT {", ".join(told) or "count(*)"} FROM made
+    """
+
+
+# For an UPDATE of contacts: what the query before it selects of each contact c, and what it returns itself. A contact
+# that got the number of a later row meanwhile is changed twice.
+AS_FOUND = f"c.updated_at AS was_at, {values_of('c')} AS was"
+AS_LEFT = f"c.id, r.was_at, r.was, {values_of('c')} AS became"
+CHANGED = """, noted AS (
+        INSERT INTO contacts_importchange AS mine (team_id, of_id, whom, created, at, was_at, before, after)
+        SELECT %(team)s, %(of)s, id, false, %(now)s, was_at, differing.before, differing.after
+        FROM changed, LATERAL (
+            SELECT jsonb_object_agg(key, was -> key) AS before, jsonb_object_agg(key, value) AS after
+            FROM jsonb_each(became) WHERE value IS DISTINCT FROM was -> key) AS differing
+        ORDER BY id
+        ON CONFLICT (team_id, of_id, whom) DO UPDATE SET
+            at = CASE WHEN mine.created THEN mine.at ELSE excluded.at END,
+            was_at = coalesce(mine.was_at, excluded.was_at),
+            before = excluded.before || coalesce(mine.before, '{{}}'),
+            after = coalesce(mine.after, '{{}}') || excluded.after)
+    SELECT count(*) FROM changed
+"""
+
+
+def made(kind: str, insert: str) -> str:
+    """For an INSERT of lists or tags."""
+    return f"""
+    WITH made AS ({insert} RETURNING id),
+    noted AS (
+        INSERT INTO contacts_importmade (team_id, of_id, kind, what)
+        SELECT %(team)s, %(of)s, '{Made(kind).value}', id FROM made)
+    SELECT count(*) FROM made
+    """
+
+
+def joined(insert: str) -> str:
+    """For an INSERT of list entries."""
+    return _labelled(insert, "list_id", "lists", "entries")
+
+
+def tagged(insert: str) -> str:
+    """For an INSERT of taggings."""
+    return _labelled(insert, "tag_id", "tags", "taggings")
+
+
+def _labelled(insert: str, label: str, labels: str, rows: str) -> str:
+    return f"""
+    WITH done AS ({insert} RETURNING id, {label}, contact_id),
+    noted AS (
+        INSERT INTO contacts_importchange AS mine (team_id, of_id, whom, created, {labels}, {rows})
+        SELECT %(team)s, %(of)s, contact_id, false, array_agg({label} ORDER BY id), array_agg(id ORDER BY id)
+        FROM done GROUP BY contact_id ORDER BY contact_id
+        ON CONFLICT (team_id, of_id, whom) DO UPDATE SET
+            {labels} = mine.{labels} || excluded.{labels}, {rows} = mine.{rows} || excluded.{rows})
+    SELECT count(*) FROM done
+    """
+
+
+def left(delete: str) -> str:
+    """For a DELETE of list entries e."""
+    return f"""
+    WITH done AS ({delete} RETURNING e.list_id, e.contact_id),
+    noted AS (
+        INSERT INTO contacts_importchange AS mine (team_id, of_id, whom, created, "left")
+        SELECT %(team)s, %(of)s, contact_id, false, array_agg(list_id ORDER BY list_id)
+        FROM done GROUP BY contact_id ORDER BY contact_id
+        ON CONFLICT (team_id, of_id, whom) DO UPDATE SET "left" = mine."left" || excluded."left")
+    SELECT count(*) FROM done
+    """

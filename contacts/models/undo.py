@@ -1,0 +1,101 @@
+"""What an import did, kept for a while so that it can be taken back; and the taking back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
+from contacts.models.imports import Import
+from contacts.models.run import AT_WORK, Run
+
+KEPT = timedelta(days=30)  # so long after an import has ended it can be undone; then its records go
+
+
+def undo_until(run: Import) -> datetime | None:
+    """Until when an import can be undone; None while it has not ended."""
+    return run.ended_at + KEPT if run.ended and run.ended_at else None
+
+
+def _ids() -> Any:
+    return ArrayField(models.BigIntegerField(), null=True)
+
+
+class ImportChange(TenantModel):
+    """All that an import did to one contact, written by the statements that do it; gone once it is undone."""
+
+    of = TenantKey(Import, related_name="changes")
+    whom = models.BigIntegerField()  # the contact, as a plain id: it may be deleted by then
+    created = models.BooleanField(default=False)
+    at = models.DateTimeField(null=True)  # the contact's updated_at as the import left it …
+    was_at = models.DateTimeField(null=True)  # … and as the import found it
+    before = models.JSONField(null=True)  # the values that it changed, as they were …
+    after = models.JSONField(null=True)  # … and as it wrote them, to tell what somebody changed since
+    lists = _ids()  # that it put the contact on, and the entries that it made for that
+    entries = _ids()
+    tags = _ids()
+    taggings = _ids()
+    left = _ids()  # lists that it took the contact off
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_importchange_wall"),
+            TenantReference(field="of", on_delete="CASCADE", name="contacts_importchange_of"),
+            models.UniqueConstraint(fields=["team", "of", "whom"], name="contacts_importchange_once"),
+        ]
+
+
+class Made(models.TextChoices):
+    """What an import makes besides contacts."""
+
+    EVENT = "event"  # a line of the ledger: an opt-out that it recorded, or one that it lifted
+    LIST = "list"
+    TAG = "tag"
+
+
+class ImportMade(TenantModel):
+    """Something that an import made, by its plain id."""
+
+    of = TenantKey(Import, related_name="made")
+    kind = models.CharField(max_length=5, choices=Made)
+    what = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_importmade_wall"),
+            TenantReference(field="of", on_delete="CASCADE", name="contacts_importmade_of"),
+            models.UniqueConstraint(fields=["team", "of", "kind", "what"], name="contacts_importmade_once"),
+        ]
+
+
+class ImportUndo(Run):
+    """The undo of an import. What it has dealt with is no longer on record, so nothing is taken back twice."""
+
+    rests = 0.5
+
+    of = TenantKey(Import, related_name="undos")
+    lift = models.BooleanField(default=False)  # also lift the opt-outs that the import recorded
+    reached = models.BigIntegerField(default=0)  # the id of the last contact that was dealt with
+    reached_event = models.BigIntegerField(default=0)  # the same, of the ledger's lines
+
+    class Meta:
+        constraints = [
+            TenantWall(name="contacts_importundo_wall"),
+            TenantReference(field="of", on_delete="CASCADE", name="contacts_importundo_of"),
+            models.UniqueConstraint(
+                fields=["team", "of"], condition=models.Q(state__in=AT_WORK), name="contacts_importundo_one"
+            ),
+        ]
+        indexes = [models.Index(fields=["team", "of", "-id"], name="contacts_importundo_newest")]
+
+    def batch(self, work: None) -> None:
+        from contacts.imports import undoing  # the story knows this model
+
+        undoing.batch(self)
+
+    @contextmanager
+    def opened(self) -> Iterator[Any]:
+        yield None
