@@ -58,6 +58,7 @@ __all__ = [
     "refusal",
     "standing",
     "standings",
+    "take_back_many",
     "unblock",
     "unblock_many",
 ]
@@ -348,6 +349,41 @@ def lift_ours_many(team_id: int, numbers: Iterable[str], actor: Actor, *, reason
     if not reason.strip():
         raise CannotLift("Say why the opt-outs are lifted.")
     return _many(team_id, numbers, actor, reason, _lift_ours)
+
+
+def take_back_many(
+    team_id: int, events: Iterable[ConsentEvent], actor: Actor, *, reason: str, lift: bool
+) -> list[ConsentEvent]:
+    """Take back what these lines, of up to MOST numbers and one of each, did to their opt-outs; the lines of that.
+
+    What one of them lifted is put back, unless anything was said about the number's opt-outs since: by the person, or
+    by anybody here. What one of them recorded is lifted only with `lift`, never where one of the person's own stands,
+    and whatever else stands there goes on standing.
+    """
+    by_number = {event.number: event for event in events}
+    lock_many(team_id, by_number)
+    spoken = spoken_since(team_id, by_number.values())
+
+    def change(line: Line) -> Change | None:
+        event = by_number[line.number]
+        if event.action == Action.OPTED_IN:
+            return None if line.number in spoken else _suppress(line, Kind.OPT_OUT)
+        opt_outs = line.before.standing.opt_outs
+        recorded = [row for row in opt_outs if row.event_id == event.id]
+        if not lift or not recorded or any(row.persons_own for row in opt_outs):
+            return None
+        return line.lifting(recorded, Action.OPTED_IN)
+
+    return _many(team_id, by_number, actor, reason, change)
+
+
+def spoken_since(team_id: int, events: Iterable[ConsentEvent]) -> set[str]:
+    """The numbers about whose opt-outs the ledger has a line that is newer than the one given."""
+    positions = {event.number: event.position for event in events}
+    lines = ConsentEvent.objects.filter(
+        team_id=team_id, number__in=list(positions), action__in=(Action.OPTED_OUT, Action.OPTED_IN)
+    ).values_list("number", "position")
+    return {number for number, position in lines if position > positions[number]}
 
 
 def carry_over(team_id: int, source: str, target: str, actor: Actor, *, reason: str) -> list[ConsentEvent]:
