@@ -36,7 +36,7 @@ class Deleted:
     texts: int  # erased
 
 
-def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member | ApiKey) -> Deleted:
+def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member | ApiKey | None) -> Deleted:
     """Delete contacts in the scope of the team, at most some hundred at once; with `erase` what was written, too.
 
     Suppressions and the ledger are never touched: a contact that is made again is opted out at once. Conversations
@@ -52,15 +52,8 @@ def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member 
     hooks.deleted(team_id, gone, _actor(by), erased=erase)
     ((suppressed,),) = ask(SUPPRESSED, team_id, [number for _, number, *_ in gone])
     # No row remembers a deletion; the log says who did it.
-    log.info(
-        "%s (%s %s) deleted %s contacts of team %s, erase=%s",
-        by,
-        type(by).__name__,
-        by.id,
-        len(gone),
-        team_id,
-        erase,
-    )
+    who = f"{by} ({type(by).__name__} {by.id})" if by else "a command"
+    log.info("%s deleted %s contacts of team %s, erase=%s", who, len(gone), team_id, erase)
     return Deleted(len(gone), suppressed, texts)
 
 

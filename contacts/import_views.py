@@ -13,10 +13,11 @@ from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Team
 from accounts.tenancy import scope
 from contacts import progress, runs
-from contacts.imports import preview, refusals, upload
+from contacts.imports import preview, refusals, undoing, upload
 from contacts.imports.forms import FileForm, MatchingForm
 from contacts.models import Import
 from contacts.models.run import State
+from contacts.models.undo import undo_until
 from contacts.tables import NotATable
 
 PAGE = 50
@@ -70,8 +71,15 @@ def _show(request: TeamRequest, run: Import, form: MatchingForm) -> HttpResponse
         "here": _address(request, run),
         "cancel": reverse("import_cancellation", args=[request.team.slug, run.id]),
         "refused": refusals.first(run, 5) if run.counts.get("refused") else [],
+        **(_undoing(run) if run.ended else {}),
     }
     return render(request, "contacts/import.html", context, status=422 if form.errors else 200)
+
+
+def _undoing(run: Import) -> dict[str, Any]:
+    undo = undoing.newest(run)
+    may_undo = not (undo and undo.at_work) and undoing.possible(run)
+    return {"undo": undo, "may_undo": may_undo, "until": undo_until(run)}
 
 
 @require_POST

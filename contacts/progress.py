@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.access import Right, TeamRequest, may
 from accounts.models import Member, Team
-from contacts.models import Import, MoveIn, Run, Selection
+from contacts.models import Import, ImportUndo, MoveIn, Run, Selection
 from contacts.models.run import AT_WORK
 from contacts.selection_words import title
 
@@ -36,10 +36,14 @@ def at_work(member: Member) -> list[AtWork]:
     shown = list(_at_work(member.team, Selection, "selection", title))
     if may(member, Right.IMPORT):
         shown += _at_work(member.team, Import, "import", lambda run: f"Import of {run.file_name}")
+        undone = "Undo of the import of {}".format
+        shown += _at_work(member.team, ImportUndo, "import_undo", lambda run: undone(run.of), "of_id")
         shown += _at_work(member.team, MoveIn, "move_in_run", lambda run: f"Move-in from {run.source}")
     return shown
 
 
-def _at_work(team: Team, kind: type[Run], page: str, titled: Callable[[Any], str]) -> Iterator[AtWork]:
+def _at_work(
+    team: Team, kind: type[Run], page: str, titled: Callable[[Any], str], id: str = "id"
+) -> Iterator[AtWork]:
     for run in kind._base_manager.filter(team_id=team.id, state__in=AT_WORK).order_by("-id")[:20]:
-        yield AtWork(run, titled(run), reverse(page, args=[team.slug, run.id]))
+        yield AtWork(run, titled(run), reverse(page, args=[team.slug, getattr(run, id)]))

@@ -2,7 +2,10 @@
 
 from celery import shared_task
 
+from accounts import doors
+from accounts.tenancy import scope
 from contacts import runs
+from contacts.imports import undoing
 
 
 @shared_task
@@ -13,3 +16,10 @@ def advance(team_id: int, run_id: int, kind: str) -> None:
 @shared_task
 def sweep_runs() -> None:
     runs.sweep()
+
+
+@shared_task
+def forget_imports() -> None:
+    for team_id in doors.teams().values():
+        with scope(team_id):
+            undoing.forget(team_id)

@@ -13,6 +13,7 @@ from contacts import (
     list_views,
     move_in_views,
     selection_views,
+    undo_views,
     views,
 )
 
@@ -54,6 +55,12 @@ urlpatterns = [
     ),
     path("contacts/imports/<int:id>/staying/", import_views.import_staying, name="import_staying"),
     path("contacts/imports/<int:id>/not-imported.csv", import_views.import_refusals, name="import_refusals"),
+    path("contacts/imports/<int:id>/undo/", undo_views.import_undo, name="import_undo"),
+    path(
+        "contacts/imports/<int:id>/undo/cancellation/",
+        undo_views.import_undo_cancellation,
+        name="import_undo_cancellation",
+    ),
     path("contacts/export/", export_views.export_contacts, name="export_contacts"),
     path("do-not-text/", do_not_text_views.do_not_text, name="do_not_text"),
     path("do-not-text/export/", export_views.export_do_not_text, name="export_do_not_text"),

@@ -121,6 +121,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3000, "queue": "hooks"},
     },
     "sweep runs": {"task": "contacts.tasks.sweep_runs", "schedule": 5.0, "options": {"expires": 10}},
+    "forget imports": {
+        "task": "contacts.tasks.forget_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 3600, "queue": "bulk"},
+    },
     "fetch missed texts": {
         "task": "messaging.tasks.fetch_missed_texts",
         "schedule": env.float("FETCH_MISSED_EVERY", 60.0),

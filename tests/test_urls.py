@@ -149,6 +149,8 @@ ROWS: dict[str, Arguments] = {
     "import_cancellation": imported,
     "import_staying": imported,
     "import_refusals": imported,
+    "import_undo": imported,
+    "import_undo_cancellation": imported,
     "move_in_run": move_in,
     "move_in_confirmation": move_in,
     "move_in_cancellation": move_in,

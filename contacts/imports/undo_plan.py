@@ -1,0 +1,182 @@
+"""What the undo of an import does with each contact and each line of the ledger.
+
+The page that asks counts by these questions, and each batch of the undo acts on their answers: so they agree.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from contacts.imports.record import values_of
+from contacts.models import Import
+from contacts.models.undo import Made
+from optout.models import PERSONS_OWN
+
+# What is counted, in the order in which it is told.
+WORDS = (
+    "deleted", "given_back", "taken_off_lists", "untagged", "put_back_on_lists", "lists_deleted", "tags_deleted",
+    "opt_outs_put_back", "opt_outs_lifted",
+    "texted_since", "edited_since", "relabelled_since", "consent_changed_since", "gone", "newer_values_kept",
+    "opt_outs_kept", "opted_out_themselves", "opt_ins_kept",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a contact that the import touched."""
+
+    whom: int
+    fate: str  # "deleted"; "known" before the import; "gone", or why one that it made stays: a word of WORDS
+    back: str | None  # JSON: the values that it gets back, by column
+    kept_newer: int  # values that somebody has changed since
+    at: Any  # updated_at as the import left and found it, where nobody has changed it since
+    was_at: Any
+    entries: list[int]  # of lists and tags, as far as they are still there
+    taggings: list[int]
+    comes_back_to: list[int]  # lists
+
+
+# -- contacts ----------------------------------------------------------------------------------------------------
+
+# Why a contact that the import made stays. Deleting it would lose what somebody did with it, or the name of somebody
+# to whom texts were exchanged.
+_LABELLED = """
+    EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.contact_id = c.id
+        AND e.id <> ALL (coalesce(m.{rows}, '{{}}')))
+    OR EXISTS (SELECT FROM unnest(m.{labels}, m.{rows}) AS given (label, row)
+        WHERE EXISTS (SELECT FROM contacts_{label} l WHERE l.team_id = %(team)s AND l.id = given.label)
+        AND NOT EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = given.row))
+"""
+_ON_OTHER_LISTS = _LABELLED.format(row="listentry", rows="entries", labels="lists", label="contactlist")
+_OTHERWISE_TAGGED = _LABELLED.format(row="tagging", rows="taggings", labels="tags", label="tag")
+_FATE = f"""
+    CASE WHEN c.id IS NULL THEN 'gone'
+        WHEN NOT m.created THEN 'known'
+        WHEN c.last_message_at IS NOT NULL THEN 'texted_since'
+        WHEN c.updated_at <> m.at THEN 'edited_since'
+        WHEN {_ON_OTHER_LISTS} OR {_OTHERWISE_TAGGED} THEN 'relabelled_since'
+        WHEN EXISTS (SELECT FROM optout_consentevent e
+            WHERE e.team_id = %(team)s AND e.number = c.number AND e.recorded_at > m.at
+            AND NOT EXISTS (SELECT FROM contacts_importmade o WHERE o.team_id = %(team)s AND o.of_id = m.of_id
+                AND o.kind = 'event' AND o.what = e.id)) THEN 'consent_changed_since'
+        ELSE 'deleted' END
+"""
+_THERE = "ARRAY(SELECT e.id FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = ANY(m.{rows}))"
+_FATES = f"""
+    SELECT m.whom, {_FATE} AS fate, differing.back, coalesce(differing.kept_newer, 0) AS kept_newer,
+        CASE WHEN c.updated_at = m.at AND NOT m.created THEN m.at END AS at, m.was_at,
+        CASE WHEN c.id IS NULL OR m.entries IS NULL THEN '{{}}'
+            ELSE {_THERE.format(row="listentry", rows="entries")} END AS entries,
+        CASE WHEN c.id IS NULL OR m.taggings IS NULL THEN '{{}}'
+            ELSE {_THERE.format(row="tagging", rows="taggings")} END AS taggings,
+        CASE WHEN c.id IS NULL OR m."left" IS NULL THEN '{{}}' ELSE ARRAY(
+            SELECT l.id FROM contacts_contactlist l WHERE l.team_id = %(team)s AND l.id = ANY(m."left")
+            AND NOT EXISTS (SELECT FROM contacts_listentry e
+                WHERE e.team_id = %(team)s AND e.list_id = l.id AND e.contact_id = c.id)) END AS comes_back_to
+    FROM contacts_importchange m
+    LEFT JOIN contacts_contact c ON c.team_id = %(team)s AND c.id = m.whom
+    LEFT JOIN LATERAL (
+        SELECT jsonb_object_agg(key, m.before -> key) FILTER (WHERE value = now_.values -> key) AS back,
+            count(*) FILTER (WHERE value IS DISTINCT FROM now_.values -> key) AS kept_newer
+        FROM jsonb_each(m.after), (SELECT {values_of("c")} AS values) AS now_
+    ) AS differing ON m.after IS NOT NULL AND c.id IS NOT NULL AND NOT m.created
+    WHERE m.team_id = %(team)s AND m.of_id = %(of)s
+"""
+
+
+def fates(run: Import, whom: list[int]) -> list[Fate]:
+    """Of these contacts, in the order of their ids; they are locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT whom, fate, back::text, kept_newer, at, was_at, entries, taggings, comes_back_to"
+            f" FROM ({_FATES} AND m.whom = ANY(%(whom)s)) AS f ORDER BY whom",
+            {**_place(run), "whom": whom},
+        )
+        return [Fate(*row) for row in cursor.fetchall()]
+
+
+_OF_CONTACTS = f"""
+    SELECT count(*) FILTER (WHERE fate = 'deleted') AS deleted,
+        count(*) FILTER (WHERE back IS NOT NULL) AS given_back,
+        sum(cardinality(entries)) FILTER (WHERE fate <> 'deleted') AS taken_off_lists,
+        sum(cardinality(taggings)) FILTER (WHERE fate <> 'deleted') AS untagged,
+        sum(cardinality(comes_back_to)) AS put_back_on_lists,
+        count(*) FILTER (WHERE fate = 'texted_since') AS texted_since,
+        count(*) FILTER (WHERE fate = 'edited_since') AS edited_since,
+        count(*) FILTER (WHERE fate = 'relabelled_since') AS relabelled_since,
+        count(*) FILTER (WHERE fate = 'consent_changed_since') AS consent_changed_since,
+        count(*) FILTER (WHERE fate = 'gone') AS gone, sum(kept_newer) AS newer_values_kept
+    FROM ({_FATES}) AS f
+"""
+
+# -- standings ---------------------------------------------------------------------------------------------------
+
+_OF_LINES = """
+    SELECT count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.stands) AS opt_outs_lifted,
+        count(*) FILTER (WHERE s.id IS NOT NULL AND own.stands) AS opted_out_themselves,
+        count(*) FILTER (WHERE e.action = 'opted_in' AND NOT since.spoken) AS opt_outs_put_back,
+        count(*) FILTER (WHERE e.action = 'opted_in' AND since.spoken) AS opt_ins_kept
+    FROM contacts_importmade m
+    JOIN optout_consentevent e ON e.team_id = %(team)s AND e.id = m.what
+    LEFT JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = e.number AND s.event_id = e.id,
+    LATERAL (SELECT EXISTS (SELECT FROM optout_suppression o WHERE o.team_id = %(team)s AND o.number = e.number
+        AND o.kind = 'opt_out' AND o.origin = ANY(%(own)s)) AS stands) AS own,
+    LATERAL (SELECT EXISTS (SELECT FROM optout_consentevent n WHERE n.team_id = %(team)s AND n.number = e.number
+        AND n.position > e.position AND n.action IN ('opted_in', 'opted_out')) AS spoken) AS since
+    WHERE m.team_id = %(team)s AND m.of_id = %(of)s AND m.kind = 'event'
+"""
+
+
+def standings(run: Import, events: list[int], *, lift: bool) -> dict[str, int]:
+    """Counts of these lines of the ledger, whose numbers are locked."""
+    return _lifting(_one(f"{_OF_LINES} AND m.what = ANY(%(events)s)", run, events=events), lift=lift)
+
+
+def _lifting(counts: dict[str, int], *, lift: bool) -> dict[str, int]:
+    """Without `lift` what could be lifted stays."""
+    if not lift:
+        counts["opt_outs_kept"] = counts.pop("opt_outs_lifted")
+    return counts
+
+
+# -- lists and tags that nobody is on any more ---------------------------------------------------------------------
+
+_EMPTIED = """
+    SELECT count(*) FROM contacts_importmade m
+    JOIN contacts_{label} l ON l.team_id = %(team)s AND l.id = m.what
+    WHERE m.team_id = %(team)s AND m.of_id = %(of)s AND m.kind = '{kind}'
+    AND NOT EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.{key} = l.id
+        AND NOT EXISTS (SELECT FROM contacts_importchange c WHERE c.team_id = %(team)s AND c.of_id = %(of)s
+            AND c.whom = e.contact_id AND e.id = ANY(c.{rows})))
+"""
+LABELS = {
+    Made.LIST: {"label": "contactlist", "kind": "list", "row": "listentry", "key": "list_id", "rows": "entries"},
+    Made.TAG: {"label": "tag", "kind": "tag", "row": "tagging", "key": "tag_id", "rows": "taggings"},
+}  # fmt: skip
+
+
+# -- together ----------------------------------------------------------------------------------------------------
+
+
+def plan(run: Import, *, lift: bool) -> dict[str, int]:
+    """What an undo would do now, word by word; nothing that is nought."""
+    counts = _one(_OF_CONTACTS, run) | _lifting(_one(_OF_LINES, run), lift=lift)
+    for kind, names in LABELS.items():
+        counts[f"{kind}s_deleted"] = _one(_EMPTIED.format(**names), run)["count"]
+    return in_order(counts)
+
+
+def in_order(counts: dict[str, int]) -> dict[str, int]:
+    return {word: counts[word] for word in WORDS if counts.get(word)}
+
+
+def _one(question: str, run: Import, **more: Any) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, {**_place(run), **more})
+        names = [column.name for column in cursor.description]
+        return {name: int(value or 0) for name, value in zip(names, cursor.fetchone(), strict=True)}
+
+
+def _place(run: Import) -> dict[str, Any]:
+    return {"team": run.team_id, "of": run.id, "own": [str(origin) for origin in PERSONS_OWN]}

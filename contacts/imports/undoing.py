@@ -1,0 +1,229 @@
+"""An import is taken back, as far as nobody has changed since what it did; contacts first, then its opt-outs.
+
+Each batch is one transaction that also takes what it dealt with off the record: whatever breaks off, is cancelled or is
+begun twice, nothing is taken back twice.
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.access import Right, may
+from accounts.models import Member
+from accounts.statements import ask
+from contacts import deletion, runs
+from contacts.imports import undo_plan
+from contacts.imports.preview import VALUES
+from contacts.imports.undo_plan import Fate
+from contacts.models import Import, ImportChange, ImportMade, ImportUndo
+from contacts.models.run import AT_WORK, State
+from contacts.models.undo import KEPT, Made, undo_until
+from optout import consent
+from optout.consent import Actor
+from optout.models import ConsentEvent, Origin
+
+CONTACTS = 500  # in one transaction
+LINES = 100  # whose numbers' locks one transaction takes: a STOP of one of them waits so long
+RIGHTS = (Right.IMPORT, Right.DELETE)
+
+
+# -- whether, and beginning --------------------------------------------------------------------------------------
+
+
+def possible(run: Import) -> bool:
+    """Whether there is something to undo, and time for it."""
+    until = undo_until(run)
+    return until is not None and timezone.now() < until and (_changes(run).exists() or _made(run).exists())
+
+
+def newest(run: Import) -> ImportUndo | None:
+    return ImportUndo.objects.filter(team_id=run.team_id, of_id=run.id).order_by("-id").first()
+
+
+def begin(run: Import, *, lift: bool, by: Member | None = None, by_name: str = "") -> ImportUndo | None:
+    """The undo of an import whose row is locked; the one at work, if there is one. None where it is not possible."""
+    at_work = ImportUndo.objects.filter(team_id=run.team_id, of_id=run.id, state__in=AT_WORK).first()
+    if at_work or not possible(run):
+        return at_work
+    undo = ImportUndo(team_id=run.team_id, of=run, lift=lift, by_name=by_name)
+    if by:
+        undo.sign(by)
+    undo.total = _changes(run).count() + _made(run, Made.EVENT).count()
+    undo.save()
+    runs.wake(undo)
+    return undo
+
+
+def _changes(run: Import) -> Any:
+    return ImportChange.objects.filter(team_id=run.team_id, of_id=run.id)
+
+
+def _made(run: Import, *kinds: Made) -> Any:
+    return ImportMade.objects.filter(team_id=run.team_id, of_id=run.id, kind__in=kinds or Made)
+
+
+# -- some at a time ----------------------------------------------------------------------------------------------
+
+
+def batch(undo: ImportUndo) -> None:
+    """Deal with the next contacts; behind the last ones with the next lines of the ledger; then end."""
+    by = _member(undo)
+    if undo.by_id is not None and not (by and all(may(by, right) for right in RIGHTS)):
+        undo.end(State.FAILED, f"{undo.by_name} may no longer undo imports. What was done so far stays done.")
+        return
+    undo.start()
+    run = undo.of
+    if whom := _next(_changes(run), "whom", undo.reached, CONTACTS):
+        _contacts(undo, run, whom, by)
+    elif lines := _next(_made(run, Made.EVENT), "what", undo.reached_event, LINES):
+        _lines(undo, run, lines)
+    else:
+        undo.count(**_labels(run))
+        undo.end(State.DONE)
+    undo.counts = undo_plan.in_order(undo.counts)
+
+
+def _next(rows: Any, id: str, behind: int, most: int) -> list[int]:
+    return list(rows.filter(**{f"{id}__gt": behind}).order_by(id).values_list(id, flat=True)[:most])
+
+
+def _member(undo: ImportUndo) -> Member | None:
+    """Who confirmed it, while that member is there; nobody where it was begun from the shell."""
+    return Member.objects.filter(team_id=undo.team_id, id=undo.by_id or 0).first()
+
+
+# -- contacts ----------------------------------------------------------------------------------------------------
+
+# In the order of their ids, as everybody who locks several contacts does.
+_LOCK = "SELECT id FROM contacts_contact WHERE team_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE"
+
+
+def _contacts(undo: ImportUndo, run: Import, whom: list[int], by: Member | None) -> None:
+    ask(_LOCK, undo.team_id, whom)
+    fates = undo_plan.fates(run, whom)
+    made = [fate.whom for fate in fates if fate.fate == "deleted"]
+    staying = [fate for fate in fates if fate.fate != "deleted"]
+    for fate in staying:
+        if fate.fate != "known":
+            undo.count(**{fate.fate: 1})
+    undo.count(
+        deleted=deletion.delete(undo.team_id, made, erase=False, by=by).contacts if made else 0,
+        given_back=_give_back(undo, [fate for fate in staying if fate.back]),
+        newer_values_kept=sum(fate.kept_newer for fate in staying),
+        taken_off_lists=_take_off("listentry", undo, [id for fate in staying for id in fate.entries]),
+        untagged=_take_off("tagging", undo, [id for fate in staying for id in fate.taggings]),
+        put_back_on_lists=_put_back_on_lists(undo, staying),
+    )
+    _changes(run).filter(whom__in=whom).delete()
+    undo.reached = whom[-1]
+    undo.position += len(whom)
+
+
+_GIVE_BACK = f"""
+    UPDATE contacts_contact c SET updated_at = %(now)s,
+        {", ".join(f"{value} = coalesce(b.back ->> '{value}', c.{value})" for value in VALUES)}
+    FROM unnest(%(whom)s::bigint[], %(backs)s::jsonb[]) AS b (whom, back)
+    WHERE c.team_id = %(team)s AND c.id = b.whom
+"""
+# A contact that another import made, and nobody but this one has changed since, stands again as that one left it.
+_UNTOUCHED_AGAIN = """
+    UPDATE contacts_importchange m SET at = %(now)s
+    FROM unnest(%(whom)s::bigint[], %(was_at)s::timestamptz[]) AS b (whom, was_at)
+    WHERE m.team_id = %(team)s AND m.of_id = ANY(%(others)s) AND m.whom = b.whom AND m.at = b.was_at
+"""
+
+
+def _give_back(undo: ImportUndo, fates: list[Fate]) -> int:
+    if not fates:
+        return 0
+    now = timezone.now()
+    whole = [fate for fate in fates if fate.at and not fate.kept_newer]
+    others = Import.objects.filter(team_id=undo.team_id, ended_at__gt=now - KEPT).exclude(id=undo.of_id)
+    values: dict[str, Any] = {
+        "team": undo.team_id, "now": now, "others": list(others.values_list("id", flat=True)),
+        "was_at": [fate.was_at for fate in whole],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTOUCHED_AGAIN, values | {"whom": [fate.whom for fate in whole]})
+        backs = [fate.back for fate in fates]
+        cursor.execute(_GIVE_BACK, values | {"whom": [fate.whom for fate in fates], "backs": backs})
+        return cursor.rowcount
+
+
+def _take_off(row: str, undo: ImportUndo, ids: list[int]) -> int:
+    statement = f"DELETE FROM contacts_{row} WHERE team_id = $1 AND id = ANY($2) RETURNING 1"
+    return len(ask(statement, undo.team_id, ids)) if ids else 0
+
+
+_PUT_BACK_ON_LISTS = """
+    INSERT INTO contacts_listentry (team_id, list_id, contact_id)
+    SELECT $1, l.id, b.whom FROM unnest($2::bigint[], $3::bigint[]) AS b (whom, list)
+    JOIN contacts_contactlist l ON l.team_id = $1 AND l.id = b.list ORDER BY b.whom
+    ON CONFLICT (team_id, list_id, contact_id) DO NOTHING RETURNING 1
+"""
+
+
+def _put_back_on_lists(undo: ImportUndo, fates: list[Fate]) -> int:
+    pairs = [(fate.whom, list_id) for fate in fates for list_id in fate.comes_back_to]
+    if not pairs:
+        return 0
+    return len(ask(_PUT_BACK_ON_LISTS, undo.team_id, *(list(column) for column in zip(*pairs, strict=True))))
+
+
+# -- consent -----------------------------------------------------------------------------------------------------
+
+
+def _lines(undo: ImportUndo, run: Import, ids: list[int]) -> None:
+    events = list(ConsentEvent.objects.filter(team_id=undo.team_id, id__in=ids))
+    consent.lock_many(undo.team_id, {event.number for event in events})
+    undo.count(**undo_plan.standings(run, ids, lift=undo.lift))
+    consent.take_back_many(undo.team_id, events, _actor(undo), reason=_reason(run), lift=undo.lift)
+    _made(run, Made.EVENT).filter(what__in=ids).delete()
+    undo.reached_event = ids[-1]
+    undo.position += len(ids)
+
+
+def _actor(undo: ImportUndo) -> Actor:
+    return Actor(Origin.MEMBER if undo.by_id else Origin.IMPORT, undo.by_name, undo.by_id)
+
+
+def _reason(run: Import) -> str:
+    longest: Any = ConsentEvent._meta.get_field("reason").max_length
+    return f"Undo of the import of {run.file_name}"[:longest]
+
+
+# -- lists and tags ----------------------------------------------------------------------------------------------
+
+# Locked before it is looked whether anybody is on them: whoever is just being put on one waits, or is seen.
+_LOCK_LABELS = """
+    SELECT id FROM contacts_{label} WHERE team_id = $1 AND id IN (
+        SELECT what FROM contacts_importmade WHERE team_id = $1 AND of_id = $2 AND kind = '{kind}')
+    ORDER BY id FOR UPDATE
+"""
+_DELETE_EMPTY = """
+    DELETE FROM contacts_{label} l WHERE l.team_id = $1 AND l.id = ANY($2)
+    AND NOT EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = $1 AND e.{key} = l.id) RETURNING 1
+"""
+
+
+def _labels(run: Import) -> dict[str, int]:
+    """Lists and tags that the import made go where nobody is on them any more."""
+    counts = {}
+    for kind, names in undo_plan.LABELS.items():
+        ids = [id for (id,) in ask(_LOCK_LABELS.format(**names), run.team_id, run.id)]
+        counts[f"{kind}s_deleted"] = len(ask(_DELETE_EMPTY.format(**names), run.team_id, ids))
+    _made(run).delete()
+    return counts
+
+
+# -- forgetting --------------------------------------------------------------------------------------------------
+
+
+def forget(team_id: int) -> None:
+    """Drop the records of imports that can no longer be undone; in the scope of the team."""
+    late = Import.objects.filter(team_id=team_id, ended_at__lt=timezone.now() - KEPT)
+    at_work = ImportUndo.objects.filter(team_id=team_id, state__in=AT_WORK).values("of_id")
+    for run in late.exclude(id__in=at_work):
+        _changes(run).delete()
+        _made(run).delete()

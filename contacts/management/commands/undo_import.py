@@ -1,0 +1,68 @@
+"""`manage.py undo_import --team SLUG ID`: the undo of the pages, in the foreground."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import doors
+from accounts.tenancy import scope
+from contacts import runs
+from contacts.imports import undo_plan, undoing
+from contacts.models import Import, ImportUndo
+from contacts.models.run import State
+from contacts.undo_words import goes, stays
+
+
+class Command(BaseCommand):
+    help = (
+        "Takes back what an import did, as far as nobody has changed it since. Opt-outs that it recorded stay, unless "
+        "--lift-opt-outs is given; those of people who opted out themselves stay in any case."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("id", type=int, help="of the import, as in the address of its page")
+        parser.add_argument("--team", required=True, metavar="SLUG", help="the team's name in addresses")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be taken back")
+        parser.add_argument(
+            "--lift-opt-outs", action="store_true", help="also lift the opt-outs that this import recorded"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        team_id = doors.teams().get(options["team"])
+        if team_id is None:
+            raise CommandError(f"There is no team “{options['team']}”.")
+        lift = options["lift_opt_outs"]
+        with scope(team_id):
+            run = Import.objects.select_for_update().filter(team_id=team_id, id=options["id"]).first()
+            if run is None:
+                raise CommandError(f"This team has no import {options['id']}.")
+            if not undoing.possible(run):
+                raise CommandError(f"Of the import of {run.file_name} nothing can be undone (any more).")
+            if options["dry_run"]:
+                return self._show(f"To undo: {run.file_name}", undo_plan.plan(run, lift=lift))
+            undo = undoing.begin(run, lift=lift, by_name="manage.py undo_import")
+            assert undo is not None
+        undo = self._awaited(undo)
+        self._show(f"{'Undone' if undo.state == State.DONE else 'Stopped'}: {run.file_name}", undo.counts)
+        if undo.state == State.FAILED:
+            raise CommandError(undo.sentence)
+        return None
+
+    def _awaited(self, undo: ImportUndo) -> ImportUndo:
+        """Do the work here; or wait, where a worker has been quicker."""
+        while True:
+            runs.advance(undo.team_id, undo.id, "import_undo")
+            with scope(undo.team_id):
+                undo = ImportUndo.objects.get(team_id=undo.team_id, id=undo.id)
+            if not undo.at_work:
+                return undo
+            time.sleep(0.5)
+
+    def _show(self, title: str, counts: dict[str, int]) -> None:
+        self.stdout.write(title)
+        for number, meaning in goes(counts):
+            self.stdout.write(f"  {number:>10,} {meaning}")
+        for number, meaning in stays(counts):
+            self.stdout.write(f"  {number:>10,} left alone: {meaning}")

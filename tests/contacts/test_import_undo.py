@@ -1,0 +1,467 @@
+"""An import is undone: what nobody has changed since goes back, all else stays, and nobody's own opt-out is lifted."""
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Member, Role
+from accounts.tenancy import scope
+from contacts import deletion, numbering, runs, tagging
+from contacts.imports import undo_plan, undoing
+from contacts.models import (
+    Contact,
+    ContactList,
+    Import,
+    ImportChange,
+    ImportMade,
+    ImportUndo,
+    ListEntry,
+    Tag,
+    Tagging,
+)
+from contacts.models.run import State
+from contacts.tasks import forget_imports
+from contacts.undo_words import goes, stays
+from optout import consent
+from optout.consent import Actor
+from optout.keywords import Request
+from optout.ledger import verify
+from optout.models import ConsentEvent, Origin, Suppression
+from tests.cast import MARIA, TOM, Cast
+from tests.contacts.test_import_contacts import contact, imported, texts_stop
+
+SignIn = Callable[[Member], Client]
+HEAD = "Phone Number,First Name,Email,Opt Out,List,Tags\n"
+
+
+def number(last: int) -> str:
+    return f"+141555502{last:02}"
+
+
+def people(*lasts: int, more: str = "") -> str:
+    return HEAD + "".join(f"{number(last)},Person {last},,,Spring,New\n" for last in lasts) + more
+
+
+def found(cast: Cast, number: str) -> Any:
+    with scope(cast.northside.id):
+        return Contact.objects.filter(team=cast.northside, number=number).first()
+
+
+def page(cast: Cast, run: Import) -> str:
+    return f"/t/{cast.northside.slug}/contacts/imports/{run.id}/undo/"
+
+
+def planned(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
+    with scope(cast.northside.id):
+        return undo_plan.plan(run, lift=lift)
+
+
+def begun(cast: Cast, run: Import, *, lift: bool = False) -> ImportUndo:
+    with scope(cast.northside.id):
+        undo = undoing.begin(run, lift=lift, by=cast.admin)
+    assert undo is not None
+    return undo
+
+
+def advanced(cast: Cast, undo: ImportUndo) -> ImportUndo:
+    """Let the worker do what there is to do, as if the one before had been silent for long."""
+    with scope(cast.northside.id):
+        ImportUndo.objects.filter(team=cast.northside, id=undo.id).update(alive_at=None)
+    runs.advance(cast.northside.id, undo.id, "import_undo")
+    with scope(cast.northside.id):
+        assert verify(cast.northside.id).fault is None
+        return ImportUndo.objects.get(team=cast.northside, id=undo.id)
+
+
+def undone(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
+    """What came of it: just what the page said before."""
+    before = planned(cast, run, lift=lift)
+    undo = advanced(cast, begun(cast, run, lift=lift))
+    assert (undo.state, undo.counts) == (State.DONE, before)
+    with scope(cast.northside.id):
+        assert not undoing.possible(run)
+        assert not ImportChange.objects.filter(of_id=run.id) and not ImportMade.objects.filter(of_id=run.id)
+    return undo.counts
+
+
+def says(cast: Cast, number: str, request: Request) -> None:
+    with scope(cast.northside.id):
+        now = consent.lock(cast.northside.id, number)
+        before = consent.record(cast.northside.id, number)
+        consent.hear(
+            cast.front_desk, number, request, before=before, now=now, at=now, words=request, message_id=1,
+            carrier_answers=True,
+        )  # fmt: skip
+
+
+def a_member_opts_out(cast: Cast, number: str) -> None:
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, number, Actor(Origin.MEMBER, "Maya"), reason="asked")
+
+
+def standing(cast: Cast, number: str) -> list[str]:
+    with scope(cast.northside.id):
+        return [row.name for row in consent.everywhere(cast.northside.id, number).rows]
+
+
+def state(cast: Cast) -> list[Any]:
+    """All that an import may write, but for times and the ledger."""
+    with scope(cast.northside.id):
+        contacts = Contact.objects.filter(team=cast.northside).order_by("number")
+        values = (
+            "number",
+            "first_name",
+            "last_name",
+            "display_name",
+            "email",
+            "note",
+            "assignee_id",
+            "created_at",
+        )
+        return [
+            list(contacts.values_list(*values)),
+            sorted(ListEntry.objects.values_list("list__name", "contact__number")),
+            sorted(Tagging.objects.values_list("tag__name", "contact__number")),
+            sorted(ContactList.objects.values_list("name")), sorted(Tag.objects.values_list("name")),
+            sorted(Suppression.objects.values_list("number", "kind", "origin")),
+        ]  # fmt: skip
+
+
+# -- the whole way -----------------------------------------------------------------------------------------------
+
+
+def test_what_nobody_has_touched_is_as_it_was(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        tagging.tag(cast.maria, ["VIP"])
+        old = ContactList.objects.create(team=cast.northside, name="Old")
+        tagging.list_on(cast.maria, [old])
+    a_member_opts_out(cast, TOM)
+    before = state(cast)
+    file = people(
+        1, 2, 3, more=f"{MARIA},Mary,m@example.com,,Spring,VIP;New\n{TOM},,,no,,\n{number(4)},,,yes,,\n"
+    )
+    run = imported(cast, file, replace=True, replace_lists=True, add_to="All", lift_ours=True)
+    assert run.counts["taken_off_lists"] == run.counts["opt_outs_lifted"] == run.counts["opted_out"] == 1
+    assert undone(cast, run, lift=True) == {
+        "deleted": 4, "given_back": 1, "taken_off_lists": 3, "untagged": 1, "put_back_on_lists": 1,
+        "lists_deleted": 2, "tags_deleted": 1, "opt_outs_put_back": 1, "opt_outs_lifted": 1,
+    }  # fmt: skip
+    assert state(cast) == before
+
+
+def test_what_somebody_has_touched_stays_and_the_page_says_why(cast: Cast, as_client: SignIn) -> None:
+    run = imported(cast, people(*range(12), more=f"{MARIA},Mary,m@example.com,,Spring,\n"), replace=True)
+    team = cast.northside.id
+    with scope(team):
+        by_last = {last: Contact.objects.get(team_id=team, number=number(last)) for last in range(12)}
+        Contact.objects.know(cast.front_desk, number(0), timezone.now())  # texted
+        by_last[1].note = "Likes tea"
+        by_last[1].save()
+        tagging.tag(by_last[2], ["New", "VIP"])
+        tagging.tag(by_last[3], [])
+        Contact.objects.filter(team_id=team, number=number(4)).update(
+            assignee=cast.member, updated_at=timezone.now()
+        )
+        deletion.delete(team, [by_last[5].id], erase=False, by=cast.admin)
+        numbering.move(by_last[6], number(60), by=Actor(Origin.MEMBER, "Maya"))
+        lists = [
+            ContactList.objects.get(name="Spring"),
+            ContactList.objects.create(team_id=team, name="Mine"),
+        ]
+        tagging.list_on(by_last[10], lists)
+        cast.maria.refresh_from_db()
+        cast.maria.first_name = "María"
+        cast.maria.save()
+    with scope(team):
+        numbering.merge(by_last[7], by_last[8], by=Actor(Origin.MEMBER, "Maya"))
+    with scope(team):
+        consent.block(team, number(9), Actor(Origin.MEMBER, "Maya"))
+    expected = {
+        "deleted": 1, "given_back": 1, "taken_off_lists": 10, "untagged": 8, "tags_deleted": 1, "lists_deleted": 1,
+        "texted_since": 1, "edited_since": 4, "relabelled_since": 3, "consent_changed_since": 1, "gone": 2,
+        "newer_values_kept": 1,
+    }  # fmt: skip
+    assert planned(cast, run) == expected
+    browser = as_client(cast.admin)
+    shown = browser.get(page(cast, run)).content.decode()
+    for count, meaning in goes(expected) + stays(expected):
+        assert f">{count}</dt><dd>{meaning}</dd>" in shown
+    assert "Also lift" not in shown
+    assert undone(cast, run) == expected
+    shown = browser.get(page(cast, run)).content.decode()
+    for count, meaning in goes(expected) + stays(expected):
+        assert f">{count}</dt><dd>{meaning}</dd>" in shown
+    assert "Undo the" not in shown
+    assert found(cast, number(11)) is None
+    assert (contact(cast, MARIA).first_name, contact(cast, MARIA).email) == ("María", "")
+    assert contact(cast, number(1)).note == "Likes tea"
+    assert contact(cast, number(9)).standing == "block"
+    with scope(team):
+        assert set(ListEntry.objects.values_list("list__name")) == {("Mine",)}, (
+            "Spring was the import's alone"
+        )
+        assert set(Tag.objects.values_list("name")) == {("VIP",)}
+
+
+def test_a_list_or_tag_that_was_deleted_keeps_no_contact(cast: Cast) -> None:
+    run = imported(cast, people(1, 2))
+    with scope(cast.northside.id):
+        ContactList.objects.get(name="Spring").delete()
+        Tag.objects.get(name="New").delete()
+    assert undone(cast, run) == {"deleted": 2}
+
+
+def test_a_list_that_somebody_else_is_on_stays(cast: Cast) -> None:
+    run = imported(cast, people(1, 2))
+    with scope(cast.northside.id):
+        tagging.list_on(cast.tom, [ContactList.objects.get(name="Spring")])
+    assert undone(cast, run) == {"deleted": 2, "tags_deleted": 1}
+
+
+# -- several imports ---------------------------------------------------------------------------------------------
+
+
+def test_of_two_imports_the_first_keeps_what_the_second_changed(cast: Cast) -> None:
+    first = imported(cast, people(1, 2))
+    second = imported(cast, f"{HEAD}{number(2)},Changed,,,,\n{MARIA},,m@example.com,,,\n", replace=True)
+    assert undone(cast, first) == {
+        "deleted": 1, "taken_off_lists": 1, "untagged": 1, "lists_deleted": 1, "tags_deleted": 1, "edited_since": 1,
+    }  # fmt: skip
+    assert contact(cast, number(2)).first_name == "Changed"
+    assert undone(cast, second) == {"given_back": 2}
+    assert (contact(cast, number(2)).first_name, contact(cast, MARIA).email) == ("Person 2", "")
+
+
+def test_of_two_imports_the_newer_is_undone_and_then_the_older(cast: Cast) -> None:
+    before = state(cast)
+    first = imported(cast, people(1, 2))
+    between = state(cast)
+    second = imported(cast, f"{HEAD}{number(2)},Changed,x@example.com,,Fair,\n", replace=True)
+    assert undone(cast, second) == {"given_back": 1, "taken_off_lists": 1, "lists_deleted": 1}
+    assert state(cast) == between
+    assert undone(cast, first)["deleted"] == 2
+    assert state(cast) == before
+
+
+def test_the_same_file_again_leaves_nothing_to_undo(cast: Cast, as_client: SignIn) -> None:
+    imported(cast, people(1))
+    again = imported(cast, people(1))
+    shown = as_client(cast.admin).get(page(cast, again)).content.decode()
+    assert "There is nothing to undo" in shown
+    assert "Undo this import" not in as_client(cast.admin).get(page(cast, again)[:-5]).content.decode()
+
+
+# -- consent -----------------------------------------------------------------------------------------------------
+
+OPTING_OUT = HEAD + "".join(f"{number(last)},,,yes,,\n" for last in range(5))
+
+
+@pytest.mark.parametrize("lift", [False, True])
+def test_opt_outs_that_it_recorded_stay_unless_ticked(cast: Cast, as_client: SignIn, *, lift: bool) -> None:
+    a_member_opts_out(cast, number(0))
+    run = imported(cast, OPTING_OUT)
+    texts_stop(cast, number(1))
+    a_member_opts_out(cast, number(2))
+    says(cast, number(3), Request.START)
+    shown = as_client(cast.admin).get(page(cast, run)).content.decode()
+    assert "Also lift the 2 opt-outs that this import recorded" in shown
+    assert "1</dt><dd>opt-out that it recorded: this person opted out themselves, too" in shown
+    assert "checked" not in shown.split("lift_opt_outs")[1].split(">")[0]
+    counts = undone(cast, run, lift=lift)
+    assert counts["opt_outs_lifted" if lift else "opt_outs_kept"] == 2
+    assert ("opt_outs_kept" if lift else "opt_outs_lifted") not in counts
+    assert counts["opted_out_themselves"] == 1
+    ours = [] if lift else ["opt_out import"]
+    assert [standing(cast, number(last)) for last in range(5)] == [
+        ["opt_out member"], ["opt_out contact", "opt_out import"], ["opt_out member", *ours], [], ours,
+    ]  # fmt: skip
+    with scope(cast.northside.id):
+        newest = ConsentEvent.objects.filter(number=number(4)).latest("position")
+    if lift:
+        assert (newest.action, newest.origin, newest.actor_id) == ("opted_in", Origin.MEMBER, cast.admin.id)
+        assert newest.reason == "Undo of the import of people.csv" and not newest.is_opt_in
+
+
+def test_opt_outs_of_another_import_stay(cast: Cast) -> None:
+    first = imported(cast, OPTING_OUT)
+    says(cast, number(0), Request.START)
+    second = imported(cast, OPTING_OUT)
+    assert second.counts["opted_out"] == 1
+    assert undone(cast, first, lift=True)["opt_outs_lifted"] == 4
+    assert [standing(cast, number(last)) for last in range(2)] == [["opt_out import"], []]
+
+
+def test_opt_outs_that_it_lifted_come_back_unless_there_is_newer_word(cast: Cast) -> None:
+    numbers = [number(last) for last in range(5)]
+    for each in numbers:
+        a_member_opts_out(cast, each)
+    run = imported(cast, HEAD + "".join(f"{each},,,no,,\n" for each in numbers), lift_ours=True)
+    assert [standing(cast, each) for each in numbers] == [[]] * 5
+    says(cast, numbers[0], Request.START)
+    texts_stop(cast, numbers[1])
+    a_member_opts_out(cast, numbers[2])
+    with scope(cast.northside.id):
+        consent.lift(cast.northside.id, numbers[2], Actor(Origin.MEMBER, "Maya"), reason="mistake")
+    counts = undone(cast, run)
+    assert (counts["opt_outs_put_back"], counts["opt_ins_kept"]) == (2, 3)
+    assert [standing(cast, each) for each in numbers] == [
+        [], ["opt_out contact"], [], ["opt_out member"], ["opt_out member"],
+    ]  # fmt: skip
+
+
+# -- what breaks off, and who is at it ---------------------------------------------------------------------------
+
+
+def test_an_undo_that_was_killed_goes_on_and_takes_nothing_back_twice(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "CONTACTS", 2)
+    monkeypatch.setattr(undoing, "LINES", 1)
+    before = state(cast)
+    run = imported(cast, people(1, 2, 3, 4, 5, more=f"{number(6)},,,yes,,\n{number(7)},,,yes,,\n"))
+    expected = planned(cast, run, lift=True)
+    undo = begun(cast, run, lift=True)
+    for story in ("_contacts", "_lines", "_labels"):
+        real, calls = getattr(undoing, story), iter(range(1))
+
+        def killed(*args: Any, real: Any = real, calls: Any = calls) -> Any:
+            done = real(*args)
+            if next(calls, None) is None or real.__name__ == "_labels":
+                raise RuntimeError("killed")
+            return done
+
+        with monkeypatch.context() as patch:
+            patch.setattr(undoing, story, killed)
+            assert advanced(cast, undo).state == State.RUNNING
+    undo = advanced(cast, undo)
+    assert (undo.state, undo.counts, undo.position, undo.total) == (State.DONE, expected, 9, 9)
+    assert state(cast) == before
+    with scope(cast.northside.id):
+        assert ConsentEvent.objects.filter(team=cast.northside).count() == 4, "two out, two back, each once"
+
+
+def test_an_undo_is_stopped_between_two_batches_and_the_rest_is_undone_later(
+    cast: Cast, as_client: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "CONTACTS", 2)
+    before = state(cast)
+    run = imported(cast, people(1, 2, 3))
+    undo, browser = begun(cast, run), as_client(cast.admin)
+    real = undoing._contacts
+
+    def then_cancelled(*args: Any) -> None:
+        real(*args)
+        args[0].cancel_asked = True
+
+    with monkeypatch.context() as patch:
+        patch.setattr(undoing, "_contacts", then_cancelled)
+        undo = advanced(cast, undo)
+    assert (undo.state, undo.counts) == (State.CANCELLED, {"deleted": 2})
+    shown = browser.get(page(cast, run)).content.decode()
+    assert "Undo the rest" in shown
+    assert browser.post(page(cast, run)).status_code == 302
+    with scope(cast.northside.id):
+        rest = undoing.newest(run)
+    assert rest is not None and rest.id != undo.id
+    assert (
+        "At work" in shown or browser.get(page(cast, run), headers={"HX-Request": "true"}).status_code == 200
+    )
+    browser.post(f"{page(cast, run)}cancellation/")
+    assert advanced(cast, rest).state == State.CANCELLED
+    assert undone(cast, run) == {"deleted": 1, "lists_deleted": 1, "tags_deleted": 1}
+    assert state(cast) == before
+
+
+def test_two_admins_begin_one_undo_and_a_member_none(cast: Cast, as_client: SignIn) -> None:
+    run = imported(cast, people(1, 2))
+    assert as_client(cast.member).get(page(cast, run)).status_code == 403
+    assert as_client(cast.member).post(page(cast, run)).status_code == 403
+    for member in (cast.admin, cast.owner):
+        assert as_client(member).post(page(cast, run)).status_code == 302
+    with scope(cast.northside.id):
+        undo = ImportUndo.objects.get(team=cast.northside)
+    assert advanced(cast, undo).counts["deleted"] == 2
+    as_client(cast.owner).post(page(cast, run))
+    with scope(cast.northside.id):
+        assert ImportUndo.objects.count() == 1
+    shown = as_client(cast.owner).get(page(cast, run)[:-5]).content.decode()
+    assert "Amir Adams undid this import" in " ".join(shown.split())
+
+
+def test_an_undo_ends_with_the_right_to_it(cast: Cast) -> None:
+    run = imported(cast, people(1))
+    undo = begun(cast, run)
+    with scope(cast.northside.id):
+        Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
+    undo = advanced(cast, undo)
+    assert undo.state == State.FAILED and "Amir Adams may no longer undo imports" in undo.sentence
+    assert found(cast, number(1)) is not None
+
+
+def test_after_thirty_days_an_import_is_there_for_good(cast: Cast, as_client: SignIn) -> None:
+    old, new = imported(cast, people(1)), imported(cast, people(2))
+    with scope(cast.northside.id):
+        ended_at = timezone.now() - timedelta(days=30, seconds=1)
+        Import.objects.filter(team=cast.northside, id=old.id).update(ended_at=ended_at)
+    browser = as_client(cast.admin)
+    browser.post(page(cast, old))
+    assert "There is nothing to undo" in browser.get(page(cast, old)).content.decode()
+    forget_imports()
+    with scope(cast.northside.id):
+        assert not ImportUndo.objects.exists()
+        assert set(ImportChange.objects.values_list("of_id")) == {(new.id,)}
+        assert set(ImportMade.objects.values_list("of_id")) == set(), "list and tag were the older one's"
+    assert found(cast, number(1)) is not None
+
+
+# -- what happens at the same time -------------------------------------------------------------------------------
+
+
+def test_a_contact_that_gets_the_number_of_a_later_row_is_recorded_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Maria's number is changed to one that the file has further down, between two batches."""
+    from contacts.imports import writing
+
+    monkeypatch.setattr(writing, "ROWS", 1)
+    real = writing._write
+
+    def moved(part: Any) -> None:
+        real(part)
+        Contact.objects.filter(team=cast.northside, number=MARIA).update(number=number(1))
+
+    monkeypatch.setattr(writing, "_write", moved)
+    file = f"{HEAD}{MARIA},Mary,,,,\n{number(1)},Marie,m@example.com,,,\n"
+    run = imported(cast, file, replace=True)
+    assert contact(cast, number(1)).first_name == "Marie"
+    monkeypatch.undo()
+    assert undone(cast, run) == {"given_back": 1}
+    assert (contact(cast, number(1)).first_name, contact(cast, number(1)).email) == ("Maria", "")
+
+
+# -- the shell ---------------------------------------------------------------------------------------------------
+
+
+def test_the_command_does_the_same(cast: Cast) -> None:
+    before = state(cast)
+    run = imported(cast, people(1, 2, more=f"{number(3)},,,yes,,\n"))
+    said = io.StringIO()
+    options = {"team": cast.northside.slug, "stdout": said, "lift_opt_outs": True}
+    call_command("undo_import", run.id, dry_run=True, **options)
+    assert found(cast, number(1)) is not None
+    call_command("undo_import", run.id, **options)
+    assert said.getvalue().count("3 contacts deleted that it made") == 2
+    assert said.getvalue().count("1 opt-out lifted that it recorded") == 2
+    assert state(cast) == before
+    with pytest.raises(CommandError, match="nothing can be undone"):
+        call_command("undo_import", run.id, **options)
+    with pytest.raises(CommandError, match="has no import"):
+        call_command("undo_import", run.id + 1, team=cast.northside.slug)
+    with pytest.raises(CommandError, match="no team"):
+        call_command("undo_import", run.id, team="nobody")
