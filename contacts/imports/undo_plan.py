@@ -40,13 +40,16 @@ class Fate:
 # -- contacts ----------------------------------------------------------------------------------------------------
 
 # Why a contact that the import made stays. Deleting it would lose what somebody did with it, or the name of somebody
-# to whom texts were exchanged.
+# with whom texts were exchanged. Its lists are the import's own where just the entries are there that it made; an entry
+# that is gone together with its list says nothing about the contact.
 _LABELLED = """
-    EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.contact_id = c.id
+    CASE WHEN (SELECT count(*) = coalesce(cardinality(m.{rows}), 0) AND coalesce(bool_and(e.id = ANY(m.{rows})), true)
+        FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.contact_id = c.id) THEN false
+    ELSE EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.contact_id = c.id
         AND e.id <> ALL (coalesce(m.{rows}, '{{}}')))
     OR EXISTS (SELECT FROM unnest(m.{labels}, m.{rows}) AS given (label, row)
         WHERE EXISTS (SELECT FROM contacts_{label} l WHERE l.team_id = %(team)s AND l.id = given.label)
-        AND NOT EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = given.row))
+        AND NOT EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = given.row)) END
 """
 _ON_OTHER_LISTS = _LABELLED.format(row="listentry", rows="entries", labels="lists", label="contactlist")
 _OTHERWISE_TAGGED = _LABELLED.format(row="tagging", rows="taggings", labels="tags", label="tag")
@@ -62,52 +65,60 @@ _FATE = f"""
                 AND o.kind = 'event' AND o.what = e.id)) THEN 'consent_changed_since'
         ELSE 'deleted' END
 """
-_THERE = "ARRAY(SELECT e.id FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = ANY(m.{rows}))"
+_THERE = """
+    CASE WHEN f.{rows} IS NULL OR f.fate IN ('deleted', 'gone') THEN '{{}}' ELSE ARRAY(
+        SELECT e.id FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = ANY(f.{rows})) END
+"""
+# OFFSET keeps PostgreSQL from finding out each fate anew wherever it is asked for.
 _FATES = f"""
-    SELECT m.whom, {_FATE} AS fate, differing.back, coalesce(differing.kept_newer, 0) AS kept_newer,
-        CASE WHEN c.updated_at = m.at AND NOT m.created THEN m.at END AS at, m.was_at,
-        CASE WHEN c.id IS NULL OR m.entries IS NULL THEN '{{}}'
-            ELSE {_THERE.format(row="listentry", rows="entries")} END AS entries,
-        CASE WHEN c.id IS NULL OR m.taggings IS NULL THEN '{{}}'
-            ELSE {_THERE.format(row="tagging", rows="taggings")} END AS taggings,
-        CASE WHEN c.id IS NULL OR m."left" IS NULL THEN '{{}}' ELSE ARRAY(
-            SELECT l.id FROM contacts_contactlist l WHERE l.team_id = %(team)s AND l.id = ANY(m."left")
+    SELECT f.whom, f.fate, differing.back, coalesce(differing.kept_newer, 0) AS kept_newer, f.at, f.was_at,
+        {_THERE.format(row="listentry", rows="entries")} AS entries,
+        {_THERE.format(row="tagging", rows="taggings")} AS taggings,
+        CASE WHEN f."left" IS NULL OR f.fate = 'gone' THEN '{{}}' ELSE ARRAY(
+            SELECT l.id FROM contacts_contactlist l WHERE l.team_id = %(team)s AND l.id = ANY(f."left")
             AND NOT EXISTS (SELECT FROM contacts_listentry e
-                WHERE e.team_id = %(team)s AND e.list_id = l.id AND e.contact_id = c.id)) END AS comes_back_to
-    FROM contacts_importchange m
-    LEFT JOIN contacts_contact c ON c.team_id = %(team)s AND c.id = m.whom
+                WHERE e.team_id = %(team)s AND e.list_id = l.id AND e.contact_id = f.whom)) END AS comes_back_to
+    FROM (
+        SELECT m.whom, {_FATE} AS fate, m.entries, m.taggings, m."left", m.before,
+            CASE WHEN c.id IS NOT NULL AND NOT m.created THEN m.after END AS after,
+            CASE WHEN m.after IS NOT NULL THEN {values_of("c")} END AS is_now,
+            CASE WHEN c.updated_at = m.at THEN m.at END AS at, m.was_at
+        FROM contacts_importchange m
+        LEFT JOIN contacts_contact c ON c.team_id = %(team)s AND c.id = m.whom
+        WHERE m.team_id = %(team)s AND m.of_id = %(of)s
+        AND (%(whom)s::bigint[] IS NULL OR m.whom = ANY(%(whom)s)) OFFSET 0
+    ) AS f
     LEFT JOIN LATERAL (
-        SELECT jsonb_object_agg(key, m.before -> key) FILTER (WHERE value = now_.values -> key) AS back,
-            count(*) FILTER (WHERE value IS DISTINCT FROM now_.values -> key) AS kept_newer
-        FROM jsonb_each(m.after), (SELECT {values_of("c")} AS values) AS now_
-    ) AS differing ON m.after IS NOT NULL AND c.id IS NOT NULL AND NOT m.created
-    WHERE m.team_id = %(team)s AND m.of_id = %(of)s
+        SELECT jsonb_object_agg(key, f.before -> key) FILTER (WHERE value = f.is_now -> key) AS back,
+            count(*) FILTER (WHERE value IS DISTINCT FROM f.is_now -> key) AS kept_newer
+        FROM jsonb_each(f.after)
+    ) AS differing ON f.after IS NOT NULL
+"""
+_SOME = f"""
+    SELECT whom, fate, back::text, kept_newer, at, was_at, entries, taggings, comes_back_to
+    FROM ({_FATES}) AS f ORDER BY whom
 """
 
 
 def fates(run: Import, whom: list[int]) -> list[Fate]:
     """Of these contacts, in the order of their ids; they are locked."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT whom, fate, back::text, kept_newer, at, was_at, entries, taggings, comes_back_to"
-            f" FROM ({_FATES} AND m.whom = ANY(%(whom)s)) AS f ORDER BY whom",
-            {**_place(run), "whom": whom},
-        )
+        cursor.execute(_SOME, {**_place(run), "whom": whom})
         return [Fate(*row) for row in cursor.fetchall()]
 
 
 _OF_CONTACTS = f"""
     SELECT count(*) FILTER (WHERE fate = 'deleted') AS deleted,
         count(*) FILTER (WHERE back IS NOT NULL) AS given_back,
-        sum(cardinality(entries)) FILTER (WHERE fate <> 'deleted') AS taken_off_lists,
-        sum(cardinality(taggings)) FILTER (WHERE fate <> 'deleted') AS untagged,
+        sum(cardinality(entries)) AS taken_off_lists,
+        sum(cardinality(taggings)) AS untagged,
         sum(cardinality(comes_back_to)) AS put_back_on_lists,
         count(*) FILTER (WHERE fate = 'texted_since') AS texted_since,
         count(*) FILTER (WHERE fate = 'edited_since') AS edited_since,
         count(*) FILTER (WHERE fate = 'relabelled_since') AS relabelled_since,
         count(*) FILTER (WHERE fate = 'consent_changed_since') AS consent_changed_since,
         count(*) FILTER (WHERE fate = 'gone') AS gone, sum(kept_newer) AS newer_values_kept
-    FROM ({_FATES}) AS f
+    FROM ({_FATES} OFFSET 0) AS f
 """
 
 # -- standings ---------------------------------------------------------------------------------------------------
@@ -179,4 +190,5 @@ def _one(question: str, run: Import, **more: Any) -> dict[str, int]:
 
 
 def _place(run: Import) -> dict[str, Any]:
-    return {"team": run.team_id, "of": run.id, "own": [str(origin) for origin in PERSONS_OWN]}
+    own = [str(origin) for origin in PERSONS_OWN]
+    return {"team": run.team_id, "of": run.id, "whom": None, "own": own}
