@@ -59,18 +59,25 @@ _FATE = f"""
         WHEN c.last_message_at IS NOT NULL THEN 'texted_since'
         WHEN c.updated_at <> m.at THEN 'edited_since'
         WHEN {_ON_OTHER_LISTS} OR {_OTHERWISE_TAGGED} THEN 'relabelled_since'
-        WHEN EXISTS (SELECT FROM optout_consentevent e
-            WHERE e.team_id = %(team)s AND e.number = c.number AND e.recorded_at > m.at
-            AND NOT EXISTS (SELECT FROM contacts_importmade o WHERE o.team_id = %(team)s AND o.of_id = m.of_id
-                AND o.kind = 'event' AND o.what = e.id)) THEN 'consent_changed_since'
+        WHEN EXISTS (SELECT FROM (SELECT e.id, e.recorded_at FROM optout_consentevent e
+                WHERE e.team_id = %(team)s AND e.number = c.number ORDER BY e.position DESC LIMIT 1) AS newest
+            WHERE newest.recorded_at > m.at
+            AND newest.id NOT IN (SELECT o.what FROM contacts_importmade o
+                WHERE o.team_id = %(team)s AND o.of_id = %(of)s AND o.kind = 'event')) THEN 'consent_changed_since'
         ELSE 'deleted' END
 """
 _THERE = """
     CASE WHEN f.{rows} IS NULL OR f.fate IN ('deleted', 'gone') THEN '{{}}' ELSE ARRAY(
         SELECT e.id FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = ANY(f.{rows})) END
 """
-# OFFSET keeps PostgreSQL from finding out each fate anew wherever it is asked for.
-_FATES = f"""
+
+
+def _fates(which: str) -> str:
+    """The question after the fates of some of the import's records m.
+
+    OFFSET keeps PostgreSQL from finding out each fate anew wherever it is asked for.
+    """
+    return f"""
     SELECT f.whom, f.fate, differing.back, coalesce(differing.kept_newer, 0) AS kept_newer, f.at, f.was_at,
         {_THERE.format(row="listentry", rows="entries")} AS entries,
         {_THERE.format(row="tagging", rows="taggings")} AS taggings,
@@ -85,8 +92,7 @@ _FATES = f"""
             CASE WHEN c.updated_at = m.at THEN m.at END AS at, m.was_at
         FROM contacts_importchange m
         LEFT JOIN contacts_contact c ON c.team_id = %(team)s AND c.id = m.whom
-        WHERE m.team_id = %(team)s AND m.of_id = %(of)s
-        AND (%(whom)s::bigint[] IS NULL OR m.whom = ANY(%(whom)s)) OFFSET 0
+        WHERE m.team_id = %(team)s AND m.of_id = %(of)s AND {which} OFFSET 0
     ) AS f
     LEFT JOIN LATERAL (
         SELECT jsonb_object_agg(key, f.before -> key) FILTER (WHERE value = f.is_now -> key) AS back,
@@ -94,9 +100,11 @@ _FATES = f"""
         FROM jsonb_each(f.after)
     ) AS differing ON f.after IS NOT NULL
 """
+
+
 _SOME = f"""
     SELECT whom, fate, back::text, kept_newer, at, was_at, entries, taggings, comes_back_to
-    FROM ({_FATES}) AS f ORDER BY whom
+    FROM ({_fates("m.whom = ANY(%(whom)s)")}) AS f ORDER BY whom
 """
 
 
@@ -118,7 +126,7 @@ _OF_CONTACTS = f"""
         count(*) FILTER (WHERE fate = 'relabelled_since') AS relabelled_since,
         count(*) FILTER (WHERE fate = 'consent_changed_since') AS consent_changed_since,
         count(*) FILTER (WHERE fate = 'gone') AS gone, sum(kept_newer) AS newer_values_kept
-    FROM ({_FATES} OFFSET 0) AS f
+    FROM ({_fates("true")} OFFSET 0) AS f
 """
 
 # -- standings ---------------------------------------------------------------------------------------------------
@@ -190,5 +198,4 @@ def _one(question: str, run: Import, **more: Any) -> dict[str, int]:
 
 
 def _place(run: Import) -> dict[str, Any]:
-    own = [str(origin) for origin in PERSONS_OWN]
-    return {"team": run.team_id, "of": run.id, "whom": None, "own": own}
+    return {"team": run.team_id, "of": run.id, "own": [str(origin) for origin in PERSONS_OWN]}
