@@ -2,16 +2,35 @@
 
 from collections.abc import Iterable
 
+# Under "Taken back" and "Left alone"; for one, and for many.
 _GOES = {
-    "deleted": ("contact deleted that it made", "contacts deleted that it made"),
-    "given_back": ("contact with its former values again", "contacts with their former values again"),
-    "taken_off_lists": ("entry on a list taken off again", "entries on lists taken off again"),
-    "untagged": ("tag taken off again", "tags taken off again"),
-    "put_back_on_lists": ("entry on a list back that it took off", "entries on lists back that it took off"),
-    "lists_deleted": ("list deleted that it made, empty now", "lists deleted that it made, empty now"),
-    "tags_deleted": ("tag deleted that it made, on nobody now", "tags deleted that it made, on nobody now"),
-    "opt_outs_put_back": ("opt-out in force again that it lifted", "opt-outs in force again that it lifted"),
-    "opt_outs_lifted": ("opt-out lifted that it recorded", "opt-outs lifted that it recorded"),
+    "deleted": (
+        "contact that it made, with its lists and tags",
+        "contacts that it made, with their lists and tags",
+    ),
+    "given_back": (
+        "contact whose values it changed: it gets back the former ones",
+        "contacts whose values it changed: they get back the former ones",
+    ),
+    "taken_off_lists": (
+        "entry that it made on a list, of a contact that stays",
+        "entries that it made on lists, of contacts that stay",
+    ),
+    "untagged": ("tag that it put on a contact that stays", "tags that it put on contacts that stay"),
+    "put_back_on_lists": (
+        "entry that it took off a list: back on it",
+        "entries that it took off lists: back on them",
+    ),
+    "lists_deleted": (
+        "list that it made and nobody else is on",
+        "lists that it made and nobody else is on",
+    ),
+    "tags_deleted": ("tag that it made and nobody else has", "tags that it made and nobody else has"),
+    "opt_outs_put_back": (
+        "opt-out that it lifted: in force again",
+        "opt-outs that it lifted: in force again",
+    ),
+    "opt_outs_lifted": ("opt-out that it recorded: lifted", "opt-outs that it recorded: lifted"),
 }
 _STAYS = {
     "texted_since": (
@@ -27,8 +46,8 @@ _STAYS = {
         "contacts that it made: their lists or tags were changed since",
     ),
     "consent_changed_since": (
-        "contact that it made: opted out, blocked or lifted by somebody since",
-        "contacts that it made: opted out, blocked or lifted by somebody since",
+        "contact that it made: its number was opted out, blocked or lifted since",
+        "contacts that it made: their numbers were opted out, blocked or lifted since",
     ),
     "gone": (
         "contact that is gone: deleted or merged since",

@@ -456,8 +456,8 @@ def test_the_command_does_the_same(cast: Cast) -> None:
     call_command("undo_import", run.id, dry_run=True, **options)
     assert found(cast, number(1)) is not None
     call_command("undo_import", run.id, **options)
-    assert said.getvalue().count("3 contacts deleted that it made") == 2
-    assert said.getvalue().count("1 opt-out lifted that it recorded") == 2
+    assert said.getvalue().count("3 contacts that it made, with") == 2
+    assert said.getvalue().count("1 opt-out that it recorded: lifted") == 2
     assert state(cast) == before
     with pytest.raises(CommandError, match="nothing can be undone"):
         call_command("undo_import", run.id, **options)
