@@ -43,7 +43,8 @@ def _begin(request: TeamRequest, run: Import) -> None:
 def _told(run: Import, undo: ImportUndo | None) -> dict[str, Any]:
     context: dict[str, Any] = {"section": "contacts", "of": run, "run": undo, "until": undo_until(run)}
     if undo and undo.ended:
-        context |= {"summary": True, "done": goes(undo.counts), "left": stays(undo.counts)}
+        counts = undoing.so_far(run)
+        context |= {"summary": True, "done": goes(counts), "left": stays(counts)}
     if not (undo and undo.at_work) and undoing.possible(run):
         plan = undo_plan.plan(run, lift=False)
         context |= {"plan": plan, "goes": goes(plan), "stays": stays(plan, but=["opt_outs_kept"])}

@@ -4,6 +4,7 @@ Each batch is one transaction that also takes what it dealt with off the record:
 begun twice, nothing is taken back twice.
 """
 
+from collections import Counter
 from typing import Any
 
 from django.db import connection
@@ -39,6 +40,13 @@ def possible(run: Import) -> bool:
 
 def newest(run: Import) -> ImportUndo | None:
     return ImportUndo.objects.filter(team_id=run.team_id, of_id=run.id).order_by("-id").first()
+
+
+def so_far(run: Import) -> dict[str, int]:
+    """What came of it: the counts of all undos of an import, of which all but the last one were stopped."""
+    undos = ImportUndo.objects.filter(team_id=run.team_id, of_id=run.id)
+    together = sum((Counter(undo.counts) for undo in undos), Counter())
+    return undo_plan.in_order(together)
 
 
 def begin(run: Import, *, lift: bool, by: Member | None = None, by_name: str = "") -> ImportUndo | None:

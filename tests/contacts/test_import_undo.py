@@ -376,6 +376,7 @@ def test_an_undo_is_stopped_between_two_batches_and_the_rest_is_undone_later(
     assert advanced(cast, rest).state == State.CANCELLED
     assert undone(cast, run) == {"deleted": 1, "lists_deleted": 1, "tags_deleted": 1}
     assert state(cast) == before
+    assert ">3</dt>" in browser.get(page(cast, run)).content.decode(), "all that was taken back, bit by bit"
 
 
 def test_two_admins_begin_one_undo_and_a_member_none(cast: Cast, as_client: SignIn) -> None:
