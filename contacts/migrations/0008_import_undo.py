@@ -8,8 +8,8 @@ import accounts.tenancy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_team_wall"),
-        ("contacts", "0006_found_by"),
+        ("accounts", "0003_api_keys"),
+        ("contacts", "0007_revisions"),
     ]
 
     operations = [
