@@ -6,16 +6,41 @@ What is wrapped here goes on doing what it did, and answers how many rows it wro
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import JSONField
 
 from contacts.imports.preview import VALUES
-from contacts.models import Import
+from contacts.models import Contact, Import
 from contacts.models.undo import Made
 from optout.models import ConsentEvent
+
+NOTHING = "jsonb_build_object()"
+
+# Columns that hold several values, each of which is noted and given back by itself, as "custom.birthday".
+OF_SEVERAL = [field.attname for field in Contact._meta.concrete_fields if isinstance(field, JSONField)]
 
 
 def values_of(contact: str) -> str:
     """SQL: the values of a contact that an import may write, as one JSON object."""
-    return f"jsonb_build_object({', '.join(f"'{value}', {contact}.{value}" for value in VALUES)})"
+    one = f"jsonb_build_object({', '.join(f"'{value}', {contact}.{value}" for value in VALUES)})"
+    several = (
+        f"coalesce((SELECT jsonb_object_agg('{column}.' || key, value) FROM jsonb_each({contact}.{column})), {NOTHING})"
+        for column in OF_SEVERAL
+    )
+    return " || ".join([one, *several])
+
+
+def given_back(back: str, contact: str) -> str:
+    """SQL: what an UPDATE of a contact sets to give it these values back; null is a value that was not there."""
+    one = (f"{value} = coalesce({back} ->> '{value}', {contact}.{value})" for value in VALUES)
+    several = (
+        f"""{column} = {contact}.{column}
+            - ARRAY(SELECT substr(key, {len(column) + 2}) FROM jsonb_each({back})
+                WHERE starts_with(key, '{column}.') AND value = 'null')
+            || coalesce((SELECT jsonb_object_agg(substr(key, {len(column) + 2}), value) FROM jsonb_each({back})
+                WHERE starts_with(key, '{column}.') AND value <> 'null'), {NOTHING})"""
+        for column in OF_SEVERAL
+    )
+    return ", ".join([*one, *several])
 
 
 def lines(run: Import, events: Sequence[ConsentEvent]) -> None:
@@ -42,7 +67,7 @@ def created(insert: str, told: Sequence[str] = ()) -> str:
 # that got the number of a later row meanwhile is changed twice.
 AS_FOUND = f"c.updated_at AS was_at, {values_of('c')} AS was"
 AS_LEFT = f"c.id, r.was_at, r.was, {values_of('c')} AS became"
-CHANGED = """, noted AS (
+CHANGED = f""", noted AS (
         INSERT INTO contacts_importchange AS mine (team_id, of_id, whom, created, at, was_at, before, after)
         SELECT %(team)s, %(of)s, id, false, %(now)s, was_at, differing.before, differing.after
         FROM changed, LATERAL (
@@ -52,8 +77,8 @@ CHANGED = """, noted AS (
         ON CONFLICT (team_id, of_id, whom) DO UPDATE SET
             at = CASE WHEN mine.created THEN mine.at ELSE excluded.at END,
             was_at = coalesce(mine.was_at, excluded.was_at),
-            before = excluded.before || coalesce(mine.before, '{{}}'),
-            after = coalesce(mine.after, '{{}}') || excluded.after)
+            before = excluded.before || coalesce(mine.before, {NOTHING}),
+            after = coalesce(mine.after, {NOTHING}) || excluded.after)
     SELECT count(*) FROM changed
 """
 

@@ -14,8 +14,7 @@ from accounts.access import Right, may
 from accounts.models import Member
 from accounts.statements import ask
 from contacts import deletion, runs
-from contacts.imports import undo_plan
-from contacts.imports.preview import VALUES
+from contacts.imports import record, undo_plan
 from contacts.imports.undo_plan import Fate
 from contacts.models import Import, ImportChange, ImportMade, ImportUndo
 from contacts.models.run import AT_WORK, State
@@ -129,8 +128,7 @@ def _contacts(undo: ImportUndo, run: Import, whom: list[int], by: Member | None)
 
 
 _GIVE_BACK = f"""
-    UPDATE contacts_contact c SET updated_at = %(now)s,
-        {", ".join(f"{value} = coalesce(b.back ->> '{value}', c.{value})" for value in VALUES)}
+    UPDATE contacts_contact c SET updated_at = %(now)s, {record.given_back("b.back", "c")}
     FROM unnest(%(whom)s::bigint[], %(backs)s::jsonb[]) AS b (whom, back)
     WHERE c.team_id = %(team)s AND c.id = b.whom
 """
