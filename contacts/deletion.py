@@ -4,10 +4,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts.hooks import erasing
 from accounts.models import ApiKey, Member
 from accounts.statements import ask
 from contacts import hooks
+from contacts.models import Import
+from contacts.models.undo import KEPT
 from optout.consent import Actor
 from optout.models import Origin
 
@@ -24,6 +28,11 @@ DELETE = f"""
     RETURNING {", ".join(hooks.TOLD)}
 """
 NUMBERS = "SELECT number FROM contacts_contact WHERE team_id = $1 AND id = ANY($2)"
+# What imports noted of their former values, to be able to give them back.
+FORGET = """
+    UPDATE contacts_importchange SET before = NULL, after = NULL
+    WHERE team_id = $1 AND of_id = ANY($2) AND whom = ANY($3) AND before IS NOT NULL
+"""
 SUPPRESSED = "SELECT count(DISTINCT number) FROM optout_suppression WHERE team_id = $1 AND number = ANY($2)"
 
 
@@ -50,6 +59,7 @@ def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member 
         erasing.erase(team_id, numbers)
     gone = ask(DELETE, team_id, ids)
     hooks.deleted(team_id, gone, _actor(by), erased=erase)
+    ask(FORGET, team_id, _imports_on_record(team_id), ids)
     ((suppressed,),) = ask(SUPPRESSED, team_id, [number for _, number, *_ in gone])
     # No row remembers a deletion; the log says who did it.
     who = f"{by} ({type(by).__name__} {by.id})" if by else "a command"
@@ -57,5 +67,12 @@ def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member 
     return Deleted(len(gone), suppressed, texts)
 
 
-def _actor(by: Member | ApiKey) -> Actor:
+def _actor(by: Member | ApiKey | None) -> Actor:
+    if by is None:
+        return Actor(Origin.IMPORT, "manage.py undo_import")
     return Actor(Origin.API if isinstance(by, ApiKey) else Origin.MEMBER, str(by), by.id)
+
+
+def _imports_on_record(team_id: int) -> list[int]:
+    recent = Import.objects.filter(team_id=team_id).exclude(ended_at__lt=timezone.now() - KEPT)
+    return list(recent.values_list("id", flat=True))

@@ -224,6 +224,33 @@ def test_a_list_that_somebody_else_is_on_stays(cast: Cast) -> None:
     assert undone(cast, run) == {"deleted": 2, "tags_deleted": 1}
 
 
+def test_what_happens_between_the_page_and_the_undo_counts(cast: Cast) -> None:
+    run = imported(cast, people(1, 2, 3, more=f"{number(4)},,,yes,,\n{number(5)},,,yes,,\n"))
+    assert planned(cast, run, lift=True)["deleted"] == 5
+    undo = begun(cast, run, lift=True)
+    with scope(cast.northside.id):
+        Contact.objects.know(cast.front_desk, number(1), timezone.now())
+        Contact.objects.filter(number=number(2)).update(note="Likes tea", updated_at=timezone.now())
+    texts_stop(cast, number(4))
+    counts = advanced(cast, undo).counts
+    assert (counts["deleted"], counts["texted_since"], counts["edited_since"]) == (2, 1, 1)
+    assert (counts["consent_changed_since"], counts["opted_out_themselves"], counts["opt_outs_lifted"]) == (
+        1,
+        1,
+        1,
+    )
+    assert [standing(cast, number(last)) for last in (4, 5)] == [["opt_out contact", "opt_out import"], []]
+
+
+def test_a_deleted_contact_leaves_no_former_values_behind(cast: Cast) -> None:
+    run = imported(cast, f"{HEAD}{MARIA},Mary,m@example.com,,,\n", replace=True)
+    with scope(cast.northside.id):
+        assert ImportChange.objects.get().before == {"first_name": "Maria", "email": ""}
+        deletion.delete(cast.northside.id, [cast.maria.id], erase=True, by=cast.admin)
+        assert (ImportChange.objects.get().before, ImportChange.objects.get().after) == (None, None)
+    assert undone(cast, run) == {"gone": 1}
+
+
 # -- several imports ---------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import accounts.tenancy
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_api_keys"),
-        ("contacts", "0007_revisions"),
+        ("contacts", "0009_revision_default"),
     ]
 
     operations = [
