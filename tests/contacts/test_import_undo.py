@@ -34,6 +34,7 @@ from optout.keywords import Request
 from optout.ledger import verify
 from optout.models import ConsentEvent, Origin, Suppression
 from tests.cast import MARIA, TOM, Cast
+from tests.contacts.test_custom_fields import has, of
 from tests.contacts.test_import_contacts import contact, imported, texts_stop
 
 SignIn = Callable[[Member], Client]
@@ -249,6 +250,16 @@ def test_a_deleted_contact_leaves_no_former_values_behind(cast: Cast) -> None:
         deletion.delete(cast.northside.id, [cast.maria.id], erase=True, by=cast.admin)
         assert (ImportChange.objects.get().before, ImportChange.objects.get().after) == (None, None)
     assert undone(cast, run) == {"gone": 1}
+
+
+def test_fields_of_the_teams_own_go_back_one_by_one(cast: Cast) -> None:
+    of(cast.northside)
+    has(cast, MARIA, visits=3, loyalty_level="Silver")
+    file = f"Phone Number,Loyalty level,Visits,Insured\n{MARIA},Gold,4,yes\n"
+    run = imported(cast, file, replace=True)
+    has(cast, MARIA, visits=9, loyalty_level="Gold", insured=True)
+    assert undone(cast, run) == {"given_back": 1, "newer_values_kept": 1}
+    assert contact(cast, MARIA).custom == {"visits": 9, "loyalty_level": "Silver"}
 
 
 # -- several imports ---------------------------------------------------------------------------------------------
