@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.hooks import erasing
-from accounts.models import ApiKey, Member
 from accounts.statements import ask
 from contacts import hooks
 from contacts.models import Import
 from contacts.models.undo import KEPT
 from optout.consent import Actor
-from optout.models import Origin
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +43,7 @@ class Deleted:
     texts: int  # erased
 
 
-def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member | ApiKey | None) -> Deleted:
+def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Actor) -> Deleted:
     """Delete contacts in the scope of the team, at most some hundred at once; with `erase` what was written, too.
 
     Suppressions and the ledger are never touched: a contact that is made again is opted out at once. Conversations
@@ -58,21 +56,16 @@ def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Member 
         texts = sum(eraser(team_id, numbers) for eraser in ERASERS)
         erasing.erase(team_id, numbers)
     gone = ask(DELETE, team_id, ids)
-    hooks.deleted(team_id, gone, _actor(by), erased=erase)
-    ask(FORGET, team_id, _imports_on_record(team_id), ids)
+    hooks.deleted(team_id, gone, by, erased=erase)
+    forget_former(team_id, ids)
     ((suppressed,),) = ask(SUPPRESSED, team_id, [number for _, number, *_ in gone])
     # No row remembers a deletion; the log says who did it.
-    who = f"{by} ({type(by).__name__} {by.id})" if by else "a command"
+    who = f"{by.name} ({by.origin} {by.id})"
     log.info("%s deleted %s contacts of team %s, erase=%s", who, len(gone), team_id, erase)
     return Deleted(len(gone), suppressed, texts)
 
 
-def _actor(by: Member | ApiKey | None) -> Actor:
-    if by is None:
-        return Actor(Origin.IMPORT, "manage.py undo_import")
-    return Actor(Origin.API if isinstance(by, ApiKey) else Origin.MEMBER, str(by), by.id)
-
-
-def _imports_on_record(team_id: int) -> list[int]:
+def forget_former(team_id: int, contact_ids: Sequence[int]) -> None:
+    """Leave no former values of contacts that are no more in the records of imports."""
     recent = Import.objects.filter(team_id=team_id).exclude(ended_at__lt=timezone.now() - KEPT)
-    return list(recent.values_list("id", flat=True))
+    ask(FORGET, team_id, list(recent.values_list("id", flat=True)), list(contact_ids))

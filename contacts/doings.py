@@ -13,7 +13,6 @@ from contacts.models.selection import Doing
 from contacts.selection_words import DONE
 from optout import consent
 from optout.consent import Actor
-from optout.models import Origin
 
 # Locked as they are read, so that none is deleted before its row is written; in the order of their ids.
 _THESE = "FROM contacts_contact WHERE team_id = $1 AND id = ANY($3) ORDER BY id FOR KEY SHARE"
@@ -48,11 +47,11 @@ def do(selection: Selection, member: Member, ids: Sequence[int], numbers: Sequen
             done = _assign(selection, details["assignee"], ids)
         case Doing.OPT_OUT:
             events = consent.opt_out_many(
-                selection.team_id, numbers, _actor(member), reason=details["reason"]
+                selection.team_id, numbers, Actor.of(member), reason=details["reason"]
             )
             done = len(events)
         case Doing.BLOCK:
-            done = len(consent.block_many(selection.team_id, numbers, _actor(member)))
+            done = len(consent.block_many(selection.team_id, numbers, Actor.of(member)))
         case Doing.DELETE:
             return _delete(selection, member, ids)
     word, needless_word = DONE[doing]
@@ -86,13 +85,9 @@ def _assign(selection: Selection, assignee_id: int | None, ids: Sequence[int]) -
 
 def _delete(selection: Selection, member: Member, ids: Sequence[int]) -> None:
     erase = bool(selection.details.get("erase"))
-    deleted = deletion.delete(selection.team_id, ids, erase=erase, by=member)
+    deleted = deletion.delete(selection.team_id, ids, erase=erase, by=Actor.of(member))
     selection.count(deleted=deleted.contacts, stay_opted_out_or_blocked=deleted.suppressed)
     if gone := len(ids) - deleted.contacts:
         selection.count(left_alone=gone)
     if erase:
         selection.count(texts_erased=deleted.texts)
-
-
-def _actor(member: Member) -> Actor:
-    return Actor(Origin.MEMBER, str(member), member.id)

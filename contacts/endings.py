@@ -17,6 +17,7 @@ from contacts.numbering import Gone
 from contacts.page import causes, talks
 from contacts.search import Among, Search
 from optout import consent
+from optout.consent import Actor
 from optout.models import Standing, State
 from optout.views import actor
 
@@ -140,7 +141,7 @@ def contact_deletion(request: TeamRequest, number: str) -> HttpResponse:
     here = consent.everywhere(request.team.id, number)
     if request.method == "POST":
         erase = "erase" in request.POST
-        gone = deletion.delete(request.team.id, [found.id], erase=erase, by=request.member)
+        gone = deletion.delete(request.team.id, [found.id], erase=erase, by=Actor.of(request.member))
         live.changed(request.team.id)
         messages.success(request, f"{found} was deleted.{_what_stays(gone)}")
         return redirect("contact", request.team.slug, number)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import live
 from accounts.numbers import display
 from contacts import hooks
+from contacts.deletion import forget_former
 from contacts.models import Contact, ListEntry, Tagging
 from optout import consent
 from optout.consent import Actor
@@ -182,6 +183,7 @@ def merge(kept: Contact, other: Contact, *, by: Actor) -> Contact:
         kept.save(update_fields=[*values, "updated_at"])
         _share_labels(kept, other)
         Contact.objects.filter(team_id=team_id, id=other.id).delete()
+        forget_former(team_id, [other.id])
         hooks.deleted(team_id, [hooks.row(other)], by, merged_into=kept)
         words = f"Merged with {other.name[:120] or 'a contact'} at {display(other.number)}"
         consent.carry_over(team_id, other.number, kept.number, by, reason=words)

@@ -81,8 +81,12 @@ class PlainRenderer(BaseRenderer):
 
 
 class Api(NinjaAPI):
+    _document: Any = None
+
     def get_openapi_schema(self, **options: Any) -> Any:
-        return completed(super().get_openapi_schema(**options))
+        """Made once: it is the same for everybody."""
+        self._document = self._document or completed(super().get_openapi_schema(**options))
+        return self._document
 
 
 api = Api(

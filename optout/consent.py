@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max, TextChoices
 
-from accounts.models import Confirms, Inbox
+from accounts.models import Confirms, Inbox, Member
 from optout.answers import Answer
 from optout.keywords import Request
 from optout.line import Change, Line, write, write_all
@@ -91,6 +91,10 @@ class Actor:
     origin: Origin
     name: str
     id: int | None = None
+
+    @classmethod
+    def of(cls, member: Member) -> "Actor":
+        return cls(Origin.MEMBER, str(member), member.id)
 
 
 @dataclass(frozen=True)

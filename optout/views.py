@@ -14,7 +14,6 @@ from accounts.numbers import display
 from optout import consent
 from optout.consent import Actor, CannotLift
 from optout.forms import ConsentForm, LiftForm, OptOutForm
-from optout.models import Origin
 from optout.panel import Lift, Panel, panel
 
 
@@ -63,7 +62,7 @@ def unblock(request: TeamRequest, number: str) -> HttpResponse:
 
 
 def actor(request: TeamRequest) -> Actor:
-    return Actor(Origin.MEMBER, str(request.member), request.member.id)
+    return Actor.of(request.member)
 
 
 def _lifting(request: TeamRequest, form: ConsentForm | LiftForm) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from accounts.api.shapes import PathId, number
 from contacts import deletion
 from contacts.api import calls
 from contacts.api.fields import of_team, told_custom
-from contacts.api.saving import save_changes, save_new
+from contacts.api.saving import actor, save_changes, save_new
 from contacts.api.shapes import (
     CONTACT,
     NEW_CONTACT,
@@ -90,7 +90,7 @@ def update_contact(
 )  # fmt: skip
 def delete_contact(request: Call, id: PathId) -> str:
     """Delete a contact. Its texts stay, and so does whatever forbids texts to its number: that list knows numbers."""
-    gone = deletion.delete(request.team.id, [find(request.team, id, None).id], erase=False, by=request.key)
+    gone = deletion.delete(request.team.id, [find(request.team, id, None).id], erase=False, by=actor(request))
     if not gone.contacts:
         raise Fault(Code.CONTACT_NOT_FOUND, field="id")
     live.changed(request.team.id)

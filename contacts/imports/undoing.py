@@ -82,7 +82,7 @@ def batch(undo: ImportUndo) -> None:
     undo.start()
     run = undo.of
     if whom := _next(_changes(run), "whom", undo.reached, CONTACTS):
-        _contacts(undo, run, whom, by)
+        _contacts(undo, run, whom)
     elif lines := _next(_made(run, Made.EVENT), "what", undo.reached_event, LINES):
         _lines(undo, run, lines)
     else:
@@ -106,7 +106,7 @@ def _member(undo: ImportUndo) -> Member | None:
 _LOCK = "SELECT id FROM contacts_contact WHERE team_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE"
 
 
-def _contacts(undo: ImportUndo, run: Import, whom: list[int], by: Member | None) -> None:
+def _contacts(undo: ImportUndo, run: Import, whom: list[int]) -> None:
     ask(_LOCK, undo.team_id, whom)
     fates = undo_plan.fates(run, whom)
     made = [fate.whom for fate in fates if fate.fate == "deleted"]
@@ -115,7 +115,7 @@ def _contacts(undo: ImportUndo, run: Import, whom: list[int], by: Member | None)
         if fate.fate != "known":
             undo.count(**{fate.fate: 1})
     undo.count(
-        deleted=deletion.delete(undo.team_id, made, erase=False, by=by).contacts if made else 0,
+        deleted=deletion.delete(undo.team_id, made, erase=False, by=_actor(undo)).contacts if made else 0,
         given_back=_give_back(undo, [fate for fate in staying if fate.back]),
         newer_values_kept=sum(fate.kept_newer for fate in staying),
         taken_off_lists=_take_off("listentry", undo, [id for fate in staying for id in fate.entries]),

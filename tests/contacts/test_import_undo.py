@@ -169,7 +169,7 @@ def test_what_somebody_has_touched_stays_and_the_page_says_why(cast: Cast, as_cl
         Contact.objects.filter(team_id=team, number=number(4)).update(
             assignee=cast.member, updated_at=timezone.now()
         )
-        deletion.delete(team, [by_last[5].id], erase=False, by=cast.admin)
+        deletion.delete(team, [by_last[5].id], erase=False, by=Actor.of(cast.admin))
         numbering.move(by_last[6], number(60), by=Actor(Origin.MEMBER, "Maya"))
         lists = [
             ContactList.objects.get(name="Spring"),
@@ -243,11 +243,22 @@ def test_what_happens_between_the_page_and_the_undo_counts(cast: Cast) -> None:
     assert [standing(cast, number(last)) for last in (4, 5)] == [["opt_out contact", "opt_out import"], []]
 
 
-def test_a_deleted_contact_leaves_no_former_values_behind(cast: Cast) -> None:
+def delete_maria(cast: Cast) -> None:
+    deletion.delete(cast.northside.id, [cast.maria.id], erase=True, by=Actor.of(cast.admin))
+
+
+def merge_maria(cast: Cast) -> None:
+    numbering.merge(cast.tom, Contact.objects.get(id=cast.maria.id), by=Actor.of(cast.admin))
+
+
+@pytest.mark.parametrize("end", [delete_maria, merge_maria])
+def test_a_contact_that_is_no_more_leaves_no_former_values_behind(
+    cast: Cast, end: Callable[[Cast], None]
+) -> None:
     run = imported(cast, f"{HEAD}{MARIA},Mary,m@example.com,,,\n", replace=True)
     with scope(cast.northside.id):
         assert ImportChange.objects.get().before == {"first_name": "Maria", "email": ""}
-        deletion.delete(cast.northside.id, [cast.maria.id], erase=True, by=cast.admin)
+        end(cast)
         assert (ImportChange.objects.get().before, ImportChange.objects.get().after) == (None, None)
     assert undone(cast, run) == {"gone": 1}
 

@@ -12,6 +12,7 @@ from accounts.tenancy import scope
 from contacts import deletion
 from messaging import outbound
 from messaging.models import Conversation, Message, SimulatedText, Status
+from optout.consent import Actor
 from optout.models import ConsentEvent, Suppression
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.carrier import OVERLOADED, Answer, Twilio
@@ -23,7 +24,7 @@ def erase(cast: Cast) -> Callable[[], deletion.Deleted]:
 
     def done() -> deletion.Deleted:
         with scope(cast.northside.id):
-            return deletion.delete(cast.northside.id, [cast.maria.id], erase=True, by=cast.admin)
+            return deletion.delete(cast.northside.id, [cast.maria.id], erase=True, by=Actor.of(cast.admin))
 
     return done
 

@@ -18,7 +18,7 @@ from accounts.hooks.models import CHOOSABLE, Endpoint, EventType, HookEvent
 from accounts.models import Member
 from accounts.tenancy import scope
 from contacts import deletion, numbering, selections
-from contacts.models import Contact, Import, ImportRow
+from contacts.models import Contact, CustomField, Import, ImportRow
 from contacts.models.selection import Doing
 from contacts.selections import Chosen
 from messaging import outbound
@@ -200,13 +200,17 @@ def test_a_contact_is_new_once(cast: Cast, crm: Endpoint, carrier: Twilio, event
 def test_created_merged_and_deleted_by_members(cast: Cast, crm: Endpoint, events: Any) -> None:
     team_id = cast.northside.id
     with scope(team_id):
-        contact = Contact(team=cast.northside, first_name="Nina")
+        field = CustomField.objects.create(team=cast.northside, name="Level", key="level")
+        custom = {"level": "Gold", "of a field that is gone": 1}
+        contact = Contact(team=cast.northside, first_name="Nina", custom=custom)
         numbering.create(contact, STRANGER, State.OPTED_OUT, by=MAYA)
         numbering.merge(Contact.objects.get(team=cast.northside, number=MARIA), contact, by=MAYA)
-        deletion.delete(team_id, [cast.tom.id], erase=False, by=cast.admin)
+        deletion.delete(team_id, [cast.tom.id], erase=False, by=Actor.of(cast.admin))
     assert types(events()) == [
         "contact_created", "target_opt_out", "contact_deleted", "target_opt_out", "contact_deleted",
     ]  # fmt: skip
+    (created,) = data(events(type="contact_created"))
+    assert created["custom"] == {str(field.id): "Gold"}
     merged, deleted = data(events(type="contact_deleted"))
     assert (merged["first"], merged["merged_into"]["phone"]) == ("Nina", MARIA.removeprefix("+"))
     assert (deleted["first"], deleted["merged_into"], deleted["erased"]) == ("Tom", None, False)
@@ -221,11 +225,14 @@ def test_by_an_import_and_a_selection(cast: Cast, crm: Endpoint, events: Any) ->
         rows = [
             ImportRow(team=cast.northside, of=run, line=n, number=number) for n, number in enumerate(numbers)
         ]
-        rows[0].opt_out = True
+        rows[0].opt_out, rows[1].custom = True, {"level": "Gold"}
+        field = CustomField.objects.create(team=cast.northside, name="Level", key="level")
         ImportRow.objects.bulk_create([*rows, ImportRow(team=cast.northside, of=run, line=99, number=MARIA)])
         run.batch(None)
     assert types(events()) == ["target_opt_out"] + ["contact_created"] * 60
     assert data(events())[1]["initiated_by"] == {"origin": "import", "name": "Amir Adams (people.csv)"}
+    told = [created["custom"] for created in data(events(type="contact_created"))]
+    assert sorted(told, key=len) == [{}] * 59 + [{str(field.id): "Gold"}]
     with scope(cast.northside.id):
         chosen = Chosen(tuple(Contact.objects.filter(number__in=numbers).values_list("id", flat=True)), None)
         selection = selections.start(cast.admin, Doing.DELETE, chosen, {})
@@ -260,7 +267,7 @@ def test_what_is_erased_does_not_linger(
     carrier.text(cast.front_desk, TOM, "Tom stays")
     tell()
     with scope(cast.northside.id):
-        deletion.delete(cast.northside.id, [cast.maria.id], erase=True, by=cast.admin)
+        deletion.delete(cast.northside.id, [cast.maria.id], erase=True, by=Actor.of(cast.admin))
     stored = str({table: lines for table, lines in rows().items() if table in HOOK_TABLES})
     assert "Rosebud" not in stored and "Maria" not in stored
     receiver.answers = lambda _: Reply()
