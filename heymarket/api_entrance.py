@@ -35,9 +35,7 @@ def api_entrance(pages: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
 
 
 def _answer(request: Any) -> HttpResponse:
-    from heymarket.api import (  # whose models need the applications, which load after settings
-        answer,
-    )
+    from heymarket.api import answer  # its models load after the middlewares
 
     try:
         view, args, kwargs = resolve(request.path_info)
