@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.hooks import erasing
@@ -61,7 +62,8 @@ def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Actor) 
     ((suppressed,),) = ask(SUPPRESSED, team_id, [number for _, number, *_ in gone])
     # No row remembers a deletion; the log says who did it.
     who = f"{by.name} ({by.origin} {by.id})"
-    log.info("%s deleted %s contacts of team %s, erase=%s", who, len(gone), team_id, erase)
+    told = ("%s deleted %s contacts of team %s, erase=%s", who, len(gone), team_id, erase)
+    transaction.on_commit(lambda: log.info(*told))
     return Deleted(len(gone), suppressed, texts)
 
 

@@ -77,7 +77,7 @@ class PlainRenderer(BaseRenderer):
     media_type = "application/json"
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
-        return _write(data).encode()
+        return _write(data).encode(errors="replace")  # an error may repeat what it was asked
 
 
 class Api(NinjaAPI):

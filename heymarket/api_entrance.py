@@ -19,9 +19,13 @@ def api_entrance(pages: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
     """A middleware that answers calls itself and leaves every other address to `pages`."""
 
     def entrance(request: Any) -> Any:
-        if not request.path_info.startswith(ROOT) or request.path_info in PAGES:
+        if not request.path_info.startswith(ROOT):
             return pages(request)
         request.request_id = str(uuid.uuid4())
+        if request.path_info in PAGES:
+            response = pages(request)
+            response["X-Request-Id"] = request.request_id
+            return response
         request.allowance = None
         response = _answer(request)
         response["X-Request-Id"] = request.request_id
@@ -35,7 +39,7 @@ def api_entrance(pages: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
 
 
 def _answer(request: Any) -> HttpResponse:
-    from heymarket.api import answer  # its models load after the middlewares
+    from heymarket.api import answer, unexpected  # its models load after the middlewares
 
     try:
         view, args, kwargs = resolve(request.path_info)
@@ -47,6 +51,8 @@ def _answer(request: Any) -> HttpResponse:
         return answer(request, fault)
     except UnreadablePostError:
         return answer(request, Fault(Code.BAD_DATA, "The body broke off."))
+    except Exception as error:  # noqa: BLE001  also a fault of what answers errors is told in the form of all others
+        return unexpected(request, error)
     if isinstance(response, HttpResponseNotAllowed):
         return answer(request, Fault(Code.METHOD_NOT_ALLOWED), {"Allow": response["Allow"]})
     return response

@@ -113,6 +113,17 @@ def list_optouts(
     return OptOuts(changes=changes, next=str(last), more=len(found) == limit)
 
 
+def known_number(request: Call, phone: str) -> str:
+    """The number; also one that nobody has been assigned, where the ledger has it from a carrier. Raises Fault."""
+    try:
+        return number(phone, request.team)
+    except Fault:
+        heard = f"+{phone.removeprefix('+')}"
+        if ConsentEvent.objects.filter(team_id=request.team.id, number=heard).exists():
+            return heard
+        raise
+
+
 # -- why ---------------------------------------------------------------------------------------------------------
 
 
@@ -132,7 +143,9 @@ class Why(BaseModel):
     phone: str
     may_text: bool
     status: str = Field(description="active, unsubscribed or blocked.")
-    decided_by: Change | None = Field(description="The newest change; null where nothing was ever recorded.")
+    decided_by: Change | None = Field(
+        description="The change that made it so: of several causes the weightiest's. Null where nothing was recorded."
+    )
     causes: list[Cause] = Field(description="All that stands now, the weightiest first; empty when active.")
     sentence: str
 
@@ -163,21 +176,25 @@ def explain_contact(
 
     Takes numbers that are nobody's contact, too.
     """
-    team_id, address = request.team.id, number(phone, request.team)
+    team_id, address = request.team.id, known_number(request, phone)
     if inbox_id is not None and not Inbox.objects.filter(team_id=team_id, id=inbox_id).exists():
         raise Fault(Code.INBOX_NOT_FOUND, field="inbox_id")
     here = consent.standing(team_id, address, inbox_id)
     history = ConsentEvent.objects.filter(team_id=team_id, number=address).order_by("-position")
-    newest = history.exclude(added=[], lifted=[]).first()
     lines = {event.id: event for event in history.filter(id__in=[row.event_id for row in here.rows])}
     causes = [_cause(row, lines.get(row.event_id)) for row in here.rows]
+    if here.rows:
+        decided = lines.get(here.rows[0].event_id)
+    else:
+        changes = history.exclude(added=[], lifted=[])
+        decided = next((event for event in changes if _is_about(event, inbox_id)), None)
     return Why(
         phone=digits(address),
         may_text=here.may_text,
         status=here.state.told,
-        decided_by=Change(**change(newest)) if newest else None,
+        decided_by=Change(**change(decided)) if decided else None,
         causes=causes,
-        sentence=_answer(causes, newest),
+        sentence=_answer(causes, decided),
     )
 
 
@@ -191,7 +208,12 @@ def _cause(row: Suppression, event: ConsentEvent | None) -> Cause:
     )
 
 
-def _answer(causes: list[Cause], newest: ConsentEvent | None) -> str:
-    if not causes:
-        return f"Yes. {wording.sentence(newest)}." if newest else "Yes. Nobody has ever said otherwise."
-    return f"No. {causes[0].event.sentence}." if causes[0].event else "No."
+def _is_about(event: ConsentEvent, inbox_id: int | None) -> bool:
+    """Whether it changed what holds in all inboxes, or in this one: "opt_out carrier 7" holds in inbox 7 alone."""
+    return any(name.split()[2:] in ([], [str(inbox_id)]) for name in [*event.added, *event.lifted])
+
+
+def _answer(causes: list[Cause], decided: ConsentEvent | None) -> str:
+    if decided is None:
+        return "No." if causes else "Yes. Nobody has ever said otherwise."
+    return f"{'No' if causes else 'Yes'}. {wording.sentence(decided)}."

@@ -17,7 +17,7 @@ class Status(TextChoices):
 
 
 class LacksScope(Exception):
-    """The person's own opt-out would be lifted by the record that came along, by a key that may not do that."""
+    """A record of fresh consent came along with a key that may not write one: it would count as an opt-in."""
 
 
 def set_status(
@@ -34,6 +34,8 @@ def set_status(
     Raises CannotLift where the person's own opt-out stands and no record of fresh consent came along, LacksScope where
     one did and the key may not use it. Whoever catches either gives up the transaction: nothing is done by halves.
     """
+    if record and not may_lift_persons:
+        raise LacksScope
     match status:
         case Status.UNSUBSCRIBED:
             consent.opt_out(team_id, number, by, reason="")
@@ -42,9 +44,6 @@ def set_status(
         case Status.UNBLOCKED:
             consent.unblock(team_id, number, by)
         case Status.SUBSCRIBED | Status.ACTIVE:
-            consent.lock(team_id, number)
-            if record and not may_lift_persons and consent.everywhere(team_id, number).persons_own:
-                raise LacksScope
             if status == Status.ACTIVE:
                 consent.unblock(team_id, number, by)
             consent.lift(

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -252,6 +253,25 @@ def rows(owner: psycopg.Connection) -> Callable[..., Rows]:
         }
 
     return read
+
+
+@pytest.fixture
+def waits_for_lock(owner: psycopg.Connection) -> Callable[..., None]:
+    """Return once somebody in this database waits for a lock; an error when nobody does within five seconds."""
+
+    def wait(kind: str = "advisory") -> None:
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            (waiting,) = typed(Any, owner.execute(
+                "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                " WHERE NOT l.granted AND l.locktype = %s AND a.datname = current_database()", [kind],
+            ).fetchone())  # fmt: skip
+            if waiting:
+                return
+            time.sleep(0.003)
+        raise AssertionError(f"nobody waits for a lock of kind {kind}")
+
+    return wait
 
 
 # -- the network -----------------------------------------------------------------------------------------------

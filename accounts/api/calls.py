@@ -117,12 +117,10 @@ def _entered(call: Callable[..., Any], writes: bool, whole: bool) -> Callable[..
     def entered(request: Any, *args: Any, **asked: Any) -> Any:
         _check_query(request, parameters)
         dry = writes and is_dry(request)
+        keys.note_use(request.key)
         if not whole:
-            with team_scope(request.team.id):
-                keys.note_use(request.key)
             return call(request, *args, **asked)
         with team_scope(request.team.id):
-            keys.note_use(request.key)
             answer = call(request, *args, **asked)
             if dry:
                 transaction.set_rollback(True)

@@ -13,6 +13,7 @@ from accounts import doors
 from accounts.api.errors import Code, Fault
 from accounts.api.models import ApiKey, KeyKind, Scope
 from accounts.models import Member, hash_token
+from accounts.tenancy import scope
 
 PREFIX = "hmk"  # so that a key which has leaked is known for what it is
 TOKEN_LASTS = timedelta(minutes=5)  # from `iat`
@@ -79,9 +80,9 @@ def _signer(token: str) -> ApiKey | None:
             leeway=AHEAD,
             options={"require": ["iss", "iat"], "verify_aud": False},
         )
+        _check_age(claims)
     except (jwt.PyJWTError, ValueError, OverflowError, RecursionError) as error:
         raise Fault(Code.INVALID_API_KEY, f"This token cannot be taken: {_why(error)}.") from None
-    _check_age(claims)
     return key
 
 
@@ -108,7 +109,8 @@ def _why(error: Exception) -> str:
 
 
 def note_use(key: ApiKey) -> None:
-    """Remember when a key was used, in the scope of its team."""
+    """Remember when a key was used, in a transaction of its own: other calls with it wait for no row of it."""
     now = timezone.now()
     if key.last_used_at is None or now - key.last_used_at > USE_IS_NOTED:
-        ApiKey.objects.filter(team_id=key.team_id, id=key.id).update(last_used_at=now)
+        with scope(key.team_id):
+            ApiKey.objects.filter(team_id=key.team_id, id=key.id).update(last_used_at=now)

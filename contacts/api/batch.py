@@ -3,8 +3,9 @@
 from itertools import batched
 from typing import Annotated, Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from ninja import Body, Query
+from psycopg.errors import DeadlockDetected
 from pydantic import BaseModel, Field, ValidationError
 
 from accounts.api.calls import Call, is_dry
@@ -14,9 +15,11 @@ from accounts.tenancy import scope
 from contacts.api import calls
 from contacts.api.saving import save_new
 from contacts.api.shapes import NEW_CONTACT, SAVED, NewContact
+from contacts.models import Contact
 from optout.record import lock_many
 
 MOST = 1000
+TRIES = 3
 AT_ONCE = 50  # in one transaction, whose locks others wait for
 
 
@@ -65,17 +68,40 @@ def create_contacts(
     ] = False,
 ) -> list[ItemAnswer]:
     """Make contacts, or fill in those that the team has already. Each is answered by itself, in the order of the array:
-    one that is refused keeps none of the others.
+    one that is refused keeps none of the others. Where the whole call ends in an error, send it again: what was kept is
+    found there, and not doubled.
     """
     answers: list[ItemAnswer] = []
     for some in batched(_by_number(request, items).items(), AT_ONCE):
-        with scope(request.team.id):
-            lock_many(request.team.id, [address for address, _ in some if address])
-            places = sorted(place for _, found in some for place in found)
-            answers += [_one(request, place, items[place], overwrite) for place in places]
-            if is_dry(request):
-                transaction.set_rollback(True)
+        answers += _slice(request, items, dict(some), overwrite)
     return sorted(answers, key=lambda answer: answer.index)
+
+
+def _slice(
+    request: Call, items: list[dict[str, Any]], some: dict[str, list[int]], overwrite: bool
+) -> list[ItemAnswer]:
+    """Some of them in one transaction; whoever meets others in the opposite order begins anew, since none was kept."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            with scope(request.team.id):
+                addresses = _in_order(request.team.id, some)
+                places = [place for address in addresses for place in some[address]]
+                answers = [_one(request, place, items[place], overwrite) for place in places]
+                if is_dry(request):
+                    transaction.set_rollback(True)
+                return answers
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected) or not tries_left:
+                raise
+    raise AssertionError("it ended or it was raised")
+
+
+def _in_order(team_id: int, some: dict[str, list[int]]) -> list[str]:
+    """Lock the numbers; then in the order in which everybody locks contacts: those there by id, new ones by number."""
+    lock_many(team_id, filter(None, some))
+    rows = Contact.objects.filter(team_id=team_id, number__in=list(some)).values_list("number", "id")
+    ids = dict(rows)
+    return sorted(some, key=lambda address: (address not in ids, ids.get(address, 0), address))
 
 
 def _by_number(request: Call, items: list[dict[str, Any]]) -> dict[str, list[int]]:

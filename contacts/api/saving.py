@@ -9,6 +9,7 @@ from accounts.api.shapes import email, number
 from accounts.models import Member
 from contacts import numbering, tagging
 from contacts.api.fields import read_custom
+from contacts.api.holding import held_number
 from contacts.api.shapes import ContactChanges, Details, NewContact, Saved, TagId, uuid_of
 from contacts.fields import Value, changed
 from contacts.filling import fill
@@ -45,20 +46,21 @@ def save_new(request: Call, asked: NewContact, *, overwrite: bool) -> Saved:
     """Make the contact of this number, or fill in the one that is there; with `overwrite`, replace what it has."""
     team_id, address = request.team.id, number(asked.phone, request.team)
     changes = _checked(request, asked)
-    consent.lock(team_id, address)  # before any row, and then nobody else makes it meanwhile
-    found = Contact.objects.filter(team_id=team_id, number=address).first()
+    consent.lock(team_id, address)  # before any row
+    held = CustomField.objects.held(team_id, changes.custom)
+    found = _locked(team_id, number=address)
     if found is None:
-        held = CustomField.objects.held(team_id, changes.custom)
         values = {key: value for key, value in changes.custom.items() if key in held}
         contact = Contact(team=request.team, custom=changed({}, values), **changes.columns)
         try:
-            numbering.create(contact, address, _status(asked), by=actor(request), answer=None)
-        except Taken as taken:  # by a text or an import that takes no such lock
-            found = taken.holder
+            numbering.create(contact, address, State.ACTIVE, by=actor(request), answer=None)
+        except Taken:  # by a text or an import, which take no such lock
+            found = _locked(team_id, number=address)
         else:
+            _record(request, address, asked, "Created")
             _tag(contact, asked)
             return _saved(contact, created=True)
-    if found is None:
+    if found is None:  # and gone again
         raise Fault(Code.UNAVAILABLE)
     kept = changes if overwrite else changes.that_lack(found)
     return _change(request, found, asked, kept, retag=overwrite)
@@ -66,10 +68,17 @@ def save_new(request: Call, asked: NewContact, *, overwrite: bool) -> Saved:
 
 def save_changes(request: Call, contact: Contact, asked: ContactChanges, *, overwrite: bool) -> Saved:
     changes = _checked(request, asked)
-    if overwrite and asked.custom is not None:
-        changes = changes._replace(custom=dict.fromkeys(contact.custom) | changes.custom)
     if asked.phone:
         _move(request, contact, number(asked.phone, request.team))
+    else:
+        held_number(request, contact.id)
+    CustomField.objects.held(request.team.id, changes.custom)
+    found = _locked(request.team.id, id=contact.id)
+    if found is None:
+        raise Fault(Code.CONTACT_NOT_FOUND, field="id")
+    contact = found
+    if overwrite and asked.custom is not None:
+        changes = changes._replace(custom=dict.fromkeys(contact.custom) | changes.custom)
     return _change(request, contact, asked, changes, retag=True)
 
 
@@ -83,8 +92,16 @@ def _move(request: Call, contact: Contact, address: str) -> None:
         raise Fault(Code.CONTACT_NOT_FOUND, field="id") from None
 
 
+def _locked(team_id: int, **which: Any) -> Contact | None:
+    """Under its row's lock nobody deletes it while it is changed."""
+    found: Contact | None = (
+        Contact.objects.select_for_update(no_key=True).filter(team_id=team_id, **which).first()
+    )
+    return found
+
+
 def _change(request: Call, contact: Contact, asked: Details, changes: Changes, *, retag: bool) -> Saved:
-    _record(request, contact.number, _status(asked))
+    _record(request, contact.number, asked, "Saved")
     if changes.custom:
         fill(contact, changes.custom)
     if changes.columns:
@@ -101,19 +118,13 @@ def _saved(contact: Contact, *, created: bool) -> Saved:
     return Saved(id=contact.id, rev=contact.rev, uuid=uuid_of(contact), created=created)
 
 
-def _record(request: Call, address: str, status: State) -> None:
-    by, words = actor(request), f"Saved as {status.label}"
-    if status == State.OPTED_OUT:
-        consent.opt_out(request.team.id, address, by, reason=words)
-    elif status == State.BLOCKED:
-        consent.block(request.team.id, address, by, reason=words)
-
-
-def _status(asked: Details) -> State:
-    """What is to be recorded; "active" and `is_opted_out: false` record and lift nothing."""
+def _record(request: Call, address: str, asked: Details, how: str) -> None:
+    """An opt-out, a block, or both; "active" and `is_opted_out: false` record and lift nothing."""
+    by = actor(request)
+    if asked.is_opted_out or asked.status == "unsubscribed":
+        consent.opt_out(request.team.id, address, by, reason=f"{how} as opted out")
     if asked.status == "blocked":
-        return State.BLOCKED
-    return State.OPTED_OUT if asked.is_opted_out or asked.status == "unsubscribed" else State.ACTIVE
+        consent.block(request.team.id, address, by, reason=f"{how} as blocked")
 
 
 def _checked(request: Call, asked: Details) -> Changes:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+from django.db.models import Exists, OuterRef
 from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.api.errors import Code, Fault
@@ -11,7 +12,7 @@ from accounts.api.paging import Place, Told
 from accounts.api.shapes import Asked, Flag, Id, Phone, When, either, up_to
 from accounts.numbers import digits
 from contacts.models import Contact
-from optout.models import State
+from optout.models import Kind, State, Suppression
 
 
 class TagId(Asked):
@@ -86,7 +87,7 @@ class ContactTold(BaseModel):
     assigned_user_id: int | None = Field(description="The member it is assigned to.")
     tags: list[TagTold]
     custom: dict[str, Any] = Field(description="Values of custom fields, by their ids.")
-    is_opted_out: bool
+    is_opted_out: bool = Field(description="In all inboxes; also of one who is blocked besides.")
     status: str = Field(
         description="active, unsubscribed or blocked: the standing of its number in all inboxes."
     )
@@ -138,7 +139,7 @@ def told(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> Cont
         assigned_user_id=contact.assignee_id,
         tags=[TagTold(tag_id=tag.id, name=tag.name) for tag in contact.tags.all()],
         custom=dict(custom),
-        is_opted_out=status == "unsubscribed",
+        is_opted_out=contact.opted_out,  # type: ignore[attr-defined]
         status=status,
         team_id=contact.team_id,
         created=contact.created_at,
@@ -146,10 +147,18 @@ def told(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> Cont
     )
 
 
+def with_consent(contacts: Any, team: Any) -> Any:
+    """With what `told` tells beside the contact's own columns."""
+    rows = Suppression.objects.filter(
+        team_id=team.id, number=OuterRef("number"), kind=Kind.OPT_OUT, inbox=None
+    )
+    return contacts.with_standing(team).annotate(opted_out=Exists(rows)).prefetch_related("tags")
+
+
 def find(team: Any, id: int | None, number: str | None) -> Contact:
     """The contact with this number or, without one, this id, with its standing and tags. Raises Fault."""
     which = {"number": number} if number else {"id": id}
-    rows = Contact.objects.filter(team_id=team.id, **which).with_standing(team).prefetch_related("tags")
+    rows = with_consent(Contact.objects.filter(team_id=team.id, **which), team)
     found: Contact | None = rows.first()
     if found is None:
         raise Fault(Code.CONTACT_NOT_FOUND, field="phone" if number else "id")

@@ -8,14 +8,15 @@ from accounts import live
 from accounts.api.calls import Call
 from accounts.api.errors import Code, Fault
 from accounts.api.models import Scope
-from accounts.api.shapes import Asked, Id, Moment, Phone, either, number, up_to
+from accounts.api.shapes import Asked, Id, Moment, Phone, either, up_to
 from accounts.numbers import digits
 from accounts.statements import ask
 from contacts.api import calls
+from contacts.api.holding import held_number
 from contacts.api.saving import actor
 from contacts.api.shapes import ByPhoneOrId
-from contacts.models import Contact
 from optout import consent
+from optout.api import known_number
 from optout.asked import LacksScope, Status, set_status
 from optout.consent import CannotLift, FreshConsent
 
@@ -66,7 +67,7 @@ ABOUT = [Code.CONTACT_NOT_FOUND, Code.INVALID_PHONE_NUMBER]
 )  # fmt: skip
 def get_status(request: Call, asked: ByPhoneOrId) -> StatusTold:
     """The status of a number, or of a contact's number. GET /v1/contact/{phone}/why says more."""
-    address = _number(request, asked)
+    address = _address(request, asked)
     contact = ask(
         "SELECT id FROM contacts_contact WHERE team_id = $1 AND number = $2", request.team.id, address
     )
@@ -95,7 +96,9 @@ def set_contact_status(request: Call, asked: SetStatus) -> Any:
     unless the call carries `consent` and the key has that scope: the record goes into the ledger. `active` is
     `unblocked` and `subscribed`, or neither. Nobody is texted.
     """
-    address = _number(request, asked)
+    if asked.consent and asked.status not in (Status.SUBSCRIBED, Status.ACTIVE):
+        raise Fault(Code.BAD_DATA, "Consent is recorded with subscribed or active alone.", field="consent")
+    address = _address(request, asked)
     try:
         set_status(
             request.team.id, address, Status(asked.status), actor(request),
@@ -106,9 +109,7 @@ def set_contact_status(request: Call, asked: SetStatus) -> Any:
             Code.CONTACT_OPTED_OUT, str(why), field="consent" if asked.consent else "status"
         ) from None
     except LacksScope:
-        raise Fault(
-            Code.DENIED, "To lift an opt-out of the person's own, the key needs the scope “consent”."
-        ) from None
+        raise Fault(Code.DENIED, "To record consent, the key needs the scope “consent”.") from None
     live.changed(request.team.id)
     return "success"
 
@@ -117,15 +118,6 @@ def _record(given: ConsentRecord | None) -> FreshConsent | None:
     return FreshConsent(given.text, given.source, given.obtained_at) if given else None
 
 
-def _number(request: Call, asked: ByPhoneOrId | SetStatus) -> str:
+def _address(request: Call, asked: ByPhoneOrId | SetStatus) -> str:
     """The number that is meant; it counts where an id is sent as well."""
-    if asked.phone is not None:
-        return number(asked.phone, request.team)
-    if asked.id is None:
-        raise Fault(Code.BAD_DATA, "Send phone or id.")
-    found = (
-        Contact.objects.filter(team_id=request.team.id, id=asked.id).values_list("number", flat=True).first()
-    )
-    if found is None:
-        raise Fault(Code.CONTACT_NOT_FOUND, field="id")
-    return str(found)
+    return held_number(request, asked.id) if asked.phone is None else known_number(request, asked.phone)

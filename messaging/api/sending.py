@@ -80,9 +80,10 @@ def send_message(request: Call, asked: NewMessage) -> Any:
         raise Fault(Code.BAD_DATA, "Write something.", field="text")
     if asked.local_id is None:
         return _send(request, asked)
-    return once.answer(
-        request.team.id, asked.local_id, asked.model_dump(), lambda: _send(request, asked), Sent
-    )
+    said = asked.model_dump(exclude_none=True)
+    if asked.phone_number is not None:  # the same text, in whichever spelling
+        said["phone_number"] = number(asked.phone_number, request.team, field="phone_number")
+    return once.answer(request.team.id, asked.local_id, said, lambda: _send(request, asked), Sent)
 
 
 def _send(request: Call, asked: NewMessage) -> Sent | Fault:

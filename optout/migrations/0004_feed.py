@@ -48,14 +48,16 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        # The owner, whom no policy hides a row from, takes the lines that are there already; ids decide their order.
+        # The trigger first: its lock lets no line be written between the two, so none is missed and none comes twice.
+        # It writes as the owner, who may do so from this moment on; the runtime role gets its grants after migrating.
         migrations.RunSQL(
             """
-            INSERT INTO optout_feedentry (team_id, event_id) SELECT team_id, id FROM optout_consentevent;
-            CREATE FUNCTION optout_feed_takes_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION optout_feed_takes_lines() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path = public, pg_temp AS $$
             BEGIN INSERT INTO optout_feedentry (team_id, event_id) SELECT team_id, id FROM lines; RETURN NULL; END $$;
             CREATE TRIGGER feed AFTER INSERT ON optout_consentevent REFERENCING NEW TABLE AS lines
                 FOR EACH STATEMENT EXECUTE FUNCTION optout_feed_takes_lines();
+            INSERT INTO optout_feedentry (team_id, event_id) SELECT team_id, id FROM optout_consentevent;
             """,
             "DROP TRIGGER feed ON optout_consentevent; DROP FUNCTION optout_feed_takes_lines();",
         ),

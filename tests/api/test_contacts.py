@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.tenancy import scope
+from contacts import deletion
 from contacts.models import Contact, CustomField, Tag
 from messaging import inbound
 from messaging.carriers.base import InboundText
+from optout.consent import Actor
 from optout.models import Suppression
 from tests.api.conftest import Program
 from tests.cast import MARIA, STRANGER, TOM, Cast
@@ -168,6 +170,45 @@ def test_a_status_is_recorded_for_a_new_contact_and_one_that_is_there(
     for id in (made["id"], cast.tom.id, found["id"]):
         told = crm.get(f"contact/{id}")
         assert (told["status"], told["is_opted_out"]) == (status, status == "unsubscribed")
+
+
+def test_both_are_recorded_where_both_are_said(cast: Cast, crm: Program) -> None:
+    """Unblocking then leaves the opt-out, and a program is told of it while the block stands."""
+    both = {"is_opted_out": True, "status": "blocked"}
+    ids = [crm.post("contact", {"phone": PHONE, **both})["id"], cast.tom.id, cast.maria.id]
+    crm.call("PUT", f"contact/{cast.tom.id}", both)
+    crm.post("batch/contacts", [{"phone": MARIAS, **both}])
+    for id in ids:
+        told = crm.get(f"contact/{id}")
+        assert (told["status"], told["is_opted_out"]) == ("blocked", True)
+        crm.post("contact/set_status", {"id": id, "status": "unblocked"})
+        told = crm.get(f"contact/{id}")
+        assert (told["status"], told["is_opted_out"]) == ("unsubscribed", True)
+
+
+def test_a_contact_that_is_deleted_meanwhile_is_not_found(
+    cast: Cast, crm: Program, elsewhere: Any, waits_for_lock: Any
+) -> None:
+    """PUT finds Maria, and waits for her row; a batch makes Tom anew."""
+    with scope(cast.northside.id):
+        deletion.delete(cast.northside.id, [cast.maria.id, cast.tom.id], erase=False, by=Actor.of(cast.admin))
+        put = elsewhere(crm.call, "PUT", f"contact/{cast.maria.id}", {"first": "Mary"})
+        batch = elsewhere(crm.post, "batch/contacts", [{"phone": TOMS, "first": "Thomas"}])
+        waits_for_lock("transactionid")
+    assert (put.result(10).status_code, put.result().json()["error_code"]) == (404, "contact_not_found")
+    (answer,) = batch.result(10)
+    assert answer["error"] is None and answer["id"] != cast.tom.id
+
+
+def test_batches_in_opposite_orders_both_end(cast: Cast, crm: Program, elsewhere: Any) -> None:
+    """With new tags and old contacts: what one holds the other waits for, and none for both."""
+    people = [{"phone": f"1415555{place:04d}", "tags": [f"tag {place}"]} for place in range(3000, 3040)]
+    for _ in range(3):
+        ends = [
+            elsewhere(crm.post, "batch/contacts?overwrite=true", order) for order in (people, people[::-1])
+        ]
+        assert all(answer["error"] is None for end in ends for answer in end.result(30))
+        people = [{**one, "first": "Ada", "tags": [f"{one['phone']} anew"]} for one in people]
 
 
 def test_another_number_takes_what_forbids_texts_along(cast: Cast, crm: Program) -> None:

@@ -16,8 +16,9 @@ from redis import Redis
 from accounts.api import keys, rate
 from accounts.models import ApiKey, KeyKind, Member, Scope
 from accounts.tenancy import scope
+from optout import consent
 from tests.api.conftest import Program, program
-from tests.cast import Cast
+from tests.cast import STRANGER, Cast
 
 NOW = 1_790_000_000  # unix seconds, twenty past a minute
 
@@ -92,6 +93,7 @@ SPOILT: dict[str, Callable[[Program, Program], str]] = {
     "an issuer that is no text": lambda shop, crm: jwt.api_jws.encode(b'{"iss": 1, "iat": 1}', "0" * 64),
     "no iat": lambda shop, crm: signed(shop, iat=None),
     "an iat that is no number": lambda shop, crm: signed(shop, iat="now"),
+    "an iat before all time": lambda shop, crm: signed(shop, iat=-(10**400)),
     "another algorithm": lambda shop, crm: signed(shop, algorithm="HS512"),
     "no algorithm": lambda shop, crm: signed(shop, "", algorithm="none"),
     "expired by its own word": lambda shop, crm: signed(shop, exp=NOW - 100),
@@ -154,6 +156,21 @@ def test_without_the_store_all_are_let_in(
     monkeypatch.setattr(rate, "get_redis_connection", lambda _: Redis(host="127.0.0.1", port=1))
     for _ in range(3):
         assert "X-RateLimit-Limit" not in crm.call("GET", "team")
+
+
+def test_a_call_that_waits_holds_up_no_other_of_its_key(cast: Cast, crm: Program, elsewhere: Any) -> None:
+    with scope(cast.northside.id):
+        consent.lock(cast.northside.id, STRANGER)
+        waiting = elsewhere(crm.call, *CALLS[Scope.WRITE])
+        assert elsewhere(crm.get, "team").result(5)
+        assert not waiting.done()
+    assert waiting.result(5).status_code == 200
+
+
+def test_a_key_whose_calls_all_end_in_errors_is_in_use_as_well(crm: Program) -> None:
+    crm.refused("GET", "contact/999999999")
+    with scope(crm.key.team_id):
+        assert ApiKey.objects.get(id=crm.key.id).last_used_at
 
 
 def test_a_key_says_when_it_was_used_last(crm: Program) -> None:

@@ -102,6 +102,12 @@ def test_the_same_call_again_sends_nothing_and_gets_the_same_answer(cast: Cast, 
     assert crm.refused("POST", "message/send", text(cast, local_id="order-2")) == (409, "unsubscribed_number")
 
 
+def test_the_same_number_in_another_spelling_is_the_same_text(cast: Cast, crm: Program) -> None:
+    first = crm.post("message/send", text(cast, local_id="order-1"))
+    again = text(cast, local_id="order-1", phone_number=f"+{PHONE}", chat_id=None, creator_id=None)
+    assert crm.post("message/send", again) == first
+
+
 def test_a_refusal_is_an_answer_too(cast: Cast, crm: Program) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, STRANGER, MAYA, reason="x")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Scope
 from accounts.tenancy import scope
+from contacts import numbering
 from messaging import inbound
 from messaging.carriers.base import InboundText
 from optout import consent
@@ -125,8 +126,11 @@ def test_a_carriers_list_of_one_inbox_is_told_by_inbox_and_not_lifted(cast: Cast
     assert (told["unsubscribed"], told["unsubscribed_inboxes"]) == (False, [cast.front_desk.id])
     refused = crm.call("POST", "contact/set_status", {"phone": PHONE, "status": "subscribed"})
     assert "must text START" in refused.json()["message"]
-    assert crm.get(f"contact/{PHONE}/why")["may_text"]
-    assert not crm.get(f"contact/{PHONE}/why?inbox_id={cast.front_desk.id}")["may_text"]
+    everywhere = crm.get(f"contact/{PHONE}/why")
+    assert (everywhere["may_text"], everywhere["decided_by"]["words"]) == (True, "START")
+    here = crm.get(f"contact/{PHONE}/why?inbox_id={cast.front_desk.id}")
+    assert (here["may_text"], here["decided_by"]["initiated_by"]["origin"]) == (False, "carrier")
+    assert crm.get(f"contact/{PHONE}/why?inbox_id={cast.billing.id}")["decided_by"]["words"] == "START"
 
 
 # -- the record ----------------------------------------------------------------------------------------------------
@@ -149,13 +153,33 @@ def test_the_persons_own_is_lifted_with_a_record_that_goes_into_the_ledger(cast:
     assert newest["sentence"].startswith("API key CRM opted this contact back in with fresh consent")
 
 
-def test_a_record_needs_its_scope_where_the_persons_own_stands(cast: Cast) -> None:
+@pytest.mark.parametrize("given", GIVEN)
+def test_a_record_needs_its_scope_whatever_stands(cast: Cast, given: str) -> None:
+    """It would count as an opt-in: what the carrier refuses later, and what a former vendor knew, would weigh less."""
     plain = program(cast.owner, Scope.READ, Scope.WRITE)
-    opted_out(cast)
-    assert plain.post("contact/set_status", record()) == "success", "for what the team recorded it does not"
-    stop(cast)
+    for step in GIVEN[given]:
+        step(cast)
+    lines = plain.get("optouts")["changes"]
     assert plain.refused("POST", "contact/set_status", record()) == (403, "denied")
-    assert not plain.get(f"contact/{PHONE}/why")["may_text"]
+    assert plain.get("optouts")["changes"] == lines
+
+
+@pytest.mark.parametrize("status", ["unsubscribed", "blocked", "unblocked"])
+def test_a_record_belongs_to_coming_back_alone(crm: Program, status: str) -> None:
+    assert crm.refused("POST", "contact/set_status", {**record(), "status": status}) == (400, "bad_data")
+
+
+def test_a_contact_that_gets_another_number_meanwhile_is_opted_out_there(
+    cast: Cast, crm: Program, elsewhere: Any, waits_for_lock: Any
+) -> None:
+    """The call names Maria by id, and waits for the lock of the number that she is just leaving."""
+    with scope(cast.northside.id):
+        numbering.move(cast.maria, STRANGER, by=MAYA)
+        asked = elsewhere(crm.post, "contact/set_status", {"id": cast.maria.id, "status": "unsubscribed"})
+        waits_for_lock()
+    assert asked.result(10) == "success"
+    assert not crm.get(f"contact/{PHONE}/why")["may_text"]
+    assert crm.get("contact/14155550101/why")["may_text"], "the number that she left"
 
 
 @pytest.mark.parametrize("change", [
@@ -205,6 +229,25 @@ def test_why_names_the_weightiest_cause_with_its_words_and_what_would_lift_it(
     why = crm.get("contact/14155550101/why")
     assert (why["status"], [cause["kind"] for cause in why["causes"]]) == ("blocked", ["block", "opt_out"])
     assert why["sentence"] == "No. Maya Chen blocked this number."
+
+
+def test_why_names_what_stands_not_what_came_last(cast: Cast, crm: Program) -> None:
+    stop(cast)
+    blocked(cast)
+    crm.post("contact/set_status", {"phone": PHONE, "status": "unblocked"})
+    why = crm.get(f"contact/{PHONE}/why")
+    assert (why["may_text"], why["decided_by"]["action"]) == (False, "opted_out")
+    assert why["sentence"] == "No. Contact opted out by texting STOP to Front Desk."
+
+
+def test_a_number_that_we_told_is_taken_back(cast: Cast, crm: Program) -> None:
+    """From a carrier anything can come, also a number that nobody has been assigned."""
+    stop(cast, "+15550001234")
+    (line,) = crm.get("optouts")["changes"]
+    assert line["phone"] == "15550001234"
+    assert not crm.get(f"contact/{line['phone']}/why")["may_text"]
+    assert crm.post("contact/status", {"phone": line["phone"]})["unsubscribed_contact"]
+    assert crm.refused("POST", "contact/status", {"phone": "15550009999"}) == (422, "invalid_phone_number")
 
 
 def test_why_of_somebody_who_came_back(cast: Cast, crm: Program) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.utils import timezone
+
 from accounts.models import Inbox, Member
 from accounts.numbers import digits
 from accounts.tenancy import scope
@@ -35,6 +37,7 @@ class World:
     tag: int
     field: int
     phone: str  # of the contact
+    now: str  # after everything that was done so far
 
     def ids(self) -> list[int]:
         return [self.inbox, self.member, self.contact, self.conversation, self.tag, self.field]
@@ -64,7 +67,16 @@ def _world(inbox: Inbox, member: Member, contact: Contact, tag: str, text: str) 
         field = CustomField.objects.create(
             team_id=inbox.team_id, name=f"Level of {tag}", key=f"level_of_{tag}"
         )
-    return World(inbox.id, member.id, contact.id, talk.id, tag_id, field.id, digits(contact.number))
+    return World(
+        inbox.id,
+        member.id,
+        contact.id,
+        talk.id,
+        tag_id,
+        field.id,
+        digits(contact.number),
+        timezone.now().isoformat(),
+    )
 
 
 # -- good requests -------------------------------------------------------------------------------------------------
@@ -88,13 +100,15 @@ def _details(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_RECORD = {"text": "Yes, text me", "obtained_at": "2026-11-25T10:42:00Z", "source": "web form"}
+def _record(world: World) -> dict[str, str]:
+    return {"text": "Yes, text me", "obtained_at": world.now, "source": "web form"}
+
 
 # By operationId; where several do, the one with an id in every place that takes one.
 GOOD: dict[str, Callable[[World], Asked]] = {
     "get_status": lambda w: Asked("POST", "contact/status", {"id": w.contact}),
     "set_contact_status": lambda w: Asked(
-        "POST", "contact/set_status", {"id": w.contact, "status": "unsubscribed", "consent": _RECORD}
+        "POST", "contact/set_status", {"id": w.contact, "status": "subscribed", "consent": _record(w)}
     ),
     "find_contact": lambda w: Asked("POST", "contact/get", {"id": w.contact}),
     "get_contact": lambda w: Asked("GET", f"contact/{w.contact}"),

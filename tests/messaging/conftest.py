@@ -1,7 +1,6 @@
 """What the stories of texts share: a carrier at both edges, the worker's round, and what the database holds."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from typing import cast as typed
@@ -65,25 +64,6 @@ def write(owner: psycopg.Connection) -> Callable[..., None]:
         owner.execute(typed(Any, f"UPDATE messaging_message SET {told} WHERE id = %s"), [message.id])
 
     return change
-
-
-@pytest.fixture
-def waits_for_lock(owner: psycopg.Connection) -> Callable[..., None]:
-    """Return once somebody in this database waits for a lock; an error when nobody does within five seconds."""
-
-    def wait(kind: str = "advisory") -> None:
-        until = time.monotonic() + 5
-        while time.monotonic() < until:
-            (waiting,) = typed(Any, owner.execute(
-                "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-                " WHERE NOT l.granted AND l.locktype = %s AND a.datname = current_database()", [kind],
-            ).fetchone())  # fmt: skip
-            if waiting:
-                return
-            time.sleep(0.003)
-        raise AssertionError(f"nobody waits for a lock of kind {kind}")
-
-    return wait
 
 
 class Gate:

@@ -1,0 +1,40 @@
+"""The number of a contact that a call names by id, under that number's lock: it may be getting another one just now."""
+
+from django.db import transaction
+
+from accounts.api.calls import Call
+from accounts.api.errors import Code, Fault
+from contacts.models import Contact
+from optout import consent
+
+TRIES = 3
+
+
+class _Moved(Exception):
+    """The contact got another number before the lock of its old one was ours."""
+
+
+def held_number(request: Call, id: int | None) -> str:
+    """Its number, which it keeps until the transaction ends. Raises Fault."""
+    if id is None:
+        raise Fault(Code.BAD_DATA, "Send phone or id.")
+    for _ in range(TRIES):
+        try:
+            with (
+                transaction.atomic()
+            ):  # giving it up gives the lock back: none is ever waited for with another in hand
+                address = _number(request, id)
+                consent.lock(request.team.id, address)
+                if _number(request, id) != address:
+                    raise _Moved
+                return address
+        except _Moved:
+            continue
+    raise Fault(Code.UNAVAILABLE)
+
+
+def _number(request: Call, id: int) -> str:
+    found = Contact.objects.filter(team_id=request.team.id, id=id).values_list("number", flat=True).first()
+    if found is None:
+        raise Fault(Code.CONTACT_NOT_FOUND, field="id")
+    return str(found)
