@@ -17,6 +17,7 @@ BODIES: dict[str, bytes] = {
     "a key twice, escaped": b'{"id": 1, "\\u0069d": 2}',
     "NUL": b'{"phone": "1\\u0000"}', "NUL as a key": b'{"\\u0000": 1}', "bare NUL": b'{"phone": "1\x00"}',
     "a lone surrogate": b'{"phone": "\\ud800"}', "a lone surrogate as a key": b'{"\\udfff": 1}',
+    "a lone surrogate as a key, twice": b'{"\\ud800": 1, "\\ud800": 2}',
     "NaN": b'{"id": NaN}', "Infinity": b'{"id": -Infinity}', "too large a number": b'{"id": 1e999}',
     "5,000 digits": b'{"id": ' + b"9" * 5000 + b"}", "deep": b"[" * 100_000 + b"]" * 100_000,
     "deep objects": b'{"id":' * 50_000 + b"1" + b"}" * 50_000, "deep and open": b"[" * 1_000_000,

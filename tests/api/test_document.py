@@ -96,4 +96,5 @@ def test_every_code_has_its_one_status_and_stands_where_it_can_be_answered() -> 
 
 def test_the_document_is_served(db: None) -> None:
     answer = Client().get("/v1/openapi.json")
+    assert answer["X-Request-Id"]
     assert answer.status_code == 200 and answer.json()["paths"].keys() == DOCUMENT["paths"].keys()
