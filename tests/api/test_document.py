@@ -90,7 +90,7 @@ def test_every_code_has_its_one_status_and_stands_where_it_can_be_answered() -> 
                     )
     anywhere = {code for call in OPERATIONS.values() for code in codes_of(call)}
     everywhere = {code.value for code in Code}
-    # Of no call: there is none at that address. Of custom fields: none are there yet.
+    # Of no call: there is none at that address.
     assert everywhere - anywhere <= {"not_found", "method_not_allowed"}
 
 
