@@ -1,5 +1,7 @@
 """The few lookups that find a scope and so come before it (doors.sql), and the grants of the runtime role."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -82,15 +84,25 @@ def conversations_waiting(most: int) -> list[Found]:
     return [Found(*row) for row in ask("SELECT * FROM door_conversations_waiting($1::integer)", most)]
 
 
-def contacts_found(words: list[str], most: int) -> list[int]:
-    """Contacts of the team in scope by words that begin words of theirs (contacts_words); at most so many."""
-    ((ids,),) = ask("SELECT ARRAY(SELECT door_contacts_found($1::text[], $2::integer))", words, most)
+Readings = Sequence[Sequence[str]]  # words, all of which are looked for; of several such, one has to be found
+
+
+def contacts_found(readings: Readings, most: int, asked: Readings | None = None) -> list[int]:
+    """Contacts of the team in scope by words that begin words of theirs (contacts_words); at most so many.
+
+    `asked` are the readings without words that many have: what the index is asked to find the others by.
+    """
+    ((ids,),) = ask(
+        "SELECT ARRAY(SELECT id FROM door_contacts_found($1::jsonb, $2::jsonb, $3::integer))",
+        *(json.dumps(words) for words in (readings, asked or readings)),
+        most,
+    )
     return list(ids)
 
 
-def contacts_reckoned(words: list[str]) -> int:
+def contacts_reckoned(readings: Readings) -> int:
     """About how many `contacts_found` would find, by the planner's statistics."""
-    ((about,),) = ask("SELECT door_contacts_reckoned($1::text[])", words)
+    ((about,),) = ask("SELECT door_contacts_reckoned($1::jsonb)", json.dumps(readings))
     return int(about)
 
 

@@ -131,7 +131,7 @@ def show_meanwhile(folder: Path, address: tuple[str, int], rounds: int) -> None:
 def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
     from bench import contacts
 
-    head = ("contacts page", "small ms", "big ms", "ratio", "wanted", "")
+    head = ("contacts page", "small ms", "big ms", "ratio", "wanted", "", "rows")
     rows = [
         (
             name,
@@ -140,6 +140,7 @@ def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int)
             f"{pair.ratio:.2f}",
             f"<= {WANTED_PAGE}",
             verdict(pair.ratio <= WANTED_PAGE),
+            " / ".join(map(str, pair.rows)),
         )
         for name, pair in contacts.measure(folder, address, rounds, big).items()
     ]

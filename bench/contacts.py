@@ -1,5 +1,7 @@
 """What the contacts page costs in a team of a million beside one of ten thousand: each filter, each sort, searches."""
 
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +21,7 @@ from heymarket.local import postgres
 from heymarket.local.addresses import DATABASE
 
 SMALL, BIG = 10_000, 1_000_000  # contacts in a team
+FULL = 80  # so many at least match, where a page is to be full in both teams: else one renders rows and the other none
 
 FIRST = """
 Maria James Anna Robert Linda John Patricia Michael Elena David Susan Carlos Sarah Daniel Karen Luis Nancy Peter
@@ -44,17 +47,20 @@ Nagy Ivanova Yamamoto Suzuki Wang Zhang Singh Khan Haddad Cohen Mbeki
 """.split()
 
 # Numbers are all different: a prime step walks once around all ten digits. A twentieth has no name, half an e-mail
-# address, three fifths a last message; 3 % are opted out and half a percent is blocked.
+# address, three fifths a last message; 3 % are opted out and half a percent is blocked. The first {full} in either team
+# are called Maria López, have a number that ends in 2125, and are opted out.
 SEED = """
 INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, created_at, updated_at,
   assignee_id, last_message_at, last_inbox_id)
-SELECT {team}, '+1' || 2000000000 + n * 2654435761 % 7999999999, name.first, name.last, '',
+SELECT {team}, '+1' || CASE WHEN n > {full} THEN dialled ELSE dialled / 10000 * 10000 + 2125 END, name.first, name.last, '',
   CASE WHEN dice < 0.5 AND name.first <> '' THEN lower(name.first) || '.' || n || '@' ||
     (ARRAY['mail.example','post.example','work.example'])[1 + n % 3] ELSE '' END,
   '', at.created, at.created, CASE WHEN dice < 0.03 THEN ({members}::bigint[])[1 + n % 3] END,
   at.last, CASE WHEN at.last IS NOT NULL THEN ({inboxes}::bigint[])[1 + least((quiet * 1000000)::int % 7, 3)] END
-FROM (SELECT n, random() AS dice, random() AS bare, random() AS age, random() AS quiet,
-    floor(random() * {firsts})::int + 1 AS f, floor(random() * {lasts})::int + 1 AS l
+FROM (SELECT n, 2000000000 + n * 2654435761 % 7999999999 AS dialled, random() AS dice, random() AS age, random() AS quiet,
+    CASE WHEN n > {full} THEN random() ELSE 1 END AS bare,
+    CASE WHEN n > {full} THEN floor(random() * {firsts})::int + 1 ELSE {maria} END AS f,
+    CASE WHEN n > {full} THEN floor(random() * {lasts})::int + 1 ELSE {lopez} END AS l
     FROM generate_series(1, {count}::bigint) n) AS x,
   LATERAL (SELECT CASE WHEN bare < 0.05 THEN '' ELSE ({first}::text[])[f] END AS first,
     CASE WHEN bare < 0.05 THEN '' ELSE ({last}::text[])[l] END AS last) AS name,
@@ -75,13 +81,17 @@ SELECT {team}, l.id, c.id FROM contacts_contactlist l, (SELECT id FROM contacts_
 INSERT INTO contacts_tagging (team_id, tag_id, contact_id)
 SELECT {team}, t.id, c.id FROM contacts_tag t, contacts_contact c WHERE t.team_id = {team} AND c.team_id = {team}
   AND abs(hashint8extended(c.id, t.id + 99) % 1000000) < CASE t.name WHEN 'fifty' THEN 50000000 / {count}
-    WHEN 'a tenth' THEN 100000 ELSE 1000 END;
+    WHEN 'a tenth' THEN 100000 ELSE greatest(1000, {full} * 1000000 / {count}) END;
+INSERT INTO contacts_tagging (team_id, tag_id, contact_id)
+SELECT {team}, t.id, e.contact_id FROM contacts_tag t, (SELECT e.contact_id FROM contacts_listentry e JOIN contacts_contactlist l
+  ON l.team_id = e.team_id AND l.id = e.list_id WHERE e.team_id = {team} AND l.name = 'one percent' LIMIT {full}) AS e
+WHERE t.team_id = {team} AND t.name = 'a tenth' ON CONFLICT DO NOTHING;
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
 SELECT {team}, number, 'opt_out',
-  (ARRAY['contact','contact','contact','contact','carrier','import','member'])[1 + abs(hashint8(id)) % 7], id, now()
-FROM contacts_contact WHERE team_id = {team} AND random() < 0.03;
+  (ARRAY['contact','contact','contact','contact','carrier','carrier','import','member'])[1 + abs(hashint8(id)) % 8], id, now()
+FROM contacts_contact WHERE team_id = {team} AND (random() < 0.03 OR right(number, 4) = '2125');
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
-SELECT {team}, number, 'block', 'member', id, now() FROM contacts_contact WHERE team_id = {team} AND random() < 0.005;
+SELECT {team}, number, 'block', 'member', id, now() FROM contacts_contact WHERE team_id = {team} AND random() < greatest(0.005, {full}.0 / {count});
 """
 
 
@@ -92,6 +102,9 @@ def seed(owner: psycopg.Connection, member: Member, inboxes: list[int], count: i
     places = {
         "team": member.team_id,
         "count": count,
+        "full": FULL,
+        "maria": FIRST.index("Maria") + 1,
+        "lopez": LAST.index("López") + 1,
         "members": _array((members * 3)[:3]),
         "inboxes": _array(inboxes),
         "first": _array(FIRST),
@@ -134,7 +147,7 @@ def cases(member: Member, inboxes: list[int]) -> dict[str, str]:
         "rare inbox": {"inbox": inboxes[0]},
         "assignee": {"assignee": _assignee(member)},
         "created in a month": {"created_from": "2025-03-01", "created_to": "2025-03-31"},
-        "last message in a week": {"last_from": "2025-12-01", "last_to": "2025-12-07"},
+        "last message in a week": {"last_from": _ago(100), "last_to": _ago(94)},
         "no name": {"no_name": "1"},
         **{f"list: {name}": {"list": id} for name, id in lists.items()},
         **{f"tag: {name}": {"tag": id} for name, id in tags.items()},
@@ -164,6 +177,10 @@ def cases(member: Member, inboxes: list[int]) -> dict[str, str]:
     return {name: f"contacts/?{urlencode(asked)}" for name, asked in found.items()}
 
 
+def _ago(days: int) -> str:
+    return str(date.today() - timedelta(days=days))
+
+
 def _middle(member: Member, text: str) -> str:
     """The place of a contact in the middle of an order."""
     order = Order.read(text)
@@ -176,7 +193,14 @@ def _assignee(member: Member) -> int:
         return Member.objects.filter(team_id=member.team_id).latest("id").id
 
 
-def measure(folder: Path, address: tuple[str, int], rounds: int, big: int = BIG) -> dict[str, Pair]:
+@dataclass
+class Shown(Pair):
+    """With how many rows each of the pages shows: a full page is not to be compared with an empty one."""
+
+    rows: tuple[int, ...] = ()
+
+
+def measure(folder: Path, address: tuple[str, int], rounds: int, big: int = BIG) -> dict[str, Shown]:
     """Each page in turn in both teams, as a signed-in owner asks for it."""
     asked = []
     for count in (SMALL, big):
@@ -195,11 +219,10 @@ def measure(folder: Path, address: tuple[str, int], rounds: int, big: int = BIG)
     }
 
 
-def _alternate(address: tuple[str, int], small: bytes, big: bytes, rounds: int) -> Pair:
+def _alternate(address: tuple[str, int], small: bytes, big: bytes, rounds: int) -> Shown:
     """As pages.alternate, with fewer requests: there are eighty pages."""
-    pair = Pair()
-    for request in (small, big):
-        drive(address, [request] * 8, 4)
+    answers = [drive(address, [request] * 8, 4).newest for request in (small, big)]
+    pair = Shown(rows=tuple(answer.count(b'name="contact"') for answer in answers))
     for _ in range(rounds):
         for request, seen in ((small, pair.small), (big, pair.big)):
             outcome = drive(address, [request] * 7, 1)

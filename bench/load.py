@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Outcome:
-    """What a run saw: seconds in all, the latency of each answer in seconds, and the answers by HTTP status."""
+    """What a run saw: seconds in all, the latency of each answer in seconds, the answers by HTTP status, the newest."""
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    newest: bytes = b""
 
     @property
     def per_second(self) -> float:
@@ -76,6 +77,7 @@ def drive(
                     continue
                 outcome.latencies.append(time.perf_counter() - connection.sent_at)
                 outcome.statuses[int(connection.answer[9:12])] += 1
+                outcome.newest = connection.answer
                 if left and time.perf_counter() - began < seconds:
                     _send(connection, left.popleft())
                 else:

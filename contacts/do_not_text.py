@@ -222,7 +222,7 @@ def _of(team: Team, asked: Asked) -> QuerySet[Suppression]:
 
 def _found(team: Team, asked: Asked) -> tuple[list[Suppression], bool]:
     """What a search finds, newest first, and whether there is more than that."""
-    people = doors.contacts_found(_words(asked.q), PEOPLE)
+    people = doors.contacts_found([_words(asked.q)], PEOPLE)
     numbers = [*_numbers(team, people), *_whole(asked.q, team)]
     found = _where(team, asked, "number = ANY($4::text[])", numbers)
     for start, end in _beginnings(asked.q, team):

@@ -18,7 +18,7 @@ from accounts import doors
 from accounts.access import inboxes_of
 from accounts.models import Member, Team
 from contacts.models import Contact, ListEntry, Tagging
-from contacts.search import Among, Held, Search
+from contacts.search import Among, Search
 from optout.models import Kind, Origin, State, Suppression
 
 
@@ -125,21 +125,19 @@ class ContactFilters(df.FilterSet):
         return found
 
     def narrowed(self, column: str) -> QuerySet[Contact]:
-        """The same, asked so that each contact is tested quickly while the index of `column` is walked."""
+        """What filters and search find, asked so that each contact is tested quickly while the index of `column` is
+        walked."""
         if self.errors:
             return self.queryset.none()
         found, done = self.along(column), set(OWN.get(column, ()))
         for rows in self._rows:
             if rows.size <= HASHED and rows.own != column:
                 found, done = found.filter(rows.holds()), done | set(rows.names)
-        if self.form.cleaned_data["status"] == State.OPTED_OUT:
-            found, done = found.filter(~self._suppressed(kind=Kind.BLOCK)), done
+        if "status" in done and self.form.cleaned_data["status"] == State.OPTED_OUT:
+            found = found.filter(~self._suppressed(kind=Kind.BLOCK))
         for name in self.active - done - {"q"}:
             found = self.filters[name].filter(found, self.form.cleaned_data[name])
-        if self.search:
-            ids = self.search.ids
-            found = found.filter(self.search.condition() if ids is None else Held(ids))
-        return found
+        return found.filter(self.search.condition()) if self.search else found
 
     @cached_property
     def active(self) -> set[str]:
@@ -150,11 +148,8 @@ class ContactFilters(df.FilterSet):
 
     @cached_property
     def smallest(self) -> int:
-        """How many match at most; more than HASHED stands for anything."""
-        sizes = [rows.size for rows in self._rows]
-        if self.search and self.search.ids is not None:
-            sizes.append(len(self.search.ids))
-        return 0 if self.errors else min(sizes, default=HASHED + 1)
+        """How many match the filters at most; more than HASHED stands for anything."""
+        return 0 if self.errors else min((rows.size for rows in self._rows), default=HASHED + 1)
 
     @cached_property
     def team_size(self) -> int:
@@ -164,16 +159,11 @@ class ContactFilters(df.FilterSet):
     @property
     def share(self) -> float:
         """About which part of the team's contacts match, if the filters have nothing to do with each other."""
-        sizes = [rows.about for rows in self._rows]
-        if self.search and self.search.ids is not None:
-            sizes.append(len(self.search.ids))
-        return math.prod(min(1.0, max(1, size) / self.team_size) for size in sizes)
+        return math.prod(min(1.0, max(1, rows.about) / self.team_size) for rows in self._rows)
 
     @cached_property
     def exact_size(self) -> int | None:
-        """How many match, where one filter alone or the search has counted them."""
-        if self.active == {"q"} and self.search:
-            return None if self.search.ids is None else len(self.search.ids)
+        """How many match, where one filter alone has counted them."""
         only = self._only
         return only.size if only and only.column == "id" and only.size <= EXACT else None
 

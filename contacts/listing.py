@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Count, Q, Value, When
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, Q, When, Window
+from django.db.models.functions import RowNumber
 
 from accounts.access import inboxes_of
 from accounts.models import Member
@@ -23,6 +25,10 @@ FEW = 500
 FAR, FARTHEST = 20_000, 200_000
 # A step along an index costs so much less than to read a contact from wherever it lies.
 STEPS = 30
+
+GATHERED = """
+    SELECT coalesce(array_agg(id ORDER BY place), '{{}}'), count(*) FILTER (WHERE passed) FROM ({chosen}) AS chosen
+"""
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,7 @@ def page(
     filters: ContactFilters, order: Order, *, after: Place | None = None, before: Place | None = None
 ) -> Page:
     """The page after a place or the one before it; the first one without either."""
-    cut = _walk(filters, order, after, before) if _walkable(filters, order) else None
-    cut = cut or _gather(filters, order, after, before)
+    cut = _cut(filters, order, after, before)
     if before and not cut.earlier and len(cut.ids) < PAGE:
         return page(filters, order)
     contacts = _dressed(filters.member, cut.ids)
@@ -59,23 +64,33 @@ def page(
     )
 
 
-def _walkable(filters: ContactFilters, order: Order) -> bool:
-    """Whether a page's worth is likely to come soon. Those of one name stand together where names are the order."""
-    together = filters.search and filters.search.ids is not None and order.sort == Sort.NAME
-    return filters.smallest > FEW and not together and PAGE / filters.share <= STEPS * filters.smallest
+def _cut(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut:
+    narrow = filters.search and filters.search.asked is not None
+    cut = _gather(filters, order, after, before) if narrow else None
+    if cut is None and _walkable(filters):
+        likely = 2 * PAGE / filters.share
+        for steps in (likely, min(max(FAR, likely), FARTHEST)):
+            cut = cut or _walk(filters, order, after, before, int(steps))
+    return cut or _gather(filters, order, after, before) or _Cut([], False, False, 0)
 
 
-def _walk(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut | None:
-    """Along the order's index, testing one contact after the other; None where that would lead too far."""
+def _walkable(filters: ContactFilters) -> bool:
+    """Whether a page's worth is likely to come soon."""
+    return filters.smallest > FEW and PAGE / filters.share <= STEPS * filters.smallest
+
+
+def _walk(
+    filters: ContactFilters, order: Order, after: Place | None, before: Place | None, steps: int
+) -> _Cut | None:
+    """Along the order's index, testing one contact after the other; None where so many steps fill no page."""
     place, way = (before, order.turned()) if before else (after, order)
     contacts, along = filters.narrowed(order.sort.column), filters.along(order.sort.column)
     ids: list[int] = []
     for part in order.parts_from(place, back=before is not None):
         there = part & (way.beyond(place) if place and order.part_of(place) == part else Q())
         if filters.active:
-            far = int(min(max(FAR, 2 * PAGE / filters.share), FARTHEST))
             rows = along.filter(there).order_by(*way.by).values_list("id", order.sort.column)
-            end = list(rows[far : far + 1])
+            end = list(rows[steps : steps + 1])
             there &= way.turned().beyond(Place.of(*end[0])) if end else Q()
         wanted = PAGE + 1 - len(ids)
         found = contacts.filter(there).order_by(*way.by).values_list("id", flat=True)[:wanted]
@@ -89,25 +104,42 @@ def _walk(filters: ContactFilters, order: Order, after: Place | None, before: Pl
     return _Cut(ids[::-1], more, True) if before else _Cut(ids, after is not None, more)
 
 
-def _gather(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut:
-    """All that match, sorted by their ids alone."""
+def _gather(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut | None:
+    """All that match, sorted by their ids alone; None for a search that finds too many."""
     place, parts = after or before, order.parts
     by: list[Any] = [Case(When(parts[-1], then=1), default=0), *order.by] if parts[1:] else order.by
-    passed = Q()
+    passed = Q(pk__in=[])
     if place:
         part = order.part_of(place)
         # Up to the place, with it or without it; and whoever is in the part before.
         passed = part & (~order.beyond(place) if after else order.turned().beyond(place))
         passed |= parts[0] if part != parts[0] else Q(pk__in=[])
-    found = filters.matching().aggregate(
-        ids=ArrayAgg("id", order_by=by, default=Value([])), passed=Count("id", filter=passed)
-    )
-    ids, start = found["ids"], found["passed"] if after else 0
-    if before:
-        start, end = max(0, found["passed"] - PAGE), found["passed"]
-    else:
-        end = start + PAGE
+    gathered = _sorted(filters, by, passed)
+    if gathered is None:
+        return None
+    ids, many = gathered
+    start = many if after else max(0, many - PAGE) if before else 0
+    end = many if before else start + PAGE
     return _Cut(ids[start:end], start > 0, end < len(ids), len(ids))
+
+
+def _sorted(filters: ContactFilters, by: list[Any], passed: Q) -> tuple[list[int], int] | None:
+    """The ids of all that match, and how many of them are `passed`; None for a search that finds too many."""
+    search = filters.search
+    by_door = search is not None and search.asked is not None
+    contacts = (filters.qs if by_door else filters.matching()).annotate(
+        place=Window(RowNumber(), order_by=by), passed=Case(When(passed, then=True), default=False)
+    )
+    try:
+        chosen, values = contacts.order_by().values("id", "place", "passed").query.sql_with_params()
+    except EmptyResultSet:
+        return [], 0
+    question = GATHERED.format(chosen=chosen)
+    if search is not None and by_door:
+        return search.answer(question, values)
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        return cursor.fetchone()
 
 
 def _dressed(member: Member, ids: list[int]) -> list[Contact]:

@@ -1,6 +1,7 @@
 """Reads what is typed into the search field, and finds the contacts: by name, number in any spelling, or e-mail."""
 
 import itertools
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,16 +10,25 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
+from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextField, Value
 
 from accounts import doors, numbers
+from accounts.doors import Readings
 from accounts.models import Team
 from accounts.statements import ask
 
 LONGEST = 200  # characters that are read
 MOST_READINGS = 8
-# How many contacts are gathered by their ids. Of more, a page is cut out of its order: a page's worth comes soon.
+# So many contacts are all found. Of more, a page is cut out of its order: a page's worth comes soon.
 FEW = 10_000
+# Words of so many letters are no words to look contacts up by where there is a longer one beside them.
+SHORT = 2
+
+ANSWER = """
+    WITH contacts_contact AS (SELECT * FROM door_contacts_found(%s::jsonb, %s::jsonb, %s)), answer AS ({question})
+    SELECT (SELECT count(*) FROM contacts_contact), answer.* FROM answer
+"""
 
 _OF_A_NUMBER = re.compile(r"[+0-9()./·•\N{MINUS SIGN}‐‑‒–—-]+")
 _PART_OF_A_WORD = re.compile(r"\W", re.ASCII)
@@ -33,12 +43,6 @@ class Among(Func):
         super().__init__(F("id"), Value(list(ids), output_field=ArrayField(BigIntegerField())))
 
 
-class Held(Among):
-    """The same, by a look into a table at hand: for each contact that a walk comes by."""
-
-    template, arg_joiner = "CASE WHEN %(expressions)s)) THEN true ELSE false END", " IN (SELECT unnest("
-
-
 class _Question(Func):
     function = "contacts_question"
     output_field = SearchVectorField()
@@ -48,7 +52,7 @@ class _Answers(Func):
     arg_joiner, template, output_field = " @@ ", "%(expressions)s", BooleanField()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Search:
     """What was typed, in each way to read it. A reading finds a contact if all of its words begin words of theirs."""
 
@@ -66,19 +70,40 @@ class Search:
         return cls(team.id, tuple(dict.fromkeys(filter(None, readings))))
 
     @cached_property
-    def ids(self) -> list[int] | None:
-        """The contacts it finds; None for more than FEW, and where the planner reckons with many more.
+    def asked(self) -> Readings | None:
+        """The readings as the index is asked; None where the planner reckons with many more than FEW.
 
         Its reckoning saves the reading of them all, and is never what an answer depends on.
         """
-        found: set[int] = set()
-        for reading in self.readings:
-            if doors.contacts_reckoned(list(reading)) > 2 * FEW:
-                return None
-            found.update(doors.contacts_found(list(reading), FEW + 1))
-            if len(found) > FEW:
-                return None
-        return sorted(found)
+        whole = [list(words) for words in self.readings]
+        telling = [[word for word in words if len(word) > SHORT] or words for words in whole]
+        for readings in (telling, whole) if telling != whole else (whole,):
+            if doors.contacts_reckoned(readings) <= 2 * FEW:
+                return readings
+        return None
+
+    @cached_property
+    def ids(self) -> list[int] | None:
+        """The contacts it finds; None for more than FEW."""
+        if self.asked is None:
+            return None
+        found = doors.contacts_found(self.readings, FEW + 1, self.asked)
+        return found if len(found) <= FEW else None
+
+    def answer(self, question: str, values: Iterable[Any]) -> tuple[Any, ...] | None:
+        """The row that a question about contacts answers of those whom it finds; None for more than FEW.
+
+        They are read once: what the question takes for the table of contacts is what the door answers, which has the
+        columns that contacts are filtered and sorted by.
+        """
+        with connection.cursor() as cursor:
+            readings = [json.dumps(readings) for readings in (self.readings, self.asked)]
+            cursor.execute(ANSWER.format(question=question), [*readings, FEW + 1, *values])
+            found, *row = cursor.fetchone()
+        if found > FEW:
+            self.asked = None
+            return None
+        return tuple(row)
 
     def condition(self) -> Q:
         """The same, asked of one contact at a time."""
