@@ -45,7 +45,10 @@ OWN = {
     "sort_name": ("no_name",),
 }
 EXACT = 10_000  # so many are counted
-HASHED = 20_000  # a set of so many is kept at hand while an index is walked
+COUNTED = 20_000  # how far a set is counted
+# A set of so many is kept at hand while an index is walked, if that takes enough steps: a look into an index at each of
+# them costs so much more than to put one into a table.
+HASHED, LOOK = 40_000, 7
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,13 @@ class _Rows:
 
     @cached_property
     def size(self) -> int:
-        """Counted no further than HASHED + 1."""
-        return self.rows.order_by()[: HASHED + 1].count()
+        """Counted no further than COUNTED + 1."""
+        return self.rows.order_by()[: COUNTED + 1].count()
 
     @cached_property
     def about(self) -> int:
         """The same without an end, as the planner reckons."""
-        if self.size <= HASHED:
+        if self.size <= COUNTED:
             return self.size
         (plan,) = json.loads(self.rows.order_by().explain(format="json"))
         return max(self.size, int(plan["Plan"]["Plan Rows"]))
@@ -124,14 +127,13 @@ class ContactFilters(df.FilterSet):
                 found = self.filters[name].filter(found, self.form.cleaned_data[name])
         return found
 
-    def narrowed(self, column: str) -> QuerySet[Contact]:
-        """What filters and search find, asked so that each contact is tested quickly while the index of `column` is
-        walked."""
+    def narrowed(self, column: str, steps: float) -> QuerySet[Contact]:
+        """What they find, asked so that each contact is tested quickly in so many steps along the index of `column`."""
         if self.errors:
             return self.queryset.none()
         found, done = self.along(column), set(OWN.get(column, ()))
         for rows in self._rows:
-            if rows.size <= HASHED and rows.own != column:
+            if rows.own != column and rows.about <= min(HASHED, LOOK * steps):
                 found, done = found.filter(rows.holds()), done | set(rows.names)
         if "status" in done and self.form.cleaned_data["status"] == State.OPTED_OUT:
             found = found.filter(~self._suppressed(kind=Kind.BLOCK))
@@ -148,8 +150,8 @@ class ContactFilters(df.FilterSet):
 
     @cached_property
     def smallest(self) -> int:
-        """How many match the filters at most; more than HASHED stands for anything."""
-        return 0 if self.errors else min((rows.size for rows in self._rows), default=HASHED + 1)
+        """How many match the filters at most; more than COUNTED stands for anything."""
+        return 0 if self.errors else min((rows.size for rows in self._rows), default=COUNTED + 1)
 
     @cached_property
     def team_size(self) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Q, When, Window
+from django.db.models import Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
 from accounts.access import inboxes_of
@@ -16,6 +16,7 @@ from accounts.numbers import display
 from contacts.filters import ContactFilters
 from contacts.models import Contact, ListEntry, Tagging
 from contacts.orders import Order, Place, Sort
+from contacts.search import reading
 from contacts.totals import Total, total
 
 PAGE = 50
@@ -68,9 +69,7 @@ def _cut(filters: ContactFilters, order: Order, after: Place | None, before: Pla
     narrow = filters.search and filters.search.asked is not None
     cut = _gather(filters, order, after, before) if narrow else None
     if cut is None and _walkable(filters):
-        likely = 2 * PAGE / filters.share
-        for steps in (likely, min(max(FAR, likely), FARTHEST)):
-            cut = cut or _walk(filters, order, after, before, int(steps))
+        cut = _walk(filters, order, after, before)
     return cut or _gather(filters, order, after, before) or _Cut([], False, False, 0)
 
 
@@ -79,29 +78,37 @@ def _walkable(filters: ContactFilters) -> bool:
     return filters.smallest > FEW and PAGE / filters.share <= STEPS * filters.smallest
 
 
-def _walk(
-    filters: ContactFilters, order: Order, after: Place | None, before: Place | None, steps: int
-) -> _Cut | None:
-    """Along the order's index, testing one contact after the other; None where so many steps fill no page."""
+def _walk(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut | None:
+    """Along the order's index, testing one contact after the other; None where that would lead too far."""
     place, way = (before, order.turned()) if before else (after, order)
-    contacts, along = filters.narrowed(order.sort.column), filters.along(order.sort.column)
+    likely = PAGE / filters.share
+    far = int(min(max(FAR, 2 * likely), FARTHEST))
     ids: list[int] = []
     for part in order.parts_from(place, back=before is not None):
         there = part & (way.beyond(place) if place and order.part_of(place) == part else Q())
-        if filters.active:
-            rows = along.filter(there).order_by(*way.by).values_list("id", order.sort.column)
-            end = list(rows[steps : steps + 1])
-            there &= way.turned().beyond(Place.of(*end[0])) if end else Q()
+        along = filters.along(order.sort.column).filter(there).order_by(*way.by)
         wanted = PAGE + 1 - len(ids)
-        found = contacts.filter(there).order_by(*way.by).values_list("id", flat=True)[:wanted]
-        ids += found
+        if filters.active:
+            tested = filters.narrowed(order.sort.column, likely).order_by(*way.by).values("id")[:wanted]
+            ids += _tested(along[:far], tested)
+        else:
+            ids += along.values_list("id", flat=True)[:wanted]
         if len(ids) > PAGE:
             break
-        if filters.active and end:
+        if filters.active and along[far : far + 1].exists():
             return None
     more = len(ids) > PAGE
     ids = ids[:PAGE]
     return _Cut(ids[::-1], more, True) if before else _Cut(ids, after is not None, more)
+
+
+def _tested(along: QuerySet[Contact], tested: QuerySet[Any]) -> list[int]:
+    """What `tested` finds of the contacts that `along` comes by, which goes no further than it has to."""
+    source, passed = along.query.sql_with_params()
+    question, values = reading("along", tested)
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH along AS ({source}) {question}", [*passed, *values])
+        return [id for (id,) in cursor.fetchall()]
 
 
 def _gather(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut | None:
@@ -125,17 +132,17 @@ def _gather(filters: ContactFilters, order: Order, after: Place | None, before: 
 
 def _sorted(filters: ContactFilters, by: list[Any], passed: Q) -> tuple[list[int], int] | None:
     """The ids of all that match, and how many of them are `passed`; None for a search that finds too many."""
-    search = filters.search
-    by_door = search is not None and search.asked is not None
-    contacts = (filters.qs if by_door else filters.matching()).annotate(
+    search = filters.search if filters.search and filters.search.asked is not None else None
+    contacts = (filters.qs if search else filters.matching()).annotate(
         place=Window(RowNumber(), order_by=by), passed=Case(When(passed, then=True), default=False)
     )
+    source = "found" if search else Contact._meta.db_table
     try:
-        chosen, values = contacts.order_by().values("id", "place", "passed").query.sql_with_params()
+        chosen, values = reading(source, contacts.order_by().values("id", "place", "passed"))
     except EmptyResultSet:
         return [], 0
     question = GATHERED.format(chosen=chosen)
-    if search is not None and by_door:
+    if search:
         return search.answer(question, values)
     with connection.cursor() as cursor:
         cursor.execute(question, values)

@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -11,7 +11,7 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextField, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, TextField, Value
 
 from accounts import doors, numbers
 from accounts.doors import Readings
@@ -26,12 +26,24 @@ FEW = 10_000
 SHORT = 2
 
 ANSWER = """
-    WITH contacts_contact AS (SELECT * FROM door_contacts_found(%s::jsonb, %s::jsonb, %s)), answer AS ({question})
-    SELECT (SELECT count(*) FROM contacts_contact), answer.* FROM answer
+    WITH found AS (SELECT * FROM door_contacts_found(%s::jsonb, %s::jsonb, %s)), answer AS ({question})
+    SELECT (SELECT count(*) FROM found), answer.* FROM answer
 """
 
 _OF_A_NUMBER = re.compile(r"[+0-9()./·•\N{MINUS SIGN}‐‑‒–—-]+")
 _PART_OF_A_WORD = re.compile(r"\W", re.ASCII)
+
+
+def reading(source: str, contacts: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+    """The statement of the ORM, which looks for contacts in `source` instead of their table, and its values.
+
+    That is a name in a WITH clause. The ORM itself reads from tables alone.
+    """
+    statement, values = contacts.query.sql_with_params()
+    table = connection.ops.quote_name(contacts.model._meta.db_table)
+    head, found, tail = statement.partition(f" FROM {table}")  # first in the statement, before any subquery
+    assert found
+    return f"{head} FROM {source} AS {table}{tail}", values
 
 
 class Among(Func):
@@ -91,10 +103,9 @@ class Search:
         return found if len(found) <= FEW else None
 
     def answer(self, question: str, values: Iterable[Any]) -> tuple[Any, ...] | None:
-        """The row that a question about contacts answers of those whom it finds; None for more than FEW.
+        """The row that a question answers which reads the contacts `found` (see reading); None for more than FEW.
 
-        They are read once: what the question takes for the table of contacts is what the door answers, which has the
-        columns that contacts are filtered and sorted by.
+        Each is read once: the door answers with the columns that contacts are filtered and sorted by.
         """
         with connection.cursor() as cursor:
             readings = [json.dumps(readings) for readings in (self.readings, self.asked)]
