@@ -27,8 +27,11 @@ FAR, FARTHEST = 20_000, 200_000
 # A step along an index costs so much less than to read a contact from wherever it lies.
 STEPS = 30
 
+# A page of all that are chosen: so many before and after those that are passed; how many those are, and all of them.
 GATHERED = """
-    SELECT coalesce(array_agg(id ORDER BY place), '{{}}'), count(*) FILTER (WHERE passed) FROM ({chosen}) AS chosen
+    SELECT ids[greatest(passed - {before}, 0) + 1 : passed + {after}], passed, every
+    FROM (SELECT coalesce(array_agg(id ORDER BY place), '{{}}') AS ids, count(*) FILTER (WHERE passed) AS passed,
+        count(*) AS every FROM ({chosen}) AS chosen) AS gathered
 """
 
 
@@ -121,17 +124,16 @@ def _gather(filters: ContactFilters, order: Order, after: Place | None, before: 
         # Up to the place, with it or without it; and whoever is in the part before.
         passed = part & (~order.beyond(place) if after else order.turned().beyond(place))
         passed |= parts[0] if part != parts[0] else Q(pk__in=[])
-    gathered = _sorted(filters, by, passed)
+    gathered = _sorted(filters, by, passed, back=before is not None)
     if gathered is None:
         return None
-    ids, many = gathered
-    start = many if after else max(0, many - PAGE) if before else 0
-    end = many if before else start + PAGE
-    return _Cut(ids[start:end], start > 0, end < len(ids), len(ids))
+    ids, many, every = gathered
+    start = max(0, many - PAGE) if before else many
+    return _Cut(ids, start > 0, start + len(ids) < every, every)
 
 
-def _sorted(filters: ContactFilters, by: list[Any], passed: Q) -> tuple[list[int], int] | None:
-    """The ids of all that match, and how many of them are `passed`; None for a search that finds too many."""
+def _sorted(filters: ContactFilters, by: list[Any], passed: Q, back: bool) -> tuple[list[int], int, int] | None:
+    """The ids that GATHERED answers of all that match; None for a search that finds too many."""
     search = filters.search if filters.search and filters.search.asked is not None else None
     contacts = (filters.qs if search else filters.matching()).annotate(
         place=Window(RowNumber(), order_by=by), passed=Case(When(passed, then=True), default=False)
@@ -140,8 +142,8 @@ def _sorted(filters: ContactFilters, by: list[Any], passed: Q) -> tuple[list[int
     try:
         chosen, values = reading(source, contacts.order_by().values("id", "place", "passed"))
     except EmptyResultSet:
-        return [], 0
-    question = GATHERED.format(chosen=chosen)
+        return [], 0, 0
+    question = GATHERED.format(chosen=chosen, before=PAGE if back else 0, after=0 if back else PAGE)
     if search:
         return search.answer(question, values)
     with connection.cursor() as cursor:

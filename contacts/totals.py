@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 
-from accounts.statements import ask
+from django.db import connection
+
 from contacts.filters import EXACT, ContactFilters
 from contacts.models import Contact
-from contacts.search import Among
+from contacts.search import reading
 
 # Contacts that are looked at for an estimate: strewn over all that the team ever had, by steps of the golden ratio, so
 # that they fall in with no pattern of an import and are the same from one look to the next.
 SAMPLE_POINTS, SAMPLE_EACH = 300, 2
 SAMPLE = """
-    SELECT DISTINCT c.id FROM (SELECT min(id) AS first, max(id) AS last FROM contacts_contact WHERE team_id = $1) AS x,
-      generate_series(1, $2::integer) AS n,
-      LATERAL (SELECT id FROM contacts_contact WHERE team_id = $1
-        AND id >= first + trunc((last - first) * (n * 0.6180339887498949 % 1))::bigint ORDER BY id LIMIT $3) AS c
+    WITH sample AS (
+      SELECT DISTINCT ON (c.id) c.* FROM (SELECT min(id) AS first, max(id) AS last FROM contacts_contact WHERE team_id = %s) AS x,
+        generate_series(1, %s) AS n,
+        LATERAL (SELECT * FROM contacts_contact WHERE team_id = %s
+          AND id >= first + trunc((last - first) * (n * 0.6180339887498949 %% 1))::bigint ORDER BY id LIMIT %s) AS c)
+    SELECT (SELECT count(*) FROM sample), (SELECT count(*) FROM ({matching}) AS matching)
 """
 
 
@@ -54,6 +57,9 @@ def total(filters: ContactFilters, known: int | None = None) -> Total:
 
 def _share(filters: ContactFilters) -> float:
     """Which part of a sample matches; of what is too rare for it, which part would if the filters were independent."""
-    sample = [id for (id,) in ask(SAMPLE, filters.team.id, SAMPLE_POINTS, SAMPLE_EACH)]
-    hits = filters.matching().filter(Among(sample)).count()
-    return hits / len(sample) if hits >= 10 else min(filters.share, 10 / max(10, len(sample)))
+    matching, values = reading("sample", filters.matching().values("id"))
+    team = filters.team.id
+    with connection.cursor() as cursor:
+        cursor.execute(SAMPLE.format(matching=matching), [team, SAMPLE_POINTS, team, SAMPLE_EACH, *values])
+        size, hits = cursor.fetchone()
+    return hits / size if hits >= 10 else min(filters.share, 10 / max(10, size))
