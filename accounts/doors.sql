@@ -70,18 +70,11 @@ DECLARE
     team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
     question tsquery := contacts_questions(team, readings);
     of_the_index tsquery := contacts_questions(team, asked);
-BEGIN
-    IF of_the_index = question THEN
-        RETURN QUERY
-        SELECT c.id, c.team_id, c.number, c.sort_name, c.created_at, c.last_message_at, c.last_inbox_id, c.assignee_id
-        FROM contacts_contact c WHERE c.team_id = team AND c.found_by @@ question LIMIT most;
-    ELSE
-        RETURN QUERY
-        SELECT c.id, c.team_id, c.number, c.sort_name, c.created_at, c.last_message_at, c.last_inbox_id, c.assignee_id
-        FROM (SELECT * FROM contacts_contact WHERE team_id = team AND found_by @@ of_the_index OFFSET 0) AS c
-        WHERE c.found_by @@ question LIMIT most;
-    END IF;
-END $$;
+    answered boolean := of_the_index = question;
+BEGIN RETURN QUERY
+      SELECT c.id, c.team_id, c.number, c.sort_name, c.created_at, c.last_message_at, c.last_inbox_id, c.assignee_id
+      FROM (SELECT * FROM contacts_contact WHERE team_id = team AND found_by @@ of_the_index OFFSET 0) AS c
+      WHERE answered OR c.found_by @@ question LIMIT most; END $$;
 
 -- About how many would they be? As the planner reckons from the commonest words.
 CREATE FUNCTION door_contacts_reckoned(readings jsonb)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
+from accounts import doors
 from accounts.tenancy import scope
 from contacts import filters as module
 from contacts import listing, search, totals
@@ -17,11 +18,14 @@ from tests.cast import Cast
 
 JUNE = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ORDERS = [Order(sort, down) for sort in Sort for down in (False, True)]
-# Few enough to sort; along an index; along an index with a set at hand; in vain, and then sorted after all; one by one.
+# Few enough to sort; along an index; along an index with a set at hand, of contacts or of others; in vain, and then sorted
+# after all; one by one; found by the door, alone and together with filters.
 WAYS: list[tuple[dict[str, int], str]] = [
     ({}, "status=active"), ({"FEW": 0}, ""), ({"FEW": 0, "STEPS": 999}, "list=LIST"),
+    ({"FEW": 0, "STEPS": 999}, "created_from=2026-06-11&last_from=2026-06-14"),
     ({"FEW": 0, "FAR": 1, "FARTHEST": 1, "STEPS": 999}, "status=active"),
     ({"FEW": 0, "HASHED": 0, "SEARCH": 0}, "q=1415"),
+    ({"FEW": 0}, "q=1415"), ({"FEW": 0}, "q=person+1&status=active"), ({}, "q=1415&list=LIST&created_from=2026-06-11"),
 ]  # fmt: skip
 QUERIES = [
     "status=opt_out", "list=LIST&status=active", "no_name=1", "q=person", "last_from=2026-06-01", "origin=contact",
@@ -60,6 +64,19 @@ def test_filters_are_cut_like_they_match(
             wanted = _in_order(module.matching(cast.harbor, cast.outsider, asked), Order())
             assert [contact.id for contact in found.contacts] == wanted != [], query
             assert (found.total.count, found.total.exact) == (len(wanted), True)
+
+
+def test_a_search_may_find_more_than_was_reckoned_with(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    _go(monkeypatch, {"FEW": 0, "SEARCH": 3})
+    monkeypatch.setattr(doors, "contacts_reckoned", lambda readings: 0)
+    with scope(cast.harbor.id):
+        people = _furnish(cast)
+        for query, many in {"q=1415": 11, "q=1415&list=LIST": 5, "q=1415+4155550003": 1}.items():
+            asked = _asked(people, query)
+            found = listing.page(ContactFilters(cast.outsider, asked), Order())
+            wanted = _in_order(module.matching(cast.harbor, cast.outsider, asked), Order())
+            assert [contact.id for contact in found.contacts] == wanted and len(wanted) == many, query
+            assert (found.total.count, found.total.exact) == (many, True)
 
 
 def _go(monkeypatch: pytest.MonkeyPatch, ways: dict[str, int]) -> None:
