@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Q, QuerySet, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from accounts.access import inboxes_of
 from accounts.models import Member
@@ -27,11 +27,10 @@ FAR, FARTHEST = 20_000, 200_000
 # A step along an index costs so much less than to read a contact from wherever it lies.
 STEPS = 30
 
-# A page of all that are chosen: so many before and after those that are passed; how many those are, and all of them.
+# A page of all that match: so many before and after those that are passed; how many those are, and all of them.
 GATHERED = """
-    SELECT ids[greatest(passed - {before}, 0) + 1 : passed + {after}], passed, every
-    FROM (SELECT coalesce(array_agg(id ORDER BY place), '{{}}') AS ids, count(*) FILTER (WHERE passed) AS passed,
-        count(*) AS every FROM ({chosen}) AS chosen) AS gathered
+    SELECT coalesce(ids[greatest(passed - {before}, 0) + 1 : passed + {after}], '{{}}'), coalesce(passed, 0), coalesce(every, 0)
+    FROM (SELECT) AS one LEFT JOIN ({gathered}) AS gathered ON true
 """
 
 
@@ -88,8 +87,7 @@ def _walk(filters: ContactFilters, order: Order, after: Place | None, before: Pl
     far = int(min(max(FAR, 2 * likely), FARTHEST))
     ids: list[int] = []
     for part in order.parts_from(place, back=before is not None):
-        there = part & (way.beyond(place) if place and order.part_of(place) == part else Q())
-        along = filters.along(order.sort.column).filter(there).order_by(*way.by)
+        along = filters.along(order.sort.column).filter(way.onward(part, place)).order_by(*way.by)
         wanted = PAGE + 1 - len(ids)
         if filters.active:
             tested = filters.narrowed(order.sort.column, likely).order_by(*way.by).values("id")[:wanted]
@@ -135,15 +133,15 @@ def _gather(filters: ContactFilters, order: Order, after: Place | None, before: 
 def _sorted(filters: ContactFilters, by: list[Any], passed: Q, back: bool) -> tuple[list[int], int, int] | None:
     """The ids that GATHERED answers of all that match; None for a search that finds too many."""
     search = filters.search if filters.search and filters.search.asked is not None else None
-    contacts = (filters.qs if search else filters.matching()).annotate(
-        place=Window(RowNumber(), order_by=by), passed=Case(When(passed, then=True), default=False)
+    gathered = (filters.qs if search else filters.matching()).order_by().values("team_id")  # one group of all
+    gathered = gathered.annotate(
+        ids=ArrayAgg("id", order_by=by), passed=Count("id", filter=passed), every=Count("id")
     )
-    source = "found" if search else Contact._meta.db_table
     try:
-        chosen, values = reading(source, contacts.order_by().values("id", "place", "passed"))
+        statement, values = reading("found" if search else Contact._meta.db_table, gathered)
     except EmptyResultSet:
         return [], 0, 0
-    question = GATHERED.format(chosen=chosen, before=PAGE if back else 0, after=0 if back else PAGE)
+    question = GATHERED.format(gathered=statement, before=PAGE if back else 0, after=0 if back else PAGE)
     if search:
         return search.answer(question, values)
     with connection.cursor() as cursor:

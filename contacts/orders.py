@@ -125,6 +125,13 @@ class Order:
     def part_of(self, place: Place) -> Q:
         return self.parts[-1] if place.value is None else self.parts[0]
 
+    def onward(self, part: Q, place: Place | None) -> Q:
+        """A part from a place on, if that lies in it."""
+        if place is None or self.part_of(place) != part:
+            return part
+        # Upwards, what lies beyond a value has one. Said once more, it would be where PostgreSQL begins to read the index.
+        return part & self.beyond(place) if self.down or place.value is None else self.beyond(place)
+
     def parts_from(self, place: Place | None, back: bool) -> list[Q]:
         """The parts that a walk comes through, from a place on or back from it."""
         parts = self.parts[::-1] if back else self.parts
