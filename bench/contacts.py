@@ -1,12 +1,13 @@
 """What the contacts page costs in a team of a million beside one of ten thousand: each filter, each sort, searches."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
+from django.utils import timezone
 
 from accounts.models import Member
 from accounts.tenancy import scope
@@ -47,17 +48,19 @@ Nagy Ivanova Yamamoto Suzuki Wang Zhang Singh Khan Haddad Cohen Mbeki
 """.split()
 
 # Numbers are all different: a prime step walks once around all ten digits. A twentieth has no name, half an e-mail
-# address, three fifths a last message; 3 % are opted out and half a percent is blocked. The first {full} in either team
+# address, three fifths a last message; 3 % are opted out and half a percent is blocked. The first FULL in either team
 # are called Maria López, have a number that ends in 2125, and are opted out.
 SEED = """
 INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, created_at, updated_at,
   assignee_id, last_message_at, last_inbox_id)
-SELECT {team}, '+1' || CASE WHEN n > {full} THEN dialled ELSE dialled / 10000 * 10000 + 2125 END, name.first, name.last, '',
+SELECT {team}, '+1' || CASE WHEN n > {full} THEN dialled ELSE dialled / 10000 * 10000 + 2125 END,
+  name.first, name.last, '',
   CASE WHEN dice < 0.5 AND name.first <> '' THEN lower(name.first) || '.' || n || '@' ||
     (ARRAY['mail.example','post.example','work.example'])[1 + n % 3] ELSE '' END,
   '', at.created, at.created, CASE WHEN dice < 0.03 THEN ({members}::bigint[])[1 + n % 3] END,
   at.last, CASE WHEN at.last IS NOT NULL THEN ({inboxes}::bigint[])[1 + least((quiet * 1000000)::int % 7, 3)] END
-FROM (SELECT n, 2000000000 + n * 2654435761 % 7999999999 AS dialled, random() AS dice, random() AS age, random() AS quiet,
+FROM (SELECT n, 2000000000 + n * 2654435761 % 7999999999 AS dialled, random() AS dice,
+    random() AS age, random() AS quiet,
     CASE WHEN n > {full} THEN random() ELSE 1 END AS bare,
     CASE WHEN n > {full} THEN floor(random() * {firsts})::int + 1 ELSE {maria} END AS f,
     CASE WHEN n > {full} THEN floor(random() * {lasts})::int + 1 ELSE {lopez} END AS l
@@ -83,15 +86,18 @@ SELECT {team}, t.id, c.id FROM contacts_tag t, contacts_contact c WHERE t.team_i
   AND abs(hashint8extended(c.id, t.id + 99) % 1000000) < CASE t.name WHEN 'fifty' THEN 50000000 / {count}
     WHEN 'a tenth' THEN 100000 ELSE greatest(1000, {full} * 1000000 / {count}) END;
 INSERT INTO contacts_tagging (team_id, tag_id, contact_id)
-SELECT {team}, t.id, e.contact_id FROM contacts_tag t, (SELECT e.contact_id FROM contacts_listentry e JOIN contacts_contactlist l
+SELECT {team}, t.id, e.contact_id FROM contacts_tag t, (
+  SELECT e.contact_id FROM contacts_listentry e JOIN contacts_contactlist l
   ON l.team_id = e.team_id AND l.id = e.list_id WHERE e.team_id = {team} AND l.name = 'one percent' LIMIT {full}) AS e
 WHERE t.team_id = {team} AND t.name = 'a tenth' ON CONFLICT DO NOTHING;
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
 SELECT {team}, number, 'opt_out',
-  (ARRAY['contact','contact','contact','contact','carrier','carrier','import','member'])[1 + abs(hashint8(id)) % 8], id, now()
+  (ARRAY['contact','contact','contact','contact','carrier','carrier','import','member'])[1 + abs(hashint8(id)) % 8],
+  id, now()
 FROM contacts_contact WHERE team_id = {team} AND (random() < 0.03 OR right(number, 4) = '2125');
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
-SELECT {team}, number, 'block', 'member', id, now() FROM contacts_contact WHERE team_id = {team} AND random() < greatest(0.005, {full}.0 / {count});
+SELECT {team}, number, 'block', 'member', id, now() FROM contacts_contact WHERE team_id = {team}
+  AND random() < greatest(0.005, {full}.0 / {count});
 """
 
 
@@ -178,7 +184,7 @@ def cases(member: Member, inboxes: list[int]) -> dict[str, str]:
 
 
 def _ago(days: int) -> str:
-    return str(date.today() - timedelta(days=days))
+    return str(timezone.localdate() - timedelta(days=days))
 
 
 def _middle(member: Member, text: str) -> str:

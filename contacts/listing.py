@@ -15,7 +15,7 @@ from accounts.models import Member
 from accounts.numbers import display
 from contacts.filters import ContactFilters
 from contacts.models import Contact, ListEntry, Tagging
-from contacts.orders import Order, Place, Sort
+from contacts.orders import Order, Place
 from contacts.search import reading
 from contacts.totals import Total, total
 
@@ -29,7 +29,8 @@ STEPS = 30
 
 # A page of all that match: so many before and after those that are passed; how many those are, and all of them.
 GATHERED = """
-    SELECT coalesce(ids[greatest(passed - {before}, 0) + 1 : passed + {after}], '{{}}'), coalesce(passed, 0), coalesce(every, 0)
+    SELECT coalesce(ids[greatest(passed - {before}, 0) + 1 : passed + {after}], '{{}}'),
+        coalesce(passed, 0), coalesce(every, 0)
     FROM (SELECT) AS one LEFT JOIN ({gathered}) AS gathered ON true
 """
 
@@ -130,7 +131,9 @@ def _gather(filters: ContactFilters, order: Order, after: Place | None, before: 
     return _Cut(ids, start > 0, start + len(ids) < every, every)
 
 
-def _sorted(filters: ContactFilters, by: list[Any], passed: Q, back: bool) -> tuple[list[int], int, int] | None:
+def _sorted(
+    filters: ContactFilters, by: list[Any], passed: Q, back: bool
+) -> tuple[list[int], int, int] | None:
     """The ids that GATHERED answers of all that match; None for a search that finds too many."""
     search = filters.search if filters.search and filters.search.asked is not None else None
     gathered = (filters.qs if search else filters.matching()).order_by().values("team_id")  # one group of all

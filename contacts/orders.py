@@ -129,7 +129,7 @@ class Order:
         """A part from a place on, if that lies in it."""
         if place is None or self.part_of(place) != part:
             return part
-        # Upwards, what lies beyond a value has one. Said once more, it would be where PostgreSQL begins to read the index.
+        # Upwards, what lies beyond a value has one. Said once more, that would be where PostgreSQL begins to read.
         return part & self.beyond(place) if self.down or place.value is None else self.beyond(place)
 
     def parts_from(self, place: Place | None, back: bool) -> list[Q]:

@@ -13,7 +13,8 @@ from contacts.search import reading
 SAMPLE_POINTS, SAMPLE_EACH = 300, 2
 SAMPLE = """
     WITH sample AS (
-      SELECT DISTINCT ON (c.id) c.* FROM (SELECT min(id) AS first, max(id) AS last FROM contacts_contact WHERE team_id = %s) AS x,
+      SELECT DISTINCT ON (c.id) c.*
+      FROM (SELECT min(id) AS first, max(id) AS last FROM contacts_contact WHERE team_id = %s) AS x,
         generate_series(1, %s) AS n,
         LATERAL (SELECT * FROM contacts_contact WHERE team_id = %s
           AND id >= first + trunc((last - first) * (n * 0.6180339887498949 %% 1))::bigint ORDER BY id LIMIT %s) AS c)

@@ -18,8 +18,8 @@ from tests.cast import Cast
 
 JUNE = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ORDERS = [Order(sort, down) for sort in Sort for down in (False, True)]
-# Few enough to sort; along an index; along an index with a set at hand, of contacts or of others; in vain, and then sorted
-# after all; one by one; found by the door, alone and together with filters.
+# Few enough to sort; along an index; along an index with a set at hand, of contacts or of others; in vain, and then
+# sorted after all; one by one; found by the door, alone and together with filters.
 WAYS: list[tuple[dict[str, int], str]] = [
     ({}, "status=active"), ({"FEW": 0}, ""), ({"FEW": 0, "STEPS": 999}, "list=LIST"),
     ({"FEW": 0, "STEPS": 999}, "created_from=2026-06-11&last_from=2026-06-14"),
