@@ -87,16 +87,10 @@ def conversations_waiting(most: int) -> list[Found]:
 Readings = Sequence[Sequence[str]]  # words, all of which are looked for; of several such, one has to be found
 
 
-def contacts_found(readings: Readings, most: int, asked: Readings | None = None) -> list[int]:
-    """Contacts of the team in scope by words that begin words of theirs (contacts_words); at most so many.
-
-    `asked` are the readings without words that many have: what the index is asked to find the others by.
-    """
-    ((ids,),) = ask(
-        "SELECT ARRAY(SELECT id FROM door_contacts_found($1::jsonb, $2::jsonb, $3::integer))",
-        *(json.dumps(words) for words in (readings, asked or readings)),
-        most,
-    )
+def contacts_found(readings: Readings, most: int) -> list[int]:
+    """Contacts of the team in scope by words that begin words of theirs (contacts_words); at most so many."""
+    question = "SELECT ARRAY(SELECT id FROM door_contacts_found($1::jsonb, $1::jsonb, $2::integer))"
+    ((ids,),) = ask(question, json.dumps(readings), most)
     return list(ids)
 
 

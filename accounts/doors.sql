@@ -60,21 +60,21 @@ AS $$ BEGIN RETURN QUERY
 -- Which contacts of the team in scope have, in one of these readings, for each word one that begins with it? At most so
 -- many, with what they are filtered and sorted by, so that each is read once. Under the policy itself PostgreSQL would use
 -- no index for @@, which is not leakproof. `asked` are the readings as the index is asked: some may lack words that too
--- many have, which are looked for in what it answers.
+-- many have. Whoever lacks them is among the answers, and no match.
 CREATE FUNCTION door_contacts_found(readings jsonb, asked jsonb, most integer)
 RETURNS TABLE (id bigint, team_id bigint, number varchar, sort_name text, created_at timestamptz,
-    last_message_at timestamptz, last_inbox_id bigint, assignee_id bigint)
+    last_message_at timestamptz, last_inbox_id bigint, assignee_id bigint, matches boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ #variable_conflict use_column
 DECLARE
     team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
     question tsquery := contacts_questions(team, readings);
     of_the_index tsquery := contacts_questions(team, asked);
-    answered boolean := of_the_index = question;
+    whole boolean := of_the_index = question;
 BEGIN RETURN QUERY
-      SELECT c.id, c.team_id, c.number, c.sort_name, c.created_at, c.last_message_at, c.last_inbox_id, c.assignee_id
-      FROM (SELECT * FROM contacts_contact WHERE team_id = team AND found_by @@ of_the_index OFFSET 0) AS c
-      WHERE answered OR c.found_by @@ question LIMIT most; END $$;
+      SELECT c.id, c.team_id, c.number, c.sort_name, c.created_at, c.last_message_at, c.last_inbox_id, c.assignee_id,
+        whole OR c.found_by @@ question
+      FROM contacts_contact c WHERE c.team_id = team AND c.found_by @@ of_the_index LIMIT most; END $$;
 
 -- About how many would they be? As the planner reckons from the commonest words.
 CREATE FUNCTION door_contacts_reckoned(readings jsonb)

@@ -70,7 +70,9 @@ def page(
 
 def _cut(filters: ContactFilters, order: Order, after: Place | None, before: Place | None) -> _Cut:
     narrow = filters.search and filters.search.asked is not None
-    cut = _gather(filters, order, after, before) if narrow else None
+    cut = (
+        _gather(filters, order, after, before) if narrow else None
+    )  # None where it finds more than was reckoned with
     if cut is None and _walkable(filters):
         cut = _walk(filters, order, after, before)
     return cut or _gather(filters, order, after, before) or _Cut([], False, False, 0)

@@ -26,8 +26,9 @@ FEW = 10_000
 SHORT = 2
 
 ANSWER = """
-    WITH found AS (SELECT * FROM door_contacts_found(%s::jsonb, %s::jsonb, %s)), answer AS ({question})
-    SELECT (SELECT count(*) FROM found), answer.* FROM answer
+    WITH answered AS (SELECT * FROM door_contacts_found(%s::jsonb, %s::jsonb, %s)),
+      found AS (SELECT * FROM answered WHERE matches), answer AS ({question})
+    SELECT (SELECT count(*) FROM answered), answer.* FROM answer
 """
 
 _OF_A_NUMBER = re.compile(r"[+0-9()./·•\N{MINUS SIGN}‐‑‒–—-]+")
@@ -87,34 +88,38 @@ class Search:
 
         Its reckoning saves the reading of them all, and is never what an answer depends on.
         """
-        whole = [list(words) for words in self.readings]
-        telling = [[word for word in words if len(word) > SHORT] or words for words in whole]
-        for readings in (telling, whole) if telling != whole else (whole,):
-            if doors.contacts_reckoned(readings) <= 2 * FEW:
-                return readings
-        return None
+        telling = [[word for word in words if len(word) > SHORT] or list(words) for words in self.readings]
+        found = self._few(telling)
+        return self._few(self._whole) if found is None and telling != self._whole else found
+
+    @property
+    def _whole(self) -> Readings:
+        return [list(words) for words in self.readings]
+
+    def _few(self, readings: Readings) -> Readings | None:
+        return readings if doors.contacts_reckoned(readings) <= 2 * FEW else None
 
     @cached_property
     def ids(self) -> list[int] | None:
         """The contacts it finds; None for more than FEW."""
-        if self.asked is None:
-            return None
-        found = doors.contacts_found(self.readings, FEW + 1, self.asked)
-        return found if len(found) <= FEW else None
+        found = self.answer("SELECT coalesce(array_agg(id), '{}') FROM found", ())
+        return None if found is None else list(found[0])
 
-    def answer(self, question: str, values: Iterable[Any]) -> tuple[Any, ...] | None:
+    def answer(self, question: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         """The row that a question answers which reads the contacts `found` (see reading); None for more than FEW.
 
         Each is read once: the door answers with the columns that contacts are filtered and sorted by.
         """
-        with connection.cursor() as cursor:
-            readings = [json.dumps(readings) for readings in (self.readings, self.asked)]
-            cursor.execute(ANSWER.format(question=question), [*readings, FEW + 1, *values])
-            found, *row = cursor.fetchone()
-        if found > FEW:
-            self.asked = None
+        if self.asked is None:
             return None
-        return tuple(row)
+        with connection.cursor() as cursor:
+            readings = [json.dumps(readings) for readings in (self._whole, self.asked)]
+            cursor.execute(ANSWER.format(question=question), [*readings, FEW + 1, *values])
+            read, *row = cursor.fetchone()
+        if read <= FEW:
+            return tuple(row)
+        self.asked = None if self.asked == self._whole else self._few(self._whole)
+        return self.answer(question, values)
 
     def condition(self) -> Q:
         """The same, asked of one contact at a time."""
