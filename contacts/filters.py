@@ -128,7 +128,7 @@ class ContactFilters(df.FilterSet):
         return found
 
     def narrowed(self, column: str, steps: float) -> QuerySet[Contact]:
-        """What they find, asked so that each contact is tested quickly in so many steps along the index of `column`."""
+        """What filters and search find, each contact tested quickly in so many steps along the index of `column`."""
         if self.errors:
             return self.queryset.none()
         found, done = self.along(column), set(OWN.get(column, ()))
