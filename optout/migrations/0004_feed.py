@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
             CREATE FUNCTION optout_feed_takes_lines() RETURNS trigger LANGUAGE plpgsql
             SECURITY DEFINER SET search_path = public, pg_temp AS $$
             BEGIN INSERT INTO optout_feedentry (team_id, event_id) SELECT team_id, id FROM lines; RETURN NULL; END $$;
+            REVOKE ALL ON FUNCTION optout_feed_takes_lines() FROM PUBLIC;  -- a trigger needs no right to it
             CREATE TRIGGER feed AFTER INSERT ON optout_consentevent REFERENCING NEW TABLE AS lines
                 FOR EACH STATEMENT EXECUTE FUNCTION optout_feed_takes_lines();
             INSERT INTO optout_feedentry (team_id, event_id) SELECT team_id, id FROM optout_consentevent;
