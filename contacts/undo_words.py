@@ -62,6 +62,10 @@ _STAYS = {
         "opt-out that it recorded: this person opted out themselves, too",
         "opt-outs that it recorded: these people opted out themselves, too",
     ),
+    "opt_outs_repeated": (
+        "opt-out that it recorded: another import said so, too",
+        "opt-outs that it recorded: another import said so, too",
+    ),
     "opt_ins_kept": (
         "opt-out that it lifted: there is newer word about that number",
         "opt-outs that it lifted: there is newer word about those numbers",

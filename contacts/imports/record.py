@@ -52,6 +52,17 @@ def lines(run: Import, events: Sequence[ConsentEvent]) -> None:
         )
 
 
+def repeated(lines: str) -> str:
+    """For a query of lines that other imports wrote, and this one says again."""
+    return f"""
+    WITH noted AS (
+        INSERT INTO contacts_importmade (team_id, of_id, kind, what)
+        SELECT %(team)s, %(of)s, '{Made.REPEATED.value}', event_id FROM ({lines}) AS lines
+        ON CONFLICT DO NOTHING RETURNING 1)
+    SELECT count(*) FROM noted
+    """
+
+
 def created(insert: str, told: Sequence[str] = ()) -> str:
     """For an INSERT of contacts. With `told` it answers these columns of each instead of how many they are."""
     return f"""

@@ -18,7 +18,7 @@ WORDS = (
     "deleted", "given_back", "taken_off_lists", "untagged", "put_back_on_lists", "lists_deleted", "tags_deleted",
     "opt_outs_put_back", "opt_outs_lifted",
     "texted_since", "edited_since", "relabelled_since", "consent_changed_since", "gone", "newer_values_kept",
-    "opt_outs_kept", "opted_out_themselves", "opt_ins_kept",
+    "opt_outs_kept", "opted_out_themselves", "opt_outs_repeated", "opt_ins_kept",
 )  # fmt: skip
 
 
@@ -131,9 +131,16 @@ _OF_CONTACTS = f"""
 
 # -- standings ---------------------------------------------------------------------------------------------------
 
-_OF_LINES = """
-    SELECT count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.stands) AS opt_outs_lifted,
+_THESE_LINES = "m.team_id = %(team)s AND m.of_id = %(of)s AND m.kind = 'event'"
+# Another import said the same, and is not undone itself.
+_REPEATED = """
+    EXISTS (SELECT FROM contacts_importmade a WHERE a.team_id = %(team)s AND a.kind = 'repeated'
+        AND a.what = m.what AND a.of_id <> m.of_id)
+"""
+_OF_LINES = f"""
+    SELECT count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.stands AND NOT again.said) AS opt_outs_lifted,
         count(*) FILTER (WHERE s.id IS NOT NULL AND own.stands) AS opted_out_themselves,
+        count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.stands AND again.said) AS opt_outs_repeated,
         count(*) FILTER (WHERE e.action = 'opted_in' AND NOT since.spoken) AS opt_outs_put_back,
         count(*) FILTER (WHERE e.action = 'opted_in' AND since.spoken) AS opt_ins_kept
     FROM contacts_importmade m
@@ -142,14 +149,25 @@ _OF_LINES = """
     LATERAL (SELECT EXISTS (SELECT FROM optout_suppression o WHERE o.team_id = %(team)s AND o.number = e.number
         AND o.kind = 'opt_out' AND o.origin = ANY(%(own)s)) AS stands) AS own,
     LATERAL (SELECT EXISTS (SELECT FROM optout_consentevent n WHERE n.team_id = %(team)s AND n.number = e.number
-        AND n.position > e.position AND n.action IN ('opted_in', 'opted_out')) AS spoken) AS since
-    WHERE m.team_id = %(team)s AND m.of_id = %(of)s AND m.kind = 'event'
+        AND n.position > e.position AND n.action IN ('opted_in', 'opted_out')) AS spoken) AS since,
+    LATERAL (SELECT {_REPEATED} AS said) AS again
+    WHERE {_THESE_LINES}
 """
 
 
 def standings(run: Import, events: list[int], *, lift: bool) -> dict[str, int]:
     """Counts of these lines of the ledger, whose numbers are locked."""
     return _lifting(_one(f"{_OF_LINES} AND m.what = ANY(%(events)s)", run, events=events), lift=lift)
+
+
+_SAID_AGAIN = f"SELECT m.what FROM contacts_importmade m WHERE {_THESE_LINES} AND {_REPEATED}"
+
+
+def said_again(run: Import, events: list[int]) -> set[int]:
+    """Of these lines, whose numbers are locked, those that stay since another import says so, too."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_SAID_AGAIN} AND m.what = ANY(%(events)s)", {**_place(run), "events": events})
+        return {event for (event,) in cursor.fetchall()}
 
 
 def _lifting(counts: dict[str, int], *, lift: bool) -> dict[str, int]:

@@ -21,7 +21,7 @@ from contacts.models.run import AT_WORK, State
 from contacts.models.undo import KEPT, Made, undo_until
 from optout import consent
 from optout.consent import Actor
-from optout.models import ConsentEvent, Origin
+from optout.models import Action, ConsentEvent, Origin
 
 CONTACTS = 500  # in one transaction
 LINES = 100  # whose numbers' locks one transaction takes: a STOP of one of them waits so long
@@ -34,7 +34,11 @@ RIGHTS = (Right.IMPORT, Right.DELETE)
 def possible(run: Import) -> bool:
     """Whether there is something to undo, and time for it."""
     until = undo_until(run)
-    return until is not None and timezone.now() < until and (_changes(run).exists() or _made(run).exists())
+    return until is not None and timezone.now() < until and _is_something(run)
+
+
+def _is_something(run: Import) -> bool:
+    return _changes(run).exists() or _made(run).exclude(kind=Made.REPEATED).exists()
 
 
 def newest(run: Import) -> ImportUndo | None:
@@ -184,6 +188,8 @@ def _lines(undo: ImportUndo, run: Import, ids: list[int]) -> None:
     events = list(ConsentEvent.objects.filter(team_id=undo.team_id, id__in=ids))
     consent.lock_many(undo.team_id, {event.number for event in events})
     undo.count(**undo_plan.standings(run, ids, lift=undo.lift))
+    again = undo_plan.said_again(run, ids)
+    events = [event for event in events if event.action == Action.OPTED_IN or event.id not in again]
     consent.take_back_many(undo.team_id, events, _actor(undo), reason=_reason(run), lift=undo.lift)
     _made(run, Made.EVENT).filter(what__in=ids).delete()
     undo.reached_event = ids[-1]
@@ -226,10 +232,19 @@ def _labels(run: Import) -> dict[str, int]:
 # -- forgetting --------------------------------------------------------------------------------------------------
 
 
+# What a file repeated counts as long as the import that said it first can be undone.
+_FORGET_REPEATED = """
+    DELETE FROM contacts_importmade r WHERE r.team_id = $1 AND r.kind = 'repeated'
+    AND NOT EXISTS (SELECT FROM contacts_importmade o
+        WHERE o.team_id = $1 AND o.kind = 'event' AND o.what = r.what) RETURNING 1
+"""
+
+
 def forget(team_id: int) -> None:
     """Drop the records of imports that can no longer be undone; in the scope of the team."""
     late = Import.objects.filter(team_id=team_id, ended_at__lt=timezone.now() - KEPT)
     at_work = ImportUndo.objects.filter(team_id=team_id, state__in=AT_WORK).values("of_id")
     for run in late.exclude(id__in=at_work):
         _changes(run).delete()
-        _made(run).delete()
+        _made(run).exclude(kind=Made.REPEATED).delete()
+    ask(_FORGET_REPEATED, team_id)

@@ -70,11 +70,8 @@ def _may_go_on(run: Import) -> bool:
 
 def _write(part: Part) -> None:
     run = part.run
-    if numbers := _opted_out(part):
-        actor, reason = _why(run, part.options)
-        opted_out = consent.opt_out_many(run.team_id, numbers, actor, reason=reason)
-        record.lines(run, opted_out)
-        run.count(opted_out=len(opted_out))
+    if said := _numbers(_SAYS_YES, part):
+        _opt_out(part, said)
     run.count(**_contacts(part))
     if part.options.add_to:
         run.count(added_to_lists=_run(_THE_LIST, part, _JOIN_THE_LIST))
@@ -137,18 +134,37 @@ def _why(run: Import, options: Options) -> tuple[Actor, str]:
     return actor, (options.consent_note.strip() or f"Opt Out column of {run.file_name}")[:reason]
 
 
+_SAYS_YES = f"SELECT r.number FROM contacts_importrow r WHERE {_THESE} AND r.opt_out"
 # Whoever is opted out already stays as they are, so that an export that is imported again changes nothing.
 _TO_OPT_OUT = f"""
-    SELECT r.number FROM contacts_importrow r WHERE {_THESE} AND r.opt_out
-    AND NOT EXISTS (SELECT FROM optout_suppression s WHERE s.team_id = %(team)s AND s.number = r.number
+    {_SAYS_YES} AND NOT EXISTS (SELECT FROM optout_suppression s WHERE s.team_id = %(team)s AND s.number = r.number
         AND s.kind = 'opt_out' AND s.inbox_id IS NULL)
 """
 
+_REPEATED = record.repeated(f"""
+    SELECT s.event_id FROM contacts_importrow r
+    JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = r.number
+        AND s.kind = 'opt_out' AND s.origin = 'import' AND s.inbox_id IS NULL
+    WHERE {_THESE} AND r.opt_out
+""")
 
-def _opted_out(part: Part) -> list[str]:
+
+def _numbers(which: str, part: Part) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(_TO_OPT_OUT, part.place)
+        cursor.execute(which, part.place)
         return [number for (number,) in cursor.fetchall()]
+
+
+def _opt_out(part: Part, said: list[str]) -> None:
+    """Opt out of these numbers those that are not yet. An undo that is at one of them comes first, or waits."""
+    run = part.run
+    consent.lock_many(run.team_id, said)
+    _run(_REPEATED, part)
+    if numbers := _numbers(_TO_OPT_OUT, part):
+        actor, reason = _why(run, part.options)
+        opted_out = consent.opt_out_many(run.team_id, numbers, actor, reason=reason)
+        record.lines(run, opted_out)
+        run.count(opted_out=len(opted_out))
 
 
 _TO_LIFT = """

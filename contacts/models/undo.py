@@ -52,6 +52,7 @@ class Made(models.TextChoices):
     """What an import makes besides contacts."""
 
     EVENT = "event"  # a line of the ledger: an opt-out that it recorded, or one that it lifted
+    REPEATED = "repeated"  # another import's line, which it would have written itself: undoing that one leaves it alone
     LIST = "list"
     TAG = "tag"
 
@@ -60,7 +61,7 @@ class ImportMade(TenantModel):
     """Something that an import made, by its plain id."""
 
     of = TenantKey(Import, related_name="made")
-    kind = models.CharField(max_length=5, choices=Made)
+    kind = models.CharField(max_length=8, choices=Made)
     what = models.BigIntegerField()
 
     class Meta:
@@ -68,6 +69,13 @@ class ImportMade(TenantModel):
             TenantWall(name="contacts_importmade_wall"),
             TenantReference(field="of", on_delete="CASCADE", name="contacts_importmade_of"),
             models.UniqueConstraint(fields=["team", "of", "kind", "what"], name="contacts_importmade_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["team", "what"],
+                condition=models.Q(kind=Made.REPEATED),
+                name="contacts_importmade_repeated",
+            ),
         ]
 
 

@@ -340,10 +340,41 @@ def test_opt_outs_that_it_recorded_stay_unless_ticked(cast: Cast, as_client: Sig
 def test_opt_outs_of_another_import_stay(cast: Cast) -> None:
     first = imported(cast, OPTING_OUT)
     says(cast, number(0), Request.START)
-    second = imported(cast, OPTING_OUT)
+    second = imported(cast, f"{HEAD}{number(0)},,,yes,,\n")
     assert second.counts["opted_out"] == 1
     assert undone(cast, first, lift=True)["opt_outs_lifted"] == 4
     assert [standing(cast, number(last)) for last in range(2)] == [["opt_out import"], []]
+
+
+def test_an_opt_out_that_another_file_repeated_stays_until_that_import_is_undone(
+    cast: Cast, as_client: SignIn
+) -> None:
+    first = imported(cast, OPTING_OUT)
+    second = imported(cast, f"{HEAD}{number(0)},,,yes,,\n{number(1)},Changed,,yes,,\n")
+    third = imported(cast, f"{HEAD}{number(0)},,,yes,,\n")
+    assert "opted_out" not in second.counts | third.counts
+    with scope(cast.northside.id):
+        assert not undoing.possible(third), "it did nothing"
+    shown = as_client(cast.admin).get(page(cast, first)).content.decode()
+    assert "Also lift the 3 opt-outs" in shown
+    assert "2</dt><dd>opt-outs that it recorded: another import said so, too" in shown
+    assert undone(cast, second, lift=True) == {"given_back": 1}
+    counts = undone(cast, first, lift=True)
+    assert (counts["opt_outs_lifted"], counts["opt_outs_repeated"]) == (4, 1)
+    assert [standing(cast, number(last)) for last in range(3)] == [["opt_out import"], [], []]
+
+
+def test_what_a_file_repeats_is_on_record_as_long_as_the_import_that_said_it(cast: Cast) -> None:
+    first = imported(cast, OPTING_OUT)
+    second = imported(cast, OPTING_OUT)
+    late = timezone.now() - timedelta(days=30, seconds=1)
+    with scope(cast.northside.id):
+        Import.objects.filter(team=cast.northside, id=second.id).update(ended_at=late)
+    forget_imports()
+    assert undone(cast, first, lift=True)["opt_outs_repeated"] == 5
+    forget_imports()
+    with scope(cast.northside.id):
+        assert not ImportMade.objects.exists()
 
 
 def test_opt_outs_that_it_lifted_come_back_unless_there_is_newer_word(cast: Cast) -> None:
