@@ -17,13 +17,17 @@ MOST_OPTIONS = 50
 
 
 class ValueField(forms.CharField):
-    """What a contact has in a custom field; cleans to its value, None where it is left empty."""
+    """What a contact has in a custom field; cleans to its value, None where it is left empty.
+
+    What it showed goes along, hidden: a value that the member did not change is not written over a newer one.
+    """
 
     def __init__(self, field: CustomField, country: str, now: fields.Value | None) -> None:
         self.field, self.country = field, country
         super().__init__(
-            label=field.name, required=False, initial=fields.cell(now), widget=_control(field, now)
-        )
+            label=field.name, required=False, initial=fields.cell(now), widget=_control(field, now),
+            show_hidden_initial=True,
+        )  # fmt: skip
 
     def clean(self, value: Any) -> fields.Value | None:
         try:

@@ -12,6 +12,7 @@ from accounts.models import Member, Team
 from accounts.numbers import InvalidNumber, canonical, display
 from contacts import filling, tagging
 from contacts.field_forms import ValueField
+from contacts.fields import Value
 from contacts.models import Contact, ContactList, CustomField, Tag
 
 LONGEST_TAG = 40  # characters, as in the table
@@ -135,6 +136,17 @@ class ContactForm(DetailsForm):
         return [self[own.column] for own in self._own]
 
     @property
+    def own_initials(self) -> list[str]:
+        """What they showed at first, for a page that only passes them on."""
+        return [own.as_hidden(only_initial=True) for own in self.own_fields]
+
+    @property
+    def changed_custom(self) -> dict[str, Value | None]:
+        """What the member changed in the team's fields, by their keys; a field that was not in the form is not here."""
+        mine = [own for own in self._own if self[own.column].html_name in self.data]
+        return {own.key: self.cleaned_data[own.column] for own in mine if own.column in self.changed_data}
+
+    @property
     def number(self) -> str:
         """The canonical one that was entered."""
         return str(self.cleaned_data["number"])
@@ -142,7 +154,7 @@ class ContactForm(DetailsForm):
     def label(self) -> None:
         super().label()
         tagging.list_on(self.instance, self.cleaned_data["lists"])
-        filling.fill(self.instance, {own.key: self.cleaned_data[own.column] for own in self._own})
+        filling.fill(self.instance, self.changed_custom)
 
 
 class Status(TextChoices):

@@ -89,6 +89,7 @@ def test_a_field_is_defined_filled_in_and_shown(cast: Cast, owners: Client, as_c
     assert 'value="1962-03-01"' in form and '<option value="Silver" selected>' in form
 
     filled |= {"custom.loyalty_level": "", "custom.birthday": "31/02/1962"}
+    filled |= {"initial-custom.loyalty_level": "Silver", "initial-custom.birthday": "1962-03-01"}
     wrong = go(maya, "edit_contact", cast, MARIA, **filled)
     assert wrong.status_code == 422 and "Birthday: “31/02/1962”" in wrong.content.decode()
     assert 'value="31/02/1962"' in wrong.content.decode(), "nothing that was typed is lost"
@@ -104,6 +105,29 @@ def test_a_new_contact_has_them_from_the_start(cast: Cast, owners: Client) -> No
     assert custom(cast.northside, STRANGER) == {"visits": 12.5, "insured": False}
 
 
+def test_what_a_member_did_not_change_is_not_written_over_what_came_meanwhile(
+    cast: Cast, owners: Client
+) -> None:
+    """An import fills a field while its form is open, and one that is defined only then."""
+    of(cast.northside)
+    has(cast, MARIA, visits=3, loyalty_level="Silver", insured=True)
+    shown = go(owners, "edit_contact", cast, MARIA).context["form"]
+    opened = {"number": MARIA}
+    for own in shown.own_fields:
+        opened |= {own.html_name: own.value(), own.html_initial_name: own.value()}
+    with scope(cast.northside.id):
+        define(cast.northside, "Town", Kind.TEXT)
+    has(cast, MARIA, visits=4, loyalty_level="Gold", insured=True, town="Berkeley")
+    opened |= {"custom.loyalty_level": "", "custom.birthday": "1962-03-01"}
+    wrong = go(owners, "edit_contact", cast, MARIA, **opened | {"email": "?"})
+    assert wrong.status_code == 422
+    assert 'name="initial-custom.visits" value="3"' in wrong.content.decode()
+    assert go(owners, "edit_contact", cast, MARIA, **opened).status_code == 302
+    assert custom(cast.northside, MARIA) == {
+        "visits": 4, "insured": True, "birthday": "1962-03-01", "town": "Berkeley",
+    }  # fmt: skip
+
+
 def test_a_number_changes_and_the_fields_go_along(cast: Cast, owners: Client) -> None:
     """Also over the page that asks first."""
     of(cast.northside)
@@ -112,6 +136,7 @@ def test_a_number_changes_and_the_fields_go_along(cast: Cast, owners: Client) ->
     filled: dict[str, Any] = {"number": STRANGER, "custom.visits": "3"}
     asked = go(owners, "edit_contact", cast, MARIA, **filled)
     assert 'name="custom.visits" value="3"' in asked.content.decode()
+    assert 'name="initial-custom.visits"' in asked.content.decode()
     assert go(owners, "edit_contact", cast, MARIA, **filled, answer=asked.context["question"].key).url
     assert custom(cast.northside, STRANGER) == {"visits": 3}
 
