@@ -16,7 +16,7 @@ from accounts import live
 from accounts.numbers import display
 from contacts import hooks
 from contacts.deletion import forget_former
-from contacts.models import Contact, ListEntry, Tagging
+from contacts.models import Contact, CustomField, ListEntry, Tagging
 from optout import consent
 from optout.consent import Actor
 from optout.models import Standing, State
@@ -79,6 +79,7 @@ class NotAnswered(Exception):
 def create(contact: Contact, number: str, status: State, *, by: Actor, answer: str | None = "") -> None:
     """Save a new contact at a number, and record the status that was chosen for it. Active records nothing.
 
+    Its custom values are saved with it, and told of; not those of a field that was deleted meanwhile.
     Raises Taken, or NotAnswered where the number's standing is not active. Nobody asks a program: its answer is None.
     """
     team_id = contact.team_id
@@ -86,6 +87,8 @@ def create(contact: Contact, number: str, status: State, *, by: Actor, answer: s
         consent.lock(team_id, number)
         _ask(Question.about(team_id, number), answer)
         contact.number = number
+        held = CustomField.objects.held(team_id, contact.custom) if contact.custom else set()
+        contact.custom = {key: value for key, value in contact.custom.items() if key in held}
         contact.save(force_insert=True)
         hooks.created(team_id, [hooks.row(contact)], by)
         if status == State.OPTED_OUT:

@@ -16,6 +16,7 @@ from accounts import live
 from accounts.access import Right, TeamRequest, may, team_view
 from accounts.numbers import display, is_textable
 from contacts import hooks, numbering
+from contacts.fields import changed
 from contacts.forms import ContactForm, DetailsForm, NewContactForm, NumberField
 from contacts.models import Contact
 from contacts.numbering import Gone, NotAnswered, Taken
@@ -114,6 +115,7 @@ def new_contact(request: TeamRequest) -> HttpResponse:
         return _form(request, form)
     try:
         status = State(form.cleaned_data["status"])
+        form.instance.custom = changed({}, form.changed_custom)  # before anybody is told of the contact
         numbering.create(form.instance, form.number, status, by=actor(request), answer=_answer(request))
     except Taken as why:
         form.add_error("number", str(why))

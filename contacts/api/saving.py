@@ -47,11 +47,10 @@ def save_new(request: Call, asked: NewContact, *, overwrite: bool) -> Saved:
     team_id, address = request.team.id, number(asked.phone, request.team)
     changes = _checked(request, asked)
     consent.lock(team_id, address)  # before any row
-    held = CustomField.objects.held(team_id, changes.custom)
+    CustomField.objects.held(team_id, changes.custom)
     found = _locked(team_id, number=address)
     if found is None:
-        values = {key: value for key, value in changes.custom.items() if key in held}
-        contact = Contact(team=request.team, custom=changed({}, values), **changes.columns)
+        contact = Contact(team=request.team, custom=changed({}, changes.custom), **changes.columns)
         try:
             numbering.create(contact, address, State.ACTIVE, by=actor(request), answer=None)
         except Taken:  # by a text or an import, which take no such lock

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Member, Team
 from accounts.tenancy import scope
-from contacts import defining, field_deletion, numbering, runs
+from contacts import defining, field_deletion, hooks, numbering, runs
 from contacts.defining import BeingImported, InUse, TooMany, change_options, count_with, define
 from contacts.fields import Kind
 from contacts.filling import fill
@@ -98,11 +98,18 @@ def test_a_field_is_defined_filled_in_and_shown(cast: Cast, owners: Client, as_c
     assert custom(cast.northside, MARIA) == {"birthday": "1962-03-01"}, "emptied is no value"
 
 
-def test_a_new_contact_has_them_from_the_start(cast: Cast, owners: Client) -> None:
+def test_a_new_contact_has_them_from_the_start(
+    cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for whoever is told of it."""
     of(cast.northside)
+    told: list[Any] = []
+    monkeypatch.setattr(hooks, "created", lambda team_id, rows, by: told.extend(rows))
     filled = {"number": STRANGER, "status": "active", "custom.visits": "12.50", "custom.insured": "no"}
     assert go(owners, "new_contact", cast, **filled).status_code == 302
     assert custom(cast.northside, STRANGER) == {"visits": 12.5, "insured": False}
+    (row,) = told
+    assert {"visits": 12.5, "insured": False} in row
 
 
 def test_what_a_member_did_not_change_is_not_written_over_what_came_meanwhile(
