@@ -64,6 +64,8 @@ def key_for(name: str, taken: Collection[str]) -> str:
     """loyalty_level for “Loyalty level”; with a number behind it where that is taken. Pure."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST_KEY].rstrip("_") or "field"
+    if base.isdecimal():  # as an id is, by which programs name fields, too
+        base = f"field_{base}"
     key, count = base, 1
     while key in taken or key in _NO_KEYS:
         count += 1

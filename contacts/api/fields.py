@@ -41,7 +41,7 @@ def of_team(request: Call) -> list[CustomField]:
 def read_custom(request: Call, given: dict[str, Any]) -> dict[str, Value | None]:
     """Values by their fields' keys; None takes one away. Raises Fault(INVALID_CUSTOM_FIELD)."""
     fields = of_team(request)
-    keys = {str(field.id): field.key for field in fields} | {field.key: field.key for field in fields}
+    keys = {field.key: field.key for field in fields} | {str(field.id): field.key for field in fields}
     try:
         return read_json(fields, {keys.get(name, name): value for name, value in given.items()})
     except BadValue as why:

@@ -124,6 +124,15 @@ def test_custom_fields_are_sent_and_told_by_id(cast: Cast, crm: Program, fields:
     assert told["custom"] == {level: "Gold"}
 
 
+def test_an_id_names_its_own_field_whatever_key_another_has(
+    cast: Cast, crm: Program, fields: dict[str, str]
+) -> None:
+    with scope(cast.northside.id):
+        CustomField.objects.create(team=cast.northside, name="Digits", key=fields["visits"], position=2)
+    made = crm.post("contact", {"phone": PHONE, "custom": {fields["visits"]: 3}})
+    assert crm.get(f"contact/{made['id']}")["custom"] == {fields["visits"]: 3}
+
+
 @pytest.mark.parametrize("custom", [{"colour": "red"}, {"level": "Lead"}, {"visits": "many"}, {"999999": 1}])
 def test_a_custom_field_that_cannot_be(
     cast: Cast, crm: Program, fields: dict[str, str], custom: dict[str, Any]

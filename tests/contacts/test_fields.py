@@ -282,6 +282,8 @@ def test_a_row_says_all_that_is_wrong_with_it() -> None:
         ("生日", (), "field"),
         ("生日", ("field",), "field_2"),
         ("New", (), "new_2"),
+        ("14", (), "field_14"),
+        ("14", ("field_14",), "field_14_2"),
         ("Plan", ("plan", "plan_2"), "plan_3"),
         ("x" * 60, (), "x" * 40),
     ],
