@@ -29,7 +29,7 @@ class Fate:
     whom: int
     fate: str  # "deleted"; "known" before the import; "gone", or why one that it made stays: a word of WORDS
     back: str | None  # JSON: the values that it gets back, by column
-    kept_newer: int  # values that somebody has changed since
+    kept_newer: int  # values that somebody has changed since, or whose field takes the former one no more
     at: Any  # updated_at as the import left and found it, where nobody has changed it since
     was_at: Any
     entries: list[int]  # of lists and tags, as far as they are still there
@@ -71,6 +71,18 @@ _THERE = """
         SELECT e.id FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = ANY(f.{rows})) END
 """
 
+# Whether its field still takes the value that goes back, as fields.read would: an option may be gone since, or another
+# field stand under the key. A value that was not there can always go.
+_TAKEN = """
+    (NOT starts_with(given.key, 'custom.') OR f.before -> given.key = 'null' OR EXISTS (
+        SELECT FROM contacts_customfield d WHERE d.team_id = %(team)s AND d.key = substr(given.key, 8)
+        AND CASE d.kind WHEN 'choice' THEN d.options @> jsonb_build_array(f.before -> given.key)
+            WHEN 'date' THEN f.before ->> given.key ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+                AND pg_input_is_valid(f.before ->> given.key, 'date')
+            ELSE jsonb_typeof(f.before -> given.key)
+                = CASE d.kind WHEN 'number' THEN 'number' WHEN 'yes_no' THEN 'boolean' ELSE 'string' END END))
+"""
+
 
 def _fates(which: str) -> str:
     """The question after the fates of some of the import's records m.
@@ -95,9 +107,10 @@ def _fates(which: str) -> str:
         WHERE m.team_id = %(team)s AND m.of_id = %(of)s AND {which} OFFSET 0
     ) AS f
     LEFT JOIN LATERAL (
-        SELECT jsonb_object_agg(key, f.before -> key) FILTER (WHERE value = f.is_now -> key) AS back,
-            count(*) FILTER (WHERE value IS DISTINCT FROM f.is_now -> key) AS kept_newer
-        FROM jsonb_each(f.after)
+        SELECT jsonb_object_agg(key, f.before -> key) FILTER (WHERE goes) AS back,
+            count(*) FILTER (WHERE goes IS NOT TRUE) AS kept_newer
+        FROM (SELECT given.key, given.value = f.is_now -> given.key AND {_TAKEN} AS goes
+            FROM jsonb_each(f.after) AS given) AS each
     ) AS differing ON f.after IS NOT NULL
 """
 

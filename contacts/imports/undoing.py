@@ -16,7 +16,7 @@ from accounts.statements import ask
 from contacts import deletion, runs
 from contacts.imports import record, undo_plan
 from contacts.imports.undo_plan import Fate
-from contacts.models import Import, ImportChange, ImportMade, ImportUndo
+from contacts.models import CustomField, Import, ImportChange, ImportMade, ImportUndo
 from contacts.models.run import AT_WORK, State
 from contacts.models.undo import KEPT, Made, undo_until
 from optout import consent
@@ -111,6 +111,8 @@ _LOCK = "SELECT id FROM contacts_contact WHERE team_id = $1 AND id = ANY($2) ORD
 
 
 def _contacts(undo: ImportUndo, run: Import, whom: list[int]) -> None:
+    fields = CustomField.objects
+    fields.held(undo.team_id, fields.of(undo.team_id).values_list("key", flat=True))
     ask(_LOCK, undo.team_id, whom)
     fates = undo_plan.fates(run, whom)
     made = [fate.whom for fate in fates if fate.fate == "deleted"]

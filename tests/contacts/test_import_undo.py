@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from accounts.models import Member, Role
 from accounts.tenancy import scope
-from contacts import deletion, numbering, runs, tagging
+from contacts import defining, deletion, numbering, runs, tagging
+from contacts.fields import Kind
 from contacts.imports import undo_plan, undoing
 from contacts.models import (
     Contact,
     ContactList,
+    CustomField,
     Import,
     ImportChange,
     ImportMade,
@@ -271,6 +273,27 @@ def test_fields_of_the_teams_own_go_back_one_by_one(cast: Cast) -> None:
     has(cast, MARIA, visits=9, loyalty_level="Gold", insured=True)
     assert undone(cast, run) == {"given_back": 1, "newer_values_kept": 1}
     assert contact(cast, MARIA).custom == {"visits": 9, "loyalty_level": "Silver"}
+
+
+def test_a_field_gets_back_only_what_it_still_takes(cast: Cast) -> None:
+    """An option is gone, and another field stands under the key of one that was deleted."""
+    made = of(cast.northside)
+    has(cast, MARIA, visits=3, loyalty_level="Silver", birthday="1962-03-01", insured=False)
+    has(cast, TOM, visits=5, loyalty_level="Gold")
+    head = "Phone Number,Loyalty level,Visits,Insured,Birthday\n"
+    file = f"{head}{MARIA},Gold,4,yes,1963-03-01\n{TOM},,6,yes,\n"
+    run = imported(cast, file, replace=True)
+    with scope(cast.northside.id):
+        defining.change_options(made["loyalty_level"], ["Gold"])
+        made["loyalty_level"].save()
+        CustomField.objects.filter(team=cast.northside, key="visits").delete()
+        defining.define(cast.northside, "Visits", Kind.TEXT)
+    has(cast, MARIA, visits=4, loyalty_level="Gold", birthday="1963-03-01", insured=True)
+    assert undone(cast, run) == {"given_back": 2, "newer_values_kept": 3}
+    assert contact(cast, MARIA).custom == {
+        "visits": 4, "loyalty_level": "Gold", "birthday": "1962-03-01", "insured": False,
+    }  # fmt: skip
+    assert contact(cast, TOM).custom == {"visits": 6, "loyalty_level": "Gold"}
 
 
 # -- several imports ---------------------------------------------------------------------------------------------
