@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import transaction
 
 from accounts.models import Team
 from accounts.statements import ask
 from contacts.fields import Kind
+from contacts.imports.columns import word_of
 from contacts.models import CustomField, FieldDeletion, Import
 from contacts.models.fields import MOST
 from contacts.models.run import AT_WORK, State
@@ -28,6 +30,13 @@ class TooMany(Exception):
         super().__init__(f"A team has {MOST} fields at most. Delete one that nobody needs first.")
 
 
+class NameTaken(Exception):
+    """Another field has the name, but for its spelling; the message names it."""
+
+    def __init__(self, other: CustomField) -> None:
+        super().__init__(f"There is a field “{other.name}” already.")
+
+
 class InUse(Exception):
     """An option that contacts have cannot be taken from its field; the message says how many do."""
 
@@ -45,9 +54,11 @@ class BeingImported(Exception):
 
 
 def define(team: Team, name: str, kind: Kind, options: Sequence[str] = ()) -> CustomField:
-    """A new field, behind all others. Its key is made of its name, and stays when the name changes. Raises TooMany."""
-    with transaction.atomic():
-        ask("SELECT FROM accounts_team WHERE id = $1 FOR NO KEY UPDATE", team.id)  # one after the other
+    """A new field, behind all others. Its key is made of its name, and stays when the name changes. Raises TooMany and
+    NameTaken.
+    """
+    with one_after_the_other(team.id):
+        no_other_named(team.id, name)
         fields = list(CustomField.objects.of(team.id))
         if len(fields) >= MOST:
             raise TooMany
@@ -58,6 +69,21 @@ def define(team: Team, name: str, kind: Kind, options: Sequence[str] = ()) -> Cu
         return CustomField.objects.create(
             team=team, name=name, key=key, kind=kind, options=list(options), position=position
         )
+
+
+@contextmanager
+def one_after_the_other(team_id: int) -> Iterator[None]:
+    """Who defines or renames a team's fields waits for whoever is at it."""
+    with transaction.atomic():
+        ask("SELECT FROM accounts_team WHERE id = $1 FOR NO KEY UPDATE", team_id)
+        yield
+
+
+def no_other_named(team_id: int, name: str, but: int = 0) -> None:
+    """Raises NameTaken, also for a name that a file's column could not be told from."""
+    for other in CustomField.objects.of(team_id).exclude(id=but):
+        if word_of(other.name) == word_of(name):
+            raise NameTaken(other)
 
 
 def key_for(name: str, taken: Collection[str]) -> str:

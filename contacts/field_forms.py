@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from contacts import defining, fields
+from contacts.defining import NameTaken
 from contacts.fields import BadValue, Kind
 from contacts.imports.columns import known_as, word_of
 from contacts.models import CustomField
@@ -106,10 +107,10 @@ class FieldForm(forms.ModelForm):
             raise forms.ValidationError(
                 f"Files have a column “{known}” already, which “{name}” would be taken for. Choose another name."
             )
-        others = CustomField.objects.of(self.instance.team_id).exclude(id=self.instance.id)
-        for other in others:
-            if word_of(other.name) == word_of(name):
-                raise forms.ValidationError(f"There is a field “{other.name}” already.")
+        try:
+            defining.no_other_named(self.instance.team_id, name, but=self.instance.id or 0)
+        except NameTaken as why:
+            raise forms.ValidationError(str(why)) from None
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -124,12 +125,14 @@ class FieldForm(forms.ModelForm):
         return self.instance.kind
 
     def save(self, commit: bool = True) -> CustomField:
-        """Raises InUse or BeingImported, and then nothing is written."""
+        """Raises InUse, BeingImported or NameTaken, and then nothing is written."""
         field: CustomField = self.instance
-        if "options" in self.fields:
-            field.options = self.initial["options"]
-            defining.change_options(field, self.cleaned_data["options"])
-        field.save(update_fields=["name", "options"])
+        with defining.one_after_the_other(field.team_id):
+            defining.no_other_named(field.team_id, field.name, but=field.id)
+            if "options" in self.fields:
+                field.options = self.initial["options"]
+                defining.change_options(field, self.cleaned_data["options"])
+            field.save(update_fields=["name", "options"])
         return field
 
 
@@ -143,7 +146,7 @@ class NewFieldForm(FieldForm):
         return str(data.get("kind", ""))
 
     def save(self, commit: bool = True) -> CustomField:
-        """Raises TooMany."""
+        """Raises TooMany or NameTaken."""
         data = self.cleaned_data
         kind = Kind(data["kind"])
         options = data["options"] if kind == Kind.CHOICE else []

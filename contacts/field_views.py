@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import live
 from accounts.access import Right, TeamRequest, may, team_view
 from contacts import defining
-from contacts.defining import BeingImported, InUse, TooMany
+from contacts.defining import BeingImported, InUse, NameTaken, TooMany
 from contacts.field_deletion import delete, going
 from contacts.field_forms import FieldForm, NewFieldForm
 from contacts.models import CustomField
@@ -40,6 +40,8 @@ def new_field(request: TeamRequest) -> HttpResponse:
             field = form.save()
         except TooMany as why:
             form.add_error(None, str(why))
+        except NameTaken as why:
+            form.add_error("name", str(why))
         else:
             return _saved(request, f"{field} is there now, on every contact.")
     context = {**_page(request), "form": form}
@@ -59,6 +61,8 @@ def edit_field(request: TeamRequest, key: str) -> HttpResponse:
             form.save()
         except (InUse, BeingImported) as why:
             form.add_error("options", str(why))
+        except NameTaken as why:
+            form.add_error("name", str(why))
         else:
             return _saved(request, "Saved.")
     context = {**_page(request), "form": form, "field": field, "name": name}

@@ -185,6 +185,29 @@ def test_there_are_not_more_than_a_team_may_have(
         define(cast.northside, "One more", Kind.TEXT)
 
 
+def test_of_two_who_take_a_name_at_once_the_second_is_told(
+    cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one's field comes in between: the form found nothing wrong yet."""
+    of(cast.northside)
+    real = defining.one_after_the_other
+
+    def late(team_id: int) -> Any:
+        monkeypatch.setattr(defining, "one_after_the_other", real)
+        define(cast.northside, "Shoe size", Kind.TEXT)
+        return real(team_id)
+
+    for view, asked in (("new_field", {"kind": "text"}), ("edit_field", {})):
+        with scope(cast.northside.id):
+            CustomField.objects.filter(team=cast.northside, name="Shoe size").delete()
+        monkeypatch.setattr(defining, "one_after_the_other", late)
+        told = go(owners, view, cast, *([] if asked else ["visits"]), name="shoe SIZE", **asked)
+        assert told.status_code == 422
+        assert "There is a field “Shoe size” already." in told.content.decode()
+    with scope(cast.northside.id):
+        assert CustomField.objects.get(team=cast.northside, key="visits").name == "Visits"
+
+
 def test_a_new_name_keeps_key_and_values(cast: Cast, owners: Client) -> None:
     of(cast.northside)
     has(cast, MARIA, loyalty_level="Gold")
