@@ -321,6 +321,16 @@ def test_of_two_imports_the_newer_is_undone_and_then_the_older(cast: Cast) -> No
     assert state(cast) == before
 
 
+def test_a_contact_that_the_newer_took_off_a_list_stays_when_the_older_is_undone(cast: Cast) -> None:
+    first = imported(cast, people(1, 2))
+    second = imported(cast, f"{HEAD}{number(2)},,,,Fair,\n", replace_lists=True)
+    assert undone(cast, second)["put_back_on_lists"] == 1
+    counts = undone(cast, first)
+    assert (counts["deleted"], counts["relabelled_since"]) == (1, 1)
+    with scope(cast.northside.id):
+        assert set(ListEntry.objects.values_list("list__name", "contact__number")) == {("Spring", number(2))}
+
+
 def test_the_same_file_again_leaves_nothing_to_undo(cast: Cast, as_client: SignIn) -> None:
     imported(cast, people(1))
     again = imported(cast, people(1))
