@@ -37,14 +37,15 @@ AT_ONCE = 4
 TURN = 10.0
 SWEPT_AT_ONCE = 500
 
-# The oldest that is due and has no open one of its number before it.
+# The oldest that is due and has no open one of its number before it. One that somebody holds, to erase it, is passed over,
+# and what it says is read after this: what was erased by then is not sent.
 NEXT = """
     SELECT d.id FROM accounts_delivery d
     WHERE d.team_id = $1 AND d.endpoint_id = $2 AND d.state = 'waiting' AND d.due_at <= $3
     AND (d.number = '' OR NOT EXISTS (
         SELECT FROM accounts_delivery o WHERE o.team_id = $1 AND o.endpoint_id = $2 AND o.number = d.number
         AND o.id < d.id AND o.state IN ('waiting', 'sending')))
-    ORDER BY d.due_at, d.id LIMIT 1
+    ORDER BY d.due_at, d.id LIMIT 1 FOR NO KEY UPDATE OF d SKIP LOCKED
 """
 
 
@@ -106,11 +107,11 @@ def locked(team_id: int, endpoint_id: int) -> Endpoint | None:
 
 def _recover(endpoint: Endpoint, now: datetime) -> int:
     """Give back the claims that have lapsed; how many are left."""
-    sending = Delivery.objects.filter(
+    sending = Delivery.objects.select_for_update(no_key=True).filter(
         team_id=endpoint.team_id, endpoint_id=endpoint.id, state=DeliveryState.SENDING
-    ).order_by("id")
+    )
     left = 0
-    for delivery in sending:
+    for delivery in sending.order_by("id"):
         if delivery.due_at and delivery.due_at > now:
             left += 1
             continue

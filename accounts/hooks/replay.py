@@ -32,5 +32,4 @@ def replay(endpoint: Endpoint, *, since: datetime | None = None, delivery_id: in
         which = replayable(endpoint, since)
         which &= Q(id=delivery_id) if delivery_id else Q()
         ids = list(Delivery.objects.filter(which).order_by("id").values_list("id", flat=True))
-        switching.begin_anew(now, ids)
-    return len(ids)
+        return switching.begin_anew(now, ids)

@@ -17,9 +17,12 @@ PARK = f"""
     UPDATE accounts_delivery SET state = 'waiting', due_at = NULL WHERE team_id = $1 AND id IN (
         {_THESE.format(which="state IN ('waiting', 'sending')")})
 """
-BEGIN_ANEW = f"""
-    UPDATE accounts_delivery SET state = 'waiting', due_at = $3, tries = 0, first_tried_at = NULL, outcome = ''
-    WHERE team_id = $1 AND id IN ({_THESE.format(which="id = ANY($4)")})
+LOCK = _THESE.format(which="id = ANY($3)")
+# Once they are locked: what was erased until then stays so.
+BEGIN_ANEW = """
+    UPDATE accounts_delivery d SET state = 'waiting', due_at = $2, tries = 0, first_tried_at = NULL, outcome = ''
+    FROM accounts_hookevent e WHERE d.team_id = $1 AND d.id = ANY($3) AND d.state <> 'erased'
+    AND e.team_id = $1 AND e.id = d.event_id AND NOT (e.erased AND e.number = '') RETURNING d.id
 """
 DELETE = f"DELETE FROM accounts_delivery WHERE team_id = $1 AND id IN ({_THESE.format(which='true')})"
 
@@ -41,15 +44,16 @@ def on(endpoint: Endpoint) -> int:
     ids = list(
         waiting.filter(state__in=(*OPEN, DeliveryState.FAILED)).order_by("id").values_list("id", flat=True)
     )
-    begin_anew(endpoint, ids)
-    return len(ids)
+    return begin_anew(endpoint, ids)
 
 
-def begin_anew(endpoint: Endpoint, ids: Sequence[int]) -> None:
-    """Have these sent at once, as if they had never been tried; their tries so far stay on record."""
+def begin_anew(endpoint: Endpoint, ids: Sequence[int]) -> int:
+    """Have these sent at once, as if they had never been tried; how many. Their tries so far stay on record."""
     _save(endpoint, failures=0, rests_until=None)
-    ask(BEGIN_ANEW, endpoint.team_id, endpoint.id, timezone.now(), list(ids))
+    ask(LOCK, endpoint.team_id, endpoint.id, list(ids))
+    anew = ask(BEGIN_ANEW, endpoint.team_id, timezone.now(), list(ids))
     outbox.wake_on_commit(endpoint.team_id, endpoint.id)
+    return len(anew)
 
 
 def delete(endpoint: Endpoint) -> None:
