@@ -93,7 +93,7 @@ def claim(team_id: int, endpoint_id: int) -> Claim | None:
         if endpoint is None or not endpoint.active or (endpoint.rests_until and endpoint.rests_until > now):
             return None
         under_way = _recover(endpoint, now)
-        if under_way >= (1 if endpoint.failures else AT_ONCE):
+        if not endpoint.active or under_way >= (1 if endpoint.failures else AT_ONCE):
             return None
         rows = ask(NEXT, team_id, endpoint_id, now)
         return _claim(endpoint, rows[0][0], now) if rows else None
@@ -106,7 +106,7 @@ def locked(team_id: int, endpoint_id: int) -> Endpoint | None:
 
 
 def _recover(endpoint: Endpoint, now: datetime) -> int:
-    """Give back the claims that have lapsed; how many are left."""
+    """Give back the claims that have lapsed; how many are left. Also a try that kills its worker is once the last."""
     sending = Delivery.objects.select_for_update(no_key=True).filter(
         team_id=endpoint.team_id, endpoint_id=endpoint.id, state=DeliveryState.SENDING
     )
@@ -115,9 +115,12 @@ def _recover(endpoint: Endpoint, now: datetime) -> int:
         if delivery.due_at and delivery.due_at > now:
             left += 1
             continue
-        sentence = "Heymarket was interrupted here; the event may have arrived."
-        _note(delivery, delivery.claimed_at or now, Answer(None, sentence), "")
-        _save(delivery, state=DeliveryState.WAITING, due_at=now, outcome=sentence)
+        answer = Answer(None, "Heymarket was interrupted here; the event may have arrived.")
+        _note(delivery, delivery.claimed_at or now, answer, "")
+        if now >= (delivery.first_tried_at or now) + GIVE_UP:
+            _failed(endpoint, delivery, answer)
+            break  # all the others were parked with it
+        _save(delivery, state=DeliveryState.WAITING, due_at=now, outcome=answer.outcome)
     return left
 
 

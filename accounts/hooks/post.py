@@ -79,7 +79,7 @@ def _post(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
         never_redirect=True,
         default_timeout=(CONNECT, READ),
     )
-    with HTTPSession(config) as session, _Scissors() as scissors:
+    with _Session(config) as session, _Scissors() as scissors:
         session.trust_env = False  # no proxy, whose network is another one, and no passwords from ~/.netrc
         for scheme in ("https", "http"):
             session.mount(f"{scheme}://", _Adapter(scheme == "https", scissors))
@@ -117,6 +117,11 @@ def _sentence(problem: requests.RequestException, took: float) -> str:
 
 
 # -- what the library leaves open --------------------------------------------------------------------------------
+
+
+class _Session(HTTPSession):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: to prepare what it does not follow, requests would read the whole answer, and unzip it."""
 
 
 class _Scissors:

@@ -1,8 +1,10 @@
 """Where we post to, and where not: as an address is written, after DNS, and whatever is answered."""
 
+import gzip
 from typing import Any
 
 import pytest
+import requests
 from django.conf import LazySettings
 
 from accounts.hooks import addresses, post
@@ -152,6 +154,25 @@ def test_a_redirect_is_an_answer_and_not_followed(receiver: Receiver) -> None:
     answer = _post(receiver)
     assert (answer.status, answer.good, answer.outcome) == (307, False, "307 Temporary Redirect")
     assert len(receiver.heard) == 1
+
+
+@pytest.mark.parametrize("location", ["http://[", "\xff", "//", "https://a.example/:x", "{address}"])
+def test_what_comes_with_a_redirect_is_not_read(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, location: str
+) -> None:
+    """Wherever it leads. A few kilobytes of gzip would be megabytes in memory."""
+    read: list[str] = []
+
+    def unzip(*_: Any, **__: Any) -> Any:
+        read.append("all of it")
+        return iter(())
+
+    monkeypatch.setattr(requests.Response, "iter_content", unzip)
+    headers = {"Location": location.format(address=receiver.address), "Content-Encoding": "gzip"}
+    receiver.replies = [Reply(302, gzip.compress(bytes(20_000_000)), headers=headers)]
+    answer = _post(receiver)
+    assert (answer.status, answer.outcome, read) == (302, "302 Found", [])
+    assert len(answer.text) <= post.KEPT
 
 
 def test_no_proxy_and_no_password_of_the_surroundings(

@@ -283,6 +283,22 @@ def test_after_three_days_it_is_switched_off_and_admins_are_told(
     assert len(mail.outbox) == 1
 
 
+def test_after_three_days_of_killed_workers_too(
+    cast: Cast, crm: Endpoint, tell: Tell, deliveries: Any
+) -> None:
+    began = timezone.now()
+    happen(cast, MARIA, TOM)
+    with time_machine.travel(timezone.now(), tick=True) as clock:
+        while fresh(crm).active:
+            for _ in range(3):  # nobody ever says how it went
+                delivery.claim(cast.northside.id, crm.id)
+            assert timezone.now() - began < timedelta(days=4)
+            clock.shift(timedelta(minutes=66))
+        tell()
+    assert [(one.state, one.due_at) for one in deliveries()] == [("failed", None), ("waiting", None)]
+    assert "interrupted" in mail.outbox[0].body
+
+
 def test_a_letter_that_no_mail_server_takes_is_sent_later(
     cast: Cast, crm: Endpoint, receiver: Receiver, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
