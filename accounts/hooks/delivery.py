@@ -37,7 +37,7 @@ AT_ONCE = 4
 TURN = 10.0
 SWEPT_AT_ONCE = 500
 
-# The oldest that is due and has no open one of its number before it. One that somebody holds, to erase it, is passed over,
+# One that is due and has no open one of its number before it. One that somebody holds, to erase it, is passed over,
 # and what it says is read after this: what was erased by then is not sent.
 NEXT = """
     SELECT d.id FROM accounts_delivery d
@@ -45,8 +45,11 @@ NEXT = """
     AND (d.number = '' OR NOT EXISTS (
         SELECT FROM accounts_delivery o WHERE o.team_id = $1 AND o.endpoint_id = $2 AND o.number = d.number
         AND o.id < d.id AND o.state IN ('waiting', 'sending')))
-    ORDER BY d.due_at, d.id LIMIT 1 FOR NO KEY UPDATE OF d SKIP LOCKED
+    ORDER BY {first} LIMIT 1 FOR NO KEY UPDATE OF d SKIP LOCKED
 """
+LONGEST_DUE = NEXT.format(first="d.due_at, d.id")
+# Of a backlog always the same one, where nobody answers: else each had its first try, and none ever its last.
+OLDEST = NEXT.format(first="d.id")
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def claim(team_id: int, endpoint_id: int) -> Claim | None:
         under_way = _recover(endpoint, now)
         if not endpoint.active or under_way >= (1 if endpoint.failures else AT_ONCE):
             return None
-        rows = ask(NEXT, team_id, endpoint_id, now)
+        rows = ask(OLDEST if endpoint.failures else LONGEST_DUE, team_id, endpoint_id, now)
         return _claim(endpoint, rows[0][0], now) if rows else None
 
 

@@ -283,6 +283,24 @@ def test_after_three_days_it_is_switched_off_and_admins_are_told(
     assert len(mail.outbox) == 1
 
 
+def test_after_three_days_with_a_backlog_too(
+    cast: Cast, crm: Endpoint, deliveries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many numbers, where nobody answers: one try every ten minutes."""
+    monkeypatch.setattr(delivery, "send", lambda _: (post.Answer(None, "The connection was refused."), ""))
+    happen(cast, *(f"+1415555{n:04d}" for n in range(600)))
+    began = timezone.now()
+    with time_machine.travel(began, tick=True) as clock:
+        while fresh(crm).active:
+            delivery.deliver(cast.northside.id, crm.id)
+            assert timezone.now() - began < timedelta(days=4)
+            clock.shift(timedelta(minutes=11))
+    off = fresh(crm)
+    assert off.off_at and off.off_at - began < timedelta(days=3, hours=3)
+    assert [one.state for one in deliveries()] == ["failed"] + ["waiting"] * 599
+    assert "600 events wait" in mail.outbox[0].body
+
+
 def test_after_three_days_of_killed_workers_too(
     cast: Cast, crm: Endpoint, tell: Tell, deliveries: Any
 ) -> None:
