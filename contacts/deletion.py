@@ -55,7 +55,7 @@ def delete(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Actor) 
     if erase:
         numbers = [number for (number,) in ask(NUMBERS, team_id, ids)]
         texts = sum(eraser(team_id, numbers) for eraser in ERASERS)
-        erasing.erase(team_id, numbers)
+        erasing.erase(team_id, numbers, ids)
     gone = ask(DELETE, team_id, ids)
     hooks.deleted(team_id, gone, by, erased=erase)
     forget_former(team_id, ids)

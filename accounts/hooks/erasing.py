@@ -15,27 +15,34 @@ from accounts.tenancy import scope
 TOLD_ALL_THE_SAME = [*CONSENT, EventType.CONTACT_DELETED]
 WORDS = ["words", "text", "media", "first", "last", "display_name", "email"]
 
-# In the order of their ids, as everybody who locks several deliveries does. $1 team, $2 numbers.
+# The events to erase: of numbers ($2), and what was told of contacts ($3) under others, or of those that were merged
+# into them. $1 is the team.
+THEIRS = """
+    WITH RECURSIVE gone AS (
+        SELECT unnest($3::bigint[]) AS id UNION
+        SELECT e.whom FROM gone JOIN accounts_hookevent e ON e.team_id = $1 AND e.merged_into = gone.id)
+    SELECT id FROM accounts_hookevent WHERE team_id = $1 AND number = ANY($2) UNION
+    SELECT e.id FROM gone JOIN accounts_hookevent e ON e.team_id = $1 AND e.whom = gone.id
+"""
+# In the order of their ids, as everybody who locks several deliveries does. $1 team, $2 events.
 LOCK = """
-    SELECT d.id FROM accounts_hookevent e JOIN accounts_delivery d ON d.team_id = $1 AND d.event_id = e.id
-    WHERE e.team_id = $1 AND e.number = ANY($2) ORDER BY d.id FOR NO KEY UPDATE OF d
+    SELECT id FROM accounts_delivery WHERE team_id = $1 AND event_id = ANY($2) ORDER BY id FOR NO KEY UPDATE
 """
 ANSWERS = """
-    UPDATE accounts_attempt a SET answer = '' WHERE a.team_id = $1 AND a.answer <> '' AND a.delivery_id IN (
-        SELECT d.id FROM accounts_hookevent e JOIN accounts_delivery d ON d.team_id = $1 AND d.event_id = e.id
-        WHERE e.team_id = $1 AND e.number = ANY($2))
+    UPDATE accounts_attempt SET answer = '' WHERE team_id = $1 AND answer <> '' AND delivery_id IN (
+        SELECT id FROM accounts_delivery WHERE team_id = $1 AND event_id = ANY($2))
 """
 DELIVERIES = """
     UPDATE accounts_delivery d SET number = '', due_at = NULL,
         state = CASE WHEN d.state = 'delivered' THEN d.state ELSE 'erased' END
-    FROM accounts_hookevent e WHERE e.team_id = $1 AND e.number = ANY($2) AND d.team_id = $1 AND d.event_id = e.id
+    FROM accounts_hookevent e WHERE e.team_id = $1 AND e.id = ANY($2) AND d.team_id = $1 AND d.event_id = e.id
     AND NOT (e.type = ANY($3) AND d.state IN ('waiting', 'sending', 'failed'))
 """
 EVENTS = """
     WITH theirs AS (
         SELECT e.id, EXISTS (SELECT FROM accounts_delivery d WHERE d.team_id = $1 AND d.event_id = e.id
             AND d.state IN ('waiting', 'sending', 'failed')) AS open
-        FROM accounts_hookevent e WHERE e.team_id = $1 AND e.number = ANY($2))
+        FROM accounts_hookevent e WHERE e.team_id = $1 AND e.id = ANY($2))
     UPDATE accounts_hookevent e SET erased = true,
         data = CASE WHEN theirs.open THEN (e.data::jsonb - $3::text[])::json ELSE '{}' END,
         number = CASE WHEN theirs.open THEN e.number ELSE '' END
@@ -48,13 +55,16 @@ STRIP = """
 """
 
 
-def erase(team_id: int, numbers: Sequence[str]) -> None:
-    """Take some numbers and what was written with them out of the stored events, in the scope of the team."""
-    wanted = list(numbers)
-    ask(LOCK, team_id, wanted)
-    ask(ANSWERS, team_id, wanted)
-    ask(DELIVERIES, team_id, wanted, TOLD_ALL_THE_SAME)
-    ask(EVENTS, team_id, wanted, WORDS)
+def erase(team_id: int, numbers: Sequence[str], contact_ids: Sequence[int] = ()) -> None:
+    """Take some numbers and what was written with them out of the stored events, in the scope of the team.
+
+    Of their contacts also what was told of them under the numbers that they had before.
+    """
+    theirs = [id for (id,) in ask(THEIRS, team_id, list(numbers), list(contact_ids))]
+    ask(LOCK, team_id, theirs)
+    ask(ANSWERS, team_id, theirs)
+    ask(DELIVERIES, team_id, theirs, TOLD_ALL_THE_SAME)
+    ask(EVENTS, team_id, theirs, WORDS)
 
 
 def strip(delivery: Delivery) -> None:

@@ -109,7 +109,7 @@ class Endpoint(TenantModel):
 
 
 class JSONAsWritten(models.JSONField):
-    """JSON whose names stay in their order, which `jsonb` would lose; nothing looks into it."""
+    """JSON whose names stay in their order, which `jsonb` would lose."""
 
     def db_type(self, connection: Any) -> str:
         return "json"
@@ -125,6 +125,10 @@ class HookEvent(TenantModel):
     type = models.CharField(max_length=20, choices=EventType)
     number = models.CharField(max_length=64, blank=True)
     data = JSONAsWritten()
+    # Of a contact that came or went, and of the one it was merged into, the ids that `data` has: numbers change, and
+    # no index looks into JSON behind row security.
+    whom = models.BigIntegerField(null=True)
+    merged_into = models.BigIntegerField(null=True)
     position = models.PositiveIntegerField(null=True)  # of consent: the line in the number's ledger
     erased = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -137,6 +141,16 @@ class HookEvent(TenantModel):
         indexes = [
             models.Index(fields=["team", "number", "-id"], name="accounts_hookevent_number"),
             models.Index(fields=["team", "created_at"], name="accounts_hookevent_age"),
+            models.Index(
+                fields=["team", "whom"],
+                condition=Q(whom__isnull=False),
+                name="accounts_hookevent_contact",
+            ),
+            models.Index(
+                fields=["team", "merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="accounts_hookevent_merged",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -51,8 +51,10 @@ _RECORD = """
     WITH listening AS MATERIALIZED (
         SELECT id, events FROM accounts_endpoint WHERE team_id = $1 AND {which} FOR KEY SHARE),
     told AS (
-        INSERT INTO accounts_hookevent (team_id, uid, type, number, data, position, erased, created_at)
-        SELECT $1, e.uid, e.type, e.number, e.data, e.position, e.erased, $3
+        INSERT INTO accounts_hookevent (
+            team_id, uid, type, number, data, whom, merged_into, position, erased, created_at)
+        SELECT $1, e.uid, e.type, e.number, e.data, (e.data ->> 'contact_id')::bigint,
+            (e.data #>> '{{merged_into,contact_id}}')::bigint, e.position, e.erased, $3
         FROM ROWS FROM (json_to_recordset($2) AS (
             uid text, type text, number text, data json, position integer, erased boolean
         )) WITH ORDINALITY AS e (uid, type, number, data, position, erased, place)
