@@ -14,7 +14,7 @@ from accounts.encryption import EncryptedField, Undecipherable
 from accounts.numbers import display
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
 
-# After a rotation the old secret signs beside the new one for so long, or until an admin removes it.
+# After a rotation the old secrets sign beside the new one for so long, or until an admin removes them.
 OLD_SECRET_SIGNS = timedelta(hours=24)
 
 
@@ -64,7 +64,7 @@ class Endpoint(TenantModel):
     url = models.CharField(max_length=500)
     events = ArrayField(models.CharField(max_length=20, choices=EventType))
     secrets = EncryptedField(default=list)  # newest first; "whsec_…"
-    rotated_at = models.DateTimeField(null=True)  # when the second of the secrets became the old one
+    rotated_at = models.DateTimeField(null=True)  # when all but the first of the secrets became old ones
     active = models.BooleanField(default=True)
     off_at = models.DateTimeField(null=True)
     off_reason = models.CharField(max_length=300, blank=True)
@@ -81,13 +81,13 @@ class Endpoint(TenantModel):
         return self.name
 
     def rotate(self) -> str:
-        """A new secret, which signs from now on, beside the one before it; to be shown once."""
-        secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-        self.secrets = [secret, *self.readable_secrets()][:2]
-        self.rotated_at = timezone.now()
+        """A new secret, which signs from now on, beside all that were in force until now; to be shown once."""
+        secret, now = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}", timezone.now()
+        self.secrets = [secret, *(self.secrets_in_force(now) if self.readable_secrets() else [])]
+        self.rotated_at = now
         return secret
 
-    def drop_old_secret(self) -> None:
+    def drop_old_secrets(self) -> None:
         """Nothing where none can be read: it may be that a key is only missing for a while."""
         if readable := self.readable_secrets():
             self.secrets = readable[:1]
@@ -101,10 +101,10 @@ class Endpoint(TenantModel):
     def secrets_in_force(self, now: datetime) -> list[str]:
         """Raises Undecipherable when no key in ENCRYPTION_KEYS opens them."""
         newest, *old = self.secrets
-        return [newest, *(old if self.old_secret_until > now else [])]
+        return [newest, *(old if self.old_secrets_until > now else [])]
 
     @property
-    def old_secret_until(self) -> datetime:
+    def old_secrets_until(self) -> datetime:
         return (self.rotated_at or self.created_at) + OLD_SECRET_SIGNS
 
 

@@ -73,7 +73,7 @@ def edit_endpoint(request: TeamRequest, id: int) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("edit_endpoint", request.team.slug, id)
     readable = shown.readable_secrets()
-    old_until = shown.old_secret_until if readable[1:] and shown.old_secret_until > timezone.now() else None
+    old_until = shown.old_secrets_until if readable[1:] and shown.old_secrets_until > timezone.now() else None
     context = {"form": form, "endpoint": shown, "readable": readable, "old_until": old_until}
     return page(request, "edit_endpoint", context)
 
@@ -132,7 +132,7 @@ def endpoint_deletion(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @managing
 def endpoint_secret(request: TeamRequest, id: int) -> HttpResponse:
-    """A new secret; the one before it signs beside it for a day."""
+    """A new secret; those in force so far sign beside it for a day."""
     found = find(request, id, lock=True)
     secret = found.rotate()
     found.save(update_fields=["secrets", "rotated_at"])
@@ -144,7 +144,7 @@ def endpoint_secret(request: TeamRequest, id: int) -> HttpResponse:
 @managing
 def old_secret_removal(request: TeamRequest, id: int) -> HttpResponse:
     found = find(request, id, lock=True)
-    found.drop_old_secret()
+    found.drop_old_secrets()
     found.save(update_fields=["secrets"])
     messages.success(request, "Only the newest secret signs now.")
     return redirect("edit_endpoint", request.team.slug, id)

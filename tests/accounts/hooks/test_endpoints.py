@@ -125,6 +125,9 @@ def test_a_new_secret_beside_the_old_one(cast: Cast, admin: Client, crm: Endpoin
     (new,) = set(SECRET.findall(shown))
     assert stored_secrets(cast) == [new, old]
     assert "Two secrets sign now" in page(admin, "edit_endpoint", cast, crm.id)
+    (new,) = set(SECRET.findall(post(admin, "endpoint_secret", cast, crm.id))) - {new}
+    shown = page(admin, "edit_endpoint", cast, crm.id)
+    assert "3 secrets sign now" in shown and "Remove the old secrets" in shown
     assert "Only the newest secret signs now" in post(admin, "old_secret_removal", cast, crm.id)
     assert stored_secrets(cast) == [new]
 

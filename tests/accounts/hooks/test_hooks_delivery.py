@@ -381,8 +381,31 @@ def test_both_secrets_sign_for_a_day(cast: Cast, crm: Endpoint, receiver: Receiv
         happen(cast, MARIA)
         tell()
     assert len(receiver.taken[-1].signatures) == 1
-    crm.drop_old_secret()
+    crm.drop_old_secrets()
     assert crm.secrets == [new]
+
+
+def test_one_that_the_other_side_knows_outlives_a_second_rotation(
+    cast: Cast, crm: Endpoint, receiver: Receiver, tell: Tell
+) -> None:
+    """Somebody made a secret, lost it, and made another."""
+    known = receiver.secret
+    crm.rotate()
+    with time_machine.travel(timezone.now() + timedelta(hours=23)):
+        newest = crm.rotate()
+        with scope(cast.northside.id):
+            crm.save()
+    with time_machine.travel(timezone.now() + timedelta(hours=46)):
+        for secret in (known, newest):
+            receiver.secret = secret
+            happen(cast, MARIA)
+            tell()
+        assert [len(one.signatures) for one in receiver.taken] == [3, 3]
+    with time_machine.travel(timezone.now() + timedelta(hours=48)):
+        happen(cast, MARIA)
+        tell()
+        crm.rotate()
+    assert len(receiver.taken[-1].signatures) == 1 and len(crm.secrets) == 2
 
 
 def test_a_secret_whose_key_is_lost_is_a_try_that_failed(
