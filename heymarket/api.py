@@ -144,10 +144,10 @@ def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpRespons
 
 
 @api.exception_handler(Exception)
-def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+def unexpected(request: Any, error: Exception) -> HttpResponse:
     """A store that is away is a 503, which callers try again; anything else is our fault, and logged."""
     if isinstance(error, OperationalError | InterfaceError):
-        log.error("call put off, a store is away: %s (%s)", error, request.request_id)  # type: ignore[attr-defined]
+        log.error("call put off, a store is away: %s (%s)", error, request.request_id)
         return answer(request, Fault(Code.UNAVAILABLE), {"Retry-After": "5"})
-    log.error("call failed (%s)", request.request_id, exc_info=error)  # type: ignore[attr-defined]
+    log.error("call failed (%s)", request.request_id, exc_info=error)
     return answer(request, Fault(Code.INTERNAL_ERROR))

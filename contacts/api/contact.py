@@ -81,7 +81,7 @@ def update_contact(
     """Change what is sent. With another number, whatever forbids texts to the old number forbids them to both from then
     on, and the conversations stay with the old number.
     """
-    return save_changes(request, find(request.team, id, None), asked, overwrite=overwrite)
+    return save_changes(request, id, asked, overwrite=overwrite)
 
 
 @calls.writes(
@@ -90,7 +90,7 @@ def update_contact(
 )  # fmt: skip
 def delete_contact(request: Call, id: PathId) -> str:
     """Delete a contact. Its texts stay, and so does whatever forbids texts to its number: that list knows numbers."""
-    gone = deletion.delete(request.team.id, [find(request.team, id, None).id], erase=False, by=actor(request))
+    gone = deletion.delete(request.team.id, [id], erase=False, by=actor(request))
     if not gone.contacts:
         raise Fault(Code.CONTACT_NOT_FOUND, field="id")
     live.changed(request.team.id)

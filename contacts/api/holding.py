@@ -16,16 +16,14 @@ class _Moved(Exception):
 
 def held_number(request: Call, id: int | None) -> str:
     """Its number, which it keeps until the transaction ends. Raises Fault."""
-    if id is None:
-        raise Fault(Code.BAD_DATA, "Send phone or id.")
     for _ in range(TRIES):
         try:
             with (
                 transaction.atomic()
             ):  # giving it up gives the lock back: none is ever waited for with another in hand
-                address = _number(request, id)
+                address = number_of(request, id)
                 consent.lock(request.team.id, address)
-                if _number(request, id) != address:
+                if number_of(request, id) != address:
                     raise _Moved
                 return address
         except _Moved:
@@ -33,7 +31,10 @@ def held_number(request: Call, id: int | None) -> str:
     raise Fault(Code.UNAVAILABLE)
 
 
-def _number(request: Call, id: int) -> str:
+def number_of(request: Call, id: int | None) -> str:
+    """Its number as it is now. Raises Fault."""
+    if id is None:
+        raise Fault(Code.BAD_DATA, "Send phone or id.")
     found = Contact.objects.filter(team_id=request.team.id, id=id).values_list("number", flat=True).first()
     if found is None:
         raise Fault(Code.CONTACT_NOT_FOUND, field="id")

@@ -9,7 +9,7 @@ from accounts.api.shapes import email, number
 from accounts.models import Member
 from contacts import numbering, tagging
 from contacts.api.fields import read_custom
-from contacts.api.holding import held_number
+from contacts.api.holding import held_number, number_of
 from contacts.api.shapes import ContactChanges, Details, NewContact, Saved, TagId, uuid_of
 from contacts.fields import Value, changed
 from contacts.filling import fill
@@ -65,23 +65,28 @@ def save_new(request: Call, asked: NewContact, *, overwrite: bool) -> Saved:
     return _change(request, found, asked, kept, retag=overwrite)
 
 
-def save_changes(request: Call, contact: Contact, asked: ContactChanges, *, overwrite: bool) -> Saved:
+def save_changes(request: Call, id: int, asked: ContactChanges, *, overwrite: bool) -> Saved:
+    team_id = request.team.id
+    number_of(
+        request, id
+    )  # before what is asked is looked at: an id that never was is the first thing to say
     changes = _checked(request, asked)
     if asked.phone:
-        _move(request, contact, number(asked.phone, request.team))
-    else:
-        held_number(request, contact.id)
-    CustomField.objects.held(request.team.id, changes.custom)
-    found = _locked(request.team.id, id=contact.id)
-    if found is None:
+        _move(request, id, number(asked.phone, request.team))
+    held_number(request, id)  # also where it has moved nowhere: before any row
+    CustomField.objects.held(team_id, changes.custom)
+    contact = _locked(team_id, id=id)
+    if contact is None:
         raise Fault(Code.CONTACT_NOT_FOUND, field="id")
-    contact = found
     if overwrite and asked.custom is not None:
         changes = changes._replace(custom=dict.fromkeys(contact.custom) | changes.custom)
     return _change(request, contact, asked, changes, retag=True)
 
 
-def _move(request: Call, contact: Contact, address: str) -> None:
+def _move(request: Call, id: int, address: str) -> None:
+    contact = Contact.objects.filter(team_id=request.team.id, id=id).first()
+    if contact is None:
+        raise Fault(Code.CONTACT_NOT_FOUND, field="id")
     try:
         numbering.move(contact, address, by=actor(request), answer=None)
     except Taken as taken:

@@ -12,7 +12,7 @@ from accounts.api.shapes import Asked, Id, Moment, Phone, either, up_to
 from accounts.numbers import digits
 from accounts.statements import ask
 from contacts.api import calls
-from contacts.api.holding import held_number
+from contacts.api.holding import held_number, number_of
 from contacts.api.saving import actor
 from contacts.api.shapes import ByPhoneOrId
 from optout import consent
@@ -67,7 +67,7 @@ ABOUT = [Code.CONTACT_NOT_FOUND, Code.INVALID_PHONE_NUMBER]
 )  # fmt: skip
 def get_status(request: Call, asked: ByPhoneOrId) -> StatusTold:
     """The status of a number, or of a contact's number. GET /v1/contact/{phone}/why says more."""
-    address = _address(request, asked)
+    address = number_of(request, asked.id) if asked.phone is None else known_number(request, asked.phone)
     contact = ask(
         "SELECT id FROM contacts_contact WHERE team_id = $1 AND number = $2", request.team.id, address
     )
@@ -98,7 +98,7 @@ def set_contact_status(request: Call, asked: SetStatus) -> Any:
     """
     if asked.consent and asked.status not in (Status.SUBSCRIBED, Status.ACTIVE):
         raise Fault(Code.BAD_DATA, "Consent is recorded with subscribed or active alone.", field="consent")
-    address = _address(request, asked)
+    address = held_number(request, asked.id) if asked.phone is None else known_number(request, asked.phone)
     try:
         set_status(
             request.team.id, address, Status(asked.status), actor(request),
@@ -116,8 +116,3 @@ def set_contact_status(request: Call, asked: SetStatus) -> Any:
 
 def _record(given: ConsentRecord | None) -> FreshConsent | None:
     return FreshConsent(given.text, given.source, given.obtained_at) if given else None
-
-
-def _address(request: Call, asked: ByPhoneOrId | SetStatus) -> str:
-    """The number that is meant; it counts where an id is sent as well."""
-    return held_number(request, asked.id) if asked.phone is None else known_number(request, asked.phone)
