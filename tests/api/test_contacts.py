@@ -12,6 +12,7 @@ from contacts import deletion
 from contacts.models import Contact, CustomField, Tag
 from messaging import inbound
 from messaging.carriers.base import InboundText
+from optout import consent
 from optout.consent import Actor
 from optout.models import Suppression
 from tests.api.conftest import Program
@@ -207,6 +208,18 @@ def test_a_contact_that_is_deleted_meanwhile_is_not_found(
     assert (put.result(10).status_code, put.result().json()["error_code"]) == (404, "contact_not_found")
     (answer,) = batch.result(10)
     assert answer["error"] is None and answer["id"] != cast.tom.id
+
+
+def test_a_change_takes_the_numbers_lock_before_the_row(
+    cast: Cast, crm: Program, elsewhere: Any, waits_for_lock: Any
+) -> None:
+    """Also with the number that the contact has already: who waits for the one holds not yet the other."""
+    with scope(cast.northside.id):
+        consent.lock(cast.northside.id, MARIA)
+        put = elsewhere(crm.call, "PUT", f"contact/{cast.maria.id}", {"phone": MARIAS, "is_opted_out": True})
+        waits_for_lock()
+        assert Contact.objects.select_for_update(nowait=True).get(id=cast.maria.id)
+    assert put.result(10).status_code == 200
 
 
 def test_batches_in_opposite_orders_both_end(cast: Cast, crm: Program, elsewhere: Any) -> None:
