@@ -50,9 +50,10 @@ class Write(NamedTuple):
 
 
 class IdOf(NamedTuple):
-    """In place of a value: the id that another write of the same round trip gets."""
+    """In place of a value: the id that another write of the same round trip gets, or what else it tells."""
 
     write: str
+    column: str = "id"
 
 
 def together(**writes: Write) -> dict[str, int]:
@@ -64,11 +65,14 @@ def together(**writes: Write) -> dict[str, int]:
     return {name: id for name, id in zip(writes, ids, strict=True) if id is not None}
 
 
-def new(model: type[models.Model], on_conflict: str = "", **values: Any) -> Write:
-    """The INSERT of a row with these values by column, and with the model's defaults in all other columns."""
+def new(model: type[models.Model], on_conflict: str = "", telling: str = "", **values: Any) -> Write:
+    """The INSERT of a row with these values by column, and with the model's defaults in all other columns.
+
+    Behind its id it tells `telling`, SQL in which `old` and `new` are the row before and after.
+    """
     names = tuple(values)
-    ids = tuple((name, value.write) for name, value in values.items() if isinstance(value, IdOf))
-    statement, fields = _new(model, names, ids, on_conflict)
+    ids = tuple((name, value) for name, value in values.items() if isinstance(value, IdOf))
+    statement, fields = _new(model, names, ids, f"{on_conflict} RETURNING id{telling and f', {telling}'}")
     return Write(statement, tuple(prepare(values[name]) for name, prepare in fields))
 
 
@@ -115,7 +119,7 @@ def _moved(statement: str, by: int) -> str:
 
 @lru_cache(maxsize=256)
 def _new(
-    model: type[models.Model], names: tuple[str, ...], ids: tuple[tuple[str, str], ...], on_conflict: str
+    model: type[models.Model], names: tuple[str, ...], ids: tuple[tuple[str, IdOf], ...], ending: str
 ) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
     """The statement, and what has to be done with which of the values, in the order of their places."""
     columns, places, prepared, other = [], [], [], dict(ids)
@@ -125,7 +129,7 @@ def _new(
     for field in fields:
         columns.append(field.column)
         if field.attname in other:
-            places.append(f"(SELECT id FROM {other[field.attname]})")
+            places.append("(SELECT {0.column} FROM {0.write})".format(other[field.attname]))
         elif field.attname in names:
             prepared.append((field.attname, _preparation(field)))
             places.append(f"${len(prepared)}")
@@ -133,7 +137,7 @@ def _new(
             places.append(_default(field))
     statement = (
         f"INSERT INTO {model._meta.db_table} AS t ({', '.join(columns)}) VALUES ({', '.join(places)})"
-        f" {on_conflict} RETURNING id"
+        f" {ending}"
     )
     return statement, prepared
 

@@ -165,9 +165,9 @@ class TenantModel(models.Model):
         statements.insert(self)
 
     @classmethod
-    def new(cls, on_conflict: str = "", **values: Any) -> statements.Write:
+    def new(cls, on_conflict: str = "", telling: str = "", **values: Any) -> statements.Write:
         """An INSERT to be run together with others: see statements.new."""
-        return statements.new(cls, on_conflict, **values)
+        return statements.new(cls, on_conflict, telling, **values)
 
     @classmethod
     def read(cls, where: str, *values: Any) -> list[Self]:

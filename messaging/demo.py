@@ -28,7 +28,7 @@ from accounts.models import (
     User,
     hash_token,
 )  # fmt: skip
-from accounts.statements import Write, together
+from accounts.statements import ask
 from accounts.tenancy import scope
 from contacts.defining import define
 from contacts.fields import Kind, read
@@ -37,7 +37,7 @@ from contacts.models import Contact, ContactList, ListEntry, MoveIn, Tag, Taggin
 from contacts.models.run import State
 from messaging import demo_story as story
 from messaging.carriers.simulator import new_sid
-from messaging.models import Conversation, Message, Purpose, Reading, SimulatedText, Status
+from messaging.models import Conversation, Message, Purpose, Reading, SimulatedText, Spoken, Status
 from optout import answers, consent, keywords
 from optout.answers import Answer
 from optout.consent import Actor, Said
@@ -209,15 +209,18 @@ def _number(who: str) -> str:
 
 def _hear(cast: Cast, text: Text) -> None:
     """As messaging.inbound does it, at the time of the text."""
-    conversation = _touch(Conversation.objects.heard(text.inbox, text.number, text.at, text.body))
     request = keywords.read(text.body)
+    asks = request is not Request.NONE
+    heard_in = Conversation.objects.heard(text.inbox, text.number, text.at, text.body, asks=asks)
+    spoken = Spoken(*ask(heard_in.statement, *heard_in.values)[0])
     message = _write(
         text,
-        conversation,
+        spoken.id,
         status=Status.RECEIVED,
+        begins=spoken.begins,
         possible_opt_out=request is not Request.STOP and keywords.may_be_opt_out(text.body),
     )
-    if request is Request.NONE:
+    if not asks:
         return
     consent.lock(cast.team.id, text.number)
     heard = consent.hear(
@@ -232,11 +235,7 @@ def _hear(cast: Cast, text: Text) -> None:
         carrier_answers=False,
     )
     if heard.answer:
-        _answer(text, conversation, heard)
-
-
-def _touch(conversation: Write) -> int:
-    return together(conversation=conversation)["conversation"]
+        _answer(text, spoken.id, heard)
 
 
 def _answer(text: Text, conversation: int, heard: consent.Heard) -> None:
@@ -264,11 +263,14 @@ def _say(cast: Cast, text: Text) -> None:
         "undelivered": ("30005", "Unknown number."),
     }
     code, sentence = error.get(text.fate, ("", ""))
+    spoken = Conversation.objects.spoke(text.inbox, text.number, text.at, text.body)
     _write(
         text,
-        _touch(Conversation.objects.spoke(text.inbox, text.number, text.at, text.body)),
+        spoken.id,
         status=text.fate or Status.DELIVERED,
-        author=author,
+        begins=spoken.begins,
+        waited=spoken.waited(text.at),
+        author_id=author.id,
         author_name=author.user.name,
         error_code=code,
         error=sentence,

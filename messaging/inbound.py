@@ -80,9 +80,11 @@ def _store(
             return together(
                 conversation=Conversation.objects.quietly(inbox, number, at), message=Message.new(**message)
             )
-        message |= _words(text, request)
+        message |= {"begins": IdOf("conversation", "begins"), **_words(text, request)}
         written = together(
-            conversation=Conversation.objects.heard(inbox, number, at, text.body or "Photo"),
+            conversation=Conversation.objects.heard(
+                inbox, number, at, text.body or "Photo", asks=request is not Request.NONE
+            ),
             message=Message.new(**message),
             contact=Contact.objects.knowing(inbox, number, at, before.now),
         )

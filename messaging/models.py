@@ -1,7 +1,7 @@
 """Conversations and their texts. A message's row is the outbox, the record, and the receipt of the carrier's id."""
 
-from datetime import datetime
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, Value
@@ -10,21 +10,51 @@ from django.utils import timezone
 
 from accounts.models import Inbox, Member
 from accounts.numbers import display
-from accounts.statements import Write
+from accounts.statements import Write, ask
 from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
 from contacts.models import Contact
 from optout.consent import Refusal
 from optout.models import StandingQuerySet
 
+# After so long without a word, the next text begins a conversation anew, as reports count them.
+QUIET = timedelta(hours=24)
+_BEGINS = f"old.id IS NULL OR new.last_message_at > old.last_message_at + interval '{QUIET}' AS begins"
+# Whoever was closed waits for nothing.
+_AWAITING = "CASE WHEN NOT old.closed THEN old.awaiting_since END AS awaiting"
+_STILL_AWAITING = "coalesce(CASE WHEN NOT t.closed THEN t.awaiting_since END, excluded.awaiting_since)"
+
+
+class Spoken(NamedTuple):
+    """What became of a conversation by a text of ours."""
+
+    id: int
+    begins: bool  # whether it began with this text
+    awaiting: datetime | None  # since when the person had waited for it
+
+    def waited(self, now: datetime) -> int | None:
+        """For how many seconds; None where nobody waited."""
+        return max(0, int((now - self.awaiting).total_seconds())) if self.awaiting else None
+
 
 class ConversationQuerySet(StandingQuerySet):
-    def heard(self, inbox: Inbox, number: str, at: datetime, preview: str) -> Write:
-        """The conversation of this inbox with this number, made if new, with one more inbound text counted."""
-        return self._touched(inbox, number, at, preview, inbound=1)
+    def heard(self, inbox: Inbox, number: str, at: datetime, preview: str, *, asks: bool = False) -> Write:
+        """The conversation of this inbox with this number, made if new, with one more inbound text counted.
 
-    def spoke(self, inbox: Inbox, number: str, at: datetime, preview: str) -> Write:
-        """The same for a text of ours."""
-        return self._touched(inbox, number, at, preview, inbound=0)
+        The person waits for an answer from now on, but for one that `asks` for what the product answers itself.
+        Tells whether it begins with this text.
+        """
+        since = None if asks else at
+        return self._touched(
+            inbox, number, at, preview, _STILL_AWAITING, inbound_count=1, awaiting_since=since
+        )
+
+    def spoke(
+        self, inbox: Inbox, number: str, at: datetime, preview: str, *, refused: bool = False
+    ) -> Spoken:
+        """The same for a text of ours, which answers the person unless it is refused; done at once."""
+        awaiting = _STILL_AWAITING if refused else "NULL"
+        write = self._touched(inbox, number, at, preview, awaiting)
+        return Spoken(*ask(write.statement, *write.values)[0])
 
     def quietly(self, inbox: Inbox, number: str, at: datetime) -> Write:
         """The conversation as it is; made closed and empty if new. For a blocked number's receipts."""
@@ -38,20 +68,24 @@ class ConversationQuerySet(StandingQuerySet):
             created_at=at,
         )
 
-    def _touched(self, inbox: Inbox, number: str, at: datetime, preview: str, inbound: int) -> Write:
+    def _touched(
+        self, inbox: Inbox, number: str, at: datetime, preview: str, awaiting: str, **more: Any
+    ) -> Write:
         return self.model.new(
             "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = false,"
+            f" awaiting_since = {awaiting},"
             " inbound_count = t.inbound_count + excluded.inbound_count,"
             " last_message_at = greatest(t.last_message_at, excluded.last_message_at),"
             " preview = CASE WHEN excluded.last_message_at >= t.last_message_at"
             " THEN excluded.preview ELSE t.preview END",
+            f"{_BEGINS}, {_AWAITING}",
             team_id=inbox.team_id,
             inbox_id=inbox.id,
             number=number,
-            inbound_count=inbound,
             last_message_at=at,
             preview=preview[:140],
             created_at=at,
+            **more,
         )
 
     def with_unread(self, member: Member) -> Self:
@@ -72,6 +106,7 @@ class Conversation(TenantModel):
     closed = models.BooleanField(default=False)
     inbound_count = models.PositiveIntegerField(default=0)
     last_message_at = models.DateTimeField()
+    awaiting_since = models.DateTimeField(null=True)  # the first text that nobody of us has answered
     preview = models.CharField(max_length=140, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     contact: Any = models.ForeignObject(
@@ -180,8 +215,11 @@ class Message(TenantModel):
     at = models.DateTimeField()  # by the carrier's time where it is known
     created_at = models.DateTimeField(default=timezone.now)
     possible_opt_out = models.BooleanField(default=False)
+    # Known when it is written, and no more once its neighbours are erased.
+    begins = models.BooleanField(default=False)  # it began a conversation, after a time of quiet
+    waited = models.PositiveIntegerField(null=True)  # the seconds that the person had waited for this answer
     # outbound
-    author = TenantKey(Member, null=True, blank=True, related_name="messages")
+    author_id = models.BigIntegerField(null=True)  # the member who wrote it, who may have left
     author_name = models.CharField(max_length=80, blank=True)
     event_id = models.BigIntegerField(null=True)  # the line of the ledger that an answer belongs to
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -197,11 +235,11 @@ class Message(TenantModel):
             TenantWall(name="messaging_message_wall"),
             TenantReference(field="conversation", name="messaging_message_conversation"),
             TenantReference(field="inbox", name="messaging_message_inbox"),
-            TenantReference(field="author", on_delete="SET NULL", name="messaging_message_author"),
             models.UniqueConstraint(fields=["team", "inbox", "carrier_id"], name="messaging_message_receipt"),
         ]
         indexes = [
             models.Index(fields=["team", "conversation", "-at", "-id"], name="messaging_message_thread"),
+            models.Index(fields=["team", "at", "id"], name="messaging_message_time"),
             models.Index(
                 fields=["due_at"], name="messaging_message_waiting", condition=Q(status__in=WAITING)
             ),

@@ -35,7 +35,15 @@ from messaging.carriers.base import (
     TryLater,
     Unknown,
 )
-from messaging.models import CARRIER_OPTED_OUT, FORWARD, WAITING, Conversation, Message, Purpose, Status
+from messaging.models import (
+    CARRIER_OPTED_OUT,
+    FORWARD,
+    WAITING,
+    Conversation,
+    Message,
+    Purpose,
+    Status,
+)
 from optout import answers, consent
 from optout.answers import Answer
 
@@ -55,18 +63,20 @@ RETRY_AFTER = [timedelta(seconds=s) for s in (5, 20, 60, 180, 600)]
 def compose(inbox: Inbox, number: str, body: str, *, author: Member | None, author_name: str = "") -> Message:
     """Queue a text, in the scope of the team. One that may not leave is stored as refused, with the reason."""
     now = timezone.now()
-    written = together(conversation=Conversation.objects.spoke(inbox, number, now, body))
     refusal = consent.refusal(inbox.team_id, inbox.id, number, now)
+    spoken = Conversation.objects.spoke(inbox, number, now, body, refused=refusal is not None)
     message = Message(
         team_id=inbox.team_id,
-        conversation_id=written["conversation"],
+        conversation_id=spoken.id,
         inbox=inbox,
         number=number,
         outbound=True,
         status=Status.REFUSED if refusal else Status.QUEUED,
         reason=refusal or "",
         body=body,
-        author=author,
+        begins=spoken.begins,
+        waited=spoken.waited(now) if refusal is None else None,
+        author_id=author.id if author else None,
         author_name=author_name or (str(author) if author else ""),
         at=now,
         created_at=now,
