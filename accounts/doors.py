@@ -114,6 +114,11 @@ def hooks_waiting(now: datetime, most: int) -> list[Found]:
     ]
 
 
+def tallies_waiting() -> list[int]:
+    """Teams whose figures are not counted up to now, or by another clock than theirs."""
+    return [team_id for (team_id,) in ask("SELECT door_tallies_waiting()")]
+
+
 class WaitingRun(NamedTuple):
     team_id: int
     id: int

@@ -57,6 +57,15 @@ AS $$ BEGIN RETURN QUERY
           AND d.state IN ('waiting', 'sending') AND d.due_at <= door_hooks_waiting.now))
       LIMIT most; END $$;
 
+-- Which teams have something for their reports to count: what was marked, or everything, by another clock or for the first time?
+CREATE FUNCTION door_tallies_waiting()
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT t.id FROM accounts_team t
+      WHERE EXISTS (SELECT FROM reports_mark m WHERE m.team_id = t.id)
+      OR NOT EXISTS (SELECT FROM reports_books b WHERE b.team_id = t.id AND b.time_zone = t.time_zone)
+      ORDER BY t.id; END $$;
+
 -- Which contacts of the team in scope have, in one of these readings, for each word one that begins with it? At most so
 -- many, with what they are filtered and sorted by, so that each is read once. Under the policy itself PostgreSQL would use
 -- no index for @@, which is not leakproof. `asked` are the readings as the index is asked: some may lack words that too

@@ -126,6 +126,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600, "queue": "bulk"},
     },
+    "fold tallies": {
+        "task": "reports.tasks.fold_everywhere",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "fetch missed texts": {
         "task": "messaging.tasks.fetch_missed_texts",
         "schedule": env.float("FETCH_MISSED_EVERY", 60.0),

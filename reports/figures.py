@@ -1,0 +1,154 @@
+"""The figures that pages show: tallies added up, for a period, some inboxes and a sender. Inside the team's scope."""
+
+from collections import Counter
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from accounts.statements import ask
+from reports.histogram import percentile
+from reports.models import EVERYBODY
+from reports.periods import Period, Step
+from reports.sources import LEFT
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be added up. No inboxes: all of them, and what belongs to none."""
+
+    team_id: int
+    period: Period
+    inboxes: tuple[int, ...] = ()
+    sender: str = EVERYBODY
+
+    def before(self) -> "Asked":
+        """The same of the period that it is compared with."""
+        return replace(self, period=self.period.before())
+
+
+class Figures(Counter[str]):
+    """How often each measure was seen; see reports.sources."""
+
+    def of(self, word: str) -> int:
+        """All measures that begin with this word: "failed" counts every code of failed texts."""
+        return sum(count for measure, count in self.items() if measure.partition(" ")[0] == word)
+
+    def reasons(self, word: str) -> dict[str, int]:
+        """What stands behind the word, most frequent first: the codes of failed texts, the reasons of refused ones."""
+        found = {m.partition(" ")[2]: n for m, n in self.items() if m.partition(" ")[0] == word}
+        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+    @property
+    def received(self) -> int:
+        return self["received"]
+
+    @property
+    def left(self) -> int:
+        """Texts that left us: the carrier took them, or may have."""
+        return sum(map(self.of, LEFT))
+
+    @property
+    def outbound(self) -> int:
+        """Every text of ours, also those that did not leave."""
+        return self.left + self["waiting"] + self.of("failed") + self.of("refused")
+
+    @property
+    def written(self) -> int:
+        """Texts that left, but for the product's own answers to keywords."""
+        return self.left - self["automatic"]
+
+    @property
+    def answers(self) -> int:
+        """First answers to somebody who waited."""
+        return self.of("wait")
+
+    def waited(self, share: float) -> float | None:
+        """The seconds within which a share of the first answers came, right within five percent."""
+        return self.percentile("wait", share)
+
+    def percentile(self, word: str, share: float) -> float | None:
+        """The same of any histogram, in its unit."""
+        return percentile({int(bucket): count for bucket, count in self.reasons(word).items()}, share)
+
+
+def totals(asked: Asked) -> Figures:
+    return _grouped("t.team_id", asked).get(asked.team_id, Figures())
+
+
+def by_inbox(asked: Asked) -> dict[int, Figures]:
+    return _grouped("t.inbox_id", asked)
+
+
+def by_sender(asked: Asked) -> dict[str, Figures]:
+    """Of each sender, whichever is asked for; nobody's are left out."""
+    return _grouped("t.sender", asked, senders=True)
+
+
+def by_clock(asked: Asked) -> dict[int, Figures]:
+    """By the hour of the day, 0 to 23, of all senders together. Without histograms."""
+    grains = {"month": "clock", "day": "hour"}
+    spans = [(grains[grain], first, last) for grain, first, last in asked.period.spans()]
+    return _grouped("t.clock", asked, spans, histograms=False)
+
+
+def by_step(asked: Asked, step: Step) -> dict[date | datetime, Figures]:
+    """Of each step in which there was something, by its key. Without histograms."""
+    return _grouped(_KEYS[step], asked, _spans(asked, step), histograms=False)
+
+
+def by_step_and_inbox(asked: Asked, step: Step) -> dict[tuple[date | datetime, int], Figures]:
+    """The same of each inbox."""
+    grouped: dict[Any, Figures] = {}
+    for key, inbox, measure, count in _rows(
+        f"{_KEYS[step]}, t.inbox_id", asked, _spans(asked, step), False, False
+    ):
+        grouped.setdefault((key, inbox), Figures())[measure] = count
+    return grouped
+
+
+_KEYS = {
+    Step.HOUR: "t.hour",
+    Step.DAY: "t.day",
+    Step.WEEK: "date_trunc('week', t.day)::date",
+    Step.MONTH: "date_trunc('month', t.day)::date",
+}
+
+
+def _spans(asked: Asked, step: Step) -> list[tuple[str, date, date]]:
+    if step == Step.MONTH:
+        return asked.period.spans()
+    return [("hour" if step == Step.HOUR else "day", asked.period.first, asked.period.last)]
+
+
+def _grouped(
+    key: str,
+    asked: Asked,
+    spans: list[tuple[str, date, date]] | None = None,
+    histograms: bool = True,
+    senders: bool = False,
+) -> dict[Any, Figures]:
+    grouped: dict[Hashable, Figures] = {}
+    for group, measure, count in _rows(key, asked, spans or asked.period.spans(), histograms, senders):
+        grouped.setdefault(group, Figures())[measure] = count
+    return grouped
+
+
+def _rows(
+    keys: str, asked: Asked, spans: list[tuple[str, date, date]], histograms: bool, senders: bool
+) -> list[tuple[Any, ...]]:
+    """Each span is read by its own piece of an index."""
+    values = [asked.team_id, *map(list, zip(*spans, strict=True))]
+    return ask(
+        f"SELECT {keys}, t.measure, sum(t.count)::bigint"
+        " FROM unnest($2::text[], $3::date[], $4::date[]) AS span (grain, first, last) JOIN reports_tally AS t"
+        " ON t.team_id = $1 AND t.grain = span.grain AND t.day BETWEEN span.first AND span.last"
+        f" WHERE t.sender {'<>' if senders else '='} $5 AND ($6::bigint[] = '{{}}' OR t.inbox_id = ANY($6))"
+        f"{'' if histograms else _NO_HISTOGRAMS} GROUP BY {keys}, t.measure",
+        *values,
+        EVERYBODY if senders else asked.sender,
+        list(asked.inboxes),
+    )
+
+
+_NO_HISTOGRAMS = " AND NOT starts_with(t.measure, 'wait ') AND NOT starts_with(t.measure, 'heard ')"

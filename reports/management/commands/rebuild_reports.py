@@ -1,0 +1,30 @@
+"""manage.py rebuild_reports: count every tally again from texts and ledger, for one team or for all."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts import doors
+from accounts.models import Team
+from accounts.tenancy import scope
+from reports import fold
+
+
+class Command(BaseCommand):
+    help = (
+        "Count the figures of all reports again from the beginning. Pages show the old ones until it is done."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "team", nargs="?", help="the team's name in addresses, as in /t/NAME/; without it, all"
+        )
+
+    def handle(self, **options: Any) -> None:
+        teams = doors.teams()
+        if (slug := options["team"]) and slug not in teams:
+            raise CommandError(f"There is no team “{slug}”. There are: {', '.join(teams) or 'none'}.")
+        for name in [slug] if slug else teams:
+            with scope(teams[name]):
+                fold.rebuild(Team.objects.get(id=teams[name]))
+            self.stdout.write(f"{name}: counted again.")

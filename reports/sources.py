@@ -1,0 +1,70 @@
+"""What is counted: of each hour, inbox and sender, how often a measure was seen. SQL, with $1 the team, $2 its zone.
+
+    received, waiting, sent, delivered, unknown, undelivered <code>, failed <code>, refused <reason>   texts, each once
+    segments in, segments out          of the texts that arrived, and of those that left
+    automatic                          of those that left, confirmations and answers to keywords
+    begun                              conversations that began, after a time of quiet
+    wait <n>                           first answers, by the logarithm of the seconds that they took (see histogram)
+    opted_out <origin> [again]         changes of consent; "again" where it changed nothing
+    opted_in <origin> [again]
+
+{hours} stands for the hours to be counted, {of_hours} for the condition that joins them: see reports.fold.
+"""
+
+from math import log
+
+GROWTH = 1.1  # from one bucket of a histogram to the next: what is read from it is right within five percent
+LEFT = ("sent", "delivered", "undelivered", "unknown")
+WAITING = ("queued", "claimed", "sending")
+
+_LEFT = f"status IN {LEFT}"
+# Its place in a histogram, of a number that may be null; greatest() alone would take null for 1.
+_BUCKET = f"CASE WHEN {{0}} IS NOT NULL THEN floor(ln(greatest({{0}}, 1)) / {log(GROWTH)!r})::int END"
+
+# Grouped by the columns as they are first, and put into words after: ten million texts make few groups.
+TEXTS = f"""
+    SELECT texts.hour, texts.inbox_id,
+      CASE WHEN author_id IS NOT NULL THEN 'member ' || author_id
+        WHEN named <> '' THEN 'named ' || named ELSE '' END AS sender,
+      fact.measure, fact.count
+    FROM (
+      SELECT date_trunc('hour', m.at, $2::text) AS hour, m.inbox_id, m.author_id, m.outbound, m.status,
+        CASE WHEN m.author_id IS NULL THEN m.author_name ELSE '' END AS named,
+        CASE WHEN m.status = 'refused' THEN m.reason WHEN m.status IN ('failed', 'undelivered') THEN m.error_code
+          ELSE '' END AS why,
+        m.purpose <> 'text' AS automatic, m.begins, {_BUCKET.format("m.waited")} AS wait,
+        count(*) AS n, sum(m.segments) AS segments
+      FROM {{hours}} messaging_message AS m WHERE m.team_id = $1 {{of_hours}}
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    ) AS texts, LATERAL (VALUES
+      (rtrim(CASE WHEN status IN {WAITING} THEN 'waiting' ELSE status || ' ' || why END), n),
+      (CASE WHEN NOT outbound THEN 'segments in' WHEN {_LEFT} THEN 'segments out' END, segments),
+      (CASE WHEN automatic AND {_LEFT} THEN 'automatic' END, n),
+      (CASE WHEN begins THEN 'begun' END, n),
+      (CASE WHEN {_LEFT} OR status IN {WAITING} THEN 'wait ' || wait END, n)
+    ) AS fact (measure, count) WHERE fact.measure IS NOT NULL AND fact.count > 0
+"""
+CHANGES = """
+    SELECT date_trunc('hour', c.at, $2::text) AS hour, c.inbox_id, c.sender,
+      c.action || ' ' || c.origin || CASE WHEN c.again THEN ' again' ELSE '' END AS measure, count(*) AS count
+    FROM {hours} reports_change AS c WHERE c.team_id = $1 {of_hours} GROUP BY 1, 2, 3, 4
+"""
+# Each with the column that its hours are found by.
+SOURCES = ((TEXTS, "m.at"), (CHANGES, "c.at"))
+
+# New lines of the ledger ({lines} says which), each with the last text that we had sent this number before it.
+NEW_CHANGES = f"""
+    INSERT INTO reports_change (team_id, event_id, at, action, origin, again, inbox_id, last_message_id, sender)
+    SELECT $1, e.id, e.happened_at, e.action, e.origin, e.added = '[]' AND e.lifted = '[]',
+      coalesce(e.inbox_id, last.inbox_id, 0), last.id, coalesce(last.sender, '')
+    FROM optout_consentevent AS e LEFT JOIN LATERAL (
+      SELECT m.id, m.inbox_id, CASE WHEN m.author_id IS NOT NULL THEN 'member ' || m.author_id
+        WHEN m.author_name <> '' THEN 'named ' || m.author_name ELSE '' END AS sender
+      FROM messaging_conversation AS talk
+      JOIN messaging_message AS m ON m.team_id = $1 AND m.conversation_id = talk.id
+      WHERE talk.team_id = $1 AND talk.number = e.number AND talk.inbox_id = coalesce(e.inbox_id, talk.inbox_id)
+        AND m.outbound AND m.purpose = 'text' AND m.{_LEFT} AND m.at <= e.happened_at
+      ORDER BY m.at DESC, m.id DESC LIMIT 1) AS last ON true
+    WHERE e.team_id = $1 AND e.action IN ('opted_out', 'opted_in') AND {{lines}}
+    ON CONFLICT (team_id, event_id) DO NOTHING
+"""

@@ -1,0 +1,21 @@
+"""What Celery does for reports: tallies are kept up by the worker for long works, so that no text waits for them."""
+
+from celery import shared_task
+
+from accounts import doors
+from accounts.models import Team
+from accounts.tenancy import scope
+from reports import fold
+
+
+@shared_task
+def fold_everywhere() -> None:
+    """Start a fold for every team in which something is to be counted."""
+    for team_id in doors.tallies_waiting():
+        fold_tallies.apply_async((team_id,), queue="bulk", expires=60)
+
+
+@shared_task
+def fold_tallies(team_id: int) -> None:
+    with scope(team_id):
+        fold.keep_up(Team.objects.get(id=team_id))

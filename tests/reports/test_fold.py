@@ -1,0 +1,144 @@
+"""Tallies that grew text by text are those that are counted from the beginning, whatever came in which order."""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Inbox, Team
+from accounts.statements import ask
+from accounts.tenancy import scope
+from messaging import erasing, outbound
+from messaging.carriers.base import Report
+from messaging.models import Message, Status
+from optout import consent
+from optout.consent import Actor, CannotLift
+from optout.models import Origin
+from reports import fold
+from reports.figures import Figures
+from reports.models import Mark
+from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.messaging.carrier import Twilio, new_sid
+
+ADMIN = Actor(Origin.MEMBER, "Amir Adams", 3)
+
+boxes, people = st.sampled_from(["front_desk", "billing"]), st.sampled_from([MARIA, TOM, STRANGER])
+ages = st.integers(0, 400 * 24 * 60)  # minutes: more than a year, across clock changes
+STEPS = st.one_of(
+    st.tuples(st.just("text"), boxes, people, st.sampled_from(["Hello", "STOP", "START", "HELP"])),
+    st.tuples(st.just("again"), st.integers(0, 5)),
+    st.tuples(st.just("late"), boxes, people, ages),
+    st.tuples(st.just("compose"), boxes, people),
+    st.tuples(st.just("report"), st.integers(0, 9), st.sampled_from(["delivered", "undelivered", "failed"])),
+    st.tuples(st.just("staff"), people, st.sampled_from(["opt_out", "lift", "block", "unblock"])),
+    st.tuples(st.just("erase"), people),
+    st.tuples(st.just("deliver")),
+    st.tuples(st.just("count")),
+)
+
+
+class Story:
+    """What happens to a team, text by text."""
+
+    def __init__(self, cast: Cast, carrier: Twilio, work: Callable[[], None]) -> None:
+        self.cast, self.carrier, self.work = cast, carrier, work
+        self.team = cast.northside
+        self.heard: list[tuple[Inbox, str, str, str]] = []
+
+    def tell(self, name: str, *how: Any) -> None:
+        if name in ("text", "again", "late", "deliver"):  # these open scopes of their own
+            getattr(self, name)(*how)
+            return
+        with scope(self.team.id):
+            getattr(self, name)(*how)
+
+    def text(self, box: str, number: str, body: str) -> None:
+        self.heard.append((getattr(self.cast, box), number, body, new_sid()))
+        self.again(-1)
+
+    def again(self, which: int) -> None:
+        if -1 <= which < len(self.heard):
+            inbox, number, body, sid = self.heard[which]
+            assert self.carrier.text(inbox, number, body, sid=sid).status_code == 200
+
+    def late(self, box: str, number: str, minutes: int) -> None:
+        from messaging import inbound
+        from messaging.carriers.base import InboundText
+
+        at = timezone.now() - timedelta(minutes=minutes)
+        text = InboundText(carrier_id=new_sid(), sender=number, body="Found late", sent_at=at, segments=1)
+        inbound.receive(getattr(self.cast, box), text)
+
+    def compose(self, box: str, number: str) -> None:
+        outbound.compose(getattr(self.cast, box), number, "Hello", author=self.cast.member)
+
+    def report(self, which: int, status: str) -> None:
+        ours = Message.objects.filter(team_id=self.team.id, outbound=True).select_related("inbox__team")
+        for message in ours.order_by("id")[which : which + 1]:
+            code = "" if status == "delivered" else "30003"
+            told = Report(message.carrier_id or "", message.number, Status(status), error_code=code)
+            outbound.report(message.inbox, message.id, told)
+
+    def staff(self, number: str, doing: str) -> None:
+        with suppress(CannotLift):
+            match doing:
+                case "lift":
+                    consent.lift(self.team.id, number, ADMIN, reason="A mistake")
+                case "opt_out":
+                    consent.opt_out(self.team.id, number, ADMIN, reason="They asked us")
+                case _:
+                    getattr(consent, doing)(self.team.id, number, ADMIN)
+
+    def erase(self, number: str) -> None:
+        erasing.erase(self.team.id, [number])
+
+    def deliver(self) -> None:
+        self.work()
+
+    def count(self) -> None:
+        assert fold.catch_up(self.team)
+
+
+@settings(
+    max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(STEPS, min_size=3, max_size=18))
+def test_grown_is_rebuilt(
+    cast: Cast, carrier: Twilio, work: Callable[[], None], tallies: Any, steps: list[tuple[Any, ...]]
+) -> None:
+    story, team = Story(cast, carrier, work), cast.northside
+    tallies(team)  # from here on, what comes is marked
+    for step in steps:
+        story.tell(*step)
+    grown = tallies(team)
+    with scope(team.id):
+        assert not Mark.objects.filter(team_id=team.id).exists()
+        fold.rebuild(team)
+    assert grown == tallies(team)
+    _agrees_with_the_rows(team, grown)
+
+
+def _agrees_with_the_rows(team: Team, grown: Counter[tuple[str, ...]]) -> None:
+    """Every text is counted once in every grain, and so is every change."""
+    with scope(team.id):
+        ((texts, segments),) = ask(
+            "SELECT count(*), coalesce(sum(segments) FILTER (WHERE NOT outbound), 0) FROM messaging_message"
+            " WHERE team_id = $1", team.id
+        )  # fmt: skip
+        ((changes,),) = ask(
+            "SELECT count(*) FROM optout_consentevent WHERE team_id = $1 AND action IN ('opted_out', 'opted_in')",
+            team.id,
+        )
+    for grain in ("hour", "day", "month", "clock"):
+        seen = Figures()
+        for of, sender, *_, measure, count in grown.elements():
+            if (of, sender) == (grain, "*"):
+                seen[measure] += int(count)
+        assert seen.received + seen.outbound == texts, grain
+        assert seen["segments in"] == segments, grain
+        assert seen.of("opted_out") + seen.of("opted_in") == changes, grain
