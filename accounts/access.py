@@ -26,6 +26,7 @@ class Right(enum.StrEnum):
     LIFT_PERSONS = "lift an opt-out that the person asked for"
     BLOCK = "block numbers"
     SEE_ALL_INBOXES = "see every inbox"
+    SEE_REPORTS = "see reports"
     IMPORT = "import contacts"
     EXPORT = "export"
     DELETE = "delete contacts"
@@ -70,6 +71,7 @@ class TeamRequest(HttpRequest):
     user: User
     team: Team
     member: Member
+    rights: frozenset[Right]  # of this member, for the frame around every page
     places: list[Place]  # every team that the person may enter
     htmx: HtmxDetails
 
@@ -105,6 +107,7 @@ def team_view[**P](
                     team_id=team_id, user_id=request.user.pk
                 )
                 request.member.user, request.team = request.user, request.member.team
+                request.rights = RIGHTS[request.member.role]
                 for right in needs:
                     require(request.member, right)
                 if whole_request:

@@ -33,4 +33,5 @@ urlpatterns = [
     path("t/<slug:team_slug>/", include("optout.urls")),
     path("t/<slug:team_slug>/", include("contacts.urls")),
     path("t/<slug:team_slug>/", include("messaging.urls")),
+    path("t/<slug:team_slug>/", include("reports.urls")),
 ]

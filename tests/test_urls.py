@@ -208,6 +208,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "do_not_text": nothing,
     "export_do_not_text": nothing,
     "move_in": nothing,
+    "reports": nothing,
+    "volume": nothing,
 }
 # Outside of any team: for whoever has signed in.
 SIGNED_IN: dict[str, Arguments] = {

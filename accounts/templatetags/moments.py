@@ -30,6 +30,14 @@ def clock(at: datetime, team: Team) -> SafeString:
 
 
 @register.simple_tag
+def second(at: datetime, team: Team) -> SafeString:
+    """16:01:05, with the day in front when it is another one."""
+    local, today = _local(at, team), _today(team)
+    day = "" if local.date() == today else f"{_day(local.date(), today)}, "
+    return _element(at, team, f"{day}{date_format(local, 'H:i:s')}")
+
+
+@register.simple_tag
 def when(at: datetime, team: Team) -> SafeString:
     """As a part of a sentence: at 16:01, on 22 Nov at 16:01."""
     local, today = _local(at, team), _today(team)

@@ -20,6 +20,7 @@ MATRIX = {
     Right.LIFT_PERSONS:     (True,  True,  False),
     Right.BLOCK:            (True,  True,  True),
     Right.SEE_ALL_INBOXES:  (True,  True,  False),
+    Right.SEE_REPORTS:      (True,  True,  False),
     Right.IMPORT:           (True,  True,  False),
     Right.EXPORT:           (True,  True,  False),
     Right.DELETE:           (True,  True,  False),

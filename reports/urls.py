@@ -1,0 +1,10 @@
+"""Reports, below a team's address."""
+
+from django.urls import path
+
+from reports import views
+
+urlpatterns = [
+    path("reports/", views.reports, name="reports"),
+    path("reports/volume/", views.volume, name="volume"),
+]
