@@ -13,6 +13,8 @@ WANTED = {"ordinary": 0.12, "STOP": 0.10}  # of the floor, at least
 WANTED_MEANWHILE = 3.0  # times the quiet p99, at most
 WANTED_API = 0.5  # of a bare view's requests a second, at least
 WANTED_PAGE = 1.5  # times the small team's page, at most
+WANTED_REPORT = 2.0  # the same of a report
+WANTED_REPORTS_MEANWHILE = 1.5  # times the quiet p99 of webhooks, at most
 
 
 def main() -> int:
@@ -21,9 +23,10 @@ def main() -> int:
     parser.add_argument(
         "--contacts", type=int, default=1_000_000, help="in the big team of the contacts page"
     )
-    parts = ["inbound", "pages", "meanwhile", "contacts", "imports", "api"]
+    parts = ["inbound", "pages", "meanwhile", "contacts", "imports", "api", "reports"]
     parser.add_argument("--only", choices=parts, help="one part of it")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the file that is imported")
+    parser.add_argument("--texts", type=int, default=10_000_000, help="in the big team of the reports")
     options = parser.parse_args()
     try:
         with stage.stage("bench") as folder:
@@ -39,6 +42,8 @@ def main() -> int:
                     show_contacts(folder, address, options.rounds, options.contacts)
                 if options.only in (None, "imports"):
                     show_imports(folder, options.rows)
+                if options.only in (None, "reports"):
+                    show_reports(folder, address, options.rounds, options.texts)
             if options.only in (None, "api"):
                 show_api(folder, options.rounds)
             print(stage.machine())
@@ -193,6 +198,38 @@ def show_api(folder: Path, rounds: int) -> None:
         (f"a page of {api.PAGE} of {api.LINES:,} lines", "ms", "slowest ms"),
         [(place, f"{median(times):.1f}", f"{max(times):.1f}") for place, times in places.items()],
     )
+
+
+def show_reports(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
+    from bench import reports
+    from bench.meanwhile import percentile
+
+    seen = reports.measure(folder, address, rounds, big)
+    rows = [
+        (
+            name,
+            f"{median(pair.small):.1f}",
+            f"{median(pair.big):.1f}",
+            f"{pair.ratio:.2f}",
+            f"<= {WANTED_REPORT:.0f}",
+            verdict(pair.ratio <= WANTED_REPORT),
+        )
+        for name, pair in seen.pages.items()
+    ]
+    head = ("report over a year", f"{reports.SMALL:,} texts ms", f"{big:,} ms", "ratio", "wanted", "")
+    table(head, rows)
+    for count, seconds in seen.rebuilt.items():
+        print(f"{count:,} texts and {count // 10:,} changes counted from the beginning in {seconds:.1f} s")
+    print(
+        f"webhooks, p99: {percentile(seen.quiet, 0.99):.1f} ms in quiet, {percentile(seen.busy, 0.99):.1f} ms while"
+        f" {seen.reports} reports were read: {seen.meanwhile:.2f} times, wanted <= {WANTED_REPORTS_MEANWHILE}:"
+        f" {verdict(seen.meanwhile <= WANTED_REPORTS_MEANWHILE)}"
+    )
+    for kind, export in seen.exports.items():
+        print(
+            f"export as {kind}: {export.size / 1e6:.0f} MB in {export.seconds:.1f} s, the first bytes after"
+            f" {export.first:.2f} s: {verdict(export.first < 1)}; the web server grew by {export.grown:.0f} MB"
+        )
 
 
 def verdict(kept: bool) -> str:

@@ -11,7 +11,7 @@ from accounts.models import Team
 from accounts.statements import ask
 from optout.record import lock_key
 from reports.models import EVERYBODY, Books
-from reports.sources import NEW_CHANGES, SOURCES
+from reports.sources import NEW_CHANGES, SOURCES, TIMED
 
 MOST = 50_000  # marks at once
 SOON = 20_000  # texts or changes that a page counts from the beginning itself
@@ -65,7 +65,11 @@ def rebuild(team: Team) -> None:
     )
     ask(NEW_CHANGES.format(lines=known), team.id)
     ask("DELETE FROM reports_tally WHERE team_id = $1", team.id)
-    ask(_HOURS.format(facts=_facts("", "")), team.id, team.time_zone)
+    ask(
+        _HOURS.format(facts=" UNION ALL ".join(source.everything() for source in SOURCES)),
+        team.id,
+        team.time_zone,
+    )
     for statement in (_DAYS, _MONTHS, _CLOCKS):
         ask(statement.format(which=""), team.id)
     _sign(team)
@@ -96,19 +100,18 @@ def _is_small(team: Team) -> bool:
 def _recount(team: Team, hours: Sequence[datetime]) -> None:
     ((days, months, of_months, clocks),) = ask(_PLACES, hours, team.time_zone)
     ask(_DELETE_HOURS, team.id, hours, days)
-    ask(_HOURS.format(facts=_facts(_MARKED, _OF_MARKED)), team.id, team.time_zone, hours)
+    ask(
+        _HOURS.format(facts=" UNION ALL ".join(source.of_hours() for source in SOURCES)),
+        team.id,
+        team.time_zone,
+        hours,
+    )
     ask(_DELETE.format(grain="day", which=""), team.id, days)
     ask(_DAYS.format(which=_WHICH), team.id, days)
     ask(_DELETE.format(grain="month", which=""), team.id, months)
     ask(_MONTHS.format(which=_WHICH), team.id, of_months)
     ask(_DELETE.format(grain="clock", which=" AND clock = ANY($3)"), team.id, months, clocks)
     ask(_CLOCKS.format(which=f"{_WHICH} AND clock = ANY($3)"), team.id, of_months, clocks)
-
-
-def _facts(hours: str, of_hours: str) -> str:
-    return " UNION ALL ".join(
-        source.format(hours=hours, of_hours=of_hours.format(at=at)) for source, at in SOURCES
-    )
 
 
 _SIZE = """
@@ -134,11 +137,6 @@ _PLACES = """
         generate_series(month, month + interval '1 month' - interval '1 day', interval '1 day') AS day),
       (SELECT array_agg(DISTINCT extract(hour FROM local)::smallint) FROM places)
 """
-_MARKED = "unnest($3::timestamptz[]) AS marked (hour) CROSS JOIN"
-_OF_MARKED = (
-    "AND {at} >= marked.hour AND {at} < marked.hour + interval '1 hour'"
-    " AND date_trunc('hour', {at}, $2::text) = marked.hour"
-)
 _WHICH = " AND day = ANY($2::date[])"
 
 _DELETE_HOURS = """
@@ -149,11 +147,12 @@ _DELETE = """
     DELETE FROM reports_tally WHERE team_id = $1 AND grain = '{grain}' AND day = ANY($2::date[]){which}
 """
 _INSERT = """
-    INSERT INTO reports_tally (team_id, grain, sender, day, hour, clock, inbox_id, measure, count)
+    INSERT INTO reports_tally (team_id, grain, timed, sender, day, hour, clock, inbox_id, measure, count)
 """
 # Of each sender, and of everybody together; of nobody there is nothing to tell apart.
 _HOURS = f"""{_INSERT}
-    SELECT $1, 'hour', CASE WHEN grouping(sender) = 1 THEN '{EVERYBODY}' ELSE sender END,
+    SELECT $1, 'hour', split_part(measure, ' ', 1) IN {TIMED},
+      CASE WHEN grouping(sender) = 1 THEN '{EVERYBODY}' ELSE sender END,
       (hour AT TIME ZONE $2::text)::date, hour, extract(hour FROM hour AT TIME ZONE $2::text),
       inbox_id, measure, sum(count)
     FROM ({{facts}}) AS facts
@@ -161,15 +160,15 @@ _HOURS = f"""{_INSERT}
     HAVING grouping(sender) = 1 OR sender <> ''
 """
 _DAYS = f"""{_INSERT}
-    SELECT $1, 'day', sender, day, NULL, NULL, inbox_id, measure, sum(count) FROM reports_tally
-    WHERE team_id = $1 AND grain = 'hour'{{which}} GROUP BY sender, day, inbox_id, measure
+    SELECT $1, 'day', timed, sender, day, NULL, NULL, inbox_id, measure, sum(count) FROM reports_tally
+    WHERE team_id = $1 AND grain = 'hour'{{which}} GROUP BY timed, sender, day, inbox_id, measure
 """
 _MONTHS = f"""{_INSERT}
-    SELECT $1, 'month', sender, date_trunc('month', day)::date, NULL, NULL, inbox_id, measure, sum(count)
-    FROM reports_tally WHERE team_id = $1 AND grain = 'day'{{which}} GROUP BY sender, 4, inbox_id, measure
+    SELECT $1, 'month', timed, sender, date_trunc('month', day)::date, NULL, NULL, inbox_id, measure, sum(count)
+    FROM reports_tally WHERE team_id = $1 AND grain = 'day'{{which}} GROUP BY timed, sender, 5, inbox_id, measure
 """
 _CLOCKS = f"""{_INSERT}
-    SELECT $1, 'clock', sender, date_trunc('month', day)::date, NULL, clock, inbox_id, measure, sum(count)
-    FROM reports_tally WHERE team_id = $1 AND grain = 'hour' AND sender = '{EVERYBODY}'{{which}}
-    GROUP BY sender, 4, clock, inbox_id, measure
+    SELECT $1, 'clock', timed, sender, date_trunc('month', day)::date, NULL, clock, inbox_id, measure, sum(count)
+    FROM reports_tally WHERE team_id = $1 AND grain = 'hour' AND NOT timed AND sender = '{EVERYBODY}'{{which}}
+    GROUP BY timed, sender, 5, clock, inbox_id, measure
 """

@@ -36,6 +36,7 @@ class Tally(TenantModel):
     """
 
     grain = models.CharField(max_length=5, choices=Grain)
+    timed = models.BooleanField()  # a bucket of a histogram: many rows, which most pages pass by
     sender = models.CharField(
         max_length=100
     )  # "member 12", "named API (CRM)"; EVERYBODY for all of them together
@@ -50,12 +51,12 @@ class Tally(TenantModel):
         constraints = [
             TenantWall(name="reports_tally_wall"),
             models.UniqueConstraint(
-                fields=["team", "grain", "sender", "day", "hour", "clock", "inbox_id", "measure"],
+                fields=["team", "grain", "timed", "sender", "day", "hour", "clock", "inbox_id", "measure"],
                 nulls_distinct=False,
                 name="reports_tally_once",
             ),
         ]
-        indexes = [models.Index(fields=["team", "grain", "day", "hour"], name="reports_tally_place")]
+        indexes = [models.Index(fields=["team", "grain", "timed", "day", "hour"], name="reports_tally_place")]
 
 
 class Books(TenantModel):

@@ -8,12 +8,14 @@
     opted_out <origin> [again]         changes of consent; "again" where it changed nothing
     opted_in <origin> [again]
 
-{hours} stands for the hours to be counted, {of_hours} for the condition that joins them: see reports.fold.
+{rows} stands for the rows that are counted.
 """
 
 from math import log
+from typing import NamedTuple
 
 GROWTH = 1.1  # from one bucket of a histogram to the next: what is read from it is right within five percent
+TIMED = ("wait", "heard")  # measures that are buckets of histograms
 LEFT = ("sent", "delivered", "undelivered", "unknown")
 WAITING = ("queued", "claimed", "sending")
 
@@ -34,7 +36,7 @@ TEXTS = f"""
           ELSE '' END AS why,
         m.purpose <> 'text' AS automatic, m.begins, {_BUCKET.format("m.waited")} AS wait,
         count(*) AS n, sum(m.segments) AS segments
-      FROM {{hours}} messaging_message AS m WHERE m.team_id = $1 {{of_hours}}
+      FROM {{rows}} AS m
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
     ) AS texts, LATERAL (VALUES
       (rtrim(CASE WHEN status IN {WAITING} THEN 'waiting' ELSE status || ' ' || why END), n),
@@ -47,10 +49,30 @@ TEXTS = f"""
 CHANGES = """
     SELECT date_trunc('hour', c.at, $2::text) AS hour, c.inbox_id, c.sender,
       c.action || ' ' || c.origin || CASE WHEN c.again THEN ' again' ELSE '' END AS measure, count(*) AS count
-    FROM {hours} reports_change AS c WHERE c.team_id = $1 {of_hours} GROUP BY 1, 2, 3, 4
+    FROM {rows} AS c GROUP BY 1, 2, 3, 4
 """
-# Each with the column that its hours are found by.
-SOURCES = ((TEXTS, "m.at"), (CHANGES, "c.at"))
+
+
+class Source(NamedTuple):
+    """Facts out of the rows of a table, each of which belongs to one moment."""
+
+    facts: str
+    table: str
+    at: str
+
+    def everything(self) -> str:
+        return self.facts.format(rows=f"(SELECT * FROM {self.table} WHERE team_id = $1)")
+
+    def of_hours(self) -> str:
+        """Of the hours $3. OFFSET keeps the planner from joining: each hour is read by its own piece of the index."""
+        return self.facts.format(
+            rows=f"unnest($3::timestamptz[]) AS marked (hour), LATERAL (SELECT * FROM {self.table}"
+            f" WHERE team_id = $1 AND {self.at} >= marked.hour AND {self.at} < marked.hour + interval '1 hour'"
+            f" AND date_trunc('hour', {self.at}, $2::text) = marked.hour OFFSET 0)"
+        )
+
+
+SOURCES = (Source(TEXTS, "messaging_message", "at"), Source(CHANGES, "reports_change", "at"))
 
 # New lines of the ledger ({lines} says which), each with the last text that we had sent this number before it.
 NEW_CHANGES = f"""

@@ -1,0 +1,245 @@
+"""What reports over a year cost in a team of ten million texts beside one of a hundred thousand; and what others pay.
+
+Also: how long counting everything takes, what a webhook waits while reports are read, and how an export streams.
+"""
+
+import itertools
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.utils import timezone
+
+from accounts.models import Inbox, Member
+from accounts.tenancy import scope
+from bench import cast, inbound
+from bench.carrier import Line
+from bench.load import Outcome, drive, steady
+from bench.meanwhile import percentile
+from bench.pages import Pair, alternate, page
+from bench.stage import NotMeasured
+from heymarket.local import postgres
+from heymarket.local.addresses import DATABASE
+from reports import fold
+
+SMALL, BIG = 100_000, 10_000_000  # texts in a team; a tenth as many changes of consent
+SENDERS, INBOXES = 20, 4
+PER_SECOND, WATCHED = 40, 12.0  # webhooks, and seconds of them
+EXPORTED = 1_000_000  # texts
+
+# Texts in the order of their time over a year, most of them in the day; conversations of 25 texts.
+SEED = """
+SET session_replication_role = replica;
+INSERT INTO messaging_conversation
+  (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)
+SELECT {team}, ({inboxes}::bigint[])[1 + n % {boxes}], '+1' || 2000000000 + n, false, 2, now(), 'Hello', now()
+FROM generate_series(0, {count} / 25 - 1) AS n;
+INSERT INTO messaging_message (team_id, conversation_id, inbox_id, number, outbound, purpose, status, body, media,
+  segments, carrier_id, at, created_at, possible_opt_out, begins, waited, author_id, author_name, attempts, claimed_at, reason,
+  error_code, error, crossed)
+SELECT {team}, {first} + talk, ({inboxes}::bigint[])[1 + talk % {boxes}], '+1' || 2000000000 + talk, ours, 'text',
+  CASE WHEN NOT ours THEN 'received' WHEN fate < 0.93 THEN 'delivered' WHEN fate < 0.96 THEN 'undelivered'
+    WHEN fate < 0.98 THEN 'failed' WHEN fate < 0.99 THEN 'refused' ELSE 'sent' END,
+  'A text of some length, number ' || n, '[]', 1 + n % 2, 'SM' || n, at, at, false, n % 5 = 0,
+  CASE WHEN ours AND n % 10 = 3 THEN exp(random() * 12)::int END,
+  CASE WHEN ours AND fate > 0.1 THEN ({senders}::bigint[])[1 + n % {people}] END,
+  CASE WHEN ours THEN 'Somebody' ELSE '' END,
+  0, at, CASE WHEN ours AND fate >= 0.98 AND fate < 0.99 THEN 'opted_out' ELSE '' END,
+  CASE WHEN ours AND fate >= 0.93 AND fate < 0.98 THEN (ARRAY['30003', '30005', '30006', '30007', '30008'])[1 + n % 5]
+    ELSE '' END, '', false
+FROM (SELECT n, hashint8(n)::bigint & 2147483647 AS dice, random() AS fate, n % 5 > 1 AS ours,
+    now() - interval '364 days' * (1 - n::float / {count}) AS at FROM generate_series(0, {count} - 1) AS n) AS x,
+  LATERAL (SELECT dice % ({count} / 25) AS talk) AS y;
+INSERT INTO optout_consentevent (team_id, number, position, action, origin, before, after, added, lifted, inbox_id,
+  inbox_name, actor_name, words, reason, source, happened_at, recorded_at, previous_hash, hash)
+SELECT {team}, '+1' || 2000000000 + talk, n + 1, CASE WHEN n % 5 = 0 THEN 'opted_in' ELSE 'opted_out' END,
+  origin, 'active', 'opt_out', CASE WHEN n % 20 = 7 THEN '[]' ELSE '["opt_out contact"]' END::jsonb, '[]',
+  CASE WHEN origin IN ('contact', 'carrier') THEN ({inboxes}::bigint[])[1 + talk % {boxes}] END, 'Desk', '', 'STOP', '',
+  '', at, at, '', ''
+FROM (SELECT n, n * 7919 % ({count} / 25) AS talk, (ARRAY['contact', 'contact', 'contact', 'contact', 'contact',
+    'contact', 'contact', 'member', 'import', 'carrier'])[1 + n % 10] AS origin,
+    now() - interval '364 days' * (1 - n::float / ({count} / 10)) AS at
+  FROM generate_series(0, {count} / 10 - 1) AS n) AS x;
+SET session_replication_role = origin;
+"""
+
+
+@dataclass
+class Seen:
+    pages: dict[str, Pair] = field(default_factory=dict)
+    rebuilt: dict[int, float] = field(default_factory=dict)  # seconds, by how many texts
+    quiet: list[Outcome] = field(default_factory=list)
+    busy: list[Outcome] = field(default_factory=list)
+    reports: int = 0  # that were read meanwhile
+    exports: dict[str, "Export"] = field(default_factory=dict)
+
+    @property
+    def meanwhile(self) -> float:
+        return percentile(self.busy, 0.99) / percentile(self.quiet, 0.99)
+
+
+def measure(folder: Path, address: tuple[str, int], rounds: int, big: int) -> Seen:
+    seen, teams = Seen(), [(_team(folder, count), count) for count in (SMALL, big)]
+    for (member, _), count in teams:
+        began = time.perf_counter()
+        with scope(member.team_id):
+            fold.rebuild(member.team)
+        seen.rebuilt[count] = time.perf_counter() - began
+    with postgres.connect(folder, DATABASE) as owner:
+        owner.execute("VACUUM ANALYZE")
+    (small, _), (large, inboxes) = (team for team, _ in teams)
+    for name, path in cases(inboxes).items():
+        seen.pages[name] = alternate(address, page(small, path), page(large, path), rounds)
+    sids = (f"SM{n:032d}" for n in itertools.count())
+    for _ in range(rounds):
+        _meanwhile(address, large, inboxes[0], seen, sids)
+    days = max(1, 364 * EXPORTED // big)
+    for kind in ("csv", "xlsx"):
+        seen.exports[kind] = _export(folder, address, large, {**_last(days), "format": kind})
+    return seen
+
+
+def _team(folder: Path, count: int) -> tuple[Member, list[Inbox]]:
+    """So many texts of a year, and a tenth as many changes of consent, with nothing counted yet."""
+    lines = [Line(f"+1510558{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(INBOXES)]
+    member, inboxes = cast.at_lines(f"Reports{count}", lines)
+    with postgres.connect(folder, DATABASE) as owner:
+        (first,) = owner.execute(
+            "SELECT setval('messaging_conversation_id_seq', nextval('messaging_conversation_id_seq') + 100)"
+        ).fetchone()  # type: ignore[misc]
+        places = {
+            "team": member.team_id,
+            "count": count,
+            "first": first + 1,
+            "boxes": INBOXES,
+            "inboxes": f"'{{{','.join(map(str, inboxes.values()))}}}'",
+            "people": SENDERS,
+            "senders": f"'{{{','.join(str(member.id + n) for n in range(SENDERS))}}}'",
+        }
+        for statement in SEED.format(**places).split(";\n"):
+            if statement.strip():
+                owner.execute(statement)  # type: ignore[arg-type]
+        owner.execute("VACUUM ANALYZE")
+    with scope(member.team_id):
+        return member, list(
+            Inbox.objects.filter(team_id=member.team_id).select_related("team").order_by("id")
+        )
+
+
+def _last(days: int) -> dict[str, str]:
+    today = timezone.localdate()
+    return {"from": str(today - timedelta(days=days)), "to": str(today)}
+
+
+def cases(inboxes: list[Inbox]) -> dict[str, str]:
+    """Each report over a year, in the steps it offers, and with its filters."""
+    year: dict[str, object] = {**_last(364)}
+    box = {"inbox": inboxes[0].id}
+    found = {
+        "volume by month": ("volume/", {**year, "step": "month"}),
+        "volume by week": ("volume/", {**year, "step": "week"}),
+        "volume by day": ("volume/", {**year, "step": "day"}),
+        "volume of an inbox": ("volume/", {**year, **box}),
+        "opt out": ("volume/opt-out/", year),
+        "opt out, by the carrier": ("volume/opt-out/", {**year, "origin": "carrier"}),
+        "opt out of an inbox": ("volume/opt-out/", {**year, **box}),
+        "consent": ("consent/", year),
+        "team": ("team/", year),
+    }
+    return {name: f"reports/{path}?{urlencode(asked)}" for name, (path, asked) in found.items()}
+
+
+# -- what others wait meanwhile ----------------------------------------------------------------------------------
+
+
+def _meanwhile(
+    address: tuple[str, int], member: Member, inbox: Inbox, seen: Seen, sids: Iterator[str]
+) -> None:
+    """Webhooks at a steady rate: in quiet, and while one report after the other is read."""
+    numbers = (f"+1415{2_000_000 + n}" for n in itertools.count())
+    texts = inbound.texts(inbox, "Do you open on Sunday?", numbers, 4000, sids=sids)
+    rush = itertools.chain(texts)
+    seen.quiet.append(steady(address, rush, PER_SECOND, _after(WATCHED)))
+    with _reading(address, member, list(cases([inbox]).values())) as read:
+        seen.busy.append(steady(address, rush, PER_SECOND, _after(WATCHED)))
+    seen.reports += len(read)
+    for outcome in (seen.quiet[-1], seen.busy[-1]):
+        if set(outcome.statuses) != {200}:
+            raise NotMeasured(f"Not every webhook was answered 200: {dict(outcome.statuses)}")
+
+
+def _after(seconds: float):  # type: ignore[no-untyped-def]
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() > until
+
+
+@contextmanager
+def _reading(address: tuple[str, int], member: Member, paths: list[str]) -> Iterator[list[int]]:
+    """Somebody who reads one report after the other, without a pause."""
+    read: list[int] = []
+    ended = threading.Event()
+
+    def go() -> None:
+        for path in itertools.cycle(paths):
+            if ended.is_set():
+                return
+            read.extend(drive(address, [page(member, path)], 1).statuses)
+
+    reader = threading.Thread(target=go, daemon=True)
+    reader.start()
+    try:
+        yield read
+    finally:
+        ended.set()
+        reader.join(60)
+
+
+# -- exports -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Export:
+    first: float  # seconds until its first bytes
+    seconds: float
+    size: int  # bytes
+    rows: int
+    grown: float  # MB by which the web server's processes grew
+
+
+def _export(folder: Path, address: tuple[str, int], member: Member, asked: dict[str, str]) -> Export:
+    request = page(member, f"reports/volume/texts/export/?{urlencode(asked)}")
+    before = _memory(address[1])
+    began, peak = time.perf_counter(), before
+    with socket.create_connection(address, timeout=120) as connection:
+        connection.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+        size, rows, first, head = 0, 0, 0.0, b""
+        while part := connection.recv(1 << 16):
+            if not size:
+                first, head = time.perf_counter() - began, part
+            size, rows = size + len(part), rows + part.count(b"\n")
+            if size % 50 == 0:
+                peak = max(peak, _memory(address[1]))
+    if not re.match(rb"HTTP/1\.1 200 ", head):
+        raise NotMeasured(f"The export was not answered: {head[:200]!r}")
+    peak = max(peak, _memory(address[1]))
+    return Export(first, time.perf_counter() - began, size, rows, (peak - before) / 1e6)
+
+
+def _memory(port: int) -> int:
+    """Bytes of the programs that serve this port, each counted whole."""
+    total = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            if f"--port\0{port}".encode() in (status.parent / "cmdline").read_bytes():
+                found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
+                total += int(found[1]) * 1024 if found else 0
+        except OSError:
+            continue
+    return total
