@@ -42,8 +42,8 @@ INSERT INTO messaging_conversation
 SELECT {team}, ({inboxes}::bigint[])[1 + n % {boxes}], '+1' || 2000000000 + n, false, 2, now(), 'Hello', now()
 FROM generate_series(0, {count} / 25 - 1) AS n;
 INSERT INTO messaging_message (team_id, conversation_id, inbox_id, number, outbound, purpose, status, body, media,
-  segments, carrier_id, at, created_at, possible_opt_out, begins, waited, author_id, author_name, attempts, claimed_at, reason,
-  error_code, error, crossed)
+  segments, carrier_id, at, created_at, possible_opt_out, begins, waited, author_id, author_name, attempts, claimed_at,
+  reason, error_code, error, crossed)
 SELECT {team}, {first} + talk, ({inboxes}::bigint[])[1 + talk % {boxes}], '+1' || 2000000000 + talk, ours, 'text',
   CASE WHEN NOT ours THEN 'received' WHEN fate < 0.93 THEN 'delivered' WHEN fate < 0.96 THEN 'undelivered'
     WHEN fate < 0.98 THEN 'failed' WHEN fate < 0.99 THEN 'refused' ELSE 'sent' END,
