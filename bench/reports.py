@@ -63,7 +63,7 @@ SELECT {team}, '+1' || 2000000000 + talk, n + 1, CASE WHEN n % 5 = 0 THEN 'opted
   origin, 'active', 'opt_out', CASE WHEN n % 20 = 7 THEN '[]' ELSE '["opt_out contact"]' END::jsonb, '[]',
   CASE WHEN origin IN ('contact', 'carrier') THEN ({inboxes}::bigint[])[1 + talk % {boxes}] END, 'Desk', '', 'STOP', '',
   '', at, at, '', ''
-FROM (SELECT n, n * 7919 % ({count} / 25) AS talk, (ARRAY['contact', 'contact', 'contact', 'contact', 'contact',
+FROM (SELECT n, n::bigint * 7919 % ({count} / 25) AS talk, (ARRAY['contact', 'contact', 'contact', 'contact', 'contact',
     'contact', 'contact', 'member', 'import', 'carrier'])[1 + n % 10] AS origin,
     now() - interval '364 days' * (1 - n::float / ({count} / 10)) AS at
   FROM generate_series(0, {count} / 10 - 1) AS n) AS x;

@@ -14,7 +14,7 @@ from reports.models import EVERYBODY, Books
 from reports.sources import NEW_CHANGES, SOURCES, TIMED
 
 MOST = 50_000  # marks at once
-SOON = 20_000  # texts or changes that a page counts from the beginning itself
+SOON = 5_000  # texts or changes that a page counts from the beginning itself
 
 
 # -- when --------------------------------------------------------------------------------------------------------
