@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from accounts.access import Right, TeamRequest, may
+from reports.asked import Question
 
 # The name of each report's address, and of its tab.
 TABS = {
@@ -29,24 +30,38 @@ class Tab:
 
 
 def show(
-    request: TeamRequest, name: str, *, counted_at: datetime | None = None, kept: str = "", **context: Any
+    request: TeamRequest,
+    name: str,
+    *,
+    asked: Question | None = None,
+    counted_at: datetime | None = None,
+    **context: Any,
 ) -> HttpResponse:
     """The report of this name, templates/reports/<name>.html, in its frame.
 
-    `counted_at` is until when its figures count. The other tabs open with what is `kept` of the address.
+    Other tabs open with what they understand of what is `asked`. `counted_at` is until when the figures count.
     """
+    kept = asked.kept if asked else ""
     context |= {
         "section": "reports",
         "tabs": list(_tabs(request.team.slug, name, kept)),
         "heading": TABS[name],
+        "asked": asked,
         "counted_at": counted_at,
         "may_export": may(request.member, Right.EXPORT),
         "here_url": request.path,
     }
     response = render(request, f"reports/{name}.html", context)
     if request.htmx:  # the address follows what is chosen
-        response["HX-Replace-Url"] = request.get_full_path()
+        response["HX-Replace-Url"] = _address(request, asked)
     return response
+
+
+def _address(request: TeamRequest, asked: Question | None) -> str:
+    """Without what says nothing; but as it was where some of it cannot be read."""
+    if asked is None or asked.form.errors:
+        return request.get_full_path()
+    return f"{request.path}?{asked.query}" if asked.query else request.path
 
 
 def _tabs(team_slug: str, name: str, kept: str) -> Iterator[Tab]:

@@ -1,0 +1,315 @@
+"""Charts as pictures: bars and lines over steps, from figures to the geometry that templates/reports/chart.html draws.
+
+A picture stretches with its page, its type does not. So across, everything is told in steps (the first bar stands
+between 0 and 1) or per cent of the width; downwards, in pixels from the top. Patterns are stripes that lie: no
+stretching bends those. Pure.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from reports.scales import Scale, highest
+
+HEIGHT = 200  # pixels
+LOOKS = ("one", "two", "three", "four")  # how a series is told from others: see chart.css
+GAPS = 120  # so many bars have spaces between them
+DOTS = 62  # so many points of a line are marked
+HITS = 130  # so many steps tell their values under the pointer; more are too thin to point at
+
+
+@dataclass(frozen=True)
+class Series:
+    """What one colour and pattern stands for; None where nothing is known, which is not 0."""
+
+    label: str
+    values: Sequence[float | None]
+    look: str = ""  # one of LOOKS or "stop"; else by its place
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words below a step."""
+
+    step: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Across:
+    """What a chart goes over: the name of each step in full, and the labels that fit on a wide and on a narrow page."""
+
+    head: str  # of the names
+    names: Sequence[str]
+    wide: Sequence[Label]
+    narrow: Sequence[Label]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One path and how it looks."""
+
+    look: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """A line of the legend."""
+
+    look: str
+    kind: str  # "bar", "line" or "before"
+    label: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Words at a place: per cent across, pixels down."""
+
+    at: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    step: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Everything that the template writes down. `name` is the chart's own on its page."""
+
+    name: str
+    title: str
+    steps: int
+    ticks: tuple[Placed, ...]
+    wide: tuple[Placed, ...]
+    narrow: tuple[Placed, ...]
+    legend: tuple[Key, ...]
+    hits: tuple[Hit, ...]
+    head: tuple[str, ...]  # of the table behind it
+    rows: tuple[Row, ...]
+    sums: Row | None
+    bars: tuple[Shape, ...] = ()
+    lines: tuple[Shape, ...] = ()
+    dots: tuple[Shape, ...] = ()
+    before: str = ""
+    note: str = ""
+    height: int = HEIGHT
+    description: str = field(default="")
+
+
+def bar_chart(
+    name: str, title: str, across: Across, series: Sequence[Series], *,
+    scale: Scale = Scale.COUNT, before: Series | None = None, beside: bool = False, note: str = "",
+) -> Chart:  # fmt: skip
+    """Bars on top of each other, or beside. `before` is a faint line over the steps, of all of them together."""
+    before = _fitted(before, len(across.names))
+    tops = series if beside else [Series("", list(_stacked(series)))]
+    ticks = scale.ticks(highest(value for one in (*tops, *_maybe(before)) for value in one.values))
+    looks, down = _looks(series), _Down(ticks[-1])
+    return _chart(
+        name, title, across, series, scale, ticks, before,
+        bars=tuple(_beside(series, looks, down) if beside else _on_top(series, looks, down)),
+        before=_stairs(before.values, down) if before else "",
+        kind="bar", note=note,
+    )  # fmt: skip
+
+
+def line_chart(
+    name: str, title: str, across: Across, series: Sequence[Series], *,
+    scale: Scale = Scale.RATE, before: Series | None = None, note: str = "",
+) -> Chart:  # fmt: skip
+    """Lines that break where nothing is known."""
+    before = _fitted(before, len(across.names))
+    ticks = scale.ticks(highest(value for one in (*series, *_maybe(before)) for value in one.values))
+    down = _Down(ticks[-1])
+    shown = list(zip(_looks(series), series, strict=True))
+    return _chart(
+        name, title, across, series, scale, ticks, before,
+        lines=tuple(Shape(look, _line(one.values, down)) for look, one in shown),
+        dots=tuple(Shape(look, _dots(one.values, down)) for look, one in shown),
+        before=_line(before.values, down) if before else "",
+        kind="line", note=note,
+    )  # fmt: skip
+
+
+# -- downwards ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Down:
+    """Values to pixels from the top, which stands for `top`."""
+
+    top: float
+
+    def __call__(self, value: float) -> float:
+        return HEIGHT - HEIGHT * value / self.top
+
+
+# -- bars --------------------------------------------------------------------------------------------------------
+
+
+def _stacked(series: Sequence[Series]) -> Iterator[float]:
+    for values in zip(*(one.values for one in series), strict=True):
+        yield sum(value or 0 for value in values)
+
+
+def _on_top(series: Sequence[Series], looks: Sequence[str], down: _Down) -> Iterator[Shape]:
+    ground = [0.0] * len(series[0].values) if series else []
+    for look, one in zip(looks, series, strict=True):
+        margin = _margin(len(ground))
+        parts = []
+        for step, value in enumerate(one.values):
+            if value:
+                parts.append(
+                    _bar(step + margin, 1 - 2 * margin, down(ground[step]), down(ground[step] + value))
+                )
+                ground[step] += value
+        yield Shape(look, "".join(parts))
+
+
+def _beside(series: Sequence[Series], looks: Sequence[str], down: _Down) -> Iterator[Shape]:
+    for place, (look, one) in enumerate(zip(looks, series, strict=True)):
+        margin = _margin(len(one.values))
+        width = (1 - 2 * margin) / len(series)
+        bars = (
+            _bar(step + margin + place * width, width, HEIGHT, down(value))
+            for step, value in enumerate(one.values)
+            if value
+        )
+        yield Shape(look, "".join(bars))
+
+
+def _margin(steps: int) -> float:
+    """On each side of a step's bars."""
+    return 0.12 if steps <= GAPS else 0
+
+
+def _bar(left: float, width: float, bottom: float, top: float) -> str:
+    return f"M{_n(left)} {_n(bottom)}V{_n(top)}h{_n(width)}V{_n(bottom)}z"
+
+
+# -- lines -------------------------------------------------------------------------------------------------------
+
+
+def _stairs(values: Sequence[float | None], down: _Down) -> str:
+    """A level over each step, joined where steps follow each other."""
+    parts, broken = [], True
+    for step, value in enumerate(values):
+        if value is not None:
+            parts.append(f"M{step} {_n(down(value))}h1" if broken else f"V{_n(down(value))}h1")
+        broken = value is None
+    return "".join(parts)
+
+
+def _line(values: Sequence[float | None], down: _Down) -> str:
+    """From the middle of each step to that of the next."""
+    parts, broken = [], True
+    for step, value in enumerate(values):
+        if value is not None:
+            parts.append(f"{'M' if broken else 'L'}{_n(step + 0.5)} {_n(down(value))}")
+        broken = value is None
+    return "".join(parts)
+
+
+def _dots(values: Sequence[float | None], down: _Down) -> str:
+    """Strokes without length, of which round or square ends make dots: each of a few, and what stands alone."""
+    every = len(values) <= DOTS
+    return "".join(
+        f"M{_n(step + 0.5)} {_n(down(value))}h0"
+        for step, value in enumerate(values)
+        if value is not None and (every or _alone(values, step))
+    )
+
+
+def _alone(values: Sequence[float | None], step: int) -> bool:
+    around = (*values[max(step - 1, 0) : step], *values[step + 1 : step + 2])
+    return all(value is None for value in around)
+
+
+# -- around the picture ------------------------------------------------------------------------------------------
+
+
+def _chart(
+    name: str, title: str, across: Across, series: Sequence[Series], scale: Scale, ticks: Sequence[float],
+    earlier: Series | None, *, kind: str, **drawn: object,
+) -> Chart:  # fmt: skip
+    steps, told = len(across.names), (*series, *_maybe(earlier))
+    legend = [Key(look, kind, one.label) for look, one in zip(_looks(series), series, strict=True)]
+    legend += [Key("", "before", one.label) for one in _maybe(earlier)]
+    rows = tuple(
+        Row(label, tuple(scale.words(one.values[step]) for one in told))
+        for step, label in enumerate(across.names)
+    )
+    return Chart(
+        name=name,
+        title=title,
+        steps=steps,
+        ticks=tuple(Placed(_n(_Down(ticks[-1])(tick)), scale.tick(tick)) for tick in ticks),
+        wide=_placed(across.wide, steps),
+        narrow=_placed(across.narrow, steps),
+        legend=tuple(legend),
+        hits=tuple(_hits(told, rows)),
+        head=(across.head, *(one.label for one in told)),
+        rows=rows,
+        sums=_sums(told) if scale is Scale.COUNT else None,
+        description=_described(across, told, scale),
+        **drawn,  # type: ignore[arg-type]
+    )
+
+
+def _placed(labels: Sequence[Label], steps: int) -> tuple[Placed, ...]:
+    return tuple(Placed(_n((label.step + 0.5) / steps * 100), label.words) for label in labels)
+
+
+def _hits(told: Sequence[Series], rows: Sequence[Row]) -> Iterator[Hit]:
+    if len(rows) > HITS:
+        return
+    for step, row in enumerate(rows):
+        values = ", ".join(f"{one.label} {cell}" for one, cell in zip(told, row.cells, strict=True))
+        yield Hit(step, f"{row.name}: {values}")
+
+
+def _sums(told: Sequence[Series]) -> Row:
+    return Row("All", tuple(f"{sum(value or 0 for value in one.values):,.0f}" for one in told))
+
+
+def _described(across: Across, told: Sequence[Series], scale: Scale) -> str:
+    """The picture in words: where each series is highest."""
+    return " ".join(_peak(across, one, scale) for one in told)
+
+
+def _peak(across: Across, one: Series, scale: Scale) -> str:
+    most = highest(one.values)
+    if not most:
+        return f"{one.label}: none."
+    step = next(step for step, value in enumerate(one.values) if value == most)
+    return f"{one.label}: at most {scale.words(most)} ({across.names[step]})."
+
+
+def _looks(series: Sequence[Series]) -> list[str]:
+    return [one.look or LOOKS[place % len(LOOKS)] for place, one in enumerate(series)]
+
+
+def _maybe(series: Series | None) -> tuple[Series, ...]:
+    return (series,) if series else ()
+
+
+def _fitted(before: Series | None, steps: int) -> Series | None:
+    """As many steps as there are now: the month before this one may be shorter or longer."""
+    if before is None:
+        return None
+    values = (*before.values[:steps], *[None] * (steps - len(before.values)))
+    return replace(before, values=values)
+
+
+def _n(value: float) -> str:
+    """A number of a path, short."""
+    return f"{round(value, 2) + 0:g}"

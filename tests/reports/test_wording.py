@@ -1,0 +1,52 @@
+"""Days, periods and changes in words, as tables."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reports import wording
+from reports.periods import Period, Step
+
+UTC = ZoneInfo("UTC")
+
+
+def period(first: str, last: str) -> Period:
+    return Period(date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(("first", "last", "words"), [
+    ("2026-03-03", "2026-03-03", "3 March 2026"),
+    ("2026-10-01", "2026-10-31", "October 2026"),
+    ("2026-10-01", "2026-10-30", "1 – 30 October 2026"),
+    ("2026-02-01", "2026-02-28", "February 2026"),
+    ("2024-02-01", "2024-02-28", "1 – 28 February 2024"),
+    ("2026-09-28", "2026-10-27", "28 September – 27 October 2026"),
+    ("2026-09-01", "2026-10-31", "1 September – 31 October 2026"),
+    ("2025-12-01", "2026-01-03", "1 December 2025 – 3 January 2026"),
+    ("2026-01-01", "2026-12-31", "2026"),
+    ("2025-01-01", "2026-12-31", "1 January 2025 – 31 December 2026"),
+])  # fmt: skip
+def test_a_period(first: str, last: str, words: str) -> None:
+    assert wording.period(period(first, last)) == words
+
+
+@pytest.mark.parametrize(("first", "last", "step", "words"), [
+    ("2026-10-01", "2026-10-31", Step.DAY, ""),
+    ("2026-10-01", "2026-10-31", Step.MONTH, ""),
+    ("2026-10-05", "2026-10-18", Step.WEEK, ""),
+    ("2026-10-06", "2026-10-18", Step.WEEK, "The week 6 – 11 October 2026 is not whole."),
+    ("2026-10-06", "2026-10-17", Step.WEEK, "The weeks 6 – 11 October 2026 and 12 – 17 October 2026 are not whole."),
+    ("2026-10-06", "2026-10-08", Step.WEEK, "The week 6 – 8 October 2026 is not whole."),
+    ("2026-10-02", "2026-12-31", Step.MONTH, "The month 2 – 31 October 2026 is not whole."),
+])  # fmt: skip
+def test_what_is_cut_is_told(first: str, last: str, step: Step, words: str) -> None:
+    assert wording.cut(period(first, last).buckets(step, UTC), step) == words
+
+
+@pytest.mark.parametrize(("now", "before", "words"), [
+    (112, 100, "+12%"), (97, 100, "−3%"), (100, 100, "±0%"), (1004, 1000, "±0%"), (0, 5, "−100%"), (5, 0, ""),
+    (0, 0, ""), (None, 5, ""), (5, None, ""), (5000, 1, "+499,900%"),
+])  # fmt: skip
+def test_a_change(now: float | None, before: float | None, words: str) -> None:
+    assert wording.change(now, before) == words
