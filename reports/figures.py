@@ -98,10 +98,10 @@ def by_step(asked: Asked, step: Step) -> dict[date | datetime, Figures]:
 
 
 def by_step_and_inbox(asked: Asked, step: Step) -> dict[tuple[date | datetime, int], Figures]:
-    """The same of each inbox."""
+    """The same of each inbox, with histograms."""
     grouped: dict[Any, Figures] = {}
     for key, inbox, measure, count in _rows(
-        f"{_KEYS[step]}, t.inbox_id", asked, _spans(asked, step), False, False
+        f"{_KEYS[step]}, t.inbox_id", asked, _spans(asked, step), True, False
     ):
         grouped.setdefault((key, inbox), Figures())[measure] = count
     return grouped

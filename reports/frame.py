@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.access import Right, TeamRequest, may
 from reports.asked import Question
+from reports.models import Books
 
 # The name of each report's address, and of its tab.
 TABS = {
@@ -34,12 +34,12 @@ def show(
     name: str,
     *,
     asked: Question | None = None,
-    counted_at: datetime | None = None,
+    books: Books | None = None,
     **context: Any,
 ) -> HttpResponse:
     """The report of this name, templates/reports/<name>.html, in its frame.
 
-    Other tabs open with what they understand of what is `asked`. `counted_at` is until when the figures count.
+    Other tabs open with what they understand of what is `asked`. `books` tell until when the figures count.
     """
     kept = asked.kept if asked else ""
     context |= {
@@ -47,7 +47,7 @@ def show(
         "tabs": list(_tabs(request.team.slug, name, kept)),
         "heading": TABS[name],
         "asked": asked,
-        "counted_at": counted_at,
+        "counted_at": books and books.counted_at,
         "may_export": may(request.member, Right.EXPORT),
         "here_url": request.path,
     }
@@ -62,6 +62,22 @@ def _address(request: TeamRequest, asked: Question | None) -> str:
     if asked is None or asked.form.errors:
         return request.get_full_path()
     return f"{request.path}?{asked.query}" if asked.query else request.path
+
+
+def misread(request: TeamRequest, asked: Question, books: Books | None) -> HttpResponse | None:
+    """What an export answers instead of a file that holds something else than was asked for."""
+    if books is None:
+        context = {"title": "Your figures are being counted", "sentence": "Try again in a minute."}
+        response = render(request, "error.html", context, status=503)
+        response["Retry-After"] = "60"
+        return response
+    if asked.form.errors:
+        said = " ".join(
+            f"{asked.form[name].label}: {' '.join(map(str, errors))}" for name, errors in asked.form.errors.items()
+        )
+        context = {"title": "This address cannot be read", "sentence": said}
+        return render(request, "error.html", context, status=400)
+    return None
 
 
 def _tabs(team_slug: str, name: str, kept: str) -> Iterator[Tab]:

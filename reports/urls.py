@@ -7,4 +7,5 @@ from reports import views
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/volume/", views.volume, name="volume"),
+    path("reports/volume/export/", views.export_volume, name="export_volume"),
 ]

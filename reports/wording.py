@@ -68,3 +68,12 @@ def change(now: float | None, before: float | None) -> str:
     if share == 0:
         return "±0%"
     return f"{'+' if share > 0 else '−'}{abs(share):,}%"
+
+
+def points(now: float | None, before: float | None) -> str:
+    """How much a share changed, in points: +1.2 points; empty where there is nothing to compare with."""
+    if now is None or before is None:
+        return ""
+    moved = round((now - before) * 100, 1)
+    sign = "±" if moved == 0 else "+" if moved > 0 else "−"
+    return f"{sign}{abs(moved):g} point{'' if abs(moved) == 1 else 's'}"

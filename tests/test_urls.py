@@ -210,6 +210,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "move_in": nothing,
     "reports": nothing,
     "volume": nothing,
+    "export_volume": nothing,
 }
 # Outside of any team: for whoever has signed in.
 SIGNED_IN: dict[str, Arguments] = {
