@@ -180,18 +180,18 @@ class Question:
         self.form, self.team, self.period = form, form.team, form.span
         self.zone = ZoneInfo(form.team.time_zone)
 
-    def __getitem__(self, name: str) -> Any:
+    def value(self, name: str) -> Any:
         """What a field says; empty where it says nothing that can be read."""
         return self.form.cleaned_data.get(name, "")
 
     @property
     def step(self) -> Step:
-        return Step(self["step"] or fitting(self.period))
+        return Step(self.value("step") or fitting(self.period))
 
     @property
     def figures(self) -> figures.Asked:
-        inboxes = (int(self["inbox"]),) if self["inbox"] else ()
-        return figures.Asked(self.team.id, self.period, inboxes, self["sender"] or EVERYBODY)
+        inboxes = (int(self.value("inbox")),) if self.value("inbox") else ()
+        return figures.Asked(self.team.id, self.period, inboxes, self.value("sender") or EVERYBODY)
 
     @property
     def query(self) -> str:
@@ -204,8 +204,8 @@ class Question:
         return urlencode({name: value for name, value in self._said().items() if name in self.form.KEPT})
 
     def _said(self) -> dict[str, str]:
-        between = self["period"] == Preset.BETWEEN
-        silent = {"period"} if self["period"] == DEFAULT else set()
+        between = self.value("period") == Preset.BETWEEN
+        silent = {"period"} if self.value("period") == DEFAULT else set()
         silent |= set() if between else {"first", "last"}
         bad = (
             {"period", "first", "last"}
@@ -223,7 +223,7 @@ class Question:
         """What the report is about: its days, and whatever it is narrowed to."""
         told = [wording.period(self.period)]
         for name in self.form.fields:
-            if name not in ("period", "first", "last", "step") and self[name]:
+            if name not in ("period", "first", "last", "step") and self.value(name):
                 told.append(self._label(name))
         return ", ".join(told)
 
@@ -231,4 +231,4 @@ class Question:
         for bound in self.form[name].subwidgets:
             if str(bound.data.get("value", "")) == str(self.form.data[name]):
                 return str(bound.data["label"])
-        return str(self[name])
+        return str(self.value(name))

@@ -73,7 +73,8 @@ def misread(request: TeamRequest, asked: Question, books: Books | None) -> HttpR
         return response
     if asked.form.errors:
         said = " ".join(
-            f"{asked.form[name].label}: {' '.join(map(str, errors))}" for name, errors in asked.form.errors.items()
+            f"{asked.form[name].label}: {' '.join(map(str, errors))}"
+            for name, errors in asked.form.errors.items()
         )
         context = {"title": "This address cannot be read", "sentence": said}
         return render(request, "error.html", context, status=400)

@@ -96,9 +96,8 @@ def _figures(now: Figures, before: Figures, everybody: bool) -> Iterator[Figure]
     yield Figure.of(
         "Delivered", delivered_share(now), delivered_share(before), Scale.SHARE, hint="of those sent"
     )
-    yield Figure.of("Segments sent", now["segments out"], before["segments out"])
-    if everybody:
-        yield Figure.of("Segments received", now["segments in"], before["segments in"])
+    more = f"{now['segments in']:,} more were received" if everybody else ""
+    yield Figure.of("Segments sent", now["segments out"], before["segments out"], hint=more)
     yield Figure.of("Conversations begun", now["begun"], before["begun"], hint="after a day of quiet")
     yield Figure.of("First answers", now.answers, before.answers, hint="to somebody who waited")
     yield Figure.of("Median time to them", now.waited(0.5), before.waited(0.5), Scale.SECONDS)
