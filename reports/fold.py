@@ -158,17 +158,20 @@ _HOURS = f"""{_INSERT}
     FROM ({{facts}}) AS facts
     GROUP BY GROUPING SETS ((hour, inbox_id, measure), (hour, inbox_id, measure, sender))
     HAVING grouping(sender) = 1 OR sender <> ''
+    ORDER BY 4, 6
 """
 _DAYS = f"""{_INSERT}
     SELECT $1, 'day', timed, sender, day, NULL, NULL, inbox_id, measure, sum(count) FROM reports_tally
     WHERE team_id = $1 AND grain = 'hour'{{which}} GROUP BY timed, sender, day, inbox_id, measure
+    ORDER BY timed, sender, day
 """
 _MONTHS = f"""{_INSERT}
     SELECT $1, 'month', timed, sender, date_trunc('month', day)::date, NULL, NULL, inbox_id, measure, sum(count)
     FROM reports_tally WHERE team_id = $1 AND grain = 'day'{{which}} GROUP BY timed, sender, 5, inbox_id, measure
+    ORDER BY timed, sender, 5
 """
 _CLOCKS = f"""{_INSERT}
     SELECT $1, 'clock', timed, sender, date_trunc('month', day)::date, NULL, clock, inbox_id, measure, sum(count)
     FROM reports_tally WHERE team_id = $1 AND grain = 'hour' AND NOT timed AND sender = '{EVERYBODY}'{{which}}
-    GROUP BY timed, sender, 5, clock, inbox_id, measure
+    GROUP BY timed, sender, 5, clock, inbox_id, measure ORDER BY 5, clock
 """
