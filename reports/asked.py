@@ -127,7 +127,7 @@ class StepForm(PeriodForm):
     def __init__(self, team: Team, query: QueryDict) -> None:
         super().__init__(team, query)
         choices = [(step.value, f"{step.label}s") for step in Step]
-        self.fields["step"].choices = [("", f"Fitting: {fitting(self.span)}s"), *choices]  # type: ignore[attr-defined]
+        self.fields["step"].choices = [("", f"Automatic: {fitting(self.span)}s"), *choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -196,7 +196,12 @@ class Question:
     @property
     def query(self) -> str:
         """The address without what says nothing; empty for the report as it opens."""
-        return urlencode(self._said())
+        return self.address()
+
+    def address(self, **others: str) -> str:
+        """The same with other values for some of it."""
+        said = {**self._said(), **others}
+        return urlencode({name: value for name, value in said.items() if value})
 
     @property
     def kept(self) -> str:
@@ -215,7 +220,7 @@ class Question:
         return {
             name: self.form.data[name]
             for name in self.form.fields
-            if self.form.data.get(name) and name not in silent | bad
+            if self.value(name) and name not in silent | bad
         }
 
     @property
@@ -223,7 +228,7 @@ class Question:
         """What the report is about: its days, and whatever it is narrowed to."""
         told = [wording.period(self.period)]
         for name in self.form.fields:
-            if name not in ("period", "first", "last", "step") and self.value(name):
+            if name not in ("period", "first", "last", "step", "sort") and self.value(name):
                 told.append(self._label(name))
         return ", ".join(told)
 

@@ -41,9 +41,22 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A value with how it changed."""
+
+    words: str
+    change: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
 class Row:
+    """`cells` may be plain words. What is said of the name, a word or a code, is its `note`."""
+
     name: str
-    cells: tuple[str, ...]
+    cells: Sequence[str | Cell]
     note: str = ""
     link: str = ""
 

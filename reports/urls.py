@@ -8,4 +8,6 @@ urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/volume/", views.volume, name="volume"),
     path("reports/volume/export/", views.export_volume, name="export_volume"),
+    path("reports/team/", views.team_report, name="team_report"),
+    path("reports/team/export/", views.export_team, name="export_team"),
 ]

@@ -9,8 +9,8 @@ from contacts.export_views import download
 from reports import fold, volume_export
 from reports.asked import Question
 from reports.frame import misread, show
-from reports.volume import VolumeForm
-from reports.volume import volume as told
+from reports.team import HEADER, TeamForm, lines, team_of
+from reports.volume import VolumeForm, volume_of
 
 
 @require_GET
@@ -24,7 +24,7 @@ def reports(request: TeamRequest) -> HttpResponse:
 def volume(request: TeamRequest) -> HttpResponse:
     books = fold.catch_up(request.team)
     asked = Question(VolumeForm(request.team, request.GET))
-    report = told(asked) if books else None
+    report = volume_of(asked) if books else None
     return show(request, "volume", asked=asked, books=books, report=report)
 
 
@@ -36,3 +36,22 @@ def export_volume(request: TeamRequest) -> HttpResponseBase:
     if refused := misread(request, asked, books):
         return refused
     return download(request, "volume", *volume_export.export(asked))
+
+
+@require_GET
+@team_view(Right.SEE_REPORTS)
+def team_report(request: TeamRequest) -> HttpResponse:
+    books = fold.catch_up(request.team)
+    asked = Question(TeamForm(request.team, request.GET))
+    report = team_of(asked, request.path) if books else None
+    return show(request, "team_report", asked=asked, books=books, report=report)
+
+
+@require_GET
+@team_view(Right.SEE_REPORTS, Right.EXPORT)
+def export_team(request: TeamRequest) -> HttpResponseBase:
+    books = fold.catch_up(request.team)
+    asked = Question(TeamForm(request.team, request.GET))
+    if refused := misread(request, asked, books):
+        return refused
+    return download(request, "team", HEADER, iter([lines(asked)]))

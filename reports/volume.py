@@ -70,7 +70,7 @@ class Volume:
     senders: Table | None
 
 
-def volume(question: Question) -> Volume | None:
+def volume_of(question: Question) -> Volume | None:
     """None where nothing was texted, nor in the period before."""
     asked = question.figures
     now, before = figures.totals(asked), figures.totals(asked.before())
@@ -100,7 +100,7 @@ def _figures(now: Figures, before: Figures, everybody: bool) -> Iterator[Figure]
     yield Figure.of("Segments sent", now["segments out"], before["segments out"], hint=more)
     yield Figure.of("Conversations begun", now["begun"], before["begun"], hint="after a day of quiet")
     yield Figure.of("First answers", now.answers, before.answers, hint="to somebody who waited")
-    yield Figure.of("Median time to them", now.waited(0.5), before.waited(0.5), Scale.SECONDS)
+    yield Figure.of("Median time to answer", now.waited(0.5), before.waited(0.5), Scale.SECONDS)
     yield Figure.of(
         "90th percentile",
         now.waited(0.9),

@@ -211,6 +211,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "reports": nothing,
     "volume": nothing,
     "export_volume": nothing,
+    "team_report": nothing,
+    "export_team": nothing,
 }
 # Outside of any team: for whoever has signed in.
 SIGNED_IN: dict[str, Arguments] = {

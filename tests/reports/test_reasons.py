@@ -1,0 +1,37 @@
+"""Reasons in words, as a table."""
+
+import pytest
+
+from optout.consent import Refusal
+from reports import reasons
+
+
+@pytest.mark.parametrize(("code", "words"), [
+    ("30003", "The phone could not be reached"), ("30005", "Unknown number"), ("30006", "A landline"),
+    ("30007", "Filtered"), ("21610", "The person opted out"), ("30034", "not registered"),
+    ("", "The carrier gave no reason"), ("4711", "Another reason of the carrier"),
+])  # fmt: skip
+def test_codes_of_the_carrier(code: str, words: str) -> None:
+    assert words in reasons.carrier(code)
+
+
+def test_codes_in_words_lead_to_the_carriers_page() -> None:
+    assert reasons.page("30003") == "https://www.twilio.com/docs/api/errors/30003"
+    assert reasons.page("4711") == "" and reasons.page("") == ""
+    assert all(
+        code.isdecimal() and len(code) == 5 and not words.endswith(".")
+        for code, words in reasons.CODES.items()
+    )
+    assert len(set(reasons.CODES.values())) == len(reasons.CODES)
+
+
+@pytest.mark.parametrize("reason", [*Refusal, "carrier_opted_out"])
+def test_every_refusal_has_words(reason: str) -> None:
+    assert " " in reasons.refusal(reason) and "_" not in reasons.refusal(reason)
+
+
+def test_a_refusal_of_tomorrow_is_still_told() -> None:
+    assert (
+        reasons.refusal("sending_stopped") == "Sending stopped"
+        and reasons.refusal("") == "For another reason"
+    )

@@ -1,0 +1,138 @@
+"""The report Team: everybody of today and whoever left, in any order, beside the period before."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Member, Seat
+from accounts.tenancy import scope
+from reports.asked import Question
+from reports.team import HEADER, TeamForm, members, team_of
+from tests.cast import Cast
+from tests.reports.test_figures import counted, ours
+
+AsClient = Callable[[Member], Client]
+MAY = "period=between&first=2026-05-01&last=2026-05-31"
+AT = datetime(2026, 5, 4, 15, tzinfo=UTC)
+BEFORE = datetime(2026, 4, 4, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def told(cast: Cast) -> Cast:
+    """Maya answers twice as fast as before; Sam sent most and left; a program and an automatic answer sent too."""
+    desk = cast.front_desk
+    with scope(cast.northside.id):
+        by_maya: dict[str, Any] = {"author_id": cast.member.id, "author_name": "Maya Chen"}
+        ours(desk, AT, waited=60, **by_maya)
+        ours(desk, AT, **by_maya)
+        ours(desk, AT, status="refused", reason="opted_out", **by_maya)
+        ours(desk, BEFORE, waited=120, **by_maya)
+        for _ in range(3):
+            ours(cast.billing, AT, waited=600, author_id=cast.second.id, author_name="Sam Silva")
+        ours(desk, AT, author_name="API (CRM)")
+        ours(desk, AT, purpose="confirmation")
+        Seat.objects.filter(team=cast.northside, member=cast.second).delete()
+        cast.second.delete()
+        counted(cast.northside)
+    return cast
+
+
+def rows(cast: Cast, query: str) -> list[tuple[str, ...]]:
+    with scope(cast.northside.id):
+        table = team_of(Question(TeamForm(cast.northside, QueryDict(query))), "/here").members
+    return [(row.name, row.note, *map(str, row.cells)) for row in table.rows]
+
+
+def test_everybody_is_there_with_the_name_of_then(told: Cast) -> None:
+    assert rows(told, MAY) == [
+        ("Sam Silva", "left", "3", "3", "10 min 22 s", "10 min 46 s"),
+        ("Maya Chen", "", "2", "1", "57 s", "1 min"),
+        ("Amir Adams", "", "0", "0", "–", "–"),
+        ("Olivia Owens", "", "0", "0", "–", "–"),
+    ]
+
+
+def test_each_is_compared_with_before(told: Cast) -> None:
+    with scope(told.northside.id):
+        report = team_of(Question(TeamForm(told.northside, QueryDict(MAY))), "/here")
+    maya = next(row for row in report.members.rows if row.name == "Maya Chen")
+    assert [cell.change for cell in maya.cells] == ["+100%", "±0%", "−53%", "−53%"]  # type: ignore[union-attr]
+    assert report.members.sums and [str(cell) for cell in report.members.sums.cells][:2] == ["5", "4"]
+    assert [(one.label, one.value) for one in report.figures][:2] == [
+        ("Texts sent", "5"),
+        ("Conversations answered", "4"),
+    ]
+
+
+def test_who_did_nothing_and_left_long_ago_is_gone(told: Cast) -> None:
+    march = "period=between&first=2026-03-01&last=2026-03-31"
+    assert [name for name, *_ in rows(told, march)] == ["Amir Adams", "Maya Chen", "Olivia Owens"]
+    april = "period=between&first=2026-06-01&last=2026-06-30"  # May is before it
+    assert "Sam Silva" in [name for name, *_ in rows(told, april)]
+
+
+def test_only_one_inbox(told: Cast) -> None:
+    found = rows(told, f"{MAY}&inbox={told.front_desk.id}")
+    assert found[0][:3] == ("Maya Chen", "", "2") and len(found) == 3
+
+
+SAM, MAYA, AMIR, OLIVIA = "Sam Silva", "Maya Chen", "Amir Adams", "Olivia Owens"
+
+
+@pytest.mark.parametrize(("sort", "order"), [
+    ("", [SAM, MAYA, AMIR, OLIVIA]), ("-sent", [SAM, MAYA, AMIR, OLIVIA]), ("sent", [AMIR, OLIVIA, MAYA, SAM]),
+    ("name", [AMIR, MAYA, OLIVIA, SAM]), ("-name", [SAM, OLIVIA, MAYA, AMIR]),
+    ("-answered", [SAM, MAYA, AMIR, OLIVIA]), ("answered", [AMIR, OLIVIA, MAYA, SAM]),
+    ("median", [MAYA, SAM, AMIR, OLIVIA]), ("-median", [SAM, MAYA, AMIR, OLIVIA]),
+    ("90th", [MAYA, SAM, AMIR, OLIVIA]), ("-90th", [SAM, MAYA, AMIR, OLIVIA]),
+    ("nonsense", [SAM, MAYA, AMIR, OLIVIA]), ("--name", [SAM, MAYA, AMIR, OLIVIA]),
+])  # fmt: skip
+def test_order(told: Cast, sort: str, order: list[str]) -> None:
+    """Of whom nothing is known comes last, whichever way round."""
+    assert [name for name, *_ in rows(told, f"{MAY}&sort={sort}")] == order
+
+
+@pytest.mark.parametrize(("sort", "links"), [
+    ("", ["name", "sent", "-answered", "median", "90th"]),
+    ("sent", ["name", "", "-answered", "median", "90th"]),
+    ("-median", ["name", "", "-answered", "median", "90th"]),
+    ("median", ["name", "", "-answered", "-median", "90th"]),
+    ("name", ["-name", "", "-answered", "median", "90th"]),
+])  # fmt: skip
+def test_heads_sort_and_turn_around(told: Cast, sort: str, links: list[str]) -> None:
+    with scope(told.northside.id):
+        heads = team_of(
+            Question(TeamForm(told.northside, QueryDict(f"{MAY}&sort={sort}"))), "/here"
+        ).members.heads
+    assert [QueryDict(head.link.partition("?")[2]).get("sort", "") for head in heads] == links
+    assert all("first=2026-05-01" in head.link for head in heads)
+    marked = {head.label: head.sorted for head in heads if head.sorted}
+    assert len(marked) == 1 and ("descending" in marked.values()) == (not sort or sort.startswith("-"))
+
+
+def test_its_page_and_its_file_agree(told: Cast, as_client: AsClient) -> None:
+    browser = as_client(told.admin)
+    said = browser.get(
+        f"{reverse('team_report', args=['northside-dental'])}?{MAY}&sort=name"
+    ).content.decode()
+    assert 'aria-sort="ascending"' in said and 'name="sort" value="name"' in said and "Sam Silva" in said
+    response = browser.get(f"{reverse('export_team', args=['northside-dental'])}?{MAY}&sort=name&format=csv")
+    file = list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig"))))
+    assert tuple(file[0]) == HEADER
+    assert file[2] == ["Maya Chen", "", "2", "1", "57", "60", "1", "1", "123", "128"]
+    assert [row[:4] for row in file[1:]] == [
+        [AMIR, "", "0", "0"], [MAYA, "", "2", "1"], [OLIVIA, "", "0", "0"], [SAM, "yes", "3", "3"],
+    ]  # fmt: skip
+
+
+def test_programs_and_automatic_answers_are_no_members(told: Cast) -> None:
+    with scope(told.northside.id):
+        found = members(Question(TeamForm(told.northside, QueryDict(MAY))))
+    assert sum(one.now.left for one in found) == 5
