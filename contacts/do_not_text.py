@@ -12,22 +12,19 @@ from itertools import product
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from accounts import doors
 from accounts.models import Team
-from accounts.numbers import InvalidNumber, canonical, display
-from accounts.statements import ask
+from accounts.numbers import display
 from accounts.tenancy import scope
 from contacts.models import Contact
+from contacts.sought import Sought, tidy
 from optout.models import ConsentEvent, Kind, Origin, Suppression
 
 PAGE = 50
 MOST = 100  # lines that a search shows
-PEOPLE = 1000  # contacts whose names a search looks at
 COUNTED = 10_000  # beyond it a count says "more than"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -48,7 +45,7 @@ class Asked:
     def read(cls, query: QueryDict) -> Self:
         kind, origin = query.get("kind", ""), query.get("origin", "")
         return cls(
-            q=" ".join(query.get("q", "").replace("\0", "").split())[:100],
+            q=tidy(query.get("q", "")),
             kind=kind if kind in Kind.values else "",
             origin=origin if origin in Origin.values else "",
             after=Key.read(query.get("after", "")),
@@ -222,57 +219,16 @@ def _of(team: Team, asked: Asked) -> QuerySet[Suppression]:
 
 def _found(team: Team, asked: Asked) -> tuple[list[Suppression], bool]:
     """What a search finds, newest first, and whether there is more than that."""
-    people = doors.contacts_found([_words(asked.q)], PEOPLE)
-    numbers = [*_numbers(team, people), *_whole(asked.q, team)]
-    found = _where(team, asked, "number = ANY($4::text[])", numbers)
-    for start, end in _beginnings(asked.q, team):
+    sought = Sought.of(team, asked.q)
+    found = _where(team, asked, "number = ANY($4::text[])", sought.numbers)
+    for start, end in sought.beginnings:
         found += _where(team, asked, "number >= $4 AND number < $5 AND starts_with(number, $4)", start, end)
     rows = sorted(
         {row.id: row for row in found}.values(), key=lambda row: (row.created_at, row.id), reverse=True
     )
-    return rows[:MOST], len(rows) > MOST or len(people) == PEOPLE
+    return rows[:MOST], len(rows) > MOST or sought.cut
 
 
 def _where(team: Team, asked: Asked, condition: str, *values: Any) -> list[Suppression]:
     where = f"team_id = $1 AND kind = ANY($2::text[]) AND origin = ANY($3::text[]) AND {condition} LIMIT {MOST + 1}"
     return Suppression.read(where, team.id, asked.kinds, asked.origins, *values)
-
-
-def _numbers(team: Team, contacts: list[int]) -> list[str]:
-    rows = ask(
-        "SELECT number FROM contacts_contact WHERE team_id = $1 AND id = ANY($2::bigint[])", team.id, contacts
-    )
-    return [number for (number,) in rows]
-
-
-def _words(q: str) -> list[str]:
-    """A number as its digits alone, anything else as the words of a name or an e-mail address."""
-    if digits := _digits(q):
-        return [digits]
-    ((words,),) = ask("SELECT contacts_words($1::text)", q)
-    return [*words]
-
-
-def _digits(q: str) -> str:
-    """The digits of what may be a number or a part of one; empty where it holds words."""
-    return "" if re.search(r"[^\W\d_]|[@_]", q) else re.sub(r"\D", "", q)
-
-
-def _whole(q: str, team: Team) -> list[str]:
-    try:
-        return [canonical(q, team.country)]
-    except InvalidNumber:
-        return []
-
-
-def _beginnings(q: str, team: Team) -> list[tuple[str, str]]:
-    """From where and to where numbers begin so, with and without the country code.
-
-    Digits sort as digits under any collation, so the range is what the index on numbers can use.
-    """
-    digits = _digits(q)
-    if len(digits) < 4:
-        return []
-    code = phonenumbers.country_code_for_region(team.country)
-    starts = {digits} if q.startswith("+") else {digits, f"{code}{digits.lstrip('0')}"}
-    return [(f"+{start}", f"+{int(start) + 1}") for start in starts if start[0] != "0"]
