@@ -135,7 +135,7 @@ def _team(folder: Path, count: int) -> tuple[Member, list[Inbox]]:
 
 def _last(days: int) -> dict[str, str]:
     today = timezone.localdate()
-    return {"from": str(today - timedelta(days=days)), "to": str(today)}
+    return {"period": "between", "first": str(today - timedelta(days=days)), "last": str(today)}
 
 
 def cases(inboxes: list[Inbox]) -> dict[str, str]:
@@ -146,12 +146,14 @@ def cases(inboxes: list[Inbox]) -> dict[str, str]:
         "volume by month": ("volume/", {**year, "step": "month"}),
         "volume by week": ("volume/", {**year, "step": "week"}),
         "volume by day": ("volume/", {**year, "step": "day"}),
+        "volume, last 12 months": ("volume/", {"period": "12-months"}),
         "volume of an inbox": ("volume/", {**year, **box}),
         "opt out": ("volume/opt-out/", year),
         "opt out, by the carrier": ("volume/opt-out/", {**year, "origin": "carrier"}),
         "opt out of an inbox": ("volume/opt-out/", {**year, **box}),
         "consent": ("consent/", year),
         "team": ("team/", year),
+        "team, last 12 months": ("team/", {"period": "12-months"}),
     }
     return {name: f"reports/{path}?{urlencode(asked)}" for name, (path, asked) in found.items()}
 
