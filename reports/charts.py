@@ -14,6 +14,7 @@ HEIGHT = 200  # pixels
 LOOKS = ("one", "two", "three", "four")  # how a series is told from others: see chart.css
 GAPS = 120  # so many bars have spaces between them
 DOTS = 62  # so many points of a line are marked
+BEFORE = 200  # so many steps of bars show the period before; of more, its line is a thicket
 HITS = 130  # so many steps tell their values under the pointer; more are too thin to point at
 
 
@@ -117,7 +118,7 @@ def bar_chart(
     return _chart(
         name, title, across, series, scale, ticks, before,
         bars=tuple(_beside(series, looks, down) if beside else _on_top(series, looks, down)),
-        before=_stairs(before.values, down) if before else "",
+        before=_stairs(before.values, down) if before and len(before.values) <= BEFORE else "",
         kind="bar", note=note,
     )  # fmt: skip
 
@@ -243,7 +244,7 @@ def _chart(
 ) -> Chart:  # fmt: skip
     steps, told = len(across.names), (*series, *_maybe(earlier))
     legend = [Key(look, kind, one.label) for look, one in zip(_looks(series), series, strict=True)]
-    legend += [Key("", "before", one.label) for one in _maybe(earlier)]
+    legend += [Key("", "before", one.label) for one in _maybe(earlier) if drawn["before"]]
     rows = tuple(
         Row(label, tuple(scale.words(one.values[step]) for one in told))
         for step, label in enumerate(across.names)

@@ -37,18 +37,19 @@ def _name(sender: str) -> str:
 # From one sender to the next along the index, past all their rows.
 _KNOWN = """
     WITH RECURSIVE walk AS (
-      SELECT (SELECT min(t.sender) FROM reports_tally AS t WHERE t.team_id = $1 AND t.grain = 'month') AS sender
+      SELECT (SELECT min(t.sender) FROM reports_tally AS t
+        WHERE t.team_id = $1 AND t.grain = 'month' AND NOT t.timed) AS sender
       UNION ALL
       SELECT (SELECT min(t.sender) FROM reports_tally AS t
-        WHERE t.team_id = $1 AND t.grain = 'month' AND t.sender > walk.sender)
+        WHERE t.team_id = $1 AND t.grain = 'month' AND NOT t.timed AND t.sender > walk.sender)
       FROM walk WHERE walk.sender IS NOT NULL)
     SELECT sender FROM walk WHERE sender IS NOT NULL AND sender <> $2
 """
 # The name on one of the last texts: the last hour is in the tallies, its texts are found by their time.
 _THEN = """
     SELECT gone.sender, text.author_name FROM unnest($2::text[]) AS gone (sender),
-    LATERAL (SELECT t.hour FROM reports_tally AS t WHERE t.team_id = $1 AND t.grain = 'hour' AND t.sender = gone.sender
-      AND t.measure NOT LIKE 'opted%' ORDER BY t.day DESC, t.hour DESC LIMIT 1) AS last,
+    LATERAL (SELECT t.hour FROM reports_tally AS t WHERE t.team_id = $1 AND t.grain = 'hour' AND NOT t.timed
+      AND t.sender = gone.sender AND t.measure NOT LIKE 'opted%' ORDER BY t.day DESC, t.hour DESC LIMIT 1) AS last,
     LATERAL (SELECT m.author_name FROM messaging_message AS m WHERE m.team_id = $1
       AND m.at >= last.hour AND m.at < last.hour + interval '1 hour'
       AND m.author_id = split_part(gone.sender, ' ', 2)::bigint ORDER BY m.at DESC LIMIT 1) AS text

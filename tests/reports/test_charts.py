@@ -5,7 +5,19 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
-from reports.charts import DOTS, GAPS, HEIGHT, HITS, Across, Chart, Label, Series, bar_chart, line_chart
+from reports.charts import (
+    BEFORE,
+    DOTS,
+    GAPS,
+    HEIGHT,
+    HITS,
+    Across,
+    Chart,
+    Label,
+    Series,
+    bar_chart,
+    line_chart,
+)
 from reports.scales import Scale
 
 BAR = re.compile(r"M([\d.]+) ([\d.]+)V([\d.]+)h([\d.]+)V([\d.]+)z")
@@ -63,6 +75,16 @@ def test_a_chart_of_nothing_has_its_scale(series: list[Series]) -> None:
     chart = bar_chart("x", "X", over(2), series)
     assert [tick.words for tick in chart.ticks] == ["0", "1"] and not "".join(
         shape.path for shape in chart.bars
+    )
+
+
+def test_of_many_steps_the_period_before_stands_in_the_table_alone() -> None:
+    many = [1] * (BEFORE + 1)
+    chart = bar_chart("x", "X", over(len(many)), [Series("A", many)], before=Series("Before", many))
+    assert (
+        not chart.before
+        and [key.label for key in chart.legend] == ["A"]
+        and chart.head == ("Day", "A", "Before")
     )
 
 
