@@ -119,6 +119,11 @@ def tallies_waiting() -> list[int]:
     return [team_id for (team_id,) in ask("SELECT door_tallies_waiting()")]
 
 
+def snapshots_waiting() -> list[int]:
+    """Teams of whose day, by their clock, there is no snapshot yet."""
+    return [team_id for (team_id,) in ask("SELECT door_snapshots_waiting()")]
+
+
 class WaitingRun(NamedTuple):
     team_id: int
     id: int

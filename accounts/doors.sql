@@ -66,6 +66,14 @@ AS $$ BEGIN RETURN QUERY
       OR NOT EXISTS (SELECT FROM reports_books b WHERE b.team_id = t.id AND b.time_zone = t.time_zone)
       ORDER BY t.id; END $$;
 
+-- Which teams have no snapshot of their day yet?
+CREATE FUNCTION door_snapshots_waiting()
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT t.id FROM accounts_team t
+      WHERE NOT EXISTS (SELECT FROM reports_snapshot s WHERE s.team_id = t.id AND s.day = (now() AT TIME ZONE t.time_zone)::date)
+      ORDER BY t.id; END $$;
+
 -- Which contacts of the team in scope have, in one of these readings, for each word one that begins with it? At most so
 -- many, with what they are filtered and sorted by, so that each is read once. Under the policy itself PostgreSQL would use
 -- no index for @@, which is not leakproof. `asked` are the readings as the index is asked: some may lack words that too

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from queue import Empty, Queue
 
+from django.db import connection
+
 log = logging.getLogger(__name__)
 
 TOGETHER = 0.1  # seconds in which what comes up is gathered
@@ -49,5 +51,6 @@ class Soon[T]:
                 self._do(items)
             except Exception:
                 log.exception("done soon, but not well")
+            connection.close()  # this thread's own, if that needed one
             for _ in items:
                 self._queue.task_done()

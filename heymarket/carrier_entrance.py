@@ -5,6 +5,7 @@ fault ever shows a traceback. The views keep their places in heymarket.urls, for
 """
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,7 @@ def entrance(pages: Application) -> Application:
         view = views.get(environ["PATH_INFO"])
         if view is None:
             return pages(environ, start_response)
+        environ[webhooks.ENTERED] = time.perf_counter()
         # Both signals make Django look after its connections; the server sends the second by closing the response.
         request_started.send(sender=entrance, environ=environ)
         response = _answer(view, environ)

@@ -131,6 +131,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "take snapshots": {
+        "task": "reports.tasks.take_snapshots",
+        "schedule": 900.0,  # somewhere a day has just begun
+        "options": {"expires": 800, "queue": "bulk"},
+    },
     "fetch missed texts": {
         "task": "messaging.tasks.fetch_missed_texts",
         "schedule": env.float("FETCH_MISSED_EVERY", 60.0),

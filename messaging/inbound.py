@@ -17,6 +17,7 @@ from messaging.carriers.base import InboundText
 from messaging.models import Conversation, Message, Status
 from optout import consent, keywords
 from optout.keywords import Request
+from optout.models import ConsentEvent
 from optout.record import Record
 
 
@@ -24,13 +25,16 @@ class AlreadyReceived(Exception):
     """This text is stored already; the transaction must be given up, so that nothing of it counts twice."""
 
 
-def receive(inbox: Inbox, text: InboundText) -> None:
-    """Take in one text, in a transaction of the inbox's team. Raises AlreadyReceived, which rolls everything back.
+def receive(inbox: Inbox, text: InboundText) -> ConsentEvent | None:
+    """Take in one text, in a transaction of the inbox's team; the line of the ledger that it wrote, if any.
+
+    Raises AlreadyReceived, which rolls everything back.
 
     The order of locks is the order of this story: the number (if the text asks for something), its conversation, the
     message.
     """
     team_id, number = inbox.team_id, text.sender
+    line = None
     request = keywords.stricter(keywords.read(text.body), text.opt_out_type)
     asks = request is not Request.NONE
     with scope(team_id, lock=consent.lock_key(team_id, number) if asks else None):
@@ -54,8 +58,10 @@ def receive(inbox: Inbox, text: InboundText) -> None:
             )
             if heard.answer and is_textable(number):
                 outbound.answer(inbox, number, written["conversation"], heard)
+            line = heard.event
         if not blocked:
             live.changed(team_id)
+    return line
 
 
 def _store(

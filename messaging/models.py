@@ -274,6 +274,20 @@ class Receipt(TenantModel):
         indexes = [models.Index(fields=["team", "created_at"], name="messaging_receipt_age")]
 
 
+class HeardStop(TenantModel):
+    """How long an opt-out that came by webhook took to stand; see messaging.promptness."""
+
+    event_id = models.BigIntegerField()  # the opt-out's line of the ledger
+    at = models.DateTimeField()  # when that happened
+    microseconds = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            TenantWall(name="messaging_heardstop_wall"),
+            models.UniqueConstraint(fields=["team", "event_id"], name="messaging_heardstop_once"),
+        ]
+
+
 class SimulatedLine(TenantModel):
     """How the simulated carrier behaves for one inbox."""
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts import doors, numbers
 from accounts.models import Inbox
 from accounts.tenancy import scope
-from messaging import inbound, outbound
+from messaging import inbound, outbound, promptness
 from messaging.carriers import twilio
 from messaging.carriers.twilio import BadWebhook, Form
 
@@ -27,6 +27,8 @@ MARKED_EVERY = timedelta(minutes=1)
 # Seconds for which a process keeps the inboxes of an address, with their tokens and answers, instead of asking before
 # each text. What is changed or removed in Settings counts that much longer; whether a number may be texted is not kept.
 REMEMBERED = 1.0
+# When a request came in, by perf_counter: a key of its environ. Who sees it first writes it there.
+ENTERED = "heymarket.entered"
 
 
 def webhook(view: Callable[[HttpRequest, Form], None]) -> Callable[[HttpRequest], HttpResponse]:
@@ -36,6 +38,7 @@ def webhook(view: Callable[[HttpRequest, Form], None]) -> Callable[[HttpRequest]
     @require_POST
     @wraps(view)
     def answered(request: HttpRequest) -> HttpResponse:
+        request.META.setdefault(ENTERED, time.perf_counter())
         try:
             _seen_to(view, request, twilio.read_form(request))
         except BadWebhook as bad:
@@ -70,9 +73,10 @@ def twilio_messages(request: HttpRequest, form: Form) -> None:
     account, to = twilio.need(form, "AccountSid", "To")
     inbox = _signer(_inboxes_at(account, to), request, form)
     try:
-        inbound.receive(inbox, twilio.parse_text(form, inbox.team.country))
+        line = inbound.receive(inbox, twilio.parse_text(form, inbox.team.country))
     except inbound.AlreadyReceived:
         return
+    promptness.committed(line, request.META[ENTERED])
     _mark(inbox, "last_webhook_at")
 
 

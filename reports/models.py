@@ -105,3 +105,23 @@ class Change(TenantModel):
                 name="reports_change_box",
             ),
         ]
+
+
+class Snapshot(TenantModel):
+    """How many of a team's contacts could be texted once on this day, by its own clock. Only written; see snapshots."""
+
+    day = models.DateField()
+    at = models.DateTimeField()
+    contacts = models.PositiveIntegerField()
+    opted_out = models.PositiveIntegerField()  # their number is, in all inboxes
+    blocked = models.PositiveIntegerField()  # the same; who is both counts here alone
+
+    class Meta:
+        constraints = [
+            TenantWall(name="reports_snapshot_wall"),
+            models.UniqueConstraint(fields=["team", "day"], name="reports_snapshot_once"),
+        ]
+
+    @property
+    def textable(self) -> int:
+        return self.contacts - self.opted_out - self.blocked

@@ -3,10 +3,14 @@
     received, waiting, sent, delivered, unknown, undelivered <code>, failed <code>, refused <reason>   texts, each once
     segments in, segments out          of the texts that arrived, and of those that left
     automatic                          of those that left, confirmations and answers to keywords
+    crossed                            texts that were on the wire when their number's opt-out came in
     begun                              conversations that began, after a time of quiet
     wait <n>                           first answers, by the logarithm of the seconds that they took (see histogram)
     opted_out <origin> [again]         changes of consent; "again" where it changed nothing
     opted_in <origin> [again]
+    heard <n>                          opt-outs by text, by the logarithm of the microseconds until they stood
+    confirmation on_time, late         that reached the carrier, claimed within PROMPT of the opt-out or after it
+    confirmation waiting, unknown, refused <reason>, failed <code>, undelivered <code>
 
 {rows} stands for the rows that are counted.
 """
@@ -18,6 +22,7 @@ GROWTH = 1.1  # from one bucket of a histogram to the next: what is read from it
 TIMED = ("wait", "heard")  # measures that are buckets of histograms
 LEFT = ("sent", "delivered", "undelivered", "unknown")
 WAITING = ("queued", "claimed", "sending")
+PROMPT = 60  # seconds after an opt-out within which its confirmation is on time
 
 _LEFT = f"status IN {LEFT}"
 # Its place in a histogram, of a number that may be null; greatest() alone would take null for 1.
@@ -34,15 +39,16 @@ TEXTS = f"""
         CASE WHEN m.author_id IS NULL THEN m.author_name ELSE '' END AS named,
         CASE WHEN m.status = 'refused' THEN m.reason WHEN m.status IN ('failed', 'undelivered') THEN m.error_code
           ELSE '' END AS why,
-        m.purpose <> 'text' AS automatic, m.begins, {_BUCKET.format("m.waited")} AS wait,
+        m.purpose <> 'text' AS automatic, m.begins, m.crossed, {_BUCKET.format("m.waited")} AS wait,
         count(*) AS n, sum(m.segments) AS segments
       FROM {{rows}} AS m
-      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
     ) AS texts, LATERAL (VALUES
       (rtrim(CASE WHEN status IN {WAITING} THEN 'waiting' ELSE status || ' ' || why END), n),
       (CASE WHEN NOT outbound THEN 'segments in' WHEN {_LEFT} THEN 'segments out' END, segments),
       (CASE WHEN automatic AND {_LEFT} THEN 'automatic' END, n),
       (CASE WHEN begins THEN 'begun' END, n),
+      (CASE WHEN crossed THEN 'crossed' END, n),
       (CASE WHEN {_LEFT} OR status IN {WAITING} THEN 'wait ' || wait END, n)
     ) AS fact (measure, count) WHERE fact.measure IS NOT NULL AND fact.count > 0
 """
@@ -50,6 +56,24 @@ CHANGES = """
     SELECT date_trunc('hour', c.at, $2::text) AS hour, c.inbox_id, c.sender,
       c.action || ' ' || c.origin || CASE WHEN c.again THEN ' again' ELSE '' END AS measure, count(*) AS count
     FROM {rows} AS c GROUP BY 1, 2, 3, 4
+"""
+# In the hour, the inbox and with the sender of the change itself, so that the two can be compared.
+STOPS = f"""
+    SELECT date_trunc('hour', c.at, $2::text) AS hour, c.inbox_id, c.sender,
+      'heard ' || {_BUCKET.format("h.microseconds")} AS measure, count(*) AS count
+    FROM {{rows}} AS c JOIN messaging_heardstop AS h ON h.team_id = $1 AND h.event_id = c.event_id
+    GROUP BY 1, 2, 3, 4
+"""
+CONFIRMATIONS = f"""
+    SELECT date_trunc('hour', m.at, $2::text) AS hour, m.inbox_id, '' AS sender,
+      'confirmation ' || CASE
+        WHEN m.status IN {WAITING} THEN 'waiting'
+        WHEN m.status NOT IN ('sent', 'delivered') THEN rtrim(m.status || ' ' || CASE m.status
+          WHEN 'refused' THEN m.reason ELSE m.error_code END)
+        WHEN m.claimed_at <= e.happened_at + interval '{PROMPT} seconds' THEN 'on_time' ELSE 'late' END AS measure,
+      count(*) AS count
+    FROM {{rows}} AS m JOIN optout_consentevent AS e ON e.team_id = $1 AND e.id = m.event_id
+    WHERE m.purpose = 'confirmation' GROUP BY 1, 2, 4
 """
 
 
@@ -72,7 +96,12 @@ class Source(NamedTuple):
         )
 
 
-SOURCES = (Source(TEXTS, "messaging_message", "at"), Source(CHANGES, "reports_change", "at"))
+SOURCES = (
+    Source(TEXTS, "messaging_message", "at"),
+    Source(CHANGES, "reports_change", "at"),
+    Source(STOPS, "reports_change", "at"),
+    Source(CONFIRMATIONS, "messaging_message", "at"),
+)
 
 # New lines of the ledger ({lines} says which), each with the last text that we had sent this number before it.
 NEW_CHANGES = f"""

@@ -5,7 +5,7 @@ from celery import shared_task
 from accounts import doors
 from accounts.models import Team
 from accounts.tenancy import scope
-from reports import fold
+from reports import fold, snapshots
 
 
 @shared_task
@@ -19,3 +19,16 @@ def fold_everywhere() -> None:
 def fold_tallies(team_id: int) -> None:
     with scope(team_id):
         fold.keep_up(Team.objects.get(id=team_id))
+
+
+@shared_task
+def take_snapshots() -> None:
+    """Start one for every team whose day has none yet."""
+    for team_id in doors.snapshots_waiting():
+        take_snapshot.apply_async((team_id,), queue="bulk", expires=3600)
+
+
+@shared_task
+def take_snapshot(team_id: int) -> None:
+    with scope(team_id):
+        snapshots.take(Team.objects.get(id=team_id))

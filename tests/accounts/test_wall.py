@@ -49,11 +49,20 @@ from contacts.models import (
 from contacts.models.selection import Doing
 from contacts.models.undo import Made
 from heymarket.local.postgres import SUPERUSER
-from messaging.models import Conversation, Message, Reading, Receipt, SimulatedLine, SimulatedText, Status
+from messaging.models import (
+    Conversation,
+    HeardStop,
+    Message,
+    Reading,
+    Receipt,
+    SimulatedLine,
+    SimulatedText,
+    Status,
+)
 from optout import consent
 from optout.consent import Actor
 from optout.models import Origin
-from reports import fold
+from reports import fold, snapshots
 from reports.models import Mark
 from tests.cast import MARIA, PASSWORD, STRANGER, Cast
 
@@ -79,6 +88,7 @@ DOORS = {
     "door_inboxes_at",
     "door_invitation",
     "door_runs_waiting",
+    "door_snapshots_waiting",
     "door_tallies_waiting",
     "door_teams",
     "door_teams_of",
@@ -282,6 +292,8 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
         SimulatedText.objects.create(
             team=team, inbox=inbox, number=MARIA, from_handset=True, carrier_id="SM1"
         )
+        HeardStop.objects.create(team=team, event_id=1, at=now, microseconds=9)
+        snapshots.take(team)
         fold.rebuild(team)
         Mark.objects.create(team=team, at=now)
 

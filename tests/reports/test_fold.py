@@ -23,7 +23,7 @@ from reports import fold
 from reports.figures import Figures
 from reports.models import Mark
 from tests.cast import MARIA, STRANGER, TOM, Cast
-from tests.messaging.carrier import Twilio, new_sid
+from tests.messaging.carrier import Answer, Twilio, new_sid
 
 ADMIN = Actor(Origin.MEMBER, "Amir Adams", 3)
 
@@ -32,7 +32,8 @@ ages = st.integers(0, 400 * 24 * 60)  # minutes: more than a year, across clock 
 STEPS = st.one_of(
     st.tuples(st.just("text"), boxes, people, st.sampled_from(["Hello", "STOP", "START", "HELP"])),
     st.tuples(st.just("again"), st.integers(0, 5)),
-    st.tuples(st.just("late"), boxes, people, ages),
+    st.tuples(st.just("late"), boxes, people, ages, st.sampled_from(["Found late", "STOP"])),
+    st.tuples(st.just("cross"), boxes, people),
     st.tuples(st.just("compose"), boxes, people),
     st.tuples(st.just("report"), st.integers(0, 9), st.sampled_from(["delivered", "undelivered", "failed"])),
     st.tuples(st.just("staff"), people, st.sampled_from(["opt_out", "lift", "block", "unblock"])),
@@ -51,7 +52,7 @@ class Story:
         self.heard: list[tuple[Inbox, str, str, str]] = []
 
     def tell(self, name: str, *how: Any) -> None:
-        if name in ("text", "again", "late", "deliver"):  # these open scopes of their own
+        if name in ("text", "again", "late", "cross", "deliver"):  # these open scopes of their own
             getattr(self, name)(*how)
             return
         with scope(self.team.id):
@@ -66,13 +67,21 @@ class Story:
             inbox, number, body, sid = self.heard[which]
             assert self.carrier.text(inbox, number, body, sid=sid).status_code == 200
 
-    def late(self, box: str, number: str, minutes: int) -> None:
+    def late(self, box: str, number: str, minutes: int, body: str) -> None:
         from messaging import inbound
         from messaging.carriers.base import InboundText
 
         at = timezone.now() - timedelta(minutes=minutes)
-        text = InboundText(carrier_id=new_sid(), sender=number, body="Found late", sent_at=at, segments=1)
+        text = InboundText(carrier_id=new_sid(), sender=number, body=body, sent_at=at, segments=1)
         inbound.receive(getattr(self.cast, box), text)
+
+    def cross(self, box: str, number: str) -> None:
+        """STOP comes while something is in the carrier's hands."""
+        with scope(self.team.id):
+            self.compose(box, number)
+        inbox = getattr(self.cast, box)
+        self.carrier.answers = [Answer(before=lambda: self.carrier.text(inbox, number, "STOP"))]
+        self.work()
 
     def compose(self, box: str, number: str) -> None:
         outbound.compose(getattr(self.cast, box), number, "Hello", author=self.cast.member)
@@ -130,6 +139,11 @@ def _agrees_with_the_rows(team: Team, grown: Counter[tuple[str, ...]]) -> None:
             "SELECT count(*), coalesce(sum(segments) FILTER (WHERE NOT outbound), 0) FROM messaging_message"
             " WHERE team_id = $1", team.id
         )  # fmt: skip
+        ((crossed, confirmations),) = ask(
+            "SELECT count(*) FILTER (WHERE crossed), count(*) FILTER (WHERE purpose = 'confirmation')"
+            " FROM messaging_message WHERE team_id = $1", team.id
+        )  # fmt: skip
+        ((measured,),) = ask("SELECT count(*) FROM messaging_heardstop WHERE team_id = $1", team.id)
         ((changes,),) = ask(
             "SELECT count(*) FROM optout_consentevent WHERE team_id = $1 AND action IN ('opted_out', 'opted_in')",
             team.id,
@@ -142,3 +156,5 @@ def _agrees_with_the_rows(team: Team, grown: Counter[tuple[str, ...]]) -> None:
         assert seen.received + seen.outbound == texts, grain
         assert seen["segments in"] == segments, grain
         assert seen.of("opted_out") + seen.of("opted_in") == changes, grain
+        assert (seen["crossed"], seen.of("confirmation")) == (crossed, confirmations), grain
+        assert seen.of("heard") == measured, grain

@@ -1,0 +1,25 @@
+"""Once a day, how many of a team's contacts may be texted.
+
+No row tells it afterwards: a contact that was deleted left nothing. So a day that was missed stays a gap.
+"""
+
+from accounts.models import Team
+from accounts.statements import ask
+
+
+def take(team: Team) -> bool:
+    """Take the snapshot of the team's day, in its scope; False where that has one."""
+    return bool(ask(_TAKE, team.id, team.time_zone))
+
+
+# Suppressions are few beside contacts, which are counted by an index alone. "block" sorts first.
+_TAKE = """
+    INSERT INTO reports_snapshot (team_id, day, at, contacts, opted_out, blocked)
+    SELECT $1, (now() AT TIME ZONE $2::text)::date, now(),
+      (SELECT count(*) FROM contacts_contact WHERE team_id = $1),
+      count(*) FILTER (WHERE s.kind = 'opt_out'), count(*) FILTER (WHERE s.kind = 'block')
+    FROM (SELECT number, min(kind) AS kind FROM optout_suppression
+      WHERE team_id = $1 AND inbox_id IS NULL GROUP BY number) AS s
+    JOIN contacts_contact AS c ON c.team_id = $1 AND c.number = s.number
+    ON CONFLICT (team_id, day) DO NOTHING RETURNING id
+"""

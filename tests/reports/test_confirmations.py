@@ -1,0 +1,55 @@
+"""What became of confirmations is told from their rows: on time, late, or why not at all."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from accounts.tenancy import scope
+from messaging.models import Conversation, Message
+from optout import consent
+from optout.keywords import Request
+from reports import figures, fold
+from reports.figures import Asked
+from reports.periods import Period
+from tests.cast import MARIA, Cast
+
+AT = datetime(2026, 5, 4, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "row", "verdict"),
+    [
+        (0, {"status": "sent"}, "on_time"),
+        (60, {"status": "delivered"}, "on_time"),
+        (61, {"status": "delivered"}, "late"),
+        (299, {"status": "sent"}, "late"),
+        (1, {"status": "undelivered", "error_code": "30005"}, "undelivered 30005"),
+        (1, {"status": "failed", "error_code": "30007"}, "failed 30007"),
+        (1, {"status": "failed"}, "failed"),
+        (1, {"status": "unknown"}, "unknown"),
+        (1, {"status": "sending"}, "waiting"),
+        (None, {"status": "queued"}, "waiting"),
+        (None, {"status": "refused", "reason": "too_late"}, "refused too_late"),
+        (None, {"status": "refused", "reason": "overtaken"}, "refused overtaken"),
+        (1, {"status": "refused", "reason": "carrier_opted_out", "error_code": "21610"}, "refused carrier_opted_out"),
+    ],
+)  # fmt: skip
+def test_verdicts(cast: Cast, seconds: int | None, row: dict[str, Any], verdict: str) -> None:
+    team = cast.northside
+    with scope(team.id):
+        consent.lock(team.id, MARIA)
+        heard = consent.hear(
+            cast.front_desk, MARIA, Request.STOP, before=consent.record(team.id, MARIA), now=AT, at=AT,
+            words="STOP", message_id=1, carrier_answers=False,
+        )  # fmt: skip
+        assert heard.event
+        talk = Conversation.objects.create(team=team, inbox=cast.front_desk, number=MARIA, last_message_at=AT)
+        Message.objects.create(
+            team=team, conversation=talk, inbox=cast.front_desk, number=MARIA, outbound=True, purpose="confirmation",
+            event_id=heard.event.id, at=AT,
+            claimed_at=None if seconds is None else AT + timedelta(seconds=seconds), **row,
+        )  # fmt: skip
+        assert fold.catch_up(team)
+        seen = figures.totals(Asked(team.id, Period(date(2026, 5, 4), date(2026, 5, 4))))
+    assert seen.reasons("confirmation") == {verdict: 1}

@@ -1,0 +1,79 @@
+"""Each day of a team's clock has one snapshot of how many contacts may be texted."""
+
+import pytest
+
+from accounts import doors
+from accounts.tenancy import scope
+from contacts.models import Contact
+from optout import consent
+from optout.consent import Actor
+from optout.models import Kind, Origin, Suppression
+from reports import snapshots, tasks
+from reports.models import Snapshot
+from tests.cast import MARIA, STRANGER, TOM, Cast
+
+MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
+
+
+def seen(cast: Cast) -> Snapshot:
+    with scope(cast.northside.id):
+        return Snapshot.objects.get(team=cast.northside)
+
+
+def test_a_block_counts_over_an_opt_out_and_strangers_not_at_all(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        for place in range(5):
+            Contact.objects.create(team=cast.northside, number=f"+1415555020{place}")
+        for number in (MARIA, TOM, STRANGER):
+            consent.opt_out(cast.northside.id, number, MAYA, reason="They asked us")
+        for number in (TOM, "+14155550200"):
+            consent.block(cast.northside.id, number, MAYA)
+        assert snapshots.take(cast.northside)
+    found = seen(cast)
+    assert (found.contacts, found.opted_out, found.blocked, found.textable) == (7, 1, 2, 4)
+
+
+def test_what_stands_in_one_inbox_alone_does_not_count(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        Suppression.objects.create(
+            team=cast.northside, number=MARIA, kind=Kind.OPT_OUT, origin=Origin.CARRIER, inbox=cast.front_desk,
+            event_id=1, created_at=cast.northside.created_at,
+        )  # fmt: skip
+        snapshots.take(cast.northside)
+    assert (seen(cast).opted_out, seen(cast).textable) == (0, 2)
+
+
+def test_a_day_has_one_and_it_does_not_change(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        assert snapshots.take(cast.northside)
+        Contact.objects.create(team=cast.northside, number=STRANGER)
+        assert not snapshots.take(cast.northside)
+    assert seen(cast).contacts == 2
+
+
+def test_a_team_without_contacts_has_one_too(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        Contact.objects.all().delete()
+        assert snapshots.take(cast.northside)
+    assert seen(cast).contacts == 0
+
+
+def test_every_team_has_its_own_by_its_own_clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_once(values: tuple[int], **how: object) -> None:
+        assert how["queue"] == "bulk"
+        tasks.take_snapshot(*values)
+
+    monkeypatch.setattr(tasks.take_snapshot, "apply_async", at_once)
+    teams = [cast.northside.id, cast.harbor.id]
+    assert doors.snapshots_waiting() == teams
+    tasks.take_snapshots()
+    assert doors.snapshots_waiting() == []
+    for zone in ("Etc/GMT+12", "Pacific/Kiritimati"):  # 26 hours apart, so never the same day
+        with scope(cast.harbor.id):
+            cast.harbor.time_zone = zone
+            cast.harbor.save(update_fields=["time_zone"])
+            before = Snapshot.objects.count()
+        tasks.take_snapshots()
+    with scope(cast.harbor.id):
+        assert Snapshot.objects.count() == before + 1
+        assert {found.contacts for found in Snapshot.objects.all()} == {1}
