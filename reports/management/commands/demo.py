@@ -5,12 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from accounts import doors
 from accounts.models import Team
 from accounts.tenancy import scope
 from messaging import demo
 from messaging import demo_story as story
+from reports.demo import remember
 
 
 class Command(BaseCommand):
@@ -22,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if not settings.DEVELOPMENT:
             raise CommandError("The demo has passwords that everybody knows, so it is for development only.")
-        demo.seed()
+        _seed()
         facts = _facts()
         if options["json"]:
             self.stdout.write(json.dumps(facts, indent=2))
@@ -30,6 +32,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{facts['team']['name']}: {facts['base_url']}")
         for member in facts["members"]:
             self.stdout.write(f"  {member['role']:7} {member['email']}  {member['password']}")
+
+
+def _seed() -> None:
+    with transaction.atomic():
+        if demo.seed():
+            for slug in (story.SLUG, story.OTHER_SLUG):
+                with scope(doors.teams()[slug]):
+                    remember(Team.objects.get(slug=slug))
 
 
 def _facts() -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""The demo's past as reports would have seen it: a snapshot of each day, told from contacts and ledger.
+
+For the demo alone, whose contacts were never deleted: of a team that works, no row tells how many it once had.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import Team
+from contacts.models import Contact
+from optout.models import ConsentEvent, Kind
+from reports import snapshots
+from reports.models import Snapshot
+from reports.periods import DAY, midnight
+
+
+def remember(team: Team) -> None:
+    """Write a snapshot for every day since the team's first contact, in its scope; today's is taken."""
+    zone = ZoneInfo(team.time_zone)
+    created = dict(Contact.objects.filter(team_id=team.id).values_list("number", "created_at"))
+    lines = list(ConsentEvent.objects.filter(team_id=team.id).order_by("happened_at", "position"))
+    Snapshot.objects.bulk_create(
+        _at_the_end(team, day, midnight(day + DAY, zone) - timedelta(seconds=1), created, lines)
+        for day in _past(
+            min(created.values()).astimezone(zone).date(), timezone.now().astimezone(zone).date()
+        )
+    )
+    snapshots.take(team)
+
+
+def _past(first: date, today: date) -> list[date]:
+    return [first + n * DAY for n in range((today - first).days)]
+
+
+def _at_the_end(
+    team: Team, day: date, end: datetime, created: dict[str, datetime], lines: list[ConsentEvent]
+) -> Snapshot:
+    stands: dict[str, set[str]] = {}
+    for line in lines:
+        if line.happened_at <= end:
+            here = stands.setdefault(line.number, set())
+            here |= set(line.added)
+            here -= set(line.lifted)
+    known = [number for number, at in created.items() if at <= end]
+    kinds = [_kind(stands.get(number, set())) for number in known]
+    return Snapshot(
+        team=team, day=day, at=end, contacts=len(known),
+        opted_out=kinds.count(Kind.OPT_OUT), blocked=kinds.count(Kind.BLOCK),
+    )  # fmt: skip
+
+
+def _kind(names: set[str]) -> str:
+    """What stands in all inboxes; "opt_out carrier 7" is about one alone."""
+    kinds = {name.split()[0] for name in names if len(name.split()) == 2}
+    return min(kinds, default="")  # "block" sorts first

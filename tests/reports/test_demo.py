@@ -1,0 +1,37 @@
+"""The demo has a past for reports: a snapshot of each day, as contacts and ledger tell it."""
+
+from io import StringIO
+
+from django.conf import LazySettings
+from django.core.management import call_command
+
+from accounts import doors
+from accounts.tenancy import scope
+from contacts.models import Contact
+from messaging import demo_story as story
+from optout.models import State
+from reports.models import Snapshot
+from reports.periods import DAY
+
+
+def test_every_day_of_the_demo_has_a_snapshot(transactional_db: None, settings: LazySettings) -> None:
+    settings.DEVELOPMENT = True
+    call_command("demo", stdout=StringIO())
+    for slug in (story.SLUG, story.OTHER_SLUG):
+        with scope(doors.teams()[slug]):
+            days = list(Snapshot.objects.order_by("day"))
+            assert len(days) > 21
+            assert [one.day for one in days] == [days[0].day + n * DAY for n in range(len(days))]
+            team = Contact.objects.all()[0].team
+            standings = list(Contact.objects.with_standing(team).values_list("standing", flat=True))
+            today = days[-1]
+            assert today.contacts == len(standings)
+            assert today.opted_out == standings.count(State.OPTED_OUT)
+            assert today.blocked == standings.count(State.BLOCKED)
+            assert all(one.textable >= 0 for one in days)
+            if slug == story.SLUG:
+                assert len({one.opted_out for one in days}) > 2, "somebody opted out meanwhile"
+            before = [one.contacts for one in days]
+    call_command("demo", stdout=StringIO())
+    with scope(doors.teams()[story.OTHER_SLUG]):
+        assert [one.contacts for one in Snapshot.objects.order_by("day")] == before, "written once"
