@@ -157,4 +157,4 @@ def _agrees_with_the_rows(team: Team, grown: Counter[tuple[str, ...]]) -> None:
         assert seen["segments in"] == segments, grain
         assert seen.of("opted_out") + seen.of("opted_in") == changes, grain
         assert (seen["crossed"], seen.of("confirmation")) == (crossed, confirmations), grain
-        assert seen.of("heard") == measured, grain
+        assert grain == "clock" or seen.of("heard") == measured, grain  # there, nothing timed is kept
