@@ -92,9 +92,9 @@ def by_clock(asked: Asked) -> dict[int, Figures]:
     return _grouped("t.clock", asked, spans, timed=False)
 
 
-def by_step(asked: Asked, step: Step) -> dict[date | datetime, Figures]:
-    """Of each step in which there was something, by its key. Without histograms."""
-    return _grouped(_KEYS[step], asked, _spans(asked, step), timed=False)
+def by_step(asked: Asked, step: Step, timed: bool = False) -> dict[date | datetime, Figures]:
+    """Of each step in which there was something, by its key. With histograms if they are wanted."""
+    return _grouped(_KEYS[step], asked, _spans(asked, step), timed)
 
 
 def by_step_and_inbox(asked: Asked, step: Step) -> dict[tuple[date | datetime, int], Figures]:

@@ -19,6 +19,7 @@ class Scale(enum.Enum):
     """What a chart measures."""
 
     COUNT = "count"  # of whole things
+    LEVEL = "level"  # the same of what is there: such do not add up
     RATE = "rate"  # any number
     SHARE = "share"  # 0 to 1, shown as per cent
     SECONDS = "seconds"
@@ -35,7 +36,7 @@ class Scale(enum.Enum):
             days = _round(most / SPACES / DAY) * DAY
             return next((step for step in ROUND_TIMES if step * SPACES >= most), days)
         step = _round(most / SPACES)
-        return max(step, 1) if self is Scale.COUNT else step
+        return max(step, 1) if self in (Scale.COUNT, Scale.LEVEL) else step
 
     def tick(self, value: float) -> str:
         """Beside the chart, where there is little room."""
@@ -51,7 +52,7 @@ class Scale(enum.Enum):
         if value is None:
             return "–"
         match self:
-            case Scale.COUNT:
+            case Scale.COUNT | Scale.LEVEL:
                 return f"{value:,.0f}"
             case Scale.RATE:
                 return f"{value:,.2f}"

@@ -62,7 +62,7 @@ def _rows(question: Question, why: list[str]) -> Batches:
         with scope(asked.team_id):
             seen = figures.by_step_and_inbox(Asked(asked.team_id, part, asked.inboxes, asked.sender), step)
         yield [
-            [*_when(bucket, question), harmless(name), *_counted(seen.get((bucket.key, id), Figures()), why)]
+            [*when(bucket, question), harmless(name), *_counted(seen.get((bucket.key, id), Figures()), why)]
             for bucket in together
             for id, name in inboxes.items()
         ]
@@ -74,7 +74,7 @@ def _inboxes(question: Question) -> dict[int, str]:
     return {id: named[id] for id in question.figures.inboxes or named}
 
 
-def _when(bucket: Bucket, question: Question) -> Row:
+def when(bucket: Bucket, question: Question) -> Row:
     """By the team's clock; an hour with its distance from UTC, so that the one that comes twice has two names."""
     if isinstance(bucket.key, datetime):
         return [bucket.key.astimezone(question.zone).isoformat(" ", "minutes")]

@@ -213,6 +213,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "export_volume": nothing,
     "team_report": nothing,
     "export_team": nothing,
+    "consent_report": nothing,
+    "export_consent": nothing,
 }
 # Outside of any team: for whoever has signed in.
 SIGNED_IN: dict[str, Arguments] = {
