@@ -124,6 +124,14 @@ def snapshots_waiting() -> list[int]:
     return [team_id for (team_id,) in ask("SELECT door_snapshots_waiting()")]
 
 
+def schedules_due(now: datetime, most: int) -> list[Found]:
+    """Scheduled reports that are to be sent; at most so many."""
+    return [
+        Found(*row)
+        for row in ask("SELECT * FROM door_schedules_due($1::timestamptz, $2::integer)", now, most)
+    ]
+
+
 class WaitingRun(NamedTuple):
     team_id: int
     id: int

@@ -74,6 +74,12 @@ AS $$ BEGIN RETURN QUERY
       WHERE NOT EXISTS (SELECT FROM reports_snapshot s WHERE s.team_id = t.id AND s.day = (now() AT TIME ZONE t.time_zone)::date)
       ORDER BY t.id; END $$;
 
+-- Which scheduled reports are to be sent?
+CREATE FUNCTION door_schedules_due(now timestamptz, most integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT s.team_id, s.id FROM reports_schedule s WHERE s.due_at <= door_schedules_due.now ORDER BY s.due_at LIMIT most; END $$;
+
 -- Which contacts of the team in scope have, in one of these readings, for each word one that begins with it? At most so
 -- many, with what they are filtered and sorted by, so that each is read once. Under the policy itself PostgreSQL would use
 -- no index for @@, which is not leakproof. `asked` are the readings as the index is asked: some may lack words that too

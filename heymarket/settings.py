@@ -136,6 +136,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 900.0,  # somewhere a day has just begun
         "options": {"expires": 800, "queue": "bulk"},
     },
+    "send scheduled reports": {
+        "task": "reports.tasks.sweep_schedules",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "fetch missed texts": {
         "task": "messaging.tasks.fetch_missed_texts",
         "schedule": env.float("FETCH_MISSED_EVERY", 60.0),

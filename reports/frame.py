@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -35,9 +36,10 @@ def show(
     *,
     asked: Question | None = None,
     books: Books | None = None,
+    template: str = "",
     **context: Any,
 ) -> HttpResponse:
-    """The report of this name, templates/reports/<name>.html, in its frame.
+    """The report of this name in its frame: templates/reports/<name>.html, or another `template` there.
 
     Other tabs open with what they understand of what is `asked`. `books` tell until when the figures count.
     """
@@ -50,8 +52,9 @@ def show(
         "counted_at": books and books.counted_at,
         "may_export": may(request.member, Right.EXPORT),
         "here_url": request.path,
+        "schedule_query": asked and urlencode({"report": name}) + (f"&{asked.query}" if asked.query else ""),
     }
-    response = render(request, f"reports/{name}.html", context)
+    response = render(request, f"reports/{template or name}.html", context)
     if request.htmx:  # the address follows what is chosen
         response["HX-Replace-Url"] = _address(request, asked)
     return response

@@ -5,6 +5,12 @@ from django.db import models
 from accounts.models import Team
 from accounts.tenancy import TenantModel, TenantWall
 from optout.models import Action, Origin
+from reports.schedules.models import Recipient, Schedule
+
+# Django looks for the tables of this room here.
+__all__ = [
+    "EVERYBODY", "Books", "Change", "Grain", "Mark", "Recipient", "Schedule", "Snapshot", "Tally",
+]  # fmt: skip
 
 
 class Mark(TenantModel):

@@ -6,6 +6,7 @@ from accounts import doors
 from accounts.models import Team
 from accounts.tenancy import scope
 from reports import fold, snapshots
+from reports.schedules import due
 
 
 @shared_task
@@ -32,3 +33,13 @@ def take_snapshots() -> None:
 def take_snapshot(team_id: int) -> None:
     with scope(team_id):
         snapshots.take(Team.objects.get(id=team_id))
+
+
+@shared_task
+def sweep_schedules() -> None:
+    due.sweep()
+
+
+@shared_task
+def send_scheduled(team_id: int, schedule_id: int) -> None:
+    due.send(team_id, schedule_id)

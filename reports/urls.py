@@ -1,6 +1,6 @@
 """Reports, below a team's address."""
 
-from django.urls import path
+from django.urls import include, path
 
 from reports import consent_views, views
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("reports/team/export/", views.export_team, name="export_team"),
     path("reports/consent/", consent_views.consent_report, name="consent_report"),
     path("reports/consent/export/", consent_views.export_consent, name="export_consent"),
+    path("reports/schedules/", include("reports.schedules.urls")),
 ]

@@ -22,6 +22,7 @@ from contacts.models import ContactList, CustomField, Import, MoveIn, Selection,
 from contacts.models.run import State
 from contacts.models.selection import Doing
 from messaging.models import Conversation, Message, Status
+from reports.models import Schedule
 from tests.cast import MARIA, Cast
 
 METHODS = ("get", "post")
@@ -49,6 +50,7 @@ class Place:
     field: CustomField
     endpoint: Endpoint
     delivery: int
+    schedule: Schedule
 
 
 Arguments = Callable[[Place], dict[str, Any]]
@@ -92,6 +94,10 @@ def endpoint(place: Place) -> dict[str, Any]:
 
 def delivery(place: Place) -> dict[str, Any]:
     return {"id": place.delivery}
+
+
+def schedule(place: Place) -> dict[str, Any]:
+    return {"id": place.schedule.id}
 
 
 def number(place: Place) -> dict[str, Any]:
@@ -166,6 +172,11 @@ ROWS: dict[str, Arguments] = {
     "endpoint_replay": endpoint,
     "delivery": delivery,
     "delivery_replay": delivery,
+    "edit_schedule": schedule,
+    "schedule_letter": schedule,
+    "schedule_pause": schedule,
+    "schedule_resumption": schedule,
+    "schedule_deletion": schedule,
 }
 TEAM: dict[str, Arguments] = ROWS | {
     "settings": nothing,
@@ -214,6 +225,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "team_report": nothing,
     "export_team": nothing,
     "consent_report": nothing,
+    "schedules": nothing,
+    "new_schedule": nothing,
     "export_consent": nothing,
 }
 # Outside of any team: for whoever has signed in.
@@ -344,9 +357,12 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
         endpoint.save()
         event = Event(EventType.RECEIVED, MARIA, {"text": f"Words for {team.name}"})
         delivery = outbox.record_for(team.id, endpoint.id, event)
+        schedule = Schedule(team=team, report="consent_report", made_by=f"Words for {team.name}")
+        schedule.go_on()
+        schedule.save()
     return Place(
         team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run, key, own,
-        endpoint, delivery,
+        endpoint, delivery, schedule,
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ from optout import consent
 from optout.consent import Actor
 from optout.models import Origin
 from reports import fold, snapshots
-from reports.models import Mark
+from reports.models import Mark, Recipient, Schedule
 from tests.cast import MARIA, PASSWORD, STRANGER, Cast
 
 # Tables that belong to no team. Whoever adds one says so here.
@@ -88,6 +88,7 @@ DOORS = {
     "door_inboxes_at",
     "door_invitation",
     "door_runs_waiting",
+    "door_schedules_due",
     "door_snapshots_waiting",
     "door_tallies_waiting",
     "door_teams",
@@ -152,7 +153,7 @@ OPENINGS = {
             SELECT FROM pg_constraint k WHERE k.conrelid = tenant.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey))
         AND (relname, attname) NOT IN (  -- plain ids, by design
             ('optout_consentevent', 'inbox_id'), ('messaging_message', 'author_id'),
-            ('reports_change', 'inbox_id'), ('reports_tally', 'inbox_id'))""",
+            ('reports_change', 'inbox_id'), ('reports_tally', 'inbox_id'), ('reports_recipient', 'member_id'))""",
 }
 
 
@@ -294,6 +295,10 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
         )
         HeardStop.objects.create(team=team, event_id=1, at=now, microseconds=9)
         snapshots.take(team)
+        schedule = Schedule(team=team, report="volume", made_by="Maya Chen")
+        schedule.go_on()
+        schedule.save()
+        Recipient.objects.create(team=team, schedule=schedule, member_id=member.id, name="Maya Chen")
         fold.rebuild(team)
         Mark.objects.create(team=team, at=now)
 

@@ -1,0 +1,87 @@
+"""The form of a scheduled report."""
+
+from calendar import day_name
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+
+from accounts.models import Member
+from reports.asked import Question
+from reports.schedules import letter
+from reports.schedules.catalogue import KINDS
+from reports.schedules.models import Recipient, Schedule
+
+DAYS = ("period", "first", "last")  # of an address; the rhythm says them instead
+
+
+class ScheduleForm(forms.ModelForm):
+    """Which report, when, and for whom; its filters come along from the page that it was scheduled on."""
+
+    report = forms.ChoiceField(label="Report")
+    weekday = forms.TypedChoiceField(label="On", coerce=int, choices=list(enumerate(day_name)))
+    hour = forms.TypedChoiceField(
+        label="At", coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
+    )
+    recipients = forms.MultipleChoiceField(
+        label="Who gets it",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Owners and admins. Whoever is neither any more, or left, gets nothing from then on.",
+        error_messages={"required": "Choose who gets it."},
+    )
+
+    class Meta:
+        model = Schedule
+        fields = ("report", "query", "every", "weekday", "hour")
+        widgets = {"query": forms.HiddenInput}
+        labels = {"every": "How often"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        team = self.instance.team
+        self.members = letter.entitled(team.members.select_related("user").order_by("id"))
+        self.fields["report"].choices = [(kind.page, kind.label) for kind in KINDS.values()]  # type: ignore[attr-defined]
+        self.fields["recipients"].choices = [(member.id, str(member)) for member in self.members]  # type: ignore[attr-defined]
+        self.fields["hour"].help_text = f"By the clock of {team.time_zone.replace('_', ' ')}."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "report" in cleaned and "query" in cleaned:
+            question = self.question(cleaned["report"], cleaned["query"])
+            if question.form.errors:
+                self.add_error(
+                    None, "What the report is narrowed to is not there any more. Schedule it from its page."
+                )
+            cleaned["query"] = narrowed(QueryDict(question.query))
+        return cleaned
+
+    def question(self, report: str, query: str) -> Question:
+        return KINDS[report].ask(self.instance.team, QueryDict(query))
+
+    @property
+    def filters(self) -> str:
+        """What the report is narrowed to, in words."""
+        report, query = self["report"].value(), self["query"].value() or ""
+        return letter.filters(self.question(report, query)) if report in KINDS else ""
+
+    def save(self, commit: bool = True) -> Schedule:
+        """With those who get it, by their names of now; due anew unless it is paused."""
+        schedule: Schedule = self.instance
+        if schedule.due_at or schedule.pk is None:
+            schedule.go_on()
+        schedule.save()
+        Recipient.objects.filter(team_id=schedule.team_id, schedule_id=schedule.pk).delete()
+        Recipient.objects.bulk_create(
+            Recipient(team_id=schedule.team_id, schedule=schedule, member_id=member.id, name=str(member))
+            for member in self._chosen()
+        )
+        return schedule
+
+    def _chosen(self) -> list[Member]:
+        return [member for member in self.members if str(member.id) in self.cleaned_data["recipients"]]
+
+
+def narrowed(query: QueryDict) -> str:
+    """A report's address without its days."""
+    return urlencode({name: query[name] for name in query if name not in DAYS})

@@ -1,0 +1,423 @@
+"""Scheduled reports: made from a report's page, mailed when due, once, to those who may have them."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from smtplib import SMTPException
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import doors
+from accounts.models import Member, Role
+from accounts.tenancy import scope
+from messaging.models import Conversation, Message
+from reports.schedules import due, letter
+from reports.schedules.models import Recipient, Schedule
+from tests.cast import MARIA, Cast
+
+AsClient = Callable[[Member], Client]
+NORTHSIDE = "northside-dental"
+MONDAY = datetime(2026, 11, 23, 13, tzinfo=UTC)  # 08:00 in New York
+
+
+@pytest.fixture(autouse=True)
+def _no_letters() -> None:
+    mail.outbox.clear()
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    with time_machine.travel(MONDAY - timedelta(hours=1), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def schedule(cast: Cast, clock: Any) -> Schedule:
+    return made(cast)
+
+
+def made(cast: Cast, **more: Any) -> Schedule:
+    values = {"report": "consent_report", "made_by": "Amir Adams", **more}
+    with scope(cast.northside.id):
+        schedule = Schedule(team=cast.northside, **values)
+        schedule.go_on()
+        schedule.save()
+        for member in (cast.owner, cast.admin):
+            Recipient.objects.create(
+                team=cast.northside, schedule=schedule, member_id=member.id, name=str(member)
+            )
+    return schedule
+
+
+def fresh(schedule: Schedule) -> Schedule:
+    with scope(schedule.team_id):
+        return Schedule.objects.with_team(schedule.team_id).get(id=schedule.id)  # type: ignore[no-any-return]
+
+
+def sweep() -> None:
+    """A round of the worker, as the sweep finds it."""
+    for found in doors.schedules_due(timezone.now(), 100):
+        due.send(found.team_id, found.id)
+
+
+def texts(cast: Cast, at: datetime, count: int, **more: Any) -> None:
+    with scope(cast.northside.id):
+        talk, _ = Conversation.objects.get_or_create(
+            team=cast.northside, inbox=cast.front_desk, number=MARIA, defaults={"last_message_at": at}
+        )
+        for _ in range(count):
+            Message.objects.create(
+                team=cast.northside, conversation=talk, inbox=cast.front_desk, number=MARIA, outbound=True, at=at,
+                **{"status": "refused", "reason": "opted_out", **more},
+            )  # fmt: skip
+
+
+# -- the letter --------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_has_figures_a_table_and_the_way_to_the_page(
+    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient
+) -> None:
+    texts(cast, MONDAY - timedelta(days=3), 4)
+    texts(cast, MONDAY - timedelta(days=9), 2)
+    texts(cast, MONDAY - timedelta(hours=2), 1)  # on Monday itself: of the next week
+    sweep()
+    assert mail.outbox == [], "not before its time"
+    clock.move_to(MONDAY)
+    sweep()
+    (sent,) = mail.outbox
+    assert sent.subject == "Consent, 16 – 22 November 2026 · Northside Dental"
+    assert sent.to == ["olivia@northside.example", "amir@northside.example"]
+    assert "Not sent: 4 (+100% from 2)" in sent.body
+    ((name, table, kind),) = sent.attachments
+    assert (name, kind) == ("northside-dental-consent-2026-11-16-2026-11-22.csv", "text/csv")
+    rows = list(csv.DictReader(io.StringIO(str(table).removeprefix("\ufeff"))))
+    assert len(rows) == 7 and sum(int(row["Not Sent"]) for row in rows) == 4
+    link = re.search(r"http\S+/reports/consent/\S+", str(sent.body))
+    assert link
+    address = urlsplit(link[0])
+    shown = as_client(cast.admin).get(f"{address.path}?{address.query}").content.decode()
+    assert "16 – 22 November 2026" in shown
+    as_file = as_client(cast.admin).get(f"{address.path}export/?{address.query}&format=csv")
+    assert list(csv.DictReader(io.StringIO(b"".join(as_file).decode("utf-8-sig")))) == rows  # type: ignore[call-overload]
+    found = fresh(schedule)
+    assert (found.sent_at, found.sent_to, found.error) == (MONDAY, 2, "")
+    assert found.due_at == MONDAY + timedelta(days=7)
+
+
+def test_it_is_sent_once_a_week(schedule: Schedule, clock: Any) -> None:
+    for minutes in range(0, 8 * 24 * 60, 30):
+        clock.move_to(MONDAY + timedelta(minutes=minutes))
+        sweep()
+    assert [sent.subject.split(" · ")[0] for sent in mail.outbox] == [
+        "Consent, 16 – 22 November 2026", "Consent, 23 – 29 November 2026",
+    ]  # fmt: skip
+
+
+def test_what_was_missed_is_not_made_up_for(schedule: Schedule, clock: Any) -> None:
+    clock.move_to(MONDAY + timedelta(days=16))
+    sweep()
+    sweep()
+    assert [sent.subject.split(" · ")[0] for sent in mail.outbox] == [
+        "Consent, 30 November – 6 December 2026"
+    ]
+
+
+def test_its_filters_hold(cast: Cast, clock: Any) -> None:
+    made(cast, query=f"inbox={cast.billing.id}")
+    texts(cast, MONDAY - timedelta(days=3), 4)
+    clock.move_to(MONDAY)
+    sweep()
+    (sent,) = mail.outbox
+    assert (
+        "Billing" in sent.subject and "Not sent: 0" in sent.body and f"inbox={cast.billing.id}" in sent.body
+    )
+
+
+def test_filters_that_cannot_be_read_any_more_send_nothing(cast: Cast, clock: Any) -> None:
+    """Rather than a report about everything."""
+    schedule = made(cast, query=f"inbox={cast.shop.id}")
+    clock.move_to(MONDAY)
+    sweep()
+    assert mail.outbox == [] and "not there any more" in fresh(schedule).error
+    assert fresh(schedule).due_at == MONDAY + timedelta(days=7)
+
+
+def test_a_long_table_is_not_attached(
+    schedule: Schedule, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letter, "MOST_ROWS", 6)
+    clock.move_to(MONDAY)
+    sweep()
+    (sent,) = mail.outbox
+    assert sent.attachments == [] and "more than 6 rows" in sent.body
+
+
+# -- to whom -----------------------------------------------------------------------------------------------------
+
+
+def test_who_left_or_may_not_any_more_gets_nothing(
+    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient
+) -> None:
+    with scope(cast.northside.id):
+        Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
+    clock.move_to(MONDAY)
+    sweep()
+    assert [sent.to for sent in mail.outbox] == [["olivia@northside.example"]]
+    page = as_client(cast.owner).get(reverse("schedules", args=[NORTHSIDE])).content.decode()
+    assert "Gets nothing any more: Amir Adams" in page
+    with scope(cast.northside.id):
+        Member.objects.filter(team=cast.northside, id=cast.owner.id).update(role=Role.MEMBER)
+    clock.move_to(MONDAY + timedelta(days=7))
+    sweep()
+    assert len(mail.outbox) == 1 and "None of those" in fresh(schedule).error
+
+
+# -- when it fails -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mail_server(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """The faults of the next letters, in turn."""
+    faults: list[Exception] = []
+    send = EmailMessage.send
+
+    def sent(message: Any) -> int:
+        if faults:
+            raise faults.pop(0)
+        return send(message)
+
+    monkeypatch.setattr(EmailMessage, "send", sent)
+    return faults
+
+
+def test_a_mail_server_that_is_away_is_tried_again(
+    schedule: Schedule, clock: Any, mail_server: list[Exception]
+) -> None:
+    mail_server += [ConnectionRefusedError("no"), SMTPException("busy")]
+    clock.move_to(MONDAY)
+    sweep()
+    found = fresh(schedule)
+    assert (found.tries, found.due_at) == (1, MONDAY + timedelta(minutes=5)) and "mail server" in found.error
+    clock.move_to(MONDAY + timedelta(minutes=4))
+    sweep()
+    assert len(mail_server) == 1, "not before"
+    clock.move_to(MONDAY + timedelta(minutes=5))
+    sweep()
+    assert fresh(schedule).due_at == MONDAY + timedelta(minutes=35)
+    clock.move_to(MONDAY + timedelta(minutes=35))
+    sweep()
+    assert len(mail.outbox) == 1
+    found = fresh(schedule)
+    assert (found.tries, found.error, found.due_at) == (0, "", MONDAY + timedelta(days=7))
+
+
+def test_after_a_day_it_is_given_up_until_the_next(
+    schedule: Schedule, clock: Any, mail_server: list[Exception]
+) -> None:
+    mail_server += [OSError("away")] * 6
+    for hours in range(30):
+        clock.move_to(MONDAY + timedelta(hours=hours, minutes=59))
+        sweep()
+    found = fresh(schedule)
+    assert mail_server == [] and mail.outbox == []
+    assert "Given up after a day." in found.error and found.due_at == MONDAY + timedelta(days=7)
+    clock.move_to(MONDAY + timedelta(days=7))
+    sweep()
+    assert len(mail.outbox) == 1 and fresh(schedule).error == ""
+
+
+def test_a_fault_of_ours_is_tried_again_too(
+    schedule: Schedule, clock: Any, mail_server: list[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    mail_server.append(ZeroDivisionError("what"))
+    clock.move_to(MONDAY)
+    sweep()
+    assert "our side" in fresh(schedule).error and "could not be made" in caplog.text
+    clock.move_to(MONDAY + timedelta(minutes=5))
+    sweep()
+    assert len(mail.outbox) == 1
+
+
+class Killed(BaseException):
+    """A worker's end: nothing after it runs."""
+
+
+@pytest.mark.parametrize("when", ["before the letter", "after the letter"])
+def test_a_killed_worker_leads_to_one_more_letter_at_most_and_never_to_none(
+    schedule: Schedule, clock: Any, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    send = EmailMessage.send
+
+    def killed(message: Any) -> int:
+        if when == "after the letter":
+            send(message)
+        raise Killed
+
+    clock.move_to(MONDAY)
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(EmailMessage, "send", killed)
+        sweep()
+    before = len(mail.outbox)
+    clock.move_to(MONDAY + timedelta(minutes=14))
+    sweep()
+    assert len(mail.outbox) == before, "it may still be at work"
+    for minutes in (15, 16, 60, 600):
+        clock.move_to(MONDAY + timedelta(minutes=minutes))
+        sweep()
+    assert len(mail.outbox) == before + 1
+
+
+def test_of_two_workers_one_sends(schedule: Schedule, clock: Any) -> None:
+    clock.move_to(MONDAY)
+    assert due.claim(schedule.team_id, schedule.id)
+    assert due.claim(schedule.team_id, schedule.id) is None
+    due.send(schedule.team_id, schedule.id)
+    assert mail.outbox == []
+
+
+def test_what_is_changed_while_it_is_sent_holds(schedule: Schedule, clock: Any) -> None:
+    clock.move_to(MONDAY)
+    claim = due.claim(schedule.team_id, schedule.id)
+    assert claim
+    with scope(schedule.team_id):
+        found = Schedule.objects.get(id=schedule.id)
+        found.pause()
+        found.save()
+    due._settle(claim, error="", sent_at=MONDAY, sent_to=2)
+    assert (fresh(schedule).due_at, fresh(schedule).sent_to) == (None, 2)
+
+
+def test_a_team_that_moves_west_gets_no_second_letter(cast: Cast, schedule: Schedule, clock: Any) -> None:
+    with scope(cast.northside.id):
+        cast.northside.time_zone = "America/Los_Angeles"
+        cast.northside.save(update_fields=["time_zone"])
+    clock.move_to(MONDAY)  # 05:00 there
+    sweep()
+    assert mail.outbox == [] and fresh(schedule).due_at == MONDAY + timedelta(hours=3)
+    clock.move_to(MONDAY + timedelta(hours=3))
+    sweep()
+    assert len(mail.outbox) == 1
+
+
+def test_a_door_finds_what_is_due(cast: Cast, schedule: Schedule, owner: psycopg.Connection) -> None:
+    assert doors.schedules_due(MONDAY - timedelta(seconds=1), 10) == []
+    assert doors.schedules_due(MONDAY, 10) == [(cast.northside.id, schedule.id)]
+    assert doors.schedules_due(MONDAY, 0) == []
+
+
+# -- pages -------------------------------------------------------------------------------------------------------
+
+
+def form(cast: Cast, **more: Any) -> dict[str, Any]:
+    return {
+        "report": "consent_report", "query": "", "every": "week", "weekday": "0", "hour": "8",
+        "recipients": [cast.admin.id], **more,
+    }  # fmt: skip
+
+
+def test_a_report_is_scheduled_with_its_filters(cast: Cast, clock: Any, as_client: AsClient) -> None:
+    browser = as_client(cast.admin)
+    where = reverse("consent_report", args=[NORTHSIDE])
+    page = browser.get(where, {"inbox": str(cast.billing.id), "period": "7-days"}).content.decode()
+    link = re.search(r'href="([^"]*schedules/new/[^"]*)"', page)
+    assert link
+    address = link[1].replace("&amp;", "&")
+    shown = browser.get(address).content.decode()
+    assert "Narrowed to: <strong>Billing</strong>" in shown
+    query = re.search(r'name="query" value="([^"]*)"', shown)
+    assert query and query[1] == f"inbox={cast.billing.id}"
+    response = browser.post(address, form(cast, query=query[1], hour="9", weekday="4"), follow=True)
+    assert "Scheduled: Each Friday at 09:00." in response.content.decode()
+    with scope(cast.northside.id):
+        (schedule,) = Schedule.objects.with_team(cast.northside.id)
+        assert (schedule.query, schedule.made_by) == (query[1], "Amir Adams")
+        assert schedule.due_at == datetime(2026, 11, 27, 14, tzinfo=UTC)
+        assert [one.member_id for one in schedule.recipients.all()] == [cast.admin.id]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"recipients": []}, "Choose who gets it."),
+        ({"report": "weather"}, "Select a valid choice"),
+        ({"hour": "24"}, "Select a valid choice"),
+        ({"weekday": "7"}, "Select a valid choice"),
+        ({"every": "day"}, "Select a valid choice"),
+        ({"query": "inbox=999"}, "not there any more"),
+        ({"query": "x" * 501}, "at most 500 characters"),
+    ],
+)
+def test_bad_input_is_told_and_nothing_is_lost(
+    cast: Cast, as_client: AsClient, wrong: dict[str, Any], said: str
+) -> None:
+    response = as_client(cast.admin).post(reverse("new_schedule", args=[NORTHSIDE]), form(cast, **wrong))
+    assert response.status_code == 422 and said in response.content.decode()
+    with scope(cast.northside.id):
+        assert not Schedule.objects.exists()
+
+
+def test_only_who_may_export_can_be_chosen(cast: Cast, as_client: AsClient) -> None:
+    for who in (cast.member, cast.outsider):
+        wrong = form(cast, recipients=[who.id])
+        response = as_client(cast.admin).post(reverse("new_schedule", args=[NORTHSIDE]), wrong)
+        assert response.status_code == 422
+
+
+def test_it_is_changed_paused_resumed_and_deleted(
+    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient
+) -> None:
+    browser = as_client(cast.admin)
+
+    def press(name: str, **fields: Any) -> str:
+        address = reverse(name, args=[NORTHSIDE, schedule.id])
+        return browser.post(address, fields, follow=True).content.decode()
+
+    assert "Saved." in press("edit_schedule", **form(cast, every="month", report="volume"))
+    assert fresh(schedule).due_at == datetime(2026, 12, 1, 13, tzinfo=UTC)
+    assert "Paused" in press("schedule_pause") and fresh(schedule).due_at is None
+    assert "Saved." in press("edit_schedule", **form(cast)) and fresh(schedule).due_at is None
+    clock.move_to(MONDAY + timedelta(days=1))
+    sweep()
+    assert mail.outbox == []
+    assert "It goes on" in press("schedule_resumption")
+    sweep()
+    assert mail.outbox == [], "what was missed in the pause is not made up for"
+    assert fresh(schedule).due_at == MONDAY + timedelta(days=7)
+    assert "Deleted." in press("schedule_deletion")
+    with scope(cast.northside.id):
+        assert not Schedule.objects.exists() and not Recipient.objects.exists()
+
+
+def test_send_now(
+    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient, mail_server: list[Exception]
+) -> None:
+    browser, address = as_client(cast.admin), reverse("schedule_letter", args=[NORTHSIDE, schedule.id])
+    mail_server.append(OSError("away"))
+    assert "Not sent. The mail server" in browser.post(address, follow=True).content.decode()
+    page = browser.post(address, follow=True).content.decode()
+    assert "Sent to 2 people." in page
+    assert [sent.subject.split(" · ")[0] for sent in mail.outbox] == ["Consent, 9 – 15 November 2026"]
+    assert fresh(schedule).due_at == MONDAY, "its own time stays as it is"
+
+
+def test_every_report_can_be_mailed(cast: Cast, clock: Any) -> None:
+    from reports.schedules.catalogue import KINDS
+
+    for kind in KINDS:
+        made(cast, report=kind)
+    clock.move_to(MONDAY)
+    sweep()
+    assert [sent.subject.split(",")[0] for sent in mail.outbox] == [kind.label for kind in KINDS.values()]
+    assert all(sent.attachments for sent in mail.outbox)
