@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
@@ -140,9 +141,9 @@ def _last(days: int) -> dict[str, str]:
 
 def cases(inboxes: list[Inbox]) -> dict[str, str]:
     """Each report over a year, in the steps it offers, and with its filters."""
-    year: dict[str, object] = {**_last(364)}
+    year: dict[str, Any] = {**_last(364)}
     box = {"inbox": inboxes[0].id}
-    found = {
+    found: dict[str, tuple[str, dict[str, Any]]] = {
         "volume by month": ("volume/", {**year, "step": "month"}),
         "volume by week": ("volume/", {**year, "step": "week"}),
         "volume by day": ("volume/", {**year, "step": "day"}),

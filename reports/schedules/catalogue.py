@@ -12,7 +12,7 @@ from reports import consent_export, volume_export
 from reports.asked import Question
 from reports.comparing import Figure
 from reports.consent_report import ConsentForm, consent
-from reports.volume import VolumeForm, volume
+from reports.volume import VolumeForm, volume_of
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Kind:
 
 
 def _volume(question: Question) -> Sequence[Figure]:
-    report = volume(question)
+    report = volume_of(question)
     return report.figures if report else ()
 
 
