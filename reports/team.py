@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from contacts.exports import Batches
 from contacts.imports.cells import harmless
 from contacts.writers import Row as Line
 from reports import figures, senders
@@ -61,12 +62,9 @@ class Team:
 def team_of(question: Question, here: str) -> Team:
     """`here` is the page's address without what is asked."""
     found = members(question)
-    everybody = One("All", True, _sum(one.now for one in found), _sum(one.before for one in found))
+    everybody = _together(found)
     return Team(
-        figures=tuple(
-            Figure.of(column.label, column.value(everybody.now), column.value(everybody.before), column.scale)
-            for column in _FIGURES
-        ),
+        figures=_figures(everybody),
         members=Table(
             "members", "By member", _heads(question, here), tuple(map(_row, found)), _row(everybody)
         ),
@@ -79,6 +77,22 @@ _FIGURES = (
     Column[Figures]("Median time to answer", COLUMNS["median"].value, Scale.SECONDS),
     Column[Figures]("90th percentile", COLUMNS["90th"].value, Scale.SECONDS),
 )
+
+
+def figures_of(question: Question) -> tuple[Figure, ...]:
+    """Those of everybody together."""
+    return _figures(_together(members(question)))
+
+
+def _together(found: list[One]) -> One:
+    return One("All", True, _sum(one.now for one in found), _sum(one.before for one in found))
+
+
+def _figures(everybody: One) -> tuple[Figure, ...]:
+    return tuple(
+        Figure.of(column.label, column.value(everybody.now), column.value(everybody.before), column.scale)
+        for column in _FIGURES
+    )
 
 
 def members(question: Question) -> list[One]:
@@ -155,12 +169,13 @@ HEADER = (
 )  # fmt: skip
 
 
-def lines(question: Question) -> list[Line]:
-    """The same as lines of a file; call it in the scope of the team."""
-    return [
+def export_of(question: Question) -> tuple[Line, Batches]:
+    """The same as a file: its header and its rows; call it in the scope of the team."""
+    lines: list[Line] = [
         [harmless(one.name), "" if one.here else "yes", *_values(one.now), *_values(one.before)]
         for one in members(question)
     ]
+    return HEADER, iter([lines])
 
 
 def _values(of: Figures) -> list[str]:

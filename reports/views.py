@@ -9,7 +9,7 @@ from contacts.export_views import download
 from reports import fold, volume_export
 from reports.asked import Question
 from reports.frame import misread, show
-from reports.team import HEADER, TeamForm, lines, team_of
+from reports.team import TeamForm, export_of, team_of
 from reports.volume import VolumeForm, volume_of
 
 
@@ -54,4 +54,4 @@ def export_team(request: TeamRequest) -> HttpResponseBase:
     asked = Question(TeamForm(request.team, request.GET))
     if refused := misread(request, asked, books):
         return refused
-    return download(request, "team", HEADER, iter([lines(asked)]))
+    return download(request, "team", *export_of(asked))

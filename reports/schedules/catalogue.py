@@ -12,6 +12,7 @@ from reports import consent_export, volume_export
 from reports.asked import Question
 from reports.comparing import Figure
 from reports.consent_report import ConsentForm, consent
+from reports.team import TeamForm, export_of, figures_of
 from reports.volume import VolumeForm, volume_of
 
 
@@ -47,5 +48,6 @@ KINDS = {
             "consent_report", "Consent", lambda team, query: Question(ConsentForm(team, query)), _consent,
             consent_export.export,
         ),
+        Kind("team_report", "Team", lambda team, query: Question(TeamForm(team, query)), figures_of, export_of),
     )
 }  # fmt: skip
