@@ -127,7 +127,7 @@ class StepForm(PeriodForm):
     def __init__(self, team: Team, query: QueryDict) -> None:
         super().__init__(team, query)
         choices = [(step.value, f"{step.label}s") for step in Step]
-        self.fields["step"].choices = [("", f"Automatic: {fitting(self.span)}s"), *choices]  # type: ignore[attr-defined]
+        self.fields["step"].choices = [("", f"Auto: {fitting(self.span)}s"), *choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

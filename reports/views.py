@@ -9,6 +9,7 @@ from contacts.export_views import download
 from reports import fold, volume_export
 from reports.asked import Question
 from reports.frame import misread, show
+from reports.models import Tally
 from reports.team import TeamForm, export_of, team_of
 from reports.volume import VolumeForm, volume_of
 
@@ -25,7 +26,8 @@ def volume(request: TeamRequest) -> HttpResponse:
     books = fold.catch_up(request.team)
     asked = Question(VolumeForm(request.team, request.GET))
     report = volume_of(asked) if books else None
-    return show(request, "volume", asked=asked, books=books, report=report)
+    fresh = report is None and not Tally.objects.filter(team_id=request.team.id).exists()
+    return show(request, "volume", asked=asked, books=books, report=report, fresh=fresh)
 
 
 @require_GET

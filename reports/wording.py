@@ -57,7 +57,7 @@ def cut(buckets: list[Bucket], step: Step) -> str:
     if not parts:
         return ""
     told = " and ".join(days(one.first, one.last) for one in parts)
-    return f"The {step} {told} is not whole." if len(parts) == 1 else f"The {step}s {told} are not whole."
+    return f"Only {f'a part of the {step}' if len(parts) == 1 else f'parts of the {step}s'}: {told}."
 
 
 def change(now: float | None, before: float | None) -> str:

@@ -167,7 +167,7 @@ def test_weeks_that_are_cut_are_told(cast: Cast) -> None:
         written(cast.front_desk, AT)
     chart = report(cast, f"{MAY}&step=week").chart
     assert [row.name for row in chart.rows][:2] == ["1 – 3 May 2026", "4 – 10 May 2026"]
-    assert chart.note == "The week 1 – 3 May 2026 is not whole."
+    assert chart.note == "Only a part of the week: 1 – 3 May 2026."
 
 
 # -- numbers agree -------------------------------------------------------------------------------------------------
@@ -305,7 +305,10 @@ def test_the_page_shows_it_all(cast: Cast, as_client: AsClient) -> None:
     )
 
 
-def test_nothing_in_these_days(cast: Cast, as_client: AsClient) -> None:
+def test_nothing_in_these_days_or_ever(cast: Cast, as_client: AsClient) -> None:
+    assert "No texts yet" in seen(page(as_client(cast.admin)))
+    with scope(cast.northside.id):
+        written(cast.front_desk, BEFORE - timedelta(days=60))
     assert "No texts in these days" in seen(page(as_client(cast.admin)))
 
 

@@ -35,10 +35,10 @@ def test_a_period(first: str, last: str, words: str) -> None:
     ("2026-10-01", "2026-10-31", Step.DAY, ""),
     ("2026-10-01", "2026-10-31", Step.MONTH, ""),
     ("2026-10-05", "2026-10-18", Step.WEEK, ""),
-    ("2026-10-06", "2026-10-18", Step.WEEK, "The week 6 – 11 October 2026 is not whole."),
-    ("2026-10-06", "2026-10-17", Step.WEEK, "The weeks 6 – 11 October 2026 and 12 – 17 October 2026 are not whole."),
-    ("2026-10-06", "2026-10-08", Step.WEEK, "The week 6 – 8 October 2026 is not whole."),
-    ("2026-10-02", "2026-12-31", Step.MONTH, "The month 2 – 31 October 2026 is not whole."),
+    ("2026-10-06", "2026-10-18", Step.WEEK, "Only a part of the week: 6 – 11 October 2026."),
+    ("2026-10-06", "2026-10-17", Step.WEEK, "Only parts of the weeks: 6 – 11 October 2026 and 12 – 17 October 2026."),
+    ("2026-10-06", "2026-10-08", Step.WEEK, "Only a part of the week: 6 – 8 October 2026."),
+    ("2026-10-02", "2026-12-31", Step.MONTH, "Only a part of the month: 2 – 31 October 2026."),
 ])  # fmt: skip
 def test_what_is_cut_is_told(first: str, last: str, step: Step, words: str) -> None:
     assert wording.cut(period(first, last).buckets(step, UTC), step) == words
