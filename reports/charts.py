@@ -1,19 +1,16 @@
 """Charts as pictures: bars and lines over steps, from figures to the geometry that templates/reports/chart.html draws.
 
-A picture stretches with its page, its type does not. So across, everything is told in steps (the first bar stands
-between 0 and 1) or per cent of the width; downwards, in pixels from the top. Patterns are stripes that lie: no
-stretching bends those. Pure.
+A picture stretches with its page, its type does not. So across, everything is told in steps or per cent of the width;
+downwards, in pixels from the top. Patterns are stripes that lie: no stretching bends those. Pure.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from reports.paths import HEIGHT, Down, beside_each_other, dots, line, on_top, short, stacked, stairs
 from reports.scales import Scale, highest
 
-HEIGHT = 200  # pixels
 LOOKS = ("one", "two", "three", "four")  # how a series is told from others: see chart.css
-GAPS = 120  # so many bars have spaces between them
-DOTS = 62  # so many points of a line are marked
 BEFORE = 200  # so many steps of bars show the period before; of more, its line is a thicket
 HITS = 130  # so many steps tell their values under the pointer; more are too thin to point at
 
@@ -112,13 +109,14 @@ def bar_chart(
 ) -> Chart:  # fmt: skip
     """Bars on top of each other, or beside. `before` is a faint line over the steps, of all of them together."""
     before = _fitted(before, len(across.names))
-    tops = series if beside else [Series("", list(_stacked(series)))]
+    tops = series if beside else [Series("", stacked([one.values for one in series]))]
     ticks = scale.ticks(highest(value for one in (*tops, *_maybe(before)) for value in one.values))
-    looks, down = _looks(series), _Down(ticks[-1])
+    values, down = [one.values for one in series], Down(ticks[-1])
+    paths = beside_each_other(values, down) if beside else on_top(values, down)
     return _chart(
         name, title, across, series, scale, ticks, before,
-        bars=tuple(_beside(series, looks, down) if beside else _on_top(series, looks, down)),
-        before=_stairs(before.values, down) if before and len(before.values) <= BEFORE else "",
+        bars=tuple(map(Shape, _looks(series), paths)),
+        before=stairs(before.values, down) if before and len(before.values) <= BEFORE else "",
         kind="bar", note=note,
     )  # fmt: skip
 
@@ -130,109 +128,15 @@ def line_chart(
     """Lines that break where nothing is known."""
     before = _fitted(before, len(across.names))
     ticks = scale.ticks(highest(value for one in (*series, *_maybe(before)) for value in one.values))
-    down = _Down(ticks[-1])
+    down = Down(ticks[-1])
     shown = list(zip(_looks(series), series, strict=True))
     return _chart(
         name, title, across, series, scale, ticks, before,
-        lines=tuple(Shape(look, _line(one.values, down)) for look, one in shown),
-        dots=tuple(Shape(look, _dots(one.values, down)) for look, one in shown),
-        before=_line(before.values, down) if before else "",
+        lines=tuple(Shape(look, line(one.values, down)) for look, one in shown),
+        dots=tuple(Shape(look, dots(one.values, down)) for look, one in shown),
+        before=line(before.values, down) if before else "",
         kind="line", note=note,
     )  # fmt: skip
-
-
-# -- downwards ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Down:
-    """Values to pixels from the top, which stands for `top`."""
-
-    top: float
-
-    def __call__(self, value: float) -> float:
-        return HEIGHT - HEIGHT * value / self.top
-
-
-# -- bars --------------------------------------------------------------------------------------------------------
-
-
-def _stacked(series: Sequence[Series]) -> Iterator[float]:
-    for values in zip(*(one.values for one in series), strict=True):
-        yield sum(value or 0 for value in values)
-
-
-def _on_top(series: Sequence[Series], looks: Sequence[str], down: _Down) -> Iterator[Shape]:
-    ground = [0.0] * len(series[0].values) if series else []
-    for look, one in zip(looks, series, strict=True):
-        margin = _margin(len(ground))
-        parts = []
-        for step, value in enumerate(one.values):
-            if value:
-                parts.append(
-                    _bar(step + margin, 1 - 2 * margin, down(ground[step]), down(ground[step] + value))
-                )
-                ground[step] += value
-        yield Shape(look, "".join(parts))
-
-
-def _beside(series: Sequence[Series], looks: Sequence[str], down: _Down) -> Iterator[Shape]:
-    for place, (look, one) in enumerate(zip(looks, series, strict=True)):
-        margin = _margin(len(one.values))
-        width = (1 - 2 * margin) / len(series)
-        bars = (
-            _bar(step + margin + place * width, width, HEIGHT, down(value))
-            for step, value in enumerate(one.values)
-            if value
-        )
-        yield Shape(look, "".join(bars))
-
-
-def _margin(steps: int) -> float:
-    """On each side of a step's bars."""
-    return 0.12 if steps <= GAPS else 0
-
-
-def _bar(left: float, width: float, bottom: float, top: float) -> str:
-    return f"M{_n(left)} {_n(bottom)}V{_n(top)}h{_n(width)}V{_n(bottom)}z"
-
-
-# -- lines -------------------------------------------------------------------------------------------------------
-
-
-def _stairs(values: Sequence[float | None], down: _Down) -> str:
-    """A level over each step, joined where steps follow each other."""
-    parts, broken = [], True
-    for step, value in enumerate(values):
-        if value is not None:
-            parts.append(f"M{step} {_n(down(value))}h1" if broken else f"V{_n(down(value))}h1")
-        broken = value is None
-    return "".join(parts)
-
-
-def _line(values: Sequence[float | None], down: _Down) -> str:
-    """From the middle of each step to that of the next."""
-    parts, broken = [], True
-    for step, value in enumerate(values):
-        if value is not None:
-            parts.append(f"{'M' if broken else 'L'}{_n(step + 0.5)} {_n(down(value))}")
-        broken = value is None
-    return "".join(parts)
-
-
-def _dots(values: Sequence[float | None], down: _Down) -> str:
-    """Strokes without length, of which round or square ends make dots: each of a few, and what stands alone."""
-    every = len(values) <= DOTS
-    return "".join(
-        f"M{_n(step + 0.5)} {_n(down(value))}h0"
-        for step, value in enumerate(values)
-        if value is not None and (every or _alone(values, step))
-    )
-
-
-def _alone(values: Sequence[float | None], step: int) -> bool:
-    around = (*values[max(step - 1, 0) : step], *values[step + 1 : step + 2])
-    return all(value is None for value in around)
 
 
 # -- around the picture ------------------------------------------------------------------------------------------
@@ -253,7 +157,7 @@ def _chart(
         name=name,
         title=title,
         steps=steps,
-        ticks=tuple(Placed(_n(_Down(ticks[-1])(tick)), scale.tick(tick)) for tick in ticks),
+        ticks=tuple(Placed(short(Down(ticks[-1])(tick)), scale.tick(tick)) for tick in ticks),
         wide=_placed(across.wide, steps),
         narrow=_placed(across.narrow, steps),
         legend=tuple(legend),
@@ -267,7 +171,7 @@ def _chart(
 
 
 def _placed(labels: Sequence[Label], steps: int) -> tuple[Placed, ...]:
-    return tuple(Placed(_n((label.step + 0.5) / steps * 100), label.words) for label in labels)
+    return tuple(Placed(short((label.step + 0.5) / steps * 100), label.words) for label in labels)
 
 
 def _hits(told: Sequence[Series], rows: Sequence[Row]) -> Iterator[Hit]:
@@ -309,8 +213,3 @@ def _fitted(before: Series | None, steps: int) -> Series | None:
         return None
     values = (*before.values[:steps], *[None] * (steps - len(before.values)))
     return replace(before, values=values)
-
-
-def _n(value: float) -> str:
-    """A number of a path, short."""
-    return f"{round(value, 2) + 0:g}"

@@ -121,10 +121,11 @@ def _chart(question: Question, everybody: bool) -> Chart:
     sent = Series("Sent", [of.left for of in now])
     received = [Series("Received", [of.received for of in now])] if everybody else []
     earlier = [of.left + of.received for of in _by_step(question, asked.before())]
+    notes = wording.cut(buckets, step), wording.surplus(len(now), len(earlier), step)
     return bar_chart(
         "texts", f"Texts by {step}", axis.across(asked.period, step, question.zone), [sent, *received],
         before=Series(f"{'Both' if everybody else 'Sent'} in the period before", earlier),
-        note=wording.cut(buckets, step),
+        note=" ".join(filter(None, notes)),
     )  # fmt: skip
 
 

@@ -60,6 +60,16 @@ def cut(buckets: list[Bucket], step: Step) -> str:
     return f"Only {f'a part of the {step}' if len(parts) == 1 else f'parts of the {step}s'}: {told}."
 
 
+def surplus(steps: int, before: int, step: Step) -> str:
+    """A sentence where the period before has more steps than fit beside these: January before February."""
+    more = before - steps
+    return (
+        f"The period before has {more} {step}{'s' if more > 1 else ''} more than are shown."
+        if more > 0
+        else ""
+    )
+
+
 def change(now: float | None, before: float | None) -> str:
     """+12%, −3%, ±0%; empty where there is nothing to compare with."""
     if now is None or not before:

@@ -5,19 +5,8 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
-from reports.charts import (
-    BEFORE,
-    DOTS,
-    GAPS,
-    HEIGHT,
-    HITS,
-    Across,
-    Chart,
-    Label,
-    Series,
-    bar_chart,
-    line_chart,
-)
+from reports.charts import BEFORE, HITS, Across, Chart, Label, Series, bar_chart, line_chart
+from reports.paths import DOTS, GAPS, HEIGHT
 from reports.scales import Scale
 
 BAR = re.compile(r"M([\d.]+) ([\d.]+)V([\d.]+)h([\d.]+)V([\d.]+)z")

@@ -44,6 +44,23 @@ def test_what_is_cut_is_told(first: str, last: str, step: Step, words: str) -> N
     assert wording.cut(period(first, last).buckets(step, UTC), step) == words
 
 
+@pytest.mark.parametrize(("steps", "before", "words"), [
+    (28, 31, "The period before has 3 days more than are shown."),
+    (30, 31, "The period before has 1 day more than are shown."),
+    (31, 28, ""), (30, 30, ""),
+])  # fmt: skip
+def test_what_is_left_out_of_the_period_before_is_told(steps: int, before: int, words: str) -> None:
+    assert wording.surplus(steps, before, Step.DAY) == words
+
+
+@pytest.mark.parametrize(("share", "before", "words"), [
+    (0.982, 0.97, "+1.2 points"), (0.97, 0.98, "−1 point"), (0.5, 0.5004, "±0 points"), (None, 1, ""), (1, None, ""),
+    (0, 1, "−100 points"),
+])  # fmt: skip
+def test_a_change_of_a_share(share: float | None, before: float | None, words: str) -> None:
+    assert wording.points(share, before) == words
+
+
 @pytest.mark.parametrize(("now", "before", "words"), [
     (112, 100, "+12%"), (97, 100, "−3%"), (100, 100, "±0%"), (1004, 1000, "±0%"), (0, 5, "−100%"), (5, 0, ""),
     (0, 0, ""), (None, 5, ""), (5, None, ""), (5000, 1, "+499,900%"),
