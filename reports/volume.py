@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from reports import axis, figures, reasons, senders, wording
 from reports.asked import InboxForm, Question, SenderForm, StepForm
-from reports.charts import Chart, Series, bar_chart
+from reports.charts import Chart, Series, bar_chart, line_chart
 from reports.comparing import Column, Figure, Head, Row, Table, cells, heads, share
 from reports.figures import Asked, Figures
 from reports.models import EVERYBODY
+from reports.periods import Step
 from reports.scales import Scale, percent
 
 # -- what is told of figures -------------------------------------------------------------------------------------
@@ -65,6 +66,7 @@ class Volume:
 
     figures: tuple[Figure, ...]
     chart: Chart
+    answers: Chart | None  # where that is asked for in steps that are quickly read
     fates: Table
     inboxes: Table
     senders: Table | None
@@ -80,6 +82,7 @@ def volume_of(question: Question) -> Volume | None:
     return Volume(
         figures=tuple(_figures(now, before, everybody)),
         chart=_chart(question, everybody),
+        answers=_answers(question) if now.answers and in_sight(question) else None,
         fates=_fates(now, before),
         inboxes=_inboxes(question, now, everybody),
         senders=_senders(question, now) if everybody else None,
@@ -126,6 +129,24 @@ def _chart(question: Question, everybody: bool) -> Chart:
         "texts", f"Texts by {step}", axis.across(asked.period, step, question.zone), [sent, *received],
         before=Series(f"{'Both' if everybody else 'Sent'} in the period before", earlier),
         note=" ".join(filter(None, notes)),
+    )  # fmt: skip
+
+
+def in_sight(question: Question) -> bool:
+    """Whether times are drawn: each step of them has as many rows as there are buckets."""
+    days = question.period.days
+    return question.step == Step.MONTH or days <= (3 if question.step == Step.HOUR else 92)
+
+
+def _answers(question: Question) -> Chart:
+    asked, step = question.figures, question.step
+    seen = figures.by_step(asked, step, timed=True)
+    steps = [seen.get(bucket.key, Figures()) for bucket in asked.period.buckets(step, question.zone)]
+    median = Series("Median", [of.waited(0.5) for of in steps])
+    slowest = Series("90th percentile", [of.waited(0.9) for of in steps])
+    return line_chart(
+        "answers", "Time to the first answer", axis.across(asked.period, step, question.zone), [median, slowest],
+        scale=Scale.SECONDS, note="The lines break where nobody was answered." if None in median.values else "",
     )  # fmt: skip
 
 

@@ -170,6 +170,28 @@ def test_weeks_that_are_cut_are_told(cast: Cast) -> None:
     assert chart.note == "Only a part of the week: 1 – 3 May 2026."
 
 
+def test_times_are_drawn_with_gaps_where_nobody_waited(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        for day in (4, 5, 8):
+            ours(cast.front_desk, datetime(2026, 5, day, 15, tzinfo=UTC), waited=60 * day)
+    chart = report(cast).answers
+    assert chart and [row.cells for row in chart.rows[3:8]] == [
+        ("4 min", "4 min 9 s"), ("4 min 50 s", "5 min 2 s"), ("–", "–"), ("–", "–"), ("7 min 48 s", "8 min 6 s"),
+    ]  # fmt: skip
+    assert chart.lines[0].path.count("M") == 2 and chart.sums is None and "break" in chart.note
+
+
+@pytest.mark.parametrize(("query", "drawn"), [
+    ("first=2026-05-01&last=2026-05-31", True), ("first=2026-05-01&last=2026-05-31&step=hour", False),
+    ("first=2026-05-03&last=2026-05-05&step=hour", True), ("first=2026-01-01&last=2026-06-30&step=week", False),
+    ("first=2025-06-01&last=2026-06-30&step=month", True), ("first=2025-06-01&last=2026-06-30&step=day", False),
+])  # fmt: skip
+def test_times_are_drawn_where_they_are_quickly_read(cast: Cast, query: str, drawn: bool) -> None:
+    with scope(cast.northside.id):
+        ours(cast.front_desk, AT, waited=60)
+    assert bool(report(cast, f"period=between&{query}").answers) == drawn
+
+
 # -- numbers agree -------------------------------------------------------------------------------------------------
 
 
