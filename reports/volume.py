@@ -197,7 +197,8 @@ def _senders(question: Question, now: Figures) -> Table:
     seen = {sender: of for sender, of in figures.by_sender(question.figures).items() if of.outbound}
     names = senders.names(question.team, seen)
     found = sorted(seen.items(), key=lambda one: (-one[1].outbound, names[one[0]].casefold()))
-    rows = [Row(names[sender], cells(OUT, of), _kind(sender)) for sender, of in found]
+    here = {senders.member(member.id) for member in question.team.members.all()}
+    rows = [Row(names[sender], cells(OUT, of), _kind(sender, here)) for sender, of in found]
     rest = Figures(now)
     for of in seen.values():
         rest.subtract(of)
@@ -206,5 +207,7 @@ def _senders(question: Question, now: Figures) -> Table:
     return Table("senders", "By sender", heads("Sender", OUT), tuple(rows), Row("All", cells(OUT, now)))
 
 
-def _kind(sender: str) -> str:
-    return "program" if sender.startswith(senders.NAMED) else ""
+def _kind(sender: str, here: set[str]) -> str:
+    if sender.startswith(senders.NAMED):
+        return "program"
+    return "" if sender in here else "left"

@@ -88,6 +88,6 @@ def test_a_report_fits_every_window_and_white_paper(product: str, page: Page, na
 
 
 def _labels_are_legible(page: Page, labels: str) -> None:
-    expect(page.locator(labels)).to_be_visible()
+    expect(page.locator(labels).first).to_be_visible()
     size = page.locator(f"{labels} text").first.evaluate("text => text.getBoundingClientRect().height")
     assert size >= 11  # pixels

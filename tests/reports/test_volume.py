@@ -132,7 +132,7 @@ def test_inboxes_and_senders_add_up_to_all(cast: Cast) -> None:
     ]
     assert told.senders
     assert [(row.name, row.note, row.cells[0]) for row in told.senders.rows] == [
-        ("Sam Silva", "", "2"), ("API (CRM)", "program", "1"), ("Maya Chen", "", "1"),
+        ("Sam Silva", "left", "2"), ("API (CRM)", "program", "1"), ("Maya Chen", "", "1"),
         ("Nobody: automatic answers", "", "1"),
     ]  # fmt: skip
     assert told.senders.sums and told.senders.sums.cells[0] == "5"
