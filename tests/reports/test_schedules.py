@@ -408,7 +408,7 @@ def test_send_now(
     assert "Not sent. The mail server" in browser.post(address, follow=True).content.decode()
     page = browser.post(address, follow=True).content.decode()
     assert "Sent to 2 people." in page
-    assert [sent.subject.split(" · ")[0] for sent in mail.outbox] == ["Consent, 9 – 15 November 2026"]
+    assert [sent.subject.split(" · ")[0] for sent in mail.outbox] == ["Consent, 16 – 22 November 2026"]
     assert fresh(schedule).due_at == MONDAY, "its own time stays as it is"
 
 
