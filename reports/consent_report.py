@@ -10,7 +10,7 @@ from reports.charts import Chart, Series, bar_chart, line_chart
 from reports.comparing import Figure, Head, Row, Table, share
 from reports.figures import Asked, Figures
 from reports.models import Snapshot
-from reports.periods import Bucket, Step
+from reports.periods import DAY, Bucket, Step
 from reports.scales import Scale, percent
 
 # Of confirmations: the words of each verdict, and what it means.
@@ -88,8 +88,8 @@ def by_bucket(question: Question, buckets: list[Bucket]) -> list[Snapshot | None
 
 
 def _last(days: dict[date, Snapshot], bucket: Bucket) -> Snapshot | None:
-    here = [day for day in days if bucket.first <= day <= bucket.last]
-    return days[max(here)] if here else None
+    length = (bucket.last - bucket.first).days + 1
+    return next((days[day] for n in range(length) if (day := bucket.last - n * DAY) in days), None)
 
 
 def newest(team_id: int, until: date) -> Snapshot | None:
