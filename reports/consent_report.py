@@ -58,7 +58,7 @@ class Consent:
     opted_out: int  # by a text, and it changed something
 
 
-def consent_of(question: Question) -> Consent:
+def consent(question: Question) -> Consent:
     asked = question.figures
     now, before = figures.totals(asked), figures.totals(asked.before())
     any_refused = now.of("refused") or before.of("refused")

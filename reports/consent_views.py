@@ -7,7 +7,7 @@ from accounts.access import Right, TeamRequest, team_view
 from contacts.export_views import download
 from reports import consent_export, fold
 from reports.asked import Question
-from reports.consent_report import ConsentForm, consent_of
+from reports.consent_report import ConsentForm, consent
 from reports.frame import misread, show
 
 
@@ -16,7 +16,7 @@ from reports.frame import misread, show
 def consent_report(request: TeamRequest) -> HttpResponse:
     books = fold.catch_up(request.team)
     asked = Question(ConsentForm(request.team, request.GET))
-    report = consent_of(asked) if books else None
+    report = consent(asked) if books else None
     return show(request, "consent_report", asked=asked, books=books, report=report)
 
 

@@ -8,10 +8,10 @@ from django.http import QueryDict
 from accounts.models import Team
 from contacts.exports import Batches
 from contacts.writers import Row
-from reports import consent_export, team, volume_export
+from reports import consent_export, volume_export
 from reports.asked import Question
 from reports.comparing import Figure
-from reports.consent_report import ConsentForm, consent_of
+from reports.consent_report import ConsentForm, consent
 from reports.volume import VolumeForm, volume_of
 
 
@@ -34,13 +34,9 @@ def _volume(question: Question) -> Sequence[Figure]:
 
 
 def _consent(question: Question) -> Sequence[Figure]:
-    report = consent_of(question)
+    report = consent(question)
     standings = report.standings.figures if report.standings else ()
     return (*standings, *report.refused, *report.stops)
-
-
-def _team(question: Question) -> Sequence[Figure]:
-    return team.team_of(question, "").figures
 
 
 KINDS = {
@@ -50,10 +46,6 @@ KINDS = {
         Kind(
             "consent_report", "Consent", lambda team, query: Question(ConsentForm(team, query)), _consent,
             consent_export.export,
-        ),
-        Kind(
-            "team_report", "Team", lambda of, query: Question(team.TeamForm(of, query)), _team,
-            lambda question: (team.HEADER, iter([team.lines(question)])),
         ),
     )
 }  # fmt: skip

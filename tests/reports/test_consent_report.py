@@ -25,7 +25,7 @@ from optout.consent import Actor
 from optout.models import Origin
 from reports import consent_report, fold, snapshots
 from reports.asked import Question
-from reports.consent_report import ConsentForm, consent_of, instant
+from reports.consent_report import ConsentForm, instant
 from reports.models import Snapshot
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.carrier import OPTED_OUT, Answer, Twilio
@@ -75,7 +75,7 @@ def rows(browser: Client, **query: Any) -> list[dict[str, str]]:
 
 def test_the_page_tells_the_story(story: Cast, as_client: AsClient) -> None:
     with scope(story.northside.id):
-        report = consent_of(question(story))
+        report = consent_report.consent(question(story))
     assert report.standings and report.chart and report.reasons and report.confirmations
     assert [figure.value for figure in report.standings.figures] == ["0", "2", "1", "3"]
     assert [figure.value for figure in report.refused] == ["4", "57.1%", "1"]
@@ -91,7 +91,7 @@ def test_the_page_tells_the_story(story: Cast, as_client: AsClient) -> None:
 
 def test_an_inbox_has_its_own(story: Cast) -> None:
     with scope(story.northside.id):
-        report = consent_of(question(story, f"inbox={story.front_desk.id}"))
+        report = consent_report.consent(question(story, f"inbox={story.front_desk.id}"))
     assert [figure.value for figure in report.refused] == ["1", "33.3%", "1"]
     assert (report.heard, report.measured, report.confirmed) == (1, 1, 1)
 
@@ -117,7 +117,7 @@ def test_page_file_and_rows_agree(story: Cast, as_client: AsClient, step: str, i
             "SELECT count(*) FROM optout_consentevent WHERE team_id = $1 AND action = 'opted_out'"
             " AND origin = 'contact' AND inbox_id = coalesce($2, inbox_id)", story.northside.id, box or None,
         )  # fmt: skip
-        report = consent_of(question(story, f"step={step}&inbox={box}&period=7-days"))
+        report = consent_report.consent(question(story, f"step={step}&inbox={box}&period=7-days"))
     assert sums["Not Sent"] == refused and report.refused[0].value == str(refused)
     assert sums["Not Sent: This number is blocked"] == blocked
     assert sums["Crossed"] == crossed and report.refused[2].value == str(crossed)
@@ -145,7 +145,7 @@ def test_days_without_a_snapshot_are_gaps(cast: Cast, as_client: AsClient) -> No
         first = today - timedelta(days=9)
         asked = question(cast, f"first={first}&last={today - timedelta(days=2)}")
         assert fold.catch_up(cast.northside)
-        report = consent_of(asked)
+        report = consent_report.consent(asked)
     assert report.standings
     assert [row.cells[0] for row in report.standings.chart.rows] == [
         "75",
@@ -187,11 +187,11 @@ def test_erased_texts_stay_counted(story: Cast) -> None:
     from messaging import erasing
 
     with scope(story.northside.id):
-        before = consent_of(question(story))
+        before = consent_report.consent(question(story))
         erasing.erase(story.northside.id, [MARIA])
         assert not Message.objects.filter(number=MARIA).exists()
         fold.rebuild(story.northside)
-        after = consent_of(question(story))
+        after = consent_report.consent(question(story))
     assert (after.refused, after.reasons, after.confirmations) == (
         before.refused,
         before.reasons,
