@@ -14,6 +14,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -195,6 +196,7 @@ def mail_server(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     send = EmailMessage.send
 
     def sent(message: Any) -> int:
+        assert not connection.in_atomic_block, "a mail server is waited for outside of any transaction"
         if faults:
             raise faults.pop(0)
         return send(message)
@@ -358,6 +360,7 @@ def test_a_report_is_scheduled_with_its_filters(cast: Cast, clock: Any, as_clien
         ({"every": "day"}, "Select a valid choice"),
         ({"query": "inbox=999"}, "not there any more"),
         ({"query": "x" * 501}, "at most 500 characters"),
+        ({"query": "inbox=\0"}, "Null characters are not allowed"),
     ],
 )
 def test_bad_input_is_told_and_nothing_is_lost(
