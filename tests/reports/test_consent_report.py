@@ -159,6 +159,9 @@ def test_days_without_a_snapshot_are_gaps(cast: Cast, as_client: AsClient) -> No
     ]
     assert "no snapshot was taken" in report.standings.chart.note and report.standings.chart.sums is None
     assert report.standings.newest.contacts == 30
+    assert [figure.before for figure in report.standings.figures] == ["–"] * 4, (
+        "none in the eight days before"
+    )
     found = rows(as_client(cast.admin), first=first, last=today - timedelta(days=2))
     assert [row["Contacts"] for row in found] == ["90", "80", "", "", "50", "", "30", ""]
 
