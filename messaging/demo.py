@@ -40,7 +40,7 @@ from messaging.carriers.simulator import new_sid
 from messaging.models import Conversation, Message, Purpose, Reading, SimulatedText, Spoken, Status
 from optout import answers, consent, keywords
 from optout.answers import Answer
-from optout.consent import Actor, Said
+from optout.consent import Actor, Refusal, Said
 from optout.keywords import Request
 from optout.models import Origin
 
@@ -263,17 +263,26 @@ def _say(cast: Cast, text: Text) -> None:
         "undelivered": ("30005", "Unknown number."),
     }
     code, sentence = error.get(text.fate, ("", ""))
-    spoken = Conversation.objects.spoke(text.inbox, text.number, text.at, text.body)
+    refused = text.fate == Status.REFUSED
+    spoken = Conversation.objects.spoke(text.inbox, text.number, text.at, text.body, refused=refused)
+    never_left = {
+        "reason": Refusal.OPTED_OUT,
+        "attempts": 0,
+        "claimed_at": None,
+        "carrier_id": None,
+        "segments": None,
+    }
     _write(
         text,
         spoken.id,
         status=text.fate or Status.DELIVERED,
         begins=spoken.begins,
-        waited=spoken.waited(text.at),
+        waited=None if refused else spoken.waited(text.at),
         author_id=author.id,
         author_name=author.user.name,
         error_code=code,
         error=sentence,
+        **(never_left if refused else {}),
     )
 
 
@@ -291,6 +300,12 @@ def _write(text: Text, conversation: int, **more: Any) -> Message:
             carrier_id=sid,
             at=text.at,
         )
+    values = {
+        "segments": -(-len(text.body) // 153),
+        "carrier_id": sid,
+        "attempts": 0 if inbound else 1,
+        "claimed_at": None if inbound else text.at,
+    }
     return Message.objects.create(
         team_id=text.inbox.team_id,
         conversation_id=conversation,
@@ -298,13 +313,9 @@ def _write(text: Text, conversation: int, **more: Any) -> Message:
         number=text.number,
         outbound=not inbound,
         body=text.body,
-        segments=-(-len(text.body) // 153),
-        carrier_id=sid,
         at=text.at,
         created_at=text.at,
-        attempts=0 if inbound else 1,
-        claimed_at=None if inbound else text.at,
-        **more,
+        **values | more,
     )
 
 

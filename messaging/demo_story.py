@@ -46,7 +46,7 @@ class Dialogue:
     """Texts of one conversation. A line is "name: words"; "they: …" comes from the customer.
 
     "name, 2h: …" leaves that long a pause before it (m, h or d), else some minutes pass; a trailing mark tells what
-    became of a text of ours: [failed], [undelivered].
+    became of a text of ours: [failed], [undelivered], [refused].
     """
 
     inbox: str
@@ -94,6 +94,7 @@ DIALOGUES = (
         "maya: No problem at all, thanks for telling us!",
         "ruth, 1d: Tom, winter tune-ups are 20% off through Sunday. Want me to save you a slot?",
         "they: STOP",
+        "luis, 50m: Hi Tom, the rack is sold, so nothing is left to pay. [refused]",
     )),
     Dialogue("Workshop", "Oliver Stone-Whitfield", "3 09:05", (
         "they: Good morning. Any update on the Brompton? It has been a week now.",

@@ -6,6 +6,7 @@ died stays unmeasured, and reports say so. A text that was fetched late has no w
 
 import time
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from accounts.soon import Soon
@@ -30,9 +31,7 @@ def committed(line: ConsentEvent | None, entered: float) -> None:
 
 
 def _write(stops: list[Measured]) -> None:
-    def team(one: Measured) -> int:
-        return one.team_id
-
+    team = attrgetter("team_id")
     for team_id, of_team in groupby(sorted(stops, key=team), key=team):
         rows = [
             HeardStop(team_id=team_id, event_id=event.id, at=event.happened_at, microseconds=microseconds)

@@ -1,4 +1,4 @@
-"""Figures about the other rooms; reads only."""
+"""Figures about the other rooms: on pages, as files, and by mail. Of what they are about it changes nothing."""
 
 from django.apps import AppConfig
 

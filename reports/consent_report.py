@@ -10,7 +10,7 @@ from reports.charts import Chart, Series, bar_chart, line_chart
 from reports.comparing import Figure, Head, Row, Table, share
 from reports.figures import Asked, Figures
 from reports.models import Snapshot
-from reports.periods import Bucket, Step
+from reports.periods import DAY, Bucket, Period, Step
 from reports.scales import Scale, percent
 
 # Of confirmations: the words of each verdict, and what it means.
@@ -88,18 +88,19 @@ def by_bucket(question: Question, buckets: list[Bucket]) -> list[Snapshot | None
 
 
 def _last(days: dict[date, Snapshot], bucket: Bucket) -> Snapshot | None:
-    here = [day for day in days if bucket.first <= day <= bucket.last]
-    return days[max(here)] if here else None
+    length = (bucket.last - bucket.first).days + 1
+    return next((days[day] for n in range(length) if (day := bucket.last - n * DAY) in days), None)
 
 
-def newest(team_id: int, until: date) -> Snapshot | None:
-    return Snapshot.objects.filter(team_id=team_id, day__lte=until).order_by("-day").first()
+def _newest(team_id: int, period: Period) -> Snapshot | None:
+    days = (period.first, period.last)
+    return Snapshot.objects.filter(team_id=team_id, day__range=days).order_by("-day").first()
 
 
 def _standings(question: Question) -> Standings | None:
     asked = question.figures
-    now, before = newest(asked.team_id, asked.period.last), newest(asked.team_id, asked.period.before().last)
-    if now is None or now.day < asked.period.first:
+    now, before = (_newest(asked.team_id, period) for period in (asked.period, asked.period.before()))
+    if now is None:
         return None
     pairs = zip(_counts(now), _counts(before), strict=True)
     told = tuple(Figure.of(label, one, other) for (label, one), (_, other) in pairs)

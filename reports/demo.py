@@ -1,6 +1,7 @@
 """The demo's past as reports would have seen it: a snapshot of each day, told from contacts and ledger.
 
-For the demo alone, whose contacts were never deleted: of a team that works, no row tells how many it once had.
+For the demo alone, whose contacts were never deleted: of a team that works, no row tells how many it once had. And a
+report that is mailed each week.
 """
 
 from datetime import date, datetime, timedelta
@@ -12,8 +13,9 @@ from accounts.models import Team
 from contacts.models import Contact
 from optout.models import ConsentEvent, Kind
 from reports import snapshots
-from reports.models import Snapshot
+from reports.models import Recipient, Schedule, Snapshot
 from reports.periods import DAY, midnight
+from reports.schedules import letter
 
 
 def remember(team: Team) -> None:
@@ -28,6 +30,17 @@ def remember(team: Team) -> None:
         )
     )
     snapshots.take(team)
+
+
+def schedule(team: Team) -> None:
+    """Have the report of consent mailed to owners and admins, each Monday at eight."""
+    members = letter.entitled(team.members.select_related("user").order_by("id"))
+    weekly = Schedule(team=team, report="consent_report", made_by=str(members[0]))
+    weekly.go_on()
+    weekly.save()
+    Recipient.objects.bulk_create(
+        Recipient(team=team, schedule=weekly, member_id=member.id, name=str(member)) for member in members
+    )
 
 
 def _past(first: date, today: date) -> list[date]:

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.access import Right, TeamRequest, may
 from reports.asked import Question
 from reports.models import Books
+from reports.schedules.catalogue import KINDS
 
 # The name of each report's address, and of its tab.
 TABS = {
@@ -52,12 +53,17 @@ def show(
         "counted_at": books and books.counted_at,
         "may_export": may(request.member, Right.EXPORT),
         "here_url": request.path,
-        "schedule_query": asked and urlencode({"report": name}) + (f"&{asked.query}" if asked.query else ""),
+        "schedule_query": _to_schedule(name, asked) if asked and name in KINDS else "",
     }
     response = render(request, f"reports/{template or name}.html", context)
     if request.htmx:  # the address follows what is chosen
         response["HX-Replace-Url"] = _address(request, asked)
     return response
+
+
+def _to_schedule(name: str, asked: Question) -> str:
+    """The report and its filters, as a new schedule takes them over."""
+    return "&".join(filter(None, (urlencode({"report": name}), asked.query)))
 
 
 def _address(request: TeamRequest, asked: Question | None) -> str:

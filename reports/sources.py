@@ -39,17 +39,24 @@ TEXTS = f"""
         CASE WHEN m.author_id IS NULL THEN m.author_name ELSE '' END AS named,
         CASE WHEN m.status = 'refused' THEN m.reason WHEN m.status IN ('failed', 'undelivered') THEN m.error_code
           ELSE '' END AS why,
-        m.purpose <> 'text' AS automatic, m.begins, m.crossed, {_BUCKET.format("m.waited")} AS wait,
+        m.purpose, m.begins, m.crossed, {_BUCKET.format("m.waited")} AS wait,
+        CASE WHEN m.purpose = 'confirmation' THEN (
+          SELECT m.claimed_at <= e.happened_at + interval '{PROMPT} seconds' FROM optout_consentevent AS e
+          WHERE e.team_id = $1 AND e.id = m.event_id) END AS prompt,
         count(*) AS n, sum(m.segments) AS segments
       FROM {{rows}} AS m
-      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
     ) AS texts, LATERAL (VALUES
       (rtrim(CASE WHEN status IN {WAITING} THEN 'waiting' ELSE status || ' ' || why END), n),
       (CASE WHEN NOT outbound THEN 'segments in' WHEN {_LEFT} THEN 'segments out' END, segments),
-      (CASE WHEN automatic AND {_LEFT} THEN 'automatic' END, n),
+      (CASE WHEN purpose <> 'text' AND {_LEFT} THEN 'automatic' END, n),
       (CASE WHEN begins THEN 'begun' END, n),
       (CASE WHEN crossed THEN 'crossed' END, n),
-      (CASE WHEN {_LEFT} OR status IN {WAITING} THEN 'wait ' || wait END, n)
+      (CASE WHEN {_LEFT} OR status IN {WAITING} THEN 'wait ' || wait END, n),
+      (CASE WHEN purpose = 'confirmation' THEN 'confirmation ' || CASE
+        WHEN status IN {WAITING} THEN 'waiting'
+        WHEN status NOT IN ('sent', 'delivered') THEN rtrim(status || ' ' || why)
+        WHEN prompt THEN 'on_time' ELSE 'late' END END, n)
     ) AS fact (measure, count) WHERE fact.measure IS NOT NULL AND fact.count > 0
 """
 CHANGES = """
@@ -63,17 +70,6 @@ STOPS = f"""
       'heard ' || {_BUCKET.format("h.microseconds")} AS measure, count(*) AS count
     FROM {{rows}} AS c JOIN messaging_heardstop AS h ON h.team_id = $1 AND h.event_id = c.event_id
     GROUP BY 1, 2, 3, 4
-"""
-CONFIRMATIONS = f"""
-    SELECT date_trunc('hour', m.at, $2::text) AS hour, m.inbox_id, '' AS sender,
-      'confirmation ' || CASE
-        WHEN m.status IN {WAITING} THEN 'waiting'
-        WHEN m.status NOT IN ('sent', 'delivered') THEN rtrim(m.status || ' ' || CASE m.status
-          WHEN 'refused' THEN m.reason ELSE m.error_code END)
-        WHEN m.claimed_at <= e.happened_at + interval '{PROMPT} seconds' THEN 'on_time' ELSE 'late' END AS measure,
-      count(*) AS count
-    FROM {{rows}} AS m JOIN optout_consentevent AS e ON e.team_id = $1 AND e.id = m.event_id
-    WHERE m.purpose = 'confirmation' GROUP BY 1, 2, 4
 """
 
 
@@ -100,7 +96,6 @@ SOURCES = (
     Source(TEXTS, "messaging_message", "at"),
     Source(CHANGES, "reports_change", "at"),
     Source(STOPS, "reports_change", "at"),
-    Source(CONFIRMATIONS, "messaging_message", "at"),
 )
 
 # New lines of the ledger ({lines} says which), each with the last text that we had sent this number before it.

@@ -13,6 +13,7 @@ from reports.schedules import letter
 from reports.schedules.catalogue import KINDS
 from reports.schedules.models import Recipient, Schedule
 
+RHYTHM = {"every", "weekday", "hour"}
 DAYS = ("period", "first", "last")  # of an address; the rhythm says them instead
 
 
@@ -66,17 +67,26 @@ class ScheduleForm(forms.ModelForm):
         return letter.filters(self.question(report, query)) if report in KINDS else ""
 
     def save(self, commit: bool = True) -> Schedule:
-        """With those who get it, by their names of now; due anew unless it is paused."""
+        """With those who get it, by their names of now. Due anew where its rhythm changed, unless it is paused."""
         schedule: Schedule = self.instance
-        if schedule.due_at or schedule.pk is None:
+        if schedule._state.adding:
             schedule.go_on()
-        schedule.save()
+            schedule.save()
+        else:
+            schedule.save(update_fields=[*self.Meta.fields, *self._due_anew()])
         Recipient.objects.filter(team_id=schedule.team_id, schedule_id=schedule.pk).delete()
         Recipient.objects.bulk_create(
             Recipient(team_id=schedule.team_id, schedule=schedule, member_id=member.id, name=str(member))
             for member in self._chosen()
         )
         return schedule
+
+    def _due_anew(self) -> tuple[str, ...]:
+        """What is written of when it is due: nothing else, since a worker may be putting it off just now."""
+        if not self.instance.due_at or not RHYTHM & set(self.changed_data):
+            return ()
+        self.instance.go_on()
+        return ("due_at", "settled", "tries")
 
     def _chosen(self) -> list[Member]:
         return [member for member in self.members if str(member.id) in self.cleaned_data["recipients"]]

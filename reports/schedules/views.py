@@ -102,7 +102,7 @@ def schedule_letter(request: TeamRequest, id: int) -> HttpResponse:
     with scope(request.team.id):
         schedule = find(request, id)
     try:
-        people = letter.send(schedule, schedule.rhythm.newest(timezone.now(), schedule.zone))
+        people = letter.send(schedule, timezone.localdate(timezone=schedule.zone))
     except (letter.NotYet, letter.Impossible) as why:
         messages.error(request, f"Not sent. {why}")
     else:

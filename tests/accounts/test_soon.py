@@ -2,8 +2,10 @@
 
 import os
 import threading
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.soon import Soon
 
@@ -41,6 +43,19 @@ def test_what_raises_is_logged_and_the_next_is_done(caplog: pytest.LogCaptureFix
     soon.flush()
     assert done == [2]
     assert "the store is away" in caplog.text
+
+
+def test_the_thread_keeps_no_connection_while_it_rests(transactional_db: None) -> None:
+    used: list[Any] = []
+
+    def do(_: list[int]) -> None:
+        connection.ensure_connection()
+        used.append(connection.connection)
+
+    soon = Soon(do)
+    soon.put(1)
+    soon.flush()
+    assert used[0].closed and used[0] is not connection.connection
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")

@@ -4,13 +4,14 @@ from io import StringIO
 
 from django.conf import LazySettings
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts import doors
 from accounts.tenancy import scope
 from contacts.models import Contact
 from messaging import demo_story as story
 from optout.models import State
-from reports.models import Snapshot
+from reports.models import Schedule, Snapshot
 from reports.periods import DAY
 
 
@@ -32,6 +33,9 @@ def test_every_day_of_the_demo_has_a_snapshot(transactional_db: None, settings: 
             if slug == story.SLUG:
                 assert len({one.opted_out for one in days}) > 2, "somebody opted out meanwhile"
             before = [one.contacts for one in days]
+            (weekly,) = Schedule.objects.with_team(team.id)
+            assert weekly.due_at and weekly.due_at > timezone.now()
+            assert weekly.recipients.count() == (2 if slug == story.SLUG else 1)
     call_command("demo", stdout=StringIO())
     with scope(doors.teams()[story.OTHER_SLUG]):
         assert [one.contacts for one in Snapshot.objects.order_by("day")] == before, "written once"

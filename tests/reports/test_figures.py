@@ -54,6 +54,7 @@ def test_texts_are_told_apart(cast: Cast) -> None:
         assert dict(seen) == {
             "received": 1, "segments in": 2, "begun": 1, "delivered": 2, "sent": 1, "undelivered 30003": 1,
             "failed 30007": 1, "refused opted_out": 1, "waiting": 1, "segments out": 6, "automatic": 1, "wait 42": 1,
+            "confirmation late": 1,  # of no opt-out that is known
         }  # fmt: skip
         assert (seen.received, seen.left, seen.outbound, seen.written, seen.answers) == (1, 4, 7, 3, 1)
         assert seen.reasons("failed") == {"30007": 1} and seen.of("refused") == 1

@@ -67,7 +67,7 @@ def test_what_is_chosen_is_shown_at_once_and_stands_in_the_address(product: str,
     expect(page.get_by_role("row", name="All").first).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["volume", "team"])
+@pytest.mark.parametrize("name", ["volume", "team", "consent", "schedules", "schedules/new"])
 def test_a_report_fits_every_window_and_white_paper(product: str, page: Page, name: str) -> None:
     page.goto(f"{product}/{name}/?period=90-days")
     for width in (1440, 1024, 390):

@@ -12,7 +12,7 @@ from accounts.models import Team
 from accounts.tenancy import scope
 from messaging import demo
 from messaging import demo_story as story
-from reports.demo import remember
+from reports.demo import remember, schedule
 
 
 class Command(BaseCommand):
@@ -39,7 +39,9 @@ def _seed() -> None:
         if demo.seed():
             for slug in (story.SLUG, story.OTHER_SLUG):
                 with scope(doors.teams()[slug]):
-                    remember(Team.objects.get(slug=slug))
+                    team = Team.objects.get(slug=slug)
+                    remember(team)
+                    schedule(team)
 
 
 def _facts() -> dict[str, Any]:

@@ -1,0 +1,211 @@
+"""The report Consent tells what the rows say: on its page, in its file, for each filter."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Member
+from accounts.statements import ask
+from accounts.tenancy import scope
+from contacts.models import Contact
+from messaging import outbound
+from messaging.models import Message
+from optout import consent
+from optout.consent import Actor
+from optout.models import Origin
+from reports import consent_report, fold, snapshots
+from reports.asked import Question
+from reports.consent_report import ConsentForm, instant
+from reports.models import Snapshot
+from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.messaging.carrier import OPTED_OUT, Answer, Twilio
+
+AsClient = Callable[[Member], Client]
+NORTHSIDE = "northside-dental"
+MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
+
+
+@pytest.fixture
+def story(cast: Cast, carrier: Twilio, work: Callable[[], None]) -> Cast:
+    """Maria says STOP at the front desk while a text of ours is on its way to her; Tom at billing, twice."""
+    team = cast.northside
+    with scope(team.id):
+        outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+    carrier.answers = [Answer(before=lambda: carrier.text(cast.front_desk, MARIA, "STOP"))]
+    work()
+    work()
+    for _ in range(2):
+        carrier.text(cast.billing, TOM, "STOP")
+    work()
+    with scope(team.id):
+        for inbox, number in ((cast.front_desk, MARIA), (cast.billing, MARIA), (cast.billing, TOM)):
+            outbound.compose(inbox, number, "Hello again", author=cast.second)
+        consent.block(team.id, STRANGER, MAYA)
+        outbound.compose(cast.billing, STRANGER, "Hello", author=cast.second)
+        snapshots.take(team)
+        assert fold.catch_up(team)
+    return cast
+
+
+def question(cast: Cast, address: str = "") -> Question:
+    return Question(ConsentForm(cast.northside, QueryDict(address)))
+
+
+def page(browser: Client, **query: Any) -> str:
+    response = browser.get(reverse("consent_report", args=[NORTHSIDE]), query)
+    assert response.status_code == 200
+    return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", response.content.decode()))
+
+
+def rows(browser: Client, **query: Any) -> list[dict[str, str]]:
+    response = browser.get(reverse("export_consent", args=[NORTHSIDE]), {"format": "csv", **query})
+    assert response.status_code == 200
+    return list(csv.DictReader(io.StringIO(b"".join(response).decode("utf-8-sig"))))  # type: ignore[call-overload]
+
+
+def test_the_page_tells_the_story(story: Cast, as_client: AsClient) -> None:
+    with scope(story.northside.id):
+        report = consent_report.consent(question(story))
+    assert report.standings and report.chart and report.reasons and report.confirmations
+    assert [figure.value for figure in report.standings.figures] == ["0", "2", "1", "3"]
+    assert [figure.value for figure in report.refused] == ["4", "57.1%", "1"]
+    assert [(row.name, *row.cells) for row in report.reasons.rows] == [
+        ("This number has opted out", "3", "75%", "0"), ("This number is blocked", "1", "25%", "0"),
+    ]  # fmt: skip
+    assert (report.heard, report.measured, report.opted_out, report.confirmed) == (3, 3, 2, 2)
+    assert [(row.name, *row.cells) for row in report.confirmations.rows] == [("On time", "2", "100%", "0")]
+    said = page(as_client(story.admin))
+    assert "Measured for 3 of 3" in said and "2 opt-outs by text changed something" in said
+    assert re.search(r"Median time to standing \d[\d.]* ms", said)
+
+
+def test_an_inbox_has_its_own(story: Cast) -> None:
+    with scope(story.northside.id):
+        report = consent_report.consent(question(story, f"inbox={story.front_desk.id}"))
+    assert [figure.value for figure in report.refused] == ["1", "33.3%", "1"]
+    assert (report.heard, report.measured, report.confirmed) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("step", ["hour", "day", "week", "month"])
+@pytest.mark.parametrize("inbox", ["", "front_desk", "billing"])
+def test_page_file_and_rows_agree(story: Cast, as_client: AsClient, step: str, inbox: str) -> None:
+    box = getattr(story, inbox).id if inbox else ""
+    found = rows(as_client(story.admin), step=step, inbox=box, period="7-days")
+    sums: Counter[str] = Counter()
+    for row in found:
+        sums.update(
+            {name: int(cell) for name, cell in row.items() if cell.isdecimal() and "Micro" not in name}
+        )
+    with scope(story.northside.id):
+        ((refused, blocked, crossed, confirmations),) = ask(
+            "SELECT count(*) FILTER (WHERE status = 'refused'), count(*) FILTER (WHERE reason = 'blocked'),"
+            " count(*) FILTER (WHERE crossed), count(*) FILTER (WHERE purpose = 'confirmation')"
+            " FROM messaging_message WHERE team_id = $1 AND inbox_id = coalesce($2, inbox_id)",
+            story.northside.id, box or None,
+        )  # fmt: skip
+        ((heard,),) = ask(
+            "SELECT count(*) FROM optout_consentevent WHERE team_id = $1 AND action = 'opted_out'"
+            " AND origin = 'contact' AND inbox_id = coalesce($2, inbox_id)", story.northside.id, box or None,
+        )  # fmt: skip
+        report = consent_report.consent(question(story, f"step={step}&inbox={box}&period=7-days"))
+    assert sums["Not Sent"] == refused and report.refused[0].value == str(refused)
+    assert sums["Not Sent: This number is blocked"] == blocked
+    assert sums["Crossed"] == crossed and report.refused[2].value == str(crossed)
+    assert sums["Opt-outs By Text"] == sums["Measured"] == heard == report.heard
+    assert sums["Confirmations"] == sums["Confirmation: On time"] == confirmations == report.confirmed
+
+
+def test_a_confirmation_that_the_carrier_refused(
+    cast: Cast, carrier: Twilio, work: Callable[[], None], as_client: AsClient
+) -> None:
+    carrier.text(cast.front_desk, MARIA, "STOP")
+    carrier.answers = [OPTED_OUT]
+    work()
+    assert "Not sent: the carrier’s own list" in page(as_client(cast.admin))
+
+
+def test_days_without_a_snapshot_are_gaps(cast: Cast, as_client: AsClient) -> None:
+    today = timezone.localdate()
+    with scope(cast.northside.id):
+        for days, contacts in ((9, 90), (8, 80), (5, 50), (3, 30)):
+            Snapshot.objects.create(
+                team=cast.northside, day=today - timedelta(days=days), at=timezone.now(), contacts=contacts,
+                opted_out=10, blocked=5,
+            )  # fmt: skip
+        first = today - timedelta(days=9)
+        asked = question(cast, f"first={first}&last={today - timedelta(days=2)}")
+        assert fold.catch_up(cast.northside)
+        report = consent_report.consent(asked)
+    assert report.standings
+    assert [row.cells[0] for row in report.standings.chart.rows] == [
+        "75",
+        "65",
+        "–",
+        "–",
+        "35",
+        "–",
+        "15",
+        "–",
+    ]
+    assert "no snapshot was taken" in report.standings.chart.note and report.standings.chart.sums is None
+    assert report.standings.newest.contacts == 30
+    assert [figure.before for figure in report.standings.figures] == ["–"] * 4, (
+        "none in the eight days before"
+    )
+    found = rows(as_client(cast.admin), first=first, last=today - timedelta(days=2))
+    assert [row["Contacts"] for row in found] == ["90", "80", "", "", "50", "", "30", ""]
+
+
+def test_a_week_is_as_it_was_at_its_end(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        for day, contacts in ((date(2026, 5, 4), 10), (date(2026, 5, 9), 20), (date(2026, 5, 12), 30)):
+            Snapshot.objects.create(
+                team=cast.northside, day=day, at=timezone.now(), contacts=contacts, opted_out=0, blocked=0
+            )
+        asked = question(cast, "first=2026-05-04&last=2026-05-17&step=week")
+        taken = consent_report.by_bucket(asked, asked.period.buckets(asked.step, asked.zone))
+    assert [one and one.contacts for one in taken] == [20, 30]
+
+
+def test_without_anything_the_page_says_so(cast: Cast, as_client: AsClient) -> None:
+    with scope(cast.northside.id):
+        Contact.objects.all().delete()
+    said = page(as_client(cast.admin))
+    for words in ("Nothing was written down", "No text was refused", "owed no confirmation"):
+        assert words in said
+    assert rows(as_client(cast.admin))[0]["Not Sent"] == "0"
+
+
+def test_erased_texts_stay_counted(story: Cast) -> None:
+    from messaging import erasing
+
+    with scope(story.northside.id):
+        before = consent_report.consent(question(story))
+        erasing.erase(story.northside.id, [MARIA])
+        assert not Message.objects.filter(number=MARIA).exists()
+        fold.rebuild(story.northside)
+        after = consent_report.consent(question(story))
+    assert (after.refused, after.reasons, after.confirmations) == (
+        before.refused,
+        before.reasons,
+        before.confirmations,
+    )
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "words"),
+    [(None, "–"), (870, "0.87 ms"), (6_412, "6.4 ms"), (26_900, "27 ms"), (99_600, "100 ms"), (480_000, "480 ms"),
+     (999_600, "1.0 s"), (61_250_000, "61.2 s")],
+)  # fmt: skip
+def test_times(microseconds: float | None, words: str) -> None:
+    assert instant(microseconds) == words
