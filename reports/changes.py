@@ -118,7 +118,8 @@ def _cut(wanted: Wanted, after: Key | None, most: int) -> list[Entry]:
     values = [wanted.team.id, place.at, place.id, start, end, most]
     if wanted.q:
         values.append(wanted.sought.found)
-    return [Entry(*row) for row in ask(f"{' UNION ALL '.join(pieces)} {order}", *values)]
+    statement = f"SELECT * FROM ({' UNION ALL '.join(pieces)}) AS pieces {order}"
+    return [Entry(*row) for row in ask(statement, *values)]
 
 
 def _pieces(wanted: Wanted) -> list[str]:
