@@ -24,6 +24,7 @@ class Side:
     label: str
     action: Action
     origins: tuple[Origin, ...]
+    look: str  # in the chart
     always: bool = True  # else where there is something
 
     def of(self, seen: Figures, wanted: Wanted) -> int:
@@ -37,10 +38,10 @@ class Side:
 
 
 SIDES = (
-    Side("Opt-outs by the person", Action.OPTED_OUT, PERSON),
-    Side("Opt-outs by your team", Action.OPTED_OUT, TEAM),
-    Side("Opt-outs moved in", Action.OPTED_OUT, (Origin.MOVED_IN,), always=False),
-    Side("Opt-ins", Action.OPTED_IN, tuple(Origin)),
+    Side("Opt-outs by the person", Action.OPTED_OUT, PERSON, "one"),
+    Side("Opt-outs by your team", Action.OPTED_OUT, TEAM, "two"),
+    Side("Opt-outs moved in", Action.OPTED_OUT, (Origin.MOVED_IN,), "four", always=False),
+    Side("Opt-ins", Action.OPTED_IN, tuple(Origin), "three"),
 )
 
 
@@ -161,7 +162,7 @@ def _chart(question: OptOutQuestion) -> Chart:
     seen = figures.by_step(question.figures, step)
     now = [seen.get(bucket.key, Figures()) for bucket in buckets]
     told = [side for side in SIDES if side.is_asked(wanted)]
-    series = [(side, Series(side.label, [side.of(of, wanted) for of in now])) for side in told]
+    series = [(side, Series(side.label, [side.of(of, wanted) for of in now], side.look)) for side in told]
     return bar_chart(
         "changes", f"Opt-outs and opt-ins by {step}", axis.across(period, step, question.zone),
         [one for side, one in series if side.always or any(one.values)],
