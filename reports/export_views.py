@@ -19,7 +19,7 @@ def export_opt_outs(request: TeamRequest) -> HttpResponseBase:
     asked = OptOutQuestion(OptOutForm(request.team, request.GET))
     if refused := misread(request, asked, books):
         return refused
-    return download(request, "opt-outs", opt_out_export.HEADER, opt_out_export.rows(asked.wanted))
+    return download(request, "opt-outs", *opt_out_export.export(asked))
 
 
 @require_GET
@@ -29,4 +29,4 @@ def export_texts(request: TeamRequest) -> HttpResponseBase:
     asked = Question(TextsForm(request.team, request.GET))
     if refused := misread(request, asked, books):
         return refused
-    return download(request, "texts", texts_export.HEADER, texts_export.rows(asked))
+    return download(request, "texts", *texts_export.export(asked))

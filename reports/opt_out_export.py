@@ -4,8 +4,10 @@ from contacts.exports import BATCH, Batches, spelled
 from contacts.imports.cells import harmless
 from contacts.writers import Row
 from reports import changes
+from reports.asked import Question
 from reports.changes import Wanted
 from reports.lines import Line
+from reports.opt_out_asked import OptOutQuestion
 
 HEADER: Row = (
     "Phone Number", "Name", "Standing Now", "What", "Changed Something", "Who Initiated", "Side", "Date", "Recorded",
@@ -14,8 +16,13 @@ HEADER: Row = (
 )  # fmt: skip
 
 
-def rows(wanted: Wanted) -> Batches:
-    """Asked for outside a scope."""
+def export(question: Question) -> tuple[Row, Batches]:
+    """Its header and its rows, which are asked for outside a scope."""
+    assert isinstance(question, OptOutQuestion)
+    return HEADER, _rows(question.wanted)
+
+
+def _rows(wanted: Wanted) -> Batches:
     for batch in changes.everything(wanted, BATCH):
         yield [_row(line) for line in batch]
 

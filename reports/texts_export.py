@@ -25,28 +25,18 @@ class TextsForm(InboxForm, SenderForm):
     """Days, an inbox, a sender."""
 
 
-def rows(question: Question) -> Batches:
-    """Call it in the scope of the team; its batches are asked for outside one.
-
-    A batch is what is asked for of so many texts that follow each other in time, so that a rare sender costs no long
-    scan at once.
-    """
-    team_id, zone = question.team.id, question.zone
+def export(question: Question) -> tuple[Row, Batches]:
+    """Its header and its rows. Call it in the scope of the team; the rows are asked for outside one."""
     boxes = {id: harmless(name) for id, name in question.team.inboxes.values_list("id", "name")}
+    return HEADER, _rows(question, boxes)
+
+
+def _rows(question: Question, boxes: dict[int, str]) -> Batches:
+    """A batch is what is asked for of so many texts in a row, so that a rare sender costs no long scan at once."""
+    team_id, zone = question.team.id, question.zone
     start, end = question.period.bounds(zone)
-    return _batches(team_id, start, end, zone, boxes, _filters(question.figures))
-
-
-def _batches(
-    team_id: int,
-    start: datetime,
-    end: datetime,
-    zone: ZoneInfo,
-    boxes: dict[int, str],
-    filters: tuple[str, list[Any]],
-) -> Batches:
+    where, values = _filters(question.figures)
     place: tuple[datetime, int] | None = (start, 0)  # which no text has
-    where, values = filters
     while place:
         with scope(team_id):
             following = _edge(team_id, place, end)

@@ -46,7 +46,7 @@ OPT_OUTS = st.fixed_dictionaries({}, optional={
     "origin": st.sampled_from([*SIDES, *Origin.values]),
     "q": st.sampled_from([MARIA, STRANGER, "Lopez", "415555", "nobody at all"]),
     "repeated": st.just("on"),
-    "order": st.just("oldest"),
+    "sort": st.just("oldest"),
 })  # fmt: skip
 TEXTS = st.fixed_dictionaries({}, optional={
     "inbox": st.sampled_from(["front_desk", "billing"]),

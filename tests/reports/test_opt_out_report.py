@@ -203,10 +203,10 @@ def test_page_after_page_each_line_once(cast: Cast, owners: Client, monkeypatch:
             consent.opt_out(cast.northside.id, f"+1415555{n:04}", actor, reason="", happened_at=moment)
     for query in (
         {},
-        {"order": "oldest"},
+        {"sort": "oldest"},
         {"repeated": "on"},
         {"q": "415555"},
-        {"q": "415555", "order": "oldest"},
+        {"q": "415555", "sort": "oldest"},
     ):
         found: list[int] = []
         answer, pages = seen(owners, cast, **query), 1
@@ -216,9 +216,9 @@ def test_page_after_page_each_line_once(cast: Cast, owners: Client, monkeypatch:
                 break
             answer, pages = owners.get(f"{address(cast)}?{answer.context['next']}"), pages + 1
         assert pages == 3 and len(set(found)) == 11 and answer.context["report"].total == 11
-        assert found == sorted(found, reverse="order" not in query), query
+        assert found == sorted(found, reverse="sort" not in query), query
         events = [line["Event"] for line in exported(owners, cast, **query)]
-        assert len(events) == 11 and events == sorted(events, key=int, reverse="order" not in query)
+        assert len(events) == 11 and events == sorted(events, key=int, reverse="sort" not in query)
     assert (
         b"There are no more of them"
         in seen(owners, cast, after=str(Key(moment - timedelta(days=9), 1))).content
@@ -231,7 +231,7 @@ def test_what_cannot_be_read_is_said_and_nothing_is_exported(
     carrier.text(cast.shop, MARIA, "STOP")
     carrier.text(cast.front_desk, TOM, "STOP")
     for query in (
-        {"inbox": cast.shop.id}, {"inbox": "x"}, {"origin": "Satan"}, {"action": "blocked"}, {"order": "'"},
+        {"inbox": cast.shop.id}, {"inbox": "x"}, {"origin": "Satan"}, {"action": "blocked"}, {"sort": "'"},
         {"first": "2026-02-31"}, {"period": "\0"},
     ):  # fmt: skip
         assert [line.number for line in lines(owners, cast, **query)] == [TOM]
