@@ -8,10 +8,12 @@ from django.http import QueryDict
 from accounts.models import Team
 from contacts.exports import Batches
 from contacts.writers import Row
-from reports import consent_export, volume_export
+from reports import consent_export, opt_out_export, volume_export
 from reports.asked import Question
 from reports.comparing import Figure
 from reports.consent_report import ConsentForm, consent
+from reports.opt_out_asked import OptOutForm, OptOutQuestion
+from reports.opt_outs import opt_outs
 from reports.team import TeamForm, export_of, figures_of
 from reports.volume import VolumeForm, volume_of
 
@@ -34,6 +36,12 @@ def _volume(question: Question) -> Sequence[Figure]:
     return report.figures if report else ()
 
 
+def _opt_outs(question: Question) -> Sequence[Figure]:
+    assert isinstance(question, OptOutQuestion)
+    report = opt_outs(question)
+    return report.figures if report else ()
+
+
 def _consent(question: Question) -> Sequence[Figure]:
     report = consent(question)
     standings = report.standings.figures if report.standings else ()
@@ -44,6 +52,10 @@ KINDS = {
     kind.page: kind
     for kind in (
         Kind("volume", "Volume", lambda team, query: Question(VolumeForm(team, query)), _volume, volume_export.export),
+        Kind(
+            "opt_out_report", "Opt Out", lambda team, query: OptOutQuestion(OptOutForm(team, query)), _opt_outs,
+            opt_out_export.export,
+        ),
         Kind(
             "consent_report", "Consent", lambda team, query: Question(ConsentForm(team, query)), _consent,
             consent_export.export,
