@@ -15,7 +15,12 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.sql import Literal
 
 
-def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+def ask_anew(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """`ask`, planned each time for the values at hand: for what is asked seldom, and of very few or very many rows."""
+    return ask(statement, *values, prepare=False)
+
+
+def ask(statement: str, *values: Any, prepare: bool | None = None) -> list[tuple[Any, ...]]:
     """The rows that `statement` answers, none if it is no question. Its values are $1, $2 …"""
     ours = connections[DEFAULT_DB_ALIAS]  # looked up once: each use of django.db.connection looks it up anew
     ours.close_if_health_check_failed()
@@ -23,7 +28,7 @@ def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     ours.validate_no_broken_transaction()
     with ours.wrap_database_errors:
         cursor = RawCursor(ours.connection)
-        cursor.execute(statement, values)
+        cursor.execute(statement, values, prepare=prepare)
         return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
 
 

@@ -12,7 +12,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from accounts.models import Team
-from accounts.statements import ask
+from accounts.statements import ask_anew
 from accounts.tenancy import scope
 from contacts.do_not_text import Key
 from contacts.sought import Sought
@@ -96,7 +96,7 @@ def everything(wanted: Wanted, size: int) -> Iterator[list[Line]]:
 def counted(wanted: Wanted) -> Figures:
     """What a search finds, by measure: of single numbers there are no tallies."""
     start, end = wanted.bounds
-    rows = ask(
+    rows = ask_anew(
         f"SELECT c.action, c.origin, c.again, count(*) FROM {_OF_NUMBERS.format(numbers='$4')}"
         f" WHERE c.at >= $2 AND c.at < $3{_narrowed(wanted)} GROUP BY 1, 2, 3",
         wanted.team.id, start, end, wanted.sought.found,
@@ -119,7 +119,7 @@ def _cut(wanted: Wanted, after: Key | None, most: int) -> list[Entry]:
     if wanted.q:
         values.append(wanted.sought.found)
     statement = f"SELECT * FROM ({' UNION ALL '.join(pieces)}) AS pieces {order}"
-    return [Entry(*row) for row in ask(statement, *values)]
+    return [Entry(*row) for row in ask_anew(statement, *values)]
 
 
 def _pieces(wanted: Wanted) -> list[str]:
@@ -160,7 +160,7 @@ def _numbers(team: Team, q: str) -> Numbers:
     sought = Sought.of(team, q)
     found, cut = set(sought.numbers), sought.cut
     for start, end in sought.beginnings:
-        rows = ask(
+        rows = ask_anew(
             "SELECT DISTINCT number FROM optout_consentevent WHERE team_id = $1"
             " AND number >= $2 AND number < $3 AND starts_with(number, $2) ORDER BY number LIMIT $4",
             team.id, start, end, SOUGHT + 1,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from accounts.statements import ask
+from accounts.statements import ask_anew
 from reports.histogram import percentile
 from reports.models import EVERYBODY
 from reports.periods import Period, Step
@@ -139,7 +139,7 @@ def _rows(
 ) -> list[tuple[Any, ...]]:
     """Each span is read by its own piece of an index; OFFSET keeps the planner from reading everything at once."""
     values = [asked.team_id, *map(list, zip(*spans, strict=True))]
-    return ask(
+    return ask_anew(
         f"SELECT {keys}, t.measure, sum(t.count)::bigint"
         " FROM unnest($2::text[], $3::date[], $4::date[]) AS span (grain, first, last), LATERAL ("
         " SELECT * FROM reports_tally WHERE team_id = $1 AND grain = span.grain AND timed = ANY($7)"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import Team
-from accounts.statements import ask
+from accounts.statements import ask_anew
 from optout.record import lock_key
 from reports.models import EVERYBODY, Books
 from reports.sources import NEW_CHANGES, SOURCES, TIMED
@@ -35,12 +35,12 @@ def catch_up(team: Team) -> Books | None:
 
 def fold(team: Team, most: int = MOST) -> bool:
     """Count the hours of at most so many marks; False when somebody else does, or there is nothing to build on."""
-    ((ours,),) = ask("SELECT pg_try_advisory_xact_lock($1::bigint)", _key(team))
+    ((ours,),) = ask_anew("SELECT pg_try_advisory_xact_lock($1::bigint)", _key(team))
     if not ours or _books(team) is None:
         return False
-    ((hours, events, marks),) = ask(_TAKE, team.id, team.time_zone, most)
+    ((hours, events, marks),) = ask_anew(_TAKE, team.id, team.time_zone, most)
     if events:
-        ask(NEW_CHANGES.format(lines="e.id = ANY($2::bigint[])"), team.id, events)
+        ask_anew(NEW_CHANGES.format(lines="e.id = ANY($2::bigint[])"), team.id, events)
     if hours:
         _recount(team, hours)
     if marks < most:
@@ -58,20 +58,20 @@ def keep_up(team: Team) -> None:
 
 def rebuild(team: Team) -> None:
     """Count everything from the beginning. What was known of the last texts before changes stays."""
-    ask("SELECT pg_advisory_xact_lock($1::bigint)", _key(team))
-    ask("DELETE FROM reports_mark WHERE team_id = $1", team.id)
+    ask_anew("SELECT pg_advisory_xact_lock($1::bigint)", _key(team))
+    ask_anew("DELETE FROM reports_mark WHERE team_id = $1", team.id)
     known = (
         "NOT EXISTS (SELECT FROM reports_change AS known WHERE known.team_id = $1 AND known.event_id = e.id)"
     )
-    ask(NEW_CHANGES.format(lines=known), team.id)
-    ask("DELETE FROM reports_tally WHERE team_id = $1", team.id)
-    ask(
+    ask_anew(NEW_CHANGES.format(lines=known), team.id)
+    ask_anew("DELETE FROM reports_tally WHERE team_id = $1", team.id)
+    ask_anew(
         _HOURS.format(facts=" UNION ALL ".join(source.everything() for source in SOURCES)),
         team.id,
         team.time_zone,
     )
     for statement in (_DAYS, _MONTHS, _CLOCKS):
-        ask(statement.format(which=""), team.id)
+        ask_anew(statement.format(which=""), team.id)
     _sign(team)
 
 
@@ -86,11 +86,11 @@ def _books(team: Team) -> Books | None:
 
 def _sign(team: Team) -> None:
     """Everything that was committed before this transaction's marks were taken is counted."""
-    ask(_SIGN, team.id, team.time_zone)
+    ask_anew(_SIGN, team.id, team.time_zone)
 
 
 def _is_small(team: Team) -> bool:
-    ((texts, lines),) = ask(_SIZE, team.id, SOON + 1)
+    ((texts, lines),) = ask_anew(_SIZE, team.id, SOON + 1)
     return bool(texts <= SOON and lines <= SOON)
 
 
@@ -98,20 +98,20 @@ def _is_small(team: Team) -> bool:
 
 
 def _recount(team: Team, hours: Sequence[datetime]) -> None:
-    ((days, months, of_months, clocks),) = ask(_PLACES, hours, team.time_zone)
-    ask(_DELETE_HOURS, team.id, hours, days)
-    ask(
+    ((days, months, of_months, clocks),) = ask_anew(_PLACES, hours, team.time_zone)
+    ask_anew(_DELETE_HOURS, team.id, hours, days)
+    ask_anew(
         _HOURS.format(facts=" UNION ALL ".join(source.of_hours() for source in SOURCES)),
         team.id,
         team.time_zone,
         hours,
     )
-    ask(_DELETE.format(grain="day", which=""), team.id, days)
-    ask(_DAYS.format(which=_WHICH), team.id, days)
-    ask(_DELETE.format(grain="month", which=""), team.id, months)
-    ask(_MONTHS.format(which=_WHICH), team.id, of_months)
-    ask(_DELETE.format(grain="clock", which=" AND clock = ANY($3)"), team.id, months, clocks)
-    ask(_CLOCKS.format(which=f"{_WHICH} AND clock = ANY($3)"), team.id, of_months, clocks)
+    ask_anew(_DELETE.format(grain="day", which=""), team.id, days)
+    ask_anew(_DAYS.format(which=_WHICH), team.id, days)
+    ask_anew(_DELETE.format(grain="month", which=""), team.id, months)
+    ask_anew(_MONTHS.format(which=_WHICH), team.id, of_months)
+    ask_anew(_DELETE.format(grain="clock", which=" AND clock = ANY($3)"), team.id, months, clocks)
+    ask_anew(_CLOCKS.format(which=f"{_WHICH} AND clock = ANY($3)"), team.id, of_months, clocks)
 
 
 _SIZE = """

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Team
 from accounts.numbers import display
-from accounts.statements import ask, from_row
+from accounts.statements import ask_anew, from_row
 from contacts.do_not_text import initiator
 from contacts.models import Contact
 from optout.models import PERSONS_OWN, Action, ConsentEvent, Origin, State
@@ -137,7 +137,7 @@ _NAMED = [Contact._meta.get_field(name) for name in _NAMES]
 
 
 def _people(team: Team, numbers: list[str]) -> dict[str, Contact]:
-    rows = ask(
+    rows = ask_anew(
         f"SELECT {', '.join(_NAMES)} FROM contacts_contact WHERE team_id = $1 AND number = ANY($2::text[])",
         team.id, numbers,
     )  # fmt: skip
@@ -147,7 +147,7 @@ def _people(team: Team, numbers: list[str]) -> dict[str, Contact]:
 def _stopped(team: Team, numbers: list[str]) -> dict[str, list[tuple[int | None, str]]]:
     """What takes the right to text away from each number, and in which inbox."""
     stopped: dict[str, list[tuple[int | None, str]]] = {}
-    for number, box, kind in ask(
+    for number, box, kind in ask_anew(
         "SELECT number, inbox_id, kind FROM optout_suppression WHERE team_id = $1 AND number = ANY($2::text[])",
         team.id, numbers,
     ):  # fmt: skip
@@ -156,7 +156,7 @@ def _stopped(team: Team, numbers: list[str]) -> dict[str, list[tuple[int | None,
 
 
 def _texts(team: Team, ids: list[int]) -> dict[Any, Last]:
-    rows = ask(
+    rows = ask_anew(
         "SELECT id, at, body, media <> '[]', author_name FROM messaging_message"
         " WHERE team_id = $1 AND id = ANY($2::bigint[])",
         team.id, ids,

@@ -6,7 +6,7 @@ Inside the team's scope.
 from collections.abc import Iterable
 
 from accounts.models import Team
-from accounts.statements import ask
+from accounts.statements import ask_anew
 from reports.models import EVERYBODY
 
 MEMBER, NAMED = "member ", "named "
@@ -21,13 +21,13 @@ def names(team: Team, senders: Iterable[str]) -> dict[str, str]:
     """What each is called: a member's name, also of those who left as they were called then, or a program's."""
     here = {member(one.id): str(one) for one in team.members.select_related("user")}
     gone = [sender for sender in senders if sender.startswith(MEMBER) and sender not in here]
-    then = dict(ask(_THEN, team.id, gone)) if gone else {}
+    then = dict(ask_anew(_THEN, team.id, gone)) if gone else {}
     return {sender: here.get(sender) or then.get(sender) or _name(sender) for sender in senders}
 
 
 def known(team: Team) -> list[str]:
     """Everybody who ever sent something, but for today's members who did not."""
-    return [sender for (sender,) in ask(_KNOWN, team.id, EVERYBODY)]
+    return [sender for (sender,) in ask_anew(_KNOWN, team.id, EVERYBODY)]
 
 
 def _name(sender: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.statements import ask
+from accounts.statements import ask_anew
 from accounts.tenancy import scope
 from contacts.exports import BATCH, Batches, spelled
 from contacts.imports.cells import harmless
@@ -41,14 +41,14 @@ def _rows(question: Question, boxes: dict[int, str]) -> Batches:
         with scope(team_id):
             following = _edge(team_id, place, end)
             to, last = following or (end, 0)
-            batch = ask(_TEXTS.format(where=where), team_id, *place, to, last, BATCH, *values)
+            batch = ask_anew(_TEXTS.format(where=where), team_id, *place, to, last, BATCH, *values)
         yield [_row(text, zone, boxes) for text in batch]
         place = following
 
 
 def _edge(team_id: int, place: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
     """The last of the next so many texts; None where there are fewer."""
-    rows = ask(_EDGE, team_id, *place, end, BATCH - 1)
+    rows = ask_anew(_EDGE, team_id, *place, end, BATCH - 1)
     return (rows[0][0], rows[0][1]) if rows else None
 
 
