@@ -35,8 +35,7 @@ def catch_up(team: Team) -> Books | None:
 
 def fold(team: Team, most: int = MOST) -> bool:
     """Count the hours of at most so many marks; False when somebody else does, or there is nothing to build on."""
-    ((ours,),) = ask_anew("SELECT pg_try_advisory_xact_lock($1::bigint)", _key(team))
-    if not ours or _books(team) is None:
+    if not _is_ours(team) or _books(team) is None:
         return False
     ((hours, events, marks),) = ask_anew(_TAKE, team.id, team.time_zone, most)
     if events:
@@ -49,11 +48,12 @@ def fold(team: Team, most: int = MOST) -> bool:
 
 
 def keep_up(team: Team) -> None:
-    """For the worker: count what was marked, or everything where there is nothing to build on."""
-    if _books(team) is None:
+    """For the worker: count what was marked, or everything where there is nothing to build on.
+
+    What somebody else counts at the moment is not counted a second time after them.
+    """
+    if not fold(team) and _is_ours(team):
         rebuild(team)
-    else:
-        fold(team)
 
 
 def rebuild(team: Team) -> None:
@@ -73,6 +73,12 @@ def rebuild(team: Team) -> None:
     for statement in (_DAYS, _MONTHS, _CLOCKS):
         ask_anew(statement.format(which=""), team.id)
     _sign(team)
+
+
+def _is_ours(team: Team) -> bool:
+    """Take the right to count, until the transaction ends; False while another has it."""
+    ((ours,),) = ask_anew("SELECT pg_try_advisory_xact_lock($1::bigint)", _key(team))
+    return bool(ours)
 
 
 def _key(team: Team) -> int:

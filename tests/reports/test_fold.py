@@ -1,5 +1,6 @@
 """Tallies that grew text by text are those that are counted from the beginning, whatever came in which order."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +22,7 @@ from optout.consent import Actor, CannotLift
 from optout.models import Origin
 from reports import fold
 from reports.figures import Figures
-from reports.models import Mark
+from reports.models import Books, Mark
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.carrier import Answer, Twilio, new_sid
 
@@ -158,3 +159,24 @@ def _agrees_with_the_rows(team: Team, grown: Counter[tuple[str, ...]]) -> None:
         assert seen.of("opted_out") + seen.of("opted_in") == changes, grain
         assert (seen["crossed"], seen.of("confirmation")) == (crossed, confirmations), grain
         assert grain == "clock" or seen.of("heard") == measured, grain  # there, nothing timed is kept
+
+
+def test_the_worker_counts_everything_once(cast: Cast, elsewhere: Callable[..., Any]) -> None:
+    """While one counts a team from the beginning, another neither waits for it nor begins again."""
+    begun, go_on = threading.Event(), threading.Event()
+    team = cast.northside
+
+    def count(holding: bool) -> bool:
+        with scope(team.id):
+            fold.keep_up(team)
+            if holding:
+                begun.set()
+                assert go_on.wait(10)
+            return Books.objects.filter(team_id=team.id).exists()
+
+    first = elsewhere(count, True)
+    assert begun.wait(10)
+    assert elsewhere(count, False).result(5) is False
+    go_on.set()
+    assert first.result(10) is True
+    assert elsewhere(count, False).result(5) is True
