@@ -133,8 +133,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "take snapshots": {
         "task": "reports.tasks.take_snapshots",
-        "schedule": 900.0,  # somewhere a day has just begun
-        "options": {"expires": 800, "queue": "bulk"},
+        "schedule": 60.0,  # somewhere a day has just begun
+        "options": {"expires": 60, "queue": "bulk"},
     },
     "send scheduled reports": {
         "task": "reports.tasks.sweep_schedules",
