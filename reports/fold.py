@@ -5,7 +5,9 @@ are the sums of their hours, months of their days. Every function runs in the sc
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from accounts.models import Team
 from accounts.statements import ask_anew
@@ -14,6 +16,7 @@ from reports.models import EVERYBODY, Books
 from reports.sources import NEW_CHANGES, SOURCES, TIMED
 
 MOST = 50_000  # marks at once
+FRESH = timedelta(seconds=1)  # figures of a moment ago are not counted again for each who looks
 SOON = 5_000  # texts or changes that a page counts from the beginning itself
 
 
@@ -30,7 +33,9 @@ def catch_up(team: Team) -> Books | None:
     if books is None and _is_small(team):
         rebuild(team)
         return _books(team)
-    return (_books(team) if fold(team) else books) if books else None
+    if books is None or books.counted_at > timezone.now() - FRESH:
+        return books
+    return _books(team) if fold(team) else books
 
 
 def fold(team: Team, most: int = MOST) -> bool:

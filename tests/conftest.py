@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from typing import cast as typed
 
@@ -22,6 +23,7 @@ from accounts.models import Member, Team
 from accounts.soon import Soon
 from heymarket.local import browser as chromium
 from messaging import webhooks
+from reports import fold
 from tests.cast import Cast, assemble
 
 # What a migration fills in, and no test changes.
@@ -209,6 +211,12 @@ def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """No webhook goes by what an inbox was a moment ago; test_entrance.py has that moment."""
     monkeypatch.setattr(webhooks, "REMEMBERED", 0)
+
+
+@pytest.fixture(autouse=True)
+def _counted_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No report goes by what was counted a moment ago; test_fold.py has that moment."""
+    monkeypatch.setattr(fold, "FRESH", timedelta(0))
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import pytest
+import time_machine
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -180,3 +182,15 @@ def test_the_worker_counts_everything_once(cast: Cast, elsewhere: Callable[..., 
     go_on.set()
     assert first.result(10) is True
     assert elsewhere(count, False).result(5) is True
+
+
+def test_figures_of_a_moment_ago_are_not_counted_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many who look at once pay for one count."""
+    monkeypatch.setattr(fold, "FRESH", timedelta(seconds=1))
+    team = cast.northside
+    with time_machine.travel(timezone.now(), tick=False) as clock, scope(team.id):
+        first = fold.catch_up(team)
+        Mark.objects.create(team=team, at=timezone.now())
+        assert first and fold.catch_up(team) == first and Mark.objects.filter(team_id=team.id).exists()
+        clock.shift(timedelta(seconds=5))
+        assert fold.catch_up(team) and not Mark.objects.filter(team_id=team.id).exists()
