@@ -216,7 +216,9 @@ class Message(TenantModel):
     created_at = models.DateTimeField(default=timezone.now)
     possible_opt_out = models.BooleanField(default=False)
     # Known when it is written, and no more once its neighbours are erased.
-    begins = models.BooleanField(default=False)  # it began a conversation, after a time of quiet
+    begins = models.BooleanField(
+        default=False, db_default=False
+    )  # it began a conversation, after a time of quiet
     waited = models.PositiveIntegerField(null=True)  # the seconds that the person had waited for this answer
     # outbound
     author_id = models.BigIntegerField(null=True)  # the member who wrote it, who may have left

@@ -51,7 +51,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="conversation", name="awaiting_since", field=models.DateTimeField(null=True)
         ),
-        migrations.AddField(model_name="message", name="begins", field=models.BooleanField(default=False)),
+        migrations.AddField(  # with a default of the database's, for programs that run on while this is installed
+            model_name="message", name="begins", field=models.BooleanField(default=False, db_default=False)
+        ),
         migrations.AddField(
             model_name="message", name="waited", field=models.PositiveIntegerField(null=True)
         ),
