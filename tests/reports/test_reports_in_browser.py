@@ -50,6 +50,7 @@ def product(cast: Cast, live_server: Any, page: Page) -> Iterator[str]:
 def test_what_is_chosen_is_shown_at_once_and_stands_in_the_address(product: str, page: Page) -> None:
     page.get_by_role("link", name="Reports").click()
     expect(page).to_have_url(f"{product}/volume/")
+    page.wait_for_load_state()  # the address is there before the page's scripts are
     page.get_by_label("Period", exact=True).focus()
     page.get_by_label("Period", exact=True).select_option(label="Last 90 days")
     expect(page).to_have_url(f"{product}/volume/?period=90-days")
