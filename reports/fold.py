@@ -17,7 +17,7 @@ from reports.sources import NEW_CHANGES, SOURCES, TIMED
 
 MOST = 50_000  # marks at once
 FRESH = timedelta(seconds=1)  # figures of a moment ago are not counted again for each who looks
-SOON = 5_000  # texts or changes that a page counts from the beginning itself
+SOON = 5_000  # marks that a page counts itself, and texts or changes that it counts from the beginning
 
 
 # -- when --------------------------------------------------------------------------------------------------------
@@ -35,7 +35,7 @@ def catch_up(team: Team) -> Books | None:
         return _books(team)
     if books is None or books.counted_at > timezone.now() - FRESH:
         return books
-    return _books(team) if fold(team) else books
+    return _books(team) if fold(team, SOON) else books
 
 
 def fold(team: Team, most: int = MOST) -> bool:
@@ -57,7 +57,9 @@ def keep_up(team: Team) -> None:
 
     What somebody else counts at the moment is not counted a second time after them.
     """
-    if not fold(team) and _is_ours(team):
+    if (
+        not fold(team) and _is_ours(team) and _books(team) is None
+    ):  # asked under the lock: another may just have ended
         rebuild(team)
 
 

@@ -194,3 +194,14 @@ def test_figures_of_a_moment_ago_are_not_counted_again(cast: Cast, monkeypatch: 
         assert first and fold.catch_up(team) == first and Mark.objects.filter(team_id=team.id).exists()
         clock.shift(timedelta(seconds=5))
         assert fold.catch_up(team) and not Mark.objects.filter(team_id=team.id).exists()
+
+
+def test_who_comes_just_after_a_count_does_not_begin_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another counted while this one looked, and has gone by the time this one may count."""
+    with scope(cast.northside.id):
+        fold.rebuild(cast.northside)
+        monkeypatch.setattr(fold, "fold", lambda team: False)
+        monkeypatch.setattr(fold, "rebuild", lambda team: pytest.fail("counted everything again"))
+        fold.keep_up(cast.northside)
