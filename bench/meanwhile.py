@@ -76,9 +76,9 @@ def measure(folder: Path, address: tuple[str, int], rounds: int) -> dict[Doing, 
             first = 2_000_000 + nth * CONTACTS  # a number that is opted out already would cost nothing
             _seed(folder, inbox, first)
             stops = _stops(inbox, first, sids)
-            _phase(address, stops, _after(3))
+            _phase(address, stops, after(3))
             for doing, series in seen.items():
-                series.quiet.append(_phase(address, stops, _after(QUIET)))
+                series.quiet.append(_phase(address, stops, after(QUIET)))
                 with _begun(member, doing) as begun:
                     series.busy.append(_phase(address, stops, _through(begun, WATCHED)))
                 series.contacts += begun.position
@@ -106,7 +106,7 @@ def _phase(address: tuple[str, int], stops: Iterator[bytes], over: Callable[[], 
     return outcome
 
 
-def _after(seconds: float) -> Callable[[], bool]:
+def after(seconds: float) -> Callable[[], bool]:
     until = time.monotonic() + seconds
     return lambda: time.monotonic() > until
 

@@ -23,7 +23,7 @@ from accounts.tenancy import scope
 from bench import cast, inbound
 from bench.carrier import Line
 from bench.load import Outcome, drive, steady
-from bench.meanwhile import percentile
+from bench.meanwhile import after, percentile
 from bench.pages import Pair, alternate, page
 from bench.stage import NotMeasured
 from heymarket.local import postgres
@@ -112,9 +112,9 @@ def _team(folder: Path, count: int) -> tuple[Member, list[Inbox]]:
     lines = [Line(f"+1510558{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(INBOXES)]
     member, inboxes = cast.at_lines(f"Reports{count}", lines)
     with postgres.connect(folder, DATABASE) as owner:
-        (first,) = owner.execute(
+        ((first,),) = owner.execute(
             "SELECT setval('messaging_conversation_id_seq', nextval('messaging_conversation_id_seq') + 100)"
-        ).fetchone()  # type: ignore[misc]
+        ).fetchall()
         places = {
             "team": member.team_id,
             "count": count,
@@ -124,9 +124,7 @@ def _team(folder: Path, count: int) -> tuple[Member, list[Inbox]]:
             "people": SENDERS,
             "senders": f"'{{{','.join(str(member.id + n) for n in range(SENDERS))}}}'",
         }
-        for statement in SEED.format(**places).split(";\n"):
-            if statement.strip():
-                owner.execute(statement)  # type: ignore[arg-type]
+        owner.execute(SEED.format(**places).encode())
         owner.execute("VACUUM ANALYZE")
     with scope(member.team_id):
         return member, list(
@@ -169,18 +167,13 @@ def _meanwhile(
     numbers = (f"+1415{2_000_000 + n}" for n in itertools.count())
     texts = inbound.texts(inbox, "Do you open on Sunday?", numbers, 4000, sids=sids)
     rush = itertools.chain(texts)
-    seen.quiet.append(steady(address, rush, PER_SECOND, _after(WATCHED)))
+    seen.quiet.append(steady(address, rush, PER_SECOND, after(WATCHED)))
     with _reading(address, member, list(cases([inbox]).values())) as read:
-        seen.busy.append(steady(address, rush, PER_SECOND, _after(WATCHED)))
+        seen.busy.append(steady(address, rush, PER_SECOND, after(WATCHED)))
     seen.reports += len(read)
     for outcome in (seen.quiet[-1], seen.busy[-1]):
         if set(outcome.statuses) != {200}:
             raise NotMeasured(f"Not every webhook was answered 200: {dict(outcome.statuses)}")
-
-
-def _after(seconds: float):  # type: ignore[no-untyped-def]
-    until = time.monotonic() + seconds
-    return lambda: time.monotonic() > until
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Team
 from reports import figures, senders, wording
+from reports.figures import Asked, Figures
 from reports.models import EVERYBODY
 from reports.periods import Period, Step
 
@@ -72,13 +73,20 @@ def _choice(label: str, **more: Any) -> forms.ChoiceField:
     )  # fmt: skip
 
 
+def choices_of(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """A field of a form, whose choices are known only when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
 class PeriodForm(forms.Form):
     """Which days a report is about."""
 
     period = _choice("Period", choices=Preset)
     first = _day("From")
     last = _day("To")
-    field_order = ("period", "first", "last", "step", "inbox", "sender")
+    field_order: tuple[str, ...] = ("period", "first", "last", "step", "inbox", "sender")
     KEPT = ("period", "first", "last", "inbox")  # what the other reports open with
 
     def __init__(self, team: Team, query: QueryDict) -> None:
@@ -127,7 +135,7 @@ class StepForm(PeriodForm):
     def __init__(self, team: Team, query: QueryDict) -> None:
         super().__init__(team, query)
         choices = [(step.value, f"{step.label}s") for step in Step]
-        self.fields["step"].choices = [("", f"Auto: {fitting(self.span)}s"), *choices]  # type: ignore[attr-defined]
+        choices_of(self, "step").choices = [("", f"Auto: {fitting(self.span)}s"), *choices]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -142,11 +150,12 @@ class StepForm(PeriodForm):
 
 class InboxForm(PeriodForm):
     inbox = _choice("Inbox", required=False)
+    BESIDE: tuple[tuple[str, str], ...] = ()  # what can be chosen besides inboxes
 
     def __init__(self, team: Team, query: QueryDict) -> None:
         super().__init__(team, query)
         inboxes = team.inboxes.order_by("name", "id").values_list("id", "name")
-        self.fields["inbox"].choices = [("", "All inboxes"), *inboxes]  # type: ignore[attr-defined]
+        choices_of(self, "inbox").choices = [("", "All inboxes"), *inboxes, *self.BESIDE]
 
 
 class SenderForm(PeriodForm):
@@ -154,12 +163,12 @@ class SenderForm(PeriodForm):
 
     def __init__(self, team: Team, query: QueryDict) -> None:
         super().__init__(team, query)
-        self.fields["sender"].choices = [("", "All senders"), *_senders(team)]  # type: ignore[attr-defined]
+        choices_of(self, "sender").choices = [("", "All senders"), *_senders(team)]
 
 
 def _senders(team: Team) -> list[tuple[str, list[tuple[str, str]]]]:
     """Members, whoever was one, and programs, each by name."""
-    here = {senders.member(member.id): str(member) for member in team.members.select_related("user")}
+    here = senders.here(team)
     names = senders.names(team, [*here, *senders.known(team)])
     groups: dict[str, list[tuple[str, str]]] = {"Members": [], "Former members": [], "Programs": []}
     for sender, name in sorted(names.items(), key=lambda one: (one[1].casefold(), one[0])):
@@ -189,9 +198,14 @@ class Question:
         return Step(self.value("step") or fitting(self.period))
 
     @property
-    def figures(self) -> figures.Asked:
+    def figures(self) -> Asked:
         inboxes = (int(self.value("inbox")),) if self.value("inbox") else ()
-        return figures.Asked(self.team.id, self.period, inboxes, self.value("sender") or EVERYBODY)
+        return Asked(self.team.id, self.period, inboxes, self.value("sender") or EVERYBODY)
+
+    def by_step(self, asked: Asked, *, timed: bool = False) -> list[Figures]:
+        """Figures of each step of what is asked, also where there is nothing."""
+        seen = figures.by_step(asked, self.step, timed=timed)
+        return [seen.get(one.key, Figures()) for one in asked.period.buckets(self.step, self.zone)]
 
     @property
     def query(self) -> str:

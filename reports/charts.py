@@ -144,11 +144,12 @@ def line_chart(
 
 def _chart(
     name: str, title: str, across: Across, series: Sequence[Series], scale: Scale, ticks: Sequence[float],
-    earlier: Series | None, *, kind: str, **drawn: object,
+    earlier: Series | None, *, kind: str, before: str, note: str,
+    bars: tuple[Shape, ...] = (), lines: tuple[Shape, ...] = (), dots: tuple[Shape, ...] = (),
 ) -> Chart:  # fmt: skip
     steps, told = len(across.names), (*series, *_maybe(earlier))
     legend = [Key(look, kind, one.label) for look, one in zip(_looks(series), series, strict=True)]
-    legend += [Key("", "before", one.label) for one in _maybe(earlier) if drawn["before"]]
+    legend += [Key("", "before", one.label) for one in _maybe(earlier) if before]
     rows = tuple(
         Row(label, tuple(scale.words(one.values[step]) for one in told))
         for step, label in enumerate(across.names)
@@ -166,7 +167,11 @@ def _chart(
         rows=rows,
         sums=_sums(told) if scale is Scale.COUNT else None,
         description=_described(across, told, scale),
-        **drawn,  # type: ignore[arg-type]
+        bars=bars,
+        lines=lines,
+        dots=dots,
+        before=before,
+        note=note,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from reports import wording
-from reports.scales import Scale
+from reports.scales import Scale, percent
 
 
 @dataclass(frozen=True)
@@ -94,3 +94,8 @@ def heads(first: str, columns: Sequence[Column]) -> tuple[Head, ...]:
 def share(part: float, whole: float) -> float | None:
     """None of nothing."""
     return part / whole if whole else None
+
+
+def counted(count: int, whole: int, before: int) -> tuple[str, ...]:
+    """A count, its share of the whole, and what it was before."""
+    return f"{count:,}", percent(share(count, whole)), f"{before:,}"

@@ -7,11 +7,11 @@ from datetime import date
 from reports import axis, figures, reasons, wording
 from reports.asked import InboxForm, Question, StepForm
 from reports.charts import Chart, Series, bar_chart, line_chart
-from reports.comparing import Figure, Head, Row, Table, share
-from reports.figures import Asked, Figures
+from reports.comparing import Figure, Head, Row, Table, counted, share
+from reports.figures import Figures
 from reports.models import Snapshot
 from reports.periods import DAY, Bucket, Period, Step
-from reports.scales import Scale, percent
+from reports.scales import Scale
 
 # Of confirmations: the words of each verdict, and what it means.
 VERDICTS = {
@@ -152,7 +152,7 @@ def _refused(now: Figures, before: Figures) -> Iterator[Figure]:
 def _chart(question: Question, now: Figures) -> Chart:
     asked, step = question.figures, question.step
     buckets = asked.period.buckets(step, question.zone)
-    seen = _by_step(question, asked)
+    seen = question.by_step(asked)
     most = list(now.reasons("refused"))
     shown = most if len(most) <= SHOWN + 1 else most[:SHOWN]
     series = [Series(reasons.refusal(why), [of[_measure(why)] for of in seen]) for why in shown]
@@ -162,7 +162,7 @@ def _chart(question: Question, now: Figures) -> Chart:
     return bar_chart(
         "refused", f"Texts not sent by {step}", axis.across(asked.period, step, question.zone),
         series or [Series("Not sent", [0] * len(buckets))],
-        before=Series("All in the period before", [of.of("refused") for of in _by_step(question, asked.before())]),
+        before=Series("All in the period before", [of.of("refused") for of in question.by_step(asked.before())]),
         note=wording.cut(buckets, step),
     )  # fmt: skip
 
@@ -171,32 +171,22 @@ def _measure(why: str) -> str:
     return f"refused {why}".rstrip()
 
 
-def _by_step(question: Question, asked: Asked) -> list[Figures]:
-    seen = figures.by_step(asked, question.step)
-    return [seen.get(one.key, Figures()) for one in asked.period.buckets(question.step, question.zone)]
-
-
 def _reasons(now: Figures, before: Figures) -> Table:
     rows = tuple(
-        Row(reasons.refusal(measure.partition(" ")[2]), _counted(measure, now, before, "refused"))
-        for measure in _measures("refused", now, before)
+        Row(reasons.refusal(measure.partition(" ")[2]), _counted(measure, now, before))
+        for measure in figures.measures("refused", now, before)
     )
     sums = Row("All", _summed(now, before, "refused"))
     return Table("reasons", "Why they were not sent", (Head("Reason"), *HEADS), rows, sums)
 
 
-def _measures(word: str, now: Figures, before: Figures) -> list[str]:
-    """Those of this word in either period, the most frequent first."""
-    found = {f"{word} {why}".rstrip() for why in (*now.reasons(word), *before.reasons(word))}
-    return sorted(found, key=lambda measure: (-now[measure], -before[measure], measure))
-
-
-def _counted(measure: str, now: Figures, before: Figures, word: str) -> tuple[str, ...]:
-    return f"{now[measure]:,}", percent(share(now[measure], now.of(word))), f"{before[measure]:,}"
+def _counted(measure: str, now: Figures, before: Figures) -> tuple[str, ...]:
+    """With its share of all that begin with the same word."""
+    return counted(now[measure], now.of(measure.partition(" ")[0]), before[measure])
 
 
 def _summed(now: Figures, before: Figures, word: str) -> tuple[str, ...]:
-    return f"{now.of(word):,}", percent(share(now.of(word), now.of(word))), f"{before.of(word):,}"
+    return counted(now.of(word), now.of(word), before.of(word))
 
 
 # -- from STOP to standing ---------------------------------------------------------------------------------------
@@ -231,14 +221,14 @@ def instant(microseconds: float | None) -> str:
 
 
 def _confirmations(now: Figures, before: Figures) -> Table | None:
-    rows = tuple(_verdict(measure, now, before) for measure in _measures("confirmation", now, before))
+    rows = tuple(_verdict(measure, now, before) for measure in figures.measures("confirmation", now, before))
     sums = Row("All", _summed(now, before, "confirmation"))
     heads = (Head("What became of it"), *HEADS)
     return Table("confirmations", "Confirmations of opt-outs", heads, rows, sums) if rows else None
 
 
 def _verdict(measure: str, now: Figures, before: Figures) -> Row:
-    verdict, cells = measure.partition(" ")[2], _counted(measure, now, before, "confirmation")
+    verdict, cells = measure.partition(" ")[2], _counted(measure, now, before)
     if verdict in VERDICTS:
         return Row(VERDICTS[verdict][0], cells, VERDICTS[verdict][1])
     word, _, why = verdict.partition(" ")

@@ -1,7 +1,7 @@
 """The figures that pages show: tallies added up, for a period, some inboxes and a sender. Inside the team's scope."""
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +39,13 @@ class Figures(Counter[str]):
         found = {m.partition(" ")[2]: n for m, n in self.items() if m.partition(" ")[0] == word}
         return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
+    def without(self, several: Iterable["Figures"]) -> "Figures":
+        """What is left when these are taken away."""
+        rest = Figures(self)
+        for one in several:
+            rest.subtract(one)
+        return rest
+
     @property
     def received(self) -> int:
         return self["received"]
@@ -70,6 +77,12 @@ class Figures(Counter[str]):
     def percentile(self, word: str, share: float) -> float | None:
         """The same of any histogram, in its unit."""
         return percentile({int(bucket): count for bucket, count in self.reasons(word).items()}, share)
+
+
+def measures(word: str, now: Figures, before: Figures) -> list[str]:
+    """Those that begin with this word in either period, the most frequent first."""
+    found = {f"{word} {why}".rstrip() for why in (*now.reasons(word), *before.reasons(word))}
+    return sorted(found, key=lambda measure: (-now[measure], -before[measure], measure))
 
 
 def totals(asked: Asked) -> Figures:

@@ -4,9 +4,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import QueryDict
 
-from accounts.models import Team
 from contacts.do_not_text import Key
 from contacts.sought import tidy
 from optout.models import Action, Origin
@@ -28,6 +26,8 @@ def _capital(words: str) -> str:
 class OptOutForm(StepForm, InboxForm):
     """Days and steps, an inbox; what happened, who initiated it, whose number it is."""
 
+    BESIDE = ((NO_INBOX, "No inbox"),)
+
     action = forms.ChoiceField(
         label="What", required=False, error_messages=NO_CHOICE,
         choices=[("", "Opt-outs and opt-ins"), (Action.OPTED_OUT, "Opt-outs"), (Action.OPTED_IN, "Opt-ins")],
@@ -48,14 +48,9 @@ class OptOutForm(StepForm, InboxForm):
         label="Order", required=False, error_messages=NO_CHOICE, widget=forms.HiddenInput,
         choices=[("", "Newest first"), ("oldest", "Oldest first")],
     )  # fmt: skip
-    field_order = (  # type: ignore[assignment]
+    field_order = (
         "period", "first", "last", "step", "inbox", "action", "origin", "q", "repeated", "sort"
     )  # fmt: skip
-
-    def __init__(self, team: Team, query: QueryDict) -> None:
-        super().__init__(team, query)
-        inbox = self.fields["inbox"]
-        inbox.choices = [*inbox.choices, (NO_INBOX, "No inbox")]  # type: ignore[attr-defined]
 
     def clean_q(self) -> str:
         return tidy(self.cleaned_data["q"])

@@ -159,8 +159,7 @@ def _rate(now: Figures, before: Figures) -> Figure:
 def _chart(question: OptOutQuestion) -> Chart:
     period, step, wanted = question.period, question.step, question.wanted
     buckets = period.buckets(step, question.zone)
-    seen = figures.by_step(question.figures, step)
-    now = [seen.get(bucket.key, Figures()) for bucket in buckets]
+    now = question.by_step(question.figures)
     told = [side for side in SIDES if side.is_asked(wanted)]
     series = [(side, Series(side.label, [side.of(of, wanted) for of in now], side.look)) for side in told]
     return bar_chart(
@@ -182,12 +181,10 @@ def _rates(question: OptOutQuestion, now: Figures) -> Rates:
 
 def _by_sender(question: OptOutQuestion, now: Figures) -> Iterator[tuple[str, Figures]]:
     """What nobody wrote is a line of its own, so that all of it adds up."""
-    seen, rest = figures.by_sender(question.figures), Figures(now)
+    seen = figures.by_sender(question.figures)
     names = senders.names(question.team, seen)
-    for sender, of in seen.items():
-        rest.subtract(of)
-        yield names[sender], of
-    yield "No text before, or nobody’s", rest
+    yield from ((names[sender], of) for sender, of in seen.items())
+    yield "No text before, or nobody’s", now.without(seen.values())
 
 
 def _table(name: str, title: str, first: str, seen: Iterable[tuple[str, Figures]], now: Figures) -> Table:

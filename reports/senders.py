@@ -17,12 +17,17 @@ def member(id: int) -> str:
     return f"{MEMBER}{id}"
 
 
+def here(team: Team) -> dict[str, str]:
+    """Today's members, by name."""
+    return {member(one.id): str(one) for one in team.members.select_related("user")}
+
+
 def names(team: Team, senders: Iterable[str]) -> dict[str, str]:
     """What each is called: a member's name, also of those who left as they were called then, or a program's."""
-    here = {member(one.id): str(one) for one in team.members.select_related("user")}
-    gone = [sender for sender in senders if sender.startswith(MEMBER) and sender not in here]
+    today = here(team)
+    gone = [sender for sender in senders if sender.startswith(MEMBER) and sender not in today]
     then = dict(ask_anew(_THEN, team.id, gone)) if gone else {}
-    return {sender: here.get(sender) or then.get(sender) or _name(sender) for sender in senders}
+    return {sender: today.get(sender) or then.get(sender) or _name(sender) for sender in senders}
 
 
 def known(team: Team) -> list[str]:

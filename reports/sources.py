@@ -25,14 +25,17 @@ WAITING = ("queued", "claimed", "sending")
 PROMPT = 60  # seconds after an opt-out within which its confirmation is on time
 
 _LEFT = f"status IN {LEFT}"
+# Who wrote a text, as reports.senders reads it.
+_SENDER = (
+    "CASE WHEN {id} IS NOT NULL THEN 'member ' || {id} WHEN {name} <> '' THEN 'named ' || {name} ELSE '' END"
+)
 # Its place in a histogram, of a number that may be null; greatest() alone would take null for 1.
 _BUCKET = f"CASE WHEN {{0}} IS NOT NULL THEN floor(ln(greatest({{0}}, 1)) / {log(GROWTH)!r})::int END"
 
 # Grouped by the columns as they are first, and put into words after: ten million texts make few groups.
 TEXTS = f"""
     SELECT texts.hour, texts.inbox_id,
-      CASE WHEN author_id IS NOT NULL THEN 'member ' || author_id
-        WHEN named <> '' THEN 'named ' || named ELSE '' END AS sender,
+      {_SENDER.format(id="author_id", name="named")} AS sender,
       fact.measure, fact.count
     FROM (
       SELECT date_trunc('hour', m.at, $2::text) AS hour, m.inbox_id, m.author_id, m.outbound, m.status,
@@ -104,8 +107,7 @@ NEW_CHANGES = f"""
     SELECT $1, e.id, e.happened_at, e.action, e.origin, e.added = '[]' AND e.lifted = '[]',
       coalesce(e.inbox_id, last.inbox_id, 0), last.id, coalesce(last.sender, '')
     FROM optout_consentevent AS e LEFT JOIN LATERAL (
-      SELECT m.id, m.inbox_id, CASE WHEN m.author_id IS NOT NULL THEN 'member ' || m.author_id
-        WHEN m.author_name <> '' THEN 'named ' || m.author_name ELSE '' END AS sender
+      SELECT m.id, m.inbox_id, {_SENDER.format(id="m.author_id", name="m.author_name")} AS sender
       FROM messaging_conversation AS talk
       JOIN messaging_message AS m ON m.team_id = $1 AND m.conversation_id = talk.id
       WHERE talk.team_id = $1 AND talk.number = e.number AND talk.inbox_id = coalesce(e.inbox_id, talk.inbox_id)

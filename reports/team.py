@@ -98,8 +98,8 @@ def _figures(everybody: One) -> tuple[Figure, ...]:
 def members(question: Question) -> list[One]:
     """All of today, and those who left but did something in either period; in the order that is asked for."""
     now, before = (_of_members(asked) for asked in (question.figures, question.figures.before()))
-    here = {senders.member(member.id) for member in question.team.members.all()}
-    names = senders.names(question.team, [*here, *sorted((now.keys() | before.keys()) - here)])
+    here = senders.here(question.team)
+    names = senders.names(question.team, [*here, *sorted((now.keys() | before.keys()) - here.keys())])
     found = [
         One(name, sender in here, now.get(sender, Figures()), before.get(sender, Figures()))
         for sender, name in names.items()

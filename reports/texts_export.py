@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.http import QueryDict
+
+from accounts.models import Team
 from accounts.statements import ask_anew
 from accounts.tenancy import scope
 from contacts.exports import BATCH, Batches, spelled
@@ -23,6 +26,10 @@ HEADER: Row = (
 
 class TextsForm(InboxForm, SenderForm):
     """Days, an inbox, a sender."""
+
+
+def ask(team: Team, query: QueryDict) -> Question:
+    return Question(TextsForm(team, query))
 
 
 def export(question: Question) -> tuple[Row, Batches]:

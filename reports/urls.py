@@ -2,18 +2,18 @@
 
 from django.urls import include, path
 
-from reports import consent_views, export_views, opt_out_views, views
+from reports import export_views, views
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/volume/", views.volume, name="volume"),
-    path("reports/volume/export/", views.export_volume, name="export_volume"),
+    path("reports/volume/export/", export_views.export_volume, name="export_volume"),
     path("reports/volume/texts/export/", export_views.export_texts, name="export_texts"),
-    path("reports/volume/opt-out/", opt_out_views.opt_out_report, name="opt_out_report"),
+    path("reports/volume/opt-out/", views.opt_out_report, name="opt_out_report"),
     path("reports/volume/opt-out/export/", export_views.export_opt_outs, name="export_opt_outs"),
     path("reports/team/", views.team_report, name="team_report"),
-    path("reports/team/export/", views.export_team, name="export_team"),
-    path("reports/consent/", consent_views.consent_report, name="consent_report"),
-    path("reports/consent/export/", consent_views.export_consent, name="export_consent"),
+    path("reports/team/export/", export_views.export_team, name="export_team"),
+    path("reports/consent/", views.consent_report, name="consent_report"),
+    path("reports/consent/export/", export_views.export_consent, name="export_consent"),
     path("reports/schedules/", include("reports.schedules.urls")),
 ]

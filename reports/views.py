@@ -1,16 +1,19 @@
-"""The pages Volume and Team, and their exports."""
+"""The pages of reports."""
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, team_view
-from contacts.export_views import download
-from reports import fold, volume_export
+from contacts.do_not_text import Key
+from reports import changes, fold
 from reports.asked import Question
-from reports.frame import misread, show
+from reports.consent_report import ConsentForm, consent
+from reports.frame import show
 from reports.models import Tally
-from reports.team import TeamForm, export_of, team_of
+from reports.opt_out_asked import OptOutForm, OptOutQuestion
+from reports.opt_outs import opt_outs
+from reports.team import TeamForm, team_of
 from reports.volume import VolumeForm, volume_of
 
 
@@ -31,13 +34,27 @@ def volume(request: TeamRequest) -> HttpResponse:
 
 
 @require_GET
-@team_view(Right.SEE_REPORTS, Right.EXPORT)
-def export_volume(request: TeamRequest) -> HttpResponseBase:
+@team_view(Right.SEE_REPORTS)
+def opt_out_report(request: TeamRequest) -> HttpResponse:
+    """Its first page of lines has figures above it."""
     books = fold.catch_up(request.team)
-    asked = Question(VolumeForm(request.team, request.GET))
-    if refused := misread(request, asked, books):
-        return refused
-    return download(request, "volume", *volume_export.export(asked))
+    asked = OptOutQuestion(OptOutForm(request.team, request.GET))
+    after = Key.read(request.GET.get("after", ""))
+    report = opt_outs(asked) if books else None
+    page = changes.page(asked.wanted, after) if report else None
+    following = asked.at(page.next) if page and page.next else ""
+    return show(
+        request, "opt_out_report", asked=asked, books=books, report=report, page=page, after=after, next=following
+    )  # fmt: skip
+
+
+@require_GET
+@team_view(Right.SEE_REPORTS)
+def consent_report(request: TeamRequest) -> HttpResponse:
+    books = fold.catch_up(request.team)
+    asked = Question(ConsentForm(request.team, request.GET))
+    report = consent(asked) if books else None
+    return show(request, "consent_report", asked=asked, books=books, report=report)
 
 
 @require_GET
@@ -47,13 +64,3 @@ def team_report(request: TeamRequest) -> HttpResponse:
     asked = Question(TeamForm(request.team, request.GET))
     report = team_of(asked, request.path) if books else None
     return show(request, "team_report", asked=asked, books=books, report=report)
-
-
-@require_GET
-@team_view(Right.SEE_REPORTS, Right.EXPORT)
-def export_team(request: TeamRequest) -> HttpResponseBase:
-    books = fold.catch_up(request.team)
-    asked = Question(TeamForm(request.team, request.GET))
-    if refused := misread(request, asked, books):
-        return refused
-    return download(request, "team", *export_of(asked))

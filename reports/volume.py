@@ -1,16 +1,16 @@
 """The report Volume: texts in and out, what became of ours, and by which inboxes and senders."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from reports import axis, figures, reasons, senders, wording
 from reports.asked import InboxForm, Question, SenderForm, StepForm
 from reports.charts import Chart, Series, bar_chart, line_chart
-from reports.comparing import Column, Figure, Head, Row, Table, cells, heads, share
-from reports.figures import Asked, Figures
+from reports.comparing import Column, Figure, Head, Row, Table, cells, counted, heads, share
+from reports.figures import Figures
 from reports.models import EVERYBODY
 from reports.periods import Step
-from reports.scales import Scale, percent
+from reports.scales import Scale
 
 # -- what is told of figures -------------------------------------------------------------------------------------
 
@@ -120,10 +120,10 @@ def _automatic(now: Figures) -> str:
 def _chart(question: Question, everybody: bool) -> Chart:
     asked, step = question.figures, question.step
     buckets = asked.period.buckets(step, question.zone)
-    now = _by_step(question, asked)
+    now = question.by_step(asked)
     sent = Series("Sent", [of.left for of in now])
     received = [Series("Received", [of.received for of in now])] if everybody else []
-    earlier = [of.left + of.received for of in _by_step(question, asked.before())]
+    earlier = [of.left + of.received for of in question.by_step(asked.before())]
     notes = wording.cut(buckets, step), wording.surplus(len(now), len(earlier), step)
     return bar_chart(
         "texts", f"Texts by {step}", axis.across(asked.period, step, question.zone), [sent, *received],
@@ -140,8 +140,7 @@ def in_sight(question: Question) -> bool:
 
 def _answers(question: Question) -> Chart:
     asked, step = question.figures, question.step
-    seen = figures.by_step(asked, step, timed=True)
-    steps = [seen.get(bucket.key, Figures()) for bucket in asked.period.buckets(step, question.zone)]
+    steps = question.by_step(asked, timed=True)
     median = Series("Median", [of.waited(0.5) for of in steps])
     slowest = Series("90th percentile", [of.waited(0.9) for of in steps])
     return line_chart(
@@ -150,36 +149,21 @@ def _answers(question: Question) -> Chart:
     )  # fmt: skip
 
 
-def _by_step(question: Question, asked: Asked) -> list[Figures]:
-    seen = figures.by_step(asked, question.step)
-    buckets = asked.period.buckets(question.step, question.zone)
-    return [seen.get(bucket.key, Figures()) for bucket in buckets]
-
-
 def _fates(now: Figures, before: Figures) -> Table:
     """What became of every text of ours: the rows add up to all of them."""
     rows = [
         Row(
             f"{label}: {explain(why)}" if explain else label,
-            _counted(now[measure], now, before[measure]),
+            counted(now[measure], now.outbound, before[measure]),
             why if explain is reasons.carrier else "",
             reasons.page(why) if explain is reasons.carrier else "",
         )
         for word, label, explain in FATES
-        for why, measure in _measures(word, now, before)
+        for measure in figures.measures(word, now, before)
+        for why in [measure.partition(" ")[2]]
     ]
-    sums = Row("All", _counted(now.outbound, now, before.outbound))
+    sums = Row("All", counted(now.outbound, now.outbound, before.outbound))
     return Table("fates", "What became of our texts", FATE_HEADS, tuple(rows), sums)
-
-
-def _measures(word: str, now: Figures, before: Figures) -> list[tuple[str, str]]:
-    """What stands behind a word in either period, and the whole measure; the most frequent first."""
-    found = (f"{word} {why}".rstrip() for why in {**now.reasons(word), **before.reasons(word)})
-    return [(m.partition(" ")[2], m) for m in sorted(found, key=lambda m: (-now[m], -before[m], m))]
-
-
-def _counted(texts: int, now: Figures, before: int) -> tuple[str, ...]:
-    return f"{texts:,}", percent(share(texts, now.outbound)), f"{before:,}"
 
 
 def _inboxes(question: Question, now: Figures, everybody: bool) -> Table:
@@ -197,17 +181,15 @@ def _senders(question: Question, now: Figures) -> Table:
     seen = {sender: of for sender, of in figures.by_sender(question.figures).items() if of.outbound}
     names = senders.names(question.team, seen)
     found = sorted(seen.items(), key=lambda one: (-one[1].outbound, names[one[0]].casefold()))
-    here = {senders.member(member.id) for member in question.team.members.all()}
+    here = senders.here(question.team)
     rows = [Row(names[sender], cells(OUT, of), _kind(sender, here)) for sender, of in found]
-    rest = Figures(now)
-    for of in seen.values():
-        rest.subtract(of)
+    rest = now.without(seen.values())
     if rest.outbound:
         rows.append(Row("Nobody: automatic answers", cells(OUT, rest)))
     return Table("senders", "By sender", heads("Sender", OUT), tuple(rows), Row("All", cells(OUT, now)))
 
 
-def _kind(sender: str, here: set[str]) -> str:
+def _kind(sender: str, here: Container[str]) -> str:
     if sender.startswith(senders.NAMED):
         return "program"
     return "" if sender in here else "left"

@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from accounts.models import Member
-from reports.asked import Question
+from reports.asked import Question, choices_of
 from reports.schedules import letter
 from reports.schedules.catalogue import KINDS
 from reports.schedules.models import Recipient, Schedule
@@ -42,8 +42,8 @@ class ScheduleForm(forms.ModelForm):
         super().__init__(*args, **options)
         team = self.instance.team
         self.members = letter.entitled(team.members.select_related("user").order_by("id"))
-        self.fields["report"].choices = [(kind.page, kind.label) for kind in KINDS.values()]  # type: ignore[attr-defined]
-        self.fields["recipients"].choices = [(member.id, str(member)) for member in self.members]  # type: ignore[attr-defined]
+        choices_of(self, "report").choices = [(kind.page, kind.label) for kind in KINDS.values()]
+        choices_of(self, "recipients").choices = [(member.id, str(member)) for member in self.members]
         self.fields["hour"].help_text = f"By the clock of {team.time_zone.replace('_', ' ')}."
 
     def clean(self) -> dict[str, Any]:

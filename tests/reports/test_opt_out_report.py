@@ -18,7 +18,7 @@ from messaging.models import Message
 from optout import consent
 from optout.consent import Actor
 from optout.models import ConsentEvent, Origin
-from reports import changes
+from reports import changes, texts_export
 from reports.opt_outs import FEW
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.contacts.test_exports import in_csv, in_xlsx
@@ -273,6 +273,26 @@ def test_rates_are_told_of_enough_texts(cast: Cast, carrier: Twilio, owners: Cli
 
 
 # -- every text as a row -----------------------------------------------------------------------------------------
+
+
+def test_a_text_that_comes_while_a_batch_is_read_pushes_none_out(
+    cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found late, it lies between texts whose batch was measured already."""
+    monkeypatch.setattr("reports.texts_export.BATCH", 3)
+    at, edge = datetime(2026, 3, 8, 12, tzinfo=UTC), texts_export._edge
+    with scope(cast.northside.id):
+        for n in range(7):
+            ours(cast.front_desk, at + timedelta(minutes=n), body=str(n))
+
+    def late(team_id: int, place: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
+        found = edge(team_id, place, end)
+        ours(cast.front_desk, place[0] + timedelta(seconds=1), body="late")
+        return found
+
+    monkeypatch.setattr(texts_export, "_edge", late)
+    rows = exported(owners, cast, "export_texts", first="2026-03-08", last="2026-03-08")
+    assert [row["Words"] for row in rows if row["Words"] != "late"] == list("0123456")
 
 
 def test_every_text_is_a_row(cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch) -> None:
