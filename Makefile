@@ -28,10 +28,10 @@ help:
 	@echo "make clean   remove .venv, caches and var/, the local database included"
 
 run: $(READY)
-	@exec $(PY) -m heymarket.local run --tied
+	@exec $(PY) -m devserver run --tied
 
 test: $(READY)
-	@$(PY) -m heymarket.local browser >/dev/null
+	@$(PY) -m devserver browser >/dev/null
 	@$(PY) -m pytest -n 2 $(ARGS)
 
 check: $(READY)
@@ -55,7 +55,7 @@ lock: $(READY)
 	@$(LOCK) $(ARGS) --group dev --constraints requirements.txt --output-file requirements-dev.txt
 
 clean:
-	@if [ -x $(PY) ]; then $(PY) -m heymarket.local clean; else rm -rf var; fi
+	@if [ -x $(PY) ]; then $(PY) -m devserver clean; else rm -rf var; fi
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
-from accounts import doors
-from accounts.doors import Place
+from accounts import scope_lookups
 from accounts.models import Inbox, Member, Role, Team, User
-from accounts.tenancy import scope
+from accounts.scope_lookups import TeamChoice
+from kernel.tenancy import scope
 
 
 class Right(enum.StrEnum):
@@ -51,13 +51,13 @@ def may(member: Member, right: Right) -> bool:
     return right in RIGHTS[member.role]
 
 
-def require(member: Member, right: Right) -> None:
+def require_right(member: Member, right: Right) -> None:
     """Raise PermissionDenied with the sentence to show."""
     if not may(member, right):
         raise PermissionDenied(f"You may not {right}. Ask an owner or admin of your team.")
 
 
-def inboxes_of(member: Member) -> QuerySet[Inbox]:
+def visible_inboxes(member: Member) -> QuerySet[Inbox]:
     """The inboxes that this member sees."""
     inboxes = member.team.inboxes.order_by("name", "id")
     if may(member, Right.SEE_ALL_INBOXES):
@@ -72,14 +72,14 @@ class TeamRequest(HttpRequest):
     team: Team
     member: Member
     rights: frozenset[Right]  # of this member, for the frame around every page
-    places: list[Place]  # every team that the person may enter
+    teams: list[TeamChoice]  # every team that the person may enter
     htmx: HtmxDetails
 
 
-def enter(request: HttpRequest, slug: str) -> int:
+def find_team_id(request: HttpRequest, slug: str) -> int:
     """The id of the team with this slug; Http404 for an outsider, as for a team that never was."""
     assert request.user.pk is not None
-    places = doors.teams_of(request.user.pk)
+    places = scope_lookups.teams_of_user(request.user.pk)
     request.places = places  # type: ignore[attr-defined]
     for place in places:
         if place.slug == slug:
@@ -101,7 +101,7 @@ def team_view[**P](
         @wraps(view)
         @login_required
         def entered(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            team_id = enter(request, team_slug)
+            team_id = find_team_id(request, team_slug)
             with scope(team_id):
                 request.member = Member.objects.select_related("team").get(
                     team_id=team_id, user_id=request.user.pk
@@ -109,7 +109,7 @@ def team_view[**P](
                 request.member.user, request.team = request.user, request.member.team
                 request.rights = RIGHTS[request.member.role]
                 for right in needs:
-                    require(request.member, right)
+                    require_right(request.member, right)
                 if whole_request:
                     return view(request, *args, **kwargs)
             return view(request, *args, **kwargs)

@@ -10,7 +10,7 @@ from django.contrib.messages import ERROR
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import doors
+from accounts import scope_lookups
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """A new team's next step is its first number."""
-        return reverse("inboxes", args=[doors.teams_of(request.user.pk)[0].slug])  # type: ignore[arg-type]
+        return reverse("inboxes", args=[scope_lookups.teams_of_user(request.user.pk)[0].slug])  # type: ignore[arg-type]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})

@@ -13,10 +13,11 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import numbers, people
+from accounts import memberships
 from accounts.access import Right, may
-from accounts.models import Carrier, Confirms, Inbox, Member, Role, Team, User
-from accounts.places import COUNTRIES, time_zones
+from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Team, User
+from kernel import phone_numbers
+from kernel.regions import COUNTRIES, time_zones
 
 
 def _name(label: str, **options: Any) -> forms.CharField:
@@ -53,7 +54,7 @@ class SignupForm(AllauthSignupForm):
     def custom_signup(self, request: HttpRequest, user: Any) -> None:
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
-        Team.objects.found(self.cleaned_data["business"], user)
+        Team.objects.create_with_owner(self.cleaned_data["business"], user)
 
 
 class ProfileForm(forms.ModelForm):
@@ -76,7 +77,7 @@ class TeamForm(forms.ModelForm):
         labels = {"name": "Business name"}
 
 
-class JoinForm(forms.Form):
+class InvitedSignupForm(forms.Form):
     """Sign-up through an invitation: the address is known and proved."""
 
     name = _name("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -92,7 +93,7 @@ class JoinForm(forms.Form):
         return str(password)
 
 
-class PlaceForm(forms.Form):
+class MembershipForm(forms.Form):
     """A role in the team, and the inboxes that a plain member sees."""
 
     role = forms.ChoiceField(widget=forms.RadioSelect, initial=Role.MEMBER)
@@ -111,7 +112,7 @@ class PlaceForm(forms.Form):
         self.fields["inboxes"].queryset = by.team.inboxes.order_by("name", "id")  # type: ignore[attr-defined]
 
 
-class InvitationForm(PlaceForm):
+class InvitationForm(MembershipForm):
     email = forms.EmailField(label="Email")
     field_order = ["email", "role", "inboxes"]
 
@@ -119,7 +120,7 @@ class InvitationForm(PlaceForm):
 class InboxForm(forms.ModelForm):
     """An inbox: what it is called, how it reaches its carrier, who sees it, who answers keywords."""
 
-    field_order = ["name", "account_id", "auth_token", "confirms", "members"]
+    field_order = ["name", "account_id", "auth_token", "keyword_responder", "members"]
     auth_token = forms.CharField(
         label="Auth token",
         required=False,
@@ -127,9 +128,9 @@ class InboxForm(forms.ModelForm):
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-    confirms = forms.ChoiceField(
+    keyword_responder = forms.ChoiceField(
         label="Who answers STOP, START and HELP",
-        choices=Confirms,
+        choices=KeywordResponder,
         widget=forms.RadioSelect,
         help_text="Twilio answers them itself unless that was switched off there.",
     )
@@ -143,7 +144,7 @@ class InboxForm(forms.ModelForm):
 
     class Meta:
         model = Inbox
-        fields = ["name", "account_id", "confirms"]
+        fields = ["name", "account_id", "keyword_responder"]
         labels = {"account_id": "Account SID"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -178,7 +179,7 @@ class InboxForm(forms.ModelForm):
         if token := self.cleaned_data["auth_token"]:
             inbox.add_token(token)
         inbox.save()
-        people.fill(inbox, self.cleaned_data["members"])
+        memberships.set_members_of_inbox(inbox, self.cleaned_data["members"])
         return inbox
 
 
@@ -187,23 +188,23 @@ class NewInboxForm(InboxForm):
 
     number = forms.CharField(label="Number", max_length=40, widget=forms.TextInput(attrs={"type": "tel"}))
     carrier = forms.ChoiceField(initial=Carrier.TWILIO)
-    field_order = ["name", "number", "carrier", "account_id", "auth_token", "confirms", "members"]
+    field_order = ["name", "number", "carrier", "account_id", "auth_token", "keyword_responder", "members"]
 
     class Meta(InboxForm.Meta):
-        fields = ["name", "number", "carrier", "account_id", "confirms"]
+        fields = ["name", "number", "carrier", "account_id", "keyword_responder"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         carriers = [carrier for carrier in Carrier if carrier != Carrier.SIMULATOR or settings.DEVELOPMENT]
         self.fields["carrier"].choices = [(c.value, c.label) for c in carriers]  # type: ignore[attr-defined]
         self.fields["account_id"].required = False
-        self.initial["confirms"] = Confirms.CARRIER  # as every Twilio account starts out
+        self.initial["keyword_responder"] = KeywordResponder.CARRIER  # as every Twilio account starts out
 
     def clean_number(self) -> str:
         team = self.instance.team
         try:
-            number = numbers.canonical(self.cleaned_data["number"], team.country)
-        except numbers.InvalidNumber as invalid:
+            number = phone_numbers.canonical(self.cleaned_data["number"], team.country)
+        except phone_numbers.InvalidNumber as invalid:
             raise forms.ValidationError(str(invalid)) from None
         if team.inboxes.filter(number=number).exists():
             raise forms.ValidationError("Your team has an inbox with this number already.")

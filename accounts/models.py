@@ -11,17 +11,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accounts.api.models import ApiKey, KeyKind, Scope
-from accounts.encryption import EncryptedField, Undecipherable
-from accounts.hooks.models import Attempt, Delivery, Endpoint, HookEvent
-from accounts.numbers import display
-from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall, scope
-
-# Django looks for the tables of this room here.
-__all__ = [
-    "ApiKey", "Attempt", "Carrier", "Confirms", "Delivery", "Endpoint", "HookEvent", "Inbox", "Invitation", "KeyKind",
-    "Member", "Role", "Scope", "Seat", "Team", "User", "hash_token",
-]  # fmt: skip
+from kernel.encryption import EncryptedField, Undecipherable
+from kernel.phone_numbers import display
+from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference, scope
 
 
 class UserManager(BaseUserManager["User"]):
@@ -56,7 +48,7 @@ class User(AbstractBaseUser):
 
 
 class TeamManager(models.Manager["Team"]):
-    def found(
+    def create_with_owner(
         self, name: str, owner: User, *, country: str = "US", time_zone: str = "America/New_York"
     ) -> "Team":
         """Make a team with its first owner. Its id is drawn first, since the row is made inside its own scope."""
@@ -112,7 +104,7 @@ class Member(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="accounts_member_wall"),
+            TenantIsolation(name="accounts_member_wall"),
             models.UniqueConstraint(fields=["team", "user"], name="accounts_member_once"),
         ]
         indexes = [models.Index(fields=["user"], name="accounts_member_user")]
@@ -126,7 +118,7 @@ class Carrier(models.TextChoices):
     SIMULATOR = "simulator", "Simulator"
 
 
-class Confirms(models.TextChoices):
+class KeywordResponder(models.TextChoices):
     """Who answers STOP, START and HELP."""
 
     WE = "we", "Heymarket answers"
@@ -142,10 +134,10 @@ class Inbox(TenantModel):
     carrier = models.CharField(max_length=12, choices=Carrier, default=Carrier.TWILIO)
     account_id = models.CharField(max_length=64)
     auth_tokens = EncryptedField(default=list)  # newest first: the first signs our calls, any may sign theirs
-    confirms = models.CharField(max_length=8, choices=Confirms, default=Confirms.WE)
-    stop_answer = models.CharField(max_length=320, blank=True)
-    start_answer = models.CharField(max_length=320, blank=True)
-    help_answer = models.CharField(max_length=320, blank=True)
+    keyword_responder = models.CharField(max_length=8, choices=KeywordResponder, default=KeywordResponder.WE)
+    stop_reply = models.CharField(max_length=320, blank=True)
+    start_reply = models.CharField(max_length=320, blank=True)
+    help_reply = models.CharField(max_length=320, blank=True)
     # Rough marks for Settings, written at most once a minute.
     last_webhook_at = models.DateTimeField(null=True, blank=True)
     last_signature_failure_at = models.DateTimeField(null=True, blank=True)
@@ -155,7 +147,7 @@ class Inbox(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="accounts_inbox_wall"),
+            TenantIsolation(name="accounts_inbox_wall"),
             models.UniqueConstraint(fields=["team", "number"], name="accounts_inbox_number"),
         ]
         indexes = [models.Index(fields=["account_id", "number"], name="accounts_inbox_address")]
@@ -189,7 +181,7 @@ class Seat(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="accounts_seat_wall"),
+            TenantIsolation(name="accounts_seat_wall"),
             TenantReference(field="inbox", on_delete="CASCADE", name="accounts_seat_inbox"),
             TenantReference(field="member", on_delete="CASCADE", name="accounts_seat_member"),
             models.UniqueConstraint(fields=["team", "inbox", "member"], name="accounts_seat_once"),
@@ -200,7 +192,7 @@ class Seat(TenantModel):
 class Invitation(TenantModel):
     """A letter to somebody who shall join. The token is in the letter alone; here is its hash."""
 
-    LASTS = timedelta(days=14)
+    LIFETIME = timedelta(days=14)
 
     email = models.EmailField()
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
@@ -211,7 +203,7 @@ class Invitation(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="accounts_invitation_wall"),
+            TenantIsolation(name="accounts_invitation_wall"),
             models.UniqueConstraint("team", Lower("email"), name="accounts_invitation_once"),
         ]
         indexes = [models.Index(fields=["token_hash"], name="accounts_invitation_token")]
@@ -221,7 +213,7 @@ class Invitation(TenantModel):
 
     @property
     def expired(self) -> bool:
-        return self.created_at + self.LASTS < timezone.now()
+        return self.created_at + self.LIFETIME < timezone.now()
 
     def renew(self) -> str:
         """Start its time again under a new token, which is returned and kept nowhere."""

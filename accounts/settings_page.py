@@ -17,13 +17,15 @@ TABS = (
 )
 
 
-def settings_page(request: TeamRequest, template: str, tab: str, context: dict[str, Any]) -> HttpResponse:
+def render_settings_page(
+    request: TeamRequest, template: str, tab: str, context: dict[str, Any]
+) -> HttpResponse:
     """Render a page under Settings. A form that comes back was not valid, so the answer to a POST is 422."""
     status = 422 if request.method == "POST" else 200
-    return render(request, template, {**frame(request, tab), **context}, status=status)
+    return render(request, template, {**settings_context(request, tab), **context}, status=status)
 
 
-def frame(request: TeamRequest, tab: str) -> dict[str, Any]:
+def settings_context(request: TeamRequest, tab: str) -> dict[str, Any]:
     """What the frame itself shows."""
     tabs = [(name, label) for name, label, right in TABS if right is None or may(request.member, right)]
     return {"section": "settings", "tabs": tabs, "tab": tab}

@@ -1,9 +1,8 @@
 """Addresses of people and settings: those inside a team, and those on the way into one."""
 
-from django.urls import include, path
+from django.urls import path
 
 from accounts import views
-from accounts.api import views as api_views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -12,7 +11,7 @@ urlpatterns = [
     path("settings/members/<int:id>/", views.member, name="member"),
     path("settings/members/<int:id>/removal/", views.member_removal, name="member_removal"),
     path("settings/invitations/", views.invitations, name="invitations"),
-    path("settings/invitations/<int:id>/letter/", views.invitation_letter, name="invitation_letter"),
+    path("settings/invitations/<int:id>/email/", views.invitation_email, name="invitation_email"),
     path(
         "settings/invitations/<int:id>/revocation/", views.invitation_revocation, name="invitation_revocation"
     ),
@@ -23,14 +22,9 @@ urlpatterns = [
     path(
         "settings/inboxes/<int:id>/old-tokens/removal/", views.old_tokens_removal, name="old_tokens_removal"
     ),
-    path("settings/api-keys/", api_views.api_keys, name="api_keys"),
-    path("settings/api-keys/new/", api_views.new_api_key, name="new_api_key"),
-    path("settings/api-keys/<int:id>/", api_views.api_key, name="api_key"),
-    path("settings/api-keys/<int:id>/revocation/", api_views.api_key_revocation, name="api_key_revocation"),
-    path("settings/endpoints/", include("accounts.hooks.urls")),
 ]
 
-entrance = [
+account_urls = [
     path("profile/", views.profile, name="profile"),
     path("teams/new/", views.new_team, name="new_team"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),

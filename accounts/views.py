@@ -10,12 +10,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import connection, invite, join, people
-from accounts.access import Right, TeamRequest, may, require, team_view
-from accounts.forms import InboxForm, InvitationForm, JoinForm, NewInboxForm, PlaceForm, ProfileForm, TeamForm
+from accounts import carrier_connection, memberships
+from accounts import invitation_acceptance as accounts_invitation_acceptance
+from accounts import invitations as accounts_invitations
+from accounts.access import Right, TeamRequest, may, require_right, team_view
+from accounts.forms import (
+    InboxForm,
+    InvitationForm,
+    InvitedSignupForm,
+    MembershipForm,
+    NewInboxForm,
+    ProfileForm,
+    TeamForm,
+)
 from accounts.models import Inbox, Member, Role, Team, User
-from accounts.settings_page import settings_page
-from accounts.tenancy import scope
+from accounts.settings_page import render_settings_page
+from kernel.tenancy import scope
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,7 +43,7 @@ def _form_status(request: HttpRequest) -> int:
 def new_team(request: Any) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=Team())
     if form.is_valid():
-        team = Team.objects.found(owner=request.user, **form.cleaned_data)
+        team = Team.objects.create_with_owner(owner=request.user, **form.cleaned_data)
         messages.success(request, f"{team.name} is ready. Add the number that you text from.")
         return redirect("new_inbox", team.slug)
     return render(request, "accounts/new_team.html", {"form": form}, status=_form_status(request))
@@ -56,31 +66,37 @@ def profile(request: Any) -> HttpResponse:
 def invitation(request: Any, token: str) -> HttpResponse:
     """What is offered; a newcomer signs up right here, everybody else joins by `invitation_acceptance`."""
     try:
-        team_id, id = join.offer(token)
+        team_id, id = accounts_invitation_acceptance.find_invitation(token)
         with scope(team_id):
-            offered = join.read(team_id, id, lock=request.method == "POST")
-            form = JoinForm(offered.email, request.POST or None)
-            guest = join.guest(offered, request.user)
-            if guest == join.Guest.NEW and form.is_valid():
-                return _enter(request, join.sign_up(offered, **form.cleaned_data), signed_up=True)
+            offered = accounts_invitation_acceptance.load_invitation(
+                team_id, id, lock=request.method == "POST"
+            )
+            form = InvitedSignupForm(offered.email, request.POST or None)
+            guest = accounts_invitation_acceptance.identify_visitor(offered, request.user)
+            if guest == accounts_invitation_acceptance.Visitor.WITHOUT_ACCOUNT and form.is_valid():
+                return _enter(
+                    request,
+                    accounts_invitation_acceptance.sign_up(offered, **form.cleaned_data),
+                    signed_up=True,
+                )
             context = {"invitation": offered, "form": form, "guest": guest, "token": token}
             return render(request, "accounts/invitation.html", context, status=_form_status(request))
-    except join.NotValid as gone:
-        return render(request, "accounts/invitation_gone.html", {"sentence": gone}, status=410)
+    except accounts_invitation_acceptance.InvalidInvitation as gone:
+        return render(request, "accounts/invalid_invitation.html", {"sentence": gone}, status=410)
 
 
 @require_POST
 @login_required
 def invitation_acceptance(request: Any, token: str) -> HttpResponse:
     try:
-        team_id, id = join.offer(token)
+        team_id, id = accounts_invitation_acceptance.find_invitation(token)
         with scope(team_id):
-            offered = join.read(team_id, id, lock=True)
-            if not join.is_for(offered, request.user):
+            offered = accounts_invitation_acceptance.load_invitation(team_id, id, lock=True)
+            if not accounts_invitation_acceptance.is_addressed_to(offered, request.user):
                 return redirect("invitation", token)
-            member = join.accept(offered, request.user)
-    except join.NotValid as gone:
-        return render(request, "accounts/invitation_gone.html", {"sentence": gone}, status=410)
+            member = accounts_invitation_acceptance.accept(offered, request.user)
+    except accounts_invitation_acceptance.InvalidInvitation as gone:
+        return render(request, "accounts/invalid_invitation.html", {"sentence": gone}, status=410)
     return _enter(request, member)
 
 
@@ -112,7 +128,7 @@ def team_settings(request: TeamRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Saved.")
         return redirect("team_settings", request.team.slug)
-    return settings_page(request, "accounts/team_settings.html", "team_settings", {"form": form})
+    return render_settings_page(request, "accounts/team_settings.html", "team_settings", {"form": form})
 
 
 # -- settings: members -------------------------------------------------------------------------------------------
@@ -129,7 +145,7 @@ def members(request: TeamRequest) -> HttpResponse:
         "may_manage": may(request.member, Right.MANAGE_MEMBERS),
         "may_manage_owners": may(request.member, Right.MANAGE_OWNERS),
     }
-    return settings_page(request, "accounts/members.html", "members", context)
+    return render_settings_page(request, "accounts/members.html", "members", context)
 
 
 @form_page
@@ -137,16 +153,16 @@ def members(request: TeamRequest) -> HttpResponse:
 def member(request: TeamRequest, id: int) -> HttpResponse:
     member = get_object_or_404(request.team.members.select_related("user", "team"), id=id)
     initial = {"role": member.role, "inboxes": [seat.inbox_id for seat in member.seats.all()]}
-    form = PlaceForm(request.member, request.POST or None, initial=initial, member=member)
+    form = MembershipForm(request.member, request.POST or None, initial=initial, member=member)
     if form.is_valid():
         try:
-            people.change(member, **form.cleaned_data, by=request.member)
+            memberships.change_member(member, **form.cleaned_data, by=request.member)
             messages.success(request, f"Saved. {member} is {member.get_role_display().lower()} now.")
             return redirect("members", request.team.slug)
-        except people.LastOwner as problem:
+        except memberships.LastOwner as problem:
             form.add_error("role", str(problem))
     context = {"form": form, "member": member}
-    return settings_page(request, "accounts/member.html", "members", context)
+    return render_settings_page(request, "accounts/member.html", "members", context)
 
 
 @require_POST
@@ -155,8 +171,8 @@ def member_removal(request: TeamRequest, id: int) -> HttpResponse:
     """Take somebody out of the team, or leave it."""
     member = get_object_or_404(request.team.members.select_related("user"), id=id)
     try:
-        people.remove(member, by=request.member)
-    except people.LastOwner as problem:
+        memberships.remove_member(member, by=request.member)
+    except memberships.LastOwner as problem:
         messages.error(request, str(problem))
         return redirect("members", request.team.slug)
     if member.user_id == request.user.pk:
@@ -175,25 +191,25 @@ def invitations(request: TeamRequest) -> HttpResponse:
         letter = None
         if form.is_valid():
             try:
-                letter = invite.invite(**form.cleaned_data, by=request.member)
-            except invite.AlreadyMember as problem:
+                letter = accounts_invitations.invite(**form.cleaned_data, by=request.member)
+            except accounts_invitations.AlreadyMember as problem:
                 form.add_error("email", str(problem))
         if letter is None:
-            return settings_page(request, "accounts/new_invitation.html", "members", {"form": form})
+            return render_settings_page(request, "accounts/new_invitation.html", "members", {"form": form})
     return _send(request, letter)
 
 
 @require_POST
 @team_view(Right.MANAGE_MEMBERS, whole_request=False)
-def invitation_letter(request: TeamRequest, id: int) -> HttpResponse:
+def invitation_email(request: TeamRequest, id: int) -> HttpResponse:
     """Send an invitation once more, with a new link and its full time."""
     with scope(request.team.id):
         waiting = get_object_or_404(request.team.invitations, id=id)
-        letter = invite.write_again(waiting, by=request.member)
+        letter = accounts_invitations.renew_invitation(waiting, by=request.member)
     return _send(request, letter)
 
 
-def _send(request: TeamRequest, letter: invite.Letter) -> HttpResponse:
+def _send(request: TeamRequest, letter: accounts_invitations.InvitationEmail) -> HttpResponse:
     if letter.send():
         messages.success(request, f"The invitation to {letter.to} is on its way.")
     else:
@@ -209,7 +225,7 @@ def _send(request: TeamRequest, letter: invite.Letter) -> HttpResponse:
 def invitation_revocation(request: TeamRequest, id: int) -> HttpResponse:
     waiting = get_object_or_404(request.team.invitations, id=id)
     if waiting.role == Role.OWNER:
-        require(request.member, Right.MANAGE_OWNERS)
+        require_right(request.member, Right.MANAGE_OWNERS)
     waiting.delete()
     messages.success(request, f"The invitation to {waiting.email} is withdrawn; its link leads nowhere now.")
     return redirect("members", request.team.slug)
@@ -222,7 +238,7 @@ def invitation_revocation(request: TeamRequest, id: int) -> HttpResponse:
 @team_view(Right.MANAGE_INBOXES)
 def inboxes(request: TeamRequest) -> HttpResponse:
     found = request.team.inboxes.prefetch_related("seats__member__user").order_by("name", "id")
-    return settings_page(request, "accounts/inboxes.html", "inboxes", {"inboxes": found})
+    return render_settings_page(request, "accounts/inboxes.html", "inboxes", {"inboxes": found})
 
 
 @form_page
@@ -233,21 +249,21 @@ def new_inbox(request: TeamRequest) -> HttpResponse:
         inbox = form.save()
         messages.success(request, f"{inbox.name} is saved. One thing is left to do: tell the carrier.")
         return redirect("inbox_connection", request.team.slug, inbox.id)
-    return settings_page(request, "accounts/new_inbox.html", "inboxes", {"form": form})
+    return render_settings_page(request, "accounts/new_inbox.html", "inboxes", {"form": form})
 
 
 @form_page
 @team_view(Right.MANAGE_INBOXES)
 def edit_inbox(request: TeamRequest, id: int) -> HttpResponse:
     inbox = get_object_or_404(request.team.inboxes, id=id)
-    saved = connection.Credentials.of(inbox)
+    saved = carrier_connection.SavedCredentials.of(inbox)
     form = InboxForm(request.POST or None, instance=inbox)
     if form.is_valid():
         form.save()
         messages.success(request, "Saved.")
         return redirect("edit_inbox", request.team.slug, id)
     context = {"form": form, "inbox": inbox, "saved": saved}
-    return settings_page(request, "accounts/edit_inbox.html", "inboxes", context)
+    return render_settings_page(request, "accounts/edit_inbox.html", "inboxes", context)
 
 
 @require_POST
@@ -268,7 +284,7 @@ def inbox_connection(request: TeamRequest, id: int) -> HttpResponse:
     inbox = get_object_or_404(request.team.inboxes, id=id)
     context = {
         "inbox": inbox,
-        "findings": connection.findings(inbox),
-        "webhook_url": connection.webhook_url(),
+        "findings": carrier_connection.connection_findings(inbox),
+        "webhook_url": carrier_connection.carrier_webhook_url(),
     }
-    return settings_page(request, "accounts/inbox_connection.html", "inboxes", context)
+    return render_settings_page(request, "accounts/inbox_connection.html", "inboxes", context)

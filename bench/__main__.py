@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
-from bench import stage
-from heymarket.local.children import NotStarted
+from bench import installation
+from devserver.processes import NotStarted
 
-WANTED = {"ordinary": 0.12, "STOP": 0.10}  # of the floor, at least
-WANTED_MEANWHILE = 3.0  # times the quiet p99, at most
-WANTED_API = 0.5  # of a bare view's requests a second, at least
-WANTED_PAGE = 1.5  # times the small team's page, at most
-WANTED_REPORT = 2.0  # the same of a report
-WANTED_REPORTS_MEANWHILE = 1.5  # times the quiet p99 of webhooks, at most
+MIN_INBOUND = {"ordinary": 0.12, "STOP": 0.10}  # of the floor, at least
+MAX_STOP_LATENCY = 3.0  # times the quiet p99, at most
+MIN_API = 0.5  # of a bare view's requests a second, at least
+MAX_PAGE = 1.5  # times the small team's page, at most
+MAX_REPORT = 2.0  # the same of a report
+MAX_WEBHOOKS_WHILE_REPORTS = 1.5  # times the quiet p99 of webhooks, at most
 
 
 def main() -> int:
@@ -29,15 +29,15 @@ def main() -> int:
     parser.add_argument("--texts", type=int, default=10_000_000, help="in the big team of the reports")
     options = parser.parse_args()
     try:
-        with stage.stage("bench") as folder:
-            print(stage.machine(), flush=True)
-            with stage.web(folder) as address:
+        with installation.installation("bench") as folder:
+            print(installation.describe_machine(), flush=True)
+            with installation.web_server(folder) as address:
                 if options.only in (None, "inbound"):
                     show_inbound(folder, address, options.rounds)
                 if options.only in (None, "pages"):
                     show_pages(folder, address, options.rounds)
                 if options.only in (None, "meanwhile"):
-                    show_meanwhile(folder, address, max(1, options.rounds // 2))
+                    show_stop_latency(folder, address, max(1, options.rounds // 2))
                 if options.only in (None, "contacts"):
                     show_contacts(folder, address, options.rounds, options.contacts)
                 if options.only in (None, "imports"):
@@ -46,17 +46,17 @@ def main() -> int:
                     show_reports(folder, address, options.rounds, options.texts)
             if options.only in (None, "api"):
                 show_api(folder, options.rounds)
-            print(stage.machine())
-    except (stage.NotMeasured, NotStarted) as error:
+            print(installation.describe_machine())
+    except (installation.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
 def show_inbound(folder: Path, address: tuple[str, int], rounds: int) -> None:
-    from bench import cast, inbound
+    from bench import inbound, teams
 
-    _, inbox = cast.team("Inbound", "+15105550100")
+    _, inbox = teams.create_team("Inbound", "+15105550100")
     head = ("inbound texts", "floor/s", "texts/s", "ratio", "wanted", "", "p50 ms", "p99 ms", "ratios seen")
     rows = []
     for kind, series in inbound.measure(folder, address, inbox, rounds).items():
@@ -67,14 +67,14 @@ def show_inbound(folder: Path, address: tuple[str, int], rounds: int) -> None:
                 f"{median(series.floors):.0f}",
                 f"{median(outcome.per_second for outcome in outcomes):.0f}",
                 f"{series.ratio:.3f}",
-                f">= {WANTED[kind]:.2f}",
-                verdict(series.ratio >= WANTED[kind]),
+                f">= {MIN_INBOUND[kind]:.2f}",
+                verdict(series.ratio >= MIN_INBOUND[kind]),
                 f"{median(outcome.percentile(0.5) for outcome in outcomes):.1f}",
                 f"{median(outcome.percentile(0.99) for outcome in outcomes):.1f}",
                 " ".join(f"{ratio:.3f}" for ratio in series.ratios),
             )
         )
-    table(head, rows)
+    print_table(head, rows)
 
 
 def show_pages(folder: Path, address: tuple[str, int], rounds: int) -> None:
@@ -87,7 +87,7 @@ def show_pages(folder: Path, address: tuple[str, int], rounds: int) -> None:
     }
     rows = []
     for name, pair in pages.measure(folder, address, rounds).items():
-        wanted = (f"<= {WANTED_PAGE}", verdict(pair.ratio <= WANTED_PAGE)) if name == "inbox" else ("", "")
+        wanted = (f"<= {MAX_PAGE}", verdict(pair.ratio <= MAX_PAGE)) if name == "inbox" else ("", "")
         rows.append(
             (
                 name,
@@ -98,11 +98,11 @@ def show_pages(folder: Path, address: tuple[str, int], rounds: int) -> None:
                 *sizes[name],
             )
         )
-    table(head, rows)
+    print_table(head, rows)
 
 
-def show_meanwhile(folder: Path, address: tuple[str, int], rounds: int) -> None:
-    from bench import meanwhile
+def show_stop_latency(folder: Path, address: tuple[str, int], rounds: int) -> None:
+    from bench import stop_latency
 
     head = (
         "STOPs meanwhile",
@@ -116,21 +116,21 @@ def show_meanwhile(folder: Path, address: tuple[str, int], rounds: int) -> None:
         "contacts/s",
     )
     rows = []
-    for doing, series in meanwhile.measure(folder, address, rounds).items():
+    for action, series in stop_latency.measure(folder, address, rounds).items():
         rows.append(
             (
-                doing.label,
-                f"{meanwhile.percentile(series.quiet, 0.99):.1f}",
-                f"{meanwhile.percentile(series.busy, 0.99):.1f}",
+                action.label,
+                f"{stop_latency.percentile(series.quiet, 0.99):.1f}",
+                f"{stop_latency.percentile(series.busy, 0.99):.1f}",
                 f"{series.ratio:.2f}",
-                f"<= {WANTED_MEANWHILE:.0f}",
-                verdict(series.ratio <= WANTED_MEANWHILE),
-                f"{meanwhile.percentile(series.quiet, 0.5):.1f}",
-                f"{meanwhile.percentile(series.busy, 0.5):.1f}",
+                f"<= {MAX_STOP_LATENCY:.0f}",
+                verdict(series.ratio <= MAX_STOP_LATENCY),
+                f"{stop_latency.percentile(series.quiet, 0.5):.1f}",
+                f"{stop_latency.percentile(series.busy, 0.5):.1f}",
                 f"{series.per_second:.0f}",
             )
         )
-    table(head, rows)
+    print_table(head, rows)
 
 
 def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
@@ -143,14 +143,14 @@ def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int)
             f"{median(pair.small):.1f}",
             f"{median(pair.big):.1f}",
             f"{pair.ratio:.2f}",
-            f"<= {WANTED_PAGE}",
-            verdict(pair.ratio <= WANTED_PAGE),
+            f"<= {MAX_PAGE}",
+            verdict(pair.ratio <= MAX_PAGE),
             " / ".join(map(str, pair.rows)),
         )
         for name, pair in contacts.measure(folder, address, rounds, big).items()
     ]
     print(f"{contacts.SMALL:,} contacts beside {big:,}")
-    table(head, rows)
+    print_table(head, rows)
 
 
 def show_imports(folder: Path, rows: int) -> None:
@@ -159,7 +159,7 @@ def show_imports(folder: Path, rows: int) -> None:
     seen = imports.measure(folder, rows)
     head = ("import", "rows/s", "ours is", "wanted", "")
     stock, floor = seen.ours / seen.stock, seen.ours / seen.floor
-    table(
+    print_table(
         head,
         [
             (f"ours, {seen.rows:,} rows", f"{seen.ours:,.0f}", "", "", ""),
@@ -180,12 +180,12 @@ def show_api(folder: Path, rounds: int) -> None:
             f"{median(series.bare):.0f}",
             f"{median(series.ours):.0f}",
             f"{series.ratio:.2f}",
-            f">= {WANTED_API}",
-            verdict(series.ratio >= WANTED_API),
+            f">= {MIN_API}",
+            verdict(series.ratio >= MIN_API),
         )
         for name, series in api.measure(folder, rounds).items()
     ]
-    table(("call", "bare view/s", "calls/s", "ratio", "wanted", ""), rows)
+    print_table(("call", "bare view/s", "calls/s", "ratio", "wanted", ""), rows)
     feed = api.measure_feed(folder, rounds)
     tenth = len(feed.unnumbered) // 10
     places = {
@@ -194,15 +194,15 @@ def show_api(folder: Path, rounds: int) -> None:
         "the first page again": feed.first,
         "one in the middle again": feed.middle,
     }
-    table(
-        (f"a page of {api.PAGE} of {api.LINES:,} lines", "ms", "slowest ms"),
+    print_table(
+        (f"a page of {api.PAGE} of {api.LEDGER_ENTRIES:,} lines", "ms", "slowest ms"),
         [(place, f"{median(times):.1f}", f"{max(times):.1f}") for place, times in places.items()],
     )
 
 
 def show_reports(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
     from bench import reports
-    from bench.meanwhile import percentile
+    from bench.stop_latency import percentile
 
     seen = reports.measure(folder, address, rounds, big)
     rows = [
@@ -211,19 +211,19 @@ def show_reports(folder: Path, address: tuple[str, int], rounds: int, big: int) 
             f"{median(pair.small):.1f}",
             f"{median(pair.big):.1f}",
             f"{pair.ratio:.2f}",
-            f"<= {WANTED_REPORT:.0f}",
-            verdict(pair.ratio <= WANTED_REPORT),
+            f"<= {MAX_REPORT:.0f}",
+            verdict(pair.ratio <= MAX_REPORT),
         )
         for name, pair in seen.pages.items()
     ]
     head = ("report over a year", f"{reports.SMALL:,} texts ms", f"{big:,} ms", "ratio", "wanted", "")
-    table(head, rows)
+    print_table(head, rows)
     for count, seconds in seen.rebuilt.items():
         print(f"{count:,} texts and {count // 10:,} changes counted from the beginning in {seconds:.1f} s")
     print(
         f"webhooks, p99: {percentile(seen.quiet, 0.99):.1f} ms in quiet, {percentile(seen.busy, 0.99):.1f} ms while"
-        f" {seen.reports} reports were read: {seen.meanwhile:.2f} times, wanted <= {WANTED_REPORTS_MEANWHILE}:"
-        f" {verdict(seen.meanwhile <= WANTED_REPORTS_MEANWHILE)}"
+        f" {seen.reports} reports were read: {seen.meanwhile:.2f} times, wanted <= {MAX_WEBHOOKS_WHILE_REPORTS}:"
+        f" {verdict(seen.meanwhile <= MAX_WEBHOOKS_WHILE_REPORTS)}"
     )
     for kind, export in seen.exports.items():
         print(
@@ -236,7 +236,7 @@ def verdict(kept: bool) -> str:
     return "kept" if kept else "MISSED"
 
 
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+def print_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     """Print it aligned, ready to be pasted into docs/performance.md."""
     lines = [head, *rows]
     widths = [max(len(line[at]) for line in lines) for at in range(len(head))]

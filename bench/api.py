@@ -16,25 +16,26 @@ from django.db import connection
 from django.test import Client
 from psycopg import RawCursor
 
-from accounts import statements
-from accounts.api import keys
-from accounts.models import KeyKind, Member, Scope
-from accounts.tenancy import scope
-from bench import bare, cast
+from accounts.models import Member
+from api import keys
+from api.models import KeyKind, KeyScope
+from bench import bare_view, teams
+from bench.http_load import get_request, post_request, send_all
 from bench.inbound import analyze
-from bench.load import drive, get, post
-from bench.stage import NotMeasured, free_port, served
-from heymarket.local import postgres
-from heymarket.local.addresses import DATABASE
-from optout.record import lock_key
+from bench.installation import NotMeasured, free_port, serve_application
+from devserver import postgres
+from devserver.addresses import DATABASE
+from kernel import sql as kernel_sql
+from kernel.tenancy import scope
+from optout.number_locks import lock_key
 
-CONNECTIONS, SECONDS, MOST = 16, 4.0, 40_000
+CONNECTIONS, SECONDS, MAX_REQUESTS = 16, 4.0, 40_000
 BODIES = {"status": {}, "set_status": {"status": "unsubscribed"}}
-LINES, PAGE = 1_000_000, 500  # of the ledger that is read page by page
+LEDGER_ENTRIES, PAGE = 1_000_000, 500  # of the ledger that is read page by page
 
 
 @dataclass
-class Series:
+class RequestRates:
     """Requests a second, turn by turn."""
 
     ours: list[float] = field(default_factory=list)
@@ -45,9 +46,9 @@ class Series:
         return median(ours / bare for ours, bare in zip(self.ours, self.bare, strict=True))
 
 
-def measure(folder: Path, rounds: int) -> dict[str, Series]:
+def measure(folder: Path, rounds: int) -> dict[str, RequestRates]:
     """Product and bare view take turns, each a process as `make run` would start it; no rate limit."""
-    member = cast.owner_of("Api")
+    member = teams.create_owner("Api")
     secret = _key(member)
     numbers = (f"1415{2000000 + n:07d}" for n in itertools.count())
     record = folder / "statements.pickle"
@@ -55,18 +56,19 @@ def measure(folder: Path, rounds: int) -> dict[str, Series]:
         pickle.dumps({name: _statements(name, member, secret, next(numbers)) for name in BODIES})
     )
     os.environ.update(BENCH_STATEMENTS=str(record), BENCH_TEAM=str(member.team_id), API_REQUESTS_A_MINUTE="0")
-    found = {name: Series() for name in BODIES}
-    applications = ("heymarket.local.web:application", "bench.bare:application")
+    found = {name: RequestRates() for name in BODIES}
+    applications = ("heymarket.development_wsgi:application", "bench.bare_view:application")
     with (
-        served(folder, applications[0], free_port()) as ours,
-        served(folder, applications[1], free_port()) as bare,
+        serve_application(folder, applications[0], free_port()) as ours,
+        serve_application(folder, applications[1], free_port()) as bare,
     ):
         for name, series in itertools.chain(found.items(), *([found.items()] * rounds)):
             for address, rates in ((ours, series.ours), (bare, series.bare)):
                 requests = [
-                    _request(address, name, secret, number) for number in itertools.islice(numbers, MOST)
+                    _request(address, name, secret, number)
+                    for number in itertools.islice(numbers, MAX_REQUESTS)
                 ]
-                outcome = drive(address, requests, CONNECTIONS, SECONDS)
+                outcome = send_all(address, requests, CONNECTIONS, SECONDS)
                 if set(outcome.statuses) != {200}:
                     raise NotMeasured(f"Not every {name} was answered 200: {dict(outcome.statuses)}")
                 rates.append(outcome.per_second)
@@ -78,13 +80,13 @@ def measure(folder: Path, rounds: int) -> dict[str, Series]:
 
 def _key(member: Member) -> str:
     with scope(member.team_id):
-        return keys.make("Bench", KeyKind.BEARER, list(Scope), member).secret
+        return keys.create_key("Bench", KeyKind.BEARER, list(KeyScope), member).secret
 
 
 def _request(address: tuple[str, int], name: str, secret: str, phone: str) -> bytes:
     url = f"http://{address[0]}:{address[1]}/v1/contact/{name}"
     headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
-    return post(url, json.dumps({"phone": phone, **BODIES[name]}), headers)
+    return post_request(url, json.dumps({"phone": phone, **BODIES[name]}), headers)
 
 
 # -- what a call asks the database ---------------------------------------------------------------------------------
@@ -101,7 +103,7 @@ def _statements(name: str, member: Member, secret: str, phone: str) -> list[tupl
     if answer.status_code != 200:
         raise NotMeasured(f"{name} answered {answer.status_code}")
     number = f"+{phone}"
-    marks = {number: bare.NUMBER, lock_key(member.team_id, number): bare.LOCK}
+    marks = {number: bare_view.NUMBER, lock_key(member.team_id, number): bare_view.LOCK}
 
     def marked(value: Any) -> Any:
         return marks.get(value, value) if isinstance(value, str | int) else value
@@ -126,10 +128,10 @@ def _recording() -> Iterator[list[tuple[str, str, Any]]]:
         found.append(("cursor", sql, params or ()))
         return execute(sql, params, many, context)
 
-    begin = statements.begin
+    begin = kernel_sql.begin_transaction
     with (
-        patch.object(statements, "RawCursor", Recorder),
-        patch.object(statements, "begin", begun),
+        patch.object(kernel_sql, "RawCursor", Recorder),
+        patch.object(kernel_sql, "begin_transaction", begun),
         connection.execute_wrapper(asked),
     ):
         yield found
@@ -139,7 +141,7 @@ def _recording() -> Iterator[list[tuple[str, str, Any]]]:
 
 
 @dataclass
-class Feed:
+class FeedTimes:
     """Milliseconds of a page at the feed's beginning, in its midst and at its end; the end numbers what is new."""
 
     first: list[float] = field(default_factory=list)
@@ -155,27 +157,27 @@ SELECT {team}, '+1415' || 2000000 + n, 1, 'opted_out', 'contact', 'active', 'opt
 """
 
 
-def measure_feed(folder: Path, rounds: int) -> Feed:
+def measure_feed(folder: Path, rounds: int) -> FeedTimes:
     """A ledger of a million lines is read by pages of 500, which also number it, from its first to its last."""
-    member = cast.owner_of("Feed")
+    member = teams.create_owner("Feed")
     secret = _key(member)
     with postgres.connect(folder, DATABASE) as owner:
-        owner.execute(SEED.format(team=member.team_id, lines=LINES))  # type: ignore[arg-type]
+        owner.execute(SEED.format(team=member.team_id, lines=LEDGER_ENTRIES))  # type: ignore[arg-type]
         owner.execute("VACUUM ANALYZE")
-    seen = Feed()
+    seen = FeedTimes()
     os.environ["API_REQUESTS_A_MINUTE"] = "0"
-    with served(folder, "heymarket.local.web:application", free_port()) as address:
+    with serve_application(folder, "heymarket.development_wsgi:application", free_port()) as address:
 
         def page(since: int) -> float:
             url = f"http://{address[0]}:{address[1]}/v1/optouts?since={since}&limit={PAGE}"
-            outcome = drive(address, [get(url, {"Authorization": f"Bearer {secret}"})], 1)
+            outcome = send_all(address, [get_request(url, {"Authorization": f"Bearer {secret}"})], 1)
             if set(outcome.statuses) != {200}:
                 raise NotMeasured(f"The feed answered {dict(outcome.statuses)}")
             return outcome.latencies[0] * 1000
 
-        for since in range(0, LINES, PAGE):
+        for since in range(0, LEDGER_ENTRIES, PAGE):
             seen.unnumbered.append(page(since))
         for _ in range(20 * rounds):
             seen.first.append(page(0))
-            seen.middle.append(page(LINES // 2))
+            seen.middle.append(page(LEDGER_ENTRIES // 2))
     return seen

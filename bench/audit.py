@@ -7,15 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bench.carrier import Delivered
-from bench.crowd import Person
+from bench.fake_carrier import DeliveredText
+from bench.simulated_users import Person
 
 WAITING = ("queued", "claimed", "sending")
 CONFIRMATION = "confirmation"
 
 
 @dataclass(frozen=True)
-class Row:
+class AuditedMessage:
     """A message as the product keeps it."""
 
     id: int
@@ -30,7 +30,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Finding:
+class AuditFinding:
     """One promise: how many cases of it were looked at, and those that broke it."""
 
     promise: str
@@ -38,15 +38,15 @@ class Finding:
     broken: list[str]
 
 
-def received_once(sids: Iterable[str], rows: Iterable[Row]) -> Finding:
+def received_once(sids: Iterable[str], rows: Iterable[AuditedMessage]) -> AuditFinding:
     seen = Counter(row.carrier_id for row in rows if not row.outbound)
     sent = list(sids)
     broken = [f"{sid} is there {seen[sid]} times" for sid in sent if seen[sid] != 1]
     broken += [f"{sid} was never sent" for sid in seen.keys() - set(sent)]
-    return Finding("every text from a handset is there exactly once", len(sent), broken)
+    return AuditFinding("every text from a handset is there exactly once", len(sent), broken)
 
 
-def counted_once(counts: Mapping[str, int], rows: Iterable[Row]) -> Finding:
+def counted_once(counts: Mapping[str, int], rows: Iterable[AuditedMessage]) -> AuditFinding:
     """`counts`: a conversation's number -> the inbound texts that it counts."""
     seen = Counter(row.number for row in rows if not row.outbound)
     broken = [
@@ -54,10 +54,10 @@ def counted_once(counts: Mapping[str, int], rows: Iterable[Row]) -> Finding:
         for number, count in counts.items()
         if count != seen[number]
     ]
-    return Finding("every conversation counts each of its texts once", len(counts), broken)
+    return AuditFinding("every conversation counts each of its texts once", len(counts), broken)
 
 
-def standings(people: Iterable[Person], opted_out: set[str]) -> Finding:
+def standings(people: Iterable[Person], opted_out: set[str]) -> AuditFinding:
     """A START was texted only once its STOP had been answered, so it is the newer word in every order of arrival."""
     asked = [person for person in people if person.stop]
     broken = [
@@ -67,10 +67,12 @@ def standings(people: Iterable[Person], opted_out: set[str]) -> Finding:
     ]
     innocent = opted_out - {person.number for person in asked}
     broken += [f"{number} is opted out and never asked for it" for number in innocent]
-    return Finding("every STOP counts, until its START", len(asked), broken)
+    return AuditFinding("every STOP counts, until its START", len(asked), broken)
 
 
-def confirmations(people: Iterable[Person], delivered: Iterable[Delivered], rows: Iterable[Row]) -> Finding:
+def confirmations(
+    people: Iterable[Person], delivered: Iterable[DeliveredText], rows: Iterable[AuditedMessage]
+) -> AuditFinding:
     """Exactly one on the handset. None may do where a START overtook it, or where nobody knows whether it was sent."""
     by_id = {row.id: row for row in rows}
     reached = Counter(sent.number for sent in delivered if _is_confirmation(by_id, sent))
@@ -87,13 +89,15 @@ def confirmations(people: Iterable[Person], delivered: Iterable[Delivered], rows
         if reached[number] > 1 or (reached[number] == 0 and number not in excused)
     ]
     broken += [f"{number} got one without a STOP" for number in reached.keys() - set(asked)]
-    return Finding("every STOP is confirmed exactly once", len(asked), broken)
+    return AuditFinding("every STOP is confirmed exactly once", len(asked), broken)
 
 
-def silence(people: Iterable[Person], delivered: Iterable[Delivered], rows: Iterable[Row]) -> Finding:
+def nothing_after_stop(
+    people: Iterable[Person], delivered: Iterable[DeliveredText], rows: Iterable[AuditedMessage]
+) -> AuditFinding:
     """No send after a STOP was answered 200 and before a START was texted, but for what crossed it on the wire."""
     by_id = {row.id: row for row in rows}
-    sends: dict[str, list[Delivered]] = defaultdict(list)
+    sends: dict[str, list[DeliveredText]] = defaultdict(list)
     for sent in delivered:
         sends[sent.number].append(sent)
     stopped = [(person, person.stop.taken_at) for person in people if person.stop and person.stop.taken_at]
@@ -106,19 +110,19 @@ def silence(people: Iterable[Person], delivered: Iterable[Delivered], rows: Iter
         and not (sent.message_id in by_id and by_id[sent.message_id].crossed)
         and not (person.start and sent.at > person.start.began)
     ]
-    return Finding("nothing but the confirmation goes out after a STOP", len(stopped), broken)
+    return AuditFinding("nothing but the confirmation goes out after a STOP", len(stopped), broken)
 
 
-def sent_once(delivered: Iterable[Delivered], rows: Iterable[Row]) -> Finding:
+def sent_once(delivered: Iterable[DeliveredText], rows: Iterable[AuditedMessage]) -> AuditFinding:
     sends = list(delivered)
     ids = {row.id for row in rows if row.outbound}
     times = Counter(sent.message_id for sent in sends)
     broken = [f"message {id} was sent {count} times" for id, count in times.items() if count > 1]
     broken += [f"message {id} was sent and has no row" for id in times.keys() - ids]
-    return Finding("nothing is sent twice", len(sends), broken)
+    return AuditFinding("nothing is sent twice", len(sends), broken)
 
 
-def composed_once(composed: Mapping[str, int], rows: Iterable[Row]) -> Finding:
+def composed_once(composed: Mapping[str, int], rows: Iterable[AuditedMessage]) -> AuditFinding:
     """What a page answered with a redirect is there; what it answered with an outage may be, but not twice."""
     seen = Counter(row.body for row in rows if row.outbound and row.purpose == "text")
     broken = [
@@ -126,10 +130,10 @@ def composed_once(composed: Mapping[str, int], rows: Iterable[Row]) -> Finding:
         for body, status in composed.items()
         if seen[body] > 1 or (status == 302 and seen[body] == 0) or (status == 422 and seen[body])
     ]
-    return Finding("every text that a member sent is there exactly once", len(composed), broken)
+    return AuditFinding("every text that a member sent is there exactly once", len(composed), broken)
 
 
-def known_ends(delivered: Iterable[Delivered], rows: Iterable[Row]) -> Finding:
+def final_statuses(delivered: Iterable[DeliveredText], rows: Iterable[AuditedMessage]) -> AuditFinding:
     """A text that is marked as sent reached a handset, and one that is refused or failed did not."""
     reached = {sent.message_id for sent in delivered}
     ours = [row for row in rows if row.outbound]
@@ -140,10 +144,10 @@ def known_ends(delivered: Iterable[Delivered], rows: Iterable[Row]) -> Finding:
         if (row.status in ("sent", "delivered") and row.id not in reached)
         or (row.status in ("refused", "failed") and row.id in reached)
     ]
-    return Finding("no text is left waiting, and each one's end is true", len(ours), broken)
+    return AuditFinding("no text is left waiting, and each one's end is true", len(ours), broken)
 
 
-def answers(webhooks: Mapping[int, int], pages: Mapping[int, int]) -> Finding:
+def answers_are_expected(webhooks: Mapping[int, int], pages: Mapping[int, int]) -> AuditFinding:
     """Statuses, how often. 0: nobody there; 503: a store is away; 422: a page refuses an opted-out number."""
     broken = [
         f"{count} webhooks answered {status}"
@@ -155,16 +159,16 @@ def answers(webhooks: Mapping[int, int], pages: Mapping[int, int]) -> Finding:
         for status, count in pages.items()
         if status not in (0, 200, 302, 422, 503)
     ]
-    return Finding(
+    return AuditFinding(
         "an outage is answered 503, never 500", sum(webhooks.values()) + sum(pages.values()), broken
     )
 
 
-def _is_confirmation(by_id: Mapping[int, Row], sent: Delivered) -> bool:
+def _is_confirmation(by_id: Mapping[int, AuditedMessage], sent: DeliveredText) -> bool:
     return sent.message_id in by_id and by_id[sent.message_id].purpose == CONFIRMATION
 
 
-def lines(findings: Iterable[Finding]) -> Iterator[str]:
+def format_findings(findings: Iterable[AuditFinding]) -> Iterator[str]:
     for finding in findings:
         verdict = "kept" if not finding.broken else f"BROKEN {len(finding.broken)} times"
         yield f"{finding.promise:60} {finding.looked_at:6}  {verdict}"

@@ -15,20 +15,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench import stage
-from heymarket.local import children, postgres, servers, valkey
-from heymarket.local.addresses import VAR, default_urls
-from heymarket.local.children import NotStarted
-from heymarket.local.supervision import Manager, app_programs, asking, server_programs
+from bench import installation
+from devserver import postgres, processes, servers, valkey
+from devserver.addresses import VAR, default_urls
+from devserver.processes import NotStarted
+from devserver.supervision import ProcessManager, app_programs, server_programs, supervisor_interface
 
 if TYPE_CHECKING:  # they need the settings, and those the addresses of the servers
-    from bench.audit import Finding, Row
-    from bench.carrier import StandIn
-    from bench.crowd import Crowd
+    from bench.audit import AuditedMessage, AuditFinding
+    from bench.fake_carrier import FakeCarrier
+    from bench.simulated_users import SimulatedUsers
 
 FOLDER = VAR / "chaos"
-QUIET_WITHIN = 120.0  # seconds; a call to the carrier that died with its worker is owned up to after sixty
-BETWEEN = 5.0  # seconds of ordinary life between two bad things
+MAX_SECONDS_TO_QUIET = (
+    120.0  # seconds; a call to the carrier that died with its worker is owned up to after sixty
+)
+SECONDS_BETWEEN_OUTAGES = 5.0  # seconds of ordinary life between two bad things
 
 
 def main() -> int:
@@ -39,9 +41,9 @@ def main() -> int:
     options = parser.parse_args()
     try:
         with product() as (manager, carrier):
-            print(stage.machine(), flush=True)
-            return act(manager, carrier, options.outage)
-    except (stage.NotMeasured, NotStarted) as error:
+            print(installation.describe_machine(), flush=True)
+            return run_scenario(manager, carrier, options.outage)
+    except (installation.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -50,46 +52,46 @@ def main() -> int:
 
 
 @contextmanager
-def product() -> "Iterator[tuple[Manager, StandIn]]":
+def product() -> "Iterator[tuple[ProcessManager, FakeCarrier]]":
     """Everything that `make run` starts, in a folder of its own, with its numbers at a carrier of ours."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    stage.settle(stage.free_port())
+    installation.set_environment(installation.free_port())
     os.environ["FETCH_MISSED_EVERY"] = "5"
-    with servers.only_one(FOLDER, "make chaos") as lock:
+    with servers.exclusive_folder(FOLDER, "make chaos") as lock:
         servers.prepare(FOLDER)
         os.environ.update(default_urls(FOLDER))
-        from bench.carrier import Line, StandIn
+        from bench.fake_carrier import CarrierNumber, FakeCarrier
 
-        lines = [Line(f"+1510555010{n}", f"AC{n:032x}", f"token-{n}") for n in (1, 2)]
-        carrier = StandIn(f"http://127.0.0.1:{os.environ['PORT']}/webhooks/twilio/messages", lines)
+        lines = [CarrierNumber(f"+1510555010{n}", f"AC{n:032x}", f"token-{n}") for n in (1, 2)]
+        carrier = FakeCarrier(f"http://127.0.0.1:{os.environ['PORT']}/webhooks/twilio/messages", lines)
         os.environ["TWILIO_API_URL"] = carrier.url
         programs = [
             *server_programs(FOLDER, servers.BOTH),
             *app_programs(FOLDER, os.environ["HOST"], int(os.environ["PORT"])),
         ]
-        manager = Manager(FOLDER, programs, os.environ, lock)
+        manager = ProcessManager(FOLDER, programs, os.environ, lock)
         try:
             start(manager)
             yield manager, carrier
         finally:
             manager.stop()
             carrier.close()
-    servers.await_predecessors(FOLDER)
+    servers.await_stopped_servers(FOLDER)
 
 
-def start(manager: Manager) -> None:
+def start(manager: ProcessManager) -> None:
     if not manager.await_ready():
-        raise NotStarted(f"The process manager did not start:{children.last_lines(manager.log)}")
+        raise NotStarted(f"The process manager did not start:{processes.last_lines(manager.log)}")
     manager.start("servers:postgres", "servers:valkey")
     if not postgres.await_ready(FOLDER, manager.keeps("postgres")):
         raise NotStarted("PostgreSQL did not start.")
     valkey.await_ready(FOLDER, manager.keeps("valkey"))
     postgres.bootstrap(FOLDER)
-    stage.manage("migrate", "--no-input", role="owner")
+    installation.run_manage_command("migrate", "--no-input", role="owner")
     manager.start("app:web", "app:worker", "app:bulk", "app:hooks", "app:beat")
     host, port = os.environ["HOST"], int(os.environ["PORT"])
-    if not children.wait_until(lambda: stage.healthy(host, port), manager.keeps("web"), 60):
-        raise NotStarted(f"The web server did not come up:{children.last_lines(FOLDER / 'log' / 'web.log')}")
+    if not processes.wait_until(lambda: installation.is_healthy(host, port), manager.keeps("web"), 60):
+        raise NotStarted(f"The web server did not come up:{processes.last_lines(FOLDER / 'log' / 'web.log')}")
     import django
 
     django.setup()
@@ -98,72 +100,73 @@ def start(manager: Manager) -> None:
 # -- bad things --------------------------------------------------------------------------------------------------
 
 
-def bad_days(manager: Manager, outage: float) -> Iterator[str]:
+def outages(manager: ProcessManager, outage: float) -> Iterator[str]:
     """One bad thing after the other; yields its name as it begins, and goes on when asked for the next."""
     yield "ordinary life"
-    time.sleep(BETWEEN)
+    time.sleep(SECONDS_BETWEEN_OUTAGES)
     yield "worker killed"
     kill(manager, "worker")
-    time.sleep(BETWEEN)
+    time.sleep(SECONDS_BETWEEN_OUTAGES)
     yield "worker killed again"
     kill(manager, "worker")
-    time.sleep(BETWEEN)
+    time.sleep(SECONDS_BETWEEN_OUTAGES)
     yield f"Valkey away for {outage:.0f} s"
-    away(manager, "valkey", outage)
+    stop_for(manager, "valkey", outage)
     yield "PostgreSQL restarted"
-    away(manager, "postgres", 0)
+    stop_for(manager, "postgres", 0)
     yield f"PostgreSQL away for {outage:.0f} s"
-    away(manager, "postgres", outage)
+    stop_for(manager, "postgres", outage)
     yield "web server killed"
     kill(manager, "web")
-    time.sleep(BETWEEN)
+    time.sleep(SECONDS_BETWEEN_OUTAGES)
     yield f"web server away for {outage:.0f} s"
-    away(manager, "web", outage)
+    stop_for(manager, "web", outage)
 
 
-def kill(manager: Manager, name: str) -> None:
+def kill(manager: ProcessManager, name: str) -> None:
     os.kill(manager.programs()[name]["pid"], signal.SIGKILL)
 
 
-def away(manager: Manager, name: str, seconds: float) -> None:
+def stop_for(manager: ProcessManager, name: str, seconds: float) -> None:
     group = "servers" if name in ("postgres", "valkey") else "app"
-    with asking(FOLDER) as supervisor:
+    with supervisor_interface(FOLDER) as supervisor:
         supervisor.stopProcess(f"{group}:{name}", True)
     time.sleep(seconds)
     manager.start(f"{group}:{name}")
-    time.sleep(BETWEEN)
+    time.sleep(SECONDS_BETWEEN_OUTAGES)
 
 
 # -- the play ----------------------------------------------------------------------------------------------------
 
 
-def act(manager: Manager, carrier: "StandIn", outage: float) -> int:
+def run_scenario(manager: ProcessManager, carrier: "FakeCarrier", outage: float) -> int:
     from django.db import connection
 
-    from bench import audit, cast, crowd
+    from bench import audit as bench_audit
+    from bench import simulated_users, teams
 
-    member, ids = cast.at_lines("Chaos", list(carrier.accounts.values()))
-    page = crowd.Page(
-        f"http://127.0.0.1:{os.environ['PORT']}/t/{member.team.slug}/", cast.cookie(member), ids
+    member, ids = teams.create_team_at("Chaos", list(carrier.accounts.values()))
+    page = simulated_users.MemberBrowser(
+        f"http://127.0.0.1:{os.environ['PORT']}/t/{member.team.slug}/", teams.session_cookie(member), ids
     )
-    people = crowd.Crowd(carrier, page)
+    people = simulated_users.SimulatedUsers(carrier, page)
     people.begin()
     began = time.monotonic()
-    for name in bad_days(manager, outage):
-        print(f"{time.monotonic() - began:5.0f} s  {name}: {so_far(people)}", flush=True)
+    for name in outages(manager, outage):
+        print(f"{time.monotonic() - began:5.0f} s  {name}: {progress(people)}", flush=True)
     people.end()
     connection.close()  # ours too was cut
     ended = time.monotonic()
-    print(f"{ended - began:5.0f} s  everything is back: {so_far(people)}", flush=True)
+    print(f"{ended - began:5.0f} s  everything is back: {progress(people)}", flush=True)
     seconds = await_quiet(people, member.team_id)
-    print(f"{time.monotonic() - began:5.0f} s  quiet after {seconds:.0f} s: {so_far(people)}\n", flush=True)
-    findings = look(people, member.team_id)
-    print("\n".join(audit.lines(findings)))
-    print(stage.manage("verify_ledger").strip())
+    print(f"{time.monotonic() - began:5.0f} s  quiet after {seconds:.0f} s: {progress(people)}\n", flush=True)
+    findings = audit_product(people, member.team_id)
+    print("\n".join(bench_audit.format_findings(findings)))
+    print(installation.run_manage_command("verify_ledger").strip())
     return 1 if any(finding.broken for finding in findings) else 0
 
 
-def so_far(people: "Crowd") -> str:
+def progress(people: "SimulatedUsers") -> str:
     texts = people.carrier.texts
     missed = sum(text.taken_at is None for text in texts)
     return (
@@ -172,16 +175,16 @@ def so_far(people: "Crowd") -> str:
     )
 
 
-def await_quiet(people: "Crowd", team_id: int) -> float:
+def await_quiet(people: "SimulatedUsers", team_id: int) -> float:
     """Until every text has been fetched and none of ours waits, or QUIET_WITHIN seconds; how long it took."""
-    from bench import audit
+    from bench import audit as bench_audit
 
     began = time.monotonic()
-    while time.monotonic() < began + QUIET_WITHIN:
+    while time.monotonic() < began + MAX_SECONDS_TO_QUIET:
         time.sleep(2)
-        found, delivered = rows(team_id), len(people.carrier.delivered)
+        found, delivered = read_messages(team_id), len(people.carrier.delivered)
         known = {row.carrier_id for row in found if not row.outbound}
-        waits = any(row.status in audit.WAITING for row in found)
+        waits = any(row.status in bench_audit.WAITING for row in found)
         if not waits and all(text.sid in known for text in people.carrier.texts):
             time.sleep(2)  # for the last reports
             if len(people.carrier.delivered) == delivered:
@@ -189,23 +192,25 @@ def await_quiet(people: "Crowd", team_id: int) -> float:
     return time.monotonic() - began
 
 
-def rows(team_id: int) -> "list[Row]":
-    from accounts.tenancy import scope
-    from bench.audit import Row
+def read_messages(team_id: int) -> "list[AuditedMessage]":
+    from bench.audit import AuditedMessage
+    from kernel.tenancy import scope
     from messaging.models import Message
 
     names = ("id", "number", "body", "outbound", "purpose", "status", "reason", "carrier_id", "crossed")
     with scope(team_id):
-        return [Row(*values) for values in Message.objects.filter(team_id=team_id).values_list(*names)]
+        return [
+            AuditedMessage(*values) for values in Message.objects.filter(team_id=team_id).values_list(*names)
+        ]
 
 
-def look(people: "Crowd", team_id: int) -> "list[Finding]":
-    from accounts.tenancy import scope
-    from bench import audit
+def audit_product(people: "SimulatedUsers", team_id: int) -> "list[AuditFinding]":
+    from bench import audit as bench_audit
+    from kernel.tenancy import scope
     from messaging.models import Conversation
     from optout.models import Suppression
 
-    found, carrier = rows(team_id), people.carrier
+    found, carrier = read_messages(team_id), people.carrier
     with scope(team_id):
         opted_out = set(Suppression.objects.filter(team_id=team_id).values_list("number", flat=True))
         counts = dict(Conversation.objects.filter(team_id=team_id).values_list("number", "inbound_count"))
@@ -213,15 +218,15 @@ def look(people: "Crowd", team_id: int) -> "list[Finding]":
     webhooks.update(carrier.report_answers)
     print(f"webhooks answered {dict(webhooks)}, pages {dict(people.page.answers)} (0: nobody there)\n")
     return [
-        audit.received_once((text.sid for text in carrier.texts), found),
-        audit.counted_once(counts, found),
-        audit.standings(people.people, opted_out),
-        audit.confirmations(people.people, carrier.delivered, found),
-        audit.silence(people.people, carrier.delivered, found),
-        audit.sent_once(carrier.delivered, found),
-        audit.composed_once(people.composed, found),
-        audit.known_ends(carrier.delivered, found),
-        audit.answers(webhooks, people.page.answers),
+        bench_audit.received_once((text.sid for text in carrier.texts), found),
+        bench_audit.counted_once(counts, found),
+        bench_audit.standings(people.people, opted_out),
+        bench_audit.confirmations(people.people, carrier.delivered, found),
+        bench_audit.nothing_after_stop(people.people, carrier.delivered, found),
+        bench_audit.sent_once(carrier.delivered, found),
+        bench_audit.composed_once(people.composed, found),
+        bench_audit.final_statuses(carrier.delivered, found),
+        bench_audit.answers_are_expected(webhooks, people.page.answers),
     ]
 
 

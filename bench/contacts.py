@@ -10,21 +10,22 @@ import psycopg
 from django.utils import timezone
 
 from accounts.models import Member
-from accounts.tenancy import scope
-from bench import cast
-from bench.carrier import Line
-from bench.load import drive
-from bench.pages import Pair, page
-from bench.stage import NotMeasured
-from contacts.models import Contact, ContactList, Tag
-from contacts.orders import Order
-from heymarket.local import postgres
-from heymarket.local.addresses import DATABASE
+from bench import teams
+from bench.fake_carrier import CarrierNumber
+from bench.http_load import send_all
+from bench.installation import NotMeasured
+from bench.pages import PageTimes, page_request
+from contacts.contact.models import Contact
+from contacts.lists.models import ContactList, Tag
+from contacts.search.sorting import SortOrder
+from devserver import postgres
+from devserver.addresses import DATABASE
+from kernel.tenancy import scope
 
 SMALL, BIG = 10_000, 1_000_000  # contacts in a team
-FULL = 80  # so many at least match, where a page is to be full in both teams: else one renders rows and the other none
+MIN_MATCHES = 80  # so many at least match, where a page is to be full in both teams: else one renders rows and the other none
 
-FIRST = """
+FIRST_NAMES = """
 Maria James Anna Robert Linda John Patricia Michael Elena David Susan Carlos Sarah Daniel Karen Luis Nancy Peter
 Lisa Ahmed Betty Kevin Sandra Brian Ashley Jorge Emily Ivan Donna Chen Michelle Omar Carol Paul Amanda Mark
 Melissa Diego Deborah Steven Stephanie Andrew Rebecca Yusuf Sharon Kenneth Laura Joshua Cynthia George Dorothy
@@ -34,7 +35,7 @@ Samuel Janet Raúl Maya Gregory Heather Aleksei Diane Patrick Zoë José Julie F
 Kelly Dennis Christina Jerry Joan Tyler Evelyn Aaron Lauren Mateo Judith Adam Olivia Nathan Frances Henry Martha
 Zachary Cheryl Douglas Megan Thabo Andrea Kyle Hannah Noah
 """.split()
-LAST = """
+LAST_NAMES = """
 Smith Johnson Williams Brown Jones García Miller Davis Rodríguez Martínez Hernández López Gonzales Wilson
 Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson
 Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell
@@ -108,15 +109,15 @@ def seed(owner: psycopg.Connection, member: Member, inboxes: list[int], count: i
     places = {
         "team": member.team_id,
         "count": count,
-        "full": FULL,
-        "maria": FIRST.index("Maria") + 1,
-        "lopez": LAST.index("López") + 1,
+        "full": MIN_MATCHES,
+        "maria": FIRST_NAMES.index("Maria") + 1,
+        "lopez": LAST_NAMES.index("López") + 1,
         "members": _array((members * 3)[:3]),
         "inboxes": _array(inboxes),
-        "first": _array(FIRST),
-        "firsts": len(FIRST),
-        "last": _array(LAST),
-        "lasts": len(LAST),
+        "first": _array(FIRST_NAMES),
+        "firsts": len(FIRST_NAMES),
+        "last": _array(LAST_NAMES),
+        "lasts": len(LAST_NAMES),
     }
     for statement in SEED.format(**places).split(";\n"):
         if statement.strip():
@@ -129,8 +130,8 @@ def _array(values: list[int] | list[str]) -> str:
 
 def people(count: int) -> tuple[Member, list[int]]:
     """A team with four inboxes, for so many contacts."""
-    lines = [Line(f"+1510557{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(4)]
-    member, inboxes = cast.at_lines(f"Contacts{count}", lines)
+    lines = [CarrierNumber(f"+1510557{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(4)]
+    member, inboxes = teams.create_team_at(f"Contacts{count}", lines)
     return member, list(inboxes.values())
 
 
@@ -189,7 +190,7 @@ def _ago(days: int) -> str:
 
 def _middle(member: Member, text: str) -> str:
     """The place of a contact in the middle of an order."""
-    order = Order.read(text)
+    order = SortOrder.read(text)
     contacts = Contact.objects.filter(team_id=member.team_id).filter(order.parts[0]).order_by(*order.by)
     return str(order.place(contacts[contacts.count() // 2]))
 
@@ -200,13 +201,15 @@ def _assignee(member: Member) -> int:
 
 
 @dataclass
-class Shown(Pair):
+class ContactsPageTimes(PageTimes):
     """With how many rows each of the pages shows: a full page is not to be compared with an empty one."""
 
     rows: tuple[int, ...] = ()
 
 
-def measure(folder: Path, address: tuple[str, int], rounds: int, big: int = BIG) -> dict[str, Shown]:
+def measure(
+    folder: Path, address: tuple[str, int], rounds: int, big: int = BIG
+) -> dict[str, ContactsPageTimes]:
     """Each page in turn in both teams, as a signed-in owner asks for it."""
     asked = []
     for count in (SMALL, big):
@@ -220,18 +223,18 @@ def measure(folder: Path, address: tuple[str, int], rounds: int, big: int = BIG)
         (member, cases(member, inboxes)) for member, inboxes in asked
     ]
     return {
-        name: _alternate(address, page(small, path), page(large, large_cases[name]), rounds)
+        name: _alternate(address, page_request(small, path), page_request(large, large_cases[name]), rounds)
         for name, path in small_cases.items()
     }
 
 
-def _alternate(address: tuple[str, int], small: bytes, big: bytes, rounds: int) -> Shown:
+def _alternate(address: tuple[str, int], small: bytes, big: bytes, rounds: int) -> ContactsPageTimes:
     """As pages.alternate, with fewer requests: there are eighty pages."""
-    answers = [drive(address, [request] * 8, 4).newest for request in (small, big)]
-    pair = Shown(rows=tuple(answer.count(b'name="contact"') for answer in answers))
+    answers = [send_all(address, [request] * 8, 4).newest for request in (small, big)]
+    pair = ContactsPageTimes(rows=tuple(answer.count(b'name="contact"') for answer in answers))
     for _ in range(rounds):
         for request, seen in ((small, pair.small), (big, pair.big)):
-            outcome = drive(address, [request] * 7, 1)
+            outcome = send_all(address, [request] * 7, 1)
             if set(outcome.statuses) != {200}:
                 raise NotMeasured(f"Not every page was answered 200: {dict(outcome.statuses)}")
             seen.append(outcome.percentile(0.5))

@@ -20,13 +20,13 @@ SPELLINGS = (
     "+1{}{}{}", "1{}{}{}", "{}{}{}", "({}) {}-{}", "{}-{}-{}", "+1 {} {} {}", "1-{}-{}-{}", "{}.{}.{}", "+1 ({}) {}-{}",
 )  # fmt: skip
 AREAS = ("415", "510", "212", "305", "416", "604", "787", "617", "702", "713")
-FIRST = ("Maria", "James", "Zoë", "Wei", "Amir", "Olivia", "José", "Anna", "Tom", "Ngozi")
-LAST = ("Lopez", "Smith", "Müller", "Chen", "Adams", "Owens", "García", "Becker", "Okafor", "Silva")
+FIRST_NAMES = ("Maria", "James", "Zoë", "Wei", "Amir", "Olivia", "José", "Anna", "Tom", "Ngozi")
+LAST_NAMES = ("Lopez", "Smith", "Müller", "Chen", "Adams", "Owens", "García", "Becker", "Okafor", "Silva")
 HEADER = "First Name,Last Name,Phone Number,Email,Opt Out,Note"
 
 
 @dataclass
-class Outcome:
+class ImportRates:
     rows: int
     stock: float  # rows a second, as are the next two
     floor: float
@@ -37,18 +37,18 @@ class Outcome:
     counts: dict[str, int]
 
 
-def measure(folder: Path, rows: int) -> Outcome:
-    from bench import cast
+def measure(folder: Path, rows: int) -> ImportRates:
+    from bench import teams
 
     people = folder / "people.csv"
-    generate(people, rows)
-    stock = stock_rows_a_second(cast.owner_of("Stock"), people, min(rows, STOCK_ROWS))
-    floor = floor_rows_a_second(cast.owner_of("Floor"), folder, rows)
-    seen = ours(cast.owner_of("Ours"), people, rows)
-    return Outcome(rows, stock, floor, rows / (seen["check"] + seen["write"]), **seen)
+    write_file(people, rows)
+    stock = stock_rows_a_second(teams.create_owner("Stock"), people, min(rows, STOCK_ROWS))
+    floor = floor_rows_a_second(teams.create_owner("Floor"), folder, rows)
+    seen = import_with_product(teams.create_owner("Ours"), people, rows)
+    return ImportRates(rows, stock, floor, rows / (seen["check"] + seen["write"]), **seen)
 
 
-def generate(path: Path, rows: int) -> None:
+def write_file(path: Path, rows: int) -> None:
     """Numbers in mixed spellings; 3 % opted out, 1 % bad."""
     chance = random.Random(3)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -60,7 +60,7 @@ def generate(path: Path, rows: int) -> None:
                 spelling.format(area, middle, last) if nth % 100 else chance.choice(("", "12", "1.51E+10"))
             )
             says = "yes" if nth % 33 == 1 else ("no" if nth % 7 == 0 else "")
-            first, family = FIRST[nth % 10], LAST[nth // 10 % 10]
+            first, family = FIRST_NAMES[nth % 10], LAST_NAMES[nth // 10 % 10]
             mail = f"{family.lower()}.{nth}@example.com".encode("ascii", "ignore").decode() if nth % 3 else ""
             file.write(f"{first},{family},{phone},{mail},{says},{'' if nth % 5 else 'Met at the fair'}\r\n")
 
@@ -75,9 +75,9 @@ def e164(nth: int) -> str:
     return "+1" + "".join(number(nth))
 
 
-def existing(team_id: int, rows: int) -> None:
+def create_existing_contacts(team_id: int, rows: int) -> None:
     """Every tenth number is a contact's already."""
-    copy(team_id, ((e164(nth), "Known", "", "", "") for nth in range(0, rows, 10)), rows)
+    copy_contacts(team_id, ((e164(nth), "Known", "", "", "") for nth in range(0, rows, 10)), rows)
 
 
 # -- the stock -----------------------------------------------------------------------------------------------------
@@ -88,12 +88,12 @@ def stock_rows_a_second(owner: Any, people: Path, rows: int) -> float:
     from import_export.fields import Field
     from import_export.resources import ModelResource
 
-    from accounts.tenancy import scope
-    from contacts.imports.columns import NumberWidget
-    from contacts.models import Contact
+    from contacts.contact.models import Contact
+    from contacts.imports.columns import NumberColumnWidget
+    from kernel.tenancy import scope
 
     class Stock(ModelResource):
-        number = Field("number", "Phone Number", NumberWidget("US"))
+        number = Field("number", "Phone Number", NumberColumnWidget("US"))
         first_name = Field("first_name", "First Name")
         last_name = Field("last_name", "Last Name")
         email = Field("email", "Email")
@@ -110,7 +110,7 @@ def stock_rows_a_second(owner: Any, people: Path, rows: int) -> float:
         def init_instance(self, row: Any = None) -> Any:
             return Contact(team_id=owner.team_id)
 
-    existing(owner.team_id, rows)
+    create_existing_contacts(owner.team_id, rows)
     with people.open(encoding="utf-8", newline="") as file:
         lines = [line for line, _ in zip(file, range(rows + 1), strict=False)]
     table = tablib.Dataset().load("".join(lines), format="csv")
@@ -126,20 +126,26 @@ def stock_rows_a_second(owner: Any, people: Path, rows: int) -> float:
 
 
 def floor_rows_a_second(owner: Any, folder: Path, rows: int) -> float:
-    existing(owner.team_id, rows)
+    create_existing_contacts(owner.team_id, rows)
     people = (
-        (e164(nth), FIRST[nth % 10], LAST[nth // 10 % 10], f"{nth}@example.com" if nth % 3 else "", "")
+        (
+            e164(nth),
+            FIRST_NAMES[nth % 10],
+            LAST_NAMES[nth // 10 % 10],
+            f"{nth}@example.com" if nth % 3 else "",
+            "",
+        )
         for nth in range(rows)
     )
     lines = "".join("\t".join(person) + "\n" for person in people)
-    return rows / copy(owner.team_id, lines)
+    return rows / copy_contacts(owner.team_id, lines)
 
 
-def copy(team_id: int, people: Iterator[tuple[str, ...]] | str, rows: int = 0) -> float:
+def copy_contacts(team_id: int, people: Iterator[tuple[str, ...]] | str, rows: int = 0) -> float:
     """COPY, then one INSERT; the seconds that they took."""
     from django.db import connection
 
-    from accounts.tenancy import scope
+    from kernel.tenancy import scope
 
     text = people if isinstance(people, str) else "".join("\t".join(person) + "\n" for person in people)
     began = time.perf_counter()
@@ -165,34 +171,34 @@ def copy(team_id: int, people: Iterator[tuple[str, ...]] | str, rows: int = 0) -
 # -- ours ----------------------------------------------------------------------------------------------------------
 
 
-def ours(owner: Any, people: Path, rows: int) -> dict[str, Any]:
+def import_with_product(owner: Any, people: Path, rows: int) -> dict[str, Any]:
     """Check and write in a process of its own, as the worker does it."""
-    from accounts.tenancy import scope
     from contacts.imports import upload
+    from kernel.tenancy import scope
 
-    existing(owner.team_id, rows)
+    create_existing_contacts(owner.team_id, rows)
     with scope(owner.team_id):
-        run = upload.begin(owner.team, people, people.name, by=owner)
-        run.examine(run.columns, run.options)
+        run = upload.create_from_path(owner.team, people, people.name, by=owner)
+        run.start_check(run.columns, run.options)
     done = subprocess.run(
         [sys.executable, "-m", "bench.imports", str(owner.team_id), str(run.id)],
         env=os.environ, text=True, capture_output=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        from bench.stage import NotMeasured
+        from bench.installation import NotMeasured
 
         raise NotMeasured(f"The import failed:\n{done.stdout}{done.stderr}")
     return json.loads(done.stdout)
 
 
-def work(team_id: int, run_id: int) -> dict[str, Any]:
-    from accounts.tenancy import scope
-    from contacts import runs
-    from contacts.models import Import
+def run_import(team_id: int, run_id: int) -> dict[str, Any]:
+    from contacts.imports.models import Import
+    from contacts.runs import worker
+    from kernel.tenancy import scope
 
     def advanced() -> tuple[Import, float]:
         began = time.perf_counter()
-        runs.advance(team_id, run_id, "import")
+        worker.advance(team_id, run_id, "import")
         seconds = time.perf_counter() - began
         with scope(team_id):
             return Import.objects.get(team_id=team_id, id=run_id), seconds
@@ -202,10 +208,10 @@ def work(team_id: int, run_id: int) -> dict[str, Any]:
         run.confirm(lift_ours=False)
     run, write = advanced()
     assert run.state == "done", (run.state, run.sentence)
-    return {"check": check, "write": write, "peak": peak(), "counts": run.counts}
+    return {"check": check, "write": write, "peak": peak_memory(), "counts": run.counts}
 
 
-def peak() -> float:
+def peak_memory() -> float:
     """The most memory that this process ever held, in MB."""
     status = Path("/proc/self/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1000
@@ -215,4 +221,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(work(int(sys.argv[1]), int(sys.argv[2]))))
+    print(json.dumps(run_import(int(sys.argv[1]), int(sys.argv[2]))))

@@ -14,14 +14,14 @@ from django.conf import settings
 from twilio.request_validator import RequestValidator
 
 from accounts.models import Inbox
-from bench.load import Outcome, drive, post
-from bench.stage import NotMeasured
-from heymarket.local import postgres
-from heymarket.local.addresses import DATABASE, OWNER_ROLE, PORT, socket_folder
+from bench.http_load import LoadResult, post_request, send_all
+from bench.installation import NotMeasured
+from devserver import postgres
+from devserver.addresses import DATABASE, OWNER_ROLE, PORT, socket_folder
 
 CONNECTIONS = 32
 SECONDS = 4  # of each round
-MOST = 2000 * SECONDS  # texts made ready for a round
+MAX_TEXTS = 2000 * SECONDS  # texts made ready for a round
 # Rows that the floor's messages point at, as many as keep its clients off each other's locks.
 CONVERSATIONS = 1000
 
@@ -51,12 +51,12 @@ VALUES ({team}, '+' || :n::text, 'opt_out', 'contact', 1, now());
 
 
 @dataclass
-class Series:
+class InboundRates:
     """What the rounds of one kind of text saw."""
 
     body: str
     floors: list[float] = field(default_factory=list)  # transactions a second
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[LoadResult] = field(default_factory=list)
 
     @property
     def ratios(self) -> list[float]:
@@ -69,19 +69,19 @@ class Series:
         return median(self.ratios)
 
 
-def measure(folder: Path, address: tuple[str, int], inbox: Inbox, rounds: int) -> dict[str, Series]:
+def measure(folder: Path, address: tuple[str, int], inbox: Inbox, rounds: int) -> dict[str, InboundRates]:
     """Alternate floor and product, ordinary texts and STOPs, so that a machine whose speed drifts is fair to both."""
-    kinds = {"ordinary": Series("Hello, do you open on Sunday?"), "STOP": Series("STOP")}
+    kinds = {"ordinary": InboundRates("Hello, do you open on Sunday?"), "STOP": InboundRates("STOP")}
     numbers = (f"+1415{2000000 + n:07d}" for n in itertools.count())
     scripts = write_floors(folder, inbox)
-    drive(address, texts(inbox, "Warming up", numbers, 400), CONNECTIONS)
-    drive(address, texts(inbox, "STOP", numbers, 400), CONNECTIONS)
+    send_all(address, text_webhooks(inbox, "Warming up", numbers, 400), CONNECTIONS)
+    send_all(address, text_webhooks(inbox, "STOP", numbers, 400), CONNECTIONS)
     analyze(folder)
     for _ in range(rounds):
         for kind, series in kinds.items():
-            series.floors.append(floor(folder, scripts[kind]))
-            requests = texts(inbox, series.body, numbers, MOST)
-            outcome = drive(address, requests, CONNECTIONS, SECONDS)
+            series.floors.append(measure_floor(folder, scripts[kind]))
+            requests = text_webhooks(inbox, series.body, numbers, MAX_TEXTS)
+            outcome = send_all(address, requests, CONNECTIONS, SECONDS)
             if set(outcome.statuses) != {200}:
                 raise NotMeasured(f"Not every webhook was answered 200: {dict(outcome.statuses)}")
             series.outcomes.append(outcome)
@@ -94,7 +94,7 @@ def analyze(folder: Path) -> None:
         owner.execute("ANALYZE")
 
 
-def texts(
+def text_webhooks(
     inbox: Inbox, body: str, numbers: Iterator[str], count: int, sids: Iterator[str] | None = None
 ) -> list[bytes]:
     """Signed webhooks in Twilio's form, each from a number of its own unless it has an id of its own."""
@@ -110,14 +110,16 @@ def texts(
             "SmsStatus": "received", "ApiVersion": "2010-04-01",
         }  # fmt: skip
         signature = validator.compute_signature(url, fields)
-        requests.append(post(url, urlencode(fields), {"X-Twilio-Signature": signature, "Accept": "*/*"}))
+        requests.append(
+            post_request(url, urlencode(fields), {"X-Twilio-Signature": signature, "Accept": "*/*"})
+        )
     return requests
 
 
 def write_floors(folder: Path, inbox: Inbox) -> dict[str, Path]:
     places = {"team": inbox.team_id, "inbox": inbox.id}
     with postgres.connect(folder, DATABASE) as owner:
-        places["first"], places["last"] = make_conversations(owner, inbox)
+        places["first"], places["last"] = create_conversations(owner, inbox)
     scripts = {}
     for kind, more in {"ordinary": "", "STOP": MORE_FOR_STOP}.items():
         scripts[kind] = folder / f"floor-{kind}.sql"
@@ -125,7 +127,7 @@ def write_floors(folder: Path, inbox: Inbox) -> dict[str, Path]:
     return scripts
 
 
-def make_conversations(owner: psycopg.Connection, inbox: Inbox) -> tuple[int, int]:
+def create_conversations(owner: psycopg.Connection, inbox: Inbox) -> tuple[int, int]:
     made = owner.execute(
         "WITH made AS (INSERT INTO messaging_conversation (team_id, inbox_id, number, closed, inbound_count,"
         " last_message_at, preview, created_at) SELECT %s, %s, '+0' || n, false, 0, now(), '', now()"
@@ -136,7 +138,7 @@ def make_conversations(owner: psycopg.Connection, inbox: Inbox) -> tuple[int, in
     return made
 
 
-def floor(folder: Path, script: Path) -> float:
+def measure_floor(folder: Path, script: Path) -> float:
     """Transactions a second of pgbench, over the Unix socket like the product, prepared like the product's."""
     words = [
         postgres.program("pgbench"), "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2",

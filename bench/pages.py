@@ -8,15 +8,15 @@ import psycopg
 from django.conf import settings
 
 from accounts.models import Inbox, Member
-from bench import cast
-from bench.load import drive, get
-from bench.stage import NotMeasured
-from heymarket.local import postgres
-from heymarket.local.addresses import DATABASE
+from bench import teams
+from bench.http_load import get_request, send_all
+from bench.installation import NotMeasured
+from devserver import postgres
+from devserver.addresses import DATABASE
 
 SMALL, BIG = 1_000, 100_000  # conversations in a team
 SHORT, LONG = 50, 10_000  # texts in a thread
-ASKED = 20  # times in a row, before the other page has its turn
+REQUESTS_IN_A_ROW = 20  # times in a row, before the other page has its turn
 
 # A contact for each number, a conversation for each contact, a text in each, half of them read by the owner, every
 # twentieth number opted out: unread and standing are joined in on every row of the page.
@@ -27,7 +27,7 @@ INSERT INTO messaging_conversation
   (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)
 SELECT {team}, {inbox}, '+1415' || 2000000 + n, n % 10 = 0, 2, now() - n * interval '1 second',
   'Hello, do you open on Sunday?', now() FROM generate_series(1, {count}) AS n;
-INSERT INTO messaging_reading (team_id, conversation_id, member_id, seen)
+INSERT INTO messaging_readmarker (team_id, conversation_id, member_id, seen)
 SELECT {team}, id, {member}, 1 + id % 2 FROM messaging_conversation WHERE team_id = {team};
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
 SELECT {team}, '+1415' || 2000000 + n, 'opt_out', 'contact', n, now() FROM generate_series(1, {count}, 20) AS n;
@@ -42,7 +42,7 @@ SELECT {team}, {conversation}, {inbox}, '{number}', n % 2 = 0, 'text', CASE WHEN
 
 
 @dataclass
-class Pair:
+class PageTimes:
     """One page twice: where there is little and where there is much; medians of latencies in milliseconds."""
 
     small: list[float] = field(default_factory=list)
@@ -53,18 +53,24 @@ class Pair:
         return median(big / small for small, big in zip(self.small, self.big, strict=True))
 
 
-def measure(folder: Path, address: tuple[str, int], rounds: int) -> dict[str, Pair]:
-    people = {count: cast.team(f"Pages{count}", f"+1510556{count % 9999:04d}") for count in (SMALL, BIG)}
+def measure(folder: Path, address: tuple[str, int], rounds: int) -> dict[str, PageTimes]:
+    people = {
+        count: teams.create_team(f"Pages{count}", f"+1510556{count % 9999:04d}") for count in (SMALL, BIG)
+    }
     with postgres.connect(folder, DATABASE) as owner:
         for count, (member, inbox) in people.items():
             seed(owner, member, inbox, count)
-        threads = [thread(owner, people[SMALL][1], nth, count) for nth, count in enumerate((SHORT, LONG))]
+        threads = [
+            seed_thread(owner, people[SMALL][1], nth, count) for nth, count in enumerate((SHORT, LONG))
+        ]
         owner.execute("VACUUM ANALYZE")
-    small, big = (page(member, "inbox/") for member, _ in people.values())
-    short, long = (page(people[SMALL][0], f"conversations/{conversation}/") for conversation in threads)
+    small, big = (page_request(member, "inbox/") for member, _ in people.values())
+    short, long = (
+        page_request(people[SMALL][0], f"conversations/{conversation}/") for conversation in threads
+    )
     return {
-        "inbox": alternate(address, small, big, rounds),
-        "thread": alternate(address, short, long, rounds),
+        "inbox": time_alternately(address, small, big, rounds),
+        "thread": time_alternately(address, short, long, rounds),
     }
 
 
@@ -76,7 +82,7 @@ def seed(owner: psycopg.Connection, member: Member, inbox: Inbox, count: int) ->
             owner.execute(statement)  # type: ignore[arg-type]
 
 
-def thread(owner: psycopg.Connection, inbox: Inbox, nth: int, count: int) -> int:
+def seed_thread(owner: psycopg.Connection, inbox: Inbox, nth: int, count: int) -> int:
     """Give the nth conversation so many texts; its id."""
     found = owner.execute(
         "SELECT id, number FROM messaging_conversation WHERE team_id = %s AND NOT closed ORDER BY id LIMIT 1 OFFSET %s",
@@ -95,18 +101,18 @@ def thread(owner: psycopg.Connection, inbox: Inbox, nth: int, count: int) -> int
     return id
 
 
-def page(member: Member, path: str) -> bytes:
-    headers = {"Cookie": "=".join(cast.cookie(member))}
-    return get(f"{settings.PUBLIC_URL}/t/{member.team.slug}/{path}", headers)
+def page_request(member: Member, path: str) -> bytes:
+    headers = {"Cookie": "=".join(teams.session_cookie(member))}
+    return get_request(f"{settings.PUBLIC_URL}/t/{member.team.slug}/{path}", headers)
 
 
-def alternate(address: tuple[str, int], small: bytes, big: bytes, rounds: int) -> Pair:
-    pair = Pair()
+def time_alternately(address: tuple[str, int], small: bytes, big: bytes, rounds: int) -> PageTimes:
+    pair = PageTimes()
     for request in (small, big):  # every thread of the server has its connection and its prepared statements
-        drive(address, [request] * 40, 4)
+        send_all(address, [request] * 40, 4)
     for _ in range(rounds):
         for request, seen in ((small, pair.small), (big, pair.big)):
-            outcome = drive(address, [request] * ASKED, 1)
+            outcome = send_all(address, [request] * REQUESTS_IN_A_ROW, 1)
             if set(outcome.statuses) != {200}:
                 raise NotMeasured(f"Not every page was answered 200: {dict(outcome.statuses)}")
             seen.append(outcome.percentile(0.5))

@@ -19,16 +19,17 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from accounts.models import Inbox, Member
-from accounts.tenancy import scope
-from bench import cast, inbound
-from bench.carrier import Line
-from bench.load import Outcome, drive, steady
-from bench.meanwhile import after, percentile
-from bench.pages import Pair, alternate, page
-from bench.stage import NotMeasured
-from heymarket.local import postgres
-from heymarket.local.addresses import DATABASE
-from reports import fold
+from bench import inbound
+from bench import teams as bench_teams
+from bench.fake_carrier import CarrierNumber
+from bench.http_load import LoadResult, send_all, send_at_rate
+from bench.installation import NotMeasured
+from bench.pages import PageTimes, page_request, time_alternately
+from bench.stop_latency import deadline, percentile
+from devserver import postgres
+from devserver.addresses import DATABASE
+from kernel.tenancy import scope
+from reports import rollup
 
 SMALL, BIG = 100_000, 10_000_000  # texts in a team; a tenth as many changes of consent
 SENDERS, INBOXES = 20, 4
@@ -43,7 +44,7 @@ INSERT INTO messaging_conversation
 SELECT {team}, ({inboxes}::bigint[])[1 + n % {boxes}], '+1' || 2000000000 + n, false, 2, now(), 'Hello', now()
 FROM generate_series(0, {count} / 25 - 1) AS n;
 INSERT INTO messaging_message (team_id, conversation_id, inbox_id, number, outbound, purpose, status, body, media,
-  segments, carrier_id, at, created_at, possible_opt_out, begins, waited, author_id, author_name, attempts, claimed_at,
+  segments, carrier_id, at, created_at, possible_opt_out, starts_conversation, waited_seconds, author_id, author_name, attempts, claimed_at,
   reason, error_code, error, crossed)
 SELECT {team}, {first} + talk, ({inboxes}::bigint[])[1 + talk % {boxes}], '+1' || 2000000000 + talk, ours, 'text',
   CASE WHEN NOT ours THEN 'received' WHEN fate < 0.93 THEN 'delivered' WHEN fate < 0.96 THEN 'undelivered'
@@ -73,31 +74,33 @@ SET session_replication_role = origin;
 
 
 @dataclass
-class Seen:
-    pages: dict[str, Pair] = field(default_factory=dict)
+class ReportTimes:
+    pages: dict[str, PageTimes] = field(default_factory=dict)
     rebuilt: dict[int, float] = field(default_factory=dict)  # seconds, by how many texts
-    quiet: list[Outcome] = field(default_factory=list)
-    busy: list[Outcome] = field(default_factory=list)
+    quiet: list[LoadResult] = field(default_factory=list)
+    busy: list[LoadResult] = field(default_factory=list)
     reports: int = 0  # that were read meanwhile
-    exports: dict[str, "Export"] = field(default_factory=dict)
+    exports: dict[str, "ExportTimes"] = field(default_factory=dict)
 
     @property
     def meanwhile(self) -> float:
         return percentile(self.busy, 0.99) / percentile(self.quiet, 0.99)
 
 
-def measure(folder: Path, address: tuple[str, int], rounds: int, big: int) -> Seen:
-    seen, teams = Seen(), [(_team(folder, count), count) for count in (SMALL, big)]
+def measure(folder: Path, address: tuple[str, int], rounds: int, big: int) -> ReportTimes:
+    seen, teams = ReportTimes(), [(_team(folder, count), count) for count in (SMALL, big)]
     for (member, _), count in teams:
         began = time.perf_counter()
         with scope(member.team_id):
-            fold.rebuild(member.team)
+            rollup.rebuild(member.team)
         seen.rebuilt[count] = time.perf_counter() - began
     with postgres.connect(folder, DATABASE) as owner:
         owner.execute("VACUUM ANALYZE")
     (small, _), (large, inboxes) = (team for team, _ in teams)
-    for name, path in cases(inboxes).items():
-        seen.pages[name] = alternate(address, page(small, path), page(large, path), rounds)
+    for name, path in report_paths(inboxes).items():
+        seen.pages[name] = time_alternately(
+            address, page_request(small, path), page_request(large, path), rounds
+        )
     sids = (f"SM{n:032d}" for n in itertools.count())
     for _ in range(rounds):
         _meanwhile(address, large, inboxes[0], seen, sids)
@@ -109,8 +112,10 @@ def measure(folder: Path, address: tuple[str, int], rounds: int, big: int) -> Se
 
 def _team(folder: Path, count: int) -> tuple[Member, list[Inbox]]:
     """So many texts of a year, and a tenth as many changes of consent, with nothing counted yet."""
-    lines = [Line(f"+1510558{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(INBOXES)]
-    member, inboxes = cast.at_lines(f"Reports{count}", lines)
+    lines = [
+        CarrierNumber(f"+1510558{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(INBOXES)
+    ]
+    member, inboxes = bench_teams.create_team_at(f"Reports{count}", lines)
     with postgres.connect(folder, DATABASE) as owner:
         ((first,),) = owner.execute(
             "SELECT setval('messaging_conversation_id_seq', nextval('messaging_conversation_id_seq') + 100)"
@@ -137,7 +142,7 @@ def _last(days: int) -> dict[str, str]:
     return {"period": "between", "first": str(today - timedelta(days=days)), "last": str(today)}
 
 
-def cases(inboxes: list[Inbox]) -> dict[str, str]:
+def report_paths(inboxes: list[Inbox]) -> dict[str, str]:
     """Each report over a year, in the steps it offers, and with its filters."""
     year: dict[str, Any] = {**_last(364)}
     box = {"inbox": inboxes[0].id}
@@ -161,15 +166,15 @@ def cases(inboxes: list[Inbox]) -> dict[str, str]:
 
 
 def _meanwhile(
-    address: tuple[str, int], member: Member, inbox: Inbox, seen: Seen, sids: Iterator[str]
+    address: tuple[str, int], member: Member, inbox: Inbox, seen: ReportTimes, sids: Iterator[str]
 ) -> None:
     """Webhooks at a steady rate: in quiet, and while one report after the other is read."""
     numbers = (f"+1415{2_000_000 + n}" for n in itertools.count())
-    texts = inbound.texts(inbox, "Do you open on Sunday?", numbers, 4000, sids=sids)
+    texts = inbound.text_webhooks(inbox, "Do you open on Sunday?", numbers, 4000, sids=sids)
     rush = itertools.chain(texts)
-    seen.quiet.append(steady(address, rush, PER_SECOND, after(WATCHED)))
-    with _reading(address, member, list(cases([inbox]).values())) as read:
-        seen.busy.append(steady(address, rush, PER_SECOND, after(WATCHED)))
+    seen.quiet.append(send_at_rate(address, rush, PER_SECOND, deadline(WATCHED)))
+    with _reading(address, member, list(report_paths([inbox]).values())) as read:
+        seen.busy.append(send_at_rate(address, rush, PER_SECOND, deadline(WATCHED)))
     seen.reports += len(read)
     for outcome in (seen.quiet[-1], seen.busy[-1]):
         if set(outcome.statuses) != {200}:
@@ -186,7 +191,7 @@ def _reading(address: tuple[str, int], member: Member, paths: list[str]) -> Iter
         for path in itertools.cycle(paths):
             if ended.is_set():
                 return
-            read.extend(drive(address, [page(member, path)], 1).statuses)
+            read.extend(send_all(address, [page_request(member, path)], 1).statuses)
 
     reader = threading.Thread(target=go, daemon=True)
     reader.start()
@@ -201,7 +206,7 @@ def _reading(address: tuple[str, int], member: Member, paths: list[str]) -> Iter
 
 
 @dataclass
-class Export:
+class ExportTimes:
     first: float  # seconds until its first bytes
     seconds: float
     size: int  # bytes
@@ -209,8 +214,8 @@ class Export:
     grown: float  # MB by which the web server's processes grew
 
 
-def _export(folder: Path, address: tuple[str, int], member: Member, asked: dict[str, str]) -> Export:
-    request = page(member, f"reports/volume/texts/export/?{urlencode(asked)}")
+def _export(folder: Path, address: tuple[str, int], member: Member, asked: dict[str, str]) -> ExportTimes:
+    request = page_request(member, f"reports/volume/texts/export/?{urlencode(asked)}")
     before = _memory(address[1])
     began, peak = time.perf_counter(), before
     with socket.create_connection(address, timeout=120) as connection:
@@ -225,7 +230,7 @@ def _export(folder: Path, address: tuple[str, int], member: Member, asked: dict[
     if not re.match(rb"HTTP/1\.1 200 ", head):
         raise NotMeasured(f"The export was not answered: {head[:200]!r}")
     peak = max(peak, _memory(address[1]))
-    return Export(first, time.perf_counter() - began, size, rows, (peak - before) / 1e6)
+    return ExportTimes(first, time.perf_counter() - began, size, rows, (peak - before) / 1e6)
 
 
 def _memory(port: int) -> int:

@@ -2,24 +2,24 @@
 
 from celery import shared_task
 
-from accounts import doors
-from accounts.tenancy import scope
-from contacts import runs
-from contacts.imports import undoing
+from accounts import scope_lookups
+from contacts.imports.undo import operation
+from contacts.runs import worker
+from kernel.tenancy import scope
 
 
 @shared_task
 def advance(team_id: int, run_id: int, kind: str) -> None:
-    runs.advance(team_id, run_id, kind)
+    worker.advance(team_id, run_id, kind)
 
 
 @shared_task
 def sweep_runs() -> None:
-    runs.sweep()
+    worker.sweep()
 
 
 @shared_task
-def forget_imports() -> None:
-    for team_id in doors.teams().values():
+def purge_expired_undo_records() -> None:
+    for team_id in scope_lookups.team_ids_by_slug().values():
         with scope(team_id):
-            undoing.forget(team_id)
+            operation.purge_expired(team_id)

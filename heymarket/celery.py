@@ -17,9 +17,9 @@ app.autodiscover_tasks()
 def _start(**_: Any) -> None:
     from django.core.exceptions import ImproperlyConfigured
 
-    from accounts.checks import refuse_to_pass_the_wall
+    from kernel.checks import require_isolated_role
 
     try:
-        refuse_to_pass_the_wall()
+        require_isolated_role()
     except ImproperlyConfigured as refused:  # Celery only logs what a receiver raises, unless it is an exit
         sys.exit(str(refused))

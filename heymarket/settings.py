@@ -9,7 +9,7 @@ from django.utils.csp import CSP
 from environs import Env
 from psycopg.conninfo import conninfo_to_dict
 
-from heymarket.local.addresses import default_urls, remembered
+from devserver.addresses import default_urls, remembered
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -114,30 +114,30 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
-    "sweep hooks": {"task": "accounts.tasks.sweep_hooks", "schedule": 2.0, "options": {"expires": 10}},
+    "sweep hooks": {"task": "webhooks.tasks.sweep_webhooks", "schedule": 2.0, "options": {"expires": 10}},
     "forget old hooks": {
-        "task": "accounts.tasks.forget_old_hooks",
+        "task": "webhooks.tasks.purge_old_events",
         "schedule": 3600.0,
-        "options": {"expires": 3000, "queue": "hooks"},
+        "options": {"expires": 3000, "queue": "webhooks"},
     },
     "sweep runs": {"task": "contacts.tasks.sweep_runs", "schedule": 5.0, "options": {"expires": 10}},
     "forget imports": {
-        "task": "contacts.tasks.forget_imports",
+        "task": "contacts.tasks.purge_expired_undo_records",
         "schedule": 3600.0,
         "options": {"expires": 3600, "queue": "bulk"},
     },
     "fold tallies": {
-        "task": "reports.tasks.fold_everywhere",
+        "task": "reports.tasks.update_rollups",
         "schedule": 10.0,
         "options": {"expires": 10},
     },
     "take snapshots": {
-        "task": "reports.tasks.take_snapshots",
+        "task": "reports.tasks.take_due_snapshots",
         "schedule": 60.0,  # somewhere a day has just begun
         "options": {"expires": 60, "queue": "bulk"},
     },
     "send scheduled reports": {
-        "task": "reports.tasks.sweep_schedules",
+        "task": "reports.tasks.send_due_reports",
         "schedule": 60.0,
         "options": {"expires": 60},
     },
@@ -147,7 +147,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "forget receipts": {
-        "task": "messaging.tasks.forget_receipts",
+        "task": "messaging.tasks.delete_expired_idempotency_keys",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
@@ -156,11 +156,15 @@ CELERY_BEAT_SCHEDULE = {
 # -- application -----------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "kernel",
     "accounts",
+    "webhooks",
+    "api",
     "optout",
     "contacts",
     "messaging",
     "reports",
+    "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -176,7 +180,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "heymarket.api_entrance.api_entrance",
+    "api.entry.api_entry",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -294,11 +298,11 @@ X_FRAME_OPTIONS = "DENY"
 # A carrier's webhook is a few kilobytes; a page's form is smaller.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "contacts.imports.upload.UpToTheLimit",
+    "contacts.imports.upload.SizeLimitUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-CSRF_FAILURE_VIEW = "heymarket.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "heymarket.error_pages.csrf_failure"
 
 # -- programs ----------------------------------------------------------------------------------------------------
 
@@ -312,7 +316,7 @@ CARRIER_TIMEOUT = (5.0, 10.0)
 TWILIO_API_URL = env.str("TWILIO_API_URL", "")  # another base for tests against a stand-in
 
 # Webhooks to others go to public addresses alone; on a desk also to this machine, and without TLS.
-HOOKS_ALLOW_LOOPBACK = env.bool("HOOKS_ALLOW_LOOPBACK", DEVELOPMENT)
+WEBHOOKS_ALLOW_LOOPBACK = env.bool("WEBHOOKS_ALLOW_LOOPBACK", DEVELOPMENT)
 
 LOGGING = {
     "version": 1,

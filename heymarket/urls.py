@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
-from accounts.urls import entrance
+from accounts.urls import account_urls
 from heymarket.api import api
-from messaging import webhooks
+from messaging import carrier_webhooks
 from messaging.views import home
 
 
@@ -16,20 +16,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-handler400 = "heymarket.errors.bad_request"
-handler403 = "heymarket.errors.forbidden"
-handler404 = "heymarket.errors.not_found"
-handler500 = "heymarket.errors.server_error"
+handler400 = "heymarket.error_pages.bad_request"
+handler403 = "heymarket.error_pages.forbidden"
+handler404 = "heymarket.error_pages.not_found"
+handler500 = "heymarket.error_pages.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("webhooks/twilio/messages", webhooks.twilio_messages, name="twilio_messages"),
-    path("webhooks/twilio/status", webhooks.twilio_status, name="twilio_status"),
+    path("webhooks/twilio/messages", carrier_webhooks.twilio_messages, name="twilio_messages"),
+    path("webhooks/twilio/status", carrier_webhooks.twilio_status, name="twilio_status"),
     path("v1/", api.urls),
-    path("accounts/", include("accounts.allauth_pages")),
+    path("accounts/", include("accounts.allauth_urls")),
     path("", home, name="home"),
-    path("", include(entrance)),
+    path("", include(account_urls)),
     path("t/<slug:team_slug>/", include("accounts.urls")),
+    path("t/<slug:team_slug>/", include("api.urls")),
+    path("t/<slug:team_slug>/", include("webhooks.urls")),
     path("t/<slug:team_slug>/", include("optout.urls")),
     path("t/<slug:team_slug>/", include("contacts.urls")),
     path("t/<slug:team_slug>/", include("messaging.urls")),

@@ -9,12 +9,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heymarket.settings")
 pages = get_wsgi_application()
 
 # Models load with the application.
-from accounts.checks import refuse_to_pass_the_wall  # noqa: E402
-from heymarket.carrier_entrance import entrance  # noqa: E402
+from heymarket.carrier_entry import carrier_entry  # noqa: E402
+from kernel.checks import require_isolated_role  # noqa: E402
 
 # A webhook waits for the interpreter after each of its round trips to the database, while another thread renders a
 # page: up to this long each time, a tenth of Python's own 5 ms.
 sys.setswitchinterval(0.0005)
 
-application = entrance(pages)
-refuse_to_pass_the_wall()
+application = carrier_entry(pages)
+require_isolated_role()

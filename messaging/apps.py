@@ -7,7 +7,7 @@ class MessagingConfig(AppConfig):
     name = "messaging"
 
     def ready(self) -> None:
-        from contacts import deletion
-        from messaging import erasing
+        from contacts.contact import deletion
+        from messaging import erasure
 
-        deletion.ERASERS.append(erasing.erase)
+        deletion.TEXT_ERASERS.append(erasure.erase_messages)

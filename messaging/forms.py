@@ -6,19 +6,18 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import Inbox, Team
-from accounts.numbers import InvalidNumber, canonical
-from messaging.models import SimulatedLine
-from optout import consent
-from optout.consent import Refusal
+from kernel.phone_numbers import InvalidNumber, canonical
+from optout.consent_types import Refusal
+from optout.number_state import standing
 
 # Twilio's limit of a text's body, in characters (error 21617).
-LONGEST_TEXT = 1600
+MAX_TEXT_LENGTH = 1600
 
 
-class TextForm(forms.Form):
+class MessageForm(forms.Form):
     body = forms.CharField(
         label="Text",
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
         error_messages={"required": "Write something first."},
     )
@@ -36,7 +35,7 @@ class NumberField(forms.CharField):
             raise forms.ValidationError(str(why)) from None
 
 
-class FirstTextForm(TextForm):
+class NewConversationForm(MessageForm):
     """A text to a number that may have no conversation yet."""
 
     number = NumberField(label="To", widget=forms.TextInput({"type": "tel", "placeholder": "(510) 555-3344"}))
@@ -54,27 +53,8 @@ class FirstTextForm(TextForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if (number := found.get("number")) and (inbox := found.get("inbox")):
-            here = consent.standing(self.team.id, number, inbox.id)
+            here = standing(self.team.id, number, inbox.id)
             if not here.may_text:
                 refusal = Refusal.BLOCKED if here.blocked else Refusal.OPTED_OUT
                 self.add_error("number", str(refusal.label))
         return found
-
-
-class HandsetForm(forms.Form):
-    """A text from the simulated handset; unlike a team's, it may be anything that fits into a webhook."""
-
-    body = forms.CharField(max_length=LONGEST_TEXT, strip=False)
-
-
-class LineForm(forms.ModelForm):
-    class Meta:
-        model = SimulatedLine
-        fields = ["keeps_opt_outs", "refuses", "fails", "delay"]
-        labels = {
-            "keeps_opt_outs": "Keeps opt-outs itself: answers STOP, START and HELP, and refuses with 21610",
-            "refuses": "Refuses every text with 21610",
-            "fails": "Fails: no text arrives",
-            "delay": "Seconds before it takes a text",
-        }
-        widgets = {"delay": forms.NumberInput({"min": 0, "max": 30})}

@@ -6,19 +6,21 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils import timezone
 
-from accounts import live
 from accounts.models import Inbox
-from accounts.numbers import is_textable
-from accounts.statements import IdOf, together
-from accounts.tenancy import scope
-from contacts.models import Contact
-from messaging import carriers, hooks, outbound
+from contacts.contact.models import Contact
+from kernel import change_tokens
+from kernel.phone_numbers import is_textable
+from kernel.sql import ReturnedId, insert_together
+from kernel.tenancy import scope
+from messaging import outbound, webhook_events
 from messaging.carriers.base import InboundText
-from messaging.models import Conversation, Message, Status
+from messaging.carriers.registry import adapter_for
+from messaging.models import Conversation, Message, MessageStatus
 from optout import consent, keywords
-from optout.keywords import Request
+from optout.keywords import KeywordIntent
 from optout.models import ConsentEvent
-from optout.record import Record
+from optout.number_locks import lock_key
+from optout.number_state import NumberState, fetch_number_state
 
 
 class AlreadyReceived(Exception):
@@ -35,17 +37,17 @@ def receive(inbox: Inbox, text: InboundText) -> ConsentEvent | None:
     """
     team_id, number = inbox.team_id, text.sender
     line = None
-    request = keywords.stricter(keywords.read(text.body), text.opt_out_type)
-    asks = request is not Request.NONE
-    with scope(team_id, lock=consent.lock_key(team_id, number) if asks else None):
-        before = consent.record(team_id, number)
+    request = keywords.stricter_intent(keywords.read_intent(text.body), text.opt_out_type)
+    asks = request is not KeywordIntent.NONE
+    with scope(team_id, lock=lock_key(team_id, number) if asks else None):
+        before = fetch_number_state(team_id, number)
         at = min(text.sent_at or before.now, before.now)
         # A blocked number's text stays as a receipt without words, and nobody is told; its STOP counts all the same.
         blocked = before.standing.in_inbox(inbox.id).blocked
         written = _store(inbox, text, request, before, at, blocked)
         if asks:
             reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
-            heard = consent.hear(
+            heard = consent.apply_keyword(
                 inbox,
                 number,
                 request,
@@ -54,28 +56,28 @@ def receive(inbox: Inbox, text: InboundText) -> ConsentEvent | None:
                 at=at,
                 words=text.body,
                 message_id=written["message"],
-                carrier_answers=consent.carrier_answers(inbox, reacted=reacted),
+                carrier_answers=consent.carrier_sends_reply(inbox, reacted=reacted),
             )
-            if heard.answer and is_textable(number):
-                outbound.answer(inbox, number, written["conversation"], heard)
+            if heard.reply and is_textable(number):
+                outbound.queue_reply(inbox, number, written["conversation"], heard)
             line = heard.event
         if not blocked:
-            live.changed(team_id)
+            change_tokens.renew_on_commit(team_id)
     return line
 
 
 def _store(
-    inbox: Inbox, text: InboundText, request: Request, before: Record, at: datetime, blocked: bool
+    inbox: Inbox, text: InboundText, request: KeywordIntent, before: NumberState, at: datetime, blocked: bool
 ) -> dict[str, int]:
     """Conversation, message and contact, in one round trip: it is most of what a webhook costs. Their ids."""
     number = text.sender
     message: dict[str, Any] = {
         "team_id": inbox.team_id,
-        "conversation_id": IdOf("conversation"),
+        "conversation_id": ReturnedId("conversation"),
         "inbox_id": inbox.id,
         "number": number,
         "outbound": False,
-        "status": Status.RECEIVED,
+        "status": MessageStatus.RECEIVED,
         "segments": text.segments,
         "carrier_id": text.carrier_id,
         "at": at,
@@ -83,31 +85,35 @@ def _store(
     }
     try:
         if blocked:
-            return together(
-                conversation=Conversation.objects.quietly(inbox, number, at), message=Message.new(**message)
+            return insert_together(
+                conversation=Conversation.objects.insert_closed(inbox, number, at),
+                message=Message.insert_statement(**message),
             )
-        message |= {"begins": IdOf("conversation", "begins"), **_words(text, request)}
-        written = together(
-            conversation=Conversation.objects.heard(
-                inbox, number, at, text.body or "Photo", asks=request is not Request.NONE
+        message |= {
+            "starts_conversation": ReturnedId("conversation", "starts_conversation"),
+            **_words(text, request),
+        }
+        written = insert_together(
+            conversation=Conversation.objects.insert_inbound(
+                inbox, number, at, text.body or "Photo", asks=request is not KeywordIntent.NONE
             ),
-            message=Message.new(**message),
-            contact=Contact.objects.knowing(inbox, number, at, before.now),
+            message=Message.insert_statement(**message),
+            contact=Contact.objects.ensure_statement(inbox, number, at, before.now),
         )
     except IntegrityError as error:
-        if _constraint(error) == "messaging_message_receipt":
+        if _constraint(error) == "messaging_message_once":
             raise AlreadyReceived(text.carrier_id) from None
         raise
-    if before.wanted:
-        hooks.received(inbox, written, message, before.wanted)
+    if before.wanted_event_types:
+        webhook_events.record_received(inbox, written, message, before.wanted_event_types)
     return written
 
 
-def _words(text: InboundText, request: Request) -> dict[str, Any]:
+def _words(text: InboundText, request: KeywordIntent) -> dict[str, Any]:
     return {
         "body": text.body,
         "media": [{"url": url, "type": kind} for url, kind in text.media],
-        "possible_opt_out": request is not Request.STOP and keywords.may_be_opt_out(text.body),
+        "possible_opt_out": request is not KeywordIntent.STOP and keywords.may_be_opt_out(text.body),
     }
 
 
@@ -127,7 +133,7 @@ def fetch_missed(team_id: int, inbox_id: int) -> int:
     with scope(team_id):
         inbox = Inbox.objects.select_related("team").get(team_id=team_id, id=inbox_id)
     since = (inbox.fetched_until or inbox.created_at) - OVERLAP
-    texts = list(carriers.of(inbox).recent(inbox, since))
+    texts = list(adapter_for(inbox).recent(inbox, since))
     with scope(team_id):
         known = set(
             Message.objects.filter(

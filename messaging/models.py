@@ -8,57 +8,60 @@ from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+import messaging.simulator.models  # noqa: F401  Django finds the models of the app here
 from accounts.models import Inbox, Member
-from accounts.numbers import display
-from accounts.statements import Write, ask
-from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
-from contacts.models import Contact
-from optout.consent import Refusal
+from contacts.contact.models import Contact
+from kernel.phone_numbers import display
+from kernel.sql import InsertStatement, fetch
+from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
+from optout.consent_types import Refusal
 from optout.models import StandingQuerySet
 
 # After so long without a word, the next text begins a conversation anew, as reports count them.
-QUIET = timedelta(hours=24)
-_BEGINS = f"old.id IS NULL OR new.last_message_at > old.last_message_at + interval '{QUIET}' AS begins"
+CONVERSATION_GAP = timedelta(hours=24)
+_BEGINS = f"old.id IS NULL OR new.last_message_at > old.last_message_at + interval '{CONVERSATION_GAP}' AS starts_conversation"
 # Whoever was closed waits for nothing.
 _AWAITING = "CASE WHEN NOT old.closed THEN old.awaiting_since END AS awaiting"
 _STILL_AWAITING = "coalesce(CASE WHEN NOT t.closed THEN t.awaiting_since END, excluded.awaiting_since)"
 
 
-class Spoken(NamedTuple):
+class ConversationUpdate(NamedTuple):
     """What became of a conversation by a text of ours."""
 
     id: int
-    begins: bool  # whether it began with this text
+    starts_conversation: bool  # whether it began with this text
     awaiting: datetime | None  # since when the person had waited for it
 
-    def waited(self, now: datetime) -> int | None:
+    def waited_seconds(self, now: datetime) -> int | None:
         """For how many seconds; None where nobody waited."""
         return max(0, int((now - self.awaiting).total_seconds())) if self.awaiting else None
 
 
 class ConversationQuerySet(StandingQuerySet):
-    def heard(self, inbox: Inbox, number: str, at: datetime, preview: str, *, asks: bool = False) -> Write:
+    def insert_inbound(
+        self, inbox: Inbox, number: str, at: datetime, preview: str, *, asks: bool = False
+    ) -> InsertStatement:
         """The conversation of this inbox with this number, made if new, with one more inbound text counted.
 
         The person waits for an answer from now on, but for one that `asks` for what the product answers itself.
         Tells whether it begins with this text.
         """
         since = None if asks else at
-        return self._touched(
+        return self._upsert(
             inbox, number, at, preview, _STILL_AWAITING, inbound_count=1, awaiting_since=since
         )
 
-    def spoke(
+    def record_outbound(
         self, inbox: Inbox, number: str, at: datetime, preview: str, *, refused: bool = False
-    ) -> Spoken:
+    ) -> ConversationUpdate:
         """The same for a text of ours, which answers the person unless it is refused; done at once."""
         awaiting = _STILL_AWAITING if refused else "NULL"
-        write = self._touched(inbox, number, at, preview, awaiting)
-        return Spoken(*ask(write.statement, *write.values)[0])
+        write = self._upsert(inbox, number, at, preview, awaiting)
+        return ConversationUpdate(*fetch(write.statement, *write.values)[0])
 
-    def quietly(self, inbox: Inbox, number: str, at: datetime) -> Write:
+    def insert_closed(self, inbox: Inbox, number: str, at: datetime) -> InsertStatement:
         """The conversation as it is; made closed and empty if new. For a blocked number's receipts."""
-        return self.model.new(
+        return self.model.insert_statement(
             "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = t.closed",  # answers its id, and locks it
             team_id=inbox.team_id,
             inbox_id=inbox.id,
@@ -68,10 +71,10 @@ class ConversationQuerySet(StandingQuerySet):
             created_at=at,
         )
 
-    def _touched(
+    def _upsert(
         self, inbox: Inbox, number: str, at: datetime, preview: str, awaiting: str, **more: Any
-    ) -> Write:
-        return self.model.new(
+    ) -> InsertStatement:
+        return self.model.insert_statement(
             "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = false,"
             f" awaiting_since = {awaiting},"
             " inbound_count = t.inbound_count + excluded.inbound_count,"
@@ -91,14 +94,14 @@ class ConversationQuerySet(StandingQuerySet):
     def with_unread(self, member: Member) -> Self:
         """Annotate `unread`: how many inbound texts this member has not seen."""
         return self.alias(
-            mine=FilteredRelation("readings", condition=Q(readings__member_id=member.id))
+            mine=FilteredRelation("read_markers", condition=Q(read_markers__member_id=member.id))
         ).annotate(unread=F("inbound_count") - Coalesce(F("mine__seen"), Value(0)))
 
 
 class Conversation(TenantModel):
     """One inbox with one number. The contact is joined in by the number, and may come and go.
 
-    Without a number it holds what is left of the inbox's erased conversations (messaging.erasing), and is never shown.
+    Without a number it holds what is left of the inbox's erased conversations (messaging.erasure), and is never shown.
     """
 
     inbox = TenantKey(Inbox, related_name="conversations")
@@ -122,7 +125,7 @@ class Conversation(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="messaging_conversation_wall"),
+            TenantIsolation(name="messaging_conversation_wall"),
             TenantReference(field="inbox", name="messaging_conversation_inbox"),
             models.UniqueConstraint(fields=["team", "inbox", "number"], name="messaging_conversation_once"),
         ]
@@ -145,23 +148,27 @@ class Conversation(TenantModel):
         return display(self.number)
 
 
-class Reading(TenantModel):
+class ReadMarker(TenantModel):
     """How many inbound texts of a conversation a member has seen."""
 
-    conversation = TenantKey(Conversation, related_name="readings")
-    member = TenantKey(Member, related_name="readings")
+    conversation = TenantKey(Conversation, related_name="read_markers")
+    member = TenantKey(Member, related_name="read_markers")
     seen = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
-            TenantWall(name="messaging_reading_wall"),
-            TenantReference(field="conversation", on_delete="CASCADE", name="messaging_reading_conversation"),
-            TenantReference(field="member", on_delete="CASCADE", name="messaging_reading_member"),
-            models.UniqueConstraint(fields=["team", "conversation", "member"], name="messaging_reading_once"),
+            TenantIsolation(name="messaging_readmarker_wall"),
+            TenantReference(
+                field="conversation", on_delete="CASCADE", name="messaging_readmarker_conversation"
+            ),
+            TenantReference(field="member", on_delete="CASCADE", name="messaging_readmarker_member"),
+            models.UniqueConstraint(
+                fields=["team", "conversation", "member"], name="messaging_readmarker_once"
+            ),
         ]
 
 
-class Status(models.TextChoices):
+class MessageStatus(models.TextChoices):
     """Where a text is on its way.
 
     inbound:   received
@@ -186,12 +193,18 @@ class Status(models.TextChoices):
 
 
 # What the carrier tells moves a text only forward on this way; the last four are final.
-FORWARD = (Status.QUEUED, Status.CLAIMED, Status.SENDING, Status.UNKNOWN, Status.SENT)
-WAITING = (Status.QUEUED, Status.CLAIMED, Status.SENDING)
+STATUS_ORDER = (
+    MessageStatus.QUEUED,
+    MessageStatus.CLAIMED,
+    MessageStatus.SENDING,
+    MessageStatus.UNKNOWN,
+    MessageStatus.SENT,
+)
+IN_PROGRESS = (MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING)
 CARRIER_OPTED_OUT = "carrier_opted_out"
 
 
-class Purpose(models.TextChoices):
+class MessagePurpose(models.TextChoices):
     """Why we send a text: somebody wrote it, or it answers a keyword."""
 
     TEXT = "text"
@@ -206,8 +219,8 @@ class Message(TenantModel):
     inbox = TenantKey(Inbox, related_name="messages")
     number = models.CharField(max_length=64, blank=True)
     outbound = models.BooleanField()
-    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.TEXT)
-    status = models.CharField(max_length=11, choices=Status)
+    purpose = models.CharField(max_length=12, choices=MessagePurpose, default=MessagePurpose.TEXT)
+    status = models.CharField(max_length=11, choices=MessageStatus)
     body = models.TextField(blank=True)
     media = models.JSONField(default=list)  # [{"url": …, "type": "image/jpeg"}]
     segments = models.PositiveSmallIntegerField(null=True)
@@ -216,10 +229,12 @@ class Message(TenantModel):
     created_at = models.DateTimeField(default=timezone.now)
     possible_opt_out = models.BooleanField(default=False)
     # Known when it is written, and no more once its neighbours are erased.
-    begins = models.BooleanField(
+    starts_conversation = models.BooleanField(
         default=False, db_default=False
     )  # it began a conversation, after a time of quiet
-    waited = models.PositiveIntegerField(null=True)  # the seconds that the person had waited for this answer
+    waited_seconds = models.PositiveIntegerField(
+        null=True
+    )  # the seconds that the person had waited for this answer
     # outbound
     author_id = models.BigIntegerField(null=True)  # the member who wrote it, who may have left
     author_name = models.CharField(max_length=80, blank=True)
@@ -234,16 +249,16 @@ class Message(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="messaging_message_wall"),
+            TenantIsolation(name="messaging_message_wall"),
             TenantReference(field="conversation", name="messaging_message_conversation"),
             TenantReference(field="inbox", name="messaging_message_inbox"),
-            models.UniqueConstraint(fields=["team", "inbox", "carrier_id"], name="messaging_message_receipt"),
+            models.UniqueConstraint(fields=["team", "inbox", "carrier_id"], name="messaging_message_once"),
         ]
         indexes = [
             models.Index(fields=["team", "conversation", "-at", "-id"], name="messaging_message_thread"),
             models.Index(fields=["team", "at", "id"], name="messaging_message_time"),
             models.Index(
-                fields=["due_at"], name="messaging_message_waiting", condition=Q(status__in=WAITING)
+                fields=["due_at"], name="messaging_message_waiting", condition=Q(status__in=IN_PROGRESS)
             ),
         ]
 
@@ -260,24 +275,24 @@ class Message(TenantModel):
         return self.error
 
 
-class Receipt(TenantModel):
-    """What a program was answered to a call with a local_id of its own; see messaging.once."""
+class IdempotencyKey(TenantModel):
+    """What a program was answered to a call with a local_id of its own; see messaging.idempotency."""
 
     local_id = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)  # SHA-256 of what was asked
-    answer = models.JSONField(null=True)  # null only while it is being made
+    response = models.JSONField(null=True)  # null only while it is being made
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            TenantWall(name="messaging_receipt_wall"),
-            models.UniqueConstraint(fields=["team", "local_id"], name="messaging_receipt_once"),
+            TenantIsolation(name="messaging_idempotencykey_wall"),
+            models.UniqueConstraint(fields=["team", "local_id"], name="messaging_idempotencykey_once"),
         ]
-        indexes = [models.Index(fields=["team", "created_at"], name="messaging_receipt_age")]
+        indexes = [models.Index(fields=["team", "created_at"], name="messaging_idempotencykey_age")]
 
 
-class HeardStop(TenantModel):
-    """How long an opt-out that came by webhook took to stand; see messaging.promptness."""
+class OptOutLatency(TenantModel):
+    """How long an opt-out that came by webhook took to stand; see messaging.opt_out_latency."""
 
     event_id = models.BigIntegerField()  # the opt-out's line of the ledger
     at = models.DateTimeField()  # when that happened
@@ -285,44 +300,6 @@ class HeardStop(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="messaging_heardstop_wall"),
-            models.UniqueConstraint(fields=["team", "event_id"], name="messaging_heardstop_once"),
-        ]
-
-
-class SimulatedLine(TenantModel):
-    """How the simulated carrier behaves for one inbox."""
-
-    inbox = TenantKey(Inbox, related_name="simulated_lines")
-    keeps_opt_outs = models.BooleanField(default=False)  # answers STOP and START itself, refuses with 21610
-    refuses = models.BooleanField(default=False)  # refuses every send with 21610
-    fails = models.BooleanField(default=False)  # cannot be reached
-    delay = models.PositiveSmallIntegerField(default=0)  # seconds before it takes a text
-
-    class Meta:
-        constraints = [
-            TenantWall(name="messaging_simulatedline_wall"),
-            TenantReference(field="inbox", on_delete="CASCADE", name="messaging_simulatedline_inbox"),
-            models.UniqueConstraint(fields=["team", "inbox"], name="messaging_simulatedline_once"),
-        ]
-
-
-class SimulatedText(TenantModel):
-    """The simulated carrier's own record: every text that passed it, as the handset shows them."""
-
-    inbox = TenantKey(Inbox, related_name="simulated_texts")
-    number = models.CharField(max_length=64)
-    from_handset = models.BooleanField()
-    by_carrier = models.BooleanField(default=False)  # the carrier's own confirmation, not a text of the team
-    body = models.TextField(blank=True)
-    carrier_id = models.CharField(max_length=64)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            TenantWall(name="messaging_simulatedtext_wall"),
-            TenantReference(field="inbox", on_delete="CASCADE", name="messaging_simulatedtext_inbox"),
-        ]
-        indexes = [
-            models.Index(fields=["team", "inbox", "number", "-id"], name="messaging_simulatedtext_phone")
+            TenantIsolation(name="messaging_optoutlatency_wall"),
+            models.UniqueConstraint(fields=["team", "event_id"], name="messaging_optoutlatency_once"),
         ]

@@ -4,15 +4,16 @@ import logging
 
 from celery import shared_task
 
-from accounts import doors
+from accounts import scope_lookups
 from accounts.models import Inbox
-from accounts.tenancy import scope
-from messaging import inbound, once, outbound
+from kernel.tenancy import scope
+from messaging import idempotency, inbound, outbound
 from messaging.carriers.base import SendError
+from messaging.scope_lookups import conversations_due
 
 log = logging.getLogger(__name__)
 
-SWEPT_AT_ONCE = 500
+SWEEP_BATCH = 500
 
 
 @shared_task
@@ -21,7 +22,7 @@ def deliver(team_id: int, conversation_id: int) -> None:
 
 
 @shared_task
-def deliver_each(conversations: list[tuple[int, int]]) -> None:
+def deliver_batch(conversations: list[tuple[int, int]]) -> None:
     """Deliver in several (team, conversation), named in the same moment: all but one as tasks, since it may be slow."""
     first, *others = conversations
     for team_id, conversation_id in others:
@@ -32,14 +33,14 @@ def deliver_each(conversations: list[tuple[int, int]]) -> None:
 @shared_task
 def sweep() -> None:
     """Wake for every conversation in which a text is due: after an outage, a retry's wait, or a killed worker."""
-    for found in doors.conversations_waiting(SWEPT_AT_ONCE):
+    for found in conversations_due(SWEEP_BATCH):
         outbound.wake(found.team_id, found.id)
 
 
 @shared_task
 def fetch_missed_texts() -> None:
     """Start one fetch for every inbox of every team."""
-    for team_id in doors.teams().values():
+    for team_id in scope_lookups.team_ids_by_slug().values():
         for inbox_id in _inbox_ids(team_id):
             fetch_missed.delay(team_id, inbox_id)
 
@@ -53,11 +54,11 @@ def fetch_missed(team_id: int, inbox_id: int) -> None:
 
 
 @shared_task(expires=3600)
-def forget_receipts() -> None:
+def delete_expired_idempotency_keys() -> None:
     """What programs were answered is kept for a day."""
-    for team_id in doors.teams().values():
+    for team_id in scope_lookups.team_ids_by_slug().values():
         with scope(team_id):
-            once.forget(team_id)
+            idempotency.delete_expired(team_id)
 
 
 def _inbox_ids(team_id: int) -> list[int]:

@@ -8,31 +8,27 @@ from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import doors
-from accounts import live as browsers
-from accounts.access import Right, TeamRequest, inboxes_of, may, team_view
+from accounts import scope_lookups
+from accounts.access import Right, TeamRequest, may, team_view, visible_inboxes
 from accounts.models import Inbox
-from accounts.numbers import display, is_textable
-from contacts.models import Contact
-from messaging.forms import FirstTextForm, TextForm
-from messaging.inbox import Folder, Key, conversations_of, listing, mark_read
-from messaging.inbox import thread as thread_of
+from contacts.contact.models import Contact
+from kernel import change_tokens as browsers
+from kernel.phone_numbers import display, is_textable
+from messaging.forms import MessageForm, NewConversationForm
+from messaging.inbox import Folder, Key, load_conversations, mark_read, visible_conversations
 from messaging.models import Conversation
 from messaging.outbound import compose
-from optout.forms import ConsentForm
-from optout.panel import panel
-
-# A page that has been open for longer loads itself anew.
-TICKET_LASTS = 7 * 24 * 60 * 60  # seconds
+from messaging.thread import load_thread as thread_of
+from optout.forms import FreshConsentForm
+from optout.standing_panel import build_panel
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    places = doors.teams_of(request.user.pk)  # type: ignore[arg-type]
+    places = scope_lookups.teams_of_user(request.user.pk)  # type: ignore[arg-type]
     return redirect("inbox", places[0].slug) if places else redirect("new_team")
 
 
@@ -48,9 +44,9 @@ def inbox(request: TeamRequest) -> HttpResponse:
 
 def _list(request: TeamRequest, current: int | None) -> dict[str, Any]:
     # Before anything is read: what changes meanwhile is fetched again.
-    version = browsers.version(request.team.id)
+    version = browsers.current_token(request.team.id)
     asked = request.GET
-    boxes = list(inboxes_of(request.member))
+    boxes = list(visible_inboxes(request.member))
     chosen = next((box for box in boxes if box.id == _number(asked.get("inbox"))), None)
     folder = Folder.named(asked.get("folder", ""))
     keys = {name: Key.read(asked.get(name, "")) for name in ("before", "until")}
@@ -63,7 +59,7 @@ def _list(request: TeamRequest, current: int | None) -> dict[str, Any]:
         "boxes": boxes,
         "may_add_inboxes": may(request.member, Right.MANAGE_INBOXES),
         "chosen": chosen,
-        "listing": listing(request.member, folder, chosen, **keys),
+        "listing": load_conversations(request.member, folder, chosen, **keys),
         "current": current,
         "query": _query(folder, chosen),
     }
@@ -108,7 +104,7 @@ def conversation_contact(request: TeamRequest, conversation_id: int) -> HttpResp
 
 @require_POST
 @team_view()
-def reading(request: TeamRequest, conversation_id: int) -> HttpResponse:
+def read_marker(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """The page says that somebody looks at it."""
     mark_read(_find(request, conversation_id), request.member)
     return HttpResponse(status=204, headers={"HX-Trigger": "read"})
@@ -118,7 +114,7 @@ def reading(request: TeamRequest, conversation_id: int) -> HttpResponse:
 @team_view(Right.TEXT)
 def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = _find(request, conversation_id)
-    form = TextForm(request.POST)
+    form = MessageForm(request.POST)
     if form.is_valid():
         compose(found.inbox, found.number, form.cleaned_data["body"], author=request.member)
         return _done(request, found)
@@ -143,11 +139,11 @@ def delete_closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @team_view(Right.TEXT)
 def new_conversation(request: TeamRequest) -> HttpResponse:
-    form = FirstTextForm(
+    form = NewConversationForm(
         request.POST or None,
         initial={"number": request.GET.get("number", "")},
         team=request.team,
-        inboxes=inboxes_of(request.member),
+        inboxes=visible_inboxes(request.member),
     )
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
@@ -160,13 +156,16 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
 
 
 def _find(request: TeamRequest, conversation_id: int) -> Conversation:
-    found = conversations_of(request.member).with_unread(request.member).select_related("contact", "inbox")  # type: ignore[attr-defined]
+    visible: Any = visible_conversations(request.member)
+    found = visible.with_unread(request.member).select_related("contact", "inbox")
     conversation = get_object_or_404(found, id=conversation_id)
     conversation.inbox.team = request.team
     return conversation
 
 
-def _conversation(request: TeamRequest, found: Conversation, form: TextForm | None = None) -> dict[str, Any]:
+def _conversation(
+    request: TeamRequest, found: Conversation, form: MessageForm | None = None
+) -> dict[str, Any]:
     keys = {name: Key.read(request.GET.get(name, "")) for name in ("since", "earlier")}
     return {
         "conversation": found,
@@ -174,10 +173,10 @@ def _conversation(request: TeamRequest, found: Conversation, form: TextForm | No
         "number": found.number,
         "shown_number": display(found.number, request.team.country),
         "thread": thread_of(found, ZoneInfo(request.team.time_zone), **keys),
-        "panel": panel(request.member, found.number, found.inbox),
+        "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.TEXT),
-        "form": form or TextForm(),
-        "consent_form": ConsentForm(team=request.team),
+        "form": form or MessageForm(),
+        "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),
     }
 
@@ -186,7 +185,7 @@ def _close(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpR
     found = _find(request, conversation_id)
     found.closed = closed
     found.save(update_fields=["closed"])
-    browsers.changed(request.team.id)
+    browsers.renew_on_commit(request.team.id)
     return _done(request, found)
 
 
@@ -198,20 +197,3 @@ def _done(request: TeamRequest, found: Conversation) -> HttpResponse:
 
 
 # -- open browsers -----------------------------------------------------------------------------------------------
-
-
-@require_GET
-def live(request: HttpRequest, team_slug: str, ticket: str) -> HttpResponse:
-    """Whether the team's rows changed since the version that the page has `seen`; asked each second by every page.
-
-    The signed ticket names the team, so that this costs no session and no database. It tells nothing but a token.
-    """
-    try:
-        team_id = signing.loads(ticket, salt="live", max_age=TICKET_LASTS)
-    except signing.BadSignature:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    version = browsers.version(team_id)
-    if version == request.GET.get("seen"):
-        return HttpResponse(status=204)
-    poll = render_to_string("messaging/live.html", {"slug": team_slug, "ticket": ticket, "version": version})
-    return HttpResponse(poll, headers={"HX-Trigger": "changed"})

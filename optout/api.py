@@ -5,26 +5,27 @@ from typing import Annotated, Any
 from ninja import Query
 from pydantic import BaseModel, Field
 
-from accounts.api.calls import Call, Calls
-from accounts.api.errors import Code, Fault
-from accounts.api.shapes import DIGITS, LARGEST, PathId, Phone, When, number
 from accounts.models import Inbox
-from accounts.numbers import digits
-from optout import consent, feed, wording
-from optout.models import PERSONS_OWN, ConsentEvent, Kind, State, Suppression
+from api.errors import ApiError, ErrorCode
+from api.router import ApiRequest, ApiRouter
+from api.shapes import DIGITS_ONLY, LARGEST_ID, PathId, Phone, ResponseTime, parse_number
+from kernel.phone_numbers import digits
+from optout import feed, wording
+from optout.models import PERSONS_OWN, ConsentEvent, StandingState, Suppression, SuppressionKind
+from optout.number_state import standing
 
-calls = Calls()
+calls = ApiRouter()
 
 
-class Who(BaseModel):
+class InitiatorResponse(BaseModel):
     """Who is behind a change."""
 
-    origin: str = Field(description="contact, carrier, moved_in, member, import or api.")
+    origin: str = Field(description="contact, carrier, vendor_list, member, import or api.")
     name: str = Field(description="Of the member, the import or the API key; empty for the person's own.")
     id: int | None
 
 
-class Change(BaseModel):
+class ConsentChangeResponse(BaseModel):
     """One line of the ledger: a change of standing, or a person's word that changed nothing any more."""
 
     event_id: int
@@ -33,40 +34,40 @@ class Change(BaseModel):
     changed: bool = Field(description="False for a repeated STOP, and a START of somebody who was active.")
     before: str = Field(description="active, unsubscribed or blocked, in all inboxes and in any.")
     after: str
-    initiated_by: Who
+    initiated_by: InitiatorResponse
     inbox_id: int | None = Field(description="Where it was heard, or the one inbox that it is about.")
     inbox_name: str
     words: str = Field(description="What the person said: the text itself, or the consent on record.")
     reason: str
     source: str = Field(description="Where fresh consent, or a former vendor's entry, came from.")
-    obtained_at: When | None = Field(description="When fresh consent was given.")
-    happened_at: When = Field(description="By the carrier's time where it is known.")
-    recorded_at: When
+    obtained_at: ResponseTime | None = Field(description="When fresh consent was given.")
+    happened_at: ResponseTime = Field(description="By the carrier's time where it is known.")
+    recorded_at: ResponseTime
     sentence: str = Field(description="All of it, for people.")
 
 
-class FedChange(Change):
+class FeedChangeResponse(ConsentChangeResponse):
     position: int = Field(description="Its place in this feed: 1, 2, 3 …")
 
 
-class OptOuts(BaseModel):
-    changes: list[FedChange]
+class ConsentFeedResponse(BaseModel):
+    changes: list[FeedChangeResponse]
     next: str = Field(
         description="What to send as `since` the next time. The same again where nothing is new."
     )
     more: bool = Field(description="Whether there may be more by now than this page.")
 
 
-def change(event: ConsentEvent) -> dict[str, Any]:
+def change_fields(event: ConsentEvent) -> dict[str, Any]:
     """The fields of a Change."""
     return {
         "event_id": event.id,
         "phone": digits(event.number),
         "action": event.action,
         "changed": event.changed,
-        "before": State(event.before).told,
-        "after": State(event.after).told,
-        "initiated_by": Who(origin=event.origin, name=event.actor_name, id=event.actor_id),
+        "before": StandingState(event.before).api_word,
+        "after": StandingState(event.after).api_word,
+        "initiated_by": InitiatorResponse(origin=event.origin, name=event.actor_name, id=event.actor_id),
         "inbox_id": event.inbox_id,
         "inbox_name": event.inbox_name,
         "words": event.words,
@@ -75,7 +76,7 @@ def change(event: ConsentEvent) -> dict[str, Any]:
         "obtained_at": event.obtained_at,
         "happened_at": event.happened_at,
         "recorded_at": event.recorded_at,
-        "sentence": wording.sentence(event),
+        "sentence": wording.describe_entry(event),
     }
 
 
@@ -91,33 +92,33 @@ EXAMPLE = {
 @calls.reads(
     "GET",
     "/optouts",
-    answer=OptOuts,
+    answer=ConsentFeedResponse,
     example={"changes": [{**EXAMPLE, "position": 1}], "next": "1", "more": False},
     summary="Every change of consent since",
 )
 def list_optouts(
-    request: Call,
+    request: ApiRequest,
     since: Annotated[
-        int, Query(ge=0, le=LARGEST, description="`next` of the page before; 0 for all."), DIGITS
+        int, Query(ge=0, le=LARGEST_ID, description="`next` of the page before; 0 for all."), DIGITS_ONLY
     ] = 0,
-    limit: Annotated[int, Query(ge=1, le=feed.MOST, description="Changes of a page."), DIGITS] = 100,
-) -> OptOuts:
+    limit: Annotated[int, Query(ge=1, le=feed.MAX_PAGE, description="Changes of a page."), DIGITS_ONLY] = 100,
+) -> ConsentFeedResponse:
     """Every opt-out, opt-in, block and unblock of the team, whoever made it, in one order that never changes.
 
     Keep `next` and send it as `since` the next time: nothing is missed and nothing comes twice, also while changes are
     being made. The changes of one number come in their own order.
     """
-    found = feed.after(request.team.id, since, limit)
-    changes = [FedChange(**change(event), position=position) for position, event in found]
+    found = feed.read_feed(request.team.id, since, limit)
+    changes = [FeedChangeResponse(**change_fields(event), position=position) for position, event in found]
     last = found[-1].position if found else since
-    return OptOuts(changes=changes, next=str(last), more=len(found) == limit)
+    return ConsentFeedResponse(changes=changes, next=str(last), more=len(found) == limit)
 
 
-def known_number(request: Call, phone: str) -> str:
+def resolve_number(request: ApiRequest, phone: str) -> str:
     """The number; also one that nobody has been assigned, where the ledger has it from a carrier. Raises Fault."""
     try:
-        return number(phone, request.team)
-    except Fault:
+        return parse_number(phone, request.team)
+    except ApiError:
         heard = f"+{phone.removeprefix('+')}"
         if ConsentEvent.objects.filter(team_id=request.team.id, number=heard).exists():
             return heard
@@ -127,7 +128,7 @@ def known_number(request: Call, phone: str) -> str:
 # -- why ---------------------------------------------------------------------------------------------------------
 
 
-class Cause(BaseModel):
+class CauseResponse(BaseModel):
     """One thing that takes the right to text a number away."""
 
     kind: str = Field(description="opt_out or block.")
@@ -135,25 +136,27 @@ class Cause(BaseModel):
         description="Whether it is the person's own will, and not recorded by the team."
     )
     inbox_id: int | None = Field(description="The one inbox where it holds; null: in all.")
-    event: Change | None = Field(description="The line of the ledger that made it.")
+    event: ConsentChangeResponse | None = Field(description="The line of the ledger that made it.")
     lifted_by: str = Field(description="What would lift it.")
 
 
-class Why(BaseModel):
+class WhyResponse(BaseModel):
     phone: str
     may_text: bool
     status: str = Field(description="active, unsubscribed or blocked.")
-    decided_by: Change | None = Field(
+    decided_by: ConsentChangeResponse | None = Field(
         description="The change that made it so: of several causes the weightiest's. Null where nothing was recorded."
     )
-    causes: list[Cause] = Field(description="All that stands now, the weightiest first; empty when active.")
+    causes: list[CauseResponse] = Field(
+        description="All that stands now, the weightiest first; empty when active."
+    )
     sentence: str
 
 
 @calls.reads(
     "GET",
     "/contact/{phone}/why",
-    answer=Why,
+    answer=WhyResponse,
     example={
         "phone": "14155550101", "may_text": False, "status": "unsubscribed", "decided_by": EXAMPLE,
         "causes": [{
@@ -162,24 +165,24 @@ class Why(BaseModel):
         }],
         "sentence": "No. Contact opted out by texting STOP to Front Desk.",
     },
-    faults=[Code.INVALID_PHONE_NUMBER, Code.INBOX_NOT_FOUND],
+    faults=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
     summary="May we text this number, and why",
 )  # fmt: skip
 def explain_contact(
-    request: Call,
+    request: ApiRequest,
     phone: Phone,
     inbox_id: Annotated[
         PathId | None, Query(description="As seen from this inbox; without it, what holds in all.")
     ] = None,
-) -> Why:
+) -> WhyResponse:
     """Whether a number may be texted, which change decided that, in whose words and when, and what would lift it.
 
     Takes numbers that are nobody's contact, too.
     """
-    team_id, address = request.team.id, known_number(request, phone)
+    team_id, address = request.team.id, resolve_number(request, phone)
     if inbox_id is not None and not Inbox.objects.filter(team_id=team_id, id=inbox_id).exists():
-        raise Fault(Code.INBOX_NOT_FOUND, field="inbox_id")
-    here = consent.standing(team_id, address, inbox_id)
+        raise ApiError(ErrorCode.INBOX_NOT_FOUND, field="inbox_id")
+    here = standing(team_id, address, inbox_id)
     history = ConsentEvent.objects.filter(team_id=team_id, number=address).order_by("-position")
     lines = {event.id: event for event in history.filter(id__in=[row.event_id for row in here.rows])}
     causes = [_cause(row, lines.get(row.event_id)) for row in here.rows]
@@ -188,23 +191,23 @@ def explain_contact(
     else:
         changes = history.exclude(added=[], lifted=[])
         decided = next((event for event in changes if _is_about(event, inbox_id)), None)
-    return Why(
+    return WhyResponse(
         phone=digits(address),
         may_text=here.may_text,
-        status=here.state.told,
-        decided_by=Change(**change(decided)) if decided else None,
+        status=here.state.api_word,
+        decided_by=ConsentChangeResponse(**change_fields(decided)) if decided else None,
         causes=causes,
         sentence=_answer(causes, decided),
     )
 
 
-def _cause(row: Suppression, event: ConsentEvent | None) -> Cause:
-    return Cause(
+def _cause(row: Suppression, event: ConsentEvent | None) -> CauseResponse:
+    return CauseResponse(
         kind=row.kind,
-        persons_own=row.kind == Kind.OPT_OUT and row.origin in PERSONS_OWN,
+        persons_own=row.kind == SuppressionKind.OPT_OUT and row.origin in PERSONS_OWN,
         inbox_id=row.inbox_id,
-        event=Change(**change(event)) if event else None,
-        lifted_by=wording.way_back(row),
+        event=ConsentChangeResponse(**change_fields(event)) if event else None,
+        lifted_by=wording.describe_lifting(row),
     )
 
 
@@ -213,7 +216,7 @@ def _is_about(event: ConsentEvent, inbox_id: int | None) -> bool:
     return any(name.split()[2:] in ([], [str(inbox_id)]) for name in [*event.added, *event.lifted])
 
 
-def _answer(causes: list[Cause], decided: ConsentEvent | None) -> str:
+def _answer(causes: list[CauseResponse], decided: ConsentEvent | None) -> str:
     if decided is None:
         return "No." if causes else "Yes. Nobody has ever said otherwise."
-    return f"{'No' if causes else 'Yes'}. {wording.sentence(decided)}."
+    return f"{'No' if causes else 'Yes'}. {wording.describe_entry(decided)}."

@@ -3,11 +3,11 @@
 from functools import cache
 from typing import Any, NamedTuple
 
-from accounts.statements import ask, from_row
+from kernel.sql import fetch, instance_from_row
 from optout.models import ConsentEvent
-from optout.record import lock_key
+from optout.number_locks import lock_key
 
-MOST = 500  # lines of a page
+MAX_PAGE = 500  # lines of a page
 
 # Numbered under a lock of its own, by a statement that begins after it is granted: what is committed by then gets the
 # next positions, and what commits later gets later ones.
@@ -22,12 +22,12 @@ _NUMBER = """
 """
 
 
-class Entry(NamedTuple):
+class NumberedEntry(NamedTuple):
     position: int
     event: ConsentEvent
 
 
-def after(team_id: int, position: int, most: int = MOST) -> list[Entry]:
+def read_feed(team_id: int, position: int, most: int = MAX_PAGE) -> list[NumberedEntry]:
     """The lines behind this position (0: the beginning), at most so many, in the scope of the team.
 
     The lines of one number come in the order of its ledger. Reading numbers what is new, at most a page of it, so that
@@ -36,22 +36,22 @@ def after(team_id: int, position: int, most: int = MOST) -> list[Entry]:
     found = _read(team_id, position, most)
     if len(found) < most:
         # No canonical number begins with a blank, so this is nobody's lock.
-        ask("SELECT pg_advisory_xact_lock($1::bigint)", lock_key(team_id, " feed"))
-        ask(_NUMBER, team_id, most - len(found))
+        fetch("SELECT pg_advisory_xact_lock($1::bigint)", lock_key(team_id, " feed"))
+        fetch(_NUMBER, team_id, most - len(found))
         found = _read(team_id, position, most)
     return found
 
 
-def _read(team_id: int, position: int, most: int) -> list[Entry]:
-    question, fields = _question()
+def _read(team_id: int, position: int, most: int) -> list[NumberedEntry]:
+    question, fields = _page_query()
     return [
-        Entry(row[0], from_row(ConsentEvent, fields, row[1:]))
-        for row in ask(question, team_id, position, most)
+        NumberedEntry(row[0], instance_from_row(ConsentEvent, fields, row[1:]))
+        for row in fetch(question, team_id, position, most)
     ]
 
 
 @cache
-def _question() -> tuple[str, list[Any]]:
+def _page_query() -> tuple[str, list[Any]]:
     fields = list(ConsentEvent._meta.concrete_fields)
     columns = ", ".join(f"line.{field.column}" for field in fields)
     return (

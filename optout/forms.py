@@ -8,35 +8,35 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from accounts.models import Team
-from optout.consent import FreshConsent
+from optout.lifting_rules import FreshConsent
 
 
-class WhyOut(TextChoices):
+class OptOutReason(TextChoices):
     ASKED = "asked", "They asked us"
     DECISION = "decision", "Our decision"
     WROTE = "wrote", "They wrote it in a text"
 
 
-class WhyIn(TextChoices):
+class LiftReason(TextChoices):
     MISTAKE = "mistake", "It was a mistake"
     CONSENT = "consent", "Fresh consent"
 
 
 class OptOutForm(forms.Form):
-    reason = forms.ChoiceField(choices=WhyOut)
+    reason = forms.ChoiceField(choices=OptOutReason)
 
     def clean_reason(self) -> str:
-        return WhyOut(self.cleaned_data["reason"]).label
+        return OptOutReason(self.cleaned_data["reason"]).label
 
 
 class LiftForm(forms.Form):
-    reason = forms.ChoiceField(choices=WhyIn)
+    reason = forms.ChoiceField(choices=LiftReason)
 
     def clean_reason(self) -> str:
-        return WhyIn(self.cleaned_data["reason"]).label
+        return LiftReason(self.cleaned_data["reason"]).label
 
 
-class ConsentForm(forms.Form):
+class FreshConsentForm(forms.Form):
     """Fresh consent, with its time in the team's zone."""
 
     words = forms.CharField(

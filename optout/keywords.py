@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 
-class Request(enum.StrEnum):
+class KeywordIntent(enum.StrEnum):
     """What a text asks for, strictest first: of two readings the earlier one counts.
 
     HELP and NONE change no standing, so they come before the two that give the right to text back.
@@ -20,7 +20,7 @@ class Request(enum.StrEnum):
     START = "start"
 
 
-_STRICTEST_FIRST = tuple(Request)
+_STRICTEST_FIRST = tuple(KeywordIntent)
 
 # Written without blanks or hyphens: OPTOUT is also "opt out", "OPT-OUT" and "o.p.t.o.u.t".
 # The opt-out words are those of 47 CFR 64.1200(a)(10) and of Twilio, with STOP ALL.
@@ -28,14 +28,14 @@ _STRICTEST_FIRST = tuple(Request)
 # Courtesies make a keyword polite, thankful or urgent and never turn its meaning, so they ask for nothing
 # themselves. The Spanish and French ones stand beside an English STOP every day. Greetings and answers
 # (hi, ok, no, sorry) are left out: beside YES, END or CANCEL they are half a conversation.
-_MEANINGS: dict[str, Request] = {
+_MEANINGS: dict[str, KeywordIntent] = {
     word: request
     for request, words in {
-        Request.STOP: "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT",
-        Request.START: "START UNSTOP",
-        Request.YES: "YES",
-        Request.HELP: "HELP INFO",
-        Request.NONE: "PLEASE PLS PLZ KINDLY NOW THANKS THANKYOU THANKU THX THANX TNX TY"
+        KeywordIntent.STOP: "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT",
+        KeywordIntent.START: "START UNSTOP",
+        KeywordIntent.YES: "YES",
+        KeywordIntent.HELP: "HELP INFO",
+        KeywordIntent.NONE: "PLEASE PLS PLZ KINDLY NOW THANKS THANKYOU THANKU THX THANX TNX TY"
         " PORFAVOR GRACIAS MERCI SVP",
     }.items()
     for word in words.split()
@@ -48,10 +48,10 @@ _TWILIO_REACTS_TO = frozenset(
     "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
 )
 
-_CARRIERS_WORDS = {"STOP": Request.STOP, "START": Request.START, "HELP": Request.HELP}
+_CARRIERS_WORDS = {"STOP": KeywordIntent.STOP, "START": KeywordIntent.START, "HELP": KeywordIntent.HELP}
 
 
-def read(body: str) -> Request:
+def read_intent(body: str) -> KeywordIntent:
     """What the whole text asks for; NONE unless it is nothing but keywords and courtesies.
 
     Of several different keywords the strictest counts ("yes, stop" is a STOP). A question re-subscribes
@@ -61,20 +61,20 @@ def read(body: str) -> Request:
     found = set()
     for meaning in _meanings(folded):
         if meaning is None:
-            return Request.NONE
+            return KeywordIntent.NONE
         found.add(meaning)
-    request = _strictest(found - {Request.NONE})
-    if "?" in folded and request in (Request.YES, Request.START):
-        return Request.NONE
+    request = _strictest(found - {KeywordIntent.NONE})
+    if "?" in folded and request in (KeywordIntent.YES, KeywordIntent.START):
+        return KeywordIntent.NONE
     return request
 
 
 def may_be_opt_out(body: str) -> bool:
     """Whether an opt-out word stands in the text as a word: for a text that `read` does not take as STOP."""
-    return Request.STOP in _meanings(_fold(body))
+    return KeywordIntent.STOP in _meanings(_fold(body))
 
 
-def stricter(ours: Request, carriers: str | None) -> Request:
+def stricter_intent(ours: KeywordIntent, carriers: str | None) -> KeywordIntent:
     """The stricter of our own reading and the carrier's, which is Twilio's OptOutType as it came.
 
     A value that we do not know counts as absent. Unless both agree that the text re-subscribes, it does not;
@@ -94,11 +94,11 @@ def carrier_reacts(body: str) -> bool:
     return word.isascii() and word.upper() in _TWILIO_REACTS_TO
 
 
-def _strictest(requests: set[Request]) -> Request:
-    return next((request for request in _STRICTEST_FIRST if request in requests), Request.NONE)
+def _strictest(requests: set[KeywordIntent]) -> KeywordIntent:
+    return next((request for request in _STRICTEST_FIRST if request in requests), KeywordIntent.NONE)
 
 
-def _meanings(folded: str) -> Iterator[Request | None]:
+def _meanings(folded: str) -> Iterator[KeywordIntent | None]:
     """The meaning of each keyword and courtesy in turn, and None for each word that is neither.
 
     Pieces are put together as far as they make a word of the table, the longest first: that reads "opt out",

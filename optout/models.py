@@ -4,19 +4,18 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from accounts.models import Inbox, Team
-from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
+from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
+from optout.ledger_hash import canonical_value
 
 
-class State(models.TextChoices):
+class StandingState(models.TextChoices):
     """What a team may do with a number: block is shown over opt-out, opt-out over active."""
 
     ACTIVE = "active", "Active"
@@ -24,12 +23,12 @@ class State(models.TextChoices):
     BLOCKED = "block", "Blocked"
 
     @property
-    def told(self) -> str:
+    def api_word(self) -> str:
         """The word by which programs know it."""
         return {"opt_out": "unsubscribed", "block": "blocked"}.get(self.value, self.value)
 
 
-class Kind(models.TextChoices):
+class SuppressionKind(models.TextChoices):
     """What a suppression takes away. The words are those of State, and 'block' sorts first."""
 
     BLOCK = "block"
@@ -41,13 +40,13 @@ class Origin(models.TextChoices):
 
     CONTACT = "contact", "the person, by text"
     CARRIER = "carrier", "the carrier"
-    MOVED_IN = "moved_in", "moved in from a former vendor"
+    VENDOR_LIST = "vendor_list", "moved in from a former vendor"
     MEMBER = "member", "a team member"
     IMPORT = "import", "an import"
     API = "api", "the API"
 
 
-PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.MOVED_IN})
+PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST})
 _ORIGINS = list(Origin)
 
 
@@ -62,15 +61,15 @@ class Suppression(TenantModel):
     """A row that takes the right to text a number away. No row means active."""
 
     number = models.CharField(max_length=64)
-    kind = models.CharField(max_length=8, choices=Kind)
-    origin = models.CharField(max_length=10, choices=Origin)
+    kind = models.CharField(max_length=8, choices=SuppressionKind)
+    origin = models.CharField(max_length=12, choices=Origin)
     inbox = TenantKey(Inbox, null=True, blank=True, related_name="suppressions")  # null: all inboxes
     event_id = models.BigIntegerField()  # the line of the ledger that made it
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            TenantWall(name="optout_suppression_wall"),
+            TenantIsolation(name="optout_suppression_wall"),
             TenantReference(field="inbox", name="optout_suppression_inbox"),
             models.UniqueConstraint(
                 fields=["team", "number", "kind", "origin", "inbox"],
@@ -78,7 +77,7 @@ class Suppression(TenantModel):
                 name="optout_suppression_once",
             ),
         ]
-        indexes = [  # newest first, of all kinds and origins or of some: see contacts.do_not_text
+        indexes = [  # newest first, of all kinds and origins or of some: see contacts.do_not_text.listing
             models.Index(
                 fields=["team", "kind", "origin", "-created_at", "-id"], name="optout_suppression_newest"
             )
@@ -86,7 +85,7 @@ class Suppression(TenantModel):
 
     @property
     def persons_own(self) -> bool:
-        return self.kind == Kind.OPT_OUT and self.origin in PERSONS_OWN
+        return self.kind == SuppressionKind.OPT_OUT and self.origin in PERSONS_OWN
 
     @property
     def name(self) -> str:
@@ -96,7 +95,7 @@ class Suppression(TenantModel):
     @property
     def weight(self) -> tuple[bool, int]:
         """Sorts a number's rows as they are shown: blocks first, then the person's own, then ours."""
-        return self.kind != Kind.BLOCK, _ORIGINS.index(Origin(self.origin))
+        return self.kind != SuppressionKind.BLOCK, _ORIGINS.index(Origin(self.origin))
 
 
 @dataclass(frozen=True)
@@ -115,8 +114,8 @@ class Standing:
         return Standing(self.number, tuple(row for row in self.rows if row.inbox_id in (None, inbox_id)))
 
     @property
-    def state(self) -> State:
-        return State(self.rows[0].kind) if self.rows else State.ACTIVE
+    def state(self) -> StandingState:
+        return StandingState(self.rows[0].kind) if self.rows else StandingState.ACTIVE
 
     @property
     def may_text(self) -> bool:
@@ -124,11 +123,11 @@ class Standing:
 
     @property
     def blocked(self) -> bool:
-        return self.state == State.BLOCKED
+        return self.state == StandingState.BLOCKED
 
     @property
     def opt_outs(self) -> tuple[Suppression, ...]:
-        return tuple(row for row in self.rows if row.kind == Kind.OPT_OUT)
+        return tuple(row for row in self.rows if row.kind == SuppressionKind.OPT_OUT)
 
     @property
     def persons_own(self) -> tuple[Suppression, ...]:
@@ -144,7 +143,9 @@ class StandingQuerySet(models.QuerySet[Any]):
         if inbox:
             where |= Q(inbox_id=OuterRef(inbox))
         rows = Suppression.objects.filter(where, team_id=team.id, number=OuterRef("number")).order_by("kind")
-        return self.annotate(standing=Coalesce(Subquery(rows.values("kind")[:1]), Value(State.ACTIVE.value)))
+        return self.annotate(
+            standing=Coalesce(Subquery(rows.values("kind")[:1]), Value(StandingState.ACTIVE.value))
+        )
 
 
 class ConsentEvent(TenantModel):
@@ -160,9 +161,9 @@ class ConsentEvent(TenantModel):
     number = models.CharField(max_length=64)
     position = models.PositiveIntegerField()  # 1, 2, 3 … in the chain of its number
     action = models.CharField(max_length=10, choices=Action)
-    origin = models.CharField(max_length=10, choices=Origin)
-    before = models.CharField(max_length=8, choices=State)
-    after = models.CharField(max_length=8, choices=State)
+    origin = models.CharField(max_length=12, choices=Origin)
+    before = models.CharField(max_length=8, choices=StandingState)
+    after = models.CharField(max_length=8, choices=StandingState)
     added = models.JSONField(
         default=list
     )  # suppressions made and lifted: "opt_out contact", "opt_out carrier 7"
@@ -185,7 +186,7 @@ class ConsentEvent(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="optout_consentevent_wall"),
+            TenantIsolation(name="optout_consentevent_wall"),
             models.UniqueConstraint(fields=["team", "number", "position"], name="optout_consentevent_chain"),
         ]
 
@@ -204,18 +205,12 @@ class ConsentEvent(TenantModel):
     def digest(self) -> str:
         """SHA-256 over the canonical JSON of every column but `id` and `hash`."""
         content = {
-            field.attname: _canonical(getattr(self, field.attname))
+            field.attname: canonical_value(getattr(self, field.attname))
             for field in self._meta.concrete_fields
             if field.attname not in ("id", "hash")
         }
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _canonical(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return timezone.localtime(value, UTC).isoformat(timespec="microseconds")
-    return value
 
 
 class FeedEntry(TenantModel):
@@ -230,7 +225,7 @@ class FeedEntry(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="optout_feedentry_wall"),
+            TenantIsolation(name="optout_feedentry_wall"),
             models.UniqueConstraint(fields=["team", "position"], name="optout_feedentry_position"),
         ]
         indexes = [

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from accounts import converters  # noqa: F401  (registers <number:…>)
-from optout import inbox_answers, views
+from kernel import converters  # noqa: F401  (registers <number:…>)
+from optout import auto_reply_settings, views
 
 urlpatterns = [
     path("numbers/<number:number>/standing/", views.standing, name="standing"),
@@ -11,5 +11,9 @@ urlpatterns = [
     path("numbers/<number:number>/opt-in/", views.opt_in, name="opt_in"),
     path("numbers/<number:number>/block/", views.block, name="block"),
     path("numbers/<number:number>/unblock/", views.unblock, name="unblock"),
-    path("settings/inboxes/<int:id>/answers/", inbox_answers.inbox_answers, name="inbox_answers"),
+    path(
+        "settings/inboxes/<int:id>/auto-replies/",
+        auto_reply_settings.inbox_auto_replies,
+        name="inbox_auto_replies",
+    ),
 ]

@@ -1,10 +1,19 @@
 """What the ledger says in words: one sentence for a line, and what would lift what stands. Pure."""
 
-from optout.consent import CARRIED_OVER, only_the_person_lifts
-from optout.models import PERSONS_OWN, Action, ConsentEvent, Kind, Origin, State, Suppression
+from optout.consent_types import COPIED_FROM
+from optout.lifting_rules import only_the_person_lifts
+from optout.models import (
+    PERSONS_OWN,
+    Action,
+    ConsentEvent,
+    Origin,
+    StandingState,
+    Suppression,
+    SuppressionKind,
+)
 
 
-def sentence(event: ConsentEvent) -> str:
+def describe_entry(event: ConsentEvent) -> str:
     """Who changed what, and how; the time stands beside it."""
     return _SENTENCES[Action(event.action)](event) + _what_stays(event)
 
@@ -19,7 +28,7 @@ def _opted_out(event: ConsentEvent) -> str:
             return f"Contact opted out by texting {_words(event)}{_to_inbox(event)}"
         case Origin.CARRIER:
             return f"Reported by the carrier: this person opted out{_in_one_inbox(event)}"
-        case Origin.MOVED_IN:
+        case Origin.VENDOR_LIST:
             return f"Opted out before the move to Heymarket{_bracket(event.source)}"
     return f"{_who(event)} opted this contact out{_bracket(event.reason)}"
 
@@ -53,15 +62,15 @@ _SENTENCES = {
 
 def _what_stays(event: ConsentEvent) -> str:
     gives_back = event.action in (Action.OPTED_IN, Action.UNBLOCKED)
-    if gives_back and event.after == State.BLOCKED:
+    if gives_back and event.after == StandingState.BLOCKED:
         return "; the number stays blocked"
-    if gives_back and event.after == State.OPTED_OUT:
+    if gives_back and event.after == StandingState.OPTED_OUT:
         return "; it stays opted out"
     return ""
 
 
 def _carried(event: ConsentEvent) -> bool:
-    return event.source.startswith(CARRIED_OVER)
+    return event.source.startswith(COPIED_FROM)
 
 
 def _who(event: ConsentEvent) -> str:
@@ -83,7 +92,7 @@ def _to_inbox(event: ConsentEvent) -> str:
 
 
 def _in_one_inbox(event: ConsentEvent) -> str:
-    one = any(name.startswith(f"{Kind.OPT_OUT} {Origin.CARRIER} ") for name in event.added)
+    one = any(name.startswith(f"{SuppressionKind.OPT_OUT} {Origin.CARRIER} ") for name in event.added)
     return f" of {event.inbox_name} alone" if one else ""
 
 
@@ -97,9 +106,9 @@ def _bracket(words: str) -> str:
     return f" ({words[0].lower() if is_sentence else words[0]}{words[1:]})"
 
 
-def way_back(row: Suppression) -> str:
+def describe_lifting(row: Suppression) -> str:
     """What would lift this suppression, and who can do it."""
-    if row.kind == Kind.BLOCK:
+    if row.kind == SuppressionKind.BLOCK:
         return "Unblock the number to receive from it and text it again."
     if only_the_person_lifts(row):
         return "Only the person can lift this, by texting START to this inbox: until then the carrier goes on refusing."

@@ -7,29 +7,29 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Team
-from contacts.export_views import download
-from contacts.exports import Batches
-from contacts.writers import Row
-from reports import fold, texts_export
-from reports.asked import Question
-from reports.frame import misread
-from reports.schedules.catalogue import KINDS
+from contacts.exports.download import download_response
+from contacts.exports.stream import RowBatches
+from kernel.spreadsheets.writers import Row
+from reports import rollup, texts_export
+from reports.query import ReportQuery
+from reports.report_kinds import REPORT_KINDS
+from reports.report_page import export_error
 
 
 def _file(
     request: TeamRequest,
     what: str,
-    ask: Callable[[Team, QueryDict], Question],
-    export: Callable[[Question], tuple[Row, Batches]],
+    ask: Callable[[Team, QueryDict], ReportQuery],
+    export: Callable[[ReportQuery], tuple[Row, RowBatches]],
 ) -> HttpResponseBase:
-    books = fold.catch_up(request.team)
+    books = rollup.catch_up(request.team)
     asked = ask(request.team, request.GET)
-    return misread(request, asked, books) or download(request, what, *export(asked))
+    return export_error(request, asked, books) or download_response(request, what, *export(asked))
 
 
 def _of_page(request: TeamRequest, what: str, page: str) -> HttpResponseBase:
     """With the filters of the report's page."""
-    kind = KINDS[page]
+    kind = REPORT_KINDS[page]
     return _file(request, what, kind.ask, kind.export)
 
 
@@ -42,7 +42,7 @@ def export_volume(request: TeamRequest) -> HttpResponseBase:
 @require_GET
 @team_view(Right.SEE_REPORTS, Right.EXPORT)
 def export_texts(request: TeamRequest) -> HttpResponseBase:
-    return _file(request, "texts", texts_export.ask, texts_export.export)
+    return _file(request, "texts", texts_export.read_query, texts_export.export)
 
 
 @require_GET

@@ -6,29 +6,29 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from accounts.statements import ask_anew
+from kernel.sql import fetch_unprepared
 from reports.histogram import percentile
-from reports.models import EVERYBODY
+from reports.measures import HANDED_OVER
+from reports.models import ALL_SENDERS
 from reports.periods import Period, Step
-from reports.sources import LEFT
 
 
 @dataclass(frozen=True)
-class Asked:
+class FigureQuery:
     """What is to be added up. No inboxes: all of them, and what belongs to none."""
 
     team_id: int
     period: Period
     inboxes: tuple[int, ...] = ()
-    sender: str = EVERYBODY
+    sender: str = ALL_SENDERS
 
-    def before(self) -> "Asked":
+    def before(self) -> "FigureQuery":
         """The same of the period that it is compared with."""
         return replace(self, period=self.period.before())
 
 
-class Figures(Counter[str]):
-    """How often each measure was seen; see reports.sources."""
+class MeasureCounts(Counter[str]):
+    """How often each measure was seen; see reports.measures."""
 
     def of(self, word: str) -> int:
         """All measures that begin with this word: "failed" counts every code of failed texts."""
@@ -39,9 +39,9 @@ class Figures(Counter[str]):
         found = {m.partition(" ")[2]: n for m, n in self.items() if m.partition(" ")[0] == word}
         return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
-    def without(self, several: Iterable["Figures"]) -> "Figures":
+    def without(self, several: Iterable["MeasureCounts"]) -> "MeasureCounts":
         """What is left when these are taken away."""
-        rest = Figures(self)
+        rest = MeasureCounts(self)
         for one in several:
             rest.subtract(one)
         return rest
@@ -53,7 +53,7 @@ class Figures(Counter[str]):
     @property
     def left(self) -> int:
         """Texts that left us: the carrier took them, or may have."""
-        return sum(map(self.of, LEFT))
+        return sum(map(self.of, HANDED_OVER))
 
     @property
     def outbound(self) -> int:
@@ -79,44 +79,46 @@ class Figures(Counter[str]):
         return percentile({int(bucket): count for bucket, count in self.reasons(word).items()}, share)
 
 
-def measures(word: str, now: Figures, before: Figures) -> list[str]:
+def list_measures(word: str, now: MeasureCounts, before: MeasureCounts) -> list[str]:
     """Those that begin with this word in either period, the most frequent first."""
     found = {f"{word} {why}".rstrip() for why in (*now.reasons(word), *before.reasons(word))}
     return sorted(found, key=lambda measure: (-now[measure], -before[measure], measure))
 
 
-def totals(asked: Asked) -> Figures:
-    return _grouped("t.team_id", asked).get(asked.team_id, Figures())
+def totals(asked: FigureQuery) -> MeasureCounts:
+    return _grouped("t.team_id", asked).get(asked.team_id, MeasureCounts())
 
 
-def by_inbox(asked: Asked) -> dict[int, Figures]:
+def by_inbox(asked: FigureQuery) -> dict[int, MeasureCounts]:
     return _grouped("t.inbox_id", asked)
 
 
-def by_sender(asked: Asked) -> dict[str, Figures]:
+def by_sender(asked: FigureQuery) -> dict[str, MeasureCounts]:
     """Of each sender, whichever is asked for; nobody's are left out."""
     return _grouped("t.sender", asked, senders=True)
 
 
-def by_clock(asked: Asked) -> dict[int, Figures]:
+def by_hour_of_day(asked: FigureQuery) -> dict[int, MeasureCounts]:
     """By the hour of the day, 0 to 23, of all senders together. Without histograms."""
-    grains = {"month": "clock", "day": "hour"}
+    grains = {"month": "hour_of_day", "day": "hour"}
     spans = [(grains[grain], first, last) for grain, first, last in asked.period.spans()]
-    return _grouped("t.clock", asked, spans, timed=False)
+    return _grouped("t.hour_of_day", asked, spans, is_histogram=False)
 
 
-def by_step(asked: Asked, step: Step, timed: bool = False) -> dict[date | datetime, Figures]:
+def by_step(
+    asked: FigureQuery, step: Step, is_histogram: bool = False
+) -> dict[date | datetime, MeasureCounts]:
     """Of each step in which there was something, by its key. With histograms if they are wanted."""
-    return _grouped(_KEYS[step], asked, _spans(asked, step), timed)
+    return _grouped(_KEYS[step], asked, _spans(asked, step), is_histogram)
 
 
-def by_step_and_inbox(asked: Asked, step: Step) -> dict[tuple[date | datetime, int], Figures]:
+def by_step_and_inbox(asked: FigureQuery, step: Step) -> dict[tuple[date | datetime, int], MeasureCounts]:
     """The same of each inbox, with histograms."""
-    grouped: dict[Any, Figures] = {}
+    grouped: dict[Any, MeasureCounts] = {}
     for key, inbox, measure, count in _rows(
         f"{_KEYS[step]}, t.inbox_id", asked, _spans(asked, step), True, False
     ):
-        grouped.setdefault((key, inbox), Figures())[measure] = count
+        grouped.setdefault((key, inbox), MeasureCounts())[measure] = count
     return grouped
 
 
@@ -128,7 +130,7 @@ _KEYS = {
 }
 
 
-def _spans(asked: Asked, step: Step) -> list[tuple[str, date, date]]:
+def _spans(asked: FigureQuery, step: Step) -> list[tuple[str, date, date]]:
     if step == Step.MONTH:
         return asked.period.spans()
     return [("hour" if step == Step.HOUR else "day", asked.period.first, asked.period.last)]
@@ -136,31 +138,31 @@ def _spans(asked: Asked, step: Step) -> list[tuple[str, date, date]]:
 
 def _grouped(
     key: str,
-    asked: Asked,
+    asked: FigureQuery,
     spans: list[tuple[str, date, date]] | None = None,
-    timed: bool = True,
+    is_histogram: bool = True,
     senders: bool = False,
-) -> dict[Any, Figures]:
-    grouped: dict[Hashable, Figures] = {}
-    for group, measure, count in _rows(key, asked, spans or asked.period.spans(), timed, senders):
-        grouped.setdefault(group, Figures())[measure] = count
+) -> dict[Any, MeasureCounts]:
+    grouped: dict[Hashable, MeasureCounts] = {}
+    for group, measure, count in _rows(key, asked, spans or asked.period.spans(), is_histogram, senders):
+        grouped.setdefault(group, MeasureCounts())[measure] = count
     return grouped
 
 
 def _rows(
-    keys: str, asked: Asked, spans: list[tuple[str, date, date]], timed: bool, senders: bool
+    keys: str, asked: FigureQuery, spans: list[tuple[str, date, date]], is_histogram: bool, senders: bool
 ) -> list[tuple[Any, ...]]:
     """Each span is read by its own piece of an index; OFFSET keeps the planner from reading everything at once."""
     values = [asked.team_id, *map(list, zip(*spans, strict=True))]
-    return ask_anew(
+    return fetch_unprepared(
         f"SELECT {keys}, t.measure, sum(t.count)::bigint"
         " FROM unnest($2::text[], $3::date[], $4::date[]) AS span (grain, first, last), LATERAL ("
-        " SELECT * FROM reports_tally WHERE team_id = $1 AND grain = span.grain AND timed = ANY($7)"
+        " SELECT * FROM reports_rollup WHERE team_id = $1 AND grain = span.grain AND is_histogram = ANY($7)"
         f" AND sender {'<>' if senders else '='} $5 AND day BETWEEN span.first AND span.last"
         " AND ($6::bigint[] = '{}' OR inbox_id = ANY($6)) OFFSET 0) AS t"
         f" GROUP BY {keys}, t.measure",
         *values,
-        EVERYBODY if senders else asked.sender,
+        ALL_SENDERS if senders else asked.sender,
         list(asked.inboxes),
-        [False, True] if timed else [False],
+        [False, True] if is_histogram else [False],
     )

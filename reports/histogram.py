@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reports.sources import GROWTH
+from reports.measures import BUCKET_GROWTH
 
 
 def percentile(buckets: Mapping[int, int], share: float) -> float | None:
@@ -17,6 +17,6 @@ def percentile(buckets: Mapping[int, int], share: float) -> float | None:
     for bucket in sorted(buckets):
         within = buckets[bucket]
         if seen + within >= wanted:
-            return float(GROWTH ** (bucket + (wanted - seen) / within))
+            return float(BUCKET_GROWTH ** (bucket + (wanted - seen) / within))
         seen += within
-    return float(GROWTH ** (max(buckets) + 1))
+    return float(BUCKET_GROWTH ** (max(buckets) + 1))

@@ -1,26 +1,21 @@
-"""What reports read: how often each thing happened, and the changes of consent; both kept up by reports.fold."""
+"""What reports read: how often each thing happened, and the changes of consent; both kept up by reports.rollup."""
 
 from django.db import models
 
+import reports.schedules.models  # noqa: F401  Django finds the models of the app here
 from accounts.models import Team
-from accounts.tenancy import TenantModel, TenantWall
+from kernel.tenancy import TenantIsolation, TenantModel
 from optout.models import Action, Origin
-from reports.schedules.models import Recipient, Schedule
-
-# Django looks for the tables of this room here.
-__all__ = [
-    "EVERYBODY", "Books", "Change", "Grain", "Mark", "Recipient", "Schedule", "Snapshot", "Tally",
-]  # fmt: skip
 
 
-class Mark(TenantModel):
-    """Something at this moment counts differently now, and its hour is to be counted again. Written by triggers."""
+class DirtyMark(TenantModel):
+    """The hour of this moment must be counted again. Written by triggers."""
 
     at = models.DateTimeField()
-    event_id = models.BigIntegerField(null=True)  # a new line of the ledger
+    event_id = models.BigIntegerField(null=True)  # a new ledger entry
 
     class Meta:
-        constraints = [TenantWall(name="reports_mark_wall")]
+        constraints = [TenantIsolation(name="reports_dirtymark_wall")]
 
 
 class Grain(models.TextChoices):
@@ -29,57 +24,69 @@ class Grain(models.TextChoices):
     HOUR = "hour"
     DAY = "day"
     MONTH = "month"
-    CLOCK = "clock"  # an hour of the day, throughout a month
+    HOUR_OF_DAY = "hour_of_day"  # an hour of the day, throughout a month
 
 
-EVERYBODY = "*"
+ALL_SENDERS = "*"
 
 
-class Tally(TenantModel):
-    """How often a measure was seen, by the team's clock: see reports.sources for the measures.
+class Rollup(TenantModel):
+    """How often a measure was seen, by the team's clock: see reports.measures for the measures.
 
     Nothing here is known only here: each row is recounted from texts and changes when one of them changes.
     """
 
-    grain = models.CharField(max_length=5, choices=Grain)
-    timed = models.BooleanField()  # a bucket of a histogram: many rows, which most pages pass by
+    grain = models.CharField(max_length=11, choices=Grain)
+    is_histogram = models.BooleanField()  # a bucket of a histogram: many rows, which most pages pass by
     sender = models.CharField(
         max_length=100
     )  # "member 12", "named API (CRM)"; EVERYBODY for all of them together
     day = models.DateField()  # of a month, its first
     hour = models.DateTimeField(null=True)  # when the hour began
-    clock = models.PositiveSmallIntegerField(null=True)  # 0 to 23, of an hour and of GRAIN.CLOCK
+    hour_of_day = models.PositiveSmallIntegerField(null=True)  # 0 to 23, of an hour and of Grain.HOUR_OF_DAY
     inbox_id = models.BigIntegerField()  # 0 for what belongs to none
     measure = models.CharField(max_length=40)
     count = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            TenantWall(name="reports_tally_wall"),
+            TenantIsolation(name="reports_rollup_wall"),
             models.UniqueConstraint(
-                fields=["team", "grain", "timed", "sender", "day", "hour", "clock", "inbox_id", "measure"],
+                fields=[
+                    "team",
+                    "grain",
+                    "is_histogram",
+                    "sender",
+                    "day",
+                    "hour",
+                    "hour_of_day",
+                    "inbox_id",
+                    "measure",
+                ],
                 nulls_distinct=False,
-                name="reports_tally_once",
+                name="reports_rollup_once",
             ),
         ]
-        indexes = [models.Index(fields=["team", "grain", "timed", "day", "hour"], name="reports_tally_place")]
+        indexes = [
+            models.Index(fields=["team", "grain", "is_histogram", "day", "hour"], name="reports_rollup_place")
+        ]
 
 
-class Books(TenantModel):
+class RollupState(TenantModel):
     """How far a team's tallies go, and by whose clock. Without such a row nothing is counted yet."""
 
-    team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="report_books")
+    team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="rollup_state")
     time_zone = models.CharField(max_length=40)
     counted_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            TenantWall(name="reports_books_wall"),
-            models.UniqueConstraint(fields=["team"], name="reports_books_once"),
+            TenantIsolation(name="reports_rollupstate_wall"),
+            models.UniqueConstraint(fields=["team"], name="reports_rollupstate_once"),
         ]
 
 
-class Change(TenantModel):
+class IndexedChange(TenantModel):
     """An opt-out or opt-in of the ledger, with what reports find it by. Whose it was stands in the ledger alone.
 
     The text before it is looked for once, soon after: when that is erased, nobody can find it any more.
@@ -88,8 +95,8 @@ class Change(TenantModel):
     event_id = models.BigIntegerField()
     at = models.DateTimeField()  # when it happened
     action = models.CharField(max_length=10, choices=Action)
-    origin = models.CharField(max_length=10, choices=Origin)
-    again = models.BooleanField()  # whether it changed nothing
+    origin = models.CharField(max_length=12, choices=Origin)
+    repeated = models.BooleanField()  # whether it changed nothing
     inbox_id = models.BigIntegerField()  # where it was heard, else that of the last text; 0 for none
     last_message_id = models.BigIntegerField(
         null=True
@@ -98,17 +105,17 @@ class Change(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="reports_change_wall"),
-            models.UniqueConstraint(fields=["team", "event_id"], name="reports_change_once"),
+            TenantIsolation(name="reports_indexedchange_wall"),
+            models.UniqueConstraint(fields=["team", "event_id"], name="reports_indexedchange_once"),
         ]
         indexes = [
-            models.Index(fields=["team", "at", "id"], name="reports_change_time"),
+            models.Index(fields=["team", "at", "id"], name="reports_indexedchange_time"),
             models.Index(
-                fields=["team", "action", "origin", "again", "at", "id"], name="reports_change_kind"
+                fields=["team", "action", "origin", "repeated", "at", "id"], name="reports_indexedchange_kind"
             ),
             models.Index(
-                fields=["team", "inbox_id", "action", "origin", "again", "at", "id"],
-                name="reports_change_box",
+                fields=["team", "inbox_id", "action", "origin", "repeated", "at", "id"],
+                name="reports_indexedchange_box",
             ),
         ]
 
@@ -124,7 +131,7 @@ class Snapshot(TenantModel):
 
     class Meta:
         constraints = [
-            TenantWall(name="reports_snapshot_wall"),
+            TenantIsolation(name="reports_snapshot_wall"),
             models.UniqueConstraint(fields=["team", "day"], name="reports_snapshot_once"),
         ]
 

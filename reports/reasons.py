@@ -1,10 +1,10 @@
 """Why texts did not arrive, in words: the carrier's codes, and our own refusals. Pure."""
 
 from messaging.models import CARRIER_OPTED_OUT
-from optout.consent import Refusal
+from optout.consent_types import Refusal
 
 # In our words, after Twilio's page of each: https://www.twilio.com/docs/api/errors/30003 and so on.
-CODES = {
+CARRIER_CODES = {
     "11200": "The carrier could not reach an address of ours",
     "21211": "The number is not one that can be texted",
     "21408": "Texting to this country is not switched on at the carrier",
@@ -37,19 +37,19 @@ CODES = {
 }
 
 
-def page(code: str) -> str:
+def carrier_page_url(code: str) -> str:
     """Where the carrier explains a code that we have words for."""
-    return f"https://www.twilio.com/docs/api/errors/{code}" if code in CODES else ""
+    return f"https://www.twilio.com/docs/api/errors/{code}" if code in CARRIER_CODES else ""
 
 
-def carrier(code: str) -> str:
+def carrier_reason(code: str) -> str:
     """A carrier's code in words."""
     if not code:
         return "The carrier gave no reason"
-    return CODES.get(code, "Another reason of the carrier")
+    return CARRIER_CODES.get(code, "Another reason of the carrier")
 
 
-def refusal(reason: str) -> str:
+def refusal_reason(reason: str) -> str:
     """Why a text was not sent by us."""
     if reason == CARRIER_OPTED_OUT:
         return "The carrier reports that the person opted out"

@@ -4,12 +4,12 @@ No row tells it afterwards: a contact that was deleted left nothing. So a day th
 """
 
 from accounts.models import Team
-from accounts.statements import ask_anew
+from kernel.sql import fetch_unprepared
 
 
-def take(team: Team) -> bool:
+def take_snapshot(team: Team) -> bool:
     """Take the snapshot of the team's day, in its scope; False where that has one."""
-    return bool(ask_anew(_TAKE, team.id, team.time_zone))
+    return bool(fetch_unprepared(_TAKE, team.id, team.time_zone))
 
 
 # Suppressions are few beside contacts, which are counted by an index alone. "block" sorts first.

@@ -2,44 +2,44 @@
 
 from celery import shared_task
 
-from accounts import doors
 from accounts.models import Team
-from accounts.tenancy import scope
-from reports import fold, snapshots
-from reports.schedules import due
+from kernel.tenancy import scope
+from reports import rollup, snapshots
+from reports.schedules import sending
+from reports.scope_lookups import teams_with_stale_rollups, teams_without_snapshot
 
 
 @shared_task
-def fold_everywhere() -> None:
+def update_rollups() -> None:
     """Start a fold for every team in which something is to be counted."""
-    for team_id in doors.tallies_waiting():
-        fold_tallies.apply_async((team_id,), queue="bulk", expires=60)
+    for team_id in teams_with_stale_rollups():
+        update_team_rollups.apply_async((team_id,), queue="bulk", expires=60)
 
 
 @shared_task
-def fold_tallies(team_id: int) -> None:
+def update_team_rollups(team_id: int) -> None:
     with scope(team_id):
-        fold.keep_up(Team.objects.get(id=team_id))
+        rollup.recount_or_rebuild(Team.objects.get(id=team_id))
 
 
 @shared_task
-def take_snapshots() -> None:
+def take_due_snapshots() -> None:
     """Start one for every team whose day has none yet."""
-    for team_id in doors.snapshots_waiting():
-        take_snapshot.apply_async((team_id,), queue="bulk", expires=3600)
+    for team_id in teams_without_snapshot():
+        take_team_snapshot.apply_async((team_id,), queue="bulk", expires=3600)
 
 
 @shared_task
-def take_snapshot(team_id: int) -> None:
+def take_team_snapshot(team_id: int) -> None:
     with scope(team_id):
-        snapshots.take(Team.objects.get(id=team_id))
+        snapshots.take_snapshot(Team.objects.get(id=team_id))
 
 
 @shared_task
-def sweep_schedules() -> None:
-    due.sweep()
+def send_due_reports() -> None:
+    sending.start_due()
 
 
 @shared_task
-def send_scheduled(team_id: int, schedule_id: int) -> None:
-    due.send(team_id, schedule_id)
+def send_scheduled_report(team_id: int, schedule_id: int) -> None:
+    sending.send_if_due(team_id, schedule_id)

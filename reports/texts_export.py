@@ -7,16 +7,17 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from accounts.models import Team
-from accounts.statements import ask_anew
-from accounts.tenancy import scope
-from contacts.exports import BATCH, Batches, spelled
-from contacts.imports.cells import harmless
-from contacts.writers import Row
-from messaging.models import Purpose, Status
+from contacts.exports.stream import BATCH_SIZE, RowBatches
+from kernel.spreadsheets.cells import escape_formula, number_cell
+from kernel.spreadsheets.writers import Row
+from kernel.sql import fetch_unprepared
+from kernel.tenancy import scope
+from messaging.models import MessagePurpose, MessageStatus
 from reports import reasons, senders
-from reports.asked import InboxForm, Question, SenderForm
-from reports.figures import Asked
-from reports.models import EVERYBODY
+from reports.figures import FigureQuery
+from reports.forms import InboxFilterForm, SenderFilterForm
+from reports.models import ALL_SENDERS
+from reports.query import ReportQuery
 
 HEADER: Row = (
     "Date", "Inbox", "Direction", "Phone Number", "Status", "Code", "Reason", "Segments", "Sent By",
@@ -24,21 +25,21 @@ HEADER: Row = (
 )  # fmt: skip
 
 
-class TextsForm(InboxForm, SenderForm):
+class TextsExportForm(InboxFilterForm, SenderFilterForm):
     """Days, an inbox, a sender."""
 
 
-def ask(team: Team, query: QueryDict) -> Question:
-    return Question(TextsForm(team, query))
+def read_query(team: Team, query: QueryDict) -> ReportQuery:
+    return ReportQuery(TextsExportForm(team, query))
 
 
-def export(question: Question) -> tuple[Row, Batches]:
+def export(question: ReportQuery) -> tuple[Row, RowBatches]:
     """Its header and its rows. Call it in the scope of the team; the rows are asked for outside one."""
-    boxes = {id: harmless(name) for id, name in question.team.inboxes.values_list("id", "name")}
+    boxes = {id: escape_formula(name) for id, name in question.team.inboxes.values_list("id", "name")}
     return HEADER, _rows(question, boxes)
 
 
-def _rows(question: Question, boxes: dict[int, str]) -> Batches:
+def _rows(question: ReportQuery, boxes: dict[int, str]) -> RowBatches:
     """A batch is what is asked for of so many texts in a row, so that a rare sender costs no long scan at once."""
     team_id, zone = question.team.id, question.zone
     start, end = question.period.bounds(zone)
@@ -46,43 +47,45 @@ def _rows(question: Question, boxes: dict[int, str]) -> Batches:
     place: tuple[datetime, int] | None = (start, 0)  # which no text has
     while place:
         with scope(team_id):
-            following = _edge(team_id, place, end)
+            following = _batch_end(team_id, place, end)
             to, last = following or (end, 0)
-            batch = ask_anew(_TEXTS.format(where=where), team_id, *place, to, last, 2 * BATCH, *values)
+            batch = fetch_unprepared(
+                _TEXTS.format(where=where), team_id, *place, to, last, 2 * BATCH_SIZE, *values
+            )
         yield [_row(text, zone, boxes) for text in batch]
         place = following
 
 
-def _edge(team_id: int, place: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
+def _batch_end(team_id: int, place: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
     """The last of the next so many texts; None where there are fewer."""
-    rows = ask_anew(_EDGE, team_id, *place, end, BATCH - 1)
+    rows = fetch_unprepared(_BATCH_END, team_id, *place, end, BATCH_SIZE - 1)
     return (rows[0][0], rows[0][1]) if rows else None
 
 
-def _filters(asked: Asked) -> tuple[str, list[Any]]:
+def _filters(asked: FigureQuery) -> tuple[str, list[Any]]:
     """As tallies tell inboxes and senders apart."""
     where, values = "", []
     if asked.inboxes:
         where, values = " AND inbox_id = ANY($7::bigint[])", [list(asked.inboxes)]
-    if asked.sender == EVERYBODY:
+    if asked.sender == ALL_SENDERS:
         return where, values
     place = f"${7 + len(values)}"
-    if asked.sender.startswith(senders.MEMBER):
+    if asked.sender.startswith(senders.MEMBER_PREFIX):
         return f"{where} AND author_id = {place}::bigint", [
             *values,
-            int(asked.sender.removeprefix(senders.MEMBER)),
+            int(asked.sender.removeprefix(senders.MEMBER_PREFIX)),
         ]
     named = f" AND author_id IS NULL AND author_name = {place}::text"
-    return f"{where}{named}", [*values, asked.sender.removeprefix(senders.NAMED)]
+    return f"{where}{named}", [*values, asked.sender.removeprefix(senders.NAMED_PREFIX)]
 
 
-_EDGE = """
+_BATCH_END = """
     SELECT at, id FROM messaging_message WHERE team_id = $1 AND (at, id) > ($2, $3) AND at < $4
     ORDER BY at, id OFFSET $5 LIMIT 1
 """
 # LIMIT tells the planner how few they are, and cuts nothing: there is room for texts that came since the edge was read.
 _TEXTS = """
-    SELECT at, inbox_id, outbound, number, status, reason, error_code, segments, author_name, waited, begins, purpose,
+    SELECT at, inbox_id, outbound, number, status, reason, error_code, segments, author_name, waited_seconds, starts_conversation, purpose,
       body, id
     FROM (SELECT * FROM messaging_message WHERE team_id = $1 AND (at, id) > ($2, $3) AND (at, id) <= ($4, $5)
       ORDER BY at, id LIMIT $6) AS text WHERE true{where} ORDER BY at, id
@@ -90,30 +93,45 @@ _TEXTS = """
 
 
 def _row(text: tuple[Any, ...], zone: ZoneInfo, boxes: dict[int, str]) -> Row:
-    at, inbox, ours, number, status, reason, code, segments, author, waited, begins, purpose, body, id = text
+    (
+        at,
+        inbox,
+        ours,
+        number,
+        status,
+        reason,
+        code,
+        segments,
+        author,
+        waited_seconds,
+        starts_conversation,
+        purpose,
+        body,
+        id,
+    ) = text
     return (
         at.astimezone(zone).isoformat(" ", "seconds"),
         boxes.get(inbox, ""),
         "out" if ours else "in",
-        spelled(number),
+        number_cell(number),
         _STATUSES[status],
-        reason if status == Status.REFUSED else code,
+        reason if status == MessageStatus.REFUSED else code,
         _why(status, reason, code),
         "" if segments is None else str(segments),
-        harmless(author),
-        "" if waited is None else str(waited),
-        "yes" if begins else "",
+        escape_formula(author),
+        "" if waited_seconds is None else str(waited_seconds),
+        "yes" if starts_conversation else "",
         _PURPOSES[purpose] if ours else "",
-        harmless(body),
+        escape_formula(body),
         str(id),
     )
 
 
 def _why(status: str, reason: str, code: str) -> str:
-    if status == Status.REFUSED:
-        return reasons.refusal(reason)
-    return reasons.carrier(code) if status in (Status.FAILED, Status.UNDELIVERED) else ""
+    if status == MessageStatus.REFUSED:
+        return reasons.refusal_reason(reason)
+    return reasons.carrier_reason(code) if status in (MessageStatus.FAILED, MessageStatus.UNDELIVERED) else ""
 
 
-_STATUSES = {status.value: str(status.label) for status in Status}
-_PURPOSES = {purpose.value: str(purpose.label) for purpose in Purpose}
+_STATUSES = {status.value: str(status.label) for status in MessageStatus}
+_PURPOSES = {purpose.value: str(purpose.label) for purpose in MessagePurpose}

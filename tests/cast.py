@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from accounts.models import Carrier, Inbox, Member, Role, Seat, Team, User
-from accounts.tenancy import scope
-from contacts.models import Contact
+from contacts.contact.models import Contact
+from kernel.tenancy import scope
 
 PASSWORD = "correct horse battery"
 
@@ -30,10 +30,10 @@ class Cast:
     harbor: Team
     outsider: Member  # its owner
     shop: Inbox
-    harbors_maria: Contact
+    maria_of_harbor: Contact
 
 
-def assemble() -> Cast:
+def create_cast() -> Cast:
     """Write both teams to the database, by few statements: most tests begin so. Call it outside a scope."""
     olivia, amir, maya, sam, harriet = _people(
         ("Olivia Owens", "olivia@northside.example"),
@@ -42,13 +42,13 @@ def assemble() -> Cast:
         ("Sam Silva", "sam@northside.example"),
         ("Harriet Hale", "harriet@harbor.example"),
     )
-    northside = Team.objects.found("Northside Dental", olivia)
+    northside = Team.objects.create_with_owner("Northside Dental", olivia)
     with scope(northside.id):
         front_desk, billing = Inbox.objects.bulk_create([
             _inbox(northside, "Front Desk", "+15105550100", "AC" + "1" * 32, ["front-desk-token"]),
             _inbox(northside, "Billing", "+15105550200", "AC" + "1" * 32, ["billing-token"]),
         ])  # fmt: skip
-        owner = _here(northside, Member.objects.get(user_id=olivia.id), olivia)
+        owner = _with_relations(northside, Member.objects.get(user_id=olivia.id), olivia)
         admin, member, second = Member.objects.bulk_create([
             Member(team=northside, user=amir, role=Role.ADMIN),
             Member(team=northside, user=maya, role=Role.MEMBER),
@@ -62,9 +62,9 @@ def assemble() -> Cast:
             Contact(team=northside, number=MARIA, first_name="Maria", last_name="Lopez"),
             Contact(team=northside, number=TOM, first_name="Tom", last_name="Becker"),
         ])  # fmt: skip
-    harbor = Team.objects.found("Harbor Bikes", harriet)
+    harbor = Team.objects.create_with_owner("Harbor Bikes", harriet)
     with scope(harbor.id):
-        outsider = _here(harbor, Member.objects.get(user_id=harriet.id), harriet)
+        outsider = _with_relations(harbor, Member.objects.get(user_id=harriet.id), harriet)
         shop = _inbox(harbor, "Shop", "+15105550300", "AC" + "2" * 32, ["shop-token-new", "shop-token-old"])
         shop.save()
         harbors_maria = Contact.objects.create(
@@ -73,7 +73,7 @@ def assemble() -> Cast:
     return Cast(
         northside=northside, owner=owner, admin=admin, member=member, second=second, front_desk=front_desk,
         billing=billing, maria=maria, tom=tom, harbor=harbor, outsider=outsider, shop=shop,
-        harbors_maria=harbors_maria,
+        maria_of_harbor=harbors_maria,
     )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _people(*people: tuple[str, str]) -> list[User]:
     return User.objects.bulk_create(users)
 
 
-def _here(team: Team, member: Member, user: User) -> Member:
+def _with_relations(team: Team, member: Member, user: User) -> Member:
     """With team and user at hand: outside a scope neither could be looked up."""
     member.team, member.user = team, user
     return member

@@ -20,25 +20,31 @@ from django.test.utils import setup_databases, teardown_databases
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from accounts.models import Member, Team
-from accounts.soon import Soon
-from heymarket.local import browser as chromium
-from messaging import webhooks
-from reports import fold
-from tests.cast import Cast, assemble
+from devserver import browser as chromium
+from kernel.background import BatchQueue
+from messaging import carrier_webhooks
+from reports import rollup
+from tests.cast import Cast, create_cast
 
 # What a migration fills in, and no test changes.
-KEPT = ("django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
+KEPT_TABLES = (
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+)
 
 
 # -- the order --------------------------------------------------------------------------------------------------
 
 # Single tests of several seconds: begun last, one of them would keep a worker busy when all others are done.
-LONG = ("tests/local/", "tests/test_story_in_browser.py")
+LONG_TESTS = ("tests/devserver/", "tests/test_story_in_browser.py")
 
 
 @pytest.hookimpl(trylast=True)  # pytest-django puts what needs no database last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_TESTS))
 
 
 # -- settings --------------------------------------------------------------------------------------------------
@@ -102,15 +108,15 @@ def _owner_of_all_tests(django_db_setup: None) -> Iterator[psycopg.Connection]:
     with psycopg.connect(address, autocommit=True) as owner:
         # A reset that waits for a test's forgotten transaction is an error with a name, not a suite that hangs.
         owner.execute("SET lock_timeout = '10s'")
-        _write_empty(owner)
+        _create_empty_function(owner)
         yield owner
 
 
-def _write_empty(owner: psycopg.Connection) -> None:
+def _create_empty_function(owner: psycopg.Connection) -> None:
     """A function of this connection's own that empties all tables: one round trip, planned once."""
     tables = owner.execute(
         "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
-        [list(KEPT)],
+        [list(KEPT_TABLES)],
     ).fetchall()
     deletes = "".join(f"DELETE FROM {table};" for (table,) in tables)
     # A replica's role silences the ledger's triggers and the order of foreign keys.
@@ -185,7 +191,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     """Two teams with their people and inboxes, committed; see tests.cast."""
-    return assemble()
+    return create_cast()
 
 
 @pytest.fixture
@@ -204,19 +210,19 @@ def as_client() -> Callable[[Member], Client]:
 def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is done soon is done at once, so that a test can look at it; test_soon.py has the thread itself."""
     if "test_soon" not in request.node.nodeid:
-        monkeypatch.setattr(Soon, "put", lambda soon, item: soon._do([item]))
+        monkeypatch.setattr(BatchQueue, "put", lambda soon, item: soon._do([item]))
 
 
 @pytest.fixture(autouse=True)
 def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """No webhook goes by what an inbox was a moment ago; test_entrance.py has that moment."""
-    monkeypatch.setattr(webhooks, "REMEMBERED", 0)
+    monkeypatch.setattr(carrier_webhooks, "CACHE_SECONDS", 0)
 
 
 @pytest.fixture(autouse=True)
 def _counted_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """No report goes by what was counted a moment ago; test_fold.py has that moment."""
-    monkeypatch.setattr(fold, "FRESH", timedelta(0))
+    monkeypatch.setattr(rollup, "FRESH_FOR", timedelta(0))
 
 
 @pytest.fixture

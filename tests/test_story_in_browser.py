@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
-from accounts import doors
 from accounts.models import Carrier
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from messaging import outbound
-from messaging.models import SimulatedText
+from messaging.scope_lookups import conversations_due
+from messaging.simulator.models import SimulatedText
 from tests.cast import MARIA, PASSWORD, Cast
 
 WITHIN = 2_000  # milliseconds: two browsers agree on a text by then
@@ -30,7 +30,7 @@ def product(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> It
 
     def work() -> None:
         while not stop.wait(0.05):
-            for found in doors.conversations_waiting(100):
+            for found in conversations_due(100):
                 outbound.deliver(found.team_id, found.id)
         connection.close()
 
@@ -50,7 +50,7 @@ def sign_in(page: Page, base: str, email: str) -> None:
 
 
 def take_marias_phone(page: Page, base: str) -> None:
-    page.goto(f"{base}/t/northside-dental/phone/")
+    page.goto(f"{base}/t/northside-dental/simulator/")
     page.get_by_label("Texts with").select_option(label="Front Desk · (510) 555-0100")
     page.get_by_label("From the number").fill(MARIA)
     page.get_by_role("button", name="Take this phone").click()

@@ -12,18 +12,22 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.access import RIGHTS, Right
-from accounts.api import keys
-from accounts.hooks import outbox
-from accounts.hooks.models import Endpoint, EventType
-from accounts.hooks.outbox import Event
-from accounts.models import ApiKey, Inbox, Invitation, KeyKind, Member, Role, Team
-from accounts.tenancy import scope
-from contacts.models import ContactList, CustomField, Import, MoveIn, Selection, Tag
-from contacts.models.run import State
-from contacts.models.selection import Doing
-from messaging.models import Conversation, Message, Status
-from reports.models import Schedule
+from accounts.models import Inbox, Invitation, Member, Role, Team
+from api import keys
+from api.models import ApiKey, KeyKind
+from contacts.bulk.models import BulkAction, BulkActionRun
+from contacts.custom_fields.models import CustomField
+from contacts.imports.models import Import
+from contacts.lists.models import ContactList, Tag
+from contacts.runs.models import RunState
+from contacts.vendor_lists.models import VendorListImport
+from kernel.tenancy import scope
+from messaging.models import Conversation, Message, MessageStatus
+from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast
+from webhooks import outbox
+from webhooks.models import Endpoint, EventType
+from webhooks.outbox import Event
 
 METHODS = ("get", "post")
 
@@ -32,7 +36,7 @@ METHODS = ("get", "post")
 
 
 @dataclass(frozen=True)
-class Place:
+class UrlTargets:
     """What an address of one team can name."""
 
     team: Team
@@ -41,83 +45,83 @@ class Place:
     invitation: Invitation
     token: str
     conversation: Conversation
-    selection: Selection
+    selection: BulkActionRun
     list: ContactList
     tag: Tag
     imported: Import
-    move_in: MoveIn
+    move_in: VendorListImport
     key: ApiKey
     field: CustomField
     endpoint: Endpoint
     delivery: int
-    schedule: Schedule
+    schedule: ReportSchedule
 
 
-Arguments = Callable[[Place], dict[str, Any]]
+Arguments = Callable[[UrlTargets], dict[str, Any]]
 
 
-def inbox(place: Place) -> dict[str, Any]:
+def inbox(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.inbox.id}
 
 
-def member(place: Place) -> dict[str, Any]:
+def member(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.other.id}
 
 
-def letter(place: Place) -> dict[str, Any]:
+def letter(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.invitation.id}
 
 
-def conversation(place: Place) -> dict[str, Any]:
+def conversation(place: UrlTargets) -> dict[str, Any]:
     return {"conversation_id": place.conversation.id}
 
 
-def selection(place: Place) -> dict[str, Any]:
+def selection(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.selection.id}
 
 
-def imported(place: Place) -> dict[str, Any]:
+def imported(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.imported.id}
 
 
-def move_in(place: Place) -> dict[str, Any]:
+def move_in(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.move_in.id}
 
 
-def api_key(place: Place) -> dict[str, Any]:
+def api_key(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.key.id}
 
 
-def endpoint(place: Place) -> dict[str, Any]:
+def endpoint(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.endpoint.id}
 
 
-def delivery(place: Place) -> dict[str, Any]:
+def delivery(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.delivery}
 
 
-def schedule(place: Place) -> dict[str, Any]:
+def schedule(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.schedule.id}
 
 
-def number(place: Place) -> dict[str, Any]:
+def number(place: UrlTargets) -> dict[str, Any]:
     """The same number in both teams: it is a person's, and says nothing of who knows it."""
     return {"number": MARIA}
 
 
-def contact_list(place: Place) -> dict[str, Any]:
+def contact_list(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.list.id}
 
 
-def tag(place: Place) -> dict[str, Any]:
+def tag(place: UrlTargets) -> dict[str, Any]:
     return {"id": place.tag.id}
 
 
-def field(place: Place) -> dict[str, Any]:
+def field(place: UrlTargets) -> dict[str, Any]:
     return {"key": place.field.key}
 
 
-def nothing(place: Place) -> dict[str, Any]:
+def nothing(place: UrlTargets) -> dict[str, Any]:
     return {}
 
 
@@ -125,10 +129,10 @@ def nothing(place: Place) -> dict[str, Any]:
 ROWS: dict[str, Arguments] = {
     "member": member,
     "member_removal": member,
-    "invitation_letter": letter,
+    "invitation_email": letter,
     "invitation_revocation": letter,
     "edit_inbox": inbox,
-    "inbox_answers": inbox,
+    "inbox_auto_replies": inbox,
     "inbox_connection": inbox,
     "old_tokens_removal": inbox,
     "api_key": api_key,
@@ -136,31 +140,31 @@ ROWS: dict[str, Arguments] = {
     "conversation": conversation,
     "thread": conversation,
     "conversation_contact": conversation,
-    "reading": conversation,
+    "read_marker": conversation,
     "messages": conversation,
     "closure": conversation,
     "delete_closure": conversation,
-    "selection": selection,
-    "selection_cancellation": selection,
+    "bulk_action": selection,
+    "bulk_action_cancellation": selection,
     "edit_list": contact_list,
     "list_deletion": contact_list,
     "edit_tag": tag,
     "tag_deletion": tag,
-    "edit_field": field,
-    "field_place": field,
-    "field_deletion": field,
+    "edit_custom_field": field,
+    "custom_field_position": field,
+    "custom_field_deletion": field,
     "import": imported,
     "import_confirmation": imported,
     "import_draft": imported,
     "import_cancellation": imported,
-    "import_staying": imported,
-    "import_refusals": imported,
+    "import_still_opted_out": imported,
+    "import_refused_rows": imported,
     "import_undo": imported,
     "import_undo_cancellation": imported,
-    "move_in_run": move_in,
-    "move_in_confirmation": move_in,
-    "move_in_cancellation": move_in,
-    "move_in_remarks": move_in,
+    "vendor_list": move_in,
+    "vendor_list_confirmation": move_in,
+    "vendor_list_cancellation": move_in,
+    "vendor_list_remarks": move_in,
     "endpoint": endpoint,
     "edit_endpoint": endpoint,
     "endpoint_secret": endpoint,
@@ -173,7 +177,7 @@ ROWS: dict[str, Arguments] = {
     "delivery": delivery,
     "delivery_replay": delivery,
     "edit_schedule": schedule,
-    "schedule_letter": schedule,
+    "schedule_email": schedule,
     "schedule_pause": schedule,
     "schedule_resumption": schedule,
     "schedule_deletion": schedule,
@@ -191,9 +195,9 @@ TEAM: dict[str, Arguments] = ROWS | {
     "new_endpoint": nothing,
     "inbox": nothing,
     "new_conversation": nothing,
-    "phone": nothing,
-    "phone_texts": nothing,
-    "phone_line": nothing,
+    "simulator": nothing,
+    "simulator_texts": nothing,
+    "simulator_behavior": nothing,
     "standing": number,
     "opt_out": number,
     "opt_in": number,
@@ -204,21 +208,21 @@ TEAM: dict[str, Arguments] = ROWS | {
     "labels": nothing,
     "new_list": nothing,
     "new_tag": nothing,
-    "fields": nothing,
-    "new_field": nothing,
+    "custom_fields": nothing,
+    "new_custom_field": nothing,
     "edit_contact": number,
-    "new_selection": nothing,
-    "selections": nothing,
-    "runs_at_work": nothing,
+    "new_bulk_action": nothing,
+    "bulk_actions": nothing,
+    "active_runs": nothing,
     "new_contact": nothing,
-    "number_check": nothing,
+    "number_preview": nothing,
     "merge_contact": number,
     "contact_deletion": number,
     "imports": nothing,
     "export_contacts": nothing,
     "do_not_text": nothing,
     "export_do_not_text": nothing,
-    "move_in": nothing,
+    "vendor_lists": nothing,
     "reports": nothing,
     "volume": nothing,
     "export_volume": nothing,
@@ -248,7 +252,11 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "healthz": (nothing, 200, 200),
     "twilio_messages": (nothing, 405, 415),  # a signature is their sign-in
     "twilio_status": (nothing, 405, 415),
-    "live": (lambda place: {"team_slug": place.team.slug, "ticket": "forged"}, 204, 405),  # so is a ticket
+    "poll_changes": (
+        lambda place: {"team_slug": place.team.slug, "ticket": "forged"},
+        204,
+        405,
+    ),  # so is a ticket
     "invitation": (lambda place: {"token": place.token}, 200, 422),
     "account_login": (nothing, 200, 422),
     "account_signup": (nothing, 200, 422),
@@ -300,7 +308,7 @@ def test_no_two_addresses_have_one_name() -> None:
 
 def test_an_address_is_a_teams_if_and_only_if_it_names_one() -> None:
     of_teams = {name for name, (route, _) in ADDRESSES.items() if "team_slug" in route}
-    assert of_teams == {*TEAM, "live"}
+    assert of_teams == {*TEAM, "poll_changes"}
 
 
 def test_every_view_of_a_team_is_entered_by_the_one_way() -> None:
@@ -311,16 +319,16 @@ def test_every_view_of_a_team_is_entered_by_the_one_way() -> None:
 
 
 @dataclass(frozen=True)
-class World:
+class UrlWorld:
     cast: Cast
-    northside: Place
-    harbor: Place
+    northside: UrlTargets
+    harbor: UrlTargets
     sign_in: Callable[[Member], Client]
 
 
 @pytest.fixture
-def world(cast: Cast, as_client: Callable[[Member], Client]) -> World:
-    return World(
+def world(cast: Cast, as_client: Callable[[Member], Client]) -> UrlWorld:
+    return UrlWorld(
         cast,
         furnish(cast.northside, cast.front_desk, cast.second),
         furnish(cast.harbor, cast.shop, cast.outsider),
@@ -328,7 +336,7 @@ def world(cast: Cast, as_client: Callable[[Member], Client]) -> World:
     )
 
 
-def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
+def furnish(team: Team, inbox: Inbox, other: Member) -> UrlTargets:
     now = timezone.now()
     with scope(team.id):
         invitation = Invitation(
@@ -338,17 +346,19 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
         invitation.save()
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
         Message.objects.create(
-            team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False, status=Status.RECEIVED,
+            team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False, status=MessageStatus.RECEIVED,
             body=f"Words for {team.name}", at=now,
         )  # fmt: skip
-        selection = Selection.objects.create(team=team, doing=Doing.DELETE)
+        selection = BulkActionRun.objects.create(team=team, action=BulkAction.DELETE)
         words = ContactList.objects.create(team=team, name=f"List of {team.name}")
         tag = Tag.objects.create(team=team, name=f"Tag of {team.name}")
         imported = Import.objects.create(team=team, file_name=f"Words for {team.name}.csv", size=1)
-        run = MoveIn.objects.create(
-            team=team, source=f"Vendor of {team.name}", country="US", state=State.CHECKED
+        run = VendorListImport.objects.create(
+            team=team, source=f"Vendor of {team.name}", country="US", state=RunState.CHECKED
         )
-        key = keys.make(f"Key of {team.name}", KeyKind.BEARER, [], by=Member.objects.get(role=Role.OWNER)).key
+        key = keys.create_key(
+            f"Key of {team.name}", KeyKind.BEARER, [], by=Member.objects.get(role=Role.OWNER)
+        ).key
         own = CustomField.objects.create(team=team, name=f"Field of {team.name}", key=f"of_{team.id}")
         endpoint = Endpoint(
             team=team,
@@ -356,14 +366,14 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> Place:
             url="https://crm.example/hooks",
             events=[EventType.RECEIVED],
         )
-        endpoint.rotate()
+        endpoint.rotate_secret()
         endpoint.save()
         event = Event(EventType.RECEIVED, MARIA, {"text": f"Words for {team.name}"})
-        delivery = outbox.record_for(team.id, endpoint.id, event)
-        schedule = Schedule(team=team, report="consent_report", made_by=f"Words for {team.name}")
-        schedule.go_on()
+        delivery = outbox.record_for_endpoint(team.id, endpoint.id, event)
+        schedule = ReportSchedule(team=team, report="consent_report", created_by=f"Words for {team.name}")
+        schedule.resume()
         schedule.save()
-    return Place(
+    return UrlTargets(
         team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run, key, own,
         endpoint, delivery, schedule,
     )  # fmt: skip
@@ -387,13 +397,13 @@ def is_sign_in(response: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_public_addresses(world: World, name: str) -> None:
+def test_public_addresses(world: UrlWorld, name: str) -> None:
     arguments, get, post = PUBLIC[name]
     assert statuses(Client(), name, **arguments(world.northside)) == {"get": get, "post": post}
 
 
 @pytest.mark.parametrize("name", [*TEAM, *SIGNED_IN])
-def test_without_signing_in_one_is_asked_to(world: World, name: str) -> None:
+def test_without_signing_in_one_is_asked_to(world: UrlWorld, name: str) -> None:
     arguments = (TEAM | SIGNED_IN)[name](world.northside)
     arguments |= {"team_slug": world.northside.team.slug} if name in TEAM else {}
     responses = [ask(Client(), method, name, **arguments) for method in METHODS]
@@ -402,7 +412,7 @@ def test_without_signing_in_one_is_asked_to(world: World, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEAM)
-def test_an_outsider_finds_nothing(world: World, name: str) -> None:
+def test_an_outsider_finds_nothing(world: UrlWorld, name: str) -> None:
     """Neither in another team, nor another team's rows from within the own."""
     browser = world.sign_in(world.cast.outsider)
     theirs, own = world.northside, world.harbor
@@ -426,7 +436,7 @@ def assert_silent(response: Any) -> None:
 
 
 @pytest.mark.parametrize("name", TEAM)
-def test_from_within_the_own_team_nothing_of_another_shows(world: World, name: str) -> None:
+def test_from_within_the_own_team_nothing_of_another_shows(world: UrlWorld, name: str) -> None:
     """The number is the same in both teams."""
     browser = world.sign_in(world.cast.outsider)
     for method in METHODS:
@@ -436,21 +446,21 @@ def test_from_within_the_own_team_nothing_of_another_shows(world: World, name: s
 
 
 @pytest.mark.parametrize("name", [name for name in TEAM if needs(name) - RIGHTS[Role.MEMBER]])
-def test_a_plain_member_is_refused_where_more_is_needed(world: World, name: str) -> None:
+def test_a_plain_member_is_refused_where_more_is_needed(world: UrlWorld, name: str) -> None:
     place = world.northside
     found = statuses(world.sign_in(world.cast.member), name, team_slug=place.team.slug, **TEAM[name](place))
     assert set(found.values()) <= {403, 405} and 403 in found.values(), found
 
 
 @pytest.mark.parametrize("name", [name for name, arguments in TEAM.items() if arguments is conversation])
-def test_a_member_without_a_seat_finds_no_conversation(world: World, name: str) -> None:
+def test_a_member_without_a_seat_finds_no_conversation(world: UrlWorld, name: str) -> None:
     place = world.northside
     found = statuses(world.sign_in(world.cast.second), name, team_slug=place.team.slug, **TEAM[name](place))
     assert set(found.values()) <= {404, 405} and 404 in found.values(), found
 
 
 @pytest.mark.parametrize("name", TEAM)
-def test_the_owner_gets_through(world: World, name: str) -> None:
+def test_the_owner_gets_through(world: UrlWorld, name: str) -> None:
     """So that the arguments above are good ones, and a 404 there means what it says."""
     place = world.northside
     browser = world.sign_in(world.cast.owner)
@@ -460,6 +470,6 @@ def test_the_owner_gets_through(world: World, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SIGNED_IN)
-def test_whoever_has_signed_in_gets_through(world: World, name: str) -> None:
+def test_whoever_has_signed_in_gets_through(world: UrlWorld, name: str) -> None:
     found = statuses(world.sign_in(world.cast.owner), name, **SIGNED_IN[name](world.northside))
     assert set(found.values()) <= {200, 302, 405, 422}, found

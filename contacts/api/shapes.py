@@ -7,35 +7,35 @@ from typing import Annotated, Any, Literal
 from django.db.models import Exists, OuterRef
 from pydantic import BaseModel, ConfigDict, Field
 
-from accounts.api.errors import Code, Fault
-from accounts.api.paging import Place, Told
-from accounts.api.shapes import Asked, Flag, Id, Phone, When, either, up_to
-from accounts.numbers import digits
-from contacts.models import Contact
-from optout.models import Kind, State, Suppression
+from api.errors import ApiError, ErrorCode
+from api.paging import CursorTime, Place
+from api.shapes import Flag, Id, Phone, ResponseTime, StrictRequest, one_of_two, text_up_to
+from contacts.contact.models import Contact
+from kernel.phone_numbers import digits
+from optout.models import StandingState, Suppression, SuppressionKind
 
 
-class TagId(Asked):
+class TagIdRequest(StrictRequest):
     tag_id: Id
 
 
-Word = Annotated[str, up_to(40, "A tag by its name, made where the team has none of it.", shortest=1)]
-Choice = Literal["active", "unsubscribed", "blocked"]
+TagName = Annotated[str, text_up_to(40, "A tag by its name, made where the team has none of it.", shortest=1)]
+StatusChoice = Literal["active", "unsubscribed", "blocked"]
 
 
-class Details(Asked):
+class ContactDetailsRequest(StrictRequest):
     """What is asked about a contact. What is left out, or null, says nothing and changes nothing."""
 
-    first: Annotated[str, up_to(80, "First name.")] | None = None
-    last: Annotated[str, up_to(80, "Last name.")] | None = None
-    display_name: Annotated[str, up_to(120, "Shown instead of first and last name.")] | None = None
-    email: Annotated[str, up_to(254, "One e-mail address.")] | None = None
+    first: Annotated[str, text_up_to(80, "First name.")] | None = None
+    last: Annotated[str, text_up_to(80, "Last name.")] | None = None
+    display_name: Annotated[str, text_up_to(120, "Shown instead of first and last name.")] | None = None
+    email: Annotated[str, text_up_to(254, "One e-mail address.")] | None = None
     assignee_id: Annotated[
         Annotated[int, Field(strict=True, ge=-1, le=2**63 - 1)] | None,
         Field(description="A member of the team, see GET /v1/team. -1: nobody."),
     ] = None
     tags: Annotated[
-        list[TagId | Word] | None, Field(max_length=50, description="All tags of the contact: others are taken off.")
+        list[TagIdRequest | TagName] | None, Field(max_length=50, description="All tags of the contact: others are taken off.")
     ] = None  # fmt: skip
     custom: Annotated[
         dict[str, Any] | None,
@@ -49,31 +49,31 @@ class Details(Asked):
         Field(description="True opts the number out. False lifts nothing: see /v1/contact/set_status."),
     ] = None
     status: Annotated[
-        Choice | None, Field(description="unsubscribed and blocked are recorded. active lifts nothing.")
+        StatusChoice | None, Field(description="unsubscribed and blocked are recorded. active lifts nothing.")
     ] = None
 
 
-class NewContact(Details):
+class NewContactRequest(ContactDetailsRequest):
     phone: Phone
 
 
-class ContactChanges(Details):
+class ContactChangesRequest(ContactDetailsRequest):
     phone: Phone | None = None
 
 
-class ByPhoneOrId(Asked):
-    model_config = ConfigDict(json_schema_extra=either("phone", "string", "id", "integer"))
+class PhoneOrIdRequest(StrictRequest):
+    model_config = ConfigDict(json_schema_extra=one_of_two("phone", "string", "id", "integer"))
 
     phone: Phone | None = None
     id: Id | None = None
 
 
-class TagTold(BaseModel):
+class TagResponse(BaseModel):
     tag_id: int
     name: str
 
 
-class ContactTold(BaseModel):
+class ContactResponse(BaseModel):
     """A contact of the team."""
 
     id: int
@@ -85,18 +85,18 @@ class ContactTold(BaseModel):
     display_name: str
     email: str
     assigned_user_id: int | None = Field(description="The member it is assigned to.")
-    tags: list[TagTold]
+    tags: list[TagResponse]
     custom: dict[str, Any] = Field(description="Values of custom fields, by their ids.")
     is_opted_out: bool = Field(description="In all inboxes; also of one who is blocked besides.")
     status: str = Field(
         description="active, unsubscribed or blocked: the standing of its number in all inboxes."
     )
     team_id: int
-    created: When
-    updated: Told
+    created: ResponseTime
+    updated: CursorTime
 
 
-class Saved(BaseModel):
+class SavedContactResponse(BaseModel):
     id: int
     rev: int
     uuid: str
@@ -124,10 +124,10 @@ def uuid_of(contact: Contact) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"heymarket:contact:{contact.team_id}:{contact.id}"))
 
 
-def told(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> ContactTold:
+def contact_response(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> ContactResponse:
     """Of a contact that was read with its standing and its tags; `updated` as its page has it."""
-    status = State(contact.standing).told  # type: ignore[attr-defined]
-    return ContactTold(
+    status = StandingState(contact.standing).api_word  # type: ignore[attr-defined]
+    return ContactResponse(
         id=contact.id,
         uuid=uuid_of(contact),
         rev=contact.rev,
@@ -137,7 +137,7 @@ def told(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> Cont
         display_name=contact.display_name,
         email=contact.email,
         assigned_user_id=contact.assignee_id,
-        tags=[TagTold(tag_id=tag.id, name=tag.name) for tag in contact.tags.all()],
+        tags=[TagResponse(tag_id=tag.id, name=tag.name) for tag in contact.tags.all()],
         custom=dict(custom),
         is_opted_out=contact.opted_out,  # type: ignore[attr-defined]
         status=status,
@@ -147,19 +147,19 @@ def told(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> Cont
     )
 
 
-def with_consent(contacts: Any, team: Any) -> Any:
+def with_api_columns(contacts: Any, team: Any) -> Any:
     """With what `told` tells beside the contact's own columns."""
     rows = Suppression.objects.filter(
-        team_id=team.id, number=OuterRef("number"), kind=Kind.OPT_OUT, inbox=None
+        team_id=team.id, number=OuterRef("number"), kind=SuppressionKind.OPT_OUT, inbox=None
     )
     return contacts.with_standing(team).annotate(opted_out=Exists(rows)).prefetch_related("tags")
 
 
-def find(team: Any, id: int | None, number: str | None) -> Contact:
+def find_by_number_or_id(team: Any, id: int | None, number: str | None) -> Contact:
     """The contact with this number or, without one, this id, with its standing and tags. Raises Fault."""
     which = {"number": number} if number else {"id": id}
-    rows = with_consent(Contact.objects.filter(team_id=team.id, **which), team)
+    rows = with_api_columns(Contact.objects.filter(team_id=team.id, **which), team)
     found: Contact | None = rows.first()
     if found is None:
-        raise Fault(Code.CONTACT_NOT_FOUND, field="phone" if number else "id")
+        raise ApiError(ErrorCode.CONTACT_NOT_FOUND, field="phone" if number else "id")
     return found

@@ -17,60 +17,63 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from accounts.statements import ask
-from accounts.tenancy import scope
+from contacts.custom_fields.models import CustomField
 from contacts.imports import preview
 from contacts.imports.columns import BadRow, RowReader
-from contacts.imports.options import Options
-from contacts.models import CustomField, Import
-from contacts.models.run import State
-from contacts.tables import NotATable, Row, Table, open_table
+from contacts.imports.models import Import
+from contacts.imports.options import ImportOptions
+from contacts.runs.models import RunState
+from kernel.spreadsheets.reader import NotATable, SpreadsheetTable, TableRow, open_table
+from kernel.sql import fetch
+from kernel.tenancy import scope
 
-ROWS = 5000  # read and stored at once
+BATCH_SIZE = 5000  # read and stored at once
 
 
 @dataclass
-class Lines:
+class CheckedRows:
     """Some lines of the file: the good ones as COPY takes them, the bad ones with the reason."""
 
     last: int  # line
     bytes_read: int
     good: list[str] = field(default_factory=list)
     bad: list[tuple[int, str, list[str]]] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
 
 
-class Reading:
+class ImportReader:
     """The file, some lines at a time; the next ones are read ahead. Raises NotATable."""
 
-    def __init__(self, table: Table, reader: RowReader, behind: int, thread: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, table: SpreadsheetTable, reader: RowReader, behind: int, thread: ThreadPoolExecutor
+    ) -> None:
         self.table, self.reader, self.thread = table, reader, thread
         self.rows = (row for row in table if row.line > behind)
         self.ahead = thread.submit(self._read)
 
-    def next(self) -> Lines | None:
+    def next(self) -> CheckedRows | None:
         """None at the end of the file."""
         lines = self.ahead.result()
         if lines:
             self.ahead = self.thread.submit(self._read)
         return lines
 
-    def _read(self) -> Lines | None:
-        rows = list(islice(self.rows, ROWS))
+    def _read(self) -> CheckedRows | None:
+        rows = list(islice(self.rows, BATCH_SIZE))
         if not rows:
             return None
-        lines = Lines(rows[-1].line, self.table.bytes_read, rows=rows)
+        lines = CheckedRows(rows[-1].line, self.table.bytes_read, rows=rows)
         read, good, bad = self.reader.read, lines.good.append, lines.bad.append
         for line, cells in rows:
             try:
-                good(as_copied(line, read(cells)))
+                good(copy_line(line, read(cells)))
             except BadRow as wrong:
                 bad((line, str(wrong), cells))
         return lines
 
 
 @dataclass
-class NoReading:
+class UnreadableImport:
     """A file that could not even be opened."""
 
     sentence: str
@@ -80,21 +83,21 @@ class NoReading:
 
 
 @contextmanager
-def opened(run: Import) -> Iterator[Any]:
+def open_file(run: Import) -> Iterator[Any]:
     """What a check keeps open: the file, behind the last line that is stored. Nothing for an import that is written."""
-    if run.state != State.CHECKING:
+    if run.state != RunState.CHECKING:
         yield None
         return
     with ExitStack() as stack:
         path = stack.enter_context(_file(run))
-        reader = RowReader(run.columns, Options.read(run.options).country, _fields(run))
+        reader = RowReader(run.columns, ImportOptions.read(run.options).country, _fields(run))
         try:
             table = stack.enter_context(open_table(path, run.file_name))
         except NotATable as refused:
-            yield NoReading(str(refused))
+            yield UnreadableImport(str(refused))
             return
         thread = stack.enter_context(ThreadPoolExecutor(1))
-        yield Reading(table, reader, run.lines, thread)
+        yield ImportReader(table, reader, run.lines, thread)
 
 
 def _fields(run: Import) -> list[CustomField]:
@@ -115,24 +118,24 @@ def _file(run: Import) -> Iterator[Path]:
 
 
 def _chunk(run: Import, place: int) -> bytes:
-    question = "SELECT data FROM contacts_importchunk WHERE team_id = $1 AND of_id = $2 AND place = $3"
+    question = "SELECT data FROM contacts_importchunk WHERE team_id = $1 AND run_id = $2 AND place = $3"
     with scope(run.team_id):
-        found = ask(question, run.team_id, run.id, place)
+        found = fetch(question, run.team_id, run.id, place)
     return bytes(found[0][0]) if found else b""
 
 
-def batch(run: Import, reading: Reading) -> None:
+def check_batch(run: Import, reading: ImportReader) -> None:
     """Store the next lines; after the last ones, count what would come of them."""
     try:
         lines = reading.next()
     except NotATable as refused:
-        run.end(State.FAILED, str(refused))
+        run.end(RunState.FAILED, str(refused))
         return
     if lines is None:
         run.counts.setdefault("read", 0)
-        run.preview = preview.count(run)
-        run.preview["first_staying"] = preview.first_staying(run) if run.preview["staying"] else []
-        run.state, run.checked_at = State.CHECKED, timezone.now()
+        run.preview = preview.count_changes(run)
+        run.preview["first_staying"] = preview.sample_still_opted_out(run) if run.preview["staying"] else []
+        run.state, run.checked_at = RunState.CHECKED, timezone.now()
         return
     bad = lines.bad + _stage(run, lines)
     _refuse(run, bad)
@@ -150,17 +153,17 @@ _STAGED = """
         email text, note text, opt_out boolean, lists jsonb, tags jsonb, custom jsonb) ON COMMIT DROP
 """
 _KEEP = f"""
-    INSERT INTO contacts_importrow (team_id, of_id, {_COLUMNS}) SELECT %(team)s, %(of)s, {_COLUMNS} FROM staged
-    ORDER BY line ON CONFLICT (team_id, of_id, number) DO NOTHING
+    INSERT INTO contacts_importrow (team_id, run_id, {_COLUMNS}) SELECT %(team)s, %(run)s, {_COLUMNS} FROM staged
+    ORDER BY line ON CONFLICT (team_id, run_id, number) DO NOTHING
 """
 _TWICE = """
     SELECT s.line, r.line FROM staged s JOIN contacts_importrow r
-    ON r.team_id = %(team)s AND r.of_id = %(of)s AND r.number = s.number WHERE r.line <> s.line ORDER BY s.line
+    ON r.team_id = %(team)s AND r.run_id = %(run)s AND r.number = s.number WHERE r.line <> s.line ORDER BY s.line
 """
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
-def as_copied(line: int, values: dict[str, Any]) -> str:
+def copy_line(line: int, values: dict[str, Any]) -> str:
     """A row as PostgreSQL's COPY reads it."""
     get = values.get
     opt_out, lists, tags, custom = get("opt_out"), get("lists"), get("tags"), get("custom")
@@ -179,11 +182,11 @@ def _copied(text: str | None) -> str:
     return text.translate(_ESCAPES) if "\\" in text or not text.isprintable() else text
 
 
-def _stage(run: Import, lines: Lines) -> list[tuple[int, str, list[str]]]:
+def _stage(run: Import, lines: CheckedRows) -> list[tuple[int, str, list[str]]]:
     """Store the good rows; those whose number the file has already named come back as bad ones."""
     if not lines.good:
         return []
-    place = {"team": run.team_id, "of": run.id}
+    place = {"team": run.team_id, "run": run.id}
     with connection.cursor() as cursor:
         cursor.execute(_STAGED)
         with cursor.copy(f"COPY staged ({_COLUMNS}) FROM STDIN") as copy:
@@ -203,7 +206,7 @@ def _stage(run: Import, lines: Lines) -> list[tuple[int, str, list[str]]]:
 # -- bad rows ----------------------------------------------------------------------------------------------------
 
 _REFUSE = """
-    INSERT INTO contacts_importrefusal (team_id, of_id, line, reason, cells)
+    INSERT INTO contacts_refusedrow (team_id, run_id, line, reason, cells)
     SELECT %s, %s, line, reason, cells::jsonb
     FROM unnest(%s::integer[], %s::text[], %s::text[]) AS bad (line, reason, cells)
 """

@@ -13,10 +13,10 @@ from import_export.fields import Field
 from import_export.resources import Resource
 from import_export.widgets import Widget
 
-from accounts.numbers import canonical
-from contacts import fields as custom
-from contacts.imports.cells import NO, YES, names_as_cell, names_in, unharmed
-from contacts.models import CustomField
+from contacts.custom_fields import values as custom
+from contacts.custom_fields.models import CustomField
+from kernel.phone_numbers import canonical
+from kernel.spreadsheets.cells import NO, YES, read_names, unescape_formula, write_names
 
 # 1.51056E+10 and its like: the other digits are lost.
 _ROUNDED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
@@ -37,13 +37,13 @@ class TextWidget(Widget):
     def clean(self, value: str, row: Any = None, **_: Any) -> str:
         text = value.strip()
         if text[:1] == "'":
-            text = unharmed(text).strip()
+            text = unescape_formula(text).strip()
         if len(text) > self.longest:
             raise ValueError(f"{self.name} is longer than {self.longest:,} characters.")
         return text
 
 
-class NumberWidget(Widget):
+class NumberColumnWidget(Widget):
     """A phone number in any spelling; one without + is of the import's country."""
 
     def __init__(self, country: str) -> None:
@@ -51,7 +51,7 @@ class NumberWidget(Widget):
         self.country = country
 
     def clean(self, value: str, row: Any = None, **_: Any) -> str:
-        text = unharmed(value.strip())
+        text = unescape_formula(value.strip())
         if not text:
             raise ValueError("This row has no phone number.")
         if _ROUNDED.fullmatch(text):
@@ -105,25 +105,25 @@ class NamesWidget(Widget):
         text = value.strip()
         if not text:
             return []
-        names = names_in(unharmed(text))
+        names = read_names(unescape_formula(text))
         for name in names:
             if len(name) > self.longest:
                 raise ValueError(f"{self.name} “{name[:40]}…” is longer than {self.longest} characters.")
         return names
 
     def render(self, value: list[str] | None, obj: Any = None, **_: Any) -> str:
-        return names_as_cell(value or [])
+        return write_names(value or [])
 
 
-class CustomWidget(Widget):
+class CustomFieldWidget(Widget):
     """What a field of the team's own takes. Days are written as the import's country writes them."""
 
-    def __init__(self, field: custom.Field, country: str) -> None:
+    def __init__(self, field: custom.FieldDefinition, country: str) -> None:
         super().__init__()
         self.field, self.country = field, country
 
-    def clean(self, value: str, row: Any = None, **_: Any) -> custom.Value | None:
-        return custom.read(self.field, unharmed(value.strip()), self.country)
+    def clean(self, value: str, row: Any = None, **_: Any) -> custom.FieldValue | None:
+        return custom.read_value(self.field, unescape_formula(value.strip()), self.country)
 
 
 class ContactResource(Resource):
@@ -135,7 +135,7 @@ class ContactResource(Resource):
     first_name = Field("first_name", "First Name", TextWidget("First Name", 80))
     last_name = Field("last_name", "Last Name", TextWidget("Last Name", 80))
     display_name = Field("display_name", "Display Name", TextWidget("Display Name", 120))
-    number = Field("number", "Phone Number", NumberWidget("US"))
+    number = Field("number", "Phone Number", NumberColumnWidget("US"))
     email = Field("email", "Email", EmailWidget("Email", 254))
     opt_out = Field("opt_out", "Opt Out", OptOutWidget())
     lists = Field("lists", "List", NamesWidget("The list", 80))
@@ -144,7 +144,7 @@ class ContactResource(Resource):
 
     def __init__(self, country: str = "US") -> None:
         super().__init__()
-        self.fields["number"].widget = NumberWidget(country)
+        self.fields["number"].widget = NumberColumnWidget(country)
 
     def cells(self, contact: Any) -> list[str]:
         """A contact's row as this resource reads it, in the order of `headers`; see cells.harmless for spreadsheets."""
@@ -152,7 +152,7 @@ class ContactResource(Resource):
 
 
 # Our field names with their headers, in the order of an export.
-HEADERS: dict[str, str] = {name: field.column_name for name, field in ContactResource.fields.items()}
+CONTACT_HEADERS: dict[str, str] = {name: field.column_name for name, field in ContactResource.fields.items()}
 
 # Other words for them in headers, without blanks and signs, in lower case.
 SYNONYMS = {
@@ -173,27 +173,27 @@ _FIELD_OF = {word: name for name, words in SYNONYMS.items() for word in words.sp
 _OF_OUR_FILES = {"status": "Status", "line": "Line", "reason": "Reason"}
 
 
-def word_of(title: str) -> str:
+def normalize_header(title: str) -> str:
     """A header without blanks and signs, in lower case: by that it is known."""
     return re.sub(r"[\W_]+", "", title.casefold())
 
 
-def known_as(title: str) -> str:
+def reserved_header(title: str) -> str:
     """The column that this header names in the files of every team, or ""."""
-    word = word_of(title)
-    return HEADERS[_FIELD_OF[word]] if word in _FIELD_OF else _OF_OUR_FILES.get(word, "")
+    word = normalize_header(title)
+    return CONTACT_HEADERS[_FIELD_OF[word]] if word in _FIELD_OF else _OF_OUR_FILES.get(word, "")
 
 
-def headers(fields: Iterable[CustomField]) -> dict[str, str]:
+def all_headers(fields: Iterable[CustomField]) -> dict[str, str]:
     """What a column can be, with its header: of every contact, and of the team's own."""
-    return HEADERS | {field.column: field.name for field in fields}
+    return CONTACT_HEADERS | {field.column: field.name for field in fields}
 
 
-def matched(header: Sequence[str], fields: Iterable[CustomField] = ()) -> list[str]:
+def match_columns(header: Sequence[str], fields: Iterable[CustomField] = ()) -> list[str]:
     """For each column of a file the field that its header names, or ""; each field once."""
-    words = [word_of(title) for title in header]
-    known = {word_of(field.key): field.column for field in fields}
-    known |= {word_of(field.name): field.column for field in fields} | _FIELD_OF
+    words = [normalize_header(title) for title in header]
+    known = {normalize_header(field.key): field.column for field in fields}
+    known |= {normalize_header(field.name): field.column for field in fields} | _FIELD_OF
     found = [known.get(word, "") for word in words]
     if "first_name" in found and "last_name" not in found:  # beside a first name, "Name" is the family's
         found = [
@@ -203,7 +203,9 @@ def matched(header: Sequence[str], fields: Iterable[CustomField] = ()) -> list[s
     return [name if name not in found[:at] else "" for at, name in enumerate(found)]
 
 
-Step = tuple[str, int, Callable[[str], Any]]  # a field's name, its place in the row, and what reads it
+ColumnReader = tuple[
+    str, int, Callable[[str], Any]
+]  # a field's name, its place in the row, and what reads it
 
 
 class RowReader:
@@ -212,11 +214,11 @@ class RowReader:
     def __init__(self, columns: Sequence[str], country: str, fields: Iterable[CustomField] = ()) -> None:
         ours, theirs = ContactResource(country).fields, {field.column: field for field in fields}
         self.width = len(columns)
-        self.plan: list[Step] = [
+        self.plan: list[ColumnReader] = [
             (name, at, ours[name].widget.clean) for at, name in enumerate(columns) if name in ours
         ]
-        self.custom: list[Step] = [
-            (theirs[name].key, at, CustomWidget(theirs[name], country).clean)
+        self.custom: list[ColumnReader] = [
+            (theirs[name].key, at, CustomFieldWidget(theirs[name], country).clean)
             for at, name in enumerate(columns)
             if name in theirs
         ]

@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 
-from accounts.places import COUNTRIES
-from contacts.imports.columns import headers
-from contacts.imports.options import Options
-from contacts.models import ContactList, CustomField, Import
+from contacts.custom_fields.models import CustomField
+from contacts.imports.columns import all_headers
+from contacts.imports.models import Import
+from contacts.imports.options import ImportOptions
+from contacts.lists.models import ContactList
+from kernel.regions import COUNTRIES
 
 
-class FileForm(forms.Form):
+class ImportFileForm(forms.Form):
     file = forms.FileField(
         label="File",
         help_text="CSV or Excel (.xlsx), up to 250 MB, with a row of headers.",
@@ -27,7 +29,7 @@ class FileForm(forms.Form):
             self.fields["file"].error_messages["required"] = sentence
 
 
-class MatchingForm(forms.Form):
+class ImportColumnsForm(forms.Form):
     """Which column is what, and how the rows are to be taken."""
 
     country = forms.ChoiceField(
@@ -62,11 +64,11 @@ class MatchingForm(forms.Form):
     )
 
     def __init__(self, run: Import, data: Any = None) -> None:
-        options = Options.read(run.options)
+        options = ImportOptions.read(run.options)
         initial = {**options.stored(), "replace": "yes" if options.replace else ""}
         super().__init__(data, initial=initial)
         self.run = run
-        self.headers = headers(CustomField.objects.of(run.team_id))
+        self.headers = all_headers(CustomField.objects.of(run.team_id))
         for at, title in enumerate(run.header):
             self.fields[f"column-{at}"] = forms.ChoiceField(
                 label=title or f"Column {at + 1}",
@@ -102,7 +104,7 @@ class MatchingForm(forms.Form):
 
     def options(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return Options(
+        return ImportOptions(
             country=data["country"],
             replace=bool(data["replace"]),
             replace_lists=data["replace_lists"],

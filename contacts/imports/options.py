@@ -5,7 +5,7 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True)
-class Options:
+class ImportOptions:
     """Empty cells never erase anything, whatever is chosen here."""
 
     country: str = "US"  # the home of numbers without +

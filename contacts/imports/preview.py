@@ -4,36 +4,36 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from accounts.numbers import display
-from contacts.imports.options import Options
-from contacts.models import Import
+from contacts.imports.models import Import
+from contacts.imports.options import ImportOptions
+from kernel.phone_numbers import display
 from optout.models import PERSONS_OWN, Origin
 
-FEW = 5
-VALUES = ("first_name", "last_name", "display_name", "email", "note")
+SAMPLE_SIZE = 5
+VALUE_COLUMNS = ("first_name", "last_name", "display_name", "email", "note")
 
 
-def changes(replace: bool) -> str:
+def row_changes_contact(replace: bool) -> str:
     """SQL: whether a row r changes the contact c. Empty cells change nothing."""
     of_one = "(r.{0} <> '' AND c.{0} <> r.{0})" if replace else "(r.{0} <> '' AND c.{0} = '')"
-    of_custom = f"(r.custom IS NOT NULL AND {custom(replace)} <> c.custom)"
-    return " OR ".join([*(of_one.format(value) for value in VALUES), of_custom])
+    of_custom = f"(r.custom IS NOT NULL AND {merged_custom(replace)} <> c.custom)"
+    return " OR ".join([*(of_one.format(value) for value in VALUE_COLUMNS), of_custom])
 
 
-def custom(replace: bool) -> str:
+def merged_custom(replace: bool) -> str:
     """SQL: what the team's own fields say of the contact c after the row r. Each is kept or replaced by itself."""
     return "c.custom || r.custom" if replace else "r.custom || c.custom"
 
 
-def count(run: Import) -> dict[str, int]:
+def count_changes(run: Import) -> dict[str, int]:
     """By what will be written: new, changed and unchanged contacts, opt-outs, and those that stay opted out."""
-    counts = _values(run, Options.read(run.options).replace) | _standings(run)
+    counts = _values(run, ImportOptions.read(run.options).replace) | _standings(run)
     return counts | {"opted_out": counts["opt_outs"] - counts["opted_out_before"]}
 
 
-def first_staying(run: Import) -> list[dict[str, Any]]:
+def sample_still_opted_out(run: Import) -> list[dict[str, Any]]:
     """A few of those that stay opted out, for a page that then need not look through a million rows."""
-    return [number._asdict() for number in staying(run, 0, FEW)]
+    return [number._asdict() for number in find_still_opted_out(run, 0, SAMPLE_SIZE)]
 
 
 _VALUES = """
@@ -42,7 +42,7 @@ _VALUES = """
         count(*) FILTER (WHERE c.id IS NOT NULL AND NOT ({changes})) AS unchanged,
         count(*) FILTER (WHERE r.opt_out) AS opt_outs, count(*) FILTER (WHERE NOT r.opt_out) AS noes
     FROM contacts_importrow r LEFT JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
-    WHERE r.team_id = %(team)s AND r.of_id = %(of)s
+    WHERE r.team_id = %(team)s AND r.run_id = %(run)s
 """
 
 # The file's numbers that are opted out already. One of the person's own keeps those that we recorded from being lifted.
@@ -50,7 +50,7 @@ _OPTED_OUT = """
     SELECT r.line, r.number, r.opt_out, bool_or(s.origin = ANY(%(own)s)) AS own,
         bool_or(s.inbox_id IS NULL) AS everywhere, array_agg(DISTINCT s.origin) AS origins
     FROM contacts_importrow r JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = r.number
-    WHERE r.team_id = %(team)s AND r.of_id = %(of)s AND s.kind = 'opt_out'
+    WHERE r.team_id = %(team)s AND r.run_id = %(run)s AND s.kind = 'opt_out'
     GROUP BY r.line, r.number, r.opt_out
 """
 _STANDINGS = f"""
@@ -66,14 +66,14 @@ _STAYING = f"""
 
 
 def _values(run: Import, replace: bool) -> dict[str, int]:
-    return _one(_VALUES.format(changes=changes(replace)), run)
+    return _one(_VALUES.format(changes=row_changes_contact(replace)), run)
 
 
 def _standings(run: Import) -> dict[str, int]:
     return _one(_STANDINGS, run)
 
 
-class Staying(NamedTuple):
+class StillOptedOutRow(NamedTuple):
     """A number that this import leaves opted out, since the person asked for it."""
 
     line: int
@@ -83,13 +83,13 @@ class Staying(NamedTuple):
     origins: list[str]
 
 
-def staying(run: Import, behind: int, most: int) -> list[Staying]:
+def find_still_opted_out(run: Import, behind: int, most: int) -> list[StillOptedOutRow]:
     """Those in lines below `behind`, in order."""
-    country = Options.read(run.options).country
+    country = ImportOptions.read(run.options).country
     with connection.cursor() as cursor:
         cursor.execute(_STAYING, {**_place(run), "behind": behind, "most": most})
         return [
-            Staying(line, number, display(number, country), opt_out is False, _labels(origins))
+            StillOptedOutRow(line, number, display(number, country), opt_out is False, _labels(origins))
             for line, number, opt_out, origins in cursor.fetchall()
         ]
 
@@ -108,6 +108,6 @@ def _one(question: str, run: Import) -> dict[str, int]:
 def _place(run: Import) -> dict[str, Any]:
     return {
         "team": run.team_id,
-        "of": run.id,
+        "run": run.id,
         "own": [str(origin) for origin in PERSONS_OWN],
     }

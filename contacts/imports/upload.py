@@ -13,30 +13,31 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Team
-from contacts.imports.columns import matched
-from contacts.imports.options import Options
-from contacts.models import CustomField, Import, ImportChunk
-from contacts.models.run import State
-from contacts.tables import NotATable, open_table
+from contacts.custom_fields.models import CustomField
+from contacts.imports.columns import match_columns
+from contacts.imports.models import Import, ImportChunk
+from contacts.imports.options import ImportOptions
+from contacts.runs.models import RunState
+from kernel.spreadsheets.reader import NotATable, open_table
 
-LARGEST = 250 * 1024 * 1024  # bytes
+MAX_BYTES = 250 * 1024 * 1024  # bytes
 SAMPLES = 5
-FORGOTTEN = timedelta(days=7)  # a file that nobody confirmed within this time is not kept any longer
+DRAFT_LIFETIME = timedelta(days=7)  # a file that nobody confirmed within this time is not kept any longer
 
 _PIECE = 1024 * 1024
 
 
-def too_large(request: HttpRequest) -> bool:
-    return int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST
+def is_too_large(request: HttpRequest) -> bool:
+    return int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES
 
 
-class UpToTheLimit(FileUploadHandler):
+class SizeLimitUploadHandler(FileUploadHandler):
     """Keeps nothing of a request that is larger than any file may be; the view then says so."""
 
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
-        self.skips = content_length > LARGEST
+        self.skips = content_length > MAX_BYTES
 
     def new_file(self, *args: Any, **options: Any) -> None:
         super().new_file(*args, **options)
@@ -50,16 +51,16 @@ class UpToTheLimit(FileUploadHandler):
         return None
 
 
-def take(team: Team, file: UploadedFile, by: Any) -> Import:
+def create_from_upload(team: Team, file: UploadedFile, by: Any) -> Import:
     """An import of what was uploaded, as a draft. Raises NotATable."""
     with _on_disk(file) as path:
-        return begin(team, path, str(file.name), by=by)
+        return create_from_path(team, path, str(file.name), by=by)
 
 
-def begin(team: Team, path: Path, name: str, *, by: Any = None, by_name: str = "") -> Import:
+def create_from_path(team: Team, path: Path, name: str, *, by: Any = None, by_name: str = "") -> Import:
     """An import of the file at `path`, as a draft with its columns matched as far as its header tells."""
     size = path.stat().st_size
-    if size > LARGEST:
+    if size > MAX_BYTES:
         raise NotATable(f"“{name}” is larger than 250 MB. Split it into files of less, each with the header.")
     with open_table(path, name) as table:
         samples = [row.cells for row, _ in zip(table, range(SAMPLES), strict=False)]
@@ -68,12 +69,14 @@ def begin(team: Team, path: Path, name: str, *, by: Any = None, by_name: str = "
         raise NotATable(
             f"“{name}” has a header and no rows. Add a row for each contact, then upload it again."
         )
-    run = Import(team=team, file_name=name[-255:], size=size, total=size, state=State.DRAFT, by_name=by_name)
+    run = Import(
+        team=team, file_name=name[-255:], size=size, total=size, state=RunState.DRAFT, by_name=by_name
+    )
     run.header, run.samples = header, samples
-    run.columns = matched(header, list(CustomField.objects.of(team.id)))
-    run.options = Options(country=team.country).stored()
+    run.columns = match_columns(header, list(CustomField.objects.of(team.id)))
+    run.options = ImportOptions(country=team.country).stored()
     if by:
-        run.sign(by)
+        run.set_author(by)
     run.save()
     _keep(run, path)
     _forget_old_drafts(team)
@@ -81,9 +84,11 @@ def begin(team: Team, path: Path, name: str, *, by: Any = None, by_name: str = "
 
 
 def _forget_old_drafts(team: Team) -> None:
-    drafts = Import.objects.filter(team=team, state__in=(State.DRAFT, State.CHECKED))
-    for run in drafts.filter(created_at__lt=timezone.now() - FORGOTTEN).select_for_update(skip_locked=True):
-        run.end(State.CANCELLED, "Nobody confirmed it within a week.")
+    drafts = Import.objects.filter(team=team, state__in=(RunState.DRAFT, RunState.CHECKED))
+    for run in drafts.filter(created_at__lt=timezone.now() - DRAFT_LIFETIME).select_for_update(
+        skip_locked=True
+    ):
+        run.end(RunState.CANCELLED, "Nobody confirmed it within a week.")
         run.save()
 
 
@@ -91,7 +96,7 @@ def _keep(run: Import, path: Path) -> None:
     with path.open("rb") as file:
         place = 0
         while piece := file.read(_PIECE):
-            ImportChunk.objects.create(team_id=run.team_id, of=run, place=place, data=piece)
+            ImportChunk.objects.create(team_id=run.team_id, run=run, place=place, data=piece)
             place += 1
 
 

@@ -5,20 +5,19 @@ from typing import Any
 
 from django import template
 
-from contacts.models import Run
-from contacts.models.run import State
+from contacts.runs.models import Run, RunState
 
 register = template.Library()
 
 _STATES = {
-    State.DRAFT: "Not started yet",
-    State.CHECKING: "Being checked",
-    State.CHECKED: "Checked",
-    State.WAITING: "Begins in a moment",
-    State.RUNNING: "At work",
-    State.DONE: "Done",
-    State.CANCELLED: "Cancelled",
-    State.FAILED: "Broke off",
+    RunState.DRAFT: "Not started yet",
+    RunState.CHECKING: "Being checked",
+    RunState.CHECKED: "Checked",
+    RunState.WAITING: "Begins in a moment",
+    RunState.RUNNING: "At work",
+    RunState.DONE: "Done",
+    RunState.CANCELLED: "Cancelled",
+    RunState.FAILED: "Broke off",
 }
 
 
@@ -38,7 +37,7 @@ def tallied(run: Run) -> list[tuple[str, str]]:
 def state_in_words(run: Run) -> str:
     if run.at_work and run.cancel_asked:
         return "Stopping"
-    return _STATES[State(run.state)]
+    return _STATES[RunState(run.state)]
 
 
 @register.filter

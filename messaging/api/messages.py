@@ -6,20 +6,20 @@ from typing import Annotated
 from ninja import Query
 from pydantic import BaseModel, Field
 
-from accounts.api.calls import Call
-from accounts.api.errors import Code
-from accounts.api.shapes import PathId, Phone, When, number
-from accounts.numbers import digits
-from messaging.api import calls
-from messaging.api.finding import find_inbox
+from api.errors import ErrorCode
+from api.router import ApiRequest
+from api.shapes import PathId, Phone, ResponseTime, parse_number
+from kernel.phone_numbers import digits
+from messaging.api.calls import calls
+from messaging.api.lookups import find_inbox
 from messaging.models import Message
 
-MOST = 50
+MAX_MESSAGES = 50
 
 
-class MessageTold(BaseModel):
+class MessageResponse(BaseModel):
     id: int
-    date: When
+    date: ResponseTime
     type: str = Field(description="inbound or outbound.")
     status: str = Field(
         description="received; or queued, claimed, sending, unknown, sent, delivered, undelivered, failed, refused."
@@ -38,37 +38,37 @@ class MessageTold(BaseModel):
 
 
 @calls.reads(
-    "GET", "/messages", answer=list[MessageTold], summary="What was written with a number",
+    "GET", "/messages", answer=list[MessageResponse], summary="What was written with a number",
     example=[{
         "id": 5150, "date": "2026-11-25T10:42:00.123456Z", "type": "outbound", "status": "delivered",
         "text": "Your order has shipped.", "media": [], "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
         "target": "15105553344", "user": 7, "author": "Maya Chen", "trouble": "", "error_code": "", "crossed": False,
     }],
-    faults=[Code.INBOX_NOT_FOUND, Code.INVALID_PHONE_NUMBER],
+    faults=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
 )  # fmt: skip
 def list_messages(
-    request: Call,
-    phoneNumber: Annotated[Phone, Query(description="The other side's number.")],
+    request: ApiRequest,
+    phoneNumber: Annotated[Phone, Query(description="The other side's parse_number.")],
     inboxID: PathId,
     timestamp: Annotated[
         float | None,
         Query(ge=0, le=4e9, description="Unix seconds, with a fraction if need be: only texts before it."),
     ] = None,
-) -> list[MessageTold]:
+) -> list[MessageResponse]:
     """The last fifty texts with this number in this inbox, newest first. Empty where there are none."""
     inbox = find_inbox(request, inboxID, field="inboxID")
-    address = number(phoneNumber, request.team, field="phoneNumber")
+    address = parse_number(phoneNumber, request.team, field="phoneNumber")
     rows = Message.objects.filter(
         team_id=request.team.id, conversation__team_id=request.team.id, conversation__inbox_id=inbox.id,
         conversation__number=address,
     )  # fmt: skip
     if timestamp is not None:
         rows = rows.filter(at__lt=datetime.fromtimestamp(timestamp, UTC))
-    return [_told(message, digits(inbox.number)) for message in rows.order_by("-at", "-id")[:MOST]]
+    return [_told(message, digits(inbox.number)) for message in rows.order_by("-at", "-id")[:MAX_MESSAGES]]
 
 
-def _told(message: Message, phone: str) -> MessageTold:
-    return MessageTold(
+def _told(message: Message, phone: str) -> MessageResponse:
+    return MessageResponse(
         id=message.id,
         date=message.at,
         type="outbound" if message.outbound else "inbound",

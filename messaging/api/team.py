@@ -4,27 +4,27 @@ from django.db.models import Prefetch
 from pydantic import BaseModel, Field
 
 from accounts.access import Right, may
-from accounts.api.calls import Call
 from accounts.models import Seat
-from accounts.numbers import digits
-from messaging.api import calls
+from api.router import ApiRequest
+from kernel.phone_numbers import digits
+from messaging.api.calls import calls
 
 
-class MemberTold(BaseModel):
+class MemberResponse(BaseModel):
     id: int = Field(description="The creator_id, user_id and assignee_id of other calls.")
     name: str
     role: str = Field(description="owner, admin or member.")
 
 
-class TeamTold(BaseModel):
+class TeamResponse(BaseModel):
     id: int
     name: str
     country: str = Field(description="ISO 3166 code.")
     time_zone: str
-    members: list[MemberTold]
+    members: list[MemberResponse]
 
 
-class InboxTold(BaseModel):
+class InboxResponse(BaseModel):
     id: int = Field(description="The inbox_id of other calls.")
     name: str
     team: int
@@ -34,37 +34,37 @@ class InboxTold(BaseModel):
 
 
 @calls.reads(
-    "GET", "/team", answer=TeamTold, summary="The team and its members",
+    "GET", "/team", answer=TeamResponse, summary="The team and its members",
     example={
         "id": 1, "name": "Northside Dental", "country": "US", "time_zone": "America/New_York",
         "members": [{"id": 7, "name": "Maya Chen", "role": "member"}],
     },
 )  # fmt: skip
-def get_team(request: Call) -> TeamTold:
+def get_team(request: ApiRequest) -> TeamResponse:
     """The team that the key belongs to."""
     team = request.team
     members = team.members.select_related("user").order_by("id")
-    return TeamTold(
+    return TeamResponse(
         id=team.id,
         name=team.name,
         country=team.country,
         time_zone=team.time_zone,
-        members=[MemberTold(id=member.id, name=str(member), role=member.role) for member in members],
+        members=[MemberResponse(id=member.id, name=str(member), role=member.role) for member in members],
     )
 
 
 @calls.reads(
-    "GET", "/inboxes", answer=list[InboxTold], summary="The inboxes",
+    "GET", "/inboxes", answer=list[InboxResponse], summary="The inboxes",
     example=[{
         "id": 42, "name": "Front Desk", "team": 1, "phone": "15105550100", "phones": ["15105550100"], "members": [7],
     }],
 )  # fmt: skip
-def list_inboxes(request: Call) -> list[InboxTold]:
+def list_inboxes(request: ApiRequest) -> list[InboxResponse]:
     """The inboxes of the team, by name."""
     everywhere = {member.id for member in request.team.members.all() if may(member, Right.SEE_ALL_INBOXES)}
     seats = Prefetch("seats", queryset=Seat.objects.filter(team_id=request.team.id))
     return [
-        InboxTold(
+        InboxResponse(
             id=inbox.id,
             name=inbox.name,
             team=inbox.team_id,

@@ -39,7 +39,7 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class Report:
+class StatusReport:
     """What the carrier tells later about a text of ours; `status` is a messaging Status, or empty."""
 
     carrier_id: str
@@ -70,7 +70,7 @@ class TryLater(SendError):
     """The carrier certainly did not take it, and may later."""
 
 
-class Unknown(SendError):
+class OutcomeUnknown(SendError):
     """Nobody knows whether the carrier took it."""
 
 

@@ -8,13 +8,14 @@ from django import forms
 from django.http import QueryDict
 
 from accounts.models import Member
-from reports.asked import Question, choices_of
-from reports.schedules import letter
-from reports.schedules.catalogue import KINDS
-from reports.schedules.models import Recipient, Schedule
+from reports.forms import choice_field
+from reports.query import ReportQuery
+from reports.report_kinds import REPORT_KINDS
+from reports.schedules import report_email
+from reports.schedules.models import ReportRecipient, ReportSchedule
 
-RHYTHM = {"every", "weekday", "hour"}
-DAYS = ("period", "first", "last")  # of an address; the rhythm says them instead
+RECURRENCE_FIELDS = {"every", "weekday", "hour"}
+PERIOD_FIELDS = ("period", "first", "last")  # of an address; the rhythm says them instead
 
 
 class ScheduleForm(forms.ModelForm):
@@ -33,7 +34,7 @@ class ScheduleForm(forms.ModelForm):
     )
 
     class Meta:
-        model = Schedule
+        model = ReportSchedule
         fields = ("report", "query", "every", "weekday", "hour")
         widgets = {"query": forms.HiddenInput}
         labels = {"every": "How often"}
@@ -41,9 +42,9 @@ class ScheduleForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         team = self.instance.team
-        self.members = letter.entitled(team.members.select_related("user").order_by("id"))
-        choices_of(self, "report").choices = [(kind.page, kind.label) for kind in KINDS.values()]
-        choices_of(self, "recipients").choices = [(member.id, str(member)) for member in self.members]
+        self.members = report_email.entitled_members(team.members.select_related("user").order_by("id"))
+        choice_field(self, "report").choices = [(kind.page, kind.label) for kind in REPORT_KINDS.values()]
+        choice_field(self, "recipients").choices = [(member.id, str(member)) for member in self.members]
         self.fields["hour"].help_text = f"By the clock of {team.time_zone.replace('_', ' ')}."
 
     def clean(self) -> dict[str, Any]:
@@ -54,44 +55,46 @@ class ScheduleForm(forms.ModelForm):
                 self.add_error(
                     None, "What the report is narrowed to is not there any more. Schedule it from its page."
                 )
-            cleaned["query"] = narrowed(QueryDict(question.query))
+            cleaned["query"] = filters_only(QueryDict(question.query))
         return cleaned
 
-    def question(self, report: str, query: str) -> Question:
-        return KINDS[report].ask(self.instance.team, QueryDict(query))
+    def question(self, report: str, query: str) -> ReportQuery:
+        return REPORT_KINDS[report].ask(self.instance.team, QueryDict(query))
 
     @property
     def filters(self) -> str:
         """What the report is narrowed to, in words."""
         report, query = self["report"].value(), self["query"].value() or ""
-        return letter.filters(self.question(report, query)) if report in KINDS else ""
+        return report_email.describe_filters(self.question(report, query)) if report in REPORT_KINDS else ""
 
-    def save(self, commit: bool = True) -> Schedule:
+    def save(self, commit: bool = True) -> ReportSchedule:
         """With those who get it, by their names of now. Due anew where its rhythm changed, unless it is paused."""
-        schedule: Schedule = self.instance
+        schedule: ReportSchedule = self.instance
         if schedule._state.adding:
-            schedule.go_on()
+            schedule.resume()
             schedule.save()
         else:
             schedule.save(update_fields=[*self.Meta.fields, *self._due_anew()])
-        Recipient.objects.filter(team_id=schedule.team_id, schedule_id=schedule.pk).delete()
-        Recipient.objects.bulk_create(
-            Recipient(team_id=schedule.team_id, schedule=schedule, member_id=member.id, name=str(member))
+        ReportRecipient.objects.filter(team_id=schedule.team_id, schedule_id=schedule.pk).delete()
+        ReportRecipient.objects.bulk_create(
+            ReportRecipient(
+                team_id=schedule.team_id, schedule=schedule, member_id=member.id, name=str(member)
+            )
             for member in self._chosen()
         )
         return schedule
 
     def _due_anew(self) -> tuple[str, ...]:
         """What is written of when it is due: nothing else, since a worker may be putting it off just now."""
-        if not self.instance.due_at or not RHYTHM & set(self.changed_data):
+        if not self.instance.due_at or not RECURRENCE_FIELDS & set(self.changed_data):
             return ()
-        self.instance.go_on()
-        return ("due_at", "settled", "tries")
+        self.instance.resume()
+        return ("due_at", "settled_day", "tries")
 
     def _chosen(self) -> list[Member]:
         return [member for member in self.members if str(member.id) in self.cleaned_data["recipients"]]
 
 
-def narrowed(query: QueryDict) -> str:
+def filters_only(query: QueryDict) -> str:
     """A report's address without its days."""
-    return urlencode({name: query[name] for name in query if name not in DAYS})
+    return urlencode({name: query[name] for name in query if name not in PERIOD_FIELDS})

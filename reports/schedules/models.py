@@ -6,66 +6,68 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.utils import timezone
 
-from accounts.tenancy import TenantKey, TenantModel, TenantReference, TenantWall
-from reports.schedules.rhythm import Every, Rhythm
+from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
+from reports.schedules.recurrence import Frequency, Recurrence
 
 
-class ScheduleQuerySet(models.QuerySet[Any]):
+class ReportScheduleQuerySet(models.QuerySet[Any]):
     def with_team(self, team_id: int) -> Self:
         return self.filter(team_id=team_id).select_related("team").prefetch_related("recipients")
 
 
-class Schedule(TenantModel):
+class ReportSchedule(TenantModel):
     """The row is the truth about what is due: a worker claims it by putting it off, and settles it after the letter."""
 
     report = models.CharField(max_length=20)  # a word of catalogue.KINDS
     query = models.CharField(max_length=500, blank=True)  # its filters, as its address has them, without days
-    every = models.CharField(max_length=5, choices=Every, default=Every.WEEK)
+    every = models.CharField(max_length=5, choices=Frequency, default=Frequency.WEEK)
     weekday = models.PositiveSmallIntegerField(default=0)
     hour = models.PositiveSmallIntegerField(default=8)
     due_at = models.DateTimeField(null=True)  # when somebody must look at it again; null while it is paused
-    settled = models.DateField()  # the newest day that a letter was sent of, or given up
+    settled_day = models.DateField()  # the newest day that a letter was sent of, or given up
     tries = models.PositiveSmallIntegerField(default=0)  # in vain, of the letter that is due
     sent_at = models.DateTimeField(null=True)
     sent_to = models.PositiveSmallIntegerField(default=0)  # how many people
     error = models.CharField(max_length=300, blank=True)  # why the last letter was not sent
-    made_by = models.CharField(max_length=80)
+    created_by = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects: Any = ScheduleQuerySet.as_manager()
+    objects: Any = ReportScheduleQuerySet.as_manager()
 
     class Meta:
-        constraints = [TenantWall(name="reports_schedule_wall")]
-        indexes = [models.Index(fields=["due_at"], name="reports_schedule_due")]
+        constraints = [TenantIsolation(name="reports_reportschedule_wall")]
+        indexes = [models.Index(fields=["due_at"], name="reports_reportschedule_due")]
 
     @property
-    def rhythm(self) -> Rhythm:
-        return Rhythm(self.every, self.weekday, self.hour)
+    def recurrence(self) -> Recurrence:
+        return Recurrence(self.every, self.weekday, self.hour)
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.team.time_zone)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Due next when its rhythm says so; what it missed until now is not made up for."""
         now = timezone.now()
-        self.settled, self.tries = self.rhythm.newest(now, self.zone), 0
-        self.due_at = self.rhythm.following(now, self.zone)
+        self.settled_day, self.tries = self.recurrence.newest(now, self.zone), 0
+        self.due_at = self.recurrence.following(now, self.zone)
 
     def pause(self) -> None:
         self.due_at, self.tries = None, 0
 
 
-class Recipient(TenantModel):
+class ReportRecipient(TenantModel):
     """A member who gets it, by a plain id: who left is still named, and gets nothing."""
 
-    schedule = TenantKey(Schedule, related_name="recipients")
+    schedule = TenantKey(ReportSchedule, related_name="recipients")
     member_id = models.BigIntegerField()
     name = models.CharField(max_length=80)
 
     class Meta:
         constraints = [
-            TenantWall(name="reports_recipient_wall"),
-            TenantReference(field="schedule", on_delete="CASCADE", name="reports_recipient_schedule"),
-            models.UniqueConstraint(fields=["team", "schedule", "member_id"], name="reports_recipient_once"),
+            TenantIsolation(name="reports_reportrecipient_wall"),
+            TenantReference(field="schedule", on_delete="CASCADE", name="reports_reportrecipient_schedule"),
+            models.UniqueConstraint(
+                fields=["team", "schedule", "member_id"], name="reports_reportrecipient_once"
+            ),
         ]

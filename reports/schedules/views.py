@@ -9,38 +9,38 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
-from accounts.tenancy import scope
-from reports.frame import show
-from reports.schedules import letter
-from reports.schedules.catalogue import KINDS
-from reports.schedules.forms import ScheduleForm, narrowed
-from reports.schedules.models import Schedule
+from kernel.tenancy import scope
+from reports.report_kinds import REPORT_KINDS
+from reports.report_page import render_report
+from reports.schedules import report_email
+from reports.schedules.forms import ScheduleForm, filters_only
+from reports.schedules.models import ReportSchedule
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 scheduling = team_view(Right.SEE_REPORTS, Right.EXPORT)
 
 
-def find(request: TeamRequest, id: int) -> Schedule:
-    schedule: Schedule = get_object_or_404(Schedule.objects.with_team(request.team.id), id=id)
+def _find(request: TeamRequest, id: int) -> ReportSchedule:
+    schedule: ReportSchedule = get_object_or_404(ReportSchedule.objects.with_team(request.team.id), id=id)
     return schedule
 
 
-def page(request: TeamRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    response = show(request, "schedules", template=template, **context)
+def _render(request: TeamRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    response = render_report(request, "schedules", template=template, **context)
     response.status_code = status
     return response
 
 
-def told(schedule: Schedule) -> dict[str, Any]:
+def _schedule_context(schedule: ReportSchedule) -> dict[str, Any]:
     """A schedule as pages show it."""
-    question = letter.asked(schedule, schedule.rhythm.newest(timezone.now(), schedule.zone))
+    question = report_email.query_for(schedule, schedule.recurrence.newest(timezone.now(), schedule.zone))
     return {
         "schedule": schedule,
-        "kind": KINDS[schedule.report],
-        "filters": letter.filters(question),
+        "kind": REPORT_KINDS[schedule.report],
+        "filters": report_email.describe_filters(question),
         "unreadable": bool(question.form.errors),
-        "receivers": letter.receivers(schedule),
-        "left_out": letter.left_out(schedule),
+        "receivers": report_email.current_recipients(schedule),
+        "left_out": report_email.excluded_recipients(schedule),
     }
 
 
@@ -50,40 +50,40 @@ def told(schedule: Schedule) -> dict[str, Any]:
 @require_GET
 @scheduling
 def schedules(request: TeamRequest) -> HttpResponse:
-    found = Schedule.objects.with_team(request.team.id).order_by("id")
-    return page(request, "schedules", found=[told(schedule) for schedule in found])
+    found = ReportSchedule.objects.with_team(request.team.id).order_by("id")
+    return _render(request, "schedules", found=[_schedule_context(schedule) for schedule in found])
 
 
 @form_page
 @scheduling
 def new_schedule(request: TeamRequest) -> HttpResponse:
     """With the report and the filters of the address that it is opened with."""
-    schedule = Schedule(team=request.team, made_by=str(request.member))
+    schedule = ReportSchedule(team=request.team, created_by=str(request.member))
     initial = {
         "report": request.GET.get("report", ""),
-        "query": narrowed(_without(request.GET, "report")),
+        "query": filters_only(_without(request.GET, "report")),
         "recipients": [request.member.id],
     }
     form = ScheduleForm(request.POST or None, instance=schedule, initial=initial)
     if form.is_valid():
         form.save()
-        messages.success(request, f"Scheduled: {schedule.rhythm}.")
+        messages.success(request, f"Scheduled: {schedule.recurrence}.")
         return redirect("schedules", request.team.slug)
-    return page(request, "new_schedule", 422 if form.is_bound else 200, form=form)
+    return _render(request, "new_schedule", 422 if form.is_bound else 200, form=form)
 
 
 @form_page
 @scheduling
 def edit_schedule(request: TeamRequest, id: int) -> HttpResponse:
-    schedule = find(request, id)
-    shown = told(schedule)
+    schedule = _find(request, id)
+    shown = _schedule_context(schedule)
     initial = {"recipients": [member.id for member in shown["receivers"]]}
     form = ScheduleForm(request.POST or None, instance=schedule, initial=initial)
     if form.is_valid():
         form.save()
         messages.success(request, "Saved.")
         return redirect("schedules", request.team.slug)
-    return page(request, "edit_schedule", 422 if form.is_bound else 200, form=form, **shown)
+    return _render(request, "edit_schedule", 422 if form.is_bound else 200, form=form, **shown)
 
 
 def _without(query: QueryDict, name: str) -> QueryDict:
@@ -97,17 +97,17 @@ def _without(query: QueryDict, name: str) -> QueryDict:
 
 @require_POST
 @team_view(Right.SEE_REPORTS, Right.EXPORT, whole_request=False)
-def schedule_letter(request: TeamRequest, id: int) -> HttpResponse:
+def schedule_email(request: TeamRequest, id: int) -> HttpResponse:
     """Send it now, about the days that ended last; its own time stays as it is. Talks to the mail server."""
     with scope(request.team.id):
-        schedule = find(request, id)
+        schedule = _find(request, id)
     try:
-        people = letter.send(schedule, timezone.localdate(timezone=schedule.zone))
-    except (letter.NotYet, letter.Impossible) as why:
+        people = report_email.send_report(schedule, timezone.localdate(timezone=schedule.zone))
+    except (report_email.ReportDelayed, report_email.ReportUnsendable) as why:
         messages.error(request, f"Not sent. {why}")
     else:
         with scope(request.team.id):
-            Schedule.objects.filter(team_id=request.team.id, id=id).update(
+            ReportSchedule.objects.filter(team_id=request.team.id, id=id).update(
                 sent_at=timezone.now(), sent_to=people, error=""
             )
         messages.success(request, f"Sent to {people} {'person' if people == 1 else 'people'}.")
@@ -117,7 +117,7 @@ def schedule_letter(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @scheduling
 def schedule_pause(request: TeamRequest, id: int) -> HttpResponse:
-    schedule = find(request, id)
+    schedule = _find(request, id)
     schedule.pause()
     schedule.save(update_fields=["due_at", "tries"])
     messages.success(request, "Paused: nobody gets it until it goes on.")
@@ -127,18 +127,18 @@ def schedule_pause(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @scheduling
 def schedule_resumption(request: TeamRequest, id: int) -> HttpResponse:
-    schedule = find(request, id)
+    schedule = _find(request, id)
     if schedule.due_at is None:
-        schedule.go_on()
-        schedule.save(update_fields=["due_at", "settled", "tries"])
-    messages.success(request, f"It goes on: {schedule.rhythm}.")
+        schedule.resume()
+        schedule.save(update_fields=["due_at", "settled_day", "tries"])
+    messages.success(request, f"It goes on: {schedule.recurrence}.")
     return redirect("edit_schedule", request.team.slug, id)
 
 
 @require_POST
 @scheduling
 def schedule_deletion(request: TeamRequest, id: int) -> HttpResponse:
-    schedule = find(request, id)
+    schedule = _find(request, id)
     schedule.delete()
     messages.success(request, "Deleted. Nobody gets it any more.")
     return redirect("schedules", request.team.slug)

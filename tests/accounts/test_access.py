@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 
-from accounts.access import Right, enter, inboxes_of, may, require, team_view
+from accounts.access import Right, find_team_id, may, require_right, team_view, visible_inboxes
 from accounts.models import Member, Role, Seat
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from tests.cast import Cast
 
 # Every right, and who has it: owner, admin, member.
@@ -47,17 +47,17 @@ def test_rights_by_role(role: Role, right: Right) -> None:
     allowed = MATRIX[right][ROLES.index(role)]
     assert may(member, right) == allowed
     if allowed:
-        require(member, right)
+        require_right(member, right)
     else:
         with pytest.raises(PermissionDenied, match=f"You may not {right}"):
-            require(member, right)
+            require_right(member, right)
 
 
 def test_inboxes_by_role(cast: Cast) -> None:
     """Owners and admins see every inbox of their team; a member those with a seat for them."""
     with scope(cast.northside.id):
         seen = {
-            member.user.name: [inbox.name for inbox in inboxes_of(member)]
+            member.user.name: [inbox.name for inbox in visible_inboxes(member)]
             for member in (cast.owner, cast.admin, cast.member, cast.second)
         }
     assert seen == {
@@ -67,13 +67,13 @@ def test_inboxes_by_role(cast: Cast) -> None:
         "Sam Silva": ["Billing"],
     }
     with scope(cast.harbor.id):
-        assert [inbox.name for inbox in inboxes_of(cast.outsider)] == ["Shop"]
+        assert [inbox.name for inbox in visible_inboxes(cast.outsider)] == ["Shop"]
 
 
 def test_a_member_without_a_seat_sees_no_inbox(cast: Cast) -> None:
     with scope(cast.northside.id):
         Seat.objects.filter(team=cast.northside, member=cast.member).delete()
-        assert not inboxes_of(cast.member).exists()
+        assert not visible_inboxes(cast.member).exists()
 
 
 # -- the way in --------------------------------------------------------------------------------------------------
@@ -140,4 +140,4 @@ def test_nobody_enters_without_signing_in() -> None:
     page = team_view()(lambda request: HttpResponse("in"))
     assert page(request, "northside-dental").status_code == 302
     with pytest.raises(AssertionError):
-        enter(request, "northside-dental")
+        find_team_id(request, "northside-dental")

@@ -13,10 +13,10 @@ from django.utils import timezone
 from psycopg import Connection
 from twilio.request_validator import RequestValidator
 
-from accounts.models import Carrier, Confirms, Inbox, Member
-from accounts.tenancy import scope
+from accounts.models import Carrier, Inbox, KeywordResponder, Member
+from kernel.tenancy import scope
 from messaging.models import Message
-from optout.answers import Answer, wording
+from optout.auto_replies import AutoReply, reply_text
 from tests.cast import Cast
 
 ACCOUNT, TOKEN = "AC" + "3" * 32, "0123456789abcdef0123456789abcdef"
@@ -26,7 +26,7 @@ NEW = {
     "carrier": "twilio",
     "account_id": ACCOUNT,
     "auth_token": TOKEN,
-    "confirms": "carrier",
+    "keyword_responder": "carrier",
 }
 AsClient = Callable[[Member], Client]
 
@@ -46,7 +46,7 @@ def change(browser: Client, cast: Cast, **form: Any) -> Any:
         "name": "Front Desk",
         "account_id": cast.front_desk.account_id,
         "auth_token": "",
-        "confirms": "we",
+        "keyword_responder": "we",
     }
     return browser.post(at("edit_inbox", cast, cast.front_desk.id), saved | form)
 
@@ -106,7 +106,7 @@ def test_what_is_saved(cast: Cast, as_client: AsClient) -> None:
     )
     inbox = inbox_of(cast, name="Sales")
     assert (inbox.number, inbox.carrier, inbox.account_id) == ("+15105550123", Carrier.TWILIO, ACCOUNT)
-    assert (inbox.auth_tokens, inbox.confirms) == ([TOKEN], Confirms.CARRIER)
+    assert (inbox.auth_tokens, inbox.keyword_responder) == ([TOKEN], KeywordResponder.CARRIER)
     with scope(cast.northside.id):
         assert [seat.member_id for seat in inbox.seats.all()] == [cast.member.id]
 
@@ -121,7 +121,7 @@ def test_what_is_saved(cast: Cast, as_client: AsClient) -> None:
         ({"auth_token": ""}, "Copy the auth token"),
         ({"auth_token": "two words and more"}, "That is no auth token"),
         ({"name": ""}, "This field is required"),
-        ({"confirms": "nobody"}, "Select a valid choice"),
+        ({"keyword_responder": "nobody"}, "Select a valid choice"),
         ({"carrier": "pigeon"}, "Select a valid choice"),
         ({"members": ["999999"]}, "is not one of the available choices"),
     ],
@@ -150,7 +150,7 @@ def test_two_teams_may_claim_one_number(cast: Cast, as_client: AsClient) -> None
 def test_a_simulator_exists_in_development_only(
     cast: Cast, as_client: AsClient, settings: LazySettings
 ) -> None:
-    form = {"name": "Toy", "number": "+15105550177", "carrier": "simulator", "confirms": "we"}
+    form = {"name": "Toy", "number": "+15105550177", "carrier": "simulator", "keyword_responder": "we"}
     settings.DEVELOPMENT = False
     assert as_client(cast.owner).post(at("new_inbox", cast), form).status_code == 422
     settings.DEVELOPMENT = True
@@ -197,19 +197,19 @@ def test_a_token_is_saved_once_and_only_the_newest_two_are_kept(cast: Cast, as_c
 
 
 def test_answers_are_the_teams_own_or_ours(cast: Cast, as_client: AsClient) -> None:
-    browser, page = as_client(cast.owner), at("inbox_answers", cast, cast.front_desk.id)
+    browser, page = as_client(cast.owner), at("inbox_auto_replies", cast, cast.front_desk.id)
     assert "Northside Dental: You are opted out" in browser.get(page).content.decode()
     own = {
-        "stop_answer": "Northside: no more texts. START brings them back.",
-        "start_answer": "",
-        "help_answer": "",
+        "stop_reply": "Northside: no more texts. START brings them back.",
+        "start_reply": "",
+        "help_reply": "",
     }
     assert browser.post(page, own).status_code == 302
     with scope(cast.northside.id):
         inbox = Inbox.objects.select_related("team").get(team=cast.northside, id=cast.front_desk.id)
-        assert wording(inbox, Answer.STOP) == "Northside: no more texts. START brings them back."
-        assert wording(inbox, Answer.START).startswith("Northside Dental: You will get texts")
-    assert browser.post(page, {**own, "help_answer": "x" * 321}).status_code == 422
+        assert reply_text(inbox, AutoReply.STOP) == "Northside: no more texts. START brings them back."
+        assert reply_text(inbox, AutoReply.START).startswith("Northside Dental: You will get texts")
+    assert browser.post(page, {**own, "help_reply": "x" * 321}).status_code == 422
 
 
 # -- the connection ----------------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_credentials_whose_key_is_lost_are_told_and_replaced(
 
 def test_plain_members_and_outsiders_stay_out(cast: Cast, as_client: AsClient) -> None:
     own = cast.front_desk.id
-    pages = ["inboxes", "new_inbox", "edit_inbox", "inbox_connection", "inbox_answers"]
+    pages = ["inboxes", "new_inbox", "edit_inbox", "inbox_connection", "inbox_auto_replies"]
     for name in pages:
         args = [] if name in ("inboxes", "new_inbox") else [own]
         assert as_client(cast.member).get(at(name, cast, *args)).status_code == 403, name
@@ -274,5 +274,5 @@ def test_plain_members_and_outsiders_stay_out(cast: Cast, as_client: AsClient) -
 def test_another_teams_inbox_is_not_found(cast: Cast, as_client: AsClient, owner: Connection) -> None:
     theirs = owner.execute("SELECT id FROM accounts_inbox WHERE team_id = %s", [cast.harbor.id]).fetchone()
     assert theirs
-    for name in ("edit_inbox", "inbox_connection", "inbox_answers"):
+    for name in ("edit_inbox", "inbox_connection", "inbox_auto_replies"):
         assert as_client(cast.owner).get(at(name, cast, theirs[0])).status_code == 404

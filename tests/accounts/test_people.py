@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from psycopg import Connection
 
-from accounts import doors, people
+from accounts import memberships, scope_lookups
 from accounts.models import Invitation, Member, Role, Team, User
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from tests.cast import PASSWORD, Cast
 
 SIGN_UP = {
@@ -70,7 +70,7 @@ def test_sign_up_makes_a_user_and_the_team_that_they_own(transactional_db: None)
     assert answer.headers["Location"] == reverse("inboxes", args=["novak-bakery"])
     user = User.objects.get(email="nina@novak.example")
     assert (user.name, user.check_password("sourdough 4 all")) == ("Nina Novak", True)
-    (place,) = doors.teams_of(user.pk)
+    (place,) = scope_lookups.teams_of_user(user.pk)
     assert (place.slug, place.name, place.role) == ("novak-bakery", "Novak Bakery", Role.OWNER)
     assert browser.get(reverse("settings", args=["novak-bakery"])).status_code == 302
 
@@ -88,17 +88,17 @@ def test_nobody_is_locked_out_by_an_unconfirmed_address(transactional_db: None) 
 def test_two_businesses_of_one_name_get_two_addresses(transactional_db: None) -> None:
     Client().post(reverse("account_signup"), SIGN_UP)
     Client().post(reverse("account_signup"), {**SIGN_UP, "email": "other@novak.example"})
-    assert len([slug for slug in doors.teams() if slug.startswith("novak-bakery")]) == 2
+    assert len([slug for slug in scope_lookups.team_ids_by_slug() if slug.startswith("novak-bakery")]) == 2
 
 
 @pytest.mark.parametrize(
     "wrong", [{"email": "OLIVIA@northside.example"}, {"password1": "short"}, {"business": ""}, {"name": " "}]
 )
 def test_a_sign_up_that_fails_leaves_nothing(cast: Cast, wrong: dict[str, str]) -> None:
-    teams, users = doors.teams(), User.objects.count()
+    teams, users = scope_lookups.team_ids_by_slug(), User.objects.count()
     answer = Client().post(reverse("account_signup"), {**SIGN_UP, **wrong})
     assert "errorlist" in answer.content.decode()
-    assert (doors.teams(), User.objects.count()) == (teams, users)
+    assert (scope_lookups.team_ids_by_slug(), User.objects.count()) == (teams, users)
 
 
 def test_a_mail_server_that_is_away_stops_no_sign_up(
@@ -151,7 +151,7 @@ def test_one_changes_ones_own_name(cast: Cast, as_client: AsClient) -> None:
 def test_a_second_team_is_made_by_who_is_in_one(cast: Cast, as_client: AsClient) -> None:
     form = {"name": "Chen Repairs", "country": "CA", "time_zone": "America/Vancouver"}
     assert as_client(cast.member).post(reverse("new_team"), form).status_code == 302
-    assert {place.name: place.role for place in doors.teams_of(cast.member.user_id)} == {
+    assert {place.name: place.role for place in scope_lookups.teams_of_user(cast.member.user_id)} == {
         "Chen Repairs": Role.OWNER,
         "Northside Dental": Role.MEMBER,
     }
@@ -179,7 +179,7 @@ def test_an_invited_newcomer_signs_up_and_is_in_the_team(cast: Cast, as_client: 
         assert [inbox.name for inbox in joined.inboxes.all()] == ["Billing"]
     assert EmailAddress.objects.get(user=joined.user).verified
     # No team of their own.
-    assert [place.slug for place in doors.teams_of(joined.user_id)] == [cast.northside.slug]
+    assert [place.slug for place in scope_lookups.teams_of_user(joined.user_id)] == [cast.northside.slug]
     assert browser.get(reverse("members", args=[cast.northside.slug])).status_code == 200
 
 
@@ -201,7 +201,7 @@ def test_an_invitation_is_for_its_address_alone(cast: Cast, as_client: AsClient)
     assert "You are signed in as harriet@harbor.example" in browser.get(path).content.decode()
     assert browser.post(path + "acceptance/").headers["Location"] == path
     assert browser.post(path, {"name": "Harriet", "password": "a good long one"}).status_code == 422
-    assert [place.slug for place in doors.teams_of(cast.outsider.user_id)] == [cast.harbor.slug]
+    assert [place.slug for place in scope_lookups.teams_of_user(cast.outsider.user_id)] == [cast.harbor.slug]
 
 
 def test_a_second_confirmed_address_will_do_and_an_unconfirmed_one_will_not(
@@ -233,7 +233,7 @@ def test_a_withdrawn_an_expired_and_an_invented_invitation_lead_nowhere(
     with scope(cast.northside.id):
         first, second = cast.northside.invitations.order_by("email")
         Invitation.objects.filter(team=cast.northside, id=second.id).update(
-            created_at=second.created_at - Invitation.LASTS - timedelta(seconds=1)
+            created_at=second.created_at - Invitation.LIFETIME - timedelta(seconds=1)
         )
     assert browser.post(at("invitation_revocation", cast, first.id)).status_code == 302
     assert Client().get(withdrawn).status_code == 410
@@ -251,10 +251,10 @@ def test_sending_again_ends_the_old_link_and_starts_the_time_anew(cast: Cast, as
     with scope(cast.northside.id):
         waiting = cast.northside.invitations.get()
         Invitation.objects.filter(team=cast.northside).update(
-            created_at=waiting.created_at - Invitation.LASTS * 2
+            created_at=waiting.created_at - Invitation.LIFETIME * 2
         )
     mail.outbox.clear()
-    browser.post(at("invitation_letter", cast, waiting.id))
+    browser.post(at("invitation_email", cast, waiting.id))
     new = re.search(r"http://127.0.0.1:8000(\S+)", str(mail.outbox[0].body))
     assert new
     assert Client().get(old).status_code == 410
@@ -292,7 +292,7 @@ def test_an_admin_cannot_invite_an_owner(cast: Cast, as_client: AsClient) -> Non
     invite(as_client(cast.owner), cast, role="owner")
     with scope(cast.northside.id):
         waiting = cast.northside.invitations.get()
-    assert as_client(cast.admin).post(at("invitation_letter", cast, waiting.id)).status_code == 403
+    assert as_client(cast.admin).post(at("invitation_email", cast, waiting.id)).status_code == 403
     assert as_client(cast.admin).post(at("invitation_revocation", cast, waiting.id)).status_code == 403
 
 
@@ -416,15 +416,15 @@ def test_two_owners_who_leave_at_once_leave_one_behind(cast: Cast) -> None:
         try:
             with scope(cast.northside.id):
                 admin = Member.objects.select_related("team").get(team=cast.northside, id=cast.admin.id)
-                people.remove(admin, by=admin)
-        except people.LastOwner as problem:
+                memberships.remove_member(admin, by=admin)
+        except memberships.LastOwner as problem:
             refused.append(str(problem))
         finally:
             connection.close()
 
     with scope(cast.northside.id):
         first = Member.objects.select_related("team").get(team=cast.northside, id=cast.owner.id)
-        people.remove(first, by=first)
+        memberships.remove_member(first, by=first)
         other = Thread(target=leave)
         other.start()
         time.sleep(0.3)

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.api import keys
-from accounts.api.models import ApiKey, KeyKind, Scope
 from accounts.models import Member
-from accounts.tenancy import scope
-from tests.api.worlds import World, harbors, is_documented, northsides
+from api import keys
+from api.models import ApiKey, KeyKind, KeyScope
+from kernel.tenancy import scope
+from tests.api.calls import TeamIds, create_harbor_data, create_northside_data, is_documented
 from tests.cast import Cast
 from tests.conftest import Rows
 
 
 @dataclass
-class Program:
+class ApiClient:
     """A program with a key of one team."""
 
     key: ApiKey
@@ -35,10 +35,10 @@ class Program:
 
     def get(self, path: str, **headers: str) -> Any:
         """What a call that must succeed answers."""
-        return self._good(self.call("GET", path, **headers))
+        return self._expect_200(self.call("GET", path, **headers))
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
-        return self._good(self.call("POST", path, body or {}, **headers))
+        return self._expect_200(self.call("POST", path, body or {}, **headers))
 
     def refused(self, method: str, path: str, body: Any = None, **headers: Any) -> tuple[int, str]:
         """The status and error_code of a call that must fail."""
@@ -49,36 +49,38 @@ class Program:
         assert told["request_id"] == answer["X-Request-Id"]
         return answer.status_code, told["error_code"]
 
-    def _good(self, answer: Any) -> Any:
+    def _expect_200(self, answer: Any) -> Any:
         told = answer.json()
         assert answer.status_code == 200, told
         return told
 
 
-def program(member: Member, *scopes: Scope, kind: KeyKind = KeyKind.BEARER, name: str = "CRM") -> Program:
+def create_client(
+    member: Member, *scopes: KeyScope, kind: KeyKind = KeyKind.BEARER, name: str = "CRM"
+) -> ApiClient:
     """A program with a new key of the member's team, of all scopes unless some are named."""
     with scope(member.team_id):
-        made = keys.make(name, kind, scopes or list(Scope), member)
-    return Program(made.key, made.secret)
+        made = keys.create_key(name, kind, scopes or list(KeyScope), member)
+    return ApiClient(made.key, made.secret)
 
 
 @pytest.fixture
-def crm(cast: Cast) -> Program:
+def crm(cast: Cast) -> ApiClient:
     """Northside's program, which may do everything."""
-    return program(cast.owner)
+    return create_client(cast.owner)
 
 
 @pytest.fixture
-def harbors_crm(cast: Cast) -> Program:
-    return program(cast.outsider, name="Harbor CRM")
+def harbors_crm(cast: Cast) -> ApiClient:
+    return create_client(cast.outsider, name="Harbor CRM")
 
 
-type MakeProgram = Callable[..., Program]
+type MakeClient = Callable[..., ApiClient]
 
 
 @pytest.fixture
-def make_program() -> MakeProgram:
-    return program
+def make_program() -> MakeClient:
+    return create_client
 
 
 @pytest.fixture
@@ -88,13 +90,13 @@ def _uncounted(settings: Any) -> None:
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return northsides(cast)
+def world(cast: Cast) -> TeamIds:
+    return create_northside_data(cast)
 
 
 @pytest.fixture
-def harbors_world(cast: Cast) -> World:
-    return harbors(cast)
+def harbors_world(cast: Cast) -> TeamIds:
+    return create_harbor_data(cast)
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def unchanged(rows: Callable[..., Rows]) -> Iterator[None]:
     """Nothing is written by the test; only when a key was used last may be noted. Ask for it last."""
 
     def but_for_use() -> Rows:
-        return {table: held for table, held in rows().items() if table != "accounts_apikey"}
+        return {table: held for table, held in rows().items() if table != "api_apikey"}
 
     before = but_for_use()
     yield

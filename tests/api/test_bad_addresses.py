@@ -1,34 +1,64 @@
 """Ids, numbers and parameters in an address that are none: the documented code, and nothing written."""
 
-from tests.api.conftest import Program
-from tests.api.worlds import BAD_DATA, DOCUMENT, GOOD, HUGE, NO_NUMBER, OPERATIONS, Asked, World, refuse
+from tests.api.calls import (
+    BAD_DATA,
+    DOCUMENT,
+    NO_NUMBER,
+    OPERATIONS,
+    TOO_LARGE_ID,
+    VALID_CALLS,
+    ApiCall,
+    TeamIds,
+    assert_refused,
+)
+from tests.api.conftest import ApiClient
 
-ODD_IDS = ("0", "-1", str(HUGE), "9" * 100, "abc", "1.5", "1e3", "%00", "%FF", " 1", "1_0", "+1", "0x1", "١")
+ODD_IDS = (
+    "0",
+    "-1",
+    str(TOO_LARGE_ID),
+    "9" * 100,
+    "abc",
+    "1.5",
+    "1e3",
+    "%00",
+    "%FF",
+    " 1",
+    "1_0",
+    "+1",
+    "0x1",
+    "١",
+)
 ODD_QUERIES = {
     "update_contact": ["overwrite=", "overwrite=maybe"], "create_contacts": ["overwrite=2"],
-    "list_optouts": ["since=-1", "since=", "since=abc", "since=1_0", f"since={HUGE}",
+    "list_optouts": ["since=-1", "since=", "since=abc", "since=1_0", f"since={TOO_LARGE_ID}",
         "limit=0", "limit=501", "limit=1.5", "since=%FF"],
-    "explain_contact": ["inbox_id=0", "inbox_id=abc", "inbox_id=", f"inbox_id={HUGE}"],
+    "explain_contact": ["inbox_id=0", "inbox_id=abc", "inbox_id=", f"inbox_id={TOO_LARGE_ID}"],
 }  # fmt: skip
 
 
-def test_an_id_in_the_address_that_is_none(crm: Program, world: World, unchanged: None) -> None:
+def test_an_id_in_the_address_that_is_none(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
     for operation in ("get_contact", "update_contact", "delete_contact"):
         for odd in ODD_IDS:
-            refuse(crm, operation, GOOD[operation](world)._replace(path=f"contact/{odd}"), BAD_DATA)
+            assert_refused(
+                crm, operation, VALID_CALLS[operation](world)._replace(path=f"contact/{odd}"), BAD_DATA
+            )
 
 
-def test_a_number_in_the_address_that_is_none(crm: Program, world: World, unchanged: None) -> None:
+def test_a_number_in_the_address_that_is_none(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
     for odd in ("abc", "12", "%00", "%FF", "14155550101%0A", "999155550101", "1" * 300):
-        refuse(crm, "explain_contact", Asked("GET", f"contact/{odd}/why"), NO_NUMBER)
-        refuse(
-            crm, "list_messages", Asked("GET", f"messages?phoneNumber={odd}&inboxID={world.inbox}"), NO_NUMBER
+        assert_refused(crm, "explain_contact", ApiCall("GET", f"contact/{odd}/why"), NO_NUMBER)
+        assert_refused(
+            crm,
+            "list_messages",
+            ApiCall("GET", f"messages?phoneNumber={odd}&inboxID={world.inbox}"),
+            NO_NUMBER,
         )
 
 
-def test_parameters_that_are_none_of_the_call(crm: Program, world: World, unchanged: None) -> None:
-    for operation in GOOD:
-        good = GOOD[operation](world)
+def test_parameters_that_are_none_of_the_call(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+    for operation in VALID_CALLS:
+        good = VALID_CALLS[operation](world)
         path, _, query = good.path.partition("?")
         asked = [
             *ODD_QUERIES.get(operation, []),
@@ -42,7 +72,7 @@ def test_parameters_that_are_none_of_the_call(crm: Program, world: World, unchan
         for odd in asked:
             if operation == "list_messages" and odd in asked[:4]:
                 odd = f"{query}&{odd}"
-            refuse(crm, operation, good._replace(path=f"{path}?{odd}"), BAD_DATA)
+            assert_refused(crm, operation, good._replace(path=f"{path}?{odd}"), BAD_DATA)
 
 
 NO_MESSAGES = [
@@ -54,20 +84,20 @@ NO_MESSAGES = [
 ]  # fmt: skip
 
 
-def test_messages_of_nothing(crm: Program, world: World, unchanged: None) -> None:
+def test_messages_of_nothing(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
     for odd in NO_MESSAGES:
         status, code = crm.refused("GET", f"messages?{odd.format(inbox=world.inbox)}")
         assert (status, code) in (BAD_DATA, NO_NUMBER)
 
 
-def test_a_dry_run_that_is_neither(crm: Program, world: World) -> None:
-    for operation in GOOD:
+def test_a_dry_run_that_is_neither(crm: ApiClient, world: TeamIds) -> None:
+    for operation in VALID_CALLS:
         if any(parameter["in"] == "header" for parameter in OPERATIONS[operation]["parameters"]):
-            answer = crm.call(*GOOD[operation](world), **{"X-Heymarket-Dry-Run": "yes"})
+            answer = crm.call(*VALID_CALLS[operation](world), **{"X-Heymarket-Dry-Run": "yes"})
             assert (answer.status_code, answer.json()["field"]) == (400, "X-Heymarket-Dry-Run")
 
 
-def test_no_such_call(crm: Program, world: World, unchanged: None) -> None:
+def test_no_such_call(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
     for path in (
         "",
         "nothing",
@@ -87,10 +117,10 @@ def test_no_such_call(crm: Program, world: World, unchanged: None) -> None:
         ), path
 
 
-def test_no_such_method(crm: Program, world: World, unchanged: None) -> None:
+def test_no_such_method(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
     for operation, call in OPERATIONS.items():
         declared = {method.upper() for method in DOCUMENT["paths"][call["path"]]}
         for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"} - declared:
-            answer = crm.call(method, GOOD[operation](world).path)
+            answer = crm.call(method, VALID_CALLS[operation](world).path)
             assert (answer.status_code, answer.json()["error_code"]) == (405, "method_not_allowed")
             assert set(answer["Allow"].split(", ")) == declared

@@ -5,8 +5,8 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.api.conftest import Program
-from tests.api.worlds import BAD_DATA, GOOD, OPERATIONS, WITH_BODY, Asked, World, codes_of
+from tests.api.calls import BAD_DATA, OPERATIONS, VALID_CALLS, WITH_BODY, ApiCall, TeamIds, codes_of
+from tests.api.conftest import ApiClient
 
 BODIES: dict[str, bytes] = {
     "empty": b"", "blank": b" \n", "null": b"null", "a text": b'"phone"', "a number": b"1", "true": b"true",
@@ -24,9 +24,9 @@ BODIES: dict[str, bytes] = {
 }  # fmt: skip
 
 
-def test_a_body_of_another_form(crm: Program, world: World, unchanged: None) -> None:
+def test_a_body_of_another_form(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
     for operation in WITH_BODY:
-        good = GOOD[operation](world)
+        good = VALID_CALLS[operation](world)
         other = b"{}" if isinstance(good.body, list) else b"[]"
         for name, body in [
             *BODIES.items(),
@@ -38,16 +38,16 @@ def test_a_body_of_another_form(crm: Program, world: World, unchanged: None) -> 
             assert (answer.status_code, answer.json()["error_code"]) == BAD_DATA, (name, answer.json())
 
 
-def test_a_body_that_is_too_large(crm: Program, world: World, unchanged: None) -> None:
-    for operation in GOOD:
-        answer = raw(crm, GOOD[operation](world), b'{"phone": "' + b"1" * 10_000_000 + b'"}')
+def test_a_body_that_is_too_large(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+    for operation in VALID_CALLS:
+        answer = raw(crm, VALID_CALLS[operation](world), b'{"phone": "' + b"1" * 10_000_000 + b'"}')
         assert (answer.status_code, answer.json()["error_code"]) == (413, "payload_too_large")
         assert "payload_too_large" in codes_of(OPERATIONS[operation])
 
 
-def test_a_body_of_another_type(crm: Program, world: World, unchanged: None) -> None:
+def test_a_body_of_another_type(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
     for operation in WITH_BODY:
-        good = GOOD[operation](world)
+        good = VALID_CALLS[operation](world)
         for kind in (
             "application/x-www-form-urlencoded",
             "text/plain",
@@ -59,14 +59,16 @@ def test_a_body_of_another_type(crm: Program, world: World, unchanged: None) -> 
             assert answer.json()["field"] == "Content-Type"
 
 
-def test_letters_that_only_look_like_nul_and_whole_numbers_with_a_point(crm: Program, world: World) -> None:
+def test_letters_that_only_look_like_nul_and_whole_numbers_with_a_point(
+    crm: ApiClient, world: TeamIds
+) -> None:
     told = crm.post("contact", {"phone": "14155550177", "first": "\\u0000"})
     assert crm.get(f"contact/{told['id']}")["first"] == "\\u0000"
-    answer = raw(crm, Asked("POST", "contact/get"), f'{{"id": {told["id"]}.0}}'.encode())
+    answer = raw(crm, ApiCall("POST", "contact/get"), f'{{"id": {told["id"]}.0}}'.encode())
     assert answer.status_code == 200 and answer.json()["id"] == told["id"]
 
 
-def raw(crm: Program, asked: Asked, body: bytes, kind: str = "application/json") -> Any:
+def raw(crm: ApiClient, asked: ApiCall, body: bytes, kind: str = "application/json") -> Any:
     sent = {"authorization": f"Bearer {crm.secret}"}
     return crm.client.generic(asked.method, f"/v1/{asked.path}", body, kind, headers=sent)
 
@@ -85,7 +87,7 @@ WIRE = {
 
 
 def test_a_length_that_is_not_the_bodys(
-    crm: Program, world: World, unchanged: None, live_server: Any
+    crm: ApiClient, world: TeamIds, unchanged: None, live_server: Any
 ) -> None:
     for length in WIRE:
         header, body, code = WIRE[length]

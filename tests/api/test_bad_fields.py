@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Program
-from tests.api.worlds import (
+from tests.api.calls import (
     BAD_DATA,
     DOCUMENT,
-    GOOD,
-    HUGE,
     NO_NUMBER,
     OPERATIONS,
+    TOO_LARGE_ID,
+    VALID_CALLS,
     WITH_BODY,
-    Asked,
-    World,
-    refuse,
+    ApiCall,
+    TeamIds,
+    assert_refused,
 )
+from tests.api.conftest import ApiClient
 
 NO_EMAIL = (422, "invalid_email")
 type Bad = list[tuple[Any, tuple[int, str]]]
@@ -28,7 +28,7 @@ def _bad(*values: Any) -> Bad:
     return [(value, BAD_DATA) for value in values]
 
 
-ID = _bad("1", "", True, 1.5, 0, -1, HUGE, 10**400, [], {}, [1])
+ID = _bad("1", "", True, 1.5, 0, -1, TOO_LARGE_ID, 10**400, [], {}, [1])
 NUMBER = [
     *_bad(14155550101, 1.5, True, [], {}, ["14155550101"]),
     *((value, NO_NUMBER) for value in (
@@ -85,7 +85,7 @@ def places(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(value, (*path, name))
 
 
-def with_value(asked: Asked, place: tuple[Any, ...], value: Any) -> Asked:
+def with_value(asked: ApiCall, place: tuple[Any, ...], value: Any) -> ApiCall:
     body = copy.deepcopy(asked.body)
     at = body
     for step in place[:-1]:
@@ -95,8 +95,8 @@ def with_value(asked: Asked, place: tuple[Any, ...], value: Any) -> Asked:
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
-def test_a_field_of_another_form(crm: Program, world: World, unchanged: None, operation: str) -> None:
-    good = GOOD[operation](world)
+def test_a_field_of_another_form(crm: ApiClient, world: TeamIds, unchanged: None, operation: str) -> None:
+    good = VALID_CALLS[operation](world)
     numbers = [name for name in ("phone", "phone_number", "target") if name in _fields(operation)]
     for place in [*places(good.body), *((name,) for name in numbers if isinstance(good.body, dict))]:
         for value, expected in FIELDS[place[-1]]:
@@ -107,7 +107,7 @@ def test_a_field_of_another_form(crm: Program, world: World, unchanged: None, op
                 asked.body.pop("chat_id")
             if place == ("target",):
                 asked.body.pop("chat_id", None)
-            refuse(crm, operation, asked, expected)
+            assert_refused(crm, operation, asked, expected)
 
 
 def _fields(operation: str) -> set[str]:
@@ -116,27 +116,27 @@ def _fields(operation: str) -> set[str]:
     return set(DOCUMENT["components"]["schemas"][named]["properties"]) if named else set()
 
 
-def test_a_field_that_is_none_of_the_call(crm: Program, world: World, unchanged: None) -> None:
+def test_a_field_that_is_none_of_the_call(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
     for operation in WITH_BODY:
-        good = GOOD[operation](world)
+        good = VALID_CALLS[operation](world)
         holders = {place[:-1] for place in places(good.body)}
         for holder in holders:
             for name in ("bogus", "", "PHONE", "id ", "__proto__", "team_id", "list_id", "x" * 10_000):
-                refuse(crm, operation, with_value(good, (*holder, name), 1), BAD_DATA)
+                assert_refused(crm, operation, with_value(good, (*holder, name), 1), BAD_DATA)
 
 
-def test_a_field_that_is_needed(crm: Program, world: World, unchanged: None) -> None:
+def test_a_field_that_is_needed(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
     for operation in NEEDED:
-        good = GOOD[operation](world)
+        good = VALID_CALLS[operation](world)
         for name in NEEDED[operation]:
             place = (0, name) if operation == "create_contacts" else (name,)
-            refuse(crm, operation, with_value(good, place, None), BAD_DATA)
+            assert_refused(crm, operation, with_value(good, place, None), BAD_DATA)
             without = with_value(good, place, None)
             (without.body[0] if operation == "create_contacts" else without.body).pop(name)
-            refuse(crm, operation, without, BAD_DATA)
+            assert_refused(crm, operation, without, BAD_DATA)
 
 
-def test_a_number_of_another_country_is_a_number(crm: Program, world: World) -> None:
+def test_a_number_of_another_country_is_a_number(crm: ApiClient, world: TeamIds) -> None:
     """Numbers are whole with their country code, so none is foreign; digits short of one are a short code."""
     for given, told in [("442079460958", "442079460958"), ("+442079460958", "442079460958"), ("384387", "US:384387"),
                         ("CA:384387", "CA:384387")]:  # fmt: skip

@@ -8,15 +8,15 @@ from typing import Any
 import jwt
 import pytest
 
-from accounts.api import keys
-from accounts.api.models import KeyKind
-from accounts.tenancy import scope
-from tests.api.conftest import Program, program
-from tests.api.worlds import GOOD, World
+from api import keys
+from api.models import KeyKind
+from kernel.tenancy import scope
+from tests.api.calls import VALID_CALLS, TeamIds
+from tests.api.conftest import ApiClient, create_client
 from tests.cast import Cast
 
 
-def signed(shop: Program, payload: Any, *, headers: dict[str, Any] | None = None) -> str:
+def signed(shop: ApiClient, payload: Any, *, headers: dict[str, Any] | None = None) -> str:
     """A token of these bytes or claims, rightly signed."""
     secret = f"{shop.key.key_id}||{shop.secret}"
     return jwt.api_jws.encode(
@@ -24,11 +24,11 @@ def signed(shop: Program, payload: Any, *, headers: dict[str, Any] | None = None
     )
 
 
-def claims(shop: Program, **odd: Any) -> dict[str, Any]:
+def claims(shop: ApiClient, **odd: Any) -> dict[str, Any]:
     return {"iss": shop.key.key_id, "iat": int(time.time())} | odd
 
 
-TOKENS: dict[str, Callable[[Program, Program], str]] = {
+TOKENS: dict[str, Callable[[ApiClient, ApiClient], str]] = {
     "NUL": lambda shop, crm: f"hmk_\0_{crm.secret[-43:]}",
     "no ASCII": lambda shop, crm: f"hmk_\xe9_{crm.secret[-43:]}",
     "very long": lambda shop, crm: "hmk_" + "0" * 100_000,
@@ -71,9 +71,9 @@ def _with_header(token: str, header: dict[str, Any]) -> str:
     return ".".join([jwt.utils.base64url_encode(json.dumps(header).encode()).decode(), *token.split(".")[1:]])
 
 
-def test_a_hostile_token_opens_nothing(cast: Cast, crm: Program, unchanged: None) -> None:
+def test_a_hostile_token_opens_nothing(cast: Cast, crm: ApiClient, unchanged: None) -> None:
     for how in TOKENS:
-        shop = program(cast.owner, kind=KeyKind.SIGNING, name="Shop")
+        shop = create_client(cast.owner, kind=KeyKind.SIGNING, name="Shop")
         assert (
             shop.call("GET", "team", token=signed(shop, claims(shop, extra={"a": [1]}, jti="x"))).status_code
             == 200
@@ -83,11 +83,11 @@ def test_a_hostile_token_opens_nothing(cast: Cast, crm: Program, unchanged: None
 
 
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
-def test_a_revoked_key_and_token_open_nothing(cast: Cast, crm: Program, unchanged: None) -> None:
-    shop = program(cast.owner, kind=KeyKind.SIGNING, name="Shop")
+def test_a_revoked_key_and_token_open_nothing(cast: Cast, crm: ApiClient, unchanged: None) -> None:
+    shop = create_client(cast.owner, kind=KeyKind.SIGNING, name="Shop")
     with scope(cast.northside.id):
-        keys.revoke(crm.key, cast.owner)
-        keys.revoke(shop.key, cast.owner)
+        keys.revoke_key(crm.key, cast.owner)
+        keys.revoke_key(shop.key, cast.owner)
     body = {"phone": "14155550177"}
     assert crm.refused("POST", "contact", body) == (401, "invalid_api_key")
     for secret in (shop.secret, "None", ""):
@@ -95,9 +95,9 @@ def test_a_revoked_key_and_token_open_nothing(cast: Cast, crm: Program, unchange
         assert shop.refused("POST", "contact", body, token=token) == (401, "invalid_api_key")
 
 
-def test_no_call_goes_without_a_key(crm: Program, world: World, unchanged: None) -> None:
-    for operation in GOOD:
-        good = GOOD[operation](world)
+def test_no_call_goes_without_a_key(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+    for operation in VALID_CALLS:
+        good = VALID_CALLS[operation](world)
         for token, code in [
             ("", "invalid_api_key"),
             ("x", "invalid_api_key"),

@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.tenancy import scope
-from contacts import deletion
-from contacts.models import Contact, CustomField, Tag
+from contacts.contact import deletion
+from contacts.contact.models import Contact
+from contacts.custom_fields.models import CustomField
+from contacts.lists.models import Tag
+from kernel.tenancy import scope
 from messaging import inbound
 from messaging.carriers.base import InboundText
-from optout import consent
-from optout.consent import Actor
+from optout.consent_types import Actor
 from optout.models import Suppression
-from tests.api.conftest import Program
+from optout.number_locks import lock_number
+from tests.api.conftest import ApiClient
 from tests.cast import MARIA, STRANGER, TOM, Cast
-from tests.messaging.carrier import new_sid
+from tests.messaging.fake_twilio import new_sid
 
 PHONE = STRANGER.removeprefix("+")
 MARIAS, TOMS = MARIA.removeprefix("+"), TOM.removeprefix("+")
@@ -27,7 +29,7 @@ def stop(cast: Cast, number: str = STRANGER) -> None:
     inbound.receive(cast.front_desk, InboundText(new_sid(), number, "STOP"))
 
 
-def test_a_contact_from_its_first_call_to_its_last(cast: Cast, crm: Program) -> None:
+def test_a_contact_from_its_first_call_to_its_last(cast: Cast, crm: ApiClient) -> None:
     made = crm.post("contact", {
         "phone": "+" + PHONE, "first": " Ada ", "last": "Byron", "email": "ada@example.com", "tags": ["vip", "new"],
         "assignee_id": cast.member.id,
@@ -54,7 +56,7 @@ def test_a_contact_from_its_first_call_to_its_last(cast: Cast, crm: Program) -> 
     assert crm.refused("DELETE", f"contact/{made['id']}") == (404, "contact_not_found")
 
 
-def test_a_contact_that_is_there_is_filled_in_and_keeps_what_it_has(cast: Cast, crm: Program) -> None:
+def test_a_contact_that_is_there_is_filled_in_and_keeps_what_it_has(cast: Cast, crm: ApiClient) -> None:
     made = crm.post(
         "contact", {"phone": MARIAS, "first": "Mary", "email": "maria@example.com", "tags": ["vip"]}
     )
@@ -75,7 +77,7 @@ def test_a_contact_that_is_there_is_filled_in_and_keeps_what_it_has(cast: Cast, 
     ({"status": "subscribed"}, (400, "bad_data")),
     ({"avatar": "https://example.com/a.png"}, (400, "bad_data")),
 ])  # fmt: skip
-def test_a_contact_that_cannot_be(cast: Cast, crm: Program, change: dict[str, Any], answer: Any) -> None:
+def test_a_contact_that_cannot_be(cast: Cast, crm: ApiClient, change: dict[str, Any], answer: Any) -> None:
     assert crm.refused("POST", "contact", {"phone": PHONE, **change}) == answer
     assert crm.refused("PUT", f"contact/{cast.maria.id}", change) == answer
     with scope(cast.northside.id):
@@ -101,7 +103,7 @@ def fields(cast: Cast) -> dict[str, str]:
     return {field.key: str(field.id) for field in made}
 
 
-def test_custom_fields_are_sent_and_told_by_id(cast: Cast, crm: Program, fields: dict[str, str]) -> None:
+def test_custom_fields_are_sent_and_told_by_id(cast: Cast, crm: ApiClient, fields: dict[str, str]) -> None:
     level, visits = fields["level"], fields["visits"]
     assert [(str(field["id"]), field["key"], field["options"]) for field in crm.post("contact-fields")] == [
         (level, "level", ["Gold"]), (visits, "visits", []),
@@ -126,7 +128,7 @@ def test_custom_fields_are_sent_and_told_by_id(cast: Cast, crm: Program, fields:
 
 
 def test_an_id_names_its_own_field_whatever_key_another_has(
-    cast: Cast, crm: Program, fields: dict[str, str]
+    cast: Cast, crm: ApiClient, fields: dict[str, str]
 ) -> None:
     with scope(cast.northside.id):
         CustomField.objects.create(team=cast.northside, name="Digits", key=fields["visits"], position=2)
@@ -136,7 +138,7 @@ def test_an_id_names_its_own_field_whatever_key_another_has(
 
 @pytest.mark.parametrize("custom", [{"colour": "red"}, {"level": "Lead"}, {"visits": "many"}, {"999999": 1}])
 def test_a_custom_field_that_cannot_be(
-    cast: Cast, crm: Program, fields: dict[str, str], custom: dict[str, Any]
+    cast: Cast, crm: ApiClient, fields: dict[str, str], custom: dict[str, Any]
 ) -> None:
     for method, path in (("POST", "contact"), ("PUT", f"contact/{cast.maria.id}")):
         refused = crm.call(method, path, {"phone": MARIAS, "custom": custom})
@@ -149,7 +151,7 @@ def test_a_custom_field_that_cannot_be(
 # -- consent -------------------------------------------------------------------------------------------------------
 
 
-def test_nothing_that_is_said_of_a_contact_lifts_an_opt_out(cast: Cast, crm: Program) -> None:
+def test_nothing_that_is_said_of_a_contact_lifts_an_opt_out(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     for body in (
         {"phone": PHONE}, {"phone": PHONE, "is_opted_out": False}, {"phone": PHONE, "status": "active"},
@@ -172,7 +174,7 @@ def test_nothing_that_is_said_of_a_contact_lifts_an_opt_out(cast: Cast, crm: Pro
     ({"status": "blocked"}, "blocked"), ({"status": "active"}, "active"), ({"is_opted_out": False}, "active"),
 ])  # fmt: skip
 def test_a_status_is_recorded_for_a_new_contact_and_one_that_is_there(
-    cast: Cast, crm: Program, body: dict[str, Any], status: str
+    cast: Cast, crm: ApiClient, body: dict[str, Any], status: str
 ) -> None:
     made = crm.post("contact", {"phone": PHONE, **body})
     crm.call("PUT", f"contact/{cast.tom.id}", body)
@@ -182,7 +184,7 @@ def test_a_status_is_recorded_for_a_new_contact_and_one_that_is_there(
         assert (told["status"], told["is_opted_out"]) == (status, status == "unsubscribed")
 
 
-def test_both_are_recorded_where_both_are_said(cast: Cast, crm: Program) -> None:
+def test_both_are_recorded_where_both_are_said(cast: Cast, crm: ApiClient) -> None:
     """Unblocking then leaves the opt-out, and a program is told of it while the block stands."""
     both = {"is_opted_out": True, "status": "blocked"}
     ids = [crm.post("contact", {"phone": PHONE, **both})["id"], cast.tom.id, cast.maria.id]
@@ -197,11 +199,13 @@ def test_both_are_recorded_where_both_are_said(cast: Cast, crm: Program) -> None
 
 
 def test_a_contact_that_is_deleted_meanwhile_is_not_found(
-    cast: Cast, crm: Program, elsewhere: Any, waits_for_lock: Any
+    cast: Cast, crm: ApiClient, elsewhere: Any, waits_for_lock: Any
 ) -> None:
     """PUT finds Maria, and waits for her row; a batch makes Tom anew."""
     with scope(cast.northside.id):
-        deletion.delete(cast.northside.id, [cast.maria.id, cast.tom.id], erase=False, by=Actor.of(cast.admin))
+        deletion.delete_contacts(
+            cast.northside.id, [cast.maria.id, cast.tom.id], erase=False, by=Actor.of(cast.admin)
+        )
         put = elsewhere(crm.call, "PUT", f"contact/{cast.maria.id}", {"first": "Mary"})
         batch = elsewhere(crm.post, "batch/contacts", [{"phone": TOMS, "first": "Thomas"}])
         waits_for_lock("transactionid")
@@ -211,18 +215,18 @@ def test_a_contact_that_is_deleted_meanwhile_is_not_found(
 
 
 def test_a_change_takes_the_numbers_lock_before_the_row(
-    cast: Cast, crm: Program, elsewhere: Any, waits_for_lock: Any
+    cast: Cast, crm: ApiClient, elsewhere: Any, waits_for_lock: Any
 ) -> None:
     """Also with the number that the contact has already: who waits for the one holds not yet the other."""
     with scope(cast.northside.id):
-        consent.lock(cast.northside.id, MARIA)
+        lock_number(cast.northside.id, MARIA)
         put = elsewhere(crm.call, "PUT", f"contact/{cast.maria.id}", {"phone": MARIAS, "is_opted_out": True})
         waits_for_lock()
         assert Contact.objects.select_for_update(nowait=True).get(id=cast.maria.id)
     assert put.result(10).status_code == 200
 
 
-def test_batches_in_opposite_orders_both_end(cast: Cast, crm: Program, elsewhere: Any) -> None:
+def test_batches_in_opposite_orders_both_end(cast: Cast, crm: ApiClient, elsewhere: Any) -> None:
     """With new tags and old contacts: what one holds the other waits for, and none for both."""
     people = [{"phone": f"1415555{place:04d}", "tags": [f"tag {place}"]} for place in range(3000, 3040)]
     for _ in range(3):
@@ -233,7 +237,7 @@ def test_batches_in_opposite_orders_both_end(cast: Cast, crm: Program, elsewhere
         people = [{**one, "first": "Ada", "tags": [f"{one['phone']} anew"]} for one in people]
 
 
-def test_another_number_takes_what_forbids_texts_along(cast: Cast, crm: Program) -> None:
+def test_another_number_takes_what_forbids_texts_along(cast: Cast, crm: ApiClient) -> None:
     stop(cast, MARIA)
     told = crm.call("PUT", f"contact/{cast.maria.id}", {"phone": PHONE}).json()
     assert told["rev"] == 2
@@ -243,7 +247,7 @@ def test_another_number_takes_what_forbids_texts_along(cast: Cast, crm: Program)
     assert crm.refused("PUT", f"contact/{cast.maria.id}", {"phone": TOMS}) == (409, "number_taken")
 
 
-def test_a_number_that_may_not_be_texted_stays_so_for_whoever_gets_it(cast: Cast, crm: Program) -> None:
+def test_a_number_that_may_not_be_texted_stays_so_for_whoever_gets_it(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     crm.call("DELETE", f"contact/{crm.post('contact/get', {'phone': PHONE})['id']}")
     assert (
@@ -256,7 +260,7 @@ def test_a_number_that_may_not_be_texted_stays_so_for_whoever_gets_it(cast: Cast
 # -- many ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_batch_answers_each_by_itself(cast: Cast, crm: Program) -> None:
+def test_a_batch_answers_each_by_itself(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     answers = crm.post("batch/contacts", [
         {"phone": PHONE, "first": "Ada"}, {"phone": "1"}, {"first": "Nobody"}, {"phone": MARIAS, "first": "Mary"},
@@ -274,7 +278,7 @@ def test_a_batch_answers_each_by_itself(cast: Cast, crm: Program) -> None:
     assert crm.get(f"contact/{cast.maria.id}")["first"] == "Mary"
 
 
-def test_a_batch_of_a_thousand(cast: Cast, crm: Program) -> None:
+def test_a_batch_of_a_thousand(cast: Cast, crm: ApiClient) -> None:
     people = [
         {"phone": f"1415555{place:04d}", "is_opted_out": place % 10 == 0} for place in range(1000, 2000)
     ]
@@ -289,13 +293,13 @@ def test_a_batch_of_a_thousand(cast: Cast, crm: Program) -> None:
 # -- all -----------------------------------------------------------------------------------------------------------
 
 
-def walk(crm: Program, **body: Any) -> Iterator[dict[str, Any]]:
+def walk(crm: ApiClient, **body: Any) -> Iterator[dict[str, Any]]:
     while page := crm.post("contacts", body):
         yield from page
         body["date"] = page[-1]["updated"]
 
 
-def test_page_by_page_each_comes_once_also_those_of_one_moment(cast: Cast, crm: Program) -> None:
+def test_page_by_page_each_comes_once_also_those_of_one_moment(cast: Cast, crm: ApiClient) -> None:
     now = timezone.now()
     with scope(cast.northside.id):
         Contact.objects.bulk_create(
@@ -313,7 +317,7 @@ def test_page_by_page_each_comes_once_also_those_of_one_moment(cast: Cast, crm: 
     assert up == down[::-1]
 
 
-def test_whoever_follows_changes_finds_each(cast: Cast, crm: Program) -> None:
+def test_whoever_follows_changes_finds_each(cast: Cast, crm: ApiClient) -> None:
     *_, last = walk(crm, ascending=True)
     assert list(walk(crm, ascending=True, date=last["updated"])) == []
     crm.call("PUT", f"contact/{cast.maria.id}", {"first": "Mary"})

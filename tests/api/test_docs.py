@@ -10,14 +10,14 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.api.errors import Code
-from tests.api.conftest import Program
+from api.errors import ErrorCode
+from tests.api.conftest import ApiClient
 from tests.cast import Cast
 
 PAGE = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
 
 
-def test_the_story_with_curl(cast: Cast, crm: Program, live_server: Any) -> None:
+def test_the_story_with_curl(cast: Cast, crm: ApiClient, live_server: Any) -> None:
     assert shutil.which("curl"), "install curl: this test runs what the documentation shows"
     _, *story = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
     environment = {
@@ -44,4 +44,4 @@ def test_the_story_with_curl(cast: Cast, crm: Program, live_server: Any) -> None
 def test_every_code_stands_in_the_table_of_errors_with_its_status() -> None:
     rows = re.findall(r"^\| (\d{3}) \| (.*) \|$", PAGE, re.MULTILINE)
     told = {code: int(status) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)}
-    assert told == {code.value: code.status for code in Code}
+    assert told == {code.value: code.status for code in ErrorCode}

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.api.worlds import OPERATIONS
+from tests.api.calls import OPERATIONS
 
 
 def test_the_page_shows_every_call(page: Page, live_server: Any, transactional_db: None) -> None:

@@ -6,9 +6,9 @@ import jsonschema_rs
 import pytest
 from django.test import Client
 
-from accounts.api.errors import Code
-from tests.api.conftest import Program
-from tests.api.worlds import DOCUMENT, GOOD, OPERATIONS, WITH_BODY, World, codes_of
+from api.errors import ErrorCode
+from tests.api.calls import DOCUMENT, OPERATIONS, VALID_CALLS, WITH_BODY, TeamIds, codes_of
+from tests.api.conftest import ApiClient
 
 
 def schema_in(place: dict[str, Any]) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def schema_in(place: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_call_has_a_good_request_here() -> None:
-    assert set(GOOD) == set(OPERATIONS)
+    assert set(VALID_CALLS) == set(OPERATIONS)
     assert len(OPERATIONS) == sum(len(calls) for calls in DOCUMENT["paths"].values()), (
         "operationIds are unique"
     )
@@ -61,7 +61,7 @@ def test_every_field_says_its_unit_or_its_name_does() -> None:
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
-def test_example_requests_have_the_form_that_their_calls_take(crm: Program, operation: str) -> None:
+def test_example_requests_have_the_form_that_their_calls_take(crm: ApiClient, operation: str) -> None:
     """What they are about may not be there, since the ids are made up."""
     call = OPERATIONS[operation]
     path = call["path"].removeprefix("/v1/").replace("{id}", "98765")
@@ -70,9 +70,9 @@ def test_example_requests_have_the_form_that_their_calls_take(crm: Program, oper
     assert str(answer.status_code) in call["responses"]
 
 
-@pytest.mark.parametrize("operation", GOOD)
-def test_good_requests_get_what_the_document_says(crm: Program, world: World, operation: str) -> None:
-    answer = crm.call(*GOOD[operation](world))
+@pytest.mark.parametrize("operation", VALID_CALLS)
+def test_good_requests_get_what_the_document_says(crm: ApiClient, world: TeamIds, operation: str) -> None:
+    answer = crm.call(*VALID_CALLS[operation](world))
     assert answer.status_code == 200, answer.json()
     answers = OPERATIONS[operation]["responses"]["200"]
     jsonschema_rs.validate(
@@ -85,11 +85,12 @@ def test_every_code_has_its_one_status_and_stands_where_it_can_be_answered() -> 
         for status, answer in call["responses"].items():
             if status != "200":
                 for code, shown in answer["content"]["application/json"]["examples"].items():
-                    assert str(Code.named(code).status) == status and shown["value"]["error_code"] == code, (
-                        operation
-                    )
+                    assert (
+                        str(ErrorCode.by_value(code).status) == status
+                        and shown["value"]["error_code"] == code
+                    ), operation
     anywhere = {code for call in OPERATIONS.values() for code in codes_of(call)}
-    everywhere = {code.value for code in Code}
+    everywhere = {code.value for code in ErrorCode}
     # Of no call: there is none at that address.
     assert everywhere - anywhere <= {"not_found", "method_not_allowed"}
 

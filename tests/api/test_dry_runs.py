@@ -5,30 +5,30 @@ from typing import Any
 
 import pytest
 
-from accounts.soon import Soon
-from tests.api.conftest import Program
-from tests.api.worlds import GOOD, NEW, Asked, World, writes
+from kernel.background import BatchQueue
+from tests.api.calls import UNKNOWN_PHONE, VALID_CALLS, ApiCall, TeamIds, writes
+from tests.api.conftest import ApiClient
 from tests.conftest import Rows
 
 DRY = {"X-Heymarket-Dry-Run": "true"}
-WRITING = [operation for operation in GOOD if writes(operation)]
+WRITING = [operation for operation in VALID_CALLS if writes(operation)]
 # Of each call that writes, more than its good request: what is refused, half refused, or there already.
-MORE: list[Callable[[World], Asked]] = [
-    lambda w: Asked("POST", "contact", {"phone": w.phone, "first": "Mary"}),
-    lambda w: Asked("POST", "contact", {"phone": NEW, "status": "blocked"}),
-    lambda w: Asked("POST", "contact", {"phone": NEW, "tags": [{"tag_id": 2**62}]}),
-    lambda w: Asked("PUT", f"contact/{w.contact}", {"phone": "14155550102"}),
-    lambda w: Asked("PUT", f"contact/{w.contact}", {"phone": NEW}),
-    lambda w: Asked("DELETE", f"contact/{2**62}"),
-    lambda w: Asked("POST", "contact/set_status", {"phone": "14155550102", "status": "subscribed"}),
-    lambda w: Asked("POST", "contact/set_status", {"phone": "14155550199", "status": "active"}),
-    lambda w: Asked("POST", "batch/contacts", [{"phone": NEW}, {"phone": "1"}, {"phone": w.phone}, {"phone": NEW}]),
-    lambda w: Asked(
-        "POST", "batch/contacts", [{"phone": NEW}, *({"phone": f"14155551{n:03}"} for n in range(120)), {"phone": NEW}]
+MORE: list[Callable[[TeamIds], ApiCall]] = [
+    lambda w: ApiCall("POST", "contact", {"phone": w.phone, "first": "Mary"}),
+    lambda w: ApiCall("POST", "contact", {"phone": UNKNOWN_PHONE, "status": "blocked"}),
+    lambda w: ApiCall("POST", "contact", {"phone": UNKNOWN_PHONE, "tags": [{"tag_id": 2**62}]}),
+    lambda w: ApiCall("PUT", f"contact/{w.contact}", {"phone": "14155550102"}),
+    lambda w: ApiCall("PUT", f"contact/{w.contact}", {"phone": UNKNOWN_PHONE}),
+    lambda w: ApiCall("DELETE", f"contact/{2**62}"),
+    lambda w: ApiCall("POST", "contact/set_status", {"phone": "14155550102", "status": "subscribed"}),
+    lambda w: ApiCall("POST", "contact/set_status", {"phone": "14155550199", "status": "active"}),
+    lambda w: ApiCall("POST", "batch/contacts", [{"phone": UNKNOWN_PHONE}, {"phone": "1"}, {"phone": w.phone}, {"phone": UNKNOWN_PHONE}]),
+    lambda w: ApiCall(
+        "POST", "batch/contacts", [{"phone": UNKNOWN_PHONE}, *({"phone": f"14155551{n:03}"} for n in range(120)), {"phone": UNKNOWN_PHONE}]
     ),
-    lambda w: Asked("POST", "message/send", {"inbox_id": w.inbox, "phone_number": "14155550102", "text": "Hello"}),
-    lambda w: Asked("POST", "message/send", {"inbox_id": w.inbox, "phone_number": NEW, "text": "Hello"}),
-    lambda w: Asked(
+    lambda w: ApiCall("POST", "message/send", {"inbox_id": w.inbox, "phone_number": "14155550102", "text": "Hello"}),
+    lambda w: ApiCall("POST", "message/send", {"inbox_id": w.inbox, "phone_number": UNKNOWN_PHONE, "text": "Hello"}),
+    lambda w: ApiCall(
         "POST", "message/send", {"inbox_id": w.inbox, "phone_number": "14155550199", "text": "Hello", "local_id": "a"}
     ),
 ]  # fmt: skip
@@ -38,15 +38,21 @@ MORE: list[Callable[[World], Asked]] = [
 def soon(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Whoever would be woken or told."""
     put: list[Any] = []
-    monkeypatch.setattr(Soon, "put", lambda soon, item: put.append(item))
+    monkeypatch.setattr(BatchQueue, "put", lambda soon, item: put.append(item))
     return put
 
 
 @pytest.mark.parametrize(
-    "ask", [*(GOOD[operation] for operation in WRITING), *MORE], ids=[*WRITING, *map(str, range(len(MORE)))]
+    "ask",
+    [*(VALID_CALLS[operation] for operation in WRITING), *MORE],
+    ids=[*WRITING, *map(str, range(len(MORE)))],
 )
 def test_a_dry_run_answers_and_changes_nothing(
-    crm: Program, world: World, rows: Callable[[], Rows], soon: list[Any], ask: Callable[[World], Asked]
+    crm: ApiClient,
+    world: TeamIds,
+    rows: Callable[[], Rows],
+    soon: list[Any],
+    ask: Callable[[TeamIds], ApiCall],
 ) -> None:
     asked = ask(world)
     crm.get("team")  # so that the key's use is noted
@@ -70,8 +76,8 @@ def but_for_ids(told: Any) -> Any:
 IDS = ("id", "uuid", "date", "request_id", "chat_id")
 
 
-def test_a_dry_run_takes_no_local_id(crm: Program, world: World) -> None:
-    sent = {"inbox_id": world.inbox, "phone_number": NEW, "text": "Hello", "local_id": "order-1"}
+def test_a_dry_run_takes_no_local_id(crm: ApiClient, world: TeamIds) -> None:
+    sent = {"inbox_id": world.inbox, "phone_number": UNKNOWN_PHONE, "text": "Hello", "local_id": "order-1"}
     crm.post("message/send", sent, **DRY)
     first = crm.post("message/send", sent)
     assert crm.post("message/send", sent, **DRY) == first == crm.post("message/send", sent)

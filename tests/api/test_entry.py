@@ -13,17 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from redis import Redis
 
-from accounts.api import keys, rate
-from accounts.models import ApiKey, KeyKind, Member, Scope
-from accounts.tenancy import scope
-from optout import consent
-from tests.api.conftest import Program, program
+from accounts.models import Member
+from api import keys, limits
+from api.models import ApiKey, KeyKind, KeyScope
+from kernel.tenancy import scope
+from optout.number_locks import lock_number
+from tests.api.conftest import ApiClient, create_client
 from tests.cast import STRANGER, Cast
 
 NOW = 1_790_000_000  # unix seconds, twenty past a minute
 
 
-def signed(by: Program, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
+def signed(by: ApiClient, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
     """A token of this program as it ought to be, but for what is said here; a claim that is None is left out."""
     claims = {"iss": by.key.key_id, "iat": NOW} | claims
     claims = {name: value for name, value in claims.items() if value is not None}
@@ -31,21 +32,21 @@ def signed(by: Program, secret: str | None = None, algorithm: str = "HS256", **c
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Program:
+def shop(cast: Cast) -> ApiClient:
     """A program that signs its tokens."""
-    return program(cast.owner, kind=KeyKind.SIGNING, name="Shop")
+    return create_client(cast.owner, kind=KeyKind.SIGNING, name="Shop")
 
 
 # -- keys --------------------------------------------------------------------------------------------------------
 
 
-def test_a_key_opens_its_own_team_alone(cast: Cast, crm: Program, harbors_crm: Program) -> None:
+def test_a_key_opens_its_own_team_alone(cast: Cast, crm: ApiClient, harbors_crm: ApiClient) -> None:
     assert crm.get("team")["name"] == "Northside Dental"
     assert harbors_crm.get("team")["name"] == "Harbor Bikes"
 
 
-def test_what_proves_a_key_is_not_kept(cast: Cast, crm: Program, shop: Program, owner: Any) -> None:
-    rows = owner.execute("SELECT row_to_json(k)::text FROM accounts_apikey k").fetchall()
+def test_what_proves_a_key_is_not_kept(cast: Cast, crm: ApiClient, shop: ApiClient, owner: Any) -> None:
+    rows = owner.execute("SELECT row_to_json(k)::text FROM api_apikey k").fetchall()
     assert len(rows) == 2
     for (row,) in rows:
         assert crm.secret.split("_", 2)[2] not in row and shop.secret not in row
@@ -56,11 +57,11 @@ def test_what_proves_a_key_is_not_kept(cast: Cast, crm: Program, shop: Program, 
     lambda secret: secret.upper(), lambda secret: f"hmk_{'0' * 16}_{secret[-43:]}", lambda secret: "hmk_",
     lambda secret: "x",
 ])  # fmt: skip
-def test_another_key_opens_nothing(crm: Program, spoilt: Callable[[str], str]) -> None:
+def test_another_key_opens_nothing(crm: ApiClient, spoilt: Callable[[str], str]) -> None:
     assert crm.refused("GET", "team", token=spoilt(crm.secret)) == (401, "invalid_api_key")
 
 
-def test_no_key_and_another_way_in(crm: Program) -> None:
+def test_no_key_and_another_way_in(crm: ApiClient) -> None:
     answer = Client().get("/v1/team")
     assert (answer.status_code, answer.json()["error_code"]) == (401, "missing_api_key")
     assert answer["WWW-Authenticate"] == "Bearer"
@@ -78,13 +79,13 @@ def test_being_signed_in_as_a_member_opens_nothing(cast: Cast, as_client: Callab
 @pytest.mark.parametrize(
     ("age", "taken"), [(0, True), (299, True), (300, True), (301, False), (-59, True), (-61, False)]
 )
-def test_a_token_lasts_five_minutes(shop: Program, age: int, taken: bool) -> None:
+def test_a_token_lasts_five_minutes(shop: ApiClient, age: int, taken: bool) -> None:
     with time_machine.travel(NOW, tick=False):
         answer = shop.call("GET", "team", token=signed(shop, iat=NOW - age))
     assert answer.status_code == (200 if taken else 401)
 
 
-SPOILT: dict[str, Callable[[Program, Program], str]] = {
+SPOILT: dict[str, Callable[[ApiClient, ApiClient], str]] = {
     "signed with the secret key alone": lambda shop, crm: signed(shop, shop.secret),
     "signed with another key": lambda shop, crm: signed(shop, "0" * 64),
     "signed with a bearer key's id": lambda shop, crm: signed(shop, iss=crm.key.key_id),
@@ -104,29 +105,29 @@ SPOILT: dict[str, Callable[[Program, Program], str]] = {
 
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 @pytest.mark.parametrize("how", SPOILT)
-def test_a_spoilt_token_opens_nothing(shop: Program, crm: Program, how: str) -> None:
+def test_a_spoilt_token_opens_nothing(shop: ApiClient, crm: ApiClient, how: str) -> None:
     with time_machine.travel(NOW, tick=False):
         assert shop.call("GET", "team", token=signed(shop)).status_code == 200
         assert shop.refused("GET", "team", token=SPOILT[how](shop, crm)) == (401, "invalid_api_key")
 
 
-def test_the_secret_key_itself_is_no_key(shop: Program) -> None:
+def test_the_secret_key_itself_is_no_key(shop: ApiClient) -> None:
     assert shop.refused("GET", "team") == (401, "invalid_api_key")
 
 
 # -- scopes --------------------------------------------------------------------------------------------------------
 
 CALLS = {
-    Scope.READ: ("GET", "team", None),
-    Scope.WRITE: ("POST", "contact/set_status", {"phone": "14155550199", "status": "unsubscribed"}),
-    Scope.SEND: ("POST", "message/send", {"inbox_id": 1, "phone_number": "14155550199", "text": "Hello"}),
+    KeyScope.READ: ("GET", "team", None),
+    KeyScope.WRITE: ("POST", "contact/set_status", {"phone": "14155550199", "status": "unsubscribed"}),
+    KeyScope.SEND: ("POST", "message/send", {"inbox_id": 1, "phone_number": "14155550199", "text": "Hello"}),
 }
 
 
 @pytest.mark.parametrize("held", CALLS)
 @pytest.mark.parametrize("needed", CALLS)
-def test_a_call_needs_its_scope(cast: Cast, held: Scope, needed: Scope) -> None:
-    answer = program(cast.owner, held).call(*CALLS[needed])
+def test_a_call_needs_its_scope(cast: Cast, held: KeyScope, needed: KeyScope) -> None:
+    answer = create_client(cast.owner, held).call(*CALLS[needed])
     assert (answer.status_code == 403) == (held != needed), answer.json()
     if held != needed:
         assert answer.json()["error_code"] == "denied" and f"“{needed}”" in answer.json()["message"]
@@ -135,9 +136,9 @@ def test_a_call_needs_its_scope(cast: Cast, held: Scope, needed: Scope) -> None:
 # -- how often -----------------------------------------------------------------------------------------------------
 
 
-def test_so_many_requests_in_a_minute(cast: Cast, crm: Program, settings: LazySettings) -> None:
+def test_so_many_requests_in_a_minute(cast: Cast, crm: ApiClient, settings: LazySettings) -> None:
     settings.API_REQUESTS_A_MINUTE = 3
-    other = program(cast.owner, name="Other")
+    other = create_client(cast.owner, name="Other")
     with time_machine.travel(NOW + 10, tick=False):  # thirty seconds past a minute
         left = [crm.call("GET", "team")["X-RateLimit-Remaining"] for _ in range(3)]
         assert left == ["2", "1", "0"]
@@ -150,30 +151,30 @@ def test_so_many_requests_in_a_minute(cast: Cast, crm: Program, settings: LazySe
 
 
 def test_without_the_store_all_are_let_in(
-    crm: Program, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+    crm: ApiClient, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
     settings.API_REQUESTS_A_MINUTE = 1
-    monkeypatch.setattr(rate, "get_redis_connection", lambda _: Redis(host="127.0.0.1", port=1))
+    monkeypatch.setattr(limits, "get_redis_connection", lambda _: Redis(host="127.0.0.1", port=1))
     for _ in range(3):
         assert "X-RateLimit-Limit" not in crm.call("GET", "team")
 
 
-def test_a_call_that_waits_holds_up_no_other_of_its_key(cast: Cast, crm: Program, elsewhere: Any) -> None:
+def test_a_call_that_waits_holds_up_no_other_of_its_key(cast: Cast, crm: ApiClient, elsewhere: Any) -> None:
     with scope(cast.northside.id):
-        consent.lock(cast.northside.id, STRANGER)
-        waiting = elsewhere(crm.call, *CALLS[Scope.WRITE])
+        lock_number(cast.northside.id, STRANGER)
+        waiting = elsewhere(crm.call, *CALLS[KeyScope.WRITE])
         assert elsewhere(crm.get, "team").result(5)
         assert not waiting.done()
     assert waiting.result(5).status_code == 200
 
 
-def test_a_key_whose_calls_all_end_in_errors_is_in_use_as_well(crm: Program) -> None:
+def test_a_key_whose_calls_all_end_in_errors_is_in_use_as_well(crm: ApiClient) -> None:
     crm.refused("GET", "contact/999999999")
     with scope(crm.key.team_id):
         assert ApiKey.objects.get(id=crm.key.id).last_used_at
 
 
-def test_a_key_says_when_it_was_used_last(crm: Program) -> None:
+def test_a_key_says_when_it_was_used_last(crm: ApiClient) -> None:
     def used() -> Any:
         with scope(crm.key.team_id):
             return ApiKey.objects.get(id=crm.key.id).last_used_at
@@ -206,9 +207,9 @@ def test_an_admin_makes_a_key_sees_it_once_and_revokes_it(
     made = browser.post(settings_page(cast, "new_api_key"), form)
     assert made.status_code == 200 and "no-store" in made["Cache-Control"]
     key, secret = made.context["made"]
-    assert (key.name, key.made_by, key.scopes) == ("Shop & Co", "Amir Adams", ["read"])
+    assert (key.name, key.created_by, key.scopes) == ("Shop & Co", "Amir Adams", ["read"])
     assert secret in made.text
-    by = Program(key, secret)
+    by = ApiClient(key, secret)
     token = secret if kind == KeyKind.BEARER else signed(by, iat=time.time())
     assert by.call("GET", "team", token=token).status_code == 200
 
@@ -231,9 +232,9 @@ def test_a_form_that_is_not_good_makes_no_key(cast: Cast, as_client: Callable[[M
         assert not ApiKey.objects.exists()
 
 
-def test_a_revoked_key_keeps_nothing_that_proves_it(cast: Cast, crm: Program) -> None:
+def test_a_revoked_key_keeps_nothing_that_proves_it(cast: Cast, crm: ApiClient) -> None:
     with scope(cast.northside.id):
-        keys.revoke(crm.key, cast.owner)
+        keys.revoke_key(crm.key, cast.owner)
         kept = ApiKey.objects.get(id=crm.key.id)
     assert (kept.secret_hash, kept.signing_secret, kept.revoked_by) == ("", None, "Olivia Owens")
     assert kept.revoked_at is not None and kept.revoked_at <= timezone.now()

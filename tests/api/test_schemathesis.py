@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Program
-from tests.api.worlds import World
+from tests.api.calls import TeamIds
+from tests.api.conftest import ApiClient
 from tests.cast import MARIA, STRANGER, TOM
 
 EXAMPLES = os.environ.get("API_EXAMPLES")
@@ -27,7 +27,9 @@ HOW_MUCH = [
 
 
 @pytest.mark.usefixtures("_uncounted")
-def test_no_answer_leaves_the_document(world: World, crm: Program, live_server: Any, tmp_path: Path) -> None:
+def test_no_answer_leaves_the_document(
+    world: TeamIds, crm: ApiClient, live_server: Any, tmp_path: Path
+) -> None:
     config = tmp_path / "schemathesis.toml"
     config.write_text((Path(__file__).parent / "schemathesis.toml").read_text() + dictionaries(world))
     options = ["--checks", "all", *HOW_MUCH, f"{live_server.url}/v1/openapi.json"]
@@ -42,7 +44,7 @@ def test_no_answer_leaves_the_document(world: World, crm: Program, live_server: 
     assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
 
 
-def dictionaries(world: World) -> str:
+def dictionaries(world: TeamIds) -> str:
     """What is really there, for the requests to be about."""
     words = {"ids": world.ids(), "numbers": [MARIA, TOM.removeprefix("+"), STRANGER, "US:384387"]}
     return "".join(

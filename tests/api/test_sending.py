@@ -8,16 +8,16 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.tenancy import scope
-from messaging import inbound, once
+from kernel.tenancy import scope
+from messaging import idempotency, inbound
 from messaging.carriers.base import InboundText
-from messaging.models import Conversation, Message, Receipt, Status
+from messaging.models import Conversation, IdempotencyKey, Message, MessageStatus
 from optout import consent
-from optout.consent import Actor
+from optout.consent_types import Actor
 from optout.models import Origin
-from tests.api.conftest import Program
+from tests.api.conftest import ApiClient
 from tests.cast import MARIA, STRANGER, Cast
-from tests.messaging.carrier import new_sid
+from tests.messaging.fake_twilio import new_sid
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
 PHONE = STRANGER.removeprefix("+")
@@ -36,7 +36,7 @@ def texts(cast: Cast) -> list[Message]:
 # -- one text ------------------------------------------------------------------------------------------------------
 
 
-def test_a_text_is_queued_with_who_sent_it(cast: Cast, crm: Program) -> None:
+def test_a_text_is_queued_with_who_sent_it(cast: Cast, crm: ApiClient) -> None:
     told = crm.post("message/send", text(cast, creator_id=cast.member.id))
     (sent,) = texts(cast)
     assert (told["id"], told["status"], told["chat_id"]) == (sent.id, "queued", sent.conversation_id)
@@ -58,7 +58,7 @@ def test_a_text_is_queued_with_who_sent_it(cast: Cast, crm: Program) -> None:
     ({"list_id": 1}, (400, "bad_data")),
     ({"media_url": "https://example.com/a.png"}, (400, "bad_data")),
 ])  # fmt: skip
-def test_a_text_that_cannot_be(cast: Cast, crm: Program, change: dict[str, Any], answer: Any) -> None:
+def test_a_text_that_cannot_be(cast: Cast, crm: ApiClient, change: dict[str, Any], answer: Any) -> None:
     if answer is None:
         assert crm.post("message/send", text(cast, **change))
     else:
@@ -66,12 +66,12 @@ def test_a_text_that_cannot_be(cast: Cast, crm: Program, change: dict[str, Any],
         assert not texts(cast)
 
 
-def test_what_is_not_offered_yet_says_so(cast: Cast, crm: Program) -> None:
+def test_what_is_not_offered_yet_says_so(cast: Cast, crm: ApiClient) -> None:
     answer = crm.call("POST", "message/send", text(cast, template_id=1)).json()
     assert (answer["message"], answer["field"]) == ("This is not offered yet.", "template_id")
 
 
-def test_a_member_without_a_seat_is_no_sender(cast: Cast, crm: Program) -> None:
+def test_a_member_without_a_seat_is_no_sender(cast: Cast, crm: ApiClient) -> None:
     assert crm.refused("POST", "message/send", text(cast, creator_id=cast.second.id)) == (
         404,
         "member_not_found",
@@ -82,18 +82,18 @@ def test_a_member_without_a_seat_is_no_sender(cast: Cast, crm: Program) -> None:
 @pytest.mark.parametrize(
     ("change", "code"), [("opt_out", "unsubscribed_number"), ("block", "blocked_number")]
 )
-def test_a_number_that_may_not_be_texted(cast: Cast, crm: Program, change: str, code: str) -> None:
+def test_a_number_that_may_not_be_texted(cast: Cast, crm: ApiClient, change: str, code: str) -> None:
     with scope(cast.northside.id):
         getattr(consent, change)(cast.northside.id, STRANGER, MAYA, reason="x")
     assert crm.refused("POST", "message/send", text(cast)) == (409, code)
     (refused,) = texts(cast)
-    assert refused.status == Status.REFUSED, "and people see in the conversation that it was tried"
+    assert refused.status == MessageStatus.REFUSED, "and people see in the conversation that it was tried"
 
 
 # -- once ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_same_call_again_sends_nothing_and_gets_the_same_answer(cast: Cast, crm: Program) -> None:
+def test_the_same_call_again_sends_nothing_and_gets_the_same_answer(cast: Cast, crm: ApiClient) -> None:
     first = crm.post("message/send", text(cast, local_id="order-1"))
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, STRANGER, MAYA, reason="in between")
@@ -102,13 +102,13 @@ def test_the_same_call_again_sends_nothing_and_gets_the_same_answer(cast: Cast, 
     assert crm.refused("POST", "message/send", text(cast, local_id="order-2")) == (409, "unsubscribed_number")
 
 
-def test_the_same_number_in_another_spelling_is_the_same_text(cast: Cast, crm: Program) -> None:
+def test_the_same_number_in_another_spelling_is_the_same_text(cast: Cast, crm: ApiClient) -> None:
     first = crm.post("message/send", text(cast, local_id="order-1"))
     again = text(cast, local_id="order-1", phone_number=f"+{PHONE}", chat_id=None, creator_id=None)
     assert crm.post("message/send", again) == first
 
 
-def test_a_refusal_is_an_answer_too(cast: Cast, crm: Program) -> None:
+def test_a_refusal_is_an_answer_too(cast: Cast, crm: ApiClient) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, STRANGER, MAYA, reason="x")
     asked = text(cast, local_id="order-1")
@@ -118,7 +118,7 @@ def test_a_refusal_is_an_answer_too(cast: Cast, crm: Program) -> None:
     assert len(texts(cast)) == 1
 
 
-def test_a_call_that_could_not_be_done_leaves_its_local_id_free(cast: Cast, crm: Program) -> None:
+def test_a_call_that_could_not_be_done_leaves_its_local_id_free(cast: Cast, crm: ApiClient) -> None:
     assert crm.refused("POST", "message/send", text(cast, local_id="a", inbox_id=10**9)) == (
         404,
         "inbox_not_found",
@@ -126,29 +126,29 @@ def test_a_call_that_could_not_be_done_leaves_its_local_id_free(cast: Cast, crm:
     assert crm.post("message/send", text(cast, local_id="a"))
 
 
-def test_a_local_id_belongs_to_one_text(cast: Cast, crm: Program) -> None:
+def test_a_local_id_belongs_to_one_text(cast: Cast, crm: ApiClient) -> None:
     crm.post("message/send", text(cast, local_id="order-1"))
     other = text(cast, local_id="order-1", text="Another")
     assert crm.refused("POST", "message/send", other) == (409, "local_id_reused")
 
 
-def test_after_a_day_a_local_id_is_free_again(cast: Cast, crm: Program) -> None:
+def test_after_a_day_a_local_id_is_free_again(cast: Cast, crm: ApiClient) -> None:
     crm.post("message/send", text(cast, local_id="order-1"))
     with time_machine.travel(timezone.now() + timedelta(hours=23, minutes=59)):
         crm.post("message/send", text(cast, local_id="order-1"))
         assert len(texts(cast)) == 1
         with scope(cast.northside.id):
-            once.forget(cast.northside.id)
-            assert Receipt.objects.count() == 1
+            idempotency.delete_expired(cast.northside.id)
+            assert IdempotencyKey.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1)):
         crm.post("message/send", text(cast, local_id="order-1", text="Another"))
         assert len(texts(cast)) == 2
     with time_machine.travel(timezone.now() + timedelta(hours=49)), scope(cast.northside.id):
-        once.forget(cast.northside.id)
-        assert not Receipt.objects.exists()
+        idempotency.delete_expired(cast.northside.id)
+        assert not IdempotencyKey.objects.exists()
 
 
-def test_many_at_once_send_one(cast: Cast, crm: Program, elsewhere: Any, owner: psycopg.Connection) -> None:
+def test_many_at_once_send_one(cast: Cast, crm: ApiClient, elsewhere: Any, owner: psycopg.Connection) -> None:
     calls = [elsewhere(crm.post, "message/send", text(cast, local_id="order-1")) for _ in range(6)]
     answers = [call.result(20) for call in calls]
     assert len({answer["id"] for answer in answers}) == 1
@@ -158,7 +158,7 @@ def test_many_at_once_send_one(cast: Cast, crm: Program, elsewhere: Any, owner: 
 # -- what was written ----------------------------------------------------------------------------------------------
 
 
-def test_what_was_written_newest_first_and_before_a_time(cast: Cast, crm: Program) -> None:
+def test_what_was_written_newest_first_and_before_a_time(cast: Cast, crm: ApiClient) -> None:
     start = timezone.now() - timedelta(hours=2)
     for place in range(60):
         arrived = InboundText(new_sid(), MARIA, f"text {place}", sent_at=start + timedelta(minutes=place))
@@ -176,7 +176,7 @@ def test_what_was_written_newest_first_and_before_a_time(cast: Cast, crm: Progra
     assert crm.get(f"messages?phoneNumber=14155550199&inboxID={cast.front_desk.id}") == []
 
 
-def test_inboxes_and_the_team(cast: Cast, crm: Program) -> None:
+def test_inboxes_and_the_team(cast: Cast, crm: ApiClient) -> None:
     billing, front_desk = crm.get("inboxes")
     assert (front_desk["id"], front_desk["phone"]) == (cast.front_desk.id, "15105550100")
     assert front_desk["members"] == sorted([cast.owner.id, cast.admin.id, cast.member.id])
@@ -205,7 +205,7 @@ def talks(cast: Cast) -> list[int]:
     return [talk.id for talk in sorted(made, key=lambda talk: (talk.last_message_at, talk.id), reverse=True)]
 
 
-def walk(crm: Program, body: dict[str, Any]) -> list[int]:
+def walk(crm: ApiClient, body: dict[str, Any]) -> list[int]:
     found: list[int] = []
     while page := crm.post("conversations", body):
         found += [talk["id"] for talk in page]
@@ -213,7 +213,7 @@ def walk(crm: Program, body: dict[str, Any]) -> list[int]:
     return found
 
 
-def test_page_by_page_each_comes_once(cast: Cast, crm: Program, talks: list[int]) -> None:
+def test_page_by_page_each_comes_once(cast: Cast, crm: ApiClient, talks: list[int]) -> None:
     assert walk(crm, {}) == talks
     of_billing = walk(crm, {"filters": {"inboxes": [cast.billing.id]}})
     assert len(of_billing) == 20 and set(of_billing) < set(talks)
@@ -223,7 +223,7 @@ def test_page_by_page_each_comes_once(cast: Cast, crm: Program, talks: list[int]
     assert crm.refused("POST", "conversations", {"filters": {"unread": True}}) == (400, "bad_data")
 
 
-def test_read_unread_open_and_close(cast: Cast, crm: Program, talks: list[int]) -> None:
+def test_read_unread_open_and_close(cast: Cast, crm: ApiClient, talks: list[int]) -> None:
     def state() -> tuple[str, int]:
         (talk,) = [
             t for t in crm.post("conversations", {"id": cast.owner.id}) if t["target"] == "14155551004"

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Scope
-from accounts.tenancy import scope
-from contacts import numbering
+from api.models import KeyScope
+from contacts.contact import number_changes
+from kernel.tenancy import scope
 from messaging import inbound
 from messaging.carriers.base import InboundText
 from optout import consent
-from optout.consent import Actor
+from optout.consent_types import Actor
 from optout.models import Origin
-from tests.api.conftest import Program, program
+from tests.api.conftest import ApiClient, create_client
 from tests.cast import MARIA, STRANGER, Cast
-from tests.messaging.carrier import new_sid
+from tests.messaging.fake_twilio import new_sid
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
 PHONE = STRANGER.removeprefix("+")
@@ -77,14 +77,14 @@ TABLE: dict[str, dict[str, tuple[bool, bool, bool] | None]] = {
 }  # fmt: skip
 
 
-def standing(crm: Program) -> tuple[bool, bool, bool]:
+def standing(crm: ApiClient) -> tuple[bool, bool, bool]:
     told = crm.post("contact/status", {"phone": PHONE})
     assert told["unsubscribed"] == (told["unsubscribed_contact"] or told["unsubscribed_admin"])
     return told["unsubscribed_contact"], told["unsubscribed_admin"], told["blocked"]
 
 
 @pytest.mark.parametrize("given", TABLE)
-def test_every_status_upon_a_standing(cast: Cast, crm: Program, given: str) -> None:
+def test_every_status_upon_a_standing(cast: Cast, crm: ApiClient, given: str) -> None:
     for status, expected in TABLE[given].items():
         with scope(cast.northside.id):
             consent.unblock(cast.northside.id, STRANGER, MAYA)
@@ -101,13 +101,13 @@ def test_every_status_upon_a_standing(cast: Cast, crm: Program, given: str) -> N
             assert standing(crm) == expected, status
 
 
-def test_what_is_so_already_adds_nothing(cast: Cast, crm: Program) -> None:
+def test_what_is_so_already_adds_nothing(cast: Cast, crm: ApiClient) -> None:
     for _ in range(3):
         crm.post("contact/set_status", {"phone": PHONE, "status": "unsubscribed"})
     assert len(crm.get("optouts")["changes"]) == 1
 
 
-def test_a_contact_is_meant_by_its_id_or_its_number(cast: Cast, crm: Program) -> None:
+def test_a_contact_is_meant_by_its_id_or_its_number(cast: Cast, crm: ApiClient) -> None:
     assert crm.post("contact/status", {"phone": "+14155550101"})["id"] == cast.maria.id
     crm.post("contact/set_status", {"id": cast.maria.id, "status": "unsubscribed"})
     told = crm.post("contact/status", {"id": cast.maria.id})
@@ -115,11 +115,11 @@ def test_a_contact_is_meant_by_its_id_or_its_number(cast: Cast, crm: Program) ->
     assert crm.post("contact/status", {"phone": PHONE})["id"] is None, "and one that is nobody's contact"
 
 
-def test_a_carriers_list_of_one_inbox_is_told_by_inbox_and_not_lifted(cast: Cast, crm: Program) -> None:
+def test_a_carriers_list_of_one_inbox_is_told_by_inbox_and_not_lifted(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     stop(cast, words="START")
     with scope(cast.northside.id):
-        consent.carrier_refused(
+        consent.apply_carrier_refusal(
             cast.front_desk, STRANGER, claimed_at=timezone.now() + timedelta(1), message_id=1, reason="21610"
         )
     told = crm.post("contact/status", {"phone": PHONE})
@@ -141,7 +141,9 @@ def record(**change: Any) -> dict[str, Any]:
     return {"phone": PHONE, "status": "subscribed", "consent": said | change}
 
 
-def test_the_persons_own_is_lifted_with_a_record_that_goes_into_the_ledger(cast: Cast, crm: Program) -> None:
+def test_the_persons_own_is_lifted_with_a_record_that_goes_into_the_ledger(
+    cast: Cast, crm: ApiClient
+) -> None:
     stop(cast)
     assert crm.post("contact/set_status", record()) == "success"
     newest = crm.get("optouts")["changes"][-1]
@@ -156,7 +158,7 @@ def test_the_persons_own_is_lifted_with_a_record_that_goes_into_the_ledger(cast:
 @pytest.mark.parametrize("given", GIVEN)
 def test_a_record_needs_its_scope_whatever_stands(cast: Cast, given: str) -> None:
     """It would count as an opt-in: what the carrier refuses later, and what a former vendor knew, would weigh less."""
-    plain = program(cast.owner, Scope.READ, Scope.WRITE)
+    plain = create_client(cast.owner, KeyScope.READ, KeyScope.WRITE)
     for step in GIVEN[given]:
         step(cast)
     lines = plain.get("optouts")["changes"]
@@ -165,16 +167,16 @@ def test_a_record_needs_its_scope_whatever_stands(cast: Cast, given: str) -> Non
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "blocked", "unblocked"])
-def test_a_record_belongs_to_coming_back_alone(crm: Program, status: str) -> None:
+def test_a_record_belongs_to_coming_back_alone(crm: ApiClient, status: str) -> None:
     assert crm.refused("POST", "contact/set_status", {**record(), "status": status}) == (400, "bad_data")
 
 
 def test_a_contact_that_gets_another_number_meanwhile_is_opted_out_there(
-    cast: Cast, crm: Program, elsewhere: Any, waits_for_lock: Any
+    cast: Cast, crm: ApiClient, elsewhere: Any, waits_for_lock: Any
 ) -> None:
     """The call names Maria by id, and waits for the lock of the number that she is just leaving."""
     with scope(cast.northside.id):
-        numbering.move(cast.maria, STRANGER, by=MAYA)
+        number_changes.change_number(cast.maria, STRANGER, by=MAYA)
         asked = elsewhere(crm.post, "contact/set_status", {"id": cast.maria.id, "status": "unsubscribed"})
         waits_for_lock()
     assert asked.result(10) == "success"
@@ -185,13 +187,15 @@ def test_a_contact_that_gets_another_number_meanwhile_is_opted_out_there(
 @pytest.mark.parametrize("change", [
     {"obtained_at": "2026-01-01T00:00:00Z"}, {"obtained_at": "2099-01-01T00:00:00Z"}, {"text": "   "}, {"source": " "},
 ])  # fmt: skip
-def test_a_record_that_proves_nothing_lifts_nothing(cast: Cast, crm: Program, change: dict[str, str]) -> None:
+def test_a_record_that_proves_nothing_lifts_nothing(
+    cast: Cast, crm: ApiClient, change: dict[str, str]
+) -> None:
     stop(cast)
     assert crm.refused("POST", "contact/set_status", record(**change)) == (409, "contact_opted_out")
     assert not crm.get(f"contact/{PHONE}/why")["may_text"]
 
 
-def test_active_is_both_or_neither(cast: Cast, crm: Program) -> None:
+def test_active_is_both_or_neither(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     blocked(cast)
     lines = len(crm.get("optouts")["changes"])
@@ -208,7 +212,7 @@ def test_active_is_both_or_neither(cast: Cast, crm: Program) -> None:
 # -- why -----------------------------------------------------------------------------------------------------------
 
 
-def test_why_of_a_number_of_which_nobody_knows(crm: Program) -> None:
+def test_why_of_a_number_of_which_nobody_knows(crm: ApiClient) -> None:
     assert crm.get(f"contact/{PHONE}/why") == {
         "phone": PHONE, "may_text": True, "status": "active", "decided_by": None, "causes": [],
         "sentence": "Yes. Nobody has ever said otherwise.",
@@ -216,7 +220,7 @@ def test_why_of_a_number_of_which_nobody_knows(crm: Program) -> None:
 
 
 def test_why_names_the_weightiest_cause_with_its_words_and_what_would_lift_it(
-    cast: Cast, crm: Program
+    cast: Cast, crm: ApiClient
 ) -> None:
     stop(cast, MARIA, "Stop. Thank you")
     why = crm.get("contact/14155550101/why")
@@ -231,7 +235,7 @@ def test_why_names_the_weightiest_cause_with_its_words_and_what_would_lift_it(
     assert why["sentence"] == "No. Maya Chen blocked this number."
 
 
-def test_why_names_what_stands_not_what_came_last(cast: Cast, crm: Program) -> None:
+def test_why_names_what_stands_not_what_came_last(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     blocked(cast)
     crm.post("contact/set_status", {"phone": PHONE, "status": "unblocked"})
@@ -240,7 +244,7 @@ def test_why_names_what_stands_not_what_came_last(cast: Cast, crm: Program) -> N
     assert why["sentence"] == "No. Contact opted out by texting STOP to Front Desk."
 
 
-def test_a_number_that_we_told_is_taken_back(cast: Cast, crm: Program) -> None:
+def test_a_number_that_we_told_is_taken_back(cast: Cast, crm: ApiClient) -> None:
     """From a carrier anything can come, also a number that nobody has been assigned."""
     stop(cast, "+15550001234")
     (line,) = crm.get("optouts")["changes"]
@@ -250,7 +254,7 @@ def test_a_number_that_we_told_is_taken_back(cast: Cast, crm: Program) -> None:
     assert crm.refused("POST", "contact/status", {"phone": "15550009999"}) == (422, "invalid_phone_number")
 
 
-def test_why_of_somebody_who_came_back(cast: Cast, crm: Program) -> None:
+def test_why_of_somebody_who_came_back(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     stop(cast, words="START")
     why = crm.get(f"contact/{PHONE}/why")

@@ -1,13 +1,13 @@
 """What a CRM does with people who opt out, from the first call to the feed that tells it all."""
 
-from tests.api.conftest import Program
+from tests.api.conftest import ApiClient
 from tests.cast import STRANGER, Cast
 
 PHONE = STRANGER.removeprefix("+")
 
 
 def test_a_contact_is_made_opted_out_explained_refused_subscribed_and_texted(
-    cast: Cast, crm: Program
+    cast: Cast, crm: ApiClient
 ) -> None:
     made = crm.post("contact", {"phone": PHONE, "first": "Ada", "is_opted_out": True})
     assert made["created"] and made["rev"] == 1
@@ -28,5 +28,5 @@ def test_a_contact_is_made_opted_out_explained_refused_subscribed_and_texted(
     assert crm.get(f"optouts?since={feed['next']}") == {"changes": [], "next": feed["next"], "more": False}
 
 
-def test_what_a_person_said_is_lifted_only_with_a_record(cast: Cast, crm: Program) -> None:
+def test_what_a_person_said_is_lifted_only_with_a_record(cast: Cast, crm: ApiClient) -> None:
     pass

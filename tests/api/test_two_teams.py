@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from accounts.tenancy import scope
-from contacts.models import Contact
-from tests.api.conftest import Program
-from tests.api.worlds import GOOD, NEW, Asked, World
+from contacts.contact.models import Contact
+from kernel.tenancy import scope
+from tests.api.calls import UNKNOWN_PHONE, VALID_CALLS, ApiCall, TeamIds
+from tests.api.conftest import ApiClient
 from tests.cast import MARIA, Cast
 
 NEVER = 2**62  # an id that never was
@@ -18,8 +18,8 @@ PLACES = ("inbox", "member", "contact", "conversation", "tag", "field")
 HARBORS = ("Harbor", "Harriet", "Shop", "15105550300", "Lopez (blue", "brompton", "bike", "STOP")
 
 
-def with_id(world: World, place: str, id: int) -> World:
-    return World(**{**vars(world), place: id})
+def with_id(world: TeamIds, place: str, id: int) -> TeamIds:
+    return TeamIds(**{**vars(world), place: id})
 
 
 def told(answer: Any, id: int) -> tuple[int, dict[str, str], str]:
@@ -35,14 +35,14 @@ def told(answer: Any, id: int) -> tuple[int, dict[str, str], str]:
     )
 
 
-@pytest.mark.parametrize("operation", GOOD)
+@pytest.mark.parametrize("operation", VALID_CALLS)
 def test_another_teams_id_is_one_that_never_was(
-    crm: Program, harbors_crm: Program, world: World, harbors_world: World, operation: str
+    crm: ApiClient, harbors_crm: ApiClient, world: TeamIds, harbors_world: TeamIds, operation: str
 ) -> None:
     before = harbors_crm.get("optouts"), harbors_crm.post("contacts"), harbors_crm.post("conversations")
     for place in PLACES:
         theirs = getattr(harbors_world, place)
-        foreign, never = (GOOD[operation](with_id(world, place, id)) for id in (theirs, NEVER))
+        foreign, never = (VALID_CALLS[operation](with_id(world, place, id)) for id in (theirs, NEVER))
         if foreign == never:
             continue  # the call takes no such id
         answer = crm.call(*foreign)
@@ -60,21 +60,21 @@ def test_another_teams_id_is_one_that_never_was(
     ) == before
 
 
-@pytest.mark.parametrize("operation", GOOD)
+@pytest.mark.parametrize("operation", VALID_CALLS)
 def test_no_answer_holds_a_word_of_the_other_team(
-    crm: Program, harbors_crm: Program, world: World, harbors_world: World, operation: str
+    crm: ApiClient, harbors_crm: ApiClient, world: TeamIds, harbors_world: TeamIds, operation: str
 ) -> None:
-    answer = crm.call(*GOOD[operation](world))
+    answer = crm.call(*VALID_CALLS[operation](world))
     assert answer.status_code == 200
     assert not [word for word in HARBORS if word in answer.content.decode()]
-    answer = harbors_crm.call(*GOOD[operation](harbors_world))
+    answer = harbors_crm.call(*VALID_CALLS[operation](harbors_world))
     assert answer.status_code == 200 or (operation, answer.status_code) == ("send_message", 409)
     for word in ("Northside", "Olivia", "Front Desk", "Monday", "Tom", "15105550100", "vip"):
         assert word not in answer.content.decode()
 
 
 def test_one_number_is_two_contacts_with_two_standings(
-    cast: Cast, crm: Program, harbors_crm: Program, world: World, harbors_world: World
+    cast: Cast, crm: ApiClient, harbors_crm: ApiClient, world: TeamIds, harbors_world: TeamIds
 ) -> None:
     phone = MARIA.removeprefix("+")
     ours, theirs = (program.post("contact/status", {"phone": phone}) for program in (crm, harbors_crm))
@@ -84,7 +84,7 @@ def test_one_number_is_two_contacts_with_two_standings(
     for status in ("blocked", "active", "unsubscribed"):
         crm.post("contact/set_status", {"phone": phone, "status": status})
     assert harbors_crm.post("contact/status", {"phone": phone}) == theirs
-    crm.call("PUT", f"contact/{world.contact}", {"first": "Mary", "phone": NEW})
+    crm.call("PUT", f"contact/{world.contact}", {"first": "Mary", "phone": UNKNOWN_PHONE})
     crm.call("DELETE", f"contact/{world.contact}")
     with scope(cast.harbor.id):
         kept = Contact.objects.get(team_id=cast.harbor.id, number=MARIA)
@@ -93,20 +93,20 @@ def test_one_number_is_two_contacts_with_two_standings(
 
 
 def test_one_local_id_is_two_texts(
-    crm: Program, harbors_crm: Program, world: World, harbors_world: World
+    crm: ApiClient, harbors_crm: ApiClient, world: TeamIds, harbors_world: TeamIds
 ) -> None:
     for program, here in ((crm, world), (harbors_crm, harbors_world)):
-        sent = {"inbox_id": here.inbox, "phone_number": NEW, "text": "Hello", "local_id": "order-1"}
+        sent = {"inbox_id": here.inbox, "phone_number": UNKNOWN_PHONE, "text": "Hello", "local_id": "order-1"}
         first = program.post("message/send", sent)
         assert program.post("message/send", sent) == first
 
 
 def test_the_feed_of_one_never_tells_the_others(
-    crm: Program, harbors_crm: Program, world: World, harbors_world: World
+    crm: ApiClient, harbors_crm: ApiClient, world: TeamIds, harbors_world: TeamIds
 ) -> None:
     harbors = harbors_crm.get("optouts")
     assert [change["words"] for change in harbors["changes"]] == ["STOP"]
-    crm.post("contact/set_status", {"phone": NEW, "status": "blocked"})
+    crm.post("contact/set_status", {"phone": UNKNOWN_PHONE, "status": "blocked"})
     ours = crm.get("optouts")
     assert [change["position"] for change in ours["changes"]] == [1, 2, 3], "counted for each team"
     assert "STOP" not in json.dumps(ours)
@@ -114,13 +114,16 @@ def test_the_feed_of_one_never_tells_the_others(
 
 
 def test_another_teams_number_is_nobodys(
-    crm: Program, harbors_crm: Program, world: World, harbors_world: World
+    crm: ApiClient, harbors_crm: ApiClient, world: TeamIds, harbors_world: TeamIds
 ) -> None:
     """Whom Harbor knows and who opted out there is told nothing of here."""
-    harbors_crm.post("contact/set_status", {"phone": NEW, "status": "unsubscribed"})
-    why = crm.get(f"contact/{NEW}/why")
+    harbors_crm.post("contact/set_status", {"phone": UNKNOWN_PHONE, "status": "unsubscribed"})
+    why = crm.get(f"contact/{UNKNOWN_PHONE}/why")
     assert (why["may_text"], why["decided_by"]) == (True, None)
-    assert crm.refused(*Asked("POST", "contact/get", {"phone": NEW})) == (404, "contact_not_found")
+    assert crm.refused(*ApiCall("POST", "contact/get", {"phone": UNKNOWN_PHONE})) == (
+        404,
+        "contact_not_found",
+    )
     assert (
         crm.get(f"messages?phoneNumber={world.phone}&inboxID={world.inbox}")[0]["text"] == "See you on Monday"
     )

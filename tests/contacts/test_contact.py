@@ -15,17 +15,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Inbox, Member, Team
-from accounts.statements import ask
-from accounts.tenancy import scope
-from contacts import numbering
-from contacts.forms import NumberField, TagsField
-from contacts.models import Contact, ContactList, ListEntry, Tag
+from contacts.contact import number_changes
+from contacts.contact.forms import TagsField
+from contacts.contact.merge import merge_columns
+from contacts.contact.models import Contact
+from contacts.lists.models import ContactList, ListEntry, Tag
+from kernel.number_field import NumberField
+from kernel.sql import fetch
+from kernel.tenancy import scope
 from messaging import inbound, outbound
 from messaging.carriers.base import InboundText
-from messaging.models import Status
+from messaging.models import MessageStatus
 from optout import consent
-from optout.consent import Actor
-from optout.models import Origin, State
+from optout.consent_types import Actor
+from optout.models import Origin, StandingState
+from optout.number_state import standing_across_inboxes
 from tests.cast import MARIA, STRANGER, TOM, Cast
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
@@ -56,9 +60,9 @@ def opt_out(cast: Cast, number: str) -> None:
         consent.opt_out(cast.northside.id, number, MAYA, reason="They asked us")
 
 
-def state(cast: Cast, number: str) -> State:
+def state(cast: Cast, number: str) -> StandingState:
     with scope(cast.northside.id):
-        return consent.everywhere(cast.northside.id, number).state
+        return standing_across_inboxes(cast.northside.id, number).state
 
 
 def find(cast: Cast, number: str) -> Contact | None:
@@ -123,7 +127,7 @@ def test_tags_are_words_between_commas_in_one_spelling() -> None:
 
 
 def test_what_no_table_can_hold_is_no_crash(cast: Cast, olivia: Client) -> None:
-    for name, asked in (("new_contact", "number"), ("number_check", "number"), ("merge_contact", "q")):
+    for name, asked in (("new_contact", "number"), ("number_preview", "number"), ("merge_contact", "q")):
         number = [MARIA] if name == "merge_contact" else []
         assert olivia.get(at(cast, name, *number), {asked: "\0x"}).status_code == 200
     everything = dict.fromkeys(
@@ -182,7 +186,7 @@ def test_a_contact_is_made_with_everything(cast: Cast, maya: Client) -> None:
     assert made and (made.name, made.email, made.note) == ("Ana Ng", "ana@ng.example", "Mornings")
     assert made.assignee == cast.second
     assert labels(cast, NEW) == (["Braces", "VIP"], ["Recalls"])
-    assert state(cast, NEW) == State.ACTIVE
+    assert state(cast, NEW) == StandingState.ACTIVE
     again = maya.post(at(cast, "new_contact"), form)  # the form sent twice
     assert again.status_code == 422
     assert "Ana Ng has this number already." in text(again) and at(cast, "contact", NEW) in text(again)
@@ -191,12 +195,12 @@ def test_a_contact_is_made_with_everything(cast: Cast, maya: Client) -> None:
 @pytest.mark.parametrize(
     ("status", "after", "words"),
     [
-        ("opt_out", State.OPTED_OUT, "Maya Chen opted this contact out (created as opted out)"),
-        ("block", State.BLOCKED, "Maya Chen blocked this number (created as blocked)"),
+        ("opt_out", StandingState.OPTED_OUT, "Maya Chen opted this contact out (created as opted out)"),
+        ("block", StandingState.BLOCKED, "Maya Chen blocked this number (created as blocked)"),
     ],
 )
 def test_a_contact_is_made_opted_out_or_blocked(
-    cast: Cast, maya: Client, status: str, after: State, words: str
+    cast: Cast, maya: Client, status: str, after: StandingState, words: str
 ) -> None:
     maya.post(at(cast, "new_contact"), {"number": NEW, "status": status})
     assert state(cast, NEW) == after
@@ -223,12 +227,12 @@ def test_a_contact_made_at_the_same_moment_by_a_text_is_an_error_and_no_crash(
             )
             posted = elsewhere.submit(post)
             until = time.monotonic() + 5
-            while not ask("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"):
+            while not fetch("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"):
                 assert time.monotonic() < until, "it does not wait for the text's contact"
                 time.sleep(0.005)
         answer = posted.result()
     assert answer.status_code == 422 and "Ana has this number already." in text(answer)
-    assert state(cast, NEW) == State.ACTIVE
+    assert state(cast, NEW) == StandingState.ACTIVE
 
 
 def test_a_number_that_may_not_be_texted_says_so_while_typed_and_once_when_saved(
@@ -238,7 +242,7 @@ def test_a_number_that_may_not_be_texted_says_so_while_typed_and_once_when_saved
     with scope(cast.northside.id):
         Contact.objects.filter(team=cast.northside, number=NEW).delete()
     who = "Contact opted out by texting STOP to Front Desk"
-    check = at(cast, "number_check")
+    check = at(cast, "number_preview")
     assert who in text(maya.get(check, {"number": "415-555-0177"}))
     assert "Maria Lopez" in text(maya.get(check, {"number": MARIA}))
     assert text(maya.get(check, {"number": MARIA, "of": str(cast.maria.id)})) == ""
@@ -255,7 +259,7 @@ def test_a_number_that_may_not_be_texted_says_so_while_typed_and_once_when_saved
     other = maya.post(at(cast, "new_contact"), form | {"answer": key.replace(NEW, MARIA)})
     assert other.status_code == 422  # the answer to another question
     assert maya.post(at(cast, "new_contact"), form | {"answer": key}).status_code == 302
-    assert find(cast, NEW) and state(cast, NEW) == State.OPTED_OUT
+    assert find(cast, NEW) and state(cast, NEW) == StandingState.OPTED_OUT
 
 
 # -- edited ------------------------------------------------------------------------------------------------------
@@ -309,14 +313,14 @@ def stand(cast: Cast, number: str, wanted: str) -> None:
 
 
 MOVES = [  # the old number, the new one, what the member answers; the new one after it
-    ("", "", None, State.ACTIVE),
-    ("opt_out", "", True, State.OPTED_OUT),
-    ("opt_out", "", False, State.ACTIVE),
-    ("block", "", True, State.BLOCKED),
-    ("block", "opt_out", False, State.OPTED_OUT),
-    ("opt_out block", "opt_out", True, State.BLOCKED),
-    ("", "opt_out", False, State.OPTED_OUT),
-    ("", "block", True, State.BLOCKED),
+    ("", "", None, StandingState.ACTIVE),
+    ("opt_out", "", True, StandingState.OPTED_OUT),
+    ("opt_out", "", False, StandingState.ACTIVE),
+    ("block", "", True, StandingState.BLOCKED),
+    ("block", "opt_out", False, StandingState.OPTED_OUT),
+    ("opt_out block", "opt_out", True, StandingState.BLOCKED),
+    ("", "opt_out", False, StandingState.OPTED_OUT),
+    ("", "block", True, StandingState.BLOCKED),
 ]
 
 
@@ -328,9 +332,9 @@ def test_a_new_number_lifts_nothing_and_the_old_one_keeps_its_own(cast: Cast) ->
         before = state(cast, left)
         with scope(cast.northside.id):
             someone = Contact.objects.create(team=cast.northside, number=left)
-            question = numbering.Question.about(cast.northside.id, taken, leaves=left)
+            question = number_changes.NumberWarning.about(cast.northside.id, taken, leaves=left)
             assert question.is_open == (carry is not None)
-            numbering.move(someone, taken, by=MAYA, answer=question.key, carry=bool(carry))
+            number_changes.change_number(someone, taken, by=MAYA, answer=question.key, carry=bool(carry))
         assert (state(cast, taken), state(cast, left)) == (after, before), f"{old} to {new}, carry {carry}"
 
 
@@ -355,7 +359,7 @@ def test_a_new_number_asks_first_and_takes_along_what_was_filled_in(
         answer = {"answer": moved.context["question"].key, **({"carry": carry} if carry else {})}
         moved = edited(cast, maya, **form, **answer)
     assert goes_to(moved, at(cast, "contact", NEW))
-    assert state(cast, NEW) == (State.OPTED_OUT if carry or new else State.ACTIVE)
+    assert state(cast, NEW) == (StandingState.OPTED_OUT if carry or new else StandingState.ACTIVE)
     found = find(cast, NEW)
     assert found and found.id == cast.maria.id and found.last_name == "Ortiz"
     assert labels(cast, NEW)[0] == ["VIP"] and find(cast, MARIA) is None
@@ -370,9 +374,9 @@ def test_what_changed_since_the_question_is_asked_anew(cast: Cast, maya: Client)
     with scope(cast.northside.id):  # of the same state, but another word of another origin
         consent.opt_out(cast.northside.id, MARIA, Actor(Origin.API, "CRM key"), reason="asked")
     assert edited(cast, maya, number=NEW, answer=again.context["question"].key).status_code == 422
-    with scope(cast.northside.id), pytest.raises(numbering.Gone):
+    with scope(cast.northside.id), pytest.raises(number_changes.ContactGone):
         cast.tom.number = STRANGER  # as an old page shows him
-        numbering.move(cast.tom, "+14155550178", by=MAYA)
+        number_changes.change_number(cast.tom, "+14155550178", by=MAYA)
 
 
 # -- two become one ----------------------------------------------------------------------------------------------
@@ -404,7 +408,7 @@ def test_blanks_are_filled_and_what_is_there_is_kept(
 ) -> None:
     older = contact(**other)
     older.created_at = datetime(2026, 5, 1, tzinfo=UTC)
-    values = numbering.united(contact(**kept), older)
+    values = merge_columns(contact(**kept), older)
     assert values["created_at"] == older.created_at
     assert {name: values[name] for name in expected} == expected
 
@@ -433,9 +437,9 @@ def test_two_contacts_become_one_with_the_strictest_of_both(cast: Cast, olivia: 
         and kept.last_inbox_id == cast.front_desk.id
     )
     assert labels(cast, MARIA) == (["VIP"], ["Recalls", "Spring"])
-    assert state(cast, MARIA) == state(cast, TOM) == State.OPTED_OUT
+    assert state(cast, MARIA) == state(cast, TOM) == StandingState.OPTED_OUT
     with scope(team.id):  # and is as hard to lift as it was
-        assert consent.everywhere(team.id, MARIA).persons_own
+        assert standing_across_inboxes(team.id, MARIA).persons_own
     history = text(olivia.get(at(cast, "contact", MARIA)))
     assert "Merged with Tom Becker" in history or "merged with Tom Becker" in history
     assert "STOP" in text(olivia.get(at(cast, "contact", TOM)))  # his texts stay with his number
@@ -459,7 +463,7 @@ def test_an_opt_out_outlives_deletion_a_new_contact_and_another_contacts_number(
         assert "Opted out" in page and words in page and "conversations/new/?number=" not in page
         with scope(cast.northside.id):
             sent = outbound.compose(cast.front_desk, MARIA, "Hello again", author=cast.member)
-        assert (sent.status, sent.reason) == (Status.REFUSED, "opted_out")
+        assert (sent.status, sent.reason) == (MessageStatus.REFUSED, "opted_out")
 
     say(cast.front_desk, MARIA, "STOP")
     is_red()

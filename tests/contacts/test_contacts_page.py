@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Member
-from accounts.tenancy import scope
-from contacts import listing
-from contacts.models import Contact, ContactList, ListEntry, Tag, Tagging
+from contacts.contact.models import Contact
+from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
+from contacts.search import page as search_page
+from kernel.tenancy import scope
 from optout.models import Suppression
 from tests.cast import MARIA, TOM, Cast
 
@@ -112,8 +113,8 @@ def test_columns_are_remembered(cast: Cast, maya: Client) -> None:
 def test_pages_follow_each_other_by_their_links(
     cast: Cast, maya: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "PAGE", 1)
-    monkeypatch.setattr(listing, "FEW", 0)
+    monkeypatch.setattr(search_page, "PAGE_SIZE", 1)
+    monkeypatch.setattr(search_page, "SORT_LIMIT", 0)
     first = ask(maya, cast, "q=415555&sort=-name").context
     second = maya.get(first["further"]).context
     assert [str(page["page"].contacts[0]) for page in (first, second)] == ["Tom Becker", "Maria Lopez"]

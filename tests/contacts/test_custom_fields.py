@@ -9,15 +9,27 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Member, Team
-from accounts.tenancy import scope
-from contacts import defining, field_deletion, hooks, numbering, runs
-from contacts.defining import BeingImported, InUse, TooMany, change_options, count_with, define
-from contacts.fields import Kind
-from contacts.filling import fill
-from contacts.models import Contact, CustomField, FieldDeletion
-from contacts.models.run import State
+from contacts.contact import events
+from contacts.contact.merge import merge_contacts
+from contacts.contact.models import Contact
+from contacts.custom_fields import define
+from contacts.custom_fields import deletion as custom_fields_deletion
+from contacts.custom_fields.define import (
+    FieldBeingImported,
+    OptionInUse,
+    TooManyFields,
+    change_options,
+    count_with_option,
+    define_field,
+)
+from contacts.custom_fields.models import CustomField, FieldDeletion
+from contacts.custom_fields.set_values import set_values
+from contacts.custom_fields.values import FieldKind
+from contacts.runs import worker
+from contacts.runs.models import RunState
+from kernel.tenancy import scope
 from optout import consent
-from optout.consent import Actor
+from optout.consent_types import Actor
 from optout.models import Origin
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.contacts.test_import_contacts import checked, draft, newest
@@ -34,10 +46,10 @@ def of(team: Team) -> dict[str, CustomField]:
     """Four fields of a team, by their keys."""
     with scope(team.id):
         made = [
-            define(team, "Loyalty level", Kind.CHOICE, ["Gold", "Silver"]),
-            define(team, "Visits", Kind.NUMBER),
-            define(team, "Birthday", Kind.DATE),
-            define(team, "Insured", Kind.YES_NO),
+            define_field(team, "Loyalty level", FieldKind.CHOICE, ["Gold", "Silver"]),
+            define_field(team, "Visits", FieldKind.NUMBER),
+            define_field(team, "Birthday", FieldKind.DATE),
+            define_field(team, "Insured", FieldKind.YES_NO),
         ]
     return {field.key: field for field in made}
 
@@ -62,10 +74,15 @@ def go(browser: Client, name: str, cast: Cast, /, *args: Any, **posted: Any) -> 
 
 def test_a_field_is_defined_filled_in_and_shown(cast: Cast, owners: Client, as_client: SignIn) -> None:
     made = go(
-        owners, "new_field", cast, name=" Loyalty  level ", kind="choice", options=" Gold\n\nSilver \ngold"
+        owners,
+        "new_custom_field",
+        cast,
+        name=" Loyalty  level ",
+        kind="choice",
+        options=" Gold\n\nSilver \ngold",
     )
     assert made.status_code == 302
-    go(owners, "new_field", cast, name="Birthday", kind="date", options="left over")
+    go(owners, "new_custom_field", cast, name="Birthday", kind="date", options="left over")
     with scope(cast.northside.id):
         fields = [(f.name, f.key, f.kind, f.options) for f in CustomField.objects.of(cast.northside.id)]
     assert fields == [
@@ -104,7 +121,7 @@ def test_a_new_contact_has_them_from_the_start(
     """Also for whoever is told of it."""
     of(cast.northside)
     told: list[Any] = []
-    monkeypatch.setattr(hooks, "created", lambda team_id, rows, by: told.extend(rows))
+    monkeypatch.setattr(events, "record_created", lambda team_id, rows, by: told.extend(rows))
     filled = {"number": STRANGER, "status": "active", "custom.visits": "12.50", "custom.insured": "no"}
     assert go(owners, "new_contact", cast, **filled).status_code == 302
     assert custom(cast.northside, STRANGER) == {"visits": 12.5, "insured": False}
@@ -123,7 +140,7 @@ def test_what_a_member_did_not_change_is_not_written_over_what_came_meanwhile(
     for own in shown.own_fields:
         opened |= {own.html_name: own.value(), own.html_initial_name: own.value()}
     with scope(cast.northside.id):
-        define(cast.northside, "Town", Kind.TEXT)
+        define_field(cast.northside, "Town", FieldKind.TEXT)
     has(cast, MARIA, visits=4, loyalty_level="Gold", insured=True, town="Berkeley")
     opened |= {"custom.loyalty_level": "", "custom.birthday": "1962-03-01"}
     wrong = go(owners, "edit_contact", cast, MARIA, **opened | {"email": "?"})
@@ -168,7 +185,7 @@ def test_a_number_changes_and_the_fields_go_along(cast: Cast, owners: Client) ->
 )
 def test_what_cannot_be_a_field(cast: Cast, owners: Client, posted: dict[str, str], says: str) -> None:
     fields = of(cast.northside)
-    refused = go(owners, "new_field", cast, **posted)
+    refused = go(owners, "new_custom_field", cast, **posted)
     assert refused.status_code == 422 and says in refused.content.decode()
     with scope(cast.northside.id):
         assert CustomField.objects.of(cast.northside.id).count() == len(fields)
@@ -177,12 +194,12 @@ def test_what_cannot_be_a_field(cast: Cast, owners: Client, posted: dict[str, st
 def test_there_are_not_more_than_a_team_may_have(
     cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(defining, "MOST", 4)
+    monkeypatch.setattr(define, "MAX_FIELDS", 4)
     of(cast.northside)
-    refused = go(owners, "new_field", cast, name="One more", kind="text")
+    refused = go(owners, "new_custom_field", cast, name="One more", kind="text")
     assert refused.status_code == 422 and "4 fields at most" in refused.content.decode()
-    with scope(cast.northside.id), pytest.raises(TooMany):
-        define(cast.northside, "One more", Kind.TEXT)
+    with scope(cast.northside.id), pytest.raises(TooManyFields):
+        define_field(cast.northside, "One more", FieldKind.TEXT)
 
 
 def test_of_two_who_take_a_name_at_once_the_second_is_told(
@@ -190,17 +207,17 @@ def test_of_two_who_take_a_name_at_once_the_second_is_told(
 ) -> None:
     """The other one's field comes in between: the form found nothing wrong yet."""
     of(cast.northside)
-    real = defining.one_after_the_other
+    real = define.lock_definitions
 
     def late(team_id: int) -> Any:
-        monkeypatch.setattr(defining, "one_after_the_other", real)
-        define(cast.northside, "Shoe size", Kind.TEXT)
+        monkeypatch.setattr(define, "lock_definitions", real)
+        define_field(cast.northside, "Shoe size", FieldKind.TEXT)
         return real(team_id)
 
-    for view, asked in (("new_field", {"kind": "text"}), ("edit_field", {})):
+    for view, asked in (("new_custom_field", {"kind": "text"}), ("edit_custom_field", {})):
         with scope(cast.northside.id):
             CustomField.objects.filter(team=cast.northside, name="Shoe size").delete()
-        monkeypatch.setattr(defining, "one_after_the_other", late)
+        monkeypatch.setattr(define, "lock_definitions", late)
         told = go(owners, view, cast, *([] if asked else ["visits"]), name="shoe SIZE", **asked)
         assert told.status_code == 422
         assert "There is a field “Shoe size” already." in told.content.decode()
@@ -211,16 +228,18 @@ def test_of_two_who_take_a_name_at_once_the_second_is_told(
 def test_a_new_name_keeps_key_and_values(cast: Cast, owners: Client) -> None:
     of(cast.northside)
     has(cast, MARIA, loyalty_level="Gold")
-    renamed = go(owners, "edit_field", cast, "loyalty_level", name="Tier", options="Silver\nGold\nBronze")
+    renamed = go(
+        owners, "edit_custom_field", cast, "loyalty_level", name="Tier", options="Silver\nGold\nBronze"
+    )
     assert renamed.status_code == 302
     page = go(owners, "contact", cast, MARIA).content.decode()
     assert "Tier" in page and "Gold" in page and "Loyalty level" not in page
-    same = go(owners, "edit_field", cast, "loyalty_level", name="tier", options="Silver\nGold\nBronze")
+    same = go(owners, "edit_custom_field", cast, "loyalty_level", name="tier", options="Silver\nGold\nBronze")
     assert same.status_code == 302, "the case of its own name may change"
-    kind = go(owners, "edit_field", cast, "visits", name="Visits", kind="text", options="a")
+    kind = go(owners, "edit_custom_field", cast, "visits", name="Visits", kind="text", options="a")
     assert kind.status_code == 302
     with scope(cast.northside.id):
-        assert CustomField.objects.get(key="visits").kind == Kind.NUMBER
+        assert CustomField.objects.get(key="visits").kind == FieldKind.NUMBER
         assert CustomField.objects.get(key="visits").options == []
 
 
@@ -230,17 +249,19 @@ def test_an_option_that_somebody_has_stays(cast: Cast, owners: Client) -> None:
     has(cast, MARIA, loyalty_level="Gold")
     with scope(cast.harbor.id):
         Contact.objects.filter(team=cast.harbor).update(custom={"loyalty_level": "Gold"})
-    refused = go(owners, "edit_field", cast, "loyalty_level", name="Tier", options="Silver\nBronze")
+    refused = go(owners, "edit_custom_field", cast, "loyalty_level", name="Tier", options="Silver\nBronze")
     words = refused.content.decode()
     assert refused.status_code == 422 and "1 contact has “Gold”" in words and "Bronze" in words
     with scope(cast.northside.id):
         field.refresh_from_db()
         assert (field.name, field.options) == ("Loyalty level", ["Gold", "Silver"]), "all or nothing"
-        assert count_with(field, "Gold") == 1
-        with pytest.raises(InUse):
+        assert count_with_option(field, "Gold") == 1
+        with pytest.raises(OptionInUse):
             change_options(field, ["gold"])  # values are kept as they are spelled
     assert (
-        go(owners, "edit_field", cast, "loyalty_level", name="Tier", options="Gold\nBronze").status_code
+        go(
+            owners, "edit_custom_field", cast, "loyalty_level", name="Tier", options="Gold\nBronze"
+        ).status_code
         == 302
     )
 
@@ -258,19 +279,19 @@ def test_they_stand_in_the_order_that_was_chosen(cast: Cast, owners: Client) -> 
         ("loyalty_level", "up"),
         ("loyalty_level", "down"),
     ):
-        assert go(owners, "field_place", cast, key, to=to).status_code == 302
+        assert go(owners, "custom_field_position", cast, key, to=to).status_code == 302
     assert order() == ["birthday", "loyalty_level", "visits", "insured"]
 
 
 def test_a_plain_member_sees_them_and_changes_none(cast: Cast, as_client: SignIn) -> None:
     of(cast.northside)
     maya = as_client(cast.member)
-    page = go(maya, "fields", cast).content.decode()
+    page = go(maya, "custom_fields", cast).content.decode()
     assert "Loyalty level" in page and "loyalty_level" in page and "Owners and admins change them" in page
-    assert reverse("new_field", args=[cast.northside.slug]) not in page and "/place/" not in page
-    for name in ("edit_field", "field_place", "field_deletion"):
+    assert reverse("new_custom_field", args=[cast.northside.slug]) not in page and "/place/" not in page
+    for name in ("edit_custom_field", "custom_field_position", "custom_field_deletion"):
         assert go(maya, name, cast, "visits", name="Mine").status_code == 403
-    assert go(maya, "new_field", cast, name="Mine", kind="text").status_code == 403
+    assert go(maya, "new_custom_field", cast, name="Mine", kind="text").status_code == 403
 
 
 # -- values ------------------------------------------------------------------------------------------------------
@@ -281,21 +302,21 @@ def test_a_value_is_written_beside_what_others_write(cast: Cast) -> None:
     has(cast, MARIA, visits=1, insured=True)
     with scope(team.id):
         stale = cast.maria
-        assert fill(stale, {"visits": 2, "birthday": None, "no_such_field": "x"})
+        assert set_values(stale, {"visits": 2, "birthday": None, "no_such_field": "x"})
         assert stale.custom == {"visits": 2, "insured": True}
         before = Contact.objects.get(id=stale.id)
         assert (before.custom, before.rev) == (stale.custom, 3), "each change counts"
-        assert not fill(stale, {"visits": 2}), "what is there already is not written"
+        assert not set_values(stale, {"visits": 2}), "what is there already is not written"
         after = Contact.objects.get(id=stale.id)
         assert (after.rev, after.updated_at) == (3, before.updated_at)
         fields["visits"].delete()
-        assert not fill(stale, {"visits": 3}), "gone meanwhile"
-        assert not fill(Contact(team=team, id=10**9), {"insured": False}), "the contact, too"
+        assert not set_values(stale, {"visits": 3}), "gone meanwhile"
+        assert not set_values(Contact(team=team, id=10**9), {"insured": False}), "the contact, too"
 
 
 def test_a_contact_that_a_text_makes_has_none(cast: Cast) -> None:
     with scope(cast.northside.id):
-        Contact.objects.know(cast.front_desk, STRANGER, timezone.now())
+        Contact.objects.ensure(cast.front_desk, STRANGER, timezone.now())
     assert custom(cast.northside, STRANGER) == {}
 
 
@@ -316,7 +337,7 @@ def test_of_two_contacts_the_kept_ones_count(cast: Cast, owners: Client) -> None
 def work(cast: Cast) -> FieldDeletion:
     with scope(cast.northside.id):
         deletion = FieldDeletion.objects.latest("id")
-    runs.advance(cast.northside.id, deletion.id, "field_deletion")
+    worker.advance(cast.northside.id, deletion.id, "custom_field_deletion")
     with scope(cast.northside.id):
         deletion.refresh_from_db()
     return deletion
@@ -329,61 +350,61 @@ def test_a_field_is_deleted_with_its_values(cast: Cast, owners: Client) -> None:
     has(cast, TOM, insured=True)
     with scope(cast.harbor.id):
         Contact.objects.filter(team=cast.harbor).update(custom={"visits": 7})
-    asked = go(owners, "field_deletion", cast, "visits").content.decode()
+    asked = go(owners, "custom_field_deletion", cast, "visits").content.decode()
     assert '<strong class="number">1</strong> contact has a value in it' in asked
-    owners.post(reverse("field_deletion", args=[cast.northside.slug, "visits"]))
+    owners.post(reverse("custom_field_deletion", args=[cast.northside.slug, "visits"]))
     page = go(owners, "contact", cast, MARIA).content.decode()
     assert "<dt>Visits</dt>" not in page and "<dt>Insured</dt>" in page, "gone at once"
-    assert "values are being taken from 1 contact" in go(owners, "fields", cast).content.decode()
+    assert "values are being taken from 1 contact" in go(owners, "custom_fields", cast).content.decode()
     with scope(cast.northside.id):
-        soon = define(cast.northside, "Visits", Kind.TEXT)
+        soon = define_field(cast.northside, "Visits", FieldKind.TEXT)
         assert soon.key == "visits_2", "while values of another kind still stand under the old one"
         soon.delete()
     deletion = work(cast)
-    assert (deletion.state, deletion.counts, deletion.percent) == (State.DONE, {"values_taken": 1}, 100)
+    assert (deletion.state, deletion.counts, deletion.percent) == (RunState.DONE, {"values_taken": 1}, 100)
     assert custom(cast.northside, MARIA) == {"insured": False}
     assert custom(cast.northside, TOM) == {"insured": True}
     assert custom(cast.harbor, MARIA) == {"visits": 7}, "another team's"
     with scope(cast.northside.id):
-        assert define(cast.northside, "Visits", Kind.TEXT).key == "visits"
+        assert define_field(cast.northside, "Visits", FieldKind.TEXT).key == "visits"
 
 
 def test_values_go_some_at_a_time_and_none_is_left_behind(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A merge moves one to a contact that the work has passed; another pass finds it."""
-    monkeypatch.setattr(field_deletion, "CONTACTS", 1)
+    monkeypatch.setattr(custom_fields_deletion, "BATCH_SIZE", 1)
     field, team = of(cast.northside)["visits"], cast.northside
     has(cast, TOM, visits=9)
     with scope(team.id):
         Contact.objects.create(team=team, number=STRANGER, custom={"visits": 1})
-        deletion = field_deletion.delete(field, cast.owner)
-        field_deletion.batch(deletion)
+        deletion = custom_fields_deletion.delete_field(field, cast.owner)
+        custom_fields_deletion.batch(deletion)
         assert deletion.reached == cast.tom.id
         last = Contact.objects.get(team=team, number=STRANGER)
-        numbering.merge(cast.maria, last, by=Actor(Origin.MEMBER, "Maya", 1))
+        merge_contacts(cast.maria, last, by=Actor(Origin.MEMBER, "Maya", 1))
         deletion.save()
     assert custom(team, MARIA) == {"visits": 1}
-    assert work(cast).state == State.DONE
+    assert work(cast).state == RunState.DONE
     assert custom(team, MARIA) == {}
 
 
 def test_a_field_that_a_file_is_read_into_stays_until_then(cast: Cast, owners: Client) -> None:
     field = of(cast.northside)["visits"]
     checked(cast, f"Phone,Visits\n{MARIA},3\n")
-    refused = owners.post(reverse("field_deletion", args=[cast.northside.slug, "visits"]))
+    refused = owners.post(reverse("custom_field_deletion", args=[cast.northside.slug, "visits"]))
     assert refused.status_code == 422 and "people.csv is being imported" in refused.content.decode()
     with scope(cast.northside.id):
         newest(cast).cancel()
-        field_deletion.delete(field, cast.owner)
+        custom_fields_deletion.delete_field(field, cast.owner)
 
 
 def test_an_option_that_a_file_may_bring_stays_until_then(cast: Cast, owners: Client) -> None:
     of(cast.northside)
     checked(cast, f"Phone,Loyalty level\n{MARIA},gold\n")
     more = {"name": "Loyalty level", "options": "Gold\nSilver\nBronze"}
-    assert go(owners, "edit_field", cast, "loyalty_level", **more).status_code == 302
-    refused = go(owners, "edit_field", cast, "loyalty_level", name="Loyalty level", options="Bronze")
+    assert go(owners, "edit_custom_field", cast, "loyalty_level", **more).status_code == 302
+    refused = go(owners, "edit_custom_field", cast, "loyalty_level", name="Loyalty level", options="Bronze")
     assert refused.status_code == 422 and "people.csv is being imported" in refused.content.decode()
 
 
@@ -392,8 +413,8 @@ def test_a_field_that_is_deleted_while_columns_are_matched_is_none(cast: Cast) -
     run = draft(cast, f"Phone,Visits\n{MARIA},3\n")
     with scope(cast.northside.id):
         assert run.columns == ["number", "custom.visits"]
-        field_deletion.delete(field, cast.owner)
-        run.examine(run.columns, run.options)
+        custom_fields_deletion.delete_field(field, cast.owner)
+        run.start_check(run.columns, run.options)
         assert run.columns == ["number", ""]
 
 
@@ -401,6 +422,6 @@ def test_an_import_may_begin_where_another_field_goes(cast: Cast) -> None:
     fields = of(cast.northside)
     checked(cast, f"Phone,Visits\n{MARIA},3\n")
     with scope(cast.northside.id):
-        field_deletion.delete(fields["insured"], cast.owner)
-        with pytest.raises(BeingImported):
-            field_deletion.delete(fields["visits"], cast.owner)
+        custom_fields_deletion.delete_field(fields["insured"], cast.owner)
+        with pytest.raises(FieldBeingImported):
+            custom_fields_deletion.delete_field(fields["visits"], cast.owner)

@@ -11,14 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tenancy import scope
-from contacts import do_not_text as listing
-from contacts.do_not_text import Asked, Key, Page
-from contacts.models import Contact
+from contacts.contact.models import Contact
+from contacts.do_not_text import listing
+from contacts.do_not_text.listing import DoNotTextPage, DoNotTextQuery, Key
+from kernel.tenancy import scope
 from optout import consent
-from optout.consent import Actor
-from optout.keywords import Request
+from optout.consent_types import Actor
+from optout.keywords import KeywordIntent
 from optout.models import Origin
+from optout.number_locks import lock_number
+from optout.number_state import fetch_number_state
 from tests.cast import MARIA, STRANGER, TOM, Cast
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 1)
@@ -29,12 +31,12 @@ def listed(cast: Cast) -> Cast:
     """Maria texted STOP and is blocked too, the stranger moved in two years late, Tom is opted out by an import."""
     team, now = cast.northside, timezone.now()
     with scope(team.id):
-        consent.hear(
-            cast.front_desk, MARIA, Request.STOP, before=consent.record(team.id, MARIA),
-            now=consent.lock(team.id, MARIA), at=now, words="Stop. Thank you", message_id=1, carrier_answers=False,
+        consent.apply_keyword(
+            cast.front_desk, MARIA, KeywordIntent.STOP, before=fetch_number_state(team.id, MARIA),
+            now=lock_number(team.id, MARIA), at=now, words="Stop. Thank you", message_id=1, carrier_answers=False,
         )  # fmt: skip
         consent.block(team.id, MARIA, MAYA, reason="Rude")
-        moved_in, long_ago = Actor(Origin.MOVED_IN, "Olivia Owens", 2), now - timedelta(days=700)
+        moved_in, long_ago = Actor(Origin.VENDOR_LIST, "Olivia Owens", 2), now - timedelta(days=700)
         consent.opt_out(team.id, STRANGER, moved_in, reason="Textline", happened_at=long_ago)
         consent.opt_out(team.id, TOM, Actor(Origin.IMPORT, "people.csv", 3), reason="")
     with scope(cast.harbor.id):
@@ -42,17 +44,17 @@ def listed(cast: Cast) -> Cast:
     return cast
 
 
-def page(cast: Cast, query: str = "") -> Page:
+def page(cast: Cast, query: str = "") -> DoNotTextPage:
     with scope(cast.northside.id):
-        return listing.page(cast.northside, Asked.read(QueryDict(query)))
+        return listing.fetch_page(cast.northside, DoNotTextQuery.read(QueryDict(query)))
 
 
-def numbers(found: Page) -> list[str]:
-    return [line.row.number for line in found.lines]
+def numbers(found: DoNotTextPage) -> list[str]:
+    return [line.row.number for line in found.rows]
 
 
 def test_a_line_for_each_reason_newest_first(listed: Cast) -> None:
-    tom, stranger, blocked, stop = page(listed).lines
+    tom, stranger, blocked, stop = page(listed).rows
     assert [line.row.number for line in (tom, stranger, blocked, stop)] == [TOM, STRANGER, MARIA, MARIA]
     assert [line.who for line in (tom, stranger, blocked, stop)] == [
         "Import people.csv", "Moved in by Olivia Owens", "Maya Chen", "The person, by text",
@@ -64,7 +66,7 @@ def test_a_line_for_each_reason_newest_first(listed: Cast) -> None:
 
 FOUND = [
     ("kind=block", [MARIA]),
-    ("kind=opt_out&origin=moved_in", [STRANGER]),
+    ("kind=opt_out&origin=vendor_list", [STRANGER]),
     ("origin=api", []),
     ("kind=nonsense&origin=&after=never", [TOM, STRANGER, MARIA, MARIA]),
     ("q=lopez&kind=opt_out", [MARIA]),
@@ -89,13 +91,13 @@ def test_page_after_page_each_line_once(listed: Cast, monkeypatch: pytest.Monkey
     """Also where several were recorded in one moment, as a batch is."""
     from optout.models import Suppression
 
-    monkeypatch.setattr(listing, "PAGE", 2)
+    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
     with scope(listed.northside.id):
         Suppression.objects.filter(team_id=listed.northside.id).update(created_at=timezone.now())
-        assert listing.count(listed.northside, Asked()) == "4 lines"
+        assert listing.count_in_words(listed.northside, DoNotTextQuery()) == "4 lines"
     first = page(listed)
     second = page(listed, f"after={first.next}")
-    ids = [line.row.id for line in (*first.lines, *second.lines)]
+    ids = [line.row.id for line in (*first.rows, *second.rows)]
     assert len(set(ids)) == 4 and ids == sorted(ids, reverse=True) and second.next is None
 
 

@@ -14,16 +14,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.numbers import canonical
-from accounts.tenancy import scope
-from contacts import exports
-from contacts.do_not_text import Asked
-from contacts.exports import Busy, spelled
-from contacts.imports.columns import HEADERS, RowReader, matched
-from contacts.models import Contact, ContactList, ListEntry, Tag, Tagging
-from contacts.writers import WRITERS, Csv, Row, Writer, Xlsx
+from contacts.contact.models import Contact
+from contacts.do_not_text.listing import DoNotTextQuery
+from contacts.exports import rows as exports_rows
+from contacts.exports.stream import ExportBusy, stream_export
+from contacts.imports.columns import CONTACT_HEADERS, RowReader, match_columns
+from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
+from kernel.phone_numbers import canonical
+from kernel.spreadsheets.cells import number_cell
+from kernel.spreadsheets.writers import WRITERS, CsvWriter, Row, SpreadsheetWriter, XlsxWriter
+from kernel.tenancy import scope
 from optout import consent
-from optout.consent import Actor
+from optout.bulk_consent import opt_out_many
+from optout.consent_types import Actor
 from optout.models import Origin
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.contacts.test_import_contacts import everything, imported
@@ -42,13 +45,13 @@ from tests.contacts.test_import_contacts import everything, imported
     ],
 )
 def test_a_number_stays_a_text_and_the_same_number(number: str, written: str) -> None:
-    assert spelled(number) == written
+    assert number_cell(number) == written
     for country in ("US", "DE"):
         assert not number[8:] or canonical(written, country) == number
 
 
 def test_a_sender_that_a_spreadsheet_would_run(cast: Cast) -> None:
-    assert spelled("=1+1") == "'=1+1"
+    assert number_cell("=1+1") == "'=1+1"
 
 
 # -- files -------------------------------------------------------------------------------------------------------
@@ -68,18 +71,18 @@ def in_xlsx(data: bytes) -> list[list[str]]:
     return [[cell or "" for cell in row] for sheet in sheets for row in sheet.values]
 
 
-def written(writer: Writer, rows: list[Any]) -> bytes:
+def written(writer: SpreadsheetWriter, rows: list[Any]) -> bytes:
     return b"".join([*(writer.rows([row]) for row in rows), writer.end()])
 
 
 def test_both_writers_keep_every_cell() -> None:
-    assert in_csv(written(Csv(), ROWS)) == ROWS
-    assert in_xlsx(written(Xlsx(), ROWS)) == KEPT
+    assert in_csv(written(CsvWriter(), ROWS)) == ROWS
+    assert in_xlsx(written(XlsxWriter(), ROWS)) == KEPT
 
 
 def test_a_full_sheet_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Xlsx, "ROWS", 2)
-    data = written(Xlsx(), [[str(n)] for n in range(5)])
+    monkeypatch.setattr(XlsxWriter, "ROWS", 2)
+    data = written(XlsxWriter(), [[str(n)] for n in range(5)])
     assert len(openpyxl.load_workbook(io.BytesIO(data)).worksheets) == 3
     assert in_xlsx(data) == [[str(n)] for n in range(5)]
 
@@ -95,7 +98,7 @@ def test_the_first_piece_is_sent_before_anything_is_read_and_nothing_is_kept(kin
             asked += 1
             yield [row] * 500
 
-    body = exports.sent(["Name", "Note"], read(), WRITERS[kind]())
+    body = stream_export(["Name", "Note"], read(), WRITERS[kind]())
     assert next(body) and asked == 0
     pieces = [len(piece) for piece in body]
     assert asked == batches and max(pieces) < 40_000, "a piece is a batch, however many there are"
@@ -104,19 +107,19 @@ def test_the_first_piece_is_sent_before_anything_is_read_and_nothing_is_kept(kin
 def test_one_at_a_time_in_a_process() -> None:
     header: Row = ["Name"]
     nothing: Iterator[list[Row]] = iter([])
-    one = exports.sent(header, nothing, Csv())
-    with pytest.raises(Busy):
-        exports.sent(header, nothing, Csv())
+    one = stream_export(header, nothing, CsvWriter())
+    with pytest.raises(ExportBusy):
+        stream_export(header, nothing, CsvWriter())
     next(one)
     one.close()  # the reader has gone away
-    two = exports.sent(header, nothing, Csv())
+    two = stream_export(header, nothing, CsvWriter())
     assert len(list(two)) == 2
     del two
-    third = exports.sent(header, nothing, Csv())
+    third = stream_export(header, nothing, CsvWriter())
     thread = threading.Thread(target=third.close)  # whichever thread it is
     thread.start()
     thread.join()
-    exports.sent(header, nothing, Csv()).close()
+    stream_export(header, nothing, CsvWriter()).close()
 
 
 def broken() -> Iterator[list[Row]]:
@@ -125,10 +128,10 @@ def broken() -> Iterator[list[Row]]:
 
 
 def test_a_file_that_broke_off_tells_so(caplog: pytest.LogCaptureFixture) -> None:
-    told = in_csv(b"".join(exports.sent(["Name"], broken(), Csv())))
+    told = in_csv(b"".join(stream_export(["Name"], broken(), CsvWriter())))
     assert told[:2] == [["Name"], ["Maria"]] and "not complete" in told[2][0]
     with pytest.raises(Exception, match="zip"):
-        in_xlsx(b"".join(exports.sent(["Name"], broken(), Xlsx())))
+        in_xlsx(b"".join(stream_export(["Name"], broken(), XlsxWriter())))
     assert caplog.text.count("an export broke off") == 2
 
 
@@ -168,13 +171,13 @@ def furnish(cast: Cast) -> None:
 def test_contacts_in_the_columns_that_an_import_reads(cast: Cast, owners: Client, kind: str) -> None:
     furnish(cast)
     maria, tom = export(owners, cast, kind)
-    assert tuple(maria) == (*HEADERS.values(), "Status")
+    assert tuple(maria) == (*CONTACT_HEADERS.values(), "Status")
     assert list(maria.values()) == [
         "Maria", "Lopez", "", "+1 4155550101", "maria@people.example", "yes", "Recall; Spring", "VIP",
         "'=cmd|' /C calc'!A0", "Blocked",
     ]  # fmt: skip
     assert (tom["Opt Out"], tom["Status"]) == ("", "Blocked"), "nothing is said where nobody opted out"
-    read = RowReader(matched([*maria]), "US").read([*maria.values()])
+    read = RowReader(match_columns([*maria]), "US").read([*maria.values()])
     assert read == {
         "first_name": "Maria", "last_name": "Lopez", "display_name": "", "number": MARIA, "opt_out": True,
         "email": "maria@people.example", "lists": ["Recall", "Spring"], "tags": ["VIP"], "note": cast.maria.note,
@@ -190,7 +193,7 @@ def test_what_is_exported_and_imported_again_changes_nothing(
     team = cast.northside
     with scope(team.id):
         Contact.objects.create(team=team, number=STRANGER, first_name="'=1+1", note='one\r\ntwo; "three"')
-        consent.opt_out_many(team.id, [STRANGER], Actor(Origin.MOVED_IN, "Olivia", 1), reason="")
+        opt_out_many(team.id, [STRANGER], Actor(Origin.VENDOR_LIST, "Olivia", 1), reason="")
     before = everything(cast)
     address = reverse("export_contacts", args=[team.slug], query={"format": "csv"})
     imported(cast, said(owners.get(address)).decode(), **options)
@@ -201,10 +204,10 @@ def test_a_filter_or_a_selection_of_the_own_team(cast: Cast, owners: Client, as_
     furnish(cast)
     assert [row["First Name"] for row in export(owners, cast, q="becker")] == ["Tom"]
     address = reverse("export_contacts", args=[cast.northside.slug])
-    ids: list[str | int] = [cast.tom.id, cast.harbors_maria.id, "x", "9" * 30]
+    ids: list[str | int] = [cast.tom.id, cast.maria_of_harbor.id, "x", "9" * 30]
     response = owners.post(address, {"contact": ids, "format": "csv"})
     assert [row[0] for row in in_csv(said(response))] == ["First Name", "Tom"]
-    ticked = owners.get(address, {"contact": ids, "query": "q=lopez", "doing": "export"})
+    ticked = owners.get(address, {"contact": ids, "query": "q=lopez", "action": "export"})
     assert [row[0] for row in in_csv(said(ticked))] == ["First Name", "Tom"], (
         "those that are ticked, not those found"
     )
@@ -219,13 +222,13 @@ def test_batches_are_read_one_after_the_other(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     """Each in a scope of its own, after the request's transaction has ended; each contact once."""
-    monkeypatch.setattr(exports, "BATCH", 2)
+    monkeypatch.setattr(exports_rows, "BATCH_SIZE", 2)
     team = cast.northside
     with scope(team.id):
         Contact.objects.bulk_create(Contact(team=team, number=f"+1415555020{n}") for n in range(3))
         wanted = set(Contact.objects.values_list("number", flat=True))
         found = team.contacts.all()
-    batches = exports.contacts(team, found, [])
+    batches = exports_rows.contact_rows(team, found, [])
     rows: list[Row] = []
     for batch in batches:
         assert not connection.in_atomic_block
@@ -260,7 +263,7 @@ def test_every_relation_carries_the_team(cast: Cast) -> None:
     furnish(cast)
     team = cast.northside
     with CaptureQueriesContext(connection) as captured:
-        list(exports.contacts(team, team.contacts.all(), []))
+        list(exports_rows.contact_rows(team, team.contacts.all(), []))
     (read,) = [query["sql"] for query in captured if "contacts_contact" in query["sql"]]
     assert read.count(f'"team_id" = {team.id}') == 3, read
-    assert Asked.read(QueryDict("kind=block&origin=nonsense")).query == "kind=block"
+    assert DoNotTextQuery.read(QueryDict("kind=block&origin=nonsense")).query == "kind=block"

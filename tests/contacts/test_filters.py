@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 import pytest
 from django.http import QueryDict
 
-from accounts.tenancy import scope
-from contacts import search
-from contacts.filters import matching
-from contacts.models import Contact, ContactList, ListEntry, Tag, Tagging
+from contacts.contact.models import Contact
+from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
+from contacts.search import text_search
+from contacts.search.filters import matching_contacts
+from kernel.tenancy import scope
 from optout.models import Suppression
 from tests.cast import MARIA, TOM, Cast
 
@@ -45,12 +46,14 @@ SEARCHES = {
 
 
 @pytest.mark.parametrize(
-    "way", [{}, {"SHORT": 0}, {"FEW": 0}], ids=["by telling words", "by all words", "one by one"]
+    "way",
+    [{}, {"SHORT_WORD": 0}, {"LOOKUP_LIMIT": 0}],
+    ids=["by telling words", "by all words", "one by one"],
 )
 def test_the_search_finds(cast: Cast, monkeypatch: pytest.MonkeyPatch, way: dict[str, int]) -> None:
     """By whatever begins a word of theirs; rare words and broad ones are asked in several ways with one answer."""
     for name, value in way.items():
-        monkeypatch.setattr(search, name, value)
+        monkeypatch.setattr(text_search, name, value)
     with scope(cast.harbor.id):  # where Maria is called "M. Lopez (blue Brompton)"
         for number, first, last, shown, email in PEOPLE.values():
             Contact.objects.create(
@@ -65,7 +68,9 @@ def test_the_search_finds(cast: Cast, monkeypatch: pytest.MonkeyPatch, way: dict
         found = {
             typed: {
                 names[contact.number]
-                for contact in matching(cast.harbor, cast.outsider, QueryDict(urlencode({"q": typed})))
+                for contact in matching_contacts(
+                    cast.harbor, cast.outsider, QueryDict(urlencode({"q": typed}))
+                )
             }
             - {"maria"}
             for typed in SEARCHES
@@ -112,9 +117,11 @@ def test_filters_combine(cast: Cast) -> None:
             # What means nothing finds nothing, so that "all that match" is never more than meant.
             f"list={gone}": "", "list=x": "", "status=happy": "", "created_from=2026-06-31": "", "q=%00": "",
         }.items():  # fmt: skip
-            found = matching(cast.northside, cast.owner, QueryDict(query)).values_list("note", flat=True)
+            found = matching_contacts(cast.northside, cast.owner, QueryDict(query)).values_list(
+                "note", flat=True
+            )
             assert set(found) == set(wanted.split()), query
-        hidden = matching(cast.northside, cast.second, QueryDict(f"inbox={cast.front_desk.id}"))
+        hidden = matching_contacts(cast.northside, cast.second, QueryDict(f"inbox={cast.front_desk.id}"))
         assert not hidden.exists()  # a member filters by the inboxes that they see
 
 

@@ -7,8 +7,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from contacts.imports.cells import harmless, names_as_cell, names_in, unharmed
-from contacts.imports.columns import HEADERS, BadRow, ContactResource, OptOutWidget, RowReader, matched
+from contacts.imports.columns import (
+    CONTACT_HEADERS,
+    BadRow,
+    ContactResource,
+    OptOutWidget,
+    RowReader,
+    match_columns,
+)
+from kernel.spreadsheets.cells import escape_formula, read_names, unescape_formula, write_names
 
 NUMBER = "(510) 555-3344"
 SAYS = {True: ["yes", "y", "true", "t", "1"], False: ["no", "n", "false", "f", "0"], None: [""]}
@@ -31,7 +38,7 @@ def test_any_other_value_is_an_error_that_names_it(value: str) -> None:
 @pytest.mark.parametrize(
     ("header", "columns"),
     [
-        (list(HEADERS.values()), list(HEADERS)),
+        (list(CONTACT_HEADERS.values()), list(CONTACT_HEADERS)),
         (["phone_number", "OPT-OUT", "e-mail", "Shoe size", ""], ["number", "opt_out", "email", "", ""]),
         (["Vorname", "Name", "Handy", "E-Mail"], ["first_name", "last_name", "number", "email"]),
         (["Name", "Telefon-Nr.", "Schlagworte", "Notiz"], ["display_name", "number", "tags", "note"]),
@@ -43,7 +50,7 @@ def test_any_other_value_is_an_error_that_names_it(value: str) -> None:
     ],
 )
 def test_headers_name_fields(header: list[str], columns: list[str]) -> None:
-    assert matched(header) == columns
+    assert match_columns(header) == columns
 
 
 @pytest.mark.parametrize(
@@ -115,15 +122,15 @@ NAMES = st.lists(
 @given(CELL)
 @example("''=1")
 def test_a_cell_comes_back_as_it_was_and_runs_nowhere(cell: str) -> None:
-    assert unharmed(harmless(cell)) == cell
-    assert not harmless(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert unescape_formula(escape_formula(cell)) == cell
+    assert not escape_formula(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 @given(NAMES)
 @example(["Spring, 2026"])
 @example(['"quoted"', "a;b"])
 def test_names_come_back_as_they_were(names: list[str]) -> None:
-    assert names_in(names_as_cell(names)) == names
+    assert read_names(write_names(names)) == names
 
 
 def test_what_is_exported_is_read_as_the_same_contact() -> None:
@@ -131,5 +138,5 @@ def test_what_is_exported_is_read_as_the_same_contact() -> None:
         "first_name": "=Ann", "last_name": "'Ames", "display_name": "@ann", "number": "+15105553344", "email": "a@b.de",
         "opt_out": True, "lists": ["Spring, 2026"], "tags": ["VIP", "a;b"], "note": "-1\ntwo",
     }  # fmt: skip
-    cells = [harmless(cell) for cell in ContactResource("US").cells(SimpleNamespace(**contact))]
-    assert RowReader(matched(list(HEADERS.values())), "DE").read(cells) == contact
+    cells = [escape_formula(cell) for cell in ContactResource("US").cells(SimpleNamespace(**contact))]
+    assert RowReader(match_columns(list(CONTACT_HEADERS.values())), "DE").read(cells) == contact

@@ -16,15 +16,19 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from accounts.models import Member, Role
-from accounts.tenancy import scope
-from contacts import runs
+from contacts.contact.models import Contact
 from contacts.imports import checking, upload, writing
-from contacts.models import Contact, Import, ImportChunk, ImportRow, ListEntry, Tagging
-from contacts.models.run import State
+from contacts.imports.models import Import, ImportChunk, ImportRow
+from contacts.lists.models import ListEntry, Tagging
+from contacts.runs import worker
+from contacts.runs.models import RunState
+from kernel.tenancy import scope
 from optout import consent
-from optout.consent import Actor
-from optout.keywords import Request
+from optout.consent_types import Actor
+from optout.keywords import KeywordIntent
 from optout.models import ConsentEvent, Origin
+from optout.number_locks import lock_number
+from optout.number_state import fetch_number_state
 from tests.cast import MARIA, STRANGER, TOM, Cast
 
 SignIn = Callable[[Member], Client]
@@ -70,21 +74,23 @@ def newest(cast: Cast) -> Import:
 def at_work(cast: Cast) -> Import:
     """Let the worker do what there is to do."""
     run = newest(cast)
-    runs.advance(cast.northside.id, run.id, "import")
+    worker.advance(cast.northside.id, run.id, "import")
     return newest(cast)
 
 
 def draft(cast: Cast, content: str) -> Import:
     with scope(cast.northside.id):
-        return upload.take(cast.northside, SimpleUploadedFile("people.csv", content.encode()), cast.admin)
+        return upload.create_from_upload(
+            cast.northside, SimpleUploadedFile("people.csv", content.encode()), cast.admin
+        )
 
 
 def checked(cast: Cast, content: str, **options: Any) -> Import:
     run = draft(cast, content)
     with scope(cast.northside.id):
-        run.examine(run.columns, run.options | options)
+        run.start_check(run.columns, run.options | options)
     run = at_work(cast)
-    assert run.state == State.CHECKED, run.sentence
+    assert run.state == RunState.CHECKED, run.sentence
     return run
 
 
@@ -93,7 +99,7 @@ def imported(cast: Cast, content: str, *, lift_ours: bool = False, **options: An
     with scope(cast.northside.id):
         run.confirm(lift_ours=lift_ours)
     run = at_work(cast)
-    assert run.state == State.DONE
+    assert run.state == RunState.DONE
     return run
 
 
@@ -104,10 +110,10 @@ def contact(cast: Cast, number: str) -> Any:
 
 def texts_stop(cast: Cast, number: str) -> None:
     with scope(cast.northside.id):
-        now = consent.lock(cast.northside.id, number)
-        before = consent.record(cast.northside.id, number)
-        consent.hear(
-            cast.front_desk, number, Request.STOP, before=before, now=now, at=now, words="STOP", message_id=1,
+        now = lock_number(cast.northside.id, number)
+        before = fetch_number_state(cast.northside.id, number)
+        consent.apply_keyword(
+            cast.front_desk, number, KeywordIntent.STOP, before=before, now=now, at=now, words="STOP", message_id=1,
             carrier_answers=True,
         )  # fmt: skip
 
@@ -150,7 +156,7 @@ def test_preview_run_result_and_error_file_say_the_same(cast: Cast, as_client: S
 
     assert browser.post(f"{page}confirmation/").status_code == 302
     run = at_work(cast)
-    assert (run.state, run.percent) == (State.DONE, 100)
+    assert (run.state, run.percent) == (RunState.DONE, 100)
     assert run.counts == {
         "read": GOOD + BAD, "refused": BAD, "created": 10, "updated": 1, "unchanged": 1, "opted_out": 5,
         "added_to_lists": 3, "tagged": 3,
@@ -167,7 +173,7 @@ def test_preview_run_result_and_error_file_say_the_same(cast: Cast, as_client: S
         assert event.actor_name == "Amir Adams (people.csv)"
         assert not ImportChunk.objects.exists() and not ImportRow.objects.exists(), "nothing is left waiting"
 
-    errors = browser.get(f"{page}not-imported.csv").getvalue().decode("utf-8-sig")
+    errors = browser.get(f"{page}refused-rows.csv").getvalue().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(errors, newline="")))
     assert rows[0][:3] == ["Line", "Reason", "First Name"]
     assert [row[0] for row in rows[1:]] == [str(line) for line in range(14, 22)]
@@ -213,7 +219,7 @@ def test_no_lifts_nothing_unless_ticked_and_never_a_stop(cast: Cast, as_client: 
     assert (
         "1 number that texted STOP stays opted out" in " ".join(shown.split()) and "(415) 555-0101" in shown
     )
-    assert "(415) 555-0101" in as_client(cast.admin).get(f"{page}staying/").content.decode()
+    assert "(415) 555-0101" in as_client(cast.admin).get(f"{page}still-opted-out/").content.decode()
     imported(cast, file)
     assert (contact(cast, MARIA).standing, contact(cast, TOM).standing, ledger(cast)) == (
         "opt_out",
@@ -230,7 +236,7 @@ def test_long_names_of_files_fit_the_ledger(cast: Cast) -> None:
     with scope(cast.northside.id):
         run.file_name = "x" * 255
         run.confirm(lift_ours=False)
-    assert at_work(cast).state == State.DONE
+    assert at_work(cast).state == RunState.DONE
     assert contact(cast, TOM).standing == "opt_out"
 
 
@@ -239,9 +245,9 @@ def test_long_names_of_files_fit_the_ledger(cast: Cast) -> None:
 
 def test_what_broke_off_goes_on_and_doubles_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check behind the last line that was stored, the writing behind the last row that was written."""
-    monkeypatch.setattr(checking, "ROWS", 3)
-    monkeypatch.setattr(writing, "ROWS", 2)
-    monkeypatch.setattr(writing, "MOST_LOCKS", 1)
+    monkeypatch.setattr(checking, "BATCH_SIZE", 3)
+    monkeypatch.setattr(writing, "BATCH_SIZE", 2)
+    monkeypatch.setattr(writing, "MAX_LOCKS", 1)
 
     def breaking(function: Any, after: int) -> Any:
         calls = iter(range(after))
@@ -256,23 +262,23 @@ def test_what_broke_off_goes_on_and_doubles_nothing(cast: Cast, monkeypatch: pyt
 
     run = draft(cast, FILE)
     with scope(cast.northside.id):
-        run.examine(run.columns, run.options)
+        run.start_check(run.columns, run.options)
     with monkeypatch.context() as patch:
         patch.setattr(checking, "_refuse", breaking(checking._refuse, 3))
-        assert at_work(cast).state == State.CHECKING
+        assert at_work(cast).state == RunState.CHECKING
     assert newest(cast).lines == 10
     woken(cast)
     run = at_work(cast)
-    assert (run.state, run.counts) == (State.CHECKED, {"read": GOOD + BAD, "refused": BAD})
+    assert (run.state, run.counts) == (RunState.CHECKED, {"read": GOOD + BAD, "refused": BAD})
     with scope(cast.northside.id):
         run.confirm(lift_ours=False)
     with monkeypatch.context() as patch:
         patch.setattr(writing, "_contacts", breaking(writing._contacts, 2))
-        assert at_work(cast).state == State.RUNNING
+        assert at_work(cast).state == RunState.RUNNING
     assert 0 < newest(cast).position < GOOD
     woken(cast)
     run = at_work(cast)
-    assert (run.state, run.position) == (State.DONE, GOOD)
+    assert (run.state, run.position) == (RunState.DONE, GOOD)
     assert (run.counts["created"], run.counts["updated"], run.counts["unchanged"]) == (10, 1, 1)
     assert (run.counts["opted_out"], ledger(cast)) == (5, 5)
 
@@ -293,16 +299,16 @@ def test_an_import_is_cancelled_between_two_batches(
     browser.post(f"{page}confirmation/")
     assert browser.post(f"{page}cancellation/").status_code == 302
     run = at_work(cast)
-    assert (run.state, run.counts["refused"]) == (State.CANCELLED, BAD)
+    assert (run.state, run.counts["refused"]) == (RunState.CANCELLED, BAD)
     with scope(cast.northside.id):
         assert Contact.objects.filter(team=cast.northside).count() == 2
         assert not ImportRow.objects.exists()
     browser.post(f"{page}confirmation/")
-    assert newest(cast).state == State.CANCELLED
+    assert newest(cast).state == RunState.CANCELLED
     run = checked(cast, FILE)
     browser.post(f"/t/{cast.northside.slug}/contacts/imports/{run.id}/draft/")
     browser.post(f"/t/{cast.northside.slug}/contacts/imports/{run.id}/cancellation/")
-    assert newest(cast).state == State.CANCELLED
+    assert newest(cast).state == RunState.CANCELLED
 
 
 def test_an_import_ends_with_the_right_to_it_and_a_draft_is_forgotten(cast: Cast) -> None:
@@ -312,7 +318,7 @@ def test_an_import_ends_with_the_right_to_it_and_a_draft_is_forgotten(cast: Cast
         run.confirm(lift_ours=False)
     run = at_work(cast)
     assert (run.state, run.sentence.split(".")[0]) == (
-        State.FAILED,
+        RunState.FAILED,
         "Amir Adams may no longer import contacts",
     )
     old = draft(cast, FILE)
@@ -323,8 +329,8 @@ def test_an_import_ends_with_the_right_to_it_and_a_draft_is_forgotten(cast: Cast
         assert Contact.objects.filter(team=cast.northside).count() == 2
     draft(cast, FILE)
     with scope(cast.northside.id):
-        assert Import.objects.get(team=cast.northside, id=old.id).state == State.CANCELLED
-        assert not ImportChunk.objects.filter(team=cast.northside, of=old).exists()
+        assert Import.objects.get(team=cast.northside, id=old.id).state == RunState.CANCELLED
+        assert not ImportChunk.objects.filter(team=cast.northside, run=old).exists()
 
 
 # -- files -------------------------------------------------------------------------------------------------------
@@ -337,7 +343,7 @@ def test_a_german_file_and_a_workbook_with_numbers_and_dates(cast: Cast, as_clie
     run = newest(cast)
     assert run.columns == ["first_name", "last_name", "number", "opt_out", "lists"]
     with scope(cast.northside.id):
-        run.examine(run.columns, run.options | {"country": "DE"})
+        run.start_check(run.columns, run.options | {"country": "DE"})
         at_work(cast).confirm(lift_ours=False)
     at_work(cast)
     assert contact(cast, "+493012345678").name == "Jörg Müller"
@@ -354,7 +360,7 @@ def test_a_german_file_and_a_workbook_with_numbers_and_dates(cast: Cast, as_clie
     uploaded(as_client(cast.owner), cast, file.getvalue(), "people.xlsx")
     run = newest(cast)
     with scope(cast.northside.id):
-        run.examine(run.columns, run.options)
+        run.start_check(run.columns, run.options)
         run = at_work(cast)
         run.confirm(lift_ours=False)
     assert at_work(cast).counts["refused"] == 1
@@ -376,7 +382,7 @@ def test_a_file_that_cannot_be_imported_ends_in_one_clear_sentence(
     cast: Cast, as_client: SignIn, monkeypatch: pytest.MonkeyPatch, content: bytes, name: str, says: str
 ) -> None:
     if "larger" in says:
-        monkeypatch.setattr(upload, "LARGEST", 300)
+        monkeypatch.setattr(upload, "MAX_BYTES", 300)
     response = uploaded(as_client(cast.admin), cast, content, name)
     assert response.status_code == 422 and says in response.content.decode()
     with scope(cast.northside.id):
@@ -386,9 +392,9 @@ def test_a_file_that_cannot_be_imported_ends_in_one_clear_sentence(
 def test_a_table_that_breaks_off_inside_fails_with_its_sentence(cast: Cast) -> None:
     run = draft(cast, "Phone\n" + "4155550101\n" * 9 + '"4155550102\n')
     with scope(cast.northside.id):
-        run.examine(run.columns, run.options)
+        run.start_check(run.columns, run.options)
     run = at_work(cast)
-    assert (run.state, run.ended) == (State.FAILED, True)
+    assert (run.state, run.ended) == (RunState.FAILED, True)
     assert "Row 11 has a quotation mark" in run.sentence
 
 

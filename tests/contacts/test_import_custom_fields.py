@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.tenancy import scope
-from contacts.defining import define
-from contacts.fields import Kind
-from contacts.models import Contact, ImportRefusal
-from contacts.models.run import State
+from contacts.contact.models import Contact
+from contacts.custom_fields.define import define_field
+from contacts.custom_fields.values import FieldKind
+from contacts.imports.models import RefusedRow
+from contacts.runs.models import RunState
+from kernel.tenancy import scope
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.contacts.test_custom_fields import SignIn, custom, has, of
 from tests.contacts.test_exports import export, said
@@ -52,7 +53,7 @@ def test_values_are_read_and_bad_ones_refused_by_name(cast: Cast) -> None:
     run = checked(cast, FILE)
     assert preview(run) == {"good": 4, "created": 2, "updated": 2, "unchanged": 0}
     with scope(cast.northside.id):
-        (refusal,) = ImportRefusal.objects.all()
+        (refusal,) = RefusedRow.objects.all()
         run.confirm(lift_ours=False)
     assert refusal.reason == (
         "Loyalty level says “Gilt”. It can be “Gold” or “Silver”. "
@@ -60,7 +61,7 @@ def test_values_are_read_and_bad_ones_refused_by_name(cast: Cast) -> None:
     )
     assert (refusal.line, refusal.cells[1]) == (6, "Gilt")
     run = at_work(cast)
-    assert run.state == State.DONE
+    assert run.state == RunState.DONE
     assert run.counts == {"read": 5, "created": 2, "updated": 2, "unchanged": 0, "refused": 1}
     assert custom(cast.northside, MARIA) == {"loyalty_level": "Gold", "visits": 3, "insured": False}
     assert custom(cast.northside, TOM) == {"visits": 12.5, "birthday": "1962-03-01"}
@@ -103,7 +104,7 @@ def test_a_number_is_the_same_however_it_is_written(cast: Cast) -> None:
 def furnished(cast: Cast) -> None:
     of(cast.northside)
     with scope(cast.northside.id):
-        define(cast.northside, "=Hobby", Kind.TEXT)
+        define_field(cast.northside, "=Hobby", FieldKind.TEXT)
     has(cast, MARIA, loyalty_level="Gold", visits=-3, birthday="1962-03-01", insured=False, hobby="=1+1")
     has(cast, TOM, visits=0.5, hobby='\'@home; "x", y')
 
@@ -132,7 +133,7 @@ def test_what_is_exported_and_imported_again_changes_nothing(
         "custom.loyalty_level", "custom.visits", "custom.birthday", "custom.insured", "custom.hobby",
     ]  # fmt: skip
     with scope(cast.northside.id):
-        run.examine(run.columns, run.options | options)
+        run.start_check(run.columns, run.options | options)
     run = at_work(cast)
     assert preview(run) == {"good": 2, "created": 0, "updated": 0, "unchanged": 2}
     with scope(cast.northside.id):
@@ -166,7 +167,7 @@ def test_a_workbook_with_dates_numbers_and_truths(cast: Cast, owners: Client) ->
     uploaded(owners, cast, file.getvalue(), "people.xlsx")
     run = newest(cast)
     with scope(cast.northside.id):
-        run.examine(run.columns, run.options)
+        run.start_check(run.columns, run.options)
     run = at_work(cast)
     with scope(cast.northside.id):
         run.confirm(lift_ours=False)

@@ -11,30 +11,29 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Member, Role
-from accounts.tenancy import scope
-from contacts import defining, deletion, numbering, runs, tagging
-from contacts.fields import Kind
-from contacts.imports import undo_plan, undoing
-from contacts.models import (
-    Contact,
-    ContactList,
-    CustomField,
-    Import,
-    ImportChange,
-    ImportMade,
-    ImportUndo,
-    ListEntry,
-    Tag,
-    Tagging,
-)
-from contacts.models.run import State
-from contacts.tasks import forget_imports
-from contacts.undo_words import goes, stays
+from contacts.contact import deletion, number_changes
+from contacts.contact.merge import merge_contacts
+from contacts.contact.models import Contact
+from contacts.custom_fields import define
+from contacts.custom_fields.models import CustomField
+from contacts.custom_fields.values import FieldKind
+from contacts.imports.models import Import
+from contacts.imports.undo import operation, plan
+from contacts.imports.undo.models import ImportChange, ImportMade, ImportUndo
+from contacts.imports.undo.wording import kept_counts, reverted_counts
+from contacts.lists import labels
+from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
+from contacts.runs import worker
+from contacts.runs.models import RunState
+from contacts.tasks import purge_expired_undo_records
+from kernel.tenancy import scope
 from optout import consent
-from optout.consent import Actor
-from optout.keywords import Request
-from optout.ledger import verify
+from optout.consent_types import Actor
+from optout.keywords import KeywordIntent
+from optout.ledger_verification import verify
 from optout.models import ConsentEvent, Origin, Suppression
+from optout.number_locks import lock_number
+from optout.number_state import fetch_number_state, standing_across_inboxes
 from tests.cast import MARIA, TOM, Cast
 from tests.contacts.test_custom_fields import has, of
 from tests.contacts.test_import_contacts import contact, imported, texts_stop
@@ -62,12 +61,12 @@ def page(cast: Cast, run: Import) -> str:
 
 def planned(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
     with scope(cast.northside.id):
-        return undo_plan.plan(run, lift=lift)
+        return plan.plan_undo(run, lift=lift)
 
 
 def begun(cast: Cast, run: Import, *, lift: bool = False) -> ImportUndo:
     with scope(cast.northside.id):
-        undo = undoing.begin(run, lift=lift, by=cast.admin)
+        undo = operation.start_undo(run, lift=lift, by=cast.admin)
     assert undo is not None
     return undo
 
@@ -76,7 +75,7 @@ def advanced(cast: Cast, undo: ImportUndo) -> ImportUndo:
     """Let the worker do what there is to do, as if the one before had been silent for long."""
     with scope(cast.northside.id):
         ImportUndo.objects.filter(team=cast.northside, id=undo.id).update(alive_at=None)
-    runs.advance(cast.northside.id, undo.id, "import_undo")
+    worker.advance(cast.northside.id, undo.id, "import_undo")
     with scope(cast.northside.id):
         assert verify(cast.northside.id).fault is None
         return ImportUndo.objects.get(team=cast.northside, id=undo.id)
@@ -86,18 +85,18 @@ def undone(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
     """What came of it: just what the page said before."""
     before = planned(cast, run, lift=lift)
     undo = advanced(cast, begun(cast, run, lift=lift))
-    assert (undo.state, undo.counts) == (State.DONE, before)
+    assert (undo.state, undo.counts) == (RunState.DONE, before)
     with scope(cast.northside.id):
-        assert not undoing.possible(run)
-        assert not ImportChange.objects.filter(of_id=run.id) and not ImportMade.objects.filter(of_id=run.id)
+        assert not operation.can_undo(run)
+        assert not ImportChange.objects.filter(run_id=run.id) and not ImportMade.objects.filter(run_id=run.id)
     return undo.counts
 
 
-def says(cast: Cast, number: str, request: Request) -> None:
+def says(cast: Cast, number: str, request: KeywordIntent) -> None:
     with scope(cast.northside.id):
-        now = consent.lock(cast.northside.id, number)
-        before = consent.record(cast.northside.id, number)
-        consent.hear(
+        now = lock_number(cast.northside.id, number)
+        before = fetch_number_state(cast.northside.id, number)
+        consent.apply_keyword(
             cast.front_desk, number, request, before=before, now=now, at=now, words=request, message_id=1,
             carrier_answers=True,
         )  # fmt: skip
@@ -110,7 +109,7 @@ def a_member_opts_out(cast: Cast, number: str) -> None:
 
 def standing(cast: Cast, number: str) -> list[str]:
     with scope(cast.northside.id):
-        return [row.name for row in consent.everywhere(cast.northside.id, number).rows]
+        return [row.name for row in standing_across_inboxes(cast.northside.id, number).rows]
 
 
 def state(cast: Cast) -> list[Any]:
@@ -141,9 +140,9 @@ def state(cast: Cast) -> list[Any]:
 
 def test_what_nobody_has_touched_is_as_it_was(cast: Cast) -> None:
     with scope(cast.northside.id):
-        tagging.tag(cast.maria, ["VIP"])
+        labels.set_tags(cast.maria, ["VIP"])
         old = ContactList.objects.create(team=cast.northside, name="Old")
-        tagging.list_on(cast.maria, [old])
+        labels.set_lists(cast.maria, [old])
     a_member_opts_out(cast, TOM)
     before = state(cast)
     file = people(
@@ -163,26 +162,26 @@ def test_what_somebody_has_touched_stays_and_the_page_says_why(cast: Cast, as_cl
     team = cast.northside.id
     with scope(team):
         by_last = {last: Contact.objects.get(team_id=team, number=number(last)) for last in range(12)}
-        Contact.objects.know(cast.front_desk, number(0), timezone.now())  # texted
+        Contact.objects.ensure(cast.front_desk, number(0), timezone.now())  # texted
         by_last[1].note = "Likes tea"
         by_last[1].save()
-        tagging.tag(by_last[2], ["New", "VIP"])
-        tagging.tag(by_last[3], [])
+        labels.set_tags(by_last[2], ["New", "VIP"])
+        labels.set_tags(by_last[3], [])
         Contact.objects.filter(team_id=team, number=number(4)).update(
             assignee=cast.member, updated_at=timezone.now()
         )
-        deletion.delete(team, [by_last[5].id], erase=False, by=Actor.of(cast.admin))
-        numbering.move(by_last[6], number(60), by=Actor(Origin.MEMBER, "Maya"))
+        deletion.delete_contacts(team, [by_last[5].id], erase=False, by=Actor.of(cast.admin))
+        number_changes.change_number(by_last[6], number(60), by=Actor(Origin.MEMBER, "Maya"))
         lists = [
             ContactList.objects.get(name="Spring"),
             ContactList.objects.create(team_id=team, name="Mine"),
         ]
-        tagging.list_on(by_last[10], lists)
+        labels.set_lists(by_last[10], lists)
         cast.maria.refresh_from_db()
         cast.maria.first_name = "María"
         cast.maria.save()
     with scope(team):
-        numbering.merge(by_last[7], by_last[8], by=Actor(Origin.MEMBER, "Maya"))
+        merge_contacts(by_last[7], by_last[8], by=Actor(Origin.MEMBER, "Maya"))
     with scope(team):
         consent.block(team, number(9), Actor(Origin.MEMBER, "Maya"))
     expected = {
@@ -193,12 +192,12 @@ def test_what_somebody_has_touched_stays_and_the_page_says_why(cast: Cast, as_cl
     assert planned(cast, run) == expected
     browser = as_client(cast.admin)
     shown = browser.get(page(cast, run)).content.decode()
-    for count, meaning in goes(expected) + stays(expected):
+    for count, meaning in reverted_counts(expected) + kept_counts(expected):
         assert f">{count}</dt><dd>{meaning}</dd>" in shown
     assert "Also lift" not in shown
     assert undone(cast, run) == expected
     shown = browser.get(page(cast, run)).content.decode()
-    for count, meaning in goes(expected) + stays(expected):
+    for count, meaning in reverted_counts(expected) + kept_counts(expected):
         assert f">{count}</dt><dd>{meaning}</dd>" in shown
     assert "Undo the" not in shown
     assert found(cast, number(11)) is None
@@ -223,7 +222,7 @@ def test_a_list_or_tag_that_was_deleted_keeps_no_contact(cast: Cast) -> None:
 def test_a_list_that_somebody_else_is_on_stays(cast: Cast) -> None:
     run = imported(cast, people(1, 2))
     with scope(cast.northside.id):
-        tagging.list_on(cast.tom, [ContactList.objects.get(name="Spring")])
+        labels.set_lists(cast.tom, [ContactList.objects.get(name="Spring")])
     assert undone(cast, run) == {"deleted": 2, "tags_deleted": 1}
 
 
@@ -232,7 +231,7 @@ def test_what_happens_between_the_page_and_the_undo_counts(cast: Cast) -> None:
     assert planned(cast, run, lift=True)["deleted"] == 5
     undo = begun(cast, run, lift=True)
     with scope(cast.northside.id):
-        Contact.objects.know(cast.front_desk, number(1), timezone.now())
+        Contact.objects.ensure(cast.front_desk, number(1), timezone.now())
         Contact.objects.filter(number=number(2)).update(note="Likes tea", updated_at=timezone.now())
     texts_stop(cast, number(4))
     counts = advanced(cast, undo).counts
@@ -246,11 +245,11 @@ def test_what_happens_between_the_page_and_the_undo_counts(cast: Cast) -> None:
 
 
 def delete_maria(cast: Cast) -> None:
-    deletion.delete(cast.northside.id, [cast.maria.id], erase=True, by=Actor.of(cast.admin))
+    deletion.delete_contacts(cast.northside.id, [cast.maria.id], erase=True, by=Actor.of(cast.admin))
 
 
 def merge_maria(cast: Cast) -> None:
-    numbering.merge(cast.tom, Contact.objects.get(id=cast.maria.id), by=Actor.of(cast.admin))
+    merge_contacts(cast.tom, Contact.objects.get(id=cast.maria.id), by=Actor.of(cast.admin))
 
 
 @pytest.mark.parametrize("end", [delete_maria, merge_maria])
@@ -284,10 +283,10 @@ def test_a_field_gets_back_only_what_it_still_takes(cast: Cast) -> None:
     file = f"{head}{MARIA},Gold,4,yes,1963-03-01\n{TOM},,6,yes,\n"
     run = imported(cast, file, replace=True)
     with scope(cast.northside.id):
-        defining.change_options(made["loyalty_level"], ["Gold"])
+        define.change_options(made["loyalty_level"], ["Gold"])
         made["loyalty_level"].save()
         CustomField.objects.filter(team=cast.northside, key="visits").delete()
-        defining.define(cast.northside, "Visits", Kind.TEXT)
+        define.define_field(cast.northside, "Visits", FieldKind.TEXT)
     has(cast, MARIA, visits=4, loyalty_level="Gold", birthday="1963-03-01", insured=True)
     assert undone(cast, run) == {"given_back": 2, "newer_values_kept": 3}
     assert contact(cast, MARIA).custom == {
@@ -350,7 +349,7 @@ def test_opt_outs_that_it_recorded_stay_unless_ticked(cast: Cast, as_client: Sig
     run = imported(cast, OPTING_OUT)
     texts_stop(cast, number(1))
     a_member_opts_out(cast, number(2))
-    says(cast, number(3), Request.START)
+    says(cast, number(3), KeywordIntent.START)
     shown = as_client(cast.admin).get(page(cast, run)).content.decode()
     assert "Also lift the 2 opt-outs that this import recorded" in shown
     assert "1</dt><dd>opt-out that it recorded: this person opted out themselves, too" in shown
@@ -372,7 +371,7 @@ def test_opt_outs_that_it_recorded_stay_unless_ticked(cast: Cast, as_client: Sig
 
 def test_opt_outs_of_another_import_stay(cast: Cast) -> None:
     first = imported(cast, OPTING_OUT)
-    says(cast, number(0), Request.START)
+    says(cast, number(0), KeywordIntent.START)
     second = imported(cast, f"{HEAD}{number(0)},,,yes,,\n")
     assert second.counts["opted_out"] == 1
     assert undone(cast, first, lift=True)["opt_outs_lifted"] == 4
@@ -387,7 +386,7 @@ def test_an_opt_out_that_another_file_repeated_stays_until_that_import_is_undone
     third = imported(cast, f"{HEAD}{number(0)},,,yes,,\n")
     assert "opted_out" not in second.counts | third.counts
     with scope(cast.northside.id):
-        assert not undoing.possible(third), "it did nothing"
+        assert not operation.can_undo(third), "it did nothing"
     shown = as_client(cast.admin).get(page(cast, first)).content.decode()
     assert "Also lift the 3 opt-outs" in shown
     assert "2</dt><dd>opt-outs that it recorded: another import said so, too" in shown
@@ -403,9 +402,9 @@ def test_what_a_file_repeats_is_on_record_as_long_as_the_import_that_said_it(cas
     late = timezone.now() - timedelta(days=30, seconds=1)
     with scope(cast.northside.id):
         Import.objects.filter(team=cast.northside, id=second.id).update(ended_at=late)
-    forget_imports()
+    purge_expired_undo_records()
     assert undone(cast, first, lift=True)["opt_outs_repeated"] == 5
-    forget_imports()
+    purge_expired_undo_records()
     with scope(cast.northside.id):
         assert not ImportMade.objects.exists()
 
@@ -416,7 +415,7 @@ def test_opt_outs_that_it_lifted_come_back_unless_there_is_newer_word(cast: Cast
         a_member_opts_out(cast, each)
     run = imported(cast, HEAD + "".join(f"{each},,,no,,\n" for each in numbers), lift_ours=True)
     assert [standing(cast, each) for each in numbers] == [[]] * 5
-    says(cast, numbers[0], Request.START)
+    says(cast, numbers[0], KeywordIntent.START)
     texts_stop(cast, numbers[1])
     a_member_opts_out(cast, numbers[2])
     with scope(cast.northside.id):
@@ -434,14 +433,14 @@ def test_opt_outs_that_it_lifted_come_back_unless_there_is_newer_word(cast: Cast
 def test_an_undo_that_was_killed_goes_on_and_takes_nothing_back_twice(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(undoing, "CONTACTS", 2)
-    monkeypatch.setattr(undoing, "LINES", 1)
+    monkeypatch.setattr(operation, "CONTACTS_PER_BATCH", 2)
+    monkeypatch.setattr(operation, "LEDGER_ENTRIES_PER_BATCH", 1)
     before = state(cast)
     run = imported(cast, people(1, 2, 3, 4, 5, more=f"{number(6)},,,yes,,\n{number(7)},,,yes,,\n"))
     expected = planned(cast, run, lift=True)
     undo = begun(cast, run, lift=True)
     for story in ("_contacts", "_lines", "_labels"):
-        real, calls = getattr(undoing, story), iter(range(1))
+        real, calls = getattr(operation, story), iter(range(1))
 
         def killed(*args: Any, real: Any = real, calls: Any = calls) -> Any:
             done = real(*args)
@@ -450,10 +449,10 @@ def test_an_undo_that_was_killed_goes_on_and_takes_nothing_back_twice(
             return done
 
         with monkeypatch.context() as patch:
-            patch.setattr(undoing, story, killed)
-            assert advanced(cast, undo).state == State.RUNNING
+            patch.setattr(operation, story, killed)
+            assert advanced(cast, undo).state == RunState.RUNNING
     undo = advanced(cast, undo)
-    assert (undo.state, undo.counts, undo.position, undo.total) == (State.DONE, expected, 9, 9)
+    assert (undo.state, undo.counts, undo.position, undo.total) == (RunState.DONE, expected, 9, 9)
     assert state(cast) == before
     with scope(cast.northside.id):
         assert ConsentEvent.objects.filter(team=cast.northside).count() == 4, "two out, two back, each once"
@@ -462,31 +461,31 @@ def test_an_undo_that_was_killed_goes_on_and_takes_nothing_back_twice(
 def test_an_undo_is_stopped_between_two_batches_and_the_rest_is_undone_later(
     cast: Cast, as_client: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(undoing, "CONTACTS", 2)
+    monkeypatch.setattr(operation, "CONTACTS_PER_BATCH", 2)
     before = state(cast)
     run = imported(cast, people(1, 2, 3))
     undo, browser = begun(cast, run), as_client(cast.admin)
-    real = undoing._contacts
+    real = operation._contacts
 
     def then_cancelled(*args: Any) -> None:
         real(*args)
         args[0].cancel_asked = True
 
     with monkeypatch.context() as patch:
-        patch.setattr(undoing, "_contacts", then_cancelled)
+        patch.setattr(operation, "_contacts", then_cancelled)
         undo = advanced(cast, undo)
-    assert (undo.state, undo.counts) == (State.CANCELLED, {"deleted": 2})
+    assert (undo.state, undo.counts) == (RunState.CANCELLED, {"deleted": 2})
     shown = browser.get(page(cast, run)).content.decode()
     assert "Undo the rest" in shown
     assert browser.post(page(cast, run)).status_code == 302
     with scope(cast.northside.id):
-        rest = undoing.newest(run)
+        rest = operation.latest_undo(run)
     assert rest is not None and rest.id != undo.id
     assert (
         "At work" in shown or browser.get(page(cast, run), headers={"HX-Request": "true"}).status_code == 200
     )
     browser.post(f"{page(cast, run)}cancellation/")
-    assert advanced(cast, rest).state == State.CANCELLED
+    assert advanced(cast, rest).state == RunState.CANCELLED
     assert undone(cast, run) == {"deleted": 1, "lists_deleted": 1, "tags_deleted": 1}
     assert state(cast) == before
     assert ">3</dt>" in browser.get(page(cast, run)).content.decode(), "all that was taken back, bit by bit"
@@ -514,7 +513,7 @@ def test_an_undo_ends_with_the_right_to_it(cast: Cast) -> None:
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
     undo = advanced(cast, undo)
-    assert undo.state == State.FAILED and "Amir Adams may no longer undo imports" in undo.sentence
+    assert undo.state == RunState.FAILED and "Amir Adams may no longer undo imports" in undo.sentence
     assert found(cast, number(1)) is not None
 
 
@@ -526,11 +525,11 @@ def test_after_thirty_days_an_import_is_there_for_good(cast: Cast, as_client: Si
     browser = as_client(cast.admin)
     browser.post(page(cast, old))
     assert "There is nothing to undo" in browser.get(page(cast, old)).content.decode()
-    forget_imports()
+    purge_expired_undo_records()
     with scope(cast.northside.id):
         assert not ImportUndo.objects.exists()
-        assert set(ImportChange.objects.values_list("of_id")) == {(new.id,)}
-        assert set(ImportMade.objects.values_list("of_id")) == set(), "list and tag were the older one's"
+        assert set(ImportChange.objects.values_list("run_id")) == {(new.id,)}
+        assert set(ImportMade.objects.values_list("run_id")) == set(), "list and tag were the older one's"
     assert found(cast, number(1)) is not None
 
 
@@ -543,7 +542,7 @@ def test_a_contact_that_gets_the_number_of_a_later_row_is_recorded_once(
     """Maria's number is changed to one that the file has further down, between two batches."""
     from contacts.imports import writing
 
-    monkeypatch.setattr(writing, "ROWS", 1)
+    monkeypatch.setattr(writing, "BATCH_SIZE", 1)
     real = writing._write
 
     def moved(part: Any) -> None:

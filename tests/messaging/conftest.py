@@ -8,27 +8,27 @@ from typing import cast as typed
 import psycopg
 import pytest
 
-from accounts import doors
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from messaging import outbound
 from messaging.models import Message
+from messaging.scope_lookups import conversations_due
 from tests.cast import Cast
-from tests.messaging.carrier import Twilio, serving
+from tests.messaging.fake_twilio import FakeTwilio, serving
 
 
 @pytest.fixture(scope="session")
-def _api() -> Iterator[tuple[str, list[Twilio]]]:
-    playing: list[Twilio] = [Twilio()]
+def _api() -> Iterator[tuple[str, list[FakeTwilio]]]:
+    playing: list[FakeTwilio] = [FakeTwilio()]
     with serving(lambda: playing[-1]) as address:
         yield address, playing
 
 
 @pytest.fixture
-def carrier(_api: tuple[str, list[Twilio]], settings: Any) -> Twilio:
+def carrier(_api: tuple[str, list[FakeTwilio]], settings: Any) -> FakeTwilio:
     """Twilio, as it stands at the other end of the test."""
     address, playing = _api
     settings.TWILIO_API_URL = address
-    playing.append(Twilio())
+    playing.append(FakeTwilio())
     return playing[-1]
 
 
@@ -37,7 +37,7 @@ def work() -> Callable[[], None]:
     """One round of the worker: deliver wherever something is due, as the sweep finds it."""
 
     def round() -> None:
-        for found in doors.conversations_waiting(100):
+        for found in conversations_due(100):
             outbound.deliver(found.team_id, found.id)
 
     return round

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from messaging import carriers, inbound, outbound
 from messaging.carriers.base import InboundText
-from messaging.models import Message, Purpose, Status
+from messaging.carriers.registry import _ADAPTERS
+from messaging.models import Message, MessagePurpose, MessageStatus
 from optout import consent
-from optout.consent import Actor
+from optout.consent_types import Actor
 from optout.models import Origin
 from tests.cast import MARIA, TOM, Cast
-from tests.messaging.carrier import Answer, Twilio, new_sid
 from tests.messaging.conftest import Gate
+from tests.messaging.fake_twilio import FakeTwilio, SendAnswer, new_sid
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
 SENDER = ("claim", "start", "call", "settle")
@@ -74,7 +75,7 @@ def sender_steps(monkeypatch: pytest.MonkeyPatch) -> dict[str, Gate]:
 
     for step in ("claim", "start", "settle"):
         monkeypatch.setattr(outbound, step, gated(step, getattr(outbound, step)))
-    twilio = carriers._ADAPTERS["twilio"]
+    twilio = _ADAPTERS["twilio"]
     monkeypatch.setattr(twilio, "send", gated("call", twilio.send), raising=False)
     return gates
 
@@ -82,7 +83,7 @@ def sender_steps(monkeypatch: pytest.MonkeyPatch) -> dict[str, Gate]:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("order", interleavings(), ids=" ".join)
 def test_a_change_of_standing_against_a_claim(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], texts: Any, elsewhere: Any, waits_for_lock: Any,
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], texts: Any, elsewhere: Any, waits_for_lock: Any,
     sender_steps: dict[str, Gate], order: tuple[str, ...], way: str,
 ) -> None:  # fmt: skip
     message = compose(cast)
@@ -106,7 +107,7 @@ def test_a_change_of_standing_against_a_claim(
         steps[step].open()
         if step == "claim" and order.index("lock") < order.index("claim") < order.index("commit"):
             waits_for_lock()
-            assert again(message).status == Status.QUEUED
+            assert again(message).status == MessageStatus.QUEUED
         else:
             steps[step].has_passed()
     stopper.result(10)
@@ -115,40 +116,40 @@ def test_a_change_of_standing_against_a_claim(
     sender.result(10)
     found = again(message)
     if granted:
-        assert found.status == Status.SENT
+        assert found.status == MessageStatus.SENT
         assert found.crossed == (order.index("commit") < order.index("settle"))
         assert carrier.bodies().count("Hello") == 1
     else:
-        assert (found.status, found.attempts, found.crossed) == (Status.REFUSED, 0, False)
+        assert (found.status, found.attempts, found.crossed) == (MessageStatus.REFUSED, 0, False)
         assert found.reason == ("blocked" if way == "block" else "opted_out")
         assert "Hello" not in carrier.bodies()
     work()
     work()
-    confirmations = texts(purpose=Purpose.CONFIRMATION)
-    assert [text.status for text in confirmations] == ([Status.SENT] if way == "STOP" else [])
+    confirmations = texts(purpose=MessagePurpose.CONFIRMATION)
+    assert [text.status for text in confirmations] == ([MessageStatus.SENT] if way == "STOP" else [])
     assert len(carrier.sent) == granted + len(confirmations)
 
 
 # -- a claim that lapses, a worker that dies ---------------------------------------------------------------------
 
 
-def claim(message: Message) -> outbound.Claim:
+def claim(message: Message) -> outbound.SendClaim:
     found = outbound.claim(message.team_id, message.conversation_id)
     assert found and found.message_id == message.id
     return found
 
 
 def test_a_claim_older_than_five_seconds_is_given_back_and_not_sent(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], write: Any
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
     late = claim(message)
-    assert again(message).due_at - late.claimed_at == outbound.CLAIM_HOLDS  # type: ignore[operator]
+    assert again(message).due_at - late.claimed_at == outbound.CLAIM_TIMEOUT  # type: ignore[operator]
     write(message, due_at="clock_timestamp()")
     assert not outbound.start(late)
-    assert again(message).status == Status.CLAIMED
+    assert again(message).status == MessageStatus.CLAIMED
     work()
-    assert (again(message).status, again(message).attempts) == (Status.SENT, 2)
+    assert (again(message).status, again(message).attempts) == (MessageStatus.SENT, 2)
     assert not outbound.start(late)
     assert carrier.bodies() == ["Hello"]
 
@@ -166,62 +167,62 @@ def test_a_claim_that_was_given_back_and_claimed_anew_is_not_the_old_ones_to_sta
 
 
 def test_a_stop_during_a_lapsed_claim_wins(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], write: Any
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
     claim(message)
     carrier.text(cast.front_desk, MARIA, "STOP")
     write(message, due_at="clock_timestamp()")
     work()
-    assert (again(message).status, again(message).reason) == (Status.REFUSED, "opted_out")
+    assert (again(message).status, again(message).reason) == (MessageStatus.REFUSED, "opted_out")
     assert "Hello" not in carrier.bodies() and len(carrier.sent) == 1
 
 
 def test_a_worker_killed_before_its_call_costs_five_seconds(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], write: Any
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
     claim(message)  # and then its process is gone
     work()
-    assert (again(message).status, carrier.sent) == (Status.CLAIMED, [])
+    assert (again(message).status, carrier.sent) == (MessageStatus.CLAIMED, [])
     write(message, due_at="clock_timestamp()")
     work()
     work()
-    assert (again(message).status, carrier.bodies()) == (Status.SENT, ["Hello"])
+    assert (again(message).status, carrier.bodies()) == (MessageStatus.SENT, ["Hello"])
 
 
 def test_a_worker_killed_in_its_call_leaves_a_text_unknown_until_the_carrier_tells(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], write: Any
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message, following = compose(cast), compose(cast, "And then")
     assert outbound.start(claim(message))
     work()
-    assert (again(message).status, carrier.sent) == (Status.SENDING, [])
+    assert (again(message).status, carrier.sent) == (MessageStatus.SENDING, [])
     write(message, due_at="clock_timestamp()")
     work()
     found = again(message)
-    assert (found.status, found.due_at, found.crossed) == (Status.UNKNOWN, None, False)
+    assert (found.status, found.due_at, found.crossed) == (MessageStatus.UNKNOWN, None, False)
     assert "may have arrived" in found.trouble
     work()
-    assert (again(following).status, carrier.bodies()) == (Status.SENT, ["And then"])
+    assert (again(following).status, carrier.bodies()) == (MessageStatus.SENT, ["And then"])
     carrier.report(message, "delivered", inbox=cast.front_desk)
-    assert (again(message).status, again(message).trouble) == (Status.DELIVERED, "")
+    assert (again(message).status, again(message).trouble) == (MessageStatus.DELIVERED, "")
 
 
 def test_a_call_that_was_left_while_a_stop_came_is_marked_crossed(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], write: Any
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
     assert outbound.start(claim(message))
     carrier.text(cast.front_desk, MARIA, "STOP")
     write(message, due_at="clock_timestamp()")
     work()
-    assert (again(message).status, again(message).crossed) == (Status.UNKNOWN, True)
+    assert (again(message).status, again(message).crossed) == (MessageStatus.UNKNOWN, True)
 
 
 @pytest.mark.parametrize("in_time", [True, False], ids=["before it lapses", "as it lapses"])
 def test_a_start_that_is_being_written_is_seen_by_the_next_claim(
-    cast: Cast, carrier: Twilio, elsewhere: Any, waits_for_lock: Any, write: Any, in_time: bool
+    cast: Cast, carrier: FakeTwilio, elsewhere: Any, waits_for_lock: Any, write: Any, in_time: bool
 ) -> None:
     """A second worker comes between the start and its commit: it waits for the row, and does not send it too."""
     message = compose(cast)
@@ -245,7 +246,7 @@ def test_a_start_that_is_being_written_is_seen_by_the_next_claim(
     started.open()
     assert one.result(10) is True
     assert other.result(10) is None
-    assert again(message).status == Status.SENDING
+    assert again(message).status == MessageStatus.SENDING
 
 
 def test_an_end_that_is_being_written_is_seen_by_the_next_claim(
@@ -271,14 +272,14 @@ def test_an_end_that_is_being_written_is_seen_by_the_next_claim(
     settled.open()
     one.result(10)
     assert other.result(10) is None
-    assert again(message).status == Status.SENT
+    assert again(message).status == MessageStatus.SENT
 
 
 # -- several workers ---------------------------------------------------------------------------------------------
 
 
 def test_workers_at_once_send_each_text_once_and_in_order(
-    cast: Cast, carrier: Twilio, elsewhere: Any, work: Callable[[], None]
+    cast: Cast, carrier: FakeTwilio, elsewhere: Any, work: Callable[[], None]
 ) -> None:
     bodies = [f"text {i}" for i in range(8)]
     messages = [compose(cast, body) for body in bodies]
@@ -292,7 +293,7 @@ def test_workers_at_once_send_each_text_once_and_in_order(
 
 
 def test_while_one_text_is_on_its_way_the_next_waits(
-    cast: Cast, carrier: Twilio, elsewhere: Any, work: Callable[[], None]
+    cast: Cast, carrier: FakeTwilio, elsewhere: Any, work: Callable[[], None]
 ) -> None:
     first, second = compose(cast, "first"), compose(cast, "second")
     taken = Gate()
@@ -301,18 +302,18 @@ def test_while_one_text_is_on_its_way_the_next_waits(
         taken.passed()
         taken.wait()
 
-    carrier.answers.append(Answer(before=hold))
+    carrier.answers.append(SendAnswer(before=hold))
     worker = elsewhere(outbound.deliver, first.team_id, first.conversation_id)
     taken.has_passed()
     work()
-    assert again(second).status == Status.QUEUED
+    assert again(second).status == MessageStatus.QUEUED
     taken.open()
     worker.result(10)
     assert carrier.bodies() == ["first", "second"]
 
 
 def test_a_text_that_is_composed_when_opted_out_is_stored_with_the_reason(
-    cast: Cast, carrier: Twilio, work: Callable[[], None]
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     message = compose(cast)

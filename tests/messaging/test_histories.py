@@ -13,14 +13,17 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Inbox
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from messaging import inbound, outbound
-from messaging.models import Message, Purpose
-from optout import consent, ledger
-from optout.consent import Actor, CannotLift, FreshConsent
-from optout.models import ConsentEvent, Origin, State
+from messaging.models import Message, MessagePurpose
+from optout import consent, ledger_verification
+from optout.consent_types import Actor
+from optout.ledger import history
+from optout.lifting_rules import CannotLift, FreshConsent
+from optout.models import ConsentEvent, Origin, StandingState
+from optout.number_state import standing
 from tests.cast import Cast
-from tests.messaging.carrier import Twilio, new_sid
+from tests.messaging.fake_twilio import FakeTwilio, new_sid
 
 ADMIN = Actor(Origin.MEMBER, "Amir Adams", 3)
 _numbers = count(1000)
@@ -39,11 +42,11 @@ STEPS = st.one_of(
 
 
 @dataclass
-class Story:
+class TeamHistory:
     """One number's history, told to the product and, in a few words, to a model of what shall come of it."""
 
     cast: Cast
-    carrier: Twilio
+    carrier: FakeTwilio
     number: str
     theirs: bool = False  # an opt-out of the person's own stands
     ours: bool = False
@@ -52,10 +55,10 @@ class Story:
     sids: list[tuple[Inbox, str, str]] = field(default_factory=list)
 
     @property
-    def state(self) -> State:
+    def state(self) -> StandingState:
         if self.blocked:
-            return State.BLOCKED
-        return State.OPTED_OUT if self.theirs or self.ours else State.ACTIVE
+            return StandingState.BLOCKED
+        return StandingState.OPTED_OUT if self.theirs or self.ours else StandingState.ACTIVE
 
     def _says(self, word: str, at: datetime) -> None:
         overtaken = any(line > at for line in self.lines)
@@ -122,9 +125,9 @@ class Story:
 @example(steps=[("text", "front_desk", "STOP"), ("text", "billing", "STOP")])
 @given(steps=st.lists(STEPS, max_size=12))
 def test_any_history(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], steps: list[tuple[Any, ...]]
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], steps: list[tuple[Any, ...]]
 ) -> None:
-    story = Story(cast, carrier, f"+1415556{next(_numbers)}")
+    story = TeamHistory(cast, carrier, f"+1415556{next(_numbers)}")
     confirmed: Counter[int | None] = Counter()
     for name, *how in [*steps, ("deliver",)]:
         already = len(carrier.sent)
@@ -136,22 +139,22 @@ def test_any_history(
             with scope(cast.northside.id):
                 getattr(story, name)(*how)
         with scope(cast.northside.id):
-            assert consent.standing(cast.northside.id, story.number).state == story.state
+            assert standing(cast.northside.id, story.number).state == story.state
             for text in carrier.sent[already:]:
                 message = Message.objects.get(team=cast.northside, carrier_id=text.sid)
-                if message.purpose == Purpose.CONFIRMATION:
+                if message.purpose == MessagePurpose.CONFIRMATION:
                     confirmed[message.event_id] += 1
-                    assert story.state == State.OPTED_OUT and story.theirs and message.event_id
+                    assert story.state == StandingState.OPTED_OUT and story.theirs and message.event_id
                     opt_out = ConsentEvent.objects.get(team=cast.northside, id=message.event_id)
-                    assert opt_out.before == State.ACTIVE and opt_out.added == ["opt_out contact"]
+                    assert opt_out.before == StandingState.ACTIVE and opt_out.added == ["opt_out contact"]
                 else:
-                    assert story.state == State.ACTIVE
+                    assert story.state == StandingState.ACTIVE
     assert all(times == 1 for times in confirmed.values())
     with scope(cast.northside.id):
         heard = Message.objects.filter(team=cast.northside, number=story.number, outbound=False)
         assert Counter(heard.values_list("carrier_id", flat=True)) == Counter(sid for _, sid, _ in story.sids)
-        events = consent.history(cast.northside.id, story.number)[::-1]
+        events = history(cast.northside.id, story.number)[::-1]
         assert [event.position for event in events] == list(range(1, len(story.lines) + 1))
         behind = [event.message_id for event in events if event.message_id]
         assert len(set(behind)) == len(behind)
-        assert ledger.verify(cast.northside.id).fault is None
+        assert ledger_verification.verify(cast.northside.id).fault is None

@@ -12,12 +12,12 @@ from celery.contrib.testing.worker import start_worker
 from django.db import connection
 from kombu.exceptions import OperationalError
 
-from accounts.tenancy import scope
 from heymarket.celery import app
+from kernel.tenancy import scope
 from messaging import outbound, tasks
-from messaging.models import Status
+from messaging.models import MessageStatus
 from tests.cast import MARIA, Cast
-from tests.messaging.carrier import Twilio
+from tests.messaging.fake_twilio import FakeTwilio
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def broker_away(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_with_the_broker_away_nothing_is_lost(
     cast: Cast,
-    carrier: Twilio,
+    carrier: FakeTwilio,
     texts: Any,
     broker_away: list[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -47,13 +47,13 @@ def test_with_the_broker_away_nothing_is_lost(
         message = outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
     assert len(broker_away) == 3
     assert "nobody woken" in caplog.text
-    assert {text.status for text in texts(outbound=True)} == {Status.QUEUED}
+    assert {text.status for text in texts(outbound=True)} == {MessageStatus.QUEUED}
     # It comes back: the sweep wakes for the conversation, once.
     woken: list[Any] = []
     monkeypatch.setattr(current_app, "send_task", lambda name, args, **_: woken.append((name, args)))
     tasks.sweep()
-    assert woken == [("messaging.tasks.deliver_each", ([(message.team_id, message.conversation_id)],))]
-    tasks.deliver_each(*woken[0][1])
+    assert woken == [("messaging.tasks.deliver_batch", ([(message.team_id, message.conversation_id)],))]
+    tasks.deliver_batch(*woken[0][1])
     assert carrier.bodies()[-1] == "Hello" and len(carrier.sent) == 2
     woken.clear()
     tasks.sweep()
@@ -62,7 +62,7 @@ def test_with_the_broker_away_nothing_is_lost(
 
 def test_with_a_broker_that_is_really_dead_a_stop_is_taken_without_waiting_long(
     cast: Cast,
-    carrier: Twilio,
+    carrier: FakeTwilio,
     texts: Any,
     work: Callable[[], None],
     monkeypatch: pytest.MonkeyPatch,
@@ -77,16 +77,16 @@ def test_with_a_broker_that_is_really_dead_a_stop_is_taken_without_waiting_long(
     assert time.monotonic() - begun < 3  # kombu's own patience is six seconds, at each STOP
     assert "nobody woken" in caplog.text
     work()
-    assert [text.status for text in texts(outbound=True)] == [Status.SENT]
+    assert [text.status for text in texts(outbound=True)] == [MessageStatus.SENT]
 
 
-def test_a_wake_up_reaches_a_worker(cast: Cast, carrier: Twilio, texts: Any) -> None:
+def test_a_wake_up_reaches_a_worker(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
     """The whole way through Celery itself, with its broker in memory."""
     app.control.purge()  # what other tests left to nobody
     with start_worker(app, pool="solo", perform_ping_check=False, loglevel="ERROR"):
         carrier.text(cast.front_desk, MARIA, "STOP")
         until = time.monotonic() + 10
-        while [text.status for text in texts(outbound=True)] != [Status.SENT]:
+        while [text.status for text in texts(outbound=True)] != [MessageStatus.SENT]:
             assert time.monotonic() < until, "the worker did not send it"
             time.sleep(0.05)
     assert len(carrier.sent) == 1
@@ -103,7 +103,7 @@ def test_nobody_is_woken_by_what_was_rolled_back(cast: Cast, broker_away: list[s
 
 
 def test_a_webhook_on_a_connection_that_died_meanwhile_is_taken_on_a_new_one(
-    cast: Cast, carrier: Twilio, texts: Any
+    cast: Cast, carrier: FakeTwilio, texts: Any
 ) -> None:
     assert carrier.text(cast.front_desk, MARIA, "Hello").status_code == 200
     died = connection.connection

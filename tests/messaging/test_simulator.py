@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Carrier, Confirms, Inbox
-from accounts.tenancy import scope
-from messaging import carriers, inbound, outbound
-from messaging.carriers import simulator
+from accounts.models import Carrier, Inbox, KeywordResponder
+from kernel.tenancy import scope
+from messaging import inbound, outbound
 from messaging.carriers.base import OptedOutAtCarrier, OutboundText
-from messaging.models import CARRIER_OPTED_OUT, Message, SimulatedLine, SimulatedText, Status
-from optout import consent
-from optout.models import State
+from messaging.carriers.registry import adapter_for
+from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
+from messaging.simulator import adapter
+from messaging.simulator.models import SimulatedText, SimulatorBehavior
+from optout.models import StandingState
+from optout.number_state import standing
 from tests.cast import MARIA, STRANGER, Cast
 
 
@@ -21,7 +23,7 @@ from tests.cast import MARIA, STRANGER, Cast
 def desk(cast: Cast, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Inbox:
     """The front desk on the simulated carrier, and a web server that it reaches."""
     settings.PUBLIC_URL = live_server.url
-    monkeypatch.setattr(simulator, "DELIVERED_AFTER", 0.01)
+    monkeypatch.setattr(adapter, "DELIVERED_AFTER", 0.01)
     with scope(cast.northside.id):
         cast.front_desk.carrier = Carrier.SIMULATOR
         cast.front_desk.save(update_fields=["carrier"])
@@ -30,7 +32,7 @@ def desk(cast: Cast, live_server: Any, settings: Any, monkeypatch: pytest.Monkey
 
 def behave(inbox: Inbox, **how: Any) -> None:
     with scope(inbox.team_id):
-        SimulatedLine.objects.update_or_create(team_id=inbox.team_id, inbox=inbox, defaults=how)
+        SimulatorBehavior.objects.update_or_create(team_id=inbox.team_id, inbox=inbox, defaults=how)
 
 
 def compose(inbox: Inbox, body: str = "Hello") -> Message:
@@ -38,7 +40,7 @@ def compose(inbox: Inbox, body: str = "Hello") -> Message:
         return outbound.compose(inbox, MARIA, body, author=None)
 
 
-def ends_as(message: Message, status: Status) -> Message:
+def ends_as(message: Message, status: MessageStatus) -> Message:
     """The message once its last report has come."""
     until = time.monotonic() + 5
     while True:
@@ -56,28 +58,28 @@ def on_handset(inbox: Inbox, number: str = MARIA) -> list[tuple[bool, bool, str]
         return [(text.from_handset, text.by_carrier, text.body) for text in found]
 
 
-def state(inbox: Inbox) -> State:
+def state(inbox: Inbox) -> StandingState:
     with scope(inbox.team_id):
-        return consent.standing(inbox.team_id, MARIA, inbox.id).state
+        return standing(inbox.team_id, MARIA, inbox.id).state
 
 
 def test_a_stop_from_the_handset_is_answered_once_and_start_comes_back(
     desk: Inbox, work: Callable[[], None], texts: Any
 ) -> None:
-    assert simulator.text_from_handset(desk, MARIA, "STOP") == 200
-    assert state(desk) == State.OPTED_OUT
+    assert adapter.send_from_handset(desk, MARIA, "STOP") == 200
+    assert state(desk) == StandingState.OPTED_OUT
     work()
     (confirmation,) = texts(outbound=True)
-    ends_as(confirmation, Status.DELIVERED)
+    ends_as(confirmation, MessageStatus.DELIVERED)
     assert on_handset(desk) == [(True, False, "STOP"), (False, False, confirmation.body)]
-    assert simulator.text_from_handset(desk, MARIA, "START") == 200
-    assert state(desk) == State.ACTIVE
+    assert adapter.send_from_handset(desk, MARIA, "START") == 200
+    assert state(desk) == StandingState.ACTIVE
     work()
-    ends_as(texts(outbound=True)[-1], Status.DELIVERED)
+    ends_as(texts(outbound=True)[-1], MessageStatus.DELIVERED)
 
 
 def test_what_the_handset_texts_and_the_carrier_lists_is_one_text(desk: Inbox, texts: Any) -> None:
-    assert simulator.text_from_handset(desk, STRANGER, "Grüße 👋") == 200
+    assert adapter.send_from_handset(desk, STRANGER, "Grüße 👋") == 200
     assert inbound.fetch_missed(desk.team_id, desk.id) == 0
     assert [text.body for text in texts()] == ["Grüße 👋"]
 
@@ -85,39 +87,39 @@ def test_what_the_handset_texts_and_the_carrier_lists_is_one_text(desk: Inbox, t
 def test_what_its_webhook_does_not_bring_is_fetched(desk: Inbox, texts: Any, settings: Any) -> None:
     there = settings.PUBLIC_URL
     settings.PUBLIC_URL = "http://127.0.0.1:9"
-    assert simulator.text_from_handset(desk, MARIA, "STOP") == 503
+    assert adapter.send_from_handset(desk, MARIA, "STOP") == 503
     assert texts() == []
     settings.PUBLIC_URL = there
     assert inbound.fetch_missed(desk.team_id, desk.id) == 1
-    assert state(desk) == State.OPTED_OUT
+    assert state(desk) == StandingState.OPTED_OUT
 
 
 def test_it_can_keep_opt_outs_itself(desk: Inbox, work: Callable[[], None], texts: Any) -> None:
-    """It confirms in our place, and refuses with 21610 what still comes; "OPT OUT" is none of its words."""
+    """It keyword_responder in our place, and refuses with 21610 what still comes; "OPT OUT" is none of its words."""
     behave(desk, keeps_opt_outs=True)
     with scope(desk.team_id):
-        desk.confirms = Confirms.CARRIER
-        desk.save(update_fields=["confirms"])
-    simulator.text_from_handset(desk, MARIA, "STOP")
+        desk.keyword_responder = KeywordResponder.CARRIER
+        desk.save(update_fields=["keyword_responder"])
+    adapter.send_from_handset(desk, MARIA, "STOP")
     work()
     assert texts(outbound=True) == []
     assert sorted(by_carrier for _, by_carrier, _ in on_handset(desk)) == [False, True]
     with pytest.raises(OptedOutAtCarrier):
-        carriers.of(desk).send(desk, OutboundText(MARIA, "Hello", "http://127.0.0.1:9/"))
-    simulator.text_from_handset(desk, MARIA, "START")
-    simulator.text_from_handset(desk, MARIA, "OPT OUT")
+        adapter_for(desk).send(desk, OutboundText(MARIA, "Hello", "http://127.0.0.1:9/"))
+    adapter.send_from_handset(desk, MARIA, "START")
+    adapter.send_from_handset(desk, MARIA, "OPT OUT")
     work()
     (ours,) = texts(outbound=True)
-    assert (ours.purpose, ends_as(ours, Status.DELIVERED).crossed) == ("confirmation", False)
-    assert state(desk) == State.OPTED_OUT
+    assert (ours.purpose, ends_as(ours, MessageStatus.DELIVERED).crossed) == ("confirmation", False)
+    assert state(desk) == StandingState.OPTED_OUT
 
 
 def test_it_can_refuse(desk: Inbox, work: Callable[[], None]) -> None:
     behave(desk, refuses=True)
     message = compose(desk)
     work()
-    assert ends_as(message, Status.REFUSED).reason == CARRIER_OPTED_OUT
-    assert state(desk) == State.OPTED_OUT
+    assert ends_as(message, MessageStatus.REFUSED).reason == CARRIER_OPTED_OUT
+    assert state(desk) == StandingState.OPTED_OUT
     assert on_handset(desk) == []
 
 
@@ -125,8 +127,8 @@ def test_it_can_fail(desk: Inbox, work: Callable[[], None]) -> None:
     behave(desk, fails=True)
     message = compose(desk)
     work()
-    assert ends_as(message, Status.UNDELIVERED).error_code == "30005"
-    assert (on_handset(desk), state(desk)) == ([], State.ACTIVE)
+    assert ends_as(message, MessageStatus.UNDELIVERED).error_code == "30005"
+    assert (on_handset(desk), state(desk)) == ([], StandingState.ACTIVE)
 
 
 def test_it_can_be_slower_than_we_wait(desk: Inbox, work: Callable[[], None], settings: Any) -> None:
@@ -134,5 +136,5 @@ def test_it_can_be_slower_than_we_wait(desk: Inbox, work: Callable[[], None], se
     behave(desk, delay=1)
     message = compose(desk)
     work()
-    assert "may have arrived" in ends_as(message, Status.UNKNOWN).trouble
+    assert "may have arrived" in ends_as(message, MessageStatus.UNKNOWN).trouble
     assert on_handset(desk) == [(False, False, "Hello")]

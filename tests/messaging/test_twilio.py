@@ -9,30 +9,30 @@ from typing import Any
 import pytest
 
 from accounts.models import Inbox
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from messaging.carriers import twilio
 from messaging.carriers.base import (
     Accepted,
     InboundText,
     OptedOutAtCarrier,
     OutboundText,
+    OutcomeUnknown,
     Rejected,
     SendError,
     TryLater,
-    Unknown,
 )
 from tests.cast import MARIA, Cast
-from tests.messaging.carrier import OPTED_OUT, OVERLOADED, Answer, Twilio, refusal
+from tests.messaging.fake_twilio import OPTED_OUT, OVERLOADED, FakeTwilio, SendAnswer, refusal
 
 HELLO = OutboundText(MARIA, "Hellö 👋", "https://texts.example/status?message=1")
 PROBLEM = {"type": "https://twilio.com/21610", "title": "Opted out", "status": 400, "code": 21610}
 
 
 def send(inbox: Inbox, text: OutboundText = HELLO) -> Accepted:
-    return twilio.Twilio().send(inbox, text)
+    return twilio.TwilioAdapter().send(inbox, text)
 
 
-def test_a_text_goes_out_as_the_inbox_with_its_newest_token(cast: Cast, carrier: Twilio) -> None:
+def test_a_text_goes_out_as_the_inbox_with_its_newest_token(cast: Cast, carrier: FakeTwilio) -> None:
     accepted = send(cast.shop)
     (text,) = carrier.sent
     assert accepted == Accepted(text.sid, 1)
@@ -42,7 +42,7 @@ def test_a_text_goes_out_as_the_inbox_with_its_newest_token(cast: Cast, carrier:
     assert text.authorization == f"Basic {b64encode(credentials).decode()}"
 
 
-def test_a_short_code_is_dialled_without_its_country(cast: Cast, carrier: Twilio) -> None:
+def test_a_short_code_is_dialled_without_its_country(cast: Cast, carrier: FakeTwilio) -> None:
     send(cast.shop, OutboundText("US:72345", "Hello", "https://x.example/"))
     assert carrier.sent[0].number == "72345"
 
@@ -51,21 +51,21 @@ def test_a_short_code_is_dialled_without_its_country(cast: Cast, carrier: Twilio
     ("answer", "kind", "code"),
     [
         (OPTED_OUT, OptedOutAtCarrier, "21610"),
-        (Answer(400, PROBLEM), OptedOutAtCarrier, "21610"),  # in the form of RFC 9457
+        (SendAnswer(400, PROBLEM), OptedOutAtCarrier, "21610"),  # in the form of RFC 9457
         (refusal(21211, "Invalid 'To' Phone Number"), Rejected, "21211"),
         (refusal(20404, "No such account", 404), Rejected, "20404"),
         (refusal(20003, "Authenticate", 401), Rejected, "20003"),
         (refusal(20005, "Account not active", 403), Rejected, "20005"),
         (OVERLOADED, TryLater, "20429"),
         (refusal(20503, "Service unavailable", 503), TryLater, "20503"),
-        (refusal(20500, "Internal error", 500), Unknown, "20500"),
-        (Answer(502, b"<html>Bad gateway</html>"), Unknown, "502"),
-        (Answer(201, b"<html>"), Unknown, ""),
+        (refusal(20500, "Internal error", 500), OutcomeUnknown, "20500"),
+        (SendAnswer(502, b"<html>Bad gateway</html>"), OutcomeUnknown, "502"),
+        (SendAnswer(201, b"<html>"), OutcomeUnknown, ""),
     ],
     ids=str,
 )
 def test_what_each_answer_means(
-    cast: Cast, carrier: Twilio, answer: Answer, kind: type[SendError], code: str
+    cast: Cast, carrier: FakeTwilio, answer: SendAnswer, kind: type[SendError], code: str
 ) -> None:
     carrier.answers.append(answer)
     with pytest.raises(SendError) as caught:
@@ -113,10 +113,10 @@ def test_a_connection_that_does_not_come_about_in_time_took_nothing(cast: Cast, 
             one.close()
 
 
-def test_silence_after_taking_the_request_is_unknown(cast: Cast, carrier: Twilio, settings: Any) -> None:
+def test_silence_after_taking_the_request_is_unknown(cast: Cast, carrier: FakeTwilio, settings: Any) -> None:
     settings.CARRIER_TIMEOUT = (5, 0.2)
-    carrier.answers.append(Answer(silent_for=0.6))
-    with pytest.raises(Unknown):
+    carrier.answers.append(SendAnswer(silent_for=0.6))
+    with pytest.raises(OutcomeUnknown):
         send(cast.shop)
     assert carrier.bodies() == [HELLO.body]
 
@@ -134,12 +134,12 @@ def test_a_connection_that_breaks_after_the_request_is_unknown(cast: Cast, setti
         thread = threading.Thread(target=hang_up)
         thread.start()
         settings.TWILIO_API_URL = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with pytest.raises(Unknown):
+        with pytest.raises(OutcomeUnknown):
             send(cast.shop)
         thread.join()
 
 
-def test_without_a_readable_token_it_says_what_to_do(cast: Cast, carrier: Twilio, settings: Any) -> None:
+def test_without_a_readable_token_it_says_what_to_do(cast: Cast, carrier: FakeTwilio, settings: Any) -> None:
     with scope(cast.harbor.id):
         stored = Inbox.objects.get(id=cast.shop.id)
     settings.ENCRYPTION_KEYS = ["another key"]
@@ -153,12 +153,12 @@ def test_without_a_readable_token_it_says_what_to_do(cast: Cast, carrier: Twilio
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
 
 
-def test_the_list_is_read_to_its_end(cast: Cast, carrier: Twilio) -> None:
+def test_the_list_is_read_to_its_end(cast: Cast, carrier: FakeTwilio) -> None:
     """It begins with the newest: cut short, it would lose what an outage left behind first."""
     carrier.page_size = 2
     for minute in range(5):
         carrier.holds(MARIA, cast.shop, f"text {minute}", NOON + timedelta(minutes=minute))
-    found = list(twilio.Twilio().recent(cast.shop, NOON))
+    found = list(twilio.TwilioAdapter().recent(cast.shop, NOON))
     assert [text.body for text in found] == [f"text {minute}" for minute in (4, 3, 2, 1, 0)]
     assert found[0].sent_at == NOON + timedelta(minutes=4)
     assert [query["To"] for query in carrier.asked] == [cast.shop.number] * 3
@@ -166,22 +166,22 @@ def test_the_list_is_read_to_its_end(cast: Cast, carrier: Twilio) -> None:
     assert carrier.asked[0]["PageSize"] == "1000"
 
 
-def test_more_than_a_thousand_texts_are_read(cast: Cast, carrier: Twilio) -> None:
+def test_more_than_a_thousand_texts_are_read(cast: Cast, carrier: FakeTwilio) -> None:
     for number in range(1001):
         carrier.holds(MARIA, cast.shop, str(number), NOON)
-    assert len(list(twilio.Twilio().recent(cast.shop, NOON))) == 1001
+    assert len(list(twilio.TwilioAdapter().recent(cast.shop, NOON))) == 1001
 
 
-def test_only_what_people_sent_is_taken_from_the_list(cast: Cast, carrier: Twilio) -> None:
+def test_only_what_people_sent_is_taken_from_the_list(cast: Cast, carrier: FakeTwilio) -> None:
     for direction in ("outbound-api", "outbound-reply", "outbound-call", "inbound"):
         carrier.holds(MARIA, cast.shop, direction, NOON, direction=direction)
-    assert [text.body for text in twilio.Twilio().recent(cast.shop, NOON)] == ["inbound"]
+    assert [text.body for text in twilio.TwilioAdapter().recent(cast.shop, NOON)] == ["inbound"]
 
 
-def test_a_listed_text_is_read_as_a_webhook_is(cast: Cast, carrier: Twilio) -> None:
+def test_a_listed_text_is_read_as_a_webhook_is(cast: Cast, carrier: FakeTwilio) -> None:
     sid = carrier.holds("72345", cast.shop, "He\x00llo", NOON, num_segments="2", num_media="1")
     account = cast.shop.account_id
-    (found,) = twilio.Twilio().recent(cast.shop, NOON)
+    (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     picture = f"https://api.twilio.com/2010-04-01/Accounts/{account}/Messages/{sid}/Media/ME1"
     assert found == InboundText(sid, "US:72345", "Hello", NOON, 2, ((picture, "image/jpeg"),))
 
@@ -194,14 +194,14 @@ def test_a_listed_text_is_read_as_a_webhook_is(cast: Cast, carrier: Twilio) -> N
     ],
 )
 def test_a_text_without_a_date_is_taken_all_the_same(
-    cast: Cast, carrier: Twilio, more: dict[str, Any], expected: datetime | None
+    cast: Cast, carrier: FakeTwilio, more: dict[str, Any], expected: datetime | None
 ) -> None:
     carrier.holds(MARIA, cast.shop, "Hello", NOON, **more)
-    (found,) = twilio.Twilio().recent(cast.shop, NOON)
+    (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     assert found.sent_at == expected
 
 
-def test_a_listed_text_without_sender_or_words_is_taken(cast: Cast, carrier: Twilio) -> None:
+def test_a_listed_text_without_sender_or_words_is_taken(cast: Cast, carrier: FakeTwilio) -> None:
     carrier.holds(None, cast.shop, None, NOON)
-    (found,) = twilio.Twilio().recent(cast.shop, NOON)
+    (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     assert (found.sender, found.body) == ("unknown", "")

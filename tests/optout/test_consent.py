@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from accounts.models import Confirms, Inbox
-from accounts.tenancy import scope
-from contacts.models import Contact
-from optout import consent, keywords, ledger
-from optout.answers import Answer
-from optout.consent import Actor, CannotLift, FreshConsent, Heard, Refusal
-from optout.keywords import Request
-from optout.models import Action, ConsentEvent, Kind, Origin, Standing, State, Suppression
+from accounts.models import Inbox, KeywordResponder
+from contacts.contact.models import Contact
+from kernel.tenancy import scope
+from optout import consent, keywords, ledger_verification
+from optout.auto_replies import AutoReply
+from optout.consent_types import CONFIRM_WITHIN, Actor, KeywordOutcome, Refusal
+from optout.keywords import KeywordIntent
+from optout.ledger import history
+from optout.lifting_rules import CannotLift, FreshConsent
+from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression, SuppressionKind
+from optout.number_locks import lock_key, lock_number
+from optout.number_state import fetch_number_state, standing
+from optout.send_guard import find_refusal
 from tests.cast import MARIA, STRANGER, Cast
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -25,7 +30,7 @@ EVENING = MORNING + timedelta(hours=9)
 MINUTE = timedelta(minutes=1)
 
 # Every row that a number can have, seen from the inbox "here"; the carrier's may hold in one inbox only.
-OWN_EVERYWHERE = {"contact", "carrier", "moved in"}
+OWN_EVERYWHERE = {"contact", "carrier", "vendor list"}
 AT_ONE_INBOX = {"carrier here", "carrier there"}
 OWN = OWN_EVERYWHERE | AT_ONE_INBOX
 OURS = {"member", "import", "api"}
@@ -43,7 +48,7 @@ ORIGIN_OF = {
     "carrier": Origin.CARRIER,
     "carrier here": Origin.CARRIER,
     "carrier there": Origin.CARRIER,
-    "moved in": Origin.MOVED_IN,
+    "vendor list": Origin.VENDOR_LIST,
     "member": Origin.MEMBER,
     "import": Origin.IMPORT,
     "api": Origin.API,
@@ -68,7 +73,7 @@ class Expected:
     lifts: Rows = NOTHING
     adds: Rows = NOTHING
     line: bool = False
-    answer: Answer | None = None
+    answer: AutoReply | None = None
     refused: bool = False
 
 
@@ -85,7 +90,7 @@ def comes_back(rows: Rows) -> Expected:
     return Expected(
         lifts=rows & OPT_OUTS,
         line=True,
-        answer=Answer.START if rows & OPT_OUTS and not rows & BLOCK else None,
+        answer=AutoReply.START if rows & OPT_OUTS and not rows & BLOCK else None,
     )
 
 
@@ -96,11 +101,11 @@ def says_yes(rows: Rows) -> Expected:
 
 def says_stop(rows: Rows) -> Expected:
     """A repeated STOP is a line too, and the confirmation is only for one from active, as seen in this inbox."""
-    return Expected(adds={"contact"} - rows, line=True, answer=None if holds_here(rows) else Answer.STOP)
+    return Expected(adds={"contact"} - rows, line=True, answer=None if holds_here(rows) else AutoReply.STOP)
 
 
 def asks_for_help(rows: Rows) -> Expected:
-    return NO_CHANGE if holds_here(rows) else Expected(answer=Answer.HELP)
+    return NO_CHANGE if holds_here(rows) else Expected(answer=AutoReply.HELP)
 
 
 def lifts_ours(rows: Rows) -> Expected:
@@ -157,7 +162,7 @@ def nothing(rows: Rows) -> Expected:
 
 
 @dataclass(frozen=True)
-class World:
+class TwoInboxes:
     """The inbox that an act is about, and another one of the same team."""
 
     here: Inbox
@@ -168,19 +173,19 @@ class World:
         return self.here.team_id
 
 
-Act = Callable[[World, str], Heard | ConsentEvent | None]
+Act = Callable[[TwoInboxes, str], KeywordOutcome | ConsentEvent | None]
 
 
 def text(body: str, at: datetime | None = None, carrier_answers: bool = False) -> Act:
     """A person's text, read by the real keywords, by default sent now."""
 
-    def act(world: World, number: str) -> Heard:
-        now = consent.lock(world.team_id, number)
-        return consent.hear(
+    def act(world: TwoInboxes, number: str) -> KeywordOutcome:
+        now = lock_number(world.team_id, number)
+        return consent.apply_keyword(
             world.here,
             number,
-            keywords.read(body),
-            before=consent.record(world.team_id, number),
+            keywords.read_intent(body),
+            before=fetch_number_state(world.team_id, number),
             now=now,
             at=at or now,
             words=body,
@@ -199,7 +204,7 @@ def lift(actor: Actor, *, admin: bool = False, reason: str = "", obtained_at: da
 
 
 def carrier_refused(claimed_at: datetime) -> Act:
-    return lambda world, number: consent.carrier_refused(
+    return lambda world, number: consent.apply_carrier_refusal(
         world.here, number, claimed_at=claimed_at, message_id=2, reason="21610"
     )
 
@@ -306,7 +311,7 @@ def silently(expected: Expected) -> Expected:
 def test_what_lifts_what(cast: Cast, case: Case) -> None:
     """Every set of standing rows against one act: what stands then, what the ledger says of it, what is answered."""
     with scope(cast.northside.id):
-        world = World(cast.front_desk, cast.billing)
+        world = TwoInboxes(cast.front_desk, cast.billing)
         numbers = given(world, case.sets, case.opted_in_at)
         lines_before = {number: len(lines) for number, lines in lines_by_number(world).items()}
         outcomes = {number: outcome(case.act, world, number) for number in numbers}
@@ -323,9 +328,9 @@ def test_what_lifts_what(cast: Cast, case: Case) -> None:
             assert after.get(number, NOTHING) == (rows - expected.lifts) | expected.adds, says
             new = lines.get(number, [])[lines_before.get(number, 0) :]
             assert len(new) == expected.line, says
-            answer = result.answer if isinstance(result, Heard) else None
+            answer = result.reply if isinstance(result, KeywordOutcome) else None
             assert answer == expected.answer, says
-            returned = result.event if isinstance(result, Heard) else result
+            returned = result.event if isinstance(result, KeywordOutcome) else result
             if expected.line:
                 assert isinstance(returned, ConsentEvent) and returned.id == new[0].id, says
                 assert {name_of(word, world) for word in new[0].added} == expected.adds, says
@@ -337,13 +342,13 @@ def test_what_lifts_what(cast: Cast, case: Case) -> None:
             elif not expected.refused:
                 assert returned is None, says
         # Every chain is whole, and following it from its first line gives exactly the rows that stand.
-        assert ledger.verify(world.team_id).fault is None
+        assert ledger_verification.verify(world.team_id).fault is None
 
 
 # -- rows given and read -----------------------------------------------------------------------------------------
 
 
-def given(world: World, sets: Iterable[Rows], opted_in_at: datetime | None = None) -> dict[str, Rows]:
+def given(world: TwoInboxes, sets: Iterable[Rows], opted_in_at: datetime | None = None) -> dict[str, Rows]:
     """A number for each set of rows, which were all made at noon, each by its own line of the ledger."""
     events: list[ConsentEvent] = []
     suppressions: list[tuple[Suppression, ConsentEvent]] = []
@@ -355,7 +360,7 @@ def given(world: World, sets: Iterable[Rows], opted_in_at: datetime | None = Non
             events.append(newest)
         for name in sorted(rows):
             row = row_of(world, number, name)
-            action = Action.BLOCKED if row.kind == Kind.BLOCK else Action.OPTED_OUT
+            action = Action.BLOCKED if row.kind == SuppressionKind.BLOCK else Action.OPTED_OUT
             newest = line(world, number, newest, action, Origin(row.origin), NOON, row)
             events.append(newest)
             suppressions.append((row, newest))
@@ -366,12 +371,12 @@ def given(world: World, sets: Iterable[Rows], opted_in_at: datetime | None = Non
     return numbers
 
 
-def row_of(world: World, number: str, name: str) -> Suppression:
+def row_of(world: TwoInboxes, number: str, name: str) -> Suppression:
     inbox = {"carrier here": world.here, "carrier there": world.there}.get(name)
     return Suppression(
         team_id=world.team_id,
         number=number,
-        kind=Kind.BLOCK if name == "block" else Kind.OPT_OUT,
+        kind=SuppressionKind.BLOCK if name == "block" else SuppressionKind.OPT_OUT,
         origin=ORIGIN_OF[name],
         inbox=inbox,
         created_at=NOON,
@@ -379,7 +384,7 @@ def row_of(world: World, number: str, name: str) -> Suppression:
 
 
 def line(
-    world: World,
+    world: TwoInboxes,
     number: str,
     newest: ConsentEvent | None,
     action: Action,
@@ -388,15 +393,17 @@ def line(
     row: Suppression | None = None,
 ) -> ConsentEvent:
     words = [f"{row.kind} {row.origin} {row.inbox_id or ''}".strip()] if row else []
-    after = state_of({"block"} if row and row.kind == Kind.BLOCK else {"member"} if row else NOTHING)
+    after = state_of(
+        {"block"} if row and row.kind == SuppressionKind.BLOCK else {"member"} if row else NOTHING
+    )
     event = ConsentEvent(
         team_id=world.team_id,
         number=number,
         position=newest.position + 1 if newest else 1,
         action=action,
         origin=origin,
-        before=newest.after if newest else State.ACTIVE,
-        after=State.BLOCKED if newest and newest.after == State.BLOCKED else after,
+        before=newest.after if newest else StandingState.ACTIVE,
+        after=StandingState.BLOCKED if newest and newest.after == StandingState.BLOCKED else after,
         added=words,
         happened_at=at,
         recorded_at=at,
@@ -406,7 +413,7 @@ def line(
     return event
 
 
-def rows_by_number(world: World) -> dict[str, Rows]:
+def rows_by_number(world: TwoInboxes) -> dict[str, Rows]:
     found: dict[str, set[str]] = {}
     for row in Suppression.objects.filter(team_id=world.team_id):
         found.setdefault(row.number, set()).add(
@@ -415,26 +422,32 @@ def rows_by_number(world: World) -> dict[str, Rows]:
     return dict(found)
 
 
-def lines_by_number(world: World) -> dict[str, list[ConsentEvent]]:
+def lines_by_number(world: TwoInboxes) -> dict[str, list[ConsentEvent]]:
     found: dict[str, list[ConsentEvent]] = {}
     for event in ConsentEvent.objects.filter(team_id=world.team_id).order_by("number", "position"):
         found.setdefault(event.number, []).append(event)
     return found
 
 
-def name_of(word: str, world: World) -> str:
+def name_of(word: str, world: TwoInboxes) -> str:
     kind, origin, *inbox = word.split()
-    if kind == Kind.BLOCK:
+    if kind == SuppressionKind.BLOCK:
         return "block"
     places = {str(world.here.id): " here", str(world.there.id): " there"}
     return origin.replace("_", " ") + (places[inbox[0]] if inbox else "")
 
 
-def state_of(rows: Rows) -> State:
-    return State.BLOCKED if rows & BLOCK else State.OPTED_OUT if rows & OPT_OUTS else State.ACTIVE
+def state_of(rows: Rows) -> StandingState:
+    return (
+        StandingState.BLOCKED
+        if rows & BLOCK
+        else StandingState.OPTED_OUT
+        if rows & OPT_OUTS
+        else StandingState.ACTIVE
+    )
 
 
-def outcome(act: Act, world: World, number: str) -> Any:
+def outcome(act: Act, world: TwoInboxes, number: str) -> Any:
     try:
         return act(world, number)
     except CannotLift as refusal:
@@ -449,21 +462,21 @@ def test_standing_is_block_over_opt_out_over_active() -> None:
     views = (here.id, {"carrier there"}), (there.id, {"carrier here"}), (None, AT_ONE_INBOX)
     for rows, (inbox_id, hidden) in product(ALL_SETS, views):
         says = f"{sorted(rows)} seen from {inbox_id}"
-        everywhere = Standing.of(MARIA, [row_of(World(here, there), MARIA, name) for name in rows])
+        everywhere = Standing.of(MARIA, [row_of(TwoInboxes(here, there), MARIA, name) for name in rows])
         seen = everywhere.in_inbox(inbox_id)
         assert seen.state == state_of(rows - hidden), says
         assert seen.may_text == (not rows - hidden), says
         assert seen.blocked == ("block" in rows), says
         assert len(seen.opt_outs) == len(rows - hidden - BLOCK), says
         assert len(seen.persons_own) == len((rows - hidden) & OWN), says
-        ranks = [(row.kind != Kind.BLOCK, not row.persons_own) for row in seen.rows]
+        ranks = [(row.kind != SuppressionKind.BLOCK, not row.persons_own) for row in seen.rows]
         assert ranks == sorted(ranks), f"{says}: a block first, then the person's own, then what we recorded"
 
 
 def test_the_standing_joined_in_is_the_standing(cast: Cast) -> None:
     """Contacts carry no column of their own: what a list of them shows is what a send would meet."""
     with scope(cast.northside.id):
-        numbers = given(World(cast.front_desk, cast.billing), ALL_SETS)
+        numbers = given(TwoInboxes(cast.front_desk, cast.billing), ALL_SETS)
         Contact.objects.bulk_create(Contact(team=cast.northside, number=number) for number in numbers)
         shown = Contact.objects.filter(number__in=numbers).with_standing(cast.northside)
         assert {contact.number: contact.standing for contact in shown} == {
@@ -484,30 +497,30 @@ class Northside:
 
     def texts(
         self, body: str, at: datetime | None = None, inbox: Inbox | None = None, **options: Any
-    ) -> Heard:
-        found = text(body, at, **options)(World(inbox or self.here, self.there), MARIA)
-        assert isinstance(found, Heard)
+    ) -> KeywordOutcome:
+        found = text(body, at, **options)(TwoInboxes(inbox or self.here, self.there), MARIA)
+        assert isinstance(found, KeywordOutcome)
         return found
 
     def now(self) -> datetime:
-        return consent.lock(self.team_id, MARIA)
+        return lock_number(self.team_id, MARIA)
 
     def refusal(self, inbox: Inbox | None = None, **options: Any) -> Refusal | None:
         now = options.pop("now", None) or self.now()
-        return consent.refusal(self.team_id, (inbox or self.here).id, MARIA, now, **options)
+        return find_refusal(self.team_id, (inbox or self.here).id, MARIA, now, **options)
 
     def carrier_refuses(self, claimed_at: datetime, inbox: Inbox | None = None) -> ConsentEvent | None:
-        return consent.carrier_refused(
+        return consent.apply_carrier_refusal(
             inbox or self.here, MARIA, claimed_at=claimed_at, message_id=3, reason="21610"
         )
 
     @property
     def rows(self) -> Rows:
-        return rows_by_number(World(self.here, self.there)).get(MARIA, set())
+        return rows_by_number(TwoInboxes(self.here, self.there)).get(MARIA, set())
 
     @property
     def lines(self) -> list[ConsentEvent]:
-        return consent.history(self.team_id, MARIA)
+        return history(self.team_id, MARIA)
 
 
 @pytest.fixture
@@ -526,7 +539,7 @@ def test_a_late_stop_counts_however_old(northside: Northside) -> None:
 def test_a_late_start_does_not_undo_a_newer_stop(northside: Northside) -> None:
     northside.texts("STOP", at=NOON)
     heard = northside.texts("START", at=MORNING)
-    assert (heard.event, heard.answer) == (None, None)
+    assert (heard.event, heard.reply) == (None, None)
     assert northside.rows == {"contact"}
 
 
@@ -552,7 +565,7 @@ def test_a_start_from_active_is_a_line_though_it_lifts_nothing(northside: Norths
     """It is an opt-in on record, by which a carrier's refusal is measured."""
     heard = northside.texts("START")
     assert heard.event is not None and heard.event.is_opt_in and not heard.event.changed
-    assert heard.answer is None
+    assert heard.reply is None
 
 
 def test_an_opt_out_cannot_lie_in_the_future(northside: Northside) -> None:
@@ -700,16 +713,18 @@ def test_the_carrier_saying_the_same_again_writes_nothing(northside: Northside) 
 def test_a_stop_is_confirmed_within_five_minutes_or_never(northside: Northside, age: int, due: bool) -> None:
     at = northside.now() - timedelta(seconds=age)
     heard = northside.texts("STOP", at=at)
-    assert heard.answer == (Answer.STOP if due else None)
+    assert heard.reply == (AutoReply.STOP if due else None)
     assert northside.rows == {"contact"}
 
 
-@pytest.mark.parametrize("confirms", Confirms)
+@pytest.mark.parametrize("confirms", KeywordResponder)
 @pytest.mark.parametrize("reacted", [True, False])
-def test_the_carrier_answers_where_it_does_and_did(cast: Cast, confirms: Confirms, reacted: bool) -> None:
-    cast.front_desk.confirms = confirms
-    answers = consent.carrier_answers(cast.front_desk, reacted=reacted)
-    assert answers == (confirms == Confirms.CARRIER and reacted)
+def test_the_carrier_answers_where_it_does_and_did(
+    cast: Cast, confirms: KeywordResponder, reacted: bool
+) -> None:
+    cast.front_desk.keyword_responder = confirms
+    answers = consent.carrier_sends_reply(cast.front_desk, reacted=reacted)
+    assert answers == (confirms == KeywordResponder.CARRIER and reacted)
 
 
 def test_only_the_confirmation_of_the_newest_change_may_leave(northside: Northside) -> None:
@@ -717,7 +732,7 @@ def test_only_the_confirmation_of_the_newest_change_may_leave(northside: Northsi
     assert first is not None
     assert northside.refusal() == Refusal.OPTED_OUT, "an ordinary text may not"
     assert northside.refusal(confirms=first.id) is None
-    later = first.happened_at + consent.CONFIRM_WITHIN
+    later = first.happened_at + CONFIRM_WITHIN
     assert northside.refusal(confirms=first.id, now=later) is None
     assert northside.refusal(confirms=first.id, now=later + timedelta(microseconds=1)) == Refusal.TOO_LATE
     second = northside.texts("STOP").event
@@ -784,39 +799,42 @@ def test_outside_a_scope_nothing_can_be_written(cast: Cast) -> None:
 )
 def test_every_change_waits_for_the_numbers_lock(cast: Cast, owner: Any, act: Act) -> None:
     """Somebody else holds it; the change must still be waiting when its patience ends."""
-    key = consent.lock_key(cast.northside.id, MARIA)
+    key = lock_key(cast.northside.id, MARIA)
     owner.execute("SELECT pg_advisory_lock(%s)", [key])
     try:
         with pytest.raises(Exception, match="lock timeout"), scope(cast.northside.id):
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '100ms'")
-            act(World(cast.front_desk, cast.billing), MARIA)
+            act(TwoInboxes(cast.front_desk, cast.billing), MARIA)
     finally:
         owner.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def test_the_lock_is_the_teams_and_the_numbers() -> None:
-    keys = {consent.lock_key(team, number) for team in (1, 2) for number in (MARIA, STRANGER)}
+    keys = {lock_key(team, number) for team in (1, 2) for number in (MARIA, STRANGER)}
     assert len(keys) == 4
     assert all(-(2**63) <= key < 2**63 for key in keys)
 
 
 def test_another_teams_stop_is_not_ours(cast: Cast) -> None:
     with scope(cast.harbor.id):
-        text("STOP")(World(cast.shop, cast.shop), MARIA)
+        text("STOP")(TwoInboxes(cast.shop, cast.shop), MARIA)
     with scope(cast.northside.id):
-        assert consent.standing(cast.northside.id, MARIA).may_text
+        assert standing(cast.northside.id, MARIA).may_text
 
 
 def test_deleting_the_contact_leaves_the_opt_out(cast: Cast) -> None:
     with scope(cast.northside.id):
-        text("STOP")(World(cast.front_desk, cast.billing), MARIA)
+        text("STOP")(TwoInboxes(cast.front_desk, cast.billing), MARIA)
         cast.maria.delete()
         Contact.objects.create(team=cast.northside, number=MARIA, display_name="Maria again")
-        assert Contact.objects.with_standing(cast.northside).get(number=MARIA).standing == State.OPTED_OUT
+        assert (
+            Contact.objects.with_standing(cast.northside).get(number=MARIA).standing
+            == StandingState.OPTED_OUT
+        )
 
 
 def test_help_changes_nothing_and_names_no_line(northside: Northside) -> None:
     heard = northside.texts("HELP")
-    assert (heard.answer, heard.event, northside.lines) == (Answer.HELP, None, [])
-    assert keywords.read("HELP") is Request.HELP
+    assert (heard.reply, heard.event, northside.lines) == (AutoReply.HELP, None, [])
+    assert keywords.read_intent("HELP") is KeywordIntent.HELP

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optout.keywords import Request, carrier_reacts, may_be_opt_out, read, stricter
+from optout.keywords import KeywordIntent, carrier_reacts, may_be_opt_out, read_intent, stricter_intent
 
-STOP, HELP, NONE, YES, START = Request
+STOP, HELP, NONE, YES, START = KeywordIntent
 
 KEYWORDS = {
     STOP: [
@@ -107,25 +107,27 @@ DRESSES: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("dress", DRESSES.values(), ids=DRESSES)
 @pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_a_keyword_counts_in_every_dress(word: str, request_: Request, dress: Callable[[str], str]) -> None:
-    assert read(dress(word)) is request_
+def test_a_keyword_counts_in_every_dress(
+    word: str, request_: KeywordIntent, dress: Callable[[str], str]
+) -> None:
+    assert read_intent(dress(word)) is request_
 
 
 @pytest.mark.parametrize("courtesy", COURTESIES)
 @pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_courtesies_may_stand_around_a_keyword(word: str, request_: Request, courtesy: str) -> None:
+def test_courtesies_may_stand_around_a_keyword(word: str, request_: KeywordIntent, courtesy: str) -> None:
     for text in (
         f"{courtesy} {word}",
         f"{word} {courtesy}",
         f"{courtesy.title()}, {word.upper()}! {courtesy}.",
         f"{word}. {courtesy} {courtesy} 🙏",
     ):
-        assert read(text) is request_, text
+        assert read_intent(text) is request_, text
 
 
 @pytest.mark.parametrize("courtesy", COURTESIES)
 def test_courtesies_alone_ask_for_nothing(courtesy: str) -> None:
-    assert read(courtesy) is read(f"{courtesy}!") is NONE
+    assert read_intent(courtesy) is read_intent(f"{courtesy}!") is NONE
     assert not may_be_opt_out(courtesy)
 
 
@@ -179,8 +181,8 @@ def test_courtesies_alone_ask_for_nothing(courtesy: str) -> None:
         ("opt please out", NONE),
     ],
 )
-def test_pieces_and_several_keywords(text: str, request_: Request) -> None:
-    assert read(text) is request_
+def test_pieces_and_several_keywords(text: str, request_: KeywordIntent) -> None:
+    assert read_intent(text) is request_
 
 
 QUESTION_MARKS = {
@@ -203,7 +205,7 @@ QUESTION_MARKS = {
 
 @pytest.mark.parametrize("mark", QUESTION_MARKS.values(), ids=QUESTION_MARKS)
 @pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_a_question_re_subscribes_nobody(word: str, request_: Request, mark: str) -> None:
+def test_a_question_re_subscribes_nobody(word: str, request_: KeywordIntent, mark: str) -> None:
     expected = NONE if request_ in (START, YES) else request_
     for text in (
         f"{word}{mark}",
@@ -212,12 +214,12 @@ def test_a_question_re_subscribes_nobody(word: str, request_: Request, mark: str
         f"{word}{mark} please",
         mark.join(word),
     ):
-        assert read(text) is expected, text
+        assert read_intent(text) is expected, text
 
 
 def test_a_semicolon_is_no_question_though_the_greek_question_mark_looks_the_same() -> None:
-    assert read("start;") is START
-    assert read("start\u037e") is NONE
+    assert read_intent("start;") is START
+    assert read_intent("start\u037e") is NONE
 
 
 @pytest.mark.parametrize(
@@ -231,8 +233,8 @@ def test_a_semicolon_is_no_question_though_the_greek_question_mark_looks_the_sam
         ("?", NONE),
     ],
 )
-def test_a_question_with_several_words(text: str, request_: Request) -> None:
-    assert read(text) is request_
+def test_a_question_with_several_words(text: str, request_: KeywordIntent) -> None:
+    assert read_intent(text) is request_
 
 
 CONVERSATION = [
@@ -313,14 +315,14 @@ CONVERSATION = [
 def test_anything_else_is_conversation_and_marked_when_it_holds_an_opt_out_word(
     text: str, marked: bool
 ) -> None:
-    assert read(text) is NONE
+    assert read_intent(text) is NONE
     assert may_be_opt_out(text) is marked
 
 
 @pytest.mark.parametrize("word", KEYWORDS[STOP])
 def test_every_opt_out_word_marks_a_conversation(word: str) -> None:
     for text in (f"well, {word} then", f"{word} it", f"I said {word.upper()}", f"so “{word}”?"):
-        assert read(text) is NONE, text
+        assert read_intent(text) is NONE, text
         assert may_be_opt_out(text), text
 
 
@@ -341,14 +343,18 @@ def test_no_other_keyword_marks_a_conversation(word: str) -> None:
     ],
 )
 def test_the_stricter_of_two_readings_counts(
-    ours: Request, absent: Request, stop: Request, start: Request, help_: Request
+    ours: KeywordIntent,
+    absent: KeywordIntent,
+    stop: KeywordIntent,
+    start: KeywordIntent,
+    help_: KeywordIntent,
 ) -> None:
     for nothing in (None, "", " ", "BLOCK", "OPTOUT", "YES", "STOP START"):
-        assert stricter(ours, nothing) is absent, nothing
+        assert stricter_intent(ours, nothing) is absent, nothing
     for dress in (str, str.lower, str.title, " {} ".format):
-        assert stricter(ours, dress("STOP")) is stop
-        assert stricter(ours, dress("START")) is start
-        assert stricter(ours, dress("HELP")) is help_
+        assert stricter_intent(ours, dress("STOP")) is stop
+        assert stricter_intent(ours, dress("START")) is start
+        assert stricter_intent(ours, dress("HELP")) is help_
 
 
 TWILIOS = "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
@@ -380,11 +386,17 @@ def test_the_carrier_does_not_react_to_anything_else(text: str) -> None:
 
 @pytest.mark.parametrize("word", TWILIOS)
 def test_we_read_whatever_the_carrier_reacts_to(word: str) -> None:
-    assert read(word) is not NONE
+    assert read_intent(word) is not NONE
 
 
 def test_strictness_is_the_order_of_the_requests() -> None:
-    assert list(Request) == [Request.STOP, Request.HELP, Request.NONE, Request.YES, Request.START]
+    assert list(KeywordIntent) == [
+        KeywordIntent.STOP,
+        KeywordIntent.HELP,
+        KeywordIntent.NONE,
+        KeywordIntent.YES,
+        KeywordIntent.START,
+    ]
 
 
 ANY_TEXT = st.text(st.characters())  # surrogates, NUL and unassigned characters among them
@@ -416,31 +428,36 @@ INSIDE_A_WORD = st.sampled_from("\u200b\u200c\u200d\u2060\ufeff\xad\u034f\u0301\
 
 @given(ANY_TEXT | LIKELY_TEXT, ANY_TEXT | st.none())
 def test_no_string_makes_it_fail(text: str, carriers: str | None) -> None:
-    request = read(text)
-    assert request in Request
-    assert stricter(request, carriers) in Request
+    request = read_intent(text)
+    assert request in KeywordIntent
+    assert stricter_intent(request, carriers) in KeywordIntent
     assert may_be_opt_out(text) in (True, False)
     assert carrier_reacts(text) in (True, False)
 
 
 @given(ANY_TEXT | LIKELY_TEXT)
 def test_what_is_read_as_stop_would_also_be_marked(text: str) -> None:
-    assert may_be_opt_out(text) or read(text) is not STOP
+    assert may_be_opt_out(text) or read_intent(text) is not STOP
 
 
 @given(ANY_TEXT | LIKELY_TEXT)
 def test_a_word_more_makes_it_conversation(text: str) -> None:
-    assert read(f"{text} tomorrow") is NONE
+    assert read_intent(f"{text} tomorrow") is NONE
 
 
 @given(LIKELY_TEXT)
 def test_case_does_not_matter(text: str) -> None:
-    assert read(text.upper()) is read(text.lower()) is read(text.swapcase()) is read(text)
+    assert (
+        read_intent(text.upper())
+        is read_intent(text.lower())
+        is read_intent(text.swapcase())
+        is read_intent(text)
+    )
 
 
 @given(ANY_TEXT | LIKELY_TEXT, st.text(" \t\r\n\xa0\u3000"), st.text(" \t\r\n\xa0\u3000"))
 def test_blanks_around_do_not_matter(text: str, before: str, after: str) -> None:
-    assert read(before + text + after) is read(text)
+    assert read_intent(before + text + after) is read_intent(text)
     assert may_be_opt_out(before + text + after) is may_be_opt_out(text)
 
 
@@ -449,7 +466,7 @@ def test_what_does_not_show_does_not_matter(text: str, inserted: list[tuple[int,
     letters = list(text)
     for place, character in inserted:
         letters.insert(place, character)
-    assert read("".join(letters)) is read(text)
+    assert read_intent("".join(letters)) is read_intent(text)
     assert may_be_opt_out("".join(letters)) is may_be_opt_out(text)
 
 
@@ -467,6 +484,6 @@ MILLIONS = {
 
 
 @pytest.mark.parametrize(("text", "request_"), MILLIONS.values(), ids=MILLIONS)
-def test_a_million_characters_are_no_burden(text: str, request_: Request) -> None:
-    assert read(text) is request_
+def test_a_million_characters_are_no_burden(text: str, request_: KeywordIntent) -> None:
+    assert read_intent(text) is request_
     assert may_be_opt_out(text) is (request_ is STOP or "stop" in text)

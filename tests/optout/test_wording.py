@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from optout.models import Action, ConsentEvent, Kind, Origin, State, Suppression
-from optout.wording import sentence, way_back
+from optout.models import Action, ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
+from optout.wording import describe_entry, describe_lifting
 
 OUT, IN, BLOCKED, UNBLOCKED = Action.OPTED_OUT, Action.OPTED_IN, Action.BLOCKED, Action.UNBLOCKED
 AT_DESK = {"inbox_id": 7, "inbox_name": "Front Desk"}
@@ -53,7 +53,7 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
         {**AT_DESK, "added": ["opt_out carrier 7"]},
         "Reported by the carrier: this person opted out of Front Desk alone",
     ),
-    (OUT, Origin.MOVED_IN, {"source": "Old list"}, "Opted out before the move to Heymarket (old list)"),
+    (OUT, Origin.VENDOR_LIST, {"source": "Old list"}, "Opted out before the move to Heymarket (old list)"),
     (
         OUT,
         Origin.MEMBER,
@@ -79,7 +79,7 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
     (
         IN,
         Origin.CONTACT,
-        {**AT_DESK, **GONE, "words": "START", "after": State.BLOCKED},
+        {**AT_DESK, **GONE, "words": "START", "after": StandingState.BLOCKED},
         "Contact opted back in by texting START to Front Desk; the number stays blocked",
     ),
     (
@@ -91,15 +91,15 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
     (
         IN,
         Origin.MEMBER,
-        {**MAYA, **GONE, **FRESH, "after": State.OPTED_OUT},
+        {**MAYA, **GONE, **FRESH, "after": StandingState.OPTED_OUT},
         "Maya Chen opted this contact back in with fresh consent: “Yes, text me” (by phone); it stays opted out",
     ),
-    (BLOCKED, Origin.MEMBER, {**MAYA, "after": State.BLOCKED}, "Maya Chen blocked this number"),
+    (BLOCKED, Origin.MEMBER, {**MAYA, "after": StandingState.BLOCKED}, "Maya Chen blocked this number"),
     (UNBLOCKED, Origin.MEMBER, MAYA, "Maya Chen unblocked this number"),
     (
         UNBLOCKED,
         Origin.MEMBER,
-        {**MAYA, "after": State.OPTED_OUT},
+        {**MAYA, "after": StandingState.OPTED_OUT},
         "Maya Chen unblocked this number; it stays opted out",
     ),
 ]
@@ -107,29 +107,29 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("action", "origin", "rest", "words"), SENTENCES)
 def test_a_line_of_the_ledger_reads(action: Action, origin: Origin, rest: dict[str, Any], words: str) -> None:
-    event = ConsentEvent(**{"action": action, "origin": origin, "after": State.ACTIVE, **rest})
-    assert sentence(event) == words
+    event = ConsentEvent(**{"action": action, "origin": origin, "after": StandingState.ACTIVE, **rest})
+    assert describe_entry(event) == words
 
 
 def test_every_action_of_every_origin_has_a_sentence() -> None:
     for action in Action:
         for origin in Origin:
-            event = ConsentEvent(action=action, origin=origin, words="STOP", after=State.ACTIVE)
-            assert sentence(event).strip()
+            event = ConsentEvent(action=action, origin=origin, words="STOP", after=StandingState.ACTIVE)
+            assert describe_entry(event).strip()
 
 
 WAYS_BACK = [
-    (Kind.BLOCK, Origin.MEMBER, None, "Unblock"),
-    (Kind.OPT_OUT, Origin.CARRIER, 7, "Only the person can lift this"),
-    (Kind.OPT_OUT, Origin.CONTACT, None, "owner or admin records fresh consent"),
-    (Kind.OPT_OUT, Origin.CARRIER, None, "owner or admin records fresh consent"),
-    (Kind.OPT_OUT, Origin.MOVED_IN, None, "owner or admin records fresh consent"),
-    (Kind.OPT_OUT, Origin.MEMBER, None, "lift it here, with a reason"),
-    (Kind.OPT_OUT, Origin.IMPORT, None, "lift it here, with a reason"),
-    (Kind.OPT_OUT, Origin.API, None, "lift it here, with a reason"),
+    (SuppressionKind.BLOCK, Origin.MEMBER, None, "Unblock"),
+    (SuppressionKind.OPT_OUT, Origin.CARRIER, 7, "Only the person can lift this"),
+    (SuppressionKind.OPT_OUT, Origin.CONTACT, None, "owner or admin records fresh consent"),
+    (SuppressionKind.OPT_OUT, Origin.CARRIER, None, "owner or admin records fresh consent"),
+    (SuppressionKind.OPT_OUT, Origin.VENDOR_LIST, None, "owner or admin records fresh consent"),
+    (SuppressionKind.OPT_OUT, Origin.MEMBER, None, "lift it here, with a reason"),
+    (SuppressionKind.OPT_OUT, Origin.IMPORT, None, "lift it here, with a reason"),
+    (SuppressionKind.OPT_OUT, Origin.API, None, "lift it here, with a reason"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "origin", "inbox", "words"), WAYS_BACK)
-def test_the_way_back(kind: Kind, origin: Origin, inbox: int | None, words: str) -> None:
-    assert words in way_back(Suppression(kind=kind, origin=origin, inbox_id=inbox))
+def test_the_way_back(kind: SuppressionKind, origin: Origin, inbox: int | None, words: str) -> None:
+    assert words in describe_lifting(Suppression(kind=kind, origin=origin, inbox_id=inbox))

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import Team
-from accounts.tenancy import scope
-from reports import fold
-from reports.models import Tally
+from kernel.tenancy import scope
+from reports import rollup
+from reports.models import Rollup
 from tests.messaging.conftest import _api, carrier, work
 
 __all__ = ["_api", "carrier", "tallies", "work"]
@@ -22,9 +22,9 @@ def tallies() -> Callable[[Team], Tallies]:
 
     def read(team: Team) -> Tallies:
         with scope(team.id):
-            assert fold.catch_up(team)
-            rows = Tally.objects.filter(team_id=team.id).values_list(
-                "grain", "sender", "day", "hour", "clock", "inbox_id", "measure", "count"
+            assert rollup.catch_up(team)
+            rows = Rollup.objects.filter(team_id=team.id).values_list(
+                "grain", "sender", "day", "hour", "hour_of_day", "inbox_id", "measure", "count"
             )
             return Counter(tuple(map(str, row)) for row in rows)
 

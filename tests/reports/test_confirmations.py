@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from messaging.models import Conversation, Message
 from optout import consent
-from optout.keywords import Request
-from reports import figures, fold
-from reports.figures import Asked
+from optout.keywords import KeywordIntent
+from optout.number_locks import lock_number
+from optout.number_state import fetch_number_state
+from reports import figures, rollup
+from reports.figures import FigureQuery
 from reports.periods import Period
 from tests.cast import MARIA, Cast
 
@@ -38,9 +40,9 @@ AT = datetime(2026, 5, 4, 15, tzinfo=UTC)
 def test_verdicts(cast: Cast, seconds: int | None, row: dict[str, Any], verdict: str) -> None:
     team = cast.northside
     with scope(team.id):
-        consent.lock(team.id, MARIA)
-        heard = consent.hear(
-            cast.front_desk, MARIA, Request.STOP, before=consent.record(team.id, MARIA), now=AT, at=AT,
+        lock_number(team.id, MARIA)
+        heard = consent.apply_keyword(
+            cast.front_desk, MARIA, KeywordIntent.STOP, before=fetch_number_state(team.id, MARIA), now=AT, at=AT,
             words="STOP", message_id=1, carrier_answers=False,
         )  # fmt: skip
         assert heard.event
@@ -50,6 +52,6 @@ def test_verdicts(cast: Cast, seconds: int | None, row: dict[str, Any], verdict:
             event_id=heard.event.id, at=AT,
             claimed_at=None if seconds is None else AT + timedelta(seconds=seconds), **row,
         )  # fmt: skip
-        assert fold.catch_up(team)
-        seen = figures.totals(Asked(team.id, Period(date(2026, 5, 4), date(2026, 5, 4))))
+        assert rollup.catch_up(team)
+        seen = figures.totals(FigureQuery(team.id, Period(date(2026, 5, 4), date(2026, 5, 4))))
     assert seen.reasons("confirmation") == {verdict: 1}

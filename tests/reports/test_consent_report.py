@@ -15,20 +15,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Member
-from accounts.statements import ask
-from accounts.tenancy import scope
-from contacts.models import Contact
+from contacts.contact.models import Contact
+from kernel.sql import fetch
+from kernel.tenancy import scope
 from messaging import outbound
 from messaging.models import Message
 from optout import consent
-from optout.consent import Actor
+from optout.consent_types import Actor
 from optout.models import Origin
-from reports import consent_report, fold, snapshots
-from reports.asked import Question
-from reports.consent_report import ConsentForm, instant
+from reports import consent_report, rollup, snapshots
+from reports.consent_report import ConsentReportForm, format_latency
 from reports.models import Snapshot
+from reports.query import ReportQuery
 from tests.cast import MARIA, STRANGER, TOM, Cast
-from tests.messaging.carrier import OPTED_OUT, Answer, Twilio
+from tests.messaging.fake_twilio import OPTED_OUT, FakeTwilio, SendAnswer
 
 AsClient = Callable[[Member], Client]
 NORTHSIDE = "northside-dental"
@@ -36,12 +36,12 @@ MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
 
 
 @pytest.fixture
-def story(cast: Cast, carrier: Twilio, work: Callable[[], None]) -> Cast:
+def story(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> Cast:
     """Maria says STOP at the front desk while a text of ours is on its way to her; Tom at billing, twice."""
     team = cast.northside
     with scope(team.id):
         outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
-    carrier.answers = [Answer(before=lambda: carrier.text(cast.front_desk, MARIA, "STOP"))]
+    carrier.answers = [SendAnswer(before=lambda: carrier.text(cast.front_desk, MARIA, "STOP"))]
     work()
     work()
     for _ in range(2):
@@ -52,13 +52,13 @@ def story(cast: Cast, carrier: Twilio, work: Callable[[], None]) -> Cast:
             outbound.compose(inbox, number, "Hello again", author=cast.second)
         consent.block(team.id, STRANGER, MAYA)
         outbound.compose(cast.billing, STRANGER, "Hello", author=cast.second)
-        snapshots.take(team)
-        assert fold.catch_up(team)
+        snapshots.take_snapshot(team)
+        assert rollup.catch_up(team)
     return cast
 
 
-def question(cast: Cast, address: str = "") -> Question:
-    return Question(ConsentForm(cast.northside, QueryDict(address)))
+def question(cast: Cast, address: str = "") -> ReportQuery:
+    return ReportQuery(ConsentReportForm(cast.northside, QueryDict(address)))
 
 
 def page(browser: Client, **query: Any) -> str:
@@ -75,7 +75,7 @@ def rows(browser: Client, **query: Any) -> list[dict[str, str]]:
 
 def test_the_page_tells_the_story(story: Cast, as_client: AsClient) -> None:
     with scope(story.northside.id):
-        report = consent_report.consent(question(story))
+        report = consent_report.build_consent_report(question(story))
     assert report.standings and report.chart and report.reasons and report.confirmations
     assert [figure.value for figure in report.standings.figures] == ["0", "2", "1", "3"]
     assert [figure.value for figure in report.refused] == ["4", "57.1%", "1"]
@@ -91,7 +91,7 @@ def test_the_page_tells_the_story(story: Cast, as_client: AsClient) -> None:
 
 def test_an_inbox_has_its_own(story: Cast) -> None:
     with scope(story.northside.id):
-        report = consent_report.consent(question(story, f"inbox={story.front_desk.id}"))
+        report = consent_report.build_consent_report(question(story, f"inbox={story.front_desk.id}"))
     assert [figure.value for figure in report.refused] == ["1", "33.3%", "1"]
     assert (report.heard, report.measured, report.confirmed) == (1, 1, 1)
 
@@ -107,17 +107,19 @@ def test_page_file_and_rows_agree(story: Cast, as_client: AsClient, step: str, i
             {name: int(cell) for name, cell in row.items() if cell.isdecimal() and "Micro" not in name}
         )
     with scope(story.northside.id):
-        ((refused, blocked, crossed, confirmations),) = ask(
+        ((refused, blocked, crossed, confirmations),) = fetch(
             "SELECT count(*) FILTER (WHERE status = 'refused'), count(*) FILTER (WHERE reason = 'blocked'),"
             " count(*) FILTER (WHERE crossed), count(*) FILTER (WHERE purpose = 'confirmation')"
             " FROM messaging_message WHERE team_id = $1 AND inbox_id = coalesce($2, inbox_id)",
             story.northside.id, box or None,
         )  # fmt: skip
-        ((heard,),) = ask(
+        ((heard,),) = fetch(
             "SELECT count(*) FROM optout_consentevent WHERE team_id = $1 AND action = 'opted_out'"
             " AND origin = 'contact' AND inbox_id = coalesce($2, inbox_id)", story.northside.id, box or None,
         )  # fmt: skip
-        report = consent_report.consent(question(story, f"step={step}&inbox={box}&period=7-days"))
+        report = consent_report.build_consent_report(
+            question(story, f"step={step}&inbox={box}&period=7-days")
+        )
     assert sums["Not Sent"] == refused and report.refused[0].value == str(refused)
     assert sums["Not Sent: This number is blocked"] == blocked
     assert sums["Crossed"] == crossed and report.refused[2].value == str(crossed)
@@ -126,7 +128,7 @@ def test_page_file_and_rows_agree(story: Cast, as_client: AsClient, step: str, i
 
 
 def test_a_confirmation_that_the_carrier_refused(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], as_client: AsClient
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], as_client: AsClient
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     carrier.answers = [OPTED_OUT]
@@ -144,8 +146,8 @@ def test_days_without_a_snapshot_are_gaps(cast: Cast, as_client: AsClient) -> No
             )  # fmt: skip
         first = today - timedelta(days=9)
         asked = question(cast, f"first={first}&last={today - timedelta(days=2)}")
-        assert fold.catch_up(cast.northside)
-        report = consent_report.consent(asked)
+        assert rollup.catch_up(cast.northside)
+        report = consent_report.build_consent_report(asked)
     assert report.standings
     assert [row.cells[0] for row in report.standings.chart.rows] == [
         "75",
@@ -173,7 +175,7 @@ def test_a_week_is_as_it_was_at_its_end(cast: Cast) -> None:
                 team=cast.northside, day=day, at=timezone.now(), contacts=contacts, opted_out=0, blocked=0
             )
         asked = question(cast, "first=2026-05-04&last=2026-05-17&step=week")
-        taken = consent_report.by_bucket(asked, asked.period.buckets(asked.step, asked.zone))
+        taken = consent_report.snapshots_by_step(asked, asked.period.buckets(asked.step, asked.zone))
     assert [one and one.contacts for one in taken] == [20, 30]
 
 
@@ -187,14 +189,14 @@ def test_without_anything_the_page_says_so(cast: Cast, as_client: AsClient) -> N
 
 
 def test_erased_texts_stay_counted(story: Cast) -> None:
-    from messaging import erasing
+    from messaging import erasure
 
     with scope(story.northside.id):
-        before = consent_report.consent(question(story))
-        erasing.erase(story.northside.id, [MARIA])
+        before = consent_report.build_consent_report(question(story))
+        erasure.erase_messages(story.northside.id, [MARIA])
         assert not Message.objects.filter(number=MARIA).exists()
-        fold.rebuild(story.northside)
-        after = consent_report.consent(question(story))
+        rollup.rebuild(story.northside)
+        after = consent_report.build_consent_report(question(story))
     assert (after.refused, after.reasons, after.confirmations) == (
         before.refused,
         before.reasons,
@@ -208,4 +210,4 @@ def test_erased_texts_stay_counted(story: Cast) -> None:
      (999_600, "1.0 s"), (61_250_000, "61.2 s")],
 )  # fmt: skip
 def test_times(microseconds: float | None, words: str) -> None:
-    assert instant(microseconds) == words
+    assert format_latency(microseconds) == words

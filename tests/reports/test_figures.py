@@ -1,55 +1,34 @@
 """Figures are what the rows say: for each inbox, sender and step, by the team's clock."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from accounts.models import Inbox, Team
-from accounts.tenancy import scope
-from messaging.models import Conversation, Message
-from reports import figures, fold
-from reports.figures import Asked
+from kernel.tenancy import scope
+from reports import figures
+from reports.figures import FigureQuery
 from reports.periods import Period, Step
-from tests.cast import MARIA, Cast
-
-NEW_YORK = ZoneInfo("America/New_York")
-
-
-def written(inbox: Inbox, at: datetime, **more: Any) -> Message:
-    talk, _ = Conversation.objects.get_or_create(
-        team_id=inbox.team_id, inbox=inbox, number=MARIA, defaults={"last_message_at": at}
-    )
-    values = {"outbound": False, "status": "received", "segments": 1, **more}
-    return Message.objects.create(
-        team_id=inbox.team_id, conversation=talk, inbox=inbox, number=MARIA, at=at, **values
-    )
-
-
-def ours(inbox: Inbox, at: datetime, **more: Any) -> Message:
-    return written(inbox, at, **{"outbound": True, "status": "delivered", **more})
-
-
-def counted(team: Team) -> int:
-    with scope(team.id):
-        assert fold.catch_up(team)
-    return team.id
+from tests.cast import Cast
+from tests.reports.messages import NEW_YORK, create_message, create_outbound, update_rollups_of
 
 
 def test_texts_are_told_apart(cast: Cast) -> None:
     at = datetime(2026, 5, 4, 15, tzinfo=UTC)
     desk, billing = cast.front_desk, cast.billing
     with scope(cast.northside.id):
-        written(desk, at, begins=True, segments=2)
-        ours(desk, at, author_id=cast.member.id, author_name="Maya Chen", waited=60, segments=3)
-        ours(desk, at, author_name="API (CRM)", status="sent")
-        ours(billing, at, author_id=cast.second.id, status="undelivered", error_code="30003")
-        ours(billing, at, author_id=cast.second.id, status="failed", error_code="30007", waited=9)
-        ours(billing, at, status="refused", reason="opted_out", segments=None)
-        ours(billing, at, purpose="confirmation")
-        ours(billing, at, status="sending", segments=None)
-        asked = Asked(counted(cast.northside), Period(date(2026, 5, 4), date(2026, 5, 4)))
+        create_message(desk, at, starts_conversation=True, segments=2)
+        create_outbound(
+            desk, at, author_id=cast.member.id, author_name="Maya Chen", waited_seconds=60, segments=3
+        )
+        create_outbound(desk, at, author_name="API (CRM)", status="sent")
+        create_outbound(billing, at, author_id=cast.second.id, status="undelivered", error_code="30003")
+        create_outbound(
+            billing, at, author_id=cast.second.id, status="failed", error_code="30007", waited_seconds=9
+        )
+        create_outbound(billing, at, status="refused", reason="opted_out", segments=None)
+        create_outbound(billing, at, purpose="confirmation")
+        create_outbound(billing, at, status="sending", segments=None)
+        asked = FigureQuery(update_rollups_of(cast.northside), Period(date(2026, 5, 4), date(2026, 5, 4)))
         seen = figures.totals(asked)
         assert dict(seen) == {
             "received": 1, "segments in": 2, "begun": 1, "delivered": 2, "sent": 1, "undelivered 30003": 1,
@@ -66,10 +45,12 @@ def test_texts_are_told_apart(cast: Cast) -> None:
         assert {sender: of.outbound for sender, of in senders.items()} == {
             f"member {cast.member.id}": 1, f"member {cast.second.id}": 2, "named API (CRM)": 1,
         }  # fmt: skip
-        mine = figures.totals(Asked(cast.northside.id, asked.period, (desk.id,), f"member {cast.member.id}"))
+        mine = figures.totals(
+            FigureQuery(cast.northside.id, asked.period, (desk.id,), f"member {cast.member.id}")
+        )
         assert mine == senders[f"member {cast.member.id}"]
-        assert figures.totals(Asked(cast.northside.id, asked.period, (cast.shop.id,))) == {}
-        assert figures.by_clock(asked)[11].received == 1  # by the clock of New York
+        assert figures.totals(FigureQuery(cast.northside.id, asked.period, (cast.shop.id,))) == {}
+        assert figures.by_hour_of_day(asked)[11].received == 1  # by the clock of New York
 
 
 def test_days_with_a_clock_change_are_whole(cast: Cast) -> None:
@@ -79,13 +60,13 @@ def test_days_with_a_clock_change_are_whole(cast: Cast) -> None:
     assert end - start == timedelta(hours=25)
     with scope(cast.northside.id):
         for hour in range(-1, 26):
-            written(cast.front_desk, start + timedelta(hours=hour, minutes=59))
-        asked = Asked(counted(cast.northside), day)
+            create_message(cast.front_desk, start + timedelta(hours=hour, minutes=59))
+        asked = FigureQuery(update_rollups_of(cast.northside), day)
         hours = figures.by_step(asked, Step.HOUR)
         assert sorted(hours) == [bucket.key for bucket in day.buckets(Step.HOUR, NEW_YORK)]
         assert [of.received for of in hours.values()] == [1] * 25
         assert figures.by_step(asked, Step.DAY) == {day.first: {"received": 25, "segments in": 25}}
-        assert {clock: of.received for clock, of in figures.by_clock(asked).items()} == {
+        assert {clock: of.received for clock, of in figures.by_hour_of_day(asked).items()} == {
             **dict.fromkeys(range(24), 1), 1: 2,
         }  # fmt: skip
 
@@ -94,8 +75,8 @@ def test_every_step_adds_up(cast: Cast) -> None:
     period = Period(date(2026, 1, 20), date(2026, 4, 10))
     with scope(cast.northside.id):
         for n in range(-3, 100):
-            written(cast.front_desk, datetime(2026, 1, 20, 12, tzinfo=UTC) + timedelta(days=n))
-        asked = Asked(counted(cast.northside), period)
+            create_message(cast.front_desk, datetime(2026, 1, 20, 12, tzinfo=UTC) + timedelta(days=n))
+        asked = FigureQuery(update_rollups_of(cast.northside), period)
         assert figures.totals(asked).received == period.days == 81
         for step in Step:
             keys = [bucket.key for bucket in period.buckets(step, NEW_YORK)]
@@ -105,16 +86,16 @@ def test_every_step_adds_up(cast: Cast) -> None:
         assert figures.by_step(asked, Step.WEEK)[date(2026, 1, 19)].received == 6
         boxes = figures.by_step_and_inbox(asked, Step.MONTH)
         assert boxes[date(2026, 4, 1), cast.front_desk.id].received == 10
-        assert sum(of.received for of in figures.by_clock(asked).values()) == 81
+        assert sum(of.received for of in figures.by_hour_of_day(asked).values()) == 81
 
 
 def test_another_clock_counts_everything_anew(cast: Cast) -> None:
     with scope(cast.northside.id):
-        written(cast.front_desk, datetime(2026, 5, 4, 2, tzinfo=UTC))
+        create_message(cast.front_desk, datetime(2026, 5, 4, 2, tzinfo=UTC))
         period = Period(date(2026, 5, 3), date(2026, 5, 3))
-        assert figures.totals(Asked(counted(cast.northside), period)).received == 1
+        assert figures.totals(FigureQuery(update_rollups_of(cast.northside), period)).received == 1
         cast.northside.time_zone = "Asia/Kolkata"
         cast.northside.save(update_fields=["time_zone"])
-        assert figures.totals(Asked(counted(cast.northside), period)).received == 0
-        asked = Asked(cast.northside.id, Period(date(2026, 5, 4), date(2026, 5, 4)))
+        assert figures.totals(FigureQuery(update_rollups_of(cast.northside), period)).received == 0
+        asked = FigureQuery(cast.northside.id, Period(date(2026, 5, 4), date(2026, 5, 4)))
         assert list(figures.by_step(asked, Step.HOUR)) == [datetime(2026, 5, 4, 1, 30, tzinfo=UTC)]

@@ -9,21 +9,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tenancy import scope
-from contacts import exports
-from contacts.do_not_text import Key
-from contacts.models import Contact
-from messaging import erasing, outbound
+from contacts.contact.models import Contact
+from contacts.do_not_text.listing import Key
+from contacts.exports.stream import _slot
+from kernel.tenancy import scope
+from messaging import erasure, outbound
 from messaging.models import Message
 from optout import consent
-from optout.consent import Actor
+from optout.consent_types import Actor
 from optout.models import ConsentEvent, Origin
-from reports import changes, texts_export
-from reports.opt_outs import FEW
+from reports import opt_out_changes, texts_export
+from reports.opt_out_report import MIN_TEXTS_FOR_RATE
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.contacts.test_exports import in_csv, in_xlsx
-from tests.messaging.carrier import Twilio
-from tests.reports.test_figures import ours
+from tests.messaging.fake_twilio import FakeTwilio
+from tests.reports.messages import create_outbound
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 1)
 
@@ -45,7 +45,7 @@ def seen(browser: Client, cast: Cast, **query: Any) -> Any:
 
 def lines(browser: Client, cast: Cast, **query: Any) -> list[Any]:
     page = seen(browser, cast, **query).context["page"]
-    return page.lines if page else []
+    return page.rows if page else []
 
 
 def exported(
@@ -67,7 +67,7 @@ def staff(cast: Cast, number: str, actor: Actor = MAYA, **more: Any) -> None:
 
 
 def test_a_stop_is_there_at_once_and_in_its_file(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], owners: Client
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client
 ) -> None:
     with scope(cast.northside.id):
         outbound.compose(cast.front_desk, MARIA, "20% off this week", author=cast.member)
@@ -75,10 +75,10 @@ def test_a_stop_is_there_at_once_and_in_its_file(
     assert lines(owners, cast) == []
     carrier.text(cast.front_desk, MARIA, "Stop. =Thank you")
     (line,) = lines(owners, cast)
-    assert (line.number, line.contact.name, line.inbox, line.who, line.side, line.what) == (
+    assert (line.number, line.contact.name, line.inbox, line.who, line.initiator_group, line.what) == (
         MARIA, "Maria Lopez", "Front Desk", "The person, by text", "Person", "Opted out",
     )  # fmt: skip
-    assert line.event.words == "Stop. =Thank you" and not line.inbox_of_last
+    assert line.event.words == "Stop. =Thank you" and not line.inbox_is_of_last_text
     assert (line.last.body, line.last.author) == ("20% off this week", "Maya Chen")
     text = seen(owners, cast).content.decode()
     assert text.count("data-stopped") == 1 and "Opted out</span>" in text and "20% off this week" in text
@@ -95,14 +95,14 @@ def test_a_stop_is_there_at_once_and_in_its_file(
     assert line.local(datetime(2026, 7, 1, 20, 0, 5, tzinfo=UTC)) == "2026-07-01 16:00:05-04:00"
 
 
-def test_who_initiated_is_told_apart(cast: Cast, carrier: Twilio, owners: Client) -> None:
+def test_who_initiated_is_told_apart(cast: Cast, carrier: FakeTwilio, owners: Client) -> None:
     carrier.text(cast.billing, STRANGER, "STOP")
     staff(cast, TOM)
     staff(cast, MARIA, Actor(Origin.API, "CRM", 2), reason="=1+1")
     long_ago = timezone.now() - timedelta(days=700)
-    staff(cast, "+14155550177", Actor(Origin.MOVED_IN, "Olivia Owens", 3), happened_at=long_ago)
+    staff(cast, "+14155550177", Actor(Origin.VENDOR_LIST, "Olivia Owens", 3), happened_at=long_ago)
     found = {line.number: line for line in lines(owners, cast)}
-    assert {number: (line.side, line.who) for number, line in found.items()} == {
+    assert {number: (line.initiator_group, line.who) for number, line in found.items()} == {
         STRANGER: ("Person", "The person, by text"), TOM: ("Team", "Maya Chen"), MARIA: ("Team", "API key CRM"),
     }  # fmt: skip
     assert found[STRANGER].contact is not None, "a text makes a contact"
@@ -114,12 +114,12 @@ def test_who_initiated_is_told_apart(cast: Cast, carrier: Twilio, owners: Client
     assert {line.number for line in lines(owners, cast, origin="team")} == {TOM, MARIA}
     assert [line.number for line in lines(owners, cast, origin="api")] == [MARIA]
     assert exported(owners, cast, origin="api")[0]["Reason"] == "'=1+1"
-    (moved_in,) = lines(owners, cast, first="2024-01-01", origin="moved_in")
-    assert (moved_in.side, moved_in.contact, moved_in.recorded_later) == ("Moved in", None, True)
+    (moved_in,) = lines(owners, cast, first="2024-01-01", origin="vendor_list")
+    assert (moved_in.initiator_group, moved_in.contact, moved_in.recorded_later) == ("Moved in", None, True)
     assert "No contact" in seen(owners, cast, first="2024-01-01").content.decode()
 
 
-def test_red_is_who_may_not_be_texted_now(cast: Cast, carrier: Twilio, owners: Client) -> None:
+def test_red_is_who_may_not_be_texted_now(cast: Cast, carrier: FakeTwilio, owners: Client) -> None:
     for words in ("STOP", "STOP", "START"):
         carrier.text(cast.front_desk, MARIA, words)
     text = seen(owners, cast).content.decode()
@@ -136,11 +136,11 @@ def test_red_is_who_may_not_be_texted_now(cast: Cast, carrier: Twilio, owners: C
     assert seen(owners, cast).content.decode().count("Blocked</span>") == 2
 
 
-def test_an_opt_out_of_one_inbox_is_red_there_alone(cast: Cast, carrier: Twilio, owners: Client) -> None:
+def test_an_opt_out_of_one_inbox_is_red_there_alone(cast: Cast, carrier: FakeTwilio, owners: Client) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     carrier.text(cast.front_desk, MARIA, "START")
     with scope(cast.northside.id):
-        consent.carrier_refused(
+        consent.apply_carrier_refusal(
             cast.billing, MARIA, claimed_at=timezone.now(), message_id=1, reason="21610"
         )  # fmt: skip
     states = {line.inbox: line.state for line in lines(owners, cast)}
@@ -148,7 +148,7 @@ def test_an_opt_out_of_one_inbox_is_red_there_alone(cast: Cast, carrier: Twilio,
 
 
 def test_the_inbox_is_that_of_the_last_text_where_nothing_was_heard(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], owners: Client
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client
 ) -> None:
     with scope(cast.northside.id):
         outbound.compose(cast.billing, TOM, "Your invoice", author=cast.second)
@@ -156,7 +156,10 @@ def test_the_inbox_is_that_of_the_last_text_where_nothing_was_heard(
     staff(cast, TOM)
     staff(cast, MARIA)
     maria, tom = lines(owners, cast)
-    assert (tom.inbox, tom.inbox_of_last) == ("Billing", True) and (maria.inbox, maria.last) == ("", None)
+    assert (tom.inbox, tom.inbox_is_of_last_text) == ("Billing", True) and (maria.inbox, maria.last) == (
+        "",
+        None,
+    )
     assert [line.number for line in lines(owners, cast, inbox=cast.billing.id)] == [TOM]
     assert [line.number for line in lines(owners, cast, inbox="0")] == [MARIA]
     first, second = exported(owners, cast)
@@ -165,7 +168,7 @@ def test_the_inbox_is_that_of_the_last_text_where_nothing_was_heard(
 
 
 def test_erasing_and_deleting_leave_every_line(
-    cast: Cast, carrier: Twilio, work: Callable[[], None], owners: Client
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client
 ) -> None:
     with scope(cast.northside.id):
         outbound.compose(cast.front_desk, MARIA, "Confidential", author=cast.member)
@@ -173,7 +176,7 @@ def test_erasing_and_deleting_leave_every_line(
     carrier.text(cast.front_desk, MARIA, "STOP")
     before, texts = seen(owners, cast).context["report"], len(exported(owners, cast, "export_texts"))
     with scope(cast.northside.id):
-        erasing.erase(cast.northside.id, [MARIA])
+        erasure.erase_messages(cast.northside.id, [MARIA])
         Contact.objects.get(team=cast.northside, number=MARIA).delete()
     answer = seen(owners, cast)
     assert answer.context["report"].figures == before.figures and answer.context["report"].total == 1
@@ -194,8 +197,8 @@ def test_erasing_and_deleting_leave_every_line(
 
 def test_page_after_page_each_line_once(cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where many happened in one moment, in both orders, in pieces and as a whole; the file has them too."""
-    monkeypatch.setattr(changes, "PAGE", 4)
-    monkeypatch.setattr("reports.opt_out_export.BATCH", 3)
+    monkeypatch.setattr(opt_out_changes, "PAGE_SIZE", 4)
+    monkeypatch.setattr("reports.opt_out_export.BATCH_SIZE", 3)
     moment = timezone.now() - timedelta(hours=1)
     with scope(cast.northside.id):
         for n in range(11):
@@ -211,7 +214,7 @@ def test_page_after_page_each_line_once(cast: Cast, owners: Client, monkeypatch:
         found: list[int] = []
         answer, pages = seen(owners, cast, **query), 1
         while True:
-            found += [line.entry.id for line in answer.context["page"].lines]
+            found += [line.entry.id for line in answer.context["page"].rows]
             if not answer.context["next"]:
                 break
             answer, pages = owners.get(f"{address(cast)}?{answer.context['next']}"), pages + 1
@@ -226,7 +229,7 @@ def test_page_after_page_each_line_once(cast: Cast, owners: Client, monkeypatch:
 
 
 def test_what_cannot_be_read_is_said_and_nothing_is_exported(
-    cast: Cast, carrier: Twilio, owners: Client
+    cast: Cast, carrier: FakeTwilio, owners: Client
 ) -> None:
     carrier.text(cast.shop, MARIA, "STOP")
     carrier.text(cast.front_desk, TOM, "STOP")
@@ -247,13 +250,13 @@ def test_what_cannot_be_read_is_said_and_nothing_is_exported(
 # -- rates -------------------------------------------------------------------------------------------------------
 
 
-def test_rates_are_told_of_enough_texts(cast: Cast, carrier: Twilio, owners: Client) -> None:
+def test_rates_are_told_of_enough_texts(cast: Cast, carrier: FakeTwilio, owners: Client) -> None:
     at = timezone.now() - timedelta(minutes=1)
     with scope(cast.northside.id):
-        for n in range(FEW + 60):
-            inbox = cast.front_desk if n < FEW else cast.billing
-            ours(inbox, at, author_id=cast.member.id, author_name="Maya Chen")
-        ours(cast.billing, at, purpose="confirmation")
+        for n in range(MIN_TEXTS_FOR_RATE + 60):
+            inbox = cast.front_desk if n < MIN_TEXTS_FOR_RATE else cast.billing
+            create_outbound(inbox, at, author_id=cast.member.id, author_name="Maya Chen")
+        create_outbound(cast.billing, at, purpose="confirmation")
     carrier.text(cast.front_desk, MARIA, "STOP")
     carrier.text(cast.billing, TOM, "STOP")
     carrier.text(cast.billing, TOM, "STOP")
@@ -279,42 +282,42 @@ def test_a_text_that_comes_while_a_batch_is_read_pushes_none_out(
     cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found late, it lies between texts whose batch was measured already."""
-    monkeypatch.setattr("reports.texts_export.BATCH", 3)
-    at, edge = datetime(2026, 3, 8, 12, tzinfo=UTC), texts_export._edge
+    monkeypatch.setattr("reports.texts_export.BATCH_SIZE", 3)
+    at, edge = datetime(2026, 3, 8, 12, tzinfo=UTC), texts_export._batch_end
     with scope(cast.northside.id):
         for n in range(7):
-            ours(cast.front_desk, at + timedelta(minutes=n), body=str(n))
+            create_outbound(cast.front_desk, at + timedelta(minutes=n), body=str(n))
 
     def late(team_id: int, place: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
         found = edge(team_id, place, end)
-        ours(cast.front_desk, place[0] + timedelta(seconds=1), body="late")
+        create_outbound(cast.front_desk, place[0] + timedelta(seconds=1), body="late")
         return found
 
-    monkeypatch.setattr(texts_export, "_edge", late)
+    monkeypatch.setattr(texts_export, "_batch_end", late)
     rows = exported(owners, cast, "export_texts", first="2026-03-08", last="2026-03-08")
     assert [row["Words"] for row in rows if row["Words"] != "late"] == list("0123456")
 
 
 def test_every_text_is_a_row(cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reports.texts_export.BATCH", 3)
+    monkeypatch.setattr("reports.texts_export.BATCH_SIZE", 3)
     at = datetime(2026, 3, 8, 6, 59, 59, tzinfo=UTC)  # the last second before the clocks change
     with scope(cast.northside.id):
-        ours(
+        create_outbound(
             cast.front_desk,
             at,
             author_id=cast.member.id,
             author_name="Maya Chen",
             body="=Hi",
             segments=2,
-            waited=61,
+            waited_seconds=61,
         )
         for n in range(8):
-            ours(cast.billing, at + timedelta(seconds=2), author_name="API (CRM)", body=str(n))
+            create_outbound(cast.billing, at + timedelta(seconds=2), author_name="API (CRM)", body=str(n))
         failed = {"status": "failed", "error_code": "30007", "segments": None, "author_id": cast.second.id}
-        ours(cast.billing, at + timedelta(days=1), begins=True, **failed)
+        create_outbound(cast.billing, at + timedelta(days=1), starts_conversation=True, **failed)
         refused = {"status": "refused", "reason": "opted_out", "segments": None, "purpose": "confirmation"}
-        ours(cast.billing, at + timedelta(days=1), **refused)
-        ours(cast.billing, at + timedelta(days=2))
+        create_outbound(cast.billing, at + timedelta(days=1), **refused)
+        create_outbound(cast.billing, at + timedelta(days=2))
     asked = {"first": "2026-03-08", "last": "2026-03-09"}
     rows = exported(owners, cast, "export_texts", **asked)
     with scope(cast.northside.id):
@@ -340,7 +343,7 @@ def test_every_text_is_a_row(cast: Cast, owners: Client, monkeypatch: pytest.Mon
     assert exported(owners, cast, "export_texts", first="2026-03-01", last="2026-03-07") == []
 
 
-def test_files_are_for_who_may_see_and_export(cast: Cast, carrier: Twilio, as_client: Any) -> None:
+def test_files_are_for_who_may_see_and_export(cast: Cast, carrier: FakeTwilio, as_client: Any) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     carrier.text(cast.shop, MARIA, "STOP")
     for name in ("opt_out_report", "export_opt_outs", "export_texts"):
@@ -351,5 +354,5 @@ def test_files_are_for_who_may_see_and_export(cast: Cast, carrier: Twilio, as_cl
     with scope(cast.harbor.id):
         (event,) = ConsentEvent.objects.filter(team=cast.harbor)
     assert "M. Lopez (blue Brompton)" in row and row[-1] == str(event.id)
-    assert exports._slot.acquire(blocking=False), "and the next may export"
-    exports._slot.release()
+    assert _slot.acquire(blocking=False), "and the next may export"
+    _slot.release()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from optout.consent import Refusal
+from optout.consent_types import Refusal
 from reports import reasons
 
 
@@ -12,26 +12,26 @@ from reports import reasons
     ("", "The carrier gave no reason"), ("4711", "Another reason of the carrier"),
 ])  # fmt: skip
 def test_codes_of_the_carrier(code: str, words: str) -> None:
-    assert words in reasons.carrier(code)
+    assert words in reasons.carrier_reason(code)
 
 
 def test_codes_in_words_lead_to_the_carriers_page() -> None:
-    assert reasons.page("30003") == "https://www.twilio.com/docs/api/errors/30003"
-    assert reasons.page("4711") == "" and reasons.page("") == ""
+    assert reasons.carrier_page_url("30003") == "https://www.twilio.com/docs/api/errors/30003"
+    assert reasons.carrier_page_url("4711") == "" and reasons.carrier_page_url("") == ""
     assert all(
         code.isdecimal() and len(code) == 5 and not words.endswith(".")
-        for code, words in reasons.CODES.items()
+        for code, words in reasons.CARRIER_CODES.items()
     )
-    assert len(set(reasons.CODES.values())) == len(reasons.CODES)
+    assert len(set(reasons.CARRIER_CODES.values())) == len(reasons.CARRIER_CODES)
 
 
 @pytest.mark.parametrize("reason", [*Refusal, "carrier_opted_out"])
 def test_every_refusal_has_words(reason: str) -> None:
-    assert " " in reasons.refusal(reason) and "_" not in reasons.refusal(reason)
+    assert " " in reasons.refusal_reason(reason) and "_" not in reasons.refusal_reason(reason)
 
 
 def test_a_refusal_of_tomorrow_is_still_told() -> None:
     assert (
-        reasons.refusal("sending_stopped") == "Sending stopped"
-        and reasons.refusal("") == "For another reason"
+        reasons.refusal_reason("sending_stopped") == "Sending stopped"
+        and reasons.refusal_reason("") == "For another reason"
     )

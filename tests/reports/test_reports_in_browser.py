@@ -10,9 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Inbox
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from tests.cast import Cast
-from tests.reports.test_figures import ours, written
+from tests.reports.messages import create_message, create_outbound
 from tests.test_story_in_browser import sign_in
 
 PAPER = 680  # pixels across A4 within margins of 15 mm
@@ -28,15 +28,17 @@ def product(cast: Cast, live_server: Any, page: Page) -> Iterator[str]:
             for n in range(28)
         )
         for days in range(40):
-            written(cast.front_desk, now - timedelta(days=days))
-            ours(
+            create_message(cast.front_desk, now - timedelta(days=days))
+            create_outbound(
                 cast.billing,
                 now - timedelta(days=days),
                 status="failed",
                 error_code="30003",
                 author_id=cast.member.id,
             )
-            ours(cast.billing, now - timedelta(days=days), author_id=cast.member.id, waited=1000 * days)
+            create_outbound(
+                cast.billing, now - timedelta(days=days), author_id=cast.member.id, waited_seconds=1000 * days
+            )
     said: list[str] = []
     page.on(
         "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None

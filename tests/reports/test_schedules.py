@@ -19,13 +19,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import doors
 from accounts.models import Member, Role
-from accounts.tenancy import scope
+from kernel.tenancy import scope
 from messaging.models import Conversation, Message
-from reports.schedules import due, letter
-from reports.schedules.catalogue import KINDS
-from reports.schedules.models import Recipient, Schedule
+from reports.report_kinds import REPORT_KINDS
+from reports.schedules import report_email, sending
+from reports.schedules.models import ReportRecipient, ReportSchedule
+from reports.scope_lookups import due_schedules
 from tests.cast import MARIA, Cast
 
 AsClient = Callable[[Member], Client]
@@ -45,32 +45,32 @@ def clock() -> Iterator[Any]:
 
 
 @pytest.fixture
-def schedule(cast: Cast, clock: Any) -> Schedule:
+def schedule(cast: Cast, clock: Any) -> ReportSchedule:
     return made(cast)
 
 
-def made(cast: Cast, **more: Any) -> Schedule:
-    values = {"report": "consent_report", "made_by": "Amir Adams", **more}
+def made(cast: Cast, **more: Any) -> ReportSchedule:
+    values = {"report": "consent_report", "created_by": "Amir Adams", **more}
     with scope(cast.northside.id):
-        schedule = Schedule(team=cast.northside, **values)
-        schedule.go_on()
+        schedule = ReportSchedule(team=cast.northside, **values)
+        schedule.resume()
         schedule.save()
         for member in (cast.owner, cast.admin):
-            Recipient.objects.create(
+            ReportRecipient.objects.create(
                 team=cast.northside, schedule=schedule, member_id=member.id, name=str(member)
             )
     return schedule
 
 
-def fresh(schedule: Schedule) -> Schedule:
+def fresh(schedule: ReportSchedule) -> ReportSchedule:
     with scope(schedule.team_id):
-        return Schedule.objects.with_team(schedule.team_id).get(id=schedule.id)  # type: ignore[no-any-return]
+        return ReportSchedule.objects.with_team(schedule.team_id).get(id=schedule.id)  # type: ignore[no-any-return]
 
 
 def sweep() -> None:
     """A round of the worker, as the sweep finds it."""
-    for found in doors.schedules_due(timezone.now(), 100):
-        due.send(found.team_id, found.id)
+    for found in due_schedules(timezone.now(), 100):
+        sending.send_if_due(found.team_id, found.id)
 
 
 def texts(cast: Cast, at: datetime, count: int, **more: Any) -> None:
@@ -89,7 +89,7 @@ def texts(cast: Cast, at: datetime, count: int, **more: Any) -> None:
 
 
 def test_a_letter_has_figures_a_table_and_the_way_to_the_page(
-    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient
+    cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient
 ) -> None:
     texts(cast, MONDAY - timedelta(days=3), 4)
     texts(cast, MONDAY - timedelta(days=9), 2)
@@ -118,7 +118,7 @@ def test_a_letter_has_figures_a_table_and_the_way_to_the_page(
     assert found.due_at == MONDAY + timedelta(days=7)
 
 
-def test_it_is_sent_once_a_week(schedule: Schedule, clock: Any) -> None:
+def test_it_is_sent_once_a_week(schedule: ReportSchedule, clock: Any) -> None:
     for minutes in range(0, 8 * 24 * 60, 30):
         clock.move_to(MONDAY + timedelta(minutes=minutes))
         sweep()
@@ -127,7 +127,7 @@ def test_it_is_sent_once_a_week(schedule: Schedule, clock: Any) -> None:
     ]  # fmt: skip
 
 
-def test_what_was_missed_is_not_made_up_for(schedule: Schedule, clock: Any) -> None:
+def test_what_was_missed_is_not_made_up_for(schedule: ReportSchedule, clock: Any) -> None:
     clock.move_to(MONDAY + timedelta(days=16))
     sweep()
     sweep()
@@ -157,9 +157,9 @@ def test_filters_that_cannot_be_read_any_more_send_nothing(cast: Cast, clock: An
 
 
 def test_a_long_table_is_not_attached(
-    schedule: Schedule, clock: Any, monkeypatch: pytest.MonkeyPatch
+    schedule: ReportSchedule, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(letter, "MOST_ROWS", 6)
+    monkeypatch.setattr(report_email, "MAX_ATTACHED_ROWS", 6)
     clock.move_to(MONDAY)
     sweep()
     (sent,) = mail.outbox
@@ -170,7 +170,7 @@ def test_a_long_table_is_not_attached(
 
 
 def test_who_left_or_may_not_any_more_gets_nothing(
-    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient
+    cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient
 ) -> None:
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
@@ -206,7 +206,7 @@ def mail_server(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
 
 
 def test_a_mail_server_that_is_away_is_tried_again(
-    schedule: Schedule, clock: Any, mail_server: list[Exception]
+    schedule: ReportSchedule, clock: Any, mail_server: list[Exception]
 ) -> None:
     mail_server += [ConnectionRefusedError("no"), SMTPException("busy")]
     clock.move_to(MONDAY)
@@ -227,7 +227,7 @@ def test_a_mail_server_that_is_away_is_tried_again(
 
 
 def test_after_a_day_it_is_given_up_until_the_next(
-    schedule: Schedule, clock: Any, mail_server: list[Exception]
+    schedule: ReportSchedule, clock: Any, mail_server: list[Exception]
 ) -> None:
     mail_server += [OSError("away")] * 6
     for hours in range(30):
@@ -242,7 +242,7 @@ def test_after_a_day_it_is_given_up_until_the_next(
 
 
 def test_a_fault_of_ours_is_tried_again_too(
-    schedule: Schedule, clock: Any, mail_server: list[Exception], caplog: pytest.LogCaptureFixture
+    schedule: ReportSchedule, clock: Any, mail_server: list[Exception], caplog: pytest.LogCaptureFixture
 ) -> None:
     mail_server.append(ZeroDivisionError("what"))
     clock.move_to(MONDAY)
@@ -259,7 +259,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("when", ["before the letter", "after the letter"])
 def test_a_killed_worker_leads_to_one_more_letter_at_most_and_never_to_none(
-    schedule: Schedule, clock: Any, monkeypatch: pytest.MonkeyPatch, when: str
+    schedule: ReportSchedule, clock: Any, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     send = EmailMessage.send
 
@@ -282,27 +282,29 @@ def test_a_killed_worker_leads_to_one_more_letter_at_most_and_never_to_none(
     assert len(mail.outbox) == before + 1
 
 
-def test_of_two_workers_one_sends(schedule: Schedule, clock: Any) -> None:
+def test_of_two_workers_one_sends(schedule: ReportSchedule, clock: Any) -> None:
     clock.move_to(MONDAY)
-    assert due.claim(schedule.team_id, schedule.id)
-    assert due.claim(schedule.team_id, schedule.id) is None
-    due.send(schedule.team_id, schedule.id)
+    assert sending.claim(schedule.team_id, schedule.id)
+    assert sending.claim(schedule.team_id, schedule.id) is None
+    sending.send_if_due(schedule.team_id, schedule.id)
     assert mail.outbox == []
 
 
-def test_what_is_changed_while_it_is_sent_holds(schedule: Schedule, clock: Any) -> None:
+def test_what_is_changed_while_it_is_sent_holds(schedule: ReportSchedule, clock: Any) -> None:
     clock.move_to(MONDAY)
-    claim = due.claim(schedule.team_id, schedule.id)
+    claim = sending.claim(schedule.team_id, schedule.id)
     assert claim
     with scope(schedule.team_id):
-        found = Schedule.objects.get(id=schedule.id)
+        found = ReportSchedule.objects.get(id=schedule.id)
         found.pause()
         found.save()
-    due._settle(claim, error="", sent_at=MONDAY, sent_to=2)
+    sending._settle(claim, error="", sent_at=MONDAY, sent_to=2)
     assert (fresh(schedule).due_at, fresh(schedule).sent_to) == (None, 2)
 
 
-def test_a_team_that_moves_west_gets_no_second_letter(cast: Cast, schedule: Schedule, clock: Any) -> None:
+def test_a_team_that_moves_west_gets_no_second_letter(
+    cast: Cast, schedule: ReportSchedule, clock: Any
+) -> None:
     with scope(cast.northside.id):
         cast.northside.time_zone = "America/Los_Angeles"
         cast.northside.save(update_fields=["time_zone"])
@@ -314,10 +316,10 @@ def test_a_team_that_moves_west_gets_no_second_letter(cast: Cast, schedule: Sche
     assert len(mail.outbox) == 1
 
 
-def test_a_door_finds_what_is_due(cast: Cast, schedule: Schedule, owner: psycopg.Connection) -> None:
-    assert doors.schedules_due(MONDAY - timedelta(seconds=1), 10) == []
-    assert doors.schedules_due(MONDAY, 10) == [(cast.northside.id, schedule.id)]
-    assert doors.schedules_due(MONDAY, 0) == []
+def test_a_door_finds_what_is_due(cast: Cast, schedule: ReportSchedule, owner: psycopg.Connection) -> None:
+    assert due_schedules(MONDAY - timedelta(seconds=1), 10) == []
+    assert due_schedules(MONDAY, 10) == [(cast.northside.id, schedule.id)]
+    assert due_schedules(MONDAY, 0) == []
 
 
 # -- pages -------------------------------------------------------------------------------------------------------
@@ -344,8 +346,8 @@ def test_a_report_is_scheduled_with_its_filters(cast: Cast, clock: Any, as_clien
     response = browser.post(address, form(cast, query=query[1], hour="9", weekday="4"), follow=True)
     assert "Scheduled: Each Friday at 09:00." in response.content.decode()
     with scope(cast.northside.id):
-        (schedule,) = Schedule.objects.with_team(cast.northside.id)
-        assert (schedule.query, schedule.made_by) == (query[1], "Amir Adams")
+        (schedule,) = ReportSchedule.objects.with_team(cast.northside.id)
+        assert (schedule.query, schedule.created_by) == (query[1], "Amir Adams")
         assert schedule.due_at == datetime(2026, 11, 27, 14, tzinfo=UTC)
         assert [one.member_id for one in schedule.recipients.all()] == [cast.admin.id]
 
@@ -369,7 +371,7 @@ def test_bad_input_is_told_and_nothing_is_lost(
     response = as_client(cast.admin).post(reverse("new_schedule", args=[NORTHSIDE]), form(cast, **wrong))
     assert response.status_code == 422 and said in response.content.decode()
     with scope(cast.northside.id):
-        assert not Schedule.objects.exists()
+        assert not ReportSchedule.objects.exists()
 
 
 def test_only_who_may_export_can_be_chosen(cast: Cast, as_client: AsClient) -> None:
@@ -380,7 +382,7 @@ def test_only_who_may_export_can_be_chosen(cast: Cast, as_client: AsClient) -> N
 
 
 def test_it_is_changed_paused_resumed_and_deleted(
-    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient
+    cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient
 ) -> None:
     browser = as_client(cast.admin)
 
@@ -401,11 +403,11 @@ def test_it_is_changed_paused_resumed_and_deleted(
     assert fresh(schedule).due_at == MONDAY + timedelta(days=7)
     assert "Deleted." in press("schedule_deletion")
     with scope(cast.northside.id):
-        assert not Schedule.objects.exists() and not Recipient.objects.exists()
+        assert not ReportSchedule.objects.exists() and not ReportRecipient.objects.exists()
 
 
 def test_who_gets_it_is_changed_while_a_letter_is_tried_again(
-    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient, mail_server: list[Exception]
+    cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient, mail_server: list[Exception]
 ) -> None:
     mail_server.append(OSError("away"))
     clock.move_to(MONDAY)
@@ -419,26 +421,26 @@ def test_who_gets_it_is_changed_while_a_letter_is_tried_again(
 
 
 def test_who_gets_it_is_changed_while_it_is_sent(
-    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page, read before the claim and saved after it, does not make it due once more."""
-    save = Schedule.save
+    save = ReportSchedule.save
     claims: list[Any] = []
 
-    def after_the_claim(row: Schedule, **options: Any) -> None:
-        claims.append(due.claim(schedule.team_id, schedule.id))
+    def after_the_claim(row: ReportSchedule, **options: Any) -> None:
+        claims.append(sending.claim(schedule.team_id, schedule.id))
         save(row, **options)
 
     clock.move_to(MONDAY)
-    monkeypatch.setattr(Schedule, "save", after_the_claim)
+    monkeypatch.setattr(ReportSchedule, "save", after_the_claim)
     as_client(cast.admin).post(reverse("edit_schedule", args=[NORTHSIDE, schedule.id]), form(cast))
     assert claims[0] and fresh(schedule).due_at == claims[0].until
 
 
 def test_send_now(
-    cast: Cast, schedule: Schedule, clock: Any, as_client: AsClient, mail_server: list[Exception]
+    cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient, mail_server: list[Exception]
 ) -> None:
-    browser, address = as_client(cast.admin), reverse("schedule_letter", args=[NORTHSIDE, schedule.id])
+    browser, address = as_client(cast.admin), reverse("schedule_email", args=[NORTHSIDE, schedule.id])
     mail_server.append(OSError("away"))
     assert "Not sent. The mail server" in browser.post(address, follow=True).content.decode()
     page = browser.post(address, follow=True).content.decode()
@@ -448,9 +450,11 @@ def test_send_now(
 
 
 def test_every_report_can_be_mailed(cast: Cast, clock: Any) -> None:
-    for kind in KINDS:
+    for kind in REPORT_KINDS:
         made(cast, report=kind)
     clock.move_to(MONDAY)
     sweep()
-    assert {sent.subject.split(",")[0] for sent in mail.outbox} == {kind.label for kind in KINDS.values()}
+    assert {sent.subject.split(",")[0] for sent in mail.outbox} == {
+        kind.label for kind in REPORT_KINDS.values()
+    }
     assert all(sent.attachments for sent in mail.outbox)

@@ -2,15 +2,15 @@
 
 import pytest
 
-from accounts import doors
 from accounts.models import Team
-from accounts.tenancy import scope
-from contacts.models import Contact
+from contacts.contact.models import Contact
+from kernel.tenancy import scope
 from optout import consent
-from optout.consent import Actor
-from optout.models import Kind, Origin, Suppression
+from optout.consent_types import Actor
+from optout.models import Origin, Suppression, SuppressionKind
 from reports import snapshots, tasks
 from reports.models import Snapshot
+from reports.scope_lookups import teams_without_snapshot
 from tests.cast import MARIA, STRANGER, TOM, Cast
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
@@ -29,7 +29,7 @@ def test_a_block_counts_over_an_opt_out_and_strangers_not_at_all(cast: Cast) -> 
             consent.opt_out(cast.northside.id, number, MAYA, reason="They asked us")
         for number in (TOM, "+14155550200"):
             consent.block(cast.northside.id, number, MAYA)
-        assert snapshots.take(cast.northside)
+        assert snapshots.take_snapshot(cast.northside)
     found = seen(cast)
     assert (found.contacts, found.opted_out, found.blocked, found.textable) == (7, 1, 2, 4)
 
@@ -37,41 +37,41 @@ def test_a_block_counts_over_an_opt_out_and_strangers_not_at_all(cast: Cast) -> 
 def test_what_stands_in_one_inbox_alone_does_not_count(cast: Cast) -> None:
     with scope(cast.northside.id):
         Suppression.objects.create(
-            team=cast.northside, number=MARIA, kind=Kind.OPT_OUT, origin=Origin.CARRIER, inbox=cast.front_desk,
+            team=cast.northside, number=MARIA, kind=SuppressionKind.OPT_OUT, origin=Origin.CARRIER, inbox=cast.front_desk,
             event_id=1, created_at=cast.northside.created_at,
         )  # fmt: skip
-        snapshots.take(cast.northside)
+        snapshots.take_snapshot(cast.northside)
     assert (seen(cast).opted_out, seen(cast).textable) == (0, 2)
 
 
 def test_a_day_has_one_and_it_does_not_change(cast: Cast) -> None:
     with scope(cast.northside.id):
-        assert snapshots.take(cast.northside)
+        assert snapshots.take_snapshot(cast.northside)
         Contact.objects.create(team=cast.northside, number=STRANGER)
-        assert not snapshots.take(cast.northside)
+        assert not snapshots.take_snapshot(cast.northside)
     assert seen(cast).contacts == 2
 
 
 def test_a_team_without_contacts_has_one_too(cast: Cast) -> None:
     with scope(cast.northside.id):
         Contact.objects.all().delete()
-        assert snapshots.take(cast.northside)
+        assert snapshots.take_snapshot(cast.northside)
     assert seen(cast).contacts == 0
 
 
 def test_every_team_has_its_own_by_its_own_clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def at_once(values: tuple[int], **how: object) -> None:
         assert how["queue"] == "bulk"
-        tasks.take_snapshot(*values)
+        tasks.take_team_snapshot(*values)
 
-    monkeypatch.setattr(tasks.take_snapshot, "apply_async", at_once)
+    monkeypatch.setattr(tasks.take_team_snapshot, "apply_async", at_once)
     in_zone(cast.harbor, "Etc/GMT+12")
-    assert doors.snapshots_waiting() == [cast.northside.id, cast.harbor.id]
-    tasks.take_snapshots()
-    assert doors.snapshots_waiting() == []
+    assert teams_without_snapshot() == [cast.northside.id, cast.harbor.id]
+    tasks.take_due_snapshots()
+    assert teams_without_snapshot() == []
     in_zone(cast.harbor, "Pacific/Kiritimati")  # 26 hours ahead: never the same day
-    assert doors.snapshots_waiting() == [cast.harbor.id]
-    tasks.take_snapshots()
+    assert teams_without_snapshot() == [cast.harbor.id]
+    tasks.take_due_snapshots()
     with scope(cast.harbor.id):
         assert [found.contacts for found in Snapshot.objects.all()] == [1, 1]
     with scope(cast.northside.id):

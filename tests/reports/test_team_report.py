@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Member, Seat
-from accounts.tenancy import scope
-from reports.asked import Question
-from reports.team import HEADER, TeamForm, members, team_of
+from kernel.tenancy import scope
+from reports.query import ReportQuery
+from reports.team_export import HEADER
+from reports.team_report import TeamReportForm, build_team_report, members
 from tests.cast import Cast
-from tests.reports.test_figures import counted, ours
+from tests.reports.messages import create_outbound, update_rollups_of
 
 AsClient = Callable[[Member], Client]
 MAY = "period=between&first=2026-05-01&last=2026-05-31"
@@ -30,23 +31,27 @@ def told(cast: Cast) -> Cast:
     desk = cast.front_desk
     with scope(cast.northside.id):
         by_maya: dict[str, Any] = {"author_id": cast.member.id, "author_name": "Maya Chen"}
-        ours(desk, AT, waited=60, **by_maya)
-        ours(desk, AT, **by_maya)
-        ours(desk, AT, status="refused", reason="opted_out", **by_maya)
-        ours(desk, BEFORE, waited=120, **by_maya)
+        create_outbound(desk, AT, waited_seconds=60, **by_maya)
+        create_outbound(desk, AT, **by_maya)
+        create_outbound(desk, AT, status="refused", reason="opted_out", **by_maya)
+        create_outbound(desk, BEFORE, waited_seconds=120, **by_maya)
         for _ in range(3):
-            ours(cast.billing, AT, waited=600, author_id=cast.second.id, author_name="Sam Silva")
-        ours(desk, AT, author_name="API (CRM)")
-        ours(desk, AT, purpose="confirmation")
+            create_outbound(
+                cast.billing, AT, waited_seconds=600, author_id=cast.second.id, author_name="Sam Silva"
+            )
+        create_outbound(desk, AT, author_name="API (CRM)")
+        create_outbound(desk, AT, purpose="confirmation")
         Seat.objects.filter(team=cast.northside, member=cast.second).delete()
         cast.second.delete()
-        counted(cast.northside)
+        update_rollups_of(cast.northside)
     return cast
 
 
 def rows(cast: Cast, query: str) -> list[tuple[str, ...]]:
     with scope(cast.northside.id):
-        table = team_of(Question(TeamForm(cast.northside, QueryDict(query))), "/here").members
+        table = build_team_report(
+            ReportQuery(TeamReportForm(cast.northside, QueryDict(query))), "/here"
+        ).members
     return [(row.name, row.note, *map(str, row.cells)) for row in table.rows]
 
 
@@ -61,7 +66,7 @@ def test_everybody_is_there_with_the_name_of_then(told: Cast) -> None:
 
 def test_each_is_compared_with_before(told: Cast) -> None:
     with scope(told.northside.id):
-        report = team_of(Question(TeamForm(told.northside, QueryDict(MAY))), "/here")
+        report = build_team_report(ReportQuery(TeamReportForm(told.northside, QueryDict(MAY))), "/here")
     maya = next(row for row in report.members.rows if row.name == "Maya Chen")
     assert [cell.change for cell in maya.cells] == ["+100%", "±0%", "−53%", "−53%"]  # type: ignore[union-attr]
     assert report.members.sums and [str(cell) for cell in report.members.sums.cells][:2] == ["5", "4"]
@@ -108,8 +113,8 @@ def test_order(told: Cast, sort: str, order: list[str]) -> None:
 ])  # fmt: skip
 def test_heads_sort_and_turn_around(told: Cast, sort: str, links: list[str]) -> None:
     with scope(told.northside.id):
-        heads = team_of(
-            Question(TeamForm(told.northside, QueryDict(f"{MAY}&sort={sort}"))), "/here"
+        heads = build_team_report(
+            ReportQuery(TeamReportForm(told.northside, QueryDict(f"{MAY}&sort={sort}"))), "/here"
         ).members.heads
     assert [QueryDict(head.link.partition("?")[2]).get("sort", "") for head in heads] == links
     assert all("first=2026-05-01" in head.link for head in heads)
@@ -134,5 +139,5 @@ def test_its_page_and_its_file_agree(told: Cast, as_client: AsClient) -> None:
 
 def test_programs_and_automatic_answers_are_no_members(told: Cast) -> None:
     with scope(told.northside.id):
-        found = members(Question(TeamForm(told.northside, QueryDict(MAY))))
+        found = members(ReportQuery(TeamReportForm(told.northside, QueryDict(MAY))))
     assert sum(one.now.left for one in found) == 5

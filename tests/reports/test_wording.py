@@ -28,7 +28,7 @@ def period(first: str, last: str) -> Period:
     ("2025-01-01", "2026-12-31", "1 January 2025 – 31 December 2026"),
 ])  # fmt: skip
 def test_a_period(first: str, last: str, words: str) -> None:
-    assert wording.period(period(first, last)) == words
+    assert wording.format_period(period(first, last)) == words
 
 
 @pytest.mark.parametrize(("first", "last", "step", "words"), [
@@ -41,7 +41,7 @@ def test_a_period(first: str, last: str, words: str) -> None:
     ("2026-10-02", "2026-12-31", Step.MONTH, "Only a part of the month: 2 – 31 October 2026."),
 ])  # fmt: skip
 def test_what_is_cut_is_told(first: str, last: str, step: Step, words: str) -> None:
-    assert wording.cut(period(first, last).buckets(step, UTC), step) == words
+    assert wording.cut_steps_note(period(first, last).buckets(step, UTC), step) == words
 
 
 @pytest.mark.parametrize(("steps", "before", "words"), [
@@ -50,7 +50,7 @@ def test_what_is_cut_is_told(first: str, last: str, step: Step, words: str) -> N
     (31, 28, ""), (30, 30, ""),
 ])  # fmt: skip
 def test_what_is_left_out_of_the_period_before_is_told(steps: int, before: int, words: str) -> None:
-    assert wording.surplus(steps, before, Step.DAY) == words
+    assert wording.longer_before_note(steps, before, Step.DAY) == words
 
 
 @pytest.mark.parametrize(("share", "before", "words"), [
@@ -58,7 +58,7 @@ def test_what_is_left_out_of_the_period_before_is_told(steps: int, before: int, 
     (0, 1, "−100 points"),
 ])  # fmt: skip
 def test_a_change_of_a_share(share: float | None, before: float | None, words: str) -> None:
-    assert wording.points(share, before) == words
+    assert wording.format_points(share, before) == words
 
 
 @pytest.mark.parametrize(("now", "before", "words"), [
@@ -66,4 +66,4 @@ def test_a_change_of_a_share(share: float | None, before: float | None, words: s
     (0, 0, ""), (None, 5, ""), (5, None, ""), (5000, 1, "+499,900%"),
 ])  # fmt: skip
 def test_a_change(now: float | None, before: float | None, words: str) -> None:
-    assert wording.change(now, before) == words
+    assert wording.format_change(now, before) == words

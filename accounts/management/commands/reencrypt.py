@@ -4,10 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import doors
-from accounts.encryption import Undecipherable
-from accounts.models import ApiKey, Endpoint, Inbox
-from accounts.tenancy import scope
+from accounts import scope_lookups
+from accounts.models import Inbox
+from api.models import ApiKey
+from kernel.encryption import Undecipherable
+from kernel.tenancy import scope
+from webhooks.models import Endpoint
 
 SECRETS: tuple[tuple[Any, str], ...] = (
     (Inbox, "auth_tokens"),
@@ -20,7 +22,11 @@ class Command(BaseCommand):
     help = "Encrypt every secret with the first of ENCRYPTION_KEYS; the later ones can be dropped after it."
 
     def handle(self, **options: Any) -> None:
-        lost = [name for slug, team_id in doors.teams().items() for name in self._team(slug, team_id)]
+        lost = [
+            name
+            for slug, team_id in scope_lookups.team_ids_by_slug().items()
+            for name in self._team(slug, team_id)
+        ]
         if lost:
             raise CommandError(f"No listed key fits the secrets of: {', '.join(lost)}. Enter them again.")
         self.stdout.write("Every secret is encrypted with the first key now.")

@@ -7,17 +7,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import doors
+from accounts import scope_lookups
 from accounts.models import Team
-from accounts.places import COUNTRIES
-from accounts.tenancy import scope
-from contacts import runs
-from contacts.imports import refusals, upload
-from contacts.imports.columns import HEADERS, headers
-from contacts.imports.options import Options
-from contacts.models import CustomField, Import
-from contacts.models.run import State
-from contacts.tables import NotATable
+from contacts.custom_fields.models import CustomField
+from contacts.imports import refused_rows, upload
+from contacts.imports.columns import CONTACT_HEADERS, all_headers
+from contacts.imports.models import Import
+from contacts.imports.options import ImportOptions
+from contacts.runs import worker
+from contacts.runs.models import RunState
+from kernel.regions import COUNTRIES
+from kernel.spreadsheets.reader import NotATable
+from kernel.tenancy import scope
 
 PREVIEW = ("good", "created", "updated", "unchanged", "opted_out", "staying", "liftable")
 WORDS = {
@@ -59,21 +60,21 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--column", action="append", default=[], metavar="HEADER=FIELD",
-            help=f"what a column is, where its header does not tell; FIELD is one of {', '.join(HEADERS.values())}, "
+            help=f"what a column is, where its header does not tell; FIELD is one of {', '.join(CONTACT_HEADERS.values())}, "
             "or the name of a field of the team's own",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
-        team_id = doors.teams().get(options["team"])
+        team_id = scope_lookups.team_ids_by_slug().get(options["team"])
         if team_id is None:
             raise CommandError(f"There is no team “{options['team']}”.")
         run = self._uploaded(team_id, options)
         run = self._awaited(run)
-        if run.state == State.CHECKED:
+        if run.state == RunState.CHECKED:
             self._show("To import", run, {word: run.preview[word] for word in PREVIEW})
             run = self._ended(run) if options["dry_run"] else self._written(run, options["lift_ours"])
         self._write_refusals(run, options["file"])
-        if run.state == State.FAILED:
+        if run.state == RunState.FAILED:
             raise CommandError(run.sentence)
 
     def _uploaded(self, team_id: int, options: dict[str, Any]) -> Import:
@@ -85,23 +86,23 @@ class Command(BaseCommand):
         with scope(team_id):
             team = Team.objects.get(pk=team_id)
             try:
-                run = upload.begin(team, path, path.name, by_name="manage.py import_contacts")
+                run = upload.create_from_path(team, path, path.name, by_name="manage.py import_contacts")
             except NotATable as refused:
                 raise CommandError(str(refused)) from None
-            chosen = Options(
+            chosen = ImportOptions(
                 country=options["country"] or team.country,
                 replace=options["replace"],
                 replace_lists=options["replace_lists"],
                 add_to=options["list"],
                 consent_note=options["consent_note"],
             )
-            run.examine(self._columns(run, options["column"]), chosen.stored())
+            run.start_check(self._columns(run, options["column"]), chosen.stored())
         return run
 
     def _columns(self, run: Import, named: list[str]) -> list[str]:
         """As the headers tell, or as --column says."""
         own = CustomField.objects.of(run.team_id)
-        fields = {header.casefold(): name for name, header in headers(own).items()}
+        fields = {header.casefold(): name for name, header in all_headers(own).items()}
         columns = list(run.columns)
         for pair in named:
             title, _, field = pair.rpartition("=")
@@ -120,19 +121,19 @@ class Command(BaseCommand):
         with scope(run.team_id):
             run.confirm(lift_ours=lift_ours)
         run = self._awaited(run)
-        self._show("Done" if run.state == State.DONE else "Stopped", run, run.counts)
+        self._show("Done" if run.state == RunState.DONE else "Stopped", run, run.counts)
         return run
 
     def _ended(self, run: Import) -> Import:
         with scope(run.team_id):
-            run.end(State.CANCELLED, "Only a dry run: nothing was imported.")
+            run.end(RunState.CANCELLED, "Only a dry run: nothing was imported.")
             run.save()
         return run
 
     def _awaited(self, run: Import) -> Import:
         """Do the work here; or wait, where a worker has been quicker."""
         while True:
-            runs.advance(run.team_id, run.id, "import")
+            worker.advance(run.team_id, run.id, "import")
             with scope(run.team_id):
                 run = Import.objects.get(team_id=run.team_id, id=run.id)
             if not run.at_work:
@@ -149,5 +150,5 @@ class Command(BaseCommand):
             return
         target = path.with_name(f"{path.name}.errors.csv")
         with scope(run.team_id), target.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(refusals.as_csv(run))
+            file.writelines(refused_rows.refused_rows_csv(run))
         self.stdout.write(f"  {run.counts['refused']:>10,} refused, see {target}")

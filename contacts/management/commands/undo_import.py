@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import doors
-from accounts.tenancy import scope
-from contacts import runs
-from contacts.imports import undo_plan, undoing
-from contacts.models import Import, ImportUndo
-from contacts.models.run import State
-from contacts.undo_words import goes, stays
+from accounts import scope_lookups
+from contacts.imports.models import Import
+from contacts.imports.undo import operation, plan
+from contacts.imports.undo.models import ImportUndo
+from contacts.imports.undo.wording import kept_counts, reverted_counts
+from contacts.runs import worker
+from contacts.runs.models import RunState
+from kernel.tenancy import scope
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        team_id = doors.teams().get(options["team"])
+        team_id = scope_lookups.team_ids_by_slug().get(options["team"])
         if team_id is None:
             raise CommandError(f"There is no team “{options['team']}”.")
         lift = options["lift_opt_outs"]
@@ -38,22 +39,22 @@ class Command(BaseCommand):
             run = Import.objects.select_for_update().filter(team_id=team_id, id=options["id"]).first()
             if run is None:
                 raise CommandError(f"This team has no import {options['id']}.")
-            if not undoing.possible(run):
+            if not operation.can_undo(run):
                 raise CommandError(f"Of the import of {run.file_name} nothing can be undone (any more).")
             if options["dry_run"]:
-                return self._show(f"To undo: {run.file_name}", undo_plan.plan(run, lift=lift))
-            undo = undoing.begin(run, lift=lift, by_name="manage.py undo_import")
+                return self._show(f"To undo: {run.file_name}", plan.plan_undo(run, lift=lift))
+            undo = operation.start_undo(run, lift=lift, by_name="manage.py undo_import")
             assert undo is not None
         undo = self._awaited(undo)
-        self._show(f"{'Undone' if undo.state == State.DONE else 'Stopped'}: {run.file_name}", undo.counts)
-        if undo.state == State.FAILED:
+        self._show(f"{'Undone' if undo.state == RunState.DONE else 'Stopped'}: {run.file_name}", undo.counts)
+        if undo.state == RunState.FAILED:
             raise CommandError(undo.sentence)
         return None
 
     def _awaited(self, undo: ImportUndo) -> ImportUndo:
         """Do the work here; or wait, where a worker has been quicker."""
         while True:
-            runs.advance(undo.team_id, undo.id, "import_undo")
+            worker.advance(undo.team_id, undo.id, "import_undo")
             with scope(undo.team_id):
                 undo = ImportUndo.objects.get(team_id=undo.team_id, id=undo.id)
             if not undo.at_work:
@@ -62,7 +63,7 @@ class Command(BaseCommand):
 
     def _show(self, title: str, counts: dict[str, int]) -> None:
         self.stdout.write(title)
-        for number, meaning in goes(counts):
+        for number, meaning in reverted_counts(counts):
             self.stdout.write(f"  {number:>10,} {meaning}")
-        for number, meaning in stays(counts):
+        for number, meaning in kept_counts(counts):
             self.stdout.write(f"  {number:>10,} left alone: {meaning}")

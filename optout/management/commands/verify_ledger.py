@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from accounts import doors
-from accounts.tenancy import scope
-from optout import ledger
-from optout.ledger import Verdict
+from accounts import scope_lookups
+from kernel.tenancy import scope
+from optout import ledger_verification
+from optout.ledger_verification import LedgerVerification
 
 
 class Command(BaseCommand):
@@ -19,24 +19,24 @@ class Command(BaseCommand):
         parser.add_argument("--team", metavar="SLUG", help="this team only")
 
     def handle(self, *args: Any, team: str | None = None, **options: Any) -> None:
-        teams = doors.teams()
+        teams = scope_lookups.team_ids_by_slug()
         if team and team not in teams:
             raise CommandError(f"There is no team {team!r}.")
         lines = numbers = 0
         for slug, team_id in teams.items() if not team else [(team, teams[team])]:
             verdict = _verify(team_id)
-            lines, numbers = lines + verdict.lines, numbers + verdict.numbers
+            lines, numbers = lines + verdict.entries, numbers + verdict.numbers
             if fault := verdict.fault:
                 raise CommandError(
-                    f"team {slug}, number {fault.number}, position {fault.position}: {fault.wrong}. "
+                    f"team {slug}, number {fault.number}, position {fault.position}: {fault.problem}. "
                     f"({lines} lines read.)"
                 )
         self.stdout.write(f"The ledger is whole: {lines} lines about {numbers} numbers.")
 
 
-def _verify(team_id: int) -> Verdict:
+def _verify(team_id: int) -> LedgerVerification:
     """Over one snapshot: without it a change made meanwhile would look like a fault."""
     with scope(team_id):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return ledger.verify(team_id)
+        return ledger_verification.verify(team_id)

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import doors
+from accounts import scope_lookups
 from accounts.models import Team
-from accounts.tenancy import scope
-from reports import fold
+from kernel.tenancy import scope
+from reports import rollup
 
 
 class Command(BaseCommand):
@@ -21,10 +21,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        teams = doors.teams()
+        teams = scope_lookups.team_ids_by_slug()
         if (slug := options["team"]) and slug not in teams:
             raise CommandError(f"There is no team “{slug}”. There are: {', '.join(teams) or 'none'}.")
         for name in [slug] if slug else teams:
             with scope(teams[name]):
-                fold.rebuild(Team.objects.get(id=teams[name]))
+                rollup.rebuild(Team.objects.get(id=teams[name]))
             self.stdout.write(f"{name}: counted again.")

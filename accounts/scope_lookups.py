@@ -1,0 +1,60 @@
+"""The few lookups that find a scope and so come before it (doors.sql), and the grants of the runtime role."""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from accounts.models import Inbox, Team
+from kernel.scope_lookups import ScopedId
+from kernel.sql import fetch, instance_from_row
+from kernel.tenancy import TenantModel
+
+
+class TeamChoice(NamedTuple):
+    """A team that a person may enter."""
+
+    id: int
+    slug: str
+    name: str
+    role: str
+
+
+def inboxes_by_address(account_id: str, number: str) -> list[Inbox]:
+    """The inboxes of any team that claim this carrier account and number, with their teams.
+
+    `number` is as carriers dial it: E.164, or the digits of a short code of whatever country.
+    """
+    return rows_with_team(Inbox, "inbox", "lookup_inboxes_by_address($1::text, $2::text)", account_id, number)
+
+
+def rows_with_team[M: TenantModel](model: type[M], column: str, door: str, *values: Any) -> list[M]:
+    """The rows that a door answers in `column`, each with its team beside it."""
+    question, fields, team_fields = _question(model, column, door)
+    found = []
+    for row in fetch(question, *values):
+        one = instance_from_row(model, fields, row[: len(fields)])
+        one.team = instance_from_row(Team, team_fields, row[len(fields) :])
+        found.append(one)
+    return found
+
+
+@cache
+def _question(model: type[TenantModel], column: str, door: str) -> tuple[str, list[Any], list[Any]]:
+    fields, team = list(model._meta.concrete_fields), list(Team._meta.concrete_fields)
+    columns = [f"({column}).{field.column}" for field in fields] + [
+        f"(team).{field.column}" for field in team
+    ]
+    return f"SELECT {', '.join(columns)} FROM {door}", fields, team
+
+
+def teams_of_user(user_id: int) -> list[TeamChoice]:
+    return [TeamChoice(*row) for row in fetch("SELECT * FROM lookup_teams_of_user($1::bigint)", user_id)]
+
+
+def invitation_by_token_hash(token_hash: str) -> ScopedId | None:
+    rows = fetch("SELECT * FROM lookup_invitation($1::text)", token_hash)
+    return ScopedId(*rows[0]) if rows else None
+
+
+def team_ids_by_slug() -> dict[str, int]:
+    """Every team's id by its slug."""
+    return {slug: id for id, slug in fetch("SELECT * FROM lookup_teams()")}

@@ -1,0 +1,118 @@
+"""Keys are made, shown once, recognised and revoked."""
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import jwt
+from django.utils import timezone
+
+from accounts.models import Member, hash_token
+from api.errors import ApiError, ErrorCode
+from api.models import ApiKey, KeyKind, KeyScope
+from api.scope_lookups import api_key_by_key_id
+from kernel.tenancy import scope
+
+PREFIX = "hmk"  # so that a key which has leaked is known for what it is
+TOKEN_LIFETIME = timedelta(minutes=5)  # from `iat`
+CLOCK_TOLERANCE = timedelta(seconds=60)  # that a caller's clock may be
+USE_INTERVAL = timedelta(minutes=1)
+
+
+class CreatedKey(NamedTuple):
+    key: ApiKey
+    secret: str  # to be shown once: the whole bearer key, or the SECRET_KEY
+
+
+def create_key(name: str, kind: KeyKind, scopes: Iterable[KeyScope], by: Member) -> CreatedKey:
+    """A new key of the member's team; its secret is nowhere but in the answer."""
+    key = ApiKey(team=by.team, name=name, kind=kind, scopes=sorted(scopes), created_by=str(by)[:80])
+    key.key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+    if kind == KeyKind.SIGNING:
+        key.signing_secret = secret
+    else:
+        secret = f"{PREFIX}_{key.key_id}_{secret}"
+        key.secret_hash = hash_token(secret)
+    key.save()
+    return CreatedKey(key, secret)
+
+
+def revoke_key(key: ApiKey, by: Member) -> None:
+    """From now on the key opens nothing; it stays in the list, since the ledger names it."""
+    key.revoked_at, key.revoked_by = timezone.now(), str(by)[:80]
+    key.signing_secret, key.secret_hash = None, ""
+    key.save(update_fields=["revoked_at", "revoked_by", "signing_secret", "secret_hash"])
+
+
+def authenticate(token: str) -> ApiKey:
+    """The key, with its team, that this bearer key or signed token belongs to. Raises Fault."""
+    key = _signer(token) if token.count(".") == 2 else _bearer(token)
+    if key is None:
+        raise ApiError(ErrorCode.INVALID_API_KEY, "There is no such API key, or it was revoked.")
+    return key
+
+
+def _bearer(token: str) -> ApiKey | None:
+    prefix, _, rest = token.partition("_")
+    key = _find(rest.partition("_")[0]) if prefix == PREFIX else None
+    # Compared in any case, so that an unknown key takes the time of a known one.
+    same = hmac.compare_digest(hash_token(token), key.secret_hash if key else "")
+    return key if key and same and key.revoked_at is None else None
+
+
+def _find(key_id: str) -> ApiKey | None:
+    return api_key_by_key_id(key_id) if key_id.isalnum() else None  # the database takes no NUL
+
+
+def _signer(token: str) -> ApiKey | None:
+    """Of a JWT signed with HS256 by "SECRET_ID||SECRET_KEY", not older than five minutes."""
+    try:
+        issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
+        key = _find(issuer) if isinstance(issuer, str) else None
+        if key is None or key.kind != KeyKind.SIGNING or key.revoked_at:
+            return None
+        claims = jwt.decode(
+            token,
+            f"{key.key_id}||{key.signing_secret}",
+            algorithms=["HS256"],
+            leeway=CLOCK_TOLERANCE,
+            options={"require": ["iss", "iat"], "verify_aud": False},
+        )
+        _check_age(claims)
+    except (jwt.PyJWTError, ValueError, OverflowError, RecursionError) as error:
+        raise ApiError(ErrorCode.INVALID_API_KEY, f"This token cannot be taken: {_why(error)}.") from None
+    return key
+
+
+def _check_age(claims: dict[str, Any]) -> None:
+    if not isinstance(claims["iat"], int | float):
+        raise ApiError(ErrorCode.INVALID_API_KEY, "This token's iat must be a number of unix seconds.")
+    if timezone.now().timestamp() - claims["iat"] > TOKEN_LIFETIME.total_seconds():
+        raise ApiError(
+            ErrorCode.INVALID_API_KEY, "This token's iat is more than five minutes ago. Sign a new one."
+        )
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case jwt.ImmatureSignatureError():
+            return "its iat is in the future; check the clock"
+        case jwt.InvalidSignatureError():
+            return "it must be signed with SECRET_ID||SECRET_KEY"
+        case jwt.InvalidAlgorithmError():
+            return "it must be signed with HS256"
+        case jwt.MissingRequiredClaimError(claim=claim):
+            return f"it has no {claim}"
+        case jwt.ExpiredSignatureError():
+            return "it has expired"
+    return "it is no JWT as we take them"
+
+
+def record_use(key: ApiKey) -> None:
+    """Remember when a key was used, in a transaction of its own: other calls with it wait for no row of it."""
+    now = timezone.now()
+    if key.last_used_at is None or now - key.last_used_at > USE_INTERVAL:
+        with scope(key.team_id):
+            ApiKey.objects.filter(team_id=key.team_id, id=key.id).update(last_used_at=now)

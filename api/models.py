@@ -1,0 +1,50 @@
+"""The keys that programs come in with."""
+
+from django.db import models
+from django.utils import timezone
+
+from kernel.encryption import EncryptedField
+from kernel.tenancy import TenantIsolation, TenantModel
+
+
+class KeyScope(models.TextChoices):
+    """What a key may do; the label ends the sentence 'It may …'."""
+
+    READ = "read", "read contacts, messages, inboxes and opt-outs"
+    WRITE = "write", "change contacts, their status, and conversations"
+    SEND = "send", "send texts"
+    CONSENT = "consent", "lift opt-outs that people asked for, with fresh consent on record"
+
+
+class KeyKind(models.TextChoices):
+    """How a program proves that it holds the key."""
+
+    BEARER = "bearer", "API key: sent with every request"
+    SIGNING = "signing", "Secret ID and secret key: sign a token (JWT) for each request"
+
+
+class ApiKey(TenantModel):
+    """A key of a team. What proves it is shown once, and kept as a hash or encrypted, as its kind needs it."""
+
+    name = models.CharField(max_length=60)
+    key_id = models.CharField(max_length=24)  # names the key and is no secret; the SECRET_ID of signed tokens
+    kind = models.CharField(max_length=8, choices=KeyKind, default=KeyKind.BEARER)
+    secret_hash = models.CharField(max_length=64, blank=True)  # of a bearer key
+    signing_secret = EncryptedField(null=True)  # of a signing one
+    scopes = models.JSONField(default=list)
+    created_by = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True)  # written at most once a minute
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [TenantIsolation(name="api_apikey_wall")]
+        indexes = [models.Index(fields=["key_id"], name="api_apikey_id")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def ordered_scopes(self) -> list[KeyScope]:
+        """Its scopes, from the harmless to the grave."""
+        return [scope for scope in KeyScope if scope in self.scopes]

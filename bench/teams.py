@@ -1,0 +1,49 @@
+"""Who plays on the stage: a team with its owner and inboxes, made as the product makes them."""
+
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import Carrier, Inbox, Member, Team, User
+from bench.fake_carrier import CarrierNumber
+from kernel.tenancy import scope
+
+
+def create_team(name: str, number: str) -> tuple[Member, Inbox]:
+    """A team of one owner and one inbox at `number`; call it outside a scope."""
+    member = create_owner(name)
+    line = CarrierNumber(number, f"AC{member.team_id:032d}", f"token-of-{name.lower()}")
+    return member, create_inbox(member.team, line)
+
+
+def create_team_at(name: str, lines: list[CarrierNumber]) -> tuple[Member, dict[str, int]]:
+    """A team with an inbox at each line; its owner, and each number's inbox id."""
+    member = create_owner(name)
+    return member, {line.number: create_inbox(member.team, line).id for line in lines}
+
+
+def create_owner(name: str) -> Member:
+    user = User.objects.create_user(f"{name.lower()}@bench.example", "correct horse battery", name=name)
+    made = Team.objects.create_with_owner(name, user)
+    with scope(made.id):
+        member = Member.objects.get(team_id=made.id, user_id=user.id)
+    member.user, member.team = user, made
+    return member
+
+
+def create_inbox(team: Team, line: CarrierNumber) -> Inbox:
+    with scope(team.id):
+        return Inbox.objects.create(
+            team=team,
+            name=f"Inbox {line.number}",
+            number=line.number,
+            carrier=Carrier.TWILIO,
+            account_id=line.account_id,
+            auth_tokens=[line.token],
+        )
+
+
+def session_cookie(member: Member) -> tuple[str, str]:
+    """Name and value of the cookie of a browser in which this member is signed in."""
+    browser = Client()
+    browser.force_login(member.user)
+    return settings.SESSION_COOKIE_NAME, browser.cookies[settings.SESSION_COOKIE_NAME].value

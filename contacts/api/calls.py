@@ -1,0 +1,5 @@
+"""FIXME module docstring."""
+
+from api.router import ApiRouter
+
+calls = ApiRouter()

@@ -1,0 +1,129 @@
+"""What an action on a selection needs to know besides whom: a list, a tag, somebody to assign to, a reason."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+
+from accounts.models import Member
+from contacts.bulk.models import BulkAction
+from contacts.lists.models import ContactList, Tag
+from optout.forms import OptOutReason
+
+
+class BulkActionForm(forms.Form):
+    """Block: no more is asked."""
+
+    def __init__(self, *args: Any, member: Member, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.member = member
+
+    def details(self) -> dict[str, Any]:
+        """For Selection.details; makes the list or tag that was named anew."""
+        return {}
+
+
+class _ChooseLabelForm(BulkActionForm):
+    """One of the team's lists or tags."""
+
+    model: type[Model]
+    key: str
+    label: Any = forms.ModelChoiceField(queryset=None)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = self.fields["label"]
+        chosen.label = self.key.capitalize()
+        chosen.queryset = self._labels().order_by("name", "id")  # type: ignore[attr-defined]
+        chosen.empty_label = "Choose…"  # type: ignore[attr-defined]
+
+    def _labels(self) -> Any:
+        return self.model._default_manager.filter(team_id=self.member.team_id)
+
+    def details(self) -> dict[str, Any]:
+        label = self.cleaned_data["label"]
+        return {self.key: label.id, "name": label.name}
+
+
+class _ChooseOrCreateLabelForm(_ChooseLabelForm):
+    """One of them, or a new one by its name."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["label"].required = False
+        length = self.model._meta.get_field("name").max_length  # type: ignore[union-attr]
+        self.fields["new"] = forms.CharField(
+            label=f"Or a new {self.key}", max_length=length, required=False, widget=forms.TextInput
+        )
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(asked.get("label")) == bool(asked.get("new")):
+            raise forms.ValidationError(f"Choose a {self.key}, or name a new one.")
+        return asked
+
+    def details(self) -> dict[str, Any]:
+        if name := self.cleaned_data["new"]:
+            # One that differs by case alone is the same.
+            label, _ = self._labels().get_or_create(
+                name__iexact=name, defaults={"team_id": self.member.team_id, "name": name}
+            )
+            self.cleaned_data["label"] = label
+        return super().details()
+
+
+class BulkRemoveFromListForm(_ChooseLabelForm):
+    model, key = ContactList, "list"
+
+
+class BulkAddToListForm(_ChooseOrCreateLabelForm):
+    model, key = ContactList, "list"
+
+
+class BulkUntagForm(_ChooseLabelForm):
+    model, key = Tag, "tag"
+
+
+class BulkTagForm(_ChooseOrCreateLabelForm):
+    model, key = Tag, "tag"
+
+
+class BulkAssignForm(BulkActionForm):
+    assignee: Any = forms.ModelChoiceField(
+        queryset=None, required=False, empty_label="Nobody", label="Assign to"
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        members = Member.objects.filter(team_id=self.member.team_id).select_related("user")
+        self.fields["assignee"].queryset = members.order_by("user__name", "id")  # type: ignore[attr-defined]
+
+    def details(self) -> dict[str, Any]:
+        assignee = self.cleaned_data["assignee"]
+        return {"assignee": assignee.id if assignee else None, "name": str(assignee or "nobody")}
+
+
+class BulkOptOutForm(BulkActionForm):
+    reason = forms.ChoiceField(choices=OptOutReason, widget=forms.RadioSelect, label="Why?")
+
+    def details(self) -> dict[str, Any]:
+        return {"reason": OptOutReason(self.cleaned_data["reason"]).label}
+
+
+class BulkDeleteForm(BulkActionForm):
+    erase = forms.BooleanField(required=False, label="Erase their messages and notes too")
+
+    def details(self) -> dict[str, Any]:
+        return {"erase": self.cleaned_data["erase"]}
+
+
+FORMS: dict[BulkAction, type[BulkActionForm]] = {
+    BulkAction.ADD_TO_LIST: BulkAddToListForm,
+    BulkAction.REMOVE_FROM_LIST: BulkRemoveFromListForm,
+    BulkAction.TAG: BulkTagForm,
+    BulkAction.UNTAG: BulkUntagForm,
+    BulkAction.ASSIGN: BulkAssignForm,
+    BulkAction.OPT_OUT: BulkOptOutForm,
+    BulkAction.BLOCK: BulkActionForm,
+    BulkAction.DELETE: BulkDeleteForm,
+}

@@ -1,0 +1,69 @@
+"""An action on many contacts: which ones was frozen when it was confirmed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from contacts.runs.models import Run, RunState
+from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
+
+
+class BulkAction(models.TextChoices):
+    """What is done with the selected contacts."""
+
+    ADD_TO_LIST = "add_to_list", "Add to a list"
+    REMOVE_FROM_LIST = "remove_from_list", "Remove from a list"
+    TAG = "tag", "Add a tag"
+    UNTAG = "untag", "Remove a tag"
+    ASSIGN = "assign", "Assign"
+    OPT_OUT = "opt_out", "Opt out"
+    BLOCK = "block", "Block"
+    DELETE = "delete", "Delete"
+
+
+class BulkActionRun(Run):
+    """An action on the contacts that were selected; those that no longer match by then are skipped and counted."""
+
+    rests = 0.5
+
+    action = models.CharField(max_length=20, choices=BulkAction)
+    # What the action needs: {"list": 3}, {"tag": 4}, {"assignee": 5}, {"reason": "…"}, {"erase": true};
+    # and whom or what it is about, as it was named then: {"name": "Recall"}
+    details = models.JSONField(default=dict)
+    # The filters that they matched, as in the page's address; None where they were ticked one by one.
+    query = models.TextField(null=True)  # noqa: DJ001  an empty one matches everybody
+
+    class Meta:
+        constraints = [TenantIsolation(name="contacts_bulkactionrun_wall")]
+        indexes = [models.Index(fields=["team", "-id"], name="contacts_bulkactionrun_newest")]
+
+    def end(self, state: RunState, sentence: str = "") -> None:
+        super().end(state, sentence)
+        self.batches.filter(team_id=self.team_id).delete()  # of no use any more
+
+    def batch(self, work: None) -> None:
+        from contacts.bulk import operation  # the story knows this model
+
+        operation.run_batch(self)
+
+    @contextmanager
+    def opened(self) -> Iterator[Any]:
+        yield None
+
+
+class BulkActionBatch(TenantModel):
+    """Some contacts of a selection, which are done together; plain ids, since they may be deleted by then."""
+
+    run = TenantKey(BulkActionRun, related_name="batches")
+    position = models.PositiveIntegerField()  # 1, 2, 3 …
+    contact_ids = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints = [
+            TenantIsolation(name="contacts_bulkactionbatch_wall"),
+            TenantReference(field="run", on_delete="CASCADE", name="contacts_bulkactionbatch_run"),
+            models.UniqueConstraint(fields=["team", "run", "position"], name="contacts_bulkactionbatch_once"),
+        ]

@@ -1,0 +1,112 @@
+"""The pages of custom fields: every member sees which there are; owners and admins define, order and delete them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import Right, TeamRequest, may, team_view
+from contacts.custom_fields import define
+from contacts.custom_fields.define import FieldBeingImported, FieldNameTaken, OptionInUse, TooManyFields
+from contacts.custom_fields.deletion import delete_field, find_unfinished
+from contacts.custom_fields.forms import CustomFieldForm, NewCustomFieldForm
+from contacts.custom_fields.models import MAX_FIELDS, CustomField
+from kernel import change_tokens
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_GET
+@team_view()
+def custom_fields(request: TeamRequest) -> HttpResponse:
+    context = {
+        **_page(request),
+        "fields": list(CustomField.objects.of(request.team.id)),
+        "going": find_unfinished(request.team.id),
+        "most": MAX_FIELDS,
+    }
+    return render(request, "contacts/custom_fields.html", context)
+
+
+@form_page
+@team_view(Right.MANAGE_FIELDS)
+def new_custom_field(request: TeamRequest) -> HttpResponse:
+    form = NewCustomFieldForm(request.POST or None, instance=CustomField(team=request.team))
+    if request.method == "POST" and form.is_valid():
+        try:
+            field = form.save()
+        except TooManyFields as why:
+            form.add_error(None, str(why))
+        except FieldNameTaken as why:
+            form.add_error("name", str(why))
+        else:
+            return _saved(request, f"{field} is there now, on every contact.")
+    context = {**_page(request), "form": form}
+    return render(
+        request, "contacts/new_custom_field.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+@form_page
+@team_view(Right.MANAGE_FIELDS)
+def edit_custom_field(request: TeamRequest, key: str) -> HttpResponse:
+    field = _find(request, key)
+    name = field.name
+    form = CustomFieldForm(request.POST if request.method == "POST" else None, instance=field)
+    if form.is_valid():
+        try:
+            form.save()
+        except (OptionInUse, FieldBeingImported) as why:
+            form.add_error("options", str(why))
+        except FieldNameTaken as why:
+            form.add_error("name", str(why))
+        else:
+            return _saved(request, "Saved.")
+    context = {**_page(request), "form": form, "field": field, "name": name}
+    return render(request, "contacts/edit_custom_field.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@team_view(Right.MANAGE_FIELDS)
+def custom_field_position(request: TeamRequest, key: str) -> HttpResponse:
+    """One place up or down."""
+    define.move_field(_find(request, key), up=request.POST.get("to") == "up")
+    change_tokens.renew_on_commit(request.team.id)
+    return redirect("custom_fields", request.team.slug)
+
+
+@form_page
+@team_view(Right.MANAGE_FIELDS)
+def custom_field_deletion(request: TeamRequest, key: str) -> HttpResponse:
+    """Ask, with the exact number of contacts that have a value; and do it."""
+    field = _find(request, key)
+    why = None
+    if request.method == "POST":
+        try:
+            delete_field(field, request.member)
+            return _saved(request, f"{field} is gone.")
+        except FieldBeingImported as being_imported:
+            why = being_imported
+    context = {**_page(request), "field": field, "count": define.count_values(field), "why": why}
+    return render(request, "contacts/custom_field_deletion.html", context, status=422 if why else 200)
+
+
+def _saved(request: TeamRequest, words: str) -> HttpResponse:
+    change_tokens.renew_on_commit(request.team.id)
+    messages.success(request, words)
+    return redirect("custom_fields", request.team.slug)
+
+
+def _find(request: TeamRequest, key: str) -> CustomField:
+    return get_object_or_404(CustomField, team=request.team, key=key)
+
+
+def _page(request: TeamRequest) -> dict[str, Any]:
+    return {
+        "section": "contacts",
+        "tab": "fields",
+        "may_import": may(request.member, Right.IMPORT),
+        "may_manage": may(request.member, Right.MANAGE_FIELDS),
+    }

@@ -1,0 +1,78 @@
+"""What an admin fills in to move a list in."""
+
+import re
+from typing import Any
+
+from django import forms
+
+from accounts.models import Team
+from contacts.vendor_lists.operation import MAX_BYTES
+from kernel.regions import COUNTRIES
+
+MAX_PASTED = 200_000  # characters that can be pasted; the whole form has a limit
+
+
+class VendorListForm(forms.Form):
+    source = forms.CharField(
+        label="Former vendor",
+        max_length=120,
+        help_text="Whose list it is. It stands in the history of each number.",
+    )
+    file = forms.FileField(
+        label="Upload a file",
+        required=False,
+        help_text="CSV or Excel (.xlsx), up to 20 MB: a column of phone numbers; if you have them, one of dates "
+        "and one of sources.",
+        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+    text = forms.CharField(
+        label="Or paste them",
+        required=False,
+        max_length=MAX_PASTED,
+        help_text="One number a line; its date and source may follow behind commas. For more than some 10,000 "
+        "lines upload a file.",
+        widget=forms.Textarea({"rows": 6, "placeholder": "+1 510 555 0134, 2026-03-01, texted STOP"}),
+    )
+    country = forms.ChoiceField(
+        label="Country",
+        choices=list(COUNTRIES.items()),
+        help_text="How numbers without a country code are read, and which way round dates like 03/01/2026 are.",
+    )
+
+    def __init__(self, *args: Any, team: Team) -> None:
+        super().__init__(*args)
+        self.initial["country"] = team.country
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        file, text = given.get("file"), given.get("text")
+        if file and text:
+            self.add_error("text", "Upload a file or paste numbers, not both.")
+        elif not file and not text and not self.errors:
+            self.add_error("file", "Upload a file, or paste the numbers below.")
+        elif file and file.size > MAX_BYTES:
+            self.add_error("file", "This file is larger than 20 MB. Save it as CSV, or move it in by parts.")
+        return given
+
+    def chosen(self) -> dict[str, Any]:
+        """What move_in.begin() needs to know."""
+        given = self.cleaned_data
+        data, name = (
+            (given["file"].read(), given["file"].name)
+            if given["file"]
+            else (split_pasted_numbers(given["text"]), "")
+        )
+        return {"source": given["source"], "country": given["country"], "file_name": name, "data": data}
+
+
+_WHOLE_NUMBER = re.compile(r"\s*(\+[\d ()./-]{7,}|(?=(\D*\d){10})[\d ()./-]{10,})\s*")
+
+
+def split_pasted_numbers(text: str) -> bytes:
+    """The text as a file, with several numbers of one line on lines of their own."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        parts = re.split("[,;\t]", line)
+        several = len(parts) > 1 and all(_WHOLE_NUMBER.fullmatch(part) for part in parts if part.strip())
+        lines += parts if several else [line]
+    return "\n".join(lines).encode()

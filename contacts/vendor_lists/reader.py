@@ -1,0 +1,119 @@
+"""Opens a former vendor's list and tells which of its columns is which, with headers or without."""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import NamedTuple
+
+from contacts.imports.columns import NumberColumnWidget, match_columns
+from contacts.runs.models import RunState
+from contacts.vendor_lists.models import VendorListFile, VendorListImport
+from kernel.spreadsheets.reader import NotATable, SpreadsheetTable, TableRow, open_table
+from kernel.tenancy import scope
+
+_SAMPLE = 20  # rows by which columns without headers are told
+
+
+@dataclass(frozen=True)
+class VendorListReader:
+    """A list that is being read, by one worker."""
+
+    table: SpreadsheetTable
+    rows: Iterator[TableRow]
+    columns: "VendorListColumns"
+
+
+class VendorListColumns(NamedTuple):
+    """Where in a row to look, if it has such a column."""
+
+    number: int
+    date: int | None
+    source: int | None
+    opt_out: int | None = None  # of a list that has others in it too
+
+
+@contextmanager
+def open_list(run: VendorListImport) -> Iterator["VendorListReader | str | None"]:
+    """The list behind the lines that were read; a sentence where it is no list; None once it is checked."""
+    if run.state != RunState.CHECKING:
+        yield None
+        return
+    with scope(run.team_id):
+        data = bytes(VendorListFile.objects.get(team_id=run.team_id, run_id=run.id).data)
+    name = run.file_name or "The pasted list"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list"
+        path.write_bytes(data)
+        try:
+            with open_table(path, name) as table:
+                yield _reading(table, run, name)
+        except NotATable as why:
+            yield str(why)
+
+
+def _reading(table: SpreadsheetTable, run: VendorListImport, name: str) -> VendorListReader:
+    rows = iter(table)
+    sample = list(islice(rows, _SAMPLE))
+    first = TableRow(table.header_line, table.header)
+    columns, has_header = _columns(first, sample, run.country)
+    if columns is None:
+        raise NotATable(
+            f"No column of “{name}” holds phone numbers. Name their column “Phone Number”, then try it again."
+        )
+    everything = chain([] if has_header else [first], sample, rows)
+    return VendorListReader(table, (row for row in everything if row.line > run.lines), columns)
+
+
+_DATE = (
+    "date datetime optoutdate optedoutat optoutat optedouton unsubscribedat unsubscribedate unsubscribedon"
+    " unsubscribetime createdat created timestamp time when datum abgemeldetam"
+)
+_SOURCE = "source reason keyword origin list word words message quelle grund stichwort liste"
+
+
+def _columns(first: TableRow, sample: list[TableRow], country: str) -> tuple[VendorListColumns | None, bool]:
+    """Which column is which, by the header's words or by what stands below it; and whether there is a header."""
+    words = [re.sub(r"[\W_]+", "", title.casefold()) for title in first.cells]
+    date, source = (
+        next((at for at, word in enumerate(words) if word in known.split()), None)
+        for known in (_DATE, _SOURCE)
+    )
+    fields = match_columns(first.cells)
+    if "number" in fields:
+        opt_out = fields.index("opt_out") if "opt_out" in fields else None
+        return VendorListColumns(fields.index("number"), date, source, opt_out), True
+    rows = [first.cells, *(row.cells for row in sample)]
+    number = _most(rows, lambda cell: _is_number(cell, country), set())
+    if number is None:
+        return None, True
+    if not re.search("[0-9]", first.cells[number]):
+        return VendorListColumns(number, date, source), True
+    date = _most(rows, lambda cell: bool(DATE_LIKE.search(cell)), {number})
+    source = _most(rows, lambda cell: bool(re.search(r"[^\W\d_]", cell)), {number, date})
+    return VendorListColumns(number, date, source), False
+
+
+DATE_LIKE = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d [a-z]{3,9} \d{4}", re.IGNORECASE
+)
+
+
+def _most(rows: list[list[str]], fits: Callable[[str], bool], taken: set[int | None]) -> int | None:
+    """The column with most cells that fit; None if there is none."""
+    tally: dict[int, int] = {}
+    for cells in rows:
+        for at, cell in enumerate(cells):
+            if at not in taken and fits(cell):
+                tally[at] = tally.get(at, 0) + 1
+    return max(tally, key=lambda at: (tally[at], -at), default=None)
+
+
+def _is_number(cell: str, country: str) -> bool:
+    try:
+        return len(re.sub(r"\D", "", NumberColumnWidget(country).clean(cell))) > 6
+    except ValueError:
+        return False

@@ -1,0 +1,75 @@
+"""manage.py demo: seed the demo once, and say how to sign in."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from accounts import scope_lookups
+from accounts.models import Team
+from demo import seeding, story
+from demo.report_history import schedule_weekly_report, write_snapshots
+from kernel.tenancy import scope
+
+
+class Command(BaseCommand):
+    help = "Seed the demo, unless it is there already, and say how to sign in. Development only."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print addresses and credentials for scripts")
+
+    def handle(self, **options: Any) -> None:
+        if not settings.DEVELOPMENT:
+            raise CommandError("The demo has passwords that everybody knows, so it is for development only.")
+        _seed()
+        facts = _facts()
+        if options["json"]:
+            self.stdout.write(json.dumps(facts, indent=2))
+            return
+        self.stdout.write(f"{facts['team']['name']}: {facts['base_url']}")
+        for member in facts["members"]:
+            self.stdout.write(f"  {member['role']:7} {member['email']}  {member['password']}")
+
+
+def _seed() -> None:
+    with transaction.atomic():
+        if seeding.seed_teams():
+            for slug in (story.SLUG, story.OTHER_SLUG):
+                with scope(scope_lookups.team_ids_by_slug()[slug]):
+                    team = Team.objects.get(slug=slug)
+                    write_snapshots(team)
+                    schedule_weekly_report(team)
+
+
+def _facts() -> dict[str, Any]:
+    """What a script needs to sign in, to sign a webhook, and to look into the database."""
+    with scope(scope_lookups.team_ids_by_slug()[story.SLUG]):
+        team = Team.objects.get(slug=story.SLUG)
+        members = team.members.select_related("user").order_by("id")
+        inboxes = team.inboxes.order_by("id")
+        host = "127.0.0.1" if settings.HOST == "0.0.0.0" else settings.HOST
+        return {
+            "base_url": f"http://{host}:{settings.PORT}",
+            "public_url": settings.PUBLIC_URL,
+            "database_url": settings.DATABASE_URL,
+            "team": {"slug": team.slug, "name": team.name},
+            "members": [
+                {"email": member.user.email, "password": story.PASSWORD, "role": member.role}
+                for member in members
+                if member.user.email in {email for _, email, _, _ in story.PEOPLE.values()}
+            ],
+            "inboxes": [
+                {
+                    "id": inbox.id,
+                    "name": inbox.name,
+                    "number": inbox.number,
+                    "account_id": inbox.account_id,
+                    "auth_token": next(iter(inbox.auth_tokens), None),
+                }
+                for inbox in inboxes
+            ],
+            "api_key": story.API_KEY,
+            "api_signing": {"secret_id": story.SECRET_ID, "secret_key": story.SECRET_KEY},
+        }

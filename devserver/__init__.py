@@ -1,0 +1,1 @@
+"""Servers from Python wheels and the commands of a clone; production uses only `addresses` of it."""

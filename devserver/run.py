@@ -1,0 +1,246 @@
+"""`make run`: servers, tables, demo, web server, workers and scheduler, until somebody stops it."""
+
+import errno
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from devserver import postgres, processes, servers, valkey
+from devserver.addresses import ROOT, VAR, default_urls, remember
+from devserver.logs import FollowedLog
+from devserver.parent_death import die_with_parent, tied_to_parent
+from devserver.processes import NotStarted
+from devserver.supervision import ProcessManager, app_programs, server_programs
+
+LOGS = VAR / "log"
+SERVERS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop: Ctrl-C, SIGTERM, or a closed terminal."""
+
+
+def run(tied_to_parent: bool = False) -> int:
+    """Run everything until stopped; the exit code. NotStarted, in one sentence, when it cannot."""
+    began = time.monotonic()
+    if tied_to_parent:
+        die_with_parent(signal.SIGTERM)
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+        signal.signal(number, stop)
+    try:
+        with servers.exclusive_folder(VAR, "make run") as lock:
+            plan = RunPlan.of(os.environ)
+            say("Starting Heymarket for development. Ctrl-C stops it.")
+            remember(VAR, HOST=plan.host, PORT=str(plan.port))
+            logs = [
+                FollowedLog(LOGS / f"{name}.log")
+                for name in ("postgres", "valkey", "web", "worker", "bulk", "webhooks", "beat")
+            ]
+            manager = start_manager(plan, lock)
+            try:
+                demo = start_product(manager, plan)
+                greet(demo, plan, time.monotonic() - began)
+                watch(manager, logs)
+            finally:
+                finish(manager)
+    except Stopped:
+        pass
+    return 0
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+# -- what the environment asks for -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """Where to listen, and which servers (by the variable that would name another) we run ourselves."""
+
+    host: str
+    port: int
+    own: frozenset[str]
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "RunPlan":
+        own = own_servers(environment)
+        return cls(*listen_address(environment), own)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every program of ours gets: our environment, and where the servers are."""
+        local = default_urls(VAR)
+        names = {"DATABASE_URL", "DATABASE_OWNER_URL"} if "DATABASE_URL" in self.own else set()
+        urls = {name: local[name] for name in names | (self.own & {"REDIS_URL"})}
+        settled = {"DEVELOPMENT": "1", "HOST": self.host, "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, **settled, **urls, "HEYMARKET_DATABASE_ROLE": "runtime"}
+
+
+def own_servers(environment: Mapping[str, str]) -> frozenset[str]:
+    pair = {"DATABASE_URL", "DATABASE_OWNER_URL"}
+    given = {name for name in pair | {"REDIS_URL"} if environment.get(name)}
+    if len(pair & given) == 1:
+        (missing,) = pair - given
+        raise NotStarted(f"Give {missing} too: one role makes the tables, another uses them.")
+    return frozenset(servers.BOTH - given)
+
+
+def listen_address(environment: Mapping[str, str]) -> tuple[str, int]:
+    """HOST and PORT, once it is sure that we can listen there. NotStarted, naming the variable, if not."""
+    host, text = environment.get("HOST") or "127.0.0.1", environment.get("PORT") or "8000"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise NotStarted(f"PORT={text} is no port: give a number from 1 to 65535.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, int(text), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        reasons = {errno.EADDRINUSE: "is in use", errno.EACCES: "is not ours to open"}
+        if reason := reasons.get(error.errno or 0):
+            sentence = f"Port {text} on {host} {reason}: choose another, for example PORT=8001 make run."
+        else:
+            sentence = f"HOST={host} is no address of this machine ({error.strerror})."
+        raise NotStarted(sentence) from None
+    return host, int(text)
+
+
+# -- start -----------------------------------------------------------------------------------------------------
+
+
+def start_manager(plan: RunPlan, lock: int) -> ProcessManager:
+    """The process manager, with the servers up and their roles made."""
+    if "DATABASE_URL" in plan.own and not postgres.exists(VAR):
+        say("  Making a new database in var/postgres, at this first start only.")
+    servers.prepare(VAR, plan.own)
+    programs = [*server_programs(VAR, plan.own), *app_programs(VAR, plan.host, plan.port)]
+    manager = ProcessManager(VAR, programs, plan.environment, lock)
+    try:
+        await_servers(manager, plan)
+    except BaseException:
+        manager.stop()
+        raise
+    return manager
+
+
+def await_servers(manager: ProcessManager, plan: RunPlan) -> None:
+    if not manager.await_ready():
+        raise NotStarted(f"The process manager did not start:{processes.last_lines(manager.log)}")
+    manager.start(*(f"servers:{SERVERS[name]}" for name in plan.own))
+    if "REDIS_URL" in plan.own and not valkey.await_ready(VAR, manager.keeps("valkey")):
+        raise NotStarted(f"Valkey did not start:{processes.last_lines(LOGS / 'valkey.log')}")
+    if "REDIS_URL" in plan.own:
+        say("  Valkey is up.")
+    if "DATABASE_URL" in plan.own:
+        if not postgres.await_ready(VAR, manager.keeps("postgres")):
+            raise NotStarted(f"PostgreSQL did not start:{processes.last_lines(LOGS / 'postgres.log')}")
+        postgres.bootstrap(VAR)
+        say("  PostgreSQL is up.")
+
+
+def start_product(manager: ProcessManager, plan: RunPlan) -> dict[str, Any]:
+    """Tables, web server, workers, scheduler and demo; what `manage.py demo --json` tells."""
+    owner = plan.environment | {"HEYMARKET_DATABASE_ROLE": "owner"}
+    applied = manage("migrate", "--no-input", "--skip-checks", environment=owner)
+    say(f"  Tables are up to date ({applied.count('  Applying ')} migrations applied).")
+    # Two at a time, as machines of two cores like it.
+    manager.start("app:web", "app:worker")
+    demo: dict[str, Any] = json.loads(manage("demo", "--json", environment=plan.environment))
+    say("  The demo team is there.")
+    manager.start("app:bulk", "app:hooks", "app:beat")
+    if not processes.wait_until(lambda: is_healthy(plan), manager.keeps("web"), 60):
+        raise NotStarted(f"The web server did not start:{processes.last_lines(LOGS / 'web.log')}")
+    return demo
+
+
+def manage(*words: str, environment: Mapping[str, str]) -> str:
+    """What a command of manage.py prints. Its complaints are shown; NotStarted when it fails."""
+    done = subprocess.run(
+        tied_to_parent([sys.executable, "manage.py", *words], os.getpid()),
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        process_group=0,
+    )
+    complaints = "".join(f"\n    {line}" for line in done.stderr.splitlines())
+    if done.returncode:
+        raise NotStarted(f"manage.py {words[0]} failed:{complaints}")
+    if complaints:
+        say(f"  manage.py {words[0]} says:{complaints}")
+    return done.stdout
+
+
+def is_healthy(plan: RunPlan) -> bool:
+    reach = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.host, plan.host)
+    connection = http.client.HTTPConnection(reach, plan.port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def greet(demo: dict[str, Any], plan: RunPlan, seconds: float) -> None:
+    say(f"Ready after {seconds:.1f} s: {demo.get('base_url') or f'http://{plan.host}:{plan.port}'}")
+    for member in demo["members"]:
+        say(f"  Sign in as {member['email']} with {member['password']} ({member['role']})")
+    say("  Logs are in var/log; warnings and errors are shown here.")
+
+
+# -- while it runs ---------------------------------------------------------------------------------------------
+
+
+def watch(manager: ProcessManager, logs: list[FollowedLog]) -> None:
+    """Show what goes wrong until we are stopped. NotStarted when the manager itself has gone."""
+    last: dict[str, dict[str, Any]] = {}
+    while manager.is_up():
+        for log in logs:
+            for line in log.serious_lines():
+                say(f"  {log.name}: {line}")
+        for name, program in manager.programs().items():
+            report(name, last.get(name, program), program)
+            last[name] = (
+                program if program["pid"] else {**last.get(name, program), "statename": program["statename"]}
+            )
+        time.sleep(0.5)
+    raise NotStarted("The process manager was killed, and everything that it ran has ended with it.")
+
+
+def report(name: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    if after["statename"] == "FATAL" != before["statename"]:
+        say(f"  {name} does not start any more; see var/log/{name}.log.")
+    elif after["pid"] not in (0, before["pid"]):
+        say(f"  {name} had ended and was started again.")
+
+
+def finish(manager: ProcessManager) -> None:
+    """Stop everything; asked a second time, at once."""
+    if manager.is_up():
+        say("Stopping.")
+    try:
+        manager.stop()
+    except Stopped:
+        manager.process.kill()
+    manager.process.wait()
+    # After a hard end what it ran ends by itself, a moment later.
+    servers.await_stopped_servers(VAR)

@@ -1,0 +1,229 @@
+"""The process manager: supervisord with a configuration of our own, and the questions that we ask it."""
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from xmlrpc.client import Fault, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from devserver import postgres, processes, valkey
+from devserver.addresses import ROOT, socket_folder
+from devserver.parent_death import tied_to_parent
+
+# Paths are relative to the folder, or come with the commands from the environment: this format cuts a line at a
+# ` #` or ` ;` within, and stumbles over a `%`.
+HEAD = """\
+[unix_http_server]
+file = %(ENV_HEYMARKET_MANAGER)s
+chmod = 0700
+
+[supervisord]
+nodaemon = true
+silent = true
+logfile = log/supervisord.log
+logfile_maxbytes = 1MB
+logfile_backups = 1
+pidfile = run/supervisord.pid
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+PROGRAM = """
+[program:{name}]
+command = %(ENV_HEYMARKET_RUN_{variable})s
+directory = {directory}
+autostart = false
+autorestart = true
+startsecs = 1
+startretries = 30
+stopsignal = {stopsignal}
+stopwaitsecs = {patience}
+stdout_logfile = log/{name}.log
+stdout_logfile_maxbytes = 5MB
+stdout_logfile_backups = 1
+redirect_stderr = true
+"""
+# Stopped from the highest priority down: first what uses the servers, all at once.
+GROUP = """
+[group:{name}]
+programs = {programs}
+priority = {priority}
+"""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program under the manager; `patience` is how many seconds it may take to stop."""
+
+    name: str
+    command: list[str]
+    group: str = "app"
+    stopsignal: str = "TERM"
+    patience: int = 8
+
+    @property
+    def variable(self) -> str:
+        return f"HEYMARKET_RUN_{self.name.upper()}"
+
+
+def server_programs(folder: Path, own: frozenset[str]) -> Iterator[Program]:
+    """Those of the two servers that we run ourselves."""
+    parent = pid_file(folder)
+    if "DATABASE_URL" in own:
+        yield Program("postgres", postgres.command(folder, parent), "servers", "INT", 60)
+    if "REDIS_URL" in own:
+        yield Program("valkey", valkey.command(folder, parent), "servers")
+
+
+def app_programs(folder: Path, host: str, port: int) -> list[Program]:
+    """Web server, workers and scheduler. When the manager is killed hard they are too: rows are the truth."""
+    web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
+    # A Python process uses one core, and threads beyond two wait for each other more than for the database.
+    web += [
+        "--workers",
+        str((os.cpu_count() or 1) + 1),
+        "--blocking-threads",
+        "2",
+        "--workers-kill-timeout",
+        "3",
+    ]
+    celery = ["celery", "--quiet", "-A", "heymarket"]
+    worker = ["worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--pool", "threads"]
+    beat = ["beat", "--schedule", str(folder / "celerybeat-schedule"), "--pidfile=", "--loglevel", "WARNING"]
+    commands = {
+        "web": [*web, "heymarket.development_wsgi:application"],
+        "worker": [*celery, *worker, "--concurrency", "4", "--hostname", "texts"],
+        # Imports and the like, in a process of their own: no text waits behind a million rows.
+        "bulk": [*celery, *worker, "--concurrency", "2", "--hostname", "bulk", "--queues", "bulk"],
+        # Webhooks to others: no text waits for a receiver that is slow.
+        "webhooks": [
+            *celery,
+            *worker,
+            "--concurrency",
+            "8",
+            "--hostname",
+            "webhooks",
+            "--queues",
+            "webhooks",
+        ],
+        "beat": [*celery, *beat],
+    }
+    return [
+        Program(
+            name,
+            tied_to_parent([sys.executable, "-m", *words], pid_file(folder), "KILL", lock_file(folder, name)),
+        )
+        for name, words in commands.items()
+    ]
+
+
+def pid_file(folder: Path) -> Path:
+    return folder / "run" / "supervisord.pid"
+
+
+def manager_socket(folder: Path) -> Path:
+    return socket_folder(folder) / "manager.sock"
+
+
+def lock_file(folder: Path, name: str) -> Path:
+    return folder / "run" / f"{name}.lock"
+
+
+@contextmanager
+def supervisor_interface(folder: Path) -> Iterator[Any]:
+    """Supervisor's own interface, also for another process; made anew, since a refused one stays unusable.
+
+    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:bulk`, `app:hooks` and
+    `app:beat`.
+    """
+    transport = SupervisorTransport(None, None, f"unix://{manager_socket(folder)}")
+    with ServerProxy("http://manager", transport=transport) as server:
+        yield server.supervisor
+
+
+def programs(folder: Path) -> dict[str, dict[str, Any]]:
+    """By name `statename`, `pid` and more, as supervisor's getAllProcessInfo has it; empty when it is gone."""
+    try:
+        with supervisor_interface(folder) as supervisor:
+            return {info["name"]: info for info in supervisor.getAllProcessInfo()}
+    except (OSError, HTTPException, Fault):
+        return {}
+
+
+class ProcessManager:
+    """A running supervisord; it and all that it runs end with this process."""
+
+    def __init__(
+        self, folder: Path, wanted: list[Program], environment: Mapping[str, str], lock: int
+    ) -> None:
+        """Start it with nothing running yet; `lock` is a handle that it is to hold for as long as it lives."""
+        self.folder = folder
+        self.log = folder / "log" / "supervisord.log"
+        pid_file(folder).unlink(missing_ok=True)
+        config = folder / "supervisord.conf"
+        config.write_text(configuration(wanted))
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)]
+        self.process = processes.start(
+            tied_to_parent(command, os.getpid()),
+            folder / "log" / "supervisord.log",
+            {
+                **environment,
+                "HEYMARKET_ROOT": str(ROOT),
+                "HEYMARKET_MANAGER": str(manager_socket(folder)),
+                **{program.variable: shlex.join(program.command) for program in wanted},
+            },
+            folder,
+            keep=[lock],
+        )
+
+    def is_up(self) -> bool:
+        return self.process.poll() is None
+
+    def await_ready(self) -> bool:
+        return processes.wait_until(self.answers, self.is_up, 20)
+
+    def answers(self) -> bool:
+        return bool(self.programs())
+
+    def start(self, *names: str) -> None:
+        """Start programs without waiting for them; left to itself, supervisor would begin a second later."""
+        with supervisor_interface(self.folder) as supervisor:
+            for name in names:
+                supervisor.startProcess(name, False)
+
+    def keeps(self, name: str) -> Callable[[], bool]:
+        """A question to ask again and again: is the program up or about to be?"""
+        return lambda: self.programs().get(name, {}).get("statename") in ("STARTING", "RUNNING")
+
+    def programs(self) -> dict[str, dict[str, Any]]:
+        return programs(self.folder)
+
+    def stop(self) -> None:
+        processes.stop(self.process, patience=90)
+
+
+def configuration(wanted: list[Program]) -> str:
+    text = HEAD
+    if os.getuid() == 0:
+        text = text.replace("[supervisord]\n", "[supervisord]\nuser = root\n")
+    for program in wanted:
+        servers = program.group == "servers"
+        text += PROGRAM.format(
+            name=program.name,
+            variable=program.name.upper(),
+            # PostgreSQL as another user may not be able to enter ours.
+            directory="/" if servers else "%(ENV_HEYMARKET_ROOT)s",
+            stopsignal=program.stopsignal,
+            patience=program.patience,
+        )
+    for name, priority in ("servers", 100), ("app", 200):
+        if members := [program.name for program in wanted if program.group == name]:
+            text += GROUP.format(name=name, programs=",".join(members), priority=priority)
+    return text

@@ -1,1 +1,0 @@
-"""The servers and commands of a clone on somebody's desk; production uses nothing of it but `addresses`."""

@@ -1,0 +1,31 @@
+"""Tell open browsers that something changed: a token per team in the cache, which their pages ask for each second."""
+
+import secrets
+import time
+
+from django.core.cache import cache
+from django.db import transaction
+
+from kernel.background import BatchQueue
+
+
+def renew_on_commit(team_id: int) -> None:
+    """Let the team's pages fetch themselves anew, once the transaction has committed."""
+    transaction.on_commit(lambda: renewals.put(team_id))
+
+
+def current_token(team_id: int) -> str:
+    """A token that differs after a change. Without a cache it differs every five seconds, so pages go on, slower."""
+    return cache.get(_key(team_id)) or f"t{int(time.time() / 5)}"
+
+
+def _write(team_ids: list[int]) -> None:
+    for team_id in set(team_ids):
+        cache.set(_key(team_id), secrets.token_hex(4), None)
+
+
+def _key(team_id: int) -> str:
+    return f"live:{team_id}"
+
+
+renewals: BatchQueue[int] = BatchQueue(_write)

@@ -1,0 +1,131 @@
+"""Reads dates as people and programs write them; what could mean two days is not guessed. Pure."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# Where 03/01/2026 is the 1st of March. Elsewhere the day comes first, but for those that write it both ways.
+_MONTH_FIRST = frozenset({"US", "PR"})
+_BOTH_WAYS = frozenset({"CA", "PH", "ZA"})
+_EARLIEST = date(2000, 1, 1)  # an opt-out from before is a slip of the pen
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(:(?P<second>\d\d)([.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?",
+    re.IGNORECASE,
+)
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<between>[-/.])(?P<month>\d{1,2})(?P=between)(?P<day>\d{1,2})")
+_YEAR_LAST = re.compile(r"(?P<one>\d{1,2})(?P<between>[-/.])(?P<two>\d{1,2})(?P=between)(?P<year>\d{4}|\d\d)")
+_IN_WORDS = re.compile(
+    r"(?:[a-z]{3,9},? )?(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[ -](?P<month>[a-z]{3,9})\.?"
+    r"|(?P<month2>[a-z]{3,9})\.? (?P<day2>\d{1,2})(?:st|nd|rd|th)?),?[ -](?P<year>\d{4})",
+    re.IGNORECASE,
+)
+
+
+class UnclearDate(ValueError):
+    """The text is no date, or could mean several; the message says what to do."""
+
+
+def read_datetime(text: str, country: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """The moment that is meant, by the clock of `zone` where the text names no other; raises UnclearDate.
+
+    A day without a time counts until its end (or until now): whether somebody opted in again on that day cannot be
+    known, and in doubt nobody is texted.
+    """
+    text = " ".join(text.split())
+    at = _exact(text, zone) or _by_parts(text, country, zone, now)
+    if at > now + timedelta(minutes=5):
+        raise UnclearDate(f"“{text[:40]}” is in the future.")
+    if at.astimezone(zone).date() < _EARLIEST:
+        raise UnclearDate(f"“{text[:40]}” is too long ago to be right.")
+    return min(at, now)
+
+
+def read_day(text: str, country: str) -> date:
+    """The day that is meant, long ago or to come; raises UnclearDate. No time but midnight may stand behind it."""
+    text = re.sub(r"[T ]00:00(:00)?$", "", " ".join(text.split()))
+    return _day(text, text, country)
+
+
+def _exact(text: str, zone: ZoneInfo) -> datetime | None:
+    """2026-03-01T14:30:05Z and its kin; None for anything else, and for a day alone."""
+    if not re.match(r"\d{4}-\d\d-\d\d[T ]\d", text):
+        return None
+    text = re.sub(r" UTC$", "Z", text)
+    try:
+        at = datetime.fromisoformat(re.sub(r" (?=[+-]\d\d:?\d\d$)", "", text))
+    except ValueError:
+        return None
+    return _in(at, zone)
+
+
+def _by_parts(text: str, country: str, zone: ZoneInfo, now: datetime) -> datetime:
+    clock = _CLOCK.search(text)
+    days = text if clock is None else f"{text[: clock.start()]} {text[clock.end() :]}"
+    day = _day(days.strip().rstrip(",T ").strip(), text, country)
+    if clock:
+        return _in(datetime.combine(day, _time(clock, text)), zone)
+    end = datetime.combine(day, time(23, 59, 59), zone)
+    return min(end, now) if day == now.astimezone(zone).date() else end
+
+
+def _in(at: datetime, zone: ZoneInfo) -> datetime:
+    try:
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:
+        raise UnclearDate("This is no date of our time.") from None
+
+
+def _time(clock: re.Match[str], text: str) -> time:
+    hour, half = int(clock["hour"]), (clock["half"] or "")[:1].lower()
+    if half and not 1 <= hour <= 12:
+        raise _no_date(text)
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    try:
+        return time(hour, int(clock["minute"]), int(clock["second"] or 0))
+    except ValueError:
+        raise _no_date(text) from None
+
+
+def _day(days: str, text: str, country: str) -> date:
+    if found := _YEAR_FIRST.fullmatch(days):
+        return _date(int(found["year"]), int(found["month"]), int(found["day"]), text)
+    if found := _IN_WORDS.fullmatch(days):
+        month = (found["month"] or found["month2"]).lower()[:3]
+        if month in _MONTHS:
+            return _date(
+                int(found["year"]), _MONTHS.index(month) + 1, int(found["day"] or found["day2"]), text
+            )
+    if found := _YEAR_LAST.fullmatch(days):
+        return _in_the_countrys_order(found, text, country)
+    raise _no_date(text)
+
+
+def _in_the_countrys_order(found: re.Match[str], text: str, country: str) -> date:
+    one, two = int(found["one"]), int(found["two"])
+    if len(found["year"]) == 2:
+        raise UnclearDate(f"“{text[:40]}” has a year of two digits. Write it like 2026-03-31.")
+    month_first = country in _MONTH_FIRST
+    # Dots are written where the day comes first, also by people who live elsewhere.
+    if one != two and (country in _BOTH_WAYS or (month_first and found["between"] == ".")):
+        raise UnclearDate(f"“{text[:40]}” could mean two days. Write it like 2026-03-31.")
+    month, day = (one, two) if month_first else (two, one)
+    if month > 12 >= day:
+        # Then the whole file may be written in the other order, so that none of its dates would be sure.
+        order = "month/day/year" if month_first else "day/month/year"
+        raise UnclearDate(
+            f"“{text[:40]}” is not written {order}, as this country does. Write it like 2026-03-31."
+        )
+    return _date(int(found["year"]), month, day, text)
+
+
+def _date(year: int, month: int, day: int, text: str) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise _no_date(text) from None
+
+
+def _no_date(text: str) -> UnclearDate:
+    return UnclearDate(f"“{text[:40]}” is no date. Write it like 2026-03-31.")

@@ -1,0 +1,183 @@
+"""The tenant wall: the scope of one team, and the tables that stand behind it.
+
+Three walls keep teams apart. Lookups start at the team; row-level security shows a transaction the rows of the team in
+its scope and, without a scope, none; and composite keys make it impossible for a row to point at another team's.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from kernel import sql as kernel_sql
+
+
+class WrongScope(RuntimeError):
+    """A scope was opened inside the scope of another team."""
+
+
+@contextmanager
+def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
+    """Open a transaction that sees the rows of this team alone; it ends with the outermost scope.
+
+    With the key of an advisory `lock`, that is taken too, in the same round trip: statements inside see what was
+    committed before it was granted. Raises WrongScope inside another team's scope. What runs after the transaction
+    opens a scope of its own.
+    """
+    current = getattr(connection, "heymarket_team", None)
+    if current == team_id:
+        if lock is not None:
+            kernel_sql.fetch("SELECT pg_advisory_xact_lock($1::bigint)", lock)
+        yield
+        return
+    if current is not None:
+        raise WrongScope(f"team {team_id} was asked for inside the scope of team {current}")
+    within = connection.in_atomic_block
+    with transaction.atomic():
+        # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
+        kernel_sql.begin_transaction(
+            f"SET LOCAL heymarket.team = '{int(team_id):d}'"
+            + (f"; SELECT pg_advisory_xact_lock({int(lock):d})" if lock is not None else "")
+        )
+        connection.heymarket_team = team_id  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            connection.heymarket_team = None  # type: ignore[attr-defined]
+        if within:  # a transaction goes on around this one, and would go on seeing the team
+            kernel_sql.fetch("SET LOCAL heymarket.team = ''")
+
+
+class TenantKey(models.ForeignKey):
+    """A foreign key between tenant tables: joins and lookups carry the team along.
+
+    The database's own constraint is a TenantReference, since Django's would leave the team out.
+    """
+
+    def __init__(self, to: Any, **options: Any) -> None:
+        options.update(on_delete=models.DO_NOTHING, db_constraint=False)
+        options.setdefault("db_index", False)
+        super().__init__(to, **options)
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        for implied in ("on_delete", "db_constraint", "db_index"):
+            options.pop(implied, None)
+        return name, path, args, options
+
+    def get_joining_fields(self, reverse_join: bool = False) -> Any:
+        ours, theirs = self.model._meta.get_field("team"), self.remote_field.model._meta.get_field("team")
+        pair = (theirs, ours) if reverse_join else (ours, theirs)
+        return (*super().get_joining_fields(reverse_join), pair)
+
+    def get_extra_descriptor_filter(self, instance: Any) -> dict[str, Any]:
+        return {"team_id": instance.team_id}
+
+
+class _TenantConstraint(models.BaseConstraint):
+    """A constraint that writes its own SQL and leaves validation to the database."""
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        if sql := self.create_sql(model, schema_editor):
+            schema_editor.deferred_sql.append(sql)
+        return ""
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _TenantConstraint) and self.deconstruct() == other.deconstruct()
+
+    __hash__ = models.BaseConstraint.__hash__
+
+
+class TenantIsolation(_TenantConstraint):
+    """Primary key (team_id, id) and a policy that shows a row to its own team alone.
+
+    After a transaction the setting reads '' rather than null, hence nullif: no team then means no rows.
+    """
+
+    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        table = model._meta.db_table
+        return (
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (team_id, id);"
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+            f"CREATE POLICY team ON {table} "
+            "USING (team_id = nullif(current_setting('heymarket.team', true), '')::bigint)"
+        )
+
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        table = model._meta.db_table
+        return (
+            f"DROP POLICY team ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (id)"
+        )
+
+
+class TenantReference(_TenantConstraint):
+    """The foreign key (team_id, x_id) -> (team_id, id) behind a TenantKey.
+
+    `on_delete` is SQL: RESTRICT or CASCADE. A distributed database refuses SET NULL for one of the columns, so a
+    package that needs it has a trigger (contacts/triggers.sql).
+    """
+
+    def __init__(self, *, field: str, on_delete: str = "RESTRICT", name: str, **options: Any) -> None:
+        self.field, self.on_delete = field, on_delete
+        super().__init__(name=name, **options)
+
+    def deconstruct(self) -> Any:
+        path, args, options = super().deconstruct()
+        return path, args, {**options, "field": self.field, "on_delete": self.on_delete}
+
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
+        field = model._meta.get_field(self.field)
+        # At the end of the migration: the other table's wall may only be on its way.
+        schema_editor.deferred_sql.append(
+            f"ALTER TABLE {model._meta.db_table} ADD CONSTRAINT {self.name} FOREIGN KEY (team_id, {field.column}) "
+            f"REFERENCES {field.related_model._meta.db_table} (team_id, id) ON DELETE {self.on_delete}"
+        )
+        return ""
+
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        return f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {self.name}"
+
+
+class TenantModel(models.Model):
+    """A row of one team. Its own UPDATE and DELETE name the team besides the id."""
+
+    team = models.ForeignKey(
+        "accounts.Team", on_delete=models.DO_NOTHING, db_index=False, related_name="%(class)ss"
+    )
+    team_id: int
+
+    class Meta:
+        abstract = True
+        constraints = [TenantIsolation(name="%(app_label)s_%(class)s_wall")]
+
+    def as_insert_statement(self) -> kernel_sql.InsertStatement:
+        """The same for a row that is made already."""
+        return kernel_sql.insert_statement(type(self), **kernel_sql.column_values(self))
+
+    def insert(self) -> None:
+        """`save` of a new row, for the stories that run once a text: see statements.insert."""
+        kernel_sql.insert_row(self)
+
+    @classmethod
+    def insert_statement(
+        cls, on_conflict: str = "", telling: str = "", **values: Any
+    ) -> kernel_sql.InsertStatement:
+        """An INSERT to be run together with others: see statements.new."""
+        return kernel_sql.insert_statement(cls, on_conflict, telling, **values)
+
+    @classmethod
+    def select_rows(cls, where: str, *values: Any) -> list[Self]:
+        """`filter`, for the same: see statements.read."""
+        return kernel_sql.select_rows(cls, where, *values)
+
+    def _do_update(self, base_qs: Any, *args: Any) -> Any:
+        return super()._do_update(base_qs.filter(team_id=self.team_id), *args)
+
+    def delete(self, **_: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
+        return type(self)._base_manager.filter(team_id=self.team_id, pk=self.pk).delete()

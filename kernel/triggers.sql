@@ -1,0 +1,13 @@
+-- Creates a trigger, unless the same definition is installed already: creating one waits for all writers of the table.
+-- `definition` is what follows the trigger's name in CREATE TRIGGER, with %s in place of the table.
+CREATE OR REPLACE FUNCTION kernel_install_trigger(name text, target regclass, definition text) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    installed text := (
+        SELECT obj_description(t.oid, 'pg_trigger') FROM pg_trigger t WHERE t.tgrelid = target AND t.tgname = name);
+BEGIN
+    IF installed IS DISTINCT FROM md5(definition) THEN
+        EXECUTE format('CREATE OR REPLACE TRIGGER %I %s', name, format(definition, target));
+        EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', name, target, md5(definition));
+    END IF;
+END $$;

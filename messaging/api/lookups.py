@@ -1,0 +1,43 @@
+"""What calls name by an id or a number is found in the key's team, or is a Fault as if it had never been."""
+
+from accounts.access import visible_inboxes
+from accounts.models import Inbox, Member
+from api.errors import ApiError, ErrorCode
+from api.router import ApiRequest
+from api.shapes import parse_number
+from messaging.models import Conversation
+
+
+def find_inbox(request: ApiRequest, id: int, *, field: str = "inbox_id") -> Inbox:
+    found = Inbox.objects.filter(team_id=request.team.id, id=id).first()
+    if found is None:
+        raise ApiError(ErrorCode.INBOX_NOT_FOUND, field=field)
+    found.team = request.team
+    return found
+
+
+def find_member(request: ApiRequest, id: int, *, field: str, sees: Inbox | None = None) -> Member:
+    """A member of the team, who sees this inbox."""
+    found = Member.objects.filter(team_id=request.team.id, id=id).select_related("user").first()
+    if found is None:
+        raise ApiError(ErrorCode.MEMBER_NOT_FOUND, field=field)
+    found.team = request.team
+    if sees and not visible_inboxes(found).filter(id=sees.id).exists():
+        raise ApiError(ErrorCode.MEMBER_NOT_FOUND, f"{found} has no place in the inbox {sees}.", field=field)
+    return found
+
+
+def find_conversation(
+    request: ApiRequest, inbox: Inbox, chat_id: int | None, target: str | None
+) -> Conversation:
+    """By its id or, without one, by the number that it is with."""
+    rows = Conversation.objects.filter(team_id=request.team.id, inbox_id=inbox.id).exclude(number="")
+    if chat_id is None:
+        rows = rows.filter(number=parse_number(target or "", request.team, field="target"))
+    else:
+        rows = rows.filter(id=chat_id)
+    found: Conversation | None = rows.first()
+    if found is None:
+        raise ApiError(ErrorCode.CONVERSATION_NOT_FOUND, field="target" if chat_id is None else "chat_id")
+    found.inbox = inbox
+    return found

@@ -1,0 +1,6 @@
+"""The calls about texts, conversations, inboxes and the team."""
+
+from messaging.api import conversations, messages, sending, team  # noqa: F401  each module adds its calls to the router
+from messaging.api.calls import calls
+
+__all__ = ["calls"]

@@ -1,0 +1,49 @@
+"""Settings: what an inbox answers to STOP, START and HELP. Here, because accounts does not know the answers."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import Right, TeamRequest, team_view
+from accounts.models import Inbox
+from accounts.settings_page import render_settings_page
+from optout.auto_replies import AutoReply, default_reply_text
+
+
+class AutoReplyForm(forms.ModelForm):
+    """An empty answer means ours, which the field shows."""
+
+    class Meta:
+        model = Inbox
+        fields = ["stop_reply", "start_reply", "help_reply"]
+        labels = {
+            "stop_reply": "Answer to STOP",
+            "start_reply": "Answer to START",
+            "help_reply": "Answer to HELP",
+        }
+        widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for answer in AutoReply:
+            self.fields[f"{answer}_reply"].widget.attrs["placeholder"] = default_reply_text(
+                self.instance, answer
+            )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Right.MANAGE_INBOXES)
+def inbox_auto_replies(request: TeamRequest, id: int) -> HttpResponse:
+    inbox = get_object_or_404(request.team.inboxes.select_related("team"), id=id)
+    form = AutoReplyForm(request.POST or None, instance=inbox)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("inbox_auto_replies", request.team.slug, id)
+    return render_settings_page(
+        request, "optout/inbox_auto_replies.html", "inboxes", {"form": form, "inbox": inbox}
+    )

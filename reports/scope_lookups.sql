@@ -1,0 +1,22 @@
+-- Which teams have something for their reports to count: what was marked, or everything, by another clock or for the first time?
+CREATE FUNCTION lookup_teams_with_stale_rollups()
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT t.id FROM accounts_team t
+      WHERE EXISTS (SELECT FROM reports_dirtymark m WHERE m.team_id = t.id)
+      OR NOT EXISTS (SELECT FROM reports_rollupstate b WHERE b.team_id = t.id AND b.time_zone = t.time_zone)
+      ORDER BY t.id; END $$;
+
+-- Which teams have no snapshot of their day yet?
+CREATE FUNCTION lookup_teams_without_snapshot()
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT t.id FROM accounts_team t
+      WHERE NOT EXISTS (SELECT FROM reports_snapshot s WHERE s.team_id = t.id AND s.day = (now() AT TIME ZONE t.time_zone)::date)
+      ORDER BY t.id; END $$;
+
+-- Which scheduled reports are to be sent?
+CREATE FUNCTION lookup_schedules_due(now timestamptz, most integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT s.team_id, s.id FROM reports_reportschedule s WHERE s.due_at <= lookup_schedules_due.now ORDER BY s.due_at LIMIT most; END $$;

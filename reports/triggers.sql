@@ -1,0 +1,25 @@
+-- Each message, ledger entry and opt-out latency that is written, and each change that reports count, marks its hour.
+CREATE OR REPLACE FUNCTION reports_mark_hour() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN INSERT INTO reports_dirtymark (team_id, at) VALUES (NEW.team_id, NEW.at); RETURN NULL; END $$;
+
+CREATE OR REPLACE FUNCTION reports_mark_ledger_entry() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO reports_dirtymark (team_id, at, event_id) VALUES (NEW.team_id, NEW.happened_at, NEW.id);
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION reports_mark_hour(), reports_mark_ledger_entry() FROM PUBLIC;  -- a trigger needs no right to them
+
+SELECT kernel_install_trigger('mark_inserted', 'messaging_message',
+    'AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION reports_mark_hour()');
+SELECT kernel_install_trigger('mark_updated', 'messaging_message',
+    'AFTER UPDATE ON %s FOR EACH ROW
+     WHEN ((OLD.status, OLD.reason, OLD.error_code, OLD.segments, OLD.claimed_at, OLD.crossed)
+         IS DISTINCT FROM (NEW.status, NEW.reason, NEW.error_code, NEW.segments, NEW.claimed_at, NEW.crossed)
+       AND NOT (OLD.status IN (''queued'', ''claimed'', ''sending'') AND NEW.status IN (''queued'', ''claimed'', ''sending'')))
+     EXECUTE FUNCTION reports_mark_hour()');
+SELECT kernel_install_trigger('mark_inserted', 'messaging_optoutlatency',
+    'AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION reports_mark_hour()');
+SELECT kernel_install_trigger('mark_inserted', 'optout_consentevent',
+    'AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION reports_mark_ledger_entry()');

@@ -1,0 +1,203 @@
+"""What the calls of a team find there, and one good request for each call of the OpenAPI document."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from accounts.models import Inbox, Member
+from contacts.contact.models import Contact
+from contacts.custom_fields.models import CustomField
+from contacts.lists import labels
+from contacts.lists.models import Tag
+from heymarket.api import api
+from kernel.phone_numbers import digits
+from kernel.tenancy import scope
+from messaging import inbound
+from messaging.carriers.base import InboundText
+from messaging.models import Conversation
+from optout import consent
+from optout.consent_types import Actor
+from optout.models import Origin
+from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.messaging.fake_twilio import new_sid
+
+UNKNOWN_PHONE = "14155550177"  # nobody's number
+
+
+@dataclass(frozen=True)
+class TeamIds:
+    """The ids of a team, one of each kind, and a number that it knows."""
+
+    inbox: int
+    member: int
+    contact: int
+    conversation: int
+    tag: int
+    field: int
+    phone: str  # of the contact
+    now: str  # after everything that was done so far
+
+    def ids(self) -> list[int]:
+        return [self.inbox, self.member, self.contact, self.conversation, self.tag, self.field]
+
+
+def create_northside_data(cast: Cast) -> TeamIds:
+    """Tom has opted out, and is written with; the stranger is blocked."""
+    with scope(cast.northside.id):
+        by = Actor(Origin.MEMBER, "Olivia Owens", cast.owner.id)
+        consent.opt_out(cast.northside.id, TOM, by, reason="asked at the desk")
+        consent.block(cast.northside.id, STRANGER, by)
+    return _create_data(cast.front_desk, cast.member, cast.maria, "vip", "See you on Monday")
+
+
+def create_harbor_data(cast: Cast) -> TeamIds:
+    """Maria, whom both teams know, said STOP to Harbor."""
+    inbound.receive(cast.shop, InboundText(new_sid(), MARIA, "STOP"))
+    return _create_data(cast.shop, cast.outsider, cast.maria_of_harbor, "brompton", "Is my bike ready?")
+
+
+def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text: str) -> TeamIds:
+    inbound.receive(inbox, InboundText(new_sid(), contact.number, text))
+    with scope(inbox.team_id):
+        talk = Conversation.objects.get(team_id=inbox.team_id, inbox=inbox, number=contact.number)
+        labels.set_tags(contact, [tag])
+        tag_id = Tag.objects.get(team_id=inbox.team_id, name=tag).id
+        field = CustomField.objects.create(
+            team_id=inbox.team_id, name=f"Level of {tag}", key=f"level_of_{tag}"
+        )
+    return TeamIds(
+        inbox.id,
+        member.id,
+        contact.id,
+        talk.id,
+        tag_id,
+        field.id,
+        digits(contact.number),
+        timezone.now().isoformat(),
+    )
+
+
+# -- good requests -------------------------------------------------------------------------------------------------
+
+
+class ApiCall(NamedTuple):
+    method: str
+    path: str
+    body: Any = None
+
+
+def _conversation(world: TeamIds) -> dict[str, Any]:
+    return {"inbox_id": world.inbox, "user_id": world.member, "chat_id": world.conversation}
+
+
+def _details(world: TeamIds) -> dict[str, Any]:
+    return {
+        "phone": UNKNOWN_PHONE, "first": "Ada", "last": "Byron", "display_name": "", "email": "ada@example.com",
+        "assignee_id": world.member, "tags": ["new", {"tag_id": world.tag}], "is_opted_out": True,
+        "status": "unsubscribed", "custom": {str(world.field): "Gold"},
+    }  # fmt: skip
+
+
+def _record(world: TeamIds) -> dict[str, str]:
+    return {"text": "Yes, text me", "obtained_at": world.now, "source": "web form"}
+
+
+# By operationId; where several do, the one with an id in every place that takes one.
+VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
+    "get_status": lambda w: ApiCall("POST", "contact/status", {"id": w.contact}),
+    "set_contact_status": lambda w: ApiCall(
+        "POST", "contact/set_status", {"id": w.contact, "status": "subscribed", "consent": _record(w)}
+    ),
+    "find_contact": lambda w: ApiCall("POST", "contact/get", {"id": w.contact}),
+    "get_contact": lambda w: ApiCall("GET", f"contact/{w.contact}"),
+    "create_contact": lambda w: ApiCall("POST", "contact", _details(w)),
+    "update_contact": lambda w: ApiCall("PUT", f"contact/{w.contact}?overwrite=true", _details(w)),
+    "delete_contact": lambda w: ApiCall("DELETE", f"contact/{w.contact}"),
+    "create_contacts": lambda w: ApiCall("POST", "batch/contacts?overwrite=true", [_details(w)]),
+    "list_contacts": lambda w: ApiCall("POST", "contacts", {"date": "2027-01-01T00:00:00Z", "ascending": False}),
+    "count_contacts": lambda w: ApiCall("POST", "contacts/count"),
+    "list_fields": lambda w: ApiCall("POST", "contact-fields"),
+    "list_optouts": lambda w: ApiCall("GET", "optouts?since=0&limit=10"),
+    "explain_contact": lambda w: ApiCall("GET", f"contact/{w.phone}/why?inbox_id={w.inbox}"),
+    "list_conversations": lambda w: ApiCall("POST", "conversations", {
+        "id": w.member, "date": "2027-01-01T00:00:00Z",
+        "filters": {"inboxes": [w.inbox], "closed": False, "unread": True},
+    }),
+    "read_conversation": lambda w: ApiCall("POST", "conversations/read", _conversation(w)),
+    "unread_conversation": lambda w: ApiCall("POST", "conversations/unread", _conversation(w)),
+    "open_conversation": lambda w: ApiCall("POST", "conversations/open", _conversation(w)),
+    "close_conversation": lambda w: ApiCall("POST", "conversations/close", _conversation(w)),
+    "list_messages": lambda w: ApiCall(
+        "GET", f"messages?phoneNumber={w.phone}&inboxID={w.inbox}&timestamp=4000000000"
+    ),
+    "send_message": lambda w: ApiCall("POST", "message/send", {
+        "inbox_id": w.inbox, "creator_id": w.member, "chat_id": w.conversation, "text": "Come in", "local_id": "a1",
+    }),
+    "get_team": lambda w: ApiCall("GET", "team"),
+    "list_inboxes": lambda w: ApiCall("GET", "inboxes"),
+}  # fmt: skip
+
+
+# -- what the document says ------------------------------------------------------------------------------------------
+
+DOCUMENT: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/v1/")))
+OPERATIONS: dict[str, dict[str, Any]] = {
+    call["operationId"]: {**call, "method": method.upper(), "path": path}
+    for path, calls in DOCUMENT["paths"].items()
+    for method, call in calls.items()
+}
+
+
+def takes_body(operation: str) -> bool:
+    return "requestBody" in OPERATIONS[operation]
+
+
+def writes(operation: str) -> bool:
+    return any(
+        parameter["name"] == "X-Heymarket-Dry-Run" for parameter in OPERATIONS[operation]["parameters"]
+    )
+
+
+WITH_BODY = [operation for operation in VALID_CALLS if takes_body(operation)]
+
+
+def codes_of(call: dict[str, Any]) -> set[str]:
+    """The codes that this call can end in, as its document lists them."""
+    return {
+        code
+        for status, answer in call["responses"].items() if status != "200"
+        for code in answer["content"]["application/json"]["examples"]
+    }  # fmt: skip
+
+
+def is_documented(method: str, path: str, answer: Any) -> bool:
+    """Whether the call that was asked for can answer so, by its document."""
+    here = [calls for pattern, calls in _PATHS if pattern.fullmatch("/v1/" + path.partition("?")[0])]
+    call = here[0].get(method.lower()) if here else None
+    if call is None:
+        return answer.json()["error_code"] in ("not_found", "method_not_allowed")
+    return answer.status_code == 200 or answer.json()["error_code"] in codes_of(call)
+
+
+_PATHS = [(re.compile(re.sub(r"{\w+}", "[^/]+", path)), calls) for path, calls in DOCUMENT["paths"].items()]
+
+
+# -- bad requests ----------------------------------------------------------------------------------------------------
+
+TOO_LARGE_ID = 2**63  # one more than an id can be
+BAD_DATA, NO_NUMBER = (400, "bad_data"), (422, "invalid_phone_number")
+
+
+def assert_refused(crm: Any, operation: str, asked: ApiCall, expected: tuple[int, str]) -> None:
+    """The call is refused with this status and code, which stand in its document."""
+    answer = crm.call(*asked)
+    told = answer.json()
+    if operation == "create_contacts" and answer.status_code == 200:  # each item is answered by itself
+        assert [(item["error"] or {}).get("error_code") for item in told] == [expected[1]], asked
+        return
+    assert (answer.status_code, told.get("error_code")) == expected, (asked, told)
+    assert told["error_code"] in codes_of(OPERATIONS[operation])

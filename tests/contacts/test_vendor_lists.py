@@ -1,0 +1,251 @@
+"""A former vendor's opt-outs move in: checked first, recorded as the person's own, and none of them lost."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.contact.models import Contact
+from contacts.runs import worker
+from contacts.runs.models import SILENCE_LIMIT, RunState
+from contacts.vendor_lists import operation
+from contacts.vendor_lists.forms import split_pasted_numbers
+from contacts.vendor_lists.models import VendorListFile, VendorListImport, VendorListRow
+from kernel.tenancy import scope
+from messaging.models import Message
+from optout import bulk_consent, consent
+from optout.consent_types import Actor
+from optout.keywords import KeywordIntent
+from optout.models import ConsentEvent, Origin, Suppression
+from optout.number_locks import lock_number
+from optout.number_state import fetch_number_state, standing
+from tests.cast import MARIA, STRANGER, TOM, Cast
+
+NOBODY, ANOTHER = "+14155550188", "+14155550177"
+BY_US = Actor(Origin.MEMBER, "Maya Chen", 1)
+
+
+@pytest.fixture
+def admin(cast: Cast, as_client: Any) -> Client:
+    return as_client(cast.admin)  # type: ignore[no-any-return]
+
+
+def give(browser: Client, cast: Cast, text: str = "", **more: Any) -> VendorListImport:
+    """Fill in the form, and have the list checked."""
+    form = {"source": "Textline", "country": "US", "text": text} | more
+    answer = browser.post(reverse("vendor_lists", args=[cast.northside.slug]), form)
+    assert answer.status_code == 302, answer.content.decode()
+    return go_on(cast)
+
+
+def go_on(cast: Cast) -> VendorListImport:
+    """Let the worker do what there is to do."""
+    team_id = cast.northside.id
+    with scope(team_id):
+        newest = VendorListImport.objects.order_by("-id")[0]
+    worker.advance(team_id, newest.id, "vendor_list")
+    with scope(team_id):
+        return VendorListImport.objects.select_related("team").get(id=newest.id)
+
+
+def press(browser: Client, cast: Cast, button: str, run: VendorListImport) -> VendorListImport:
+    assert (
+        browser.post(reverse(f"vendor_list_{button}", args=[cast.northside.slug, run.id])).status_code == 302
+    )
+    return go_on(cast)
+
+
+def remarks(browser: Client, cast: Cast, run: VendorListImport) -> list[list[str]]:
+    answer: Any = browser.get(reverse("vendor_list_remarks", args=[cast.northside.slug, run.id]))
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))[1:]
+
+
+def hear(cast: Cast, number: str, request: KeywordIntent, at: datetime) -> None:
+    team_id = cast.northside.id
+    with scope(team_id):
+        now = lock_number(team_id, number)
+        before = fetch_number_state(team_id, number)
+        consent.apply_keyword(
+            cast.front_desk, number, request, before=before, now=now, at=at, words=request.name, message_id=1,
+            carrier_answers=False,
+        )  # fmt: skip
+
+
+LIST = """Mobile;Unsubscribed at;Keyword
+(415) 555-0102;2025-03-01 14:30;STOP
++1 415 555 0188;13/03/2025;
+4155550177;;
+415-555-0177;2025-01-01;
+;2025-03-01;STOP
+1.41556E+10;2025-03-01;
+(415) 555-0101;2025-03-01;=cmd
+415 555 0199;2025-03-01;
+"""
+
+
+def test_a_list_with_everything_in_it(cast: Cast, admin: Client) -> None:
+    """Maria came back after she had opted out there, the stranger has texted STOP, and Tom was opted out by us."""
+    team = cast.northside
+    hear(cast, MARIA, KeywordIntent.STOP, timezone.now() - timedelta(days=20))
+    hear(cast, MARIA, KeywordIntent.START, timezone.now() - timedelta(days=10))
+    hear(cast, STRANGER, KeywordIntent.STOP, timezone.now())
+    with scope(team.id):
+        consent.opt_out(team.id, TOM, BY_US, reason="They asked us")
+        contacts, texts = Contact.objects.count(), Message.objects.count()
+        before = Suppression.objects.count()
+    run = give(admin, cast, file=SimpleUploadedFile("their list.csv", LIST.encode()))
+    assert (run.state, run.by_name, run.file_name) == (RunState.CHECKED, "Amir Adams", "their list.csv")
+    assert run.counts == {
+        "new": 3, "already_there": 1, "opted_in_since": 1, "repeated": 1, "unreadable": 2, "without_date": 1,
+        "not_opted_out": 0,
+    }  # fmt: skip
+    with scope(team.id):
+        assert Suppression.objects.count() == before, "nothing before it is confirmed"
+    page = admin.get(reverse("vendor_list", args=[team.slug, run.id])).content.decode()
+    assert "Put 3 numbers on the list" in page and "13/03/2025" in page
+    run = press(admin, cast, "confirmation", run)
+    assert run.state == RunState.DONE
+    assert run.counts == {
+        "recorded": 3,
+        "already_there": 1,
+        "opted_in_since": 1,
+        "repeated": 1,
+        "unreadable": 2,
+        "without_date": 1,
+        "not_opted_out": 0,
+    }
+    with scope(team.id):
+        moved = {row.number: row for row in Suppression.objects.filter(origin=Origin.VENDOR_LIST)}
+        assert set(moved) == {TOM, NOBODY, ANOTHER}
+        toms = ConsentEvent.objects.get(id=moved[TOM].event_id)
+        assert (toms.source, toms.actor_name) == ("Textline: STOP", "Amir Adams")
+        assert toms.happened_at == datetime(2025, 3, 1, 19, 30, tzinfo=UTC), "by the clock of New York"
+        for number in (NOBODY, ANOTHER):  # without a date that can be read it counts from now
+            event = ConsentEvent.objects.get(id=moved[number].event_id)
+            assert event.happened_at == event.recorded_at
+        assert standing(team.id, MARIA).may_text
+        assert (Contact.objects.count(), Message.objects.count()) == (contacts, texts)
+        assert not VendorListRow.objects.exists() and not VendorListFile.objects.exists()
+    found = {line: (reason, cells) for line, reason, *cells in remarks(admin, cast, run)}
+    assert set(found) == {"3", "6", "7", "8"}
+    assert found["6"][1] == ["", "2025-03-01", "STOP"] and "no phone number" in found["6"][0]
+    assert (
+        "rounded" in found["7"][0] and "without a date" in found["3"][0] and "opted in here" in found["8"][0]
+    )
+    assert found["8"][1][2] == "'=cmd"
+
+
+def test_the_same_list_again_changes_nothing(cast: Cast, admin: Client) -> None:
+    for new in (1, 0):
+        run = give(admin, cast, f"{NOBODY}, 2025-03-01")
+        assert run.counts["new"] == new
+        assert press(admin, cast, "confirmation", run).counts["recorded"] == new
+    with scope(cast.northside.id):
+        assert ConsentEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        (f"{NOBODY}\n{ANOTHER}", {NOBODY, ANOTHER}),
+        (f"{NOBODY}, {ANOTHER};(415) 555-0102", {NOBODY, ANOTHER, TOM}),
+        (f"STOP\t{NOBODY}\t2025-03-01\nSTOP\t{ANOTHER}\t2025-03-02", {NOBODY, ANOTHER}),
+        (f"Wann;Nummer\n2025-03-01;{NOBODY}", {NOBODY}),
+        (f"{NOBODY},3/1/2025,asked us\n12345\n,,", {NOBODY, "US:12345"}),
+        (f"Phone,Opt Out\n{NOBODY},yes\n{ANOTHER},No\n{TOM},", {NOBODY}),  # a list of all customers
+        (f"Phone,Opted Out\n{NOBODY},2025-03-01\n{ANOTHER},", {NOBODY}),
+        ("nobody here", set()),
+    ],
+)
+def test_lists_as_people_paste_them(cast: Cast, admin: Client, text: str, numbers: set[str]) -> None:
+    run = give(admin, cast, text)
+    assert run.state == (RunState.CHECKED if numbers else RunState.FAILED), run.sentence
+    with scope(cast.northside.id):
+        assert set(VendorListRow.objects.values_list("number", flat=True)) == numbers
+
+
+def test_several_numbers_on_one_line_are_several_lines() -> None:
+    assert split_pasted_numbers("+1 415 555 0188, 4155550177\n4155550102,2025-03-01").splitlines() == [
+        b"+1 415 555 0188", b" 4155550177", b"4155550102,2025-03-01",
+    ]  # fmt: skip
+
+
+def test_a_killed_worker_doubles_nothing(cast: Cast, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It dies in the middle of the check, and again in the middle of the recording."""
+    monkeypatch.setattr(operation, "_READ", 2)
+    monkeypatch.setattr(operation, "MAX_LOCKED_NUMBERS", 2)
+    text = "\n".join(f"+1415555012{n}" for n in range(5))
+    stage, opt_out_many = operation._stage, bulk_consent.opt_out_many
+    calls = 0
+
+    def dies(*args: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls in (2, 5):
+            raise KeyboardInterrupt  # as no handler of ours would take it
+        return (stage if len(args) == 2 else opt_out_many)(*args, **options)
+
+    monkeypatch.setattr(operation, "_stage", dies)
+    monkeypatch.setattr(operation, "opt_out_many", dies)
+    with pytest.raises(KeyboardInterrupt):
+        give(admin, cast, text)
+    forget(cast)
+    run = go_on(cast)
+    assert (run.state, run.counts["new"], run.counts["repeated"]) == (RunState.CHECKED, 5, 0)
+    with pytest.raises(KeyboardInterrupt):
+        press(admin, cast, "confirmation", run)
+    forget(cast)
+    run = go_on(cast)
+    assert (run.state, run.counts["recorded"], calls) == (RunState.DONE, 5, 8)
+    with scope(cast.northside.id):
+        assert Suppression.objects.count() == ConsentEvent.objects.count() == 5
+
+
+def forget(cast: Cast) -> None:
+    """As if the worker had been silent for long."""
+    with scope(cast.northside.id):
+        VendorListImport.objects.filter(team_id=cast.northside.id).update(
+            alive_at=timezone.now() - 2 * SILENCE_LIMIT
+        )
+
+
+def test_what_is_dropped_leaves_nothing(cast: Cast, admin: Client) -> None:
+    run = give(admin, cast, NOBODY)
+    assert press(admin, cast, "cancellation", run).state == RunState.CANCELLED
+    run = press(admin, cast, "confirmation", run)
+    assert run.state == RunState.CANCELLED, "confirmed too late"
+    with scope(cast.northside.id):
+        assert not Suppression.objects.exists() and not VendorListRow.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "Upload a file, or paste"),
+        ({"text": NOBODY, "file": SimpleUploadedFile("a.csv", b"x")}, "not both"),
+        ({"text": NOBODY, "source": ""}, "required"),
+        ({"text": NOBODY, "country": "XX"}, "valid choice"),
+        ({"file": SimpleUploadedFile("a.csv", b"x" * (operation.MAX_BYTES + 1))}, "larger than 20 MB"),
+    ],
+)
+def test_an_incomplete_form_says_what_is_missing(
+    cast: Cast, admin: Client, given: dict[str, Any], sentence: str
+) -> None:
+    form = {"source": "Textline", "country": "US"} | given
+    answer = admin.post(reverse("vendor_lists", args=[cast.northside.slug]), form)
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+
+
+def test_what_is_no_list_is_said_so(cast: Cast, admin: Client) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
+    run = give(admin, cast, file=SimpleUploadedFile("photo.csv", picture))
+    assert run.state == RunState.FAILED and "photo.csv" in run.sentence
+    page = admin.get(reverse("vendor_list", args=[cast.northside.slug, run.id])).content.decode()
+    assert "is no table" in page and "Put " not in page

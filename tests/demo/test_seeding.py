@@ -1,0 +1,159 @@
+"""The demo: written once, honest in its ledger, and two businesses that know nothing of each other."""
+
+import json
+import time
+from collections import Counter
+from io import StringIO
+from typing import Any
+
+import jwt
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import scope_lookups
+from api import keys
+from contacts.contact.models import Contact
+from demo import seeding, story
+from kernel import phone_numbers
+from kernel.tenancy import scope
+from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from messaging.scope_lookups import conversations_due
+from messaging.simulator.models import SimulatedText
+from optout.ledger import history
+from optout.models import ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
+from optout.number_state import standing
+
+
+@pytest.fixture
+def team_id(transactional_db: None, settings: LazySettings) -> int:
+    settings.DEVELOPMENT = True
+    assert seeding.seed_teams()
+    return scope_lookups.team_ids_by_slug()[story.SLUG]
+
+
+def facts() -> dict[str, Any]:
+    out = StringIO()
+    call_command("demo", json=True, stdout=out)
+    return json.loads(out.getvalue())  # type: ignore[no-any-return]
+
+
+def test_it_is_written_once(team_id: int) -> None:
+    with scope(team_id):
+        before = Message.objects.count()
+    assert not seeding.seed_teams()
+    assert sorted(scope_lookups.team_ids_by_slug()) == [story.SLUG, story.OTHER_SLUG]
+    with scope(team_id):
+        assert Message.objects.count() == before
+
+
+def test_it_is_for_development_only(transactional_db: None, settings: LazySettings) -> None:
+    settings.DEVELOPMENT = False
+    with pytest.raises(CommandError, match="development only"):
+        call_command("demo")
+    assert not scope_lookups.team_ids_by_slug()
+
+
+def test_what_scripts_get(team_id: int, settings: LazySettings) -> None:
+    told = facts()
+    assert list(told) == [
+        "base_url", "public_url", "database_url", "team", "members", "inboxes", "api_key", "api_signing",
+    ]  # fmt: skip
+    assert told["team"] == {"slug": story.SLUG, "name": story.NAME}
+    assert (told["public_url"], told["database_url"]) == (settings.PUBLIC_URL, settings.DATABASE_URL)
+    assert keys.authenticate(told["api_key"]).team_id == team_id
+    secret_id, secret_key = told["api_signing"].values()
+    claims = {"iss": secret_id, "iat": time.time()}
+    assert keys.authenticate(jwt.encode(claims, f"{secret_id}||{secret_key}")).team_id == team_id
+    assert Counter(member["role"] for member in told["members"]) == {"owner": 1, "admin": 1, "member": 2}
+    assert [set(inbox) for inbox in told["inboxes"]] == [
+        {"id", "name", "number", "account_id", "auth_token"}
+    ] * 2
+    for inbox in told["inboxes"]:
+        (found,) = scope_lookups.inboxes_by_address(inbox["account_id"], inbox["number"])
+        assert (found.team_id, found.id) == (team_id, inbox["id"])
+
+
+def test_everybody_told_of_can_sign_in(team_id: int) -> None:
+    for member in facts()["members"]:
+        browser = Client()
+        form = {"login": member["email"], "password": member["password"]}
+        assert browser.post(reverse("account_login"), form).status_code == 302
+        assert browser.get(reverse("members", args=[story.SLUG])).status_code == 200
+        assert browser.get(reverse("members", args=[story.OTHER_SLUG])).status_code == 404
+
+
+def test_every_number_is_one_that_could_be(team_id: int) -> None:
+    with scope(team_id):
+        known = [
+            *Contact.objects.values_list("number", flat=True),
+            *(number for number, *_ in story.INBOXES.values()),
+        ]
+    assert len(known) == len(set(known)) >= 50
+    assert [phone_numbers.canonical(number, "US") for number in known] == known
+
+
+def test_every_kind_of_standing_is_there(team_id: int) -> None:
+    with scope(team_id):
+        kinds = Counter(Suppression.objects.values_list("kind", "origin"))
+    assert kinds == {
+        (SuppressionKind.OPT_OUT, Origin.CONTACT): 1,
+        (SuppressionKind.OPT_OUT, Origin.MEMBER): 4,
+        (SuppressionKind.OPT_OUT, Origin.VENDOR_LIST): len(story.VENDOR_OPT_OUTS),
+        (SuppressionKind.OPT_OUT, Origin.IMPORT): 1,
+        (SuppressionKind.BLOCK, Origin.MEMBER): 1,
+    }
+
+
+def test_who_came_back_is_active_and_the_ledger_tells_both(team_id: int) -> None:
+    number = story.number_of("Patrick O’Connell")
+    with scope(team_id):
+        assert standing(team_id, number).state == StandingState.ACTIVE
+        assert [event.after for event in history(team_id, number)] == [
+            StandingState.ACTIVE,
+            StandingState.OPTED_OUT,
+        ]
+
+
+def test_the_past_is_in_order_and_past(team_id: int) -> None:
+    now = timezone.now()
+    with scope(team_id):
+        assert not Message.objects.filter(at__gt=now).exists()
+        assert not ConsentEvent.objects.filter(happened_at__gt=now).exists()
+        for conversation in Conversation.objects.all():
+            texts = conversation.messages.order_by("id")
+            times = [text.at for text in texts]
+            assert times == sorted(times)
+            assert conversation.last_message_at == max(
+                text.at for text in texts if text.purpose == MessagePurpose.TEXT
+            )
+
+
+def test_nothing_of_the_demo_waits_to_be_sent(team_id: int) -> None:
+    with scope(team_id):
+        assert not Message.objects.filter(
+            status__in=[MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
+        ).exists()
+    assert conversations_due(10) == []
+
+
+def test_the_phone_shows_the_same_texts(team_id: int) -> None:
+    with scope(team_id):
+        arrived = Message.objects.filter(status__in=[MessageStatus.RECEIVED, MessageStatus.DELIVERED])
+        assert set(arrived.values_list("carrier_id", "body")) == set(
+            SimulatedText.objects.values_list("carrier_id", "body")
+        )
+
+
+def test_the_two_businesses_share_a_person_and_nothing_else(team_id: int) -> None:
+    number = story.number_of("Kai Nakamura")
+    other = scope_lookups.team_ids_by_slug()[story.OTHER_SLUG]
+    with scope(team_id):
+        assert standing(team_id, number).state == StandingState.ACTIVE
+        assert not Message.objects.filter(body__contains="yearly checkup").exists()
+    with scope(other):
+        assert standing(other, number).state == StandingState.OPTED_OUT
+        assert Conversation.objects.count() == len(story.OTHER_DIALOGUES)

@@ -1,0 +1,300 @@
+"""The local servers: kept data, odd paths, hard kills, two starts at once."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+
+from devserver import addresses, postgres, servers
+from devserver.parent_death import alive, hold, tied_to_parent
+from devserver.processes import NotStarted, wait_until
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "var"
+
+
+def keep(urls: dict[str, str], value: str) -> None:
+    with psycopg.connect(urls["DATABASE_OWNER_URL"], autocommit=True) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (value text)")
+        connection.execute("INSERT INTO kept VALUES (%s)", [value])
+    redis.Redis.from_url(urls["REDIS_URL"]).rpush("kept", value)
+
+
+def kept(urls: dict[str, str]) -> tuple[list[str], list[str]]:
+    with psycopg.connect(urls["DATABASE_OWNER_URL"]) as connection:
+        rows = [value for (value,) in connection.execute("SELECT value FROM kept")]
+    client: Any = redis.Redis.from_url(urls["REDIS_URL"])
+    return rows, [value.decode() for value in client.lrange("kept", 0, -1)]
+
+
+def living(folder: Path) -> set[str]:
+    """Of which server any process lives, whoever is its parent by now: all of them hold its lock."""
+    found = set()
+    for name in "postgres", "valkey":
+        try:
+            os.close(hold(folder / "run" / f"{name}.lock", patience=0))
+        except TimeoutError:
+            found.add(name)
+    return found
+
+
+def process_of(name: str, folder: Path) -> int:
+    if name == "postgres":
+        return int((folder / "postgres/postmaster.pid").read_text().split()[0])
+    info: Any = redis.Redis.from_url(addresses.default_urls(folder)["REDIS_URL"]).info("server")
+    return int(info["process_id"])
+
+
+# -- ordinary days ---------------------------------------------------------------------------------------------
+
+
+def test_what_was_written_is_there_after_the_next_start(folder: Path) -> None:
+    with servers.running(folder) as first:
+        keep(first, "Maria")
+    assert living(folder) == set()
+    with servers.running(folder) as second:
+        assert kept(second) == (["Maria"], ["Maria"])
+        assert second == first == addresses.default_urls(folder)
+
+
+def test_the_runtime_role_is_an_ordinary_one_and_owns_nothing(folder: Path) -> None:
+    with servers.running(folder) as urls, psycopg.connect(urls["DATABASE_URL"]) as connection:
+        role = "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        assert connection.execute(role).fetchone() == (False, False, False, False)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("CREATE TABLE mine ()")
+
+
+def test_every_write_is_synced_unless_it_is_for_tests(folder: Path) -> None:
+    for durable, fsync in (True, "on"), (False, "off"):
+        with servers.running(folder, durable) as urls, psycopg.connect(urls["DATABASE_URL"]) as connection:
+            assert connection.execute("SHOW fsync").fetchone() == (fsync,)
+
+
+@pytest.mark.parametrize("name", ['a "b" 50% ; #ü', "long" * 40])
+def test_any_path_will_do(tmp_path: Path, name: str) -> None:
+    with servers.running(tmp_path / name) as urls:
+        keep(urls, "Maria")
+        assert kept(urls) == (["Maria"], ["Maria"])
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives its server to another user")
+def test_as_root_it_works_below_a_closed_folder_and_opens_none(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    parents = [closed, *closed.parents]
+    before = [stat.S_IMODE(parent.stat().st_mode) for parent in parents]
+    with servers.running(closed / "var"):
+        assert Path(f"/proc/{process_of('postgres', closed / 'var')}").stat().st_uid != 0
+    assert [stat.S_IMODE(parent.stat().st_mode) for parent in parents] == before
+
+
+def test_nobody_else_may_enter_the_folder_of_the_sockets(folder: Path) -> None:
+    with servers.running(folder):
+        assert stat.S_IMODE(addresses.socket_folder(folder).stat().st_mode) == 0o700
+
+
+# -- two at once -----------------------------------------------------------------------------------------------
+
+
+def test_a_second_start_in_the_same_folder_is_refused_and_harms_nothing(folder: Path) -> None:
+    with servers.running(folder, purpose="the first") as urls:
+        told = rf"in use by the first \(process {os.getpid()}\)"
+        with pytest.raises(servers.FolderInUse, match=told), servers.running(folder):
+            pass
+        keep(urls, "Maria")
+
+
+def test_a_taken_port_is_left_to_its_owner(folder: Path) -> None:
+    with servers.running(folder) as urls:
+        port = redis.Redis.from_url(urls["REDIS_URL"]).connection_pool.connection_kwargs["port"]
+    with socket.create_server(("127.0.0.1", port)), servers.running(folder) as later:
+        assert later["REDIS_URL"] != urls["REDIS_URL"]
+        assert redis.Redis.from_url(later["REDIS_URL"]).ping()
+
+
+def test_two_folders_at_once(tmp_path: Path) -> None:
+    with servers.running(tmp_path / "a") as one, servers.running(tmp_path / "b") as other:
+        keep(one, "Maria")
+        keep(other, "Tom")
+        assert kept(one)[0] == ["Maria"] and kept(other)[0] == ["Tom"]
+
+
+# -- hard kills ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def somebody_running(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that has the servers up in `folder`."""
+    code = f"""
+        import time
+        from pathlib import Path
+        from devserver import servers
+        with servers.running(Path({str(folder)!r})):
+            print("up", flush=True)
+            time.sleep(60)
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True, cwd=addresses.ROOT
+    )
+    assert child.stdout and child.stdout.readline() == "up\n"
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
+
+
+def test_nothing_outlives_a_parent_that_was_killed_hard(folder: Path) -> None:
+    with somebody_running(folder) as parent:
+        assert living(folder) == {"postgres", "valkey"}
+        parent.kill()
+        assert wait_until(lambda: not living(folder), lambda: True, 15), living(folder)
+
+
+def test_a_start_right_after_such_a_kill_waits_for_the_old_servers(folder: Path) -> None:
+    with somebody_running(folder) as parent:
+        keep(before := addresses.default_urls(folder), "Maria")
+        parent.kill()
+        parent.wait()
+        with servers.running(folder) as urls:
+            assert kept(urls) == (["Maria"], ["Maria"])
+            assert urls == before
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey"])
+def test_a_server_that_was_killed_hard_comes_up_again_with_its_data(folder: Path, name: str) -> None:
+    with servers.running(folder) as urls:
+        keep(urls, "Maria")
+        time.sleep(1.1)  # Valkey syncs every second
+        os.kill(process_of(name, folder), signal.SIGKILL)
+    with servers.running(folder) as urls:
+        assert kept(urls) == (["Maria"], ["Maria"])
+
+
+def test_a_stale_process_id_that_is_somebody_elses_by_now_does_not_stop_it(folder: Path) -> None:
+    with servers.running(folder):
+        own = (folder / "postgres/postmaster.pid").read_text()
+    # Somebody of the same user, whom PostgreSQL would take for itself.
+    other = subprocess.Popen([*postgres.as_server_user(folder), "sleep", "60"], cwd="/")
+    try:
+        lines = [str(other.pid), *own.splitlines()[1:]]
+        for stale in (
+            folder / "postgres/postmaster.pid",
+            addresses.socket_folder(folder) / ".s.PGSQL.5432.lock",
+        ):
+            stale.write_text("\n".join(lines) + "\n")
+            os.chown(stale, *server_ids(folder))
+        with servers.running(folder) as urls:
+            keep(urls, "Maria")
+        assert alive(other.pid)
+    finally:
+        other.kill()
+        other.wait()
+
+
+def server_ids(folder: Path) -> tuple[int, int]:
+    owner = postgres.cluster(folder).stat()
+    return owner.st_uid, owner.st_gid
+
+
+def test_damaged_data_of_tests_is_thrown_away(folder: Path) -> None:
+    with servers.running(folder, durable=False):
+        pass
+    (folder / "postgres/global/pg_control").write_bytes(b"nothing of use")
+    with servers.running(folder, durable=False) as urls:
+        keep(urls, "Maria")
+
+
+def test_damaged_data_of_people_is_kept_and_told(folder: Path) -> None:
+    with servers.running(folder):
+        pass
+    (folder / "postgres/global/pg_control").write_bytes(b"nothing of use")
+    with pytest.raises(NotStarted, match="PostgreSQL did not start"), servers.running(folder):
+        pass
+    assert (folder / "postgres/global/pg_control").read_bytes() == b"nothing of use"
+
+
+def test_an_interrupted_first_start_leaves_nothing_in_the_way(folder: Path) -> None:
+    (folder / "postgres.new" / "base").mkdir(parents=True)
+    with servers.running(folder) as urls:
+        keep(urls, "Maria")
+
+
+# -- the tether ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("watch", [True, False], ids=["watched", "by the kernel"])
+def test_a_tied_command_ends_with_its_parent(tmp_path: Path, watch: bool) -> None:
+    """Both ways: asked of the kernel, and looked after where the kernel knows no such thing."""
+    note = tmp_path / "pid"
+    code = f"""
+        import os, subprocess, sys
+        from devserver.parent_death import tied
+        words = tied(["sh", "-c", "echo $$ > {note}; exec sleep 60"], os.getpid(), sign="KILL")
+        words[words.index("--"):0] = {["--watch"] if watch else []!r}
+        subprocess.run(words)
+    """
+    parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=addresses.ROOT)
+    assert wait_until(lambda: note.exists() and note.read_text().strip() != "", lambda: True, 20)
+    child = int(note.read_text())
+    assert alive(child)
+    parent.kill()
+    parent.wait()
+    assert wait_until(lambda: has_ended(child), lambda: True, 10)
+
+
+def has_ended(process: int) -> bool:
+    listed = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process)], text=True, capture_output=True, check=False
+    )
+    return listed.stdout.strip()[:1] in ("", "Z")
+
+
+def test_a_command_whose_parent_went_before_it_does_not_begin(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    done = subprocess.run(
+        tied_to_parent(["touch", str(tmp_path / "begun")], gone.pid), capture_output=True, check=False
+    )
+    assert done.returncode != 0
+    assert not (tmp_path / "begun").exists()
+
+
+# -- addresses -------------------------------------------------------------------------------------------------
+
+
+def test_before_the_first_start_addresses_are_ones_where_nobody_listens(folder: Path) -> None:
+    urls = addresses.default_urls(folder)
+    assert urls["REDIS_URL"] == "redis://127.0.0.1:1/0"
+    assert not folder.exists()
+
+
+def test_addresses_with_a_password_are_for_this_user_only(folder: Path) -> None:
+    folder.mkdir()
+    addresses.remember(folder, REDIS_URL="redis://:secret@127.0.0.1:20000/0")
+    assert stat.S_IMODE((folder / "addresses.json").stat().st_mode) == 0o600
+
+
+def test_looking_up_the_addresses_imports_nothing_heavy() -> None:
+    path = addresses.__file__
+    code = f"import runpy, sys; runpy.run_path({path!r}); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not {"django", "psycopg", "redis", "subprocess"} & set(done.stdout.split())

@@ -1,0 +1,69 @@
+"""Dates as former vendors write them: read one way, or reported."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kernel.spreadsheets.dates import UnclearDate, read_datetime
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "meant"),
+    [
+        ("2026-03-01", "US", "2026-03-01T23:59:59-05:00"),
+        ("2026-03-01 14:30", "US", "2026-03-01T14:30-05:00"),
+        ("2026-07-01T14:30:05", "US", "2026-07-01T14:30:05-04:00"),  # summer time
+        ("2026-03-01T14:30:05.123Z", "US", "2026-03-01T14:30:05.123+00:00"),
+        ("2026-03-01 14:30:05+02:00", "DE", "2026-03-01T14:30:05+02:00"),
+        ("2026-03-01 14:30:05 -0800", "DE", "2026-03-01T14:30:05-08:00"),
+        ("2026-03-01 14:30:05 UTC", "US", "2026-03-01T14:30:05+00:00"),
+        ("2026/3/1 2:30 pm", "US", "2026-03-01T14:30-05:00"),
+        ("03/01/2026", "US", "2026-03-01T23:59:59-05:00"),
+        ("03/01/2026", "DE", "2026-01-03T23:59:59-05:00"),
+        ("3/1/2026 12:05 AM", "US", "2026-03-01T00:05-05:00"),
+        ("03/31/2026, 14:30", "US", "2026-03-31T14:30-04:00"),
+        ("31.3.2026 14:30", "DE", "2026-03-31T14:30-04:00"),
+        ("31-03-2026", "GB", "2026-03-31T23:59:59-04:00"),
+        ("02/02/2026", "CA", "2026-02-02T23:59:59-05:00"),  # the same day both ways
+        ("Mar 1, 2026", "CA", "2026-03-01T23:59:59-05:00"),
+        ("1 March 2026 14:30", "US", "2026-03-01T14:30-05:00"),
+        ("Sunday, March 1st, 2026", "US", "2026-03-01T23:59:59-05:00"),
+        ("  2026-11-24 ", "US", "2026-11-24T12:00+00:00"),  # today, and so not later than now
+    ],
+)
+def test_one_meaning(text: str, country: str, meant: str) -> None:
+    assert read_datetime(text, country, NEW_YORK, NOW) == datetime.fromisoformat(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "why"),
+    [
+        ("", "US", "no date"),
+        ("yesterday", "US", "no date"),
+        ("STOP", "US", "no date"),
+        ("2026-02-30", "US", "no date"),
+        ("2026-03-01 25:00", "US", "no date"),
+        ("2026-03-01 13:00 pm", "US", "no date"),
+        ("46082", "US", "no date"),  # as Excel counts days
+        ("1772323200", "US", "no date"),
+        ("13/13/2026", "US", "no date"),
+        ("Foo 1, 2026", "US", "no date"),
+        ("03/01/26", "US", "two digits"),
+        ("03/01/2026", "CA", "two days"),
+        ("03.01.2026", "US", "two days"),
+        ("31/03/2026", "US", "not written month/day/year"),
+        ("03/31/2026", "GB", "not written day/month/year"),
+        ("2027-01-01", "US", "future"),
+        ("2026-11-24 13:00Z", "US", "future"),
+        ("9999-12-31 23:59:59-12:00", "US", "our time"),
+        ("0001-01-01", "US", "long ago"),
+        ("01/01/1900", "US", "long ago"),
+    ],
+)
+def test_what_is_not_sure_is_not_guessed(text: str, country: str, why: str) -> None:
+    with pytest.raises(UnclearDate, match=why):
+        read_datetime(text, country, NEW_YORK, NOW)

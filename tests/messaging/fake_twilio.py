@@ -1,0 +1,241 @@
+"""A stand-in for Twilio: its REST API on a loopback port, and the webhooks that it posts to us."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpResponse
+from django.test import RequestFactory
+from twilio.request_validator import RequestValidator
+
+from accounts.models import Inbox
+from heymarket.carrier_entry import carrier_entry
+from kernel import phone_numbers
+from messaging.models import Message
+
+MESSAGES = "/webhooks/twilio/messages"
+STATUS = "/webhooks/twilio/status"
+_sids = count(1)
+
+
+def new_sid() -> str:
+    return f"SM{next(_sids):032x}"
+
+
+@dataclass(frozen=True)
+class SendAnswer:
+    """How the API ends one request to send: a status and its JSON, or silence for some seconds after taking it."""
+
+    status: int = 201
+    body: Any = None
+    silent_for: float = 0
+    # Called while the request is in the carrier's hands.
+    before: Callable[[], object] = field(default=lambda: None, repr=False)
+
+
+def refusal(code: int, sentence: str = "refused", status: int = 400) -> SendAnswer:
+    return SendAnswer(status, {"code": code, "message": sentence, "status": status, "more_info": "…"})
+
+
+OPTED_OUT = refusal(21610, "Attempt to send to unsubscribed recipient")
+OVERLOADED = refusal(20429, "Too many requests", 429)
+
+
+@dataclass
+class SentText:
+    sid: str
+    number: str
+    body: str
+    sender: str
+    callback: str
+    authorization: str
+
+
+@dataclass
+class FakeTwilio:
+    """What it took from us, what it shall answer, and what it has received for us."""
+
+    sent: list[SentText] = field(default_factory=list)
+    refused: list[SentText] = field(default_factory=list)
+    answers: list[SendAnswer] = field(
+        default_factory=list
+    )  # for the next sends, in turn; then it takes every text
+    received: list[dict[str, Any]] = field(default_factory=list)  # its list of messages, newest first
+    asked: list[dict[str, str]] = field(default_factory=list)  # what its list was asked for
+    page_size: int = 1000
+
+    def bodies(self, number: str | None = None) -> list[str]:
+        return [text.body for text in self.sent if number in (None, text.number)]
+
+    # -- its webhooks ------------------------------------------------------------------------------------------
+
+    def text(
+        self, inbox: Inbox, sender: str, body: str, *, sid: str | None = None, **fields: str
+    ) -> HttpResponse:
+        """Post a signed text from `sender` to the inbox."""
+        return post_signed(inbox, MESSAGES, text_fields(inbox, sender, body, sid, **fields))
+
+    def report(
+        self, message: Message, status: str, *, inbox: Inbox | None = None, **fields: str
+    ) -> HttpResponse:
+        """Post a signed status callback about a text of ours, to the address that it was sent with."""
+        inbox = inbox or message.inbox
+        address = f"{STATUS}?team={message.team_id}&message={message.id}"
+        return post_signed(inbox, address, report_fields(inbox, message, status, **fields))
+
+    # -- its REST API ------------------------------------------------------------------------------------------
+
+    def holds(self, sender: str | None, inbox: Inbox, body: str | None, at: datetime, **more: Any) -> str:
+        """Let it have received a text for the inbox; returns the id."""
+        sid = more.pop("sid", None) or new_sid()
+        date = format_datetime(at.astimezone(UTC))
+        text = {
+            "sid": sid, "from": sender, "to": inbox.number, "body": body, "direction": "inbound",
+            "date_sent": date, "date_created": date, "num_segments": "1", "num_media": "0", "status": "received",
+            "account_sid": inbox.account_id,
+        }  # fmt: skip
+        self.received.insert(0, {**text, **more})
+        return sid
+
+    def _create(self, form: dict[str, str], authorization: str) -> tuple[int, Any, float]:
+        answer = self.answers.pop(0) if self.answers else SendAnswer()
+        text = SentText(
+            new_sid(), form["To"], form["Body"], form["From"], form.get("StatusCallback", ""), authorization
+        )
+        try:
+            answer.before()
+        finally:
+            connection.close()  # this thread's own, should it have asked the database
+        (self.sent if answer.status < 400 else self.refused).append(text)
+        created = {"sid": text.sid, "num_segments": "1", "status": "queued", "body": text.body}
+        return answer.status, created if answer.body is None else answer.body, answer.silent_for
+
+    def _list(self, path: str, query: dict[str, str]) -> Any:
+        self.asked.append(query)
+        page = int(query.get("Page", 0))
+        texts = [text for text in self.received if text["to"] == query["To"]]
+        here = texts[page * self.page_size : (page + 1) * self.page_size]
+        more = len(texts) > (page + 1) * self.page_size
+        following = f"{path}?{urlencode({'To': query['To'], 'Page': page + 1})}" if more else None
+        return {"messages": here, "next_page_uri": following, "page": page, "page_size": self.page_size}
+
+
+def text_fields(
+    inbox: Inbox, sender: str, body: str, sid: str | None = None, **fields: str
+) -> dict[str, str]:
+    return {
+        "ToCountry": "US", "ToState": "CA", "SmsMessageSid": sid or "", "NumMedia": "0", "FromCountry": "US",
+        "MessageSid": sid or new_sid(), "AccountSid": inbox.account_id, "From": sender,
+        "To": phone_numbers.dialled(inbox.number), "Body": body, "NumSegments": "1", "ApiVersion": "2010-04-01", **fields,
+    }  # fmt: skip
+
+
+def report_fields(inbox: Inbox, message: Message, status: str, **fields: str) -> dict[str, str]:
+    return {
+        "MessageSid": message.carrier_id or f"SM{message.id:032d}", "MessageStatus": status, "SmsStatus": status,
+        "AccountSid": inbox.account_id, "From": inbox.number, "To": message.number, **fields,
+    }  # fmt: skip
+
+
+def post_signed(
+    inbox: Inbox, address: str, fields: dict[str, str], *, token: str | None = None, **headers: str
+) -> HttpResponse:
+    """A webhook as Twilio makes it: the form, signed with the inbox's token over the public address."""
+    token = inbox.auth_tokens[0] if token is None else token
+    signature = RequestValidator(token).compute_signature(settings.PUBLIC_URL + address, fields)
+    return post_raw(address, urlencode(fields), **{"X-Twilio-Signature": signature, **headers})
+
+
+def post_raw(address: str, body: str | bytes, *, content_type: str | None = None, **headers: str) -> Any:
+    """Whatever comes, by the way that carriers come in; a fault of ours is an error of the test."""
+    kind = content_type or "application/x-www-form-urlencoded; charset=UTF-8"
+    environ: Any = _Requests().post(address, body, content_type=kind, headers=headers)
+    response = call_entrance(environ)
+    assert response.status_code != 500, f"500 {response.content.decode()}"
+    return response
+
+
+class _Requests(RequestFactory):
+    """Requests as a server hands them over, which Django has not looked at yet."""
+
+    def request(self, **request: Any) -> Any:
+        return self._base_environ(**request)  # type: ignore[attr-defined]
+
+
+def call_entrance(environ: dict[str, Any]) -> HttpResponse:
+    """The answer as a server sends it."""
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+    response = carrier_entry(_no_pages)(environ, lambda status, headers: started.append((status, headers)))
+    ((status, headers),) = started
+    content = b"".join(response)
+    response.close()
+    return HttpResponse(content, status=int(status[:3]), headers=dict(headers))
+
+
+def _no_pages(environ: Any, start_response: Any) -> Any:
+    raise AssertionError(f"{environ['PATH_INFO']} is no webhook")
+
+
+@contextmanager
+def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
+    """The API of whichever carrier plays now, on a loopback port; gives its base address."""
+
+    class Api(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_POST(self) -> None:
+            form = dict(
+                parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode(), strict_parsing=True)
+            )
+            status, body, silence = carrier()._create(form, self.headers.get("Authorization", ""))
+            time.sleep(silence)
+            self._answer(status, body)
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            if "/Media" in parts.path:
+                sid = parts.path.split("/")[5]
+                media = {
+                    "sid": "ME1",
+                    "uri": parts.path.replace(".json", "/ME1.json"),
+                    "content_type": "image/jpeg",
+                }
+                self._answer(200, {"media_list": [{**media, "parent_sid": sid}], "next_page_uri": None})
+            else:
+                self._answer(200, carrier()._list(parts.path, query))
+
+        def _answer(self, status: int, body: Any) -> None:
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            try:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+            except OSError:
+                self.close_connection = True  # whoever asked has gone
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

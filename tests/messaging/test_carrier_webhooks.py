@@ -1,0 +1,574 @@
+"""An inbound text at the HTTP edge: who sent it, is it signed, what is stored, and what never is."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from twilio.request_validator import RequestValidator
+
+from accounts.models import Inbox, KeywordResponder
+from contacts.contact.models import Contact
+from kernel import change_tokens
+from kernel.tenancy import scope
+from messaging import inbound
+from messaging.carriers.base import InboundText
+from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from optout import consent, number_state
+from optout.auto_replies import AutoReply, default_reply_text
+from optout.consent_types import Actor
+from optout.ledger import history
+from optout.models import ConsentEvent, Origin, StandingState, SuppressionKind
+from tests.cast import MARIA, STRANGER, Cast
+from tests.messaging.conftest import Gate
+from tests.messaging.fake_twilio import (
+    MESSAGES,
+    STATUS,
+    FakeTwilio,
+    new_sid,
+    post_raw,
+    post_signed,
+    text_fields,
+)
+
+EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
+
+
+def save(inbox: Inbox, **fields: Any) -> None:
+    with scope(inbox.team_id):
+        for name, value in fields.items():
+            setattr(inbox, name, value)
+        inbox.save(update_fields=list(fields))
+
+
+def events(inbox: Inbox, number: str = MARIA) -> list[ConsentEvent]:
+    with scope(inbox.team_id):
+        return history(inbox.team_id, number)[::-1]
+
+
+def state(inbox: Inbox, number: str = MARIA) -> StandingState:
+    with scope(inbox.team_id):
+        return number_state.standing(inbox.team_id, number, inbox.id).state
+
+
+# -- taken in ----------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_stored_before_it_is_answered(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+    sid, before = new_sid(), change_tokens.current_token(cast.northside.id)
+    response = carrier.text(cast.front_desk, STRANGER, "Are you open today?", sid=sid, NumSegments="2")
+    assert (response.status_code, response.content, response["Content-Type"]) == (200, EMPTY, "text/xml")
+    (text,) = texts()
+    assert (text.body, text.number, text.carrier_id, text.segments) == (
+        "Are you open today?",
+        STRANGER,
+        sid,
+        2,
+    )
+    assert (text.outbound, text.status, text.inbox_id) == (False, MessageStatus.RECEIVED, cast.front_desk.id)
+    with scope(cast.northside.id):
+        conversation = Conversation.objects.get(id=text.conversation_id)
+        assert (conversation.number, conversation.inbound_count, conversation.closed) == (STRANGER, 1, False)
+        assert conversation.preview == "Are you open today?"
+        assert Contact.objects.filter(team=cast.northside, number=STRANGER).count() == 1
+        assert not ConsentEvent.objects.filter(team=cast.northside).exists()
+        assert Inbox.objects.get(id=cast.front_desk.id).last_webhook_at
+    assert change_tokens.current_token(cast.northside.id) != before
+
+
+@pytest.mark.parametrize(("number", "status"), [("CA:384387", 200), ("US:384387", 200), ("+12384387", 404)])
+def test_an_inbox_is_found_by_its_short_code_of_whatever_country(
+    cast: Cast, carrier: FakeTwilio, texts: Any, number: str, status: int
+) -> None:
+    save(cast.front_desk, number=number)
+    assert carrier.text(cast.front_desk, MARIA, "Hello", To="384387").status_code == status
+    assert len(texts()) == (status == 200)
+
+
+@pytest.mark.parametrize("body", ["Hello", "STOP", "HELP"])
+def test_a_second_delivery_changes_nothing(cast: Cast, carrier: FakeTwilio, rows: Any, body: str) -> None:
+    sid = new_sid()
+    assert carrier.text(cast.front_desk, MARIA, body, sid=sid).status_code == 200
+    before = rows()
+    assert len(before["messaging_message"]) == (1 if body == "Hello" else 2)
+    again = carrier.text(cast.front_desk, MARIA, body, sid=sid)
+    assert (again.status_code, again.content) == (200, EMPTY)
+    assert rows() == before
+
+
+def test_a_stop_that_comes_again_after_a_start_changes_nothing(
+    cast: Cast, carrier: FakeTwilio, rows: Any
+) -> None:
+    stop, start = new_sid(), new_sid()
+    carrier.text(cast.front_desk, MARIA, "STOP", sid=stop)
+    carrier.text(cast.front_desk, MARIA, "START", sid=start)
+    before = rows()
+    carrier.text(cast.front_desk, MARIA, "STOP", sid=stop)
+    carrier.text(cast.front_desk, MARIA, "START", sid=start)
+    assert rows() == before
+    assert state(cast.front_desk) == StandingState.ACTIVE
+
+
+@pytest.mark.parametrize("sender", [MARIA, STRANGER], ids=["known", "new"])
+@pytest.mark.parametrize("body", ["STOP", "Hello"])
+def test_ten_at_once_count_once(
+    cast: Cast, carrier: FakeTwilio, elsewhere: Any, texts: Any, body: str, sender: str
+) -> None:
+    sid = new_sid()
+    deliveries = [elsewhere(carrier.text, cast.front_desk, sender, body, sid=sid) for _ in range(10)]
+    assert {delivery.result(20).status_code for delivery in deliveries} == {200}
+    assert len(texts(outbound=False)) == 1
+    stopped = body == "STOP"
+    assert len(texts(outbound=True)) == len(events(cast.front_desk, sender)) == (1 if stopped else 0)
+    with scope(cast.northside.id):
+        assert Conversation.objects.get(team=cast.northside).inbound_count == 1
+        assert Contact.objects.filter(team=cast.northside, number=sender).count() == 1
+
+
+def test_ten_different_texts_at_once_all_count(
+    cast: Cast, carrier: FakeTwilio, elsewhere: Any, texts: Any
+) -> None:
+    deliveries = [elsewhere(carrier.text, cast.front_desk, STRANGER, f"text {i}") for i in range(10)]
+    assert {delivery.result(20).status_code for delivery in deliveries} == {200}
+    assert {text.body for text in texts()} == {f"text {i}" for i in range(10)}
+    with scope(cast.northside.id):
+        assert Conversation.objects.get(team=cast.northside).inbound_count == 10
+
+
+STRANGE_TEXTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+    "NUL bytes": ({"Body": "He\x00llo\x00"}, {"body": "Hello"}),
+    "NUL in every field": (
+        {"OptOutType": "\x00", "NumMedia": "1", "MediaUrl0": "https://x.example/\x00a", "MediaContentType0": "a\x00b"},
+        {"media": [{"url": "https://x.example/a", "type": "ab"}]},
+    ),
+    "1,600 characters": ({"Body": "ä" * 1600, "NumSegments": "24"}, {"body": "ä" * 1600, "segments": 24}),
+    "emoji": ({"Body": "👩‍👩‍👧‍👦 ok 👍🏽"}, {"body": "👩‍👩‍👧‍👦 ok 👍🏽"}),
+    "empty": ({"Body": ""}, {"body": ""}),
+    "short code": ({"From": "72345"}, {"number": "US:72345"}),
+    "alphanumeric": ({"From": "ACME Bank"}, {"number": "ACME Bank"}),
+    "no sender": ({"From": ""}, {"number": "unknown"}),
+    "endless sender": ({"From": "rcs:" + "a" * 300}, {"number": "rcs:" + "a" * 60}),
+    "nonsense sender": ({"From": "\x00\u202e<script>"}, {"number": "<script>"}),
+    "sender in no plan": ({"From": "+19990000000000001"}, {"number": "+19990000000000001"}),
+    "group MMS": (
+        {"NumMedia": "2", "MediaUrl0": "https://api.twilio.com/a", "MediaContentType0": "image/jpeg",
+         "MediaUrl1": "https://api.twilio.com/b", "MediaContentType1": "text/vcard",
+         "OtherRecipients0": "+14155550142", "OtherRecipients1": "+14155550143"},
+        {"media": [{"url": "https://api.twilio.com/a", "type": "image/jpeg"},
+                   {"url": "https://api.twilio.com/b", "type": "text/vcard"}]},
+    ),
+    "media that is no web address": ({"NumMedia": "1", "MediaUrl0": "javascript:alert(1)"}, {"media": []}),
+    "media that is not there": ({"NumMedia": "3"}, {"media": []}),
+    "absurd counts": ({"NumMedia": "99999999999", "NumSegments": "-1"}, {"media": [], "segments": None}),
+    "counts in letters": ({"NumMedia": "two", "NumSegments": "²"}, {"media": [], "segments": None}),
+    "unknown fields": ({"Surprise": "yes", "": "nameless", "Body ": "x", "AddOns": '{"a": 1}'}, {"body": "Hello"}),
+    "unknown OptOutType": ({"OptOutType": "PAUSE"}, {"body": "Hello"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "expected"), STRANGE_TEXTS.values(), ids=list(STRANGE_TEXTS))
+def test_a_strange_text_is_stored_all_the_same(
+    cast: Cast, carrier: FakeTwilio, texts: Any, fields: dict[str, str], expected: dict[str, Any]
+) -> None:
+    response = post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "Hello") | fields)
+    assert response.status_code == 200
+    (text,) = texts()
+    assert {name: getattr(text, name) for name in expected} == expected
+    assert events(cast.front_desk) == []
+
+
+@pytest.mark.parametrize("sender", ["ACME Bank", "", "rcs:acme_agent"])
+def test_who_cannot_be_texted_gets_no_answer_but_is_heard(
+    cast: Cast, carrier: FakeTwilio, texts: Any, sender: str
+) -> None:
+    carrier.text(cast.front_desk, sender, "STOP")
+    (text,) = texts()
+    assert state(cast.front_desk, text.number) == StandingState.OPTED_OUT
+
+
+def test_a_short_code_is_answered_in_the_form_it_has(
+    cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
+) -> None:
+    carrier.text(cast.front_desk, "72345", "STOP")
+    work()
+    assert [text.number for text in carrier.sent] == ["72345"]
+
+
+def test_a_text_that_may_be_an_opt_out_is_marked(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+    for body in ("please stop by at 5", "see you", "stop"):
+        carrier.text(cast.front_desk, MARIA, body)
+    assert [text.possible_opt_out for text in texts(outbound=False)] == [True, False, False]
+
+
+# -- signatures --------------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_or_missing_signature_is_403_and_leaves_a_mark_for_settings(
+    cast: Cast, carrier: FakeTwilio, rows: Any
+) -> None:
+    fields = text_fields(cast.front_desk, MARIA, "STOP")
+    assert post_signed(cast.front_desk, MESSAGES, fields, token="another token").status_code == 403
+    with scope(cast.northside.id):
+        assert Inbox.objects.get(id=cast.front_desk.id).last_signature_failure_at
+    before = rows()
+    assert post_raw(MESSAGES, urlencode(fields)).status_code == 403
+    for signature in ("", "x", "é", "\x00"):
+        assert (
+            post_signed(cast.front_desk, MESSAGES, fields, **{"X-Twilio-Signature": signature}).status_code
+            == 403
+        )
+    assert rows() == before
+
+
+def test_a_signature_covers_every_field_and_the_address(cast: Cast, rows: Any) -> None:
+    fields = text_fields(cast.front_desk, MARIA, "Hello")
+    signature = RequestValidator("front-desk-token").compute_signature(settings.PUBLIC_URL + MESSAGES, fields)
+    before = rows()
+    header = {"X-Twilio-Signature": signature}
+    assert post_raw(MESSAGES, urlencode(fields | {"Body": "STOP"}), **header).status_code == 403
+    assert post_raw(MESSAGES, urlencode(fields | {"OptOutType": "START"}), **header).status_code == 403
+    assert post_raw(f"{MESSAGES}?more=1", urlencode(fields), **header).status_code == 403
+    assert rows()["messaging_message"] == before["messaging_message"] == []
+    assert post_raw(MESSAGES, urlencode(fields), **header).status_code == 200
+
+
+def test_the_public_address_counts_and_not_the_host_header(cast: Cast, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", "evil.example", "texts.northside.example"]
+    settings.PUBLIC_URL = "https://texts.northside.example"
+    assert post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "1")).status_code == 200
+    fields = text_fields(cast.front_desk, MARIA, "2")
+    for base in ("http://evil.example", "https://evil.example", "http://texts.northside.example"):
+        signature = RequestValidator("front-desk-token").compute_signature(base + MESSAGES, fields)
+        response = post_raw(
+            MESSAGES, urlencode(fields), **{"Host": "evil.example", "X-Twilio-Signature": signature}
+        )
+        assert response.status_code == 403
+
+
+def test_both_tokens_count_while_they_rotate(cast: Cast, texts: Any) -> None:
+    for token, status in (("shop-token-new", 200), ("shop-token-old", 200), ("front-desk-token", 403)):
+        fields = text_fields(cast.shop, MARIA, token)
+        assert post_signed(cast.shop, MESSAGES, fields, token=token).status_code == status
+    with scope(cast.harbor.id):
+        assert Message.objects.filter(team=cast.harbor).count() == 2
+    assert texts() == []
+
+
+def test_an_inbox_without_a_token_takes_nothing(cast: Cast, rows: Any) -> None:
+    save(cast.front_desk, auth_tokens=[])
+    assert (
+        post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "x"), token="").status_code
+        == 403
+    )
+    assert rows()["messaging_message"] == []
+
+
+@pytest.mark.parametrize("claimer_first", [True, False])
+def test_the_signature_picks_the_team_when_two_claim_a_number(
+    cast: Cast, carrier: FakeTwilio, rows: Any, claimer_first: bool
+) -> None:
+    """The other team gets nothing: not a row, and not even a mark that something came."""
+    owner, other = (cast.shop, cast.northside) if claimer_first else (cast.front_desk, cast.harbor)
+    with scope(other.id):
+        Inbox.objects.create(
+            team=other,
+            name="Claimed",
+            number=owner.number,
+            account_id=owner.account_id,
+            auth_tokens=["my own"],
+        )
+    before = rows(other)
+    assert carrier.text(owner, MARIA, "STOP").status_code == 200
+    assert state(owner) == StandingState.OPTED_OUT
+    assert rows(other) == before
+
+
+def test_one_claimers_lost_key_does_not_stop_the_others_texts(
+    cast: Cast, carrier: FakeTwilio, settings: Any
+) -> None:
+    """A secret that nobody can read signs nothing; it is no fault of the team whose number it is."""
+    keys = settings.ENCRYPTION_KEYS
+    settings.ENCRYPTION_KEYS = ["a key that gets lost"]
+    with scope(cast.northside.id):
+        Inbox.objects.create(
+            team=cast.northside, name="Claimed", number=cast.shop.number, account_id=cast.shop.account_id,
+            auth_tokens=["unreadable"],
+        )  # fmt: skip
+    settings.ENCRYPTION_KEYS = keys
+    assert carrier.text(cast.shop, MARIA, "STOP").status_code == 200
+    assert state(cast.shop) == StandingState.OPTED_OUT
+    assert state(cast.front_desk) == StandingState.ACTIVE
+
+
+# -- refused -----------------------------------------------------------------------------------------------------
+
+FORM = "application/x-www-form-urlencoded"
+type Spoil = dict[str, str] | Callable[[bytes], bytes]
+REFUSED: dict[str, tuple[int, Spoil, str]] = {
+    "oversized": (413, {"Body": "a" * 70_000}, FORM),
+    "not UTF-8, raw": (400, lambda body: body + b"&X=\xff\xfe", FORM),
+    "not UTF-8, escaped": (400, lambda body: body + b"&X=%ff%fe", FORM),
+    "half a surrogate": (400, lambda body: body + b"&X=%ed%a0%80", FORM),
+    "bytes": (400, lambda body: bytes(range(256)), FORM),
+    "nothing": (400, lambda body: b"&", FORM),
+    "600 fields": (400, {f"X{i}": "1" for i in range(600)}, FORM),
+    "JSON": (415, lambda body: b"{}", "application/json"),
+    "no content type": (415, {}, " "),
+    "multipart": (415, {}, "multipart/form-data; boundary=x"),
+    "no account": (400, {"AccountSid": " "}, FORM),
+    "no number": (400, {"OUR": "\0"}, FORM),
+    "endless account": (400, {"AccountSid": "A" * 65}, FORM),
+    "unknown account": (404, {"AccountSid": "AC" + "9" * 32}, FORM),
+    "unknown number": (404, {"OUR": "+15105550999"}, FORM),
+    "nonsense number": (404, {"OUR": "'; DROP TABLE", "OURCountry": "?"}, FORM),
+}
+
+
+@pytest.mark.parametrize(("address", "our"), [(MESSAGES, "To"), (STATUS, "From")], ids=["messages", "status"])
+@pytest.mark.parametrize(("status", "spoil", "content_type"), REFUSED.values(), ids=list(REFUSED))
+def test_what_cannot_be_understood_is_refused_and_logged(
+    cast: Cast, rows: Any, caplog: Any, status: int, spoil: Spoil, content_type: str, address: str, our: str
+) -> None:
+    fields = text_fields(cast.front_desk, MARIA, "STOP") | {"MessageStatus": "sent"}
+    fields |= {"To": cast.front_desk.number, "From": cast.front_desk.number}
+    if isinstance(spoil, dict):
+        fields |= {name.replace("OUR", our): value for name, value in spoil.items()}
+    body = urlencode(fields).encode()
+    before = rows()
+    response = post_raw(address, body if isinstance(spoil, dict) else spoil(body), content_type=content_type)
+    assert response.status_code == status
+    assert response["Content-Type"].startswith("text/plain")
+    assert rows() == before
+    assert f"webhook refused with {status}" in caplog.text
+
+
+def test_a_text_without_an_id_is_refused_though_it_is_signed(cast: Cast, rows: Any) -> None:
+    before = rows()
+    for sid in ("", "\0", "S" * 65):
+        fields = text_fields(cast.front_desk, MARIA, "STOP") | {"MessageSid": sid}
+        assert post_signed(cast.front_desk, MESSAGES, fields).status_code == 400
+    assert rows() == before
+
+
+@pytest.mark.parametrize("address", [MESSAGES, STATUS])
+def test_only_posts_are_taken(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 405
+    assert client.put(address).status_code == 405
+
+
+# -- requests ----------------------------------------------------------------------------------------------------
+
+
+def test_stop_start_yes_and_help_are_each_answered_once(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    """The whole way: heard, answered in the inbox's words, sent; and what repeats nothing is not answered."""
+    save(cast.front_desk, start_reply="Welcome back to Northside.")
+    stop, help = (
+        default_reply_text(cast.front_desk, AutoReply.STOP),
+        default_reply_text(cast.front_desk, AutoReply.HELP),
+    )
+    welcome = "Welcome back to Northside."
+    story = [
+        ("STOP", StandingState.OPTED_OUT, [stop]),
+        ("stop", StandingState.OPTED_OUT, []),
+        ("HELP", StandingState.OPTED_OUT, []),
+        ("Start", StandingState.ACTIVE, [welcome]),
+        ("START", StandingState.ACTIVE, []),
+        ("YES", StandingState.ACTIVE, []),
+        ("help", StandingState.ACTIVE, [help]),
+        ("please stop", StandingState.OPTED_OUT, [stop]),
+        ("Hello?", StandingState.OPTED_OUT, []),
+        ("Yes", StandingState.ACTIVE, [welcome]),
+    ]
+    for body, after, answered in story:
+        already = len(carrier.sent)
+        assert carrier.text(cast.front_desk, MARIA, body).status_code == 200
+        work()
+        assert (body, state(cast.front_desk), carrier.bodies()[already:]) == (body, after, answered)
+    assert {text.number for text in carrier.sent} == {MARIA}
+    assert {text.sender for text in carrier.sent} == {cast.front_desk.number}
+
+
+def test_yes_is_an_everyday_answer_when_only_staff_opted_out(cast: Cast, carrier: FakeTwilio) -> None:
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, MARIA, MAYA, reason="They asked us.")
+    carrier.text(cast.front_desk, MARIA, "YES")
+    assert state(cast.front_desk) == StandingState.OPTED_OUT
+    carrier.text(cast.front_desk, MARIA, "UNSTOP")
+    assert state(cast.front_desk) == StandingState.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("body", "opt_out_type", "before", "after"),
+    [
+        (
+            "whatever",
+            "STOP",
+            StandingState.ACTIVE,
+            StandingState.OPTED_OUT,
+        ),  # the carrier reads more than we do
+        ("STOP", "START", StandingState.ACTIVE, StandingState.OPTED_OUT),
+        ("START", "STOP", StandingState.OPTED_OUT, StandingState.OPTED_OUT),
+        ("START", "HELP", StandingState.OPTED_OUT, StandingState.OPTED_OUT),
+        (
+            "good morning",
+            "START",
+            StandingState.OPTED_OUT,
+            StandingState.OPTED_OUT,
+        ),  # no text but a keyword re-subscribes
+        ("START", "START", StandingState.OPTED_OUT, StandingState.ACTIVE),
+        ("START", "start", StandingState.OPTED_OUT, StandingState.ACTIVE),
+        ("YES", "START", StandingState.OPTED_OUT, StandingState.ACTIVE),
+        ("START", "PAUSE", StandingState.OPTED_OUT, StandingState.ACTIVE),  # unknown: as if it were not there
+        ("STOP", "", StandingState.ACTIVE, StandingState.OPTED_OUT),
+    ],
+)
+def test_the_stricter_of_our_reading_and_the_carriers_counts(
+    cast: Cast, carrier: FakeTwilio, body: str, opt_out_type: str, before: StandingState, after: StandingState
+) -> None:
+    if before == StandingState.OPTED_OUT:
+        carrier.text(cast.front_desk, MARIA, "STOP")
+    carrier.text(cast.front_desk, MARIA, body, OptOutType=opt_out_type)
+    assert state(cast.front_desk) == after
+
+
+def test_yes_with_the_carriers_start_stays_a_yes(cast: Cast, carrier: FakeTwilio) -> None:
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, MARIA, MAYA, reason="They asked us.")
+    carrier.text(cast.front_desk, MARIA, "YES", OptOutType="START")
+    assert state(cast.front_desk) == StandingState.OPTED_OUT
+
+
+@pytest.mark.parametrize(
+    ("confirms", "body", "fields", "ours"),
+    [
+        (KeywordResponder.CARRIER, "STOP", {"OptOutType": "STOP"}, 0),
+        (KeywordResponder.CARRIER, " stop ", {}, 0),  # one of its own words
+        (KeywordResponder.CARRIER, "OPT OUT", {}, 1),  # Twilio neither blocks nor confirms it
+        (KeywordResponder.CARRIER, "please stop", {}, 1),
+        (KeywordResponder.CARRIER, "OPT OUT", {"OptOutType": "STOP"}, 0),  # it says that it did
+        (KeywordResponder.CARRIER, "HELP", {"OptOutType": "HELP"}, 0),
+        (KeywordResponder.CARRIER, "help me please", {}, 0),  # conversation
+        (KeywordResponder.WE, "STOP", {"OptOutType": "STOP"}, 1),
+        (KeywordResponder.WE, "STOP", {}, 1),
+        (KeywordResponder.WE, "HELP", {}, 1),
+    ],
+)
+def test_the_carrier_answers_where_the_inbox_says_so_and_it_reacted(
+    cast: Cast,
+    carrier: FakeTwilio,
+    work: Any,
+    confirms: KeywordResponder,
+    body: str,
+    fields: dict[str, str],
+    ours: int,
+) -> None:
+    save(cast.front_desk, keyword_responder=confirms)
+    carrier.text(cast.front_desk, MARIA, body, **fields)
+    work()
+    assert len(carrier.sent) == ours
+
+
+def test_a_carriers_start_is_not_answered_twice(cast: Cast, carrier: FakeTwilio, work: Any) -> None:
+    save(cast.front_desk, keyword_responder=KeywordResponder.CARRIER)
+    carrier.text(cast.front_desk, MARIA, "STOP", OptOutType="STOP")
+    carrier.text(cast.front_desk, MARIA, "START", OptOutType="START")
+    work()
+    assert carrier.sent == []
+    assert state(cast.front_desk) == StandingState.ACTIVE
+
+
+def test_a_blocked_numbers_text_is_a_receipt_without_words(
+    cast: Cast, carrier: FakeTwilio, texts: Any, rows: Any, work: Any
+) -> None:
+    with scope(cast.northside.id):
+        consent.block(cast.northside.id, STRANGER, MAYA)
+    change_tokens.renew_on_commit(
+        cast.northside.id
+    )  # without a token of its own the version would go with the clock
+    version, before = change_tokens.current_token(cast.northside.id), rows()
+    sid = new_sid()
+    media = {"NumMedia": "1", "MediaUrl0": "https://x.example/a", "MediaContentType0": "image/png"}
+    assert carrier.text(cast.front_desk, STRANGER, "you again", sid=sid, **media).status_code == 200
+    (receipt,) = texts()
+    assert (receipt.body, receipt.media, receipt.carrier_id, receipt.number) == ("", [], sid, STRANGER)
+    with scope(cast.northside.id):
+        conversation = Conversation.objects.get(team=cast.northside)
+    assert (conversation.closed, conversation.inbound_count, conversation.preview) == (True, 0, "")
+    assert change_tokens.current_token(cast.northside.id) == version
+    assert rows()["contacts_contact"] == before["contacts_contact"]
+    # Their STOP has counted all the same, silently, and holds once they are unblocked.
+    carrier.text(cast.front_desk, STRANGER, "STOP")
+    work()
+    assert carrier.sent == []
+    assert texts()[-1].body == ""
+    assert change_tokens.current_token(cast.northside.id) == version
+    with scope(cast.northside.id):
+        consent.unblock(cast.northside.id, STRANGER, MAYA)
+    assert state(cast.front_desk, STRANGER) == StandingState.OPTED_OUT
+    assert [event.origin for event in events(cast.front_desk, STRANGER)] == ["member", "contact", "member"]
+
+
+def test_a_blocked_numbers_start_lifts_no_block(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+    carrier.text(cast.front_desk, MARIA, "STOP")
+    with scope(cast.northside.id):
+        consent.block(cast.northside.id, MARIA, MAYA)
+    carrier.text(cast.front_desk, MARIA, "START")
+    with scope(cast.northside.id):
+        standing = number_state.standing(cast.northside.id, MARIA)
+    assert [row.kind for row in standing.rows] == [SuppressionKind.BLOCK]
+    assert [text.purpose for text in texts(outbound=True)] == [MessagePurpose.CONFIRMATION]
+
+
+def test_a_stop_in_one_inbox_holds_in_all_of_the_team_and_in_no_other(
+    cast: Cast, carrier: FakeTwilio
+) -> None:
+    carrier.text(cast.billing, MARIA, "STOP")
+    assert (state(cast.front_desk), state(cast.billing)) == (StandingState.OPTED_OUT, StandingState.OPTED_OUT)
+    assert state(cast.shop) == StandingState.ACTIVE
+
+
+@pytest.mark.parametrize("first", ["STOP", "START"])
+def test_stop_and_start_crossed_end_as_they_came(
+    cast: Cast, carrier: FakeTwilio, elsewhere: Any, waits_for_lock: Any, first: str
+) -> None:
+    """Two webhooks at once: one holds the number's lock, the other waits, and the later word stands."""
+    heard, second = Gate(), "START" if first == "STOP" else "STOP"
+    carrier.text(cast.front_desk, MARIA, "STOP")
+
+    def slowly() -> None:
+        with scope(cast.northside.id):
+            inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, first))
+            heard.passed()
+            heard.wait()
+
+    one = elsewhere(slowly)
+    heard.has_passed()
+    other = elsewhere(carrier.text, cast.front_desk, MARIA, second)
+    waits_for_lock()
+    assert len(events(cast.front_desk)) == 1
+    heard.open()
+    one.result(10)
+    assert other.result(10).status_code == 200
+    assert [event.words for event in events(cast.front_desk)] == ["STOP", first, second]
+    assert state(cast.front_desk) == (StandingState.OPTED_OUT if second == "STOP" else StandingState.ACTIVE)
+
+
+def test_many_stops_and_starts_at_once_leave_one_unbroken_story(
+    cast: Cast, carrier: FakeTwilio, elsewhere: Any
+) -> None:
+    words = ["STOP", "START"] * 6
+    deliveries = [elsewhere(carrier.text, cast.front_desk, MARIA, word) for word in words]
+    assert {delivery.result(20).status_code for delivery in deliveries} == {200}
+    heard = events(cast.front_desk)
+    assert [event.position for event in heard] == list(range(1, 13))
+    assert sorted(event.words for event in heard) == sorted(words)
+    assert all(one.after == two.before for one, two in pairwise(heard))
+    assert state(cast.front_desk) == (
+        StandingState.OPTED_OUT if heard[-1].words == "STOP" else StandingState.ACTIVE
+    )

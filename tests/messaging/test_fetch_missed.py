@@ -1,0 +1,232 @@
+"""What the carrier received while its webhooks did not reach us is taken in afterwards, once and in order."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Inbox
+from kernel.tenancy import scope
+from messaging import inbound, tasks
+from messaging.carriers.registry import adapter_for
+from messaging.models import MessageStatus
+from optout import consent
+from optout.consent_types import Actor
+from optout.ledger import history
+from optout.models import Origin, StandingState
+from optout.number_state import standing
+from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.messaging.fake_twilio import FakeTwilio, new_sid
+
+MINUTE = timedelta(minutes=1)
+
+
+def ago(minutes: float) -> datetime:
+    """As the carrier writes it: whole seconds."""
+    return (timezone.now() - minutes * MINUTE).replace(microsecond=0)
+
+
+def fetch(cast: Cast) -> int:
+    return inbound.fetch_missed(cast.northside.id, cast.front_desk.id)
+
+
+def state(cast: Cast, number: str = MARIA) -> StandingState:
+    with scope(cast.northside.id):
+        return standing(cast.northside.id, number).state
+
+
+def test_a_missed_stop_is_taken_in_and_confirmed_while_it_is_fresh(
+    cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
+) -> None:
+    at = ago(2)
+    sid = carrier.holds(MARIA, cast.front_desk, "STOP", at)
+    assert fetch(cast) == 1
+    assert state(cast) == StandingState.OPTED_OUT
+    heard = texts(outbound=False)
+    assert [(text.carrier_id, text.at, text.body) for text in heard] == [(sid, at, "STOP")]
+    with scope(cast.northside.id):
+        (event,) = history(cast.northside.id, MARIA)
+    assert (event.happened_at, event.inbox_id) == (at, cast.front_desk.id)
+    work()
+    assert len(carrier.sent) == 1
+
+
+def test_a_stop_found_after_more_than_five_minutes_counts_and_is_not_confirmed(
+    cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
+) -> None:
+    carrier.holds(MARIA, cast.front_desk, "STOP", ago(5.1))
+    assert fetch(cast) == 1
+    work()
+    assert (state(cast), texts(outbound=True), carrier.sent) == (StandingState.OPTED_OUT, [], [])
+
+
+@pytest.mark.parametrize(
+    ("newest", "found", "after"),
+    [
+        (["STOP", "START"], "STOP", StandingState.OPTED_OUT),  # older than the START, and counts all the same
+        (["STOP"], "START", StandingState.OPTED_OUT),  # older than the STOP, and counts no more
+        (["STOP"], "YES", StandingState.OPTED_OUT),
+        (["STOP"], "UNSTOP", StandingState.OPTED_OUT),
+    ],
+)
+def test_of_texts_older_than_the_newest_line_a_stop_counts_and_a_start_does_not(
+    cast: Cast,
+    carrier: FakeTwilio,
+    texts: Any,
+    work: Callable[[], None],
+    newest: list[str],
+    found: str,
+    after: StandingState,
+) -> None:
+    for word in newest:
+        carrier.text(cast.front_desk, MARIA, word)
+    work()
+    sent = len(carrier.sent)
+    carrier.holds(MARIA, cast.front_desk, found, ago(3))
+    assert fetch(cast) == 1
+    work()
+    assert state(cast) == after
+    assert len(texts(outbound=False)) == len(newest) + 1
+    assert len(carrier.sent) == sent + (found == "STOP")
+
+
+def test_a_missed_start_that_is_newer_than_a_late_found_stop_counts(cast: Cast, carrier: FakeTwilio) -> None:
+    """Both are found at once, the newest first in the carrier's list, and are taken in as they were sent."""
+    carrier.holds(MARIA, cast.front_desk, "STOP", ago(4))
+    carrier.holds(MARIA, cast.front_desk, "START", ago(3))
+    assert fetch(cast) == 2
+    assert state(cast) == StandingState.ACTIVE
+    with scope(cast.northside.id):
+        assert [event.words for event in history(cast.northside.id, MARIA)] == ["START", "STOP"]
+
+
+def test_a_start_found_after_a_stop_that_was_found_late_is_measured_by_the_stops_own_time(
+    cast: Cast, carrier: FakeTwilio
+) -> None:
+    carrier.holds(MARIA, cast.front_desk, "STOP", ago(8))
+    fetch(cast)
+    carrier.holds(MARIA, cast.front_desk, "START", ago(7))  # it shows in the list only now
+    assert fetch(cast) == 1
+    assert state(cast) == StandingState.ACTIVE
+
+
+def test_texts_are_taken_in_as_they_were_sent(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+    carrier.holds(TOM, cast.front_desk, "second", ago(2))
+    carrier.holds(MARIA, cast.front_desk, "first", ago(3))
+    carrier.holds(STRANGER, cast.front_desk, "third", ago(1))
+    assert fetch(cast) == 3
+    assert [text.body for text in texts()] == ["first", "second", "third"]
+
+
+def test_what_its_webhook_brought_is_not_taken_again(
+    cast: Cast, carrier: FakeTwilio, rows: Any, texts: Any
+) -> None:
+    sid = new_sid()
+    carrier.text(cast.front_desk, MARIA, "STOP", sid=sid)
+    carrier.holds(MARIA, cast.front_desk, "STOP", ago(0), sid=sid)
+    before = rows()
+    assert fetch(cast) == 0
+    after = rows()
+    for table in ("messaging_message", "messaging_conversation", "optout_consentevent", "contacts_contact"):
+        assert after[table] == before[table]
+
+
+def test_a_webhook_that_comes_while_the_list_is_read_counts_once(
+    cast: Cast, carrier: FakeTwilio, texts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what had come before it in the list is taken all the same."""
+    sid = carrier.holds(MARIA, cast.front_desk, "STOP", ago(0))
+    carrier.holds(TOM, cast.front_desk, "Hello", ago(0))
+    receive = inbound._receive_late
+
+    def overtaken(inbox: Inbox, text: Any) -> bool:
+        if text.carrier_id == sid:
+            assert carrier.text(cast.front_desk, MARIA, "STOP", sid=sid).status_code == 200
+        return receive(inbox, text)
+
+    monkeypatch.setattr(inbound, "_receive_late", overtaken)
+    assert fetch(cast) == 1
+    assert sorted(text.body for text in texts(outbound=False)) == ["Hello", "STOP"]
+    assert len(texts(outbound=True)) == 1
+    with scope(cast.northside.id):
+        assert len(history(cast.northside.id, MARIA)) == 1
+
+
+def test_a_webhook_that_comes_after_the_fetch_changes_nothing(
+    cast: Cast, carrier: FakeTwilio, rows: Any
+) -> None:
+    sid = carrier.holds(MARIA, cast.front_desk, "STOP", ago(1))
+    fetch(cast)
+    before = rows()
+    assert carrier.text(cast.front_desk, MARIA, "STOP", sid=sid).status_code == 200
+    assert rows() == before
+
+
+def test_how_far_the_list_was_read_is_kept_and_goes_back_a_little(cast: Cast, carrier: FakeTwilio) -> None:
+    def until() -> datetime | None:
+        with scope(cast.northside.id):
+            return Inbox.objects.get(id=cast.front_desk.id).fetched_until
+
+    begun = timezone.now()
+    fetch(cast)
+    first = until()
+    assert first and begun <= first <= timezone.now()
+    fetch(cast)
+    since = f"{first - inbound.OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
+    assert carrier.asked[1]["DateSent>"] == since
+
+
+def test_a_fetch_that_fails_is_no_reason_to_skip_what_it_missed(
+    cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrier.holds(MARIA, cast.front_desk, "STOP", ago(1))
+    adapter = adapter_for(cast.front_desk)
+
+    def breaks(inbox: Inbox, since: datetime) -> Any:
+        raise ConnectionError("the carrier is away")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(adapter, "recent", breaks, raising=False)
+        with pytest.raises(ConnectionError):
+            fetch(cast)
+    with scope(cast.northside.id):
+        assert Inbox.objects.get(id=cast.front_desk.id).fetched_until is None
+    assert fetch(cast) == 1
+
+
+def test_a_text_from_the_carriers_future_is_now(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+    carrier.holds(MARIA, cast.front_desk, "STOP", ago(-60))
+    fetch(cast)
+    assert texts(outbound=False)[0].at <= timezone.now()
+    carrier.text(cast.front_desk, MARIA, "START")
+    assert state(cast) == StandingState.ACTIVE
+
+
+def test_the_periodic_task_visits_every_inbox_of_every_team(
+    cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visited: list[tuple[int, int]] = []
+    monkeypatch.setattr(tasks.fetch_missed, "delay", lambda *where: visited.append(where))
+    tasks.fetch_missed_texts()
+    assert visited == [
+        (cast.northside.id, cast.front_desk.id),
+        (cast.northside.id, cast.billing.id),
+        (cast.harbor.id, cast.shop.id),
+    ]
+    carrier.holds(MARIA, cast.front_desk, "STOP", ago(1))
+    for where in visited:
+        tasks.fetch_missed(*where)
+    assert state(cast) == StandingState.OPTED_OUT
+
+
+def test_a_late_text_of_a_blocked_number_is_a_receipt_too(
+    cast: Cast, carrier: FakeTwilio, texts: Any
+) -> None:
+    with scope(cast.northside.id):
+        consent.block(cast.northside.id, MARIA, Actor(Origin.MEMBER, "Maya Chen"))
+    carrier.holds(MARIA, cast.front_desk, "you again", ago(1))
+    assert fetch(cast) == 1
+    (receipt,) = texts()
+    assert (receipt.status, receipt.body) == (MessageStatus.RECEIVED, "")

@@ -1,0 +1,181 @@
+"""What the carrier tells later about a text of ours moves it forward, whatever the order, and touches no other."""
+
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from kernel.tenancy import scope
+from messaging import outbound
+from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
+from optout.ledger import history
+from optout.number_state import standing
+from tests.cast import MARIA, TOM, Cast
+from tests.messaging.fake_twilio import STATUS, FakeTwilio, SendAnswer, new_sid, post_signed, report_fields
+
+TOLD = ("sent", "delivered", "undelivered", "failed", "accepted")  # the last is none of our words
+FINAL = {"delivered", "undelivered", "failed"}
+ORDERS = [
+    *(order for length in (1, 2) for order in permutations(TOLD, length)),
+    *permutations(("sent", "delivered", "failed")),
+]
+
+
+@pytest.fixture
+def sent(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> Message:
+    """A text of ours that the carrier took."""
+    with scope(cast.northside.id):
+        message = outbound.compose(cast.front_desk, MARIA, "Your crown is ready.", author=cast.member)
+    work()
+    return again(message)
+
+
+def again(message: Message) -> Message:
+    with scope(message.team_id):
+        return Message.objects.select_related("inbox").get(team_id=message.team_id, id=message.id)
+
+
+def test_the_way_from_sent_to_delivered(sent: Message, carrier: FakeTwilio) -> None:
+    assert (sent.status, sent.carrier_id, sent.segments) == (MessageStatus.SENT, carrier.sent[0].sid, 1)
+    (taken,) = carrier.sent
+    _, _, address = taken.callback.partition(STATUS)
+    fields = report_fields(sent.inbox, sent, "delivered")
+    assert post_signed(sent.inbox, STATUS + address, fields).status_code == 200
+    assert again(sent).status == MessageStatus.DELIVERED
+
+
+def test_a_text_moves_forward_only_in_every_order_of_reports(
+    sent: Message, carrier: FakeTwilio, write: Any
+) -> None:
+    for order in ORDERS:
+        write(sent, status="'sent'")
+        for told in order:
+            assert carrier.report(sent, told).status_code == 200
+        expected = next((told for told in order if told in FINAL), "sent")
+        assert (order, again(sent).status) == (order, expected)
+
+
+@pytest.mark.parametrize(
+    "status", [MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING, MessageStatus.UNKNOWN]
+)
+@pytest.mark.parametrize("told", TOLD)
+def test_a_report_may_come_before_we_know_that_it_was_sent(
+    sent: Message, carrier: FakeTwilio, write: Any, work: Any, status: MessageStatus, told: str
+) -> None:
+    """Our own commit is overtaken; the text is then not sent again either."""
+    write(
+        sent,
+        status=f"'{status}'",
+        carrier_id="null",
+        due_at="now()" if status != MessageStatus.UNKNOWN else "null",
+    )
+    fields = report_fields(sent.inbox, sent, told, MessageSid="SM-of-the-report")
+    address = f"{STATUS}?team={sent.team_id}&message={sent.id}"
+    assert post_signed(sent.inbox, address, fields).status_code == 200
+    now = again(sent)
+    if told == "accepted":
+        assert (now.status, now.carrier_id) == (status, None)
+        return
+    assert (now.status, now.carrier_id, now.due_at) == (told, "SM-of-the-report", None)
+    work()
+    assert len(carrier.sent) == 1
+
+
+@pytest.mark.parametrize("told", ["sent", "delivered", "failed"])
+def test_a_report_during_the_call_is_not_undone_by_its_end(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], told: str
+) -> None:
+    with scope(cast.northside.id):
+        message = outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+    seen = []
+
+    def overtake() -> None:
+        seen.append(again(message).status)
+        carrier.report(message, told, inbox=cast.front_desk, MessageSid="SM-early")
+
+    carrier.answers.append(SendAnswer(before=overtake))
+    work()
+    assert seen == [MessageStatus.SENDING]
+    assert again(message).status == told
+
+
+def test_a_report_that_comes_again_changes_nothing(sent: Message, carrier: FakeTwilio, rows: Any) -> None:
+    carrier.report(sent, "undelivered", ErrorCode="30005", ErrorMessage="Unknown destination handset")
+    before = rows()
+    carrier.report(sent, "undelivered", ErrorCode="30005")
+    carrier.report(sent, "delivered")
+    assert rows() == before
+    assert (again(sent).error_code, again(sent).trouble) == ("30005", "Unknown destination handset")
+
+
+def test_an_error_without_words_is_told_by_its_number(sent: Message, carrier: FakeTwilio) -> None:
+    carrier.report(sent, "failed", ErrorCode="30008\x00", ErrorMessage="\x00")
+    assert again(sent).trouble == "The carrier reports error 30008."
+
+
+def test_a_report_without_the_address_is_found_by_the_carriers_id(sent: Message) -> None:
+    assert post_signed(sent.inbox, STATUS, report_fields(sent.inbox, sent, "delivered")).status_code == 200
+    assert again(sent).status == MessageStatus.DELIVERED
+
+
+def test_a_report_about_another_inboxs_text_is_404_and_changes_nothing(
+    cast: Cast, sent: Message, carrier: FakeTwilio, rows: Any
+) -> None:
+    """Signed rightly, by whom it does not concern: another inbox of the team, and another team."""
+    carrier.text(cast.shop, TOM, "An inbound text")
+    with scope(cast.harbor.id):
+        theirs = outbound.compose(cast.shop, MARIA, "Your bike is ready.", author=None)
+        inbound = Message.objects.get(team=cast.harbor, outbound=False)
+    carrier.text(cast.billing, TOM, "so that each inbox has had its webhook")
+    carrier.report(sent, "queued")  # and its status callback: the time of both is noted now and then
+    about = [
+        (cast.billing, sent), (cast.shop, sent), (cast.front_desk, theirs), (cast.shop, inbound),
+        (cast.shop, Message(id=10**17, team_id=cast.harbor.id, carrier_id="SM0")),
+    ]  # fmt: skip
+    before = rows()
+    for inbox, message in about:
+        fields = report_fields(inbox, message, "failed", ErrorCode="21610")
+        for address in (STATUS, f"{STATUS}?message={message.id}"):
+            assert post_signed(inbox, address, fields).status_code == 404
+    assert rows() == before
+
+
+@pytest.mark.parametrize("named", ["x", "-1", "1" * 19, "٣", "1.5", "0x1"])
+def test_an_address_without_a_number_is_400(sent: Message, rows: Any, named: str) -> None:
+    before = rows()
+    address = f"{STATUS}?message={quote(named)}"
+    assert post_signed(sent.inbox, address, report_fields(sent.inbox, sent, "failed")).status_code == 400
+    assert rows() == before
+
+
+def test_a_report_with_a_wrong_signature_is_403(sent: Message) -> None:
+    fields = report_fields(sent.inbox, sent, "failed")
+    assert post_signed(sent.inbox, STATUS, fields, token="wrong").status_code == 403
+    assert again(sent).status == MessageStatus.SENT
+
+
+def test_a_text_refused_for_consent_stays_refused(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    carrier.text(cast.front_desk, MARIA, "STOP")
+    with scope(cast.northside.id):
+        message = outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+    assert (
+        carrier.report(message, "delivered", inbox=cast.front_desk, MessageSid=new_sid()).status_code == 200
+    )
+    assert again(message).status == MessageStatus.REFUSED
+
+
+def test_21610_by_callback_is_an_opt_out_and_says_so(cast: Cast, sent: Message, carrier: FakeTwilio) -> None:
+    assert carrier.report(sent, "undelivered", ErrorCode="21610").status_code == 200
+    now = again(sent)
+    assert (now.status, now.reason, now.error_code) == (MessageStatus.REFUSED, CARRIER_OPTED_OUT, "21610")
+    with scope(cast.northside.id):
+        assert [row.name for row in standing(cast.northside.id, MARIA).rows] == ["opt_out carrier"]
+        (event,) = history(cast.northside.id, MARIA)
+    assert (event.message_id, event.inbox_id) == (sent.id, cast.front_desk.id)
+    carrier.report(sent, "undelivered", ErrorCode="21610")
+    with scope(cast.northside.id):
+        assert len(history(cast.northside.id, MARIA)) == 1

@@ -1,0 +1,221 @@
+"""Consent of many numbers at once does to each exactly what it does to one."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import chain, combinations
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from kernel.tenancy import scope
+from optout import consent, ledger_verification
+from optout.bulk_consent import (
+    block_many,
+    copy_suppressions,
+    lift_ours_many,
+    numbers_opted_in_since,
+    opt_out_many,
+    unblock_many,
+)
+from optout.consent_types import Actor, StatedOptOut
+from optout.keywords import KeywordIntent
+from optout.lifting_rules import CannotLift
+from optout.models import ConsentEvent, Origin, Suppression, SuppressionKind
+from optout.number_locks import MAX_LOCKED_NUMBERS
+from optout.number_state import fetch_number_state, standing, standing_across_inboxes, standings
+from tests.cast import MARIA, TOM, Cast
+
+MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
+FILE = Actor(Origin.IMPORT, "Maya Chen (people.csv)", 7)
+VENDOR = Actor(Origin.VENDOR_LIST, "Maya Chen", 7)
+NOW = datetime.now(UTC)
+
+# Every kind of row, and every set of up to three of them, and all at once.
+ROWS: list[tuple[SuppressionKind, Origin, bool]] = [  # the last: in one inbox alone
+    (SuppressionKind.OPT_OUT, Origin.CONTACT, False),
+    (SuppressionKind.OPT_OUT, Origin.CARRIER, False),
+    (SuppressionKind.OPT_OUT, Origin.CARRIER, True),
+    (SuppressionKind.OPT_OUT, Origin.VENDOR_LIST, False),
+    (SuppressionKind.OPT_OUT, Origin.MEMBER, False),
+    (SuppressionKind.OPT_OUT, Origin.IMPORT, False),
+    (SuppressionKind.OPT_OUT, Origin.API, False),
+    (SuppressionKind.BLOCK, Origin.MEMBER, False),
+]
+SETS = [*chain.from_iterable(combinations(ROWS, size) for size in range(4)), tuple(ROWS)]
+
+Many = Callable[[int, list[str]], list[ConsentEvent]]
+One = Callable[[int, str], ConsentEvent | None]
+
+
+def lift_or_leave(team_id: int, number: str) -> ConsentEvent | None:
+    try:
+        return consent.lift(team_id, number, MAYA, reason="mistake")
+    except CannotLift:
+        return None
+
+
+ACTS: dict[str, tuple[Many, One]] = {
+    "opt out": (
+        lambda team, numbers: opt_out_many(team, numbers, MAYA, reason="asked us"),
+        lambda team, number: consent.opt_out(team, number, MAYA, reason="asked us"),
+    ),
+    "import": (
+        lambda team, numbers: opt_out_many(team, numbers, FILE, reason="Opt Out column"),
+        lambda team, number: consent.opt_out(team, number, FILE, reason="Opt Out column"),
+    ),
+    "block": (
+        lambda team, numbers: block_many(team, numbers, MAYA, reason="spam"),
+        lambda team, number: consent.block(team, number, MAYA, reason="spam"),
+    ),
+    "unblock": (
+        lambda team, numbers: unblock_many(team, numbers, MAYA, reason="mistake"),
+        lambda team, number: consent.unblock(team, number, MAYA, reason="mistake"),
+    ),
+    "lift ours": (
+        lambda team, numbers: lift_ours_many(team, numbers, MAYA, reason="mistake"),
+        lift_or_leave,
+    ),
+}
+
+
+def number_of(set_number: int, group: int) -> str:
+    return f"+1415{group}{set_number:06d}"
+
+
+def stand(cast: Cast, group: int) -> list[str]:
+    """A number for each set, with those rows."""
+    Suppression.objects.bulk_create(
+        Suppression(
+            team=cast.northside, number=number_of(place, group), kind=kind, origin=origin,
+            inbox=cast.billing if in_one else None, event_id=1, created_at=NOW,
+        )
+        for place, rows in enumerate(SETS) for kind, origin, in_one in rows
+    )  # fmt: skip
+    return [number_of(place, group) for place in range(len(SETS))]
+
+
+def seen(team_id: int, numbers: list[str]) -> dict[str, Any]:
+    """Rows and lines of each number, without what is its own: id, time, hash and the number itself."""
+    stands = standings(team_id, numbers)
+    lines = {
+        event.number: [
+            getattr(event, name)
+            for name in ("position", "action", "origin", "before", "after", "added", "lifted", "actor_id",
+                         "actor_name", "reason", "source", "words", "inbox_id", "previous_hash")
+        ]
+        for event in ConsentEvent.objects.filter(team_id=team_id, number__in=numbers)
+    }  # fmt: skip
+    return {
+        number[6:]: (
+            sorted(row.name for row in stands[number].rows) if number in stands else [],
+            lines.get(number),
+        )
+        for number in numbers
+    }
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_many_are_treated_as_each_would_be(cast: Cast, act: str) -> None:
+    many, one = ACTS[act]
+    team = cast.northside.id
+    with scope(team):
+        together, singly = stand(cast, 1), stand(cast, 2)
+        written = many(team, together)
+        events = [event for number in singly if (event := one(team, number))]
+        assert seen(team, together) == seen(team, singly)
+        assert len(written) == len(events) > 0
+        assert all(event.hash == event.digest() for event in written)
+
+
+def test_a_number_counts_once_by_its_newest_time(cast: Cast) -> None:
+    early, late = NOW - timedelta(days=9), NOW - timedelta(days=2)
+    with scope(cast.northside.id):
+        said = [
+            StatedOptOut(MARIA, late, "Old vendor"),
+            StatedOptOut(MARIA, early),
+            StatedOptOut(TOM),
+            StatedOptOut(TOM, late),
+        ]
+        maria, tom = opt_out_many(cast.northside.id, said, VENDOR, reason="moved in")
+        assert (maria.happened_at, maria.source) == (late, "Old vendor")
+        assert tom.happened_at == tom.recorded_at
+        assert opt_out_many(cast.northside.id, said, VENDOR, reason="moved in") == []
+        assert standing(cast.northside.id, MARIA).persons_own
+
+
+def test_what_was_said_before_an_opt_in_is_overtaken(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        before = fetch_number_state(cast.northside.id, MARIA)
+        opt_in = consent.apply_keyword(
+            cast.front_desk, MARIA, KeywordIntent.START, before=before, now=before.now, at=before.now, words="START",
+            message_id=1, carrier_answers=False,
+        ).event  # fmt: skip
+        assert opt_in
+        older = [
+            StatedOptOut(MARIA, opt_in.happened_at - timedelta(days=1)),
+            StatedOptOut(TOM, opt_in.happened_at),
+        ]
+        assert numbers_opted_in_since(cast.northside.id, older) == {MARIA}
+        assert [event.number for event in opt_out_many(cast.northside.id, older, VENDOR, reason="")] == [TOM]
+        same = [StatedOptOut(MARIA, opt_in.happened_at)]
+        assert len(opt_out_many(cast.northside.id, same, VENDOR, reason="")) == 1, "in doubt, out"
+
+
+def test_more_numbers_than_a_transaction_may_lock_are_refused(cast: Cast) -> None:
+    numbers = [f"+1415{n:07d}" for n in range(MAX_LOCKED_NUMBERS + 1)]
+    with scope(cast.northside.id):
+        with pytest.raises(ValueError, match="at most 500"):
+            opt_out_many(cast.northside.id, numbers, MAYA, reason="x")
+        assert len(opt_out_many(cast.northside.id, numbers[1:], MAYA, reason="x")) == MAX_LOCKED_NUMBERS
+
+
+def test_batches_in_opposite_order_wait_for_each_other_and_the_ledger_is_whole(cast: Cast) -> None:
+    team, numbers = cast.northside.id, [f"+1415{n:07d}" for n in range(200)]
+    failures: list[Exception] = []
+
+    def work(order: list[str], actor: Actor) -> None:
+        try:
+            for _ in range(3):
+                with scope(team):
+                    opt_out_many(team, order, actor, reason="asked us")
+                with scope(team):
+                    lift_ours_many(team, order, actor, reason="mistake")
+        except Exception as failure:  # noqa: BLE001
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    workers = [
+        threading.Thread(target=work, args=(numbers, MAYA)),
+        threading.Thread(target=work, args=(numbers[::-1], FILE)),
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert not failures
+    with scope(team):
+        verdict = ledger_verification.verify(team)
+        assert verdict.fault is None
+        assert verdict.numbers == 200
+
+
+def test_an_opt_out_is_carried_over_as_strict_as_it_is(cast: Cast) -> None:
+    """The person's own stays the person's own, and the old number keeps what it had."""
+    team = cast.northside.id
+    with scope(team):
+        opt_out_many(team, [MARIA], VENDOR, reason="moved in")
+        consent.block(team, MARIA, MAYA)
+        consent.apply_carrier_refusal(cast.billing, MARIA, claimed_at=NOW, message_id=3, reason="21610")
+        events = copy_suppressions(team, MARIA, TOM, MAYA, reason="Number changed")
+        assert {(event.actor_name, event.source) for event in events} == {
+            ("Maya Chen", f"carried over from {MARIA}")
+        }
+        names = [{row.name for row in standing_across_inboxes(team, number).rows} for number in (MARIA, TOM)]
+        assert names[0] == names[1] == {"opt_out vendor_list", "block member"}
+        with pytest.raises(CannotLift):
+            consent.lift(team, TOM, MAYA, reason="mistake")
+        assert copy_suppressions(team, MARIA, TOM, MAYA, reason="again") == []
+        assert ledger_verification.verify(team).fault is None

@@ -1,0 +1,170 @@
+"""The geometry of charts, and that what is drawn is what was counted."""
+
+import re
+
+import pytest
+from django.template.loader import render_to_string
+
+from reports.charts.chart import (
+    MAX_BARS_WITH_BEFORE,
+    MAX_HOVER_AREAS,
+    AxisLabel,
+    Chart,
+    ChartSeries,
+    XAxis,
+    bar_chart,
+    line_chart,
+)
+from reports.charts.paths import HEIGHT, MAX_BARS_WITH_GAPS, MAX_DOTS
+from reports.charts.scales import Scale
+
+BAR = re.compile(r"M([\d.]+) ([\d.]+)V([\d.]+)h([\d.]+)V([\d.]+)z")
+
+
+def over(steps: int) -> XAxis:
+    return XAxis(
+        "Day", [f"Day {n}" for n in range(steps)], [AxisLabel(0, "first")], [AxisLabel(steps - 1, "last")]
+    )
+
+
+def bars(chart: Chart) -> list[list[tuple[float, float, float, float]]]:
+    """Of each shape, its bars as left, width, bottom and top, in steps and pixels."""
+    return [
+        [(float(x), float(w), float(y0), float(y1)) for x, y0, y1, w, _ in BAR.findall(shape.path)]
+        for shape in chart.bars
+    ]
+
+
+# -- bars --------------------------------------------------------------------------------------------------------
+
+
+def test_bars_stand_on_top_of_each_other() -> None:
+    chart = bar_chart("texts", "Texts", over(2), [ChartSeries("Out", [6, 0]), ChartSeries("In", [4, 10])])
+    assert [tick.words for tick in chart.ticks] == ["0", "2", "4", "6", "8", "10"]
+    assert [tick.at for tick in chart.ticks] == ["200", "160", "120", "80", "40", "0"]
+    out, inward = bars(chart)
+    assert out == [(0.12, 0.76, HEIGHT, 80)]  # and nothing where there is nothing
+    assert inward == [(0.12, 0.76, 80, 0), (1.12, 0.76, HEIGHT, 0)]
+
+
+def test_bars_stand_beside_each_other() -> None:
+    chart = bar_chart("x", "X", over(1), [ChartSeries("A", [5]), ChartSeries("B", [10])], beside=True)
+    assert bars(chart) == [[(0.12, 0.38, HEIGHT, 100)], [(0.5, 0.38, HEIGHT, 0)]]
+
+
+def test_many_bars_stand_close() -> None:
+    chart = bar_chart(
+        "x", "X", over(MAX_BARS_WITH_GAPS + 1), [ChartSeries("A", [1] * (MAX_BARS_WITH_GAPS + 1))]
+    )
+    assert bars(chart)[0][1][:2] == (1, 1)
+
+
+def test_the_period_before_is_a_line_that_fits() -> None:
+    """February before March is shorter, and January before February is longer."""
+    shorter = bar_chart(
+        "x", "X", over(3), [ChartSeries("A", [1, 1, 1])], before=ChartSeries("Before", [2, None])
+    )
+    assert shorter.before == "M0 0h1" and shorter.rows[2].cells == ("1", "–")
+    longer = bar_chart("x", "X", over(1), [ChartSeries("A", [1])], before=ChartSeries("Before", [2, 9_999]))
+    assert longer.before == "M0 0h1" and longer.sums and longer.sums.cells == ("1", "2")
+
+
+def test_its_top_counts_the_period_before_too() -> None:
+    chart = bar_chart("x", "X", over(2), [ChartSeries("A", [1, 2])], before=ChartSeries("Before", [100, 50]))
+    assert chart.ticks[-1].words == "100" and chart.before == "M0 0h1V100h1"
+
+
+@pytest.mark.parametrize("series", [[], [ChartSeries("A", [0, 0])], [ChartSeries("A", [None, None])]])
+def test_a_chart_of_nothing_has_its_scale(series: list[ChartSeries]) -> None:
+    chart = bar_chart("x", "X", over(2), series)
+    assert [tick.words for tick in chart.ticks] == ["0", "1"] and not "".join(
+        shape.path for shape in chart.bars
+    )
+
+
+def test_of_many_steps_the_period_before_stands_in_the_table_alone() -> None:
+    many = [1] * (MAX_BARS_WITH_BEFORE + 1)
+    chart = bar_chart("x", "X", over(len(many)), [ChartSeries("A", many)], before=ChartSeries("Before", many))
+    assert (
+        not chart.before
+        and [key.label for key in chart.legend] == ["A"]
+        and chart.head == ("Day", "A", "Before")
+    )
+
+
+# -- lines -------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_breaks_where_nothing_is_known() -> None:
+    chart = line_chart("x", "X", over(6), [ChartSeries("A", [0, 5, None, 10, None, 10])])
+    assert chart.lines[0].path == "M0.5 200L1.5 100M3.5 0M5.5 0"
+    assert chart.dots[0].path == "M0.5 200h0M1.5 100h0M3.5 0h0M5.5 0h0"
+
+
+def test_of_many_points_those_that_stand_alone_are_marked() -> None:
+    values = [1.0, None, *[1.0] * MAX_DOTS]
+    chart = line_chart("x", "X", over(len(values)), [ChartSeries("A", values)])
+    assert chart.dots[0].path == "M0.5 0h0"
+
+
+def test_looks_tell_series_apart() -> None:
+    many = [ChartSeries(str(n), [n]) for n in range(4)]
+    assert [shape.look for shape in bar_chart("x", "X", over(1), many).bars] == [
+        "one",
+        "two",
+        "three",
+        "four",
+    ]
+    stop = bar_chart("x", "X", over(1), [ChartSeries("Opt-outs", [1], "stop"), ChartSeries("Opt-ins", [1])])
+    assert [key.look for key in stop.legend] == ["stop", "two"]
+
+
+# -- what stands around it -----------------------------------------------------------------------------------------
+
+
+def test_the_table_behind_has_every_value_and_adds_up() -> None:
+    chart = bar_chart("x", "X", over(2), [ChartSeries("Out", [1200, 1]), ChartSeries("In", [0, 4])])
+    assert chart.head == ("Day", "Out", "In")
+    assert [(row.name, row.cells) for row in chart.rows] == [("Day 0", ("1,200", "0")), ("Day 1", ("1", "4"))]
+    assert chart.sums and chart.sums.cells == ("1,201", "4")
+
+
+def test_what_is_no_count_is_not_added_up() -> None:
+    assert line_chart("x", "X", over(1), [ChartSeries("A", [1])], scale=Scale.SHARE).sums is None
+
+
+def test_it_says_in_words_what_it_shows() -> None:
+    chart = bar_chart("x", "X", over(2), [ChartSeries("Out", [1, 1200]), ChartSeries("In", [0, 0])])
+    assert chart.description == "Out: at most 1,200 (Day 1). In: none."
+
+
+def test_labels_stand_below_the_middle_of_their_steps() -> None:
+    chart = bar_chart("x", "X", over(4), [ChartSeries("A", [1] * 4)])
+    assert [(one.at, one.words) for one in (*chart.wide, *chart.narrow)] == [
+        ("12.5", "first"),
+        ("87.5", "last"),
+    ]
+
+
+def test_steps_tell_their_values_while_one_can_point_at_them() -> None:
+    chart = bar_chart("x", "X", over(2), [ChartSeries("Out", [1, 2])])
+    assert [hit.words for hit in chart.hits] == ["Day 0: Out 1", "Day 1: Out 2"]
+    assert not bar_chart(
+        "x", "X", over(MAX_HOVER_AREAS + 1), [ChartSeries("Out", [1] * (MAX_HOVER_AREAS + 1))]
+    ).hits
+
+
+# -- as it is written --------------------------------------------------------------------------------------------
+
+
+def test_the_picture_is_told_to_readers_and_has_no_style_of_its_own() -> None:
+    chart = bar_chart(
+        "texts", "Texts <b>", over(2), [ChartSeries("Out & in", [1, 2])], before=ChartSeries("Before", [1])
+    )
+    said = render_to_string("reports/charts/chart.html", {"chart": chart})
+    assert 'role="img" aria-labelledby="texts-title texts-words"' in said
+    assert '<title id="texts-title">Texts &lt;b&gt;</title>' in said
+    assert '<desc id="texts-words">Out &amp; in: at most 2 (Day 1).' in said
+    assert "style=" not in said and "<script" not in said and "<style" not in said
+    used, made = set(re.findall(r"url\(#([\w-]+)\)", said)), re.findall(r'<pattern id="([\w-]+)"', said)
+    assert used == set(made) and len(made) == len(set(made))

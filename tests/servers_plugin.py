@@ -1,0 +1,50 @@
+"""Pytest plugin: PostgreSQL and Valkey for the tests, up before Django reads its settings, gone after the run.
+
+Loaded by `-p tests.servers_plugin`. Where DATABASE_URL is given the tests use that server instead; workers of
+pytest-xdist inherit the addresses of the process that started them.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from devserver import servers
+from devserver.addresses import VAR
+from devserver.processes import NotStarted
+
+TEST_RUNS_AT_ONCE = 8
+_stack = ExitStack()
+
+
+# A wrapper comes before all plain hooks, pytest-django's among them, whatever the order of registration.
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    known = early_config.known_args_namespace
+    # The same settings whatever `make run` is doing in this clone.
+    os.environ.update({"DEVELOPMENT": "1", "HOST": "127.0.0.1", "PORT": "8000"})
+    if not (os.environ.get("DATABASE_URL") or known.help or known.version):
+        os.environ.update(start())
+    return (yield)
+
+
+def start() -> dict[str, str]:
+    """Servers in the first folder that no other test run has; what is kept there makes the next start faster."""
+    for number in range(TEST_RUNS_AT_ONCE):
+        try:
+            return _stack.enter_context(servers.running(folder(number), durable=False, purpose="tests"))
+        except servers.FolderInUse:
+            continue
+        except NotStarted as error:
+            raise pytest.UsageError(str(error)) from None
+    raise pytest.UsageError(f"{TEST_RUNS_AT_ONCE} test runs already use the folders in {VAR / 'test'}.")
+
+
+def folder(number: int) -> Path:
+    return VAR / "test" / str(number)
+
+
+def pytest_unconfigure() -> None:
+    _stack.close()

@@ -1,0 +1,10 @@
+-- Which endpoints of webhooks have something due? One look into an index for each.
+CREATE FUNCTION lookup_endpoints_due(now timestamptz, most integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT e.team_id, e.id FROM webhooks_endpoint e
+      WHERE e.disabled_email_due_at <= lookup_endpoints_due.now
+      OR (e.active AND coalesce(e.paused_until <= lookup_endpoints_due.now, true) AND EXISTS (
+          SELECT FROM webhooks_delivery d WHERE d.team_id = e.team_id AND d.endpoint_id = e.id
+          AND d.state IN ('waiting', 'sending') AND d.due_at <= lookup_endpoints_due.now))
+      LIMIT most; END $$;

@@ -1,0 +1,160 @@
+"""Settings > Webhooks: endpoints, their secrets, and every delivery with its tries."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import Right, TeamRequest, team_view
+from accounts.settings_page import render_settings_page
+from kernel.encryption import decrypt, encrypt
+from kernel.tenancy import scope
+from webhooks import activation
+from webhooks.delivery_list import DeliveryFilter, DeliveryPage
+from webhooks.forms import EndpointForm
+from webhooks.models import Endpoint
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+webhook_view = team_view(Right.MANAGE_WEBHOOKS)
+
+
+def find_endpoint(request: TeamRequest, id: int, *, lock: bool = False) -> Endpoint:
+    found = request.team.endpoints.select_for_update(no_key=True) if lock else request.team.endpoints
+    endpoint: Endpoint = get_object_or_404(found, id=id)
+    return endpoint
+
+
+def event_count(count: int) -> str:
+    return "1 event" if count == 1 else f"{count:,} events"
+
+
+def endpoint_page(request: TeamRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    return render_settings_page(request, f"webhooks/{name}.html", "endpoints", context)
+
+
+# -- endpoints ---------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@webhook_view
+def endpoints(request: TeamRequest) -> HttpResponse:
+    return endpoint_page(request, "endpoints", {"endpoints": request.team.endpoints.order_by("name", "id")})
+
+
+@form_page
+@team_view(Right.MANAGE_WEBHOOKS, whole_request=False)
+def new_endpoint(request: TeamRequest) -> HttpResponse:
+    """The address is looked up in DNS, outside of any transaction."""
+    form = EndpointForm(request.POST or None, instance=Endpoint(team=request.team))
+    if not form.is_valid():
+        return endpoint_page(request, "new_endpoint", {"form": form})
+    endpoint = form.instance
+    secret = endpoint.rotate_secret()
+    with scope(request.team.id):
+        endpoint.save()
+    _show_once(request, endpoint, secret)
+    messages.success(request, f"{endpoint.name} is told from now on.")
+    return redirect("endpoint", request.team.slug, endpoint.id)
+
+
+@form_page
+@team_view(Right.MANAGE_WEBHOOKS, whole_request=False)
+def edit_endpoint(request: TeamRequest, id: int) -> HttpResponse:
+    with scope(request.team.id):
+        endpoint, shown = find_endpoint(request, id), find_endpoint(request, id)
+    form = EndpointForm(request.POST or None, instance=endpoint)
+    if form.is_valid():
+        with scope(request.team.id):
+            endpoint.save(update_fields=["name", "url", "events"])
+        messages.success(request, "Saved.")
+        return redirect("edit_endpoint", request.team.slug, id)
+    readable = shown.readable_secrets()
+    old_until = shown.old_secrets_until if readable[1:] and shown.old_secrets_until > timezone.now() else None
+    context = {"form": form, "endpoint": shown, "readable": readable, "old_until": old_until}
+    return endpoint_page(request, "edit_endpoint", context)
+
+
+@require_GET
+@never_cache
+@webhook_view
+def endpoint(request: TeamRequest, id: int) -> HttpResponse:
+    """An endpoint's deliveries; its secret just after it was made. For htmx the deliveries alone."""
+    found = find_endpoint(request, id)
+    context = {
+        "endpoint": found,
+        "page": DeliveryPage.read(found, request.GET),
+        "shows": DeliveryFilter,
+        "secret": "" if request.htmx else _shown_once(request, found),
+        "now": timezone.now(),
+    }
+    if request.htmx:
+        return render(request, "webhooks/endpoint.html#deliveries", context)
+    return endpoint_page(request, "endpoint", context)
+
+
+@require_POST
+@webhook_view
+def endpoint_activation(request: TeamRequest, id: int) -> HttpResponse:
+    found = find_endpoint(request, id, lock=True)
+    if not found.active:
+        waiting = activation.activate(found)
+        goes = f" What waited for it goes out now: {event_count(waiting)}." if waiting else ""
+        messages.success(request, f"{found.name} is on.{goes}")
+    return redirect("endpoint", request.team.slug, id)
+
+
+@require_POST
+@webhook_view
+def endpoint_deactivation(request: TeamRequest, id: int) -> HttpResponse:
+    found = find_endpoint(request, id, lock=True)
+    if found.active:
+        activation.deactivate(found, f"Switched off by {request.member}.")
+        messages.success(request, f"{found.name} is off: what happens from now on is not kept for it.")
+    return redirect("endpoint", request.team.slug, id)
+
+
+@require_POST
+@webhook_view
+def endpoint_deletion(request: TeamRequest, id: int) -> HttpResponse:
+    found = find_endpoint(request, id, lock=True)
+    activation.delete_endpoint(found)
+    messages.success(request, f"{found.name} is deleted, with the record of what it was told.")
+    return redirect("endpoints", request.team.slug)
+
+
+# -- secrets -----------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@webhook_view
+def endpoint_secret(request: TeamRequest, id: int) -> HttpResponse:
+    """A new secret; those in force so far sign beside it for a day."""
+    found = find_endpoint(request, id, lock=True)
+    secret = found.rotate_secret()
+    found.save(update_fields=["secrets", "rotated_at"])
+    _show_once(request, found, secret)
+    return redirect("endpoint", request.team.slug, id)
+
+
+@require_POST
+@webhook_view
+def old_secret_removal(request: TeamRequest, id: int) -> HttpResponse:
+    found = find_endpoint(request, id, lock=True)
+    found.drop_old_secrets()
+    found.save(update_fields=["secrets"])
+    messages.success(request, "Only the newest secret signs now.")
+    return redirect("edit_endpoint", request.team.slug, id)
+
+
+def _show_once(request: TeamRequest, endpoint: Endpoint, secret: str) -> None:
+    """On the endpoint's page that comes next, and never again. Sessions are stored, so it is encrypted."""
+    request.session[f"secret of endpoint {endpoint.id}"] = encrypt(secret)
+
+
+def _shown_once(request: TeamRequest, endpoint: Endpoint) -> str:
+    sealed = request.session.pop(f"secret of endpoint {endpoint.id}", None)
+    return str(decrypt(sealed)) if sealed else ""
