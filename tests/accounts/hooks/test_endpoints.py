@@ -22,6 +22,7 @@ from accounts.tenancy import scope
 from tests.accounts.hooks.conftest import fresh, listening
 from tests.accounts.hooks.receiver import Receiver, Reply
 from tests.cast import MARIA, TOM, Cast
+from tests.html import flat
 from tests.messaging.carrier import Twilio
 
 AsClient = Callable[[Member], Client]
@@ -41,14 +42,14 @@ def at(name: str, cast: Cast, *args: object) -> str:
 def page(browser: Client, name: str, cast: Cast, /, *args: object, **query: str) -> str:
     answer = browser.get(at(name, cast, *args), query)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return flat(answer)
 
 
 def post(browser: Client, name: str, cast: Cast, /, *args: object, **form: Any) -> str:
     """The page that it leads to."""
     answer = browser.post(at(name, cast, *args), form, follow=True)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return flat(answer)
 
 
 def endpoint_of(cast: Cast) -> Endpoint:
