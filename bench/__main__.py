@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -15,6 +15,8 @@ WANTED_API = 0.5  # of a bare view's requests a second, at least
 WANTED_PAGE = 1.5  # times the small team's page, at most
 WANTED_REPORT = 2.0  # the same of a report
 WANTED_REPORTS_MEANWHILE = 1.5  # times the quiet p99 of webhooks, at most
+WANTED_PAINT = 1_000  # milliseconds until the inbox is first painted, at most
+WANTED_REQUESTS = 14  # of a first visit to the inbox, at most
 
 
 def main() -> int:
@@ -23,7 +25,7 @@ def main() -> int:
     parser.add_argument(
         "--contacts", type=int, default=1_000_000, help="in the big team of the contacts page"
     )
-    parts = ["inbound", "pages", "meanwhile", "contacts", "imports", "api", "reports"]
+    parts = ["inbound", "pages", "meanwhile", "contacts", "imports", "api", "reports", "first_paint"]
     parser.add_argument("--only", choices=parts, help="one part of it")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the file that is imported")
     parser.add_argument("--texts", type=int, default=10_000_000, help="in the big team of the reports")
@@ -46,6 +48,8 @@ def main() -> int:
                     show_reports(folder, address, options.rounds, options.texts)
             if options.only in (None, "api"):
                 show_api(folder, options.rounds)
+            if options.only in (None, "first_paint"):
+                show_first_paint(folder, options.rounds)
             print(stage.machine())
     except (stage.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
@@ -230,6 +234,27 @@ def show_reports(folder: Path, address: tuple[str, int], rounds: int, big: int) 
             f"export as {kind}: {export.size / 1e6:.0f} MB in {export.seconds:.1f} s, the first bytes after"
             f" {export.first:.2f} s: {verdict(export.first < 1)}; the web server grew by {export.grown:.0f} MB"
         )
+
+
+def show_first_paint(folder: Path, rounds: int) -> None:
+    from bench import first_paint
+
+    visits = first_paint.measure(folder, rounds)
+    paints = [visit.paint for visit in visits]
+    requests = [visit.requests for visit in visits]
+    quick, few = median(paints) < WANTED_PAINT, max(requests) <= WANTED_REQUESTS
+    rows = [
+        ("first paint, ms", *figures(paints), f"< {WANTED_PAINT}", verdict(quick)),
+        ("loaded, ms", *figures([visit.loaded for visit in visits]), "", ""),
+        ("requests", *figures(requests), f"<= {WANTED_REQUESTS}", verdict(few)),
+        ("received, kB", *figures([visit.received / 1_000 for visit in visits]), "", ""),
+    ]
+    table(("first visit to the inbox", "median", "lowest", "highest", "wanted", ""), rows)
+
+
+def figures(values: Sequence[float]) -> tuple[str, str, str]:
+    """Median, lowest and highest."""
+    return f"{median(values):.0f}", f"{min(values):.0f}", f"{max(values):.0f}"
 
 
 def verdict(kept: bool) -> str:

@@ -56,9 +56,9 @@ def free_port() -> int:
         return port
 
 
-def manage(*words: str, role: str = "runtime") -> str:
+def manage(*words: str, role: str = "runtime", settings: Mapping[str, str] = os.environ) -> str:
     """What a command of manage.py prints. NotMeasured when it fails."""
-    environment = {**os.environ, "HEYMARKET_DATABASE_ROLE": role}
+    environment = {**settings, "HEYMARKET_DATABASE_ROLE": role}
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,

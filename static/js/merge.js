@@ -33,7 +33,7 @@ function merge(target, fresh) {
 }
 
 document.querySelectorAll("[data-live]").forEach(remember);
-htmx.defineExtension("merge", {
+window.htmx?.defineExtension("merge", {
   isInlineSwap: (style) => style === "merge",
   handleSwap(style, target, fragment) {
     if (style !== "merge") return false;

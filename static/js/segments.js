@@ -3,7 +3,7 @@ const basic =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 const twice = "^{}\\[~]|€\f"; // escaped, so each takes two
 
-export function count(text) {
+function count(text) {
   const gsm = [...text].every((char) => basic.includes(char) || twice.includes(char));
   const length = gsm ? [...text].reduce((sum, char) => sum + (twice.includes(char) ? 2 : 1), 0) : text.length;
   const [single, part] = gsm ? [160, 153] : [70, 67];

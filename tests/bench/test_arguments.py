@@ -12,4 +12,4 @@ def test_each_part_can_be_measured_alone(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 0
-    assert "{inbound,pages,meanwhile,contacts,imports,api,reports}" in capsys.readouterr().out
+    assert "{inbound,pages,meanwhile,contacts,imports,api,reports,first_paint}" in capsys.readouterr().out

@@ -1,0 +1,185 @@
+"""Static files of production: one style sheet, one module, the right names in them, and compressed HTML."""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as project
+from django.core.files.storage import FileSystemStorage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
+
+from accounts.models import Member
+from accounts.tenancy import scope
+from heymarket.static_files import JoinedStaticFilesStorage, join_modules, join_style_sheets
+from messaging.models import Conversation
+from tests.cast import MARIA, Cast
+
+SOURCE = project.BASE_DIR / "static"
+PRODUCTION = {
+    "DEVELOPMENT": "0",
+    "PUBLIC_URL": "https://inbox.example.com",
+    "SECRET_KEY": "of-production-in-a-test",
+    "ENCRYPTION_KEYS": "of-production-in-a-test",
+}
+INBOX = "/t/northside-dental/inbox/"
+
+
+# -- what is collected -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the static files of an installation."""
+    folder = tmp_path_factory.mktemp("static")
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
+        cwd=project.BASE_DIR,
+        env={**os.environ, **PRODUCTION, "STATIC_ROOT": str(folder)},
+        check=True,
+        timeout=60,
+    )
+    return folder
+
+
+def joined(folder: Path, name: str) -> str:
+    names = json.loads((folder / "staticfiles.json").read_text())["paths"]
+    return (folder / names[name]).read_text()
+
+
+@pytest.mark.parametrize(
+    ("entry", "imports"),
+    [("css/heymarket.css", r'@import url\("(.+)"\);'), ("js/heymarket.js", r'import "\./(.+)";')],
+)
+def test_a_joined_file_has_each_of_our_files_in_the_order_of_its_imports(
+    collected: Path, entry: str, imports: str
+) -> None:
+    source = SOURCE / entry
+    parts = re.findall(imports, source.read_text())
+    ours = {path.relative_to(source.parent).as_posix() for path in source.parent.rglob(f"*{source.suffix}")}
+    assert {*parts, source.name} == ours
+    text = joined(collected, entry)
+    places = [text.index((source.parent / part).read_text()) for part in parts]
+    assert places == sorted(places)
+    assert not re.search(r"^\s*@?(import|export)\b", text, re.MULTILINE)
+
+
+def test_the_joined_sheet_orders_its_layers_first(collected: Path) -> None:
+    rules = re.sub(r"/\*.*?\*/", "", joined(collected, "css/heymarket.css"), flags=re.DOTALL).strip()
+    assert rules.startswith("@layer reset, tokens, base, layout, components, utilities;")
+
+
+def test_addresses_in_a_joined_sheet_lead_to_the_hashed_files(tmp_path: Path) -> None:
+    files = {
+        "css/heymarket.css": '@layer a;\n@import url("parts/icon.css");\n',
+        "css/parts/icon.css": 'i { mask: url("../../img/icon.svg#mark"), url(data:image/png;base64,AA), url(#own) }\n',
+        "js/heymarket.js": "",
+        "img/icon.svg": "<svg/>",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = FileSystemStorage(tmp_path)
+    storage = JoinedStaticFilesStorage(location=tmp_path, base_url="/static/")
+    done = {name: hashed for name, hashed, _ in storage.post_process({name: (found, name) for name in files})}
+    text = (tmp_path / done["css/heymarket.css"]).read_text()
+    assert f'url("../{done["img/icon.svg"]}#mark"), url(data:image/png;base64,AA), url(#own)' in text
+    assert done["img/icon.svg"] != "img/icon.svg"
+
+
+@pytest.mark.parametrize(
+    ("join", "entry", "parts"),
+    [
+        (join_style_sheets, '@import url("a.css") print;', {}),
+        (join_style_sheets, '@import url("a.css");', {"a.css": '@import url("b.css");'}),
+        (join_modules, 'import { a } from "./a.js";', {}),
+        (join_modules, 'import "./a.js";', {"a.js": "export const a = 1;"}),
+    ],
+)
+def test_other_imports_are_refused(join: Callable[..., str], entry: str, parts: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="may only import by"):
+        join("entry", {"entry": entry, **parts}.__getitem__)
+
+
+# -- what a page asks for ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def installed(collected: Path, settings: Any) -> Path:
+    """The collected files, and pages that name them."""
+    settings.STATIC_ROOT = collected
+    settings.STORAGES = {
+        **project.STORAGES,
+        "staticfiles": {"BACKEND": "heymarket.static_files.JoinedStaticFilesStorage"},
+    }
+    return collected
+
+
+def test_the_inbox_asks_for_one_style_sheet_and_one_module(
+    cast: Cast, as_client: Callable[[Member], Client], installed: Path
+) -> None:
+    html = as_client(cast.owner).get(INBOX).content.decode()
+    sheets = re.findall(r'<link rel="stylesheet" href="/static/(.+?)"', html)
+    modules = re.findall(r'<script type="module" src="/static/(.+?)"', html)
+    assert len(sheets) == len(modules) == 1
+    for name in (*sheets, *modules):
+        assert re.search(r"\.[0-9a-f]{12}\.(css|js)$", name)
+        assert gzip.decompress((installed / f"{name}.gz").read_bytes()) == (installed / name).read_bytes()
+
+
+def test_joined_files_work_in_a_browser(
+    cast: Cast, as_client: Callable[[Member], Client], installed: Path, live_server: Any, page: Page
+) -> None:
+    with scope(cast.northside.id):
+        Conversation.objects.create(
+            team=cast.northside, inbox=cast.front_desk, number=MARIA, last_message_at=timezone.now()
+        )
+    cookie: Any = as_client(cast.owner).cookies[project.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+
+    def serve(route: Route) -> None:
+        route.fulfill(path=installed / route.request.url.partition("/static/")[2].partition("#")[0])
+
+    page.route("**/static/**", serve)
+    page.goto(f"{live_server.url}{INBOX}")
+    page.keyboard.press("j")
+    expect(page.locator("[data-walk] a").first).to_be_focused()
+    expect(page.locator(".rail")).to_have_css("display", "flex")
+    page.goto(f"{live_server.url}{reverse('profile')}")
+    expect(page.locator("[data-shortcuts]")).to_be_visible()
+    assert faults == []
+
+
+# -- compression -------------------------------------------------------------------------------------------------
+
+
+def test_html_is_compressed_when_the_browser_accepts_it(
+    cast: Cast, as_client: Callable[[Member], Client]
+) -> None:
+    browser = as_client(cast.owner)
+    for headers in ({}, {"HX-Request": "true"}):
+        plain = browser.get(INBOX, headers=headers)
+        packed = browser.get(INBOX, headers={**headers, "Accept-Encoding": "gzip, br"})
+        assert "Content-Encoding" not in plain
+        assert packed["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in packed["Vary"]
+        assert gzip.decompress(packed.content).startswith(plain.content[:15])
+    assert len(packed.content) < len(plain.content)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/t/northside-dental/reports/consent/export/", "/v1/optouts"])
+def test_only_html_is_compressed(cast: Cast, as_client: Callable[[Member], Client], path: str) -> None:
+    answer = as_client(cast.owner).get(path, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer
