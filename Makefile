@@ -1,6 +1,7 @@
 # Everything a clone needs: `make help` lists it. ARGS are passed on, as in `make test ARGS="-k stop"`.
 
-PY := .venv/bin/python
+BIN := .venv/bin
+PY := $(BIN)/python
 READY := .venv/ready
 # A candidate counts only if it runs: a shim on the PATH may stand for a version that is not installed.
 PYTHONS := $(PYTHON) python3.13 python3.14 python3.12 python3 python
@@ -40,6 +41,9 @@ check: $(READY)
 	@$(PY) -m mypy
 	@layers=$$($(PY) -c 'from importlinter.cli import lint_imports_command as check; check()' --no-logo) || \
 		{ echo "$$layers" >&2; exit 1; }
+	@$(BIN)/djangofmt --check --quiet templates || { echo "Not formatted: $(BIN)/djangofmt templates" >&2; exit 1; }
+	@! LC_ALL=C.UTF-8 grep -rnE --include='*.html' '^.{121,}' templates || \
+		{ echo "Longer than 120 columns, and djangofmt cannot break it: shorten it by hand" >&2; exit 1; }
 	@$(PY) -m djlint templates --quiet --lint
 	@$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING

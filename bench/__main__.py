@@ -249,7 +249,7 @@ def show_first_paint(folder: Path, rounds: int) -> None:
         ("requests", *figures(requests), f"<= {MAX_REQUESTS}", verdict(few)),
         ("received, kB", *figures([visit.received / 1_000 for visit in visits]), "", ""),
     ]
-    table(("first visit to the inbox", "median", "lowest", "highest", "wanted", ""), rows)
+    print_table(("first visit to the inbox", "median", "lowest", "highest", "wanted", ""), rows)
 
 
 def figures(values: Sequence[float]) -> tuple[str, str, str]:

@@ -3,10 +3,11 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import kernel.encryption
-import kernel.tenancy
 from django.conf import settings
 from django.db import migrations, models
+
+import kernel.encryption
+import kernel.tenancy
 
 
 class Migration(migrations.Migration):

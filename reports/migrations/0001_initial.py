@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kernel.tenancy
 from django.db import migrations, models
+
+import kernel.tenancy
 
 
 class Migration(migrations.Migration):

@@ -26,6 +26,7 @@ from optout import consent
 from optout.consent_types import Actor
 from optout.models import ConsentEvent, Origin, Suppression
 from tests.cast import MARIA, TOM, Cast
+from tests.html import flat
 
 CROWD = [f"+1415555{n:04d}" for n in range(2000, 2012)]
 STAFF = Actor(Origin.MEMBER, "Maya Chen")
@@ -91,7 +92,7 @@ def test_opted_out_contacts_are_deleted_and_stay_opted_out(
     asked = {"all": "1", "query": "status=opt_out", "action": "delete"}
     page = ask(browser, cast, **asked)
     assert page.context["facts"] == {"contacts": 5, "opted_out": 5, "blocked": 0, "suppressed": 5}
-    assert b"5 opted-out numbers stay on the do-not-text list." in page.content
+    assert "5 opted-out numbers stay on the do-not-text list." in flat(page)
     with scope(team.id):
         before = [list(model.objects.order_by("id").values()) for model in (Suppression, ConsentEvent)]
     assert told(confirm(browser, cast, **asked)) == [

@@ -33,6 +33,7 @@ from optout.consent_types import Actor
 from optout.models import Origin
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.contacts.test_import_contacts import checked, draft, newest
+from tests.html import flat
 
 SignIn = Callable[[Member], Client]
 
@@ -355,7 +356,7 @@ def test_a_field_is_deleted_with_its_values(cast: Cast, owners: Client) -> None:
     owners.post(reverse("custom_field_deletion", args=[cast.northside.slug, "visits"]))
     page = go(owners, "contact", cast, MARIA).content.decode()
     assert "<dt>Visits</dt>" not in page and "<dt>Insured</dt>" in page, "gone at once"
-    assert "values are being taken from 1 contact" in go(owners, "custom_fields", cast).content.decode()
+    assert "values are being taken from 1 contact" in flat(go(owners, "custom_fields", cast))
     with scope(cast.northside.id):
         soon = define_field(cast.northside, "Visits", FieldKind.TEXT)
         assert soon.key == "visits_2", "while values of another kind still stand under the old one"

@@ -37,6 +37,7 @@ from optout.number_state import fetch_number_state, standing_across_inboxes
 from tests.cast import MARIA, TOM, Cast
 from tests.contacts.test_custom_fields import has, of
 from tests.contacts.test_import_contacts import contact, imported, texts_stop
+from tests.html import flat
 
 SignIn = Callable[[Member], Client]
 HEAD = "Phone Number,First Name,Email,Opt Out,List,Tags\n"
@@ -191,12 +192,12 @@ def test_what_somebody_has_touched_stays_and_the_page_says_why(cast: Cast, as_cl
     }  # fmt: skip
     assert planned(cast, run) == expected
     browser = as_client(cast.admin)
-    shown = browser.get(page(cast, run)).content.decode()
+    shown = flat(browser.get(page(cast, run)))
     for count, meaning in reverted_counts(expected) + kept_counts(expected):
         assert f">{count}</dt><dd>{meaning}</dd>" in shown
     assert "Also lift" not in shown
     assert undone(cast, run) == expected
-    shown = browser.get(page(cast, run)).content.decode()
+    shown = flat(browser.get(page(cast, run)))
     for count, meaning in reverted_counts(expected) + kept_counts(expected):
         assert f">{count}</dt><dd>{meaning}</dd>" in shown
     assert "Undo the" not in shown
@@ -333,7 +334,7 @@ def test_a_contact_that_the_newer_took_off_a_list_stays_when_the_older_is_undone
 def test_the_same_file_again_leaves_nothing_to_undo(cast: Cast, as_client: SignIn) -> None:
     imported(cast, people(1))
     again = imported(cast, people(1))
-    shown = as_client(cast.admin).get(page(cast, again)).content.decode()
+    shown = flat(as_client(cast.admin).get(page(cast, again)))
     assert "There is nothing to undo" in shown
     assert "Undo this import" not in as_client(cast.admin).get(page(cast, again)[:-5]).content.decode()
 
@@ -350,7 +351,7 @@ def test_opt_outs_that_it_recorded_stay_unless_ticked(cast: Cast, as_client: Sig
     texts_stop(cast, number(1))
     a_member_opts_out(cast, number(2))
     says(cast, number(3), KeywordIntent.START)
-    shown = as_client(cast.admin).get(page(cast, run)).content.decode()
+    shown = flat(as_client(cast.admin).get(page(cast, run)))
     assert "Also lift the 2 opt-outs that this import recorded" in shown
     assert "1</dt><dd>opt-out that it recorded: this person opted out themselves, too" in shown
     assert "checked" not in shown.split("lift_opt_outs")[1].split(">")[0]
@@ -387,7 +388,7 @@ def test_an_opt_out_that_another_file_repeated_stays_until_that_import_is_undone
     assert "opted_out" not in second.counts | third.counts
     with scope(cast.northside.id):
         assert not operation.can_undo(third), "it did nothing"
-    shown = as_client(cast.admin).get(page(cast, first)).content.decode()
+    shown = flat(as_client(cast.admin).get(page(cast, first)))
     assert "Also lift the 3 opt-outs" in shown
     assert "2</dt><dd>opt-outs that it recorded: another import said so, too" in shown
     assert undone(cast, second, lift=True) == {"given_back": 1}
@@ -475,7 +476,7 @@ def test_an_undo_is_stopped_between_two_batches_and_the_rest_is_undone_later(
         patch.setattr(operation, "_contacts", then_cancelled)
         undo = advanced(cast, undo)
     assert (undo.state, undo.counts) == (RunState.CANCELLED, {"deleted": 2})
-    shown = browser.get(page(cast, run)).content.decode()
+    shown = flat(browser.get(page(cast, run)))
     assert "Undo the rest" in shown
     assert browser.post(page(cast, run)).status_code == 302
     with scope(cast.northside.id):

@@ -27,6 +27,7 @@ from reports.schedules import report_email, sending
 from reports.schedules.models import ReportRecipient, ReportSchedule
 from reports.scope_lookups import due_schedules
 from tests.cast import MARIA, Cast
+from tests.html import flat
 
 AsClient = Callable[[Member], Client]
 NORTHSIDE = "northside-dental"
@@ -177,7 +178,7 @@ def test_who_left_or_may_not_any_more_gets_nothing(
     clock.move_to(MONDAY)
     sweep()
     assert [sent.to for sent in mail.outbox] == [["olivia@northside.example"]]
-    page = as_client(cast.owner).get(reverse("schedules", args=[NORTHSIDE])).content.decode()
+    page = flat(as_client(cast.owner).get(reverse("schedules", args=[NORTHSIDE])))
     assert "Gets nothing any more: Amir Adams" in page
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.owner.id).update(role=Role.MEMBER)

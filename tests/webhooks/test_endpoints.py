@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import Member
 from kernel.tenancy import scope
 from tests.cast import MARIA, TOM, Cast
+from tests.html import flat
 from tests.messaging.fake_twilio import FakeTwilio
 from tests.webhooks.conftest import create_endpoint, reload_endpoint
 from tests.webhooks.receiver import Receiver, Reply
@@ -41,14 +42,14 @@ def at(name: str, cast: Cast, *args: object) -> str:
 def page(browser: Client, name: str, cast: Cast, /, *args: object, **query: str) -> str:
     answer = browser.get(at(name, cast, *args), query)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return flat(answer)
 
 
 def post(browser: Client, name: str, cast: Cast, /, *args: object, **form: Any) -> str:
     """The page that it leads to."""
     answer = browser.post(at(name, cast, *args), form, follow=True)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return flat(answer)
 
 
 def endpoint_of(cast: Cast) -> Endpoint:

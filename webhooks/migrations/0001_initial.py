@@ -3,10 +3,11 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import kernel.encryption
 import kernel.tenancy
 import webhooks.models
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
