@@ -1,0 +1,63 @@
+"""Keyset pagination: the place in an ordered list where its next page begins, and the rows on one side of it.
+
+A cursor names the last row of a page by the value that the list is ordered by and by the row's ID, so that rows that
+come or go meanwhile neither repeat nor skip others, and an index finds the page however far it is.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from django.db.models import QuerySet
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A row's ID and its value in the list's order: a time, a text, or None (ordered by ID alone, or without a value).
+
+    As text for addresses: "4711", "4711~1732208465120000" (microseconds since 1970), "4711~lopez".
+    """
+
+    id: int
+    value: datetime | str | None = None
+
+    @classmethod
+    def read(cls, text: str, kind: type[datetime] | type[str] | None = datetime) -> Self | None:
+        """The cursor in an address of a list that is ordered by a value of this kind (None: by ID alone).
+
+        None for anything else, so that a bad address shows the first page. A list with missing values checks `value`.
+        """
+        found = re.fullmatch(r"([0-9]{1,18})(?:~([^\0]{0,300}))?", text, re.ASCII)
+        if found is None or (kind is None and found[2] is not None):
+            return None
+        if kind is not datetime or found[2] is None:
+            return cls(int(found[1]), found[2])
+        if not re.fullmatch(r"-?[0-9]{1,17}", found[2]):
+            return None
+        return cls(int(found[1]), EPOCH + timedelta(microseconds=int(found[2])))
+
+    def __str__(self) -> str:
+        value = (self.value - EPOCH) // MICROSECOND if isinstance(self.value, datetime) else self.value
+        return str(self.id) if value is None else f"{self.id}~{value}"
+
+
+def after(rows: QuerySet[Any], field: str, cursor: Cursor, *, descending: bool = True) -> QuerySet[Any]:
+    """The rows behind the cursor, in the order of (field, id); with field "id", of the ID alone."""
+    beyond, behind = ("lt", "gte") if descending else ("gt", "lte")
+    if field == "id":
+        return rows.filter(**{f"id__{beyond}": cursor.id})
+    # The first condition alone is what an index can use; the second leaves out the rows with the same value.
+    return rows.filter(**{f"{field}__{beyond}e": cursor.value}).exclude(
+        **{field: cursor.value, f"id__{behind}": cursor.id}
+    )
+
+
+def until(rows: QuerySet[Any], field: str, cursor: Cursor) -> QuerySet[Any]:
+    """The rows down to the cursor's row, that one included, newest first in the order of (field, id)."""
+    return rows.filter(**{f"{field}__gte": cursor.value}).exclude(
+        **{field: cursor.value, "id__lt": cursor.id}
+    )
