@@ -33,5 +33,5 @@ def scripts() -> Iterator[str]:
     for name in FILES:
         for app in apps.get_app_configs():
             file = Path(app.path) / name
-            if app.path.startswith(str(settings.BASE_DIR)) and file.exists():
+            if Path(app.path).parent == settings.BASE_DIR and file.exists():
                 yield file.read_text().replace(":runtime_role", runtime_role)
