@@ -211,7 +211,7 @@ def test_an_opt_out_is_carried_over_as_strict_as_it_is(cast: Cast) -> None:
         consent.apply_carrier_refusal(cast.billing, MARIA, claimed_at=NOW, message_id=3, reason="21610")
         events = copy_suppressions(team, MARIA, TOM, MAYA, reason="Number changed")
         assert {(event.actor_name, event.source) for event in events} == {
-            ("Maya Chen", f"carried over from {MARIA}")
+            ("Maya Chen", f"copied from {MARIA}")
         }
         names = [{row.name for row in standing_across_inboxes(team, number).rows} for number in (MARIA, TOM)]
         assert names[0] == names[1] == {"opt_out vendor_list", "block member"}

@@ -132,7 +132,7 @@ def test_the_runtime_role_has_no_right_to_change_the_ledger(told: Cast, sql: str
 def test_a_trigger_refuses_it_to_the_owner(told: Cast, owner: psycopg.Connection, sql: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="written once"):
         owner.execute(sql)
-    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
+    assert verify_ledger() == "The ledger is intact: 7 entries about 3 numbers."
 
 
 def test_django_cannot_change_a_line_either(told: Cast) -> None:
@@ -148,12 +148,12 @@ def test_django_cannot_change_a_line_either(told: Cast) -> None:
 
 
 def test_a_whole_ledger(told: Cast) -> None:
-    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
-    assert verify_ledger("--team", "northside-dental") == "The ledger is whole: 6 lines about 2 numbers."
+    assert verify_ledger() == "The ledger is intact: 7 entries about 3 numbers."
+    assert verify_ledger("--team", "northside-dental") == "The ledger is intact: 6 entries about 2 numbers."
 
 
 def test_an_empty_ledger(cast: Cast) -> None:
-    assert verify_ledger() == "The ledger is whole: 0 lines about 0 numbers."
+    assert verify_ledger() == "The ledger is intact: 0 entries about 0 numbers."
 
 
 @pytest.mark.django_db(transaction=True)
@@ -207,7 +207,7 @@ def test_meddling_is_named(told: Cast, tamper: Tamper, deed: str) -> None:
     assert fault.startswith(f"team northside-dental, number {number}, position {position}: "), fault
     assert wrong in fault
     assert broken("--team", "northside-dental") == fault
-    assert "The ledger is whole" in verify_ledger("--team", "harbor-bikes")
+    assert "The ledger is intact" in verify_ledger("--team", "harbor-bikes")
 
 
 def test_swapped_positions_are_named(told: Cast, tamper: Tamper) -> None:
@@ -261,7 +261,7 @@ def test_it_reads_in_pieces(told: Cast, monkeypatch: pytest.MonkeyPatch) -> None
     """Pieces smaller than a chain and than the numbers: nothing is lost at their edges."""
     monkeypatch.setattr(ledger_verification, "ENTRIES_PER_FETCH", 1)
     monkeypatch.setattr(ledger_verification, "NUMBERS_PER_FETCH", 1)
-    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
+    assert verify_ledger() == "The ledger is intact: 7 entries about 3 numbers."
 
 
 def test_a_change_made_meanwhile_is_no_fault(told: Cast, monkeypatch: pytest.MonkeyPatch, owner: Any) -> None:
@@ -275,5 +275,5 @@ def test_a_change_made_meanwhile_is_no_fault(told: Cast, monkeypatch: pytest.Mon
         return read(*args)
 
     monkeypatch.setattr(ledger_verification, "_rows", read_late)
-    assert "The ledger is whole" in verify_ledger("--team", "northside-dental")
+    assert "The ledger is intact" in verify_ledger("--team", "northside-dental")
     assert "is missing" in broken("--team", "northside-dental")
