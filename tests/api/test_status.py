@@ -215,7 +215,7 @@ def test_active_is_both_or_neither(cast: Cast, crm: ApiClient) -> None:
 def test_why_of_a_number_of_which_nobody_knows(crm: ApiClient) -> None:
     assert crm.get(f"contact/{PHONE}/why") == {
         "phone": PHONE, "may_text": True, "status": "active", "decided_by": None, "causes": [],
-        "sentence": "Yes. Nobody has ever said otherwise.",
+        "sentence": "Yes. Nothing has ever been recorded against it.",
     }  # fmt: skip
 
 

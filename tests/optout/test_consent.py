@@ -675,7 +675,7 @@ def test_with_an_opt_in_on_record_the_carrier_stops_its_inbox_only(northside: No
     assert northside.carrier_refuses(claimed_at=northside.now()) is not None
     assert northside.rows == {"carrier here"}
     assert (northside.refusal(), northside.refusal(northside.there)) == (Refusal.OPTED_OUT, None)
-    with pytest.raises(CannotLift, match="text START"):
+    with pytest.raises(CannotLift, match="texts START"):
         fresh = consent_given(northside.now())
         consent.lift(northside.team_id, MARIA, MAYA, consent=fresh, may_lift_persons=True)
     northside.texts("START")

@@ -158,7 +158,7 @@ def test_off_and_on_and_deleted(
     assert receiver.types == ["message_received", "target_opt_out"]
     assert "CRM is deleted" in post(admin, "endpoint_deletion", cast, crm.id)
     assert "Nobody is told yet" in page(admin, "endpoints", cast)
-    assert "told" not in page(admin, "contact", cast, MARIA)
+    assert "notified" not in page(admin, "contact", cast, MARIA)
 
 
 # -- deliveries ----------------------------------------------------------------------------------------------------
