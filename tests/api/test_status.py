@@ -125,7 +125,7 @@ def test_a_carriers_list_of_one_inbox_is_told_by_inbox_and_not_lifted(cast: Cast
     told = crm.post("contact/status", {"phone": PHONE})
     assert (told["unsubscribed"], told["unsubscribed_inboxes"]) == (False, [cast.front_desk.id])
     refused = crm.call("POST", "contact/set_status", {"phone": PHONE, "status": "subscribed"})
-    assert "must text START" in refused.json()["message"]
+    assert "until the person texts START" in refused.json()["message"]
     everywhere = crm.get(f"contact/{PHONE}/why")
     assert (everywhere["may_text"], everywhere["decided_by"]["words"]) == (True, "START")
     here = crm.get(f"contact/{PHONE}/why?inbox_id={cast.front_desk.id}")
