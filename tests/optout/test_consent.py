@@ -492,7 +492,7 @@ def test_the_standing_joined_in_is_the_standing(cast: Cast) -> None:
         }
 
 
-# -- texts that are found late (Promise 2) ------------------------------------------------------------------------
+# -- texts that are found late -----------------------------------------------------------------------------------
 
 
 @dataclass
@@ -584,7 +584,7 @@ def test_an_opt_out_cannot_be_in_the_future(northside: Northside) -> None:
     assert not northside.rows
 
 
-# -- lifting by the team (Promise 4) -----------------------------------------------------------------------------
+# -- lifting by the team -----------------------------------------------------------------------------------------
 
 
 def consent_given(at: datetime, words: str = "text me again", source: str = "at the desk") -> FreshConsent:
@@ -644,7 +644,7 @@ def test_the_api_lifts_a_team_opt_out_and_its_key_is_recorded(northside: Northsi
     assert not event.is_opt_in
 
 
-# -- refusals by the carrier (Promise 5) -------------------------------------------------------------------------
+# -- refusals by the carrier -------------------------------------------------------------------------------------
 
 OPT_INS: dict[str, Callable[[Northside], Any]] = {
     "START": lambda northside: northside.texts("START"),
@@ -718,7 +718,7 @@ def test_a_repeated_refusal_by_the_carrier_writes_nothing(northside: Northside) 
     assert len(northside.entries) == 3
 
 
-# -- the confirmation (Promise 6) --------------------------------------------------------------------------------
+# -- the confirmation --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -772,7 +772,7 @@ def test_an_unknown_ledger_entry_cannot_be_confirmed(northside: Northside) -> No
     assert northside.refusal(confirms=12345) == Refusal.OVERTAKEN
 
 
-# -- one transaction, one order (Promises 1 and 3) ---------------------------------------------------------------
+# -- one transaction, one order ----------------------------------------------------------------------------------
 
 
 def test_a_change_and_its_entry_are_one_transaction(cast: Cast) -> None:
