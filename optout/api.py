@@ -165,7 +165,7 @@ class WhyResponse(BaseModel):
         }],
         "sentence": "No. Contact opted out by texting STOP to Front Desk.",
     },
-    faults=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
+    errors=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
     summary="May we text this number, and why",
 )  # fmt: skip
 def explain_contact(

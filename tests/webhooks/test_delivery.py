@@ -48,7 +48,7 @@ def heard(receiver: Receiver, number: str) -> list[int]:
     return [one.event["data"]["nth"] for one in receiver.accepted if one.phone == number.removeprefix("+")]
 
 
-# -- a receiver that fails twice, hangs once, and then answers ----------------------------------------------------
+# -- a receiver that fails twice, hangs once, and then answers ---------------------------------------------------
 
 
 @pytest.mark.usefixtures("_impatient")
@@ -138,7 +138,7 @@ def test_how_long_is_waited(tries: int, least: float, most: float) -> None:
         assert least <= delivery._wait(tries).total_seconds() <= most
 
 
-# -- killed workers ------------------------------------------------------------------------------------------------
+# -- killed workers ----------------------------------------------------------------------------------------------
 
 
 def test_killed_after_the_claim(
@@ -188,7 +188,7 @@ def test_a_worker_that_slept_after_its_claim_posts_nothing(
     assert receiver.types == ["message_received"]
 
 
-# -- order and concurrency -----------------------------------------------------------------------------------------
+# -- order and concurrency ---------------------------------------------------------------------------------------
 
 
 def test_in_order_for_each_number_by_many_workers(
@@ -258,7 +258,7 @@ def test_an_endpoint_where_nobody_answers_rests(
     assert reload_endpoint(away).failures == 0
 
 
-# -- three days ----------------------------------------------------------------------------------------------------
+# -- three days --------------------------------------------------------------------------------------------------
 
 
 def test_after_three_days_it_is_switched_off_and_admins_are_told(
@@ -351,7 +351,7 @@ def _no_mail(*_: Any) -> None:
     raise ConnectionRefusedError
 
 
-# -- again ---------------------------------------------------------------------------------------------------------
+# -- again -------------------------------------------------------------------------------------------------------
 
 
 def test_replay_of_one_and_of_all_since(
@@ -378,7 +378,7 @@ def test_replay_of_one_and_of_all_since(
     assert replay.replay_deliveries(crm, since=between) == 0, "not while it is off"
 
 
-# -- secrets -------------------------------------------------------------------------------------------------------
+# -- secrets -----------------------------------------------------------------------------------------------------
 
 
 def test_both_secrets_sign_for_a_day(cast: Cast, crm: Endpoint, receiver: Receiver, tell: Tell) -> None:
@@ -432,7 +432,7 @@ def test_a_secret_whose_key_is_lost_is_a_try_that_failed(
     assert "ENCRYPTION_KEYS" in deliveries()[0].outcome
 
 
-# -- two teams -----------------------------------------------------------------------------------------------------
+# -- two teams ---------------------------------------------------------------------------------------------------
 
 
 def test_nobody_is_told_of_another_team(cast: Cast, crm: Endpoint, receiver: Receiver, tell: Tell) -> None:

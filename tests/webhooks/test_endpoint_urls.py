@@ -128,7 +128,7 @@ def test_on_a_desk_the_rest_holds(names: dict[str, str], settings: LazySettings,
         endpoint_urls.check_url(url)
 
 
-# -- at each delivery ----------------------------------------------------------------------------------------------
+# -- at each delivery --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def stored_secrets(cast: Cast) -> list[str]:
     return reload_endpoint(endpoint_of(cast)).readable_secrets()
 
 
-# -- endpoints -----------------------------------------------------------------------------------------------------
+# -- endpoints ---------------------------------------------------------------------------------------------------
 
 
 def test_from_nothing_to_a_test_that_arrives(
@@ -161,7 +161,7 @@ def test_off_and_on_and_deleted(
     assert "told" not in page(admin, "contact", cast, MARIA)
 
 
-# -- deliveries ----------------------------------------------------------------------------------------------------
+# -- deliveries --------------------------------------------------------------------------------------------------
 
 
 def test_deliveries_by_state_and_page(
@@ -234,7 +234,7 @@ def zone(cast: Cast) -> ZoneInfo:
     return ZoneInfo(cast.northside.time_zone)
 
 
-# -- the number's page ---------------------------------------------------------------------------------------------
+# -- the number's page -------------------------------------------------------------------------------------------
 
 
 def test_the_contact_page_says_who_was_told(

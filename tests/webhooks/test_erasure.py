@@ -100,7 +100,7 @@ def test_a_replay_brings_nothing_back(
     assert deliveries()[0].state == ("delivered" if told else "erased")
 
 
-# -- under another number ------------------------------------------------------------------------------------------
+# -- under another number ----------------------------------------------------------------------------------------
 
 
 def test_what_was_told_under_former_numbers_goes_too(

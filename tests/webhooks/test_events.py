@@ -53,7 +53,7 @@ def types(found: list[WebhookEvent]) -> list[str]:
     return [event.type for event in found]
 
 
-# -- every type ----------------------------------------------------------------------------------------------------
+# -- every type --------------------------------------------------------------------------------------------------
 
 
 def test_every_type_looks_like_its_sample(
@@ -123,7 +123,7 @@ def test_types_in_the_document_and_in_the_form_are_the_same() -> None:
         assert f"`{kind}`" in DOCS and f"### {kind}\n" in DOCS
 
 
-# -- consent, however it changes -----------------------------------------------------------------------------------
+# -- consent, however it changes ---------------------------------------------------------------------------------
 
 
 def test_changes_of_many_numbers(cast: Cast, crm: Endpoint, events: Any) -> None:
@@ -152,7 +152,7 @@ def test_what_the_carrier_reports(
     assert (failed.type, failed.data["reason"]) == ("message_failed", "carrier_opted_out")
 
 
-# -- texts of ours -------------------------------------------------------------------------------------------------
+# -- texts of ours -----------------------------------------------------------------------------------------------
 
 
 def test_a_text_is_told_as_sent_once_and_as_undelivered_after_it(
@@ -186,7 +186,7 @@ def test_a_text_that_the_carrier_does_not_take(
     )
 
 
-# -- contacts come and go ------------------------------------------------------------------------------------------
+# -- contacts come and go ----------------------------------------------------------------------------------------
 
 
 def test_a_contact_is_new_once(cast: Cast, crm: Endpoint, carrier: FakeTwilio, events: Any) -> None:
@@ -258,7 +258,7 @@ def test_what_programs_do(cast: Cast, crm: Endpoint, events: Any) -> None:
     assert [one["initiated_by"] for one in data(events())] == [shop] * 4
 
 
-# -- erasing -------------------------------------------------------------------------------------------------------
+# -- erasing -----------------------------------------------------------------------------------------------------
 
 
 def test_what_is_erased_does_not_linger(
@@ -318,7 +318,7 @@ def test_old_events_are_forgotten(
     assert all(not lines for table, lines in rows().items() if table in HOOK_TABLES)
 
 
-# -- what it costs -------------------------------------------------------------------------------------------------
+# -- what it costs -----------------------------------------------------------------------------------------------
 
 
 def test_a_team_that_nobody_listens_to_pays_no_round_trip(
