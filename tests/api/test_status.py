@@ -125,7 +125,7 @@ def test_a_carriers_opt_out_of_one_inbox_is_shown_and_not_lifted(cast: Cast, crm
     status = crm.post("contact/status", {"phone": PHONE})
     assert (status["unsubscribed"], status["unsubscribed_inboxes"]) == (False, [cast.front_desk.id])
     refused = crm.call("POST", "contact/set_status", {"phone": PHONE, "status": "subscribed"})
-    assert "must text START" in refused.json()["message"]
+    assert "until the person texts START" in refused.json()["message"]
     all_inboxes = crm.get(f"contact/{PHONE}/why")
     assert (all_inboxes["may_text"], all_inboxes["decided_by"]["words"]) == (True, "START")
     front_desk = crm.get(f"contact/{PHONE}/why?inbox_id={cast.front_desk.id}")
@@ -211,7 +211,7 @@ def test_active_unblocks_and_subscribes_or_does_neither(cast: Cast, crm: ApiClie
 def test_an_unknown_number_may_be_texted(crm: ApiClient) -> None:
     assert crm.get(f"contact/{PHONE}/why") == {
         "phone": PHONE, "may_text": True, "status": "active", "decided_by": None, "causes": [],
-        "sentence": "Yes. Nobody has ever said otherwise.",
+        "sentence": "Yes. Nothing has ever been recorded against it.",
     }  # fmt: skip
 
 
