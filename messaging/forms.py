@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import Inbox, Team
-from kernel.phone_numbers import InvalidNumber, canonical
+from kernel.number_field import NumberField
 from optout.consent_types import Refusal
 from optout.number_state import standing
 
@@ -23,32 +23,20 @@ class MessageForm(forms.Form):
     )
 
 
-class NumberField(forms.CharField):
-    """A number in any spelling; cleans to the canonical one."""
-
-    country = "US"
-
-    def clean(self, value: Any) -> str:
-        try:
-            return canonical(super().clean(value), self.country)
-        except InvalidNumber as why:
-            raise forms.ValidationError(str(why)) from None
-
-
 class NewConversationForm(MessageForm):
     """A text to a number that may have no conversation yet."""
 
-    number = NumberField(label="To", widget=forms.TextInput({"type": "tel", "placeholder": "(510) 555-3344"}))
     inbox = forms.ModelChoiceField(label="From", queryset=Inbox.objects.none(), empty_label=None)
     field_order = ["number", "inbox", "body"]
 
     def __init__(self, *args: Any, team: Team, inboxes: QuerySet[Inbox], **options: Any) -> None:
         super().__init__(*args, **options)
         self.team = team
-        self.fields["number"].country = team.country  # type: ignore[attr-defined]
+        self.fields["number"] = NumberField(team.country, label="To")
         self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]
         self.fields["inbox"].label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
         self.fields["body"].widget.attrs["rows"] = 4
+        self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -83,7 +83,7 @@ class ContactForm(ContactDetailsForm):
     def __init__(self, by: Member, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         team = by.team
-        self.fields["number"] = NumberField(team, self.instance.number)
+        self.fields["number"] = NumberField(team.country, self.instance.number)
         check = f"{reverse('number_preview', args=[team.slug])}?of={self.instance.pk or ''}"
         self.fields["number"].widget.attrs |= {
             "hx-get": check,
@@ -91,7 +91,8 @@ class ContactForm(ContactDetailsForm):
             "hx-target": "#number-preview",
             "hx-sync": "this:replace",
         }
-        self.initial["number"] = number_as_typed(self.initial.get("number") or self.instance.number, team)
+        number = self.initial.get("number") or self.instance.number
+        self.initial["number"] = number_as_typed(number, team.country)
         self.fields["lists"].queryset = ContactList.objects.filter(team_id=team.id).order_by("name")  # type: ignore[attr-defined]
         self.initial["lists"] = [entry.id for entry in self.instance.sorted_lists()]
         members = Member.objects.filter(team_id=team.id).select_related("user").order_by("user__name", "id")

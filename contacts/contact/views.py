@@ -239,7 +239,7 @@ def number_preview(request: TeamRequest) -> HttpResponse:
 def _look(request: TeamRequest, typed: str, mine: Contact | None) -> Any:
     """What is known of what was typed; None where that is no number."""
     try:
-        number = NumberField(request.team, mine.number if mine else "").clean(typed)
+        number = NumberField(request.team.country, mine.number if mine else "").clean(typed)
     except ValidationError:
         return None
     return preview_number(request.member, number, mine)
