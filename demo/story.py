@@ -1,11 +1,11 @@
-"""The words of the demo: an invented bicycle shop in Portland, its people, its customers, and what they text."""
+"""Story of the demo: an invented bicycle shop in Portland with its members, customers and texts, and a dentist."""
 
 from dataclasses import dataclass, field
 
 NAME, SLUG = "Alder Street Bicycles", "alder-street-bicycles"
-# For the demo alone: everybody may know it, so nobody may use it elsewhere.
+# Publicly known: for the demo only.
 PASSWORD = "alder-street-demo"  # noqa: S105
-# Its programs' keys, as well known: a bearer key, and the ID and the key of signed tokens.
+# API keys, publicly known too: a bearer key, and the ID and secret of a signing key.
 API_KEY_ID, SECRET_ID = "a1de5000000000b1", "a1de5000000000c2"
 API_KEY = f"hmk_{API_KEY_ID}_alder-street-demo-bearer-key-known-to-all"
 SECRET_KEY = "alder-street-demo-secret-key-known-to-all"  # noqa: S105
@@ -36,22 +36,22 @@ CUSTOMERS = (
 
 
 def number_of(customer: str) -> str:
-    place = CUSTOMERS.index(customer)
-    # 0140 and 0141 are the shop's own.
-    return f"+1503555{101 + place if place < 39 else 103 + place:04d}"
+    index = CUSTOMERS.index(customer)
+    # 0140 and 0141 are the numbers of the shop's inboxes.
+    return f"+1503555{101 + index if index < 39 else 103 + index:04d}"
 
 
 @dataclass(frozen=True)
 class Dialogue:
-    """Texts of one conversation. A line is "name: words"; "they: …" comes from the customer.
+    """The texts of one conversation. A line is "member: text"; "they: …" is the customer's.
 
-    "name, 2h: …" leaves that long a pause before it (m, h or d), else some minutes pass; a trailing mark tells what
-    became of a text of ours: [failed], [undelivered], [refused].
+    "maya, 2h: …" makes a pause before the text (m, h or d); without it, some minutes pass. A trailing [failed],
+    [undelivered] or [refused] is the status of an outbound text.
     """
 
     inbox: str
-    who: str  # a customer, or a number that nobody knows
-    begins: str  # days ago and the shop's clock, "12 09:40"; or "0 45m" for minutes ago
+    who: str  # a customer, or a number without a contact
+    begins: str  # days ago and local time, "12 09:40"; or minutes ago, "0 45m"
     lines: tuple[str, ...]
     closed: bool = False
     unread_by: tuple[str, ...] = field(default=())
@@ -238,15 +238,15 @@ DIALOGUES = (
     )),
 )  # fmt: skip
 
-# Staff recorded these: customer, by whom, why, days ago.
+# Recorded by staff: customer, member, reason, days ago.
 OPTED_OUT_BY_STAFF = (
     ("Ben Kowalski", "ruth", "They asked us", 5),
     ("Leo Castellanos", "daniel", "They asked us", 16),
     ("Walter Finch", "maya", "They asked us", 9),
     ("Frances Doyle", "ruth", "Our decision", 15),
 )
-# The list of their former vendor, moved in so many days ago: who, how long before they had opted out there, and how.
-# Two of these numbers are nobody's contact.
+# The vendor list, imported so many days ago: customer, days between opt-out and import, source.
+# Two of its numbers have no contact.
 FORMER_VENDOR, VENDOR_LIST_IMPORTED_BY, VENDOR_LIST_DAYS_AGO = "Textbell", "ruth", 20
 VENDOR_OPT_OUTS = (
     ("George Papadakis", 211, "texted STOP"),
@@ -258,7 +258,7 @@ VENDOR_OPT_OUTS = (
 IMPORTED = (("Yara Mansour", "customers-2026.csv", 20),)
 BLOCKED = (("+12065550162", "daniel", "Spam"),)
 
-# Lists and tags, with whom they hold.
+# Lists and tags with their contacts.
 LISTS: dict[str, tuple[str, ...]] = {
     "Spring tune-up": (
         "Maria Alvarez",
@@ -277,11 +277,11 @@ TAGS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class DemoField:
-    """A field of a team's own, and what it says of whom, as one would type it; a day as days from today."""
+    """A custom field with its values by customer, as a member would type them. A date is given as days from today."""
 
     name: str
     kind: str
-    says: dict[str, str]
+    values: dict[str, str]
     options: tuple[str, ...] = ()
 
 
@@ -299,7 +299,7 @@ FIELDS = (
     DemoField("Next service", "date", {"Tom Becker": "19", "Kai Nakamura": "33", "Victor Nguyen": "6"}),
 )  # fmt: skip
 
-# A second business, of which the first must see nothing; it knows Maria too.
+# A second team, which shares a customer with the first. Neither may see the other's data.
 OTHER_NAME, OTHER_SLUG = "Harborview Family Dental", "harborview-family-dental"
 OTHER_OWNER = ("helen", "Helen Moreau", "helen@harborview.example")
 OTHER_INBOXES = {

@@ -435,11 +435,11 @@ def test_two_owners_who_leave_at_once_leave_one_behind(cast: Cast) -> None:
 
 
 def test_what_a_removed_member_wrote_keeps_the_name(cast: Cast, as_client: AsClient) -> None:
+    from messaging.compose import compose_text
     from messaging.models import Message
-    from messaging.outbound import compose
 
     with scope(cast.northside.id):
-        message = compose(cast.front_desk, "+14155550101", "See you at four", author=cast.member)
+        message = compose_text(cast.front_desk, "+14155550101", "See you at four", author=cast.member)
     as_client(cast.owner).post(at("member_removal", cast, cast.member.id))
     with scope(cast.northside.id):
         kept = Message.objects.get(team=cast.northside, id=message.id)

@@ -20,7 +20,7 @@ from contacts.runs import worker
 from contacts.runs.models import RunState
 from contacts.search.selection import ContactSelection
 from kernel.tenancy import scope
-from messaging import outbound
+from messaging.compose import compose_text
 from messaging.models import Message
 from optout import consent
 from optout.consent_types import Actor
@@ -104,7 +104,7 @@ def test_opted_out_contacts_are_deleted_and_stay_opted_out(
         assert after == before
         for number in CROWD[:5]:
             Contact.objects.create(team=team, number=number)
-            assert outbound.compose(cast.front_desk, number, "Hello", author=cast.admin).status == "refused"
+            assert compose_text(cast.front_desk, number, "Hello", author=cast.admin).status == "refused"
         again = team.contacts.with_standing(team).filter(number__in=CROWD[:5])
         assert {contact.standing for contact in again} == {"opt_out"}
 
@@ -234,7 +234,7 @@ def test_deleting_erases_what_was_written_only_when_asked_to(
     browser = as_client(cast.admin)
     with scope(cast.northside.id):
         for number in (MARIA, TOM):
-            outbound.compose(cast.front_desk, number, "Your crown is ready", author=cast.admin)
+            compose_text(cast.front_desk, number, "Your crown is ready", author=cast.admin)
     assert told(confirm(browser, cast, action="delete", contact=[cast.tom.id])) == ["1 contact deleted."]
     assert told(confirm(browser, cast, action="delete", contact=[cast.maria.id], erase="on")) == [
         "1 contact deleted. 1 text erased."

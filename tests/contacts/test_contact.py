@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Inbox, Member, Team
+from accounts.models import Inbox, Member
 from contacts.contact import number_changes
 from contacts.contact.forms import TagsField
 from contacts.contact.merge import merge_columns
@@ -23,8 +23,9 @@ from contacts.lists.models import ContactList, ListEntry, Tag
 from kernel.number_field import NumberField
 from kernel.sql import fetch
 from kernel.tenancy import scope
-from messaging import inbound, outbound
+from messaging import inbound
 from messaging.carriers.base import InboundText
+from messaging.compose import compose_text
 from messaging.models import MessageStatus
 from optout import consent
 from optout.consent_types import Actor
@@ -462,7 +463,7 @@ def test_an_opt_out_outlives_deletion_a_new_contact_and_another_contacts_number(
         page = text(maya.get(at(cast, "contact", MARIA)))
         assert "Opted out" in page and words in page and "conversations/new/?number=" not in page
         with scope(cast.northside.id):
-            sent = outbound.compose(cast.front_desk, MARIA, "Hello again", author=cast.member)
+            sent = compose_text(cast.front_desk, MARIA, "Hello again", author=cast.member)
         assert (sent.status, sent.reason) == (MessageStatus.REFUSED, "opted_out")
 
     say(cast.front_desk, MARIA, "STOP")
@@ -472,7 +473,7 @@ def test_an_opt_out_outlives_deletion_a_new_contact_and_another_contacts_number(
     deleted = olivia.post(at(cast, "contact_deletion", MARIA), follow=True)
     assert "stays on the do-not-text list" in text(deleted) and find(cast, MARIA) is None
     with scope(cast.northside.id):  # a send to a number that is nobody's contact makes one
-        assert outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member).reason == "opted_out"
+        assert compose_text(cast.front_desk, MARIA, "Hello", author=cast.member).reason == "opted_out"
         Contact.objects.filter(team=cast.northside, number=MARIA).delete()
     form = {"number": MARIA, "first_name": "Maria", "status": "active"}
     asked = maya.post(at(cast, "new_contact"), form)

@@ -137,7 +137,8 @@ def text_fields(
     return {
         "ToCountry": "US", "ToState": "CA", "SmsMessageSid": sid or "", "NumMedia": "0", "FromCountry": "US",
         "MessageSid": sid or new_sid(), "AccountSid": inbox.account_id, "From": sender,
-        "To": phone_numbers.dialled(inbox.number), "Body": body, "NumSegments": "1", "ApiVersion": "2010-04-01", **fields,
+        "To": phone_numbers.dialled(inbox.number), "Body": body, "NumSegments": "1", "ApiVersion": "2010-04-01",
+        **fields,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from kernel.tenancy import scope
 from messaging import carriers, inbound, outbound
 from messaging.carriers.base import InboundText
 from messaging.carriers.registry import _ADAPTERS
+from messaging.compose import compose_text
 from messaging.models import Message, MessagePurpose, MessageStatus
 from optout import consent
 from optout.consent_types import Actor
@@ -50,7 +51,7 @@ WAYS = {"STOP": texts_stop, "opt-out by staff": staff_opts_out, "block": staff_b
 
 def compose(cast: Cast, body: str = "Hello", number: str = MARIA) -> Message:
     with scope(cast.northside.id):
-        return outbound.compose(cast.front_desk, number, body, author=cast.member)
+        return compose_text(cast.front_desk, number, body, author=cast.member)
 
 
 def again(message: Message) -> Message:

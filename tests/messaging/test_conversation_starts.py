@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from kernel.tenancy import scope
-from messaging import outbound
+from messaging.compose import compose_text
 from messaging.models import Conversation, Message
 from optout import consent
 from optout.consent_types import Actor
@@ -26,7 +26,7 @@ def told(cast: Cast) -> list[tuple[str, bool, int | None]]:
 
 def say(cast: Cast, body: str) -> Message:
     with scope(cast.northside.id):
-        return outbound.compose(cast.front_desk, MARIA, body, author=cast.member)
+        return compose_text(cast.front_desk, MARIA, body, author=cast.member)
 
 
 def test_the_first_answer_knows_how_long_it_took(cast: Cast, carrier: FakeTwilio) -> None:

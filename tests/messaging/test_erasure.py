@@ -11,6 +11,7 @@ from accounts.models import Member
 from contacts.contact import deletion
 from kernel.tenancy import scope
 from messaging import outbound
+from messaging.compose import compose_text
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.simulator.models import SimulatedText
 from optout.consent_types import Actor
@@ -34,7 +35,7 @@ def erase(cast: Cast) -> Callable[[], deletion.DeletionResult]:
 
 def write_to(cast: Cast, number: str = MARIA) -> Message:
     with scope(cast.northside.id):
-        return outbound.compose(cast.front_desk, number, "Your crown is ready, Maria.", author=cast.member)
+        return compose_text(cast.front_desk, number, "Your crown is ready, Maria.", author=cast.member)
 
 
 def test_words_and_numbers_go_and_receipts_stay(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from accounts.models import Inbox
 from kernel.tenancy import scope
-from messaging import inbound, outbound
+from messaging import missed_texts
+from messaging.compose import compose_text
 from messaging.models import Message, MessagePurpose
 from optout import consent, ledger_verification
 from optout.consent_types import Actor
@@ -85,7 +86,7 @@ class TeamHistory:
         inbox = getattr(self.cast, box)
         at = (timezone.now() - timedelta(minutes=minutes)).replace(microsecond=0)
         self.sids.append((inbox, self.carrier.holds(self.number, inbox, word, at), word))
-        assert inbound.fetch_missed(inbox.team_id, inbox.id) == 1
+        assert missed_texts.fetch_missed(inbox.team_id, inbox.id) == 1
         self._says(word, at)
 
     def opt_out(self) -> None:
@@ -116,7 +117,7 @@ class TeamHistory:
         self.blocked = False
 
     def compose(self, box: str) -> None:
-        outbound.compose(getattr(self.cast, box), self.number, "Hello", author=None)
+        compose_text(getattr(self.cast, box), self.number, "Hello", author=None)
 
 
 @settings(

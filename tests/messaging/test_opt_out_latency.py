@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 
 from kernel.tenancy import scope
-from messaging import inbound, opt_out_latency
-from messaging.carriers import twilio
+from messaging import carrier_webhooks, missed_texts, opt_out_latency
 from messaging.carriers.twilio_webhooks import WebhookFields, read_fields
 from messaging.models import OptOutLatency
 from optout.models import ConsentEvent
@@ -43,7 +42,7 @@ def test_it_counts_from_the_entrance(
         time.sleep(0.05)
         return read(request)
 
-    monkeypatch.setattr(twilio, "read_fields", slowly)
+    monkeypatch.setattr(carrier_webhooks, "read_fields", slowly)
     carrier.text(cast.front_desk, MARIA, "STOP")
     assert stops(cast)[0].microseconds > 50_000
 
@@ -68,7 +67,7 @@ def test_what_was_fetched_late_is_not(cast: Cast, carrier: FakeTwilio) -> None:
     with scope(cast.northside.id):
         now = cast.northside.created_at
     carrier.holds(TOM, cast.front_desk, "STOP", now)
-    assert inbound.fetch_missed(cast.northside.id, cast.front_desk.id) == 1
+    assert missed_texts.fetch_missed(cast.northside.id, cast.front_desk.id) == 1
     assert stops(cast) == []
 
 
@@ -81,7 +80,7 @@ def test_the_webhook_itself_runs_no_statement_more(
     with CaptureQueriesContext(connection) as captured:
         carrier.text(cast.front_desk, MARIA, "STOP")
         carrier.text(cast.front_desk, STRANGER, "STOP")
-    assert len(put) == 2 and not any("heardstop" in query["sql"] for query in captured)
+    assert len(put) == 2 and not any("optoutlatency" in query["sql"] for query in captured)
     opt_out_latency._write(put)
     assert len(stops(cast)) == 2
     opt_out_latency._write(put)

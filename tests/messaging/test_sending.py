@@ -10,6 +10,7 @@ from django.utils import timezone
 from kernel.tenancy import scope
 from messaging import inbound, outbound
 from messaging.carriers.base import InboundText
+from messaging.compose import compose_text
 from messaging.models import CARRIER_OPTED_OUT, Message, MessagePurpose, MessageStatus
 from messaging.outbound import RETRY_DELAYS
 from optout import consent
@@ -27,7 +28,7 @@ MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
 
 def compose(cast: Cast, body: str = "Hello") -> Message:
     with scope(cast.northside.id):
-        return outbound.compose(cast.front_desk, MARIA, body, author=cast.member)
+        return compose_text(cast.front_desk, MARIA, body, author=cast.member)
 
 
 def again(message: Message) -> Message:
@@ -63,7 +64,7 @@ def test_a_text_that_the_carrier_could_not_take_is_tried_again_at_growing_waits_
     assert (found.status, found.due_at, found.trouble) == (
         MessageStatus.FAILED,
         None,
-        "The carrier asks us to wait.",
+        "The carrier is rate-limiting this inbox.",
     )
     work()
     assert len(carrier.refused) == len(RETRY_DELAYS) + 1
@@ -107,9 +108,9 @@ def test_a_retry_is_refused_once_they_opted_out_and_was_never_on_the_wire(
         (refusal(21211, "The 'To' number is not valid"), MessageStatus.FAILED, "The 'To' number is not valid"),
         (refusal(20003, "Authenticate", 401), MessageStatus.FAILED,
          "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."),
-        (SendAnswer(500, {}), MessageStatus.UNKNOWN, "The carrier had a fault and did not say whether it took the text."),
+        (SendAnswer(500, {}), MessageStatus.UNKNOWN, "The carrier had an error; the text may have arrived."),
         (SendAnswer(201, b"<html>"), MessageStatus.UNKNOWN,
-         "The carrier's answer could not be read; the text may have arrived."),
+         "The carrier's response could not be read; the text may have arrived."),
     ],
     ids=["invalid", "credentials", "fault", "unreadable"],
 )  # fmt: skip
@@ -337,8 +338,8 @@ def test_what_the_carrier_refuses_in_one_inbox_goes_on_in_the_other_until_they_t
     compose(cast)
     work()
     with scope(cast.northside.id):
-        billing = outbound.compose(cast.billing, MARIA, "Your invoice", author=cast.admin)
-        desk = outbound.compose(cast.front_desk, MARIA, "Your crown", author=cast.admin)
+        billing = compose_text(cast.billing, MARIA, "Your invoice", author=cast.admin)
+        desk = compose_text(cast.front_desk, MARIA, "Your crown", author=cast.admin)
     work()
     assert (again(billing).status, again(desk).reason) == (MessageStatus.SENT, "opted_out")
     with scope(cast.northside.id), pytest.raises(CannotLift):

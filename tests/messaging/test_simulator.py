@@ -8,9 +8,10 @@ import pytest
 
 from accounts.models import Carrier, Inbox, KeywordResponder
 from kernel.tenancy import scope
-from messaging import inbound, outbound
+from messaging import missed_texts
 from messaging.carriers.base import OptedOutAtCarrier, OutboundText
 from messaging.carriers.registry import adapter_for
+from messaging.compose import compose_text
 from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
 from messaging.simulator import adapter
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
@@ -37,7 +38,7 @@ def behave(inbox: Inbox, **how: Any) -> None:
 
 def compose(inbox: Inbox, body: str = "Hello") -> Message:
     with scope(inbox.team_id):
-        return outbound.compose(inbox, MARIA, body, author=None)
+        return compose_text(inbox, MARIA, body, author=None)
 
 
 def ends_as(message: Message, status: MessageStatus) -> Message:
@@ -80,7 +81,7 @@ def test_a_stop_from_the_handset_is_answered_once_and_start_comes_back(
 
 def test_what_the_handset_texts_and_the_carrier_lists_is_one_text(desk: Inbox, texts: Any) -> None:
     assert adapter.send_from_handset(desk, STRANGER, "Grüße 👋") == 200
-    assert inbound.fetch_missed(desk.team_id, desk.id) == 0
+    assert missed_texts.fetch_missed(desk.team_id, desk.id) == 0
     assert [text.body for text in texts()] == ["Grüße 👋"]
 
 
@@ -90,7 +91,7 @@ def test_what_its_webhook_does_not_bring_is_fetched(desk: Inbox, texts: Any, set
     assert adapter.send_from_handset(desk, MARIA, "STOP") == 503
     assert texts() == []
     settings.PUBLIC_URL = there
-    assert inbound.fetch_missed(desk.team_id, desk.id) == 1
+    assert missed_texts.fetch_missed(desk.team_id, desk.id) == 1
     assert state(desk) == StandingState.OPTED_OUT
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from kernel.tenancy import scope
-from messaging import outbound
+from messaging.compose import compose_text
 from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
 from optout.ledger import history
 from optout.number_state import standing
@@ -27,7 +27,7 @@ ORDERS = [
 def sent(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> Message:
     """A text of ours that the carrier took."""
     with scope(cast.northside.id):
-        message = outbound.compose(cast.front_desk, MARIA, "Your crown is ready.", author=cast.member)
+        message = compose_text(cast.front_desk, MARIA, "Your crown is ready.", author=cast.member)
     work()
     return again(message)
 
@@ -88,7 +88,7 @@ def test_a_report_during_the_call_is_not_undone_by_its_end(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], told: str
 ) -> None:
     with scope(cast.northside.id):
-        message = outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+        message = compose_text(cast.front_desk, MARIA, "Hello", author=cast.member)
     seen = []
 
     def overtake() -> None:
@@ -126,7 +126,7 @@ def test_a_report_about_another_inboxs_text_is_404_and_changes_nothing(
     """Signed rightly, by whom it does not concern: another inbox of the team, and another team."""
     carrier.text(cast.shop, TOM, "An inbound text")
     with scope(cast.harbor.id):
-        theirs = outbound.compose(cast.shop, MARIA, "Your bike is ready.", author=None)
+        theirs = compose_text(cast.shop, MARIA, "Your bike is ready.", author=None)
         inbound = Message.objects.get(team=cast.harbor, outbound=False)
     carrier.text(cast.billing, TOM, "so that each inbox has had its webhook")
     carrier.report(sent, "queued")  # and its status callback: the time of both is noted now and then
@@ -161,7 +161,7 @@ def test_a_text_refused_for_consent_stays_refused(
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     with scope(cast.northside.id):
-        message = outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+        message = compose_text(cast.front_desk, MARIA, "Hello", author=cast.member)
     assert (
         carrier.report(message, "delivered", inbox=cast.front_desk, MessageSid=new_sid()).status_code == 200
     )

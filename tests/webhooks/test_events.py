@@ -23,7 +23,7 @@ from contacts.custom_fields.models import CustomField
 from contacts.imports.models import Import, ImportRow
 from contacts.search.selection import ContactSelection
 from kernel.tenancy import scope
-from messaging import outbound
+from messaging.compose import compose_text
 from optout.bulk_consent import block_many, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
 from optout.models import Origin, StandingState
@@ -70,11 +70,11 @@ def test_every_type_looks_like_its_sample(
     photo = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/photo", "MediaContentType0": "image/jpeg"}
     carrier.text(cast.front_desk, STRANGER, "Is my order ready?", **photo)
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, STRANGER, "Yes, come by until six.", author=cast.member)
+        compose_text(cast.front_desk, STRANGER, "Yes, come by until six.", author=cast.member)
     work()
     carrier.text(cast.front_desk, STRANGER, "Stop. Thank you")
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, STRANGER, "One more thing", author=cast.member)
+        compose_text(cast.front_desk, STRANGER, "One more thing", author=cast.member)
     carrier.text(cast.front_desk, STRANGER, "START")
     browser.post(reverse("block", args=[slug, STRANGER]))
     carrier.text(cast.front_desk, STRANGER, "Nobody hears this")
@@ -145,7 +145,7 @@ def test_what_the_carrier_reports(
 ) -> None:
     carrier.answers = [OPTED_OUT]
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "Hello", author=cast.member)
     work()
     out, failed = events()
     assert (out.type, out.data["initiated_by"]["origin"]) == ("target_opt_out", "carrier")
@@ -160,7 +160,7 @@ def test_a_text_is_told_as_sent_once_and_as_undelivered_after_it(
 ) -> None:
     for number in (MARIA, TOM):
         with scope(cast.northside.id):
-            outbound.compose(cast.front_desk, number, "Hello", author=cast.member)
+            compose_text(cast.front_desk, number, "Hello", author=cast.member)
     work()
     marias, toms = texts()
     carrier.report(marias, "delivered")
@@ -176,7 +176,7 @@ def test_a_text_that_the_carrier_does_not_take(
 ) -> None:
     carrier.answers = [refusal(21211, "no such number")]
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "Hello", author=None)
+        compose_text(cast.front_desk, MARIA, "Hello", author=None)
     work()
     (failed,) = events()
     assert (failed.type, failed.data["status"], failed.data["error_code"]) == (
@@ -195,7 +195,7 @@ def test_a_contact_is_new_once(cast: Cast, crm: Endpoint, carrier: FakeTwilio, e
     carrier.text(cast.billing, STRANGER, "Hello again")
     carrier.text(cast.front_desk, MARIA, "Known by name")
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, "+14155550777", "Hello", author=cast.member)
+        compose_text(cast.front_desk, "+14155550777", "Hello", author=cast.member)
     created = events(type="contact_created")
     assert [event.number for event in created] == [STRANGER, "+14155550777"]
     assert [one["initiated_by"]["origin"] for one in data(created)] == ["contact", "member"]

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from accounts.models import Inbox
 from heymarket.carrier_entry import carrier_entry
 from kernel.tenancy import scope
-from messaging import carrier_webhooks, inbound
+from messaging import carrier_webhooks
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
@@ -70,7 +70,7 @@ def test_with_the_database_away_a_carrier_is_asked_to_come_again(
     def refuse(*_: Any) -> None:
         raise away("the server closed the connection unexpectedly")
 
-    monkeypatch.setattr(inbound, "receive", refuse)
+    monkeypatch.setattr(carrier_webhooks, "receive", refuse)
     response = post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "STOP"))
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert response["Content-Type"] == "text/plain"
@@ -84,7 +84,7 @@ def test_a_fault_of_ours_is_logged_and_not_shown(
     def fail(*_: Any) -> None:
         raise RuntimeError("what only we should see")
 
-    monkeypatch.setattr(inbound, "receive", fail)
+    monkeypatch.setattr(carrier_webhooks, "receive", fail)
     with pytest.raises(AssertionError, match=r"500 .*Nothing was saved") as answered:
         post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "STOP"))
     assert "only we" not in str(answered.value)

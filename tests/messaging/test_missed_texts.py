@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel.tenancy import scope
-from messaging import inbound, tasks
+from messaging import missed_texts, tasks
 from messaging.carriers.registry import adapter_for
 from messaging.models import MessageStatus
 from optout import consent
@@ -29,7 +29,7 @@ def ago(minutes: float) -> datetime:
 
 
 def fetch(cast: Cast) -> int:
-    return inbound.fetch_missed(cast.northside.id, cast.front_desk.id)
+    return missed_texts.fetch_missed(cast.northside.id, cast.front_desk.id)
 
 
 def state(cast: Cast, number: str = MARIA) -> StandingState:
@@ -139,14 +139,14 @@ def test_a_webhook_that_comes_while_the_list_is_read_counts_once(
     """And what had come before it in the list is taken all the same."""
     sid = carrier.holds(MARIA, cast.front_desk, "STOP", ago(0))
     carrier.holds(TOM, cast.front_desk, "Hello", ago(0))
-    receive = inbound._receive_late
+    receive = missed_texts._receive_late
 
     def overtaken(inbox: Inbox, text: Any) -> bool:
         if text.carrier_id == sid:
             assert carrier.text(cast.front_desk, MARIA, "STOP", sid=sid).status_code == 200
         return receive(inbox, text)
 
-    monkeypatch.setattr(inbound, "_receive_late", overtaken)
+    monkeypatch.setattr(missed_texts, "_receive_late", overtaken)
     assert fetch(cast) == 1
     assert sorted(text.body for text in texts(outbound=False)) == ["Hello", "STOP"]
     assert len(texts(outbound=True)) == 1
@@ -174,7 +174,7 @@ def test_how_far_the_list_was_read_is_kept_and_goes_back_a_little(cast: Cast, ca
     first = until()
     assert first and begun <= first <= timezone.now()
     fetch(cast)
-    since = f"{first - inbound.OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
+    since = f"{first - missed_texts.OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
     assert carrier.asked[1]["DateSent>"] == since
 
 
