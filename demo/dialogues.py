@@ -72,7 +72,7 @@ def _texts(cast: DemoTeam, dialogue: story.Dialogue) -> Iterator[DemoText]:
         elif index:
             at += timedelta(minutes=_USUAL_PAUSES[index % len(_USUAL_PAUSES)], seconds=17 * index % 60)
         at = min(at, cast.now - timedelta(seconds=60 - index))
-        inbox, number = cast.inboxes[dialogue.inbox], to_number(dialogue.who)
+        inbox, number = cast.inboxes[dialogue.inbox], to_number(dialogue.customer)
         yield DemoText(inbox, number, at, parts["speaker"], parts["body"], parts["status"] or "")
 
 
@@ -85,9 +85,9 @@ def _start(cast: DemoTeam, begins: str) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), zone)
 
 
-def to_number(who: str) -> str:
+def to_number(customer: str) -> str:
     """The number of a customer; a number stays as it is."""
-    return who if who.startswith("+") else story.number_of(who)
+    return customer if customer.startswith("+") else story.number_of(customer)
 
 
 def _receive(cast: DemoTeam, text: DemoText) -> None:
@@ -209,7 +209,7 @@ def _write(text: DemoText, conversation_id: int, **columns: Any) -> Message:
 def _close_and_mark_read(cast: DemoTeam, dialogue: story.Dialogue) -> None:
     """Close the dialogue's conversation if it is closed, and mark it read for the members who have read it."""
     conversation = Conversation.objects.get(
-        team_id=cast.team.id, inbox=cast.inboxes[dialogue.inbox], number=to_number(dialogue.who)
+        team_id=cast.team.id, inbox=cast.inboxes[dialogue.inbox], number=to_number(dialogue.customer)
     )
     if dialogue.closed:
         Conversation.objects.filter(team_id=cast.team.id, id=conversation.id).update(closed=True)

@@ -46,7 +46,9 @@ def _seed_bicycle_shop(now: datetime) -> None:
     team = Team.objects.create_with_owner(story.NAME, users["ruth"], time_zone="America/Los_Angeles")
     with scope(team.id):
         inboxes = _inboxes(team, story.INBOXES, now)
-        members = {key: _member(team, users[key], *place[2:], inboxes) for key, place in story.PEOPLE.items()}
+        members = {
+            key: _member(team, users[key], *person[2:], inboxes) for key, person in story.PEOPLE.items()
+        }
         _contacts(team, story.CUSTOMERS, now)
         play_dialogues(DemoTeam(team, members, inboxes, now), story.DIALOGUES)
         _vendor_list(team, members[story.VENDOR_LIST_IMPORTED_BY], now)
@@ -63,7 +65,7 @@ def _seed_dentist(now: datetime) -> None:
     with scope(team.id):
         inboxes = _inboxes(team, story.OTHER_INBOXES, now)
         members = {key: _member(team, user, Role.OWNER, (), inboxes)}
-        _contacts(team, [dialogue.who for dialogue in story.OTHER_DIALOGUES], now)
+        _contacts(team, [dialogue.customer for dialogue in story.OTHER_DIALOGUES], now)
         play_dialogues(DemoTeam(team, members, inboxes, now), story.OTHER_DIALOGUES)
         _fields(team, story.OTHER_FIELDS, now)
 
@@ -127,21 +129,23 @@ def _contacts(team: Team, names: Iterable[str], now: datetime) -> None:
 
 
 def _record_by_staff(team: Team, members: dict[str, Member], now: datetime) -> None:
-    for customer, who, reason, days in story.OPTED_OUT_BY_STAFF:
+    for customer, member, reason, days in story.OPTED_OUT_BY_STAFF:
         at = _after_last_text(team, customer) or now - timedelta(days=days)
-        consent.opt_out(team.id, to_number(customer), _actor(members[who]), reason=reason, happened_at=at)
+        consent.opt_out(team.id, to_number(customer), _actor(members[member]), reason=reason, happened_at=at)
     for customer, file, days in story.IMPORTED:
         at = now - timedelta(days=days)
         consent.opt_out(team.id, to_number(customer), Actor(Origin.IMPORT, file), reason="", happened_at=at)
-    for number, who, reason in story.BLOCKED:
-        consent.block(team.id, number, _actor(members[who]), reason=reason)
+    for number, member, reason in story.BLOCKED:
+        consent.block(team.id, number, _actor(members[member]), reason=reason)
 
 
 def _vendor_list(team: Team, by: Member, now: datetime) -> None:
     at = now - timedelta(days=story.VENDOR_LIST_DAYS_AGO)
     opt_outs = [
-        StatedOptOut(to_number(who), at - timedelta(days=days), f"{story.FORMER_VENDOR}{how and f': {how}'}")
-        for who, days, how in story.VENDOR_OPT_OUTS
+        StatedOptOut(
+            to_number(customer), at - timedelta(days=days), f"{story.FORMER_VENDOR}{how and f': {how}'}"
+        )
+        for customer, days, how in story.VENDOR_OPT_OUTS
     ]
     run = VendorListImport(
         team=team, source=story.FORMER_VENDOR, country=team.country, file_name="opt-outs.csv", state=RunState.DONE,
@@ -168,15 +172,16 @@ def _api_keys(team: Team, by: Member) -> None:
 
 
 def _labels(team: Team) -> None:
-    for name, who in story.LISTS.items():
+    for name, customers in story.LISTS.items():
         contact_list = ContactList.objects.create(team=team, name=name)
         ListEntry.objects.bulk_create(
-            ListEntry(team=team, list=contact_list, contact=contact) for contact in _contacts_named(team, who)
+            ListEntry(team=team, list=contact_list, contact=contact)
+            for contact in _contacts_named(team, customers)
         )
-    for name, who in story.TAGS.items():
+    for name, customers in story.TAGS.items():
         tag = Tag.objects.create(team=team, name=name)
         Tagging.objects.bulk_create(
-            Tagging(team=team, tag=tag, contact=contact) for contact in _contacts_named(team, who)
+            Tagging(team=team, tag=tag, contact=contact) for contact in _contacts_named(team, customers)
         )
 
 

@@ -50,7 +50,7 @@ class Dialogue:
     """
 
     inbox: str
-    who: str  # a customer, or a number without a contact
+    customer: str  # a name, or a number without a contact
     begins: str  # days ago and local time, "12 09:40"; or minutes ago, "0 45m"
     lines: tuple[str, ...]
     closed: bool = False

@@ -9,12 +9,10 @@ from collections.abc import Sequence
 
 from kernel import change_tokens
 from kernel.sql import fetch
+from messaging.models import Conversation
+from messaging.simulator.models import SimulatedText
 from optout.number_locks import lock_numbers
 
-LOCK_CONVERSATIONS = """
-    SELECT id FROM messaging_conversation WHERE team_id = $1 AND number = ANY($2) AND number <> ''
-    ORDER BY id FOR UPDATE
-"""
 INSERT_NUMBERLESS = """
     INSERT INTO messaging_conversation
       (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)
@@ -34,21 +32,19 @@ ERASE_TEXTS = """
       RETURNING 1)
     SELECT count(*) FROM erased
 """
-DELETE_CONVERSATIONS = "DELETE FROM messaging_conversation WHERE team_id = $1 AND id = ANY($2)"
-DELETE_SIMULATED_TEXTS = "DELETE FROM messaging_simulatedtext WHERE team_id = $1 AND number = ANY($2)"
 
 
 def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     """Erase the texts of these numbers in all inboxes, in the scope of the team. Returns how many texts were erased.
 
-    At most MAX_LOCKED_NUMBERS numbers. Their locks come before all others: a text is
-    either claimed before its erasure, or never.
+    At most MAX_LOCKED_NUMBERS numbers. Their locks come first: a text is claimed before its erasure or never.
     """
     lock_numbers(team_id, numbers)
-    conversations = [id for (id,) in fetch(LOCK_CONVERSATIONS, team_id, list(numbers))]
-    fetch(INSERT_NUMBERLESS, team_id, conversations)
-    ((texts,),) = fetch(ERASE_TEXTS, team_id, conversations)
-    fetch(DELETE_CONVERSATIONS, team_id, conversations)
-    fetch(DELETE_SIMULATED_TEXTS, team_id, list(numbers))
+    conversations = Conversation.objects.filter(team_id=team_id, number__in=numbers).exclude(number="")
+    ids = list(conversations.select_for_update().order_by("id").values_list("id", flat=True))
+    fetch(INSERT_NUMBERLESS, team_id, ids)
+    ((texts,),) = fetch(ERASE_TEXTS, team_id, ids)
+    Conversation.objects.filter(team_id=team_id, id__in=ids).delete()
+    SimulatedText.objects.filter(team_id=team_id, number__in=numbers).delete()
     change_tokens.renew_on_commit(team_id)
     return int(texts)
