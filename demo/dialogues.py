@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Inbox, Member, Team
 from contacts.contact.models import Contact
-from demo import story
+from demo.scripts import Dialogue
+from demo.story import number_of
 from kernel.sql import fetch
 from messaging.conversation_queries import ConversationUpdate
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus, ReadMarker
@@ -49,7 +50,7 @@ class DemoText:
     status: str = ""
 
 
-def play_dialogues(cast: DemoTeam, dialogues: Iterable[story.Dialogue]) -> None:
+def play_dialogues(cast: DemoTeam, dialogues: Iterable[Dialogue]) -> None:
     """Write the dialogues of a team, in its scope, in the order of their texts' times."""
     texts = [text for dialogue in dialogues for text in _texts(cast, dialogue)]
     for text in sorted(texts, key=lambda text: text.at):
@@ -62,7 +63,7 @@ def play_dialogues(cast: DemoTeam, dialogues: Iterable[story.Dialogue]) -> None:
         )
 
 
-def _texts(cast: DemoTeam, dialogue: story.Dialogue) -> Iterator[DemoText]:
+def _texts(cast: DemoTeam, dialogue: Dialogue) -> Iterator[DemoText]:
     at = _start(cast, dialogue.begins)
     for index, line in enumerate(dialogue.lines):
         parts = _SCRIPT_LINE.fullmatch(line)
@@ -87,7 +88,7 @@ def _start(cast: DemoTeam, begins: str) -> datetime:
 
 def to_number(customer: str) -> str:
     """The number of a customer; a number stays as it is."""
-    return customer if customer.startswith("+") else story.number_of(customer)
+    return customer if customer.startswith("+") else number_of(customer)
 
 
 def _receive(cast: DemoTeam, text: DemoText) -> None:
@@ -206,7 +207,7 @@ def _write(text: DemoText, conversation_id: int, **columns: Any) -> Message:
     )
 
 
-def _close_and_mark_read(cast: DemoTeam, dialogue: story.Dialogue) -> None:
+def _close_and_mark_read(cast: DemoTeam, dialogue: Dialogue) -> None:
     """Close the dialogue's conversation if it is closed, and mark it read for the members who have read it."""
     conversation = Conversation.objects.get(
         team_id=cast.team.id, inbox=cast.inboxes[dialogue.inbox], number=to_number(dialogue.customer)

@@ -19,7 +19,7 @@ from contacts.custom_fields.values import FieldKind, read_value
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
 from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
-from demo import story
+from demo import scripts, story
 from demo.dialogues import DemoTeam, play_dialogues, to_number
 from kernel.tenancy import scope
 from messaging.models import Message
@@ -50,7 +50,7 @@ def _seed_bicycle_shop(now: datetime) -> None:
             key: _member(team, users[key], *person[2:], inboxes) for key, person in story.PEOPLE.items()
         }
         _contacts(team, story.CUSTOMERS, now)
-        play_dialogues(DemoTeam(team, members, inboxes, now), story.DIALOGUES)
+        play_dialogues(DemoTeam(team, members, inboxes, now), scripts.DIALOGUES)
         _vendor_list(team, members[story.VENDOR_LIST_IMPORTED_BY], now)
         _record_by_staff(team, members, now)
         _api_keys(team, members["ruth"])
@@ -65,8 +65,8 @@ def _seed_dentist(now: datetime) -> None:
     with scope(team.id):
         inboxes = _inboxes(team, story.OTHER_INBOXES, now)
         members = {key: _member(team, user, Role.OWNER, (), inboxes)}
-        _contacts(team, [dialogue.customer for dialogue in story.OTHER_DIALOGUES], now)
-        play_dialogues(DemoTeam(team, members, inboxes, now), story.OTHER_DIALOGUES)
+        _contacts(team, [dialogue.customer for dialogue in scripts.OTHER_DIALOGUES], now)
+        play_dialogues(DemoTeam(team, members, inboxes, now), scripts.OTHER_DIALOGUES)
         _fields(team, story.OTHER_FIELDS, now)
 
 
@@ -157,7 +157,7 @@ def _vendor_list(team: Team, by: Member, now: datetime) -> None:
 
 
 def _api_keys(team: Team, by: Member) -> None:
-    """Two API keys, which are publicly kndemo_field."""
+    """Two API keys, which are publicly known."""
     common = {"team": team, "scopes": sorted(KeyScope), "created_by": str(by)}
     ApiKey.objects.create(
         name="CRM", key_id=story.API_KEY_ID, secret_hash=hash_token(story.API_KEY), **common

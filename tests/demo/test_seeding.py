@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts import scope_lookups
 from api import keys
 from contacts.contact.models import Contact
-from demo import seeding, story
+from demo import scripts, seeding, story
 from kernel import phone_numbers
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
@@ -156,4 +156,4 @@ def test_the_two_teams_share_a_person_and_nothing_else(team_id: int) -> None:
         assert not Message.objects.filter(body__contains="yearly checkup").exists()
     with scope(other):
         assert standing(other, number).state == StandingState.OPTED_OUT
-        assert Conversation.objects.count() == len(story.OTHER_DIALOGUES)
+        assert Conversation.objects.count() == len(scripts.OTHER_DIALOGUES)
