@@ -160,7 +160,7 @@ def _kind(kind: ChangeKind) -> str:
 
 def _find_numbers(team: Team, q: str) -> FoundNumbers:
     sought = NumberMatches.of(team, q)
-    found, cut = set(sought.numbers), sought.cut
+    found, cut = set(sought.numbers), sought.truncated
     for start, end in sought.ranges:
         rows = fetch_unprepared(
             "SELECT DISTINCT number FROM optout_consentevent WHERE team_id = $1"

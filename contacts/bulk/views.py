@@ -105,10 +105,10 @@ def _ask(
     context = {
         "section": "contacts",
         "action": asked.action.value,
-        "chosen": asked.chosen,
+        "selection": asked.chosen,
         "query": asked.query,
         "form": form,
-        "facts": asdict(known),
+        "preview": asdict(known),
         "people": count_contacts(known.contacts),
         "title": bulk_action_title(BulkActionRun(action=asked.action, total=known.contacts)),
         "back": asked.back,

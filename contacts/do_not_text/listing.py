@@ -229,7 +229,7 @@ def _found(team: Team, asked: DoNotTextQuery) -> tuple[list[Suppression], bool]:
     rows = sorted(
         {row.id: row for row in found}.values(), key=lambda row: (row.created_at, row.id), reverse=True
     )
-    return rows[:MAX_FOUND], len(rows) > MAX_FOUND or sought.cut
+    return rows[:MAX_FOUND], len(rows) > MAX_FOUND or sought.truncated
 
 
 def _where(team: Team, asked: DoNotTextQuery, condition: str, *values: Any) -> list[Suppression]:

@@ -91,7 +91,7 @@ def test_opted_out_contacts_are_deleted_and_stay_opted_out(
     browser, team = as_client(cast.admin), cast.northside
     asked = {"all": "1", "query": "status=opt_out", "action": "delete"}
     page = ask(browser, cast, **asked)
-    assert page.context["facts"] == {"contacts": 5, "opted_out": 5, "blocked": 0, "suppressed": 5}
+    assert page.context["preview"] == {"contacts": 5, "opted_out": 5, "blocked": 0, "suppressed": 5}
     assert "5 opted-out numbers stay on the do-not-text list." in flat(page)
     with scope(team.id):
         before = [list(model.objects.order_by("id").values()) for model in (Suppression, ConsentEvent)]

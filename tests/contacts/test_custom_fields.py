@@ -138,7 +138,7 @@ def test_what_a_member_did_not_change_is_not_written_over_what_came_meanwhile(
     has(cast, MARIA, visits=3, loyalty_level="Silver", insured=True)
     shown = go(owners, "edit_contact", cast, MARIA).context["form"]
     opened = {"number": MARIA}
-    for own in shown.own_fields:
+    for own in shown.custom_fields:
         opened |= {own.html_name: own.value(), own.html_initial_name: own.value()}
     with scope(cast.northside.id):
         define_field(cast.northside, "Town", FieldKind.TEXT)
