@@ -17,7 +17,7 @@ from optout.number_state import standing_across_inboxes
 
 
 @form_page
-@team_view(Right.DELETE)
+@team_view(Right.DELETE_CONTACTS)
 def contact_deletion(request: TeamRequest, number: str) -> HttpResponse:
     """Ask, and do it. The number stays on the do-not-text list if it is there."""
     found = find_contact(request, number)

@@ -43,7 +43,7 @@ class MergeColumnView:
 
 
 @form_page
-@team_view(Right.DELETE)
+@team_view(Right.DELETE_CONTACTS)
 def merge_contact(request: TeamRequest, number: str) -> HttpResponse:
     """Choose the other contact, look at what becomes of the two, and do it."""
     kept = find_contact(request, number)

@@ -49,8 +49,8 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
         "version": version,
         "ticket": signing.dumps(request.team.id, salt="live"),
         "talks": find_conversations(request.member, number, everywhere),
-        "textable": is_textable(number) and may(request.member, Right.TEXT),
-        "may_delete": may(request.member, Right.DELETE),
+        "textable": is_textable(number) and may(request.member, Right.SEND_TEXTS),
+        "may_delete": may(request.member, Right.DELETE_CONTACTS),
         "consent_form": FreshConsentForm(team=request.team),
     }
     return render(request, f"contacts/contact.html{part}", context)
@@ -190,7 +190,7 @@ def _form(
         **_filling_in(request, form),
         "question": question,
         "look": _look(request, typed, form.instance),
-        "may_merge": may(request.member, Right.DELETE),
+        "may_merge": may(request.member, Right.DELETE_CONTACTS),
     }
     return render(request, "contacts/contact_form.html", context, status=422 if form.is_bound else 200)
 
@@ -232,7 +232,7 @@ def number_preview(request: TeamRequest) -> HttpResponse:
     of = request.GET.get("of", "")
     mine = request.team.contacts.filter(id=of).first() if of.isdecimal() and len(of) < 19 else None
     found = _look(request, request.GET.get("number", ""), mine)
-    context = {"look": found, "contact": mine, "may_merge": may(request.member, Right.DELETE)}
+    context = {"look": found, "contact": mine, "may_merge": may(request.member, Right.DELETE_CONTACTS)}
     return render(request, "contacts/number_preview.html", context)
 
 

@@ -56,14 +56,14 @@ def edit_label(request: TeamRequest, kind: str, id: int) -> HttpResponse:
         "form": form,
         "label": label,
         "name": name,
-        "may_delete": may(request.member, Right.DELETE),
-        "may_import": may(request.member, Right.IMPORT),
+        "may_delete": may(request.member, Right.DELETE_CONTACTS),
+        "may_import": may(request.member, Right.IMPORT_CONTACTS),
     }
     return render(request, "contacts/label.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
-@team_view(Right.DELETE)
+@team_view(Right.DELETE_CONTACTS)
 def label_deletion(request: TeamRequest, kind: str, id: int) -> HttpResponse:
     """The contacts stay, and so does what is known of their consent."""
     label = get_object_or_404(LABEL_KINDS[kind][0], team=request.team, id=id)
@@ -76,7 +76,7 @@ def _show(request: TeamRequest, status: int = 200, **forms: Any) -> HttpResponse
     context = {
         "section": "contacts",
         "tab": "labels",
-        "may_import": may(request.member, Right.IMPORT),
+        "may_import": may(request.member, Right.IMPORT_CONTACTS),
         "kinds": [
             (
                 "list",
