@@ -111,7 +111,7 @@ def read_marker(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.TEXT)
+@team_view(Right.SEND_TEXTS)
 def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = _find(request, conversation_id)
     form = MessageForm(request.POST)
@@ -125,19 +125,19 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.TEXT)
+@team_view(Right.SEND_TEXTS)
 def closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
     return _close(request, conversation_id, closed=True)
 
 
 @require_POST
-@team_view(Right.TEXT)
+@team_view(Right.SEND_TEXTS)
 def delete_closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
     return _close(request, conversation_id, closed=False)
 
 
 @require_http_methods(["GET", "POST"])
-@team_view(Right.TEXT)
+@team_view(Right.SEND_TEXTS)
 def new_conversation(request: TeamRequest) -> HttpResponse:
     form = NewConversationForm(
         request.POST or None,
@@ -174,7 +174,7 @@ def _conversation(
         "shown_number": display(found.number, request.team.country),
         "thread": thread_of(found, ZoneInfo(request.team.time_zone), **keys),
         "panel": build_panel(request.member, found.number, found.inbox),
-        "textable": is_textable(found.number) and may(request.member, Right.TEXT),
+        "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
         "form": form or MessageForm(),
         "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),

@@ -102,4 +102,4 @@ def _lift_option(member: Member, here: Standing) -> LiftOption:
         return LiftOption.PERSON
     if not any(row.persons_own for row in open_to_us):
         return LiftOption.REASON
-    return LiftOption.CONSENT if may(member, Right.LIFT_PERSONS) else LiftOption.ASK
+    return LiftOption.CONSENT if may(member, Right.LIFT_PERSONS_OWN) else LiftOption.ASK

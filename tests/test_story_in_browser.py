@@ -43,7 +43,7 @@ def product(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> It
 
 def sign_in(page: Page, base: str, email: str) -> None:
     page.goto(f"{base}/")
-    page.get_by_label("Email", exact=True).fill(email)
+    page.get_by_label("E-mail", exact=True).fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{base}/t/northside-dental/inbox/")

@@ -24,7 +24,7 @@ from optout.models import StandingState, Suppression
 REQUIRED_RIGHTS = {
     BulkAction.OPT_OUT: Right.OPT_OUT,
     BulkAction.BLOCK: Right.BLOCK,
-    BulkAction.DELETE: Right.DELETE,
+    BulkAction.DELETE: Right.DELETE_CONTACTS,
 }
 IMMEDIATE_LIMIT = 50  # so many are done at once, before the page is answered
 BATCH_SIZE = 500  # so many are one batch and one transaction

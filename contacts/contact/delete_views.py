@@ -15,7 +15,7 @@ from optout.views import actor_of
 
 
 @form_view
-@team_view(Right.DELETE)
+@team_view(Right.DELETE_CONTACTS)
 def contact_deletion(request: TeamRequest, number: str) -> HttpResponse:
     """Ask for confirmation, then delete the contact. A number on the do-not-text list stays there."""
     contact = find_contact(request.team, number)

@@ -107,7 +107,7 @@ def _render_contact_form(
         **_form_context(request, form),
         "warning": warning,
         "preview": _preview_typed(request, typed, form.instance),
-        "may_merge": may(request.member, Right.DELETE),
+        "may_merge": may(request.member, Right.DELETE_CONTACTS),
     }
     return render_form(request, "contacts/contact_form.html", context)
 
@@ -146,7 +146,7 @@ def number_preview(request: TeamRequest) -> HttpResponse:
     id = request.GET.get("of", "")
     contact = request.team.contacts.filter(id=id).first() if id.isdecimal() and len(id) < 19 else None
     preview = _preview_typed(request, request.GET.get("number", ""), contact)
-    context = {"preview": preview, "contact": contact, "may_merge": may(request.member, Right.DELETE)}
+    context = {"preview": preview, "contact": contact, "may_merge": may(request.member, Right.DELETE_CONTACTS)}
     return render(request, "contacts/number_preview.html", context)
 
 

@@ -24,7 +24,7 @@ MAX_CANDIDATES = 12
 
 
 @form_view
-@team_view(Right.DELETE)
+@team_view(Right.DELETE_CONTACTS)
 def merge_contact(request: TeamRequest, number: str) -> HttpResponse:
     kept = find_contact(request.team, number)
     if kept is None:

@@ -38,8 +38,8 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
         "version": version,
         "ticket": signing.dumps(request.team.id, salt="live"),
         "conversations": find_conversations(request.member, number, standing),
-        "textable": is_textable(number) and may(request.member, Right.TEXT),
-        "may_delete": may(request.member, Right.DELETE),
+        "textable": is_textable(number) and may(request.member, Right.SEND_TEXTS),
+        "may_delete": may(request.member, Right.DELETE_CONTACTS),
         "consent_form": FreshConsentForm(team=request.team),
     }
     return render(request, f"contacts/contact.html{part}", context)

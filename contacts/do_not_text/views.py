@@ -22,7 +22,7 @@ def do_not_text(request: TeamRequest) -> HttpResponse:
         "kinds": [(SuppressionKind.OPT_OUT, "Opted out"), (SuppressionKind.BLOCK, "Blocked")],
         "origins": [(origin, label[0].upper() + label[1:]) for origin, label in Origin.choices],
         "may_export": may(request.member, Right.EXPORT),
-        "may_import": may(request.member, Right.IMPORT),
+        "may_import": may(request.member, Right.IMPORT_CONTACTS),
     }
     part = "#found" if request.htmx else ""
     response = render(request, f"contacts/do_not_text.html{part}", context)

@@ -25,7 +25,7 @@ PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def imports(request: TeamRequest) -> HttpResponse:
     """All that were; a POST uploads the file of a new one."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -50,7 +50,7 @@ def _page_of_imports(request: TeamRequest) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_contacts(request: TeamRequest, id: int) -> HttpResponse:
     """One import, at whichever step it is; a POST matches its columns and has the file checked."""
     run = _find(request, id)
@@ -84,7 +84,7 @@ def _undoing(run: Import) -> dict[str, Any]:
 
 
 @require_POST
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
     run = _find(request, id)
     if run.state == RunState.CHECKED:
@@ -95,7 +95,7 @@ def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_draft(request: TeamRequest, id: int) -> HttpResponse:
     """Back to the columns and options, while nothing has been written yet."""
     run = _find(request, id)
@@ -105,7 +105,7 @@ def import_draft(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_cancellation(request: TeamRequest, id: int) -> HttpResponse:
     """Between two batches where a worker is at it, else at once."""
     run = _find(request, id)
@@ -115,7 +115,7 @@ def import_cancellation(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_GET
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
     """The numbers that this import leaves opted out, a page at a time."""
     run = _find(request, id)
@@ -131,7 +131,7 @@ def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_GET
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_refused_rows(request: TeamRequest, id: int) -> StreamingHttpResponse:
     """The rows that were not imported, as CSV."""
     run = _find(request, id)

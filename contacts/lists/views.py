@@ -61,14 +61,14 @@ def edit_label(request: TeamRequest, kind: str, id: int) -> HttpResponse:
         "form": form,
         "label": label,
         "name": name,
-        "may_delete": may(request.member, Right.DELETE),
-        "may_import": may(request.member, Right.IMPORT),
+        "may_delete": may(request.member, Right.DELETE_CONTACTS),
+        "may_import": may(request.member, Right.IMPORT_CONTACTS),
     }
     return render_form(request, "contacts/label.html", context)
 
 
 @require_POST
-@team_view(Right.DELETE)
+@team_view(Right.DELETE_CONTACTS)
 def label_deletion(request: TeamRequest, kind: str, id: int) -> HttpResponse:
     """Delete a list or tag. Its contacts and their standing are kept."""
     label = get_object_or_404(LABEL_KINDS[kind][0], team=request.team, id=id)
@@ -81,7 +81,7 @@ def _render_labels(request: TeamRequest, **forms: Any) -> HttpResponse:
     context = {
         "section": "contacts",
         "tab": "labels",
-        "may_import": may(request.member, Right.IMPORT),
+        "may_import": may(request.member, Right.IMPORT_CONTACTS),
         "kinds": [
             ("list", "Lists", _with_counts(request, "list"), forms.get("list") or ListForm()),
             ("tag", "Tags", _with_counts(request, "tag"), forms.get("tag") or TagForm()),

@@ -71,7 +71,7 @@ def _table(request: TeamRequest) -> dict[str, Any]:
         "all_columns": all_columns,
         "hidden_fields": address.hidden_fields,
         "may_export": may(request.member, Right.EXPORT),
-        "may_import": may(request.member, Right.IMPORT),
+        "may_import": may(request.member, Right.IMPORT_CONTACTS),
         "offers": offered_actions(request.member),
         "runs": find_active_runs(request.member),
     }

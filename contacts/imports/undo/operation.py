@@ -38,7 +38,7 @@ CONTACTS_PER_BATCH = 500  # in one transaction
 LEDGER_ENTRIES_PER_BATCH = (
     100  # whose numbers' locks one transaction takes: a STOP of one of them waits so long
 )
-REQUIRED_RIGHTS = (Right.IMPORT, Right.DELETE)
+REQUIRED_RIGHTS = (Right.IMPORT_CONTACTS, Right.DELETE_CONTACTS)
 
 
 # -- whether, and beginning --------------------------------------------------------------------------------------
