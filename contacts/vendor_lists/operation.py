@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Member
 from contacts.imports.columns import NumberColumnWidget
-from contacts.runs import worker
 from contacts.runs.models import RunState
+from contacts.runs.queue import wake
 from contacts.vendor_lists.models import VendorListFile, VendorListImport, VendorListRemark, VendorListRow
 from contacts.vendor_lists.reader import DATE_LIKE, VendorListColumns, VendorListReader
 from kernel.spreadsheets import dates
@@ -44,7 +44,7 @@ def create_run(member: Member, *, source: str, country: str, file_name: str, dat
     run.set_author(member)
     run.save()
     VendorListFile.objects.create(team_id=run.team_id, run=run, data=data)
-    worker.wake(run)
+    wake(run)
     return run
 
 
@@ -62,7 +62,7 @@ def confirm_run(run: VendorListImport) -> None:
     run.position, run.total, run.alive_at = 0, last.line if last else 0, None
     run.started_at, run.state = None, RunState.WAITING
     run.save()
-    worker.wake(run)
+    wake(run)
 
 
 def cancel_run(run: VendorListImport) -> None:
