@@ -19,7 +19,7 @@ from contacts.imports.undo.models import undo_deadline
 from contacts.runs.models import RunState
 from contacts.runs.progress import progress_response
 from contacts.runs.queue import wake
-from kernel.spreadsheets.reader import NotATable
+from kernel.spreadsheets.table import NotATable
 from kernel.tenancy import scope
 
 PAGE = 50

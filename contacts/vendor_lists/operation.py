@@ -20,7 +20,7 @@ from contacts.vendor_lists.reader import DATE_LIKE, VendorListColumns, VendorLis
 from kernel.spreadsheets import dates
 from kernel.spreadsheets.cells import NO, unescape_formula
 from kernel.spreadsheets.dates import UnclearDate
-from kernel.spreadsheets.reader import NotATable, TableRow
+from kernel.spreadsheets.table import NotATable, TableRow
 from kernel.sql import fetch
 from optout.bulk_consent import numbers_opted_in_since, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
