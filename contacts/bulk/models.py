@@ -1,9 +1,5 @@
 """An action on many contacts: which ones was frozen when it was confirmed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -27,7 +23,8 @@ class BulkAction(models.TextChoices):
 class BulkActionRun(Run):
     """An action on the contacts that were selected; those that no longer match by then are skipped and counted."""
 
-    rests = 0.5
+    kind = "bulk_action"
+    rest_ratio = 0.5
 
     action = models.CharField(max_length=20, choices=BulkAction)
     # What the action needs: {"list": 3}, {"tag": 4}, {"assignee": 5}, {"reason": "…"}, {"erase": true};
@@ -43,15 +40,6 @@ class BulkActionRun(Run):
     def end(self, state: RunState, sentence: str = "") -> None:
         super().end(state, sentence)
         self.batches.filter(team_id=self.team_id).delete()  # of no use any more
-
-    def batch(self, work: None) -> None:
-        from contacts.bulk import operation  # the story knows this model
-
-        operation.run_batch(self)
-
-    @contextmanager
-    def opened(self) -> Iterator[Any]:
-        yield None
 
 
 class BulkActionBatch(TenantModel):

@@ -15,8 +15,8 @@ from accounts.models import Member
 from contacts.bulk.actions import apply_action, missing_target
 from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
-from contacts.runs import worker
 from contacts.runs.models import RunState
+from contacts.runs.queue import wake
 from contacts.search.selection import ContactSelection
 from contacts.search.text_search import IdIsIn
 from optout.models import StandingState, Suppression
@@ -85,9 +85,9 @@ def start_run(
     selection.save()
     selection.total = _freeze(selection, chosen.contacts(member))
     if selection.total <= IMMEDIATE_LIMIT:
-        selection.batch(None)
+        run_batch(selection)
     else:
-        worker.wake(selection)
+        wake(selection)
     selection.save()
     return selection
 

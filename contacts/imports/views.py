@@ -16,9 +16,10 @@ from contacts.imports.forms import ImportColumnsForm, ImportFileForm
 from contacts.imports.models import Import
 from contacts.imports.undo import operation
 from contacts.imports.undo.models import undo_deadline
-from contacts.runs import progress, worker
 from contacts.runs.models import RunState
-from kernel.spreadsheets.reader import NotATable
+from contacts.runs.progress import progress_response
+from contacts.runs.queue import wake
+from kernel.spreadsheets.table import NotATable
 from kernel.tenancy import scope
 
 PAGE = 50
@@ -55,11 +56,11 @@ def import_contacts(request: TeamRequest, id: int) -> HttpResponse:
     """One import, at whichever step it is; a POST matches its columns and has the file checked."""
     run = _find(request, id)
     if request.htmx and run.state != RunState.DRAFT:
-        return progress.progress_response(request, run, _address(request, run))
+        return progress_response(request, run, _address(request, run))
     form = ImportColumnsForm(run, request.POST if request.method == "POST" else None)
     if run.state == RunState.DRAFT and form.is_valid():
         run.start_check(form.columns(), form.options())
-        worker.wake(run)
+        wake(run)
         return redirect("import", request.team.slug, run.id)
     return _show(request, run, form)
 
@@ -90,7 +91,7 @@ def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
     if run.state == RunState.CHECKED:
         run.set_author(request.member)
         run.confirm(lift_ours="lift_ours" in request.POST)
-        worker.wake(run)
+        wake(run)
     return redirect("import", request.team.slug, run.id)
 
 

@@ -165,7 +165,7 @@ def test_a_run_is_cancelled_between_batches(
     assert b"<main" not in poll.content and b"run-now" in poll.content
     assert b"Block 12 contacts" in browser.get(reverse("active_runs", args=[team.slug])).content
     with scope(team.id):  # a worker has done one batch
-        run.batch(None)
+        operation.run_batch(run)
         run.save()
     browser.post(reverse("bulk_action_cancellation", args=[team.slug, run.id]))
     run = advance(run)

@@ -380,7 +380,7 @@ def test_values_go_some_at_a_time_and_none_is_left_behind(
     with scope(team.id):
         Contact.objects.create(team=team, number=STRANGER, custom={"visits": 1})
         deletion = custom_fields_deletion.delete_field(field, cast.owner)
-        custom_fields_deletion.batch(deletion)
+        custom_fields_deletion.run_batch(deletion)
         assert deletion.reached == cast.tom.id
         last = Contact.objects.get(team=team, number=STRANGER)
         merge_contacts(cast.maria, last, by=Actor(Origin.MEMBER, "Maya", 1))

@@ -21,6 +21,7 @@ from contacts.contact.merge import merge_contacts
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
 from contacts.imports.models import Import, ImportRow
+from contacts.imports.writing import write_batch
 from contacts.search.selection import ContactSelection
 from kernel.tenancy import scope
 from messaging import outbound
@@ -233,7 +234,7 @@ def test_by_an_import_and_a_selection(cast: Cast, crm: Endpoint, events: Any) ->
         rows[0].opt_out, rows[1].custom = True, {"level": "Gold"}
         field = CustomField.objects.create(team=cast.northside, name="Level", key="level")
         ImportRow.objects.bulk_create([*rows, ImportRow(team=cast.northside, run=run, line=99, number=MARIA)])
-        run.batch(None)
+        write_batch(run)
     assert types(events()) == ["target_opt_out"] + ["contact_created"] * 60
     assert data(events())[1]["initiated_by"] == {"origin": "import", "name": "Amir Adams (people.csv)"}
     told = [created["custom"] for created in data(events(type="contact_created"))]
@@ -243,7 +244,7 @@ def test_by_an_import_and_a_selection(cast: Cast, crm: Endpoint, events: Any) ->
             tuple(Contact.objects.filter(number__in=numbers).values_list("id", flat=True)), None
         )
         selection = operation.start_run(cast.admin, BulkAction.DELETE, chosen, {})
-        selection.batch(None)
+        operation.run_batch(selection)
     assert len(events(type="contact_deleted")) == 60
 
 
