@@ -125,7 +125,7 @@ def test_a_carriers_list_of_one_inbox_is_told_by_inbox_and_not_lifted(cast: Cast
     told = crm.post("contact/status", {"phone": PHONE})
     assert (told["unsubscribed"], told["unsubscribed_inboxes"]) == (False, [cast.front_desk.id])
     refused = crm.call("POST", "contact/set_status", {"phone": PHONE, "status": "subscribed"})
-    assert "must text START" in refused.json()["message"]
+    assert "until the person texts START" in refused.json()["message"]
     everywhere = crm.get(f"contact/{PHONE}/why")
     assert (everywhere["may_text"], everywhere["decided_by"]["words"]) == (True, "START")
     here = crm.get(f"contact/{PHONE}/why?inbox_id={cast.front_desk.id}")
@@ -215,7 +215,7 @@ def test_active_is_both_or_neither(cast: Cast, crm: ApiClient) -> None:
 def test_why_of_a_number_of_which_nobody_knows(crm: ApiClient) -> None:
     assert crm.get(f"contact/{PHONE}/why") == {
         "phone": PHONE, "may_text": True, "status": "active", "decided_by": None, "causes": [],
-        "sentence": "Yes. Nobody has ever said otherwise.",
+        "sentence": "Yes. Nothing has ever been recorded against it.",
     }  # fmt: skip
 
 

@@ -158,7 +158,7 @@ def test_off_and_on_and_deleted(
     assert receiver.types == ["message_received", "target_opt_out"]
     assert "CRM is deleted" in post(admin, "endpoint_deletion", cast, crm.id)
     assert "Nobody is told yet" in page(admin, "endpoints", cast)
-    assert "told" not in page(admin, "contact", cast, MARIA)
+    assert "notified" not in page(admin, "contact", cast, MARIA)
 
 
 # -- deliveries ----------------------------------------------------------------------------------------------------
@@ -249,18 +249,18 @@ def test_the_contact_page_says_who_was_told(
     """To every member, of the newest change alone."""
     member = as_client(cast.member)
     carrier.text(cast.front_desk, MARIA, "STOP")
-    assert "not told yet: waiting" in page(member, "contact", cast, MARIA)
+    assert "not notified yet: waiting" in page(member, "contact", cast, MARIA)
     receiver.replies = [Reply(), Reply(500)]
     tell()
-    assert "not told yet: 500 Internal Server Error" in page(member, "contact", cast, MARIA)
+    assert "not notified yet: 500 Internal Server Error" in page(member, "contact", cast, MARIA)
     hurry()
     tell()
     now = timezone.localtime(timezone.now(), zone(cast))
     shown = page(member, "contact", cast, MARIA)
-    assert re.search(rf"<bdi>CRM</bdi> told <time[^>]*>at {now:%H}:\d\d</time>", shown)
+    assert re.search(rf"<bdi>CRM</bdi> was notified <time[^>]*>at {now:%H}:\d\d</time>", shown)
     carrier.text(cast.front_desk, MARIA, "START")
     shown = page(member, "contact", cast, MARIA)
-    assert "not told yet" in shown and "told <time" not in shown
+    assert "not notified yet" in shown and "notified <time" not in shown
 
 
 def test_who_does_not_want_to_be_told_is_not_named(
