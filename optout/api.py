@@ -159,7 +159,7 @@ class WhyResponse(BaseModel):
         }],
         "sentence": "No. Contact opted out by texting STOP to Front Desk.",
     },
-    faults=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
+    errors=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
     summary="Explain whether a number may be texted",
 )  # fmt: skip
 def explain_contact(

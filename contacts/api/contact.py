@@ -37,7 +37,7 @@ DETAIL_ERRORS = (
 
 @calls.writes(
     "POST", "/contact", answer=SavedContactResponse, example=SAVED, body=NEW_CONTACT,
-    faults=DETAIL_ERRORS, summary="Create a contact",
+    errors=DETAIL_ERRORS, summary="Create a contact",
 )  # fmt: skip
 def create_contact(request: ApiRequest, body: NewContactRequest) -> SavedContactResponse:
     """Create a contact. If the team has a contact with this number, only its empty values are filled in.
@@ -50,7 +50,7 @@ def create_contact(request: ApiRequest, body: NewContactRequest) -> SavedContact
 
 @calls.reads(
     "POST", "/contact/get", answer=ContactResponse, example=CONTACT, body={"phone": "15105553344"},
-    faults=[ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER], summary="Find a contact by its number",
+    errors=[ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER], summary="Find a contact by its number",
 )  # fmt: skip
 def find_contact(request: ApiRequest, body: PhoneOrIdRequest) -> ContactResponse:
     """Find a contact by its number or ID. The number counts if both are sent."""
@@ -61,7 +61,7 @@ def find_contact(request: ApiRequest, body: PhoneOrIdRequest) -> ContactResponse
 
 
 @calls.reads(
-    "GET", "/contact/{id}", answer=ContactResponse, example=CONTACT, faults=[ErrorCode.CONTACT_NOT_FOUND],
+    "GET", "/contact/{id}", answer=ContactResponse, example=CONTACT, errors=[ErrorCode.CONTACT_NOT_FOUND],
     summary="Get a contact",
 )  # fmt: skip
 def get_contact(request: ApiRequest, id: PathId) -> ContactResponse:
@@ -72,7 +72,7 @@ def get_contact(request: ApiRequest, id: PathId) -> ContactResponse:
 @calls.writes(
     "PUT", "/contact/{id}", answer=SavedContactResponse, example={**SAVED, "rev": 2, "created": False},
     body={"phone": "15105553344", "first": "Jordan"},
-    faults=[*DETAIL_ERRORS, ErrorCode.CONTACT_NOT_FOUND, ErrorCode.NUMBER_TAKEN], summary="Change a contact",
+    errors=[*DETAIL_ERRORS, ErrorCode.CONTACT_NOT_FOUND, ErrorCode.NUMBER_TAKEN], summary="Change a contact",
 )  # fmt: skip
 def update_contact(
     request: ApiRequest,
@@ -87,7 +87,7 @@ def update_contact(
 
 
 @calls.writes(
-    "DELETE", "/contact/{id}", answer=Literal["ok"], example="ok", faults=[ErrorCode.CONTACT_NOT_FOUND],
+    "DELETE", "/contact/{id}", answer=Literal["ok"], example="ok", errors=[ErrorCode.CONTACT_NOT_FOUND],
     summary="Delete a contact",
 )  # fmt: skip
 def delete_contact(request: ApiRequest, id: PathId) -> str:
