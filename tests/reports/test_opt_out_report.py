@@ -264,10 +264,10 @@ def test_rates_are_told_of_enough_texts(cast: Cast, carrier: FakeTwilio, owners:
     assert report.figures[-1].value == "12.50"  # 2 of 160
     rows = {row.name: row.cells for row in report.rates.inboxes.rows}
     assert rows == {"Front Desk": ("1", "100", "10.00"), "Billing": ("1", "60", "–")}
-    assert report.rates.inboxes.sums.cells == ("2", "160", "12.50")
+    assert report.rates.inboxes.total_row.cells == ("2", "160", "12.50")
     senders = {row.name: row.cells for row in report.rates.senders.rows}
     assert senders == {"Maya Chen": ("1", "160", "6.25"), "No text before, or nobody’s": ("1", "0", "–")}
-    assert report.rates.hours.sums.cells == ("2", "160", "12.50") and len(report.rates.hours.rows) == 24
+    assert report.rates.hours.total_row.cells == ("2", "160", "12.50") and len(report.rates.hours.rows) == 24
     few = seen(owners, cast, inbox=cast.billing.id).context["report"]
     assert few.figures[-1].value == "1 of 60 texts" and few.figures[-1].change == ""
     assert seen(owners, cast, origin="team").context["report"] is None, "nobody of the team opted anybody out"
