@@ -146,7 +146,11 @@ def number_preview(request: TeamRequest) -> HttpResponse:
     id = request.GET.get("of", "")
     contact = request.team.contacts.filter(id=id).first() if id.isdecimal() and len(id) < 19 else None
     preview = _preview_typed(request, request.GET.get("number", ""), contact)
-    context = {"preview": preview, "contact": contact, "may_merge": may(request.member, Right.DELETE_CONTACTS)}
+    context = {
+        "preview": preview,
+        "contact": contact,
+        "may_merge": may(request.member, Right.DELETE_CONTACTS),
+    }
     return render(request, "contacts/number_preview.html", context)
 
 

@@ -39,7 +39,7 @@ class ContactsAddress:
     @property
     def _filter_values(self) -> dict[str, str]:
         names = (name for name in self.filters.filters if name in self.filters.active)
-        return {name: self.query_data[name] for name in names if self.query_data.get(name)}
+        return {name: str(self.query_data[name]) for name in names if self.query_data.get(name)}
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
