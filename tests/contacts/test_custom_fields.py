@@ -162,7 +162,7 @@ def test_a_number_changes_and_the_fields_go_along(cast: Cast, owners: Client) ->
     asked = go(owners, "edit_contact", cast, MARIA, **filled)
     assert 'name="custom.visits" value="3"' in asked.content.decode()
     assert 'name="initial-custom.visits"' in asked.content.decode()
-    assert go(owners, "edit_contact", cast, MARIA, **filled, answer=asked.context["question"].key).url
+    assert go(owners, "edit_contact", cast, MARIA, **filled, answer=asked.context["warning"].key).url
     assert custom(cast.northside, STRANGER) == {"visits": 3}
 
 
