@@ -119,7 +119,7 @@ def read_marker(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.TEXT)
+@team_view(Right.SEND_TEXTS)
 def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = _find(request, conversation_id)
     form = MessageForm(request.POST)
@@ -133,19 +133,19 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.TEXT)
+@team_view(Right.SEND_TEXTS)
 def closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
     return _set_closed(request, conversation_id, closed=True)
 
 
 @require_POST
-@team_view(Right.TEXT)
+@team_view(Right.SEND_TEXTS)
 def delete_closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
     return _set_closed(request, conversation_id, closed=False)
 
 
 @form_view
-@team_view(Right.TEXT)
+@team_view(Right.SEND_TEXTS)
 def new_conversation(request: TeamRequest) -> HttpResponse:
     form = NewConversationForm(
         request.POST or None,
@@ -186,7 +186,7 @@ def _conversation_context(
         "shown_number": display(found.number, request.team.country),
         "thread": load_thread(found, ZoneInfo(request.team.time_zone), since=since, earlier=earlier),
         "panel": build_panel(request.member, found.number, found.inbox),
-        "textable": is_textable(found.number) and may(request.member, Right.TEXT),
+        "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
         "form": form or MessageForm(),
         "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),

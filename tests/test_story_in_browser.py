@@ -43,7 +43,7 @@ def product(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> It
 
 def sign_in(page: Page, base: str, email: str) -> None:
     page.goto(f"{base}/")
-    page.get_by_label("Email", exact=True).fill(email)
+    page.get_by_label("E-mail", exact=True).fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{base}/t/northside-dental/inbox/")
@@ -93,7 +93,7 @@ def test_a_stop_is_shown_to_everybody_and_a_start_lifts_it(
         desk.get_by_role("log").get_by_text("opted out by texting “Stop. Thank you” to Front Desk")
     ).to_be_visible()
     expect(composer).to_have_count(0)
-    expect(desk.get_by_label("Why one cannot text this number")).to_be_visible()
+    expect(desk.get_by_label("Why you can't text this number")).to_be_visible()
     red = desk.get_by_role("complementary", name="Contact").get_by_text(SHOWN_MARIA)
     assert is_red(red.evaluate("element => getComputedStyle(element).color"), desk)
 
@@ -130,9 +130,9 @@ def test_staff_opt_out_and_lift_with_a_reason(product: Cast, live_server: Any, p
     page.goto(f"{live_server.url}/t/northside-dental/inbox/")
     page.locator("#conversations").get_by_role("link", name="Maria Lopez").click()
     status = page.get_by_label("Change the status")
-    status.get_by_text("Opt Out", exact=True).click()
+    status.get_by_text("Opt out", exact=True).click()
     status.get_by_role("button", name="They asked us").click()
     expect(page.get_by_role("log").get_by_text("opted this contact out")).to_be_visible(timeout=WITHIN)
     expect(page.get_by_label("Text to Maria Lopez")).to_have_count(0)
-    page.get_by_label("Why one cannot text this number").get_by_role("button", name="Lift: a mistake").click()
+    page.get_by_label("Why you can't text this number").get_by_role("button", name="It was a mistake").click()
     expect(page.get_by_label("Text to Maria Lopez")).to_be_visible(timeout=WITHIN)

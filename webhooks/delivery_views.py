@@ -1,4 +1,4 @@
-"""Settings > Webhooks: every delivery with its tries, tests, and sending again."""
+"""Settings > Webhooks: deliveries, test events and replays."""
 
 import json
 
@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import TeamRequest
-from webhooks import outbox, replay, signing
 from webhooks.forms import ReplayForm
 from webhooks.models import Delivery, Endpoint, EventType
-from webhooks.outbox import Event
+from webhooks.outbox import Event, record_for_endpoint
+from webhooks.replay import NOT_REPLAYABLE, count_replayable, replay_deliveries
+from webhooks.signing import event_body
 from webhooks.views import endpoint_page, event_count, find_endpoint, form_page, webhook_view
 
 
@@ -24,31 +25,31 @@ def _find(request: TeamRequest, id: int) -> Delivery:
 @require_POST
 @webhook_view
 def endpoint_test(request: TeamRequest, id: int) -> HttpResponse:
-    """Send an event that nothing happened for."""
+    """Send a test event, which is about nothing that happened."""
     found = find_endpoint(request, id)
     if not found.active:
-        messages.error(request, f"{found.name} is off. Switch it on, then send the test.")
+        messages.error(request, f"{found.name} is off. Turn it on first.")
         return redirect("endpoint", request.team.slug, id)
     data = {"message": f"A test of {found.name}, sent by {request.member}."}
-    sent = outbox.record_for_endpoint(request.team.id, id, Event(EventType.TEST, "", data))
-    return redirect("delivery", request.team.slug, sent)
+    delivery_id = record_for_endpoint(request.team.id, id, Event(EventType.TEST, "", data))
+    return redirect("delivery", request.team.slug, delivery_id)
 
 
 @require_GET
 @webhook_view
 def delivery(request: TeamRequest, id: int) -> HttpResponse:
-    """One delivery: what is sent, and what each try was answered. For htmx the part that moves."""
+    """A delivery: its request and its attempts. For htmx only the part that changes."""
     found = _find(request, id)
-    tries = list(found.attempts.filter(team_id=request.team.id).order_by("-id"))
-    signed = next((one for one in tries if one.signature), None)
+    attempts = list(found.attempts.filter(team_id=request.team.id).order_by("-id"))
+    signed = next((attempt for attempt in attempts if attempt.signature), None)
     context = {
         "delivery": found,
         "endpoint": found.endpoint,
-        "tries": tries,
+        "attempts": attempts,
         "signed": signed,
-        "stamp": int(signed.at.timestamp()) if signed else None,
-        "body": json.dumps(json.loads(signing.event_body(found.event)), indent=2, ensure_ascii=False),
-        "replayable": found.state not in replay.NOT_REPLAYABLE and found.event.data,
+        "timestamp": int(signed.at.timestamp()) if signed else None,
+        "body": json.dumps(json.loads(event_body(found.event)), indent=2, ensure_ascii=False),
+        "replayable": found.state not in NOT_REPLAYABLE and found.event.data,
     }
     if request.htmx:
         return render(request, "webhooks/delivery.html#delivery", context)
@@ -59,8 +60,8 @@ def delivery(request: TeamRequest, id: int) -> HttpResponse:
 @webhook_view
 def delivery_replay(request: TeamRequest, id: int) -> HttpResponse:
     found = _find(request, id)
-    if replay.replay_deliveries(found.endpoint, delivery_id=id):
-        messages.success(request, "It is sent again.")
+    if replay_deliveries(found.endpoint, delivery_id=id):
+        messages.success(request, "Sending again.")
     else:
         messages.error(request, f"It cannot be sent again now. {_why_not(found.endpoint)}")
     return redirect("delivery", request.team.slug, id)
@@ -69,20 +70,20 @@ def delivery_replay(request: TeamRequest, id: int) -> HttpResponse:
 @form_page
 @webhook_view
 def endpoint_replay(request: TeamRequest, id: int) -> HttpResponse:
-    """Count what would be sent again since a time; then do it."""
+    """GET counts the events since a time, POST sends them again."""
     found = find_endpoint(request, id)
-    asked = request.POST if request.method == "POST" else request.GET
-    form = ReplayForm(asked if "since" in asked or asked is request.POST else None, team=request.team)
+    query = request.GET if "since" in request.GET else None
+    form = ReplayForm(request.POST if request.method == "POST" else query, team=request.team)
     if not form.is_valid():
         return endpoint_page(request, "endpoint_replay", {"endpoint": found, "form": form})
     since = form.cleaned_data["since"]
     if request.method == "POST":
-        if sent := replay.replay_deliveries(found, since=since):
-            messages.success(request, f"{event_count(sent)} sent again, oldest first.")
+        if sent := replay_deliveries(found, since=since):
+            messages.success(request, f"{event_count(sent)} queued again, oldest first.")
         else:
-            messages.error(request, f"Nothing is sent again. {_why_not(found)}")
+            messages.error(request, f"Nothing to send again. {_why_not(found)}")
         return redirect("endpoint", request.team.slug, id)
-    count = replay.count_replayable(found, since)
+    count = count_replayable(found, since)
     return endpoint_page(
         request, "endpoint_replay", {"endpoint": found, "form": form, "since": since, "count": count}
     )
@@ -90,5 +91,5 @@ def endpoint_replay(request: TeamRequest, id: int) -> HttpResponse:
 
 def _why_not(endpoint: Endpoint) -> str:
     if not endpoint.active:
-        return f"{endpoint.name} is off: switch it on first."
-    return "What was written was erased, or is being sent just now."
+        return f"{endpoint.name} is off: turn it on first."
+    return "The content was erased, or it is being sent now."

@@ -31,7 +31,7 @@ def simulator(request: TeamRequest) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.TEXT, whole_request=False)
+@team_view(Right.SEND_TEXTS, whole_request=False)
 def simulator_texts(request: TeamRequest) -> HttpResponse:
     with scope(request.team.id):
         handset = _handset(request)
@@ -44,7 +44,7 @@ def simulator_texts(request: TeamRequest) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.TEXT)
+@team_view(Right.SEND_TEXTS)
 def simulator_behavior(request: TeamRequest) -> HttpResponse:
     handset = _handset(request)
     form = SimulatorBehaviorForm(request.POST, instance=handset.behavior)

@@ -102,7 +102,9 @@ class NumberHistory:
 
     def lift_all(self) -> None:
         fresh_consent = FreshConsent("Text me again", "At the desk", timezone.now())
-        if consent.lift(self.cast.northside.id, self.number, ADMIN, consent=fresh_consent, persons_own=True):
+        if consent.lift(
+            self.cast.northside.id, self.number, ADMIN, consent=fresh_consent, may_lift_persons=True
+        ):
             self.entries.append(timezone.now())
         self.theirs = self.ours = False
 

@@ -277,7 +277,7 @@ def lift_by_staff(cast: Cast, _: FakeTwilio) -> None:
 def record_fresh_consent(cast: Cast, _: FakeTwilio) -> None:
     fresh_consent = FreshConsent("Text me again", "At the desk", timezone.now())
     with scope(cast.northside.id):
-        consent.lift(cast.northside.id, MARIA, ADMIN, consent=fresh_consent, persons_own=True)
+        consent.lift(cast.northside.id, MARIA, ADMIN, consent=fresh_consent, may_lift_persons=True)
 
 
 STOP, START = text("STOP"), text("START")
@@ -344,7 +344,7 @@ def test_a_carriers_opt_out_in_one_inbox_does_not_apply_in_another(
     assert (again(billing).status, again(desk).reason) == (MessageStatus.SENT, "opted_out")
     with scope(cast.northside.id), pytest.raises(CannotLift):
         fresh_consent = FreshConsent("Text me", "At the desk", timezone.now())
-        consent.lift(cast.northside.id, MARIA, ADMIN, consent=fresh_consent, persons_own=True)
+        consent.lift(cast.northside.id, MARIA, ADMIN, consent=fresh_consent, may_lift_persons=True)
     START(cast, carrier)
     assert standing(cast).may_text
 

@@ -199,7 +199,7 @@ def text(body: str, at: datetime | None = None, carrier_answers: bool = False) -
 def lift(actor: Actor, *, admin: bool = False, reason: str = "", obtained_at: datetime | None = None) -> Act:
     fresh = FreshConsent("yes, text me again", "at the front desk", obtained_at) if obtained_at else None
     return lambda world, number: consent.lift(
-        world.team_id, number, actor, reason=reason, consent=fresh, persons_own=admin
+        world.team_id, number, actor, reason=reason, consent=fresh, may_lift_persons=admin
     )
 
 
@@ -588,8 +588,8 @@ def consent_given(at: datetime, words: str = "text me again", source: str = "at 
     [
         ({"words": "  "}, "what the person said"),
         ({"source": ""}, "where they said it"),
-        ({"at": NOON - MINUTE}, "older than their opt-out"),
-        ({"at": NOON}, "older than their opt-out"),
+        ({"at": NOON - MINUTE}, "older than the opt-out"),
+        ({"at": NOON}, "older than the opt-out"),
         ({"at": datetime(2999, 1, 1, tzinfo=UTC)}, "in the future"),
     ],
 )
@@ -599,7 +599,7 @@ def test_fresh_consent_is_words_source_and_a_newer_date(
     northside.texts("STOP", at=NOON)
     fresh = consent_given(**{"at": EVENING, **change})
     with pytest.raises(CannotLift, match=says):
-        consent.lift(northside.team_id, MARIA, MAYA, consent=fresh, persons_own=True)
+        consent.lift(northside.team_id, MARIA, MAYA, consent=fresh, may_lift_persons=True)
     assert northside.rows == {"contact"}
 
 
@@ -611,12 +611,16 @@ def test_fresh_consent_must_be_newer_than_the_newest_opt_out_even_one_that_is_li
     northside.texts("STOP", at=EVENING)
     consent.opt_out(northside.team_id, MARIA, AN_IMPORT, reason="list", happened_at=MORNING)
     with pytest.raises(CannotLift):
-        consent.lift(northside.team_id, MARIA, MAYA, consent=consent_given(NOON + MINUTE), persons_own=True)
+        consent.lift(
+            northside.team_id, MARIA, MAYA, consent=consent_given(NOON + MINUTE), may_lift_persons=True
+        )
 
 
 def test_fresh_consent_is_written_down_with_who_recorded_it(northside: Northside) -> None:
     northside.texts("STOP", at=NOON)
-    event = consent.lift(northside.team_id, MARIA, MAYA, consent=consent_given(EVENING), persons_own=True)
+    event = consent.lift(
+        northside.team_id, MARIA, MAYA, consent=consent_given(EVENING), may_lift_persons=True
+    )
     assert event is not None and event.is_opt_in
     told = (event.words, event.source, event.obtained_at, event.actor_name, event.actor_id, event.origin)
     assert told == ("text me again", "at the desk", EVENING, "Maya Chen", 7, Origin.MEMBER)
@@ -639,7 +643,7 @@ OPT_INS: dict[str, Callable[[Northside], Any]] = {
     "YES": lambda northside: (northside.texts("STOP"), northside.texts("YES")),
     "fresh consent": lambda northside: (
         northside.texts("STOP", at=MORNING),
-        consent.lift(northside.team_id, MARIA, MAYA, consent=consent_given(NOON), persons_own=True),
+        consent.lift(northside.team_id, MARIA, MAYA, consent=consent_given(NOON), may_lift_persons=True),
     ),
 }
 NO_OPT_INS: dict[str, Callable[[Northside], Any]] = {
@@ -671,9 +675,9 @@ def test_with_an_opt_in_on_record_the_carrier_stops_its_inbox_only(northside: No
     assert northside.carrier_refuses(claimed_at=northside.now()) is not None
     assert northside.rows == {"carrier here"}
     assert (northside.refusal(), northside.refusal(northside.there)) == (Refusal.OPTED_OUT, None)
-    with pytest.raises(CannotLift, match="text START"):
+    with pytest.raises(CannotLift, match="texts START"):
         fresh = consent_given(northside.now())
-        consent.lift(northside.team_id, MARIA, MAYA, consent=fresh, persons_own=True)
+        consent.lift(northside.team_id, MARIA, MAYA, consent=fresh, may_lift_persons=True)
     northside.texts("START")
     assert northside.refusal() is None
 
@@ -691,7 +695,7 @@ def test_without_one_the_carriers_refusal_is_a_stop_that_we_missed(northside: No
     assert northside.rows == {"carrier"}
     assert northside.refusal(northside.there) == Refusal.OPTED_OUT
     assert consent.lift(
-        northside.team_id, MARIA, MAYA, consent=consent_given(northside.now()), persons_own=True
+        northside.team_id, MARIA, MAYA, consent=consent_given(northside.now()), may_lift_persons=True
     )
 
 

@@ -86,7 +86,7 @@ def test_a_stop_is_there_at_once_and_in_its_file(
     for kind in ("csv", "xlsx"):
         (row,) = exported(owners, cast, format=kind)
         assert row == {
-            "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opt Out", "What": "Opted out",
+            "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opted out", "What": "Opted out",
             "Changed Something": "yes", "Who Initiated": "The person, by text", "Side": "Person",
             "Date": line.local(line.event.happened_at), "Recorded": line.local(line.event.recorded_at),
             "Inbox": "Front Desk", "Inbox Known From": "the event", "Words": "Stop. =Thank you", "Reason": "",
@@ -265,10 +265,10 @@ def test_rates_are_told_of_enough_texts(cast: Cast, carrier: FakeTwilio, owners:
     assert report.figures[-1].value == "12.50"  # 2 of 160
     rows = {row.name: row.cells for row in report.rates.inboxes.rows}
     assert rows == {"Front Desk": ("1", "100", "10.00"), "Billing": ("1", "60", "–")}
-    assert report.rates.inboxes.sums.cells == ("2", "160", "12.50")
+    assert report.rates.inboxes.total_row.cells == ("2", "160", "12.50")
     senders = {row.name: row.cells for row in report.rates.senders.rows}
     assert senders == {"Maya Chen": ("1", "160", "6.25"), "No text before, or nobody’s": ("1", "0", "–")}
-    assert report.rates.hours.sums.cells == ("2", "160", "12.50") and len(report.rates.hours.rows) == 24
+    assert report.rates.hours.total_row.cells == ("2", "160", "12.50") and len(report.rates.hours.rows) == 24
     few = seen(owners, cast, inbox=cast.billing.id).context["report"]
     assert few.figures[-1].value == "1 of 60 texts" and few.figures[-1].change == ""
     assert seen(owners, cast, origin="team").context["report"] is None, "nobody of the team opted anybody out"

@@ -163,9 +163,9 @@ def _agrees_with_the_rows(team: Team, grown: Counter[tuple[str, ...]]) -> None:
                 seen[measure] += int(count)
         assert seen.received + seen.outbound == texts, grain
         assert seen["segments in"] == segments, grain
-        assert seen.of("opted_out") + seen.of("opted_in") == changes, grain
-        assert (seen["crossed"], seen.of("confirmation")) == (crossed, confirmations), grain
-        assert grain == "hour_of_day" or seen.of("heard") == measured, (
+        assert seen.total_of("opted_out") + seen.total_of("opted_in") == changes, grain
+        assert (seen["crossed"], seen.total_of("confirmation")) == (crossed, confirmations), grain
+        assert grain == "hour_of_day" or seen.total_of("heard") == measured, (
             grain
         )  # there, nothing is_histogram is kept
 
