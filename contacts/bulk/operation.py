@@ -28,9 +28,7 @@ REQUIRED_RIGHTS = {
 }
 IMMEDIATE_LIMIT = 50  # contacts up to which the action is done before the page is answered
 BATCH_SIZE = 500  # contacts of one transaction
-LOCKING_BATCH_SIZE = (
-    100  # the same for actions that lock numbers: a STOP from one of the numbers waits for them
-)
+LOCKING_BATCH_SIZE = 100  # the same where it locks numbers, for which a STOP from them waits
 
 
 def offered_actions(member: Member) -> set[str]:

@@ -1,4 +1,4 @@
-"""Labels of one contact: replaces its tags and its lists."""
+"""Labels of one contact: replacement of its tags and lists."""
 
 from collections.abc import Iterable
 

@@ -58,7 +58,7 @@ def say(inbox: Inbox, number: str, body: str, sid: str = "SM1") -> None:
 
 def opt_out(cast: Cast, number: str) -> None:
     with scope(cast.northside.id):
-        consent.opt_out(cast.northside.id, number, MAYA, reason="They asked us")
+        consent.opt_out(cast.northside.id, number, MAYA, reason="They response us")
 
 
 def state(cast: Cast, number: str) -> StandingState:
@@ -238,9 +238,9 @@ def test_a_suppressed_number_is_shown_while_typed_and_confirmed_when_saved(cast:
     say(cast.front_desk, NEW, "STOP")
     with scope(cast.northside.id):
         Contact.objects.filter(team=cast.northside, number=NEW).delete()
-    who = "Contact opted out by texting STOP to Front Desk"
+    sentence = "Contact opted out by texting STOP to Front Desk"
     check = at(cast, "number_preview")
-    assert who in text(maya.get(check, {"number": "415-555-0177"}))
+    assert sentence in text(maya.get(check, {"number": "415-555-0177"}))
     assert "Maria Lopez" in text(maya.get(check, {"number": MARIA}))
     assert text(maya.get(check, {"number": MARIA, "of": str(cast.maria.id)})) == ""
     assert (
@@ -249,10 +249,10 @@ def test_a_suppressed_number_is_shown_while_typed_and_confirmed_when_saved(cast:
         == ""
     )
     form = {"number": "415-555-0177", "status": "active"}
-    asked = maya.post(at(cast, "new_contact"), form)
-    assert asked.status_code == 422 and who in text(asked) and "Save anyway" in text(asked)
+    response = maya.post(at(cast, "new_contact"), form)
+    assert response.status_code == 422 and sentence in text(response) and "Save anyway" in text(response)
     assert find(cast, NEW) is None
-    key = asked.context["warning"].key
+    key = response.context["warning"].key
     other = maya.post(at(cast, "new_contact"), form | {"answer": key.replace(NEW, MARIA)})
     assert other.status_code == 422  # the answer to another question
     assert maya.post(at(cast, "new_contact"), form | {"answer": key}).status_code == 302
@@ -302,14 +302,14 @@ def test_the_form_beside_a_conversation_saves_details(cast: Cast, maya: Client) 
 # -- change the number-------------------------------------------------------------------------------------------
 
 
-def stand(cast: Cast, number: str, wanted: str) -> None:
+def suppress(cast: Cast, number: str, kinds: str) -> None:
     with scope(cast.northside.id):
-        for word in wanted.split():
-            record = consent.block if word == "block" else consent.opt_out
-            record(cast.northside.id, number, MAYA, reason="They asked us")
+        for kind in kinds.split():
+            record = consent.block if kind == "block" else consent.opt_out
+            record(cast.northside.id, number, MAYA, reason="They response us")
 
 
-NUMBER_CHANGES = [  # standings of the old and new number, `carry` (None: not asked), the new number's standing after it
+NUMBER_CHANGES = [  # old and new number's standing, `carry` (None: not asked), new number's standing afterwards
     ("", "", None, StandingState.ACTIVE),
     ("opt_out", "", True, StandingState.OPTED_OUT),
     ("opt_out", "", False, StandingState.ACTIVE),
@@ -322,10 +322,10 @@ NUMBER_CHANGES = [  # standings of the old and new number, `carry` (None: not as
 
 
 def test_a_number_change_lifts_nothing_from_either_number(cast: Cast) -> None:
-    for place, (old, new, carry, after) in enumerate(NUMBER_CHANGES):
-        left, taken = f"+1415555020{place}", f"+1415555030{place}"
-        stand(cast, left, old)
-        stand(cast, taken, new)
+    for n, (old, new, carry, after) in enumerate(NUMBER_CHANGES):
+        left, taken = f"+1415555020{n}", f"+1415555030{n}"
+        suppress(cast, left, old)
+        suppress(cast, taken, new)
         before = state(cast, left)
         with scope(cast.northside.id):
             someone = Contact.objects.create(team=cast.northside, number=left)
@@ -341,8 +341,8 @@ def test_a_number_change_lifts_nothing_from_either_number(cast: Cast) -> None:
 def test_a_number_change_asks_first_and_keeps_the_filled_in_values(
     cast: Cast, maya: Client, old: str, new: str, carry: str
 ) -> None:
-    stand(cast, MARIA, old)
-    stand(cast, NEW, new)
+    suppress(cast, MARIA, old)
+    suppress(cast, NEW, new)
     form = {"number": NEW, "last_name": "Ortiz", "tags": "VIP"}
     moved = edited(cast, maya, **form)
     if old:
@@ -363,9 +363,9 @@ def test_a_number_change_asks_first_and_keeps_the_filled_in_values(
 
 
 def test_a_changed_standing_is_asked_again(cast: Cast, maya: Client) -> None:
-    stand(cast, MARIA, "opt_out")
+    suppress(cast, MARIA, "opt_out")
     key = edited(cast, maya, number=NEW).context["warning"].key
-    stand(cast, NEW, "block")
+    suppress(cast, NEW, "block")
     again = edited(cast, maya, number=NEW, answer=key)
     assert again.status_code == 422 and find(cast, NEW) is None
     with scope(cast.northside.id):  # the same state with a second opt-out of another origin
@@ -415,8 +415,8 @@ def test_a_merged_contact_has_the_labels_and_suppressions_of_both(cast: Cast, ol
     with scope(team.id):
         recalls, spring = (ContactList.objects.create(team=team, name=name) for name in ("Recalls", "Spring"))
         vip = Tag.objects.create(team=team, name="VIP")
-        for one, lists in ((cast.maria, [recalls]), (cast.tom, [recalls, spring])):
-            one.lists.add(*lists, through_defaults={"team": team})
+        for each, lists in ((cast.maria, [recalls]), (cast.tom, [recalls, spring])):
+            each.lists.add(*lists, through_defaults={"team": team})
         cast.tom.tags.add(vip, through_defaults={"team": team})
     say(cast.front_desk, TOM, "STOP")
     found = text(olivia.get(at(cast, "merge_contact", MARIA), {"q": "tom"}))
@@ -472,16 +472,18 @@ def test_an_opt_out_outlives_deletion_re_creation_and_a_number_change(
         assert compose_text(cast.front_desk, MARIA, "Hello", author=cast.member).reason == "opted_out"
         Contact.objects.filter(team=cast.northside, number=MARIA).delete()
     form = {"number": MARIA, "first_name": "Maria", "status": "active"}
-    asked = maya.post(at(cast, "new_contact"), form)
-    assert asked.status_code == 422
-    maya.post(at(cast, "new_contact"), form | {"answer": asked.context["warning"].key})
+    response = maya.post(at(cast, "new_contact"), form)
+    assert response.status_code == 422
+    maya.post(at(cast, "new_contact"), form | {"answer": response.context["warning"].key})
     assert find(cast, MARIA)
     is_red()
     olivia.post(at(cast, "contact_deletion", MARIA))
     move = {"number": MARIA, "first_name": "Tom"}
-    asked = maya.post(at(cast, "edit_contact", TOM), move)
-    assert asked.status_code == 422 and "Contact opted out by texting STOP" in text(asked)
-    maya.post(at(cast, "edit_contact", TOM), move | {"answer": asked.context["warning"].key, "carry": "on"})
+    response = maya.post(at(cast, "edit_contact", TOM), move)
+    assert response.status_code == 422 and "Contact opted out by texting STOP" in text(response)
+    maya.post(
+        at(cast, "edit_contact", TOM), move | {"answer": response.context["warning"].key, "carry": "on"}
+    )
     found = find(cast, MARIA)
     assert found and found.id == cast.tom.id
     is_red()

@@ -54,9 +54,9 @@ def test_a_row_marks_a_number_that_may_not_be_texted(cast: Cast, maya: Client) -
 
 
 def test_search_as_you_type_returns_the_table_and_the_address(cast: Cast, maya: Client) -> None:
-    here = reverse("contacts", args=[cast.northside.slug])
+    address = reverse("contacts", args=[cast.northside.slug])
     found = open_page(maya, cast, "q=mar&status=&list=&sort=-number&no_name=", headers={"HX-Request": "true"})
-    assert found["HX-Replace-Url"] == f"{here}?q=mar&sort=-number"
+    assert found["HX-Replace-Url"] == f"{address}?q=mar&sort=-number"
     words = found.content.decode()
     assert "<html" not in words and "Maria" in words and "Tom" not in words and "1 matches" in words
     assert "<html" in open_page(maya, cast, "q=mar").content.decode()  # the same address without JavaScript
