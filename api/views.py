@@ -14,7 +14,7 @@ from api.models import ApiKey
 
 
 @require_GET
-@team_view(Right.MANAGE_KEYS)
+@team_view(Right.MANAGE_API_KEYS)
 def api_keys(request: TeamRequest) -> HttpResponse:
     keys = ApiKey.objects.filter(team_id=request.team.id).order_by("revoked_at", "-id")
     context = {
@@ -26,7 +26,7 @@ def api_keys(request: TeamRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@team_view(Right.MANAGE_KEYS)
+@team_view(Right.MANAGE_API_KEYS)
 def new_api_key(request: TeamRequest) -> HttpResponse:
     """No redirect after a valid form: its response is the only page that shows the secret."""
     form = ApiKeyForm(request.POST or None)
@@ -39,13 +39,13 @@ def new_api_key(request: TeamRequest) -> HttpResponse:
 
 
 @require_GET
-@team_view(Right.MANAGE_KEYS)
+@team_view(Right.MANAGE_API_KEYS)
 def api_key(request: TeamRequest, id: int) -> HttpResponse:
     return render_settings_page(request, "api/api_key.html", "api_keys", {"key": _find(request, id)})
 
 
 @require_POST
-@team_view(Right.MANAGE_KEYS)
+@team_view(Right.MANAGE_API_KEYS)
 def api_key_revocation(request: TeamRequest, id: int) -> HttpResponse:
     key = _find(request, id)
     if not key.revoked_at:

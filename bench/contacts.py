@@ -192,7 +192,7 @@ def _middle(member: Member, text: str) -> str:
     """The place of a contact in the middle of an order."""
     order = SortOrder.read(text)
     contacts = Contact.objects.filter(team_id=member.team_id).filter(order.parts[0]).order_by(*order.by)
-    return str(order.place(contacts[contacts.count() // 2]))
+    return str(order.cursor(contacts[contacts.count() // 2]))
 
 
 def _assignee(member: Member) -> int:

@@ -99,4 +99,4 @@ def _lift_option(member: Member, standing: Standing) -> LiftOption:
         return LiftOption.PERSON
     if not any(row.persons_own for row in rows):
         return LiftOption.REASON
-    return LiftOption.CONSENT if may(member, Right.LIFT_PERSONS) else LiftOption.ASK
+    return LiftOption.CONSENT if may(member, Right.LIFT_PERSONS_OWN) else LiftOption.ASK

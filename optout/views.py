@@ -36,7 +36,7 @@ def opt_out(request: TeamRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.LIFT_OURS)
+@team_view(Right.LIFT_RECORDED_BY_US)
 def opt_in(request: TeamRequest, number: str) -> HttpResponse:
     needs_consent = requested_panel(request, number).lift in (LiftOption.CONSENT, LiftOption.ASK)
     form = FreshConsentForm(request.POST, team=request.team) if needs_consent else LiftForm(request.POST)
@@ -70,7 +70,7 @@ def actor_of(request: TeamRequest) -> Actor:
 
 def _lift_arguments(request: TeamRequest, form: FreshConsentForm | LiftForm) -> dict[str, Any]:
     if isinstance(form, FreshConsentForm):
-        return {"consent": form.consent(), "may_lift_persons": may(request.member, Right.LIFT_PERSONS)}
+        return {"consent": form.consent(), "may_lift_persons": may(request.member, Right.LIFT_PERSONS_OWN)}
     return {"reason": form.cleaned_data["reason"]}
 
 

@@ -293,7 +293,7 @@ API = {name for name, (route, _) in ADDRESSES.items() if route.startswith("v1/")
 
 def needs(name: str) -> frozenset[Right]:
     """The rights that a team's page asks for, as team_view notes them."""
-    return frozenset(getattr(ADDRESSES[name][1], "needs", ()))
+    return frozenset(getattr(ADDRESSES[name][1], "required_rights", ()))
 
 
 def test_every_address_has_arguments_here() -> None:
@@ -312,7 +312,7 @@ def test_an_address_is_a_teams_if_and_only_if_it_names_one() -> None:
 
 
 def test_every_view_of_a_team_is_entered_by_the_one_way() -> None:
-    assert {name for name in TEAM if not hasattr(ADDRESSES[name][1], "needs")} == set()
+    assert {name for name in TEAM if not hasattr(ADDRESSES[name][1], "required_rights")} == set()
 
 
 # -- the world that is walked ------------------------------------------------------------------------------------

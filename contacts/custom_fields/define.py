@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Team
 from contacts.custom_fields.models import MAX_FIELDS, CustomField, FieldDeletion
 from contacts.custom_fields.values import FieldKind
-from contacts.imports.columns import normalize_header
+from contacts.imports.headers import normalize_header
 from contacts.imports.models import Import
 from contacts.runs.models import AT_WORK, RunState
 from kernel.sql import fetch

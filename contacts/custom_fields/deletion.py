@@ -10,8 +10,8 @@ from django.db import transaction
 from accounts.models import Member
 from contacts.custom_fields import define
 from contacts.custom_fields.models import CustomField, FieldDeletion
-from contacts.runs import worker
 from contacts.runs.models import AT_WORK, RunState
+from contacts.runs.queue import wake
 from kernel.sql import fetch
 
 log = logging.getLogger(__name__)
@@ -41,12 +41,12 @@ def delete_field(field: CustomField, by: Member) -> FieldDeletion:
         deletion.set_author(by)
         deletion.save()
         field.delete()
-        worker.wake(deletion)
+        wake(deletion)
     log.info("%s (member %s) deleted the field %s of team %s", by, by.id, field.key, team_id)
     return deletion
 
 
-def batch(deletion: FieldDeletion) -> None:
+def run_batch(deletion: FieldDeletion) -> None:
     """Take the next values. It ends with a pass that finds none: a merge may move one to where the last has been."""
     deletion.start()
     team_id, key = deletion.team_id, deletion.key

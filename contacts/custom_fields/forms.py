@@ -8,7 +8,7 @@ from contacts.custom_fields import define, values
 from contacts.custom_fields.define import FieldNameTaken
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.values import BadValue, FieldKind
-from contacts.imports.columns import normalize_header, reserved_header
+from contacts.imports.headers import normalize_header, reserved_header
 
 MAX_OPTION_LENGTH = 60  # characters
 MAX_OPTIONS = 50

@@ -1,7 +1,6 @@
 """Fields that a team adds to its contacts: what they are named, what they take, and the work of taking one away."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -67,7 +66,8 @@ class CustomField(TenantModel):
 class FieldDeletion(Run):
     """A field is gone already; its values are taken from the contacts, some hundred at a time."""
 
-    rests = 0.5
+    kind = "custom_field_deletion"
+    rest_ratio = 0.5
 
     name = models.CharField(max_length=60)
     key = models.CharField(max_length=60)
@@ -79,12 +79,3 @@ class FieldDeletion(Run):
 
     def __str__(self) -> str:
         return self.name
-
-    def batch(self, work: None) -> None:
-        from contacts.custom_fields import deletion  # the story knows this model
-
-        deletion.batch(self)
-
-    @contextmanager
-    def opened(self) -> Iterator[Any]:
-        yield None

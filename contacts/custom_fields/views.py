@@ -107,6 +107,6 @@ def _page(request: TeamRequest) -> dict[str, Any]:
     return {
         "section": "contacts",
         "tab": "fields",
-        "may_import": may(request.member, Right.IMPORT),
+        "may_import": may(request.member, Right.IMPORT_CONTACTS),
         "may_manage": may(request.member, Right.MANAGE_FIELDS),
     }

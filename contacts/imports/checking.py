@@ -23,7 +23,8 @@ from contacts.imports.columns import BadRow, RowReader
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.runs.models import RunState
-from kernel.spreadsheets.reader import NotATable, SpreadsheetTable, TableRow, open_table
+from kernel.spreadsheets.reader import open_table
+from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
 from kernel.sql import fetch
 from kernel.tenancy import scope
 

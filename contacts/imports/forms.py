@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from contacts.custom_fields.models import CustomField
-from contacts.imports.columns import all_headers
+from contacts.imports.headers import all_headers
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.lists.models import ContactList

@@ -1,6 +1,5 @@
 """An import: the file as it came, its rows as they were read, those that were refused, and what became of the rest."""
 
-from contextlib import AbstractContextManager
 from typing import Any, Self
 
 from django.db import models
@@ -24,6 +23,8 @@ class Import(Run):
 
     Its `position` and `total` count bytes of the file while it is checked, and good rows while it runs.
     """
+
+    kind = "import"
 
     file_name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()  # bytes
@@ -91,20 +92,6 @@ class Import(Run):
         self.started_at = self.alive_at = None
         self.tries, self.cancel_asked = 0, False
         self.save()
-
-    def opened(self) -> AbstractContextManager[Any]:
-        from contacts.imports import checking as imports_checking  # which reads and writes these models
-
-        return imports_checking.open_file(self)
-
-    def batch(self, work: Any) -> None:
-        from contacts.imports import checking as imports_checking
-        from contacts.imports import writing
-
-        if self.state == RunState.CHECKING:
-            imports_checking.check_batch(self, work)
-        else:
-            writing.write_batch(self)
 
     def end(self, state: RunState, sentence: str = "") -> None:
         super().end(state, sentence)

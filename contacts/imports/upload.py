@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from accounts.models import Team
 from contacts.custom_fields.models import CustomField
-from contacts.imports.columns import match_columns
+from contacts.imports.headers import match_columns
 from contacts.imports.models import Import, ImportChunk
 from contacts.imports.options import ImportOptions
 from contacts.runs.models import RunState
-from kernel.spreadsheets.reader import NotATable, open_table
+from kernel.spreadsheets.reader import open_table
+from kernel.spreadsheets.table import NotATable
 
 MAX_BYTES = 250 * 1024 * 1024  # bytes
 SAMPLES = 5

@@ -16,16 +16,17 @@ from contacts.imports.forms import ImportColumnsForm, ImportFileForm
 from contacts.imports.models import Import
 from contacts.imports.undo import operation
 from contacts.imports.undo.models import undo_deadline
-from contacts.runs import progress, worker
 from contacts.runs.models import RunState
-from kernel.spreadsheets.reader import NotATable
+from contacts.runs.progress import progress_response
+from contacts.runs.queue import wake
+from kernel.spreadsheets.table import NotATable
 from kernel.tenancy import scope
 
 PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def imports(request: TeamRequest) -> HttpResponse:
     """All that were; a POST uploads the file of a new one."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -50,16 +51,16 @@ def _page_of_imports(request: TeamRequest) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_contacts(request: TeamRequest, id: int) -> HttpResponse:
     """One import, at whichever step it is; a POST matches its columns and has the file checked."""
     run = _find(request, id)
     if request.htmx and run.state != RunState.DRAFT:
-        return progress.progress_response(request, run, _address(request, run))
+        return progress_response(request, run, _address(request, run))
     form = ImportColumnsForm(run, request.POST if request.method == "POST" else None)
     if run.state == RunState.DRAFT and form.is_valid():
         run.start_check(form.columns(), form.options())
-        worker.wake(run)
+        wake(run)
         return redirect("import", request.team.slug, run.id)
     return _show(request, run, form)
 
@@ -84,18 +85,18 @@ def _undoing(run: Import) -> dict[str, Any]:
 
 
 @require_POST
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
     run = _find(request, id)
     if run.state == RunState.CHECKED:
         run.set_author(request.member)
         run.confirm(lift_ours="lift_ours" in request.POST)
-        worker.wake(run)
+        wake(run)
     return redirect("import", request.team.slug, run.id)
 
 
 @require_POST
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_draft(request: TeamRequest, id: int) -> HttpResponse:
     """Back to the columns and options, while nothing has been written yet."""
     run = _find(request, id)
@@ -105,7 +106,7 @@ def import_draft(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_cancellation(request: TeamRequest, id: int) -> HttpResponse:
     """Between two batches where a worker is at it, else at once."""
     run = _find(request, id)
@@ -115,7 +116,7 @@ def import_cancellation(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_GET
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
     """The numbers that this import leaves opted out, a page at a time."""
     run = _find(request, id)
@@ -131,7 +132,7 @@ def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_GET
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def import_refused_rows(request: TeamRequest, id: int) -> StreamingHttpResponse:
     """The rows that were not imported, as CSV."""
     run = _find(request, id)

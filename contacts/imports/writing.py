@@ -66,7 +66,7 @@ def _may_go_on(run: Import) -> bool:
     if run.by_id is None:
         return True
     member = Member.objects.filter(team_id=run.team_id, id=run.by_id).first()
-    return member is not None and may(member, Right.IMPORT)
+    return member is not None and may(member, Right.IMPORT_CONTACTS)
 
 
 def _write(part: ImportBatch) -> None:

@@ -28,7 +28,7 @@ class ActiveRunRow:
 def find_active_runs(member: Member) -> list[ActiveRunRow]:
     """For templates/contacts/runs_at_work.html: what this member may look at."""
     shown = list(_at_work(member.team, BulkActionRun, "bulk_action", bulk_action_title))
-    if may(member, Right.IMPORT):
+    if may(member, Right.IMPORT_CONTACTS):
         shown += _at_work(member.team, Import, "import", lambda run: f"Import of {run.file_name}")
         undone = "Undo of the import of {}".format
         shown += _at_work(member.team, ImportUndo, "import_undo", lambda run: undone(run.run), "run_id")

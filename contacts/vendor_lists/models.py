@@ -1,7 +1,5 @@
 """A move-in: the opt-outs of a former vendor on their way into the do-not-text list."""
 
-from typing import Any
-
 from django.db import models
 
 from contacts.runs.models import Run, RunState
@@ -14,6 +12,8 @@ class VendorListImport(Run):
     It is checked as soon as it is there, and waits to be confirmed. Its `position` and `total` count bytes of the file
     while it is checked, and lines while it runs.
     """
+
+    kind = "vendor_list"
 
     source = models.CharField(max_length=120)  # who the former vendor is
     country = models.CharField(max_length=2)  # of numbers without a country code, and of the order of dates
@@ -28,16 +28,6 @@ class VendorListImport(Run):
         super().end(state, sentence)
         self.files.filter(team_id=self.team_id).delete()  # of no use any more
         self.rows.filter(team_id=self.team_id).delete()
-
-    def opened(self) -> Any:
-        from contacts.vendor_lists import reader  # which is about this model
-
-        return reader.open_list(self)
-
-    def batch(self, work: Any) -> None:
-        from contacts.vendor_lists import operation
-
-        operation.run_batch(self, work)
 
 
 class VendorListFile(TenantModel):

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from accounts.models import Member
 from contacts.imports.columns import NumberColumnWidget
-from contacts.runs import worker
 from contacts.runs.models import RunState
+from contacts.runs.queue import wake
 from contacts.vendor_lists.models import VendorListFile, VendorListImport, VendorListRemark, VendorListRow
 from contacts.vendor_lists.reader import DATE_LIKE, VendorListColumns, VendorListReader
 from kernel.spreadsheets import dates
 from kernel.spreadsheets.cells import NO, unescape_formula
 from kernel.spreadsheets.dates import UnclearDate
-from kernel.spreadsheets.reader import NotATable, TableRow
+from kernel.spreadsheets.table import NotATable, TableRow
 from kernel.sql import fetch
 from optout.bulk_consent import numbers_opted_in_since, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
@@ -44,7 +44,7 @@ def create_run(member: Member, *, source: str, country: str, file_name: str, dat
     run.set_author(member)
     run.save()
     VendorListFile.objects.create(team_id=run.team_id, run=run, data=data)
-    worker.wake(run)
+    wake(run)
     return run
 
 
@@ -62,7 +62,7 @@ def confirm_run(run: VendorListImport) -> None:
     run.position, run.total, run.alive_at = 0, last.line if last else 0, None
     run.started_at, run.state = None, RunState.WAITING
     run.save()
-    worker.wake(run)
+    wake(run)
 
 
 def cancel_run(run: VendorListImport) -> None:

@@ -9,10 +9,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from contacts.imports.columns import NumberColumnWidget, match_columns
+from contacts.imports.columns import NumberColumnWidget
+from contacts.imports.headers import match_columns
 from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListFile, VendorListImport
-from kernel.spreadsheets.reader import NotATable, SpreadsheetTable, TableRow, open_table
+from kernel.spreadsheets.reader import open_table
+from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
 from kernel.tenancy import scope
 
 _SAMPLE = 20  # rows by which columns without headers are told

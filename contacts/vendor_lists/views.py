@@ -17,7 +17,7 @@ MAX_SHOWN = 20  # earlier ones, and remarks of a list
 
 
 @require_http_methods(["GET", "POST"])
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def vendor_lists(request: TeamRequest) -> HttpResponse:
     form = VendorListForm(
         *([request.POST, request.FILES] if request.method == "POST" else []), team=request.team
@@ -31,7 +31,7 @@ def vendor_lists(request: TeamRequest) -> HttpResponse:
 
 
 @require_GET
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def vendor_list(request: TeamRequest, id: int) -> HttpResponse:
     run = get_object_or_404(VendorListImport, team_id=request.team.id, id=id)
     here = reverse("vendor_list", args=[request.team.slug, id])
@@ -49,21 +49,21 @@ def vendor_list(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def vendor_list_confirmation(request: TeamRequest, id: int) -> HttpResponse:
     story.confirm_run(_locked(request, id))
     return redirect("vendor_list", request.team.slug, id)
 
 
 @require_POST
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def vendor_list_cancellation(request: TeamRequest, id: int) -> HttpResponse:
     story.cancel_run(_locked(request, id))
     return redirect("vendor_list", request.team.slug, id)
 
 
 @require_GET
-@team_view(Right.IMPORT)
+@team_view(Right.IMPORT_CONTACTS)
 def vendor_list_remarks(request: TeamRequest, id: int) -> HttpResponseBase:
     """The lines that were not taken as they are, each with its reason."""
     run = get_object_or_404(VendorListImport, team_id=request.team.id, id=id)

@@ -20,7 +20,8 @@ from contacts.custom_fields.values import (
     to_json,
     value_as_cell,
 )
-from contacts.imports.columns import BadRow, RowReader, all_headers, match_columns, reserved_header
+from contacts.imports.columns import BadRow, RowReader
+from contacts.imports.headers import all_headers, match_columns, reserved_header
 from kernel.spreadsheets.cells import escape_formula
 
 

@@ -138,7 +138,7 @@ def test_what_a_member_did_not_change_is_not_written_over_what_came_meanwhile(
     has(cast, MARIA, visits=3, loyalty_level="Silver", insured=True)
     shown = go(owners, "edit_contact", cast, MARIA).context["form"]
     opened = {"number": MARIA}
-    for own in shown.own_fields:
+    for own in shown.custom_fields:
         opened |= {own.html_name: own.value(), own.html_initial_name: own.value()}
     with scope(cast.northside.id):
         define_field(cast.northside, "Town", FieldKind.TEXT)
@@ -162,7 +162,7 @@ def test_a_number_changes_and_the_fields_go_along(cast: Cast, owners: Client) ->
     asked = go(owners, "edit_contact", cast, MARIA, **filled)
     assert 'name="custom.visits" value="3"' in asked.content.decode()
     assert 'name="initial-custom.visits"' in asked.content.decode()
-    assert go(owners, "edit_contact", cast, MARIA, **filled, answer=asked.context["question"].key).url
+    assert go(owners, "edit_contact", cast, MARIA, **filled, answer=asked.context["warning"].key).url
     assert custom(cast.northside, STRANGER) == {"visits": 3}
 
 
@@ -380,7 +380,7 @@ def test_values_go_some_at_a_time_and_none_is_left_behind(
     with scope(team.id):
         Contact.objects.create(team=team, number=STRANGER, custom={"visits": 1})
         deletion = custom_fields_deletion.delete_field(field, cast.owner)
-        custom_fields_deletion.batch(deletion)
+        custom_fields_deletion.run_batch(deletion)
         assert deletion.reached == cast.tom.id
         last = Contact.objects.get(team=team, number=STRANGER)
         merge_contacts(cast.maria, last, by=Actor(Origin.MEMBER, "Maya", 1))

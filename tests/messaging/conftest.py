@@ -1,4 +1,4 @@
-"""What the stories of texts share: a carrier at both edges, the worker's round, and what the database holds."""
+"""Fixtures for tests of texts: a fake carrier, a round of the worker, and the stored messages."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -18,23 +18,23 @@ from tests.messaging.fake_twilio import FakeTwilio, serving
 
 @pytest.fixture(scope="session")
 def _api() -> Iterator[tuple[str, list[FakeTwilio]]]:
-    playing: list[FakeTwilio] = [FakeTwilio()]
-    with serving(lambda: playing[-1]) as address:
-        yield address, playing
+    carriers: list[FakeTwilio] = [FakeTwilio()]
+    with serving(lambda: carriers[-1]) as url:
+        yield url, carriers
 
 
 @pytest.fixture
 def carrier(_api: tuple[str, list[FakeTwilio]], settings: Any) -> FakeTwilio:
-    """Twilio, as it stands at the other end of the test."""
-    address, playing = _api
-    settings.TWILIO_API_URL = address
-    playing.append(FakeTwilio())
-    return playing[-1]
+    """A fresh fake Twilio, to which the product sends its texts."""
+    url, carriers = _api
+    settings.TWILIO_API_URL = url
+    carriers.append(FakeTwilio())
+    return carriers[-1]
 
 
 @pytest.fixture
 def work() -> Callable[[], None]:
-    """One round of the worker: deliver wherever something is due, as the sweep finds it."""
+    """One round of the worker: deliver in all conversations that the sweep would find."""
 
     def round() -> None:
         for found in conversations_due(100):
@@ -45,35 +45,35 @@ def work() -> Callable[[], None]:
 
 @pytest.fixture
 def texts(cast: Cast) -> Callable[..., list[Message]]:
-    """The front desk's team's messages, oldest first, narrowed by lookups."""
+    """Northside's messages that match the lookups, oldest first."""
 
     def read(**lookups: Any) -> list[Message]:
         with scope(cast.northside.id):
-            found = Message.objects.filter(team_id=cast.northside.id, **lookups).select_related("inbox__team")
-            return list(found.order_by("id"))
+            messages = Message.objects.filter(team_id=cast.northside.id, **lookups)
+            return list(messages.select_related("inbox__team").order_by("id"))
 
     return read
 
 
 @pytest.fixture
 def write(owner: psycopg.Connection) -> Callable[..., None]:
-    """Change the columns of a message behind the product's back: its clock, mostly."""
+    """Set columns of a message directly, mostly its times. Values are SQL."""
 
     def change(message: Message, **columns: str) -> None:
-        told = ", ".join(f"{name} = {value}" for name, value in columns.items())
-        owner.execute(typed(Any, f"UPDATE messaging_message SET {told} WHERE id = %s"), [message.id])
+        assignments = ", ".join(f"{name} = {value}" for name, value in columns.items())
+        owner.execute(typed(Any, f"UPDATE messaging_message SET {assignments} WHERE id = %s"), [message.id])
 
     return change
 
 
 class Gate:
-    """A named point at which a thread waits for its turn, and tells when it has passed."""
+    """A point at which a thread waits until the test opens it, and at which the test waits for the thread."""
 
     def __init__(self) -> None:
         self._open, self._passed = threading.Event(), threading.Event()
 
     def wait(self) -> None:
-        assert self._open.wait(10), "nobody opened the gate"
+        assert self._open.wait(10), "the gate was not opened"
 
     def passed(self) -> None:
         self._passed.set()
@@ -82,4 +82,4 @@ class Gate:
         self._open.set()
 
     def has_passed(self) -> None:
-        assert self._passed.wait(10), "nobody came through the gate"
+        assert self._passed.wait(10), "no thread passed the gate"

@@ -53,5 +53,5 @@ def test_verdicts(cast: Cast, seconds: int | None, row: dict[str, Any], verdict:
             claimed_at=None if seconds is None else AT + timedelta(seconds=seconds), **row,
         )  # fmt: skip
         assert rollup.catch_up(team)
-        seen = figures.totals(FigureQuery(team.id, Period(date(2026, 5, 4), date(2026, 5, 4))))
-    assert seen.reasons("confirmation") == {verdict: 1}
+        counts = figures.totals(FigureQuery(team.id, Period(date(2026, 5, 4), date(2026, 5, 4))))
+    assert counts.counts_by_reason("confirmation") == {verdict: 1}

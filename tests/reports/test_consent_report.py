@@ -18,7 +18,7 @@ from accounts.models import Member
 from contacts.contact.models import Contact
 from kernel.sql import fetch
 from kernel.tenancy import scope
-from messaging import outbound
+from messaging.compose import compose_text
 from messaging.models import Message
 from optout import consent
 from optout.consent_types import Actor
@@ -40,7 +40,7 @@ def story(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> Cast:
     """Maria says STOP at the front desk while a text of ours is on its way to her; Tom at billing, twice."""
     team = cast.northside
     with scope(team.id):
-        outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "Hello", author=cast.member)
     carrier.answers = [SendAnswer(before=lambda: carrier.text(cast.front_desk, MARIA, "STOP"))]
     work()
     work()
@@ -49,15 +49,15 @@ def story(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> Cast:
     work()
     with scope(team.id):
         for inbox, number in ((cast.front_desk, MARIA), (cast.billing, MARIA), (cast.billing, TOM)):
-            outbound.compose(inbox, number, "Hello again", author=cast.second)
+            compose_text(inbox, number, "Hello again", author=cast.second)
         consent.block(team.id, STRANGER, MAYA)
-        outbound.compose(cast.billing, STRANGER, "Hello", author=cast.second)
+        compose_text(cast.billing, STRANGER, "Hello", author=cast.second)
         snapshots.take_snapshot(team)
         assert rollup.catch_up(team)
     return cast
 
 
-def question(cast: Cast, address: str = "") -> ReportQuery:
+def make_query(cast: Cast, address: str = "") -> ReportQuery:
     return ReportQuery(ConsentReportForm(cast.northside, QueryDict(address)))
 
 
@@ -75,25 +75,25 @@ def rows(browser: Client, **query: Any) -> list[dict[str, str]]:
 
 def test_the_page_tells_the_story(story: Cast, as_client: AsClient) -> None:
     with scope(story.northside.id):
-        report = consent_report.build_consent_report(question(story))
+        report = consent_report.build_consent_report(make_query(story))
     assert report.standings and report.chart and report.reasons and report.confirmations
     assert [figure.value for figure in report.standings.figures] == ["0", "2", "1", "3"]
     assert [figure.value for figure in report.refused] == ["4", "57.1%", "1"]
     assert [(row.name, *row.cells) for row in report.reasons.rows] == [
         ("This number has opted out", "3", "75%", "0"), ("This number is blocked", "1", "25%", "0"),
     ]  # fmt: skip
-    assert (report.heard, report.measured, report.opted_out, report.confirmed) == (3, 3, 2, 2)
+    assert (report.opt_outs_by_text, report.measured, report.opted_out, report.confirmed) == (3, 3, 2, 2)
     assert [(row.name, *row.cells) for row in report.confirmations.rows] == [("On time", "2", "100%", "0")]
-    said = page(as_client(story.admin))
-    assert "Measured for 3 of 3" in said and "2 opt-outs by text changed something" in said
-    assert re.search(r"Median time to standing \d[\d.]* ms", said)
+    text = page(as_client(story.admin))
+    assert "Measured for 3 of 3" in text and "2 opt-outs by text changed something" in text
+    assert re.search(r"Median time to standing \d[\d.]* ms", text)
 
 
 def test_an_inbox_has_its_own(story: Cast) -> None:
     with scope(story.northside.id):
-        report = consent_report.build_consent_report(question(story, f"inbox={story.front_desk.id}"))
+        report = consent_report.build_consent_report(make_query(story, f"inbox={story.front_desk.id}"))
     assert [figure.value for figure in report.refused] == ["1", "33.3%", "1"]
-    assert (report.heard, report.measured, report.confirmed) == (1, 1, 1)
+    assert (report.opt_outs_by_text, report.measured, report.confirmed) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("step", ["hour", "day", "week", "month"])
@@ -118,12 +118,12 @@ def test_page_file_and_rows_agree(story: Cast, as_client: AsClient, step: str, i
             " AND origin = 'contact' AND inbox_id = coalesce($2, inbox_id)", story.northside.id, box or None,
         )  # fmt: skip
         report = consent_report.build_consent_report(
-            question(story, f"step={step}&inbox={box}&period=7-days")
+            make_query(story, f"step={step}&inbox={box}&period=7-days")
         )
     assert sums["Not Sent"] == refused and report.refused[0].value == str(refused)
     assert sums["Not Sent: This number is blocked"] == blocked
     assert sums["Crossed"] == crossed and report.refused[2].value == str(crossed)
-    assert sums["Opt-outs By Text"] == sums["Measured"] == heard == report.heard
+    assert sums["Opt-outs By Text"] == sums["Measured"] == heard == report.opt_outs_by_text
     assert sums["Confirmations"] == sums["Confirmation: On time"] == confirmations == report.confirmed
 
 
@@ -145,9 +145,9 @@ def test_days_without_a_snapshot_are_gaps(cast: Cast, as_client: AsClient) -> No
                 opted_out=10, blocked=5,
             )  # fmt: skip
         first = today - timedelta(days=9)
-        asked = question(cast, f"first={first}&last={today - timedelta(days=2)}")
+        query = make_query(cast, f"first={first}&last={today - timedelta(days=2)}")
         assert rollup.catch_up(cast.northside)
-        report = consent_report.build_consent_report(asked)
+        report = consent_report.build_consent_report(query)
     assert report.standings
     assert [row.cells[0] for row in report.standings.chart.rows] == [
         "75",
@@ -159,7 +159,7 @@ def test_days_without_a_snapshot_are_gaps(cast: Cast, as_client: AsClient) -> No
         "15",
         "–",
     ]
-    assert "no snapshot was taken" in report.standings.chart.note and report.standings.chart.sums is None
+    assert "no snapshot was taken" in report.standings.chart.note and report.standings.chart.total_row is None
     assert report.standings.newest.contacts == 30
     assert [figure.before for figure in report.standings.figures] == ["–"] * 4, (
         "none in the eight days before"
@@ -174,17 +174,17 @@ def test_a_week_is_as_it_was_at_its_end(cast: Cast) -> None:
             Snapshot.objects.create(
                 team=cast.northside, day=day, at=timezone.now(), contacts=contacts, opted_out=0, blocked=0
             )
-        asked = question(cast, "first=2026-05-04&last=2026-05-17&step=week")
-        taken = consent_report.snapshots_by_step(asked, asked.period.buckets(asked.step, asked.zone))
+        query = make_query(cast, "first=2026-05-04&last=2026-05-17&step=week")
+        taken = consent_report.snapshots_by_step(query, query.period.buckets(query.step, query.zone))
     assert [one and one.contacts for one in taken] == [20, 30]
 
 
 def test_without_anything_the_page_says_so(cast: Cast, as_client: AsClient) -> None:
     with scope(cast.northside.id):
         Contact.objects.all().delete()
-    said = page(as_client(cast.admin))
+    text = page(as_client(cast.admin))
     for words in ("Nothing was written down", "No text was refused", "owed no confirmation"):
-        assert words in said
+        assert words in text
     assert rows(as_client(cast.admin))[0]["Not Sent"] == "0"
 
 
@@ -192,11 +192,11 @@ def test_erased_texts_stay_counted(story: Cast) -> None:
     from messaging import erasure
 
     with scope(story.northside.id):
-        before = consent_report.build_consent_report(question(story))
+        before = consent_report.build_consent_report(make_query(story))
         erasure.erase_messages(story.northside.id, [MARIA])
         assert not Message.objects.filter(number=MARIA).exists()
         rollup.rebuild(story.northside)
-        after = consent_report.build_consent_report(question(story))
+        after = consent_report.build_consent_report(make_query(story))
     assert (after.refused, after.reasons, after.confirmations) == (
         before.refused,
         before.reasons,

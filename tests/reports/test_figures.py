@@ -29,18 +29,24 @@ def test_texts_are_told_apart(cast: Cast) -> None:
         create_outbound(billing, at, purpose="confirmation")
         create_outbound(billing, at, status="sending", segments=None)
         asked = FigureQuery(update_rollups_of(cast.northside), Period(date(2026, 5, 4), date(2026, 5, 4)))
-        seen = figures.totals(asked)
-        assert dict(seen) == {
+        counts = figures.totals(asked)
+        assert dict(counts) == {
             "received": 1, "segments in": 2, "begun": 1, "delivered": 2, "sent": 1, "undelivered 30003": 1,
             "failed 30007": 1, "refused opted_out": 1, "waiting": 1, "segments out": 6, "automatic": 1, "wait 42": 1,
             "confirmation late": 1,  # of no opt-out that is known
         }  # fmt: skip
-        assert (seen.received, seen.left, seen.outbound, seen.written, seen.answers) == (1, 4, 7, 3, 1)
-        assert seen.reasons("failed") == {"30007": 1} and seen.of("refused") == 1
-        assert seen.waited(0.5) == pytest.approx(60, rel=0.05)
+        assert (counts.received, counts.handed_over, counts.outbound, counts.non_automatic, counts.first_replies) == (
+            1,
+            4,
+            7,
+            3,
+            1,
+        )
+        assert counts.counts_by_reason("failed") == {"30007": 1} and counts.total_of("refused") == 1
+        assert counts.reply_time(0.5) == pytest.approx(60, rel=0.05)
         boxes = figures.by_inbox(asked)
-        assert boxes[desk.id].left == 2 and boxes[billing.id].left == 2
-        assert boxes[desk.id] + boxes[billing.id] == seen
+        assert boxes[desk.id].handed_over == 2 and boxes[billing.id].handed_over == 2
+        assert boxes[desk.id] + boxes[billing.id] == counts
         senders = figures.by_sender(asked)
         assert {sender: of.outbound for sender, of in senders.items()} == {
             f"member {cast.member.id}": 1, f"member {cast.second.id}": 2, "named API (CRM)": 1,
@@ -80,8 +86,8 @@ def test_every_step_adds_up(cast: Cast) -> None:
         assert figures.totals(asked).received == period.days == 81
         for step in Step:
             keys = [bucket.key for bucket in period.buckets(step, NEW_YORK)]
-            seen = figures.by_step(asked, step)
-            assert set(seen) <= set(keys) and sum(of.received for of in seen.values()) == 81, step
+            counts = figures.by_step(asked, step)
+            assert set(counts) <= set(keys) and sum(of.received for of in counts.values()) == 81, step
         assert figures.by_step(asked, Step.MONTH)[date(2026, 1, 1)].received == 12
         assert figures.by_step(asked, Step.WEEK)[date(2026, 1, 19)].received == 6
         boxes = figures.by_step_and_inbox(asked, Step.MONTH)

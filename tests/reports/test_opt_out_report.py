@@ -13,7 +13,8 @@ from contacts.contact.models import Contact
 from contacts.do_not_text.listing import Key
 from contacts.exports.stream import _slot
 from kernel.tenancy import scope
-from messaging import erasure, outbound
+from messaging import erasure
+from messaging.compose import compose_text
 from messaging.models import Message
 from optout import consent
 from optout.consent_types import Actor
@@ -70,7 +71,7 @@ def test_a_stop_is_there_at_once_and_in_its_file(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client
 ) -> None:
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "20% off this week", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "20% off this week", author=cast.member)
     work()
     assert lines(owners, cast) == []
     carrier.text(cast.front_desk, MARIA, "Stop. =Thank you")
@@ -151,7 +152,7 @@ def test_the_inbox_is_that_of_the_last_text_where_nothing_was_heard(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client
 ) -> None:
     with scope(cast.northside.id):
-        outbound.compose(cast.billing, TOM, "Your invoice", author=cast.second)
+        compose_text(cast.billing, TOM, "Your invoice", author=cast.second)
     work()
     staff(cast, TOM)
     staff(cast, MARIA)
@@ -171,7 +172,7 @@ def test_erasing_and_deleting_leave_every_line(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client
 ) -> None:
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "Confidential", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "Confidential", author=cast.member)
     work()
     carrier.text(cast.front_desk, MARIA, "STOP")
     before, texts = seen(owners, cast).context["report"], len(exported(owners, cast, "export_texts"))
@@ -264,10 +265,10 @@ def test_rates_are_told_of_enough_texts(cast: Cast, carrier: FakeTwilio, owners:
     assert report.figures[-1].value == "12.50"  # 2 of 160
     rows = {row.name: row.cells for row in report.rates.inboxes.rows}
     assert rows == {"Front Desk": ("1", "100", "10.00"), "Billing": ("1", "60", "–")}
-    assert report.rates.inboxes.sums.cells == ("2", "160", "12.50")
+    assert report.rates.inboxes.total_row.cells == ("2", "160", "12.50")
     senders = {row.name: row.cells for row in report.rates.senders.rows}
     assert senders == {"Maya Chen": ("1", "160", "6.25"), "No text before, or nobody’s": ("1", "0", "–")}
-    assert report.rates.hours.sums.cells == ("2", "160", "12.50") and len(report.rates.hours.rows) == 24
+    assert report.rates.hours.total_row.cells == ("2", "160", "12.50") and len(report.rates.hours.rows) == 24
     few = seen(owners, cast, inbox=cast.billing.id).context["report"]
     assert few.figures[-1].value == "1 of 60 texts" and few.figures[-1].change == ""
     assert seen(owners, cast, origin="team").context["report"] is None, "nobody of the team opted anybody out"

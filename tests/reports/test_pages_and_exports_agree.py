@@ -137,7 +137,9 @@ def _opt_outs_agree(cast: Cast, browser: Client, query: dict[str, str]) -> None:
         ]
         assert sum(counts) == len(directly), query
         if report.chart:
-            assert sum(int(cell.replace(",", "")) for cell in report.chart.sums.cells) == len(directly), query
+            assert sum(int(cell.replace(",", "")) for cell in report.chart.total_row.cells) == len(
+                directly
+            ), query
 
 
 def _listed(browser: Client, address: str) -> Iterator[int]:
@@ -180,7 +182,7 @@ def _texts_agree(cast: Cast, browser: Client, query: dict[str, str]) -> None:
     received = (
         {figure.label: figure.value for figure in report.figures}.get("Received", "0") if report else "0"
     )
-    ours = report.outcomes.sums.cells[0] if report else "0"
+    ours = report.outcomes.total_row.cells[0] if report else "0"
     directly = _texts(cast, query, seen["asked"].period.first, seen["asked"].period.last)
     assert exported == directly, query
     assert int(received.replace(",", "")) + int(ours.replace(",", "")) == len(directly), query

@@ -50,11 +50,11 @@ def ask(transactional_db: None) -> Callable[..., ReportQuery]:
     ("between", "2026-10-26", "2026-11-24"),
 ])  # fmt: skip
 def test_presets_go_by_the_teams_clock(ask: Any, preset: str, first: str, last: str) -> None:
-    asked = ask(f"period={preset}")
+    query = ask(f"period={preset}")
     assert (
-        asked.period == Period(date.fromisoformat(first), date.fromisoformat(last)) and not asked.form.errors
+        query.period == Period(date.fromisoformat(first), date.fromisoformat(last)) and not query.form.errors
     )
-    assert (asked.form["first"].value(), asked.form["last"].value()) == (first, last)
+    assert (query.form["first"].value(), query.form["last"].value()) == (first, last)
 
 
 def test_presets_are_all_in_the_table() -> None:
@@ -100,13 +100,13 @@ def test_steps_fit_unless_they_are_chosen(ask: Any, query: str, step: Step) -> N
     ("first=%00&last=2026-11-24", "first", "Choose a day"),
 ])  # fmt: skip
 def test_what_cannot_be_read_gets_a_word_and_the_default(ask: Any, query: str, field: str, said: str) -> None:
-    asked = ask(query)
-    assert list(asked.form.errors) == [field] and said in asked.form.errors[field][0]
+    query = ask(query)
+    assert list(query.form.errors) == [field] and said in query.form.errors[field][0]
     if field != "step":
-        assert asked.period == PeriodPreset.MONTH.period(TODAY)
-    assert asked.step in Step and asked.period.before().days > 0
+        assert query.period == PeriodPreset.MONTH.period(TODAY)
+    assert query.step in Step and query.period.before().days > 0
     assert (
-        ReportQuery(StepFilterForm(asked.team, QueryDict(asked.query))).form.errors == {}
+        ReportQuery(StepFilterForm(query.team, QueryDict(query.query_string))).form.errors == {}
     )  # links lead to what was shown
 
 
@@ -114,7 +114,7 @@ def test_what_cannot_be_read_gets_a_word_and_the_default(ask: Any, query: str, f
     "", "period=90-days", "period=12-months&step=week", "period=between&first=2026-10-01&last=2026-10-31", "step=day",
 ])  # fmt: skip
 def test_an_address_is_written_as_it_was_read(ask: Any, query: str) -> None:
-    assert ask(query).query == query
+    assert ask(query).query_string == query
 
 
 @pytest.mark.parametrize(("query", "written"), [
@@ -124,7 +124,7 @@ def test_an_address_is_written_as_it_was_read(ask: Any, query: str) -> None:
     ("first=2026-10-01&last=2026-09-01&step=week", "step=week"),
 ])  # fmt: skip
 def test_what_says_nothing_is_left_out(ask: Any, query: str, written: str) -> None:
-    assert ask(query).query == written
+    assert ask(query).query_string == written
 
 
 def test_other_reports_open_with_the_same_days(ask: Any) -> None:
@@ -136,22 +136,22 @@ def test_other_reports_open_with_the_same_days(ask: Any) -> None:
 
 def test_inbox_and_sender(ask: Any, cast: Cast) -> None:
     query = f"inbox={cast.billing.id}&sender=member+{cast.member.id}"
-    asked = ask(query, AllFiltersForm, cast.northside)
-    assert asked.form.errors == {} and asked.query == query
-    assert asked.figures == FigureQuery(
+    query = ask(query, AllFiltersForm, cast.northside)
+    assert query.form.errors == {} and query.query_string == query
+    assert query.figure_query == FigureQuery(
         cast.northside.id, PeriodPreset.MONTH.period(TODAY), (cast.billing.id,), f"member {cast.member.id}"
     )
-    assert asked.words == "26 October – 24 November 2026, Billing, Maya Chen"
+    assert query.description == "26 October – 24 November 2026, Billing, Maya Chen"
 
 
 @pytest.mark.parametrize("bad", ["inbox=shop", "inbox={theirs}", "inbox=99999999999999999999", "sender=member+999999",
                                  "sender=*", "sender={theirs}"])  # fmt: skip
 def test_another_teams_inbox_or_a_made_up_sender_is_no_choice(ask: Any, cast: Cast, bad: str) -> None:
-    asked = ask(bad.format(theirs=cast.shop.id), AllFiltersForm, cast.northside)
-    assert list(asked.form.errors) == [bad.partition("=")[0]]
+    query = ask(bad.format(theirs=cast.shop.id), AllFiltersForm, cast.northside)
+    assert list(query.form.errors) == [bad.partition("=")[0]]
     assert (
-        asked.figures == FigureQuery(cast.northside.id, PeriodPreset.MONTH.period(TODAY))
-        and asked.query == ""
+        query.figure_query == FigureQuery(cast.northside.id, PeriodPreset.MONTH.period(TODAY))
+        and query.query_string == ""
     )
 
 
@@ -163,9 +163,9 @@ def test_who_left_is_still_a_sender_by_the_name_of_then(ask: Any, cast: Cast) ->
         said(cast, datetime(2026, 11, 22, tzinfo=UTC), author_name="API (CRM)")
         gone.delete()
         assert rollup.catch_up(cast.northside)
-        asked = ask(f"sender=member+{gone.id}", AllFiltersForm, cast.northside)
-        assert asked.words.endswith(", Sam Silva")
-        groups = asked.form["sender"].field.choices[1:]
+        query = ask(f"sender=member+{gone.id}", AllFiltersForm, cast.northside)
+        assert query.description.endswith(", Sam Silva")
+        groups = query.form["sender"].field.choices[1:]
         assert [(label, [name for _, name in choices]) for label, choices in groups] == [
             ("Members", ["Amir Adams", "Maya Chen", "Olivia Owens"]),
             ("Former members", ["Sam Silva"]),

@@ -39,15 +39,15 @@ def local(text: str, zone: ZoneInfo = NEW_YORK) -> datetime:
     ],
 )
 def test_due(rhythm: Recurrence, now: str, newest: str, following: str) -> None:
-    assert rhythm.newest(local(now), NEW_YORK) == date.fromisoformat(newest)
-    assert rhythm.following(local(now), NEW_YORK) == local(following)
+    assert rhythm.last_due_day(local(now), NEW_YORK) == date.fromisoformat(newest)
+    assert rhythm.next_due_at(local(now), NEW_YORK) == local(following)
 
 
 def test_an_hour_that_comes_twice_is_due_once() -> None:
     sundays = Recurrence(Frequency.WEEK, 6, 1)
     first = datetime(2026, 11, 1, 5, tzinfo=UTC)  # 01:00 in summer time
-    assert sundays.following(first - timedelta(seconds=1), NEW_YORK) == first
-    assert sundays.following(first, NEW_YORK) == datetime(2026, 11, 8, 6, tzinfo=UTC)
+    assert sundays.next_due_at(first - timedelta(seconds=1), NEW_YORK) == first
+    assert sundays.next_due_at(first, NEW_YORK) == datetime(2026, 11, 8, 6, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_each_moment_follows_the_one_before_through_a_year(rhythm: Recurrence, z
     """From one to the next: none is left out, none comes twice, at the same hour but for a skipped one."""
     where, now, days = ZoneInfo(zone), datetime(2026, 1, 1, 12, tzinfo=UTC), []
     for _ in range(60 if rhythm.every == Frequency.WEEK else 14):
-        now = rhythm.following(now, where)
-        days.append(rhythm.newest(now, where))
+        now = rhythm.next_due_at(now, where)
+        days.append(rhythm.last_due_day(now, where))
         assert now.astimezone(where).date() == days[-1]
         assert now.astimezone(where).hour in (rhythm.hour, rhythm.hour + 1)
     apart = {(after - before).days for before, after in pairwise(days)}

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from accounts.models import Inbox, Team
 from kernel.sql import fetch
 from kernel.tenancy import scope
-from messaging import erasure, outbound
+from messaging import erasure
 from messaging.carriers.base import StatusReport
+from messaging.compose import compose_text
 from messaging.models import Message, MessageStatus
+from messaging.status_reports import apply_status_report
 from optout import consent
 from optout.consent_types import Actor
 from optout.lifting_rules import CannotLift
@@ -88,7 +90,7 @@ class RandomHistory:
         self.work()
 
     def compose(self, box: str, number: str) -> None:
-        outbound.compose(getattr(self.cast, box), number, "Hello", author=self.cast.member)
+        compose_text(getattr(self.cast, box), number, "Hello", author=self.cast.member)
 
     def report(self, which: int, status: str) -> None:
         ours = Message.objects.filter(team_id=self.team.id, outbound=True).select_related("inbox__team")
@@ -97,7 +99,7 @@ class RandomHistory:
             told = StatusReport(
                 message.carrier_id or new_sid(), message.number, MessageStatus(status), error_code=code
             )
-            outbound.apply_status_report(message.inbox, message.id, told)
+            apply_status_report(message.inbox, message.id, told)
 
     def staff(self, number: str, doing: str) -> None:
         with suppress(CannotLift):
@@ -161,9 +163,9 @@ def _agrees_with_the_rows(team: Team, grown: Counter[tuple[str, ...]]) -> None:
                 seen[measure] += int(count)
         assert seen.received + seen.outbound == texts, grain
         assert seen["segments in"] == segments, grain
-        assert seen.of("opted_out") + seen.of("opted_in") == changes, grain
-        assert (seen["crossed"], seen.of("confirmation")) == (crossed, confirmations), grain
-        assert grain == "hour_of_day" or seen.of("heard") == measured, (
+        assert seen.total_of("opted_out") + seen.total_of("opted_in") == changes, grain
+        assert (seen["crossed"], seen.total_of("confirmation")) == (crossed, confirmations), grain
+        assert grain == "hour_of_day" or seen.total_of("heard") == measured, (
             grain
         )  # there, nothing is_histogram is kept
 

@@ -69,7 +69,10 @@ def test_each_is_compared_with_before(told: Cast) -> None:
         report = build_team_report(ReportQuery(TeamReportForm(told.northside, QueryDict(MAY))), "/here")
     maya = next(row for row in report.members.rows if row.name == "Maya Chen")
     assert [cell.change for cell in maya.cells] == ["+100%", "±0%", "−53%", "−53%"]  # type: ignore[union-attr]
-    assert report.members.sums and [str(cell) for cell in report.members.sums.cells][:2] == ["5", "4"]
+    assert report.members.total_row and [str(cell) for cell in report.members.total_row.cells][:2] == [
+        "5",
+        "4",
+    ]
     assert [(one.label, one.value) for one in report.figures][:2] == [
         ("Texts sent", "5"),
         ("Conversations answered", "4"),
@@ -140,4 +143,4 @@ def test_its_page_and_its_file_agree(told: Cast, as_client: AsClient) -> None:
 def test_programs_and_automatic_answers_are_no_members(told: Cast) -> None:
     with scope(told.northside.id):
         found = members(ReportQuery(TeamReportForm(told.northside, QueryDict(MAY))))
-    assert sum(one.now.left for one in found) == 5
+    assert sum(one.now.handed_over for one in found) == 5

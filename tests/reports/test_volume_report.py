@@ -110,7 +110,7 @@ def test_what_became_of_texts_is_told_with_reasons_and_adds_up(cast: Cast) -> No
         ("Not sent: The carrier reports that the person opted out", "", "1", "10%", "0"),
         ("Not sent: This number has opted out", "", "1", "10%", "0"),
     ]  # fmt: skip
-    assert fates.sums and fates.sums.cells == ("10", "100%", "1")
+    assert fates.total_row and fates.total_row.cells == ("10", "100%", "1")
     assert sum(int(str(row.cells[0])) for row in fates.rows) == 10
 
 
@@ -135,7 +135,7 @@ def test_inboxes_and_senders_add_up_to_all(cast: Cast) -> None:
         ("Sam Silva", "left", "2"), ("API (CRM)", "program", "1"), ("Maya Chen", "", "1"),
         ("Nobody: automatic answers", "", "1"),
     ]  # fmt: skip
-    assert told.senders.sums and told.senders.sums.cells[0] == "5"
+    assert told.senders.total_row and told.senders.total_row.cells[0] == "5"
 
 
 def test_of_one_sender_nothing_that_came_in_is_told(cast: Cast) -> None:
@@ -158,8 +158,8 @@ def test_the_chart_goes_by_the_teams_clock(cast: Cast) -> None:
         create_message(cast.front_desk, datetime(2026, 5, 1, 4, tzinfo=UTC))
     chart = report(cast).chart
     assert [row.cells for row in chart.rows[:2]] == [("0", "1", "0"), ("0", "0", "0")]
-    assert chart.rows[0].name == "Fri 1 May 2026" and len(chart.rows) == 31 and chart.sums
-    assert chart.sums.cells == ("0", "1", "1")
+    assert chart.rows[0].name == "Fri 1 May 2026" and len(chart.rows) == 31 and chart.total_row
+    assert chart.total_row.cells == ("0", "1", "1")
 
 
 def test_weeks_that_are_cut_are_told(cast: Cast) -> None:
@@ -174,11 +174,11 @@ def test_times_are_drawn_with_gaps_where_nobody_waited(cast: Cast) -> None:
     with scope(cast.northside.id):
         for day in (4, 5, 8):
             create_outbound(cast.front_desk, datetime(2026, 5, day, 15, tzinfo=UTC), waited_seconds=60 * day)
-    chart = report(cast).answers
+    chart = report(cast).reply_times
     assert chart and [row.cells for row in chart.rows[3:8]] == [
         ("4 min", "4 min 9 s"), ("4 min 50 s", "5 min 2 s"), ("–", "–"), ("–", "–"), ("7 min 48 s", "8 min 6 s"),
     ]  # fmt: skip
-    assert chart.lines[0].path.count("M") == 2 and chart.sums is None and "break" in chart.note
+    assert chart.lines[0].path.count("M") == 2 and chart.total_row is None and "break" in chart.note
 
 
 @pytest.mark.parametrize(("query", "drawn"), [
@@ -189,7 +189,7 @@ def test_times_are_drawn_with_gaps_where_nobody_waited(cast: Cast) -> None:
 def test_times_are_drawn_where_they_are_quickly_read(cast: Cast, query: str, drawn: bool) -> None:
     with scope(cast.northside.id):
         create_outbound(cast.front_desk, AT, waited_seconds=60)
-    assert bool(report(cast, f"period=between&{query}").answers) == drawn
+    assert bool(report(cast, f"period=between&{query}").reply_times) == drawn
 
 
 # -- numbers agree -------------------------------------------------------------------------------------------------
@@ -262,8 +262,8 @@ def _agree(cast: Cast, query: str, by_hand: dict[str, int]) -> None:
         by_hand["Segments Out"]
     )
     assert figures["First answers"] == str(by_hand["First Answers"])
-    assert told.chart.sums
-    sums = dict(zip(told.chart.head[1:], told.chart.sums.cells, strict=True))
+    assert told.chart.total_row
+    sums = dict(zip(told.chart.head[1:], told.chart.total_row.cells, strict=True))
     assert sums["Sent"] == str(by_hand["Sent"]) and sums.get("Received", str(by_hand["Received"])) == str(
         by_hand["Received"]
     )
@@ -354,4 +354,4 @@ def test_very_large_numbers_have_their_commas(cast: Cast) -> None:
                 grain=grain, day=date(2026, 5, day), measure="delivered", count=12_345_678_901, **many
             )
         told = build_volume_report(question(cast, MAY))
-    assert told and told.figures[1].value == "12,345,678,901" and told.chart.ticks[-1].words == "15B"
+    assert told and told.figures[1].value == "12,345,678,901" and told.chart.ticks[-1].text == "15B"

@@ -1,7 +1,5 @@
 """What an import did, kept for a while so that it can be taken back; and the taking back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -82,7 +80,8 @@ class ImportMade(TenantModel):
 class ImportUndo(Run):
     """The undo of an import. What it has dealt with is no longer on record, so nothing is taken back twice."""
 
-    rests = 0.5
+    kind = "import_undo"
+    rest_ratio = 0.5
 
     run = TenantKey(Import, related_name="undos")
     lift = models.BooleanField(default=False)  # also lift the opt-outs that the import recorded
@@ -98,12 +97,3 @@ class ImportUndo(Run):
             ),
         ]
         indexes = [models.Index(fields=["team", "run", "-id"], name="contacts_importundo_newest")]
-
-    def batch(self, work: None) -> None:
-        from contacts.imports.undo import operation  # the story knows this model
-
-        operation.run_batch(self)
-
-    @contextmanager
-    def opened(self) -> Iterator[Any]:
-        yield None

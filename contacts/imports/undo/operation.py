@@ -26,8 +26,8 @@ from contacts.imports.undo.models import (
     undo_deadline,
 )
 from contacts.imports.undo.plan import ContactOutcome
-from contacts.runs import worker
 from contacts.runs.models import AT_WORK, RunState
+from contacts.runs.queue import wake
 from kernel.sql import fetch
 from optout.bulk_consent import revert_many
 from optout.consent_types import Actor
@@ -38,7 +38,7 @@ CONTACTS_PER_BATCH = 500  # in one transaction
 LEDGER_ENTRIES_PER_BATCH = (
     100  # whose numbers' locks one transaction takes: a STOP of one of them waits so long
 )
-REQUIRED_RIGHTS = (Right.IMPORT, Right.DELETE)
+REQUIRED_RIGHTS = (Right.IMPORT_CONTACTS, Right.DELETE_CONTACTS)
 
 
 # -- whether, and beginning --------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def start_undo(run: Import, *, lift: bool, by: Member | None = None, by_name: st
         undo.set_author(by)
     undo.total = _changes(run).count() + _made(run, MadeKind.EVENT).count()
     undo.save()
-    worker.wake(undo)
+    wake(undo)
     return undo
 
 

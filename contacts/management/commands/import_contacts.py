@@ -11,13 +11,14 @@ from accounts import scope_lookups
 from accounts.models import Team
 from contacts.custom_fields.models import CustomField
 from contacts.imports import refused_rows, upload
-from contacts.imports.columns import CONTACT_HEADERS, all_headers
+from contacts.imports.columns import CONTACT_HEADERS
+from contacts.imports.headers import all_headers
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.runs import worker
 from contacts.runs.models import RunState
 from kernel.regions import COUNTRIES
-from kernel.spreadsheets.reader import NotATable
+from kernel.spreadsheets.table import NotATable
 from kernel.tenancy import scope
 
 PREVIEW = ("good", "created", "updated", "unchanged", "opted_out", "staying", "liftable")

@@ -40,8 +40,8 @@ TABLE = [
 @pytest.mark.parametrize(("first", "last", "step", "wide", "narrow"), TABLE)
 def test_labels(first: str, last: str, step: Step, wide: str, narrow: str) -> None:
     found = x_axis(period(first, last), step, NEW_YORK)
-    assert "|".join(label.words for label in found.wide) == wide
-    assert "|".join(label.words for label in found.narrow) == narrow
+    assert "|".join(label.text for label in found.wide) == wide
+    assert "|".join(label.text for label in found.narrow) == narrow
 
 
 @pytest.mark.parametrize("step", Step)
@@ -61,7 +61,7 @@ def test_some_labels_fit_whatever_is_asked_for(step: Step) -> None:
 def test_a_day_without_midnight_is_told_at_its_first_hour() -> None:
     found = x_axis(period("2026-03-28", "2026-03-29"), Step.HOUR, BEIRUT)
     assert len(found.names) == 47 and found.names[24] == "Sun 29 Mar 2026, 01:00 EEST"
-    assert [(label.step, label.words) for label in found.narrow] == [
+    assert [(label.step, label.text) for label in found.narrow] == [
         (0, "28 Mar"), (12, "12:00"), (24, "29 Mar"), (35, "12:00"),
     ]  # fmt: skip
 

@@ -40,7 +40,7 @@ def bars(chart: Chart) -> list[list[tuple[float, float, float, float]]]:
 
 def test_bars_stand_on_top_of_each_other() -> None:
     chart = bar_chart("texts", "Texts", over(2), [ChartSeries("Out", [6, 0]), ChartSeries("In", [4, 10])])
-    assert [tick.words for tick in chart.ticks] == ["0", "2", "4", "6", "8", "10"]
+    assert [tick.text for tick in chart.ticks] == ["0", "2", "4", "6", "8", "10"]
     assert [tick.at for tick in chart.ticks] == ["200", "160", "120", "80", "40", "0"]
     out, inward = bars(chart)
     assert out == [(0.12, 0.76, HEIGHT, 80)]  # and nothing where there is nothing
@@ -66,18 +66,18 @@ def test_the_period_before_is_a_line_that_fits() -> None:
     )
     assert shorter.before == "M0 0h1" and shorter.rows[2].cells == ("1", "–")
     longer = bar_chart("x", "X", over(1), [ChartSeries("A", [1])], before=ChartSeries("Before", [2, 9_999]))
-    assert longer.before == "M0 0h1" and longer.sums and longer.sums.cells == ("1", "2")
+    assert longer.before == "M0 0h1" and longer.total_row and longer.total_row.cells == ("1", "2")
 
 
 def test_its_top_counts_the_period_before_too() -> None:
     chart = bar_chart("x", "X", over(2), [ChartSeries("A", [1, 2])], before=ChartSeries("Before", [100, 50]))
-    assert chart.ticks[-1].words == "100" and chart.before == "M0 0h1V100h1"
+    assert chart.ticks[-1].text == "100" and chart.before == "M0 0h1V100h1"
 
 
 @pytest.mark.parametrize("series", [[], [ChartSeries("A", [0, 0])], [ChartSeries("A", [None, None])]])
 def test_a_chart_of_nothing_has_its_scale(series: list[ChartSeries]) -> None:
     chart = bar_chart("x", "X", over(2), series)
-    assert [tick.words for tick in chart.ticks] == ["0", "1"] and not "".join(
+    assert [tick.text for tick in chart.ticks] == ["0", "1"] and not "".join(
         shape.path for shape in chart.bars
     )
 
@@ -126,11 +126,11 @@ def test_the_table_behind_has_every_value_and_adds_up() -> None:
     chart = bar_chart("x", "X", over(2), [ChartSeries("Out", [1200, 1]), ChartSeries("In", [0, 4])])
     assert chart.head == ("Day", "Out", "In")
     assert [(row.name, row.cells) for row in chart.rows] == [("Day 0", ("1,200", "0")), ("Day 1", ("1", "4"))]
-    assert chart.sums and chart.sums.cells == ("1,201", "4")
+    assert chart.total_row and chart.total_row.cells == ("1,201", "4")
 
 
 def test_what_is_no_count_is_not_added_up() -> None:
-    assert line_chart("x", "X", over(1), [ChartSeries("A", [1])], scale=Scale.SHARE).sums is None
+    assert line_chart("x", "X", over(1), [ChartSeries("A", [1])], scale=Scale.SHARE).total_row is None
 
 
 def test_it_says_in_words_what_it_shows() -> None:
@@ -140,7 +140,7 @@ def test_it_says_in_words_what_it_shows() -> None:
 
 def test_labels_stand_below_the_middle_of_their_steps() -> None:
     chart = bar_chart("x", "X", over(4), [ChartSeries("A", [1] * 4)])
-    assert [(one.at, one.words) for one in (*chart.wide, *chart.narrow)] == [
+    assert [(one.at, one.text) for one in (*chart.wide, *chart.narrow)] == [
         ("12.5", "first"),
         ("87.5", "last"),
     ]
@@ -148,10 +148,10 @@ def test_labels_stand_below_the_middle_of_their_steps() -> None:
 
 def test_steps_tell_their_values_while_one_can_point_at_them() -> None:
     chart = bar_chart("x", "X", over(2), [ChartSeries("Out", [1, 2])])
-    assert [hit.words for hit in chart.hits] == ["Day 0: Out 1", "Day 1: Out 2"]
+    assert [hit.text for hit in chart.hover_areas] == ["Day 0: Out 1", "Day 1: Out 2"]
     assert not bar_chart(
         "x", "X", over(MAX_HOVER_AREAS + 1), [ChartSeries("Out", [1] * (MAX_HOVER_AREAS + 1))]
-    ).hits
+    ).hover_areas
 
 
 # -- as it is written --------------------------------------------------------------------------------------------

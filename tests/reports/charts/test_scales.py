@@ -45,8 +45,8 @@ def test_ticks_are_few_even_and_high_enough(scale: Scale) -> None:
             assert 2 <= len(ticks) <= 6, most
             steps = [after - before for before, after in pairwise(ticks)]
             assert max(steps) == pytest.approx(min(steps)), most
-            assert len({scale.tick(tick) for tick in ticks}) == len(ticks), most
-            assert all(len(scale.tick(tick)) <= 8 for tick in ticks), most
+            assert len({scale.format_tick(tick) for tick in ticks}) == len(ticks), most
+            assert all(len(scale.format_tick(tick)) <= 8 for tick in ticks), most
 
 
 WORDS = [
@@ -62,7 +62,7 @@ WORDS = [
 
 @pytest.mark.parametrize(("scale", "value", "words"), WORDS)
 def test_values_in_words(scale: Scale, value: float | None, words: str) -> None:
-    assert scale.words(value) == words
+    assert scale.format_value(value) == words
 
 
 @pytest.mark.parametrize(("value", "words"), [
@@ -96,4 +96,4 @@ def test_duration(seconds: float | None, words: str) -> None:
     (172_800, "2 d"),
 ])  # fmt: skip
 def test_ticks_of_time_are_in_one_unit(seconds: float, words: str) -> None:
-    assert Scale.SECONDS.tick(seconds) == words
+    assert Scale.SECONDS.format_tick(seconds) == words
