@@ -88,7 +88,7 @@ def start(manager: ProcessManager) -> None:
     valkey.await_ready(FOLDER, manager.keeps("valkey"))
     postgres.bootstrap(FOLDER)
     installation.run_manage_command("migrate", "--no-input", role="owner")
-    manager.start("app:web", "app:worker", "app:bulk", "app:hooks", "app:beat")
+    manager.start("app:web", "app:worker", "app:bulk", "app:webhooks", "app:beat")
     host, port = os.environ["HOST"], int(os.environ["PORT"])
     if not processes.wait_until(lambda: installation.is_healthy(host, port), manager.keeps("web"), 60):
         raise NotStarted(f"The web server did not come up:{processes.last_lines(FOLDER / 'log' / 'web.log')}")

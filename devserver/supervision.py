@@ -140,8 +140,8 @@ def lock_file(folder: Path, name: str) -> Path:
 def supervisor_interface(folder: Path) -> Iterator[Any]:
     """Supervisor's own interface, also for another process; made anew, since a refused one stays unusable.
 
-    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:bulk`, `app:hooks` and
-    `app:beat`.
+    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:bulk`, `app:webhooks`
+    and `app:beat`.
     """
     transport = SupervisorTransport(None, None, f"unix://{manager_socket(folder)}")
     with ServerProxy("http://manager", transport=transport) as server:

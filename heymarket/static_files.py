@@ -1,4 +1,4 @@
-"""Static files of production: our style sheets and our modules are joined, then each file is named by its hash."""
+"""Static files of production: our style sheets and our modules are joined, then all files are named by their hash."""
 
 import posixpath
 import re

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kernel import phone_numbers
+from kernel.number_patterns import canonical_fast
 from kernel.phone_numbers import (
     LONGEST,
     WITHHELD,
@@ -304,7 +305,7 @@ def test_mobiles_and_landlines_of_every_country(region: str) -> None:
 
 def thoroughly(raw: str, country: str) -> str | None:
     try:
-        return phone_numbers._thoroughly(raw, country)
+        return phone_numbers._canonical_full(raw, country)
     except InvalidNumber:
         return None
 
@@ -331,15 +332,13 @@ def test_the_short_cut_never_gives_another_answer() -> None:
     raws += [
         f"{start}{chance.randrange(2 * 10**9, 10**10)}" for start in ("", "1", "+1") for _ in range(1000)
     ]
-    assert [
-        raw for raw in raws if phone_numbers._quickly(raw, "US") not in (None, thoroughly(raw, "US"))
-    ] == []
+    assert [raw for raw in raws if canonical_fast(raw, "US") not in (None, thoroughly(raw, "US"))] == []
 
 
 def test_the_short_cut_is_taken_where_files_are_long() -> None:
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1]:
         for raw in ("+15105553344", "(510) 555-3344", "1-510-555-3344", "510.555.3344", "15105553344"):
-            assert phone_numbers._quickly(raw, region) == FRONT_DESK == phone_numbers._thoroughly(raw, region)
+            assert canonical_fast(raw, region) == FRONT_DESK == phone_numbers._canonical_full(raw, region)
 
 
 ANY_TEXT = st.text(st.characters())  # surrogates, NUL and unassigned characters among them
