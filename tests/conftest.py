@@ -209,7 +209,7 @@ def as_client() -> Callable[[Member], Client]:
 @pytest.fixture(autouse=True)
 def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is done soon is done at once, so that a test can look at it; test_soon.py has the thread itself."""
-    if "test_soon" not in request.node.nodeid:
+    if "test_background" not in request.node.nodeid:
         monkeypatch.setattr(BatchQueue, "put", lambda soon, item: soon._do([item]))
 
 
