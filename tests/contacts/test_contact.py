@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Inbox, Member, Team
+from accounts.models import Inbox, Member
 from contacts.contact import number_changes
 from contacts.contact.forms import TagsField
 from contacts.contact.merge import merge_columns
