@@ -46,7 +46,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [PUBLIC_HOST, *(["localhost", "127.0.0
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE = PUBLIC_URL.startswith("https://")
 
-# -- stores ----------------------------------------------------------------------------------------------------
+# -- database, cache, broker --------------------------------------------------------------------------------
 
 _local = default_urls()
 

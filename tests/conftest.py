@@ -21,6 +21,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from accounts.models import Member, Team
 from devserver import browser as chromium
+from heymarket.celery import app as celery_app
 from kernel.background import BatchQueue
 from messaging import carrier_webhooks
 from reports import rollup
@@ -55,9 +56,7 @@ def _settings_of_tests(django_test_environment: None) -> None:
     """Fast password hashes, no limit of sign-ins, and a broker in memory."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ACCOUNT_RATE_LIMITS = False
-    from heymarket.celery import app
-
-    app.conf.update(broker_url="memory://")
+    celery_app.conf.update(broker_url="memory://")
 
 
 # -- the database ----------------------------------------------------------------------------------------------
