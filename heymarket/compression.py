@@ -2,8 +2,8 @@
 
 A page contains a secret (the CSRF token) and text that a visitor may have chosen. Their compressed size must not reveal
 the secret (BREACH, https://breachattack.com): Django masks the CSRF token anew for each response, and its middleware
-adds up to 100 random bytes. Exports are left unchanged: an XLSX file is compressed already, and a long CSV file would take
-seconds. API calls and carrier webhooks do not pass this middleware.
+adds up to 100 random bytes. Exports are left unchanged: an XLSX file is compressed already, and a long CSV file would
+take seconds. API calls and carrier webhooks do not pass this middleware.
 """
 
 from django.http import HttpRequest, HttpResponseBase
