@@ -49,14 +49,14 @@ def bulk_actions(request: TeamRequest) -> HttpResponse:
 @team_view()
 def bulk_action(request: TeamRequest, id: int) -> HttpResponse:
     found = get_object_or_404(request.team.bulkactionruns, id=id)
-    here = reverse("bulk_action", args=[request.team.slug, found.id])
+    poll_url = reverse("bulk_action", args=[request.team.slug, found.id])
     if request.htmx:
-        return progress_response(request, found, here)
+        return progress_response(request, found, poll_url)
     context = {
         "section": "contacts",
         "run": found,
-        "here": here,
-        "cancel": reverse("bulk_action_cancellation", args=[request.team.slug, found.id]),
+        "poll_url": poll_url,
+        "cancel_url": reverse("bulk_action_cancellation", args=[request.team.slug, found.id]),
         "title": bulk_action_title(found),
         "summary": bulk_action_summary(found) if found.ended else [],
         "back": contacts_url(request, "" if found.state == "done" else found.query or ""),

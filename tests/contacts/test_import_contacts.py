@@ -178,8 +178,8 @@ def test_preview_run_result_and_error_file_say_the_same(cast: Cast, as_client: S
     assert rows[0][:3] == ["Line", "Reason", "First Name"]
     assert [row[0] for row in rows[1:]] == [str(line) for line in range(14, 22)]
     reasons = [
-        "“maybe”", "no phone number", "no such phone number", "1.51056E+10", "row 4 already", "longer than 80",
-        "no e-mail address", "10 cells",
+        "“maybe”", "no phone number", "no such phone number", "1.51056E+10", "Duplicate of row 4", "longer than 80",
+        "not a valid e-mail address", "10 cells",
     ]  # fmt: skip
     for row, reason in zip(rows[1:], reasons, strict=True):
         assert reason in row[1]

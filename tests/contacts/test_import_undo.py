@@ -466,14 +466,14 @@ def test_an_undo_is_stopped_between_two_batches_and_the_rest_is_undone_later(
     before = state(cast)
     run = imported(cast, people(1, 2, 3))
     undo, browser = begun(cast, run), as_client(cast.admin)
-    real = operation._contacts
+    real = operation._undo_contacts
 
     def then_cancelled(*args: Any) -> None:
         real(*args)
         args[0].cancel_asked = True
 
     with monkeypatch.context() as patch:
-        patch.setattr(operation, "_contacts", then_cancelled)
+        patch.setattr(operation, "_undo_contacts", then_cancelled)
         undo = advanced(cast, undo)
     assert (undo.state, undo.counts) == (RunState.CANCELLED, {"deleted": 2})
     shown = flat(browser.get(page(cast, run)))

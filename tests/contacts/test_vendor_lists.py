@@ -179,7 +179,7 @@ def test_several_numbers_on_one_line_are_several_lines() -> None:
 
 def test_a_killed_worker_doubles_nothing(cast: Cast, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """It dies in the middle of the check, and again in the middle of the recording."""
-    monkeypatch.setattr(operation, "_READ", 2)
+    monkeypatch.setattr(operation, "_CHECKED_PER_BATCH", 2)
     monkeypatch.setattr(operation, "MAX_LOCKED_NUMBERS", 2)
     text = "\n".join(f"+1415555012{n}" for n in range(5))
     stage, opt_out_many = operation._stage, bulk_consent.opt_out_many
