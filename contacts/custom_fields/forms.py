@@ -4,10 +4,8 @@ from typing import Any
 
 from django import forms
 
-from contacts.custom_fields import values
-from contacts.custom_fields.define import (
-    FieldNameTaken, change_options, check_name_is_free, define_field, lock_definitions,
-)  # fmt: skip
+from contacts.custom_fields import define, values
+from contacts.custom_fields.define import FieldNameTaken
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.values import BadValue, FieldKind
 from contacts.imports.headers import normalize_header, reserved_header
@@ -110,7 +108,7 @@ class CustomFieldForm(forms.ModelForm):
                 f"“{name}” would be confused with the file column “{known}”. Choose another name."
             )
         try:
-            check_name_is_free(self.instance.team_id, name, but=self.instance.id or 0)
+            define.check_name_is_free(self.instance.team_id, name, but=self.instance.id or 0)
         except FieldNameTaken as error:
             raise forms.ValidationError(str(error)) from None
         return name
@@ -127,11 +125,11 @@ class CustomFieldForm(forms.ModelForm):
     def save(self, commit: bool = True) -> CustomField:
         """Raises OptionInUse, FieldBeingImported or FieldNameTaken; then nothing is saved."""
         field: CustomField = self.instance
-        with lock_definitions(field.team_id):
-            check_name_is_free(field.team_id, field.name, but=field.id)
+        with define.lock_definitions(field.team_id):
+            define.check_name_is_free(field.team_id, field.name, but=field.id)
             if "options" in self.fields:
                 field.options = self.initial["options"]
-                change_options(field, self.cleaned_data["options"])
+                define.change_options(field, self.cleaned_data["options"])
             field.save(update_fields=["name", "options"])
         return field
 
@@ -150,4 +148,4 @@ class NewCustomFieldForm(CustomFieldForm):
         data = self.cleaned_data
         kind = FieldKind(data["kind"])
         options = data["options"] if kind == FieldKind.CHOICE else []
-        return define_field(self.instance.team, data["name"], kind, options)
+        return define.define_field(self.instance.team, data["name"], kind, options)

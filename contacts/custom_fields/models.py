@@ -33,12 +33,12 @@ class CustomFieldQuerySet(models.QuerySet["CustomField"]):
         return self.filter(team_id=team_id).order_by("position", "id")
 
     def held(self, team_id: int, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that still have a field, locked until the transaction ends. To be taken before contacts' rows."""
+        """The keys that still have a field, locked until the transaction ends. Lock them before contacts."""
         return {key for (key,) in fetch(_LOCK_KEYS, team_id, list(keys))}
 
 
 class CustomField(TenantModel):
-    """A field that a team defines. Values are stored in Contact.custom under its key, which renaming does not change."""
+    """A field that a team defines. Contact.custom has its values under its key, which renaming keeps."""
 
     name = models.CharField(max_length=60)
     key = models.CharField(max_length=60)  # permanent; names the field in the API, files and addresses

@@ -9,7 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import Right, TeamRequest, may, team_view
 from contacts.custom_fields.define import (
-    FieldBeingImported, FieldNameTaken, OptionInUse, TooManyFields, count_values, move_field,
+    FieldBeingImported,
+    FieldNameTaken,
+    OptionInUse,
+    TooManyFields,
+    count_values,
+    move_field,
 )  # fmt: skip
 from contacts.custom_fields.deletion import delete_field, find_unfinished
 from contacts.custom_fields.forms import CustomFieldForm, NewCustomFieldForm

@@ -169,18 +169,18 @@ def test_a_number_changes_and_the_fields_go_along(cast: Cast, owners: Client) ->
 @pytest.mark.parametrize(
     ("posted", "says"),
     [
-        ({"name": "loyalty-LEVEL", "kind": "text"}, "There is a field “Loyalty level” already."),
-        ({"name": "E-Mail", "kind": "text"}, "Files have a column “Email” already"),
-        ({"name": "Status", "kind": "text"}, "Files have a column “Status” already"),
-        ({"name": "?!", "kind": "text"}, "A name has a letter or a digit in it."),
+        ({"name": "loyalty-LEVEL", "kind": "text"}, "A field named “Loyalty level” already exists."),
+        ({"name": "E-Mail", "kind": "text"}, "would be confused with the file column “Email”"),
+        ({"name": "Status", "kind": "text"}, "would be confused with the file column “Status”"),
+        ({"name": "?!", "kind": "text"}, "Use at least one letter or digit."),
         ({"name": "", "kind": "text"}, "This field is required."),
         ({"name": "x" * 61, "kind": "text"}, "at most 60 characters"),
         ({"name": "Size", "kind": "colour"}, "Select a valid choice"),
-        ({"name": "Size", "kind": "choice", "options": " \n "}, "Write the options that one can choose from"),
-        ({"name": "Size", "kind": "choice", "options": "x" * 61}, "too long for an option"),
+        ({"name": "Size", "kind": "choice", "options": " \n "}, "Enter the options, one per line."),
+        ({"name": "Size", "kind": "choice", "options": "x" * 61}, "is too long. An option"),
         (
             {"name": "Size", "kind": "choice", "options": "\n".join(map(str, range(51)))},
-            "50 options at most",
+            "up to 50 options",
         ),
     ],
 )
@@ -198,7 +198,7 @@ def test_there_are_not_more_than_a_team_may_have(
     monkeypatch.setattr(define, "MAX_FIELDS", 4)
     of(cast.northside)
     refused = go(owners, "new_custom_field", cast, name="One more", kind="text")
-    assert refused.status_code == 422 and "4 fields at most" in refused.content.decode()
+    assert refused.status_code == 422 and "up to 4 custom fields" in refused.content.decode()
     with scope(cast.northside.id), pytest.raises(TooManyFields):
         define_field(cast.northside, "One more", FieldKind.TEXT)
 
@@ -221,7 +221,7 @@ def test_of_two_who_take_a_name_at_once_the_second_is_told(
         monkeypatch.setattr(define, "lock_definitions", late)
         told = go(owners, view, cast, *([] if asked else ["visits"]), name="shoe SIZE", **asked)
         assert told.status_code == 422
-        assert "There is a field “Shoe size” already." in told.content.decode()
+        assert "A field named “Shoe size” already exists." in told.content.decode()
     with scope(cast.northside.id):
         assert CustomField.objects.get(team=cast.northside, key="visits").name == "Visits"
 
@@ -288,7 +288,7 @@ def test_a_plain_member_sees_them_and_changes_none(cast: Cast, as_client: SignIn
     of(cast.northside)
     maya = as_client(cast.member)
     page = go(maya, "custom_fields", cast).content.decode()
-    assert "Loyalty level" in page and "loyalty_level" in page and "Owners and admins change them" in page
+    assert "Loyalty level" in page and "loyalty_level" in page and "Owners and admins can change them" in page
     assert reverse("new_custom_field", args=[cast.northside.slug]) not in page and "/place/" not in page
     for name in ("edit_custom_field", "custom_field_position", "custom_field_deletion"):
         assert go(maya, name, cast, "visits", name="Mine").status_code == 403
@@ -352,11 +352,11 @@ def test_a_field_is_deleted_with_its_values(cast: Cast, owners: Client) -> None:
     with scope(cast.harbor.id):
         Contact.objects.filter(team=cast.harbor).update(custom={"visits": 7})
     asked = go(owners, "custom_field_deletion", cast, "visits").content.decode()
-    assert '<strong class="number">1</strong> contact has a value in it' in asked
+    assert '<strong class="number">1</strong> contact has a value in this' in asked
     owners.post(reverse("custom_field_deletion", args=[cast.northside.slug, "visits"]))
     page = go(owners, "contact", cast, MARIA).content.decode()
     assert "<dt>Visits</dt>" not in page and "<dt>Insured</dt>" in page, "gone at once"
-    assert "values are being taken from 1 contact" in flat(go(owners, "custom_fields", cast))
+    assert "values are being removed from 1 contact" in flat(go(owners, "custom_fields", cast))
     with scope(cast.northside.id):
         soon = define_field(cast.northside, "Visits", FieldKind.TEXT)
         assert soon.key == "visits_2", "while values of another kind still stand under the old one"

@@ -56,8 +56,7 @@ def test_values_are_read_and_bad_ones_refused_by_name(cast: Cast) -> None:
         (refusal,) = RefusedRow.objects.all()
         run.confirm(lift_ours=False)
     assert refusal.reason == (
-        "Loyalty level says “Gilt”. It can be “Gold” or “Silver”. "
-        "Visits says “many”. It takes a number in digits, with a point before decimals, like 1250.5."
+        "Loyalty level is “Gilt”. Use “Gold” or “Silver”. Visits is “many”. Enter a number, like 1250.5."
     )
     assert (refusal.line, refusal.cells[1]) == (6, "Gilt")
     run = at_work(cast)
@@ -182,7 +181,7 @@ def test_columns_are_matched_by_hand(cast: Cast, owners: Client) -> None:
     page = reverse("import", args=[cast.northside.slug, newest(cast).id])
     assert '<option value="custom.loyalty_level">Loyalty level</option>' in owners.get(page).content.decode()
     twice = {"column-0": "number", "column-1": "custom.visits", "column-2": "custom.visits", "country": "US"}
-    assert "Two columns are Visits." in owners.post(page, twice).content.decode()
+    assert "Two columns are set to Visits." in owners.post(page, twice).content.decode()
     owners.post(page, twice | {"column-1": "custom.loyalty_level"})
     run = at_work(cast)
     with scope(cast.northside.id):

@@ -335,7 +335,7 @@ def test_the_same_file_again_leaves_nothing_to_undo(cast: Cast, as_client: SignI
     imported(cast, people(1))
     again = imported(cast, people(1))
     shown = flat(as_client(cast.admin).get(page(cast, again)))
-    assert "There is nothing to undo" in shown
+    assert "Nothing to undo" in shown
     assert "Undo this import" not in as_client(cast.admin).get(page(cast, again)[:-5]).content.decode()
 
 
@@ -353,7 +353,7 @@ def test_opt_outs_that_it_recorded_stay_unless_ticked(cast: Cast, as_client: Sig
     says(cast, number(3), KeywordIntent.START)
     shown = flat(as_client(cast.admin).get(page(cast, run)))
     assert "Also lift the 2 opt-outs that this import recorded" in shown
-    assert "1</dt><dd>opt-out that it recorded: this person opted out themselves, too" in shown
+    assert "1</dt><dd>recorded opt-out of a person who also opted out themselves" in shown
     assert "checked" not in shown.split("lift_opt_outs")[1].split(">")[0]
     counts = undone(cast, run, lift=lift)
     assert counts["opt_outs_lifted" if lift else "opt_outs_kept"] == 2
@@ -390,7 +390,7 @@ def test_an_opt_out_that_another_file_repeated_stays_until_that_import_is_undone
         assert not operation.can_undo(third), "it did nothing"
     shown = flat(as_client(cast.admin).get(page(cast, first)))
     assert "Also lift the 3 opt-outs" in shown
-    assert "2</dt><dd>opt-outs that it recorded: another import said so, too" in shown
+    assert "2</dt><dd>recorded opt-outs that another import repeated" in shown
     assert undone(cast, second, lift=True) == {"given_back": 1}
     counts = undone(cast, first, lift=True)
     assert (counts["opt_outs_lifted"], counts["opt_outs_repeated"]) == (4, 1)
@@ -440,17 +440,17 @@ def test_an_undo_that_was_killed_goes_on_and_takes_nothing_back_twice(
     run = imported(cast, people(1, 2, 3, 4, 5, more=f"{number(6)},,,yes,,\n{number(7)},,,yes,,\n"))
     expected = planned(cast, run, lift=True)
     undo = begun(cast, run, lift=True)
-    for story in ("_contacts", "_lines", "_labels"):
-        real, calls = getattr(operation, story), iter(range(1))
+    for step in ("_undo_contacts", "_undo_ledger_entries", "_delete_unused_labels"):
+        real, calls = getattr(operation, step), iter(range(1))
 
         def killed(*args: Any, real: Any = real, calls: Any = calls) -> Any:
             done = real(*args)
-            if next(calls, None) is None or real.__name__ == "_labels":
+            if next(calls, None) is None or real.__name__ == "_delete_unused_labels":
                 raise RuntimeError("killed")
             return done
 
         with monkeypatch.context() as patch:
-            patch.setattr(operation, story, killed)
+            patch.setattr(operation, step, killed)
             assert advanced(cast, undo).state == RunState.RUNNING
     undo = advanced(cast, undo)
     assert (undo.state, undo.counts, undo.position, undo.total) == (RunState.DONE, expected, 9, 9)
@@ -483,7 +483,7 @@ def test_an_undo_is_stopped_between_two_batches_and_the_rest_is_undone_later(
         rest = operation.latest_undo(run)
     assert rest is not None and rest.id != undo.id
     assert (
-        "At work" in shown or browser.get(page(cast, run), headers={"HX-Request": "true"}).status_code == 200
+        "Running" in shown or browser.get(page(cast, run), headers={"HX-Request": "true"}).status_code == 200
     )
     browser.post(f"{page(cast, run)}cancellation/")
     assert advanced(cast, rest).state == RunState.CANCELLED
@@ -514,7 +514,10 @@ def test_an_undo_ends_with_the_right_to_it(cast: Cast) -> None:
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
     undo = advanced(cast, undo)
-    assert undo.state == RunState.FAILED and "Amir Adams may no longer undo imports" in undo.sentence
+    assert (
+        undo.state == RunState.FAILED
+        and "Amir Adams no longer has permission to undo imports" in undo.sentence
+    )
     assert found(cast, number(1)) is not None
 
 
@@ -525,7 +528,7 @@ def test_after_thirty_days_an_import_is_there_for_good(cast: Cast, as_client: Si
         Import.objects.filter(team=cast.northside, id=old.id).update(ended_at=ended_at)
     browser = as_client(cast.admin)
     browser.post(page(cast, old))
-    assert "There is nothing to undo" in browser.get(page(cast, old)).content.decode()
+    assert "Nothing to undo" in browser.get(page(cast, old)).content.decode()
     purge_expired_undo_records()
     with scope(cast.northside.id):
         assert not ImportUndo.objects.exists()
@@ -570,12 +573,12 @@ def test_the_command_does_the_same(cast: Cast) -> None:
     call_command("undo_import", run.id, dry_run=True, **options)
     assert found(cast, number(1)) is not None
     call_command("undo_import", run.id, **options)
-    assert said.getvalue().count("3 contacts that it made, with") == 2
-    assert said.getvalue().count("1 opt-out that it recorded: lifted") == 2
+    assert said.getvalue().count("3 contacts created by the import: deleted") == 2
+    assert said.getvalue().count("1 recorded opt-out lifted") == 2
     assert state(cast) == before
-    with pytest.raises(CommandError, match="nothing can be undone"):
+    with pytest.raises(CommandError, match="no changes that can be undone"):
         call_command("undo_import", run.id, **options)
     with pytest.raises(CommandError, match="has no import"):
         call_command("undo_import", run.id + 1, team=cast.northside.slug)
-    with pytest.raises(CommandError, match="no team"):
+    with pytest.raises(CommandError, match="Unknown team"):
         call_command("undo_import", run.id, team="nobody")

@@ -109,7 +109,7 @@ def test_a_list_with_everything_in_it(cast: Cast, admin: Client) -> None:
     with scope(team.id):
         assert Suppression.objects.count() == before, "nothing before it is confirmed"
     page = admin.get(reverse("vendor_list", args=[team.slug, run.id])).content.decode()
-    assert "Put 3 numbers on the list" in page and "13/03/2025" in page
+    assert "Add 3 numbers" in page and "13/03/2025" in page
     run = press(admin, cast, "confirmation", run)
     assert run.state == RunState.DONE
     assert run.counts == {
@@ -248,4 +248,4 @@ def test_what_is_no_list_is_said_so(cast: Cast, admin: Client) -> None:
     run = give(admin, cast, file=SimpleUploadedFile("photo.csv", picture))
     assert run.state == RunState.FAILED and "photo.csv" in run.sentence
     page = admin.get(reverse("vendor_list", args=[cast.northside.slug, run.id])).content.decode()
-    assert "is no table" in page and "Put " not in page
+    assert "is not a table" in page and "Add 0" not in page

@@ -13,7 +13,12 @@ from accounts.access import Right, may
 from accounts.models import Member
 from contacts.imports.models import Import
 from contacts.imports.undo.models import (
-    UNDO_PERIOD, ImportUndo, MadeKind, changes_of, created_rows_of, undo_deadline,
+    UNDO_PERIOD,
+    ImportUndo,
+    MadeKind,
+    changes_of,
+    created_rows_of,
+    undo_deadline,
 )  # fmt: skip
 from contacts.imports.undo.plan import LABEL_TABLES, count_ledger_outcomes, repeated_by_others, sort_counts
 from contacts.imports.undo.revert_contacts import revert_contacts

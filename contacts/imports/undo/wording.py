@@ -18,7 +18,7 @@ _REVERTED = {
     "opt_outs_lifted": ("recorded opt-out lifted", "recorded opt-outs lifted"),
 }
 _KEPT = {
-    "texted_since": ("created contact with messages since then", "created contacts with messages since then"),
+    "texted_since": ("created contact with texts since then", "created contacts with texts since then"),
     "edited_since": ("created contact edited since then", "created contacts edited since then"),
     "relabelled_since": (
         "created contact whose lists or tags changed since then",

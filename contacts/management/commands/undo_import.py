@@ -41,7 +41,7 @@ class Command(BaseCommand):
             if run is None:
                 raise CommandError(f"This team has no import {options['id']}.")
             if not can_undo(run):
-                raise CommandError(f"Nothing of the import of {run.file_name} can be undone (any more).")
+                raise CommandError(f"The import of {run.file_name} has no changes that can be undone.")
             if options["dry_run"]:
                 return self._show(f"To undo: {run.file_name}", plan_undo(run, lift=lift))
             undo = start_undo(run, lift=lift, by_name="manage.py undo_import")
