@@ -4,30 +4,26 @@ In a batch opt-outs come first, since number locks come before all other locks. 
 of contacts, in their own transactions. Unchanged contacts are not written.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from accounts.access import Right, may
 from accounts.models import Member
 from contacts.contact.events import EVENT_COLUMNS, record_created
+from contacts.imports.batch import BATCH_ROWS, ImportBatch, run_logged
 from contacts.imports.change_log import (
     COLUMNS_AFTER,
     COLUMNS_BEFORE,
     LOG_CHANGED,
     log_created,
     log_ledger_entries,
-    log_listed,
-    log_made,
     log_repeated,
-    log_tagged,
-    log_unlisted,
 )
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.imports.preview import VALUE_COLUMNS, merged_custom, row_changes_contact
+from contacts.imports.write_labels import write_labels
 from contacts.runs.models import RunState
 from optout.bulk_consent import lift_ours_many, opt_out_many
 from optout.consent_types import Actor
@@ -38,23 +34,6 @@ from webhooks.outbox import wanted_types
 
 BATCH_SIZE = 5000  # rows
 MAX_LOCKS = 500  # numbers that are locked in one transaction
-
-
-@dataclass(frozen=True)
-class ImportBatch:
-    """The next rows of an import, and the parameters of its SQL statements."""
-
-    run: Import
-    options: ImportOptions
-    to: int  # ID of the last row
-    rows: int
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        return {
-            "team": self.run.team_id, "run": self.run.id, "after": self.run.reached, "to": self.to,
-            "now": timezone.now(), "add_to": self.options.add_to,
-        }  # fmt: skip
 
 
 def write_batch(run: Import) -> None:
@@ -84,22 +63,9 @@ def _write(batch: ImportBatch) -> None:
     if numbers := _numbers(_OPT_OUT_ROWS, batch):
         _opt_out(batch, numbers)
     run.count(**_write_contacts(batch))
-    if batch.options.add_to:
-        run.count(added_to_lists=_run(_THE_LIST, batch, _JOIN_THE_LIST))
-    named = _count_named(batch)
-    if named["lists"]:
-        if batch.options.replace_lists:
-            run.count(taken_off_lists=_run(_LEAVE_LISTS, batch))
-        run.count(added_to_lists=_run(_LISTS, batch, _JOIN_LISTS))
-    if named["tags"]:
-        run.count(tagged=_run(_TAGS, batch, _TAG))
+    write_labels(batch)
     run.reached = batch.to
     run.position += batch.rows
-
-
-# By primary key. The addition prevents the use of the index by number, through which each batch would read the whole
-# file; new rows have no statistics yet from which the planner could tell.
-_BATCH_ROWS = "r.team_id = %(team)s AND r.run_id + 0 = %(run)s AND r.id > %(after)s AND r.id <= %(to)s"
 
 
 # -- next rows --------------------------------------------------------------------------------------------------
@@ -124,18 +90,6 @@ def _next(run: Import, options: ImportOptions) -> ImportBatch | None:
     return ImportBatch(run, options, rows[-1][0], len(rows)) if rows else None
 
 
-_COUNT_NAMED = (
-    f"SELECT count(r.lists) AS lists, count(r.tags) AS tags FROM contacts_importrow r WHERE {_BATCH_ROWS}"
-)
-
-
-def _count_named(batch: ImportBatch) -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_NAMED, batch.parameters)
-        lists, tags = cursor.fetchone()
-    return {"lists": lists, "tags": tags}
-
-
 # -- standings ---------------------------------------------------------------------------------------------------
 
 
@@ -147,7 +101,7 @@ def _actor_and_reason(run: Import, options: ImportOptions) -> tuple[Actor, str]:
     return actor, (options.consent_note.strip() or f"Opt Out column of {run.file_name}")[:reason]
 
 
-_OPT_OUT_ROWS = f"SELECT r.number FROM contacts_importrow r WHERE {_BATCH_ROWS} AND r.opt_out"
+_OPT_OUT_ROWS = f"SELECT r.number FROM contacts_importrow r WHERE {BATCH_ROWS} AND r.opt_out"
 # Without numbers that are opted out already, so that importing an export again changes nothing.
 _TO_OPT_OUT = f"""
     {_OPT_OUT_ROWS} AND NOT EXISTS (SELECT FROM optout_suppression s WHERE s.team_id = %(team)s AND s.number = r.number
@@ -158,7 +112,7 @@ _REPEATED = log_repeated(f"""
     SELECT s.event_id FROM contacts_importrow r
     JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = r.number
         AND s.kind = 'opt_out' AND s.origin = 'import' AND s.inbox_id IS NULL
-    WHERE {_BATCH_ROWS} AND r.opt_out
+    WHERE {BATCH_ROWS} AND r.opt_out
 """)
 
 
@@ -172,7 +126,7 @@ def _opt_out(batch: ImportBatch, numbers: list[str]) -> None:
     """Opt out those of the numbers that are not opted out yet. The locks make a simultaneous undo wait."""
     run = batch.run
     lock_numbers(run.team_id, numbers)
-    _run(_REPEATED, batch)
+    run_logged(_REPEATED, batch)
     if new := _numbers(_TO_OPT_OUT, batch):
         actor, reason = _actor_and_reason(run, batch.options)
         opted_out = opt_out_many(run.team_id, new, actor, reason=reason)
@@ -214,13 +168,13 @@ _CREATE = f"""
     INSERT INTO contacts_contact (team_id, number, {", ".join(VALUE_COLUMNS)}, custom, created_at, updated_at)
     SELECT %(team)s, r.number, {", ".join(f"r.{value}" for value in VALUE_COLUMNS)}, coalesce(r.custom, '{{}}'),
         %(now)s, %(now)s
-    FROM contacts_importrow r WHERE {_BATCH_ROWS} ORDER BY r.number ON CONFLICT (team_id, number) DO NOTHING
+    FROM contacts_importrow r WHERE {BATCH_ROWS} ORDER BY r.number ON CONFLICT (team_id, number) DO NOTHING
 """
 _UPDATE = f"""
     WITH matching AS (
         SELECT c.id AS contact_id, {COLUMNS_BEFORE}, r.* FROM contacts_importrow r
         JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
-        WHERE {_BATCH_ROWS} AND ({{changes}}) ORDER BY c.id FOR UPDATE OF c),
+        WHERE {BATCH_ROWS} AND ({{changes}}) ORDER BY c.id FOR UPDATE OF c),
     changed AS (
         UPDATE contacts_contact c SET {{sets}}, updated_at = %(now)s FROM matching r
         WHERE c.team_id = %(team)s AND c.id = r.contact_id RETURNING {COLUMNS_AFTER})
@@ -236,7 +190,7 @@ def _write_contacts(batch: ImportBatch) -> dict[str, int]:
     sets += f", custom = CASE WHEN r.custom IS NULL THEN c.custom ELSE {merged_custom(replace)} END"
     created = _create(batch)
     updated = (
-        _run(_UPDATE.format(changes=row_changes_contact(replace), sets=sets), batch)
+        run_logged(_UPDATE.format(changes=row_changes_contact(replace), sets=sets), batch)
         if created < batch.rows
         else 0
     )
@@ -247,78 +201,9 @@ def _create(batch: ImportBatch) -> int:
     """Create new contacts, with webhook events if an endpoint wants them; returns their number."""
     team_id = batch.run.team_id
     if EventType.CONTACT_CREATED not in wanted_types(team_id):
-        return _run(log_created(_CREATE), batch)
+        return run_logged(log_created(_CREATE), batch)
     with connection.cursor() as cursor:
         cursor.execute(log_created(_CREATE, returning=EVENT_COLUMNS), batch.parameters)
         rows = cursor.fetchall()
     record_created(team_id, rows, _actor_and_reason(batch.run, batch.options)[0])
     return len(rows)
-
-
-# -- lists and tags ----------------------------------------------------------------------------------------------
-
-_THE_LIST = log_made(
-    "list",
-    """
-    INSERT INTO contacts_contactlist (team_id, name, created_at) VALUES (%(team)s, %(add_to)s, %(now)s)
-    ON CONFLICT (team_id, lower(name)) DO NOTHING
-""",
-)
-_JOIN_THE_LIST = log_listed(f"""
-    INSERT INTO contacts_listentry (team_id, list_id, contact_id)
-    SELECT %(team)s, l.id, c.id FROM contacts_importrow r
-    JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
-    JOIN contacts_contactlist l ON l.team_id = %(team)s AND lower(l.name) = lower(%(add_to)s)
-    WHERE {_BATCH_ROWS} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
-""")
-_LISTS = log_made(
-    "list",
-    f"""
-    INSERT INTO contacts_contactlist (team_id, name, created_at)
-    SELECT DISTINCT ON (lower(given.word)) %(team)s, given.word, %(now)s
-    FROM contacts_importrow r, jsonb_array_elements_text(r.lists) AS given (word)
-    WHERE {_BATCH_ROWS} ORDER BY lower(given.word)
-    ON CONFLICT (team_id, lower(name)) DO NOTHING
-""",
-)
-_JOIN_LISTS = log_listed(f"""
-    INSERT INTO contacts_listentry (team_id, list_id, contact_id)
-    SELECT %(team)s, l.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.lists) AS given (word)
-    JOIN contacts_contactlist l ON l.team_id = %(team)s AND lower(l.name) = lower(given.word)
-    JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
-    WHERE {_BATCH_ROWS} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
-""")
-_LEAVE_LISTS = log_unlisted(f"""
-    DELETE FROM contacts_listentry e USING contacts_importrow r, contacts_contact c, contacts_contactlist l
-    WHERE {_BATCH_ROWS} AND r.lists IS NOT NULL AND c.team_id = %(team)s AND c.number = r.number
-    AND e.team_id = %(team)s AND e.contact_id = c.id AND l.team_id = %(team)s AND l.id = e.list_id
-    AND lower(l.name) <> lower(%(add_to)s)
-    AND NOT EXISTS (
-        SELECT FROM jsonb_array_elements_text(r.lists) AS given (word) WHERE lower(given.word) = lower(l.name))
-""")
-_TAGS = log_made(
-    "tag",
-    f"""
-    INSERT INTO contacts_tag (team_id, name, created_at)
-    SELECT DISTINCT ON (lower(given.word)) %(team)s, given.word, %(now)s
-    FROM contacts_importrow r, jsonb_array_elements_text(r.tags) AS given (word)
-    WHERE {_BATCH_ROWS} ORDER BY lower(given.word)
-    ON CONFLICT (team_id, lower(name)) DO NOTHING
-""",
-)
-_TAG = log_tagged(f"""
-    INSERT INTO contacts_tagging (team_id, tag_id, contact_id)
-    SELECT %(team)s, t.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.tags) AS given (word)
-    JOIN contacts_tag t ON t.team_id = %(team)s AND lower(t.name) = lower(given.word)
-    JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
-    WHERE {_BATCH_ROWS} ORDER BY c.id ON CONFLICT (team_id, tag_id, contact_id) DO NOTHING
-""")
-
-
-def _run(statement: str, batch: ImportBatch, *more: str) -> int:
-    """Run statements that log their changes; returns how many rows the last one wrote."""
-    with connection.cursor() as cursor:
-        for sql in (statement, *more):
-            cursor.execute(sql, batch.parameters)
-        ((written,),) = cursor.fetchall()
-        return int(written)

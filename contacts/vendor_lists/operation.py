@@ -5,22 +5,18 @@ an unreadable date is imported without it: a known opt-out must not be lost beca
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from accounts.models import Member
-from contacts.imports.columns import NumberColumnWidget
 from contacts.runs.models import RunState
 from contacts.runs.queue import wake
 from contacts.vendor_lists.models import VendorListFile, VendorListImport, VendorListRemark, VendorListRow
-from contacts.vendor_lists.reader import DATE_LIKE, VendorListColumns, VendorListReader
-from kernel.spreadsheets import dates
-from kernel.spreadsheets.cells import NO, unescape_formula
-from kernel.spreadsheets.dates import UnclearDate
-from kernel.spreadsheets.table import NotATable, TableRow
+from contacts.vendor_lists.reader import VendorListReader
+from contacts.vendor_lists.rows import VendorOptOut, VendorRowReader
+from kernel.spreadsheets.table import NotATable
 from kernel.sql import fetch
 from optout.bulk_consent import numbers_opted_in_since, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
@@ -105,28 +101,14 @@ def run_batch(run: VendorListImport, opened: VendorListReader | str | None) -> N
 # -- checking --------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _VendorOptOut:
-    """A number of the list with its opt-out."""
-
-    line: int
-    number: str
-    at: datetime | None
-    source: str
-
-    def merge(self, other: "_VendorOptOut") -> None:
-        """Merge a duplicate: the newest opt-out counts, and an opt-out without a date counts as the newest."""
-        self.at = max(self.at, other.at) if self.at and other.at else None
-
-
 def _check(run: VendorListImport, reader: VendorListReader) -> None:
     rows = list(islice(reader.rows, _CHECKED_PER_BATCH))
     if not rows:
         _count(run)
         return
-    entries: dict[str, _VendorOptOut] = {}
+    entries: dict[str, VendorOptOut] = {}
     remarks: list[VendorListRemark] = []
-    read = _VendorRowReader(run, reader.columns, remarks)
+    read = VendorRowReader(run, reader.columns, remarks)
     for row in rows:
         if entry := read.entry(row):
             entries.setdefault(entry.number, entry).merge(entry)
@@ -141,54 +123,7 @@ def _check(run: VendorListImport, reader: VendorListReader) -> None:
     run.lines, run.position = rows[-1].line, min(reader.table.bytes_read, run.total)
 
 
-class _VendorRowReader:
-    """Reads the rows of one list, counts those that it skips or changes, and adds remarks."""
-
-    def __init__(
-        self, run: VendorListImport, columns: VendorListColumns, remarks: list[VendorListRemark]
-    ) -> None:
-        self.run, self.columns, self.remarks = run, columns, remarks
-        self.number = NumberColumnWidget(run.country)
-        self.zone, self.now = ZoneInfo(run.team.time_zone), timezone.now()
-        self.unreadable = self.undated = self.not_opted_out = 0
-
-    def entry(self, row: TableRow) -> _VendorOptOut | None:
-        number, date, source, opt_out = (self._cell(row, at) for at in self.columns)
-        if self.columns.opt_out is not None and opt_out.lower() in {"", *NO}:
-            self.not_opted_out += 1
-            return None
-        if self.columns.date is None and DATE_LIKE.search(opt_out):
-            date = opt_out
-        try:
-            canonical = self.number.clean(number)
-        except ValueError as error:
-            self.unreadable += 1
-            self._remark(row, str(error))
-            return None
-        return _VendorOptOut(row.line, canonical, self._date(row, date), unescape_formula(source)[:120])
-
-    def _date(self, row: TableRow, text: str) -> datetime | None:
-        if not text:
-            return None
-        try:
-            return dates.read_datetime(unescape_formula(text), self.run.country, self.zone, self.now)
-        except UnclearDate as error:
-            self.undated += 1
-            self._remark(row, f"{error} Added without a date.")
-            return None
-
-    def _cell(self, row: TableRow, at: int | None) -> str:
-        return row.cells[at].strip() if at is not None and at < len(row.cells) else ""
-
-    def _remark(self, row: TableRow, reason: str) -> None:
-        cells = [cell[:500] for cell in row.cells[:50]]
-        remark = VendorListRemark(
-            team_id=self.run.team_id, run=self.run, line=row.line, reason=reason[:300], cells=cells
-        )
-        self.remarks.append(remark)
-
-
-def _stage(run: VendorListImport, entries: list[_VendorOptOut]) -> None:
+def _stage(run: VendorListImport, entries: list[VendorOptOut]) -> None:
     fetch(
         """
         INSERT INTO contacts_vendorlistrow AS mine (team_id, run_id, line, number, at, source)

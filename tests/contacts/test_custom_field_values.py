@@ -1,4 +1,4 @@
-"""What custom fields take, value by value: typed, from a file, as JSON; what is written is read as the same."""
+"""Custom field values: typed, from files and as JSON; a written value is read as the same value."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,7 +74,7 @@ READ: list[tuple[Defined, str, str, FieldValue | None]] = [
 
 
 @pytest.mark.parametrize(("defined", "country", "typed", "value"), READ)
-def test_read(defined: Defined, country: str, typed: str, value: FieldValue | None) -> None:
+def test_typed_values_are_read(defined: Defined, country: str, typed: str, value: FieldValue | None) -> None:
     found = read_value(defined, typed, country)
     assert (found, type(found)) == (value, type(value))
 
@@ -103,14 +103,14 @@ REFUSED: list[tuple[Defined, str, str, str]] = [
 
 
 @pytest.mark.parametrize(("defined", "country", "typed", "says"), REFUSED)
-def test_refused(defined: Defined, country: str, typed: str, says: str) -> None:
+def test_bad_values_are_refused(defined: Defined, country: str, typed: str, says: str) -> None:
     with pytest.raises(BadValue) as wrong:
         read_value(defined, typed, country)
     assert says in str(wrong.value) and str(wrong.value).endswith(".")
     assert wrong.value.key == defined.key
 
 
-def test_of_many_options_a_few_are_named() -> None:
+def test_a_message_names_a_few_of_many_options() -> None:
     many = Defined("Size", "size", FieldKind.CHOICE, [str(size) for size in range(30, 50)])
     with pytest.raises(BadValue, match="“30”, “31”, “32”, “33”, “34” or 15 more"):
         read_value(many, "29", "US")
@@ -137,7 +137,7 @@ JSON: list[tuple[str, Any, FieldValue | None]] = [
 
 
 @pytest.mark.parametrize(("key", "given", "value"), JSON)
-def test_read_json(key: str, given: Any, value: FieldValue | None) -> None:
+def test_json_values_are_read(key: str, given: Any, value: FieldValue | None) -> None:
     found = read_json_values(ALL, {key: given})
     assert found == {key: value} and type(found[key]) is type(value)
 
@@ -172,19 +172,19 @@ BAD_JSON: list[tuple[Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("given", "key", "says"), BAD_JSON)
-def test_bad_json(given: Any, key: str, says: str) -> None:
+def test_bad_json_values_are_refused(given: Any, key: str, says: str) -> None:
     with pytest.raises(BadValue) as wrong:
         read_json_values(ALL, given)
     assert says in str(wrong.value) and wrong.value.key == key
 
 
-def test_where_nothing_is_defined_it_says_so() -> None:
+def test_the_message_says_if_no_field_is_defined() -> None:
     with pytest.raises(BadValue, match=r"no custom field “hobby”\. The team has not defined any\."):
         read_json_values([], {"hobby": "x"})
     assert read_json_values([], {}) == {}
 
 
-def test_what_is_not_named_stays_and_none_takes_away() -> None:
+def test_unnamed_values_are_kept_and_none_removes_a_value() -> None:
     assert merge_values({"hobby": "chess", "visits": 0}, {"visits": None, "insured": False}) == {
         "hobby": "chess",
         "insured": False,
@@ -208,7 +208,7 @@ def test_what_is_not_named_stays_and_none_takes_away() -> None:
         (LEVEL, None, "", ""),
     ],
 )
-def test_written(defined: Defined, value: FieldValue | None, in_file: str, on_page: str) -> None:
+def test_values_are_written(defined: Defined, value: FieldValue | None, in_file: str, on_page: str) -> None:
     assert (value_as_cell(value), display_value(defined, value)) == (in_file, on_page)
 
 
@@ -224,7 +224,7 @@ VALUES: list[tuple[Defined, st.SearchStrategy[Any]]] = [
 
 @settings(deadline=None)  # the first number reads the library's metadata
 @given(st.sampled_from(VALUES).flatmap(lambda one: st.tuples(st.just(one[0]), one[1])))
-def test_what_is_exported_is_read_as_the_same(one: tuple[Defined, str]) -> None:
+def test_an_exported_value_is_read_as_the_same_value(one: tuple[Defined, str]) -> None:
     """By whatever country's import, and by the API."""
     defined, typed = one
     value = read_value(defined, typed, "US")
@@ -266,11 +266,11 @@ def test_headers_name_fields(header: list[str], columns: list[str]) -> None:
         ("Loyalty level", ""), ("Shoe size", ""),
     ],
 )  # fmt: skip
-def test_names_that_files_have_already(name: str, known: str) -> None:
+def test_names_of_file_columns_are_reserved(name: str, known: str) -> None:
     assert reserved_header(name) == known
 
 
-def test_a_row_says_all_that_is_wrong_with_it() -> None:
+def test_a_refused_row_has_the_reasons_of_all_fields() -> None:
     reader = RowReader(["number", "custom.loyalty_level", "custom.calls", "custom.gone"], "US", OWN)
     good = reader.read(["+15105553344", "gold", "", "whatever"])
     assert good == {"number": "+15105553344", "custom": {"loyalty_level": "Gold"}}
@@ -293,5 +293,5 @@ def test_a_row_says_all_that_is_wrong_with_it() -> None:
         ("x" * 60, (), "x" * 40),
     ],
 )
-def test_keys(name: str, taken: tuple[str, ...], key: str) -> None:
+def test_keys_come_from_names(name: str, taken: tuple[str, ...], key: str) -> None:
     assert key_for(name, taken) == key
