@@ -107,9 +107,9 @@ def _outcomes(condition: str) -> str:
         WHERE m.team_id = %(team)s AND m.run_id = %(run)s AND {condition} OFFSET 0
     ) AS f
     LEFT JOIN LATERAL (
-        SELECT jsonb_object_agg(key, f.before -> key) FILTER (WHERE goes) AS back,
-            count(*) FILTER (WHERE goes IS NOT TRUE) AS kept_newer
-        FROM (SELECT given.key, given.value = f.is_now -> given.key AND {_IS_VALID} AS goes
+        SELECT jsonb_object_agg(key, f.before -> key) FILTER (WHERE restorable) AS back,
+            count(*) FILTER (WHERE restorable IS NOT TRUE) AS kept_newer
+        FROM (SELECT given.key, given.value = f.is_now -> given.key AND {_IS_VALID} AS restorable
             FROM jsonb_each(f.after) AS given) AS each
     ) AS differing ON f.after IS NOT NULL
 """
@@ -151,19 +151,19 @@ _REPEATED = """
         AND a.what = m.what AND a.run_id <> m.run_id)
 """
 _COUNT_ENTRIES = f"""
-    SELECT count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.stands AND NOT again.said) AS opt_outs_lifted,
-        count(*) FILTER (WHERE s.id IS NOT NULL AND own.stands) AS opted_out_themselves,
-        count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.stands AND again.said) AS opt_outs_repeated,
-        count(*) FILTER (WHERE e.action = 'opted_in' AND NOT since.spoken) AS opt_outs_put_back,
-        count(*) FILTER (WHERE e.action = 'opted_in' AND since.spoken) AS opt_ins_kept
+    SELECT count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.in_force AND NOT again.recorded) AS opt_outs_lifted,
+        count(*) FILTER (WHERE s.id IS NOT NULL AND own.in_force) AS opted_out_themselves,
+        count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.in_force AND again.recorded) AS opt_outs_repeated,
+        count(*) FILTER (WHERE e.action = 'opted_in' AND NOT since.changed) AS opt_outs_put_back,
+        count(*) FILTER (WHERE e.action = 'opted_in' AND since.changed) AS opt_ins_kept
     FROM contacts_importmade m
     JOIN optout_consentevent e ON e.team_id = %(team)s AND e.id = m.what
     LEFT JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = e.number AND s.event_id = e.id,
     LATERAL (SELECT EXISTS (SELECT FROM optout_suppression o WHERE o.team_id = %(team)s AND o.number = e.number
-        AND o.kind = 'opt_out' AND o.origin = ANY(%(own)s)) AS stands) AS own,
+        AND o.kind = 'opt_out' AND o.origin = ANY(%(own)s)) AS in_force) AS own,
     LATERAL (SELECT EXISTS (SELECT FROM optout_consentevent n WHERE n.team_id = %(team)s AND n.number = e.number
-        AND n.position > e.position AND n.action IN ('opted_in', 'opted_out')) AS spoken) AS since,
-    LATERAL (SELECT {_REPEATED} AS said) AS again
+        AND n.position > e.position AND n.action IN ('opted_in', 'opted_out')) AS changed) AS since,
+    LATERAL (SELECT {_REPEATED} AS recorded) AS again
     WHERE {_ENTRIES}
 """
 
