@@ -26,6 +26,8 @@ from messaging import carrier_webhooks
 from reports import rollup
 from tests.cast import Cast, create_cast
 
+pytest_plugins = ["tests.messaging.fixtures"]
+
 # What a migration fills in, and no test changes.
 KEPT_TABLES = (
     "django_migrations",
