@@ -130,9 +130,9 @@ def _levels(query: ReportQuery) -> Chart:
         "Contacts whose number may be texted" + ("" if step == Step.DAY else f", at the end of each {step}"),
         axis.x_axis(period, step, query.zone),
         [
-            ChartSeries("May be texted", [one.textable if one else None for one in snapshots]),
-            ChartSeries("Opted out", [one.opted_out if one else None for one in snapshots], "stop"),
-            ChartSeries("Blocked", [one.blocked if one else None for one in snapshots], "two"),
+            ChartSeries("May be texted", [snapshot and snapshot.textable for snapshot in snapshots]),
+            ChartSeries("Opted out", [snapshot and snapshot.opted_out for snapshot in snapshots], "stop"),
+            ChartSeries("Blocked", [snapshot and snapshot.blocked for snapshot in snapshots], "two"),
         ],
         scale=Scale.LEVEL,
         note="" if all(snapshots) else "Gaps: no snapshot that day.",
