@@ -45,7 +45,8 @@ FROM generate_series(0, {count} / 25 - 1) AS n;
 INSERT INTO messaging_message (team_id, conversation_id, inbox_id, number, outbound, purpose, status, body, media,
   segments, carrier_id, at, created_at, possible_opt_out, starts_conversation, waited_seconds,
   author_id, author_name, attempts, claimed_at, reason, error_code, error, crossed)
-SELECT {team}, {first} + conversation, ({inboxes}::bigint[])[1 + conversation % {boxes}], '+1' || 2000000000 + conversation,
+SELECT {team}, {first} + conversation, ({inboxes}::bigint[])[1 + conversation % {boxes}],
+  '+1' || 2000000000 + conversation,
   outbound, 'text',
   CASE WHEN NOT outbound THEN 'received' WHEN outcome < 0.93 THEN 'delivered' WHEN outcome < 0.96 THEN 'undelivered'
     WHEN outcome < 0.98 THEN 'failed' WHEN outcome < 0.99 THEN 'refused' ELSE 'sent' END,
@@ -63,7 +64,8 @@ INSERT INTO optout_consentevent (team_id, number, position, action, origin, befo
   inbox_name, actor_name, words, reason, source, happened_at, recorded_at, previous_hash, hash)
 SELECT {team}, '+1' || 2000000000 + conversation, n + 1, CASE WHEN n % 5 = 0 THEN 'opted_in' ELSE 'opted_out' END,
   origin, 'active', 'opt_out', CASE WHEN n % 20 = 7 THEN '[]' ELSE '["opt_out contact"]' END::jsonb, '[]',
-  CASE WHEN origin IN ('contact', 'carrier') THEN ({inboxes}::bigint[])[1 + conversation % {boxes}] END, 'Desk', '', 'STOP',
+  CASE WHEN origin IN ('contact', 'carrier') THEN ({inboxes}::bigint[])[1 + conversation % {boxes}] END, 'Desk', '',
+  'STOP',
   '', '', at, at, '', ''
 FROM (SELECT n, n::bigint * 7919 % ({count} / 25) AS conversation, (ARRAY['contact', 'contact', 'contact', 'contact',
     'contact', 'contact', 'contact', 'member', 'import', 'carrier'])[1 + n % 10] AS origin,
