@@ -175,7 +175,7 @@ def _as_json(text: HandsetText) -> dict[str, Any]:
 
 
 def _handler(carrier: FakeCarrier) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class CarrierHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -201,4 +201,4 @@ def _handler(carrier: FakeCarrier) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    return Handler
+    return CarrierHandler

@@ -27,6 +27,7 @@ from reports import consent_report, rollup, snapshots
 from reports.consent_report import ConsentReportForm, format_latency
 from reports.models import Snapshot
 from reports.query import ReportQuery
+from reports.standing_counts import snapshots_by_step
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.fake_twilio import OPTED_OUT, FakeTwilio, SendAnswer
 
@@ -175,7 +176,7 @@ def test_a_week_has_its_last_snapshot(cast: Cast) -> None:
                 team=cast.northside, day=day, at=timezone.now(), contacts=contacts, opted_out=0, blocked=0
             )
         query = make_query(cast, "first=2026-05-04&last=2026-05-17&step=week")
-        by_step = consent_report.snapshots_by_step(query, query.period.buckets(query.step, query.zone))
+        by_step = snapshots_by_step(query, query.period.buckets(query.step, query.zone))
     assert [one and one.contacts for one in by_step] == [20, 30]
 
 
