@@ -22,6 +22,7 @@ from django.utils import timezone
 from accounts.models import Member, Role
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message
+from reports import tasks
 from reports.report_kinds import REPORT_KINDS
 from reports.schedules import report_email, sending
 from reports.schedules.models import ReportRecipient, ReportSchedule
@@ -70,8 +71,8 @@ def reload(schedule: ReportSchedule) -> ReportSchedule:
 
 def send_due() -> None:
     """Do the worker's tasks for all due schedules."""
-    for found in due_schedules(timezone.now(), 100):
-        sending.send_if_due(found.team_id, found.id)
+    for due in due_schedules(timezone.now(), 100):
+        sending.send_if_due(due.team_id, due.id)
 
 
 def texts(cast: Cast, at: datetime, count: int, **more: Any) -> None:
@@ -117,6 +118,22 @@ def test_the_email_has_figures_a_table_and_a_link(
     found = reload(schedule)
     assert (found.sent_at, found.sent_to, found.error) == (MONDAY, 2, "")
     assert found.due_at == MONDAY + timedelta(days=7)
+
+
+def test_each_due_schedule_gets_a_task(
+    schedule: ReportSchedule, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Any] = []
+    monkeypatch.setattr(
+        tasks.send_scheduled_report,
+        "apply_async",
+        lambda values, **options: started.append((values, options["queue"])),
+    )
+    tasks.send_due_reports()
+    assert started == []
+    clock.move_to(MONDAY)
+    tasks.send_due_reports()
+    assert started == [((schedule.team_id, schedule.id), "bulk")]
 
 
 def test_it_is_sent_once_a_week(schedule: ReportSchedule, clock: Any) -> None:
