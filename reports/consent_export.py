@@ -6,11 +6,12 @@ from contacts.exports.stream import RowBatches
 from kernel.spreadsheets.writers import Row
 from kernel.tenancy import scope
 from reports import figures, reasons
-from reports.consent_report import CONFIRMATION_OUTCOMES, count_opt_outs_by_text, snapshots_by_step
+from reports.consent_report import CONFIRMATION_OUTCOMES, count_opt_outs_by_text
 from reports.figures import MeasureCounts
 from reports.models import Snapshot
 from reports.periods import Step
 from reports.query import ReportQuery
+from reports.standing_counts import snapshots_by_step
 from reports.volume_export import step_cells
 
 STANDINGS = ("Contacts", "May Be Texted", "Opted Out", "Blocked")

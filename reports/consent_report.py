@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from reports import figures, reasons, wording
 from reports.charts import axis
-from reports.charts.chart import Chart, ChartSeries, bar_chart, line_chart
+from reports.charts.chart import Chart, ChartSeries, bar_chart
 from reports.charts.scales import Scale
 from reports.figures import MeasureCounts
 from reports.forms import InboxFilterForm, StepFilterForm
-from reports.models import Snapshot
-from reports.periods import DAY, Bucket, Period, Step
 from reports.query import ReportQuery
+from reports.standing_counts import StandingCounts, build_standing_counts
 from reports.tables import Figure, FigureColumnHead, FigureRow, FigureTable, count_cells, share
 
 # The label of each outcome of a confirmation, and what it means.
@@ -36,15 +34,6 @@ class ConsentReportForm(StepFilterForm, InboxFilterForm):
 
 
 @dataclass(frozen=True)
-class StandingCounts:
-    """Who may be texted, from the snapshots of the period."""
-
-    newest: Snapshot
-    figures: tuple[Figure, ...]
-    chart: Chart
-
-
-@dataclass(frozen=True)
 class ConsentReport:
     """The page."""
 
@@ -65,7 +54,7 @@ def build_consent_report(query: ReportQuery) -> ConsentReport:
     now, before = figures.totals(figure_query), figures.totals(figure_query.before())
     any_refused = now.total_of("refused") or before.total_of("refused")
     return ConsentReport(
-        standings=_standings(query),
+        standings=build_standing_counts(query),
         refused=tuple(_refused(now, before)),
         chart=_chart(query, now) if any_refused else None,
         reasons=_reasons(now, before) if any_refused else None,
@@ -75,67 +64,6 @@ def build_consent_report(query: ReportQuery) -> ConsentReport:
         confirmations=_confirmations(now, before),
         confirmed=now.total_of("confirmation"),
         opted_out=now["opted_out contact"],
-    )
-
-
-# -- who may be texted -------------------------------------------------------------------------------------------
-
-
-def snapshots_by_step(query: ReportQuery, buckets: list[Bucket]) -> list[Snapshot | None]:
-    """The last snapshot of each step; None for a step without any."""
-    figure_query = query.figure_query
-    days = (figure_query.period.first, figure_query.period.last)
-    snapshots = Snapshot.objects.filter(team_id=figure_query.team_id, day__range=days)
-    by_day = {snapshot.day: snapshot for snapshot in snapshots}
-    return [_last(by_day, bucket) for bucket in buckets]
-
-
-def _last(by_day: dict[date, Snapshot], bucket: Bucket) -> Snapshot | None:
-    length = (bucket.last - bucket.first).days + 1
-    return next((by_day[day] for n in range(length) if (day := bucket.last - n * DAY) in by_day), None)
-
-
-def _newest(team_id: int, period: Period) -> Snapshot | None:
-    days = (period.first, period.last)
-    return Snapshot.objects.filter(team_id=team_id, day__range=days).order_by("-day").first()
-
-
-def _standings(query: ReportQuery) -> StandingCounts | None:
-    figure_query = query.figure_query
-    now, before = (
-        _newest(figure_query.team_id, period)
-        for period in (figure_query.period, figure_query.period.before())
-    )
-    if now is None:
-        return None
-    pairs = zip(_counts(now), _counts(before), strict=True)
-    compared = tuple(Figure.compare(label, count, previous) for (label, count), (_, previous) in pairs)
-    return StandingCounts(now, compared, _levels(query))
-
-
-def _counts(snapshot: Snapshot | None) -> Iterator[tuple[str, int | None]]:
-    yield "May be texted", snapshot.textable if snapshot else None
-    yield "Opted out", snapshot.opted_out if snapshot else None
-    yield "Blocked", snapshot.blocked if snapshot else None
-    yield "Contacts", snapshot.contacts if snapshot else None
-
-
-def _levels(query: ReportQuery) -> Chart:
-    """A chart by day, or at the end of each week or month."""
-    step = Step.DAY if query.step == Step.HOUR else query.step
-    period = query.period
-    snapshots = snapshots_by_step(query, period.buckets(step, query.zone))
-    return line_chart(
-        "levels",
-        "Contacts whose number may be texted" + ("" if step == Step.DAY else f", at the end of each {step}"),
-        axis.x_axis(period, step, query.zone),
-        [
-            ChartSeries("May be texted", [one.textable if one else None for one in snapshots]),
-            ChartSeries("Opted out", [one.opted_out if one else None for one in snapshots], "stop"),
-            ChartSeries("Blocked", [one.blocked if one else None for one in snapshots], "two"),
-        ],
-        scale=Scale.LEVEL,
-        note="" if all(snapshots) else "Gaps: no snapshot that day.",
     )
 
 

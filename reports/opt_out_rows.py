@@ -108,11 +108,7 @@ class OptOutRow:
 
 def load_rows(team: Team, changes: Sequence[ChangeRef]) -> Iterator[OptOutRow]:
     """The rows of some changes, in the same order. Reads each table once."""
-    event_ids = [change.event_id for change in changes]
-    events = {
-        event.id: event
-        for event in ConsentEvent.select_rows("team_id = $1 AND id = ANY($2)", team.id, event_ids)
-    }
+    events = ConsentEvent.objects.filter(team_id=team.id).in_bulk([change.event_id for change in changes])
     numbers = list({event.number for event in events.values()})
     contacts, suppressions = _contacts(team, numbers), _suppressions(team, numbers)
     texts = _last_texts(team, [change.last_message_id for change in changes if change.last_message_id])

@@ -24,7 +24,11 @@ class Figure:
     ) -> Self:
         previous = before if before or scale is Scale.SHARE else None
         return cls(
-            label, scale.format_value(now), scale.format_value(previous), describe_change(now, before, scale), hint
+            label,
+            scale.format_value(now),
+            scale.format_value(previous),
+            describe_change(now, before, scale),
+            hint,
         )
 
 

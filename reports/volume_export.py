@@ -20,7 +20,7 @@ COUNTS: dict[str, Callable[[MeasureCounts], int]] = {
     "Received": lambda counts: counts.received,
     "Sent": lambda counts: counts.handed_over,
     "Delivered": lambda counts: counts["delivered"],
-    "Taken By Carrier": lambda counts: counts["sent"],
+    "Accepted By Carrier": lambda counts: counts["sent"],
     "Undelivered": lambda counts: counts.total_of("undelivered"),
     "Unknown": lambda counts: counts["unknown"],
     "Waiting": lambda counts: counts["waiting"],

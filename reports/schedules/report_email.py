@@ -27,6 +27,7 @@ from reports.tables import Figure
 log = logging.getLogger(__name__)
 
 MAX_ATTACHED_ROWS, MAX_ATTACHED_BYTES = 50_000, 10_000_000  # of the attached table
+TABLE_ATTACHED = "The full table is attached as CSV."
 
 
 class ReportDelayed(Exception):
@@ -122,10 +123,10 @@ def _write(report: ReportEmail) -> EmailMessage:
     table = _attachment(report.header, report.batches)
     period = report.query.period
     context = {
-        "figures": report.figures, "description": report.query.description,
+        "figure_lines": [*map(_figure_line, report.figures)], "description": report.query.description,
         "zone_name": wording.format_zone(team.time_zone),
         "schedule": schedule, "team": team, "kind": kind,
-        "attached": table is not None, "max_rows": MAX_ATTACHED_ROWS,
+        "table_note": TABLE_ATTACHED if table is not None else _table_too_long(),
         "link": f"{settings.PUBLIC_URL}{reverse(kind.page, args=[team.slug])}?{report.query.query_string}",
         "schedule_link": settings.PUBLIC_URL + reverse("edit_schedule", args=[team.slug, schedule.id]),
     }  # fmt: skip
@@ -135,6 +136,17 @@ def _write(report: ReportEmail) -> EmailMessage:
     if table is not None:
         email.attach(f"{team.slug}-{kind.file}-{period.first}-{period.last}.csv", table, "text/csv")
     return email
+
+
+def _figure_line(figure: Figure) -> str:
+    before = "" if figure.before == "–" else f"{figure.before} before"
+    comparison = ", ".join(filter(None, (figure.change, before)))
+    return f"{figure.label}: {figure.value}" + (f" ({comparison})" if comparison else "")
+
+
+def _table_too_long() -> str:
+    limit = f"more than {MAX_ATTACHED_ROWS:,} rows or {MAX_ATTACHED_BYTES // 1_000_000} MB"
+    return f"The table is too long for an e-mail ({limit}). Export it from the report’s page."
 
 
 def _attachment(header: Row, batches: RowBatches) -> bytes | None:
