@@ -22,7 +22,7 @@ help:
 	@echo "make run     the product with a demo team, on HOST and PORT (127.0.0.1:8000)"
 	@echo "make test    the tests, in a browser too"
 	@echo "make test API_EXAMPLES=300 ARGS=tests/api/test_schemathesis.py   the API, fuzzed for minutes"
-	@echo "make check   lint, types, layers, templates, migrations, settings"
+	@echo "make check   lint, types, structure, templates, migrations, settings"
 	@echo "make bench   how fast, beside what the same machine can do"
 	@echo "make chaos   the same under outages, a few minutes"
 	@echo "make lock    pin what pyproject.toml names (ARGS=--upgrade for newer versions)"
@@ -45,6 +45,7 @@ check: $(READY)
 	@! LC_ALL=C.UTF-8 grep -rnE --include='*.html' '^.{121,}' templates || \
 		{ echo "Longer than 120 columns, and djangofmt cannot break it: shorten it by hand" >&2; exit 1; }
 	@$(PY) -m djlint templates --quiet --lint
+	@structure=$$($(PY) -m pytest --quiet --no-header tests/structure) || { echo "$$structure" >&2; exit 1; }
 	@$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 

@@ -1,4 +1,4 @@
-"""Database objects beside the tables: each package's triggers, scope lookups and grants, installed after migrate.
+"""Database objects other than tables: each package's triggers, scope lookups and grants, installed after migrate.
 
 A package keeps them next to its models, in `triggers.sql`, `scope_lookups.sql` and `grants.sql`. The files run in the
 order of INSTALLED_APPS, so that a package may name the tables of lower packages only.
@@ -20,17 +20,18 @@ def install(**_: Any) -> None:
     """Run the SQL files of all packages in one transaction. Only the owner of the tables can, so others do nothing."""
     if settings.DATABASE_ROLE != "owner":
         return
-    runtime_role = Identifier(str(settings.DATABASE_RUNTIME_USER)).as_string(None)
     with transaction.atomic(), connection.cursor() as cursor:
         # A new trigger waits for the table's writers, and new writers wait for it: fail soon instead of stopping texts.
         cursor.execute("SET LOCAL lock_timeout = '3s'")
-        for file in sql_files():
-            cursor.execute(file.read_text().replace(":runtime_role", runtime_role))
+        for script in scripts():
+            cursor.execute(script)
 
 
-def sql_files() -> Iterator[Path]:
-    """All files, kind by kind: a lookup may use a trigger's function, and grants cover what exists by then."""
+def scripts() -> Iterator[str]:
+    """All files, by kind: lookups may use functions of triggers, and grants cover all objects that exist by then."""
+    runtime_role = Identifier(str(settings.DATABASE_RUNTIME_USER)).as_string(None)
     for name in FILES:
         for app in apps.get_app_configs():
-            if (file := Path(app.path) / name).is_relative_to(settings.BASE_DIR) and file.exists():
-                yield file
+            file = Path(app.path) / name
+            if Path(app.path).parent == settings.BASE_DIR and file.exists():
+                yield file.read_text().replace(":runtime_role", runtime_role)

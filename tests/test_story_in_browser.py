@@ -1,4 +1,4 @@
-"""The main job as its users see it, in Chromium: a STOP arrives, and nobody on that team can text that person."""
+"""The main scenario in Chromium: after a STOP arrives, no member of the team can text the person."""
 
 import threading
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from messaging.scope_lookups import conversations_due
 from messaging.simulator.models import SimulatedText
 from tests.cast import MARIA, PASSWORD, Cast
 
-WITHIN = 2_000  # milliseconds: two browsers agree on a text by then
+WITHIN = 2_000  # milliseconds after which both browsers show a text
 SHOWN_MARIA = "(415) 555-0101"
 
 
 @pytest.fixture
 def product(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
-    """The cast on a running server, with simulated inboxes and a worker that sends what waits."""
+    """The cast on a running server, with simulated inboxes and a worker that sends waiting texts."""
     monkeypatch.setattr(settings, "PUBLIC_URL", live_server.url)
     with scope(cast.northside.id):
         cast.northside.inboxes.update(carrier=Carrier.SIMULATOR)
@@ -68,7 +68,7 @@ def texts_on_handset(cast: Cast) -> list[str]:
         return list(texts.order_by("id").values_list("body", flat=True))
 
 
-def test_a_stop_is_seen_by_everybody_and_a_start_brings_them_back(
+def test_stop_is_shown_to_all_members_and_start_lifts_it(
     product: Cast, live_server: Any, page: Page, browser: Browser
 ) -> None:
     base = live_server.url
@@ -114,7 +114,7 @@ def test_a_stop_is_seen_by_everybody_and_a_start_brings_them_back(
 
 
 def is_red(color: str, page: Page) -> bool:
-    """Whether a computed colour is red: by far more of it than of green and blue, once drawn."""
+    """Whether a computed colour has far more red than green and blue when drawn."""
     red, green, blue = page.evaluate(
         """color => {
             const context = document.createElement("canvas").getContext("2d");

@@ -1,0 +1,64 @@
+"""SQL: a package names only tables of its own and of lower packages; raw SQL stands where the docs list it."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from tests.structure.source import LAYERS, PACKAGES, ROOT, place, python_files, syntax_tree
+
+LEVELS = {package: level for level, layer in enumerate(LAYERS) for package in layer}
+OWNERS = {
+    model._meta.db_table: model._meta.app_label
+    for model in apps.get_models(include_auto_created=True)
+    if model._meta.app_label in PACKAGES
+}
+TABLE = re.compile(rf"\b({'|'.join(sorted(OWNERS, key=len, reverse=True))})\b")
+
+
+def higher_tables(package: str, text: str) -> set[str]:
+    """The tables in a text that belong to a package which this one must not know."""
+    return {
+        table
+        for table in TABLE.findall(text)
+        if OWNERS[table] != package and LEVELS[OWNERS[table]] >= LEVELS[package]
+    }
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_names_no_table_of_a_higher_package(package: str) -> None:
+    files = [(str(path.relative_to(ROOT)), path.read_text()) for path in (ROOT / package).rglob("*.sql")]
+    texts = [
+        (place(path, node), node.value)
+        for path in python_files(package).values()
+        for node in ast.walk(syntax_tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert {where: found for where, text in [*files, *texts] if (found := higher_tables(package, text))} == {}
+
+
+def test_a_table_of_a_higher_package_would_be_found() -> None:
+    assert higher_tables("accounts", "SELECT FROM contacts_contact") == {"contacts_contact"}
+    assert higher_tables("api", "SELECT FROM webhooks_endpoint e") == {"webhooks_endpoint"}
+    assert higher_tables("contacts", "SELECT FROM optout_suppression, contacts_contact") == set()
+
+
+RAW = {"fetch", "fetch_unprepared", "insert_together", "insert_statement", "insert_row", "select_rows"}
+RAW |= {"begin_transaction", "as_insert_statement"}
+
+
+def uses_raw_sql(path: Path) -> bool:
+    """Whether a module runs SQL of its own: by kernel.sql, or by a cursor of Django's."""
+    tree = syntax_tree(path)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return bool(RAW & (names | attributes)) or ("cursor" in attributes and "connection" in names)
+
+
+def test_raw_sql_stands_where_the_docs_list_it() -> None:
+    listed = (ROOT / "docs" / "architecture.md").read_text().partition("## Raw SQL")[2].partition("\n## ")[0]
+    modules = set(re.findall(r"`([a-z_/]+\.py)`", listed))
+    used = {str(path.relative_to(ROOT)) for path in python_files(*PACKAGES).values() if uses_raw_sql(path)}
+    assert used == modules
