@@ -50,14 +50,14 @@ def bulk_actions(request: TeamRequest) -> HttpResponse:
 @team_view()
 def bulk_action(request: TeamRequest, id: int) -> HttpResponse:
     run = get_object_or_404(request.team.bulkactionruns, id=id)
-    page = reverse("bulk_action", args=[request.team.slug, run.id])
+    poll_url = reverse("bulk_action", args=[request.team.slug, run.id])
     if request.htmx:
-        return progress_response(request, run, page)
+        return progress_response(request, run, poll_url)
     context = {
         "section": "contacts",
         "run": run,
-        "here": page,
-        "cancel": reverse("bulk_action_cancellation", args=[request.team.slug, run.id]),
+        "poll_url": poll_url,
+        "cancel_url": reverse("bulk_action_cancellation", args=[request.team.slug, run.id]),
         "title": bulk_action_title(run),
         "summary": bulk_action_summary(run) if run.ended else [],
         "back": _contacts_url(request, "" if run.state == "done" else run.query or ""),

@@ -142,7 +142,7 @@ def initiator_label(origin: str, name: str) -> str:
         case Origin.API:
             return f"API key {name}".strip()
         case Origin.CONTACT:
-            return "The person, by text message"
+            return "The person, by text"
         case Origin.CARRIER:
             return "The carrier"
     return f"Vendor list imported by {name}" if name else "Vendor list"

@@ -47,7 +47,7 @@ def advance(team_id: int, run_id: int, kind: str) -> None:
         _record_failure(run)
 
 
-def _take(model: type[Run], team_id: int, run_id: int) -> Run | None:
+def _take(model: Any, team_id: int, run_id: int) -> Any:
     """The run, marked as having a worker; None if it is not at work or another worker was at it a moment ago."""
     run = model.objects.select_for_update(skip_locked=True).filter(team_id=team_id, id=run_id).first()
     now = timezone.now()
@@ -86,4 +86,5 @@ def _record_failure(failed: Run) -> None:
 
 
 def _locked(run: Run) -> Any:
-    return type(run).objects.select_for_update().filter(team_id=run.team_id, id=run.id)
+    model: Any = type(run)
+    return model.objects.select_for_update().filter(team_id=run.team_id, id=run.id)

@@ -53,7 +53,7 @@ def _open_workbook(file: IO[bytes]) -> Iterator[Any]:
 
 
 class _WorkbookReader(ExcelReader):
-    """A reader that keeps the shared strings in one bytearray: as Python strings they take five times the file's size."""
+    """Keeps the shared strings in one bytearray: as Python strings they take five times the file's size."""
 
     def read_strings(self) -> None:
         if part := self.package.find(SHARED_STRINGS):

@@ -58,7 +58,7 @@ def test_each_reason_has_an_entry_and_the_newest_is_first(listed: Cast) -> None:
     tom, stranger, blocked, stop = page(listed).rows
     assert [row.suppression.number for row in (tom, stranger, blocked, stop)] == [TOM, STRANGER, MARIA, MARIA]
     assert [row.initiator for row in (tom, stranger, blocked, stop)] == [
-        "Import people.csv", "Vendor list imported by Olivia Owens", "Maya Chen", "The person, by text message",
+        "Import people.csv", "Vendor list imported by Olivia Owens", "Maya Chen", "The person, by text",
     ]  # fmt: skip
     assert stop.ledger_entry and stop.ledger_entry.words == "Stop. Thank you" and stop.inbox == "Front Desk"
     assert (stranger.contact, stranger.recorded_later, tom.recorded_later) == (None, True, False)
