@@ -12,7 +12,7 @@ class AutoReply(enum.StrEnum):
 
 
 # CTIA Messaging Principles 5.1: name the business, say that no more texts come and how to opt in, reach a person.
-DEFAULTS = {
+_DEFAULTS = {
     AutoReply.STOP: "{team}: You are opted out and will get no more texts from us. Reply START to get them again.",
     AutoReply.START: "{team}: You will get texts from us again. Reply HELP for help or STOP to opt out.",
     AutoReply.HELP: "{team}: A person reads this number; just write to us here. Reply STOP to opt out.",
@@ -25,4 +25,4 @@ def reply_text(inbox: Inbox, reply: AutoReply) -> str:
 
 
 def default_reply_text(inbox: Inbox, reply: AutoReply) -> str:
-    return DEFAULTS[reply].format(team=inbox.team.name)
+    return _DEFAULTS[reply].format(team=inbox.team.name)

@@ -1,4 +1,4 @@
-"""Lifting rules: which opt-outs the team may lift, by whom, and on what evidence (Promise 4).
+"""Lifting rules: which opt-outs the team may lift, by whom, and on what evidence.
 
 A person's START, UNSTOP or YES is not subject to these rules: see optout.consent.apply_keyword.
 """
