@@ -1,8 +1,13 @@
-"""The OpenAPI document: its description, and what all calls have in common."""
+"""OpenAPI document: its description, the parts that all calls share, and the additions to each call."""
 
 from typing import Any
 
 from ninja import NinjaAPI
+
+from api.errors import ErrorCode, error_example
+from api.models import KeyScope
+
+DRY_RUN = "X-Heymarket-Dry-Run"
 
 DESCRIPTION = """\
 Whether a number may be texted belongs to the number: contacts come and go, opt-outs and blocks stay.
@@ -64,3 +69,47 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
             for status, response in call["responses"].items():
                 response["headers"] = _HEADERS | (_RETRY_AFTER if int(status) in (429, 503) else {})
     return document
+
+
+# -- one call ----------------------------------------------------------------------------------------------------
+
+
+def openapi_extra(
+    scope: KeyScope, writes: bool, example: Any, codes: list[ErrorCode], body: Any
+) -> dict[str, Any]:
+    """The additions to the OpenAPI operation of a call: scope, examples, errors and the header for dry runs."""
+    extra: dict[str, Any] = {
+        "x-scope": scope.value,
+        "responses": {200: _content({"example": example})} | _errors(codes),
+    }
+    if writes:
+        extra["parameters"] = [_DRY_RUN_HEADER]
+    if body is not None:
+        extra["requestBody"] = _content({"example": body})
+    return extra
+
+
+def _errors(codes: list[ErrorCode]) -> dict[int, Any]:
+    by_status: dict[int, dict[str, Any]] = {}
+    for code in codes:
+        by_status.setdefault(code.status, {})[code.value] = {
+            "summary": code.meaning,
+            "value": error_example(code),
+        }
+    return {
+        status: {"description": " ".join(examples), **_content({"examples": examples})}
+        for status, examples in by_status.items()
+    }
+
+
+def _content(extra: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": extra}}
+
+
+_DRY_RUN_HEADER = {
+    "in": "header",
+    "name": DRY_RUN,
+    "required": False,
+    "schema": {"type": "string", "enum": ["true", "false"]},
+    "description": "With `true` the call is checked and answered as usual, and changes nothing.",
+}

@@ -1,6 +1,7 @@
 """Error responses of the API: every exception of a call becomes a status, an error code and a sentence."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
@@ -19,11 +20,15 @@ CONTENT_TYPE = f"{PlainRenderer.media_type}; charset={PlainRenderer.charset}"
 
 def install(api: NinjaAPI) -> None:
     """Let this API answer every exception in the one form of errors."""
-    api.add_exception_handler(ApiError, error_response)
-    api.add_exception_handler(ValidationError, _invalid_request)
-    api.add_exception_handler(HttpError, _unreadable_body)
-    api.add_exception_handler(SuspiciousOperation, _too_many_parameters)
-    api.add_exception_handler(Exception, unexpected_error_response)
+    handlers: dict[type[Exception], Callable[..., HttpResponse]] = {
+        ApiError: error_response,
+        ValidationError: _invalid_request,
+        HttpError: _unreadable_body,
+        SuspiciousOperation: _too_many_parameters,
+        Exception: unexpected_error_response,
+    }
+    for exception, handler in handlers.items():
+        api.add_exception_handler(exception, handler)
 
 
 def error_response(request: Any, error: ApiError, headers: dict[str, str] | None = None) -> HttpResponse:

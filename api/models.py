@@ -13,7 +13,7 @@ class KeyScope(models.TextChoices):
     READ = "read", "read contacts, messages, inboxes and opt-outs"
     WRITE = "write", "change contacts, their status, and conversations"
     SEND = "send", "send texts"
-    CONSENT = "consent", "lift opt-outs that people asked for, with fresh consent on record"
+    CONSENT = "consent", "lift people's own opt-outs, with fresh consent on record"
 
 
 class KeyKind(models.TextChoices):

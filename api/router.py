@@ -13,11 +13,10 @@ from ninja.utils import contribute_operation_callback
 
 from accounts.models import Team
 from api import keys, limits
-from api.errors import ApiError, ErrorCode, ErrorResponse, error_example
+from api.document import DRY_RUN, openapi_extra
+from api.errors import ApiError, ErrorCode, ErrorResponse
 from api.models import ApiKey, KeyScope
 from kernel.tenancy import scope as team_scope
-
-DRY_RUN = "X-Heymarket-Dry-Run"
 
 # Errors that any call can end in.
 COMMON_ERRORS = (
@@ -110,7 +109,7 @@ class ApiRouter(Router):
                 auth=BearerAuth(scope),
                 response={200: answer} | {code.status: ErrorResponse for code in codes},
                 operation_id=call.__name__,
-                openapi_extra=_openapi_extra(scope, writes, example, codes, body),
+                openapi_extra=openapi_extra(scope, writes, example, codes, body),
                 **options,
             )(_with_checks(call, writes, one_transaction))
 
@@ -160,46 +159,3 @@ def is_dry_run(request: Any) -> bool:
     if value not in (None, "true", "false"):
         raise ApiError(ErrorCode.BAD_DATA, f"{DRY_RUN} must be true or false.", field=DRY_RUN)
     return value == "true"
-
-
-# -- documentation -----------------------------------------------------------------------------------------------
-
-
-def _openapi_extra(
-    scope: KeyScope, writes: bool, example: Any, codes: list[ErrorCode], body: Any
-) -> dict[str, Any]:
-    extra: dict[str, Any] = {
-        "x-scope": scope.value,
-        "responses": {200: _content({"example": example})} | _errors(codes),
-    }
-    if writes:
-        extra["parameters"] = [_DRY_RUN_HEADER]
-    if body is not None:
-        extra["requestBody"] = _content({"example": body})
-    return extra
-
-
-def _errors(codes: list[ErrorCode]) -> dict[int, Any]:
-    by_status: dict[int, dict[str, Any]] = {}
-    for code in codes:
-        by_status.setdefault(code.status, {})[code.value] = {
-            "summary": code.meaning,
-            "value": error_example(code),
-        }
-    return {
-        status: {"description": " ".join(examples), **_content({"examples": examples})}
-        for status, examples in by_status.items()
-    }
-
-
-def _content(extra: dict[str, Any]) -> dict[str, Any]:
-    return {"content": {"application/json": extra}}
-
-
-_DRY_RUN_HEADER = {
-    "in": "header",
-    "name": DRY_RUN,
-    "required": False,
-    "schema": {"type": "string", "enum": ["true", "false"]},
-    "description": "With `true` the call is checked and answered as usual, and changes nothing.",
-}

@@ -18,19 +18,19 @@ from webhooks.views import endpoint_page, event_count, find_endpoint, form_page,
 
 def _find(request: TeamRequest, id: int) -> Delivery:
     rows = request.team.deliveries.select_related("endpoint", "event")
-    found: Delivery = get_object_or_404(rows, id=id)
-    return found
+    delivery: Delivery = get_object_or_404(rows, id=id)
+    return delivery
 
 
 @require_POST
 @webhook_view
 def endpoint_test(request: TeamRequest, id: int) -> HttpResponse:
     """Send a test event, which is about nothing that happened."""
-    found = find_endpoint(request, id)
-    if not found.active:
-        messages.error(request, f"{found.name} is off. Turn it on first.")
+    endpoint = find_endpoint(request, id)
+    if not endpoint.active:
+        messages.error(request, f"{endpoint.name} is off. Turn it on first.")
         return redirect("endpoint", request.team.slug, id)
-    data = {"message": f"A test of {found.name}, sent by {request.member}."}
+    data = {"message": f"A test of {endpoint.name}, sent by {request.member}."}
     delivery_id = record_for_endpoint(request.team.id, id, Event(EventType.TEST, "", data))
     return redirect("delivery", request.team.slug, delivery_id)
 
@@ -39,17 +39,17 @@ def endpoint_test(request: TeamRequest, id: int) -> HttpResponse:
 @webhook_view
 def delivery(request: TeamRequest, id: int) -> HttpResponse:
     """A delivery: its request and its attempts. For htmx only the part that changes."""
-    found = _find(request, id)
-    attempts = list(found.attempts.filter(team_id=request.team.id).order_by("-id"))
+    delivery = _find(request, id)
+    attempts = list(delivery.attempts.filter(team_id=request.team.id).order_by("-id"))
     signed = next((attempt for attempt in attempts if attempt.signature), None)
     context = {
-        "delivery": found,
-        "endpoint": found.endpoint,
+        "delivery": delivery,
+        "endpoint": delivery.endpoint,
         "attempts": attempts,
         "signed": signed,
         "timestamp": int(signed.at.timestamp()) if signed else None,
-        "body": json.dumps(json.loads(event_body(found.event)), indent=2, ensure_ascii=False),
-        "replayable": found.state not in NOT_REPLAYABLE and found.event.data,
+        "body": json.dumps(json.loads(event_body(delivery.event)), indent=2, ensure_ascii=False),
+        "replayable": delivery.state not in NOT_REPLAYABLE and delivery.event.data,
     }
     if request.htmx:
         return render(request, "webhooks/delivery.html#delivery", context)
@@ -59,11 +59,11 @@ def delivery(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @webhook_view
 def delivery_replay(request: TeamRequest, id: int) -> HttpResponse:
-    found = _find(request, id)
-    if replay_deliveries(found.endpoint, delivery_id=id):
+    delivery = _find(request, id)
+    if replay_deliveries(delivery.endpoint, delivery_id=id):
         messages.success(request, "Sending again.")
     else:
-        messages.error(request, f"It cannot be sent again now. {_why_not(found.endpoint)}")
+        messages.error(request, f"It cannot be sent again now. {_why_not(delivery.endpoint)}")
     return redirect("delivery", request.team.slug, id)
 
 
@@ -71,21 +71,21 @@ def delivery_replay(request: TeamRequest, id: int) -> HttpResponse:
 @webhook_view
 def endpoint_replay(request: TeamRequest, id: int) -> HttpResponse:
     """GET counts the events since a time, POST sends them again."""
-    found = find_endpoint(request, id)
+    endpoint = find_endpoint(request, id)
     query = request.GET if "since" in request.GET else None
     form = ReplayForm(request.POST if request.method == "POST" else query, team=request.team)
     if not form.is_valid():
-        return endpoint_page(request, "endpoint_replay", {"endpoint": found, "form": form})
+        return endpoint_page(request, "endpoint_replay", {"endpoint": endpoint, "form": form})
     since = form.cleaned_data["since"]
     if request.method == "POST":
-        if sent := replay_deliveries(found, since=since):
+        if sent := replay_deliveries(endpoint, since=since):
             messages.success(request, f"{event_count(sent)} queued again, oldest first.")
         else:
-            messages.error(request, f"Nothing to send again. {_why_not(found)}")
+            messages.error(request, f"Nothing to send again. {_why_not(endpoint)}")
         return redirect("endpoint", request.team.slug, id)
-    count = count_replayable(found, since)
+    count = count_replayable(endpoint, since)
     return endpoint_page(
-        request, "endpoint_replay", {"endpoint": found, "form": form, "since": since, "count": count}
+        request, "endpoint_replay", {"endpoint": endpoint, "form": form, "since": since, "count": count}
     )
 
 

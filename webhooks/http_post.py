@@ -64,10 +64,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> PostResult:
         status, response_body = _post(url, headers, body)
     except requests.RequestException as problem:
         error = _sentence(problem, time.monotonic() - began)
-    except (
-        OSError,
-        ValueError,
-    ):  # requests does not wrap a host that cannot be encoded, and a closed connection
+    except (OSError, ValueError):  # not wrapped by requests: an unencodable host, a closed connection
         error = "The connection was interrupted."
     return PostResult(status, error, response_body, round((time.monotonic() - began) * 1000))
 

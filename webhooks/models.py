@@ -58,6 +58,8 @@ OPEN_STATES = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 
 class UpdatableModel(TenantModel):
+    """A tenant model with partial updates."""
+
     class Meta(TenantModel.Meta):
         abstract = True
 

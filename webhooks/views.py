@@ -84,12 +84,12 @@ def edit_endpoint(request: TeamRequest, id: int) -> HttpResponse:
 @webhook_view
 def endpoint(request: TeamRequest, id: int) -> HttpResponse:
     """An endpoint's deliveries, and a new secret once. For htmx only the deliveries."""
-    found = find_endpoint(request, id)
+    endpoint = find_endpoint(request, id)
     context = {
-        "endpoint": found,
-        "page": DeliveryPage.read(found, request.GET),
+        "endpoint": endpoint,
+        "page": DeliveryPage.read(endpoint, request.GET),
         "filters": DeliveryFilter,
-        "secret": "" if request.htmx else _shown_once(request, found),
+        "secret": "" if request.htmx else _shown_once(request, endpoint),
         "now": timezone.now(),
     }
     if request.htmx:
@@ -100,30 +100,30 @@ def endpoint(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @webhook_view
 def endpoint_activation(request: TeamRequest, id: int) -> HttpResponse:
-    found = find_endpoint(request, id, lock=True)
-    if not found.active:
-        waiting = activate(found)
+    endpoint = find_endpoint(request, id, lock=True)
+    if not endpoint.active:
+        waiting = activate(endpoint)
         sending = f" Sending {event_count(waiting, 'waiting')}." if waiting else ""
-        messages.success(request, f"{found.name} is on.{sending}")
+        messages.success(request, f"{endpoint.name} is on.{sending}")
     return redirect("endpoint", request.team.slug, id)
 
 
 @require_POST
 @webhook_view
 def endpoint_deactivation(request: TeamRequest, id: int) -> HttpResponse:
-    found = find_endpoint(request, id, lock=True)
-    if found.active:
-        deactivate(found, f"Turned off by {request.member}.")
-        messages.success(request, f"{found.name} is off. New events are not kept for it.")
+    endpoint = find_endpoint(request, id, lock=True)
+    if endpoint.active:
+        deactivate(endpoint, f"Turned off by {request.member}.")
+        messages.success(request, f"{endpoint.name} is off. New events are not kept for it.")
     return redirect("endpoint", request.team.slug, id)
 
 
 @require_POST
 @webhook_view
 def endpoint_deletion(request: TeamRequest, id: int) -> HttpResponse:
-    found = find_endpoint(request, id, lock=True)
-    delete_endpoint(found)
-    messages.success(request, f"{found.name} and its deliveries are deleted.")
+    endpoint = find_endpoint(request, id, lock=True)
+    delete_endpoint(endpoint)
+    messages.success(request, f"{endpoint.name} and its deliveries are deleted.")
     return redirect("endpoints", request.team.slug)
 
 
@@ -134,19 +134,19 @@ def endpoint_deletion(request: TeamRequest, id: int) -> HttpResponse:
 @webhook_view
 def endpoint_secret(request: TeamRequest, id: int) -> HttpResponse:
     """Create a secret; the current secrets stay valid for a day."""
-    found = find_endpoint(request, id, lock=True)
-    secret = found.rotate_secret()
-    found.save(update_fields=["secrets", "rotated_at"])
-    _show_once(request, found, secret)
+    endpoint = find_endpoint(request, id, lock=True)
+    secret = endpoint.rotate_secret()
+    endpoint.save(update_fields=["secrets", "rotated_at"])
+    _show_once(request, endpoint, secret)
     return redirect("endpoint", request.team.slug, id)
 
 
 @require_POST
 @webhook_view
 def old_secret_removal(request: TeamRequest, id: int) -> HttpResponse:
-    found = find_endpoint(request, id, lock=True)
-    found.drop_old_secrets()
-    found.save(update_fields=["secrets"])
+    endpoint = find_endpoint(request, id, lock=True)
+    endpoint.drop_old_secrets()
+    endpoint.save(update_fields=["secrets"])
     messages.success(request, "Old secrets were removed.")
     return redirect("edit_endpoint", request.team.slug, id)
 

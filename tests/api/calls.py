@@ -90,20 +90,20 @@ class ApiCall(NamedTuple):
     body: Any = None
 
 
-def _conversation(world: TeamIds) -> dict[str, Any]:
-    return {"inbox_id": world.inbox, "user_id": world.member, "chat_id": world.conversation}
+def _conversation(team_ids: TeamIds) -> dict[str, Any]:
+    return {"inbox_id": team_ids.inbox, "user_id": team_ids.member, "chat_id": team_ids.conversation}
 
 
-def _details(world: TeamIds) -> dict[str, Any]:
+def _details(team_ids: TeamIds) -> dict[str, Any]:
     return {
         "phone": UNKNOWN_PHONE, "first": "Ada", "last": "Byron", "display_name": "", "email": "ada@example.com",
-        "assignee_id": world.member, "tags": ["new", {"tag_id": world.tag}], "is_opted_out": True,
-        "status": "unsubscribed", "custom": {str(world.field): "Gold"},
+        "assignee_id": team_ids.member, "tags": ["new", {"tag_id": team_ids.tag}], "is_opted_out": True,
+        "status": "unsubscribed", "custom": {str(team_ids.field): "Gold"},
     }  # fmt: skip
 
 
-def _record(world: TeamIds) -> dict[str, str]:
-    return {"text": "Yes, text me", "obtained_at": world.now, "source": "web form"}
+def _record(team_ids: TeamIds) -> dict[str, str]:
+    return {"text": "Yes, text me", "obtained_at": team_ids.now, "source": "web form"}
 
 
 # By operationId. Each request has an ID in every place that accepts an ID.

@@ -71,7 +71,7 @@ def crm(cast: Cast) -> ApiClient:
 
 
 @pytest.fixture
-def harbors_crm(cast: Cast) -> ApiClient:
+def harbor_crm(cast: Cast) -> ApiClient:
     return create_client(cast.outsider, name="Harbor CRM")
 
 
@@ -82,12 +82,12 @@ def _unlimited(settings: Any) -> None:
 
 
 @pytest.fixture
-def world(cast: Cast) -> TeamIds:
+def team_ids(cast: Cast) -> TeamIds:
     return create_northside_data(cast)
 
 
 @pytest.fixture
-def harbors_world(cast: Cast) -> TeamIds:
+def harbor_ids(cast: Cast) -> TeamIds:
     return create_harbor_data(cast)
 
 

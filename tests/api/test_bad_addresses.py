@@ -37,28 +37,30 @@ ODD_QUERIES = {
 }  # fmt: skip
 
 
-def test_an_invalid_id_in_the_url_is_refused(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_invalid_id_in_the_url_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in ("get_contact", "update_contact", "delete_contact"):
         for odd in ODD_IDS:
             assert_refused(
-                crm, operation, VALID_CALLS[operation](world)._replace(path=f"contact/{odd}"), BAD_DATA
+                crm, operation, VALID_CALLS[operation](team_ids)._replace(path=f"contact/{odd}"), BAD_DATA
             )
 
 
-def test_an_invalid_number_in_the_url_is_refused(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_invalid_number_in_the_url_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for odd in ("abc", "12", "%00", "%FF", "14155550101%0A", "999155550101", "1" * 300):
         assert_refused(crm, "explain_contact", ApiCall("GET", f"contact/{odd}/why"), INVALID_NUMBER)
         assert_refused(
             crm,
             "list_messages",
-            ApiCall("GET", f"messages?phoneNumber={odd}&inboxID={world.inbox}"),
+            ApiCall("GET", f"messages?phoneNumber={odd}&inboxID={team_ids.inbox}"),
             INVALID_NUMBER,
         )
 
 
-def test_an_unknown_or_repeated_parameter_is_refused(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_unknown_or_repeated_parameter_is_refused(
+    crm: ApiClient, team_ids: TeamIds, unchanged: None
+) -> None:
     for operation in VALID_CALLS:
-        valid = VALID_CALLS[operation](world)
+        valid = VALID_CALLS[operation](team_ids)
         path, _, query = valid.path.partition("?")
         queries = [
             *ODD_QUERIES.get(operation, []),
@@ -84,20 +86,22 @@ BAD_MESSAGE_QUERIES = [
 ]  # fmt: skip
 
 
-def test_messages_need_a_valid_number_inbox_and_time(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_messages_need_a_valid_number_inbox_and_time(
+    crm: ApiClient, team_ids: TeamIds, unchanged: None
+) -> None:
     for odd in BAD_MESSAGE_QUERIES:
-        status, code = crm.refused("GET", f"messages?{odd.format(inbox=world.inbox)}")
+        status, code = crm.refused("GET", f"messages?{odd.format(inbox=team_ids.inbox)}")
         assert (status, code) in (BAD_DATA, INVALID_NUMBER)
 
 
-def test_a_dry_run_header_must_be_true_or_false(crm: ApiClient, world: TeamIds) -> None:
+def test_a_dry_run_header_must_be_true_or_false(crm: ApiClient, team_ids: TeamIds) -> None:
     for operation in VALID_CALLS:
         if any(parameter["in"] == "header" for parameter in OPERATIONS[operation]["parameters"]):
-            answer = crm.call(*VALID_CALLS[operation](world), **{"X-Heymarket-Dry-Run": "yes"})
+            answer = crm.call(*VALID_CALLS[operation](team_ids), **{"X-Heymarket-Dry-Run": "yes"})
             assert (answer.status_code, answer.json()["field"]) == (400, "X-Heymarket-Dry-Run")
 
 
-def test_an_unknown_path_is_refused(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_unknown_path_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for path in (
         "",
         "nothing",
@@ -117,10 +121,10 @@ def test_an_unknown_path_is_refused(crm: ApiClient, world: TeamIds, unchanged: N
         ), path
 
 
-def test_an_unknown_method_is_refused(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_unknown_method_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation, call in OPERATIONS.items():
         declared = {method.upper() for method in DOCUMENT["paths"][call["path"]]}
         for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"} - declared:
-            answer = crm.call(method, VALID_CALLS[operation](world).path)
+            answer = crm.call(method, VALID_CALLS[operation](team_ids).path)
             assert (answer.status_code, answer.json()["error_code"]) == (405, "method_not_allowed")
             assert set(answer["Allow"].split(", ")) == declared

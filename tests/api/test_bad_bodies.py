@@ -25,10 +25,10 @@ BODIES: dict[str, bytes] = {
 
 
 def test_a_body_that_is_not_json_of_the_right_type_is_refused(
-    crm: ApiClient, world: TeamIds, unchanged: None
+    crm: ApiClient, team_ids: TeamIds, unchanged: None
 ) -> None:
     for operation in WITH_BODY:
-        valid = VALID_CALLS[operation](world)
+        valid = VALID_CALLS[operation](team_ids)
         other = b"{}" if isinstance(valid.body, list) else b"[]"
         for name, body in [
             *BODIES.items(),
@@ -40,16 +40,18 @@ def test_a_body_that_is_not_json_of_the_right_type_is_refused(
             assert (answer.status_code, answer.json()["error_code"]) == BAD_DATA, (name, answer.json())
 
 
-def test_a_body_that_is_too_large_is_refused(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_a_body_that_is_too_large_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in VALID_CALLS:
-        answer = raw(crm, VALID_CALLS[operation](world), b'{"phone": "' + b"1" * 10_000_000 + b'"}')
+        answer = raw(crm, VALID_CALLS[operation](team_ids), b'{"phone": "' + b"1" * 10_000_000 + b'"}')
         assert (answer.status_code, answer.json()["error_code"]) == (413, "payload_too_large")
         assert "payload_too_large" in codes_of(OPERATIONS[operation])
 
 
-def test_a_body_of_another_content_type_is_refused(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_a_body_of_another_content_type_is_refused(
+    crm: ApiClient, team_ids: TeamIds, unchanged: None
+) -> None:
     for operation in WITH_BODY:
-        valid = VALID_CALLS[operation](world)
+        valid = VALID_CALLS[operation](team_ids)
         for kind in (
             "application/x-www-form-urlencoded",
             "text/plain",
@@ -62,7 +64,7 @@ def test_a_body_of_another_content_type_is_refused(crm: ApiClient, world: TeamId
 
 
 def test_escaped_backslashes_and_integers_with_a_decimal_point_are_accepted(
-    crm: ApiClient, world: TeamIds
+    crm: ApiClient, team_ids: TeamIds
 ) -> None:
     created = crm.post("contact", {"phone": "14155550177", "first": "\\u0000"})
     assert crm.get(f"contact/{created['id']}")["first"] == "\\u0000"
@@ -89,7 +91,7 @@ WIRE = {
 
 
 def test_a_wrong_content_length_is_refused(
-    crm: ApiClient, world: TeamIds, unchanged: None, live_server: Any
+    crm: ApiClient, team_ids: TeamIds, unchanged: None, live_server: Any
 ) -> None:
     for length in WIRE:
         header, body, code = WIRE[length]

@@ -95,8 +95,10 @@ def with_value(call: ApiCall, path: tuple[Any, ...], value: Any) -> ApiCall:
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
-def test_an_invalid_field_is_refused(crm: ApiClient, world: TeamIds, unchanged: None, operation: str) -> None:
-    valid = VALID_CALLS[operation](world)
+def test_an_invalid_field_is_refused(
+    crm: ApiClient, team_ids: TeamIds, unchanged: None, operation: str
+) -> None:
+    valid = VALID_CALLS[operation](team_ids)
     numbers = [name for name in ("phone", "phone_number", "target") if name in _fields(operation)]
     for path in [*field_paths(valid.body), *((name,) for name in numbers if isinstance(valid.body, dict))]:
         for value, expected in FIELDS[path[-1]]:
@@ -116,18 +118,18 @@ def _fields(operation: str) -> set[str]:
     return set(DOCUMENT["components"]["schemas"][name]["properties"]) if name else set()
 
 
-def test_an_unknown_field_is_refused(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_unknown_field_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in WITH_BODY:
-        valid = VALID_CALLS[operation](world)
+        valid = VALID_CALLS[operation](team_ids)
         parents = {path[:-1] for path in field_paths(valid.body)}
         for parent in parents:
             for name in ("bogus", "", "PHONE", "id ", "__proto__", "team_id", "list_id", "x" * 10_000):
                 assert_refused(crm, operation, with_value(valid, (*parent, name), 1), BAD_DATA)
 
 
-def test_a_required_field_must_be_given(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_a_required_field_must_be_given(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in REQUIRED:
-        valid = VALID_CALLS[operation](world)
+        valid = VALID_CALLS[operation](team_ids)
         for name in REQUIRED[operation]:
             path = (0, name) if operation == "create_contacts" else (name,)
             assert_refused(crm, operation, with_value(valid, path, None), BAD_DATA)
@@ -136,7 +138,7 @@ def test_a_required_field_must_be_given(crm: ApiClient, world: TeamIds, unchange
             assert_refused(crm, operation, without, BAD_DATA)
 
 
-def test_numbers_of_all_countries_and_short_codes_are_accepted(crm: ApiClient, world: TeamIds) -> None:
+def test_numbers_of_all_countries_and_short_codes_are_accepted(crm: ApiClient, team_ids: TeamIds) -> None:
     """Numbers are complete with their country code; fewer digits are a short code."""
     for sent, returned in [("442079460958", "442079460958"), ("+442079460958", "442079460958"), ("384387", "US:384387"),
                         ("CA:384387", "CA:384387")]:  # fmt: skip

@@ -98,9 +98,9 @@ def test_a_revoked_key_is_refused(cast: Cast, crm: ApiClient, unchanged: None) -
         assert shop.refused("POST", "contact", body, token=token) == (401, "invalid_api_key")
 
 
-def test_every_call_needs_a_valid_key(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_every_call_needs_a_valid_key(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in VALID_CALLS:
-        valid = VALID_CALLS[operation](world)
+        valid = VALID_CALLS[operation](team_ids)
         for token, code in [
             ("", "invalid_api_key"),
             ("x", "invalid_api_key"),

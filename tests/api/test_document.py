@@ -70,8 +70,8 @@ def test_example_requests_are_valid(crm: ApiClient, operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", VALID_CALLS)
-def test_responses_conform_to_the_document(crm: ApiClient, world: TeamIds, operation: str) -> None:
-    answer = crm.call(*VALID_CALLS[operation](world))
+def test_responses_conform_to_the_document(crm: ApiClient, team_ids: TeamIds, operation: str) -> None:
+    answer = crm.call(*VALID_CALLS[operation](team_ids))
     assert answer.status_code == 200, answer.json()
     documented = OPERATIONS[operation]["responses"]["200"]
     jsonschema_rs.validate(

@@ -51,12 +51,12 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 )
 def test_a_dry_run_answers_and_changes_nothing(
     crm: ApiClient,
-    world: TeamIds,
+    team_ids: TeamIds,
     rows: Callable[[], Rows],
     queued: list[Any],
     make_call: Callable[[TeamIds], ApiCall],
 ) -> None:
-    call = make_call(world)
+    call = make_call(team_ids)
     crm.get("team")  # records the key's use
     before = rows()
     dry = crm.call(*call, **DRY)
@@ -78,8 +78,8 @@ def without_ids(body: Any) -> Any:
 IDS = ("id", "uuid", "date", "request_id", "chat_id")
 
 
-def test_a_dry_run_does_not_use_up_its_local_id(crm: ApiClient, world: TeamIds) -> None:
-    sent = {"inbox_id": world.inbox, "phone_number": UNKNOWN_PHONE, "text": "Hello", "local_id": "order-1"}
+def test_a_dry_run_does_not_use_up_its_local_id(crm: ApiClient, team_ids: TeamIds) -> None:
+    sent = {"inbox_id": team_ids.inbox, "phone_number": UNKNOWN_PHONE, "text": "Hello", "local_id": "order-1"}
     crm.post("message/send", sent, **DRY)
     first = crm.post("message/send", sent)
     assert crm.post("message/send", sent, **DRY) == first == crm.post("message/send", sent)

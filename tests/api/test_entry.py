@@ -40,9 +40,9 @@ def shop(cast: Cast) -> ApiClient:
 # -- keys --------------------------------------------------------------------------------------------------------
 
 
-def test_a_key_gives_access_to_its_own_team(cast: Cast, crm: ApiClient, harbors_crm: ApiClient) -> None:
+def test_a_key_gives_access_to_its_own_team(cast: Cast, crm: ApiClient, harbor_crm: ApiClient) -> None:
     assert crm.get("team")["name"] == "Northside Dental"
-    assert harbors_crm.get("team")["name"] == "Harbor Bikes"
+    assert harbor_crm.get("team")["name"] == "Harbor Bikes"
 
 
 def test_the_secret_of_a_key_is_not_stored_as_text(

@@ -28,10 +28,10 @@ EXTENT = [
 
 @pytest.mark.usefixtures("_unlimited")
 def test_every_response_conforms_to_the_document(
-    world: TeamIds, crm: ApiClient, live_server: Any, tmp_path: Path
+    team_ids: TeamIds, crm: ApiClient, live_server: Any, tmp_path: Path
 ) -> None:
     config = tmp_path / "schemathesis.toml"
-    config.write_text((Path(__file__).parent / "schemathesis.toml").read_text() + dictionaries(world))
+    config.write_text((Path(__file__).parent / "schemathesis.toml").read_text() + dictionaries(team_ids))
     options = ["--checks", "all", *EXTENT, f"{live_server.url}/v1/openapi.json"]
     run = subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", *options],
@@ -44,9 +44,9 @@ def test_every_response_conforms_to_the_document(
     assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
 
 
-def dictionaries(world: TeamIds) -> str:
+def dictionaries(team_ids: TeamIds) -> str:
     """Existing IDs and numbers for the requests."""
-    values_by_name = {"ids": world.ids(), "numbers": [MARIA, TOM.removeprefix("+"), STRANGER, "US:384387"]}
+    values_by_name = {"ids": team_ids.ids(), "numbers": [MARIA, TOM.removeprefix("+"), STRANGER, "US:384387"]}
     return "".join(
         f"[dictionaries.{name}]\nvalues = {json.dumps(values)}\n" for name, values in values_by_name.items()
     )

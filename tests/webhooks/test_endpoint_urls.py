@@ -15,20 +15,20 @@ from webhooks.models import Endpoint, WebhookEvent
 
 PRIVATE, TLS, HOST, CHARACTERS = "private network", "https", "host name", "without spaces"
 ALLOWED = [
-    "https://crm.example.com/hooks?tenant=4",
+    "https://crm.example.com/webhooks?tenant=4",
     "https://crm.example.com:8443/",
     "https://CRM.example.com",
     "https://six.example.com/",
     "https://xn--mnchen-3ya.example/",
-    "https://93.184.215.14/hooks",
-    "https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/hooks",
+    "https://93.184.215.14/webhooks",
+    "https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/webhooks",
 ]
 REFUSED = [
     # no https
     ("http://crm.example.com/", TLS),
     ("ftp://crm.example.com/", TLS),
     ("file:///etc/passwd", TLS),
-    ("crm.example.com/hooks", TLS),
+    ("crm.example.com/webhooks", TLS),
     ("javascript:alert(1)", TLS),
     ("", TLS),
     # not a valid URL
@@ -106,7 +106,7 @@ def test_other_urls_are_refused(dns: dict[str, str], settings: LazySettings, url
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:8131/hooks", "https://127.0.0.1/", "http://localhost:8131/", "http://[::1]:8131/"],
+    ["http://127.0.0.1:8131/webhooks", "https://127.0.0.1/", "http://localhost:8131/", "http://[::1]:8131/"],
 )
 def test_development_allows_this_machine(dns: dict[str, str], settings: LazySettings, url: str) -> None:
     settings.WEBHOOKS_ALLOW_LOOPBACK = True
