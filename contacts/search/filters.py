@@ -163,6 +163,13 @@ class ContactFilters(df.FilterSet):
         """An estimate of the share of the team's contacts that match, as if the filters were independent."""
         return math.prod(min(1.0, max(1, rows.estimate) / self.team_size) for rows in self._rows)
 
+    def rows_to_count(self) -> QuerySet[Any]:
+        """One row for each match: those of the only filter that is set, if its index has them, else the contacts."""
+        only = self._rows[0] if len(self._rows) == 1 else None
+        if only and only.column == "id" and self.active == set(only.names):
+            return only.rows.order_by()
+        return self.matching().order_by().values("id")
+
     @cached_property
     def _rows(self) -> tuple[_MatchingRows, ...]:
         return () if self.errors else tuple(self._all_rows())
