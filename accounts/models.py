@@ -103,7 +103,7 @@ class Member(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="accounts_member_wall"),
+            TenantIsolation(name="accounts_member_isolation"),
             models.UniqueConstraint(fields=["team", "user"], name="accounts_member_once"),
         ]
         indexes = [models.Index(fields=["user"], name="accounts_member_user")]
@@ -148,7 +148,7 @@ class Inbox(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="accounts_inbox_wall"),
+            TenantIsolation(name="accounts_inbox_isolation"),
             models.UniqueConstraint(fields=["team", "number"], name="accounts_inbox_number"),
         ]
         indexes = [models.Index(fields=["account_id", "number"], name="accounts_inbox_address")]
@@ -182,7 +182,7 @@ class Seat(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="accounts_seat_wall"),
+            TenantIsolation(name="accounts_seat_isolation"),
             TenantReference(field="inbox", on_delete="CASCADE", name="accounts_seat_inbox"),
             TenantReference(field="member", on_delete="CASCADE", name="accounts_seat_member"),
             models.UniqueConstraint(fields=["team", "inbox", "member"], name="accounts_seat_once"),
@@ -204,7 +204,7 @@ class Invitation(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="accounts_invitation_wall"),
+            TenantIsolation(name="accounts_invitation_isolation"),
             models.UniqueConstraint("team", Lower("email"), name="accounts_invitation_once"),
         ]
         indexes = [models.Index(fields=["token_hash"], name="accounts_invitation_token")]

@@ -39,7 +39,7 @@ class ApiKey(TenantModel):
     revoked_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        constraints = [TenantIsolation(name="api_apikey_wall")]
+        constraints = [TenantIsolation(name="api_apikey_isolation")]
         indexes = [models.Index(fields=["key_id"], name="api_apikey_id")]
 
     def __str__(self) -> str:

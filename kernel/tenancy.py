@@ -153,7 +153,7 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
-        constraints = [TenantIsolation(name="%(app_label)s_%(class)s_wall")]
+        constraints = [TenantIsolation(name="%(app_label)s_%(class)s_isolation")]
 
     def as_insert_statement(self) -> kernel_sql.InsertStatement:
         """INSERT statement for this unsaved instance."""

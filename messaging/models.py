@@ -42,7 +42,7 @@ class Conversation(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="messaging_conversation_wall"),
+            TenantIsolation(name="messaging_conversation_isolation"),
             TenantReference(field="inbox", name="messaging_conversation_inbox"),
             models.UniqueConstraint(fields=["team", "inbox", "number"], name="messaging_conversation_once"),
         ]
@@ -79,7 +79,7 @@ class ReadMarker(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="messaging_readmarker_wall"),
+            TenantIsolation(name="messaging_readmarker_isolation"),
             TenantReference(
                 field="conversation", on_delete="CASCADE", name="messaging_readmarker_conversation"
             ),
@@ -167,7 +167,7 @@ class Message(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="messaging_message_wall"),
+            TenantIsolation(name="messaging_message_isolation"),
             TenantReference(field="conversation", name="messaging_message_conversation"),
             TenantReference(field="inbox", name="messaging_message_inbox"),
             models.UniqueConstraint(fields=["team", "inbox", "carrier_id"], name="messaging_message_once"),
@@ -203,7 +203,7 @@ class IdempotencyKey(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="messaging_idempotencykey_wall"),
+            TenantIsolation(name="messaging_idempotencykey_isolation"),
             models.UniqueConstraint(fields=["team", "local_id"], name="messaging_idempotencykey_once"),
         ]
         indexes = [models.Index(fields=["team", "created_at"], name="messaging_idempotencykey_age")]
@@ -218,7 +218,7 @@ class OptOutLatency(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="messaging_optoutlatency_wall"),
+            TenantIsolation(name="messaging_optoutlatency_isolation"),
             models.UniqueConstraint(fields=["team", "event_id"], name="messaging_optoutlatency_once"),
         ]
 

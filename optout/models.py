@@ -69,7 +69,7 @@ class Suppression(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="optout_suppression_wall"),
+            TenantIsolation(name="optout_suppression_isolation"),
             TenantReference(field="inbox", name="optout_suppression_inbox"),
             models.UniqueConstraint(
                 fields=["team", "number", "kind", "origin", "inbox"],
@@ -192,7 +192,7 @@ class ConsentEvent(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="optout_consentevent_wall"),
+            TenantIsolation(name="optout_consentevent_isolation"),
             models.UniqueConstraint(fields=["team", "number", "position"], name="optout_consentevent_chain"),
         ]
 
@@ -225,7 +225,7 @@ class FeedEntry(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="optout_feedentry_wall"),
+            TenantIsolation(name="optout_feedentry_isolation"),
             models.UniqueConstraint(fields=["team", "position"], name="optout_feedentry_position"),
         ]
         indexes = [

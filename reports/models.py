@@ -15,7 +15,7 @@ class DirtyMark(TenantModel):
     event_id = models.BigIntegerField(null=True)  # a new ledger entry
 
     class Meta:
-        constraints = [TenantIsolation(name="reports_dirtymark_wall")]
+        constraints = [TenantIsolation(name="reports_dirtymark_isolation")]
 
 
 class Grain(models.TextChoices):
@@ -49,7 +49,7 @@ class Rollup(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="reports_rollup_wall"),
+            TenantIsolation(name="reports_rollup_isolation"),
             models.UniqueConstraint(
                 fields=[
                     "team",
@@ -80,7 +80,7 @@ class RollupState(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="reports_rollupstate_wall"),
+            TenantIsolation(name="reports_rollupstate_isolation"),
             models.UniqueConstraint(fields=["team"], name="reports_rollupstate_once"),
         ]
 
@@ -102,7 +102,7 @@ class IndexedChange(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="reports_indexedchange_wall"),
+            TenantIsolation(name="reports_indexedchange_isolation"),
             models.UniqueConstraint(fields=["team", "event_id"], name="reports_indexedchange_once"),
         ]
         indexes = [
@@ -128,7 +128,7 @@ class Snapshot(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="reports_snapshot_wall"),
+            TenantIsolation(name="reports_snapshot_isolation"),
             models.UniqueConstraint(fields=["team", "day"], name="reports_snapshot_once"),
         ]
 

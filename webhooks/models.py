@@ -87,7 +87,7 @@ class Endpoint(UpdatableModel):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [TenantIsolation(name="webhooks_endpoint_wall")]
+        constraints = [TenantIsolation(name="webhooks_endpoint_isolation")]
 
     def __str__(self) -> str:
         return self.name
@@ -148,7 +148,7 @@ class WebhookEvent(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="webhooks_webhookevent_wall"),
+            TenantIsolation(name="webhooks_webhookevent_isolation"),
             models.UniqueConstraint(fields=["team", "uid"], name="webhooks_webhookevent_uid"),
         ]
         indexes = [
@@ -194,7 +194,7 @@ class Delivery(UpdatableModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="webhooks_delivery_wall"),
+            TenantIsolation(name="webhooks_delivery_isolation"),
             TenantReference(field="endpoint", on_delete="CASCADE", name="webhooks_delivery_endpoint"),
             TenantReference(field="event", on_delete="CASCADE", name="webhooks_delivery_event"),
             models.UniqueConstraint(fields=["team", "event", "endpoint"], name="webhooks_delivery_once"),
@@ -240,7 +240,7 @@ class Attempt(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="webhooks_attempt_wall"),
+            TenantIsolation(name="webhooks_attempt_isolation"),
             TenantReference(field="delivery", on_delete="CASCADE", name="webhooks_attempt_delivery"),
         ]
         indexes = [models.Index(fields=["team", "delivery", "id"], name="webhooks_attempt_of")]

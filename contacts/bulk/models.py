@@ -34,7 +34,7 @@ class BulkActionRun(Run):
     query = models.TextField(null=True)  # noqa: DJ001  an empty query matches all contacts
 
     class Meta:
-        constraints = [TenantIsolation(name="contacts_bulkactionrun_wall")]
+        constraints = [TenantIsolation(name="contacts_bulkactionrun_isolation")]
         indexes = [models.Index(fields=["team", "-id"], name="contacts_bulkactionrun_newest")]
 
     def end(self, state: RunState, sentence: str = "") -> None:
@@ -51,7 +51,7 @@ class BulkActionBatch(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_bulkactionbatch_wall"),
+            TenantIsolation(name="contacts_bulkactionbatch_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_bulkactionbatch_run"),
             models.UniqueConstraint(fields=["team", "run", "position"], name="contacts_bulkactionbatch_once"),
         ]

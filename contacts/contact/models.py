@@ -115,7 +115,7 @@ class Contact(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_contact_wall"),
+            TenantIsolation(name="contacts_contact_isolation"),
             TenantReference(field="assignee", name="contacts_contact_assignee"),
             TenantReference(field="last_inbox", name="contacts_contact_last_inbox"),
             models.UniqueConstraint(fields=["team", "number"], name="contacts_contact_number"),

@@ -51,7 +51,7 @@ class CustomField(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_customfield_wall"),
+            TenantIsolation(name="contacts_customfield_isolation"),
             models.UniqueConstraint("team", Lower("name"), name="contacts_customfield_name"),
             models.UniqueConstraint(fields=["team", "key"], name="contacts_customfield_key"),
         ]
@@ -77,7 +77,7 @@ class FieldDeletion(Run):
     found = models.PositiveIntegerField(default=0)  # values that this pass has removed
 
     class Meta:
-        constraints = [TenantIsolation(name="contacts_fielddeletion_wall")]
+        constraints = [TenantIsolation(name="contacts_fielddeletion_isolation")]
 
     def __str__(self) -> str:
         return self.name

@@ -40,7 +40,7 @@ class Import(Run):
     checked_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [TenantIsolation(name="contacts_import_wall")]
+        constraints = [TenantIsolation(name="contacts_import_isolation")]
         indexes = [models.Index(fields=["team", "-id"], name="contacts_import_newest")]
 
     def __str__(self) -> str:
@@ -113,7 +113,7 @@ class ImportChunk(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_importchunk_wall"),
+            TenantIsolation(name="contacts_importchunk_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_importchunk_of"),
             models.UniqueConstraint(fields=["team", "run", "place"], name="contacts_importchunk_place"),
         ]
@@ -137,7 +137,7 @@ class ImportRow(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_importrow_wall"),
+            TenantIsolation(name="contacts_importrow_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_importrow_of"),
             models.UniqueConstraint(fields=["team", "run", "number"], name="contacts_importrow_once"),
         ]
@@ -153,7 +153,7 @@ class RefusedRow(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_refusedrow_wall"),
+            TenantIsolation(name="contacts_refusedrow_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_refusedrow_of"),
         ]
         indexes = [models.Index(fields=["team", "run", "line"], name="contacts_refusedrow_line")]

@@ -26,7 +26,7 @@ class ContactList(_Label):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_contactlist_wall"),
+            TenantIsolation(name="contacts_contactlist_isolation"),
             models.UniqueConstraint("team", Lower("name"), name="contacts_contactlist_name"),
         ]
 
@@ -38,7 +38,7 @@ class Tag(_Label):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_tag_wall"),
+            TenantIsolation(name="contacts_tag_isolation"),
             models.UniqueConstraint("team", Lower("name"), name="contacts_tag_name"),
         ]
 
@@ -51,7 +51,7 @@ class ListEntry(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_listentry_wall"),
+            TenantIsolation(name="contacts_listentry_isolation"),
             TenantReference(field="list", on_delete="CASCADE", name="contacts_listentry_list"),
             TenantReference(field="contact", on_delete="CASCADE", name="contacts_listentry_contact"),
             models.UniqueConstraint(fields=["team", "list", "contact"], name="contacts_listentry_once"),
@@ -67,7 +67,7 @@ class Tagging(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_tagging_wall"),
+            TenantIsolation(name="contacts_tagging_isolation"),
             TenantReference(field="tag", on_delete="CASCADE", name="contacts_tagging_tag"),
             TenantReference(field="contact", on_delete="CASCADE", name="contacts_tagging_contact"),
             models.UniqueConstraint(fields=["team", "tag", "contact"], name="contacts_tagging_once"),

@@ -21,7 +21,7 @@ class VendorListImport(Run):
     lines = models.PositiveIntegerField(default=0)  # read so far: a resumed check continues after them
 
     class Meta:
-        constraints = [TenantIsolation(name="contacts_vendorlistimport_wall")]
+        constraints = [TenantIsolation(name="contacts_vendorlistimport_isolation")]
         indexes = [models.Index(fields=["team", "-id"], name="contacts_vendorlist_newest")]
 
     def end(self, state: RunState, sentence: str = "") -> None:
@@ -38,7 +38,7 @@ class VendorListFile(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_vendorlistfile_wall"),
+            TenantIsolation(name="contacts_vendorlistfile_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_vendorlistfile_of"),
             models.UniqueConstraint(fields=["team", "run"], name="contacts_vendorlistfile_once"),
         ]
@@ -55,7 +55,7 @@ class VendorListRow(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_vendorlistrow_wall"),
+            TenantIsolation(name="contacts_vendorlistrow_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_vendorlistrow_of"),
             models.UniqueConstraint(fields=["team", "run", "number"], name="contacts_vendorlistrow_once"),
         ]
@@ -72,7 +72,7 @@ class VendorListRemark(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_vendorlistremark_wall"),
+            TenantIsolation(name="contacts_vendorlistremark_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_vendorlistremark_of"),
         ]
         indexes = [models.Index(fields=["team", "run", "line", "id"], name="contacts_vendorlistremark_line")]

@@ -20,7 +20,7 @@ class SimulatorBehavior(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="messaging_simulatorbehavior_wall"),
+            TenantIsolation(name="messaging_simulatorbehavior_isolation"),
             TenantReference(field="inbox", on_delete="CASCADE", name="messaging_simulatorbehavior_inbox"),
             models.UniqueConstraint(fields=["team", "inbox"], name="messaging_simulatorbehavior_once"),
         ]
@@ -39,7 +39,7 @@ class SimulatedText(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="messaging_simulatedtext_wall"),
+            TenantIsolation(name="messaging_simulatedtext_isolation"),
             TenantReference(field="inbox", on_delete="CASCADE", name="messaging_simulatedtext_inbox"),
         ]
         indexes = [

@@ -35,7 +35,7 @@ class ReportSchedule(TenantModel):
     objects: Any = ReportScheduleQuerySet.as_manager()
 
     class Meta:
-        constraints = [TenantIsolation(name="reports_reportschedule_wall")]
+        constraints = [TenantIsolation(name="reports_reportschedule_isolation")]
         indexes = [models.Index(fields=["due_at"], name="reports_reportschedule_due")]
 
     @property
@@ -65,7 +65,7 @@ class ReportRecipient(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="reports_reportrecipient_wall"),
+            TenantIsolation(name="reports_reportrecipient_isolation"),
             TenantReference(field="schedule", on_delete="CASCADE", name="reports_reportrecipient_schedule"),
             models.UniqueConstraint(
                 fields=["team", "schedule", "member_id"], name="reports_reportrecipient_once"

@@ -40,7 +40,7 @@ class ImportChange(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_importchange_wall"),
+            TenantIsolation(name="contacts_importchange_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_importchange_of"),
             models.UniqueConstraint(fields=["team", "run", "contact_id"], name="contacts_importchange_once"),
         ]
@@ -65,7 +65,7 @@ class ImportMade(TenantModel):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_importmade_wall"),
+            TenantIsolation(name="contacts_importmade_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_importmade_of"),
             models.UniqueConstraint(fields=["team", "run", "kind", "what"], name="contacts_importmade_once"),
         ]
@@ -91,7 +91,7 @@ class ImportUndo(Run):
 
     class Meta:
         constraints = [
-            TenantIsolation(name="contacts_importundo_wall"),
+            TenantIsolation(name="contacts_importundo_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_importundo_of"),
             models.UniqueConstraint(
                 fields=["team", "run"], condition=models.Q(state__in=AT_WORK), name="contacts_importundo_one"
