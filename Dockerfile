@@ -1,4 +1,4 @@
-# One image for web, worker, beat and migrations; what it does is the command that it is given.
+# One image for web server, workers, beat and migrations; the command decides.
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
@@ -9,7 +9,7 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 
 COPY . .
-# Static files get their lasting names here; nothing of these settings stays in the image.
+# Static files get their permanent names here; the image keeps none of these settings.
 RUN DEVELOPMENT=0 SECRET_KEY=build ENCRYPTION_KEYS=build PUBLIC_URL=http://localhost \
     python manage.py collectstatic --no-input --verbosity 0 \
     && chown -R heymarket var

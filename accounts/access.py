@@ -1,45 +1,52 @@
-"""Who may enter a team, and what each role may do there: one matrix."""
+"""Access to a team: the rights, the matrix that gives them to roles, and the decorator of the team's views."""
 
 import enum
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, Self
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
-from accounts import scope_lookups
 from accounts.models import Inbox, Member, Role, Team, User
-from accounts.scope_lookups import TeamChoice
+from accounts.scope_lookups import TeamChoice, teams_of_user
 from kernel.tenancy import scope
 
 
 class Right(enum.StrEnum):
-    """Something that a member may be allowed to do; the value ends the sentence 'You may not …'."""
+    """A right of a member: an identifier, and the sentence that ends "You may not …"."""
 
-    TEXT = "send texts"
-    OPT_OUT = "opt people out"
-    LIFT_OURS = "lift an opt-out that the team recorded"
-    LIFT_PERSONS = "lift an opt-out that the person asked for"
-    BLOCK = "block numbers"
-    SEE_ALL_INBOXES = "see every inbox"
-    SEE_REPORTS = "see reports"
-    IMPORT = "import contacts"
-    EXPORT = "export"
-    DELETE = "delete contacts"
-    MANAGE_FIELDS = "change the fields of contacts"
-    MANAGE_INBOXES = "change inboxes"
-    MANAGE_KEYS = "make or revoke API keys"
-    MANAGE_WEBHOOKS = "change webhooks"
-    MANAGE_TEAM = "change the team"
-    MANAGE_MEMBERS = "change members"
-    MANAGE_OWNERS = "make or remove owners"
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str) -> Self:
+        right = str.__new__(cls, value)
+        right._value_, right.sentence = value, sentence
+        return right
+
+    SEND_TEXTS = "send_texts", "send texts"
+    OPT_OUT = "opt_out", "opt people out"
+    LIFT_RECORDED_BY_US = "lift_recorded_by_us", "lift an opt-out that the team recorded"
+    LIFT_PERSONS_OWN = "lift_persons_own", "lift a person's own opt-out"
+    BLOCK = "block", "block numbers"
+    SEE_ALL_INBOXES = "see_all_inboxes", "see every inbox"
+    SEE_REPORTS = "see_reports", "see reports"
+    IMPORT_CONTACTS = "import_contacts", "import contacts"
+    EXPORT = "export", "export data"
+    DELETE_CONTACTS = "delete_contacts", "delete contacts"
+    MANAGE_FIELDS = "manage_fields", "change custom fields"
+    MANAGE_INBOXES = "manage_inboxes", "change inboxes"
+    MANAGE_API_KEYS = "manage_api_keys", "create or revoke API keys"
+    MANAGE_WEBHOOKS = "manage_webhooks", "change webhooks"
+    MANAGE_TEAM = "manage_team", "change the team"
+    MANAGE_MEMBERS = "manage_members", "change members"
+    MANAGE_OWNERS = "manage_owners", "add or remove owners"
 
 
-_MEMBER = frozenset({Right.TEXT, Right.OPT_OUT, Right.LIFT_OURS, Right.BLOCK})
+_MEMBER = frozenset({Right.SEND_TEXTS, Right.OPT_OUT, Right.LIFT_RECORDED_BY_US, Right.BLOCK})
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
     Role.ADMIN: frozenset(Right) - {Right.MANAGE_OWNERS},
@@ -52,9 +59,9 @@ def may(member: Member, right: Right) -> bool:
 
 
 def require_right(member: Member, right: Right) -> None:
-    """Raise PermissionDenied with the sentence to show."""
+    """Raise PermissionDenied, with a sentence to show, unless the member has the right."""
     if not may(member, right):
-        raise PermissionDenied(f"You may not {right}. Ask an owner or admin of your team.")
+        raise PermissionDenied(f"You may not {right.sentence}. Ask an owner or admin of your team.")
 
 
 def visible_inboxes(member: Member) -> QuerySet[Inbox]:
@@ -71,28 +78,27 @@ class TeamRequest(HttpRequest):
     user: User
     team: Team
     member: Member
-    rights: frozenset[Right]  # of this member, for the frame around every page
-    teams: list[TeamChoice]  # every team that the person may enter
+    rights: frozenset[Right]  # the member's, for the frame around every page
+    teams: list[TeamChoice]  # all teams of the user, for the menu
+    has_simulator: bool  # whether this installation has the simulated phone
     htmx: HtmxDetails
 
 
-def find_team_id(request: HttpRequest, slug: str) -> int:
-    """The id of the team with this slug; Http404 for an outsider, as for a team that never was."""
-    assert request.user.pk is not None
-    places = scope_lookups.teams_of_user(request.user.pk)
-    request.places = places  # type: ignore[attr-defined]
-    for place in places:
-        if place.slug == slug:
-            return place.id
+def _find_team_id(request: Any, slug: str) -> int:
+    """The ID of the user's team with this slug. Raises Http404 for another team, as for one that does not exist."""
+    request.teams = teams_of_user(request.user.pk)
+    for team in request.teams:
+        if team.slug == slug:
+            return team.id
     raise Http404("No such team.")
 
 
 def team_view[**P](
-    *needs: Right, whole_request: bool = True
+    *required_rights: Right, whole_request: bool = True
 ) -> Callable[[Callable[Concatenate[TeamRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """The one way into a team's pages: sign-in, membership, rights; then the view runs inside the team's scope.
+    """The only way into a team's pages: checks sign-in, membership and rights, then runs the view in the team's scope.
 
-    A view that talks to the network passes whole_request=False and opens scopes of its own.
+    A view that calls the network passes whole_request=False and opens scopes of its own.
     """
 
     def decorate(
@@ -101,20 +107,21 @@ def team_view[**P](
         @wraps(view)
         @login_required
         def entered(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            team_id = find_team_id(request, team_slug)
+            team_id = _find_team_id(request, team_slug)
             with scope(team_id):
                 request.member = Member.objects.select_related("team").get(
                     team_id=team_id, user_id=request.user.pk
                 )
                 request.member.user, request.team = request.user, request.member.team
                 request.rights = RIGHTS[request.member.role]
-                for right in needs:
+                request.has_simulator = settings.DEVELOPMENT
+                for right in required_rights:
                     require_right(request.member, right)
                 if whole_request:
                     return view(request, *args, **kwargs)
             return view(request, *args, **kwargs)
 
-        entered.needs = needs  # type: ignore[attr-defined]
+        entered.required_rights = required_rights  # type: ignore[attr-defined]
         return entered
 
     return decorate

@@ -1,29 +1,30 @@
-"""Sign-in, sign-up, e-mail and passwords: allauth's pages, whose invalid forms answer 422 as ours do."""
+"""URLs of sign-in, sign-up, e-mail and passwords: allauth's views, which answer 422 for an invalid form as ours do."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.urls import urlpatterns as pages
+from allauth.account.urls import urlpatterns as allauth_patterns
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern
 
 View = Callable[..., HttpResponseBase]
 
 
-def _refuse(view: View) -> View:
-    """A form that was taken leads on with a redirect, so one that comes back was not valid."""
+def _with_invalid_status(view: View) -> View:
+    """A valid form leads to a redirect, so a page in answer to a POST shows an invalid form."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         if request.method == "POST" and response.status_code == 200:
             response.status_code = 422
         return response
 
-    return answer
+    return wrapped
 
 
 urlpatterns = [
-    URLPattern(page.pattern, _refuse(page.callback), page.default_args, page.name) for page in pages
+    URLPattern(pattern.pattern, _with_invalid_status(pattern.callback), pattern.default_args, pattern.name)
+    for pattern in allauth_patterns
 ]

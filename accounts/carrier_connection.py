@@ -1,4 +1,4 @@
-"""Whether an inbox and its carrier hear each other, in words for the page that connects them."""
+"""State of the connection between an inbox and its carrier, in sentences for the page that sets it up."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from kernel.encryption import Undecipherable, encrypted_at
 
 @dataclass(frozen=True)
 class ConnectionFinding:
-    """One thing about the connection: a sentence, what may help, and the time that it speaks of."""
+    """A fact about the connection: a sentence, its possible causes, and the time that it is about."""
 
     sentence: str
     good: bool = False
@@ -22,7 +22,7 @@ class ConnectionFinding:
 
 @dataclass(frozen=True)
 class SavedCredentials:
-    """What is saved of an inbox's credentials; never the credentials."""
+    """Facts about an inbox's saved credentials; never the credentials themselves."""
 
     saved_at: datetime | None
     count: int
@@ -38,13 +38,13 @@ class SavedCredentials:
 
 
 def carrier_webhook_url() -> str:
-    """Where carriers post texts to; also given as their fallback, since a second try often succeeds."""
+    """The URL that carriers post texts to, also as their fallback URL: a second attempt often succeeds."""
     return f"{settings.PUBLIC_URL}/webhooks/twilio/messages"
 
 
 def connection_findings(inbox: Inbox) -> list[ConnectionFinding]:
-    """What works and what is missing, the most pressing first."""
-    return [*_credentials(inbox), *_address(inbox), *_webhooks(inbox)]
+    """The facts about the connection, the most pressing first."""
+    return [*_credentials(inbox), *_public_url(inbox), *_webhooks(inbox)]
 
 
 def _credentials(inbox: Inbox) -> Iterator[ConnectionFinding]:
@@ -54,7 +54,7 @@ def _credentials(inbox: Inbox) -> Iterator[ConnectionFinding]:
             "The saved auth tokens cannot be read, so this inbox neither sends nor receives.",
             causes=(
                 "ENCRYPTION_KEYS no longer lists the key that they were saved with. List it again, after the new one.",
-                "If that key is lost, save the auth token once more.",
+                "If that key is lost, save the auth token again.",
             ),
         )
     elif not saved.count:
@@ -63,29 +63,29 @@ def _credentials(inbox: Inbox) -> Iterator[ConnectionFinding]:
         )
 
 
-def _address(inbox: Inbox) -> Iterator[ConnectionFinding]:
+def _public_url(inbox: Inbox) -> Iterator[ConnectionFinding]:
     if inbox.carrier == Carrier.TWILIO and not settings.SECURE:
         yield ConnectionFinding(
-            f"Twilio must reach {settings.PUBLIC_URL} from the internet, and should do so by https.",
-            causes=("Set PUBLIC_URL to the https address under which this installation is reached.",),
+            f"Twilio must reach {settings.PUBLIC_URL} from the internet, and must use https.",
+            causes=("Set PUBLIC_URL to the public https address of this installation.",),
         )
 
 
 def _webhooks(inbox: Inbox) -> Iterator[ConnectionFinding]:
-    heard, failed = inbox.last_webhook_at, inbox.last_signature_failure_at
-    if failed and (heard is None or failed > heard):
+    arrived, failed = inbox.last_webhook_at, inbox.last_signature_failure_at
+    if failed and (arrived is None or failed > arrived):
         yield ConnectionFinding(
-            "The last webhook for this number carried a wrong signature and was refused",
+            "The last webhook for this number had a wrong signature and was refused",
             at=failed,
             causes=(
-                f"PUBLIC_URL ({settings.PUBLIC_URL}) is not, letter by letter, the address saved at the carrier.",
+                f"PUBLIC_URL ({settings.PUBLIC_URL}) differs from the URL saved at the carrier.",
                 "The auth token saved here is not the account's primary one, or was changed there since.",
-                "Somebody else posted to the address. Nothing of it was stored.",
+                "Somebody else posted to the URL. Nothing was stored.",
             ),
         )
-    if heard is None:
+    if arrived is None:
         yield ConnectionFinding(
-            "No webhook has arrived yet. Text the number from your phone; this page then says so."
+            "No webhook has arrived yet. Text the number from your phone; this page then shows it."
         )
     else:
-        yield ConnectionFinding("The last webhook arrived", good=True, at=heard)
+        yield ConnectionFinding("The last webhook arrived", good=True, at=arrived)

@@ -1,4 +1,4 @@
-"""The forms of people, teams, invitations and inboxes."""
+"""Forms of users, teams, members, invitations and inboxes."""
 
 import re
 import secrets
@@ -13,10 +13,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import memberships
 from accounts.access import Right, may
+from accounts.memberships import set_members_of_inbox
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Team, User
-from kernel import phone_numbers
+from kernel.number_field import NumberField
 from kernel.regions import COUNTRIES, time_zones
 
 
@@ -30,7 +30,7 @@ def _new_password() -> forms.CharField:
 
 
 class SignupForm(AllauthSignupForm):
-    """Sign-up makes a user and the team that this user owns, both or neither."""
+    """Sign-up creates a user and the team that this user owns, both or neither."""
 
     name = _name("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     business = _name("Business name", widget=forms.TextInput(attrs={"autocomplete": "organization"}))
@@ -38,7 +38,7 @@ class SignupForm(AllauthSignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "Email"
+        self.fields["email"].label = "E-mail"
         self.fields["password1"].help_text = "At least 10 characters."
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
@@ -47,8 +47,8 @@ class SignupForm(AllauthSignupForm):
         try:
             with transaction.atomic():
                 return super().try_save(request)
-        except IntegrityError:  # the same form sent twice, at once
-            messages.info(request, "There is an account with this e-mail address now. Sign in.")
+        except IntegrityError:  # the same form was sent twice at once
+            messages.info(request, "This e-mail address already has an account. Sign in.")
             return None, redirect("account_login")
 
     def custom_signup(self, request: HttpRequest, user: Any) -> None:
@@ -58,7 +58,7 @@ class SignupForm(AllauthSignupForm):
 
 
 class ProfileForm(forms.ModelForm):
-    name = _name("Your name", help_text="Your team sees it beside what you write.")
+    name = _name("Your name", help_text="Your team sees it next to your texts.")
 
     class Meta:
         model = User
@@ -66,9 +66,11 @@ class ProfileForm(forms.ModelForm):
 
 
 class TeamForm(forms.ModelForm):
-    """A team's name; how it reads local numbers and clocks."""
+    """A team's name, the country of its local numbers, and its time zone."""
 
-    country = forms.ChoiceField(choices=list(COUNTRIES.items()), help_text="How numbers without + are read.")
+    country = forms.ChoiceField(
+        choices=list(COUNTRIES.items()), help_text="Numbers without + are read as numbers of this country."
+    )
     time_zone = forms.ChoiceField(choices=time_zones, initial="America/New_York")
 
     class Meta:
@@ -78,7 +80,7 @@ class TeamForm(forms.ModelForm):
 
 
 class InvitedSignupForm(forms.Form):
-    """Sign-up through an invitation: the address is known and proved."""
+    """Sign-up by an invitation, whose link proves the e-mail address."""
 
     name = _name("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = _new_password()
@@ -94,7 +96,7 @@ class InvitedSignupForm(forms.Form):
 
 
 class MembershipForm(forms.Form):
-    """A role in the team, and the inboxes that a plain member sees."""
+    """A role in the team, and the inboxes that a member without further rights sees."""
 
     role = forms.ChoiceField(widget=forms.RadioSelect, initial=Role.MEMBER)
     inboxes: Any = forms.ModelMultipleChoiceField(
@@ -106,19 +108,19 @@ class MembershipForm(forms.Form):
 
     def __init__(self, by: Member, *args: Any, member: Member | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owners_too = may(by, Right.MANAGE_OWNERS) or (member and member.role == Role.OWNER)
-        roles = [role for role in Role if role != Role.OWNER or owners_too]
+        with_owner = may(by, Right.MANAGE_OWNERS) or (member and member.role == Role.OWNER)
+        roles = [role for role in Role if role != Role.OWNER or with_owner]
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["inboxes"].queryset = by.team.inboxes.order_by("name", "id")  # type: ignore[attr-defined]
 
 
 class InvitationForm(MembershipForm):
-    email = forms.EmailField(label="Email")
+    email = forms.EmailField(label="E-mail")
     field_order = ["email", "role", "inboxes"]
 
 
 class InboxForm(forms.ModelForm):
-    """An inbox: what it is called, how it reaches its carrier, who sees it, who answers keywords."""
+    """An inbox: its name, carrier credentials, members, and whether it replies to keywords."""
 
     field_order = ["name", "account_id", "auth_token", "keyword_responder", "members"]
     auth_token = forms.CharField(
@@ -129,13 +131,13 @@ class InboxForm(forms.ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     keyword_responder = forms.ChoiceField(
-        label="Who answers STOP, START and HELP",
+        label="Replies to STOP, START and HELP",
         choices=KeywordResponder,
         widget=forms.RadioSelect,
-        help_text="Twilio answers them itself unless that was switched off there.",
+        help_text="Twilio replies itself unless you turned that off there.",
     )
     members: Any = forms.ModelMultipleChoiceField(
-        label="Who sees it",
+        label="Members",
         queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -150,8 +152,8 @@ class InboxForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         inbox = self.instance
-        plain = Member.objects.filter(team=inbox.team, role=Role.MEMBER).select_related("user")
-        self.fields["members"].queryset = plain.order_by("user__name", "id")  # type: ignore[attr-defined]
+        members = Member.objects.filter(team=inbox.team, role=Role.MEMBER).select_related("user")
+        self.fields["members"].queryset = members.order_by("user__name", "id")  # type: ignore[attr-defined]
         if inbox.pk:
             self.initial["members"] = [seat.member_id for seat in inbox.seats.all()]
             self.fields["auth_token"].label = "New auth token"
@@ -159,14 +161,14 @@ class InboxForm(forms.ModelForm):
     def clean_account_id(self) -> str:
         account_id = str(self.cleaned_data["account_id"]).strip()
         if self._carrier == Carrier.TWILIO and not re.fullmatch(r"AC[0-9A-Za-z]{32}", account_id):
-            raise forms.ValidationError("A Twilio Account SID is AC and 32 more characters.")
+            raise forms.ValidationError("A Twilio Account SID starts with AC and has 34 characters.")
         return account_id
 
     def clean_auth_token(self) -> str:
         token = str(self.cleaned_data["auth_token"])
         if token and not re.fullmatch(r"[!-~]{16,200}", token):
             raise forms.ValidationError(
-                "That is no auth token. Copy it from the carrier's console once more."
+                "This is not an auth token. Copy it from the carrier's console again."
             )
         return token
 
@@ -179,14 +181,13 @@ class InboxForm(forms.ModelForm):
         if token := self.cleaned_data["auth_token"]:
             inbox.add_token(token)
         inbox.save()
-        memberships.set_members_of_inbox(inbox, self.cleaned_data["members"])
+        set_members_of_inbox(inbox, self.cleaned_data["members"])
         return inbox
 
 
 class NewInboxForm(InboxForm):
-    """A number that the team gets ready for texting."""
+    """A new inbox, with its number and carrier."""
 
-    number = forms.CharField(label="Number", max_length=40, widget=forms.TextInput(attrs={"type": "tel"}))
     carrier = forms.ChoiceField(initial=Carrier.TWILIO)
     field_order = ["name", "number", "carrier", "account_id", "auth_token", "keyword_responder", "members"]
 
@@ -196,23 +197,21 @@ class NewInboxForm(InboxForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         carriers = [carrier for carrier in Carrier if carrier != Carrier.SIMULATOR or settings.DEVELOPMENT]
+        self.fields["number"] = NumberField(self.instance.team.country)
         self.fields["carrier"].choices = [(c.value, c.label) for c in carriers]  # type: ignore[attr-defined]
         self.fields["account_id"].required = False
-        self.initial["keyword_responder"] = KeywordResponder.CARRIER  # as every Twilio account starts out
+        self.order_fields(self.field_order)
+        self.initial["keyword_responder"] = KeywordResponder.CARRIER  # the default of Twilio accounts
 
     def clean_number(self) -> str:
-        team = self.instance.team
-        try:
-            number = phone_numbers.canonical(self.cleaned_data["number"], team.country)
-        except phone_numbers.InvalidNumber as invalid:
-            raise forms.ValidationError(str(invalid)) from None
-        if team.inboxes.filter(number=number).exists():
-            raise forms.ValidationError("Your team has an inbox with this number already.")
+        number = str(self.cleaned_data["number"])
+        if self.instance.team.inboxes.filter(number=number).exists():
+            raise forms.ValidationError("Your team already has an inbox with this number.")
         return number
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("carrier") == Carrier.SIMULATOR:  # it takes any credentials, so it gets made-up ones
+        if data.get("carrier") == Carrier.SIMULATOR:  # it accepts any credentials
             data["account_id"] = data.get("account_id") or f"AC{secrets.token_hex(16)}"
             data["auth_token"] = data.get("auth_token") or secrets.token_hex(16)
         elif "carrier" in data:

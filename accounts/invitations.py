@@ -1,19 +1,15 @@
-"""Ask somebody into a team: the invitation, and the letter that brings its token."""
+"""Invitations to a team: creating and renewing them, and the e-mail that brings the link."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.access import Right, require_right
 from accounts.models import Inbox, Invitation, Member, Role
-
-log = logging.getLogger(__name__)
+from kernel.mail import compose_email, send_email
 
 
 class AlreadyMember(Exception):
@@ -22,7 +18,7 @@ class AlreadyMember(Exception):
 
 @dataclass(frozen=True)
 class InvitationEmail:
-    """An invitation on its way. Send it after the transaction has committed: it talks to a mail server."""
+    """The e-mail of an invitation. Send it after the transaction has committed: it needs a mail server."""
 
     to: str
     team: str
@@ -31,45 +27,40 @@ class InvitationEmail:
     token: str
 
     def send(self) -> bool:
-        """Whether the mail server took it."""
+        """Whether the mail server accepted it."""
         link = settings.PUBLIC_URL + reverse("invitation", args=[self.token])
-        body = render_to_string("accounts/invitation_email.txt", {"letter": self, "link": link})
+        body = render_to_string("accounts/invitation_email.txt", {"email": self, "link": link})
         subject = f"{self.invited_by} invites you to {self.team} on Heymarket"
-        try:
-            EmailMessage(" ".join(subject.split()), body, to=[self.to]).send()
-        except (OSError, SMTPException):
-            log.exception("the invitation to %s could not be sent", self.to)
-            return False
-        return True
+        return send_email(compose_email(subject, body, [self.to]).send, f"invitation to {self.to}")
 
 
 def invite(email: str, role: str, inboxes: Iterable[Inbox], *, by: Member) -> InvitationEmail:
-    """Invite an address with a role and seats; an earlier invitation to it is replaced.
+    """Invite an e-mail address with a role and seats; an earlier invitation to the address is replaced.
 
-    Raises PermissionDenied when the role is owner and `by` may not make owners, AlreadyMember.
+    Raises PermissionDenied when the role is owner and `by` may not add owners, AlreadyMember for a member.
     """
-    _may_give(role, by)
+    _require_right_to_grant(role, by)
     if by.team.members.filter(user__email__iexact=email).exists():
-        raise AlreadyMember(f"{email} is a member of this team already.")
-    waiting = by.team.invitations.filter(email__iexact=email).first()
-    invitation = waiting or Invitation(team=by.team, email=email.lower())
+        raise AlreadyMember(f"{email} is already a member of this team.")
+    earlier = by.team.invitations.filter(email__iexact=email).first()
+    invitation = earlier or Invitation(team=by.team, email=email.lower())
     invitation.role, invitation.inbox_ids = role, [inbox.id for inbox in inboxes]
-    return _write(invitation, by)
+    return _renew_and_save(invitation, by)
 
 
 def renew_invitation(invitation: Invitation, *, by: Member) -> InvitationEmail:
-    """A new letter for an invitation that waits. Its time starts again and the link of the old letter ends."""
-    _may_give(invitation.role, by)
-    return _write(invitation, by)
+    """A new e-mail for an open invitation. Its lifetime starts again and the earlier link stops working."""
+    _require_right_to_grant(invitation.role, by)
+    return _renew_and_save(invitation, by)
 
 
-def _may_give(role: str, by: Member) -> None:
+def _require_right_to_grant(role: str, by: Member) -> None:
     require_right(by, Right.MANAGE_MEMBERS)
     if role == Role.OWNER:
         require_right(by, Right.MANAGE_OWNERS)
 
 
-def _write(invitation: Invitation, by: Member) -> InvitationEmail:
+def _renew_and_save(invitation: Invitation, by: Member) -> InvitationEmail:
     invitation.invited_by = str(by)[:80]
     token = invitation.renew()
     invitation.save()

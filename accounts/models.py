@@ -1,4 +1,4 @@
-"""Who is who: teams, the people in them, and the numbers they text from."""
+"""Teams, their users and members, their inboxes, and invitations."""
 
 import hashlib
 import secrets
@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
 
 from kernel.encryption import EncryptedField, Undecipherable
 from kernel.phone_numbers import display
+from kernel.sql import fetch
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference, scope
 
 
@@ -28,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in; may be a member of several teams."""
+    """A person who signs in. May be a member of several teams."""
 
     email = models.EmailField()
     name = models.CharField(max_length=80, blank=True)
@@ -51,20 +52,18 @@ class TeamManager(models.Manager["Team"]):
     def create_with_owner(
         self, name: str, owner: User, *, country: str = "US", time_zone: str = "America/New_York"
     ) -> "Team":
-        """Make a team with its first owner. Its id is drawn first, since the row is made inside its own scope."""
+        """Create a team and its first owner. The ID is drawn first: the rows are inserted in the team's own scope."""
         base = slugify(name)[:40] or "team"
         for slug in (base, *(f"{base}-{secrets.token_hex(2)}" for _ in range(5))):
             try:
                 with transaction.atomic():
-                    return self._found(slug, name, owner, country, time_zone)
+                    return self._insert(slug, name, owner, country, time_zone)
             except IntegrityError:
                 continue
-        raise RuntimeError(f"no free address for a team named {name!r}")
+        raise RuntimeError(f"no free slug for a team named {name!r}")
 
-    def _found(self, slug: str, name: str, owner: User, country: str, time_zone: str) -> "Team":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval('accounts_team_id_seq')")
-            (team_id,) = cursor.fetchone()
+    def _insert(self, slug: str, name: str, owner: User, country: str, time_zone: str) -> "Team":
+        ((team_id,),) = fetch("SELECT nextval('accounts_team_id_seq')")
         with scope(team_id):
             team = self.model(id=team_id, slug=slug, name=name, country=country, time_zone=time_zone)
             team.save(force_insert=True)
@@ -96,7 +95,7 @@ class Role(models.TextChoices):
 
 
 class Member(TenantModel):
-    """A person's place in a team."""
+    """A user's membership of a team."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
@@ -119,10 +118,10 @@ class Carrier(models.TextChoices):
 
 
 class KeywordResponder(models.TextChoices):
-    """Who answers STOP, START and HELP."""
+    """The side that replies to STOP, START and HELP."""
 
-    WE = "we", "Heymarket answers"
-    CARRIER = "carrier", "The carrier answers its own keywords"
+    WE = "we", "Heymarket replies"
+    CARRIER = "carrier", "The carrier replies to its own keywords"
 
 
 class Inbox(TenantModel):
@@ -133,12 +132,14 @@ class Inbox(TenantModel):
     number = models.CharField(max_length=64)
     carrier = models.CharField(max_length=12, choices=Carrier, default=Carrier.TWILIO)
     account_id = models.CharField(max_length=64)
-    auth_tokens = EncryptedField(default=list)  # newest first: the first signs our calls, any may sign theirs
+    auth_tokens = EncryptedField(
+        default=list
+    )  # newest first: the first signs our calls; any may sign the carrier's
     keyword_responder = models.CharField(max_length=8, choices=KeywordResponder, default=KeywordResponder.WE)
     stop_reply = models.CharField(max_length=320, blank=True)
     start_reply = models.CharField(max_length=320, blank=True)
     help_reply = models.CharField(max_length=320, blank=True)
-    # Rough marks for Settings, written at most once a minute.
+    # For the settings page; written at most once a minute.
     last_webhook_at = models.DateTimeField(null=True, blank=True)
     last_signature_failure_at = models.DateTimeField(null=True, blank=True)
     fetched_until = models.DateTimeField(null=True, blank=True)
@@ -160,7 +161,7 @@ class Inbox(TenantModel):
         return display(self.number)
 
     def add_token(self, token: str) -> None:
-        """Use `token` from now on; webhooks that are signed with the one before go on being taken."""
+        """Use `token` from now on; carrier webhooks that are signed with the token before it are still accepted."""
         self.auth_tokens = [token, *(old for old in self._readable_tokens() if old != token)][:2]
 
     def drop_old_tokens(self) -> None:
@@ -170,7 +171,7 @@ class Inbox(TenantModel):
         try:
             return list(self.auth_tokens)
         except Undecipherable:
-            return []  # its key is lost, and so is it
+            return []  # their encryption key is no longer listed
 
 
 class Seat(TenantModel):
@@ -190,7 +191,7 @@ class Seat(TenantModel):
 
 
 class Invitation(TenantModel):
-    """A letter to somebody who shall join. The token is in the letter alone; here is its hash."""
+    """An offer to join a team, sent by e-mail. Only the e-mail has the token; the row has its hash."""
 
     LIFETIME = timedelta(days=14)
 
@@ -198,7 +199,7 @@ class Invitation(TenantModel):
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     token_hash = models.CharField(max_length=64)
     invited_by = models.CharField(max_length=80)
-    inbox_ids = models.JSONField(default=list)  # seats to give on joining; an inbox may be gone by then
+    inbox_ids = models.JSONField(default=list)  # seats for the new member; an inbox may be deleted by then
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -216,7 +217,7 @@ class Invitation(TenantModel):
         return self.created_at + self.LIFETIME < timezone.now()
 
     def renew(self) -> str:
-        """Start its time again under a new token, which is returned and kept nowhere."""
+        """Start the lifetime again with a new token, which is returned and not stored."""
         token = secrets.token_urlsafe(32)
         self.token_hash, self.created_at = hash_token(token), timezone.now()
         return token

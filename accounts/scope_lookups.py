@@ -1,4 +1,4 @@
-"""The few lookups that find a scope and so come before it (doors.sql), and the grants of the runtime role."""
+"""Scope lookups (scope_lookups.sql): the teams of a user, of an invitation, and of a carrier's webhook."""
 
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from kernel.tenancy import TenantModel
 
 
 class TeamChoice(NamedTuple):
-    """A team that a person may enter."""
+    """A team that a user may enter."""
 
     id: int
     slug: str
@@ -19,31 +19,31 @@ class TeamChoice(NamedTuple):
 
 
 def inboxes_by_address(account_id: str, number: str) -> list[Inbox]:
-    """The inboxes of any team that claim this carrier account and number, with their teams.
+    """The inboxes of all teams that have this carrier account and number, with their teams.
 
-    `number` is as carriers dial it: E.164, or the digits of a short code of whatever country.
+    `number` is as carriers dial it: E.164, or the digits of a short code of any country.
     """
     return rows_with_team(Inbox, "inbox", "lookup_inboxes_by_address($1::text, $2::text)", account_id, number)
 
 
-def rows_with_team[M: TenantModel](model: type[M], column: str, door: str, *values: Any) -> list[M]:
-    """The rows that a door answers in `column`, each with its team beside it."""
-    question, fields, team_fields = _question(model, column, door)
-    found = []
-    for row in fetch(question, *values):
-        one = instance_from_row(model, fields, row[: len(fields)])
-        one.team = instance_from_row(Team, team_fields, row[len(fields) :])
-        found.append(one)
-    return found
+def rows_with_team[M: TenantModel](model: type[M], column: str, lookup: str, *values: Any) -> list[M]:
+    """The rows that a lookup returns in `column`, each with its team loaded."""
+    statement, fields, team_fields = _statement(model, column, lookup)
+    instances = []
+    for row in fetch(statement, *values):
+        instance = instance_from_row(model, fields, row[: len(fields)])
+        instance.team = instance_from_row(Team, team_fields, row[len(fields) :])
+        instances.append(instance)
+    return instances
 
 
 @cache
-def _question(model: type[TenantModel], column: str, door: str) -> tuple[str, list[Any], list[Any]]:
+def _statement(model: type[TenantModel], column: str, lookup: str) -> tuple[str, list[Any], list[Any]]:
     fields, team = list(model._meta.concrete_fields), list(Team._meta.concrete_fields)
     columns = [f"({column}).{field.column}" for field in fields] + [
         f"(team).{field.column}" for field in team
     ]
-    return f"SELECT {', '.join(columns)} FROM {door}", fields, team
+    return f"SELECT {', '.join(columns)} FROM {lookup}", fields, team
 
 
 def teams_of_user(user_id: int) -> list[TeamChoice]:
@@ -56,5 +56,5 @@ def invitation_by_token_hash(token_hash: str) -> ScopedId | None:
 
 
 def team_ids_by_slug() -> dict[str, int]:
-    """Every team's id by its slug."""
+    """All teams' IDs by their slugs."""
     return {slug: id for id, slug in fetch("SELECT * FROM lookup_teams()")}

@@ -1,23 +1,23 @@
--- Which inboxes could this webhook be for? A carrier writes a short code (US:384387) without its country.
+-- The inboxes that a carrier webhook may be for. A carrier writes a short code (US:384387) without its country.
 CREATE FUNCTION lookup_inboxes_by_address(account text, address text)
 RETURNS TABLE (inbox accounts_inbox, team accounts_team)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT i, t FROM accounts_inbox i JOIN accounts_team t ON t.id = i.team_id
       WHERE i.account_id = account AND (i.number = address OR (substr(i.number, 3, 1) = ':' AND substr(i.number, 4) = address)) ORDER BY i.team_id LIMIT 20 $$;
 
--- Which teams may this person enter?
+-- The teams that a user may enter.
 CREATE FUNCTION lookup_teams_of_user(person bigint)
 RETURNS TABLE (id bigint, slug varchar, name varchar, role varchar)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT t.id, t.slug, t.name, m.role FROM accounts_member m JOIN accounts_team t ON t.id = m.team_id
       WHERE m.user_id = person ORDER BY t.name, t.id $$;
 
--- Which team's invitation is this?
+-- The team of an invitation.
 CREATE FUNCTION lookup_invitation(hash text)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT i.team_id, i.id FROM accounts_invitation i WHERE i.token_hash = hash $$;
 
--- Which teams are there? (For commands and periodic tasks that visit each one.)
+-- All teams, for commands and periodic tasks that visit each of them.
 CREATE FUNCTION lookup_teams()
 RETURNS TABLE (id bigint, slug varchar) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT t.id, t.slug FROM accounts_team t ORDER BY t.id $$;

@@ -1,18 +1,18 @@
-"""The frame of every page under Settings: its tabs, by the rights of who looks."""
+"""The frame of all pages under Settings: the tabs that the member may open."""
 
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from accounts.access import Right, TeamRequest, may
+from kernel.form_views import render_form
 
 # URL name, label, and the right that the page needs.
 TABS = (
     ("team_settings", "Team", Right.MANAGE_TEAM),
     ("members", "Members", None),
     ("inboxes", "Inboxes", Right.MANAGE_INBOXES),
-    ("api_keys", "API keys", Right.MANAGE_KEYS),
+    ("api_keys", "API keys", Right.MANAGE_API_KEYS),
     ("endpoints", "Webhooks", Right.MANAGE_WEBHOOKS),
 )
 
@@ -20,12 +20,11 @@ TABS = (
 def render_settings_page(
     request: TeamRequest, template: str, tab: str, context: dict[str, Any]
 ) -> HttpResponse:
-    """Render a page under Settings. A form that comes back was not valid, so the answer to a POST is 422."""
-    status = 422 if request.method == "POST" else 200
-    return render(request, template, {**settings_context(request, tab), **context}, status=status)
+    """Render a page under Settings; with status 422 after a POST, like all forms that are shown again."""
+    return render_form(request, template, {**settings_context(request, tab), **context})
 
 
 def settings_context(request: TeamRequest, tab: str) -> dict[str, Any]:
-    """What the frame itself shows."""
+    """The context of the frame itself."""
     tabs = [(name, label) for name, label, right in TABS if right is None or may(request.member, right)]
     return {"section": "settings", "tabs": tabs, "tab": tab}

@@ -71,14 +71,14 @@ def start(manager: ProcessManager) -> None:
     if not manager.await_ready():
         raise NotStarted(f"The process manager did not start:{processes.last_lines(manager.log)}")
     manager.start("servers:postgres", "servers:valkey")
-    if not postgres.await_ready(FOLDER, manager.keeps("postgres")):
+    if not postgres.await_ready(FOLDER, manager.is_running("postgres")):
         raise NotStarted("PostgreSQL did not start.")
-    valkey.await_ready(FOLDER, manager.keeps("valkey"))
+    valkey.await_ready(FOLDER, manager.is_running("valkey"))
     postgres.bootstrap(FOLDER)
     installation.run_manage_command("migrate", "--no-input", role="owner")
-    manager.start("app:web", "app:worker", "app:bulk", "app:hooks", "app:beat")
+    manager.start("app:web", "app:worker", "app:bulk", "app:webhooks", "app:beat")
     host, port = os.environ["HOST"], int(os.environ["PORT"])
-    if not processes.wait_until(lambda: installation.is_healthy(host, port), manager.keeps("web"), 60):
+    if not processes.wait_until(lambda: installation.is_healthy(host, port), manager.is_running("web"), 60):
         raise NotStarted(f"The web server did not start:{processes.last_lines(FOLDER / 'log' / 'web.log')}")
     django.setup()
 

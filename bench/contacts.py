@@ -194,7 +194,7 @@ def _middle(member: Member, text: str) -> str:
     """The cursor of the contact in the middle of a sort order."""
     order = SortOrder.read(text)
     contacts = Contact.objects.filter(team_id=member.team_id).filter(order.parts[0]).order_by(*order.by)
-    return str(order.place(contacts[contacts.count() // 2]))
+    return str(order.cursor(contacts[contacts.count() // 2]))
 
 
 def _assignee(member: Member) -> int:

@@ -1,1 +1,1 @@
-"""Servers from Python wheels and the commands of a clone; production uses only `addresses` of it."""
+"""Servers from Python wheels, and the commands of a clone. Production uses only `addresses`."""

@@ -1,4 +1,4 @@
-"""The commands of a clone: `python -m devserver run | with -- COMMAND | browser | clean`."""
+"""Commands of a clone: `python -m devserver run | with -- COMMAND | browser | clean`."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ from devserver import browser, servers
 from devserver.addresses import VAR, default_urls, socket_folder
 from devserver.parent_death import tied_to_parent
 from devserver.processes import NotStarted
+from devserver.run import run
 
 
 def main() -> int:
@@ -21,13 +22,11 @@ def main() -> int:
     try:
         match options.command:
             case "run":
-                from devserver.run import run
-
                 return run(options.tied)
             case "with":
                 return with_servers(options.words, options.temporary)
             case "browser":
-                return see_to_browser()
+                return print_browser()
             case _:
                 return clean()
     except NotStarted as error:
@@ -38,20 +37,22 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m devserver", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="servers, web server, worker and scheduler, until stopped")
-    run.add_argument("--tied", action="store_true", help="end when the caller ends, however it ends")
-    inner = commands.add_parser("with", help="run a command while PostgreSQL and Valkey are up")
-    inner.add_argument(
-        "--temporary", action="store_true", help="with empty ones of its own, thrown away afterwards"
+    run_parser = commands.add_parser("run", help="servers, web server, worker and scheduler, until stopped")
+    run_parser.add_argument(
+        "--tied", action="store_true", help="end when the caller ends, even if it is killed"
     )
-    inner.add_argument("words", nargs="+", metavar="COMMAND")
-    commands.add_parser("browser", help="see to a Chromium for the tests, and print where it is")
-    commands.add_parser("clean", help="remove var/, the data of this clone's servers included")
+    with_parser = commands.add_parser("with", help="run a command while PostgreSQL and Valkey are up")
+    with_parser.add_argument(
+        "--temporary", action="store_true", help="with new, empty servers, deleted afterwards"
+    )
+    with_parser.add_argument("words", nargs="+", metavar="COMMAND")
+    commands.add_parser("browser", help="find or install a Chromium for the tests, and print its path")
+    commands.add_parser("clean", help="remove var/ with the data of this clone's servers")
     return parser.parse_args()
 
 
 def with_servers(words: list[str], temporary: bool) -> int:
-    """Run `words` with this clone's servers, joining those of a `make run`; its exit code."""
+    """Run a command with this clone's servers, or with those of a running `make run`; returns its exit code."""
     with ExitStack() as stack:
         if temporary:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="heymarket-")))
@@ -63,15 +64,15 @@ def with_servers(words: list[str], temporary: bool) -> int:
             urls = default_urls(folder)
         else:
             urls = stack.enter_context(servers.running(folder, purpose=f"with {words[0]}"))
-        # What is typed at the terminal is for the command; we only wait for it.
+        # Ctrl-C is for the command; we only wait for it.
         signal.signal(signal.SIGINT, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         environment = {"DEVELOPMENT": "1", **os.environ, **urls}
         return subprocess.run(tied_to_parent(words, os.getpid()), env=environment, check=False).returncode
 
 
-def see_to_browser() -> int:
-    """Print a Chromium's path. Without one: a sentence, and in CI, where nothing is skipped, a failure."""
+def print_browser() -> int:
+    """Print the path of a Chromium, or a sentence without one; in CI, where no test is skipped, that is a failure."""
     if path := browser.find_or_install():
         print(path)
         return 0

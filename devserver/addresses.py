@@ -1,4 +1,4 @@
-"""Where a clone keeps its own servers, and the addresses that reach them; standard library only."""
+"""Addresses of a clone's own servers, and the folder of their data; uses only the standard library."""
 
 import errno
 import hashlib
@@ -15,9 +15,9 @@ OWNER_ROLE, RUNTIME_ROLE, DATABASE = "heymarket_owner", "heymarket_app", "heymar
 
 PORT = 5432
 
-# A Unix socket's path holds at most 107 bytes on Linux and 103 on macOS; this leaves room for the name.
+# A Unix socket's path has at most 107 bytes on Linux and 103 on macOS; this leaves room for the name.
 LONGEST_SOCKET_FOLDER = 80
-# Nobody listens on port 1: before the first start, an address that is surely refused.
+# Nothing listens on port 1: before the first start, connections to this address are refused.
 NOT_STARTED = "redis://127.0.0.1:1/0"
 
 
@@ -34,44 +34,44 @@ def database_urls(folder: Path) -> dict[str, str]:
 
 
 def database_url(folder: Path, role: str, database: str = DATABASE) -> str:
-    """A libpq address over the Unix socket, any character of the path escaped."""
-    # The port names the socket; given here so that a PGPORT of the environment does not rename it.
+    """A libpq URL of the Unix socket, with special characters of the path escaped."""
+    # The port is part of the socket's name; without it, PGPORT of the environment would change the name.
     return f"postgresql://{role}@:{PORT}/{database}?host={quote(str(socket_folder(folder)))}"
 
 
 def socket_folder(folder: Path) -> Path:
-    """The folder's own `run`, or where that path is too long for a socket, a private one below /tmp."""
-    near = folder.absolute() / "run"
-    if len(os.fsencode(near)) <= LONGEST_SOCKET_FOLDER:
-        return near
-    digest = hashlib.sha256(os.fsencode(near)).hexdigest()[:16]
-    # Not TMPDIR: another terminal may have another one, and must find the same socket.
+    """The folder's own `run`, or a private folder in /tmp if that path is too long for a socket."""
+    own = folder.absolute() / "run"
+    if len(os.fsencode(own)) <= LONGEST_SOCKET_FOLDER:
+        return own
+    digest = hashlib.sha256(os.fsencode(own)).hexdigest()[:16]
+    # Not TMPDIR: it may differ in another terminal, which must find the same socket.
     base = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())
     return base / f"heymarket-{os.getuid()}-{digest}"
 
 
 def private_folder(path: Path, owners: set[int]) -> Path:
-    """Make `path` a folder that only its owner may enter. PermissionError when that is none of `owners`."""
+    """Make `path` a folder that only its owner may enter. Raises PermissionError if its owner is not in `owners`."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in owners:
         raise PermissionError(errno.EPERM, "belongs to another user", str(path))
-    if stat.S_IMODE(found.st_mode) != 0o700:
+    if stat.S_IMODE(status.st_mode) != 0o700:
         path.chmod(0o700)
     return path
 
 
 def remembered(folder: Path = VAR) -> dict[str, str]:
-    """What `remember` wrote: Valkey's address, chosen at the first start, and where the web server last listened."""
+    """The saved values: Valkey's URL, chosen at the first start, and the last HOST and PORT of the web server."""
     try:
-        kept = json.loads((folder / "addresses.json").read_text())
+        values = json.loads((folder / "addresses.json").read_text())
     except (OSError, ValueError):
         return {}
-    return kept if isinstance(kept, dict) else {}
+    return values if isinstance(values, dict) else {}
 
 
 def remember(folder: Path, **values: str) -> None:
-    """Keep values for other terminals; readable by this user only, replaced in one step."""
+    """Save values for other terminals; only this user can read them, and the file is replaced atomically."""
     draft = folder / "addresses.json.new"
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(remembered(folder) | values, file, indent=2)

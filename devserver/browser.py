@@ -1,4 +1,4 @@
-"""See to the programs that the tests drive: a Chromium, and curl. Find them, or install Debian's where we may."""
+"""Programs that the tests use: Chromium and curl. Finds them, or installs Debian's packages if it may."""
 
 import os
 import shutil
@@ -11,15 +11,15 @@ MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
 def find() -> str | None:
-    """The path of a Chromium: what CHROMIUM names, else one of the usual programs; None if there is none."""
+    """The path of a Chromium: the one that CHROMIUM names, or one of the usual programs; None if there is none."""
     if chosen := os.environ.get("CHROMIUM"):
         return shutil.which(chosen)
-    found = (shutil.which(name) for name in NAMES)
-    return next((path for path in found if path), str(MAC) if MAC.exists() else None)
+    paths = (shutil.which(name) for name in NAMES)
+    return next((path for path in paths if path), str(MAC) if MAC.exists() else None)
 
 
 def find_or_install() -> str | None:
-    """Like `find`, after installing Debian's packages of what is missing, where we are root and apt-get is here."""
+    """Like `find`, after installing the missing programs if we are root and apt-get exists."""
     wanted = [] if find() or os.environ.get("CHROMIUM") else ["chromium", "fonts-noto-color-emoji"]
     wanted += [] if shutil.which("curl") else ["curl"]
     if wanted and os.getuid() == 0 and shutil.which("apt-get"):
@@ -29,16 +29,16 @@ def find_or_install() -> str | None:
 
 
 def install(packages: list[str]) -> None:
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     for words in ["apt-get", "update", "-qq"], command:
-        done = subprocess.run(words, env=quiet, text=True, capture_output=True, check=False)
+        done = subprocess.run(words, env=environment, text=True, capture_output=True, check=False)
         if done.returncode:
             print(f"{' '.join(words)} failed:\n{done.stdout}{done.stderr}", file=sys.stderr)
 
 
 def missing() -> str:
-    """The sentence for who has no browser."""
+    """The sentence for a machine without a browser."""
     if chosen := os.environ.get("CHROMIUM"):
-        return f"CHROMIUM names {chosen}, which is no program here."
-    return "The browser tests need Chromium: install it (apt-get install chromium), or name one in CHROMIUM."
+        return f"CHROMIUM names {chosen}, which is not a program on this machine."
+    return "The browser tests need Chromium: install it (apt-get install chromium), or name a browser in CHROMIUM."

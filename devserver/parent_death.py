@@ -1,8 +1,8 @@
-"""Become a command that ends when its parent does: `python tether.py [options] -- COMMAND...`.
+"""Parent death: runs a command that ends with its parent, `python parent_death.py [options] -- COMMAND...`.
 
-Run by its path, without the project. Linux tells the child of its parent's death (PR_SET_PDEATHSIG), also after
-`kill -9`; elsewhere a small watcher looks every half second. With `--lock` the command holds a file lock that
-its children inherit: as long as one of them lives, nobody else can start the same thing beside them.
+It runs by its path, without the project. Linux signals the parent's death to the child (PR_SET_PDEATHSIG), also after
+`kill -9`; elsewhere a small watcher checks every half second. With `--lock` the command holds a file lock that its
+children inherit: as long as one of them lives, the same command cannot be started again.
 """
 
 import argparse
@@ -26,12 +26,12 @@ def tied_to_parent(
     lock: Path | None = None,
     remove: Iterable[Path] = (),
 ) -> list[str]:
-    """The words that run `command` tied to `parent`: at its death the command gets the signal `sign`."""
+    """The command line that runs `command` tied to `parent`: when that ends, the command gets the signal `sign`."""
     words = [sys.executable, "-I", "-S", os.path.abspath(__file__), "--signal", sign]
     words += ["--parent-file", str(parent)] if isinstance(parent, Path) else ["--parent", str(parent)]
     words += ["--lock", str(lock)] if lock else []
-    for leftover in remove:
-        words += ["--remove", str(leftover)]
+    for path in remove:
+        words += ["--remove", str(path)]
     return [*words, "--", *command]
 
 
@@ -41,16 +41,16 @@ def main() -> None:
     if options.watch or not die_with_parent(options.signal):
         watch_parent(parent, options.signal)
     if os.getppid() != parent:
-        sys.exit("The parent has gone before this started.")
+        sys.exit("The parent ended before this started.")
     if options.lock:
         try:
             hold(options.lock, options.patience)
         except TimeoutError as error:
             sys.exit(str(error))
-    # Only the holder of the lock may say that these are left over.
-    for leftover in options.remove:
+    # Only the holder of the lock knows that these are stale.
+    for path in options.remove:
         try:
-            os.unlink(leftover)
+            os.unlink(path)
         except FileNotFoundError:
             pass
     os.execvp(command[0], command)
@@ -61,13 +61,11 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser()
     parser.add_argument("--signal", type=lambda name: getattr(signal, f"SIG{name}"), default=signal.SIGTERM)
     parser.add_argument("--parent", type=int, help="the process id that must be our parent")
-    parser.add_argument("--parent-file", help="a file that holds it")
+    parser.add_argument("--parent-file", help="a file with that process id")
     parser.add_argument("--lock", help="a file to lock for as long as the command or a child of it lives")
     parser.add_argument("--patience", type=float, default=10.0, help="seconds to wait for the lock")
-    parser.add_argument(
-        "--remove", action="append", default=[], help="a file to remove once we hold the lock"
-    )
-    parser.add_argument("--watch", action="store_true", help="watch the parent even where the kernel would")
+    parser.add_argument("--remove", action="append", default=[], help="a file to remove after locking")
+    parser.add_argument("--watch", action="store_true", help="watch the parent even if the kernel does")
     return parser.parse_args(sys.argv[1:split]), sys.argv[split + 1 :]
 
 
@@ -79,18 +77,18 @@ def expected_parent(options: argparse.Namespace) -> int:
 
 
 def die_with_parent(number: int) -> bool:
-    """Ask the kernel to send us the signal `number` when our parent ends; False where there is no such thing."""
+    """Ask the kernel to send us the signal `number` when our parent ends; False if the kernel cannot."""
     if not sys.platform.startswith("linux"):
         return False
     return ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0) == 0
 
 
 def watch_parent(parent: int, number: int) -> None:
-    """Leave a watcher behind that sends us the signal when `parent` is gone, and ends when we do."""
+    """Start a watcher that sends us the signal when `parent` has ended, and ends with us."""
     watched = os.getpid()
     if os.fork():
         return
-    # Out of the way of a Ctrl-C, and not a reason for a reader of our output to wait.
+    # In a session of its own, so that Ctrl-C spares it, and without our output, so that no reader waits for it.
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -114,7 +112,7 @@ def alive(process: int) -> bool:
 
 
 def hold(path: str | Path, patience: float) -> int:
-    """Lock `path` for this process and all that inherit the handle; TimeoutError after `patience` seconds."""
+    """Lock `path` for this process and all that inherit the handle; raises TimeoutError after `patience` seconds."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     os.set_inheritable(handle, True)
     end = time.monotonic() + patience

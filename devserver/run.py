@@ -1,4 +1,4 @@
-"""`make run`: servers, tables, demo, web server, workers and scheduler, until somebody stops it."""
+"""`make run`: starts servers, migrations, demo, web server, workers and scheduler, and supervises them."""
 
 import errno
 import http.client
@@ -26,11 +26,11 @@ SERVERS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 
 
 class Stopped(Exception):
-    """Somebody asked us to stop: Ctrl-C, SIGTERM, or a closed terminal."""
+    """The user asked us to stop: Ctrl-C, SIGTERM, or a closed terminal."""
 
 
 def run(tied_to_parent: bool = False) -> int:
-    """Run everything until stopped; the exit code. NotStarted, in one sentence, when it cannot."""
+    """Run everything until stopped; returns the exit code. Raises NotStarted, in one sentence, if it cannot."""
     began = time.monotonic()
     if tied_to_parent:
         die_with_parent(signal.SIGTERM)
@@ -65,12 +65,12 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-# -- what the environment asks for -----------------------------------------------------------------------------
+# -- the environment ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class RunPlan:
-    """Where to listen, and which servers (by the variable that would name another) we run ourselves."""
+    """The address to listen on, and the servers (by the variable that would name another) that we run ourselves."""
 
     host: str
     port: int
@@ -83,12 +83,12 @@ class RunPlan:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What every program of ours gets: our environment, and where the servers are."""
+        """The environment of all programs: ours, and the addresses of the servers."""
         local = default_urls(VAR)
         names = {"DATABASE_URL", "DATABASE_OWNER_URL"} if "DATABASE_URL" in self.own else set()
         urls = {name: local[name] for name in names | (self.own & {"REDIS_URL"})}
-        settled = {"DEVELOPMENT": "1", "HOST": self.host, "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
-        return {**os.environ, **settled, **urls, "HEYMARKET_DATABASE_ROLE": "runtime"}
+        listen = {"DEVELOPMENT": "1", "HOST": self.host, "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, **listen, **urls, "HEYMARKET_DATABASE_ROLE": "runtime"}
 
 
 def own_servers(environment: Mapping[str, str]) -> frozenset[str]:
@@ -96,26 +96,26 @@ def own_servers(environment: Mapping[str, str]) -> frozenset[str]:
     given = {name for name in pair | {"REDIS_URL"} if environment.get(name)}
     if len(pair & given) == 1:
         (missing,) = pair - given
-        raise NotStarted(f"Give {missing} too: one role makes the tables, another uses them.")
+        raise NotStarted(f"Set {missing} too: one role creates the tables, another uses them.")
     return frozenset(servers.BOTH - given)
 
 
 def listen_address(environment: Mapping[str, str]) -> tuple[str, int]:
-    """HOST and PORT, once it is sure that we can listen there. NotStarted, naming the variable, if not."""
+    """HOST and PORT, after checking that we can listen there. Raises NotStarted, naming the variable, if not."""
     host, text = environment.get("HOST") or "127.0.0.1", environment.get("PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise NotStarted(f"PORT={text} is no port: give a number from 1 to 65535.")
+        raise NotStarted(f"PORT={text} is not a port: set a number from 1 to 65535.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, int(text), type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        reasons = {errno.EADDRINUSE: "is in use", errno.EACCES: "is not ours to open"}
+        reasons = {errno.EADDRINUSE: "is in use", errno.EACCES: "needs more rights"}
         if reason := reasons.get(error.errno or 0):
-            sentence = f"Port {text} on {host} {reason}: choose another, for example PORT=8001 make run."
+            sentence = f"Port {text} on {host} {reason}: choose another port, for example PORT=8001 make run."
         else:
-            sentence = f"HOST={host} is no address of this machine ({error.strerror})."
+            sentence = f"HOST={host} is not an address of this machine ({error.strerror})."
         raise NotStarted(sentence) from None
     return host, int(text)
 
@@ -124,9 +124,9 @@ def listen_address(environment: Mapping[str, str]) -> tuple[str, int]:
 
 
 def start_manager(plan: RunPlan, lock: int) -> ProcessManager:
-    """The process manager, with the servers up and their roles made."""
+    """The process manager, after the servers and their roles are ready."""
     if "DATABASE_URL" in plan.own and not postgres.exists(VAR):
-        say("  Making a new database in var/postgres, at this first start only.")
+        say("  Creating a database in var/postgres, only at this first start.")
     servers.prepare(VAR, plan.own)
     programs = [*server_programs(VAR, plan.own), *app_programs(VAR, plan.host, plan.port)]
     manager = ProcessManager(VAR, programs, plan.environment, lock)
@@ -142,34 +142,34 @@ def await_servers(manager: ProcessManager, plan: RunPlan) -> None:
     if not manager.await_ready():
         raise NotStarted(f"The process manager did not start:{processes.last_lines(manager.log)}")
     manager.start(*(f"servers:{SERVERS[name]}" for name in plan.own))
-    if "REDIS_URL" in plan.own and not valkey.await_ready(VAR, manager.keeps("valkey")):
+    if "REDIS_URL" in plan.own and not valkey.await_ready(VAR, manager.is_running("valkey")):
         raise NotStarted(f"Valkey did not start:{processes.last_lines(LOGS / 'valkey.log')}")
     if "REDIS_URL" in plan.own:
         say("  Valkey is up.")
     if "DATABASE_URL" in plan.own:
-        if not postgres.await_ready(VAR, manager.keeps("postgres")):
+        if not postgres.await_ready(VAR, manager.is_running("postgres")):
             raise NotStarted(f"PostgreSQL did not start:{processes.last_lines(LOGS / 'postgres.log')}")
         postgres.bootstrap(VAR)
         say("  PostgreSQL is up.")
 
 
 def start_product(manager: ProcessManager, plan: RunPlan) -> dict[str, Any]:
-    """Tables, web server, workers, scheduler and demo; what `manage.py demo --json` tells."""
+    """Migrate, then start web server, workers, scheduler and demo; returns the output of `manage.py demo --json`."""
     owner = plan.environment | {"HEYMARKET_DATABASE_ROLE": "owner"}
     applied = manage("migrate", "--no-input", "--skip-checks", environment=owner)
     say(f"  Tables are up to date ({applied.count('  Applying ')} migrations applied).")
-    # Two at a time, as machines of two cores like it.
+    # Two at a time, which suits machines with two cores.
     manager.start("app:web", "app:worker")
     demo: dict[str, Any] = json.loads(manage("demo", "--json", environment=plan.environment))
-    say("  The demo team is there.")
-    manager.start("app:bulk", "app:hooks", "app:beat")
-    if not processes.wait_until(lambda: is_healthy(plan), manager.keeps("web"), 60):
+    say("  The demo team is ready.")
+    manager.start("app:bulk", "app:webhooks", "app:beat")
+    if not processes.wait_until(lambda: is_healthy(plan), manager.is_running("web"), 60):
         raise NotStarted(f"The web server did not start:{processes.last_lines(LOGS / 'web.log')}")
     return demo
 
 
 def manage(*words: str, environment: Mapping[str, str]) -> str:
-    """What a command of manage.py prints. Its complaints are shown; NotStarted when it fails."""
+    """The output of a command of manage.py. Its warnings are shown; raises NotStarted if it fails."""
     done = subprocess.run(
         tied_to_parent([sys.executable, "manage.py", *words], os.getpid()),
         cwd=ROOT,
@@ -180,17 +180,17 @@ def manage(*words: str, environment: Mapping[str, str]) -> str:
         check=False,
         process_group=0,
     )
-    complaints = "".join(f"\n    {line}" for line in done.stderr.splitlines())
+    warnings = "".join(f"\n    {line}" for line in done.stderr.splitlines())
     if done.returncode:
-        raise NotStarted(f"manage.py {words[0]} failed:{complaints}")
-    if complaints:
-        say(f"  manage.py {words[0]} says:{complaints}")
+        raise NotStarted(f"manage.py {words[0]} failed:{warnings}")
+    if warnings:
+        say(f"  manage.py {words[0]} says:{warnings}")
     return done.stdout
 
 
 def is_healthy(plan: RunPlan) -> bool:
-    reach = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.host, plan.host)
-    connection = http.client.HTTPConnection(reach, plan.port, timeout=5)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.host, plan.host)
+    connection = http.client.HTTPConnection(host, plan.port, timeout=5)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200
@@ -211,7 +211,7 @@ def greet(demo: dict[str, Any], plan: RunPlan, seconds: float) -> None:
 
 
 def watch(manager: ProcessManager, logs: list[FollowedLog]) -> None:
-    """Show what goes wrong until we are stopped. NotStarted when the manager itself has gone."""
+    """Show errors until we are stopped. Raises NotStarted if the manager itself ends."""
     last: dict[str, dict[str, Any]] = {}
     while manager.is_up():
         for log in logs:
@@ -223,18 +223,18 @@ def watch(manager: ProcessManager, logs: list[FollowedLog]) -> None:
                 program if program["pid"] else {**last.get(name, program), "statename": program["statename"]}
             )
         time.sleep(0.5)
-    raise NotStarted("The process manager was killed, and everything that it ran has ended with it.")
+    raise NotStarted("The process manager was killed, and all its programs ended with it.")
 
 
 def report(name: str, before: dict[str, Any], after: dict[str, Any]) -> None:
     if after["statename"] == "FATAL" != before["statename"]:
-        say(f"  {name} does not start any more; see var/log/{name}.log.")
+        say(f"  {name} no longer starts; see var/log/{name}.log.")
     elif after["pid"] not in (0, before["pid"]):
-        say(f"  {name} had ended and was started again.")
+        say(f"  {name} ended and was started again.")
 
 
 def finish(manager: ProcessManager) -> None:
-    """Stop everything; asked a second time, at once."""
+    """Stop everything; at once on a second request."""
     if manager.is_up():
         say("Stopping.")
     try:
@@ -242,5 +242,5 @@ def finish(manager: ProcessManager) -> None:
     except Stopped:
         manager.process.kill()
     manager.process.wait()
-    # After a hard end what it ran ends by itself, a moment later.
+    # After a kill its programs end by themselves, a moment later.
     servers.await_stopped_servers(VAR)

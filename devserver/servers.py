@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey in a folder for as long as a block lasts: for tests, benchmarks and single commands."""
+"""PostgreSQL and Valkey for the time of a block: for tests, benchmarks and single commands."""
 
 import os
 import shutil
@@ -13,22 +13,22 @@ from devserver.addresses import default_urls, private_folder, socket_folder
 from devserver.parent_death import alive, hold
 from devserver.processes import NotStarted
 
-# The variables that name a server elsewhere; where one is not given, we run that server.
+# The variables that name a server elsewhere. We run the servers whose variable is missing.
 BOTH = frozenset({"DATABASE_URL", "REDIS_URL"})
-PATIENCE = 15.0  # seconds that what was killed hard may take to end
+PATIENCE = 15.0  # seconds that the children of a killed process may take to end
 
 
 class FolderInUse(NotStarted):
-    """Somebody else has the folder."""
+    """Another process uses the folder."""
 
 
 @contextmanager
 def running(folder: Path, durable: bool = True, purpose: str = "another command") -> Iterator[dict[str, str]]:
     """Both servers with their data in `folder`; yields their addresses as environment variables.
 
-    They end with the block, and with the calling thread however it ends. Not `durable` is for tests: nothing is
-    synced to disk, data that no longer starts is thrown away, and the owner role may make databases.
-    InUse when somebody else runs them in this folder, NotStarted when they do not come up.
+    They end with the block, and with the calling thread even if it is killed. `durable=False` is for tests: writes are
+    not synced to disk, damaged data is deleted, and the owner role may create databases. Raises FolderInUse when
+    another process runs them in this folder, NotStarted when they do not start.
     """
     folder = folder.absolute()
     with exclusive_folder(folder, purpose), ExitStack() as stack:
@@ -44,23 +44,23 @@ def running(folder: Path, durable: bool = True, purpose: str = "another command"
 
 
 def are_up(folder: Path) -> bool:
-    """Whether both answer at the addresses of `folder`, whoever runs them."""
+    """Whether both answer at the addresses of `folder`, started by any process."""
     return postgres.answers(folder) and valkey.answers(default_urls(folder)["REDIS_URL"])
 
 
 @contextmanager
 def exclusive_folder(folder: Path, purpose: str) -> Iterator[int]:
-    """Have `folder` alone; yields a handle that keeps the lock for a child that inherits it.
+    """Lock `folder`; yields a handle that keeps the lock while a child inherits it.
 
-    InUse, naming the other one, when somebody has it already.
+    Raises FolderInUse, naming the other process, when the folder is locked.
     """
     path = folder / "run" / "lock"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = take(path)
+        handle = lock(path)
     except PermissionError as error:
         raise NotStarted(
-            f"{error.filename} belongs to another user; remove {folder} or be that user."
+            f"{error.filename} belongs to another user; remove {folder} or use that user."
         ) from None
     os.ftruncate(handle, 0)
     os.pwrite(handle, f"{os.getpid()} {purpose}".encode(), 0)
@@ -71,14 +71,14 @@ def exclusive_folder(folder: Path, purpose: str) -> Iterator[int]:
         os.close(handle)
 
 
-def take(path: Path) -> int:
+def lock(path: Path) -> int:
     try:
         return hold(path, patience=0)
     except TimeoutError:
         process, _, purpose = path.read_text().partition(" ")
     try:
         if process and not alive(int(process)):
-            # Killed hard; what it started is about to notice.
+            # It was killed; its children are about to end.
             return hold(path, PATIENCE)
     except TimeoutError:
         pass
@@ -87,12 +87,12 @@ def take(path: Path) -> int:
 
 
 def prepare(folder: Path, own: frozenset[str] = BOTH, durable: bool = True) -> None:
-    """Everything that must be there before the servers start."""
+    """Prepare everything that the servers need before they start."""
     await_stopped_servers(folder)
     try:
         private_folder(socket_folder(folder), postgres.possible_users(folder))
     except PermissionError as error:
-        raise NotStarted(f"{error.filename} belongs to another user: remove it or be that user.") from None
+        raise NotStarted(f"{error.filename} belongs to another user: remove it or use that user.") from None
     if "REDIS_URL" in own:
         valkey.prepare(folder, durable)
     if "DATABASE_URL" in own:
@@ -100,7 +100,7 @@ def prepare(folder: Path, own: frozenset[str] = BOTH, durable: bool = True) -> N
 
 
 def await_stopped_servers(folder: Path) -> None:
-    """Let servers whose parent was killed hard finish, so that their ports are free again."""
+    """Wait for servers whose parent was killed, so that their ports are free again."""
     for name in "postgres", "valkey":
         try:
             os.close(hold(folder / "run" / f"{name}.lock", PATIENCE))
@@ -109,7 +109,7 @@ def await_stopped_servers(folder: Path) -> None:
 
 
 def start(folder: Path, durable: bool, stack: ExitStack) -> None:
-    """Start both side by side; `stack` stops them."""
+    """Start both in parallel; `stack` stops them."""
     prepare(folder, durable=durable)
     log = folder / "log" / "servers.log"
     log.unlink(missing_ok=True)

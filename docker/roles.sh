@@ -1,5 +1,5 @@
 #!/bin/bash
-# Run once by the postgres image, when its volume is new: the two ordinary roles, and the database of the first.
+# Creates the two ordinary roles and the owner's database. The postgres image runs this once, for a new volume.
 set -euo pipefail
 
 psql --username "$POSTGRES_USER" --dbname postgres --no-psqlrc --quiet \

@@ -1,4 +1,4 @@
-"""The project: settings, addresses and entry points."""
+"""The project: settings, URLs and entry points."""
 
 from heymarket.celery import app as celery_app
 

@@ -1,7 +1,7 @@
-"""The carriers' way in: a webhook goes straight to its view, past the middlewares, which are for browsers.
+"""Entry of carrier webhooks: they go directly to their views, past the middleware, which is for browsers.
 
-What a middleware would do for it is done here: old connections are closed, the length of the answer is told, and no
-fault ever shows a traceback. The views keep their places in heymarket.urls, for whoever comes through the front.
+This module does what middleware would do: it closes old connections, sets Content-Length, and never shows a traceback.
+The views are also in heymarket.urls, for servers that do not use this entry.
 """
 
 import logging
@@ -24,7 +24,7 @@ type Application = Callable[[dict[str, Any], Any], HttpResponseBase]
 
 
 def carrier_entry(pages: Application) -> Application:
-    """An application that answers webhooks itself and leaves every other address to `pages`."""
+    """An application that answers carrier webhooks itself and leaves all other URLs to `pages`."""
     views = {
         reverse("twilio_messages"): carrier_webhooks.twilio_messages,
         reverse("twilio_status"): carrier_webhooks.twilio_status,
@@ -35,7 +35,7 @@ def carrier_entry(pages: Application) -> Application:
         if view is None:
             return pages(environ, start_response)
         environ[carrier_webhooks.ARRIVED_AT] = time.perf_counter()
-        # Both signals make Django look after its connections; the server sends the second by closing the response.
+        # By this signal and request_finished, sent when the response is closed, Django cleans up its connections.
         request_started.send(sender=carrier_entry, environ=environ)
         response = _answer(view, environ)
         response["Content-Length"] = str(len(response.content))
@@ -46,15 +46,15 @@ def carrier_entry(pages: Application) -> Application:
 
 
 def _answer(view: Callable[[HttpRequest], HttpResponse], environ: dict[str, Any]) -> HttpResponse:
-    """A store that is away is a 503, which carriers try again; a fault of ours is a 500. All are logged."""
+    """503 while the database is unavailable, which carriers retry; 500 for our own errors. All are logged."""
     path = environ["PATH_INFO"]
     try:
         return view(WSGIRequest(environ))
-    except SuspiciousOperation as error:  # an address with a thousand fields, and the like
+    except SuspiciousOperation as error:  # for example too many parameters
         log.warning("webhook refused with 400: %s (%s)", error, path)
         return HttpResponse("The request could not be understood.\n", status=400, content_type="text/plain")
     except (OperationalError, InterfaceError) as error:
-        log.error("webhook put off, a store is away: %s (%s)", error, path)
+        log.error("webhook deferred, database or cache unavailable: %s (%s)", error, path)
         return HttpResponse(
             "A part of Heymarket is restarting. Try again shortly.\n",
             status=503,
@@ -64,7 +64,7 @@ def _answer(view: Callable[[HttpRequest], HttpResponse], environ: dict[str, Any]
     except Exception:
         log.exception("webhook failed (%s)", path)
         return HttpResponse(
-            "Something went wrong on our side and was logged. Nothing was saved.\n",
+            "Something went wrong. The error was logged. Nothing was saved.\n",
             status=500,
             content_type="text/plain",
         )

@@ -1,4 +1,4 @@
-"""The Celery application: an alarm clock for rows that wait."""
+"""The Celery application: its workers process rows that wait in the database."""
 
 import os
 import sys
@@ -6,6 +6,9 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_init
+from django.core.exceptions import ImproperlyConfigured
+
+from kernel.checks import require_isolated_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heymarket.settings")
 app = Celery("heymarket")
@@ -14,12 +17,8 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def _start(**_: Any) -> None:
-    from django.core.exceptions import ImproperlyConfigured
-
-    from kernel.checks import require_isolated_role
-
+def _check_database_role(**_: Any) -> None:
     try:
         require_isolated_role()
-    except ImproperlyConfigured as refused:  # Celery only logs what a receiver raises, unless it is an exit
-        sys.exit(str(refused))
+    except ImproperlyConfigured as error:  # Celery only logs exceptions of a receiver, except SystemExit
+        sys.exit(str(error))

@@ -1,9 +1,9 @@
-"""Compression of HTML: a middleware that compresses pages and pieces of pages, and leaves other answers alone.
+"""Compression of HTML: a middleware that compresses pages and parts of pages, and leaves other responses unchanged.
 
-A page holds secrets (the CSRF token) and words that a visitor may have chosen. Their compressed size must not reveal
-the secrets (BREACH, https://breachattack.com): Django masks the CSRF token anew for each answer, and its middleware
-adds up to 100 random bytes. Exports are left alone: an XLSX file is compressed already, and a long CSV file would take
-seconds. Calls of the API and webhooks never reach a middleware.
+A page contains a secret (the CSRF token) and text that a visitor may have chosen. Their compressed size must not reveal
+the secret (BREACH, https://breachattack.com): Django masks the CSRF token anew for each response, and its middleware
+adds up to 100 random bytes. Exports are left unchanged: an XLSX file is compressed already, and a long CSV file would
+take seconds. API calls and carrier webhooks do not pass this middleware.
 """
 
 from django.http import HttpRequest, HttpResponseBase

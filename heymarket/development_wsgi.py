@@ -1,4 +1,4 @@
-"""The WSGI application for `make run`: a web worker that ends with its server, however that one ended."""
+"""The WSGI application for `make run`: a web worker that ends with its server, even if that is killed."""
 
 import signal
 
@@ -7,5 +7,5 @@ from heymarket.wsgi import application
 
 __all__ = ["application"]
 
-# Else a server that was killed hard would leave its worker behind, answering on our port for ever.
+# Otherwise a killed server would leave its worker behind, which would keep our port.
 die_with_parent(signal.SIGKILL)

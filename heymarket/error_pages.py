@@ -1,4 +1,4 @@
-"""What people and programs see when something goes wrong: a sentence that says what to do, never a traceback."""
+"""Error pages: each says in a sentence what to do, and never shows a traceback."""
 
 import sys
 
@@ -13,19 +13,22 @@ def render_error_page(request: HttpRequest, status: int, title: str, sentence: s
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render_error_page(
-        request, 404, "Nothing here", "This page does not exist, or it belongs to a team that you are not in."
+        request,
+        404,
+        "Page not found",
+        "This page does not exist, or it belongs to a team that you are not in.",
     )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render_error_page(
-        request, 403, "Not for you", str(exception) or "You may not do this. Ask an owner or admin."
+        request, 403, "You don't have access", str(exception) or "You may not do this. Ask an owner or admin."
     )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render_error_page(
-        request, 400, "That did not work", "The request could not be understood. Go back and try again."
+        request, 400, "Bad request", "The request could not be understood. Go back and try again."
     )
 
 
@@ -33,19 +36,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render_error_page(
         request,
         403,
-        "This page is too old",
+        "This page has expired",
         "Nothing was saved. Go back, reload the page and send the form again.",
     )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours is a 500; a store that is away is a 503, which callers try again."""
+    """500 for our own errors; 503 while the database is unavailable, which clients retry."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         response = render_error_page(
             request, 503, "Back in a moment", "A part of Heymarket is restarting. Try again shortly."
         )
         response["Retry-After"] = "5"
         return response
-    return render_error_page(
-        request, 500, "Our mistake", "Something went wrong on our side and was logged. Nothing was saved."
-    )
+    return render_error_page(request, 500, "Something went wrong", "The error was logged. Nothing was saved.")

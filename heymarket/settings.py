@@ -1,4 +1,4 @@
-"""Every setting of the installation, read from the environment; works as it is right after a clone."""
+"""Settings of the installation, read from the environment; the defaults work right after a clone."""
 
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 env = Env()
 
-# Without a database address this is a clone on somebody's desk, served by the wheels' own servers.
+# Without a DATABASE_URL this is a developer's clone, which uses the servers from the wheels.
 DEVELOPMENT = env.bool("DEVELOPMENT", not env.str("DATABASE_URL", ""))
 DEBUG = env.bool("DEBUG", False)
 
 
 def secret(name: str) -> str:
-    """The secret `name`; a clone in development gets a fixed one, anything else must bring its own."""
+    """The secret `name`. Only a clone in development has a fixed default."""
     if value := env.str(name, ""):
         return value
     if DEVELOPMENT:
@@ -30,13 +30,13 @@ def secret(name: str) -> str:
 
 
 SECRET_KEY = secret("SECRET_KEY")
-# Carrier credentials are encrypted with the first of these and read with any: list the new one first to rotate.
+# Secrets are encrypted with the first key and decrypted with any key. To rotate, put the new key first.
 ENCRYPTION_KEYS = [key for key in secret("ENCRYPTION_KEYS").split(",") if key]
 
 # -- addresses -------------------------------------------------------------------------------------------------
 
-# The base that carriers and browsers reach us under. Signatures are computed over it, never over the Host header.
-# In a clone, another terminal finds where `make run` last listened.
+# The base URL for carriers and browsers. Signatures are computed over it, never over the Host header.
+# In a clone, commands in other terminals find the address of the last `make run`.
 _listens = remembered() if DEVELOPMENT else {}
 HOST = env.str("HOST", _listens.get("HOST", "127.0.0.1"))
 PORT = env.int("PORT", int(_listens.get("PORT", 8000)))
@@ -46,13 +46,13 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [PUBLIC_HOST, *(["localhost", "127.0.0
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE = PUBLIC_URL.startswith("https://")
 
-# -- stores ----------------------------------------------------------------------------------------------------
+# -- database, cache, broker --------------------------------------------------------------------------------
 
 _local = default_urls()
 
 
 def database(url: str) -> dict[str, Any]:
-    """A Django DATABASES entry from a libpq address; what Django has no key for goes on to libpq."""
+    """A Django DATABASES entry from a libpq URL; parameters without a Django key are passed to libpq."""
     parts: dict[str, Any] = conninfo_to_dict(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -65,7 +65,7 @@ def database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            # Statements are planned once a connection. Behind a pooler that cannot keep them, set it to 0.
+            # Statements are planned once per connection. Set 0 behind a pooler that cannot keep prepared statements.
             "server_side_binding": True,
             "prepare_threshold": env.int("PREPARE_THRESHOLD", 3) or None,
             **parts,
@@ -75,7 +75,7 @@ def database(url: str) -> dict[str, Any]:
 
 DATABASE_URL = env.str("DATABASE_URL", _local["DATABASE_URL"])
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", _local["DATABASE_OWNER_URL"])
-# The owner makes and changes tables; everything else runs as a role that the tenant wall binds.
+# The owner creates and changes tables; everything else runs as a role that tenant isolation binds.
 DATABASE_ROLE = env.str("HEYMARKET_DATABASE_ROLE", "runtime")
 DATABASES = {"default": database(DATABASE_OWNER_URL if DATABASE_ROLE == "owner" else DATABASE_URL)}
 DATABASE_RUNTIME_USER = conninfo_to_dict(DATABASE_URL).get("user", "")
@@ -88,7 +88,7 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "heymarket",
         "OPTIONS": {
-            # A cache that is away is an empty cache: pages and webhooks go on without it.
+            # An unavailable cache is an empty cache: pages and webhooks work without it.
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 0.3,
             "SOCKET_TIMEOUT": 0.3,
@@ -103,37 +103,45 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A wake-up that cannot be delivered at once is dropped: rows are the truth and the sweep finds them.
+# A task that cannot be published at once is dropped: the sweeps find its row in the database.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
-    # A request that wakes a worker waits for no broker.
+    # A request that wakes a worker does not wait for the broker.
     "max_retries": 1,
     "interval_start": 0,
 }
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
-    "sweep hooks": {"task": "webhooks.tasks.sweep_webhooks", "schedule": 2.0, "options": {"expires": 10}},
-    "forget old hooks": {
+    "deliver due texts": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "send due webhooks": {
+        "task": "webhooks.tasks.sweep_webhooks",
+        "schedule": 2.0,
+        "options": {"expires": 10},
+    },
+    "delete old webhook events": {
         "task": "webhooks.tasks.purge_old_events",
         "schedule": 3600.0,
         "options": {"expires": 3000, "queue": "webhooks"},
     },
-    "sweep runs": {"task": "contacts.tasks.sweep_runs", "schedule": 5.0, "options": {"expires": 10}},
-    "forget imports": {
+    "continue waiting runs": {
+        "task": "contacts.tasks.sweep_runs",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
+    "delete expired undo records": {
         "task": "contacts.tasks.purge_expired_undo_records",
         "schedule": 3600.0,
         "options": {"expires": 3600, "queue": "bulk"},
     },
-    "fold tallies": {
+    "update rollups": {
         "task": "reports.tasks.update_rollups",
         "schedule": 10.0,
         "options": {"expires": 10},
     },
     "take snapshots": {
         "task": "reports.tasks.take_due_snapshots",
-        "schedule": 60.0,  # somewhere a day has just begun
+        "schedule": 60.0,  # a day begins in another time zone each hour
         "options": {"expires": 60, "queue": "bulk"},
     },
     "send scheduled reports": {
@@ -146,7 +154,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("FETCH_MISSED_EVERY", 60.0),
         "options": {"expires": 60},
     },
-    "forget receipts": {
+    "delete expired idempotency keys": {
         "task": "messaging.tasks.delete_expired_idempotency_keys",
         "schedule": 3600.0,
         "options": {"expires": 3600},
@@ -229,12 +237,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
-# -- people ----------------------------------------------------------------------------------------------------
+# -- users -----------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = [
-    "auth.W004"
-]  # e-mail is unique whatever its case, by a constraint that the check cannot see
+# The e-mail address is unique regardless of case, by a constraint that this check does not know.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -275,7 +282,7 @@ MAILERS: dict[str, dict[str, Any]] = {
     }
 }
 
-# -- safety ----------------------------------------------------------------------------------------------------
+# -- security --------------------------------------------------------------------------------------------------
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
@@ -294,9 +301,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose X-Forwarded-For the rate limits of sign-in go by
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # sign-in rate limits use its X-Forwarded-For
 X_FRAME_OPTIONS = "DENY"
-# A carrier's webhook is a few kilobytes; a page's form is smaller.
+# A carrier webhook has a few kilobytes; a page's form has fewer.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_HANDLERS = [
     "contacts.imports.upload.SizeLimitUploadHandler",
@@ -305,18 +312,18 @@ FILE_UPLOAD_HANDLERS = [
 ]
 CSRF_FAILURE_VIEW = "heymarket.error_pages.csrf_failure"
 
-# -- programs ----------------------------------------------------------------------------------------------------
+# -- API ---------------------------------------------------------------------------------------------------------
 
-# Requests with one key in a minute of the clock; 0 counts none.
+# Requests per API key and clock minute; 0 means no limit.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 500)
 
 # -- texting ---------------------------------------------------------------------------------------------------
 
-# Carriers' answers are waited for this long (connect, read), in seconds.
+# Timeouts of calls to carriers (connect, read), in seconds.
 CARRIER_TIMEOUT = (5.0, 10.0)
-TWILIO_API_URL = env.str("TWILIO_API_URL", "")  # another base for tests against a stand-in
+TWILIO_API_URL = env.str("TWILIO_API_URL", "")  # another base URL for tests with a fake Twilio
 
-# Webhooks to others go to public addresses alone; on a desk also to this machine, and without TLS.
+# Endpoints must have public addresses. In development they may also be on this machine, without TLS.
 WEBHOOKS_ALLOW_LOOPBACK = env.bool("WEBHOOKS_ALLOW_LOOPBACK", DEVELOPMENT)
 
 LOGGING = {
@@ -327,7 +334,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {
         "messaging": {"level": env.str("LOG_LEVEL", "INFO")},
-        # Not each 4xx: webhooks log theirs with the reason, and the address of an invitation is a secret.
+        # Not every 4xx: webhooks log theirs with the reason, and the URL of an invitation is a secret.
         "django.request": {"level": "ERROR"},
     },
 }

@@ -1,4 +1,4 @@
-"""Static files of production: our style sheets and our modules are joined, then each file is named by its hash."""
+"""Static files of production: our style sheets and our modules are joined, then all files are named by their hash."""
 
 import posixpath
 import re
@@ -55,8 +55,8 @@ def join_style_sheets(entry: str, read: Read) -> str:
     """The style sheet `entry` with each imported sheet in the place of its import. ValueError for other imports."""
     folder = posixpath.dirname(entry)
 
-    def sheet(found: re.Match[str]) -> str:
-        part = found["url"]
+    def sheet(match: re.Match[str]) -> str:
+        part = match["url"]
         text = CSS_URL.sub(
             lambda url: _rebased(url, posixpath.dirname(part)), read(posixpath.join(folder, part))
         )
@@ -68,12 +68,12 @@ def join_style_sheets(entry: str, read: Read) -> str:
     return joined
 
 
-def _rebased(found: re.Match[str], folder: str) -> str:
+def _rebased(match: re.Match[str], folder: str) -> str:
     """A url() relative to the joined sheet instead of `folder`. Absolute addresses and fragments stay the same."""
-    url = found["url"]
+    url = match["url"]
     if re.match(r"[a-z]+:|/|#", url):
-        return found[0]
-    quote = found["quote"]
+        return match[0]
+    quote = match["quote"]
     return f"url({quote}{posixpath.normpath(posixpath.join(folder, url))}{quote})"
 
 
@@ -84,8 +84,8 @@ def join_modules(entry: str, read: Read) -> str:
     """
     folder = posixpath.dirname(entry)
 
-    def block(found: re.Match[str]) -> str:
-        part = posixpath.normpath(found["url"])
+    def block(match: re.Match[str]) -> str:
+        part = posixpath.normpath(match["url"])
         return f"{{ // {part}\n{read(posixpath.join(folder, part))}\n}}"
 
     joined = JS_IMPORT.sub(block, read(entry))

@@ -1,4 +1,4 @@
-"""Every address of the product."""
+"""URLs of the product."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -12,7 +12,7 @@ from messaging.views import home
 
 @csrf_exempt
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The web server answers; says nothing about the stores behind it."""
+    """Whether the web server runs; does not check database and cache."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 

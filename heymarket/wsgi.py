@@ -12,8 +12,8 @@ pages = get_wsgi_application()
 from heymarket.carrier_entry import carrier_entry  # noqa: E402
 from kernel.checks import require_isolated_role  # noqa: E402
 
-# A webhook waits for the interpreter after each of its round trips to the database, while another thread renders a
-# page: up to this long each time, a tenth of Python's own 5 ms.
+# After each round trip to the database a carrier webhook may wait this long while another thread renders a page.
+# Python's default is 5 ms.
 sys.setswitchinterval(0.0005)
 
 application = carrier_entry(pages)

@@ -1,7 +1,7 @@
-"""Small things that no answer should wait for: done a moment later, together, in one background thread.
+"""Background batches: small jobs that no response should wait for, done a moment later in one thread.
 
-Only for what may be lost when the process dies, since nothing remembers it; and for what may hang, such as a store
-that is away.
+Only for jobs that may be lost when the process dies, since nothing stores them, and for jobs that may hang, such as a
+call of an unavailable cache.
 """
 
 import logging
@@ -14,11 +14,11 @@ from django.db import connection
 
 log = logging.getLogger(__name__)
 
-BATCH_WINDOW = 0.1  # seconds in which what comes up is gathered
+BATCH_WINDOW = 0.1  # seconds in which items are collected
 
 
 class BatchQueue[T]:
-    """Calls `do` with everything that was put within TOGETHER; what `do` raises is logged."""
+    """Calls `do` with all items that were put within BATCH_WINDOW; logs exceptions of `do`."""
 
     def __init__(self, do: Callable[[list[T]], None]) -> None:
         self._do = do
@@ -29,13 +29,13 @@ class BatchQueue[T]:
     def put(self, item: T) -> None:
         self._queue.put(item)
         with self._lock:
-            # Started by the first item, and again in a forked process, which inherits the queue but no thread.
+            # A forked process inherits the queue but no thread, so it starts its own.
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, daemon=True)
                 self._thread.start()
 
     def flush(self) -> None:
-        """Wait until everything that was put is done."""
+        """Wait until all items are done."""
         self._queue.join()
 
     def _run(self) -> None:
@@ -50,7 +50,7 @@ class BatchQueue[T]:
             try:
                 self._do(items)
             except Exception:
-                log.exception("done soon, but not well")
-            connection.close()  # this thread's own, if that needed one
+                log.exception("background batch failed")
+            connection.close()  # this thread's own connection, if it used one
             for _ in items:
                 self._queue.task_done()

@@ -1,4 +1,4 @@
-"""Tell open browsers that something changed: a token per team in the cache, which their pages ask for each second."""
+"""Change tokens: a token per team in the cache, which open pages poll each second and which a change renews."""
 
 import secrets
 import time
@@ -10,12 +10,12 @@ from kernel.background import BatchQueue
 
 
 def renew_on_commit(team_id: int) -> None:
-    """Let the team's pages fetch themselves anew, once the transaction has committed."""
+    """Let the team's open pages reload their content once the transaction has committed."""
     transaction.on_commit(lambda: renewals.put(team_id))
 
 
 def current_token(team_id: int) -> str:
-    """A token that differs after a change. Without a cache it differs every five seconds, so pages go on, slower."""
+    """A token that differs after a change. Without a cache it differs every five seconds: pages are slower."""
     return cache.get(_key(team_id)) or f"t{int(time.time() / 5)}"
 
 

@@ -1,4 +1,4 @@
-"""Refuse to run as a role that could pass the tenant wall."""
+"""Check of the database role: the product refuses to run as a role that row-level security does not bind."""
 
 import time
 from typing import Any
@@ -8,27 +8,27 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
-DATABASE_WAIT_SECONDS = 60  # seconds to come up before a server or worker that waits for it gives up
+DATABASE_WAIT_SECONDS = 60  # seconds that a server or worker waits for the database
 
 
-def role_faults() -> list[str]:
-    """Why the connected role is not bound by the policies; empty when it is."""
+def unsafe_role_reasons() -> list[str]:
+    """The reasons why the policies do not bind the connected role; empty if they do."""
     with connection.cursor() as cursor:
         cursor.execute(
-            # Also what it could become by SET ROLE.
+            # Includes the roles that it could become by SET ROLE.
             "SELECT bool_or(r.rolsuper), bool_or(r.rolbypassrls), EXISTS (SELECT FROM pg_class c"
             " WHERE pg_has_role(c.relowner, 'MEMBER') AND c.relnamespace = 'public'::regnamespace AND c.relkind = 'r')"
             " FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER')"
         )
         superuser, bypasses, owns = cursor.fetchone()
     return [
-        fault
-        for wrong, fault in (
-            (superuser, "is a superuser, or may become one"),
-            (bypasses, "has BYPASSRLS, or may become a role that has"),
-            (owns, "owns tables, or is a member of the role that does"),
+        reason
+        for applies, reason in (
+            (superuser, "is or may become a superuser"),
+            (bypasses, "has BYPASSRLS, or may become a role that has it"),
+            (owns, "owns tables, or is a member of their owner"),
         )
-        if wrong
+        if applies
     ]
 
 
@@ -37,16 +37,16 @@ def check_runtime_role(databases: Any = None, **_: Any) -> list[CheckMessage]:
         return []
     return [
         Error(
-            f"The database role {settings.DATABASE_RUNTIME_USER!r} {fault}, so it would see every team's rows.",
-            hint="Let DATABASE_URL name an ordinary role that owns nothing; DATABASE_OWNER_URL is for migrations.",
+            f"The database role {settings.DATABASE_RUNTIME_USER!r} {reason}, so it would see the rows of all teams.",
+            hint="Set DATABASE_URL to an ordinary role that owns nothing; DATABASE_OWNER_URL is for migrations.",
             id="kernel.E001",
         )
-        for fault in role_faults()
+        for reason in unsafe_role_reasons()
     ]
 
 
 def require_isolated_role(**_: Any) -> None:
-    """Before a server or worker takes its first work: raise ImproperlyConfigured as a role that no policy binds."""
+    """For servers and workers before they start: raise ImproperlyConfigured if policies do not bind the role."""
     for second in range(DATABASE_WAIT_SECONDS):
         try:
             errors = check_runtime_role(databases=["default"])

@@ -1,4 +1,4 @@
-"""How addresses of pages carry numbers: in canonical form, or the page does not exist."""
+"""URL converter `number`: a number in canonical form. A URL with another spelling does not exist."""
 
 from django.urls import register_converter
 
@@ -6,7 +6,7 @@ from kernel.phone_numbers import from_carrier
 
 
 class NumberConverter:
-    """+15105553344, US:384387 or ACME, in any country: another spelling would be another key."""
+    """+15105553344, US:384387 or ACME."""
 
     regex = "[^/]+"
 

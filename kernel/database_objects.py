@@ -1,4 +1,4 @@
-"""Database objects beside the tables: each package's triggers, scope lookups and grants, installed after migrate.
+"""Database objects other than tables: each package's triggers, scope lookups and grants, installed after migrate.
 
 A package keeps them next to its models, in `triggers.sql`, `scope_lookups.sql` and `grants.sql`. The files run in the
 order of INSTALLED_APPS, so that a package may name the tables of lower packages only.
@@ -28,7 +28,7 @@ def install(**_: Any) -> None:
 
 
 def scripts() -> Iterator[str]:
-    """All files, kind by kind: a lookup may use a trigger's function, and grants cover what exists by then."""
+    """All files, by kind: lookups may use functions of triggers, and grants cover all objects that exist by then."""
     runtime_role = Identifier(str(settings.DATABASE_RUNTIME_USER)).as_string(None)
     for name in FILES:
         for app in apps.get_app_configs():

@@ -1,4 +1,4 @@
-"""Secrets at rest: a model field that is encrypted with the first key and read with any of them."""
+"""Encryption of secrets at rest: a model field that is encrypted with the first key and read with any key."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from django.db.models.query_utils import DeferredAttribute
 
 @cache
 def _cipher(keys: tuple[str, ...]) -> MultiFernet:
-    """Each key is any text; its SHA-256 is the 32 bytes that Fernet wants."""
+    """A key is any text; its SHA-256 gives the 32 bytes that Fernet needs."""
     return MultiFernet(
         [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys]
     )
@@ -26,27 +26,27 @@ def encrypt(value: Any) -> str:
 
 
 def decrypt(token: str) -> Any:
-    """The value behind `token`. Raises Undecipherable when no key in ENCRYPTION_KEYS fits."""
+    """The value of `token`. Raises Undecipherable when no key in ENCRYPTION_KEYS fits."""
     try:
-        return json.loads(_opened(tuple(settings.ENCRYPTION_KEYS), token))
+        return json.loads(_decrypt_cached(tuple(settings.ENCRYPTION_KEYS), token))
     except InvalidToken:
         raise Undecipherable(
-            "No key in ENCRYPTION_KEYS fits; list the key it was saved with as well."
+            "No key in ENCRYPTION_KEYS fits; list the key that it was saved with as well."
         ) from None
 
 
 @lru_cache(maxsize=1024)
-def _opened(keys: tuple[str, ...], token: str) -> bytes:
-    """Remembered, since every webhook needs the same few."""
+def _decrypt_cached(keys: tuple[str, ...], token: str) -> bytes:
+    """Cached, since all carrier webhooks need the same few secrets."""
     return _cipher(keys).decrypt(token.encode())
 
 
 class Undecipherable(ValueError):
-    """A secret was saved with a key that is no longer listed."""
+    """The secret was saved with a key that is no longer listed."""
 
 
 class EncryptedValue:
-    """A stored secret that nobody has read yet."""
+    """A stored secret that has not been decrypted yet."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -55,29 +55,31 @@ class EncryptedValue:
         return decrypt(self.token)
 
 
-class _OpensOnRead(DeferredAttribute):
-    """A row with a secret that cannot be read still loads; only reading the secret raises Undecipherable."""
+class _DecryptOnRead(DeferredAttribute):
+    """Decrypts when the attribute is read, so that a row loads even if its secret cannot be decrypted."""
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         return value.open() if isinstance(value, EncryptedValue) else value
 
-    def __set__(self, instance: Any, value: Any) -> None:  # makes reading go through here at all
+    def __set__(
+        self, instance: Any, value: Any
+    ) -> None:  # a data descriptor, so that __get__ is always called
         instance.__dict__[self.field.attname] = value
 
 
 class EncryptedField(models.TextField):
-    """Any JSON value, stored encrypted. Each read opens it anew, so assign a new value to change it."""
+    """Any JSON value, stored encrypted. Each read decrypts it again, so assign a new value to change it."""
 
-    descriptor_class = _OpensOnRead
-    _pyi_private_set_type: Any  # what mypy's plugin takes for the types of assigned and read values
+    descriptor_class = _DecryptOnRead
+    _pyi_private_set_type: Any  # mypy's plugin reads the types of assigned and read values here
     _pyi_private_get_type: Any
 
     def from_db_value(self, value: str | None, *_: Any) -> EncryptedValue | None:
         return None if value is None else EncryptedValue(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        # What was not assigned goes back as it came: saving a row neither needs the key nor changes the secret.
+        # An unread secret is saved as it was loaded: saving a row neither needs the key nor changes the secret.
         return model_instance.__dict__.get(self.attname)
 
     def get_prep_value(self, value: Any) -> str | None:
@@ -90,9 +92,9 @@ class EncryptedField(models.TextField):
 
 
 def encrypted_at(instance: models.Model, field: str) -> datetime | None:
-    """When the stored secret was written (Fernet keeps that in the clear); None for one that is not stored yet."""
+    """When the stored secret was encrypted (Fernet stores that unencrypted); None if it is not stored yet."""
     value = instance.__dict__.get(field)
     if not isinstance(value, EncryptedValue):
         return None
-    stamp = int.from_bytes(base64.urlsafe_b64decode(value.token)[1:9])
-    return datetime.fromtimestamp(stamp, UTC)
+    seconds = int.from_bytes(base64.urlsafe_b64decode(value.token)[1:9])
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,4 +1,4 @@
-"""Keyset pagination: the place in an ordered list where its next page begins, and the rows on one side of it.
+"""Keyset pagination: a cursor where the next page of an ordered list begins, and the rows on one side of it.
 
 A cursor names the last row of a page by the value that the list is ordered by and by the row's ID, so that rows that
 come or go meanwhile neither repeat nor skip others, and an index finds the page however far it is.
@@ -31,14 +31,14 @@ class Cursor:
 
         None for anything else, so that a bad address shows the first page. A list with missing values checks `value`.
         """
-        found = re.fullmatch(r"([0-9]{1,18})(?:~([^\0]{0,300}))?", text, re.ASCII)
-        if found is None or (kind is None and found[2] is not None):
+        match = re.fullmatch(r"([0-9]{1,18})(?:~([^\0]{0,300}))?", text, re.ASCII)
+        if match is None or (kind is None and match[2] is not None):
             return None
-        if kind is not datetime or found[2] is None:
-            return cls(int(found[1]), found[2])
-        if not re.fullmatch(r"-?[0-9]{1,17}", found[2]):
+        if kind is not datetime or match[2] is None:
+            return cls(int(match[1]), match[2])
+        if not re.fullmatch(r"[0-9]{1,17}|-[0-9]{1,16}", match[2]):  # within the years 1 to 9999
             return None
-        return cls(int(found[1]), EPOCH + timedelta(microseconds=int(found[2])))
+        return cls(int(match[1]), EPOCH + timedelta(microseconds=int(match[2])))
 
     def __str__(self) -> str:
         value = (self.value - EPOCH) // MICROSECOND if isinstance(self.value, datetime) else self.value
@@ -46,7 +46,7 @@ class Cursor:
 
 
 def after(rows: QuerySet[Any], field: str, cursor: Cursor, *, descending: bool = True) -> QuerySet[Any]:
-    """The rows behind the cursor, in the order of (field, id); with field "id", of the ID alone."""
+    """The rows after the cursor, in the order of (field, id); with field "id", in the order of the ID alone."""
     beyond, behind = ("lt", "gte") if descending else ("gt", "lte")
     if field == "id":
         return rows.filter(**{f"id__{beyond}": cursor.id})
@@ -57,7 +57,7 @@ def after(rows: QuerySet[Any], field: str, cursor: Cursor, *, descending: bool =
 
 
 def until(rows: QuerySet[Any], field: str, cursor: Cursor) -> QuerySet[Any]:
-    """The rows down to the cursor's row, that one included, newest first in the order of (field, id)."""
+    """The rows up to and including the cursor's row, newest first in the order of (field, id)."""
     return rows.filter(**{f"{field}__gte": cursor.value}).exclude(
         **{field: cursor.value, "id__lt": cursor.id}
     )

@@ -1,27 +1,26 @@
-"""FIXME module docstring."""
+"""Form field for a phone number: it reads a number in any spelling, at home in one country."""
 
 from typing import Any
 
 from django import forms
 from phonenumber_field.formfields import PhoneNumberField
 
-from accounts.models import Team
 from kernel.phone_numbers import InvalidNumber, canonical, display
 
 
 class NumberField(PhoneNumberField):
-    """A number in any spelling, at home in the team's country; cleans to the canonical address.
+    """A number in any spelling; cleans to the canonical address.
 
-    The reading is `canonical`'s, as at every other edge: by itself the library takes a short code for a number.
-    `current` is the address that the contact has: a sender whom nobody can text keeps it, though nobody could enter it.
+    It reads like `canonical`, as all other entries do: the library by itself takes a short code for a number.
+    `current` is a contact's present address. It stays valid even if nobody could enter it, such as a sender's name.
     """
 
     default_validators: list[Any] = []
 
-    def __init__(self, team: Team, current: str = "") -> None:
-        self.current, self.shown = current, number_as_typed(current, team)
+    def __init__(self, country: str, current: str = "", label: str = "Number") -> None:
+        self.current, self.shown = current, number_as_typed(current, country)
         widget = forms.TextInput({"type": "tel", "autocomplete": "off", "placeholder": "(510) 555-3344"})
-        super().__init__(label="Number", region=team.country, widget=widget)
+        super().__init__(label=label, region=country, widget=widget)
         self.error_messages["required"] = "Enter a phone number."
 
     def to_python(self, value: Any) -> str:
@@ -30,11 +29,10 @@ class NumberField(PhoneNumberField):
             return self.current if raw else ""
         try:
             return canonical(raw, self.region)
-        except InvalidNumber as why:
-            raise forms.ValidationError(str(why)) from None
+        except InvalidNumber as error:
+            raise forms.ValidationError(str(error)) from None
 
 
-def number_as_typed(number: str, team: Team) -> str:
-    """As a member of the team would type it; another country's short code cannot do without its country."""
-    shown = display(number, team.country)
-    return number if number[2:3] == ":" and number[:2] != team.country else shown
+def number_as_typed(number: str, country: str) -> str:
+    """The number as a member of a team in this country types it: another country's short code keeps its country."""
+    return number if number[2:3] == ":" and number[:2] != country else display(number, country)

@@ -1,9 +1,9 @@
-"""The countries and time zones that a team may choose."""
+"""Countries and time zones that a team may choose."""
 
 from functools import cache
 from zoneinfo import available_timezones
 
-# How local numbers are read depends on the country. Those where businesses text today; more are added as needed.
+# Local numbers are read as numbers of the team's country. More countries are added as needed.
 COUNTRIES = {
     "AR": "Argentina",
     "AU": "Australia",
@@ -70,7 +70,7 @@ COUNTRIES = {
 
 @cache
 def time_zones() -> list[tuple[str, str]]:
-    """Choices for a field: the zones that are named after a place, and UTC."""
+    """Choices for a field: UTC, and the zones that are named after a place."""
     names = sorted(
         name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
     )

@@ -1,4 +1,4 @@
-"""The answer that most scope lookups give: a row's ID with the team that it belongs to."""
+"""Result of most scope lookups: a row's ID and its team's ID."""
 
 from typing import NamedTuple
 

@@ -1,7 +1,7 @@
-"""The tenant wall: the scope of one team, and the tables that stand behind it.
+"""Tenant isolation: the scope of one team, and the base class of the tables that it protects.
 
-Three walls keep teams apart. Lookups start at the team; row-level security shows a transaction the rows of the team in
-its scope and, without a scope, none; and composite keys make it impossible for a row to point at another team's.
+Three layers keep teams apart. Lookups start at the team; row-level security shows a transaction only the rows of the
+team in its scope, and none without a scope; composite keys prevent a row from referring to another team's row.
 """
 
 from collections.abc import Iterator
@@ -20,11 +20,10 @@ class WrongScope(RuntimeError):
 
 @contextmanager
 def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
-    """Open a transaction that sees the rows of this team alone; it ends with the outermost scope.
+    """Open a transaction that sees only the rows of this team; it ends with the outermost scope.
 
-    With the key of an advisory `lock`, that is taken too, in the same round trip: statements inside see what was
-    committed before it was granted. Raises WrongScope inside another team's scope. What runs after the transaction
-    opens a scope of its own.
+    With `lock`, the key of an advisory lock, the same round trip takes that lock: the statements inside see all that
+    was committed before. Raises WrongScope inside another team's scope. Code that runs on commit opens its own scope.
     """
     current = getattr(connection, "heymarket_team", None)
     if current == team_id:
@@ -33,8 +32,8 @@ def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
         yield
         return
     if current is not None:
-        raise WrongScope(f"team {team_id} was asked for inside the scope of team {current}")
-    within = connection.in_atomic_block
+        raise WrongScope(f"scope of team {team_id} inside the scope of team {current}")
+    nested = connection.in_atomic_block
     with transaction.atomic():
         # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
         kernel_sql.begin_transaction(
@@ -46,14 +45,14 @@ def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
             yield
         finally:
             connection.heymarket_team = None  # type: ignore[attr-defined]
-        if within:  # a transaction goes on around this one, and would go on seeing the team
+        if nested:  # the outer transaction must not see the team's rows
             kernel_sql.fetch("SET LOCAL heymarket.team = ''")
 
 
 class TenantKey(models.ForeignKey):
-    """A foreign key between tenant tables: joins and lookups carry the team along.
+    """A foreign key between tenant tables: joins and lookups include the team.
 
-    The database's own constraint is a TenantReference, since Django's would leave the team out.
+    Its constraint in the database is a TenantReference, since Django's would not include the team.
     """
 
     def __init__(self, to: Any, **options: Any) -> None:
@@ -77,7 +76,7 @@ class TenantKey(models.ForeignKey):
 
 
 class _TenantConstraint(models.BaseConstraint):
-    """A constraint that writes its own SQL and leaves validation to the database."""
+    """A constraint with its own SQL, validated only by the database."""
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> str:
         if sql := self.create_sql(model, schema_editor):
@@ -94,9 +93,9 @@ class _TenantConstraint(models.BaseConstraint):
 
 
 class TenantIsolation(_TenantConstraint):
-    """Primary key (team_id, id) and a policy that shows a row to its own team alone.
+    """Primary key (team_id, id), and a policy that shows a row only to its own team.
 
-    After a transaction the setting reads '' rather than null, hence nullif: no team then means no rows.
+    After a transaction the setting is '' instead of null, hence nullif: no scope means no rows.
     """
 
     def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
@@ -133,7 +132,7 @@ class TenantReference(_TenantConstraint):
 
     def create_sql(self, model: Any, schema_editor: Any) -> str:
         field = model._meta.get_field(self.field)
-        # At the end of the migration: the other table's wall may only be on its way.
+        # At the end of the migration, since the other table may get its primary key later.
         schema_editor.deferred_sql.append(
             f"ALTER TABLE {model._meta.db_table} ADD CONSTRAINT {self.name} FOREIGN KEY (team_id, {field.column}) "
             f"REFERENCES {field.related_model._meta.db_table} (team_id, id) ON DELETE {self.on_delete}"
@@ -145,7 +144,7 @@ class TenantReference(_TenantConstraint):
 
 
 class TenantModel(models.Model):
-    """A row of one team. Its own UPDATE and DELETE name the team besides the id."""
+    """A row of one team. Its UPDATE and DELETE include the team besides the ID."""
 
     team = models.ForeignKey(
         "accounts.Team", on_delete=models.DO_NOTHING, db_index=False, related_name="%(class)ss"
@@ -157,27 +156,29 @@ class TenantModel(models.Model):
         constraints = [TenantIsolation(name="%(app_label)s_%(class)s_wall")]
 
     def as_insert_statement(self) -> kernel_sql.InsertStatement:
-        """The same for a row that is made already."""
+        """INSERT statement for this unsaved instance."""
         return kernel_sql.insert_statement(type(self), **kernel_sql.column_values(self))
 
     def insert(self) -> None:
-        """`save` of a new row, for the stories that run once a text: see statements.insert."""
+        """`save` of a new row, for operations that run once per text: see sql.insert_row."""
         kernel_sql.insert_row(self)
 
     @classmethod
     def insert_statement(
-        cls, on_conflict: str = "", telling: str = "", **values: Any
+        cls, on_conflict: str = "", returning: str = "", **values: Any
     ) -> kernel_sql.InsertStatement:
-        """An INSERT to be run together with others: see statements.new."""
-        return kernel_sql.insert_statement(cls, on_conflict, telling, **values)
+        """An INSERT to be run together with others: see sql.insert_statement."""
+        return kernel_sql.insert_statement(cls, on_conflict, returning, **values)
 
     @classmethod
     def select_rows(cls, where: str, *values: Any) -> list[Self]:
-        """`filter`, for the same: see statements.read."""
+        """`filter`, for operations that run once per text: see sql.select_rows."""
         return kernel_sql.select_rows(cls, where, *values)
 
-    def _do_update(self, base_qs: Any, *args: Any) -> Any:
-        return super()._do_update(base_qs.filter(team_id=self.team_id), *args)
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *args: Any) -> Any:
+        # The team is in WHERE, not in SET: a row never changes its team, and Citus refuses a distribution column there.
+        values = [value for value in values if value[0].attname != "team_id"]
+        return super()._do_update(base_qs.filter(team_id=self.team_id), using, pk_val, values, *args)
 
     def delete(self, **_: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
         return type(self)._base_manager.filter(team_id=self.team_id, pk=self.pk).delete()

@@ -1,4 +1,4 @@
-"""What a member writes: a text, a first text to a number, and what the simulated phone does."""
+"""Forms for texts: a message in a conversation, and a first message to a number."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import Inbox, Team
-from kernel.phone_numbers import InvalidNumber, canonical
+from kernel.number_field import NumberField
 from optout.consent_types import Refusal
 from optout.number_state import standing
 
@@ -18,43 +18,31 @@ class MessageForm(forms.Form):
     body = forms.CharField(
         label="Text",
         max_length=MAX_TEXT_LENGTH,
-        widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
-        error_messages={"required": "Write something first."},
+        widget=forms.Textarea({"rows": 1, "placeholder": "Write a message"}),
+        error_messages={"required": "Enter a message."},
     )
-
-
-class NumberField(forms.CharField):
-    """A number in any spelling; cleans to the canonical one."""
-
-    country = "US"
-
-    def clean(self, value: Any) -> str:
-        try:
-            return canonical(super().clean(value), self.country)
-        except InvalidNumber as why:
-            raise forms.ValidationError(str(why)) from None
 
 
 class NewConversationForm(MessageForm):
     """A text to a number that may have no conversation yet."""
 
-    number = NumberField(label="To", widget=forms.TextInput({"type": "tel", "placeholder": "(510) 555-3344"}))
     inbox = forms.ModelChoiceField(label="From", queryset=Inbox.objects.none(), empty_label=None)
     field_order = ["number", "inbox", "body"]
 
     def __init__(self, *args: Any, team: Team, inboxes: QuerySet[Inbox], **options: Any) -> None:
         super().__init__(*args, **options)
         self.team = team
-        self.fields["number"].country = team.country  # type: ignore[attr-defined]
+        self.fields["number"] = NumberField(team.country, label="To")
         self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]
         self.fields["inbox"].label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
         self.fields["body"].widget.attrs["rows"] = 4
+        self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if (number := found.get("number")) and (inbox := found.get("inbox")):
-            here = standing(self.team.id, number, inbox.id)
-            if not here.may_text:
-                refusal = Refusal.BLOCKED if here.blocked else Refusal.OPTED_OUT
+        data = super().clean() or {}
+        if (number := data.get("number")) and (inbox := data.get("inbox")):
+            current = standing(self.team.id, number, inbox.id)
+            if not current.may_text:
+                refusal = Refusal.BLOCKED if current.blocked else Refusal.OPTED_OUT
                 self.add_error("number", str(refusal.label))
-        return found
+        return data

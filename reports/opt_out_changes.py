@@ -167,7 +167,7 @@ def _kind_condition(kind: ChangeKind) -> str:
 
 def _find_numbers(team: Team, q: str) -> FoundNumbers:
     matches = NumberMatches.of(team, q)
-    numbers, cut = set(matches.numbers), matches.cut
+    numbers, cut = set(matches.numbers), matches.truncated
     for start, end in matches.ranges:
         rows = fetch_unprepared(
             "SELECT DISTINCT number FROM optout_consentevent WHERE team_id = $1"

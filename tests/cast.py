@@ -1,4 +1,4 @@
-"""The people of the tests: two teams that know nothing of each other, their members, inboxes, and those they text."""
+"""The cast of the tests: two separate teams, their members, inboxes and contacts."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from kernel.tenancy import scope
 
 PASSWORD = "correct horse battery"
 
-# People with phones. Northside knows Maria and Tom by name, Harbor knows Maria too; nobody knows the stranger.
+# Numbers. Maria and Tom are contacts of Northside, Maria also of Harbor; no team knows the stranger.
 MARIA = "+14155550101"
 TOM = "+14155550102"
 STRANGER = "+14155550199"
@@ -34,8 +34,8 @@ class Cast:
 
 
 def create_cast() -> Cast:
-    """Write both teams to the database, by few statements: most tests begin so. Call it outside a scope."""
-    olivia, amir, maya, sam, harriet = _people(
+    """Insert both teams with few statements, since most tests begin with this. Call it outside a scope."""
+    olivia, amir, maya, sam, harriet = _create_users(
         ("Olivia Owens", "olivia@northside.example"),
         ("Amir Adams", "amir@northside.example"),
         ("Maya Chen", "maya@northside.example"),
@@ -67,17 +67,17 @@ def create_cast() -> Cast:
         outsider = _with_relations(harbor, Member.objects.get(user_id=harriet.id), harriet)
         shop = _inbox(harbor, "Shop", "+15105550300", "AC" + "2" * 32, ["shop-token-new", "shop-token-old"])
         shop.save()
-        harbors_maria = Contact.objects.create(
+        maria_of_harbor = Contact.objects.create(
             team=harbor, number=MARIA, display_name="M. Lopez (blue Brompton)"
         )
     return Cast(
         northside=northside, owner=owner, admin=admin, member=member, second=second, front_desk=front_desk,
         billing=billing, maria=maria, tom=tom, harbor=harbor, outsider=outsider, shop=shop,
-        maria_of_harbor=harbors_maria,
+        maria_of_harbor=maria_of_harbor,
     )  # fmt: skip
 
 
-def _people(*people: tuple[str, str]) -> list[User]:
+def _create_users(*people: tuple[str, str]) -> list[User]:
     users = [User(name=name, email=email) for name, email in people]
     for user in users:
         user.set_password(PASSWORD)
@@ -85,7 +85,7 @@ def _people(*people: tuple[str, str]) -> list[User]:
 
 
 def _with_relations(team: Team, member: Member, user: User) -> Member:
-    """With team and user at hand: outside a scope neither could be looked up."""
+    """Set team and user, which could not be loaded outside a scope."""
     member.team, member.user = team, user
     return member
 

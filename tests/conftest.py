@@ -1,4 +1,4 @@
-"""How tests run: as the runtime role on a database that its owner made, with real commits, and without a network."""
+"""Fixtures of all tests: the runtime role on a database that its owner created, real commits, and no network."""
 
 import ipaddress
 import os
@@ -21,6 +21,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from accounts.models import Member, Team
 from devserver import browser as chromium
+from heymarket.celery import app as celery_app
 from kernel.background import BatchQueue
 from messaging import carrier_webhooks
 from reports import rollup
@@ -28,7 +29,7 @@ from tests.cast import Cast, create_cast
 
 pytest_plugins = ["tests.messaging.fixtures"]
 
-# What a migration fills in, and no test changes.
+# Tables filled by migrations, which no test changes.
 KEPT_TABLES = (
     "django_migrations",
     "django_content_type",
@@ -38,13 +39,13 @@ KEPT_TABLES = (
 )
 
 
-# -- the order --------------------------------------------------------------------------------------------------
+# -- order of tests ---------------------------------------------------------------------------------------------
 
-# Single tests of several seconds: begun last, one of them would keep a worker busy when all others are done.
+# Tests of several seconds: started last, one of them would run when all other workers are done.
 LONG_TESTS = ("tests/devserver/", "tests/test_story_in_browser.py")
 
 
-@pytest.hookimpl(trylast=True)  # pytest-django puts what needs no database last
+@pytest.hookimpl(trylast=True)  # after pytest-django, which puts tests without a database last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG_TESTS))
 
@@ -54,12 +55,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings_of_tests(django_test_environment: None) -> None:
-    """Hash quickly, count no sign-ins, and leave every wake-up of the worker in this process."""
+    """Fast password hashes, no limit of sign-ins, and a broker in memory."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ACCOUNT_RATE_LIMITS = False
-    from heymarket.celery import app
-
-    app.conf.update(broker_url="memory://")
+    celery_app.conf.update(broker_url="memory://")
 
 
 # -- the database ----------------------------------------------------------------------------------------------
@@ -67,19 +66,19 @@ def _settings_of_tests(django_test_environment: None) -> None:
 
 @contextmanager
 def _as_owner() -> Iterator[None]:
-    """Connect as the owner of the tables for a while; the settings of a connection are one dict for all threads."""
+    """Connect as the owner of the tables; all threads share the settings of a connection."""
     owner = conninfo_to_dict(settings.DATABASE_OWNER_URL)
-    ours = {"USER": owner.get("user", ""), "PASSWORD": owner.get("password", "")}
-    theirs = {key: connection.settings_dict[key] for key in ours}
+    owner_settings = {"USER": owner.get("user", ""), "PASSWORD": owner.get("password", "")}
+    runtime_settings = {key: connection.settings_dict[key] for key in owner_settings}
     connection.close()
-    connection.settings_dict.update(ours)
+    connection.settings_dict.update(owner_settings)
     settings.DATABASE_ROLE = "owner"
     try:
         yield
     finally:
         settings.DATABASE_ROLE = "runtime"
         connection.close()
-        connection.settings_dict.update(theirs)
+        connection.settings_dict.update(runtime_settings)
 
 
 @pytest.fixture(scope="session")
@@ -90,9 +89,9 @@ def django_db_setup(
     django_db_createdb: bool,
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """The test database is made and migrated by the owner; everything after that connects as the runtime role."""
+    """The owner creates and migrates the test database; everything else connects as the runtime role."""
     with django_db_blocker.unblock(), _as_owner():
-        made = setup_databases(
+        databases = setup_databases(
             verbosity=0,
             interactive=False,
             serialized_aliases=(),
@@ -101,27 +100,27 @@ def django_db_setup(
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock(), _as_owner():
-            teardown_databases(made, verbosity=0)
+            teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture(scope="session")
 def _owner_of_all_tests(django_db_setup: None) -> Iterator[psycopg.Connection]:
     address = make_conninfo(settings.DATABASE_OWNER_URL, dbname=connection.settings_dict["NAME"])
     with psycopg.connect(address, autocommit=True) as owner:
-        # A reset that waits for a test's forgotten transaction is an error with a name, not a suite that hangs.
+        # A reset that waits for a test's open transaction fails instead of blocking the suite.
         owner.execute("SET lock_timeout = '10s'")
         _create_empty_function(owner)
         yield owner
 
 
 def _create_empty_function(owner: psycopg.Connection) -> None:
-    """A function of this connection's own that empties all tables: one round trip, planned once."""
+    """A function of this connection that empties all tables: one round trip, planned once."""
     tables = owner.execute(
         "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
         [list(KEPT_TABLES)],
     ).fetchall()
     deletes = "".join(f"DELETE FROM {table};" for (table,) in tables)
-    # A replica's role silences the ledger's triggers and the order of foreign keys.
+    # In the replica role, the ledger's triggers and foreign keys do not apply.
     owner.execute(typed(Any,
         "CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica"
         f" AS $$ BEGIN {deletes} END $$",
@@ -130,13 +129,13 @@ def _create_empty_function(owner: psycopg.Connection) -> None:
 
 @pytest.fixture
 def owner(_owner_of_all_tests: psycopg.Connection, transactional_db: None) -> psycopg.Connection:
-    """A connection of the tables' owner, whom no policy binds; each statement is its own transaction."""
+    """A connection of the tables' owner, in autocommit mode. Policies do not bind it."""
     return _owner_of_all_tests
 
 
 @pytest.fixture
 def tamper(owner: psycopg.Connection) -> Callable[..., None]:
-    """Do to the tables what nobody may: one statement as their owner, with every trigger silent."""
+    """Run one statement as the owner of the tables, without triggers, such as a forbidden change of the ledger."""
 
     def statement(sql: str, *values: Any) -> None:
         with owner.transaction():
@@ -148,29 +147,29 @@ def tamper(owner: psycopg.Connection) -> Callable[..., None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _reset(request: pytest.FixtureRequest) -> None:
-    """Between tests the rows go, by DELETE: on near-empty tables it is many times faster than TRUNCATE.
+    """Delete all rows between tests. On nearly empty tables DELETE is many times faster than TRUNCATE.
 
-    Django's flush would TRUNCATE, which the ledger refuses to everybody and the runtime role may not.
+    Django's flush would use TRUNCATE, which the ledger refuses and the runtime role may not do.
     """
 
     def empty(_: TransactionTestCase) -> None:
         request.getfixturevalue("_owner_of_all_tests").execute("SELECT pg_temp.empty()")
 
     TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
-    # Nor is every test worth a connection of its own: who spoils its connection closes it.
+    # Tests share a connection; a test that damages it must close it.
     TransactionTestCase._should_reload_connections = lambda _: False  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
 def playwright(django_db_setup: None, playwright: Any) -> Iterator[Any]:
-    """While its event loop runs, Django has other connections, which nobody could close after it."""
+    """While its event loop runs, Django uses other connections, which must be closed here."""
     yield playwright
     connection.close()
 
 
 # -- Chromium --------------------------------------------------------------------------------------------------
 
-# The browser's library runs an event loop in the thread of the tests, which Django takes for async code.
+# Playwright runs an event loop in the thread of the tests, which Django mistakes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
@@ -178,21 +177,21 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     path = chromium.find()
     assert path, chromium.missing()
-    quiet = [
+    flags = [
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
         "--no-first-run",
     ]
-    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", *quiet]}
+    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", *flags]}
 
 
-# -- who plays -------------------------------------------------------------------------------------------------
+# -- the cast --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
-    """Two teams with their people and inboxes, committed; see tests.cast."""
+    """Two teams with their members and inboxes, committed; see tests.cast."""
     return create_cast()
 
 
@@ -209,50 +208,50 @@ def as_client() -> Callable[[Member], Client]:
 
 
 @pytest.fixture(autouse=True)
-def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is done soon is done at once, so that a test can look at it; test_soon.py has the thread itself."""
-    if "test_soon" not in request.node.nodeid:
-        monkeypatch.setattr(BatchQueue, "put", lambda soon, item: soon._do([item]))
+def _without_delay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do background batches at once; test_background.py tests the thread itself."""
+    if "test_background" not in request.node.nodeid:
+        monkeypatch.setattr(BatchQueue, "put", lambda queue, item: queue._do([item]))
 
 
 @pytest.fixture(autouse=True)
-def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No webhook goes by what an inbox was a moment ago; test_entrance.py has that moment."""
+def _no_inbox_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Carrier webhooks load the inbox each time; the cache has a test of its own."""
     monkeypatch.setattr(carrier_webhooks, "CACHE_SECONDS", 0)
 
 
 @pytest.fixture(autouse=True)
-def _counted_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No report goes by what was counted a moment ago; test_fold.py has that moment."""
+def _no_rollup_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports update the rollups each time; test_rollup.py tests the delay."""
     monkeypatch.setattr(rollup, "FRESH_FOR", timedelta(0))
 
 
 @pytest.fixture
 def elsewhere(transactional_db: None) -> Iterator[Callable[..., Future[Any]]]:
-    """Run a function in a thread of its own, on a connection of its own."""
+    """Run a function in another thread, on another connection."""
     pool = ThreadPoolExecutor(12)
 
     def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
-        def and_hang_up() -> Any:
+        def run_and_disconnect() -> Any:
             try:
                 return function(*args, **kwargs)
             finally:
                 connection.close()
 
-        return pool.submit(and_hang_up)
+        return pool.submit(run_and_disconnect)
 
     yield run
     pool.shutdown(wait=True)
 
 
-# -- what the database holds ---------------------------------------------------------------------------------------
+# -- rows and locks ------------------------------------------------------------------------------------------------
 
 type Rows = dict[str, list[str]]
 
 
 @pytest.fixture
 def rows(owner: psycopg.Connection) -> Callable[..., Rows]:
-    """Everything that the tenants' tables hold, or one team's part of it, as text."""
+    """All rows of the tenant tables, or of one team, as text."""
 
     def read(team: Team | None = None) -> Rows:
         of_team = f"WHERE team_id = {team.id}" if team else ""
@@ -273,7 +272,7 @@ def rows(owner: psycopg.Connection) -> Callable[..., Rows]:
 
 @pytest.fixture
 def waits_for_lock(owner: psycopg.Connection) -> Callable[..., None]:
-    """Return once somebody in this database waits for a lock; an error when nobody does within five seconds."""
+    """Return when a transaction of this database waits for a lock; fails after five seconds."""
 
     def wait(kind: str = "advisory") -> None:
         until = time.monotonic() + 5
@@ -285,7 +284,7 @@ def waits_for_lock(owner: psycopg.Connection) -> Callable[..., None]:
             if waiting:
                 return
             time.sleep(0.003)
-        raise AssertionError(f"nobody waits for a lock of kind {kind}")
+        raise AssertionError(f"no transaction waits for a lock of kind {kind}")
 
     return wait
 
@@ -295,19 +294,19 @@ def waits_for_lock(owner: psycopg.Connection) -> Callable[..., None]:
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail any test that would reach beyond this machine, also where the product takes the error for an outage."""
-    reached: list[str] = []
+    """Fail tests that connect to another machine, even if the product handles the error as an outage."""
+    hosts: list[str] = []
     look_up = socket.getaddrinfo
 
     def local_only(host: Any, *args: Any, **options: Any) -> Any:
         if not _is_local(host):
-            reached.append(str(host))
-            raise socket.gaierror(f"a test reached for {host}")
+            hosts.append(str(host))
+            raise socket.gaierror(f"a test tried to connect to {host}")
         return look_up(host, *args, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", local_only)
     yield
-    assert not reached, f"this test would have reached {', '.join(reached)}; give it a carrier of its own"
+    assert not hosts, f"this test tried to connect to {', '.join(hosts)}; use a fake carrier"
 
 
 def _is_local(host: Any) -> bool:

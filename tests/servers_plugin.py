@@ -1,7 +1,7 @@
-"""Pytest plugin: PostgreSQL and Valkey for the tests, up before Django reads its settings, gone after the run.
+"""Pytest plugin: starts PostgreSQL and Valkey for the tests before Django reads its settings.
 
-Loaded by `-p tests.servers_plugin`. Where DATABASE_URL is given the tests use that server instead; workers of
-pytest-xdist inherit the addresses of the process that started them.
+Loaded by `-p tests.servers_plugin`. With DATABASE_URL the tests use that server instead; pytest-xdist's workers
+inherit the addresses from their parent.
 """
 
 import os
@@ -19,19 +19,19 @@ TEST_RUNS_AT_ONCE = 8
 _stack = ExitStack()
 
 
-# A wrapper comes before all plain hooks, pytest-django's among them, whatever the order of registration.
+# A wrapper runs before all other hooks, including pytest-django's, regardless of the order of registration.
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    known = early_config.known_args_namespace
-    # The same settings whatever `make run` is doing in this clone.
+    options = early_config.known_args_namespace
+    # The same settings whether or not `make run` runs in this clone.
     os.environ.update({"DEVELOPMENT": "1", "HOST": "127.0.0.1", "PORT": "8000"})
-    if not (os.environ.get("DATABASE_URL") or known.help or known.version):
+    if not (os.environ.get("DATABASE_URL") or options.help or options.version):
         os.environ.update(start())
     return (yield)
 
 
 def start() -> dict[str, str]:
-    """Servers in the first folder that no other test run has; what is kept there makes the next start faster."""
+    """Start servers in the first folder that no other test run uses; kept data makes the next start faster."""
     for number in range(TEST_RUNS_AT_ONCE):
         try:
             return _stack.enter_context(servers.running(folder(number), durable=False, purpose="tests"))

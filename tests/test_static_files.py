@@ -1,4 +1,4 @@
-"""Static files of production: one style sheet, one module, the right names in them, and compressed HTML."""
+"""Static files of production: joined style sheet and module, hashed names, and compressed HTML."""
 
 import gzip
 import json
@@ -34,7 +34,7 @@ PRODUCTION = {
 INBOX = "/t/northside-dental/inbox/"
 
 
-# -- what is collected -------------------------------------------------------------------------------------------
+# -- collected files -------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -60,25 +60,27 @@ def joined(folder: Path, name: str) -> str:
     ("entry", "imports"),
     [("css/heymarket.css", r'@import url\("(.+)"\);'), ("js/heymarket.js", r'import "\./(.+)";')],
 )
-def test_a_joined_file_has_each_of_our_files_in_the_order_of_its_imports(
+def test_joined_file_contains_all_files_in_the_order_of_imports(
     collected: Path, entry: str, imports: str
 ) -> None:
     source = SOURCE / entry
     parts = re.findall(imports, source.read_text())
-    ours = {path.relative_to(source.parent).as_posix() for path in source.parent.rglob(f"*{source.suffix}")}
-    assert {*parts, source.name} == ours
+    all_files = {
+        path.relative_to(source.parent).as_posix() for path in source.parent.rglob(f"*{source.suffix}")
+    }
+    assert {*parts, source.name} == all_files
     text = joined(collected, entry)
-    places = [text.index((source.parent / part).read_text()) for part in parts]
-    assert places == sorted(places)
+    positions = [text.index((source.parent / part).read_text()) for part in parts]
+    assert positions == sorted(positions)
     assert not re.search(r"^\s*@?(import|export)\b", text, re.MULTILINE)
 
 
-def test_the_joined_sheet_orders_its_layers_first(collected: Path) -> None:
+def test_joined_sheet_starts_with_the_order_of_layers(collected: Path) -> None:
     rules = re.sub(r"/\*.*?\*/", "", joined(collected, "css/heymarket.css"), flags=re.DOTALL).strip()
     assert rules.startswith("@layer reset, tokens, base, layout, components, utilities;")
 
 
-def test_addresses_in_a_joined_sheet_lead_to_the_hashed_files(tmp_path: Path) -> None:
+def test_urls_in_the_joined_sheet_name_hashed_files(tmp_path: Path) -> None:
     files = {
         "css/heymarket.css": '@layer a;\n@import url("parts/icon.css");\n',
         "css/parts/icon.css": 'i { mask: url("../../img/icon.svg#mark"), url(data:image/png;base64,AA), url(#own) }\n',
@@ -88,9 +90,11 @@ def test_addresses_in_a_joined_sheet_lead_to_the_hashed_files(tmp_path: Path) ->
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    found = FileSystemStorage(tmp_path)
+    source = FileSystemStorage(tmp_path)
     storage = JoinedStaticFilesStorage(location=tmp_path, base_url="/static/")
-    done = {name: hashed for name, hashed, _ in storage.post_process({name: (found, name) for name in files})}
+    done = {
+        name: hashed for name, hashed, _ in storage.post_process({name: (source, name) for name in files})
+    }
     text = (tmp_path / done["css/heymarket.css"]).read_text()
     assert f'url("../{done["img/icon.svg"]}#mark"), url(data:image/png;base64,AA), url(#own)' in text
     assert done["img/icon.svg"] != "img/icon.svg"
@@ -110,12 +114,12 @@ def test_other_imports_are_refused(join: Callable[..., str], entry: str, parts: 
         join("entry", {"entry": entry, **parts}.__getitem__)
 
 
-# -- what a page asks for ----------------------------------------------------------------------------------------
+# -- pages -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def installed(collected: Path, settings: Any) -> Path:
-    """The collected files, and pages that name them."""
+    """The collected files, which pages then use."""
     settings.STATIC_ROOT = collected
     settings.STORAGES = {
         **project.STORAGES,
@@ -124,7 +128,7 @@ def installed(collected: Path, settings: Any) -> Path:
     return collected
 
 
-def test_the_inbox_asks_for_one_style_sheet_and_one_module(
+def test_inbox_requests_one_style_sheet_and_one_module(
     cast: Cast, as_client: Callable[[Member], Client], installed: Path
 ) -> None:
     html = as_client(cast.owner).get(INBOX).content.decode()
@@ -145,9 +149,9 @@ def test_joined_files_work_in_a_browser(
         )
     cookie: Any = as_client(cast.owner).cookies[project.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
 
     def serve(route: Route) -> None:
         route.fulfill(path=installed / route.request.url.partition("/static/")[2].partition("#")[0])
@@ -159,7 +163,7 @@ def test_joined_files_work_in_a_browser(
     expect(page.locator(".rail")).to_have_css("display", "flex")
     page.goto(f"{live_server.url}{reverse('profile')}")
     expect(page.locator("[data-shortcuts]")).to_be_visible()
-    assert faults == []
+    assert errors == []
 
 
 # -- compression -------------------------------------------------------------------------------------------------

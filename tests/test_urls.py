@@ -1,4 +1,4 @@
-"""Every address of the product, asked for by everybody who has no business there."""
+"""All URLs of the product, requested by each kind of visitor: strangers, outsiders, members and the owner."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,105 +32,109 @@ from webhooks.outbox import Event
 METHODS = ("get", "post")
 
 
-# -- every address and its arguments -----------------------------------------------------------------------------
+# -- the URLs and their arguments -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class UrlTargets:
-    """What an address of one team can name."""
+    """The rows of a team that URLs can name."""
 
     team: Team
     inbox: Inbox
-    other: Member
+    member: Member
     invitation: Invitation
     token: str
     conversation: Conversation
-    selection: BulkActionRun
+    bulk_action: BulkActionRun
     list: ContactList
     tag: Tag
-    imported: Import
-    move_in: VendorListImport
-    key: ApiKey
-    field: CustomField
+    import_run: Import
+    vendor_list: VendorListImport
+    api_key: ApiKey
+    custom_field: CustomField
     endpoint: Endpoint
-    delivery: int
+    delivery_id: int
     schedule: ReportSchedule
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
 
 
-def inbox(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.inbox.id}
+def inbox(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.inbox.id}
 
 
-def member(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.other.id}
+def member(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.member.id}
 
 
-def letter(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.invitation.id}
+def invitation(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.invitation.id}
 
 
-def conversation(place: UrlTargets) -> dict[str, Any]:
-    return {"conversation_id": place.conversation.id}
+def token(targets: UrlTargets) -> dict[str, Any]:
+    return {"token": targets.token}
 
 
-def selection(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.selection.id}
+def conversation(targets: UrlTargets) -> dict[str, Any]:
+    return {"conversation_id": targets.conversation.id}
 
 
-def imported(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.imported.id}
+def bulk_action(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.bulk_action.id}
 
 
-def move_in(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.move_in.id}
+def import_run(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.import_run.id}
 
 
-def api_key(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.key.id}
+def vendor_list(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.vendor_list.id}
 
 
-def endpoint(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.endpoint.id}
+def api_key(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.api_key.id}
 
 
-def delivery(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.delivery}
+def endpoint(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.endpoint.id}
 
 
-def schedule(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.schedule.id}
+def delivery(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.delivery_id}
 
 
-def number(place: UrlTargets) -> dict[str, Any]:
-    """The same number in both teams: it is a person's, and says nothing of who knows it."""
+def schedule(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.schedule.id}
+
+
+def number(targets: UrlTargets) -> dict[str, Any]:
+    """The same number in both teams: it is a person's, and does not reveal which team knows it."""
     return {"number": MARIA}
 
 
-def contact_list(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.list.id}
+def contact_list(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.list.id}
 
 
-def tag(place: UrlTargets) -> dict[str, Any]:
-    return {"id": place.tag.id}
+def tag(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.tag.id}
 
 
-def field(place: UrlTargets) -> dict[str, Any]:
-    return {"key": place.field.key}
+def custom_field(targets: UrlTargets) -> dict[str, Any]:
+    return {"key": targets.custom_field.key}
 
 
-def nothing(place: UrlTargets) -> dict[str, Any]:
+def nothing(targets: UrlTargets) -> dict[str, Any]:
     return {}
 
 
-# Below a team's address. What names a row of the team must be nowhere to be found from another one.
+# URLs inside a team that name a row. The row must not be found from another team.
 ROWS: dict[str, Arguments] = {
     "member": member,
     "member_removal": member,
-    "invitation_email": letter,
-    "invitation_revocation": letter,
+    "invitation_email": invitation,
+    "invitation_revocation": invitation,
     "edit_inbox": inbox,
     "inbox_auto_replies": inbox,
     "inbox_connection": inbox,
@@ -144,27 +148,27 @@ ROWS: dict[str, Arguments] = {
     "messages": conversation,
     "closure": conversation,
     "delete_closure": conversation,
-    "bulk_action": selection,
-    "bulk_action_cancellation": selection,
+    "bulk_action": bulk_action,
+    "bulk_action_cancellation": bulk_action,
     "edit_list": contact_list,
     "list_deletion": contact_list,
     "edit_tag": tag,
     "tag_deletion": tag,
-    "edit_custom_field": field,
-    "custom_field_position": field,
-    "custom_field_deletion": field,
-    "import": imported,
-    "import_confirmation": imported,
-    "import_draft": imported,
-    "import_cancellation": imported,
-    "import_still_opted_out": imported,
-    "import_refused_rows": imported,
-    "import_undo": imported,
-    "import_undo_cancellation": imported,
-    "vendor_list": move_in,
-    "vendor_list_confirmation": move_in,
-    "vendor_list_cancellation": move_in,
-    "vendor_list_remarks": move_in,
+    "edit_custom_field": custom_field,
+    "custom_field_position": custom_field,
+    "custom_field_deletion": custom_field,
+    "import": import_run,
+    "import_confirmation": import_run,
+    "import_draft": import_run,
+    "import_cancellation": import_run,
+    "import_still_opted_out": import_run,
+    "import_refused_rows": import_run,
+    "import_undo": import_run,
+    "import_undo_cancellation": import_run,
+    "vendor_list": vendor_list,
+    "vendor_list_confirmation": vendor_list,
+    "vendor_list_cancellation": vendor_list,
+    "vendor_list_remarks": vendor_list,
     "endpoint": endpoint,
     "edit_endpoint": endpoint,
     "endpoint_secret": endpoint,
@@ -236,86 +240,88 @@ TEAM: dict[str, Arguments] = ROWS | {
     "new_schedule": nothing,
     "export_consent": nothing,
 }
-# Outside of any team: for whoever has signed in.
+# Outside of teams, for all signed-in users.
 SIGNED_IN: dict[str, Arguments] = {
     "home": nothing,
     "profile": nothing,
     "new_team": nothing,
-    "invitation_acceptance": lambda place: {"token": place.token},
+    "invitation_acceptance": token,
     "account_change_password": nothing,
     "account_email": nothing,
     "account_reauthenticate": nothing,
     "account_set_password": nothing,
 }
-# For everybody, with what a stranger gets for GET and for POST of nothing.
+# Public, with the statuses of GET and of an empty POST.
 PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "healthz": (nothing, 200, 200),
-    "twilio_messages": (nothing, 405, 415),  # a signature is their sign-in
+    "twilio_messages": (nothing, 405, 415),  # signed instead
     "twilio_status": (nothing, 405, 415),
     "poll_changes": (
-        lambda place: {"team_slug": place.team.slug, "ticket": "forged"},
+        lambda targets: {"team_slug": targets.team.slug, "ticket": "forged"},
         204,
         405,
-    ),  # so is a ticket
-    "invitation": (lambda place: {"token": place.token}, 200, 422),
+    ),  # signed, too
+    "invitation": (token, 200, 422),
     "account_login": (nothing, 200, 422),
     "account_signup": (nothing, 200, 422),
     "account_logout": (nothing, 302, 302),
     "account_inactive": (nothing, 200, 405),
     "account_email_verification_sent": (nothing, 200, 405),
-    "account_confirm_login_code": (nothing, 302, 302),  # codes by mail are not offered
-    "account_confirm_email": (lambda place: {"key": "nobodys"}, 200, 404),
+    "account_confirm_login_code": (nothing, 302, 302),  # sign-in by code is not offered
+    "account_confirm_email": (lambda targets: {"key": "unknown"}, 200, 404),
     "account_reset_password": (nothing, 200, 422),
     "account_reset_password_done": (nothing, 200, 405),
-    "account_reset_password_from_key": (lambda place: {"uidb36": "1", "key": "nobodys"}, 200, 422),
+    "account_reset_password_from_key": (lambda targets: {"uidb36": "1", "key": "unknown"}, 200, 422),
     "account_reset_password_from_key_done": (nothing, 200, 405),
 }
 
 
-def addresses() -> dict[str, tuple[str, Callable[..., Any]]]:
-    """Every pattern of the resolver by name: its whole route and its view."""
-    return {pattern.name or route: (route, pattern.callback) for route, pattern in _walk(get_resolver(), "")}
+def urls_by_name() -> dict[str, tuple[str, Callable[..., Any]]]:
+    """The route and the view of all URL patterns, by name."""
+    return {
+        pattern.name or route: (route, pattern.callback) for route, pattern in _patterns(get_resolver(), "")
+    }
 
 
-def _walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
+def _patterns(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]]:
     for pattern in resolver.url_patterns:
-        route = f"{before}{pattern.pattern}"
+        route = f"{prefix}{pattern.pattern}"
         if isinstance(pattern, URLResolver):
-            yield from _walk(pattern, route)
+            yield from _patterns(pattern, route)
         else:
             yield route, pattern
 
 
-ADDRESSES = addresses()
-# A key is a program's sign-in; tests/api walks them all.
-API = {name for name, (route, _) in ADDRESSES.items() if route.startswith("v1/")}
+URLS = urls_by_name()
+# API calls need an API key; tests/api tests them.
+API = {name for name, (route, _) in URLS.items() if route.startswith("v1/")}
 
 
-def needs(name: str) -> frozenset[Right]:
-    """The rights that a team's page asks for, as team_view notes them."""
-    return frozenset(getattr(ADDRESSES[name][1], "needs", ()))
+def required_rights(name: str) -> frozenset[Right]:
+    """The rights that a page of a team requires."""
+    return frozenset(getattr(URLS[name][1], "required_rights", ()))
 
 
-def test_every_address_has_arguments_here() -> None:
-    """Whoever adds an address says who may ask for it."""
-    assert set(ADDRESSES) == {*TEAM, *SIGNED_IN, *PUBLIC, *API}
+def test_all_urls_are_listed_here() -> None:
+    """A new URL must be added to the table of its kind."""
+    assert set(URLS) == {*TEAM, *SIGNED_IN, *PUBLIC, *API}
 
 
-def test_no_two_addresses_have_one_name() -> None:
-    named = [pattern.name or route for route, pattern in _walk(get_resolver(), "")]
-    assert len(named) == len(set(named))
+def test_url_names_are_unique() -> None:
+    names = [pattern.name or route for route, pattern in _patterns(get_resolver(), "")]
+    assert len(names) == len(set(names))
 
 
-def test_an_address_is_a_teams_if_and_only_if_it_names_one() -> None:
-    of_teams = {name for name, (route, _) in ADDRESSES.items() if "team_slug" in route}
+def test_urls_of_teams_name_the_team() -> None:
+    of_teams = {name for name, (route, _) in URLS.items() if "team_slug" in route}
     assert of_teams == {*TEAM, "poll_changes"}
 
 
-def test_every_view_of_a_team_is_entered_by_the_one_way() -> None:
-    assert {name for name in TEAM if not hasattr(ADDRESSES[name][1], "needs")} == set()
+def test_all_views_of_a_team_use_team_view() -> None:
+    assert {name for name in TEAM if not hasattr(URLS[name][1], "required_rights")} == set()
 
 
-# -- the world that is walked ------------------------------------------------------------------------------------
+# -- rows of both teams ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -330,36 +336,38 @@ class UrlWorld:
 def world(cast: Cast, as_client: Callable[[Member], Client]) -> UrlWorld:
     return UrlWorld(
         cast,
-        furnish(cast.northside, cast.front_desk, cast.second),
-        furnish(cast.harbor, cast.shop, cast.outsider),
+        populate(cast.northside, cast.front_desk, cast.second),
+        populate(cast.harbor, cast.shop, cast.outsider),
         as_client,
     )
 
 
-def furnish(team: Team, inbox: Inbox, other: Member) -> UrlTargets:
+def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
     now = timezone.now()
     with scope(team.id):
         invitation = Invitation(
-            team=team, email="new@people.example", role=Role.MEMBER, invited_by=str(other)
+            team=team, email="new@people.example", role=Role.MEMBER, invited_by=str(member)
         )
         token = invitation.renew()
         invitation.save()
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
         Message.objects.create(
-            team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False, status=MessageStatus.RECEIVED,
-            body=f"Words for {team.name}", at=now,
+            team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False,
+            status=MessageStatus.RECEIVED, body=f"Words for {team.name}", at=now,
         )  # fmt: skip
-        selection = BulkActionRun.objects.create(team=team, action=BulkAction.DELETE)
-        words = ContactList.objects.create(team=team, name=f"List of {team.name}")
+        bulk_action = BulkActionRun.objects.create(team=team, action=BulkAction.DELETE)
+        contact_list = ContactList.objects.create(team=team, name=f"List of {team.name}")
         tag = Tag.objects.create(team=team, name=f"Tag of {team.name}")
-        imported = Import.objects.create(team=team, file_name=f"Words for {team.name}.csv", size=1)
-        run = VendorListImport.objects.create(
+        import_run = Import.objects.create(team=team, file_name=f"Words for {team.name}.csv", size=1)
+        vendor_list = VendorListImport.objects.create(
             team=team, source=f"Vendor of {team.name}", country="US", state=RunState.CHECKED
         )
-        key = keys.create_key(
+        api_key = keys.create_key(
             f"Key of {team.name}", KeyKind.BEARER, [], by=Member.objects.get(role=Role.OWNER)
         ).key
-        own = CustomField.objects.create(team=team, name=f"Field of {team.name}", key=f"of_{team.id}")
+        custom_field = CustomField.objects.create(
+            team=team, name=f"Field of {team.name}", key=f"of_{team.id}"
+        )
         endpoint = Endpoint(
             team=team,
             name=f"CRM of {team.name}",
@@ -369,107 +377,113 @@ def furnish(team: Team, inbox: Inbox, other: Member) -> UrlTargets:
         endpoint.rotate_secret()
         endpoint.save()
         event = Event(EventType.RECEIVED, MARIA, {"text": f"Words for {team.name}"})
-        delivery = outbox.record_for_endpoint(team.id, endpoint.id, event)
+        delivery_id = outbox.record_for_endpoint(team.id, endpoint.id, event)
         schedule = ReportSchedule(team=team, report="consent_report", created_by=f"Words for {team.name}")
         schedule.resume()
         schedule.save()
     return UrlTargets(
-        team, inbox, other, invitation, token, conversation, selection, words, tag, imported, run, key, own,
-        endpoint, delivery, schedule,
+        team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
+        api_key, custom_field, endpoint, delivery_id, schedule,
     )  # fmt: skip
 
 
-def ask(browser: Client, method: str, name: str, **arguments: Any) -> Any:
+def request(browser: Client, method: str, name: str, **arguments: Any) -> Any:
     response = getattr(browser, method)(reverse(name, kwargs=arguments))
-    response.said = b"".join(response)  # to its end where it is streamed, which holds something until then
+    response.body = b"".join(response)  # read to its end: a streamed response holds a connection until then
     return response
 
 
 def statuses(browser: Client, name: str, **arguments: Any) -> dict[str, int]:
-    return {method: ask(browser, method, name, **arguments).status_code for method in METHODS}
+    return {method: request(browser, method, name, **arguments).status_code for method in METHODS}
 
 
 def is_sign_in(response: Any) -> bool:
     return response.status_code == 302 and urlsplit(response.url).path == reverse(settings.LOGIN_URL)
 
 
-# -- the walks ---------------------------------------------------------------------------------------------------
+# -- the requests ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_public_addresses(world: UrlWorld, name: str) -> None:
+def test_public_urls(world: UrlWorld, name: str) -> None:
     arguments, get, post = PUBLIC[name]
     assert statuses(Client(), name, **arguments(world.northside)) == {"get": get, "post": post}
 
 
 @pytest.mark.parametrize("name", [*TEAM, *SIGNED_IN])
-def test_without_signing_in_one_is_asked_to(world: UrlWorld, name: str) -> None:
+def test_stranger_is_asked_to_sign_in(world: UrlWorld, name: str) -> None:
     arguments = (TEAM | SIGNED_IN)[name](world.northside)
     arguments |= {"team_slug": world.northside.team.slug} if name in TEAM else {}
-    responses = [ask(Client(), method, name, **arguments) for method in METHODS]
+    responses = [request(Client(), method, name, **arguments) for method in METHODS]
     assert all(is_sign_in(response) or response.status_code == 405 for response in responses)
     assert any(map(is_sign_in, responses))
 
 
 @pytest.mark.parametrize("name", TEAM)
-def test_an_outsider_finds_nothing(world: UrlWorld, name: str) -> None:
-    """Neither in another team, nor another team's rows from within the own."""
+def test_outsider_finds_nothing(world: UrlWorld, name: str) -> None:
+    """Neither in another team, nor the rows of another team in the own team."""
     browser = world.sign_in(world.cast.outsider)
     theirs, own = world.northside, world.harbor
-    assert_nothing_there(browser, name, team_slug=theirs.team.slug, **TEAM[name](theirs))
-    assert_nothing_there(browser, name, team_slug=theirs.team.slug, **TEAM[name](own))
+    assert_not_found(browser, name, team_slug=theirs.team.slug, **TEAM[name](theirs))
+    assert_not_found(browser, name, team_slug=theirs.team.slug, **TEAM[name](own))
     if name in ROWS:
-        assert_nothing_there(browser, name, team_slug=own.team.slug, **TEAM[name](theirs))
+        assert_not_found(browser, name, team_slug=own.team.slug, **TEAM[name](theirs))
 
 
-def assert_nothing_there(browser: Client, name: str, **arguments: Any) -> None:
-    responses = [ask(browser, method, name, **arguments) for method in METHODS]
+def assert_not_found(browser: Client, name: str, **arguments: Any) -> None:
+    responses = [request(browser, method, name, **arguments) for method in METHODS]
     found = [response.status_code for response in responses]
     assert set(found) <= {404, 405} and 404 in found, f"{name}: {found}"
     for response in responses:
-        assert_silent(response)
+        assert_reveals_nothing(response)
 
 
-def assert_silent(response: Any) -> None:
+def assert_reveals_nothing(response: Any) -> None:
     for secret in (b"Maria Lopez", b"Front Desk", b"Northside", b"Olivia", b"Words for Northside"):
-        assert secret not in response.said
+        assert secret not in response.body
 
 
 @pytest.mark.parametrize("name", TEAM)
-def test_from_within_the_own_team_nothing_of_another_shows(world: UrlWorld, name: str) -> None:
+def test_own_team_reveals_nothing_of_another_team(world: UrlWorld, name: str) -> None:
     """The number is the same in both teams."""
     browser = world.sign_in(world.cast.outsider)
     for method in METHODS:
-        response = ask(browser, method, name, team_slug=world.harbor.team.slug, **TEAM[name](world.harbor))
+        response = request(
+            browser, method, name, team_slug=world.harbor.team.slug, **TEAM[name](world.harbor)
+        )
         if response.status_code != 302:
-            assert_silent(response)
+            assert_reveals_nothing(response)
 
 
-@pytest.mark.parametrize("name", [name for name in TEAM if needs(name) - RIGHTS[Role.MEMBER]])
-def test_a_plain_member_is_refused_where_more_is_needed(world: UrlWorld, name: str) -> None:
-    place = world.northside
-    found = statuses(world.sign_in(world.cast.member), name, team_slug=place.team.slug, **TEAM[name](place))
-    assert set(found.values()) <= {403, 405} and 403 in found.values(), found
+@pytest.mark.parametrize("name", [name for name in TEAM if required_rights(name) - RIGHTS[Role.MEMBER]])
+def test_member_is_refused_without_the_required_right(world: UrlWorld, name: str) -> None:
+    targets = world.northside
+    received = statuses(
+        world.sign_in(world.cast.member), name, team_slug=targets.team.slug, **TEAM[name](targets)
+    )
+    assert set(received.values()) <= {403, 405} and 403 in received.values(), received
 
 
 @pytest.mark.parametrize("name", [name for name, arguments in TEAM.items() if arguments is conversation])
-def test_a_member_without_a_seat_finds_no_conversation(world: UrlWorld, name: str) -> None:
-    place = world.northside
-    found = statuses(world.sign_in(world.cast.second), name, team_slug=place.team.slug, **TEAM[name](place))
-    assert set(found.values()) <= {404, 405} and 404 in found.values(), found
+def test_member_without_a_seat_finds_no_conversation(world: UrlWorld, name: str) -> None:
+    targets = world.northside
+    received = statuses(
+        world.sign_in(world.cast.second), name, team_slug=targets.team.slug, **TEAM[name](targets)
+    )
+    assert set(received.values()) <= {404, 405} and 404 in received.values(), received
 
 
 @pytest.mark.parametrize("name", TEAM)
-def test_the_owner_gets_through(world: UrlWorld, name: str) -> None:
-    """So that the arguments above are good ones, and a 404 there means what it says."""
-    place = world.northside
+def test_owner_opens_all_urls(world: UrlWorld, name: str) -> None:
+    """This proves that the arguments are valid, so that a 404 above has the intended reason."""
+    targets = world.northside
     browser = world.sign_in(world.cast.owner)
-    found = statuses(browser, name, team_slug=place.team.slug, **TEAM[name](place))
-    assert set(found.values()) <= {200, 204, 302, 405, 422}, found
-    assert set(found.values()) != {405}
+    received = statuses(browser, name, team_slug=targets.team.slug, **TEAM[name](targets))
+    assert set(received.values()) <= {200, 204, 302, 405, 422}, received
+    assert set(received.values()) != {405}
 
 
 @pytest.mark.parametrize("name", SIGNED_IN)
-def test_whoever_has_signed_in_gets_through(world: UrlWorld, name: str) -> None:
-    found = statuses(world.sign_in(world.cast.owner), name, **SIGNED_IN[name](world.northside))
-    assert set(found.values()) <= {200, 302, 405, 422}, found
+def test_signed_in_user_opens_urls_outside_of_teams(world: UrlWorld, name: str) -> None:
+    received = statuses(world.sign_in(world.cast.owner), name, **SIGNED_IN[name](world.northside))
+    assert set(received.values()) <= {200, 302, 405, 422}, received

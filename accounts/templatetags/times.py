@@ -1,4 +1,4 @@
-"""Times in a team's own zone, as <time> elements that show the exact moment on demand."""
+"""Template tags for times in a team's own zone, as <time> elements whose title is the exact time."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.simple_tag
 def moment(at: datetime | None, team: Team) -> SafeString | str:
-    """22 Nov, 16:01; with the year when it is another one."""
+    """22 Nov, 16:01; with the year if it is not the current year."""
     if at is None:
         return "never"
     local = _local(at, team)
@@ -31,7 +31,7 @@ def clock(at: datetime, team: Team) -> SafeString:
 
 @register.simple_tag
 def second(at: datetime, team: Team) -> SafeString:
-    """16:01:05, with the day in front when it is another one."""
+    """16:01:05, with the day if it is not today."""
     local, today = _local(at, team), _today(team)
     day = "" if local.date() == today else f"{_day(local.date(), today)}, "
     return _element(at, team, f"{day}{date_format(local, 'H:i:s')}")
@@ -47,7 +47,7 @@ def when(at: datetime, team: Team) -> SafeString:
 
 @register.simple_tag
 def since(at: datetime, team: Team) -> SafeString:
-    """As near as one needs it in a list: 16:01, Yesterday, Monday, 12 Nov, 12 Nov 2025."""
+    """As exact as a list needs it: 16:01, Yesterday, Monday, 12 Nov, 12 Nov 2025."""
     local, today = _local(at, team), _today(team)
     days = (today - local.date()).days
     near = {0: date_format(local, "H:i"), 1: "Yesterday"}

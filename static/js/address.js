@@ -1,4 +1,4 @@
-// The address follows what a form fetched, so that it can be reloaded, sent to others, and come back to.
+// Sets the page's address to the response's HX-Replace-Url, so that it can be reloaded, shared and returned to.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const address = detail.successful && detail.xhr.getResponseHeader("HX-Replace-Url");
   if (address) history.replaceState(null, "", address);

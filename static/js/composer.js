@@ -1,4 +1,4 @@
-// The composer: Enter sends, Shift+Enter breaks the line, a draft is kept for each conversation until it is sent.
+// The composer: Enter sends, Shift+Enter breaks the line, and the draft of each conversation is kept until it is sent.
 const composer = (node) => node.closest?.("form[data-composer]");
 const field = (form) => form.elements.body;
 const draft = (form) => `draft ${form.dataset.composer}`;
@@ -26,7 +26,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = composer(detail.elt);
   if (!form || !detail.successful) return;
   const sent = detail.requestConfig.formData.get("body");
-  // Whatever was typed since the text left stays.
+  // Keep what was typed after sending.
   field(form).value = field(form).value.startsWith(sent) ? field(form).value.slice(sent.length) : field(form).value;
   field(form).dispatchEvent(new Event("input", { bubbles: true }));
 });

@@ -1,18 +1,18 @@
-// Say what did not reach the server. What a page asks for on its own, it asks again; what somebody did is lost.
-const place = document.querySelector("[data-connection]");
+// Shows failed requests. The page repeats its own requests; an action of the user is lost.
+const output = document.querySelector("[data-connection]");
 const SHOWN = 10_000; // milliseconds
-let lost = 0; // until when a loss is shown
+let shownUntil = 0; // time until which a lost action is shown
 
-const onItsOwn = ({ requestConfig, elt }) => requestConfig.verb === "get" || elt.hidden;
+const isAutomatic = ({ requestConfig, elt }) => requestConfig.verb === "get" || elt.hidden;
 
-function say(words) {
-  if (place && place.textContent !== words) place.textContent = words;
+function show(sentence) {
+  if (output && output.textContent !== sentence) output.textContent = sentence;
 }
-function failed({ detail }, why, told) {
-  if (!onItsOwn(detail)) {
-    lost = Date.now() + SHOWN;
-    say(told ?? `${why}: that was not done. Try it again.`);
-  } else if (Date.now() > lost) say(`${why}; trying again…`);
+function failed({ detail }, reason, actionSentence) {
+  if (!isAutomatic(detail)) {
+    shownUntil = Date.now() + SHOWN;
+    show(actionSentence ?? `${reason}: nothing was done. Try again.`);
+  } else if (Date.now() > shownUntil) show(`${reason}; trying again…`);
 }
 const on = (name, act) => document.addEventListener(name, act);
 
@@ -20,14 +20,14 @@ on("htmx:sendError", (event) => failed(event, "No connection"));
 on("htmx:timeout", (event) => failed(event, "No connection"));
 on("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
-  if (status === 403) failed(event, "You may not see this any more", "You may not do this, or the page is too old. Reload it.");
-  else if (status === 404) failed(event, "This is gone", "This is gone. Reload the page.");
-  else failed(event, "The server cannot answer just now");
+  if (status === 403) failed(event, "You no longer have access", "You may not do this, or the page has expired. Reload it.");
+  else if (status === 404) failed(event, "This no longer exists", "This no longer exists. Reload the page.");
+  else failed(event, "The server is unavailable");
 });
 on("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful && (!onItsOwn(detail) || Date.now() > lost)) say("");
+  if (detail.successful && (!isAutomatic(detail) || Date.now() > shownUntil)) show("");
 });
-// Signed out in another window: the answer is the sign-in page, which belongs into no pane.
+// After a sign-out in another window the response is the sign-in page, which must not be swapped in.
 on("htmx:beforeSwap", (event) => {
   if (!new URL(event.detail.xhr.responseURL).pathname.startsWith("/accounts/")) return;
   event.detail.shouldSwap = false;

@@ -1,4 +1,4 @@
-// The modules of every page. Each attaches itself to a data- attribute and does nothing on a page without it.
+// The modules of all pages. Each module handles a data- attribute, and does nothing on pages without it.
 import "./connection.js";
 import "./keys.js";
 import "./menus.js";

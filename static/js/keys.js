@@ -1,4 +1,4 @@
-// Keys for what has data-keys="o": pressed outside of a field they click or focus it. j and k walk along data-walk.
+// Keyboard shortcuts: outside of fields, the key "o" clicks or focuses data-keys="o"; j and k move through data-walk.
 const typing = (node) => node.closest("input, textarea, select, [contenteditable]");
 const visible = (node) => node.checkVisibility();
 
@@ -12,8 +12,8 @@ function press(key) {
 
 function walk(step) {
   const links = [...document.querySelectorAll("[data-walk] a")].filter(visible);
-  const here = links.indexOf(document.activeElement);
-  const from = here >= 0 ? here : links.findIndex((link) => link.ariaCurrent);
+  const current = links.indexOf(document.activeElement);
+  const from = current >= 0 ? current : links.findIndex((link) => link.ariaCurrent);
   links[Math.min(Math.max(from + step, 0), links.length - 1)]?.focus();
 }
 

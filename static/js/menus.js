@@ -1,4 +1,4 @@
-// A menu closes when something else is clicked; of several panels beside each other one is open.
+// Closes a menu on a click outside, and keeps at most one panel of a group open.
 document.addEventListener("click", ({ target }) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(target)) menu.open = false;

@@ -1,6 +1,6 @@
-// hx-swap="merge": bring a live piece up to date child by child, so that what did not change stays as it is,
-// with its focus, its scroll place, its open forms and the words in it. Children are matched by id.
-const source = new WeakMap(); // what the server sent for a node
+// hx-swap="merge": updates a live part of a page child by child, so that unchanged children keep their focus,
+// scroll position, open forms and input. Children are matched by id.
+const source = new WeakMap(); // the HTML that the server sent for a node
 const clean = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, ""); // masked anew each time
 const nested = (node) => node.hasAttribute("data-merge");
 
@@ -15,12 +15,12 @@ function merge(target, fresh) {
   const known = new Map([...target.children].map((child) => [child.id, child]));
   const wanted = new Set(fresh.map((child) => child.id));
   const added = [];
-  // First what goes, so that what stays need not move: moving a field would take the focus from it.
+  // Remove first, so that remaining nodes need not move: a moved field loses its focus.
   for (const [id, old] of known) if (!wanted.has(id)) old.remove();
   fresh.forEach((node, place) => {
     const old = known.get(node.id);
     let use = node;
-    if (old?.matches("[data-keep]")) use = old; // somebody may be writing in it
+    if (old?.matches("[data-keep]")) use = old; // the user may be writing in it
     else if (old && nested(old) && nested(node)) {
       added.push(...merge(old, [...node.children]));
       use = old;

@@ -1,4 +1,4 @@
-// Tell the server that the conversation was read, once somebody can really see it.
+// Marks the conversation as read once it is visible and the window has the focus.
 function look() {
   if (document.visibilityState !== "visible" || !document.hasFocus()) return;
   const form = document.querySelector("form[data-reading]");

@@ -1,7 +1,7 @@
-// Count what a text costs: GSM 03.38 has 160 characters a text, 153 in each part of a longer one; UCS-2 70 and 67.
+// Counts the segments of a text. GSM 03.38: 160 characters, or 153 per segment of a longer text; UCS-2: 70 and 67.
 const basic =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-const twice = "^{}\\[~]|€\f"; // escaped, so each takes two
+const twice = "^{}\\[~]|€\f"; // escaped, so that each counts twice
 
 function count(text) {
   const gsm = [...text].every((char) => basic.includes(char) || twice.includes(char));
@@ -11,10 +11,10 @@ function count(text) {
 }
 
 function show({ target }) {
-  const place = target.form?.querySelector("[data-segments]");
-  if (!place || target.name !== "body") return;
+  const output = target.form?.querySelector("[data-segments]");
+  if (!output || target.name !== "body") return;
   const { length, gsm, segments } = count(target.value);
-  const room = (segments > 1 ? (gsm ? 153 : 67) : gsm ? 160 : 70) * Math.max(segments, 1);
-  place.textContent = length ? `${length}/${room} · ${segments} ${segments === 1 ? "segment" : "segments"}${gsm ? "" : " · Unicode"}` : "";
+  const capacity = (segments > 1 ? (gsm ? 153 : 67) : gsm ? 160 : 70) * Math.max(segments, 1);
+  output.textContent = length ? `${length}/${capacity} · ${segments} ${segments === 1 ? "segment" : "segments"}${gsm ? "" : " · Unicode"}` : "";
 }
 document.addEventListener("input", show);

@@ -1,4 +1,4 @@
-// <input type="checkbox" data-tick-all hidden>: ticks every contact on the page, and tells whether all of them are.
+// <input type="checkbox" data-tick-all hidden>: ticks all contacts of the page, and shows whether all are ticked.
 const boxes = () => [...document.querySelectorAll('input[name="contact"][form="selection"]')];
 
 function show() {

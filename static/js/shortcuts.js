@@ -1,4 +1,4 @@
-// The checkbox that turns the single keys of keys.js off, in this browser: to those who dictate they are in the way.
+// The checkbox that turns off the shortcuts of keys.js in this browser, for people who dictate.
 const box = document.querySelector("[data-shortcuts]");
 if (box) {
   box.checked = localStorage.getItem("keys") !== "off";

@@ -1,4 +1,4 @@
-"""Who may do what, as a table to read, and who sees which inbox."""
+"""Access: the rights of each role as a table, the visible inboxes, and the way into a team."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -6,36 +6,36 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 
-from accounts.access import Right, find_team_id, may, require_right, team_view, visible_inboxes
+from accounts.access import Right, may, require_right, team_view, visible_inboxes
 from accounts.models import Member, Role, Seat
 from kernel.tenancy import scope
 from tests.cast import Cast
 
-# Every right, and who has it: owner, admin, member.
+# All rights, and whether owner, admin and member have them.
 MATRIX = {
-    #                        owner  admin  member
-    Right.TEXT:             (True,  True,  True),
-    Right.OPT_OUT:          (True,  True,  True),
-    Right.LIFT_OURS:        (True,  True,  True),
-    Right.LIFT_PERSONS:     (True,  True,  False),
-    Right.BLOCK:            (True,  True,  True),
-    Right.SEE_ALL_INBOXES:  (True,  True,  False),
-    Right.SEE_REPORTS:      (True,  True,  False),
-    Right.IMPORT:           (True,  True,  False),
-    Right.EXPORT:           (True,  True,  False),
-    Right.DELETE:           (True,  True,  False),
-    Right.MANAGE_FIELDS:    (True,  True,  False),
-    Right.MANAGE_INBOXES:   (True,  True,  False),
-    Right.MANAGE_KEYS:      (True,  True,  False),
-    Right.MANAGE_WEBHOOKS:  (True,  True,  False),
-    Right.MANAGE_TEAM:      (True,  True,  False),
-    Right.MANAGE_MEMBERS:   (True,  True,  False),
-    Right.MANAGE_OWNERS:    (True,  False, False),
+    #                          owner  admin  member
+    Right.SEND_TEXTS:          (True,  True,  True),
+    Right.OPT_OUT:             (True,  True,  True),
+    Right.LIFT_RECORDED_BY_US: (True,  True,  True),
+    Right.LIFT_PERSONS_OWN:    (True,  True,  False),
+    Right.BLOCK:               (True,  True,  True),
+    Right.SEE_ALL_INBOXES:     (True,  True,  False),
+    Right.SEE_REPORTS:         (True,  True,  False),
+    Right.IMPORT_CONTACTS:     (True,  True,  False),
+    Right.EXPORT:              (True,  True,  False),
+    Right.DELETE_CONTACTS:     (True,  True,  False),
+    Right.MANAGE_FIELDS:       (True,  True,  False),
+    Right.MANAGE_INBOXES:      (True,  True,  False),
+    Right.MANAGE_API_KEYS:     (True,  True,  False),
+    Right.MANAGE_WEBHOOKS:     (True,  True,  False),
+    Right.MANAGE_TEAM:         (True,  True,  False),
+    Right.MANAGE_MEMBERS:      (True,  True,  False),
+    Right.MANAGE_OWNERS:       (True,  False, False),
 }  # fmt: skip
 ROLES = (Role.OWNER, Role.ADMIN, Role.MEMBER)
 
 
-def test_the_table_is_complete() -> None:
+def test_table_names_all_rights_and_roles() -> None:
     assert set(MATRIX) == set(Right)
     assert set(ROLES) == set(Role)
 
@@ -49,12 +49,12 @@ def test_rights_by_role(role: Role, right: Right) -> None:
     if allowed:
         require_right(member, right)
     else:
-        with pytest.raises(PermissionDenied, match=f"You may not {right}"):
+        with pytest.raises(PermissionDenied, match=f"You may not {right.sentence}"):
             require_right(member, right)
 
 
 def test_inboxes_by_role(cast: Cast) -> None:
-    """Owners and admins see every inbox of their team; a member those with a seat for them."""
+    """Owners and admins see all inboxes of their team; members see those in which they have a seat."""
     with scope(cast.northside.id):
         seen = {
             member.user.name: [inbox.name for inbox in visible_inboxes(member)]
@@ -70,19 +70,19 @@ def test_inboxes_by_role(cast: Cast) -> None:
         assert [inbox.name for inbox in visible_inboxes(cast.outsider)] == ["Shop"]
 
 
-def test_a_member_without_a_seat_sees_no_inbox(cast: Cast) -> None:
+def test_member_without_a_seat_sees_no_inbox(cast: Cast) -> None:
     with scope(cast.northside.id):
         Seat.objects.filter(team=cast.northside, member=cast.member).delete()
         assert not visible_inboxes(cast.member).exists()
 
 
-# -- the way in --------------------------------------------------------------------------------------------------
+# -- entering --------------------------------------------------------------------------------------------------
 
 
-def knock(member: Member, slug: str, *needs: Right) -> HttpResponse:
-    """A request of this member at a page of the team with this slug, which needs these rights."""
+def enter(member: Member, slug: str, *required: Right) -> HttpResponse:
+    """The response to this member of a page that requires these rights, in the team with this slug."""
 
-    @team_view(*needs)
+    @team_view(*required)
     def page(request: object) -> HttpResponse:
         assert isinstance(request.member, Member)  # type: ignore[attr-defined]
         return HttpResponse(f"{request.member.role} of {request.team.slug}")  # type: ignore[attr-defined]
@@ -94,50 +94,48 @@ def knock(member: Member, slug: str, *needs: Right) -> HttpResponse:
     return response
 
 
-def test_a_member_enters_the_own_team(cast: Cast) -> None:
-    assert knock(cast.member, "northside-dental").content == b"member of northside-dental"
-    assert knock(cast.outsider, "harbor-bikes", Right.MANAGE_OWNERS).content == b"owner of harbor-bikes"
+def test_member_enters_own_team(cast: Cast) -> None:
+    assert enter(cast.member, "northside-dental").content == b"member of northside-dental"
+    assert enter(cast.outsider, "harbor-bikes", Right.MANAGE_OWNERS).content == b"owner of harbor-bikes"
 
 
-def test_a_person_in_two_teams_has_in_each_its_own_role(cast: Cast) -> None:
+def test_user_of_two_teams_has_a_role_in_each(cast: Cast) -> None:
     with scope(cast.harbor.id):
         Member.objects.create(team=cast.harbor, user=cast.owner.user, role=Role.MEMBER)
-    assert knock(cast.owner, "northside-dental").content == b"owner of northside-dental"
-    assert knock(cast.owner, "harbor-bikes").content == b"member of harbor-bikes"
+    assert enter(cast.owner, "northside-dental").content == b"owner of northside-dental"
+    assert enter(cast.owner, "harbor-bikes").content == b"member of harbor-bikes"
     with pytest.raises(PermissionDenied):
-        knock(cast.owner, "harbor-bikes", Right.MANAGE_INBOXES)
+        enter(cast.owner, "harbor-bikes", Right.MANAGE_INBOXES)
 
 
-def test_an_outsider_finds_nothing_there_as_where_nothing_is(cast: Cast) -> None:
+def test_outsider_gets_the_same_404_as_for_an_unknown_team(cast: Cast) -> None:
     with pytest.raises(Http404) as at_northside:
-        knock(cast.outsider, "northside-dental")
-    with pytest.raises(Http404) as nowhere:
-        knock(cast.outsider, "no-such-team")
-    assert str(at_northside.value) == str(nowhere.value)
+        enter(cast.outsider, "northside-dental")
+    with pytest.raises(Http404) as at_unknown_team:
+        enter(cast.outsider, "no-such-team")
+    assert str(at_northside.value) == str(at_unknown_team.value)
 
 
-def test_who_was_removed_is_an_outsider_at_once(cast: Cast) -> None:
+def test_removed_member_is_an_outsider_at_once(cast: Cast) -> None:
     with scope(cast.northside.id):
         Seat.objects.filter(team=cast.northside, member=cast.member).delete()
         cast.member.delete()
     with pytest.raises(Http404):
-        knock(cast.member, "northside-dental")
+        enter(cast.member, "northside-dental")
 
 
-def test_every_right_that_a_page_needs_must_be_there(cast: Cast) -> None:
+def test_page_requires_all_its_rights(cast: Cast) -> None:
     with pytest.raises(PermissionDenied, match="export"):
-        knock(cast.member, "northside-dental", Right.TEXT, Right.EXPORT)
+        enter(cast.member, "northside-dental", Right.SEND_TEXTS, Right.EXPORT)
 
 
-def test_an_outsider_is_told_nothing_of_the_rights_that_a_page_needs(cast: Cast) -> None:
+def test_outsider_does_not_learn_the_required_rights(cast: Cast) -> None:
     with pytest.raises(Http404):
-        knock(cast.outsider, "northside-dental", Right.MANAGE_OWNERS)
+        enter(cast.outsider, "northside-dental", Right.MANAGE_OWNERS)
 
 
-def test_nobody_enters_without_signing_in() -> None:
+def test_visitor_without_sign_in_is_redirected() -> None:
     request = RequestFactory().get("/t/northside-dental/")
     request.user = AnonymousUser()
     page = team_view()(lambda request: HttpResponse("in"))
     assert page(request, "northside-dental").status_code == 302
-    with pytest.raises(AssertionError):
-        find_team_id(request, "northside-dental")

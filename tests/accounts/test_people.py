@@ -1,10 +1,11 @@
-"""Stories of people: signing up, inviting, joining, changing roles, leaving."""
+"""Users and members: sign-up, invitations, roles, leaving a team."""
 
 import re
-import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,9 +15,12 @@ from django.test import Client
 from django.urls import reverse
 from psycopg import Connection
 
-from accounts import memberships, scope_lookups
+from accounts.memberships import LastOwner, remove_member
 from accounts.models import Invitation, Member, Role, Team, User
+from accounts.scope_lookups import team_ids_by_slug, teams_of_user
 from kernel.tenancy import scope
+from messaging.compose import compose_text
+from messaging.models import Message
 from tests.cast import PASSWORD, Cast
 
 SIGN_UP = {
@@ -28,20 +32,20 @@ SIGN_UP = {
 AsClient = Callable[[Member], Client]
 
 
-def at(name: str, cast: Cast, *args: object) -> str:
+def url_of(name: str, cast: Cast, *args: object) -> str:
     return reverse(name, args=[cast.northside.slug, *args])
 
 
 def invite(
     browser: Client, cast: Cast, email: str = "new@person.example", role: str = "member", **more: object
 ) -> str:
-    """Invite through the page; the path of the link in the letter."""
+    """Invite through the page; the path of the link in the e-mail."""
     mail.outbox.clear()
-    answer = browser.post(at("invitations", cast), {"email": email, "role": role, **more})
+    answer = browser.post(url_of("invitations", cast), {"email": email, "role": role, **more})
     assert answer.status_code == 302, answer.content.decode()
-    (letter,) = mail.outbox
-    assert letter.to == [email]
-    link = re.search(r"http\S+", str(letter.body))
+    (message,) = mail.outbox
+    assert message.to == [email]
+    link = re.search(r"http\S+", str(message.body))
     assert link
     return link[0].removeprefix("http://127.0.0.1:8000")
 
@@ -64,18 +68,18 @@ def _public_url(settings: LazySettings) -> None:
 # -- signing up --------------------------------------------------------------------------------------------------
 
 
-def test_sign_up_makes_a_user_and_the_team_that_they_own(transactional_db: None) -> None:
+def test_sign_up_creates_a_user_and_their_team(transactional_db: None) -> None:
     browser = Client()
     answer = browser.post(reverse("account_signup"), SIGN_UP)
     assert answer.headers["Location"] == reverse("inboxes", args=["novak-bakery"])
     user = User.objects.get(email="nina@novak.example")
     assert (user.name, user.check_password("sourdough 4 all")) == ("Nina Novak", True)
-    (place,) = scope_lookups.teams_of_user(user.pk)
-    assert (place.slug, place.name, place.role) == ("novak-bakery", "Novak Bakery", Role.OWNER)
+    (team,) = teams_of_user(user.pk)
+    assert (team.slug, team.name, team.role) == ("novak-bakery", "Novak Bakery", Role.OWNER)
     assert browser.get(reverse("settings", args=["novak-bakery"])).status_code == 302
 
 
-def test_nobody_is_locked_out_by_an_unconfirmed_address(transactional_db: None) -> None:
+def test_user_with_unconfirmed_address_can_sign_in(transactional_db: None) -> None:
     Client().post(reverse("account_signup"), SIGN_UP)
     browser = Client()
     answer = browser.post(
@@ -85,46 +89,46 @@ def test_nobody_is_locked_out_by_an_unconfirmed_address(transactional_db: None) 
     assert browser.get(reverse("profile")).status_code == 200
 
 
-def test_two_businesses_of_one_name_get_two_addresses(transactional_db: None) -> None:
+def test_two_teams_with_the_same_name_get_two_slugs(transactional_db: None) -> None:
     Client().post(reverse("account_signup"), SIGN_UP)
     Client().post(reverse("account_signup"), {**SIGN_UP, "email": "other@novak.example"})
-    assert len([slug for slug in scope_lookups.team_ids_by_slug() if slug.startswith("novak-bakery")]) == 2
+    assert len([slug for slug in team_ids_by_slug() if slug.startswith("novak-bakery")]) == 2
 
 
 @pytest.mark.parametrize(
     "wrong", [{"email": "OLIVIA@northside.example"}, {"password1": "short"}, {"business": ""}, {"name": " "}]
 )
-def test_a_sign_up_that_fails_leaves_nothing(cast: Cast, wrong: dict[str, str]) -> None:
-    teams, users = scope_lookups.team_ids_by_slug(), User.objects.count()
+def test_failed_sign_up_saves_nothing(cast: Cast, wrong: dict[str, str]) -> None:
+    teams, users = team_ids_by_slug(), User.objects.count()
     answer = Client().post(reverse("account_signup"), {**SIGN_UP, **wrong})
     assert "errorlist" in answer.content.decode()
-    assert (scope_lookups.team_ids_by_slug(), User.objects.count()) == (teams, users)
+    assert (team_ids_by_slug(), User.objects.count()) == (teams, users)
 
 
-def test_a_mail_server_that_is_away_stops_no_sign_up(
+def test_sign_up_succeeds_without_a_mail_server(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_: object) -> int:
+    def unavailable(*_: object) -> int:
         raise SMTPServerDisconnected("gone")
 
-    monkeypatch.setattr(mail.EmailMessage, "send", away)
+    monkeypatch.setattr(mail.EmailMessage, "send", unavailable)
     assert Client().post(reverse("account_signup"), SIGN_UP).status_code == 302
     assert User.objects.filter(email="nina@novak.example").exists()
 
 
-def test_a_letter_leads_to_the_public_address_whatever_the_host(cast: Cast, settings: LazySettings) -> None:
+def test_links_in_emails_use_the_public_url(cast: Cast, settings: LazySettings) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     Client().post(
         reverse("account_reset_password"),
         {"email": "olivia@northside.example"},
         headers={"host": "evil.example"},
     )
-    (letter,) = mail.outbox
-    assert "http://127.0.0.1:8000/accounts/password/reset/key/" in letter.body
-    assert "evil.example" not in letter.body
+    (message,) = mail.outbox
+    assert "http://127.0.0.1:8000/accounts/password/reset/key/" in message.body
+    assert "evil.example" not in message.body
 
 
-def test_a_password_is_reset_by_letter(cast: Cast) -> None:
+def test_password_is_reset_by_email(cast: Cast) -> None:
     browser = Client()
     browser.post(reverse("account_reset_password"), {"email": "olivia@northside.example"})
     link = re.search(r"http://127.0.0.1:8000(\S+)", str(mail.outbox[0].body))
@@ -134,7 +138,7 @@ def test_a_password_is_reset_by_letter(cast: Cast) -> None:
     assert User.objects.get(email="olivia@northside.example").check_password("a new good one")
 
 
-def test_signing_out_takes_a_post(cast: Cast, as_client: AsClient) -> None:
+def test_sign_out_requires_post(cast: Cast, as_client: AsClient) -> None:
     browser = as_client(cast.owner)
     browser.get(reverse("account_logout"))
     assert browser.get(reverse("profile")).status_code == 200
@@ -142,16 +146,16 @@ def test_signing_out_takes_a_post(cast: Cast, as_client: AsClient) -> None:
     assert browser.get(reverse("profile")).status_code == 302
 
 
-def test_one_changes_ones_own_name(cast: Cast, as_client: AsClient) -> None:
+def test_user_changes_own_name(cast: Cast, as_client: AsClient) -> None:
     assert as_client(cast.member).post(reverse("profile"), {"name": "Maya C."}).status_code == 302
     assert User.objects.get(pk=cast.member.user_id).name == "Maya C."
     assert as_client(cast.member).post(reverse("profile"), {"name": ""}).status_code == 422
 
 
-def test_a_second_team_is_made_by_who_is_in_one(cast: Cast, as_client: AsClient) -> None:
+def test_member_creates_a_second_team(cast: Cast, as_client: AsClient) -> None:
     form = {"name": "Chen Repairs", "country": "CA", "time_zone": "America/Vancouver"}
     assert as_client(cast.member).post(reverse("new_team"), form).status_code == 302
-    assert {place.name: place.role for place in scope_lookups.teams_of_user(cast.member.user_id)} == {
+    assert {team.name: team.role for team in teams_of_user(cast.member.user_id)} == {
         "Chen Repairs": Role.OWNER,
         "Northside Dental": Role.MEMBER,
     }
@@ -164,7 +168,7 @@ def test_a_second_team_is_made_by_who_is_in_one(cast: Cast, as_client: AsClient)
 # -- inviting ----------------------------------------------------------------------------------------------------
 
 
-def test_an_invited_newcomer_signs_up_and_is_in_the_team(cast: Cast, as_client: AsClient) -> None:
+def test_invited_person_signs_up_and_joins(cast: Cast, as_client: AsClient) -> None:
     path = invite(as_client(cast.admin), cast, inboxes=[cast.billing.id])
     browser = Client()
     page = browser.get(path).content.decode()
@@ -178,12 +182,12 @@ def test_an_invited_newcomer_signs_up_and_is_in_the_team(cast: Cast, as_client: 
     with scope(cast.northside.id):
         assert [inbox.name for inbox in joined.inboxes.all()] == ["Billing"]
     assert EmailAddress.objects.get(user=joined.user).verified
-    # No team of their own.
-    assert [place.slug for place in scope_lookups.teams_of_user(joined.user_id)] == [cast.northside.slug]
+    # Sign-up by invitation creates no team.
+    assert [team.slug for team in teams_of_user(joined.user_id)] == [cast.northside.slug]
     assert browser.get(reverse("members", args=[cast.northside.slug])).status_code == 200
 
 
-def test_an_invited_user_signs_in_and_joins(cast: Cast, as_client: AsClient) -> None:
+def test_invited_user_signs_in_and_joins(cast: Cast, as_client: AsClient) -> None:
     path = invite(as_client(cast.owner), cast, "harriet@harbor.example", "admin")
     assert "Sign in" in Client().get(path).content.decode()
     assert Client().post(path, {"name": "Not Harriet", "password": "a good long one"}).status_code == 422
@@ -195,18 +199,16 @@ def test_an_invited_user_signs_in_and_joins(cast: Cast, as_client: AsClient) -> 
     assert User.objects.get(email="harriet@harbor.example").check_password(PASSWORD)
 
 
-def test_an_invitation_is_for_its_address_alone(cast: Cast, as_client: AsClient) -> None:
+def test_invitation_is_only_for_its_address(cast: Cast, as_client: AsClient) -> None:
     path = invite(as_client(cast.owner), cast, "someone@else.example")
     browser = as_client(cast.outsider)
     assert "You are signed in as harriet@harbor.example" in browser.get(path).content.decode()
     assert browser.post(path + "acceptance/").headers["Location"] == path
     assert browser.post(path, {"name": "Harriet", "password": "a good long one"}).status_code == 422
-    assert [place.slug for place in scope_lookups.teams_of_user(cast.outsider.user_id)] == [cast.harbor.slug]
+    assert [team.slug for team in teams_of_user(cast.outsider.user_id)] == [cast.harbor.slug]
 
 
-def test_a_second_confirmed_address_will_do_and_an_unconfirmed_one_will_not(
-    cast: Cast, as_client: AsClient
-) -> None:
+def test_second_address_accepts_an_invitation_only_if_confirmed(cast: Cast, as_client: AsClient) -> None:
     path = invite(as_client(cast.owner), cast, "h.hale@mail.example")
     second = EmailAddress.objects.create(user=cast.outsider.user, email="h.hale@mail.example", verified=False)
     as_client(cast.outsider).post(path + "acceptance/")
@@ -216,7 +218,7 @@ def test_a_second_confirmed_address_will_do_and_an_unconfirmed_one_will_not(
     assert member_of(cast, "harriet@harbor.example")
 
 
-def test_an_invitation_is_used_once(cast: Cast, as_client: AsClient) -> None:
+def test_invitation_is_used_once(cast: Cast, as_client: AsClient) -> None:
     path = invite(as_client(cast.owner), cast)
     assert Client().post(path, {"name": "Nora New", "password": "a good long one"}).status_code == 302
     for gone in (Client().get(path), Client().post(path, {"name": "Again", "password": "a good long one"})):
@@ -224,9 +226,7 @@ def test_an_invitation_is_used_once(cast: Cast, as_client: AsClient) -> None:
         assert "used, withdrawn, or replaced" in gone.content.decode()
 
 
-def test_a_withdrawn_an_expired_and_an_invented_invitation_lead_nowhere(
-    cast: Cast, as_client: AsClient
-) -> None:
+def test_withdrawn_expired_and_unknown_invitations_are_invalid(cast: Cast, as_client: AsClient) -> None:
     browser = as_client(cast.owner)
     withdrawn = invite(browser, cast, "one@person.example")
     expired = invite(browser, cast, "two@person.example")
@@ -235,26 +235,26 @@ def test_a_withdrawn_an_expired_and_an_invented_invitation_lead_nowhere(
         Invitation.objects.filter(team=cast.northside, id=second.id).update(
             created_at=second.created_at - Invitation.LIFETIME - timedelta(seconds=1)
         )
-    assert browser.post(at("invitation_revocation", cast, first.id)).status_code == 302
+    assert browser.post(url_of("invitation_revocation", cast, first.id)).status_code == 302
     assert Client().get(withdrawn).status_code == 410
     page = Client().get(expired)
     assert page.status_code == 410
     assert "expired" in page.content.decode()
     assert Client().post(expired, {"name": "Late", "password": "a good long one"}).status_code == 410
-    assert Client().get("/invitations/invented/").status_code == 410
+    assert Client().get("/invitations/unknown/").status_code == 410
     assert not User.objects.filter(email__endswith="person.example").exists()
 
 
-def test_sending_again_ends_the_old_link_and_starts_the_time_anew(cast: Cast, as_client: AsClient) -> None:
+def test_sending_again_replaces_the_link_and_renews_the_lifetime(cast: Cast, as_client: AsClient) -> None:
     browser = as_client(cast.owner)
     old = invite(browser, cast)
     with scope(cast.northside.id):
-        waiting = cast.northside.invitations.get()
+        invitation = cast.northside.invitations.get()
         Invitation.objects.filter(team=cast.northside).update(
-            created_at=waiting.created_at - Invitation.LIFETIME * 2
+            created_at=invitation.created_at - Invitation.LIFETIME * 2
         )
     mail.outbox.clear()
-    browser.post(at("invitation_email", cast, waiting.id))
+    browser.post(url_of("invitation_email", cast, invitation.id))
     new = re.search(r"http://127.0.0.1:8000(\S+)", str(mail.outbox[0].body))
     assert new
     assert Client().get(old).status_code == 410
@@ -275,63 +275,64 @@ def test_only_the_hash_of_a_token_is_stored(cast: Cast, as_client: AsClient, own
     assert token not in row
 
 
-def test_a_member_is_not_invited_again(cast: Cast, as_client: AsClient) -> None:
+def test_member_is_not_invited_again(cast: Cast, as_client: AsClient) -> None:
     answer = as_client(cast.owner).post(
-        at("invitations", cast), {"email": "Maya@Northside.example", "role": "member"}
+        url_of("invitations", cast), {"email": "Maya@Northside.example", "role": "member"}
     )
     assert answer.status_code == 422
-    assert "is a member of this team already" in answer.content.decode()
+    assert "is already a member of this team" in answer.content.decode()
     assert not mail.outbox
 
 
-def test_an_admin_cannot_invite_an_owner(cast: Cast, as_client: AsClient) -> None:
+def test_admin_cannot_invite_an_owner(cast: Cast, as_client: AsClient) -> None:
     answer = as_client(cast.admin).post(
-        at("invitations", cast), {"email": "new@person.example", "role": "owner"}
+        url_of("invitations", cast), {"email": "new@person.example", "role": "owner"}
     )
     assert answer.status_code == 422
     invite(as_client(cast.owner), cast, role="owner")
     with scope(cast.northside.id):
-        waiting = cast.northside.invitations.get()
-    assert as_client(cast.admin).post(at("invitation_email", cast, waiting.id)).status_code == 403
-    assert as_client(cast.admin).post(at("invitation_revocation", cast, waiting.id)).status_code == 403
+        invitation = cast.northside.invitations.get()
+    assert as_client(cast.admin).post(url_of("invitation_email", cast, invitation.id)).status_code == 403
+    assert as_client(cast.admin).post(url_of("invitation_revocation", cast, invitation.id)).status_code == 403
 
 
-def test_another_teams_inbox_is_no_choice(cast: Cast, as_client: AsClient) -> None:
+def test_inbox_of_another_team_is_no_choice(cast: Cast, as_client: AsClient) -> None:
     form = {"email": "new@person.example", "role": "member", "inboxes": [cast.shop.id]}
-    assert as_client(cast.owner).post(at("invitations", cast), form).status_code == 422
+    assert as_client(cast.owner).post(url_of("invitations", cast), form).status_code == 422
 
 
-def test_a_letter_that_cannot_leave_is_said_and_can_be_sent_later(
+def test_failed_invitation_email_is_reported_and_can_be_sent_again(
     cast: Cast, as_client: AsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_: object) -> int:
+    def unavailable(*_: object) -> int:
         raise SMTPServerDisconnected("gone")
 
-    monkeypatch.setattr(mail.EmailMessage, "send", away)
+    monkeypatch.setattr(mail.EmailMessage, "send", unavailable)
     answer = as_client(cast.owner).post(
-        at("invitations", cast), {"email": "new@person.example", "role": "member"}, follow=True
+        url_of("invitations", cast), {"email": "new@person.example", "role": "member"}, follow=True
     )
     page = answer.content.decode()
     assert "could not be sent" in page
     assert "Send again" in page
 
 
-def test_plain_members_see_who_is_in_the_team_and_no_more(cast: Cast, as_client: AsClient) -> None:
+def test_member_sees_members_but_no_invitations(cast: Cast, as_client: AsClient) -> None:
     invite(as_client(cast.owner), cast, "new@person.example")
-    page = as_client(cast.member).get(at("members", cast)).content.decode()
+    page = as_client(cast.member).get(url_of("members", cast)).content.decode()
     assert "Olivia Owens" in page
     assert "new@person.example" not in page
-    assert as_client(cast.member).get(at("invitations", cast)).status_code == 403
+    assert as_client(cast.member).get(url_of("invitations", cast)).status_code == 403
     assert (
-        as_client(cast.member).post(at("member", cast, cast.second.id), {"role": "admin"}).status_code == 403
+        as_client(cast.member).post(url_of("member", cast, cast.second.id), {"role": "admin"}).status_code
+        == 403
     )
 
 
 # -- roles and leaving -------------------------------------------------------------------------------------------
 
 
-def test_a_role_and_seats_are_changed(cast: Cast, as_client: AsClient) -> None:
-    page = at("member", cast, cast.member.id)
+def test_role_and_seats_are_changed(cast: Cast, as_client: AsClient) -> None:
+    page = url_of("member", cast, cast.member.id)
     form = {"role": "member", "inboxes": [cast.billing.id]}
     assert as_client(cast.admin).post(page, form).status_code == 302
     with scope(cast.northside.id):
@@ -344,7 +345,7 @@ def test_a_role_and_seats_are_changed(cast: Cast, as_client: AsClient) -> None:
     assert role_of(cast, cast.member) == Role.ADMIN
 
 
-# who acts, on whom, new role -> status and the role afterwards
+# acting member, changed member, new role -> status, and the role afterwards
 CHANGES = [
     ("owner", "admin", "owner", 302, "owner"),
     ("owner", "owner", "admin", 422, "owner"),
@@ -360,16 +361,16 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("who", "whom", "role", "status", "after"), CHANGES)
-def test_who_may_give_which_role(
-    cast: Cast, as_client: AsClient, who: str, whom: str, role: str, status: int, after: str
+@pytest.mark.parametrize(("by", "changed", "role", "status", "role_after"), CHANGES)
+def test_roles_that_a_member_may_grant(
+    cast: Cast, as_client: AsClient, by: str, changed: str, role: str, status: int, role_after: str
 ) -> None:
-    target = getattr(cast, whom)
-    answer = as_client(getattr(cast, who)).post(at("member", cast, target.id), {"role": role})
-    assert (answer.status_code, role_of(cast, target)) == (status, after)
+    target = getattr(cast, changed)
+    answer = as_client(getattr(cast, by)).post(url_of("member", cast, target.id), {"role": role})
+    assert (answer.status_code, role_of(cast, target)) == (status, role_after)
 
 
-# who acts, on whom -> status, whether the person is still in the team
+# acting member, removed member -> status, whether the member stays
 REMOVALS = [
     ("owner", "second", 302, False),
     ("owner", "admin", 302, False),
@@ -383,64 +384,50 @@ REMOVALS = [
 ]
 
 
-@pytest.mark.parametrize(("who", "whom", "status", "stays"), REMOVALS)
-def test_who_may_remove_whom(
-    cast: Cast, as_client: AsClient, who: str, whom: str, status: int, stays: bool
+@pytest.mark.parametrize(("by", "removed", "status", "stays"), REMOVALS)
+def test_members_that_a_member_may_remove(
+    cast: Cast, as_client: AsClient, by: str, removed: str, status: int, stays: bool
 ) -> None:
-    target = getattr(cast, whom)
-    answer = as_client(getattr(cast, who)).post(at("member_removal", cast, target.id))
+    target = getattr(cast, removed)
+    answer = as_client(getattr(cast, by)).post(url_of("member_removal", cast, target.id))
     assert answer.status_code == status
     assert bool(member_of(cast, target.user.email)) is stays
 
 
-def test_with_a_second_owner_the_first_may_go(cast: Cast, as_client: AsClient) -> None:
-    as_client(cast.owner).post(at("member", cast, cast.admin.id), {"role": "owner"})
-    assert as_client(cast.owner).post(at("member_removal", cast, cast.owner.id)).headers[
+def test_owner_may_leave_when_there_is_another_owner(cast: Cast, as_client: AsClient) -> None:
+    as_client(cast.owner).post(url_of("member", cast, cast.admin.id), {"role": "owner"})
+    assert as_client(cast.owner).post(url_of("member_removal", cast, cast.owner.id)).headers[
         "Location"
     ] == reverse("home")
     assert member_of(cast, "olivia@northside.example") is None
-    assert as_client(cast.owner).get(at("members", cast)).status_code == 404
+    assert as_client(cast.owner).get(url_of("members", cast)).status_code == 404
 
 
-def test_two_owners_who_leave_at_once_leave_one_behind(cast: Cast) -> None:
-    """The second waits for the first, then sees that it is the last."""
-    from threading import Thread
-
-    from django.db import connection
-
+def test_last_owner_stays_when_two_owners_leave_at_once(
+    cast: Cast, elsewhere: Callable[..., Future[Any]], waits_for_lock: Callable[..., None]
+) -> None:
+    """The second transaction waits for the first, then finds no other owner."""
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.OWNER)
-    refused: list[str] = []
 
-    def leave() -> None:
-        try:
-            with scope(cast.northside.id):
-                admin = Member.objects.select_related("team").get(team=cast.northside, id=cast.admin.id)
-                memberships.remove_member(admin, by=admin)
-        except memberships.LastOwner as problem:
-            refused.append(str(problem))
-        finally:
-            connection.close()
+    def leave(member_id: int) -> None:
+        with scope(cast.northside.id):
+            member = Member.objects.select_related("team").get(team=cast.northside, id=member_id)
+            remove_member(member, by=member)
 
     with scope(cast.northside.id):
-        first = Member.objects.select_related("team").get(team=cast.northside, id=cast.owner.id)
-        memberships.remove_member(first, by=first)
-        other = Thread(target=leave)
-        other.start()
-        time.sleep(0.3)
-        assert other.is_alive()  # waits
-    other.join(5)
-    assert refused == ["A team needs an owner. Make somebody else an owner first."]
+        leave(cast.owner.id)
+        second = elsewhere(leave, cast.admin.id)
+        waits_for_lock("transactionid")
+    with pytest.raises(LastOwner, match=r"A team needs an owner\. Make somebody else an owner first\."):
+        second.result(5)
     assert member_of(cast, "amir@northside.example")
 
 
-def test_what_a_removed_member_wrote_keeps_the_name(cast: Cast, as_client: AsClient) -> None:
-    from messaging.models import Message
-    from messaging.outbound import compose
-
+def test_texts_of_a_removed_member_keep_the_name(cast: Cast, as_client: AsClient) -> None:
     with scope(cast.northside.id):
-        message = compose(cast.front_desk, "+14155550101", "See you at four", author=cast.member)
-    as_client(cast.owner).post(at("member_removal", cast, cast.member.id))
+        message = compose_text(cast.front_desk, "+14155550101", "See you at four", author=cast.member)
+    as_client(cast.owner).post(url_of("member_removal", cast, cast.member.id))
     with scope(cast.northside.id):
         kept = Message.objects.get(team=cast.northside, id=message.id)
     assert (kept.author_id, kept.author_name) == (cast.member.id, "Maya Chen")
@@ -449,19 +436,21 @@ def test_what_a_removed_member_wrote_keeps_the_name(cast: Cast, as_client: AsCli
 # -- the team ----------------------------------------------------------------------------------------------------
 
 
-def test_the_team_is_renamed_and_keeps_its_address(cast: Cast, as_client: AsClient) -> None:
+def test_renamed_team_keeps_its_slug(cast: Cast, as_client: AsClient) -> None:
     form = {"name": "Northside Smiles", "country": "GB", "time_zone": "Europe/London"}
-    assert as_client(cast.admin).post(at("team_settings", cast), form).status_code == 302
+    assert as_client(cast.admin).post(url_of("team_settings", cast), form).status_code == 302
     with scope(cast.northside.id):
         team = Team.objects.get()
     assert (team.name, team.country, team.time_zone, team.slug) == (
         "Northside Smiles", "GB", "Europe/London", cast.northside.slug,
     )  # fmt: skip
-    wrong = as_client(cast.admin).post(at("team_settings", cast), {**form, "country": "XX"})
+    wrong = as_client(cast.admin).post(url_of("team_settings", cast), {**form, "country": "XX"})
     assert wrong.status_code == 422
-    assert as_client(cast.member).get(at("team_settings", cast)).status_code == 403
+    assert as_client(cast.member).get(url_of("team_settings", cast)).status_code == 403
 
 
-def test_settings_lead_to_the_first_page_one_may_see(cast: Cast, as_client: AsClient) -> None:
-    assert as_client(cast.admin).get(at("settings", cast)).headers["Location"] == at("team_settings", cast)
-    assert as_client(cast.member).get(at("settings", cast)).headers["Location"] == at("members", cast)
+def test_settings_redirect_to_the_first_visible_page(cast: Cast, as_client: AsClient) -> None:
+    assert as_client(cast.admin).get(url_of("settings", cast)).headers["Location"] == url_of(
+        "team_settings", cast
+    )
+    assert as_client(cast.member).get(url_of("settings", cast)).headers["Location"] == url_of("members", cast)

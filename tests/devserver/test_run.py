@@ -1,4 +1,4 @@
-"""`make run`: one clear sentence for each wrong setting, and the whole of it started, hurt and stopped."""
+"""`make run`: a sentence for each wrong setting, and everything started, killed and stopped."""
 
 import http.client
 import json
@@ -22,7 +22,7 @@ NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "HOST", "PORT", "PUB
 
 
 class MakeRun:
-    """A `python -m devserver run` with its data in a folder of its own."""
+    """A `python -m devserver run` with its data in `folder`."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -37,14 +37,14 @@ class MakeRun:
             )
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.output.read_text()
 
     def is_up(self) -> bool:
         return self.process.poll() is None
 
-    def says(self, words: str, patience: float = 120) -> bool:
-        return wait_until(lambda: words in self.said, self.is_up, patience)
+    def prints(self, words: str, patience: float = 120) -> bool:
+        return wait_until(lambda: words in self.printed, self.is_up, patience)
 
 
 def without_settings() -> dict[str, str]:
@@ -58,7 +58,7 @@ def free_port() -> str:
 
 
 def get(port: str, path: str) -> int:
-    """The status of the answer; 0 when there was none."""
+    """The status of the response; 0 without a response."""
     connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=10)
     try:
         connection.request("GET", path)
@@ -69,50 +69,50 @@ def get(port: str, path: str) -> int:
         connection.close()
 
 
-# -- settings that cannot be ------------------------------------------------------------------------------------
+# -- wrong settings --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"PORT": "many"}, "PORT=many is no port: give a number from 1 to 65535."),
-        ({"PORT": "70000"}, "PORT=70000 is no port: give a number from 1 to 65535."),
-        ({"HOST": "203.0.113.7"}, "HOST=203.0.113.7 is no address of this machine"),
-        ({"DATABASE_URL": "postgresql://a@b/c"}, "Give DATABASE_OWNER_URL too"),
-        ({"DATABASE_OWNER_URL": "postgresql://a@b/c"}, "Give DATABASE_URL too"),
+        ({"PORT": "many"}, "PORT=many is not a port: set a number from 1 to 65535."),
+        ({"PORT": "70000"}, "PORT=70000 is not a port: set a number from 1 to 65535."),
+        ({"HOST": "203.0.113.7"}, "HOST=203.0.113.7 is not an address of this machine"),
+        ({"DATABASE_URL": "postgresql://a@b/c"}, "Set DATABASE_OWNER_URL too"),
+        ({"DATABASE_OWNER_URL": "postgresql://a@b/c"}, "Set DATABASE_URL too"),
     ],
 )
-def test_a_setting_that_cannot_be_is_named(tmp_path: Path, settings: dict[str, str], sentence: str) -> None:
+def test_wrong_setting_is_named(tmp_path: Path, settings: dict[str, str], sentence: str) -> None:
     run = MakeRun(tmp_path / "var", **settings)
     assert run.process.wait(60) == 1
-    assert run.said.startswith(sentence) and run.said.count("\n") == 1, run.said
+    assert run.printed.startswith(sentence) and run.printed.count("\n") == 1, run.printed
     assert not (tmp_path / "var/postgres").exists()
 
 
-def test_a_port_in_use_is_told_with_the_variable_to_change(tmp_path: Path) -> None:
+def test_port_in_use_is_reported_with_the_variable(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         run = MakeRun(tmp_path / "var", PORT=str(port))
         assert run.process.wait(60) == 1
-    assert run.said == (
-        f"Port {port} on 127.0.0.1 is in use: choose another, for example PORT=8001 make run.\n"
+    assert run.printed == (
+        f"Port {port} on 127.0.0.1 is in use: choose another port, for example PORT=8001 make run.\n"
     )
 
 
-# -- the whole ---------------------------------------------------------------------------------------------------
+# -- everything --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def run(tmp_path: Path, free_port: str) -> Iterator[MakeRun]:
     run = MakeRun(tmp_path / 'v "a" 50% ; #r', PORT=free_port)
-    assert run.says("Ready after"), run.said
+    assert run.prints("Ready after"), run.printed
     yield run
     run.process.kill()
     run.process.wait()
 
 
-def addresses_given_by_with(folder: Path) -> dict[str, str]:
-    """What `with` hands to its command, while a `make run` in another terminal has the servers."""
+def environment_of_with(folder: Path) -> dict[str, str]:
+    """The environment of a command of `with` while `make run` runs the servers in another terminal."""
     code = "import json, os; print(json.dumps(dict(os.environ)))"
     done = subprocess.run(
         [sys.executable, "-m", "devserver", "with", "--", sys.executable, "-c", code],
@@ -122,8 +122,8 @@ def addresses_given_by_with(folder: Path) -> dict[str, str]:
         text=True,
         check=True,
     )
-    given: dict[str, str] = json.loads(done.stdout)
-    return given
+    environment: dict[str, str] = json.loads(done.stdout)
+    return environment
 
 
 def nothing_left(run: MakeRun, port: str) -> bool:
@@ -141,40 +141,40 @@ def running_from(folder: Path) -> list[str]:
     return [line for line in listed.stdout.splitlines() if str(folder) in line and line[0] != "Z"]
 
 
-def test_it_starts_survives_hard_kills_and_stops(run: MakeRun, free_port: str) -> None:
+def test_run_starts_survives_kills_and_stops(run: MakeRun, free_port: str) -> None:
     assert get(free_port, "/healthz") == 200
     assert get(free_port, "/accounts/login/") == 200
-    assert "Sign in as" in run.said
+    assert "Sign in as" in run.printed
     for name in "postgres", "valkey", "web", "worker", "bulk", "webhooks", "beat":
         victim = programs(run.folder)[name]["pid"]
         children = children_of(victim)
         os.kill(victim, signal.SIGKILL)
-        assert run.says(f"{name} had ended and was started again", 30), run.said
-        assert wait_until(lambda: get(free_port, "/accounts/login/") == 200, run.is_up, 30), run.said
-        # A web worker that outlived its server would go on answering, with old code.
+        assert run.prints(f"{name} ended and was started again", 30), run.printed
+        assert wait_until(lambda: get(free_port, "/accounts/login/") == 200, run.is_up, 30), run.printed
+        # A web worker without its server would keep answering with old code.
         assert all(has_ended(child) for child in children), (name, children)
-    assert addresses_given_by_with(run.folder)["REDIS_URL"] == default_urls(run.folder)["REDIS_URL"]
+    assert environment_of_with(run.folder)["REDIS_URL"] == default_urls(run.folder)["REDIS_URL"]
     second = MakeRun(run.folder, PORT=free_port)
     assert second.process.wait(60) == 1
-    assert f"in use by make run (process {run.process.pid}): stop it first." in second.said
+    assert f"in use by make run (process {run.process.pid}): stop it first." in second.printed
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(60) == 0
     assert nothing_left(run, free_port), running_from(run.folder)
 
 
-def test_nothing_outlives_a_hard_kill_of_whoever_keeps_it(run: MakeRun, free_port: str) -> None:
+def test_nothing_outlives_a_kill_of_run_or_of_the_manager(run: MakeRun, free_port: str) -> None:
     run.process.kill()
     run.process.wait()
     again = MakeRun(run.folder, PORT=free_port)
-    assert again.says("Ready after"), again.said
+    assert again.prints("Ready after"), again.printed
     assert get(free_port, "/healthz") == 200
     os.kill(int((run.folder / "run/supervisord.pid").read_text()), signal.SIGKILL)
     assert again.process.wait(60) == 1
-    assert "The process manager was killed" in again.said
+    assert "The process manager was killed" in again.printed
     assert wait_until(lambda: nothing_left(run, free_port), lambda: True, 30), running_from(run.folder)
 
 
-# -- what is shown of the logs -----------------------------------------------------------------------------------
+# -- logs -------------------------------------------------------------------------------------------------------
 
 
 def shown(log: FollowedLog, text: str) -> list[str]:
@@ -183,7 +183,7 @@ def shown(log: FollowedLog, text: str) -> list[str]:
     return list(log.serious_lines())
 
 
-def test_warnings_and_whole_tracebacks_are_shown(tmp_path: Path) -> None:
+def test_warnings_and_complete_tracebacks_are_shown(tmp_path: Path) -> None:
     log = FollowedLog(tmp_path / "web.log")
     assert shown(log, "[INFO] fine\n2026 ERROR django.request: Internal Server Error\n") == [
         "2026 ERROR django.request: Internal Server Error"
@@ -194,14 +194,14 @@ def test_warnings_and_whole_tracebacks_are_shown(tmp_path: Path) -> None:
     assert shown(log, "ING late\n") == ["2026 WARNING late"]
 
 
-def test_a_log_that_was_rotated_away_is_followed(tmp_path: Path) -> None:
+def test_rotated_log_is_followed(tmp_path: Path) -> None:
     log = FollowedLog(tmp_path / "web.log")
-    shown(log, "much that was written before\n")
+    shown(log, "many earlier lines\n")
     log.path.rename(tmp_path / "web.log.1")
     assert shown(log, "ERROR new\n") == ["ERROR new"]
 
 
-def test_what_a_failed_statement_says_is_left_to_the_product(tmp_path: Path) -> None:
+def test_errors_of_statements_are_not_shown(tmp_path: Path) -> None:
     log = FollowedLog(tmp_path / "postgres.log")
     assert shown(log, "2026 ERROR:  duplicate key\n2026 FATAL:  no space left\n") == [
         "2026 FATAL:  no space left"

@@ -1,4 +1,4 @@
-"""The local servers: kept data, odd paths, hard kills, two starts at once."""
+"""The servers from wheels: kept data, unusual paths, kills, two starts at once."""
 
 import os
 import signal
@@ -42,14 +42,14 @@ def kept(urls: dict[str, str]) -> tuple[list[str], list[str]]:
 
 
 def living(folder: Path) -> set[str]:
-    """Of which server any process lives, whoever is its parent by now: all of them hold its lock."""
-    found = set()
+    """The servers of which a process lives: all their processes hold the lock."""
+    names = set()
     for name in "postgres", "valkey":
         try:
             os.close(hold(folder / "run" / f"{name}.lock", patience=0))
         except TimeoutError:
-            found.add(name)
-    return found
+            names.add(name)
+    return names
 
 
 def process_of(name: str, folder: Path) -> int:
@@ -59,10 +59,10 @@ def process_of(name: str, folder: Path) -> int:
     return int(info["process_id"])
 
 
-# -- ordinary days ---------------------------------------------------------------------------------------------
+# -- start and stop --------------------------------------------------------------------------------------------
 
 
-def test_what_was_written_is_there_after_the_next_start(folder: Path) -> None:
+def test_data_is_kept_until_the_next_start(folder: Path) -> None:
     with servers.running(folder) as first:
         keep(first, "Maria")
     assert living(folder) == set()
@@ -71,7 +71,7 @@ def test_what_was_written_is_there_after_the_next_start(folder: Path) -> None:
         assert second == first == addresses.default_urls(folder)
 
 
-def test_the_runtime_role_is_an_ordinary_one_and_owns_nothing(folder: Path) -> None:
+def test_runtime_role_is_ordinary_and_owns_nothing(folder: Path) -> None:
     with servers.running(folder) as urls, psycopg.connect(urls["DATABASE_URL"]) as connection:
         role = "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user"
         assert connection.execute(role).fetchone() == (False, False, False, False)
@@ -79,21 +79,21 @@ def test_the_runtime_role_is_an_ordinary_one_and_owns_nothing(folder: Path) -> N
             connection.execute("CREATE TABLE mine ()")
 
 
-def test_every_write_is_synced_unless_it_is_for_tests(folder: Path) -> None:
+def test_writes_are_synced_except_in_tests(folder: Path) -> None:
     for durable, fsync in (True, "on"), (False, "off"):
         with servers.running(folder, durable) as urls, psycopg.connect(urls["DATABASE_URL"]) as connection:
             assert connection.execute("SHOW fsync").fetchone() == (fsync,)
 
 
 @pytest.mark.parametrize("name", ['a "b" 50% ; #ü', "long" * 40])
-def test_any_path_will_do(tmp_path: Path, name: str) -> None:
+def test_servers_start_in_any_path(tmp_path: Path, name: str) -> None:
     with servers.running(tmp_path / name) as urls:
         keep(urls, "Maria")
         assert kept(urls) == (["Maria"], ["Maria"])
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root gives its server to another user")
-def test_as_root_it_works_below_a_closed_folder_and_opens_none(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.getuid() != 0, reason="only root runs PostgreSQL as another user")
+def test_root_starts_servers_in_a_closed_folder_without_opening_it(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     parents = [closed, *closed.parents]
@@ -103,7 +103,7 @@ def test_as_root_it_works_below_a_closed_folder_and_opens_none(tmp_path: Path) -
     assert [stat.S_IMODE(parent.stat().st_mode) for parent in parents] == before
 
 
-def test_nobody_else_may_enter_the_folder_of_the_sockets(folder: Path) -> None:
+def test_only_the_owner_may_enter_the_socket_folder(folder: Path) -> None:
     with servers.running(folder):
         assert stat.S_IMODE(addresses.socket_folder(folder).stat().st_mode) == 0o700
 
@@ -111,15 +111,15 @@ def test_nobody_else_may_enter_the_folder_of_the_sockets(folder: Path) -> None:
 # -- two at once -----------------------------------------------------------------------------------------------
 
 
-def test_a_second_start_in_the_same_folder_is_refused_and_harms_nothing(folder: Path) -> None:
+def test_second_start_in_the_same_folder_is_refused(folder: Path) -> None:
     with servers.running(folder, purpose="the first") as urls:
-        told = rf"in use by the first \(process {os.getpid()}\)"
-        with pytest.raises(servers.FolderInUse, match=told), servers.running(folder):
+        sentence = rf"in use by the first \(process {os.getpid()}\)"
+        with pytest.raises(servers.FolderInUse, match=sentence), servers.running(folder):
             pass
         keep(urls, "Maria")
 
 
-def test_a_taken_port_is_left_to_its_owner(folder: Path) -> None:
+def test_port_in_use_is_left_alone(folder: Path) -> None:
     with servers.running(folder) as urls:
         port = redis.Redis.from_url(urls["REDIS_URL"]).connection_pool.connection_kwargs["port"]
     with socket.create_server(("127.0.0.1", port)), servers.running(folder) as later:
@@ -127,19 +127,19 @@ def test_a_taken_port_is_left_to_its_owner(folder: Path) -> None:
         assert redis.Redis.from_url(later["REDIS_URL"]).ping()
 
 
-def test_two_folders_at_once(tmp_path: Path) -> None:
+def test_servers_run_in_two_folders_at_once(tmp_path: Path) -> None:
     with servers.running(tmp_path / "a") as one, servers.running(tmp_path / "b") as other:
         keep(one, "Maria")
         keep(other, "Tom")
         assert kept(one)[0] == ["Maria"] and kept(other)[0] == ["Tom"]
 
 
-# -- hard kills ------------------------------------------------------------------------------------------------
+# -- kills -----------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def somebody_running(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that has the servers up in `folder`."""
+def other_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that runs the servers in `folder`."""
     code = f"""
         import time
         from pathlib import Path
@@ -160,15 +160,15 @@ def somebody_running(folder: Path) -> Iterator[subprocess.Popen[str]]:
         child.stdout.close()
 
 
-def test_nothing_outlives_a_parent_that_was_killed_hard(folder: Path) -> None:
-    with somebody_running(folder) as parent:
+def test_servers_end_with_a_killed_parent(folder: Path) -> None:
+    with other_process(folder) as parent:
         assert living(folder) == {"postgres", "valkey"}
         parent.kill()
         assert wait_until(lambda: not living(folder), lambda: True, 15), living(folder)
 
 
-def test_a_start_right_after_such_a_kill_waits_for_the_old_servers(folder: Path) -> None:
-    with somebody_running(folder) as parent:
+def test_start_after_a_kill_waits_for_the_old_servers(folder: Path) -> None:
+    with other_process(folder) as parent:
         keep(before := addresses.default_urls(folder), "Maria")
         parent.kill()
         parent.wait()
@@ -178,7 +178,7 @@ def test_a_start_right_after_such_a_kill_waits_for_the_old_servers(folder: Path)
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey"])
-def test_a_server_that_was_killed_hard_comes_up_again_with_its_data(folder: Path, name: str) -> None:
+def test_killed_server_starts_again_with_its_data(folder: Path, name: str) -> None:
     with servers.running(folder) as urls:
         keep(urls, "Maria")
         time.sleep(1.1)  # Valkey syncs every second
@@ -187,10 +187,10 @@ def test_a_server_that_was_killed_hard_comes_up_again_with_its_data(folder: Path
         assert kept(urls) == (["Maria"], ["Maria"])
 
 
-def test_a_stale_process_id_that_is_somebody_elses_by_now_does_not_stop_it(folder: Path) -> None:
+def test_stale_process_id_of_another_process_does_not_prevent_a_start(folder: Path) -> None:
     with servers.running(folder):
         own = (folder / "postgres/postmaster.pid").read_text()
-    # Somebody of the same user, whom PostgreSQL would take for itself.
+    # A process of the same user, which PostgreSQL would mistake for its own.
     other = subprocess.Popen([*postgres.as_server_user(folder), "sleep", "60"], cwd="/")
     try:
         lines = [str(other.pid), *own.splitlines()[1:]]
@@ -213,46 +213,46 @@ def server_ids(folder: Path) -> tuple[int, int]:
     return owner.st_uid, owner.st_gid
 
 
-def test_damaged_data_of_tests_is_thrown_away(folder: Path) -> None:
+def test_damaged_data_of_tests_is_deleted(folder: Path) -> None:
     with servers.running(folder, durable=False):
         pass
-    (folder / "postgres/global/pg_control").write_bytes(b"nothing of use")
+    (folder / "postgres/global/pg_control").write_bytes(b"damaged")
     with servers.running(folder, durable=False) as urls:
         keep(urls, "Maria")
 
 
-def test_damaged_data_of_people_is_kept_and_told(folder: Path) -> None:
+def test_damaged_durable_data_is_kept_and_reported(folder: Path) -> None:
     with servers.running(folder):
         pass
-    (folder / "postgres/global/pg_control").write_bytes(b"nothing of use")
+    (folder / "postgres/global/pg_control").write_bytes(b"damaged")
     with pytest.raises(NotStarted, match="PostgreSQL did not start"), servers.running(folder):
         pass
-    assert (folder / "postgres/global/pg_control").read_bytes() == b"nothing of use"
+    assert (folder / "postgres/global/pg_control").read_bytes() == b"damaged"
 
 
-def test_an_interrupted_first_start_leaves_nothing_in_the_way(folder: Path) -> None:
+def test_first_start_can_be_repeated_after_an_interruption(folder: Path) -> None:
     (folder / "postgres.new" / "base").mkdir(parents=True)
     with servers.running(folder) as urls:
         keep(urls, "Maria")
 
 
-# -- the tether ------------------------------------------------------------------------------------------------
+# -- parent death ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("watch", [True, False], ids=["watched", "by the kernel"])
-def test_a_tied_command_ends_with_its_parent(tmp_path: Path, watch: bool) -> None:
-    """Both ways: asked of the kernel, and looked after where the kernel knows no such thing."""
-    note = tmp_path / "pid"
+@pytest.mark.parametrize("watch", [True, False], ids=["by a watcher", "by the kernel"])
+def test_tied_command_ends_with_its_parent(tmp_path: Path, watch: bool) -> None:
+    """Both by the kernel's signal and by the watcher for other kernels."""
+    pid_file = tmp_path / "pid"
     code = f"""
         import os, subprocess, sys
-        from devserver.parent_death import tied
-        words = tied(["sh", "-c", "echo $$ > {note}; exec sleep 60"], os.getpid(), sign="KILL")
+        from devserver.parent_death import tied_to_parent
+        words = tied_to_parent(["sh", "-c", "echo $$ > {pid_file}; exec sleep 60"], os.getpid(), sign="KILL")
         words[words.index("--"):0] = {["--watch"] if watch else []!r}
         subprocess.run(words)
     """
     parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=addresses.ROOT)
-    assert wait_until(lambda: note.exists() and note.read_text().strip() != "", lambda: True, 20)
-    child = int(note.read_text())
+    assert wait_until(lambda: pid_file.exists() and pid_file.read_text().strip() != "", lambda: True, 20)
+    child = int(pid_file.read_text())
     assert alive(child)
     parent.kill()
     parent.wait()
@@ -266,32 +266,32 @@ def has_ended(process: int) -> bool:
     return listed.stdout.strip()[:1] in ("", "Z")
 
 
-def test_a_command_whose_parent_went_before_it_does_not_begin(tmp_path: Path) -> None:
-    gone = subprocess.Popen(["true"])
-    gone.wait()
+def test_command_does_not_start_after_its_parent_ended(tmp_path: Path) -> None:
+    parent = subprocess.Popen(["true"])
+    parent.wait()
     done = subprocess.run(
-        tied_to_parent(["touch", str(tmp_path / "begun")], gone.pid), capture_output=True, check=False
+        tied_to_parent(["touch", str(tmp_path / "started")], parent.pid), capture_output=True, check=False
     )
     assert done.returncode != 0
-    assert not (tmp_path / "begun").exists()
+    assert not (tmp_path / "started").exists()
 
 
 # -- addresses -------------------------------------------------------------------------------------------------
 
 
-def test_before_the_first_start_addresses_are_ones_where_nobody_listens(folder: Path) -> None:
+def test_addresses_before_the_first_start_refuse_connections(folder: Path) -> None:
     urls = addresses.default_urls(folder)
     assert urls["REDIS_URL"] == "redis://127.0.0.1:1/0"
     assert not folder.exists()
 
 
-def test_addresses_with_a_password_are_for_this_user_only(folder: Path) -> None:
+def test_only_this_user_can_read_saved_addresses(folder: Path) -> None:
     folder.mkdir()
     addresses.remember(folder, REDIS_URL="redis://:secret@127.0.0.1:20000/0")
     assert stat.S_IMODE((folder / "addresses.json").stat().st_mode) == 0o600
 
 
-def test_looking_up_the_addresses_imports_nothing_heavy() -> None:
+def test_addresses_import_only_the_standard_library() -> None:
     path = addresses.__file__
     code = f"import runpy, sys; runpy.run_path({path!r}); print(*sys.modules)"
     done = subprocess.run(

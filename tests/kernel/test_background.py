@@ -1,4 +1,4 @@
-"""What no answer waits for is done all the same: together, in order, whatever one of them raises."""
+"""Background batches: items are done together, in order, and after errors."""
 
 import os
 import threading
@@ -10,7 +10,7 @@ from django.db import connection
 from kernel.background import BatchQueue
 
 
-def test_nobody_waits_and_everything_is_done_together_and_in_order() -> None:
+def test_items_are_done_together_and_in_order_without_waiting() -> None:
     done: list[list[int]] = []
     gate = threading.Event()
 
@@ -18,55 +18,55 @@ def test_nobody_waits_and_everything_is_done_together_and_in_order() -> None:
         gate.wait(5)
         done.append(items)
 
-    soon = BatchQueue(do)
+    queue = BatchQueue(do)
     for item in range(50):
-        soon.put(item)
-    assert done == [], "put does not wait for what is being done"
+        queue.put(item)
+    assert done == [], "put does not wait"
     gate.set()
-    soon.flush()
+    queue.flush()
     assert [item for items in done for item in items] == list(range(50))
     assert len(done) < 50
 
 
-def test_what_raises_is_logged_and_the_next_is_done(caplog: pytest.LogCaptureFixture) -> None:
+def test_exception_is_logged_and_the_next_item_is_done(caplog: pytest.LogCaptureFixture) -> None:
     done: list[int] = []
 
     def do(items: list[int]) -> None:
         if 1 in items:
-            raise RuntimeError("the store is away")
+            raise RuntimeError("cache unavailable")
         done.extend(items)
 
-    soon = BatchQueue(do)
-    soon.put(1)
-    soon.flush()
-    soon.put(2)
-    soon.flush()
+    queue = BatchQueue(do)
+    queue.put(1)
+    queue.flush()
+    queue.put(2)
+    queue.flush()
     assert done == [2]
-    assert "the store is away" in caplog.text
+    assert "cache unavailable" in caplog.text
 
 
-def test_the_thread_keeps_no_connection_while_it_rests(transactional_db: None) -> None:
+def test_idle_thread_keeps_no_connection(transactional_db: None) -> None:
     used: list[Any] = []
 
     def do(_: list[int]) -> None:
         connection.ensure_connection()
         used.append(connection.connection)
 
-    soon = BatchQueue(do)
-    soon.put(1)
-    soon.flush()
+    queue = BatchQueue(do)
+    queue.put(1)
+    queue.flush()
     assert used[0].closed and used[0] is not connection.connection
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_process_does_its_own() -> None:
+def test_forked_process_does_its_own_items() -> None:
     done: list[int] = []
-    soon = BatchQueue(done.extend)
-    soon.put(1)
-    soon.flush()
+    queue = BatchQueue(done.extend)
+    queue.put(1)
+    queue.flush()
     child = os.fork()
     if child == 0:
-        soon.put(2)
-        soon.flush()
+        queue.put(2)
+        queue.flush()
         os._exit(0 if done == [1, 2] else 1)
     assert os.waitpid(child, 0)[1] == 0

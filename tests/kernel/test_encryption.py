@@ -1,4 +1,4 @@
-"""Secrets at rest: unreadable in the database, read with any listed key, and never in the way of a row."""
+"""Encryption: secrets are unreadable in the database, any listed key decrypts them, and rows load without a key."""
 
 from io import StringIO
 
@@ -23,11 +23,11 @@ def _load(cast: Cast) -> Inbox:
 
 
 @pytest.mark.parametrize("value", [["token"], [], {"a": None}, "ü\x00", 3, None])
-def test_what_goes_in_comes_out(value: object) -> None:
+def test_decrypt_returns_the_encrypted_value(value: object) -> None:
     assert decrypt(encrypt(value)) == value
 
 
-def test_the_first_key_writes_and_any_reads(settings: LazySettings) -> None:
+def test_first_key_encrypts_and_any_key_decrypts(settings: LazySettings) -> None:
     settings.ENCRYPTION_KEYS = ["old"]
     by_old = encrypt(["token"])
     settings.ENCRYPTION_KEYS = ["new", "old"]
@@ -39,13 +39,13 @@ def test_the_first_key_writes_and_any_reads(settings: LazySettings) -> None:
         decrypt(by_old)
 
 
-def test_the_database_holds_no_token(cast: Cast, owner: Connection) -> None:
+def test_database_has_no_readable_token(cast: Cast, owner: Connection) -> None:
     assert "front-desk-token" not in _stored(owner, cast.front_desk)
     with scope(cast.northside.id):
         assert _load(cast).auth_tokens == ["front-desk-token"]
 
 
-def test_a_row_whose_key_is_lost_loads_and_saves_and_keeps_its_secret(
+def test_row_with_a_lost_key_loads_and_keeps_its_secret_when_saved(
     cast: Cast, owner: Connection, settings: LazySettings
 ) -> None:
     before = _stored(owner, cast.front_desk)
@@ -62,7 +62,7 @@ def test_a_row_whose_key_is_lost_loads_and_saves_and_keeps_its_secret(
         assert (_load(cast).name, _load(cast).auth_tokens) == ("Reception", ["front-desk-token"])
 
 
-def test_reading_and_saving_does_not_seal_anew(cast: Cast, owner: Connection) -> None:
+def test_saving_an_unchanged_secret_does_not_encrypt_it_again(cast: Cast, owner: Connection) -> None:
     before = _stored(owner, cast.front_desk)
     with scope(cast.northside.id):
         inbox = _load(cast)
@@ -71,15 +71,15 @@ def test_reading_and_saving_does_not_seal_anew(cast: Cast, owner: Connection) ->
     assert _stored(owner, cast.front_desk) == before
 
 
-def test_it_is_known_when_a_secret_was_sealed(cast: Cast) -> None:
+def test_encrypted_at_is_the_time_of_encryption(cast: Cast) -> None:
     with scope(cast.northside.id):
         inbox = _load(cast)
-        sealed = encrypted_at(inbox, "auth_tokens")
-    assert sealed is not None
-    assert abs((inbox.created_at - sealed).total_seconds()) < 5
+        encrypted = encrypted_at(inbox, "auth_tokens")
+    assert encrypted is not None
+    assert abs((inbox.created_at - encrypted).total_seconds()) < 5
 
 
-def test_an_assigned_value_is_read_back_at_once_and_saved(cast: Cast) -> None:
+def test_assigned_value_is_readable_and_saved(cast: Cast) -> None:
     with scope(cast.northside.id):
         inbox = _load(cast)
         inbox.auth_tokens = ["newer", "front-desk-token"]
@@ -88,7 +88,7 @@ def test_an_assigned_value_is_read_back_at_once_and_saved(cast: Cast) -> None:
         assert _load(cast).auth_tokens == ["newer", "front-desk-token"]
 
 
-def test_reencrypt_makes_the_old_key_needless(cast: Cast, settings: LazySettings) -> None:
+def test_reencrypt_makes_the_old_key_unnecessary(cast: Cast, settings: LazySettings) -> None:
     settings.ENCRYPTION_KEYS = ["new", *settings.ENCRYPTION_KEYS]
     call_command("reencrypt", stdout=StringIO())
     settings.ENCRYPTION_KEYS = ["new"]
@@ -96,7 +96,7 @@ def test_reencrypt_makes_the_old_key_needless(cast: Cast, settings: LazySettings
         assert _load(cast).auth_tokens == ["front-desk-token"]
 
 
-def test_reencrypt_names_what_no_key_opens_and_keeps_it(
+def test_reencrypt_names_and_keeps_undecipherable_secrets(
     cast: Cast, owner: Connection, settings: LazySettings
 ) -> None:
     before = _stored(owner, cast.front_desk)

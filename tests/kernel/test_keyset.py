@@ -1,4 +1,4 @@
-"""Cursors of lists: what an address says, and what it is read as."""
+"""Cursors of lists: their text form in addresses."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 22, 12, 0, 5, 120_000, tzinfo=UTC)
         (Cursor(4711, ""), str, "4711~"),
     ],
 )
-def test_a_cursor_is_read_as_it_is_written(cursor: Cursor, kind: type | None, text: str) -> None:
+def test_cursor_survives_its_text_form(cursor: Cursor, kind: type | None, text: str) -> None:
     assert str(cursor) == text
     assert Cursor.read(text, kind) == cursor
 
@@ -40,5 +40,5 @@ def test_a_cursor_is_read_as_it_is_written(cursor: Cursor, kind: type | None, te
         ("1~" + "a" * 301, str),
     ],
 )
-def test_anything_else_is_no_cursor(text: str, kind: type | None) -> None:
+def test_other_text_is_not_a_cursor(text: str, kind: type | None) -> None:
     assert Cursor.read(text, kind) is None

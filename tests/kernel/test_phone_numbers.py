@@ -1,4 +1,4 @@
-"""Every form of an address, and that people's input and the carriers' always come to the same one."""
+"""Numbers: all forms of an address, and the same address from people's input and from carriers."""
 
 import random
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kernel import phone_numbers
+from kernel.number_patterns import canonical_fast
 from kernel.phone_numbers import (
     LONGEST,
     WITHHELD,
@@ -44,7 +45,7 @@ SPELLINGS = [
     "510·555·3344",
     "001 510 555 3344",
     "0015105553344",
-    "011 1 510 555 3344",  # as one dials abroad from the United States
+    "011 1 510 555 3344",  # dialled abroad from the United States
     "tel:+15105553344",
     "tel:+1-510-555-3344",
     "TEL: 510 555 3344",
@@ -62,7 +63,7 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("raw", SPELLINGS)
-def test_every_spelling_comes_to_one_number(raw: str) -> None:
+def test_all_spellings_give_the_same_number(raw: str) -> None:
     assert canonical(raw, "US") == FRONT_DESK
     assert from_carrier(raw, "US") == FRONT_DESK
 
@@ -128,7 +129,7 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize(("raw", "country", "number"), NUMBERS)
-def test_people_and_carriers_come_to_the_same_number(raw: str, country: str, number: str) -> None:
+def test_input_and_carriers_give_the_same_number(raw: str, country: str, number: str) -> None:
     assert canonical(raw, country) == number
     assert from_carrier(raw, country) == number
     assert is_textable(number)
@@ -187,20 +188,24 @@ REFUSED = [
     ("000000000", NO_SUCH, "+000000000"),
     ("123456789", NO_SUCH, "+123456789"),
     ("012 345 6789", NO_SUCH, "+10123456789"),
-    ("15551234567", NO_SUCH, "+15551234567"),  # 555 is no area code, but simulators love it
+    ("15551234567", NO_SUCH, "+15551234567"),  # 555 is not an area code, but simulators use it
     ("+1 555 123 4567", NO_SUCH, "+15551234567"),
     ("555 123 4567", NO_SUCH, "+15551234567"),
-    ("447911123456", NO_SUCH, "+447911123456"),  # another country's needs its "+"
-    ("41555526711", NO_SUCH, "+41555526711"),  # 415 555 2671 with a digit too many: Swiss, if we let it
+    ("447911123456", NO_SUCH, "+447911123456"),  # numbers of other countries need "+"
+    ("41555526711", NO_SUCH, "+41555526711"),  # 415 555 2671 with an additional digit: would be Swiss
     ("510555334", NO_SUCH, "+510555334"),
     ("+384387", NO_SUCH, "+384387"),
     ("+1", NO_SUCH, "+1"),
     ("+0015105553344", NO_SUCH, "+0015105553344"),
     ("+999123456789", NO_SUCH, "+999123456789"),
     ("999123456789", NO_SUCH, "+999123456789"),
-    ("+266696687", NO_SUCH, "+266696687"),  # a caller who withholds the number, in Twilio's spelling
+    ("+266696687", NO_SUCH, "+266696687"),  # Twilio's spelling of a withheld number
     ("+ (999) 12-34", NO_SUCH, "+9991234"),
-    ("+551191234567", NO_SUCH, "+551191234567"),  # a Brazilian mobile of before 2012, without its ninth digit
+    (
+        "+551191234567",
+        NO_SUCH,
+        "+551191234567",
+    ),  # a Brazilian mobile number from before 2012, without the ninth digit
     ("+52155123456789", NO_SUCH, "+52155123456789"),
     ("+" + "7" * 63, NO_SUCH, "+" + "7" * 63),
     ("9" * 64, NO_SUCH, "+" + "9" * 63),
@@ -215,7 +220,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("raw", "message", "sender"), REFUSED)
-def test_what_people_are_told_and_carriers_are_forgiven(raw: str, message: str, sender: str) -> None:
+def test_invalid_input_is_refused_but_accepted_from_carriers(raw: str, message: str, sender: str) -> None:
     with pytest.raises(InvalidNumber, match=message):
         canonical(raw, "US")
     assert from_carrier(raw, "US") == sender
@@ -223,13 +228,13 @@ def test_what_people_are_told_and_carriers_are_forgiven(raw: str, message: str, 
         assert from_carrier(sender, anywhere) == sender
 
 
-def test_a_refused_number_is_a_value_error_with_a_sentence() -> None:
+def test_invalid_number_is_a_value_error_with_a_sentence() -> None:
     with pytest.raises(ValueError, match=r"^[A-Z].*\.$"):
         canonical("ACME", "US")
 
 
 @pytest.mark.parametrize("country", ["", "us", "USA", "United States", "U\0", "É1"])
-def test_a_carrier_that_names_no_known_country_is_forgiven_too(country: str) -> None:
+def test_carrier_with_an_unknown_country_is_accepted(country: str) -> None:
     assert from_carrier("384387", country) == "ZZ:384387"
     assert from_carrier("ZZ:384387", country) == "ZZ:384387"
     assert from_carrier("+442079460958", country) == "+442079460958"
@@ -264,7 +269,7 @@ def test_a_carrier_that_names_no_known_country_is_forgiven_too(country: str) -> 
         ("", "US", "", "", "", False),
     ],
 )
-def test_how_an_address_is_shown_sent_and_told_apart(
+def test_forms_of_an_address(
     number: str, country: str, shown: str, in_api: str, at_carrier: str, textable: bool
 ) -> None:
     assert display(number, country) == shown
@@ -273,7 +278,7 @@ def test_how_an_address_is_shown_sent_and_told_apart(
     assert is_textable(number) is textable
 
 
-def test_numbers_are_shown_as_in_the_united_states_unless_told_otherwise() -> None:
+def test_default_country_of_display_is_the_united_states() -> None:
     assert display(FRONT_DESK) == "(510) 555-3344"
 
 
@@ -287,7 +292,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_mobiles_and_landlines_of_every_country(region: str) -> None:
+def test_mobile_and_landline_numbers_of_all_countries(region: str) -> None:
     for kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE):
         number = phonenumbers.example_number_for_type(region, kind)
         if number is None:
@@ -302,15 +307,15 @@ def test_mobiles_and_landlines_of_every_country(region: str) -> None:
             assert canonical(e164, country) == from_carrier(e164, country) == e164
 
 
-def thoroughly(raw: str, country: str) -> str | None:
+def parsed_or_none(raw: str, country: str) -> str | None:
     try:
-        return phone_numbers._thoroughly(raw, country)
+        return phone_numbers._canonical_full(raw, country)
     except InvalidNumber:
         return None
 
 
-def likely(code: int, chance: random.Random) -> Iterator[str]:
-    """Numbers around the examples of a country's plan, where its edges are."""
+def sample_numbers(code: int, chance: random.Random) -> Iterator[str]:
+    """Numbers near the examples of a country's plan, and random ones."""
     yield from (f"+{code}{chance.randrange(10**9, 10**10)}" for _ in range(10))
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]:
         for kind in phonenumbers.PhoneNumberType.values():
@@ -325,21 +330,19 @@ def likely(code: int, chance: random.Random) -> Iterator[str]:
                 )
 
 
-def test_the_short_cut_never_gives_another_answer() -> None:
+def test_fast_path_agrees_with_parsing() -> None:
     chance = random.Random(1)
-    raws = [raw for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for raw in likely(code, chance)]
+    raws = [raw for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for raw in sample_numbers(code, chance)]
     raws += [
         f"{start}{chance.randrange(2 * 10**9, 10**10)}" for start in ("", "1", "+1") for _ in range(1000)
     ]
-    assert [
-        raw for raw in raws if phone_numbers._quickly(raw, "US") not in (None, thoroughly(raw, "US"))
-    ] == []
+    assert [raw for raw in raws if canonical_fast(raw, "US") not in (None, parsed_or_none(raw, "US"))] == []
 
 
-def test_the_short_cut_is_taken_where_files_are_long() -> None:
+def test_fast_path_handles_the_usual_spellings() -> None:
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1]:
         for raw in ("+15105553344", "(510) 555-3344", "1-510-555-3344", "510.555.3344", "15105553344"):
-            assert phone_numbers._quickly(raw, region) == FRONT_DESK == phone_numbers._thoroughly(raw, region)
+            assert canonical_fast(raw, region) == FRONT_DESK == phone_numbers._canonical_full(raw, region)
 
 
 ANY_TEXT = st.text(st.characters())  # surrogates, NUL and unassigned characters among them
@@ -354,7 +357,7 @@ RAW = ANY_TEXT | LIKELY_TEXT | NEARLY_NUMBERS
 COUNTRY = st.sampled_from(REGIONS)
 
 
-def taken(raw: str, country: str) -> str | None:
+def canonical_or_none(raw: str, country: str) -> str | None:
     try:
         return canonical(raw, country)
     except InvalidNumber:
@@ -364,29 +367,29 @@ def taken(raw: str, country: str) -> str | None:
 @settings(max_examples=500)
 @given(RAW, COUNTRY, COUNTRY)
 @example("+115105553344", "US", "DE")
-@example("00345591557", "AU", "US")  # its first reading, +610345591557, has a second
+@example("00345591557", "AU", "US")  # its first result, +610345591557, could be parsed again
 @example("+4900301234567", "DE", "US")
 @example("5105553344" + "-" * 54 + "x", "US", "US")
 @example("+" + "1" * 64 + "x", "US", "US")
-def test_both_agree_and_give_back_what_they_made(raw: str, country: str, elsewhere: str) -> None:
-    number, sender = taken(raw, country), from_carrier(raw, country)
+def test_canonical_and_from_carrier_agree_and_are_idempotent(raw: str, country: str, elsewhere: str) -> None:
+    number, sender = canonical_or_none(raw, country), from_carrier(raw, country)
     assert number in (None, sender)
     assert 0 < len(sender) <= LONGEST
     assert sender.isprintable()
     for anywhere in (country, elsewhere):
         assert from_carrier(sender, anywhere) == sender
-        assert number is None or taken(number, anywhere) == number
+        assert number is None or canonical_or_none(number, anywhere) == number
 
 
 @given(RAW, ANY_TEXT)
-def test_nothing_a_carrier_sends_makes_it_fail(raw: str, country: str) -> None:
+def test_from_carrier_never_fails(raw: str, country: str) -> None:
     sender = from_carrier(raw, country)
     assert sender
     assert from_carrier(sender, country) == sender
 
 
 @given(RAW, ANY_TEXT | COUNTRY)
-def test_every_address_can_be_shown(raw: str, country: str) -> None:
+def test_all_addresses_have_all_forms(raw: str, country: str) -> None:
     sender = from_carrier(raw, country)
     assert display(sender, country)
     assert dialled(sender)
@@ -396,7 +399,7 @@ def test_every_address_can_be_shown(raw: str, country: str) -> None:
 
 @settings(max_examples=300)
 @given(st.integers(2_000_000_000, 9_999_999_999))
-def test_the_short_cut_for_north_america_tells_the_same(national: int) -> None:
+def test_north_american_numbers_are_unchanged(national: int) -> None:
     parsed = phonenumbers.parse(f"+1{national}")
     assert from_carrier(f"+1{national}", "US") == phonenumbers.format_number(
         parsed, phonenumbers.PhoneNumberFormat.E164

@@ -1,4 +1,4 @@
-"""INSERTs that go together: one round trip, each with the model's defaults, and one may need the id of another."""
+"""Combined INSERTs: one round trip, the models' defaults, and IDs of one INSERT in another."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,10 +15,10 @@ from messaging.models import Conversation, Message, MessageStatus
 from tests.cast import MARIA, STRANGER, Cast
 
 
-def test_several_writes_are_one_and_the_ids_are_told(cast: Cast) -> None:
+def test_inserts_together_return_their_ids(cast: Cast) -> None:
     now, team_id, inbox = timezone.now(), cast.northside.id, cast.front_desk
     with scope(team_id):
-        written = insert_together(
+        ids = insert_together(
             conversation=Conversation.objects.insert_inbound(inbox, STRANGER, now, "Hello $1"),
             message=Message.insert_statement(
                 team_id=team_id, conversation_id=ReturnedId("conversation"), inbox_id=inbox.id, number=STRANGER,
@@ -27,18 +27,18 @@ def test_several_writes_are_one_and_the_ids_are_told(cast: Cast) -> None:
             ),
             contact=Contact.objects.ensure_statement(cast.front_desk, STRANGER, now),
         )  # fmt: skip
-        message = Message.objects.get(team_id=team_id, id=written["message"])
-        contact = Contact.objects.get(team_id=team_id, id=written["contact"])
-    assert (message.conversation_id, contact.number) == (written["conversation"], STRANGER)
+        message = Message.objects.get(team_id=team_id, id=ids["message"])
+        contact = Contact.objects.get(team_id=team_id, id=ids["contact"])
+    assert (message.conversation_id, contact.number) == (ids["conversation"], STRANGER)
     assert (message.body, message.media, message.at) == ("Hello $1", [{"url": "https://x"}], now)
-    ours = Message(team_id=team_id, outbound=False, status=MessageStatus.RECEIVED)
+    default = Message(team_id=team_id, outbound=False, status=MessageStatus.RECEIVED)
     given = {"id", "conversation_id", "inbox_id", "number", "body", "media", "at", "created_at"}
     for field in Message._meta.concrete_fields:
         if field.attname not in given:
-            assert getattr(message, field.attname) == getattr(ours, field.attname), field.attname
+            assert getattr(message, field.attname) == getattr(default, field.attname), field.attname
 
 
-def test_what_is_not_written_has_no_id(cast: Cast) -> None:
+def test_row_that_is_not_inserted_has_no_id(cast: Cast) -> None:
     with scope(cast.northside.id):
         now = timezone.now()
         assert set(insert_together(maria=Contact.objects.ensure_statement(cast.front_desk, MARIA, now))) == {
@@ -58,19 +58,19 @@ def test_what_is_not_written_has_no_id(cast: Cast) -> None:
     )
 
 
-def test_all_of_them_or_none(cast: Cast) -> None:
+def test_inserts_together_succeed_or_fail_together(cast: Cast) -> None:
     now, team_id = timezone.now(), cast.northside.id
-    again: dict[str, Any] = {"team_id": team_id, "number": MARIA, "created_at": now, "updated_at": now}
+    duplicate: dict[str, Any] = {"team_id": team_id, "number": MARIA, "created_at": now, "updated_at": now}
     with pytest.raises(IntegrityError), scope(team_id):
         insert_together(
             stranger=Contact.objects.ensure_statement(cast.front_desk, STRANGER, now),
-            maria=Contact.insert_statement(**again),
+            maria=Contact.insert_statement(**duplicate),
         )
     with scope(team_id):
         assert not Contact.objects.filter(team=cast.northside, number=STRANGER).exists()
 
 
-def test_a_time_must_be_given_and_a_name_be_right() -> None:
+def test_times_are_required_and_column_names_checked() -> None:
     with pytest.raises(ValueError, match="created_at"):
         Invitation.insert_statement(team_id=1, email="a@b.example")
     with pytest.raises(ValueError, match="colour"):

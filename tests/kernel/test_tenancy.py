@@ -1,4 +1,4 @@
-"""No team ever sees or touches another team's row: the three walls, looked for in the catalogue and run against."""
+"""Tenant isolation: its three layers, checked in the catalogue and by statements against all tables."""
 
 import os
 import subprocess
@@ -45,7 +45,7 @@ from tests.cast import MARIA, PASSWORD, STRANGER, Cast
 from webhooks.models import Attempt, Delivery, Endpoint, EventType
 from webhooks.scope_lookups import endpoints_due
 
-# Tables that belong to no team. Whoever adds one says so here.
+# Tables that belong to no team. A new table of this kind must be added here.
 GLOBAL_TABLES = {
     "account_emailaddress",
     "account_emailconfirmation",
@@ -57,7 +57,7 @@ GLOBAL_TABLES = {
     "django_migrations",
     "django_session",
 }
-DOORS = {
+LOOKUPS = {
     "lookup_api_key",
     "lookup_contact_estimate",
     "lookup_contacts",
@@ -74,10 +74,10 @@ DOORS = {
     "lookup_teams_of_user",
 }
 
-TRIGGERS = {"optout_feed_takes_lines", "reports_dirtymark_line", "reports_dirtymark_text"}
+TRIGGERS = {"optout_add_to_feed", "reports_mark_hour", "reports_mark_ledger_entry"}
 
 
-# -- what the catalogue shows ------------------------------------------------------------------------------------
+# -- the catalogue -----------------------------------------------------------------------------------------------
 
 TENANT_TABLES = """
     SELECT c.oid, c.relname FROM pg_class c
@@ -85,13 +85,13 @@ TENANT_TABLES = """
     AND (c.relname = 'accounts_team' OR EXISTS (
         SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'team_id' AND NOT a.attisdropped))
 """
-OPENINGS = {
+FLAWS = {
     "is neither a tenant table nor a global one": """
         SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
         AND oid NOT IN (SELECT oid FROM tenant) AND NOT relname = ANY(%(global)s)""",
-    "is a view, which shows what its owner sees": """
+    "is a view, which shows the rows that its owner sees": """
         SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')""",
-    "belongs to the runtime role, which no policy binds there": """
+    "belongs to the runtime role, so no policy binds it": """
         SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
         AND relowner = %(runtime)s::regrole""",
     "has no row-level security": """
@@ -99,14 +99,14 @@ OPENINGS = {
     "has no policy for all commands": """
         SELECT relname FROM tenant
         WHERE NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = tenant.oid AND polcmd = '*' AND polpermissive)""",
-    "has a policy that does not ask for the team": """
+    "has a policy that does not check the team": """
         SELECT relname FROM pg_policy JOIN tenant ON tenant.oid = polrelid
         WHERE coalesce(pg_get_expr(polqual, polrelid) !~ 'heymarket\\.team', true)
         OR pg_get_expr(polwithcheck, polrelid) !~ 'heymarket\\.team'""",
     "has rows without a team": """
         SELECT relname FROM tenant JOIN pg_attribute ON attrelid = tenant.oid
         WHERE attname = 'team_id' AND NOT attnotnull""",
-    "does not refer to the team": """
+    "does not reference the team": """
         SELECT relname FROM tenant WHERE relname <> 'accounts_team' AND NOT EXISTS (
             SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
             WHERE k.contype = 'f' AND k.conrelid = tenant.oid AND a.attname = 'team_id'
@@ -119,37 +119,36 @@ OPENINGS = {
         SELECT relname FROM tenant JOIN pg_index i ON i.indrelid = tenant.oid
         LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
         WHERE relname <> 'accounts_team' AND i.indisunique AND a.attname IS DISTINCT FROM 'team_id'""",
-    "has a foreign key that leaves the team out": """
+    "has a foreign key without the team": """
         SELECT tenant.relname FROM tenant JOIN pg_constraint k ON k.conrelid = tenant.oid AND k.contype = 'f'
         JOIN tenant AS parent ON parent.oid = k.confrelid AND parent.relname <> 'accounts_team'
         WHERE NOT EXISTS (
             SELECT FROM unnest(k.conkey, k.confkey) AS pair (ours, theirs)
             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.ours AND a.attname = 'team_id'
             JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.theirs AND b.attname = 'team_id')""",
-    "has a key of another tenant table that no foreign key holds": """
+    "has a key of another tenant table without a foreign key": """
         SELECT relname FROM tenant JOIN pg_attribute a ON a.attrelid = tenant.oid AND NOT a.attisdropped
         WHERE a.attname = ANY(%(keys)s) AND NOT EXISTS (
             SELECT FROM pg_constraint k WHERE k.conrelid = tenant.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey))
-        AND (relname, attname) NOT IN (  -- plain ids, by design
-            ('optout_consentevent', 'inbox_id'), ('messaging_message', 'author_id'),
-            ('reports_indexedchange', 'inbox_id'), ('reports_rollup', 'inbox_id'), ('reports_reportrecipient', 'member_id'))""",
+        AND (relname, attname) NOT IN (  -- plain IDs: the row outlives the other one
+            ('optout_consentevent', 'inbox_id'), ('optout_consentevent', 'message_id'),
+            ('messaging_message', 'author_id'), ('webhooks_webhookevent', 'contact_id'),
+            ('contacts_importchange', 'contact_id'), ('reports_indexedchange', 'inbox_id'),
+            ('reports_rollup', 'inbox_id'), ('reports_reportrecipient', 'member_id'))""",
 }
 
 
-def openings(owner: psycopg.Connection) -> set[str]:
-    """Every place where the walls are open, as 'table: what is wrong'."""
+def flaws(owner: psycopg.Connection) -> set[str]:
+    """All flaws of tenant isolation, as 'table: flaw'."""
     values = {
         "global": sorted(GLOBAL_TABLES),
         "runtime": settings.DATABASE_RUNTIME_USER,
         "keys": ["inbox_id", "member_id", "contact_id", "conversation_id", "message_id", "author_id"],
     }
     return {
-        f"{table}: {wrong}"
-        for wrong, query in OPENINGS.items()
+        f"{table}: {flaw}"
+        for flaw, query in FLAWS.items()
         for (table,) in owner.execute(f"WITH tenant AS ({TENANT_TABLES}) {query}", values)  # type: ignore[arg-type]
-    } - {
-        # A line of the ledger outlives the text that it quotes.
-        "optout_consentevent: has a key of another tenant table that no foreign key holds"
     }
 
 
@@ -157,14 +156,14 @@ def tenant_tables(owner: psycopg.Connection) -> list[str]:
     return sorted(table for _, table in owner.execute(TENANT_TABLES))  # type: ignore[arg-type]
 
 
-def test_every_tenant_table_stands_behind_the_walls(owner: psycopg.Connection) -> None:
+def test_all_tenant_tables_are_isolated(owner: psycopg.Connection) -> None:
     assert {"accounts_team", "contacts_contact", "messaging_message", "optout_consentevent"} < set(
         tenant_tables(owner)
     )
-    assert openings(owner) == set()
+    assert flaws(owner) == set()
 
 
-WALLED = """
+ISOLATED = """
     CREATE TABLE bad (id bigint, team_id bigint NOT NULL REFERENCES accounts_team (id), inbox_id bigint, number text,
         PRIMARY KEY (team_id, id), FOREIGN KEY (team_id, inbox_id) REFERENCES accounts_inbox (team_id, id));
     ALTER TABLE bad ENABLE ROW LEVEL SECURITY;
@@ -173,7 +172,7 @@ WALLED = """
 
 
 @pytest.mark.parametrize(
-    ("flaw", "wrong"),
+    ("change", "flaw"),
     [
         ("", ""),
         ("CREATE TABLE bad (id bigint PRIMARY KEY, number text)", "is neither a tenant table nor a global one"),
@@ -182,46 +181,44 @@ WALLED = """
         ("DROP POLICY team ON bad", "has no policy for all commands"),
         ("DROP POLICY team ON bad; CREATE POLICY team ON bad FOR SELECT USING (team_id = "
          "current_setting('heymarket.team')::bigint)", "has no policy for all commands"),
-        ("CREATE POLICY also ON bad USING (true)", "has a policy that does not ask for the team"),
-        ("CREATE POLICY also ON bad FOR INSERT WITH CHECK (true)", "has a policy that does not ask for the team"),
+        ("CREATE POLICY also ON bad USING (true)", "has a policy that does not check the team"),
+        ("CREATE POLICY also ON bad FOR INSERT WITH CHECK (true)", "has a policy that does not check the team"),
         ("ALTER TABLE bad DROP CONSTRAINT bad_pkey, ALTER team_id DROP NOT NULL", "has rows without a team"),
-        ("ALTER TABLE bad DROP CONSTRAINT bad_team_id_fkey", "does not refer to the team"),
+        ("ALTER TABLE bad DROP CONSTRAINT bad_team_id_fkey", "does not reference the team"),
         ("ALTER TABLE bad DROP CONSTRAINT bad_pkey, ADD PRIMARY KEY (id)", "has a primary key without the team"),
         ("ALTER TABLE bad ADD UNIQUE (number)", "has a unique key that does not start with the team"),
         ("ALTER TABLE bad ADD UNIQUE (number, team_id)", "has a unique key that does not start with the team"),
         ("CREATE UNIQUE INDEX ON bad (lower(number), team_id)", "has a unique key that does not start with the team"),
         ("CREATE TABLE parent (id bigint UNIQUE, team_id bigint); ALTER TABLE bad ADD FOREIGN KEY (id) "
-         "REFERENCES parent (id)", "has a foreign key that leaves the team out"),
+         "REFERENCES parent (id)", "has a foreign key without the team"),
         ("ALTER TABLE bad DROP CONSTRAINT bad_team_id_inbox_id_fkey",
-         "has a key of another tenant table that no foreign key holds"),
+         "has a key of another tenant table without a foreign key"),
     ],
 )  # fmt: skip
-def test_a_bad_table_would_be_noticed(owner: psycopg.Connection, flaw: str, wrong: str) -> None:
-    """The test above can fail: each opening, made on purpose, is reported, and a good table is not."""
+def test_each_flaw_of_a_table_is_reported(owner: psycopg.Connection, change: str, flaw: str) -> None:
+    """The test above can fail: each flaw is reported, and a table without a flaw is not."""
     with owner.transaction(force_rollback=True):
-        owner.execute(
-            flaw if (" bad (" in flaw and "CREATE TABLE bad" in flaw) or "VIEW" in flaw else WALLED + flaw
-        )
-        found = {opening for opening in openings(owner) if opening.startswith("bad: ")}
-        assert any(opening.startswith(f"bad: {wrong}") for opening in found) if wrong else not found, found
+        owner.execute(change if "CREATE TABLE bad" in change or "VIEW" in change else ISOLATED + change)
+        found = {line for line in flaws(owner) if line.startswith("bad: ")}
+        assert any(line.startswith(f"bad: {flaw}") for line in found) if flaw else not found, found
 
 
 # -- rows in every table -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def furnished(cast: Cast, owner: psycopg.Connection) -> Cast:
+def populated(cast: Cast, owner: psycopg.Connection) -> Cast:
     """Both teams with a row in every tenant table."""
-    furnish(cast.northside, cast.member, cast.front_desk)
-    furnish(cast.harbor, cast.outsider, cast.shop)
+    populate(cast.northside, cast.member, cast.front_desk)
+    populate(cast.harbor, cast.outsider, cast.shop)
     for table in tenant_tables(owner):
         column = "id" if table == "accounts_team" else "team_id"
         teams = {team for (team,) in owner.execute(f"SELECT {column} FROM {table}")}  # type: ignore[arg-type]
-        assert teams == {cast.northside.id, cast.harbor.id}, f"furnish() has no row for {table}"
+        assert teams == {cast.northside.id, cast.harbor.id}, f"populate() has no row for {table}"
     return cast
 
 
-def furnish(team: Team, member: Member, inbox: Inbox) -> None:
+def populate(team: Team, member: Member, inbox: Inbox) -> None:
     now = timezone.now()
     with scope(team.id):
         Seat.objects.get_or_create(team=team, inbox=inbox, member=member)
@@ -239,8 +236,8 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
         endpoint.rotate_secret()
         endpoint.save()
         consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "Maya"), reason="they asked us")
-        told = Delivery.objects.get(team=team, endpoint=endpoint)
-        Attempt.objects.create(team=team, delivery=told, at=now, status=500, duration=12)
+        delivery = Delivery.objects.get(team=team, endpoint=endpoint)
+        Attempt.objects.create(team=team, delivery=delivery, at=now, status=500, duration=12)
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
         ReadMarker.objects.create(team=team, conversation=conversation, member=member, seen=1)
         Message.objects.create(
@@ -261,12 +258,12 @@ def furnish(team: Team, member: Member, inbox: Inbox) -> None:
         ImportChange.objects.create(team=team, run=run, contact_id=contact.id, created=True, at=now)
         ImportMade.objects.create(team=team, run=run, kind=MadeKind.LIST, what=1)
         ImportUndo.objects.create(team=team, run=run)
-        selection = BulkActionRun.objects.create(team=team, action=BulkAction.DELETE)
-        BulkActionBatch.objects.create(team=team, run=selection, position=1, contact_ids=[contact.id])
-        move_in = VendorListImport.objects.create(team=team, source="Textline", country="US")
-        VendorListFile.objects.create(team=team, run=move_in, data=b"x")
-        VendorListRow.objects.create(team=team, run=move_in, line=1, number=MARIA)
-        VendorListRemark.objects.create(team=team, run=move_in, line=2, reason="No number.")
+        bulk_action = BulkActionRun.objects.create(team=team, action=BulkAction.DELETE)
+        BulkActionBatch.objects.create(team=team, run=bulk_action, position=1, contact_ids=[contact.id])
+        vendor_list = VendorListImport.objects.create(team=team, source="Textline", country="US")
+        VendorListFile.objects.create(team=team, run=vendor_list, data=b"x")
+        VendorListRow.objects.create(team=team, run=vendor_list, line=1, number=MARIA)
+        VendorListRemark.objects.create(team=team, run=vendor_list, line=2, reason="No number.")
         IdempotencyKey.objects.create(team=team, local_id="1", fingerprint="x", created_at=now)
         SimulatorBehavior.objects.create(team=team, inbox=inbox)
         SimulatedText.objects.create(
@@ -292,66 +289,64 @@ def counts(tables: list[str]) -> dict[str, int]:
     return {table: run(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
 
 
-# -- the second wall: policies -----------------------------------------------------------------------------------
+# -- the second layer: policies -----------------------------------------------------------------------------------
 
 
-def test_without_a_team_in_scope_every_tenant_table_is_empty(
-    furnished: Cast, owner: psycopg.Connection
-) -> None:
+def test_all_tenant_tables_are_empty_without_a_scope(populated: Cast, owner: psycopg.Connection) -> None:
     tables = tenant_tables(owner)
     nothing = dict.fromkeys(tables, 0)
     assert run("SELECT current_user")[0][0] == settings.DATABASE_RUNTIME_USER
     connection.close()
-    assert counts(tables) == nothing, "where the setting never was"
-    with scope(furnished.northside.id):
+    assert counts(tables) == nothing, "without the setting"
+    with scope(populated.northside.id):
         assert all(counts(tables).values())
     assert run("SELECT current_setting('heymarket.team', true)")[0][0] == ""
-    assert counts(tables) == nothing, "where it was, and reads '' now"
+    assert counts(tables) == nothing, "with an empty setting, after a scope"
 
 
-def test_a_scope_shows_the_rows_of_its_team_alone(furnished: Cast, owner: psycopg.Connection) -> None:
-    for team in furnished.northside, furnished.harbor:
+def test_scope_shows_only_the_rows_of_its_team(populated: Cast, owner: psycopg.Connection) -> None:
+    for team in populated.northside, populated.harbor:
         with scope(team.id):
             for table in tenant_tables(owner):
                 column = "id" if table == "accounts_team" else "team_id"
                 assert {row[0] for row in run(f"SELECT {column} FROM {table}")} == {team.id}, table
 
 
-def test_a_row_for_another_team_is_refused_in_every_table(furnished: Cast, owner: psycopg.Connection) -> None:
-    """A good row of Northside's, offered from within Harbor's scope."""
+def test_all_tables_refuse_a_row_of_another_team(populated: Cast, owner: psycopg.Connection) -> None:
+    """A valid row of Northside, inserted in Harbor's scope."""
     for table in tenant_tables(owner):
         (row,) = owner.execute(f"SELECT row_to_json(t) FROM {table} t LIMIT 1").fetchone() or ()  # type: ignore[arg-type]
-        row["team_id" if table != "accounts_team" else "slug"] = furnished.northside.id
+        row["team_id" if table != "accounts_team" else "slug"] = populated.northside.id
         row["id"] += 1_000_000
-        for written in ("sort_name", "search_words"):  # by the database
-            row.pop(written, None)
+        for generated in ("sort_name", "search_words"):
+            row.pop(generated, None)
         columns = ", ".join(f'"{column}"' for column in row)
         copy = f"({columns}) SELECT {columns} FROM json_populate_record(null::{table}, %s::json)"
         refusal = f'row-level security policy for table "{table}"'
-        with pytest.raises(ProgrammingError, match=refusal), scope(furnished.harbor.id):
+        with pytest.raises(ProgrammingError, match=refusal), scope(populated.harbor.id):
             run(f"INSERT INTO {table} {copy}", Json(row))
 
 
-def test_a_row_cannot_be_moved_to_another_team(furnished: Cast, owner: psycopg.Connection) -> None:
+def test_row_cannot_change_its_team(populated: Cast, owner: psycopg.Connection) -> None:
     for table in tenant_tables(owner):
         column = "id" if table == "accounts_team" else "team_id"
         refusal = "permission denied" if table == "optout_consentevent" else "row-level security policy"
-        with pytest.raises(ProgrammingError, match=refusal), scope(furnished.harbor.id):
-            run(f"UPDATE {table} SET {column} = {furnished.northside.id}")
+        with pytest.raises(ProgrammingError, match=refusal), scope(populated.harbor.id):
+            run(f"UPDATE {table} SET {column} = {populated.northside.id}")
 
 
-def test_update_and_delete_reach_the_own_rows_alone(furnished: Cast, owner: psycopg.Connection) -> None:
+def test_update_and_delete_reach_only_own_rows(populated: Cast, owner: psycopg.Connection) -> None:
     for table in set(tenant_tables(owner)) - {"optout_consentevent"}:
         column = "id" if table == "accounts_team" else "team_id"
-        with scope(furnished.harbor.id):
+        with scope(populated.harbor.id):
             own = counts([table])[table]
             assert run(f"UPDATE {table} SET {column} = {column}") == [own], table
-            assert run(f"DELETE FROM {table} WHERE {column} = {furnished.northside.id}") == [0], table
+            assert run(f"DELETE FROM {table} WHERE {column} = {populated.northside.id}") == [0], table
         assert run(f"UPDATE {table} SET {column} = {column}") == [0], "no scope, no rows"
         assert run(f"DELETE FROM {table}") == [0], "no scope, no rows"
 
 
-# -- the third wall: keys ----------------------------------------------------------------------------------------
+# -- the third layer: keys ----------------------------------------------------------------------------------------
 
 REFERENCES = f"""
     WITH tenant AS ({TENANT_TABLES})
@@ -362,24 +357,24 @@ REFERENCES = f"""
 """
 
 
-def test_no_child_can_point_at_another_teams_parent(furnished: Cast, owner: psycopg.Connection) -> None:
-    """Neither through a policy, which foreign keys do not see, nor as the owner, whom policies do not bind."""
+def test_row_cannot_refer_to_another_teams_row(populated: Cast, owner: psycopg.Connection) -> None:
+    """Policies do not apply to foreign keys, nor to the owner."""
     references = owner.execute(REFERENCES).fetchall()  # type: ignore[arg-type]
     assert ("messaging_message", "conversation_id", "messaging_conversation") in references
     for child, column, parent in references:
         (theirs,) = owner.execute(
             f"SELECT min(id) FROM {parent} WHERE team_id = %s",
-            [furnished.harbor.id],  # type: ignore[arg-type]
+            [populated.harbor.id],  # type: ignore[arg-type]
         ).fetchone() or (None,)
         assert theirs
-        move = f"UPDATE {child} SET {column} = {theirs} WHERE team_id = {furnished.northside.id}"
-        with pytest.raises(IntegrityError, match="foreign key"), scope(furnished.northside.id):
+        move = f"UPDATE {child} SET {column} = {theirs} WHERE team_id = {populated.northside.id}"
+        with pytest.raises(IntegrityError, match="foreign key"), scope(populated.northside.id):
             run(move)
         with pytest.raises(psycopg.errors.ForeignKeyViolation), owner.transaction():
             owner.execute(move)  # type: ignore[arg-type]
 
 
-def test_django_itself_cannot_make_such_a_child(cast: Cast) -> None:
+def test_orm_cannot_refer_to_another_teams_row(cast: Cast) -> None:
     with pytest.raises(IntegrityError, match="accounts_seat_inbox"), scope(cast.northside.id):
         Seat.objects.create(team=cast.northside, member=cast.admin, inbox_id=cast.shop.id)
 
@@ -391,14 +386,14 @@ def team_in_scope() -> str:
     return run("SELECT coalesce(current_setting('heymarket.team', true), '')")[0][0]
 
 
-def test_a_scope_inside_that_of_the_same_team_is_that_one(cast: Cast) -> None:
+def test_nested_scope_of_the_same_team_joins_the_outer_one(cast: Cast) -> None:
     with scope(cast.northside.id):
         with scope(cast.northside.id):
             assert Contact.objects.count() == 2
-        assert Contact.objects.count() == 2, "the inner one ends nothing"
+        assert Contact.objects.count() == 2, "the inner scope ends nothing"
 
 
-def test_a_scope_inside_that_of_another_team_is_refused(cast: Cast) -> None:
+def test_nested_scope_of_another_team_is_refused(cast: Cast) -> None:
     with scope(cast.northside.id):
         with pytest.raises(WrongScope), scope(cast.harbor.id):
             pytest.fail("entered")
@@ -407,7 +402,7 @@ def test_a_scope_inside_that_of_another_team_is_refused(cast: Cast) -> None:
         assert Contact.objects.count() == 1
 
 
-def test_a_scope_ends_with_its_transaction(cast: Cast) -> None:
+def test_scope_ends_with_its_transaction(cast: Cast) -> None:
     with scope(cast.northside.id):
         backend = run("SELECT pg_backend_pid()")
     with transaction.atomic():
@@ -415,7 +410,7 @@ def test_a_scope_ends_with_its_transaction(cast: Cast) -> None:
         assert (team_in_scope(), Contact.objects.count()) == ("", 0)
 
 
-def test_a_scope_ends_with_an_exception(cast: Cast) -> None:
+def test_scope_ends_with_an_exception(cast: Cast) -> None:
     with pytest.raises(ZeroDivisionError), scope(cast.northside.id):
         _ = 1 / 0
     assert (team_in_scope(), Contact.objects.count()) == ("", 0)
@@ -423,14 +418,14 @@ def test_a_scope_ends_with_an_exception(cast: Cast) -> None:
         assert Contact.objects.count() == 1
 
 
-def test_a_scope_ends_with_an_error_of_the_database(cast: Cast) -> None:
+def test_scope_ends_with_a_database_error(cast: Cast) -> None:
     with pytest.raises(DatabaseError), scope(cast.northside.id):
         run("SELECT 1 / 0")
     assert (team_in_scope(), Contact.objects.count()) == ("", 0)
 
 
-def test_a_scope_within_a_transaction_leaves_that_without_a_team(cast: Cast) -> None:
-    """SET LOCAL holds until the end of the outermost transaction, so the scope must take it back."""
+def test_outer_transaction_has_no_team_after_a_scope(cast: Cast) -> None:
+    """SET LOCAL lasts until the end of the outermost transaction, so the scope must reset it."""
     with transaction.atomic():
         with scope(cast.northside.id):
             assert Contact.objects.count() == 2
@@ -442,7 +437,7 @@ def test_a_scope_within_a_transaction_leaves_that_without_a_team(cast: Cast) -> 
             assert Contact.objects.count() == 1
 
 
-def test_what_runs_on_commit_opens_a_scope_of_its_own(cast: Cast) -> None:
+def test_code_on_commit_opens_its_own_scope(cast: Cast) -> None:
     seen: list[Any] = []
 
     def after() -> None:
@@ -455,7 +450,7 @@ def test_what_runs_on_commit_opens_a_scope_of_its_own(cast: Cast) -> None:
     assert seen == [0, 1]
 
 
-def test_another_thread_is_outside(cast: Cast) -> None:
+def test_scope_does_not_reach_another_thread(cast: Cast) -> None:
     seen: list[int] = []
 
     def look() -> None:
@@ -469,18 +464,18 @@ def test_another_thread_is_outside(cast: Cast) -> None:
     assert seen == [0]
 
 
-def test_a_team_that_is_no_integer_is_refused(transactional_db: None) -> None:
+def test_team_id_must_be_an_integer(transactional_db: None) -> None:
     with pytest.raises(ValueError), scope("1'; RESET ROLE; --"):  # type: ignore[arg-type]
         pytest.fail("entered")
     assert team_in_scope() == ""
 
 
-# -- how Django asks ---------------------------------------------------------------------------------------------
+# -- SQL of the ORM ----------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def asked() -> Iterator[list[str]]:
-    """The statements that ran inside, without those that open and close transactions."""
+def captured_statements() -> Iterator[list[str]]:
+    """The SELECT, UPDATE and DELETE statements of the block."""
     statements: list[str] = []
     with CaptureQueriesContext(connection) as captured:
         yield statements
@@ -489,19 +484,21 @@ def asked() -> Iterator[list[str]]:
     ]
 
 
-def test_update_and_delete_of_a_row_name_its_team(cast: Cast) -> None:
+def test_update_and_delete_of_a_row_include_its_team(cast: Cast) -> None:
     with scope(cast.northside.id):
         cast.maria.display_name = "Maria L."
-        with asked() as statements:
+        with captured_statements() as statements:
             cast.maria.save()
             cast.maria.save(update_fields=["display_name"])
             cast.maria.delete()
     assert [sql.split()[0] for sql in statements] == ["UPDATE", "UPDATE", "DELETE"]
     for sql in statements:
-        assert f'"team_id" = {cast.northside.id}' in sql.split("WHERE")[1], sql
+        changes, _, condition = sql.partition("WHERE")
+        assert f'"team_id" = {cast.northside.id}' in condition, sql
+        assert '"team_id"' not in changes, "a distributed table refuses the team in SET"
 
 
-def test_joins_carry_the_team(cast: Cast) -> None:
+def test_joins_include_the_team(cast: Cast) -> None:
     joined = {
         "forward": Seat.objects.filter(inbox__name="Front Desk", team=cast.northside),
         "backward": Inbox.objects.filter(seats__member_id=1, team=cast.northside),
@@ -518,10 +515,10 @@ def test_joins_carry_the_team(cast: Cast) -> None:
             assert condition.count('"team_id"') == 2, f"{name}: {sql}"
 
 
-def test_following_a_key_carries_the_team(cast: Cast) -> None:
+def test_following_a_key_includes_the_team(cast: Cast) -> None:
     with scope(cast.northside.id):
         seat = Seat.objects.get(team=cast.northside, member=cast.member)
-        with asked() as statements:
+        with captured_statements() as statements:
             assert seat.inbox.name == "Front Desk"
             assert seat.member.role == Role.MEMBER
     assert len(statements) == 2
@@ -529,25 +526,24 @@ def test_following_a_key_carries_the_team(cast: Cast) -> None:
         assert f'"team_id" = {cast.northside.id}' in sql
 
 
-# -- the doors ---------------------------------------------------------------------------------------------------
+# -- scope lookups ------------------------------------------------------------------------------------------------
 
 
-def test_the_doors_are_these_and_open_to_the_runtime_role_alone(owner: psycopg.Connection) -> None:
-    """Every function that runs with the owner's rights pins its search path and is not for PUBLIC. All but triggers,
-    which nobody calls, are doors."""
+def test_scope_lookups_are_these_and_only_the_runtime_role_may_call_them(owner: psycopg.Connection) -> None:
+    """Functions with the owner's rights, apart from triggers, fix their search path; PUBLIC may not call them."""
     found = owner.execute(
         "SELECT proname, has_function_privilege('public', oid, 'EXECUTE'),"
         " has_function_privilege(%s, oid, 'EXECUTE'), proconfig FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef",
         [settings.DATABASE_RUNTIME_USER],
     ).fetchall()
-    assert {name for name, *_ in found} == DOORS | TRIGGERS
+    assert {name for name, *_ in found} == LOOKUPS | TRIGGERS
     for name, public, runtime, config in found:
-        assert (public, runtime, config) == (False, name in DOORS, ["search_path=public, pg_temp"]), name
+        assert (public, runtime, config) == (False, name in LOOKUPS, ["search_path=public, pg_temp"]), name
 
 
-def test_the_runtime_role_can_make_nothing(transactional_db: None) -> None:
-    """Else it could hang a function or a table in the owner's way."""
+def test_runtime_role_cannot_create_objects(transactional_db: None) -> None:
+    """Otherwise it could place a function or table where the owner uses it."""
     with pytest.raises(ProgrammingError, match="permission denied for schema public"):
         run("CREATE TABLE mine (id bigint)")
     with pytest.raises(ProgrammingError, match="permission denied"):
@@ -556,31 +552,31 @@ def test_the_runtime_role_can_make_nothing(transactional_db: None) -> None:
         run("SET session_replication_role = replica")
 
 
-def at(inbox: Inbox) -> list[tuple[int, int, str]]:
+def inboxes_at(inbox: Inbox) -> list[tuple[int, int, str]]:
     return [
         (found.team_id, found.id, found.team.slug)
         for found in scope_lookups.inboxes_by_address(inbox.account_id, inbox.number)
     ]
 
 
-def test_inboxes_at(cast: Cast) -> None:
-    assert at(cast.front_desk) == [(cast.northside.id, cast.front_desk.id, "northside-dental")]
-    assert at(cast.shop) == [(cast.harbor.id, cast.shop.id, "harbor-bikes")]
+def test_inboxes_by_address(cast: Cast) -> None:
+    assert inboxes_at(cast.front_desk) == [(cast.northside.id, cast.front_desk.id, "northside-dental")]
+    assert inboxes_at(cast.shop) == [(cast.harbor.id, cast.shop.id, "harbor-bikes")]
     (shop,) = scope_lookups.inboxes_by_address(cast.shop.account_id, cast.shop.number)
     assert shop.auth_tokens == ["shop-token-new", "shop-token-old"]
     assert scope_lookups.inboxes_by_address(cast.shop.account_id, cast.front_desk.number) == []
     assert scope_lookups.inboxes_by_address("", "") == []
 
 
-def test_inboxes_at_names_everybody_who_claims_a_number(cast: Cast) -> None:
-    """The signature picks the right one."""
+def test_inboxes_by_address_returns_all_teams_that_claim_a_number(cast: Cast) -> None:
+    """The signature then decides."""
     with scope(cast.harbor.id):
         cast.shop.account_id, cast.shop.number = cast.front_desk.account_id, cast.front_desk.number
         cast.shop.save()
-    assert {team for team, *_ in at(cast.front_desk)} == {cast.northside.id, cast.harbor.id}
+    assert {team for team, *_ in inboxes_at(cast.front_desk)} == {cast.northside.id, cast.harbor.id}
 
 
-def test_teams_of(cast: Cast) -> None:
+def test_teams_of_user(cast: Cast) -> None:
     assert scope_lookups.teams_of_user(cast.member.user_id) == [
         (cast.northside.id, "northside-dental", "Northside Dental", "member")
     ]
@@ -590,30 +586,30 @@ def test_teams_of(cast: Cast) -> None:
     assert scope_lookups.teams_of_user(0) == []
 
 
-def test_teams(cast: Cast) -> None:
+def test_team_ids_by_slug(cast: Cast) -> None:
     assert scope_lookups.team_ids_by_slug() == {
         "northside-dental": cast.northside.id,
         "harbor-bikes": cast.harbor.id,
     }
 
 
-def test_hooks_waiting(furnished: Cast) -> None:
-    """Of every team: an endpoint that is on and answers, with something due; or one that a letter is due about."""
+def test_endpoints_due(populated: Cast) -> None:
+    """Endpoints of all teams that are active, not paused and have a due delivery, or about which an e-mail is due."""
     now = timezone.now()
-    teams = [furnished.northside.id, furnished.harbor.id]
+    teams = [populated.northside.id, populated.harbor.id]
     assert sorted(found.team_id for found in endpoints_due(now, 10)) == sorted(teams)
     assert endpoints_due(now - timedelta(minutes=1), 10) == [], "nothing was due then"
-    with scope(furnished.northside.id):
-        endpoint = Endpoint.objects.filter(team=furnished.northside)
+    with scope(populated.northside.id):
+        endpoint = Endpoint.objects.filter(team=populated.northside)
         endpoint.update(active=False)
-        assert [found.team_id for found in endpoints_due(now, 10)] == [furnished.harbor.id]
+        assert [found.team_id for found in endpoints_due(now, 10)] == [populated.harbor.id]
         endpoint.update(disabled_email_due_at=now)
         assert len(endpoints_due(now, 10)) == 2
         endpoint.update(disabled_email_due_at=None, active=True, paused_until=now + timedelta(seconds=5))
-        assert [found.team_id for found in endpoints_due(now, 10)] == [furnished.harbor.id]
+        assert [found.team_id for found in endpoints_due(now, 10)] == [populated.harbor.id]
 
 
-def test_invitation(cast: Cast) -> None:
+def test_invitation_by_token_hash(cast: Cast) -> None:
     with scope(cast.northside.id):
         invitation = Invitation(team=cast.northside, email="new@people.example", invited_by="Olivia Owens")
         token = invitation.renew()
@@ -623,15 +619,15 @@ def test_invitation(cast: Cast) -> None:
     assert scope_lookups.invitation_by_token_hash("") is None
 
 
-def test_conversations_waiting(furnished: Cast) -> None:
-    with scope(furnished.northside.id):
-        message = Message.objects.get(team=furnished.northside)
-    with scope(furnished.harbor.id):
-        Message.objects.filter(team=furnished.harbor).update(due_at=timezone.now() + timedelta(hours=1))
-    assert conversations_due(10) == [(furnished.northside.id, message.conversation_id)]
+def test_conversations_due(populated: Cast) -> None:
+    with scope(populated.northside.id):
+        message = Message.objects.get(team=populated.northside)
+    with scope(populated.harbor.id):
+        Message.objects.filter(team=populated.harbor).update(due_at=timezone.now() + timedelta(hours=1))
+    assert conversations_due(10) == [(populated.northside.id, message.conversation_id)]
     assert conversations_due(0) == []
-    with scope(furnished.northside.id):
-        Message.objects.filter(team=furnished.northside).update(status=MessageStatus.SENT)
+    with scope(populated.northside.id):
+        Message.objects.filter(team=populated.northside).update(status=MessageStatus.SENT)
     assert conversations_due(10) == []
 
 
@@ -651,24 +647,24 @@ def connected_as(user: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def made_role(transactional_db: None) -> Iterator[Callable[[str], str]]:
-    """Make a role of a kind that no installation should run as."""
+def create_role(transactional_db: None) -> Iterator[Callable[[str], str]]:
+    """Create a role with these options, as which no installation should run."""
     address = make_conninfo(
         settings.DATABASE_OWNER_URL, user=SUPERUSER, dbname=connection.settings_dict["NAME"]
     )
     name = f"wrong_role_of_{connection.settings_dict['NAME']}"
     with psycopg.connect(address, autocommit=True) as superuser:
 
-        def make(kind: str) -> str:
-            superuser.execute(f"CREATE ROLE {name} LOGIN {kind}")  # type: ignore[arg-type]
+        def create(options: str) -> str:
+            superuser.execute(f"CREATE ROLE {name} LOGIN {options}")  # type: ignore[arg-type]
             return name
 
         superuser.execute(f"DROP ROLE IF EXISTS {name}")  # type: ignore[arg-type]
-        yield make
+        yield create
         superuser.execute(f"DROP ROLE IF EXISTS {name}")  # type: ignore[arg-type]
 
 
-def faults() -> str:
+def role_errors() -> str:
     return " ".join(error.msg for error in check_runtime_role(databases=["default"]))
 
 
@@ -676,34 +672,34 @@ OWNER_ROLE = conninfo_to_dict(settings.DATABASE_OWNER_URL)["user"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "fault"),
+    ("options", "reason"),
     [
-        ("SUPERUSER", "is a superuser"),
+        ("SUPERUSER", "is or may become a superuser"),
         ("BYPASSRLS", "has BYPASSRLS"),
-        (f"IN ROLE {OWNER_ROLE}", "owns tables, or is a member of the role that does"),
-        (f"NOINHERIT IN ROLE {OWNER_ROLE}", "owns tables, or is a member of the role that does"),
-        (f"NOINHERIT IN ROLE {SUPERUSER}", "is a superuser, or may become one"),
+        (f"IN ROLE {OWNER_ROLE}", "owns tables, or is a member of their owner"),
+        (f"NOINHERIT IN ROLE {OWNER_ROLE}", "owns tables, or is a member of their owner"),
+        (f"NOINHERIT IN ROLE {SUPERUSER}", "is or may become a superuser"),
     ],
 )
-def test_a_role_that_could_pass_the_wall_is_refused(
-    made_role: Callable[[str], str], kind: str, fault: str
+def test_role_that_policies_do_not_bind_is_refused(
+    create_role: Callable[[str], str], options: str, reason: str
 ) -> None:
-    with connected_as(made_role(kind)):
-        assert fault in faults()
+    with connected_as(create_role(options)):
+        assert reason in role_errors()
 
 
-def test_an_ordinary_role_is_fine(made_role: Callable[[str], str]) -> None:
-    assert faults() == "", "the one that the tests run as"
-    with connected_as(made_role("")):
-        assert faults() == ""
+def test_ordinary_role_is_accepted(create_role: Callable[[str], str]) -> None:
+    assert role_errors() == "", "the role of the tests"
+    with connected_as(create_role("")):
+        assert role_errors() == ""
 
 
-def test_the_owner_is_refused_as_the_runtime_role(transactional_db: None) -> None:
+def test_owner_is_refused_as_the_runtime_role(transactional_db: None) -> None:
     with connected_as(str(OWNER_ROLE)):
-        assert "owns tables" in faults()
+        assert "owns tables" in role_errors()
 
 
-def test_the_check_is_registered(transactional_db: None) -> None:
+def test_role_check_is_registered(transactional_db: None) -> None:
     assert checks.run_checks(databases=["default"], tags=[checks.Tags.database]) == []
     with connected_as(str(OWNER_ROLE)):
         found = checks.run_checks(databases=["default"], tags=[checks.Tags.database])
@@ -713,7 +709,7 @@ def test_the_check_is_registered(transactional_db: None) -> None:
 @pytest.mark.parametrize(
     "entry", ["import heymarket.wsgi", "from celery.signals import worker_init; worker_init.send(app)"]
 )
-def test_neither_server_nor_worker_starts_as_the_owner(transactional_db: None, entry: str) -> None:
+def test_server_and_worker_do_not_start_as_the_owner(transactional_db: None, entry: str) -> None:
     code = f"import django; django.setup(); from heymarket.celery import app; {entry}"
     for url, starts in ((settings.DATABASE_URL, True), (settings.DATABASE_OWNER_URL, False)):
         address = make_conninfo(url, dbname=connection.settings_dict["NAME"])
@@ -724,9 +720,9 @@ def test_neither_server_nor_worker_starts_as_the_owner(transactional_db: None, e
         assert (done.returncode == 0, "owns tables" in done.stderr) == (starts, not starts), done.stderr
 
 
-# -- the cast, on which all of this stands -----------------------------------------------------------------------
+# -- the cast -----------------------------------------------------------------------------------------------------
 
 
-def test_the_cast_signs_in(cast: Cast, as_client: Any) -> None:
+def test_member_of_the_cast_signs_in(cast: Cast, as_client: Any) -> None:
     assert cast.member.user.check_password(PASSWORD)
     assert as_client(cast.member).session["_auth_user_id"] == str(cast.member.user_id)

@@ -13,23 +13,23 @@ from messaging.models import Message
 
 @pytest.fixture
 def write(owner: psycopg.Connection) -> Callable[..., None]:
-    """Change the columns of a message behind the product's back: its clock, mostly."""
+    """Set columns of a message directly, mostly its times. Values are SQL."""
 
     def change(message: Message, **columns: str) -> None:
-        told = ", ".join(f"{name} = {value}" for name, value in columns.items())
-        owner.execute(typed(Any, f"UPDATE messaging_message SET {told} WHERE id = %s"), [message.id])
+        assignments = ", ".join(f"{name} = {value}" for name, value in columns.items())
+        owner.execute(typed(Any, f"UPDATE messaging_message SET {assignments} WHERE id = %s"), [message.id])
 
     return change
 
 
 class Gate:
-    """A named point at which a thread waits for its turn, and tells when it has passed."""
+    """A point at which a thread waits until the test opens it, and at which the test waits for the thread."""
 
     def __init__(self) -> None:
         self._open, self._passed = threading.Event(), threading.Event()
 
     def wait(self) -> None:
-        assert self._open.wait(10), "nobody opened the gate"
+        assert self._open.wait(10), "the gate was not opened"
 
     def passed(self) -> None:
         self._passed.set()
@@ -38,4 +38,4 @@ class Gate:
         self._open.set()
 
     def has_passed(self) -> None:
-        assert self._passed.wait(10), "nobody came through the gate"
+        assert self._passed.wait(10), "no thread passed the gate"

@@ -15,23 +15,23 @@ from tests.messaging.fake_twilio import FakeTwilio, serving
 
 @pytest.fixture(scope="session")
 def _api() -> Iterator[tuple[str, list[FakeTwilio]]]:
-    playing: list[FakeTwilio] = [FakeTwilio()]
-    with serving(lambda: playing[-1]) as address:
-        yield address, playing
+    carriers: list[FakeTwilio] = [FakeTwilio()]
+    with serving(lambda: carriers[-1]) as url:
+        yield url, carriers
 
 
 @pytest.fixture
 def carrier(_api: tuple[str, list[FakeTwilio]], settings: Any) -> FakeTwilio:
-    """Twilio, as it stands at the other end of the test."""
-    address, playing = _api
-    settings.TWILIO_API_URL = address
-    playing.append(FakeTwilio())
-    return playing[-1]
+    """A fresh fake Twilio, to which the product sends its texts."""
+    url, carriers = _api
+    settings.TWILIO_API_URL = url
+    carriers.append(FakeTwilio())
+    return carriers[-1]
 
 
 @pytest.fixture
 def work() -> Callable[[], None]:
-    """One round of the worker: deliver wherever something is due, as the sweep finds it."""
+    """One round of the worker: deliver in all conversations that the sweep would find."""
 
     def round() -> None:
         for found in conversations_due(100):
@@ -42,11 +42,11 @@ def work() -> Callable[[], None]:
 
 @pytest.fixture
 def texts(cast: Cast) -> Callable[..., list[Message]]:
-    """The front desk's team's messages, oldest first, narrowed by lookups."""
+    """Northside's messages that match the lookups, oldest first."""
 
     def read(**lookups: Any) -> list[Message]:
         with scope(cast.northside.id):
-            found = Message.objects.filter(team_id=cast.northside.id, **lookups).select_related("inbox__team")
-            return list(found.order_by("id"))
+            messages = Message.objects.filter(team_id=cast.northside.id, **lookups)
+            return list(messages.select_related("inbox__team").order_by("id"))
 
     return read

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from accounts.models import Inbox
 from kernel.tenancy import scope
-from messaging import erasure, inbound, outbound
+from messaging import erasure, inbound
 from messaging.carriers.base import InboundText, StatusReport
+from messaging.compose import compose_text
 from messaging.models import Message, MessageStatus
+from messaging.status_reports import apply_status_report
 from optout import consent
 from optout.consent_types import Actor
 from optout.lifting_rules import CannotLift
@@ -77,7 +79,7 @@ class RandomHistory:
         self.work()
 
     def compose(self, box: str, number: str) -> None:
-        outbound.compose(getattr(self.cast, box), number, "Hello", author=self.cast.member)
+        compose_text(getattr(self.cast, box), number, "Hello", author=self.cast.member)
 
     def report(self, which: int, status: str) -> None:
         sent = Message.objects.filter(team_id=self.team.id, outbound=True).select_related("inbox__team")
@@ -86,7 +88,7 @@ class RandomHistory:
             status_report = StatusReport(
                 message.carrier_id or new_sid(), message.number, MessageStatus(status), error_code=code
             )
-            outbound.apply_status_report(message.inbox, message.id, status_report)
+            apply_status_report(message.inbox, message.id, status_report)
 
     def staff(self, number: str, action: str) -> None:
         with suppress(CannotLift):

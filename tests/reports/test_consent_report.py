@@ -18,7 +18,8 @@ from accounts.models import Member
 from contacts.contact.models import Contact
 from kernel.sql import fetch
 from kernel.tenancy import scope
-from messaging import erasure, outbound
+from messaging import erasure
+from messaging.compose import compose_text
 from messaging.models import Message
 from optout import consent
 from optout.consent_types import Actor
@@ -41,7 +42,7 @@ def history(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> Cast:
     """Maria texts STOP to the front desk while a text to her is with the carrier; Tom texts STOP to billing twice."""
     team = cast.northside
     with scope(team.id):
-        outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "Hello", author=cast.member)
     carrier.answers = [SendAnswer(before=lambda: carrier.text(cast.front_desk, MARIA, "STOP"))]
     work()
     work()
@@ -50,9 +51,9 @@ def history(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> Cast:
     work()
     with scope(team.id):
         for inbox, number in ((cast.front_desk, MARIA), (cast.billing, MARIA), (cast.billing, TOM)):
-            outbound.compose(inbox, number, "Hello again", author=cast.second)
+            compose_text(inbox, number, "Hello again", author=cast.second)
         consent.block(team.id, STRANGER, MAYA)
-        outbound.compose(cast.billing, STRANGER, "Hello", author=cast.second)
+        compose_text(cast.billing, STRANGER, "Hello", author=cast.second)
         snapshots.take_snapshot(team)
         assert rollup.catch_up(team)
     return cast

@@ -13,7 +13,8 @@ from contacts.contact.models import Contact
 from contacts.exports.stream import _slot
 from kernel.keyset import Cursor
 from kernel.tenancy import scope
-from messaging import erasure, outbound
+from messaging import erasure
+from messaging.compose import compose_text
 from messaging.models import Message
 from optout import consent
 from optout.consent_types import Actor
@@ -70,7 +71,7 @@ def test_a_stop_is_listed_and_exported_at_once(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owner_browser: Client
 ) -> None:
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "20% off this week", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "20% off this week", author=cast.member)
     work()
     assert list_rows(owner_browser, cast) == []
     carrier.text(cast.front_desk, MARIA, "Stop. =Thank you")
@@ -85,7 +86,7 @@ def test_a_stop_is_listed_and_exported_at_once(
     for kind in ("csv", "xlsx"):
         (row,) = exported(owner_browser, cast, format=kind)
         assert row == {
-            "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opt Out", "Change": "Opted out",
+            "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opted out", "Change": "Opted out",
             "Changed Something": "yes", "By": "The person, by text", "Initiator": "Person",
             "Date": change.local(change.event.happened_at), "Recorded": change.local(change.event.recorded_at),
             "Inbox": "Front Desk", "Inbox Known From": "ledger entry", "Words": "Stop. =Thank you", "Reason": "",
@@ -166,7 +167,7 @@ def test_a_change_without_an_inbox_has_the_inbox_of_the_last_text(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owner_browser: Client
 ) -> None:
     with scope(cast.northside.id):
-        outbound.compose(cast.billing, TOM, "Your invoice", author=cast.second)
+        compose_text(cast.billing, TOM, "Your invoice", author=cast.second)
     work()
     opt_out_by_member(cast, TOM)
     opt_out_by_member(cast, MARIA)
@@ -186,7 +187,7 @@ def test_erasing_and_deleting_keep_every_row(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owner_browser: Client
 ) -> None:
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "Confidential", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "Confidential", author=cast.member)
     work()
     carrier.text(cast.front_desk, MARIA, "STOP")
     before, texts = (

@@ -60,7 +60,5 @@ def uses_raw_sql(path: Path) -> bool:
 def test_raw_sql_stands_where_the_docs_list_it() -> None:
     listed = (ROOT / "docs" / "architecture.md").read_text().partition("## Raw SQL")[2].partition("\n## ")[0]
     modules = set(re.findall(r"`([a-z_/]+\.py)`", listed))
-    used = {
-        str(path.relative_to(ROOT)) for path in python_files(*PACKAGES).values() if uses_raw_sql(path)
-    }
+    used = {str(path.relative_to(ROOT)) for path in python_files(*PACKAGES).values() if uses_raw_sql(path)}
     assert used == modules

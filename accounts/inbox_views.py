@@ -1,0 +1,69 @@
+"""Settings > Inboxes: the sending numbers of a team, and their connection to the carrier."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Right, TeamRequest, team_view
+from accounts.carrier_connection import SavedCredentials, carrier_webhook_url, connection_findings
+from accounts.forms import InboxForm, NewInboxForm
+from accounts.models import Inbox
+from accounts.settings_page import render_settings_page
+from kernel.form_views import form_view
+
+
+@require_GET
+@team_view(Right.MANAGE_INBOXES)
+def inboxes(request: TeamRequest) -> HttpResponse:
+    inboxes = request.team.inboxes.prefetch_related("seats__member__user").order_by("name", "id")
+    return render_settings_page(request, "accounts/inboxes.html", "inboxes", {"inboxes": inboxes})
+
+
+@form_view
+@team_view(Right.MANAGE_INBOXES)
+def new_inbox(request: TeamRequest) -> HttpResponse:
+    form = NewInboxForm(request.POST or None, instance=Inbox(team=request.team))
+    if form.is_valid():
+        inbox = form.save()
+        messages.success(request, f"{inbox.name} is saved. Last step: set it up at the carrier.")
+        return redirect("inbox_connection", request.team.slug, inbox.id)
+    return render_settings_page(request, "accounts/new_inbox.html", "inboxes", {"form": form})
+
+
+@form_view
+@team_view(Right.MANAGE_INBOXES)
+def edit_inbox(request: TeamRequest, id: int) -> HttpResponse:
+    inbox = get_object_or_404(request.team.inboxes, id=id)
+    saved = SavedCredentials.of(inbox)
+    form = InboxForm(request.POST or None, instance=inbox)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("edit_inbox", request.team.slug, id)
+    context = {"form": form, "inbox": inbox, "saved": saved}
+    return render_settings_page(request, "accounts/edit_inbox.html", "inboxes", context)
+
+
+@require_POST
+@team_view(Right.MANAGE_INBOXES)
+def old_tokens_removal(request: TeamRequest, id: int) -> HttpResponse:
+    """End a rotation: carrier webhooks that are signed with an older auth token are refused from now on."""
+    inbox = get_object_or_404(request.team.inboxes, id=id)
+    inbox.drop_old_tokens()
+    inbox.save(update_fields=["auth_tokens"])
+    messages.success(request, "Only the newest auth token is kept.")
+    return redirect("edit_inbox", request.team.slug, id)
+
+
+@require_GET
+@team_view(Right.MANAGE_INBOXES)
+def inbox_connection(request: TeamRequest, id: int) -> HttpResponse:
+    """The settings to make at the carrier, and whether its webhooks arrive."""
+    inbox = get_object_or_404(request.team.inboxes, id=id)
+    context = {
+        "inbox": inbox,
+        "findings": connection_findings(inbox),
+        "webhook_url": carrier_webhook_url(),
+    }
+    return render_settings_page(request, "accounts/inbox_connection.html", "inboxes", context)

@@ -1,0 +1,70 @@
+"""Pages of an invitation, for the invited person: the offer, and joining the team."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.forms import InvitedSignupForm
+from accounts.invitation_acceptance import (
+    InvalidInvitation,
+    Visitor,
+    accept,
+    find_invitation,
+    identify_visitor,
+    is_addressed_to,
+    load_invitation,
+    sign_up,
+)
+from accounts.models import Member
+from kernel.form_views import form_view, render_form
+from kernel.tenancy import scope
+
+
+@form_view
+@never_cache
+def invitation(request: Any, token: str) -> HttpResponse:
+    """The offer. A person without an account signs up here; a user joins by `invitation_acceptance`."""
+    try:
+        team_id, id = find_invitation(token)
+        with scope(team_id):
+            invitation = load_invitation(team_id, id, lock=request.method == "POST")
+            form = InvitedSignupForm(invitation.email, request.POST or None)
+            visitor = identify_visitor(invitation, request.user)
+            if visitor == Visitor.WITHOUT_ACCOUNT and form.is_valid():
+                member = sign_up(invitation, **form.cleaned_data)
+                get_adapter().login(request, member.user)
+                return _enter_team(request, member)
+            context = {"invitation": invitation, "form": form, "visitor": visitor, "token": token}
+            return render_form(request, "accounts/invitation.html", context)
+    except InvalidInvitation as error:
+        return _invalid(request, error)
+
+
+@require_POST
+@login_required
+def invitation_acceptance(request: Any, token: str) -> HttpResponse:
+    try:
+        team_id, id = find_invitation(token)
+        with scope(team_id):
+            invitation = load_invitation(team_id, id, lock=True)
+            if not is_addressed_to(invitation, request.user):
+                return redirect("invitation", token)
+            member = accept(invitation, request.user)
+    except InvalidInvitation as error:
+        return _invalid(request, error)
+    return _enter_team(request, member)
+
+
+def _enter_team(request: HttpRequest, member: Member) -> HttpResponse:
+    messages.success(request, f"Welcome to {member.team.name}.")
+    return redirect("inbox", member.team.slug)
+
+
+def _invalid(request: HttpRequest, error: InvalidInvitation) -> HttpResponse:
+    return render(request, "accounts/invalid_invitation.html", {"sentence": error}, status=410)

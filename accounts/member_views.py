@@ -1,0 +1,110 @@
+"""Settings > Members: the members of a team, and invitations to it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Right, TeamRequest, may, require_right, team_view
+from accounts.forms import InvitationForm, MembershipForm
+from accounts.invitations import AlreadyMember, InvitationEmail, invite, renew_invitation
+from accounts.memberships import LastOwner, change_member, remove_member
+from accounts.models import Role
+from accounts.settings_page import render_settings_page
+from kernel.form_views import form_view
+from kernel.tenancy import scope
+
+
+@require_GET
+@team_view()
+def members(request: TeamRequest) -> HttpResponse:
+    members = request.team.members.select_related("user").prefetch_related("seats__inbox")
+    context = {
+        "members": members.order_by("id"),
+        "invitations": request.team.invitations.order_by("email"),
+        "may_manage": may(request.member, Right.MANAGE_MEMBERS),
+        "may_manage_owners": may(request.member, Right.MANAGE_OWNERS),
+    }
+    return render_settings_page(request, "accounts/members.html", "members", context)
+
+
+@form_view
+@team_view(Right.MANAGE_MEMBERS)
+def member(request: TeamRequest, id: int) -> HttpResponse:
+    member = get_object_or_404(request.team.members.select_related("user", "team"), id=id)
+    initial = {"role": member.role, "inboxes": [seat.inbox_id for seat in member.seats.all()]}
+    form = MembershipForm(request.member, request.POST or None, initial=initial, member=member)
+    if form.is_valid():
+        try:
+            change_member(member, **form.cleaned_data, by=request.member)
+            messages.success(request, f"Saved. {member} is {member.get_role_display().lower()} now.")
+            return redirect("members", request.team.slug)
+        except LastOwner as error:
+            form.add_error("role", str(error))
+    context = {"form": form, "member": member}
+    return render_settings_page(request, "accounts/member.html", "members", context)
+
+
+@require_POST
+@team_view()
+def member_removal(request: TeamRequest, id: int) -> HttpResponse:
+    """Remove a member from the team, or leave it."""
+    member = get_object_or_404(request.team.members.select_related("user"), id=id)
+    try:
+        remove_member(member, by=request.member)
+    except LastOwner as error:
+        messages.error(request, str(error))
+        return redirect("members", request.team.slug)
+    if member.user_id == request.user.pk:
+        messages.success(request, f"You have left {request.team.name}.")
+        return redirect("home")
+    messages.success(request, f"{member} is no longer in the team. Their texts keep their name.")
+    return redirect("members", request.team.slug)
+
+
+@form_view
+@team_view(Right.MANAGE_MEMBERS, whole_request=False)
+def invitations(request: TeamRequest) -> HttpResponse:
+    """Invite a person; the e-mail is sent after the commit."""
+    with scope(request.team.id):
+        form = InvitationForm(request.member, request.POST or None)
+        email = None
+        if form.is_valid():
+            try:
+                email = invite(**form.cleaned_data, by=request.member)
+            except AlreadyMember as error:
+                form.add_error("email", str(error))
+        if email is None:
+            return render_settings_page(request, "accounts/new_invitation.html", "members", {"form": form})
+    return _send(request, email)
+
+
+@require_POST
+@team_view(Right.MANAGE_MEMBERS, whole_request=False)
+def invitation_email(request: TeamRequest, id: int) -> HttpResponse:
+    """Send an invitation again, with a new link and its full lifetime."""
+    with scope(request.team.id):
+        invitation = get_object_or_404(request.team.invitations, id=id)
+        email = renew_invitation(invitation, by=request.member)
+    return _send(request, email)
+
+
+def _send(request: TeamRequest, email: InvitationEmail) -> HttpResponse:
+    if email.send():
+        messages.success(request, f"The invitation to {email.to} was sent.")
+    else:
+        sentence = f"The e-mail to {email.to} could not be sent. Check the mail settings, then send it again."
+        messages.error(request, sentence)
+    return redirect("members", request.team.slug)
+
+
+@require_POST
+@team_view(Right.MANAGE_MEMBERS)
+def invitation_revocation(request: TeamRequest, id: int) -> HttpResponse:
+    invitation = get_object_or_404(request.team.invitations, id=id)
+    if invitation.role == Role.OWNER:
+        require_right(request.member, Right.MANAGE_OWNERS)
+    invitation.delete()
+    sentence = f"The invitation to {invitation.email} was withdrawn; its link no longer works."
+    messages.success(request, sentence)
+    return redirect("members", request.team.slug)

@@ -1,0 +1,14 @@
+"""Views of forms: the methods that they answer, and status 422 when a form is shown again because it is not valid."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+form_view = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def render_form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Render a page with a form. A valid POST leads to a redirect, so a POST that gets here was not valid: 422."""
+    return render(request, template, context, status=422 if request.method == "POST" else 200)
