@@ -1,4 +1,4 @@
-"""The HTTP API: keys, the way in, errors and limits that every call shares."""
+"""The HTTP API: keys, entry, errors, rate limits and types that all calls share."""
 
 from django.apps import AppConfig
 

@@ -1,26 +1,33 @@
-"""What the OpenAPI document says of all calls alike."""
+"""OpenAPI document: its description, the parts that all calls share, and the additions to each call."""
 
 from typing import Any
 
-DESCRIPTION = """\
-Whether a number may be texted belongs to the number: contacts come and go, and what forbids texts to it stays.
+from ninja import NinjaAPI
 
-**Keys** are made in Settings > API keys. Send `Authorization: Bearer` with an API key, or with a JWT (HS256) of
-`{"iss": SECRET_ID, "iat": unix seconds}` signed with the text `SECRET_ID||SECRET_KEY`, which is good for five minutes.
+from api.errors import ErrorCode, error_example
+from api.models import KeyScope
+
+DRY_RUN = "X-Heymarket-Dry-Run"
+
+DESCRIPTION = """\
+Whether a number may be texted belongs to the number: contacts come and go, opt-outs and blocks stay.
+
+**Keys** are created in Settings > API keys. Send `Authorization: Bearer` with an API key, or with a JWT (HS256) of
+`{"iss": SECRET_ID, "iat": unix seconds}` signed with the text `SECRET_ID||SECRET_KEY`, valid for five minutes.
 Each call names the scope that its key needs.
 
-**Numbers** are E.164 digits; a `+` before them is accepted, and answered without. **Times** are RFC 3339.
+**Numbers** are E.164 digits. A `+` before them is accepted; responses omit it. **Times** are RFC 3339.
 
-**To the letter**: a body is JSON in UTF-8, sent as `application/json` with its length. A field or parameter
-that the call does not name, or that comes twice, is `bad_data`; so a misspelt one is never passed over.
+**Strict parsing**: a body is JSON in UTF-8, sent as `application/json` with its length. An unknown field or parameter
+is `bad_data`, and so is a repeated one; a misspelt name is never ignored.
 
-**Errors** are `{"error_code", "message", "field", "request_id"}`; each code has its one status. `field` is there where
-one is to blame.
+**Errors** are `{"error_code", "message", "field", "request_id"}`; each code has one status. `field` names the field
+at fault, if any.
 
-**Limits**: 500 requests a minute for each key, bodies up to 2 MB. `X-RateLimit-Remaining` says what is left of this
-minute, `Retry-After` how many seconds to wait.
+**Limits**: 500 requests a minute for each key, bodies up to 2 MB. `X-RateLimit-Remaining` is the rest of this minute,
+`Retry-After` the number of seconds to wait.
 
-**Dry runs**: with `X-Heymarket-Dry-Run: true` a call that changes something is checked and answered as ever, and
+**Dry runs**: with `X-Heymarket-Dry-Run: true` a call that changes something is checked and answered as usual, and
 changes nothing.
 """
 
@@ -31,15 +38,25 @@ _HEADERS: dict[str, Any] = {
         "schema": {"type": "string", "format": "uuid"},
         "description": "Names this request in our logs.",
     },
-    "X-RateLimit-Limit": {"schema": {"type": "integer"}, "description": "Requests in a minute of the clock."},
-    "X-RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "What is left of them."},
+    "X-RateLimit-Limit": {"schema": {"type": "integer"}, "description": "Requests per minute of the clock."},
+    "X-RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "Requests left in this minute."},
     "X-RateLimit-Reset": {"schema": {"type": "integer"}, "description": "Seconds until the next minute."},
 }
 _RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
 
 
-def complete_document(document: dict[str, Any]) -> dict[str, Any]:
-    """With the headers of every answer, and each call's scope in its description."""
+class DocumentedApi(NinjaAPI):
+    """An API whose OpenAPI document is complete, and built once because it is the same for everybody."""
+
+    _document: Any = None
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        self._document = self._document or _complete(super().get_openapi_schema(**options))
+        return self._document
+
+
+def _complete(document: dict[str, Any]) -> dict[str, Any]:
+    """Add the headers of all responses, and each call's scope to its description."""
     document["components"]["securitySchemes"] = {
         "BearerAuth": {"type": "http", "scheme": "bearer", "description": BEARER}
     }
@@ -47,9 +64,52 @@ def complete_document(document: dict[str, Any]) -> dict[str, Any]:
         for call in path.values():
             call["description"] = f"{call['description']}\n\nScope: `{call['x-scope']}`."
             for parameter in call["parameters"]:
-                parameter.pop(
-                    "examples", None
-                )  # stands in its schema; here it would have to be of another form
-            for status, answer in call["responses"].items():
-                answer["headers"] = _HEADERS | (_RETRY_AFTER if int(status) in (429, 503) else {})
+                # Its schema has the examples. A parameter's own would need another form.
+                parameter.pop("examples", None)
+            for status, response in call["responses"].items():
+                response["headers"] = _HEADERS | (_RETRY_AFTER if int(status) in (429, 503) else {})
     return document
+
+
+# -- one call ----------------------------------------------------------------------------------------------------
+
+
+def openapi_extra(
+    scope: KeyScope, writes: bool, example: Any, codes: list[ErrorCode], body: Any
+) -> dict[str, Any]:
+    """The additions to the OpenAPI operation of a call: scope, examples, errors and the header for dry runs."""
+    extra: dict[str, Any] = {
+        "x-scope": scope.value,
+        "responses": {200: _content({"example": example})} | _errors(codes),
+    }
+    if writes:
+        extra["parameters"] = [_DRY_RUN_HEADER]
+    if body is not None:
+        extra["requestBody"] = _content({"example": body})
+    return extra
+
+
+def _errors(codes: list[ErrorCode]) -> dict[int, Any]:
+    by_status: dict[int, dict[str, Any]] = {}
+    for code in codes:
+        by_status.setdefault(code.status, {})[code.value] = {
+            "summary": code.meaning,
+            "value": error_example(code),
+        }
+    return {
+        status: {"description": " ".join(examples), **_content({"examples": examples})}
+        for status, examples in by_status.items()
+    }
+
+
+def _content(extra: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": extra}}
+
+
+_DRY_RUN_HEADER = {
+    "in": "header",
+    "name": DRY_RUN,
+    "required": False,
+    "schema": {"type": "string", "enum": ["true", "false"]},
+    "description": "With `true` the call is checked and answered as usual, and changes nothing.",
+}

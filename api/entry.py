@@ -1,4 +1,4 @@
-"""The programs' way in: a call of the API goes past the middlewares, which are for browsers."""
+"""Middleware for API calls: it skips the middleware for browsers, limits the body and sets the response headers."""
 
 import uuid
 from collections.abc import Callable
@@ -7,69 +7,65 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.urls import resolve
 
+from api.error_responses import error_response, unexpected_error_response
 from api.errors import ApiError, ErrorCode
 
 ROOT = "/v1/"
-BROWSER_PATHS = ("/v1/docs", "/v1/openapi.json")  # for browsers, with everything that pages get
-LARGEST_BODY = 2 * 1024 * 1024  # bytes
-DIGITS = 20  # of a length; Python reads no number of thousands of them
+BROWSER_PATHS = ("/v1/docs", "/v1/openapi.json")  # pages for browsers, which need the other middleware
+MAX_BODY = 2 * 1024 * 1024  # bytes
+MAX_LENGTH_DIGITS = 20  # int() refuses texts of thousands of digits
 
 
-def api_entry(pages: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """A middleware that answers calls itself and leaves every other address to `pages`."""
+def api_entry(get_page: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """A middleware that answers API calls itself and passes all other requests to `get_page`."""
 
-    def entrance(request: Any) -> Any:
+    def middleware(request: Any) -> Any:
         if not request.path_info.startswith(ROOT):
-            return pages(request)
+            return get_page(request)
         request.request_id = str(uuid.uuid4())
         if request.path_info in BROWSER_PATHS:
-            response = pages(request)
+            response = get_page(request)
             response["X-Request-Id"] = request.request_id
             return response
-        request.allowance = None
-        response = _answer(request)
+        request.rate_limit = None
+        response = _respond(request)
         response["X-Request-Id"] = request.request_id
         response["Cache-Control"] = "no-store"
         response["Content-Length"] = str(len(response.content))
-        for name, value in (request.allowance.headers() if request.allowance else {}).items():
+        for name, value in (request.rate_limit.headers() if request.rate_limit else {}).items():
             response[name] = value
         return response
 
-    return entrance
+    return middleware
 
 
-def _answer(request: Any) -> HttpResponse:
-    from heymarket.api import (  # its models load after the middlewares
-        error_response,
-        unexpected_error_response,
-    )
-
+def _respond(request: Any) -> HttpResponse:
     try:
         view, args, kwargs = resolve(request.path_info)
-        _read(request)
+        _read_body(request)
         response = view(request, *args, **kwargs)
-    except Http404:  # no such address, or the root, which ninja keeps without a view
+    except Http404:  # an unknown path, or the root, where ninja has no view
         return error_response(request, ApiError(ErrorCode.NOT_FOUND))
-    except ApiError as fault:
-        return error_response(request, fault)
+    except ApiError as error:
+        return error_response(request, error)
     except UnreadablePostError:
-        return error_response(request, ApiError(ErrorCode.BAD_DATA, "The body broke off."))
-    except Exception as error:  # noqa: BLE001  also a fault of what answers errors is told in the form of all others
+        return error_response(request, ApiError(ErrorCode.BAD_DATA, "The body was incomplete."))
+    except Exception as error:  # noqa: BLE001  even a failing error handler gets the form of all errors
         return unexpected_error_response(request, error)
     if isinstance(response, HttpResponseNotAllowed):
         return error_response(request, ApiError(ErrorCode.METHOD_NOT_ALLOWED), {"Allow": response["Allow"]})
     return response
 
 
-def _read(request: Any) -> None:
-    """Take the body in, and no more of it than a call may have."""
+def _read_body(request: Any) -> None:
+    """Read the body, but never more bytes than a call may send."""
     if request.META.get("HTTP_TRANSFER_ENCODING"):
         raise ApiError(ErrorCode.BAD_DATA, "Send the body in one piece, with its Content-Length.")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
-        raise ApiError(ErrorCode.BAD_DATA, "The header Content-Length is no number.")
-    if len(length) > DIGITS or int(length) > LARGEST_BODY:
+        raise ApiError(ErrorCode.BAD_DATA, "The header Content-Length is not a number.")
+    if len(length) > MAX_LENGTH_DIGITS or int(length) > MAX_BODY:
         raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE)
     request._body = request.read(int(length))
     if len(request._body) < int(length):
-        raise ApiError(ErrorCode.BAD_DATA, "The body broke off.")
+        raise ApiError(ErrorCode.BAD_DATA, "The body was incomplete.")

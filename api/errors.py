@@ -1,4 +1,4 @@
-"""What can go wrong with a call: one code for each kind, with its one HTTP status and what to do about it."""
+"""API errors: each code with its HTTP status and a sentence that says what to do."""
 
 import enum
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ErrorCode(enum.StrEnum):
-    """The value is `error_code`; programs may rely on it and on the status, and on no words."""
+    """The value is `error_code`. Apps may rely on it and on the status, not on the sentence."""
 
     status: int
     meaning: str
@@ -28,44 +28,52 @@ class ErrorCode(enum.StrEnum):
         "Send the header Authorization: Bearer, with a key or a signed token.",
     )
     INVALID_API_KEY = (
-        "invalid_api_key", 401, "This key is unknown or revoked, or the token is wrong or more than five minutes old."
-    )  # fmt: skip
-    DENIED = "denied", 403, "This key may not do that: it was made without the scope that the call needs."
-    BAD_DATA = "bad_data", 400, "The request does not have the form that this call takes; `field` says where."
+        "invalid_api_key",
+        401,
+        "This key is unknown or revoked, or the token is wrong or more than five minutes old.",
+    )
+    DENIED = "denied", 403, "This key may not do that: it lacks the scope that the call needs."
+    BAD_DATA = "bad_data", 400, "The request is not valid; `field` says where."
     PAYLOAD_TOO_LARGE = "payload_too_large", 413, "The body is larger than 2 MB. Send it in several calls."
     INVALID_PHONE_NUMBER = (
-        "invalid_phone_number", 422, "There is no such phone number. Send E.164 digits, like 15105553344."
-    )  # fmt: skip
-    INVALID_EMAIL = "invalid_email", 422, "This is no e-mail address."
+        "invalid_phone_number",
+        422,
+        "There is no such phone number. Send E.164 digits, like 15105553344.",
+    )
+    INVALID_EMAIL = "invalid_email", 422, "This is not an e-mail address."
     INVALID_CUSTOM_FIELD = (
-        "invalid_custom_field", 422, "The team has no such custom field, or the value is none that it can take."
-    )  # fmt: skip
+        "invalid_custom_field",
+        422,
+        "The team has no such custom field, or the value is not valid for it.",
+    )
     NOT_FOUND = "not_found", 404, "There is no such call. All calls are listed at /v1/docs."
     METHOD_NOT_ALLOWED = (
         "method_not_allowed",
         405,
-        "This address takes another method; the header Allow names it.",
+        "This URL needs another method; the header Allow names it.",
     )
     CONTACT_NOT_FOUND = "contact_not_found", 404, "Your team has no such contact."
     INBOX_NOT_FOUND = (
         "inbox_not_found",
         404,
-        "Your team has no such inbox. GET /v1/inboxes lists those that it has.",
+        "Your team has no such inbox. GET /v1/inboxes lists its inboxes.",
     )
     CONVERSATION_NOT_FOUND = "conversation_not_found", 404, "Your team has no such conversation."
     MEMBER_NOT_FOUND = (
         "member_not_found",
         404,
-        "Your team has no such member. GET /v1/team lists those that it has.",
+        "Your team has no such member. GET /v1/team lists its members.",
     )
     TAG_NOT_FOUND = "tag_not_found", 404, "Your team has no such tag."
     NUMBER_TAKEN = "number_taken", 409, "Another contact of your team has this number."
     UNSUBSCRIBED_NUMBER = "unsubscribed_number", 409, "This number has opted out and cannot be texted."
     BLOCKED_NUMBER = "blocked_number", 409, "This number is blocked: texts are neither sent nor received."
     CONTACT_OPTED_OUT = (
-        "contact_opted_out", 409, "The person opted out. They can text START, or the call records fresh consent."
-    )  # fmt: skip
-    LOCAL_ID_REUSED = "local_id_reused", 409, "This local_id belongs to another text of the last 24 hours."
+        "contact_opted_out",
+        409,
+        "The person opted out. They can text START, or the call can record fresh consent.",
+    )
+    LOCAL_ID_REUSED = "local_id_reused", 409, "This local_id was used for another text in the last 24 hours."
     RATE_LIMITED = "rate_limited", 429, "Too many requests with this key. Wait for Retry-After seconds."
     INTERNAL_ERROR = (
         "internal_error",
@@ -76,7 +84,7 @@ class ErrorCode(enum.StrEnum):
 
 
 class ApiError(Exception):
-    """A call ends in an error; the message says what to do."""
+    """The error that a call ends in; the message says what to do."""
 
     def __init__(self, code: ErrorCode, message: str = "", *, field: str = "") -> None:
         self.code, self.message, self.field = code, message or code.meaning, field
@@ -84,11 +92,11 @@ class ApiError(Exception):
 
 
 class ErrorResponse(BaseModel):
-    """What every error answers."""
+    """The body of every error."""
 
     model_config = ConfigDict(title="Error")
 
-    error_code: str = Field(description="What went wrong, for programs.", examples=["bad_data"])
+    error_code: str = Field(description="What went wrong, for apps.", examples=["bad_data"])
     message: str = Field(description="What went wrong and what to do, for people.")
     field: str | None = Field(None, description="Where in the request, like `consent.obtained_at`.")
     request_id: str = Field(
@@ -98,7 +106,7 @@ class ErrorResponse(BaseModel):
 
 
 def error_example(code: ErrorCode) -> dict[str, str]:
-    """The body of this error as a call answers it."""
+    """An example of this error's body."""
     return {
         "error_code": code.value,
         "message": code.meaning,
@@ -106,7 +114,7 @@ def error_example(code: ErrorCode) -> dict[str, str]:
     }
 
 
-# Fields that integrations may send, and that have no feature behind them here yet.
+# Fields that integrations may send, although Heymarket does not have the feature yet.
 NOT_OFFERED_YET = (
     "avatar",
     "email_suppressions",
@@ -120,16 +128,16 @@ NOT_OFFERED_YET = (
 
 
 def from_validation_error(error: Mapping[str, Any], source: str = "") -> ApiError:
-    """What is wrong with the form of a request, from what pydantic says of it; `source` where it names no field."""
+    """The API error for an error of pydantic; `source` is the part of the request, for an error without a field."""
     field = ".".join(map(str, error["loc"]))
     if error["type"] == "extra_forbidden":
-        later = error["loc"][-1] in NOT_OFFERED_YET
+        planned = error["loc"][-1] in NOT_OFFERED_YET
         return ApiError(
             ErrorCode.BAD_DATA,
-            "This is not offered yet." if later else "There is no such field.",
+            "This is not offered yet." if planned else "There is no such field.",
             field=field,
         )
     if error["type"] == "string_pattern_mismatch" and "A-Z" in error["ctx"]["pattern"]:
         return ApiError(ErrorCode.INVALID_PHONE_NUMBER, field=field)
-    words = error["msg"].removesuffix(".")
-    return ApiError(ErrorCode.BAD_DATA, f"{words[:1].upper()}{words[1:]}.", field=field or source)
+    sentence = error["msg"].removesuffix(".")
+    return ApiError(ErrorCode.BAD_DATA, f"{sentence[:1].upper()}{sentence[1:]}.", field=field or source)

@@ -1,4 +1,4 @@
-"""What an admin fills in to make an API key."""
+"""Form for a new API key."""
 
 from django import forms
 
@@ -9,18 +9,16 @@ class ApiKeyForm(forms.Form):
     name = forms.CharField(
         label="Name",
         max_length=60,
-        help_text="The program that will hold it. The ledger of consent names it.",
+        help_text="The app that uses it. Opt-outs that it records show this name.",
     )
-    kind = forms.ChoiceField(
-        label="How it is used", choices=KeyKind, initial=KeyKind.BEARER, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label="Type", choices=KeyKind, initial=KeyKind.BEARER, widget=forms.RadioSelect)
     scopes = forms.MultipleChoiceField(
-        label="It may",
+        label="Scopes",
         choices=[(scope.value, scope.label.capitalize()) for scope in KeyScope],
         initial=[KeyScope.READ, KeyScope.WRITE, KeyScope.SEND],
         widget=forms.CheckboxSelectMultiple,
-        help_text="Give it no more than it needs; a key is not changed later, but another one is soon made.",
-        error_messages={"required": "Choose what it may do."},
+        help_text="Choose only what it needs. Scopes cannot be changed later; create another key instead.",
+        error_messages={"required": "Choose at least one scope."},
     )
 
     def clean_name(self) -> str:

@@ -1,4 +1,4 @@
-"""Keys are made, shown once, recognised and revoked."""
+"""API keys: create, authenticate and revoke."""
 
 import hmac
 import secrets
@@ -15,19 +15,19 @@ from api.models import ApiKey, KeyKind, KeyScope
 from api.scope_lookups import api_key_by_key_id
 from kernel.tenancy import scope
 
-PREFIX = "hmk"  # so that a key which has leaked is known for what it is
+PREFIX = "hmk"  # tools that look for leaked secrets recognise it
 TOKEN_LIFETIME = timedelta(minutes=5)  # from `iat`
-CLOCK_TOLERANCE = timedelta(seconds=60)  # that a caller's clock may be
-USE_INTERVAL = timedelta(minutes=1)
+CLOCK_TOLERANCE = timedelta(seconds=60)  # how far a caller's clock may be ahead
+USE_INTERVAL = timedelta(minutes=1)  # between two updates of `last_used_at`
 
 
 class CreatedKey(NamedTuple):
     key: ApiKey
-    secret: str  # to be shown once: the whole bearer key, or the SECRET_KEY
+    secret: str  # shown once: the whole bearer key, or the SECRET_KEY
 
 
 def create_key(name: str, kind: KeyKind, scopes: Iterable[KeyScope], by: Member) -> CreatedKey:
-    """A new key of the member's team; its secret is nowhere but in the answer."""
+    """Create a key for the member's team. Only the result has its secret."""
     key = ApiKey(team=by.team, name=name, kind=kind, scopes=sorted(scopes), created_by=str(by)[:80])
     key.key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     if kind == KeyKind.SIGNING:
@@ -40,34 +40,34 @@ def create_key(name: str, kind: KeyKind, scopes: Iterable[KeyScope], by: Member)
 
 
 def revoke_key(key: ApiKey, by: Member) -> None:
-    """From now on the key opens nothing; it stays in the list, since the ledger names it."""
+    """Revoke a key at once. Its row stays, because the ledger names it."""
     key.revoked_at, key.revoked_by = timezone.now(), str(by)[:80]
     key.signing_secret, key.secret_hash = None, ""
     key.save(update_fields=["revoked_at", "revoked_by", "signing_secret", "secret_hash"])
 
 
 def authenticate(token: str) -> ApiKey:
-    """The key, with its team, that this bearer key or signed token belongs to. Raises Fault."""
-    key = _signer(token) if token.count(".") == 2 else _bearer(token)
+    """The key, with its team, that this bearer key or signed token proves. Raises ApiError(INVALID_API_KEY)."""
+    key = _key_of_signed_token(token) if token.count(".") == 2 else _key_of_bearer_token(token)
     if key is None:
         raise ApiError(ErrorCode.INVALID_API_KEY, "There is no such API key, or it was revoked.")
     return key
 
 
-def _bearer(token: str) -> ApiKey | None:
+def _key_of_bearer_token(token: str) -> ApiKey | None:
     prefix, _, rest = token.partition("_")
     key = _find(rest.partition("_")[0]) if prefix == PREFIX else None
-    # Compared in any case, so that an unknown key takes the time of a known one.
-    same = hmac.compare_digest(hash_token(token), key.secret_hash if key else "")
-    return key if key and same and key.revoked_at is None else None
+    # An unknown key is compared too, so that it takes as long as a known one.
+    matches = hmac.compare_digest(hash_token(token), key.secret_hash if key else "")
+    return key if key and matches and key.revoked_at is None else None
 
 
 def _find(key_id: str) -> ApiKey | None:
-    return api_key_by_key_id(key_id) if key_id.isalnum() else None  # the database takes no NUL
+    return api_key_by_key_id(key_id) if key_id.isalnum() else None  # PostgreSQL refuses NUL
 
 
-def _signer(token: str) -> ApiKey | None:
-    """Of a JWT signed with HS256 by "SECRET_ID||SECRET_KEY", not older than five minutes."""
+def _key_of_signed_token(token: str) -> ApiKey | None:
+    """Verify a JWT that is signed (HS256) with "SECRET_ID||SECRET_KEY" and at most five minutes old."""
     try:
         issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
         key = _find(issuer) if isinstance(issuer, str) else None
@@ -82,7 +82,7 @@ def _signer(token: str) -> ApiKey | None:
         )
         _check_age(claims)
     except (jwt.PyJWTError, ValueError, OverflowError, RecursionError) as error:
-        raise ApiError(ErrorCode.INVALID_API_KEY, f"This token cannot be taken: {_why(error)}.") from None
+        raise ApiError(ErrorCode.INVALID_API_KEY, f"This token is not accepted: {_reason(error)}.") from None
     return key
 
 
@@ -95,7 +95,7 @@ def _check_age(claims: dict[str, Any]) -> None:
         )
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     match error:
         case jwt.ImmatureSignatureError():
             return "its iat is in the future; check the clock"
@@ -107,11 +107,11 @@ def _why(error: Exception) -> str:
             return f"it has no {claim}"
         case jwt.ExpiredSignatureError():
             return "it has expired"
-    return "it is no JWT as we take them"
+    return "it is not a supported JWT"
 
 
 def record_use(key: ApiKey) -> None:
-    """Remember when a key was used, in a transaction of its own: other calls with it wait for no row of it."""
+    """Record that a key was used, in a transaction of its own, so that other calls with it never wait for its row."""
     now = timezone.now()
     if key.last_used_at is None or now - key.last_used_at > USE_INTERVAL:
         with scope(key.team_id):

@@ -1,4 +1,4 @@
-"""How many requests a key may make: so many in each minute of the clock, counted in Valkey."""
+"""Rate limit of each API key: requests per minute of the clock, counted in Valkey."""
 
 import logging
 import time
@@ -14,8 +14,8 @@ MINUTE = 60
 
 
 @dataclass(frozen=True)
-class Allowance:
-    """What a key has left of this minute, which ends in `reset` seconds."""
+class RateLimit:
+    """The requests that a key has left in this minute, which ends in `reset` seconds."""
 
     limit: int
     remaining: int
@@ -26,29 +26,29 @@ class Allowance:
         return self.remaining < 0
 
     def headers(self) -> dict[str, str]:
-        told = {
+        values = {
             "X-RateLimit-Limit": self.limit,
             "X-RateLimit-Remaining": max(self.remaining, 0),
             "X-RateLimit-Reset": self.reset,
         }
         if self.exceeded:
-            told["Retry-After"] = self.reset
-        return {name: str(value) for name, value in told.items()}
+            values["Retry-After"] = self.reset
+        return {name: str(value) for name, value in values.items()}
 
 
-def count_request(key_id: str) -> Allowance | None:
-    """One more request with this key; None where none are counted. Without Valkey all are let in."""
+def count_request(key_id: str) -> RateLimit | None:
+    """Count a request with this key. None if there is no limit, or if Valkey is unavailable: then all may call."""
     limit, now = settings.API_REQUESTS_A_MINUTE, time.time()
     if not limit:
         return None
-    minute, gone = divmod(int(now), MINUTE)
+    minute, elapsed = divmod(int(now), MINUTE)
     name = f"heymarket:rate:{key_id}:{minute}"
     try:
-        with get_redis_connection("default").pipeline(transaction=False) as both:
-            both.incr(name)
-            both.expire(name, 2 * MINUTE)
-            used = int(both.execute()[0])
+        with get_redis_connection("default").pipeline(transaction=False) as pipeline:
+            pipeline.incr(name)
+            pipeline.expire(name, 2 * MINUTE)
+            used = int(pipeline.execute()[0])
     except RedisError as error:
-        log.warning("requests are not counted, the store is away: %s", error)
+        log.warning("rate limit not counted, Valkey unavailable: %s", error)
         return None
-    return Allowance(limit, limit - used, MINUTE - gone)
+    return RateLimit(limit, limit - used, MINUTE - elapsed)

@@ -1,4 +1,4 @@
-"""The keys that programs come in with."""
+"""API keys of a team."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,29 +8,29 @@ from kernel.tenancy import TenantIsolation, TenantModel
 
 
 class KeyScope(models.TextChoices):
-    """What a key may do; the label ends the sentence 'It may …'."""
+    """A group of calls that a key may make. The label completes "This key may not …"."""
 
     READ = "read", "read contacts, messages, inboxes and opt-outs"
     WRITE = "write", "change contacts, their status, and conversations"
     SEND = "send", "send texts"
-    CONSENT = "consent", "lift opt-outs that people asked for, with fresh consent on record"
+    CONSENT = "consent", "lift people's own opt-outs, with fresh consent on record"
 
 
 class KeyKind(models.TextChoices):
-    """How a program proves that it holds the key."""
+    """The way in which an app proves that it has the key."""
 
     BEARER = "bearer", "API key: sent with every request"
     SIGNING = "signing", "Secret ID and secret key: sign a token (JWT) for each request"
 
 
 class ApiKey(TenantModel):
-    """A key of a team. What proves it is shown once, and kept as a hash or encrypted, as its kind needs it."""
+    """A key of a team. Its secret is shown once, and stored as a hash (bearer) or encrypted (signing)."""
 
     name = models.CharField(max_length=60)
-    key_id = models.CharField(max_length=24)  # names the key and is no secret; the SECRET_ID of signed tokens
+    key_id = models.CharField(max_length=24)  # public; the SECRET_ID of signed tokens
     kind = models.CharField(max_length=8, choices=KeyKind, default=KeyKind.BEARER)
-    secret_hash = models.CharField(max_length=64, blank=True)  # of a bearer key
-    signing_secret = EncryptedField(null=True)  # of a signing one
+    secret_hash = models.CharField(max_length=64, blank=True)  # of bearer keys
+    signing_secret = EncryptedField(null=True)  # of signing keys
     scopes = models.JSONField(default=list)
     created_by = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now)
@@ -46,5 +46,5 @@ class ApiKey(TenantModel):
         return self.name
 
     def ordered_scopes(self) -> list[KeyScope]:
-        """Its scopes, from the harmless to the grave."""
+        """The scopes in the order of KeyScope, the most powerful last."""
         return [scope for scope in KeyScope if scope in self.scopes]

@@ -1,17 +1,19 @@
-"""Pages by a time, as integrations know them: the time of the last row is sent to get the rows behind it.
+"""Pages by time: the time of a page's last row is the parameter of the next page.
 
-Rows can share a time to the microsecond: an import writes thousands in one moment. Where a page ends between two
-such, its last time goes on behind the microseconds with the row's id, which RFC 3339 allows and most readers ignore;
-sent back as it came, it parts the two.
+Rows can have the same time to the microsecond: an import writes thousands in one transaction. Where a page ends
+between two such rows, the row's ID follows the microseconds of its last time. RFC 3339 allows that and most readers
+ignore it; a caller that sends the text back unchanged gets the next row.
 """
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from pydantic import AfterValidator, Field, StrictStr
 from pydantic_core import PydanticCustomError
+
+from kernel.keyset import Cursor, after
 
 PAGE_SIZE = 30
 _TIME = re.compile(
@@ -21,54 +23,50 @@ _TIME = re.compile(
 )
 
 
-class Place(NamedTuple):
-    """Where a page ended."""
-
-    at: datetime
-    id: int | None  # of the last row, where the next one has the same time
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """Raises ValueError for what is no time of RFC 3339."""
-        found = _TIME.fullmatch(text)
-        if found is None:
-            raise ValueError(text)
-        micros = (found["micros"] or "").ljust(6, "0")
-        at = datetime.fromisoformat(f"{found['time']}.{micros}{found['zone'].upper()}".replace("Z", "+00:00"))
-        try:
-            return cls(at.astimezone(UTC), int(found["id"]) if found["id"] else None)
-        except OverflowError:
-            raise ValueError(text) from None
-
-    def __str__(self) -> str:
-        time = self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-        return f"{time}{f'{self.id:019d}' if self.id is not None else ''}Z"
-
-
-def _readable(text: str) -> str:
+def parse_cursor_time(text: str) -> tuple[datetime, int | None]:
+    """The time, and the row's ID if the text has one. Raises ValueError if this is not a time of RFC 3339."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    micros = (match["micros"] or "").ljust(6, "0")
+    at = datetime.fromisoformat(f"{match['time']}.{micros}{match['zone'].upper()}".replace("Z", "+00:00"))
     try:
-        Place.read(text)
+        return at.astimezone(UTC), int(match["id"]) if match["id"] else None
+    except OverflowError:
+        raise ValueError(text) from None
+
+
+def cursor_time(at: datetime, id: int | None = None) -> str:
+    """A time in RFC 3339, with the row's ID where the next row has the same time."""
+    time = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return f"{time}{f'{id:019d}' if id is not None else ''}Z"
+
+
+def _require_cursor_time(text: str) -> str:
+    try:
+        parse_cursor_time(text)
     except ValueError:
-        raise PydanticCustomError("cursor", "Send a time of RFC 3339, as the last page had it.") from None
+        raise PydanticCustomError(
+            "cursor", "Send a time of RFC 3339, as returned by the last page."
+        ) from None
     return text
 
 
 CursorParameter = Annotated[
     StrictStr,
-    AfterValidator(_readable),
+    AfterValidator(_require_cursor_time),
     Field(
-        description="The time of the last row of the page before, as it was answered; without it, the first page.",
+        description="The time of the last row of the page before, as returned; without it, the first page.",
         json_schema_extra={"format": "date-time"},
         examples=["2026-11-25T10:42:00.123456Z"],
     ),
 ]
 
 
-# The time by which rows are paged, in an answer.
 CursorTime = Annotated[
     str,
     Field(
-        description="RFC 3339, UTC, to the microsecond; send it as it is to get the next page.",
+        description="RFC 3339, UTC, to the microsecond; send it unchanged to get the next page.",
         json_schema_extra={"format": "date-time"},
         examples=["2026-11-25T10:42:00.123456Z"],
     ),
@@ -78,21 +76,21 @@ CursorTime = Annotated[
 def fetch_page(
     rows: QuerySet[Any], field: str, cursor: str | None, *, ascending: bool = False
 ) -> list[tuple[Any, str]]:
-    """The rows behind the cursor in the order of `field`, newest first, each with its time as it is answered."""
-    sign, later = ("", "gt") if ascending else ("-", "lt")
+    """The page of rows behind the cursor in the order of `field`, newest first, each with its cursor time."""
+    sign = "" if ascending else "-"
     if cursor:
-        place = Place.read(cursor)
-        behind = Q(**{f"{field}__{later}": place.at})
-        if place.id is not None:
-            # The first condition alone is what an index can use.
-            rows = rows.filter(**{f"{field}__{later}e": place.at})
-            behind |= Q(**{field: place.at, f"id__{later}": place.id})
-        rows = rows.filter(behind)
+        rows = _behind(rows, field, *parse_cursor_time(cursor), ascending=ascending)
     found = list(rows.order_by(f"{sign}{field}", f"{sign}id")[: PAGE_SIZE + 1])
-    shown, following = found[:PAGE_SIZE], found[PAGE_SIZE:]
-    times = [getattr(row, field) for row in shown]
-    tied = bool(following) and getattr(following[0], field) == times[-1]
-    ends = [Place(at, None) for at in times]
-    if tied:
-        ends[-1] = Place(times[-1], shown[-1].id)
-    return [(row, str(end)) for row, end in zip(shown, ends, strict=True)]
+    page, following = found[:PAGE_SIZE], found[PAGE_SIZE:]
+    times = [cursor_time(getattr(row, field)) for row in page]
+    if following and getattr(following[0], field) == getattr(page[-1], field):
+        times[-1] = cursor_time(getattr(page[-1], field), page[-1].id)
+    return list(zip(page, times, strict=True))
+
+
+def _behind(
+    rows: QuerySet[Any], field: str, at: datetime, id: int | None, *, ascending: bool
+) -> QuerySet[Any]:
+    if id is None:
+        return rows.filter(**{f"{field}__{'gt' if ascending else 'lt'}": at})
+    return after(rows, field, Cursor(id, at), descending=not ascending)

@@ -1,4 +1,4 @@
-"""The one way into a call: the key, its rate and scope, then the call inside its team's scope."""
+"""Router of API calls: it checks the key, its rate limit and its scope, then runs the call in its team's scope."""
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
@@ -13,69 +13,72 @@ from ninja.utils import contribute_operation_callback
 
 from accounts.models import Team
 from api import keys, limits
-from api.errors import ApiError, ErrorCode, ErrorResponse, error_example
+from api.document import DRY_RUN, openapi_extra
+from api.errors import ApiError, ErrorCode, ErrorResponse
 from api.models import ApiKey, KeyScope
 from kernel.tenancy import scope as team_scope
 
-DRY_RUN = "X-Heymarket-Dry-Run"
-
-# Any call can end in these.
+# Errors that any call can end in.
 COMMON_ERRORS = (
-    ErrorCode.BAD_DATA, ErrorCode.MISSING_API_KEY, ErrorCode.INVALID_API_KEY, ErrorCode.DENIED, ErrorCode.PAYLOAD_TOO_LARGE, ErrorCode.RATE_LIMITED,
-    ErrorCode.INTERNAL_ERROR, ErrorCode.UNAVAILABLE,
-)  # fmt: skip
+    ErrorCode.BAD_DATA,
+    ErrorCode.MISSING_API_KEY,
+    ErrorCode.INVALID_API_KEY,
+    ErrorCode.DENIED,
+    ErrorCode.PAYLOAD_TOO_LARGE,
+    ErrorCode.RATE_LIMITED,
+    ErrorCode.INTERNAL_ERROR,
+    ErrorCode.UNAVAILABLE,
+)
 
 
 class ApiRequest(HttpRequest):
-    """A request that came in with a key."""
+    """A request with a valid API key."""
 
     key: ApiKey
     team: Team
-    allowance: limits.Allowance | None
+    rate_limit: limits.RateLimit | None
 
 
 class BearerAuth(HttpBearer):
-    """The key in the Authorization header, which must have this scope."""
+    """The key in the Authorization header. It must have this scope."""
 
     def __init__(self, scope: KeyScope) -> None:
         self.scope = scope
         super().__init__()
 
     def __call__(self, request: Any) -> ApiKey:
-        given = request.headers.get("Authorization", "").strip()
-        if not given:
+        header = request.headers.get("Authorization", "").strip()
+        if not header:
             raise ApiError(ErrorCode.MISSING_API_KEY)
-        kind, _, token = given.partition(" ")
-        if kind.lower() != "bearer":
-            raise ApiError(
-                ErrorCode.INVALID_API_KEY, "The header Authorization must begin with the word Bearer."
-            )
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            message = "The header Authorization must begin with the word Bearer."
+            raise ApiError(ErrorCode.INVALID_API_KEY, message)
         return self.authenticate(request, token.strip())
 
     def authenticate(self, request: Any, token: str) -> ApiKey:
         request.key = key = keys.authenticate(token)
         request.team = key.team
-        request.allowance = limits.count_request(key.key_id)
-        if request.allowance and request.allowance.exceeded:
+        request.rate_limit = limits.count_request(key.key_id)
+        if request.rate_limit and request.rate_limit.exceeded:
             raise ApiError(ErrorCode.RATE_LIMITED)
         if self.scope not in key.scopes:
-            raise ApiError(
-                ErrorCode.DENIED, f"This key may not {self.scope.label}: it lacks the scope “{self.scope}”."
-            )
+            message = f"This key may not {self.scope.label}: it lacks the scope “{self.scope}”."
+            raise ApiError(ErrorCode.DENIED, message)
         return key
 
 
 class ApiRouter(Router):
-    """The calls of one room, and how each is documented."""
+    """The calls of one package, with their documentation."""
 
     def reads(self, method: str, path: str, **options: Any) -> Callable[..., Any]:
-        """A call that changes nothing."""
+        """Decorator of a call that changes nothing. Options: see `_call`."""
         return self._call(method, path, KeyScope.READ, False, **options)
 
     def writes(
         self, method: str, path: str, scope: KeyScope = KeyScope.WRITE, **options: Any
     ) -> Callable[..., Any]:
-        """A call that changes something, or with the header of a dry run only says what it would answer."""
+        """Decorator of a call that changes something, except in a dry run. Options: see `_call`."""
         return self._call(method, path, scope, True, **options)
 
     def _call(
@@ -87,16 +90,17 @@ class ApiRouter(Router):
         *,
         answer: Any,
         example: Any,
-        faults: Iterable[ErrorCode] = (),
+        errors: Iterable[ErrorCode] = (),
         body: Any = None,
-        whole: bool = True,
+        one_transaction: bool = True,
         **options: Any,
     ) -> Callable[..., Any]:
-        """`example` is a true answer, `body` a request that gets one; `faults` what can go wrong besides ALWAYS.
+        """`answer` is the type of the response, `example` a real response, and `body` a request that gets it.
 
-        One that is not `whole` opens its own scopes, and sees to it that a dry run changes nothing.
+        `errors` are the codes besides COMMON_ERRORS. A call without `one_transaction` opens its own scopes, and must
+        itself change nothing in a dry run.
         """
-        codes = [*faults, *COMMON_ERRORS]
+        codes = [*errors, *COMMON_ERRORS]
 
         def decorate(call: Callable[..., Any]) -> Callable[..., Any]:
             return self.api_operation(
@@ -105,95 +109,53 @@ class ApiRouter(Router):
                 auth=BearerAuth(scope),
                 response={200: answer} | {code.status: ErrorResponse for code in codes},
                 operation_id=call.__name__,
-                openapi_extra=_documented(scope, writes, example, codes, body),
+                openapi_extra=openapi_extra(scope, writes, example, codes, body),
                 **options,
-            )(_entered(call, writes, whole))
+            )(_with_checks(call, writes, one_transaction))
 
         return decorate
 
 
-def _entered(call: Callable[..., Any], writes: bool, whole: bool) -> Callable[..., Any]:
+def _with_checks(call: Callable[..., Any], writes: bool, one_transaction: bool) -> Callable[..., Any]:
     parameters: set[str] = set()
 
     @functools.wraps(call)
-    def entered(request: Any, *args: Any, **asked: Any) -> Any:
+    def checked(request: Any, *args: Any, **values: Any) -> Any:
         _check_query(request, parameters)
-        dry = writes and is_dry_run(request)
+        dry_run = writes and is_dry_run(request)
         keys.record_use(request.key)
-        if not whole:
-            return call(request, *args, **asked)
+        if not one_transaction:
+            return call(request, *args, **values)
         with team_scope(request.team.id):
-            answer = call(request, *args, **asked)
-            if dry:
+            result = call(request, *args, **values)
+            if dry_run:
                 transaction.set_rollback(True)
-        if isinstance(answer, ApiError):  # what was written stays, and the call ends in an error all the same
-            raise answer
-        return answer
+        if isinstance(result, ApiError):  # returned, not raised, so that the transaction is committed
+            raise result
+        return result
 
-    contribute_operation_callback(entered, lambda operation: parameters.update(_in_query(operation)))
-    return entered
+    contribute_operation_callback(checked, lambda operation: parameters.update(_query_fields(operation)))
+    return checked
 
 
-def _in_query(operation: Operation) -> Iterator[str]:
+def _query_fields(operation: Operation) -> Iterator[str]:
     for model in operation.models:
         if model.__ninja_param_source__ == "query":
             yield from model.model_fields
 
 
 def _check_query(request: Any, parameters: set[str]) -> None:
-    """What is asked is taken to the letter: "?sinse=10" would be answered as if nothing had been asked."""
+    """Refuse unknown and repeated parameters; a misspelt "?sinse=10" would otherwise return everything."""
     for name, values in request.GET.lists():
         if name not in parameters:
             raise ApiError(ErrorCode.BAD_DATA, "There is no such parameter.", field=name)
         if len(values) > 1:
-            raise ApiError(ErrorCode.BAD_DATA, "This parameter stands in the address twice.", field=name)
+            raise ApiError(ErrorCode.BAD_DATA, "This parameter is given twice.", field=name)
 
 
 def is_dry_run(request: Any) -> bool:
-    given = request.headers.get(DRY_RUN)
-    if given not in (None, "true", "false"):
-        raise ApiError(ErrorCode.BAD_DATA, f"{DRY_RUN} is true or false.", field=DRY_RUN)
-    return given == "true"
-
-
-# -- how it is documented ----------------------------------------------------------------------------------------
-
-
-def _documented(
-    scope: KeyScope, writes: bool, answer: Any, codes: list[ErrorCode], body: Any
-) -> dict[str, Any]:
-    extra: dict[str, Any] = {
-        "x-scope": scope.value,
-        "responses": {200: _content({"example": answer})} | _errors(codes),
-    }
-    if writes:
-        extra["parameters"] = [_DRY_RUN_HEADER]
-    if body is not None:
-        extra["requestBody"] = _content({"example": body})
-    return extra
-
-
-def _errors(codes: list[ErrorCode]) -> dict[int, Any]:
-    by_status: dict[int, dict[str, Any]] = {}
-    for code in codes:
-        by_status.setdefault(code.status, {})[code.value] = {
-            "summary": code.meaning,
-            "value": error_example(code),
-        }
-    return {
-        status: {"description": " ".join(found), **_content({"examples": found})}
-        for status, found in by_status.items()
-    }
-
-
-def _content(extra: dict[str, Any]) -> dict[str, Any]:
-    return {"content": {"application/json": extra}}
-
-
-_DRY_RUN_HEADER = {
-    "in": "header",
-    "name": DRY_RUN,
-    "required": False,
-    "schema": {"type": "string", "enum": ["true", "false"]},
-    "description": "With `true` the call is checked and answered as ever, and changes nothing.",
-}
+    """Whether the header asks for a dry run. Raises ApiError(BAD_DATA) for any other value."""
+    value = request.headers.get(DRY_RUN)
+    if value not in (None, "true", "false"):
+        raise ApiError(ErrorCode.BAD_DATA, f"{DRY_RUN} must be true or false.", field=DRY_RUN)
+    return value == "true"

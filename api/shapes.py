@@ -1,4 +1,4 @@
-"""The shapes that calls share: what is asked is taken to the letter, numbers are E.164 digits."""
+"""Types that API calls share: strict request models, IDs, numbers, times, and how texts become them."""
 
 import re
 from datetime import UTC, datetime
@@ -13,7 +13,6 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
-    StrictBool,
     StrictInt,
     StrictStr,
 )
@@ -28,38 +27,38 @@ LARGEST_ID = 2**63 - 1
 
 
 class StrictRequest(BaseModel):
-    """What a call takes: no other fields, no other types."""
+    """A request body that refuses unknown fields."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-def _moment(given: Any) -> Any:
-    """A date and time of RFC 3339, and nothing else that could be read as one."""
-    if isinstance(given, str) and not _RFC_3339.fullmatch(given):
-        raise PydanticCustomError("moment", "Send a date and time of RFC 3339, like 2026-11-25T10:42:00Z.")
-    if not isinstance(given, str | datetime):
-        raise PydanticCustomError("moment", "Send a date and time as a text, like 2026-11-25T10:42:00Z.")
-    return given
+def _require_rfc_3339(value: Any) -> Any:
+    """Pydantic alone also accepts dates, unix seconds and times without a zone."""
+    if isinstance(value, str) and not _RFC_3339.fullmatch(value):
+        raise PydanticCustomError("time", "Send a date and time of RFC 3339, like 2026-11-25T10:42:00Z.")
+    if not isinstance(value, str | datetime):
+        raise PydanticCustomError("time", "Send a date and time as a text, like 2026-11-25T10:42:00Z.")
+    return value
 
 
 def _in_utc(at: datetime) -> datetime:
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise PydanticCustomError("moment", "Send a time between the years 1 and 9999.") from None
+        raise PydanticCustomError("time", "Send a time between the years 1 and 9999.") from None
 
 
-def _digits(given: Any) -> Any:
-    """Digits and no more: elsewhere " 1", "1.0" and "1_0" are read as numbers, too."""
-    if isinstance(given, str) and not re.fullmatch(r"-?[0-9]{1,19}", given):
-        raise PydanticCustomError("whole", "Send a whole number.")
-    return given
+def _require_digits(value: Any) -> Any:
+    """Pydantic alone also accepts " 1", "1.0" and "1_0"."""
+    if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,19}", value):
+        raise PydanticCustomError("integer", "Send a whole number.")
+    return value
 
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
-Id = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID, description="As our answers gave it.", examples=[98765])]
-DIGITS_ONLY = BeforeValidator(_digits)  # of a number in an address
+Id = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID, description="As returned by the API.", examples=[98765])]
+DIGITS_ONLY = BeforeValidator(_require_digits)  # for integers in a URL
 PathId = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[98765]), DIGITS_ONLY]
 Phone = Annotated[
     StrictStr,
@@ -71,12 +70,11 @@ Phone = Annotated[
 ]
 RequestTime = Annotated[
     datetime,
-    BeforeValidator(_moment),
+    BeforeValidator(_require_rfc_3339),
     AfterValidator(_in_utc),
     Field(description="RFC 3339, to the microsecond.", examples=["2026-11-25T10:42:00Z"]),
 ]
-Flag = StrictBool
-# Ours: a program that pages by a time must get it back whole.
+# With microseconds, because callers send times back to get the next page.
 ResponseTime = Annotated[
     datetime,
     PlainSerializer(lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"), return_type=str),
@@ -85,36 +83,39 @@ ResponseTime = Annotated[
 
 
 def text_up_to(longest: int, description: str, *, shortest: int = 0) -> Any:
-    """What is said of a text of so many characters."""
+    """The field of a text with a largest and a smallest length, in characters."""
     return Field(
         min_length=shortest, max_length=longest, description=f"{description} Up to {longest} characters."
     )
 
 
-def one_of_two(one: str, kind: str, other: str, other_kind: str, *, not_both: bool = False) -> JsonDict:
-    """What a schema says of two fields of which one must be sent."""
-    choice = ((one, kind), (other, other_kind))
-    options: Any = [{"required": [name], "properties": {name: {"type": of}}} for name, of in choice]
+def one_of_two(
+    first: str, first_type: str, second: str, second_type: str, *, not_both: bool = False
+) -> JsonDict:
+    """The JSON schema of two fields of which at least one (`not_both`: exactly one) must be sent."""
+    fields = ((first, first_type), (second, second_type))
+    options: Any = [{"required": [name], "properties": {name: {"type": type_}}} for name, type_ in fields]
     return {"oneOf" if not_both else "anyOf": options}
 
 
 def parse_number(phone: str, team: Team, *, field: str = "phone") -> str:
-    """The canonical address of what a call names. Raises Fault(INVALID_PHONE_NUMBER).
+    """The canonical number. Raises ApiError(INVALID_PHONE_NUMBER).
 
-    More than six digits are a whole number with its country code, whether "+" stands before it or not.
+    More than six digits are a whole number with its country code, with or without "+".
     """
-    whole = phone.isdigit() and len(phone) > 6
+    international = phone.isdigit() and len(phone) > 6
     try:
-        return canonical(f"+{phone}" if whole else phone, team.country)
-    except InvalidNumber as why:
-        raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, str(why), field=field) from None
+        return canonical(f"+{phone}" if international else phone, team.country)
+    except InvalidNumber as error:
+        raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, str(error), field=field) from None
 
 
-def parse_email(given: str, *, field: str = "email") -> str:
-    """The e-mail address, or none. Raises Fault(INVALID_EMAIL)."""
+def parse_email(email: str, *, field: str = "email") -> str:
+    """The e-mail address, which may be empty. Raises ApiError(INVALID_EMAIL)."""
     try:
-        if given:
-            validate_email(given)
+        if email:
+            validate_email(email)
     except ValidationError:
-        raise ApiError(ErrorCode.INVALID_EMAIL, f"“{given}” is no e-mail address.", field=field) from None
-    return given
+        message = f"“{email}” is not an e-mail address."
+        raise ApiError(ErrorCode.INVALID_EMAIL, message, field=field) from None
+    return email

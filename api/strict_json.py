@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Strict JSON for the API: the parser of request bodies and the renderer of responses."""
 
 import json
 import math
@@ -11,20 +11,22 @@ from ninja.renderers import BaseRenderer
 
 from api.errors import ApiError, ErrorCode
 
-_write = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class StrictParser(Parser):
-    """JSON to the letter: no key twice, no NUL, no number that is none, no lone surrogate."""
+    """JSON without repeated keys, NUL, NaN, infinities and lone surrogates. Raises ApiError(BAD_DATA)."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type not in ("", "application/json"):
             raise ApiError(ErrorCode.BAD_DATA, "Send the body as application/json.", field="Content-Type")
         try:
             text = request.body.decode()
-            parsed = json.loads(text, object_pairs_hook=_once, parse_float=_number, parse_constant=_no_number)
-            if "\\u" in text:  # else no escape could have made a lone surrogate or NUL
-                _write(parsed).encode()
+            parsed = json.loads(
+                text, object_pairs_hook=_unique_keys, parse_float=_number, parse_constant=_refuse_constant
+            )
+            if "\\u" in text:  # only an escape can produce a lone surrogate or NUL
+                _encode(parsed).encode()
                 if _NUL.search(text):
                     raise ApiError(ErrorCode.BAD_DATA, "A text must not contain the character NUL.")
         except UnicodeError:
@@ -36,33 +38,33 @@ class StrictParser(Parser):
         return parsed
 
 
-# JSON has it as an escape only; behind an escaped backslash the same letters are a text of their own.
+# JSON allows NUL as an escape only. After an escaped backslash the same characters are ordinary text.
 _NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
 
 
-def _number(word: str) -> float:
-    """To a schema 42.0 is an integer like 42; so it is here, where it names one exactly."""
-    number = float(word)
+def _number(text: str) -> float:
+    """JSON Schema treats 42.0 as an integer, so it becomes one if a float holds it exactly."""
+    number = float(text)
     if number in (math.inf, -math.inf):
-        raise ValueError(f"{word[:20]} is too large")
+        raise ValueError(f"{text[:20]} is too large")
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
-            raise ApiError(ErrorCode.BAD_DATA, "This field stands in the body twice.", field=name)
-        found[name] = value
-    return found
+        if name in result:
+            raise ApiError(ErrorCode.BAD_DATA, "This field is given twice.", field=name)
+        result[name] = value
+    return result
 
 
-def _no_number(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
 
 
 class PlainRenderer(BaseRenderer):
     media_type = "application/json"
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
-        return _write(data).encode(errors="replace")  # an error may repeat what it was asked
+        return _encode(data).encode(errors="replace")  # an error may quote the request

@@ -1,4 +1,4 @@
-"""Addresses of API keys, below a team's settings."""
+"""URLs of API keys in a team's settings."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The calls about consent: every change since, and whether a number may be texted and why."""
+"""API calls about consent: the feed of changes, and whether a number may be texted and why."""
 
 from typing import Annotated, Any
 
@@ -11,55 +11,53 @@ from api.router import ApiRequest, ApiRouter
 from api.shapes import DIGITS_ONLY, LARGEST_ID, PathId, Phone, ResponseTime, parse_number
 from kernel.phone_numbers import digits
 from optout import feed, wording
-from optout.models import PERSONS_OWN, ConsentEvent, StandingState, Suppression, SuppressionKind
+from optout.models import ConsentEvent, StandingState, Suppression
 from optout.number_state import standing
 
 calls = ApiRouter()
 
 
 class InitiatorResponse(BaseModel):
-    """Who is behind a change."""
+    """Who initiated a change."""
 
     origin: str = Field(description="contact, carrier, vendor_list, member, import or api.")
-    name: str = Field(description="Of the member, the import or the API key; empty for the person's own.")
+    name: str = Field(description="Of the member, import or API key; empty for the person and the carrier.")
     id: int | None
 
 
 class ConsentChangeResponse(BaseModel):
-    """One line of the ledger: a change of standing, or a person's word that changed nothing any more."""
+    """One ledger entry: a change of standing, or a keyword that changed nothing."""
 
     event_id: int
     phone: str
     action: str = Field(description="opted_out, opted_in, blocked or unblocked.")
-    changed: bool = Field(description="False for a repeated STOP, and a START of somebody who was active.")
-    before: str = Field(description="active, unsubscribed or blocked, in all inboxes and in any.")
+    changed: bool = Field(description="False for a repeated STOP, and for a START from an active number.")
+    before: str = Field(description="active, unsubscribed or blocked: the strictest state in any inbox.")
     after: str
     initiated_by: InitiatorResponse
-    inbox_id: int | None = Field(description="Where it was heard, or the one inbox that it is about.")
+    inbox_id: int | None = Field(description="The inbox that received the text, or the only inbox affected.")
     inbox_name: str
-    words: str = Field(description="What the person said: the text itself, or the consent on record.")
+    words: str = Field(description="What the person said: the text itself, or the fresh consent.")
     reason: str
-    source: str = Field(description="Where fresh consent, or a former vendor's entry, came from.")
+    source: str = Field(description="Source of the fresh consent or of the vendor list.")
     obtained_at: ResponseTime | None = Field(description="When fresh consent was given.")
-    happened_at: ResponseTime = Field(description="By the carrier's time where it is known.")
+    happened_at: ResponseTime = Field(description="By the carrier's clock if it is known.")
     recorded_at: ResponseTime
-    sentence: str = Field(description="All of it, for people.")
+    sentence: str = Field(description="The change as a sentence.")
 
 
 class FeedChangeResponse(ConsentChangeResponse):
-    position: int = Field(description="Its place in this feed: 1, 2, 3 …")
+    position: int = Field(description="Position in this feed: 1, 2, 3 …")
 
 
 class ConsentFeedResponse(BaseModel):
     changes: list[FeedChangeResponse]
-    next: str = Field(
-        description="What to send as `since` the next time. The same again where nothing is new."
-    )
-    more: bool = Field(description="Whether there may be more by now than this page.")
+    next: str = Field(description="Send it as `since` the next time. Unchanged if there are no new changes.")
+    more: bool = Field(description="Whether more changes may follow.")
 
 
 def change_fields(event: ConsentEvent) -> dict[str, Any]:
-    """The fields of a Change."""
+    """The fields of a ConsentChangeResponse."""
     return {
         "event_id": event.id,
         "phone": digits(event.number),
@@ -94,34 +92,34 @@ EXAMPLE = {
     "/optouts",
     answer=ConsentFeedResponse,
     example={"changes": [{**EXAMPLE, "position": 1}], "next": "1", "more": False},
-    summary="Every change of consent since",
+    summary="List consent changes",
 )
 def list_optouts(
     request: ApiRequest,
     since: Annotated[
-        int, Query(ge=0, le=LARGEST_ID, description="`next` of the page before; 0 for all."), DIGITS_ONLY
+        int, Query(ge=0, le=LARGEST_ID, description="`next` of the previous page; 0 for all."), DIGITS_ONLY
     ] = 0,
-    limit: Annotated[int, Query(ge=1, le=feed.MAX_PAGE, description="Changes of a page."), DIGITS_ONLY] = 100,
+    limit: Annotated[int, Query(ge=1, le=feed.MAX_PAGE, description="Changes per page."), DIGITS_ONLY] = 100,
 ) -> ConsentFeedResponse:
-    """Every opt-out, opt-in, block and unblock of the team, whoever made it, in one order that never changes.
+    """Every opt-out, opt-in, block and unblock of the team, by any initiator, in one fixed order.
 
-    Keep `next` and send it as `since` the next time: nothing is missed and nothing comes twice, also while changes are
-    being made. The changes of one number come in their own order.
+    Keep `next` and send it as `since` the next time: you get every change exactly once, also while changes are being
+    made. The changes of one number have the order in which they were made.
     """
-    found = feed.read_feed(request.team.id, since, limit)
-    changes = [FeedChangeResponse(**change_fields(event), position=position) for position, event in found]
-    last = found[-1].position if found else since
-    return ConsentFeedResponse(changes=changes, next=str(last), more=len(found) == limit)
+    page = feed.read_feed(request.team.id, since, limit)
+    changes = [FeedChangeResponse(**change_fields(event), position=position) for position, event in page]
+    last = page[-1].position if page else since
+    return ConsentFeedResponse(changes=changes, next=str(last), more=len(page) == limit)
 
 
 def resolve_number(request: ApiRequest, phone: str) -> str:
-    """The number; also one that nobody has been assigned, where the ledger has it from a carrier. Raises Fault."""
+    """The canonical number; also an unassigned number from which a carrier delivered a keyword. Raises ApiError."""
     try:
         return parse_number(phone, request.team)
     except ApiError:
-        heard = f"+{phone.removeprefix('+')}"
-        if ConsentEvent.objects.filter(team_id=request.team.id, number=heard).exists():
-            return heard
+        number = f"+{phone.removeprefix('+')}"
+        if ConsentEvent.objects.filter(team_id=request.team.id, number=number).exists():
+            return number
         raise
 
 
@@ -129,15 +127,13 @@ def resolve_number(request: ApiRequest, phone: str) -> str:
 
 
 class CauseResponse(BaseModel):
-    """One thing that takes the right to text a number away."""
+    """A suppression: one cause why a number may not be texted."""
 
     kind: str = Field(description="opt_out or block.")
-    persons_own: bool = Field(
-        description="Whether it is the person's own will, and not recorded by the team."
-    )
-    inbox_id: int | None = Field(description="The one inbox where it holds; null: in all.")
-    event: ConsentChangeResponse | None = Field(description="The line of the ledger that made it.")
-    lifted_by: str = Field(description="What would lift it.")
+    persons_own: bool = Field(description="Whether the person opted out, and not the team.")
+    inbox_id: int | None = Field(description="The only inbox to which it applies; null: all inboxes.")
+    event: ConsentChangeResponse | None = Field(description="The ledger entry that created it.")
+    lifted_by: str = Field(description="Who can lift it, and how.")
 
 
 class WhyResponse(BaseModel):
@@ -145,11 +141,9 @@ class WhyResponse(BaseModel):
     may_text: bool
     status: str = Field(description="active, unsubscribed or blocked.")
     decided_by: ConsentChangeResponse | None = Field(
-        description="The change that made it so: of several causes the weightiest's. Null where nothing was recorded."
+        description="The change that decided it: that of the strongest cause. Null if nothing was recorded."
     )
-    causes: list[CauseResponse] = Field(
-        description="All that stands now, the weightiest first; empty when active."
-    )
+    causes: list[CauseResponse] = Field(description="All current causes, strongest first; empty when active.")
     sentence: str
 
 
@@ -161,62 +155,62 @@ class WhyResponse(BaseModel):
         "phone": "14155550101", "may_text": False, "status": "unsubscribed", "decided_by": EXAMPLE,
         "causes": [{
             "kind": "opt_out", "persons_own": True, "inbox_id": None, "event": EXAMPLE,
-            "lifted_by": "The person can text START. Or an owner or admin records fresh consent.",
+            "lifted_by": "The person can text START. An owner or admin can also record fresh consent.",
         }],
         "sentence": "No. Contact opted out by texting STOP to Front Desk.",
     },
-    faults=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
-    summary="May we text this number, and why",
+    errors=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
+    summary="Explain whether a number may be texted",
 )  # fmt: skip
 def explain_contact(
     request: ApiRequest,
     phone: Phone,
     inbox_id: Annotated[
-        PathId | None, Query(description="As seen from this inbox; without it, what holds in all.")
+        PathId | None, Query(description="The answer for this inbox; without it, for all inboxes.")
     ] = None,
 ) -> WhyResponse:
     """Whether a number may be texted, which change decided that, in whose words and when, and what would lift it.
 
-    Takes numbers that are nobody's contact, too.
+    The number need not belong to a contact.
     """
-    team_id, address = request.team.id, resolve_number(request, phone)
+    team_id, number = request.team.id, resolve_number(request, phone)
     if inbox_id is not None and not Inbox.objects.filter(team_id=team_id, id=inbox_id).exists():
         raise ApiError(ErrorCode.INBOX_NOT_FOUND, field="inbox_id")
-    here = standing(team_id, address, inbox_id)
-    history = ConsentEvent.objects.filter(team_id=team_id, number=address).order_by("-position")
-    lines = {event.id: event for event in history.filter(id__in=[row.event_id for row in here.rows])}
-    causes = [_cause(row, lines.get(row.event_id)) for row in here.rows]
-    if here.rows:
-        decided = lines.get(here.rows[0].event_id)
+    current = standing(team_id, number, inbox_id)
+    history = ConsentEvent.objects.filter(team_id=team_id, number=number).order_by("-position")
+    entries = {event.id: event for event in history.filter(id__in=[row.event_id for row in current.rows])}
+    causes = [_cause(row, entries.get(row.event_id)) for row in current.rows]
+    if current.rows:
+        decided = entries.get(current.rows[0].event_id)
     else:
         changes = history.exclude(added=[], lifted=[])
-        decided = next((event for event in changes if _is_about(event, inbox_id)), None)
+        decided = next((event for event in changes if _affects(event, inbox_id)), None)
     return WhyResponse(
-        phone=digits(address),
-        may_text=here.may_text,
-        status=here.state.api_word,
+        phone=digits(number),
+        may_text=current.may_text,
+        status=current.state.api_word,
         decided_by=ConsentChangeResponse(**change_fields(decided)) if decided else None,
         causes=causes,
-        sentence=_answer(causes, decided),
+        sentence=_sentence(causes, decided),
     )
 
 
 def _cause(row: Suppression, event: ConsentEvent | None) -> CauseResponse:
     return CauseResponse(
         kind=row.kind,
-        persons_own=row.kind == SuppressionKind.OPT_OUT and row.origin in PERSONS_OWN,
+        persons_own=row.persons_own,
         inbox_id=row.inbox_id,
         event=ConsentChangeResponse(**change_fields(event)) if event else None,
         lifted_by=wording.describe_lifting(row),
     )
 
 
-def _is_about(event: ConsentEvent, inbox_id: int | None) -> bool:
-    """Whether it changed what holds in all inboxes, or in this one: "opt_out carrier 7" holds in inbox 7 alone."""
-    return any(name.split()[2:] in ([], [str(inbox_id)]) for name in [*event.added, *event.lifted])
+def _affects(event: ConsentEvent, inbox_id: int | None) -> bool:
+    """Whether it changed a suppression in all inboxes or in this one."""
+    return any(Suppression.inbox_id_in(name) in (None, inbox_id) for name in [*event.added, *event.lifted])
 
 
-def _answer(causes: list[CauseResponse], decided: ConsentEvent | None) -> str:
+def _sentence(causes: list[CauseResponse], decided: ConsentEvent | None) -> str:
     if decided is None:
-        return "No." if causes else "Yes. Nobody has ever said otherwise."
+        return "No." if causes else "Yes. Nothing has ever been recorded against it."
     return f"{'No' if causes else 'Yes'}. {wording.describe_entry(decided)}."

@@ -1,4 +1,4 @@
-"""A status that a program asks for, in the words that integrations know; consent decides what comes of it."""
+"""Status that an API call requests for a number, carried out by the rules of consent."""
 
 from django.db.models import TextChoices
 
@@ -8,7 +8,7 @@ from optout.lifting_rules import FreshConsent
 
 
 class RequestedStatus(TextChoices):
-    """What /v1/contact/set_status takes."""
+    """The values of `status` in /v1/contact/set_status."""
 
     SUBSCRIBED = "subscribed"
     UNSUBSCRIBED = "unsubscribed"
@@ -18,7 +18,7 @@ class RequestedStatus(TextChoices):
 
 
 class LacksScope(Exception):
-    """A record of fresh consent came along with a key that may not write one: it would count as an opt-in."""
+    """The API key may not record fresh consent, which would count as an opt-in."""
 
 
 def set_status(
@@ -30,10 +30,11 @@ def set_status(
     record: FreshConsent | None = None,
     may_lift_persons: bool = False,
 ) -> None:
-    """Bring a number to this status, in the scope of the team; what is so already adds nothing.
+    """Give a number this status, in the scope of the team. A status that it has already adds no ledger entry.
 
-    Raises CannotLift where the person's own opt-out stands and no record of fresh consent came along, LacksScope where
-    one did and the key may not use it. Whoever catches either gives up the transaction: nothing is done by halves.
+    Raises CannotLift if the person's own opt-out is in force and there is no fresh consent; LacksScope if there is
+    fresh consent and the key may not record it. The caller must then roll the transaction back: `active` may have
+    unblocked the number already.
     """
     if record and not may_lift_persons:
         raise LacksScope
@@ -51,7 +52,7 @@ def set_status(
                 team_id,
                 number,
                 by,
-                reason="asked for by a program",
+                reason="requested through the API",
                 consent=record,
-                persons_own=may_lift_persons,
+                may_lift_persons=may_lift_persons,
             )

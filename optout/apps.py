@@ -1,4 +1,4 @@
-"""Consent: who may be texted, and the ledger that proves it."""
+"""Django app of consent: who may be texted, and the ledger that proves it."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Settings: what an inbox answers to STOP, START and HELP. Here, because accounts does not know the answers."""
+"""Settings page of an inbox's automatic replies to STOP, START and HELP."""
 
 from typing import Any
 
@@ -15,24 +15,23 @@ from optout.auto_replies import AutoReply, default_reply_text
 
 
 class AutoReplyForm(forms.ModelForm):
-    """An empty answer means ours, which the field shows."""
+    """An empty field means the default text, which the field shows as its placeholder."""
 
     class Meta:
         model = Inbox
         fields = ["stop_reply", "start_reply", "help_reply"]
         labels = {
-            "stop_reply": "Answer to STOP",
-            "start_reply": "Answer to START",
-            "help_reply": "Answer to HELP",
+            "stop_reply": "Reply to STOP",
+            "start_reply": "Reply to START",
+            "help_reply": "Reply to HELP",
         }
         widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for answer in AutoReply:
-            self.fields[f"{answer}_reply"].widget.attrs["placeholder"] = default_reply_text(
-                self.instance, answer
-            )
+        for reply in AutoReply:
+            default = default_reply_text(self.instance, reply)
+            self.fields[f"{reply}_reply"].widget.attrs["placeholder"] = default
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

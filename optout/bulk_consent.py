@@ -1,48 +1,51 @@
-"""FIXME module docstring."""
+"""Consent of many numbers: each is treated exactly as optout.consent would treat it alone.
+
+Each function here locks all of its numbers at once. A transaction therefore calls one of them, and calls it once. The
+limit is optout.number_locks.MAX_LOCKED_NUMBERS numbers; more raise ValueError.
+"""
 
 from collections.abc import Callable, Iterable
 
 from accounts.models import Inbox
 from optout.consent_types import COPIED_FROM, Actor, StatedOptOut
-from optout.ledger_entry import LedgerEntryDraft, draft_entry, lift_blocks, suppress_unless_repeated
+from optout.ledger_entry import LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write, write_all
-from optout.lifting_rules import CannotLift, only_the_person_lifts
+from optout.lifting_rules import CannotLift, team_liftable
 from optout.models import Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_numbers
 from optout.number_state import fetch_number_state, fetch_number_states, standing_across_inboxes
-from optout.standing_change import StandingChange
 
 
 def opt_out_many(
-    team_id: int, said: Iterable[StatedOptOut | str], actor: Actor, *, reason: str
+    team_id: int, opt_outs: Iterable[StatedOptOut | str], actor: Actor, *, reason: str
 ) -> list[ConsentEvent]:
-    """Record opt-outs of up to MOST numbers, in all inboxes; the lines of those that were new.
+    """Record opt-outs from all inboxes; the ledger entries of those that were new.
 
-    A number counts once, by its newest time. What somebody said before an opt-in that we have on record is overtaken,
-    and left alone; what has no time counts as said now.
+    A number counts once, by its newest time. An opt-out without a time counts as stated now. An opt-out that is older
+    than an opt-in in the ledger is not recorded.
     """
     by_number: dict[str, StatedOptOut] = {}
-    for one in (StatedOptOut(one) if isinstance(one, str) else one for one in said):
-        other = by_number.setdefault(one.number, one)
-        if other.happened_at and (one.happened_at is None or one.happened_at > other.happened_at):
-            by_number[one.number] = one
-    lock_numbers(
-        team_id, by_number
-    )  # before looking: an opt-in that comes meanwhile waits, and is the newer word
-    late = numbers_opted_in_since(team_id, by_number.values())
-    wanted = [one for number, one in by_number.items() if number not in late]
+    for stated in (StatedOptOut(item) if isinstance(item, str) else item for item in opt_outs):
+        known = by_number.setdefault(stated.number, stated)
+        if known.happened_at and (stated.happened_at is None or stated.happened_at > known.happened_at):
+            by_number[stated.number] = stated
+    # The locks come before the query: an opt-in that is being written waits, and is then the newer statement.
+    lock_numbers(team_id, by_number)
+    opted_in_since = numbers_opted_in_since(team_id, by_number.values())
 
-    def change(line: LedgerEntryDraft) -> StandingChange | None:
-        line.source = by_number[line.number].source
-        line.at = min(by_number[line.number].happened_at or line.at, line.at)
-        return suppress_unless_repeated(line, SuppressionKind.OPT_OUT)
+    def change(draft: LedgerEntryDraft) -> StandingChange | None:
+        stated = by_number[draft.number]
+        draft.source = stated.source
+        draft.happened_at = min(stated.happened_at or draft.happened_at, draft.happened_at)
+        return draft.suppress_unless_repeated(SuppressionKind.OPT_OUT)
 
-    return _change_many(team_id, [one.number for one in wanted], actor, reason, change)
+    numbers = [number for number in by_number if number not in opted_in_since]
+    return _change_many(team_id, numbers, actor, reason, change)
 
 
-def numbers_opted_in_since(team_id: int, said: Iterable[StatedOptOut]) -> set[str]:
-    """Of dated opt-outs, the numbers whose owner opted in later: by text, or as an admin recorded it."""
-    dated = {one.number: one.happened_at for one in said if one.happened_at}
+def numbers_opted_in_since(team_id: int, opt_outs: Iterable[StatedOptOut]) -> set[str]:
+    """Of dated opt-outs, the numbers that opted in later: by text, or by fresh consent."""
+    dated = {stated.number: stated.happened_at for stated in opt_outs if stated.happened_at}
     opt_ins = ConsentEvent.objects.filter(
         team_id=team_id, number__in=list(dated), action=Action.OPTED_IN
     ).only("number", "action", "origin", "obtained_at", "happened_at")
@@ -54,80 +57,71 @@ def numbers_opted_in_since(team_id: int, said: Iterable[StatedOptOut]) -> set[st
 
 
 def block_many(team_id: int, numbers: Iterable[str], actor: Actor, *, reason: str = "") -> list[ConsentEvent]:
-    """Block up to MOST numbers; the lines of those that were new."""
+    """Block numbers; the ledger entries of those that were new."""
     return _change_many(
-        team_id, numbers, actor, reason, lambda line: suppress_unless_repeated(line, SuppressionKind.BLOCK)
+        team_id, numbers, actor, reason, lambda draft: draft.suppress_unless_repeated(SuppressionKind.BLOCK)
     )
 
 
 def unblock_many(
     team_id: int, numbers: Iterable[str], actor: Actor, *, reason: str = ""
 ) -> list[ConsentEvent]:
-    """Lift the blocks of up to MOST numbers; their opt-outs go on standing."""
-    return _change_many(team_id, numbers, actor, reason, lift_blocks)
+    """Lift the blocks of numbers, and no opt-outs."""
+    return _change_many(team_id, numbers, actor, reason, LedgerEntryDraft.lift_blocks)
 
 
 def lift_ours_many(team_id: int, numbers: Iterable[str], actor: Actor, *, reason: str) -> list[ConsentEvent]:
-    """Lift what we recorded about up to MOST numbers; where one of the person's own stands, nothing is lifted."""
+    """Lift the opt-outs that the team recorded. Nothing is lifted where one of the person's own is in force.
+
+    Raises CannotLift without a reason.
+    """
     if not reason.strip():
-        raise CannotLift("Say why the opt-outs are lifted.")
+        raise CannotLift("Enter a reason for lifting the opt-outs.")
     return _change_many(team_id, numbers, actor, reason, _lift_ours)
+
+
+def _lift_ours(draft: LedgerEntryDraft) -> StandingChange | None:
+    rows = team_liftable(draft.standing.opt_outs)
+    if not rows or any(row.persons_own for row in rows):
+        return None
+    return draft.lift(rows, Action.OPTED_IN)
 
 
 def revert_many(
     team_id: int, events: Iterable[ConsentEvent], actor: Actor, *, reason: str, lift: bool
 ) -> list[ConsentEvent]:
-    """Take back what these lines, of up to MOST numbers and one of each, did to their opt-outs; the lines of that.
+    """Revert what these ledger entries, one per number, did to opt-outs; the entries of that.
 
-    What one of them lifted is put back, unless anything was said about the number's opt-outs since: by the person, or
-    by anybody here. What one of them recorded is lifted only with `lift`, never where one of the person's own stands,
-    and whatever else stands there goes on standing.
+    An opt-out that such an entry lifted is recorded again, unless a newer entry about the number's opt-outs exists.
+    An opt-out that such an entry recorded is lifted only with `lift`, and never where one of the person's own is in
+    force. Other suppressions stay.
     """
     by_number = {event.number: event for event in events}
     lock_numbers(team_id, by_number)
-    spoken = numbers_changed_since(team_id, by_number.values())
+    changed_since = numbers_changed_since(team_id, by_number.values())
 
-    def change(line: LedgerEntryDraft) -> StandingChange | None:
-        event = by_number[line.number]
+    def change(draft: LedgerEntryDraft) -> StandingChange | None:
+        event = by_number[draft.number]
         if event.action == Action.OPTED_IN:
-            return None if line.number in spoken else suppress_unless_repeated(line, SuppressionKind.OPT_OUT)
-        opt_outs = line.before.standing.opt_outs
+            if draft.number in changed_since:
+                return None
+            return draft.suppress_unless_repeated(SuppressionKind.OPT_OUT)
+        opt_outs = draft.standing.opt_outs
         recorded = [row for row in opt_outs if row.event_id == event.id]
         if not lift or not recorded or any(row.persons_own for row in opt_outs):
             return None
-        return line.lifting(recorded, Action.OPTED_IN)
+        return draft.lift(recorded, Action.OPTED_IN)
 
     return _change_many(team_id, by_number, actor, reason, change)
 
 
 def numbers_changed_since(team_id: int, events: Iterable[ConsentEvent]) -> set[str]:
-    """The numbers about whose opt-outs the ledger has a line that is newer than the one given."""
+    """The numbers whose opt-outs have a ledger entry that is newer than the given one."""
     positions = {event.number: event.position for event in events}
-    lines = ConsentEvent.objects.filter(
+    entries = ConsentEvent.objects.filter(
         team_id=team_id, number__in=list(positions), action__in=(Action.OPTED_OUT, Action.OPTED_IN)
     ).values_list("number", "position")
-    return {number for number, position in lines if position > positions[number]}
-
-
-def copy_suppressions(
-    team_id: int, source: str, target: str, actor: Actor, *, reason: str
-) -> list[ConsentEvent]:
-    """Have everything that stands on `source` stand on `target` too, as strict as it is; `source` keeps its own.
-
-    For a contact whose number changed, and for two that are merged into one. Each line says who carried it over.
-    """
-    now = lock_numbers(team_id, [source, target])
-    events = []
-    for row in standing_across_inboxes(team_id, source).rows:
-        before = fetch_number_state(team_id, target)
-        only_in = Inbox.objects.get(team_id=team_id, id=row.inbox_id) if row.inbox_id else None
-        line = LedgerEntryDraft(
-            team_id, target, Origin(row.origin), before, now, only_in,
-            reason=reason, source=f"{COPIED_FROM} {source}", actor_id=actor.id, actor_name=actor.name,
-        )  # fmt: skip
-        if not any(other.name == row.name for other in before.standing.rows):
-            events.append(write(line.suppression(SuppressionKind(row.kind), only_in)))
-    return events
+    return {number for number, position in entries if position > positions[number]}
 
 
 def _change_many(
@@ -137,17 +131,31 @@ def _change_many(
     reason: str,
     change: Callable[[LedgerEntryDraft], StandingChange | None],
 ) -> list[ConsentEvent]:
-    wanted = list(dict.fromkeys(numbers))
-    now = lock_numbers(team_id, wanted)
-    lines = (
-        draft_entry(team_id, number, actor, reason, before)
-        for number, before in fetch_number_states(team_id, wanted, now).items()
+    numbers = list(dict.fromkeys(numbers))
+    now = lock_numbers(team_id, numbers)
+    drafts = (
+        LedgerEntryDraft.by_actor(team_id, number, actor, reason, before)
+        for number, before in fetch_number_states(team_id, numbers, now).items()
     )
-    return write_all(team_id, [made for line in lines if (made := change(line))])
+    return write_all(team_id, [made for draft in drafts if (made := change(draft))])
 
 
-def _lift_ours(line: LedgerEntryDraft) -> StandingChange | None:
-    rows = [row for row in line.before.standing.opt_outs if not only_the_person_lifts(row)]
-    if not rows or any(row.persons_own for row in rows):
-        return None
-    return line.lifting(rows, Action.OPTED_IN)
+def copy_suppressions(
+    team_id: int, source: str, target: str, actor: Actor, *, reason: str
+) -> list[ConsentEvent]:
+    """Copy every suppression of `source` to `target`, with its kind, origin and inbox; `source` keeps its own.
+
+    For a contact whose number changed, and for two contacts that are merged. Each entry names the actor who copied it.
+    """
+    now = lock_numbers(team_id, [source, target])
+    events = []
+    for row in standing_across_inboxes(team_id, source).rows:
+        before = fetch_number_state(team_id, target)
+        only_in = Inbox.objects.get(team_id=team_id, id=row.inbox_id) if row.inbox_id else None
+        draft = LedgerEntryDraft(
+            team_id, target, Origin(row.origin), before, now, only_in,
+            reason=reason, source=f"{COPIED_FROM} {source}", actor_id=actor.id, actor_name=actor.name,
+        )  # fmt: skip
+        if change := draft.suppress_unless_repeated(SuppressionKind(row.kind), only_in):
+            events.append(write(change))
+    return events

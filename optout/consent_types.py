@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Value types of consent: who acts, a stated opt-out, the outcome of a keyword, and why a text may not be sent."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,26 +9,16 @@ from accounts.models import Member
 from optout.auto_replies import AutoReply
 from optout.models import ConsentEvent, Origin
 
-# A confirmation leaves within five minutes of the opt-out or never (47 CFR 64.1200(a)(12)).
+# A confirmation is sent within five minutes of the opt-out or never (47 CFR 64.1200(a)(12)).
 CONFIRM_WITHIN = timedelta(minutes=5)
 
-
-class Refusal(TextChoices):
-    """Why a text may not leave."""
-
-    BLOCKED = "blocked", "This number is blocked."
-    OPTED_OUT = "opted_out", "This number has opted out."
-    OVERTAKEN = "overtaken", "Consent changed again before this answer left."
-    TOO_LATE = "too_late", "The answer could not leave within five minutes of the opt-out."
-
-
-# How the source of a line begins that repeats for one number what stood on another.
-COPIED_FROM = "carried over from"
+# The source of a ledger entry that copies a suppression: this, and the number that it is copied from.
+COPIED_FROM = "copied from"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who among us does it: a member, an import or an API key, with the name as it is now."""
+    """Who acts for the team: a member, an import or an API key, with its present name."""
 
     origin: Origin
     name: str
@@ -41,7 +31,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class StatedOptOut:
-    """One number's part of a list of opt-outs: when the person said so, and where, as the list has it."""
+    """One number of a list of opt-outs, with the time and source that the list states."""
 
     number: str
     happened_at: datetime | None = None
@@ -50,7 +40,16 @@ class StatedOptOut:
 
 @dataclass(frozen=True)
 class KeywordOutcome:
-    """What a text did to the standing of its number."""
+    """The ledger entry that a keyword caused, and the reply that is due."""
 
     event: ConsentEvent | None = None
     reply: AutoReply | None = None
+
+
+class Refusal(TextChoices):
+    """Why a text may not be sent."""
+
+    BLOCKED = "blocked", "This number is blocked."
+    OPTED_OUT = "opted_out", "This number has opted out."
+    OVERTAKEN = "overtaken", "Consent changed again before this reply was sent."
+    TOO_LATE = "too_late", "The reply could not be sent within five minutes of the opt-out."

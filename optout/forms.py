@@ -1,4 +1,4 @@
-"""What a member fills in to change a number's standing; each form ends as arguments of optout.consent."""
+"""Forms by which a member changes a number's standing."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,21 +23,19 @@ class LiftReason(TextChoices):
 
 
 class OptOutForm(forms.Form):
-    reason = forms.ChoiceField(choices=OptOutReason)
+    """The reason's label, which the ledger entry shows."""
 
-    def clean_reason(self) -> str:
-        return OptOutReason(self.cleaned_data["reason"]).label
+    reason = forms.TypedChoiceField(choices=OptOutReason, coerce=lambda value: OptOutReason(value).label)
 
 
 class LiftForm(forms.Form):
-    reason = forms.ChoiceField(choices=LiftReason)
+    """The reason's label, which the ledger entry shows."""
 
-    def clean_reason(self) -> str:
-        return LiftReason(self.cleaned_data["reason"]).label
+    reason = forms.TypedChoiceField(choices=LiftReason, coerce=lambda value: LiftReason(value).label)
 
 
 class FreshConsentForm(forms.Form):
-    """Fresh consent, with its time in the team's zone."""
+    """Fresh consent. Its time is entered in the team's time zone."""
 
     words = forms.CharField(
         label="What did they say?",
@@ -56,11 +54,11 @@ class FreshConsentForm(forms.Form):
     def __init__(self, *args: Any, team: Team, **options: Any) -> None:
         super().__init__(*args, **options)
         self.zone = ZoneInfo(team.time_zone)
-        place = team.time_zone.replace("_", " ")
-        self.fields["obtained_at"].help_text = f"In {place} time, after they opted out."
+        zone = team.time_zone.replace("_", " ")
+        self.fields["obtained_at"].help_text = f"Time zone: {zone}. Must be after they opted out."
 
     def clean_obtained_at(self) -> Any:
-        # The field reads the wall clock in the server's zone; what was typed is the team's.
+        # The field reads the entered time in the server's zone, but it is meant in the team's.
         return timezone.make_naive(self.cleaned_data["obtained_at"]).replace(tzinfo=self.zone)
 
     def consent(self) -> FreshConsent:

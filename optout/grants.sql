@@ -1,2 +1,2 @@
--- The ledger is written once.
+-- Ledger entries are written once.
 REVOKE UPDATE, DELETE, TRUNCATE ON optout_consentevent FROM :runtime_role;

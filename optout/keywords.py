@@ -1,4 +1,4 @@
-"""Reads what a text asks of us: to stop, to start, to help, or nothing that a keyword says."""
+"""Keywords: the request of an inbound text, read from its words. Pure functions."""
 
 import enum
 import unicodedata
@@ -7,10 +7,10 @@ from functools import lru_cache
 
 
 class KeywordIntent(enum.StrEnum):
-    """What a text asks for, strictest first: of two readings the earlier one counts.
+    """The request of a text, strictest first: of two requests the earlier counts.
 
-    HELP and NONE change no standing, so they come before the two that give the right to text back.
-    YES is kept apart from START because it is also an everyday answer: it lifts less (`consent`).
+    HELP and NONE change no standing, so they come before YES and START, which lift opt-outs.
+    YES differs from START because it is also an everyday answer: it lifts less (see optout.consent.apply_keyword).
     """
 
     STOP = "stop"
@@ -22,12 +22,12 @@ class KeywordIntent(enum.StrEnum):
 
 _STRICTEST_FIRST = tuple(KeywordIntent)
 
-# Written without blanks or hyphens: OPTOUT is also "opt out", "OPT-OUT" and "o.p.t.o.u.t".
-# The opt-out words are those of 47 CFR 64.1200(a)(10) and of Twilio, with STOP ALL.
+# Words are written without spaces and hyphens: OPTOUT is also "opt out", "OPT-OUT" and "o.p.t.o.u.t".
+# The opt-out words are those of 47 CFR 64.1200(a)(10) and of Twilio, and STOP ALL.
 #
-# Courtesies make a keyword polite, thankful or urgent and never turn its meaning, so they ask for nothing
-# themselves. The Spanish and French ones stand beside an English STOP every day. Greetings and answers
-# (hi, ok, no, sorry) are left out: beside YES, END or CANCEL they are half a conversation.
+# Courtesies (NONE) make a keyword polite, thankful or urgent and do not change its meaning. The Spanish and French
+# courtesies are common beside an English STOP. Greetings and answers (hi, ok, no, sorry) are not in the table: with
+# YES, END or CANCEL they are conversation.
 _MEANINGS: dict[str, KeywordIntent] = {
     word: request
     for request, words in {
@@ -42,56 +42,56 @@ _MEANINGS: dict[str, KeywordIntent] = {
 }
 _BEGINNINGS = frozenset(word[:length] for word in _MEANINGS for length in range(1, len(word) + 1))
 
-# Twilio's own words, of its article 223134027 "Twilio support for opt-out keywords (SMS STOP filtering)";
-# REVOKE and OPTOUT since 14 May 2025 ("Update to FCC's SMS Opt-Out Keywords", which also says: no blanks).
-_TWILIO_REACTS_TO = frozenset(
+# Source: help.twilio.com, article 223134027 "Twilio support for opt-out keywords (SMS STOP filtering)"; REVOKE and
+# OPTOUT since 14 May 2025 ("Update to FCC's SMS Opt-Out Keywords", which also says that they contain no spaces).
+_TWILIO_KEYWORDS = frozenset(
     "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
 )
 
-_CARRIERS_WORDS = {"STOP": KeywordIntent.STOP, "START": KeywordIntent.START, "HELP": KeywordIntent.HELP}
+_TWILIO_OPT_OUT_TYPES = {"STOP": KeywordIntent.STOP, "START": KeywordIntent.START, "HELP": KeywordIntent.HELP}
 
 
 def read_intent(body: str) -> KeywordIntent:
-    """What the whole text asks for; NONE unless it is nothing but keywords and courtesies.
+    """The request of the whole text; NONE unless it consists of keywords and courtesies alone.
 
-    Of several different keywords the strictest counts ("yes, stop" is a STOP). A question re-subscribes
-    nobody ("start?" is NONE), but whoever asks "STOP?" is taken at the word. Never raises; linear in time.
+    Of several different keywords the strictest counts ("yes, stop" is a STOP). A question is no opt-in ("start?" is
+    NONE), but "STOP?" is a STOP. Never raises; takes linear time.
     """
     folded = _fold(body)
-    found = set()
+    requests = set()
     for meaning in _meanings(folded):
         if meaning is None:
             return KeywordIntent.NONE
-        found.add(meaning)
-    request = _strictest(found - {KeywordIntent.NONE})
+        requests.add(meaning)
+    request = _strictest(requests - {KeywordIntent.NONE})
     if "?" in folded and request in (KeywordIntent.YES, KeywordIntent.START):
         return KeywordIntent.NONE
     return request
 
 
 def may_be_opt_out(body: str) -> bool:
-    """Whether an opt-out word stands in the text as a word: for a text that `read` does not take as STOP."""
+    """Whether a text that `read_intent` does not read as STOP contains an opt-out word."""
     return KeywordIntent.STOP in _meanings(_fold(body))
 
 
 def stricter_intent(ours: KeywordIntent, carriers: str | None) -> KeywordIntent:
-    """The stricter of our own reading and the carrier's, which is Twilio's OptOutType as it came.
+    """The stricter of our own reading and the carrier's, which is Twilio's unchanged OptOutType.
 
-    A value that we do not know counts as absent. Unless both agree that the text re-subscribes, it does not;
-    and our YES stays a YES where the carrier, which knows no difference, says START.
+    An unknown value counts as absent. A text is an opt-in only if both readings say so. Our YES stays a YES if the
+    carrier, which does not distinguish them, says START.
     """
-    theirs = _CARRIERS_WORDS.get((carriers or "").strip().upper(), ours)
+    theirs = _TWILIO_OPT_OUT_TYPES.get((carriers or "").strip().upper(), ours)
     return _strictest({ours, theirs})
 
 
 def carrier_reacts(body: str) -> bool:
-    """Whether Twilio by its defaults acts on this text and answers it: one of its words and nothing else.
+    """Whether Twilio, with its default keywords, acts on this text and replies to it.
 
-    Any case; blanks around it do not count. "OPT OUT" and "STOP." are not among them. The words are those of
-    Twilio's documentation of default keywords (help.twilio.com, article 223134027).
+    It does for one of its keywords in any case, with spaces around it, and for no other text: not for "OPT OUT" or
+    "STOP." (help.twilio.com, article 223134027).
     """
     word = body.strip()
-    return word.isascii() and word.upper() in _TWILIO_REACTS_TO
+    return word.isascii() and word.upper() in _TWILIO_KEYWORDS
 
 
 def _strictest(requests: set[KeywordIntent]) -> KeywordIntent:
@@ -99,10 +99,10 @@ def _strictest(requests: set[KeywordIntent]) -> KeywordIntent:
 
 
 def _meanings(folded: str) -> Iterator[KeywordIntent | None]:
-    """The meaning of each keyword and courtesy in turn, and None for each word that is neither.
+    """The meaning of each keyword and courtesy in turn, and None for each other word.
 
-    Pieces are put together as far as they make a word of the table, the longest first: that reads "opt out",
-    "UN-SUBSCRIBE" and "S T O P" alike, and "un-stop" as the UNSTOP that it is.
+    Adjacent words are joined to the longest word of the table: "opt out", "UN-SUBSCRIBE" and "S T O P" are keywords,
+    and "un-stop" is UNSTOP.
     """
     words = folded.replace("?", " ").split()
     at = 0
@@ -120,15 +120,15 @@ def _meanings(folded: str) -> Iterator[KeywordIntent | None]:
 
 
 def _fold(body: str) -> str:
-    """Plain capitals and digits with blanks between words; "?" stands for any question mark."""
+    """Plain capitals and digits, with spaces between words and "?" for any question mark."""
     return "".join(map(_fold_character, body))
 
 
 @lru_cache(maxsize=4096)
 def _fold_character(character: str) -> str:
-    """One character at a time, since normalising a long run of combining marks as a whole is not linear."""
+    """Fold one character: normalizing a long run of combining marks as a whole would not take linear time."""
     name = unicodedata.name(character, "")
-    if "QUESTION" in name or "INTERROBANG" in name:  # before the next step, which makes the Greek one a ";"
+    if "QUESTION" in name or "INTERROBANG" in name:  # first, because NFKD turns the Greek one into ";"
         return "?"
     return "".join(map(_fold_part, unicodedata.normalize("NFKD", character)))
 
@@ -136,11 +136,11 @@ def _fold_character(character: str) -> str:
 def _fold_part(part: str) -> str:
     category = unicodedata.category(part)
     if category[0] == "M" or category == "Cf" or part in _INVISIBLE_LETTERS:
-        return ""  # accents, variation selectors, zero-width characters: they are inside a word, not between
+        return ""  # accents, variation selectors, zero-width characters do not separate words
     if category[0] == "N":
-        return f" {part} "  # a word of its own: "stop2quit"
-    if category[0] == "L" and category != "Lm":  # Lm are signs such as the modifier apostrophe
-        return part.upper()  # capitals, since that also folds the Turkish dotless i
+        return f" {part} "  # a separate word: "stop2quit"
+    if category[0] == "L" and category != "Lm":  # Lm contains signs such as the modifier apostrophe
+        return part.upper()  # upper case also folds the Turkish dotless i
     return " "
 
 

@@ -1,4 +1,4 @@
-"""Questions to the ledger about one number."""
+"""Queries of the ledger about one number."""
 
 from datetime import datetime
 
@@ -8,19 +8,22 @@ from optout.models import Action, ConsentEvent
 
 
 def history(team_id: int, number: str) -> list[ConsentEvent]:
-    """Every ledger entry about a number, newest first."""
+    """All ledger entries of a number, newest first."""
     return list(ConsentEvent.objects.filter(team_id=team_id, number=number).order_by("-position"))
 
 
-def newest_entry(team_id: int, number: str, condition: str = "true") -> ConsentEvent | None:
-    """The last ledger entry about a number that meets `condition` (SQL)."""
-    where = f"team_id = $1 AND number = $2 AND {condition} ORDER BY position DESC LIMIT 1"
-    found = ConsentEvent.select_rows(where, team_id, number)
-    return found[0] if found else None
+def newest_change(team_id: int, number: str) -> ConsentEvent | None:
+    """The last ledger entry that added or lifted a suppression of the number."""
+    entries = ConsentEvent.select_rows(
+        "team_id = $1 AND number = $2 AND (added <> '[]' OR lifted <> '[]') ORDER BY position DESC LIMIT 1",
+        team_id,
+        number,
+    )
+    return entries[0] if entries else None
 
 
 def has_later_entry(team_id: int, number: str, at: datetime) -> bool:
-    """Whether something happened after `at`. A STOP that is found late is the last entry, but not the latest event."""
+    """Whether an entry happened after `at`. The last entry may have happened earlier: a STOP that was found late."""
     return ConsentEvent.objects.filter(team_id=team_id, number=number, happened_at__gt=at).exists()
 
 
@@ -30,5 +33,6 @@ def newest_opt_in(team_id: int, number: str) -> ConsentEvent | None:
 
 
 def last_opt_out_at(team_id: int, number: str) -> datetime | None:
+    """The newest time at which an opt-out happened, also one that was lifted."""
     events = ConsentEvent.objects.filter(team_id=team_id, number=number, action=Action.OPTED_OUT)
     return events.aggregate(last=Max("happened_at"))["last"]

@@ -1,25 +1,35 @@
-"""A line of the ledger about to be written, together with the change that it records."""
+"""Draft of a ledger entry, and the change of standing that is made of it. Nothing here is written to the database."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from accounts.models import Inbox
 from optout.consent_types import Actor
 from optout.models import Action, ConsentEvent, Origin, Standing, Suppression, SuppressionKind
 from optout.number_state import NumberState
-from optout.standing_change import StandingChange
+
+
+@dataclass
+class StandingChange:
+    """A ledger entry with the suppressions that it adds and lifts, none of them written yet."""
+
+    event: ConsentEvent
+    added: Suppression | None = None
+    lifted: Sequence[Suppression] = ()
+    wanted_event_types: frozenset[str] = frozenset()  # that the team's endpoints receive
 
 
 @dataclass
 class LedgerEntryDraft:
-    """Who does it, why, and on what evidence; `suppression` and `lifting` make the change of it."""
+    """Everything that a ledger entry says, except which suppressions it adds and lifts."""
 
     team_id: int
     number: str
     origin: Origin
     before: NumberState
-    at: datetime
+    happened_at: datetime
     inbox: Inbox | None = None
     words: str = ""
     message_id: int | None = None
@@ -28,13 +38,25 @@ class LedgerEntryDraft:
     obtained_at: datetime | None = None
     actor_id: int | None = None
     actor_name: str = ""
-    standing_rows: tuple[Suppression, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.standing_rows = self.before.standing.rows
+    @classmethod
+    def by_actor(cls, team_id: int, number: str, actor: Actor, reason: str, before: NumberState) -> Self:
+        """A draft for a change by the team, which happens at the time of `before`."""
+        return cls(
+            team_id, number, actor.origin, before, before.now,
+            reason=reason, actor_id=actor.id, actor_name=actor.name,
+        )  # fmt: skip
 
-    def suppression(self, kind: SuppressionKind, only_in: Inbox | None = None) -> StandingChange:
-        """A row that takes the right to text away; a line without one where this origin has said so already."""
+    @property
+    def standing(self) -> Standing:
+        """The standing before the change, across all inboxes."""
+        return self.before.standing
+
+    def suppress(self, kind: SuppressionKind, only_in: Inbox | None = None) -> StandingChange:
+        """Add a suppression of the draft's origin; an entry without one if this origin has added it before."""
+        action = Action.BLOCKED if kind == SuppressionKind.BLOCK else Action.OPTED_OUT
+        if self._is_repeated(kind, only_in):
+            return StandingChange(self._event(action, after=self.standing.rows))
         row = Suppression(
             team_id=self.team_id,
             number=self.number,
@@ -43,19 +65,31 @@ class LedgerEntryDraft:
             inbox_id=only_in.id if only_in else None,
             created_at=self.before.now,
         )
-        said = any(other.name == row.name for other in self.standing_rows)
-        action = Action.BLOCKED if kind == SuppressionKind.BLOCK else Action.OPTED_OUT
-        if said:
-            return StandingChange(self._event(action, after=self.standing_rows))
-        event = self._event(action, after=(*self.standing_rows, row), added=row)
+        event = self._event(action, after=(*self.standing.rows, row), added=row)
         return StandingChange(event, added=row, wanted_event_types=self.before.wanted_event_types)
 
-    def lifting(self, rows: Iterable[Suppression], action: Action) -> StandingChange:
-        gone = {row.id for row in rows}
-        lifted = [row for row in self.standing_rows if row.id in gone]
-        left = [row for row in self.standing_rows if row.id not in gone]
+    def suppress_unless_repeated(
+        self, kind: SuppressionKind, only_in: Inbox | None = None
+    ) -> StandingChange | None:
+        """The same; None if this origin has added the suppression before."""
+        return None if self._is_repeated(kind, only_in) else self.suppress(kind, only_in)
+
+    def lift(self, rows: Iterable[Suppression], action: Action) -> StandingChange:
+        """Lift those of the number's suppressions that are among `rows`; an entry also if there are none."""
+        ids = {row.id for row in rows}
+        lifted = [row for row in self.standing.rows if row.id in ids]
+        left = [row for row in self.standing.rows if row.id not in ids]
         event = self._event(action, after=left, lifted=lifted)
         return StandingChange(event, lifted=lifted, wanted_event_types=self.before.wanted_event_types)
+
+    def lift_blocks(self) -> StandingChange | None:
+        """Lift every block; None if there is none."""
+        blocks = [row for row in self.standing.rows if row.kind == SuppressionKind.BLOCK]
+        return self.lift(blocks, Action.UNBLOCKED) if blocks else None
+
+    def _is_repeated(self, kind: SuppressionKind, only_in: Inbox | None) -> bool:
+        added = (kind, self.origin, only_in.id if only_in else None)
+        return any((row.kind, row.origin, row.inbox_id) == added for row in self.standing.rows)
 
     def _event(
         self,
@@ -65,14 +99,14 @@ class LedgerEntryDraft:
         added: Suppression | None = None,
         lifted: Iterable[Suppression] = (),
     ) -> ConsentEvent:
-        newest = self.before.last_entry
+        last = self.before.last_entry
         event = ConsentEvent(
             team_id=self.team_id,
             number=self.number,
-            position=newest.position + 1 if newest else 1,
+            position=last.position + 1 if last else 1,
             action=action,
             origin=self.origin,
-            before=self.before.standing.state,
+            before=self.standing.state,
             after=Standing.of(self.number, after).state,
             added=[added.name] if added else [],
             lifted=[row.name for row in lifted],
@@ -85,30 +119,9 @@ class LedgerEntryDraft:
             reason=self.reason,
             source=self.source,
             obtained_at=self.obtained_at,
-            happened_at=self.at,
+            happened_at=self.happened_at,
             recorded_at=self.before.now,
-            previous_hash=newest.hash if newest else "",
+            previous_hash=last.hash if last else "",
         )
         event.hash = event.digest()
         return event
-
-
-def draft_entry(
-    team_id: int, number: str, actor: Actor, reason: str, before: NumberState
-) -> LedgerEntryDraft:
-    return LedgerEntryDraft(
-        team_id, number, actor.origin, before, before.now,
-        reason=reason, actor_id=actor.id, actor_name=actor.name,
-    )  # fmt: skip
-
-
-def suppress_unless_repeated(line: LedgerEntryDraft, kind: SuppressionKind) -> StandingChange | None:
-    said = any(
-        (row.kind, row.origin, row.inbox_id) == (kind, line.origin, None) for row in line.standing_rows
-    )
-    return None if said else line.suppression(kind)
-
-
-def lift_blocks(line: LedgerEntryDraft) -> StandingChange | None:
-    blocks = [row for row in line.standing_rows if row.kind == SuppressionKind.BLOCK]
-    return line.lifting(blocks, Action.UNBLOCKED) if blocks else None

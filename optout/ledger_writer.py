@@ -1,35 +1,37 @@
-"""FIXME module docstring."""
+"""Writer of ledger entries, their suppressions and their webhook events.
+
+Only optout.consent and optout.bulk_consent call it, with the locks of the numbers held.
+"""
 
 from collections.abc import Sequence
 
 from kernel.sql import ReturnedId, insert_together
-from optout import webhook_events
+from optout.ledger_entry import StandingChange
 from optout.models import ConsentEvent, Suppression
-from optout.standing_change import StandingChange
+from optout.webhook_events import record_consent_events
 
 
 def write(change: StandingChange) -> ConsentEvent:
-    """Write one change: event and suppression in one round trip."""
+    """Write one change: its entry and its suppression in one round trip."""
     _delete_suppressions(change.event.team_id, change.lifted)
-    made = {}
-    if change.added:
-        values = change.added
-        made["suppression"] = Suppression.insert_statement(
-            team_id=values.team_id,
-            number=values.number,
-            kind=values.kind,
-            origin=values.origin,
-            inbox_id=values.inbox_id,
-            created_at=values.created_at,
+    added = {}
+    if row := change.added:
+        added["suppression"] = Suppression.insert_statement(
+            team_id=row.team_id,
+            number=row.number,
+            kind=row.kind,
+            origin=row.origin,
+            inbox_id=row.inbox_id,
+            created_at=row.created_at,
             event_id=ReturnedId("event"),
         )
-    change.event.pk = insert_together(event=change.event.as_insert_statement(), **made)["event"]
-    webhook_events.record_events([change])
+    change.event.pk = insert_together(event=change.event.as_insert_statement(), **added)["event"]
+    record_consent_events([change])
     return change.event
 
 
 def write_all(team_id: int, changes: Sequence[StandingChange]) -> list[ConsentEvent]:
-    """Write the changes of many numbers, each once, in a few round trips."""
+    """Write the changes of many numbers, each number once, in a few round trips."""
     _delete_suppressions(team_id, [row for change in changes for row in change.lifted])
     events = ConsentEvent.objects.bulk_create(change.event for change in changes)
     added = []
@@ -38,7 +40,7 @@ def write_all(team_id: int, changes: Sequence[StandingChange]) -> list[ConsentEv
             change.added.event_id = event.id
             added.append(change.added)
     Suppression.objects.bulk_create(added)
-    webhook_events.record_events(changes)
+    record_consent_events(changes)
     return events
 
 

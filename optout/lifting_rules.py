@@ -1,18 +1,23 @@
-"""FIXME module docstring."""
+"""Lifting rules: which opt-outs the team may lift, by whom, and on what evidence.
 
+A person's START, UNSTOP or YES is not subject to these rules: see optout.consent.apply_keyword.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from optout.consent_types import Actor
 from optout.models import Origin, Suppression
 
 
 class CannotLift(Exception):
-    """An opt-out stands that this request may not lift; the message says what would."""
+    """An opt-out is in force that this request may not lift. The message says what would lift it."""
 
 
 @dataclass(frozen=True)
 class FreshConsent:
-    """Consent that an admin obtained and records: what the person said, where, and when."""
+    """Consent that a person gave after opting out: what they said, where, and when."""
 
     words: str
     source: str
@@ -20,14 +25,52 @@ class FreshConsent:
 
 
 def only_the_person_lifts(row: Suppression) -> bool:
-    """A carrier's list for one inbox is not ours to change: it goes on refusing until the person texts START there."""
+    """Whether it is a carrier's opt-out for one inbox. The carrier refuses texts until the person texts START there."""
     return row.origin == Origin.CARRIER and row.inbox_id is not None
 
 
+def team_liftable(opt_outs: Iterable[Suppression]) -> list[Suppression]:
+    """The opt-outs that the team may lift, given the right and the evidence."""
+    return [row for row in opt_outs if not only_the_person_lifts(row)]
+
+
+def opt_outs_to_lift(
+    opt_outs: Iterable[Suppression],
+    actor: Actor,
+    reason: str,
+    consent: FreshConsent | None,
+    *,
+    may_lift_persons: bool,
+) -> list[Suppression]:
+    """The opt-outs that this request lifts: all that the team may lift, or none of them.
+
+    An opt-out that the team recorded needs a reason or consent. The person's own need fresh consent, and a member or
+    an API key with that right. Raises CannotLift. The consent itself is checked by `check_fresh_consent`.
+    """
+    rows = team_liftable(opt_outs)
+    if not rows:
+        raise CannotLift(
+            "The carrier refuses texts to this number until the person texts START to this inbox."
+        )
+    if any(row.persons_own for row in rows) and not (
+        may_lift_persons and consent and actor.origin in (Origin.MEMBER, Origin.API)
+    ):
+        raise CannotLift(
+            "This person opted out. They can text START, or an owner or admin can record fresh consent: "
+            "what they said, where, and when."
+        )
+    if not consent and not reason.strip():
+        raise CannotLift("Enter a reason for lifting the opt-out.")
+    return rows
+
+
 def check_fresh_consent(consent: FreshConsent, last_opt_out: datetime | None, now: datetime) -> None:
+    """Raises CannotLift unless it has words, a source, and a time after the newest opt-out and not after `now`."""
     if not consent.words.strip() or not consent.source.strip():
-        raise CannotLift("Record what the person said and where they said it.")
+        raise CannotLift("Enter what the person said and where they said it.")
     if consent.obtained_at > now:
         raise CannotLift("Consent cannot have been given in the future. Check the date and time.")
     if last_opt_out and consent.obtained_at <= last_opt_out:
-        raise CannotLift("That consent is older than their opt-out. Only consent given after it counts.")
+        raise CannotLift(
+            "This consent is older than the opt-out. Only consent given after the opt-out counts."
+        )

@@ -1,7 +1,5 @@
-"""Consent as rows: what takes the right to text away, and the ledger of every change."""
+"""Models of consent: suppressions, the standing that follows from them, the ledger of all changes, and its feed."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -12,35 +10,35 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Inbox, Team
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
-from optout.ledger_hash import canonical_value
+from optout import ledger_hash
 
 
 class StandingState(models.TextChoices):
-    """What a team may do with a number: block is shown over opt-out, opt-out over active."""
+    """What a team may do with a number. A block is shown over an opt-out, an opt-out over active."""
 
     ACTIVE = "active", "Active"
-    OPTED_OUT = "opt_out", "Opt Out"
+    OPTED_OUT = "opt_out", "Opted out"
     BLOCKED = "block", "Blocked"
 
     @property
     def api_word(self) -> str:
-        """The word by which programs know it."""
+        """The state's word in the API and in webhooks."""
         return {"opt_out": "unsubscribed", "block": "blocked"}.get(self.value, self.value)
 
 
 class SuppressionKind(models.TextChoices):
-    """What a suppression takes away. The words are those of State, and 'block' sorts first."""
+    """An opt-out or a block. The values are those of StandingState; 'block' sorts first."""
 
     BLOCK = "block"
     OPT_OUT = "opt_out"
 
 
 class Origin(models.TextChoices):
-    """Who is behind it. The first three are the person's own will; the others are recorded by us."""
+    """Who caused a change. The first three are the person's own decision; the team records the others."""
 
     CONTACT = "contact", "the person, by text"
     CARRIER = "carrier", "the carrier"
-    VENDOR_LIST = "vendor_list", "moved in from a former vendor"
+    VENDOR_LIST = "vendor_list", "a former vendor's list"
     MEMBER = "member", "a team member"
     IMPORT = "import", "an import"
     API = "api", "the API"
@@ -51,6 +49,8 @@ _ORIGINS = list(Origin)
 
 
 class Action(models.TextChoices):
+    """What a ledger entry records. OPTED_IN is every lifted opt-out: by the person, or by the team."""
+
     OPTED_OUT = "opted_out"
     OPTED_IN = "opted_in"
     BLOCKED = "blocked"
@@ -58,13 +58,13 @@ class Action(models.TextChoices):
 
 
 class Suppression(TenantModel):
-    """A row that takes the right to text a number away. No row means active."""
+    """A row that removes the right to text a number. No row means active."""
 
     number = models.CharField(max_length=64)
     kind = models.CharField(max_length=8, choices=SuppressionKind)
     origin = models.CharField(max_length=12, choices=Origin)
     inbox = TenantKey(Inbox, null=True, blank=True, related_name="suppressions")  # null: all inboxes
-    event_id = models.BigIntegerField()  # the line of the ledger that made it
+    event_id = models.BigIntegerField()  # the ledger entry that created it
     created_at = models.DateTimeField()
 
     class Meta:
@@ -77,7 +77,7 @@ class Suppression(TenantModel):
                 name="optout_suppression_once",
             ),
         ]
-        indexes = [  # newest first, of all kinds and origins or of some: see contacts.do_not_text.listing
+        indexes = [  # the do-not-text list, newest first, for all or some kinds and origins
             models.Index(
                 fields=["team", "kind", "origin", "-created_at", "-id"], name="optout_suppression_newest"
             )
@@ -89,28 +89,34 @@ class Suppression(TenantModel):
 
     @property
     def name(self) -> str:
-        """As the ledger writes it: "opt_out contact", "opt_out carrier 7"."""
+        """The suppression's name in the ledger: "opt_out contact"; in one inbox: "opt_out carrier 7"."""
         return " ".join(filter(None, [self.kind, self.origin, str(self.inbox_id or "")]))
 
+    @staticmethod
+    def inbox_id_in(name: str) -> int | None:
+        """The inbox in a suppression's name; None for all inboxes."""
+        _, _, *inbox_id = name.split()
+        return int(inbox_id[0]) if inbox_id else None
+
     @property
-    def weight(self) -> tuple[bool, int]:
-        """Sorts a number's rows as they are shown: blocks first, then the person's own, then ours."""
+    def rank(self) -> tuple[bool, int]:
+        """The order in which a number's rows are shown: blocks, the person's own opt-outs, the team's."""
         return self.kind != SuppressionKind.BLOCK, _ORIGINS.index(Origin(self.origin))
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a team may do with a number now, with the rows behind it, weightiest first."""
+    """What a team may do with a number now, and the suppressions that cause it, strongest first."""
 
     number: str
     rows: tuple[Suppression, ...] = ()
 
     @classmethod
     def of(cls, number: str, rows: Iterable[Suppression]) -> Self:
-        return cls(number, tuple(sorted(rows, key=lambda row: row.weight)))
+        return cls(number, tuple(sorted(rows, key=lambda row: row.rank)))
 
     def in_inbox(self, inbox_id: int | None) -> "Standing":
-        """As seen from one inbox; with None, what holds in all inboxes."""
+        """The standing in one inbox; with None, what applies to all inboxes."""
         return Standing(self.number, tuple(row for row in self.rows if row.inbox_id in (None, inbox_id)))
 
     @property
@@ -135,10 +141,10 @@ class Standing:
 
 
 class StandingQuerySet(models.QuerySet[Any]):
-    """For rows with a number: the standing joined in, never a copied column."""
+    """Rows with a number, whose standing is joined in. No column holds a copy of it."""
 
     def with_standing(self, team: Team, inbox: str | None = None) -> Self:
-        """Annotate `standing` with a State's value; `inbox` names the column of the row's inbox, if it has one."""
+        """Annotate `standing` with a StandingState's value; `inbox` is the name of the row's inbox column, if any."""
         where = Q(inbox=None)
         if inbox:
             where |= Q(inbox_id=OuterRef(inbox))
@@ -149,12 +155,12 @@ class StandingQuerySet(models.QuerySet[Any]):
 
 
 class ConsentEvent(TenantModel):
-    """One line of the ledger: who changed which number's standing, when, why, on what evidence.
+    """A ledger entry: who changed which number's standing, when, why, and on what evidence.
 
-    Written once, by optout.consent alone. It refers by plain ids and keeps names as they were, so that nothing that is
-    deleted later touches it. The lines of one number are a chain: each holds the hash of the one before. A chain shows
-    a changed or removed line in its midst; it cannot show a removed tail, or a chain that the database's owner wrote
-    anew from end to end.
+    Only optout.consent and optout.bulk_consent create entries; nothing changes or deletes them. An entry refers to
+    other rows by plain IDs and copies their names, so that later deletions do not affect it. The entries of one number
+    are a chain: each holds the hash of the one before. The chain reveals an entry that was changed or removed in its
+    middle. It cannot reveal a removed tail, or a chain that the database's owner computed anew as a whole.
     """
 
     team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="consent_events")
@@ -164,22 +170,22 @@ class ConsentEvent(TenantModel):
     origin = models.CharField(max_length=12, choices=Origin)
     before = models.CharField(max_length=8, choices=StandingState)
     after = models.CharField(max_length=8, choices=StandingState)
-    added = models.JSONField(
-        default=list
-    )  # suppressions made and lifted: "opt_out contact", "opt_out carrier 7"
-    lifted = models.JSONField(default=list)
-    inbox_id = models.BigIntegerField(null=True)  # where it was heard, or the one inbox that it is about
+    added = models.JSONField(default=list)  # names of suppressions: "opt_out contact", "opt_out carrier 7"
+    lifted = models.JSONField(default=list)  # likewise
+    inbox_id = models.BigIntegerField(
+        null=True
+    )  # the inbox that received the text, or the only inbox affected
     inbox_name = models.CharField(max_length=60, blank=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=120, blank=True)
     message_id = models.BigIntegerField(null=True)
-    words = models.TextField(
-        blank=True
-    )  # what the person said: the text itself, or the consent that was recorded
+    words = models.TextField(blank=True)  # what the person said: the text itself, or the recorded consent
     reason = models.CharField(max_length=200, blank=True)
-    source = models.CharField(max_length=200, blank=True)  # where fresh consent came from
+    source = models.CharField(
+        max_length=200, blank=True
+    )  # of fresh consent, a vendor list or a copied suppression
     obtained_at = models.DateTimeField(null=True)  # when fresh consent was given
-    happened_at = models.DateTimeField()  # by the carrier's time where it is known
+    happened_at = models.DateTimeField()  # by the carrier's clock if it is known
     recorded_at = models.DateTimeField()  # by the database's clock, under the number's lock
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
@@ -192,32 +198,26 @@ class ConsentEvent(TenantModel):
 
     @property
     def changed(self) -> bool:
-        """Whether it did anything; a second STOP is a line too, since it is the newest word of the person."""
+        """Whether it changed a suppression. A repeated STOP does not, and is an entry as the person's newest word."""
         return bool(self.added or self.lifted)
 
     @property
     def is_opt_in(self) -> bool:
-        """Whether consent was given: by the person's text, or as recorded by an admin; a lifted mistake is none."""
-        return self.action == Action.OPTED_IN and (
-            self.origin == Origin.CONTACT or self.obtained_at is not None
-        )
+        """Whether the person gave consent, by text or as fresh consent. A lifted mistake is no opt-in."""
+        consented = self.origin == Origin.CONTACT or self.obtained_at is not None
+        return self.action == Action.OPTED_IN and consented
 
     def digest(self) -> str:
-        """SHA-256 over the canonical JSON of every column but `id` and `hash`."""
-        content = {
-            field.attname: canonical_value(getattr(self, field.attname))
-            for field in self._meta.concrete_fields
-            if field.attname not in ("id", "hash")
-        }
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        """The hash over every column but `id` and `hash`."""
+        names = (field.attname for field in self._meta.concrete_fields if field.attname not in ("id", "hash"))
+        return ledger_hash.digest({name: getattr(self, name) for name in names})
 
 
 class FeedEntry(TenantModel):
-    """A line's place in the team's feed of changes, which programs read from where they stopped.
+    """A ledger entry's position in the feed, from which programs continue where they stopped.
 
-    A trigger writes the row together with the line. Its position is given later, by who reads: an id is taken before
-    its transaction commits, so whoever went by ids would pass by a line that commits late.
+    A trigger inserts the row together with the ledger entry. The reader assigns the position later, because an entry
+    gets its ID before its transaction commits: a reader that went by IDs would miss an entry that commits late.
     """
 
     event_id = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Advisory locks of numbers: every change of consent and every claim of a send holds its number's lock."""
 
 import hashlib
 from collections.abc import Iterable
@@ -6,18 +6,18 @@ from datetime import datetime
 
 from kernel.sql import fetch
 
-# Numbers that one transaction may lock: advisory locks live in shared memory.
+# Numbers that one transaction may lock: advisory locks live in PostgreSQL's shared memory.
 MAX_LOCKED_NUMBERS = 500
 
 
 def lock_key(team_id: int, number: str) -> int:
-    """The 64-bit key of a number's advisory lock. Who takes several takes them in the order of their keys."""
+    """The 64-bit key of a number's lock. A transaction that takes several locks takes them in the order of keys."""
     digest = hashlib.blake2b(f"{team_id} {number}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 
 
 def lock_number(team_id: int, number: str) -> datetime:
-    """Take the number's lock until the transaction ends; returns the database's time once it is ours."""
+    """Take the number's lock until the transaction ends. Returns the database's time after the lock was taken."""
     ((now,),) = fetch(
         "SELECT clock_timestamp() FROM (SELECT pg_advisory_xact_lock($1::bigint) OFFSET 0) AS taken",
         lock_key(team_id, number),
@@ -26,9 +26,10 @@ def lock_number(team_id: int, number: str) -> datetime:
 
 
 def lock_numbers(team_id: int, numbers: Iterable[str]) -> datetime:
-    """Take the locks of up to MOST numbers in the order of their keys, once a transaction; the time once they are ours.
+    """Take the locks of up to MAX_LOCKED_NUMBERS numbers, and return the time like `lock_number`.
 
-    Raises ValueError for more. A second call in one transaction could meet another one's in the opposite order.
+    Call it once per transaction: the locks of two calls could be taken in the opposite order by another transaction.
+    Raises ValueError if there are more numbers.
     """
     keys = sorted({lock_key(team_id, number) for number in numbers})
     if len(keys) > MAX_LOCKED_NUMBERS:

@@ -1,4 +1,4 @@
-"""What is known about a number at one moment, and the lock under which it stays so."""
+"""State of a number: its standing and its last ledger entry. Under the number's lock the state cannot change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from webhooks import outbox
 
 
 class LastEntry(NamedTuple):
-    """What is needed of a number's newest line in the ledger, to write the one after it."""
+    """The parts of a number's newest ledger entry that the next entry refers to."""
 
     position: int
     hash: str
@@ -20,49 +20,41 @@ class LastEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class NumberState:
-    """What is known about a number at one moment of the database's clock; in whichever inbox."""
+    """The state of a number, across all inboxes, at one moment of the database's clock."""
 
     now: datetime
     standing: Standing
     last_entry: LastEntry | None
-    wanted_event_types: frozenset[str] = (
-        frozenset()
-    )  # types of event that others are to be told of: see accounts.hooks
-
-
-# -- the lock ----------------------------------------------------------------------------------------------------
-
-
-# -- what is known -----------------------------------------------------------------------------------------------
+    wanted_event_types: frozenset[str] = frozenset()  # that the team's endpoints receive
 
 
 def standing(team_id: int, number: str, inbox_id: int | None = None) -> Standing:
-    """The standing of a number in one inbox; without one, what holds in all of them."""
+    """The standing of a number in one inbox; with None, what applies to all inboxes."""
     return standing_across_inboxes(team_id, number).in_inbox(inbox_id)
 
 
 def standing_across_inboxes(team_id: int, number: str) -> Standing:
-    """Every row about a number, in whichever inbox."""
+    """All suppressions of a number, in any inbox."""
     return Standing.of(number, Suppression.select_rows("team_id = $1 AND number = $2", team_id, number))
 
 
 def standings(team_id: int, numbers: Iterable[str]) -> dict[str, Standing]:
-    """What stands on each of these numbers, however many; one that is active in every inbox is not in it."""
+    """The standings across inboxes of any count of numbers. Numbers without suppressions are absent."""
     rows: dict[str, list[Suppression]] = {}
     for row in Suppression.select_rows("team_id = $1 AND number = ANY($2::text[])", team_id, list(numbers)):
         rows.setdefault(row.number, []).append(row)
-    return {number: Standing.of(number, of_number) for number, of_number in rows.items()}
+    return {number: Standing.of(number, rows_of_number) for number, rows_of_number in rows.items()}
 
 
 def fetch_number_state(team_id: int, number: str) -> NumberState:
-    """Every row about a number with its newest line, in one round trip; under its lock this is what a change needs."""
+    """Fetch the state in one round trip. A change of consent needs it under the number's lock."""
     rows = fetch(_number_state_statement(), team_id, number)
     fields = Suppression._meta.concrete_fields
     standing = Standing.of(
         number, (instance_from_row(Suppression, fields, row[4:]) for row in rows if row[4] is not None)
     )
-    now, position, hash, wanted = rows[0][:4]
-    return NumberState(now, standing, LastEntry(position, hash) if position else None, frozenset(wanted))
+    now, position, hash, event_types = rows[0][:4]
+    return NumberState(now, standing, LastEntry(position, hash) if position else None, frozenset(event_types))
 
 
 @cache
@@ -77,20 +69,22 @@ def _number_state_statement() -> str:
 
 
 def fetch_number_states(team_id: int, numbers: Iterable[str], now: datetime) -> dict[str, NumberState]:
-    """The same of several numbers, in three round trips; `now` is when their locks were taken."""
-    wanted = list(dict.fromkeys(numbers))
-    stand = standings(team_id, wanted)
-    newest = {
+    """Fetch the states of several numbers in three round trips; `now` is the time when their locks were taken."""
+    numbers = list(dict.fromkeys(numbers))
+    standing_of = standings(team_id, numbers)
+    last_entry_of = {
         number: LastEntry(position, hash)
         for number, position, hash in fetch(
             "SELECT DISTINCT ON (number) number, position, hash FROM optout_consentevent"
             " WHERE team_id = $1 AND number = ANY($2::text[]) ORDER BY number, position DESC",
             team_id,
-            wanted,
+            numbers,
         )
     }
-    told = outbox.wanted_types(team_id)
+    event_types = outbox.wanted_types(team_id)
     return {
-        number: NumberState(now, stand.get(number, Standing(number)), newest.get(number), told)
-        for number in wanted
+        number: NumberState(
+            now, standing_of.get(number, Standing(number)), last_entry_of.get(number), event_types
+        )
+        for number in numbers
     }

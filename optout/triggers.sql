@@ -1,14 +1,14 @@
--- The ledger is written once, for its owner as well. A row trigger would not do: where a policy hides every row it never
--- fires, and the statement answers "DELETE 0".
+-- Ledger entries are written once, also by the tables' owner. The trigger is a statement trigger: where a policy hides
+-- every row, a row trigger would not fire, and the statement would return "DELETE 0".
 CREATE OR REPLACE FUNCTION optout_refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the ledger is written once: % refused', TG_OP USING ERRCODE = '42501'; END $$;
 SELECT kernel_install_trigger('refuse_change', 'optout_consentevent',
     'BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION optout_refuse_ledger_change()');
 
--- Each ledger entry gets its row in the feed.
+-- Each ledger entry gets a row in the feed, in the same transaction.
 CREATE OR REPLACE FUNCTION optout_add_to_feed() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN INSERT INTO optout_feedentry (team_id, event_id) VALUES (NEW.team_id, NEW.id); RETURN NULL; END $$;
-REVOKE ALL ON FUNCTION optout_add_to_feed() FROM PUBLIC;  -- a trigger needs no right to it
+REVOKE ALL ON FUNCTION optout_add_to_feed() FROM PUBLIC;  -- triggers run it without a right
 SELECT kernel_install_trigger('add_to_feed', 'optout_consentevent',
     'AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION optout_add_to_feed()');

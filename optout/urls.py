@@ -1,4 +1,4 @@
-"""A number's standing, below a team's address."""
+"""URLs of a number's standing and of an inbox's automatic replies, below a team's URL."""
 
 from django.urls import path
 

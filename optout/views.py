@@ -1,7 +1,8 @@
-"""A number's standing as a piece of a page, and the four changes that a member can make to it."""
+"""Views of a number's standing, and of the four changes that a member can make to it."""
 
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from optout.standing_panel import LiftOption, StandingPanel, build_panel
 @require_GET
 @team_view()
 def standing(request: TeamRequest, number: str) -> HttpResponse:
-    return _show(request, number)
+    return _render_standing(request, number)
 
 
 @require_POST
@@ -29,7 +30,7 @@ def standing(request: TeamRequest, number: str) -> HttpResponse:
 def opt_out(request: TeamRequest, number: str) -> HttpResponse:
     form = OptOutForm(request.POST)
     if not form.is_valid():
-        return _show(request, number, problem="Choose why.", status=422)
+        return _render_standing(request, number, problem="Choose a reason.")
     consent.opt_out(request.team.id, number, actor_of(request), reason=form.cleaned_data["reason"])
     return respond_changed(request, number)
 
@@ -40,11 +41,12 @@ def opt_in(request: TeamRequest, number: str) -> HttpResponse:
     needs_consent = requested_panel(request, number).lift in (LiftOption.CONSENT, LiftOption.ASK)
     form = FreshConsentForm(request.POST, team=request.team) if needs_consent else LiftForm(request.POST)
     if not form.is_valid():
-        return _show(request, number, form=form, problem="" if needs_consent else "Choose why.", status=422)
+        problem = "" if needs_consent else "Choose a reason."
+        return _render_standing(request, number, form=form, problem=problem)
     try:
-        consent.lift(request.team.id, number, actor_of(request), **_lifting(request, form))
-    except CannotLift as why:
-        return _show(request, number, form=form, problem=str(why), status=422)
+        consent.lift(request.team.id, number, actor_of(request), **_lift_arguments(request, form))
+    except CannotLift as refusal:
+        return _render_standing(request, number, form=form, problem=str(refusal))
     return respond_changed(request, number)
 
 
@@ -66,14 +68,14 @@ def actor_of(request: TeamRequest) -> Actor:
     return Actor.of(request.member)
 
 
-def _lifting(request: TeamRequest, form: FreshConsentForm | LiftForm) -> dict[str, Any]:
+def _lift_arguments(request: TeamRequest, form: FreshConsentForm | LiftForm) -> dict[str, Any]:
     if isinstance(form, FreshConsentForm):
-        return {"consent": form.consent(), "persons_own": may(request.member, Right.LIFT_PERSONS_OWN)}
+        return {"consent": form.consent(), "may_lift_persons": may(request.member, Right.LIFT_PERSONS_OWN)}
     return {"reason": form.cleaned_data["reason"]}
 
 
 def respond_changed(request: TeamRequest, number: str) -> HttpResponse:
-    """Every open page fetches its pieces anew; a browser without script goes back to where it came from."""
+    """Make every open page fetch its parts again; a browser without JavaScript returns to the page it came from."""
     change_tokens.renew_on_commit(request.team.id)
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
@@ -81,23 +83,22 @@ def respond_changed(request: TeamRequest, number: str) -> HttpResponse:
 
 
 def return_url(request: HttpRequest) -> str:
-    """The page's `next`, when it is an address of this site."""
+    """The request's `next`, if it is a URL of this site; empty otherwise."""
     url = request.POST.get("next") or request.GET.get("next", "")
     return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else ""
 
 
 def requested_panel(request: TeamRequest, number: str) -> StandingPanel:
-    """The standing as seen from the inbox that the request names, if it names one."""
-    inbox = request.POST.get("inbox") or request.GET.get("inbox")
-    found = (
-        get_object_or_404(visible_inboxes(request.member), id=inbox) if inbox and inbox.isdecimal() else None
-    )
-    return build_panel(request.member, number, found)
+    """The panel for the inbox that the request names, or for all inboxes."""
+    inbox_id = request.POST.get("inbox") or request.GET.get("inbox") or ""
+    inbox = get_object_or_404(visible_inboxes(request.member), id=inbox_id) if inbox_id.isdecimal() else None
+    return build_panel(request.member, number, inbox)
 
 
-def _show(
-    request: TeamRequest, number: str, *, form: Any = None, problem: str = "", status: int = 200
+def _render_standing(
+    request: TeamRequest, number: str, *, form: forms.Form | None = None, problem: str = ""
 ) -> HttpResponse:
+    """The page, or its part for htmx, with status 422 if a form or a problem is given."""
     context = {
         "number": number,
         "panel": requested_panel(request, number),
@@ -108,4 +109,4 @@ def _show(
         "next": return_url(request),
     }
     part = "#standing" if request.htmx else ""
-    return render(request, f"optout/standing.html{part}", context, status=status)
+    return render(request, f"optout/standing.html{part}", context, status=422 if form or problem else 200)

@@ -1,16 +1,14 @@
-"""What others are told when the standing of a number changes: a line of the ledger, in the words of the API."""
+"""Webhook events of consent: changed standings, each as a ledger entry in the API's words."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from optout.ledger_entry import StandingChange
 from optout.models import Action, ConsentEvent, StandingState
 from webhooks import outbox
 from webhooks.models import EventType
 from webhooks.outbox import Event
 from webhooks.payloads import number_fields, timestamp
-
-if TYPE_CHECKING:
-    from optout.standing_change import StandingChange
 
 EVENT_TYPES = {
     Action.OPTED_OUT: EventType.OPT_OUT,
@@ -20,33 +18,33 @@ EVENT_TYPES = {
 }
 
 
-def record_events(changes: "Iterable[StandingChange]") -> None:
-    """Write the events of changes that were just written, of one team; lines that changed nothing are no news."""
-    told = [
+def record_consent_events(changes: Iterable[StandingChange]) -> None:
+    """Record the events of one team's changes that were just written. An entry that changed nothing has no event."""
+    entries = [
         change.event
         for change in changes
         if change.event.changed and EVENT_TYPES[Action(change.event.action)] in change.wanted_event_types
     ]
-    if told:
-        outbox.record_events(told[0].team_id, [_event(line) for line in told])
+    if entries:
+        outbox.record_events(entries[0].team_id, [_event(entry) for entry in entries])
 
 
-def _event(line: ConsentEvent) -> Event:
-    return Event(EVENT_TYPES[Action(line.action)], line.number, _data(line), line.position)
+def _event(entry: ConsentEvent) -> Event:
+    return Event(EVENT_TYPES[Action(entry.action)], entry.number, _data(entry), entry.position)
 
 
-def _data(line: ConsentEvent) -> dict[str, Any]:
+def _data(entry: ConsentEvent) -> dict[str, Any]:
     return {
-        **number_fields(line.number),
-        "action": line.action,
-        "before": StandingState(line.before).api_word,
-        "after": StandingState(line.after).api_word,
-        "initiated_by": {"origin": line.origin, "name": line.actor_name},
-        "words": line.words,
-        "reason": line.reason,
-        "source": line.source,
-        "inbox": {"id": line.inbox_id, "name": line.inbox_name} if line.inbox_id else None,
-        "happened_at": timestamp(line.happened_at),
-        "recorded_at": timestamp(line.recorded_at),
-        "position": line.position,
+        **number_fields(entry.number),
+        "action": entry.action,
+        "before": StandingState(entry.before).api_word,
+        "after": StandingState(entry.after).api_word,
+        "initiated_by": {"origin": entry.origin, "name": entry.actor_name},
+        "words": entry.words,
+        "reason": entry.reason,
+        "source": entry.source,
+        "inbox": {"id": entry.inbox_id, "name": entry.inbox_name} if entry.inbox_id else None,
+        "happened_at": timestamp(entry.happened_at),
+        "recorded_at": timestamp(entry.recorded_at),
+        "position": entry.position,
     }

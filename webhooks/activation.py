@@ -1,93 +1,79 @@
-"""An endpoint is switched off and on; what it was not told waits meanwhile, and then goes out in order."""
+"""Activation of endpoints: turn off, turn on, restart deliveries, delete, and the endpoint's row lock."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils import timezone
 
 from kernel.sql import fetch
-from webhooks import outbox
 from webhooks.models import OPEN_STATES, Delivery, DeliveryState, Endpoint
+from webhooks.outbox import wake_on_commit
 
-# All of them, in the order of their ids, as everybody who locks several deliveries does.
-_THESE = """
-    SELECT id FROM webhooks_delivery WHERE team_id = $1 AND endpoint_id = $2 AND {which} ORDER BY id FOR NO KEY UPDATE
+# Deliveries are always locked in the order of their IDs.
+_LOCKED = """
+    SELECT id FROM webhooks_delivery WHERE team_id = $1 AND endpoint_id = $2 AND {condition}
+    ORDER BY id FOR NO KEY UPDATE
 """
 PARK = f"""
     UPDATE webhooks_delivery SET state = 'waiting', due_at = NULL WHERE team_id = $1 AND id IN (
-        {_THESE.format(which="state IN ('waiting', 'sending')")})
+        {_LOCKED.format(condition="state IN ('waiting', 'sending')")})
 """
-LOCK = _THESE.format(which="id = ANY($3)")
-# Once they are locked: what was erased until then stays so.
+LOCK = _LOCKED.format(condition="id = ANY($3)")
+# Runs after LOCK, so that deliveries that were erased in the meantime stay erased.
 RESTART = """
-    UPDATE webhooks_delivery d SET state = 'waiting', due_at = $2, attempt_count = 0, first_attempt_at = NULL, outcome = ''
+    UPDATE webhooks_delivery d
+    SET state = 'waiting', due_at = $2, attempt_count = 0, first_attempt_at = NULL, outcome = ''
     FROM webhooks_webhookevent e WHERE d.team_id = $1 AND d.id = ANY($3) AND d.state <> 'erased'
     AND e.team_id = $1 AND e.id = d.event_id AND NOT (e.erased AND e.number = '') RETURNING d.id
 """
-DELETE = f"DELETE FROM webhooks_delivery WHERE team_id = $1 AND id IN ({_THESE.format(which='true')})"
+DELETE = f"DELETE FROM webhooks_delivery WHERE team_id = $1 AND id IN ({_LOCKED.format(condition='true')})"
+DELETE_UNUSED_EVENTS = """
+    DELETE FROM webhooks_webhookevent e WHERE e.team_id = $1 AND NOT EXISTS (
+        SELECT FROM webhooks_delivery d WHERE d.team_id = $1 AND d.event_id = e.id)
+"""
 
 
-def deactivate(endpoint: Endpoint, reason: str, *, letter: bool = False) -> None:
-    """Under the endpoint's row lock. With `letter`, owners and admins are told by mail, after the commit."""
+def lock_endpoint(team_id: int, endpoint_id: int) -> Endpoint | None:
+    """The endpoint, locked until the transaction ends. The weak lock does not block new deliveries for it."""
+    endpoints = Endpoint.objects.select_for_update(no_key=True)
+    return endpoints.filter(team_id=team_id, id=endpoint_id).first()
+
+
+def deactivate(endpoint: Endpoint, reason: str, *, send_email: bool = False) -> None:
+    """Turn an endpoint off, under its row lock; `send_email` notifies owners and admins after the commit."""
     now = timezone.now()
-    _save(
-        endpoint, active=False, deactivated_at=now, deactivation_reason=reason[:300], paused_until=None,
-        disabled_email_due_at=now if letter else None,
-    )  # fmt: skip
+    endpoint.update(
+        active=False,
+        deactivated_at=now,
+        deactivation_reason=reason[:300],
+        paused_until=None,
+        disabled_email_due_at=now if send_email else None,
+    )
     fetch(PARK, endpoint.team_id, endpoint.id)
 
 
 def activate(endpoint: Endpoint) -> int:
-    """What waits goes out, oldest first, and what was given up is tried again before it; how many that are."""
-    _save(
-        endpoint,
-        active=True,
-        deactivated_at=None,
-        deactivation_reason="",
-        disabled_email_due_at=None,
-        failures=0,
-        paused_until=None,
+    """Turn an endpoint on and send its waiting and failed deliveries, oldest first; the number of deliveries."""
+    endpoint.update(active=True, deactivated_at=None, deactivation_reason="", disabled_email_due_at=None)
+    unfinished = Delivery.objects.filter(
+        team_id=endpoint.team_id, endpoint_id=endpoint.id, state__in=(*OPEN_STATES, DeliveryState.FAILED)
     )
-    waiting = Delivery.objects.filter(team_id=endpoint.team_id, endpoint_id=endpoint.id)
-    ids = list(
-        waiting.filter(state__in=(*OPEN_STATES, DeliveryState.FAILED))
-        .order_by("id")
-        .values_list("id", flat=True)
-    )
-    return restart_deliveries(endpoint, ids)
+    return restart_deliveries(endpoint, list(unfinished.order_by("id").values_list("id", flat=True)))
 
 
 def restart_deliveries(endpoint: Endpoint, ids: Sequence[int]) -> int:
-    """Have these sent at once, as if they had never been tried; how many. Their attempt_count so far stay on record."""
-    _save(endpoint, failures=0, paused_until=None)
+    """Send these deliveries at once, as if never attempted; the number of deliveries. Past attempts stay on record."""
+    endpoint.update(failures=0, paused_until=None)
     fetch(LOCK, endpoint.team_id, endpoint.id, list(ids))
-    anew = fetch(RESTART, endpoint.team_id, timezone.now(), list(ids))
-    outbox.wake_on_commit(endpoint.team_id, endpoint.id)
-    return len(anew)
+    restarted = fetch(RESTART, endpoint.team_id, timezone.now(), list(ids))
+    wake_on_commit(endpoint.team_id, endpoint.id)
+    return len(restarted)
 
 
 def delete_endpoint(endpoint: Endpoint) -> None:
-    """With its deliveries, and the events that no other endpoint was told of; under its row lock, as claims are.
+    """Delete an endpoint under its row lock, with its deliveries and the events of no other endpoint.
 
-    The endpoint's row goes last, so that a text that arrives meanwhile waits for a moment only.
+    The endpoint's row is deleted last, so that an inbound text in the meantime waits only briefly.
     """
-    team_id = endpoint.team_id
-    fetch(DELETE, team_id, endpoint.id)
-    fetch(
-        "DELETE FROM webhooks_webhookevent e WHERE e.team_id = $1 AND NOT EXISTS ("
-        "SELECT FROM webhooks_delivery d WHERE d.team_id = $1 AND d.event_id = e.id)",
-        team_id,
-    )
+    fetch(DELETE, endpoint.team_id, endpoint.id)
+    fetch(DELETE_UNUSED_EVENTS, endpoint.team_id)
     endpoint.delete()
-
-
-def _save(endpoint: Endpoint, **changes: Any) -> None:
-    for name, value in changes.items():
-        setattr(endpoint, name, value)
-    endpoint.save(update_fields=list(changes))
-
-
-def lock_endpoint(team_id: int, endpoint_id: int) -> Endpoint | None:
-    """Weakly: whoever writes new deliveries for it need not wait."""
-    found = Endpoint.objects.select_for_update(no_key=True)
-    return found.filter(team_id=team_id, id=endpoint_id).first()

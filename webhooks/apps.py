@@ -1,4 +1,4 @@
-"""Webhooks: a team's events, sent to the systems that its admins name."""
+"""Webhooks: a team's events, sent to the endpoints of other systems."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""An endpoint's deliveries, newest first, cut into pages out of an index."""
+"""Page of an endpoint's deliveries, newest first, with a filter and a cursor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,16 +7,17 @@ from typing import Self
 from django.db.models import Q, TextChoices
 from django.http import QueryDict
 
+from kernel.keyset import Cursor, after
 from webhooks.models import OPEN_STATES, Delivery, DeliveryState, Endpoint
 
 PAGE_SIZE = 50
 
 
 class DeliveryFilter(TextChoices):
-    """Which of them."""
+    """The deliveries that the page shows."""
 
     ALL = "", "All"
-    FAILED = "failed", "Failed"  # a try has failed, and none succeeded since
+    FAILED = "failed", "Failed"  # the last attempt failed; see Delivery.is_failing
     WAITING = "waiting", "Waiting"
     DELIVERED = "delivered", "Delivered"
 
@@ -36,24 +37,24 @@ class DeliveryFilter(TextChoices):
 class DeliveryPage:
     show: DeliveryFilter
     deliveries: Sequence[Delivery]
-    first: bool
-    next: int | None  # where the next one begins: older than this id
+    first: bool  # whether this is the first page
+    next: Cursor | None  # of the next page
 
     @classmethod
     def read(cls, endpoint: Endpoint, query: QueryDict) -> Self:
-        """As the page's address asks: bad values are as if they were not there."""
-        asked, before = query.get("show", ""), query.get("before", "")
-        show = DeliveryFilter(asked) if asked in DeliveryFilter.values else DeliveryFilter.ALL
+        """The page for a query string; bad values are ignored."""
+        value = query.get("show", "")
+        show = DeliveryFilter(value) if value in DeliveryFilter.values else DeliveryFilter.ALL
+        cursor = Cursor.read(query.get("before", ""), None)
         rows = Delivery.objects.filter(show.condition, team_id=endpoint.team_id, endpoint_id=endpoint.id)
-        first = not (before.isdecimal() and before.isascii() and len(before) < 19)
-        if not first:
-            rows = rows.filter(id__lt=int(before))
+        if cursor:
+            rows = after(rows, "id", cursor)
         found = list(rows.select_related("event").order_by("-id")[: PAGE_SIZE + 1])
-        return cls(
-            show, found[:PAGE_SIZE], first, found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None
-        )
+        deliveries = found[:PAGE_SIZE]
+        following = Cursor(deliveries[-1].id) if len(found) > PAGE_SIZE else None
+        return cls(show, deliveries, cursor is None, following)
 
     @property
-    def moving(self) -> bool:
-        """Whether something on it will soon be otherwise."""
+    def has_open(self) -> bool:
+        """Whether the state of a delivery on this page will change soon."""
         return any(delivery.open for delivery in self.deliveries)

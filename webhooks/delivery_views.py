@@ -1,4 +1,4 @@
-"""Settings > Webhooks: every delivery with its tries, tests, and sending again."""
+"""Settings > Webhooks: deliveries, test events and replays."""
 
 import json
 
@@ -8,47 +8,48 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import TeamRequest
-from webhooks import outbox, replay, signing
 from webhooks.forms import ReplayForm
 from webhooks.models import Delivery, Endpoint, EventType
-from webhooks.outbox import Event
+from webhooks.outbox import Event, record_for_endpoint
+from webhooks.replay import NOT_REPLAYABLE, count_replayable, replay_deliveries
+from webhooks.signing import event_body
 from webhooks.views import endpoint_page, event_count, find_endpoint, form_page, webhook_view
 
 
 def _find(request: TeamRequest, id: int) -> Delivery:
     rows = request.team.deliveries.select_related("endpoint", "event")
-    found: Delivery = get_object_or_404(rows, id=id)
-    return found
+    delivery: Delivery = get_object_or_404(rows, id=id)
+    return delivery
 
 
 @require_POST
 @webhook_view
 def endpoint_test(request: TeamRequest, id: int) -> HttpResponse:
-    """Send an event that nothing happened for."""
-    found = find_endpoint(request, id)
-    if not found.active:
-        messages.error(request, f"{found.name} is off. Switch it on, then send the test.")
+    """Send a test event, which is about nothing that happened."""
+    endpoint = find_endpoint(request, id)
+    if not endpoint.active:
+        messages.error(request, f"{endpoint.name} is off. Turn it on first.")
         return redirect("endpoint", request.team.slug, id)
-    data = {"message": f"A test of {found.name}, sent by {request.member}."}
-    sent = outbox.record_for_endpoint(request.team.id, id, Event(EventType.TEST, "", data))
-    return redirect("delivery", request.team.slug, sent)
+    data = {"message": f"A test of {endpoint.name}, sent by {request.member}."}
+    delivery_id = record_for_endpoint(request.team.id, id, Event(EventType.TEST, "", data))
+    return redirect("delivery", request.team.slug, delivery_id)
 
 
 @require_GET
 @webhook_view
 def delivery(request: TeamRequest, id: int) -> HttpResponse:
-    """One delivery: what is sent, and what each try was answered. For htmx the part that moves."""
-    found = _find(request, id)
-    tries = list(found.attempts.filter(team_id=request.team.id).order_by("-id"))
-    signed = next((one for one in tries if one.signature), None)
+    """A delivery: its request and its attempts. For htmx only the part that changes."""
+    delivery = _find(request, id)
+    attempts = list(delivery.attempts.filter(team_id=request.team.id).order_by("-id"))
+    signed = next((attempt for attempt in attempts if attempt.signature), None)
     context = {
-        "delivery": found,
-        "endpoint": found.endpoint,
-        "tries": tries,
+        "delivery": delivery,
+        "endpoint": delivery.endpoint,
+        "attempts": attempts,
         "signed": signed,
-        "stamp": int(signed.at.timestamp()) if signed else None,
-        "body": json.dumps(json.loads(signing.event_body(found.event)), indent=2, ensure_ascii=False),
-        "replayable": found.state not in replay.NOT_REPLAYABLE and found.event.data,
+        "timestamp": int(signed.at.timestamp()) if signed else None,
+        "body": json.dumps(json.loads(event_body(delivery.event)), indent=2, ensure_ascii=False),
+        "replayable": delivery.state not in NOT_REPLAYABLE and delivery.event.data,
     }
     if request.htmx:
         return render(request, "webhooks/delivery.html#delivery", context)
@@ -58,37 +59,37 @@ def delivery(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @webhook_view
 def delivery_replay(request: TeamRequest, id: int) -> HttpResponse:
-    found = _find(request, id)
-    if replay.replay_deliveries(found.endpoint, delivery_id=id):
-        messages.success(request, "It is sent again.")
+    delivery = _find(request, id)
+    if replay_deliveries(delivery.endpoint, delivery_id=id):
+        messages.success(request, "Sending again.")
     else:
-        messages.error(request, f"It cannot be sent again now. {_why_not(found.endpoint)}")
+        messages.error(request, f"It cannot be sent again now. {_why_not(delivery.endpoint)}")
     return redirect("delivery", request.team.slug, id)
 
 
 @form_page
 @webhook_view
 def endpoint_replay(request: TeamRequest, id: int) -> HttpResponse:
-    """Count what would be sent again since a time; then do it."""
-    found = find_endpoint(request, id)
-    asked = request.POST if request.method == "POST" else request.GET
-    form = ReplayForm(asked if "since" in asked or asked is request.POST else None, team=request.team)
+    """GET counts the events since a time, POST sends them again."""
+    endpoint = find_endpoint(request, id)
+    query = request.GET if "since" in request.GET else None
+    form = ReplayForm(request.POST if request.method == "POST" else query, team=request.team)
     if not form.is_valid():
-        return endpoint_page(request, "endpoint_replay", {"endpoint": found, "form": form})
+        return endpoint_page(request, "endpoint_replay", {"endpoint": endpoint, "form": form})
     since = form.cleaned_data["since"]
     if request.method == "POST":
-        if sent := replay.replay_deliveries(found, since=since):
-            messages.success(request, f"{event_count(sent)} sent again, oldest first.")
+        if sent := replay_deliveries(endpoint, since=since):
+            messages.success(request, f"{event_count(sent)} queued again, oldest first.")
         else:
-            messages.error(request, f"Nothing is sent again. {_why_not(found)}")
+            messages.error(request, f"Nothing to send again. {_why_not(endpoint)}")
         return redirect("endpoint", request.team.slug, id)
-    count = replay.count_replayable(found, since)
+    count = count_replayable(endpoint, since)
     return endpoint_page(
-        request, "endpoint_replay", {"endpoint": found, "form": form, "since": since, "count": count}
+        request, "endpoint_replay", {"endpoint": endpoint, "form": form, "since": since, "count": count}
     )
 
 
 def _why_not(endpoint: Endpoint) -> str:
     if not endpoint.active:
-        return f"{endpoint.name} is off: switch it on first."
-    return "What was written was erased, or is being sent just now."
+        return f"{endpoint.name} is off: turn it on first."
+    return "The content was erased, or it is being sent now."

@@ -1,4 +1,4 @@
-"""Owners and admins are told by mail that an endpoint was switched off."""
+"""E-mail to a team's owners and admins when an endpoint was turned off because it failed."""
 
 import logging
 from datetime import timedelta
@@ -15,45 +15,43 @@ from webhooks.models import DeliveryState, Endpoint
 
 log = logging.getLogger(__name__)
 
-# A mail server that did not take it is asked again after this.
-RETRY_AFTER = timedelta(minutes=10)
+RETRY_INTERVAL = timedelta(minutes=10)  # after the mail server refused the e-mail
 
 
 def send_due_email(team_id: int, endpoint_id: int) -> None:
-    """Send the letter about an endpoint, if one is due; outside any transaction, since it talks to a mail server."""
+    """Send the e-mail about an endpoint if it is due; outside any transaction, since it calls a mail server."""
     with scope(team_id):
+        now = timezone.now()
         endpoint = Endpoint.objects.filter(team_id=team_id, id=endpoint_id).select_related("team").first()
-        if (
-            endpoint is None
-            or endpoint.disabled_email_due_at is None
-            or endpoint.disabled_email_due_at > timezone.now()
-        ):
+        due_at = endpoint.disabled_email_due_at if endpoint else None
+        if endpoint is None or due_at is None or due_at > now:
             return
-        # Put off first: of two workers one sends it, and after a failure it is sent later.
-        mine = Endpoint.objects.filter(
-            team_id=team_id, id=endpoint_id, disabled_email_due_at=endpoint.disabled_email_due_at
-        )
-        if not mine.update(disabled_email_due_at=timezone.now() + RETRY_AFTER):
+        # Postponed first, so that only one of two workers sends it, and a failed e-mail is sent later.
+        unclaimed = Endpoint.objects.filter(team_id=team_id, id=endpoint_id, disabled_email_due_at=due_at)
+        if not unclaimed.update(disabled_email_due_at=now + RETRY_INTERVAL):
             return
-        letter = _letter(endpoint)
+        email = _email(endpoint)
     try:
-        letter.send()
+        email.send()
     except (OSError, SMTPException):
-        log.exception("the letter about endpoint %s of team %s could not be sent", endpoint_id, team_id)
+        log.exception("disabled-endpoint e-mail failed (endpoint %s, team %s)", endpoint_id, team_id)
         return
     with scope(team_id):
         Endpoint.objects.filter(team_id=team_id, id=endpoint_id).update(disabled_email_due_at=None)
 
 
-def _letter(endpoint: Endpoint) -> EmailMessage:
+def _email(endpoint: Endpoint) -> EmailMessage:
     team = endpoint.team
     managers = team.members.filter(role__in=("owner", "admin")).select_related("user").order_by("id")
     waiting = endpoint.deliveries.filter(
         team_id=team.id, state__in=(DeliveryState.WAITING, DeliveryState.FAILED)
-    ).count()
-    link = settings.PUBLIC_URL + reverse("endpoint", args=[team.slug, endpoint.id])
-    body = render_to_string(
-        "webhooks/disabled_email.txt", {"endpoint": endpoint, "team": team, "waiting": waiting, "link": link}
     )
-    subject = " ".join(f"{endpoint.name} of {team.name} is no longer told by Heymarket".split())
+    context = {
+        "endpoint": endpoint,
+        "team": team,
+        "waiting": waiting.count(),
+        "link": settings.PUBLIC_URL + reverse("endpoint", args=[team.slug, endpoint.id]),
+    }
+    subject = " ".join(f"Webhooks to {endpoint.name} are off ({team.name})".split())
+    body = render_to_string("webhooks/disabled_email.txt", context)
     return EmailMessage(subject, body, to=[member.user.email for member in managers])

@@ -1,4 +1,4 @@
-"""Which addresses we post to: public ones, asked when an address is saved and again at each delivery, after DNS."""
+"""Endpoint URLs: only public addresses are allowed, checked when a URL is saved and after DNS at each attempt."""
 
 import ipaddress
 import re
@@ -10,9 +10,9 @@ from requests_hardened.ip_filter import InvalidIPAddress, get_ip_address
 
 type IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# What the library lets pass beyond this part of IPv6 (site-local, IPv4-compatible and others) is nobody's.
+# The library also allows IPv6 outside this block (site-local, IPv4-compatible and others), which is not public.
 GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
-# One label after the other, and the last one no number: "2130706433", "0x7f.1" and "127.1" are addresses in disguise.
+# The last label must not be a number: "2130706433", "0x7f.1" and "127.1" are IP addresses.
 HOST_NAME = re.compile(
     r"(?=.{1,253}\.?$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*(?!0x)[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?",
     re.I,
@@ -20,37 +20,37 @@ HOST_NAME = re.compile(
 
 
 class UrlNotAllowed(ValueError):
-    """An address that we do not post to; the message says why and what to do."""
+    """A URL that is not allowed; the message says why and what to do."""
 
 
 def check_url(url: str) -> None:
-    """Raise NotAllowed, with the sentence to show, for an address that is not to be saved. Asks DNS."""
+    """Raise UrlNotAllowed, with the sentence to show, for a URL that must not be saved. Queries DNS."""
     parts = _split(url)
     host = parts.hostname or ""
     _check_form(parts, host)
     try:
         ip = resolve_host(host, parts.port or 443)
     except socket.gaierror:
-        raise UrlNotAllowed(f"{host} has no address on the internet. Check how it is spelled.") from None
+        raise UrlNotAllowed(f"{host} has no address on the internet. Check its spelling.") from None
     if parts.scheme != "https" and not ip.is_loopback:
-        raise UrlNotAllowed("Use an https address: what we send names people and their numbers.")
+        raise UrlNotAllowed("Use an https URL: webhooks contain personal data.")
 
 
 def resolve_host(host: str, port: int) -> IpAddress:
-    """The address that a host has now. Raises NotAllowed where it is not public, socket.gaierror where it has none."""
+    """The host's IP address. Raises UrlNotAllowed if it is not public, socket.gaierror if there is none."""
     try:
         ip, _ = get_ip_address(host, port, settings.WEBHOOKS_ALLOW_LOOPBACK)
     except InvalidIPAddress:
         ip = None
     except (UnicodeError, ValueError):
-        raise UrlNotAllowed("That is no host name.") from None
+        raise UrlNotAllowed("This is not a host name.") from None
     if ip is None or not is_public_ip(ip):
-        raise UrlNotAllowed("This address leads into a private network, where we do not post to.")
+        raise UrlNotAllowed("This URL is in a private network; webhooks need a public address.")
     return ip
 
 
 def is_public_ip(ip: IpAddress) -> bool:
-    """Beyond what requests-hardened looks at."""
+    """Checks that requests-hardened does not make."""
     if ip.is_loopback:
         return bool(settings.WEBHOOKS_ALLOW_LOOPBACK)
     if isinstance(ip, ipaddress.IPv6Address):
@@ -61,11 +61,9 @@ def is_public_ip(ip: IpAddress) -> bool:
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # reading it checks it
+        _ = parts.port  # raises ValueError if it is invalid
     except ValueError:
-        raise UrlNotAllowed(
-            "That is no web address. It looks like https://crm.example.com/webhooks."
-        ) from None
+        raise UrlNotAllowed("This is not a URL. Write it like https://crm.example.com/webhooks.") from None
     return parts
 
 
@@ -73,15 +71,13 @@ def _check_form(parts: SplitResult, host: str) -> None:
     if parts.scheme not in ("https", "http") or (
         parts.scheme == "http" and not settings.WEBHOOKS_ALLOW_LOOPBACK
     ):
-        raise UrlNotAllowed("Use an https address: what we send names people and their numbers.")
+        raise UrlNotAllowed("Use an https URL: webhooks contain personal data.")
     if "@" in parts.netloc:
-        raise UrlNotAllowed(
-            "Leave name and password out of the address. Our signature proves who is calling."
-        )
+        raise UrlNotAllowed("Leave name and password out of the URL. Check our signature instead.")
     if parts.fragment or not re.fullmatch(r"[!-\[\]-~]+", parts.geturl()):
-        raise UrlNotAllowed("Write the address without spaces, backslashes, accents or a part behind #.")
+        raise UrlNotAllowed("Write the URL without spaces, backslashes, accents or a part behind #.")
     if not (_is_ip(host) or HOST_NAME.fullmatch(host)):
-        raise UrlNotAllowed("That is no host name. Write a name like crm.example.com.")
+        raise UrlNotAllowed("This is not a host name. Write a name like crm.example.com.")
 
 
 def _is_ip(host: str) -> bool:

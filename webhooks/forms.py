@@ -1,4 +1,4 @@
-"""The forms of webhooks: an endpoint, and a time from which on its deliveries are sent again."""
+"""Forms of webhooks: an endpoint, and the start time of a replay."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,19 +12,17 @@ from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
 
 
 class EndpointForm(forms.ModelForm):
-    """Where it is, and what it wants to be told. Checking the address asks DNS."""
+    """Name, URL and event types of an endpoint. Validation queries DNS."""
 
-    name = forms.CharField(
-        max_length=60, help_text="As your team calls that system: the contact page says “CRM told at 10:42”."
-    )
+    name = forms.CharField(max_length=60, help_text="The contact page shows it: “CRM notified at 10:42”.")
     url = forms.CharField(
-        label="Address",
+        label="URL",
         max_length=500,
         widget=forms.TextInput({"type": "url", "placeholder": "https://crm.example.com/heymarket"}),
-        help_text="We post to it. It has to answer 2xx within 10 seconds.",
+        help_text="We post to it. It must respond with 2xx within 10 seconds.",
     )
     events = forms.MultipleChoiceField(
-        label="What it is told",
+        label="Events",
         choices=[(kind.value, kind.label) for kind in SUBSCRIBABLE_TYPES],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one event."},
@@ -36,17 +34,17 @@ class EndpointForm(forms.ModelForm):
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])
-        if url == self.initial.get("url"):  # not changed: it is looked at again at each delivery
+        if url == self.initial.get("url"):  # unchanged; each attempt checks it again
             return url
         try:
             endpoint_urls.check_url(url)
-        except endpoint_urls.UrlNotAllowed as why:
-            raise forms.ValidationError(str(why)) from None
+        except endpoint_urls.UrlNotAllowed as error:
+            raise forms.ValidationError(str(error)) from None
         return url
 
 
 class ReplayForm(forms.Form):
-    """A time in the team's zone."""
+    """A start time in the team's zone."""
 
     since = forms.DateTimeField(
         label="Everything since",
@@ -59,8 +57,8 @@ class ReplayForm(forms.Form):
         self.fields["since"].help_text = f"In {team.time_zone.replace('_', ' ')} time."
 
     def clean_since(self) -> datetime:
-        # The field reads the wall clock in the server's zone; what was typed is the team's.
+        # The field reads the time in the server's zone, but it was entered in the team's zone.
         since = timezone.make_naive(self.cleaned_data["since"]).replace(tzinfo=self.zone)
-        if not 2000 <= since.year < 3000:  # what no other zone could say
-            raise forms.ValidationError("Choose a time of this century.")
+        if not 2000 <= since.year < 3000:  # times near the limits of datetime overflow in other zones
+            raise forms.ValidationError("Choose a time between 2000 and 3000.")
         return since

@@ -1,4 +1,4 @@
-"""Webhooks to others as rows: where they go, what happened, each delivery of it, and each try."""
+"""Endpoints, events, deliveries of events to endpoints, and attempts of deliveries."""
 
 import base64
 import secrets
@@ -14,23 +14,23 @@ from kernel.encryption import EncryptedField, Undecipherable
 from kernel.phone_numbers import display
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
-# After a rotation the old secrets sign beside the new one for so long, or until an admin removes them.
+# How long old secrets stay valid after a rotation, unless an admin removes them.
 OLD_SECRET_LIFETIME = timedelta(hours=24)
 
 
 class EventType(models.TextChoices):
-    """What others are told of. The values are the words of the API."""
+    """The types of events. The values are part of the public API."""
 
     OPT_OUT = "target_opt_out", "A number opted out"
     OPT_IN = "target_opt_in", "A number opted back in"
     BLOCKED = "target_blocked", "A number was blocked"
     UNBLOCKED = "target_unblocked", "A number was unblocked"
     RECEIVED = "message_received", "A text arrived"
-    SENT = "message_sent", "A text was taken by the carrier"
-    FAILED = "message_failed", "A text did not leave, or did not arrive"
+    SENT = "message_sent", "A text was accepted by the carrier"
+    FAILED = "message_failed", "A text failed"
     CONTACT_CREATED = "contact_created", "A contact was created"
     CONTACT_DELETED = "contact_deleted", "A contact was deleted"
-    TEST = "test", "A test"  # sent by hand, to one endpoint
+    TEST = "test", "Test event"  # sent by a member to one endpoint
 
 
 SUBSCRIBABLE_TYPES = tuple(kind for kind in EventType if kind != EventType.TEST)
@@ -38,42 +38,52 @@ CONSENT_TYPES = (EventType.OPT_OUT, EventType.OPT_IN, EventType.BLOCKED, EventTy
 
 
 class DeliveryState(models.TextChoices):
-    """Where a delivery is on its way.
+    """The states of a delivery.
 
-    waiting ──► sending ──► delivered       (any answer 2xx)
-       ▲           ├──────► failed          (three days of tries, or 410 Gone; the endpoint is switched off)
-       ├───────────┘                        (tried again later; or its worker was killed)
-       └── delivered | failed               (replayed; or the endpoint was switched on again)
-    waiting | sending ──► erased            (what was written with the number was erased before it was told)
+    waiting ──► sending ──► delivered       (a 2xx response)
+       ▲           ├──────► failed          (three days of attempts, or 410 Gone; the endpoint is turned off)
+       ├───────────┘                        (the attempt failed, or its worker was killed)
+       └── delivered | failed               (replayed, or the endpoint was turned on again)
+    waiting | sending ──► erased            (the number was erased before the delivery)
     """
 
     WAITING = "waiting"
     SENDING = "sending"
     DELIVERED = "delivered"
-    FAILED = "failed", "Given up"
+    FAILED = "failed"
     ERASED = "erased"
 
 
 OPEN_STATES = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 
-class Endpoint(TenantModel):
-    """An address of another system, and what it wants to be told."""
+class UpdatableModel(TenantModel):
+    """A tenant model with partial updates."""
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    def update(self, **values: Any) -> None:
+        """Set these fields and save no others."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(values))
+
+
+class Endpoint(UpdatableModel):
+    """The URL of another system, and the events that it wants."""
 
     name = models.CharField(max_length=60)
     url = models.CharField(max_length=500)
     events = ArrayField(models.CharField(max_length=20, choices=EventType))
-    secrets = EncryptedField(default=list)  # newest first; "whsec_…"
-    rotated_at = models.DateTimeField(null=True)  # when all but the first of the secrets became old ones
+    secrets = EncryptedField(default=list)  # newest first, like "whsec_…"
+    rotated_at = models.DateTimeField(null=True)  # when the older secrets became old
     active = models.BooleanField(default=True)
     deactivated_at = models.DateTimeField(null=True)
     deactivation_reason = models.CharField(max_length=300, blank=True)
-    disabled_email_due_at = models.DateTimeField(
-        null=True
-    )  # owners and admins are still to be told that it is off
-    # Tries in a row that found nobody there, and until when it is left in peace for that.
-    failures = models.PositiveSmallIntegerField(default=0)
-    paused_until = models.DateTimeField(null=True)
+    disabled_email_due_at = models.DateTimeField(null=True)  # null: no e-mail to owners and admins is due
+    failures = models.PositiveSmallIntegerField(default=0)  # consecutive attempts without a response
+    paused_until = models.DateTimeField(null=True)  # because of `failures`
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -83,25 +93,26 @@ class Endpoint(TenantModel):
         return self.name
 
     def rotate_secret(self) -> str:
-        """A new secret, which signs from now on, beside all that were in force until now; to be shown once."""
+        """Add a secret, which is to be shown once. Secrets that are in force stay valid for OLD_SECRET_LIFETIME."""
         secret, now = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}", timezone.now()
         self.secrets = [secret, *(self.secrets_in_force(now) if self.readable_secrets() else [])]
         self.rotated_at = now
         return secret
 
     def drop_old_secrets(self) -> None:
-        """Nothing where none can be read: it may be that a key is only missing for a while."""
+        """Keep only the newest secret. Unreadable secrets are kept, since their key may be missing only for a while."""
         if readable := self.readable_secrets():
             self.secrets = readable[:1]
 
     def readable_secrets(self) -> list[str]:
+        """All secrets; none if no key in ENCRYPTION_KEYS decrypts them."""
         try:
             return list(self.secrets)
         except Undecipherable:
-            return []  # its key is lost, and so is it
+            return []
 
     def secrets_in_force(self, now: datetime) -> list[str]:
-        """Raises Undecipherable when no key in ENCRYPTION_KEYS opens them."""
+        """The secrets that sign now, newest first. Raises Undecipherable if no key in ENCRYPTION_KEYS decrypts them."""
         newest, *old = self.secrets
         return [newest, *(old if self.old_secrets_until > now else [])]
 
@@ -111,27 +122,27 @@ class Endpoint(TenantModel):
 
 
 class OrderedJSONField(models.JSONField):
-    """JSON whose names stay in their order, which `jsonb` would lose."""
+    """JSON that keeps the order of its names, unlike `jsonb`."""
 
     def db_type(self, connection: Any) -> str:
         return "json"
 
     def from_db_value(self, value: Any, *_: Any) -> Any:
-        return value  # psycopg reads it; what Django reads by itself is jsonb
+        return value  # psycopg has parsed it; Django would parse it again
 
 
 class WebhookEvent(TenantModel):
-    """Something that happened and that others are told of, the same for each endpoint."""
+    """Something that happened and that endpoints are told about; the same for every endpoint."""
 
-    uid = models.CharField(max_length=40)  # "evt_…"; the webhook-id, in every try
+    uid = models.CharField(max_length=40)  # like "evt_…"; the webhook-id of every attempt
     type = models.CharField(max_length=20, choices=EventType)
     number = models.CharField(max_length=64, blank=True)
     data = OrderedJSONField()
-    # Of a contact that came or went, and of the one it was merged into, the ids that `data` has: numbers change, and
-    # no index looks into JSON behind row security.
+    # The contact's ID in `data`, and the ID of the contact that it was merged into, for erasure: numbers change, and
+    # row-level security prevents the use of an index on JSON.
     contact_id = models.BigIntegerField(null=True)
     merged_into = models.BigIntegerField(null=True)
-    position = models.PositiveIntegerField(null=True)  # of consent: the line in the number's ledger
+    position = models.PositiveIntegerField(null=True)  # of the ledger entry, for a change of standing
     erased = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
@@ -159,7 +170,7 @@ class WebhookEvent(TenantModel):
         return self.uid
 
 
-class Delivery(TenantModel):
+class Delivery(UpdatableModel):
     """One event on its way to one endpoint."""
 
     team = models.ForeignKey(
@@ -167,14 +178,18 @@ class Delivery(TenantModel):
     )
     endpoint = TenantKey(Endpoint, related_name="deliveries")
     event = TenantKey(WebhookEvent, related_name="deliveries")
-    number = models.CharField(max_length=64, blank=True)  # the event's: deliveries of one number go in order
+    number = models.CharField(
+        max_length=64, blank=True
+    )  # the event's, for the order of a number's deliveries
     state = models.CharField(max_length=9, choices=DeliveryState)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     first_attempt_at = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)  # to be looked at again; null while its endpoint is off
+    due_at = models.DateTimeField(
+        null=True
+    )  # next attempt or end of the claim; null while the endpoint is off
     delivered_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=200, blank=True)  # of a last try that failed, in a few words
+    outcome = models.CharField(max_length=200, blank=True)  # of the last attempt, if it failed
     created_at = models.DateTimeField()
 
     class Meta:
@@ -204,7 +219,7 @@ class Delivery(TenantModel):
 
     @property
     def is_failing(self) -> bool:
-        """Whether a try of it has failed, and none succeeded since."""
+        """Whether its last attempt failed."""
         return self.state == DeliveryState.FAILED or (self.state in OPEN_STATES and bool(self.outcome))
 
     @property
@@ -213,15 +228,15 @@ class Delivery(TenantModel):
 
 
 class Attempt(TenantModel):
-    """One try of a delivery: what was answered, or why nothing was."""
+    """An attempt of a delivery: its response, or the reason why there was none."""
 
     delivery = TenantKey(Delivery, related_name="attempts")
     at = models.DateTimeField()
-    status = models.PositiveSmallIntegerField(null=True)  # of HTTP; null where nobody answered
+    status = models.PositiveSmallIntegerField(null=True)  # of HTTP; null without a response
     error = models.CharField(max_length=200, blank=True)
-    response_body = models.TextField(blank=True)  # its beginning
+    response_body = models.TextField(blank=True)  # at most KEPT_CHARACTERS
     duration = models.PositiveIntegerField()  # milliseconds
-    signature = models.TextField(blank=True)  # as it was sent
+    signature = models.TextField(blank=True)  # the header
 
     class Meta:
         constraints = [
@@ -231,5 +246,5 @@ class Attempt(TenantModel):
         indexes = [models.Index(fields=["team", "delivery", "id"], name="webhooks_attempt_of")]
 
     @property
-    def good(self) -> bool:
+    def succeeded(self) -> bool:
         return self.status is not None and 200 <= self.status < 300

@@ -1,4 +1,4 @@
-"""Events go into the outbox in the transaction of what happened, for the endpoints that want them and no others."""
+"""Outbox: events and their deliveries, written in the transaction of the change, for the endpoints that want them."""
 
 import logging
 import secrets
@@ -18,15 +18,15 @@ from webhooks.models import EventType
 
 log = logging.getLogger(__name__)
 
-# The types that some endpoint of a team wants; $1 is the team. Cheap enough to be asked along with something else.
+# The event types that a team's endpoints want; $1 is the team. Cheap enough to be part of another query.
 WANTED_TYPES_SQL = "ARRAY(SELECT unnest(events) FROM webhooks_endpoint WHERE team_id = $1 AND active)"
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened; `position` is that of a line of the ledger.
+    """Something that happened. `position` is the position of the ledger entry, for a change of standing.
 
-    `erased`: the number goes from its stored event once it was told.
+    `erased`: the number is erased from the stored event after its delivery.
     """
 
     type: EventType
@@ -40,55 +40,58 @@ class Event:
 
 
 def wanted_types(team_id: int) -> frozenset[str]:
-    """The types of event that the team's endpoints want now."""
+    """The event types that the team's active endpoints want."""
     ((types,),) = fetch(f"SELECT {WANTED_TYPES_SQL}", team_id)
     return frozenset(types)
 
 
-# FOR KEY SHARE, which the foreign key takes anyway: an endpoint that is being deleted is waited for, and is not there.
-# Ids are drawn in the order in which the events are given.
+# FOR KEY SHARE, which the foreign key takes anyway, waits for an endpoint that is being deleted and then ignores it.
+# IDs are assigned in the order of the events.
 _RECORD = """
-    WITH listening AS MATERIALIZED (
-        SELECT id, events FROM webhooks_endpoint WHERE team_id = $1 AND {which} FOR KEY SHARE),
-    told AS (
+    WITH endpoint AS MATERIALIZED (
+        SELECT id, events FROM webhooks_endpoint WHERE team_id = $1 AND {condition} FOR KEY SHARE),
+    event AS (
         INSERT INTO webhooks_webhookevent (
             team_id, uid, type, number, data, contact_id, merged_into, position, erased, created_at)
         SELECT $1, e.uid, e.type, e.number, e.data, (e.data ->> 'contact_id')::bigint,
             (e.data #>> '{{merged_into,contact_id}}')::bigint, e.position, e.erased, $3
         FROM ROWS FROM (json_to_recordset($2) AS (
             uid text, type text, number text, data json, position integer, erased boolean
-        )) WITH ORDINALITY AS e (uid, type, number, data, position, erased, place)
-        WHERE EXISTS (SELECT FROM listening l WHERE {wants}) ORDER BY e.place RETURNING id, type, number)
-    INSERT INTO webhooks_delivery (team_id, endpoint_id, event_id, number, state, attempt_count, due_at, outcome, created_at)
-    SELECT $1, l.id, e.id, e.number, 'waiting', 0, $3, '', $3
-    FROM told e JOIN listening l ON {wants} ORDER BY e.id, l.id RETURNING endpoint_id, id
+        )) WITH ORDINALITY AS e (uid, type, number, data, position, erased, ordinal)
+        WHERE EXISTS (SELECT FROM endpoint p WHERE {wanted}) ORDER BY e.ordinal RETURNING id, type, number)
+    INSERT INTO webhooks_delivery (
+        team_id, endpoint_id, event_id, number, state, attempt_count, due_at, outcome, created_at)
+    SELECT $1, p.id, e.id, e.number, 'waiting', 0, $3, '', $3
+    FROM event e JOIN endpoint p ON {wanted} ORDER BY e.id, p.id RETURNING endpoint_id, id
 """
-RECORD = _RECORD.format(which="active", wants="e.type = ANY(l.events)")
-RECORD_FOR = _RECORD.format(which="id = $4", wants="true")
+RECORD = _RECORD.format(condition="active", wanted="e.type = ANY(p.events)")
+RECORD_FOR = _RECORD.format(condition="id = $4", wanted="true")
 
 
 def record_events(team_id: int, events: Iterable[Event]) -> None:
-    """Write events that just happened, in the scope of the team and in their order: one round trip for all of them.
+    """Write events in their order, in the scope of the team; one round trip for all of them.
 
-    Nothing is written of what no endpoint wants.
+    Events that no endpoint wants are not written.
     """
-    if found := list(events):
-        _record(team_id, RECORD, found)
+    if rows := list(events):
+        _record(team_id, RECORD, rows)
 
 
 def record_for_endpoint(team_id: int, endpoint_id: int, event: Event) -> int:
-    """Write an event for one endpoint, whatever it wants; the delivery's id."""
+    """Write an event for one endpoint, even if it does not want this type; the delivery's ID."""
     return _record(team_id, RECORD_FOR, [event], endpoint_id)[0][1]
 
 
-def _record(team_id: int, statement: str, events: Sequence[Event], *more: int) -> list[tuple[int, int]]:
-    written: Any = fetch(statement, team_id, Json([event.row() for event in events]), timezone.now(), *more)
-    for endpoint_id in {endpoint_id for endpoint_id, _ in written}:
+def _record(team_id: int, statement: str, events: Sequence[Event], *values: int) -> list[tuple[int, int]]:
+    deliveries: Any = fetch(
+        statement, team_id, Json([event.row() for event in events]), timezone.now(), *values
+    )
+    for endpoint_id in {endpoint_id for endpoint_id, _ in deliveries}:
         wake_on_commit(team_id, endpoint_id)
-    return list(written)
+    return list(deliveries)
 
 
-# -- wake-up calls -----------------------------------------------------------------------------------------------
+# -- wake workers -----------------------------------------------------------------------------------------------
 
 
 def wake_on_commit(team_id: int, endpoint_id: int) -> None:
@@ -96,7 +99,7 @@ def wake_on_commit(team_id: int, endpoint_id: int) -> None:
 
 
 def wake(team_id: int, endpoint_id: int) -> None:
-    """Ask a worker to deliver, in a moment. With no broker there nobody is woken, and the sweep finds the row."""
+    """Wake a worker to deliver, in the background. Without a broker, the sweep finds the deliveries later."""
     wake_queue.put((team_id, endpoint_id))
 
 
@@ -105,7 +108,7 @@ def _publish(endpoints: list[tuple[int, int]]) -> None:
         for endpoint in sorted(set(endpoints)):
             current_app.send_task("webhooks.tasks.deliver_webhooks", endpoint, queue="webhooks", expires=10)
     except OperationalError as error:
-        log.warning("nobody woken for endpoints %s (team, id): %s", endpoints, error)
+        log.warning("webhook workers not woken for endpoints %s (team, id): %s", endpoints, error)
 
 
 wake_queue: BatchQueue[tuple[int, int]] = BatchQueue(_publish)

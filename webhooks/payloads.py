@@ -1,4 +1,4 @@
-"""How events name a number, the same in all of them."""
+"""Payload parts that all events share: numbers and times."""
 
 from datetime import UTC, datetime
 
@@ -6,10 +6,10 @@ from kernel.phone_numbers import digits
 
 
 def number_fields(number: str) -> dict[str, str]:
-    """`phone` as the API has it; `number` as we keep it."""
+    """`phone`: digits, as in the API; `number`: the canonical address."""
     return {"phone": digits(number), "number": number}
 
 
 def timestamp(at: datetime) -> str:
-    """2026-11-22T16:01:05.120000Z"""
+    """A time in RFC 3339, UTC, like 2026-11-22T16:01:05.120000Z."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

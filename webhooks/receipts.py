@@ -1,4 +1,4 @@
-"""Whether others have been told of a number's newest change of standing, for the pages that show it."""
+"""Receipts: which endpoints received a change of standing, for the pages that show it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from webhooks.models import CONSENT_TYPES, Delivery, DeliveryState
 
 @dataclass(frozen=True)
 class Receipt:
-    """One endpoint: told `at`, or not yet, with the reason if there is one."""
+    """An endpoint that received the change `at` this time, or has not received it yet, and why."""
 
     name: str
     at: datetime | None
@@ -16,24 +16,27 @@ class Receipt:
 
 
 def receipts_of(team_id: int, number: str, position: int) -> list[Receipt]:
-    """Who was to be told of this line of the number's ledger, by name; one query. Nobody where nobody wanted to be."""
-    found = Delivery.objects.filter(
+    """The receipts of a ledger entry, ordered by endpoint; one query. Endpoints that do not want it have none."""
+    deliveries = Delivery.objects.filter(
         team_id=team_id,
         event__team_id=team_id,
         event__number=number,
         event__type__in=CONSENT_TYPES,
         event__position=position,
-    )
-    return [_told(delivery) for delivery in found.select_related("endpoint").order_by("endpoint__name", "id")]
+    ).select_related("endpoint")
+    return [
+        Receipt(delivery.endpoint.name, delivery.delivered_at, _why_not(delivery))
+        for delivery in deliveries.order_by("endpoint__name", "id")
+    ]
 
 
-def _told(delivery: Delivery) -> Receipt:
+def _why_not(delivery: Delivery) -> str:
     if delivery.delivered_at:
-        return Receipt(delivery.endpoint.name, delivery.delivered_at, "")
+        return ""
     if not delivery.endpoint.active:
-        return Receipt(delivery.endpoint.name, None, "it is switched off")
+        return "turned off"
     if delivery.state in (DeliveryState.FAILED, DeliveryState.ERASED):
-        return Receipt(delivery.endpoint.name, None, "given up")
+        return "failed"
     if delivery.endpoint.failures:
-        return Receipt(delivery.endpoint.name, None, "nobody answers there")
-    return Receipt(delivery.endpoint.name, None, delivery.outcome.rstrip(".") or "waiting")
+        return "not responding"
+    return delivery.outcome.rstrip(".") or "waiting"

@@ -1,42 +1,32 @@
-"""FIXME module docstring."""
+"""Retention: old events are deleted with their deliveries and attempts."""
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts import scope_lookups
-from kernel.sql import fetch
+from accounts.scope_lookups import team_ids_by_slug
 from kernel.tenancy import scope
-from webhooks.models import CONSENT_TYPES
+from webhooks.models import CONSENT_TYPES, WebhookEvent
 
-KEPT = timedelta(days=30)
-
-
-KEPT_OF_CONSENT = timedelta(days=365)  # that a system was told of an opt-out, and when
-
-
-AT_ONCE = 5000
-
-
-# Deliveries and tries go with their event. What waits for so long is for an endpoint that nobody switched on again.
-FORGET = """
-    WITH old AS (
-        SELECT id FROM webhooks_webhookevent WHERE team_id = $1 AND (
-            created_at < $2 AND NOT type = ANY($4) OR created_at < $3) ORDER BY id LIMIT $5),
-    gone AS (
-        DELETE FROM webhooks_webhookevent e USING old WHERE e.team_id = $1 AND e.id = old.id RETURNING 1)
-    SELECT count(*) FROM gone
-"""
+LIFETIME = timedelta(days=30)
+CONSENT_LIFETIME = timedelta(days=365)  # the proof that a system was notified of an opt-out, and when
+BATCH_SIZE = 5000
 
 
 def delete_old_events() -> None:
-    """In every team, some thousands a transaction."""
-    for team_id in scope_lookups.team_ids_by_slug().values():
-        while _forget(team_id, timezone.now()) == AT_ONCE:
+    """Delete the old events of every team, one batch per transaction."""
+    for team_id in team_ids_by_slug().values():
+        while _delete_batch(team_id, timezone.now()) == BATCH_SIZE:
             pass
 
 
-def _forget(team_id: int, now: datetime) -> int:
+def _delete_batch(team_id: int, now: datetime) -> int:
+    """The database deletes deliveries and attempts with their event, even deliveries that wait for an endpoint."""
+    old = Q(created_at__lt=now - LIFETIME) & ~Q(type__in=CONSENT_TYPES)
+    old |= Q(created_at__lt=now - CONSENT_LIFETIME)
     with scope(team_id):
-        ((gone,),) = fetch(FORGET, team_id, now - KEPT, now - KEPT_OF_CONSENT, list(CONSENT_TYPES), AT_ONCE)
-    return int(gone)
+        events = WebhookEvent.objects.filter(team_id=team_id)
+        ids = list(events.filter(old).order_by("id").values_list("id", flat=True)[:BATCH_SIZE])
+        events.filter(id__in=ids).delete()
+    return len(ids)

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Scope lookup of webhooks: the endpoints of all teams that have something due."""
 
 from datetime import datetime
 
@@ -6,9 +6,7 @@ from kernel.scope_lookups import ScopedId
 from kernel.sql import fetch
 
 
-def endpoints_due(now: datetime, most: int) -> list[ScopedId]:
-    """Endpoints with a delivery that is due, or with a letter about them that is; at most so many."""
-    return [
-        ScopedId(*row)
-        for row in fetch("SELECT * FROM lookup_endpoints_due($1::timestamptz, $2::integer)", now, most)
-    ]
+def endpoints_due(now: datetime, limit: int) -> list[ScopedId]:
+    """At most `limit` endpoints with a due delivery or a due e-mail."""
+    rows = fetch("SELECT * FROM lookup_endpoints_due($1::timestamptz, $2::integer)", now, limit)
+    return [ScopedId(*row) for row in rows]

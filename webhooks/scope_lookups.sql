@@ -1,5 +1,5 @@
--- Which endpoints of webhooks have something due? One look into an index for each.
-CREATE FUNCTION lookup_endpoints_due(now timestamptz, most integer)
+-- The endpoints with a due delivery or a due e-mail; one index look-up per endpoint.
+CREATE FUNCTION lookup_endpoints_due(now timestamptz, max_rows integer)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
       SELECT e.team_id, e.id FROM webhooks_endpoint e
@@ -7,4 +7,4 @@ AS $$ BEGIN RETURN QUERY
       OR (e.active AND coalesce(e.paused_until <= lookup_endpoints_due.now, true) AND EXISTS (
           SELECT FROM webhooks_delivery d WHERE d.team_id = e.team_id AND d.endpoint_id = e.id
           AND d.state IN ('waiting', 'sending') AND d.due_at <= lookup_endpoints_due.now))
-      LIMIT most; END $$;
+      LIMIT max_rows; END $$;

@@ -1,4 +1,4 @@
-"""What is sent for an event, byte for byte, and its signatures by the Standard Webhooks scheme."""
+"""Signing: the body of a webhook, byte for byte, and its signatures by the Standard Webhooks scheme."""
 
 import json
 from collections.abc import Sequence
@@ -11,20 +11,20 @@ from webhooks.payloads import timestamp
 
 
 def event_body(event: WebhookEvent) -> bytes:
-    """The same bytes in every try and for every endpoint."""
-    said = {
+    """The same bytes in every attempt and for every endpoint."""
+    body = {
         "type": event.type,
         "id": event.uid,
         "timestamp": timestamp(event.created_at),
         "data": event.data,
     }
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def signed_headers(
     event: WebhookEvent, content: bytes, secrets: Sequence[str], now: datetime
 ) -> dict[str, str]:
-    """Of one try: the id stays, the time is the try's own, and there is a signature for each secret in force."""
+    """The headers of an attempt at `now`: the event's ID, the attempt's time, and a signature per secret in force."""
     now = now.astimezone(UTC)
     signatures = [Webhook(secret).sign(event.uid, now, content.decode()) for secret in secrets]
     return {

@@ -1,4 +1,4 @@
-"""What Celery does for webhooks to others: in a worker of their own, so that no text waits for a slow receiver."""
+"""Celery tasks of webhooks. Their own worker runs them, so that no text waits for a slow endpoint."""
 
 from celery import shared_task
 

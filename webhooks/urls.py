@@ -1,4 +1,4 @@
-"""Addresses of webhooks to others, below a team's settings."""
+"""URLs of webhooks in a team's settings."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Settings > Webhooks: endpoints, their secrets, and every delivery with its tries."""
+"""Settings > Webhooks: endpoints and their secrets."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts.access import Right, TeamRequest, team_view
 from accounts.settings_page import render_settings_page
 from kernel.encryption import decrypt, encrypt
 from kernel.tenancy import scope
-from webhooks import activation
+from webhooks.activation import activate, deactivate, delete_endpoint
 from webhooks.delivery_list import DeliveryFilter, DeliveryPage
 from webhooks.forms import EndpointForm
 from webhooks.models import Endpoint
@@ -23,13 +23,14 @@ webhook_view = team_view(Right.MANAGE_WEBHOOKS)
 
 
 def find_endpoint(request: TeamRequest, id: int, *, lock: bool = False) -> Endpoint:
-    found = request.team.endpoints.select_for_update(no_key=True) if lock else request.team.endpoints
-    endpoint: Endpoint = get_object_or_404(found, id=id)
+    endpoints = request.team.endpoints.select_for_update(no_key=True) if lock else request.team.endpoints
+    endpoint: Endpoint = get_object_or_404(endpoints, id=id)
     return endpoint
 
 
-def event_count(count: int) -> str:
-    return "1 event" if count == 1 else f"{count:,} events"
+def event_count(count: int, adjective: str = "") -> str:
+    noun = "event" if count == 1 else "events"
+    return " ".join(filter(None, [f"{count:,}", adjective, noun]))
 
 
 def endpoint_page(request: TeamRequest, name: str, context: dict[str, Any]) -> HttpResponse:
@@ -48,7 +49,7 @@ def endpoints(request: TeamRequest) -> HttpResponse:
 @form_page
 @team_view(Right.MANAGE_WEBHOOKS, whole_request=False)
 def new_endpoint(request: TeamRequest) -> HttpResponse:
-    """The address is looked up in DNS, outside of any transaction."""
+    """Outside any transaction, since the form queries DNS."""
     form = EndpointForm(request.POST or None, instance=Endpoint(team=request.team))
     if not form.is_valid():
         return endpoint_page(request, "new_endpoint", {"form": form})
@@ -57,7 +58,7 @@ def new_endpoint(request: TeamRequest) -> HttpResponse:
     with scope(request.team.id):
         endpoint.save()
     _show_once(request, endpoint, secret)
-    messages.success(request, f"{endpoint.name} is told from now on.")
+    messages.success(request, f"{endpoint.name} now receives events.")
     return redirect("endpoint", request.team.slug, endpoint.id)
 
 
@@ -65,16 +66,16 @@ def new_endpoint(request: TeamRequest) -> HttpResponse:
 @team_view(Right.MANAGE_WEBHOOKS, whole_request=False)
 def edit_endpoint(request: TeamRequest, id: int) -> HttpResponse:
     with scope(request.team.id):
-        endpoint, shown = find_endpoint(request, id), find_endpoint(request, id)
+        saved, endpoint = find_endpoint(request, id), find_endpoint(request, id)
     form = EndpointForm(request.POST or None, instance=endpoint)
     if form.is_valid():
         with scope(request.team.id):
             endpoint.save(update_fields=["name", "url", "events"])
         messages.success(request, "Saved.")
         return redirect("edit_endpoint", request.team.slug, id)
-    readable = shown.readable_secrets()
-    old_until = shown.old_secrets_until if readable[1:] and shown.old_secrets_until > timezone.now() else None
-    context = {"form": form, "endpoint": shown, "readable": readable, "old_until": old_until}
+    readable = saved.readable_secrets()
+    old_until = saved.old_secrets_until if readable[1:] and saved.old_secrets_until > timezone.now() else None
+    context = {"form": form, "endpoint": saved, "readable": readable, "old_until": old_until}
     return endpoint_page(request, "edit_endpoint", context)
 
 
@@ -82,13 +83,13 @@ def edit_endpoint(request: TeamRequest, id: int) -> HttpResponse:
 @never_cache
 @webhook_view
 def endpoint(request: TeamRequest, id: int) -> HttpResponse:
-    """An endpoint's deliveries; its secret just after it was made. For htmx the deliveries alone."""
-    found = find_endpoint(request, id)
+    """An endpoint's deliveries, and a new secret once. For htmx only the deliveries."""
+    endpoint = find_endpoint(request, id)
     context = {
-        "endpoint": found,
-        "page": DeliveryPage.read(found, request.GET),
-        "shows": DeliveryFilter,
-        "secret": "" if request.htmx else _shown_once(request, found),
+        "endpoint": endpoint,
+        "page": DeliveryPage.read(endpoint, request.GET),
+        "filters": DeliveryFilter,
+        "secret": "" if request.htmx else _shown_once(request, endpoint),
         "now": timezone.now(),
     }
     if request.htmx:
@@ -99,30 +100,30 @@ def endpoint(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @webhook_view
 def endpoint_activation(request: TeamRequest, id: int) -> HttpResponse:
-    found = find_endpoint(request, id, lock=True)
-    if not found.active:
-        waiting = activation.activate(found)
-        goes = f" What waited for it goes out now: {event_count(waiting)}." if waiting else ""
-        messages.success(request, f"{found.name} is on.{goes}")
+    endpoint = find_endpoint(request, id, lock=True)
+    if not endpoint.active:
+        waiting = activate(endpoint)
+        sending = f" Sending {event_count(waiting, 'waiting')}." if waiting else ""
+        messages.success(request, f"{endpoint.name} is on.{sending}")
     return redirect("endpoint", request.team.slug, id)
 
 
 @require_POST
 @webhook_view
 def endpoint_deactivation(request: TeamRequest, id: int) -> HttpResponse:
-    found = find_endpoint(request, id, lock=True)
-    if found.active:
-        activation.deactivate(found, f"Switched off by {request.member}.")
-        messages.success(request, f"{found.name} is off: what happens from now on is not kept for it.")
+    endpoint = find_endpoint(request, id, lock=True)
+    if endpoint.active:
+        deactivate(endpoint, f"Turned off by {request.member}.")
+        messages.success(request, f"{endpoint.name} is off. New events are not kept for it.")
     return redirect("endpoint", request.team.slug, id)
 
 
 @require_POST
 @webhook_view
 def endpoint_deletion(request: TeamRequest, id: int) -> HttpResponse:
-    found = find_endpoint(request, id, lock=True)
-    activation.delete_endpoint(found)
-    messages.success(request, f"{found.name} is deleted, with the record of what it was told.")
+    endpoint = find_endpoint(request, id, lock=True)
+    delete_endpoint(endpoint)
+    messages.success(request, f"{endpoint.name} and its deliveries are deleted.")
     return redirect("endpoints", request.team.slug)
 
 
@@ -132,29 +133,29 @@ def endpoint_deletion(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @webhook_view
 def endpoint_secret(request: TeamRequest, id: int) -> HttpResponse:
-    """A new secret; those in force so far sign beside it for a day."""
-    found = find_endpoint(request, id, lock=True)
-    secret = found.rotate_secret()
-    found.save(update_fields=["secrets", "rotated_at"])
-    _show_once(request, found, secret)
+    """Create a secret; the current secrets stay valid for a day."""
+    endpoint = find_endpoint(request, id, lock=True)
+    secret = endpoint.rotate_secret()
+    endpoint.save(update_fields=["secrets", "rotated_at"])
+    _show_once(request, endpoint, secret)
     return redirect("endpoint", request.team.slug, id)
 
 
 @require_POST
 @webhook_view
 def old_secret_removal(request: TeamRequest, id: int) -> HttpResponse:
-    found = find_endpoint(request, id, lock=True)
-    found.drop_old_secrets()
-    found.save(update_fields=["secrets"])
-    messages.success(request, "Only the newest secret signs now.")
+    endpoint = find_endpoint(request, id, lock=True)
+    endpoint.drop_old_secrets()
+    endpoint.save(update_fields=["secrets"])
+    messages.success(request, "Old secrets were removed.")
     return redirect("edit_endpoint", request.team.slug, id)
 
 
 def _show_once(request: TeamRequest, endpoint: Endpoint, secret: str) -> None:
-    """On the endpoint's page that comes next, and never again. Sessions are stored, so it is encrypted."""
+    """Show a secret once, on the endpoint's page. It is encrypted because sessions are stored in the database."""
     request.session[f"secret of endpoint {endpoint.id}"] = encrypt(secret)
 
 
 def _shown_once(request: TeamRequest, endpoint: Endpoint) -> str:
-    sealed = request.session.pop(f"secret of endpoint {endpoint.id}", None)
-    return str(decrypt(sealed)) if sealed else ""
+    encrypted = request.session.pop(f"secret of endpoint {endpoint.id}", None)
+    return str(decrypt(encrypted)) if encrypted else ""

@@ -41,7 +41,7 @@ class BatchItemResponse(BaseModel):
 
 
 @calls.writes(
-    "POST", "/batch/contacts", answer=list[BatchItemResponse], whole=False,
+    "POST", "/batch/contacts", answer=list[BatchItemResponse], one_transaction=False,
     example=[
         {"index": 0, **SAVED, "error": None},
         {

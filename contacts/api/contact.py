@@ -36,7 +36,7 @@ DETAIL_ERRORS = (
 
 
 @calls.writes(
-    "POST", "/contact", answer=SavedContactResponse, example=SAVED, body=NEW_CONTACT, faults=DETAIL_ERRORS, summary="Make a contact"
+    "POST", "/contact", answer=SavedContactResponse, example=SAVED, body=NEW_CONTACT, errors=DETAIL_ERRORS, summary="Make a contact"
 )  # fmt: skip
 def create_contact(request: ApiRequest, asked: NewContactRequest) -> SavedContactResponse:
     """Make a contact, or find the one that the team has with this number: of that only what is empty is filled in.
@@ -49,7 +49,7 @@ def create_contact(request: ApiRequest, asked: NewContactRequest) -> SavedContac
 
 @calls.reads(
     "POST", "/contact/get", answer=ContactResponse, example=CONTACT, body={"phone": "15105553344"},
-    faults=[ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER], summary="One contact by its number",
+    errors=[ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER], summary="One contact by its number",
 )  # fmt: skip
 def find_contact(request: ApiRequest, asked: PhoneOrIdRequest) -> ContactResponse:
     """A contact by its number or its id; the number counts where both are sent."""
@@ -60,7 +60,7 @@ def find_contact(request: ApiRequest, asked: PhoneOrIdRequest) -> ContactRespons
 
 
 @calls.reads(
-    "GET", "/contact/{id}", answer=ContactResponse, example=CONTACT, faults=[ErrorCode.CONTACT_NOT_FOUND], summary="One contact"
+    "GET", "/contact/{id}", answer=ContactResponse, example=CONTACT, errors=[ErrorCode.CONTACT_NOT_FOUND], summary="One contact"
 )  # fmt: skip
 def get_contact(request: ApiRequest, id: PathId) -> ContactResponse:
     """A contact by its id."""
@@ -70,7 +70,7 @@ def get_contact(request: ApiRequest, id: PathId) -> ContactResponse:
 @calls.writes(
     "PUT", "/contact/{id}", answer=SavedContactResponse, example={**SAVED, "rev": 2, "created": False},
     body={"phone": "15105553344", "first": "Jordan"},
-    faults=[*DETAIL_ERRORS, ErrorCode.CONTACT_NOT_FOUND, ErrorCode.NUMBER_TAKEN], summary="Change a contact",
+    errors=[*DETAIL_ERRORS, ErrorCode.CONTACT_NOT_FOUND, ErrorCode.NUMBER_TAKEN], summary="Change a contact",
 )  # fmt: skip
 def update_contact(
     request: ApiRequest,
@@ -85,7 +85,7 @@ def update_contact(
 
 
 @calls.writes(
-    "DELETE", "/contact/{id}", answer=Literal["ok"], example="ok", faults=[ErrorCode.CONTACT_NOT_FOUND],
+    "DELETE", "/contact/{id}", answer=Literal["ok"], example="ok", errors=[ErrorCode.CONTACT_NOT_FOUND],
     summary="Delete a contact",
 )  # fmt: skip
 def delete_contact(request: ApiRequest, id: PathId) -> str:

@@ -1,10 +1,10 @@
 """The calls about all contacts: page by page, and how many."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool
 
 from api.paging import CursorParameter, fetch_page
 from api.router import ApiRequest
-from api.shapes import Flag, StrictRequest
+from api.shapes import StrictRequest
 from contacts.api.calls import calls
 from contacts.api.custom_fields import custom_values, team_fields
 from contacts.api.shapes import CONTACT, ContactResponse, contact_response, with_api_columns
@@ -13,7 +13,7 @@ from contacts.contact.models import Contact
 
 class ContactListRequest(StrictRequest):
     date: CursorParameter | None = None
-    ascending: Flag = False
+    ascending: StrictBool = False
 
 
 class ContactCountResponse(BaseModel):

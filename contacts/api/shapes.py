@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from django.db.models import Exists, OuterRef
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.errors import ApiError, ErrorCode
-from api.paging import CursorTime, Place
-from api.shapes import Flag, Id, Phone, ResponseTime, StrictRequest, one_of_two, text_up_to
+from api.paging import CursorTime, cursor_time
+from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of_two, text_up_to
 from contacts.contact.models import Contact
 from kernel.phone_numbers import digits
 from optout.models import StandingState, Suppression, SuppressionKind
@@ -45,7 +45,7 @@ class ContactDetailsRequest(StrictRequest):
         ),
     ] = None
     is_opted_out: Annotated[
-        Flag | None,
+        StrictBool | None,
         Field(description="True opts the number out. False lifts nothing: see /v1/contact/set_status."),
     ] = None
     status: Annotated[
@@ -143,7 +143,7 @@ def contact_response(contact: Contact, custom: Mapping[str, Any], updated: str =
         status=status,
         team_id=contact.team_id,
         created=contact.created_at,
-        updated=updated or str(Place(contact.updated_at, None)),
+        updated=updated or cursor_time(contact.updated_at),
     )
 
 

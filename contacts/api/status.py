@@ -63,7 +63,7 @@ STATUS_ERRORS = [ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER]
         "id": 98765, "phone": "15105553344", "unsubscribed": True, "blocked": False, "unsubscribed_contact": True,
         "unsubscribed_admin": False, "unsubscribed_inboxes": [],
     },
-    faults=STATUS_ERRORS, summary="Whether a number may be texted",
+    errors=STATUS_ERRORS, summary="Whether a number may be texted",
 )  # fmt: skip
 def get_status(request: ApiRequest, asked: PhoneOrIdRequest) -> StatusResponse:
     """The status of a number, or of a contact's number. GET /v1/contact/{phone}/why says more."""
@@ -86,7 +86,7 @@ def get_status(request: ApiRequest, asked: PhoneOrIdRequest) -> StatusResponse:
 
 @calls.writes(
     "POST", "/contact/set_status", answer=Literal["success"], example="success",
-    body={"phone": "15105553344", "status": "unsubscribed"}, faults=[*STATUS_ERRORS, ErrorCode.CONTACT_OPTED_OUT],
+    body={"phone": "15105553344", "status": "unsubscribed"}, errors=[*STATUS_ERRORS, ErrorCode.CONTACT_OPTED_OUT],
     summary="Block, unblock, subscribe or unsubscribe",
 )  # fmt: skip
 def set_contact_status(request: ApiRequest, asked: SetStatusRequest) -> Any:

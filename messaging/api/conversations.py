@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.errors import ApiError, ErrorCode
 from api.paging import CursorParameter, CursorTime, fetch_page
 from api.router import ApiRequest
-from api.shapes import Flag, Id, Phone, ResponseTime, StrictRequest, one_of_two
+from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of_two
 from kernel import change_tokens
 from kernel.phone_numbers import digits
 from messaging.api.calls import calls
@@ -20,9 +20,9 @@ from optout.models import StandingState
 
 class ConversationFiltersRequest(StrictRequest):
     inboxes: Annotated[list[Id] | None, Field(max_length=100, description="Only these inboxes.")] = None
-    closed: Annotated[Flag | None, Field(description="Only closed ones, or only open ones.")] = None
+    closed: Annotated[StrictBool | None, Field(description="Only closed ones, or only open ones.")] = None
     unread: Annotated[
-        Flag | None, Field(description="True: with texts that the member `id` has not seen.")
+        StrictBool | None, Field(description="True: with texts that the member `id` has not seen.")
     ] = None
 
 
@@ -59,7 +59,7 @@ EXAMPLE = {
 
 @calls.reads(
     "POST", "/conversations", answer=list[ConversationResponse], example=[EXAMPLE],
-    body={"id": 7, "filters": {"inboxes": [42], "closed": False}}, faults=[ErrorCode.MEMBER_NOT_FOUND],
+    body={"id": 7, "filters": {"inboxes": [42], "closed": False}}, errors=[ErrorCode.MEMBER_NOT_FOUND],
     summary="Conversations, page by page",
 )  # fmt: skip
 def list_conversations(request: ApiRequest, asked: ListConversationsRequest) -> list[ConversationResponse]:
@@ -116,7 +116,7 @@ class ConversationChangeRequest(StrictRequest):
 def _changes(path: str, summary: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
     return calls.writes(
         "POST", path, answer=Literal["ok"], example="ok", body={"inbox_id": 42, "user_id": 7, "target": "15105553344"},
-        faults=[
+        errors=[
             ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER,
         ],
         summary=summary,

@@ -44,7 +44,7 @@ class MessageResponse(BaseModel):
         "text": "Your order has shipped.", "media": [], "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
         "target": "15105553344", "user": 7, "author": "Maya Chen", "trouble": "", "error_code": "", "crossed": False,
     }],
-    faults=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
+    errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
 )  # fmt: skip
 def list_messages(
     request: ApiRequest,

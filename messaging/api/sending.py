@@ -60,7 +60,7 @@ class SendMessageResponse(BaseModel):
         "inbox_id": 42, "phone_number": "15105553344", "text": "Your order has shipped.",
         "local_id": "order-1042-shipped",
     },
-    faults=[
+    errors=[
         ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER,
         ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER, ErrorCode.LOCAL_ID_REUSED,
     ],

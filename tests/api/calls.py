@@ -1,4 +1,4 @@
-"""What the calls of a team find there, and one good request for each call of the OpenAPI document."""
+"""Test data of two teams, and a valid request for each call of the OpenAPI document."""
 
 import json
 import re
@@ -25,12 +25,12 @@ from optout.models import Origin
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.fake_twilio import new_sid
 
-UNKNOWN_PHONE = "14155550177"  # nobody's number
+UNKNOWN_PHONE = "14155550177"  # of no contact
 
 
 @dataclass(frozen=True)
 class TeamIds:
-    """The ids of a team, one of each kind, and a number that it knows."""
+    """IDs of a team, one of each kind, and the number of a contact."""
 
     inbox: int
     member: int
@@ -39,14 +39,14 @@ class TeamIds:
     tag: int
     field: int
     phone: str  # of the contact
-    now: str  # after everything that was done so far
+    now: str  # later than all of the team's data
 
     def ids(self) -> list[int]:
         return [self.inbox, self.member, self.contact, self.conversation, self.tag, self.field]
 
 
 def create_northside_data(cast: Cast) -> TeamIds:
-    """Tom has opted out, and is written with; the stranger is blocked."""
+    """Tom has opted out, Maria has a conversation, and the stranger is blocked."""
     with scope(cast.northside.id):
         by = Actor(Origin.MEMBER, "Olivia Owens", cast.owner.id)
         consent.opt_out(cast.northside.id, TOM, by, reason="asked at the desk")
@@ -55,7 +55,7 @@ def create_northside_data(cast: Cast) -> TeamIds:
 
 
 def create_harbor_data(cast: Cast) -> TeamIds:
-    """Maria, whom both teams know, said STOP to Harbor."""
+    """Maria, a contact of both teams, texted STOP to Harbor."""
     inbound.receive(cast.shop, InboundText(new_sid(), MARIA, "STOP"))
     return _create_data(cast.shop, cast.outsider, cast.maria_of_harbor, "brompton", "Is my bike ready?")
 
@@ -63,7 +63,7 @@ def create_harbor_data(cast: Cast) -> TeamIds:
 def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text: str) -> TeamIds:
     inbound.receive(inbox, InboundText(new_sid(), contact.number, text))
     with scope(inbox.team_id):
-        talk = Conversation.objects.get(team_id=inbox.team_id, inbox=inbox, number=contact.number)
+        conversation = Conversation.objects.get(team_id=inbox.team_id, inbox=inbox, number=contact.number)
         labels.set_tags(contact, [tag])
         tag_id = Tag.objects.get(team_id=inbox.team_id, name=tag).id
         field = CustomField.objects.create(
@@ -73,7 +73,7 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         inbox.id,
         member.id,
         contact.id,
-        talk.id,
+        conversation.id,
         tag_id,
         field.id,
         digits(contact.number),
@@ -81,7 +81,7 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
     )
 
 
-# -- good requests -------------------------------------------------------------------------------------------------
+# -- valid requests ----------------------------------------------------------------------------------------------
 
 
 class ApiCall(NamedTuple):
@@ -90,23 +90,23 @@ class ApiCall(NamedTuple):
     body: Any = None
 
 
-def _conversation(world: TeamIds) -> dict[str, Any]:
-    return {"inbox_id": world.inbox, "user_id": world.member, "chat_id": world.conversation}
+def _conversation(team_ids: TeamIds) -> dict[str, Any]:
+    return {"inbox_id": team_ids.inbox, "user_id": team_ids.member, "chat_id": team_ids.conversation}
 
 
-def _details(world: TeamIds) -> dict[str, Any]:
+def _details(team_ids: TeamIds) -> dict[str, Any]:
     return {
         "phone": UNKNOWN_PHONE, "first": "Ada", "last": "Byron", "display_name": "", "email": "ada@example.com",
-        "assignee_id": world.member, "tags": ["new", {"tag_id": world.tag}], "is_opted_out": True,
-        "status": "unsubscribed", "custom": {str(world.field): "Gold"},
+        "assignee_id": team_ids.member, "tags": ["new", {"tag_id": team_ids.tag}], "is_opted_out": True,
+        "status": "unsubscribed", "custom": {str(team_ids.field): "Gold"},
     }  # fmt: skip
 
 
-def _record(world: TeamIds) -> dict[str, str]:
-    return {"text": "Yes, text me", "obtained_at": world.now, "source": "web form"}
+def _record(team_ids: TeamIds) -> dict[str, str]:
+    return {"text": "Yes, text me", "obtained_at": team_ids.now, "source": "web form"}
 
 
-# By operationId; where several do, the one with an id in every place that takes one.
+# By operationId. Each request has an ID in every place that accepts an ID.
 VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "get_status": lambda w: ApiCall("POST", "contact/status", {"id": w.contact}),
     "set_contact_status": lambda w: ApiCall(
@@ -142,7 +142,7 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
 }  # fmt: skip
 
 
-# -- what the document says ------------------------------------------------------------------------------------------
+# -- the OpenAPI document ----------------------------------------------------------------------------------------
 
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/v1/")))
 OPERATIONS: dict[str, dict[str, Any]] = {
@@ -166,7 +166,7 @@ WITH_BODY = [operation for operation in VALID_CALLS if takes_body(operation)]
 
 
 def codes_of(call: dict[str, Any]) -> set[str]:
-    """The codes that this call can end in, as its document lists them."""
+    """The error codes that the document lists for this call."""
     return {
         code
         for status, answer in call["responses"].items() if status != "200"
@@ -175,9 +175,9 @@ def codes_of(call: dict[str, Any]) -> set[str]:
 
 
 def is_documented(method: str, path: str, answer: Any) -> bool:
-    """Whether the call that was asked for can answer so, by its document."""
-    here = [calls for pattern, calls in _PATHS if pattern.fullmatch("/v1/" + path.partition("?")[0])]
-    call = here[0].get(method.lower()) if here else None
+    """Whether the document lists this response for the call."""
+    matching = [calls for pattern, calls in _PATHS if pattern.fullmatch("/v1/" + path.partition("?")[0])]
+    call = matching[0].get(method.lower()) if matching else None
     if call is None:
         return answer.json()["error_code"] in ("not_found", "method_not_allowed")
     return answer.status_code == 200 or answer.json()["error_code"] in codes_of(call)
@@ -186,18 +186,18 @@ def is_documented(method: str, path: str, answer: Any) -> bool:
 _PATHS = [(re.compile(re.sub(r"{\w+}", "[^/]+", path)), calls) for path, calls in DOCUMENT["paths"].items()]
 
 
-# -- bad requests ----------------------------------------------------------------------------------------------------
+# -- bad requests ------------------------------------------------------------------------------------------------
 
-TOO_LARGE_ID = 2**63  # one more than an id can be
-BAD_DATA, NO_NUMBER = (400, "bad_data"), (422, "invalid_phone_number")
+TOO_LARGE_ID = 2**63  # the largest ID plus one
+BAD_DATA, INVALID_NUMBER = (400, "bad_data"), (422, "invalid_phone_number")
 
 
-def assert_refused(crm: Any, operation: str, asked: ApiCall, expected: tuple[int, str]) -> None:
-    """The call is refused with this status and code, which stand in its document."""
-    answer = crm.call(*asked)
-    told = answer.json()
-    if operation == "create_contacts" and answer.status_code == 200:  # each item is answered by itself
-        assert [(item["error"] or {}).get("error_code") for item in told] == [expected[1]], asked
+def assert_refused(crm: Any, operation: str, call: ApiCall, expected: tuple[int, str]) -> None:
+    """The call is refused with this status and code, and the document lists the code."""
+    answer = crm.call(*call)
+    body = answer.json()
+    if operation == "create_contacts" and answer.status_code == 200:  # each item has its own result
+        assert [(item["error"] or {}).get("error_code") for item in body] == [expected[1]], call
         return
-    assert (answer.status_code, told.get("error_code")) == expected, (asked, told)
-    assert told["error_code"] in codes_of(OPERATIONS[operation])
+    assert (answer.status_code, body.get("error_code")) == expected, (call, body)
+    assert body["error_code"] in codes_of(OPERATIONS[operation])

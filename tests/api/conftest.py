@@ -1,4 +1,4 @@
-"""Programs that hold keys, and call."""
+"""Clients of the API with keys of two teams."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from tests.conftest import Rows
 
 @dataclass
 class ApiClient:
-    """A program with a key of one team."""
+    """An app with a key of one team."""
 
     key: ApiKey
     secret: str
@@ -34,78 +34,70 @@ class ApiClient:
         return answer
 
     def get(self, path: str, **headers: str) -> Any:
-        """What a call that must succeed answers."""
+        """The body of a call that must succeed."""
         return self._expect_200(self.call("GET", path, **headers))
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self._expect_200(self.call("POST", path, body or {}, **headers))
 
-    def refused(self, method: str, path: str, body: Any = None, **headers: Any) -> tuple[int, str]:
+    def refused(self, method: str, path: str, data: Any = None, **headers: Any) -> tuple[int, str]:
         """The status and error_code of a call that must fail."""
-        answer = self.call(method, path, body, **headers)
-        told = answer.json()
-        assert answer.status_code >= 400, told
-        assert set(told) - {"field"} == {"error_code", "message", "request_id"}
-        assert told["request_id"] == answer["X-Request-Id"]
-        return answer.status_code, told["error_code"]
+        answer = self.call(method, path, data, **headers)
+        body = answer.json()
+        assert answer.status_code >= 400, body
+        assert set(body) - {"field"} == {"error_code", "message", "request_id"}
+        assert body["request_id"] == answer["X-Request-Id"]
+        return answer.status_code, body["error_code"]
 
     def _expect_200(self, answer: Any) -> Any:
-        told = answer.json()
-        assert answer.status_code == 200, told
-        return told
+        body = answer.json()
+        assert answer.status_code == 200, body
+        return body
 
 
 def create_client(
     member: Member, *scopes: KeyScope, kind: KeyKind = KeyKind.BEARER, name: str = "CRM"
 ) -> ApiClient:
-    """A program with a new key of the member's team, of all scopes unless some are named."""
+    """An app with a new key of the member's team, with all scopes unless some are given."""
     with scope(member.team_id):
-        made = keys.create_key(name, kind, scopes or list(KeyScope), member)
-    return ApiClient(made.key, made.secret)
+        created = keys.create_key(name, kind, scopes or list(KeyScope), member)
+    return ApiClient(created.key, created.secret)
 
 
 @pytest.fixture
 def crm(cast: Cast) -> ApiClient:
-    """Northside's program, which may do everything."""
+    """Northside's app, whose key has all scopes."""
     return create_client(cast.owner)
 
 
 @pytest.fixture
-def harbors_crm(cast: Cast) -> ApiClient:
+def harbor_crm(cast: Cast) -> ApiClient:
     return create_client(cast.outsider, name="Harbor CRM")
 
 
-type MakeClient = Callable[..., ApiClient]
-
-
 @pytest.fixture
-def make_program() -> MakeClient:
-    return create_client
-
-
-@pytest.fixture
-def _uncounted(settings: Any) -> None:
-    """No limit to the requests of a minute."""
+def _unlimited(settings: Any) -> None:
+    """No rate limit."""
     settings.API_REQUESTS_A_MINUTE = 0
 
 
 @pytest.fixture
-def world(cast: Cast) -> TeamIds:
+def team_ids(cast: Cast) -> TeamIds:
     return create_northside_data(cast)
 
 
 @pytest.fixture
-def harbors_world(cast: Cast) -> TeamIds:
+def harbor_ids(cast: Cast) -> TeamIds:
     return create_harbor_data(cast)
 
 
 @pytest.fixture
 def unchanged(rows: Callable[..., Rows]) -> Iterator[None]:
-    """Nothing is written by the test; only when a key was used last may be noted. Ask for it last."""
+    """Checks that the test writes nothing except the time of a key's last use. Request this fixture last."""
 
-    def but_for_use() -> Rows:
-        return {table: held for table, held in rows().items() if table != "api_apikey"}
+    def rows_without_keys() -> Rows:
+        return {table: content for table, content in rows().items() if table != "api_apikey"}
 
-    before = but_for_use()
+    before = rows_without_keys()
     yield
-    assert but_for_use() == before
+    assert rows_without_keys() == before

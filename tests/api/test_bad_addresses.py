@@ -1,9 +1,9 @@
-"""Ids, numbers and parameters in an address that are none: the documented code, and nothing written."""
+"""Invalid IDs, numbers and parameters in URLs: the documented error, and nothing is written."""
 
 from tests.api.calls import (
     BAD_DATA,
     DOCUMENT,
-    NO_NUMBER,
+    INVALID_NUMBER,
     OPERATIONS,
     TOO_LARGE_ID,
     VALID_CALLS,
@@ -37,30 +37,32 @@ ODD_QUERIES = {
 }  # fmt: skip
 
 
-def test_an_id_in_the_address_that_is_none(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_invalid_id_in_the_url_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in ("get_contact", "update_contact", "delete_contact"):
         for odd in ODD_IDS:
             assert_refused(
-                crm, operation, VALID_CALLS[operation](world)._replace(path=f"contact/{odd}"), BAD_DATA
+                crm, operation, VALID_CALLS[operation](team_ids)._replace(path=f"contact/{odd}"), BAD_DATA
             )
 
 
-def test_a_number_in_the_address_that_is_none(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_invalid_number_in_the_url_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for odd in ("abc", "12", "%00", "%FF", "14155550101%0A", "999155550101", "1" * 300):
-        assert_refused(crm, "explain_contact", ApiCall("GET", f"contact/{odd}/why"), NO_NUMBER)
+        assert_refused(crm, "explain_contact", ApiCall("GET", f"contact/{odd}/why"), INVALID_NUMBER)
         assert_refused(
             crm,
             "list_messages",
-            ApiCall("GET", f"messages?phoneNumber={odd}&inboxID={world.inbox}"),
-            NO_NUMBER,
+            ApiCall("GET", f"messages?phoneNumber={odd}&inboxID={team_ids.inbox}"),
+            INVALID_NUMBER,
         )
 
 
-def test_parameters_that_are_none_of_the_call(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_unknown_or_repeated_parameter_is_refused(
+    crm: ApiClient, team_ids: TeamIds, unchanged: None
+) -> None:
     for operation in VALID_CALLS:
-        good = VALID_CALLS[operation](world)
-        path, _, query = good.path.partition("?")
-        asked = [
+        valid = VALID_CALLS[operation](team_ids)
+        path, _, query = valid.path.partition("?")
+        queries = [
             *ODD_QUERIES.get(operation, []),
             "bogus=1",
             "=",
@@ -68,14 +70,14 @@ def test_parameters_that_are_none_of_the_call(crm: ApiClient, world: TeamIds, un
             "&".join(f"a{i}=1" for i in range(1100)),
         ]
         if query:
-            asked += [f"{query}&{query}", f"{query}&bogus=1"]
-        for odd in asked:
-            if operation == "list_messages" and odd in asked[:4]:
+            queries += [f"{query}&{query}", f"{query}&bogus=1"]
+        for odd in queries:
+            if operation == "list_messages" and odd in queries[:4]:
                 odd = f"{query}&{odd}"
-            assert_refused(crm, operation, good._replace(path=f"{path}?{odd}"), BAD_DATA)
+            assert_refused(crm, operation, valid._replace(path=f"{path}?{odd}"), BAD_DATA)
 
 
-NO_MESSAGES = [
+BAD_MESSAGE_QUERIES = [
     "phoneNumber=14155550101", "inboxID={inbox}", "phoneNumber=14155550101&inboxID=0", "phoneNumber=&inboxID={inbox}",
     *(
         f"phoneNumber=14155550101&inboxID={{inbox}}&timestamp={time}"
@@ -84,20 +86,22 @@ NO_MESSAGES = [
 ]  # fmt: skip
 
 
-def test_messages_of_nothing(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
-    for odd in NO_MESSAGES:
-        status, code = crm.refused("GET", f"messages?{odd.format(inbox=world.inbox)}")
-        assert (status, code) in (BAD_DATA, NO_NUMBER)
+def test_messages_need_a_valid_number_inbox_and_time(
+    crm: ApiClient, team_ids: TeamIds, unchanged: None
+) -> None:
+    for odd in BAD_MESSAGE_QUERIES:
+        status, code = crm.refused("GET", f"messages?{odd.format(inbox=team_ids.inbox)}")
+        assert (status, code) in (BAD_DATA, INVALID_NUMBER)
 
 
-def test_a_dry_run_that_is_neither(crm: ApiClient, world: TeamIds) -> None:
+def test_a_dry_run_header_must_be_true_or_false(crm: ApiClient, team_ids: TeamIds) -> None:
     for operation in VALID_CALLS:
         if any(parameter["in"] == "header" for parameter in OPERATIONS[operation]["parameters"]):
-            answer = crm.call(*VALID_CALLS[operation](world), **{"X-Heymarket-Dry-Run": "yes"})
+            answer = crm.call(*VALID_CALLS[operation](team_ids), **{"X-Heymarket-Dry-Run": "yes"})
             assert (answer.status_code, answer.json()["field"]) == (400, "X-Heymarket-Dry-Run")
 
 
-def test_no_such_call(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_unknown_path_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for path in (
         "",
         "nothing",
@@ -112,15 +116,15 @@ def test_no_such_call(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
         assert crm.refused("GET", path) in (
             (404, "not_found"),
             (405, "method_not_allowed"),
-            NO_NUMBER,
+            INVALID_NUMBER,
             BAD_DATA,
         ), path
 
 
-def test_no_such_method(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_an_unknown_method_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation, call in OPERATIONS.items():
         declared = {method.upper() for method in DOCUMENT["paths"][call["path"]]}
         for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"} - declared:
-            answer = crm.call(method, VALID_CALLS[operation](world).path)
+            answer = crm.call(method, VALID_CALLS[operation](team_ids).path)
             assert (answer.status_code, answer.json()["error_code"]) == (405, "method_not_allowed")
             assert set(answer["Allow"].split(", ")) == declared

@@ -1,4 +1,4 @@
-"""Hostile keys and tokens open nothing, and nothing is written."""
+"""Invalid keys and tokens are refused, and nothing is written."""
 
 import json
 import time
@@ -17,7 +17,7 @@ from tests.cast import Cast
 
 
 def signed(shop: ApiClient, payload: Any, *, headers: dict[str, Any] | None = None) -> str:
-    """A token of these bytes or claims, rightly signed."""
+    """A token of these bytes or claims, with a valid signature."""
     secret = f"{shop.key.key_id}||{shop.secret}"
     return jwt.api_jws.encode(
         payload if isinstance(payload, bytes) else json.dumps(payload).encode(), secret, headers=headers
@@ -30,10 +30,10 @@ def claims(shop: ApiClient, **odd: Any) -> dict[str, Any]:
 
 TOKENS: dict[str, Callable[[ApiClient, ApiClient], str]] = {
     "NUL": lambda shop, crm: f"hmk_\0_{crm.secret[-43:]}",
-    "no ASCII": lambda shop, crm: f"hmk_\xe9_{crm.secret[-43:]}",
+    "not ASCII": lambda shop, crm: f"hmk_\xe9_{crm.secret[-43:]}",
     "very long": lambda shop, crm: "hmk_" + "0" * 100_000,
     "three dots": lambda shop, crm: "...",
-    "no base64": lambda shop, crm: "!.!.!",
+    "not base64": lambda shop, crm: "!.!.!",
     "an issuer with NUL": lambda shop, crm: signed(shop, claims(shop, iss="\0")),
     "an issuer with a lone surrogate": lambda shop, crm: signed(shop, claims(shop, iss="\ud800")),
     "an empty issuer": lambda shop, crm: signed(shop, claims(shop, iss="")),
@@ -41,19 +41,19 @@ TOKENS: dict[str, Callable[[ApiClient, ApiClient], str]] = {
     "an iat that is NaN": lambda shop, crm: signed(shop, claims(shop, iat=float("nan"))),
     "an iat that is infinite": lambda shop, crm: signed(shop, claims(shop, iat=float("inf"))),
     "an iat that is huge": lambda shop, crm: signed(shop, claims(shop, iat=10**300)),
-    "an iat before all time": lambda shop, crm: signed(shop, claims(shop, iat=-(10**300))),
+    "an iat before year 1": lambda shop, crm: signed(shop, claims(shop, iat=-(10**300))),
     "an iat as text": lambda shop, crm: signed(shop, claims(shop, iat=str(int(time.time())))),
     "an iat that is true": lambda shop, crm: signed(shop, claims(shop, iat=True)),
     "an iat that is null": lambda shop, crm: signed(shop, claims(shop, iat=None)),
     "an iat in a list": lambda shop, crm: signed(shop, claims(shop, iat=[1])),
-    "from the future": lambda shop, crm: signed(shop, claims(shop, iat=time.time() + 120)),
+    "an iat in the future": lambda shop, crm: signed(shop, claims(shop, iat=time.time() + 120)),
     "expired": lambda shop, crm: signed(shop, claims(shop, iat=time.time() - 301)),
     "an exp that is NaN": lambda shop, crm: signed(shop, claims(shop, exp=float("nan"))),
     "an exp that is infinite": lambda shop, crm: signed(shop, claims(shop, exp=float("inf"))),
     "an nbf that is text": lambda shop, crm: signed(shop, claims(shop, nbf="x")),
     "deep": lambda shop, crm: signed(shop, b"[" * 200_000),
     "a null": lambda shop, crm: signed(shop, b"null"),
-    "no UTF-8": lambda shop, crm: signed(shop, b"\xff"),
+    "not UTF-8": lambda shop, crm: signed(shop, b"\xff"),
     "an extension that must be understood": lambda shop, crm: signed(
         shop, claims(shop), headers={"crit": ["x"], "x": 1}
     ),
@@ -63,7 +63,7 @@ TOKENS: dict[str, Callable[[ApiClient, ApiClient], str]] = {
         signed(shop, claims(shop)), {"alg": "NONE"}
     ).rpartition(".")[0] + ".",
     "a list as its algorithm": lambda shop, crm: _with_header(signed(shop, claims(shop)), {"alg": ["HS256"]}),
-    "its signature cut": lambda shop, crm: signed(shop, claims(shop))[:-2],
+    "a shortened signature": lambda shop, crm: signed(shop, claims(shop))[:-2],
 }  # fmt: skip
 
 
@@ -71,19 +71,22 @@ def _with_header(token: str, header: dict[str, Any]) -> str:
     return ".".join([jwt.utils.base64url_encode(json.dumps(header).encode()).decode(), *token.split(".")[1:]])
 
 
-def test_a_hostile_token_opens_nothing(cast: Cast, crm: ApiClient, unchanged: None) -> None:
-    for how in TOKENS:
+def test_an_invalid_token_is_refused(cast: Cast, crm: ApiClient, unchanged: None) -> None:
+    for case in TOKENS:
         shop = create_client(cast.owner, kind=KeyKind.SIGNING, name="Shop")
         assert (
             shop.call("GET", "team", token=signed(shop, claims(shop, extra={"a": [1]}, jti="x"))).status_code
             == 200
         )
         body = {"phone": "14155550177"}
-        assert shop.refused("POST", "contact", body, token=TOKENS[how](shop, crm)) == (401, "invalid_api_key")
+        assert shop.refused("POST", "contact", body, token=TOKENS[case](shop, crm)) == (
+            401,
+            "invalid_api_key",
+        )
 
 
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
-def test_a_revoked_key_and_token_open_nothing(cast: Cast, crm: ApiClient, unchanged: None) -> None:
+def test_a_revoked_key_is_refused(cast: Cast, crm: ApiClient, unchanged: None) -> None:
     shop = create_client(cast.owner, kind=KeyKind.SIGNING, name="Shop")
     with scope(cast.northside.id):
         keys.revoke_key(crm.key, cast.owner)
@@ -95,16 +98,16 @@ def test_a_revoked_key_and_token_open_nothing(cast: Cast, crm: ApiClient, unchan
         assert shop.refused("POST", "contact", body, token=token) == (401, "invalid_api_key")
 
 
-def test_no_call_goes_without_a_key(crm: ApiClient, world: TeamIds, unchanged: None) -> None:
+def test_every_call_needs_a_valid_key(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in VALID_CALLS:
-        good = VALID_CALLS[operation](world)
+        valid = VALID_CALLS[operation](team_ids)
         for token, code in [
             ("", "invalid_api_key"),
             ("x", "invalid_api_key"),
             (crm.secret[:-1], "invalid_api_key"),
         ]:
-            assert crm.refused(*good, token=token) == (401, code)
+            assert crm.refused(*valid, token=token) == (401, code)
         answer = crm.client.generic(
-            good.method, f"/v1/{good.path}", json.dumps(good.body), "application/json"
+            valid.method, f"/v1/{valid.path}", json.dumps(valid.body), "application/json"
         )
         assert (answer.status_code, answer.json()["error_code"]) == (401, "missing_api_key")

@@ -1,4 +1,4 @@
-"""What programs do with contacts, and that nothing of it loses or lifts an opt-out."""
+"""API calls on contacts. None of them loses or lifts an opt-out."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,42 +29,46 @@ def stop(cast: Cast, number: str = STRANGER) -> None:
     inbound.receive(cast.front_desk, InboundText(new_sid(), number, "STOP"))
 
 
-def test_a_contact_from_its_first_call_to_its_last(cast: Cast, crm: ApiClient) -> None:
-    made = crm.post("contact", {
+def test_a_contact_is_created_read_changed_and_deleted(cast: Cast, crm: ApiClient) -> None:
+    created = crm.post("contact", {
         "phone": "+" + PHONE, "first": " Ada ", "last": "Byron", "email": "ada@example.com", "tags": ["vip", "new"],
         "assignee_id": cast.member.id,
     })  # fmt: skip
-    told = crm.get(f"contact/{made['id']}")
-    assert told == crm.post("contact/get", {"phone": PHONE}) == crm.post("contact/get", {"id": made["id"]})
-    assert (told["first"], told["phone"], told["assigned_user_id"]) == ("Ada", PHONE, cast.member.id)
-    assert (told["status"], told["rev"], told["uuid"]) == ("active", 1, made["uuid"])
-    tags = {tag["name"]: tag["tag_id"] for tag in told["tags"]}
+    contact = crm.get(f"contact/{created['id']}")
+    assert (
+        contact == crm.post("contact/get", {"phone": PHONE}) == crm.post("contact/get", {"id": created["id"]})
+    )
+    assert (contact["first"], contact["phone"], contact["assigned_user_id"]) == ("Ada", PHONE, cast.member.id)
+    assert (contact["status"], contact["rev"], contact["uuid"]) == ("active", 1, created["uuid"])
+    tags = {tag["name"]: tag["tag_id"] for tag in contact["tags"]}
     assert set(tags) == {"vip", "new"}
 
-    changed = crm.call("PUT", f"contact/{made['id']}", {
+    changed = crm.call("PUT", f"contact/{created['id']}", {
         "first": "", "last": "Lovelace", "tags": [{"tag_id": tags["vip"]}, "poet"], "assignee_id": -1,
     }).json()  # fmt: skip
     assert (changed["rev"], changed["created"]) == (2, False)
-    told = crm.get(f"contact/{made['id']}")
-    assert (told["first"], told["last"], told["email"], told["assigned_user_id"]) == (
+    contact = crm.get(f"contact/{created['id']}")
+    assert (contact["first"], contact["last"], contact["email"], contact["assigned_user_id"]) == (
         "", "Lovelace", "ada@example.com", None,
     )  # fmt: skip
-    assert {tag["name"] for tag in told["tags"]} == {"vip", "poet"}
+    assert {tag["name"] for tag in contact["tags"]} == {"vip", "poet"}
 
-    assert crm.call("DELETE", f"contact/{made['id']}").json() == "ok"
-    assert crm.refused("GET", f"contact/{made['id']}") == (404, "contact_not_found")
-    assert crm.refused("DELETE", f"contact/{made['id']}") == (404, "contact_not_found")
+    assert crm.call("DELETE", f"contact/{created['id']}").json() == "ok"
+    assert crm.refused("GET", f"contact/{created['id']}") == (404, "contact_not_found")
+    assert crm.refused("DELETE", f"contact/{created['id']}") == (404, "contact_not_found")
 
 
-def test_a_contact_that_is_there_is_filled_in_and_keeps_what_it_has(cast: Cast, crm: ApiClient) -> None:
-    made = crm.post(
+def test_create_fills_empty_fields_of_an_existing_contact_and_keeps_the_others(
+    cast: Cast, crm: ApiClient
+) -> None:
+    created = crm.post(
         "contact", {"phone": MARIAS, "first": "Mary", "email": "maria@example.com", "tags": ["vip"]}
     )
-    assert (made["id"], made["created"]) == (cast.maria.id, False)
-    told = crm.get(f"contact/{made['id']}")
-    assert (told["first"], told["last"], told["email"]) == ("Maria", "Lopez", "maria@example.com")
+    assert (created["id"], created["created"]) == (cast.maria.id, False)
+    contact = crm.get(f"contact/{created['id']}")
+    assert (contact["first"], contact["last"], contact["email"]) == ("Maria", "Lopez", "maria@example.com")
     crm.post("contact", {"phone": MARIAS, "tags": ["new"]})
-    assert {tag["name"] for tag in crm.get(f"contact/{made['id']}")["tags"]} == {"vip", "new"}
+    assert {tag["name"] for tag in crm.get(f"contact/{created['id']}")["tags"]} == {"vip", "new"}
 
 
 @pytest.mark.parametrize(("change", "answer"), [
@@ -77,7 +81,9 @@ def test_a_contact_that_is_there_is_filled_in_and_keeps_what_it_has(cast: Cast, 
     ({"status": "subscribed"}, (400, "bad_data")),
     ({"avatar": "https://example.com/a.png"}, (400, "bad_data")),
 ])  # fmt: skip
-def test_a_contact_that_cannot_be(cast: Cast, crm: ApiClient, change: dict[str, Any], answer: Any) -> None:
+def test_an_invalid_contact_is_refused(
+    cast: Cast, crm: ApiClient, change: dict[str, Any], answer: Any
+) -> None:
     assert crm.refused("POST", "contact", {"phone": PHONE, **change}) == answer
     assert crm.refused("PUT", f"contact/{cast.maria.id}", change) == answer
     with scope(cast.northside.id):
@@ -85,14 +91,14 @@ def test_a_contact_that_cannot_be(cast: Cast, crm: ApiClient, change: dict[str, 
         assert Contact.objects.get(id=cast.maria.id).rev == 1
 
 
-# -- custom fields -------------------------------------------------------------------------------------------------
+# -- custom fields -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def fields(cast: Cast) -> dict[str, str]:
-    """Northside's two fields: the id of each by its key."""
+    """Northside's two custom fields: key to ID."""
     with scope(cast.northside.id):
-        made = [
+        created = [
             CustomField.objects.create(
                 team=cast.northside, name="Level", key="level", kind="choice", options=["Gold"]
             ),
@@ -100,44 +106,44 @@ def fields(cast: Cast) -> dict[str, str]:
                 team=cast.northside, name="Visits", key="visits", kind="number", position=1
             ),
         ]
-    return {field.key: str(field.id) for field in made}
+    return {field.key: str(field.id) for field in created}
 
 
-def test_custom_fields_are_sent_and_told_by_id(cast: Cast, crm: ApiClient, fields: dict[str, str]) -> None:
+def test_custom_fields_are_named_by_id(cast: Cast, crm: ApiClient, fields: dict[str, str]) -> None:
     level, visits = fields["level"], fields["visits"]
     assert [(str(field["id"]), field["key"], field["options"]) for field in crm.post("contact-fields")] == [
         (level, "level", ["Gold"]), (visits, "visits", []),
     ]  # fmt: skip
-    made = crm.post("contact", {"phone": PHONE, "custom": {level: "gold", "visits": 3}})
-    assert made["rev"] == 1
+    created = crm.post("contact", {"phone": PHONE, "custom": {level: "gold", "visits": 3}})
+    assert created["rev"] == 1
 
     def custom() -> Any:
-        return crm.get(f"contact/{made['id']}")["custom"]
+        return crm.get(f"contact/{created['id']}")["custom"]
 
     assert custom() == {level: "Gold", visits: 3}
     crm.post("contact", {"phone": PHONE, "custom": {visits: 9}})
-    assert custom() == {level: "Gold", visits: 3}, "what is there is kept"
-    crm.call("PUT", f"contact/{made['id']}", {"custom": {visits: 4}})
+    assert custom() == {level: "Gold", visits: 3}, "an existing value is kept"
+    crm.call("PUT", f"contact/{created['id']}", {"custom": {visits: 4}})
     assert custom() == {level: "Gold", visits: 4}
-    crm.call("PUT", f"contact/{made['id']}", {"custom": {level: None}})
+    crm.call("PUT", f"contact/{created['id']}", {"custom": {level: None}})
     assert custom() == {visits: 4}
-    crm.call("PUT", f"contact/{made['id']}?overwrite=true", {"custom": {"level": "Gold"}})
+    crm.call("PUT", f"contact/{created['id']}?overwrite=true", {"custom": {"level": "Gold"}})
     assert custom() == {level: "Gold"}
-    (told,) = [contact for contact in walk(crm) if contact["id"] == made["id"]]
-    assert told["custom"] == {level: "Gold"}
+    (listed,) = [contact for contact in walk(crm) if contact["id"] == created["id"]]
+    assert listed["custom"] == {level: "Gold"}
 
 
-def test_an_id_names_its_own_field_whatever_key_another_has(
+def test_a_field_id_takes_precedence_over_another_fields_key(
     cast: Cast, crm: ApiClient, fields: dict[str, str]
 ) -> None:
     with scope(cast.northside.id):
         CustomField.objects.create(team=cast.northside, name="Digits", key=fields["visits"], position=2)
-    made = crm.post("contact", {"phone": PHONE, "custom": {fields["visits"]: 3}})
-    assert crm.get(f"contact/{made['id']}")["custom"] == {fields["visits"]: 3}
+    created = crm.post("contact", {"phone": PHONE, "custom": {fields["visits"]: 3}})
+    assert crm.get(f"contact/{created['id']}")["custom"] == {fields["visits"]: 3}
 
 
 @pytest.mark.parametrize("custom", [{"colour": "red"}, {"level": "Lead"}, {"visits": "many"}, {"999999": 1}])
-def test_a_custom_field_that_cannot_be(
+def test_an_invalid_custom_field_is_refused(
     cast: Cast, crm: ApiClient, fields: dict[str, str], custom: dict[str, Any]
 ) -> None:
     for method, path in (("POST", "contact"), ("PUT", f"contact/{cast.maria.id}")):
@@ -148,60 +154,59 @@ def test_a_custom_field_that_cannot_be(
     assert answer["error"]["error_code"] == "invalid_custom_field"
 
 
-# -- consent -------------------------------------------------------------------------------------------------------
+# -- consent -----------------------------------------------------------------------------------------------------
 
 
-def test_nothing_that_is_said_of_a_contact_lifts_an_opt_out(cast: Cast, crm: ApiClient) -> None:
+def test_creating_and_changing_a_contact_lifts_no_opt_out(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     for body in (
         {"phone": PHONE}, {"phone": PHONE, "is_opted_out": False}, {"phone": PHONE, "status": "active"},
     ):  # fmt: skip
-        made = crm.post("contact", body)
-        assert crm.get(f"contact/{made['id']}")["is_opted_out"]
-        crm.call("PUT", f"contact/{made['id']}", body)
-        assert crm.get(f"contact/{made['id']}")["is_opted_out"]
-        crm.call("DELETE", f"contact/{made['id']}")
+        created = crm.post("contact", body)
+        assert crm.get(f"contact/{created['id']}")["is_opted_out"]
+        crm.call("PUT", f"contact/{created['id']}", body)
+        assert crm.get(f"contact/{created['id']}")["is_opted_out"]
+        crm.call("DELETE", f"contact/{created['id']}")
     again = crm.post("batch/contacts", [{"phone": PHONE, "is_opted_out": False}])
     assert crm.get(f"contact/{again[0]['id']}")["is_opted_out"]
-    lines = crm.get("optouts")["changes"]
-    assert [line["initiated_by"]["origin"] for line in lines] == ["contact"], (
-        "and the ledger has the STOP alone"
-    )
+    entries = crm.get("optouts")["changes"]
+    origins = [entry["initiated_by"]["origin"] for entry in entries]
+    assert origins == ["contact"], "the ledger has only the STOP"
 
 
 @pytest.mark.parametrize(("body", "status"), [
     ({"is_opted_out": True}, "unsubscribed"), ({"status": "unsubscribed"}, "unsubscribed"),
     ({"status": "blocked"}, "blocked"), ({"status": "active"}, "active"), ({"is_opted_out": False}, "active"),
 ])  # fmt: skip
-def test_a_status_is_recorded_for_a_new_contact_and_one_that_is_there(
+def test_a_status_is_recorded_for_a_new_and_an_existing_contact(
     cast: Cast, crm: ApiClient, body: dict[str, Any], status: str
 ) -> None:
-    made = crm.post("contact", {"phone": PHONE, **body})
+    created = crm.post("contact", {"phone": PHONE, **body})
     crm.call("PUT", f"contact/{cast.tom.id}", body)
     found = crm.post("contact", {"phone": MARIAS, **body})
-    for id in (made["id"], cast.tom.id, found["id"]):
-        told = crm.get(f"contact/{id}")
-        assert (told["status"], told["is_opted_out"]) == (status, status == "unsubscribed")
+    for id in (created["id"], cast.tom.id, found["id"]):
+        contact = crm.get(f"contact/{id}")
+        assert (contact["status"], contact["is_opted_out"]) == (status, status == "unsubscribed")
 
 
-def test_both_are_recorded_where_both_are_said(cast: Cast, crm: ApiClient) -> None:
-    """Unblocking then leaves the opt-out, and a program is told of it while the block stands."""
+def test_an_opt_out_and_a_block_in_one_call_are_both_recorded(cast: Cast, crm: ApiClient) -> None:
+    """`is_opted_out` is true while the number is blocked, and unblocking leaves the opt-out."""
     both = {"is_opted_out": True, "status": "blocked"}
     ids = [crm.post("contact", {"phone": PHONE, **both})["id"], cast.tom.id, cast.maria.id]
     crm.call("PUT", f"contact/{cast.tom.id}", both)
     crm.post("batch/contacts", [{"phone": MARIAS, **both}])
     for id in ids:
-        told = crm.get(f"contact/{id}")
-        assert (told["status"], told["is_opted_out"]) == ("blocked", True)
+        contact = crm.get(f"contact/{id}")
+        assert (contact["status"], contact["is_opted_out"]) == ("blocked", True)
         crm.post("contact/set_status", {"id": id, "status": "unblocked"})
-        told = crm.get(f"contact/{id}")
-        assert (told["status"], told["is_opted_out"]) == ("unsubscribed", True)
+        contact = crm.get(f"contact/{id}")
+        assert (contact["status"], contact["is_opted_out"]) == ("unsubscribed", True)
 
 
-def test_a_contact_that_is_deleted_meanwhile_is_not_found(
+def test_a_contact_that_is_deleted_concurrently_is_not_found(
     cast: Cast, crm: ApiClient, elsewhere: Any, waits_for_lock: Any
 ) -> None:
-    """PUT finds Maria, and waits for her row; a batch makes Tom anew."""
+    """PUT finds Maria and waits for her row; a batch creates Tom again."""
     with scope(cast.northside.id):
         deletion.delete_contacts(
             cast.northside.id, [cast.maria.id, cast.tom.id], erase=False, by=Actor.of(cast.admin)
@@ -217,7 +222,7 @@ def test_a_contact_that_is_deleted_meanwhile_is_not_found(
 def test_a_change_takes_the_numbers_lock_before_the_row(
     cast: Cast, crm: ApiClient, elsewhere: Any, waits_for_lock: Any
 ) -> None:
-    """Also with the number that the contact has already: who waits for the one holds not yet the other."""
+    """Even for the number that the contact already has: a call that waits for the lock does not hold the row."""
     with scope(cast.northside.id):
         lock_number(cast.northside.id, MARIA)
         put = elsewhere(crm.call, "PUT", f"contact/{cast.maria.id}", {"phone": MARIAS, "is_opted_out": True})
@@ -226,28 +231,28 @@ def test_a_change_takes_the_numbers_lock_before_the_row(
     assert put.result(10).status_code == 200
 
 
-def test_batches_in_opposite_orders_both_end(cast: Cast, crm: ApiClient, elsewhere: Any) -> None:
-    """With new tags and old contacts: what one holds the other waits for, and none for both."""
-    people = [{"phone": f"1415555{place:04d}", "tags": [f"tag {place}"]} for place in range(3000, 3040)]
+def test_batches_in_opposite_orders_do_not_deadlock(cast: Cast, crm: ApiClient, elsewhere: Any) -> None:
+    """With new tags and existing contacts."""
+    people = [{"phone": f"1415555{index:04d}", "tags": [f"tag {index}"]} for index in range(3000, 3040)]
     for _ in range(3):
-        ends = [
+        batches = [
             elsewhere(crm.post, "batch/contacts?overwrite=true", order) for order in (people, people[::-1])
         ]
-        assert all(answer["error"] is None for end in ends for answer in end.result(30))
-        people = [{**one, "first": "Ada", "tags": [f"{one['phone']} anew"]} for one in people]
+        assert all(answer["error"] is None for batch in batches for answer in batch.result(30))
+        people = [{**item, "first": "Ada", "tags": [f"{item['phone']} again"]} for item in people]
 
 
-def test_another_number_takes_what_forbids_texts_along(cast: Cast, crm: ApiClient) -> None:
+def test_changing_the_number_keeps_the_opt_out_on_both_numbers(cast: Cast, crm: ApiClient) -> None:
     stop(cast, MARIA)
-    told = crm.call("PUT", f"contact/{cast.maria.id}", {"phone": PHONE}).json()
-    assert told["rev"] == 2
+    changed = crm.call("PUT", f"contact/{cast.maria.id}", {"phone": PHONE}).json()
+    assert changed["rev"] == 2
     for phone in (PHONE, MARIAS):
         assert not crm.get(f"contact/{phone}/why")["may_text"]
     assert crm.get(f"contact/{cast.maria.id}")["phone"] == PHONE
     assert crm.refused("PUT", f"contact/{cast.maria.id}", {"phone": TOMS}) == (409, "number_taken")
 
 
-def test_a_number_that_may_not_be_texted_stays_so_for_whoever_gets_it(cast: Cast, crm: ApiClient) -> None:
+def test_an_opted_out_number_stays_so_for_its_next_contact(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     crm.call("DELETE", f"contact/{crm.post('contact/get', {'phone': PHONE})['id']}")
     assert (
@@ -257,10 +262,10 @@ def test_a_number_that_may_not_be_texted_stays_so_for_whoever_gets_it(cast: Cast
     assert crm.get(f"contact/{TOMS}/why")["may_text"]
 
 
-# -- many ----------------------------------------------------------------------------------------------------------
+# -- batches -----------------------------------------------------------------------------------------------------
 
 
-def test_a_batch_answers_each_by_itself(cast: Cast, crm: ApiClient) -> None:
+def test_a_batch_returns_a_result_for_each_item(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     answers = crm.post("batch/contacts", [
         {"phone": PHONE, "first": "Ada"}, {"phone": "1"}, {"first": "Nobody"}, {"phone": MARIAS, "first": "Mary"},
@@ -271,16 +276,16 @@ def test_a_batch_answers_each_by_itself(cast: Cast, crm: ApiClient) -> None:
     assert [answer["error"] and (answer["error"]["error_code"], answer["error"]["field"]) for answer in answers] == [
         None, ("invalid_phone_number", "phone"), ("bad_data", "phone"), None, ("bad_data", "colour"), None, None,
     ]  # fmt: skip
-    assert crm.get(f"contact/{answers[0]['id']}")["first"] == "Ada", "made without a name by the STOP"
+    assert crm.get(f"contact/{answers[0]['id']}")["first"] == "Ada", "created without a name by the STOP"
     assert crm.get(f"contact/{cast.maria.id}")["first"] == "Maria"
     assert crm.get("contact/14155550178/why")["status"] == "unsubscribed"
     crm.post("batch/contacts?overwrite=true", [{"phone": MARIAS, "first": "Mary"}])
     assert crm.get(f"contact/{cast.maria.id}")["first"] == "Mary"
 
 
-def test_a_batch_of_a_thousand(cast: Cast, crm: ApiClient) -> None:
+def test_a_batch_has_at_most_a_thousand_items(cast: Cast, crm: ApiClient) -> None:
     people = [
-        {"phone": f"1415555{place:04d}", "is_opted_out": place % 10 == 0} for place in range(1000, 2000)
+        {"phone": f"1415555{index:04d}", "is_opted_out": index % 10 == 0} for index in range(1000, 2000)
     ]
     answers = crm.post("batch/contacts", people)
     assert len(answers) == 1000 and all(answer["created"] for answer in answers)
@@ -290,7 +295,7 @@ def test_a_batch_of_a_thousand(cast: Cast, crm: ApiClient) -> None:
     assert crm.refused("POST", "batch/contacts", [*people, people[0]]) == (400, "bad_data")
 
 
-# -- all -----------------------------------------------------------------------------------------------------------
+# -- lists -------------------------------------------------------------------------------------------------------
 
 
 def walk(crm: ApiClient, **body: Any) -> Iterator[dict[str, Any]]:
@@ -299,25 +304,23 @@ def walk(crm: ApiClient, **body: Any) -> Iterator[dict[str, Any]]:
         body["date"] = page[-1]["updated"]
 
 
-def test_page_by_page_each_comes_once_also_those_of_one_moment(cast: Cast, crm: ApiClient) -> None:
+def test_pages_have_each_contact_once_even_with_equal_times(cast: Cast, crm: ApiClient) -> None:
     now = timezone.now()
     with scope(cast.northside.id):
         Contact.objects.bulk_create(
-            Contact(team=cast.northside, number=f"+1415555{place}") for place in range(1000, 1100)
+            Contact(team=cast.northside, number=f"+1415555{index}") for index in range(1000, 1100)
         )
         Contact.objects.filter(number__gte="+14155551030").update(updated_at=now)
         Contact.objects.filter(number__lt="+14155551030").update(updated_at=now - timedelta(days=1))
     expected = sorted((contact["updated"][:26], contact["id"]) for contact in walk(crm))
     assert len({id for _, id in expected}) == 102
-    down, up = (
-        [contact["id"] for contact in walk(crm)],
-        [contact["id"] for contact in walk(crm, ascending=True)],
-    )
-    assert down == [id for _, id in reversed(expected)]
-    assert up == down[::-1]
+    descending = [contact["id"] for contact in walk(crm)]
+    ascending = [contact["id"] for contact in walk(crm, ascending=True)]
+    assert descending == [id for _, id in reversed(expected)]
+    assert ascending == descending[::-1]
 
 
-def test_whoever_follows_changes_finds_each(cast: Cast, crm: ApiClient) -> None:
+def test_ascending_pages_find_later_changes(cast: Cast, crm: ApiClient) -> None:
     *_, last = walk(crm, ascending=True)
     assert list(walk(crm, ascending=True, date=last["updated"])) == []
     crm.call("PUT", f"contact/{cast.maria.id}", {"first": "Mary"})

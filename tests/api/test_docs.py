@@ -1,4 +1,4 @@
-"""What docs/api.md says is what happens: its story is run, with curl alone, and its tables are complete."""
+"""docs/api.md is true: its story runs with curl, and its table of errors is complete."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tests.cast import Cast
 PAGE = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
 
 
-def test_the_story_with_curl(cast: Cast, crm: ApiClient, live_server: Any) -> None:
+def test_the_curl_story_runs(cast: Cast, crm: ApiClient, live_server: Any) -> None:
     assert shutil.which("curl"), "install curl: this test runs what the documentation shows"
     _, *story = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
     environment = {
@@ -26,13 +26,13 @@ def test_the_story_with_curl(cast: Cast, crm: ApiClient, live_server: Any) -> No
         "KEY": crm.secret,
         "INBOX": str(cast.front_desk.id),
     }
-    done = subprocess.run(
+    result = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "\n".join(story)],
         env=environment, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    made, why, refused, subscribed, *sent, feed = map(json.loads, done.stdout.splitlines())
-    assert made["created"]
+    assert result.returncode == 0, result.stderr
+    created, why, refused, subscribed, *sent, feed = map(json.loads, result.stdout.splitlines())
+    assert created["created"]
     assert why["sentence"] == "No. API key CRM opted this contact out (created as opted out)."
     assert refused["error_code"] == "unsubscribed_number"
     assert subscribed == "success"
@@ -41,7 +41,7 @@ def test_the_story_with_curl(cast: Cast, crm: ApiClient, live_server: Any) -> No
     assert {change["initiated_by"]["name"] for change in feed["changes"]} == {"CRM"}
 
 
-def test_every_code_stands_in_the_table_of_errors_with_its_status() -> None:
+def test_the_table_of_errors_lists_every_code_with_its_status() -> None:
     rows = re.findall(r"^\| (\d{3}) \| (.*) \|$", PAGE, re.MULTILINE)
-    told = {code: int(status) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)}
-    assert told == {code.value: code.status for code in ErrorCode}
+    listed = {code: int(status) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)}
+    assert listed == {code.value: code.status for code in ErrorCode}

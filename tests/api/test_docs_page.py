@@ -1,4 +1,4 @@
-"""The page that shows the API's document, in Chromium: whole, within the content policy, from this server alone."""
+"""The API reference in Chromium: complete, within the content security policy, and from this server alone."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,13 +10,13 @@ from tests.api.calls import OPERATIONS
 
 def test_the_page_shows_every_call(page: Page, live_server: Any, transactional_db: None) -> None:
     hosts: set[str | None] = set()
-    said: list[str] = []
+    messages: list[str] = []
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     page.goto(f"{live_server.url}/v1/docs")
     expect(page.locator(".opblock")).to_have_count(len(OPERATIONS))
     page.get_by_text("May we text this number, and why").click()
     expect(page.get_by_text("as seen from this inbox")).to_be_visible()
-    assert not said
+    assert not messages
     assert hosts <= {urlsplit(live_server.url).hostname}

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says is true: its examples, its codes, and the page that shows it."""
+"""The OpenAPI document is true: its examples, its error codes and its schemas."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from tests.api.calls import DOCUMENT, OPERATIONS, VALID_CALLS, WITH_BODY, TeamId
 from tests.api.conftest import ApiClient
 
 
-def schema_in(place: dict[str, Any]) -> dict[str, Any]:
-    """The schema at this place of the document, with what it refers to."""
-    return {**place["schema"], "components": DOCUMENT["components"]}
+def schema_in(content: dict[str, Any]) -> dict[str, Any]:
+    """The schema of this content, with the components that it refers to."""
+    return {**content["schema"], "components": DOCUMENT["components"]}
 
 
-def test_every_call_has_a_good_request_here() -> None:
+def test_every_call_has_a_valid_request_in_these_tests() -> None:
     assert set(VALID_CALLS) == set(OPERATIONS)
     assert len(OPERATIONS) == sum(len(calls) for calls in DOCUMENT["paths"].values()), (
         "operationIds are unique"
     )
 
 
-def test_the_document_is_openapi_and_its_schemas_are_schemas() -> None:
+def test_the_document_is_openapi_and_its_schemas_are_valid() -> None:
     assert DOCUMENT["openapi"] == "3.1.0"
     for schema in DOCUMENT["components"]["schemas"].values():
         assert jsonschema_rs.meta.is_valid(
@@ -32,15 +32,15 @@ def test_the_document_is_openapi_and_its_schemas_are_schemas() -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_examples_fit_their_schemas(operation: str) -> None:
+def test_examples_conform_to_their_schemas(operation: str) -> None:
     for status, answer in OPERATIONS[operation]["responses"].items():
         content = answer["content"]["application/json"]
-        shown = (
+        examples = (
             [content["example"]]
             if status == "200"
-            else [one["value"] for one in content["examples"].values()]
+            else [example["value"] for example in content["examples"].values()]
         )
-        for example in shown:
+        for example in examples:
             jsonschema_rs.validate(schema_in(content), example, validate_formats=True)
     body = OPERATIONS[operation].get("requestBody")
     if body:
@@ -49,20 +49,19 @@ def test_examples_fit_their_schemas(operation: str) -> None:
     assert OPERATIONS[operation]["summary"] and "Scope: `" in OPERATIONS[operation]["description"]
 
 
-def test_every_field_says_its_unit_or_its_name_does() -> None:
-    """An answer holds exactly what its schema names, so an example shows every field."""
+def test_an_example_shows_every_field() -> None:
     for operation, call in OPERATIONS.items():
         content = call["responses"]["200"]["content"]["application/json"]
         schema = content["schema"]
-        named = (schema.get("items") or schema).get("$ref", "").rpartition("/")[2]
-        if named:
-            one = content["example"][0] if "items" in schema else content["example"]
-            assert set(one) == set(DOCUMENT["components"]["schemas"][named]["properties"]), operation
+        name = (schema.get("items") or schema).get("$ref", "").rpartition("/")[2]
+        if name:
+            example = content["example"][0] if "items" in schema else content["example"]
+            assert set(example) == set(DOCUMENT["components"]["schemas"][name]["properties"]), operation
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
-def test_example_requests_have_the_form_that_their_calls_take(crm: ApiClient, operation: str) -> None:
-    """What they are about may not be there, since the ids are made up."""
+def test_example_requests_are_valid(crm: ApiClient, operation: str) -> None:
+    """They may find nothing, since their IDs are invented."""
     call = OPERATIONS[operation]
     path = call["path"].removeprefix("/v1/").replace("{id}", "98765")
     answer = crm.call(call["method"], path, call["requestBody"]["content"]["application/json"]["example"])
@@ -71,28 +70,27 @@ def test_example_requests_have_the_form_that_their_calls_take(crm: ApiClient, op
 
 
 @pytest.mark.parametrize("operation", VALID_CALLS)
-def test_good_requests_get_what_the_document_says(crm: ApiClient, world: TeamIds, operation: str) -> None:
-    answer = crm.call(*VALID_CALLS[operation](world))
+def test_responses_conform_to_the_document(crm: ApiClient, team_ids: TeamIds, operation: str) -> None:
+    answer = crm.call(*VALID_CALLS[operation](team_ids))
     assert answer.status_code == 200, answer.json()
-    answers = OPERATIONS[operation]["responses"]["200"]
+    documented = OPERATIONS[operation]["responses"]["200"]
     jsonschema_rs.validate(
-        schema_in(answers["content"]["application/json"]), answer.json(), validate_formats=True
+        schema_in(documented["content"]["application/json"]), answer.json(), validate_formats=True
     )
 
 
-def test_every_code_has_its_one_status_and_stands_where_it_can_be_answered() -> None:
+def test_every_code_is_documented_with_its_status() -> None:
     for operation, call in OPERATIONS.items():
         for status, answer in call["responses"].items():
             if status != "200":
-                for code, shown in answer["content"]["application/json"]["examples"].items():
+                for code, example in answer["content"]["application/json"]["examples"].items():
                     assert (
                         str(ErrorCode.by_value(code).status) == status
-                        and shown["value"]["error_code"] == code
+                        and example["value"]["error_code"] == code
                     ), operation
-    anywhere = {code for call in OPERATIONS.values() for code in codes_of(call)}
-    everywhere = {code.value for code in ErrorCode}
-    # Of no call: there is none at that address.
-    assert everywhere - anywhere <= {"not_found", "method_not_allowed"}
+    documented = {code for call in OPERATIONS.values() for code in codes_of(call)}
+    # The last two belong to no call.
+    assert {code.value for code in ErrorCode} - documented <= {"not_found", "method_not_allowed"}
 
 
 def test_the_document_is_served(db: None) -> None:

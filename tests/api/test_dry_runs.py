@@ -1,4 +1,4 @@
-"""With X-Heymarket-Dry-Run a call answers what it would, and nothing is written, woken or told."""
+"""Dry runs: the same response as the real call, and nothing is written, queued or sent."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +11,8 @@ from tests.api.conftest import ApiClient
 from tests.conftest import Rows
 
 DRY = {"X-Heymarket-Dry-Run": "true"}
-WRITING = [operation for operation in VALID_CALLS if writes(operation)]
-# Of each call that writes, more than its good request: what is refused, half refused, or there already.
+WRITING_CALLS = [operation for operation in VALID_CALLS if writes(operation)]
+# More calls that write: refused, partly refused, or about something that exists.
 MORE: list[Callable[[TeamIds], ApiCall]] = [
     lambda w: ApiCall("POST", "contact", {"phone": w.phone, "first": "Mary"}),
     lambda w: ApiCall("POST", "contact", {"phone": UNKNOWN_PHONE, "status": "blocked"}),
@@ -22,10 +22,8 @@ MORE: list[Callable[[TeamIds], ApiCall]] = [
     lambda w: ApiCall("DELETE", f"contact/{2**62}"),
     lambda w: ApiCall("POST", "contact/set_status", {"phone": "14155550102", "status": "subscribed"}),
     lambda w: ApiCall("POST", "contact/set_status", {"phone": "14155550199", "status": "active"}),
-    lambda w: ApiCall("POST", "batch/contacts", [{"phone": UNKNOWN_PHONE}, {"phone": "1"}, {"phone": w.phone}, {"phone": UNKNOWN_PHONE}]),
-    lambda w: ApiCall(
-        "POST", "batch/contacts", [{"phone": UNKNOWN_PHONE}, *({"phone": f"14155551{n:03}"} for n in range(120)), {"phone": UNKNOWN_PHONE}]
-    ),
+    lambda w: _batch(UNKNOWN_PHONE, "1", w.phone, UNKNOWN_PHONE),
+    lambda w: _batch(UNKNOWN_PHONE, *(f"14155551{n:03}" for n in range(120)), UNKNOWN_PHONE),
     lambda w: ApiCall("POST", "message/send", {"inbox_id": w.inbox, "phone_number": "14155550102", "text": "Hello"}),
     lambda w: ApiCall("POST", "message/send", {"inbox_id": w.inbox, "phone_number": UNKNOWN_PHONE, "text": "Hello"}),
     lambda w: ApiCall(
@@ -34,50 +32,54 @@ MORE: list[Callable[[TeamIds], ApiCall]] = [
 ]  # fmt: skip
 
 
+def _batch(*phones: str) -> ApiCall:
+    return ApiCall("POST", "batch/contacts", [{"phone": phone} for phone in phones])
+
+
 @pytest.fixture
-def soon(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Whoever would be woken or told."""
-    put: list[Any] = []
-    monkeypatch.setattr(BatchQueue, "put", lambda soon, item: put.append(item))
-    return put
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Items put into background queues, which wake workers and notify browsers."""
+    items: list[Any] = []
+    monkeypatch.setattr(BatchQueue, "put", lambda queue, item: items.append(item))
+    return items
 
 
 @pytest.mark.parametrize(
-    "ask",
-    [*(VALID_CALLS[operation] for operation in WRITING), *MORE],
-    ids=[*WRITING, *map(str, range(len(MORE)))],
+    "make_call",
+    [*(VALID_CALLS[operation] for operation in WRITING_CALLS), *MORE],
+    ids=[*WRITING_CALLS, *map(str, range(len(MORE)))],
 )
 def test_a_dry_run_answers_and_changes_nothing(
     crm: ApiClient,
-    world: TeamIds,
+    team_ids: TeamIds,
     rows: Callable[[], Rows],
-    soon: list[Any],
-    ask: Callable[[TeamIds], ApiCall],
+    queued: list[Any],
+    make_call: Callable[[TeamIds], ApiCall],
 ) -> None:
-    asked = ask(world)
-    crm.get("team")  # so that the key's use is noted
+    call = make_call(team_ids)
+    crm.get("team")  # records the key's use
     before = rows()
-    dry = crm.call(*asked, **DRY)
-    assert rows() == before and not soon
-    real = crm.call(*asked, **{"X-Heymarket-Dry-Run": "false"})
-    assert (dry.status_code, but_for_ids(dry.json())) == (real.status_code, but_for_ids(real.json()))
+    dry = crm.call(*call, **DRY)
+    assert rows() == before and not queued
+    real = crm.call(*call, **{"X-Heymarket-Dry-Run": "false"})
+    assert (dry.status_code, without_ids(dry.json())) == (real.status_code, without_ids(real.json()))
     if real.status_code == 200:
-        assert soon
+        assert queued
 
 
-def but_for_ids(told: Any) -> Any:
-    if isinstance(told, list):
-        return [but_for_ids(one) for one in told]
-    if isinstance(told, dict):
-        return {name: but_for_ids(value) for name, value in told.items() if name not in IDS}
-    return told
+def without_ids(body: Any) -> Any:
+    if isinstance(body, list):
+        return [without_ids(item) for item in body]
+    if isinstance(body, dict):
+        return {name: without_ids(value) for name, value in body.items() if name not in IDS}
+    return body
 
 
 IDS = ("id", "uuid", "date", "request_id", "chat_id")
 
 
-def test_a_dry_run_takes_no_local_id(crm: ApiClient, world: TeamIds) -> None:
-    sent = {"inbox_id": world.inbox, "phone_number": UNKNOWN_PHONE, "text": "Hello", "local_id": "order-1"}
+def test_a_dry_run_does_not_use_up_its_local_id(crm: ApiClient, team_ids: TeamIds) -> None:
+    sent = {"inbox_id": team_ids.inbox, "phone_number": UNKNOWN_PHONE, "text": "Hello", "local_id": "order-1"}
     crm.post("message/send", sent, **DRY)
     first = crm.post("message/send", sent)
     assert crm.post("message/send", sent, **DRY) == first == crm.post("message/send", sent)

@@ -1,4 +1,4 @@
-"""Who gets in: keys and signed tokens, their scopes, and how often they may ask."""
+"""Entry to the API: keys, signed tokens, scopes, rate limits, and Settings > API keys."""
 
 import time
 from collections.abc import Callable
@@ -21,47 +21,49 @@ from optout.number_locks import lock_number
 from tests.api.conftest import ApiClient, create_client
 from tests.cast import STRANGER, Cast
 
-NOW = 1_790_000_000  # unix seconds, twenty past a minute
+NOW = 1_790_000_000  # unix seconds; 20 seconds after a full minute
 
 
-def signed(by: ApiClient, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
-    """A token of this program as it ought to be, but for what is said here; a claim that is None is left out."""
-    claims = {"iss": by.key.key_id, "iat": NOW} | claims
+def signed(app: ApiClient, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
+    """A valid token of this app, with the given changes; a claim of None is left out."""
+    claims = {"iss": app.key.key_id, "iat": NOW} | claims
     claims = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode(claims, f"{by.key.key_id}||{by.secret}" if secret is None else secret, algorithm)
+    return jwt.encode(claims, f"{app.key.key_id}||{app.secret}" if secret is None else secret, algorithm)
 
 
 @pytest.fixture
 def shop(cast: Cast) -> ApiClient:
-    """A program that signs its tokens."""
+    """An app that signs tokens."""
     return create_client(cast.owner, kind=KeyKind.SIGNING, name="Shop")
 
 
 # -- keys --------------------------------------------------------------------------------------------------------
 
 
-def test_a_key_opens_its_own_team_alone(cast: Cast, crm: ApiClient, harbors_crm: ApiClient) -> None:
+def test_a_key_gives_access_to_its_own_team(cast: Cast, crm: ApiClient, harbor_crm: ApiClient) -> None:
     assert crm.get("team")["name"] == "Northside Dental"
-    assert harbors_crm.get("team")["name"] == "Harbor Bikes"
+    assert harbor_crm.get("team")["name"] == "Harbor Bikes"
 
 
-def test_what_proves_a_key_is_not_kept(cast: Cast, crm: ApiClient, shop: ApiClient, owner: Any) -> None:
+def test_the_secret_of_a_key_is_not_stored_as_text(
+    cast: Cast, crm: ApiClient, shop: ApiClient, owner: Any
+) -> None:
     rows = owner.execute("SELECT row_to_json(k)::text FROM api_apikey k").fetchall()
     assert len(rows) == 2
     for (row,) in rows:
         assert crm.secret.split("_", 2)[2] not in row and shop.secret not in row
 
 
-@pytest.mark.parametrize("spoilt", [
+@pytest.mark.parametrize("change", [
     lambda secret: secret[:-1], lambda secret: secret + "x", lambda secret: secret.replace("hmk", "hmx"),
     lambda secret: secret.upper(), lambda secret: f"hmk_{'0' * 16}_{secret[-43:]}", lambda secret: "hmk_",
     lambda secret: "x",
 ])  # fmt: skip
-def test_another_key_opens_nothing(crm: ApiClient, spoilt: Callable[[str], str]) -> None:
-    assert crm.refused("GET", "team", token=spoilt(crm.secret)) == (401, "invalid_api_key")
+def test_a_changed_key_is_refused(crm: ApiClient, change: Callable[[str], str]) -> None:
+    assert crm.refused("GET", "team", token=change(crm.secret)) == (401, "invalid_api_key")
 
 
-def test_no_key_and_another_way_in(crm: ApiClient) -> None:
+def test_a_missing_key_and_another_scheme_are_refused(crm: ApiClient) -> None:
     answer = Client().get("/v1/team")
     assert (answer.status_code, answer.json()["error_code"]) == (401, "missing_api_key")
     assert answer["WWW-Authenticate"] == "Bearer"
@@ -69,53 +71,53 @@ def test_no_key_and_another_way_in(crm: ApiClient) -> None:
     assert (answer.status_code, answer.json()["error_code"]) == (401, "invalid_api_key")
 
 
-def test_being_signed_in_as_a_member_opens_nothing(cast: Cast, as_client: Callable[[Member], Client]) -> None:
+def test_a_session_of_a_member_gives_no_access(cast: Cast, as_client: Callable[[Member], Client]) -> None:
     assert as_client(cast.owner).get("/v1/team").status_code == 401
 
 
-# -- signed tokens -------------------------------------------------------------------------------------------------
+# -- signed tokens -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("age", "taken"), [(0, True), (299, True), (300, True), (301, False), (-59, True), (-61, False)]
+    ("age", "accepted"), [(0, True), (299, True), (300, True), (301, False), (-59, True), (-61, False)]
 )
-def test_a_token_lasts_five_minutes(shop: ApiClient, age: int, taken: bool) -> None:
+def test_a_token_is_valid_for_five_minutes(shop: ApiClient, age: int, accepted: bool) -> None:
     with time_machine.travel(NOW, tick=False):
         answer = shop.call("GET", "team", token=signed(shop, iat=NOW - age))
-    assert answer.status_code == (200 if taken else 401)
+    assert answer.status_code == (200 if accepted else 401)
 
 
-SPOILT: dict[str, Callable[[ApiClient, ApiClient], str]] = {
+INVALID_TOKENS: dict[str, Callable[[ApiClient, ApiClient], str]] = {
     "signed with the secret key alone": lambda shop, crm: signed(shop, shop.secret),
     "signed with another key": lambda shop, crm: signed(shop, "0" * 64),
     "signed with a bearer key's id": lambda shop, crm: signed(shop, iss=crm.key.key_id),
-    "an issuer that never was": lambda shop, crm: signed(shop, iss="0" * 16),
+    "an unknown issuer": lambda shop, crm: signed(shop, iss="0" * 16),
     "no issuer": lambda shop, crm: signed(shop, iss=None),
-    "an issuer that is no text": lambda shop, crm: jwt.api_jws.encode(b'{"iss": 1, "iat": 1}', "0" * 64),
+    "an issuer that is not a text": lambda shop, crm: jwt.api_jws.encode(b'{"iss": 1, "iat": 1}', "0" * 64),
     "no iat": lambda shop, crm: signed(shop, iat=None),
-    "an iat that is no number": lambda shop, crm: signed(shop, iat="now"),
-    "an iat before all time": lambda shop, crm: signed(shop, iat=-(10**400)),
+    "an iat that is not a number": lambda shop, crm: signed(shop, iat="now"),
+    "an iat before year 1": lambda shop, crm: signed(shop, iat=-(10**400)),
     "another algorithm": lambda shop, crm: signed(shop, algorithm="HS512"),
     "no algorithm": lambda shop, crm: signed(shop, "", algorithm="none"),
-    "expired by its own word": lambda shop, crm: signed(shop, exp=NOW - 100),
-    "no object": lambda shop, crm: jwt.api_jws.encode(b"[1]", f"{shop.key.key_id}||{shop.secret}"),
-    "no token": lambda shop, crm: "a.b.c",
+    "past its exp": lambda shop, crm: signed(shop, exp=NOW - 100),
+    "not an object": lambda shop, crm: jwt.api_jws.encode(b"[1]", f"{shop.key.key_id}||{shop.secret}"),
+    "not a token": lambda shop, crm: "a.b.c",
 }  # fmt: skip
 
 
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
-@pytest.mark.parametrize("how", SPOILT)
-def test_a_spoilt_token_opens_nothing(shop: ApiClient, crm: ApiClient, how: str) -> None:
+@pytest.mark.parametrize("case", INVALID_TOKENS)
+def test_an_invalid_token_is_refused(shop: ApiClient, crm: ApiClient, case: str) -> None:
     with time_machine.travel(NOW, tick=False):
         assert shop.call("GET", "team", token=signed(shop)).status_code == 200
-        assert shop.refused("GET", "team", token=SPOILT[how](shop, crm)) == (401, "invalid_api_key")
+        assert shop.refused("GET", "team", token=INVALID_TOKENS[case](shop, crm)) == (401, "invalid_api_key")
 
 
-def test_the_secret_key_itself_is_no_key(shop: ApiClient) -> None:
+def test_a_secret_key_is_not_a_bearer_key(shop: ApiClient) -> None:
     assert shop.refused("GET", "team") == (401, "invalid_api_key")
 
 
-# -- scopes --------------------------------------------------------------------------------------------------------
+# -- scopes ------------------------------------------------------------------------------------------------------
 
 CALLS = {
     KeyScope.READ: ("GET", "team", None),
@@ -133,24 +135,26 @@ def test_a_call_needs_its_scope(cast: Cast, held: KeyScope, needed: KeyScope) ->
         assert answer.json()["error_code"] == "denied" and f"“{needed}”" in answer.json()["message"]
 
 
-# -- how often -----------------------------------------------------------------------------------------------------
+# -- rate limits -------------------------------------------------------------------------------------------------
 
 
-def test_so_many_requests_in_a_minute(cast: Cast, crm: ApiClient, settings: LazySettings) -> None:
+def test_requests_per_minute_are_limited_for_each_key(
+    cast: Cast, crm: ApiClient, settings: LazySettings
+) -> None:
     settings.API_REQUESTS_A_MINUTE = 3
     other = create_client(cast.owner, name="Other")
-    with time_machine.travel(NOW + 10, tick=False):  # thirty seconds past a minute
+    with time_machine.travel(NOW + 10, tick=False):  # 30 seconds after a full minute
         left = [crm.call("GET", "team")["X-RateLimit-Remaining"] for _ in range(3)]
         assert left == ["2", "1", "0"]
         answer = crm.call("GET", "team")
         assert (answer.status_code, answer.json()["error_code"]) == (429, "rate_limited")
         assert (answer["Retry-After"], answer["X-RateLimit-Reset"]) == ("30", "30")
-        assert other.get("team"), "each key by itself"
+        assert other.get("team"), "each key has its own limit"
     with time_machine.travel(NOW + 40, tick=False):
         assert crm.get("team"), "in the next minute"
 
 
-def test_without_the_store_all_are_let_in(
+def test_there_is_no_limit_without_valkey(
     crm: ApiClient, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
     settings.API_REQUESTS_A_MINUTE = 1
@@ -159,7 +163,9 @@ def test_without_the_store_all_are_let_in(
         assert "X-RateLimit-Limit" not in crm.call("GET", "team")
 
 
-def test_a_call_that_waits_holds_up_no_other_of_its_key(cast: Cast, crm: ApiClient, elsewhere: Any) -> None:
+def test_a_waiting_call_does_not_delay_others_with_its_key(
+    cast: Cast, crm: ApiClient, elsewhere: Any
+) -> None:
     with scope(cast.northside.id):
         lock_number(cast.northside.id, STRANGER)
         waiting = elsewhere(crm.call, *CALLS[KeyScope.WRITE])
@@ -168,30 +174,30 @@ def test_a_call_that_waits_holds_up_no_other_of_its_key(cast: Cast, crm: ApiClie
     assert waiting.result(5).status_code == 200
 
 
-def test_a_key_whose_calls_all_end_in_errors_is_in_use_as_well(crm: ApiClient) -> None:
+def test_a_failing_call_counts_as_use_of_the_key(crm: ApiClient) -> None:
     crm.refused("GET", "contact/999999999")
     with scope(crm.key.team_id):
         assert ApiKey.objects.get(id=crm.key.id).last_used_at
 
 
-def test_a_key_says_when_it_was_used_last(crm: ApiClient) -> None:
-    def used() -> Any:
+def test_the_last_use_of_a_key_is_recorded_once_a_minute(crm: ApiClient) -> None:
+    def last_used() -> Any:
         with scope(crm.key.team_id):
             return ApiKey.objects.get(id=crm.key.id).last_used_at
 
-    assert used() is None
+    assert last_used() is None
     with time_machine.travel(NOW, tick=False):
         crm.get("team")
-    first = used()
+    first = last_used()
     with time_machine.travel(NOW + 59, tick=False):
         crm.get("team")
-    assert used() == first, "written at most once a minute"
+    assert last_used() == first, "not written again within a minute"
     with time_machine.travel(NOW + 61, tick=False):
         crm.get("team")
-    assert (used() - first).total_seconds() == 61
+    assert (last_used() - first).total_seconds() == 61
 
 
-# -- Settings ------------------------------------------------------------------------------------------------------
+# -- Settings ----------------------------------------------------------------------------------------------------
 
 
 def settings_page(cast: Cast, name: str, **more: Any) -> str:
@@ -199,19 +205,19 @@ def settings_page(cast: Cast, name: str, **more: Any) -> str:
 
 
 @pytest.mark.parametrize("kind", KeyKind)
-def test_an_admin_makes_a_key_sees_it_once_and_revokes_it(
+def test_an_admin_creates_a_key_sees_it_once_and_revokes_it(
     cast: Cast, as_client: Callable[[Member], Client], kind: KeyKind
 ) -> None:
     browser = as_client(cast.admin)
     form = {"name": "  Shop  & Co ", "kind": kind, "scopes": ["read"]}
-    made = browser.post(settings_page(cast, "new_api_key"), form)
-    assert made.status_code == 200 and "no-store" in made["Cache-Control"]
-    key, secret = made.context["made"]
+    created = browser.post(settings_page(cast, "new_api_key"), form)
+    assert created.status_code == 200 and "no-store" in created["Cache-Control"]
+    key, secret = created.context["created"]
     assert (key.name, key.created_by, key.scopes) == ("Shop & Co", "Amir Adams", ["read"])
-    assert secret in made.text
-    by = ApiClient(key, secret)
-    token = secret if kind == KeyKind.BEARER else signed(by, iat=time.time())
-    assert by.call("GET", "team", token=token).status_code == 200
+    assert secret in created.text
+    app = ApiClient(key, secret)
+    token = secret if kind == KeyKind.BEARER else signed(app, iat=time.time())
+    assert app.call("GET", "team", token=token).status_code == 200
 
     pages = [
         browser.get(settings_page(cast, "api_keys")),
@@ -221,20 +227,20 @@ def test_an_admin_makes_a_key_sees_it_once_and_revokes_it(
         assert "Shop &amp; Co" in page.text and secret not in page.text
 
     assert browser.post(settings_page(cast, "api_key_revocation", id=key.id)).status_code == 302
-    assert by.refused("GET", "team", token=token) == (401, "invalid_api_key")
+    assert app.refused("GET", "team", token=token) == (401, "invalid_api_key")
     assert "Revoked" in browser.get(settings_page(cast, "api_key", id=key.id)).text
 
 
-def test_a_form_that_is_not_good_makes_no_key(cast: Cast, as_client: Callable[[Member], Client]) -> None:
+def test_an_invalid_form_creates_no_key(cast: Cast, as_client: Callable[[Member], Client]) -> None:
     answer = as_client(cast.admin).post(settings_page(cast, "new_api_key"), {"name": "", "kind": "x"})
-    assert answer.status_code == 422 and "Choose what it may do." in answer.text
+    assert answer.status_code == 422 and "Choose at least one scope." in answer.text
     with scope(cast.northside.id):
         assert not ApiKey.objects.exists()
 
 
-def test_a_revoked_key_keeps_nothing_that_proves_it(cast: Cast, crm: ApiClient) -> None:
+def test_a_revoked_key_has_no_secret(cast: Cast, crm: ApiClient) -> None:
     with scope(cast.northside.id):
         keys.revoke_key(crm.key, cast.owner)
-        kept = ApiKey.objects.get(id=crm.key.id)
-    assert (kept.secret_hash, kept.signing_secret, kept.revoked_by) == ("", None, "Olivia Owens")
-    assert kept.revoked_at is not None and kept.revoked_at <= timezone.now()
+        revoked = ApiKey.objects.get(id=crm.key.id)
+    assert (revoked.secret_hash, revoked.signing_secret, revoked.revoked_by) == ("", None, "Olivia Owens")
+    assert revoked.revoked_at is not None and revoked.revoked_at <= timezone.now()

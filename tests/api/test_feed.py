@@ -1,4 +1,4 @@
-"""The feed of changes: each once, in an order that never changes, also while changes are being made."""
+"""The consent feed: each change once, in an order that never changes, even during concurrent changes."""
 
 from collections.abc import Callable, Iterator
 from itertools import permutations
@@ -16,11 +16,11 @@ from tests.cast import Cast
 from tests.messaging.conftest import Gate
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
-NUMBERS = [f"+1415555{place:04d}" for place in range(200, 260)]
+NUMBERS = [f"+1415555{index:04d}" for index in range(200, 260)]
 
 
 def walk(crm: ApiClient, limit: int = 2, since: str = "0") -> Iterator[dict[str, Any]]:
-    """Everything behind `since`, page by page."""
+    """All changes behind `since`, page by page."""
     while True:
         page = crm.get(f"optouts?since={since}&limit={limit}")
         yield from page["changes"]
@@ -29,56 +29,54 @@ def walk(crm: ApiClient, limit: int = 2, since: str = "0") -> Iterator[dict[str,
         since = page["next"]
 
 
-def test_page_by_page_it_tells_all_and_tells_it_again_the_same(cast: Cast, crm: ApiClient) -> None:
+def test_the_feed_is_complete_and_always_the_same(cast: Cast, crm: ApiClient) -> None:
     with scope(cast.northside.id):
         for number in NUMBERS[:5]:
             consent.opt_out(cast.northside.id, number, MAYA, reason="list")
         opt_out_many(cast.northside.id, NUMBERS[5:10], MAYA, reason="list")
         consent.lift(cast.northside.id, NUMBERS[0], MAYA, reason="a mistake")
     for limit in (1, 2, 7, 500):
-        told = list(walk(crm, limit))
-        assert [change["position"] for change in told] == list(range(1, 12))
-        assert [change["action"] for change in told if change["phone"] == NUMBERS[0][1:]] == [
+        changes = list(walk(crm, limit))
+        assert [change["position"] for change in changes] == list(range(1, 12))
+        assert [change["action"] for change in changes if change["phone"] == NUMBERS[0][1:]] == [
             "opted_out",
             "opted_in",
         ]
 
 
-@pytest.mark.parametrize("ends", list(permutations(range(3))), ids=str)
-def test_a_change_that_commits_late_is_not_passed_by(
-    cast: Cast, crm: ApiClient, elsewhere: Any, ends: tuple[int, ...]
+@pytest.mark.parametrize("commit_order", list(permutations(range(3))), ids=str)
+def test_a_change_that_commits_late_is_not_missed(
+    cast: Cast, crm: ApiClient, elsewhere: Any, commit_order: tuple[int, ...]
 ) -> None:
-    """Three take their ids in order and commit in any; a reader reads on after each, and has each once."""
-    taken, commit = [Gate() for _ in ends], [Gate() for _ in ends]
+    """Three writers take IDs in order and commit in any order. A reader that continues after each gets each once."""
+    taken, commit = [Gate() for _ in commit_order], [Gate() for _ in commit_order]
 
-    def change(place: int) -> None:
-        taken[place].wait()
+    def change(index: int) -> None:
+        taken[index].wait()
         with scope(cast.northside.id):
-            consent.opt_out(cast.northside.id, NUMBERS[place], MAYA, reason="list")
-            taken[place].passed()
-            commit[place].wait()
-        commit[place].passed()
+            consent.opt_out(cast.northside.id, NUMBERS[index], MAYA, reason="list")
+            taken[index].passed()
+            commit[index].wait()
+        commit[index].passed()
 
-    writers = [elsewhere(change, place) for place in range(3)]
+    writers = [elsewhere(change, index) for index in range(3)]
     for gate in taken:
         gate.open()
         gate.has_passed()
-    since, told = "0", []
-    for place in ends:
-        commit[place].open()
-        commit[place].has_passed()
+    since, phones = "0", []
+    for index in commit_order:
+        commit[index].open()
+        commit[index].has_passed()
         page = crm.get(f"optouts?since={since}")
-        told += [change["phone"] for change in page["changes"]]
+        phones += [change["phone"] for change in page["changes"]]
         since = page["next"]
     for writer in writers:
         writer.result(5)
-    assert told == [NUMBERS[place][1:] for place in ends]
-    assert [change["phone"] for change in walk(crm)] == told, (
-        "and to whoever reads from the beginning, the same"
-    )
+    assert phones == [NUMBERS[index][1:] for index in commit_order]
+    assert [change["phone"] for change in walk(crm)] == phones, "the same from the beginning"
 
 
-def test_two_who_read_at_once_see_the_same_order(cast: Cast, elsewhere: Callable[..., Any]) -> None:
+def test_concurrent_readers_see_the_same_order(cast: Cast, elsewhere: Callable[..., Any]) -> None:
     team_id = cast.northside.id
     with scope(team_id):
         opt_out_many(team_id, NUMBERS, MAYA, reason="list")
@@ -97,7 +95,7 @@ def test_two_who_read_at_once_see_the_same_order(cast: Cast, elsewhere: Callable
     assert [position for position, _ in first.result()] == list(range(1, len(NUMBERS) + 1))
 
 
-def test_a_number_that_is_given_and_rolled_back_is_given_anew(cast: Cast) -> None:
+def test_a_position_that_is_rolled_back_is_assigned_again(cast: Cast) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, NUMBERS[0], MAYA, reason="list")
     with pytest.raises(ZeroDivisionError), scope(cast.northside.id):
@@ -108,7 +106,7 @@ def test_a_number_that_is_given_and_rolled_back_is_given_anew(cast: Cast) -> Non
         assert [entry.position for entry in feed.read_feed(cast.northside.id, 0)] == [1]
 
 
-def test_a_change_that_was_rolled_back_is_never_told(cast: Cast, crm: ApiClient) -> None:
+def test_a_change_that_is_rolled_back_is_not_in_the_feed(cast: Cast, crm: ApiClient) -> None:
     with pytest.raises(ZeroDivisionError), scope(cast.northside.id):
         consent.opt_out(cast.northside.id, NUMBERS[0], MAYA, reason="list")
         _ = 1 / 0

@@ -1,4 +1,4 @@
-"""What programs send and read: texts, each once for its local_id, and conversations."""
+"""API calls that send texts, once per local_id, and that read texts and conversations."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,8 +24,8 @@ PHONE = STRANGER.removeprefix("+")
 
 
 def text(cast: Cast, **change: Any) -> dict[str, Any]:
-    asked = {"inbox_id": cast.front_desk.id, "phone_number": PHONE, "text": "Hello"} | change
-    return {name: value for name, value in asked.items() if value is not None}
+    body = {"inbox_id": cast.front_desk.id, "phone_number": PHONE, "text": "Hello"} | change
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def texts(cast: Cast) -> list[Message]:
@@ -33,15 +33,15 @@ def texts(cast: Cast) -> list[Message]:
         return list(Message.objects.filter(team_id=cast.northside.id).order_by("id"))
 
 
-# -- one text ------------------------------------------------------------------------------------------------------
+# -- one text ----------------------------------------------------------------------------------------------------
 
 
-def test_a_text_is_queued_with_who_sent_it(cast: Cast, crm: ApiClient) -> None:
-    told = crm.post("message/send", text(cast, creator_id=cast.member.id))
+def test_a_text_is_queued_with_its_author(cast: Cast, crm: ApiClient) -> None:
+    answer = crm.post("message/send", text(cast, creator_id=cast.member.id))
     (sent,) = texts(cast)
-    assert (told["id"], told["status"], told["chat_id"]) == (sent.id, "queued", sent.conversation_id)
+    assert (answer["id"], answer["status"], answer["chat_id"]) == (sent.id, "queued", sent.conversation_id)
     assert (sent.author_id, sent.author_name, sent.number) == (cast.member.id, "Maya Chen (CRM)", STRANGER)
-    crm.post("message/send", text(cast, phone_number=None, chat_id=told["chat_id"], text="Again"))
+    crm.post("message/send", text(cast, phone_number=None, chat_id=answer["chat_id"], text="Again"))
     assert [sent.author_name for sent in texts(cast)] == ["Maya Chen (CRM)", "API (CRM)"]
 
 
@@ -58,7 +58,7 @@ def test_a_text_is_queued_with_who_sent_it(cast: Cast, crm: ApiClient) -> None:
     ({"list_id": 1}, (400, "bad_data")),
     ({"media_url": "https://example.com/a.png"}, (400, "bad_data")),
 ])  # fmt: skip
-def test_a_text_that_cannot_be(cast: Cast, crm: ApiClient, change: dict[str, Any], answer: Any) -> None:
+def test_an_invalid_text_is_refused(cast: Cast, crm: ApiClient, change: dict[str, Any], answer: Any) -> None:
     if answer is None:
         assert crm.post("message/send", text(cast, **change))
     else:
@@ -66,59 +66,61 @@ def test_a_text_that_cannot_be(cast: Cast, crm: ApiClient, change: dict[str, Any
         assert not texts(cast)
 
 
-def test_what_is_not_offered_yet_says_so(cast: Cast, crm: ApiClient) -> None:
+def test_a_feature_that_is_not_offered_yet_is_refused_as_such(cast: Cast, crm: ApiClient) -> None:
     answer = crm.call("POST", "message/send", text(cast, template_id=1)).json()
     assert (answer["message"], answer["field"]) == ("This is not offered yet.", "template_id")
 
 
-def test_a_member_without_a_seat_is_no_sender(cast: Cast, crm: ApiClient) -> None:
+def test_a_member_without_a_seat_is_not_accepted_as_sender(cast: Cast, crm: ApiClient) -> None:
     assert crm.refused("POST", "message/send", text(cast, creator_id=cast.second.id)) == (
         404,
         "member_not_found",
     )
-    assert crm.post("message/send", text(cast, creator_id=cast.admin.id)), "owners and admins see all"
+    assert crm.post("message/send", text(cast, creator_id=cast.admin.id)), "owners and admins see all inboxes"
 
 
 @pytest.mark.parametrize(
     ("change", "code"), [("opt_out", "unsubscribed_number"), ("block", "blocked_number")]
 )
-def test_a_number_that_may_not_be_texted(cast: Cast, crm: ApiClient, change: str, code: str) -> None:
+def test_an_opted_out_or_blocked_number_is_not_texted(
+    cast: Cast, crm: ApiClient, change: str, code: str
+) -> None:
     with scope(cast.northside.id):
         getattr(consent, change)(cast.northside.id, STRANGER, MAYA, reason="x")
     assert crm.refused("POST", "message/send", text(cast)) == (409, code)
     (refused,) = texts(cast)
-    assert refused.status == MessageStatus.REFUSED, "and people see in the conversation that it was tried"
+    assert refused.status == MessageStatus.REFUSED, "the conversation shows the refused text"
 
 
-# -- once ----------------------------------------------------------------------------------------------------------
+# -- idempotency -------------------------------------------------------------------------------------------------
 
 
-def test_the_same_call_again_sends_nothing_and_gets_the_same_answer(cast: Cast, crm: ApiClient) -> None:
+def test_a_repeated_call_sends_nothing_and_gets_the_same_answer(cast: Cast, crm: ApiClient) -> None:
     first = crm.post("message/send", text(cast, local_id="order-1"))
     with scope(cast.northside.id):
-        consent.opt_out(cast.northside.id, STRANGER, MAYA, reason="in between")
+        consent.opt_out(cast.northside.id, STRANGER, MAYA, reason="after the first call")
     assert crm.post("message/send", text(cast, local_id="order-1")) == first
     assert len(texts(cast)) == 1
     assert crm.refused("POST", "message/send", text(cast, local_id="order-2")) == (409, "unsubscribed_number")
 
 
-def test_the_same_number_in_another_spelling_is_the_same_text(cast: Cast, crm: ApiClient) -> None:
+def test_another_spelling_of_the_number_is_the_same_text(cast: Cast, crm: ApiClient) -> None:
     first = crm.post("message/send", text(cast, local_id="order-1"))
     again = text(cast, local_id="order-1", phone_number=f"+{PHONE}", chat_id=None, creator_id=None)
     assert crm.post("message/send", again) == first
 
 
-def test_a_refusal_is_an_answer_too(cast: Cast, crm: ApiClient) -> None:
+def test_a_refusal_is_repeated_too(cast: Cast, crm: ApiClient) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, STRANGER, MAYA, reason="x")
-    asked = text(cast, local_id="order-1")
-    assert crm.refused("POST", "message/send", asked) == (409, "unsubscribed_number")
+    body = text(cast, local_id="order-1")
+    assert crm.refused("POST", "message/send", body) == (409, "unsubscribed_number")
     crm.post("contact/set_status", {"phone": PHONE, "status": "subscribed"})
-    assert crm.refused("POST", "message/send", asked) == (409, "unsubscribed_number")
+    assert crm.refused("POST", "message/send", body) == (409, "unsubscribed_number")
     assert len(texts(cast)) == 1
 
 
-def test_a_call_that_could_not_be_done_leaves_its_local_id_free(cast: Cast, crm: ApiClient) -> None:
+def test_an_invalid_call_does_not_use_up_its_local_id(cast: Cast, crm: ApiClient) -> None:
     assert crm.refused("POST", "message/send", text(cast, local_id="a", inbox_id=10**9)) == (
         404,
         "inbox_not_found",
@@ -132,7 +134,7 @@ def test_a_local_id_belongs_to_one_text(cast: Cast, crm: ApiClient) -> None:
     assert crm.refused("POST", "message/send", other) == (409, "local_id_reused")
 
 
-def test_after_a_day_a_local_id_is_free_again(cast: Cast, crm: ApiClient) -> None:
+def test_a_local_id_can_be_used_again_after_a_day(cast: Cast, crm: ApiClient) -> None:
     crm.post("message/send", text(cast, local_id="order-1"))
     with time_machine.travel(timezone.now() + timedelta(hours=23, minutes=59)):
         crm.post("message/send", text(cast, local_id="order-1"))
@@ -148,35 +150,37 @@ def test_after_a_day_a_local_id_is_free_again(cast: Cast, crm: ApiClient) -> Non
         assert not IdempotencyKey.objects.exists()
 
 
-def test_many_at_once_send_one(cast: Cast, crm: ApiClient, elsewhere: Any, owner: psycopg.Connection) -> None:
+def test_concurrent_calls_send_one_text(
+    cast: Cast, crm: ApiClient, elsewhere: Any, owner: psycopg.Connection
+) -> None:
     calls = [elsewhere(crm.post, "message/send", text(cast, local_id="order-1")) for _ in range(6)]
     answers = [call.result(20) for call in calls]
     assert len({answer["id"] for answer in answers}) == 1
     assert len(texts(cast)) == 1
 
 
-# -- what was written ----------------------------------------------------------------------------------------------
+# -- reading -----------------------------------------------------------------------------------------------------
 
 
-def test_what_was_written_newest_first_and_before_a_time(cast: Cast, crm: ApiClient) -> None:
+def test_messages_are_listed_newest_first_and_before_a_time(cast: Cast, crm: ApiClient) -> None:
     start = timezone.now() - timedelta(hours=2)
-    for place in range(60):
-        arrived = InboundText(new_sid(), MARIA, f"text {place}", sent_at=start + timedelta(minutes=place))
+    for index in range(60):
+        arrived = InboundText(new_sid(), MARIA, f"text {index}", sent_at=start + timedelta(minutes=index))
         inbound.receive(cast.front_desk, arrived)
-    asked = f"messages?phoneNumber=14155550101&inboxID={cast.front_desk.id}"
-    page = crm.get(asked)
-    assert [message["text"] for message in page] == [f"text {place}" for place in range(59, 9, -1)]
+    path = f"messages?phoneNumber=14155550101&inboxID={cast.front_desk.id}"
+    page = crm.get(path)
+    assert [message["text"] for message in page] == [f"text {index}" for index in range(59, 9, -1)]
     assert {(message["type"], message["target"], message["phone"]) for message in page} == {
         ("inbound", "14155550101", "15105550100")
     }
     before = (start + timedelta(minutes=10)).timestamp()
-    assert [message["text"] for message in crm.get(f"{asked}&timestamp={before}")] == [
-        f"text {place}" for place in range(9, -1, -1)
+    assert [message["text"] for message in crm.get(f"{path}&timestamp={before}")] == [
+        f"text {index}" for index in range(9, -1, -1)
     ]
     assert crm.get(f"messages?phoneNumber=14155550199&inboxID={cast.front_desk.id}") == []
 
 
-def test_inboxes_and_the_team(cast: Cast, crm: ApiClient) -> None:
+def test_inboxes_and_the_team_are_listed(cast: Cast, crm: ApiClient) -> None:
     billing, front_desk = crm.get("inboxes")
     assert (front_desk["id"], front_desk["phone"]) == (cast.front_desk.id, "15105550100")
     assert front_desk["members"] == sorted([cast.owner.id, cast.admin.id, cast.member.id])
@@ -186,63 +190,64 @@ def test_inboxes_and_the_team(cast: Cast, crm: ApiClient) -> None:
     ]  # fmt: skip
 
 
-# -- conversations -------------------------------------------------------------------------------------------------
+# -- conversations -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def talks(cast: Cast) -> list[int]:
-    """Forty conversations, of which ten are of one and the same moment, newest first."""
+def conversations(cast: Cast) -> list[int]:
+    """Forty conversations, newest first; ten of them have the same time."""
     now = timezone.now()
-    times = [now - timedelta(minutes=max(place - 24, 0) if place < 35 else place) for place in range(40)]
+    times = [now - timedelta(minutes=max(index - 24, 0) if index < 35 else index) for index in range(40)]
     with scope(cast.northside.id):
-        made = Conversation.objects.bulk_create(
+        created = Conversation.objects.bulk_create(
             Conversation(
-                team=cast.northside, inbox=cast.billing if place % 2 else cast.front_desk,
-                number=f"+1415555{1000 + place}", last_message_at=at, inbound_count=1, closed=place % 4 == 0,
+                team=cast.northside, inbox=cast.billing if index % 2 else cast.front_desk,
+                number=f"+1415555{1000 + index}", last_message_at=at, inbound_count=1, closed=index % 4 == 0,
             )
-            for place, at in enumerate(times)
+            for index, at in enumerate(times)
         )  # fmt: skip
-    return [talk.id for talk in sorted(made, key=lambda talk: (talk.last_message_at, talk.id), reverse=True)]
+    return [row.id for row in sorted(created, key=lambda row: (row.last_message_at, row.id), reverse=True)]
 
 
 def walk(crm: ApiClient, body: dict[str, Any]) -> list[int]:
-    found: list[int] = []
+    ids: list[int] = []
     while page := crm.post("conversations", body):
-        found += [talk["id"] for talk in page]
+        ids += [conversation["id"] for conversation in page]
         body = {**body, "date": page[-1]["updated"]}
-    return found
+    return ids
 
 
-def test_page_by_page_each_comes_once(cast: Cast, crm: ApiClient, talks: list[int]) -> None:
-    assert walk(crm, {}) == talks
+def test_pages_have_each_conversation_once(cast: Cast, crm: ApiClient, conversations: list[int]) -> None:
+    assert walk(crm, {}) == conversations
     of_billing = walk(crm, {"filters": {"inboxes": [cast.billing.id]}})
-    assert len(of_billing) == 20 and set(of_billing) < set(talks)
+    assert len(of_billing) == 20 and set(of_billing) < set(conversations)
     assert len(walk(crm, {"filters": {"closed": True}})) == 10
-    assert walk(crm, {"id": cast.second.id}) == of_billing, "what that member sees"
+    assert walk(crm, {"id": cast.second.id}) == of_billing, "the conversations that the member sees"
     assert walk(crm, {"id": cast.second.id, "filters": {"unread": False}}) == []
     assert crm.refused("POST", "conversations", {"filters": {"unread": True}}) == (400, "bad_data")
 
 
-def test_read_unread_open_and_close(cast: Cast, crm: ApiClient, talks: list[int]) -> None:
+def test_a_conversation_is_marked_read_unread_open_and_closed(
+    cast: Cast, crm: ApiClient, conversations: list[int]
+) -> None:
     def state() -> tuple[str, int]:
-        (talk,) = [
-            t for t in crm.post("conversations", {"id": cast.owner.id}) if t["target"] == "14155551004"
-        ]
-        return talk["status"], talk["unread"]
+        page = crm.post("conversations", {"id": cast.owner.id})
+        (found,) = [conversation for conversation in page if conversation["target"] == "14155551004"]
+        return found["status"], found["unread"]
 
-    one = {"inbox_id": cast.front_desk.id, "user_id": cast.owner.id, "target": "14155551004"}
+    body = {"inbox_id": cast.front_desk.id, "user_id": cast.owner.id, "target": "14155551004"}
     assert state() == ("closed", 1)
-    assert crm.post("conversations/read", one) == "ok"
-    assert crm.post("conversations/open", one) == "ok"
+    assert crm.post("conversations/read", body) == "ok"
+    assert crm.post("conversations/open", body) == "ok"
     assert state() == ("open", 0)
-    assert crm.post("conversations/unread", one) == "ok"
-    assert crm.post("conversations/close", one) == "ok"
+    assert crm.post("conversations/unread", body) == "ok"
+    assert crm.post("conversations/close", body) == "ok"
     assert state() == ("closed", 1)
-    assert crm.refused("POST", "conversations/read", {**one, "target": "14155559999"}) == (
+    assert crm.refused("POST", "conversations/read", {**body, "target": "14155559999"}) == (
         404,
         "conversation_not_found",
     )
-    assert crm.refused("POST", "conversations/read", {**one, "user_id": cast.second.id}) == (
+    assert crm.refused("POST", "conversations/read", {**body, "user_id": cast.second.id}) == (
         404,
         "member_not_found",
     )

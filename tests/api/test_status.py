@@ -1,4 +1,4 @@
-"""What programs ask about consent and do to it: every status upon every standing, the record, and why."""
+"""API calls on consent: every status on every standing, fresh consent, and the explanation."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -37,7 +37,7 @@ def blocked(cast: Cast) -> None:
         consent.block(cast.northside.id, STRANGER, MAYA)
 
 
-# -- every status upon every standing ------------------------------------------------------------------------------
+# -- every status on every standing ------------------------------------------------------------------------------
 
 GIVEN: dict[str, tuple[Callable[[Cast], Any], ...]] = {
     "active": (),
@@ -47,7 +47,7 @@ GIVEN: dict[str, tuple[Callable[[Cast], Any], ...]] = {
     "ours and block": (opted_out, blocked),
     "theirs and block": (stop, blocked),
 }
-# What stands after each status was asked for, as (theirs, ours, block); None: refused, and all is as it was.
+# The standing after each status, as (the person's opt-out, ours, block). None: refused and unchanged.
 NOTHING = (False, False, False)
 TABLE: dict[str, dict[str, tuple[bool, bool, bool] | None]] = {
     "active": {
@@ -78,13 +78,13 @@ TABLE: dict[str, dict[str, tuple[bool, bool, bool] | None]] = {
 
 
 def standing(crm: ApiClient) -> tuple[bool, bool, bool]:
-    told = crm.post("contact/status", {"phone": PHONE})
-    assert told["unsubscribed"] == (told["unsubscribed_contact"] or told["unsubscribed_admin"])
-    return told["unsubscribed_contact"], told["unsubscribed_admin"], told["blocked"]
+    status = crm.post("contact/status", {"phone": PHONE})
+    assert status["unsubscribed"] == (status["unsubscribed_contact"] or status["unsubscribed_admin"])
+    return status["unsubscribed_contact"], status["unsubscribed_admin"], status["blocked"]
 
 
 @pytest.mark.parametrize("given", TABLE)
-def test_every_status_upon_a_standing(cast: Cast, crm: ApiClient, given: str) -> None:
+def test_every_status_on_a_standing(cast: Cast, crm: ApiClient, given: str) -> None:
     for status, expected in TABLE[given].items():
         with scope(cast.northside.id):
             consent.unblock(cast.northside.id, STRANGER, MAYA)
@@ -101,54 +101,52 @@ def test_every_status_upon_a_standing(cast: Cast, crm: ApiClient, given: str) ->
             assert standing(crm) == expected, status
 
 
-def test_what_is_so_already_adds_nothing(cast: Cast, crm: ApiClient) -> None:
+def test_a_repeated_status_adds_no_ledger_entry(cast: Cast, crm: ApiClient) -> None:
     for _ in range(3):
         crm.post("contact/set_status", {"phone": PHONE, "status": "unsubscribed"})
     assert len(crm.get("optouts")["changes"]) == 1
 
 
-def test_a_contact_is_meant_by_its_id_or_its_number(cast: Cast, crm: ApiClient) -> None:
+def test_a_contact_is_named_by_its_id_or_its_number(cast: Cast, crm: ApiClient) -> None:
     assert crm.post("contact/status", {"phone": "+14155550101"})["id"] == cast.maria.id
     crm.post("contact/set_status", {"id": cast.maria.id, "status": "unsubscribed"})
-    told = crm.post("contact/status", {"id": cast.maria.id})
-    assert (told["phone"], told["unsubscribed"]) == ("14155550101", True)
-    assert crm.post("contact/status", {"phone": PHONE})["id"] is None, "and one that is nobody's contact"
+    status = crm.post("contact/status", {"id": cast.maria.id})
+    assert (status["phone"], status["unsubscribed"]) == ("14155550101", True)
+    assert crm.post("contact/status", {"phone": PHONE})["id"] is None, "a number without a contact"
 
 
-def test_a_carriers_list_of_one_inbox_is_told_by_inbox_and_not_lifted(cast: Cast, crm: ApiClient) -> None:
+def test_a_carriers_opt_out_of_one_inbox_is_shown_and_not_lifted(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     stop(cast, words="START")
     with scope(cast.northside.id):
         consent.apply_carrier_refusal(
             cast.front_desk, STRANGER, claimed_at=timezone.now() + timedelta(1), message_id=1, reason="21610"
         )
-    told = crm.post("contact/status", {"phone": PHONE})
-    assert (told["unsubscribed"], told["unsubscribed_inboxes"]) == (False, [cast.front_desk.id])
+    status = crm.post("contact/status", {"phone": PHONE})
+    assert (status["unsubscribed"], status["unsubscribed_inboxes"]) == (False, [cast.front_desk.id])
     refused = crm.call("POST", "contact/set_status", {"phone": PHONE, "status": "subscribed"})
-    assert "must text START" in refused.json()["message"]
-    everywhere = crm.get(f"contact/{PHONE}/why")
-    assert (everywhere["may_text"], everywhere["decided_by"]["words"]) == (True, "START")
-    here = crm.get(f"contact/{PHONE}/why?inbox_id={cast.front_desk.id}")
-    assert (here["may_text"], here["decided_by"]["initiated_by"]["origin"]) == (False, "carrier")
+    assert "until the person texts START" in refused.json()["message"]
+    all_inboxes = crm.get(f"contact/{PHONE}/why")
+    assert (all_inboxes["may_text"], all_inboxes["decided_by"]["words"]) == (True, "START")
+    front_desk = crm.get(f"contact/{PHONE}/why?inbox_id={cast.front_desk.id}")
+    assert (front_desk["may_text"], front_desk["decided_by"]["initiated_by"]["origin"]) == (False, "carrier")
     assert crm.get(f"contact/{PHONE}/why?inbox_id={cast.billing.id}")["decided_by"]["words"] == "START"
 
 
-# -- the record ----------------------------------------------------------------------------------------------------
+# -- fresh consent -----------------------------------------------------------------------------------------------
 
 
 def record(**change: Any) -> dict[str, Any]:
-    said = {"text": "Yes, text me again", "obtained_at": timezone.now().isoformat(), "source": "Web form"}
-    return {"phone": PHONE, "status": "subscribed", "consent": said | change}
+    consent = {"text": "Yes, text me again", "obtained_at": timezone.now().isoformat(), "source": "Web form"}
+    return {"phone": PHONE, "status": "subscribed", "consent": consent | change}
 
 
-def test_the_persons_own_is_lifted_with_a_record_that_goes_into_the_ledger(
-    cast: Cast, crm: ApiClient
-) -> None:
+def test_fresh_consent_lifts_a_persons_own_opt_out_and_is_in_the_ledger(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     assert crm.post("contact/set_status", record()) == "success"
     newest = crm.get("optouts")["changes"][-1]
-    told = {name: newest[name] for name in ("action", "words", "source", "initiated_by")}
-    assert told == {
+    recorded = {name: newest[name] for name in ("action", "words", "source", "initiated_by")}
+    assert recorded == {
         "action": "opted_in", "words": "Yes, text me again", "source": "Web form",
         "initiated_by": {"origin": "api", "name": "CRM", "id": crm.key.id},
     }  # fmt: skip
@@ -156,70 +154,68 @@ def test_the_persons_own_is_lifted_with_a_record_that_goes_into_the_ledger(
 
 
 @pytest.mark.parametrize("given", GIVEN)
-def test_a_record_needs_its_scope_whatever_stands(cast: Cast, given: str) -> None:
-    """It would count as an opt-in: what the carrier refuses later, and what a former vendor knew, would weigh less."""
+def test_fresh_consent_needs_its_scope_whatever_the_standing(cast: Cast, given: str) -> None:
+    """It counts as an opt-in, which weakens later carrier refusals and vendor lists."""
     plain = create_client(cast.owner, KeyScope.READ, KeyScope.WRITE)
     for step in GIVEN[given]:
         step(cast)
-    lines = plain.get("optouts")["changes"]
+    entries = plain.get("optouts")["changes"]
     assert plain.refused("POST", "contact/set_status", record()) == (403, "denied")
-    assert plain.get("optouts")["changes"] == lines
+    assert plain.get("optouts")["changes"] == entries
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "blocked", "unblocked"])
-def test_a_record_belongs_to_coming_back_alone(crm: ApiClient, status: str) -> None:
+def test_fresh_consent_is_accepted_only_when_subscribing(crm: ApiClient, status: str) -> None:
     assert crm.refused("POST", "contact/set_status", {**record(), "status": status}) == (400, "bad_data")
 
 
-def test_a_contact_that_gets_another_number_meanwhile_is_opted_out_there(
+def test_a_contact_whose_number_changes_concurrently_is_opted_out_under_the_new_number(
     cast: Cast, crm: ApiClient, elsewhere: Any, waits_for_lock: Any
 ) -> None:
-    """The call names Maria by id, and waits for the lock of the number that she is just leaving."""
+    """The call names Maria by ID and waits for the lock of her old number."""
     with scope(cast.northside.id):
         number_changes.change_number(cast.maria, STRANGER, by=MAYA)
-        asked = elsewhere(crm.post, "contact/set_status", {"id": cast.maria.id, "status": "unsubscribed"})
+        waiting = elsewhere(crm.post, "contact/set_status", {"id": cast.maria.id, "status": "unsubscribed"})
         waits_for_lock()
-    assert asked.result(10) == "success"
+    assert waiting.result(10) == "success"
     assert not crm.get(f"contact/{PHONE}/why")["may_text"]
-    assert crm.get("contact/14155550101/why")["may_text"], "the number that she left"
+    assert crm.get("contact/14155550101/why")["may_text"], "her old number"
 
 
 @pytest.mark.parametrize("change", [
     {"obtained_at": "2026-01-01T00:00:00Z"}, {"obtained_at": "2099-01-01T00:00:00Z"}, {"text": "   "}, {"source": " "},
 ])  # fmt: skip
-def test_a_record_that_proves_nothing_lifts_nothing(
-    cast: Cast, crm: ApiClient, change: dict[str, str]
-) -> None:
+def test_invalid_fresh_consent_lifts_nothing(cast: Cast, crm: ApiClient, change: dict[str, str]) -> None:
     stop(cast)
     assert crm.refused("POST", "contact/set_status", record(**change)) == (409, "contact_opted_out")
     assert not crm.get(f"contact/{PHONE}/why")["may_text"]
 
 
-def test_active_is_both_or_neither(cast: Cast, crm: ApiClient) -> None:
+def test_active_unblocks_and_subscribes_or_does_neither(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     blocked(cast)
-    lines = len(crm.get("optouts")["changes"])
+    entries = len(crm.get("optouts")["changes"])
     assert crm.refused("POST", "contact/set_status", {"phone": PHONE, "status": "active"}) == (
         409,
         "contact_opted_out",
     )
     assert standing(crm) == (True, False, True)
-    assert len(crm.get("optouts")["changes"]) == lines
+    assert len(crm.get("optouts")["changes"]) == entries
     assert crm.post("contact/set_status", {**record(), "status": "active"}) == "success"
     assert standing(crm) == NOTHING
 
 
-# -- why -----------------------------------------------------------------------------------------------------------
+# -- the explanation ---------------------------------------------------------------------------------------------
 
 
-def test_why_of_a_number_of_which_nobody_knows(crm: ApiClient) -> None:
+def test_an_unknown_number_may_be_texted(crm: ApiClient) -> None:
     assert crm.get(f"contact/{PHONE}/why") == {
         "phone": PHONE, "may_text": True, "status": "active", "decided_by": None, "causes": [],
-        "sentence": "Yes. Nobody has ever said otherwise.",
+        "sentence": "Yes. Nothing has ever been recorded against it.",
     }  # fmt: skip
 
 
-def test_why_names_the_weightiest_cause_with_its_words_and_what_would_lift_it(
+def test_the_explanation_has_the_strongest_cause_its_words_and_how_to_lift_it(
     cast: Cast, crm: ApiClient
 ) -> None:
     stop(cast, MARIA, "Stop. Thank you")
@@ -235,7 +231,7 @@ def test_why_names_the_weightiest_cause_with_its_words_and_what_would_lift_it(
     assert why["sentence"] == "No. Maya Chen blocked this number."
 
 
-def test_why_names_what_stands_not_what_came_last(cast: Cast, crm: ApiClient) -> None:
+def test_the_explanation_is_about_the_standing_not_the_newest_entry(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     blocked(cast)
     crm.post("contact/set_status", {"phone": PHONE, "status": "unblocked"})
@@ -244,22 +240,22 @@ def test_why_names_what_stands_not_what_came_last(cast: Cast, crm: ApiClient) ->
     assert why["sentence"] == "No. Contact opted out by texting STOP to Front Desk."
 
 
-def test_a_number_that_we_told_is_taken_back(cast: Cast, crm: ApiClient) -> None:
-    """From a carrier anything can come, also a number that nobody has been assigned."""
+def test_a_number_in_a_response_is_accepted_in_a_request(cast: Cast, crm: ApiClient) -> None:
+    """Carriers can deliver texts from numbers that are not assigned."""
     stop(cast, "+15550001234")
-    (line,) = crm.get("optouts")["changes"]
-    assert line["phone"] == "15550001234"
-    assert not crm.get(f"contact/{line['phone']}/why")["may_text"]
-    assert crm.post("contact/status", {"phone": line["phone"]})["unsubscribed_contact"]
+    (entry,) = crm.get("optouts")["changes"]
+    assert entry["phone"] == "15550001234"
+    assert not crm.get(f"contact/{entry['phone']}/why")["may_text"]
+    assert crm.post("contact/status", {"phone": entry["phone"]})["unsubscribed_contact"]
     assert crm.refused("POST", "contact/status", {"phone": "15550009999"}) == (422, "invalid_phone_number")
 
 
-def test_why_of_somebody_who_came_back(cast: Cast, crm: ApiClient) -> None:
+def test_the_explanation_of_an_opt_in(cast: Cast, crm: ApiClient) -> None:
     stop(cast)
     stop(cast, words="START")
     why = crm.get(f"contact/{PHONE}/why")
     assert why["sentence"] == "Yes. Contact opted back in by texting START to Front Desk."
     stop(cast, words="START")
     assert crm.get(f"contact/{PHONE}/why")["decided_by"] == why["decided_by"], (
-        "a second START decided nothing"
+        "a second START changed nothing"
     )

@@ -1,4 +1,4 @@
-"""What a CRM does with people who opt out, from the first call to the feed that tells it all."""
+"""A CRM's calls about a person who opts out, from the first call to the consent feed."""
 
 from tests.api.conftest import ApiClient
 from tests.cast import STRANGER, Cast
@@ -6,11 +6,11 @@ from tests.cast import STRANGER, Cast
 PHONE = STRANGER.removeprefix("+")
 
 
-def test_a_contact_is_made_opted_out_explained_refused_subscribed_and_texted(
+def test_a_contact_is_created_opted_out_explained_refused_subscribed_and_texted(
     cast: Cast, crm: ApiClient
 ) -> None:
-    made = crm.post("contact", {"phone": PHONE, "first": "Ada", "is_opted_out": True})
-    assert made["created"] and made["rev"] == 1
+    created = crm.post("contact", {"phone": PHONE, "first": "Ada", "is_opted_out": True})
+    assert created["created"] and created["rev"] == 1
 
     why = crm.get(f"contact/{PHONE}/why")
     assert (why["may_text"], why["status"]) == (False, "unsubscribed")
@@ -26,7 +26,3 @@ def test_a_contact_is_made_opted_out_explained_refused_subscribed_and_texted(
     feed = crm.get("optouts")
     assert [change["action"] for change in feed["changes"]] == ["opted_out", "opted_in"]
     assert crm.get(f"optouts?since={feed['next']}") == {"changes": [], "next": feed["next"], "more": False}
-
-
-def test_what_a_person_said_is_lifted_only_with_a_record(cast: Cast, crm: ApiClient) -> None:
-    pass

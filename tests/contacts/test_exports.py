@@ -254,7 +254,7 @@ def test_the_do_not_text_list(cast: Cast, owners: Client, as_client: Any) -> Non
     address = reverse("export_do_not_text", args=[team.slug])
     header, row = in_csv(said(owners.get(address)))
     assert (header[0], header[4], row[:4], row[8]) == (
-        "Phone Number", "Date", ["+1 4155550199", "", "Opt Out", "'=Maya"], "They asked us",
+        "Phone Number", "Date", ["+1 4155550199", "", "Opted out", "'=Maya"], "They asked us",
     )  # fmt: skip
     assert as_client(cast.member).get(address).status_code == 403
 

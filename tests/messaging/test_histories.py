@@ -101,7 +101,7 @@ class TeamHistory:
 
     def lift_all(self) -> None:
         said = FreshConsent("Text me again", "At the desk", timezone.now())
-        if consent.lift(self.cast.northside.id, self.number, ADMIN, consent=said, persons_own=True):
+        if consent.lift(self.cast.northside.id, self.number, ADMIN, consent=said, may_lift_persons=True):
             self.lines.append(timezone.now())
         self.theirs = self.ours = False
 

@@ -276,7 +276,7 @@ def staff_lifts(cast: Cast, _: FakeTwilio) -> None:
 def admin_records_consent(cast: Cast, _: FakeTwilio) -> None:
     said = FreshConsent("Text me again", "At the desk", timezone.now())
     with scope(cast.northside.id):
-        consent.lift(cast.northside.id, MARIA, ADMIN, consent=said, persons_own=True)
+        consent.lift(cast.northside.id, MARIA, ADMIN, consent=said, may_lift_persons=True)
 
 
 STOP, START = says("STOP"), says("START")
@@ -343,7 +343,7 @@ def test_what_the_carrier_refuses_in_one_inbox_goes_on_in_the_other_until_they_t
     assert (again(billing).status, again(desk).reason) == (MessageStatus.SENT, "opted_out")
     with scope(cast.northside.id), pytest.raises(CannotLift):
         said = FreshConsent("Text me", "At the desk", timezone.now())
-        consent.lift(cast.northside.id, MARIA, ADMIN, consent=said, persons_own=True)
+        consent.lift(cast.northside.id, MARIA, ADMIN, consent=said, may_lift_persons=True)
     START(cast, carrier)
     assert standing(cast).may_text
 

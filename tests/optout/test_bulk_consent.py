@@ -1,4 +1,4 @@
-"""Consent of many numbers at once does to each exactly what it does to one."""
+"""Tests of bulk consent: each of many numbers is treated exactly as optout.consent treats one."""
 
 import threading
 from collections.abc import Callable
@@ -32,8 +32,8 @@ FILE = Actor(Origin.IMPORT, "Maya Chen (people.csv)", 7)
 VENDOR = Actor(Origin.VENDOR_LIST, "Maya Chen", 7)
 NOW = datetime.now(UTC)
 
-# Every kind of row, and every set of up to three of them, and all at once.
-ROWS: list[tuple[SuppressionKind, Origin, bool]] = [  # the last: in one inbox alone
+# Kind and origin of each suppression that a number can have, and whether it applies to one inbox only.
+ROWS: list[tuple[SuppressionKind, Origin, bool]] = [
     (SuppressionKind.OPT_OUT, Origin.CONTACT, False),
     (SuppressionKind.OPT_OUT, Origin.CARRIER, False),
     (SuppressionKind.OPT_OUT, Origin.CARRIER, True),
@@ -43,10 +43,11 @@ ROWS: list[tuple[SuppressionKind, Origin, bool]] = [  # the last: in one inbox a
     (SuppressionKind.OPT_OUT, Origin.API, False),
     (SuppressionKind.BLOCK, Origin.MEMBER, False),
 ]
+# Every set of up to three suppressions, and all at once.
 SETS = [*chain.from_iterable(combinations(ROWS, size) for size in range(4)), tuple(ROWS)]
 
-Many = Callable[[int, list[str]], list[ConsentEvent]]
-One = Callable[[int, str], ConsentEvent | None]
+ChangeMany = Callable[[int, list[str]], list[ConsentEvent]]
+ChangeOne = Callable[[int, str], ConsentEvent | None]
 
 
 def lift_or_leave(team_id: int, number: str) -> ConsentEvent | None:
@@ -56,7 +57,7 @@ def lift_or_leave(team_id: int, number: str) -> ConsentEvent | None:
         return None
 
 
-ACTS: dict[str, tuple[Many, One]] = {
+CHANGES: dict[str, tuple[ChangeMany, ChangeOne]] = {
     "opt out": (
         lambda team, numbers: opt_out_many(team, numbers, MAYA, reason="asked us"),
         lambda team, number: consent.opt_out(team, number, MAYA, reason="asked us"),
@@ -84,22 +85,22 @@ def number_of(set_number: int, group: int) -> str:
     return f"+1415{group}{set_number:06d}"
 
 
-def stand(cast: Cast, group: int) -> list[str]:
-    """A number for each set, with those rows."""
+def suppress(cast: Cast, group: int) -> list[str]:
+    """A number for each set, with those suppressions."""
     Suppression.objects.bulk_create(
         Suppression(
             team=cast.northside, number=number_of(place, group), kind=kind, origin=origin,
-            inbox=cast.billing if in_one else None, event_id=1, created_at=NOW,
+            inbox=cast.billing if in_one_inbox else None, event_id=1, created_at=NOW,
         )
-        for place, rows in enumerate(SETS) for kind, origin, in_one in rows
+        for place, rows in enumerate(SETS) for kind, origin, in_one_inbox in rows
     )  # fmt: skip
     return [number_of(place, group) for place in range(len(SETS))]
 
 
-def seen(team_id: int, numbers: list[str]) -> dict[str, Any]:
-    """Rows and lines of each number, without what is its own: id, time, hash and the number itself."""
-    stands = standings(team_id, numbers)
-    lines = {
+def outcome_of(team_id: int, numbers: list[str]) -> dict[str, Any]:
+    """Suppressions and entry of each number, without the values that differ: ID, times, hash and number."""
+    found = standings(team_id, numbers)
+    entries = {
         event.number: [
             getattr(event, name)
             for name in ("position", "action", "origin", "before", "after", "added", "lifted", "actor_id",
@@ -109,22 +110,22 @@ def seen(team_id: int, numbers: list[str]) -> dict[str, Any]:
     }  # fmt: skip
     return {
         number[6:]: (
-            sorted(row.name for row in stands[number].rows) if number in stands else [],
-            lines.get(number),
+            sorted(row.name for row in found[number].rows) if number in found else [],
+            entries.get(number),
         )
         for number in numbers
     }
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_many_are_treated_as_each_would_be(cast: Cast, act: str) -> None:
-    many, one = ACTS[act]
+@pytest.mark.parametrize("change", CHANGES)
+def test_many_numbers_are_treated_as_each_would_be(cast: Cast, change: str) -> None:
+    many, one = CHANGES[change]
     team = cast.northside.id
     with scope(team):
-        together, singly = stand(cast, 1), stand(cast, 2)
-        written = many(team, together)
+        in_bulk, singly = suppress(cast, 1), suppress(cast, 2)
+        written = many(team, in_bulk)
         events = [event for number in singly if (event := one(team, number))]
-        assert seen(team, together) == seen(team, singly)
+        assert outcome_of(team, in_bulk) == outcome_of(team, singly)
         assert len(written) == len(events) > 0
         assert all(event.hash == event.digest() for event in written)
 
@@ -132,20 +133,20 @@ def test_many_are_treated_as_each_would_be(cast: Cast, act: str) -> None:
 def test_a_number_counts_once_by_its_newest_time(cast: Cast) -> None:
     early, late = NOW - timedelta(days=9), NOW - timedelta(days=2)
     with scope(cast.northside.id):
-        said = [
+        opt_outs = [
             StatedOptOut(MARIA, late, "Old vendor"),
             StatedOptOut(MARIA, early),
             StatedOptOut(TOM),
             StatedOptOut(TOM, late),
         ]
-        maria, tom = opt_out_many(cast.northside.id, said, VENDOR, reason="moved in")
+        maria, tom = opt_out_many(cast.northside.id, opt_outs, VENDOR, reason="vendor list")
         assert (maria.happened_at, maria.source) == (late, "Old vendor")
         assert tom.happened_at == tom.recorded_at
-        assert opt_out_many(cast.northside.id, said, VENDOR, reason="moved in") == []
+        assert opt_out_many(cast.northside.id, opt_outs, VENDOR, reason="vendor list") == []
         assert standing(cast.northside.id, MARIA).persons_own
 
 
-def test_what_was_said_before_an_opt_in_is_overtaken(cast: Cast) -> None:
+def test_an_opt_out_before_an_opt_in_is_not_recorded(cast: Cast) -> None:
     with scope(cast.northside.id):
         before = fetch_number_state(cast.northside.id, MARIA)
         opt_in = consent.apply_keyword(
@@ -160,7 +161,7 @@ def test_what_was_said_before_an_opt_in_is_overtaken(cast: Cast) -> None:
         assert numbers_opted_in_since(cast.northside.id, older) == {MARIA}
         assert [event.number for event in opt_out_many(cast.northside.id, older, VENDOR, reason="")] == [TOM]
         same = [StatedOptOut(MARIA, opt_in.happened_at)]
-        assert len(opt_out_many(cast.northside.id, same, VENDOR, reason="")) == 1, "in doubt, out"
+        assert len(opt_out_many(cast.northside.id, same, VENDOR, reason="")) == 1, "in doubt nobody is texted"
 
 
 def test_more_numbers_than_a_transaction_may_lock_are_refused(cast: Cast) -> None:
@@ -171,7 +172,7 @@ def test_more_numbers_than_a_transaction_may_lock_are_refused(cast: Cast) -> Non
         assert len(opt_out_many(cast.northside.id, numbers[1:], MAYA, reason="x")) == MAX_LOCKED_NUMBERS
 
 
-def test_batches_in_opposite_order_wait_for_each_other_and_the_ledger_is_whole(cast: Cast) -> None:
+def test_batches_in_opposite_order_wait_for_each_other_and_the_ledger_is_intact(cast: Cast) -> None:
     team, numbers = cast.northside.id, [f"+1415{n:07d}" for n in range(200)]
     failures: list[Exception] = []
 
@@ -197,21 +198,21 @@ def test_batches_in_opposite_order_wait_for_each_other_and_the_ledger_is_whole(c
         worker.join(30)
     assert not failures
     with scope(team):
-        verdict = ledger_verification.verify(team)
-        assert verdict.fault is None
-        assert verdict.numbers == 200
+        verification = ledger_verification.verify(team)
+        assert verification.fault is None
+        assert verification.numbers == 200
 
 
-def test_an_opt_out_is_carried_over_as_strict_as_it_is(cast: Cast) -> None:
-    """The person's own stays the person's own, and the old number keeps what it had."""
+def test_a_copied_opt_out_keeps_its_origin(cast: Cast) -> None:
+    """The person's own opt-out stays the person's own, and the old number keeps its suppressions."""
     team = cast.northside.id
     with scope(team):
-        opt_out_many(team, [MARIA], VENDOR, reason="moved in")
+        opt_out_many(team, [MARIA], VENDOR, reason="vendor list")
         consent.block(team, MARIA, MAYA)
         consent.apply_carrier_refusal(cast.billing, MARIA, claimed_at=NOW, message_id=3, reason="21610")
         events = copy_suppressions(team, MARIA, TOM, MAYA, reason="Number changed")
         assert {(event.actor_name, event.source) for event in events} == {
-            ("Maya Chen", f"carried over from {MARIA}")
+            ("Maya Chen", f"copied from {MARIA}")
         }
         names = [{row.name for row in standing_across_inboxes(team, number).rows} for number in (MARIA, TOM)]
         assert names[0] == names[1] == {"opt_out vendor_list", "block member"}

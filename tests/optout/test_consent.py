@@ -1,4 +1,4 @@
-"""What takes the right to text away and what gives it back: every set of rows against everything that can happen."""
+"""Tests of consent: every set of suppressions with every action, and the order, times and confirmation of changes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,18 +29,18 @@ NOON = MORNING + timedelta(hours=3)
 EVENING = MORNING + timedelta(hours=9)
 MINUTE = timedelta(minutes=1)
 
-# Every row that a number can have, seen from the inbox "here"; the carrier's may hold in one inbox only.
-OWN_EVERYWHERE = {"contact", "carrier", "vendor list"}
-AT_ONE_INBOX = {"carrier here", "carrier there"}
-OWN = OWN_EVERYWHERE | AT_ONE_INBOX
-OURS = {"member", "import", "api"}
-OPT_OUTS = OWN | OURS
+# Every suppression that a number can have, as seen from the inbox "here". The carrier's can apply to one inbox only.
+OWN_IN_ALL_INBOXES = {"contact", "carrier", "vendor list"}
+OWN_IN_ONE_INBOX = {"carrier here", "carrier there"}
+OWN = OWN_IN_ALL_INBOXES | OWN_IN_ONE_INBOX
+THE_TEAMS = {"member", "import", "api"}
+OPT_OUTS = OWN | THE_TEAMS
 BLOCK = {"block"}
 ROWS = sorted(OPT_OUTS | BLOCK)
 ALL_SETS = tuple(
     frozenset(rows) for rows in chain.from_iterable(combinations(ROWS, size) for size in range(len(ROWS) + 1))
 )
-# For variations of an act that has met all of them: none, each alone, each pair, all at once.
+# For variations of an action that is tested with all sets: none, each alone, each pair, all at once.
 FEW_SETS = tuple(rows for rows in ALL_SETS if len(rows) <= 2 or len(rows) == len(ROWS))
 
 ORIGIN_OF = {
@@ -60,7 +60,7 @@ AN_IMPORT = Actor(Origin.IMPORT, "customers.csv", 8)
 A_KEY = Actor(Origin.API, "CRM key", 9)
 
 
-# -- the rule, stated for the table ------------------------------------------------------------------------------
+# -- the expected results ----------------------------------------------------------------------------------------
 
 Rows = frozenset[str] | set[str]
 NOTHING: Rows = frozenset()
@@ -68,102 +68,102 @@ NOTHING: Rows = frozenset()
 
 @dataclass(frozen=True)
 class Expected:
-    """What shall come of an act: rows that go and come, whether a line is written, the answer due, or a refusal."""
+    """The result of an action: suppressions lifted and added, whether an entry is written, the reply, or a refusal."""
 
     lifts: Rows = NOTHING
     adds: Rows = NOTHING
-    line: bool = False
-    answer: AutoReply | None = None
+    entry: bool = False
+    reply: AutoReply | None = None
     refused: bool = False
 
 
 NO_CHANGE = Expected()
-CANNOT = Expected(refused=True)
+REFUSED = Expected(refused=True)
 
 
-def holds_here(rows: Rows) -> bool:
+def applies_here(rows: Rows) -> bool:
     return bool(rows - {"carrier there"})
 
 
-def comes_back(rows: Rows) -> Expected:
+def start_lifts(rows: Rows) -> Expected:
     """START and UNSTOP lift every opt-out, whatever its origin, and no block."""
     return Expected(
         lifts=rows & OPT_OUTS,
-        line=True,
-        answer=AutoReply.START if rows & OPT_OUTS and not rows & BLOCK else None,
+        entry=True,
+        reply=AutoReply.START if rows & OPT_OUTS and not rows & BLOCK else None,
     )
 
 
-def says_yes(rows: Rows) -> Expected:
-    """YES is an everyday answer, unless one of the person's own opt-outs stands."""
-    return comes_back(rows) if rows & OWN else NO_CHANGE
+def yes_lifts(rows: Rows) -> Expected:
+    """YES lifts only if one of the person's own opt-outs is in force; otherwise it is an everyday answer."""
+    return start_lifts(rows) if rows & OWN else NO_CHANGE
 
 
-def says_stop(rows: Rows) -> Expected:
-    """A repeated STOP is a line too, and the confirmation is only for one from active, as seen in this inbox."""
-    return Expected(adds={"contact"} - rows, line=True, answer=None if holds_here(rows) else AutoReply.STOP)
+def stop_adds(rows: Rows) -> Expected:
+    """A repeated STOP is an entry too. Only a STOP from an active number, as seen from this inbox, is confirmed."""
+    return Expected(adds={"contact"} - rows, entry=True, reply=None if applies_here(rows) else AutoReply.STOP)
 
 
-def asks_for_help(rows: Rows) -> Expected:
-    return NO_CHANGE if holds_here(rows) else Expected(answer=AutoReply.HELP)
+def help_replies(rows: Rows) -> Expected:
+    return NO_CHANGE if applies_here(rows) else Expected(reply=AutoReply.HELP)
 
 
-def lifts_ours(rows: Rows) -> Expected:
-    """Without fresh consent of an admin only what we recorded goes, and only if none of the person's own stands."""
+def lifts_the_teams(rows: Rows) -> Expected:
+    """Without fresh consent only the team's opt-outs are lifted, and only if none of the person's own is in force."""
     if not rows & OPT_OUTS:
         return NO_CHANGE
-    if rows & OWN_EVERYWHERE or not rows & OURS:
-        return CANNOT
-    return Expected(lifts=rows & OURS, line=True)
+    if rows & OWN_IN_ALL_INBOXES or not rows & THE_TEAMS:
+        return REFUSED
+    return Expected(lifts=rows & THE_TEAMS, entry=True)
 
 
-def lifts_all_but_the_carriers_list(rows: Rows) -> Expected:
-    """An admin's fresh consent lifts all that is ours to change: the carrier's list of one inbox is not."""
+def lifts_all_but_one_inbox(rows: Rows) -> Expected:
+    """Fresh consent lifts all opt-outs except a carrier's for one inbox."""
     if not rows & OPT_OUTS:
         return NO_CHANGE
     return (
-        Expected(lifts=rows & OPT_OUTS - AT_ONE_INBOX, line=True)
-        if rows & OPT_OUTS - AT_ONE_INBOX
-        else CANNOT
+        Expected(lifts=rows & OPT_OUTS - OWN_IN_ONE_INBOX, entry=True)
+        if rows & OPT_OUTS - OWN_IN_ONE_INBOX
+        else REFUSED
     )
 
 
-def lifts_nothing_with_that(rows: Rows) -> Expected:
-    return CANNOT if rows & OPT_OUTS else NO_CHANGE
+def refuses_to_lift(rows: Rows) -> Expected:
+    return REFUSED if rows & OPT_OUTS else NO_CHANGE
 
 
 def adds(name: str) -> Callable[[Rows], Expected]:
-    return lambda rows: NO_CHANGE if name in rows else Expected(adds={name}, line=True)
+    return lambda rows: NO_CHANGE if name in rows else Expected(adds={name}, entry=True)
 
 
 def unblocks(rows: Rows) -> Expected:
-    return Expected(lifts=rows & BLOCK, line=True) if rows & BLOCK else NO_CHANGE
+    return Expected(lifts=rows & BLOCK, entry=True) if rows & BLOCK else NO_CHANGE
 
 
 def carrier_refuses(rows: Rows) -> Expected:
-    """With no opt-in on record: a STOP that we missed, so all inboxes, unless the person's own stands there already."""
-    return NO_CHANGE if rows & OWN_EVERYWHERE else Expected(adds={"carrier"}, line=True)
+    """Without an opt-in in the ledger it applies to all inboxes, unless one of the person's own does already."""
+    return NO_CHANGE if rows & OWN_IN_ALL_INBOXES else Expected(adds={"carrier"}, entry=True)
 
 
-def carrier_refuses_again(rows: Rows) -> Expected:
-    """With one: its list of this inbox, unless the person's own stands there or everywhere already."""
+def carrier_refuses_after_opt_in(rows: Rows) -> Expected:
+    """With an opt-in it applies to this inbox, unless one of the person's own does already."""
     return (
         NO_CHANGE
-        if rows & (OWN_EVERYWHERE | {"carrier here"})
-        else Expected(adds={"carrier here"}, line=True)
+        if rows & (OWN_IN_ALL_INBOXES | {"carrier here"})
+        else Expected(adds={"carrier here"}, entry=True)
     )
 
 
-def nothing(rows: Rows) -> Expected:
+def changes_nothing(rows: Rows) -> Expected:
     return NO_CHANGE
 
 
-# -- everything that can happen ----------------------------------------------------------------------------------
+# -- the actions -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class TwoInboxes:
-    """The inbox that an act is about, and another one of the same team."""
+    """The inbox of an action, and another inbox of the same team."""
 
     here: Inbox
     there: Inbox
@@ -176,8 +176,8 @@ class TwoInboxes:
 Act = Callable[[TwoInboxes, str], KeywordOutcome | ConsentEvent | None]
 
 
-def text(body: str, at: datetime | None = None, carrier_answers: bool = False) -> Act:
-    """A person's text, read by the real keywords, by default sent now."""
+def send_text(body: str, at: datetime | None = None, carrier_answers: bool = False) -> Act:
+    """A person's text, read by optout.keywords, by default sent now."""
 
     def act(world: TwoInboxes, number: str) -> KeywordOutcome:
         now = lock_number(world.team_id, number)
@@ -199,7 +199,7 @@ def text(body: str, at: datetime | None = None, carrier_answers: bool = False) -
 def lift(actor: Actor, *, admin: bool = False, reason: str = "", obtained_at: datetime | None = None) -> Act:
     fresh = FreshConsent("yes, text me again", "at the front desk", obtained_at) if obtained_at else None
     return lambda world, number: consent.lift(
-        world.team_id, number, actor, reason=reason, consent=fresh, persons_own=admin
+        world.team_id, number, actor, reason=reason, consent=fresh, may_lift_persons=admin
     )
 
 
@@ -218,80 +218,88 @@ class Case:
     name: str
     act: Act
     expected: Callable[[Rows], Expected]
-    opted_in_at: datetime | None = None  # an opt-in on record, older than every row
+    opted_in_at: datetime | None = None  # an opt-in in the ledger, older than every suppression
     sets: Sequence[Rows] = ALL_SETS
 
 
-def variation(*told: Any, **options: Any) -> Case:
-    return replace(Case(*told, **options), sets=FEW_SETS)
+def variation(*values: Any, **options: Any) -> Case:
+    return replace(Case(*values, **options), sets=FEW_SETS)
 
 
-# The standing rows were all made at noon.
+# All suppressions were created at noon.
 TABLE = [
-    Case("START", text("START"), comes_back),
-    variation("UNSTOP", text("Unstop"), comes_back),
-    Case("YES", text("yes"), says_yes),
-    Case("STOP", text("STOP"), says_stop),
-    variation("stop all", text("Stop all, please"), says_stop),
-    variation("HELP", text("help"), asks_for_help),
-    variation("conversation", text("Please stop by at 5, and start without me"), nothing),
+    Case("START", send_text("START"), start_lifts),
+    variation("UNSTOP", send_text("Unstop"), start_lifts),
+    Case("YES", send_text("yes"), yes_lifts),
+    Case("STOP", send_text("STOP"), stop_adds),
+    variation("stop all", send_text("Stop all, please"), stop_adds),
+    variation("HELP", send_text("help"), help_replies),
+    variation("conversation", send_text("Please stop by at 5, and start without me"), changes_nothing),
     variation(
-        "START older than the newest line", text("START", at=NOON - MINUTE), lambda rows: late_start(rows)
-    ),
-    variation("YES older than the newest line", text("YES", at=NOON - MINUTE), lambda rows: late_yes(rows)),
-    variation(
-        "STOP older than the newest line", text("STOP", at=NOON - MINUTE), lambda rows: late_stop(rows)
+        "START older than the newest entry",
+        send_text("START", at=NOON - MINUTE),
+        lambda rows: late_start(rows),
     ),
     variation(
-        "STOP where the carrier answers", text("STOP", carrier_answers=True), lambda r: silently(says_stop(r))
+        "YES older than the newest entry", send_text("YES", at=NOON - MINUTE), lambda rows: late_yes(rows)
     ),
     variation(
-        "START where the carrier answers",
-        text("START", carrier_answers=True),
-        lambda r: silently(comes_back(r)),
+        "STOP older than the newest entry", send_text("STOP", at=NOON - MINUTE), lambda rows: late_stop(rows)
     ),
-    variation("HELP where the carrier answers", text("HELP", carrier_answers=True), nothing),
-    Case("member: it was a mistake", lift(MAYA, reason="a mistake"), lifts_ours),
-    variation("member: fresh consent", lift(MAYA, reason="came back", obtained_at=EVENING), lifts_ours),
-    Case("admin: it was a mistake", lift(MAYA, admin=True, reason="a mistake"), lifts_ours),
-    Case(
-        "admin: newer consent", lift(MAYA, admin=True, obtained_at=EVENING), lifts_all_but_the_carriers_list
-    ),
-    Case("admin: older consent", lift(MAYA, admin=True, obtained_at=MORNING), lifts_nothing_with_that),
     variation(
-        "admin: as old as the opt-out", lift(MAYA, admin=True, obtained_at=NOON), lifts_nothing_with_that
+        "STOP where the carrier replies",
+        send_text("STOP", carrier_answers=True),
+        lambda r: without_reply(stop_adds(r)),
     ),
-    Case("API: subscribed", lift(A_KEY, reason="subscribed"), lifts_ours),
     variation(
-        "API with consent, without the scope", lift(A_KEY, reason="x", obtained_at=EVENING), lifts_ours
+        "START where the carrier replies",
+        send_text("START", carrier_answers=True),
+        lambda r: without_reply(start_lifts(r)),
     ),
-    Case("API with consent", lift(A_KEY, admin=True, obtained_at=EVENING), lifts_all_but_the_carriers_list),
+    variation("HELP where the carrier replies", send_text("HELP", carrier_answers=True), changes_nothing),
+    Case("member: it was a mistake", lift(MAYA, reason="a mistake"), lifts_the_teams),
+    variation("member: fresh consent", lift(MAYA, reason="came back", obtained_at=EVENING), lifts_the_teams),
+    Case("admin: it was a mistake", lift(MAYA, admin=True, reason="a mistake"), lifts_the_teams),
+    Case("admin: newer consent", lift(MAYA, admin=True, obtained_at=EVENING), lifts_all_but_one_inbox),
+    Case("admin: older consent", lift(MAYA, admin=True, obtained_at=MORNING), refuses_to_lift),
+    variation("admin: as old as the opt-out", lift(MAYA, admin=True, obtained_at=NOON), refuses_to_lift),
+    Case("API: subscribed", lift(A_KEY, reason="subscribed"), lifts_the_teams),
     variation(
-        "API with older consent", lift(A_KEY, admin=True, obtained_at=MORNING), lifts_nothing_with_that
+        "API with consent, without the scope", lift(A_KEY, reason="x", obtained_at=EVENING), lifts_the_teams
     ),
-    variation("import that lifts", lift(AN_IMPORT, reason="asked for expressly"), lifts_ours),
+    Case("API with consent", lift(A_KEY, admin=True, obtained_at=EVENING), lifts_all_but_one_inbox),
+    variation("API with older consent", lift(A_KEY, admin=True, obtained_at=MORNING), refuses_to_lift),
+    variation("import: lift", lift(AN_IMPORT, reason="explicit request"), lifts_the_teams),
     variation(
-        "import with consent", lift(AN_IMPORT, admin=True, reason="asked", obtained_at=EVENING), lifts_ours
+        "import: fresh consent",
+        lift(AN_IMPORT, admin=True, reason="asked", obtained_at=EVENING),
+        lifts_the_teams,
     ),
-    variation("nobody says why", lift(MAYA), lifts_nothing_with_that),
+    variation("member: without a reason", lift(MAYA), refuses_to_lift),
     variation("block", lambda world, number: consent.block(world.team_id, number, MAYA), adds("block")),
     Case("unblock", lambda world, number: consent.unblock(world.team_id, number, MAYA), unblocks),
     variation("member opts out", opt_out(MAYA), adds("member")),
     variation("import opts out", opt_out(AN_IMPORT), adds("import")),
     variation("API opts out", opt_out(A_KEY), adds("api")),
-    Case("carrier refused, no opt-in on record", carrier_refused(EVENING), carrier_refuses),
+    Case("carrier refused, no opt-in before", carrier_refused(EVENING), carrier_refuses),
     Case(
-        "carrier refused, claimed after", carrier_refused(EVENING), carrier_refuses_again, opted_in_at=MORNING
+        "carrier refused, claimed after an opt-in",
+        carrier_refused(EVENING),
+        carrier_refuses_after_opt_in,
+        opted_in_at=MORNING,
     ),
     variation(
-        "carrier refused, claimed before", carrier_refused(MORNING - MINUTE), nothing, opted_in_at=MORNING
+        "carrier refused, claimed before an opt-in",
+        carrier_refused(MORNING - MINUTE),
+        changes_nothing,
+        opted_in_at=MORNING,
     ),
 ]
 
 
 def late_start(rows: Rows) -> Expected:
-    """An opt-in that is older than the newest line changes nothing; with no line there is nothing to be older than."""
-    return NO_CHANGE if rows else comes_back(rows)
+    """An opt-in that is older than the newest entry changes nothing. Without entries it counts."""
+    return NO_CHANGE if rows else start_lifts(rows)
 
 
 def late_yes(rows: Rows) -> Expected:
@@ -299,69 +307,69 @@ def late_yes(rows: Rows) -> Expected:
 
 
 def late_stop(rows: Rows) -> Expected:
-    """It counts however late, but is not confirmed any more."""
-    return silently(says_stop(rows))
+    """It counts however late it is, but is not confirmed."""
+    return without_reply(stop_adds(rows))
 
 
-def silently(expected: Expected) -> Expected:
-    return replace(expected, answer=None)
+def without_reply(expected: Expected) -> Expected:
+    return replace(expected, reply=None)
 
 
 @pytest.mark.parametrize("case", TABLE, ids=lambda case: case.name)
-def test_what_lifts_what(cast: Cast, case: Case) -> None:
-    """Every set of standing rows against one act: what stands then, what the ledger says of it, what is answered."""
+def test_an_action_has_its_result_on_every_set_of_suppressions(cast: Cast, case: Case) -> None:
+    """The result is checked by the suppressions, the ledger entry and the reply."""
     with scope(cast.northside.id):
         world = TwoInboxes(cast.front_desk, cast.billing)
-        numbers = given(world, case.sets, case.opted_in_at)
-        lines_before = {number: len(lines) for number, lines in lines_by_number(world).items()}
-        outcomes = {number: outcome(case.act, world, number) for number in numbers}
+        numbers = create_suppressions(world, case.sets, case.opted_in_at)
+        entries_before = {number: len(entries) for number, entries in entries_by_number(world).items()}
+        results = {number: result_of(case.act, world, number) for number in numbers}
 
-        after, lines = rows_by_number(world), lines_by_number(world)
+        after, entries = rows_by_number(world), entries_by_number(world)
         for number, rows in numbers.items():
-            says = f"{case.name} upon {sorted(rows) or 'nothing'}"
+            label = f"{case.name} on {sorted(rows) or 'no suppressions'}"
             expected = case.expected(rows)
-            result = outcomes[number]
-            assert isinstance(result, CannotLift) == expected.refused, says
-            assert not expected.refused or str(result).endswith("."), (
-                "a sentence that says what would lift it"
-            )
-            assert after.get(number, NOTHING) == (rows - expected.lifts) | expected.adds, says
-            new = lines.get(number, [])[lines_before.get(number, 0) :]
-            assert len(new) == expected.line, says
-            answer = result.reply if isinstance(result, KeywordOutcome) else None
-            assert answer == expected.answer, says
+            result = results[number]
+            assert isinstance(result, CannotLift) == expected.refused, label
+            assert not expected.refused or str(result).endswith("."), "a sentence says what would lift it"
+            assert after.get(number, NOTHING) == (rows - expected.lifts) | expected.adds, label
+            new = entries.get(number, [])[entries_before.get(number, 0) :]
+            assert len(new) == expected.entry, label
+            reply = result.reply if isinstance(result, KeywordOutcome) else None
+            assert reply == expected.reply, label
             returned = result.event if isinstance(result, KeywordOutcome) else result
-            if expected.line:
-                assert isinstance(returned, ConsentEvent) and returned.id == new[0].id, says
-                assert {name_of(word, world) for word in new[0].added} == expected.adds, says
-                assert {name_of(word, world) for word in new[0].lifted} == expected.lifts, says
+            if expected.entry:
+                assert isinstance(returned, ConsentEvent) and returned.id == new[0].id, label
+                assert {name_of(word, world) for word in new[0].added} == expected.adds, label
+                assert {name_of(word, world) for word in new[0].lifted} == expected.lifts, label
                 assert (new[0].before, new[0].after) == (
                     state_of(rows),
                     state_of(after.get(number, NOTHING)),
-                ), says
+                ), label
             elif not expected.refused:
-                assert returned is None, says
-        # Every chain is whole, and following it from its first line gives exactly the rows that stand.
+                assert returned is None, label
+        # Every chain is intact, and its entries lead to exactly the suppressions in force.
         assert ledger_verification.verify(world.team_id).fault is None
 
 
-# -- rows given and read -----------------------------------------------------------------------------------------
+# -- test data ---------------------------------------------------------------------------------------------------
 
 
-def given(world: TwoInboxes, sets: Iterable[Rows], opted_in_at: datetime | None = None) -> dict[str, Rows]:
-    """A number for each set of rows, which were all made at noon, each by its own line of the ledger."""
+def create_suppressions(
+    world: TwoInboxes, sets: Iterable[Rows], opted_in_at: datetime | None = None
+) -> dict[str, Rows]:
+    """A number for each set of suppressions, all created at noon, each by its own ledger entry."""
     events: list[ConsentEvent] = []
     suppressions: list[tuple[Suppression, ConsentEvent]] = []
     numbers = {f"+1415556{index:04d}": rows for index, rows in enumerate(sets)}
     for number, rows in numbers.items():
         newest = None
         if opted_in_at:
-            newest = line(world, number, None, Action.OPTED_IN, Origin.CONTACT, opted_in_at)
+            newest = entry_of(world, number, None, Action.OPTED_IN, Origin.CONTACT, opted_in_at)
             events.append(newest)
         for name in sorted(rows):
             row = row_of(world, number, name)
             action = Action.BLOCKED if row.kind == SuppressionKind.BLOCK else Action.OPTED_OUT
-            newest = line(world, number, newest, action, Origin(row.origin), NOON, row)
+            newest = entry_of(world, number, newest, action, Origin(row.origin), NOON, row)
             events.append(newest)
             suppressions.append((row, newest))
     ConsentEvent.objects.bulk_create(events)
@@ -383,7 +391,7 @@ def row_of(world: TwoInboxes, number: str, name: str) -> Suppression:
     )
 
 
-def line(
+def entry_of(
     world: TwoInboxes,
     number: str,
     newest: ConsentEvent | None,
@@ -422,7 +430,7 @@ def rows_by_number(world: TwoInboxes) -> dict[str, Rows]:
     return dict(found)
 
 
-def lines_by_number(world: TwoInboxes) -> dict[str, list[ConsentEvent]]:
+def entries_by_number(world: TwoInboxes) -> dict[str, list[ConsentEvent]]:
     found: dict[str, list[ConsentEvent]] = {}
     for event in ConsentEvent.objects.filter(team_id=world.team_id).order_by("number", "position"):
         found.setdefault(event.number, []).append(event)
@@ -447,49 +455,49 @@ def state_of(rows: Rows) -> StandingState:
     )
 
 
-def outcome(act: Act, world: TwoInboxes, number: str) -> Any:
+def result_of(act: Act, world: TwoInboxes, number: str) -> Any:
     try:
         return act(world, number)
     except CannotLift as refusal:
         return refusal
 
 
-# -- what is shown -----------------------------------------------------------------------------------------------
+# -- the standing ------------------------------------------------------------------------------------------------
 
 
 def test_standing_is_block_over_opt_out_over_active() -> None:
     here, there = Inbox(id=1, team_id=1), Inbox(id=2, team_id=1)
-    views = (here.id, {"carrier there"}), (there.id, {"carrier here"}), (None, AT_ONE_INBOX)
+    views = (here.id, {"carrier there"}), (there.id, {"carrier here"}), (None, OWN_IN_ONE_INBOX)
     for rows, (inbox_id, hidden) in product(ALL_SETS, views):
-        says = f"{sorted(rows)} seen from {inbox_id}"
+        label = f"{sorted(rows)} seen from {inbox_id}"
         everywhere = Standing.of(MARIA, [row_of(TwoInboxes(here, there), MARIA, name) for name in rows])
         seen = everywhere.in_inbox(inbox_id)
-        assert seen.state == state_of(rows - hidden), says
-        assert seen.may_text == (not rows - hidden), says
-        assert seen.blocked == ("block" in rows), says
-        assert len(seen.opt_outs) == len(rows - hidden - BLOCK), says
-        assert len(seen.persons_own) == len((rows - hidden) & OWN), says
+        assert seen.state == state_of(rows - hidden), label
+        assert seen.may_text == (not rows - hidden), label
+        assert seen.blocked == ("block" in rows), label
+        assert len(seen.opt_outs) == len(rows - hidden - BLOCK), label
+        assert len(seen.persons_own) == len((rows - hidden) & OWN), label
         ranks = [(row.kind != SuppressionKind.BLOCK, not row.persons_own) for row in seen.rows]
-        assert ranks == sorted(ranks), f"{says}: a block first, then the person's own, then what we recorded"
+        assert ranks == sorted(ranks), f"{label}: blocks, the person's own opt-outs, the team's"
 
 
 def test_the_standing_joined_in_is_the_standing(cast: Cast) -> None:
-    """Contacts carry no column of their own: what a list of them shows is what a send would meet."""
+    """Contacts have no standing column: a list of contacts shows the standing that a send would meet."""
     with scope(cast.northside.id):
-        numbers = given(TwoInboxes(cast.front_desk, cast.billing), ALL_SETS)
+        numbers = create_suppressions(TwoInboxes(cast.front_desk, cast.billing), ALL_SETS)
         Contact.objects.bulk_create(Contact(team=cast.northside, number=number) for number in numbers)
         shown = Contact.objects.filter(number__in=numbers).with_standing(cast.northside)
         assert {contact.number: contact.standing for contact in shown} == {
-            number: state_of(rows - AT_ONE_INBOX) for number, rows in numbers.items()
+            number: state_of(rows - OWN_IN_ONE_INBOX) for number, rows in numbers.items()
         }
 
 
-# -- before and after in time (Promise 2) ------------------------------------------------------------------------
+# -- texts that are found late -----------------------------------------------------------------------------------
 
 
 @dataclass
 class Northside:
-    """One team and one person, with what happens between them told in short sentences."""
+    """One team and Maria, with short names for what they do."""
 
     team_id: int
     here: Inbox
@@ -498,9 +506,9 @@ class Northside:
     def texts(
         self, body: str, at: datetime | None = None, inbox: Inbox | None = None, **options: Any
     ) -> KeywordOutcome:
-        found = text(body, at, **options)(TwoInboxes(inbox or self.here, self.there), MARIA)
-        assert isinstance(found, KeywordOutcome)
-        return found
+        outcome = send_text(body, at, **options)(TwoInboxes(inbox or self.here, self.there), MARIA)
+        assert isinstance(outcome, KeywordOutcome)
+        return outcome
 
     def now(self) -> datetime:
         return lock_number(self.team_id, MARIA)
@@ -519,7 +527,7 @@ class Northside:
         return rows_by_number(TwoInboxes(self.here, self.there)).get(MARIA, set())
 
     @property
-    def lines(self) -> list[ConsentEvent]:
+    def entries(self) -> list[ConsentEvent]:
         return history(self.team_id, MARIA)
 
 
@@ -531,20 +539,20 @@ def northside(cast: Cast) -> Iterator[Northside]:
 
 def test_a_late_stop_counts_however_old(northside: Northside) -> None:
     northside.texts("START", at=NOON)
-    heard = northside.texts("STOP", at=MORNING)
+    outcome = northside.texts("STOP", at=MORNING)
     assert northside.rows == {"contact"}
-    assert heard.event is not None and heard.event.happened_at == MORNING
+    assert outcome.event is not None and outcome.event.happened_at == MORNING
 
 
 def test_a_late_start_does_not_undo_a_newer_stop(northside: Northside) -> None:
     northside.texts("STOP", at=NOON)
-    heard = northside.texts("START", at=MORNING)
-    assert (heard.event, heard.reply) == (None, None)
+    outcome = northside.texts("START", at=MORNING)
+    assert (outcome.event, outcome.reply) == (None, None)
     assert northside.rows == {"contact"}
 
 
-def test_a_late_start_is_measured_by_the_newest_time_not_by_the_last_line(northside: Northside) -> None:
-    """The last line may be a STOP that was itself found late."""
+def test_a_late_start_is_compared_with_the_newest_time_not_with_the_last_entry(northside: Northside) -> None:
+    """The last entry may be a STOP that was found late as well."""
     northside.texts("STOP", at=EVENING)
     northside.texts("STOP", at=MORNING)
     assert northside.texts("START", at=NOON).event is None
@@ -554,29 +562,29 @@ def test_a_late_start_is_measured_by_the_newest_time_not_by_the_last_line(norths
 
 
 @pytest.mark.parametrize("word", ["START", "YES"])
-def test_an_opt_in_as_old_as_the_newest_line_counts(northside: Northside, word: str) -> None:
-    """Carriers tell whole seconds: only what is certainly older came too late."""
+def test_an_opt_in_as_old_as_the_newest_entry_counts(northside: Northside, word: str) -> None:
+    """Carriers report whole seconds: only an opt-in that is certainly older is too late."""
     northside.texts("STOP", at=NOON)
     northside.texts(word, at=NOON)
     assert not northside.rows
 
 
-def test_a_start_from_active_is_a_line_though_it_lifts_nothing(northside: Northside) -> None:
-    """It is an opt-in on record, by which a carrier's refusal is measured."""
-    heard = northside.texts("START")
-    assert heard.event is not None and heard.event.is_opt_in and not heard.event.changed
-    assert heard.reply is None
+def test_a_start_from_an_active_number_is_an_entry(northside: Northside) -> None:
+    """A later refusal by the carrier is compared with this opt-in."""
+    outcome = northside.texts("START")
+    assert outcome.event is not None and outcome.event.is_opt_in and not outcome.event.changed
+    assert outcome.reply is None
 
 
-def test_an_opt_out_cannot_lie_in_the_future(northside: Northside) -> None:
-    """Else no START could follow it."""
+def test_an_opt_out_cannot_be_in_the_future(northside: Northside) -> None:
+    """Otherwise no START could be newer."""
     tomorrow = northside.now() + timedelta(days=1)
     consent.opt_out(northside.team_id, MARIA, AN_IMPORT, reason="list", happened_at=tomorrow)
     northside.texts("START")
     assert not northside.rows
 
 
-# -- lifting by us (Promise 4) -----------------------------------------------------------------------------------
+# -- lifting by the team -----------------------------------------------------------------------------------------
 
 
 def consent_given(at: datetime, words: str = "text me again", source: str = "at the desk") -> FreshConsent:
@@ -584,26 +592,26 @@ def consent_given(at: datetime, words: str = "text me again", source: str = "at 
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"words": "  "}, "what the person said"),
         ({"source": ""}, "where they said it"),
-        ({"at": NOON - MINUTE}, "older than their opt-out"),
-        ({"at": NOON}, "older than their opt-out"),
+        ({"at": NOON - MINUTE}, "older than the opt-out"),
+        ({"at": NOON}, "older than the opt-out"),
         ({"at": datetime(2999, 1, 1, tzinfo=UTC)}, "in the future"),
     ],
 )
-def test_fresh_consent_is_words_source_and_a_newer_date(
-    northside: Northside, change: dict[str, Any], says: str
+def test_fresh_consent_needs_words_source_and_a_newer_time(
+    northside: Northside, change: dict[str, Any], message: str
 ) -> None:
     northside.texts("STOP", at=NOON)
     fresh = consent_given(**{"at": EVENING, **change})
-    with pytest.raises(CannotLift, match=says):
-        consent.lift(northside.team_id, MARIA, MAYA, consent=fresh, persons_own=True)
+    with pytest.raises(CannotLift, match=message):
+        consent.lift(northside.team_id, MARIA, MAYA, consent=fresh, may_lift_persons=True)
     assert northside.rows == {"contact"}
 
 
-def test_fresh_consent_must_be_newer_than_the_newest_opt_out_even_one_that_is_lifted(
+def test_fresh_consent_must_be_newer_than_the_newest_opt_out_even_if_that_was_lifted(
     northside: Northside,
 ) -> None:
     northside.texts("STOP", at=MORNING)
@@ -611,18 +619,22 @@ def test_fresh_consent_must_be_newer_than_the_newest_opt_out_even_one_that_is_li
     northside.texts("STOP", at=EVENING)
     consent.opt_out(northside.team_id, MARIA, AN_IMPORT, reason="list", happened_at=MORNING)
     with pytest.raises(CannotLift):
-        consent.lift(northside.team_id, MARIA, MAYA, consent=consent_given(NOON + MINUTE), persons_own=True)
+        consent.lift(
+            northside.team_id, MARIA, MAYA, consent=consent_given(NOON + MINUTE), may_lift_persons=True
+        )
 
 
-def test_fresh_consent_is_written_down_with_who_recorded_it(northside: Northside) -> None:
+def test_the_ledger_entry_of_fresh_consent_names_the_member(northside: Northside) -> None:
     northside.texts("STOP", at=NOON)
-    event = consent.lift(northside.team_id, MARIA, MAYA, consent=consent_given(EVENING), persons_own=True)
+    event = consent.lift(
+        northside.team_id, MARIA, MAYA, consent=consent_given(EVENING), may_lift_persons=True
+    )
     assert event is not None and event.is_opt_in
-    told = (event.words, event.source, event.obtained_at, event.actor_name, event.actor_id, event.origin)
-    assert told == ("text me again", "at the desk", EVENING, "Maya Chen", 7, Origin.MEMBER)
+    recorded = (event.words, event.source, event.obtained_at, event.actor_name, event.actor_id, event.origin)
+    assert recorded == ("text me again", "at the desk", EVENING, "Maya Chen", 7, Origin.MEMBER)
 
 
-def test_the_api_lifts_ours_and_its_key_is_recorded(northside: Northside) -> None:
+def test_the_api_lifts_a_team_opt_out_and_its_key_is_recorded(northside: Northside) -> None:
     consent.opt_out(northside.team_id, MARIA, AN_IMPORT, reason="list")
     event = consent.lift(northside.team_id, MARIA, A_KEY, reason="subscribed")
     assert event is not None and not northside.rows
@@ -632,14 +644,14 @@ def test_the_api_lifts_ours_and_its_key_is_recorded(northside: Northside) -> Non
     assert not event.is_opt_in
 
 
-# -- the carrier's word (Promise 5) ------------------------------------------------------------------------------
+# -- refusals by the carrier -------------------------------------------------------------------------------------
 
 OPT_INS: dict[str, Callable[[Northside], Any]] = {
     "START": lambda northside: northside.texts("START"),
     "YES": lambda northside: (northside.texts("STOP"), northside.texts("YES")),
     "fresh consent": lambda northside: (
         northside.texts("STOP", at=MORNING),
-        consent.lift(northside.team_id, MARIA, MAYA, consent=consent_given(NOON), persons_own=True),
+        consent.lift(northside.team_id, MARIA, MAYA, consent=consent_given(NOON), may_lift_persons=True),
     ),
 }
 NO_OPT_INS: dict[str, Callable[[Northside], Any]] = {
@@ -653,7 +665,7 @@ NO_OPT_INS: dict[str, Callable[[Northside], Any]] = {
         consent.opt_out(northside.team_id, MARIA, A_KEY, reason="list"),
         consent.lift(northside.team_id, MARIA, A_KEY, reason="subscribed"),
     ),
-    "an unblocking": lambda northside: (
+    "a lifted block": lambda northside: (
         consent.block(northside.team_id, MARIA, MAYA),
         consent.unblock(northside.team_id, MARIA, MAYA),
     ),
@@ -661,25 +673,27 @@ NO_OPT_INS: dict[str, Callable[[Northside], Any]] = {
 
 
 @pytest.mark.parametrize("opt_in", OPT_INS)
-def test_with_an_opt_in_on_record_the_carrier_stops_its_inbox_only(northside: Northside, opt_in: str) -> None:
+def test_after_an_opt_in_the_carriers_refusal_applies_to_its_inbox_only(
+    northside: Northside, opt_in: str
+) -> None:
     too_early = northside.now()
     OPT_INS[opt_in](northside)
-    assert northside.carrier_refuses(claimed_at=too_early) is None, (
-        "claimed before: it tells of an older STOP"
-    )
+    assert northside.carrier_refuses(claimed_at=too_early) is None, "the refusal is about an older STOP"
     assert not northside.rows
     assert northside.carrier_refuses(claimed_at=northside.now()) is not None
     assert northside.rows == {"carrier here"}
     assert (northside.refusal(), northside.refusal(northside.there)) == (Refusal.OPTED_OUT, None)
-    with pytest.raises(CannotLift, match="text START"):
+    with pytest.raises(CannotLift, match="texts START"):
         fresh = consent_given(northside.now())
-        consent.lift(northside.team_id, MARIA, MAYA, consent=fresh, persons_own=True)
+        consent.lift(northside.team_id, MARIA, MAYA, consent=fresh, may_lift_persons=True)
     northside.texts("START")
     assert northside.refusal() is None
 
 
 @pytest.mark.parametrize("past", NO_OPT_INS)
-def test_without_one_the_carriers_refusal_is_a_stop_that_we_missed(northside: Northside, past: str) -> None:
+def test_without_an_opt_in_the_carriers_refusal_applies_to_all_inboxes(
+    northside: Northside, past: str
+) -> None:
     claimed_at = northside.now()
     NO_OPT_INS[past](northside)
     event = northside.carrier_refuses(claimed_at)
@@ -691,20 +705,20 @@ def test_without_one_the_carriers_refusal_is_a_stop_that_we_missed(northside: No
     assert northside.rows == {"carrier"}
     assert northside.refusal(northside.there) == Refusal.OPTED_OUT
     assert consent.lift(
-        northside.team_id, MARIA, MAYA, consent=consent_given(northside.now()), persons_own=True
+        northside.team_id, MARIA, MAYA, consent=consent_given(northside.now()), may_lift_persons=True
     )
 
 
-def test_the_carrier_saying_the_same_again_writes_nothing(northside: Northside) -> None:
+def test_a_repeated_refusal_by_the_carrier_writes_nothing(northside: Northside) -> None:
     northside.texts("START")
     claimed_at = northside.now()
     assert northside.carrier_refuses(claimed_at) and not northside.carrier_refuses(claimed_at)
     assert northside.carrier_refuses(claimed_at, northside.there)
     assert northside.rows == {"carrier here", "carrier there"}
-    assert len(northside.lines) == 3
+    assert len(northside.entries) == 3
 
 
-# -- the confirmation (Promise 6) --------------------------------------------------------------------------------
+# -- the confirmation --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -712,33 +726,33 @@ def test_the_carrier_saying_the_same_again_writes_nothing(northside: Northside) 
 )
 def test_a_stop_is_confirmed_within_five_minutes_or_never(northside: Northside, age: int, due: bool) -> None:
     at = northside.now() - timedelta(seconds=age)
-    heard = northside.texts("STOP", at=at)
-    assert heard.reply == (AutoReply.STOP if due else None)
+    outcome = northside.texts("STOP", at=at)
+    assert outcome.reply == (AutoReply.STOP if due else None)
     assert northside.rows == {"contact"}
 
 
-@pytest.mark.parametrize("confirms", KeywordResponder)
+@pytest.mark.parametrize("responder", KeywordResponder)
 @pytest.mark.parametrize("reacted", [True, False])
-def test_the_carrier_answers_where_it_does_and_did(
-    cast: Cast, confirms: KeywordResponder, reacted: bool
+def test_the_carrier_replies_if_the_inbox_says_so_and_it_reacted(
+    cast: Cast, responder: KeywordResponder, reacted: bool
 ) -> None:
-    cast.front_desk.keyword_responder = confirms
-    answers = consent.carrier_sends_reply(cast.front_desk, reacted=reacted)
-    assert answers == (confirms == KeywordResponder.CARRIER and reacted)
+    cast.front_desk.keyword_responder = responder
+    replies = consent.carrier_sends_reply(cast.front_desk, reacted=reacted)
+    assert replies == (responder == KeywordResponder.CARRIER and reacted)
 
 
-def test_only_the_confirmation_of_the_newest_change_may_leave(northside: Northside) -> None:
+def test_only_the_confirmation_of_the_newest_change_may_be_claimed(northside: Northside) -> None:
     first = northside.texts("STOP").event
     assert first is not None
-    assert northside.refusal() == Refusal.OPTED_OUT, "an ordinary text may not"
+    assert northside.refusal() == Refusal.OPTED_OUT, "an ordinary text may not be claimed"
     assert northside.refusal(confirms=first.id) is None
     later = first.happened_at + CONFIRM_WITHIN
     assert northside.refusal(confirms=first.id, now=later) is None
     assert northside.refusal(confirms=first.id, now=later + timedelta(microseconds=1)) == Refusal.TOO_LATE
     second = northside.texts("STOP").event
     assert second is not None
-    assert northside.refusal(confirms=first.id) is None, "an impatient second STOP changed nothing"
-    assert northside.refusal(confirms=second.id) == Refusal.OVERTAKEN, "and is not confirmed itself"
+    assert northside.refusal(confirms=first.id) is None, "a second STOP changed nothing"
+    assert northside.refusal(confirms=second.id) == Refusal.OVERTAKEN, "the second STOP is not confirmed"
     northside.texts("START")
     assert northside.refusal(confirms=first.id) == Refusal.OVERTAKEN
     assert northside.refusal() is None
@@ -751,54 +765,54 @@ def test_a_blocked_number_gets_no_confirmation(northside: Northside) -> None:
     assert northside.refusal(confirms=stop.id) == Refusal.BLOCKED
     assert northside.refusal() == Refusal.BLOCKED
     consent.unblock(northside.team_id, MARIA, MAYA)
-    assert northside.refusal() == Refusal.OPTED_OUT, "unblocking shows the opt-out that still stands"
+    assert northside.refusal() == Refusal.OPTED_OUT, "the opt-out still applies after unblocking"
 
 
-def test_an_event_that_never_was_confirms_nothing(northside: Northside) -> None:
+def test_an_unknown_ledger_entry_cannot_be_confirmed(northside: Northside) -> None:
     assert northside.refusal(confirms=12345) == Refusal.OVERTAKEN
 
 
-# -- one transaction, one order (Promises 1 and 3) ---------------------------------------------------------------
+# -- one transaction, one order ----------------------------------------------------------------------------------
 
 
-def test_a_change_and_its_line_are_one_transaction(cast: Cast) -> None:
+def test_a_change_and_its_entry_are_one_transaction(cast: Cast) -> None:
     class Crash(Exception):
         pass
 
-    story = Northside(cast.northside.id, cast.front_desk, cast.billing)
-    with pytest.raises(Crash), scope(story.team_id):
-        story.texts("STOP")
-        assert story.rows and story.lines
+    northside = Northside(cast.northside.id, cast.front_desk, cast.billing)
+    with pytest.raises(Crash), scope(northside.team_id):
+        northside.texts("STOP")
+        assert northside.rows and northside.entries
         raise Crash
-    with scope(story.team_id):
-        assert not story.rows and not story.lines
+    with scope(northside.team_id):
+        assert not northside.rows and not northside.entries
 
 
-def test_a_line_that_cannot_be_written_changes_nothing(cast: Cast, owner: Any) -> None:
-    """The row of the suppression comes and goes with its line, also when it is the row that fails."""
-    story = Northside(cast.northside.id, cast.front_desk, cast.billing)
+def test_a_change_whose_suppression_cannot_be_written_has_no_entry(cast: Cast, owner: Any) -> None:
+    """Entry and suppression are written together or not at all."""
+    northside = Northside(cast.northside.id, cast.front_desk, cast.billing)
     owner.execute("ALTER TABLE optout_suppression ADD CONSTRAINT never CHECK (origin <> 'contact')")
     try:
-        with pytest.raises(Exception, match="never"), scope(story.team_id):
-            story.texts("STOP")
+        with pytest.raises(Exception, match="never"), scope(northside.team_id):
+            northside.texts("STOP")
     finally:
         owner.execute("ALTER TABLE optout_suppression DROP CONSTRAINT never")
-    with scope(story.team_id):
-        assert not story.rows and not story.lines
+    with scope(northside.team_id):
+        assert not northside.rows and not northside.entries
 
 
-def test_outside_a_scope_nothing_can_be_written(cast: Cast) -> None:
+def test_consent_cannot_be_written_outside_a_scope(cast: Cast) -> None:
     with pytest.raises(Exception, match="row-level security"), transaction.atomic():
         consent.opt_out(cast.northside.id, MARIA, MAYA, reason="they asked us")
 
 
 @pytest.mark.parametrize(
     "act",
-    [opt_out(MAYA), lift(MAYA, reason="a mistake"), carrier_refused(EVENING), text("STOP")],
+    [opt_out(MAYA), lift(MAYA, reason="a mistake"), carrier_refused(EVENING), send_text("STOP")],
     ids=["opt out", "lift", "carrier refused", "STOP"],
 )
-def test_every_change_waits_for_the_numbers_lock(cast: Cast, owner: Any, act: Act) -> None:
-    """Somebody else holds it; the change must still be waiting when its patience ends."""
+def test_every_change_waits_for_the_lock_of_its_number(cast: Cast, owner: Any, act: Act) -> None:
+    """While another connection holds the lock, the change waits until its lock timeout."""
     key = lock_key(cast.northside.id, MARIA)
     owner.execute("SELECT pg_advisory_lock(%s)", [key])
     try:
@@ -810,22 +824,22 @@ def test_every_change_waits_for_the_numbers_lock(cast: Cast, owner: Any, act: Ac
         owner.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
-def test_the_lock_is_the_teams_and_the_numbers() -> None:
+def test_each_number_of_each_team_has_its_own_lock() -> None:
     keys = {lock_key(team, number) for team in (1, 2) for number in (MARIA, STRANGER)}
     assert len(keys) == 4
     assert all(-(2**63) <= key < 2**63 for key in keys)
 
 
-def test_another_teams_stop_is_not_ours(cast: Cast) -> None:
+def test_a_stop_to_another_team_does_not_count(cast: Cast) -> None:
     with scope(cast.harbor.id):
-        text("STOP")(TwoInboxes(cast.shop, cast.shop), MARIA)
+        send_text("STOP")(TwoInboxes(cast.shop, cast.shop), MARIA)
     with scope(cast.northside.id):
         assert standing(cast.northside.id, MARIA).may_text
 
 
-def test_deleting_the_contact_leaves_the_opt_out(cast: Cast) -> None:
+def test_deleting_a_contact_keeps_the_opt_out(cast: Cast) -> None:
     with scope(cast.northside.id):
-        text("STOP")(TwoInboxes(cast.front_desk, cast.billing), MARIA)
+        send_text("STOP")(TwoInboxes(cast.front_desk, cast.billing), MARIA)
         cast.maria.delete()
         Contact.objects.create(team=cast.northside, number=MARIA, display_name="Maria again")
         assert (
@@ -834,7 +848,7 @@ def test_deleting_the_contact_leaves_the_opt_out(cast: Cast) -> None:
         )
 
 
-def test_help_changes_nothing_and_names_no_line(northside: Northside) -> None:
-    heard = northside.texts("HELP")
-    assert (heard.reply, heard.event, northside.lines) == (AutoReply.HELP, None, [])
+def test_help_writes_no_entry(northside: Northside) -> None:
+    outcome = northside.texts("HELP")
+    assert (outcome.reply, outcome.event, northside.entries) == (AutoReply.HELP, None, [])
     assert keywords.read_intent("HELP") is KeywordIntent.HELP

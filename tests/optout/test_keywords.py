@@ -1,4 +1,4 @@
-"""Every rule of reading a text: keywords in each dress, conversation, and that nothing makes it fail."""
+"""Tests of keywords: their spellings, courtesies, questions, conversation, and arbitrary texts."""
 
 import unicodedata
 from collections.abc import Callable
@@ -46,15 +46,15 @@ def bold(word: str) -> str:
     )
 
 
-DRESSES: dict[str, Callable[[str], str]] = {
+SPELLINGS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "capitals": str.upper,
     "first capital": str.title,
     "mixed case": lambda word: "".join(c.upper() if i % 2 else c for i, c in enumerate(word)),
     "Turkish small letters": lambda word: word.replace("i", "ı"),
     "Turkish capitals": lambda word: word.upper().replace("I", "İ"),
-    "outer blanks": lambda word: f" \t\r\n {word}\n ",
-    "no-break blanks": lambda word: f"\xa0\u3000{word}\u2003",
+    "spaces around": lambda word: f" \t\r\n {word}\n ",
+    "no-break spaces": lambda word: f"\xa0\u3000{word}\u2003",
     "full stop": lambda word: f"{word}.",
     "exclamation marks": lambda word: f"{word}!!!",
     "Spanish exclamation": lambda word: f"¡{word}!",
@@ -75,7 +75,7 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "joined emoji": lambda word: f"{word} 👩🏽‍💻",
     "red heart with its variation": lambda word: f"{word} ❤️",
     "flag": lambda word: f"{word} 🇺🇸",
-    "newer emoji than the tables": lambda word: f"{word} \U0001fbff",
+    "emoji that is newer than Unicode tables": lambda word: f"{word} \U0001fbff",
     "private use": lambda word: f"{word}\uf8ff",
     "half an emoji": lambda word: f"{word}\ud83d",
     "NUL after": lambda word: f"{word}\0",
@@ -93,11 +93,11 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "soft hyphen": lambda word: f"{word[:2]}\xad{word[2:]}",
     "direction marks": lambda word: f"\u202b{word}\u202c",
     "invisible filler": lambda word: f"{word}\u3164",
-    "spelt out with blanks": " ".join,
-    "spelt out with hyphens": "-".join,
-    "spelt out with dots": ".".join,
+    "letters apart with spaces": " ".join,
+    "letters apart with hyphens": "-".join,
+    "letters apart with dots": ".".join,
     "hyphen inside": lambda word: f"{word[:2]}-{word[2:]}",
-    "blank inside": lambda word: f"{word[:2]} {word[2:]}",
+    "space inside": lambda word: f"{word[:2]} {word[2:]}",
     "typographic hyphen inside": lambda word: f"{word[:2]}\u2010{word[2:]}",
     "twice": lambda word: f"{word} {word}",
     "thrice": lambda word: f"{word}, {word.upper()}! {word.title()}.",
@@ -105,17 +105,19 @@ DRESSES: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("dress", DRESSES.values(), ids=DRESSES)
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 @pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_a_keyword_counts_in_every_dress(
-    word: str, request_: KeywordIntent, dress: Callable[[str], str]
+def test_a_keyword_counts_in_every_spelling(
+    word: str, request_: KeywordIntent, spelling: Callable[[str], str]
 ) -> None:
-    assert read_intent(dress(word)) is request_
+    assert read_intent(spelling(word)) is request_
 
 
 @pytest.mark.parametrize("courtesy", COURTESIES)
 @pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_courtesies_may_stand_around_a_keyword(word: str, request_: KeywordIntent, courtesy: str) -> None:
+def test_courtesies_around_a_keyword_do_not_change_it(
+    word: str, request_: KeywordIntent, courtesy: str
+) -> None:
     for text in (
         f"{courtesy} {word}",
         f"{word} {courtesy}",
@@ -126,7 +128,7 @@ def test_courtesies_may_stand_around_a_keyword(word: str, request_: KeywordInten
 
 
 @pytest.mark.parametrize("courtesy", COURTESIES)
-def test_courtesies_alone_ask_for_nothing(courtesy: str) -> None:
+def test_courtesies_alone_are_no_request(courtesy: str) -> None:
     assert read_intent(courtesy) is read_intent(f"{courtesy}!") is NONE
     assert not may_be_opt_out(courtesy)
 
@@ -134,7 +136,7 @@ def test_courtesies_alone_ask_for_nothing(courtesy: str) -> None:
 @pytest.mark.parametrize(
     ("text", "request_"),
     [
-        # written together, apart, and in pieces
+        # written as one word, apart, and in pieces
         ("OPT-OUT", STOP),
         ("Opt_out", STOP),
         ("opt/out", STOP),
@@ -154,7 +156,7 @@ def test_courtesies_alone_ask_for_nothing(courtesy: str) -> None:
         ("s t a r t", START),
         ("Y-E-S", YES),
         ("T Y, stop", STOP),
-        # several keywords: stop, then help, then yes
+        # several keywords: STOP counts over HELP, and HELP over YES
         ("yes, stop", STOP),
         ("stop yes", STOP),
         ("start stop", STOP),
@@ -176,12 +178,12 @@ def test_courtesies_alone_ask_for_nothing(courtesy: str) -> None:
         ("Please stop now, thank you", STOP),
         ("thanks but stop", NONE),
         ("now, now, stop", STOP),
-        # a courtesy inside a keyword makes two words of nothing
+        # a courtesy inside a keyword leaves two words that are none
         ("st please op", NONE),
         ("opt please out", NONE),
     ],
 )
-def test_pieces_and_several_keywords(text: str, request_: KeywordIntent) -> None:
+def test_pieces_are_joined_and_the_strictest_keyword_counts(text: str, request_: KeywordIntent) -> None:
     assert read_intent(text) is request_
 
 
@@ -205,7 +207,7 @@ QUESTION_MARKS = {
 
 @pytest.mark.parametrize("mark", QUESTION_MARKS.values(), ids=QUESTION_MARKS)
 @pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_a_question_re_subscribes_nobody(word: str, request_: KeywordIntent, mark: str) -> None:
+def test_a_question_is_no_opt_in(word: str, request_: KeywordIntent, mark: str) -> None:
     expected = NONE if request_ in (START, YES) else request_
     for text in (
         f"{word}{mark}",
@@ -217,7 +219,7 @@ def test_a_question_re_subscribes_nobody(word: str, request_: KeywordIntent, mar
         assert read_intent(text) is expected, text
 
 
-def test_a_semicolon_is_no_question_though_the_greek_question_mark_looks_the_same() -> None:
+def test_a_semicolon_is_no_question_but_the_greek_question_mark_is() -> None:
     assert read_intent("start;") is START
     assert read_intent("start\u037e") is NONE
 
@@ -233,12 +235,12 @@ def test_a_semicolon_is_no_question_though_the_greek_question_mark_looks_the_sam
         ("?", NONE),
     ],
 )
-def test_a_question_with_several_words(text: str, request_: KeywordIntent) -> None:
+def test_a_question_of_several_words_is_no_opt_in(text: str, request_: KeywordIntent) -> None:
     assert read_intent(text) is request_
 
 
 CONVERSATION = [
-    # text, and whether it is marked "Possible opt-out"
+    # a text, and whether it is marked "Possible opt-out"
     ("", False),
     (" \n\t ", False),
     ("...", False),
@@ -312,7 +314,7 @@ CONVERSATION = [
 
 
 @pytest.mark.parametrize(("text", "marked"), CONVERSATION)
-def test_anything_else_is_conversation_and_marked_when_it_holds_an_opt_out_word(
+def test_other_texts_are_conversation_and_marked_if_they_contain_an_opt_out_word(
     text: str, marked: bool
 ) -> None:
     assert read_intent(text) is NONE
@@ -331,7 +333,7 @@ def test_no_other_keyword_marks_a_conversation(word: str) -> None:
     assert not may_be_opt_out(f"well, {word} then")
 
 
-# rows: our reading; columns: the carrier's
+# first column: our reading; the others: the result for each reading by the carrier
 @pytest.mark.parametrize(
     ("ours", "absent", "stop", "start", "help_"),
     [
@@ -351,17 +353,17 @@ def test_the_stricter_of_two_readings_counts(
 ) -> None:
     for nothing in (None, "", " ", "BLOCK", "OPTOUT", "YES", "STOP START"):
         assert stricter_intent(ours, nothing) is absent, nothing
-    for dress in (str, str.lower, str.title, " {} ".format):
-        assert stricter_intent(ours, dress("STOP")) is stop
-        assert stricter_intent(ours, dress("START")) is start
-        assert stricter_intent(ours, dress("HELP")) is help_
+    for spelling in (str, str.lower, str.title, " {} ".format):
+        assert stricter_intent(ours, spelling("STOP")) is stop
+        assert stricter_intent(ours, spelling("START")) is start
+        assert stricter_intent(ours, spelling("HELP")) is help_
 
 
-TWILIOS = "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
+TWILIO_KEYWORDS = "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
 
 
-@pytest.mark.parametrize("word", TWILIOS)
-def test_the_carrier_reacts_to_its_own_words_alone(word: str) -> None:
+@pytest.mark.parametrize("word", TWILIO_KEYWORDS)
+def test_the_carrier_reacts_to_its_own_keywords_only(word: str) -> None:
     for text in (word, word.lower(), word.title(), f"  {word}\n"):
         assert carrier_reacts(text), text
     for text in (
@@ -384,12 +386,12 @@ def test_the_carrier_does_not_react_to_anything_else(text: str) -> None:
     assert not carrier_reacts(text)
 
 
-@pytest.mark.parametrize("word", TWILIOS)
-def test_we_read_whatever_the_carrier_reacts_to(word: str) -> None:
+@pytest.mark.parametrize("word", TWILIO_KEYWORDS)
+def test_every_keyword_of_the_carrier_is_a_request(word: str) -> None:
     assert read_intent(word) is not NONE
 
 
-def test_strictness_is_the_order_of_the_requests() -> None:
+def test_requests_are_ordered_by_strictness() -> None:
     assert list(KeywordIntent) == [
         KeywordIntent.STOP,
         KeywordIntent.HELP,
@@ -399,7 +401,7 @@ def test_strictness_is_the_order_of_the_requests() -> None:
     ]
 
 
-ANY_TEXT = st.text(st.characters())  # surrogates, NUL and unassigned characters among them
+ANY_TEXT = st.text(st.characters())  # includes surrogates, NUL and unassigned characters
 PIECES = st.sampled_from(
     [word for word, _ in EVERY_KEYWORD]
     + COURTESIES
@@ -427,7 +429,7 @@ INSIDE_A_WORD = st.sampled_from("\u200b\u200c\u200d\u2060\ufeff\xad\u034f\u0301\
 
 
 @given(ANY_TEXT | LIKELY_TEXT, ANY_TEXT | st.none())
-def test_no_string_makes_it_fail(text: str, carriers: str | None) -> None:
+def test_no_text_raises_an_error(text: str, carriers: str | None) -> None:
     request = read_intent(text)
     assert request in KeywordIntent
     assert stricter_intent(request, carriers) in KeywordIntent
@@ -436,12 +438,12 @@ def test_no_string_makes_it_fail(text: str, carriers: str | None) -> None:
 
 
 @given(ANY_TEXT | LIKELY_TEXT)
-def test_what_is_read_as_stop_would_also_be_marked(text: str) -> None:
+def test_every_stop_contains_an_opt_out_word(text: str) -> None:
     assert may_be_opt_out(text) or read_intent(text) is not STOP
 
 
 @given(ANY_TEXT | LIKELY_TEXT)
-def test_a_word_more_makes_it_conversation(text: str) -> None:
+def test_an_additional_word_makes_a_text_conversation(text: str) -> None:
     assert read_intent(f"{text} tomorrow") is NONE
 
 
@@ -456,13 +458,13 @@ def test_case_does_not_matter(text: str) -> None:
 
 
 @given(ANY_TEXT | LIKELY_TEXT, st.text(" \t\r\n\xa0\u3000"), st.text(" \t\r\n\xa0\u3000"))
-def test_blanks_around_do_not_matter(text: str, before: str, after: str) -> None:
+def test_spaces_around_a_text_do_not_matter(text: str, before: str, after: str) -> None:
     assert read_intent(before + text + after) is read_intent(text)
     assert may_be_opt_out(before + text + after) is may_be_opt_out(text)
 
 
 @given(LIKELY_TEXT, st.lists(st.tuples(st.integers(0, 200), INSIDE_A_WORD)))
-def test_what_does_not_show_does_not_matter(text: str, inserted: list[tuple[int, str]]) -> None:
+def test_invisible_characters_do_not_matter(text: str, inserted: list[tuple[int, str]]) -> None:
     letters = list(text)
     for place, character in inserted:
         letters.insert(place, character)
@@ -470,20 +472,20 @@ def test_what_does_not_show_does_not_matter(text: str, inserted: list[tuple[int,
     assert may_be_opt_out("".join(letters)) is may_be_opt_out(text)
 
 
-MILLIONS = {
+LONG_TEXTS = {
     "a keyword again and again": ("stop " * 200_000, STOP),
-    "spelt out again and again": ("s t o p " * 125_000, STOP),
-    "the one that counts is last": ("yes " * 249_999 + "stop", STOP),
-    "the one that does not is last": ("stop " * 199_999 + "by", NONE),
-    "beginnings": ("un " * 333_333, NONE),
+    "letters apart again and again": ("s t o p " * 125_000, STOP),
+    "the strictest keyword is last": ("yes " * 249_999 + "stop", STOP),
+    "conversation is last": ("stop " * 199_999 + "by", NONE),
+    "beginnings of a keyword": ("un " * 333_333, NONE),
     "one word": ("x" * 1_000_000, NONE),
-    "blanks": (" " * 999_996 + "stop", STOP),
-    "marks that sort in the square of time": ("\u0301\u0323" * 499_998 + "stop", STOP),
+    "spaces": (" " * 999_996 + "stop", STOP),
+    "combining marks that take quadratic time to sort": ("\u0301\u0323" * 499_998 + "stop", STOP),
     "emoji": ("🛑" * 1_000_000, NONE),
 }
 
 
-@pytest.mark.parametrize(("text", "request_"), MILLIONS.values(), ids=MILLIONS)
-def test_a_million_characters_are_no_burden(text: str, request_: KeywordIntent) -> None:
+@pytest.mark.parametrize(("text", "request_"), LONG_TEXTS.values(), ids=LONG_TEXTS)
+def test_a_million_characters_are_read_in_linear_time(text: str, request_: KeywordIntent) -> None:
     assert read_intent(text) is request_
     assert may_be_opt_out(text) is (request_ is STOP or "stop" in text)

@@ -1,4 +1,4 @@
-"""The ledger is written once, and whoever meddles with it all the same is found out."""
+"""Tests of the ledger: entries are written once, and verify_ledger names every manipulation."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ Tamper = Callable[..., None]
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
 
 
-def text(inbox: Inbox, number: str, body: str) -> None:
+def send_text(inbox: Inbox, number: str, body: str) -> None:
     now = lock_number(inbox.team_id, number)
     consent.apply_keyword(
         inbox,
@@ -40,17 +40,17 @@ def text(inbox: Inbox, number: str, body: str) -> None:
 
 
 @pytest.fixture
-def told(cast: Cast) -> Cast:
-    """Four lines about Maria (who is opted out in the end), two about Tom, and one in the other team."""
+def cast_with_ledger(cast: Cast) -> Cast:
+    """Four entries about Maria (who is opted out in the end), two about Tom, and one in the other team."""
     with scope(cast.northside.id):
-        text(cast.front_desk, MARIA, "STOP")
-        text(cast.front_desk, MARIA, "START")
+        send_text(cast.front_desk, MARIA, "STOP")
+        send_text(cast.front_desk, MARIA, "START")
         consent.block(cast.northside.id, TOM, MAYA)
-        text(cast.billing, MARIA, "Stop, please")
+        send_text(cast.billing, MARIA, "Stop, please")
         consent.opt_out(cast.northside.id, MARIA, MAYA, reason="she also called")
-        consent.opt_out(cast.northside.id, TOM, MAYA, reason="he wrote a letter")
+        consent.opt_out(cast.northside.id, TOM, MAYA, reason="he wrote to us")
     with scope(cast.harbor.id):
-        text(cast.shop, MARIA, "QUIT")
+        send_text(cast.shop, MARIA, "QUIT")
     return cast
 
 
@@ -60,30 +60,31 @@ def verify_ledger(*args: str) -> str:
     return out.getvalue().strip()
 
 
-def broken(*args: str) -> str:
+def broken_ledger(*args: str) -> str:
+    """The fault that the command names."""
     with pytest.raises(CommandError) as fault:
         verify_ledger(*args)
     assert fault.value.returncode == 1
     return str(fault.value)
 
 
-# -- what a line holds -------------------------------------------------------------------------------------------
+# -- the chain ---------------------------------------------------------------------------------------------------
 
 
-def test_the_lines_of_a_number_are_a_chain(told: Cast) -> None:
-    with scope(told.northside.id):
-        lines = history(told.northside.id, MARIA)[::-1]
-    assert [(line.position, line.action, line.origin, line.before, line.after) for line in lines] == [
+def test_the_entries_of_a_number_are_a_chain(cast_with_ledger: Cast) -> None:
+    with scope(cast_with_ledger.northside.id):
+        entries = history(cast_with_ledger.northside.id, MARIA)[::-1]
+    assert [(entry.position, entry.action, entry.origin, entry.before, entry.after) for entry in entries] == [
         (1, "opted_out", "contact", "active", "opt_out"),
         (2, "opted_in", "contact", "opt_out", "active"),
         (3, "opted_out", "contact", "active", "opt_out"),
         (4, "opted_out", "member", "opt_out", "opt_out"),
     ]
-    assert [line.added + line.lifted for line in lines] == [
+    assert [entry.added + entry.lifted for entry in entries] == [
         ["opt_out contact"], ["opt_out contact"], ["opt_out contact"], ["opt_out member"],
     ]  # fmt: skip
-    assert [line.previous_hash for line in lines] == ["", *(line.hash for line in lines[:-1])]
-    assert [(line.inbox_name, line.words, line.actor_name, line.reason) for line in lines] == [
+    assert [entry.previous_hash for entry in entries] == ["", *(entry.hash for entry in entries[:-1])]
+    assert [(entry.inbox_name, entry.words, entry.actor_name, entry.reason) for entry in entries] == [
         ("Front Desk", "STOP", "", ""),
         ("Front Desk", "START", "", ""),
         ("Billing", "Stop, please", "", ""),
@@ -93,7 +94,7 @@ def test_the_lines_of_a_number_are_a_chain(told: Cast) -> None:
 
 @pytest.mark.parametrize("column", [f.attname for f in ConsentEvent._meta.concrete_fields])
 def test_the_hash_covers_every_column(column: str) -> None:
-    """But the two that it cannot hold: its own, and the id, which the suppressions that it made refer to."""
+    """Except `hash` itself and `id`. The suppressions refer to the ID, so that a changed ID is a fault too."""
     when = datetime(2026, 3, 2, 12, tzinfo=UTC)
     event = ConsentEvent(team_id=1, number=MARIA, position=1, happened_at=when, recorded_at=when)
     before = event.digest()
@@ -101,14 +102,14 @@ def test_the_hash_covers_every_column(column: str) -> None:
     assert (event.digest() == before) == (column in ("id", "hash"))
 
 
-def test_a_hash_is_the_same_once_the_line_was_stored(told: Cast) -> None:
-    """Words of any kind, and times with microseconds, come back as they were."""
+def test_a_hash_is_the_same_after_the_entry_is_stored(cast_with_ledger: Cast) -> None:
+    """PostgreSQL returns unusual characters and microseconds unchanged."""
     words = "Stöp 🛑 ‏ ﷽ \t\n \\u0000 \u2028 " + "x" * 1600
-    with scope(told.northside.id):
-        consent.opt_out(told.northside.id, STRANGER, MAYA, reason=words[:200])
-        text(told.front_desk, STRANGER, "STOP")
-        lines = history(told.northside.id, STRANGER)
-        assert [line.hash for line in lines] == [line.digest() for line in lines]
+    with scope(cast_with_ledger.northside.id):
+        consent.opt_out(cast_with_ledger.northside.id, STRANGER, MAYA, reason=words[:200])
+        send_text(cast_with_ledger.front_desk, STRANGER, "STOP")
+        entries = history(cast_with_ledger.northside.id, STRANGER)
+        assert [entry.hash for entry in entries] == [entry.digest() for entry in entries]
 
 
 # -- written once ------------------------------------------------------------------------------------------------
@@ -122,38 +123,40 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("sql", CHANGES)
-def test_the_runtime_role_has_no_right_to_change_the_ledger(told: Cast, sql: str) -> None:
+def test_the_runtime_role_has_no_right_to_change_the_ledger(cast_with_ledger: Cast, sql: str) -> None:
     refusal = pytest.raises(ProgrammingError, match="permission denied")
-    with refusal, scope(told.northside.id), connection.cursor() as cursor:
+    with refusal, scope(cast_with_ledger.northside.id), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
 @pytest.mark.parametrize("sql", CHANGES)
-def test_a_trigger_refuses_it_to_the_owner(told: Cast, owner: psycopg.Connection, sql: str) -> None:
+def test_a_trigger_refuses_changes_to_the_owner(
+    cast_with_ledger: Cast, owner: psycopg.Connection, sql: str
+) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="written once"):
         owner.execute(sql)
-    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
+    assert verify_ledger() == "The ledger is intact: 7 entries about 3 numbers."
 
 
-def test_django_cannot_change_a_line_either(told: Cast) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), scope(told.northside.id):
-        line = history(told.northside.id, MARIA)[0]
-        line.words = "never said"
-        line.save()
-    with pytest.raises(ProgrammingError, match="permission denied"), scope(told.northside.id):
-        history(told.northside.id, MARIA)[0].delete()
+def test_the_orm_cannot_change_an_entry(cast_with_ledger: Cast) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), scope(cast_with_ledger.northside.id):
+        entry = history(cast_with_ledger.northside.id, MARIA)[0]
+        entry.words = "never said"
+        entry.save()
+    with pytest.raises(ProgrammingError, match="permission denied"), scope(cast_with_ledger.northside.id):
+        history(cast_with_ledger.northside.id, MARIA)[0].delete()
 
 
-# -- found out ---------------------------------------------------------------------------------------------------
+# -- verification ---------------------------------------------------------------------------------------------------
 
 
-def test_a_whole_ledger(told: Cast) -> None:
-    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
-    assert verify_ledger("--team", "northside-dental") == "The ledger is whole: 6 lines about 2 numbers."
+def test_an_unchanged_ledger_is_intact(cast_with_ledger: Cast) -> None:
+    assert verify_ledger() == "The ledger is intact: 7 entries about 3 numbers."
+    assert verify_ledger("--team", "northside-dental") == "The ledger is intact: 6 entries about 2 numbers."
 
 
-def test_an_empty_ledger(cast: Cast) -> None:
-    assert verify_ledger() == "The ledger is whole: 0 lines about 0 numbers."
+def test_an_empty_ledger_is_intact(cast: Cast) -> None:
+    assert verify_ledger() == "The ledger is intact: 0 entries about 0 numbers."
 
 
 @pytest.mark.django_db(transaction=True)
@@ -163,86 +166,89 @@ def test_an_unknown_team_is_an_error() -> None:
 
 
 EVENTS, ROWS = "optout_consentevent", "optout_suppression"
-# What is done, upon which rows of Northside, and the position and words that name it.
-MEDDLING: dict[str, tuple[str, str, int, str]] = {
+# Each manipulation: its SQL, the rows of Northside that it changes, and the position and problem of the fault.
+MANIPULATIONS: dict[str, tuple[str, str, int, str]] = {
     "words changed": (f"UPDATE {EVENTS} SET words = 'hello'", "MARIA 1", 1, "its content was changed"),
-    "reason of the last line erased": (f"UPDATE {EVENTS} SET reason = ''", "MARIA 4", 4, "its content was changed"),
-    "dated back": (
+    "reason of the last entry erased": (f"UPDATE {EVENTS} SET reason = ''", "MARIA 4", 4, "its content was changed"),
+    "time set back": (
         f"UPDATE {EVENTS} SET happened_at = happened_at - interval '1 day'", "MARIA 2", 2, "its content was changed",
     ),
     "hash changed": (f"UPDATE {EVENTS} SET hash = repeat('0', 64)", "MARIA 2", 2, "its content was changed"),
     "previous hash changed": (
         f"UPDATE {EVENTS} SET previous_hash = repeat('0', 64)", "MARIA 3", 3, "the previous hash differs",
     ),
-    "line removed": (f"DELETE FROM {EVENTS}", "MARIA 2", 3, "the line at position 2 is missing"),
-    "first line removed": (f"DELETE FROM {EVENTS}", "MARIA 1", 2, "the line at position 1 is missing"),
-    "line given to another number": (
-        f"UPDATE {EVENTS} SET number = '{STRANGER}'", "MARIA 2", 3, "the line at position 2 is missing",
+    "entry removed": (f"DELETE FROM {EVENTS}", "MARIA 2", 3, "the entry at position 2 is missing"),
+    "first entry removed": (f"DELETE FROM {EVENTS}", "MARIA 1", 2, "the entry at position 1 is missing"),
+    "entry given to another number": (
+        f"UPDATE {EVENTS} SET number = '{STRANGER}'", "MARIA 2", 3, "the entry at position 2 is missing",
     ),
-    # The tail is gone, and its suppression stayed.
-    "last line removed": (f"DELETE FROM {EVENTS}", "MARIA 4", 3, "does not follow from its lines: opt_out member"),
-    "all lines removed": (f"DELETE FROM {EVENTS}", "TOM", 0, "stands without any line: block member"),
-    "suppression removed": (f"DELETE FROM {ROWS}", "MARIA contact", 4, "stands, and is missing: opt_out contact"),
-    "suppression made ours": (
-        f"UPDATE {ROWS} SET origin = 'api'", "MARIA contact", 4, "does not follow from its lines: opt_out api",
+    # The last entry is removed, and its suppression is not.
+    "last entry removed": (f"DELETE FROM {EVENTS}", "MARIA 4", 3, "does not follow from the entries: opt_out member"),
+    "all entries removed": (f"DELETE FROM {EVENTS}", "TOM", 0, "a suppression has no ledger entry: block member"),
+    "suppression removed": (f"DELETE FROM {ROWS}", "MARIA contact", 4, "entries is missing: opt_out contact"),
+    "suppression with another origin": (
+        f"UPDATE {ROWS} SET origin = 'api'", "MARIA contact", 4, "does not follow from the entries: opt_out api",
     ),
-    "suppression of another line": (
-        f"UPDATE {ROWS} SET event_id = event_id + 1", "MARIA contact", 4, "names another line than the one",
+    "suppression of another entry": (
+        f"UPDATE {ROWS} SET event_id = event_id + 1", "MARIA contact", 4, "refers to another entry than the one",
     ),
     "suppressions given to another number": (
-        f"UPDATE {ROWS} SET number = '{STRANGER}'", "TOM", 2, "stands, and is missing: block member",
+        f"UPDATE {ROWS} SET number = '{STRANGER}'", "TOM", 2, "entries is missing: block member",
     ),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("deed", MEDDLING)
-def test_meddling_is_named(told: Cast, tamper: Tamper, deed: str) -> None:
-    sql, which, position, wrong = MEDDLING[deed]
+@pytest.mark.parametrize("manipulation", MANIPULATIONS)
+def test_a_manipulation_is_named(cast_with_ledger: Cast, tamper: Tamper, manipulation: str) -> None:
+    sql, which, position, problem = MANIPULATIONS[manipulation]
     person, *detail = which.split()
     number = {"MARIA": MARIA, "TOM": TOM}[person]
     column = {EVENTS: "position::text", ROWS: "origin"}[EVENTS if EVENTS in sql else ROWS]
     extra = f" AND {column} = '{detail[0]}'" if detail else ""
-    tamper(f"{sql} WHERE team_id = {told.northside.id} AND number = '{number}'{extra}")
-    fault = broken()
+    tamper(f"{sql} WHERE team_id = {cast_with_ledger.northside.id} AND number = '{number}'{extra}")
+    fault = broken_ledger()
     assert fault.startswith(f"team northside-dental, number {number}, position {position}: "), fault
-    assert wrong in fault
-    assert broken("--team", "northside-dental") == fault
-    assert "The ledger is whole" in verify_ledger("--team", "harbor-bikes")
+    assert problem in fault
+    assert broken_ledger("--team", "northside-dental") == fault
+    assert "The ledger is intact" in verify_ledger("--team", "harbor-bikes")
 
 
-def test_swapped_positions_are_named(told: Cast, tamper: Tamper) -> None:
-    which = f"WHERE number = '{MARIA}' AND team_id = {told.northside.id} AND position"
+def test_swapped_positions_are_named(cast_with_ledger: Cast, tamper: Tamper) -> None:
+    which = f"WHERE number = '{MARIA}' AND team_id = {cast_with_ledger.northside.id} AND position"
     for old, new in (1, 99), (2, 1), (99, 2):
         tamper(f"UPDATE optout_consentevent SET position = {new} {which} = {old}")
-    assert f"number {MARIA}, position 1: it does not follow the line before it" in broken()
+    assert f"number {MARIA}, position 1: it does not follow the entry before it" in broken_ledger()
 
 
-def test_a_line_with_a_fresh_hash_still_breaks_the_next(told: Cast, tamper: Tamper) -> None:
-    """Whoever changes a line and hashes it anew must do so with every line after it."""
-    with scope(told.northside.id):
-        line = history(told.northside.id, MARIA)[2]
-    line.words = "start, I love it"
-    which = f"WHERE id = {line.id} AND team_id = {told.northside.id}"
-    tamper(f"UPDATE optout_consentevent SET words = %s, hash = %s {which}", line.words, line.digest())
-    assert f"number {MARIA}, position 3: it does not follow" in broken()
+def test_a_changed_entry_with_a_new_hash_breaks_the_next_entry(
+    cast_with_ledger: Cast, tamper: Tamper
+) -> None:
+    """To hide a changed entry, all entries after it must get new hashes as well."""
+    with scope(cast_with_ledger.northside.id):
+        entry = history(cast_with_ledger.northside.id, MARIA)[2]
+    entry.words = "start, I love it"
+    which = f"WHERE id = {entry.id} AND team_id = {cast_with_ledger.northside.id}"
+    tamper(f"UPDATE optout_consentevent SET words = %s, hash = %s {which}", entry.words, entry.digest())
+    assert f"number {MARIA}, position 3: it does not follow" in broken_ledger()
 
 
-def test_lines_that_lift_what_does_not_stand_are_named(cast: Cast) -> None:
-    """Such a line can only come from a fault in the writer: its hash is right."""
+def test_an_entry_that_lifts_a_missing_suppression_is_named(cast: Cast) -> None:
+    """Only a bug of the writer can cause such an entry: its hash is right."""
     with scope(cast.northside.id):
-        text(cast.front_desk, MARIA, "STOP")
+        send_text(cast.front_desk, MARIA, "STOP")
         forge(cast.northside.id, position=2, lifted=["opt_out import"])
-    assert "position 2: it lifts what did not stand: opt_out import" in broken()
+    assert "position 2: it lifts a suppression that was not in force: opt_out import" in broken_ledger()
 
 
-def test_lines_that_add_what_stands_are_named(cast: Cast) -> None:
+def test_an_entry_that_adds_an_existing_suppression_is_named(cast: Cast) -> None:
     with scope(cast.northside.id):
-        text(cast.front_desk, MARIA, "STOP")
+        send_text(cast.front_desk, MARIA, "STOP")
         forge(cast.northside.id, position=2, added=["opt_out contact"])
-    assert "position 2: it adds what stood already: opt_out contact" in broken()
+    assert "position 2: it adds a suppression that was in force already: opt_out contact" in broken_ledger()
 
 
 def forge(team_id: int, **columns: Any) -> None:
+    """Append an entry about Maria that the product would not write."""
     newest = history(team_id, MARIA)[0]
     event = ConsentEvent(
         team_id=team_id, number=MARIA, happened_at=newest.happened_at, recorded_at=newest.recorded_at,
@@ -252,28 +258,31 @@ def forge(team_id: int, **columns: Any) -> None:
     event.save()
 
 
-def test_the_first_of_several_faults_is_named(told: Cast, tamper: Tamper) -> None:
+def test_the_first_of_several_faults_is_named(cast_with_ledger: Cast, tamper: Tamper) -> None:
     tamper("UPDATE optout_consentevent SET words = 'x' WHERE position IN (1, 3)")
-    assert f"team northside-dental, number {MARIA}, position 1:" in broken()
+    assert f"team northside-dental, number {MARIA}, position 1:" in broken_ledger()
 
 
-def test_it_reads_in_pieces(told: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pieces smaller than a chain and than the numbers: nothing is lost at their edges."""
+def test_the_ledger_is_read_in_batches(cast_with_ledger: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With batches smaller than a chain, and fewer numbers per batch than there are, nothing is lost."""
     monkeypatch.setattr(ledger_verification, "ENTRIES_PER_FETCH", 1)
     monkeypatch.setattr(ledger_verification, "NUMBERS_PER_FETCH", 1)
-    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
+    assert verify_ledger() == "The ledger is intact: 7 entries about 3 numbers."
 
 
-def test_a_change_made_meanwhile_is_no_fault(told: Cast, monkeypatch: pytest.MonkeyPatch, owner: Any) -> None:
-    """The lines and the suppressions are read over one snapshot, though in several queries."""
-    read = ledger_verification._rows
+def test_a_concurrent_change_is_no_fault(
+    cast_with_ledger: Cast, monkeypatch: pytest.MonkeyPatch, owner: Any
+) -> None:
+    """All queries read one snapshot."""
+    read = ledger_verification._suppressions_of
 
     def read_late(*args: Any) -> Any:
         owner.execute(
-            "DELETE FROM optout_suppression WHERE number = %s AND team_id = %s", [MARIA, told.northside.id]
+            "DELETE FROM optout_suppression WHERE number = %s AND team_id = %s",
+            [MARIA, cast_with_ledger.northside.id],
         )
         return read(*args)
 
-    monkeypatch.setattr(ledger_verification, "_rows", read_late)
-    assert "The ledger is whole" in verify_ledger("--team", "northside-dental")
-    assert "is missing" in broken("--team", "northside-dental")
+    monkeypatch.setattr(ledger_verification, "_suppressions_of", read_late)
+    assert "The ledger is intact" in verify_ledger("--team", "northside-dental")
+    assert "is missing" in broken_ledger("--team", "northside-dental")

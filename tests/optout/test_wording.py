@@ -1,4 +1,4 @@
-"""The sentences of the ledger: one row of the table for each kind of line."""
+"""Tests of the wording of ledger entries and of how suppressions can be lifted: one row for each kind."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,16 +11,16 @@ from optout.wording import describe_entry, describe_lifting
 OUT, IN, BLOCKED, UNBLOCKED = Action.OPTED_OUT, Action.OPTED_IN, Action.BLOCKED, Action.UNBLOCKED
 AT_DESK = {"inbox_id": 7, "inbox_name": "Front Desk"}
 MAYA = {"actor_name": "Maya Chen"}
-MADE, GONE = {"added": ["opt_out contact"]}, {"lifted": ["opt_out contact"]}
-FRESH = {"words": "Yes, text me", "source": "By phone", "obtained_at": datetime(2026, 11, 1, tzinfo=UTC)}
+ADDED, LIFTED = {"added": ["opt_out contact"]}, {"lifted": ["opt_out contact"]}
+FRESH = {"words": "Text me", "source": "By phone", "obtained_at": datetime(2026, 11, 1, tzinfo=UTC)}
 
 SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
     *(
         (
             action,
             origin,
-            {**MAYA, "source": "carried over from +15105553344", "reason": "Number changed"},
-            f"Maya Chen carried {what} over to this number (number changed)",
+            {**MAYA, "source": "copied from +15105553344", "reason": "Number changed"},
+            f"Maya Chen copied {what} to this number (number changed)",
         )
         for action, what, origins in (
             (OUT, "an opt-out", list(Origin)),
@@ -31,14 +31,14 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
     (
         OUT,
         Origin.CONTACT,
-        {**AT_DESK, **MADE, "words": "STOP"},
+        {**AT_DESK, **ADDED, "words": "STOP"},
         "Contact opted out by texting STOP to Front Desk",
     ),
     (OUT, Origin.CONTACT, {**AT_DESK, "words": "STOP"}, "Contact texted STOP to Front Desk again"),
     (
         OUT,
         Origin.CONTACT,
-        {**AT_DESK, **MADE, "words": " Stop.\nThank you "},
+        {**AT_DESK, **ADDED, "words": " Stop.\nThank you "},
         "Contact opted out by texting “Stop. Thank you” to Front Desk",
     ),
     (
@@ -51,9 +51,9 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
         OUT,
         Origin.CARRIER,
         {**AT_DESK, "added": ["opt_out carrier 7"]},
-        "Reported by the carrier: this person opted out of Front Desk alone",
+        "Reported by the carrier: this person opted out of Front Desk only",
     ),
-    (OUT, Origin.VENDOR_LIST, {"source": "Old list"}, "Opted out before the move to Heymarket (old list)"),
+    (OUT, Origin.VENDOR_LIST, {"source": "Old list"}, "Opted out at a former vendor (old list)"),
     (
         OUT,
         Origin.MEMBER,
@@ -72,27 +72,27 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
     (
         IN,
         Origin.CONTACT,
-        {**AT_DESK, **GONE, "words": "START"},
+        {**AT_DESK, **LIFTED, "words": "START"},
         "Contact opted back in by texting START to Front Desk",
     ),
     (IN, Origin.CONTACT, {**AT_DESK, "words": "START"}, "Contact opted in by texting START to Front Desk"),
     (
         IN,
         Origin.CONTACT,
-        {**AT_DESK, **GONE, "words": "START", "after": StandingState.BLOCKED},
+        {**AT_DESK, **LIFTED, "words": "START", "after": StandingState.BLOCKED},
         "Contact opted back in by texting START to Front Desk; the number stays blocked",
     ),
     (
         IN,
         Origin.MEMBER,
-        {**MAYA, **GONE, "reason": "It was a mistake"},
+        {**MAYA, **LIFTED, "reason": "It was a mistake"},
         "Maya Chen lifted the opt-out (it was a mistake)",
     ),
     (
         IN,
         Origin.MEMBER,
-        {**MAYA, **GONE, **FRESH, "after": StandingState.OPTED_OUT},
-        "Maya Chen opted this contact back in with fresh consent: “Yes, text me” (by phone); it stays opted out",
+        {**MAYA, **LIFTED, **FRESH, "after": StandingState.OPTED_OUT},
+        "Maya Chen opted this contact back in with fresh consent: “Text me” (by phone); the number stays opted out",
     ),
     (BLOCKED, Origin.MEMBER, {**MAYA, "after": StandingState.BLOCKED}, "Maya Chen blocked this number"),
     (UNBLOCKED, Origin.MEMBER, MAYA, "Maya Chen unblocked this number"),
@@ -100,15 +100,17 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
         UNBLOCKED,
         Origin.MEMBER,
         {**MAYA, "after": StandingState.OPTED_OUT},
-        "Maya Chen unblocked this number; it stays opted out",
+        "Maya Chen unblocked this number; the number stays opted out",
     ),
 ]
 
 
-@pytest.mark.parametrize(("action", "origin", "rest", "words"), SENTENCES)
-def test_a_line_of_the_ledger_reads(action: Action, origin: Origin, rest: dict[str, Any], words: str) -> None:
-    event = ConsentEvent(**{"action": action, "origin": origin, "after": StandingState.ACTIVE, **rest})
-    assert describe_entry(event) == words
+@pytest.mark.parametrize(("action", "origin", "columns", "sentence"), SENTENCES)
+def test_a_ledger_entry_has_this_sentence(
+    action: Action, origin: Origin, columns: dict[str, Any], sentence: str
+) -> None:
+    event = ConsentEvent(**{"action": action, "origin": origin, "after": StandingState.ACTIVE, **columns})
+    assert describe_entry(event) == sentence
 
 
 def test_every_action_of_every_origin_has_a_sentence() -> None:
@@ -118,18 +120,20 @@ def test_every_action_of_every_origin_has_a_sentence() -> None:
             assert describe_entry(event).strip()
 
 
-WAYS_BACK = [
+LIFTING = [
     (SuppressionKind.BLOCK, Origin.MEMBER, None, "Unblock"),
     (SuppressionKind.OPT_OUT, Origin.CARRIER, 7, "Only the person can lift this"),
-    (SuppressionKind.OPT_OUT, Origin.CONTACT, None, "owner or admin records fresh consent"),
-    (SuppressionKind.OPT_OUT, Origin.CARRIER, None, "owner or admin records fresh consent"),
-    (SuppressionKind.OPT_OUT, Origin.VENDOR_LIST, None, "owner or admin records fresh consent"),
-    (SuppressionKind.OPT_OUT, Origin.MEMBER, None, "lift it here, with a reason"),
-    (SuppressionKind.OPT_OUT, Origin.IMPORT, None, "lift it here, with a reason"),
-    (SuppressionKind.OPT_OUT, Origin.API, None, "lift it here, with a reason"),
+    (SuppressionKind.OPT_OUT, Origin.CONTACT, None, "owner or admin can also record fresh consent"),
+    (SuppressionKind.OPT_OUT, Origin.CARRIER, None, "owner or admin can also record fresh consent"),
+    (SuppressionKind.OPT_OUT, Origin.VENDOR_LIST, None, "owner or admin can also record fresh consent"),
+    (SuppressionKind.OPT_OUT, Origin.MEMBER, None, "team member can also lift it with a reason"),
+    (SuppressionKind.OPT_OUT, Origin.IMPORT, None, "team member can also lift it with a reason"),
+    (SuppressionKind.OPT_OUT, Origin.API, None, "team member can also lift it with a reason"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "origin", "inbox", "words"), WAYS_BACK)
-def test_the_way_back(kind: SuppressionKind, origin: Origin, inbox: int | None, words: str) -> None:
+@pytest.mark.parametrize(("kind", "origin", "inbox", "words"), LIFTING)
+def test_a_suppression_says_how_it_can_be_lifted(
+    kind: SuppressionKind, origin: Origin, inbox: int | None, words: str
+) -> None:
     assert words in describe_lifting(Suppression(kind=kind, origin=origin, inbox_id=inbox))

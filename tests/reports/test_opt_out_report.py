@@ -85,7 +85,7 @@ def test_a_stop_is_there_at_once_and_in_its_file(
     for kind in ("csv", "xlsx"):
         (row,) = exported(owners, cast, format=kind)
         assert row == {
-            "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opt Out", "What": "Opted out",
+            "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opted out", "What": "Opted out",
             "Changed Something": "yes", "Who Initiated": "The person, by text", "Side": "Person",
             "Date": line.local(line.event.happened_at), "Recorded": line.local(line.event.recorded_at),
             "Inbox": "Front Desk", "Inbox Known From": "the event", "Words": "Stop. =Thank you", "Reason": "",

@@ -1,4 +1,4 @@
-"""What the stories of webhooks share: a system that is told, and the worker's round."""
+"""Fixtures of webhook tests: a receiver, an endpoint, the worker, and the stored rows."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.utils import timezone
 
 from accounts import scope_lookups
 from accounts.models import Team
@@ -19,13 +20,12 @@ from webhooks.scope_lookups import endpoints_due
 
 __all__ = ["_api", "carrier", "texts", "work"]
 
-# What DNS says.
 DNS_RECORDS = {
     "crm.example": "93.184.215.16",
     "crm.example.com": "93.184.215.14",
     "six.example.com": "2606:2800:21f:cb07:6820:80da:af6b:8b2c",
     "xn--mnchen-3ya.example": "93.184.215.15",
-    "intern.example.com": "10.1.2.3",
+    "internal.example.com": "10.1.2.3",
     "loop.example.com": "127.0.0.1",
     "metadata.example.com": "169.254.169.254",
     "mapped.example.com": "::ffff:10.1.2.3",
@@ -36,7 +36,7 @@ DNS_RECORDS = {
 def receiver(_public: None) -> Iterator[Receiver]:
     with receiving() as listening:
         yield listening
-        assert listening.faults == []
+        assert listening.errors == []
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def _public(settings: Any) -> None:
 
 @pytest.fixture
 def crm(cast: Cast, receiver: Receiver) -> Endpoint:
-    """Northside's CRM, which wants to be told of everything."""
+    """Northside's CRM, which wants all events."""
     return create_endpoint(cast.northside, receiver)
 
 
@@ -62,47 +62,45 @@ def create_endpoint(team: Team, receiver: Receiver, name: str = "CRM", **columns
 
 
 @pytest.fixture
-def tell() -> Callable[[], None]:
-    """Rounds of the worker, as the sweep finds what is due, until nothing is."""
+def deliver_due() -> Callable[[], None]:
+    """Delivers what the sweep finds due, until nothing changes."""
 
     def rounds() -> None:
-        from django.utils import timezone
-
-        while found := endpoints_due(timezone.now(), 100):
-            before = count()
-            for endpoint in found:
+        while endpoints := endpoints_due(timezone.now(), 100):
+            before = states()
+            for endpoint in endpoints:
                 delivery.deliver(endpoint.team_id, endpoint.id)
-            if count() == before:
+            if states() == before:
                 return
 
-    def count() -> list[Any]:
-        states: list[Any] = []
+    def states() -> list[Any]:
+        rows: list[Any] = []
         for team_id in scope_lookups.team_ids_by_slug().values():
             with scope(team_id):
-                states += (
+                rows += (
                     Delivery.objects.filter(team_id=team_id)
                     .order_by("id")
                     .values_list("state", "attempt_count")
                 )
-        return states
+        return rows
 
     return rounds
 
 
 @pytest.fixture
-def hurry(owner: psycopg.Connection) -> Callable[[], None]:
-    """The waits are over: whatever waits is due, nobody rests, and claims have lapsed."""
+def skip_waits(owner: psycopg.Connection) -> Callable[[], None]:
+    """Makes all waiting deliveries due, ends all pauses and lets all claims lapse."""
 
-    def over() -> None:
+    def skip() -> None:
         owner.execute("UPDATE webhooks_delivery SET due_at = now() WHERE due_at IS NOT NULL")
         owner.execute("UPDATE webhooks_endpoint SET paused_until = NULL")
 
-    return over
+    return skip
 
 
 @pytest.fixture
 def deliveries(cast: Cast) -> Callable[..., list[Delivery]]:
-    """Northside's, oldest first."""
+    """Northside's deliveries, oldest first."""
 
     def read(**lookups: Any) -> list[Delivery]:
         with scope(cast.northside.id):
@@ -122,7 +120,7 @@ def events(cast: Cast) -> Callable[..., list[WebhookEvent]]:
 
 
 @pytest.fixture
-def tries(cast: Cast) -> Callable[[Delivery], list[Attempt]]:
+def attempts(cast: Cast) -> Callable[[Delivery], list[Attempt]]:
     def read(delivery: Delivery) -> list[Attempt]:
         with scope(cast.northside.id):
             return list(Attempt.objects.filter(team=cast.northside, delivery_id=delivery.id).order_by("id"))
@@ -136,23 +134,23 @@ def reload_endpoint(endpoint: Endpoint) -> Endpoint:
 
 
 @pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """DNS for the duration of a test."""
-    known, look_up = dict(DNS_RECORDS), socket.getaddrinfo
+def dns(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """DNS records for the duration of a test."""
+    records, look_up = dict(DNS_RECORDS), socket.getaddrinfo
 
-    def answer(host: Any, port: Any, *args: Any, **options: Any) -> Any:
+    def resolve(host: Any, port: Any, *args: Any, **options: Any) -> Any:
         if isinstance(host, str) and not host.endswith((".example.com", ".example")):
             return _numeric(look_up, host, port)
-        if host not in known and host.lower() not in known:
+        if host not in records and host.lower() not in records:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return _numeric(look_up, known[host.lower()], port)
+        return _numeric(look_up, records[host.lower()], port)
 
-    monkeypatch.setattr(socket, "getaddrinfo", answer)
-    return known
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    return records
 
 
 def _numeric(look_up: Any, host: str, port: Any) -> Any:
-    """Without the guard against the network: an address in figures reaches nobody."""
+    """Avoids the guard against network access; a numeric address needs no query."""
     if host == "localhost":
         host = "127.0.0.1"
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,4 +1,4 @@
-"""A system that is told: a web server on this machine which answers as a story wants, and checks each signature."""
+"""Receiver of webhooks: a local web server that checks signatures and replies as a test requires."""
 
 import json
 import threading
@@ -11,12 +11,12 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-HANGS = 0.5  # seconds
+TIMEOUT = 0.5  # seconds of silence after which the client has given up
 
 
 @dataclass(frozen=True)
 class Reply:
-    """How one request is answered; `silent_for` seconds pass first. `drips` sends a byte now and then, for ever."""
+    """A reply after `silent_for` seconds. `drips` sends single bytes without end."""
 
     status: int = 204
     body: bytes = b""
@@ -27,7 +27,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class ReceivedWebhook:
-    """A request that came, with its body read by the official verifier."""
+    """A received request, verified by the official library."""
 
     id: str
     signatures: list[str]
@@ -45,52 +45,52 @@ class ReceivedWebhook:
 
 
 class Receiver:
-    """`replies` for the next requests in turn; `answers` for those beyond, by what was heard."""
+    """`replies` are for the next requests in turn; `reply_to` makes the replies to all others."""
 
     def __init__(self) -> None:
         self.address = ""
         self.secret = ""
         self.replies: list[Reply] = []
-        self.answers: Callable[[ReceivedWebhook], Reply] = lambda heard: Reply()
+        self.reply_to: Callable[[ReceivedWebhook], Reply] = lambda webhook: Reply()
         self.received: list[ReceivedWebhook] = []  # every request
-        self.accepted: list[ReceivedWebhook] = []  # those that were answered well
-        self.faults: list[str] = []
-        self.busiest = 0
+        self.accepted: list[ReceivedWebhook] = []  # requests with a 2xx reply
+        self.errors: list[str] = []
+        self.most_concurrent = 0
         self._busy: list[ReceivedWebhook] = []
         self._lock = threading.Lock()
 
     @property
     def types(self) -> list[str]:
-        return [heard.type for heard in self.accepted]
+        return [webhook.type for webhook in self.accepted]
 
-    def take(self, headers: dict[str, str], raw: bytes) -> Reply:
-        heard = self._read(headers, raw)
+    def receive(self, headers: dict[str, str], raw: bytes) -> Reply:
+        webhook = self._read(headers, raw)
         with self._lock:
-            self.busiest = max(self.busiest, len(self._busy) + 1)
-            if any(other.phone == heard.phone != "" and other.id != heard.id for other in self._busy):
-                self.faults.append(f"two events at once for {heard.phone}")
-            self._busy.append(heard)
-            self.received.append(heard)
+            self.most_concurrent = max(self.most_concurrent, len(self._busy) + 1)
+            if any(other.phone == webhook.phone != "" and other.id != webhook.id for other in self._busy):
+                self.errors.append(f"two events at once for {webhook.phone}")
+            self._busy.append(webhook)
+            self.received.append(webhook)
             reply = self.replies.pop(0) if self.replies else None
-        reply = reply or self.answers(heard)
-        hangs = reply.silent_for >= HANGS  # whoever asked goes on without it
-        if not hangs:
+        reply = reply or self.reply_to(webhook)
+        timed_out = reply.silent_for >= TIMEOUT
+        if not timed_out:
             time.sleep(reply.silent_for)
         with self._lock:
-            self._busy.remove(heard)
-        if hangs:
+            self._busy.remove(webhook)
+        if timed_out:
             time.sleep(reply.silent_for)
             return reply
         with self._lock:
             if reply.status < 300:
-                self.accepted.append(heard)
+                self.accepted.append(webhook)
         return reply
 
     def _read(self, headers: dict[str, str], raw: bytes) -> ReceivedWebhook:
         try:
             event = Webhook(self.secret).verify(raw, headers)
         except Exception as error:  # noqa: BLE001
-            self.faults.append(f"{type(error).__name__}: {error}")
+            self.errors.append(f"{type(error).__name__}: {error}")
             event = json.loads(raw)
         return ReceivedWebhook(
             headers["webhook-id"], headers["webhook-signature"].split(), event, raw, headers
@@ -101,14 +101,14 @@ class Receiver:
 def receiving() -> Iterator[Receiver]:
     receiver = Receiver()
 
-    class Handler(BaseHTTPRequestHandler):
+    class ReceiverHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = receiver.take(headers, raw)
+            reply = receiver.receive(headers, raw)
             try:
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
@@ -120,15 +120,15 @@ def receiving() -> Iterator[Receiver]:
                     self.wfile.write(b".")
                     time.sleep(0.05)
             except OSError:
-                self.close_connection = True  # whoever asked has gone
+                self.close_connection = True  # the client has closed the connection
 
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ReceiverHandler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    receiver.address = f"http://127.0.0.1:{server.server_port}/hooks"
+    receiver.address = f"http://127.0.0.1:{server.server_port}/webhooks"
     try:
         yield receiver
     finally:

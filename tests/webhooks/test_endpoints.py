@@ -1,4 +1,4 @@
-"""Stories of Settings > Webhooks, and of what a number's page says about them."""
+"""Settings > Webhooks, and the receipts on a number's page."""
 
 import re
 from collections.abc import Callable
@@ -20,13 +20,14 @@ from tests.html import flat
 from tests.messaging.fake_twilio import FakeTwilio
 from tests.webhooks.conftest import create_endpoint, reload_endpoint
 from tests.webhooks.receiver import Receiver, Reply
-from webhooks import delivery, outbox
+from webhooks import outbox
+from webhooks.claims import claim
 from webhooks.delivery_list import PAGE_SIZE
 from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint, EventType
 from webhooks.outbox import Event
 
 AsClient = Callable[[Member], Client]
-Tell = Callable[[], None]
+Step = Callable[[], None]
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
 
 
@@ -46,7 +47,7 @@ def page(browser: Client, name: str, cast: Cast, /, *args: object, **query: str)
 
 
 def post(browser: Client, name: str, cast: Cast, /, *args: object, **form: Any) -> str:
-    """The page that it leads to."""
+    """The page after the redirect."""
     answer = browser.post(at(name, cast, *args), form, follow=True)
     assert answer.status_code == 200
     return flat(answer)
@@ -61,13 +62,13 @@ def stored_secrets(cast: Cast) -> list[str]:
     return reload_endpoint(endpoint_of(cast)).readable_secrets()
 
 
-# -- endpoints -----------------------------------------------------------------------------------------------------
+# -- endpoints ---------------------------------------------------------------------------------------------------
 
 
-def test_from_nothing_to_a_test_that_arrives(
-    cast: Cast, admin: Client, receiver: Receiver, tell: Tell
+def test_an_admin_adds_an_endpoint_and_sends_a_test_event(
+    cast: Cast, admin: Client, receiver: Receiver, deliver_due: Step
 ) -> None:
-    assert "Nobody is told yet" in page(admin, "endpoints", cast)
+    assert "No webhooks yet" in page(admin, "endpoints", cast)
     shown = post(
         admin, "new_endpoint", cast, name="CRM", url=receiver.address, events=["target_opt_out", "target_opt_in"]
     )  # fmt: skip
@@ -75,22 +76,22 @@ def test_from_nothing_to_a_test_that_arrives(
     receiver.secret = secret
     endpoint = endpoint_of(cast)
     assert (endpoint.events, endpoint.active) == (["target_opt_out", "target_opt_in"], True)
-    assert SECRET.findall(page(admin, "endpoint", cast, endpoint.id)) == [], "never again"
+    assert SECRET.findall(page(admin, "endpoint", cast, endpoint.id)) == [], "shown only once"
     assert all(secret not in str(session.get_decoded()) for session in Session.objects.all())
-    assert "None yet" in post(admin, "endpoint_test", cast, endpoint.id)
-    tell()
+    assert "No attempts yet" in post(admin, "endpoint_test", cast, endpoint.id)
+    deliver_due()
     assert receiver.types == ["test"] and "sent by Amir Adams" in str(receiver.accepted[0].event)
     assert "CRM" in page(admin, "endpoints", cast)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "sentence"),
+    ("change", "sentence"),
     [
         ({"name": ""}, "This field is required"),
         ({"events": []}, "Choose at least one event"),
         ({"events": ["test"]}, "Select a valid choice"),
         ({"events": ["target_opt_out", "nothing"]}, "Select a valid choice"),
-        ({"url": "crm"}, "Use an https address"),
+        ({"url": "crm"}, "Use an https URL"),
         ({"url": "http://10.0.0.1/"}, "private network"),
         ({"url": "https://169.254.169.254/latest"}, "private network"),
         ({"url": "https://a:b@crm.example/"}, "Leave name and password out"),
@@ -98,20 +99,20 @@ def test_from_nothing_to_a_test_that_arrives(
         ({"url": "https://crm.example/\0"}, "Null characters are not allowed"),
     ],
 )
-def test_a_form_with_a_mistake_comes_back_with_it(
-    cast: Cast, admin: Client, names: dict[str, str], wrong: dict[str, Any], sentence: str
+def test_an_invalid_form_is_shown_again_with_its_errors(
+    cast: Cast, admin: Client, dns: dict[str, str], change: dict[str, Any], sentence: str
 ) -> None:
-    form = {"name": "My CRM", "url": "https://crm.example/", "events": ["target_opt_out"], **wrong}
+    form = {"name": "My CRM", "url": "https://crm.example/", "events": ["target_opt_out"], **change}
     answer = admin.post(at("new_endpoint", cast), form)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
-    if "name" not in wrong:
-        assert "My CRM" in answer.content.decode(), "nothing is lost"
+    if "name" not in change:
+        assert "My CRM" in answer.content.decode(), "the other fields are kept"
     with scope(cast.northside.id):
         assert not Endpoint.objects.exists()
 
 
-def test_changing_it(cast: Cast, admin: Client, crm: Endpoint, names: dict[str, str]) -> None:
+def test_an_endpoint_is_changed(cast: Cast, admin: Client, crm: Endpoint, dns: dict[str, str]) -> None:
     form = {"name": "Shop", "url": crm.url, "events": ["message_sent"]}
     assert "Saved." in post(admin, "edit_endpoint", cast, crm.id, **form)
     changed = reload_endpoint(crm)
@@ -120,20 +121,20 @@ def test_changing_it(cast: Cast, admin: Client, crm: Endpoint, names: dict[str, 
     assert answer.status_code == 422 and reload_endpoint(crm).url == crm.url
 
 
-def test_a_new_secret_beside_the_old_one(cast: Cast, admin: Client, crm: Endpoint) -> None:
+def test_a_new_secret_is_added_to_the_old_secret(cast: Cast, admin: Client, crm: Endpoint) -> None:
     old = crm.secrets[0]
     shown = post(admin, "endpoint_secret", cast, crm.id)
     (new,) = set(SECRET.findall(shown))
     assert stored_secrets(cast) == [new, old]
-    assert "Two secrets sign now" in page(admin, "edit_endpoint", cast, crm.id)
+    assert "Two secrets are active" in page(admin, "edit_endpoint", cast, crm.id)
     (new,) = set(SECRET.findall(post(admin, "endpoint_secret", cast, crm.id))) - {new}
     shown = page(admin, "edit_endpoint", cast, crm.id)
-    assert "3 secrets sign now" in shown and "Remove the old secrets" in shown
-    assert "Only the newest secret signs now" in post(admin, "old_secret_removal", cast, crm.id)
+    assert "3 secrets are active" in shown and "Remove the old secrets" in shown
+    assert "Old secrets were removed" in post(admin, "old_secret_removal", cast, crm.id)
     assert stored_secrets(cast) == [new]
 
 
-def test_secrets_are_encrypted_anew_with_the_others(cast: Cast, crm: Endpoint, settings: Any) -> None:
+def test_reencrypt_includes_endpoint_secrets(cast: Cast, crm: Endpoint, settings: Any) -> None:
     keys = settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = ["new", *keys]
     call_command("reencrypt")
@@ -144,87 +145,87 @@ def test_secrets_are_encrypted_anew_with_the_others(cast: Cast, crm: Endpoint, s
         call_command("reencrypt")
 
 
-def test_off_and_on_and_deleted(
-    cast: Cast, admin: Client, crm: Endpoint, receiver: Receiver, carrier: FakeTwilio, tell: Tell
+def test_an_endpoint_is_turned_off_and_on_and_deleted(
+    cast: Cast, admin: Client, crm: Endpoint, receiver: Receiver, carrier: FakeTwilio, deliver_due: Step
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
-    assert "Switched off by Amir Adams." in post(admin, "endpoint_deactivation", cast, crm.id)
-    tell()
+    assert "Turned off by Amir Adams." in post(admin, "endpoint_deactivation", cast, crm.id)
+    deliver_due()
     assert receiver.received == []
-    assert "switched off" in page(admin, "contact", cast, MARIA)
-    assert "Switch it on, then send" in post(admin, "endpoint_test", cast, crm.id)
-    assert "What waited for it goes out now: 2 events." in post(admin, "endpoint_activation", cast, crm.id)
-    tell()
+    assert "turned off" in page(admin, "contact", cast, MARIA)
+    assert "Turn it on first" in post(admin, "endpoint_test", cast, crm.id)
+    assert "Sending 2 waiting events." in post(admin, "endpoint_activation", cast, crm.id)
+    deliver_due()
     assert receiver.types == ["message_received", "target_opt_out"]
-    assert "CRM is deleted" in post(admin, "endpoint_deletion", cast, crm.id)
-    assert "Nobody is told yet" in page(admin, "endpoints", cast)
-    assert "told" not in page(admin, "contact", cast, MARIA)
+    assert "CRM and its deliveries are deleted" in post(admin, "endpoint_deletion", cast, crm.id)
+    assert "No webhooks yet" in page(admin, "endpoints", cast)
+    assert "CRM" not in page(admin, "contact", cast, MARIA)
 
 
-# -- deliveries ----------------------------------------------------------------------------------------------------
+# -- deliveries --------------------------------------------------------------------------------------------------
 
 
-def test_deliveries_by_state_and_page(
-    cast: Cast, admin: Client, crm: Endpoint, receiver: Receiver, tell: Tell
+def test_deliveries_are_filtered_and_paged(
+    cast: Cast, admin: Client, crm: Endpoint, receiver: Receiver, deliver_due: Step
 ) -> None:
-    receiver.answers = lambda heard: Reply(500 if heard.phone == TOM.removeprefix("+") else 204)
+    receiver.reply_to = lambda webhook: Reply(500 if webhook.phone == TOM.removeprefix("+") else 204)
     with scope(cast.northside.id):
         outbox.record_events(cast.northside.id, [
             Event(EventType.RECEIVED, number, {"phone": number.removeprefix("+")})
             for number in [TOM] * 2 + [f"+1415555{n:04d}" for n in range(PAGE_SIZE)]
         ])  # fmt: skip
-    tell()
+    deliver_due()
     first = page(admin, "endpoint", cast, crm.id)
-    assert first.count('data-label="State"') == PAGE_SIZE and 'rel="next"' in first
+    assert first.count('data-label="Status"') == PAGE_SIZE and 'rel="next"' in first
     (older,) = re.findall(r"before=(\d+)", first)
-    assert page(admin, "endpoint", cast, crm.id, before=older).count('data-label="State"') == 2
+    assert page(admin, "endpoint", cast, crm.id, before=older).count('data-label="Status"') == 2
     failed = page(admin, "endpoint", cast, crm.id, show="failed")
-    assert failed.count('data-label="State"') == 1 and "500 Internal Server Error" in failed
-    assert page(admin, "endpoint", cast, crm.id, show="waiting").count('data-label="State"') == 2
-    assert page(admin, "endpoint", cast, crm.id, show="delivered").count('data-label="State"') == PAGE_SIZE
+    assert failed.count('data-label="Status"') == 1 and "500 Internal Server Error" in failed
+    assert page(admin, "endpoint", cast, crm.id, show="waiting").count('data-label="Status"') == 2
+    assert page(admin, "endpoint", cast, crm.id, show="delivered").count('data-label="Status"') == PAGE_SIZE
     for bad in ({"show": "no"}, {"before": "x"}, {"before": "9" * 30}, {"before": "²"}):
-        assert page(admin, "endpoint", cast, crm.id, **bad).count('data-label="State"') == PAGE_SIZE
-    assert "None of these" in page(admin, "endpoint", cast, crm.id, show="waiting", before="1")
+        assert page(admin, "endpoint", cast, crm.id, **bad).count('data-label="Status"') == PAGE_SIZE
+    assert "No matching deliveries" in page(admin, "endpoint", cast, crm.id, show="waiting", before="1")
 
 
-def test_one_delivery_shows_request_and_answers(
+def test_a_delivery_shows_its_request_and_its_attempts(
     cast: Cast,
     admin: Client,
     crm: Endpoint,
     receiver: Receiver,
     carrier: FakeTwilio,
-    tell: Tell,
-    hurry: Tell,
+    deliver_due: Step,
+    skip_waits: Step,
     deliveries: Any,
 ) -> None:
     receiver.replies = [Reply(500, b"<b>out of order</b>")]
     carrier.text(cast.front_desk, MARIA, "Hello")
-    tell()
-    (told,) = deliveries()
-    shown = page(admin, "delivery", cast, told.id)
-    assert receiver.received[0].signatures[0] in shown and told.event.uid in shown
+    deliver_due()
+    (found,) = deliveries()
+    shown = page(admin, "delivery", cast, found.id)
+    assert receiver.received[0].signatures[0] in shown and found.event.uid in shown
     assert "&quot;text&quot;: &quot;Hello&quot;" in shown
-    assert "&lt;b&gt;out of order&lt;/b&gt;" in shown and "500" in shown and "Again" in shown
-    assert "It is sent again" in post(admin, "delivery_replay", cast, told.id)
-    tell()
+    assert "&lt;b&gt;out of order&lt;/b&gt;" in shown and "500" in shown and "Retry" in shown
+    assert "Sending again" in post(admin, "delivery_replay", cast, found.id)
+    deliver_due()
     assert receiver.types == ["message_received"]
-    assert "204" in page(admin, "delivery", cast, told.id)
+    assert "204" in page(admin, "delivery", cast, found.id)
 
 
-def test_replay_counts_first(
-    cast: Cast, admin: Client, crm: Endpoint, receiver: Receiver, carrier: FakeTwilio, tell: Tell
+def test_a_replay_counts_its_events_first(
+    cast: Cast, admin: Client, crm: Endpoint, receiver: Receiver, carrier: FakeTwilio, deliver_due: Step
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "Hello")
     carrier.text(cast.front_desk, TOM, "Hello")
-    tell()
+    deliver_due()
     since = (timezone.localtime(timezone.now(), zone(cast)) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
     assert "<strong>2 events</strong>" in page(admin, "endpoint_replay", cast, crm.id, since=since)
-    assert len(receiver.accepted) == 2, "counted, no more"
-    assert "2 events sent again" in post(admin, "endpoint_replay", cast, crm.id, since=since)
-    tell()
+    assert len(receiver.accepted) == 2, "only counted"
+    assert "2 events queued again" in post(admin, "endpoint_replay", cast, crm.id, since=since)
+    deliver_due()
     assert len(receiver.accepted) == 4
     later = (timezone.localtime(timezone.now(), zone(cast)) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
-    assert "Nothing was to be told" in page(admin, "endpoint_replay", cast, crm.id, since=later)
+    assert "No events since" in page(admin, "endpoint_replay", cast, crm.id, since=later)
     for bad in ("yesterday", "", "0001-01-01T00:00", "9999-12-31T23:59"):
         answer = admin.post(at("endpoint_replay", cast, crm.id), {"since": bad})
         assert answer.status_code == 422
@@ -234,60 +235,58 @@ def zone(cast: Cast) -> ZoneInfo:
     return ZoneInfo(cast.northside.time_zone)
 
 
-# -- the number's page ---------------------------------------------------------------------------------------------
+# -- the number's page -------------------------------------------------------------------------------------------
 
 
-def test_the_contact_page_says_who_was_told(
+def test_the_contact_page_shows_receipts(
     cast: Cast,
     crm: Endpoint,
     as_client: AsClient,
     receiver: Receiver,
     carrier: FakeTwilio,
-    tell: Tell,
-    hurry: Tell,
+    deliver_due: Step,
+    skip_waits: Step,
 ) -> None:
-    """To every member, of the newest change alone."""
+    """To every member, for the newest change only."""
     member = as_client(cast.member)
     carrier.text(cast.front_desk, MARIA, "STOP")
-    assert "not told yet: waiting" in page(member, "contact", cast, MARIA)
+    assert "yet: waiting" in page(member, "contact", cast, MARIA)
     receiver.replies = [Reply(), Reply(500)]
-    tell()
-    assert "not told yet: 500 Internal Server Error" in page(member, "contact", cast, MARIA)
-    hurry()
-    tell()
+    deliver_due()
+    assert "yet: 500 Internal Server Error" in page(member, "contact", cast, MARIA)
+    skip_waits()
+    deliver_due()
     now = timezone.localtime(timezone.now(), zone(cast))
     shown = page(member, "contact", cast, MARIA)
-    assert re.search(rf"<bdi>CRM</bdi> told <time[^>]*>at {now:%H}:\d\d</time>", shown)
+    assert re.search(rf"<bdi>CRM</bdi> \w+ <time[^>]*>at {now:%H}:\d\d</time>", shown)
     carrier.text(cast.front_desk, MARIA, "START")
     shown = page(member, "contact", cast, MARIA)
-    assert "not told yet" in shown and "told <time" not in shown
+    assert "yet: waiting" in shown and not re.search(r"<bdi>CRM</bdi> \w+ <time", shown)
 
 
-def test_who_does_not_want_to_be_told_is_not_named(
-    cast: Cast, receiver: Receiver, as_client: AsClient, carrier: FakeTwilio, tell: Tell
+def test_an_endpoint_that_does_not_want_the_event_has_no_receipt(
+    cast: Cast, receiver: Receiver, as_client: AsClient, carrier: FakeTwilio, deliver_due: Step
 ) -> None:
     create_endpoint(cast.northside, receiver, events=[EventType.OPT_OUT])
     carrier.text(cast.front_desk, MARIA, "STOP")
-    tell()
+    deliver_due()
     carrier.text(cast.front_desk, MARIA, "START")
-    assert "CRM" not in page(as_client(cast.member), "contact", cast, MARIA), (
-        "it was not told of the newest change"
-    )
+    assert "CRM" not in page(as_client(cast.member), "contact", cast, MARIA), "no receipt"
 
 
-def test_every_event_can_be_chosen(cast: Cast, admin: Client) -> None:
+def test_every_event_type_can_be_chosen(cast: Cast, admin: Client) -> None:
     shown = page(admin, "new_endpoint", cast)
     for kind in SUBSCRIBABLE_TYPES:
         assert f'value="{kind}"' in shown and f">{kind}</code>" in shown
     assert 'value="test"' not in shown
 
 
-def test_replaying_what_cannot_be_sent(
+def test_a_delivery_that_cannot_be_sent_is_not_replayed(
     cast: Cast, admin: Client, crm: Endpoint, receiver: Receiver, carrier: FakeTwilio, deliveries: Any
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "Hello")
-    (told,) = deliveries()
-    assert delivery.claim(cast.northside.id, crm.id)
-    assert "cannot be sent again now" in post(admin, "delivery_replay", cast, told.id)
+    (found,) = deliveries()
+    assert claim(cast.northside.id, crm.id)
+    assert "cannot be sent again now" in post(admin, "delivery_replay", cast, found.id)
     post(admin, "endpoint_deactivation", cast, crm.id)
-    assert "switch it on first" in post(admin, "delivery_replay", cast, told.id)
+    assert "turn it on first" in post(admin, "delivery_replay", cast, found.id)

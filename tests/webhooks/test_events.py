@@ -1,4 +1,4 @@
-"""What is told, and by whom it is written: every type in one story, beside the samples of docs/webhooks.md."""
+"""Events: every type in one story, compared with the samples of docs/webhooks.md, and where each is recorded."""
 
 import json
 import re
@@ -41,28 +41,28 @@ SAMPLES: dict[str, Any] = {
     sample["type"]: sample for sample in map(json.loads, re.findall(r"```json\n(.*?)```", DOCS, re.DOTALL))
 }
 AsClient = Callable[[Member], Client]
-Tell = Callable[[], None]
+Step = Callable[[], None]
 MAYA = Actor(Origin.MEMBER, "Maya Chen")
 
 
-def data(found: list[WebhookEvent]) -> list[dict[str, Any]]:
-    return [event.data for event in found]
+def data(events: list[WebhookEvent]) -> list[dict[str, Any]]:
+    return [event.data for event in events]
 
 
-def types(found: list[WebhookEvent]) -> list[str]:
-    return [event.type for event in found]
+def types(events: list[WebhookEvent]) -> list[str]:
+    return [event.type for event in events]
 
 
-# -- every type ----------------------------------------------------------------------------------------------------
+# -- every type --------------------------------------------------------------------------------------------------
 
 
-def test_every_type_looks_like_its_sample(
+def test_every_event_type_matches_its_sample(
     cast: Cast,
     crm: Endpoint,
     receiver: Receiver,
     carrier: FakeTwilio,
-    tell: Tell,
-    work: Tell,
+    deliver_due: Step,
+    work: Step,
     as_client: AsClient,
 ) -> None:
     browser, slug = as_client(cast.admin), cast.northside.slug
@@ -77,20 +77,20 @@ def test_every_type_looks_like_its_sample(
         outbound.compose(cast.front_desk, STRANGER, "One more thing", author=cast.member)
     carrier.text(cast.front_desk, STRANGER, "START")
     browser.post(reverse("block", args=[slug, STRANGER]))
-    carrier.text(cast.front_desk, STRANGER, "Nobody hears this")
+    carrier.text(cast.front_desk, STRANGER, "A text of a blocked number")
     browser.post(reverse("unblock", args=[slug, STRANGER]))
     browser.post(reverse("contact_deletion", args=[slug, STRANGER]))
-    tell()
+    deliver_due()
     assert list(dict.fromkeys(receiver.types)) == [
         "test", "contact_created", "message_received", "message_sent", "target_opt_out", "message_failed",
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
     ]  # fmt: skip
     assert set(SAMPLES) == {*SUBSCRIBABLE_TYPES, EventType.TEST}
-    for heard in receiver.accepted:
-        assert unlike(heard.event, SAMPLES[heard.type]) == [], heard.event
-    assert "Nobody hears this" not in str([heard.event for heard in receiver.accepted])
-    told = {heard.type: heard.event["data"] for heard in reversed(receiver.accepted)}
-    out, failed = told["target_opt_out"], told["message_failed"]
+    for webhook in receiver.accepted:
+        assert differences(webhook.event, SAMPLES[webhook.type]) == [], webhook.event
+    assert "A text of a blocked number" not in str([webhook.event for webhook in receiver.accepted])
+    first = {webhook.type: webhook.event["data"] for webhook in reversed(receiver.accepted)}
+    out, failed = first["target_opt_out"], first["message_failed"]
     assert (out["phone"], out["words"], out["position"]) == (STRANGER.removeprefix("+"), "Stop. Thank you", 1)
     assert (out["before"], out["after"], out["initiated_by"]["origin"]) == (
         "active",
@@ -100,33 +100,33 @@ def test_every_type_looks_like_its_sample(
     assert (failed["status"], failed["reason"], failed["error"]) == (
         "refused", "opted_out", "This number has opted out.",
     )  # fmt: skip
-    assert told["target_blocked"]["initiated_by"] == {"origin": "member", "name": "Amir Adams"}
+    assert first["target_blocked"]["initiated_by"] == {"origin": "member", "name": "Amir Adams"}
 
 
-def unlike(value: Any, sample: Any, path: str = "") -> list[str]:
-    """Where a value has other names, in another order, or other kinds than a sample. Null and [] are like anything."""
+def differences(value: Any, sample: Any, path: str = "") -> list[str]:
+    """The paths where the names, their order or the types differ from the sample. Null and [] match anything."""
     if value in (None, []) or sample in (None, []):
         return []
     if type(value) is not type(sample):
         return [f"{path}: {type(value).__name__}, not {type(sample).__name__}"]
     if isinstance(value, list):
-        return [fault for one in value for fault in unlike(one, sample[0], f"{path}[]")]
+        return [found for item in value for found in differences(item, sample[0], f"{path}[]")]
     if isinstance(value, dict):
         if list(value) != list(sample):
             return [f"{path}: {list(value)}, not {list(sample)}"]
-        return [fault for name in value for fault in unlike(value[name], sample[name], f"{path}.{name}")]
+        return [found for name in value for found in differences(value[name], sample[name], f"{path}.{name}")]
     return []
 
 
-def test_types_in_the_document_and_in_the_form_are_the_same() -> None:
+def test_every_event_type_is_documented() -> None:
     for kind in SUBSCRIBABLE_TYPES:
         assert f"`{kind}`" in DOCS and f"### {kind}\n" in DOCS
 
 
-# -- consent, however it changes -----------------------------------------------------------------------------------
+# -- consent ---------------------------------------------------------------------------------
 
 
-def test_changes_of_many_numbers(cast: Cast, crm: Endpoint, events: Any) -> None:
+def test_changes_of_many_numbers_are_recorded(cast: Cast, crm: Endpoint, events: Any) -> None:
     numbers = [f"+1415555{n:04d}" for n in range(20)]
     team_id = cast.northside.id
     with scope(team_id):
@@ -137,11 +137,11 @@ def test_changes_of_many_numbers(cast: Cast, crm: Endpoint, events: Any) -> None
         block_many(team_id, numbers[:2], MAYA)
     assert types(events()) == ["target_opt_out"] * 20 + ["target_blocked"] * 2
     assert [event.number for event in events(type="target_opt_out")] == numbers
-    assert {one["reason"] for one in data(events(type="target_opt_out"))} == {"Moved in"}
+    assert {event_data["reason"] for event_data in data(events(type="target_opt_out"))} == {"Moved in"}
 
 
-def test_what_the_carrier_reports(
-    cast: Cast, crm: Endpoint, carrier: FakeTwilio, work: Tell, events: Any
+def test_a_carrier_refusal_is_recorded_as_opt_out_and_failed_text(
+    cast: Cast, crm: Endpoint, carrier: FakeTwilio, work: Step, events: Any
 ) -> None:
     carrier.answers = [OPTED_OUT]
     with scope(cast.northside.id):
@@ -152,11 +152,11 @@ def test_what_the_carrier_reports(
     assert (failed.type, failed.data["reason"]) == ("message_failed", "carrier_opted_out")
 
 
-# -- texts of ours -------------------------------------------------------------------------------------------------
+# -- outbound texts -----------------------------------------------------------------------------------------------
 
 
-def test_a_text_is_told_as_sent_once_and_as_undelivered_after_it(
-    cast: Cast, crm: Endpoint, carrier: FakeTwilio, work: Tell, texts: Any, events: Any
+def test_a_text_is_recorded_as_sent_once_and_then_as_undelivered(
+    cast: Cast, crm: Endpoint, carrier: FakeTwilio, work: Step, texts: Any, events: Any
 ) -> None:
     for number in (MARIA, TOM):
         with scope(cast.northside.id):
@@ -171,8 +171,8 @@ def test_a_text_is_told_as_sent_once_and_as_undelivered_after_it(
     assert events(number=TOM)[1].data["error_code"] == "30003"
 
 
-def test_a_text_that_the_carrier_does_not_take(
-    cast: Cast, crm: Endpoint, carrier: FakeTwilio, work: Tell, events: Any
+def test_a_text_that_the_carrier_refuses_is_recorded_as_failed(
+    cast: Cast, crm: Endpoint, carrier: FakeTwilio, work: Step, events: Any
 ) -> None:
     carrier.answers = [refusal(21211, "no such number")]
     with scope(cast.northside.id):
@@ -186,10 +186,10 @@ def test_a_text_that_the_carrier_does_not_take(
     )
 
 
-# -- contacts come and go ------------------------------------------------------------------------------------------
+# -- contacts ----------------------------------------------------------------------------------------
 
 
-def test_a_contact_is_new_once(cast: Cast, crm: Endpoint, carrier: FakeTwilio, events: Any) -> None:
+def test_a_new_contact_is_recorded_once(cast: Cast, crm: Endpoint, carrier: FakeTwilio, events: Any) -> None:
     for words in ("Hello", "STOP", "START"):
         carrier.text(cast.front_desk, STRANGER, words)
     carrier.text(cast.billing, STRANGER, "Hello again")
@@ -198,11 +198,13 @@ def test_a_contact_is_new_once(cast: Cast, crm: Endpoint, carrier: FakeTwilio, e
         outbound.compose(cast.front_desk, "+14155550777", "Hello", author=cast.member)
     created = events(type="contact_created")
     assert [event.number for event in created] == [STRANGER, "+14155550777"]
-    assert [one["initiated_by"]["origin"] for one in data(created)] == ["contact", "member"]
-    assert events()[0].type == "contact_created", "before what the person said"
+    assert [event_data["initiated_by"]["origin"] for event_data in data(created)] == ["contact", "member"]
+    assert events()[0].type == "contact_created", "before the text"
 
 
-def test_created_merged_and_deleted_by_members(cast: Cast, crm: Endpoint, events: Any) -> None:
+def test_contacts_that_members_create_merge_and_delete_are_recorded(
+    cast: Cast, crm: Endpoint, events: Any
+) -> None:
     team_id = cast.northside.id
     with scope(team_id):
         field = CustomField.objects.create(team=cast.northside, name="Level", key="level")
@@ -221,7 +223,7 @@ def test_created_merged_and_deleted_by_members(cast: Cast, crm: Endpoint, events
     assert (deleted["first"], deleted["merged_into"], deleted["erased"]) == ("Tom", None, False)
 
 
-def test_by_an_import_and_a_selection(cast: Cast, crm: Endpoint, events: Any) -> None:
+def test_an_import_and_a_bulk_action_are_recorded(cast: Cast, crm: Endpoint, events: Any) -> None:
     numbers = [f"+1415555{n:04d}" for n in range(60)]
     with scope(cast.northside.id):
         run = Import(team=cast.northside, file_name="people.csv", size=1, total=61)
@@ -236,8 +238,8 @@ def test_by_an_import_and_a_selection(cast: Cast, crm: Endpoint, events: Any) ->
         run.batch(None)
     assert types(events()) == ["target_opt_out"] + ["contact_created"] * 60
     assert data(events())[1]["initiated_by"] == {"origin": "import", "name": "Amir Adams (people.csv)"}
-    told = [created["custom"] for created in data(events(type="contact_created"))]
-    assert sorted(told, key=len) == [{}] * 59 + [{str(field.id): "Gold"}]
+    custom = [created["custom"] for created in data(events(type="contact_created"))]
+    assert sorted(custom, key=len) == [{}] * 59 + [{str(field.id): "Gold"}]
     with scope(cast.northside.id):
         chosen = ContactSelection(
             tuple(Contact.objects.filter(number__in=numbers).values_list("id", flat=True)), None
@@ -247,103 +249,109 @@ def test_by_an_import_and_a_selection(cast: Cast, crm: Endpoint, events: Any) ->
     assert len(events(type="contact_deleted")) == 60
 
 
-def test_what_programs_do(cast: Cast, crm: Endpoint, events: Any) -> None:
-    key = create_client(cast.owner, name="Shop")
-    made = key.post("contact", {"phone": STRANGER, "first": "Nina", "is_opted_out": True})
-    key.post("contact/set_status", {"phone": MARIA, "status": "blocked"}, **{"X-Heymarket-Dry-Run": "true"})
-    key.post("contact/set_status", {"phone": MARIA, "status": "blocked"})
-    assert key.call("DELETE", f"contact/{made['id']}").status_code == 200
+def test_changes_by_the_api_are_recorded(cast: Cast, crm: Endpoint, events: Any) -> None:
+    client = create_client(cast.owner, name="Shop")
+    created = client.post("contact", {"phone": STRANGER, "first": "Nina", "is_opted_out": True})
+    client.post(
+        "contact/set_status", {"phone": MARIA, "status": "blocked"}, **{"X-Heymarket-Dry-Run": "true"}
+    )
+    client.post("contact/set_status", {"phone": MARIA, "status": "blocked"})
+    assert client.call("DELETE", f"contact/{created['id']}").status_code == 200
     assert types(events()) == ["contact_created", "target_opt_out", "target_blocked", "contact_deleted"]
     shop = {"origin": "api", "name": "Shop"}
-    assert [one["initiated_by"] for one in data(events())] == [shop] * 4
+    assert [event_data["initiated_by"] for event_data in data(events())] == [shop] * 4
 
 
-# -- erasing -------------------------------------------------------------------------------------------------------
+# -- erasure -----------------------------------------------------------------------------------------------------
 
 
-def test_what_is_erased_does_not_linger(
-    cast: Cast, crm: Endpoint, receiver: Receiver, carrier: FakeTwilio, tell: Tell, hurry: Tell, rows: Any
-) -> None:
-    """Some was told before, some waits; the opt-out and the deletion are told all the same, without words."""
-    receiver.answers = lambda heard: Reply(200, heard.raw[-400:])  # it repeats what it was told
-    carrier.text(cast.front_desk, MARIA, "My secret is Rosebud")
-    tell()
-    receiver.answers = lambda _: Reply(500)
-    carrier.text(cast.front_desk, MARIA, "STOP at once, says Rosebud")
-    carrier.text(cast.front_desk, MARIA, "STOP")
-    carrier.text(cast.front_desk, TOM, "Tom stays")
-    tell()
-    with scope(cast.northside.id):
-        deletion.delete_contacts(cast.northside.id, [cast.maria.id], erase=True, by=Actor.of(cast.admin))
-    stored = str({table: lines for table, lines in rows().items() if table in HOOK_TABLES})
-    assert "Rosebud" not in stored and "Maria" not in stored
-    receiver.answers = lambda _: Reply()
-    receiver.accepted.clear()
-    hurry()
-    tell()
-    of_maria = [heard for heard in receiver.accepted if heard.phone == MARIA.removeprefix("+")]
-    assert [heard.type for heard in of_maria] == ["target_opt_out", "contact_deleted"]
-    assert "words" not in of_maria[0].event["data"] and of_maria[1].event["data"]["erased"]
-    stored = str({table: lines for table, lines in rows().items() if table in HOOK_TABLES})
-    assert MARIA.removeprefix("+") not in stored, "the number goes once it was told"
-    assert "Tom stays" in stored
-    with scope(cast.northside.id):
-        assert replay.count_replayable(crm, timezone.now() - timedelta(days=1)) == 1, (
-            "only Tom's can be replayed"
-        )
-
-
-HOOK_TABLES = ("webhooks_webhookevent", "webhooks_delivery", "webhooks_attempt")
-
-
-def test_old_events_are_forgotten(
+def test_an_erased_person_is_in_no_stored_event(
     cast: Cast,
     crm: Endpoint,
     receiver: Receiver,
     carrier: FakeTwilio,
-    tell: Tell,
+    deliver_due: Step,
+    skip_waits: Step,
+    rows: Any,
+) -> None:
+    """Some events are delivered, some wait. The opt-out and the deletion are delivered later, without words."""
+    receiver.reply_to = lambda webhook: Reply(200, webhook.raw[-400:])  # it quotes the event
+    carrier.text(cast.front_desk, MARIA, "My secret is Rosebud")
+    deliver_due()
+    receiver.reply_to = lambda _: Reply(500)
+    carrier.text(cast.front_desk, MARIA, "STOP at once, says Rosebud")
+    carrier.text(cast.front_desk, MARIA, "STOP")
+    carrier.text(cast.front_desk, TOM, "Tom stays")
+    deliver_due()
+    with scope(cast.northside.id):
+        deletion.delete_contacts(cast.northside.id, [cast.maria.id], erase=True, by=Actor.of(cast.admin))
+    stored = str({table: content for table, content in rows().items() if table in WEBHOOK_TABLES})
+    assert "Rosebud" not in stored and "Maria" not in stored
+    receiver.reply_to = lambda _: Reply()
+    receiver.accepted.clear()
+    skip_waits()
+    deliver_due()
+    of_maria = [webhook for webhook in receiver.accepted if webhook.phone == MARIA.removeprefix("+")]
+    assert [webhook.type for webhook in of_maria] == ["target_opt_out", "contact_deleted"]
+    assert "words" not in of_maria[0].event["data"] and of_maria[1].event["data"]["erased"]
+    stored = str({table: content for table, content in rows().items() if table in WEBHOOK_TABLES})
+    assert MARIA.removeprefix("+") not in stored, "the number is erased after the delivery"
+    assert "Tom stays" in stored
+    with scope(cast.northside.id):
+        assert replay.count_replayable(crm, timezone.now() - timedelta(days=1)) == 1, "Tom's"
+
+
+WEBHOOK_TABLES = ("webhooks_webhookevent", "webhooks_delivery", "webhooks_attempt")
+
+
+def test_old_events_are_deleted(
+    cast: Cast,
+    crm: Endpoint,
+    receiver: Receiver,
+    carrier: FakeTwilio,
+    deliver_due: Step,
     events: Any,
     owner: Any,
     rows: Any,
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
-    tell()
+    deliver_due()
     delete_old_events()
     assert len(events()) == 2
     owner.execute("UPDATE webhooks_webhookevent SET created_at = created_at - interval '31 days'")
     delete_old_events()
-    assert types(events()) == ["target_opt_out"], "that a system was told of an opt-out is kept for a year"
+    assert types(events()) == ["target_opt_out"], "consent events are kept for a year"
     owner.execute("UPDATE webhooks_webhookevent SET created_at = created_at - interval '340 days'")
     delete_old_events()
-    assert all(not lines for table, lines in rows().items() if table in HOOK_TABLES)
+    assert all(not content for table, content in rows().items() if table in WEBHOOK_TABLES)
 
 
-# -- what it costs -------------------------------------------------------------------------------------------------
+# -- cost -----------------------------------------------------------------------------------------------
 
 
-def test_a_team_that_nobody_listens_to_pays_no_round_trip(
+def test_a_team_without_endpoints_needs_no_extra_round_trip(
     cast: Cast, carrier: FakeTwilio, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    statements: list[str] = []
     execute = RawCursor.execute
 
     def counted(cursor: Any, statement: Any, *args: Any, **options: Any) -> Any:
-        asked.append(str(statement))
+        statements.append(str(statement))
         return execute(cursor, statement, *args, **options)
 
     monkeypatch.setattr(RawCursor, "execute", counted)
 
     def cost(words: str) -> int:
         carrier.text(cast.front_desk, MARIA, words)
-        asked.clear()
+        statements.clear()
         carrier.text(cast.front_desk, MARIA, words)
-        return len(asked)
+        return len(statements)
 
     hello = cost("Hello")
-    assert not any("hookevent" in statement for statement in asked)
-    assert hello == 3, asked  # the inboxes at the address, what is known of the number, the text
-    asked.clear()
+    assert not any("hookevent" in statement for statement in statements)
+    assert hello == 3, statements  # the inboxes of the address, the number's state, the text
+    statements.clear()
     carrier.text(cast.front_desk, TOM, "STOP")
-    assert not any("hookevent" in statement for statement in asked)
+    assert not any("hookevent" in statement for statement in statements)
     create_endpoint(cast.northside, receiver)
     assert cost("Hello") == hello + 2, "whether the contact is new, and the event"

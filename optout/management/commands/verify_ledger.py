@@ -1,4 +1,4 @@
-"""`manage.py verify_ledger [--team SLUG]`: follow every chain of consent and name the first broken line."""
+"""Command `manage.py verify_ledger [--team SLUG]`: verifies the consent ledger and names the first broken entry."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,29 +13,29 @@ from optout.ledger_verification import LedgerVerification
 
 
 class Command(BaseCommand):
-    help = "Recompute the hash chains of the consent ledger; exits with 1 and names the first broken line."
+    help = "Recompute the hash chains of the consent ledger. Exits with 1 and names the first broken entry."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--team", metavar="SLUG", help="this team only")
+        parser.add_argument("--team", metavar="SLUG", help="only this team")
 
     def handle(self, *args: Any, team: str | None = None, **options: Any) -> None:
         teams = scope_lookups.team_ids_by_slug()
         if team and team not in teams:
             raise CommandError(f"There is no team {team!r}.")
-        lines = numbers = 0
+        entries = numbers = 0
         for slug, team_id in teams.items() if not team else [(team, teams[team])]:
-            verdict = _verify(team_id)
-            lines, numbers = lines + verdict.entries, numbers + verdict.numbers
-            if fault := verdict.fault:
+            verification = _verify(team_id)
+            entries, numbers = entries + verification.entries, numbers + verification.numbers
+            if fault := verification.fault:
                 raise CommandError(
                     f"team {slug}, number {fault.number}, position {fault.position}: {fault.problem}. "
-                    f"({lines} lines read.)"
+                    f"({entries} entries read.)"
                 )
-        self.stdout.write(f"The ledger is whole: {lines} lines about {numbers} numbers.")
+        self.stdout.write(f"The ledger is intact: {entries} entries about {numbers} numbers.")
 
 
 def _verify(team_id: int) -> LedgerVerification:
-    """Over one snapshot: without it a change made meanwhile would look like a fault."""
+    """Verify one snapshot: otherwise a concurrent change would look like a fault."""
     with scope(team_id):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

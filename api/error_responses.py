@@ -1,0 +1,72 @@
+"""Error responses of the API: every exception of a call becomes a status, an error code and a sentence."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from api.errors import ApiError, ErrorCode, from_validation_error
+from api.strict_json import PlainRenderer
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE = f"{PlainRenderer.media_type}; charset={PlainRenderer.charset}"
+
+
+def install(api: NinjaAPI) -> None:
+    """Let this API answer every exception in the one form of errors."""
+    handlers: dict[type[Exception], Callable[..., HttpResponse]] = {
+        ApiError: error_response,
+        ValidationError: _invalid_request,
+        HttpError: _unreadable_body,
+        SuspiciousOperation: _too_many_parameters,
+        Exception: unexpected_error_response,
+    }
+    for exception, handler in handlers.items():
+        api.add_exception_handler(exception, handler)
+
+
+def error_response(request: Any, error: ApiError, headers: dict[str, str] | None = None) -> HttpResponse:
+    """The response to this error, in the one form that every error has."""
+    body = {"error_code": error.code.value, "message": error.message}
+    if error.field:
+        body["field"] = error.field
+    body["request_id"] = request.request_id
+    content = PlainRenderer().render(request, body, response_status=error.code.status)
+    response = HttpResponse(content, content_type=CONTENT_TYPE, status=error.code.status, headers=headers)
+    if error.code.status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def unexpected_error_response(request: Any, error: Exception) -> HttpResponse:
+    """503 when the database is unavailable, so that callers retry; otherwise 500. Both are logged."""
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("API call deferred, database unavailable: %s (%s)", error, request.request_id)
+        return error_response(request, ApiError(ErrorCode.UNAVAILABLE), {"Retry-After": "5"})
+    log.error("API call failed (%s)", request.request_id, exc_info=error)
+    return error_response(request, ApiError(ErrorCode.INTERNAL_ERROR))
+
+
+def _invalid_request(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    source, *location = error.errors[0]["loc"]
+    first = {**error.errors[0], "loc": location[source == "body" :]}
+    return error_response(request, from_validation_error(first, source))
+
+
+def _unreadable_body(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Ninja wraps whatever the parser raises in an HttpError."""
+    cause = error.__cause__
+    if isinstance(cause, ApiError):
+        return error_response(request, cause)
+    return unexpected_error_response(request, error)
+
+
+def _too_many_parameters(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """Django raises SuspiciousOperation for a URL with more than a thousand parameters."""
+    return error_response(request, ApiError(ErrorCode.BAD_DATA, "The URL has too many parameters."))
