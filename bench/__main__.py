@@ -1,276 +1,48 @@
-"""`python -m bench`: how fast it is on this machine, each figure as a ratio to something measured in the same run."""
+"""Benchmarks, `python -m bench`: each figure as a ratio to a baseline measured in the same run."""
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from statistics import median
 
 from bench import installation
 from devserver.processes import NotStarted
 
-MIN_INBOUND = {"ordinary": 0.12, "STOP": 0.10}  # of the floor, at least
-MAX_STOP_LATENCY = 3.0  # times the quiet p99, at most
-MIN_API = 0.5  # of a bare view's requests a second, at least
-MAX_PAGE = 1.5  # times the small team's page, at most
-MAX_REPORT = 2.0  # the same of a report
-MAX_WEBHOOKS_WHILE_REPORTS = 1.5  # times the quiet p99 of webhooks, at most
-MAX_FIRST_PAINT = 1_000  # milliseconds until the inbox is first painted, at most
-MAX_REQUESTS = 14  # of a first visit to the inbox, at most
-
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="of each pair in turn; the median counts")
-    parser.add_argument(
-        "--contacts", type=int, default=1_000_000, help="in the big team of the contacts page"
-    )
-    parts = ["inbound", "pages", "meanwhile", "contacts", "imports", "api", "reports", "first_paint"]
-    parser.add_argument("--only", choices=parts, help="one part of it")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of the file that is imported")
-    parser.add_argument("--texts", type=int, default=10_000_000, help="in the big team of the reports")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds per pair; the median counts")
+    parser.add_argument("--contacts", type=int, default=1_000_000, help="contacts in the big team")
+    parts = ["inbound", "pages", "stop_latency", "contacts", "imports", "api", "reports", "first_paint"]
+    parser.add_argument("--only", choices=parts, help="run only this part")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows in the imported file")
+    parser.add_argument("--texts", type=int, default=10_000_000, help="texts in the big team of the reports")
     options = parser.parse_args()
     try:
         with installation.installation("bench") as folder:
+            from bench import results  # needs Django, which needs the addresses of the servers
+
             print(installation.describe_machine(), flush=True)
             with installation.web_server(folder) as address:
                 if options.only in (None, "inbound"):
-                    show_inbound(folder, address, options.rounds)
+                    results.show_inbound(folder, address, options.rounds)
                 if options.only in (None, "pages"):
-                    show_pages(folder, address, options.rounds)
-                if options.only in (None, "meanwhile"):
-                    show_stop_latency(folder, address, max(1, options.rounds // 2))
+                    results.show_pages(folder, address, options.rounds)
+                if options.only in (None, "stop_latency"):
+                    results.show_stop_latency(folder, address, max(1, options.rounds // 2))
                 if options.only in (None, "contacts"):
-                    show_contacts(folder, address, options.rounds, options.contacts)
+                    results.show_contacts(folder, address, options.rounds, options.contacts)
                 if options.only in (None, "imports"):
-                    show_imports(folder, options.rows)
+                    results.show_imports(folder, options.rows)
                 if options.only in (None, "reports"):
-                    show_reports(folder, address, options.rounds, options.texts)
+                    results.show_reports(folder, address, options.rounds, options.texts)
             if options.only in (None, "api"):
-                show_api(folder, options.rounds)
+                results.show_api(folder, options.rounds)
             if options.only in (None, "first_paint"):
-                show_first_paint(folder, options.rounds)
+                results.show_first_paint(folder, options.rounds)
             print(installation.describe_machine())
     except (installation.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-def show_inbound(folder: Path, address: tuple[str, int], rounds: int) -> None:
-    from bench import inbound, teams
-
-    _, inbox = teams.create_team("Inbound", "+15105550100")
-    head = ("inbound texts", "floor/s", "texts/s", "ratio", "wanted", "", "p50 ms", "p99 ms", "ratios seen")
-    rows = []
-    for kind, series in inbound.measure(folder, address, inbox, rounds).items():
-        outcomes = series.outcomes
-        rows.append(
-            (
-                kind,
-                f"{median(series.floors):.0f}",
-                f"{median(outcome.per_second for outcome in outcomes):.0f}",
-                f"{series.ratio:.3f}",
-                f">= {MIN_INBOUND[kind]:.2f}",
-                verdict(series.ratio >= MIN_INBOUND[kind]),
-                f"{median(outcome.percentile(0.5) for outcome in outcomes):.1f}",
-                f"{median(outcome.percentile(0.99) for outcome in outcomes):.1f}",
-                " ".join(f"{ratio:.3f}" for ratio in series.ratios),
-            )
-        )
-    print_table(head, rows)
-
-
-def show_pages(folder: Path, address: tuple[str, int], rounds: int) -> None:
-    from bench import pages
-
-    head = ("page", "small ms", "big ms", "ratio", "wanted", "", "small", "big")
-    sizes = {
-        "inbox": (f"{pages.SMALL:,} conversations", f"{pages.BIG:,}"),
-        "thread": (f"{pages.SHORT:,} texts", f"{pages.LONG:,}"),
-    }
-    rows = []
-    for name, pair in pages.measure(folder, address, rounds).items():
-        wanted = (f"<= {MAX_PAGE}", verdict(pair.ratio <= MAX_PAGE)) if name == "inbox" else ("", "")
-        rows.append(
-            (
-                name,
-                f"{median(pair.small):.1f}",
-                f"{median(pair.big):.1f}",
-                f"{pair.ratio:.2f}",
-                *wanted,
-                *sizes[name],
-            )
-        )
-    print_table(head, rows)
-
-
-def show_stop_latency(folder: Path, address: tuple[str, int], rounds: int) -> None:
-    from bench import stop_latency
-
-    head = (
-        "STOPs meanwhile",
-        "quiet p99 ms",
-        "busy p99 ms",
-        "ratio",
-        "wanted",
-        "",
-        "quiet p50",
-        "busy p50",
-        "contacts/s",
-    )
-    rows = []
-    for action, series in stop_latency.measure(folder, address, rounds).items():
-        rows.append(
-            (
-                action.label,
-                f"{stop_latency.percentile(series.quiet, 0.99):.1f}",
-                f"{stop_latency.percentile(series.busy, 0.99):.1f}",
-                f"{series.ratio:.2f}",
-                f"<= {MAX_STOP_LATENCY:.0f}",
-                verdict(series.ratio <= MAX_STOP_LATENCY),
-                f"{stop_latency.percentile(series.quiet, 0.5):.1f}",
-                f"{stop_latency.percentile(series.busy, 0.5):.1f}",
-                f"{series.per_second:.0f}",
-            )
-        )
-    print_table(head, rows)
-
-
-def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
-    from bench import contacts
-
-    head = ("contacts page", "small ms", "big ms", "ratio", "wanted", "", "rows")
-    rows = [
-        (
-            name,
-            f"{median(pair.small):.1f}",
-            f"{median(pair.big):.1f}",
-            f"{pair.ratio:.2f}",
-            f"<= {MAX_PAGE}",
-            verdict(pair.ratio <= MAX_PAGE),
-            " / ".join(map(str, pair.rows)),
-        )
-        for name, pair in contacts.measure(folder, address, rounds, big).items()
-    ]
-    print(f"{contacts.SMALL:,} contacts beside {big:,}")
-    print_table(head, rows)
-
-
-def show_imports(folder: Path, rows: int) -> None:
-    from bench import imports
-
-    seen = imports.measure(folder, rows)
-    head = ("import", "rows/s", "ours is", "wanted", "")
-    stock, floor = seen.ours / seen.stock, seen.ours / seen.floor
-    print_table(
-        head,
-        [
-            (f"ours, {seen.rows:,} rows", f"{seen.ours:,.0f}", "", "", ""),
-            ("import_data", f"{seen.stock:,.0f}", f"{stock:.1f} times", ">= 20 times", verdict(stock >= 20)),
-            ("COPY, INSERT", f"{seen.floor:,.0f}", f"{floor:.2f} of it", ">= 0.15", verdict(floor >= 0.15)),
-        ],
-    )
-    print(f"check {seen.check:.1f} s, write {seen.write:.1f} s; counts {seen.counts}")
-    print(f"peak memory of the worker {seen.peak:.0f} MB, wanted < 300 MB: {verdict(seen.peak < 300)}")
-
-
-def show_api(folder: Path, rounds: int) -> None:
-    from bench import api
-
-    rows = [
-        (
-            name,
-            f"{median(series.bare):.0f}",
-            f"{median(series.ours):.0f}",
-            f"{series.ratio:.2f}",
-            f">= {MIN_API}",
-            verdict(series.ratio >= MIN_API),
-        )
-        for name, series in api.measure(folder, rounds).items()
-    ]
-    print_table(("call", "bare view/s", "calls/s", "ratio", "wanted", ""), rows)
-    feed = api.measure_feed(folder, rounds)
-    tenth = len(feed.unnumbered) // 10
-    places = {
-        "the first pages, numbered while read": feed.unnumbered[:tenth],
-        "the last pages, numbered while read": feed.unnumbered[-tenth:],
-        "the first page again": feed.first,
-        "one in the middle again": feed.middle,
-    }
-    print_table(
-        (f"a page of {api.PAGE} of {api.LEDGER_ENTRIES:,} lines", "ms", "slowest ms"),
-        [(place, f"{median(times):.1f}", f"{max(times):.1f}") for place, times in places.items()],
-    )
-
-
-def show_reports(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
-    from bench import reports
-    from bench.stop_latency import percentile
-
-    seen = reports.measure(folder, address, rounds, big)
-    rows = [
-        (
-            name,
-            f"{median(pair.small):.1f}",
-            f"{median(pair.big):.1f}",
-            f"{pair.ratio:.2f}",
-            f"<= {MAX_REPORT:.0f}",
-            verdict(pair.ratio <= MAX_REPORT),
-        )
-        for name, pair in seen.pages.items()
-    ]
-    head = ("report over a year", f"{reports.SMALL:,} texts ms", f"{big:,} ms", "ratio", "wanted", "")
-    print_table(head, rows)
-    for count, seconds in seen.rebuilt.items():
-        print(f"{count:,} texts and {count // 10:,} changes counted from the beginning in {seconds:.1f} s")
-    print(
-        f"webhooks, p99: {percentile(seen.quiet, 0.99):.1f} ms in quiet, {percentile(seen.busy, 0.99):.1f} ms while"
-        f" {seen.reports} reports were read: {seen.meanwhile:.2f} times, wanted <= {MAX_WEBHOOKS_WHILE_REPORTS}:"
-        f" {verdict(seen.meanwhile <= MAX_WEBHOOKS_WHILE_REPORTS)}"
-    )
-    for kind, export in seen.exports.items():
-        print(
-            f"export as {kind}: {export.size / 1e6:.0f} MB in {export.seconds:.1f} s, the first bytes after"
-            f" {export.first:.2f} s: {verdict(export.first < 1)}; the web server grew by {export.grown:.0f} MB"
-        )
-
-
-def show_first_paint(folder: Path, rounds: int) -> None:
-    from bench import first_paint
-
-    visits = first_paint.measure(folder, rounds)
-    paints = [visit.paint for visit in visits]
-    requests = [visit.requests for visit in visits]
-    quick, few = median(paints) < MAX_FIRST_PAINT, max(requests) <= MAX_REQUESTS
-    rows = [
-        ("first paint, ms", *figures(paints), f"< {MAX_FIRST_PAINT}", verdict(quick)),
-        ("loaded, ms", *figures([visit.loaded for visit in visits]), "", ""),
-        ("requests", *figures(requests), f"<= {MAX_REQUESTS}", verdict(few)),
-        ("received, kB", *figures([visit.received / 1_000 for visit in visits]), "", ""),
-    ]
-    print_table(("first visit to the inbox", "median", "lowest", "highest", "wanted", ""), rows)
-
-
-def figures(values: Sequence[float]) -> tuple[str, str, str]:
-    """Median, lowest and highest."""
-    return f"{median(values):.0f}", f"{min(values):.0f}", f"{max(values):.0f}"
-
-
-def verdict(kept: bool) -> str:
-    return "kept" if kept else "MISSED"
-
-
-def print_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """Print it aligned, ready to be pasted into docs/performance.md."""
-    lines = [head, *rows]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(head))]
-    print()
-    for at, line in enumerate(lines):
-        print("| " + " | ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)) + " |")
-        if at == 0:
-            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    print(flush=True)
 
 
 if __name__ == "__main__":

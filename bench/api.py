@@ -1,4 +1,4 @@
-"""Requests a second of the calls about a status, beside a bare view that runs the same SQL; and pages of the feed."""
+"""Requests per second of API calls, compared with a bare view that runs the same SQL; and times of the feed."""
 
 import itertools
 import json
@@ -21,8 +21,7 @@ from api import keys
 from api.models import KeyKind, KeyScope
 from bench import bare_view, teams
 from bench.http_load import get_request, post_request, send_all
-from bench.inbound import analyze
-from bench.installation import NotMeasured, free_port, serve_application
+from bench.installation import NotMeasured, analyze, free_port, serve_application
 from devserver import postgres
 from devserver.addresses import DATABASE
 from kernel import sql as kernel_sql
@@ -31,12 +30,12 @@ from optout.number_locks import lock_key
 
 CONNECTIONS, SECONDS, MAX_REQUESTS = 16, 4.0, 40_000
 BODIES = {"status": {}, "set_status": {"status": "unsubscribed"}}
-LEDGER_ENTRIES, PAGE = 1_000_000, 500  # of the ledger that is read page by page
+LEDGER_ENTRIES, PAGE = 1_000_000, 500  # PAGE: entries per page
 
 
 @dataclass
 class RequestRates:
-    """Requests a second, turn by turn."""
+    """Requests per second of each round."""
 
     ours: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
@@ -47,7 +46,7 @@ class RequestRates:
 
 
 def measure(folder: Path, rounds: int) -> dict[str, RequestRates]:
-    """Product and bare view take turns, each a process as `make run` would start it; no rate limit."""
+    """Alternate product and bare view, each served as `make run` does, without a rate limit."""
     member = teams.create_owner("Api")
     secret = _key(member)
     numbers = (f"1415{2000000 + n:07d}" for n in itertools.count())
@@ -56,13 +55,13 @@ def measure(folder: Path, rounds: int) -> dict[str, RequestRates]:
         pickle.dumps({name: _statements(name, member, secret, next(numbers)) for name in BODIES})
     )
     os.environ.update(BENCH_STATEMENTS=str(record), BENCH_TEAM=str(member.team_id), API_REQUESTS_A_MINUTE="0")
-    found = {name: RequestRates() for name in BODIES}
+    recorded = {name: RequestRates() for name in BODIES}
     applications = ("heymarket.development_wsgi:application", "bench.bare_view:application")
     with (
         serve_application(folder, applications[0], free_port()) as ours,
         serve_application(folder, applications[1], free_port()) as bare,
     ):
-        for name, series in itertools.chain(found.items(), *([found.items()] * rounds)):
+        for name, series in itertools.chain(recorded.items(), *([recorded.items()] * rounds)):
             for address, rates in ((ours, series.ours), (bare, series.bare)):
                 requests = [
                     _request(address, name, secret, number)
@@ -73,9 +72,9 @@ def measure(folder: Path, rounds: int) -> dict[str, RequestRates]:
                     raise NotMeasured(f"Not every {name} was answered 200: {dict(outcome.statuses)}")
                 rates.append(outcome.per_second)
             analyze(folder)
-    for series in found.values():  # the first turn warms up
+    for series in recorded.values():  # the first round warms up
         del series.ours[0], series.bare[0]
-    return found
+    return recorded
 
 
 def _key(member: Member) -> str:
@@ -89,13 +88,13 @@ def _request(address: tuple[str, int], name: str, secret: str, phone: str) -> by
     return post_request(url, json.dumps({"phone": phone, **BODIES[name]}), headers)
 
 
-# -- what a call asks the database ---------------------------------------------------------------------------------
+# -- the statements of a call --------------------------------------------------------------------------------------
 
 
 def _statements(name: str, member: Member, secret: str, phone: str) -> list[tuple[str, str, Any]]:
-    """Those of one call, with the values that belong to its number marked."""
-    Client().get("/v1/team", headers={"authorization": f"Bearer {secret}"})  # which notes the key's use
-    with _recording() as found:
+    """The statements of one call, with placeholders for values that depend on the number."""
+    Client().get("/v1/team", headers={"authorization": f"Bearer {secret}"})  # records the use of the key
+    with _recording() as recorded:
         body = json.dumps({"phone": phone, **BODIES[name]})
         answer = Client().post(
             f"/v1/contact/{name}", body, "application/json", headers={"authorization": f"Bearer {secret}"}
@@ -103,38 +102,41 @@ def _statements(name: str, member: Member, secret: str, phone: str) -> list[tupl
     if answer.status_code != 200:
         raise NotMeasured(f"{name} answered {answer.status_code}")
     number = f"+{phone}"
-    marks = {number: bare_view.NUMBER, lock_key(member.team_id, number): bare_view.LOCK}
+    placeholders = {number: bare_view.NUMBER, lock_key(member.team_id, number): bare_view.LOCK}
 
-    def marked(value: Any) -> Any:
-        return marks.get(value, value) if isinstance(value, str | int) else value
+    def with_placeholder(value: Any) -> Any:
+        return placeholders.get(value, value) if isinstance(value, str | int) else value
 
-    return [(kind, statement, [marked(value) for value in values]) for kind, statement, values in found]
+    return [
+        (kind, statement, [with_placeholder(value) for value in values])
+        for kind, statement, values in recorded
+    ]
 
 
 @contextmanager
 def _recording() -> Iterator[list[tuple[str, str, Any]]]:
-    found: list[tuple[str, str, Any]] = []
+    recorded: list[tuple[str, str, Any]] = []
 
     class Recorder(RawCursor):
         def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-            found.append(("ask", query, params or ()))
+            recorded.append(("fetch", query, params or ()))
             return super().execute(query, params, **options)
 
-    def begun(statement: str) -> None:
-        found.append(("begin", statement, ()))
+    def record_begin(statement: str) -> None:
+        recorded.append(("begin", statement, ()))
         begin(statement)
 
-    def asked(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        found.append(("cursor", sql, params or ()))
+    def record_cursor(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        recorded.append(("cursor", sql, params or ()))
         return execute(sql, params, many, context)
 
     begin = kernel_sql.begin_transaction
     with (
         patch.object(kernel_sql, "RawCursor", Recorder),
-        patch.object(kernel_sql, "begin_transaction", begun),
-        connection.execute_wrapper(asked),
+        patch.object(kernel_sql, "begin_transaction", record_begin),
+        connection.execute_wrapper(record_cursor),
     ):
-        yield found
+        yield recorded
 
 
 # -- the feed ------------------------------------------------------------------------------------------------------
@@ -142,29 +144,29 @@ def _recording() -> Iterator[list[tuple[str, str, Any]]]:
 
 @dataclass
 class FeedTimes:
-    """Milliseconds of a page at the feed's beginning, in its midst and at its end; the end numbers what is new."""
+    """Milliseconds per page: the first and the middle page, and all pages of the first read."""
 
     first: list[float] = field(default_factory=list)
     middle: list[float] = field(default_factory=list)
-    unnumbered: list[float] = field(default_factory=list)
+    first_read: list[float] = field(default_factory=list)
 
 
 SEED = """
 INSERT INTO optout_consentevent (team_id, number, position, action, origin, before, after, added, lifted, inbox_name,
   actor_name, words, reason, source, happened_at, recorded_at, previous_hash, hash)
 SELECT {team}, '+1415' || 2000000 + n, 1, 'opted_out', 'contact', 'active', 'opt_out', '["opt_out contact"]', '[]', '',
-  '', 'STOP', '', '', now(), now(), '', repeat('0', 64) FROM generate_series(1, {lines}) AS n
+  '', 'STOP', '', '', now(), now(), '', repeat('0', 64) FROM generate_series(1, {entries}) AS n
 """
 
 
 def measure_feed(folder: Path, rounds: int) -> FeedTimes:
-    """A ledger of a million lines is read by pages of 500, which also number it, from its first to its last."""
+    """Read a ledger of LEDGER_ENTRIES entries page by page; the first read also numbers them."""
     member = teams.create_owner("Feed")
     secret = _key(member)
     with postgres.connect(folder, DATABASE) as owner:
-        owner.execute(SEED.format(team=member.team_id, lines=LEDGER_ENTRIES))  # type: ignore[arg-type]
+        owner.execute(SEED.format(team=member.team_id, entries=LEDGER_ENTRIES))  # type: ignore[arg-type]
         owner.execute("VACUUM ANALYZE")
-    seen = FeedTimes()
+    times = FeedTimes()
     os.environ["API_REQUESTS_A_MINUTE"] = "0"
     with serve_application(folder, "heymarket.development_wsgi:application", free_port()) as address:
 
@@ -176,8 +178,8 @@ def measure_feed(folder: Path, rounds: int) -> FeedTimes:
             return outcome.latencies[0] * 1000
 
         for since in range(0, LEDGER_ENTRIES, PAGE):
-            seen.unnumbered.append(page(since))
+            times.first_read.append(page(since))
         for _ in range(20 * rounds):
-            seen.first.append(page(0))
-            seen.middle.append(page(LEDGER_ENTRIES // 2))
-    return seen
+            times.first.append(page(0))
+            times.middle.append(page(LEDGER_ENTRIES // 2))
+    return times

@@ -1,7 +1,4 @@
-"""After the bad days: what the product's rows say, held against what handsets and browsers have seen themselves.
-
-Pure: rows and records in, findings out.
-"""
+"""Audit after outages: compares the product's rows with the records of handsets and browsers. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +13,7 @@ CONFIRMATION = "confirmation"
 
 @dataclass(frozen=True)
 class AuditedMessage:
-    """A message as the product keeps it."""
+    """A message as the product stores it."""
 
     id: int
     number: str
@@ -31,7 +28,7 @@ class AuditedMessage:
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """One promise: how many cases of it were looked at, and those that broke it."""
+    """One promise, the number of cases checked, and the cases that broke it."""
 
     promise: str
     looked_at: int
@@ -39,41 +36,41 @@ class AuditFinding:
 
 
 def received_once(sids: Iterable[str], rows: Iterable[AuditedMessage]) -> AuditFinding:
-    seen = Counter(row.carrier_id for row in rows if not row.outbound)
+    stored = Counter(row.carrier_id for row in rows if not row.outbound)
     sent = list(sids)
-    broken = [f"{sid} is there {seen[sid]} times" for sid in sent if seen[sid] != 1]
-    broken += [f"{sid} was never sent" for sid in seen.keys() - set(sent)]
-    return AuditFinding("every text from a handset is there exactly once", len(sent), broken)
+    broken = [f"{sid} is stored {stored[sid]} times" for sid in sent if stored[sid] != 1]
+    broken += [f"{sid} was never sent" for sid in stored.keys() - set(sent)]
+    return AuditFinding("each received text is stored exactly once", len(sent), broken)
 
 
 def counted_once(counts: Mapping[str, int], rows: Iterable[AuditedMessage]) -> AuditFinding:
-    """`counts`: a conversation's number -> the inbound texts that it counts."""
-    seen = Counter(row.number for row in rows if not row.outbound)
+    """`counts`: the inbound count of each conversation, by number."""
+    stored = Counter(row.number for row in rows if not row.outbound)
     broken = [
-        f"{number} counts {count} of {seen[number]}"
+        f"{number} counts {count} of {stored[number]}"
         for number, count in counts.items()
-        if count != seen[number]
+        if count != stored[number]
     ]
-    return AuditFinding("every conversation counts each of its texts once", len(counts), broken)
+    return AuditFinding("each conversation counts each of its texts once", len(counts), broken)
 
 
 def standings(people: Iterable[Person], opted_out: set[str]) -> AuditFinding:
-    """A START was texted only once its STOP had been answered, so it is the newer word in every order of arrival."""
-    asked = [person for person in people if person.stop]
+    """A START is sent only after its STOP was answered, so it is the newer request in every order of arrival."""
+    stopped_people = [person for person in people if person.stop]
     broken = [
         f"{person.number} is {'not ' * (person.start is None)}opted out"
-        for person in asked
+        for person in stopped_people
         if (person.number in opted_out) != (person.start is None)
     ]
-    innocent = opted_out - {person.number for person in asked}
-    broken += [f"{number} is opted out and never asked for it" for number in innocent]
-    return AuditFinding("every STOP counts, until its START", len(asked), broken)
+    without_stop = opted_out - {person.number for person in stopped_people}
+    broken += [f"{number} is opted out without a STOP" for number in without_stop]
+    return AuditFinding("each STOP applies until its START", len(stopped_people), broken)
 
 
 def confirmations(
     people: Iterable[Person], delivered: Iterable[DeliveredText], rows: Iterable[AuditedMessage]
 ) -> AuditFinding:
-    """Exactly one on the handset. None may do where a START overtook it, or where nobody knows whether it was sent."""
+    """Exactly one arrives. None may arrive if a START overtook it or if it is unknown whether it was sent."""
     by_id = {row.id: row for row in rows}
     reached = Counter(sent.number for sent in delivered if _is_confirmation(by_id, sent))
     excused = {
@@ -82,33 +79,37 @@ def confirmations(
         if row.purpose == CONFIRMATION
         and (row.status == "unknown" or row.reason in ("overtaken", "too_late"))
     }
-    asked = [person.number for person in people if person.stop]
+    stopped_people = [person.number for person in people if person.stop]
     broken = [
         f"{number} got {reached[number]} confirmations"
-        for number in asked
+        for number in stopped_people
         if reached[number] > 1 or (reached[number] == 0 and number not in excused)
     ]
-    broken += [f"{number} got one without a STOP" for number in reached.keys() - set(asked)]
-    return AuditFinding("every STOP is confirmed exactly once", len(asked), broken)
+    broken += [
+        f"{number} got a confirmation without a STOP" for number in reached.keys() - set(stopped_people)
+    ]
+    return AuditFinding("each STOP is confirmed exactly once", len(stopped_people), broken)
 
 
 def nothing_after_stop(
     people: Iterable[Person], delivered: Iterable[DeliveredText], rows: Iterable[AuditedMessage]
 ) -> AuditFinding:
-    """No send after a STOP was answered 200 and before a START was texted, but for what crossed it on the wire."""
+    """Nothing is sent between the answer to a STOP and the START, except crossed texts and the confirmation."""
     by_id = {row.id: row for row in rows}
     sends: dict[str, list[DeliveredText]] = defaultdict(list)
     for sent in delivered:
         sends[sent.number].append(sent)
-    stopped = [(person, person.stop.taken_at) for person in people if person.stop and person.stop.taken_at]
+    stopped = [
+        (person, person.stop.accepted_at) for person in people if person.stop and person.stop.accepted_at
+    ]
     broken = [
-        f"{person.number} got message {sent.message_id} {sent.at - heard_at:.3f} s after the STOP was answered"
-        for person, heard_at in stopped
+        f"{person.number} got message {sent.message_id} {sent.at - answered_at:.3f} s after the STOP was answered"
+        for person, answered_at in stopped
         for sent in sends[person.number]
-        if sent.at > heard_at
+        if sent.at > answered_at
         and not _is_confirmation(by_id, sent)
         and not (sent.message_id in by_id and by_id[sent.message_id].crossed)
-        and not (person.start and sent.at > person.start.began)
+        and not (person.start and sent.at > person.start.started_at)
     ]
     return AuditFinding("nothing but the confirmation goes out after a STOP", len(stopped), broken)
 
@@ -123,32 +124,32 @@ def sent_once(delivered: Iterable[DeliveredText], rows: Iterable[AuditedMessage]
 
 
 def composed_once(composed: Mapping[str, int], rows: Iterable[AuditedMessage]) -> AuditFinding:
-    """What a page answered with a redirect is there; what it answered with an outage may be, but not twice."""
-    seen = Counter(row.body for row in rows if row.outbound and row.purpose == "text")
+    """A text answered with a redirect is stored; one answered with an outage may be, but not twice."""
+    stored = Counter(row.body for row in rows if row.outbound and row.purpose == "text")
     broken = [
-        f"{body!r} (answered {status}) is there {seen[body]} times"
+        f"{body!r} (answered {status}) is stored {stored[body]} times"
         for body, status in composed.items()
-        if seen[body] > 1 or (status == 302 and seen[body] == 0) or (status == 422 and seen[body])
+        if stored[body] > 1 or (status == 302 and stored[body] == 0) or (status == 422 and stored[body])
     ]
-    return AuditFinding("every text that a member sent is there exactly once", len(composed), broken)
+    return AuditFinding("each text of a member is stored exactly once", len(composed), broken)
 
 
 def final_statuses(delivered: Iterable[DeliveredText], rows: Iterable[AuditedMessage]) -> AuditFinding:
-    """A text that is marked as sent reached a handset, and one that is refused or failed did not."""
+    """A text with status sent or delivered reached a handset; a refused or failed one did not."""
     reached = {sent.message_id for sent in delivered}
-    ours = [row for row in rows if row.outbound]
-    broken = [f"message {row.id} still is {row.status}" for row in ours if row.status in WAITING]
+    outbound_rows = [row for row in rows if row.outbound]
+    broken = [f"message {row.id} still is {row.status}" for row in outbound_rows if row.status in WAITING]
     broken += [
         f"message {row.id} is {row.status} and {'reached' if row.id in reached else 'never reached'} the handset"
-        for row in ours
+        for row in outbound_rows
         if (row.status in ("sent", "delivered") and row.id not in reached)
         or (row.status in ("refused", "failed") and row.id in reached)
     ]
-    return AuditFinding("no text is left waiting, and each one's end is true", len(ours), broken)
+    return AuditFinding("each text has its true final status", len(outbound_rows), broken)
 
 
 def answers_are_expected(webhooks: Mapping[int, int], pages: Mapping[int, int]) -> AuditFinding:
-    """Statuses, how often. 0: nobody there; 503: a store is away; 422: a page refuses an opted-out number."""
+    """Counts by status. 0: no connection; 503: a store is down; 422: a page refuses an opted-out number."""
     broken = [
         f"{count} webhooks answered {status}"
         for status, count in webhooks.items()

@@ -1,7 +1,7 @@
-"""A bare Django view that runs the statements of a call of the API, and nothing else: what the API is measured beside.
+"""Bare Django view that only runs the statements of an API call: the baseline of the API benchmark.
 
-`bench.api` records the statements of one call and serves this with granian, in the same way as the product. Values that
-belong to the number are put in anew for each request; everything else is sent as it was.
+`bench.api` records the statements of one call and serves this view in the same way as the product. Each request
+replaces the values that depend on the number; all other values are sent as recorded.
 """
 
 import json
@@ -29,26 +29,32 @@ NUMBER, LOCK = "<the number>", "<the key of its lock>"
 
 @cache
 def recorded(name: str) -> list[tuple[str, str, Any]]:
-    found: list[tuple[str, str, Any]] = pickle.loads(Path(os.environ["BENCH_STATEMENTS"]).read_bytes())[name]
-    return found
+    statements: list[tuple[str, str, Any]] = pickle.loads(Path(os.environ["BENCH_STATEMENTS"]).read_bytes())[
+        name
+    ]
+    return statements
 
 
 def call(request: HttpRequest, name: str) -> JsonResponse:
-    from optout.number_locks import lock_key  # whose models load after the setup below
+    from optout.number_locks import lock_key  # its models load after the setup below
 
     number = "+" + json.loads(request.body)["phone"]
     team_id = int(os.environ["BENCH_TEAM"])
-    new = {NUMBER: number, LOCK: lock_key(team_id, number)}
+    values_of_number = {NUMBER: number, LOCK: lock_key(team_id, number)}
     for kind, statement, values in recorded(name):
         if kind == "begin":
             begin_transaction(statement)
-        elif kind == "ask":
+        elif kind == "fetch":
             fetch(
-                statement, *(new.get(value, value) if isinstance(value, str) else value for value in values)
+                statement,
+                *(
+                    values_of_number.get(value, value) if isinstance(value, str) else value
+                    for value in values
+                ),
             )
         else:
             with connection.cursor() as cursor:
-                cursor.execute(statement, [new.get(value, value) for value in values])
+                cursor.execute(statement, [values_of_number.get(value, value) for value in values])
     connection.connection.commit()
     return JsonResponse("success", safe=False)
 

@@ -1,4 +1,4 @@
-"""What the contacts page costs in a team of a million beside one of ten thousand: each filter, each sort, searches."""
+"""Times of the contacts page in a team of a million, compared with ten thousand: filters, sort orders, searches."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +23,7 @@ from devserver.addresses import DATABASE
 from kernel.tenancy import scope
 
 SMALL, BIG = 10_000, 1_000_000  # contacts in a team
-MIN_MATCHES = 80  # so many at least match, where a page is to be full in both teams: else one renders rows and the other none
+MIN_MATCHES = 80  # contacts that match at least, so that a page is full in both teams
 
 FIRST_NAMES = """
 Maria James Anna Robert Linda John Patricia Michael Elena David Susan Carlos Sarah Daniel Karen Luis Nancy Peter
@@ -48,9 +48,9 @@ Bryant Herrera Gibson Ellis Tran Medina Okafor Müller Schäfer Petrov Novák Ro
 Nagy Ivanova Yamamoto Suzuki Wang Zhang Singh Khan Haddad Cohen Mbeki
 """.split()
 
-# Numbers are all different: a prime step walks once around all ten digits. A twentieth has no name, half an e-mail
-# address, three fifths a last message; 3 % are opted out and half a percent is blocked. The first FULL in either team
-# are called Maria López, have a number that ends in 2125, and are opted out.
+# All numbers differ: a prime step visits all of them once. 5% have no name, 50% an e-mail address, 60% a last message,
+# 3% are opted out and 0.5% blocked. The first MIN_MATCHES of each team are named Maria López, have a number that ends
+# in 2125, and are opted out.
 SEED = """
 INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, created_at, updated_at,
   assignee_id, last_message_at, last_inbox_id)
@@ -103,7 +103,7 @@ SELECT {team}, number, 'block', 'member', id, now() FROM contacts_contact WHERE 
 
 
 def seed(owner: psycopg.Connection, member: Member, inboxes: list[int], count: int) -> None:
-    """Fill a team: contacts with names, suppressions, lists and tags, in the same proportions whatever the count."""
+    """Fill a team with contacts, suppressions, lists and tags, in the same proportions for any count."""
     with scope(member.team_id):
         members = list(Member.objects.filter(team_id=member.team_id).values_list("id", flat=True))
     places = {
@@ -128,8 +128,8 @@ def _array(values: list[int] | list[str]) -> str:
     return "'{" + ",".join(map(str, values)) + "}'"
 
 
-def people(count: int) -> tuple[Member, list[int]]:
-    """A team with four inboxes, for so many contacts."""
+def create_team(count: int) -> tuple[Member, list[int]]:
+    """Create a team with four inboxes for `count` contacts."""
     lines = [CarrierNumber(f"+1510557{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(4)]
     member, inboxes = teams.create_team_at(f"Contacts{count}", lines)
     return member, list(inboxes.values())
@@ -139,12 +139,14 @@ ORDERS = ["name", "-name", "number", "-number", "created", "-created", "last", "
 
 
 def cases(member: Member, inboxes: list[int]) -> dict[str, str]:
-    """What is asked for, by name: each sort on its first page and deep inside, each filter, searches, both."""
+    """Page paths by name: each sort order (first page and deep), each filter, searches, and combinations."""
     with scope(member.team_id):
         lists = {row.name: row.id for row in ContactList.objects.filter(team_id=member.team_id)}
         tags = {row.name: row.id for row in Tag.objects.filter(team_id=member.team_id)}
-        found: dict[str, dict[str, Any]] = {f"sort {order}": {"sort": order} for order in ORDERS}
-        found |= {f"sort {order}, deep": {"sort": order, "after": _middle(member, order)} for order in ORDERS}
+        queries: dict[str, dict[str, Any]] = {f"sort {order}": {"sort": order} for order in ORDERS}
+        queries |= {
+            f"sort {order}, deep": {"sort": order, "after": _middle(member, order)} for order in ORDERS
+        }
     filters: dict[str, dict[str, Any]] = {
         "active": {"status": "active"},
         "opted out (3 %)": {"status": "opt_out"},
@@ -161,9 +163,9 @@ def cases(member: Member, inboxes: list[int]) -> dict[str, str]:
         "list and status": {"list": lists["three tenths"], "status": "opt_out"},
         "list and tag": {"list": lists["one percent"], "tag": tags["a tenth"]},
     }
-    found |= filters
-    found |= {f"{name}, newest first": {**asked, "sort": "-created"} for name, asked in filters.items()}
-    found |= {f"{name}, by last message": {**asked, "sort": "-last"} for name, asked in filters.items()}
+    queries |= filters
+    queries |= {f"{name}, newest first": {**query, "sort": "-created"} for name, query in filters.items()}
+    queries |= {f"{name}, by last message": {**query, "sort": "-last"} for name, query in filters.items()}
     searches = [
         "m",
         "mar",
@@ -176,12 +178,12 @@ def cases(member: Member, inboxes: list[int]) -> dict[str, str]:
         "work.example",
         "zzzz",
     ]
-    found |= {f"search {typed}": {"q": typed} for typed in searches}
-    found |= {
+    queries |= {f"search {typed}": {"q": typed} for typed in searches}
+    queries |= {
         f"search {typed}, by last message": {"q": typed, "sort": "-last"} for typed in ("m", "mar", "maria")
     }
-    found |= {"search maria, opted out": {"q": "maria", "status": "opt_out"}}
-    return {name: f"contacts/?{urlencode(asked)}" for name, asked in found.items()}
+    queries |= {"search maria, opted out": {"q": "maria", "status": "opt_out"}}
+    return {name: f"contacts/?{urlencode(query)}" for name, query in queries.items()}
 
 
 def _ago(days: int) -> str:
@@ -189,10 +191,10 @@ def _ago(days: int) -> str:
 
 
 def _middle(member: Member, text: str) -> str:
-    """The place of a contact in the middle of an order."""
+    """The cursor of the contact in the middle of a sort order."""
     order = SortOrder.read(text)
     contacts = Contact.objects.filter(team_id=member.team_id).filter(order.parts[0]).order_by(*order.by)
-    return str(order.place(contacts[contacts.count() // 2]))
+    return str(order.cursor(contacts[contacts.count() // 2]))
 
 
 def _assignee(member: Member) -> int:
@@ -202,7 +204,7 @@ def _assignee(member: Member) -> int:
 
 @dataclass
 class ContactsPageTimes(PageTimes):
-    """With how many rows each of the pages shows: a full page is not to be compared with an empty one."""
+    """Also the number of rows on each page: a full page cannot be compared with an empty one."""
 
     rows: tuple[int, ...] = ()
 
@@ -210,17 +212,17 @@ class ContactsPageTimes(PageTimes):
 def measure(
     folder: Path, address: tuple[str, int], rounds: int, big: int = BIG
 ) -> dict[str, ContactsPageTimes]:
-    """Each page in turn in both teams, as a signed-in owner asks for it."""
-    asked = []
+    """Time each page in both teams, requested by a signed-in owner."""
+    query = []
     for count in (SMALL, big):
-        member, inboxes = people(count)
+        member, inboxes = create_team(count)
         with postgres.connect(folder, DATABASE) as owner:
             seed(owner, member, inboxes, count)
-        asked.append((member, inboxes))
+        query.append((member, inboxes))
     with postgres.connect(folder, DATABASE) as owner:
         owner.execute("VACUUM ANALYZE")
     (small, small_cases), (large, large_cases) = [
-        (member, cases(member, inboxes)) for member, inboxes in asked
+        (member, cases(member, inboxes)) for member, inboxes in query
     ]
     return {
         name: _alternate(address, page_request(small, path), page_request(large, large_cases[name]), rounds)
@@ -229,13 +231,13 @@ def measure(
 
 
 def _alternate(address: tuple[str, int], small: bytes, big: bytes, rounds: int) -> ContactsPageTimes:
-    """As pages.alternate, with fewer requests: there are eighty pages."""
+    """Like pages.time_alternately with fewer requests, since there are eighty pages."""
     answers = [send_all(address, [request] * 8, 4).newest for request in (small, big)]
     pair = ContactsPageTimes(rows=tuple(answer.count(b'name="contact"') for answer in answers))
     for _ in range(rounds):
-        for request, seen in ((small, pair.small), (big, pair.big)):
+        for request, times in ((small, pair.small), (big, pair.big)):
             outcome = send_all(address, [request] * 7, 1)
             if set(outcome.statuses) != {200}:
                 raise NotMeasured(f"Not every page was answered 200: {dict(outcome.statuses)}")
-            seen.append(outcome.percentile(0.5))
+            times.append(outcome.percentile(0.5))
     return pair

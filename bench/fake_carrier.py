@@ -1,6 +1,6 @@
-"""A carrier of our own for the bad days: it speaks Twilio's REST API and webhooks, and keeps its own record in memory.
+"""Fake carrier for the outage test: Twilio's REST API and webhooks, with a record in memory.
 
-The product's simulator keeps its record in the product's database, and so would be away together with it.
+The product's simulator keeps its record in the product's database, which has outages too.
 """
 
 import itertools
@@ -19,14 +19,14 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from twilio.request_validator import RequestValidator
 
-STATUS_DELAY = 0.3  # seconds from taking a text to telling that it was delivered
-WEBHOOK_TIMEOUT = 15.0  # seconds that a webhook may take, as at Twilio
-UNREACHED = 0  # in place of a status, where nobody answered
+STATUS_DELAY = 0.3  # seconds from accepting a text to its status "delivered"
+WEBHOOK_TIMEOUT = 15.0  # seconds, as at Twilio
+UNREACHED = 0  # in place of a status if there was no response
 
 
 @dataclass(frozen=True)
 class CarrierNumber:
-    """One of the product's numbers, as its carrier knows it."""
+    """A number of the product, with its account and token at the carrier."""
 
     number: str
     account_id: str
@@ -35,31 +35,31 @@ class CarrierNumber:
 
 @dataclass
 class HandsetText:
-    """A text that somebody's handset sent; `answers` are the statuses of its webhooks."""
+    """A text sent from a handset; `answers` are the HTTP statuses of its webhooks."""
 
     sid: str
     line: CarrierNumber
     number: str
     body: str
     sent_at: datetime
-    began: float  # the same by time.monotonic()
+    started_at: float  # by time.monotonic()
     answers: list[int] = field(default_factory=list)
-    taken_at: float | None = None  # by time.monotonic(), when a webhook was first answered 200
+    accepted_at: float | None = None  # by time.monotonic(): the first answer 200
 
 
 @dataclass(frozen=True)
 class DeliveredText:
-    """A text of ours that reached a handset."""
+    """A text from the product that reached a handset."""
 
     sid: str
     number: str
     body: str
-    message_id: int  # the product's own, out of the callback's address
-    at: float  # by time.monotonic(), when we were asked to send it
+    message_id: int  # from the callback's address
+    at: float  # by time.monotonic(): when the product sent it
 
 
 class FakeCarrier:
-    """The carrier: `text` is somebody texting us; what the product sends is in `delivered`."""
+    """The carrier: `text` sends a text from a handset; `delivered` has the texts from the product."""
 
     def __init__(self, webhook: str, lines: list[CarrierNumber]) -> None:
         self.webhook = webhook
@@ -85,14 +85,14 @@ class FakeCarrier:
     # -- from the handset ----------------------------------------------------------------------------------------
 
     def text(self, line: CarrierNumber, number: str, body: str) -> HandsetText:
-        """Somebody texts; it is on record before its webhook goes out, and that goes out once."""
+        """Send a text from a handset: record it, then post its webhook once."""
         text = HandsetText(self._sid(), line, number, body, datetime.now(UTC), time.monotonic())
         self.texts.append(text)
-        self.tell(text)
+        self.post_text(text)
         return text
 
-    def tell(self, text: HandsetText) -> None:
-        """Post the webhook of a text; a second time it is a duplicate."""
+    def post_text(self, text: HandsetText) -> None:
+        """Post the webhook of a text; a second call posts a duplicate."""
         fields = {
             "MessageSid": text.sid, "SmsSid": text.sid, "AccountSid": text.line.account_id, "From": text.number,
             "To": text.line.number, "ToCountry": "US", "FromCountry": "US", "Body": text.body, "NumMedia": "0",
@@ -100,8 +100,8 @@ class FakeCarrier:
         }  # fmt: skip
         status = self.post(text.line, self.webhook, fields)
         text.answers.append(status)
-        if status == 200 and text.taken_at is None:
-            text.taken_at = time.monotonic()
+        if status == 200 and text.accepted_at is None:
+            text.accepted_at = time.monotonic()
 
     def post(self, line: CarrierNumber, url: str, fields: Mapping[str, str]) -> int:
         signature = RequestValidator(line.token).compute_signature(url, fields)
@@ -117,7 +117,7 @@ class FakeCarrier:
     def _session(self) -> requests.Session:
         if not hasattr(self.session, "kept"):
             self.session.kept = requests.Session()
-            # A kept connection to a server that has ended would fail where a carrier would connect anew.
+            # A carrier would reconnect after a server restart; a kept connection would fail.
             self.session.kept.headers["Connection"] = "close"
         return self.session.kept  # type: ignore[no-any-return]
 
@@ -127,7 +127,7 @@ class FakeCarrier:
     # -- from the product ----------------------------------------------------------------------------------------
 
     def send(self, account_id: str, form: Mapping[str, str]) -> dict[str, Any]:
-        """POST Messages.json: take a text, and report on it a moment later."""
+        """POST Messages.json: accept a text, and report its status a moment later."""
         callback = form["StatusCallback"]
         id = int(parse_qs(urlsplit(callback).query)["message"][0])
         sent = DeliveredText(self._sid(), form["To"], form["Body"], id, time.monotonic())
@@ -151,7 +151,7 @@ class FakeCarrier:
             self.report_answers.append(self.post(line, callback, fields))
 
     def list(self, account_id: str, query: Mapping[str, list[str]]) -> dict[str, Any]:
-        """GET Messages.json: what handsets sent to a number, newest first, a page at a time."""
+        """GET Messages.json: a page of the texts from handsets to a number, newest first."""
         size, page = int(query.get("PageSize", ["50"])[0]), int(query.get("Page", ["0"])[0])
         (to,), (since,) = query["To"], query["DateSent>"]
         after = datetime.strptime(since, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
@@ -175,7 +175,7 @@ def _as_json(text: HandsetText) -> dict[str, Any]:
 
 
 def _handler(carrier: FakeCarrier) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class CarrierHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -201,4 +201,4 @@ def _handler(carrier: FakeCarrier) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    return Handler
+    return CarrierHandler

@@ -1,4 +1,4 @@
-"""First paint of the inbox: first visits in Chromium over a slow line, with the static files of production."""
+"""First paint of the inbox: first visits in Chromium over a slow network, with production static files."""
 
 import os
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit with an empty cache: milliseconds, requests up to the end of loading, and bytes on the line."""
+    """One visit with an empty cache: milliseconds, requests until the page is loaded, and bytes received."""
 
     paint: float
     loaded: float
@@ -32,7 +32,7 @@ class Visit:
 
 
 def measure(folder: Path, visits: int) -> list[Visit]:
-    """Visit the inbox of a team with CONVERSATIONS conversations. NotMeasured when there is no browser."""
+    """Visit the inbox of a team with CONVERSATIONS conversations. Raises NotMeasured without a browser."""
     path = chromium.find()
     if not path:
         raise installation.NotMeasured(chromium.missing())
@@ -45,7 +45,7 @@ def measure(folder: Path, visits: int) -> list[Visit]:
     base = environment["PUBLIC_URL"]
     url = f"{base}/t/{member.team.slug}/inbox/"
     with installation.web_server(folder, environment) as address, sync_playwright() as playwright:
-        # Each process of the server has its templates and its connections before the first visit.
+        # Warm up templates and connections of each process of the server.
         send_all(address, [get_request(url, {"Cookie": f"{name}={value}"})] * 40, 4)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         cookie: Any = {"name": name, "value": value, "url": base}
@@ -53,7 +53,7 @@ def measure(folder: Path, visits: int) -> list[Visit]:
 
 
 def production(folder: Path) -> dict[str, str]:
-    """The environment of an installation: what DEVELOPMENT=0 needs, and the secrets of this process."""
+    """The environment of a production server: the settings that DEVELOPMENT=0 needs, with this process's secrets."""
     port = str(installation.free_port())
     return {
         **os.environ,
@@ -80,7 +80,7 @@ def visit(browser: Browser, url: str, cookie: Any) -> Visit:
     answer = page.goto(url, wait_until="load")
     if not answer or answer.status != 200 or page.url != url:
         raise installation.NotMeasured(f"The visit to {url} ended at {page.url}.")
-    counted = len(requests), sum(sizes)  # before the page asks for news, which it does each second
+    counted = len(requests), sum(sizes)  # before the page polls for changes each second
     page.wait_for_function(PAINT)
     seen = Visit(page.evaluate(PAINT), page.evaluate(LOADED), *counted)
     context.close()

@@ -1,4 +1,4 @@
-"""A light HTTP load: prepared requests over a fixed number of kept connections, from one thread."""
+"""HTTP load: prepared requests over a fixed number of connections, from one thread."""
 
 import selectors
 import socket
@@ -11,20 +11,33 @@ from urllib.parse import urlsplit
 
 @dataclass
 class LoadResult:
-    """What a run saw: seconds in all, the latency of each answer in seconds, the answers by HTTP status, the newest."""
+    """The duration of a run in seconds, the latency of each response in seconds, and responses by HTTP status."""
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
-    newest: bytes = b""
+    newest: bytes = b""  # the last response
 
     @property
     def per_second(self) -> float:
         return len(self.latencies) / self.seconds
 
     def percentile(self, share: float) -> float:
-        """In milliseconds."""
+        """A percentile of the latencies, in milliseconds; `share` is 0 to 1."""
         return sorted(self.latencies)[min(len(self.latencies) - 1, int(len(self.latencies) * share))] * 1000
+
+
+def percentile(results: list[LoadResult], share: float) -> float:
+    """A percentile of all runs together, in milliseconds: a single run may be too short for the 99th."""
+    return LoadResult(latencies=[latency for result in results for latency in result.latencies]).percentile(
+        share
+    )
+
+
+def deadline(seconds: float) -> Callable[[], bool]:
+    """A function that returns True after these seconds."""
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() > until
 
 
 @dataclass
@@ -57,19 +70,19 @@ def _request(method: str, url: str, headers: dict[str, str], body: str = "") -> 
 def send_all(
     address: tuple[str, int], requests: list[bytes], connections: int = 32, seconds: float = 60.0
 ) -> LoadResult:
-    """Send each request once, `connections` at a time, until they or the seconds are used up.
+    """Send each request once, `connections` at a time, until all are sent or the seconds are over.
 
-    Raises OSError when the server goes away.
+    Raises OSError if the server closes a connection.
     """
-    left, outcome = deque(requests), LoadResult()
+    pending, outcome = deque(requests), LoadResult()
     with selectors.DefaultSelector() as selector:
         for _ in range(min(connections, len(requests))):
             opened = socket.create_connection(address)
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = _Connection(opened)
             selector.register(opened, selectors.EVENT_READ, connection)
-            _send(connection, left.popleft())
-        began, under_way = time.perf_counter(), min(connections, len(requests))
+            _send(connection, pending.popleft())
+        started, under_way = time.perf_counter(), min(connections, len(requests))
         while under_way:
             for key, _ in selector.select(timeout=30):
                 connection = key.data
@@ -78,13 +91,13 @@ def send_all(
                 outcome.latencies.append(time.perf_counter() - connection.sent_at)
                 outcome.statuses[int(connection.answer[9:12])] += 1
                 outcome.newest = connection.answer
-                if left and time.perf_counter() - began < seconds:
-                    _send(connection, left.popleft())
+                if pending and time.perf_counter() - started < seconds:
+                    _send(connection, pending.popleft())
                 else:
                     under_way -= 1
                     selector.unregister(connection.socket)
                     connection.socket.close()
-        outcome.seconds = time.perf_counter() - began
+        outcome.seconds = time.perf_counter() - started
     return outcome
 
 
@@ -95,9 +108,9 @@ def send_at_rate(
     over: Callable[[], bool],
     connections: int = 16,
 ) -> LoadResult:
-    """Send requests at a steady rate until it is over; each answer's latency counts from when it was due to be sent.
+    """Send requests at a steady rate until `over`. A latency counts from the time when the request was due.
 
-    So a server that stands still for a second is seen by all who would have asked in that second.
+    So a server that stops for a second delays all requests that were due in that second.
     """
     outcome, idle = (
         LoadResult(),
@@ -107,11 +120,11 @@ def send_at_rate(
         for connection in idle:
             connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             selector.register(connection.socket, selectors.EVENT_READ, connection)
-        began = due = time.perf_counter()
-        ended = False
-        while not ended or len(idle) < connections:
-            ended = ended or over()
-            while not ended and idle and due <= time.perf_counter():
+        started = due = time.perf_counter()
+        is_over = False
+        while not is_over or len(idle) < connections:
+            is_over = is_over or over()
+            while not is_over and idle and due <= time.perf_counter():
                 connection = idle.popleft()
                 _send(connection, next(requests))
                 connection.sent_at = due
@@ -121,7 +134,7 @@ def send_at_rate(
                     outcome.latencies.append(time.perf_counter() - key.data.sent_at)
                     outcome.statuses[int(key.data.answer[9:12])] += 1
                     idle.append(key.data)
-        outcome.seconds = time.perf_counter() - began
+        outcome.seconds = time.perf_counter() - started
         for connection in idle:
             connection.socket.close()
     return outcome
@@ -134,10 +147,10 @@ def _send(connection: _Connection, request: bytes) -> None:
 
 
 def _finished(connection: _Connection) -> bool:
-    """Read what is there; True once the whole answer is."""
+    """Read what has arrived; True when the response is complete."""
     part = connection.socket.recv(65536)
     if not part:
-        raise ConnectionError("the server closed a connection before it answered")
+        raise ConnectionError("the server closed a connection before the response")
     connection.answer += part
     head, end, body = connection.answer.partition(b"\r\n\r\n")
     if not end:

@@ -1,7 +1,7 @@
-"""How many rows a second a file of contacts is imported, from the uploaded file to contacts and standings.
+"""Imported rows per second, from the uploaded file to contacts and opt-outs.
 
-Beside it, in the same run and with the same rows: django-import-export's own import_data, and the floor, which is COPY
-into a staging table and one INSERT … ON CONFLICT into the same contacts, without any parsing.
+Baselines with the same rows: django-import-export's own import_data, and the floor: a COPY into a staging table and
+one INSERT … ON CONFLICT into the same contacts, without parsing. Imports in functions need Django's settings.
 """
 
 import json
@@ -28,7 +28,7 @@ HEADER = "First Name,Last Name,Phone Number,Email,Opt Out,Note"
 @dataclass
 class ImportRates:
     rows: int
-    stock: float  # rows a second, as are the next two
+    stock: float  # rows per second, as are the next two
     floor: float
     ours: float
     check: float  # seconds
@@ -49,7 +49,7 @@ def measure(folder: Path, rows: int) -> ImportRates:
 
 
 def write_file(path: Path, rows: int) -> None:
-    """Numbers in mixed spellings; 3 % opted out, 1 % bad."""
+    """Write a file with numbers in mixed spellings; 3% opted out, 1% invalid."""
     chance = random.Random(3)
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(HEADER + "\r\n")
@@ -59,14 +59,16 @@ def write_file(path: Path, rows: int) -> None:
             phone = (
                 spelling.format(area, middle, last) if nth % 100 else chance.choice(("", "12", "1.51E+10"))
             )
-            says = "yes" if nth % 33 == 1 else ("no" if nth % 7 == 0 else "")
+            opt_out = "yes" if nth % 33 == 1 else ("no" if nth % 7 == 0 else "")
             first, family = FIRST_NAMES[nth % 10], LAST_NAMES[nth // 10 % 10]
             mail = f"{family.lower()}.{nth}@example.com".encode("ascii", "ignore").decode() if nth % 3 else ""
-            file.write(f"{first},{family},{phone},{mail},{says},{'' if nth % 5 else 'Met at the fair'}\r\n")
+            file.write(
+                f"{first},{family},{phone},{mail},{opt_out},{'' if nth % 5 else 'Met at the fair'}\r\n"
+            )
 
 
 def number(nth: int) -> tuple[str, str, str]:
-    """The parts of the nth number: in no order, as in life, and each once."""
+    """The parts of the nth number. Numbers are in random order and all differ."""
     spread = nth * 7919 % 7_999_993 + 2_000_000
     return AREAS[nth % 10], f"{spread // 10_000:03}", f"{spread % 10_000:04}"
 
@@ -76,11 +78,11 @@ def e164(nth: int) -> str:
 
 
 def create_existing_contacts(team_id: int, rows: int) -> None:
-    """Every tenth number is a contact's already."""
+    """Create contacts for every tenth number."""
     copy_contacts(team_id, ((e164(nth), "Known", "", "", "") for nth in range(0, rows, 10)), rows)
 
 
-# -- the stock -----------------------------------------------------------------------------------------------------
+# -- import_data---------------------------------------------------------------------------------------------------
 
 
 def stock_rows_a_second(owner: Any, people: Path, rows: int) -> float:
@@ -142,7 +144,7 @@ def floor_rows_a_second(owner: Any, folder: Path, rows: int) -> float:
 
 
 def copy_contacts(team_id: int, people: Iterator[tuple[str, ...]] | str, rows: int = 0) -> float:
-    """COPY, then one INSERT; the seconds that they took."""
+    """Run COPY and one INSERT; returns the seconds."""
     from django.db import connection
 
     from kernel.tenancy import scope
@@ -172,7 +174,7 @@ def copy_contacts(team_id: int, people: Iterator[tuple[str, ...]] | str, rows: i
 
 
 def import_with_product(owner: Any, people: Path, rows: int) -> dict[str, Any]:
-    """Check and write in a process of its own, as the worker does it."""
+    """Check and write in a separate process, as the worker does."""
     from contacts.imports import upload
     from kernel.tenancy import scope
 
@@ -212,7 +214,7 @@ def run_import(team_id: int, run_id: int) -> dict[str, Any]:
 
 
 def peak_memory() -> float:
-    """The most memory that this process ever held, in MB."""
+    """The peak memory of this process, in MB."""
     status = Path("/proc/self/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1000
 

@@ -1,4 +1,4 @@
-"""Texts a second through the whole HTTP edge, beside plain inserts into the same tables: product and floor in turn."""
+"""Inbound texts per second through the webhook, compared with plain inserts into the same tables (the floor)."""
 
 import itertools
 import re
@@ -15,17 +15,17 @@ from twilio.request_validator import RequestValidator
 
 from accounts.models import Inbox
 from bench.http_load import LoadResult, post_request, send_all
-from bench.installation import NotMeasured
+from bench.installation import NotMeasured, analyze
 from devserver import postgres
 from devserver.addresses import DATABASE, OWNER_ROLE, PORT, socket_folder
 
 CONNECTIONS = 32
 SECONDS = 4  # of each round
-MAX_TEXTS = 2000 * SECONDS  # texts made ready for a round
-# Rows that the floor's messages point at, as many as keep its clients off each other's locks.
+MAX_TEXTS = 2000 * SECONDS  # texts prepared for a round
+# Conversations of the floor's messages: enough that its clients do not wait for each other's locks.
 CONVERSATIONS = 1000
 
-# The plainest way to store the same: as the owner, whom no policy binds, with no scope, lock or look-up at all.
+# The simplest way to store the same rows: as the owner, without policies, scope, locks or lookups.
 FLOOR = r"""
 \set n random(1, 1000000000000000)
 \set c random({first}, {last})
@@ -52,7 +52,7 @@ VALUES ({team}, '+' || :n::text, 'opt_out', 'contact', 1, now());
 
 @dataclass
 class InboundRates:
-    """What the rounds of one kind of text saw."""
+    """Results of the rounds of one kind of text."""
 
     body: str
     floors: list[float] = field(default_factory=list)  # transactions a second
@@ -60,7 +60,7 @@ class InboundRates:
 
     @property
     def ratios(self) -> list[float]:
-        """Of each round: what the product did to what the floor had done just before."""
+        """The product's rate divided by the floor's rate just before, for each round."""
         pairs = zip(self.outcomes, self.floors, strict=True)
         return [outcome.per_second / floor for outcome, floor in pairs]
 
@@ -70,7 +70,7 @@ class InboundRates:
 
 
 def measure(folder: Path, address: tuple[str, int], inbox: Inbox, rounds: int) -> dict[str, InboundRates]:
-    """Alternate floor and product, ordinary texts and STOPs, so that a machine whose speed drifts is fair to both."""
+    """Alternate floor and product, ordinary texts and STOPs, so that changes of the machine's speed affect both."""
     kinds = {"ordinary": InboundRates("Hello, do you open on Sunday?"), "STOP": InboundRates("STOP")}
     numbers = (f"+1415{2000000 + n:07d}" for n in itertools.count())
     scripts = write_floors(folder, inbox)
@@ -78,26 +78,20 @@ def measure(folder: Path, address: tuple[str, int], inbox: Inbox, rounds: int) -
     send_all(address, text_webhooks(inbox, "STOP", numbers, 400), CONNECTIONS)
     analyze(folder)
     for _ in range(rounds):
-        for kind, series in kinds.items():
-            series.floors.append(measure_floor(folder, scripts[kind]))
-            requests = text_webhooks(inbox, series.body, numbers, MAX_TEXTS)
+        for kind, rates in kinds.items():
+            rates.floors.append(measure_floor(folder, scripts[kind]))
+            requests = text_webhooks(inbox, rates.body, numbers, MAX_TEXTS)
             outcome = send_all(address, requests, CONNECTIONS, SECONDS)
             if set(outcome.statuses) != {200}:
                 raise NotMeasured(f"Not every webhook was answered 200: {dict(outcome.statuses)}")
-            series.outcomes.append(outcome)
+            rates.outcomes.append(outcome)
     return kinds
-
-
-def analyze(folder: Path) -> None:
-    """As autovacuum does in the first minute: without statistics foreign keys are checked by a bad plan."""
-    with postgres.connect(folder, DATABASE) as owner:
-        owner.execute("ANALYZE")
 
 
 def text_webhooks(
     inbox: Inbox, body: str, numbers: Iterator[str], count: int, sids: Iterator[str] | None = None
 ) -> list[bytes]:
-    """Signed webhooks in Twilio's form, each from a number of its own unless it has an id of its own."""
+    """Signed webhooks in Twilio's format, one per number. Without `sids`, message IDs derive from the numbers."""
     url = f"{settings.PUBLIC_URL}/webhooks/twilio/messages"
     validator = RequestValidator(inbox.auth_tokens[0])
     requests = []
@@ -139,7 +133,7 @@ def create_conversations(owner: psycopg.Connection, inbox: Inbox) -> tuple[int, 
 
 
 def measure_floor(folder: Path, script: Path) -> float:
-    """Transactions a second of pgbench, over the Unix socket like the product, prepared like the product's."""
+    """Transactions per second of pgbench, over the Unix socket and with prepared statements, as in the product."""
     words = [
         postgres.program("pgbench"), "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2",
         "-T", str(SECONDS), "-f", str(script), "-h", str(socket_folder(folder)), "-p", str(PORT),

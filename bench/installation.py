@@ -1,4 +1,4 @@
-"""A stage to measure on: servers of our own that sync every commit to disk, the tables, and the product's programs."""
+"""Installation for benchmarks: own servers with durable commits, the tables, and the product's programs."""
 
 import http.client
 import os
@@ -11,21 +11,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from devserver import processes, servers
-from devserver.addresses import ROOT, VAR
+from devserver import postgres, processes, servers
+from devserver.addresses import DATABASE, ROOT, VAR
 from devserver.parent_death import tied_to_parent
 from devserver.supervision import app_programs
 
 
 class NotMeasured(Exception):
-    """Why there is no figure, in a sentence for the person at the terminal."""
+    """The measurement failed; the message says why."""
 
 
 @contextmanager
 def installation(name: str) -> Iterator[Path]:
-    """Empty servers in var/<name>, gone afterwards; this process and its children find them by their environment.
+    """Start empty servers in var/<name>, and delete them at the end. The environment has their addresses.
 
-    It lies where the product's own data does, on a disk and not in memory, so that a commit costs what it costs.
+    The folder is on the disk of the product's own data, not in memory, so that commits have their real cost.
     """
     folder = VAR / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -41,12 +41,18 @@ def installation(name: str) -> Iterator[Path]:
 
 
 def set_environment(port: int) -> None:
-    """The environment of everything that runs on the stage; of the caller's own installation nothing is left."""
+    """Set the environment of this installation and remove that of the caller's own installation."""
     for name in ("PUBLIC_URL", "DEBUG", "LOG_LEVEL", "HEYMARKET_DATABASE_ROLE"):
         os.environ.pop(name, None)
     os.environ.update(
         DEVELOPMENT="1", HOST="127.0.0.1", PORT=str(port), DJANGO_SETTINGS_MODULE="heymarket.settings"
     )
+
+
+def analyze(folder: Path) -> None:
+    """Update the statistics, as autovacuum does within a minute; without them foreign keys get a bad plan."""
+    with postgres.connect(folder, DATABASE) as owner:
+        owner.execute("ANALYZE")
 
 
 def free_port() -> int:
@@ -57,7 +63,7 @@ def free_port() -> int:
 
 
 def run_manage_command(*words: str, role: str = "runtime", settings: Mapping[str, str] = os.environ) -> str:
-    """What a command of manage.py prints. NotMeasured when it fails."""
+    """Run a command of manage.py and return its output. Raises NotMeasured if it fails."""
     environment = {**settings, "HEYMARKET_DATABASE_ROLE": role}
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
@@ -74,7 +80,7 @@ def run_manage_command(*words: str, role: str = "runtime", settings: Mapping[str
 
 @contextmanager
 def web_server(folder: Path, settings: Mapping[str, str] = os.environ) -> Iterator[tuple[str, int]]:
-    """The web server exactly as `make run` starts it; yields where it listens."""
+    """Run the web server exactly as `make run` does; yields its address."""
     with serve_application(
         folder, "heymarket.development_wsgi:application", int(settings["PORT"]), settings
     ) as address:
@@ -85,7 +91,7 @@ def web_server(folder: Path, settings: Mapping[str, str] = os.environ) -> Iterat
 def serve_application(
     folder: Path, application: str, port: int, settings: Mapping[str, str] = os.environ
 ) -> Iterator[tuple[str, int]]:
-    """An application, by the same web server; yields where it listens."""
+    """Run a WSGI application with the same web server; yields its address."""
     host = settings["HOST"]
     program = next(program for program in app_programs(folder, host, port) if program.name == "web")
     words = [*program.command[program.command.index("--") + 1 : -1], application]
@@ -93,7 +99,7 @@ def serve_application(
     child = processes.start(tied_to_parent(words, os.getpid()), log, dict(settings), ROOT)
     try:
         if not processes.wait_until(lambda: is_healthy(host, port), lambda: child.poll() is None, 30):
-            raise NotMeasured(f"{application} did not come up; {log} says:{processes.last_lines(log)}")
+            raise NotMeasured(f"{application} did not start; {log}:{processes.last_lines(log)}")
         yield host, port
     finally:
         processes.stop(child)
@@ -101,7 +107,7 @@ def serve_application(
 
 @contextmanager
 def running_program(folder: Path, name: str) -> Iterator[None]:
-    """One more of the programs that `make run` starts."""
+    """Run one more of the programs that `make run` starts."""
     host, port = os.environ["HOST"], int(os.environ["PORT"])
     program = next(program for program in app_programs(folder, host, port) if program.name == name)
     words = program.command[program.command.index("--") + 1 :]
@@ -126,7 +132,7 @@ def is_healthy(host: str, port: int) -> bool:
 
 
 def describe_machine() -> str:
-    """One line on what the figures were seen on."""
+    """One line about this machine and its load."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if "model name" in line), "?"
     )

@@ -1,4 +1,4 @@
-"""What a page costs in a big team beside the same page in a small one, asked for in turn by a signed-in owner."""
+"""Page times in a big team, compared with the same page in a small team, requested alternately by an owner."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +16,10 @@ from devserver.addresses import DATABASE
 
 SMALL, BIG = 1_000, 100_000  # conversations in a team
 SHORT, LONG = 50, 10_000  # texts in a thread
-REQUESTS_IN_A_ROW = 20  # times in a row, before the other page has its turn
+REQUESTS_IN_A_ROW = 20  # requests of one page before the other
 
-# A contact for each number, a conversation for each contact, a text in each, half of them read by the owner, every
-# twentieth number opted out: unread and standing are joined in on every row of the page.
+# One contact and conversation per number, half of them read by the owner, every twentieth number opted out: each row
+# of the page joins unread counts and standing.
 SEED = """
 INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, created_at, updated_at)
 SELECT {team}, '+1415' || 2000000 + n, 'Person', n, '', '', '', now(), now() FROM generate_series(1, {count}) AS n;
@@ -43,7 +43,7 @@ SELECT {team}, {conversation}, {inbox}, '{number}', n % 2 = 0, 'text', CASE WHEN
 
 @dataclass
 class PageTimes:
-    """One page twice: where there is little and where there is much; medians of latencies in milliseconds."""
+    """Median latencies of a page in milliseconds, with few and with many rows."""
 
     small: list[float] = field(default_factory=list)
     big: list[float] = field(default_factory=list)
@@ -83,7 +83,7 @@ def seed(owner: psycopg.Connection, member: Member, inbox: Inbox, count: int) ->
 
 
 def seed_thread(owner: psycopg.Connection, inbox: Inbox, nth: int, count: int) -> int:
-    """Give the nth conversation so many texts; its id."""
+    """Add `count` texts to the nth conversation; returns its ID."""
     found = owner.execute(
         "SELECT id, number FROM messaging_conversation WHERE team_id = %s AND NOT closed ORDER BY id LIMIT 1 OFFSET %s",
         [inbox.team_id, nth],
@@ -108,7 +108,7 @@ def page_request(member: Member, path: str) -> bytes:
 
 def time_alternately(address: tuple[str, int], small: bytes, big: bytes, rounds: int) -> PageTimes:
     pair = PageTimes()
-    for request in (small, big):  # every thread of the server has its connection and its prepared statements
+    for request in (small, big):  # so that every thread has its connection and prepared statements
         send_all(address, [request] * 40, 4)
     for _ in range(rounds):
         for request, seen in ((small, pair.small), (big, pair.big)):

@@ -1,6 +1,6 @@
-"""What reports over a year cost in a team of ten million texts beside one of a hundred thousand; and what others pay.
+"""Times of reports over a year in a team of ten million texts, compared with a team of a hundred thousand.
 
-Also: how long counting everything takes, what a webhook waits while reports are read, and how an export streams.
+Also: the time of a rebuild, the latency of webhooks while reports are read, and the streaming of exports.
 """
 
 import itertools
@@ -22,21 +22,20 @@ from accounts.models import Inbox, Member
 from bench import inbound
 from bench import teams as bench_teams
 from bench.fake_carrier import CarrierNumber
-from bench.http_load import LoadResult, send_all, send_at_rate
+from bench.http_load import LoadResult, deadline, percentile, send_all, send_at_rate
 from bench.installation import NotMeasured
 from bench.pages import PageTimes, page_request, time_alternately
-from bench.stop_latency import deadline, percentile
 from devserver import postgres
 from devserver.addresses import DATABASE
 from kernel.tenancy import scope
 from reports import rollup
 
-SMALL, BIG = 100_000, 10_000_000  # texts in a team; a tenth as many changes of consent
+SMALL, BIG = 100_000, 10_000_000  # texts in a team; it has a tenth as many consent changes
 SENDERS, INBOXES = 20, 4
 PER_SECOND, WATCHED = 40, 12.0  # webhooks, and seconds of them
 EXPORTED = 1_000_000  # texts
 
-# Texts in the order of their time over a year, most of them in the day; conversations of 25 texts.
+# Texts of a year, ordered by time; conversations of 25 texts.
 SEED = """
 SET session_replication_role = replica;
 INSERT INTO messaging_conversation
@@ -44,29 +43,32 @@ INSERT INTO messaging_conversation
 SELECT {team}, ({inboxes}::bigint[])[1 + n % {boxes}], '+1' || 2000000000 + n, false, 2, now(), 'Hello', now()
 FROM generate_series(0, {count} / 25 - 1) AS n;
 INSERT INTO messaging_message (team_id, conversation_id, inbox_id, number, outbound, purpose, status, body, media,
-  segments, carrier_id, at, created_at, possible_opt_out, starts_conversation, waited_seconds, author_id, author_name, attempts, claimed_at,
-  reason, error_code, error, crossed)
-SELECT {team}, {first} + talk, ({inboxes}::bigint[])[1 + talk % {boxes}], '+1' || 2000000000 + talk, ours, 'text',
-  CASE WHEN NOT ours THEN 'received' WHEN fate < 0.93 THEN 'delivered' WHEN fate < 0.96 THEN 'undelivered'
-    WHEN fate < 0.98 THEN 'failed' WHEN fate < 0.99 THEN 'refused' ELSE 'sent' END,
+  segments, carrier_id, at, created_at, possible_opt_out, starts_conversation, waited_seconds,
+  author_id, author_name, attempts, claimed_at, reason, error_code, error, crossed)
+SELECT {team}, {first} + conversation, ({inboxes}::bigint[])[1 + conversation % {boxes}],
+  '+1' || 2000000000 + conversation,
+  outbound, 'text',
+  CASE WHEN NOT outbound THEN 'received' WHEN outcome < 0.93 THEN 'delivered' WHEN outcome < 0.96 THEN 'undelivered'
+    WHEN outcome < 0.98 THEN 'failed' WHEN outcome < 0.99 THEN 'refused' ELSE 'sent' END,
   'A text of some length, number ' || n, '[]', 1 + n % 2, 'SM' || n, at, at, false, n % 5 = 0,
-  CASE WHEN ours AND n % 10 = 3 THEN exp(random() * 12)::int END,
-  CASE WHEN ours AND fate > 0.1 THEN ({senders}::bigint[])[1 + n % {people}] END,
-  CASE WHEN ours THEN 'Somebody' ELSE '' END,
-  0, at, CASE WHEN ours AND fate >= 0.98 AND fate < 0.99 THEN 'opted_out' ELSE '' END,
-  CASE WHEN ours AND fate >= 0.93 AND fate < 0.98 THEN (ARRAY['30003', '30005', '30006', '30007', '30008'])[1 + n % 5]
-    ELSE '' END, '', false
-FROM (SELECT n, hashint8(n)::bigint & 2147483647 AS dice, random() AS fate, n % 5 > 1 AS ours,
+  CASE WHEN outbound AND n % 10 = 3 THEN exp(random() * 12)::int END,
+  CASE WHEN outbound AND outcome > 0.1 THEN ({senders}::bigint[])[1 + n % {people}] END,
+  CASE WHEN outbound THEN 'A member' ELSE '' END,
+  0, at, CASE WHEN outbound AND outcome >= 0.98 AND outcome < 0.99 THEN 'opted_out' ELSE '' END,
+  CASE WHEN outbound AND outcome >= 0.93 AND outcome < 0.98 THEN
+    (ARRAY['30003', '30005', '30006', '30007', '30008'])[1 + n % 5] ELSE '' END, '', false
+FROM (SELECT n, hashint8(n)::bigint & 2147483647 AS dice, random() AS outcome, n % 5 > 1 AS outbound,
     now() - interval '364 days' * (1 - n::float / {count}) AS at FROM generate_series(0, {count} - 1) AS n) AS x,
-  LATERAL (SELECT dice % ({count} / 25) AS talk) AS y;
+  LATERAL (SELECT dice % ({count} / 25) AS conversation) AS y;
 INSERT INTO optout_consentevent (team_id, number, position, action, origin, before, after, added, lifted, inbox_id,
   inbox_name, actor_name, words, reason, source, happened_at, recorded_at, previous_hash, hash)
-SELECT {team}, '+1' || 2000000000 + talk, n + 1, CASE WHEN n % 5 = 0 THEN 'opted_in' ELSE 'opted_out' END,
+SELECT {team}, '+1' || 2000000000 + conversation, n + 1, CASE WHEN n % 5 = 0 THEN 'opted_in' ELSE 'opted_out' END,
   origin, 'active', 'opt_out', CASE WHEN n % 20 = 7 THEN '[]' ELSE '["opt_out contact"]' END::jsonb, '[]',
-  CASE WHEN origin IN ('contact', 'carrier') THEN ({inboxes}::bigint[])[1 + talk % {boxes}] END, 'Desk', '', 'STOP', '',
-  '', at, at, '', ''
-FROM (SELECT n, n::bigint * 7919 % ({count} / 25) AS talk, (ARRAY['contact', 'contact', 'contact', 'contact', 'contact',
-    'contact', 'contact', 'member', 'import', 'carrier'])[1 + n % 10] AS origin,
+  CASE WHEN origin IN ('contact', 'carrier') THEN ({inboxes}::bigint[])[1 + conversation % {boxes}] END, 'Desk', '',
+  'STOP',
+  '', '', at, at, '', ''
+FROM (SELECT n, n::bigint * 7919 % ({count} / 25) AS conversation, (ARRAY['contact', 'contact', 'contact', 'contact',
+    'contact', 'contact', 'contact', 'member', 'import', 'carrier'])[1 + n % 10] AS origin,
     now() - interval '364 days' * (1 - n::float / ({count} / 10)) AS at
   FROM generate_series(0, {count} / 10 - 1) AS n) AS x;
 SET session_replication_role = origin;
@@ -76,42 +78,42 @@ SET session_replication_role = origin;
 @dataclass
 class ReportTimes:
     pages: dict[str, PageTimes] = field(default_factory=dict)
-    rebuilt: dict[int, float] = field(default_factory=dict)  # seconds, by how many texts
-    quiet: list[LoadResult] = field(default_factory=list)
+    rebuilt: dict[int, float] = field(default_factory=dict)  # seconds by number of texts
+    idle: list[LoadResult] = field(default_factory=list)
     busy: list[LoadResult] = field(default_factory=list)
-    reports: int = 0  # that were read meanwhile
+    reports: int = 0  # read during the busy phases
     exports: dict[str, "ExportTimes"] = field(default_factory=dict)
 
     @property
-    def meanwhile(self) -> float:
-        return percentile(self.busy, 0.99) / percentile(self.quiet, 0.99)
+    def slowdown(self) -> float:
+        return percentile(self.busy, 0.99) / percentile(self.idle, 0.99)
 
 
 def measure(folder: Path, address: tuple[str, int], rounds: int, big: int) -> ReportTimes:
-    seen, teams = ReportTimes(), [(_team(folder, count), count) for count in (SMALL, big)]
+    times, teams = ReportTimes(), [(_team(folder, count), count) for count in (SMALL, big)]
     for (member, _), count in teams:
         began = time.perf_counter()
         with scope(member.team_id):
             rollup.rebuild(member.team)
-        seen.rebuilt[count] = time.perf_counter() - began
+        times.rebuilt[count] = time.perf_counter() - began
     with postgres.connect(folder, DATABASE) as owner:
         owner.execute("VACUUM ANALYZE")
     (small, _), (large, inboxes) = (team for team, _ in teams)
     for name, path in report_paths(inboxes).items():
-        seen.pages[name] = time_alternately(
+        times.pages[name] = time_alternately(
             address, page_request(small, path), page_request(large, path), rounds
         )
     sids = (f"SM{n:032d}" for n in itertools.count())
     for _ in range(rounds):
-        _meanwhile(address, large, inboxes[0], seen, sids)
+        _measure_webhooks(address, large, inboxes[0], times, sids)
     days = max(1, 364 * EXPORTED // big)
     for kind in ("csv", "xlsx"):
-        seen.exports[kind] = _export(folder, address, large, {**_last(days), "format": kind})
-    return seen
+        times.exports[kind] = _export(folder, address, large, {**_last(days), "format": kind})
+    return times
 
 
 def _team(folder: Path, count: int) -> tuple[Member, list[Inbox]]:
-    """So many texts of a year, and a tenth as many changes of consent, with nothing counted yet."""
+    """Create a team with `count` texts of a year and a tenth as many consent changes, without rollups."""
     lines = [
         CarrierNumber(f"+1510558{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(INBOXES)
     ]
@@ -143,47 +145,47 @@ def _last(days: int) -> dict[str, str]:
 
 
 def report_paths(inboxes: list[Inbox]) -> dict[str, str]:
-    """Each report over a year, in the steps it offers, and with its filters."""
+    """Each report over a year, by step and with filters."""
     year: dict[str, Any] = {**_last(364)}
-    box = {"inbox": inboxes[0].id}
-    found: dict[str, tuple[str, dict[str, Any]]] = {
+    inbox = {"inbox": inboxes[0].id}
+    paths: dict[str, tuple[str, dict[str, Any]]] = {
         "volume by month": ("volume/", {**year, "step": "month"}),
         "volume by week": ("volume/", {**year, "step": "week"}),
         "volume by day": ("volume/", {**year, "step": "day"}),
         "volume, last 12 months": ("volume/", {"period": "12-months"}),
-        "volume of an inbox": ("volume/", {**year, **box}),
+        "volume of an inbox": ("volume/", {**year, **inbox}),
         "opt out": ("volume/opt-out/", year),
         "opt out, by the carrier": ("volume/opt-out/", {**year, "origin": "carrier"}),
-        "opt out of an inbox": ("volume/opt-out/", {**year, **box}),
+        "opt out of an inbox": ("volume/opt-out/", {**year, **inbox}),
         "consent": ("consent/", year),
         "team": ("team/", year),
         "team, last 12 months": ("team/", {"period": "12-months"}),
     }
-    return {name: f"reports/{path}?{urlencode(asked)}" for name, (path, asked) in found.items()}
+    return {name: f"reports/{path}?{urlencode(query)}" for name, (path, query) in paths.items()}
 
 
-# -- what others wait meanwhile ----------------------------------------------------------------------------------
+# -- webhooks while reports are read -----------------------------------------------------------------------------
 
 
-def _meanwhile(
-    address: tuple[str, int], member: Member, inbox: Inbox, seen: ReportTimes, sids: Iterator[str]
+def _measure_webhooks(
+    address: tuple[str, int], member: Member, inbox: Inbox, times: ReportTimes, sids: Iterator[str]
 ) -> None:
-    """Webhooks at a steady rate: in quiet, and while one report after the other is read."""
+    """Measure webhooks at a steady rate, idle and while a member reads reports."""
     numbers = (f"+1415{2_000_000 + n}" for n in itertools.count())
     texts = inbound.text_webhooks(inbox, "Do you open on Sunday?", numbers, 4000, sids=sids)
-    rush = itertools.chain(texts)
-    seen.quiet.append(send_at_rate(address, rush, PER_SECOND, deadline(WATCHED)))
+    requests = itertools.chain(texts)
+    times.idle.append(send_at_rate(address, requests, PER_SECOND, deadline(WATCHED)))
     with _reading(address, member, list(report_paths([inbox]).values())) as read:
-        seen.busy.append(send_at_rate(address, rush, PER_SECOND, deadline(WATCHED)))
-    seen.reports += len(read)
-    for outcome in (seen.quiet[-1], seen.busy[-1]):
+        times.busy.append(send_at_rate(address, requests, PER_SECOND, deadline(WATCHED)))
+    times.reports += len(read)
+    for outcome in (times.idle[-1], times.busy[-1]):
         if set(outcome.statuses) != {200}:
             raise NotMeasured(f"Not every webhook was answered 200: {dict(outcome.statuses)}")
 
 
 @contextmanager
 def _reading(address: tuple[str, int], member: Member, paths: list[str]) -> Iterator[list[int]]:
-    """Somebody who reads one report after the other, without a pause."""
+    """Read one report after another without a pause; yields the list of the statuses so far."""
     read: list[int] = []
     ended = threading.Event()
 
@@ -214,8 +216,8 @@ class ExportTimes:
     grown: float  # MB by which the web server's processes grew
 
 
-def _export(folder: Path, address: tuple[str, int], member: Member, asked: dict[str, str]) -> ExportTimes:
-    request = page_request(member, f"reports/volume/texts/export/?{urlencode(asked)}")
+def _export(folder: Path, address: tuple[str, int], member: Member, query: dict[str, str]) -> ExportTimes:
+    request = page_request(member, f"reports/volume/texts/export/?{urlencode(query)}")
     before = _memory(address[1])
     began, peak = time.perf_counter(), before
     with socket.create_connection(address, timeout=120) as connection:
@@ -234,13 +236,13 @@ def _export(folder: Path, address: tuple[str, int], member: Member, asked: dict[
 
 
 def _memory(port: int) -> int:
-    """Bytes of the programs that serve this port, each counted whole."""
+    """Resident memory of all processes that serve this port, in bytes."""
     total = 0
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             if f"--port\0{port}".encode() in (status.parent / "cmdline").read_bytes():
-                found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
-                total += int(found[1]) * 1024 if found else 0
+                paths = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
+                total += int(paths[1]) * 1024 if paths else 0
         except OSError:
             continue
     return total

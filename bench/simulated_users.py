@@ -1,4 +1,4 @@
-"""The load of the bad days: people with handsets, and a member in a browser, who go on whatever is away."""
+"""Simulated users for the outage test: people with handsets and members with browsers, who continue in outages."""
 
 import itertools
 import random
@@ -11,15 +11,15 @@ import requests
 
 from bench.fake_carrier import UNREACHED, CarrierNumber, FakeCarrier, HandsetText
 
-# Between a STOP and the START that lifts it. A carrier's record has whole seconds, and people are no faster.
-SECONDS_BEFORE_START = 4.0  # seconds
+# From a STOP to its START. A carrier's record has whole seconds, and people are not faster.
+SECONDS_BEFORE_START = 4.0
 PEOPLE, MEMBERS = 4, 2  # threads
-PAUSE = 0.2  # seconds between what one of them does
+PAUSE = 0.2  # average seconds between two actions of a thread
 
 
 @dataclass
 class Person:
-    """Somebody with a handset, and what they asked for."""
+    """A person with a handset, and their requests."""
 
     number: str
     line: CarrierNumber
@@ -29,21 +29,21 @@ class Person:
 
 @dataclass
 class SimulatedUsers:
-    """Everybody, and the record of what they did and were answered."""
+    """All users, and the record of their actions and the answers."""
 
     carrier: FakeCarrier
     page: "MemberBrowser"
     people: list[Person] = field(default_factory=list)
-    composed: dict[str, int] = field(default_factory=dict)  # the body of a text of ours -> the page's answer
+    sent_bodies: dict[str, int] = field(default_factory=dict)  # a member's text -> the status of the page
     ended: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
     def begin(self) -> None:
         numbers = itertools.count(2000000)
         for nth in range(PEOPLE):
-            self._go(self._people, random.Random(nth), numbers)
+            self._go(self._run_person, random.Random(nth), numbers)
         for nth in range(MEMBERS):
-            self._go(self._member, random.Random(100 + nth))
+            self._go(self._run_member, random.Random(100 + nth))
 
     def _go(self, work: object, *args: object) -> None:
         thread = threading.Thread(target=work, args=args, daemon=True)  # type: ignore[arg-type]
@@ -55,55 +55,55 @@ class SimulatedUsers:
         for thread in self.threads:
             thread.join(60)
 
-    def _people(self, chance: random.Random, numbers: "itertools.count[int]") -> None:
-        mine: list[Person] = []
+    def _run_person(self, chance: random.Random, numbers: "itertools.count[int]") -> None:
+        own_people: list[Person] = []
         while not self.ended.wait(PAUSE * chance.uniform(0.5, 1.5)):
-            if (asked := self._ready_for_start(mine)) and chance.random() < 0.4:
-                asked.start = self.carrier.text(asked.line, asked.number, "START")
+            if (person := self._ready_for_start(own_people)) and chance.random() < 0.4:
+                person.start = self.carrier.text(person.line, person.number, "START")
                 continue
-            if mine and chance.random() < 0.25:
-                person = chance.choice(mine)
+            if own_people and chance.random() < 0.25:
+                person = chance.choice(own_people)
                 if person.stop is None:
                     person.stop = self.carrier.text(person.line, person.number, "STOP")
                 continue
-            if mine and chance.random() < 0.15:
+            if own_people and chance.random() < 0.15:
                 again = chance.choice(self.carrier.texts[-40:])
-                self.carrier.tell(again)
+                self.carrier.post_text(again)
                 continue
             person = Person(f"+1415{next(numbers):07d}", chance.choice(list(self.carrier.accounts.values())))
             self.people.append(person)
-            mine.append(person)
+            own_people.append(person)
             self.carrier.text(person.line, person.number, f"Hello, I am {person.number}")
 
-    def _ready_for_start(self, mine: list[Person]) -> Person | None:
-        """Somebody whose STOP was heard a while ago. Had it not been, their START would be the older request."""
+    def _ready_for_start(self, own_people: list[Person]) -> Person | None:
+        """A person whose STOP was accepted a while ago; otherwise the START could be the older request."""
         now = time.monotonic()
-        for person in mine:
-            heard = person.stop and person.stop.taken_at
-            if heard and person.start is None and now > heard + SECONDS_BEFORE_START:
+        for person in own_people:
+            accepted_at = person.stop and person.stop.accepted_at
+            if accepted_at and person.start is None and now > accepted_at + SECONDS_BEFORE_START:
                 return person
         return None
 
-    def _member(self, chance: random.Random) -> None:
+    def _run_member(self, chance: random.Random) -> None:
         browser = self.page.browser()
         for nth in itertools.count():
             if self.ended.wait(PAUSE * chance.uniform(0.5, 1.5)):
                 return
             if nth % 5 == 4 or not self.people:
-                self.page.look(browser)
+                self.page.open_inbox(browser)
                 continue
             person = chance.choice(self.people[-60:])
             body = f"{threading.get_ident()}-{nth}: are you still interested?"
-            self.composed[body] = self.page.write(browser, person, body)
+            self.sent_bodies[body] = self.page.send_text(browser, person, body)
 
 
 @dataclass
 class MemberBrowser:
-    """The product's pages, as a signed-in member uses them; `answers` counts their statuses."""
+    """The product's pages as a signed-in member uses them; `answers` counts their statuses."""
 
     url: str  # of the team
     cookie: tuple[str, str]
-    inboxes: dict[str, int]  # a line's number -> the inbox's id
+    inboxes: dict[str, int]  # inbox IDs by number
     answers: Counter[int] = field(default_factory=Counter)
 
     def browser(self) -> requests.Session:
@@ -114,14 +114,14 @@ class MemberBrowser:
         browser.headers["X-CSRFToken"] = "c" * 32
         return browser
 
-    def look(self, browser: requests.Session) -> int:
-        return self._ask(browser, "GET", "inbox/")
+    def open_inbox(self, browser: requests.Session) -> int:
+        return self._request(browser, "GET", "inbox/")
 
-    def write(self, browser: requests.Session, person: Person, body: str) -> int:
+    def send_text(self, browser: requests.Session, person: Person, body: str) -> int:
         form = {"number": person.number, "inbox": str(self.inboxes[person.line.number]), "body": body}
-        return self._ask(browser, "POST", "conversations/new/", form)
+        return self._request(browser, "POST", "conversations/new/", form)
 
-    def _ask(
+    def _request(
         self, browser: requests.Session, method: str, path: str, form: dict[str, str] | None = None
     ) -> int:
         try:

@@ -1,4 +1,4 @@
-"""What a STOP waits while a worker opts out and deletes a whole team's contacts, beside what it waits in quiet."""
+"""Latency of STOPs while a worker opts out and deletes all contacts of a team, compared with an idle worker."""
 
 import itertools
 import random
@@ -13,10 +13,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-import heymarket.celery  # noqa: F401  (whom selections wake)
+import heymarket.celery  # noqa: F401  (bulk actions wake its worker)
 from accounts.models import Inbox, Member
 from bench import inbound, installation, teams
-from bench.http_load import LoadResult, send_at_rate
+from bench.http_load import LoadResult, deadline, percentile, send_at_rate
 from bench.installation import NotMeasured
 from contacts.bulk import operation
 from contacts.bulk.models import BulkAction, BulkActionRun
@@ -28,9 +28,9 @@ from kernel.tenancy import scope
 
 CONTACTS = 100_000
 STOPS_PER_SECOND = 40  # STOPs
-QUIET = 12.0  # seconds
-WATCHED = 40.0  # seconds of an action, at most; the rest of it is cancelled
-LONGEST = 60.0  # seconds that stopping may take
+IDLE_SECONDS = 12.0  # seconds
+BUSY_SECONDS = 40.0  # seconds of an action, at most; the rest of it is cancelled
+MAX_STOPPING = 60.0  # seconds that cancelling may take
 
 SEED = """
 INSERT INTO contacts_contact (team_id, number, first_name, last_name, display_name, email, note, created_at, updated_at)
@@ -45,43 +45,43 @@ ACTIONS: dict[BulkAction, dict[str, Any]] = {
 
 @dataclass
 class StopLatencies:
-    """What the STOPs during one kind of action saw, and those in the quiet before each."""
+    """Latencies during one kind of action, and while idle before each."""
 
-    quiet: list[LoadResult] = field(default_factory=list)
+    idle: list[LoadResult] = field(default_factory=list)
     busy: list[LoadResult] = field(default_factory=list)
-    contacts: int = 0
+    contacts: int = 0  # that the actions processed
 
     @property
     def per_second(self) -> float:
-        """Contacts that were done, while the STOPs went on."""
+        """Contacts that the actions processed per second."""
         return self.contacts / sum(outcome.seconds for outcome in self.busy)
 
     @property
     def ratio(self) -> float:
-        return percentile(self.busy, 0.99) / percentile(self.quiet, 0.99)
-
-
-def percentile(outcomes: list[LoadResult], share: float) -> float:
-    """Of all rounds together, in milliseconds: one round has too few STOPs for the 99th."""
-    return LoadResult(latencies=[one for outcome in outcomes for one in outcome.latencies]).percentile(share)
+        return percentile(self.busy, 0.99) / percentile(self.idle, 0.99)
 
 
 def measure(folder: Path, address: tuple[str, int], rounds: int) -> dict[BulkAction, StopLatencies]:
-    """Quiet, opting out, quiet, deleting, and again. The STOPs are from the contacts that it is done with."""
-    member, inbox = teams.create_team("Meanwhile", "+15105550111")
-    sids, seen = (f"SM{n:032d}" for n in itertools.count()), {action: StopLatencies() for action in ACTIONS}
+    """Measure idle, opting out, idle, deleting, in each round. The STOPs come from the contacts of the action."""
+    member, inbox = teams.create_team("Stops", "+15105550111")
+    sids, latencies = (
+        (f"SM{n:032d}" for n in itertools.count()),
+        {action: StopLatencies() for action in ACTIONS},
+    )
     with installation.running_program(folder, "bulk"):
         for nth in range(rounds):
-            first = 2_000_000 + nth * CONTACTS  # a number that is opted out already would cost nothing
+            first = (
+                2_000_000 + nth * CONTACTS
+            )  # new numbers: an opt-out that is in force already costs nothing
             _seed(folder, inbox, first)
             stops = _stops(inbox, first, sids)
             _phase(address, stops, deadline(3))
-            for action, series in seen.items():
-                series.quiet.append(_phase(address, stops, deadline(QUIET)))
-                with _begun(member, action) as begun:
-                    series.busy.append(_phase(address, stops, _through(begun, WATCHED)))
-                series.contacts += begun.position
-    return seen
+            for action, series in latencies.items():
+                series.idle.append(_phase(address, stops, deadline(IDLE_SECONDS)))
+                with _running_action(member, action) as run:
+                    series.busy.append(_phase(address, stops, _finished(run, BUSY_SECONDS)))
+                series.contacts += run.position
+    return latencies
 
 
 def _seed(folder: Path, inbox: Inbox, first: int) -> None:
@@ -91,7 +91,7 @@ def _seed(folder: Path, inbox: Inbox, first: int) -> None:
 
 
 def _stops(inbox: Inbox, first: int, sids: Iterator[str]) -> Iterator[bytes]:
-    """Signed STOPs without end, each from another contact, in no order."""
+    """Endless signed STOPs from random contacts."""
     chance = random.Random(1)
     while True:
         numbers = (f"+1415{first + 1 + chance.randrange(CONTACTS)}" for _ in itertools.count())
@@ -105,46 +105,41 @@ def _phase(address: tuple[str, int], stops: Iterator[bytes], over: Callable[[], 
     return outcome
 
 
-def deadline(seconds: float) -> Callable[[], bool]:
-    until = time.monotonic() + seconds
-    return lambda: time.monotonic() > until
-
-
 @contextmanager
-def _begun(member: Member, action: BulkAction) -> Iterator[BulkActionRun]:
-    """Confirm the action for all contacts, as the page does; it is stopped at the end, if it is still at work."""
+def _running_action(member: Member, action: BulkAction) -> Iterator[BulkActionRun]:
+    """Start the action for all contacts, as the page does; cancel it at the end if it still runs."""
     with scope(member.team_id):
-        begun = operation.start_run(member, action, ContactSelection((), ""), dict(ACTIONS[action]))
-    yield begun
-    with scope(begun.team_id):
-        _rows(begun).filter(ended_at=None).update(cancel_asked=True)
-    over = _through(begun, LONGEST)
+        run = operation.start_run(member, action, ContactSelection((), ""), dict(ACTIONS[action]))
+    yield run
+    with scope(run.team_id):
+        _rows(run).filter(ended_at=None).update(cancel_asked=True)
+    over = _finished(run, MAX_STOPPING)
     while not over():
         time.sleep(0.1)
-    with scope(begun.team_id):
-        begun.refresh_from_db()
-    if begun.state not in (RunState.DONE, RunState.CANCELLED) or begun.total < CONTACTS or not begun.position:
-        raise NotMeasured(f"The worker ended it as {begun.state}: {begun.sentence} {begun.counts}")
+    with scope(run.team_id):
+        run.refresh_from_db()
+    if run.state not in (RunState.DONE, RunState.CANCELLED) or run.total < CONTACTS or not run.position:
+        raise NotMeasured(f"The worker ended it as {run.state}: {run.sentence} {run.counts}")
 
 
-def _through(begun: BulkActionRun, seconds: float) -> Callable[[], bool]:
-    """Whether the worker is through with it, or the time is up."""
-    through = threading.Event()
-    threading.Thread(target=_watch, args=(begun, seconds, through), daemon=True).start()
-    return through.is_set
+def _finished(run: BulkActionRun, seconds: float) -> Callable[[], bool]:
+    """A function that returns True when the run has ended or the time is over."""
+    finished = threading.Event()
+    threading.Thread(target=_watch, args=(run, seconds, finished), daemon=True).start()
+    return finished.is_set
 
 
-def _watch(begun: BulkActionRun, seconds: float, through: threading.Event) -> None:
-    """Look now and then, in a thread with a connection of its own, so that the STOPs leave on time."""
+def _watch(run: BulkActionRun, seconds: float, finished: threading.Event) -> None:
+    """Poll in a thread with its own connection, so that the STOPs are sent on time."""
     until = time.monotonic() + seconds
     running = True
     while running and time.monotonic() < until:
         time.sleep(0.25)
-        with scope(begun.team_id):
-            running = _rows(begun).filter(ended_at=None).exists()
+        with scope(run.team_id):
+            running = _rows(run).filter(ended_at=None).exists()
     connection.close()
-    through.set()
+    finished.set()
 
 
-def _rows(begun: BulkActionRun) -> QuerySet[BulkActionRun]:
-    return BulkActionRun.objects.filter(team_id=begun.team_id, id=begun.id)
+def _rows(run: BulkActionRun) -> QuerySet[BulkActionRun]:
+    return BulkActionRun.objects.filter(team_id=run.team_id, id=run.id)

@@ -1,4 +1,4 @@
-"""Who plays on the stage: a team with its owner and inboxes, made as the product makes them."""
+"""Teams with owners and inboxes for benchmarks, created as the product creates them."""
 
 from django.conf import settings
 from django.test import Client
@@ -9,14 +9,14 @@ from kernel.tenancy import scope
 
 
 def create_team(name: str, number: str) -> tuple[Member, Inbox]:
-    """A team of one owner and one inbox at `number`; call it outside a scope."""
+    """Create a team with an owner and one inbox. Must run outside a scope."""
     member = create_owner(name)
     line = CarrierNumber(number, f"AC{member.team_id:032d}", f"token-of-{name.lower()}")
     return member, create_inbox(member.team, line)
 
 
 def create_team_at(name: str, lines: list[CarrierNumber]) -> tuple[Member, dict[str, int]]:
-    """A team with an inbox at each line; its owner, and each number's inbox id."""
+    """Create a team with an inbox for each number; returns its owner, and the inbox IDs by number."""
     member = create_owner(name)
     return member, {line.number: create_inbox(member.team, line).id for line in lines}
 
@@ -43,7 +43,7 @@ def create_inbox(team: Team, line: CarrierNumber) -> Inbox:
 
 
 def session_cookie(member: Member) -> tuple[str, str]:
-    """Name and value of the cookie of a browser in which this member is signed in."""
+    """Name and value of the session cookie of a signed-in member."""
     browser = Client()
     browser.force_login(member.user)
     return settings.SESSION_COOKIE_NAME, browser.cookies[settings.SESSION_COOKIE_NAME].value

@@ -1,4 +1,4 @@
-"""The people whom a team knows."""
+"""The contacts app: people whom a team knows, and everything that is done with them."""
 
 from django.apps import AppConfig
 

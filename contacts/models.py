@@ -1,4 +1,4 @@
-"""Where Django finds the models of this app; each part of the package has its own module."""
+"""Imports of the model modules, by which Django finds the models of this app."""
 
 import contacts.bulk.models
 import contacts.contact.models

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Scope lookups of contacts: search and estimates in the team in scope, and the runs of all teams that wait."""
 
 import json
 from collections.abc import Sequence
@@ -7,34 +7,35 @@ from typing import NamedTuple
 
 from kernel.sql import fetch
 
-Readings = Sequence[Sequence[str]]  # words, all of which are looked for; of several such, one has to be found
+# Alternatives, of which a contact must match one: lists of words, each of which must begin a word of the contact.
+type Readings = Sequence[Sequence[str]]
 
 
-def find_contacts(readings: Readings, most: int) -> list[int]:
-    """Contacts of the team in scope by words that begin words of theirs (contacts_words); at most so many."""
-    question = "SELECT ARRAY(SELECT id FROM lookup_contacts($1::jsonb, $1::jsonb, $2::integer))"
-    ((ids,),) = fetch(question, json.dumps(readings), most)
+def find_contacts(readings: Readings, max_rows: int) -> list[int]:
+    """The IDs of contacts that match one of the readings, in no order."""
+    statement = "SELECT ARRAY(SELECT id FROM lookup_contacts($1::jsonb, $1::jsonb, $2::integer))"
+    ((ids,),) = fetch(statement, json.dumps(readings), max_rows)
     return list(ids)
 
 
 def estimate_matches(readings: Readings) -> int:
-    """About how many `contacts_found` would find, by the planner's statistics."""
-    ((about,),) = fetch("SELECT lookup_match_estimate($1::jsonb)", json.dumps(readings))
-    return int(about)
+    """The planner's estimate of the contacts that match one of the readings."""
+    ((estimate,),) = fetch("SELECT lookup_match_estimate($1::jsonb)", json.dumps(readings))
+    return int(estimate)
 
 
 def estimate_contacts() -> int:
-    """About how many contacts the team in scope has, by the planner's statistics."""
-    ((about,),) = fetch("SELECT lookup_contact_estimate()")
-    return int(about)
+    """The planner's estimate of the contacts of the team in scope."""
+    ((estimate,),) = fetch("SELECT lookup_contact_estimate()")
+    return int(estimate)
 
 
 class WaitingRun(NamedTuple):
     team_id: int
     id: int
-    kind: str  # a word of contacts.runs.registry.RUN_KINDS
+    kind: str  # a key of contacts.runs.registry.RUN_KINDS
 
 
 def runs_waiting(since: datetime) -> list[WaitingRun]:
-    """Imports, actions on contacts and their like that no worker has touched since then."""
+    """The runs of all teams that are at work and have had no batch since then."""
     return [WaitingRun(*row) for row in fetch("SELECT * FROM lookup_runs_waiting($1::timestamptz)", since)]

@@ -1,23 +1,23 @@
--- Which contacts of the team in scope have, in one of these readings, for each word one that begins with it? At most so
--- many, with what they are filtered and sorted by, so that each is read once. Under the policy itself PostgreSQL would use
--- no index for @@, which is not leakproof. `asked` are the readings as the index is asked: some may lack words that too
--- many have. Whoever lacks them is among the answers, and no match.
-CREATE FUNCTION lookup_contacts(readings jsonb, asked jsonb, most integer)
+-- The contacts of the team in scope that match one of the readings: each word of a reading begins a word of the contact.
+-- At most `max_rows`, each read once, with the columns that it is filtered and sorted by. Under the policy PostgreSQL would
+-- not use the index for @@, which is not leakproof. `index_readings` are looked up in the index. They may lack words that
+-- too many contacts have; `matches` says whether a contact has all words.
+CREATE FUNCTION lookup_contacts(readings jsonb, index_readings jsonb, max_rows integer)
 RETURNS TABLE (id bigint, team_id bigint, number varchar, sort_name text, created_at timestamptz,
     last_message_at timestamptz, last_inbox_id bigint, assignee_id bigint, matches boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ #variable_conflict use_column
 DECLARE
     team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
-    question tsquery := contacts_search_queries(team, readings);
-    of_the_index tsquery := contacts_search_queries(team, asked);
-    whole boolean := of_the_index = question;
+    query tsquery := contacts_search_queries(team, readings);
+    index_query tsquery := contacts_search_queries(team, index_readings);
+    is_same boolean := index_query = query;
 BEGIN RETURN QUERY
       SELECT c.id, c.team_id, c.number, c.sort_name, c.created_at, c.last_message_at, c.last_inbox_id, c.assignee_id,
-        whole OR c.search_words @@ question
-      FROM contacts_contact c WHERE c.team_id = team AND c.search_words @@ of_the_index LIMIT most; END $$;
+        is_same OR c.search_words @@ query
+      FROM contacts_contact c WHERE c.team_id = team AND c.search_words @@ index_query LIMIT max_rows; END $$;
 
--- About how many would they be? As the planner reckons from the commonest words.
+-- The planner's estimate of the contacts that match one of the readings.
 CREATE FUNCTION lookup_match_estimate(readings jsonb)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ DECLARE plan json; team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
@@ -28,7 +28,7 @@ BEGIN
     RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 END $$;
 
--- About how many contacts has the team in scope? As the planner reckons: more than a policy's plan would tell.
+-- The planner's estimate of the contacts of the team in scope. The runtime role's plan would contain the policy.
 CREATE FUNCTION lookup_contact_estimate()
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ DECLARE plan json; team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
@@ -38,8 +38,7 @@ BEGIN
     RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 END $$;
 
--- Which imports, their undos, move-ins, actions on contacts and deletions of fields are to be worked on, and have had no
--- worker since this moment?
+-- The runs that are at work without a worker since this moment, with the team and the word for their kind.
 CREATE FUNCTION lookup_runs_waiting(since timestamptz)
 RETURNS TABLE (team_id bigint, id bigint, kind text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY

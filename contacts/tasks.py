@@ -1,9 +1,9 @@
-"""What Celery does for contacts: long runs, in a worker of their own so that no text waits behind them."""
+"""Celery tasks for contacts. Their queue has its own worker, so that no text waits behind a long run."""
 
 from celery import shared_task
 
-from accounts import scope_lookups
-from contacts.imports.undo import operation
+from accounts.scope_lookups import team_ids_by_slug
+from contacts.imports.undo.operation import purge_expired
 from contacts.runs import worker
 from kernel.tenancy import scope
 
@@ -20,6 +20,6 @@ def sweep_runs() -> None:
 
 @shared_task
 def purge_expired_undo_records() -> None:
-    for team_id in scope_lookups.team_ids_by_slug().values():
+    for team_id in team_ids_by_slug().values():
         with scope(team_id):
-            operation.purge_expired(team_id)
+            purge_expired(team_id)

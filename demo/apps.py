@@ -1,4 +1,4 @@
-"""The demo team and its history."""
+"""Application "demo": two invented teams with a history of three weeks."""
 
 from django.apps import AppConfig
 

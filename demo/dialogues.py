@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Dialogues of the demo: their texts are written at past times, with the effects that they would have had."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,16 +9,11 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Inbox, Member, Team
 from contacts.contact.models import Contact
-from demo import story
+from demo.scripts import Dialogue
+from demo.story import number_of
 from kernel.sql import fetch
-from messaging.models import (
-    Conversation,
-    ConversationUpdate,
-    Message,
-    MessagePurpose,
-    MessageStatus,
-    ReadMarker,
-)
+from messaging.conversation_queries import ConversationUpdate
+from messaging.models import Conversation, Message, MessagePurpose, MessageStatus, ReadMarker
 from messaging.simulator.adapter import new_sid
 from messaging.simulator.models import SimulatedText
 from optout import auto_replies, consent, keywords
@@ -29,13 +24,9 @@ from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-
 _SCRIPT_LINE = re.compile(
-    r"(?P<who>\w+)(?:, (?P<pause>\d+)(?P<unit>[mhd]))?: (?P<body>.*?)(?: \[(?P<fate>\w+)\])?", re.DOTALL
+    r"(?P<speaker>\w+)(?:, (?P<pause>\d+)(?P<unit>[mhd]))?: (?P<body>.*?)(?: \[(?P<status>\w+)\])?", re.DOTALL
 )
-
-
 _USUAL_PAUSES = (4, 2, 7, 3, 11, 5)  # minutes
 
 
@@ -49,43 +40,44 @@ class DemoTeam:
 
 @dataclass(frozen=True)
 class DemoText:
-    """One text of the past."""
+    """A text of a dialogue, with its time."""
 
     inbox: Inbox
     number: str
     at: datetime
-    who: str  # "they", or the key of a member
+    speaker: str  # "they", or the key of a member
     body: str
-    fate: str = ""
+    status: str = ""
 
 
-def play_dialogues(cast: DemoTeam, dialogues: Iterable[story.Dialogue]) -> None:
+def play_dialogues(cast: DemoTeam, dialogues: Iterable[Dialogue]) -> None:
+    """Write the dialogues of a team, in its scope, in the order of their texts' times."""
     texts = [text for dialogue in dialogues for text in _texts(cast, dialogue)]
-    for text in sorted(texts, key=lambda text: text.at):  # one after the other, as it happened
-        _receive(cast, text) if text.who == "they" else _send(cast, text)
+    for text in sorted(texts, key=lambda text: text.at):
+        _receive(cast, text) if text.speaker == "they" else _send(cast, text)
     for dialogue in dialogues:
         _close_and_mark_read(cast, dialogue)
     for inbox in cast.inboxes.values():
         Inbox.objects.filter(team_id=cast.team.id, id=inbox.id).update(
-            last_webhook_at=max(text.at for text in texts if text.inbox is inbox and text.who == "they")
+            last_webhook_at=max(text.at for text in texts if text.inbox is inbox and text.speaker == "they")
         )
 
 
-def _texts(cast: DemoTeam, dialogue: story.Dialogue) -> Iterator[DemoText]:
-    at = _beginning(cast, dialogue.begins)
-    for place, line in enumerate(dialogue.lines):
-        told = _SCRIPT_LINE.fullmatch(line)
-        assert told, line
-        if told["pause"]:
-            at += timedelta(**{_UNITS[told["unit"]]: int(told["pause"])})
-        elif place:
-            at += timedelta(minutes=_USUAL_PAUSES[place % len(_USUAL_PAUSES)], seconds=17 * place % 60)
-        at = min(at, cast.now - timedelta(seconds=60 - place))
-        inbox, fate = cast.inboxes[dialogue.inbox], told["fate"] or ""
-        yield DemoText(inbox, address_of(dialogue.who), at, told["who"], told["body"], fate)
+def _texts(cast: DemoTeam, dialogue: Dialogue) -> Iterator[DemoText]:
+    at = _start(cast, dialogue.begins)
+    for index, line in enumerate(dialogue.lines):
+        parts = _SCRIPT_LINE.fullmatch(line)
+        assert parts, line
+        if parts["pause"]:
+            at += timedelta(**{_UNITS[parts["unit"]]: int(parts["pause"])})
+        elif index:
+            at += timedelta(minutes=_USUAL_PAUSES[index % len(_USUAL_PAUSES)], seconds=17 * index % 60)
+        at = min(at, cast.now - timedelta(seconds=60 - index))
+        inbox, number = cast.inboxes[dialogue.inbox], to_number(dialogue.customer)
+        yield DemoText(inbox, number, at, parts["speaker"], parts["body"], parts["status"] or "")
 
 
-def _beginning(cast: DemoTeam, begins: str) -> datetime:
+def _start(cast: DemoTeam, begins: str) -> datetime:
     days, clock = begins.split()
     if clock.endswith("m"):
         return cast.now - timedelta(minutes=int(clock[:-1]))
@@ -94,30 +86,33 @@ def _beginning(cast: DemoTeam, begins: str) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), zone)
 
 
-def address_of(who: str) -> str:
-    return who if who.startswith("+") else story.number_of(who)
+def to_number(customer: str) -> str:
+    """The number of a customer; a number stays as it is."""
+    return customer if customer.startswith("+") else number_of(customer)
 
 
 def _receive(cast: DemoTeam, text: DemoText) -> None:
-    """As messaging.inbound does it, at the time of the text."""
-    request = keywords.read_intent(text.body)
-    asks = request is not KeywordIntent.NONE
-    heard_in = Conversation.objects.insert_inbound(text.inbox, text.number, text.at, text.body, asks=asks)
-    spoken = ConversationUpdate(*fetch(heard_in.statement, *heard_in.values)[0])
+    """Does what messaging.inbound does, at the time of the text."""
+    intent = keywords.read_intent(text.body)
+    is_request = intent is not KeywordIntent.NONE
+    insert = Conversation.objects.insert_inbound(
+        text.inbox, text.number, text.at, text.body, is_request=is_request
+    )
+    conversation = ConversationUpdate(*fetch(insert.statement, *insert.values)[0])
     message = _write(
         text,
-        spoken.id,
+        conversation.id,
         status=MessageStatus.RECEIVED,
-        starts_conversation=spoken.starts_conversation,
-        possible_opt_out=request is not KeywordIntent.STOP and keywords.may_be_opt_out(text.body),
+        starts_conversation=conversation.starts_conversation,
+        possible_opt_out=intent is not KeywordIntent.STOP and keywords.may_be_opt_out(text.body),
     )
-    if not asks:
+    if not is_request:
         return
     lock_number(cast.team.id, text.number)
-    heard = consent.apply_keyword(
+    outcome = consent.apply_keyword(
         text.inbox,
         text.number,
-        request,
+        intent,
         before=fetch_number_state(cast.team.id, text.number),
         now=text.at,
         at=text.at,
@@ -125,40 +120,40 @@ def _receive(cast: DemoTeam, text: DemoText) -> None:
         message_id=message.id,
         carrier_answers=False,
     )
-    if heard.reply:
-        _answer(text, spoken.id, heard)
+    if outcome.reply:
+        _reply(text, conversation.id, outcome)
 
 
-def _answer(text: DemoText, conversation: int, heard: KeywordOutcome) -> None:
-    assert heard.reply
-    ours = DemoText(
+def _reply(text: DemoText, conversation_id: int, outcome: KeywordOutcome) -> None:
+    assert outcome.reply
+    reply = DemoText(
         text.inbox,
         text.number,
         text.at + timedelta(seconds=2),
         "",
-        auto_replies.reply_text(text.inbox, heard.reply),
+        auto_replies.reply_text(text.inbox, outcome.reply),
     )
     _write(
-        ours,
-        conversation,
+        reply,
+        conversation_id,
         status=MessageStatus.DELIVERED,
-        purpose=MessagePurpose.CONFIRMATION if heard.reply is AutoReply.STOP else MessagePurpose.ANSWER,
-        event_id=heard.event.id if heard.event else None,
+        purpose=MessagePurpose.CONFIRMATION if outcome.reply is AutoReply.STOP else MessagePurpose.ANSWER,
+        event_id=outcome.event.id if outcome.event else None,
     )
 
 
 def _send(cast: DemoTeam, text: DemoText) -> None:
-    author = cast.members[text.who]
-    error = {
+    author = cast.members[text.speaker]
+    errors = {
         "failed": ("30003", "The phone could not be reached."),
         "undelivered": ("30005", "Unknown number."),
     }
-    code, sentence = error.get(text.fate, ("", ""))
-    refused = text.fate == MessageStatus.REFUSED
-    spoken = Conversation.objects.record_outbound(
+    code, sentence = errors.get(text.status, ("", ""))
+    refused = text.status == MessageStatus.REFUSED
+    conversation = Conversation.objects.record_outbound(
         text.inbox, text.number, text.at, text.body, refused=refused
     )
-    never_left = {
+    unsent = {
         "reason": Refusal.OPTED_OUT,
         "attempts": 0,
         "claimed_at": None,
@@ -167,23 +162,23 @@ def _send(cast: DemoTeam, text: DemoText) -> None:
     }
     _write(
         text,
-        spoken.id,
-        status=text.fate or MessageStatus.DELIVERED,
-        starts_conversation=spoken.starts_conversation,
-        waited_seconds=None if refused else spoken.waited_seconds(text.at),
+        conversation.id,
+        status=text.status or MessageStatus.DELIVERED,
+        starts_conversation=conversation.starts_conversation,
+        waited_seconds=None if refused else conversation.waited_seconds(text.at),
         author_id=author.id,
         author_name=author.user.name,
         error_code=code,
         error=sentence,
-        **(never_left if refused else {}),
+        **(unsent if refused else {}),
     )
 
 
-def _write(text: DemoText, conversation: int, **more: Any) -> Message:
-    """The message, and the carrier's own record of it, which the Phone shows."""
-    sid, inbound = new_sid(), text.who == "they"
+def _write(text: DemoText, conversation_id: int, **columns: Any) -> Message:
+    """Write the message, and the simulated carrier's record of it for the simulator page."""
+    sid, inbound = new_sid(), text.speaker == "they"
     Contact.objects.ensure(text.inbox, text.number, text.at)
-    if more["status"] in (MessageStatus.RECEIVED, MessageStatus.DELIVERED):
+    if columns["status"] in (MessageStatus.RECEIVED, MessageStatus.DELIVERED):
         SimulatedText.objects.create(
             team_id=text.inbox.team_id,
             inbox=text.inbox,
@@ -193,7 +188,7 @@ def _write(text: DemoText, conversation: int, **more: Any) -> Message:
             carrier_id=sid,
             at=text.at,
         )
-    values = {
+    defaults = {
         "segments": -(-len(text.body) // 153),
         "carrier_id": sid,
         "attempts": 0 if inbound else 1,
@@ -201,21 +196,21 @@ def _write(text: DemoText, conversation: int, **more: Any) -> Message:
     }
     return Message.objects.create(
         team_id=text.inbox.team_id,
-        conversation_id=conversation,
+        conversation_id=conversation_id,
         inbox=text.inbox,
         number=text.number,
         outbound=not inbound,
         body=text.body,
         at=text.at,
         created_at=text.at,
-        **values | more,
+        **defaults | columns,
     )
 
 
-def _close_and_mark_read(cast: DemoTeam, dialogue: story.Dialogue) -> None:
-    """Open or closed, and read by those who have read it."""
+def _close_and_mark_read(cast: DemoTeam, dialogue: Dialogue) -> None:
+    """Close the dialogue's conversation if it is closed, and mark it read for the members who have read it."""
     conversation = Conversation.objects.get(
-        team_id=cast.team.id, inbox=cast.inboxes[dialogue.inbox], number=address_of(dialogue.who)
+        team_id=cast.team.id, inbox=cast.inboxes[dialogue.inbox], number=to_number(dialogue.customer)
     )
     if dialogue.closed:
         Conversation.objects.filter(team_id=cast.team.id, id=conversation.id).update(closed=True)

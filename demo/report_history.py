@@ -1,7 +1,6 @@
-"""The demo's past as reports would have seen it: a snapshot of each day, told from contacts and ledger.
+"""Report history of the demo: a snapshot for each past day, computed from contacts and ledger, and a weekly report.
 
-For the demo alone, whose contacts were never deleted: of a team that works, no row tells how many it once had. And a
-report that is mailed each week.
+This works only for the demo, whose contacts were never deleted: other teams keep no record of how many they once had.
 """
 
 from datetime import date, datetime, timedelta
@@ -20,13 +19,13 @@ from reports.schedules.models import ReportRecipient, ReportSchedule
 
 
 def write_snapshots(team: Team) -> None:
-    """Write a snapshot for every day since the team's first contact, in its scope; today's is taken."""
+    """Write a snapshot for each day since the team's first contact, and take today's. In the team's scope."""
     zone = ZoneInfo(team.time_zone)
     created = dict(Contact.objects.filter(team_id=team.id).values_list("number", "created_at"))
-    lines = list(ConsentEvent.objects.filter(team_id=team.id).order_by("happened_at", "position"))
+    events = list(ConsentEvent.objects.filter(team_id=team.id).order_by("happened_at", "position"))
     Snapshot.objects.bulk_create(
-        _at_the_end(team, day, midnight(day + DAY, zone) - timedelta(seconds=1), created, lines)
-        for day in _past(
+        _snapshot(team, day, midnight(day + DAY, zone) - timedelta(seconds=1), created, events)
+        for day in _days(
             min(created.values()).astimezone(zone).date(), timezone.now().astimezone(zone).date()
         )
     )
@@ -34,7 +33,7 @@ def write_snapshots(team: Team) -> None:
 
 
 def schedule_weekly_report(team: Team) -> None:
-    """Have the report of consent mailed to owners and admins, each Monday at eight."""
+    """Schedule the consent report to owners and admins by e-mail, each Monday at eight."""
     members = report_email.entitled_members(team.members.select_related("user").order_by("id"))
     weekly = ReportSchedule(team=team, report="consent_report", created_by=str(members[0]))
     weekly.resume()
@@ -45,28 +44,28 @@ def schedule_weekly_report(team: Team) -> None:
     )
 
 
-def _past(first: date, today: date) -> list[date]:
+def _days(first: date, today: date) -> list[date]:
     return [first + n * DAY for n in range((today - first).days)]
 
 
-def _at_the_end(
-    team: Team, day: date, end: datetime, created: dict[str, datetime], lines: list[ConsentEvent]
+def _snapshot(
+    team: Team, day: date, end: datetime, created: dict[str, datetime], events: list[ConsentEvent]
 ) -> Snapshot:
-    stands: dict[str, set[str]] = {}
-    for line in lines:
-        if line.happened_at <= end:
-            here = stands.setdefault(line.number, set())
-            here |= set(line.added)
-            here -= set(line.lifted)
-    known = [number for number, at in created.items() if at <= end]
-    kinds = [_kind(stands.get(number, set())) for number in known]
+    suppressions: dict[str, set[str]] = {}
+    for event in events:
+        if event.happened_at <= end:
+            names = suppressions.setdefault(event.number, set())
+            names |= set(event.added)
+            names -= set(event.lifted)
+    numbers = [number for number, at in created.items() if at <= end]
+    kinds = [_kind(suppressions.get(number, set())) for number in numbers]
     return Snapshot(
-        team=team, day=day, at=end, contacts=len(known),
+        team=team, day=day, at=end, contacts=len(numbers),
         opted_out=kinds.count(SuppressionKind.OPT_OUT), blocked=kinds.count(SuppressionKind.BLOCK),
     )  # fmt: skip
 
 
 def _kind(names: set[str]) -> str:
-    """What stands in all inboxes; "opt_out carrier 7" is about one alone."""
+    """The kind that applies in all inboxes. A name such as "opt_out carrier 7" applies in one inbox only."""
     kinds = {name.split()[0] for name in names if len(name.split()) == 2}
     return min(kinds, default="")  # "block" sorts first

@@ -1,4 +1,4 @@
-"""Writes the demo: two invented businesses with a past of three weeks, told through the product's own stories."""
+"""Seeding of the demo: two invented teams with a history of three weeks, written by the product's own operations."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,18 +9,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import scope_lookups
-from accounts.models import (  # fmt: skip
-    Carrier,
-    Inbox,
-    KeywordResponder,
-    Member,
-    Role,
-    Seat,
-    Team,
-    User,
-    hash_token,
-)
+from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Seat, Team, User, hash_token
+from accounts.scope_lookups import team_ids_by_slug
 from api.models import ApiKey, KeyKind, KeyScope
 from contacts.contact.models import Contact
 from contacts.custom_fields.define import define_field
@@ -29,12 +19,10 @@ from contacts.custom_fields.values import FieldKind, read_value
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
 from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
-from demo import story
-from demo.dialogues import DemoTeam, address_of, play_dialogues
+from demo import scripts, story
+from demo.dialogues import DemoTeam, play_dialogues, to_number
 from kernel.tenancy import scope
-from messaging.models import (
-    Message,
-)
+from messaging.models import Message
 from optout import consent
 from optout.bulk_consent import opt_out_many
 from optout.consent_types import Actor, StatedOptOut
@@ -42,54 +30,56 @@ from optout.models import Origin
 
 
 def seed_teams() -> bool:
-    """Write the demo unless it is there; whether it was written. All of it or nothing."""
+    """Write the demo unless it exists, in one transaction. Returns whether it was written."""
     with transaction.atomic():
-        with connection.cursor() as cursor:  # two at once would both find it missing
+        with connection.cursor() as cursor:  # so that two at once do not both write it
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('heymarket demo'))")
-        if story.SLUG in scope_lookups.team_ids_by_slug():
+        if story.SLUG in team_ids_by_slug():
             return False
-        _bicycles(timezone.now())
-        _dentist(timezone.now())
+        _seed_bicycle_shop(timezone.now())
+        _seed_dentist(timezone.now())
     return True
 
 
-def _bicycles(now: datetime) -> None:
-    users = {key: _person(name, email) for key, (name, email, _, _) in story.PEOPLE.items()}
+def _seed_bicycle_shop(now: datetime) -> None:
+    users = {key: _user(name, email) for key, (name, email, _, _) in story.PEOPLE.items()}
     team = Team.objects.create_with_owner(story.NAME, users["ruth"], time_zone="America/Los_Angeles")
     with scope(team.id):
         inboxes = _inboxes(team, story.INBOXES, now)
-        members = {key: _member(team, users[key], *place[2:], inboxes) for key, place in story.PEOPLE.items()}
+        members = {
+            key: _member(team, users[key], *person[2:], inboxes) for key, person in story.PEOPLE.items()
+        }
         _contacts(team, story.CUSTOMERS, now)
-        play_dialogues(DemoTeam(team, members, inboxes, now), story.DIALOGUES)
+        play_dialogues(DemoTeam(team, members, inboxes, now), scripts.DIALOGUES)
         _vendor_list(team, members[story.VENDOR_LIST_IMPORTED_BY], now)
-        _recorded(team, members, now)
-        _keys(team, members["ruth"])
+        _record_by_staff(team, members, now)
+        _api_keys(team, members["ruth"])
         _labels(team)
         _fields(team, story.FIELDS, now)
 
 
-def _dentist(now: datetime) -> None:
+def _seed_dentist(now: datetime) -> None:
     key, name, email = story.OTHER_OWNER
-    user = _person(name, email)
+    user = _user(name, email)
     team = Team.objects.create_with_owner(story.OTHER_NAME, user, time_zone="America/Los_Angeles")
     with scope(team.id):
         inboxes = _inboxes(team, story.OTHER_INBOXES, now)
         members = {key: _member(team, user, Role.OWNER, (), inboxes)}
-        _contacts(team, [dialogue.who for dialogue in story.OTHER_DIALOGUES], now)
-        play_dialogues(DemoTeam(team, members, inboxes, now), story.OTHER_DIALOGUES)
+        _contacts(team, [dialogue.customer for dialogue in scripts.OTHER_DIALOGUES], now)
+        play_dialogues(DemoTeam(team, members, inboxes, now), scripts.OTHER_DIALOGUES)
         _fields(team, story.OTHER_FIELDS, now)
 
 
-# -- who plays ---------------------------------------------------------------------------------------------------
+# -- people, inboxes, contacts -----------------------------------------------------------------------------------
 
 
 @cache
 def _hashed_password() -> str:
-    """Slow by design, so once for everybody."""
+    """One hash for all users: hashing is slow by design."""
     return make_password(story.PASSWORD)
 
 
-def _person(name: str, email: str) -> User:
+def _user(name: str, email: str) -> User:
     user = User.objects.create(email=email, name=name, password=_hashed_password())
     EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     return user
@@ -128,84 +118,90 @@ def _contacts(team: Team, names: Iterable[str], now: datetime) -> None:
             first_name=name.split()[0],
             last_name=" ".join(name.split()[1:]),
             created_at=since,
-            # Every third gave an address too.
-            email=f"{name.split()[0].lower()}@mail.example" if place % 3 == 0 and name.isascii() else "",
+            # Every third contact has an e-mail address.
+            email=f"{name.split()[0].lower()}@mail.example" if index % 3 == 0 and name.isascii() else "",
         )
-        for place, name in enumerate(names)
+        for index, name in enumerate(names)
     )
 
 
-# -- what was said -----------------------------------------------------------------------------------------------
+# -- opt-outs, API keys, labels, custom fields -------------------------------------------------------------------
 
 
-# -- what we recorded --------------------------------------------------------------------------------------------
-
-
-def _recorded(team: Team, members: dict[str, Member], now: datetime) -> None:
-    for customer, who, reason, days in story.OPTED_OUT_BY_STAFF:
-        at = _after_the_last_text(team, customer) or now - timedelta(days=days)
-        consent.opt_out(team.id, address_of(customer), _by(members[who]), reason=reason, happened_at=at)
+def _record_by_staff(team: Team, members: dict[str, Member], now: datetime) -> None:
+    for customer, member, reason, days in story.OPTED_OUT_BY_STAFF:
+        at = _after_last_text(team, customer) or now - timedelta(days=days)
+        consent.opt_out(team.id, to_number(customer), _actor(members[member]), reason=reason, happened_at=at)
     for customer, file, days in story.IMPORTED:
         at = now - timedelta(days=days)
-        consent.opt_out(team.id, address_of(customer), Actor(Origin.IMPORT, file), reason="", happened_at=at)
-    for number, who, reason in story.BLOCKED:
-        consent.block(team.id, number, _by(members[who]), reason=reason)
+        consent.opt_out(team.id, to_number(customer), Actor(Origin.IMPORT, file), reason="", happened_at=at)
+    for number, member, reason in story.BLOCKED:
+        consent.block(team.id, number, _actor(members[member]), reason=reason)
 
 
 def _vendor_list(team: Team, by: Member, now: datetime) -> None:
     at = now - timedelta(days=story.VENDOR_LIST_DAYS_AGO)
-    said = [
-        StatedOptOut(address_of(who), at - timedelta(days=days), f"{story.FORMER_VENDOR}{how and f': {how}'}")
-        for who, days, how in story.VENDOR_OPT_OUTS
+    opt_outs = [
+        StatedOptOut(
+            to_number(customer), at - timedelta(days=days), f"{story.FORMER_VENDOR}{how and f': {how}'}"
+        )
+        for customer, days, how in story.VENDOR_OPT_OUTS
     ]
     run = VendorListImport(
         team=team, source=story.FORMER_VENDOR, country=team.country, file_name="opt-outs.csv", state=RunState.DONE,
-        counts={"recorded": len(said)}, created_at=at, started_at=at, ended_at=at,
+        counts={"recorded": len(opt_outs)}, created_at=at, started_at=at, ended_at=at,
     )  # fmt: skip
     run.set_author(by)
     run.save()
-    opt_out_many(team.id, said, Actor(Origin.VENDOR_LIST, run.by_name, by.id), reason="")
+    opt_out_many(team.id, opt_outs, Actor(Origin.VENDOR_LIST, run.by_name, by.id), reason="")
 
 
-def _keys(team: Team, by: Member) -> None:
-    """The keys of two programs, which everybody may know."""
-    made = {"team": team, "scopes": sorted(KeyScope), "created_by": str(by)}
-    ApiKey.objects.create(name="CRM", key_id=story.API_KEY_ID, secret_hash=hash_token(story.API_KEY), **made)
+def _api_keys(team: Team, by: Member) -> None:
+    """Two API keys, which are publicly known."""
+    common = {"team": team, "scopes": sorted(KeyScope), "created_by": str(by)}
     ApiKey.objects.create(
-        name="Web shop", key_id=story.SECRET_ID, kind=KeyKind.SIGNING, signing_secret=story.SECRET_KEY, **made
+        name="CRM", key_id=story.API_KEY_ID, secret_hash=hash_token(story.API_KEY), **common
+    )
+    ApiKey.objects.create(
+        name="Web shop",
+        key_id=story.SECRET_ID,
+        kind=KeyKind.SIGNING,
+        signing_secret=story.SECRET_KEY,
+        **common,
     )
 
 
 def _labels(team: Team) -> None:
-    for name, who in story.LISTS.items():
-        kind = ContactList.objects.create(team=team, name=name)
+    for name, customers in story.LISTS.items():
+        contact_list = ContactList.objects.create(team=team, name=name)
         ListEntry.objects.bulk_create(
-            ListEntry(team=team, list=kind, contact=contact) for contact in _of(team, who)
+            ListEntry(team=team, list=contact_list, contact=contact)
+            for contact in _contacts_named(team, customers)
         )
-    for name, who in story.TAGS.items():
+    for name, customers in story.TAGS.items():
         tag = Tag.objects.create(team=team, name=name)
         Tagging.objects.bulk_create(
-            Tagging(team=team, tag=tag, contact=contact) for contact in _of(team, who)
+            Tagging(team=team, tag=tag, contact=contact) for contact in _contacts_named(team, customers)
         )
 
 
 def _fields(team: Team, wanted: Iterable[story.DemoField], now: datetime) -> None:
-    for own in wanted:
-        field = define_field(team, own.name, FieldKind(own.kind), own.options)
-        for customer, words in own.says.items():
-            days = own.kind == FieldKind.DATE and (now + timedelta(days=int(words))).date().isoformat()
+    for demo_field in wanted:
+        field = define_field(team, demo_field.name, FieldKind(demo_field.kind), demo_field.options)
+        for customer, typed in demo_field.values.items():
+            day = demo_field.kind == FieldKind.DATE and (now + timedelta(days=int(typed))).date().isoformat()
             contact = Contact.objects.get(team=team, number=story.number_of(customer))
-            set_values(contact, {field.key: read_value(field, days or words, team.country)})
+            set_values(contact, {field.key: read_value(field, day or typed, team.country)})
 
 
-def _of(team: Team, customers: Iterable[str]) -> Iterable[Contact]:
+def _contacts_named(team: Team, customers: Iterable[str]) -> Iterable[Contact]:
     return Contact.objects.filter(team_id=team.id, number__in=[story.number_of(name) for name in customers])
 
 
-def _by(member: Member) -> Actor:
+def _actor(member: Member) -> Actor:
     return Actor(Origin.MEMBER, member.user.name, member.id)
 
 
-def _after_the_last_text(team: Team, customer: str) -> datetime | None:
-    newest = Message.objects.filter(team_id=team.id, number=address_of(customer)).order_by("-at").first()
+def _after_last_text(team: Team, customer: str) -> datetime | None:
+    newest = Message.objects.filter(team_id=team.id, number=to_number(customer)).order_by("-at").first()
     return newest.at + timedelta(minutes=1) if newest else None

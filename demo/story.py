@@ -1,11 +1,11 @@
-"""The words of the demo: an invented bicycle shop in Portland, its people, its customers, and what they text."""
+"""Story of the demo: an invented bicycle shop in Portland and a dentist, with their members, customers and settings."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 NAME, SLUG = "Alder Street Bicycles", "alder-street-bicycles"
-# For the demo alone: everybody may know it, so nobody may use it elsewhere.
+# Publicly known: for the demo only.
 PASSWORD = "alder-street-demo"  # noqa: S105
-# Its programs' keys, as well known: a bearer key, and the ID and the key of signed tokens.
+# API keys, publicly known too: a bearer key, and the ID and secret of a signing key.
 API_KEY_ID, SECRET_ID = "a1de5000000000b1", "a1de5000000000c2"
 API_KEY = f"hmk_{API_KEY_ID}_alder-street-demo-bearer-key-known-to-all"
 SECRET_KEY = "alder-street-demo-secret-key-known-to-all"  # noqa: S105
@@ -36,217 +36,20 @@ CUSTOMERS = (
 
 
 def number_of(customer: str) -> str:
-    place = CUSTOMERS.index(customer)
-    # 0140 and 0141 are the shop's own.
-    return f"+1503555{101 + place if place < 39 else 103 + place:04d}"
+    index = CUSTOMERS.index(customer)
+    # 0140 and 0141 are the numbers of the shop's inboxes.
+    return f"+1503555{101 + index if index < 39 else 103 + index:04d}"
 
 
-@dataclass(frozen=True)
-class Dialogue:
-    """Texts of one conversation. A line is "name: words"; "they: …" comes from the customer.
-
-    "name, 2h: …" leaves that long a pause before it (m, h or d), else some minutes pass; a trailing mark tells what
-    became of a text of ours: [failed], [undelivered], [refused].
-    """
-
-    inbox: str
-    who: str  # a customer, or a number that nobody knows
-    begins: str  # days ago and the shop's clock, "12 09:40"; or "0 45m" for minutes ago
-    lines: tuple[str, ...]
-    closed: bool = False
-    unread_by: tuple[str, ...] = field(default=())
-
-
-DIALOGUES = (
-    Dialogue("Front Desk", "Maria Alvarez", "0 52m", (
-        "they: Hi! Do you still have the blue Marin Larkspur in a medium?",
-        "maya: Hi Maria, we do! One medium in blue is on the floor. Would you like to try it?",
-        "they: Yes please. Could I come tomorrow around 4?",
-        "maya: 4 pm is yours. Bring a photo ID for the test ride and shoes you like to ride in.",
-        "they: Perfect, see you then 😊",
-    ), unread_by=("ruth", "daniel")),
-    Dialogue("Front Desk", "Jamal Washington", "0 31m", (
-        "they: Hey, is the shop open on Thanksgiving weekend?",
-        "they: And can I bring two kids' bikes for a checkup on Saturday?",
-    ), unread_by=("ruth", "daniel", "maya", "luis")),
-    Dialogue("Workshop", "Priya Nair", "0 96m", (
-        "luis: Hi Priya, your Trek is ready. New chain and brake pads, wheels trued: $118.40. We "
-        "are open until 6:30.",
-        "they: Great, thank you! I'll be there at 5",
-        "luis: See you at 5.",
-    ), unread_by=("ruth",)),
-    Dialogue("Front Desk", "Hannah Lindqvist", "0 24m", (
-        "they: Please don't cancel my order, I only want to change the color to green if that works",
-    ), unread_by=("ruth", "daniel", "maya", "luis")),
-    Dialogue("Workshop", "Grace Kim", "1 10:12", (
-        "they: Morning! My rear wheel makes a clicking noise when I pedal hard. Something serious?",
-        "luis: Could be a loose spoke or the cassette. Can you bring it in today? We look at it for free.",
-        "they: I can drop it off at lunch",
-        "luis, 3h: Found it: two loose spokes and a worn cassette. Spokes are on us, a new cassette "
-        "is $62 with labor. Shall we?",
-        "they: Yes, go ahead please",
-        "luis, 2h: Done! Ready whenever you are.",
-        "they: You're the best. Picking up tomorrow morning",
-    )),
-    Dialogue("Front Desk", "Tom Becker", "2 15:20", (
-        "maya: Hi Tom, the cargo rack you ordered has arrived. Shall we hold it for you until Saturday?",
-        "they: I found one elsewhere, sorry. You can sell it",
-        "maya: No problem at all, thanks for telling us!",
-        "ruth, 1d: Tom, winter tune-ups are 20% off through Sunday. Want me to save you a slot?",
-        "they: STOP",
-        "luis, 50m: Hi Tom, the rack is sold, so nothing is left to pay. [refused]",
-    )),
-    Dialogue("Workshop", "Oliver Stone-Whitfield", "3 09:05", (
-        "they: Good morning. Any update on the Brompton? It has been a week now.",
-        "luis: Good morning Oliver. The hinge pin is still on its way from the UK, the tracking says Tuesday.",
-        "they: I commute on that bike every day, so this is really difficult",
-        "daniel, 20m: Hi Oliver, Daniel here. You can have one of our rental Bromptons until yours "
-        "is done, no charge. Stop by any time before 6.",
-        "they: That is very kind. I'll come by at 5:30, thank you",
-    )),
-    Dialogue("Front Desk", "Fatima Haddad", "4 11:40", (
-        "they: Salaam, do you rent child trailers? For this weekend, two kids",
-        "maya: Hi Fatima! Yes, double trailers are $35 a day. Saturday and Sunday both free right now.",
-        "they: Both days please",
-        "maya: Booked for you. Pick up Saturday from 9, and bring your own helmets if you have them.",
-        "they: Wonderful, thank you",
-    ), closed=True),
-    Dialogue("Front Desk", "Ben Kowalski", "5 13:02", (
-        "ruth: Hi Ben, thanks for joining our newsletter by text. You get one text a month about rides and sales.",
-        "they: wrong number, please stop texting me",
-        "ruth, 9m: Sorry about that, Ben. You will not hear from us again.",
-    )),
-    Dialogue("Workshop", "Sofia Rossi", "1 16:45", (
-        "they: Do I need an appointment for a flat tire?",
-        "luis: No, just come by. About 20 minutes, $15 plus the tube.",
-        "they: on my way",
-    ), closed=True),
-    Dialogue("Front Desk", "Marcus Bell", "6 10:30", (
-        "they: Is the group ride on Sunday happening if it rains?",
-        "luis: We ride in anything but ice! 9 am at the shop, about 22 miles, coffee after.",
-        "they: count me in",
-        "they, 2d: My buddy wants to come too, ok?",
-        "luis: The more the merrier.",
-    ), closed=True),
-    Dialogue("Front Desk", "Elena Petrova", "7 12:15", (
-        "daniel: Hello Elena, your test ride on the Gazelle is booked for today at 2.",
-        "they: I can't make it, I'm sick. Can we move it to next week?",
-        "daniel: Of course. Get well soon! Wednesday at 2?",
-        "they: Wednesday works. Thank you Daniel",
-    ), closed=True),
-    Dialogue("Workshop", "Noah Schmidt", "8 14:00", (
-        "luis: Hi Noah, your estimate: bottom bracket $75, cables $40, labor $60. Okay to start?",
-        "they: Is there a cheaper option for the bottom bracket?",
-        "luis: There is a good Shimano one for $38. I'd take that for city riding.",
-        "they: then that one please 👍",
-        "luis, 1d: All done, $138 in total. Open until 6:30 today.",
-    ), closed=True),
-    Dialogue("Front Desk", "Aaliyah Brooks", "9 17:10", (
-        "they: Hi, I left my gloves on the counter today I think. Black with a reflective stripe?",
-        "maya: Found them! They are in the drawer with your name on it.",
-        "they: Phew thank you!!",
-    ), closed=True),
-    Dialogue("Front Desk", "Diego Fernández", "10 09:30", (
-        "maya: Hola Diego, your Surly frame came in this morning. Do you want to come and see it "
-        "before we build it up?",
-        "they: YES",
-        "maya: Haha, see you soon then.",
-        "they, 5h: It looks amazing. Build it!",
-    ), closed=True),
-    Dialogue("Workshop", "Wendy Zhao", "11 11:11", (
-        "they: My e-bike shows error E04 and won't start",
-        "luis: That is the battery contact. Please don't charge it until we have had a look. Can you bring it in?",
-        "they: it's too heavy for me to carry down the stairs...",
-        "daniel, 12m: We pick up inside the city for $20, Wendy. Tomorrow between 10 and 12?",
-        "they: yes please! 2210 SE Ankeny, apt 3",
-        "luis, 1d: Cleaned the contacts and replaced one cable. She runs again! Bringing her back at 4.",
-        "they: thank you so much, all of you",
-    ), closed=True),
-    Dialogue("Front Desk", "Patrick O’Connell", "12 15:45", (
-        "ruth: Hi Patrick, a reminder: your service plan ends on the 30th. Reply here if you would like to renew it.",
-        "they: Unsubscribe",
-        "they, 4d: Hi, I thought that was a mailing list. I do want to hear from you about my bike",
-        "they: START",
-        "maya: Welcome back, Patrick! Shall we renew the plan? It is $120 for the year.",
-        "they: Please do",
-    )),
-    Dialogue("Front Desk", "Nkechi Okafor", "13 10:05", (
-        "they: Do you buy used bikes?",
-        "daniel: We do, bring it by on a weekday and we make you an offer. Store credit gets 15% more.",
-        "they: cool will do",
-    ), closed=True),
-    Dialogue("Workshop", "Isabel Duarte", "14 16:20", (
-        "luis: Hi Isabel, your wheel build is finished. $240 as agreed. [undelivered]",
-        "luis, 30m: Hi Isabel, trying again: your wheels are finished and ready to pick up. [failed]",
-    )),
-    Dialogue("Front Desk", "Sam Whitehorse", "15 13:33", (
-        "they: Can you order a saddle bag from Swift in red?",
-        "maya: Sure can. About two weeks. $95, paid when it arrives?",
-        "they: deal",
-    ), closed=True),
-    Dialogue("Front Desk", "Leo Castellanos", "16 11:50", (
-        "daniel: Hi Leo, the Salsa demo day is this Saturday, 10 to 3. Would you like a slot?",
-        "they: stop texting me at work!!",
-        "daniel, 6m: Sorry, Leo. We took you off our list.",
-    )),
-    Dialogue("Workshop", "Ruby Thompson", "17 09:15", (
-        "they: When is my tune-up?",
-        "luis: Thursday at 9. Drop it off the evening before if you like.",
-        "they: ok thx",
-    ), closed=True),
-    Dialogue("Front Desk", "Arjun Mehta", "18 14:25", (
-        "they: What size would you recommend for 5'7\"?",
-        "maya: Usually a 52 or a small, depending on the bike and your arms. Come in for a fit "
-        "check, it takes ten minutes.",
-        "they: Saturday morning then",
-        "maya: Perfect, ask for Maya.",
-    ), closed=True),
-    Dialogue("Front Desk", "Clara Jensen", "19 10:40", (
-        "maya: Hi Clara, did the rain jacket fit?",
-        "they: It did! Love it.",
-    ), closed=True),
-    Dialogue("Workshop", "Victor Nguyen", "20 15:05", (
-        "they: How much is a full overhaul on a 1987 Miyata?",
-        "luis: $280 plus parts, and it is worth it. We have a three-week queue at the moment.",
-        "they: put me on the list please",
-        "luis: You are on it. We'll text you when it's your turn.",
-        "they: HELP",
-    ), closed=True),
-    Dialogue("Front Desk", "Dorothy Miles", "2 10:10", (
-        "they: This is Dorothy Miles. My grandson says I can text you. Is my tricycle basket in?",
-        "maya: Hello Dorothy! It is in, and we can mount it while you wait.",
-        "they: How lovely. I will come on Tuesday with my grandson. Best regards, Dorothy",
-    )),
-    Dialogue("Front Desk", "Kai Nakamura", "1 14:55", (
-        "they: Got the invoice for the fleet service, thanks. One question: is the 10% for "
-        "nonprofits in there already?",
-        "ruth: Good catch, it is not. I'll send a corrected one today.",
-        "they: Much appreciated",
-        "ruth, 2h: Sent. Please check your e-mail.",
-    )),
-    Dialogue("Workshop", "Beatriz Santos", "3 17:20", (
-        "luis: Hi Beatriz, we finished early: your gravel bike is ready.",
-        "they: Fantastic! Tomorrow ok? And can I pay by card?",
-        "luis: Both yes.",
-    ), closed=True),
-    Dialogue("Front Desk", "+13605550117", "0 140m", (
-        "they: hi is this the bike shop on alder? do u do gift cards",
-        "maya: It is! Any amount from $20, here or over the phone.",
-    ), unread_by=("daniel",)),
-    Dialogue("Front Desk", "+12065550162", "4 03:12", (
-        "they: CONGRATULATIONS your shop was selected for a $50,000 business loan!! Reply NOW to claim",
-    )),
-)  # fmt: skip
-
-# Staff recorded these: customer, by whom, why, days ago.
+# Recorded by staff: customer, member, reason, days ago.
 OPTED_OUT_BY_STAFF = (
     ("Ben Kowalski", "ruth", "They asked us", 5),
     ("Leo Castellanos", "daniel", "They asked us", 16),
     ("Walter Finch", "maya", "They asked us", 9),
     ("Frances Doyle", "ruth", "Our decision", 15),
 )
-# The list of their former vendor, moved in so many days ago: who, how long before they had opted out there, and how.
-# Two of these numbers are nobody's contact.
+# The vendor list, imported so many days ago: customer, days between opt-out and import, source.
+# Two of its numbers have no contact.
 FORMER_VENDOR, VENDOR_LIST_IMPORTED_BY, VENDOR_LIST_DAYS_AGO = "Textbell", "ruth", 20
 VENDOR_OPT_OUTS = (
     ("George Papadakis", 211, "texted STOP"),
@@ -258,7 +61,7 @@ VENDOR_OPT_OUTS = (
 IMPORTED = (("Yara Mansour", "customers-2026.csv", 20),)
 BLOCKED = (("+12065550162", "daniel", "Spam"),)
 
-# Lists and tags, with whom they hold.
+# Lists and tags with their contacts.
 LISTS: dict[str, tuple[str, ...]] = {
     "Spring tune-up": (
         "Maria Alvarez",
@@ -277,11 +80,11 @@ TAGS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class DemoField:
-    """A field of a team's own, and what it says of whom, as one would type it; a day as days from today."""
+    """A custom field with its values by customer, as a member would type them. A date is given as days from today."""
 
     name: str
     kind: str
-    says: dict[str, str]
+    values: dict[str, str]
     options: tuple[str, ...] = ()
 
 
@@ -299,22 +102,12 @@ FIELDS = (
     DemoField("Next service", "date", {"Tom Becker": "19", "Kai Nakamura": "33", "Victor Nguyen": "6"}),
 )  # fmt: skip
 
-# A second business, of which the first must see nothing; it knows Maria too.
+# A second team, which shares a customer with the first. Neither may see the other's data.
 OTHER_NAME, OTHER_SLUG = "Harborview Family Dental", "harborview-family-dental"
 OTHER_OWNER = ("helen", "Helen Moreau", "helen@harborview.example")
 OTHER_INBOXES = {
     "Reception": ("+12065550110", "ACa1de50000000000000000000000000c3", "demo0reception0token0000000000c3")
 }
-OTHER_DIALOGUES = (
-    Dialogue("Reception", "Maria Alvarez", "1 09:20", (
-        "helen: Hello Maria, a reminder of your cleaning tomorrow at 8:30. Reply C to confirm.",
-        "they: C",
-    )),
-    Dialogue("Reception", "Kai Nakamura", "6 11:05", (
-        "helen: Hello Kai, it is time for your yearly checkup. When would suit you?",
-        "they: STOP",
-    )),
-)  # fmt: skip
 OTHER_FIELDS = (
     DemoField("Insurance", "choice", {"Maria Alvarez": "Family plan", "Kai Nakamura": "Self-pay"},
         ("Family plan", "Single plan", "Self-pay")),

@@ -36,7 +36,7 @@ class Cursor:
             return None
         if kind is not datetime or match[2] is None:
             return cls(int(match[1]), match[2])
-        if not re.fullmatch(r"-?[0-9]{1,17}", match[2]):
+        if not re.fullmatch(r"[0-9]{1,17}|-[0-9]{1,16}", match[2]):  # within the years 1 to 9999
             return None
         return cls(int(match[1]), EPOCH + timedelta(microseconds=int(match[2])))
 

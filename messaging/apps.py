@@ -1,4 +1,4 @@
-"""Conversations: texts in, texts out, and the inbox that people read them in."""
+"""Application "messaging": conversations, inbound and outbound texts, and the inbox pages."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,6 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from contacts.contact import deletion
-        from messaging import erasure
+        from messaging.erasure import erase_messages
 
-        deletion.TEXT_ERASERS.append(erasure.erase_messages)
+        deletion.TEXT_ERASERS.append(erase_messages)

@@ -1,54 +1,50 @@
-"""Erases what was written with some numbers: words, media and numbers go, and the receipts of the texts stay.
+"""Erasure of the texts of some numbers: body, media and number are removed, and the receipts of the texts stay.
 
-What is left of an inbox's erased conversations hangs on one without a number, which no list or page shows. So nobody
-can tell which of these texts belonged together, a second delivery still meets the receipt of the first, the carrier's
-reports still find their text, and whoever texts again begins a new conversation.
+The receipts of an inbox's erased texts move to one conversation without a number, which no page shows. Nobody can tell
+which of them belonged together; a repeated delivery still finds its receipt, a status report still finds its text, and
+the next text of an erased number starts a new conversation.
 """
 
 from collections.abc import Sequence
 
 from kernel import change_tokens
 from kernel.sql import fetch
+from messaging.models import Conversation
+from messaging.simulator.models import SimulatedText
 from optout.number_locks import lock_numbers
 
-CONVERSATIONS = """
-    SELECT id FROM messaging_conversation WHERE team_id = $1 AND number = ANY($2) AND number <> ''
-    ORDER BY id FOR UPDATE
-"""
-NAMELESS = """
+INSERT_NUMBERLESS = """
     INSERT INTO messaging_conversation
       (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)
     SELECT DISTINCT c.team_id, c.inbox_id, '', true, 0, now(), '', now()
     FROM messaging_conversation AS c WHERE c.team_id = $1 AND c.id = ANY($2) ON CONFLICT DO NOTHING
 """
-# What waits does not leave any more. What is on the wire is settled by its id, and not tried again.
-TEXTS = """
+# A waiting text is not sent any more. A text that is being sent is settled by its ID and not sent again.
+ERASE_TEXTS = """
     WITH erased AS (
       UPDATE messaging_message AS m SET number = '', body = '', media = '[]', error = '', possible_opt_out = false,
-        conversation_id = nameless.id,
+        conversation_id = numberless.id,
         status = CASE WHEN m.status IN ('queued', 'claimed') THEN 'failed' ELSE m.status END,
         due_at = CASE WHEN m.status IN ('queued', 'claimed') THEN NULL ELSE m.due_at END
-      FROM messaging_conversation AS nameless
+      FROM messaging_conversation AS numberless
       WHERE m.team_id = $1 AND m.conversation_id = ANY($2)
-        AND nameless.team_id = $1 AND nameless.inbox_id = m.inbox_id AND nameless.number = ''
+        AND numberless.team_id = $1 AND numberless.inbox_id = m.inbox_id AND numberless.number = ''
       RETURNING 1)
     SELECT count(*) FROM erased
 """
-GONE = "DELETE FROM messaging_conversation WHERE team_id = $1 AND id = ANY($2)"
-SIMULATED = "DELETE FROM messaging_simulatedtext WHERE team_id = $1 AND number = ANY($2)"
 
 
 def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
-    """Erase in every inbox of the team, in its scope, at most consent.MOST numbers at once; how many texts it was.
+    """Erase the texts of these numbers in all inboxes, in the scope of the team. Returns how many texts were erased.
 
-    Under the numbers' locks, which come before all others: a claim is either before, and its text on the wire, or finds
-    nothing to send.
+    At most MAX_LOCKED_NUMBERS numbers. Their locks come first: a text is claimed before its erasure or never.
     """
     lock_numbers(team_id, numbers)
-    conversations = [id for (id,) in fetch(CONVERSATIONS, team_id, list(numbers))]
-    fetch(NAMELESS, team_id, conversations)
-    ((texts,),) = fetch(TEXTS, team_id, conversations)
-    fetch(GONE, team_id, conversations)
-    fetch(SIMULATED, team_id, list(numbers))
+    conversations = Conversation.objects.filter(team_id=team_id, number__in=numbers).exclude(number="")
+    ids = list(conversations.select_for_update().order_by("id").values_list("id", flat=True))
+    fetch(INSERT_NUMBERLESS, team_id, ids)
+    ((texts,),) = fetch(ERASE_TEXTS, team_id, ids)
+    Conversation.objects.filter(team_id=team_id, id__in=ids).delete()
+    SimulatedText.objects.filter(team_id=team_id, number__in=numbers).delete()
     change_tokens.renew_on_commit(team_id)
     return int(texts)

@@ -1,4 +1,4 @@
-"""What a member writes: a text, a first text to a number, and what the simulated phone does."""
+"""Forms for texts: a message in a conversation, and a first message to a number."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ class MessageForm(forms.Form):
     body = forms.CharField(
         label="Text",
         max_length=MAX_TEXT_LENGTH,
-        widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
-        error_messages={"required": "Write something first."},
+        widget=forms.Textarea({"rows": 1, "placeholder": "Write a message"}),
+        error_messages={"required": "Enter a message."},
     )
 
 
@@ -39,10 +39,10 @@ class NewConversationForm(MessageForm):
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if (number := found.get("number")) and (inbox := found.get("inbox")):
-            here = standing(self.team.id, number, inbox.id)
-            if not here.may_text:
-                refusal = Refusal.BLOCKED if here.blocked else Refusal.OPTED_OUT
+        data = super().clean() or {}
+        if (number := data.get("number")) and (inbox := data.get("inbox")):
+            current = standing(self.team.id, number, inbox.id)
+            if not current.may_text:
+                refusal = Refusal.BLOCKED if current.blocked else Refusal.OPTED_OUT
                 self.add_error("number", str(refusal.label))
-        return found
+        return data

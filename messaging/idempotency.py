@@ -1,4 +1,4 @@
-"""A call with a local_id is done once: whoever calls again within a day gets the first answer again."""
+"""Idempotency for API sends: a call with a local_id runs once, and a repeat within a day gets the first response."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from messaging.models import IdempotencyKey
 
 KEPT_FOR = timedelta(hours=24)
 
-# Whoever comes second waits here for the first one's commit, and then sees its answer.
+# A concurrent call waits here for the commit of the first one, and then reads its response.
 _TAKE = """
     INSERT INTO messaging_idempotencykey AS t (team_id, local_id, fingerprint, response, created_at)
     VALUES ($1, $2, $3, NULL, $4)
@@ -24,44 +24,47 @@ _TAKE = """
 """
 
 
-def run_once[A: BaseModel](
-    team_id: int, local_id: str, asked: dict[str, Any], do: Callable[[], A | ApiError], told: type[A]
-) -> A | ApiError:
-    """What `do` answers, or what it answered to the same request under this local_id; a refusal is an answer, too.
+def run_once[R: BaseModel](
+    team_id: int,
+    local_id: str,
+    request: dict[str, Any],
+    call: Callable[[], R | ApiError],
+    response_type: type[R],
+) -> R | ApiError:
+    """Run `call`, or return the response of the same request under this local_id. A returned error is a response too.
 
-    In the scope of the team. What `do` raises is no answer: it rolls everything back, and the local_id is free again.
-    Raises Fault where the local_id belongs to another request.
+    In the scope of the team. An exception in `call` rolls everything back, so that the local_id is free again.
+    Raises ApiError if the local_id belongs to a different request.
     """
-    now, fingerprint = timezone.now(), _fingerprint(asked)
-    mine = fetch(_TAKE, team_id, local_id, fingerprint, now, now - KEPT_FOR)
-    if not mine:
-        return _repeat_response(team_id, local_id, fingerprint, told)
-    given = do()
-    kept = (
-        {"fault": [given.code, given.message, given.field]}
-        if isinstance(given, ApiError)
-        else given.model_dump(mode="json")
+    now, fingerprint = timezone.now(), _fingerprint(request)
+    if not fetch(_TAKE, team_id, local_id, fingerprint, now, now - KEPT_FOR):
+        return _repeat_response(team_id, local_id, fingerprint, response_type)
+    response = call()
+    stored = (
+        {"error": [response.code, response.message, response.field]}
+        if isinstance(response, ApiError)
+        else response.model_dump(mode="json")
     )
-    IdempotencyKey.objects.filter(team_id=team_id, local_id=local_id).update(response=kept)
-    return given
+    IdempotencyKey.objects.filter(team_id=team_id, local_id=local_id).update(response=stored)
+    return response
 
 
-def _repeat_response[A: BaseModel](
-    team_id: int, local_id: str, fingerprint: str, told: type[A]
-) -> A | ApiError:
-    first = IdempotencyKey.objects.get(team_id=team_id, local_id=local_id)
-    if first.fingerprint != fingerprint:
+def _repeat_response[R: BaseModel](
+    team_id: int, local_id: str, fingerprint: str, response_type: type[R]
+) -> R | ApiError:
+    key = IdempotencyKey.objects.get(team_id=team_id, local_id=local_id)
+    if key.fingerprint != fingerprint:
         raise ApiError(ErrorCode.LOCAL_ID_REUSED, field="local_id")
-    if fault := (first.response or {}).get("fault"):
-        code, message, field = fault
+    if error := (key.response or {}).get("error"):
+        code, message, field = error
         return ApiError(ErrorCode.by_value(code), message, field=field)
-    return told.model_validate(first.response)
+    return response_type.model_validate(key.response)
 
 
 def delete_expired(team_id: int) -> None:
-    """Remove what has lasted its time, in the scope of the team."""
+    """Delete idempotency keys older than KEPT_FOR, in the scope of the team."""
     IdempotencyKey.objects.filter(team_id=team_id, created_at__lte=timezone.now() - KEPT_FOR).delete()
 
 
-def _fingerprint(asked: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+def _fingerprint(request: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()

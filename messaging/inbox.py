@@ -1,23 +1,23 @@
-"""What the inbox shows: folders, the list page by page, and a thread of texts and changes of standing."""
+"""The list of conversations: its folders and pages, the conversations that a member may open, and read markers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from datetime import datetime
+from typing import Self
 
 from django.db.models import QuerySet, TextChoices
 
 from accounts.access import Right, may, visible_inboxes
 from accounts.models import Inbox, Member
+from kernel.keyset import Cursor, after, until
 from messaging.models import Conversation, ReadMarker
 
 PAGE_SIZE = 40  # conversations, and texts of a thread
-MAX_REFETCH = 500  # the deepest that a page which refetches itself goes
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_REFETCH = 500  # rows that an open page refetches at most
 
 
 class Folder(TextChoices):
-    """Where a conversation is kept; a new text opens it again."""
+    """The folders of conversations. A new text moves its conversation to the open ones."""
 
     OPEN = "open", "Open"
     CLOSED = "closed", "Closed"
@@ -31,46 +31,18 @@ class Folder(TextChoices):
 
 
 @dataclass(frozen=True)
-class Key:
-    """A place in an order by (time, id); as text microseconds and id, for addresses."""
-
-    at: datetime
-    id: int
-
-    @classmethod
-    def read(cls, text: str) -> Self | None:
-        """None for anything that is no key."""
-        at, _, id = text.partition("-")
-        if not (at.isdecimal() and id.isdecimal() and len(text) < 40):
-            return None
-        try:
-            return cls(EPOCH + timedelta(microseconds=int(at)), int(id))
-        except OverflowError:
-            return None
-
-    def __str__(self) -> str:
-        return f"{(self.at - EPOCH) // timedelta(microseconds=1)}-{self.id}"
-
-
-def _before(rows: QuerySet[Any], field: str, key: Key) -> QuerySet[Any]:
-    # The first condition alone is what the index can use; the second leaves out the equals.
-    return rows.filter(**{f"{field}__lte": key.at}).exclude(**{field: key.at, "id__gte": key.id})
-
-
-def _from(rows: QuerySet[Any], field: str, key: Key) -> QuerySet[Any]:
-    return rows.filter(**{f"{field}__gte": key.at}).exclude(**{field: key.at, "id__lt": key.id})
-
-
-# -- the list ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
 class ConversationPage:
     """A page of conversations, newest first."""
 
     conversations: list[Conversation]
-    last: Key | None  # the place of the last one
+    last: Cursor | None
     more: bool
+
+
+def read_cursor(text: str | None) -> Cursor | None:
+    """The cursor of a list by time, from an address. None for anything else."""
+    cursor = Cursor.read(text or "")
+    return cursor if cursor and cursor.value is not None else None
 
 
 def load_conversations(
@@ -78,33 +50,33 @@ def load_conversations(
     folder: Folder,
     inbox: Inbox | None,
     *,
-    before: Key | None = None,
-    until: Key | None = None,
+    before: Cursor | None = None,
+    down_to: Cursor | None = None,
 ) -> ConversationPage:
-    """The page after `before`, or everything down to `until`; the newest page without either.
+    """The page behind `before`, or everything down to `down_to`, or the first page.
 
-    The page is cut out of an index first, and only then joined with names, standing and what is unread: it costs the
-    same however many conversations there are.
+    The page is read from an index first, and only then joined with names, standing and unread counts: its cost does not
+    depend on the number of conversations.
     """
-    boxes = _visible_inbox_ids(member, inbox)
-    kept = found = folder.of(Conversation.objects.filter(team_id=member.team_id))
+    inbox_ids = _visible_inbox_ids(member, inbox)
+    in_folder = rows = folder.of(Conversation.objects.filter(team_id=member.team_id))
     if before:
-        found = _before(found, "last_message_at", before)
-    if until:
-        found = _from(found, "last_message_at", until)
-    most = MAX_REFETCH if until else PAGE_SIZE
-    newest = list(_newest(found, boxes, most + 1))
-    page = newest[:most]
-    last = Key(page[-1][1], page[-1][0]) if page else None
-    more = len(newest) > most
-    if until and last and not more:
-        below = _before(kept, "last_message_at", last)
-        more = bool(list(_newest(below, boxes, 1)))
+        rows = after(rows, "last_message_at", before)
+    if down_to:
+        rows = until(rows, "last_message_at", down_to)
+    size = MAX_REFETCH if down_to else PAGE_SIZE
+    newest = list(_newest(rows, inbox_ids, size + 1))
+    page = newest[:size]
+    last = Cursor(*page[-1]) if page else None
+    more = len(newest) > size
+    if down_to and last and not more:
+        below = after(in_folder, "last_message_at", last)
+        more = bool(list(_newest(below, inbox_ids, 1)))
     return ConversationPage(_with_details(member, [id for id, _ in page]), last, more)
 
 
 def _visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
-    """The inboxes to look into; None for all of the team's."""
+    """The inboxes to search. None for all inboxes of the team."""
     if inbox:
         return [inbox.id]
     if may(member, Right.SEE_ALL_INBOXES):
@@ -113,20 +85,20 @@ def _visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
 
 
 def _newest(
-    conversations: QuerySet[Conversation], boxes: Sequence[int] | None, most: int
+    conversations: QuerySet[Conversation], inbox_ids: Sequence[int] | None, limit: int
 ) -> Iterable[tuple[int, datetime]]:
-    """Ids and times. Of several inboxes each is read by its own index, so that a quiet one costs no long scan."""
+    """IDs and times. Each of several inboxes is read from its own index, so that a quiet inbox costs no long scan."""
     order = ("-last_message_at", "-id")
     rows = conversations.values_list("id", "last_message_at").order_by(*order)
-    if boxes is None:
-        return rows[:most]
-    parts = [rows.filter(inbox_id=id)[:most] for id in boxes]
+    if inbox_ids is None:
+        return rows[:limit]
+    parts = [rows.filter(inbox_id=id)[:limit] for id in inbox_ids]
     match parts:
         case []:
             return []
         case [only]:
             return only
-    return parts[0].union(*parts[1:], all=True).order_by(*order)[:most]
+    return parts[0].union(*parts[1:], all=True).order_by(*order)[:limit]
 
 
 def _with_details(member: Member, ids: list[int]) -> list[Conversation]:
@@ -142,31 +114,25 @@ def _with_details(member: Member, ids: list[int]) -> list[Conversation]:
 
 def visible_conversations(member: Member) -> QuerySet[Conversation]:
     """The conversations that this member may open."""
-    found = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
-    boxes = _visible_inbox_ids(member, None)
-    return found if boxes is None else found.filter(inbox_id__in=boxes)
+    conversations = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
+    inbox_ids = _visible_inbox_ids(member, None)
+    return conversations if inbox_ids is None else conversations.filter(inbox_id__in=inbox_ids)
 
 
 def mark_read(conversation: Conversation, member: Member) -> None:
-    """This member has seen every text that came in so far."""
-    _mark(conversation, member, conversation.inbound_count)
+    """Record that this member has seen all inbound texts."""
+    _set_seen(conversation, member, conversation.inbound_count)
 
 
 def mark_unread(conversation: Conversation, member: Member) -> None:
-    """The newest text that came in is one that this member has not seen."""
-    _mark(conversation, member, max(conversation.inbound_count - 1, 0))
+    """Record that this member has not seen the newest inbound text."""
+    _set_seen(conversation, member, max(conversation.inbound_count - 1, 0))
 
 
-def _mark(conversation: Conversation, member: Member, seen: int) -> None:
+def _set_seen(conversation: Conversation, member: Member, seen: int) -> None:
     ReadMarker.objects.bulk_create(
         [ReadMarker(team_id=member.team_id, conversation=conversation, member=member, seen=seen)],
         update_conflicts=True,
         unique_fields=["team", "conversation", "member"],
         update_fields=["seen"],
     )
-
-
-# -- the thread --------------------------------------------------------------------------------------------------
-
-
-# -- what became of a text ---------------------------------------------------------------------------------------

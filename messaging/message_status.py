@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""The status of an outbound text as the thread shows it: an icon and a sentence."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,16 @@ from messaging.models import IN_PROGRESS, Message, MessageStatus
 
 @dataclass(frozen=True)
 class MessageStatusView:
-    """Where a text of ours is, in words and with an icon."""
-
     icon: str
-    words: str
+    text: str
     bad: bool = False
 
 
 def describe_status(message: Message) -> MessageStatusView:
-    why = message.trouble.rstrip(".")
+    reason = message.trouble.rstrip(".")
     match message.status:
-        case MessageStatus.QUEUED if why:
-            return MessageStatusView("clock", f"Waiting to try again: {why}")
+        case MessageStatus.QUEUED if reason:
+            return MessageStatusView("clock", f"Retrying later: {reason}")
         case status if status in IN_PROGRESS:
             return MessageStatusView("clock", "Sending")
         case MessageStatus.SENT:
@@ -26,11 +24,9 @@ def describe_status(message: Message) -> MessageStatusView:
         case MessageStatus.DELIVERED:
             return MessageStatusView("checks", "Delivered")
         case MessageStatus.UNKNOWN:
-            return MessageStatusView(
-                "question", "Unknown: the carrier did not answer; it may have arrived", bad=True
-            )
+            text = "Unknown: the carrier did not respond; the text may have arrived"
+            return MessageStatusView("question", text, bad=True)
         case MessageStatus.UNDELIVERED:
-            return MessageStatusView(
-                "alert", f"Not delivered: {why or 'the carrier gave no reason'}", bad=True
-            )
-    return MessageStatusView("alert", f"Not sent: {why or 'the carrier gave no reason'}", bad=True)
+            text = f"Not delivered: {reason or 'the carrier gave no reason'}"
+            return MessageStatusView("alert", text, bad=True)
+    return MessageStatusView("alert", f"Not sent: {reason or 'the carrier gave no reason'}", bad=True)

@@ -1,107 +1,24 @@
-"""Conversations and their texts. A message's row is the outbox, the record, and the receipt of the carrier's id."""
+"""Models of conversations and texts. A message row is the queue, the record, and the receipt for a carrier's ID."""
 
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Self
+from datetime import datetime
+from typing import Any
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 
-import messaging.simulator.models  # noqa: F401  Django finds the models of the app here
 from accounts.models import Inbox, Member
 from contacts.contact.models import Contact
 from kernel.phone_numbers import display
-from kernel.sql import InsertStatement, fetch
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
+from messaging.conversation_queries import ConversationQuerySet
 from optout.consent_types import Refusal
-from optout.models import StandingQuerySet
-
-# After so long without a word, the next text begins a conversation anew, as reports count them.
-CONVERSATION_GAP = timedelta(hours=24)
-_BEGINS = f"old.id IS NULL OR new.last_message_at > old.last_message_at + interval '{CONVERSATION_GAP}' AS starts_conversation"
-# Whoever was closed waits for nothing.
-_AWAITING = "CASE WHEN NOT old.closed THEN old.awaiting_since END AS awaiting"
-_STILL_AWAITING = "coalesce(CASE WHEN NOT t.closed THEN t.awaiting_since END, excluded.awaiting_since)"
-
-
-class ConversationUpdate(NamedTuple):
-    """What became of a conversation by a text of ours."""
-
-    id: int
-    starts_conversation: bool  # whether it began with this text
-    awaiting: datetime | None  # since when the person had waited for it
-
-    def waited_seconds(self, now: datetime) -> int | None:
-        """For how many seconds; None where nobody waited."""
-        return max(0, int((now - self.awaiting).total_seconds())) if self.awaiting else None
-
-
-class ConversationQuerySet(StandingQuerySet):
-    def insert_inbound(
-        self, inbox: Inbox, number: str, at: datetime, preview: str, *, asks: bool = False
-    ) -> InsertStatement:
-        """The conversation of this inbox with this number, made if new, with one more inbound text counted.
-
-        The person waits for an answer from now on, but for one that `asks` for what the product answers itself.
-        Tells whether it begins with this text.
-        """
-        since = None if asks else at
-        return self._upsert(
-            inbox, number, at, preview, _STILL_AWAITING, inbound_count=1, awaiting_since=since
-        )
-
-    def record_outbound(
-        self, inbox: Inbox, number: str, at: datetime, preview: str, *, refused: bool = False
-    ) -> ConversationUpdate:
-        """The same for a text of ours, which answers the person unless it is refused; done at once."""
-        awaiting = _STILL_AWAITING if refused else "NULL"
-        write = self._upsert(inbox, number, at, preview, awaiting)
-        return ConversationUpdate(*fetch(write.statement, *write.values)[0])
-
-    def insert_closed(self, inbox: Inbox, number: str, at: datetime) -> InsertStatement:
-        """The conversation as it is; made closed and empty if new. For a blocked number's receipts."""
-        return self.model.insert_statement(
-            "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = t.closed",  # answers its id, and locks it
-            team_id=inbox.team_id,
-            inbox_id=inbox.id,
-            number=number,
-            closed=True,
-            last_message_at=at,
-            created_at=at,
-        )
-
-    def _upsert(
-        self, inbox: Inbox, number: str, at: datetime, preview: str, awaiting: str, **more: Any
-    ) -> InsertStatement:
-        return self.model.insert_statement(
-            "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = false,"
-            f" awaiting_since = {awaiting},"
-            " inbound_count = t.inbound_count + excluded.inbound_count,"
-            " last_message_at = greatest(t.last_message_at, excluded.last_message_at),"
-            " preview = CASE WHEN excluded.last_message_at >= t.last_message_at"
-            " THEN excluded.preview ELSE t.preview END",
-            f"{_BEGINS}, {_AWAITING}",
-            team_id=inbox.team_id,
-            inbox_id=inbox.id,
-            number=number,
-            last_message_at=at,
-            preview=preview[:140],
-            created_at=at,
-            **more,
-        )
-
-    def with_unread(self, member: Member) -> Self:
-        """Annotate `unread`: how many inbound texts this member has not seen."""
-        return self.alias(
-            mine=FilteredRelation("read_markers", condition=Q(read_markers__member_id=member.id))
-        ).annotate(unread=F("inbound_count") - Coalesce(F("mine__seen"), Value(0)))
 
 
 class Conversation(TenantModel):
-    """One inbox with one number. The contact is joined in by the number, and may come and go.
+    """One inbox paired with one number. The contact is joined in by number and may be added or removed at any time.
 
-    Without a number it holds what is left of the inbox's erased conversations (messaging.erasure), and is never shown.
+    A conversation without a number keeps the receipts of the inbox's erased texts (messaging.erasure), unseen by pages.
     """
 
     inbox = TenantKey(Inbox, related_name="conversations")
@@ -109,7 +26,7 @@ class Conversation(TenantModel):
     closed = models.BooleanField(default=False)
     inbound_count = models.PositiveIntegerField(default=0)
     last_message_at = models.DateTimeField()
-    awaiting_since = models.DateTimeField(null=True)  # the first text that nobody of us has answered
+    awaiting_since = models.DateTimeField(null=True)  # the first text that the team has not answered
     preview = models.CharField(max_length=140, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     contact: Any = models.ForeignObject(
@@ -147,6 +64,11 @@ class Conversation(TenantModel):
     def shown_number(self) -> str:
         return display(self.number)
 
+    def set_closed(self, closed: bool) -> None:
+        """Move the conversation to the closed or to the open ones. The next text reopens it."""
+        self.closed = closed
+        self.save(update_fields=["closed"])
+
 
 class ReadMarker(TenantModel):
     """How many inbound texts of a conversation a member has seen."""
@@ -169,15 +91,15 @@ class ReadMarker(TenantModel):
 
 
 class MessageStatus(models.TextChoices):
-    """Where a text is on its way.
+    """Progress of a text.
 
     inbound:   received
     outbound:  queued -> claimed -> sending -> sent -> delivered | undelivered
                queued -> refused                 (consent, at the claim)
-               claimed -> queued                 (given back: it did not reach its call within five seconds)
-               sending -> queued                 (the carrier certainly did not take it; tried again later)
+               claimed -> queued                 (the claim lapsed: its call did not begin within five seconds)
+               sending -> queued                 (the carrier certainly did not take it; sent again later)
                sending -> failed | refused | unknown
-               unknown -> sent | delivered | undelivered | failed    (when the carrier tells)
+               unknown -> sent | delivered | undelivered | failed    (when the carrier reports it)
     """
 
     RECEIVED = "received"
@@ -192,7 +114,7 @@ class MessageStatus(models.TextChoices):
     REFUSED = "refused"
 
 
-# What the carrier tells moves a text only forward on this way; the last four are final.
+# A carrier's report moves a text only forward in this order. All other statuses are final.
 STATUS_ORDER = (
     MessageStatus.QUEUED,
     MessageStatus.CLAIMED,
@@ -205,7 +127,7 @@ CARRIER_OPTED_OUT = "carrier_opted_out"
 
 
 class MessagePurpose(models.TextChoices):
-    """Why we send a text: somebody wrote it, or it answers a keyword."""
+    """Why a text is sent: somebody wrote it, or it replies to a keyword."""
 
     TEXT = "text"
     CONFIRMATION = "confirmation"  # of an opt-out: the one text that may follow it
@@ -213,7 +135,7 @@ class MessagePurpose(models.TextChoices):
 
 
 class Message(TenantModel):
-    """One text, inbound or outbound, kept for ever; erasing takes its words, media and number."""
+    """One text, inbound or outbound, kept forever. Erasure removes its body, media and number."""
 
     conversation = TenantKey(Conversation, related_name="messages")
     inbox = TenantKey(Inbox, related_name="messages")
@@ -224,28 +146,24 @@ class Message(TenantModel):
     body = models.TextField(blank=True)
     media = models.JSONField(default=list)  # [{"url": …, "type": "image/jpeg"}]
     segments = models.PositiveSmallIntegerField(null=True)
-    carrier_id = models.CharField(max_length=64, null=True)  # noqa: DJ001  the carrier's own id of this text
-    at = models.DateTimeField()  # by the carrier's time where it is known
+    carrier_id = models.CharField(max_length=64, null=True)  # noqa: DJ001  the carrier's ID of this text
+    at = models.DateTimeField()  # the carrier's time if known
     created_at = models.DateTimeField(default=timezone.now)
     possible_opt_out = models.BooleanField(default=False)
-    # Known when it is written, and no more once its neighbours are erased.
-    starts_conversation = models.BooleanField(
-        default=False, db_default=False
-    )  # it began a conversation, after a time of quiet
-    waited_seconds = models.PositiveIntegerField(
-        null=True
-    )  # the seconds that the person had waited for this answer
+    # Both are computed when the text is written: its neighbours may be erased later.
+    starts_conversation = models.BooleanField(default=False, db_default=False)  # after a silence
+    waited_seconds = models.PositiveIntegerField(null=True)  # how long the person had waited for this answer
     # outbound
-    author_id = models.BigIntegerField(null=True)  # the member who wrote it, who may have left
+    author_id = models.BigIntegerField(null=True)  # the member who wrote it; may have left the team
     author_name = models.CharField(max_length=80, blank=True)
-    event_id = models.BigIntegerField(null=True)  # the line of the ledger that an answer belongs to
+    event_id = models.BigIntegerField(null=True)  # the ledger entry that a reply belongs to
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)  # when somebody must look at it again, while it waits
+    due_at = models.DateTimeField(null=True)  # while in progress: when a worker must look at it again
     reason = models.CharField(max_length=24, blank=True)  # a Refusal, or CARRIER_OPTED_OUT
     error_code = models.CharField(max_length=12, blank=True)
     error = models.CharField(max_length=300, blank=True)
-    crossed = models.BooleanField(default=False)  # it was on the wire when an opt-out came in
+    crossed = models.BooleanField(default=False)  # it was being sent when an opt-out arrived
 
     class Meta:
         constraints = [
@@ -267,7 +185,7 @@ class Message(TenantModel):
 
     @property
     def trouble(self) -> str:
-        """Why a text of ours did not arrive, in a sentence; empty when nothing is wrong."""
+        """Why an outbound text did not arrive, in a sentence. Empty if nothing is wrong."""
         if self.reason == CARRIER_OPTED_OUT:
             return "The carrier reports that this person opted out."
         if self.reason:
@@ -276,11 +194,11 @@ class Message(TenantModel):
 
 
 class IdempotencyKey(TenantModel):
-    """What a program was answered to a call with a local_id of its own; see messaging.idempotency."""
+    """An idempotency key with the response of its first call; see messaging.idempotency."""
 
     local_id = models.CharField(max_length=64)
-    fingerprint = models.CharField(max_length=64)  # SHA-256 of what was asked
-    response = models.JSONField(null=True)  # null only while it is being made
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of the request
+    response = models.JSONField(null=True)  # null only while the first call runs
     created_at = models.DateTimeField()
 
     class Meta:
@@ -292,10 +210,10 @@ class IdempotencyKey(TenantModel):
 
 
 class OptOutLatency(TenantModel):
-    """How long an opt-out that came by webhook took to stand; see messaging.opt_out_latency."""
+    """The opt-out latency of one STOP; see messaging.opt_out_latency."""
 
-    event_id = models.BigIntegerField()  # the opt-out's line of the ledger
-    at = models.DateTimeField()  # when that happened
+    event_id = models.BigIntegerField()  # the opt-out's ledger entry
+    at = models.DateTimeField()  # when the STOP was received
     microseconds = models.PositiveIntegerField()
 
     class Meta:
@@ -303,3 +221,7 @@ class OptOutLatency(TenantModel):
             TenantIsolation(name="messaging_optoutlatency_wall"),
             models.UniqueConstraint(fields=["team", "event_id"], name="messaging_optoutlatency_once"),
         ]
+
+
+# Django looks for the models of an app in this module.
+import messaging.simulator.models  # noqa: E402, F401

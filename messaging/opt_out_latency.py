@@ -1,7 +1,7 @@
-"""How long a STOP took to stand: from its webhook's arrival here until its transaction had committed.
+"""Opt-out latency: the time from the arrival of a STOP's webhook to the commit of the opt-out, measured and stored.
 
-Written a moment later, by a background thread, so that no webhook waits for it. What a process had not written when it
-died stays unmeasured, and reports say so. A text that was fetched late has no webhook, and is not measured.
+A background thread stores the measurements, so that no webhook waits. If a process dies, its unwritten measurements are
+lost, and reports say so. A text that was fetched from the carrier's list has no webhook and is not measured.
 """
 
 import time
@@ -14,7 +14,7 @@ from kernel.tenancy import scope
 from messaging.models import OptOutLatency
 from optout.models import Action, ConsentEvent
 
-MAX_MICROSECONDS = 2_000_000_000  # microseconds, what the column holds
+MAX_MICROSECONDS = 2_000_000_000  # limit of the column
 
 
 class LatencyMeasurement(NamedTuple):
@@ -23,16 +23,16 @@ class LatencyMeasurement(NamedTuple):
     microseconds: int
 
 
-def measure(line: ConsentEvent | None, entered: float) -> None:
-    """Measure a text's line of the ledger if it is an opt-out; `entered` is when its webhook came, by perf_counter."""
-    if line is not None and line.action == Action.OPTED_OUT:
-        took = min(int((time.perf_counter() - entered) * 1_000_000), MAX_MICROSECONDS)
-        latency_queue.put(LatencyMeasurement(line.team_id, line, took))
+def measure(event: ConsentEvent | None, arrived_at: float) -> None:
+    """Measure the latency of a ledger entry if it is an opt-out. `arrived_at` is its webhook's, by perf_counter."""
+    if event is not None and event.action == Action.OPTED_OUT:
+        microseconds = min(int((time.perf_counter() - arrived_at) * 1_000_000), MAX_MICROSECONDS)
+        latency_queue.put(LatencyMeasurement(event.team_id, event, microseconds))
 
 
-def _write(stops: list[LatencyMeasurement]) -> None:
+def _write(measurements: list[LatencyMeasurement]) -> None:
     team = attrgetter("team_id")
-    for team_id, of_team in groupby(sorted(stops, key=team), key=team):
+    for team_id, of_team in groupby(sorted(measurements, key=team), key=team):
         rows = [
             OptOutLatency(team_id=team_id, event_id=event.id, at=event.happened_at, microseconds=microseconds)
             for _, event, microseconds in of_team

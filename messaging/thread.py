@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""The thread of a conversation: its texts and the changes of its number's standing, in one order and day by day."""
 
 import itertools
 from collections.abc import Iterable
@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from messaging.inbox import MAX_REFETCH, PAGE_SIZE, Key, _before, _from
+from kernel.keyset import Cursor, after, until
+from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
 from optout import wording
 from optout.models import ConsentEvent
 
-# Texts of one sender that follow each other within this time share one line of name and time.
-RUN_GAP = timedelta(minutes=5)
+# Texts of one sender that follow each other within this time share one line with name and time.
+GROUP_GAP = timedelta(minutes=5)
 
 
 @dataclass
@@ -24,7 +25,7 @@ class ThreadText:
     """A text in a thread."""
 
     message: Message
-    starts: bool = True  # the first of its sender's run
+    starts: bool = True  # whether it is the first text of a group
     kind = "text"
 
     @property
@@ -36,26 +37,26 @@ class ThreadText:
         return self.message.at, 0, self.message.id
 
     @property
-    def status_view(self) -> "MessageStatusView | None":
+    def status_view(self) -> MessageStatusView | None:
         return describe_status(self.message) if self.message.outbound else None
 
     @property
     def sender(self) -> str:
-        """Whose text of ours it is; the contact's own name stands on the page already."""
+        """The sender of an outbound text. The page shows the contact's name elsewhere."""
         if self.message.purpose != MessagePurpose.TEXT:
-            return "Automatic answer"
+            return "Automatic reply"
         return self.message.author_name or "Your team"
 
     @property
     def can_resend(self) -> bool:
-        again = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
-        return self.message.status in again and self.message.purpose == MessagePurpose.TEXT
+        resendable = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
+        return self.message.status in resendable and self.message.purpose == MessagePurpose.TEXT
 
-    def follows(self, other: Any) -> bool:
+    def continues_group_of(self, other: Any) -> bool:
         return (
             isinstance(other, ThreadText)
             and (other.message.outbound, other.sender) == (self.message.outbound, self.sender)
-            and self.at - other.at < RUN_GAP
+            and self.at - other.at < GROUP_GAP
         )
 
 
@@ -81,7 +82,7 @@ class ThreadChange:
 
 @dataclass
 class ThreadDay:
-    """Where a new day begins."""
+    """The heading of a day in a thread."""
 
     date: date
     kind = "day"
@@ -89,28 +90,32 @@ class ThreadDay:
 
 @dataclass(frozen=True)
 class Thread:
+    """A part of a conversation, oldest first."""
+
     entries: list[ThreadText | ThreadChange | ThreadDay]
-    since: Key | None  # the oldest text shown
-    earlier: bool  # whether there are older ones
+    oldest: Cursor | None  # the first text shown
+    has_earlier: bool
 
 
 def load_thread(
-    conversation: Conversation, zone: ZoneInfo, *, since: Key | None = None, earlier: Key | None = None
+    conversation: Conversation,
+    zone: ZoneInfo,
+    *,
+    since: Cursor | None = None,
+    earlier: Cursor | None = None,
 ) -> Thread:
-    """The last texts, or all `since` a place, or those and a page more `earlier`, with the changes between them."""
-    texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
+    """The newest texts, or all `since` a text, or one page more than `earlier`, with the changes between them."""
+    all_texts = texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
     if earlier:
-        older = list(_before(texts, "at", earlier).order_by("-at", "-id").values_list("at", "id")[:PAGE_SIZE])
-        since = Key(*older[-1]) if older else earlier
+        older = list(after(texts, "at", earlier).order_by("-at", "-id").values_list("id", "at")[:PAGE_SIZE])
+        since = Cursor(*older[-1]) if older else earlier
     if since:
-        texts = _from(texts, "at", since)
-    most = MAX_REFETCH if since else PAGE_SIZE
-    shown = list(texts.order_by("-at", "-id")[:most])
-    last = Key(shown[-1].at, shown[-1].id) if shown else None
-    everything = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
-    more = last is not None and _before(everything, "at", last).exists()
-    changes = _changes(conversation, last.at if last and more else None)
-    return Thread(_with_days(_in_order(shown, changes), zone), last, more)
+        texts = until(texts, "at", since)
+    shown = list(texts.order_by("-at", "-id")[: MAX_REFETCH if since else PAGE_SIZE])
+    oldest = Cursor(shown[-1].id, shown[-1].at) if shown else None
+    has_earlier = oldest is not None and after(all_texts, "at", oldest).exists()
+    changes = _changes(conversation, shown[-1].at if has_earlier else None)
+    return Thread(_with_days(_in_order(shown, changes), zone), oldest, has_earlier)
 
 
 def _changes(conversation: Conversation, since: datetime | None) -> list[ConsentEvent]:
@@ -124,9 +129,9 @@ def _in_order(texts: Iterable[Message], changes: Iterable[ConsentEvent]) -> list
     entries: list[ThreadText | ThreadChange] = sorted(
         [*map(ThreadText, texts), *map(ThreadChange, changes)], key=lambda entry: entry.order
     )
-    for one, next in itertools.pairwise(entries):
-        if isinstance(next, ThreadText):
-            next.starts = not next.follows(one)
+    for previous, entry in itertools.pairwise(entries):
+        if isinstance(entry, ThreadText):
+            entry.starts = not entry.continues_group_of(previous)
     return entries
 
 

@@ -1,4 +1,4 @@
-"""Figures about the other rooms: on pages, as files, and by mail. Of what they are about it changes nothing."""
+"""Reports: figures about the other packages on pages, as files and by e-mail. This package changes no other data."""
 
 from django.apps import AppConfig
 

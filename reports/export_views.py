@@ -1,4 +1,4 @@
-"""Exports: what each page tells as a table, and row by row opt-outs and texts."""
+"""Exports of the reports: the tables of the pages, and all opt-outs and texts of a period."""
 
 from collections.abc import Callable
 
@@ -18,19 +18,19 @@ from reports.report_page import export_error
 
 def _file(
     request: TeamRequest,
-    what: str,
-    ask: Callable[[Team, QueryDict], ReportQuery],
+    file_name: str,
+    read_query: Callable[[Team, QueryDict], ReportQuery],
     export: Callable[[ReportQuery], tuple[Row, RowBatches]],
 ) -> HttpResponseBase:
-    books = rollup.catch_up(request.team)
-    asked = ask(request.team, request.GET)
-    return export_error(request, asked, books) or download_response(request, what, *export(asked))
+    state = rollup.catch_up(request.team)
+    query = read_query(request.team, request.GET)
+    return export_error(request, query, state) or download_response(request, file_name, *export(query))
 
 
-def _of_page(request: TeamRequest, what: str, page: str) -> HttpResponseBase:
-    """With the filters of the report's page."""
+def _of_page(request: TeamRequest, file_name: str, page: str) -> HttpResponseBase:
+    """The export of a page, with the page's filters."""
     kind = REPORT_KINDS[page]
-    return _file(request, what, kind.ask, kind.export)
+    return _file(request, file_name, kind.read_query, kind.export)
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""The figures that pages show: tallies added up, for a period, some inboxes and a sender. Inside the team's scope."""
+"""Figures of a period, of inboxes and of a sender, summed from rollups. Runs in the team's scope."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
@@ -15,7 +15,7 @@ from reports.periods import Period, Step
 
 @dataclass(frozen=True)
 class FigureQuery:
-    """What is to be added up. No inboxes: all of them, and what belongs to none."""
+    """Which rollups to sum. `inboxes` empty: all inboxes, and changes that belong to none."""
 
     team_id: int
     period: Period
@@ -23,27 +23,27 @@ class FigureQuery:
     sender: str = ALL_SENDERS
 
     def before(self) -> "FigureQuery":
-        """The same of the period that it is compared with."""
+        """The same query for the previous period."""
         return replace(self, period=self.period.before())
 
 
 class MeasureCounts(Counter[str]):
-    """How often each measure was seen; see reports.measures."""
+    """How often each measure occurred; see reports.measures."""
 
-    def of(self, word: str) -> int:
-        """All measures that begin with this word: "failed" counts every code of failed texts."""
+    def total_of(self, word: str) -> int:
+        """The sum of all measures that begin with this word: "failed" sums the texts of every error code."""
         return sum(count for measure, count in self.items() if measure.partition(" ")[0] == word)
 
-    def reasons(self, word: str) -> dict[str, int]:
-        """What stands behind the word, most frequent first: the codes of failed texts, the reasons of refused ones."""
-        found = {m.partition(" ")[2]: n for m, n in self.items() if m.partition(" ")[0] == word}
-        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+    def counts_by_reason(self, word: str) -> dict[str, int]:
+        """Counts by the rest of the measure (error codes, reasons of refusal), the most frequent first."""
+        counts = {m.partition(" ")[2]: n for m, n in self.items() if m.partition(" ")[0] == word}
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
-    def without(self, several: Iterable["MeasureCounts"]) -> "MeasureCounts":
-        """What is left when these are taken away."""
+    def minus(self, others: Iterable["MeasureCounts"]) -> "MeasureCounts":
+        """A copy from which these are subtracted."""
         rest = MeasureCounts(self)
-        for one in several:
-            rest.subtract(one)
+        for counts in others:
+            rest.subtract(counts)
         return rest
 
     @property
@@ -51,72 +51,77 @@ class MeasureCounts(Counter[str]):
         return self["received"]
 
     @property
-    def left(self) -> int:
-        """Texts that left us: the carrier took them, or may have."""
-        return sum(map(self.of, HANDED_OVER))
+    def handed_over(self) -> int:
+        """Texts that the carrier accepted or may have accepted."""
+        return sum(map(self.total_of, HANDED_OVER))
 
     @property
     def outbound(self) -> int:
-        """Every text of ours, also those that did not leave."""
-        return self.left + self["waiting"] + self.of("failed") + self.of("refused")
+        """All outbound texts, also those that were not handed over."""
+        return self.handed_over + self["waiting"] + self.total_of("failed") + self.total_of("refused")
 
     @property
-    def written(self) -> int:
-        """Texts that left, but for the product's own answers to keywords."""
-        return self.left - self["automatic"]
+    def non_automatic(self) -> int:
+        """Texts that were handed over, without confirmations and answers to keywords."""
+        return self.handed_over - self["automatic"]
 
     @property
-    def answers(self) -> int:
-        """First answers to somebody who waited."""
-        return self.of("wait")
+    def first_replies(self) -> int:
+        """First replies to people who were waiting."""
+        return self.total_of("reply_time")
 
-    def waited(self, share: float) -> float | None:
-        """The seconds within which a share of the first answers came, right within five percent."""
-        return self.percentile("wait", share)
+    def reply_time(self, share: float) -> float | None:
+        """The seconds within which a `share` of the first replies were sent, accurate to five percent."""
+        return self.percentile("reply_time", share)
 
     def percentile(self, word: str, share: float) -> float | None:
-        """The same of any histogram, in its unit."""
-        return percentile({int(bucket): count for bucket, count in self.reasons(word).items()}, share)
+        """The percentile of any histogram, in its unit."""
+        return percentile(
+            {int(bucket): count for bucket, count in self.counts_by_reason(word).items()}, share
+        )
 
 
 def list_measures(word: str, now: MeasureCounts, before: MeasureCounts) -> list[str]:
-    """Those that begin with this word in either period, the most frequent first."""
-    found = {f"{word} {why}".rstrip() for why in (*now.reasons(word), *before.reasons(word))}
-    return sorted(found, key=lambda measure: (-now[measure], -before[measure], measure))
+    """The measures that begin with this word in either period, the most frequent first."""
+    measures = {
+        f"{word} {reason}".rstrip()
+        for reason in (*now.counts_by_reason(word), *before.counts_by_reason(word))
+    }
+    return sorted(measures, key=lambda measure: (-now[measure], -before[measure], measure))
 
 
-def totals(asked: FigureQuery) -> MeasureCounts:
-    return _grouped("t.team_id", asked).get(asked.team_id, MeasureCounts())
+def totals(query: FigureQuery) -> MeasureCounts:
+    return _grouped("t.team_id", query).get(query.team_id, MeasureCounts())
 
 
-def by_inbox(asked: FigureQuery) -> dict[int, MeasureCounts]:
-    return _grouped("t.inbox_id", asked)
+def by_inbox(query: FigureQuery) -> dict[int, MeasureCounts]:
+    return _grouped("t.inbox_id", query)
 
 
-def by_sender(asked: FigureQuery) -> dict[str, MeasureCounts]:
-    """Of each sender, whichever is asked for; nobody's are left out."""
-    return _grouped("t.sender", asked, senders=True)
+def by_sender(query: FigureQuery) -> dict[str, MeasureCounts]:
+    """Figures of every sender; query.sender is ignored. Texts without a sender are left out."""
+    return _grouped("t.sender", query, senders=True)
 
 
-def by_hour_of_day(asked: FigureQuery) -> dict[int, MeasureCounts]:
-    """By the hour of the day, 0 to 23, of all senders together. Without histograms."""
+def by_hour_of_day(query: FigureQuery) -> dict[int, MeasureCounts]:
+    """Figures by hour of the day (0 to 23), of all senders together. Without histograms."""
     grains = {"month": "hour_of_day", "day": "hour"}
-    spans = [(grains[grain], first, last) for grain, first, last in asked.period.spans()]
-    return _grouped("t.hour_of_day", asked, spans, is_histogram=False)
+    spans = [(grains[grain], first, last) for grain, first, last in query.period.spans()]
+    return _grouped("t.hour_of_day", query, spans, with_histograms=False)
 
 
 def by_step(
-    asked: FigureQuery, step: Step, is_histogram: bool = False
+    query: FigureQuery, step: Step, with_histograms: bool = False
 ) -> dict[date | datetime, MeasureCounts]:
-    """Of each step in which there was something, by its key. With histograms if they are wanted."""
-    return _grouped(_KEYS[step], asked, _spans(asked, step), is_histogram)
+    """Figures by the key of each step; steps without any are missing."""
+    return _grouped(_KEYS[step], query, _spans(query, step), with_histograms)
 
 
-def by_step_and_inbox(asked: FigureQuery, step: Step) -> dict[tuple[date | datetime, int], MeasureCounts]:
-    """The same of each inbox, with histograms."""
+def by_step_and_inbox(query: FigureQuery, step: Step) -> dict[tuple[date | datetime, int], MeasureCounts]:
+    """Figures by step and inbox, with histograms."""
     grouped: dict[Any, MeasureCounts] = {}
     for key, inbox, measure, count in _rows(
-        f"{_KEYS[step]}, t.inbox_id", asked, _spans(asked, step), True, False
+        f"{_KEYS[step]}, t.inbox_id", query, _spans(query, step), True, False
     ):
         grouped.setdefault((key, inbox), MeasureCounts())[measure] = count
     return grouped
@@ -130,30 +135,30 @@ _KEYS = {
 }
 
 
-def _spans(asked: FigureQuery, step: Step) -> list[tuple[str, date, date]]:
+def _spans(query: FigureQuery, step: Step) -> list[tuple[str, date, date]]:
     if step == Step.MONTH:
-        return asked.period.spans()
-    return [("hour" if step == Step.HOUR else "day", asked.period.first, asked.period.last)]
+        return query.period.spans()
+    return [("hour" if step == Step.HOUR else "day", query.period.first, query.period.last)]
 
 
 def _grouped(
     key: str,
-    asked: FigureQuery,
+    query: FigureQuery,
     spans: list[tuple[str, date, date]] | None = None,
-    is_histogram: bool = True,
+    with_histograms: bool = True,
     senders: bool = False,
 ) -> dict[Any, MeasureCounts]:
     grouped: dict[Hashable, MeasureCounts] = {}
-    for group, measure, count in _rows(key, asked, spans or asked.period.spans(), is_histogram, senders):
+    for group, measure, count in _rows(key, query, spans or query.period.spans(), with_histograms, senders):
         grouped.setdefault(group, MeasureCounts())[measure] = count
     return grouped
 
 
 def _rows(
-    keys: str, asked: FigureQuery, spans: list[tuple[str, date, date]], is_histogram: bool, senders: bool
+    keys: str, query: FigureQuery, spans: list[tuple[str, date, date]], with_histograms: bool, senders: bool
 ) -> list[tuple[Any, ...]]:
-    """Each span is read by its own piece of an index; OFFSET keeps the planner from reading everything at once."""
-    values = [asked.team_id, *map(list, zip(*spans, strict=True))]
+    """OFFSET keeps the planner from joining: each span is one range of the index."""
+    values = [query.team_id, *map(list, zip(*spans, strict=True))]
     return fetch_unprepared(
         f"SELECT {keys}, t.measure, sum(t.count)::bigint"
         " FROM unnest($2::text[], $3::date[], $4::date[]) AS span (grain, first, last), LATERAL ("
@@ -162,7 +167,7 @@ def _rows(
         " AND ($6::bigint[] = '{}' OR inbox_id = ANY($6)) OFFSET 0) AS t"
         f" GROUP BY {keys}, t.measure",
         *values,
-        ALL_SENDERS if senders else asked.sender,
-        list(asked.inboxes),
-        [False, True] if is_histogram else [False],
+        ALL_SENDERS if senders else query.sender,
+        list(query.inboxes),
+        [False, True] if with_histograms else [False],
     )

@@ -1,6 +1,6 @@
-"""What a report is asked: its address, read into a period, steps, and who it is about.
+"""Filter forms of the reports: the address, read into a period, steps, an inbox and a sender.
 
-Values that cannot be read get a word beside their field, and the report is the one without them.
+An invalid value gets an error beside its field, and the report ignores it.
 """
 
 from datetime import date, timedelta
@@ -18,19 +18,19 @@ from reports import senders
 from reports.periods import Period, Step
 
 FIRST_DAY = date(2000, 1, 1)
-MAX_DAYS = 5 * 366  # days
-# Finer steps are for shorter periods.
+MAX_DAYS = 5 * 366
+# Small steps are for short periods.
 MAX_DAYS_OF_STEP = {Step.HOUR: 31, Step.DAY: 400, Step.WEEK: MAX_DAYS, Step.MONTH: MAX_DAYS}
 FITTING_STEPS = (
     (3, Step.HOUR),
     (92, Step.DAY),
     (183, Step.WEEK),
     (MAX_DAYS, Step.MONTH),
-)  # up to so many days
+)  # up to that many days
 
 
 class PeriodPreset(TextChoices):
-    """Periods that end today or with the last month; "between" names its days."""
+    """Periods that end today or with the last month, and custom dates."""
 
     TODAY = "today", "Today"
     WEEK = "7-days", "Last 7 days"
@@ -40,7 +40,7 @@ class PeriodPreset(TextChoices):
     LAST_MONTH = "last-month", "Last month"
     THIS_YEAR = "this-year", "This year"
     YEAR = "12-months", "Last 12 months"
-    BETWEEN = "between", "Between two days"
+    BETWEEN = "between", "Custom dates"
 
     def period(self, today: date) -> Period:
         match self:
@@ -65,31 +65,31 @@ def _day_field(label: str) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Write a day that there is, as 2026-03-31.", "required": "Choose a day."},
+        error_messages={"invalid": "Enter a valid date, such as 2026-03-31.", "required": "Enter a date."},
     )
 
 
 def _choice_field(label: str, **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=label, error_messages={"invalid_choice": "There is no such choice (any more). Choose another."}, **more
+        label=label, error_messages={"invalid_choice": "This choice no longer exists. Choose another."}, **more
     )  # fmt: skip
 
 
 def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
-    """A field of a form, whose choices are known only when the form is made."""
+    """A field of this form whose choices are set when the form is created."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     return field
 
 
 class PeriodFilterForm(forms.Form):
-    """Which days a report is about."""
+    """The days of a report."""
 
     period = _choice_field("Period", choices=PeriodPreset)
     first = _day_field("From")
     last = _day_field("To")
     field_order: tuple[str, ...] = ("period", "first", "last", "step", "inbox", "sender")
-    KEPT = ("period", "first", "last", "inbox")  # what the other reports open with
+    SHARED_FIELDS = ("period", "first", "last", "inbox")  # filters that all reports have
 
     def __init__(self, team: Team, query: QueryDict) -> None:
         self.team, self.today = team, timezone.localdate(timezone=ZoneInfo(team.time_zone))
@@ -98,7 +98,7 @@ class PeriodFilterForm(forms.Form):
             field.widget.attrs.setdefault("autocomplete", "off")
 
     def _filled(self, query: QueryDict) -> dict[str, str]:
-        """The address, and what it leaves open: a preset's days stand in the fields for days."""
+        """The address with defaults filled in; a preset's days are in the date fields."""
         given = {name: value.replace("\0", "") for name in self.base_fields if (value := query.get(name, ""))}
         named = PeriodPreset.BETWEEN if {"first", "last"} & given.keys() else DEFAULT_PRESET
         preset = given.setdefault("period", named)
@@ -110,34 +110,35 @@ class PeriodFilterForm(forms.Form):
         cleaned = self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and first < FIRST_DAY:
-            self.add_error("first", "Choose a day from 2000 on.")
+            self.add_error("first", "Enter a date in 2000 or later.")
         if last and last > self.today:
-            self.add_error("last", "Choose a day up to today.")
+            self.add_error("last", "Enter today or an earlier date.")
         elif first and last and last < first:
-            self.add_error("last", "Choose a day that is not before the first.")
+            self.add_error("last", "The end date must not be before the start date.")
         elif first and last and (last - first).days >= MAX_DAYS:
-            self.add_error(
-                "last", "A report is about five years at most: choose days that are nearer to each other."
-            )
+            self.add_error("last", "A report can cover at most five years.")
         return cleaned
 
     @cached_property
-    def span(self) -> Period:
-        """The days as asked for, or the default's where they cannot be read."""
+    def selected_period(self) -> Period:
+        """The selected days, or the default period if they are invalid."""
         if {"period", "first", "last"} & self.errors.keys():
             return DEFAULT_PRESET.period(self.today)
         return Period(self.cleaned_data["first"], self.cleaned_data["last"])
 
 
 class StepFilterForm(PeriodFilterForm):
-    """And in which steps it is told."""
+    """The days of a report, and the steps to group them by."""
 
-    step = _choice_field("Steps", required=False)
+    step = _choice_field("Group by", required=False)
 
     def __init__(self, team: Team, query: QueryDict) -> None:
         super().__init__(team, query)
         choices = [(step.value, f"{step.label}s") for step in Step]
-        choice_field(self, "step").choices = [("", f"Auto: {fitting_step(self.span)}s"), *choices]
+        choice_field(self, "step").choices = [
+            ("", f"Automatic ({fitting_step(self.selected_period)}s)"),
+            *choices,
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -145,14 +146,16 @@ class StepFilterForm(PeriodFilterForm):
         if step and {"first", "last"} <= cleaned.keys():
             days = (cleaned["last"] - cleaned["first"]).days + 1
             if days > MAX_DAYS_OF_STEP[Step(step)]:
-                said = f"{Step(step).label}s are shown of at most {MAX_DAYS_OF_STEP[Step(step)]} days, and these are {days:,}."
-                self.add_error("step", f"{said} Choose larger steps or fewer days.")
+                limit = f"{Step(step).label}s are available for up to {MAX_DAYS_OF_STEP[Step(step)]} days"
+                self.add_error(
+                    "step", f"{limit}; you chose {days:,}. Choose larger steps or a shorter period."
+                )
         return cleaned
 
 
 class InboxFilterForm(PeriodFilterForm):
     inbox = _choice_field("Inbox", required=False)
-    MORE_CHOICES: tuple[tuple[str, str], ...] = ()  # what can be chosen besides inboxes
+    MORE_CHOICES: tuple[tuple[str, str], ...] = ()  # choices besides the inboxes
 
     def __init__(self, team: Team, query: QueryDict) -> None:
         super().__init__(team, query)
@@ -169,13 +172,13 @@ class SenderFilterForm(PeriodFilterForm):
 
 
 def _sender_choices(team: Team) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Members, whoever was one, and programs, each by name."""
-    here = senders.current_members(team)
-    names = senders.sender_names(team, [*here, *senders.all_senders(team)])
-    groups: dict[str, list[tuple[str, str]]] = {"Members": [], "Former members": [], "Programs": []}
-    for sender, name in sorted(names.items(), key=lambda one: (one[1].casefold(), one[0])):
-        former = "Former members" if sender.startswith(senders.MEMBER_PREFIX) else "Programs"
-        groups["Members" if sender in here else former].append((sender, name))
+    """Members, former members and API keys, each group ordered by name."""
+    current = senders.current_members(team)
+    names = senders.sender_names(team, [*current, *senders.all_senders(team)])
+    groups: dict[str, list[tuple[str, str]]] = {"Members": [], "Former members": [], "API keys": []}
+    for sender, name in sorted(names.items(), key=lambda item: (item[1].casefold(), item[0])):
+        other = "Former members" if sender.startswith(senders.MEMBER_PREFIX) else "API keys"
+        groups["Members" if sender in current else other].append((sender, name))
     return [(label, choices) for label, choices in groups.items() if choices]
 
 

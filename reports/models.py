@@ -1,4 +1,4 @@
-"""What reports read: how often each thing happened, and the changes of consent; both kept up by reports.rollup."""
+"""Models of the reports: rollups, the index of consent changes, and snapshots. `reports.rollup` keeps them current."""
 
 from django.db import models
 
@@ -9,7 +9,7 @@ from optout.models import Action, Origin
 
 
 class DirtyMark(TenantModel):
-    """The hour of this moment must be counted again. Written by triggers."""
+    """The hour of `at` must be counted again. Triggers write these rows; see triggers.sql."""
 
     at = models.DateTimeField()
     event_id = models.BigIntegerField(null=True)  # a new ledger entry
@@ -19,32 +19,31 @@ class DirtyMark(TenantModel):
 
 
 class Grain(models.TextChoices):
-    """What one row of Tally is about."""
+    """The time span of one rollup row."""
 
     HOUR = "hour"
     DAY = "day"
     MONTH = "month"
-    HOUR_OF_DAY = "hour_of_day"  # an hour of the day, throughout a month
+    HOUR_OF_DAY = "hour_of_day"  # an hour of the day on all days of a month
 
 
 ALL_SENDERS = "*"
 
 
 class Rollup(TenantModel):
-    """How often a measure was seen, by the team's clock: see reports.measures for the measures.
+    """How often a measure occurred, in the team's time zone. `reports.measures` lists the measures.
 
-    Nothing here is known only here: each row is recounted from texts and changes when one of them changes.
+    Every row can be counted again from texts and consent changes.
     """
 
     grain = models.CharField(max_length=11, choices=Grain)
-    is_histogram = models.BooleanField()  # a bucket of a histogram: many rows, which most pages pass by
-    sender = models.CharField(
-        max_length=100
-    )  # "member 12", "named API (CRM)"; EVERYBODY for all of them together
-    day = models.DateField()  # of a month, its first
-    hour = models.DateTimeField(null=True)  # when the hour began
-    hour_of_day = models.PositiveSmallIntegerField(null=True)  # 0 to 23, of an hour and of Grain.HOUR_OF_DAY
-    inbox_id = models.BigIntegerField()  # 0 for what belongs to none
+    is_histogram = models.BooleanField()  # a histogram bucket: many rows, which most pages skip
+    # "member 12", "named API (CRM)", or ALL_SENDERS for all of them together
+    sender = models.CharField(max_length=100)
+    day = models.DateField()  # the first day of a month
+    hour = models.DateTimeField(null=True)  # the start of the hour
+    hour_of_day = models.PositiveSmallIntegerField(null=True)  # 0 to 23, for HOUR and HOUR_OF_DAY
+    inbox_id = models.BigIntegerField()  # 0: no inbox
     measure = models.CharField(max_length=40)
     count = models.BigIntegerField()
 
@@ -73,7 +72,7 @@ class Rollup(TenantModel):
 
 
 class RollupState(TenantModel):
-    """How far a team's tallies go, and by whose clock. Without such a row nothing is counted yet."""
+    """Until when a team's rollups count, and in which time zone. A team without this row has no rollups yet."""
 
     team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="rollup_state")
     time_zone = models.CharField(max_length=40)
@@ -87,21 +86,19 @@ class RollupState(TenantModel):
 
 
 class IndexedChange(TenantModel):
-    """An opt-out or opt-in of the ledger, with what reports find it by. Whose it was stands in the ledger alone.
+    """An index entry for an opt-out or opt-in of the ledger. It has no number: erasure leaves it alone.
 
-    The text before it is looked for once, soon after: when that is erased, nobody can find it any more.
+    The last text before it is looked up once, soon after the change, because it may be erased later.
     """
 
     event_id = models.BigIntegerField()
-    at = models.DateTimeField()  # when it happened
+    at = models.DateTimeField()  # happened_at of the ledger entry
     action = models.CharField(max_length=10, choices=Action)
     origin = models.CharField(max_length=12, choices=Origin)
-    repeated = models.BooleanField()  # whether it changed nothing
-    inbox_id = models.BigIntegerField()  # where it was heard, else that of the last text; 0 for none
-    last_message_id = models.BigIntegerField(
-        null=True
-    )  # the last text that we had sent this number before it
-    sender = models.CharField(max_length=100, blank=True)  # of that text, as Tally has it
+    repeated = models.BooleanField()  # a repeated request, which changed nothing
+    inbox_id = models.BigIntegerField()  # of the ledger entry, else of the last text; 0: no inbox
+    last_message_id = models.BigIntegerField(null=True)  # our last text to this number before the change
+    sender = models.CharField(max_length=100, blank=True)  # of that text, as in Rollup
 
     class Meta:
         constraints = [
@@ -121,13 +118,13 @@ class IndexedChange(TenantModel):
 
 
 class Snapshot(TenantModel):
-    """How many of a team's contacts could be texted once on this day, by its own clock. Only written; see snapshots."""
+    """How many of a team's contacts could be texted at one moment of a day in the team's time zone."""
 
     day = models.DateField()
     at = models.DateTimeField()
     contacts = models.PositiveIntegerField()
-    opted_out = models.PositiveIntegerField()  # their number is, in all inboxes
-    blocked = models.PositiveIntegerField()  # the same; who is both counts here alone
+    opted_out = models.PositiveIntegerField()  # contacts whose number is opted out of all inboxes
+    blocked = models.PositiveIntegerField()  # likewise; a number that is both counts only as blocked
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""Opt-outs and opt-ins as a file: every line that the page's filters find, in its order."""
+"""Opt-out export: all opt-outs and opt-ins that match the page's filters, in the page's order."""
 
 from contacts.exports.stream import BATCH_SIZE, RowBatches
 from kernel.spreadsheets.cells import escape_formula, number_cell
@@ -10,43 +10,43 @@ from reports.opt_out_rows import OptOutRow
 from reports.query import ReportQuery
 
 HEADER: Row = (
-    "Phone Number", "Name", "Standing Now", "What", "Changed Something", "Who Initiated", "Side", "Date", "Recorded",
+    "Phone Number", "Name", "Standing Now", "Change", "Changed Something", "By", "Initiator", "Date", "Recorded",
     "Inbox", "Inbox Known From", "Words", "Reason", "Source", "Consent Obtained", "Last Message", "Last Message Date",
-    "Last Message By", "Event",
+    "Last Message By", "Ledger Entry",
 )  # fmt: skip
 
 
-def export(question: ReportQuery) -> tuple[Row, RowBatches]:
-    """Its header and its rows, which are asked for outside a scope."""
-    assert isinstance(question, OptOutReportQuery)
-    return HEADER, _rows(question.change_query)
+def export(query: ReportQuery) -> tuple[Row, RowBatches]:
+    """Header and rows; each batch of rows opens its own scope."""
+    assert isinstance(query, OptOutReportQuery)
+    return HEADER, _rows(query.change_query)
 
 
-def _rows(wanted: ChangeQuery) -> RowBatches:
-    for batch in opt_out_changes.read_batches(wanted, BATCH_SIZE):
-        yield [_row(line) for line in batch]
+def _rows(change_query: ChangeQuery) -> RowBatches:
+    for batch in opt_out_changes.read_batches(change_query, BATCH_SIZE):
+        yield [_row(row) for row in batch]
 
 
-def _row(line: OptOutRow) -> Row:
-    event, last = line.event, line.last
+def _row(row: OptOutRow) -> Row:
+    event, last = row.event, row.last
     cells = (
-        line.contact.name if line.contact else "",
-        line.state.label,
-        "Opted out" if line.opted_out else "Opted in",
+        row.contact.name if row.contact else "",
+        row.state.label,
+        "Opted out" if row.opted_out else "Opted in",
         "yes" if event.changed else "no",
-        line.who,
-        line.initiator_group,
-        line.local(event.happened_at),
-        line.local(event.recorded_at),
-        line.inbox,
-        "its last message" if line.inbox_is_of_last_text else "the event" if line.inbox else "",
+        row.initiator,
+        row.initiator_group,
+        row.local(event.happened_at),
+        row.local(event.recorded_at),
+        row.inbox,
+        "last message" if row.inbox_is_of_last_text else "ledger entry" if row.inbox else "",
         event.words,
         event.reason,
         event.source,
-        line.local(event.obtained_at) if event.obtained_at else "",
-        line.last_text_body,
-        line.local(last.at) if last else "",
+        row.local(event.obtained_at) if event.obtained_at else "",
+        row.last_text_body,
+        row.local(last.at) if last else "",
         last.author if last else "",
         str(event.id),
     )
-    return [number_cell(line.number), *map(escape_formula, cells)]
+    return [number_cell(row.number), *map(escape_formula, cells)]

@@ -1,4 +1,4 @@
-"""The report Opt Out: how many left and came back, by whom, and how many of 1,000 texts made somebody leave."""
+"""Opt-out report: opt-outs and opt-ins by initiator, and opt-outs per 1,000 texts by inbox, sender and hour."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -21,36 +21,38 @@ from reports.tables import (
     row_cells,
 )
 
-MIN_TEXTS_FOR_RATE = 100  # texts: of fewer, a rate says nothing
-TOP_ROWS = 5  # rows of a table before one asks for all
+MIN_TEXTS_FOR_RATE = 100  # fewer texts give no meaningful rate
+TOP_ROWS = 5  # rows of a table until the user opens all
 
 
 @dataclass(frozen=True)
 class ChangeGroup:
-    """What is told as one figure and one series."""
+    """Changes that are shown as one figure and one series."""
 
     label: str
     action: Action
     origins: tuple[Origin, ...]
     look: str  # in the chart
-    always: bool = True  # else where there is something
+    shown_when_zero: bool = True
 
-    def of(self, seen: MeasureCounts, wanted: ChangeQuery) -> int:
-        """How many of them, within what is asked for."""
+    def count(self, counts: MeasureCounts, change_query: ChangeQuery) -> int:
+        """The number of changes of this group that match the query."""
         return sum(
-            seen[measure_of(kind)]
-            for kind in wanted.kinds
+            counts[measure_of(kind)]
+            for kind in change_query.kinds
             if kind[0] == self.action and kind[1] in self.origins
         )
 
-    def is_asked(self, wanted: ChangeQuery) -> bool:
-        return self.action in wanted.actions and bool({*self.origins} & {*wanted.origins})
+    def is_included(self, change_query: ChangeQuery) -> bool:
+        return self.action in change_query.actions and bool({*self.origins} & {*change_query.origins})
 
 
 CHANGE_GROUPS = (
     ChangeGroup("Opt-outs by the person", Action.OPTED_OUT, PERSON_ORIGINS, "one"),
     ChangeGroup("Opt-outs by your team", Action.OPTED_OUT, TEAM_ORIGINS, "two"),
-    ChangeGroup("Opt-outs moved in", Action.OPTED_OUT, (Origin.VENDOR_LIST,), "four", always=False),
+    ChangeGroup(
+        "Opt-outs from a vendor list", Action.OPTED_OUT, (Origin.VENDOR_LIST,), "four", shown_when_zero=False
+    ),
     ChangeGroup("Opt-ins", Action.OPTED_IN, tuple(Origin), "three"),
 )
 
@@ -58,33 +60,35 @@ CHANGE_GROUPS = (
 # -- rates -------------------------------------------------------------------------------------------------------
 
 
-def own_opt_outs(of: MeasureCounts) -> int:
-    """People who opted out themselves, each once: repeated requests are not counted."""
-    return sum(of[f"{Action.OPTED_OUT} {origin}"] for origin in PERSON_ORIGINS)
+def own_opt_outs(counts: MeasureCounts) -> int:
+    """Opt-outs by the person, without repeated requests."""
+    return sum(counts[f"{Action.OPTED_OUT} {origin}"] for origin in PERSON_ORIGINS)
 
 
-def opt_out_rate(of: MeasureCounts) -> float | None:
-    """Of 1,000 texts; None where there are too few to tell."""
-    return 1000 * own_opt_outs(of) / of.written if of.written >= MIN_TEXTS_FOR_RATE else None
+def opt_out_rate(counts: MeasureCounts) -> float | None:
+    """Opt-outs by the person per 1,000 texts; None below MIN_TEXTS_FOR_RATE texts."""
+    texts = counts.non_automatic
+    return 1000 * own_opt_outs(counts) / texts if texts >= MIN_TEXTS_FOR_RATE else None
 
 
 RATE_COLUMNS: tuple[FigureColumn[MeasureCounts], ...] = (
     FigureColumn("Opt-outs", own_opt_outs, hint="By the person, by text or through the carrier"),
-    FigureColumn("Texts", lambda of: of.written, hint="That left, without automatic ones"),
+    FigureColumn("Texts", lambda counts: counts.non_automatic, hint="Sent texts, without automatic ones"),
     FigureColumn(
         "Per 1,000",
         opt_out_rate,
         Scale.RATE,
-        hint=f"Opt-outs of 1,000 texts; of fewer than {MIN_TEXTS_FOR_RATE} texts it says nothing",
+        hint=f"Opt-outs per 1,000 texts; shown from {MIN_TEXTS_FOR_RATE} texts on",
     ),
 )
 
 
-def format_rate(of: MeasureCounts) -> str:
-    told = opt_out_rate(of)
-    if told is not None:
-        return Scale.RATE.words(told)
-    return f"{own_opt_outs(of):,} of {of.written:,} text{'s' * (of.written != 1)}" if of.written else "–"
+def format_rate(counts: MeasureCounts) -> str:
+    """The rate, or "2 of 14 texts" for too few texts."""
+    rate, texts = opt_out_rate(counts), counts.non_automatic
+    if rate is not None:
+        return Scale.RATE.format_value(rate)
+    return f"{own_opt_outs(counts):,} of {texts:,} text{'s' * (texts != 1)}" if texts else "–"
 
 
 # -- the report --------------------------------------------------------------------------------------------------
@@ -92,7 +96,7 @@ def format_rate(of: MeasureCounts) -> str:
 
 @dataclass(frozen=True)
 class OptOutRates:
-    """Where and when people leave."""
+    """Opt-out rates by inbox, by sender and by hour of the day."""
 
     inboxes: FigureTable
     senders: FigureTable
@@ -100,7 +104,7 @@ class OptOutRates:
 
     @property
     def tables(self) -> list[tuple[FigureTable, FigureTable | None]]:
-        """Each as it opens, and the whole of it where that is more."""
+        """Each table with its top rows, and the whole table if it has more."""
         return [
             (
                 replace(table, rows=table.rows[:TOP_ROWS]),
@@ -116,7 +120,7 @@ def _whole(table: FigureTable) -> FigureTable:
 
 @dataclass(frozen=True)
 class OptOutReport:
-    """The page, but for its list. A search has no chart and no rates: of single numbers there are no tallies."""
+    """The page without its list. A search has no chart and no rates, because rollups have no numbers."""
 
     total: int
     figures: tuple[Figure, ...]
@@ -124,116 +128,116 @@ class OptOutReport:
     rates: OptOutRates | None = None
 
 
-def build_opt_out_report(question: OptOutReportQuery) -> OptOutReport | None:
-    """None where there was nothing, nor in the period before."""
-    wanted, asked = question.change_query, question.figures
-    if wanted.q:
-        now, before = (
-            opt_out_changes.count_changes(one)
-            for one in (wanted, replace(wanted, period=wanted.period.before()))
-        )
-        return OptOutReport(count_rows(now, wanted), tuple(_counts(now, before, wanted)))
-    now, before = figures.totals(asked), figures.totals(asked.before())
-    if not (count_rows(now, wanted) or count_rows(before, wanted)):
+def build_opt_out_report(query: OptOutReportQuery) -> OptOutReport | None:
+    """None without changes in this period and the previous one."""
+    change_query, figure_query = query.change_query, query.figure_query
+    if change_query.q:
+        now = opt_out_changes.count_changes(change_query)
+        before = opt_out_changes.count_changes(replace(change_query, period=change_query.period.before()))
+        return OptOutReport(count_rows(now, change_query), tuple(_counts(now, before, change_query)))
+    now, before = figures.totals(figure_query), figures.totals(figure_query.before())
+    if not (count_rows(now, change_query) or count_rows(before, change_query)):
         return None
-    rated = Action.OPTED_OUT in wanted.actions and {*PERSON_ORIGINS} <= {*wanted.origins}
-    shown = [*_counts(now, before, wanted), *([_rate(now, before)] if rated else [])]
+    rated = Action.OPTED_OUT in change_query.actions and {*PERSON_ORIGINS} <= {*change_query.origins}
+    shown = [*_counts(now, before, change_query), *([_rate(now, before)] if rated else [])]
     return OptOutReport(
-        count_rows(now, wanted), tuple(shown), _chart(question), _rates(question, now) if rated else None
+        count_rows(now, change_query), tuple(shown), _chart(query), _rates(query, now) if rated else None
     )  # fmt: skip
 
 
-def count_rows(seen: MeasureCounts, wanted: ChangeQuery) -> int:
-    """How many lines the list has."""
-    return sum(seen[measure_of(kind)] for kind in wanted.kinds)
+def count_rows(counts: MeasureCounts, change_query: ChangeQuery) -> int:
+    """The number of rows of the list."""
+    return sum(counts[measure_of(kind)] for kind in change_query.kinds)
 
 
-# -- its parts ---------------------------------------------------------------------------------------------------
+# -- parts -------------------------------------------------------------------------------------------------------
 
 
-def _counts(now: MeasureCounts, before: MeasureCounts, wanted: ChangeQuery) -> Iterator[Figure]:
-    for side in CHANGE_GROUPS:
-        here, earlier = side.of(now, wanted), side.of(before, wanted)
-        if side.is_asked(wanted) and (side.always or here or earlier):
-            yield Figure.of(side.label, here, earlier, hint=_again(side, now, wanted))
+def _counts(now: MeasureCounts, before: MeasureCounts, change_query: ChangeQuery) -> Iterator[Figure]:
+    for group in CHANGE_GROUPS:
+        count, previous = group.count(now, change_query), group.count(before, change_query)
+        if group.is_included(change_query) and (group.shown_when_zero or count or previous):
+            yield Figure.compare(group.label, count, previous, hint=_repeated(group, now, change_query))
 
 
-def _again(side: ChangeGroup, now: MeasureCounts, wanted: ChangeQuery) -> str:
-    repeated = side.of(now, wanted) - side.of(now, replace(wanted, repeated=False))
-    return f"{repeated:,} of them repeated" if repeated else ""
+def _repeated(group: ChangeGroup, now: MeasureCounts, change_query: ChangeQuery) -> str:
+    repeated = group.count(now, change_query) - group.count(now, replace(change_query, repeated=False))
+    return f"{repeated:,} repeated" if repeated else ""
 
 
 def _rate(now: MeasureCounts, before: MeasureCounts) -> Figure:
-    return Figure(
-        "Per 1,000 texts", format_rate(now), format_rate(before), describe_change(opt_out_rate(now), opt_out_rate(before)),
-        hint="opt-outs by the person, each once",
-    )  # fmt: skip
+    change = describe_change(opt_out_rate(now), opt_out_rate(before))
+    hint = "opt-outs by the person, without repeats"
+    return Figure("Per 1,000 texts", format_rate(now), format_rate(before), change, hint)
 
 
-def _chart(question: OptOutReportQuery) -> Chart:
-    period, step, wanted = question.period, question.step, question.change_query
-    buckets = period.buckets(step, question.zone)
-    now = question.by_step(question.figures)
-    told = [side for side in CHANGE_GROUPS if side.is_asked(wanted)]
+def _chart(query: OptOutReportQuery) -> Chart:
+    period, step, change_query = query.period, query.step, query.change_query
+    buckets = period.buckets(step, query.zone)
+    now = query.by_step(query.figure_query)
     series = [
-        (side, ChartSeries(side.label, [side.of(of, wanted) for of in now], side.look)) for side in told
+        (group, ChartSeries(group.label, [group.count(counts, change_query) for counts in now], group.look))
+        for group in CHANGE_GROUPS
+        if group.is_included(change_query)
     ]
     return bar_chart(
-        "changes", f"Opt-outs and opt-ins by {step}", axis.x_axis(period, step, question.zone),
-        [one for side, one in series if side.always or any(one.values)],
+        "changes", f"Opt-outs and opt-ins by {step}", axis.x_axis(period, step, query.zone),
+        [bars for group, bars in series if group.shown_when_zero or any(bars.values)],
         beside=True, note=wording.cut_steps_note(buckets, step),
     )  # fmt: skip
 
 
-def _rates(question: OptOutReportQuery, now: MeasureCounts) -> OptOutRates:
-    boxes = dict(question.team.inboxes.values_list("id", "name"))
-    by_inbox = [(boxes.get(id, "No inbox"), of) for id, of in figures.by_inbox(question.figures).items()]
+def _rates(query: OptOutReportQuery, now: MeasureCounts) -> OptOutRates:
+    names = dict(query.team.inboxes.values_list("id", "name"))
+    by_inbox = [
+        (names.get(id, "No inbox"), counts) for id, counts in figures.by_inbox(query.figure_query).items()
+    ]
     return OptOutRates(
         _table("inboxes", "By inbox", "Inbox", by_inbox, now),
-        _table("senders", "By who wrote the last text before", "Sender", _by_sender(question, now), now),
-        _hours(question, now),
+        _table("senders", "By sender of the last text", "Sender", _by_sender(query, now), now),
+        _hours(query, now),
     )
 
 
-def _by_sender(question: OptOutReportQuery, now: MeasureCounts) -> Iterator[tuple[str, MeasureCounts]]:
-    """What nobody wrote is a line of its own, so that all of it adds up."""
-    seen = figures.by_sender(question.figures)
-    names = senders.sender_names(question.team, seen)
-    yield from ((names[sender], of) for sender, of in seen.items())
-    yield "No text before, or nobody’s", now.without(seen.values())
+def _by_sender(query: OptOutReportQuery, now: MeasureCounts) -> Iterator[tuple[str, MeasureCounts]]:
+    """Figures by sender, with a row for the rest, so that the rows add up to the total."""
+    by_sender = figures.by_sender(query.figure_query)
+    names = senders.sender_names(query.team, by_sender)
+    yield from ((names[sender], counts) for sender, counts in by_sender.items())
+    yield "No text before, or an automatic one", now.minus(by_sender.values())
 
 
 def _table(
-    name: str, title: str, first: str, seen: Iterable[tuple[str, MeasureCounts]], now: MeasureCounts
+    name: str, title: str, first: str, labelled: Iterable[tuple[str, MeasureCounts]], now: MeasureCounts
 ) -> FigureTable:
-    found = sorted(
-        ((label, of) for label, of in seen if own_opt_outs(of) or of.written),
-        key=lambda one: (-own_opt_outs(one[1]), -one[1].written, one[0].casefold()),
+    ordered = sorted(
+        ((label, counts) for label, counts in labelled if own_opt_outs(counts) or counts.non_automatic),
+        key=lambda item: (-own_opt_outs(item[1]), -item[1].non_automatic, item[0].casefold()),
     )
-    rows = tuple(FigureRow(label, row_cells(RATE_COLUMNS, of)) for label, of in found)
-    return FigureTable(
-        name, title, column_heads(first, RATE_COLUMNS), rows, FigureRow("All", row_cells(RATE_COLUMNS, now))
-    )
+    rows = tuple(FigureRow(label, row_cells(RATE_COLUMNS, counts)) for label, counts in ordered)
+    total_row = FigureRow("Total", row_cells(RATE_COLUMNS, now))
+    return FigureTable(name, title, column_heads(first, RATE_COLUMNS), rows, total_row)
 
 
-def _hours(question: OptOutReportQuery, now: MeasureCounts) -> Chart:
-    """By the hour of the day; the table behind the picture tells the rates."""
-    seen = figures.by_hour_of_day(question.figures)
-    of_hours = [seen.get(hour, MeasureCounts()) for hour in range(24)]
+def _hours(query: OptOutReportQuery, now: MeasureCounts) -> Chart:
+    """A chart by hour of the day. Its table also has the rates."""
+    by_hour = figures.by_hour_of_day(query.figure_query)
+    of_hours = [by_hour.get(hour, MeasureCounts()) for hour in range(24)]
     names = [f"{hour:02}:00" for hour in range(24)]
     labels = [AxisLabel(hour, names[hour]) for hour in range(0, 24, 3)]
-    across = XAxis("Hour", names, labels, labels[::2])
+    x_axis = XAxis("Hour", names, labels, labels[::2])
     chart = bar_chart(
         "hours",
         "By hour of the day",
-        across,
+        x_axis,
         [ChartSeries("Opt-outs by the person", [*map(own_opt_outs, of_hours)])],
     )
     return replace(
         chart,
         head=("Hour", *(column.label for column in RATE_COLUMNS)),
         rows=tuple(
-            ChartRow(name, row_cells(RATE_COLUMNS, of)) for name, of in zip(names, of_hours, strict=True)
+            ChartRow(name, row_cells(RATE_COLUMNS, counts))
+            for name, counts in zip(names, of_hours, strict=True)
         ),
-        sums=ChartRow("All", row_cells(RATE_COLUMNS, now)),
+        total_row=ChartRow("Total", row_cells(RATE_COLUMNS, now)),
     )

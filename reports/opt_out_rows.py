@@ -1,9 +1,9 @@
-"""An opt-out or opt-in as a page and an export show it: with its line of the ledger, and what is known of it now."""
+"""Rows of the opt-out report: a change with its ledger entry, and with contact, standing and last text as of now."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -12,12 +12,13 @@ from accounts.models import Team
 from contacts.contact.models import Contact
 from contacts.do_not_text.listing import initiator_label
 from kernel.phone_numbers import display
-from kernel.sql import fetch_unprepared, instance_from_row
-from optout.models import PERSONS_OWN, Action, ConsentEvent, Origin, StandingState
+from messaging.models import Message
+from optout.models import PERSONS_OWN, Action, ConsentEvent, Origin, StandingState, Suppression
+from reports import wording
 
 
 class ChangeRef(NamedTuple):
-    """What the index of changes tells."""
+    """One row of IndexedChange."""
 
     id: int
     at: datetime
@@ -27,25 +28,21 @@ class ChangeRef(NamedTuple):
 
 
 class LastText(NamedTuple):
-    """The last text that we had sent this number before it."""
+    """Our last text to the number before a change."""
 
     at: datetime
     body: str
     has_media: bool
     author: str
 
-    @property
-    def erased(self) -> bool:
-        return not (self.body or self.has_media)
-
 
 @dataclass(frozen=True)
 class OptOutRow:
-    entry: ChangeRef
+    change: ChangeRef
     event: ConsentEvent
     contact: Contact | None
-    state: StandingState  # of the number now, in the line's inbox if it has one
-    box: str  # the name of that inbox today
+    state: StandingState  # of the number now, in the inbox of the change if it has one
+    inbox_name: str  # of that inbox today
     last: LastText | None
     team: Team
 
@@ -67,36 +64,36 @@ class OptOutRow:
         return self.event.action == Action.OPTED_OUT
 
     @property
-    def what(self) -> str:
-        return f"{'Opted out' if self.opted_out else 'Opted in'}{'' if self.event.changed else ', again'}"
+    def action_label(self) -> str:
+        return f"{'Opted out' if self.opted_out else 'Opted in'}{'' if self.event.changed else ' again'}"
 
     @property
-    def who(self) -> str:
+    def initiator(self) -> str:
         return initiator_label(self.event.origin, self.event.actor_name)
 
     @property
     def by_person(self) -> bool:
-        """Whether it was the person's own will rather than recorded by the team."""
+        """Whether the person opted out or in, not the team."""
         return self.event.origin in PERSONS_OWN
 
     @property
     def initiator_group(self) -> str:
-        """Who initiated it, in a word."""
-        words = {Origin.CONTACT: "Person", Origin.CARRIER: "Carrier", Origin.VENDOR_LIST: "Moved in"}
+        """The initiator in a word."""
+        words = {Origin.CONTACT: "Person", Origin.CARRIER: "Carrier", Origin.VENDOR_LIST: "Vendor list"}
         return words.get(Origin(self.event.origin), "Team")
 
     @property
     def inbox(self) -> str:
-        """Where it was heard, as it was called then; else where the last text was."""
-        return self.event.inbox_name or self.box
+        """The name of the change's inbox at that time, else of the last text's inbox."""
+        return self.event.inbox_name or self.inbox_name
 
     @property
     def inbox_is_of_last_text(self) -> bool:
-        return not self.event.inbox_name and bool(self.box)
+        return not self.event.inbox_name and bool(self.inbox_name)
 
     @property
     def last_text_body(self) -> str:
-        """As a cell of a file."""
+        """The text in a file."""
         if self.last is None:
             return "(none)"
         return self.last.body or ("(attachment)" if self.last.has_media else "(erased)")
@@ -106,61 +103,49 @@ class OptOutRow:
         return self.event.recorded_at - self.event.happened_at > timedelta(days=1)
 
     def local(self, at: datetime) -> str:
-        """2026-11-22 16:01:05-08:00, by the team's clock."""
-        return at.astimezone(ZoneInfo(self.team.time_zone)).isoformat(" ", "seconds")
+        return wording.format_local(at, ZoneInfo(self.team.time_zone))
 
 
-def load_rows(team: Team, entries: Sequence[ChangeRef]) -> Iterator[OptOutRow]:
-    """Each with whatever is shown beside it, in their order; each table is read once."""
-    events = {
-        event.id: event
-        for event in ConsentEvent.select_rows(
-            "team_id = $1 AND id = ANY($2)", team.id, [one.event_id for one in entries]
-        )
-    }
+def load_rows(team: Team, changes: Sequence[ChangeRef]) -> Iterator[OptOutRow]:
+    """The rows of some changes, in the same order. Reads each table once."""
+    events = ConsentEvent.objects.filter(team_id=team.id).in_bulk([change.event_id for change in changes])
     numbers = list({event.number for event in events.values()})
-    people, stopped = _people(team, numbers), _stopped(team, numbers)
-    texts = _texts(team, [one.last_message_id for one in entries if one.last_message_id])
-    boxes = dict(team.inboxes.values_list("id", "name"))
-    for one in entries:
-        event = events[one.event_id]
-        kinds = [kind for box, kind in stopped.get(event.number, ()) if box in (None, one.inbox_id)]
-        state = (
-            StandingState(min(kinds)) if kinds else StandingState.ACTIVE
-        )  # "block" stands before "opt_out"
+    contacts, suppressions = _contacts(team, numbers), _suppressions(team, numbers)
+    texts = _last_texts(team, [change.last_message_id for change in changes if change.last_message_id])
+    inboxes = dict(team.inboxes.values_list("id", "name"))
+    for change in changes:
+        event = events[change.event_id]
+        kinds = [
+            kind for inbox, kind in suppressions.get(event.number, ()) if inbox in (None, change.inbox_id)
+        ]
+        # min(): "block" sorts before "opt_out".
+        state = StandingState(min(kinds)) if kinds else StandingState.ACTIVE
         yield OptOutRow(
-            one, event, people.get(event.number), state, boxes.get(one.inbox_id, ""),
-            texts.get(one.last_message_id), team,
+            change, event, contacts.get(event.number), state, inboxes.get(change.inbox_id, ""),
+            texts.get(change.last_message_id), team,
         )  # fmt: skip
 
 
-_NAMES = ("number", "first_name", "last_name", "display_name")  # in the order of the model
-_NAMED = [Contact._meta.get_field(name) for name in _NAMES]
+def _contacts(team: Team, numbers: list[str]) -> dict[str, Contact]:
+    contacts = Contact.objects.filter(team_id=team.id, number__in=numbers)
+    return {
+        contact.number: contact
+        for contact in contacts.only("number", "first_name", "last_name", "display_name")
+    }
 
 
-def _people(team: Team, numbers: list[str]) -> dict[str, Contact]:
-    rows = fetch_unprepared(
-        f"SELECT {', '.join(_NAMES)} FROM contacts_contact WHERE team_id = $1 AND number = ANY($2::text[])",
-        team.id, numbers,
-    )  # fmt: skip
-    return {row[0]: instance_from_row(Contact, _NAMED, row) for row in rows}
+def _suppressions(team: Team, numbers: list[str]) -> dict[str, list[tuple[int | None, str]]]:
+    """The inbox and kind of each number's suppressions."""
+    rows = Suppression.objects.filter(team_id=team.id, number__in=numbers)
+    suppressions: dict[str, list[tuple[int | None, str]]] = {}
+    for number, inbox_id, kind in rows.values_list("number", "inbox_id", "kind"):
+        suppressions.setdefault(number, []).append((inbox_id, kind))
+    return suppressions
 
 
-def _stopped(team: Team, numbers: list[str]) -> dict[str, list[tuple[int | None, str]]]:
-    """What takes the right to text away from each number, and in which inbox."""
-    stopped: dict[str, list[tuple[int | None, str]]] = {}
-    for number, box, kind in fetch_unprepared(
-        "SELECT number, inbox_id, kind FROM optout_suppression WHERE team_id = $1 AND number = ANY($2::text[])",
-        team.id, numbers,
-    ):  # fmt: skip
-        stopped.setdefault(number, []).append((box, kind))
-    return stopped
-
-
-def _texts(team: Team, ids: list[int]) -> dict[Any, LastText]:
-    rows = fetch_unprepared(
-        "SELECT id, at, body, media <> '[]', author_name FROM messaging_message"
-        " WHERE team_id = $1 AND id = ANY($2::bigint[])",
-        team.id, ids,
-    )  # fmt: skip
-    return {id: LastText(*rest) for id, *rest in rows}
+def _last_texts(team: Team, ids: list[int]) -> dict[int | None, LastText]:
+    rows = Message.objects.filter(team_id=team.id, id__in=ids)
+    return {
+        id: LastText(at, body, bool(media), author)
+        for id, at, body, media, author in rows.values_list("id", "at", "body", "media", "author_name")
+    }

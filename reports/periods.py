@@ -1,4 +1,4 @@
-"""Periods of whole days by a team's clock, and the steps that they are told in."""
+"""Periods of whole days in a team's time zone, and the steps (hours to months) that divide them."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ class Step(TextChoices):
 
 @dataclass(frozen=True)
 class Bucket:
-    """One step of a period. At its ends a week or a month may be cut: `first` and `last` are its days in the period."""
+    """One step of a period, with its `first` and `last` day inside the period, which may cut a week or month."""
 
-    key: date | datetime  # an hour's beginning; a day; a week's Monday; a month's first
+    key: date | datetime  # the start of an hour; a day; the Monday of a week; the first of a month
     first: date
     last: date
 
     def is_cut(self, step: Step) -> bool:
-        """Whether the period has only a part of it."""
+        """Whether the period contains only a part of this step."""
         match step:
             case Step.WEEK:
                 return (self.last - self.first).days < 6
@@ -39,7 +39,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Period:
-    """Whole days, both included."""
+    """Whole days from `first` to `last`, both included."""
 
     first: date
     last: date
@@ -53,7 +53,7 @@ class Period:
         return self.first.day == 1 and (self.last + DAY).day == 1
 
     def before(self) -> "Period":
-        """The period that it is compared with: as many days right before it; of whole months, as many months."""
+        """The previous period, for comparison: the same number of days, or of months if this one is whole months."""
         last = self.first - DAY
         if not self.is_whole_months:
             return Period(last - (self.days - 1) * DAY, last)
@@ -62,11 +62,11 @@ class Period:
         return Period(date(start // 12, start % 12 + 1, 1), last)
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """The moments when it begins and ends; the second is not part of it."""
+        """The start (included) and the end (excluded)."""
         return midnight(self.first, zone), midnight(self.last + DAY, zone)
 
     def buckets(self, step: Step, zone: ZoneInfo) -> list[Bucket]:
-        """Every step of it, in order. A day has 23, 24 or 25 hours."""
+        """All steps in order. A day has 23, 24 or 25 hours."""
         if step == Step.HOUR:
             hours = ((hour, hour.astimezone(zone).date()) for hour in _hours(*self.bounds(zone), zone))
             return [Bucket(hour, day, day) for hour, day in hours]
@@ -80,9 +80,9 @@ class Period:
         return (self.first + n * DAY for n in range(self.days))
 
     def spans(self) -> list[tuple[str, date, date]]:
-        """Whole months, and the days around them: the fewest rows of Tally that cover it, as grain, first and last."""
+        """Whole months and the days around them, as (grain, first, last), to read as few rollup rows as possible."""
         head = self.first if self.first.day == 1 else _next_month(self.first)  # the first whole month
-        tail = (self.last + DAY).replace(day=1)  # the first month that is not whole any more
+        tail = (self.last + DAY).replace(day=1)  # the first month that is not whole
         if head >= tail:
             return [("day", self.first, self.last)]
         spans = [("day", self.first, head - DAY), ("month", head, tail - DAY), ("day", tail, self.last)]
@@ -90,14 +90,14 @@ class Period:
 
 
 def beginning(day: date, step: Step) -> date:
-    """The key of the step that this day is in."""
+    """The key of the step that contains this day."""
     if step == Step.WEEK:
         return day - day.weekday() * DAY
     return day.replace(day=1) if step == Step.MONTH else day
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins: where clocks skip midnight, the moment of the change."""
+    """The start of a day in UTC: where clocks skip midnight, the moment of the change."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
@@ -106,7 +106,7 @@ def _next_month(day: date) -> date:
 
 
 def _hours(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """The beginnings of hours, as date_trunc('hour', …, zone) has them, also where a clock changes by half an hour."""
+    """The starts of hours as date_trunc('hour', …, zone) computes them, also where a clock changes by half an hour."""
     hour = start
     while hour < end:
         yield hour

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""ReportQuery: the filters of a report, read from its address, and the addresses of other pages with them."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -12,15 +12,15 @@ from reports.periods import Step
 
 
 class ReportQuery:
-    """A report's address, read by a form of the report's own."""
+    """A report's address, read by the report's filter form."""
 
     def __init__(self, form: PeriodFilterForm) -> None:
-        form.full_clean()  # with all choices in place
-        self.form, self.team, self.period = form, form.team, form.span
+        form.full_clean()  # now that all choices are set
+        self.form, self.team, self.period = form, form.team, form.selected_period
         self.zone = ZoneInfo(form.team.time_zone)
 
     def value(self, name: str) -> Any:
-        """What a field says; empty where it says nothing that can be read."""
+        """The value of a field; empty if it is missing or invalid."""
         return self.form.cleaned_data.get(name, "")
 
     @property
@@ -28,53 +28,54 @@ class ReportQuery:
         return Step(self.value("step") or fitting_step(self.period))
 
     @property
-    def figures(self) -> FigureQuery:
+    def figure_query(self) -> FigureQuery:
         inboxes = (int(self.value("inbox")),) if self.value("inbox") else ()
         return FigureQuery(self.team.id, self.period, inboxes, self.value("sender") or ALL_SENDERS)
 
-    def by_step(self, asked: FigureQuery, *, is_histogram: bool = False) -> list[MeasureCounts]:
-        """Figures of each step of what is asked, also where there is nothing."""
-        seen = figures.by_step(asked, self.step, is_histogram=is_histogram)
-        return [seen.get(one.key, MeasureCounts()) for one in asked.period.buckets(self.step, self.zone)]
+    def by_step(self, query: FigureQuery, *, with_histograms: bool = False) -> list[MeasureCounts]:
+        """The figures of every step of the period, in order."""
+        counts = figures.by_step(query, self.step, with_histograms=with_histograms)
+        return [counts.get(step.key, MeasureCounts()) for step in query.period.buckets(self.step, self.zone)]
 
     @property
-    def query(self) -> str:
-        """The address without what says nothing; empty for the report as it opens."""
-        return self.address()
+    def query_string(self) -> str:
+        """The filters without default and invalid values; empty for the default report."""
+        return self.query_string_with()
 
-    def address(self, **others: str) -> str:
-        """The same with other values for some of it."""
-        said = {**self._said(), **others}
-        return urlencode({name: value for name, value in said.items() if value})
+    def query_string_with(self, **others: str) -> str:
+        """The same filters with some other values; an empty value removes a filter."""
+        values = {**self._values(), **others}
+        return urlencode({name: value for name, value in values.items() if value})
 
     @property
     def shared_query_string(self) -> str:
-        """As much of it as every report understands."""
-        return urlencode({name: value for name, value in self._said().items() if name in self.form.KEPT})
-
-    def _said(self) -> dict[str, str]:
-        between = self.value("period") == PeriodPreset.BETWEEN
-        silent = {"period"} if self.value("period") == DEFAULT_PRESET else set()
-        silent |= set() if between else {"first", "last"}
-        bad = (
-            {"period", "first", "last"}
-            if {"first", "last"} & self.form.errors.keys()
-            else set(self.form.errors)
+        """The filters that all reports have."""
+        return urlencode(
+            {name: value for name, value in self._values().items() if name in self.form.SHARED_FIELDS}
         )
+
+    def _values(self) -> dict[str, str]:
+        omitted = set(self.form.errors)
+        if {"first", "last"} & omitted:
+            omitted |= {"period", "first", "last"}
+        if self.value("period") == DEFAULT_PRESET:
+            omitted.add("period")
+        if self.value("period") != PeriodPreset.BETWEEN:
+            omitted |= {"first", "last"}
         return {
             name: self.form.data[name]
             for name in self.form.fields
-            if self.value(name) and name not in silent | bad
+            if self.value(name) and name not in omitted
         }
 
     @property
-    def words(self) -> str:
-        """What the report is about: its days, and whatever it is narrowed to."""
-        told = [wording.format_period(self.period)]
+    def description(self) -> str:
+        """The period and the filters in words."""
+        parts = [wording.format_period(self.period)]
         for name in self.form.fields:
             if name not in ("period", "first", "last", "step", "sort") and self.value(name):
-                told.append(self._label(name))
-        return ", ".join(told)
+                parts.append(self._label(name))
+        return ", ".join(parts)
 
     def _label(self, name: str) -> str:
         for bound in self.form[name].subwidgets:

@@ -1,23 +1,23 @@
-"""What stands around every report: the tabs, its heading and filters, and until when it counts."""
+"""Frame of all report pages: tabs, heading, filters, and the time of the last update."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.access import Right, TeamRequest, may
+from reports import wording
 from reports.models import RollupState
 from reports.query import ReportQuery
 from reports.report_kinds import REPORT_KINDS
 
-# The name of each report's address, and of its tab.
+# Tab labels by URL name.
 TABS = {
     "volume": "Volume",
-    "opt_out_report": "Opt Out",
+    "opt_out_report": "Opt-outs",
     "consent_report": "Consent",
     "team_report": "Team",
     "schedules": "Scheduled",
@@ -35,65 +35,64 @@ def render_report(
     request: TeamRequest,
     name: str,
     *,
-    asked: ReportQuery | None = None,
-    books: RollupState | None = None,
+    query: ReportQuery | None = None,
+    state: RollupState | None = None,
     template: str = "",
     **context: Any,
 ) -> HttpResponse:
-    """The report of this name in its frame: templates/reports/<name>.html, or another `template` there.
+    """Render templates/reports/<name>.html, or another `template` there, in the frame of all reports.
 
-    Other tabs open with what they understand of what is `asked`. `books` tell until when the figures count.
+    The links of other tabs keep the shared filters of the `query`. `state` has the time of the last update.
     """
-    kept = asked.shared_query_string if asked else ""
     context |= {
         "section": "reports",
-        "tabs": list(_tabs(request.team.slug, name, kept)),
+        "tabs": _tabs(request.team.slug, name, query.shared_query_string if query else ""),
         "heading": TABS[name],
-        "asked": asked,
-        "counted_at": books and books.counted_at,
+        "query": query,
+        "counted_at": state and state.counted_at,
+        "zone_name": wording.format_zone(request.team.time_zone),
         "may_export": may(request.member, Right.EXPORT),
-        "here_url": request.path,
-        "schedule_query": _to_schedule(name, asked) if asked and name in REPORT_KINDS else "",
+        "report_url": request.path,
+        "schedule_query": _schedule_query(name, query) if query and name in REPORT_KINDS else "",
     }
     response = render(request, f"reports/{template or name}.html", context)
-    if request.htmx:  # the address follows what is chosen
-        response["HX-Replace-Url"] = _address(request, asked)
+    if request.htmx:  # the address shows the selected filters
+        response["HX-Replace-Url"] = _address(request, query)
     return response
 
 
-def _to_schedule(name: str, asked: ReportQuery) -> str:
-    """The report and its filters, as a new schedule takes them over."""
-    return "&".join(filter(None, (urlencode({"report": name}), asked.query)))
+def _schedule_query(name: str, query: ReportQuery) -> str:
+    """The query string of a new schedule of this report with its filters."""
+    return "&".join(filter(None, (urlencode({"report": name}), query.query_string)))
 
 
-def _address(request: TeamRequest, asked: ReportQuery | None) -> str:
-    """Without what says nothing; but as it was where some of it cannot be read."""
-    if asked is None or asked.form.errors:
+def _address(request: TeamRequest, query: ReportQuery | None) -> str:
+    """The address without default values; unchanged if a value is invalid."""
+    if query is None or query.form.errors:
         return request.get_full_path()
-    return f"{request.path}?{asked.query}" if asked.query else request.path
+    return f"{request.path}?{query.query_string}" if query.query_string else request.path
 
 
-def export_error(request: TeamRequest, asked: ReportQuery, books: RollupState | None) -> HttpResponse | None:
-    """What an export answers instead of a file that holds something else than was asked for."""
-    if books is None:
+def export_error(request: TeamRequest, query: ReportQuery, state: RollupState | None) -> HttpResponse | None:
+    """The response to an export that cannot be made as requested: no rollups yet, or an invalid filter."""
+    if state is None:
         context = {"title": "Your figures are being counted", "sentence": "Try again in a minute."}
         response = render(request, "error.html", context, status=503)
         response["Retry-After"] = "60"
         return response
-    if asked.form.errors:
-        said = " ".join(
-            f"{asked.form[name].label}: {' '.join(map(str, errors))}"
-            for name, errors in asked.form.errors.items()
+    if query.form.errors:
+        sentence = " ".join(
+            f"{query.form[name].label}: {' '.join(map(str, errors))}"
+            for name, errors in query.form.errors.items()
         )
-        context = {"title": "This address cannot be read", "sentence": said}
+        context = {"title": "This link is not valid", "sentence": sentence}
         return render(request, "error.html", context, status=400)
     return None
 
 
-def _tabs(team_slug: str, name: str, kept: str) -> Iterator[ReportTab]:
-    for other, label in TABS.items():
-        try:
-            link = reverse(other, args=[team_slug])
-        except NoReverseMatch:  # an installation without it
-            continue
-        yield ReportTab(label, f"{link}?{kept}" if kept else link, other == name)
+def _tabs(team_slug: str, name: str, shared_query: str) -> list[ReportTab]:
+    query = f"?{shared_query}" if shared_query else ""
+    return [
+        ReportTab(label, reverse(other, args=[team_slug]) + query, other == name)
+        for other, label in TABS.items()
+    ]

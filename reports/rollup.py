@@ -1,7 +1,7 @@
-"""Keeps the tallies up: triggers leave marks, and the hours that they mark are counted again.
+"""Rollups: counts per hour, day and month. Triggers write dirty marks, and the hours of the marks are counted again.
 
-Counting again instead of adding up: whatever came twice, late or in another order, an hour is what its rows say. Days
-are the sums of their hours, months of their days. Every function runs in the scope of the team.
+An hour is always counted again from its rows, never incremented, so duplicates, late rows and other orders make no
+difference. Days are sums of their hours, months of their days. Every function runs in the team's scope.
 """
 
 from collections.abc import Sequence
@@ -15,38 +15,36 @@ from optout.number_locks import lock_key
 from reports.measures import HISTOGRAMS, INDEX_CHANGES, SOURCES
 from reports.models import ALL_SENDERS, RollupState
 
-MAX_MARKS = 50_000  # marks at once
-FRESH_FOR = timedelta(seconds=1)  # figures of a moment ago are not counted again for each who looks
-MAX_COUNTED_BY_PAGE = (
-    5_000  # marks that a page counts itself, and texts or changes that it counts from the beginning
-)
+MAX_MARKS = 50_000  # marks in one transaction
+FRESH_FOR = timedelta(seconds=1)  # a page does not count again within this time
+# Marks that a page request counts itself; also the texts or ledger entries of a team that it rebuilds itself.
+MAX_COUNTED_BY_PAGE = 5_000
 
 
-# -- when --------------------------------------------------------------------------------------------------------
+# -- updates -----------------------------------------------------------------------------------------------------
 
 
 def catch_up(team: Team) -> RollupState | None:
-    """Count what was marked, for a page that is about to read; how far the tallies go now. None before they exist.
+    """Count the marked hours before a page reads, and return the new state. None while there are no rollups.
 
-    Whoever counts already is not waited for. A large team that was never counted, or whose clock was changed, is left
-    to the worker.
+    Does not wait if another process is counting. A large team without rollups in its time zone is left to the worker.
     """
-    books = _state(team)
-    if books is None and _is_small(team):
+    state = _state(team)
+    if state is None and _is_small(team):
         rebuild(team)
         return _state(team)
-    if books is None or books.counted_at > timezone.now() - FRESH_FOR:
-        return books
-    return _state(team) if recount_marked_hours(team, MAX_COUNTED_BY_PAGE) else books
+    if state is None or state.counted_at > timezone.now() - FRESH_FOR:
+        return state
+    return _state(team) if recount_marked_hours(team, MAX_COUNTED_BY_PAGE) else state
 
 
 def recount_marked_hours(team: Team, most: int = MAX_MARKS) -> bool:
-    """Count the hours of at most so many marks; False when somebody else does, or there is nothing to build on."""
+    """Count the hours of at most `most` marks; False if another process is counting, or without rollups."""
     if not _take_lock(team) or _state(team) is None:
         return False
     ((hours, events, marks),) = fetch_unprepared(_TAKE_MARKS, team.id, team.time_zone, most)
     if events:
-        fetch_unprepared(INDEX_CHANGES.format(lines="e.id = ANY($2::bigint[])"), team.id, events)
+        fetch_unprepared(INDEX_CHANGES.format(entries="e.id = ANY($2::bigint[])"), team.id, events)
     if hours:
         _recount(team, hours)
     if marks < most:
@@ -55,22 +53,18 @@ def recount_marked_hours(team: Team, most: int = MAX_MARKS) -> bool:
 
 
 def recount_or_rebuild(team: Team) -> None:
-    """For the worker: count what was marked, or everything where there is nothing to build on.
-
-    What somebody else counts at the moment is not counted a second time after them.
-    """
-    if (
-        not recount_marked_hours(team) and _take_lock(team) and _state(team) is None
-    ):  # asked under the lock: another may just have ended
+    """For the worker: count the marked hours, or everything without rollups; nothing if another process is counting."""
+    if recount_marked_hours(team) or not _take_lock(team):
+        return
+    if _state(team) is None:  # read under the lock, since another process may have just finished
         rebuild(team)
 
 
 def rebuild(team: Team) -> None:
-    """Count everything from the beginning. What was known of the last texts before changes stays."""
+    """Count everything again from texts and ledger. The index keeps the known last text of each change."""
     fetch_unprepared("SELECT pg_advisory_xact_lock($1::bigint)", _lock_key(team))
     fetch_unprepared("DELETE FROM reports_dirtymark WHERE team_id = $1", team.id)
-    known = "NOT EXISTS (SELECT FROM reports_indexedchange AS known WHERE known.team_id = $1 AND known.event_id = e.id)"
-    fetch_unprepared(INDEX_CHANGES.format(lines=known), team.id)
+    fetch_unprepared(INDEX_CHANGES.format(entries=_NOT_INDEXED), team.id)
     fetch_unprepared("DELETE FROM reports_rollup WHERE team_id = $1", team.id)
     fetch_unprepared(
         _HOURS.format(facts=" UNION ALL ".join(source.all_rows() for source in SOURCES)),
@@ -78,40 +72,44 @@ def rebuild(team: Team) -> None:
         team.time_zone,
     )
     for statement in (_DAYS, _MONTHS, _HOURS_OF_DAY):
-        fetch_unprepared(statement.format(which=""), team.id)
+        fetch_unprepared(statement.format(condition=""), team.id)
     _save_state(team)
 
 
 def _take_lock(team: Team) -> bool:
-    """Take the right to count, until the transaction ends; False while another has it."""
-    ((ours,),) = fetch_unprepared("SELECT pg_try_advisory_xact_lock($1::bigint)", _lock_key(team))
-    return bool(ours)
+    """Take the lock for counting until the transaction ends; False if another process has it."""
+    ((taken,),) = fetch_unprepared("SELECT pg_try_advisory_xact_lock($1::bigint)", _lock_key(team))
+    return bool(taken)
 
 
 def _lock_key(team: Team) -> int:
-    return lock_key(team.id, " tallies")  # no canonical number begins with a blank, so this is nobody's lock
+    return lock_key(
+        team.id, " rollup"
+    )  # no canonical number begins with a space, so this is no number's lock
 
 
 def _state(team: Team) -> RollupState | None:
-    """None where nothing was counted yet, or by another clock."""
+    """None without rollups in the team's current time zone."""
     return RollupState.objects.filter(team_id=team.id, time_zone=team.time_zone).first()
 
 
 def _save_state(team: Team) -> None:
-    """Everything that was committed before this transaction's marks were taken is counted."""
+    """Record that everything committed before this transaction took its marks is counted."""
     fetch_unprepared(_SAVE_STATE, team.id, team.time_zone)
 
 
 def _is_small(team: Team) -> bool:
-    ((texts, lines),) = fetch_unprepared(_SIZE, team.id, MAX_COUNTED_BY_PAGE + 1)
-    return bool(texts <= MAX_COUNTED_BY_PAGE and lines <= MAX_COUNTED_BY_PAGE)
+    ((texts, entries),) = fetch_unprepared(_SIZE, team.id, MAX_COUNTED_BY_PAGE + 1)
+    return bool(texts <= MAX_COUNTED_BY_PAGE and entries <= MAX_COUNTED_BY_PAGE)
 
 
-# -- how ---------------------------------------------------------------------------------------------------------
+# -- SQL ---------------------------------------------------------------------------------------------------------
 
 
 def _recount(team: Team, hours: Sequence[datetime]) -> None:
-    ((days, months, of_months, clocks),) = fetch_unprepared(_AFFECTED_PERIODS, hours, team.time_zone)
+    ((days, months, days_of_months, hours_of_day),) = fetch_unprepared(
+        _AFFECTED_PERIODS, hours, team.time_zone
+    )
     fetch_unprepared(_DELETE_HOURS, team.id, hours, days)
     fetch_unprepared(
         _HOURS.format(facts=" UNION ALL ".join(source.of_hours() for source in SOURCES)),
@@ -119,21 +117,19 @@ def _recount(team: Team, hours: Sequence[datetime]) -> None:
         team.time_zone,
         hours,
     )
-    fetch_unprepared(_DELETE.format(grain="day", which=""), team.id, days)
-    fetch_unprepared(_DAYS.format(which=_WHICH), team.id, days)
-    fetch_unprepared(_DELETE.format(grain="month", which=""), team.id, months)
-    fetch_unprepared(_MONTHS.format(which=_WHICH), team.id, of_months)
-    fetch_unprepared(
-        _DELETE.format(grain="hour_of_day", which=" AND hour_of_day = ANY($3)"), team.id, months, clocks
-    )
-    fetch_unprepared(
-        _HOURS_OF_DAY.format(which=f"{_WHICH} AND hour_of_day = ANY($3)"), team.id, of_months, clocks
-    )
+    fetch_unprepared(_DELETE.format(grain="day", condition=""), team.id, days)
+    fetch_unprepared(_DAYS.format(condition=_OF_DAYS), team.id, days)
+    fetch_unprepared(_DELETE.format(grain="month", condition=""), team.id, months)
+    fetch_unprepared(_MONTHS.format(condition=_OF_DAYS), team.id, days_of_months)
+    delete_hours_of_day = _DELETE.format(grain="hour_of_day", condition=_OF_HOURS)
+    fetch_unprepared(delete_hours_of_day, team.id, months, hours_of_day)
+    insert_hours_of_day = _HOURS_OF_DAY.format(condition=_OF_DAYS + _OF_HOURS)
+    fetch_unprepared(insert_hours_of_day, team.id, days_of_months, hours_of_day)
 
 
 _SIZE = """
     SELECT (SELECT count(*) FROM (SELECT FROM messaging_message WHERE team_id = $1 LIMIT $2) AS texts),
-      (SELECT count(*) FROM (SELECT FROM optout_consentevent WHERE team_id = $1 LIMIT $2) AS lines)
+      (SELECT count(*) FROM (SELECT FROM optout_consentevent WHERE team_id = $1 LIMIT $2) AS entries)
 """
 _TAKE_MARKS = """
     WITH taken AS (DELETE FROM reports_dirtymark WHERE team_id = $1
@@ -145,28 +141,32 @@ _SAVE_STATE = """
     INSERT INTO reports_rollupstate (team_id, time_zone, counted_at) VALUES ($1, $2, now())
     ON CONFLICT (team_id) DO UPDATE SET time_zone = excluded.time_zone, counted_at = excluded.counted_at
 """
-# The days and months that some hours lie in, all days of those months, and the hours by the clock.
+# The days and months that contain the hours $1, all days of those months, and the hours of the day (0 to 23).
 _AFFECTED_PERIODS = """
-    WITH places AS (SELECT hour AT TIME ZONE $2::text AS local FROM unnest($1::timestamptz[]) AS marked (hour)),
-    months AS (SELECT DISTINCT date_trunc('month', local) AS month FROM places)
-    SELECT (SELECT array_agg(DISTINCT local::date) FROM places), (SELECT array_agg(month::date) FROM months),
+    WITH marked_hours AS (
+      SELECT hour AT TIME ZONE $2::text AS local FROM unnest($1::timestamptz[]) AS marked (hour)),
+    months AS (SELECT DISTINCT date_trunc('month', local) AS month FROM marked_hours)
+    SELECT (SELECT array_agg(DISTINCT local::date) FROM marked_hours), (SELECT array_agg(month::date) FROM months),
       (SELECT array_agg(day::date) FROM months,
         generate_series(month, month + interval '1 month' - interval '1 day', interval '1 day') AS day),
-      (SELECT array_agg(DISTINCT extract(hour FROM local)::smallint) FROM places)
+      (SELECT array_agg(DISTINCT extract(hour FROM local)::smallint) FROM marked_hours)
 """
-_WHICH = " AND day = ANY($2::date[])"
+_NOT_INDEXED = """NOT EXISTS (
+    SELECT FROM reports_indexedchange AS indexed WHERE indexed.team_id = $1 AND indexed.event_id = e.id)"""
+_OF_DAYS = " AND day = ANY($2::date[])"
+_OF_HOURS = " AND hour_of_day = ANY($3)"
 
 _DELETE_HOURS = """
     DELETE FROM reports_rollup WHERE team_id = $1 AND grain = 'hour'
     AND day = ANY($3::date[]) AND hour = ANY($2::timestamptz[])
 """
 _DELETE = """
-    DELETE FROM reports_rollup WHERE team_id = $1 AND grain = '{grain}' AND day = ANY($2::date[]){which}
+    DELETE FROM reports_rollup WHERE team_id = $1 AND grain = '{grain}' AND day = ANY($2::date[]){condition}
 """
 _INSERT = """
     INSERT INTO reports_rollup (team_id, grain, is_histogram, sender, day, hour, hour_of_day, inbox_id, measure, count)
 """
-# Of each sender, and of everybody together; of nobody there is nothing to tell apart.
+# Rows for each sender and for all senders together; texts without a sender are in the latter only.
 _HOURS = f"""{_INSERT}
     SELECT $1, 'hour', split_part(measure, ' ', 1) IN {HISTOGRAMS},
       CASE WHEN grouping(sender) = 1 THEN '{ALL_SENDERS}' ELSE sender END,
@@ -179,16 +179,18 @@ _HOURS = f"""{_INSERT}
 """
 _DAYS = f"""{_INSERT}
     SELECT $1, 'day', is_histogram, sender, day, NULL, NULL, inbox_id, measure, sum(count) FROM reports_rollup
-    WHERE team_id = $1 AND grain = 'hour'{{which}} GROUP BY is_histogram, sender, day, inbox_id, measure
+    WHERE team_id = $1 AND grain = 'hour'{{condition}} GROUP BY is_histogram, sender, day, inbox_id, measure
     ORDER BY is_histogram, sender, day
 """
 _MONTHS = f"""{_INSERT}
     SELECT $1, 'month', is_histogram, sender, date_trunc('month', day)::date, NULL, NULL, inbox_id, measure, sum(count)
-    FROM reports_rollup WHERE team_id = $1 AND grain = 'day'{{which}} GROUP BY is_histogram, sender, 5, inbox_id, measure
-    ORDER BY is_histogram, sender, 5
+    FROM reports_rollup WHERE team_id = $1 AND grain = 'day'{{condition}}
+    GROUP BY is_histogram, sender, 5, inbox_id, measure ORDER BY is_histogram, sender, 5
 """
 _HOURS_OF_DAY = f"""{_INSERT}
-    SELECT $1, 'hour_of_day', is_histogram, sender, date_trunc('month', day)::date, NULL, hour_of_day, inbox_id, measure, sum(count)
-    FROM reports_rollup WHERE team_id = $1 AND grain = 'hour' AND NOT is_histogram AND sender = '{ALL_SENDERS}'{{which}}
+    SELECT $1, 'hour_of_day', is_histogram, sender, date_trunc('month', day)::date, NULL, hour_of_day,
+      inbox_id, measure, sum(count)
+    FROM reports_rollup WHERE team_id = $1
+      AND grain = 'hour' AND NOT is_histogram AND sender = '{ALL_SENDERS}'{{condition}}
     GROUP BY is_histogram, sender, 5, hour_of_day, inbox_id, measure ORDER BY 5, hour_of_day
 """

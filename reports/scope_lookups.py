@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Scope lookups of the reports: teams and schedules that have work, found before a scope exists."""
 
 from datetime import datetime
 
@@ -7,17 +7,17 @@ from kernel.sql import fetch
 
 
 def teams_with_stale_rollups() -> list[int]:
-    """Teams whose figures are not counted up to now, or by another clock than theirs."""
+    """Teams with dirty marks, without rollups, or with rollups of another time zone than theirs."""
     return [team_id for (team_id,) in fetch("SELECT lookup_teams_with_stale_rollups()")]
 
 
 def teams_without_snapshot() -> list[int]:
-    """Teams of whose day, by their clock, there is no snapshot yet."""
+    """Teams without a snapshot of today in their time zone."""
     return [team_id for (team_id,) in fetch("SELECT lookup_teams_without_snapshot()")]
 
 
 def due_schedules(now: datetime, most: int) -> list[ScopedId]:
-    """Scheduled reports that are to be sent; at most so many."""
+    """Up to `most` report schedules that are due at `now`, the longest due first."""
     return [
         ScopedId(*row)
         for row in fetch("SELECT * FROM lookup_schedules_due($1::timestamptz, $2::integer)", now, most)

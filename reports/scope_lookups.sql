@@ -1,4 +1,4 @@
--- Which teams have something for their reports to count: what was marked, or everything, by another clock or for the first time?
+-- Teams with dirty marks, without rollups, or with rollups of another time zone than theirs.
 CREATE FUNCTION lookup_teams_with_stale_rollups()
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
@@ -7,7 +7,7 @@ AS $$ BEGIN RETURN QUERY
       OR NOT EXISTS (SELECT FROM reports_rollupstate b WHERE b.team_id = t.id AND b.time_zone = t.time_zone)
       ORDER BY t.id; END $$;
 
--- Which teams have no snapshot of their day yet?
+-- Teams without a snapshot of today in their time zone.
 CREATE FUNCTION lookup_teams_without_snapshot()
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
@@ -15,7 +15,7 @@ AS $$ BEGIN RETURN QUERY
       WHERE NOT EXISTS (SELECT FROM reports_snapshot s WHERE s.team_id = t.id AND s.day = (now() AT TIME ZONE t.time_zone)::date)
       ORDER BY t.id; END $$;
 
--- Which scheduled reports are to be sent?
+-- Report schedules that are due, the longest due first.
 CREATE FUNCTION lookup_schedules_due(now timestamptz, most integer)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY

@@ -1,6 +1,6 @@
-"""Once a day, how many of a team's contacts may be texted.
+"""Snapshots: once a day, how many of a team's contacts may be texted.
 
-No row tells it afterwards: a contact that was deleted left nothing. So a day that was missed stays a gap.
+They cannot be counted later, because a deleted contact leaves no row. A missed day stays a gap.
 """
 
 from accounts.models import Team
@@ -8,12 +8,12 @@ from kernel.sql import fetch_unprepared
 
 
 def take_snapshot(team: Team) -> bool:
-    """Take the snapshot of the team's day, in its scope; False where that has one."""
-    return bool(fetch_unprepared(_TAKE, team.id, team.time_zone))
+    """Take today's snapshot, in the team's scope; False if today has one already."""
+    return bool(fetch_unprepared(_TAKE_SNAPSHOT, team.id, team.time_zone))
 
 
-# Suppressions are few beside contacts, which are counted by an index alone. "block" sorts first.
-_TAKE = """
+# Suppressions are few compared with contacts, which an index counts. min(kind): "block" sorts before "opt_out".
+_TAKE_SNAPSHOT = """
     INSERT INTO reports_snapshot (team_id, day, at, contacts, opted_out, blocked)
     SELECT $1, (now() AT TIME ZONE $2::text)::date, now(),
       (SELECT count(*) FROM contacts_contact WHERE team_id = $1),

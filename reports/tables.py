@@ -1,4 +1,4 @@
-"""Figures beside those of the period before, and tables of them, as templates write them down. Pure."""
+"""Figures with their comparison to the previous period, and tables of figures, as templates show them. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,50 +10,57 @@ from reports.charts.scales import Scale, format_percent
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure in large type: what it was before, and how much it changed."""
+    """One figure in large type, with the previous value and the change."""
 
     label: str
     value: str
-    before: str
+    before: str  # a dash for none
     change: str
     hint: str = ""
 
     @classmethod
-    def of(
+    def compare(
         cls, label: str, now: float | None, before: float | None, scale: Scale = Scale.COUNT, hint: str = ""
     ) -> Self:
-        return cls(label, scale.words(now), scale.words(before), describe_change(now, before, scale), hint)
+        previous = before if before or scale is Scale.SHARE else None
+        return cls(
+            label,
+            scale.format_value(now),
+            scale.format_value(previous),
+            describe_change(now, before, scale),
+            hint,
+        )
 
 
 def describe_change(now: float | None, before: float | None, scale: Scale = Scale.COUNT) -> str:
-    """Of shares in points, of everything else in per cent."""
+    """The change in percentage points for shares, in percent for everything else."""
     return wording.format_points(now, before) if scale is Scale.SHARE else wording.format_change(now, before)
 
 
 @dataclass(frozen=True)
 class FigureColumnHead:
-    """A column's head; with a link where one can sort by it."""
+    """A column head; with a link if the table can be sorted by it."""
 
     label: str
     link: str = ""
-    sorted: str = ""  # as aria-sort has it
+    sorted: str = ""  # for aria-sort
     hint: str = ""
 
 
 @dataclass(frozen=True)
 class FigureCell:
-    """A value with how it changed."""
+    """A value and its change."""
 
-    words: str
+    text: str
     change: str = ""
 
     def __str__(self) -> str:
-        return self.words
+        return self.text
 
 
 @dataclass(frozen=True)
 class FigureRow:
-    """`cells` may be plain words. What is said of the name, a word or a code, is its `note`."""
+    """A row with its name; `note` is a word or code beside the name, which may link to a page."""
 
     name: str
     cells: Sequence[str | FigureCell]
@@ -67,24 +74,24 @@ class FigureTable:
     title: str
     heads: tuple[FigureColumnHead, ...]
     rows: tuple[FigureRow, ...]
-    sums: FigureRow | None = None
+    total_row: FigureRow | None = None
 
 
 @dataclass(frozen=True)
 class FigureColumn[T]:
-    """What a table tells of each of its rows."""
+    """One column of figures: how to compute and format its value for a row."""
 
     label: str
     value: Callable[[T], float | None]
     scale: Scale = Scale.COUNT
     hint: str = ""
 
-    def words(self, of: T) -> str:
-        return self.scale.words(self.value(of))
+    def text_of(self, row: T) -> str:
+        return self.scale.format_value(self.value(row))
 
 
-def row_cells[T](columns: Sequence[FigureColumn[T]], of: T) -> tuple[str, ...]:
-    return tuple(column.words(of) for column in columns)
+def row_cells[T](columns: Sequence[FigureColumn[T]], row: T) -> tuple[str, ...]:
+    return tuple(column.text_of(row) for column in columns)
 
 
 def column_heads(first: str, columns: Sequence[FigureColumn]) -> tuple[FigureColumnHead, ...]:
@@ -95,10 +102,10 @@ def column_heads(first: str, columns: Sequence[FigureColumn]) -> tuple[FigureCol
 
 
 def share(part: float, whole: float) -> float | None:
-    """None of nothing."""
+    """The share as 0 to 1; None if the whole is 0."""
     return part / whole if whole else None
 
 
 def count_cells(count: int, whole: int, before: int) -> tuple[str, ...]:
-    """A count, its share of the whole, and what it was before."""
+    """A count, its share of the whole, and the previous count."""
     return f"{count:,}", format_percent(share(count, whole)), f"{before:,}"

@@ -1,17 +1,18 @@
-"""What Celery does for reports: tallies are kept up by the worker for long works, so that no text waits for them."""
+"""Celery tasks of the reports. They run on the "bulk" queue, so that no text waits for them."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from accounts.models import Team
 from kernel.tenancy import scope
 from reports import rollup, snapshots
 from reports.schedules import sending
-from reports.scope_lookups import teams_with_stale_rollups, teams_without_snapshot
+from reports.scope_lookups import due_schedules, teams_with_stale_rollups, teams_without_snapshot
 
 
 @shared_task
 def update_rollups() -> None:
-    """Start a fold for every team in which something is to be counted."""
+    """Start an update for every team whose rollups are stale."""
     for team_id in teams_with_stale_rollups():
         update_team_rollups.apply_async((team_id,), queue="bulk", expires=60)
 
@@ -24,7 +25,7 @@ def update_team_rollups(team_id: int) -> None:
 
 @shared_task
 def take_due_snapshots() -> None:
-    """Start one for every team whose day has none yet."""
+    """Start a snapshot for every team that has none of today."""
     for team_id in teams_without_snapshot():
         take_team_snapshot.apply_async((team_id,), queue="bulk", expires=3600)
 
@@ -37,7 +38,9 @@ def take_team_snapshot(team_id: int) -> None:
 
 @shared_task
 def send_due_reports() -> None:
-    sending.start_due()
+    """Start a task for each schedule that is due."""
+    for schedule in due_schedules(timezone.now(), 100):
+        send_scheduled_report.apply_async(tuple(schedule), queue="bulk", expires=60)
 
 
 @shared_task

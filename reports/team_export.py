@@ -1,27 +1,33 @@
-"""FIXME module docstring."""
+"""Team export: one row per member, with the previous period."""
 
 from contacts.exports.stream import RowBatches
 from kernel.spreadsheets.cells import escape_formula
-from kernel.spreadsheets.writers import Row as Line
+from kernel.spreadsheets.writers import Row
 from reports.figures import MeasureCounts
 from reports.query import ReportQuery
 from reports.team_report import COLUMNS, members
 
 HEADER = (
-    "Member", "Left", "Texts Sent", "Conversations Answered", "Median Seconds", "90th Percentile Seconds",
-    "Texts Sent Before", "Conversations Answered Before", "Median Seconds Before", "90th Percentile Seconds Before",
+    "Member", "Former Member", "Texts Sent", "Conversations Replied To", "Median Seconds", "90th Percentile Seconds",
+    "Previous Texts Sent", "Previous Conversations Replied To", "Previous Median Seconds",
+    "Previous 90th Percentile Seconds",
 )  # fmt: skip
 
 
-def export(question: ReportQuery) -> tuple[Line, RowBatches]:
-    """The same as a file: its header and its rows; call it in the scope of the team."""
-    lines: list[Line] = [
-        [escape_formula(one.name), "" if one.here else "yes", *_values(one.now), *_values(one.before)]
-        for one in members(question)
+def export(query: ReportQuery) -> tuple[Row, RowBatches]:
+    """Header and rows. Called in the team's scope."""
+    rows: list[Row] = [
+        [
+            escape_formula(member.name),
+            "" if member.is_current else "yes",
+            *_values(member.now),
+            *_values(member.before),
+        ]
+        for member in members(query)
     ]
-    return HEADER, iter([lines])
+    return HEADER, iter([rows])
 
 
-def _values(of: MeasureCounts) -> list[str]:
-    values = (column.value(of) for column in COLUMNS.values())
+def _values(counts: MeasureCounts) -> list[str]:
+    values = (column.value(counts) for column in COLUMNS.values())
     return ["" if value is None else str(round(value)) for value in values]

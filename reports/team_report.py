@@ -1,4 +1,4 @@
-"""The report Team: what each member sent and answered, beside the period before; whoever left is still in it."""
+"""Team report: texts sent and replies of each member and former member, compared with the previous period."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,37 +22,45 @@ from reports.tables import (
 )
 
 COLUMNS: dict[str, FigureColumn[MeasureCounts]] = {
-    "sent": FigureColumn("Texts sent", lambda of: of.left),
+    "sent": FigureColumn("Texts sent", lambda counts: counts.handed_over),
     "answered": FigureColumn(
-        "Conversations answered", lambda of: of.answers, hint="First answers to somebody who waited"
+        "Conversations replied to",
+        lambda counts: counts.first_replies,
+        hint="First replies to people who were waiting",
     ),
     "median": FigureColumn(
-        "Median", lambda of: of.waited(0.5), Scale.SECONDS, hint="Half of the first answers came within it"
+        "Median",
+        lambda counts: counts.reply_time(0.5),
+        Scale.SECONDS,
+        hint="Half of first replies were this fast or faster",
     ),
     "90th": FigureColumn(
-        "90th", lambda of: of.waited(0.9), Scale.SECONDS, hint="Nine of ten first answers came within it"
+        "90th",
+        lambda counts: counts.reply_time(0.9),
+        Scale.SECONDS,
+        hint="90% of first replies were this fast or faster",
     ),
 }
 SORTS = ("name", *COLUMNS)
-DEFAULT_SORT = "-sent"  # most first
+DEFAULT_SORT = "-sent"  # the most first
 
 
 class TeamReportForm(InboxFilterForm):
-    """Days, an inbox, and the column that is sorted by; a minus before it turns the order around."""
+    """Days, an inbox, and the column to sort by; a minus before it means descending."""
 
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_sort(self) -> str:
-        asked = str(self.cleaned_data["sort"])
-        return asked if asked.removeprefix("-") in SORTS and asked != DEFAULT_SORT else ""
+        sort = str(self.cleaned_data["sort"])
+        return sort if sort.removeprefix("-") in SORTS and sort != DEFAULT_SORT else ""
 
 
 @dataclass(frozen=True)
 class MemberFigures:
-    """A member, or who was one."""
+    """The figures of a member or former member."""
 
     name: str
-    here: bool
+    is_current: bool
     now: MeasureCounts
     before: MeasureCounts
 
@@ -65,14 +73,14 @@ class TeamReport:
     members: FigureTable
 
 
-def build_team_report(question: ReportQuery, here: str) -> TeamReport:
-    """`here` is the page's address without what is asked."""
-    found = members(question)
-    everybody = _together(found)
+def build_team_report(query: ReportQuery, path: str) -> TeamReport:
+    """`path` is the page's address without its query."""
+    all_members = members(query)
+    total = _total(all_members)
     return TeamReport(
-        figures=_figures(everybody),
+        figures=_figures(total),
         members=FigureTable(
-            "members", "By member", _heads(question, here), tuple(map(_row, found)), _row(everybody)
+            "members", "By member", _heads(query, path), tuple(map(_row, all_members)), _row(total)
         ),
     )
 
@@ -80,53 +88,54 @@ def build_team_report(question: ReportQuery, here: str) -> TeamReport:
 _FIGURES = (
     COLUMNS["sent"],
     COLUMNS["answered"],
-    FigureColumn[MeasureCounts]("Median time to answer", COLUMNS["median"].value, Scale.SECONDS),
+    FigureColumn[MeasureCounts]("Median reply time", COLUMNS["median"].value, Scale.SECONDS),
     FigureColumn[MeasureCounts]("90th percentile", COLUMNS["90th"].value, Scale.SECONDS),
 )
 
 
-def team_figures(question: ReportQuery) -> tuple[Figure, ...]:
-    """Those of everybody together."""
-    return _figures(_together(members(question)))
+def team_figures(query: ReportQuery) -> tuple[Figure, ...]:
+    """The figures of all members together."""
+    return _figures(_total(members(query)))
 
 
-def _together(found: list[MemberFigures]) -> MemberFigures:
-    return MemberFigures("All", True, _sum(one.now for one in found), _sum(one.before for one in found))
+def _total(members: list[MemberFigures]) -> MemberFigures:
+    now, before = (member.now for member in members), (member.before for member in members)
+    return MemberFigures("Total", True, _sum(now), _sum(before))
 
 
-def _figures(everybody: MemberFigures) -> tuple[Figure, ...]:
+def _figures(total: MemberFigures) -> tuple[Figure, ...]:
     return tuple(
-        Figure.of(column.label, column.value(everybody.now), column.value(everybody.before), column.scale)
+        Figure.compare(column.label, column.value(total.now), column.value(total.before), column.scale)
         for column in _FIGURES
     )
 
 
-def members(question: ReportQuery) -> list[MemberFigures]:
-    """All of today, and those who left but did something in either period; in the order that is asked for."""
-    now, before = (_of_members(asked) for asked in (question.figures, question.figures.before()))
-    here = senders.current_members(question.team)
-    names = senders.sender_names(question.team, [*here, *sorted((now.keys() | before.keys()) - here.keys())])
+def members(query: ReportQuery) -> list[MemberFigures]:
+    """All members, and former members with figures in either period, in the selected order."""
+    now, before = _by_member(query.figure_query), _by_member(query.figure_query.before())
+    current = senders.current_members(query.team)
+    former = sorted((now.keys() | before.keys()) - current.keys())
     found = [
         MemberFigures(
-            name, sender in here, now.get(sender, MeasureCounts()), before.get(sender, MeasureCounts())
+            name, sender in current, now.get(sender, MeasureCounts()), before.get(sender, MeasureCounts())
         )
-        for sender, name in names.items()
+        for sender, name in senders.sender_names(query.team, [*current, *former]).items()
     ]
-    return _sorted(found, question.value("sort") or DEFAULT_SORT)
+    return _sorted(found, query.value("sort") or DEFAULT_SORT)
 
 
-def _of_members(asked: figures.FigureQuery) -> dict[str, MeasureCounts]:
+def _by_member(figure_query: figures.FigureQuery) -> dict[str, MeasureCounts]:
     return {
-        sender: of
-        for sender, of in figures.by_sender(asked).items()
-        if sender.startswith(senders.MEMBER_PREFIX) and (of.left or of.answers)
+        sender: counts
+        for sender, counts in figures.by_sender(figure_query).items()
+        if sender.startswith(senders.MEMBER_PREFIX) and (counts.handed_over or counts.first_replies)
     }
 
 
-def _sum(several: Iterable[MeasureCounts]) -> MeasureCounts:
+def _sum(parts: Iterable[MeasureCounts]) -> MeasureCounts:
     total = MeasureCounts()
-    for one in several:
-        total.update(one)
+    for counts in parts:
+        total.update(counts)
     return total
 
 
@@ -134,41 +143,41 @@ def _sum(several: Iterable[MeasureCounts]) -> MeasureCounts:
 
 
 def _sorted(found: list[MemberFigures], sort: str) -> list[MemberFigures]:
-    """Those of whom nothing is known come last in either order, and equals by their names."""
-    found.sort(key=lambda one: one.name.casefold())
+    """Members without a value come last in either order; equal ones are ordered by name."""
+    found.sort(key=lambda member: member.name.casefold())
     key, down = sort.removeprefix("-"), sort.startswith("-")
     if key == "name":
         return found[::-1] if down else found
     value: Callable[[MeasureCounts], Any] = COLUMNS[key].value
-    known = [one for one in found if value(one.now) is not None]
-    known.sort(key=lambda one: -value(one.now) if down else value(one.now))
-    return known + [one for one in found if value(one.now) is None]
+    known = [member for member in found if value(member.now) is not None]
+    known.sort(key=lambda member: -value(member.now) if down else value(member.now))
+    return known + [member for member in found if value(member.now) is None]
 
 
-def _heads(question: ReportQuery, here: str) -> tuple[FigureColumnHead, ...]:
-    sort = question.value("sort") or DEFAULT_SORT
+def _heads(query: ReportQuery, path: str) -> tuple[FigureColumnHead, ...]:
+    sort = query.value("sort") or DEFAULT_SORT
     labels = {"name": ("Member", ""), **{key: (column.label, column.hint) for key, column in COLUMNS.items()}}
-    return tuple(_head(question, here, key, sort, *told) for key, told in labels.items())
+    return tuple(_head(query, path, key, sort, *texts) for key, texts in labels.items())
 
 
-def _head(question: ReportQuery, here: str, key: str, sort: str, label: str, hint: str) -> FigureColumnHead:
-    """Names and times go up at first, counts down; what is sorted by turns around."""
+def _head(query: ReportQuery, path: str, key: str, sort: str, label: str, hint: str) -> FigureColumnHead:
+    """The link of a column sorts names and times up and counts down; of the sorted column it reverses the order."""
     first = f"-{key}" if key in ("sent", "answered") else key
-    wanted = {key: f"-{key}", f"-{key}": key}.get(sort, first)
+    target = {key: f"-{key}", f"-{key}": key}.get(sort, first)
     order = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
-    link = question.address(sort="" if wanted == DEFAULT_SORT else wanted)
-    return FigureColumnHead(label, f"{here}?{link}" if link else here, order, hint)
+    link = query.query_string_with(sort="" if target == DEFAULT_SORT else target)
+    return FigureColumnHead(label, f"{path}?{link}" if link else path, order, hint)
 
 
-# -- what is told of each ------------------------------------------------------------------------------------------
+# -- rows --------------------------------------------------------------------------------------------------------
 
 
-def _row(one: MemberFigures) -> FigureRow:
+def _row(member: MemberFigures) -> FigureRow:
     cells = tuple(
         FigureCell(
-            column.words(one.now),
-            describe_change(column.value(one.now), column.value(one.before), column.scale),
+            column.text_of(member.now),
+            describe_change(column.value(member.now), column.value(member.before), column.scale),
         )
         for column in COLUMNS.values()
     )
-    return FigureRow(one.name, cells, "" if one.here else "left")
+    return FigureRow(member.name, cells, "" if member.is_current else "former member")

@@ -1,4 +1,4 @@
-"""Every text of a period as a row, for whatever a report does not tell: as many rows as Volume counts."""
+"""Texts export: one row per text of a period. Has as many rows as the volume report counts texts."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from kernel.spreadsheets.writers import Row
 from kernel.sql import fetch_unprepared
 from kernel.tenancy import scope
 from messaging.models import MessagePurpose, MessageStatus
-from reports import reasons, senders
+from reports import reasons, senders, wording
 from reports.figures import FigureQuery
 from reports.forms import InboxFilterForm, SenderFilterForm
 from reports.models import ALL_SENDERS
@@ -21,7 +21,7 @@ from reports.query import ReportQuery
 
 HEADER: Row = (
     "Date", "Inbox", "Direction", "Phone Number", "Status", "Code", "Reason", "Segments", "Sent By",
-    "Answered After Seconds", "Began Conversation", "Purpose", "Words", "Message",
+    "Reply Time Seconds", "Started Conversation", "Purpose", "Text", "Message",
 )  # fmt: skip
 
 
@@ -33,101 +33,87 @@ def read_query(team: Team, query: QueryDict) -> ReportQuery:
     return ReportQuery(TextsExportForm(team, query))
 
 
-def export(question: ReportQuery) -> tuple[Row, RowBatches]:
-    """Its header and its rows. Call it in the scope of the team; the rows are asked for outside one."""
-    boxes = {id: escape_formula(name) for id, name in question.team.inboxes.values_list("id", "name")}
-    return HEADER, _rows(question, boxes)
+def export(query: ReportQuery) -> tuple[Row, RowBatches]:
+    """Header and rows. Called in the team's scope; each batch of rows opens its own scope."""
+    inboxes = {id: escape_formula(name) for id, name in query.team.inboxes.values_list("id", "name")}
+    return HEADER, _rows(query, inboxes)
 
 
-def _rows(question: ReportQuery, boxes: dict[int, str]) -> RowBatches:
-    """A batch is what is asked for of so many texts in a row, so that a rare sender costs no long scan at once."""
-    team_id, zone = question.team.id, question.zone
-    start, end = question.period.bounds(zone)
-    where, values = _filters(question.figures)
-    place: tuple[datetime, int] | None = (start, 0)  # which no text has
-    while place:
+def _rows(query: ReportQuery, inboxes: dict[int, str]) -> RowBatches:
+    """A batch holds the matching ones of BATCH_SIZE consecutive texts, so that a rare sender needs no long scan."""
+    team_id, zone = query.team.id, query.zone
+    start, end = query.period.bounds(zone)
+    where, values = _filters(query.figure_query)
+    after: tuple[datetime, int] | None = (start, 0)  # no text has the ID 0
+    while after:
         with scope(team_id):
-            following = _batch_end(team_id, place, end)
-            to, last = following or (end, 0)
+            batch_end = _batch_end(team_id, after, end)
+            at, id = batch_end or (end, 0)
             batch = fetch_unprepared(
-                _TEXTS.format(where=where), team_id, *place, to, last, 2 * BATCH_SIZE, *values
+                _TEXTS.format(where=where), team_id, *after, at, id, 2 * BATCH_SIZE, *values
             )
-        yield [_row(text, zone, boxes) for text in batch]
-        place = following
+        yield [_row(text, zone, inboxes) for text in batch]
+        after = batch_end
 
 
-def _batch_end(team_id: int, place: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
-    """The last of the next so many texts; None where there are fewer."""
-    rows = fetch_unprepared(_BATCH_END, team_id, *place, end, BATCH_SIZE - 1)
+def _batch_end(team_id: int, after: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
+    """The last one of the next BATCH_SIZE texts; None if there are fewer."""
+    rows = fetch_unprepared(_BATCH_END, team_id, *after, end, BATCH_SIZE - 1)
     return (rows[0][0], rows[0][1]) if rows else None
 
 
-def _filters(asked: FigureQuery) -> tuple[str, list[Any]]:
-    """As tallies tell inboxes and senders apart."""
+def _filters(figure_query: FigureQuery) -> tuple[str, list[Any]]:
+    """The conditions and values of the inbox and sender filters, numbered from $7."""
     where, values = "", []
-    if asked.inboxes:
-        where, values = " AND inbox_id = ANY($7::bigint[])", [list(asked.inboxes)]
-    if asked.sender == ALL_SENDERS:
+    if figure_query.inboxes:
+        where, values = " AND inbox_id = ANY($7::bigint[])", [list(figure_query.inboxes)]
+    if figure_query.sender == ALL_SENDERS:
         return where, values
-    place = f"${7 + len(values)}"
-    if asked.sender.startswith(senders.MEMBER_PREFIX):
-        return f"{where} AND author_id = {place}::bigint", [
-            *values,
-            int(asked.sender.removeprefix(senders.MEMBER_PREFIX)),
-        ]
-    named = f" AND author_id IS NULL AND author_name = {place}::text"
-    return f"{where}{named}", [*values, asked.sender.removeprefix(senders.NAMED_PREFIX)]
+    placeholder = f"${7 + len(values)}"
+    if figure_query.sender.startswith(senders.MEMBER_PREFIX):
+        member_id = int(figure_query.sender.removeprefix(senders.MEMBER_PREFIX))
+        return f"{where} AND author_id = {placeholder}::bigint", [*values, member_id]
+    by_name = f" AND author_id IS NULL AND author_name = {placeholder}::text"
+    return f"{where}{by_name}", [*values, figure_query.sender.removeprefix(senders.NAMED_PREFIX)]
 
 
 _BATCH_END = """
     SELECT at, id FROM messaging_message WHERE team_id = $1 AND (at, id) > ($2, $3) AND at < $4
     ORDER BY at, id OFFSET $5 LIMIT 1
 """
-# LIMIT tells the planner how few they are, and cuts nothing: there is room for texts that came since the edge was read.
+# LIMIT tells the planner that rows are few. It has room for texts that arrived after the batch's end was read.
 _TEXTS = """
-    SELECT at, inbox_id, outbound, number, status, reason, error_code, segments, author_name, waited_seconds, starts_conversation, purpose,
-      body, id
+    SELECT at, inbox_id, outbound, number, status, reason, error_code, segments, author_name, waited_seconds,
+      starts_conversation, purpose, body, id
     FROM (SELECT * FROM messaging_message WHERE team_id = $1 AND (at, id) > ($2, $3) AND (at, id) <= ($4, $5)
       ORDER BY at, id LIMIT $6) AS text WHERE true{where} ORDER BY at, id
 """
 
 
-def _row(text: tuple[Any, ...], zone: ZoneInfo, boxes: dict[int, str]) -> Row:
+def _row(text: tuple[Any, ...], zone: ZoneInfo, inboxes: dict[int, str]) -> Row:
     (
-        at,
-        inbox,
-        ours,
-        number,
-        status,
-        reason,
-        code,
-        segments,
-        author,
-        waited_seconds,
-        starts_conversation,
-        purpose,
-        body,
-        id,
-    ) = text
+        at, inbox, outbound, number, status, reason, code, segments, author, reply_seconds, starts_conversation,
+        purpose, body, id,
+    ) = text  # fmt: skip
     return (
-        at.astimezone(zone).isoformat(" ", "seconds"),
-        boxes.get(inbox, ""),
-        "out" if ours else "in",
+        wording.format_local(at, zone),
+        inboxes.get(inbox, ""),
+        "out" if outbound else "in",
         number_cell(number),
         _STATUSES[status],
         reason if status == MessageStatus.REFUSED else code,
-        _why(status, reason, code),
+        _reason(status, reason, code),
         "" if segments is None else str(segments),
         escape_formula(author),
-        "" if waited_seconds is None else str(waited_seconds),
+        "" if reply_seconds is None else str(reply_seconds),
         "yes" if starts_conversation else "",
-        _PURPOSES[purpose] if ours else "",
+        _PURPOSES[purpose] if outbound else "",
         escape_formula(body),
         str(id),
     )
 
 
-def _why(status: str, reason: str, code: str) -> str:
+def _reason(status: str, reason: str, code: str) -> str:
     if status == MessageStatus.REFUSED:
         return reasons.refusal_reason(reason)
     return reasons.carrier_reason(code) if status in (MessageStatus.FAILED, MessageStatus.UNDELIVERED) else ""

@@ -1,4 +1,4 @@
--- Each message, ledger entry and opt-out latency that is written, and each change that reports count, marks its hour.
+-- Dirty marks: a new message, ledger entry or opt-out latency marks its hour, as does an update that changes a count.
 CREATE OR REPLACE FUNCTION reports_mark_hour() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN INSERT INTO reports_dirtymark (team_id, at) VALUES (NEW.team_id, NEW.at); RETURN NULL; END $$;
@@ -9,7 +9,7 @@ BEGIN
     INSERT INTO reports_dirtymark (team_id, at, event_id) VALUES (NEW.team_id, NEW.happened_at, NEW.id);
     RETURN NULL;
 END $$;
-REVOKE ALL ON FUNCTION reports_mark_hour(), reports_mark_ledger_entry() FROM PUBLIC;  -- a trigger needs no right to them
+REVOKE ALL ON FUNCTION reports_mark_hour(), reports_mark_ledger_entry() FROM PUBLIC;  -- triggers need no EXECUTE right
 
 SELECT kernel_install_trigger('mark_inserted', 'messaging_message',
     'AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION reports_mark_hour()');

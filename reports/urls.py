@@ -1,4 +1,4 @@
-"""Reports, below a team's address."""
+"""URLs of reports, below a team's address."""
 
 from django.urls import include, path
 

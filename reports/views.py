@@ -1,11 +1,11 @@
-"""The pages of reports."""
+"""Pages of the reports."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, team_view
-from contacts.do_not_text.listing import Key
+from kernel.keyset import Cursor
 from reports import opt_out_changes, rollup
 from reports.consent_report import ConsentReportForm, build_consent_report
 from reports.models import Rollup
@@ -26,41 +26,44 @@ def reports(request: TeamRequest) -> HttpResponse:
 @require_GET
 @team_view(Right.SEE_REPORTS)
 def volume(request: TeamRequest) -> HttpResponse:
-    books = rollup.catch_up(request.team)
-    asked = ReportQuery(VolumeReportForm(request.team, request.GET))
-    report = build_volume_report(asked) if books else None
-    fresh = report is None and not Rollup.objects.filter(team_id=request.team.id).exists()
-    return render_report(request, "volume", asked=asked, books=books, report=report, fresh=fresh)
+    state = rollup.catch_up(request.team)
+    query = ReportQuery(VolumeReportForm(request.team, request.GET))
+    report = build_volume_report(query) if state else None
+    no_messages_yet = report is None and not Rollup.objects.filter(team_id=request.team.id).exists()
+    return render_report(
+        request, "volume", query=query, state=state, report=report, no_messages_yet=no_messages_yet
+    )
 
 
 @require_GET
 @team_view(Right.SEE_REPORTS)
 def opt_out_report(request: TeamRequest) -> HttpResponse:
-    """Its first page of lines has figures above it."""
-    books = rollup.catch_up(request.team)
-    asked = OptOutReportQuery(OptOutReportForm(request.team, request.GET))
-    after = Key.read(request.GET.get("after", ""))
-    report = build_opt_out_report(asked) if books else None
-    page = opt_out_changes.read_page(asked.change_query, after) if report else None
-    following = asked.at(page.next) if page and page.next else ""
+    """The first page of the list has the figures above it."""
+    state = rollup.catch_up(request.team)
+    query = OptOutReportQuery(OptOutReportForm(request.team, request.GET))
+    after = Cursor.read(request.GET.get("after", ""))
+    report = build_opt_out_report(query) if state else None
+    page = opt_out_changes.read_page(query.change_query, after) if report else None
+    next_page = query.next_page_query(page.next) if page and page.next else ""
     return render_report(
-        request, "opt_out_report", asked=asked, books=books, report=report, page=page, after=after, next=following
+        request, "opt_out_report", query=query, state=state, report=report, page=page, after=after,
+        next_page=next_page,
     )  # fmt: skip
 
 
 @require_GET
 @team_view(Right.SEE_REPORTS)
 def consent_report(request: TeamRequest) -> HttpResponse:
-    books = rollup.catch_up(request.team)
-    asked = ReportQuery(ConsentReportForm(request.team, request.GET))
-    report = build_consent_report(asked) if books else None
-    return render_report(request, "consent_report", asked=asked, books=books, report=report)
+    state = rollup.catch_up(request.team)
+    query = ReportQuery(ConsentReportForm(request.team, request.GET))
+    report = build_consent_report(query) if state else None
+    return render_report(request, "consent_report", query=query, state=state, report=report)
 
 
 @require_GET
 @team_view(Right.SEE_REPORTS)
 def team_report(request: TeamRequest) -> HttpResponse:
-    books = rollup.catch_up(request.team)
-    asked = ReportQuery(TeamReportForm(request.team, request.GET))
-    report = build_team_report(asked, request.path) if books else None
-    return render_report(request, "team_report", asked=asked, books=books, report=report)
+    state = rollup.catch_up(request.team)
+    query = ReportQuery(TeamReportForm(request.team, request.GET))
+    report = build_team_report(query, request.path) if state else None
+    return render_report(request, "team_report", query=query, state=state, report=report)

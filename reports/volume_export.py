@@ -1,6 +1,7 @@
-"""The report Volume as a file: a row for each step and inbox, whose counts add up to those of the page."""
+"""Volume export: one row per step and inbox. The counts add up to those of the page."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -13,83 +14,81 @@ from reports.figures import FigureQuery, MeasureCounts
 from reports.periods import Bucket, Period, Step
 from reports.query import ReportQuery
 
-DAYS_PER_BATCH = 35  # days that are read at once
+DAYS_PER_BATCH = 35  # days per query
 
 COUNTS: dict[str, Callable[[MeasureCounts], int]] = {
-    "Received": lambda of: of.received,
-    "Sent": lambda of: of.left,
-    "Delivered": lambda of: of["delivered"],
-    "Taken By Carrier": lambda of: of["sent"],
-    "Undelivered": lambda of: of.of("undelivered"),
-    "Unknown": lambda of: of["unknown"],
-    "Waiting": lambda of: of["waiting"],
-    "Failed": lambda of: of.of("failed"),
-    "Not Sent": lambda of: of.of("refused"),
-    "Automatic": lambda of: of["automatic"],
-    "Segments In": lambda of: of["segments in"],
-    "Segments Out": lambda of: of["segments out"],
-    "Conversations Begun": lambda of: of["begun"],
-    "First Answers": lambda of: of.answers,
+    "Received": lambda counts: counts.received,
+    "Sent": lambda counts: counts.handed_over,
+    "Delivered": lambda counts: counts["delivered"],
+    "Accepted By Carrier": lambda counts: counts["sent"],
+    "Undelivered": lambda counts: counts.total_of("undelivered"),
+    "Unknown": lambda counts: counts["unknown"],
+    "Waiting": lambda counts: counts["waiting"],
+    "Failed": lambda counts: counts.total_of("failed"),
+    "Not Sent": lambda counts: counts.total_of("refused"),
+    "Automatic": lambda counts: counts["automatic"],
+    "Segments In": lambda counts: counts["segments in"],
+    "Segments Out": lambda counts: counts["segments out"],
+    "Conversations Started": lambda counts: counts["conversations_started"],
+    "First Replies": lambda counts: counts.first_replies,
 }
-ANSWER_TIMES = {"Median Seconds": 0.5, "90th Percentile Seconds": 0.9}
+REPLY_TIMES = {"Median Seconds": 0.5, "90th Percentile Seconds": 0.9}
 
 
-def export(question: ReportQuery) -> tuple[Row, RowBatches]:
-    """Its header and its rows. Call it in the scope of the team; the rows are read outside, each batch in its own."""
-    why = _measures(question.figures)
-    first = ("Hour",) if question.step == Step.HOUR else ("From", "To")
-    return [*first, "Inbox", *COUNTS, *ANSWER_TIMES, *map(_headed, why)], _rows(question, why)
+def export(query: ReportQuery) -> tuple[Row, RowBatches]:
+    """Header and rows. Called in the team's scope; each batch of rows opens its own scope."""
+    reasons = _measures(query.figure_query)
+    first = ("Hour",) if query.step == Step.HOUR else ("From", "To")
+    return [*first, "Inbox", *COUNTS, *REPLY_TIMES, *map(_column_head, reasons)], _rows(query, reasons)
 
 
-def _measures(asked: FigureQuery) -> list[str]:
-    """Every measure with a reason behind it that there is in the period: each is a column."""
+def _measures(figure_query: FigureQuery) -> list[str]:
+    """The measures of the period that have a reason. Each is a column."""
     words = ("undelivered ", "failed ", "refused ")
-    return [m for word in words for m in sorted(figures.totals(asked)) if m.startswith(word)]
+    return [m for word in words for m in sorted(figures.totals(figure_query)) if m.startswith(word)]
 
 
-def _headed(measure: str) -> str:
-    """refused opted_out: Refused Opted Out."""
+def _column_head(measure: str) -> str:
+    """Not Sent Opted Out, for "refused opted_out"."""
     return measure.replace("refused", "not sent").replace("_", " ").title()
 
 
-def _rows(question: ReportQuery, why: list[str]) -> RowBatches:
-    asked, step = question.figures, question.step
-    inboxes = _inboxes(question)
-    buckets = asked.period.buckets(step, question.zone)
-    for _, block in groupby(buckets, lambda bucket: bucket.first.toordinal() // DAYS_PER_BATCH):
-        together = list(block)
-        part = Period(together[0].first, together[-1].last)
-        with scope(asked.team_id):
-            seen = figures.by_step_and_inbox(
-                FigureQuery(asked.team_id, part, asked.inboxes, asked.sender), step
-            )
+def _rows(query: ReportQuery, reasons: list[str]) -> RowBatches:
+    figure_query, step = query.figure_query, query.step
+    inboxes = _inboxes(query)
+    buckets = figure_query.period.buckets(step, query.zone)
+    for _, group in groupby(buckets, lambda bucket: bucket.first.toordinal() // DAYS_PER_BATCH):
+        batch = list(group)
+        batch_query = replace(figure_query, period=Period(batch[0].first, batch[-1].last))
+        with scope(figure_query.team_id):
+            counts = figures.by_step_and_inbox(batch_query, step)
         yield [
             [
-                *step_cells(bucket, question),
+                *step_cells(bucket, query),
                 escape_formula(name),
-                *_counted(seen.get((bucket.key, id), MeasureCounts()), why),
+                *_counts(counts.get((bucket.key, id), MeasureCounts()), reasons),
             ]
-            for bucket in together
+            for bucket in batch
             for id, name in inboxes.items()
         ]
 
 
-def _inboxes(question: ReportQuery) -> dict[int, str]:
-    with scope(question.team.id):
-        named = dict(question.team.inboxes.order_by("name", "id").values_list("id", "name"))
-    return {id: named[id] for id in question.figures.inboxes or named}
+def _inboxes(query: ReportQuery) -> dict[int, str]:
+    with scope(query.team.id):
+        names = dict(query.team.inboxes.order_by("name", "id").values_list("id", "name"))
+    return {id: names[id] for id in query.figure_query.inboxes or names}
 
 
-def step_cells(bucket: Bucket, question: ReportQuery) -> Row:
-    """By the team's clock; an hour with its distance from UTC, so that the one that comes twice has two names."""
+def step_cells(bucket: Bucket, query: ReportQuery) -> Row:
+    """The step in the team's time zone; an hour has its UTC offset, to distinguish the two when clocks go back."""
     if isinstance(bucket.key, datetime):
-        return [bucket.key.astimezone(question.zone).isoformat(" ", "minutes")]
+        return [bucket.key.astimezone(query.zone).isoformat(" ", "minutes")]
     return [bucket.first.isoformat(), bucket.last.isoformat()]
 
 
-def _counted(of: MeasureCounts, why: list[str]) -> Iterator[str]:
-    yield from (str(count(of)) for count in COUNTS.values())
-    for share in ANSWER_TIMES.values():
-        waited = of.waited(share)
-        yield "" if waited is None else str(round(waited))
-    yield from (str(of[measure]) for measure in why)
+def _counts(counts: MeasureCounts, reasons: list[str]) -> Iterator[str]:
+    yield from (str(count(counts)) for count in COUNTS.values())
+    for share in REPLY_TIMES.values():
+        seconds = counts.reply_time(share)
+        yield "" if seconds is None else str(round(seconds))
+    yield from (str(counts[measure]) for measure in reasons)

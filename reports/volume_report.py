@@ -1,4 +1,4 @@
-"""The report Volume: texts in and out, what became of ours, and by which inboxes and senders."""
+"""Volume report: texts received and sent, delivery outcomes, and figures by inbox and sender."""
 
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
@@ -24,45 +24,55 @@ from reports.tables import (
     share,
 )
 
-# -- what is told of figures -------------------------------------------------------------------------------------
+# -- columns -----------------------------------------------------------------------------------------------------
 
 
-def delivered_share(of: MeasureCounts) -> float | None:
-    return share(of["delivered"], of.left)
+def delivered_share(counts: MeasureCounts) -> float | None:
+    return share(counts["delivered"], counts.handed_over)
 
 
-def not_arrived(of: MeasureCounts) -> int:
-    return of.of("undelivered") + of.of("failed")
+def not_arrived(counts: MeasureCounts) -> int:
+    return counts.total_of("undelivered") + counts.total_of("failed")
 
 
 SENT_COLUMNS: tuple[FigureColumn[MeasureCounts], ...] = (
-    FigureColumn("Sent", lambda of: of.left, hint="Texts that left us"),
-    FigureColumn("Delivered", delivered_share, Scale.SHARE, hint="Of those that were sent"),
+    FigureColumn("Sent", lambda counts: counts.handed_over, hint="Texts sent to the carrier"),
+    FigureColumn("Delivered", delivered_share, Scale.SHARE, hint="Share of sent texts"),
     FigureColumn("Not delivered", not_arrived, hint="Undelivered or failed at the carrier"),
-    FigureColumn("Not sent", lambda of: of.of("refused"), hint="Refused before they left"),
-    FigureColumn("Segments", lambda of: of["segments out"], hint="Of the texts that were sent"),
-    FigureColumn("First answers", lambda of: of.answers),
+    FigureColumn("Not sent", lambda counts: counts.total_of("refused"), hint="Stopped before sending"),
+    FigureColumn("Segments", lambda counts: counts["segments out"], hint="Of sent texts"),
+    FigureColumn("First replies", lambda counts: counts.first_replies),
     FigureColumn(
-        "Median", lambda of: of.waited(0.5), Scale.SECONDS, hint="Half of the first answers came within it"
+        "Median",
+        lambda counts: counts.reply_time(0.5),
+        Scale.SECONDS,
+        hint="Half of first replies were this fast or faster",
     ),
     FigureColumn(
-        "90th", lambda of: of.waited(0.9), Scale.SECONDS, hint="Nine of ten first answers came within it"
+        "90th",
+        lambda counts: counts.reply_time(0.9),
+        Scale.SECONDS,
+        hint="90% of first replies were this fast or faster",
     ),
 )
 ALL_COLUMNS = (
-    FigureColumn("Received", lambda of: of.received),
+    FigureColumn("Received", lambda counts: counts.received),
     *SENT_COLUMNS[:5],
-    FigureColumn("Begun", lambda of: of["begun"], hint="Conversations that began, after a day of quiet"),
+    FigureColumn(
+        "Started",
+        lambda counts: counts["conversations_started"],
+        hint="Conversations started, after 24 hours without a text",
+    ),
     *SENT_COLUMNS[5:],
 )
 
 
-# Each way in which a text of ours ends, by the word of its measure, with what explains what stands behind it.
+# The first word of each outcome's measure, its label, and the function that explains the rest of the measure.
 OUTCOMES: tuple[tuple[str, str, Callable[[str], str] | None], ...] = (
     ("delivered", "Delivered", None),
-    ("sent", "Sent; the carrier has told no more", None),
-    ("unknown", "Not known whether it left", None),
-    ("waiting", "On its way to the carrier", None),
+    ("sent", "Sent, no delivery report", None),
+    ("unknown", "Unknown", None),
+    ("waiting", "Queued", None),
     ("undelivered", "Undelivered", reasons.carrier_reason),
     ("failed", "Failed", reasons.carrier_reason),
     ("refused", "Not sent", reasons.refusal_reason),
@@ -71,7 +81,7 @@ OUTCOME_HEADS = (
     FigureColumnHead("Outcome"),
     FigureColumnHead("Texts"),
     FigureColumnHead("Share"),
-    FigureColumnHead("Before"),
+    FigureColumnHead("Previous"),
 )
 
 
@@ -81,145 +91,151 @@ class VolumeReportForm(StepFilterForm, InboxFilterForm, SenderFilterForm):
 
 @dataclass(frozen=True)
 class VolumeReport:
-    """The page. Of one sender, nothing that came in is told: that was sent by nobody of us."""
+    """The page. Filtered by a sender, it has no received texts."""
 
     figures: tuple[Figure, ...]
     chart: Chart
-    answers: Chart | None  # where that is asked for in steps that are quickly read
+    reply_times: Chart | None  # for steps whose rows are read quickly
     outcomes: FigureTable
     inboxes: FigureTable
     senders: FigureTable | None
 
 
-def build_volume_report(question: ReportQuery) -> VolumeReport | None:
-    """None where nothing was texted, nor in the period before."""
-    asked = question.figures
-    now, before = figures.totals(asked), figures.totals(asked.before())
+def build_volume_report(query: ReportQuery) -> VolumeReport | None:
+    """None without texts in this period and the previous one."""
+    figure_query = query.figure_query
+    now, before = figures.totals(figure_query), figures.totals(figure_query.before())
     if not (now.received or now.outbound or before.received or before.outbound):
         return None
-    everybody = asked.sender == ALL_SENDERS
+    everybody = figure_query.sender == ALL_SENDERS
     return VolumeReport(
         figures=tuple(_figures(now, before, everybody)),
-        chart=_chart(question, everybody),
-        answers=_answers(question) if now.answers and shows_answer_times(question) else None,
+        chart=_chart(query, everybody),
+        reply_times=_reply_times(query) if now.first_replies and shows_reply_times(query) else None,
         outcomes=_outcomes(now, before),
-        inboxes=_inboxes(question, now, everybody),
-        senders=_senders(question, now) if everybody else None,
+        inboxes=_inboxes(query, now, everybody),
+        senders=_senders(query, now) if everybody else None,
     )
 
 
-# -- its parts ---------------------------------------------------------------------------------------------------
+# -- parts -------------------------------------------------------------------------------------------------------
 
 
 def _figures(now: MeasureCounts, before: MeasureCounts, everybody: bool) -> Iterator[Figure]:
     if everybody:
-        yield Figure.of("Received", now.received, before.received)
-    yield Figure.of("Sent", now.left, before.left, hint=_automatic(now))
-    yield Figure.of(
-        "Delivered", delivered_share(now), delivered_share(before), Scale.SHARE, hint="of those sent"
+        yield Figure.compare("Received", now.received, before.received)
+    yield Figure.compare("Sent", now.handed_over, before.handed_over, hint=_automatic(now))
+    yield Figure.compare(
+        "Delivered", delivered_share(now), delivered_share(before), Scale.SHARE, hint="of sent texts"
     )
-    more = f"{now['segments in']:,} more were received" if everybody else ""
-    yield Figure.of("Segments sent", now["segments out"], before["segments out"], hint=more)
-    yield Figure.of("Conversations begun", now["begun"], before["begun"], hint="after a day of quiet")
-    yield Figure.of("First answers", now.answers, before.answers, hint="to somebody who waited")
-    yield Figure.of("Median time to answer", now.waited(0.5), before.waited(0.5), Scale.SECONDS)
-    yield Figure.of(
+    more = f"plus {now['segments in']:,} received" if everybody else ""
+    yield Figure.compare("Segments sent", now["segments out"], before["segments out"], hint=more)
+    yield Figure.compare(
+        "Conversations started", now["conversations_started"], before["conversations_started"],
+        hint="after 24 hours without a text",
+    )  # fmt: skip
+    yield Figure.compare(
+        "First replies", now.first_replies, before.first_replies, hint="to people who were waiting"
+    )
+    yield Figure.compare("Median reply time", now.reply_time(0.5), before.reply_time(0.5), Scale.SECONDS)
+    yield Figure.compare(
         "90th percentile",
-        now.waited(0.9),
-        before.waited(0.9),
+        now.reply_time(0.9),
+        before.reply_time(0.9),
         Scale.SECONDS,
-        hint="nine of ten came within it",
+        hint="90% were this fast or faster",
     )
 
 
 def _automatic(now: MeasureCounts) -> str:
-    return f"{now['automatic']:,} of them automatic" if now["automatic"] else ""
+    return f"{now['automatic']:,} automatic" if now["automatic"] else ""
 
 
-def _chart(question: ReportQuery, everybody: bool) -> Chart:
-    asked, step = question.figures, question.step
-    buckets = asked.period.buckets(step, question.zone)
-    now = question.by_step(asked)
-    sent = ChartSeries("Sent", [of.left for of in now])
-    received = [ChartSeries("Received", [of.received for of in now])] if everybody else []
-    earlier = [of.left + of.received for of in question.by_step(asked.before())]
+def _chart(query: ReportQuery, everybody: bool) -> Chart:
+    figure_query, step = query.figure_query, query.step
+    buckets = figure_query.period.buckets(step, query.zone)
+    now = query.by_step(figure_query)
+    sent = ChartSeries("Sent", [counts.handed_over for counts in now])
+    received = [ChartSeries("Received", [counts.received for counts in now])] if everybody else []
+    earlier = [counts.handed_over + counts.received for counts in query.by_step(figure_query.before())]
     notes = wording.cut_steps_note(buckets, step), wording.longer_before_note(len(now), len(earlier), step)
     return bar_chart(
-        "texts", f"Texts by {step}", axis.x_axis(asked.period, step, question.zone), [sent, *received],
-        before=ChartSeries(f"{'Both' if everybody else 'Sent'} in the period before", earlier),
+        "texts", f"Texts by {step}", axis.x_axis(figure_query.period, step, query.zone), [sent, *received],
+        before=ChartSeries("Previous period", earlier),
         note=" ".join(filter(None, notes)),
     )  # fmt: skip
 
 
-def shows_answer_times(question: ReportQuery) -> bool:
-    """Whether times are drawn: each step of them has as many rows as there are buckets."""
-    days = question.period.days
-    return question.step == Step.MONTH or days <= (3 if question.step == Step.HOUR else 92)
+def shows_reply_times(query: ReportQuery) -> bool:
+    """Whether reply times have a chart: each step reads as many rows as its histogram has buckets."""
+    days = query.period.days
+    return query.step == Step.MONTH or days <= (3 if query.step == Step.HOUR else 92)
 
 
-def _answers(question: ReportQuery) -> Chart:
-    asked, step = question.figures, question.step
-    steps = question.by_step(asked, is_histogram=True)
-    median = ChartSeries("Median", [of.waited(0.5) for of in steps])
-    slowest = ChartSeries("90th percentile", [of.waited(0.9) for of in steps])
+def _reply_times(query: ReportQuery) -> Chart:
+    figure_query, step = query.figure_query, query.step
+    steps = query.by_step(figure_query, with_histograms=True)
+    median = ChartSeries("Median", [counts.reply_time(0.5) for counts in steps])
+    slowest = ChartSeries("90th percentile", [counts.reply_time(0.9) for counts in steps])
     return line_chart(
-        "answers", "Time to the first answer", axis.x_axis(asked.period, step, question.zone), [median, slowest],
-        scale=Scale.SECONDS, note="The lines break where nobody was answered." if None in median.values else "",
+        "reply-times", "Time to first reply", axis.x_axis(figure_query.period, step, query.zone), [median, slowest],
+        scale=Scale.SECONDS, note="Gaps: no replies." if None in median.values else "",
     )  # fmt: skip
 
 
 def _outcomes(now: MeasureCounts, before: MeasureCounts) -> FigureTable:
-    """What became of every text of ours: the rows add up to all of them."""
+    """Outcomes of all outbound texts; the rows add up to the total."""
     rows = [
         FigureRow(
-            f"{label}: {explain(why)}" if explain else label,
+            f"{label}: {explain(reason)}" if explain else label,
             count_cells(now[measure], now.outbound, before[measure]),
-            why if explain is reasons.carrier_reason else "",
-            reasons.carrier_page_url(why) if explain is reasons.carrier_reason else "",
+            reason if explain is reasons.carrier_reason else "",
+            reasons.carrier_page_url(reason) if explain is reasons.carrier_reason else "",
         )
         for word, label, explain in OUTCOMES
         for measure in figures.list_measures(word, now, before)
-        for why in [measure.partition(" ")[2]]
+        for reason in [measure.partition(" ")[2]]
     ]
-    sums = FigureRow("All", count_cells(now.outbound, now.outbound, before.outbound))
-    return FigureTable("fates", "What became of our texts", OUTCOME_HEADS, tuple(rows), sums)
+    total_row = FigureRow("Total", count_cells(now.outbound, now.outbound, before.outbound))
+    return FigureTable("outcomes", "Delivery outcomes", OUTCOME_HEADS, tuple(rows), total_row)
 
 
-def _inboxes(question: ReportQuery, now: MeasureCounts, everybody: bool) -> FigureTable:
-    seen, columns = figures.by_inbox(question.figures), ALL_COLUMNS if everybody else SENT_COLUMNS
-    names = dict(question.team.inboxes.order_by("name", "id").values_list("id", "name"))
-    wanted = question.figures.inboxes or names
-    found = [(names.get(id, "No inbox"), seen.get(id, MeasureCounts())) for id in wanted]
-    found.sort(key=lambda one: -(one[1].received + one[1].outbound))
-    rows = tuple(FigureRow(name, row_cells(columns, of)) for name, of in found)
-    return FigureTable(
-        "inboxes", "By inbox", column_heads("Inbox", columns), rows, FigureRow("All", row_cells(columns, now))
-    )
+def _inboxes(query: ReportQuery, now: MeasureCounts, everybody: bool) -> FigureTable:
+    by_inbox, columns = figures.by_inbox(query.figure_query), ALL_COLUMNS if everybody else SENT_COLUMNS
+    names = dict(query.team.inboxes.order_by("name", "id").values_list("id", "name"))
+    ids = query.figure_query.inboxes or names
+    inboxes = [(names.get(id, "No inbox"), by_inbox.get(id, MeasureCounts())) for id in ids]
+    inboxes.sort(key=lambda item: -(item[1].received + item[1].outbound))
+    rows = tuple(FigureRow(name, row_cells(columns, counts)) for name, counts in inboxes)
+    total_row = FigureRow("Total", row_cells(columns, now))
+    return FigureTable("inboxes", "By inbox", column_heads("Inbox", columns), rows, total_row)
 
 
-def _senders(question: ReportQuery, now: MeasureCounts) -> FigureTable:
-    """Who sent; what nobody did, as the product's own answers, is a row of its own, so that all of it adds up."""
-    seen = {sender: of for sender, of in figures.by_sender(question.figures).items() if of.outbound}
-    names = senders.sender_names(question.team, seen)
-    found = sorted(seen.items(), key=lambda one: (-one[1].outbound, names[one[0]].casefold()))
-    here = senders.current_members(question.team)
+def _senders(query: ReportQuery, now: MeasureCounts) -> FigureTable:
+    """Senders of texts, with a row for automatic replies, so that the rows add up to the total."""
+    by_sender = {
+        sender: counts for sender, counts in figures.by_sender(query.figure_query).items() if counts.outbound
+    }
+    names = senders.sender_names(query.team, by_sender)
+    ordered = sorted(by_sender.items(), key=lambda item: (-item[1].outbound, names[item[0]].casefold()))
+    members = senders.current_members(query.team)
     rows = [
-        FigureRow(names[sender], row_cells(SENT_COLUMNS, of), _sender_note(sender, here))
-        for sender, of in found
+        FigureRow(names[sender], row_cells(SENT_COLUMNS, counts), _sender_note(sender, members))
+        for sender, counts in ordered
     ]
-    rest = now.without(seen.values())
+    rest = now.minus(by_sender.values())
     if rest.outbound:
-        rows.append(FigureRow("Nobody: automatic answers", row_cells(SENT_COLUMNS, rest)))
+        rows.append(FigureRow("Automatic replies", row_cells(SENT_COLUMNS, rest)))
     return FigureTable(
         "senders",
         "By sender",
         column_heads("Sender", SENT_COLUMNS),
         tuple(rows),
-        FigureRow("All", row_cells(SENT_COLUMNS, now)),
+        FigureRow("Total", row_cells(SENT_COLUMNS, now)),
     )
 
 
-def _sender_note(sender: str, here: Container[str]) -> str:
+def _sender_note(sender: str, members: Container[str]) -> str:
     if sender.startswith(senders.NAMED_PREFIX):
-        return "program"
-    return "" if sender in here else "left"
+        return "API key"
+    return "" if sender in members else "former member"

@@ -1,4 +1,4 @@
-"""Days, periods and changes of figures in words."""
+"""Words for days, periods, time zones and changes of figures."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from reports.periods import Bucket, Period, Step
 
 
 def format_days(first: date, last: date) -> str:
-    """3 March 2026; 1 – 31 October 2026; 28 September – 27 October 2026; with both years where they differ."""
+    """3 March 2026; 1 – 31 October 2026; 28 September – 27 October 2026; both years if they differ."""
     end = date_format(last, "j F Y")
     if first == last:
         return end
@@ -18,22 +18,18 @@ def format_days(first: date, last: date) -> str:
     return f"{date_format(first, 'j F' if first.year == last.year else 'j F Y')} – {end}"
 
 
-def format_period(of: Period) -> str:
-    """October 2026 where it is one whole month, 2026 where it is that year, else its days."""
-    if of.is_whole_months and of.first.replace(day=1) == of.last.replace(day=1):
-        return date_format(of.first, "F Y")
-    if (of.first.month, of.first.day, of.last.month, of.last.day) == (
-        1,
-        1,
-        12,
-        31,
-    ) and of.first.year == of.last.year:
-        return str(of.first.year)
-    return format_days(of.first, of.last)
+def format_period(period: Period) -> str:
+    """October 2026 for that whole month, 2026 for that whole year, else the days."""
+    first, last = period.first, period.last
+    if period.is_whole_months and first.replace(day=1) == last.replace(day=1):
+        return date_format(first, "F Y")
+    if period == Period(date(first.year, 1, 1), date(first.year, 12, 31)):
+        return str(first.year)
+    return format_days(first, last)
 
 
 def format_step(bucket: Bucket, step: Step, zone: ZoneInfo) -> str:
-    """A step in full, as a table has it."""
+    """The full name of a step, for tables."""
     match step:
         case Step.HOUR:
             return format_hour(bucket, zone)
@@ -45,33 +41,63 @@ def format_step(bucket: Bucket, step: Step, zone: ZoneInfo) -> str:
 
 
 def format_hour(bucket: Bucket, zone: ZoneInfo) -> str:
-    """Sun 1 Nov 2026, 01:00 EDT: the clock's name tells the hour that comes twice apart."""
+    """Sun 1 Nov 2026, 01:00 EDT: the zone distinguishes the two hours when clocks go back."""
     assert isinstance(bucket.key, datetime)
     local = bucket.key.astimezone(zone)
     return f"{date_format(local, 'D j M Y, H:i')} {local.tzname()}"
 
 
 def cut_steps_note(buckets: list[Bucket], step: Step) -> str:
-    """A sentence about steps at the ends of which the period has only a part; empty where it has all."""
-    parts = [one for one in dict.fromkeys((buckets[0], buckets[-1])) if one.is_cut(step)]
+    """A sentence about the first and last step if the period contains only a part of them; else empty."""
+    parts = [bucket for bucket in dict.fromkeys((buckets[0], buckets[-1])) if bucket.is_cut(step)]
     if not parts:
         return ""
-    told = " and ".join(format_days(one.first, one.last) for one in parts)
-    return f"Only {f'a part of the {step}' if len(parts) == 1 else f'parts of the {step}s'}: {told}."
+    days = " and ".join(format_days(bucket.first, bucket.last) for bucket in parts)
+    return f"Partial {step}{'s' if len(parts) > 1 else ''}: {days}."
 
 
 def longer_before_note(steps: int, before: int, step: Step) -> str:
-    """A sentence where the period before has more steps than fit beside these: January before February."""
+    """A sentence if the previous period has more steps than fit beside these (January before February)."""
     more = before - steps
-    return (
-        f"The period before has {more} {step}{'s' if more > 1 else ''} more than are shown."
-        if more > 0
-        else ""
-    )
+    if more <= 0:
+        return ""
+    if more == 1:
+        return f"The previous period is 1 {step} longer; that {step} is not shown."
+    return f"The previous period is {more} {step}s longer; those {step}s are not shown."
+
+
+_NORTH_AMERICAN_ZONES = {
+    "Eastern time": (
+        "America/New_York",
+        "America/Detroit",
+        "America/Indiana/Indianapolis",
+        "America/Toronto",
+    ),
+    "Central time": ("America/Chicago", "America/Winnipeg"),
+    "Mountain time": ("America/Denver", "America/Boise", "America/Edmonton"),
+    "Arizona time": ("America/Phoenix",),
+    "Pacific time": ("America/Los_Angeles", "America/Vancouver"),
+    "Alaska time": ("America/Anchorage", "America/Juneau"),
+    "Hawaii time": ("Pacific/Honolulu",),
+    "Atlantic time": ("America/Halifax", "America/Puerto_Rico"),
+}
+_ZONE_NAMES = {zone: name for name, zones in _NORTH_AMERICAN_ZONES.items() for zone in zones}
+
+
+def format_zone(time_zone: str) -> str:
+    """Pacific time; outside North America the city: Berlin time. "UTC" stays."""
+    if "/" not in time_zone:
+        return time_zone
+    return _ZONE_NAMES.get(time_zone) or f"{time_zone.rpartition('/')[2].replace('_', ' ')} time"
+
+
+def format_local(at: datetime, zone: ZoneInfo) -> str:
+    """2026-11-22 16:01:05-08:00, for files."""
+    return at.astimezone(zone).isoformat(" ", "seconds")
 
 
 def format_change(now: float | None, before: float | None) -> str:
-    """+12%, −3%, ±0%; empty where there is nothing to compare with."""
+    """+12%, −3%, ±0%; empty without a value to compare with."""
     if now is None or not before:
         return ""
     share = round((now - before) / before * 100)
@@ -81,7 +107,7 @@ def format_change(now: float | None, before: float | None) -> str:
 
 
 def format_points(now: float | None, before: float | None) -> str:
-    """How much a share changed, in points: +1.2 points; empty where there is nothing to compare with."""
+    """The change of a share in percentage points: +1.2 points; empty without a value to compare with."""
     if now is None or before is None:
         return ""
     moved = round((now - before) * 100, 1)

@@ -27,6 +27,8 @@ from messaging import carrier_webhooks
 from reports import rollup
 from tests.cast import Cast, create_cast
 
+pytest_plugins = ["tests.messaging.fixtures"]
+
 # Tables filled by migrations, which no test changes.
 KEPT_TABLES = (
     "django_migrations",

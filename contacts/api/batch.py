@@ -1,4 +1,4 @@
-"""Many contacts in one call: each is kept or refused by itself."""
+"""API call that creates many contacts. Each contact is saved or refused by itself."""
 
 from itertools import batched
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from optout.number_locks import lock_numbers
 
 MAX_CONTACTS = 1000
 MAX_TRIES = 3
-BATCH_SIZE = 50  # in one transaction, whose locks others wait for
+BATCH_SIZE = 50  # contacts of one transaction, which holds their locks
 
 
 class BatchErrorResponse(BaseModel):
@@ -30,9 +30,9 @@ class BatchErrorResponse(BaseModel):
 
 
 class BatchItemResponse(BaseModel):
-    """What became of one contact of the array; `error` or the others are null."""
+    """The result for one contact of the array. Either `error` is null or all other fields but `index` are."""
 
-    index: int = Field(description="Its place in the array, from 0.")
+    index: int = Field(description="The contact's index in the array, from 0.")
     id: int | None = None
     rev: int | None = None
     uuid: str | None = None
@@ -52,7 +52,7 @@ class BatchItemResponse(BaseModel):
             },
         },
     ],
-    body=[NEW_CONTACT, {"phone": "151"}], summary="Make up to 1,000 contacts",
+    body=[NEW_CONTACT, {"phone": "151"}], summary="Create up to 1,000 contacts",
 )  # fmt: skip
 def create_contacts(
     request: ApiRequest,
@@ -63,76 +63,81 @@ def create_contacts(
     overwrite: Annotated[
         bool,
         Query(
-            description="Whether a contact that is there already gets the values sent, or only those it lacks."
+            description="Whether values of existing contacts are replaced. Else only empty ones are filled in."
         ),
     ] = False,
 ) -> list[BatchItemResponse]:
-    """Make contacts, or fill in those that the team has already. Each is answered by itself, in the order of the array:
-    one that is refused keeps none of the others. Where the whole call ends in an error, send it again: what was kept is
-    found there, and not doubled.
+    """Create contacts, or fill in empty values of existing contacts. The results are in the order of the array.
+
+    A refused contact does not affect the others. If the whole call ends in an error, send it again: contacts that were
+    saved are found and not created twice.
     """
-    answers: list[BatchItemResponse] = []
-    for some in batched(_by_number(request, items).items(), BATCH_SIZE):
-        answers += _slice(request, items, dict(some), overwrite)
-    return sorted(answers, key=lambda answer: answer.index)
+    results: list[BatchItemResponse] = []
+    for some in batched(_indexes_by_number(request, items).items(), BATCH_SIZE):
+        results += _save_batch(request, items, dict(some), overwrite)
+    return sorted(results, key=lambda result: result.index)
 
 
-def _slice(
-    request: ApiRequest, items: list[dict[str, Any]], some: dict[str, list[int]], overwrite: bool
+def _save_batch(
+    request: ApiRequest, items: list[dict[str, Any]], indexes: dict[str, list[int]], overwrite: bool
 ) -> list[BatchItemResponse]:
-    """Some of them in one transaction; whoever meets others in the opposite order begins anew, since none was kept."""
+    """Save the contacts at these indexes by number in one transaction, which is tried again after a deadlock."""
     for tries_left in reversed(range(MAX_TRIES)):
         try:
             with scope(request.team.id):
-                addresses = _in_order(request.team.id, some)
-                places = [place for address in addresses for place in some[address]]
-                answers = [_one(request, place, items[place], overwrite) for place in places]
+                numbers = _lock_in_order(request.team.id, list(indexes))
+                results = [
+                    _save(request, index, items[index], overwrite)
+                    for number in numbers
+                    for index in indexes[number]
+                ]
                 if is_dry_run(request):
                     transaction.set_rollback(True)
-                return answers
+                return results
         except OperationalError as error:
             if not isinstance(error.__cause__, DeadlockDetected) or not tries_left:
                 raise
-    raise AssertionError("it ended or it was raised")
+    raise AssertionError("the last try returns or raises")
 
 
-def _in_order(team_id: int, some: dict[str, list[int]]) -> list[str]:
-    """Lock the numbers; then in the order in which everybody locks contacts: those there by id, new ones by number."""
-    lock_numbers(team_id, filter(None, some))
-    rows = Contact.objects.filter(team_id=team_id, number__in=list(some)).values_list("number", "id")
+def _lock_in_order(team_id: int, numbers: list[str]) -> list[str]:
+    """Lock the numbers, and return them in the common lock order of contacts: existing by ID, then new by number."""
+    lock_numbers(team_id, filter(None, numbers))
+    rows = Contact.objects.filter(team_id=team_id, number__in=numbers).values_list("number", "id")
     ids = dict(rows)
-    return sorted(some, key=lambda address: (address not in ids, ids.get(address, 0), address))
+    return sorted(numbers, key=lambda number: (number not in ids, ids.get(number, 0), number))
 
 
-def _by_number(request: ApiRequest, items: list[dict[str, Any]]) -> dict[str, list[int]]:
-    """Where in the array each number stands. All places of one come into one transaction, so that a dry run, too, finds
-    at the second what the first one made. What is no number is refused later.
+def _indexes_by_number(request: ApiRequest, items: list[dict[str, Any]]) -> dict[str, list[int]]:
+    """The indexes of each number in the array; unreadable numbers, which are refused later, are under "".
+
+    All items of a number are saved in one transaction, so that, in a dry run too, the second finds the first contact.
     """
-    found: dict[str, list[int]] = {}
-    for place, item in enumerate(items):
+    indexes: dict[str, list[int]] = {}
+    for index, item in enumerate(items):
         try:
-            address = parse_number(str(item.get("phone", "")), request.team)
+            number = parse_number(str(item.get("phone", "")), request.team)
         except ApiError:
-            address = ""
-        found.setdefault(address, []).append(place)
-    return found
+            number = ""
+        indexes.setdefault(number, []).append(index)
+    return indexes
 
 
-def _one(request: ApiRequest, index: int, item: dict[str, Any], overwrite: bool) -> BatchItemResponse:
+def _save(request: ApiRequest, index: int, item: dict[str, Any], overwrite: bool) -> BatchItemResponse:
     try:
         with transaction.atomic():
             saved = save_new(request, NewContactRequest.model_validate(item), overwrite=overwrite)
     except ValidationError as error:
         return _refused(index, from_validation_error(error.errors(include_url=False)[0]))
-    except ApiError as fault:
-        return _refused(index, fault)
+    except ApiError as error:
+        return _refused(index, error)
     return BatchItemResponse(index=index, **saved.model_dump())
 
 
-def _refused(index: int, fault: ApiError) -> BatchItemResponse:
-    if fault.code in (ErrorCode.INTERNAL_ERROR, ErrorCode.UNAVAILABLE):
-        raise fault
+def _refused(index: int, error: ApiError) -> BatchItemResponse:
+    if error.code in (ErrorCode.INTERNAL_ERROR, ErrorCode.UNAVAILABLE):
+        raise error
     return BatchItemResponse(
         index=index,
-        error=BatchErrorResponse(error_code=fault.code, message=fault.message, field=fault.field or None),
+        error=BatchErrorResponse(error_code=error.code, message=error.message, field=error.field or None),
     )

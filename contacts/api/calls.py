@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Router of the API calls about contacts. contacts.api.routes imports the modules that add calls to it."""
 
 from api.router import ApiRouter
 

@@ -1,4 +1,4 @@
-"""The calls about one contact: made, found, changed, deleted."""
+"""API calls about one contact: create, find, change, delete."""
 
 from typing import Annotated, Literal
 
@@ -36,35 +36,37 @@ DETAIL_ERRORS = (
 
 
 @calls.writes(
-    "POST", "/contact", answer=SavedContactResponse, example=SAVED, body=NEW_CONTACT, errors=DETAIL_ERRORS, summary="Make a contact"
+    "POST", "/contact", answer=SavedContactResponse, example=SAVED, body=NEW_CONTACT,
+    errors=DETAIL_ERRORS, summary="Create a contact",
 )  # fmt: skip
-def create_contact(request: ApiRequest, asked: NewContactRequest) -> SavedContactResponse:
-    """Make a contact, or find the one that the team has with this number: of that only what is empty is filled in.
+def create_contact(request: ApiRequest, body: NewContactRequest) -> SavedContactResponse:
+    """Create a contact. If the team has a contact with this number, only its empty values are filled in.
 
-    A number that may not be texted stays so, whatever is sent here: consent belongs to the number. A contact that is
-    made for it is opted out from the start.
+    Consent belongs to the number: this call never lifts an opt-out or a block, and a new contact with an opted-out
+    number is opted out from the start.
     """
-    return save_new(request, asked, overwrite=False)
+    return save_new(request, body, overwrite=False)
 
 
 @calls.reads(
     "POST", "/contact/get", answer=ContactResponse, example=CONTACT, body={"phone": "15105553344"},
-    errors=[ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER], summary="One contact by its number",
+    errors=[ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER], summary="Find a contact by its number",
 )  # fmt: skip
-def find_contact(request: ApiRequest, asked: PhoneOrIdRequest) -> ContactResponse:
-    """A contact by its number or its id; the number counts where both are sent."""
-    if asked.phone is None and asked.id is None:
+def find_contact(request: ApiRequest, body: PhoneOrIdRequest) -> ContactResponse:
+    """Find a contact by its number or ID. The number counts if both are sent."""
+    if body.phone is None and body.id is None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone or id.")
-    named = parse_number(asked.phone, request.team) if asked.phone else None
-    return _told(request, find_by_number_or_id(request.team, asked.id, named))
+    number = parse_number(body.phone, request.team) if body.phone else None
+    return _response(request, find_by_number_or_id(request.team, body.id, number))
 
 
 @calls.reads(
-    "GET", "/contact/{id}", answer=ContactResponse, example=CONTACT, errors=[ErrorCode.CONTACT_NOT_FOUND], summary="One contact"
+    "GET", "/contact/{id}", answer=ContactResponse, example=CONTACT, errors=[ErrorCode.CONTACT_NOT_FOUND],
+    summary="Get a contact",
 )  # fmt: skip
 def get_contact(request: ApiRequest, id: PathId) -> ContactResponse:
-    """A contact by its id."""
-    return _told(request, find_by_number_or_id(request.team, id, None))
+    """Get a contact by its ID."""
+    return _response(request, find_by_number_or_id(request.team, id, None))
 
 
 @calls.writes(
@@ -75,13 +77,13 @@ def get_contact(request: ApiRequest, id: PathId) -> ContactResponse:
 def update_contact(
     request: ApiRequest,
     id: PathId,
-    asked: ContactChangesRequest,
+    body: ContactChangesRequest,
     overwrite: Annotated[bool, Query(description="Whether `custom` replaces all custom fields.")] = False,
 ) -> SavedContactResponse:
-    """Change what is sent. With another number, whatever forbids texts to the old number forbids them to both from then
-    on, and the conversations stay with the old number.
+    """Change the fields that are sent. With another number, the opt-outs and blocks of the old number are copied to the
+    new number, and the conversations stay with the old number.
     """
-    return save_changes(request, id, asked, overwrite=overwrite)
+    return save_changes(request, id, body, overwrite=overwrite)
 
 
 @calls.writes(
@@ -89,13 +91,13 @@ def update_contact(
     summary="Delete a contact",
 )  # fmt: skip
 def delete_contact(request: ApiRequest, id: PathId) -> str:
-    """Delete a contact. Its texts stay, and so does whatever forbids texts to its number: that list knows numbers."""
-    gone = deletion.delete_contacts(request.team.id, [id], erase=False, by=actor(request))
-    if not gone.contacts:
+    """Delete a contact. Its texts are kept, and so are the opt-outs and blocks, which belong to the number."""
+    result = deletion.delete_contacts(request.team.id, [id], erase=False, by=actor(request))
+    if not result.contacts:
         raise ApiError(ErrorCode.CONTACT_NOT_FOUND, field="id")
     change_tokens.renew_on_commit(request.team.id)
     return "ok"
 
 
-def _told(request: ApiRequest, contact: Contact) -> ContactResponse:
+def _response(request: ApiRequest, contact: Contact) -> ContactResponse:
     return contact_response(contact, custom_values(team_fields(request), contact))

@@ -1,4 +1,4 @@
-"""The calls about all contacts: page by page, and how many."""
+"""API calls about all contacts: pages and the count."""
 
 from pydantic import BaseModel, StrictBool
 
@@ -22,17 +22,17 @@ class ContactCountResponse(BaseModel):
 
 @calls.reads(
     "POST", "/contacts", answer=list[ContactResponse], example=[CONTACT], body={"date": "2026-11-25T10:42:00.123456Z"},
-    summary="Contacts, page by page",
+    summary="List contacts",
 )  # fmt: skip
-def list_contacts(request: ApiRequest, asked: ContactListRequest) -> list[ContactResponse]:
-    """Thirty contacts, the last changed first; send `updated` of the last one as `date` to get the next.
+def list_contacts(request: ApiRequest, body: ContactListRequest) -> list[ContactResponse]:
+    """List thirty contacts, the last changed first. Send `updated` of the last contact as `date` to get the next page.
 
-    An empty list is the end. A contact that is changed while you page goes to the front. Whoever follows changes pages
-    `ascending` from a little before the last `updated`: a change that was still being saved may carry an earlier time.
-    A change of status is none of the contact: GET /v1/optouts tells each of those, and misses none.
+    An empty list is the end. A contact that changes while you page moves to the front. To follow changes, page with
+    `ascending` from a little before the last `updated`: a change that was being saved may have an earlier time.
+    A change of status does not change the contact: GET /v1/optouts returns all of these.
     """
     contacts = with_api_columns(Contact.objects.filter(team_id=request.team.id), request.team)
-    rows = fetch_page(contacts, "updated_at", asked.date, ascending=asked.ascending)
+    rows = fetch_page(contacts, "updated_at", body.date, ascending=body.ascending)
     fields = team_fields(request)
     return [contact_response(contact, custom_values(fields, contact), updated) for contact, updated in rows]
 
@@ -42,8 +42,8 @@ def list_contacts(request: ApiRequest, asked: ContactListRequest) -> list[Contac
     "/contacts/count",
     answer=ContactCountResponse,
     example={"count": 18204},
-    summary="How many contacts",
+    summary="Count contacts",
 )
 def count_contacts(request: ApiRequest) -> ContactCountResponse:
-    """How many contacts the team has, exactly."""
+    """The exact number of the team's contacts."""
     return ContactCountResponse(count=Contact.objects.filter(team_id=request.team.id).count())

@@ -1,4 +1,4 @@
-"""The number of a contact that a call names by id, under that number's lock: it may be getting another one just now."""
+"""Lock of the number of a contact that an API call names by ID. The contact may get another number at that moment."""
 
 from django.db import transaction
 
@@ -7,35 +7,37 @@ from api.router import ApiRequest
 from contacts.contact.models import Contact
 from optout.number_locks import lock_number
 
-TRIES = 3
+MAX_TRIES = 3
 
 
-class _Moved(Exception):
-    """The contact got another number before the lock of its old one was ours."""
+class _NumberChanged(Exception):
+    """The contact got another number before its old number was locked."""
 
 
 def lock_contact_number(request: ApiRequest, id: int | None) -> str:
-    """Its number, which it keeps until the transaction ends. Raises Fault."""
-    for _ in range(TRIES):
+    """Lock the contact's number until the transaction ends, and return it.
+
+    Raises ApiError: BAD_DATA, CONTACT_NOT_FOUND or UNAVAILABLE.
+    """
+    for _ in range(MAX_TRIES):
         try:
-            with (
-                transaction.atomic()
-            ):  # giving it up gives the lock back: none is ever waited for with another in hand
-                address = number_of(request, id)
-                lock_number(request.team.id, address)
-                if number_of(request, id) != address:
-                    raise _Moved
-                return address
-        except _Moved:
+            # Leaving the savepoint releases the lock, so a request never waits for a lock while it holds another.
+            with transaction.atomic():
+                number = contact_number(request, id)
+                lock_number(request.team.id, number)
+                if contact_number(request, id) != number:
+                    raise _NumberChanged
+                return number
+        except _NumberChanged:
             continue
     raise ApiError(ErrorCode.UNAVAILABLE)
 
 
-def number_of(request: ApiRequest, id: int | None) -> str:
-    """Its number as it is now. Raises Fault."""
+def contact_number(request: ApiRequest, id: int | None) -> str:
+    """The contact's number. Raises ApiError: BAD_DATA or CONTACT_NOT_FOUND."""
     if id is None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone or id.")
-    found = Contact.objects.filter(team_id=request.team.id, id=id).values_list("number", flat=True).first()
-    if found is None:
+    number = Contact.objects.filter(team_id=request.team.id, id=id).values_list("number", flat=True).first()
+    if number is None:
         raise ApiError(ErrorCode.CONTACT_NOT_FOUND, field="id")
-    return str(found)
+    return str(number)

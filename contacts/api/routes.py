@@ -1,4 +1,4 @@
-"""The calls about contacts, in the order in which their paths are matched.
+"""Routes of the API calls about contacts, in the order in which their paths are matched.
 
 `contact/status` and `contact/get` come before `contact/{id}`.
 """

@@ -1,4 +1,4 @@
-"""What calls take and tell of a contact."""
+"""Request and response bodies of the API calls about contacts."""
 
 import uuid
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ class TagIdRequest(StrictRequest):
     tag_id: Id
 
 
-TagName = Annotated[str, text_up_to(40, "A tag by its name, made where the team has none of it.", shortest=1)]
+TagName = Annotated[str, text_up_to(40, "The name of a tag. It is created if missing.", shortest=1)]
 StatusChoice = Literal["active", "unsubscribed", "blocked"]
 
 
 class ContactDetailsRequest(StrictRequest):
-    """What is asked about a contact. What is left out, or null, says nothing and changes nothing."""
+    """The values of a contact. Values that are missing or null do not change the contact."""
 
     first: Annotated[str, text_up_to(80, "First name.")] | None = None
     last: Annotated[str, text_up_to(80, "Last name.")] | None = None
@@ -32,24 +32,28 @@ class ContactDetailsRequest(StrictRequest):
     email: Annotated[str, text_up_to(254, "One e-mail address.")] | None = None
     assignee_id: Annotated[
         Annotated[int, Field(strict=True, ge=-1, le=2**63 - 1)] | None,
-        Field(description="A member of the team, see GET /v1/team. -1: nobody."),
+        Field(description="A member of the team, see GET /v1/team. -1 removes the assignee."),
     ] = None
     tags: Annotated[
-        list[TagIdRequest | TagName] | None, Field(max_length=50, description="All tags of the contact: others are taken off.")
-    ] = None  # fmt: skip
+        list[TagIdRequest | TagName] | None,
+        Field(max_length=50, description="All tags of the contact. Other tags are removed."),
+    ] = None
     custom: Annotated[
         dict[str, Any] | None,
         Field(
             max_length=50,
-            description="Values of custom fields by their ids (POST /v1/contact-fields) or keys. Null takes one away.",
+            description="Values of custom fields by their IDs (POST /v1/contact-fields) or keys. Null removes a value.",
         ),
     ] = None
     is_opted_out: Annotated[
         StrictBool | None,
-        Field(description="True opts the number out. False lifts nothing: see /v1/contact/set_status."),
+        Field(
+            description="True opts the number out. False does not lift an opt-out: see /v1/contact/set_status."
+        ),
     ] = None
     status: Annotated[
-        StatusChoice | None, Field(description="unsubscribed and blocked are recorded. active lifts nothing.")
+        StatusChoice | None,
+        Field(description="unsubscribed and blocked are recorded. active does not lift anything."),
     ] = None
 
 
@@ -77,19 +81,19 @@ class ContactResponse(BaseModel):
     """A contact of the team."""
 
     id: int
-    uuid: str = Field(description="The same contact's name outside of this team's numbering; never changes.")
-    rev: int = Field(description="Counts its changes, from 1.")
+    uuid: str = Field(description="An ID that is unique among all teams and never changes.")
+    rev: int = Field(description="The number of its changes, from 1.")
     phone: str
     first: str
     last: str
     display_name: str
     email: str
-    assigned_user_id: int | None = Field(description="The member it is assigned to.")
+    assigned_user_id: int | None = Field(description="The member to whom the contact is assigned.")
     tags: list[TagResponse]
-    custom: dict[str, Any] = Field(description="Values of custom fields, by their ids.")
-    is_opted_out: bool = Field(description="In all inboxes; also of one who is blocked besides.")
+    custom: dict[str, Any] = Field(description="Values of custom fields by their IDs.")
+    is_opted_out: bool = Field(description="Opted out in all inboxes, whether blocked or not.")
     status: str = Field(
-        description="active, unsubscribed or blocked: the standing of its number in all inboxes."
+        description="active, unsubscribed or blocked: the standing of the number in all inboxes."
     )
     team_id: int
     created: ResponseTime
@@ -100,7 +104,7 @@ class SavedContactResponse(BaseModel):
     id: int
     rev: int
     uuid: str
-    created: bool = Field(description="False where the team had a contact with this number already.")
+    created: bool = Field(description="False if the team had a contact with this number already.")
 
 
 SAVED = {"id": 98765, "rev": 1, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "created": True}
@@ -120,12 +124,12 @@ NEW_CONTACT = {
 
 
 def uuid_of(contact: Contact) -> str:
-    """A name that needs no column: made of what never changes, team and id."""
+    """An ID that is computed from team and ID, which never change, so it needs no column."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"heymarket:contact:{contact.team_id}:{contact.id}"))
 
 
 def contact_response(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> ContactResponse:
-    """Of a contact that was read with its standing and its tags; `updated` as its page has it."""
+    """The response for a contact from with_api_columns; `updated` is its cursor if it is on a page."""
     status = StandingState(contact.standing).api_word  # type: ignore[attr-defined]
     return ContactResponse(
         id=contact.id,
@@ -148,7 +152,7 @@ def contact_response(contact: Contact, custom: Mapping[str, Any], updated: str =
 
 
 def with_api_columns(contacts: Any, team: Any) -> Any:
-    """With what `told` tells beside the contact's own columns."""
+    """The contacts with standing and tags, which contact_response needs."""
     rows = Suppression.objects.filter(
         team_id=team.id, number=OuterRef("number"), kind=SuppressionKind.OPT_OUT, inbox=None
     )
@@ -156,10 +160,10 @@ def with_api_columns(contacts: Any, team: Any) -> Any:
 
 
 def find_by_number_or_id(team: Any, id: int | None, number: str | None) -> Contact:
-    """The contact with this number or, without one, this id, with its standing and tags. Raises Fault."""
-    which = {"number": number} if number else {"id": id}
-    rows = with_api_columns(Contact.objects.filter(team_id=team.id, **which), team)
-    found: Contact | None = rows.first()
-    if found is None:
+    """The contact with this number or else this ID, from with_api_columns. Raises ApiError(CONTACT_NOT_FOUND)."""
+    condition = {"number": number} if number else {"id": id}
+    rows = with_api_columns(Contact.objects.filter(team_id=team.id, **condition), team)
+    contact: Contact | None = rows.first()
+    if contact is None:
         raise ApiError(ErrorCode.CONTACT_NOT_FOUND, field="phone" if number else "id")
-    return found
+    return contact

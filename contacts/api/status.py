@@ -1,4 +1,4 @@
-"""The calls about the status of a contact, or of a number that is nobody's contact."""
+"""API calls about the status of a number, with or without a contact."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,7 @@ from api.models import KeyScope
 from api.router import ApiRequest
 from api.shapes import Id, Phone, RequestTime, StrictRequest, one_of_two, text_up_to
 from contacts.api.calls import calls
-from contacts.api.number_lock import lock_contact_number, number_of
+from contacts.api.number_lock import contact_number, lock_contact_number
 from contacts.api.saving import actor
 from contacts.api.shapes import PhoneOrIdRequest
 from kernel import change_tokens
@@ -24,11 +24,13 @@ StatusWord = Literal["subscribed", "unsubscribed", "active", "blocked", "unblock
 
 
 class FreshConsentRequest(StrictRequest):
-    """Consent that the person gave after having opted out."""
+    """Consent that the person gave after an opt-out."""
 
-    text: Annotated[str, text_up_to(2000, "What the person said or ticked.", shortest=1)]
-    obtained_at: Annotated[RequestTime, Field(description="When: later than the newest opt-out.")]
-    source: Annotated[str, text_up_to(200, "Where: a form, a call, a shop.", shortest=1)]
+    text: Annotated[str, text_up_to(2000, "The words that the person said or agreed to.", shortest=1)]
+    obtained_at: Annotated[
+        RequestTime, Field(description="When the person agreed: later than the newest opt-out.")
+    ]
+    source: Annotated[str, text_up_to(200, "Where the person agreed: a form, a call, a shop.", shortest=1)]
 
 
 class SetStatusRequest(StrictRequest):
@@ -37,20 +39,20 @@ class SetStatusRequest(StrictRequest):
     phone: Phone | None = None
     id: Id | None = None
     status: StatusWord
-    consent: Annotated[FreshConsentRequest | None, Field(description="Needs the scope consent.")] = None
+    consent: Annotated[FreshConsentRequest | None, Field(description="Requires the scope consent.")] = None
 
 
-class StatusResponse(BaseModel):
-    id: int | None = Field(description="Of the contact with this number; null where it is nobody's.")
+class ContactStatusResponse(BaseModel):
+    id: int | None = Field(description="The contact with this number; null if there is none.")
     phone: str
     unsubscribed: bool = Field(description="Opted out in all inboxes.")
     blocked: bool
     unsubscribed_contact: bool = Field(
-        description="By the person: by text, at the carrier, or before a move."
+        description="Opted out by the person: by text, at the carrier, or on a former vendor's list."
     )
-    unsubscribed_admin: bool = Field(description="Recorded by the team: a member, an import or the API.")
+    unsubscribed_admin: bool = Field(description="Opted out by the team: a member, an import or the API.")
     unsubscribed_inboxes: list[int] = Field(
-        description="Inboxes in which alone the carrier refuses this number."
+        description="Inboxes in which only the carrier refuses this number."
     )
 
 
@@ -58,67 +60,65 @@ STATUS_ERRORS = [ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER]
 
 
 @calls.reads(
-    "POST", "/contact/status", answer=StatusResponse, body={"phone": "15105553344"},
+    "POST", "/contact/status", answer=ContactStatusResponse, body={"phone": "15105553344"},
     example={
         "id": 98765, "phone": "15105553344", "unsubscribed": True, "blocked": False, "unsubscribed_contact": True,
         "unsubscribed_admin": False, "unsubscribed_inboxes": [],
     },
-    errors=STATUS_ERRORS, summary="Whether a number may be texted",
+    errors=STATUS_ERRORS, summary="Get a number's status",
 )  # fmt: skip
-def get_status(request: ApiRequest, asked: PhoneOrIdRequest) -> StatusResponse:
-    """The status of a number, or of a contact's number. GET /v1/contact/{phone}/why says more."""
-    address = number_of(request, asked.id) if asked.phone is None else resolve_number(request, asked.phone)
+def get_status(request: ApiRequest, body: PhoneOrIdRequest) -> ContactStatusResponse:
+    """Get the status of a number, or of a contact's number. GET /v1/contact/{phone}/why explains it."""
+    number = contact_number(request, body.id) if body.phone is None else resolve_number(request, body.phone)
     contact = fetch(
-        "SELECT id FROM contacts_contact WHERE team_id = $1 AND number = $2", request.team.id, address
+        "SELECT id FROM contacts_contact WHERE team_id = $1 AND number = $2", request.team.id, number
     )
-    everywhere = standing_across_inboxes(request.team.id, address)
-    here = everywhere.in_inbox(None)
-    return StatusResponse(
+    across_inboxes = standing_across_inboxes(request.team.id, number)
+    standing = across_inboxes.in_inbox(None)
+    return ContactStatusResponse(
         id=contact[0][0] if contact else None,
-        phone=digits(address),
-        unsubscribed=bool(here.opt_outs),
-        blocked=here.blocked,
-        unsubscribed_contact=bool(here.persons_own),
-        unsubscribed_admin=len(here.opt_outs) > len(here.persons_own),
-        unsubscribed_inboxes=sorted({row.inbox_id for row in everywhere.opt_outs if row.inbox_id}),
+        phone=digits(number),
+        unsubscribed=bool(standing.opt_outs),
+        blocked=standing.blocked,
+        unsubscribed_contact=bool(standing.persons_own),
+        unsubscribed_admin=len(standing.opt_outs) > len(standing.persons_own),
+        unsubscribed_inboxes=sorted({row.inbox_id for row in across_inboxes.opt_outs if row.inbox_id}),
     )
 
 
 @calls.writes(
     "POST", "/contact/set_status", answer=Literal["success"], example="success",
     body={"phone": "15105553344", "status": "unsubscribed"}, errors=[*STATUS_ERRORS, ErrorCode.CONTACT_OPTED_OUT],
-    summary="Block, unblock, subscribe or unsubscribe",
+    summary="Set a number's status",
 )  # fmt: skip
-def set_contact_status(request: ApiRequest, asked: SetStatusRequest) -> Any:
-    """Change the status of a number, or of a contact's number; what is so already stays as it is.
+def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
+    """Set the status of a number, or of a contact's number. A status that the number already has changes nothing.
 
-    `subscribed` lifts what the team recorded. Where the person opted out, it is refused with `contact_opted_out`,
-    unless the call carries `consent` and the key has that scope: the record goes into the ledger. `active` is
-    `unblocked` and `subscribed`, or neither. Nobody is texted.
+    `subscribed` lifts the opt-outs that the team recorded. If the person opted out, it is refused with
+    `contact_opted_out`, unless the call has `consent` and the key has that scope; the ledger then records the consent.
+    `active` does both `unblocked` and `subscribed`, or neither. Nobody is texted.
     """
-    if asked.consent and asked.status not in (RequestedStatus.SUBSCRIBED, RequestedStatus.ACTIVE):
-        raise ApiError(
-            ErrorCode.BAD_DATA, "Consent is recorded with subscribed or active alone.", field="consent"
-        )
-    address = (
-        lock_contact_number(request, asked.id)
-        if asked.phone is None
-        else resolve_number(request, asked.phone)
-    )
+    if body.consent and body.status not in (RequestedStatus.SUBSCRIBED, RequestedStatus.ACTIVE):
+        raise ApiError(ErrorCode.BAD_DATA, "Send consent only with subscribed or active.", field="consent")
+    if body.phone is None:
+        number = lock_contact_number(request, body.id)
+    else:
+        number = resolve_number(request, body.phone)
     try:
         set_status(
-            request.team.id, address, RequestedStatus(asked.status), actor(request),
-            record=_record(asked.consent), may_lift_persons=KeyScope.CONSENT in request.key.scopes,
+            request.team.id, number, RequestedStatus(body.status), actor(request),
+            record=_fresh_consent(body.consent), may_lift_persons=KeyScope.CONSENT in request.key.scopes,
         )  # fmt: skip
-    except CannotLift as why:
-        raise ApiError(
-            ErrorCode.CONTACT_OPTED_OUT, str(why), field="consent" if asked.consent else "status"
-        ) from None
+    except CannotLift as error:
+        field = "consent" if body.consent else "status"
+        raise ApiError(ErrorCode.CONTACT_OPTED_OUT, str(error), field=field) from None
     except LacksScope:
-        raise ApiError(ErrorCode.DENIED, "To record consent, the key needs the scope “consent”.") from None
+        raise ApiError(
+            ErrorCode.DENIED, "To record consent, the API key needs the scope “consent”."
+        ) from None
     change_tokens.renew_on_commit(request.team.id)
     return "success"
 
 
-def _record(given: FreshConsentRequest | None) -> FreshConsent | None:
+def _fresh_consent(given: FreshConsentRequest | None) -> FreshConsent | None:
     return FreshConsent(given.text, given.source, given.obtained_at) if given else None

@@ -1,4 +1,4 @@
-"""What an action on a selection needs to know besides whom: a list, a tag, somebody to assign to, a reason."""
+"""Forms for the arguments of a bulk action: a list, a tag, an assignee, a reason."""
 
 from typing import Any
 
@@ -12,19 +12,19 @@ from optout.forms import OptOutReason
 
 
 class BulkActionForm(forms.Form):
-    """Block: no more is asked."""
+    """An action without arguments."""
 
     def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
         self.member = member
 
     def details(self) -> dict[str, Any]:
-        """For Selection.details; makes the list or tag that was named anew."""
+        """The value of BulkActionRun.details. Creates a list or tag that was typed as new."""
         return {}
 
 
 class _ChooseLabelForm(BulkActionForm):
-    """One of the team's lists or tags."""
+    """An existing list or tag."""
 
     model: type[Model]
     key: str
@@ -32,10 +32,10 @@ class _ChooseLabelForm(BulkActionForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        chosen = self.fields["label"]
-        chosen.label = self.key.capitalize()
-        chosen.queryset = self._labels().order_by("name", "id")  # type: ignore[attr-defined]
-        chosen.empty_label = "Choose…"  # type: ignore[attr-defined]
+        field = self.fields["label"]
+        field.label = self.key.capitalize()
+        field.queryset = self._labels().order_by("name", "id")  # type: ignore[attr-defined]
+        field.empty_label = "Choose…"  # type: ignore[attr-defined]
 
     def _labels(self) -> Any:
         return self.model._default_manager.filter(team_id=self.member.team_id)
@@ -46,7 +46,7 @@ class _ChooseLabelForm(BulkActionForm):
 
 
 class _ChooseOrCreateLabelForm(_ChooseLabelForm):
-    """One of them, or a new one by its name."""
+    """An existing list or tag, or the name of a new one."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -57,14 +57,14 @@ class _ChooseOrCreateLabelForm(_ChooseLabelForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        asked: dict[str, Any] = super().clean() or {}
-        if not self.errors and bool(asked.get("label")) == bool(asked.get("new")):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(cleaned.get("label")) == bool(cleaned.get("new")):
             raise forms.ValidationError(f"Choose a {self.key}, or name a new one.")
-        return asked
+        return cleaned
 
     def details(self) -> dict[str, Any]:
         if name := self.cleaned_data["new"]:
-            # One that differs by case alone is the same.
+            # Names that differ only in case are the same label.
             label, _ = self._labels().get_or_create(
                 name__iexact=name, defaults={"team_id": self.member.team_id, "name": name}
             )

@@ -1,8 +1,4 @@
-"""An action on many contacts: which ones was frozen when it was confirmed."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+"""Bulk actions: an action, and its run over contacts that were frozen when it was confirmed."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,7 +8,7 @@ from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantRefere
 
 
 class BulkAction(models.TextChoices):
-    """What is done with the selected contacts."""
+    """An action on many selected contacts."""
 
     ADD_TO_LIST = "add_to_list", "Add to a list"
     REMOVE_FROM_LIST = "remove_from_list", "Remove from a list"
@@ -25,16 +21,17 @@ class BulkAction(models.TextChoices):
 
 
 class BulkActionRun(Run):
-    """An action on the contacts that were selected; those that no longer match by then are skipped and counted."""
+    """The run of a bulk action. Contacts that no longer match when their batch is done are skipped and counted."""
 
-    rests = 0.5
+    kind = "bulk_action"
+    rest_ratio = 0.5
 
     action = models.CharField(max_length=20, choices=BulkAction)
-    # What the action needs: {"list": 3}, {"tag": 4}, {"assignee": 5}, {"reason": "…"}, {"erase": true};
-    # and whom or what it is about, as it was named then: {"name": "Recall"}
+    # The action's arguments: {"list": 3}, {"tag": 4}, {"assignee": 5}, {"reason": "…"}, {"erase": true}; with the name
+    # of the list, tag or assignee at that time: {"name": "Recall"}
     details = models.JSONField(default=dict)
-    # The filters that they matched, as in the page's address; None where they were ticked one by one.
-    query = models.TextField(null=True)  # noqa: DJ001  an empty one matches everybody
+    # The filters of the selection, as in the page's address; None for ticked contacts.
+    query = models.TextField(null=True)  # noqa: DJ001  an empty query matches all contacts
 
     class Meta:
         constraints = [TenantIsolation(name="contacts_bulkactionrun_wall")]
@@ -42,20 +39,11 @@ class BulkActionRun(Run):
 
     def end(self, state: RunState, sentence: str = "") -> None:
         super().end(state, sentence)
-        self.batches.filter(team_id=self.team_id).delete()  # of no use any more
-
-    def batch(self, work: None) -> None:
-        from contacts.bulk import operation  # the story knows this model
-
-        operation.run_batch(self)
-
-    @contextmanager
-    def opened(self) -> Iterator[Any]:
-        yield None
+        self.batches.filter(team_id=self.team_id).delete()
 
 
 class BulkActionBatch(TenantModel):
-    """Some contacts of a selection, which are done together; plain ids, since they may be deleted by then."""
+    """The contacts of one batch, as plain IDs, since they may be deleted before it is done."""
 
     run = TenantKey(BulkActionRun, related_name="batches")
     position = models.PositiveIntegerField()  # 1, 2, 3 …

@@ -1,6 +1,6 @@
-"""Actions on many contacts: which ones is frozen when somebody confirms, and then they are done some at a time.
+"""Bulk actions: preview a selection, freeze it when the action is confirmed, and do it batch by batch.
 
-A contact that is no longer there, or no longer matches the filters it was chosen by, is left alone and counted.
+Contacts that were deleted or no longer match the selection's filters are skipped and counted.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from accounts.models import Member
 from contacts.bulk.actions import apply_action, missing_target
 from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
-from contacts.runs import worker
 from contacts.runs.models import RunState
+from contacts.runs.queue import wake
 from contacts.search.selection import ContactSelection
 from contacts.search.text_search import IdIsIn
 from optout.models import StandingState, Suppression
@@ -26,13 +26,13 @@ REQUIRED_RIGHTS = {
     BulkAction.BLOCK: Right.BLOCK,
     BulkAction.DELETE: Right.DELETE_CONTACTS,
 }
-IMMEDIATE_LIMIT = 50  # so many are done at once, before the page is answered
-BATCH_SIZE = 500  # so many are one batch and one transaction
-LOCKING_BATCH_SIZE = 100  # where it takes the numbers' locks, for which a STOP of one of them waits
+IMMEDIATE_LIMIT = 50  # contacts up to which the action is done before the page is answered
+BATCH_SIZE = 500  # contacts of one transaction
+LOCKING_BATCH_SIZE = 100  # the same where it locks numbers, for which a STOP from them waits
 
 
 def offered_actions(member: Member) -> set[str]:
-    """What this member may do with a selection: values of Doing, and "export"."""
+    """The actions that this member may do: values of BulkAction, and "export"."""
     actions = {action.value for action in BulkAction if is_allowed(member, action)}
     return actions | ({"export"} if may(member, Right.EXPORT) else set())
 
@@ -41,29 +41,29 @@ def is_allowed(member: Member, action: BulkAction) -> bool:
     return action not in REQUIRED_RIGHTS or may(member, REQUIRED_RIGHTS[action])
 
 
-# -- which ones --------------------------------------------------------------------------------------------------
+# -- preview and start -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class BulkActionPreview:
-    """What is asked about before it is done: how many they are, and how they stand."""
+    """Counts of a selection before it is confirmed."""
 
     contacts: int
     opted_out: int
     blocked: int
-    suppressed: int  # their numbers stay on the do-not-text list, whatever becomes of the contact
+    suppressed: int  # whose numbers stay on the do-not-text list if the contacts are deleted
 
 
-def preview_action(member: Member, chosen: ContactSelection) -> BulkActionPreview:
-    rows = Suppression.objects.filter(team_id=member.team_id, number=OuterRef("number"))
-    found: Any = chosen.contacts(member).order_by()
-    found = found.with_standing(member.team).annotate(kept=Exists(rows))
+def preview_action(member: Member, selection: ContactSelection) -> BulkActionPreview:
+    suppressions = Suppression.objects.filter(team_id=member.team_id, number=OuterRef("number"))
+    contacts: Any = selection.contacts(member).order_by()
+    contacts = contacts.with_standing(member.team).annotate(has_suppression=Exists(suppressions))
     return BulkActionPreview(
-        **found.aggregate(
+        **contacts.aggregate(
             contacts=Count("id"),
             opted_out=Count("id", filter=Q(standing=StandingState.OPTED_OUT)),
             blocked=Count("id", filter=Q(standing=StandingState.BLOCKED)),
-            suppressed=Count("id", filter=Q(kept=True)),
+            suppressed=Count("id", filter=Q(has_suppression=True)),
         )
     )
 
@@ -71,70 +71,68 @@ def preview_action(member: Member, chosen: ContactSelection) -> BulkActionPrevie
 FREEZE = """
     INSERT INTO contacts_bulkactionbatch (team_id, run_id, position, contact_ids)
     SELECT %s, %s, part + 1, array_agg(id ORDER BY id)
-    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS part FROM ({chosen}) AS chosen) AS numbered
+    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS part FROM ({selected}) AS selected) AS numbered
     GROUP BY part RETURNING cardinality(contact_ids)
 """
 
 
 def start_run(
-    member: Member, action: BulkAction, chosen: ContactSelection, details: dict[str, Any]
+    member: Member, action: BulkAction, selection: ContactSelection, details: dict[str, Any]
 ) -> BulkActionRun:
-    """Freeze who is chosen and begin. A screenful is done when this returns, more waits for a worker."""
-    selection = BulkActionRun(team=member.team, action=action, details=details, query=chosen.query)
-    selection.set_author(member)
-    selection.save()
-    selection.total = _freeze(selection, chosen.contacts(member))
-    if selection.total <= IMMEDIATE_LIMIT:
-        selection.batch(None)
+    """Freeze the selection and start. Up to IMMEDIATE_LIMIT contacts are done at once, more by a worker."""
+    run = BulkActionRun(team=member.team, action=action, details=details, query=selection.query)
+    run.set_author(member)
+    run.save()
+    run.total = _freeze(run, selection.contacts(member))
+    if run.total <= IMMEDIATE_LIMIT:
+        run_batch(run)
     else:
-        worker.wake(selection)
-    selection.save()
-    return selection
+        wake(run)
+    run.save()
+    return run
 
 
-def _freeze(selection: BulkActionRun, contacts: QuerySet[Contact]) -> int:
-    locks = selection.action in (BulkAction.OPT_OUT, BulkAction.BLOCK) or selection.details.get("erase")
-    together = min(BATCH_SIZE, LOCKING_BATCH_SIZE) if locks else BATCH_SIZE
+def _freeze(run: BulkActionRun, contacts: QuerySet[Contact]) -> int:
+    """Store the IDs of the contacts in batches; the number of contacts."""
+    locks = run.action in (BulkAction.OPT_OUT, BulkAction.BLOCK) or run.details.get("erase")
+    size = min(BATCH_SIZE, LOCKING_BATCH_SIZE) if locks else BATCH_SIZE
     try:
-        chosen, values = contacts.order_by().values("id").query.sql_with_params()
+        selected, values = contacts.order_by().values("id").query.sql_with_params()
     except EmptyResultSet:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(FREEZE.format(chosen=chosen), [selection.team_id, selection.id, together, *values])
-        return sum(size for (size,) in cursor.fetchall())
+        cursor.execute(FREEZE.format(selected=selected), [run.team_id, run.id, size, *values])
+        return sum(count for (count,) in cursor.fetchall())
 
 
-# -- some at a time ----------------------------------------------------------------------------------------------
+# -- batches -----------------------------------------------------------------------------------------------------
 
 
-def run_batch(selection: BulkActionRun) -> None:
-    """Do the next of them, in one transaction with the selection's own row; end it after the last ones."""
-    member = (
-        Member.objects.select_related("team")
-        .filter(team_id=selection.team_id, id=selection.by_id or 0)
-        .first()
-    )
-    if member is None or not is_allowed(member, BulkAction(selection.action)):
-        return selection.end(RunState.FAILED, f"{selection.by_name} may no longer do this.")
-    if why := missing_target(selection):
-        return selection.end(RunState.FAILED, why)
-    selection.start()
-    entry = selection.batches.filter(team_id=selection.team_id).order_by("position").first()
-    if entry:
-        _do_entry(selection, entry, member)
-        selection.position += len(entry.contact_ids)
-        entry.delete()
-    if entry is None or selection.position >= selection.total:
-        selection.end(RunState.DONE)
+def run_batch(run: BulkActionRun) -> None:
+    """Do the next batch in one transaction with the row of the run, and end the run after the last batch."""
+    members = Member.objects.select_related("team").filter(team_id=run.team_id, id=run.by_id or 0)
+    member = members.first()
+    if member is None or not is_allowed(member, BulkAction(run.action)):
+        return run.end(RunState.FAILED, f"{run.by_name} no longer has permission for this.")
+    if failure := missing_target(run):
+        return run.end(RunState.FAILED, failure)
+    run.start()
+    batch = run.batches.filter(team_id=run.team_id).order_by("position").first()
+    if batch:
+        _apply_to_batch(run, batch, member)
+        run.position += len(batch.contact_ids)
+        batch.delete()
+    if batch is None or run.position >= run.total:
+        run.end(RunState.DONE)
     return None
 
 
-def _do_entry(selection: BulkActionRun, entry: BulkActionBatch, member: Member) -> None:
-    rows = ContactSelection(tuple(entry.contact_ids), selection.query).contacts(member).order_by("id")
-    if selection.query is not None:
-        rows = rows.filter(IdIsIn(entry.contact_ids))
-    still = dict(rows.values_list("id", "number"))
-    if left_alone := len(entry.contact_ids) - len(still):
-        selection.count(left_alone=left_alone)
-    if still:
-        apply_action(selection, member, list(still), list(still.values()))
+def _apply_to_batch(run: BulkActionRun, batch: BulkActionBatch, member: Member) -> None:
+    contacts = ContactSelection(tuple(batch.contact_ids), run.query).contacts(member).order_by("id")
+    if run.query is not None:
+        contacts = contacts.filter(IdIsIn(batch.contact_ids))
+    numbers = dict(contacts.values_list("id", "number"))
+    if skipped := len(batch.contact_ids) - len(numbers):
+        run.count(skipped=skipped)
+    if numbers:
+        apply_action(run, member, list(numbers), list(numbers.values()))

@@ -1,4 +1,4 @@
-"""The pages of an action on a selection: it asks first, with exact counts, and then shows how far it has come."""
+"""Pages of bulk actions: confirmation with exact counts, then progress and result."""
 
 from dataclasses import asdict
 
@@ -17,49 +17,50 @@ from contacts.runs.models import AT_WORK
 from contacts.runs.progress import progress_response
 from contacts.search.selection import ContactSelection
 from kernel import change_tokens
+from kernel.form_views import render_form
 
 
 @require_GET
 @team_view()
 def new_bulk_action(request: TeamRequest) -> HttpResponse:
-    """Asks, with counts. What is asked about stands in the address, so that it can be reloaded."""
-    asked = _BulkActionInput(request, request.GET)
-    return asked.refused() or _ask(request, asked, asked.form())
+    """Ask for confirmation. Action and selection are in the address, so the page can be reloaded."""
+    parameters = _BulkActionInput(request, request.GET)
+    return parameters.refusal() or _render_confirmation(request, parameters, parameters.form())
 
 
 @require_POST
 @team_view()
 def bulk_actions(request: TeamRequest) -> HttpResponse:
-    """Confirmed: frozen, and done at once or begun."""
-    asked = _BulkActionInput(request, request.POST)
-    form = asked.form(request.POST)
-    if refused := asked.refused():
-        return refused
+    """Start the confirmed action."""
+    parameters = _BulkActionInput(request, request.POST)
+    form = parameters.form(request.POST)
+    if refusal := parameters.refusal():
+        return refusal
     if not form.is_valid():
-        return _ask(request, asked, form, status=422)
-    begun = start_run(request.member, asked.action, asked.chosen, form.details())
+        return _render_confirmation(request, parameters, form)
+    run = start_run(request.member, parameters.action, parameters.selection, form.details())
     change_tokens.renew_on_commit(request.team.id)
-    if begun.at_work:
-        return redirect("bulk_action", request.team.slug, begun.id)
-    messages.success(request, " ".join(bulk_action_summary(begun)))
-    return redirect(asked.back)
+    if run.at_work:
+        return redirect("bulk_action", request.team.slug, run.id)
+    messages.success(request, " ".join(bulk_action_summary(run)))
+    return redirect(parameters.back)
 
 
 @require_GET
 @team_view()
 def bulk_action(request: TeamRequest, id: int) -> HttpResponse:
-    found = get_object_or_404(request.team.bulkactionruns, id=id)
-    here = reverse("bulk_action", args=[request.team.slug, found.id])
+    run = get_object_or_404(request.team.bulkactionruns, id=id)
+    poll_url = reverse("bulk_action", args=[request.team.slug, run.id])
     if request.htmx:
-        return progress_response(request, found, here)
+        return progress_response(request, run, poll_url)
     context = {
         "section": "contacts",
-        "run": found,
-        "here": here,
-        "cancel": reverse("bulk_action_cancellation", args=[request.team.slug, found.id]),
-        "title": bulk_action_title(found),
-        "summary": bulk_action_summary(found) if found.ended else [],
-        "back": contacts_url(request, "" if found.state == "done" else found.query or ""),
+        "run": run,
+        "poll_url": poll_url,
+        "cancel_url": reverse("bulk_action_cancellation", args=[request.team.slug, run.id]),
+        "title": bulk_action_title(run),
+        "summary": bulk_action_summary(run) if run.ended else [],
+        "back": _contacts_url(request, "" if run.state == "done" else run.query or ""),
     }
     return render(request, "contacts/bulk_action.html", context)
 
@@ -67,28 +68,28 @@ def bulk_action(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @team_view()
 def bulk_action_cancellation(request: TeamRequest, id: int) -> HttpResponse:
-    """Between two batches; what was done stays done. Whoever sees it may stop it."""
-    found = get_object_or_404(request.team.bulkactionruns, id=id)
-    running = BulkActionRun.objects.filter(team_id=request.team.id, id=found.id, state__in=AT_WORK)
-    running.update(cancel_asked=True)
-    return redirect("bulk_action", request.team.slug, found.id)
+    """Cancel after the current batch. Every member may cancel; completed batches are kept."""
+    run = get_object_or_404(request.team.bulkactionruns, id=id)
+    at_work = BulkActionRun.objects.filter(team_id=request.team.id, id=run.id, state__in=AT_WORK)
+    at_work.update(cancel_asked=True)
+    return redirect("bulk_action", request.team.slug, run.id)
 
 
 class _BulkActionInput:
-    """What a form or address asks to have done, and with whom."""
+    """The action and the selection in an address or a form."""
 
     def __init__(self, request: TeamRequest, data: QueryDict) -> None:
-        self.request, self.chosen = request, ContactSelection.read(data)
+        self.request, self.selection = request, ContactSelection.read(data)
         name = data.get("action", "")
         self.known = name in BulkAction.values
         self.action = BulkAction(name) if self.known else BulkAction.ADD_TO_LIST
         self.query = data.get("query", "")
-        self.back = contacts_url(request, self.query)
+        self.back = _contacts_url(request, self.query)
 
-    def refused(self) -> HttpResponse | None:
-        """The way back for whom nothing was chosen; raises PermissionDenied for whom it is not allowed."""
-        if not self.known or not self.chosen:
-            messages.warning(self.request, "Tick the contacts first, then choose what to do with them.")
+    def refusal(self) -> HttpResponse | None:
+        """A redirect if no contact or action was chosen. Raises PermissionDenied without the action's right."""
+        if not self.known or not self.selection:
+            messages.warning(self.request, "Select contacts first, then choose an action.")
             return redirect(self.back)
         if right := REQUIRED_RIGHTS.get(self.action):
             require_right(self.request.member, right)
@@ -98,26 +99,25 @@ class _BulkActionInput:
         return FORMS[self.action](data, member=self.request.member)
 
 
-def _ask(
-    request: TeamRequest, asked: _BulkActionInput, form: BulkActionForm, status: int = 200
+def _render_confirmation(
+    request: TeamRequest, parameters: _BulkActionInput, form: BulkActionForm
 ) -> HttpResponse:
-    known = preview_action(request.member, asked.chosen)
+    preview = preview_action(request.member, parameters.selection)
     context = {
         "section": "contacts",
-        "action": asked.action.value,
-        "chosen": asked.chosen,
-        "query": asked.query,
+        "action": parameters.action.value,
+        "selection": parameters.selection,
+        "query": parameters.query,
         "form": form,
-        "facts": asdict(known),
-        "people": count_contacts(known.contacts),
-        "title": bulk_action_title(BulkActionRun(action=asked.action, total=known.contacts)),
-        "back": asked.back,
+        "preview": asdict(preview),
+        "contacts": count_contacts(preview.contacts),
+        "title": bulk_action_title(BulkActionRun(action=parameters.action, total=preview.contacts)),
+        "back": parameters.back,
     }
-    return render(request, "contacts/new_bulk_action.html", context, status=status)
+    return render_form(request, "contacts/new_bulk_action.html", context)
 
 
-def contacts_url(request: TeamRequest, query: str) -> str:
+def _contacts_url(request: TeamRequest, query: str) -> str:
     """The contacts page with these filters."""
-    return reverse("contacts", args=[request.team.slug]) + (
-        f"?{QueryDict(query).urlencode()}" if query else ""
-    )
+    page = reverse("contacts", args=[request.team.slug])
+    return f"{page}?{QueryDict(query).urlencode()}" if query else page

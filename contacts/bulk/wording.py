@@ -1,37 +1,38 @@
-"""What an action on a selection is called, and what came of it, in words."""
+"""Wording of bulk actions: titles of the pages and summaries of the results."""
 
 from contacts.bulk.models import BulkAction, BulkActionRun
 
-# With the name that was chosen, and while it is still asked for.
+# With the name of the list, tag or assignee, and before it is chosen.
 _TITLES = {
-    BulkAction.ADD_TO_LIST: ("Add {people} to “{name}”", "Add {people} to a list"),
-    BulkAction.REMOVE_FROM_LIST: ("Remove {people} from “{name}”", "Remove {people} from a list"),
-    BulkAction.TAG: ("Tag {people} “{name}”", "Tag {people}"),
-    BulkAction.UNTAG: ("Remove the tag “{name}” from {people}", "Remove a tag from {people}"),
-    BulkAction.ASSIGN: ("Assign {people} to {name}", "Assign {people}"),
-    BulkAction.OPT_OUT: ("Opt {people} out", "Opt {people} out"),
-    BulkAction.BLOCK: ("Block {people}", "Block {people}"),
-    BulkAction.DELETE: ("Delete {people}", "Delete {people}"),
+    BulkAction.ADD_TO_LIST: ("Add {contacts} to “{name}”", "Add {contacts} to a list"),
+    BulkAction.REMOVE_FROM_LIST: ("Remove {contacts} from “{name}”", "Remove {contacts} from a list"),
+    BulkAction.TAG: ("Tag {contacts} “{name}”", "Tag {contacts}"),
+    BulkAction.UNTAG: ("Remove the tag “{name}” from {contacts}", "Remove a tag from {contacts}"),
+    BulkAction.ASSIGN: ("Assign {contacts} to {name}", "Assign {contacts}"),
+    BulkAction.OPT_OUT: ("Opt out {contacts}", "Opt out {contacts}"),
+    BulkAction.BLOCK: ("Block {contacts}", "Block {contacts}"),
+    BulkAction.DELETE: ("Delete {contacts}", "Delete {contacts}"),
 }
-# What was done, and what needed not be done.
-_ENDS = {
-    BulkAction.ADD_TO_LIST: ("{people} added to “{name}”.", "{n} on it already."),
-    BulkAction.REMOVE_FROM_LIST: ("{people} removed from “{name}”.", "{n} not on it."),
-    BulkAction.TAG: ("{people} tagged “{name}”.", "{n} tagged already."),
-    BulkAction.UNTAG: ("Tag “{name}” removed from {people}.", "{n} without it."),
-    BulkAction.ASSIGN: ("{people} assigned to {name}.", ""),
-    BulkAction.OPT_OUT: ("{people} opted out.", "{n} opted out by us already."),
-    BulkAction.BLOCK: ("{people} blocked.", "{n} blocked already."),
-    BulkAction.DELETE: ("{people} deleted.", ""),
+# For contacts that were changed, and for contacts that needed no change.
+_SUMMARIES = {
+    BulkAction.ADD_TO_LIST: ("{contacts} added to “{name}”.", "{n} already on the list."),
+    BulkAction.REMOVE_FROM_LIST: ("{contacts} removed from “{name}”.", "{n} not on the list."),
+    BulkAction.TAG: ("{contacts} tagged “{name}”.", "{n} already tagged."),
+    BulkAction.UNTAG: ("Tag “{name}” removed from {contacts}.", "{n} did not have it."),
+    BulkAction.ASSIGN: ("{contacts} assigned to {name}.", ""),
+    BulkAction.OPT_OUT: ("{contacts} opted out.", "{n} already opted out."),
+    BulkAction.BLOCK: ("{contacts} blocked.", "{n} already blocked."),
+    BulkAction.DELETE: ("{contacts} deleted.", ""),
 }
+# Their names in BulkActionRun.counts.
 COUNT_NAMES = {
-    BulkAction.ADD_TO_LIST: ("added", "on_it_already"),
-    BulkAction.REMOVE_FROM_LIST: ("removed", "not_on_it"),
-    BulkAction.TAG: ("tagged", "tagged_already"),
-    BulkAction.UNTAG: ("untagged", "without_it"),
+    BulkAction.ADD_TO_LIST: ("added", "already_on_list"),
+    BulkAction.REMOVE_FROM_LIST: ("removed", "not_on_list"),
+    BulkAction.TAG: ("tagged", "already_tagged"),
+    BulkAction.UNTAG: ("untagged", "not_tagged"),
     BulkAction.ASSIGN: ("assigned", ""),
-    BulkAction.OPT_OUT: ("opted_out", "opted_out_already"),
-    BulkAction.BLOCK: ("blocked", "blocked_already"),
+    BulkAction.OPT_OUT: ("opted_out", "already_opted_out"),
+    BulkAction.BLOCK: ("blocked", "already_blocked"),
     BulkAction.DELETE: ("deleted", ""),
 }
 
@@ -41,32 +42,32 @@ def count_contacts(number: int) -> str:
     return f"{number:,} contact{'' if number == 1 else 's'}"
 
 
-def bulk_action_title(selection: BulkActionRun) -> str:
+def bulk_action_title(run: BulkActionRun) -> str:
     """Delete 18,204 contacts"""
-    name = selection.details.get("name", "")
-    named, unnamed = _TITLES[BulkAction(selection.action)]
-    return (named if name else unnamed).format(people=count_contacts(selection.total), name=name)
+    name = run.details.get("name", "")
+    with_name, without_name = _TITLES[BulkAction(run.action)]
+    return (with_name if name else without_name).format(contacts=count_contacts(run.total), name=name)
 
 
-def bulk_action_summary(selection: BulkActionRun) -> list[str]:
-    """What came of it so far: 18,192 contacts deleted. 312 numbers stay … 12 no longer matched and were left alone."""
-    action, counts = BulkAction(selection.action), selection.counts
-    (told, told_else), (done, needless) = _ENDS[action], COUNT_NAMES[action]
-    sentences = [
-        told.format(people=count_contacts(counts.get(done, 0)), name=selection.details.get("name", ""))
-    ]
-    if needless and counts.get(needless):
-        sentences.append(told_else.format(n=f"{counts[needless]:,}"))
+def bulk_action_summary(run: BulkActionRun) -> list[str]:
+    """The results so far: 18,192 contacts deleted. 312 numbers stay … 12 no longer matched and were skipped."""
+    action, counts = BulkAction(run.action), run.counts
+    (changed, unchanged), (changed_name, unchanged_name) = _SUMMARIES[action], COUNT_NAMES[action]
+    contacts = count_contacts(counts.get(changed_name, 0))
+    sentences = [changed.format(contacts=contacts, name=run.details.get("name", ""))]
+    if unchanged_name and counts.get(unchanged_name):
+        sentences.append(unchanged.format(n=f"{counts[unchanged_name]:,}"))
     if stay := counts.get("stay_opted_out_or_blocked"):
         numbers = "number stays" if stay == 1 else "numbers stay"
         sentences.append(f"{stay:,} {numbers} on the do-not-text list.")
     if texts := counts.get("texts_erased"):
         sentences.append(f"{texts:,} text{'' if texts == 1 else 's'} erased.")
-    if alone := counts.get("left_alone"):
-        sentences.append(f"{alone:,} {_why_alone(selection.query, alone)}")
+    if skipped := counts.get("skipped"):
+        sentences.append(f"{skipped:,} {_why_skipped(run.query, skipped)}")
     return sentences
 
 
-def _why_alone(query: str | None, alone: int) -> str:
-    were = "was" if alone == 1 else "were"
-    return f"{were} gone already." if query is None else f"no longer matched and {were} left alone."
+def _why_skipped(query: str | None, skipped: int) -> str:
+    if query is None:
+        return "had been deleted."
+    return f"no longer matched and {'was' if skipped == 1 else 'were'} skipped."

@@ -1,46 +1,44 @@
-"""FIXME module docstring."""
-
-from typing import Any
+"""Deletion page of a contact."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import Right, TeamRequest, team_view
-from contacts.contact import deletion
-from contacts.contact.merge_views import form_page
+from contacts.contact.deletion import DeletionResult, delete_contacts
 from contacts.contact.overview import find_contact, find_conversations, find_suppression_causes
 from kernel import change_tokens
+from kernel.form_views import form_view
 from kernel.phone_numbers import display
-from optout.consent_types import Actor
 from optout.number_state import standing_across_inboxes
+from optout.views import actor_of
 
 
-@form_page
+@form_view
 @team_view(Right.DELETE_CONTACTS)
 def contact_deletion(request: TeamRequest, number: str) -> HttpResponse:
-    """Ask, and do it. The number stays on the do-not-text list if it is there."""
-    found = find_contact(request, number)
-    if found is None:
+    """Ask for confirmation, then delete the contact. A number on the do-not-text list stays there."""
+    contact = find_contact(request.team, number)
+    if contact is None:
         return redirect("contact", request.team.slug, number)
-    here = standing_across_inboxes(request.team.id, number)
     if request.method == "POST":
         erase = "erase" in request.POST
-        gone = deletion.delete_contacts(request.team.id, [found.id], erase=erase, by=Actor.of(request.member))
+        result = delete_contacts(request.team.id, [contact.id], erase=erase, by=actor_of(request))
         change_tokens.renew_on_commit(request.team.id)
-        messages.success(request, f"{found} was deleted.{_what_stays(gone)}")
+        messages.success(request, f"{contact} was deleted.{_remarks(result)}")
         return redirect("contact", request.team.slug, number)
-    context: dict[str, Any] = {
+    standing = standing_across_inboxes(request.team.id, number)
+    context = {
         "section": "contacts",
-        "contact": found,
+        "contact": contact,
         "shown_number": display(number, request.team.country),
-        "state": here.state,
-        "causes": find_suppression_causes(request.team.id, here),
-        "talks": find_conversations(request.member, number, here),
+        "state": standing.state,
+        "causes": find_suppression_causes(request.team.id, standing),
+        "conversations": find_conversations(request.member, number, standing),
     }
     return render(request, "contacts/contact_deletion.html", context)
 
 
-def _what_stays(gone: deletion.DeletionResult) -> str:
-    stays = " The number stays on the do-not-text list." if gone.suppressed else ""
-    return f" Texts erased: {gone.texts}.{stays}" if gone.texts else stays
+def _remarks(result: DeletionResult) -> str:
+    kept = " The number stays on the do-not-text list." if result.suppressed else ""
+    return f" Texts erased: {result.texts}.{kept}" if result.texts else kept

@@ -1,4 +1,4 @@
-"""What a member fills in about a contact, a list or a tag."""
+"""Forms for a contact: the details beside a conversation, the full form, and a new contact."""
 
 from typing import Any
 
@@ -9,36 +9,36 @@ from django.urls import reverse
 from accounts.access import Right, may
 from accounts.models import Member
 from contacts.contact.models import Contact
-from contacts.custom_fields import set_values
 from contacts.custom_fields.forms import CustomValueField
 from contacts.custom_fields.models import CustomField
+from contacts.custom_fields.set_values import set_values
 from contacts.custom_fields.values import FieldValue
-from contacts.lists import labels as lists_labels
+from contacts.lists.labels import set_lists, set_tags
 from contacts.lists.models import ContactList
 from kernel.number_field import NumberField, number_as_typed
 
-LONGEST_TAG = 40  # characters, as in the table
+MAX_TAG_LENGTH = 40  # characters, as in the table
 
 
 class TagsField(forms.CharField):
-    """Words with commas between them; cleans to a list of names, one spelling of each."""
+    """Tag names, separated by commas. Cleans to a list without duplicates, whatever their case."""
 
     def __init__(self) -> None:
-        super().__init__(required=False, max_length=1000, help_text="With commas between them.")
+        super().__init__(required=False, max_length=1000, help_text="Separate with commas.")
 
     def clean(self, value: Any) -> list[str]:
         typed = (" ".join(word.split()) for word in super().clean(value).split(","))
         names = list({name.lower(): name for name in typed if name}.values())
         for name in names:
-            if len(name) > LONGEST_TAG:
+            if len(name) > MAX_TAG_LENGTH:
                 raise forms.ValidationError(
-                    f"“{name}” is too long for a tag: {LONGEST_TAG} characters at most."
+                    f"“{name}” is too long. A tag can have up to {MAX_TAG_LENGTH} characters."
                 )
         return names
 
 
 class ContactDetailsForm(forms.ModelForm):
-    """What stands about a contact beside a conversation; small enough for that place."""
+    """The details of a contact beside a conversation."""
 
     tags = TagsField()
     field_order = ["first_name", "last_name", "display_name", "email", "tags", "note"]
@@ -54,19 +54,19 @@ class ContactDetailsForm(forms.ModelForm):
         self.initial["tags"] = ", ".join(tag.name for tag in self.instance.sorted_tags())
 
     def save(self, commit: bool = True) -> Contact:
-        """Write these columns alone: the time of the newest text may have changed meanwhile."""
+        """Save the form's columns only: a text may change the time of the last message at the same moment."""
         contact: Contact = self.instance
         contact.save(update_fields=[*self.Meta.fields, "updated_at"])
-        self.label()
+        self.save_related()
         return contact
 
-    def label(self) -> None:
-        """Write what is kept beside the contact's row."""
-        lists_labels.set_tags(self.instance, self.cleaned_data["tags"])
+    def save_related(self) -> None:
+        """Save the values that are not columns of this form."""
+        set_tags(self.instance, self.cleaned_data["tags"])
 
 
 class ContactForm(ContactDetailsForm):
-    """Everything that is filled in about a contact, with its number and the team's own fields."""
+    """The full form of a contact, with its number, lists and custom fields."""
 
     lists: Any = forms.ModelMultipleChoiceField(
         queryset=None, required=False, widget=forms.CheckboxSelectMultiple
@@ -84,9 +84,9 @@ class ContactForm(ContactDetailsForm):
         super().__init__(*args, **options)
         team = by.team
         self.fields["number"] = NumberField(team.country, self.instance.number)
-        check = f"{reverse('number_preview', args=[team.slug])}?of={self.instance.pk or ''}"
+        preview_url = f"{reverse('number_preview', args=[team.slug])}?of={self.instance.pk or ''}"
         self.fields["number"].widget.attrs |= {
-            "hx-get": check,
+            "hx-get": preview_url,
             "hx-trigger": "input changed delay:400ms, blur changed",
             "hx-target": "#number-preview",
             "hx-sync": "this:replace",
@@ -99,41 +99,45 @@ class ContactForm(ContactDetailsForm):
         self.fields["assignee"].queryset = members  # type: ignore[attr-defined]
         self.fields["assignee"].empty_label = "Nobody"  # type: ignore[attr-defined]
         self.order_fields(self.field_order)
-        self._own = list(CustomField.objects.of(team.id))
-        for own in self._own:
-            self.fields[own.column] = CustomValueField(own, team.country, self.instance.custom.get(own.key))
+        self._custom_fields = list(CustomField.objects.of(team.id))
+        for field in self._custom_fields:
+            value = self.instance.custom.get(field.key)
+            self.fields[field.column] = CustomValueField(field, team.country, value)
 
     @property
-    def own_fields(self) -> list[forms.BoundField]:
-        return [self[own.column] for own in self._own]
+    def custom_fields(self) -> list[forms.BoundField]:
+        return [self[field.column] for field in self._custom_fields]
 
     @property
-    def own_initials(self) -> list[str]:
-        """What they showed at first, for a page that only passes them on."""
-        return [own.as_hidden(only_initial=True) for own in self.own_fields]
+    def custom_initials(self) -> list[str]:
+        """The initial values in hidden fields, for a page that passes the form on."""
+        return [field.as_hidden(only_initial=True) for field in self.custom_fields]
 
     @property
     def changed_custom(self) -> dict[str, FieldValue | None]:
-        """What the member changed in the team's fields, by their keys; a field that was not in the form is not here."""
-        mine = [own for own in self._own if self[own.column].html_name in self.data]
-        return {own.key: self.cleaned_data[own.column] for own in mine if own.column in self.changed_data}
+        """The changed values by the fields' keys. A field that was not in the submitted form is unchanged."""
+        return {
+            field.key: self.cleaned_data[field.column]
+            for field in self._custom_fields
+            if self[field.column].html_name in self.data and field.column in self.changed_data
+        }
 
     @property
     def number(self) -> str:
-        """The canonical one that was entered."""
+        """The canonical number that was entered."""
         return str(self.cleaned_data["number"])
 
-    def label(self) -> None:
-        super().label()
-        lists_labels.set_lists(self.instance, self.cleaned_data["lists"])
-        set_values.set_values(self.instance, self.changed_custom)
+    def save_related(self) -> None:
+        super().save_related()
+        set_lists(self.instance, self.cleaned_data["lists"])
+        set_values(self.instance, self.changed_custom)
 
 
 class NewContactStatus(TextChoices):
-    """What a new contact's number is from the start."""
+    """The initial status of a new contact's number."""
 
     ACTIVE = "active", "Active"
-    OPT_OUT = "opt_out", "Opt Out"
+    OPT_OUT = "opt_out", "Opted out"
     BLOCK = "block", "Blocked"
 
 
@@ -142,12 +146,12 @@ class NewContactForm(ContactForm):
         choices=NewContactStatus,
         initial=NewContactStatus.ACTIVE,
         widget=forms.RadioSelect,
-        help_text="Active lifts nothing: a number that is opted out or blocked stays so.",
+        help_text="Choosing Active does not lift an opt-out or a block.",
     )
     field_order = ["number", "status", *ContactForm.field_order[1:]]
 
     def __init__(self, by: Member, *args: Any, **options: Any) -> None:
         super().__init__(by, *args, **options)
-        needs = {NewContactStatus.OPT_OUT: Right.OPT_OUT, NewContactStatus.BLOCK: Right.BLOCK}
-        open_to = [status for status in NewContactStatus if status not in needs or may(by, needs[status])]
-        self.fields["status"].choices = [(status.value, status.label) for status in open_to]  # type: ignore[attr-defined]
+        rights = {NewContactStatus.OPT_OUT: Right.OPT_OUT, NewContactStatus.BLOCK: Right.BLOCK}
+        allowed = [status for status in NewContactStatus if status not in rights or may(by, rights[status])]
+        self.fields["status"].choices = [(status.value, status.label) for status in allowed]  # type: ignore[attr-defined]

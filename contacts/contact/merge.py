@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Merge of two contacts into one, at the number of the kept contact."""
 
 from typing import Any
 
@@ -15,59 +15,57 @@ from optout.bulk_consent import copy_suppressions
 from optout.consent_types import Actor
 from optout.number_locks import lock_numbers
 
-# Taken from the other one where the kept one has nothing.
+# Taken from the other contact where the kept contact has no value.
 FILLED_COLUMNS = ("first_name", "last_name", "email", "assignee_id")
 
 
 def merge_columns(kept: Contact, other: Contact) -> dict[str, Any]:
-    """The columns that the kept contact has after a merge. Pure."""
+    """The columns of the kept contact after a merge. Pure."""
     values = {name: getattr(kept, name) or getattr(other, name) for name in FILLED_COLUMNS}
-    # Shown instead of first and last name, so it is filled only where nobody gave the kept one any name.
+    # A display name hides first and last name, so it is taken only where the kept contact has no name at all.
     values["display_name"] = kept.display_name if kept.name else other.display_name
     notes = dict.fromkeys(note for note in (kept.note.strip(), other.note.strip()) if note)
     values["note"] = "\n\n".join(notes)
     values["custom"] = {**other.custom, **kept.custom}
     values["created_at"] = min(kept.created_at, other.created_at)
-    last = max((kept, other), key=lambda one: (one.last_message_at is not None, one.last_message_at))
+    last = max(
+        (kept, other), key=lambda contact: (contact.last_message_at is not None, contact.last_message_at)
+    )
     return {**values, "last_message_at": last.last_message_at, "last_inbox_id": last.last_inbox_id}
 
 
 def merge_contacts(kept: Contact, other: Contact, *, by: Actor) -> Contact:
-    """Make one contact of two, at the kept one's number, and return it. The strictest of everything stands.
+    """Merge the other contact into the kept contact and return it.
 
-    What suppresses the other's number from then on suppresses both; the other contact is deleted, and its
-    conversations stay with its number. Raises Gone when either has been deleted or got another number.
+    The suppressions of the other number are copied to the kept number. The other contact is deleted; its conversations
+    stay with its number. Raises ContactGone if a contact was deleted or got another number.
     """
     team_id = kept.team_id
     with transaction.atomic():
         lock_numbers(team_id, [kept.number, other.number])  # before any row
         rows = Contact.objects.select_for_update().filter(team_id=team_id, id__in=[kept.id, other.id])
-        found = {row.id: row for row in rows.order_by("id")}
-        if {id: row.number for id, row in found.items()} != {kept.id: kept.number, other.id: other.number}:
+        locked = {row.id: row for row in rows.order_by("id")}
+        if {id: row.number for id, row in locked.items()} != {kept.id: kept.number, other.id: other.number}:
             raise ContactGone
-        kept, other = found[kept.id], found[other.id]
+        kept, other = locked[kept.id], locked[other.id]
         values = merge_columns(kept, other)
         for name, value in values.items():
             setattr(kept, name, value)
         kept.save(update_fields=[*values, "updated_at"])
-        _share_labels(kept, other)
+        _copy_labels(kept, other)
         Contact.objects.filter(team_id=team_id, id=other.id).delete()
         erase_former_values(team_id, [other.id])
         events.record_deleted(team_id, [events.event_row(other)], by, merged_into=kept)
-        words = f"Merged with {other.name[:120] or 'a contact'} at {display(other.number)}"
-        copy_suppressions(team_id, other.number, kept.number, by, reason=words)
+        reason = f"Merged with {other.name[:120] or 'a contact'} at {display(other.number)}"
+        copy_suppressions(team_id, other.number, kept.number, by, reason=reason)
     change_tokens.renew_on_commit(team_id)
     return kept
 
 
-def _share_labels(kept: Contact, other: Contact) -> None:
-    """Put the kept contact on the other's lists and give it the other's tags; what is the other's goes with it."""
+def _copy_labels(kept: Contact, other: Contact) -> None:
     labels: list[tuple[Any, str]] = [(ListEntry, "list_id"), (Tagging, "tag_id")]
-    for model, label in labels:
-        theirs = model.objects.filter(team_id=other.team_id, contact_id=other.id).values_list(
-            label, flat=True
-        )
-        rows = [
-            model(team_id=kept.team_id, contact_id=kept.id, **{label: id}) for id in theirs.order_by(label)
-        ]
-        model.objects.bulk_create(rows, ignore_conflicts=True)
+    for model, column in labels:
+        rows = model.objects.filter(team_id=other.team_id, contact_id=other.id)
+        ids = rows.order_by(column).values_list(column, flat=True)
+        copies = [model(team_id=kept.team_id, contact_id=kept.id, **{column: id}) for id in ids]
+        model.objects.bulk_create(copies, ignore_conflicts=True)

@@ -1,4 +1,4 @@
-"""A person whom a team knows; whether they may be texted is a fact about their number, kept in optout."""
+"""Contact: a person whom a team knows. Whether the person may be texted is a fact about the number, kept in optout."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -18,7 +18,7 @@ from kernel.sql import InsertStatement, insert_together
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 from optout.models import StandingQuerySet
 
-# Of several texts the newest counts, in whatever order they are taken in.
+# The newest of several texts counts, in whatever order they are received.
 NEWEST_TEXT = (
     "ON CONFLICT (team_id, number) DO UPDATE SET last_message_at = excluded.last_message_at,"
     " last_inbox_id = excluded.last_inbox_id"
@@ -27,14 +27,14 @@ NEWEST_TEXT = (
 
 
 class SortName(Func):
-    """The name as it is shown, in lower case and without accents (SQL function contacts_sort_name)."""
+    """The shown name in lower case and without accents (SQL function contacts_sort_name)."""
 
     function = "contacts_sort_name"
     output_field = TextField()
 
 
 class SearchWords(Func):
-    """The words that a contact is found by, each behind its team (SQL function contacts_search_words)."""
+    """The words that searches find a contact by, each prefixed with the team (SQL function contacts_search_words)."""
 
     function = "contacts_search_words"
     output_field = SearchVectorField()
@@ -44,7 +44,7 @@ class SearchWords(Func):
 
 
 class UncheckedGeneratedField(models.GeneratedField):
-    """A column that PostgreSQL writes. Checks of the settings run without a database: its version is not asked for."""
+    """A generated column. It skips the checks that ask the database for its version: checks run without a database."""
 
     def _check_supported(self, databases: Any) -> list[Any]:
         return []
@@ -59,16 +59,16 @@ class UncheckedGeneratedField(models.GeneratedField):
 
 class ContactQuerySet(StandingQuerySet):
     def ensure(self, inbox: Inbox, number: str, at: datetime, now: datetime | None = None) -> None:
-        """See to it that the inbox's team has a contact for this number, whose newest text was `at` there.
+        """Ensure that the inbox's team has a contact at this number, with the time of a text in this inbox.
 
-        One that is new is created at `now`, and so told from others.
+        A new contact has `now` as its time of creation, by which callers recognize it.
         """
         insert_together(contact=self.ensure_statement(inbox, number, at, now))
 
     def ensure_statement(
         self, inbox: Inbox, number: str, at: datetime, now: datetime | None = None
     ) -> InsertStatement:
-        """The same, to be done together with other writes."""
+        """The statement of `ensure`, for a round trip with other writes."""
         now = now or timezone.now()
         return self.model.insert_statement(
             NEWEST_TEXT, team_id=inbox.team_id, number=number, created_at=now, updated_at=now,
@@ -80,23 +80,21 @@ class ContactQuerySet(StandingQuerySet):
 
 
 class Contact(TenantModel):
-    """A person whom a team knows; one number, unique in the team."""
+    """A person whom a team knows, with one number that is unique in the team."""
 
     number = models.CharField(max_length=64)
     first_name = models.CharField(max_length=80, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
-    display_name = models.CharField(max_length=120, blank=True)  # shown instead of first and last, if given
+    display_name = models.CharField(max_length=120, blank=True)  # shown instead of first and last name
     email = models.EmailField(blank=True)
     note = models.TextField(blank=True, max_length=2000)
-    # What the team's own fields say, by their keys; see contacts.custom_fields.values.
+    # The values of custom fields by their keys; see contacts.custom_fields.values.
     custom = models.JSONField(default=dict, db_default=Value({}, output_field=models.JSONField()), blank=True)
     assignee = TenantKey(Member, null=True, blank=True, related_name="contacts")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
-    rev = models.PositiveIntegerField(
-        default=1, db_default=1
-    )  # counts its changes; a trigger does, whoever writes
-    # The newest text from or to this number, in whichever inbox: kept here, so that contacts are sorted by it.
+    rev = models.PositiveIntegerField(default=1, db_default=1)  # number of changes, counted by a trigger
+    # The newest text from or to this number in all inboxes, kept here so that an index can sort contacts by it.
     last_message_at = models.DateTimeField(null=True, blank=True)
     last_inbox = TenantKey(Inbox, null=True, blank=True, related_name="+")
     sort_name = UncheckedGeneratedField(
@@ -104,7 +102,7 @@ class Contact(TenantModel):
         output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
-    # Kept, not only indexed: a broad search tests one contact after the other, and to make the words costs 17 us each.
+    # Stored, not only indexed: a broad search tests contact by contact, and computing the words takes 17 us each.
     search_words = UncheckedGeneratedField(
         expression=SearchWords(), output_field=SearchVectorField(), db_persist=True
     )
@@ -124,7 +122,7 @@ class Contact(TenantModel):
         ]
         indexes = [
             GinIndex(fields=["search_words"], name="contacts_contact_found"),
-            # With the number, by which the standing is joined: a walk along them needs no look at the table.
+            # The number is included to join the standing, so that a walk along these indexes does not read the table.
             models.Index(
                 fields=["team", "sort_name", "id"], include=["number"], name="contacts_contact_by_name"
             ),
@@ -156,23 +154,23 @@ class Contact(TenantModel):
 
     @property
     def name(self) -> str:
-        """As it is shown; empty where nobody gave one."""
+        """The shown name; empty if there is none."""
         return self.display_name or f"{self.first_name} {self.last_name}".strip()
 
     def sorted_tags(self) -> "models.QuerySet[Tag]":
-        """By name; none of a contact that is not saved yet."""
-        mine = {"taggings__team_id": self.team_id, "taggings__contact_id": self.pk}
-        return Tag.objects.filter(team_id=self.team_id, **mine).order_by("name", "id")
+        """By name; none for an unsaved contact."""
+        on_contact = {"taggings__team_id": self.team_id, "taggings__contact_id": self.pk}
+        return Tag.objects.filter(team_id=self.team_id, **on_contact).order_by("name", "id")
 
     def sorted_lists(self) -> "models.QuerySet[ContactList]":
-        """By name; none of a contact that is not saved yet."""
-        mine = {"entries__team_id": self.team_id, "entries__contact_id": self.pk}
-        return ContactList.objects.filter(team_id=self.team_id, **mine).order_by("name", "id")
+        """By name; none for an unsaved contact."""
+        with_contact = {"entries__team_id": self.team_id, "entries__contact_id": self.pk}
+        return ContactList.objects.filter(team_id=self.team_id, **with_contact).order_by("name", "id")
 
-    def own_fields(self) -> list[tuple[CustomField, str]]:
-        """The team's own fields, each with what it says here as people read it."""
+    def custom_fields(self) -> list[tuple[CustomField, str]]:
+        """The team's custom fields, each with this contact's value as people read it, or empty."""
         return display_values(CustomField.objects.of(self.team_id), self.custom)
 
-    def own_values(self) -> list[tuple[CustomField, str]]:
-        """Those that say something here."""
-        return [(field, words) for field, words in self.own_fields() if words] if self.custom else []
+    def custom_values(self) -> list[tuple[CustomField, str]]:
+        """The custom fields in which this contact has a value."""
+        return [(field, value) for field, value in self.custom_fields() if value] if self.custom else []

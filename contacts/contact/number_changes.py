@@ -1,7 +1,7 @@
-"""A contact gets its number, another number, or the place of a second contact; and what that does to consent.
+"""Numbers of contacts: a contact is created at a number, or its number is changed.
 
-Nothing here lifts anything. Whoever gives a contact a number that may not be texted is told first, and a suppression of
-the number that a contact leaves goes along unless the member says no; the number that was left keeps its own.
+Neither lifts an opt-out or a block. A member who gives a contact a suppressed number must confirm it first. The
+suppressions of the old number are copied to the new number, unless the member declines; the old number keeps them.
 """
 
 from collections.abc import Iterator
@@ -33,65 +33,62 @@ class NumberTaken(Exception):
 
 
 class ContactGone(Exception):
-    """The contact was deleted, or got another number, since the page was opened."""
+    """The contact was deleted or got another number since the page was opened."""
 
 
 @dataclass(frozen=True)
 class NumberWarning:
-    """What a member has to know before a contact gets a number; `key` is what an answer must repeat.
+    """The standings that a member must confirm before a contact gets a number. The answer repeats `key`.
 
-    Where a standing changes between the page and its answer, so does the key, and the question is asked anew.
+    If a standing changes between the page and its answer, the key changes too, and the member is asked again.
     """
 
     number: str
-    there: Standing  # of the number, in whichever inbox
-    left: Standing | None = None  # of the number that the contact leaves
+    new_standing: Standing
+    old_standing: Standing | None = None  # of the contact's present number
 
     @classmethod
-    def about(cls, team_id: int, number: str, leaves: str = "") -> "NumberWarning":
-        left = standing_across_inboxes(team_id, leaves) if leaves else None
-        return cls(number, standing_across_inboxes(team_id, number), left)
+    def about(cls, team_id: int, number: str, old_number: str = "") -> "NumberWarning":
+        old = standing_across_inboxes(team_id, old_number) if old_number else None
+        return cls(number, standing_across_inboxes(team_id, number), old)
 
     @property
     def key(self) -> str:
-        return "; ".join([self.number, *_names(self.there), "left", *_names(self.left)])
+        return "; ".join([self.number, *_names(self.new_standing), "left", *_names(self.old_standing)])
 
     @property
-    def is_open(self) -> bool:
-        return bool(self.there.rows or (self.left and self.left.rows))
+    def needs_answer(self) -> bool:
+        return bool(self.new_standing.rows or (self.old_standing and self.old_standing.rows))
 
 
 def _names(standing: Standing | None) -> list[str]:
-    """What stands, row by row: a second opt-out of another origin makes another question."""
+    """The names of all suppressions: a second opt-out of another origin changes the key."""
     return [row.name for row in standing.rows] if standing else []
 
 
 class NotConfirmed(Exception):
-    """Somebody has to say yes to the question first."""
+    """A member must confirm the warning first."""
 
-    def __init__(self, question: NumberWarning) -> None:
-        super().__init__(question.key)
-        self.question = question
-
-
-# -- one number --------------------------------------------------------------------------------------------------
+    def __init__(self, warning: NumberWarning) -> None:
+        super().__init__(warning.key)
+        self.warning = warning
 
 
 def create_contact(
     contact: Contact, number: str, status: StandingState, *, by: Actor, answer: str | None = ""
 ) -> None:
-    """Save a new contact at a number, and record the status that was chosen for it. Active records nothing.
+    """Save a new contact at a number and record the chosen status. Active records nothing.
 
-    Its custom values are saved with it, and told of; not those of a field that was deleted meanwhile.
-    Raises Taken, or NotAnswered where the number's standing is not active. Nobody asks a program: its answer is None.
+    Values of custom fields that were deleted in the meantime are not saved. Raises NumberTaken, or NotConfirmed where
+    the number's standing is not active. Programs are not asked: their answer is None.
     """
     team_id = contact.team_id
-    with _unless_taken(team_id, number):
+    with _number_is_free(team_id, number):
         lock_number(team_id, number)
-        _ask(NumberWarning.about(team_id, number), answer)
+        _require_confirmation(NumberWarning.about(team_id, number), answer)
         contact.number = number
-        held = CustomField.objects.held(team_id, contact.custom) if contact.custom else set()
-        contact.custom = {key: value for key, value in contact.custom.items() if key in held}
+        keys = CustomField.objects.held(team_id, contact.custom) if contact.custom else set()
+        contact.custom = {key: value for key, value in contact.custom.items() if key in keys}
         contact.save(force_insert=True)
         events.record_created(team_id, [events.event_row(contact)], by)
         if status == StandingState.OPTED_OUT:
@@ -104,52 +101,47 @@ def create_contact(
 def change_number(
     contact: Contact, number: str, *, by: Actor, answer: str | None = "", carry: bool = True
 ) -> None:
-    """Give a contact another number; with `carry`, what suppresses the old one from then on suppresses both.
+    """Give a contact another number; with `carry`, copy the old number's suppressions to it.
 
-    Conversations stay with their number. Raises Taken, Gone, or NotAnswered where one of the numbers is not active.
-    Nobody asks a program: its answer is None.
+    Conversations stay with their number. Raises NumberTaken, ContactGone, or NotConfirmed where one of the numbers is
+    not active. Programs are not asked: their answer is None.
     """
-    team_id, old = contact.team_id, contact.number
-    if number == old:
+    team_id, old_number = contact.team_id, contact.number
+    if number == old_number:
         return
-    with _unless_taken(team_id, number):
-        lock_numbers(team_id, [old, number])
-        question = NumberWarning.about(team_id, number, leaves=old)
-        _ask(question, answer)
-        here = Contact.objects.filter(team_id=team_id, id=contact.id, number=old)
-        if not here.update(number=number, updated_at=timezone.now()):
+    with _number_is_free(team_id, number):
+        lock_numbers(team_id, [old_number, number])
+        _require_confirmation(NumberWarning.about(team_id, number, old_number), answer)
+        unchanged = Contact.objects.filter(team_id=team_id, id=contact.id, number=old_number)
+        if not unchanged.update(number=number, updated_at=timezone.now()):
             raise ContactGone
         if carry:
-            copy_suppressions(team_id, old, number, by, reason=f"Number changed from {display(old)}")
+            reason = f"Number changed from {display(old_number)}"
+            copy_suppressions(team_id, old_number, number, by, reason=reason)
     contact.number = number
     change_tokens.renew_on_commit(team_id)
 
 
-def _ask(question: NumberWarning, answer: str | None) -> None:
-    if question.is_open and answer is not None and answer != question.key:
-        raise NotConfirmed(question)
+def _require_confirmation(warning: NumberWarning, answer: str | None) -> None:
+    if warning.needs_answer and answer is not None and answer != warning.key:
+        raise NotConfirmed(warning)
 
 
 @contextmanager
-def _unless_taken(team_id: int, number: str) -> Iterator[None]:
-    """All or nothing; a contact that has the number, now or at the very same time, is Taken."""
+def _number_is_free(team_id: int, number: str) -> Iterator[None]:
+    """A transaction that raises NumberTaken if a contact has the number, or gets it at the same moment."""
     if holder := _holder(team_id, number):
         raise NumberTaken(holder)
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if (
-            getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-            != "contacts_contact_number"
-        ):
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if getattr(diagnosis, "constraint_name", "") != "contacts_contact_number":
             raise
         raise NumberTaken(_holder(team_id, number)) from None
 
 
 def _holder(team_id: int, number: str) -> Contact | None:
-    found: Contact | None = Contact.objects.filter(team_id=team_id, number=number).first()
-    return found
-
-
-# -- two contacts ------------------------------------------------------------------------------------------------
+    holder: Contact | None = Contact.objects.filter(team_id=team_id, number=number).first()
+    return holder

@@ -1,58 +1,63 @@
-"""What the pages about one contact show besides its columns."""
+"""Overview of a number for the pages of a contact: its contact, conversations and suppressions."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F
 
-from accounts.access import TeamRequest, visible_inboxes
-from accounts.models import Member
+from accounts.access import visible_inboxes
+from accounts.models import Member, Team
 from contacts.contact.models import Contact
 from optout.models import ConsentEvent, Standing, StandingState
 from optout.number_state import standing_across_inboxes
 from optout.standing_panel import StandingCause
 
 
+def find_contact(team: Team, number: str) -> Contact | None:
+    contact: Contact | None = team.contacts.select_related("assignee__user").filter(number=number).first()
+    return contact
+
+
 @dataclass(frozen=True)
 class ConversationRow:
-    """A conversation with a number, as far as it is shown here: a line with a link."""
+    """A conversation in the list on a contact's page."""
 
     id: int
     inbox: str
     preview: str
     closed: bool
-    at: datetime
-    state: StandingState  # as seen from its inbox
+    last_message_at: datetime
+    state: StandingState  # of the number in this inbox
 
 
-def find_conversations(member: Member, number: str, everywhere: Standing) -> list[ConversationRow]:
-    """The conversations with a number in every inbox that the member sees, newest first."""
-    # Found through the inboxes: the room of conversations lies above this one.
+def find_conversations(member: Member, number: str, standing: Standing) -> list[ConversationRow]:
+    """The conversations with a number in all inboxes that the member sees, newest first."""
+    # Through the inboxes, since the model of conversations is in a higher package.
     rows = (
         visible_inboxes(member)
         .filter(conversations__team_id=member.team_id, conversations__number=number)
-        .annotate(talk=F("conversations__id"), at=F("conversations__last_message_at"))
+        .annotate(conversation_id=F("conversations__id"), at=F("conversations__last_message_at"))
         .annotate(preview=F("conversations__preview"), closed=F("conversations__closed"))
         .order_by("-at", "id")
     )
     return [
         ConversationRow(
-            inbox.talk, inbox.name, inbox.preview, inbox.closed, inbox.at, everywhere.in_inbox(inbox.id).state
+            row.conversation_id, row.name, row.preview, row.closed, row.at, standing.in_inbox(row.id).state
         )
-        for inbox in rows
+        for row in rows
     ]
 
 
-def find_suppression_causes(team_id: int, here: Standing) -> list[StandingCause]:
-    """Why a number may not be texted: each suppression with who and when, weightiest first."""
-    events = ConsentEvent.objects.filter(team_id=team_id, id__in=[row.event_id for row in here.rows])
-    by_id = {event.id: event for event in events}
-    return [StandingCause(row, by_id.get(row.event_id)) for row in here.rows]
+def find_suppression_causes(team_id: int, standing: Standing) -> list[StandingCause]:
+    """The suppressions of a number with their ledger entries, the strictest first."""
+    entries = ConsentEvent.objects.filter(team_id=team_id, id__in=[row.event_id for row in standing.rows])
+    by_id = {entry.id: entry for entry in entries}
+    return [StandingCause(row, by_id.get(row.event_id)) for row in standing.rows]
 
 
 @dataclass(frozen=True)
 class NumberPreview:
-    """What is known of a number before a contact gets it."""
+    """The facts about a number that a member sees before giving it to a contact."""
 
     number: str
     holder: Contact | None
@@ -61,15 +66,8 @@ class NumberPreview:
 
 
 def preview_number(member: Member, number: str, contact: Contact | None = None) -> NumberPreview:
-    """`contact` is the one that is to get the number; what it has already needs no word."""
-    mine = contact is not None and contact.number == number
-    holder = None if mine else member.team.contacts.filter(number=number).first()
-    here = Standing(number) if mine else standing_across_inboxes(member.team_id, number)
-    return NumberPreview(number, holder, here, find_suppression_causes(member.team_id, here))
-
-
-def find_contact(request: TeamRequest, number: str) -> Contact | None:
-    found: Contact | None = (
-        request.team.contacts.select_related("assignee__user").filter(number=number).first()
-    )
-    return found
+    """The preview of a number for `contact`; without facts for a number that the contact already has."""
+    is_own = contact is not None and contact.number == number
+    holder = None if is_own else member.team.contacts.filter(number=number).first()
+    standing = Standing(number) if is_own else standing_across_inboxes(member.team_id, number)
+    return NumberPreview(number, holder, standing, find_suppression_causes(member.team_id, standing))

@@ -1,4 +1,4 @@
-"""What is filled in about custom fields: their definitions, and what a contact has in them."""
+"""Custom field forms: definitions of fields, and a contact's value."""
 
 from typing import Any
 
@@ -8,36 +8,36 @@ from contacts.custom_fields import define, values
 from contacts.custom_fields.define import FieldNameTaken
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.values import BadValue, FieldKind
-from contacts.imports.columns import normalize_header, reserved_header
+from contacts.imports.headers import normalize_header, reserved_header
 
 MAX_OPTION_LENGTH = 60  # characters
 MAX_OPTIONS = 50
 
 
-# -- what a contact has there ------------------------------------------------------------------------------------
+# -- values ------------------------------------------------------------------------------------
 
 
 class CustomValueField(forms.CharField):
-    """What a contact has in a custom field; cleans to its value, None where it is left empty.
+    """A contact's value of a custom field; cleans to the value, or None if empty.
 
-    What it showed goes along, hidden: a value that the member did not change is not written over a newer one.
+    A hidden control carries the initial value, so that an unchanged value does not overwrite a newer one.
     """
 
-    def __init__(self, field: CustomField, country: str, now: values.FieldValue | None) -> None:
+    def __init__(self, field: CustomField, country: str, value: values.FieldValue | None) -> None:
         self.field, self.country = field, country
         super().__init__(
-            label=field.name, required=False, initial=values.value_as_cell(now), widget=_control(field, now),
+            label=field.name, required=False, initial=values.value_as_cell(value), widget=_control(field, value),
             show_hidden_initial=True,
         )  # fmt: skip
 
     def clean(self, value: Any) -> values.FieldValue | None:
         try:
             return values.read_value(self.field, super().clean(value), self.country)
-        except BadValue as wrong:
-            raise forms.ValidationError(str(wrong)) from None
+        except BadValue as error:
+            raise forms.ValidationError(str(error)) from None
 
 
-def _control(field: CustomField, now: values.FieldValue | None) -> forms.Widget:
+def _control(field: CustomField, value: values.FieldValue | None) -> forms.Widget:
     match field.kind:
         case FieldKind.TEXT:
             return forms.TextInput({"maxlength": values.MAX_TEXT})
@@ -47,8 +47,8 @@ def _control(field: CustomField, now: values.FieldValue | None) -> forms.Widget:
             return forms.DateInput({"type": "date"})
         case FieldKind.YES_NO:
             return forms.Select(choices=[("", "–"), ("yes", "Yes"), ("no", "No")])
-    # An option that was taken away at the moment when it was chosen stays what it is.
-    options = [*field.options, *({values.value_as_cell(now)} - {"", *field.options})]
+    # A contact may have an option that was removed at the same moment.
+    options = [*field.options, *({values.value_as_cell(value)} - {"", *field.options})]
     return forms.Select(choices=[("", "–"), *((option, option) for option in options)])
 
 
@@ -56,14 +56,14 @@ def _control(field: CustomField, now: values.FieldValue | None) -> forms.Widget:
 
 
 class OptionsField(forms.CharField):
-    """A line for each option; cleans to a list, of each the first spelling."""
+    """One option per line; cleans to a list. Of several spellings the first counts."""
 
     def __init__(self) -> None:
         super().__init__(
             required=False,
             max_length=MAX_OPTIONS * (MAX_OPTION_LENGTH + 20),
             widget=forms.Textarea({"rows": 4}),
-            help_text="A line for each.",
+            help_text="One per line.",
         )
 
     def prepare_value(self, value: Any) -> Any:
@@ -76,17 +76,17 @@ class OptionsField(forms.CharField):
             first.setdefault(line.casefold(), line)
         options = list(first.values())
         if len(options) > MAX_OPTIONS:
-            raise forms.ValidationError(f"A choice has {MAX_OPTIONS} options at most.")
+            raise forms.ValidationError(f"A choice can have up to {MAX_OPTIONS} options.")
         for option in options:
             if len(option) > MAX_OPTION_LENGTH:
                 raise forms.ValidationError(
-                    f"“{option[:40]}…” is too long for an option: {MAX_OPTION_LENGTH} characters at most."
+                    f"“{option[:40]}…” is too long. An option can have up to {MAX_OPTION_LENGTH} characters."
                 )
         return options
 
 
 class CustomFieldForm(forms.ModelForm):
-    """A field's name, and of a choice its options."""
+    """The name of a field, and the options of a choice."""
 
     options = OptionsField()
 
@@ -102,30 +102,28 @@ class CustomFieldForm(forms.ModelForm):
     def clean_name(self) -> str:
         name = " ".join(str(self.cleaned_data["name"]).split())
         if not normalize_header(name):
-            raise forms.ValidationError("A name has a letter or a digit in it.")
+            raise forms.ValidationError("Use at least one letter or digit.")
         if known := reserved_header(name):
             raise forms.ValidationError(
-                f"Files have a column “{known}” already, which “{name}” would be taken for. Choose another name."
+                f"“{name}” would be confused with the file column “{known}”. Choose another name."
             )
         try:
             define.check_name_is_free(self.instance.team_id, name, but=self.instance.id or 0)
-        except FieldNameTaken as why:
-            raise forms.ValidationError(str(why)) from None
+        except FieldNameTaken as error:
+            raise forms.ValidationError(str(error)) from None
         return name
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self._kind(data) == FieldKind.CHOICE and "options" in data and not data["options"]:
-            self.add_error(
-                "options", "Write the options that one can choose from, each on a line of its own."
-            )
+            self.add_error("options", "Enter the options, one per line.")
         return data
 
     def _kind(self, data: dict[str, Any]) -> str:
         return self.instance.kind
 
     def save(self, commit: bool = True) -> CustomField:
-        """Raises InUse, BeingImported or NameTaken, and then nothing is written."""
+        """Raises OptionInUse, FieldBeingImported or FieldNameTaken; then nothing is saved."""
         field: CustomField = self.instance
         with define.lock_definitions(field.team_id):
             define.check_name_is_free(field.team_id, field.name, but=field.id)
@@ -140,13 +138,13 @@ class NewCustomFieldForm(CustomFieldForm):
     class Meta(CustomFieldForm.Meta):
         fields = ["name", "kind", "options"]
         widgets = {"kind": forms.RadioSelect}
-        help_texts = {"kind": "The kind of a field stays for good."}
+        help_texts = {"kind": "The type cannot be changed later."}
 
     def _kind(self, data: dict[str, Any]) -> str:
         return str(data.get("kind", ""))
 
     def save(self, commit: bool = True) -> CustomField:
-        """Raises TooMany or NameTaken."""
+        """Raises TooManyFields or FieldNameTaken."""
         data = self.cleaned_data
         kind = FieldKind(data["kind"])
         options = data["options"] if kind == FieldKind.CHOICE else []

@@ -1,7 +1,6 @@
-"""Fields that a team adds to its contacts: what they are named, what they take, and the work of taking one away."""
+"""Custom field models: the definition of a field, and the run that removes the values of a deleted field."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -13,36 +12,38 @@ from contacts.runs.models import Run
 from kernel.sql import fetch
 from kernel.tenancy import TenantIsolation, TenantModel
 
-MAX_FIELDS = 50  # fields of a team
-_HELD = "SELECT key FROM contacts_customfield WHERE team_id = $1 AND key = ANY($2) ORDER BY id FOR KEY SHARE"
+MAX_FIELDS = 50  # of a team
+_LOCK_KEYS = (
+    "SELECT key FROM contacts_customfield WHERE team_id = $1 AND key = ANY($2) ORDER BY id FOR KEY SHARE"
+)
 
 
-# Of the name that a column has where it stands beside those that every contact has.
+# Of the column's name, next to the columns of every contact.
 _PREFIX = "custom."
 
 
 def keys_in(columns: Iterable[str]) -> list[str]:
-    """The keys of the fields that some columns are about."""
+    """The keys of the custom fields among these columns."""
     return [name.removeprefix(_PREFIX) for name in columns if name.startswith(_PREFIX)]
 
 
 class CustomFieldQuerySet(models.QuerySet["CustomField"]):
     def of(self, team_id: int) -> Self:
-        """A team's, in its order."""
+        """The fields of a team, in its order."""
         return self.filter(team_id=team_id).order_by("position", "id")
 
     def held(self, team_id: int, keys: Iterable[str]) -> set[str]:
-        """Which of these keys are still fields, and stay so until the transaction ends. Before any contact's row."""
-        return {key for (key,) in fetch(_HELD, team_id, list(keys))}
+        """The keys that still have a field, locked until the transaction ends. Lock them before contacts."""
+        return {key for (key,) in fetch(_LOCK_KEYS, team_id, list(keys))}
 
 
 class CustomField(TenantModel):
-    """A field of the team's own. Values stand under its key in Contact.custom, which its name may leave behind."""
+    """A field that a team defines. Contact.custom has its values under its key, which renaming keeps."""
 
     name = models.CharField(max_length=60)
-    key = models.CharField(max_length=60)  # by which the API, files and addresses name it, for good
+    key = models.CharField(max_length=60)  # permanent; names the field in the API, files and addresses
     kind = models.CharField(max_length=10, choices=FieldKind, default=FieldKind.TEXT)
-    options = models.JSONField(default=list)  # of a choice: its words, in their order
+    options = models.JSONField(default=list)  # of a choice, in order
     position = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -60,31 +61,23 @@ class CustomField(TenantModel):
 
     @property
     def column(self) -> str:
-        """As a column of tables, imports and forms is named, beside those that every contact has."""
+        """The name of its column in tables, imports and forms."""
         return f"{_PREFIX}{self.key}"
 
 
 class FieldDeletion(Run):
-    """A field is gone already; its values are taken from the contacts, some hundred at a time."""
+    """The run that removes the values of a deleted field from its contacts."""
 
-    rests = 0.5
+    kind = "custom_field_deletion"
+    rest_ratio = 0.5
 
     name = models.CharField(max_length=60)
     key = models.CharField(max_length=60)
-    reached = models.BigIntegerField(default=0)  # the id of the last contact that was looked at
-    found = models.PositiveIntegerField(default=0)  # values that this pass has taken
+    reached = models.BigIntegerField(default=0)  # ID of the last contact that was handled
+    found = models.PositiveIntegerField(default=0)  # values that this pass has removed
 
     class Meta:
         constraints = [TenantIsolation(name="contacts_fielddeletion_wall")]
 
     def __str__(self) -> str:
         return self.name
-
-    def batch(self, work: None) -> None:
-        from contacts.custom_fields import deletion  # the story knows this model
-
-        deletion.batch(self)
-
-    @contextmanager
-    def opened(self) -> Iterator[Any]:
-        yield None

@@ -1,7 +1,7 @@
-"""What a custom field takes: reads what was typed, stands in a file or comes as JSON, and writes it again. Pure.
+"""Values of custom fields: read from typed text, file cells and JSON, and written again. Pure.
 
-A value is what JSON has for its kind: a text, a number, true or false, a day as 2026-03-31, an option's own words. None
-stands for no value, and is never kept. What `cell` writes, `read` reads as the same value.
+A value has the JSON type of its field's kind: a text, a number, true or false, a date as 2026-03-31, or an option. None
+means no value and is never stored. `read_value` reads the cell that `value_as_cell` writes as the same value.
 """
 
 import re
@@ -17,15 +17,15 @@ from kernel.spreadsheets import dates
 from kernel.spreadsheets.cells import NO, YES
 
 FieldValue = str | int | float | bool
-MAX_TEXT = 500  # characters of a text
-MAX_DIGITS = 15  # so many of a number are kept exactly, here, in JSON and in spreadsheets
-_EARLIEST = date(1850, 1, 1)  # before that it is a slip of the pen
+MAX_TEXT = 500  # characters
+MAX_DIGITS = 15  # of a number: Python, JSON and spreadsheets keep so many exactly
+_EARLIEST = date(1850, 1, 1)  # an earlier date is a typing error
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
-_BEYOND_TEXT = re.compile("[\0\ud800-\udfff]")  # what no database keeps
+_INVALID_CHARACTERS = re.compile("[\0\ud800-\udfff]")  # which PostgreSQL does not store
 
 
 class FieldKind(TextChoices):
-    """What a field takes. It cannot change: values of one kind are none of another."""
+    """Kinds of fields. The kind of a field cannot change: its values would be invalid."""
 
     TEXT = "text", "Text"
     NUMBER = "number", "Number"
@@ -35,7 +35,7 @@ class FieldKind(TextChoices):
 
 
 class FieldDefinition(Protocol):
-    """What is asked of a field's definition here."""
+    """The parts of a field definition that reading and writing need."""
 
     @property
     def name(self) -> str: ...
@@ -48,7 +48,7 @@ class FieldDefinition(Protocol):
 
 
 class BadValue(ValueError):
-    """A value that its field does not take; the message names both and says what would do. `key` is the field's."""
+    """A value that is invalid for its field; the message says what is valid. `key` is the key of the field."""
 
     def __init__(self, key: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -59,15 +59,15 @@ class BadValue(ValueError):
 
 
 def read_value(field: FieldDefinition, typed: str, country: str) -> FieldValue | None:
-    """The value that was typed or stands in a cell; None where it is blank. Raises BadValue.
+    """The value in a typed text or a cell; None if blank. Raises BadValue.
 
-    Days may be written as the country writes them.
+    Dates may be in the country's notation.
     """
     text = " ".join(typed.split())
     if not text:
         return None
-    if _BEYOND_TEXT.search(text):
-        raise BadValue(field.key, f"{field.name} has characters in it that are no text.")
+    if _INVALID_CHARACTERS.search(text):
+        raise BadValue(field.key, f"{field.name} contains invalid characters.")
     match field.kind:
         case FieldKind.NUMBER:
             return _number(field, text)
@@ -81,23 +81,22 @@ def read_value(field: FieldDefinition, typed: str, country: str) -> FieldValue |
 
 
 def read_json_values(fields: Iterable[FieldDefinition], given: Any) -> dict[str, FieldValue | None]:
-    """What a program says of custom fields, by key; None takes a value away. Raises BadValue.
+    """Custom values from JSON, by key; None removes a value. Raises BadValue.
 
-    A field that is not named is not in the answer. Texts are read as if they were typed, but for days, which
-    are written 2026-03-31.
+    Only the fields in `given` are returned. Texts are read like typed ones, but dates only as 2026-03-31.
     """
     if not isinstance(given, dict):
         raise BadValue("", 'Custom fields are given as an object, like {"loyalty_level": "Gold"}.')
     by_key = {field.key: field for field in fields}
     if unknown := [key for key in given if key not in by_key]:
-        raise BadValue(unknown[0], f"There is no custom field {_listed(unknown, 'or')}.{_known(by_key)}")
+        raise BadValue(unknown[0], f"There is no custom field {_quoted(unknown, 'or')}.{_known(by_key)}")
     return {key: _from_json(by_key[key], value) for key, value in given.items()}
 
 
 def _from_json(field: FieldDefinition, value: Any) -> FieldValue | None:
     if value is None:
         return None
-    if isinstance(value, int) and field.kind == FieldKind.YES_NO:  # true and false are some, too
+    if isinstance(value, int) and field.kind == FieldKind.YES_NO:  # includes true and false
         return _yes_or_no(field, str(value))
     if isinstance(value, int | float) and not isinstance(value, bool) and field.kind == FieldKind.NUMBER:
         return _number(field, _in_digits(value))
@@ -121,7 +120,7 @@ def _number(field: FieldDefinition, text: str) -> int | float:
     sign, whole, fraction = found[1], found[2].lstrip("0"), (found[3] or "").rstrip("0")
     if len(whole) + len(fraction) > MAX_DIGITS:
         raise BadValue(
-            field.key, f"{field.name} says “{text[:80]}”. A number has {MAX_DIGITS} digits at most."
+            field.key, f"{field.name} is “{text[:80]}”. A number can have up to {MAX_DIGITS} digits."
         )
     if not fraction:
         return int(f"{sign}{whole or 0}")
@@ -129,7 +128,7 @@ def _number(field: FieldDefinition, text: str) -> int | float:
 
 
 def _in_digits(number: int | float) -> str:
-    """Without an exponent, as it is typed; the shortest digits that mean it."""
+    """The shortest digits for this number, without an exponent."""
     if isinstance(number, int):
         return str(number) if abs(number) < 10**40 else "9" * 40
     return f"{Decimal(repr(number)):f}"
@@ -140,7 +139,7 @@ def _day(field: FieldDefinition, text: str, country: str) -> str:
         found = dates.read_day(text, country)
     except dates.UnclearDate as unclear:
         raise BadValue(field.key, f"{field.name}: {unclear}") from None
-    return _likely(field, text, found)
+    return _checked(field, text, found)
 
 
 def _day_of_iso(field: FieldDefinition, text: str) -> str:
@@ -150,12 +149,12 @@ def _day_of_iso(field: FieldDefinition, text: str) -> str:
         found = None
     if found is None:
         raise _bad(field, text)
-    return _likely(field, text, found)
+    return _checked(field, text, found)
 
 
-def _likely(field: FieldDefinition, text: str, found: date) -> str:
+def _checked(field: FieldDefinition, text: str, found: date) -> str:
     if found < _EARLIEST:
-        raise BadValue(field.key, f"{field.name}: “{text[:40]}” is too long ago to be right.")
+        raise BadValue(field.key, f"{field.name}: “{text[:40]}” is too far in the past.")
     return found.isoformat()
 
 
@@ -172,21 +171,21 @@ def _option(field: FieldDefinition, text: str) -> str:
     raise _bad(field, text)
 
 
-_TAKES = {
-    FieldKind.TEXT: "It takes a text.",
-    FieldKind.NUMBER: "It takes a number in digits, with a point before decimals, like 1250.5.",
-    FieldKind.DATE: "It takes a day, like 2026-03-31.",
-    FieldKind.YES_NO: "It can be yes, y, true, t, 1 or no, n, false, f, 0.",
+_EXPECTED = {
+    FieldKind.TEXT: "Enter text.",
+    FieldKind.NUMBER: "Enter a number, like 1250.5.",
+    FieldKind.DATE: "Enter a date, like 2026-03-31.",
+    FieldKind.YES_NO: "Use yes, y, true, t, 1 or no, n, false, f, 0.",
 }
 
 
 def _bad(field: FieldDefinition, text: str) -> BadValue:
-    takes = _TAKES.get(FieldKind(field.kind)) or f"It can be {_listed(field.options, 'or')}."
-    return BadValue(field.key, f"{field.name} says “{text[:80]}”. {takes}")
+    expected = _EXPECTED.get(FieldKind(field.kind)) or f"Use {_quoted(field.options, 'or')}."
+    return BadValue(field.key, f"{field.name} is “{text[:80]}”. {expected}")
 
 
-def _listed(words: Iterable[str], joined: str = "and") -> str:
-    """A few of them; how many more there are."""
+def _quoted(words: Iterable[str], joined: str = "and") -> str:
+    """Up to six words in quotation marks, with the number of further ones."""
     quoted = [f"“{word[:60]}”" for word in words]
     if not quoted:
         return "nothing yet"
@@ -195,14 +194,14 @@ def _listed(words: Iterable[str], joined: str = "and") -> str:
 
 
 def _known(by_key: Mapping[str, FieldDefinition]) -> str:
-    return f" There is {_listed(by_key)}." if by_key else " The team has not defined any."
+    return f" There is {_quoted(by_key)}." if by_key else " The team has not defined any."
 
 
 # -- writing -----------------------------------------------------------------------------------------------------
 
 
 def value_as_cell(value: FieldValue | None) -> str:
-    """As it stands in files and in the controls of forms; `read` takes it back, whatever the country."""
+    """The value in files and form controls. `read_value` reads it back, whatever the country."""
     match value:
         case None:
             return ""
@@ -213,13 +212,8 @@ def value_as_cell(value: FieldValue | None) -> str:
     return value
 
 
-def to_json(fields: Iterable[FieldDefinition], custom: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
-    """What a contact has in these fields, by key. What is left of a deleted field for a moment is not among them."""
-    return {field.key: custom[field.key] for field in fields if field.key in custom}
-
-
 def display_value(field: FieldDefinition, value: FieldValue | None) -> str:
-    """As people read it."""
+    """The value on pages."""
     if field.kind == FieldKind.DATE and isinstance(value, str):
         return date_format(date.fromisoformat(value), "j M Y")
     return value_as_cell(value).capitalize() if isinstance(value, bool) else value_as_cell(value)
@@ -228,15 +222,15 @@ def display_value(field: FieldDefinition, value: FieldValue | None) -> str:
 def display_values[F: FieldDefinition](
     fields: Iterable[F], custom: Mapping[str, FieldValue]
 ) -> list[tuple[F, str]]:
-    """Each field with what a contact has there; empty where it has nothing."""
+    """Each field with the contact's value on pages; empty if it has none."""
     return [(field, display_value(field, custom.get(field.key))) for field in fields]
 
 
-# -- several at once ---------------------------------------------------------------------------------------------
+# -- merging ---------------------------------------------------------------------------------------------
 
 
 def merge_values(
     custom: Mapping[str, FieldValue], by: Mapping[str, FieldValue | None]
 ) -> dict[str, FieldValue]:
-    """A contact's values after these have been written: None takes one away."""
+    """A contact's values after a change; None removes a value."""
     return {key: value for key, value in {**custom, **by}.items() if value is not None}

@@ -1,4 +1,4 @@
-"""The pages of custom fields: every member sees which there are; owners and admins define, order and delete them."""
+"""Custom field pages: every member sees the fields; owners and admins create, order and delete them."""
 
 from typing import Any
 
@@ -8,8 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view
-from contacts.custom_fields import define
-from contacts.custom_fields.define import FieldBeingImported, FieldNameTaken, OptionInUse, TooManyFields
+from contacts.custom_fields.define import (
+    FieldBeingImported,
+    FieldNameTaken,
+    OptionInUse,
+    TooManyFields,
+    count_values,
+    move_field,
+)  # fmt: skip
 from contacts.custom_fields.deletion import delete_field, find_unfinished
 from contacts.custom_fields.forms import CustomFieldForm, NewCustomFieldForm
 from contacts.custom_fields.models import MAX_FIELDS, CustomField
@@ -22,10 +28,10 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @team_view()
 def custom_fields(request: TeamRequest) -> HttpResponse:
     context = {
-        **_page(request),
+        **_page_context(request),
         "fields": list(CustomField.objects.of(request.team.id)),
-        "going": find_unfinished(request.team.id),
-        "most": MAX_FIELDS,
+        "deletions": find_unfinished(request.team.id),
+        "max_fields": MAX_FIELDS,
     }
     return render(request, "contacts/custom_fields.html", context)
 
@@ -37,13 +43,13 @@ def new_custom_field(request: TeamRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             field = form.save()
-        except TooManyFields as why:
-            form.add_error(None, str(why))
-        except FieldNameTaken as why:
-            form.add_error("name", str(why))
+        except TooManyFields as error:
+            form.add_error(None, str(error))
+        except FieldNameTaken as error:
+            form.add_error("name", str(error))
         else:
-            return _saved(request, f"{field} is there now, on every contact.")
-    context = {**_page(request), "form": form}
+            return _saved(request, f"{field} was added.")
+    context = {**_page_context(request), "form": form}
     return render(
         request, "contacts/new_custom_field.html", context, status=422 if request.method == "POST" else 200
     )
@@ -58,21 +64,21 @@ def edit_custom_field(request: TeamRequest, key: str) -> HttpResponse:
     if form.is_valid():
         try:
             form.save()
-        except (OptionInUse, FieldBeingImported) as why:
-            form.add_error("options", str(why))
-        except FieldNameTaken as why:
-            form.add_error("name", str(why))
+        except (OptionInUse, FieldBeingImported) as error:
+            form.add_error("options", str(error))
+        except FieldNameTaken as error:
+            form.add_error("name", str(error))
         else:
             return _saved(request, "Saved.")
-    context = {**_page(request), "form": form, "field": field, "name": name}
+    context = {**_page_context(request), "form": form, "field": field, "name": name}
     return render(request, "contacts/edit_custom_field.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @team_view(Right.MANAGE_FIELDS)
 def custom_field_position(request: TeamRequest, key: str) -> HttpResponse:
-    """One place up or down."""
-    define.move_field(_find(request, key), up=request.POST.get("to") == "up")
+    """Move the field up or down."""
+    move_field(_find(request, key), up=request.POST.get("to") == "up")
     change_tokens.renew_on_commit(request.team.id)
     return redirect("custom_fields", request.team.slug)
 
@@ -80,22 +86,22 @@ def custom_field_position(request: TeamRequest, key: str) -> HttpResponse:
 @form_page
 @team_view(Right.MANAGE_FIELDS)
 def custom_field_deletion(request: TeamRequest, key: str) -> HttpResponse:
-    """Ask, with the exact number of contacts that have a value; and do it."""
+    """The confirmation, with the exact number of contacts that have a value; a POST deletes the field."""
     field = _find(request, key)
-    why = None
+    error = None
     if request.method == "POST":
         try:
             delete_field(field, request.member)
-            return _saved(request, f"{field} is gone.")
+            return _saved(request, f"{field} was deleted.")
         except FieldBeingImported as being_imported:
-            why = being_imported
-    context = {**_page(request), "field": field, "count": define.count_values(field), "why": why}
-    return render(request, "contacts/custom_field_deletion.html", context, status=422 if why else 200)
+            error = being_imported
+    context = {**_page_context(request), "field": field, "count": count_values(field), "error": error}
+    return render(request, "contacts/custom_field_deletion.html", context, status=422 if error else 200)
 
 
-def _saved(request: TeamRequest, words: str) -> HttpResponse:
+def _saved(request: TeamRequest, message: str) -> HttpResponse:
     change_tokens.renew_on_commit(request.team.id)
-    messages.success(request, words)
+    messages.success(request, message)
     return redirect("custom_fields", request.team.slug)
 
 
@@ -103,7 +109,7 @@ def _find(request: TeamRequest, key: str) -> CustomField:
     return get_object_or_404(CustomField, team=request.team, key=key)
 
 
-def _page(request: TeamRequest) -> dict[str, Any]:
+def _page_context(request: TeamRequest) -> dict[str, Any]:
     return {
         "section": "contacts",
         "tab": "fields",

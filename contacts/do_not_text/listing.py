@@ -1,13 +1,13 @@
-"""The do-not-text list: everything that takes the right to text a number away, whether it is a contact's or nobody's.
+"""Do-not-text list: every suppression of a team, whether its number has a contact or not.
 
-A number stands on it once for each reason. A page is cut out of an index first, and only then joined with contacts and
-the ledger, so that it costs the same however long the list is.
+A number has one entry for each reason. A page is first cut out of an index and only then joined with contacts and the
+ledger, so it costs the same however long the list is.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -19,36 +19,38 @@ from django.urls import reverse
 from accounts.models import Team
 from contacts.contact.models import Contact
 from contacts.search.number_search import NumberMatches, normalize_query
+from kernel import keyset
+from kernel.keyset import EPOCH, Cursor
 from kernel.phone_numbers import display
 from kernel.tenancy import scope
 from optout.models import ConsentEvent, Origin, Suppression, SuppressionKind
 
 PAGE_SIZE = 50
-MAX_FOUND = 100  # lines that a search shows
-COUNT_LIMIT = 10_000  # beyond it a count says "more than"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_FOUND = 100  # entries that a search shows
+COUNT_LIMIT = 10_000  # a higher count is shown as "more than"
 
 
-# -- what is asked for -------------------------------------------------------------------------------------------
+# -- query -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class DoNotTextQuery:
-    """The page's address, read: unknown and bad values are as if they were not there."""
+    """The filters and the cursor in the page's address. Unknown and bad values are ignored."""
 
     q: str = ""
     kind: str = ""
     origin: str = ""
-    after: "Key | None" = None
+    after: Cursor | None = None  # of the last entry on the page before
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
         kind, origin = query.get("kind", ""), query.get("origin", "")
+        after = Cursor.read(query.get("after", ""))
         return cls(
             q=normalize_query(query.get("q", "")),
             kind=kind if kind in SuppressionKind.values else "",
             origin=origin if origin in Origin.values else "",
-            after=Key.read(query.get("after", "")),
+            after=after if after and after.value else None,
         )
 
     @property
@@ -61,10 +63,10 @@ class DoNotTextQuery:
 
     @property
     def query(self) -> str:
-        """The filters as an address has them."""
-        given = QueryDict(mutable=True)
-        given.update({name: value for name in ("q", "kind", "origin") if (value := getattr(self, name))})
-        return given.urlencode()
+        """The filters as a query string."""
+        query = QueryDict(mutable=True)
+        query.update({name: value for name in ("q", "kind", "origin") if (value := getattr(self, name))})
+        return query.urlencode()
 
 
 @dataclass(frozen=True)
@@ -86,52 +88,52 @@ class Key:
         return f"{(self.at - EPOCH) // timedelta(microseconds=1)}-{self.id}"
 
 
-# -- a page of it ------------------------------------------------------------------------------------------------
+# -- a page ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class SuppressionRow:
-    """A reason why a number may not be texted, with the line of the ledger that made it."""
+    """A reason why a number may not be texted, with its ledger entry."""
 
-    row: Suppression
-    event: ConsentEvent | None
+    suppression: Suppression
+    ledger_entry: ConsentEvent | None
     contact: Contact | None
     team: Team
 
     @property
     def shown_number(self) -> str:
-        return display(self.row.number, self.team.country)
+        return display(self.suppression.number, self.team.country)
 
     @property
-    def who(self) -> str:
-        """Who initiated it."""
-        return initiator_label(self.row.origin, self.event.actor_name if self.event else "")
+    def initiator(self) -> str:
+        name = self.ledger_entry.actor_name if self.ledger_entry else ""
+        return initiator_label(self.suppression.origin, name)
 
     @property
     def at(self) -> datetime:
-        return self.event.happened_at if self.event else self.row.created_at
+        return self.ledger_entry.happened_at if self.ledger_entry else self.suppression.created_at
 
     @property
     def recorded_later(self) -> bool:
-        """Whether it came to us more than a day after it happened, as what moved in does."""
-        return self.row.created_at - self.at > timedelta(days=1)
+        """Whether it was recorded more than a day after it happened, as those of vendor lists are."""
+        return self.suppression.created_at - self.at > timedelta(days=1)
 
     @property
     def inbox(self) -> str:
-        return self.event.inbox_name if self.event else ""
+        return self.ledger_entry.inbox_name if self.ledger_entry else ""
 
     def local(self, at: datetime) -> str:
-        """2026-11-22 16:01:05-08:00, by the team's clock."""
+        """The time in the team's time zone, like 2026-11-22 16:01:05-08:00."""
         return at.astimezone(ZoneInfo(self.team.time_zone)).isoformat(" ", "seconds")
 
     @property
     def address(self) -> str:
         name = "contact" if self.contact else "standing"
-        return reverse(name, args=[self.team.slug, self.row.number])
+        return reverse(name, args=[self.team.slug, self.suppression.number])
 
 
 def initiator_label(origin: str, name: str) -> str:
-    """An origin in words, with the name of whoever it was."""
+    """The origin in words, with the initiator's name."""
     match origin:
         case Origin.MEMBER:
             return name or "A team member"
@@ -143,95 +145,96 @@ def initiator_label(origin: str, name: str) -> str:
             return "The person, by text"
         case Origin.CARRIER:
             return "The carrier"
-    return f"Moved in by {name}" if name else "Moved in"
+    return f"Vendor list imported by {name}" if name else "Vendor list"
 
 
 @dataclass(frozen=True)
 class DoNotTextPage:
     rows: list[SuppressionRow]
-    next: Key | None  # where the next page begins
-    cut: bool = False  # whether a search found more than it shows
+    next: Cursor | None  # for the next page
+    truncated: bool = False  # whether a search found more than it shows
 
 
-def fetch_page(team: Team, asked: DoNotTextQuery) -> DoNotTextPage:
-    """The page after `asked.after`, newest first; a search is one page."""
-    if asked.q:
-        found, cut = _found(team, asked)
-        return DoNotTextPage(list(suppression_rows(team, found)), None, cut)
-    newest = _newest(team, asked, PAGE_SIZE + 1)
+def fetch_page(team: Team, query: DoNotTextQuery) -> DoNotTextPage:
+    """The page after `query.after`, newest first. A search is one page."""
+    if query.q:
+        found, truncated = _find(team, query)
+        return DoNotTextPage(list(suppression_rows(team, found)), None, truncated)
+    newest = _newest(team, query, PAGE_SIZE + 1)
     shown = newest[:PAGE_SIZE]
     more = len(newest) > PAGE_SIZE
-    return DoNotTextPage(
-        list(suppression_rows(team, shown)),
-        Key(shown[-1].created_at, shown[-1].id) if more and shown else None,
-    )
+    cursor = Cursor(shown[-1].id, shown[-1].created_at) if more else None
+    return DoNotTextPage(list(suppression_rows(team, shown)), cursor)
 
 
-def _newest(team: Team, asked: DoNotTextQuery, most: int) -> list[Suppression]:
-    """Each kind and origin is read by its own piece of the index, so that a rare one costs no long scan."""
+def _newest(team: Team, query: DoNotTextQuery, limit: int) -> list[Suppression]:
+    """Each kind and origin is read from its own part of the index, so that a rare one costs no long scan."""
     rows = Suppression.objects.filter(team_id=team.id).order_by("-created_at", "-id")
-    if asked.after:
-        # The first condition alone is what the index can use; the second leaves out the equals.
-        rows = rows.filter(created_at__lte=asked.after.at)
-        rows = rows.exclude(created_at=asked.after.at, id__gte=asked.after.id)
+    if query.after:
+        rows = keyset.after(rows, "created_at", query.after)
     parts = [
-        rows.filter(kind=kind, origin=origin)[:most] for kind, origin in product(asked.kinds, asked.origins)
+        rows.filter(kind=kind, origin=origin)[:limit] for kind, origin in product(query.kinds, query.origins)
     ]
     if len(parts) == 1:
         return list(parts[0])
-    return list(parts[0].union(*parts[1:], all=True).order_by("-created_at", "-id")[:most])
+    return list(parts[0].union(*parts[1:], all=True).order_by("-created_at", "-id")[:limit])
 
 
 def suppression_rows(team: Team, rows: Iterable[Suppression]) -> Iterator[SuppressionRow]:
-    """With contacts and ledger, in the order of `rows`."""
+    """The suppressions with their contacts and ledger entries, in the same order."""
     rows = list(rows)
-    numbers, events = [row.number for row in rows], [row.event_id for row in rows]
-    people = {c.number: c for c in Contact.select_rows("team_id = $1 AND number = ANY($2)", team.id, numbers)}
-    ledger = {e.id: e for e in ConsentEvent.select_rows("team_id = $1 AND id = ANY($2)", team.id, events)}
+    numbers, entry_ids = [row.number for row in rows], [row.event_id for row in rows]
+    contacts = {
+        c.number: c for c in Contact.select_rows("team_id = $1 AND number = ANY($2)", team.id, numbers)
+    }
+    entries = {e.id: e for e in ConsentEvent.select_rows("team_id = $1 AND id = ANY($2)", team.id, entry_ids)}
     for row in rows:
-        yield SuppressionRow(row, ledger.get(row.event_id), people.get(row.number), team)
+        yield SuppressionRow(row, entries.get(row.event_id), contacts.get(row.number), team)
 
 
-def all_rows(team: Team, asked: DoNotTextQuery, size: int) -> Iterator[list[SuppressionRow]]:
-    """All that is asked for, oldest first, each batch read in a scope of its own; of a search, its one page."""
-    if asked.q:
+def all_rows(team: Team, query: DoNotTextQuery, size: int) -> Iterator[list[SuppressionRow]]:
+    """All entries that match, oldest first, each batch read in its own scope; for a search, its one page."""
+    if query.q:
         with scope(team.id):
-            found = fetch_page(team, asked).rows
+            found = fetch_page(team, query).rows
         yield found
         return
     last: int | None = 0
     while last is not None:
         with scope(team.id):
-            batch = list(suppression_rows(team, _of(team, asked).filter(id__gt=last).order_by("id")[:size]))
+            rows = _matching(team, query).filter(id__gt=last).order_by("id")[:size]
+            batch = list(suppression_rows(team, rows))
         yield batch
-        last = batch[-1].row.id if len(batch) == size else None
+        last = batch[-1].suppression.id if len(batch) == size else None
 
 
-def count_in_words(team: Team, asked: DoNotTextQuery) -> str:
-    """How many lines there are, in words; beyond ten thousand none of them is worth the counting."""
-    rows = _of(team, asked).order_by().values("id")[: COUNT_LIMIT + 1].count()
-    return f"more than {COUNT_LIMIT:,} lines" if rows > COUNT_LIMIT else f"{rows:,} line{'s' * (rows != 1)}"
+def count_in_words(team: Team, query: DoNotTextQuery) -> str:
+    """The number of entries in words, counted up to COUNT_LIMIT."""
+    count = _matching(team, query).order_by().values("id")[: COUNT_LIMIT + 1].count()
+    if count > COUNT_LIMIT:
+        return f"more than {COUNT_LIMIT:,} entries"
+    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
-def _of(team: Team, asked: DoNotTextQuery) -> QuerySet[Suppression]:
-    return Suppression.objects.filter(team_id=team.id, kind__in=asked.kinds, origin__in=asked.origins)
+def _matching(team: Team, query: DoNotTextQuery) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(team_id=team.id, kind__in=query.kinds, origin__in=query.origins)
 
 
 # -- search ------------------------------------------------------------------------------------------------------
 
 
-def _found(team: Team, asked: DoNotTextQuery) -> tuple[list[Suppression], bool]:
-    """What a search finds, newest first, and whether there is more than that."""
-    sought = NumberMatches.of(team, asked.q)
-    found = _where(team, asked, "number = ANY($4::text[])", sought.numbers)
-    for start, end in sought.ranges:
-        found += _where(team, asked, "number >= $4 AND number < $5 AND starts_with(number, $4)", start, end)
-    rows = sorted(
-        {row.id: row for row in found}.values(), key=lambda row: (row.created_at, row.id), reverse=True
-    )
-    return rows[:MAX_FOUND], len(rows) > MAX_FOUND or sought.cut
+def _find(team: Team, query: DoNotTextQuery) -> tuple[list[Suppression], bool]:
+    """The entries that a search finds, newest first, and whether there are more."""
+    matches = NumberMatches.of(team, query.q)
+    found = _select(team, query, "number = ANY($4::text[])", matches.numbers)
+    for start, end in matches.ranges:
+        found += _select(team, query, "number >= $4 AND number < $5 AND starts_with(number, $4)", start, end)
+    rows = {row.id: row for row in found}.values()
+    newest = sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)
+    return newest[:MAX_FOUND], len(newest) > MAX_FOUND or matches.truncated
 
 
-def _where(team: Team, asked: DoNotTextQuery, condition: str, *values: Any) -> list[Suppression]:
-    where = f"team_id = $1 AND kind = ANY($2::text[]) AND origin = ANY($3::text[]) AND {condition} LIMIT {MAX_FOUND + 1}"
-    return Suppression.select_rows(where, team.id, asked.kinds, asked.origins, *values)
+def _select(team: Team, query: DoNotTextQuery, condition: str, *values: Any) -> list[Suppression]:
+    where = "team_id = $1 AND kind = ANY($2::text[]) AND origin = ANY($3::text[])"
+    where = f"{where} AND {condition} LIMIT {MAX_FOUND + 1}"
+    return Suppression.select_rows(where, team.id, query.kinds, query.origins, *values)

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Download responses: an export as a CSV or XLSX file, or a page that asks to try again later."""
 
 from zoneinfo import ZoneInfo
 
@@ -11,24 +11,24 @@ from contacts.exports.stream import ExportBusy, RowBatches, stream_export
 from kernel.spreadsheets.writers import WRITERS, Row
 
 
-def download_response(request: TeamRequest, what: str, header: Row, batches: RowBatches) -> HttpResponseBase:
-    """The file `what` of the team and this day, in the format that was asked for."""
+def download_response(request: TeamRequest, name: str, header: Row, batches: RowBatches) -> HttpResponseBase:
+    """The file, in the format that the request's `format` names. Team, `name` and date make the file's name."""
     kind = "xlsx" if "xlsx" in (request.GET.get("format"), request.POST.get("format")) else "csv"
     writer = WRITERS[kind]()
     try:
-        body = stream_export(header, batches, writer)
+        pieces = stream_export(header, batches, writer)
     except ExportBusy:
         return _busy(request)
     today = timezone.localdate(timezone=ZoneInfo(request.team.time_zone))
-    name = f"{request.team.slug}-{what}-{today}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingHttpResponse(body, content_type=writer.content_type, headers=headers)
+    file_name = f"{request.team.slug}-{name}-{today}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"}
+    return StreamingHttpResponse(pieces, content_type=writer.content_type, headers=headers)
 
 
 def _busy(request: TeamRequest) -> HttpResponseBase:
     context = {
         "title": "Another export is running",
-        "sentence": "Only one is sent at a time, so that texts never wait. Try again in a minute.",
+        "sentence": "Only one export can run at a time. Try again in a minute.",
     }
     response = render(request, "error.html", context, status=503)
     response["Retry-After"] = "60"

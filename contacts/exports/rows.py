@@ -1,9 +1,9 @@
-"""Exports of any length: CSV and XLSX that are sent while they are written, so that memory stays flat.
+"""Rows of exports: contacts, the do-not-text list and the remarks on a vendor list, read in batches.
 
-A cell that a spreadsheet would run is written behind an apostrophe, which the import takes away again.
+A cell that a spreadsheet would run as a formula is escaped with an apostrophe, which the import removes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,43 +11,33 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Team
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
-from contacts.custom_fields.values import value_as_cell
-from contacts.do_not_text import listing
-from contacts.do_not_text.listing import DoNotTextQuery, SuppressionRow
+from contacts.do_not_text.listing import DoNotTextQuery, SuppressionRow, all_rows
 from contacts.exports.stream import BATCH_SIZE, RowBatches
-from contacts.imports.columns import CONTACT_HEADERS
+from contacts.imports.columns import RowWriter
 from contacts.vendor_lists.models import VendorListImport, VendorListRemark
-from kernel.spreadsheets.cells import escape_formula, number_cell, write_names
+from kernel.spreadsheets.cells import escape_formula, number_cell
 from kernel.spreadsheets.writers import Row
 from kernel.sql import fetch
 from kernel.tenancy import scope
 from optout.models import StandingState, Suppression, SuppressionKind
 
 DO_NOT_TEXT_HEADER = (
-    "Phone Number",
-    "Name",
-    "Kind",
-    "Who Initiated",
-    "Date",
-    "Recorded",
-    "Inbox",
-    "Words",
-    "Reason",
-    "Source",
-)
-
-REMARK_HEADER = ("Line", "Reason", "As It Was")
+    "Phone Number", "Name", "Kind", "By", "Date", "Recorded", "Inbox", "Message", "Reason", "Source",
+)  # fmt: skip
+REMARK_HEADER = ("Line", "Reason", "Original Row")
 
 
-# -- one at a time -----------------------------------------------------------------------------------------------
+# -- contacts ----------------------------------------------------------------------------------------------------
 
 
-# -- what is in it -----------------------------------------------------------------------------------------------
+def contact_header(fields: Sequence[CustomField]) -> Row:
+    """The columns of a contact export. An import ignores the last one, which is there for people to read."""
+    return [*RowWriter(fields).header, "Status"]
 
 
-def contact_header(fields: Iterable[CustomField]) -> Row:
-    """Of contacts. The last is for people to read; an import leaves it out."""
-    return [*CONTACT_HEADERS.values(), *(escape_formula(field.name) for field in fields), "Status"]
+_CONTACT_VALUES = (
+    "id", "first_name", "last_name", "display_name", "number", "email", "opted_out", "note", "custom", "standing",
+)  # fmt: skip
 
 
 def contact_rows(team: Team, found: QuerySet[Contact], fields: Sequence[CustomField]) -> RowBatches:
@@ -56,42 +46,26 @@ def contact_rows(team: Team, found: QuerySet[Contact], fields: Sequence[CustomFi
         team_id=team.id, number=OuterRef("number"), kind=SuppressionKind.OPT_OUT, inbox=None
     )
     rows = found.with_standing(team).annotate(opted_out=Exists(suppressed)).order_by("id")  # type: ignore[attr-defined]
-    wanted = (
-        "id",
-        "first_name",
-        "last_name",
-        "display_name",
-        "number",
-        "email",
-        "opted_out",
-        "note",
-        "custom",
-        "standing",
-    )
+    writer = RowWriter(fields)
     last: int | None = 0
     while last is not None:
         with scope(team.id):
-            batch = list(rows.filter(id__gt=last).values_list(*wanted)[:BATCH_SIZE])
-            ids = [row[0] for row in batch]
-            lists = _labels(team, ids, "contacts_listentry", "contacts_contactlist", "list_id")
-            tags = _labels(team, ids, "contacts_tagging", "contacts_tag", "tag_id")
-        yield [_contact(row, lists.get(row[0], ""), tags.get(row[0], ""), fields) for row in batch]
+            batch = list(rows.filter(id__gt=last).values(*_CONTACT_VALUES)[:BATCH_SIZE])
+            ids = [row["id"] for row in batch]
+            lists = _label_names(team, ids, "contacts_listentry", "contacts_contactlist", "list_id")
+            tags = _label_names(team, ids, "contacts_tagging", "contacts_tag", "tag_id")
+        yield [_contact(writer, row, lists.get(row["id"], []), tags.get(row["id"], [])) for row in batch]
         last = ids[-1] if len(ids) == BATCH_SIZE else None
 
 
-def _contact(row: Sequence[Any], lists: str, tags: str, fields: Sequence[CustomField]) -> Row:
-    _, first, last, shown, number, email, opted_out, note, custom, standing = row
-    # Nothing where nobody opted out: "no" would be a statement, and the import reads it as one.
-    opt_out = "yes" if opted_out else ""
-    own = (value_as_cell(custom.get(field.key)) for field in fields)
-    before, after = (
-        (first, last, shown),
-        (email, opt_out, lists, tags, note, *own, StandingState(standing).label),
-    )
-    return [*map(escape_formula, before), number_cell(number), *map(escape_formula, after)]
+def _contact(writer: RowWriter, row: Mapping[str, Any], lists: list[str], tags: list[str]) -> Row:
+    # No statement about a number that has not opted out: an import would read "no" as one.
+    opt_out = True if row["opted_out"] else None
+    cells = writer.write({**row, "opt_out": opt_out, "lists": lists, "tags": tags})
+    return [*cells, str(StandingState(row["standing"]).label)]
 
 
-def _labels(team: Team, ids: list[int], entries: str, labels: str, key: str) -> dict[int, str]:
+def _label_names(team: Team, ids: list[int], entries: str, labels: str, key: str) -> dict[int, list[str]]:
     rows = fetch(
         f"SELECT e.contact_id, array_agg(l.name ORDER BY l.id) FROM {entries} e JOIN {labels} l"
         f" ON l.team_id = e.team_id AND l.id = e.{key}"
@@ -99,37 +73,43 @@ def _labels(team: Team, ids: list[int], entries: str, labels: str, key: str) -> 
         team.id,
         ids,
     )
-    return {id: write_names(names) for id, names in rows}
+    return dict(rows)
 
 
-def do_not_text_rows(team: Team, asked: DoNotTextQuery) -> RowBatches:
-    """The do-not-text list, oldest line first; of a search, what its page shows."""
-    for batch in listing.all_rows(team, asked, BATCH_SIZE):
-        yield [_suppression(line) for line in batch]
+# -- do not text -------------------------------------------------------------------------------------------------
 
 
-def _suppression(line: SuppressionRow) -> Row:
-    event, row = line.event, line.row
+def do_not_text_rows(team: Team, query: DoNotTextQuery) -> RowBatches:
+    """The do-not-text list, oldest entry first; for a search, the entries that its page shows."""
+    for batch in all_rows(team, query, BATCH_SIZE):
+        yield [_suppression(row) for row in batch]
+
+
+def _suppression(row: SuppressionRow) -> Row:
+    entry, suppression = row.ledger_entry, row.suppression
     cells = (
-        line.contact.name if line.contact else "",
-        StandingState(row.kind).label,
-        line.who,
-        line.local(line.at),
-        line.local(row.created_at),
-        f"{line.inbox} only" if row.inbox_id else line.inbox,
-        event.words if event else "",
-        event.reason if event else "",
-        event.source if event else "",
+        row.contact.name if row.contact else "",
+        StandingState(suppression.kind).label,
+        row.initiator,
+        row.local(row.at),
+        row.local(suppression.created_at),
+        f"{row.inbox} only" if suppression.inbox_id else row.inbox,
+        entry.words if entry else "",
+        entry.reason if entry else "",
+        entry.source if entry else "",
     )
-    return [number_cell(row.number), *map(escape_formula, cells)]
+    return [number_cell(suppression.number), *map(escape_formula, cells)]
+
+
+# -- vendor lists ------------------------------------------------------------------------------------------------
 
 
 def remark_rows(run: VendorListImport) -> RowBatches:
-    """The lines of a former vendor's list that were not taken as they are."""
+    """The rows of a vendor list that were skipped or changed, each with the reason."""
     last: int | None = 0
     while last is not None:
         with scope(run.team_id):
-            found = VendorListRemark.objects.filter(team_id=run.team_id, run_id=run.id, id__gt=last)
-            batch = list(found.order_by("id")[:BATCH_SIZE])
+            remarks = VendorListRemark.objects.filter(team_id=run.team_id, run_id=run.id, id__gt=last)
+            batch = list(remarks.order_by("id")[:BATCH_SIZE])
         yield [[str(remark.line), remark.reason, *map(escape_formula, remark.cells)] for remark in batch]
         last = batch[-1].id if len(batch) == BATCH_SIZE else None

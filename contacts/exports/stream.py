@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Export stream: a file is sent while it is written, so that memory stays flat. A process sends one at a time."""
 
 import logging
 import threading
@@ -8,29 +8,27 @@ from kernel.spreadsheets.writers import Row, SpreadsheetWriter
 
 log = logging.getLogger(__name__)
 
+BATCH_SIZE = 5000  # rows read in one scope
 
-BATCH_SIZE = 5000
-
-
-RowBatches = Iterator[list[Row]]  # asked for outside a scope; each batch is read in one of its own
+RowBatches = Iterator[list[Row]]  # iterated outside a scope; each batch is read in its own scope
 
 
 class ExportBusy(Exception):
-    """An export is being sent by this process already."""
+    """This process is already sending an export."""
 
 
-# Each web process has two threads. A slow reader holds one of them for as long as it likes; the other is for texts.
+# Each web process has two threads. A slow reader may hold one of them as long as it likes; the other is for texts.
 _slot = threading.Lock()
 
 
 def stream_export(header: Row, batches: RowBatches, writer: SpreadsheetWriter) -> Generator[bytes]:
-    """The file, piece by piece. Holds this process's only slot until it is read to its end or closed; raises Busy."""
-    body = _sent(header, batches, writer)
-    next(body)  # from here on, closing it gives the slot back
-    return body
+    """The pieces of the file. Holds this process's only slot until it is exhausted or closed. Raises ExportBusy."""
+    pieces = _pieces(header, batches, writer)
+    next(pieces)  # takes the slot; from here on, closing the generator gives it back
+    return pieces
 
 
-def _sent(header: Row, batches: RowBatches, writer: SpreadsheetWriter) -> Generator[bytes]:
+def _pieces(header: Row, batches: RowBatches, writer: SpreadsheetWriter) -> Generator[bytes]:
     if not _slot.acquire(blocking=False):
         raise ExportBusy
     try:
@@ -41,8 +39,8 @@ def _sent(header: Row, batches: RowBatches, writer: SpreadsheetWriter) -> Genera
                 yield piece
         yield writer.end()
     except Exception:
-        # The web server ends a broken answer as it ends a whole one, so the file itself has to tell.
-        log.exception("an export broke off")
+        # The web server ends a failed response like a complete one, so the file itself has to show the failure.
+        log.exception("export failed")
         yield writer.abort()
     finally:
         _slot.release()

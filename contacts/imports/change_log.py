@@ -1,6 +1,6 @@
-"""Notes what an import does to contact_id, in the very statement that does it, so that it can be undone (undoing.py).
+"""Change log of an import: each SQL statement that writes contacts also records its changes for the undo.
 
-What is wrapped here goes on doing what it did, and answers how many rows it wrote.
+The functions wrap a statement. The wrapped statement does the same, and returns how many rows it wrote.
 """
 
 from collections.abc import Sequence
@@ -16,24 +16,24 @@ from optout.models import ConsentEvent
 
 NOTHING = "jsonb_build_object()"
 
-# Columns that hold several values, each of which is noted and given back by itself, as "custom.birthday".
+# Columns with several values, each of which is logged and restored by itself, as "custom.birthday".
 JSON_COLUMNS = [field.attname for field in Contact._meta.concrete_fields if isinstance(field, JSONField)]
 
 
 def values_of(contact: str) -> str:
-    """SQL: the values of a contact that an import may write, as one JSON object."""
-    one = f"jsonb_build_object({', '.join(f"'{value}', {contact}.{value}" for value in VALUE_COLUMNS)})"
-    several = (
+    """SQL: the values of a contact that an import can write, as one JSON object."""
+    columns = f"jsonb_build_object({', '.join(f"'{value}', {contact}.{value}" for value in VALUE_COLUMNS)})"
+    json_columns = (
         f"coalesce((SELECT jsonb_object_agg('{column}.' || key, value) FROM jsonb_each({contact}.{column})), {NOTHING})"
         for column in JSON_COLUMNS
     )
-    return " || ".join([one, *several])
+    return " || ".join([columns, *json_columns])
 
 
 def restore_values(back: str, contact: str) -> str:
-    """SQL: what an UPDATE of a contact sets to give it these values back; null is a value that was not there."""
-    one = (f"{value} = coalesce({back} ->> '{value}', {contact}.{value})" for value in VALUE_COLUMNS)
-    several = (
+    """SQL: the SET clause that restores these values of a contact; null means that there was no value."""
+    columns = (f"{value} = coalesce({back} ->> '{value}', {contact}.{value})" for value in VALUE_COLUMNS)
+    json_columns = (
         f"""{column} = {contact}.{column}
             - ARRAY(SELECT substr(key, {len(column) + 2}) FROM jsonb_each({back})
                 WHERE starts_with(key, '{column}.') AND value = 'null')
@@ -41,11 +41,11 @@ def restore_values(back: str, contact: str) -> str:
                 WHERE starts_with(key, '{column}.') AND value <> 'null'), {NOTHING})"""
         for column in JSON_COLUMNS
     )
-    return ", ".join([*one, *several])
+    return ", ".join([*columns, *json_columns])
 
 
 def log_ledger_entries(run: Import, events: Sequence[ConsentEvent]) -> None:
-    """Lines of the ledger that an import wrote."""
+    """Log the ledger entries that an import wrote."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO contacts_importmade (team_id, run_id, kind, what) SELECT %s, %s, %s, unnest(%s::bigint[])",
@@ -53,33 +53,33 @@ def log_ledger_entries(run: Import, events: Sequence[ConsentEvent]) -> None:
         )
 
 
-def log_repeated(lines: str) -> str:
-    """For a query of lines that other imports wrote, and this one says again."""
+def log_repeated(entries: str) -> str:
+    """For a query of ledger entries of other imports that this import repeats."""
     return f"""
-    WITH noted AS (
+    WITH logged AS (
         INSERT INTO contacts_importmade (team_id, run_id, kind, what)
-        SELECT %(team)s, %(run)s, '{MadeKind.REPEATED.value}', event_id FROM ({lines}) AS lines
+        SELECT %(team)s, %(run)s, '{MadeKind.REPEATED.value}', event_id FROM ({entries}) AS entries
         ON CONFLICT DO NOTHING RETURNING 1)
-    SELECT count(*) FROM noted
+    SELECT count(*) FROM logged
     """
 
 
-def log_created(insert: str, told: Sequence[str] = ()) -> str:
-    """For an INSERT of contacts. With `told` it answers these columns of each instead of how many they are."""
+def log_created(insert: str, returning: Sequence[str] = ()) -> str:
+    """For an INSERT of contacts. With `returning` it returns these columns instead of the number of rows."""
     return f"""
-    WITH made AS ({insert} RETURNING {", ".join(dict.fromkeys(["id", *told]))}),
-    noted AS (
+    WITH made AS ({insert} RETURNING {", ".join(dict.fromkeys(["id", *returning]))}),
+    logged AS (
         INSERT INTO contacts_importchange (team_id, run_id, contact_id, created, at)
         SELECT %(team)s, %(run)s, id, true, %(now)s FROM made ORDER BY id)
-    SELECT {", ".join(told) or "count(*)"} FROM made
+    SELECT {", ".join(returning) or "count(*)"} FROM made
     """
 
 
-# For an UPDATE of contacts: what the query before it selects of each contact c, and what it returns itself. A contact
-# that got the number of a later row meanwhile is changed twice.
+# For an UPDATE of contacts: the columns that the query before it selects of each contact c, and the columns that it
+# returns. A contact that got the number of a later row meanwhile is changed twice.
 COLUMNS_BEFORE = f"c.updated_at AS was_at, {values_of('c')} AS was"
 COLUMNS_AFTER = f"c.id, r.was_at, r.was, {values_of('c')} AS became"
-LOG_CHANGED = f""", noted AS (
+LOG_CHANGED = f""", logged AS (
         INSERT INTO contacts_importchange AS mine (team_id, run_id, contact_id, created, at, was_at, before, after)
         SELECT %(team)s, %(run)s, id, false, %(now)s, was_at, differing.before, differing.after
         FROM changed, LATERAL (
@@ -99,7 +99,7 @@ def log_made(kind: str, insert: str) -> str:
     """For an INSERT of lists or tags."""
     return f"""
     WITH made AS ({insert} RETURNING id),
-    noted AS (
+    logged AS (
         INSERT INTO contacts_importmade (team_id, run_id, kind, what)
         SELECT %(team)s, %(run)s, '{MadeKind(kind).value}', id FROM made)
     SELECT count(*) FROM made
@@ -119,7 +119,7 @@ def log_tagged(insert: str) -> str:
 def _labelled(insert: str, label: str, labels: str, rows: str) -> str:
     return f"""
     WITH done AS ({insert} RETURNING id, {label}, contact_id),
-    noted AS (
+    logged AS (
         INSERT INTO contacts_importchange AS mine (team_id, run_id, contact_id, created, {labels}, {rows})
         SELECT %(team)s, %(run)s, contact_id, false, array_agg({label} ORDER BY id), array_agg(id ORDER BY id)
         FROM done GROUP BY contact_id ORDER BY contact_id
@@ -133,7 +133,7 @@ def log_unlisted(delete: str) -> str:
     """For a DELETE of list entries e."""
     return f"""
     WITH done AS ({delete} RETURNING e.list_id, e.contact_id),
-    noted AS (
+    logged AS (
         INSERT INTO contacts_importchange AS mine (team_id, run_id, contact_id, created, "left")
         SELECT %(team)s, %(run)s, contact_id, false, array_agg(list_id ORDER BY list_id)
         FROM done GROUP BY contact_id ORDER BY contact_id

@@ -1,7 +1,7 @@
-"""An import's file is read, once: good rows are staged, bad ones are kept with the reason, and all are counted.
+"""Check of an import: its file is read once; good rows are staged, refused rows are stored with their reasons.
 
-While PostgreSQL stores some rows, a thread reads the next ones. A check that broke off goes on behind the last line
-that was stored, since lines are stored together with the position.
+While PostgreSQL stores some rows, a thread reads the next. Rows are stored in one transaction with the position, so an
+interrupted check continues after the last stored line.
 """
 
 import json
@@ -20,21 +20,21 @@ from django.utils import timezone
 from contacts.custom_fields.models import CustomField
 from contacts.imports import preview
 from contacts.imports.columns import BadRow, RowReader
-from contacts.imports.models import Import
+from contacts.imports.models import Import, ImportChunk
 from contacts.imports.options import ImportOptions
 from contacts.runs.models import RunState
-from kernel.spreadsheets.reader import NotATable, SpreadsheetTable, TableRow, open_table
-from kernel.sql import fetch
+from kernel.spreadsheets.reader import open_table
+from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
 from kernel.tenancy import scope
 
-BATCH_SIZE = 5000  # read and stored at once
+BATCH_SIZE = 5000  # rows
 
 
 @dataclass
 class CheckedRows:
-    """Some lines of the file: the good ones as COPY takes them, the bad ones with the reason."""
+    """Some rows of the file: good rows as lines for COPY, refused rows with their reasons."""
 
-    last: int  # line
+    last_line: int
     bytes_read: int
     good: list[str] = field(default_factory=list)
     bad: list[tuple[int, str, list[str]]] = field(default_factory=list)
@@ -42,49 +42,49 @@ class CheckedRows:
 
 
 class ImportReader:
-    """The file, some lines at a time; the next ones are read ahead. Raises NotATable."""
+    """Reads the file in batches, one batch ahead."""
 
     def __init__(
-        self, table: SpreadsheetTable, reader: RowReader, behind: int, thread: ThreadPoolExecutor
+        self, table: SpreadsheetTable, reader: RowReader, after: int, thread: ThreadPoolExecutor
     ) -> None:
         self.table, self.reader, self.thread = table, reader, thread
-        self.rows = (row for row in table if row.line > behind)
+        self.rows = (row for row in table if row.line > after)
         self.ahead = thread.submit(self._read)
 
     def next(self) -> CheckedRows | None:
-        """None at the end of the file."""
-        lines = self.ahead.result()
-        if lines:
+        """The next rows; None at the end of the file. Raises NotATable."""
+        rows = self.ahead.result()
+        if rows:
             self.ahead = self.thread.submit(self._read)
-        return lines
+        return rows
 
     def _read(self) -> CheckedRows | None:
         rows = list(islice(self.rows, BATCH_SIZE))
         if not rows:
             return None
-        lines = CheckedRows(rows[-1].line, self.table.bytes_read, rows=rows)
-        read, good, bad = self.reader.read, lines.good.append, lines.bad.append
+        checked = CheckedRows(rows[-1].line, self.table.bytes_read, rows=rows)
+        read, good, bad = self.reader.read, checked.good.append, checked.bad.append
         for line, cells in rows:
             try:
                 good(copy_line(line, read(cells)))
-            except BadRow as wrong:
-                bad((line, str(wrong), cells))
-        return lines
+            except BadRow as reason:
+                bad((line, str(reason), cells))
+        return checked
 
 
 @dataclass
 class UnreadableImport:
-    """A file that could not even be opened."""
+    """A file that could not be opened."""
 
-    sentence: str
+    reason: str
 
     def next(self) -> None:
-        raise NotATable(self.sentence)
+        raise NotATable(self.reason)
 
 
 @contextmanager
 def open_file(run: Import) -> Iterator[Any]:
-    """What a check keeps open: the file, behind the last line that is stored. Nothing for an import that is written."""
+    """The reader of the file, after the last stored line; None for an import that is past its check."""
     if run.state != RunState.CHECKING:
         yield None
         return
@@ -107,42 +107,41 @@ def _fields(run: Import) -> list[CustomField]:
 
 @contextmanager
 def _file(run: Import) -> Iterator[Path]:
-    """The file in one piece, on this worker's disk."""
+    """The file, joined from its chunks on this worker's disk."""
     with tempfile.NamedTemporaryFile(prefix="heymarket-") as file:
         place = 0
-        while piece := _chunk(run, place):
-            file.write(piece)
+        while chunk := _chunk(run, place):
+            file.write(chunk)
             place += 1
         file.flush()
         yield Path(file.name)
 
 
 def _chunk(run: Import, place: int) -> bytes:
-    question = "SELECT data FROM contacts_importchunk WHERE team_id = $1 AND run_id = $2 AND place = $3"
     with scope(run.team_id):
-        found = fetch(question, run.team_id, run.id, place)
-    return bytes(found[0][0]) if found else b""
+        chunk = ImportChunk.objects.filter(team_id=run.team_id, run_id=run.id, place=place).first()
+    return bytes(chunk.data) if chunk else b""
 
 
-def check_batch(run: Import, reading: ImportReader) -> None:
-    """Store the next lines; after the last ones, count what would come of them."""
+def check_batch(run: Import, reader: ImportReader) -> None:
+    """Store the next rows; after the last, count what the import would change."""
     try:
-        lines = reading.next()
+        checked = reader.next()
     except NotATable as refused:
         run.end(RunState.FAILED, str(refused))
         return
-    if lines is None:
+    if checked is None:
         run.counts.setdefault("read", 0)
         run.preview = preview.count_changes(run)
         run.preview["first_staying"] = preview.sample_still_opted_out(run) if run.preview["staying"] else []
         run.state, run.checked_at = RunState.CHECKED, timezone.now()
         return
-    bad = lines.bad + _stage(run, lines)
+    bad = checked.bad + _stage(run, checked)
     _refuse(run, bad)
-    run.count(read=len(lines.rows), refused=len(bad))
-    run.lines = lines.last
-    # The place in a workbook, which is packed, moves slowly; what counts is that it moves.
-    run.position = max(run.position + 1, min(lines.bytes_read, run.size))
+    run.count(read=len(checked.rows), refused=len(bad))
+    run.lines = checked.last_line
+    # The position in a workbook, which is compressed, may stay the same; each batch has to move it.
+    run.position = max(run.position + 1, min(checked.bytes_read, run.size))
 
 
 # -- good rows ---------------------------------------------------------------------------------------------------
@@ -152,11 +151,11 @@ _STAGED = """
     CREATE TEMPORARY TABLE staged (line integer, number text, first_name text, last_name text, display_name text,
         email text, note text, opt_out boolean, lists jsonb, tags jsonb, custom jsonb) ON COMMIT DROP
 """
-_KEEP = f"""
+_INSERT_STAGED = f"""
     INSERT INTO contacts_importrow (team_id, run_id, {_COLUMNS}) SELECT %(team)s, %(run)s, {_COLUMNS} FROM staged
     ORDER BY line ON CONFLICT (team_id, run_id, number) DO NOTHING
 """
-_TWICE = """
+_DUPLICATES = """
     SELECT s.line, r.line FROM staged s JOIN contacts_importrow r
     ON r.team_id = %(team)s AND r.run_id = %(run)s AND r.number = s.number WHERE r.line <> s.line ORDER BY s.line
 """
@@ -164,46 +163,46 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def copy_line(line: int, values: dict[str, Any]) -> str:
-    """A row as PostgreSQL's COPY reads it."""
+    """A row as a line for PostgreSQL's COPY."""
     get = values.get
     opt_out, lists, tags, custom = get("opt_out"), get("lists"), get("tags"), get("custom")
     return (
-        f"{line}\t{get('number')}\t{_copied(get('first_name'))}\t{_copied(get('last_name'))}\t"
-        f"{_copied(get('display_name'))}\t{_copied(get('email'))}\t{_copied(get('note'))}\t"
+        f"{line}\t{get('number')}\t{_copy_text(get('first_name'))}\t{_copy_text(get('last_name'))}\t"
+        f"{_copy_text(get('display_name'))}\t{_copy_text(get('email'))}\t{_copy_text(get('note'))}\t"
         f"{'\\N' if opt_out is None else 't' if opt_out else 'f'}\t"
-        f"{_copied(json.dumps(lists)) if lists else '\\N'}\t{_copied(json.dumps(tags)) if tags else '\\N'}\t"
-        f"{_copied(json.dumps(custom)) if custom else '\\N'}\n"
+        f"{_copy_text(json.dumps(lists)) if lists else '\\N'}\t{_copy_text(json.dumps(tags)) if tags else '\\N'}\t"
+        f"{_copy_text(json.dumps(custom)) if custom else '\\N'}\n"
     )
 
 
-def _copied(text: str | None) -> str:
+def _copy_text(text: str | None) -> str:
     if not text:
         return ""
     return text.translate(_ESCAPES) if "\\" in text or not text.isprintable() else text
 
 
-def _stage(run: Import, lines: CheckedRows) -> list[tuple[int, str, list[str]]]:
-    """Store the good rows; those whose number the file has already named come back as bad ones."""
-    if not lines.good:
+def _stage(run: Import, checked: CheckedRows) -> list[tuple[int, str, list[str]]]:
+    """Store the good rows. Returns as refused those whose number an earlier row has."""
+    if not checked.good:
         return []
-    place = {"team": run.team_id, "run": run.id}
+    parameters = {"team": run.team_id, "run": run.id}
     with connection.cursor() as cursor:
         cursor.execute(_STAGED)
         with cursor.copy(f"COPY staged ({_COLUMNS}) FROM STDIN") as copy:
-            copy.write("".join(lines.good))
-        cursor.execute(_KEEP, place)
-        if cursor.rowcount == len(lines.good):
+            copy.write("".join(checked.good))
+        cursor.execute(_INSERT_STAGED, parameters)
+        if cursor.rowcount == len(checked.good):
             return []
-        cursor.execute(_TWICE, place)
-        twice = dict(cursor.fetchall())
+        cursor.execute(_DUPLICATES, parameters)
+        first_line = dict(cursor.fetchall())
     return [
-        (row.line, f"This number stands in row {twice[row.line]} already.", row.cells)
-        for row in lines.rows
-        if row.line in twice
+        (row.line, f"Duplicate of row {first_line[row.line]}.", row.cells)
+        for row in checked.rows
+        if row.line in first_line
     ]
 
 
-# -- bad rows ----------------------------------------------------------------------------------------------------
+# -- refused rows ----------------------------------------------------------------------------------------------------
 
 _REFUSE = """
     INSERT INTO contacts_refusedrow (team_id, run_id, line, reason, cells)

@@ -1,11 +1,11 @@
-"""What an admin fills in for an import: a file; then columns and options."""
+"""Import forms: the file; then its columns and the options."""
 
 from typing import Any
 
 from django import forms
 
 from contacts.custom_fields.models import CustomField
-from contacts.imports.columns import all_headers
+from contacts.imports.headers import all_headers
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.lists.models import ContactList
@@ -25,33 +25,33 @@ class ImportFileForm(forms.Form):
     def __init__(self, *args: Any, too_large: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if too_large:
-            sentence = "This file is larger than 250 MB. Split it into files of less, each with the header."
+            sentence = "This file is larger than 250 MB. Split it into smaller files, each with the header."
             self.fields["file"].error_messages["required"] = sentence
 
 
 class ImportColumnsForm(forms.Form):
-    """Which column is what, and how the rows are to be taken."""
+    """The field of each column, and the options."""
 
     country = forms.ChoiceField(
-        label="Numbers without + are from",
+        label="Country of numbers without +",
         choices=list(COUNTRIES.items()),
-        help_text="Dates are read as it writes them; 2026-03-31 is right everywhere.",
+        help_text="Also decides how dates are read; 2026-03-31 always works.",
     )
     replace = forms.ChoiceField(
-        label="Contacts that you have already",
+        label="Existing contacts",
         choices=[
             ("", "Keep their values, fill in what is empty"),
-            ("yes", "Replace their values by the file's"),
+            ("yes", "Replace their values with the file's"),
         ],
         widget=forms.RadioSelect,
         required=False,
         help_text="An empty cell never erases anything.",
     )
     replace_lists = forms.BooleanField(
-        label="Take contacts off lists that their row does not name", required=False
+        label="Remove contacts from lists not named in their row", required=False
     )
     add_to = forms.CharField(
-        label="Add everybody to a list",
+        label="Add all contacts to a list",
         required=False,
         max_length=80,
         widget=forms.TextInput({"list": "lists"}),
@@ -60,26 +60,26 @@ class ImportColumnsForm(forms.Form):
         label="Note for the ledger",
         required=False,
         max_length=200,
-        help_text="Kept with each opt-out of this file: where it comes from, who handed it over.",
+        help_text="Kept with each opt-out of this file: its source and who provided it.",
     )
 
     def __init__(self, run: Import, data: Any = None) -> None:
         options = ImportOptions.read(run.options)
-        initial = {**options.stored(), "replace": "yes" if options.replace else ""}
+        initial = {**options.as_dict(), "replace": "yes" if options.replace else ""}
         super().__init__(data, initial=initial)
         self.run = run
         self.headers = all_headers(CustomField.objects.of(run.team_id))
         for at, title in enumerate(run.header):
             self.fields[f"column-{at}"] = forms.ChoiceField(
                 label=title or f"Column {at + 1}",
-                choices=[("", "Leave out"), *self.headers.items()],
+                choices=[("", "Skip"), *self.headers.items()],
                 initial=run.columns[at],
                 required=False,
             )
 
     @property
     def matching(self) -> list[tuple[Any, list[str]]]:
-        """Each column's field with a few of its values."""
+        """Each column's form field with up to three sample values."""
         return [
             (self[f"column-{at}"], [row[at] for row in self.run.samples if at < len(row) and row[at]][:3])
             for at in range(len(self.run.header))
@@ -94,9 +94,9 @@ class ImportColumnsForm(forms.Form):
         data = super().clean() or {}
         chosen = [name for name in self.columns() if name]
         if "number" not in chosen:
-            self.add_error(None, "Say which column is the Phone Number: contacts are told apart by it.")
+            self.add_error(None, "Choose the Phone Number column. It identifies each contact.")
         for name in dict.fromkeys(name for name in chosen if chosen.count(name) > 1):
-            self.add_error(None, f"Two columns are {self.headers[name]}. Leave one of them out.")
+            self.add_error(None, f"Two columns are set to {self.headers[name]}. Skip one.")
         return data
 
     def columns(self) -> list[str]:
@@ -110,4 +110,4 @@ class ImportColumnsForm(forms.Form):
             replace_lists=data["replace_lists"],
             add_to=" ".join(data["add_to"].split()),
             consent_note=data["consent_note"],
-        ).stored()
+        ).as_dict()

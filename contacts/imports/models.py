@@ -1,6 +1,5 @@
-"""An import: the file as it came, its rows as they were read, those that were refused, and what became of the rest."""
+"""Import models: the run, the chunks of its file, the rows that passed the check, and the refused rows."""
 
-from contextlib import AbstractContextManager
 from typing import Any, Self
 
 from django.db import models
@@ -9,34 +8,35 @@ from contacts.custom_fields.models import CustomField, keys_in
 from contacts.runs.models import Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
-_ORDER = (
+_COUNT_ORDER = (
     "read", "created", "updated", "unchanged", "refused", "opted_out", "opt_outs_lifted", "added_to_lists",
     "taken_off_lists", "tagged",
 )  # fmt: skip
 
 
-def _place(word: str) -> int:
-    return _ORDER.index(word) if word in _ORDER else len(_ORDER)
+def _count_position(word: str) -> int:
+    return _COUNT_ORDER.index(word) if word in _COUNT_ORDER else len(_COUNT_ORDER)
 
 
 class Import(Run):
-    """A file of contacts on its way in; kept for good, with its counts and the rows that were refused.
+    """An import of a file of contacts; kept permanently, with its counts and refused rows.
 
-    Its `position` and `total` count bytes of the file while it is checked, and good rows while it runs.
+    `position` and `total` count bytes of the file during the check, and good rows while it runs.
     """
+
+    kind = "import"
 
     file_name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()  # bytes
-    lines = models.PositiveIntegerField(default=0)  # read and stored so far; the header is line 1
+    lines = models.PositiveIntegerField(default=0)  # checked so far; the header is line 1
     options = models.JSONField(default=dict)
-    columns = models.JSONField(default=list)  # for each column of the file the name of our field, or ""
-    header = models.JSONField(default=list)  # the file's own headers
-    samples = models.JSONField(default=list)  # its first rows, for the page where columns are matched
-    preview = models.JSONField(default=dict)  # what would come of it, counted when it was checked
-    reached = models.BigIntegerField(default=0)  # the id of the last row that was written
-    lifted_to = models.BigIntegerField(
-        default=0
-    )  # the same, of the rows whose "no" lifts what the team recorded
+    columns = models.JSONField(default=list)  # for each column of the file the name of a field, or ""
+    header = models.JSONField(default=list)  # of the file
+    samples = models.JSONField(default=list)  # the first rows, for the page where columns are matched
+    preview = models.JSONField(default=dict)  # what the import would change, counted by the check
+    reached = models.BigIntegerField(default=0)  # the ID of the last row that was written
+    # The same, for the rows whose "no" lifts opt-outs that the team recorded.
+    lifted_to = models.BigIntegerField(default=0)
     checked_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -48,16 +48,16 @@ class Import(Run):
 
     @classmethod
     def from_db(cls, *row: Any, **options: Any) -> Self:
-        """With the counts in the order in which they are told; the database keeps none."""
+        """Sorts the counts for pages; jsonb keeps no order."""
         run = super().from_db(*row, **options)
         if "counts" in run.__dict__:
-            run.counts = {word: run.counts[word] for word in sorted(run.counts, key=_place)}
+            run.counts = {word: run.counts[word] for word in sorted(run.counts, key=_count_position)}
         return run
 
     def start_check(self, columns: list[str], options: dict[str, Any]) -> None:
-        """Have the file read, with these columns and options; whatever an earlier check found is forgotten.
+        """Start the check with these columns and options. The results of an earlier check are deleted.
 
-        A field of the team's own that was deleted since is no column any more; the others stay until this commits.
+        Columns of deleted custom fields are skipped; the other fields cannot be deleted until this commits.
         """
         self.delete_staged(ImportRow, RefusedRow)
         held = CustomField.objects.held(self.team_id, keys_in(columns))
@@ -67,19 +67,19 @@ class Import(Run):
         self._begin(RunState.CHECKING, self.size)
 
     def confirm(self, *, lift_ours: bool) -> None:
-        """Have the rows written that were found good."""
+        """Queue the good rows to be written."""
         self.options["lift_ours"] = lift_ours
         self.counts = {word: self.counts.get(word, 0) for word in ("read", "refused")}
         self._begin(RunState.WAITING, self.preview["good"])
 
     def return_to_draft(self) -> None:
-        """Back to its columns and options."""
+        """Go back to matching columns and options."""
         self.delete_staged(ImportRow, RefusedRow)
         self.state, self.counts, self.preview, self.position = RunState.DRAFT, {}, {}, 0
         self.save()
 
     def cancel(self) -> None:
-        """Between two batches where a worker may be at it, else at once; what ended stays as it ended."""
+        """Cancel at once, or after the current batch if a worker may have the run. An ended run is unchanged."""
         self.cancel_asked = True
         if self.state in (RunState.DRAFT, RunState.CHECKED):
             self.end(RunState.CANCELLED)
@@ -92,34 +92,20 @@ class Import(Run):
         self.tries, self.cancel_asked = 0, False
         self.save()
 
-    def opened(self) -> AbstractContextManager[Any]:
-        from contacts.imports import checking as imports_checking  # which reads and writes these models
-
-        return imports_checking.open_file(self)
-
-    def batch(self, work: Any) -> None:
-        from contacts.imports import checking as imports_checking
-        from contacts.imports import writing
-
-        if self.state == RunState.CHECKING:
-            imports_checking.check_batch(self, work)
-        else:
-            writing.write_batch(self)
-
     def end(self, state: RunState, sentence: str = "") -> None:
         super().end(state, sentence)
         self.delete_staged()
 
     def delete_staged(self, *models: Any) -> None:
-        """Remove what was only waiting here: the file and its good rows, or what is named. Refusals are kept."""
+        """Delete the rows of these models, by default the file and its good rows. Refused rows are kept."""
         for model in models or (ImportChunk, ImportRow):
-            # One DELETE without reading what goes: there may be a million of them.
+            # One DELETE that reads no rows into Python: there may be a million.
             rows = model._base_manager.filter(team_id=self.team_id, run_id=self.id)
             rows._raw_delete(rows.db)
 
 
 class ImportChunk(TenantModel):
-    """A piece of the file, so that whichever worker has the import can read it; gone once the import has ended."""
+    """A chunk of the file, for the worker that checks it; deleted when the import ends."""
 
     run = TenantKey(Import, related_name="chunks")
     place = models.PositiveIntegerField()
@@ -134,20 +120,20 @@ class ImportChunk(TenantModel):
 
 
 class ImportRow(TenantModel):
-    """A good row as it was read, waiting to be written; each number once in a file, ids in the order of its lines."""
+    """A good row that waits to be written. Each number is once in a file; the IDs follow the order of the lines."""
 
     run = TenantKey(Import, related_name="rows")
-    line = models.PositiveIntegerField()  # in the file, the header is line 1
+    line = models.PositiveIntegerField()  # the header is line 1
     number = models.CharField(max_length=64)
     first_name = models.CharField(max_length=80, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
     display_name = models.CharField(max_length=120, blank=True)
     email = models.CharField(max_length=254, blank=True)
     note = models.TextField(blank=True)
-    opt_out = models.BooleanField(null=True)  # empty: the file says nothing
+    opt_out = models.BooleanField(null=True)  # null: an empty cell
     lists = models.JSONField(null=True)  # names
     tags = models.JSONField(null=True)
-    custom = models.JSONField(null=True)  # values of the team's own fields, by key
+    custom = models.JSONField(null=True)  # values of custom fields, by key
 
     class Meta:
         constraints = [
@@ -158,7 +144,7 @@ class ImportRow(TenantModel):
 
 
 class RefusedRow(TenantModel):
-    """A row that was not imported, as it was, with the reason."""
+    """A row that was not imported: its original cells with the reason."""
 
     run = TenantKey(Import, related_name="refused_rows")
     line = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""What an admin chose for an import."""
+"""Options of an import, as the admin chose them."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
@@ -6,12 +6,12 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """Empty cells never erase anything, whatever is chosen here."""
+    """Whatever the options, empty cells never erase anything."""
 
-    country: str = "US"  # the home of numbers without +
-    replace: bool = False  # values that a contact has already; else only what is empty is filled in
-    replace_lists: bool = False  # a row that names lists takes its contact off all others
-    add_to: str = ""  # the name of a list for all of them
+    country: str = "US"  # of numbers without +
+    replace: bool = False  # existing values; otherwise only empty ones are filled in
+    replace_lists: bool = False  # a row that names lists removes its contact from all other lists
+    add_to: str = ""  # name of a list for all contacts of the file
     consent_note: str = ""  # for the ledger
     lift_ours: bool = False  # whether "no" lifts opt-outs that the team recorded
 
@@ -19,5 +19,5 @@ class ImportOptions:
     def read(cls, stored: dict[str, Any]) -> Self:
         return cls(**{field.name: stored[field.name] for field in fields(cls) if field.name in stored})
 
-    def stored(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,4 +1,4 @@
-"""What would come of a checked import, counted exactly by the database; and who stays opted out, with the reason."""
+"""Preview of a checked import: exact counts of its changes, and the numbers that stay opted out."""
 
 from typing import Any, NamedTuple
 
@@ -14,25 +14,25 @@ VALUE_COLUMNS = ("first_name", "last_name", "display_name", "email", "note")
 
 
 def row_changes_contact(replace: bool) -> str:
-    """SQL: whether a row r changes the contact c. Empty cells change nothing."""
-    of_one = "(r.{0} <> '' AND c.{0} <> r.{0})" if replace else "(r.{0} <> '' AND c.{0} = '')"
-    of_custom = f"(r.custom IS NOT NULL AND {merged_custom(replace)} <> c.custom)"
-    return " OR ".join([*(of_one.format(value) for value in VALUE_COLUMNS), of_custom])
+    """SQL: whether the row r changes the contact c. Empty cells change nothing."""
+    column_changes = "(r.{0} <> '' AND c.{0} <> r.{0})" if replace else "(r.{0} <> '' AND c.{0} = '')"
+    custom_changes = f"(r.custom IS NOT NULL AND {merged_custom(replace)} <> c.custom)"
+    return " OR ".join([*(column_changes.format(value) for value in VALUE_COLUMNS), custom_changes])
 
 
 def merged_custom(replace: bool) -> str:
-    """SQL: what the team's own fields say of the contact c after the row r. Each is kept or replaced by itself."""
+    """SQL: the custom values of the contact c after the row r. Each value is kept or replaced by itself."""
     return "c.custom || r.custom" if replace else "r.custom || c.custom"
 
 
 def count_changes(run: Import) -> dict[str, int]:
-    """By what will be written: new, changed and unchanged contacts, opt-outs, and those that stay opted out."""
+    """Counts of new, changed and unchanged contacts, of opt-outs, and of numbers that stay opted out."""
     counts = _values(run, ImportOptions.read(run.options).replace) | _standings(run)
     return counts | {"opted_out": counts["opt_outs"] - counts["opted_out_before"]}
 
 
 def sample_still_opted_out(run: Import) -> list[dict[str, Any]]:
-    """A few of those that stay opted out, for a page that then need not look through a million rows."""
+    """The first numbers that stay opted out, stored so that the page need not search a million rows."""
     return [number._asdict() for number in find_still_opted_out(run, 0, SAMPLE_SIZE)]
 
 
@@ -45,7 +45,7 @@ _VALUES = """
     WHERE r.team_id = %(team)s AND r.run_id = %(run)s
 """
 
-# The file's numbers that are opted out already. One of the person's own keeps those that we recorded from being lifted.
+# Numbers of the file that are opted out already. A person's own opt-out prevents lifting those that the team recorded.
 _OPTED_OUT = """
     SELECT r.line, r.number, r.opt_out, bool_or(s.origin = ANY(%(own)s)) AS own,
         bool_or(s.inbox_id IS NULL) AS everywhere, array_agg(DISTINCT s.origin) AS origins
@@ -59,35 +59,35 @@ _STANDINGS = f"""
         count(*) FILTER (WHERE NOT own AND NOT opt_out) AS liftable
     FROM ({_OPTED_OUT}) AS known
 """
-_STAYING = f"""
+_STILL_OPTED_OUT = f"""
     SELECT line, number, opt_out, origins FROM ({_OPTED_OUT}) AS known
-    WHERE own AND opt_out IS NOT TRUE AND line > %(behind)s ORDER BY line LIMIT %(most)s
+    WHERE own AND opt_out IS NOT TRUE AND line > %(after)s ORDER BY line LIMIT %(limit)s
 """
 
 
 def _values(run: Import, replace: bool) -> dict[str, int]:
-    return _one(_VALUES.format(changes=row_changes_contact(replace)), run)
+    return _count(_VALUES.format(changes=row_changes_contact(replace)), run)
 
 
 def _standings(run: Import) -> dict[str, int]:
-    return _one(_STANDINGS, run)
+    return _count(_STANDINGS, run)
 
 
 class StillOptedOutRow(NamedTuple):
-    """A number that this import leaves opted out, since the person asked for it."""
+    """A number that stays opted out, since the person opted out themselves."""
 
     line: int
     number: str
-    shown: str  # as one reads it
-    says_no: bool  # else the file says nothing
+    shown: str  # as displayed
+    says_no: bool  # otherwise its Opt Out cell is empty
     origins: list[str]
 
 
-def find_still_opted_out(run: Import, behind: int, most: int) -> list[StillOptedOutRow]:
-    """Those in lines below `behind`, in order."""
+def find_still_opted_out(run: Import, after: int, limit: int) -> list[StillOptedOutRow]:
+    """Numbers of lines after the line `after`, in the order of the file."""
     country = ImportOptions.read(run.options).country
     with connection.cursor() as cursor:
-        cursor.execute(_STAYING, {**_place(run), "behind": behind, "most": most})
+        cursor.execute(_STILL_OPTED_OUT, {**_parameters(run), "after": after, "limit": limit})
         return [
             StillOptedOutRow(line, number, display(number, country), opt_out is False, _labels(origins))
             for line, number, opt_out, origins in cursor.fetchall()
@@ -98,14 +98,14 @@ def _labels(origins: list[str]) -> list[str]:
     return [str(Origin(origin).label) for origin in origins]
 
 
-def _one(question: str, run: Import) -> dict[str, int]:
+def _count(query: str, run: Import) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(question, _place(run))
+        cursor.execute(query, _parameters(run))
         names = [column.name for column in cursor.description]
         return dict(zip(names, cursor.fetchone(), strict=True))
 
 
-def _place(run: Import) -> dict[str, Any]:
+def _parameters(run: Import) -> dict[str, Any]:
     return {
         "team": run.team_id,
         "run": run.id,

@@ -1,4 +1,4 @@
-"""A file comes in: refused at once if it is no table, else kept in pieces where any worker can read it."""
+"""Uploads: a file becomes the draft of an import, stored in chunks that any worker can read."""
 
 import tempfile
 from collections.abc import Iterator
@@ -14,17 +14,18 @@ from django.utils import timezone
 
 from accounts.models import Team
 from contacts.custom_fields.models import CustomField
-from contacts.imports.columns import match_columns
+from contacts.imports.headers import match_columns
 from contacts.imports.models import Import, ImportChunk
 from contacts.imports.options import ImportOptions
 from contacts.runs.models import RunState
-from kernel.spreadsheets.reader import NotATable, open_table
+from kernel.spreadsheets.reader import open_table
+from kernel.spreadsheets.table import NotATable
 
 MAX_BYTES = 250 * 1024 * 1024  # bytes
 SAMPLES = 5
-DRAFT_LIFETIME = timedelta(days=7)  # a file that nobody confirmed within this time is not kept any longer
+DRAFT_LIFETIME = timedelta(days=7)  # an unconfirmed file is deleted after this time
 
-_PIECE = 1024 * 1024
+_CHUNK = 1024 * 1024  # bytes
 
 
 def is_too_large(request: HttpRequest) -> bool:
@@ -32,7 +33,7 @@ def is_too_large(request: HttpRequest) -> bool:
 
 
 class SizeLimitUploadHandler(FileUploadHandler):
-    """Keeps nothing of a request that is larger than any file may be; the view then says so."""
+    """Skips the files of a request that is too large. The view then refuses it."""
 
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
@@ -52,16 +53,16 @@ class SizeLimitUploadHandler(FileUploadHandler):
 
 
 def create_from_upload(team: Team, file: UploadedFile, by: Any) -> Import:
-    """An import of what was uploaded, as a draft. Raises NotATable."""
+    """The draft of an import from an uploaded file. Raises NotATable."""
     with _on_disk(file) as path:
         return create_from_path(team, path, str(file.name), by=by)
 
 
 def create_from_path(team: Team, path: Path, name: str, *, by: Any = None, by_name: str = "") -> Import:
-    """An import of the file at `path`, as a draft with its columns matched as far as its header tells."""
+    """The draft of an import from the file at `path`, with columns matched by the header. Raises NotATable."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise NotATable(f"“{name}” is larger than 250 MB. Split it into files of less, each with the header.")
+        raise NotATable(f"“{name}” is larger than 250 MB. Split it into smaller files, each with the header.")
     with open_table(path, name) as table:
         samples = [row.cells for row, _ in zip(table, range(SAMPLES), strict=False)]
         header = table.header
@@ -74,29 +75,28 @@ def create_from_path(team: Team, path: Path, name: str, *, by: Any = None, by_na
     )
     run.header, run.samples = header, samples
     run.columns = match_columns(header, list(CustomField.objects.of(team.id)))
-    run.options = ImportOptions(country=team.country).stored()
+    run.options = ImportOptions(country=team.country).as_dict()
     if by:
         run.set_author(by)
     run.save()
-    _keep(run, path)
-    _forget_old_drafts(team)
+    _store(run, path)
+    _cancel_old_drafts(team)
     return run
 
 
-def _forget_old_drafts(team: Team) -> None:
+def _cancel_old_drafts(team: Team) -> None:
     drafts = Import.objects.filter(team=team, state__in=(RunState.DRAFT, RunState.CHECKED))
-    for run in drafts.filter(created_at__lt=timezone.now() - DRAFT_LIFETIME).select_for_update(
-        skip_locked=True
-    ):
+    old = drafts.filter(created_at__lt=timezone.now() - DRAFT_LIFETIME)
+    for run in old.select_for_update(skip_locked=True):
         run.end(RunState.CANCELLED, "Nobody confirmed it within a week.")
         run.save()
 
 
-def _keep(run: Import, path: Path) -> None:
+def _store(run: Import, path: Path) -> None:
     with path.open("rb") as file:
         place = 0
-        while piece := file.read(_PIECE):
-            ImportChunk.objects.create(team_id=run.team_id, run=run, place=place, data=piece)
+        while chunk := file.read(_CHUNK):
+            ImportChunk.objects.create(team_id=run.team_id, run=run, place=place, data=chunk)
             place += 1
 
 
@@ -105,8 +105,8 @@ def _on_disk(file: UploadedFile) -> Iterator[Path]:
     if hasattr(file, "temporary_file_path"):
         yield Path(file.temporary_file_path())
         return
-    with tempfile.NamedTemporaryFile(prefix="heymarket-") as kept:
-        for piece in file.chunks():
-            kept.write(piece)
-        kept.flush()
-        yield Path(kept.name)
+    with tempfile.NamedTemporaryFile(prefix="heymarket-") as copy:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name)

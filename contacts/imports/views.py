@@ -1,38 +1,44 @@
-"""Pages of imports: a file comes in, its columns are matched, what would come of it is shown, and what came of it."""
+"""Import pages: upload, matching of columns, preview, progress and result."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Team
-from contacts.imports import preview, refused_rows, upload
 from contacts.imports.forms import ImportColumnsForm, ImportFileForm
 from contacts.imports.models import Import
-from contacts.imports.undo import operation
+from contacts.imports.preview import find_still_opted_out
+from contacts.imports.refused_rows import first_refused_rows, refused_rows_csv
 from contacts.imports.undo.models import undo_deadline
-from contacts.runs import progress, worker
+from contacts.imports.undo.operation import can_undo, latest_undo
+from contacts.imports.upload import create_from_upload, is_too_large
 from contacts.runs.models import RunState
-from kernel.spreadsheets.reader import NotATable
+from contacts.runs.progress import progress_response
+from contacts.runs.queue import wake
+from kernel import keyset
+from kernel.keyset import Cursor
+from kernel.spreadsheets.table import NotATable
 from kernel.tenancy import scope
 
-PAGE = 50
+PAGE_SIZE = 50
+REFUSED_ROWS_SHOWN = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Right.IMPORT_CONTACTS)
 def imports(request: TeamRequest) -> HttpResponse:
-    """All that were; a POST uploads the file of a new one."""
+    """All imports; a POST uploads the file of a new one."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ImportFileForm(*sent, too_large=upload.is_too_large(request))
+    form = ImportFileForm(*sent, too_large=is_too_large(request))
     if form.is_valid():
         try:
-            run = upload.create_from_upload(request.team, form.cleaned_data["file"], request.member)
+            run = create_from_upload(request.team, form.cleaned_data["file"], request.member)
             return redirect("import", request.team.slug, run.id)
         except NotATable as refused:
             form.add_error("file", str(refused))
@@ -41,46 +47,46 @@ def imports(request: TeamRequest) -> HttpResponse:
 
 
 def _page_of_imports(request: TeamRequest) -> dict[str, Any]:
-    """The newest ones, or those before one of them."""
-    found = Import.objects.filter(team=request.team).order_by("-id")
-    if (before := request.GET.get("before", "")).isdecimal():
-        found = found.filter(id__lt=before[:18])
-    shown = list(found.defer("samples", "header", "columns")[: PAGE + 1])
-    return {"imports": shown[:PAGE], "older": shown[PAGE - 1].id if len(shown) > PAGE else None}
+    rows = Import.objects.filter(team=request.team).order_by("-id")
+    if cursor := Cursor.read(request.GET.get("after", ""), kind=None):
+        rows = keyset.after(rows, "id", cursor)
+    shown = list(rows.defer("samples", "header", "columns")[: PAGE_SIZE + 1])
+    more = len(shown) > PAGE_SIZE
+    return {"imports": shown[:PAGE_SIZE], "older": Cursor(shown[PAGE_SIZE - 1].id) if more else None}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Right.IMPORT_CONTACTS)
 def import_contacts(request: TeamRequest, id: int) -> HttpResponse:
-    """One import, at whichever step it is; a POST matches its columns and has the file checked."""
+    """One import at its current step; a POST matches its columns and starts the check."""
     run = _find(request, id)
     if request.htmx and run.state != RunState.DRAFT:
-        return progress.progress_response(request, run, _address(request, run))
+        return progress_response(request, run, _address(request, run))
     form = ImportColumnsForm(run, request.POST if request.method == "POST" else None)
     if run.state == RunState.DRAFT and form.is_valid():
         run.start_check(form.columns(), form.options())
-        worker.wake(run)
+        wake(run)
         return redirect("import", request.team.slug, run.id)
-    return _show(request, run, form)
+    return _page(request, run, form)
 
 
-def _show(request: TeamRequest, run: Import, form: ImportColumnsForm) -> HttpResponse:
+def _page(request: TeamRequest, run: Import, form: ImportColumnsForm) -> HttpResponse:
     context = {
         "run": run,
         "form": form,
         "section": "contacts",
-        "here": _address(request, run),
-        "cancel": reverse("import_cancellation", args=[request.team.slug, run.id]),
-        "refused": refused_rows.first_refused_rows(run, 5) if run.counts.get("refused") else [],
-        **(_undoing(run) if run.ended else {}),
+        "poll_url": _address(request, run),
+        "cancel_url": reverse("import_cancellation", args=[request.team.slug, run.id]),
+        "refused_rows": first_refused_rows(run, REFUSED_ROWS_SHOWN) if run.counts.get("refused") else [],
+        **(_undo_context(run) if run.ended else {}),
     }
     return render(request, "contacts/import.html", context, status=422 if form.errors else 200)
 
 
-def _undoing(run: Import) -> dict[str, Any]:
-    undo = operation.latest_undo(run)
-    may_undo = not (undo and undo.at_work) and operation.can_undo(run)
-    return {"undo": undo, "may_undo": may_undo, "until": undo_deadline(run)}
+def _undo_context(run: Import) -> dict[str, Any]:
+    undo = latest_undo(run)
+    may_undo = not (undo and undo.at_work) and can_undo(run)
+    return {"undo": undo, "may_undo": may_undo, "undo_deadline": undo_deadline(run)}
 
 
 @require_POST
@@ -90,14 +96,14 @@ def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
     if run.state == RunState.CHECKED:
         run.set_author(request.member)
         run.confirm(lift_ours="lift_ours" in request.POST)
-        worker.wake(run)
+        wake(run)
     return redirect("import", request.team.slug, run.id)
 
 
 @require_POST
 @team_view(Right.IMPORT_CONTACTS)
 def import_draft(request: TeamRequest, id: int) -> HttpResponse:
-    """Back to the columns and options, while nothing has been written yet."""
+    """Go back to columns and options, before anything is imported."""
     run = _find(request, id)
     if run.state == RunState.CHECKED:
         run.return_to_draft()
@@ -107,25 +113,24 @@ def import_draft(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @team_view(Right.IMPORT_CONTACTS)
 def import_cancellation(request: TeamRequest, id: int) -> HttpResponse:
-    """Between two batches where a worker is at it, else at once."""
     run = _find(request, id)
     run.cancel()
-    messages.success(request, "This import is cancelled." if run.ended else "This import stops in a moment.")
+    messages.success(request, "Import cancelled." if run.ended else "Cancelling…")
     return redirect("import", request.team.slug, run.id)
 
 
 @require_GET
 @team_view(Right.IMPORT_CONTACTS)
 def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
-    """The numbers that this import leaves opted out, a page at a time."""
+    """The numbers that stay opted out, in pages."""
     run = _find(request, id)
-    behind = request.GET.get("behind", "")
-    shown = preview.find_still_opted_out(run, int(behind[:9]) if behind.isdecimal() else 0, PAGE + 1)
+    cursor = Cursor.read(request.GET.get("after", ""), kind=None)  # of a line
+    rows = find_still_opted_out(run, min(cursor.id, run.lines) if cursor else 0, PAGE_SIZE + 1)
     context = {
         "run": run,
         "section": "contacts",
-        "staying": shown[:PAGE],
-        "behind": shown[PAGE - 1].line if len(shown) > PAGE else None,
+        "rows": rows[:PAGE_SIZE],
+        "next": Cursor(rows[PAGE_SIZE - 1].line) if len(rows) > PAGE_SIZE else None,
     }
     return render(request, "contacts/import_still_opted_out.html", context)
 
@@ -133,31 +138,27 @@ def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
 @require_GET
 @team_view(Right.IMPORT_CONTACTS)
 def import_refused_rows(request: TeamRequest, id: int) -> StreamingHttpResponse:
-    """The rows that were not imported, as CSV."""
     run = _find(request, id)
-    response = StreamingHttpResponse(_refusals(request.team, run), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_csv(request.team, run), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-rows-{run.id}.csv"'
     return response
 
 
-def _refusals(team: Team, run: Import) -> Iterator[bytes]:
-    """Sent after the request's transaction, in scopes of its own: a slow download holds none open."""
-    pages = refused_rows.refused_rows_csv(run)
+def _csv(team: Team, run: Import) -> Iterator[bytes]:
+    """Sent after the request's transaction, in its own scopes, so that a slow download keeps none open."""
+    pieces = refused_rows_csv(run)
     while True:
         with scope(team.id):
-            page = next(pages, None)
-        if page is None:
+            piece = next(pieces, None)
+        if piece is None:
             return
-        yield page.encode()
+        yield piece
 
 
 def _find(request: TeamRequest, id: int) -> Import:
-    """To be changed where it is a POST: then no worker writes it meanwhile."""
-    found = Import.objects.filter(team=request.team, id=id)
-    run = (found.select_for_update() if request.method == "POST" else found).first()
-    if run is None:
-        raise Http404("No such import.")
-    return run
+    """The import; locked for a POST, so that no worker writes it meanwhile."""
+    runs = Import.objects.filter(team=request.team)
+    return get_object_or_404(runs.select_for_update() if request.method == "POST" else runs, id=id)
 
 
 def _address(request: TeamRequest, run: Import) -> str:

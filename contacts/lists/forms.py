@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Forms for the name of a list or tag."""
 
 from django import forms
 
@@ -6,7 +6,7 @@ from contacts.lists.models import ContactList, Tag
 
 
 class _LabelNameForm(forms.ModelForm):
-    """The name of a list or tag: one spelling of it in a team, whatever the case."""
+    """The name of a label. It is unique in a team, whatever its case."""
 
     noun: str
 
@@ -14,7 +14,7 @@ class _LabelNameForm(forms.ModelForm):
         name = str(self.cleaned_data["name"])
         others = type(self.instance).objects.filter(team_id=self.instance.team_id, name__iexact=name)
         if others.exclude(id=self.instance.id).exists():
-            raise forms.ValidationError(f"There is a {self.noun} of this name already.")
+            raise forms.ValidationError(f"A {self.noun} with this name already exists.")
         return name
 
 
@@ -25,7 +25,7 @@ class ListForm(_LabelNameForm):
     class Meta:
         model = ContactList
         fields = ["name"]
-        labels = {"name": "Name of the list"}
+        labels = {"name": "List name"}
 
 
 class TagForm(_LabelNameForm):
@@ -35,4 +35,4 @@ class TagForm(_LabelNameForm):
     class Meta:
         model = Tag
         fields = ["name"]
-        labels = {"name": "Name of the tag"}
+        labels = {"name": "Tag name"}

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Lists and tags, the labels of contacts."""
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -8,7 +8,7 @@ from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantRefere
 
 
 class _Label(TenantModel):
-    """A word that a team puts on contacts; one spelling of it, whatever the case."""
+    """A list or a tag. Its name is unique in a team, whatever its case."""
 
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -20,7 +20,7 @@ class _Label(TenantModel):
 
 
 class ContactList(_Label):
-    """A named list of contacts: whom a team writes to for one purpose."""
+    """A named list of contacts that a team texts for one purpose."""
 
     name = models.CharField(max_length=80)
 
@@ -32,7 +32,7 @@ class ContactList(_Label):
 
 
 class Tag(_Label):
-    """A word about a contact."""
+    """A short word that describes contacts."""
 
     name = models.CharField(max_length=40)
 

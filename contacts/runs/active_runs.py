@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Active runs of a team, with titles and addresses, as far as a member may see them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,31 +15,31 @@ from contacts.imports.undo.models import ImportUndo
 from contacts.runs.models import AT_WORK, Run
 from contacts.vendor_lists.models import VendorListImport
 
+MAX_SHOWN = 20  # of each kind
+
 
 @dataclass(frozen=True)
 class ActiveRunRow:
-    """A run that is at work, with its page."""
-
     run: Run
     title: str
     address: str
 
 
 def find_active_runs(member: Member) -> list[ActiveRunRow]:
-    """For templates/contacts/runs_at_work.html: what this member may look at."""
-    shown = list(_at_work(member.team, BulkActionRun, "bulk_action", bulk_action_title))
+    """The active runs for templates/contacts/active_runs.html, newest first within each kind."""
+    team = member.team
+    rows = list(_rows(team, BulkActionRun, bulk_action_title))
     if may(member, Right.IMPORT_CONTACTS):
-        shown += _at_work(member.team, Import, "import", lambda run: f"Import of {run.file_name}")
-        undone = "Undo of the import of {}".format
-        shown += _at_work(member.team, ImportUndo, "import_undo", lambda run: undone(run.run), "run_id")
-        shown += _at_work(
-            member.team, VendorListImport, "vendor_list", lambda run: f"Move-in from {run.source}"
-        )
-    return shown
+        rows += _rows(team, Import, lambda run: f"Import of {run.file_name}")
+        rows += _rows(team, ImportUndo, lambda undo: f"Undo of the import of {undo.run}", page_id="run_id")
+        rows += _rows(team, VendorListImport, lambda run: f"Vendor list from {run.source}")
+    return rows
 
 
-def _at_work(
-    team: Team, kind: type[Run], page: str, titled: Callable[[Any], str], id: str = "id"
+def _rows(
+    team: Team, model: type[Run], title: Callable[[Any], str], page_id: str = "id"
 ) -> Iterator[ActiveRunRow]:
-    for run in kind._base_manager.filter(team_id=team.id, state__in=AT_WORK).order_by("-id")[:20]:
-        yield ActiveRunRow(run, titled(run), reverse(page, args=[team.slug, getattr(run, id)]))
+    """Runs of these kinds have a page whose view has the name of the kind."""
+    for run in model._base_manager.filter(team_id=team.id, state__in=AT_WORK).order_by("-id")[:MAX_SHOWN]:
+        address = reverse(model.kind, args=[team.slug, getattr(run, page_id)])
+        yield ActiveRunRow(run, title(run), address)

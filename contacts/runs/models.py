@@ -1,7 +1,7 @@
-"""A long work on many contacts: what it is at, and how far it has come."""
+"""Run: the state, progress and counts that all background jobs over many contacts share."""
 
 from datetime import timedelta
-from typing import Any
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -9,19 +9,20 @@ from django.utils import timezone
 from accounts.models import Member
 from kernel.tenancy import TenantModel
 
-# A run whose worker has said nothing for so long has lost it, and is taken up by another.
+# A run without a batch for this long has lost its worker. Another worker continues it.
 SILENCE_LIMIT = timedelta(seconds=20)
 
 
 class RunState(models.TextChoices):
-    """Where a run stands.
+    """States of a run.
 
         draft ──► waiting ──► running ──► done
-          │          ▲  └────────┴──────► cancelled   (asked for; between two batches)
-          ▼          │           └──────► failed      (a sentence says why; whole batches stay done)
+          │          ▲  └────────┴──────► cancelled   (on request, between two batches)
+          ▼          │           └──────► failed      (`sentence` says why; completed batches are kept)
         checking ─► checked
 
-    Only an import is a draft (its columns are being matched), is checked, and waits to be confirmed.
+    Imports start as a draft, whose columns are matched. Imports and vendor lists are checked, then wait for
+    confirmation. All other runs start waiting.
     """
 
     DRAFT = "draft"
@@ -39,25 +40,26 @@ ENDED = (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
 
 
 class Run(TenantModel):
-    """The common part: one batch is one transaction that also moves `position`, so nothing is done twice."""
+    """The common part of all runs. One batch is one transaction that also moves `position`: no batch is done twice."""
 
-    # How long to rest after a batch, as a share of the time that it took: what waits meanwhile comes first.
-    rest_ratio = 0.0
+    kind: ClassVar[str]  # the word for it in contacts.runs.registry.RUN_KINDS
+    # Pause after each batch, as a share of the batch's own time, so that texts and pages get the database first.
+    rest_ratio: ClassVar[float] = 0.0
 
     id: int
     state = models.CharField(max_length=10, choices=RunState, default=RunState.WAITING)
-    total = models.PositiveIntegerField(default=0)  # what is to be done
-    position = models.PositiveIntegerField(default=0)  # how much of it is done
-    counts = models.JSONField(default=dict)  # what came of it, word by word: {"imported": 12, "refused": 3}
-    sentence = models.CharField(max_length=300, blank=True)  # why it failed
+    total = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)  # how much of `total` is done
+    counts = models.JSONField(default=dict)  # results by word: {"imported": 12, "refused": 3}
+    sentence = models.CharField(max_length=300, blank=True)  # why it failed or was cancelled, as a sentence
     cancel_asked = models.BooleanField(default=False)
-    by_id = models.BigIntegerField(null=True)  # the member, as a plain id with the name as it was
+    by_id = models.BigIntegerField(null=True)  # the member, as a plain ID with the name at that time
     by_name = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    alive_at = models.DateTimeField(null=True)  # when a worker last did a batch of it
-    tries = models.PositiveSmallIntegerField(default=0)  # how often it broke off since its last batch
+    alive_at = models.DateTimeField(null=True)  # when a worker last did a batch
+    tries = models.PositiveSmallIntegerField(default=0)  # failures since the last batch
 
     class Meta:
         abstract = True
@@ -75,20 +77,17 @@ class Run(TenantModel):
 
     @property
     def percent(self) -> int:
-        """Whole, and 100 only when all of it is done."""
+        """A whole number; 100 only when everything is done."""
         return min(100, 100 * self.position // self.total) if self.total else 0
 
     @property
     def time_left(self) -> timedelta | None:
-        """At the pace so far; None while that says nothing."""
+        """An estimate from the pace so far; None in the first two seconds and when the run is not at work."""
         if not self.started_at or not self.position or not self.total or not self.at_work:
             return None
-        so_far = timezone.now() - self.started_at
-        return (
-            so_far / self.position * max(0, self.total - self.position)
-            if so_far > timedelta(seconds=2)
-            else None
-        )
+        elapsed = timezone.now() - self.started_at
+        left = elapsed / self.position * max(0, self.total - self.position)
+        return left if elapsed > timedelta(seconds=2) else None
 
     def count(self, **more: int) -> None:
         for word, number in more.items():
@@ -99,14 +98,3 @@ class Run(TenantModel):
 
     def end(self, state: RunState, sentence: str = "") -> None:
         self.state, self.sentence, self.ended_at = state, sentence[:300], timezone.now()
-
-    def batch(self, work: Any) -> None:
-        """Do one batch inside the scope, move `position`, count, and end() after the last one.
-
-        `work` is whatever opened() gave, kept from batch to batch by the worker that has the run.
-        """
-        raise NotImplementedError
-
-    def opened(self) -> Any:
-        """A context manager for what a worker keeps open between batches, positioned at `position`; outside a scope."""
-        raise NotImplementedError

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Active runs: the part of the contacts page that shows the progress of each run."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from contacts.runs.active_runs import find_active_runs
 @require_GET
 @team_view()
 def active_runs(request: TeamRequest) -> HttpResponse:
-    """The strip on the contacts page; with the last of them it goes, and the page's pieces are fetched anew."""
+    """The response to the poll; when the last run ends, the page loads its contacts again."""
     runs = find_active_runs(request.member)
     response = render(request, "contacts/active_runs.html", {"runs": runs})
     if not runs:

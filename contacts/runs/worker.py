@@ -1,75 +1,57 @@
-"""Works on a run until it ends: each batch is one transaction that also moves the run's position.
+"""Worker loop: it does the batches of a run until the run ends. Each batch is one transaction.
 
-Celery only wakes; the rows are the truth. A worker that is killed loses the batch it was at, and nothing else: the
-sweep finds the run that has gone silent, and another worker goes on from its position. Two workers on one run do no
-harm, since a batch is done under the run's row lock and a worker whose place is not the run's gives way.
+Celery only wakes a worker; the rows are the source of truth. A killed worker loses its current batch and nothing else:
+the sweep finds the silent run, and another worker continues from its position. Two workers on one run do no harm: a
+batch is done under the row lock of the run, and a worker whose position differs from the run's position stops.
 """
 
 import logging
 import time
-from datetime import timedelta
 from typing import Any
 
-from celery import current_app
-from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from contacts.runs.models import SILENCE_LIMIT, Run, RunState
-from contacts.runs.registry import RUN_KINDS
+from contacts.runs.queue import send
+from contacts.runs.registry import RUN_KINDS, RunKind
 from contacts.scope_lookups import runs_waiting
 from kernel import change_tokens
 from kernel.tenancy import scope
 
 log = logging.getLogger(__name__)
 
-
-def wake(run: Run) -> None:
-    """Have a worker begin after the commit. Without a broker the sweep does."""
-    kind = next(kind for kind, model in RUN_KINDS.items() if isinstance(run, model))
-    transaction.on_commit(lambda: _send(run.team_id, run.id, kind))
+MAX_TRIES = 3  # failures without a batch in between, after which the run ends as failed
 
 
 def sweep() -> None:
-    """Wake for every run that waits, or whose worker has gone silent."""
-    for found in runs_waiting(timezone.now() - SILENCE_LIMIT):
-        _send(*found)
-
-
-def _send(team_id: int, run_id: int, kind: str) -> None:
-    try:
-        current_app.send_task("contacts.tasks.advance", (team_id, run_id, kind), queue="bulk", expires=60)
-    except OperationalError:
-        log.warning("no broker to wake a worker for %s %s; the sweep will", kind, run_id)
+    """Wake a worker for every run that waits or whose worker is silent."""
+    for waiting in runs_waiting(timezone.now() - SILENCE_LIMIT):
+        send(*waiting)
 
 
 def advance(team_id: int, run_id: int, kind: str) -> None:
-    """Do batches until the run ends, is cancelled, or somebody else has it."""
-    model: Any = RUN_KINDS[kind]
+    """Do batches until the run ends, is cancelled, or another worker has it."""
+    run_kind = RUN_KINDS[kind]
     with scope(team_id):
-        run = _taken(model, team_id, run_id, SILENCE_LIMIT)
+        run = _take(run_kind.model, team_id, run_id)
     if run is None:
         return
     try:
-        with run.opened() as work:
+        with run_kind.open(run) as opened:
             began = time.monotonic()
-            while _batch(model, team_id, run, work):
+            while _do_batch(run_kind, run, opened):
                 time.sleep(run.rest_ratio * (time.monotonic() - began))
                 began = time.monotonic()
-    except Exception:  # a defect, or a database that is away: the sweep tries again, a few times
-        log.exception("%s %s of team %s broke off", kind, run_id, team_id)
-        _broke_off(model, team_id, run_id)
+    except Exception:  # a defect, or no connection to the database: the sweep tries again
+        log.exception("batch failed: %s %s of team %s", kind, run_id, team_id)
+        _record_failure(run)
 
 
-# A run that breaks off this often without a batch in between has failed for good.
-MAX_TRIES = 3
-
-
-def _taken(model: Any, team_id: int, run_id: int, silent: timedelta) -> Any:
-    """The run, marked as being worked on; None where it is not to be, or another worker has just been at it."""
+def _take(model: Any, team_id: int, run_id: int) -> Any:
+    """The run, marked as having a worker; None if it is not at work or another worker was at it a moment ago."""
     run = model.objects.select_for_update(skip_locked=True).filter(team_id=team_id, id=run_id).first()
     now = timezone.now()
-    if run is None or not run.at_work or (run.alive_at and run.alive_at > now - silent):
+    if run is None or not run.at_work or (run.alive_at and run.alive_at > now - SILENCE_LIMIT):
         return None
     run.alive_at = now
     run.started_at = run.started_at or now
@@ -77,30 +59,32 @@ def _taken(model: Any, team_id: int, run_id: int, silent: timedelta) -> Any:
     return run
 
 
-def _batch(model: Any, team_id: int, mine: Any, work: Any) -> bool:
-    """One batch, in one transaction; whether there is more to do."""
-    with scope(team_id):
-        run = model.objects.select_for_update().filter(team_id=team_id, id=mine.id).first()
+def _do_batch(kind: RunKind, mine: Run, opened: Any) -> bool:
+    """Do one batch in one transaction. True if there is more to do."""
+    with scope(mine.team_id):
+        run = _locked(mine).first()
         if run is None or not run.at_work or (run.state, run.position) != (mine.state, mine.position):
             return False
         if run.cancel_asked:
             run.end(RunState.CANCELLED)
         else:
-            run.batch(work)
+            kind.run_batch(run, opened)
         run.alive_at, run.tries = timezone.now(), 0
         run.save()
-    change_tokens.renew_on_commit(team_id)
+    change_tokens.renew_on_commit(mine.team_id)
     mine.state, mine.position = run.state, run.position
     return run.at_work
 
 
-def _broke_off(model: Any, team_id: int, run_id: int) -> None:
-    with scope(team_id):
-        run = model.objects.select_for_update().get(team_id=team_id, id=run_id)
+def _record_failure(failed: Run) -> None:
+    with scope(failed.team_id):
+        run = _locked(failed).get()
         run.tries += 1
         if run.at_work and run.tries >= MAX_TRIES:
-            run.end(
-                RunState.FAILED,
-                "Something went wrong here that we have to mend. What was done so far stays done.",
-            )
+            run.end(RunState.FAILED, "An unexpected error occurred. Completed work is kept.")
         run.save()
+
+
+def _locked(run: Run) -> Any:
+    model: Any = type(run)
+    return model.objects.select_for_update().filter(team_id=run.team_id, id=run.id)

@@ -1,4 +1,4 @@
-"""The filters of the contacts page, which live in its address and combine."""
+"""Filters of the contacts page: they are read from its address and combine."""
 
 import json
 import math
@@ -26,8 +26,8 @@ from optout.models import Origin, StandingState, Suppression, SuppressionKind
 def matching_contacts(team: Team, member: Member, query: QueryDict) -> QuerySet[Contact]:
     """The team's contacts that match a contacts page's address, exactly and in no order.
 
-    What is no filter is ignored. A filter with a value that means nothing (a list that is gone, the 31st of June)
-    matches nothing: whoever deletes "all that match" must not find more than was on the page.
+    Unknown parameters are ignored. A filter with an invalid value (a deleted list, June 31) matches no contact, so that
+    an action on "all that match" never applies to more contacts than the page showed.
     """
     assert member.team_id == team.id
     return ContactFilters(member, query).matching()
@@ -37,7 +37,7 @@ def _dates(label: str) -> Any:
     return {"label": label, "widget": forms.DateInput(attrs={"type": "date"})}
 
 
-# Filters by a column of the contact itself.
+# Filters on the contact's own columns.
 COLUMN_FILTERS = {
     "created_at": ("created_from", "created_to"),
     "last_message_at": ("last_from", "last_to"),
@@ -45,37 +45,36 @@ COLUMN_FILTERS = {
     "assignee": ("assignee",),
     "sort_name": ("no_name",),
 }
-EXACT_LIMIT = 10_000  # so many are counted
-COUNT_LIMIT = 20_000  # how far a set is counted
-# A set of so many is kept at hand while an index is walked, if that takes enough steps: a look into an index at each of
-# them costs so much more than to put one into a table.
+COUNT_LIMIT = 20_000  # up to which the matches of one filter are counted
+# During a walk along an index, a set of up to MAX_HASHED_ROWS rows is tested through a hash table, if there are enough
+# steps: an index lookup at each step costs LOOKUP_COST times as much as adding one row to the table.
 MAX_HASHED_ROWS, LOOKUP_COST = 40_000, 7
 
 
 @dataclass(frozen=True)
 class _MatchingRows:
-    """What some of the filters find on their own, by an index: the column's values of those contacts."""
+    """The contacts that some of the filters find by an index of their own, as values of a column."""
 
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # of the filters
     column: str  # "id" or "number"
     rows: QuerySet[Any]
-    own: str = ""  # the contact's column that they are about, if it is one
+    contact_column: str = ""  # the contact's column that the filters test, if it is one
 
     @cached_property
     def size(self) -> int:
-        """Counted no further than COUNTED + 1."""
+        """The number of rows, counted up to COUNT_LIMIT + 1."""
         return self.rows.order_by()[: COUNT_LIMIT + 1].count()
 
     @cached_property
-    def about(self) -> int:
-        """The same without an end, as the planner reckons."""
+    def estimate(self) -> int:
+        """The number of rows; beyond COUNT_LIMIT, the planner's estimate."""
         if self.size <= COUNT_LIMIT:
             return self.size
         (plan,) = json.loads(self.rows.order_by().explain(format="json"))
         return max(self.size, int(plan["Plan"]["Plan Rows"]))
 
-    def holds(self) -> Q:
-        # Not a plain IN, of which PostgreSQL makes a join: this is a look into a table at hand for each contact.
+    def condition(self) -> Q:
+        # PostgreSQL would turn a plain IN into a join. Inside CASE it is a lookup in a hash table for each contact.
         inside = When(**{f"{self.column}__in": self.rows}, then=True)
         return Q(Case(inside, default=False, output_field=BooleanField()))
 
@@ -84,7 +83,7 @@ class ContactFilters(df.FilterSet):
     q = df.CharFilter(label="Search", method="_unchanged")
     status = df.ChoiceFilter(label="Status", choices=StandingState, empty_label="Any", method="_of_status")
     origin = df.ChoiceFilter(
-        label="Opted out or blocked by", choices=Origin, empty_label="Anybody", method="_of_origin"
+        label="Opted out or blocked by", choices=Origin, empty_label="Anyone", method="_of_origin"
     )
     list = df.ModelChoiceFilter(label="List", queryset=None, empty_label="Any", method="_on_list")
     tag = df.ModelChoiceFilter(label="Tag", queryset=None, empty_label="Any", method="_tagged")
@@ -92,7 +91,7 @@ class ContactFilters(df.FilterSet):
         label="Last message in", queryset=None, empty_label="Any inbox", field_name="last_inbox"
     )
     assignee = df.ModelChoiceFilter(
-        label="Assigned to", queryset=None, field_name="assignee", empty_label="Anybody", null_label="Nobody"
+        label="Assigned to", queryset=None, field_name="assignee", empty_label="Anyone", null_label="Nobody"
     )
     created_from = df.DateFilter(method="_from", field_name="created_at", **_dates("Created from"))
     created_to = df.DateFilter(method="_to", field_name="created_at", **_dates("Created to"))
@@ -113,108 +112,99 @@ class ContactFilters(df.FilterSet):
             self.filters[name].queryset = rows
 
     def matching(self) -> QuerySet[Contact]:
-        """What the filters and the search find together."""
-        found: QuerySet[Contact] = self.qs
+        """The contacts that match the filters and the search."""
+        contacts: QuerySet[Contact] = self.qs
         if not self.search:
-            return found
+            return contacts
         ids = self.search.ids
-        return found.filter(self.search.condition() if ids is None else IdIsIn(ids))
+        return contacts.filter(self.search.condition() if ids is None else IdIsIn(ids))
 
-    def along(self, column: str) -> QuerySet[Contact]:
-        """What its index finds by itself: contacts that match the filters by `column`."""
-        found = self.queryset
+    def matching_by(self, column: str) -> QuerySet[Contact]:
+        """The contacts that match the filters on `column`, which its index finds."""
+        contacts = self.queryset
         for name in COLUMN_FILTERS.get(column, ()):
             if name in self.active and not self.errors:
-                found = self.filters[name].filter(found, self.form.cleaned_data[name])
-        return found
+                contacts = self.filters[name].filter(contacts, self.form.cleaned_data[name])
+        return contacts
 
-    def narrowed(self, column: str, steps: float) -> QuerySet[Contact]:
-        """What filters and search find, each contact tested quickly in so many steps along the index of `column`."""
+    def matching_along(self, column: str, steps: float) -> QuerySet[Contact]:
+        """The contacts that match filters and search, tested one by one along the index of `column`."""
         if self.errors:
             return self.queryset.none()
-        found, done = self.along(column), set(COLUMN_FILTERS.get(column, ()))
+        contacts, tested = self.matching_by(column), set(COLUMN_FILTERS.get(column, ()))
         for rows in self._rows:
-            if rows.own != column and rows.about <= min(MAX_HASHED_ROWS, LOOKUP_COST * steps):
-                found, done = found.filter(rows.holds()), done | set(rows.names)
-        if "status" in done and self.form.cleaned_data["status"] == StandingState.OPTED_OUT:
-            found = found.filter(~self._suppressed(kind=SuppressionKind.BLOCK))
-        for name in self.active - done - {"q"}:
-            found = self.filters[name].filter(found, self.form.cleaned_data[name])
-        return found.filter(self.search.condition()) if self.search else found
+            if rows.contact_column != column and rows.estimate <= min(MAX_HASHED_ROWS, LOOKUP_COST * steps):
+                contacts, tested = contacts.filter(rows.condition()), tested | set(rows.names)
+        if "status" in tested and self.form.cleaned_data["status"] == StandingState.OPTED_OUT:
+            contacts = contacts.filter(~self._suppressed(kind=SuppressionKind.BLOCK))
+        for name in self.active - tested - {"q"}:
+            contacts = self.filters[name].filter(contacts, self.form.cleaned_data[name])
+        return contacts.filter(self.search.condition()) if self.search else contacts
 
     @cached_property
     def active(self) -> set[str]:
-        """The names of those that are set."""
+        """The names of the filters that are set."""
         if self.errors:
             return set(self.errors)
         return {name for name, value in self.form.cleaned_data.items() if value not in (None, "", False)}
 
     @cached_property
     def smallest(self) -> int:
-        """How many match the filters at most; more than COUNTED stands for anything."""
+        """The largest possible number of matches; above COUNT_LIMIT it is unknown."""
         return 0 if self.errors else min((rows.size for rows in self._rows), default=COUNT_LIMIT + 1)
 
     @cached_property
     def team_size(self) -> int:
-        """About how many contacts the team has."""
+        """The planner's estimate of the team's contacts."""
         return max(1, estimate_contacts())
 
     @property
     def share(self) -> float:
-        """About which part of the team's contacts match, if the filters have nothing to do with each other."""
-        return math.prod(min(1.0, max(1, rows.about) / self.team_size) for rows in self._rows)
+        """An estimate of the share of the team's contacts that match, as if the filters were independent."""
+        return math.prod(min(1.0, max(1, rows.estimate) / self.team_size) for rows in self._rows)
 
-    @cached_property
-    def exact_size(self) -> int | None:
-        """How many match, where one filter alone has counted them."""
-        only = self._only
-        return only.size if only and only.column == "id" and only.size <= EXACT_LIMIT else None
-
-    @cached_property
-    def about(self) -> int | None:
-        """About how many match one filter alone, as the planner reckons."""
-        return self._only.about if self._only else None
-
-    @property
-    def _only(self) -> _MatchingRows | None:
-        return self._rows[0] if len(self._rows) == 1 and self.active == set(self._rows[0].names) else None
+    def rows_to_count(self) -> QuerySet[Any]:
+        """One row for each match: those of the only filter that is set, if its index has them, else the contacts."""
+        only = self._rows[0] if len(self._rows) == 1 else None
+        if only and only.column == "id" and self.active == set(only.names):
+            return only.rows.order_by()
+        return self.matching().order_by().values("id")
 
     @cached_property
     def _rows(self) -> tuple[_MatchingRows, ...]:
         return () if self.errors else tuple(self._all_rows())
 
     def _all_rows(self) -> Iterator[_MatchingRows]:
-        asked, ours = self.form.cleaned_data, {"team_id": self.team.id}
-        if asked["list"]:
-            yield _MatchingRows(
-                ("list",), "id", ListEntry.objects.filter(list=asked["list"], **ours).values("contact_id")
-            )
-        if asked["tag"]:
-            yield _MatchingRows(
-                ("tag",), "id", Tagging.objects.filter(tag=asked["tag"], **ours).values("contact_id")
-            )
-        suppressed = Suppression.objects.filter(inbox=None, **ours).values("number")
-        if asked["status"] in SuppressionKind.values:
-            yield _MatchingRows(("status",), "number", suppressed.filter(kind=asked["status"]))
-        if asked["origin"]:
-            yield _MatchingRows(
-                ("origin",), "number", suppressed.filter(origin=asked["origin"], **self._kind)
-            )
+        values, of_team = self.form.cleaned_data, {"team_id": self.team.id}
+        if values["list"]:
+            entries = ListEntry.objects.filter(list=values["list"], **of_team)
+            yield _MatchingRows(("list",), "id", entries.values("contact_id"))
+        if values["tag"]:
+            taggings = Tagging.objects.filter(tag=values["tag"], **of_team)
+            yield _MatchingRows(("tag",), "id", taggings.values("contact_id"))
+        suppressed = Suppression.objects.filter(inbox=None, **of_team).values("number")
+        if values["status"] in SuppressionKind.values:
+            yield _MatchingRows(("status",), "number", suppressed.filter(kind=values["status"]))
+        if values["origin"]:
+            by_origin = suppressed.filter(origin=values["origin"], **self._kind)
+            yield _MatchingRows(("origin",), "number", by_origin)
         for column, names in COLUMN_FILTERS.items():
-            if set_ones := tuple(name for name in names if name in self.active):
-                yield _MatchingRows(set_ones, "id", self.along(column).values("id"), own=column)
+            if active := tuple(name for name in names if name in self.active):
+                yield _MatchingRows(
+                    active, "id", self.matching_by(column).values("id"), contact_column=column
+                )
 
     def filter_queryset(self, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
-        """Without the search, which is a story of its own."""
+        """Apply all filters but the search, which has its own index."""
         return queryset.none() if self.errors else super().filter_queryset(queryset)
 
     @cached_property
     def search(self) -> ContactSearch | None:
-        """What was typed, if anything was."""
+        """The search for the typed text, if there is any."""
         typed = "" if self.errors else self.form.cleaned_data["q"]
         return ContactSearch.read(typed, self.team) if typed else None
 
-    # -- what each of them asks ----------------------------------------------------------------------------------
+    # -- the filters --------------------------------------------------------------------------------------------
 
     def _unchanged(self, contacts: Any, name: str, value: str) -> Any:
         return contacts
@@ -223,15 +213,13 @@ class ContactFilters(df.FilterSet):
         """The number's standing in all inboxes: block over opt-out over active."""
         if value == StandingState.ACTIVE:
             return contacts.filter(~self._suppressed())
-        found = contacts.filter(self._suppressed(kind=value))
-        return (
-            found.filter(~self._suppressed(kind=SuppressionKind.BLOCK))
-            if value == StandingState.OPTED_OUT
-            else found
-        )
+        suppressed = contacts.filter(self._suppressed(kind=value))
+        if value == StandingState.OPTED_OUT:
+            return suppressed.filter(~self._suppressed(kind=SuppressionKind.BLOCK))
+        return suppressed
 
     def _of_origin(self, contacts: Any, name: str, value: str) -> Any:
-        """By whom the right to text was taken away: of the chosen status, else in any way."""
+        """Who opted the number out or blocked it; with a status filter, only suppressions of that kind count."""
         return contacts.filter(self._suppressed(origin=value, **self._kind))
 
     @property
@@ -239,9 +227,9 @@ class ContactFilters(df.FilterSet):
         status = self.form.cleaned_data["status"]
         return {"kind": status} if status in SuppressionKind.values else {}
 
-    def _suppressed(self, **which: str) -> Exists:
+    def _suppressed(self, **conditions: str) -> Exists:
         rows = Suppression.objects.filter(team_id=self.team.id, number=OuterRef("number"), inbox=None)
-        return Exists(rows.filter(**which))
+        return Exists(rows.filter(**conditions))
 
     def _on_list(self, contacts: Any, name: str, value: Any) -> Any:
         rows = ListEntry.objects.filter(team_id=self.team.id, list_id=value.id, contact_id=OuterRef("id"))
@@ -255,7 +243,7 @@ class ContactFilters(df.FilterSet):
         return contacts.filter(**{f"{name}__gte": self._midnight(value)})
 
     def _to(self, contacts: Any, name: str, value: date) -> Any:
-        """To the end of that day."""
+        """Up to the end of that day."""
         if value == date.max:
             return contacts
         return contacts.filter(**{f"{name}__lt": self._midnight(value + timedelta(days=1))})

@@ -1,4 +1,4 @@
-"""Which numbers somebody means who types a number, a part of one, or a name."""
+"""Number search for lists of numbers: reads a typed number, a part of a number, or a name."""
 
 import re
 from dataclasses import dataclass
@@ -11,38 +11,40 @@ from contacts.scope_lookups import find_contacts
 from kernel.phone_numbers import InvalidNumber, canonical
 from kernel.sql import fetch
 
-MAX_CONTACTS = 1000  # contacts whose names a search looks at
+MAX_CONTACTS = 1000  # contacts whose names or numbers match
 
 
 @dataclass(frozen=True)
 class NumberMatches:
-    """Numbers of contacts or typed in whole, and from where and to where others begin as they should."""
+    """Numbers of matching contacts, a number that was typed in full, and ranges of numbers that begin as typed."""
 
     numbers: list[str]
-    ranges: list[tuple[str, str]]
-    cut: bool  # whether there are more contacts than are looked at
+    ranges: list[tuple[str, str]]  # from the first, up to but without the second
+    truncated: bool  # whether more contacts may match than were read
 
     @classmethod
     def of(cls, team: Team, q: str) -> Self:
-        people = find_contacts([_words(q)], MAX_CONTACTS)
-        numbers = [*_numbers(team, people), *_whole(q, team)]
-        return cls(numbers, _beginnings(q, team), len(people) == MAX_CONTACTS)
+        contacts = find_contacts([_words(q)], MAX_CONTACTS)
+        numbers = [*_contact_numbers(team, contacts), *_full_number(q, team)]
+        return cls(numbers, _prefix_ranges(q, team), len(contacts) == MAX_CONTACTS)
 
 
 def normalize_query(q: str) -> str:
-    """What was typed, without what is no part of it."""
+    """The typed text with single spaces, at most 100 characters."""
     return " ".join(q.replace("\0", "").split())[:100]
 
 
-def _numbers(team: Team, contacts: list[int]) -> list[str]:
+def _contact_numbers(team: Team, contact_ids: list[int]) -> list[str]:
     rows = fetch(
-        "SELECT number FROM contacts_contact WHERE team_id = $1 AND id = ANY($2::bigint[])", team.id, contacts
+        "SELECT number FROM contacts_contact WHERE team_id = $1 AND id = ANY($2::bigint[])",
+        team.id,
+        contact_ids,
     )
     return [number for (number,) in rows]
 
 
 def _words(q: str) -> list[str]:
-    """A number as its digits alone, anything else as the words of a name or an e-mail address."""
+    """The digits of a number, or the words of a name or an e-mail address."""
     if digits := _digits(q):
         return [digits]
     ((words,),) = fetch("SELECT contacts_words($1::text)", q)
@@ -50,25 +52,25 @@ def _words(q: str) -> list[str]:
 
 
 def _digits(q: str) -> str:
-    """The digits of what may be a number or a part of one; empty where it holds words."""
+    """The digits of a number or a part of one; empty for text with letters."""
     return "" if re.search(r"[^\W\d_]|[@_]", q) else re.sub(r"\D", "", q)
 
 
-def _whole(q: str, team: Team) -> list[str]:
+def _full_number(q: str, team: Team) -> list[str]:
     try:
         return [canonical(q, team.country)]
     except InvalidNumber:
         return []
 
 
-def _beginnings(q: str, team: Team) -> list[tuple[str, str]]:
-    """From where and to where numbers begin so, with and without the country code.
+def _prefix_ranges(q: str, team: Team) -> list[tuple[str, str]]:
+    """The ranges of numbers that begin with the typed digits, with and without the country code.
 
-    Digits sort as digits under any collation, so the range is what the index on numbers can use.
+    Digits sort as digits under any collation, so the index on numbers can read a range.
     """
     digits = _digits(q)
     if len(digits) < 4:
         return []
     code = phonenumbers.country_code_for_region(team.country)
-    starts = {digits} if q.startswith("+") else {digits, f"{code}{digits.lstrip('0')}"}
-    return [(f"+{start}", f"+{int(start) + 1}") for start in starts if start[0] != "0"]
+    prefixes = {digits} if q.startswith("+") else {digits, f"{code}{digits.lstrip('0')}"}
+    return [(f"+{prefix}", f"+{int(prefix) + 1}") for prefix in prefixes if prefix[0] != "0"]

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Selection of contacts: ticked contacts, or all that match the filters of a contacts page's address."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -14,7 +14,7 @@ from contacts.search.text_search import IdIsIn
 
 @dataclass(frozen=True)
 class ContactSelection:
-    """Contacts that were ticked one by one, or all that match the filters of a page's address."""
+    """The IDs of ticked contacts, or the query string of the filters (and then no IDs)."""
 
     ids: tuple[int, ...]
     query: str | None
@@ -33,5 +33,5 @@ class ContactSelection:
     def contacts(self, member: Member) -> QuerySet[Contact]:
         if self.query is not None:
             return matching_contacts(member.team, member, QueryDict(self.query))
-        found: QuerySet[Contact] = member.team.contacts.filter(IdIsIn(self.ids))
-        return found
+        ticked: QuerySet[Contact] = member.team.contacts.filter(IdIsIn(self.ids))
+        return ticked

@@ -1,4 +1,4 @@
-"""Reads what is typed into the search field, and finds the contacts: by name, number in any spelling, or e-mail."""
+"""Text search for contacts: by name, by number in any spelling, or by e-mail address."""
 
 import itertools
 import json
@@ -20,35 +20,35 @@ from kernel.sql import fetch
 
 MAX_QUERY_LENGTH = 200  # characters that are read
 MAX_READINGS = 8
-# So many contacts are all found. Of more, a page is cut out of its order: a page's worth comes soon.
+# Up to this many contacts are all read through the search index. Of more, a walk soon fills a page.
 LOOKUP_LIMIT = 10_000
-# Words of so many letters are no words to look contacts up by where there is a longer one beside them.
+# Letters up to which a word is not looked up in the index if the reading has a longer word.
 SHORT_WORD = 2
 
-ANSWER_QUERY = """
-    WITH answered AS (SELECT * FROM lookup_contacts(%s::jsonb, %s::jsonb, %s)),
-      found AS (SELECT * FROM answered WHERE matches), answer AS ({question})
-    SELECT (SELECT count(*) FROM answered), answer.* FROM answer
+FETCH_FROM_FOUND = """
+    WITH candidates AS (SELECT * FROM lookup_contacts(%s::jsonb, %s::jsonb, %s)),
+      found AS (SELECT * FROM candidates WHERE matches), answer AS ({statement})
+    SELECT (SELECT count(*) FROM candidates), answer.* FROM answer
 """
 
-_OF_A_NUMBER = re.compile(r"[+0-9()./·•\N{MINUS SIGN}‐‑‒–—-]+")
-_PART_OF_A_WORD = re.compile(r"\W", re.ASCII)
+_NUMBER_PIECE = re.compile(r"[+0-9()./·•\N{MINUS SIGN}‐‑‒–—-]+")
+_NOT_ONE_WORD = re.compile(r"\W", re.ASCII)
 
 
 def select_from(source: str, contacts: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
-    """The statement of the ORM, which looks for contacts in `source` instead of their table, and its values.
+    """The ORM's statement with its values, reading contacts from `source` (a name in a WITH clause), not their table.
 
-    That is a name in a WITH clause. The ORM itself reads from tables alone.
+    The ORM itself reads from tables only.
     """
     statement, values = contacts.query.sql_with_params()
     table = connection.ops.quote_name(contacts.model._meta.db_table)
-    head, found, tail = statement.partition(f" FROM {table}")  # first in the statement, before any subquery
-    assert found
+    head, separator, tail = statement.partition(f" FROM {table}")  # the first, before any subquery
+    assert separator
     return f"{head} FROM {source} AS {table}{tail}", values
 
 
 class IdIsIn(Func):
-    """Whether `id` is one of so many, sent as one value however many they are."""
+    """Whether `id` is among some IDs, which are sent as one value however many they are."""
 
     template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
 
@@ -67,116 +67,122 @@ class _Matches(Func):
 
 @dataclass
 class ContactSearch:
-    """What was typed, in each way to read it. A reading finds a contact if all of its words begin words of theirs."""
+    """The readings of a typed text. A reading finds a contact if each of its words begins a word of the contact."""
 
     team_id: int
     readings: tuple[tuple[str, ...], ...]
 
     @classmethod
     def read(cls, typed: str, team: Team) -> Self:
-        pieces = [_ways(piece, team.country) for piece in _pieces(typed[:MAX_QUERY_LENGTH])]
-        words = _words({text for ways in pieces for way in ways for text in way.texts})
+        pieces = [_piece_readings(piece, team.country) for piece in _pieces(typed[:MAX_QUERY_LENGTH])]
+        words = _words({text for piece in pieces for reading in piece for text in reading.texts})
         readings = [
-            tuple(dict.fromkeys(itertools.chain.from_iterable(way.words(words) for way in ways)))
-            for ways in itertools.islice(itertools.product(*pieces), MAX_READINGS)
+            tuple(
+                dict.fromkeys(itertools.chain.from_iterable(reading.words(words) for reading in combination))
+            )
+            for combination in itertools.islice(itertools.product(*pieces), MAX_READINGS)
         ]
         return cls(team.id, tuple(dict.fromkeys(filter(None, readings))))
 
     @cached_property
-    def asked(self) -> Readings | None:
-        """The readings as the index is asked; None where the planner reckons with many more than FEW.
+    def index_readings(self) -> Readings | None:
+        """The readings to look up in the index; None where the planner expects many more than LOOKUP_LIMIT contacts.
 
-        Its reckoning saves the reading of them all, and is never what an answer depends on.
+        The planner's estimate only avoids needless reads. No answer depends on it.
         """
-        telling = [
+        long_words = [
             [word for word in words if len(word) > SHORT_WORD] or list(words) for words in self.readings
         ]
-        found = self._few(telling)
-        return self._few(self._whole) if found is None and telling != self._whole else found
+        readings = self._if_few(long_words)
+        if readings is None and long_words != self._all_words:
+            return self._if_few(self._all_words)
+        return readings
 
     @property
-    def _whole(self) -> Readings:
+    def _all_words(self) -> Readings:
         return [list(words) for words in self.readings]
 
-    def _few(self, readings: Readings) -> Readings | None:
+    def _if_few(self, readings: Readings) -> Readings | None:
         return readings if estimate_matches(readings) <= 2 * LOOKUP_LIMIT else None
 
     @cached_property
     def ids(self) -> list[int] | None:
-        """The contacts it finds; None for more than FEW."""
-        found = self.answer("SELECT coalesce(array_agg(id), '{}') FROM found", ())
-        return None if found is None else list(found[0])
+        """The IDs of the contacts that it finds; None for more than LOOKUP_LIMIT."""
+        row = self.fetch_from_found("SELECT coalesce(array_agg(id), '{}') FROM found", ())
+        return None if row is None else list(row[0])
 
-    def answer(self, question: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
-        """The row that a question answers which reads the contacts `found` (see reading); None for more than FEW.
+    def fetch_from_found(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The row of a statement that reads the contacts from `found`; None for more than LOOKUP_LIMIT.
 
-        Each is read once: the door answers with the columns that contacts are filtered and sorted by.
+        Each contact is read once: `found` has all columns by which contacts are filtered and sorted.
         """
-        if self.asked is None:
+        if self.index_readings is None:
             return None
         with connection.cursor() as cursor:
-            readings = [json.dumps(readings) for readings in (self._whole, self.asked)]
-            cursor.execute(ANSWER_QUERY.format(question=question), [*readings, LOOKUP_LIMIT + 1, *values])
-            read, *row = cursor.fetchone()
-        if read <= LOOKUP_LIMIT:
+            readings = [json.dumps(readings) for readings in (self._all_words, self.index_readings)]
+            cursor.execute(
+                FETCH_FROM_FOUND.format(statement=statement), [*readings, LOOKUP_LIMIT + 1, *values]
+            )
+            candidates, *row = cursor.fetchone()
+        if candidates <= LOOKUP_LIMIT:
             return tuple(row)
-        self.asked = None if self.asked == self._whole else self._few(self._whole)
-        return self.answer(question, values)
+        all_words = self._all_words
+        self.index_readings = None if self.index_readings == all_words else self._if_few(all_words)
+        return self.fetch_from_found(statement, values)
 
     def condition(self) -> Q:
-        """The same, asked of one contact at a time."""
-        asked = Q()
+        """The same search as a condition on one contact."""
+        condition = Q()
         for reading in self.readings:
             words = Value(list(reading), output_field=ArrayField(TextField()))
-            asked |= Q(_Matches(F("search_words"), _SearchQuery(Value(self.team_id), words)))
-        return asked if self.readings else Q(pk__in=[])
+            condition |= Q(_Matches(F("search_words"), _SearchQuery(Value(self.team_id), words)))
+        return condition if self.readings else Q(pk__in=[])
 
 
 @dataclass(frozen=True)
 class _PieceReading:
-    """One way to read a piece: words as they are, and texts that contacts_words takes apart."""
+    """A reading of one piece: words as they are, and texts that contacts_words splits into words."""
 
     plain: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
 
-    def words(self, known: dict[str, list[str]]) -> list[str]:
-        return [*self.plain, *itertools.chain.from_iterable(known[text] for text in self.texts)]
+    def words(self, words_of: dict[str, list[str]]) -> list[str]:
+        return [*self.plain, *itertools.chain.from_iterable(words_of[text] for text in self.texts)]
 
 
 def _pieces(typed: str) -> list[str]:
-    """Its words; those of a number ("+1 (510) 555") are one."""
-    runs = itertools.groupby(typed.split(), key=lambda word: bool(_OF_A_NUMBER.fullmatch(word)))
-    return [piece for of_number, run in runs for piece in ([" ".join(run)] if of_number else run)]
+    """The words of the text; the parts of a number ("+1 (510) 555") are one piece."""
+    runs = itertools.groupby(typed.split(), key=lambda word: bool(_NUMBER_PIECE.fullmatch(word)))
+    return [piece for is_number, run in runs for piece in ([" ".join(run)] if is_number else run)]
 
 
-def _ways(piece: str, country: str) -> list[_PieceReading]:
+def _piece_readings(piece: str, country: str) -> list[_PieceReading]:
     digits = "".join(re.findall("[0-9]", piece.replace("(0)", "")))
-    if digits and _OF_A_NUMBER.fullmatch(piece.replace(" ", "")):
-        return _number_ways(piece, digits, country)
-    ways = [] if "@" in piece else [_PieceReading(texts=(piece,))]
-    if _PART_OF_A_WORD.search(piece):  # as it begins an e-mail address or its domain
-        ways.append(_PieceReading(plain=(piece.lower().lstrip("@"),)))
-    return ways
+    if digits and _NUMBER_PIECE.fullmatch(piece.replace(" ", "")):
+        return _number_readings(piece, digits, country)
+    readings = [] if "@" in piece else [_PieceReading(texts=(piece,))]
+    if _NOT_ONE_WORD.search(piece):  # the beginning of an e-mail address or of its domain
+        readings.append(_PieceReading(plain=(piece.lower().lstrip("@"),)))
+    return readings
 
 
-def _number_ways(piece: str, digits: str, country: str) -> list[_PieceReading]:
-    """The digits; without a trunk or international prefix; as a whole number; and, after all, as words of a name."""
+def _number_readings(piece: str, digits: str, country: str) -> list[_PieceReading]:
+    """The digits as typed, without a trunk prefix, and as a full number; groups of digits also as words of a name."""
     forms = [digits, digits.lstrip("0")]
     try:
         forms.append(phone_numbers.digits(phone_numbers.canonical(piece, country)).lower())
     except phone_numbers.InvalidNumber:
         pass
-    ways = [_PieceReading(plain=(form,)) for form in dict.fromkeys(filter(None, forms))]
-    return (
-        ways
-        if len(piece.split()) == 1 or not piece.replace(" ", "").isdecimal()
-        else [*ways, _PieceReading(texts=(piece,))]
-    )
+    readings = [_PieceReading(plain=(form,)) for form in dict.fromkeys(filter(None, forms))]
+    if len(piece.split()) > 1 and piece.replace(" ", "").isdecimal():
+        readings.append(_PieceReading(texts=(piece,)))
+    return readings
 
 
 def _words(texts: Iterable[str]) -> dict[str, list[str]]:
-    asked = sorted(texts)
+    """The words of each text, as the SQL function contacts_words splits it."""
+    ordered = sorted(texts)
     rows: list[Any] = fetch(
-        "SELECT contacts_words(t) FROM unnest($1::text[]) WITH ORDINALITY AS x (t, n) ORDER BY n", asked
+        "SELECT contacts_words(t) FROM unnest($1::text[]) WITH ORDINALITY AS x (t, n) ORDER BY n", ordered
     )
-    return {text: words for text, (words,) in zip(asked, rows, strict=True)}
+    return {text: words for text, (words,) in zip(ordered, rows, strict=True)}

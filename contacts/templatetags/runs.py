@@ -1,7 +1,6 @@
-"""How a long run is told on a page: its numbers, its words and the time that it still needs."""
+"""Template filters for runs: numbers, counts, states and durations in words."""
 
 from datetime import timedelta
-from typing import Any
 
 from django import template
 
@@ -10,42 +9,42 @@ from contacts.runs.models import Run, RunState
 register = template.Library()
 
 _STATES = {
-    RunState.DRAFT: "Not started yet",
-    RunState.CHECKING: "Being checked",
+    RunState.DRAFT: "Draft",
+    RunState.CHECKING: "Checking",
     RunState.CHECKED: "Checked",
-    RunState.WAITING: "Begins in a moment",
-    RunState.RUNNING: "At work",
+    RunState.WAITING: "Starting",
+    RunState.RUNNING: "Running",
     RunState.DONE: "Done",
     RunState.CANCELLED: "Cancelled",
-    RunState.FAILED: "Broke off",
+    RunState.FAILED: "Failed",
 }
 
 
 @register.filter
 def grouped(number: int) -> str:
-    """18,204"""
+    """The number with separators: 18,204."""
     return f"{number:,}"
 
 
 @register.filter
-def tallied(run: Run) -> list[tuple[str, str]]:
-    """What came of it so far, as numbers and words: ("12,000", "left alone")."""
+def counts(run: Run) -> list[tuple[str, str]]:
+    """The run's counts as numbers and words: ("12,000", "opted out")."""
     return [(grouped(number), word.replace("_", " ")) for word, number in run.counts.items()]
 
 
 @register.filter
-def state_in_words(run: Run) -> str:
+def state_label(run: Run) -> str:
     if run.at_work and run.cancel_asked:
-        return "Stopping"
+        return "Cancelling"
     return _STATES[RunState(run.state)]
 
 
 @register.filter
-def lasting(time: timedelta | None) -> Any:
-    """As near as a guess can be: a few seconds, about 40 seconds, about 3 minutes, about 2 hours."""
-    if time is None:
+def rough_duration(duration: timedelta | None) -> str:
+    """The duration in rounded units: a few seconds, about 40 seconds, about 3 minutes, about 2 hours."""
+    if duration is None:
         return ""
-    seconds = time.total_seconds()
+    seconds = duration.total_seconds()
     if seconds < 10:
         return "a few seconds"
     if seconds < 90:

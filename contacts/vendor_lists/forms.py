@@ -1,4 +1,4 @@
-"""What an admin fills in to move a list in."""
+"""Vendor list form: the vendor, the country, and a file or pasted numbers."""
 
 import re
 from typing import Any
@@ -9,14 +9,14 @@ from accounts.models import Team
 from contacts.vendor_lists.operation import MAX_BYTES
 from kernel.regions import COUNTRIES
 
-MAX_PASTED = 200_000  # characters that can be pasted; the whole form has a limit
+MAX_PASTED = 200_000  # characters; the whole form has a limit
 
 
 class VendorListForm(forms.Form):
     source = forms.CharField(
         label="Former vendor",
         max_length=120,
-        help_text="Whose list it is. It stands in the history of each number.",
+        help_text="Shown in each number's history.",
     )
     file = forms.FileField(
         label="Upload a file",
@@ -26,17 +26,17 @@ class VendorListForm(forms.Form):
         widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
     text = forms.CharField(
-        label="Or paste them",
+        label="Or paste numbers",
         required=False,
         max_length=MAX_PASTED,
-        help_text="One number a line; its date and source may follow behind commas. For more than some 10,000 "
-        "lines upload a file.",
+        help_text="One number per line, optionally followed by a date and source, separated by commas. For more "
+        "than 10,000 lines, upload a file.",
         widget=forms.Textarea({"rows": 6, "placeholder": "+1 510 555 0134, 2026-03-01, texted STOP"}),
     )
     country = forms.ChoiceField(
         label="Country",
         choices=list(COUNTRIES.items()),
-        help_text="How numbers without a country code are read, and which way round dates like 03/01/2026 are.",
+        help_text="How numbers without a country code and how dates like 03/01/2026 are read.",
     )
 
     def __init__(self, *args: Any, team: Team) -> None:
@@ -51,11 +51,11 @@ class VendorListForm(forms.Form):
         elif not file and not text and not self.errors:
             self.add_error("file", "Upload a file, or paste the numbers below.")
         elif file and file.size > MAX_BYTES:
-            self.add_error("file", "This file is larger than 20 MB. Save it as CSV, or move it in by parts.")
+            self.add_error("file", "This file is larger than 20 MB. Save it as CSV, or split it.")
         return given
 
     def chosen(self) -> dict[str, Any]:
-        """What move_in.begin() needs to know."""
+        """The arguments of create_run()."""
         given = self.cleaned_data
         data, name = (
             (given["file"].read(), given["file"].name)
@@ -69,7 +69,7 @@ _WHOLE_NUMBER = re.compile(r"\s*(\+[\d ()./-]{7,}|(?=(\D*\d){10})[\d ()./-]{10,}
 
 
 def split_pasted_numbers(text: str) -> bytes:
-    """The text as a file, with several numbers of one line on lines of their own."""
+    """The text as a file. A line with several numbers becomes several lines."""
     lines: list[str] = []
     for line in text.splitlines():
         parts = re.split("[,;\t]", line)

@@ -1,6 +1,4 @@
-"""A move-in: the opt-outs of a former vendor on their way into the do-not-text list."""
-
-from typing import Any
+"""Vendor list models: the run that imports a former vendor's opt-outs, its file, rows and remarks."""
 
 from django.db import models
 
@@ -9,16 +7,18 @@ from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantRefere
 
 
 class VendorListImport(Run):
-    """A list of numbers from elsewhere; kept for good, with its counts and the lines that were not taken as they are.
+    """The import of a vendor list; kept permanently, with its counts and remarks.
 
-    It is checked as soon as it is there, and waits to be confirmed. Its `position` and `total` count bytes of the file
-    while it is checked, and lines while it runs.
+    It is checked at once and then waits for confirmation. `position` and `total` count bytes of the file during the
+    check, and lines while it runs.
     """
 
-    source = models.CharField(max_length=120)  # who the former vendor is
+    kind = "vendor_list"
+
+    source = models.CharField(max_length=120)  # the former vendor
     country = models.CharField(max_length=2)  # of numbers without a country code, and of the order of dates
     file_name = models.CharField(max_length=255, blank=True)  # empty: pasted
-    lines = models.PositiveIntegerField(default=0)  # read so far, for whoever takes the check up
+    lines = models.PositiveIntegerField(default=0)  # read so far: a resumed check continues after them
 
     class Meta:
         constraints = [TenantIsolation(name="contacts_vendorlistimport_wall")]
@@ -26,22 +26,12 @@ class VendorListImport(Run):
 
     def end(self, state: RunState, sentence: str = "") -> None:
         super().end(state, sentence)
-        self.files.filter(team_id=self.team_id).delete()  # of no use any more
+        self.files.filter(team_id=self.team_id).delete()
         self.rows.filter(team_id=self.team_id).delete()
-
-    def opened(self) -> Any:
-        from contacts.vendor_lists import reader  # which is about this model
-
-        return reader.open_list(self)
-
-    def batch(self, work: Any) -> None:
-        from contacts.vendor_lists import operation
-
-        operation.run_batch(self, work)
 
 
 class VendorListFile(TenantModel):
-    """The list as it came, so that whichever worker has the run can read it; gone once it is checked."""
+    """The uploaded or pasted list, for the worker that checks it; deleted after the check."""
 
     run = TenantKey(VendorListImport, related_name="files")
     data = models.BinaryField()
@@ -55,12 +45,12 @@ class VendorListFile(TenantModel):
 
 
 class VendorListRow(TenantModel):
-    """A number as it was read, waiting to be recorded; each once, gone once it is."""
+    """A number that waits to be recorded, once per list; deleted when the run ends."""
 
     run = TenantKey(VendorListImport, related_name="rows")
     line = models.PositiveIntegerField()
     number = models.CharField(max_length=64)
-    at = models.DateTimeField(null=True)  # when they opted out there; empty where the list does not say
+    at = models.DateTimeField(null=True)  # when the person opted out; null if the list does not say
     source = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -73,7 +63,7 @@ class VendorListRow(TenantModel):
 
 
 class VendorListRemark(TenantModel):
-    """A line that was left out, or taken otherwise than it stands there, with the reason."""
+    """A line that was skipped or changed, with the reason."""
 
     run = TenantKey(VendorListImport, related_name="remarks")
     line = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""Opens a former vendor's list and tells which of its columns is which, with headers or without."""
+"""Vendor list reader: opens a list and finds its columns, with or without a header."""
 
 import re
 import tempfile
@@ -9,18 +9,20 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from contacts.imports.columns import NumberColumnWidget, match_columns
+from contacts.imports.columns import NumberColumnWidget
+from contacts.imports.headers import match_columns
 from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListFile, VendorListImport
-from kernel.spreadsheets.reader import NotATable, SpreadsheetTable, TableRow, open_table
+from kernel.spreadsheets.reader import open_table
+from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
 from kernel.tenancy import scope
 
-_SAMPLE = 20  # rows by which columns without headers are told
+_SAMPLE = 20  # rows from which columns without headers are guessed
 
 
 @dataclass(frozen=True)
 class VendorListReader:
-    """A list that is being read, by one worker."""
+    """An open list, its remaining rows and its columns."""
 
     table: SpreadsheetTable
     rows: Iterator[TableRow]
@@ -28,17 +30,17 @@ class VendorListReader:
 
 
 class VendorListColumns(NamedTuple):
-    """Where in a row to look, if it has such a column."""
+    """The index of each column; None if the list does not have it."""
 
     number: int
     date: int | None
     source: int | None
-    opt_out: int | None = None  # of a list that has others in it too
+    opt_out: int | None = None  # in a list that also has people who did not opt out
 
 
 @contextmanager
 def open_list(run: VendorListImport) -> Iterator["VendorListReader | str | None"]:
-    """The list behind the lines that were read; a sentence where it is no list; None once it is checked."""
+    """The list after the lines that were read; a sentence if it is not a table; None after the check."""
     if run.state != RunState.CHECKING:
         yield None
         return
@@ -50,22 +52,22 @@ def open_list(run: VendorListImport) -> Iterator["VendorListReader | str | None"
         path.write_bytes(data)
         try:
             with open_table(path, name) as table:
-                yield _reading(table, run, name)
-        except NotATable as why:
-            yield str(why)
+                yield _open_reader(table, run, name)
+        except NotATable as refused:
+            yield str(refused)
 
 
-def _reading(table: SpreadsheetTable, run: VendorListImport, name: str) -> VendorListReader:
+def _open_reader(table: SpreadsheetTable, run: VendorListImport, name: str) -> VendorListReader:
     rows = iter(table)
     sample = list(islice(rows, _SAMPLE))
     first = TableRow(table.header_line, table.header)
     columns, has_header = _columns(first, sample, run.country)
     if columns is None:
         raise NotATable(
-            f"No column of “{name}” holds phone numbers. Name their column “Phone Number”, then try it again."
+            f"No column in “{name}” contains phone numbers. Name the column “Phone Number” and try again."
         )
-    everything = chain([] if has_header else [first], sample, rows)
-    return VendorListReader(table, (row for row in everything if row.line > run.lines), columns)
+    all_rows = chain([] if has_header else [first], sample, rows)
+    return VendorListReader(table, (row for row in all_rows if row.line > run.lines), columns)
 
 
 _DATE = (
@@ -76,7 +78,7 @@ _SOURCE = "source reason keyword origin list word words message quelle grund sti
 
 
 def _columns(first: TableRow, sample: list[TableRow], country: str) -> tuple[VendorListColumns | None, bool]:
-    """Which column is which, by the header's words or by what stands below it; and whether there is a header."""
+    """The columns, by the header or by the cells of the first rows; and whether the list has a header."""
     words = [re.sub(r"[\W_]+", "", title.casefold()) for title in first.cells]
     date, source = (
         next((at for at, word in enumerate(words) if word in known.split()), None)
@@ -87,13 +89,13 @@ def _columns(first: TableRow, sample: list[TableRow], country: str) -> tuple[Ven
         opt_out = fields.index("opt_out") if "opt_out" in fields else None
         return VendorListColumns(fields.index("number"), date, source, opt_out), True
     rows = [first.cells, *(row.cells for row in sample)]
-    number = _most(rows, lambda cell: _is_number(cell, country), set())
+    number = _best_column(rows, lambda cell: _is_number(cell, country), set())
     if number is None:
         return None, True
     if not re.search("[0-9]", first.cells[number]):
         return VendorListColumns(number, date, source), True
-    date = _most(rows, lambda cell: bool(DATE_LIKE.search(cell)), {number})
-    source = _most(rows, lambda cell: bool(re.search(r"[^\W\d_]", cell)), {number, date})
+    date = _best_column(rows, lambda cell: bool(DATE_LIKE.search(cell)), {number})
+    source = _best_column(rows, lambda cell: bool(re.search(r"[^\W\d_]", cell)), {number, date})
     return VendorListColumns(number, date, source), False
 
 
@@ -102,14 +104,14 @@ DATE_LIKE = re.compile(
 )
 
 
-def _most(rows: list[list[str]], fits: Callable[[str], bool], taken: set[int | None]) -> int | None:
-    """The column with most cells that fit; None if there is none."""
-    tally: dict[int, int] = {}
+def _best_column(rows: list[list[str]], fits: Callable[[str], bool], excluded: set[int | None]) -> int | None:
+    """The column with the most cells that fit; None if no cell fits."""
+    matches: dict[int, int] = {}
     for cells in rows:
         for at, cell in enumerate(cells):
-            if at not in taken and fits(cell):
-                tally[at] = tally.get(at, 0) + 1
-    return max(tally, key=lambda at: (tally[at], -at), default=None)
+            if at not in excluded and fits(cell):
+                matches[at] = matches.get(at, 0) + 1
+    return max(matches, key=lambda at: (matches[at], -at), default=None)
 
 
 def _is_number(cell: str, country: str) -> bool:

@@ -1,13 +1,13 @@
-"""Reads dates as people and programs write them; what could mean two days is not guessed. Pure."""
+"""Date reader: dates as people and programs write them. A date that could mean two days is refused. Pure."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# Where 03/01/2026 is the 1st of March. Elsewhere the day comes first, but for those that write it both ways.
+# Countries where 03/01/2026 is the 1st of March, and countries that use both orders. Elsewhere the day comes first.
 _MONTH_FIRST = frozenset({"US", "PR"})
 _BOTH_WAYS = frozenset({"CA", "PH", "ZA"})
-_EARLIEST = date(2000, 1, 1)  # an opt-out from before is a slip of the pen
+_EARLIEST = date(2000, 1, 1)  # an earlier opt-out is a typing error
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(:(?P<second>\d\d)([.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?",
@@ -23,32 +23,32 @@ _IN_WORDS = re.compile(
 
 
 class UnclearDate(ValueError):
-    """The text is no date, or could mean several; the message says what to do."""
+    """The text is not a date, or could mean several; the message says what to do."""
 
 
 def read_datetime(text: str, country: str, zone: ZoneInfo, now: datetime) -> datetime:
-    """The moment that is meant, by the clock of `zone` where the text names no other; raises UnclearDate.
+    """The time that the text means, in `zone` unless the text names another. Raises UnclearDate.
 
-    A day without a time counts until its end (or until now): whether somebody opted in again on that day cannot be
-    known, and in doubt nobody is texted.
+    A day without a time means its end (or now): the person may have opted in earlier that day, and in doubt nobody is
+    texted.
     """
     text = " ".join(text.split())
     at = _exact(text, zone) or _by_parts(text, country, zone, now)
     if at > now + timedelta(minutes=5):
         raise UnclearDate(f"“{text[:40]}” is in the future.")
     if at.astimezone(zone).date() < _EARLIEST:
-        raise UnclearDate(f"“{text[:40]}” is too long ago to be right.")
+        raise UnclearDate(f"“{text[:40]}” is too far in the past.")
     return min(at, now)
 
 
 def read_day(text: str, country: str) -> date:
-    """The day that is meant, long ago or to come; raises UnclearDate. No time but midnight may stand behind it."""
+    """The day that the text means, past or future. Raises UnclearDate, also for a time other than midnight."""
     text = re.sub(r"[T ]00:00(:00)?$", "", " ".join(text.split()))
     return _day(text, text, country)
 
 
 def _exact(text: str, zone: ZoneInfo) -> datetime | None:
-    """2026-03-01T14:30:05Z and its kin; None for anything else, and for a day alone."""
+    """The time in a text like 2026-03-01T14:30:05Z; None for anything else, and for a day without a time."""
     if not re.match(r"\d{4}-\d\d-\d\d[T ]\d", text):
         return None
     text = re.sub(r" UTC$", "Z", text)
@@ -73,19 +73,19 @@ def _in(at: datetime, zone: ZoneInfo) -> datetime:
     try:
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except OverflowError:
-        raise UnclearDate("This is no date of our time.") from None
+        raise UnclearDate("This date is out of range.") from None
 
 
 def _time(clock: re.Match[str], text: str) -> time:
     hour, half = int(clock["hour"]), (clock["half"] or "")[:1].lower()
     if half and not 1 <= hour <= 12:
-        raise _no_date(text)
+        raise _not_a_date(text)
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     try:
         return time(hour, int(clock["minute"]), int(clock["second"] or 0))
     except ValueError:
-        raise _no_date(text) from None
+        raise _not_a_date(text) from None
 
 
 def _day(days: str, text: str, country: str) -> date:
@@ -98,24 +98,24 @@ def _day(days: str, text: str, country: str) -> date:
                 int(found["year"]), _MONTHS.index(month) + 1, int(found["day"] or found["day2"]), text
             )
     if found := _YEAR_LAST.fullmatch(days):
-        return _in_the_countrys_order(found, text, country)
-    raise _no_date(text)
+        return _in_country_order(found, text, country)
+    raise _not_a_date(text)
 
 
-def _in_the_countrys_order(found: re.Match[str], text: str, country: str) -> date:
+def _in_country_order(found: re.Match[str], text: str, country: str) -> date:
     one, two = int(found["one"]), int(found["two"])
     if len(found["year"]) == 2:
-        raise UnclearDate(f"“{text[:40]}” has a year of two digits. Write it like 2026-03-31.")
+        raise UnclearDate(f"“{text[:40]}” has a two-digit year. Write it like 2026-03-31.")
     month_first = country in _MONTH_FIRST
-    # Dots are written where the day comes first, also by people who live elsewhere.
+    # Dates with dots have the day first, also in countries where the month comes first.
     if one != two and (country in _BOTH_WAYS or (month_first and found["between"] == ".")):
         raise UnclearDate(f"“{text[:40]}” could mean two days. Write it like 2026-03-31.")
     month, day = (one, two) if month_first else (two, one)
     if month > 12 >= day:
-        # Then the whole file may be written in the other order, so that none of its dates would be sure.
+        # The whole file may be in the other order; then none of its dates would be certain.
         order = "month/day/year" if month_first else "day/month/year"
         raise UnclearDate(
-            f"“{text[:40]}” is not written {order}, as this country does. Write it like 2026-03-31."
+            f"“{text[:40]}” is not in {order} order, as used in this country. Write it like 2026-03-31."
         )
     return _date(int(found["year"]), month, day, text)
 
@@ -124,8 +124,8 @@ def _date(year: int, month: int, day: int, text: str) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise _no_date(text) from None
+        raise _not_a_date(text) from None
 
 
-def _no_date(text: str) -> UnclearDate:
-    return UnclearDate(f"“{text[:40]}” is no date. Write it like 2026-03-31.")
+def _not_a_date(text: str) -> UnclearDate:
+    return UnclearDate(f"“{text[:40]}” is not a date. Write it like 2026-03-31.")

@@ -1,4 +1,4 @@
-"""Writers of files that are sent while they are written: CSV and XLSX, rows in, bytes out, nothing kept."""
+"""Writers of CSV and XLSX files that are sent while they are written: rows in, bytes out, in flat memory."""
 
 import csv
 import io
@@ -12,19 +12,19 @@ Row = Sequence[str]
 
 
 class SpreadsheetWriter(Protocol):
-    """Turns rows into the bytes of a file, and keeps none of them."""
+    """Turns rows into the bytes of a file and keeps none of them."""
 
     content_type: str
 
     def rows(self, rows: Iterable[Row]) -> bytes: ...
     def end(self) -> bytes: ...
     def abort(self) -> bytes:
-        """What shows that the file is not whole."""
+        """The bytes that show that the file is incomplete."""
         ...
 
 
 class CsvWriter:
-    """UTF-8 with its mark, by which Excel knows it, and commas."""
+    """UTF-8 with a byte order mark, by which Excel recognizes it, and commas."""
 
     content_type = "text/csv; charset=utf-8"
 
@@ -41,31 +41,32 @@ class CsvWriter:
         return b""
 
     def abort(self) -> bytes:
-        return self.rows([["This export broke off here and is not complete. Export it again."]])
+        return self.rows([["This export failed here and is incomplete. Export it again."]])
 
 
 class _ByteBuffer(io.RawIOBase):
-    """What zipfile writes to; it is taken away piece by piece."""
+    """The file that zipfile writes to. Each drain() returns the bytes written since the one before."""
 
     def __init__(self) -> None:
-        self.held = bytearray()
+        self.pending = bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        self.held += data
+        self.pending += data
         return len(data)
 
-    def drained(self) -> bytes:
-        data, self.held = bytes(self.held), bytearray()
+    def drain(self) -> bytes:
+        data, self.pending = bytes(self.pending), bytearray()
         return data
 
 
 class XlsxWriter:
-    """One workbook; every cell is a text. A sheet that is full is followed by another.
+    """One workbook in which every cell is a text. A full sheet is followed by another.
 
-    By hand, since openpyxl and XlsxWriter write sheets to the disk first and have nothing to send before the end.
+    Written by hand, since openpyxl and XlsxWriter write sheets to the disk first and send nothing before the end. The
+    measurements are in docs/architecture.md.
     """
 
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -73,38 +74,38 @@ class XlsxWriter:
     BYTES = 1_500_000_000  # of a sheet's XML; ZIP without extensions ends at 2 GB
 
     _sheet: IO[bytes]
-    _left: int  # rows
+    _rows_left: int
     _size: int  # bytes
 
     def __init__(self) -> None:
-        self._drain = _ByteBuffer()
-        self._zip = zipfile.ZipFile(self._drain, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self._buffer = _ByteBuffer()
+        self._zip = zipfile.ZipFile(self._buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self._sheets = 0
         self._next_sheet()
 
     def rows(self, rows: Iterable[Row]) -> bytes:
         for row in rows:
-            if self._left <= 0 or self._size > self.BYTES:
+            if self._rows_left <= 0 or self._size > self.BYTES:
                 self._end_sheet()
                 self._next_sheet()
             xml = f"<row>{''.join(map(_cell, row))}</row>".encode()
             self._sheet.write(xml)
-            self._left, self._size = self._left - 1, self._size + len(xml)
-        return self._drain.drained()
+            self._rows_left, self._size = self._rows_left - 1, self._size + len(xml)
+        return self._buffer.drain()
 
     def end(self) -> bytes:
         self._end_sheet()
         for path, content in _workbook(self._sheets):
             self._zip.writestr(path, content)
         self._zip.close()
-        return self._drain.drained()
+        return self._buffer.drain()
 
     def abort(self) -> bytes:
-        return b""  # without its end it cannot be opened
+        return b""  # without its end the file cannot be opened
 
     def _next_sheet(self) -> None:
         self._sheets += 1
-        self._left, self._size = self.ROWS, 0
+        self._rows_left, self._size = self.ROWS, 0
         self._sheet = self._zip.open(f"xl/worksheets/sheet{self._sheets}.xml", "w")
         self._sheet.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
 
@@ -120,14 +121,15 @@ _OFFICE = f"{_SCHEMAS}/officeDocument/2006/relationships"
 _PACKAGE = f"{_SCHEMAS}/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LONGEST_CELL = 32_767  # characters, in Excel
+_MAX_CELL = 32_767  # characters, in Excel
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # "_x0041_" means "A" in a cell (ECMA-376 part 1, ST_Xstring)
 
 
 def _cell(text: str) -> str:
     if not text:
         return "<c/>"
-    told = escape(_NOT_IN_XML.sub("", text[:_LONGEST_CELL]), {"\r": "&#13;"})
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{told}</t></is></c>'
+    text = _ESCAPED.sub("_x005F_", _NOT_IN_XML.sub("", text[:_MAX_CELL]))
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text, {"\r": "&#13;"})}</t></is></c>'
 
 
 def _workbook(sheets: int) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The calls about conversations: page by page, read and unread, open and closed."""
+"""API calls about conversations: list, mark as read or unread, close and reopen."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
@@ -28,7 +28,10 @@ class ConversationFiltersRequest(StrictRequest):
 
 class ListConversationsRequest(StrictRequest):
     id: Annotated[
-        Id | None, Field(description="A member: only what that member sees, and what is unread for them.")
+        Id | None,
+        Field(
+            description="A member: only conversations that the member sees, with the number of unread texts."
+        ),
     ] = None
     filters: ConversationFiltersRequest | None = None
     date: CursorParameter | None = None
@@ -37,15 +40,15 @@ class ListConversationsRequest(StrictRequest):
 class ConversationResponse(BaseModel):
     id: int = Field(description="The chat_id of other calls.")
     inbox: int
-    target: str = Field(description="The number that it is with.")
-    name: str = Field(description="The contact's name, or the number as people read it.")
+    target: str = Field(description="The other party's number.")
+    name: str = Field(description="The contact's name, or the formatted number.")
     status: str = Field(description="open or closed.")
     unread: int | None = Field(description="Texts that the member `id` has not seen.")
     contact_status: str = Field(description="active, unsubscribed or blocked, in this inbox.")
     preview: str
     updated: Annotated[
         CursorTime,
-        Field(description="ResponseTime the newest text came or went; as it is, the next fetch_page's date."),
+        Field(description="Time of the newest text; send it unchanged as `date` for the next page."),
     ]
     created: ResponseTime
 
@@ -60,110 +63,111 @@ EXAMPLE = {
 @calls.reads(
     "POST", "/conversations", answer=list[ConversationResponse], example=[EXAMPLE],
     body={"id": 7, "filters": {"inboxes": [42], "closed": False}}, errors=[ErrorCode.MEMBER_NOT_FOUND],
-    summary="Conversations, page by page",
+    summary="List conversations",
 )  # fmt: skip
-def list_conversations(request: ApiRequest, asked: ListConversationsRequest) -> list[ConversationResponse]:
-    """Thirty conversations, the newest text first; send `updated` of the last one as `date` to get the next.
+def list_conversations(request: ApiRequest, payload: ListConversationsRequest) -> list[ConversationResponse]:
+    """Thirty conversations, newest text first. Send `updated` of the last as `date` to get the next page.
 
-    An inbox that the team has not, or the member does not see, has none.
+    Unknown or invisible inboxes return an empty list.
     """
-    member = find_member(request, asked.id, field="id") if asked.id else None
-    wanted = asked.filters or ConversationFiltersRequest()
+    member = find_member(request, payload.id, field="id") if payload.id else None
+    filters = payload.filters or ConversationFiltersRequest()
     rows: Any = Conversation.objects.filter(team_id=request.team.id).exclude(number="")
     if member:
         rows = visible_conversations(member).with_unread(member)  # type: ignore[attr-defined]
-    if wanted.inboxes is not None:
-        rows = rows.filter(inbox_id__in=wanted.inboxes)
-    if wanted.closed is not None:
-        rows = rows.filter(closed=wanted.closed)
-    if wanted.unread is not None:
+    if filters.inboxes is not None:
+        rows = rows.filter(inbox_id__in=filters.inboxes)
+    if filters.closed is not None:
+        rows = rows.filter(closed=filters.closed)
+    if filters.unread is not None:
         if member is None:
-            raise ApiError(ErrorCode.BAD_DATA, "Say for whom: send a member as id.", field="id")
-        rows = rows.filter(unread__gt=0) if wanted.unread else rows.filter(unread=0)
+            raise ApiError(ErrorCode.BAD_DATA, "`unread` needs a member: send `id`.", field="id")
+        rows = rows.filter(unread__gt=0) if filters.unread else rows.filter(unread=0)
     rows = rows.with_standing(request.team, inbox="inbox_id").select_related("contact")
-    return [_told(talk, updated) for talk, updated in fetch_page(rows, "last_message_at", asked.date)]
+    return [
+        _response(conversation, updated)
+        for conversation, updated in fetch_page(rows, "last_message_at", payload.date)
+    ]
 
 
-def _told(talk: Any, updated: str) -> ConversationResponse:
+def _response(conversation: Any, updated: str) -> ConversationResponse:
     return ConversationResponse(
-        id=talk.id,
-        inbox=talk.inbox_id,
-        target=digits(talk.number),
-        name=str(talk),
-        status="closed" if talk.closed else "open",
-        unread=getattr(talk, "unread", None),
-        contact_status=StandingState(talk.standing).api_word,
-        preview=talk.preview,
+        id=conversation.id,
+        inbox=conversation.inbox_id,
+        target=digits(conversation.number),
+        name=str(conversation),
+        status="closed" if conversation.closed else "open",
+        unread=getattr(conversation, "unread", None),
+        contact_status=StandingState(conversation.standing).api_word,
+        preview=conversation.preview,
         updated=updated,
-        created=talk.created_at,
+        created=conversation.created_at,
     )
 
 
-# -- read and unread, open and closed ----------------------------------------------------------------------------
+# -- changes -----------------------------------------------------------------------------------------------------
 
 
 class ConversationChangeRequest(StrictRequest):
     model_config = ConfigDict(json_schema_extra=one_of_two("chat_id", "integer", "target", "string"))
 
     inbox_id: Id
-    user_id: Annotated[Id, Field(description="The member for whom, or by whom.")]
+    user_id: Annotated[Id, Field(description="The member who performs the change.")]
     chat_id: Id | None = None
-    target: Annotated[Phone | None, Field(description="The number that it is with, in place of chat_id.")] = (
-        None
-    )
+    target: Annotated[Phone | None, Field(description="The other party's number, instead of chat_id.")] = None
 
 
 def _changes(path: str, summary: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
     return calls.writes(
         "POST", path, answer=Literal["ok"], example="ok", body={"inbox_id": 42, "user_id": 7, "target": "15105553344"},
         errors=[
-            ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER,
+            ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
+            ErrorCode.INVALID_PHONE_NUMBER,
         ],
         summary=summary,
     )  # fmt: skip
 
 
 @_changes("/conversations/read", "Mark as read")
-def read_conversation(request: ApiRequest, asked: ConversationChangeRequest) -> str:
-    """The member has seen every text that came in so far."""
-    found, member = _found(request, asked)
+def read_conversation(request: ApiRequest, payload: ConversationChangeRequest) -> str:
+    """Mark all inbound texts as seen by the member."""
+    found, member = _find(request, payload)
     mark_read(found, member)
     return _done(request)
 
 
 @_changes("/conversations/unread", "Mark as unread")
-def unread_conversation(request: ApiRequest, asked: ConversationChangeRequest) -> str:
-    """The newest text that came in is one that the member has not seen."""
-    found, member = _found(request, asked)
+def unread_conversation(request: ApiRequest, payload: ConversationChangeRequest) -> str:
+    """Mark the newest inbound text as not seen by the member."""
+    found, member = _find(request, payload)
     mark_unread(found, member)
     return _done(request)
 
 
-@_changes("/conversations/open", "Open")
-def open_conversation(request: ApiRequest, asked: ConversationChangeRequest) -> str:
-    """Put a conversation among the open ones."""
-    return _close(request, asked, closed=False)
+@_changes("/conversations/open", "Reopen")
+def open_conversation(request: ApiRequest, payload: ConversationChangeRequest) -> str:
+    """Reopen a conversation."""
+    return _set_closed(request, payload, closed=False)
 
 
 @_changes("/conversations/close", "Close")
-def close_conversation(request: ApiRequest, asked: ConversationChangeRequest) -> str:
-    """Put a conversation among the closed ones; the next text opens it again."""
-    return _close(request, asked, closed=True)
+def close_conversation(request: ApiRequest, payload: ConversationChangeRequest) -> str:
+    """Close a conversation. The next text reopens it."""
+    return _set_closed(request, payload, closed=True)
 
 
-def _close(request: ApiRequest, asked: ConversationChangeRequest, *, closed: bool) -> str:
-    found, _ = _found(request, asked)
-    found.closed = closed
-    found.save(update_fields=["closed"])
+def _set_closed(request: ApiRequest, payload: ConversationChangeRequest, *, closed: bool) -> str:
+    found, _ = _find(request, payload)
+    found.set_closed(closed)
     return _done(request)
 
 
-def _found(request: ApiRequest, asked: ConversationChangeRequest) -> tuple[Conversation, Any]:
-    if asked.chat_id is None and asked.target is None:
+def _find(request: ApiRequest, payload: ConversationChangeRequest) -> tuple[Conversation, Any]:
+    if payload.chat_id is None and payload.target is None:
         raise ApiError(ErrorCode.BAD_DATA, "Send chat_id or target.")
-    inbox = find_inbox(request, asked.inbox_id)
-    member = find_member(request, asked.user_id, field="user_id", sees=inbox)
-    return find_conversation(request, inbox, asked.chat_id, asked.target), member
+    inbox = find_inbox(request, payload.inbox_id)
+    member = find_member(request, payload.user_id, field="user_id", sees=inbox)
+    return find_conversation(request, inbox, payload.chat_id, payload.target), member
 
 
 def _done(request: ApiRequest) -> str:

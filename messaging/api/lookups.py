@@ -1,4 +1,4 @@
-"""What calls name by an id or a number is found in the key's team, or is a Fault as if it had never been."""
+"""Lookups of the objects that calls name. Objects of other teams are the same ApiError as objects that do not exist."""
 
 from accounts.access import visible_inboxes
 from accounts.models import Inbox, Member
@@ -17,20 +17,22 @@ def find_inbox(request: ApiRequest, id: int, *, field: str = "inbox_id") -> Inbo
 
 
 def find_member(request: ApiRequest, id: int, *, field: str, sees: Inbox | None = None) -> Member:
-    """A member of the team, who sees this inbox."""
+    """A member of the team, with access to the inbox `sees` if it is given."""
     found = Member.objects.filter(team_id=request.team.id, id=id).select_related("user").first()
     if found is None:
         raise ApiError(ErrorCode.MEMBER_NOT_FOUND, field=field)
     found.team = request.team
     if sees and not visible_inboxes(found).filter(id=sees.id).exists():
-        raise ApiError(ErrorCode.MEMBER_NOT_FOUND, f"{found} has no place in the inbox {sees}.", field=field)
+        raise ApiError(
+            ErrorCode.MEMBER_NOT_FOUND, f"{found} is not a member of the inbox {sees}.", field=field
+        )
     return found
 
 
 def find_conversation(
     request: ApiRequest, inbox: Inbox, chat_id: int | None, target: str | None
 ) -> Conversation:
-    """By its id or, without one, by the number that it is with."""
+    """A conversation of the inbox, by its ID or, without an ID, by the other party's number."""
     rows = Conversation.objects.filter(team_id=request.team.id, inbox_id=inbox.id).exclude(number="")
     if chat_id is None:
         rows = rows.filter(number=parse_number(target or "", request.team, field="target"))

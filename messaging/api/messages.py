@@ -1,4 +1,4 @@
-"""The call that tells what was written with a number."""
+"""API call that lists the texts with a number."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -25,20 +25,20 @@ class MessageResponse(BaseModel):
         description="received; or queued, claimed, sending, unknown, sent, delivered, undelivered, failed, refused."
     )
     text: str
-    media: list[str] = Field(description="Addresses of pictures and the like.")
+    media: list[str] = Field(description="URLs of attachments.")
     chat_id: int
     inbox_id: int
     phone: str = Field(description="The inbox's number.")
-    target: str = Field(description="The other side's number.")
+    target: str = Field(description="The other party's number.")
     user: int | None = Field(description="The member who wrote it.")
-    author: str = Field(description="Who wrote it, as the inbox shows it.")
-    trouble: str = Field(description="Why it did not arrive, in a sentence.")
-    error_code: str = Field(description="The carrier's own.")
-    crossed: bool = Field(description="Whether it was on the wire already when an opt-out came in.")
+    author: str = Field(description="The author as the inbox shows it.")
+    trouble: str = Field(description="Why the text did not arrive, in a sentence.")
+    error_code: str = Field(description="The carrier's error code.")
+    crossed: bool = Field(description="Whether it was already being sent when an opt-out arrived.")
 
 
 @calls.reads(
-    "GET", "/messages", answer=list[MessageResponse], summary="What was written with a number",
+    "GET", "/messages", answer=list[MessageResponse], summary="List texts with a number",
     example=[{
         "id": 5150, "date": "2026-11-25T10:42:00.123456Z", "type": "outbound", "status": "delivered",
         "text": "Your order has shipped.", "media": [], "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
@@ -48,26 +48,28 @@ class MessageResponse(BaseModel):
 )  # fmt: skip
 def list_messages(
     request: ApiRequest,
-    phoneNumber: Annotated[Phone, Query(description="The other side's parse_number.")],
+    phoneNumber: Annotated[Phone, Query(description="The other party's number.")],
     inboxID: PathId,
     timestamp: Annotated[
         float | None,
-        Query(ge=0, le=4e9, description="Unix seconds, with a fraction if need be: only texts before it."),
+        Query(ge=0, le=4e9, description="Unix time in seconds, may have a fraction: only earlier texts."),
     ] = None,
 ) -> list[MessageResponse]:
-    """The last fifty texts with this number in this inbox, newest first. Empty where there are none."""
+    """The last fifty texts with this number in this inbox, newest first. Empty if there are none."""
     inbox = find_inbox(request, inboxID, field="inboxID")
-    address = parse_number(phoneNumber, request.team, field="phoneNumber")
+    number = parse_number(phoneNumber, request.team, field="phoneNumber")
     rows = Message.objects.filter(
         team_id=request.team.id, conversation__team_id=request.team.id, conversation__inbox_id=inbox.id,
-        conversation__number=address,
+        conversation__number=number,
     )  # fmt: skip
     if timestamp is not None:
         rows = rows.filter(at__lt=datetime.fromtimestamp(timestamp, UTC))
-    return [_told(message, digits(inbox.number)) for message in rows.order_by("-at", "-id")[:MAX_MESSAGES]]
+    return [
+        _response(message, digits(inbox.number)) for message in rows.order_by("-at", "-id")[:MAX_MESSAGES]
+    ]
 
 
-def _told(message: Message, phone: str) -> MessageResponse:
+def _response(message: Message, phone: str) -> MessageResponse:
     return MessageResponse(
         id=message.id,
         date=message.at,

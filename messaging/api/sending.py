@@ -1,4 +1,4 @@
-"""The call that sends a text, once for each local_id."""
+"""API call that sends a text, once for each local_id."""
 
 from typing import Annotated, Any
 
@@ -12,14 +12,12 @@ from kernel.phone_numbers import is_textable
 from messaging import idempotency
 from messaging.api.calls import calls
 from messaging.api.lookups import find_conversation, find_inbox, find_member
+from messaging.compose import compose_text
 from messaging.forms import MAX_TEXT_LENGTH
 from messaging.models import Message, MessageStatus
-from messaging.outbound import compose
 from optout.consent_types import Refusal
 
-_LOCAL_ID = (
-    "Your own name for this text: sent again within 24 hours, it gets the same answer and sends nothing."
-)
+_LOCAL_ID = "Your idempotency key for this text: a repeat within 24 hours returns the same response and sends nothing."
 REFUSAL_CODES = {Refusal.BLOCKED: ErrorCode.BLOCKED_NUMBER, Refusal.OPTED_OUT: ErrorCode.UNSUBSCRIBED_NUMBER}
 
 
@@ -28,20 +26,20 @@ class SendMessageRequest(StrictRequest):
         json_schema_extra=one_of_two("phone_number", "string", "chat_id", "integer", not_both=True)
     )
 
-    inbox_id: Annotated[Id, Field(description="The inbox that it leaves from.")]
-    creator_id: Annotated[
-        Id | None, Field(description="The member who stands as its author; see GET /v1/team.")
-    ] = None
+    inbox_id: Annotated[Id, Field(description="The inbox to send from.")]
+    creator_id: Annotated[Id | None, Field(description="The member shown as author; see GET /v1/team.")] = (
+        None
+    )
     phone_number: Phone | None = None
     chat_id: Annotated[
-        Id | None, Field(description="A conversation of the inbox, in place of phone_number.")
+        Id | None, Field(description="A conversation of the inbox, instead of phone_number.")
     ] = None
-    text: Annotated[str, text_up_to(MAX_TEXT_LENGTH, "What it says.", shortest=1)]
+    text: Annotated[str, text_up_to(MAX_TEXT_LENGTH, "The text to send.", shortest=1)]
     local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
 
 
 class SendMessageResponse(BaseModel):
-    """A text that is on its way. What becomes of it is told by GET /v1/messages and by webhooks."""
+    """A queued text. GET /v1/messages and webhooks report its status."""
 
     id: int
     date: ResponseTime
@@ -61,54 +59,57 @@ class SendMessageResponse(BaseModel):
         "local_id": "order-1042-shipped",
     },
     errors=[
-        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER,
-        ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER, ErrorCode.LOCAL_ID_REUSED,
+        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
+        ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
+        ErrorCode.LOCAL_ID_REUSED,
     ],
     summary="Send a text",
 )  # fmt: skip
-def send_message(request: ApiRequest, asked: SendMessageRequest) -> Any:
+def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     """Queue a text to a number or into a conversation.
 
-    A number that has opted out or is blocked is refused, and the refused text stays in the conversation, for people to
-    see. What was queued is looked at once more when it leaves: a STOP that comes in between still stops it.
+    A number that has opted out or is blocked is refused, and the conversation shows the refused text. Consent is
+    checked again when a queued text is sent, so a STOP in between still stops it.
     """
-    if asked.phone_number is None and asked.chat_id is None:
+    if payload.phone_number is None and payload.chat_id is None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id.")
-    if asked.phone_number is not None and asked.chat_id is not None:
+    if payload.phone_number is not None and payload.chat_id is not None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id, not both.", field="chat_id")
-    if not asked.text.strip():
-        raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="text")
-    if asked.local_id is None:
-        return _send(request, asked)
-    said = asked.model_dump(exclude_none=True)
-    if asked.phone_number is not None:  # the same text, in whichever spelling
-        said["phone_number"] = parse_number(asked.phone_number, request.team, field="phone_number")
+    if not payload.text.strip():
+        raise ApiError(ErrorCode.BAD_DATA, "The text must not be empty.", field="text")
+    if payload.local_id is None:
+        return _send(request, payload)
+    fields = payload.model_dump(exclude_none=True)
+    if payload.phone_number is not None:  # a repeat may spell the number differently
+        fields["phone_number"] = parse_number(payload.phone_number, request.team, field="phone_number")
     return idempotency.run_once(
-        request.team.id, asked.local_id, said, lambda: _send(request, asked), SendMessageResponse
+        request.team.id, payload.local_id, fields, lambda: _send(request, payload), SendMessageResponse
     )
 
 
-def _send(request: ApiRequest, asked: SendMessageRequest) -> SendMessageResponse | ApiError:
-    inbox = find_inbox(request, asked.inbox_id)
+def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageResponse | ApiError:
+    inbox = find_inbox(request, payload.inbox_id)
     author = (
-        find_member(request, asked.creator_id, field="creator_id", sees=inbox) if asked.creator_id else None
+        find_member(request, payload.creator_id, field="creator_id", sees=inbox)
+        if payload.creator_id
+        else None
     )
-    if asked.chat_id is not None:
-        address = find_conversation(request, inbox, asked.chat_id, None).number
+    if payload.chat_id is not None:
+        number = find_conversation(request, inbox, payload.chat_id, None).number
     else:
-        address = parse_number(asked.phone_number or "", request.team, field="phone_number")
-    if not is_textable(address):
-        raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, "Nobody can be texted there.", field="chat_id")
-    by = f"{author or 'API'} ({request.key})"[:80]
-    message = compose(inbox, address, asked.text, author=author, author_name=by)
+        number = parse_number(payload.phone_number or "", request.team, field="phone_number")
+    if not is_textable(number):
+        raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="chat_id")
+    author_name = f"{author or 'API'} ({request.key})"[:80]
+    message = compose_text(inbox, number, payload.text, author=author, author_name=author_name)
     if message.status == MessageStatus.REFUSED:
         return ApiError(
             REFUSAL_CODES[Refusal(message.reason)], str(Refusal(message.reason).label), field="phone_number"
         )
-    return _told(message, asked.local_id)
+    return _response(message, payload.local_id)
 
 
-def _told(message: Message, local_id: str | None) -> SendMessageResponse:
+def _response(message: Message, local_id: str | None) -> SendMessageResponse:
     return SendMessageResponse(
         id=message.id,
         date=message.at,

@@ -1,4 +1,4 @@
-"""The calls that tell a program where it is: the team, its members and its inboxes."""
+"""API calls that list the team, its members and its inboxes."""
 
 from django.db.models import Prefetch
 from pydantic import BaseModel, Field
@@ -29,8 +29,10 @@ class InboxResponse(BaseModel):
     name: str
     team: int
     phone: str
-    phones: list[str] = Field(description="The same: an inbox has one number.")
-    members: list[int] = Field(description="The members who see it; owners and admins see all.")
+    phones: list[str] = Field(description="The inbox's number, as a list.")
+    members: list[int] = Field(
+        description="Members with access; owners and admins have access to all inboxes."
+    )
 
 
 @calls.reads(
@@ -61,7 +63,7 @@ def get_team(request: ApiRequest) -> TeamResponse:
 )  # fmt: skip
 def list_inboxes(request: ApiRequest) -> list[InboxResponse]:
     """The inboxes of the team, by name."""
-    everywhere = {member.id for member in request.team.members.all() if may(member, Right.SEE_ALL_INBOXES)}
+    with_all = {member.id for member in request.team.members.all() if may(member, Right.SEE_ALL_INBOXES)}
     seats = Prefetch("seats", queryset=Seat.objects.filter(team_id=request.team.id))
     return [
         InboxResponse(
@@ -70,7 +72,7 @@ def list_inboxes(request: ApiRequest) -> list[InboxResponse]:
             team=inbox.team_id,
             phone=digits(inbox.number),
             phones=[digits(inbox.number)],
-            members=sorted(everywhere | {seat.member_id for seat in inbox.seats.all()}),
+            members=sorted(with_all | {seat.member_id for seat in inbox.seats.all()}),
         )
         for inbox in request.team.inboxes.prefetch_related(seats).order_by("name", "id")
     ]

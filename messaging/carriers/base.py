@@ -1,4 +1,4 @@
-"""What every carrier's adapter speaks: texts in, texts out, and the ways in which a send can end."""
+"""Protocol of a carrier's adapter: inbound and outbound texts, status reports, and the outcomes of a send."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from accounts.models import Inbox
 
 @dataclass(frozen=True)
 class InboundText:
-    """A text to one of our numbers, parsed at the edge. `sender` is canonical; `sent_at` is the carrier's time."""
+    """A text to an inbox. `sender` is canonical, `sent_at` is the carrier's time."""
 
     carrier_id: str
     sender: str
     body: str
     sent_at: datetime | None = None
     segments: int | None = None
-    media: tuple[tuple[str, str], ...] = ()  # (address, content type)
+    media: tuple[tuple[str, str], ...] = ()  # (URL, content type)
     opt_out_type: str = ""
 
 
 @dataclass(frozen=True)
 class OutboundText:
-    """A text to carry. `callback` is the address that the carrier reports its status to."""
+    """A text to send. `callback` is the URL for the carrier's status reports."""
 
     number: str
     body: str
@@ -32,7 +32,7 @@ class OutboundText:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The carrier took the text, under this id of its own."""
+    """The carrier took the text and gave it this ID."""
 
     carrier_id: str
     segments: int | None = None
@@ -40,10 +40,10 @@ class Accepted:
 
 @dataclass(frozen=True)
 class StatusReport:
-    """What the carrier tells later about a text of ours; `status` is a messaging Status, or empty."""
+    """A carrier's report about an outbound text. `status` is a MessageStatus, or empty for an unknown status."""
 
     carrier_id: str
-    number: str  # whom it went to
+    number: str  # the recipient
     status: str
     error_code: str = ""
     error: str = ""
@@ -51,7 +51,7 @@ class StatusReport:
 
 
 class SendError(Exception):
-    """A send that did not end in Accepted; the message is a sentence to show."""
+    """A send that was not accepted. The message is a sentence to show."""
 
     def __init__(self, sentence: str, code: str = "") -> None:
         super().__init__(sentence)
@@ -59,24 +59,24 @@ class SendError(Exception):
 
 
 class OptedOutAtCarrier(SendError):
-    """The carrier refuses because this person opted out there."""
+    """The carrier refuses the text because the person opted out there."""
 
 
 class Rejected(SendError):
-    """Permanent: the same text will be refused again."""
+    """The carrier refuses the text and would refuse it again."""
 
 
 class TryLater(SendError):
-    """The carrier certainly did not take it, and may later."""
+    """The carrier certainly did not take the text, and may take it later."""
 
 
 class OutcomeUnknown(SendError):
-    """Nobody knows whether the carrier took it."""
+    """It is unknown whether the carrier took the text."""
 
 
 class CarrierAdapter(Protocol):
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
-        """Hand over one text; raises a SendError. Called outside any transaction."""
+        """Send a text. Raises SendError. Called outside any transaction."""
 
     def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
-        """The texts that the carrier received for this inbox since then. Called outside any transaction."""
+        """The texts that the carrier received for this inbox since then. Raises SendError. Outside any transaction."""

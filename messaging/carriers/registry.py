@@ -1,13 +1,13 @@
-"""FIXME module docstring."""
+"""Registry of carriers: the adapter of each carrier that an inbox can have."""
 
 from accounts.models import Carrier, Inbox
-from messaging.carriers import twilio
 from messaging.carriers.base import CarrierAdapter
-from messaging.simulator import adapter
+from messaging.carriers.twilio import TwilioAdapter
+from messaging.simulator.adapter import SimulatorAdapter
 
 _ADAPTERS: dict[str, CarrierAdapter] = {
-    Carrier.TWILIO: twilio.TwilioAdapter(),
-    Carrier.SIMULATOR: adapter.SimulatorAdapter(),
+    Carrier.TWILIO: TwilioAdapter(),
+    Carrier.SIMULATOR: SimulatorAdapter(),
 }
 
 

@@ -1,4 +1,4 @@
-"""Twilio: its webhooks' form format and signature, and its REST API."""
+"""Twilio's REST API: sending a text, listing received texts, and the meaning of its errors."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -29,15 +29,10 @@ from messaging.carriers.base import (
 from messaging.carriers.twilio_signature import readable_tokens
 from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
 
-# -- webhooks ----------------------------------------------------------------------------------------------------
-
-
-# -- REST API ----------------------------------------------------------------------------------------------------
-
 
 class TwilioAdapter:
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
-        with _as_send_errors():
+        with _converting_errors():
             message = _client(inbox).messages.create(
                 from_=phone_numbers.dialled(inbox.number),
                 to=phone_numbers.dialled(text.number),
@@ -47,9 +42,9 @@ class TwilioAdapter:
         return Accepted(message.sid, parse_small_int(message.num_segments))
 
     def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
-        # Without a limit: the list begins with the newest, and what a long outage left behind is at its end.
+        # No limit: the list begins with the newest text, and the texts of a long outage are at its end.
         to = phone_numbers.dialled(inbox.number)
-        with _as_send_errors():
+        with _converting_errors():
             for message in _client(inbox).messages.stream(to=to, date_sent_after=since, page_size=1000):
                 if message.direction == "inbound":
                     yield _inbound(message, inbox.team.country)
@@ -67,32 +62,34 @@ def _inbound(message: Any, country: str) -> InboundText:
 
 
 @contextmanager
-def _as_send_errors() -> Iterator[None]:
-    """Whatever goes wrong in a call of the API, as the SendError that it means."""
+def _converting_errors() -> Iterator[None]:
+    """Turn any error of an API call into the SendError that it means."""
     try:
         yield
     except (TwilioRestException, TwilioServiceException) as error:
-        raise _meaning(error) from error
+        raise _as_send_error(error) from error
     except requests.RequestException as error:
-        raise _meaning_of_outage(error) from error
+        raise _as_outage_error(error) from error
     except ValueError as error:
-        raise OutcomeUnknown("The carrier's answer could not be read; the text may have arrived.") from error
+        raise OutcomeUnknown(
+            "The carrier's response could not be read; the text may have arrived."
+        ) from error
 
 
-class _InTime(HTTPAdapter):
-    """Waits no longer than we do. The library has no time limit of its own, and takes no pair of them."""
+class _TimeoutAdapter(HTTPAdapter):
+    """Applies our time limits (connect, read): the library has none and accepts only a single limit."""
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return super().send(request, *args, **{**kwargs, "timeout": settings.CARRIER_TIMEOUT})
 
 
-class _Http(TwilioHttpClient):
-    """The library's client with our time limit and, for tests, another base address."""
+class _HttpClient(TwilioHttpClient):
+    """The library's client with our time limits and, for tests, another base URL."""
 
     def __init__(self) -> None:
         super().__init__()
         for scheme in ("https://", "http://"):
-            self.session.mount(scheme, _InTime())
+            self.session.mount(scheme, _TimeoutAdapter())
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         if settings.TWILIO_API_URL:
@@ -103,15 +100,15 @@ class _Http(TwilioHttpClient):
 
 def _client(inbox: Inbox) -> Any:
     if not (tokens := readable_tokens(inbox)):
-        raise Rejected("This inbox has no auth token that can be read. Save it in Settings > Inboxes.")
-    return _client_of(inbox.account_id, tokens[0])
+        raise Rejected("This inbox has no readable auth token. Save it in Settings > Inboxes.")
+    return _cached_client(inbox.account_id, tokens[0])
 
 
 @lru_cache(maxsize=256)
-def _client_of(account_id: str, token: str) -> Any:
-    from twilio.rest import Client  # a tenth of a second to import, and only the worker needs it
+def _cached_client(account_id: str, token: str) -> Any:
+    from twilio.rest import Client  # its import takes a tenth of a second, and only workers need it
 
-    return Client(account_id, token, http_client=_Http())
+    return Client(account_id, token, http_client=_HttpClient())
 
 
 def _media(message: Any) -> Iterable[tuple[str, str]]:
@@ -119,25 +116,25 @@ def _media(message: Any) -> Iterable[tuple[str, str]]:
         yield f"https://api.twilio.com{item.uri.removesuffix('.json')}", item.content_type
 
 
-def _meaning(error: TwilioRestException | TwilioServiceException) -> SendError:
-    said = error.msg if isinstance(error, TwilioRestException) else error.detail or error.title
-    code, sentence = str(error.code or ""), said.removeprefix("Unable to create record: ")[:300]
+def _as_send_error(error: TwilioRestException | TwilioServiceException) -> SendError:
+    message = error.msg if isinstance(error, TwilioRestException) else error.detail or error.title
+    code, sentence = str(error.code or ""), message.removeprefix("Unable to create record: ")[:300]
     if code == OPTED_OUT_ERROR:
         return OptedOutAtCarrier(sentence, code)
     if error.status in (429, 503):
-        return TryLater("The carrier asks us to wait.", code)
+        return TryLater("The carrier is rate-limiting this inbox.", code)
     if error.status in (401, 403):
         return Rejected(
             "The carrier does not accept this inbox's credentials. Check Settings > Inboxes.", code
         )
     if error.status >= 500:
-        return OutcomeUnknown("The carrier had a fault and did not say whether it took the text.", code)
+        return OutcomeUnknown("The carrier had an error; the text may have arrived.", code)
     return Rejected(sentence, code)
 
 
-def _meaning_of_outage(error: requests.RequestException) -> SendError:
-    """Only where no connection came about is it certain that the carrier took nothing."""
+def _as_outage_error(error: requests.RequestException) -> SendError:
+    """The carrier certainly took nothing only if no connection was made."""
     cause = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError):
         return TryLater("The carrier could not be reached.")
-    return OutcomeUnknown("The carrier did not answer; the text may have arrived.")
+    return OutcomeUnknown("The carrier did not respond; the text may have arrived.")

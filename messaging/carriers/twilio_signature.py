@@ -1,4 +1,7 @@
-"""FIXME module docstring."""
+"""Signature check of Twilio's webhooks: X-Twilio-Signature, made with the inbox's auth token.
+
+See twilio.com/docs/usage/security#validating-requests.
+"""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,24 +13,24 @@ from messaging.carriers.twilio_webhooks import WebhookFields
 
 
 def is_signed_by(inbox: Inbox, request: HttpRequest, form: WebhookFields) -> bool:
-    """Whether one of the inbox's auth tokens signed this request, under our public address."""
+    """Whether one of the inbox's auth tokens signed this request. The signature covers our public URL."""
     signature = request.META.get("HTTP_X_TWILIO_SIGNATURE", "")
-    address = settings.PUBLIC_URL + request.get_full_path()
+    url = settings.PUBLIC_URL + request.get_full_path()
     return bool(signature) and any(
-        _signed_with(token, address, form, signature) for token in readable_tokens(inbox)
+        _signed_with(token, url, form, signature) for token in readable_tokens(inbox)
     )
 
 
-def _signed_with(token: str, address: str, form: WebhookFields, signature: str) -> bool:
+def _signed_with(token: str, url: str, form: WebhookFields, signature: str) -> bool:
     validator = RequestValidator(token)
-    if compare(validator.compute_signature(address, form), signature):
+    if compare(validator.compute_signature(url, form), signature):
         return True
-    # The library also takes the address with its port or without, and reckons both, each time.
-    return bool(validator.validate(address, form, signature))
+    # Slower: the library also accepts the URL with or without its port, and computes both signatures.
+    return bool(validator.validate(url, form, signature))
 
 
 def readable_tokens(inbox: Inbox) -> list[str]:
-    """The inbox's auth tokens; none where their key is lost, as Settings > Inboxes says."""
+    """The inbox's auth tokens. None if their encryption key is lost, as Settings > Inboxes shows."""
     try:
         return list(inbox.auth_tokens)
     except Undecipherable:

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Twilio's webhook forms: read, checked and parsed into inbound texts and status reports."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl
@@ -6,18 +6,11 @@ from urllib.parse import parse_qsl
 from django.http import HttpRequest
 
 from kernel import phone_numbers
-from messaging.carriers.base import (
-    InboundText,
-    StatusReport,
-)
+from messaging.carriers.base import InboundText, StatusReport
 from messaging.models import MessageStatus
 
 MAX_BODY_BYTES = 64 * 1024  # of a webhook's body; Twilio's own are below 10 kB
-
-
 OPTED_OUT_ERROR = "21610"  # twilio.com/docs/api/errors/21610: the recipient replied STOP
-
-
 # twilio.com/docs/messaging/api/message-resource#message-status-values
 _STATUS = {
     "sent": MessageStatus.SENT,
@@ -30,7 +23,7 @@ _STATUS = {
 
 
 class BadWebhook(Exception):
-    """A webhook that is not taken in: an HTTP status of 4xx and a sentence for the log and the caller."""
+    """A webhook that is refused: a 4xx status, and a sentence for the log and the caller."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -38,7 +31,7 @@ class BadWebhook(Exception):
 
 
 class WebhookFields:
-    """The fields of a webhook. Of a name that comes several times the last counts, and the signature covers each."""
+    """The fields of a webhook. The last value of a repeated field counts; the signature covers all of them."""
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
         self._values: dict[str, list[str]] = {}
@@ -50,7 +43,7 @@ class WebhookFields:
         return values[-1] if values else ""
 
     def getall(self, name: str) -> list[str]:
-        """By this name the library asks first, as for a Flask form; all others cost it an exception each time."""
+        """The library tries this method of Flask forms first; each other method would cost it an exception."""
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -61,7 +54,7 @@ class WebhookFields:
 
 
 def read_fields(request: HttpRequest) -> WebhookFields:
-    """The fields of a webhook. Raises BadWebhook for a body that Twilio does not send."""
+    """Read the fields of a webhook. Raises BadWebhook for a body that Twilio does not send."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise BadWebhook(415, "Send application/x-www-form-urlencoded.")
     if len(body := request.read(MAX_BODY_BYTES + 1)) > MAX_BODY_BYTES:
@@ -70,12 +63,12 @@ def read_fields(request: HttpRequest) -> WebhookFields:
         return WebhookFields(
             parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=500)
         )
-    except ValueError:  # what is not UTF-8 would be stored wrong, and its signature could not be checked
-        raise BadWebhook(400, "The body is no URL-encoded UTF-8, or it has too many fields.") from None
+    except ValueError:  # other encodings would be stored wrong, and their signature could not be checked
+        raise BadWebhook(400, "The body is not URL-encoded UTF-8, or it has too many fields.") from None
 
 
 def require_fields(form: WebhookFields, *names: str) -> list[str]:
-    """The values of these fields. Raises BadWebhook where one is missing."""
+    """The values of these fields. Raises BadWebhook if a field is missing or too long."""
     values = [_storable(form, name).strip() for name in names]
     for name, value in zip(names, values, strict=True):
         if not value:
@@ -86,7 +79,7 @@ def require_fields(form: WebhookFields, *names: str) -> list[str]:
 
 
 def parse_inbound_text(form: WebhookFields, country: str) -> InboundText:
-    """An inbound text. Unknown fields are normal; one that only adds something is dropped when it makes no sense."""
+    """Parse an inbound text. Unknown fields are ignored; an optional field that makes no sense is dropped."""
     (sid,) = require_fields(form, "MessageSid")
     return InboundText(
         carrier_id=sid,
@@ -103,7 +96,7 @@ def parse_inbound_text(form: WebhookFields, country: str) -> InboundText:
 
 
 def parse_status_report(form: WebhookFields) -> StatusReport:
-    """A status callback; a status that we do not know moves nothing."""
+    """Parse a status callback. An unknown status becomes empty, and changes nothing."""
     sid, status = require_fields(form, "MessageSid", "MessageStatus")
     code = _storable(form, "ErrorCode")[:12]
     to = _storable(form, "To")
@@ -118,7 +111,7 @@ def parse_status_report(form: WebhookFields) -> StatusReport:
 
 
 def _storable(form: WebhookFields, name: str) -> str:
-    """A field without the NUL characters that PostgreSQL refuses in any text."""
+    """A field without NUL characters, which PostgreSQL refuses in text."""
     return form.get(name).replace("\x00", "")
 
 

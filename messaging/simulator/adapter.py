@@ -1,7 +1,7 @@
-"""A carrier that lives in this installation: it carries texts to a page that looks like a handset.
+"""Simulated carrier: it carries texts between inboxes and the simulated phone of the simulator page.
 
-It speaks as Twilio does. What the handset texts goes over HTTP, signed, to the real webhook; what becomes of a text
-that we send is reported to the real status endpoint. Only the radio is missing.
+It works like Twilio. Texts from the phone are POSTed to the real webhook, signed; the status of a text to the phone is
+reported to the real status webhook.
 """
 
 import logging
@@ -33,7 +33,7 @@ _OPT_OUT_TYPE = {
     KeywordIntent.YES: "START",
     KeywordIntent.HELP: "HELP",
 }
-_OWN_ANSWERS = {
+_CARRIER_REPLIES = {
     "STOP": "You will receive no more messages from this number. Reply START to receive them again.",
     "START": "You receive messages from this number again.",
     "HELP": "Reply STOP to receive no more messages. Message and data rates may apply.",
@@ -42,18 +42,18 @@ _OWN_ANSWERS = {
 
 class SimulatorAdapter:
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
-        line = behavior_of(inbox)
-        time.sleep(min(line.delay, settings.CARRIER_TIMEOUT[1]))
-        if line.refuses or (line.keeps_opt_outs and _stopped_at_carrier(inbox, text.number)):
+        behavior = behavior_of(inbox)
+        time.sleep(min(behavior.delay, settings.CARRIER_TIMEOUT[1]))
+        if behavior.refuses or (behavior.keeps_opt_outs and _is_opted_out(inbox, text.number)):
             raise OptedOutAtCarrier("Attempt to send to unsubscribed recipient", "21610")
         sid = new_sid()
-        if not line.fails:
+        if not behavior.fails:
             _record(inbox, text.number, text.body, sid)
-        if line.delay > settings.CARRIER_TIMEOUT[1]:
-            raise OutcomeUnknown("The carrier did not answer; the text may have arrived.")
+        if behavior.delay > settings.CARRIER_TIMEOUT[1]:
+            raise OutcomeUnknown("The carrier did not respond; the text may have arrived.")
         post_status_report(inbox, text, sid, "sent")
-        last = ("undelivered", "30005") if line.fails else ("delivered", "")
-        threading.Timer(DELIVERED_AFTER, post_status_report, (inbox, text, sid, *last)).start()
+        final = ("undelivered", "30005") if behavior.fails else ("delivered", "")
+        threading.Timer(DELIVERED_AFTER, post_status_report, (inbox, text, sid, *final)).start()
         return Accepted(sid, segments=1)
 
     def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
@@ -72,19 +72,19 @@ def new_sid() -> str:
 
 
 def behavior_of(inbox: Inbox) -> SimulatorBehavior:
-    """How this carrier behaves for an inbox; plainly, if nobody said otherwise."""
+    """The behavior of this carrier for an inbox; the default if nobody changed it."""
     with scope(inbox.team_id):
-        line = SimulatorBehavior.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id).first()
-    return line or SimulatorBehavior(team_id=inbox.team_id, inbox=inbox)
+        behavior = SimulatorBehavior.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id).first()
+    return behavior or SimulatorBehavior(team_id=inbox.team_id, inbox=inbox)
 
 
 def send_from_handset(inbox: Inbox, number: str, body: str) -> int:
-    """Text `body` from a number to the inbox; the webhook's HTTP status, 503 when nobody answered.
+    """Text `body` from a number to the inbox. Returns the webhook's HTTP status, or 503 without a response.
 
-    Talks to the network: outside any scope. The record is made first, as a carrier does: what a webhook does not bring
-    can be fetched later.
+    Outside any scope: it calls the network. The text is recorded first, as at a carrier, so that a text whose webhook
+    fails can be fetched later.
     """
-    line, sid = behavior_of(inbox), new_sid()
+    behavior, sid = behavior_of(inbox), new_sid()
     with scope(inbox.team_id):
         SimulatedText.objects.create(
             team_id=inbox.team_id, inbox=inbox, number=number, from_handset=True, body=body, carrier_id=sid
@@ -103,14 +103,14 @@ def send_from_handset(inbox: Inbox, number: str, body: str) -> int:
         "NumSegments": "1",
         "ApiVersion": "2010-04-01",
     }
-    if line.keeps_opt_outs and keywords.carrier_reacts(body):
+    if behavior.keeps_opt_outs and keywords.carrier_reacts(body):
         fields["OptOutType"] = kind = _OPT_OUT_TYPE[keywords.read_intent(body)]
-        _record(inbox, number, _OWN_ANSWERS[kind], new_sid(), by_carrier=True)
+        _record(inbox, number, _CARRIER_REPLIES[kind], new_sid(), by_carrier=True)
     return post_webhook(inbox, f"{settings.PUBLIC_URL}/webhooks/twilio/messages", fields)
 
 
 def post_status_report(inbox: Inbox, text: OutboundText, sid: str, status: str, error_code: str = "") -> None:
-    """Tell the status endpoint what became of a text; as at any carrier, a report that nobody hears is gone."""
+    """Report a text's status to its callback. As at any carrier, a report that gets no response is lost."""
     fields = {
         "MessageSid": sid,
         "MessageStatus": status,
@@ -125,12 +125,12 @@ def post_status_report(inbox: Inbox, text: OutboundText, sid: str, status: str, 
 
 
 def post_webhook(inbox: Inbox, url: str, fields: dict[str, str]) -> int:
-    """POST a webhook as Twilio does, signed with the inbox's token; its HTTP status, 503 when nobody answered."""
+    """POST a webhook like Twilio, signed with the inbox's token. Returns its HTTP status, or 503 without a response."""
     signature = RequestValidator(inbox.auth_tokens[0]).compute_signature(url, fields)
     try:
         return requests.post(url, fields, headers={"X-Twilio-Signature": signature}, timeout=10).status_code
     except requests.RequestException as error:
-        log.warning("the simulated carrier reached nobody at %s: %s", url, error)
+        log.warning("simulated webhook to %s failed: %s", url, error)
         return 503
 
 
@@ -149,14 +149,14 @@ def _record(inbox: Inbox, number: str, body: str, sid: str, *, by_carrier: bool 
         change_tokens.renew_on_commit(inbox.team_id)
 
 
-def _stopped_at_carrier(inbox: Inbox, number: str) -> bool:
-    """Whether the newest keyword that this handset texted is an opt-out; only the carrier's own words count."""
+def _is_opted_out(inbox: Inbox, number: str) -> bool:
+    """Whether the newest keyword from this number is an opt-out. Only the carrier's own keywords count."""
     with scope(inbox.team_id):
         texts = SimulatedText.objects.filter(
             team_id=inbox.team_id, inbox_id=inbox.id, number=number, from_handset=True
         ).order_by("-id")
-        words = (
+        intents = (
             keywords.read_intent(text.body) for text in texts[:200] if keywords.carrier_reacts(text.body)
         )
-        newest = next((word for word in words if word is not KeywordIntent.HELP), None)
+        newest = next((intent for intent in intents if intent is not KeywordIntent.HELP), None)
     return newest is KeywordIntent.STOP

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Forms of the simulator page: a text from the simulated phone, and the behavior of the simulated carrier."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from messaging.simulator.models import SimulatorBehavior
 
 
 class HandsetForm(forms.Form):
-    """A text from the simulated handset; unlike a team's, it may be anything that fits into a webhook."""
+    """A text from the simulated phone. Unlike a team's text, it may consist of white space."""
 
     body = forms.CharField(max_length=MAX_TEXT_LENGTH, strip=False)
 
@@ -17,9 +17,9 @@ class SimulatorBehaviorForm(forms.ModelForm):
         model = SimulatorBehavior
         fields = ["keeps_opt_outs", "refuses", "fails", "delay"]
         labels = {
-            "keeps_opt_outs": "Keeps opt-outs itself: answers STOP, START and HELP, and refuses with 21610",
-            "refuses": "Refuses every text with 21610",
-            "fails": "Fails: no text arrives",
-            "delay": "Seconds before it takes a text",
+            "keeps_opt_outs": "Handles opt-outs itself: replies to STOP, START and HELP, and rejects with 21610",
+            "refuses": "Rejects every text with error 21610",
+            "fails": "Fails: texts are not delivered",
+            "delay": "Delay before accepting a text, in seconds",
         }
         widgets = {"delay": forms.NumberInput({"min": 0, "max": 30})}

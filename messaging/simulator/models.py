@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Models of the simulator: the behavior of the simulated carrier, and its record of texts."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,13 +8,15 @@ from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantRefere
 
 
 class SimulatorBehavior(TenantModel):
-    """How the simulated carrier behaves for one inbox."""
+    """The behavior of the simulated carrier for one inbox."""
 
     inbox = TenantKey(Inbox, related_name="simulator_behaviors")
-    keeps_opt_outs = models.BooleanField(default=False)  # answers STOP and START itself, refuses with 21610
-    refuses = models.BooleanField(default=False)  # refuses every send with 21610
-    fails = models.BooleanField(default=False)  # cannot be reached
-    delay = models.PositiveSmallIntegerField(default=0)  # seconds before it takes a text
+    keeps_opt_outs = models.BooleanField(
+        default=False
+    )  # replies to STOP and START itself, rejects with 21610
+    refuses = models.BooleanField(default=False)  # rejects every send with 21610
+    fails = models.BooleanField(default=False)  # reports every text as undelivered
+    delay = models.PositiveSmallIntegerField(default=0)  # seconds before it accepts a text
 
     class Meta:
         constraints = [
@@ -25,12 +27,12 @@ class SimulatorBehavior(TenantModel):
 
 
 class SimulatedText(TenantModel):
-    """The simulated carrier's own record: every text that passed it, as the handset shows them."""
+    """The simulated carrier's record of a text, as the simulated phone shows it."""
 
     inbox = TenantKey(Inbox, related_name="simulated_texts")
     number = models.CharField(max_length=64)
     from_handset = models.BooleanField()
-    by_carrier = models.BooleanField(default=False)  # the carrier's own confirmation, not a text of the team
+    by_carrier = models.BooleanField(default=False)  # the carrier's own reply, not a text of the team
     body = models.TextField(blank=True)
     carrier_id = models.CharField(max_length=64)
     at = models.DateTimeField(default=timezone.now)

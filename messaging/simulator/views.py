@@ -1,4 +1,4 @@
-"""The page Phone of a demo: a handset on the simulated carrier. Its texts take the real way, over HTTP."""
+"""Views of the simulator page: a phone on the simulated carrier, whose texts arrive as real webhooks over HTTP."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +14,11 @@ from accounts.access import Right, TeamRequest, team_view, visible_inboxes
 from accounts.models import Carrier, Inbox
 from contacts.contact.models import Contact
 from kernel import change_tokens
+from kernel.form_views import render_form
 from kernel.phone_numbers import InvalidNumber, canonical, display
 from kernel.tenancy import scope
-from messaging.simulator import adapter
+from messaging.forms import MAX_TEXT_LENGTH
+from messaging.simulator.adapter import behavior_of, send_from_handset
 from messaging.simulator.forms import HandsetForm, SimulatorBehaviorForm
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 
@@ -25,7 +27,7 @@ from messaging.simulator.models import SimulatedText, SimulatorBehavior
 @team_view()
 def simulator(request: TeamRequest) -> HttpResponse:
     part = "#handset" if request.htmx else ""
-    return render(request, f"messaging/simulator.html{part}", _page(request, _handset(request)))
+    return render(request, f"messaging/simulator.html{part}", _context(request, _handset(request)))
 
 
 @require_POST
@@ -35,10 +37,10 @@ def simulator_texts(request: TeamRequest) -> HttpResponse:
         handset = _handset(request)
     form = HandsetForm(request.POST)
     if form.is_valid() and handset.inbox and handset.number:
-        adapter.send_from_handset(handset.inbox, handset.number, form.cleaned_data["body"])
+        send_from_handset(handset.inbox, handset.number, form.cleaned_data["body"])
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
-    return redirect(handset.address(request))
+    return redirect(handset.url(request))
 
 
 @require_POST
@@ -48,65 +50,64 @@ def simulator_behavior(request: TeamRequest) -> HttpResponse:
     form = SimulatorBehaviorForm(request.POST, instance=handset.behavior)
     if handset.inbox and form.is_valid():
         form.save()
-        return redirect(handset.address(request))
-    return render(
-        request, "messaging/simulator.html", {**_page(request, handset), "line_form": form}, status=422
-    )
+        return redirect(handset.url(request))
+    context = {**_context(request, handset), "behavior_form": form}
+    return render_form(request, "messaging/simulator.html", context)
 
 
 @dataclass(frozen=True)
 class Handset:
-    """Whose phone, and which inbox it texts with."""
+    """The simulated phone: its number, and the inbox with which it exchanges texts."""
 
-    inboxes: list[Inbox]
+    inboxes: list[Inbox]  # all that the page offers
     inbox: Inbox | None
-    people: list[Contact]
+    contacts: list[Contact]  # the numbers that the page suggests
     typed: str
     number: str
-    problem: str
+    error: str
 
     @property
     def behavior(self) -> SimulatorBehavior | None:
-        return adapter.behavior_of(self.inbox) if self.inbox else None
+        return behavior_of(self.inbox) if self.inbox else None
 
     @property
     def texts(self) -> list[SimulatedText]:
-        """Oldest first; the last hundred."""
+        """The last hundred texts, oldest first."""
         if not self.inbox:
             return []
         texts = self.inbox.team.simulatedtexts.filter(inbox_id=self.inbox.id, number=self.number)
         return list(texts.order_by("-id")[:100])[::-1]
 
-    def address(self, request: TeamRequest) -> str:
-        wanted = {"inbox": self.inbox.id if self.inbox else "", "number": self.number}
-        return f"{reverse('simulator', args=[request.team.slug])}?{urlencode(wanted)}"
+    def url(self, request: TeamRequest) -> str:
+        query = urlencode({"inbox": self.inbox.id if self.inbox else "", "number": self.number})
+        return f"{reverse('simulator', args=[request.team.slug])}?{query}"
 
 
 def _handset(request: TeamRequest) -> Handset:
     inboxes = list(visible_inboxes(request.member).filter(carrier=Carrier.SIMULATOR))
-    inbox = next(
-        (box for box in inboxes if str(box.id) == request.GET.get("inbox")), inboxes[0] if inboxes else None
-    )
+    chosen = (inbox for inbox in inboxes if str(inbox.id) == request.GET.get("inbox"))
+    inbox = next(chosen, inboxes[0] if inboxes else None)
     if inbox:
         inbox.team = request.team
-    people = list(request.team.contacts.with_name().order_by("sort_name", "id")[:100])
-    typed = request.GET.get("number") or (people[0].number if people else "")
+    contacts = list(request.team.contacts.with_name().order_by("sort_name", "id")[:100])
+    typed = request.GET.get("number") or (contacts[0].number if contacts else "")
     try:
-        number, problem = canonical(typed, request.team.country), ""
-    except InvalidNumber as why:
-        number, problem = "", str(why)
-    return Handset(inboxes, inbox, people, typed, number, problem)
+        number, error = canonical(typed, request.team.country), ""
+    except InvalidNumber as invalid:
+        number, error = "", str(invalid)
+    return Handset(inboxes, inbox, contacts, typed, number, error)
 
 
-def _page(request: TeamRequest, handset: Handset) -> dict[str, Any]:
+def _context(request: TeamRequest, handset: Handset) -> dict[str, Any]:
     return {
-        "section": "phone",
+        "section": "simulator",
         "version": change_tokens.current_token(request.team.id),
         "ticket": signing.dumps(request.team.id, salt="live"),
         "handset": handset,
-        "box": handset.inbox,
+        "inbox": handset.inbox,
         "number": handset.number,
         "shown_number": display(handset.number, request.team.country),
-        "here": handset.address(request),
-        "line_form": SimulatorBehaviorForm(instance=handset.behavior),
+        "url": handset.url(request),
+        "behavior_form": SimulatorBehaviorForm(instance=handset.behavior),
+        "max_text_length": MAX_TEXT_LENGTH,
     }

@@ -1,4 +1,4 @@
-"""What stands below a chart: which of a period's steps get a label, on a wide page and on a narrow one. Pure."""
+"""X axes of charts: the steps of a period that get a label, on a wide and on a narrow page. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -14,93 +14,92 @@ MAX_WIDE_LABELS, MAX_NARROW_LABELS = 12, 5  # labels that fit
 
 HEADS = {Step.HOUR: "Hour", Step.DAY: "Day", Step.WEEK: "Week", Step.MONTH: "Month"}
 
-# Picks the steps that are labelled, with their words; the ways of a step go from fine to coarse.
+# Selects the steps that get a label. The rules of a step go from fine to coarse.
 LabelRule = Callable[[Sequence[Bucket], ZoneInfo], list[AxisLabel]]
 
 
 def x_axis(period: Period, step: Step, zone: ZoneInfo) -> XAxis:
     buckets = period.buckets(step, zone)
     names = [wording.format_step(bucket, step, zone) for bucket in buckets]
-    return XAxis(
-        HEADS[step], names, axis_labels(buckets, step, zone, MAX_WIDE_LABELS), axis_labels(buckets, step, zone, MAX_NARROW_LABELS)
-    )  # fmt: skip
+    wide, narrow = (axis_labels(buckets, step, zone, fit) for fit in (MAX_WIDE_LABELS, MAX_NARROW_LABELS))
+    return XAxis(HEADS[step], names, wide, narrow)
 
 
-def axis_labels(buckets: Sequence[Bucket], step: Step, zone: ZoneInfo, most: int) -> list[AxisLabel]:
-    """As many as fit, at steps that one counts by: each third hour, Mondays, the first of a month."""
-    found: list[AxisLabel] = []
-    for way in _LABEL_RULES[step]:
-        found = way(buckets, zone)
-        if len(found) <= most:
-            return found
-    return found[:: -(-len(found) // most)]
+def axis_labels(buckets: Sequence[Bucket], step: Step, zone: ZoneInfo, max_labels: int) -> list[AxisLabel]:
+    """As many labels as fit, at regular steps: every third hour, Mondays, the first of a month."""
+    labels: list[AxisLabel] = []
+    for rule in _LABEL_RULES[step]:
+        labels = rule(buckets, zone)
+        if len(labels) <= max_labels:
+            return labels
+    return labels[:: -(-len(labels) // max_labels)]
 
 
-# -- ways --------------------------------------------------------------------------------------------------------
+# -- rules -------------------------------------------------------------------------------------------------------
 
 
 def _hours(every: int) -> LabelRule:
-    """Each so many hours by the clock; midnight is told by its day."""
+    """Every `every` hours; midnight has the day as its label."""
 
-    def way(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
+    def rule(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
         return list(_on_the_clock(buckets, zone, every))
 
-    return way
+    return rule
 
 
 def _on_the_clock(buckets: Sequence[Bucket], zone: ZoneInfo, every: int) -> Iterator[AxisLabel]:
     day: date | None = None
-    for place, bucket in enumerate(buckets):
+    for step, bucket in enumerate(buckets):
         assert isinstance(bucket.key, datetime)
         local = bucket.key.astimezone(zone)
-        first, day = bucket.first != day, bucket.first  # where clocks skip midnight, a day begins later
+        first, day = bucket.first != day, bucket.first  # where clocks skip midnight, a day starts later
         if first or (local.hour % every == 0 and local.hour):
-            yield AxisLabel(place, _day(bucket) if first else date_format(local, "H:i"))
+            yield AxisLabel(step, _day(bucket) if first else date_format(local, "H:i"))
 
 
 def _midnights(every: int) -> LabelRule:
-    def way(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
+    def rule(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
         days = [
-            place for place, one in enumerate(buckets) if not place or one.first != buckets[place - 1].first
+            step for step, bucket in enumerate(buckets) if not step or bucket.first != buckets[step - 1].first
         ]
-        return [AxisLabel(place, _day(buckets[place])) for place in days[::every]]
+        return [AxisLabel(step, _day(buckets[step])) for step in days[::every]]
 
-    return way
+    return rule
 
 
 def _each(every: int) -> LabelRule:
     return lambda buckets, zone: [
-        AxisLabel(place, _day(buckets[place])) for place in range(0, len(buckets), every)
+        AxisLabel(step, _day(buckets[step])) for step in range(0, len(buckets), every)
     ]
 
 
 def _mondays(every: int) -> LabelRule:
-    def way(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
-        found = [place for place, bucket in enumerate(buckets) if bucket.first.weekday() == 0]
-        return [AxisLabel(place, _day(buckets[place])) for place in found[::every]]
+    def rule(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
+        found = [step for step, bucket in enumerate(buckets) if bucket.first.weekday() == 0]
+        return [AxisLabel(step, _day(buckets[step])) for step in found[::every]]
 
-    return way
+    return rule
 
 
 def _months(every: int) -> LabelRule:
-    """The steps in which each so many months begin, counted from January, which is told by its year."""
+    """The steps in which every `every`th month starts, counted from January, which has the year as its label."""
 
-    def way(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
-        begun = ((place, _begun(bucket)) for place, bucket in enumerate(buckets))
-        return [AxisLabel(place, _month(day)) for place, day in begun if day and (day.month - 1) % every == 0]
+    def rule(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
+        starts = ((step, _month_start(bucket)) for step, bucket in enumerate(buckets))
+        return [AxisLabel(step, _month(day)) for step, day in starts if day and (day.month - 1) % every == 0]
 
-    return way
+    return rule
 
 
-def _begun(bucket: Bucket) -> date | None:
-    """The first of a month, if one is in it."""
+def _month_start(bucket: Bucket) -> date | None:
+    """The first of a month if it is in this step."""
     if bucket.first.day == 1:
         return bucket.first
     return bucket.last.replace(day=1) if bucket.last.month != bucket.first.month else None
 
 
 def _each_month(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
-    return [AxisLabel(place, _month(bucket.first)) for place, bucket in enumerate(buckets)]
+    return [AxisLabel(step, _month(bucket.first)) for step, bucket in enumerate(buckets)]
 
 
 def _day(bucket: Bucket) -> str:

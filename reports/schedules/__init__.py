@@ -1,1 +1,1 @@
-"""Reports by e-mail, each week or month: when they are due, what is in them, and who gets them."""
+"""Report schedules: reports that are sent by e-mail each week or month."""

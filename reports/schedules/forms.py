@@ -1,4 +1,4 @@
-"""The form of a scheduled report."""
+"""Form of a report schedule."""
 
 from calendar import day_name
 from typing import Any
@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from accounts.models import Member
+from reports import wording
 from reports.forms import choice_field
 from reports.query import ReportQuery
 from reports.report_kinds import REPORT_KINDS
@@ -15,11 +16,11 @@ from reports.schedules import report_email
 from reports.schedules.models import ReportRecipient, ReportSchedule
 
 RECURRENCE_FIELDS = {"every", "weekday", "hour"}
-PERIOD_FIELDS = ("period", "first", "last")  # of an address; the rhythm says them instead
+PERIOD_FIELDS = ("period", "first", "last")  # not stored: the recurrence determines the period
 
 
 class ScheduleForm(forms.ModelForm):
-    """Which report, when, and for whom; its filters come along from the page that it was scheduled on."""
+    """The report, its recurrence and recipients; a hidden field has the filters of the page it was opened from."""
 
     report = forms.ChoiceField(label="Report")
     weekday = forms.TypedChoiceField(label="On", coerce=int, choices=list(enumerate(day_name)))
@@ -27,17 +28,17 @@ class ScheduleForm(forms.ModelForm):
         label="At", coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
     )
     recipients = forms.MultipleChoiceField(
-        label="Who gets it",
+        label="Recipients",
         widget=forms.CheckboxSelectMultiple,
-        help_text="Owners and admins. Whoever is neither any more, or left, gets nothing from then on.",
-        error_messages={"required": "Choose who gets it."},
+        help_text="Owners and admins. People who leave or lose the role stop receiving it.",
+        error_messages={"required": "Choose at least one recipient."},
     )
 
     class Meta:
         model = ReportSchedule
         fields = ("report", "query", "every", "weekday", "hour")
         widgets = {"query": forms.HiddenInput}
-        labels = {"every": "How often"}
+        labels = {"every": "Frequency"}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -45,36 +46,36 @@ class ScheduleForm(forms.ModelForm):
         self.members = report_email.entitled_members(team.members.select_related("user").order_by("id"))
         choice_field(self, "report").choices = [(kind.page, kind.label) for kind in REPORT_KINDS.values()]
         choice_field(self, "recipients").choices = [(member.id, str(member)) for member in self.members]
-        self.fields["hour"].help_text = f"By the clock of {team.time_zone.replace('_', ' ')}."
+        self.fields["hour"].help_text = wording.format_zone(team.time_zone)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "report" in cleaned and "query" in cleaned:
-            question = self.question(cleaned["report"], cleaned["query"])
-            if question.form.errors:
-                self.add_error(
-                    None, "What the report is narrowed to is not there any more. Schedule it from its page."
-                )
-            cleaned["query"] = filters_only(QueryDict(question.query))
+            query = self.report_query(cleaned["report"], cleaned["query"])
+            if query.form.errors:
+                self.add_error(None, "A filter no longer exists. Schedule the report from its page.")
+            cleaned["query"] = filters_only(QueryDict(query.query_string))
         return cleaned
 
-    def question(self, report: str, query: str) -> ReportQuery:
-        return REPORT_KINDS[report].ask(self.instance.team, QueryDict(query))
+    def report_query(self, report: str, query: str) -> ReportQuery:
+        return REPORT_KINDS[report].read_query(self.instance.team, QueryDict(query))
 
     @property
     def filters(self) -> str:
-        """What the report is narrowed to, in words."""
+        """The filters in words."""
         report, query = self["report"].value(), self["query"].value() or ""
-        return report_email.describe_filters(self.question(report, query)) if report in REPORT_KINDS else ""
+        return (
+            report_email.describe_filters(self.report_query(report, query)) if report in REPORT_KINDS else ""
+        )
 
     def save(self, commit: bool = True) -> ReportSchedule:
-        """With those who get it, by their names of now. Due anew where its rhythm changed, unless it is paused."""
+        """Save with recipients and their current names. A changed recurrence sets a new due time, unless paused."""
         schedule: ReportSchedule = self.instance
         if schedule._state.adding:
             schedule.resume()
             schedule.save()
         else:
-            schedule.save(update_fields=[*self.Meta.fields, *self._due_anew()])
+            schedule.save(update_fields=[*self.Meta.fields, *self._reschedule()])
         ReportRecipient.objects.filter(team_id=schedule.team_id, schedule_id=schedule.pk).delete()
         ReportRecipient.objects.bulk_create(
             ReportRecipient(
@@ -84,8 +85,8 @@ class ScheduleForm(forms.ModelForm):
         )
         return schedule
 
-    def _due_anew(self) -> tuple[str, ...]:
-        """What is written of when it is due: nothing else, since a worker may be putting it off just now."""
+    def _reschedule(self) -> tuple[str, ...]:
+        """The fields to save; none if the recurrence is unchanged, since a worker may be moving `due_at` now."""
         if not self.instance.due_at or not RECURRENCE_FIELDS & set(self.changed_data):
             return ()
         self.instance.resume()
@@ -96,5 +97,5 @@ class ScheduleForm(forms.ModelForm):
 
 
 def filters_only(query: QueryDict) -> str:
-    """A report's address without its days."""
+    """The query string without the period."""
     return urlencode({name: query[name] for name in query if name not in PERIOD_FIELDS})

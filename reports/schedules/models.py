@@ -1,4 +1,4 @@
-"""A report that is mailed each week or month, and to whom."""
+"""Models of report schedules: a report that is sent by e-mail each week or month, and its recipients."""
 
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -16,19 +16,19 @@ class ReportScheduleQuerySet(models.QuerySet[Any]):
 
 
 class ReportSchedule(TenantModel):
-    """The row is the truth about what is due: a worker claims it by putting it off, and settles it after the letter."""
+    """A report that is due at `due_at`. A worker claims the row by moving `due_at`, and settles it after sending."""
 
-    report = models.CharField(max_length=20)  # a word of catalogue.KINDS
-    query = models.CharField(max_length=500, blank=True)  # its filters, as its address has them, without days
+    report = models.CharField(max_length=20)  # a key of REPORT_KINDS
+    query = models.CharField(max_length=500, blank=True)  # the filters as a query string, without the period
     every = models.CharField(max_length=5, choices=Frequency, default=Frequency.WEEK)
     weekday = models.PositiveSmallIntegerField(default=0)
     hour = models.PositiveSmallIntegerField(default=8)
-    due_at = models.DateTimeField(null=True)  # when somebody must look at it again; null while it is paused
-    settled_day = models.DateField()  # the newest day that a letter was sent of, or given up
-    tries = models.PositiveSmallIntegerField(default=0)  # in vain, of the letter that is due
+    due_at = models.DateTimeField(null=True)  # when a worker must look at it next; null while paused
+    settled_day = models.DateField()  # the last day whose report was sent or given up
+    tries = models.PositiveSmallIntegerField(default=0)  # failed attempts to send the report that is due
     sent_at = models.DateTimeField(null=True)
-    sent_to = models.PositiveSmallIntegerField(default=0)  # how many people
-    error = models.CharField(max_length=300, blank=True)  # why the last letter was not sent
+    sent_to = models.PositiveSmallIntegerField(default=0)  # number of people
+    error = models.CharField(max_length=300, blank=True)  # why the last report was not sent
     created_by = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -47,17 +47,17 @@ class ReportSchedule(TenantModel):
         return ZoneInfo(self.team.time_zone)
 
     def resume(self) -> None:
-        """Due next when its rhythm says so; what it missed until now is not made up for."""
+        """Make the schedule due at its next time; reports that were missed are not sent."""
         now = timezone.now()
-        self.settled_day, self.tries = self.recurrence.newest(now, self.zone), 0
-        self.due_at = self.recurrence.following(now, self.zone)
+        self.settled_day, self.tries = self.recurrence.last_due_day(now, self.zone), 0
+        self.due_at = self.recurrence.next_due_at(now, self.zone)
 
     def pause(self) -> None:
         self.due_at, self.tries = None, 0
 
 
 class ReportRecipient(TenantModel):
-    """A member who gets it, by a plain id: who left is still named, and gets nothing."""
+    """A recipient, by plain member ID: a member who left is still shown by name, and receives nothing."""
 
     schedule = TenantKey(ReportSchedule, related_name="recipients")
     member_id = models.BigIntegerField()

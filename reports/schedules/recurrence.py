@@ -1,4 +1,4 @@
-"""When a scheduled report is due, by its team's clock, and which days it is then about. Pure."""
+"""Recurrence of report schedules: when they are due in the team's time zone, and the period of each report. Pure."""
 
 from calendar import day_name
 from dataclasses import dataclass
@@ -11,38 +11,37 @@ from reports.periods import DAY, Period
 
 
 class Frequency(TextChoices):
-    WEEK = "week", "Each week"
-    MONTH = "month", "Each month, on its first day"
+    WEEK = "week", "Every week"
+    MONTH = "month", "Every month, on the 1st"
 
 
 @dataclass(frozen=True)
 class Recurrence:
-    """Each week on a weekday (0 is Monday), or on the first of each month; at a full hour."""
+    """Every week on a weekday (0 is Monday), or on the 1st of every month, at a full hour."""
 
     every: str
     weekday: int
     hour: int
 
-    def newest(self, now: datetime, zone: ZoneInfo) -> date:
-        """The last day on which it was due, `now` included."""
+    def last_due_day(self, now: datetime, zone: ZoneInfo) -> date:
+        """The last day on which a report was due, up to and including `now`."""
         today = now.astimezone(zone).date()
         day = self._day_until(today)
-        return day if self.moment(day, zone) <= now else self._day_until(day - DAY)
+        return day if self.due_at(day, zone) <= now else self._day_until(day - DAY)
 
-    def following(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """The first moment after `now` at which it is due."""
-        day = self.newest(now, zone)
-        weekly = self.every == Frequency.WEEK
-        return self.moment(
-            day + timedelta(days=7) if weekly else (day + timedelta(days=31)).replace(day=1), zone
-        )
+    def next_due_at(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """The first time after `now` at which a report is due."""
+        day = self.last_due_day(now, zone)
+        if self.every == Frequency.WEEK:
+            return self.due_at(day + timedelta(days=7), zone)
+        return self.due_at((day + timedelta(days=31)).replace(day=1), zone)
 
-    def moment(self, day: date, zone: ZoneInfo) -> datetime:
-        """Its hour on a day. Of an hour that comes twice it is the first; one that is skipped counts from before."""
+    def due_at(self, day: date, zone: ZoneInfo) -> datetime:
+        """The hour on a day, in UTC: the first of a repeated hour; a skipped hour becomes the next one."""
         return datetime.combine(day, time(self.hour), zone).astimezone(UTC)
 
     def period(self, day: date) -> Period:
-        """The week from Monday to Sunday, or the month, that had just ended on that day."""
+        """The last week (Monday to Sunday) or month that ended before that day."""
         if self.every == Frequency.WEEK:
             last = day - timedelta(days=day.weekday() + 1)
             return Period(last - timedelta(days=6), last)
@@ -50,10 +49,9 @@ class Recurrence:
         return Period(last.replace(day=1), last)
 
     def __str__(self) -> str:
-        when = (
-            f"Each {day_name[self.weekday]}" if self.every == Frequency.WEEK else "On the first of each month"
-        )
-        return f"{when} at {self.hour:02}:00"
+        weekly = self.every == Frequency.WEEK
+        days = f"Every {day_name[self.weekday]}" if weekly else "On the 1st of every month"
+        return f"{days} at {self.hour:02}:00"
 
     def _day_until(self, day: date) -> date:
         if self.every == Frequency.WEEK:

@@ -1,4 +1,4 @@
-"""The letter of a scheduled report: its main figures in words, the table as a file, and the way to its page."""
+"""E-mail of a scheduled report: its main figures as text, its table as CSV, and links to the page and the schedule."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from accounts.models import Member
 from contacts.exports.stream import RowBatches
 from kernel.spreadsheets.writers import CsvWriter, Row
 from kernel.tenancy import scope
-from reports import rollup
+from reports import rollup, wording
 from reports.forms import PeriodPreset
 from reports.query import ReportQuery
 from reports.report_kinds import REPORT_KINDS
@@ -26,116 +26,131 @@ from reports.tables import Figure
 
 log = logging.getLogger(__name__)
 
-MAX_ATTACHED_ROWS, MAX_ATTACHED_BYTES = 50_000, 10_000_000  # of what is attached
+MAX_ATTACHED_ROWS, MAX_ATTACHED_BYTES = 50_000, 10_000_000  # of the attached table
+TABLE_ATTACHED = "The full table is attached as CSV."
 
 
 class ReportDelayed(Exception):
-    """It cannot be sent now, but may be later; the message says why."""
+    """The report cannot be sent now, but may be later; the message says why."""
 
 
 class ReportUnsendable(Exception):
-    """It cannot be sent before somebody changes the schedule; the message says what."""
+    """The report cannot be sent until a member changes the schedule; the message says why."""
 
 
 @dataclass(frozen=True)
 class ReportEmail:
-    """What it is made of, read in one scope; the rows of its table are read when it is written."""
+    """The contents of the e-mail, read in one scope; the batches are read when the table is written."""
 
     schedule: ReportSchedule
     to: tuple[Member, ...]
-    question: ReportQuery
+    query: ReportQuery
     figures: Sequence[Figure]
     header: Row
     batches: RowBatches
 
 
 def send_report(schedule: ReportSchedule, day: date) -> int:
-    """Mail the report that is due on a day; to how many. Outside any transaction. Raises NotYet or Impossible."""
+    """Send the report that was due on a day; returns the number of recipients. Must run outside transactions.
+
+    Raises ReportDelayed or ReportUnsendable.
+    """
     with scope(schedule.team_id):
-        made = _make(schedule, day)
-    letter = _write(made)
+        report = _read(schedule, day)
+    email = _write(report)
     try:
-        letter.send()
+        email.send()
     except (OSError, SMTPException) as error:
         log.warning("scheduled report %s of team %s was not sent: %s", schedule.id, schedule.team_id, error)
-        raise ReportDelayed("The mail server did not take it.") from error
-    return len(made.to)
+        raise ReportDelayed("The mail server refused the e-mail.") from error
+    return len(report.to)
 
 
-# -- who gets it -------------------------------------------------------------------------------------------------
+# -- recipients --------------------------------------------------------------------------------------------------
 
 
 def entitled_members(members: Iterable[Member]) -> list[Member]:
-    """Who may see reports and take them along."""
+    """The members who may see and export reports."""
     return [
-        one
-        for one in members
-        if may(one, Right.SEE_REPORTS) and may(one, Right.EXPORT) and one.user.is_active
+        member
+        for member in members
+        if may(member, Right.SEE_REPORTS) and may(member, Right.EXPORT) and member.user.is_active
     ]
 
 
 def current_recipients(schedule: ReportSchedule) -> tuple[Member, ...]:
-    """Of those that were chosen, who may get it now."""
+    """The chosen members who may receive the report now."""
     chosen = {recipient.member_id for recipient in schedule.recipients.all()}
     members = schedule.team.members.select_related("user").filter(id__in=chosen).order_by("id")
     return tuple(entitled_members(members))
 
 
 def excluded_recipients(schedule: ReportSchedule) -> list[ReportRecipient]:
-    """Who was chosen and gets nothing."""
-    here = {member.id for member in current_recipients(schedule)}
-    return [recipient for recipient in schedule.recipients.all() if recipient.member_id not in here]
+    """The chosen members who may not receive it any more."""
+    current = {member.id for member in current_recipients(schedule)}
+    return [recipient for recipient in schedule.recipients.all() if recipient.member_id not in current]
 
 
-# -- what is in it -----------------------------------------------------------------------------------------------
+# -- contents ----------------------------------------------------------------------------------------------------
 
 
 def query_for(schedule: ReportSchedule, day: date) -> ReportQuery:
-    """The report's filters with the days that it is about then."""
+    """The schedule's filters with the period of the report that is due on a day."""
     query, period = QueryDict(schedule.query, mutable=True), schedule.recurrence.period(day)
     query["period"], query["first"], query["last"] = PeriodPreset.BETWEEN, f"{period.first}", f"{period.last}"
-    return REPORT_KINDS[schedule.report].ask(schedule.team, query)
+    return REPORT_KINDS[schedule.report].read_query(schedule.team, query)
 
 
-def describe_filters(question: ReportQuery) -> str:
-    """What it is narrowed to, in words; empty where it is about everything."""
-    return question.words.partition(", ")[2]
+def describe_filters(query: ReportQuery) -> str:
+    """The filters in words; empty without any."""
+    return query.description.partition(", ")[2]
 
 
-def _make(schedule: ReportSchedule, day: date) -> ReportEmail:
+def _read(schedule: ReportSchedule, day: date) -> ReportEmail:
     to = current_recipients(schedule)
     if not to:
-        raise ReportUnsendable("None of those who get it may see and export reports any more. Choose others.")
-    question, kind = query_for(schedule, day), REPORT_KINDS[schedule.report]
-    if question.form.errors:
-        raise ReportUnsendable(
-            "What it is narrowed to is not there any more. Schedule the report anew from its page."
-        )
+        raise ReportUnsendable("No recipient may see and export reports any more. Choose others.")
+    query, kind = query_for(schedule, day), REPORT_KINDS[schedule.report]
+    if query.form.errors:
+        raise ReportUnsendable("A filter no longer exists. Schedule the report from its page.")
     if rollup.catch_up(schedule.team) is None:
         raise ReportDelayed("The team’s figures are being counted.")
-    return ReportEmail(schedule, to, question, kind.figures(question), *kind.export(question))
+    return ReportEmail(schedule, to, query, kind.figures(query), *kind.export(query))
 
 
-def _write(made: ReportEmail) -> EmailMessage:
-    schedule, team, kind = made.schedule, made.schedule.team, REPORT_KINDS[made.schedule.report]
-    table = _attached(made.header, made.batches)
-    period = made.question.period
+def _write(report: ReportEmail) -> EmailMessage:
+    schedule, team, kind = report.schedule, report.schedule.team, REPORT_KINDS[report.schedule.report]
+    table = _attachment(report.header, report.batches)
+    period = report.query.period
     context = {
-        "made": made, "schedule": schedule, "team": team, "kind": kind,
-        "attached": table is not None, "most": MAX_ATTACHED_ROWS,
-        "link": f"{settings.PUBLIC_URL}{reverse(kind.page, args=[team.slug])}?{made.question.query}",
+        "figure_lines": [*map(_figure_line, report.figures)], "description": report.query.description,
+        "zone_name": wording.format_zone(team.time_zone),
+        "schedule": schedule, "team": team, "kind": kind,
+        "table_note": TABLE_ATTACHED if table is not None else _table_too_long(),
+        "link": f"{settings.PUBLIC_URL}{reverse(kind.page, args=[team.slug])}?{report.query.query_string}",
         "schedule_link": settings.PUBLIC_URL + reverse("edit_schedule", args=[team.slug, schedule.id]),
     }  # fmt: skip
-    subject = " ".join(f"{kind.label}, {made.question.words} · {team.name}".split())
+    subject = " ".join(f"{kind.label}, {report.query.description} · {team.name}".split())
     body = render_to_string("reports/schedule_email.txt", context)
-    letter = EmailMessage(subject, body, to=[member.user.email for member in made.to])
+    email = EmailMessage(subject, body, to=[member.user.email for member in report.to])
     if table is not None:
-        letter.attach(f"{team.slug}-{kind.file}-{period.first}-{period.last}.csv", table, "text/csv")
-    return letter
+        email.attach(f"{team.slug}-{kind.file}-{period.first}-{period.last}.csv", table, "text/csv")
+    return email
 
 
-def _attached(header: Row, batches: RowBatches) -> bytes | None:
-    """The table as CSV; None where it is too long for a letter."""
+def _figure_line(figure: Figure) -> str:
+    before = "" if figure.before == "–" else f"{figure.before} before"
+    comparison = ", ".join(filter(None, (figure.change, before)))
+    return f"{figure.label}: {figure.value}" + (f" ({comparison})" if comparison else "")
+
+
+def _table_too_long() -> str:
+    limit = f"more than {MAX_ATTACHED_ROWS:,} rows or {MAX_ATTACHED_BYTES // 1_000_000} MB"
+    return f"The table is too long for an e-mail ({limit}). Export it from the report’s page."
+
+
+def _attachment(header: Row, batches: RowBatches) -> bytes | None:
+    """The table as CSV; None if it is too long for an e-mail."""
     writer, rows = CsvWriter(), 0
     table = bytearray(writer.rows([header]))
     for batch in batches:

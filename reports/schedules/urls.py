@@ -1,4 +1,4 @@
-"""Addresses of scheduled reports, below a team's reports."""
+"""URLs of report schedules, below a team's reports."""
 
 from django.urls import path
 

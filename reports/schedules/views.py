@@ -1,4 +1,4 @@
-"""Reports > Scheduled: which reports are mailed, when, to whom, and what became of the last letter."""
+"""Pages of report schedules: the list, the form, and the actions send now, pause, resume and delete."""
 
 from typing import Any
 
@@ -32,15 +32,15 @@ def _render(request: TeamRequest, template: str, status: int = 200, **context: A
 
 
 def _schedule_context(schedule: ReportSchedule) -> dict[str, Any]:
-    """A schedule as pages show it."""
-    question = report_email.query_for(schedule, schedule.recurrence.newest(timezone.now(), schedule.zone))
+    """The context of a schedule in templates."""
+    query = report_email.query_for(schedule, schedule.recurrence.last_due_day(timezone.now(), schedule.zone))
     return {
         "schedule": schedule,
         "kind": REPORT_KINDS[schedule.report],
-        "filters": report_email.describe_filters(question),
-        "unreadable": bool(question.form.errors),
-        "receivers": report_email.current_recipients(schedule),
-        "left_out": report_email.excluded_recipients(schedule),
+        "filters": report_email.describe_filters(query),
+        "unreadable": bool(query.form.errors),
+        "recipients": report_email.current_recipients(schedule),
+        "excluded": report_email.excluded_recipients(schedule),
     }
 
 
@@ -50,14 +50,14 @@ def _schedule_context(schedule: ReportSchedule) -> dict[str, Any]:
 @require_GET
 @scheduling
 def schedules(request: TeamRequest) -> HttpResponse:
-    found = ReportSchedule.objects.with_team(request.team.id).order_by("id")
-    return _render(request, "schedules", found=[_schedule_context(schedule) for schedule in found])
+    rows = ReportSchedule.objects.with_team(request.team.id).order_by("id")
+    return _render(request, "schedules", schedules=[_schedule_context(schedule) for schedule in rows])
 
 
 @form_page
 @scheduling
 def new_schedule(request: TeamRequest) -> HttpResponse:
-    """With the report and the filters of the address that it is opened with."""
+    """The form, filled in with the report and filters in the address."""
     schedule = ReportSchedule(team=request.team, created_by=str(request.member))
     initial = {
         "report": request.GET.get("report", ""),
@@ -77,7 +77,7 @@ def new_schedule(request: TeamRequest) -> HttpResponse:
 def edit_schedule(request: TeamRequest, id: int) -> HttpResponse:
     schedule = _find(request, id)
     shown = _schedule_context(schedule)
-    initial = {"recipients": [member.id for member in shown["receivers"]]}
+    initial = {"recipients": [member.id for member in shown["recipients"]]}
     form = ScheduleForm(request.POST or None, instance=schedule, initial=initial)
     if form.is_valid():
         form.save()
@@ -92,19 +92,19 @@ def _without(query: QueryDict, name: str) -> QueryDict:
     return rest
 
 
-# -- what one does with a schedule -------------------------------------------------------------------------------
+# -- actions -----------------------------------------------------------------------------------------------------
 
 
 @require_POST
 @team_view(Right.SEE_REPORTS, Right.EXPORT, whole_request=False)
 def schedule_email(request: TeamRequest, id: int) -> HttpResponse:
-    """Send it now, about the days that ended last; its own time stays as it is. Talks to the mail server."""
+    """Send the report of the last period now. The schedule does not change. Calls the mail server."""
     with scope(request.team.id):
         schedule = _find(request, id)
     try:
         people = report_email.send_report(schedule, timezone.localdate(timezone=schedule.zone))
-    except (report_email.ReportDelayed, report_email.ReportUnsendable) as why:
-        messages.error(request, f"Not sent. {why}")
+    except (report_email.ReportDelayed, report_email.ReportUnsendable) as error:
+        messages.error(request, f"Not sent. {error}")
     else:
         with scope(request.team.id):
             ReportSchedule.objects.filter(team_id=request.team.id, id=id).update(
@@ -120,7 +120,7 @@ def schedule_pause(request: TeamRequest, id: int) -> HttpResponse:
     schedule = _find(request, id)
     schedule.pause()
     schedule.save(update_fields=["due_at", "tries"])
-    messages.success(request, "Paused: nobody gets it until it goes on.")
+    messages.success(request, "Paused.")
     return redirect("edit_schedule", request.team.slug, id)
 
 
@@ -131,7 +131,7 @@ def schedule_resumption(request: TeamRequest, id: int) -> HttpResponse:
     if schedule.due_at is None:
         schedule.resume()
         schedule.save(update_fields=["due_at", "settled_day", "tries"])
-    messages.success(request, f"It goes on: {schedule.recurrence}.")
+    messages.success(request, f"Resumed: {schedule.recurrence}.")
     return redirect("edit_schedule", request.team.slug, id)
 
 
@@ -140,5 +140,5 @@ def schedule_resumption(request: TeamRequest, id: int) -> HttpResponse:
 def schedule_deletion(request: TeamRequest, id: int) -> HttpResponse:
     schedule = _find(request, id)
     schedule.delete()
-    messages.success(request, "Deleted. Nobody gets it any more.")
+    messages.success(request, "Deleted.")
     return redirect("schedules", request.team.slug)

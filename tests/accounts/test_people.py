@@ -19,8 +19,8 @@ from accounts.memberships import LastOwner, remove_member
 from accounts.models import Invitation, Member, Role, Team, User
 from accounts.scope_lookups import team_ids_by_slug, teams_of_user
 from kernel.tenancy import scope
+from messaging.compose import compose_text
 from messaging.models import Message
-from messaging.outbound import compose
 from tests.cast import PASSWORD, Cast
 
 SIGN_UP = {
@@ -426,7 +426,7 @@ def test_last_owner_stays_when_two_owners_leave_at_once(
 
 def test_texts_of_a_removed_member_keep_the_name(cast: Cast, as_client: AsClient) -> None:
     with scope(cast.northside.id):
-        message = compose(cast.front_desk, "+14155550101", "See you at four", author=cast.member)
+        message = compose_text(cast.front_desk, "+14155550101", "See you at four", author=cast.member)
     as_client(cast.owner).post(url_of("member_removal", cast, cast.member.id))
     with scope(cast.northside.id):
         kept = Message.objects.get(team=cast.northside, id=message.id)

@@ -1,4 +1,4 @@
-"""The audit of `make chaos` notices each way in which a promise can break; else its "kept" would mean nothing."""
+"""The audit of `make chaos` detects each way to break a promise."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,7 +48,7 @@ def maria(*, start: float | None = None) -> Person:
         audit.answers_are_expected({200: 9, 503: 2, 0: 1}, {302: 3, 422: 1}),
     ],
 )
-def test_kept(finding: AuditFinding) -> None:
+def test_a_kept_promise_has_no_findings(finding: AuditFinding) -> None:
     assert finding.looked_at
     assert finding.broken == []
 
@@ -82,5 +82,5 @@ def test_kept(finding: AuditFinding) -> None:
         audit.answers_are_expected({404: 1}, {}),
     ],
 )
-def test_broken(finding: AuditFinding) -> None:
+def test_a_broken_promise_is_found(finding: AuditFinding) -> None:
     assert len(finding.broken) == 1

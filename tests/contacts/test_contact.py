@@ -1,4 +1,4 @@
-"""One contact: its page, made, edited, given another number, merged, deleted; and never an opt-out lost on the way."""
+"""Pages of one contact: show, create, edit, change the number, merge, delete. None of them loses an opt-out."""
 
 import time
 from collections.abc import Callable
@@ -23,8 +23,9 @@ from contacts.lists.models import ContactList, ListEntry, Tag
 from kernel.number_field import NumberField
 from kernel.sql import fetch
 from kernel.tenancy import scope
-from messaging import inbound, outbound
+from messaging import inbound
 from messaging.carriers.base import InboundText
+from messaging.compose import compose_text
 from messaging.models import MessageStatus
 from optout import consent
 from optout.consent_types import Actor
@@ -57,7 +58,7 @@ def say(inbox: Inbox, number: str, body: str, sid: str = "SM1") -> None:
 
 def opt_out(cast: Cast, number: str) -> None:
     with scope(cast.northside.id):
-        consent.opt_out(cast.northside.id, number, MAYA, reason="They asked us")
+        consent.opt_out(cast.northside.id, number, MAYA, reason="They response us")
 
 
 def state(cast: Cast, number: str) -> StandingState:
@@ -115,21 +116,21 @@ def test_a_number_is_read_with_the_teams_country(country: str, typed: str, numbe
 
 
 @pytest.mark.parametrize("typed", ["ACME", "DE:384387", "+19995550000"])
-def test_a_number_that_nobody_could_enter_is_kept_by_whom_it_has(typed: str) -> None:
+def test_a_contact_keeps_a_number_that_cannot_be_entered(typed: str) -> None:
     assert NumberField("US", current=typed).clean(typed) == typed
 
 
-def test_tags_are_words_between_commas_in_one_spelling() -> None:
+def test_tags_are_separated_by_commas_without_duplicates() -> None:
     assert TagsField().clean(" VIP, new  patient ,vip,, ") == ["vip", "new patient"]
     assert TagsField().clean("") == []
     with pytest.raises(ValidationError):
         TagsField().clean("x" * 41)
 
 
-def test_what_no_table_can_hold_is_no_crash(cast: Cast, olivia: Client) -> None:
-    for name, asked in (("new_contact", "number"), ("number_preview", "number"), ("merge_contact", "q")):
+def test_null_characters_cause_no_crash(cast: Cast, olivia: Client) -> None:
+    for name, parameter in (("new_contact", "number"), ("number_preview", "number"), ("merge_contact", "q")):
         number = [MARIA] if name == "merge_contact" else []
-        assert olivia.get(at(cast, name, *number), {asked: "\0x"}).status_code == 200
+        assert olivia.get(at(cast, name, *number), {parameter: "\0x"}).status_code == 200
     everything = dict.fromkeys(
         ["number", "first_name", "tags", "note", "lists", "assignee", "status", "answer"], "\0"
     )
@@ -139,7 +140,7 @@ def test_what_no_table_can_hold_is_no_crash(cast: Cast, olivia: Client) -> None:
 # -- the page ----------------------------------------------------------------------------------------------------
 
 
-def test_the_page_shows_details_history_and_the_conversations_that_one_may_see(
+def test_the_page_shows_details_history_and_visible_conversations(
     cast: Cast, maya: Client, olivia: Client
 ) -> None:
     say(cast.front_desk, MARIA, "See you at five")
@@ -157,22 +158,20 @@ def test_the_page_shows_details_history_and_the_conversations_that_one_may_see(
     assert at(cast, "contact_deletion", MARIA) in seen
 
 
-def test_a_number_that_is_nobodys_contact_has_a_page_that_offers_to_make_one(
-    cast: Cast, maya: Client
-) -> None:
+def test_the_page_of_a_number_without_a_contact_offers_a_new_contact(cast: Cast, maya: Client) -> None:
     opt_out(cast, STRANGER)
     seen = text(maya.get(at(cast, "contact", STRANGER)))
-    assert "Nobody&#x27;s contact" in seen or "Nobody's contact" in seen
+    assert "No contact has this number." in seen
     assert "Opted out" in seen and "Maya Chen opted this contact out" in seen
     assert f"{at(cast, 'new_contact')}?number=%2B14155550199" in seen
     assert maya.get(at(cast, "edit_contact", STRANGER)).status_code == 302
     assert 'value="(415) 555-0199"' in text(maya.get(at(cast, "new_contact"), {"number": STRANGER}))
 
 
-# -- made --------------------------------------------------------------------------------------------------------
+# -- new ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_contact_is_made_with_everything(cast: Cast, maya: Client) -> None:
+def test_a_contact_is_created_with_all_values(cast: Cast, maya: Client) -> None:
     with scope(cast.northside.id):
         recalls = ContactList.objects.create(team=cast.northside, name="Recalls")
         Tag.objects.create(team=cast.northside, name="VIP")
@@ -182,9 +181,9 @@ def test_a_contact_is_made_with_everything(cast: Cast, maya: Client) -> None:
         "status": "active",
     }  # fmt: skip
     assert goes_to(maya.post(at(cast, "new_contact"), form), at(cast, "contact", NEW))
-    made = find(cast, NEW)
-    assert made and (made.name, made.email, made.note) == ("Ana Ng", "ana@ng.example", "Mornings")
-    assert made.assignee == cast.second
+    contact = find(cast, NEW)
+    assert contact and (contact.name, contact.email, contact.note) == ("Ana Ng", "ana@ng.example", "Mornings")
+    assert contact.assignee == cast.second
     assert labels(cast, NEW) == (["Braces", "VIP"], ["Recalls"])
     assert state(cast, NEW) == StandingState.ACTIVE
     again = maya.post(at(cast, "new_contact"), form)  # the form sent twice
@@ -199,7 +198,7 @@ def test_a_contact_is_made_with_everything(cast: Cast, maya: Client) -> None:
         ("block", StandingState.BLOCKED, "Maya Chen blocked this number (created as blocked)"),
     ],
 )
-def test_a_contact_is_made_opted_out_or_blocked(
+def test_a_contact_is_created_opted_out_or_blocked(
     cast: Cast, maya: Client, status: str, after: StandingState, words: str
 ) -> None:
     maya.post(at(cast, "new_contact"), {"number": NEW, "status": status})
@@ -207,10 +206,10 @@ def test_a_contact_is_made_opted_out_or_blocked(
     assert words in text(maya.get(at(cast, "contact", NEW)))
 
 
-def test_a_contact_made_at_the_same_moment_by_a_text_is_an_error_and_no_crash(
+def test_a_contact_created_by_a_text_at_the_same_moment_is_an_error_on_the_form(
     cast: Cast, maya: Client, owner: psycopg.Connection
 ) -> None:
-    """The text's contact is not there yet when one looks for it, and there when one's own is written."""
+    """The form's first check does not see the text's contact yet; its INSERT does."""
 
     def post() -> Any:
         try:
@@ -228,22 +227,20 @@ def test_a_contact_made_at_the_same_moment_by_a_text_is_an_error_and_no_crash(
             posted = elsewhere.submit(post)
             until = time.monotonic() + 5
             while not fetch("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"):
-                assert time.monotonic() < until, "it does not wait for the text's contact"
+                assert time.monotonic() < until, "the form does not wait for the text's contact"
                 time.sleep(0.005)
         answer = posted.result()
     assert answer.status_code == 422 and "Ana has this number already." in text(answer)
     assert state(cast, NEW) == StandingState.ACTIVE
 
 
-def test_a_number_that_may_not_be_texted_says_so_while_typed_and_once_when_saved(
-    cast: Cast, maya: Client
-) -> None:
+def test_a_suppressed_number_is_shown_while_typed_and_confirmed_when_saved(cast: Cast, maya: Client) -> None:
     say(cast.front_desk, NEW, "STOP")
     with scope(cast.northside.id):
         Contact.objects.filter(team=cast.northside, number=NEW).delete()
-    who = "Contact opted out by texting STOP to Front Desk"
+    sentence = "Contact opted out by texting STOP to Front Desk"
     check = at(cast, "number_preview")
-    assert who in text(maya.get(check, {"number": "415-555-0177"}))
+    assert sentence in text(maya.get(check, {"number": "415-555-0177"}))
     assert "Maria Lopez" in text(maya.get(check, {"number": MARIA}))
     assert text(maya.get(check, {"number": MARIA, "of": str(cast.maria.id)})) == ""
     assert (
@@ -252,24 +249,24 @@ def test_a_number_that_may_not_be_texted_says_so_while_typed_and_once_when_saved
         == ""
     )
     form = {"number": "415-555-0177", "status": "active"}
-    asked = maya.post(at(cast, "new_contact"), form)
-    assert asked.status_code == 422 and who in text(asked) and "Save anyway" in text(asked)
+    response = maya.post(at(cast, "new_contact"), form)
+    assert response.status_code == 422 and sentence in text(response) and "Save anyway" in text(response)
     assert find(cast, NEW) is None
-    key = asked.context["question"].key
+    key = response.context["warning"].key
     other = maya.post(at(cast, "new_contact"), form | {"answer": key.replace(NEW, MARIA)})
     assert other.status_code == 422  # the answer to another question
     assert maya.post(at(cast, "new_contact"), form | {"answer": key}).status_code == 302
     assert find(cast, NEW) and state(cast, NEW) == StandingState.OPTED_OUT
 
 
-# -- edited ------------------------------------------------------------------------------------------------------
+# -- edit --------------------------------------------------------------------------------------------------------
 
 
 def edited(cast: Cast, maya: Client, **form: Any) -> Any:
     return maya.post(at(cast, "edit_contact", MARIA), {"number": MARIA, "first_name": "Maria"} | form)
 
 
-def test_what_is_edited_is_saved_and_nothing_else(cast: Cast, maya: Client) -> None:
+def test_an_edit_saves_only_the_values_of_the_form(cast: Cast, maya: Client) -> None:
     with scope(cast.northside.id):
         lists = [ContactList.objects.create(team=cast.northside, name=name) for name in ("Recalls", "Spring")]
         ListEntry.objects.create(team=cast.northside, contact=cast.maria, list=lists[0])
@@ -288,9 +285,9 @@ def test_what_is_edited_is_saved_and_nothing_else(cast: Cast, maya: Client) -> N
     assert edited(cast, maya, number=TOM).status_code == 422
 
 
-def test_the_small_form_beside_a_conversation_goes_on_working(cast: Cast, maya: Client) -> None:
+def test_the_form_beside_a_conversation_saves_details(cast: Cast, maya: Client) -> None:
     beside: Any = {"HX-Request": "true", "HX-Target": "contact-details"}
-    for number in (MARIA, STRANGER):  # who is nobody's contact becomes one
+    for number in (MARIA, STRANGER):  # a number without a contact gets one
         form = text(maya.get(at(cast, "edit_contact", number), headers=beside))
         assert "<html" not in form and 'name="tags"' in form and 'name="number"' not in form
         data = {"first_name": "Ana", "email": "ana@ng.example", "tags": "VIP"}
@@ -302,17 +299,17 @@ def test_the_small_form_beside_a_conversation_goes_on_working(cast: Cast, maya: 
     assert wrong.status_code == 422 and "<html" not in text(wrong)
 
 
-# -- another number ----------------------------------------------------------------------------------------------
+# -- change the number-------------------------------------------------------------------------------------------
 
 
-def stand(cast: Cast, number: str, wanted: str) -> None:
+def suppress(cast: Cast, number: str, kinds: str) -> None:
     with scope(cast.northside.id):
-        for word in wanted.split():
-            record = consent.block if word == "block" else consent.opt_out
-            record(cast.northside.id, number, MAYA, reason="They asked us")
+        for kind in kinds.split():
+            record = consent.block if kind == "block" else consent.opt_out
+            record(cast.northside.id, number, MAYA, reason="They response us")
 
 
-MOVES = [  # the old number, the new one, what the member answers; the new one after it
+NUMBER_CHANGES = [  # old and new number's standing, `carry` (None: not asked), new number's standing afterwards
     ("", "", None, StandingState.ACTIVE),
     ("opt_out", "", True, StandingState.OPTED_OUT),
     ("opt_out", "", False, StandingState.ACTIVE),
@@ -324,28 +321,28 @@ MOVES = [  # the old number, the new one, what the member answers; the new one a
 ]
 
 
-def test_a_new_number_lifts_nothing_and_the_old_one_keeps_its_own(cast: Cast) -> None:
-    for place, (old, new, carry, after) in enumerate(MOVES):
-        left, taken = f"+1415555020{place}", f"+1415555030{place}"
-        stand(cast, left, old)
-        stand(cast, taken, new)
+def test_a_number_change_lifts_nothing_from_either_number(cast: Cast) -> None:
+    for n, (old, new, carry, after) in enumerate(NUMBER_CHANGES):
+        left, taken = f"+1415555020{n}", f"+1415555030{n}"
+        suppress(cast, left, old)
+        suppress(cast, taken, new)
         before = state(cast, left)
         with scope(cast.northside.id):
             someone = Contact.objects.create(team=cast.northside, number=left)
-            question = number_changes.NumberWarning.about(cast.northside.id, taken, leaves=left)
-            assert question.is_open == (carry is not None)
-            number_changes.change_number(someone, taken, by=MAYA, answer=question.key, carry=bool(carry))
+            warning = number_changes.NumberWarning.about(cast.northside.id, taken, left)
+            assert warning.needs_answer == (carry is not None)
+            number_changes.change_number(someone, taken, by=MAYA, answer=warning.key, carry=bool(carry))
         assert (state(cast, taken), state(cast, left)) == (after, before), f"{old} to {new}, carry {carry}"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "carry"), [("", "", ""), ("opt_out", "", "on"), ("block", "opt_out", "")]
 )
-def test_a_new_number_asks_first_and_takes_along_what_was_filled_in(
+def test_a_number_change_asks_first_and_keeps_the_filled_in_values(
     cast: Cast, maya: Client, old: str, new: str, carry: str
 ) -> None:
-    stand(cast, MARIA, old)
-    stand(cast, NEW, new)
+    suppress(cast, MARIA, old)
+    suppress(cast, NEW, new)
     form = {"number": NEW, "last_name": "Ortiz", "tags": "VIP"}
     moved = edited(cast, maya, **form)
     if old:
@@ -356,7 +353,7 @@ def test_a_new_number_asks_first_and_takes_along_what_was_filled_in(
             and 'name="carry" checked' in seen
             and 'name="last_name" value="Ortiz"' in seen
         )
-        answer = {"answer": moved.context["question"].key, **({"carry": carry} if carry else {})}
+        answer = {"answer": moved.context["warning"].key, **({"carry": carry} if carry else {})}
         moved = edited(cast, maya, **form, **answer)
     assert goes_to(moved, at(cast, "contact", NEW))
     assert state(cast, NEW) == (StandingState.OPTED_OUT if carry or new else StandingState.ACTIVE)
@@ -365,21 +362,21 @@ def test_a_new_number_asks_first_and_takes_along_what_was_filled_in(
     assert labels(cast, NEW)[0] == ["VIP"] and find(cast, MARIA) is None
 
 
-def test_what_changed_since_the_question_is_asked_anew(cast: Cast, maya: Client) -> None:
-    stand(cast, MARIA, "opt_out")
-    key = edited(cast, maya, number=NEW).context["question"].key
-    stand(cast, NEW, "block")
+def test_a_changed_standing_is_asked_again(cast: Cast, maya: Client) -> None:
+    suppress(cast, MARIA, "opt_out")
+    key = edited(cast, maya, number=NEW).context["warning"].key
+    suppress(cast, NEW, "block")
     again = edited(cast, maya, number=NEW, answer=key)
     assert again.status_code == 422 and find(cast, NEW) is None
-    with scope(cast.northside.id):  # of the same state, but another word of another origin
+    with scope(cast.northside.id):  # the same state with a second opt-out of another origin
         consent.opt_out(cast.northside.id, MARIA, Actor(Origin.API, "CRM key"), reason="asked")
-    assert edited(cast, maya, number=NEW, answer=again.context["question"].key).status_code == 422
+    assert edited(cast, maya, number=NEW, answer=again.context["warning"].key).status_code == 422
     with scope(cast.northside.id), pytest.raises(number_changes.ContactGone):
         cast.tom.number = STRANGER  # as an old page shows him
         number_changes.change_number(cast.tom, "+14155550178", by=MAYA)
 
 
-# -- two become one ----------------------------------------------------------------------------------------------
+# -- merge ------------------------------------------------------------------------------------------------------
 
 
 def contact(**columns: Any) -> Contact:
@@ -388,7 +385,7 @@ def contact(**columns: Any) -> Contact:
 
 LATER = {"last_message_at": datetime(2026, 5, 6, tzinfo=UTC), "last_inbox_id": 4}
 OURS, THEIRS = {"email": "a@l.example", "assignee_id": 2}, {"email": "m@l.example", "assignee_id": 3}
-UNITED = [  # the kept one, the other one, what becomes of them
+MERGES = [  # the kept contact, the other contact, the result
     ({"first_name": "Maria"}, {"first_name": "Mary", "last_name": "Ng"}, {"first_name": "Maria", "last_name": "Ng"}),
     ({"first_name": "Maria"}, {"display_name": "M."}, {"first_name": "Maria", "display_name": ""}),
     ({}, {"display_name": "M.", **THEIRS}, {"display_name": "M.", **THEIRS}),
@@ -402,8 +399,8 @@ UNITED = [  # the kept one, the other one, what becomes of them
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kept", "other", "expected"), UNITED)
-def test_blanks_are_filled_and_what_is_there_is_kept(
+@pytest.mark.parametrize(("kept", "other", "expected"), MERGES)
+def test_a_merge_fills_empty_values_only(
     kept: dict[str, Any], other: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     older = contact(**other)
@@ -413,13 +410,13 @@ def test_blanks_are_filled_and_what_is_there_is_kept(
     assert {name: values[name] for name in expected} == expected
 
 
-def test_two_contacts_become_one_with_the_strictest_of_both(cast: Cast, olivia: Client) -> None:
+def test_a_merged_contact_has_the_labels_and_suppressions_of_both(cast: Cast, olivia: Client) -> None:
     team = cast.northside
     with scope(team.id):
         recalls, spring = (ContactList.objects.create(team=team, name=name) for name in ("Recalls", "Spring"))
         vip = Tag.objects.create(team=team, name="VIP")
-        for one, lists in ((cast.maria, [recalls]), (cast.tom, [recalls, spring])):
-            one.lists.add(*lists, through_defaults={"team": team})
+        for each, lists in ((cast.maria, [recalls]), (cast.tom, [recalls, spring])):
+            each.lists.add(*lists, through_defaults={"team": team})
         cast.tom.tags.add(vip, through_defaults={"team": team})
     say(cast.front_desk, TOM, "STOP")
     found = text(olivia.get(at(cast, "merge_contact", MARIA), {"q": "tom"}))
@@ -438,31 +435,31 @@ def test_two_contacts_become_one_with_the_strictest_of_both(cast: Cast, olivia: 
     )
     assert labels(cast, MARIA) == (["VIP"], ["Recalls", "Spring"])
     assert state(cast, MARIA) == state(cast, TOM) == StandingState.OPTED_OUT
-    with scope(team.id):  # and is as hard to lift as it was
+    with scope(team.id):  # the opt-out is still the person's own
         assert standing_across_inboxes(team.id, MARIA).persons_own
     history = text(olivia.get(at(cast, "contact", MARIA)))
     assert "Merged with Tom Becker" in history or "merged with Tom Becker" in history
-    assert "STOP" in text(olivia.get(at(cast, "contact", TOM)))  # his texts stay with his number
+    assert "STOP" in text(olivia.get(at(cast, "contact", TOM)))  # the texts stay with the number
 
 
-def test_merging_with_oneself_or_with_nobody_asks_for_another_one(cast: Cast, olivia: Client) -> None:
+def test_merging_with_an_invalid_number_asks_for_another_contact(cast: Cast, olivia: Client) -> None:
     for other in (MARIA, STRANGER, "", "\0", "nobody"):
-        assert "With whom?" in text(olivia.post(at(cast, "merge_contact", MARIA), {"other": other}))
+        assert "Merge with" in text(olivia.post(at(cast, "merge_contact", MARIA), {"other": other}))
     assert goes_to(olivia.get(at(cast, "merge_contact", STRANGER)), at(cast, "contact", STRANGER))
     assert find(cast, MARIA)
 
 
-# -- the whole way round -----------------------------------------------------------------------------------------
+# -- the whole story --------------------------------------------------------------------------------------------
 
 
-def test_an_opt_out_outlives_deletion_a_new_contact_and_another_contacts_number(
+def test_an_opt_out_outlives_deletion_re_creation_and_a_number_change(
     cast: Cast, maya: Client, olivia: Client
 ) -> None:
     def is_red(words: str = "Contact opted out by texting STOP to Front Desk") -> None:
         page = text(maya.get(at(cast, "contact", MARIA)))
         assert "Opted out" in page and words in page and "conversations/new/?number=" not in page
         with scope(cast.northside.id):
-            sent = outbound.compose(cast.front_desk, MARIA, "Hello again", author=cast.member)
+            sent = compose_text(cast.front_desk, MARIA, "Hello again", author=cast.member)
         assert (sent.status, sent.reason) == (MessageStatus.REFUSED, "opted_out")
 
     say(cast.front_desk, MARIA, "STOP")
@@ -471,20 +468,22 @@ def test_an_opt_out_outlives_deletion_a_new_contact_and_another_contacts_number(
     assert "stays on the do-not-text list" in before and "by texting STOP" in before
     deleted = olivia.post(at(cast, "contact_deletion", MARIA), follow=True)
     assert "stays on the do-not-text list" in text(deleted) and find(cast, MARIA) is None
-    with scope(cast.northside.id):  # a send to a number that is nobody's contact makes one
-        assert outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member).reason == "opted_out"
+    with scope(cast.northside.id):  # a send to a number without a contact creates one
+        assert compose_text(cast.front_desk, MARIA, "Hello", author=cast.member).reason == "opted_out"
         Contact.objects.filter(team=cast.northside, number=MARIA).delete()
     form = {"number": MARIA, "first_name": "Maria", "status": "active"}
-    asked = maya.post(at(cast, "new_contact"), form)
-    assert asked.status_code == 422
-    maya.post(at(cast, "new_contact"), form | {"answer": asked.context["question"].key})
+    response = maya.post(at(cast, "new_contact"), form)
+    assert response.status_code == 422
+    maya.post(at(cast, "new_contact"), form | {"answer": response.context["warning"].key})
     assert find(cast, MARIA)
     is_red()
     olivia.post(at(cast, "contact_deletion", MARIA))
     move = {"number": MARIA, "first_name": "Tom"}
-    asked = maya.post(at(cast, "edit_contact", TOM), move)
-    assert asked.status_code == 422 and "Contact opted out by texting STOP" in text(asked)
-    maya.post(at(cast, "edit_contact", TOM), move | {"answer": asked.context["question"].key, "carry": "on"})
+    response = maya.post(at(cast, "edit_contact", TOM), move)
+    assert response.status_code == 422 and "Contact opted out by texting STOP" in text(response)
+    maya.post(
+        at(cast, "edit_contact", TOM), move | {"answer": response.context["warning"].key, "carry": "on"}
+    )
     found = find(cast, MARIA)
     assert found and found.id == cast.tom.id
     is_red()

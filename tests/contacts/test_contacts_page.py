@@ -1,4 +1,4 @@
-"""The contacts page, and lists and tags, as members see them."""
+"""The contacts page and the page of lists and tags, as members see them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -27,12 +27,12 @@ def maya(cast: Cast, as_client: SignIn) -> Client:
     return as_client(cast.member)
 
 
-def ask(maya: Client, cast: Cast, query: str = "", **options: Any) -> Any:
+def open_page(maya: Client, cast: Cast, query: str = "", **options: Any) -> Any:
     return maya.get(f"{reverse('contacts', args=[cast.northside.slug])}?{query}", **options)
 
 
-def test_a_row_says_who_may_not_be_texted(cast: Cast, maya: Client) -> None:
-    """In red, with word and icon; the inbox of the last message is named to those who see it."""
+def test_a_row_marks_a_number_that_may_not_be_texted(cast: Cast, maya: Client) -> None:
+    """In red, with a word and an icon. The inbox of the last message is shown to members who see it."""
     now = datetime(2026, 6, 15, tzinfo=UTC)
     with scope(cast.northside.id):
         cast.northside.contacts.filter(number=MARIA).update(last_message_at=now, last_inbox=cast.front_desk)
@@ -47,56 +47,56 @@ def test_a_row_says_who_may_not_be_texted(cast: Cast, maya: Client) -> None:
         Suppression.objects.create(
             team=cast.northside, number=MARIA, kind="opt_out", origin="contact", event_id=1, created_at=now
         )
-    maria, tom = ask(maya, cast, "sort=name").content.decode().split("<tbody")[1].split("</tr>")[:2]
+    maria, tom = open_page(maya, cast, "sort=name").content.decode().split("<tbody")[1].split("</tr>")[:2]
     assert "Maria Lopez" in maria and "data-stopped" in maria and "Opted out" in maria and "#stop" in maria
     assert "VIP" in maria and "&lt;blue&gt;" in maria and "Front Desk" in maria
     assert "Tom Becker" in tom and "data-stopped" not in tom and "Active" in tom and "Billing" not in tom
 
 
-def test_search_as_you_type_answers_the_table_and_the_address(cast: Cast, maya: Client) -> None:
-    here = reverse("contacts", args=[cast.northside.slug])
-    found = ask(maya, cast, "q=mar&status=&list=&sort=-number&no_name=", headers={"HX-Request": "true"})
-    assert found["HX-Replace-Url"] == f"{here}?q=mar&sort=-number"
+def test_search_as_you_type_returns_the_table_and_the_address(cast: Cast, maya: Client) -> None:
+    address = reverse("contacts", args=[cast.northside.slug])
+    found = open_page(maya, cast, "q=mar&status=&list=&sort=-number&no_name=", headers={"HX-Request": "true"})
+    assert found["HX-Replace-Url"] == f"{address}?q=mar&sort=-number"
     words = found.content.decode()
     assert "<html" not in words and "Maria" in words and "Tom" not in words and "1 matches" in words
-    assert "<html" in ask(maya, cast, "q=mar").content.decode()  # the same address without script
+    assert "<html" in open_page(maya, cast, "q=mar").content.decode()  # the same address without JavaScript
 
 
-def test_chips_take_one_filter_away(cast: Cast, maya: Client) -> None:
+def test_a_chip_removes_one_filter(cast: Cast, maya: Client) -> None:
     with scope(cast.northside.id):
         vip = ContactList.objects.create(team=cast.northside, name="VIP")
-    page = ask(maya, cast, f"q=zzz&list={vip.id}&status=active&sort=-last").context
+    page = open_page(maya, cast, f"q=zzz&list={vip.id}&status=active&sort=-last").context
     assert [(chip.label, chip.link.partition("?")[2]) for chip in page["chips"]] == [
         ("Status: Active", f"q=zzz&list={vip.id}&sort=-last"),
         ("List: VIP", "q=zzz&status=active&sort=-last"),
     ]
     assert page["query"] == f"q=zzz&status=active&list={vip.id}"
-    assert page["clear"].endswith("/contacts/?sort=-last")
+    assert page["clear_url"].endswith("/contacts/?sort=-last")
 
 
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("q=nobody", "Nobody matches"),
-        ("list=99", "List: is gone"),
+        ("q=nobody", "No contacts match"),
+        ("list=99", "List: deleted"),
         ("", "Maria"),
         ("after=x&sort=y", "Maria"),
     ],
 )
-def test_whatever_the_address_says_is_answered(cast: Cast, maya: Client, query: str, words: str) -> None:
-    response = ask(maya, cast, query)
+def test_an_invalid_address_still_shows_a_page(cast: Cast, maya: Client, query: str, words: str) -> None:
+    response = open_page(maya, cast, query)
     assert response.status_code == 200 and words in response.content.decode()
 
 
-def test_an_empty_team_is_told_how_to_begin(cast: Cast, maya: Client) -> None:
+def test_an_empty_page_explains_how_to_add_contacts(cast: Cast, maya: Client) -> None:
     with scope(cast.northside.id):
         cast.northside.contacts.all().delete()
-    assert "No contacts yet" in ask(maya, cast).content.decode()
+    assert "No contacts yet" in open_page(maya, cast).content.decode()
 
 
-def test_columns_are_remembered(cast: Cast, maya: Client) -> None:
+def test_chosen_columns_are_remembered(cast: Cast, maya: Client) -> None:
     def heads(query: str) -> list[str]:
-        return [head.label for head in ask(maya, cast, query).context["heads"]]
+        return [head.label for head in open_page(maya, cast, query).context["heads"]]
 
     assert heads("") == ["Name", "Number", "Status", "Lists and tags", "Last message", "Created"]
     assert heads("columns=email&columns=number") == ["Name", "Number", "E-mail"]
@@ -111,25 +111,25 @@ def test_columns_are_remembered(cast: Cast, maya: Client) -> None:
     ]
 
 
-def test_pages_follow_each_other_by_their_links(
+def test_pages_are_linked_in_both_directions(
     cast: Cast, maya: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_page, "PAGE_SIZE", 1)
     monkeypatch.setattr(search_page, "SORT_LIMIT", 0)
-    first = ask(maya, cast, "q=415555&sort=-name").context
-    second = maya.get(first["further"]).context
+    first = open_page(maya, cast, "q=415555&sort=-name").context
+    second = maya.get(first["next_url"]).context
     assert [str(page["page"].contacts[0]) for page in (first, second)] == ["Tom Becker", "Maria Lopez"]
-    assert not first["newer"] and not second["further"]
-    assert [str(one) for one in maya.get(second["newer"]).context["page"].contacts] == ["Tom Becker"]
+    assert not first["previous_url"] and not second["next_url"]
+    assert [str(contact) for contact in maya.get(second["previous_url"]).context["page"].contacts] == [
+        "Tom Becker"
+    ]
 
 
-def test_the_page_asks_as_often_for_many_as_for_few(cast: Cast, maya: Client) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_contacts(cast: Cast, maya: Client) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            ask(maya, cast)
-        return len(asked)
+        with CaptureQueriesContext(connection) as captured:
+            open_page(maya, cast)
+        return len(captured)
 
     few = queries()
     with scope(cast.northside.id):
@@ -139,7 +139,7 @@ def test_the_page_asks_as_often_for_many_as_for_few(cast: Cast, maya: Client) ->
     assert queries() == few
 
 
-def test_lists_are_made_renamed_and_deleted_and_contacts_stay(cast: Cast, as_client: SignIn) -> None:
+def test_lists_are_created_renamed_and_deleted_without_their_contacts(cast: Cast, as_client: SignIn) -> None:
     member, admin, slug = as_client(cast.member), as_client(cast.admin), cast.northside.slug
     assert member.post(reverse("new_list", args=[slug]), {"list-name": "VIP"}).status_code == 302
     assert member.post(reverse("new_list", args=[slug]), {"list-name": "vip"}).status_code == 422

@@ -1,4 +1,4 @@
-"""What custom fields take, value by value: typed, from a file, as JSON; what is written is read as the same."""
+"""Custom field values: typed, from files and as JSON; a written value is read as the same value."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +17,10 @@ from contacts.custom_fields.values import (
     merge_values,
     read_json_values,
     read_value,
-    to_json,
     value_as_cell,
 )
-from contacts.imports.columns import BadRow, RowReader, all_headers, match_columns, reserved_header
+from contacts.imports.columns import BadRow, RowReader
+from contacts.imports.headers import all_headers, match_columns, reserved_header
 from kernel.spreadsheets.cells import escape_formula
 
 
@@ -74,43 +74,43 @@ READ: list[tuple[Defined, str, str, FieldValue | None]] = [
 
 
 @pytest.mark.parametrize(("defined", "country", "typed", "value"), READ)
-def test_read(defined: Defined, country: str, typed: str, value: FieldValue | None) -> None:
+def test_typed_values_are_read(defined: Defined, country: str, typed: str, value: FieldValue | None) -> None:
     found = read_value(defined, typed, country)
     assert (found, type(found)) == (value, type(value))
 
 
 REFUSED: list[tuple[Defined, str, str, str]] = [
     (NOTE, "US", "x" * 501, "Hobby is longer than 500 characters."),
-    (NOTE, "US", "a\0b", "Hobby has characters in it that are no text."),
-    (LEVEL, "US", "\ud800", "Loyalty level has characters in it that are no text."),
-    (VISITS, "US", "many", "Visits says “many”. It takes a number in digits, with a point before decimals"),
-    *((VISITS, "DE", word, f"Visits says “{word}”. It takes a number") for word in (
+    (NOTE, "US", "a\0b", "Hobby contains invalid characters."),
+    (LEVEL, "US", "\ud800", "Loyalty level contains invalid characters."),
+    (VISITS, "US", "many", "Visits is “many”. Enter a number, like 1250.5"),
+    *((VISITS, "DE", word, f"Visits is “{word}”. Enter a number") for word in (
         "1,5", "1,250", "1.250,50", "1e5", "1.51056E+10", "NaN", "12 %", "$5", "--1", ".5", "5.", "١٢",
     )),
-    (VISITS, "US", "1234567890123456", "Visits says “1234567890123456”. A number has 15 digits at most."),
-    (VISITS, "US", "0.1234567890123456", "A number has 15 digits at most."),
-    (VISITS, "US", "9" * 90, "Visits says “" + "9" * 80 + "”."),
-    (BIRTHDAY, "US", "soon", "Birthday: “soon” is no date. Write it like 2026-03-31."),
-    (BIRTHDAY, "US", "2026-02-30", "“2026-02-30” is no date"),
-    (BIRTHDAY, "US", "2026-03-31 14:30", "is no date"),
-    (BIRTHDAY, "US", "31/03/2026", "Birthday: “31/03/2026” is not written month/day/year"),
+    (VISITS, "US", "1234567890123456", "Visits is “1234567890123456”. A number can have up to 15 digits."),
+    (VISITS, "US", "0.1234567890123456", "A number can have up to 15 digits."),
+    (VISITS, "US", "9" * 90, "Visits is “" + "9" * 80 + "”."),
+    (BIRTHDAY, "US", "soon", "Birthday: “soon” is not a date. Write it like 2026-03-31."),
+    (BIRTHDAY, "US", "2026-02-30", "“2026-02-30” is not a date"),
+    (BIRTHDAY, "US", "2026-03-31 14:30", "is not a date"),
+    (BIRTHDAY, "US", "31/03/2026", "Birthday: “31/03/2026” is not in month/day/year order"),
     (BIRTHDAY, "US", "3.1.2026", "could mean two days"),
-    (BIRTHDAY, "US", "3/1/26", "has a year of two digits"),
-    (BIRTHDAY, "US", "1062-03-01", "Birthday: “1062-03-01” is too long ago to be right."),
-    (VIP, "US", "maybe", "Insured says “maybe”. It can be yes, y, true, t, 1 or no, n, false, f, 0."),
-    (LEVEL, "US", "gilt", "Loyalty level says “gilt”. It can be “Gold”, “Silver” or “Très bien”."),
+    (BIRTHDAY, "US", "3/1/26", "has a two-digit year"),
+    (BIRTHDAY, "US", "1062-03-01", "Birthday: “1062-03-01” is too far in the past."),
+    (VIP, "US", "maybe", "Insured is “maybe”. Use yes, y, true, t, 1 or no, n, false, f, 0."),
+    (LEVEL, "US", "gilt", "Loyalty level is “gilt”. Use “Gold”, “Silver” or “Très bien”."),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("defined", "country", "typed", "says"), REFUSED)
-def test_refused(defined: Defined, country: str, typed: str, says: str) -> None:
+def test_bad_values_are_refused(defined: Defined, country: str, typed: str, says: str) -> None:
     with pytest.raises(BadValue) as wrong:
         read_value(defined, typed, country)
     assert says in str(wrong.value) and str(wrong.value).endswith(".")
     assert wrong.value.key == defined.key
 
 
-def test_of_many_options_a_few_are_named() -> None:
+def test_a_message_names_a_few_of_many_options() -> None:
     many = Defined("Size", "size", FieldKind.CHOICE, [str(size) for size in range(30, 50)])
     with pytest.raises(BadValue, match="“30”, “31”, “32”, “33”, “34” or 15 more"):
         read_value(many, "29", "US")
@@ -137,7 +137,7 @@ JSON: list[tuple[str, Any, FieldValue | None]] = [
 
 
 @pytest.mark.parametrize(("key", "given", "value"), JSON)
-def test_read_json(key: str, given: Any, value: FieldValue | None) -> None:
+def test_json_values_are_read(key: str, given: Any, value: FieldValue | None) -> None:
     found = read_json_values(ALL, {key: given})
     assert found == {key: value} and type(found[key]) is type(value)
 
@@ -148,52 +148,47 @@ BAD_JSON: list[tuple[Any, str, str]] = [
     ("gold", "", "as an object"),
     ({"size": 42, "x": 1, "hobby": "a"}, "size", "There is no custom field “size” or “x”. There is “hobby”"),
     ({"Loyalty level": "Gold"}, "Loyalty level", "no custom field “Loyalty level”"),
-    ({"hobby": 12}, "hobby", "Hobby says “12”. It takes a text."),
-    ({"hobby": ["a"]}, "hobby", "It takes a text."),
-    ({"hobby": "\ud800"}, "hobby", "no text"),
-    ({"visits": True}, "visits", "Visits says “True”. It takes a number"),
-    ({"visits": float("nan")}, "visits", "It takes a number"),
-    ({"visits": float("inf")}, "visits", "It takes a number"),
-    ({"visits": 1e300}, "visits", "It takes a number"),
-    ({"visits": 10**15}, "visits", "15 digits at most"),
-    ({"visits": 10**5000}, "visits", "15 digits at most"),
-    ({"visits": 0.1 + 0.2}, "visits", "15 digits at most"),
-    ({"visits": {}}, "visits", "It takes a number"),
-    ({"birthday": "03/01/2026"}, "birthday", "Birthday says “03/01/2026”. It takes a day, like 2026-03-31."),
-    ({"birthday": "2026-02-30"}, "birthday", "It takes a day"),
-    ({"birthday": "20260301"}, "birthday", "It takes a day"),
-    ({"birthday": "1062-03-01"}, "birthday", "too long ago"),
-    ({"birthday": 20260301}, "birthday", "It takes a day"),
-    ({"insured": 2}, "insured", "It can be yes"),
-    ({"insured": 1.0}, "insured", "It can be yes"),
-    ({"loyalty_level": "gilt"}, "loyalty_level", "It can be “Gold”"),
-    ({"loyalty_level": True}, "loyalty_level", "It can be “Gold”"),
+    ({"hobby": 12}, "hobby", "Hobby is “12”. Enter text."),
+    ({"hobby": ["a"]}, "hobby", "Enter text."),
+    ({"hobby": "\ud800"}, "hobby", "invalid characters"),
+    ({"visits": True}, "visits", "Visits is “True”. Enter a number"),
+    ({"visits": float("nan")}, "visits", "Enter a number"),
+    ({"visits": float("inf")}, "visits", "Enter a number"),
+    ({"visits": 1e300}, "visits", "Enter a number"),
+    ({"visits": 10**15}, "visits", "up to 15 digits"),
+    ({"visits": 10**5000}, "visits", "up to 15 digits"),
+    ({"visits": 0.1 + 0.2}, "visits", "up to 15 digits"),
+    ({"visits": {}}, "visits", "Enter a number"),
+    ({"birthday": "03/01/2026"}, "birthday", "Birthday is “03/01/2026”. Enter a date, like 2026-03-31."),
+    ({"birthday": "2026-02-30"}, "birthday", "Enter a date"),
+    ({"birthday": "20260301"}, "birthday", "Enter a date"),
+    ({"birthday": "1062-03-01"}, "birthday", "too far in the past"),
+    ({"birthday": 20260301}, "birthday", "Enter a date"),
+    ({"insured": 2}, "insured", "Use yes"),
+    ({"insured": 1.0}, "insured", "Use yes"),
+    ({"loyalty_level": "gilt"}, "loyalty_level", "Use “Gold”"),
+    ({"loyalty_level": True}, "loyalty_level", "Use “Gold”"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("given", "key", "says"), BAD_JSON)
-def test_bad_json(given: Any, key: str, says: str) -> None:
+def test_bad_json_values_are_refused(given: Any, key: str, says: str) -> None:
     with pytest.raises(BadValue) as wrong:
         read_json_values(ALL, given)
     assert says in str(wrong.value) and wrong.value.key == key
 
 
-def test_where_nothing_is_defined_it_says_so() -> None:
+def test_the_message_says_if_no_field_is_defined() -> None:
     with pytest.raises(BadValue, match=r"no custom field “hobby”\. The team has not defined any\."):
         read_json_values([], {"hobby": "x"})
     assert read_json_values([], {}) == {}
 
 
-def test_what_is_not_named_stays_and_none_takes_away() -> None:
+def test_unnamed_values_are_kept_and_none_removes_a_value() -> None:
     assert merge_values({"hobby": "chess", "visits": 0}, {"visits": None, "insured": False}) == {
         "hobby": "chess",
         "insured": False,
     }
-
-
-def test_a_program_is_told_of_what_is_defined() -> None:
-    custom: dict[str, FieldValue] = {"visits": 0, "gone": "x", "insured": False}
-    assert to_json(ALL, custom) == {"visits": 0, "insured": False}
 
 
 # -- written -----------------------------------------------------------------------------------------------------
@@ -213,7 +208,7 @@ def test_a_program_is_told_of_what_is_defined() -> None:
         (LEVEL, None, "", ""),
     ],
 )
-def test_written(defined: Defined, value: FieldValue | None, in_file: str, on_page: str) -> None:
+def test_values_are_written(defined: Defined, value: FieldValue | None, in_file: str, on_page: str) -> None:
     assert (value_as_cell(value), display_value(defined, value)) == (in_file, on_page)
 
 
@@ -229,7 +224,7 @@ VALUES: list[tuple[Defined, st.SearchStrategy[Any]]] = [
 
 @settings(deadline=None)  # the first number reads the library's metadata
 @given(st.sampled_from(VALUES).flatmap(lambda one: st.tuples(st.just(one[0]), one[1])))
-def test_what_is_exported_is_read_as_the_same(one: tuple[Defined, str]) -> None:
+def test_an_exported_value_is_read_as_the_same_value(one: tuple[Defined, str]) -> None:
     """By whatever country's import, and by the API."""
     defined, typed = one
     value = read_value(defined, typed, "US")
@@ -271,15 +266,15 @@ def test_headers_name_fields(header: list[str], columns: list[str]) -> None:
         ("Loyalty level", ""), ("Shoe size", ""),
     ],
 )  # fmt: skip
-def test_names_that_files_have_already(name: str, known: str) -> None:
+def test_names_of_file_columns_are_reserved(name: str, known: str) -> None:
     assert reserved_header(name) == known
 
 
-def test_a_row_says_all_that_is_wrong_with_it() -> None:
+def test_a_refused_row_has_the_reasons_of_all_fields() -> None:
     reader = RowReader(["number", "custom.loyalty_level", "custom.calls", "custom.gone"], "US", OWN)
     good = reader.read(["+15105553344", "gold", "", "whatever"])
     assert good == {"number": "+15105553344", "custom": {"loyalty_level": "Gold"}}
-    with pytest.raises(BadRow, match=r"no phone number\. Loyalty level says “gilt”\. .* Visits says “x”\."):
+    with pytest.raises(BadRow, match=r"no phone number\. Loyalty level is “gilt”\. .* Visits is “x”\."):
         reader.read(["", "gilt", "x", ""])
 
 
@@ -298,5 +293,5 @@ def test_a_row_says_all_that_is_wrong_with_it() -> None:
         ("x" * 60, (), "x" * 40),
     ],
 )
-def test_keys(name: str, taken: tuple[str, ...], key: str) -> None:
+def test_keys_come_from_names(name: str, taken: tuple[str, ...], key: str) -> None:
     assert key_for(name, taken) == key

@@ -1,4 +1,4 @@
-"""Custom fields as a team lives with them: defined, filled in, merged, and deleted with all their values."""
+"""Custom fields: they are defined, filled in, merged, and deleted with all their values."""
 
 from collections.abc import Callable
 from typing import Any
@@ -116,9 +116,7 @@ def test_a_field_is_defined_filled_in_and_shown(cast: Cast, owners: Client, as_c
     assert custom(cast.northside, MARIA) == {"birthday": "1962-03-01"}, "emptied is no value"
 
 
-def test_a_new_contact_has_them_from_the_start(
-    cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_contact_has_custom_values(cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also for whoever is told of it."""
     of(cast.northside)
     told: list[Any] = []
@@ -130,15 +128,13 @@ def test_a_new_contact_has_them_from_the_start(
     assert {"visits": 12.5, "insured": False} in row
 
 
-def test_what_a_member_did_not_change_is_not_written_over_what_came_meanwhile(
-    cast: Cast, owners: Client
-) -> None:
+def test_an_unchanged_value_does_not_overwrite_a_newer_one(cast: Cast, owners: Client) -> None:
     """An import fills a field while its form is open, and one that is defined only then."""
     of(cast.northside)
     has(cast, MARIA, visits=3, loyalty_level="Silver", insured=True)
     shown = go(owners, "edit_contact", cast, MARIA).context["form"]
     opened = {"number": MARIA}
-    for own in shown.own_fields:
+    for own in shown.custom_fields:
         opened |= {own.html_name: own.value(), own.html_initial_name: own.value()}
     with scope(cast.northside.id):
         define_field(cast.northside, "Town", FieldKind.TEXT)
@@ -153,7 +149,7 @@ def test_what_a_member_did_not_change_is_not_written_over_what_came_meanwhile(
     }  # fmt: skip
 
 
-def test_a_number_changes_and_the_fields_go_along(cast: Cast, owners: Client) -> None:
+def test_a_number_change_keeps_custom_values(cast: Cast, owners: Client) -> None:
     """Also over the page that asks first."""
     of(cast.northside)
     with scope(cast.northside.id):
@@ -162,29 +158,29 @@ def test_a_number_changes_and_the_fields_go_along(cast: Cast, owners: Client) ->
     asked = go(owners, "edit_contact", cast, MARIA, **filled)
     assert 'name="custom.visits" value="3"' in asked.content.decode()
     assert 'name="initial-custom.visits"' in asked.content.decode()
-    assert go(owners, "edit_contact", cast, MARIA, **filled, answer=asked.context["question"].key).url
+    assert go(owners, "edit_contact", cast, MARIA, **filled, answer=asked.context["warning"].key).url
     assert custom(cast.northside, STRANGER) == {"visits": 3}
 
 
 @pytest.mark.parametrize(
     ("posted", "says"),
     [
-        ({"name": "loyalty-LEVEL", "kind": "text"}, "There is a field “Loyalty level” already."),
-        ({"name": "E-Mail", "kind": "text"}, "Files have a column “Email” already"),
-        ({"name": "Status", "kind": "text"}, "Files have a column “Status” already"),
-        ({"name": "?!", "kind": "text"}, "A name has a letter or a digit in it."),
+        ({"name": "loyalty-LEVEL", "kind": "text"}, "A field named “Loyalty level” already exists."),
+        ({"name": "E-Mail", "kind": "text"}, "would be confused with the file column “Email”"),
+        ({"name": "Status", "kind": "text"}, "would be confused with the file column “Status”"),
+        ({"name": "?!", "kind": "text"}, "Use at least one letter or digit."),
         ({"name": "", "kind": "text"}, "This field is required."),
         ({"name": "x" * 61, "kind": "text"}, "at most 60 characters"),
         ({"name": "Size", "kind": "colour"}, "Select a valid choice"),
-        ({"name": "Size", "kind": "choice", "options": " \n "}, "Write the options that one can choose from"),
-        ({"name": "Size", "kind": "choice", "options": "x" * 61}, "too long for an option"),
+        ({"name": "Size", "kind": "choice", "options": " \n "}, "Enter the options, one per line."),
+        ({"name": "Size", "kind": "choice", "options": "x" * 61}, "is too long. An option"),
         (
             {"name": "Size", "kind": "choice", "options": "\n".join(map(str, range(51)))},
-            "50 options at most",
+            "up to 50 options",
         ),
     ],
 )
-def test_what_cannot_be_a_field(cast: Cast, owners: Client, posted: dict[str, str], says: str) -> None:
+def test_a_bad_definition_is_refused(cast: Cast, owners: Client, posted: dict[str, str], says: str) -> None:
     fields = of(cast.northside)
     refused = go(owners, "new_custom_field", cast, **posted)
     assert refused.status_code == 422 and says in refused.content.decode()
@@ -192,18 +188,18 @@ def test_what_cannot_be_a_field(cast: Cast, owners: Client, posted: dict[str, st
         assert CustomField.objects.of(cast.northside.id).count() == len(fields)
 
 
-def test_there_are_not_more_than_a_team_may_have(
+def test_a_team_has_a_maximum_number_of_fields(
     cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(define, "MAX_FIELDS", 4)
     of(cast.northside)
     refused = go(owners, "new_custom_field", cast, name="One more", kind="text")
-    assert refused.status_code == 422 and "4 fields at most" in refused.content.decode()
+    assert refused.status_code == 422 and "up to 4 custom fields" in refused.content.decode()
     with scope(cast.northside.id), pytest.raises(TooManyFields):
         define_field(cast.northside, "One more", FieldKind.TEXT)
 
 
-def test_of_two_who_take_a_name_at_once_the_second_is_told(
+def test_the_second_of_two_simultaneous_equal_names_is_refused(
     cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other one's field comes in between: the form found nothing wrong yet."""
@@ -221,7 +217,7 @@ def test_of_two_who_take_a_name_at_once_the_second_is_told(
         monkeypatch.setattr(define, "lock_definitions", late)
         told = go(owners, view, cast, *([] if asked else ["visits"]), name="shoe SIZE", **asked)
         assert told.status_code == 422
-        assert "There is a field “Shoe size” already." in told.content.decode()
+        assert "A field named “Shoe size” already exists." in told.content.decode()
     with scope(cast.northside.id):
         assert CustomField.objects.get(team=cast.northside, key="visits").name == "Visits"
 
@@ -244,7 +240,7 @@ def test_a_new_name_keeps_key_and_values(cast: Cast, owners: Client) -> None:
         assert CustomField.objects.get(key="visits").options == []
 
 
-def test_an_option_that_somebody_has_stays(cast: Cast, owners: Client) -> None:
+def test_an_option_in_use_cannot_be_removed(cast: Cast, owners: Client) -> None:
     field = of(cast.northside)["loyalty_level"]
     of(cast.harbor)
     has(cast, MARIA, loyalty_level="Gold")
@@ -267,7 +263,7 @@ def test_an_option_that_somebody_has_stays(cast: Cast, owners: Client) -> None:
     )
 
 
-def test_they_stand_in_the_order_that_was_chosen(cast: Cast, owners: Client) -> None:
+def test_fields_have_the_chosen_order(cast: Cast, owners: Client) -> None:
     of(cast.northside)
 
     def order() -> list[str]:
@@ -284,11 +280,11 @@ def test_they_stand_in_the_order_that_was_chosen(cast: Cast, owners: Client) -> 
     assert order() == ["birthday", "loyalty_level", "visits", "insured"]
 
 
-def test_a_plain_member_sees_them_and_changes_none(cast: Cast, as_client: SignIn) -> None:
+def test_a_member_sees_fields_and_cannot_change_them(cast: Cast, as_client: SignIn) -> None:
     of(cast.northside)
     maya = as_client(cast.member)
     page = go(maya, "custom_fields", cast).content.decode()
-    assert "Loyalty level" in page and "loyalty_level" in page and "Owners and admins change them" in page
+    assert "Loyalty level" in page and "loyalty_level" in page and "Owners and admins can change them" in page
     assert reverse("new_custom_field", args=[cast.northside.slug]) not in page and "/place/" not in page
     for name in ("edit_custom_field", "custom_field_position", "custom_field_deletion"):
         assert go(maya, name, cast, "visits", name="Mine").status_code == 403
@@ -298,7 +294,7 @@ def test_a_plain_member_sees_them_and_changes_none(cast: Cast, as_client: SignIn
 # -- values ------------------------------------------------------------------------------------------------------
 
 
-def test_a_value_is_written_beside_what_others_write(cast: Cast) -> None:
+def test_a_value_is_written_without_overwriting_others(cast: Cast) -> None:
     fields, team = of(cast.northside), cast.northside
     has(cast, MARIA, visits=1, insured=True)
     with scope(team.id):
@@ -315,13 +311,13 @@ def test_a_value_is_written_beside_what_others_write(cast: Cast) -> None:
         assert not set_values(Contact(team=team, id=10**9), {"insured": False}), "the contact, too"
 
 
-def test_a_contact_that_a_text_makes_has_none(cast: Cast) -> None:
+def test_a_contact_created_by_a_text_has_no_custom_values(cast: Cast) -> None:
     with scope(cast.northside.id):
         Contact.objects.ensure(cast.front_desk, STRANGER, timezone.now())
     assert custom(cast.northside, STRANGER) == {}
 
 
-def test_of_two_contacts_the_kept_ones_count(cast: Cast, owners: Client) -> None:
+def test_a_merge_prefers_values_of_the_kept_contact(cast: Cast, owners: Client) -> None:
     of(cast.northside)
     has(cast, MARIA, visits=3, insured=False)
     has(cast, TOM, visits=9, insured=True, birthday="1962-03-01")
@@ -352,11 +348,11 @@ def test_a_field_is_deleted_with_its_values(cast: Cast, owners: Client) -> None:
     with scope(cast.harbor.id):
         Contact.objects.filter(team=cast.harbor).update(custom={"visits": 7})
     asked = go(owners, "custom_field_deletion", cast, "visits").content.decode()
-    assert '<strong class="number">1</strong> contact has a value in it' in asked
+    assert '<strong class="number">1</strong> contact has a value in this' in asked
     owners.post(reverse("custom_field_deletion", args=[cast.northside.slug, "visits"]))
     page = go(owners, "contact", cast, MARIA).content.decode()
     assert "<dt>Visits</dt>" not in page and "<dt>Insured</dt>" in page, "gone at once"
-    assert "values are being taken from 1 contact" in flat(go(owners, "custom_fields", cast))
+    assert "values are being removed from 1 contact" in flat(go(owners, "custom_fields", cast))
     with scope(cast.northside.id):
         soon = define_field(cast.northside, "Visits", FieldKind.TEXT)
         assert soon.key == "visits_2", "while values of another kind still stand under the old one"
@@ -370,9 +366,7 @@ def test_a_field_is_deleted_with_its_values(cast: Cast, owners: Client) -> None:
         assert define_field(cast.northside, "Visits", FieldKind.TEXT).key == "visits"
 
 
-def test_values_go_some_at_a_time_and_none_is_left_behind(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_values_are_removed_in_batches_and_none_is_left(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """A merge moves one to a contact that the work has passed; another pass finds it."""
     monkeypatch.setattr(custom_fields_deletion, "BATCH_SIZE", 1)
     field, team = of(cast.northside)["visits"], cast.northside
@@ -380,7 +374,7 @@ def test_values_go_some_at_a_time_and_none_is_left_behind(
     with scope(team.id):
         Contact.objects.create(team=team, number=STRANGER, custom={"visits": 1})
         deletion = custom_fields_deletion.delete_field(field, cast.owner)
-        custom_fields_deletion.batch(deletion)
+        custom_fields_deletion.run_batch(deletion)
         assert deletion.reached == cast.tom.id
         last = Contact.objects.get(team=team, number=STRANGER)
         merge_contacts(cast.maria, last, by=Actor(Origin.MEMBER, "Maya", 1))
@@ -390,7 +384,7 @@ def test_values_go_some_at_a_time_and_none_is_left_behind(
     assert custom(team, MARIA) == {}
 
 
-def test_a_field_that_a_file_is_read_into_stays_until_then(cast: Cast, owners: Client) -> None:
+def test_a_field_of_an_unfinished_import_cannot_be_deleted(cast: Cast, owners: Client) -> None:
     field = of(cast.northside)["visits"]
     checked(cast, f"Phone,Visits\n{MARIA},3\n")
     refused = owners.post(reverse("custom_field_deletion", args=[cast.northside.slug, "visits"]))
@@ -400,7 +394,7 @@ def test_a_field_that_a_file_is_read_into_stays_until_then(cast: Cast, owners: C
         custom_fields_deletion.delete_field(field, cast.owner)
 
 
-def test_an_option_that_a_file_may_bring_stays_until_then(cast: Cast, owners: Client) -> None:
+def test_an_option_that_an_import_may_bring_cannot_be_removed(cast: Cast, owners: Client) -> None:
     of(cast.northside)
     checked(cast, f"Phone,Loyalty level\n{MARIA},gold\n")
     more = {"name": "Loyalty level", "options": "Gold\nSilver\nBronze"}
@@ -409,7 +403,7 @@ def test_an_option_that_a_file_may_bring_stays_until_then(cast: Cast, owners: Cl
     assert refused.status_code == 422 and "people.csv is being imported" in refused.content.decode()
 
 
-def test_a_field_that_is_deleted_while_columns_are_matched_is_none(cast: Cast) -> None:
+def test_a_field_that_is_deleted_during_matching_is_skipped(cast: Cast) -> None:
     field = of(cast.northside)["visits"]
     run = draft(cast, f"Phone,Visits\n{MARIA},3\n")
     with scope(cast.northside.id):
@@ -419,7 +413,7 @@ def test_a_field_that_is_deleted_while_columns_are_matched_is_none(cast: Cast) -
         assert run.columns == ["number", ""]
 
 
-def test_an_import_may_begin_where_another_field_goes(cast: Cast) -> None:
+def test_an_import_can_start_while_another_field_is_deleted(cast: Cast) -> None:
     fields = of(cast.northside)
     checked(cast, f"Phone,Visits\n{MARIA},3\n")
     with scope(cast.northside.id):

@@ -1,7 +1,8 @@
-"""The do-not-text list: every number that may not be texted, with who, when, where and on what evidence."""
+"""Do-not-text list: every number that may not be texted, with initiator, time, inbox and evidence."""
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -13,12 +14,12 @@ from django.utils import timezone
 
 from contacts.contact.models import Contact
 from contacts.do_not_text import listing
-from contacts.do_not_text.listing import DoNotTextPage, DoNotTextQuery, Key
+from contacts.do_not_text.listing import DoNotTextPage, DoNotTextQuery
 from kernel.tenancy import scope
 from optout import consent
 from optout.consent_types import Actor
 from optout.keywords import KeywordIntent
-from optout.models import Origin
+from optout.models import Origin, Suppression
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
 from tests.cast import MARIA, STRANGER, TOM, Cast
@@ -28,7 +29,7 @@ MAYA = Actor(Origin.MEMBER, "Maya Chen", 1)
 
 @pytest.fixture
 def listed(cast: Cast) -> Cast:
-    """Maria texted STOP and is blocked too, the stranger moved in two years late, Tom is opted out by an import."""
+    """Maria texted STOP and is blocked, the stranger is from a vendor list, two years late, Tom from an import."""
     team, now = cast.northside, timezone.now()
     with scope(team.id):
         consent.apply_keyword(
@@ -36,8 +37,8 @@ def listed(cast: Cast) -> Cast:
             now=lock_number(team.id, MARIA), at=now, words="Stop. Thank you", message_id=1, carrier_answers=False,
         )  # fmt: skip
         consent.block(team.id, MARIA, MAYA, reason="Rude")
-        moved_in, long_ago = Actor(Origin.VENDOR_LIST, "Olivia Owens", 2), now - timedelta(days=700)
-        consent.opt_out(team.id, STRANGER, moved_in, reason="Textline", happened_at=long_ago)
+        vendor_list, long_ago = Actor(Origin.VENDOR_LIST, "Olivia Owens", 2), now - timedelta(days=700)
+        consent.opt_out(team.id, STRANGER, vendor_list, reason="Textline", happened_at=long_ago)
         consent.opt_out(team.id, TOM, Actor(Origin.IMPORT, "people.csv", 3), reason="")
     with scope(cast.harbor.id):
         consent.opt_out(cast.harbor.id, "+14155550177", MAYA, reason="They asked us")
@@ -50,16 +51,16 @@ def page(cast: Cast, query: str = "") -> DoNotTextPage:
 
 
 def numbers(found: DoNotTextPage) -> list[str]:
-    return [line.row.number for line in found.rows]
+    return [row.suppression.number for row in found.rows]
 
 
-def test_a_line_for_each_reason_newest_first(listed: Cast) -> None:
+def test_each_reason_has_an_entry_and_the_newest_is_first(listed: Cast) -> None:
     tom, stranger, blocked, stop = page(listed).rows
-    assert [line.row.number for line in (tom, stranger, blocked, stop)] == [TOM, STRANGER, MARIA, MARIA]
-    assert [line.who for line in (tom, stranger, blocked, stop)] == [
-        "Import people.csv", "Moved in by Olivia Owens", "Maya Chen", "The person, by text",
+    assert [row.suppression.number for row in (tom, stranger, blocked, stop)] == [TOM, STRANGER, MARIA, MARIA]
+    assert [row.initiator for row in (tom, stranger, blocked, stop)] == [
+        "Import people.csv", "Vendor list imported by Olivia Owens", "Maya Chen", "The person, by text",
     ]  # fmt: skip
-    assert stop.event and stop.event.words == "Stop. Thank you" and stop.inbox == "Front Desk"
+    assert stop.ledger_entry and stop.ledger_entry.words == "Stop. Thank you" and stop.inbox == "Front Desk"
     assert (stranger.contact, stranger.recorded_later, tom.recorded_later) == (None, True, False)
     assert stop.contact and stop.contact.name == "Maria Lopez"
 
@@ -74,8 +75,8 @@ FOUND = [
     ("q=(415) 555-0199", [STRANGER]),
     ("q=%2B14155550199", [STRANGER]),
     ("q=0101", [MARIA, MARIA]),  # the end of a contact's number
-    ("q=1 415-555-01", [TOM, STRANGER, MARIA, MARIA]),  # the beginning of anybody's
-    ("q=4155550177", []),  # Harbor's
+    ("q=1 415-555-01", [TOM, STRANGER, MARIA, MARIA]),  # the beginning of any number
+    ("q=4155550177", []),  # on the list of Harbor
     ("q=%00", [TOM, STRANGER, MARIA, MARIA]),
     ("q=\\' OR %25", []),
     ("q=smith", []),
@@ -87,27 +88,25 @@ def test_filters_and_search(listed: Cast) -> None:
         assert numbers(page(listed, query)) == found, query
 
 
-def test_page_after_page_each_line_once(listed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where several were recorded in one moment, as a batch is."""
-    from optout.models import Suppression
-
+def test_each_entry_is_on_one_page(listed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if all were recorded in the same moment, as those of a batch are."""
     monkeypatch.setattr(listing, "PAGE_SIZE", 2)
     with scope(listed.northside.id):
         Suppression.objects.filter(team_id=listed.northside.id).update(created_at=timezone.now())
-        assert listing.count_in_words(listed.northside, DoNotTextQuery()) == "4 lines"
+        assert listing.count_in_words(listed.northside, DoNotTextQuery()) == "4 entries"
     first = page(listed)
     second = page(listed, f"after={first.next}")
-    ids = [line.row.id for line in (*first.rows, *second.rows)]
+    ids = [row.suppression.id for row in (*first.rows, *second.rows)]
     assert len(set(ids)) == 4 and ids == sorted(ids, reverse=True) and second.next is None
 
 
-@pytest.mark.parametrize("text", ["", "1", "-", "x-1", "1-x", "9" * 18 + "-1", "1-" + "9" * 19, "-1-1"])
-def test_what_is_no_place_is_the_beginning(text: str) -> None:
-    assert Key.read(text) is None
+@pytest.mark.parametrize("text", ["", "1", "~", "x~1", "1~x", "9" * 19 + "~1", "1~" + "9" * 18, "-1~1"])
+def test_a_bad_cursor_shows_the_first_page(text: str) -> None:
+    assert DoNotTextQuery.read(QueryDict(urlencode({"after": text}))).after is None
 
 
-def test_what_a_page_asks_the_database(listed: Cast) -> None:
-    """Four questions however long the list is, each relation with its team."""
+def test_a_page_costs_four_queries(listed: Cast) -> None:
+    """However long the list is; each relation carries its team."""
     team = listed.northside
     with CaptureQueriesContext(connection) as captured:
         page(listed)
@@ -116,7 +115,7 @@ def test_what_a_page_asks_the_database(listed: Cast) -> None:
     assert reads[0].count(f'"team_id" = {team.id}') == reads[0].count('FROM "optout_suppression"') == 12
 
 
-def test_a_deleted_contact_stays_on_the_list(listed: Cast, as_client: Any) -> None:
+def test_the_number_of_a_deleted_contact_stays_on_the_list(listed: Cast, as_client: Any) -> None:
     with scope(listed.northside.id):
         Contact.objects.get(team=listed.northside, number=MARIA).delete()
     browser: Client = as_client(listed.member)
@@ -124,4 +123,4 @@ def test_a_deleted_contact_stays_on_the_list(listed: Cast, as_client: Any) -> No
     assert answer.count("data-stopped") == 4
     assert answer.count("(415) 555-0101") == 2 and "Maria Lopez" not in answer
     assert answer.count("Opted out</span>") == 3 and "Blocked</span>" in answer
-    assert "Export" not in answer, "which a member may not"
+    assert "Export" not in answer, "members may not export"

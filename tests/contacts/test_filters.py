@@ -1,4 +1,4 @@
-"""The filters and the search of the contacts page, asked of the real database."""
+"""Filters and search of the contacts page, against the real database."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from kernel.tenancy import scope
 from optout.models import Suppression
 from tests.cast import MARIA, TOM, Cast
 
-# Who is there: number, first, last, display name, e-mail.
+# The contacts: number, first name, last name, display name, e-mail.
 PEOPLE = {
     "jose": ("+15105553344", "José", "Núñez-O’Neill", "", "jose.nunez@Clinic.example"),
     "anna": ("+4915123456789", "Anna", "Schäfer", "", ""),
@@ -25,7 +25,7 @@ PEOPLE = {
     "shop": ("ACME", "", "", "🦊 שירה", ""),
     "nobody": ("+15105550007", "", "", "", "o'neill+tag@x-mail.example"),
 }
-# What is typed, in a team at home in the US -> who is found.
+# Typed text -> contacts that a team in the US finds.
 SEARCHES = {
     "jose": "jose", "JOSÉ": "jose", "jos": "jose", "nunez": "jose", "neill": "", "oneill": "jose",
     "o'neill": "jose nobody",
@@ -46,15 +46,17 @@ SEARCHES = {
 
 
 @pytest.mark.parametrize(
-    "way",
+    "limits",
     [{}, {"SHORT_WORD": 0}, {"LOOKUP_LIMIT": 0}],
-    ids=["by telling words", "by all words", "one by one"],
+    ids=["long words in the index", "all words in the index", "contact by contact"],
 )
-def test_the_search_finds(cast: Cast, monkeypatch: pytest.MonkeyPatch, way: dict[str, int]) -> None:
-    """By whatever begins a word of theirs; rare words and broad ones are asked in several ways with one answer."""
-    for name, value in way.items():
+def test_a_search_finds_words_by_their_beginning(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
+) -> None:
+    """With the same result whether the index or each contact is tested."""
+    for name, value in limits.items():
         monkeypatch.setattr(text_search, name, value)
-    with scope(cast.harbor.id):  # where Maria is called "M. Lopez (blue Brompton)"
+    with scope(cast.harbor.id):  # which also has "M. Lopez (blue Brompton)"
         for number, first, last, shown, email in PEOPLE.values():
             Contact.objects.create(
                 team=cast.harbor,
@@ -75,19 +77,19 @@ def test_the_search_finds(cast: Cast, monkeypatch: pytest.MonkeyPatch, way: dict
             - {"maria"}
             for typed in SEARCHES
         }
-    assert found == {typed: set(wanted.split()) for typed, wanted in SEARCHES.items()}
+    assert found == {typed: set(expected.split()) for typed, expected in SEARCHES.items()}
 
 
 JUNE = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
-def test_filters_combine(cast: Cast) -> None:
+def test_filters_are_combined(cast: Cast) -> None:
     with scope(cast.northside.id):
-        _furnish(cast)
+        _create_contacts(cast)
         vip = ContactList.objects.get(name="VIP").id
         blue = Tag.objects.get(name="blue").id
-        gone = vip + 999
-        for query, wanted in {
+        deleted = vip + 999
+        for query, expected in {
             "": "maria tom una ben",
             "sort=name&columns=x&nonsense=1": "maria tom una ben",
             "status=active": "tom una",
@@ -108,24 +110,24 @@ def test_filters_combine(cast: Cast) -> None:
             "assignee=null": "maria tom una",
             "no_name=1": "una",
             "no_name=": "maria tom una ben",
-            # New York's 15th of June ends at four in the morning of the 16th in UTC.
+            # June 15 in New York ends at 04:00 on June 16 in UTC.
             "created_from=2026-06-15&created_to=2026-06-15": "tom una",
             "created_to=2026-06-14": "ben",
             "created_from=2026-06-16": "maria",
             "last_from=2026-06-15&last_to=2026-06-15": "una",
             "last_to=2026-06-14": "",
-            # What means nothing finds nothing, so that "all that match" is never more than meant.
-            f"list={gone}": "", "list=x": "", "status=happy": "", "created_from=2026-06-31": "", "q=%00": "",
+            # An invalid filter matches no contact, so that no action applies to more contacts than intended.
+            f"list={deleted}": "", "list=x": "", "status=happy": "", "created_from=2026-06-31": "", "q=%00": "",
         }.items():  # fmt: skip
             found = matching_contacts(cast.northside, cast.owner, QueryDict(query)).values_list(
                 "note", flat=True
             )
-            assert set(found) == set(wanted.split()), query
+            assert set(found) == set(expected.split()), query
         hidden = matching_contacts(cast.northside, cast.second, QueryDict(f"inbox={cast.front_desk.id}"))
-        assert not hidden.exists()  # a member filters by the inboxes that they see
+        assert not hidden.exists()  # an inbox that the member does not see
 
 
-def _furnish(cast: Cast) -> None:
+def _create_contacts(cast: Cast) -> None:
     def make(note: str, number: str, **fields: Any) -> Contact:
         return Contact.objects.create(team=cast.northside, number=number, note=note, **fields)
 
@@ -145,7 +147,7 @@ def _furnish(cast: Cast) -> None:
     _suppress(cast, maria.number, "opt_out", "contact")
     _suppress(cast, ben.number, "opt_out", "contact")
     _suppress(cast, ben.number, "block", "member")
-    _suppress(cast, una.number, "opt_out", "carrier", inbox=cast.billing)  # stands in one inbox only
+    _suppress(cast, una.number, "opt_out", "carrier", inbox=cast.billing)  # applies to one inbox only
 
 
 def _suppress(cast: Cast, number: str, kind: str, origin: str, **fields: Any) -> None:

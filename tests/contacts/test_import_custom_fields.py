@@ -1,4 +1,4 @@
-"""Custom fields in files: what an import reads and writes, counts and refuses; and an export that changes nothing."""
+"""Custom fields in files: an import reads, counts and refuses values, and an export changes nothing."""
 
 import io
 from datetime import date, datetime
@@ -48,7 +48,7 @@ def preview(run: Any) -> dict[str, int]:
     return {word: run.preview[word] for word in PREVIEW}
 
 
-def test_values_are_read_and_bad_ones_refused_by_name(cast: Cast) -> None:
+def test_values_are_read_and_bad_values_are_refused_by_name(cast: Cast) -> None:
     of(cast.northside)
     run = checked(cast, FILE)
     assert preview(run) == {"good": 4, "created": 2, "updated": 2, "unchanged": 0}
@@ -56,8 +56,7 @@ def test_values_are_read_and_bad_ones_refused_by_name(cast: Cast) -> None:
         (refusal,) = RefusedRow.objects.all()
         run.confirm(lift_ours=False)
     assert refusal.reason == (
-        "Loyalty level says “Gilt”. It can be “Gold” or “Silver”. "
-        "Visits says “many”. It takes a number in digits, with a point before decimals, like 1250.5."
+        "Loyalty level is “Gilt”. Use “Gold” or “Silver”. Visits is “many”. Enter a number, like 1250.5."
     )
     assert (refusal.line, refusal.cells[1]) == (6, "Gilt")
     run = at_work(cast)
@@ -80,7 +79,7 @@ def test_values_are_read_and_bad_ones_refused_by_name(cast: Cast) -> None:
         (True, {MARIA: {"visits": 3, "insured": False}, TOM: {"visits": 5, "birthday": "1970-01-01"}}, 2),
     ],
 )
-def test_each_field_is_kept_or_replaced_by_itself(
+def test_each_custom_value_is_kept_or_replaced_by_itself(
     cast: Cast, replace: bool, after: dict[str, Any], updated: int
 ) -> None:
     """Empty cells say nothing; the preview counts what the run does."""
@@ -95,7 +94,7 @@ def test_each_field_is_kept_or_replaced_by_itself(
     assert (run.counts["updated"], run.counts["unchanged"]) == (updated, 2 - updated)
 
 
-def test_a_number_is_the_same_however_it_is_written(cast: Cast) -> None:
+def test_notations_of_the_same_number_are_equal(cast: Cast) -> None:
     of(cast.northside)
     has(cast, MARIA, visits=12)
     assert preview(checked(cast, f"Phone,Visits\n{MARIA},12.0\n", replace=True))["unchanged"] == 1
@@ -110,7 +109,7 @@ def furnished(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_an_export_has_a_column_for_each(cast: Cast, owners: Client, kind: str) -> None:
+def test_an_export_has_a_column_for_each_custom_field(cast: Cast, owners: Client, kind: str) -> None:
     furnished(cast)
     maria, tom = export(owners, cast, kind)
     assert list(maria)[-6:] == ["Loyalty level", "Visits", "Birthday", "Insured", "'=Hobby", "Status"]
@@ -120,7 +119,7 @@ def test_an_export_has_a_column_for_each(cast: Cast, owners: Client, kind: str) 
 
 @pytest.mark.parametrize("options", [{}, {"replace": True}, {"replace": True, "country": "DE"}])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_what_is_exported_and_imported_again_changes_nothing(
+def test_importing_an_export_with_custom_fields_changes_nothing(
     cast: Cast, owners: Client, kind: str, options: dict[str, Any]
 ) -> None:
     furnished(cast)
@@ -142,7 +141,7 @@ def test_what_is_exported_and_imported_again_changes_nothing(
     assert everything(cast) == before
 
 
-def test_into_an_empty_team_it_brings_everything_back(cast: Cast, owners: Client) -> None:
+def test_importing_an_export_into_an_empty_team_restores_everything(cast: Cast, owners: Client) -> None:
     furnished(cast)
     had = {number: custom(cast.northside, number) for number in (MARIA, TOM)}
     address = reverse("export_contacts", args=[cast.northside.slug], query={"format": "csv"})
@@ -153,7 +152,7 @@ def test_into_an_empty_team_it_brings_everything_back(cast: Cast, owners: Client
     assert {number: custom(cast.northside, number) for number in had} == had
 
 
-def test_a_workbook_with_dates_numbers_and_truths(cast: Cast, owners: Client) -> None:
+def test_dates_numbers_and_booleans_of_a_workbook_are_read(cast: Cast, owners: Client) -> None:
     of(cast.northside)
     book = openpyxl.Workbook()
     for row in (
@@ -182,7 +181,7 @@ def test_columns_are_matched_by_hand(cast: Cast, owners: Client) -> None:
     page = reverse("import", args=[cast.northside.slug, newest(cast).id])
     assert '<option value="custom.loyalty_level">Loyalty level</option>' in owners.get(page).content.decode()
     twice = {"column-0": "number", "column-1": "custom.visits", "column-2": "custom.visits", "country": "US"}
-    assert "Two columns are Visits." in owners.post(page, twice).content.decode()
+    assert "Two columns are set to Visits." in owners.post(page, twice).content.decode()
     owners.post(page, twice | {"column-1": "custom.loyalty_level"})
     run = at_work(cast)
     with scope(cast.northside.id):
@@ -191,7 +190,7 @@ def test_columns_are_matched_by_hand(cast: Cast, owners: Client) -> None:
     assert contact(cast, MARIA).custom == {"loyalty_level": "Gold", "visits": 3}
 
 
-def test_a_file_knows_the_fields_of_its_own_team_alone(cast: Cast) -> None:
+def test_a_file_has_only_the_custom_fields_of_its_team(cast: Cast) -> None:
     of(cast.harbor)
     run = draft(cast, f"Phone,Visits\n{MARIA},3\n")
     assert run.columns == ["number", ""]

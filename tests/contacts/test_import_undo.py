@@ -1,4 +1,4 @@
-"""An import is undone: what nobody has changed since goes back, all else stays, and nobody's own opt-out is lifted."""
+"""Import undo: unchanged contacts are restored, later changes are kept, and no person's own opt-out is lifted."""
 
 import io
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from contacts.contact.models import Contact
 from contacts.custom_fields import define
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.values import FieldKind
+from contacts.imports import writing
 from contacts.imports.models import Import
 from contacts.imports.undo import operation, plan
 from contacts.imports.undo.models import ImportChange, ImportMade, ImportUndo
@@ -139,7 +140,7 @@ def state(cast: Cast) -> list[Any]:
 # -- the whole way -----------------------------------------------------------------------------------------------
 
 
-def test_what_nobody_has_touched_is_as_it_was(cast: Cast) -> None:
+def test_unchanged_contacts_are_restored(cast: Cast) -> None:
     with scope(cast.northside.id):
         labels.set_tags(cast.maria, ["VIP"])
         old = ContactList.objects.create(team=cast.northside, name="Old")
@@ -158,7 +159,7 @@ def test_what_nobody_has_touched_is_as_it_was(cast: Cast) -> None:
     assert state(cast) == before
 
 
-def test_what_somebody_has_touched_stays_and_the_page_says_why(cast: Cast, as_client: SignIn) -> None:
+def test_later_changes_are_kept_and_the_page_says_why(cast: Cast, as_client: SignIn) -> None:
     run = imported(cast, people(*range(12), more=f"{MARIA},Mary,m@example.com,,Spring,\n"), replace=True)
     team = cast.northside.id
     with scope(team):
@@ -212,7 +213,7 @@ def test_what_somebody_has_touched_stays_and_the_page_says_why(cast: Cast, as_cl
         assert set(Tag.objects.values_list("name")) == {("VIP",)}
 
 
-def test_a_list_or_tag_that_was_deleted_keeps_no_contact(cast: Cast) -> None:
+def test_a_deleted_list_or_tag_keeps_no_contact(cast: Cast) -> None:
     run = imported(cast, people(1, 2))
     with scope(cast.northside.id):
         ContactList.objects.get(name="Spring").delete()
@@ -220,14 +221,14 @@ def test_a_list_or_tag_that_was_deleted_keeps_no_contact(cast: Cast) -> None:
     assert undone(cast, run) == {"deleted": 2}
 
 
-def test_a_list_that_somebody_else_is_on_stays(cast: Cast) -> None:
+def test_a_list_with_other_contacts_is_kept(cast: Cast) -> None:
     run = imported(cast, people(1, 2))
     with scope(cast.northside.id):
         labels.set_lists(cast.tom, [ContactList.objects.get(name="Spring")])
     assert undone(cast, run) == {"deleted": 2, "tags_deleted": 1}
 
 
-def test_what_happens_between_the_page_and_the_undo_counts(cast: Cast) -> None:
+def test_changes_between_the_page_and_the_undo_are_kept(cast: Cast) -> None:
     run = imported(cast, people(1, 2, 3, more=f"{number(4)},,,yes,,\n{number(5)},,,yes,,\n"))
     assert planned(cast, run, lift=True)["deleted"] == 5
     undo = begun(cast, run, lift=True)
@@ -254,9 +255,7 @@ def merge_maria(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("end", [delete_maria, merge_maria])
-def test_a_contact_that_is_no_more_leaves_no_former_values_behind(
-    cast: Cast, end: Callable[[Cast], None]
-) -> None:
+def test_a_deleted_contact_leaves_no_previous_values(cast: Cast, end: Callable[[Cast], None]) -> None:
     run = imported(cast, f"{HEAD}{MARIA},Mary,m@example.com,,,\n", replace=True)
     with scope(cast.northside.id):
         assert ImportChange.objects.get().before == {"first_name": "Maria", "email": ""}
@@ -265,7 +264,7 @@ def test_a_contact_that_is_no_more_leaves_no_former_values_behind(
     assert undone(cast, run) == {"gone": 1}
 
 
-def test_fields_of_the_teams_own_go_back_one_by_one(cast: Cast) -> None:
+def test_custom_values_are_restored_one_by_one(cast: Cast) -> None:
     of(cast.northside)
     has(cast, MARIA, visits=3, loyalty_level="Silver")
     file = f"Phone Number,Loyalty level,Visits,Insured\n{MARIA},Gold,4,yes\n"
@@ -275,7 +274,7 @@ def test_fields_of_the_teams_own_go_back_one_by_one(cast: Cast) -> None:
     assert contact(cast, MARIA).custom == {"visits": 9, "loyalty_level": "Silver"}
 
 
-def test_a_field_gets_back_only_what_it_still_takes(cast: Cast) -> None:
+def test_only_valid_custom_values_are_restored(cast: Cast) -> None:
     """An option is gone, and another field stands under the key of one that was deleted."""
     made = of(cast.northside)
     has(cast, MARIA, visits=3, loyalty_level="Silver", birthday="1962-03-01", insured=False)
@@ -299,7 +298,7 @@ def test_a_field_gets_back_only_what_it_still_takes(cast: Cast) -> None:
 # -- several imports ---------------------------------------------------------------------------------------------
 
 
-def test_of_two_imports_the_first_keeps_what_the_second_changed(cast: Cast) -> None:
+def test_undoing_the_first_import_keeps_changes_of_the_second(cast: Cast) -> None:
     first = imported(cast, people(1, 2))
     second = imported(cast, f"{HEAD}{number(2)},Changed,,,,\n{MARIA},,m@example.com,,,\n", replace=True)
     assert undone(cast, first) == {
@@ -310,7 +309,7 @@ def test_of_two_imports_the_first_keeps_what_the_second_changed(cast: Cast) -> N
     assert (contact(cast, number(2)).first_name, contact(cast, MARIA).email) == ("Person 2", "")
 
 
-def test_of_two_imports_the_newer_is_undone_and_then_the_older(cast: Cast) -> None:
+def test_two_imports_can_be_undone_newest_first(cast: Cast) -> None:
     before = state(cast)
     first = imported(cast, people(1, 2))
     between = state(cast)
@@ -321,7 +320,7 @@ def test_of_two_imports_the_newer_is_undone_and_then_the_older(cast: Cast) -> No
     assert state(cast) == before
 
 
-def test_a_contact_that_the_newer_took_off_a_list_stays_when_the_older_is_undone(cast: Cast) -> None:
+def test_a_contact_whose_lists_a_later_import_changed_is_kept(cast: Cast) -> None:
     first = imported(cast, people(1, 2))
     second = imported(cast, f"{HEAD}{number(2)},,,,Fair,\n", replace_lists=True)
     assert undone(cast, second)["put_back_on_lists"] == 1
@@ -331,11 +330,11 @@ def test_a_contact_that_the_newer_took_off_a_list_stays_when_the_older_is_undone
         assert set(ListEntry.objects.values_list("list__name", "contact__number")) == {("Spring", number(2))}
 
 
-def test_the_same_file_again_leaves_nothing_to_undo(cast: Cast, as_client: SignIn) -> None:
+def test_importing_a_file_again_leaves_nothing_to_undo(cast: Cast, as_client: SignIn) -> None:
     imported(cast, people(1))
     again = imported(cast, people(1))
     shown = flat(as_client(cast.admin).get(page(cast, again)))
-    assert "There is nothing to undo" in shown
+    assert "Nothing to undo" in shown
     assert "Undo this import" not in as_client(cast.admin).get(page(cast, again)[:-5]).content.decode()
 
 
@@ -345,7 +344,9 @@ OPTING_OUT = HEAD + "".join(f"{number(last)},,,yes,,\n" for last in range(5))
 
 
 @pytest.mark.parametrize("lift", [False, True])
-def test_opt_outs_that_it_recorded_stay_unless_ticked(cast: Cast, as_client: SignIn, *, lift: bool) -> None:
+def test_recorded_opt_outs_are_kept_unless_lifting_is_selected(
+    cast: Cast, as_client: SignIn, *, lift: bool
+) -> None:
     a_member_opts_out(cast, number(0))
     run = imported(cast, OPTING_OUT)
     texts_stop(cast, number(1))
@@ -353,7 +354,7 @@ def test_opt_outs_that_it_recorded_stay_unless_ticked(cast: Cast, as_client: Sig
     says(cast, number(3), KeywordIntent.START)
     shown = flat(as_client(cast.admin).get(page(cast, run)))
     assert "Also lift the 2 opt-outs that this import recorded" in shown
-    assert "1</dt><dd>opt-out that it recorded: this person opted out themselves, too" in shown
+    assert "1</dt><dd>recorded opt-out of a person who also opted out themselves" in shown
     assert "checked" not in shown.split("lift_opt_outs")[1].split(">")[0]
     counts = undone(cast, run, lift=lift)
     assert counts["opt_outs_lifted" if lift else "opt_outs_kept"] == 2
@@ -370,7 +371,7 @@ def test_opt_outs_that_it_recorded_stay_unless_ticked(cast: Cast, as_client: Sig
         assert newest.reason == "Undo of the import of people.csv" and not newest.is_opt_in
 
 
-def test_opt_outs_of_another_import_stay(cast: Cast) -> None:
+def test_opt_outs_of_another_import_are_kept(cast: Cast) -> None:
     first = imported(cast, OPTING_OUT)
     says(cast, number(0), KeywordIntent.START)
     second = imported(cast, f"{HEAD}{number(0)},,,yes,,\n")
@@ -379,9 +380,7 @@ def test_opt_outs_of_another_import_stay(cast: Cast) -> None:
     assert [standing(cast, number(last)) for last in range(2)] == [["opt_out import"], []]
 
 
-def test_an_opt_out_that_another_file_repeated_stays_until_that_import_is_undone(
-    cast: Cast, as_client: SignIn
-) -> None:
+def test_a_repeated_opt_out_is_kept_until_the_other_import_is_undone(cast: Cast, as_client: SignIn) -> None:
     first = imported(cast, OPTING_OUT)
     second = imported(cast, f"{HEAD}{number(0)},,,yes,,\n{number(1)},Changed,,yes,,\n")
     third = imported(cast, f"{HEAD}{number(0)},,,yes,,\n")
@@ -390,14 +389,14 @@ def test_an_opt_out_that_another_file_repeated_stays_until_that_import_is_undone
         assert not operation.can_undo(third), "it did nothing"
     shown = flat(as_client(cast.admin).get(page(cast, first)))
     assert "Also lift the 3 opt-outs" in shown
-    assert "2</dt><dd>opt-outs that it recorded: another import said so, too" in shown
+    assert "2</dt><dd>recorded opt-outs that another import repeated" in shown
     assert undone(cast, second, lift=True) == {"given_back": 1}
     counts = undone(cast, first, lift=True)
     assert (counts["opt_outs_lifted"], counts["opt_outs_repeated"]) == (4, 1)
     assert [standing(cast, number(last)) for last in range(3)] == [["opt_out import"], [], []]
 
 
-def test_what_a_file_repeats_is_on_record_as_long_as_the_import_that_said_it(cast: Cast) -> None:
+def test_a_repeated_opt_out_is_recorded_as_long_as_its_import(cast: Cast) -> None:
     first = imported(cast, OPTING_OUT)
     second = imported(cast, OPTING_OUT)
     late = timezone.now() - timedelta(days=30, seconds=1)
@@ -410,7 +409,7 @@ def test_what_a_file_repeats_is_on_record_as_long_as_the_import_that_said_it(cas
         assert not ImportMade.objects.exists()
 
 
-def test_opt_outs_that_it_lifted_come_back_unless_there_is_newer_word(cast: Cast) -> None:
+def test_lifted_opt_outs_are_restored_unless_consent_changed_since(cast: Cast) -> None:
     numbers = [number(last) for last in range(5)]
     for each in numbers:
         a_member_opts_out(cast, each)
@@ -431,7 +430,7 @@ def test_opt_outs_that_it_lifted_come_back_unless_there_is_newer_word(cast: Cast
 # -- what breaks off, and who is at it ---------------------------------------------------------------------------
 
 
-def test_an_undo_that_was_killed_goes_on_and_takes_nothing_back_twice(
+def test_an_interrupted_undo_continues_and_undoes_nothing_twice(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(operation, "CONTACTS_PER_BATCH", 2)
@@ -440,17 +439,17 @@ def test_an_undo_that_was_killed_goes_on_and_takes_nothing_back_twice(
     run = imported(cast, people(1, 2, 3, 4, 5, more=f"{number(6)},,,yes,,\n{number(7)},,,yes,,\n"))
     expected = planned(cast, run, lift=True)
     undo = begun(cast, run, lift=True)
-    for story in ("_contacts", "_lines", "_labels"):
-        real, calls = getattr(operation, story), iter(range(1))
+    for step in ("_undo_contacts", "_undo_ledger_entries", "_delete_unused_labels"):
+        real, calls = getattr(operation, step), iter(range(1))
 
         def killed(*args: Any, real: Any = real, calls: Any = calls) -> Any:
             done = real(*args)
-            if next(calls, None) is None or real.__name__ == "_labels":
+            if next(calls, None) is None or real.__name__ == "_delete_unused_labels":
                 raise RuntimeError("killed")
             return done
 
         with monkeypatch.context() as patch:
-            patch.setattr(operation, story, killed)
+            patch.setattr(operation, step, killed)
             assert advanced(cast, undo).state == RunState.RUNNING
     undo = advanced(cast, undo)
     assert (undo.state, undo.counts, undo.position, undo.total) == (RunState.DONE, expected, 9, 9)
@@ -459,21 +458,21 @@ def test_an_undo_that_was_killed_goes_on_and_takes_nothing_back_twice(
         assert ConsentEvent.objects.filter(team=cast.northside).count() == 4, "two out, two back, each once"
 
 
-def test_an_undo_is_stopped_between_two_batches_and_the_rest_is_undone_later(
+def test_a_cancelled_undo_stops_after_its_batch_and_the_rest_can_be_undone(
     cast: Cast, as_client: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(operation, "CONTACTS_PER_BATCH", 2)
     before = state(cast)
     run = imported(cast, people(1, 2, 3))
     undo, browser = begun(cast, run), as_client(cast.admin)
-    real = operation._contacts
+    real = operation._undo_contacts
 
     def then_cancelled(*args: Any) -> None:
         real(*args)
         args[0].cancel_asked = True
 
     with monkeypatch.context() as patch:
-        patch.setattr(operation, "_contacts", then_cancelled)
+        patch.setattr(operation, "_undo_contacts", then_cancelled)
         undo = advanced(cast, undo)
     assert (undo.state, undo.counts) == (RunState.CANCELLED, {"deleted": 2})
     shown = flat(browser.get(page(cast, run)))
@@ -483,7 +482,7 @@ def test_an_undo_is_stopped_between_two_batches_and_the_rest_is_undone_later(
         rest = operation.latest_undo(run)
     assert rest is not None and rest.id != undo.id
     assert (
-        "At work" in shown or browser.get(page(cast, run), headers={"HX-Request": "true"}).status_code == 200
+        "Running" in shown or browser.get(page(cast, run), headers={"HX-Request": "true"}).status_code == 200
     )
     browser.post(f"{page(cast, run)}cancellation/")
     assert advanced(cast, rest).state == RunState.CANCELLED
@@ -492,7 +491,7 @@ def test_an_undo_is_stopped_between_two_batches_and_the_rest_is_undone_later(
     assert ">3</dt>" in browser.get(page(cast, run)).content.decode(), "all that was taken back, bit by bit"
 
 
-def test_two_admins_begin_one_undo_and_a_member_none(cast: Cast, as_client: SignIn) -> None:
+def test_two_admins_start_one_undo_and_a_member_none(cast: Cast, as_client: SignIn) -> None:
     run = imported(cast, people(1, 2))
     assert as_client(cast.member).get(page(cast, run)).status_code == 403
     assert as_client(cast.member).post(page(cast, run)).status_code == 403
@@ -508,24 +507,27 @@ def test_two_admins_begin_one_undo_and_a_member_none(cast: Cast, as_client: Sign
     assert "Amir Adams undid this import" in " ".join(shown.split())
 
 
-def test_an_undo_ends_with_the_right_to_it(cast: Cast) -> None:
+def test_an_undo_fails_without_the_right(cast: Cast) -> None:
     run = imported(cast, people(1))
     undo = begun(cast, run)
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
     undo = advanced(cast, undo)
-    assert undo.state == RunState.FAILED and "Amir Adams may no longer undo imports" in undo.sentence
+    assert (
+        undo.state == RunState.FAILED
+        and "Amir Adams no longer has permission to undo imports" in undo.sentence
+    )
     assert found(cast, number(1)) is not None
 
 
-def test_after_thirty_days_an_import_is_there_for_good(cast: Cast, as_client: SignIn) -> None:
+def test_an_import_cannot_be_undone_after_thirty_days(cast: Cast, as_client: SignIn) -> None:
     old, new = imported(cast, people(1)), imported(cast, people(2))
     with scope(cast.northside.id):
         ended_at = timezone.now() - timedelta(days=30, seconds=1)
         Import.objects.filter(team=cast.northside, id=old.id).update(ended_at=ended_at)
     browser = as_client(cast.admin)
     browser.post(page(cast, old))
-    assert "There is nothing to undo" in browser.get(page(cast, old)).content.decode()
+    assert "Nothing to undo" in browser.get(page(cast, old)).content.decode()
     purge_expired_undo_records()
     with scope(cast.northside.id):
         assert not ImportUndo.objects.exists()
@@ -537,12 +539,10 @@ def test_after_thirty_days_an_import_is_there_for_good(cast: Cast, as_client: Si
 # -- what happens at the same time -------------------------------------------------------------------------------
 
 
-def test_a_contact_that_gets_the_number_of_a_later_row_is_recorded_once(
+def test_a_contact_that_gets_a_later_number_has_one_change_record(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Maria's number is changed to one that the file has further down, between two batches."""
-    from contacts.imports import writing
-
     monkeypatch.setattr(writing, "BATCH_SIZE", 1)
     real = writing._write
 
@@ -562,7 +562,7 @@ def test_a_contact_that_gets_the_number_of_a_later_row_is_recorded_once(
 # -- the shell ---------------------------------------------------------------------------------------------------
 
 
-def test_the_command_does_the_same(cast: Cast) -> None:
+def test_the_command_undoes_like_the_page(cast: Cast) -> None:
     before = state(cast)
     run = imported(cast, people(1, 2, more=f"{number(3)},,,yes,,\n"))
     said = io.StringIO()
@@ -570,12 +570,12 @@ def test_the_command_does_the_same(cast: Cast) -> None:
     call_command("undo_import", run.id, dry_run=True, **options)
     assert found(cast, number(1)) is not None
     call_command("undo_import", run.id, **options)
-    assert said.getvalue().count("3 contacts that it made, with") == 2
-    assert said.getvalue().count("1 opt-out that it recorded: lifted") == 2
+    assert said.getvalue().count("3 contacts created by the import: deleted") == 2
+    assert said.getvalue().count("1 recorded opt-out lifted") == 2
     assert state(cast) == before
-    with pytest.raises(CommandError, match="nothing can be undone"):
+    with pytest.raises(CommandError, match="no changes that can be undone"):
         call_command("undo_import", run.id, **options)
     with pytest.raises(CommandError, match="has no import"):
         call_command("undo_import", run.id + 1, team=cast.northside.slug)
-    with pytest.raises(CommandError, match="no team"):
+    with pytest.raises(CommandError, match="Unknown team"):
         call_command("undo_import", run.id, team="nobody")

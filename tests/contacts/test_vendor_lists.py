@@ -1,4 +1,4 @@
-"""A former vendor's opt-outs move in: checked first, recorded as the person's own, and none of them lost."""
+"""Vendor lists: opt-outs are checked, then recorded as the persons' own, and none of them is lost."""
 
 import csv
 import io
@@ -90,7 +90,7 @@ LIST = """Mobile;Unsubscribed at;Keyword
 """
 
 
-def test_a_list_with_everything_in_it(cast: Cast, admin: Client) -> None:
+def test_a_vendor_list_is_checked_and_recorded(cast: Cast, admin: Client) -> None:
     """Maria came back after she had opted out there, the stranger has texted STOP, and Tom was opted out by us."""
     team = cast.northside
     hear(cast, MARIA, KeywordIntent.STOP, timezone.now() - timedelta(days=20))
@@ -109,7 +109,7 @@ def test_a_list_with_everything_in_it(cast: Cast, admin: Client) -> None:
     with scope(team.id):
         assert Suppression.objects.count() == before, "nothing before it is confirmed"
     page = admin.get(reverse("vendor_list", args=[team.slug, run.id])).content.decode()
-    assert "Put 3 numbers on the list" in page and "13/03/2025" in page
+    assert "Add 3 numbers" in page and "13/03/2025" in page
     run = press(admin, cast, "confirmation", run)
     assert run.state == RunState.DONE
     assert run.counts == {
@@ -164,7 +164,7 @@ def test_the_same_list_again_changes_nothing(cast: Cast, admin: Client) -> None:
         ("nobody here", set()),
     ],
 )
-def test_lists_as_people_paste_them(cast: Cast, admin: Client, text: str, numbers: set[str]) -> None:
+def test_pasted_lists_are_read(cast: Cast, admin: Client, text: str, numbers: set[str]) -> None:
     run = give(admin, cast, text)
     assert run.state == (RunState.CHECKED if numbers else RunState.FAILED), run.sentence
     with scope(cast.northside.id):
@@ -177,9 +177,11 @@ def test_several_numbers_on_one_line_are_several_lines() -> None:
     ]  # fmt: skip
 
 
-def test_a_killed_worker_doubles_nothing(cast: Cast, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_vendor_list_records_nothing_twice(
+    cast: Cast, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It dies in the middle of the check, and again in the middle of the recording."""
-    monkeypatch.setattr(operation, "_READ", 2)
+    monkeypatch.setattr(operation, "_CHECKED_PER_BATCH", 2)
     monkeypatch.setattr(operation, "MAX_LOCKED_NUMBERS", 2)
     text = "\n".join(f"+1415555012{n}" for n in range(5))
     stage, opt_out_many = operation._stage, bulk_consent.opt_out_many
@@ -216,7 +218,7 @@ def forget(cast: Cast) -> None:
         )
 
 
-def test_what_is_dropped_leaves_nothing(cast: Cast, admin: Client) -> None:
+def test_a_discarded_list_leaves_nothing(cast: Cast, admin: Client) -> None:
     run = give(admin, cast, NOBODY)
     assert press(admin, cast, "cancellation", run).state == RunState.CANCELLED
     run = press(admin, cast, "confirmation", run)
@@ -243,9 +245,9 @@ def test_an_incomplete_form_says_what_is_missing(
     assert answer.status_code == 422 and sentence in answer.content.decode()
 
 
-def test_what_is_no_list_is_said_so(cast: Cast, admin: Client) -> None:
+def test_a_file_without_numbers_is_refused(cast: Cast, admin: Client) -> None:
     picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
     run = give(admin, cast, file=SimpleUploadedFile("photo.csv", picture))
     assert run.state == RunState.FAILED and "photo.csv" in run.sentence
     page = admin.get(reverse("vendor_list", args=[cast.northside.slug, run.id])).content.decode()
-    assert "is no table" in page and "Put " not in page
+    assert "is not a table" in page and "Add 0" not in page

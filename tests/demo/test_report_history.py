@@ -1,4 +1,4 @@
-"""The demo has a past for reports: a snapshot of each day, as contacts and ledger tell it."""
+"""The demo's report history: a snapshot of each day, and a report schedule."""
 
 from io import StringIO
 
@@ -16,27 +16,27 @@ from reports.periods import DAY
 from reports.schedules.models import ReportSchedule
 
 
-def test_every_day_of_the_demo_has_a_snapshot(transactional_db: None, settings: LazySettings) -> None:
+def test_each_day_of_the_demo_has_a_snapshot(transactional_db: None, settings: LazySettings) -> None:
     settings.DEVELOPMENT = True
     call_command("demo", stdout=StringIO())
     for slug in (story.SLUG, story.OTHER_SLUG):
         with scope(scope_lookups.team_ids_by_slug()[slug]):
             days = list(Snapshot.objects.order_by("day"))
             assert len(days) > 21
-            assert [one.day for one in days] == [days[0].day + n * DAY for n in range(len(days))]
+            assert [snapshot.day for snapshot in days] == [days[0].day + n * DAY for n in range(len(days))]
             team = Contact.objects.all()[0].team
             standings = list(Contact.objects.with_standing(team).values_list("standing", flat=True))
             today = days[-1]
             assert today.contacts == len(standings)
             assert today.opted_out == standings.count(StandingState.OPTED_OUT)
             assert today.blocked == standings.count(StandingState.BLOCKED)
-            assert all(one.textable >= 0 for one in days)
+            assert all(snapshot.textable >= 0 for snapshot in days)
             if slug == story.SLUG:
-                assert len({one.opted_out for one in days}) > 2, "somebody opted out meanwhile"
-            before = [one.contacts for one in days]
+                assert len({snapshot.opted_out for snapshot in days}) > 2, "the number of opt-outs changes"
+            before = [snapshot.contacts for snapshot in days]
             (weekly,) = ReportSchedule.objects.with_team(team.id)
             assert weekly.due_at and weekly.due_at > timezone.now()
             assert weekly.recipients.count() == (2 if slug == story.SLUG else 1)
     call_command("demo", stdout=StringIO())
     with scope(scope_lookups.team_ids_by_slug()[story.OTHER_SLUG]):
-        assert [one.contacts for one in Snapshot.objects.order_by("day")] == before, "written once"
+        assert [snapshot.contacts for snapshot in Snapshot.objects.order_by("day")] == before, "written once"

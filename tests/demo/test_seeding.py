@@ -1,4 +1,4 @@
-"""The demo: written once, honest in its ledger, and two businesses that know nothing of each other."""
+"""The demo: written once, with a consistent ledger, and two teams that see nothing of each other."""
 
 import json
 import time
@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts import scope_lookups
 from api import keys
 from contacts.contact.models import Contact
-from demo import seeding, story
+from demo import scripts, seeding, story
 from kernel import phone_numbers
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
@@ -41,7 +41,7 @@ def facts() -> dict[str, Any]:
     return json.loads(out.getvalue())  # type: ignore[no-any-return]
 
 
-def test_it_is_written_once(team_id: int) -> None:
+def test_the_demo_is_written_once(team_id: int) -> None:
     with scope(team_id):
         before = Message.objects.count()
     assert not seeding.seed_teams()
@@ -50,34 +50,34 @@ def test_it_is_written_once(team_id: int) -> None:
         assert Message.objects.count() == before
 
 
-def test_it_is_for_development_only(transactional_db: None, settings: LazySettings) -> None:
+def test_the_demo_is_for_development_only(transactional_db: None, settings: LazySettings) -> None:
     settings.DEVELOPMENT = False
     with pytest.raises(CommandError, match="development only"):
         call_command("demo")
     assert not scope_lookups.team_ids_by_slug()
 
 
-def test_what_scripts_get(team_id: int, settings: LazySettings) -> None:
-    told = facts()
-    assert list(told) == [
+def test_the_facts_for_scripts_work(team_id: int, settings: LazySettings) -> None:
+    printed = facts()
+    assert list(printed) == [
         "base_url", "public_url", "database_url", "team", "members", "inboxes", "api_key", "api_signing",
     ]  # fmt: skip
-    assert told["team"] == {"slug": story.SLUG, "name": story.NAME}
-    assert (told["public_url"], told["database_url"]) == (settings.PUBLIC_URL, settings.DATABASE_URL)
-    assert keys.authenticate(told["api_key"]).team_id == team_id
-    secret_id, secret_key = told["api_signing"].values()
+    assert printed["team"] == {"slug": story.SLUG, "name": story.NAME}
+    assert (printed["public_url"], printed["database_url"]) == (settings.PUBLIC_URL, settings.DATABASE_URL)
+    assert keys.authenticate(printed["api_key"]).team_id == team_id
+    secret_id, secret_key = printed["api_signing"].values()
     claims = {"iss": secret_id, "iat": time.time()}
     assert keys.authenticate(jwt.encode(claims, f"{secret_id}||{secret_key}")).team_id == team_id
-    assert Counter(member["role"] for member in told["members"]) == {"owner": 1, "admin": 1, "member": 2}
-    assert [set(inbox) for inbox in told["inboxes"]] == [
+    assert Counter(member["role"] for member in printed["members"]) == {"owner": 1, "admin": 1, "member": 2}
+    assert [set(inbox) for inbox in printed["inboxes"]] == [
         {"id", "name", "number", "account_id", "auth_token"}
     ] * 2
-    for inbox in told["inboxes"]:
+    for inbox in printed["inboxes"]:
         (found,) = scope_lookups.inboxes_by_address(inbox["account_id"], inbox["number"])
         assert (found.team_id, found.id) == (team_id, inbox["id"])
 
 
-def test_everybody_told_of_can_sign_in(team_id: int) -> None:
+def test_all_printed_members_can_sign_in(team_id: int) -> None:
     for member in facts()["members"]:
         browser = Client()
         form = {"login": member["email"], "password": member["password"]}
@@ -86,17 +86,17 @@ def test_everybody_told_of_can_sign_in(team_id: int) -> None:
         assert browser.get(reverse("members", args=[story.OTHER_SLUG])).status_code == 404
 
 
-def test_every_number_is_one_that_could_be(team_id: int) -> None:
+def test_all_numbers_are_valid_and_unique(team_id: int) -> None:
     with scope(team_id):
-        known = [
+        numbers = [
             *Contact.objects.values_list("number", flat=True),
             *(number for number, *_ in story.INBOXES.values()),
         ]
-    assert len(known) == len(set(known)) >= 50
-    assert [phone_numbers.canonical(number, "US") for number in known] == known
+    assert len(numbers) == len(set(numbers)) >= 50
+    assert [phone_numbers.canonical(number, "US") for number in numbers] == numbers
 
 
-def test_every_kind_of_standing_is_there(team_id: int) -> None:
+def test_the_demo_has_every_kind_of_suppression(team_id: int) -> None:
     with scope(team_id):
         kinds = Counter(Suppression.objects.values_list("kind", "origin"))
     assert kinds == {
@@ -108,7 +108,7 @@ def test_every_kind_of_standing_is_there(team_id: int) -> None:
     }
 
 
-def test_who_came_back_is_active_and_the_ledger_tells_both(team_id: int) -> None:
+def test_a_contact_who_opted_in_again_has_both_entries(team_id: int) -> None:
     number = story.number_of("Patrick O’Connell")
     with scope(team_id):
         assert standing(team_id, number).state == StandingState.ACTIVE
@@ -118,7 +118,7 @@ def test_who_came_back_is_active_and_the_ledger_tells_both(team_id: int) -> None
         ]
 
 
-def test_the_past_is_in_order_and_past(team_id: int) -> None:
+def test_texts_are_in_order_and_in_the_past(team_id: int) -> None:
     now = timezone.now()
     with scope(team_id):
         assert not Message.objects.filter(at__gt=now).exists()
@@ -132,7 +132,7 @@ def test_the_past_is_in_order_and_past(team_id: int) -> None:
             )
 
 
-def test_nothing_of_the_demo_waits_to_be_sent(team_id: int) -> None:
+def test_no_text_of_the_demo_is_queued(team_id: int) -> None:
     with scope(team_id):
         assert not Message.objects.filter(
             status__in=[MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
@@ -140,7 +140,7 @@ def test_nothing_of_the_demo_waits_to_be_sent(team_id: int) -> None:
     assert conversations_due(10) == []
 
 
-def test_the_phone_shows_the_same_texts(team_id: int) -> None:
+def test_the_simulator_shows_the_same_texts(team_id: int) -> None:
     with scope(team_id):
         arrived = Message.objects.filter(status__in=[MessageStatus.RECEIVED, MessageStatus.DELIVERED])
         assert set(arrived.values_list("carrier_id", "body")) == set(
@@ -148,7 +148,7 @@ def test_the_phone_shows_the_same_texts(team_id: int) -> None:
         )
 
 
-def test_the_two_businesses_share_a_person_and_nothing_else(team_id: int) -> None:
+def test_the_two_teams_share_a_person_and_nothing_else(team_id: int) -> None:
     number = story.number_of("Kai Nakamura")
     other = scope_lookups.team_ids_by_slug()[story.OTHER_SLUG]
     with scope(team_id):
@@ -156,4 +156,4 @@ def test_the_two_businesses_share_a_person_and_nothing_else(team_id: int) -> Non
         assert not Message.objects.filter(body__contains="yearly checkup").exists()
     with scope(other):
         assert standing(other, number).state == StandingState.OPTED_OUT
-        assert Conversation.objects.count() == len(story.OTHER_DIALOGUES)
+        assert Conversation.objects.count() == len(scripts.OTHER_DIALOGUES)

@@ -1,4 +1,4 @@
-"""Every dialect of a table is read, and what is none is refused in one sentence that says what to do."""
+"""Spreadsheet reader: every dialect is read; a file without a table is refused with a sentence that says what to do."""
 
 import io
 import zipfile
@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from kernel.spreadsheets import reader
-from kernel.spreadsheets.reader import LONGEST_ROW, NotATable, open_table
+from kernel.spreadsheets import xlsx_reader
+from kernel.spreadsheets.csv_reader import MAX_ROW_LENGTH
+from kernel.spreadsheets.reader import open_table
+from kernel.spreadsheets.table import NotATable
 
 ROWS = [
     ["Vorname", "Telefon", "Notiz"],
@@ -35,7 +37,7 @@ def csv_of(delimiter: str, end: str = "\r\n") -> str:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_every_dialect_and_encoding(tmp_path: Path, delimiter: str, encoding: str, end: str) -> None:
+def test_every_dialect_and_encoding_is_read(tmp_path: Path, delimiter: str, encoding: str, end: str) -> None:
     content = csv_of(delimiter, end).encode(encoding)
     assert read(tmp_path, content) == list(enumerate(ROWS, 1))
 
@@ -53,13 +55,13 @@ def test_every_dialect_and_encoding(tmp_path: Path, delimiter: str, encoding: st
         (' Phone ,"Na"me\n1,"A"B\n', [(1, ["Phone", "Name"]), (2, ["1", "AB"])]),
     ],
 )  # fmt: skip
-def test_untidy_files_are_read_as_a_spreadsheet_numbers_them(
+def test_rows_of_untidy_files_have_the_numbers_of_a_spreadsheet(
     tmp_path: Path, text: str, rows: list[tuple[int, list[str]]]
 ) -> None:
     assert read(tmp_path, text.encode()) == rows
 
 
-def test_one_byte_of_windows_1252_far_down_tells_the_encoding(tmp_path: Path) -> None:
+def test_a_late_byte_of_windows_1252_decides_the_encoding(tmp_path: Path) -> None:
     content = b"Phone,Name\n" + b"1,A\n" * 60_000 + "2,Zoë\n".encode("cp1252")
     assert read(tmp_path, content)[-1] == (60_002, ["2", "Zoë"])
 
@@ -73,7 +75,7 @@ def workbook(*rows: list[object]) -> bytes:
     return file.getvalue()
 
 
-def test_a_workbook_and_its_kinds_of_cells(tmp_path: Path) -> None:
+def test_all_types_of_cells_in_a_workbook_are_read(tmp_path: Path) -> None:
     content = workbook(
         ["Phone", "a", "b", "c", "d", "e"],
         [15105553344, 15105553344.0, 1.5, True, date(2026, 11, 24), datetime(2026, 11, 24, 16, 1)],  # noqa: DTZ001
@@ -115,8 +117,18 @@ SHARED = {
 }
 
 
-def test_a_workbook_with_shared_texts_and_gaps(tmp_path: Path) -> None:
+def test_a_workbook_with_shared_strings_and_gaps_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, rezipped(dict(SHARED)), "x.xlsx") == [(1, ["Phone"]), (5, ["", "Jö"])]
+
+
+def test_escaped_characters_in_a_workbook_are_decoded(tmp_path: Path) -> None:
+    """ECMA-376 ST_Xstring: other programs write a carriage return as _x000D_, and the text _x0041_ as _x005F_x0041_."""
+    strings = (
+        "<si><t>Phone</t></si><si><t>1_x000D_\n2_x005F_x0041_ _x0000__xD83D__xDEB2__xD83D_ _x12_</t></si>"
+    )
+    shared = f"<sst {MAIN}>{strings}</sst>".encode()
+    rows = read(tmp_path, rezipped({**SHARED, "xl/sharedStrings.xml": shared}), "x.xlsx")
+    assert rows[1] == (5, ["", "1\r\n2_x0041_ \U0001f6b2\ufffd _x12_"])
 
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000100000001080600000037") + bytes(range(256)) * 20
@@ -128,32 +140,32 @@ PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000003
         (b"", "is empty"),
         (b"\n\r\n,,\n", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
-        (PNG, "is no table"),
-        ("Phone\n1\n".encode("utf-16-le"), "is no table"),  # nothing says that it is UTF-16
+        (PNG, "is not a table"),
+        ("Phone\n1\n".encode("utf-16-le"), "is not a table"),  # without a byte order mark
         (b"x" * 3_000_000, "no line break in a megabyte"),
         (b"Phone,Name\n" + b'1,"' + b"x\n" * 100_000, "Row 2 has a quotation mark"),
         (b'Phone,Name\n1,A\n2,"B\n3,C\n', "Row 3 has a quotation mark"),
-        (b"Phone,Name\n" + b'"\n",' * LONGEST_ROW, "Row 2 has a quotation mark"),
+        (b"Phone,Name\n" + b'"\n",' * MAX_ROW_LENGTH, "Row 2 has a quotation mark"),
         (b"," * 501 + b"x\n", "more than 500 columns"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "without a password"),
         (b"PK\x03\x04" + b"nonsense" * 50, "cannot be read as an Excel workbook"),
         (workbook(["Phone"])[:-300], "cannot be read as an Excel workbook"),
         (workbook(), "is empty"),
-        (rezipped({"xl/workbook.xml": None}), "is no Excel workbook"),
+        (rezipped({"xl/workbook.xml": None}), "is not an Excel workbook"),
         (rezipped({"xl/workbook.xml": b"<not"}), "cannot be read as an Excel workbook"),
         (rezipped({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row"}), "cannot be read as an Excel"),
     ],
 )  # fmt: skip
-def test_what_is_no_table_is_refused_in_one_sentence(tmp_path: Path, content: bytes, says: str) -> None:
+def test_a_file_without_a_table_is_refused_with_a_sentence(tmp_path: Path, content: bytes, says: str) -> None:
     with pytest.raises(NotATable, match=says) as refused:
         read(tmp_path, content, "people.png")
     assert str(refused.value).endswith(".") and len(str(refused.value)) < 300
 
 
 @pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml"])
-def test_a_workbook_that_would_fill_the_memory_is_refused(
+def test_a_workbook_that_would_not_fit_into_memory_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    monkeypatch.setattr(reader, "MOST_UNPACKED", 1_000_000)
-    with pytest.raises(NotATable, match="too large once it is unpacked"):
+    monkeypatch.setattr(xlsx_reader, "MAX_UNPACKED", 1_000_000)
+    with pytest.raises(NotATable, match="too large when unpacked"):
         read(tmp_path, rezipped({part: b"<x>" + b" " * 1_100_000}), "people.xlsx")

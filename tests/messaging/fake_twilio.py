@@ -1,8 +1,7 @@
-"""A stand-in for Twilio: its REST API on a loopback port, and the webhooks that it posts to us."""
+"""Fake Twilio: its REST API on a loopback port, and the webhooks that it posts."""
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,13 +34,13 @@ def new_sid() -> str:
 
 @dataclass(frozen=True)
 class SendAnswer:
-    """How the API ends one request to send: a status and its JSON, or silence for some seconds after taking it."""
+    """The API's response to a send: a status and JSON."""
 
     status: int = 201
     body: Any = None
-    silent_for: float = 0
-    # Called while the request is in the carrier's hands.
+    # Called during the request, and before the response.
     before: Callable[[], object] = field(default=lambda: None, repr=False)
+    wait: Callable[[], object] = field(default=lambda: None, repr=False)
 
 
 def refusal(code: int, sentence: str = "refused", status: int = 400) -> SendAnswer:
@@ -64,15 +63,16 @@ class SentText:
 
 @dataclass
 class FakeTwilio:
-    """What it took from us, what it shall answer, and what it has received for us."""
+    """A carrier with the texts that it took, the responses that it will give, and the texts that it received."""
 
     sent: list[SentText] = field(default_factory=list)
     refused: list[SentText] = field(default_factory=list)
-    answers: list[SendAnswer] = field(
+    # The responses to the next sends, in order; all further texts are accepted.
+    answers: list[SendAnswer] = field(default_factory=list)
+    received: list[dict[str, Any]] = field(
         default_factory=list
-    )  # for the next sends, in turn; then it takes every text
-    received: list[dict[str, Any]] = field(default_factory=list)  # its list of messages, newest first
-    asked: list[dict[str, str]] = field(default_factory=list)  # what its list was asked for
+    )  # its list of received messages, newest first
+    queries: list[dict[str, str]] = field(default_factory=list)  # requests for that list
     page_size: int = 1000
 
     def bodies(self, number: str | None = None) -> list[str]:
@@ -89,7 +89,7 @@ class FakeTwilio:
     def report(
         self, message: Message, status: str, *, inbox: Inbox | None = None, **fields: str
     ) -> HttpResponse:
-        """Post a signed status callback about a text of ours, to the address that it was sent with."""
+        """Post a signed status report about an outbound text, to the callback that it was sent with."""
         inbox = inbox or message.inbox
         address = f"{STATUS}?team={message.team_id}&message={message.id}"
         return post_signed(inbox, address, report_fields(inbox, message, status, **fields))
@@ -97,7 +97,7 @@ class FakeTwilio:
     # -- its REST API ------------------------------------------------------------------------------------------
 
     def holds(self, sender: str | None, inbox: Inbox, body: str | None, at: datetime, **more: Any) -> str:
-        """Let it have received a text for the inbox; returns the id."""
+        """Add a text for the inbox to its list of received messages. Returns the ID."""
         sid = more.pop("sid", None) or new_sid()
         date = format_datetime(at.astimezone(UTC))
         text = {
@@ -108,7 +108,7 @@ class FakeTwilio:
         self.received.insert(0, {**text, **more})
         return sid
 
-    def _create(self, form: dict[str, str], authorization: str) -> tuple[int, Any, float]:
+    def _create(self, form: dict[str, str], authorization: str) -> tuple[int, Any, Callable[[], object]]:
         answer = self.answers.pop(0) if self.answers else SendAnswer()
         text = SentText(
             new_sid(), form["To"], form["Body"], form["From"], form.get("StatusCallback", ""), authorization
@@ -116,19 +116,19 @@ class FakeTwilio:
         try:
             answer.before()
         finally:
-            connection.close()  # this thread's own, should it have asked the database
+            connection.close()  # of this thread, if `before` used the database
         (self.sent if answer.status < 400 else self.refused).append(text)
         created = {"sid": text.sid, "num_segments": "1", "status": "queued", "body": text.body}
-        return answer.status, created if answer.body is None else answer.body, answer.silent_for
+        return answer.status, created if answer.body is None else answer.body, answer.wait
 
     def _list(self, path: str, query: dict[str, str]) -> Any:
-        self.asked.append(query)
+        self.queries.append(query)
         page = int(query.get("Page", 0))
         texts = [text for text in self.received if text["to"] == query["To"]]
-        here = texts[page * self.page_size : (page + 1) * self.page_size]
+        on_page = texts[page * self.page_size : (page + 1) * self.page_size]
         more = len(texts) > (page + 1) * self.page_size
-        following = f"{path}?{urlencode({'To': query['To'], 'Page': page + 1})}" if more else None
-        return {"messages": here, "next_page_uri": following, "page": page, "page_size": self.page_size}
+        next_uri = f"{path}?{urlencode({'To': query['To'], 'Page': page + 1})}" if more else None
+        return {"messages": on_page, "next_page_uri": next_uri, "page": page, "page_size": self.page_size}
 
 
 def text_fields(
@@ -137,7 +137,8 @@ def text_fields(
     return {
         "ToCountry": "US", "ToState": "CA", "SmsMessageSid": sid or "", "NumMedia": "0", "FromCountry": "US",
         "MessageSid": sid or new_sid(), "AccountSid": inbox.account_id, "From": sender,
-        "To": phone_numbers.dialled(inbox.number), "Body": body, "NumSegments": "1", "ApiVersion": "2010-04-01", **fields,
+        "To": phone_numbers.dialled(inbox.number), "Body": body, "NumSegments": "1", "ApiVersion": "2010-04-01",
+        **fields,
     }  # fmt: skip
 
 
@@ -151,30 +152,30 @@ def report_fields(inbox: Inbox, message: Message, status: str, **fields: str) ->
 def post_signed(
     inbox: Inbox, address: str, fields: dict[str, str], *, token: str | None = None, **headers: str
 ) -> HttpResponse:
-    """A webhook as Twilio makes it: the form, signed with the inbox's token over the public address."""
+    """Post a webhook as Twilio does: a form, signed with the inbox's token over the public URL."""
     token = inbox.auth_tokens[0] if token is None else token
     signature = RequestValidator(token).compute_signature(settings.PUBLIC_URL + address, fields)
     return post_raw(address, urlencode(fields), **{"X-Twilio-Signature": signature, **headers})
 
 
 def post_raw(address: str, body: str | bytes, *, content_type: str | None = None, **headers: str) -> Any:
-    """Whatever comes, by the way that carriers come in; a fault of ours is an error of the test."""
+    """Post any body through the carriers' entry. A response of 500 fails the test."""
     kind = content_type or "application/x-www-form-urlencoded; charset=UTF-8"
     environ: Any = _Requests().post(address, body, content_type=kind, headers=headers)
-    response = call_entrance(environ)
+    response = call_entry(environ)
     assert response.status_code != 500, f"500 {response.content.decode()}"
     return response
 
 
 class _Requests(RequestFactory):
-    """Requests as a server hands them over, which Django has not looked at yet."""
+    """Builds the environ of a request instead of a request."""
 
     def request(self, **request: Any) -> Any:
         return self._base_environ(**request)  # type: ignore[attr-defined]
 
 
-def call_entrance(environ: dict[str, Any]) -> HttpResponse:
-    """The answer as a server sends it."""
+def call_entry(environ: dict[str, Any]) -> HttpResponse:
+    """Call the entry as a web server does. Returns the response."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
     response = carrier_entry(_no_pages)(environ, lambda status, headers: started.append((status, headers)))
     ((status, headers),) = started
@@ -184,12 +185,12 @@ def call_entrance(environ: dict[str, Any]) -> HttpResponse:
 
 
 def _no_pages(environ: Any, start_response: Any) -> Any:
-    raise AssertionError(f"{environ['PATH_INFO']} is no webhook")
+    raise AssertionError(f"{environ['PATH_INFO']} is not a webhook")
 
 
 @contextmanager
 def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
-    """The API of whichever carrier plays now, on a loopback port; gives its base address."""
+    """Serve the API of the current carrier on a loopback port. Yields its base URL."""
 
     class Api(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -199,8 +200,8 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
             form = dict(
                 parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode(), strict_parsing=True)
             )
-            status, body, silence = carrier()._create(form, self.headers.get("Authorization", ""))
-            time.sleep(silence)
+            status, body, wait = carrier()._create(form, self.headers.get("Authorization", ""))
+            wait()
             self._answer(status, body)
 
         def do_GET(self) -> None:
@@ -226,7 +227,7 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
                 self.end_headers()
                 self.wfile.write(content)
             except OSError:
-                self.close_connection = True  # whoever asked has gone
+                self.close_connection = True  # the client has disconnected
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -1,4 +1,4 @@
-"""An inbound text at the HTTP edge: who sent it, is it signed, what is stored, and what never is."""
+"""Inbound webhooks: signatures, parsing, receipt, and the effect of requests."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -55,7 +55,7 @@ def state(inbox: Inbox, number: str = MARIA) -> StandingState:
         return number_state.standing(inbox.team_id, number, inbox.id).state
 
 
-# -- taken in ----------------------------------------------------------------------------------------------------
+# -- receipt -----------------------------------------------------------------------------------------------------
 
 
 def test_a_text_is_stored_before_it_is_answered(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
@@ -81,7 +81,7 @@ def test_a_text_is_stored_before_it_is_answered(cast: Cast, carrier: FakeTwilio,
 
 
 @pytest.mark.parametrize(("number", "status"), [("CA:384387", 200), ("US:384387", 200), ("+12384387", 404)])
-def test_an_inbox_is_found_by_its_short_code_of_whatever_country(
+def test_an_inbox_is_found_by_its_short_code_of_any_country(
     cast: Cast, carrier: FakeTwilio, texts: Any, number: str, status: int
 ) -> None:
     save(cast.front_desk, number=number)
@@ -100,9 +100,7 @@ def test_a_second_delivery_changes_nothing(cast: Cast, carrier: FakeTwilio, rows
     assert rows() == before
 
 
-def test_a_stop_that_comes_again_after_a_start_changes_nothing(
-    cast: Cast, carrier: FakeTwilio, rows: Any
-) -> None:
+def test_a_repeated_stop_after_a_start_changes_nothing(cast: Cast, carrier: FakeTwilio, rows: Any) -> None:
     stop, start = new_sid(), new_sid()
     carrier.text(cast.front_desk, MARIA, "STOP", sid=stop)
     carrier.text(cast.front_desk, MARIA, "START", sid=start)
@@ -115,7 +113,7 @@ def test_a_stop_that_comes_again_after_a_start_changes_nothing(
 
 @pytest.mark.parametrize("sender", [MARIA, STRANGER], ids=["known", "new"])
 @pytest.mark.parametrize("body", ["STOP", "Hello"])
-def test_ten_at_once_count_once(
+def test_ten_concurrent_deliveries_count_once(
     cast: Cast, carrier: FakeTwilio, elsewhere: Any, texts: Any, body: str, sender: str
 ) -> None:
     sid = new_sid()
@@ -129,9 +127,7 @@ def test_ten_at_once_count_once(
         assert Contact.objects.filter(team=cast.northside, number=sender).count() == 1
 
 
-def test_ten_different_texts_at_once_all_count(
-    cast: Cast, carrier: FakeTwilio, elsewhere: Any, texts: Any
-) -> None:
+def test_ten_concurrent_texts_all_count(cast: Cast, carrier: FakeTwilio, elsewhere: Any, texts: Any) -> None:
     deliveries = [elsewhere(carrier.text, cast.front_desk, STRANGER, f"text {i}") for i in range(10)]
     assert {delivery.result(20).status_code for delivery in deliveries} == {200}
     assert {text.body for text in texts()} == {f"text {i}" for i in range(10)}
@@ -139,7 +135,7 @@ def test_ten_different_texts_at_once_all_count(
         assert Conversation.objects.get(team=cast.northside).inbound_count == 10
 
 
-STRANGE_TEXTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+UNUSUAL_TEXTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "NUL bytes": ({"Body": "He\x00llo\x00"}, {"body": "Hello"}),
     "NUL in every field": (
         {"OptOutType": "\x00", "NumMedia": "1", "MediaUrl0": "https://x.example/\x00a", "MediaContentType0": "a\x00b"},
@@ -151,9 +147,9 @@ STRANGE_TEXTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "short code": ({"From": "72345"}, {"number": "US:72345"}),
     "alphanumeric": ({"From": "ACME Bank"}, {"number": "ACME Bank"}),
     "no sender": ({"From": ""}, {"number": "unknown"}),
-    "endless sender": ({"From": "rcs:" + "a" * 300}, {"number": "rcs:" + "a" * 60}),
+    "very long sender": ({"From": "rcs:" + "a" * 300}, {"number": "rcs:" + "a" * 60}),
     "nonsense sender": ({"From": "\x00\u202e<script>"}, {"number": "<script>"}),
-    "sender in no plan": ({"From": "+19990000000000001"}, {"number": "+19990000000000001"}),
+    "sender in no numbering plan": ({"From": "+19990000000000001"}, {"number": "+19990000000000001"}),
     "group MMS": (
         {"NumMedia": "2", "MediaUrl0": "https://api.twilio.com/a", "MediaContentType0": "image/jpeg",
          "MediaUrl1": "https://api.twilio.com/b", "MediaContentType1": "text/vcard",
@@ -161,8 +157,8 @@ STRANGE_TEXTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         {"media": [{"url": "https://api.twilio.com/a", "type": "image/jpeg"},
                    {"url": "https://api.twilio.com/b", "type": "text/vcard"}]},
     ),
-    "media that is no web address": ({"NumMedia": "1", "MediaUrl0": "javascript:alert(1)"}, {"media": []}),
-    "media that is not there": ({"NumMedia": "3"}, {"media": []}),
+    "media without a web URL": ({"NumMedia": "1", "MediaUrl0": "javascript:alert(1)"}, {"media": []}),
+    "missing media": ({"NumMedia": "3"}, {"media": []}),
     "absurd counts": ({"NumMedia": "99999999999", "NumSegments": "-1"}, {"media": [], "segments": None}),
     "counts in letters": ({"NumMedia": "two", "NumSegments": "²"}, {"media": [], "segments": None}),
     "unknown fields": ({"Surprise": "yes", "": "nameless", "Body ": "x", "AddOns": '{"a": 1}'}, {"body": "Hello"}),
@@ -170,8 +166,8 @@ STRANGE_TEXTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("fields", "expected"), STRANGE_TEXTS.values(), ids=list(STRANGE_TEXTS))
-def test_a_strange_text_is_stored_all_the_same(
+@pytest.mark.parametrize(("fields", "expected"), UNUSUAL_TEXTS.values(), ids=list(UNUSUAL_TEXTS))
+def test_an_unusual_text_is_stored(
     cast: Cast, carrier: FakeTwilio, texts: Any, fields: dict[str, str], expected: dict[str, Any]
 ) -> None:
     response = post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "Hello") | fields)
@@ -182,7 +178,7 @@ def test_a_strange_text_is_stored_all_the_same(
 
 
 @pytest.mark.parametrize("sender", ["ACME Bank", "", "rcs:acme_agent"])
-def test_who_cannot_be_texted_gets_no_answer_but_is_heard(
+def test_a_stop_from_a_sender_that_cannot_be_texted_counts_without_a_reply(
     cast: Cast, carrier: FakeTwilio, texts: Any, sender: str
 ) -> None:
     carrier.text(cast.front_desk, sender, "STOP")
@@ -190,7 +186,7 @@ def test_who_cannot_be_texted_gets_no_answer_but_is_heard(
     assert state(cast.front_desk, text.number) == StandingState.OPTED_OUT
 
 
-def test_a_short_code_is_answered_in_the_form_it_has(
+def test_a_reply_to_a_short_code_is_dialled_without_its_country(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
 ) -> None:
     carrier.text(cast.front_desk, "72345", "STOP")
@@ -198,7 +194,7 @@ def test_a_short_code_is_answered_in_the_form_it_has(
     assert [text.number for text in carrier.sent] == ["72345"]
 
 
-def test_a_text_that_may_be_an_opt_out_is_marked(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+def test_a_possible_opt_out_is_marked(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
     for body in ("please stop by at 5", "see you", "stop"):
         carrier.text(cast.front_desk, MARIA, body)
     assert [text.possible_opt_out for text in texts(outbound=False)] == [True, False, False]
@@ -207,7 +203,7 @@ def test_a_text_that_may_be_an_opt_out_is_marked(cast: Cast, carrier: FakeTwilio
 # -- signatures --------------------------------------------------------------------------------------------------
 
 
-def test_a_wrong_or_missing_signature_is_403_and_leaves_a_mark_for_settings(
+def test_a_wrong_or_missing_signature_is_403_and_shown_in_settings(
     cast: Cast, carrier: FakeTwilio, rows: Any
 ) -> None:
     fields = text_fields(cast.front_desk, MARIA, "STOP")
@@ -224,7 +220,7 @@ def test_a_wrong_or_missing_signature_is_403_and_leaves_a_mark_for_settings(
     assert rows() == before
 
 
-def test_a_signature_covers_every_field_and_the_address(cast: Cast, rows: Any) -> None:
+def test_a_signature_covers_every_field_and_the_url(cast: Cast, rows: Any) -> None:
     fields = text_fields(cast.front_desk, MARIA, "Hello")
     signature = RequestValidator("front-desk-token").compute_signature(settings.PUBLIC_URL + MESSAGES, fields)
     before = rows()
@@ -236,7 +232,7 @@ def test_a_signature_covers_every_field_and_the_address(cast: Cast, rows: Any) -
     assert post_raw(MESSAGES, urlencode(fields), **header).status_code == 200
 
 
-def test_the_public_address_counts_and_not_the_host_header(cast: Cast, settings: Any) -> None:
+def test_the_signature_covers_the_public_url_and_not_the_host_header(cast: Cast, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "evil.example", "texts.northside.example"]
     settings.PUBLIC_URL = "https://texts.northside.example"
     assert post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "1")).status_code == 200
@@ -249,7 +245,7 @@ def test_the_public_address_counts_and_not_the_host_header(cast: Cast, settings:
         assert response.status_code == 403
 
 
-def test_both_tokens_count_while_they_rotate(cast: Cast, texts: Any) -> None:
+def test_both_tokens_are_accepted_during_rotation(cast: Cast, texts: Any) -> None:
     for token, status in (("shop-token-new", 200), ("shop-token-old", 200), ("front-desk-token", 403)):
         fields = text_fields(cast.shop, MARIA, token)
         assert post_signed(cast.shop, MESSAGES, fields, token=token).status_code == status
@@ -258,7 +254,7 @@ def test_both_tokens_count_while_they_rotate(cast: Cast, texts: Any) -> None:
     assert texts() == []
 
 
-def test_an_inbox_without_a_token_takes_nothing(cast: Cast, rows: Any) -> None:
+def test_an_inbox_without_a_token_accepts_nothing(cast: Cast, rows: Any) -> None:
     save(cast.front_desk, auth_tokens=[])
     assert (
         post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "x"), token="").status_code
@@ -268,10 +264,10 @@ def test_an_inbox_without_a_token_takes_nothing(cast: Cast, rows: Any) -> None:
 
 
 @pytest.mark.parametrize("claimer_first", [True, False])
-def test_the_signature_picks_the_team_when_two_claim_a_number(
+def test_the_signature_selects_the_team_if_two_claim_a_number(
     cast: Cast, carrier: FakeTwilio, rows: Any, claimer_first: bool
 ) -> None:
-    """The other team gets nothing: not a row, and not even a mark that something came."""
+    """The other team's rows do not change."""
     owner, other = (cast.shop, cast.northside) if claimer_first else (cast.front_desk, cast.harbor)
     with scope(other.id):
         Inbox.objects.create(
@@ -287,10 +283,10 @@ def test_the_signature_picks_the_team_when_two_claim_a_number(
     assert rows(other) == before
 
 
-def test_one_claimers_lost_key_does_not_stop_the_others_texts(
+def test_the_lost_encryption_key_of_one_team_does_not_affect_another(
     cast: Cast, carrier: FakeTwilio, settings: Any
 ) -> None:
-    """A secret that nobody can read signs nothing; it is no fault of the team whose number it is."""
+    """Two teams claim a number, and the token of one is unreadable."""
     keys = settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = ["a key that gets lost"]
     with scope(cast.northside.id):
@@ -304,7 +300,7 @@ def test_one_claimers_lost_key_does_not_stop_the_others_texts(
     assert state(cast.front_desk) == StandingState.ACTIVE
 
 
-# -- refused -----------------------------------------------------------------------------------------------------
+# -- refusals ----------------------------------------------------------------------------------------------------
 
 FORM = "application/x-www-form-urlencoded"
 type Spoil = dict[str, str] | Callable[[bytes], bytes]
@@ -312,16 +308,16 @@ REFUSED: dict[str, tuple[int, Spoil, str]] = {
     "oversized": (413, {"Body": "a" * 70_000}, FORM),
     "not UTF-8, raw": (400, lambda body: body + b"&X=\xff\xfe", FORM),
     "not UTF-8, escaped": (400, lambda body: body + b"&X=%ff%fe", FORM),
-    "half a surrogate": (400, lambda body: body + b"&X=%ed%a0%80", FORM),
+    "lone surrogate": (400, lambda body: body + b"&X=%ed%a0%80", FORM),
     "bytes": (400, lambda body: bytes(range(256)), FORM),
-    "nothing": (400, lambda body: b"&", FORM),
+    "empty": (400, lambda body: b"&", FORM),
     "600 fields": (400, {f"X{i}": "1" for i in range(600)}, FORM),
     "JSON": (415, lambda body: b"{}", "application/json"),
     "no content type": (415, {}, " "),
     "multipart": (415, {}, "multipart/form-data; boundary=x"),
     "no account": (400, {"AccountSid": " "}, FORM),
     "no number": (400, {"OUR": "\0"}, FORM),
-    "endless account": (400, {"AccountSid": "A" * 65}, FORM),
+    "very long account": (400, {"AccountSid": "A" * 65}, FORM),
     "unknown account": (404, {"AccountSid": "AC" + "9" * 32}, FORM),
     "unknown number": (404, {"OUR": "+15105550999"}, FORM),
     "nonsense number": (404, {"OUR": "'; DROP TABLE", "OURCountry": "?"}, FORM),
@@ -330,7 +326,7 @@ REFUSED: dict[str, tuple[int, Spoil, str]] = {
 
 @pytest.mark.parametrize(("address", "our"), [(MESSAGES, "To"), (STATUS, "From")], ids=["messages", "status"])
 @pytest.mark.parametrize(("status", "spoil", "content_type"), REFUSED.values(), ids=list(REFUSED))
-def test_what_cannot_be_understood_is_refused_and_logged(
+def test_an_unreadable_webhook_is_refused_and_logged(
     cast: Cast, rows: Any, caplog: Any, status: int, spoil: Spoil, content_type: str, address: str, our: str
 ) -> None:
     fields = text_fields(cast.front_desk, MARIA, "STOP") | {"MessageStatus": "sent"}
@@ -346,7 +342,7 @@ def test_what_cannot_be_understood_is_refused_and_logged(
     assert f"webhook refused with {status}" in caplog.text
 
 
-def test_a_text_without_an_id_is_refused_though_it_is_signed(cast: Cast, rows: Any) -> None:
+def test_a_signed_text_without_a_valid_id_is_refused(cast: Cast, rows: Any) -> None:
     before = rows()
     for sid in ("", "\0", "S" * 65):
         fields = text_fields(cast.front_desk, MARIA, "STOP") | {"MessageSid": sid}
@@ -355,7 +351,7 @@ def test_a_text_without_an_id_is_refused_though_it_is_signed(cast: Cast, rows: A
 
 
 @pytest.mark.parametrize("address", [MESSAGES, STATUS])
-def test_only_posts_are_taken(client: Client, address: str) -> None:
+def test_only_post_is_allowed(client: Client, address: str) -> None:
     assert client.get(address).status_code == 405
     assert client.put(address).status_code == 405
 
@@ -363,17 +359,15 @@ def test_only_posts_are_taken(client: Client, address: str) -> None:
 # -- requests ----------------------------------------------------------------------------------------------------
 
 
-def test_stop_start_yes_and_help_are_each_answered_once(
-    cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
-) -> None:
-    """The whole way: heard, answered in the inbox's words, sent; and what repeats nothing is not answered."""
+def test_each_request_is_answered_once(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> None:
+    """From the webhook to the sent reply, in the inbox's wording. A request without effect gets no reply."""
     save(cast.front_desk, start_reply="Welcome back to Northside.")
     stop, help = (
         default_reply_text(cast.front_desk, AutoReply.STOP),
         default_reply_text(cast.front_desk, AutoReply.HELP),
     )
     welcome = "Welcome back to Northside."
-    story = [
+    steps = [
         ("STOP", StandingState.OPTED_OUT, [stop]),
         ("stop", StandingState.OPTED_OUT, []),
         ("HELP", StandingState.OPTED_OUT, []),
@@ -385,16 +379,16 @@ def test_stop_start_yes_and_help_are_each_answered_once(
         ("Hello?", StandingState.OPTED_OUT, []),
         ("Yes", StandingState.ACTIVE, [welcome]),
     ]
-    for body, after, answered in story:
-        already = len(carrier.sent)
+    for body, after, replies in steps:
+        sent_before = len(carrier.sent)
         assert carrier.text(cast.front_desk, MARIA, body).status_code == 200
         work()
-        assert (body, state(cast.front_desk), carrier.bodies()[already:]) == (body, after, answered)
+        assert (body, state(cast.front_desk), carrier.bodies()[sent_before:]) == (body, after, replies)
     assert {text.number for text in carrier.sent} == {MARIA}
     assert {text.sender for text in carrier.sent} == {cast.front_desk.number}
 
 
-def test_yes_is_an_everyday_answer_when_only_staff_opted_out(cast: Cast, carrier: FakeTwilio) -> None:
+def test_yes_does_not_lift_an_opt_out_by_staff(cast: Cast, carrier: FakeTwilio) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, MARIA, MAYA, reason="They asked us.")
     carrier.text(cast.front_desk, MARIA, "YES")
@@ -411,7 +405,7 @@ def test_yes_is_an_everyday_answer_when_only_staff_opted_out(cast: Cast, carrier
             "STOP",
             StandingState.ACTIVE,
             StandingState.OPTED_OUT,
-        ),  # the carrier reads more than we do
+        ),  # the carrier recognizes more than we do
         ("STOP", "START", StandingState.ACTIVE, StandingState.OPTED_OUT),
         ("START", "STOP", StandingState.OPTED_OUT, StandingState.OPTED_OUT),
         ("START", "HELP", StandingState.OPTED_OUT, StandingState.OPTED_OUT),
@@ -420,15 +414,15 @@ def test_yes_is_an_everyday_answer_when_only_staff_opted_out(cast: Cast, carrier
             "START",
             StandingState.OPTED_OUT,
             StandingState.OPTED_OUT,
-        ),  # no text but a keyword re-subscribes
+        ),  # only a keyword opts in
         ("START", "START", StandingState.OPTED_OUT, StandingState.ACTIVE),
         ("START", "start", StandingState.OPTED_OUT, StandingState.ACTIVE),
         ("YES", "START", StandingState.OPTED_OUT, StandingState.ACTIVE),
-        ("START", "PAUSE", StandingState.OPTED_OUT, StandingState.ACTIVE),  # unknown: as if it were not there
+        ("START", "PAUSE", StandingState.OPTED_OUT, StandingState.ACTIVE),  # unknown: ignored
         ("STOP", "", StandingState.ACTIVE, StandingState.OPTED_OUT),
     ],
 )
-def test_the_stricter_of_our_reading_and_the_carriers_counts(
+def test_the_stricter_of_our_and_the_carriers_reading_counts(
     cast: Cast, carrier: FakeTwilio, body: str, opt_out_type: str, before: StandingState, after: StandingState
 ) -> None:
     if before == StandingState.OPTED_OUT:
@@ -437,7 +431,7 @@ def test_the_stricter_of_our_reading_and_the_carriers_counts(
     assert state(cast.front_desk) == after
 
 
-def test_yes_with_the_carriers_start_stays_a_yes(cast: Cast, carrier: FakeTwilio) -> None:
+def test_a_carriers_start_does_not_strengthen_a_yes(cast: Cast, carrier: FakeTwilio) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, MARIA, MAYA, reason="They asked us.")
     carrier.text(cast.front_desk, MARIA, "YES", OptOutType="START")
@@ -445,7 +439,7 @@ def test_yes_with_the_carriers_start_stays_a_yes(cast: Cast, carrier: FakeTwilio
 
 
 @pytest.mark.parametrize(
-    ("confirms", "body", "fields", "ours"),
+    ("responder", "body", "fields", "replies"),
     [
         (KeywordResponder.CARRIER, "STOP", {"OptOutType": "STOP"}, 0),
         (KeywordResponder.CARRIER, " stop ", {}, 0),  # one of its own words
@@ -459,22 +453,24 @@ def test_yes_with_the_carriers_start_stays_a_yes(cast: Cast, carrier: FakeTwilio
         (KeywordResponder.WE, "HELP", {}, 1),
     ],
 )
-def test_the_carrier_answers_where_the_inbox_says_so_and_it_reacted(
+def test_the_carrier_replies_if_the_inbox_says_so_and_it_reacted(
     cast: Cast,
     carrier: FakeTwilio,
     work: Any,
-    confirms: KeywordResponder,
+    responder: KeywordResponder,
     body: str,
     fields: dict[str, str],
-    ours: int,
+    replies: int,
 ) -> None:
-    save(cast.front_desk, keyword_responder=confirms)
+    save(cast.front_desk, keyword_responder=responder)
     carrier.text(cast.front_desk, MARIA, body, **fields)
     work()
-    assert len(carrier.sent) == ours
+    assert len(carrier.sent) == replies
 
 
-def test_a_carriers_start_is_not_answered_twice(cast: Cast, carrier: FakeTwilio, work: Any) -> None:
+def test_a_start_that_the_carrier_answers_gets_no_reply_from_us(
+    cast: Cast, carrier: FakeTwilio, work: Any
+) -> None:
     save(cast.front_desk, keyword_responder=KeywordResponder.CARRIER)
     carrier.text(cast.front_desk, MARIA, "STOP", OptOutType="STOP")
     carrier.text(cast.front_desk, MARIA, "START", OptOutType="START")
@@ -483,14 +479,13 @@ def test_a_carriers_start_is_not_answered_twice(cast: Cast, carrier: FakeTwilio,
     assert state(cast.front_desk) == StandingState.ACTIVE
 
 
-def test_a_blocked_numbers_text_is_a_receipt_without_words(
+def test_a_blocked_numbers_text_is_stored_without_content(
     cast: Cast, carrier: FakeTwilio, texts: Any, rows: Any, work: Any
 ) -> None:
     with scope(cast.northside.id):
         consent.block(cast.northside.id, STRANGER, MAYA)
-    change_tokens.renew_on_commit(
-        cast.northside.id
-    )  # without a token of its own the version would go with the clock
+    # Without a stored token, the current token would change with time.
+    change_tokens.renew_on_commit(cast.northside.id)
     version, before = change_tokens.current_token(cast.northside.id), rows()
     sid = new_sid()
     media = {"NumMedia": "1", "MediaUrl0": "https://x.example/a", "MediaContentType0": "image/png"}
@@ -502,7 +497,7 @@ def test_a_blocked_numbers_text_is_a_receipt_without_words(
     assert (conversation.closed, conversation.inbound_count, conversation.preview) == (True, 0, "")
     assert change_tokens.current_token(cast.northside.id) == version
     assert rows()["contacts_contact"] == before["contacts_contact"]
-    # Their STOP has counted all the same, silently, and holds once they are unblocked.
+    # A STOP counts without a reply, and applies after the block is lifted.
     carrier.text(cast.front_desk, STRANGER, "STOP")
     work()
     assert carrier.sent == []
@@ -514,7 +509,7 @@ def test_a_blocked_numbers_text_is_a_receipt_without_words(
     assert [event.origin for event in events(cast.front_desk, STRANGER)] == ["member", "contact", "member"]
 
 
-def test_a_blocked_numbers_start_lifts_no_block(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+def test_a_start_does_not_lift_a_block(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     with scope(cast.northside.id):
         consent.block(cast.northside.id, MARIA, MAYA)
@@ -525,7 +520,7 @@ def test_a_blocked_numbers_start_lifts_no_block(cast: Cast, carrier: FakeTwilio,
     assert [text.purpose for text in texts(outbound=True)] == [MessagePurpose.CONFIRMATION]
 
 
-def test_a_stop_in_one_inbox_holds_in_all_of_the_team_and_in_no_other(
+def test_a_stop_applies_in_all_inboxes_of_the_team_and_in_no_other_team(
     cast: Cast, carrier: FakeTwilio
 ) -> None:
     carrier.text(cast.billing, MARIA, "STOP")
@@ -534,41 +529,41 @@ def test_a_stop_in_one_inbox_holds_in_all_of_the_team_and_in_no_other(
 
 
 @pytest.mark.parametrize("first", ["STOP", "START"])
-def test_stop_and_start_crossed_end_as_they_came(
+def test_concurrent_stop_and_start_apply_in_the_order_of_their_locks(
     cast: Cast, carrier: FakeTwilio, elsewhere: Any, waits_for_lock: Any, first: str
 ) -> None:
-    """Two webhooks at once: one holds the number's lock, the other waits, and the later word stands."""
-    heard, second = Gate(), "START" if first == "STOP" else "STOP"
+    """One webhook holds the number's lock, the other waits, and the later request applies."""
+    received, second = Gate(), "START" if first == "STOP" else "STOP"
     carrier.text(cast.front_desk, MARIA, "STOP")
 
     def slowly() -> None:
         with scope(cast.northside.id):
             inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, first))
-            heard.passed()
-            heard.wait()
+            received.passed()
+            received.wait()
 
-    one = elsewhere(slowly)
-    heard.has_passed()
-    other = elsewhere(carrier.text, cast.front_desk, MARIA, second)
+    first_webhook = elsewhere(slowly)
+    received.has_passed()
+    second_webhook = elsewhere(carrier.text, cast.front_desk, MARIA, second)
     waits_for_lock()
     assert len(events(cast.front_desk)) == 1
-    heard.open()
-    one.result(10)
-    assert other.result(10).status_code == 200
+    received.open()
+    first_webhook.result(10)
+    assert second_webhook.result(10).status_code == 200
     assert [event.words for event in events(cast.front_desk)] == ["STOP", first, second]
     assert state(cast.front_desk) == (StandingState.OPTED_OUT if second == "STOP" else StandingState.ACTIVE)
 
 
-def test_many_stops_and_starts_at_once_leave_one_unbroken_story(
+def test_many_concurrent_requests_leave_one_unbroken_chain(
     cast: Cast, carrier: FakeTwilio, elsewhere: Any
 ) -> None:
     words = ["STOP", "START"] * 6
     deliveries = [elsewhere(carrier.text, cast.front_desk, MARIA, word) for word in words]
     assert {delivery.result(20).status_code for delivery in deliveries} == {200}
-    heard = events(cast.front_desk)
-    assert [event.position for event in heard] == list(range(1, 13))
-    assert sorted(event.words for event in heard) == sorted(words)
-    assert all(one.after == two.before for one, two in pairwise(heard))
+    entries = events(cast.front_desk)
+    assert [event.position for event in entries] == list(range(1, 13))
+    assert sorted(event.words for event in entries) == sorted(words)
+    assert all(entry.after == following.before for entry, following in pairwise(entries))
     assert state(cast.front_desk) == (
-        StandingState.OPTED_OUT if heard[-1].words == "STOP" else StandingState.ACTIVE
+        StandingState.OPTED_OUT if entries[-1].words == "STOP" else StandingState.ACTIVE
     )

@@ -1,6 +1,5 @@
-"""After a STOP has committed nothing is claimed: every order of its steps and a sender's, over two connections."""
+"""Claims against changes of standing: every order of the steps of both, over two connections."""
 
-import time
 from collections.abc import Callable
 from itertools import combinations
 from typing import Any
@@ -8,13 +7,16 @@ from typing import Any
 import pytest
 
 from kernel.tenancy import scope
-from messaging import carriers, inbound, outbound
-from messaging.carriers.base import InboundText
+from messaging import inbound, outbound
+from messaging.carriers.base import Accepted, InboundText
 from messaging.carriers.registry import _ADAPTERS
+from messaging.compose import compose_text
 from messaging.models import Message, MessagePurpose, MessageStatus
+from messaging.outbound import CLAIM_TIMEOUT
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
+from optout.number_locks import lock_number
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.conftest import Gate
 from tests.messaging.fake_twilio import FakeTwilio, SendAnswer, new_sid
@@ -25,7 +27,7 @@ STOPPER = ("lock", "commit")
 
 
 def interleavings() -> list[tuple[str, ...]]:
-    """Every order of the six steps that keeps each side's own."""
+    """All orders of the six steps that keep the order of each side."""
     orders = []
     for places in combinations(range(len(SENDER) + len(STOPPER)), len(STOPPER)):
         sender, stopper = iter(SENDER), iter(STOPPER)
@@ -33,24 +35,24 @@ def interleavings() -> list[tuple[str, ...]]:
     return orders
 
 
-def texts_stop(cast: Cast) -> None:
+def text_stop(cast: Cast) -> None:
     inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, "STOP"))
 
 
-def staff_opts_out(cast: Cast) -> None:
+def opt_out_by_staff(cast: Cast) -> None:
     consent.opt_out(cast.northside.id, MARIA, MAYA, reason="They asked us.")
 
 
-def staff_blocks(cast: Cast) -> None:
+def block(cast: Cast) -> None:
     consent.block(cast.northside.id, MARIA, MAYA)
 
 
-WAYS = {"STOP": texts_stop, "opt-out by staff": staff_opts_out, "block": staff_blocks}
+CHANGES = {"STOP": text_stop, "opt-out by staff": opt_out_by_staff, "block": block}
 
 
 def compose(cast: Cast, body: str = "Hello", number: str = MARIA) -> Message:
     with scope(cast.northside.id):
-        return outbound.compose(cast.front_desk, number, body, author=cast.member)
+        return compose_text(cast.front_desk, number, body, author=cast.member)
 
 
 def again(message: Message) -> Message:
@@ -60,7 +62,7 @@ def again(message: Message) -> Message:
 
 @pytest.fixture
 def sender_steps(monkeypatch: pytest.MonkeyPatch) -> dict[str, Gate]:
-    """A gate before each step of `deliver`, for the first text only."""
+    """A gate before each step of `deliver`, for the first text."""
     gates = {step: Gate() for step in SENDER}
 
     def gated(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,30 +82,30 @@ def sender_steps(monkeypatch: pytest.MonkeyPatch) -> dict[str, Gate]:
     return gates
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("order", interleavings(), ids=" ".join)
 def test_a_change_of_standing_against_a_claim(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], texts: Any, elsewhere: Any, waits_for_lock: Any,
-    sender_steps: dict[str, Gate], order: tuple[str, ...], way: str,
+    sender_steps: dict[str, Gate], order: tuple[str, ...], change: str,
 ) -> None:  # fmt: skip
     message = compose(cast)
     lock, commit = Gate(), Gate()
 
-    def change() -> None:
+    def apply_change() -> None:
         lock.wait()
         with scope(cast.northside.id):
-            WAYS[way](cast)
+            CHANGES[change](cast)
             lock.passed()
             commit.wait()
         commit.passed()
 
     sender = elsewhere(outbound.deliver, message.team_id, message.conversation_id)
-    stopper = elsewhere(change)
+    stopper = elsewhere(apply_change)
     steps = {**sender_steps, "lock": lock, "commit": commit}
     granted = order.index("claim") < order.index("lock")
     for step in order:
         if step in SENDER and step != "claim" and not granted:
-            continue  # the sender never comes there, as is seen at the end
+            continue  # the sender does not take this step, as the end shows
         steps[step].open()
         if step == "claim" and order.index("lock") < order.index("claim") < order.index("commit"):
             waits_for_lock()
@@ -121,16 +123,16 @@ def test_a_change_of_standing_against_a_claim(
         assert carrier.bodies().count("Hello") == 1
     else:
         assert (found.status, found.attempts, found.crossed) == (MessageStatus.REFUSED, 0, False)
-        assert found.reason == ("blocked" if way == "block" else "opted_out")
+        assert found.reason == ("blocked" if change == "block" else "opted_out")
         assert "Hello" not in carrier.bodies()
     work()
     work()
     confirmations = texts(purpose=MessagePurpose.CONFIRMATION)
-    assert [text.status for text in confirmations] == ([MessageStatus.SENT] if way == "STOP" else [])
+    assert [text.status for text in confirmations] == ([MessageStatus.SENT] if change == "STOP" else [])
     assert len(carrier.sent) == granted + len(confirmations)
 
 
-# -- a claim that lapses, a worker that dies ---------------------------------------------------------------------
+# -- lapsed claims and killed workers ----------------------------------------------------------------------------
 
 
 def claim(message: Message) -> outbound.SendClaim:
@@ -139,12 +141,12 @@ def claim(message: Message) -> outbound.SendClaim:
     return found
 
 
-def test_a_claim_older_than_five_seconds_is_given_back_and_not_sent(
+def test_a_claim_older_than_five_seconds_returns_to_the_queue(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
     late = claim(message)
-    assert again(message).due_at - late.claimed_at == outbound.CLAIM_TIMEOUT  # type: ignore[operator]
+    assert again(message).due_at - late.claimed_at == CLAIM_TIMEOUT  # type: ignore[operator]
     write(message, due_at="clock_timestamp()")
     assert not outbound.start(late)
     assert again(message).status == MessageStatus.CLAIMED
@@ -154,9 +156,7 @@ def test_a_claim_older_than_five_seconds_is_given_back_and_not_sent(
     assert carrier.bodies() == ["Hello"]
 
 
-def test_a_claim_that_was_given_back_and_claimed_anew_is_not_the_old_ones_to_start(
-    cast: Cast, write: Any
-) -> None:
+def test_a_lapsed_claim_cannot_start_after_a_new_claim(cast: Cast, write: Any) -> None:
     message = compose(cast)
     first = claim(message)
     write(message, due_at="clock_timestamp()")
@@ -166,7 +166,7 @@ def test_a_claim_that_was_given_back_and_claimed_anew_is_not_the_old_ones_to_sta
     assert not outbound.start(second)
 
 
-def test_a_stop_during_a_lapsed_claim_wins(
+def test_a_stop_during_a_lapsed_claim_prevents_the_send(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
@@ -178,11 +178,11 @@ def test_a_stop_during_a_lapsed_claim_wins(
     assert "Hello" not in carrier.bodies() and len(carrier.sent) == 1
 
 
-def test_a_worker_killed_before_its_call_costs_five_seconds(
+def test_a_text_is_sent_after_its_worker_died_before_the_call(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
-    claim(message)  # and then its process is gone
+    claim(message)  # its worker dies
     work()
     assert (again(message).status, carrier.sent) == (MessageStatus.CLAIMED, [])
     write(message, due_at="clock_timestamp()")
@@ -191,7 +191,7 @@ def test_a_worker_killed_before_its_call_costs_five_seconds(
     assert (again(message).status, carrier.bodies()) == (MessageStatus.SENT, ["Hello"])
 
 
-def test_a_worker_killed_in_its_call_leaves_a_text_unknown_until_the_carrier_tells(
+def test_a_text_is_unknown_after_its_worker_died_in_the_call(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message, following = compose(cast), compose(cast, "And then")
@@ -209,7 +209,7 @@ def test_a_worker_killed_in_its_call_leaves_a_text_unknown_until_the_carrier_tel
     assert (again(message).status, again(message).trouble) == (MessageStatus.DELIVERED, "")
 
 
-def test_a_call_that_was_left_while_a_stop_came_is_marked_crossed(
+def test_an_abandoned_call_is_marked_crossed_after_a_stop(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
@@ -221,13 +221,19 @@ def test_a_call_that_was_left_while_a_stop_came_is_marked_crossed(
 
 
 @pytest.mark.parametrize("in_time", [True, False], ids=["before it lapses", "as it lapses"])
-def test_a_start_that_is_being_written_is_seen_by_the_next_claim(
-    cast: Cast, carrier: FakeTwilio, elsewhere: Any, waits_for_lock: Any, write: Any, in_time: bool
+def test_a_claim_waits_for_a_start_that_is_being_written(
+    cast: Cast,
+    carrier: FakeTwilio,
+    elsewhere: Any,
+    waits_for_lock: Any,
+    write: Any,
+    in_time: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A second worker comes between the start and its commit: it waits for the row, and does not send it too."""
+    """A second worker comes between the start and its commit: it waits for the row and does not send the text again."""
     message = compose(cast)
     mine = claim(message)
-    write(message, due_at=f"clock_timestamp() + '{10 if in_time else 0.2} s'")
+    write(message, due_at="clock_timestamp() + '10 s'")
     started = Gate()
 
     def start_slowly() -> bool:
@@ -237,22 +243,22 @@ def test_a_start_that_is_being_written_is_seen_by_the_next_claim(
             started.wait()
         return answer
 
-    one = elsewhere(start_slowly)
+    first = elsewhere(start_slowly)
     started.has_passed()
-    if not in_time:
-        time.sleep(0.25)
-    other = elsewhere(outbound.claim, message.team_id, message.conversation_id)
+    if not in_time:  # by the clock of the second claim, the first has lapsed
+        monkeypatch.setattr(outbound, "lock_number", lambda *number: lock_number(*number) + 3 * CLAIM_TIMEOUT)
+    second = elsewhere(outbound.claim, message.team_id, message.conversation_id)
     waits_for_lock("transactionid")
     started.open()
-    assert one.result(10) is True
-    assert other.result(10) is None
+    assert first.result(10) is True
+    assert second.result(10) is None
     assert again(message).status == MessageStatus.SENDING
 
 
-def test_an_end_that_is_being_written_is_seen_by_the_next_claim(
+def test_a_claim_waits_for_a_settle_that_is_being_written(
     cast: Cast, elsewhere: Any, waits_for_lock: Any, write: Any
 ) -> None:
-    """A call that ends just as it is given up counts as it ended."""
+    """The result of a call that ends while it is being recovered stays."""
     message = compose(cast)
     mine = claim(message)
     assert outbound.start(mine)
@@ -261,24 +267,24 @@ def test_an_end_that_is_being_written_is_seen_by_the_next_claim(
 
     def settle_slowly() -> None:
         with scope(message.team_id):
-            outbound.settle(mine, carriers.base.Accepted("SM1"))
+            outbound.settle(mine, Accepted("SM1"))
             settled.passed()
             settled.wait()
 
-    one = elsewhere(settle_slowly)
+    first = elsewhere(settle_slowly)
     settled.has_passed()
-    other = elsewhere(outbound.claim, message.team_id, message.conversation_id)
+    second = elsewhere(outbound.claim, message.team_id, message.conversation_id)
     waits_for_lock("transactionid")
     settled.open()
-    one.result(10)
-    assert other.result(10) is None
+    first.result(10)
+    assert second.result(10) is None
     assert again(message).status == MessageStatus.SENT
 
 
 # -- several workers ---------------------------------------------------------------------------------------------
 
 
-def test_workers_at_once_send_each_text_once_and_in_order(
+def test_concurrent_workers_send_each_text_once_and_in_order(
     cast: Cast, carrier: FakeTwilio, elsewhere: Any, work: Callable[[], None]
 ) -> None:
     bodies = [f"text {i}" for i in range(8)]
@@ -292,7 +298,7 @@ def test_workers_at_once_send_each_text_once_and_in_order(
     assert carrier.bodies(TOM) == ["for Tom"]
 
 
-def test_while_one_text_is_on_its_way_the_next_waits(
+def test_a_text_waits_until_the_one_before_it_is_sent(
     cast: Cast, carrier: FakeTwilio, elsewhere: Any, work: Callable[[], None]
 ) -> None:
     first, second = compose(cast, "first"), compose(cast, "second")
@@ -312,7 +318,7 @@ def test_while_one_text_is_on_its_way_the_next_waits(
     assert carrier.bodies() == ["first", "second"]
 
 
-def test_a_text_that_is_composed_when_opted_out_is_stored_with_the_reason(
+def test_a_text_to_an_opted_out_number_is_stored_as_refused(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")

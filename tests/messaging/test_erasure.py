@@ -1,4 +1,4 @@
-"""What erasing takes, and what it leaves: a receipt of every text, and the way back in for whoever texts again."""
+"""Erasure: content and numbers are removed, receipts stay, and a later text starts a new conversation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +11,7 @@ from accounts.models import Member
 from contacts.contact import deletion
 from kernel.tenancy import scope
 from messaging import outbound
+from messaging.compose import compose_text
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.simulator.models import SimulatedText
 from optout.consent_types import Actor
@@ -21,23 +22,23 @@ from tests.messaging.fake_twilio import OVERLOADED, FakeTwilio, SendAnswer
 
 @pytest.fixture
 def erase(cast: Cast) -> Callable[[], deletion.DeletionResult]:
-    """Delete Maria, and what was written with her too."""
+    """Delete Maria and erase her texts."""
 
-    def done() -> deletion.DeletionResult:
+    def delete_maria() -> deletion.DeletionResult:
         with scope(cast.northside.id):
             return deletion.delete_contacts(
                 cast.northside.id, [cast.maria.id], erase=True, by=Actor.of(cast.admin)
             )
 
-    return done
+    return delete_maria
 
 
 def write_to(cast: Cast, number: str = MARIA) -> Message:
     with scope(cast.northside.id):
-        return outbound.compose(cast.front_desk, number, "Your crown is ready, Maria.", author=cast.member)
+        return compose_text(cast.front_desk, number, "Your crown is ready, Maria.", author=cast.member)
 
 
-def test_words_and_numbers_go_and_receipts_stay(
+def test_content_and_numbers_are_removed_and_receipts_stay(
     cast: Cast,
     carrier: FakeTwilio,
     work: Callable[[], None],
@@ -46,7 +47,7 @@ def test_words_and_numbers_go_and_receipts_stay(
     erase: Callable[[], deletion.DeletionResult],
     as_client: Callable[[Member], Client],
 ) -> None:
-    """In every inbox; a second delivery meets its receipt, a report finds its text, and Tom is not touched."""
+    """In every inbox. A repeated delivery finds its receipt, a report finds its text, and Tom's texts stay."""
     carrier.text(cast.front_desk, MARIA, "It is Maria, my tooth hurts", sid="SM-first", NumMedia="1",
                  MediaUrl0="https://api.twilio.example/tooth.jpg", MediaContentType0="image/jpeg")  # fmt: skip
     carrier.text(cast.billing, MARIA, "Stop please", sid="SM-stop")
@@ -72,41 +73,40 @@ def test_words_and_numbers_go_and_receipts_stay(
             assert getattr(text, kept) == getattr(was, kept)
     with scope(cast.northside.id):
         assert list(ConsentEvent.objects.values()) == ledger  # evidence
-        (nameless,) = Conversation.objects.filter(inbox=cast.front_desk, number="")
+        (numberless,) = Conversation.objects.filter(inbox=cast.front_desk, number="")
     assert [text.body for text in texts(number=TOM)] == ["Tom here"]
 
     for sid, inbox in (("SM-first", cast.front_desk), ("SM-stop", cast.billing), ("SM-start", cast.billing)):
         assert carrier.text(inbox, MARIA, "Stop please", sid=sid).status_code == 200
     now = rows(cast.northside)
-    assert {table for table in now if now[table] != left[table]} <= {
-        "accounts_inbox"
-    }  # when a webhook last came
+    changed = {table for table in now if now[table] != left[table]}
+    assert changed <= {"accounts_inbox"}  # the time of its last webhook
     assert carrier.report(sent, "delivered", To=MARIA).status_code == 200
     assert [text.status for text in texts(id=sent.id)] == [MessageStatus.DELIVERED]
 
     browser = as_client(cast.owner)
     closed = browser.get(reverse("inbox", args=[cast.northside.slug]), {"folder": "closed"})
     assert not closed.context["listing"].conversations
-    page = reverse("conversation", args=[cast.northside.slug, nameless.id])
+    page = reverse("conversation", args=[cast.northside.slug, numberless.id])
     assert browser.get(page).status_code == 404
 
     assert carrier.text(cast.front_desk, MARIA, "It is me again").status_code == 200
     (again,) = texts(number=MARIA)
-    assert again.conversation_id != nameless.id
+    assert again.conversation_id != numberless.id
     assert (
         browser.get(reverse("conversation", args=[cast.northside.slug, again.conversation_id])).status_code
         == 200
     )
 
 
-def test_what_waits_does_not_leave(
+def test_a_waiting_text_is_not_sent_after_its_erasure(
     cast: Cast,
     carrier: FakeTwilio,
     work: Callable[[], None],
     texts: Any,
     erase: Callable[[], deletion.DeletionResult],
 ) -> None:
-    """Not what is queued, not what is claimed, and what the carrier could not take is not tried again."""
+    """Neither queued nor claimed texts are sent, and a text that the carrier could not take is not sent again."""
     queued = write_to(cast)
     erase()
     work()
@@ -122,9 +122,9 @@ def test_what_waits_does_not_leave(
         for eraser in deletion.TEXT_ERASERS:
             assert eraser(cast.northside.id, [MARIA]) == 1
     assert outbound.start(claim) is False
-    assert outbound.claim(waiting.team_id, waiting.conversation_id) is None  # it is nobody's any more
+    assert outbound.claim(waiting.team_id, waiting.conversation_id) is None  # its conversation is gone
 
-    on_the_wire = write_to(cast)
+    sending = write_to(cast)
 
     def erase_now() -> None:
         with scope(cast.northside.id):
@@ -133,19 +133,19 @@ def test_what_waits_does_not_leave(
 
     carrier.answers.append(SendAnswer(OVERLOADED.status, OVERLOADED.body, before=erase_now))
     work()
-    (text,) = texts(id=on_the_wire.id)
+    (text,) = texts(id=sending.id)
     assert (text.status, text.number, text.body, text.error) == (MessageStatus.FAILED, "", "", "")
     assert carrier.sent == []
 
 
-def test_a_carriers_opt_out_of_an_erased_text_is_heard(
+def test_a_carriers_opt_out_report_of_an_erased_text_counts(
     cast: Cast,
     carrier: FakeTwilio,
     work: Callable[[], None],
     texts: Any,
     erase: Callable[[], deletion.DeletionResult],
 ) -> None:
-    """Its report still names the number."""
+    """The report contains the number."""
     sent = write_to(cast)
     work()
     erase()

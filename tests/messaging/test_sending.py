@@ -1,4 +1,4 @@
-"""How a send can end; the one confirmation of an opt-out; and the carrier's own list of opt-outs."""
+"""Outcomes of a send; the one confirmation of an opt-out; and the carrier's own opt-outs (error 21610)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from django.utils import timezone
 from kernel.tenancy import scope
 from messaging import inbound, outbound
 from messaging.carriers.base import InboundText
+from messaging.compose import compose_text
 from messaging.models import CARRIER_OPTED_OUT, Message, MessagePurpose, MessageStatus
 from messaging.outbound import RETRY_DELAYS
 from optout import consent
@@ -27,7 +28,7 @@ MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
 
 def compose(cast: Cast, body: str = "Hello") -> Message:
     with scope(cast.northside.id):
-        return outbound.compose(cast.front_desk, MARIA, body, author=cast.member)
+        return compose_text(cast.front_desk, MARIA, body, author=cast.member)
 
 
 def again(message: Message) -> Message:
@@ -40,10 +41,10 @@ def standing(cast: Cast) -> Standing:
         return standing_across_inboxes(cast.northside.id, MARIA)
 
 
-# -- not taken ---------------------------------------------------------------------------------------------------
+# -- failures ----------------------------------------------------------------------------------------------------
 
 
-def test_a_text_that_the_carrier_could_not_take_is_tried_again_at_growing_waits_and_then_fails(
+def test_a_text_that_the_carrier_cannot_take_is_retried_and_then_fails(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
@@ -63,14 +64,14 @@ def test_a_text_that_the_carrier_could_not_take_is_tried_again_at_growing_waits_
     assert (found.status, found.due_at, found.trouble) == (
         MessageStatus.FAILED,
         None,
-        "The carrier asks us to wait.",
+        "The carrier is rate-limiting this inbox.",
     )
     work()
     assert len(carrier.refused) == len(RETRY_DELAYS) + 1
     assert carrier.sent == []
 
 
-def test_a_text_that_leaves_at_the_second_try_shows_no_trouble(
+def test_a_text_that_is_sent_at_the_second_attempt_shows_no_error(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
     message = compose(cast)
@@ -83,10 +84,10 @@ def test_a_text_that_leaves_at_the_second_try_shows_no_trouble(
     assert carrier.bodies() == ["Hello"]
 
 
-def test_a_retry_is_refused_once_they_opted_out_and_was_never_on_the_wire(
+def test_a_retry_is_refused_after_a_stop_and_is_not_marked_crossed(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
 ) -> None:
-    """The STOP comes during the call; the carrier did not take the text, so nothing crossed."""
+    """The STOP comes during the call, but the carrier did not take the text."""
     message = compose(cast)
     carrier.answers.append(
         SendAnswer(
@@ -107,13 +108,13 @@ def test_a_retry_is_refused_once_they_opted_out_and_was_never_on_the_wire(
         (refusal(21211, "The 'To' number is not valid"), MessageStatus.FAILED, "The 'To' number is not valid"),
         (refusal(20003, "Authenticate", 401), MessageStatus.FAILED,
          "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."),
-        (SendAnswer(500, {}), MessageStatus.UNKNOWN, "The carrier had a fault and did not say whether it took the text."),
+        (SendAnswer(500, {}), MessageStatus.UNKNOWN, "The carrier had an error; the text may have arrived."),
         (SendAnswer(201, b"<html>"), MessageStatus.UNKNOWN,
-         "The carrier's answer could not be read; the text may have arrived."),
+         "The carrier's response could not be read; the text may have arrived."),
     ],
-    ids=["invalid", "credentials", "fault", "unreadable"],
+    ids=["invalid", "credentials", "carrier error", "unreadable"],
 )  # fmt: skip
-def test_what_will_not_get_better_or_nobody_knows_is_not_sent_again(
+def test_a_permanent_or_unknown_failure_is_not_retried(
     cast: Cast,
     carrier: FakeTwilio,
     work: Callable[[], None],
@@ -131,7 +132,7 @@ def test_what_will_not_get_better_or_nobody_knows_is_not_sent_again(
     assert len(carrier.sent) + len(carrier.refused) == 2
 
 
-def test_an_unknown_text_that_a_stop_crossed_says_so_even_when_its_report_came_first(
+def test_a_text_with_unknown_outcome_is_marked_crossed_even_after_its_report(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
 ) -> None:
     message = compose(cast)
@@ -148,16 +149,16 @@ def test_an_unknown_text_that_a_stop_crossed_says_so_even_when_its_report_came_f
 # -- the confirmation --------------------------------------------------------------------------------------------
 
 
-def hear_stop(cast: Cast, ago: timedelta = timedelta()) -> None:
+def receive_stop(cast: Cast, ago: timedelta = timedelta()) -> None:
     with scope(cast.northside.id):
         text = InboundText(new_sid(), MARIA, "STOP", sent_at=timezone.now() - ago)
         inbound.receive(cast.front_desk, text)
 
 
-def test_the_confirmation_is_bound_to_its_line_of_the_ledger(
+def test_the_confirmation_is_bound_to_its_ledger_entry(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
 ) -> None:
-    hear_stop(cast)
+    receive_stop(cast)
     (confirmation,) = texts(outbound=True)
     with scope(cast.northside.id):
         (event,) = history(cast.northside.id, MARIA)
@@ -176,7 +177,7 @@ def test_the_confirmation_is_bound_to_its_line_of_the_ledger(
     ],
     ids=["START", "opt-out by staff", "block"],
 )  # fmt: skip
-def test_a_confirmation_is_refused_when_something_came_since(
+def test_a_confirmation_is_refused_after_a_newer_change(
     cast: Cast,
     carrier: FakeTwilio,
     texts: Any,
@@ -185,7 +186,7 @@ def test_a_confirmation_is_refused_when_something_came_since(
     reason: str,
     sent: list[str],
 ) -> None:
-    hear_stop(cast)
+    receive_stop(cast)
     if sent:
         since(cast, carrier)
     else:
@@ -198,7 +199,7 @@ def test_a_confirmation_is_refused_when_something_came_since(
     assert len(carrier.sent) == len(sent)
 
 
-def test_two_quick_stops_are_confirmed_once(
+def test_two_stops_are_confirmed_once(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
 ) -> None:
     for word in ("STOP", "stop!"):
@@ -208,7 +209,7 @@ def test_two_quick_stops_are_confirmed_once(
     assert len(carrier.sent) == 1
 
 
-def test_a_start_answer_is_refused_when_a_stop_came_since(
+def test_a_reply_to_start_is_refused_after_a_newer_stop(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
 ) -> None:
     for word in ("STOP", "START", "STOP"):
@@ -222,29 +223,29 @@ def test_a_start_answer_is_refused_when_a_stop_came_since(
     assert len(carrier.sent) == 1
 
 
-def test_a_confirmation_leaves_within_five_minutes_or_never(
+def test_a_confirmation_is_sent_within_five_minutes(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
 ) -> None:
     almost = CONFIRM_WITHIN - timedelta(seconds=20)
-    hear_stop(cast, almost)
+    receive_stop(cast, almost)
     work()
     assert [text.status for text in texts(outbound=True)] == [MessageStatus.SENT]
 
 
-def test_a_confirmation_that_waited_too_long_is_refused(
+def test_a_confirmation_older_than_five_minutes_is_refused(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None], tamper: Any
 ) -> None:
-    hear_stop(cast)
+    receive_stop(cast)
     tamper("UPDATE optout_consentevent SET happened_at = happened_at - interval '301 s'")
     work()
     (confirmation,) = texts(outbound=True)
     assert (confirmation.status, confirmation.reason, carrier.sent) == (MessageStatus.REFUSED, "too_late", [])
 
 
-def test_a_confirmation_that_the_carrier_could_not_take_is_tried_again_but_not_for_long(
+def test_a_confirmation_is_retried_for_five_minutes(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None], write: Any, tamper: Any
 ) -> None:
-    hear_stop(cast)
+    receive_stop(cast)
     (confirmation,) = texts(outbound=True)
     for _ in range(2):
         carrier.answers.append(OVERLOADED)
@@ -259,38 +260,38 @@ def test_a_confirmation_that_the_carrier_could_not_take_is_tried_again_but_not_f
 # -- 21610 on send -----------------------------------------------------------------------------------------------
 
 
-def says(word: str) -> Callable[[Cast, FakeTwilio], object]:
+def text(word: str) -> Callable[[Cast, FakeTwilio], object]:
     return lambda cast, carrier: carrier.text(cast.front_desk, MARIA, word)
 
 
-def staff_opts_out(cast: Cast, _: FakeTwilio) -> None:
+def opt_out_by_staff(cast: Cast, _: FakeTwilio) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, MARIA, MAYA, reason="They asked us.")
 
 
-def staff_lifts(cast: Cast, _: FakeTwilio) -> None:
+def lift_by_staff(cast: Cast, _: FakeTwilio) -> None:
     with scope(cast.northside.id):
         consent.lift(cast.northside.id, MARIA, ADMIN, reason="It was a mistake.")
 
 
-def admin_records_consent(cast: Cast, _: FakeTwilio) -> None:
-    said = FreshConsent("Text me again", "At the desk", timezone.now())
+def record_fresh_consent(cast: Cast, _: FakeTwilio) -> None:
+    fresh_consent = FreshConsent("Text me again", "At the desk", timezone.now())
     with scope(cast.northside.id):
-        consent.lift(cast.northside.id, MARIA, ADMIN, consent=said, may_lift_persons=True)
+        consent.lift(cast.northside.id, MARIA, ADMIN, consent=fresh_consent, may_lift_persons=True)
 
 
-STOP, START = says("STOP"), says("START")
-HERE, EVERYWHERE = "opt_out carrier {inbox}", "opt_out carrier"
+STOP, START = text("STOP"), text("START")
+ONE_INBOX, ALL_INBOXES = "opt_out carrier {inbox}", "opt_out carrier"
 BRANCHES: dict[str, tuple[list[Any], list[Any], list[str]]] = {
-    # what came before the claim, what came during the call, and the rows that stand in the end
-    "no opt-in on record": ([], [], [EVERYWHERE]),
-    "an opt-in before": ([STOP, START], [], [HERE]),
-    "an admin's recorded consent before": ([STOP, admin_records_consent], [], [HERE]),
-    "a lifted mistake before is no opt-in": ([staff_opts_out, staff_lifts], [], [EVERYWHERE]),
+    # steps before the claim, steps during the call, and the suppressions in the end
+    "no opt-in on record": ([], [], [ALL_INBOXES]),
+    "an opt-in before": ([STOP, START], [], [ONE_INBOX]),
+    "fresh consent recorded before": ([STOP, record_fresh_consent], [], [ONE_INBOX]),
+    "a lifted mistake before is no opt-in": ([opt_out_by_staff, lift_by_staff], [], [ALL_INBOXES]),
     "an opt-in during the call": ([], [STOP, START], []),
     "an opt-in before and one during the call": ([STOP, START], [STOP, START], []),
     "their STOP during the call": ([], [STOP], ["opt_out contact"]),
-    "our opt-out during the call": ([], [staff_opts_out], [EVERYWHERE, "opt_out member"]),
+    "our opt-out during the call": ([], [opt_out_by_staff], [ALL_INBOXES, "opt_out member"]),
 }
 
 
@@ -324,10 +325,10 @@ def test_21610_counts_for_sends_claimed_after_the_newest_opt_in(
     rows = [row.format(inbox=cast.front_desk.id) for row in left]
     assert [row.name for row in standing(cast).rows] == rows
     billing = standing(cast).in_inbox(cast.billing.id)
-    assert billing.may_text == (rows in ([], [HERE.format(inbox=cast.front_desk.id)]))
+    assert billing.may_text == (rows in ([], [ONE_INBOX.format(inbox=cast.front_desk.id)]))
 
 
-def test_what_the_carrier_refuses_in_one_inbox_goes_on_in_the_other_until_they_text_start(
+def test_a_carriers_opt_out_in_one_inbox_does_not_apply_in_another(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
 ) -> None:
     STOP(cast, carrier)
@@ -337,21 +338,21 @@ def test_what_the_carrier_refuses_in_one_inbox_goes_on_in_the_other_until_they_t
     compose(cast)
     work()
     with scope(cast.northside.id):
-        billing = outbound.compose(cast.billing, MARIA, "Your invoice", author=cast.admin)
-        desk = outbound.compose(cast.front_desk, MARIA, "Your crown", author=cast.admin)
+        billing = compose_text(cast.billing, MARIA, "Your invoice", author=cast.admin)
+        desk = compose_text(cast.front_desk, MARIA, "Your crown", author=cast.admin)
     work()
     assert (again(billing).status, again(desk).reason) == (MessageStatus.SENT, "opted_out")
     with scope(cast.northside.id), pytest.raises(CannotLift):
-        said = FreshConsent("Text me", "At the desk", timezone.now())
-        consent.lift(cast.northside.id, MARIA, ADMIN, consent=said, may_lift_persons=True)
+        fresh_consent = FreshConsent("Text me", "At the desk", timezone.now())
+        consent.lift(cast.northside.id, MARIA, ADMIN, consent=fresh_consent, may_lift_persons=True)
     START(cast, carrier)
     assert standing(cast).may_text
 
 
-def test_a_claims_time_is_the_databases_and_comes_before_its_call(
+def test_a_claim_has_the_databases_time_from_before_the_call(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
 ) -> None:
-    """Promise 5 compares it with the newest opt-in's, which is the database's too."""
+    """Error 21610 compares it with the time of the newest opt-in, which the database sets too."""
     message, seen = compose(cast), []
     carrier.answers.append(SendAnswer(before=lambda: seen.append(again(message).claimed_at)))
     work()

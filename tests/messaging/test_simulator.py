@@ -1,16 +1,17 @@
-"""The carrier that lives in the installation goes the same way over real HTTP: signed webhooks in, reports back."""
+"""The simulated carrier: its signed webhooks and status reports over real HTTP, and its behaviors."""
 
-import time
 from collections.abc import Callable
+from queue import Queue
 from typing import Any
 
 import pytest
 
 from accounts.models import Carrier, Inbox, KeywordResponder
 from kernel.tenancy import scope
-from messaging import inbound, outbound
+from messaging import missed_texts
 from messaging.carriers.base import OptedOutAtCarrier, OutboundText
 from messaging.carriers.registry import adapter_for
+from messaging.compose import compose_text
 from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
 from messaging.simulator import adapter
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
@@ -21,9 +22,9 @@ from tests.cast import MARIA, STRANGER, Cast
 
 @pytest.fixture
 def desk(cast: Cast, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Inbox:
-    """The front desk on the simulated carrier, and a web server that it reaches."""
+    """The front desk on the simulated carrier, with a web server for its webhooks."""
     settings.PUBLIC_URL = live_server.url
-    monkeypatch.setattr(adapter, "DELIVERED_AFTER", 0.01)
+    monkeypatch.setattr(adapter, "DELIVERED_AFTER", 0)
     with scope(cast.northside.id):
         cast.front_desk.carrier = Carrier.SIMULATOR
         cast.front_desk.save(update_fields=["carrier"])
@@ -37,19 +38,30 @@ def behave(inbox: Inbox, **how: Any) -> None:
 
 def compose(inbox: Inbox, body: str = "Hello") -> Message:
     with scope(inbox.team_id):
-        return outbound.compose(inbox, MARIA, body, author=None)
+        return compose_text(inbox, MARIA, body, author=None)
 
 
-def ends_as(message: Message, status: MessageStatus) -> Message:
-    """The message once its last report has come."""
-    until = time.monotonic() + 5
-    while True:
+@pytest.fixture
+def ends_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Message, MessageStatus], Message]:
+    """Check a message's status after its last report, which another thread posts."""
+    reported: Queue[str] = Queue()
+    post = adapter.post_status_report
+
+    def post_and_tell(inbox: Inbox, text: OutboundText, sid: str, status: str, error_code: str = "") -> None:
+        post(inbox, text, sid, status, error_code)
+        reported.put(status)
+
+    def check(message: Message, status: MessageStatus) -> Message:
+        if status in (MessageStatus.DELIVERED, MessageStatus.UNDELIVERED):
+            while reported.get(timeout=5) != status:
+                pass
         with scope(message.team_id):
             found = Message.objects.get(team_id=message.team_id, id=message.id)
-        if found.status == status or time.monotonic() > until:
-            assert found.status == status
-            return found
-        time.sleep(0.01)
+        assert found.status == status
+        return found
+
+    monkeypatch.setattr(adapter, "post_status_report", post_and_tell)
+    return check
 
 
 def on_handset(inbox: Inbox, number: str = MARIA) -> list[tuple[bool, bool, str]]:
@@ -63,8 +75,8 @@ def state(inbox: Inbox) -> StandingState:
         return standing(inbox.team_id, MARIA, inbox.id).state
 
 
-def test_a_stop_from_the_handset_is_answered_once_and_start_comes_back(
-    desk: Inbox, work: Callable[[], None], texts: Any
+def test_stop_and_start_from_the_handset_are_answered(
+    desk: Inbox, work: Callable[[], None], texts: Any, ends_as: Any
 ) -> None:
     assert adapter.send_from_handset(desk, MARIA, "STOP") == 200
     assert state(desk) == StandingState.OPTED_OUT
@@ -78,24 +90,26 @@ def test_a_stop_from_the_handset_is_answered_once_and_start_comes_back(
     ends_as(texts(outbound=True)[-1], MessageStatus.DELIVERED)
 
 
-def test_what_the_handset_texts_and_the_carrier_lists_is_one_text(desk: Inbox, texts: Any) -> None:
+def test_a_text_from_the_handset_is_not_fetched_again(desk: Inbox, texts: Any) -> None:
     assert adapter.send_from_handset(desk, STRANGER, "Grüße 👋") == 200
-    assert inbound.fetch_missed(desk.team_id, desk.id) == 0
+    assert missed_texts.fetch_missed(desk.team_id, desk.id) == 0
     assert [text.body for text in texts()] == ["Grüße 👋"]
 
 
-def test_what_its_webhook_does_not_bring_is_fetched(desk: Inbox, texts: Any, settings: Any) -> None:
-    there = settings.PUBLIC_URL
+def test_a_text_whose_webhook_fails_is_fetched(desk: Inbox, texts: Any, settings: Any) -> None:
+    public_url = settings.PUBLIC_URL
     settings.PUBLIC_URL = "http://127.0.0.1:9"
     assert adapter.send_from_handset(desk, MARIA, "STOP") == 503
     assert texts() == []
-    settings.PUBLIC_URL = there
-    assert inbound.fetch_missed(desk.team_id, desk.id) == 1
+    settings.PUBLIC_URL = public_url
+    assert missed_texts.fetch_missed(desk.team_id, desk.id) == 1
     assert state(desk) == StandingState.OPTED_OUT
 
 
-def test_it_can_keep_opt_outs_itself(desk: Inbox, work: Callable[[], None], texts: Any) -> None:
-    """It keyword_responder in our place, and refuses with 21610 what still comes; "OPT OUT" is none of its words."""
+def test_the_simulated_carrier_can_handle_opt_outs_itself(
+    desk: Inbox, work: Callable[[], None], texts: Any, ends_as: Any
+) -> None:
+    """It replies to keywords and rejects later texts with 21610. "OPT OUT" is not one of its keywords."""
     behave(desk, keeps_opt_outs=True)
     with scope(desk.team_id):
         desk.keyword_responder = KeywordResponder.CARRIER
@@ -109,12 +123,12 @@ def test_it_can_keep_opt_outs_itself(desk: Inbox, work: Callable[[], None], text
     adapter.send_from_handset(desk, MARIA, "START")
     adapter.send_from_handset(desk, MARIA, "OPT OUT")
     work()
-    (ours,) = texts(outbound=True)
-    assert (ours.purpose, ends_as(ours, MessageStatus.DELIVERED).crossed) == ("confirmation", False)
+    (reply,) = texts(outbound=True)
+    assert (reply.purpose, ends_as(reply, MessageStatus.DELIVERED).crossed) == ("confirmation", False)
     assert state(desk) == StandingState.OPTED_OUT
 
 
-def test_it_can_refuse(desk: Inbox, work: Callable[[], None]) -> None:
+def test_the_simulated_carrier_can_reject_texts(desk: Inbox, work: Callable[[], None], ends_as: Any) -> None:
     behave(desk, refuses=True)
     message = compose(desk)
     work()
@@ -123,7 +137,7 @@ def test_it_can_refuse(desk: Inbox, work: Callable[[], None]) -> None:
     assert on_handset(desk) == []
 
 
-def test_it_can_fail(desk: Inbox, work: Callable[[], None]) -> None:
+def test_the_simulated_carrier_can_fail(desk: Inbox, work: Callable[[], None], ends_as: Any) -> None:
     behave(desk, fails=True)
     message = compose(desk)
     work()
@@ -131,7 +145,9 @@ def test_it_can_fail(desk: Inbox, work: Callable[[], None]) -> None:
     assert (on_handset(desk), state(desk)) == ([], StandingState.ACTIVE)
 
 
-def test_it_can_be_slower_than_we_wait(desk: Inbox, work: Callable[[], None], settings: Any) -> None:
+def test_the_simulated_carrier_can_exceed_the_time_limit(
+    desk: Inbox, work: Callable[[], None], settings: Any, ends_as: Any
+) -> None:
     settings.CARRIER_TIMEOUT = (1, 0.05)
     behave(desk, delay=1)
     message = compose(desk)

@@ -1,4 +1,4 @@
-"""What the carrier tells later about a text of ours moves it forward, whatever the order, and touches no other."""
+"""Status reports move their text forward in any order, and change no other text."""
 
 from collections.abc import Callable
 from itertools import permutations
@@ -8,26 +8,26 @@ from urllib.parse import quote
 import pytest
 
 from kernel.tenancy import scope
-from messaging import outbound
+from messaging.compose import compose_text
 from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
 from optout.ledger import history
 from optout.number_state import standing
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.fake_twilio import STATUS, FakeTwilio, SendAnswer, new_sid, post_signed, report_fields
 
-TOLD = ("sent", "delivered", "undelivered", "failed", "accepted")  # the last is none of our words
+REPORTED = ("sent", "delivered", "undelivered", "failed", "accepted")  # "accepted" changes nothing
 FINAL = {"delivered", "undelivered", "failed"}
 ORDERS = [
-    *(order for length in (1, 2) for order in permutations(TOLD, length)),
+    *(order for length in (1, 2) for order in permutations(REPORTED, length)),
     *permutations(("sent", "delivered", "failed")),
 ]
 
 
 @pytest.fixture
 def sent(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> Message:
-    """A text of ours that the carrier took."""
+    """A text that the carrier accepted."""
     with scope(cast.northside.id):
-        message = outbound.compose(cast.front_desk, MARIA, "Your crown is ready.", author=cast.member)
+        message = compose_text(cast.front_desk, MARIA, "Your crown is ready.", author=cast.member)
     work()
     return again(message)
 
@@ -37,7 +37,7 @@ def again(message: Message) -> Message:
         return Message.objects.select_related("inbox").get(team_id=message.team_id, id=message.id)
 
 
-def test_the_way_from_sent_to_delivered(sent: Message, carrier: FakeTwilio) -> None:
+def test_a_sent_text_becomes_delivered(sent: Message, carrier: FakeTwilio) -> None:
     assert (sent.status, sent.carrier_id, sent.segments) == (MessageStatus.SENT, carrier.sent[0].sid, 1)
     (taken,) = carrier.sent
     _, _, address = taken.callback.partition(STATUS)
@@ -46,62 +46,62 @@ def test_the_way_from_sent_to_delivered(sent: Message, carrier: FakeTwilio) -> N
     assert again(sent).status == MessageStatus.DELIVERED
 
 
-def test_a_text_moves_forward_only_in_every_order_of_reports(
+def test_reports_in_any_order_move_a_text_only_forward(
     sent: Message, carrier: FakeTwilio, write: Any
 ) -> None:
     for order in ORDERS:
         write(sent, status="'sent'")
-        for told in order:
-            assert carrier.report(sent, told).status_code == 200
-        expected = next((told for told in order if told in FINAL), "sent")
+        for reported in order:
+            assert carrier.report(sent, reported).status_code == 200
+        expected = next((reported for reported in order if reported in FINAL), "sent")
         assert (order, again(sent).status) == (order, expected)
 
 
 @pytest.mark.parametrize(
     "status", [MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING, MessageStatus.UNKNOWN]
 )
-@pytest.mark.parametrize("told", TOLD)
-def test_a_report_may_come_before_we_know_that_it_was_sent(
-    sent: Message, carrier: FakeTwilio, write: Any, work: Any, status: MessageStatus, told: str
+@pytest.mark.parametrize("reported", REPORTED)
+def test_a_report_before_our_own_commit_counts(
+    sent: Message, carrier: FakeTwilio, write: Any, work: Any, status: MessageStatus, reported: str
 ) -> None:
-    """Our own commit is overtaken; the text is then not sent again either."""
+    """The text is then not sent again."""
     write(
         sent,
         status=f"'{status}'",
         carrier_id="null",
         due_at="now()" if status != MessageStatus.UNKNOWN else "null",
     )
-    fields = report_fields(sent.inbox, sent, told, MessageSid="SM-of-the-report")
+    fields = report_fields(sent.inbox, sent, reported, MessageSid="SM-of-the-report")
     address = f"{STATUS}?team={sent.team_id}&message={sent.id}"
     assert post_signed(sent.inbox, address, fields).status_code == 200
     now = again(sent)
-    if told == "accepted":
+    if reported == "accepted":
         assert (now.status, now.carrier_id) == (status, None)
         return
-    assert (now.status, now.carrier_id, now.due_at) == (told, "SM-of-the-report", None)
+    assert (now.status, now.carrier_id, now.due_at) == (reported, "SM-of-the-report", None)
     work()
     assert len(carrier.sent) == 1
 
 
-@pytest.mark.parametrize("told", ["sent", "delivered", "failed"])
-def test_a_report_during_the_call_is_not_undone_by_its_end(
-    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], told: str
+@pytest.mark.parametrize("reported", ["sent", "delivered", "failed"])
+def test_settling_keeps_the_result_of_a_report_during_the_call(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], reported: str
 ) -> None:
     with scope(cast.northside.id):
-        message = outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+        message = compose_text(cast.front_desk, MARIA, "Hello", author=cast.member)
     seen = []
 
     def overtake() -> None:
         seen.append(again(message).status)
-        carrier.report(message, told, inbox=cast.front_desk, MessageSid="SM-early")
+        carrier.report(message, reported, inbox=cast.front_desk, MessageSid="SM-early")
 
     carrier.answers.append(SendAnswer(before=overtake))
     work()
     assert seen == [MessageStatus.SENDING]
-    assert again(message).status == told
+    assert again(message).status == reported
 
 
-def test_a_report_that_comes_again_changes_nothing(sent: Message, carrier: FakeTwilio, rows: Any) -> None:
+def test_a_repeated_report_changes_nothing(sent: Message, carrier: FakeTwilio, rows: Any) -> None:
     carrier.report(sent, "undelivered", ErrorCode="30005", ErrorMessage="Unknown destination handset")
     before = rows()
     carrier.report(sent, "undelivered", ErrorCode="30005")
@@ -110,26 +110,26 @@ def test_a_report_that_comes_again_changes_nothing(sent: Message, carrier: FakeT
     assert (again(sent).error_code, again(sent).trouble) == ("30005", "Unknown destination handset")
 
 
-def test_an_error_without_words_is_told_by_its_number(sent: Message, carrier: FakeTwilio) -> None:
+def test_an_error_without_a_message_is_shown_by_its_code(sent: Message, carrier: FakeTwilio) -> None:
     carrier.report(sent, "failed", ErrorCode="30008\x00", ErrorMessage="\x00")
     assert again(sent).trouble == "The carrier reports error 30008."
 
 
-def test_a_report_without_the_address_is_found_by_the_carriers_id(sent: Message) -> None:
+def test_a_report_without_our_id_finds_its_text_by_the_carriers_id(sent: Message) -> None:
     assert post_signed(sent.inbox, STATUS, report_fields(sent.inbox, sent, "delivered")).status_code == 200
     assert again(sent).status == MessageStatus.DELIVERED
 
 
-def test_a_report_about_another_inboxs_text_is_404_and_changes_nothing(
+def test_a_report_about_a_text_of_another_inbox_is_404(
     cast: Cast, sent: Message, carrier: FakeTwilio, rows: Any
 ) -> None:
-    """Signed rightly, by whom it does not concern: another inbox of the team, and another team."""
+    """The signature is right, but of another inbox or another team. Nothing changes."""
     carrier.text(cast.shop, TOM, "An inbound text")
     with scope(cast.harbor.id):
-        theirs = outbound.compose(cast.shop, MARIA, "Your bike is ready.", author=None)
+        theirs = compose_text(cast.shop, MARIA, "Your bike is ready.", author=None)
         inbound = Message.objects.get(team=cast.harbor, outbound=False)
-    carrier.text(cast.billing, TOM, "so that each inbox has had its webhook")
-    carrier.report(sent, "queued")  # and its status callback: the time of both is noted now and then
+    carrier.text(cast.billing, TOM, "so that each inbox has had a webhook")
+    carrier.report(sent, "queued")  # a status report counts as a webhook too
     about = [
         (cast.billing, sent), (cast.shop, sent), (cast.front_desk, theirs), (cast.shop, inbound),
         (cast.shop, Message(id=10**17, team_id=cast.harbor.id, carrier_id="SM0")),
@@ -143,7 +143,7 @@ def test_a_report_about_another_inboxs_text_is_404_and_changes_nothing(
 
 
 @pytest.mark.parametrize("named", ["x", "-1", "1" * 19, "٣", "1.5", "0x1"])
-def test_an_address_without_a_number_is_400(sent: Message, rows: Any, named: str) -> None:
+def test_a_message_id_that_is_not_a_number_is_400(sent: Message, rows: Any, named: str) -> None:
     before = rows()
     address = f"{STATUS}?message={quote(named)}"
     assert post_signed(sent.inbox, address, report_fields(sent.inbox, sent, "failed")).status_code == 400
@@ -161,14 +161,14 @@ def test_a_text_refused_for_consent_stays_refused(
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     with scope(cast.northside.id):
-        message = outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+        message = compose_text(cast.front_desk, MARIA, "Hello", author=cast.member)
     assert (
         carrier.report(message, "delivered", inbox=cast.front_desk, MessageSid=new_sid()).status_code == 200
     )
     assert again(message).status == MessageStatus.REFUSED
 
 
-def test_21610_by_callback_is_an_opt_out_and_says_so(cast: Cast, sent: Message, carrier: FakeTwilio) -> None:
+def test_21610_in_a_report_is_an_opt_out(cast: Cast, sent: Message, carrier: FakeTwilio) -> None:
     assert carrier.report(sent, "undelivered", ErrorCode="21610").status_code == 200
     now = again(sent)
     assert (now.status, now.reason, now.error_code) == (MessageStatus.REFUSED, CARRIER_OPTED_OUT, "21610")

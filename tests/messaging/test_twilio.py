@@ -1,4 +1,4 @@
-"""Twilio's REST API through its own library: what each answer means, and its list of what it received."""
+"""Twilio's REST API: the meaning of each response, and the list of received texts."""
 
 import socket
 import threading
@@ -32,7 +32,7 @@ def send(inbox: Inbox, text: OutboundText = HELLO) -> Accepted:
     return twilio.TwilioAdapter().send(inbox, text)
 
 
-def test_a_text_goes_out_as_the_inbox_with_its_newest_token(cast: Cast, carrier: FakeTwilio) -> None:
+def test_a_text_is_sent_from_the_inbox_with_its_newest_token(cast: Cast, carrier: FakeTwilio) -> None:
     accepted = send(cast.shop)
     (text,) = carrier.sent
     assert accepted == Accepted(text.sid, 1)
@@ -51,7 +51,7 @@ def test_a_short_code_is_dialled_without_its_country(cast: Cast, carrier: FakeTw
     ("answer", "kind", "code"),
     [
         (OPTED_OUT, OptedOutAtCarrier, "21610"),
-        (SendAnswer(400, PROBLEM), OptedOutAtCarrier, "21610"),  # in the form of RFC 9457
+        (SendAnswer(400, PROBLEM), OptedOutAtCarrier, "21610"),  # an RFC 9457 problem
         (refusal(21211, "Invalid 'To' Phone Number"), Rejected, "21211"),
         (refusal(20404, "No such account", 404), Rejected, "20404"),
         (refusal(20003, "Authenticate", 401), Rejected, "20003"),
@@ -64,7 +64,7 @@ def test_a_short_code_is_dialled_without_its_country(cast: Cast, carrier: FakeTw
     ],
     ids=str,
 )
-def test_what_each_answer_means(
+def test_each_error_response_has_its_meaning(
     cast: Cast, carrier: FakeTwilio, answer: SendAnswer, kind: type[SendError], code: str
 ) -> None:
     carrier.answers.append(answer)
@@ -75,17 +75,15 @@ def test_what_each_answer_means(
     assert not str(caught.value).startswith("Unable to create record")
 
 
-def test_where_nobody_listens_the_text_was_certainly_not_taken(cast: Cast, settings: Any) -> None:
+def test_a_refused_connection_is_retried(cast: Cast, settings: Any) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound and not listening: refused
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: refuses connections
         settings.TWILIO_API_URL = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(TryLater):
             send(cast.shop)
 
 
-def test_a_name_that_is_not_known_was_certainly_not_reached(
-    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_host_name_is_retried(cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: Any, **__: Any) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
@@ -95,33 +93,35 @@ def test_a_name_that_is_not_known_was_certainly_not_reached(
         send(cast.shop)
 
 
-def test_a_connection_that_does_not_come_about_in_time_took_nothing(cast: Cast, settings: Any) -> None:
-    """A listener whose queue is full answers no SYN, as a firewall that drops them."""
+def test_a_connection_timeout_is_retried(cast: Cast, settings: Any) -> None:
+    """A listener with a full queue does not answer a SYN, like a firewall that drops it."""
     settings.CARRIER_TIMEOUT = (0.3, 5)
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
         address = full.getsockname()
-        waiting = [socket.socket() for _ in range(3)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(address)
+        clients = [socket.socket() for _ in range(3)]
+        for client in clients:
+            client.setblocking(False)
+            client.connect_ex(address)
         settings.TWILIO_API_URL = f"http://127.0.0.1:{address[1]}"
         with pytest.raises(TryLater):
             send(cast.shop)
-        for one in waiting:
-            one.close()
+        for client in clients:
+            client.close()
 
 
-def test_silence_after_taking_the_request_is_unknown(cast: Cast, carrier: FakeTwilio, settings: Any) -> None:
+def test_a_response_timeout_is_an_unknown_outcome(cast: Cast, carrier: FakeTwilio, settings: Any) -> None:
     settings.CARRIER_TIMEOUT = (5, 0.2)
-    carrier.answers.append(SendAnswer(silent_for=0.6))
+    given_up = threading.Event()
+    carrier.answers.append(SendAnswer(wait=given_up.wait))
     with pytest.raises(OutcomeUnknown):
         send(cast.shop)
+    given_up.set()
     assert carrier.bodies() == [HELLO.body]
 
 
-def test_a_connection_that_breaks_after_the_request_is_unknown(cast: Cast, settings: Any) -> None:
+def test_a_connection_closed_after_the_request_is_an_unknown_outcome(cast: Cast, settings: Any) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -139,7 +139,9 @@ def test_a_connection_that_breaks_after_the_request_is_unknown(cast: Cast, setti
         thread.join()
 
 
-def test_without_a_readable_token_it_says_what_to_do(cast: Cast, carrier: FakeTwilio, settings: Any) -> None:
+def test_without_a_readable_token_the_error_names_the_settings_page(
+    cast: Cast, carrier: FakeTwilio, settings: Any
+) -> None:
     with scope(cast.harbor.id):
         stored = Inbox.objects.get(id=cast.shop.id)
     settings.ENCRYPTION_KEYS = ["another key"]
@@ -148,22 +150,22 @@ def test_without_a_readable_token_it_says_what_to_do(cast: Cast, carrier: FakeTw
     assert carrier.sent == []
 
 
-# -- its list ----------------------------------------------------------------------------------------------------
+# -- the list ----------------------------------------------------------------------------------------------------
 
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
 
 
 def test_the_list_is_read_to_its_end(cast: Cast, carrier: FakeTwilio) -> None:
-    """It begins with the newest: cut short, it would lose what an outage left behind first."""
+    """The list begins with the newest text. A limit would drop the first texts of an outage."""
     carrier.page_size = 2
     for minute in range(5):
         carrier.holds(MARIA, cast.shop, f"text {minute}", NOON + timedelta(minutes=minute))
     found = list(twilio.TwilioAdapter().recent(cast.shop, NOON))
     assert [text.body for text in found] == [f"text {minute}" for minute in (4, 3, 2, 1, 0)]
     assert found[0].sent_at == NOON + timedelta(minutes=4)
-    assert [query["To"] for query in carrier.asked] == [cast.shop.number] * 3
-    assert carrier.asked[0]["DateSent>"] == "2026-03-02T12:00:30Z"
-    assert carrier.asked[0]["PageSize"] == "1000"
+    assert [query["To"] for query in carrier.queries] == [cast.shop.number] * 3
+    assert carrier.queries[0]["DateSent>"] == "2026-03-02T12:00:30Z"
+    assert carrier.queries[0]["PageSize"] == "1000"
 
 
 def test_more_than_a_thousand_texts_are_read(cast: Cast, carrier: FakeTwilio) -> None:
@@ -172,13 +174,13 @@ def test_more_than_a_thousand_texts_are_read(cast: Cast, carrier: FakeTwilio) ->
     assert len(list(twilio.TwilioAdapter().recent(cast.shop, NOON))) == 1001
 
 
-def test_only_what_people_sent_is_taken_from_the_list(cast: Cast, carrier: FakeTwilio) -> None:
+def test_outbound_texts_in_the_list_are_ignored(cast: Cast, carrier: FakeTwilio) -> None:
     for direction in ("outbound-api", "outbound-reply", "outbound-call", "inbound"):
         carrier.holds(MARIA, cast.shop, direction, NOON, direction=direction)
     assert [text.body for text in twilio.TwilioAdapter().recent(cast.shop, NOON)] == ["inbound"]
 
 
-def test_a_listed_text_is_read_as_a_webhook_is(cast: Cast, carrier: FakeTwilio) -> None:
+def test_a_listed_text_is_parsed_like_a_webhook(cast: Cast, carrier: FakeTwilio) -> None:
     sid = carrier.holds("72345", cast.shop, "He\x00llo", NOON, num_segments="2", num_media="1")
     account = cast.shop.account_id
     (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
@@ -189,11 +191,11 @@ def test_a_listed_text_is_read_as_a_webhook_is(cast: Cast, carrier: FakeTwilio) 
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"date_sent": None}, NOON),  # then when it was made
+        ({"date_sent": None}, NOON),  # the creation date instead
         ({"date_sent": "garbage", "date_created": None}, None),
     ],
 )
-def test_a_text_without_a_date_is_taken_all_the_same(
+def test_a_listed_text_without_a_date_is_received(
     cast: Cast, carrier: FakeTwilio, more: dict[str, Any], expected: datetime | None
 ) -> None:
     carrier.holds(MARIA, cast.shop, "Hello", NOON, **more)
@@ -201,7 +203,7 @@ def test_a_text_without_a_date_is_taken_all_the_same(
     assert found.sent_at == expected
 
 
-def test_a_listed_text_without_sender_or_words_is_taken(cast: Cast, carrier: FakeTwilio) -> None:
+def test_a_listed_text_without_sender_or_body_is_received(cast: Cast, carrier: FakeTwilio) -> None:
     carrier.holds(None, cast.shop, None, NOON)
     (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     assert (found.sender, found.body) == ("unknown", "")

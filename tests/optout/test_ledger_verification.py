@@ -135,7 +135,7 @@ def test_a_trigger_refuses_changes_to_the_owner(
 ) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="written once"):
         owner.execute(sql)
-    assert verify_ledger() == "The ledger is intact: 7 entries about 3 numbers."
+    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
 
 
 def test_the_orm_cannot_change_an_entry(cast_with_ledger: Cast) -> None:
@@ -151,12 +151,12 @@ def test_the_orm_cannot_change_an_entry(cast_with_ledger: Cast) -> None:
 
 
 def test_an_unchanged_ledger_is_intact(cast_with_ledger: Cast) -> None:
-    assert verify_ledger() == "The ledger is intact: 7 entries about 3 numbers."
-    assert verify_ledger("--team", "northside-dental") == "The ledger is intact: 6 entries about 2 numbers."
+    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
+    assert verify_ledger("--team", "northside-dental") == "The ledger is whole: 6 lines about 2 numbers."
 
 
 def test_an_empty_ledger_is_intact(cast: Cast) -> None:
-    assert verify_ledger() == "The ledger is intact: 0 entries about 0 numbers."
+    assert verify_ledger() == "The ledger is whole: 0 lines about 0 numbers."
 
 
 @pytest.mark.django_db(transaction=True)
@@ -210,7 +210,7 @@ def test_a_manipulation_is_named(cast_with_ledger: Cast, tamper: Tamper, manipul
     assert fault.startswith(f"team northside-dental, number {number}, position {position}: "), fault
     assert problem in fault
     assert broken_ledger("--team", "northside-dental") == fault
-    assert "The ledger is intact" in verify_ledger("--team", "harbor-bikes")
+    assert "The ledger is whole" in verify_ledger("--team", "harbor-bikes")
 
 
 def test_swapped_positions_are_named(cast_with_ledger: Cast, tamper: Tamper) -> None:
@@ -267,7 +267,7 @@ def test_the_ledger_is_read_in_batches(cast_with_ledger: Cast, monkeypatch: pyte
     """With batches smaller than a chain, and fewer numbers per batch than there are, nothing is lost."""
     monkeypatch.setattr(ledger_verification, "ENTRIES_PER_FETCH", 1)
     monkeypatch.setattr(ledger_verification, "NUMBERS_PER_FETCH", 1)
-    assert verify_ledger() == "The ledger is intact: 7 entries about 3 numbers."
+    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
 
 
 def test_a_concurrent_change_is_no_fault(
@@ -284,5 +284,5 @@ def test_a_concurrent_change_is_no_fault(
         return read(*args)
 
     monkeypatch.setattr(ledger_verification, "_suppressions_of", read_late)
-    assert "The ledger is intact" in verify_ledger("--team", "northside-dental")
+    assert "The ledger is whole" in verify_ledger("--team", "northside-dental")
     assert "is missing" in broken_ledger("--team", "northside-dental")

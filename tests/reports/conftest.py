@@ -1,4 +1,4 @@
-"""What tells a fold that it was right: everything counted again from the beginning."""
+"""Fixtures of the tests of reports."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,18 +9,15 @@ from accounts.models import Team
 from kernel.tenancy import scope
 from reports import rollup
 from reports.models import Rollup
-from tests.messaging.conftest import _api, carrier, work
 
-__all__ = ["_api", "carrier", "tallies", "work"]
-
-type Tallies = Counter[tuple[str, ...]]
+type RollupRows = Counter[tuple[str, ...]]
 
 
 @pytest.fixture
-def tallies() -> Callable[[Team], Tallies]:
-    """Every tally of a team but for ids, with what was marked counted first."""
+def rollups() -> Callable[[Team], RollupRows]:
+    """The up-to-date rollups of a team, without IDs."""
 
-    def read(team: Team) -> Tallies:
+    def read(team: Team) -> RollupRows:
         with scope(team.id):
             assert rollup.catch_up(team)
             rows = Rollup.objects.filter(team_id=team.id).values_list(

@@ -1,4 +1,4 @@
-"""FIXME module docstring."""
+"""Messages for tests of reports: rows of one conversation, and up-to-date rollups of a team."""
 
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,12 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 def create_message(inbox: Inbox, at: datetime, **more: Any) -> Message:
-    talk, _ = Conversation.objects.get_or_create(
+    conversation, _ = Conversation.objects.get_or_create(
         team_id=inbox.team_id, inbox=inbox, number=MARIA, defaults={"last_message_at": at}
     )
     values = {"outbound": False, "status": "received", "segments": 1, **more}
     return Message.objects.create(
-        team_id=inbox.team_id, conversation=talk, inbox=inbox, number=MARIA, at=at, **values
+        team_id=inbox.team_id, conversation=conversation, inbox=inbox, number=MARIA, at=at, **values
     )
 
 

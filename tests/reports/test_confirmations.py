@@ -1,4 +1,4 @@
-"""What became of confirmations is told from their rows: on time, late, or why not at all."""
+"""Outcomes of confirmations: on time, late, or the reason why they were not sent."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ AT = datetime(2026, 5, 4, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("seconds", "row", "verdict"),
+    ("seconds", "row", "outcome"),
     [
         (0, {"status": "sent"}, "on_time"),
         (60, {"status": "delivered"}, "on_time"),
@@ -37,21 +37,25 @@ AT = datetime(2026, 5, 4, 15, tzinfo=UTC)
         (1, {"status": "refused", "reason": "carrier_opted_out", "error_code": "21610"}, "refused carrier_opted_out"),
     ],
 )  # fmt: skip
-def test_verdicts(cast: Cast, seconds: int | None, row: dict[str, Any], verdict: str) -> None:
+def test_a_confirmation_has_its_outcome(
+    cast: Cast, seconds: int | None, row: dict[str, Any], outcome: str
+) -> None:
     team = cast.northside
     with scope(team.id):
         lock_number(team.id, MARIA)
-        heard = consent.apply_keyword(
+        applied = consent.apply_keyword(
             cast.front_desk, MARIA, KeywordIntent.STOP, before=fetch_number_state(team.id, MARIA), now=AT, at=AT,
             words="STOP", message_id=1, carrier_answers=False,
         )  # fmt: skip
-        assert heard.event
-        talk = Conversation.objects.create(team=team, inbox=cast.front_desk, number=MARIA, last_message_at=AT)
+        assert applied.event
+        conversation = Conversation.objects.create(
+            team=team, inbox=cast.front_desk, number=MARIA, last_message_at=AT
+        )
         Message.objects.create(
-            team=team, conversation=talk, inbox=cast.front_desk, number=MARIA, outbound=True, purpose="confirmation",
-            event_id=heard.event.id, at=AT,
+            team=team, conversation=conversation, inbox=cast.front_desk, number=MARIA, outbound=True,
+            purpose="confirmation",            event_id=applied.event.id, at=AT,
             claimed_at=None if seconds is None else AT + timedelta(seconds=seconds), **row,
         )  # fmt: skip
         assert rollup.catch_up(team)
-        seen = figures.totals(FigureQuery(team.id, Period(date(2026, 5, 4), date(2026, 5, 4))))
-    assert seen.reasons("confirmation") == {verdict: 1}
+        counts = figures.totals(FigureQuery(team.id, Period(date(2026, 5, 4), date(2026, 5, 4))))
+    assert counts.counts_by_reason("confirmation") == {outcome: 1}

@@ -1,4 +1,4 @@
-"""Figures are what the rows say: for each inbox, sender and step, by the team's clock."""
+"""Figures agree with the rows for each inbox, sender and step, in the team's time zone."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.reports.messages import NEW_YORK, create_message, create_outbound, update_rollups_of
 
 
-def test_texts_are_told_apart(cast: Cast) -> None:
+def test_each_measure_is_counted(cast: Cast) -> None:
     at = datetime(2026, 5, 4, 15, tzinfo=UTC)
     desk, billing = cast.front_desk, cast.billing
     with scope(cast.northside.id):
@@ -28,45 +28,58 @@ def test_texts_are_told_apart(cast: Cast) -> None:
         create_outbound(billing, at, status="refused", reason="opted_out", segments=None)
         create_outbound(billing, at, purpose="confirmation")
         create_outbound(billing, at, status="sending", segments=None)
-        asked = FigureQuery(update_rollups_of(cast.northside), Period(date(2026, 5, 4), date(2026, 5, 4)))
-        seen = figures.totals(asked)
-        assert dict(seen) == {
-            "received": 1, "segments in": 2, "begun": 1, "delivered": 2, "sent": 1, "undelivered 30003": 1,
-            "failed 30007": 1, "refused opted_out": 1, "waiting": 1, "segments out": 6, "automatic": 1, "wait 42": 1,
-            "confirmation late": 1,  # of no opt-out that is known
+        query = FigureQuery(update_rollups_of(cast.northside), Period(date(2026, 5, 4), date(2026, 5, 4)))
+        counts = figures.totals(query)
+        assert dict(counts) == {
+            "received": 1, "segments in": 2, "conversations_started": 1, "delivered": 2, "sent": 1,
+            "undelivered 30003": 1, "failed 30007": 1, "refused opted_out": 1, "waiting": 1, "segments out": 6,
+            "automatic": 1, "reply_time 42": 1,
+            "confirmation late": 1,  # its opt-out is unknown
         }  # fmt: skip
-        assert (seen.received, seen.left, seen.outbound, seen.written, seen.answers) == (1, 4, 7, 3, 1)
-        assert seen.reasons("failed") == {"30007": 1} and seen.of("refused") == 1
-        assert seen.waited(0.5) == pytest.approx(60, rel=0.05)
-        boxes = figures.by_inbox(asked)
-        assert boxes[desk.id].left == 2 and boxes[billing.id].left == 2
-        assert boxes[desk.id] + boxes[billing.id] == seen
-        senders = figures.by_sender(asked)
-        assert {sender: of.outbound for sender, of in senders.items()} == {
+        assert (
+            counts.received,
+            counts.handed_over,
+            counts.outbound,
+            counts.non_automatic,
+            counts.first_replies,
+        ) == (
+            1,
+            4,
+            7,
+            3,
+            1,
+        )
+        assert counts.counts_by_reason("failed") == {"30007": 1} and counts.total_of("refused") == 1
+        assert counts.reply_time(0.5) == pytest.approx(60, rel=0.05)
+        by_inbox = figures.by_inbox(query)
+        assert by_inbox[desk.id].handed_over == 2 and by_inbox[billing.id].handed_over == 2
+        assert by_inbox[desk.id] + by_inbox[billing.id] == counts
+        senders = figures.by_sender(query)
+        assert {sender: part.outbound for sender, part in senders.items()} == {
             f"member {cast.member.id}": 1, f"member {cast.second.id}": 2, "named API (CRM)": 1,
         }  # fmt: skip
         mine = figures.totals(
-            FigureQuery(cast.northside.id, asked.period, (desk.id,), f"member {cast.member.id}")
+            FigureQuery(cast.northside.id, query.period, (desk.id,), f"member {cast.member.id}")
         )
         assert mine == senders[f"member {cast.member.id}"]
-        assert figures.totals(FigureQuery(cast.northside.id, asked.period, (cast.shop.id,))) == {}
-        assert figures.by_hour_of_day(asked)[11].received == 1  # by the clock of New York
+        assert figures.totals(FigureQuery(cast.northside.id, query.period, (cast.shop.id,))) == {}
+        assert figures.by_hour_of_day(query)[11].received == 1  # in New York
 
 
 def test_days_with_a_clock_change_are_whole(cast: Cast) -> None:
-    """On 1 November 2026 New York has 25 hours: one text in each, and each is counted in its own."""
+    """1 November 2026 has 25 hours in New York; one text in each hour is counted in that hour."""
     day = Period(date(2026, 11, 1), date(2026, 11, 1))
     start, end = day.bounds(NEW_YORK)
     assert end - start == timedelta(hours=25)
     with scope(cast.northside.id):
         for hour in range(-1, 26):
             create_message(cast.front_desk, start + timedelta(hours=hour, minutes=59))
-        asked = FigureQuery(update_rollups_of(cast.northside), day)
-        hours = figures.by_step(asked, Step.HOUR)
+        query = FigureQuery(update_rollups_of(cast.northside), day)
+        hours = figures.by_step(query, Step.HOUR)
         assert sorted(hours) == [bucket.key for bucket in day.buckets(Step.HOUR, NEW_YORK)]
-        assert [of.received for of in hours.values()] == [1] * 25
-        assert figures.by_step(asked, Step.DAY) == {day.first: {"received": 25, "segments in": 25}}
-        assert {clock: of.received for clock, of in figures.by_hour_of_day(asked).items()} == {
+        assert [part.received for part in hours.values()] == [1] * 25
+        assert figures.by_step(query, Step.DAY) == {day.first: {"received": 25, "segments in": 25}}
+        assert {clock: part.received for clock, part in figures.by_hour_of_day(query).items()} == {
             **dict.fromkeys(range(24), 1), 1: 2,
         }  # fmt: skip
 
@@ -76,20 +89,20 @@ def test_every_step_adds_up(cast: Cast) -> None:
     with scope(cast.northside.id):
         for n in range(-3, 100):
             create_message(cast.front_desk, datetime(2026, 1, 20, 12, tzinfo=UTC) + timedelta(days=n))
-        asked = FigureQuery(update_rollups_of(cast.northside), period)
-        assert figures.totals(asked).received == period.days == 81
+        query = FigureQuery(update_rollups_of(cast.northside), period)
+        assert figures.totals(query).received == period.days == 81
         for step in Step:
             keys = [bucket.key for bucket in period.buckets(step, NEW_YORK)]
-            seen = figures.by_step(asked, step)
-            assert set(seen) <= set(keys) and sum(of.received for of in seen.values()) == 81, step
-        assert figures.by_step(asked, Step.MONTH)[date(2026, 1, 1)].received == 12
-        assert figures.by_step(asked, Step.WEEK)[date(2026, 1, 19)].received == 6
-        boxes = figures.by_step_and_inbox(asked, Step.MONTH)
-        assert boxes[date(2026, 4, 1), cast.front_desk.id].received == 10
-        assert sum(of.received for of in figures.by_hour_of_day(asked).values()) == 81
+            counts = figures.by_step(query, step)
+            assert set(counts) <= set(keys) and sum(part.received for part in counts.values()) == 81, step
+        assert figures.by_step(query, Step.MONTH)[date(2026, 1, 1)].received == 12
+        assert figures.by_step(query, Step.WEEK)[date(2026, 1, 19)].received == 6
+        by_inbox = figures.by_step_and_inbox(query, Step.MONTH)
+        assert by_inbox[date(2026, 4, 1), cast.front_desk.id].received == 10
+        assert sum(part.received for part in figures.by_hour_of_day(query).values()) == 81
 
 
-def test_another_clock_counts_everything_anew(cast: Cast) -> None:
+def test_a_new_time_zone_recounts_everything(cast: Cast) -> None:
     with scope(cast.northside.id):
         create_message(cast.front_desk, datetime(2026, 5, 4, 2, tzinfo=UTC))
         period = Period(date(2026, 5, 3), date(2026, 5, 3))
@@ -97,5 +110,5 @@ def test_another_clock_counts_everything_anew(cast: Cast) -> None:
         cast.northside.time_zone = "Asia/Kolkata"
         cast.northside.save(update_fields=["time_zone"])
         assert figures.totals(FigureQuery(update_rollups_of(cast.northside), period)).received == 0
-        asked = FigureQuery(cast.northside.id, Period(date(2026, 5, 4), date(2026, 5, 4)))
-        assert list(figures.by_step(asked, Step.HOUR)) == [datetime(2026, 5, 4, 1, 30, tzinfo=UTC)]
+        query = FigureQuery(cast.northside.id, Period(date(2026, 5, 4), date(2026, 5, 4)))
+        assert list(figures.by_step(query, Step.HOUR)) == [datetime(2026, 5, 4, 1, 30, tzinfo=UTC)]

@@ -1,4 +1,4 @@
-"""Reports > Volume > Opt Out: each opt-out and opt-in with who, when, where, words and the text before it; rates."""
+"""The opt-out report: its list with initiator, time, inbox, words and last text, its rates and exports."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.contact.models import Contact
-from contacts.do_not_text.listing import Key
 from contacts.exports.stream import _slot
+from kernel.keyset import Cursor
 from kernel.tenancy import scope
-from messaging import erasure, outbound
+from messaging import erasure
+from messaging.compose import compose_text
 from messaging.models import Message
 from optout import consent
 from optout.consent_types import Actor
@@ -29,7 +30,7 @@ MAYA = Actor(Origin.MEMBER, "Maya Chen", 1)
 
 
 @pytest.fixture
-def owners(cast: Cast, as_client: Any) -> Client:
+def owner_browser(cast: Cast, as_client: Any) -> Client:
     return as_client(cast.owner)  # type: ignore[no-any-return]
 
 
@@ -37,14 +38,14 @@ def address(cast: Cast, name: str = "opt_out_report", **query: Any) -> str:
     return reverse(name, args=[cast.northside.slug], query=query)
 
 
-def seen(browser: Client, cast: Cast, **query: Any) -> Any:
+def get_page(browser: Client, cast: Cast, **query: Any) -> Any:
     response = browser.get(address(cast, **query))
     assert response.status_code == 200
     return response
 
 
-def lines(browser: Client, cast: Cast, **query: Any) -> list[Any]:
-    page = seen(browser, cast, **query).context["page"]
+def list_rows(browser: Client, cast: Cast, **query: Any) -> list[Any]:
+    page = get_page(browser, cast, **query).context["page"]
     return page.rows if page else []
 
 
@@ -58,145 +59,163 @@ def exported(
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def staff(cast: Cast, number: str, actor: Actor = MAYA, **more: Any) -> None:
+def opt_out_by_member(cast: Cast, number: str, actor: Actor = MAYA, **more: Any) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, number, actor, **{"reason": "They asked us", **more})
 
 
-# -- lines -------------------------------------------------------------------------------------------------------
+# -- rows --------------------------------------------------------------------------------------------------------
 
 
-def test_a_stop_is_there_at_once_and_in_its_file(
-    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client
+def test_a_stop_is_listed_and_exported_at_once(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owner_browser: Client
 ) -> None:
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "20% off this week", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "20% off this week", author=cast.member)
     work()
-    assert lines(owners, cast) == []
+    assert list_rows(owner_browser, cast) == []
     carrier.text(cast.front_desk, MARIA, "Stop. =Thank you")
-    (line,) = lines(owners, cast)
-    assert (line.number, line.contact.name, line.inbox, line.who, line.initiator_group, line.what) == (
-        MARIA, "Maria Lopez", "Front Desk", "The person, by text", "Person", "Opted out",
-    )  # fmt: skip
-    assert line.event.words == "Stop. =Thank you" and not line.inbox_is_of_last_text
-    assert (line.last.body, line.last.author) == ("20% off this week", "Maya Chen")
-    text = seen(owners, cast).content.decode()
+    (change,) = list_rows(owner_browser, cast)
+    assert (change.number, change.contact.name, change.inbox) == (MARIA, "Maria Lopez", "Front Desk")
+    assert (change.initiator, change.initiator_group) == ("The person, by text", "Person")
+    assert change.action_label == "Opted out"
+    assert change.event.words == "Stop. =Thank you" and not change.inbox_is_of_last_text
+    assert (change.last.body, change.last.author) == ("20% off this week", "Maya Chen")
+    text = get_page(owner_browser, cast).content.decode()
     assert text.count("data-stopped") == 1 and "Opted out</span>" in text and "20% off this week" in text
     for kind in ("csv", "xlsx"):
-        (row,) = exported(owners, cast, format=kind)
+        (row,) = exported(owner_browser, cast, format=kind)
         assert row == {
-            "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opted out", "What": "Opted out",
-            "Changed Something": "yes", "Who Initiated": "The person, by text", "Side": "Person",
-            "Date": line.local(line.event.happened_at), "Recorded": line.local(line.event.recorded_at),
-            "Inbox": "Front Desk", "Inbox Known From": "the event", "Words": "Stop. =Thank you", "Reason": "",
+            "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opted out", "Change": "Opted out",
+            "Changed Something": "yes", "By": "The person, by text", "Initiator": "Person",
+            "Date": change.local(change.event.happened_at), "Recorded": change.local(change.event.recorded_at),
+            "Inbox": "Front Desk", "Inbox Known From": "ledger entry", "Words": "Stop. =Thank you", "Reason": "",
             "Source": "", "Consent Obtained": "", "Last Message": "20% off this week",
-            "Last Message Date": line.local(line.last.at), "Last Message By": "Maya Chen", "Event": str(line.event.id),
+            "Last Message Date": change.local(change.last.at), "Last Message By": "Maya Chen",
+            "Ledger Entry": str(change.event.id),
         }  # fmt: skip
-    assert line.local(datetime(2026, 7, 1, 20, 0, 5, tzinfo=UTC)) == "2026-07-01 16:00:05-04:00"
+    assert change.local(datetime(2026, 7, 1, 20, 0, 5, tzinfo=UTC)) == "2026-07-01 16:00:05-04:00"
 
 
-def test_who_initiated_is_told_apart(cast: Cast, carrier: FakeTwilio, owners: Client) -> None:
+def test_each_initiator_is_shown(cast: Cast, carrier: FakeTwilio, owner_browser: Client) -> None:
     carrier.text(cast.billing, STRANGER, "STOP")
-    staff(cast, TOM)
-    staff(cast, MARIA, Actor(Origin.API, "CRM", 2), reason="=1+1")
+    opt_out_by_member(cast, TOM)
+    opt_out_by_member(cast, MARIA, Actor(Origin.API, "CRM", 2), reason="=1+1")
     long_ago = timezone.now() - timedelta(days=700)
-    staff(cast, "+14155550177", Actor(Origin.VENDOR_LIST, "Olivia Owens", 3), happened_at=long_ago)
-    found = {line.number: line for line in lines(owners, cast)}
-    assert {number: (line.initiator_group, line.who) for number, line in found.items()} == {
+    opt_out_by_member(
+        cast, "+14155550177", Actor(Origin.VENDOR_LIST, "Olivia Owens", 3), happened_at=long_ago
+    )
+    found = {change.number: change for change in list_rows(owner_browser, cast)}
+    assert {number: (change.initiator_group, change.initiator) for number, change in found.items()} == {
         STRANGER: ("Person", "The person, by text"), TOM: ("Team", "Maya Chen"), MARIA: ("Team", "API key CRM"),
     }  # fmt: skip
     assert found[STRANGER].contact is not None, "a text makes a contact"
-    figures = {figure.label: figure.value for figure in seen(owners, cast).context["report"].figures}
+    figures = {
+        figure.label: figure.value for figure in get_page(owner_browser, cast).context["report"].figures
+    }
     assert figures == {
         "Opt-outs by the person": "1", "Opt-outs by your team": "2", "Opt-ins": "0", "Per 1,000 texts": "–",
     }  # fmt: skip
-    assert [line.number for line in lines(owners, cast, origin="person")] == [STRANGER]
-    assert {line.number for line in lines(owners, cast, origin="team")} == {TOM, MARIA}
-    assert [line.number for line in lines(owners, cast, origin="api")] == [MARIA]
-    assert exported(owners, cast, origin="api")[0]["Reason"] == "'=1+1"
-    (moved_in,) = lines(owners, cast, first="2024-01-01", origin="vendor_list")
-    assert (moved_in.initiator_group, moved_in.contact, moved_in.recorded_later) == ("Moved in", None, True)
-    assert "No contact" in seen(owners, cast, first="2024-01-01").content.decode()
+    assert [change.number for change in list_rows(owner_browser, cast, origin="person")] == [STRANGER]
+    assert {change.number for change in list_rows(owner_browser, cast, origin="team")} == {TOM, MARIA}
+    assert [change.number for change in list_rows(owner_browser, cast, origin="api")] == [MARIA]
+    assert exported(owner_browser, cast, origin="api")[0]["Reason"] == "'=1+1"
+    (from_vendor_list,) = list_rows(owner_browser, cast, first="2024-01-01", origin="vendor_list")
+    assert (from_vendor_list.initiator_group, from_vendor_list.contact, from_vendor_list.recorded_later) == (
+        "Vendor list",
+        None,
+        True,
+    )
+    assert "No contact" in get_page(owner_browser, cast, first="2024-01-01").content.decode()
 
 
-def test_red_is_who_may_not_be_texted_now(cast: Cast, carrier: FakeTwilio, owners: Client) -> None:
+def test_a_number_that_may_not_be_texted_now_is_red(
+    cast: Cast, carrier: FakeTwilio, owner_browser: Client
+) -> None:
     for words in ("STOP", "STOP", "START"):
         carrier.text(cast.front_desk, MARIA, words)
-    text = seen(owners, cast).content.decode()
+    text = get_page(owner_browser, cast).content.decode()
     assert "data-stopped" not in text and "Opted in" in text
-    assert [line.what for line in lines(owners, cast)] == ["Opted in", "Opted out"]
-    assert [line.what for line in lines(owners, cast, repeated="on")] == [
+    assert [change.action_label for change in list_rows(owner_browser, cast)] == ["Opted in", "Opted out"]
+    assert [change.action_label for change in list_rows(owner_browser, cast, repeated="on")] == [
         "Opted in",
-        "Opted out, again",
+        "Opted out again",
         "Opted out",
     ]
-    assert [line.what for line in lines(owners, cast, action="opted_in")] == ["Opted in"]
+    assert [change.action_label for change in list_rows(owner_browser, cast, action="opted_in")] == [
+        "Opted in"
+    ]
     with scope(cast.northside.id):
         consent.block(cast.northside.id, MARIA, MAYA)
-    assert seen(owners, cast).content.decode().count("Blocked</span>") == 2
+    assert get_page(owner_browser, cast).content.decode().count("Blocked</span>") == 2
 
 
-def test_an_opt_out_of_one_inbox_is_red_there_alone(cast: Cast, carrier: FakeTwilio, owners: Client) -> None:
+def test_an_opt_out_of_one_inbox_is_red_only_there(
+    cast: Cast, carrier: FakeTwilio, owner_browser: Client
+) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     carrier.text(cast.front_desk, MARIA, "START")
     with scope(cast.northside.id):
         consent.apply_carrier_refusal(
             cast.billing, MARIA, claimed_at=timezone.now(), message_id=1, reason="21610"
         )  # fmt: skip
-    states = {line.inbox: line.state for line in lines(owners, cast)}
+    states = {change.inbox: change.state for change in list_rows(owner_browser, cast)}
     assert states == {"Billing": "opt_out", "Front Desk": "active"}
 
 
-def test_the_inbox_is_that_of_the_last_text_where_nothing_was_heard(
-    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client
+def test_a_change_without_an_inbox_has_the_inbox_of_the_last_text(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owner_browser: Client
 ) -> None:
     with scope(cast.northside.id):
-        outbound.compose(cast.billing, TOM, "Your invoice", author=cast.second)
+        compose_text(cast.billing, TOM, "Your invoice", author=cast.second)
     work()
-    staff(cast, TOM)
-    staff(cast, MARIA)
-    maria, tom = lines(owners, cast)
+    opt_out_by_member(cast, TOM)
+    opt_out_by_member(cast, MARIA)
+    maria, tom = list_rows(owner_browser, cast)
     assert (tom.inbox, tom.inbox_is_of_last_text) == ("Billing", True) and (maria.inbox, maria.last) == (
         "",
         None,
     )
-    assert [line.number for line in lines(owners, cast, inbox=cast.billing.id)] == [TOM]
-    assert [line.number for line in lines(owners, cast, inbox="0")] == [MARIA]
-    first, second = exported(owners, cast)
+    assert [change.number for change in list_rows(owner_browser, cast, inbox=cast.billing.id)] == [TOM]
+    assert [change.number for change in list_rows(owner_browser, cast, inbox="0")] == [MARIA]
+    first, second = exported(owner_browser, cast)
     assert (first["Inbox Known From"], first["Last Message"]) == ("", "(none)")
-    assert second["Inbox Known From"] == "its last message"
+    assert second["Inbox Known From"] == "last message"
 
 
-def test_erasing_and_deleting_leave_every_line(
-    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client
+def test_erasing_and_deleting_keep_every_row(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owner_browser: Client
 ) -> None:
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "Confidential", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "Confidential", author=cast.member)
     work()
     carrier.text(cast.front_desk, MARIA, "STOP")
-    before, texts = seen(owners, cast).context["report"], len(exported(owners, cast, "export_texts"))
+    before, texts = (
+        get_page(owner_browser, cast).context["report"],
+        len(exported(owner_browser, cast, "export_texts")),
+    )
     with scope(cast.northside.id):
         erasure.erase_messages(cast.northside.id, [MARIA])
         Contact.objects.get(team=cast.northside, number=MARIA).delete()
-    answer = seen(owners, cast)
+    answer = get_page(owner_browser, cast)
     assert answer.context["report"].figures == before.figures and answer.context["report"].total == 1
     text = answer.content.decode()
     assert "Erased" in text and "Confidential" not in text and "No contact" in text and "Maria" not in text
-    (row,) = exported(owners, cast)
+    (row,) = exported(owner_browser, cast)
     assert (row["Name"], row["Last Message"], row["Words"]) == ("", "(erased)", "STOP") and row[
         "Last Message Date"
     ]
-    rows = exported(owners, cast, "export_texts")
+    rows = exported(owner_browser, cast, "export_texts")
     assert len(rows) == texts and {row["Phone Number"] for row in rows} == {""} == {
-        row["Words"] for row in rows
+        row["Text"] for row in rows
     }
 
 
-# -- page after page ---------------------------------------------------------------------------------------------
+# -- pages -------------------------------------------------------------------------------------------------------
 
 
-def test_page_after_page_each_line_once(cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where many happened in one moment, in both orders, in pieces and as a whole; the file has them too."""
+def test_pages_have_each_row_once(cast: Cast, owner_browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Holds for changes at one moment, in both orders, with and without a search; the export has the same rows."""
     monkeypatch.setattr(opt_out_changes, "PAGE_SIZE", 4)
     monkeypatch.setattr("reports.opt_out_export.BATCH_SIZE", 3)
     moment = timezone.now() - timedelta(hours=1)
@@ -212,24 +231,24 @@ def test_page_after_page_each_line_once(cast: Cast, owners: Client, monkeypatch:
         {"q": "415555", "sort": "oldest"},
     ):
         found: list[int] = []
-        answer, pages = seen(owners, cast, **query), 1
+        answer, pages = get_page(owner_browser, cast, **query), 1
         while True:
-            found += [line.entry.id for line in answer.context["page"].rows]
-            if not answer.context["next"]:
+            found += [change.change.id for change in answer.context["page"].rows]
+            if not answer.context["next_page"]:
                 break
-            answer, pages = owners.get(f"{address(cast)}?{answer.context['next']}"), pages + 1
+            answer, pages = owner_browser.get(f"{address(cast)}?{answer.context['next_page']}"), pages + 1
         assert pages == 3 and len(set(found)) == 11 and answer.context["report"].total == 11
         assert found == sorted(found, reverse="sort" not in query), query
-        events = [line["Event"] for line in exported(owners, cast, **query)]
+        events = [change["Ledger Entry"] for change in exported(owner_browser, cast, **query)]
         assert len(events) == 11 and events == sorted(events, key=int, reverse="sort" not in query)
     assert (
-        b"There are no more of them"
-        in seen(owners, cast, after=str(Key(moment - timedelta(days=9), 1))).content
+        b"No more changes"
+        in get_page(owner_browser, cast, after=str(Cursor(1, moment - timedelta(days=9)))).content
     )
 
 
-def test_what_cannot_be_read_is_said_and_nothing_is_exported(
-    cast: Cast, carrier: FakeTwilio, owners: Client
+def test_an_invalid_filter_is_an_error_and_nothing_is_exported(
+    cast: Cast, carrier: FakeTwilio, owner_browser: Client
 ) -> None:
     carrier.text(cast.shop, MARIA, "STOP")
     carrier.text(cast.front_desk, TOM, "STOP")
@@ -237,20 +256,23 @@ def test_what_cannot_be_read_is_said_and_nothing_is_exported(
         {"inbox": cast.shop.id}, {"inbox": "x"}, {"origin": "Satan"}, {"action": "blocked"}, {"sort": "'"},
         {"first": "2026-02-31"}, {"period": "\0"},
     ):  # fmt: skip
-        assert [line.number for line in lines(owners, cast, **query)] == [TOM]
+        assert [change.number for change in list_rows(owner_browser, cast, **query)] == [TOM]
         for name in ("export_opt_outs", "export_texts"):
             if name == "export_opt_outs" or query.keys() & {"inbox", "first", "period"}:
-                answer = owners.get(address(cast, name, **query))
+                answer = owner_browser.get(address(cast, name, **query))
                 assert answer.status_code == 400 and b"+1" not in answer.content, query
-    assert owners.get(address(cast, "export_texts", sender=f"member {cast.outsider.id}")).status_code == 400
-    assert [line.number for line in lines(owners, cast, after="x", q="\0")] == [TOM]
-    assert lines(owners, cast, q="' OR 1=1 --") == []
+    assert (
+        owner_browser.get(address(cast, "export_texts", sender=f"member {cast.outsider.id}")).status_code
+        == 400
+    )
+    assert [change.number for change in list_rows(owner_browser, cast, after="x", q="\0")] == [TOM]
+    assert list_rows(owner_browser, cast, q="' OR 1=1 --") == []
 
 
 # -- rates -------------------------------------------------------------------------------------------------------
 
 
-def test_rates_are_told_of_enough_texts(cast: Cast, carrier: FakeTwilio, owners: Client) -> None:
+def test_rates_need_enough_texts(cast: Cast, carrier: FakeTwilio, owner_browser: Client) -> None:
     at = timezone.now() - timedelta(minutes=1)
     with scope(cast.northside.id):
         for n in range(MIN_TEXTS_FOR_RATE + 60):
@@ -260,28 +282,33 @@ def test_rates_are_told_of_enough_texts(cast: Cast, carrier: FakeTwilio, owners:
     carrier.text(cast.front_desk, MARIA, "STOP")
     carrier.text(cast.billing, TOM, "STOP")
     carrier.text(cast.billing, TOM, "STOP")
-    report = seen(owners, cast).context["report"]
+    report = get_page(owner_browser, cast).context["report"]
     assert report.figures[-1].value == "12.50"  # 2 of 160
     rows = {row.name: row.cells for row in report.rates.inboxes.rows}
     assert rows == {"Front Desk": ("1", "100", "10.00"), "Billing": ("1", "60", "–")}
-    assert report.rates.inboxes.sums.cells == ("2", "160", "12.50")
+    assert report.rates.inboxes.total_row.cells == ("2", "160", "12.50")
     senders = {row.name: row.cells for row in report.rates.senders.rows}
-    assert senders == {"Maya Chen": ("1", "160", "6.25"), "No text before, or nobody’s": ("1", "0", "–")}
-    assert report.rates.hours.sums.cells == ("2", "160", "12.50") and len(report.rates.hours.rows) == 24
-    few = seen(owners, cast, inbox=cast.billing.id).context["report"]
+    assert senders == {
+        "Maya Chen": ("1", "160", "6.25"),
+        "No text before, or an automatic one": ("1", "0", "–"),
+    }
+    assert report.rates.hours.total_row.cells == ("2", "160", "12.50") and len(report.rates.hours.rows) == 24
+    few = get_page(owner_browser, cast, inbox=cast.billing.id).context["report"]
     assert few.figures[-1].value == "1 of 60 texts" and few.figures[-1].change == ""
-    assert seen(owners, cast, origin="team").context["report"] is None, "nobody of the team opted anybody out"
-    only = seen(owners, cast, action="opted_out", origin="contact").context["report"]
+    assert get_page(owner_browser, cast, origin="team").context["report"] is None, (
+        "no member opted anybody out"
+    )
+    only = get_page(owner_browser, cast, action="opted_out", origin="contact").context["report"]
     assert only.rates is None and [figure.label for figure in only.figures] == ["Opt-outs by the person"]
 
 
-# -- every text as a row -----------------------------------------------------------------------------------------
+# -- export of texts ---------------------------------------------------------------------------------------------
 
 
-def test_a_text_that_comes_while_a_batch_is_read_pushes_none_out(
-    cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch
+def test_a_text_that_arrives_during_the_export_drops_no_other(
+    cast: Cast, owner_browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Found late, it lies between texts whose batch was measured already."""
+    """A text found late has a time inside a batch whose end was read before."""
     monkeypatch.setattr("reports.texts_export.BATCH_SIZE", 3)
     at, edge = datetime(2026, 3, 8, 12, tzinfo=UTC), texts_export._batch_end
     with scope(cast.northside.id):
@@ -294,11 +321,11 @@ def test_a_text_that_comes_while_a_batch_is_read_pushes_none_out(
         return found
 
     monkeypatch.setattr(texts_export, "_batch_end", late)
-    rows = exported(owners, cast, "export_texts", first="2026-03-08", last="2026-03-08")
-    assert [row["Words"] for row in rows if row["Words"] != "late"] == list("0123456")
+    rows = exported(owner_browser, cast, "export_texts", first="2026-03-08", last="2026-03-08")
+    assert [row["Text"] for row in rows if row["Text"] != "late"] == list("0123456")
 
 
-def test_every_text_is_a_row(cast: Cast, owners: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_text_is_a_row(cast: Cast, owner_browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reports.texts_export.BATCH_SIZE", 3)
     at = datetime(2026, 3, 8, 6, 59, 59, tzinfo=UTC)  # the last second before the clocks change
     with scope(cast.northside.id):
@@ -318,32 +345,34 @@ def test_every_text_is_a_row(cast: Cast, owners: Client, monkeypatch: pytest.Mon
         refused = {"status": "refused", "reason": "opted_out", "segments": None, "purpose": "confirmation"}
         create_outbound(cast.billing, at + timedelta(days=1), **refused)
         create_outbound(cast.billing, at + timedelta(days=2))
-    asked = {"first": "2026-03-08", "last": "2026-03-09"}
-    rows = exported(owners, cast, "export_texts", **asked)
+    filters = {"first": "2026-03-08", "last": "2026-03-09"}
+    rows = exported(owner_browser, cast, "export_texts", **filters)
     with scope(cast.northside.id):
         ids = Message.objects.filter(team=cast.northside).order_by("at", "id").values_list("id", flat=True)
         assert [int(row["Message"]) for row in rows] == [*ids][:11]
     assert rows[0] == {
         "Date": "2026-03-08 01:59:59-05:00", "Inbox": "Front Desk", "Direction": "out", "Phone Number": "+1 4155550101",
         "Status": "Delivered", "Code": "", "Reason": "", "Segments": "2", "Sent By": "Maya Chen",
-        "Answered After Seconds": "61", "Began Conversation": "", "Purpose": "Text", "Words": "'=Hi",
+        "Reply Time Seconds": "61", "Started Conversation": "", "Purpose": "Text", "Text": "'=Hi",
         "Message": str(ids[0]),
     }  # fmt: skip
     assert rows[1]["Date"] == "2026-03-08 03:00:01-04:00"
-    assert (rows[9]["Code"], rows[9]["Began Conversation"]) == ("30007", "yes") and "spam" in rows[9][
+    assert (rows[9]["Code"], rows[9]["Started Conversation"]) == ("30007", "yes") and "spam" in rows[9][
         "Reason"
     ]
     assert (rows[10]["Code"], rows[10]["Purpose"]) == ("opted_out", "Confirmation") and rows[10][
         "Segments"
     ] == ""
-    member = exported(owners, cast, "export_texts", sender=f"member {cast.second.id}", **asked)
+    member = exported(owner_browser, cast, "export_texts", sender=f"member {cast.second.id}", **filters)
     assert [row["Code"] for row in member] == ["30007"]
-    program = exported(owners, cast, "export_texts", sender="named API (CRM)", inbox=cast.billing.id, **asked)
-    assert [row["Words"] for row in program] == [*map(str, range(8))]
-    assert exported(owners, cast, "export_texts", first="2026-03-01", last="2026-03-07") == []
+    api_key = exported(
+        owner_browser, cast, "export_texts", sender="named API (CRM)", inbox=cast.billing.id, **filters
+    )
+    assert [row["Text"] for row in api_key] == [*map(str, range(8))]
+    assert exported(owner_browser, cast, "export_texts", first="2026-03-01", last="2026-03-07") == []
 
 
-def test_files_are_for_who_may_see_and_export(cast: Cast, carrier: FakeTwilio, as_client: Any) -> None:
+def test_exports_need_both_rights(cast: Cast, carrier: FakeTwilio, as_client: Any) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     carrier.text(cast.shop, MARIA, "STOP")
     for name in ("opt_out_report", "export_opt_outs", "export_texts"):
@@ -354,5 +383,5 @@ def test_files_are_for_who_may_see_and_export(cast: Cast, carrier: FakeTwilio, a
     with scope(cast.harbor.id):
         (event,) = ConsentEvent.objects.filter(team=cast.harbor)
     assert "M. Lopez (blue Brompton)" in row and row[-1] == str(event.id)
-    assert _slot.acquire(blocking=False), "and the next may export"
+    assert _slot.acquire(blocking=False), "the export slot is free again"
     _slot.release()

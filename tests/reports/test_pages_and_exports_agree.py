@@ -1,4 +1,4 @@
-"""Numbers agree: what a page counts, the lines it lists, the rows of its export, and a count of what they are about."""
+"""Pages and exports agree: the figures, listed rows and exported rows match a direct count, for random histories."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ from reports.opt_out_query import ORIGIN_GROUPS
 from tests.cast import MARIA, STRANGER, Cast
 from tests.contacts.test_exports import in_csv
 from tests.messaging.fake_twilio import FakeTwilio, new_sid
-from tests.reports.test_rollup import STEPS, RandomHistory, ages, boxes, people
+from tests.reports.histories import STEPS, RandomHistory, ages, boxes, people
 
 HISTORIES = st.lists(
     st.one_of(
@@ -59,13 +59,13 @@ def _ago(days: int) -> str:
 
 
 class RecordedHistory(RandomHistory):
-    """Histories that reach back: what was said long ago is found late."""
+    """A random history with old texts that are found late."""
 
-    def tell(self, name: str, *how: Any) -> None:
+    def do(self, name: str, *arguments: Any) -> None:
         if name == "long_ago":
-            self.long_ago(*how)
+            self.long_ago(*arguments)
         else:
-            super().tell(name, *how)
+            super().do(name, *arguments)
 
     def long_ago(self, box: str, number: str, minutes: int, words: str) -> None:
         at = timezone.now() - timedelta(minutes=minutes)
@@ -74,7 +74,7 @@ class RecordedHistory(RandomHistory):
 
 
 @pytest.fixture
-def owners(cast: Cast, as_client: Any) -> Client:
+def owner_browser(cast: Cast, as_client: Any) -> Client:
     return as_client(cast.owner)  # type: ignore[no-any-return]
 
 
@@ -86,24 +86,24 @@ def owners(cast: Cast, as_client: Any) -> Client:
     opt_outs=st.lists(st.tuples(PERIODS, OPT_OUTS), min_size=3, max_size=5),
     texts=st.lists(st.tuples(PERIODS, TEXTS), min_size=2, max_size=3),
 )
-def test_numbers_agree(
-    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owners: Client, monkeypatch: pytest.MonkeyPatch,
+def test_figures_rows_and_exports_agree(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], owner_browser: Client, monkeypatch: pytest.MonkeyPatch,
     steps: list[tuple[Any, ...]], opt_outs: list[Any], texts: list[Any],
 ) -> None:  # fmt: skip
     monkeypatch.setattr(opt_out_changes, "PAGE_SIZE", 3)
-    story = RecordedHistory(cast, carrier, work)
+    history = RecordedHistory(cast, carrier, work)
     for step in steps:
-        story.tell(*step)
-    for period, wanted in [({"first": "2022-01-01"}, {"repeated": "on"}), *opt_outs]:
-        _opt_outs_agree(cast, owners, period | _named(cast, wanted))
-    for period, wanted in [({"first": "2022-01-01"}, {}), *texts]:
-        _texts_agree(cast, owners, period | _named(cast, wanted))
+        history.do(*step)
+    for period, filters in [({"first": "2022-01-01"}, {"repeated": "on"}), *opt_outs]:
+        _opt_outs_agree(cast, owner_browser, period | _named(cast, filters))
+    for period, filters in [({"first": "2022-01-01"}, {}), *texts]:
+        _texts_agree(cast, owner_browser, period | _named(cast, filters))
 
 
-def _named(cast: Cast, wanted: dict[str, str]) -> dict[str, str]:
-    inbox, sender = wanted.get("inbox", ""), wanted.get("sender", "")
+def _named(cast: Cast, filters: dict[str, str]) -> dict[str, str]:
+    inbox, sender = filters.get("inbox", ""), filters.get("sender", "")
     ids = {"inbox": str(getattr(cast, inbox).id)} if inbox and inbox != "0" else {}
-    return wanted | ids | ({"sender": f"member {getattr(cast, sender).id}"} if sender else {})
+    return filters | ids | ({"sender": f"member {getattr(cast, sender).id}"} if sender else {})
 
 
 def _address(cast: Cast, name: str, query: dict[str, str]) -> str:
@@ -122,12 +122,12 @@ def _rows(browser: Client, cast: Cast, name: str, query: dict[str, str]) -> list
 
 def _opt_outs_agree(cast: Cast, browser: Client, query: dict[str, str]) -> None:
     address = _address(cast, "opt_out_report", query)
-    seen = browser.get(address).context
-    exported = [int(row["Event"]) for row in _rows(browser, cast, "export_opt_outs", query)]
-    directly = _lines_of_the_ledger(cast, query, seen["asked"].period)
-    report = seen["report"]
-    assert sorted(exported) == sorted(directly), query
-    assert (report.total if report else 0) == len(directly), query
+    context = browser.get(address).context
+    exported = [int(row["Ledger Entry"]) for row in _rows(browser, cast, "export_opt_outs", query)]
+    ledger_ids = _ledger_entries(cast, query, context["query"].period)
+    report = context["report"]
+    assert sorted(exported) == sorted(ledger_ids), query
+    assert (report.total if report else 0) == len(ledger_ids), query
     assert list(_listed(browser, address)) == exported, query
     if report:
         counts = [
@@ -135,24 +135,26 @@ def _opt_outs_agree(cast: Cast, browser: Client, query: dict[str, str]) -> None:
             for figure in report.figures
             if figure.label != "Per 1,000 texts"
         ]
-        assert sum(counts) == len(directly), query
+        assert sum(counts) == len(ledger_ids), query
         if report.chart:
-            assert sum(int(cell.replace(",", "")) for cell in report.chart.sums.cells) == len(directly), query
+            assert sum(int(cell.replace(",", "")) for cell in report.chart.total_row.cells) == len(
+                ledger_ids
+            ), query
 
 
 def _listed(browser: Client, address: str) -> Iterator[int]:
-    """The events of the lines, page after page."""
+    """The ledger entries of the rows of all pages."""
     while True:
-        seen = browser.get(address).context
-        if seen["page"] is None:
+        context = browser.get(address).context
+        if context["page"] is None:
             return
-        yield from (line.event.id for line in seen["page"].rows)
-        if not seen["next"]:
+        yield from (line.event.id for line in context["page"].rows)
+        if not context["next_page"]:
             return
-        address = f"{address.partition('?')[0]}?{seen['next']}"
+        address = f"{address.partition('?')[0]}?{context['next_page']}"
 
 
-def _lines_of_the_ledger(cast: Cast, query: dict[str, str], period: Any) -> list[int]:
+def _ledger_entries(cast: Cast, query: dict[str, str], period: Any) -> list[int]:
     origin, action, q, inbox = (query.get(name, "") for name in ("origin", "action", "q", "inbox"))
     numbers = {"Lopez": [MARIA], "nobody at all": []}.get(q, [q])
     with scope(cast.northside.id):
@@ -166,7 +168,7 @@ def _lines_of_the_ledger(cast: Cast, query: dict[str, str], period: Any) -> list
             list(ORIGIN_GROUPS.get(origin) or ([origin] if origin else Origin.values)), period.first, period.last,
             cast.northside.time_zone, "repeated" in query, int(inbox) if inbox else None,
         )  # fmt: skip
-    # All numbers of the story begin with "+1415555".
+    # All numbers of the history begin with "+1415555".
     return [id for id, number in found if q in ("", "415555") or number in numbers]
 
 
@@ -174,16 +176,16 @@ def _lines_of_the_ledger(cast: Cast, query: dict[str, str], period: Any) -> list
 
 
 def _texts_agree(cast: Cast, browser: Client, query: dict[str, str]) -> None:
-    seen = browser.get(_address(cast, "volume", query)).context
+    context = browser.get(_address(cast, "volume", query)).context
     exported = [int(row["Message"]) for row in _rows(browser, cast, "export_texts", query)]
-    report = seen["report"]
+    report = context["report"]
     received = (
         {figure.label: figure.value for figure in report.figures}.get("Received", "0") if report else "0"
     )
-    ours = report.outcomes.sums.cells[0] if report else "0"
-    directly = _texts(cast, query, seen["asked"].period.first, seen["asked"].period.last)
-    assert exported == directly, query
-    assert int(received.replace(",", "")) + int(ours.replace(",", "")) == len(directly), query
+    sent = report.outcomes.total_row.cells[0] if report else "0"
+    ledger_ids = _texts(cast, query, context["query"].period.first, context["query"].period.last)
+    assert exported == ledger_ids, query
+    assert int(received.replace(",", "")) + int(sent.replace(",", "")) == len(ledger_ids), query
 
 
 def _texts(cast: Cast, query: dict[str, str], first: date, last: date) -> list[int]:

@@ -1,4 +1,4 @@
-"""Periods and their steps, also where clocks change."""
+"""Periods and their steps, also when clocks change."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ def period(text: str) -> Period:
         ("2026-05-01/2026-05-30", "2026-04-01/2026-04-30"),  # not a whole month: thirty days
     ],
 )
-def test_before(given: str, before: str) -> None:
+def test_a_period_is_compared_with_the_previous_one(given: str, before: str) -> None:
     assert period(given).before() == period(before)
 
 
@@ -43,7 +43,7 @@ def test_before(given: str, before: str) -> None:
          ["day 2025-11-26/2025-11-30", "month 2025-12-01/2025-12-31", "day 2026-01-01/2026-01-25"]),
     ],
 )  # fmt: skip
-def test_spans(given: str, spans: list[str]) -> None:
+def test_spans_cover_the_period_once(given: str, spans: list[str]) -> None:
     found = period(given).spans()
     assert [f"{grain} {first}/{last}" for grain, first, last in found] == spans
     days = [first + timedelta(n) for _, first, last in found for n in range((last - first).days + 1)]
@@ -57,13 +57,13 @@ def test_spans(given: str, spans: list[str]) -> None:
         ("America/New_York", "2026-11-01", 25),
         ("America/New_York", "2026-05-04", 24),
         ("Asia/Kolkata", "2026-05-04", 24),
-        ("Africa/Cairo", "2026-04-24", 23),  # clocks go from midnight to one
-        ("America/Havana", "2026-11-01", 25),  # and from one back to midnight
-        ("Australia/Lord_Howe", "2026-04-05", 25),  # half an hour: two pieces of hours
+        ("Africa/Cairo", "2026-04-24", 23),  # clocks skip midnight
+        ("America/Havana", "2026-11-01", 25),  # clocks go back to midnight
+        ("Australia/Lord_Howe", "2026-04-05", 25),  # clocks change by half an hour
         ("Australia/Lord_Howe", "2026-10-04", 24),
     ],
 )
-def test_hours(zone: str, day: str, hours: int) -> None:
+def test_a_day_has_all_its_hours(zone: str, day: str, hours: int) -> None:
     found = period(f"{day}/{day}").buckets(Step.HOUR, ZoneInfo(zone))
     assert len(found) == hours == len({bucket.key for bucket in found})
     assert {bucket.first for bucket in found} == {date.fromisoformat(day)}

@@ -1,4 +1,4 @@
-"""The address of a report: what it is read as, what is said about what cannot be read, and how it is written again."""
+"""ReportQuery: reading filters from an address, errors of invalid values, and writing the address again."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -23,19 +23,19 @@ TODAY = date(2026, 11, 24)
 
 
 class AllFiltersForm(StepFilterForm, InboxFilterForm, SenderFilterForm):
-    """All fields that there are."""
+    """A form with all filters."""
 
 
 @pytest.fixture
-def ask(transactional_db: None) -> Callable[..., ReportQuery]:
-    """A report's question, at the moment NOW, of a team in New York that needs no rows."""
+def read_query(transactional_db: None) -> Callable[..., ReportQuery]:
+    """Read a query at the moment NOW, for a team in New York that is not saved."""
     team = Team(id=1, slug="northside-dental", time_zone="America/New_York")
 
-    def ask(query: str, form: type[PeriodFilterForm] = StepFilterForm, of: Team = team) -> ReportQuery:
-        with time_machine.travel(NOW, tick=False), scope(of.id):
-            return ReportQuery(form(of, QueryDict(query)))
+    def read(query: str, form: type[PeriodFilterForm] = StepFilterForm, team: Team = team) -> ReportQuery:
+        with time_machine.travel(NOW, tick=False), scope(team.id):
+            return ReportQuery(form(team, QueryDict(query)))
 
-    return ask
+    return read
 
 
 @pytest.mark.parametrize(("preset", "first", "last"), [
@@ -49,12 +49,12 @@ def ask(transactional_db: None) -> Callable[..., ReportQuery]:
     ("12-months", "2025-12-01", "2026-11-24"),
     ("between", "2026-10-26", "2026-11-24"),
 ])  # fmt: skip
-def test_presets_go_by_the_teams_clock(ask: Any, preset: str, first: str, last: str) -> None:
-    asked = ask(f"period={preset}")
+def test_presets_use_the_teams_time_zone(read_query: Any, preset: str, first: str, last: str) -> None:
+    query = read_query(f"period={preset}")
     assert (
-        asked.period == Period(date.fromisoformat(first), date.fromisoformat(last)) and not asked.form.errors
+        query.period == Period(date.fromisoformat(first), date.fromisoformat(last)) and not query.form.errors
     )
-    assert (asked.form["first"].value(), asked.form["last"].value()) == (first, last)
+    assert (query.form["first"].value(), query.form["last"].value()) == (first, last)
 
 
 def test_presets_are_all_in_the_table() -> None:
@@ -64,7 +64,7 @@ def test_presets_are_all_in_the_table() -> None:
 @pytest.mark.parametrize(
     "today", [date(2026, 1, 31), date(2026, 12, 31), date(2024, 2, 29), date(2026, 3, 1)]
 )
-def test_presets_are_right_at_the_ends_of_months(today: date) -> None:
+def test_presets_are_right_at_ends_of_months(today: date) -> None:
     assert PeriodPreset.LAST_MONTH.period(today).is_whole_months
     assert (
         PeriodPreset.YEAR.period(today).first.day == 1 and 334 < PeriodPreset.YEAR.period(today).days <= 366
@@ -80,41 +80,41 @@ def test_presets_are_right_at_the_ends_of_months(today: date) -> None:
     ("first=2021-11-25&last=2026-11-24", Step.MONTH),
     ("period=12-months&step=week", Step.WEEK), ("period=7-days&step=hour", Step.HOUR),
 ])  # fmt: skip
-def test_steps_fit_unless_they_are_chosen(ask: Any, query: str, step: Step) -> None:
-    assert ask(query).step == step and not ask(query).form.errors
+def test_the_step_fits_the_period_unless_it_is_selected(read_query: Any, query: str, step: Step) -> None:
+    assert read_query(query).step == step and not read_query(query).form.errors
 
 
-@pytest.mark.parametrize(("query", "field", "said"), [
-    ("period=yesteryear", "period", "no such choice"),
-    ("first=2026-02-30&last=2026-03-01", "first", "a day that there is"),
-    ("first=2026-03-01&last=soon", "last", "a day that there is"),
-    ("first=2026-03-01&last=2026-02-01", "last", "not before the first"),
-    ("first=1999-12-31&last=2000-02-01", "first", "from 2000 on"),
-    ("first=0001-01-01&last=0001-01-02", "first", "from 2000 on"),
-    ("first=2026-03-01&last=9999-12-31", "last", "up to today"),
-    ("first=2026-11-01&last=2026-11-25", "last", "up to today"),
+@pytest.mark.parametrize(("address", "field", "error"), [
+    ("period=yesteryear", "period", "no longer exists"),
+    ("first=2026-02-30&last=2026-03-01", "first", "Enter a valid date"),
+    ("first=2026-03-01&last=soon", "last", "Enter a valid date"),
+    ("first=2026-03-01&last=2026-02-01", "last", "must not be before the start date"),
+    ("first=1999-12-31&last=2000-02-01", "first", "2000 or later"),
+    ("first=0001-01-01&last=0001-01-02", "first", "2000 or later"),
+    ("first=2026-03-01&last=9999-12-31", "last", "Enter today"),
+    ("first=2026-11-01&last=2026-11-25", "last", "Enter today"),
     ("first=2020-01-01&last=2026-01-01", "last", "five years"),
-    ("step=minute", "step", "no such choice"),
-    ("period=90-days&step=hour", "step", "Hours are shown of at most 31 days, and these are 90"),
-    ("first=2021-11-25&last=2026-11-24&step=day", "step", "Days are shown of at most 400 days"),
-    ("first=%00&last=2026-11-24", "first", "Choose a day"),
+    ("step=minute", "step", "no longer exists"),
+    ("period=90-days&step=hour", "step", "Hours are available for up to 31 days; you chose 90."),
+    ("first=2021-11-25&last=2026-11-24&step=day", "step", "Days are available for up to 400 days"),
+    ("first=%00&last=2026-11-24", "first", "Enter a date"),
 ])  # fmt: skip
-def test_what_cannot_be_read_gets_a_word_and_the_default(ask: Any, query: str, field: str, said: str) -> None:
-    asked = ask(query)
-    assert list(asked.form.errors) == [field] and said in asked.form.errors[field][0]
+def test_an_invalid_value_gets_an_error_and_the_default(
+    read_query: Any, address: str, field: str, error: str
+) -> None:
+    query = read_query(address)
+    assert list(query.form.errors) == [field] and error in query.form.errors[field][0]
     if field != "step":
-        assert asked.period == PeriodPreset.MONTH.period(TODAY)
-    assert asked.step in Step and asked.period.before().days > 0
-    assert (
-        ReportQuery(StepFilterForm(asked.team, QueryDict(asked.query))).form.errors == {}
-    )  # links lead to what was shown
+        assert query.period == PeriodPreset.MONTH.period(TODAY)
+    assert query.step in Step and query.period.before().days > 0
+    assert ReportQuery(StepFilterForm(query.team, QueryDict(query.query_string))).form.errors == {}
 
 
 @pytest.mark.parametrize("query", [
     "", "period=90-days", "period=12-months&step=week", "period=between&first=2026-10-01&last=2026-10-31", "step=day",
 ])  # fmt: skip
-def test_an_address_is_written_as_it_was_read(ask: Any, query: str) -> None:
-    assert ask(query).query == query
+def test_the_address_is_written_as_it_was_read(read_query: Any, query: str) -> None:
+    assert read_query(query).query_string == query
 
 
 @pytest.mark.parametrize(("query", "written"), [
@@ -123,62 +123,62 @@ def test_an_address_is_written_as_it_was_read(ask: Any, query: str) -> None:
     ("first=2026-10-01", "period=between&first=2026-10-01&last=2026-11-24"),
     ("first=2026-10-01&last=2026-09-01&step=week", "step=week"),
 ])  # fmt: skip
-def test_what_says_nothing_is_left_out(ask: Any, query: str, written: str) -> None:
-    assert ask(query).query == written
+def test_default_and_unknown_values_are_omitted(read_query: Any, query: str, written: str) -> None:
+    assert read_query(query).query_string == written
 
 
-def test_other_reports_open_with_the_same_days(ask: Any) -> None:
-    assert ask("period=90-days&step=week").shared_query_string == "period=90-days"
+def test_other_reports_keep_the_period(read_query: Any) -> None:
+    assert read_query("period=90-days&step=week").shared_query_string == "period=90-days"
 
 
-# -- who it is about -----------------------------------------------------------------------------------------------
+# -- inbox and sender ----------------------------------------------------------------------------------------------
 
 
-def test_inbox_and_sender(ask: Any, cast: Cast) -> None:
-    query = f"inbox={cast.billing.id}&sender=member+{cast.member.id}"
-    asked = ask(query, AllFiltersForm, cast.northside)
-    assert asked.form.errors == {} and asked.query == query
-    assert asked.figures == FigureQuery(
+def test_inbox_and_sender(read_query: Any, cast: Cast) -> None:
+    address = f"inbox={cast.billing.id}&sender=member+{cast.member.id}"
+    query = read_query(address, AllFiltersForm, cast.northside)
+    assert query.form.errors == {} and query.query_string == address
+    assert query.figure_query == FigureQuery(
         cast.northside.id, PeriodPreset.MONTH.period(TODAY), (cast.billing.id,), f"member {cast.member.id}"
     )
-    assert asked.words == "26 October – 24 November 2026, Billing, Maya Chen"
+    assert query.description == "26 October – 24 November 2026, Billing, Maya Chen"
 
 
 @pytest.mark.parametrize("bad", ["inbox=shop", "inbox={theirs}", "inbox=99999999999999999999", "sender=member+999999",
                                  "sender=*", "sender={theirs}"])  # fmt: skip
-def test_another_teams_inbox_or_a_made_up_sender_is_no_choice(ask: Any, cast: Cast, bad: str) -> None:
-    asked = ask(bad.format(theirs=cast.shop.id), AllFiltersForm, cast.northside)
-    assert list(asked.form.errors) == [bad.partition("=")[0]]
+def test_another_teams_inbox_and_an_unknown_sender_are_invalid(read_query: Any, cast: Cast, bad: str) -> None:
+    query = read_query(bad.format(theirs=cast.shop.id), AllFiltersForm, cast.northside)
+    assert list(query.form.errors) == [bad.partition("=")[0]]
     assert (
-        asked.figures == FigureQuery(cast.northside.id, PeriodPreset.MONTH.period(TODAY))
-        and asked.query == ""
+        query.figure_query == FigureQuery(cast.northside.id, PeriodPreset.MONTH.period(TODAY))
+        and query.query_string == ""
     )
 
 
-def test_who_left_is_still_a_sender_by_the_name_of_then(ask: Any, cast: Cast) -> None:
+def test_a_former_member_is_a_sender_with_the_last_name(read_query: Any, cast: Cast) -> None:
     gone: Member = cast.second
     with scope(cast.northside.id):
         for day, name in ((20, "Sam S."), (21, "Sam Silva")):
-            said(cast, datetime(2026, 11, day, tzinfo=UTC), author_id=gone.id, author_name=name)
-        said(cast, datetime(2026, 11, 22, tzinfo=UTC), author_name="API (CRM)")
+            create_text(cast, datetime(2026, 11, day, tzinfo=UTC), author_id=gone.id, author_name=name)
+        create_text(cast, datetime(2026, 11, 22, tzinfo=UTC), author_name="API (CRM)")
         gone.delete()
         assert rollup.catch_up(cast.northside)
-        asked = ask(f"sender=member+{gone.id}", AllFiltersForm, cast.northside)
-        assert asked.words.endswith(", Sam Silva")
-        groups = asked.form["sender"].field.choices[1:]
+        query = read_query(f"sender=member+{gone.id}", AllFiltersForm, cast.northside)
+        assert query.description.endswith(", Sam Silva")
+        groups = query.form["sender"].field.choices[1:]
         assert [(label, [name for _, name in choices]) for label, choices in groups] == [
             ("Members", ["Amir Adams", "Maya Chen", "Olivia Owens"]),
             ("Former members", ["Sam Silva"]),
-            ("Programs", ["API (CRM)"]),
+            ("API keys", ["API (CRM)"]),
         ]  # fmt: skip
-        assert senders.sender_names(cast.northside, ["member 999999"]) == {"member 999999": "A former member"}
+        assert senders.sender_names(cast.northside, ["member 999999"]) == {"member 999999": "Former member"}
 
 
-def said(cast: Cast, at: datetime, **more: Any) -> None:
-    talk, _ = Conversation.objects.get_or_create(
+def create_text(cast: Cast, at: datetime, **more: Any) -> None:
+    conversation, _ = Conversation.objects.get_or_create(
         team=cast.northside, inbox=cast.billing, number=MARIA, defaults={"last_message_at": at}
     )
     Message.objects.create(
-        team=cast.northside, conversation=talk, inbox=cast.billing, number=MARIA, at=at, outbound=True,
+        team=cast.northside, conversation=conversation, inbox=cast.billing, number=MARIA, at=at, outbound=True,
         status="delivered", **more,
     )  # fmt: skip

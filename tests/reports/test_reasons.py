@@ -1,4 +1,4 @@
-"""Reasons in words, as a table."""
+"""Reasons in words: carrier codes and refusals."""
 
 import pytest
 
@@ -9,13 +9,13 @@ from reports import reasons
 @pytest.mark.parametrize(("code", "words"), [
     ("30003", "The phone could not be reached"), ("30005", "Unknown number"), ("30006", "A landline"),
     ("30007", "Filtered"), ("21610", "The person opted out"), ("30034", "not registered"),
-    ("", "The carrier gave no reason"), ("4711", "Another reason of the carrier"),
+    ("", "The carrier gave no reason"), ("4711", "Other carrier error"),
 ])  # fmt: skip
-def test_codes_of_the_carrier(code: str, words: str) -> None:
+def test_carrier_codes_have_words(code: str, words: str) -> None:
     assert words in reasons.carrier_reason(code)
 
 
-def test_codes_in_words_lead_to_the_carriers_page() -> None:
+def test_known_codes_link_to_the_carriers_page() -> None:
     assert reasons.carrier_page_url("30003") == "https://www.twilio.com/docs/api/errors/30003"
     assert reasons.carrier_page_url("4711") == "" and reasons.carrier_page_url("") == ""
     assert all(
@@ -30,8 +30,8 @@ def test_every_refusal_has_words(reason: str) -> None:
     assert " " in reasons.refusal_reason(reason) and "_" not in reasons.refusal_reason(reason)
 
 
-def test_a_refusal_of_tomorrow_is_still_told() -> None:
+def test_an_unknown_refusal_is_shown() -> None:
     assert (
         reasons.refusal_reason("sending_stopped") == "Sending stopped"
-        and reasons.refusal_reason("") == "For another reason"
+        and reasons.refusal_reason("") == "Other reason"
     )

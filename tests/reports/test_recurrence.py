@@ -1,4 +1,4 @@
-"""When scheduled reports are due, and which days they are about."""
+"""Recurrence: due times and the period of each report."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -18,7 +18,7 @@ def local(text: str, zone: ZoneInfo = NEW_YORK) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "now", "newest", "following"),
+    ("recurrence", "now", "last_due_day", "next_due_at"),
     [
         (MONDAYS, "2026-11-23 07:59", "2026-11-16", "2026-11-23 08:00"),
         (MONDAYS, "2026-11-23 08:00", "2026-11-23", "2026-11-30 08:00"),
@@ -28,7 +28,7 @@ def local(text: str, zone: ZoneInfo = NEW_YORK) -> datetime:
         (FIRSTS, "2026-11-01 08:00", "2026-11-01", "2026-12-01 08:00"),
         (FIRSTS, "2026-12-31 12:00", "2026-12-01", "2027-01-01 08:00"),
         (FIRSTS, "2027-01-31 12:00", "2027-01-01", "2027-02-01 08:00"),
-        # The hour stays the same by the clock when that is changed, on 8 March and 1 November.
+        # The local hour stays the same when clocks change, on 8 March and 1 November.
         (MONDAYS, "2026-03-02 08:00", "2026-03-02", "2026-03-09 08:00"),
         (
             Recurrence(Frequency.WEEK, 6, 2),
@@ -38,34 +38,34 @@ def local(text: str, zone: ZoneInfo = NEW_YORK) -> datetime:
         ),  # 2 o'clock is skipped
     ],
 )
-def test_due(rhythm: Recurrence, now: str, newest: str, following: str) -> None:
-    assert rhythm.newest(local(now), NEW_YORK) == date.fromisoformat(newest)
-    assert rhythm.following(local(now), NEW_YORK) == local(following)
+def test_due_times(recurrence: Recurrence, now: str, last_due_day: str, next_due_at: str) -> None:
+    assert recurrence.last_due_day(local(now), NEW_YORK) == date.fromisoformat(last_due_day)
+    assert recurrence.next_due_at(local(now), NEW_YORK) == local(next_due_at)
 
 
-def test_an_hour_that_comes_twice_is_due_once() -> None:
+def test_a_repeated_hour_is_due_once() -> None:
     sundays = Recurrence(Frequency.WEEK, 6, 1)
     first = datetime(2026, 11, 1, 5, tzinfo=UTC)  # 01:00 in summer time
-    assert sundays.following(first - timedelta(seconds=1), NEW_YORK) == first
-    assert sundays.following(first, NEW_YORK) == datetime(2026, 11, 8, 6, tzinfo=UTC)
+    assert sundays.next_due_at(first - timedelta(seconds=1), NEW_YORK) == first
+    assert sundays.next_due_at(first, NEW_YORK) == datetime(2026, 11, 8, 6, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    "rhythm", [MONDAYS, FIRSTS, Recurrence(Frequency.WEEK, 2, 0), Recurrence(Frequency.WEEK, 6, 2)]
+    "recurrence", [MONDAYS, FIRSTS, Recurrence(Frequency.WEEK, 2, 0), Recurrence(Frequency.WEEK, 6, 2)]
 )
 @pytest.mark.parametrize(
     "zone", ["America/New_York", "Asia/Kolkata", "Africa/Cairo", "Pacific/Kiritimati", "UTC"]
 )
-def test_each_moment_follows_the_one_before_through_a_year(rhythm: Recurrence, zone: str) -> None:
-    """From one to the next: none is left out, none comes twice, at the same hour but for a skipped one."""
-    where, now, days = ZoneInfo(zone), datetime(2026, 1, 1, 12, tzinfo=UTC), []
-    for _ in range(60 if rhythm.every == Frequency.WEEK else 14):
-        now = rhythm.following(now, where)
-        days.append(rhythm.newest(now, where))
-        assert now.astimezone(where).date() == days[-1]
-        assert now.astimezone(where).hour in (rhythm.hour, rhythm.hour + 1)
+def test_due_times_of_a_year_have_no_gap_and_no_repeat(recurrence: Recurrence, zone: str) -> None:
+    """Each due time follows from the one before, at the same hour unless that hour is skipped."""
+    zone_info, now, days = ZoneInfo(zone), datetime(2026, 1, 1, 12, tzinfo=UTC), []
+    for _ in range(60 if recurrence.every == Frequency.WEEK else 14):
+        now = recurrence.next_due_at(now, zone_info)
+        days.append(recurrence.last_due_day(now, zone_info))
+        assert now.astimezone(zone_info).date() == days[-1]
+        assert now.astimezone(zone_info).hour in (recurrence.hour, recurrence.hour + 1)
     apart = {(after - before).days for before, after in pairwise(days)}
-    assert apart == ({7} if rhythm.every == Frequency.WEEK else {28, 30, 31})
+    assert apart == ({7} if recurrence.every == Frequency.WEEK else {28, 30, 31})
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_each_moment_follows_the_one_before_through_a_year(rhythm: Recurrence, z
         (Frequency.MONTH, "2027-01-01", "2026-12-01", "2026-12-31"),
     ],
 )
-def test_it_is_about_what_had_just_ended(every: Frequency, day: str, first: str, last: str) -> None:
+def test_a_report_covers_the_last_week_or_month(every: Frequency, day: str, first: str, last: str) -> None:
     period = Recurrence(every, 0, 8).period(date.fromisoformat(day))
     assert period == Period(date.fromisoformat(first), date.fromisoformat(last))
 
 
-def test_in_words() -> None:
-    assert str(Recurrence(Frequency.WEEK, 4, 9)) == "Each Friday at 09:00"
-    assert str(FIRSTS) == "On the first of each month at 08:00"
+def test_a_recurrence_in_words() -> None:
+    assert str(Recurrence(Frequency.WEEK, 4, 9)) == "Every Friday at 09:00"
+    assert str(FIRSTS) == "On the 1st of every month at 08:00"

@@ -1,4 +1,4 @@
-"""Reports as they are used and printed, in Chromium."""
+"""Reports in Chromium: filters, layouts and print."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ PAPER = 680  # pixels across A4 within margins of 15 mm
 
 @pytest.fixture
 def product(cast: Cast, live_server: Any, page: Page) -> Iterator[str]:
-    """A signed-in owner of thirty inboxes; the address of the reports. No page may say anything on the console."""
+    """The address of the reports, for a signed-in owner of thirty inboxes. Fails on console errors and warnings."""
     now = timezone.now()
     with scope(cast.northside.id):
         Inbox.objects.bulk_create(
@@ -39,39 +39,40 @@ def product(cast: Cast, live_server: Any, page: Page) -> Iterator[str]:
             create_outbound(
                 cast.billing, now - timedelta(days=days), author_id=cast.member.id, waited_seconds=1000 * days
             )
-    said: list[str] = []
+    console: list[str] = []
     page.on(
-        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
+        "console",
+        lambda message: console.append(message.text) if message.type in ("error", "warning") else None,
     )
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("pageerror", lambda error: console.append(str(error)))
     sign_in(page, live_server.url, cast.owner.user.email)
     yield f"{live_server.url}/t/northside-dental/reports"
-    assert said == []
+    assert console == []
 
 
-def test_what_is_chosen_is_shown_at_once_and_stands_in_the_address(product: str, page: Page) -> None:
+def test_a_selected_filter_applies_at_once_and_is_in_the_address(product: str, page: Page) -> None:
     page.get_by_role("link", name="Reports").click()
     expect(page).to_have_url(f"{product}/volume/")
-    page.wait_for_load_state()  # the address is there before the page's scripts are
+    page.wait_for_load_state()  # the address changes before the scripts are loaded
     page.get_by_label("Period", exact=True).focus()
     page.get_by_label("Period", exact=True).select_option(label="Last 90 days")
     expect(page).to_have_url(f"{product}/volume/?period=90-days")
     expect(page.get_by_label("Period", exact=True)).to_be_focused()
-    page.get_by_label("Steps", exact=True).select_option(label="Weeks")
+    page.get_by_label("Group by", exact=True).select_option(label="Weeks")
     expect(page.get_by_role("heading", name="Texts by week")).to_be_visible()
     expect(page.get_by_label("From", exact=True)).to_be_hidden()
-    page.get_by_label("Period", exact=True).select_option(label="Between two days")
+    page.get_by_label("Period", exact=True).select_option(label="Custom dates")
     expect(page).to_have_url(re.compile("period=between&first=.*&step=week"))
     page.get_by_label("From", exact=True).fill("2026-02-01")
     page.get_by_label("To", exact=True).fill("2026-01-01")
     page.get_by_label("To", exact=True).press("Enter")
-    expect(page.get_by_text("Choose a day that is not before the first.")).to_be_visible()
+    expect(page.get_by_text("The end date must not be before the start date.")).to_be_visible()
     page.get_by_text("Table of Texts by").click()
-    expect(page.get_by_role("row", name="All").first).to_be_visible()
+    expect(page.get_by_role("row", name="Total").first).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["volume", "team", "consent", "schedules", "schedules/new"])
-def test_a_report_fits_every_window_and_white_paper(product: str, page: Page, name: str) -> None:
+def test_a_report_fits_every_window_and_prints_on_white(product: str, page: Page, name: str) -> None:
     page.goto(f"{product}/{name}/?period=90-days")
     for width in (1440, 1024, 390):
         page.set_viewport_size({"width": width, "height": 900})

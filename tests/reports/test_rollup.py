@@ -1,9 +1,8 @@
-"""Tallies that grew text by text are those that are counted from the beginning, whatever came in which order."""
+"""Rollups updated step by step equal rebuilt rollups, in whatever order texts and changes arrive."""
 
 import threading
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,133 +12,42 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Inbox, Team
+from accounts.models import Team
 from kernel.sql import fetch
 from kernel.tenancy import scope
-from messaging import erasure, outbound
-from messaging.carriers.base import StatusReport
-from messaging.models import Message, MessageStatus
-from optout import consent
 from optout.consent_types import Actor
-from optout.lifting_rules import CannotLift
 from optout.models import Origin
 from reports import rollup
 from reports.figures import MeasureCounts
 from reports.models import DirtyMark, RollupState
-from tests.cast import MARIA, STRANGER, TOM, Cast
-from tests.messaging.fake_twilio import FakeTwilio, SendAnswer, new_sid
+from tests.cast import Cast
+from tests.messaging.fake_twilio import FakeTwilio
+from tests.reports.histories import STEPS, RandomHistory
 
 ADMIN = Actor(Origin.MEMBER, "Amir Adams", 3)
-
-boxes, people = st.sampled_from(["front_desk", "billing"]), st.sampled_from([MARIA, TOM, STRANGER])
-ages = st.integers(0, 400 * 24 * 60)  # minutes: more than a year, across clock changes
-STEPS = st.one_of(
-    st.tuples(st.just("text"), boxes, people, st.sampled_from(["Hello", "STOP", "START", "HELP"])),
-    st.tuples(st.just("again"), st.integers(0, 5)),
-    st.tuples(st.just("late"), boxes, people, ages, st.sampled_from(["Found late", "STOP"])),
-    st.tuples(st.just("cross"), boxes, people),
-    st.tuples(st.just("compose"), boxes, people),
-    st.tuples(st.just("report"), st.integers(0, 9), st.sampled_from(["delivered", "undelivered", "failed"])),
-    st.tuples(st.just("staff"), people, st.sampled_from(["opt_out", "lift", "block", "unblock"])),
-    st.tuples(st.just("erase"), people),
-    st.tuples(st.just("deliver")),
-    st.tuples(st.just("count")),
-)
-
-
-class RandomHistory:
-    """What happens to a team, text by text."""
-
-    def __init__(self, cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> None:
-        self.cast, self.carrier, self.work = cast, carrier, work
-        self.team = cast.northside
-        self.heard: list[tuple[Inbox, str, str, str]] = []
-
-    def tell(self, name: str, *how: Any) -> None:
-        if name in ("text", "again", "late", "cross", "deliver"):  # these open scopes of their own
-            getattr(self, name)(*how)
-            return
-        with scope(self.team.id):
-            getattr(self, name)(*how)
-
-    def text(self, box: str, number: str, body: str) -> None:
-        self.heard.append((getattr(self.cast, box), number, body, new_sid()))
-        self.again(-1)
-
-    def again(self, which: int) -> None:
-        if -1 <= which < len(self.heard):
-            inbox, number, body, sid = self.heard[which]
-            assert self.carrier.text(inbox, number, body, sid=sid).status_code == 200
-
-    def late(self, box: str, number: str, minutes: int, body: str) -> None:
-        from messaging import inbound
-        from messaging.carriers.base import InboundText
-
-        at = timezone.now() - timedelta(minutes=minutes)
-        text = InboundText(carrier_id=new_sid(), sender=number, body=body, sent_at=at, segments=1)
-        inbound.receive(getattr(self.cast, box), text)
-
-    def cross(self, box: str, number: str) -> None:
-        """STOP comes while something is in the carrier's hands."""
-        with scope(self.team.id):
-            self.compose(box, number)
-        inbox = getattr(self.cast, box)
-        self.carrier.answers = [SendAnswer(before=lambda: self.carrier.text(inbox, number, "STOP"))]
-        self.work()
-
-    def compose(self, box: str, number: str) -> None:
-        outbound.compose(getattr(self.cast, box), number, "Hello", author=self.cast.member)
-
-    def report(self, which: int, status: str) -> None:
-        ours = Message.objects.filter(team_id=self.team.id, outbound=True).select_related("inbox__team")
-        for message in ours.order_by("id")[which : which + 1]:
-            code = "" if status == "delivered" else "30003"
-            told = StatusReport(
-                message.carrier_id or new_sid(), message.number, MessageStatus(status), error_code=code
-            )
-            outbound.apply_status_report(message.inbox, message.id, told)
-
-    def staff(self, number: str, doing: str) -> None:
-        with suppress(CannotLift):
-            match doing:
-                case "lift":
-                    consent.lift(self.team.id, number, ADMIN, reason="A mistake")
-                case "opt_out":
-                    consent.opt_out(self.team.id, number, ADMIN, reason="They asked us")
-                case _:
-                    getattr(consent, doing)(self.team.id, number, ADMIN)
-
-    def erase(self, number: str) -> None:
-        erasure.erase_messages(self.team.id, [number])
-
-    def deliver(self) -> None:
-        self.work()
-
-    def count(self) -> None:
-        assert rollup.catch_up(self.team)
 
 
 @settings(
     max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(STEPS, min_size=3, max_size=18))
-def test_grown_is_rebuilt(
-    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], tallies: Any, steps: list[tuple[Any, ...]]
+def test_updated_rollups_equal_rebuilt_ones(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], rollups: Any, steps: list[tuple[Any, ...]]
 ) -> None:
-    story, team = RandomHistory(cast, carrier, work), cast.northside
-    tallies(team)  # from here on, what comes is marked
+    history, team = RandomHistory(cast, carrier, work), cast.northside
+    rollups(team)  # from now on, changes leave dirty marks
     for step in steps:
-        story.tell(*step)
-    grown = tallies(team)
+        history.do(*step)
+    updated = rollups(team)
     with scope(team.id):
         assert not DirtyMark.objects.filter(team_id=team.id).exists()
         rollup.rebuild(team)
-    assert grown == tallies(team)
-    _agrees_with_the_rows(team, grown)
+    assert updated == rollups(team)
+    _agree_with_the_rows(team, updated)
 
 
-def _agrees_with_the_rows(team: Team, grown: Counter[tuple[str, ...]]) -> None:
-    """Every text is counted once in every grain, and so is every change."""
+def _agree_with_the_rows(team: Team, rollups: Counter[tuple[str, ...]]) -> None:
+    """Every text and every change is counted once in every grain."""
     with scope(team.id):
         ((texts, segments),) = fetch(
             "SELECT count(*), coalesce(sum(segments) FILTER (WHERE NOT outbound), 0) FROM messaging_message"
@@ -155,42 +63,42 @@ def _agrees_with_the_rows(team: Team, grown: Counter[tuple[str, ...]]) -> None:
             team.id,
         )
     for grain in ("hour", "day", "month", "hour_of_day"):
-        seen = MeasureCounts()
-        for of, sender, *_, measure, count in grown.elements():
-            if (of, sender) == (grain, "*"):
-                seen[measure] += int(count)
-        assert seen.received + seen.outbound == texts, grain
-        assert seen["segments in"] == segments, grain
-        assert seen.of("opted_out") + seen.of("opted_in") == changes, grain
-        assert (seen["crossed"], seen.of("confirmation")) == (crossed, confirmations), grain
-        assert grain == "hour_of_day" or seen.of("heard") == measured, (
+        counts = MeasureCounts()
+        for row_grain, sender, *_, measure, count in rollups.elements():
+            if (row_grain, sender) == (grain, "*"):
+                counts[measure] += int(count)
+        assert counts.received + counts.outbound == texts, grain
+        assert counts["segments in"] == segments, grain
+        assert counts.total_of("opted_out") + counts.total_of("opted_in") == changes, grain
+        assert (counts["crossed"], counts.total_of("confirmation")) == (crossed, confirmations), grain
+        assert grain == "hour_of_day" or counts.total_of("opt_out_latency") == measured, (
             grain
-        )  # there, nothing is_histogram is kept
+        )  # which has no histograms
 
 
-def test_the_worker_counts_everything_once(cast: Cast, elsewhere: Callable[..., Any]) -> None:
-    """While one counts a team from the beginning, another neither waits for it nor begins again."""
-    begun, go_on = threading.Event(), threading.Event()
+def test_two_workers_rebuild_once(cast: Cast, elsewhere: Callable[..., Any]) -> None:
+    """While one worker rebuilds a team's rollups, another neither waits nor starts over."""
+    rebuilt, finish = threading.Event(), threading.Event()
     team = cast.northside
 
     def count(holding: bool) -> bool:
         with scope(team.id):
             rollup.recount_or_rebuild(team)
             if holding:
-                begun.set()
-                assert go_on.wait(10)
+                rebuilt.set()
+                assert finish.wait(10)
             return RollupState.objects.filter(team_id=team.id).exists()
 
     first = elsewhere(count, True)
-    assert begun.wait(10)
+    assert rebuilt.wait(10)
     assert elsewhere(count, False).result(5) is False
-    go_on.set()
+    finish.set()
     assert first.result(10) is True
     assert elsewhere(count, False).result(5) is True
 
 
-def test_figures_of_a_moment_ago_are_not_counted_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many who look at once pay for one count."""
+def test_fresh_figures_are_not_counted_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many simultaneous page views cause one count."""
     monkeypatch.setattr(rollup, "FRESH_FOR", timedelta(seconds=1))
     team = cast.northside
     with time_machine.travel(timezone.now(), tick=False) as clock, scope(team.id):
@@ -201,10 +109,10 @@ def test_figures_of_a_moment_ago_are_not_counted_again(cast: Cast, monkeypatch: 
         assert rollup.catch_up(team) and not DirtyMark.objects.filter(team_id=team.id).exists()
 
 
-def test_who_comes_just_after_a_count_does_not_begin_again(
+def test_a_worker_that_just_missed_a_rebuild_does_not_start_another(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another counted while this one looked, and has gone by the time this one may count."""
+    """Another worker finished between the first check and the lock."""
     with scope(cast.northside.id):
         rollup.rebuild(cast.northside)
         monkeypatch.setattr(rollup, "recount_marked_hours", lambda team: False)

@@ -1,4 +1,4 @@
-"""Scheduled reports: made from a report's page, mailed when due, once, to those who may have them."""
+"""Report schedules: created from a report's page, sent once when due, to members who may export."""
 
 import csv
 import io
@@ -22,6 +22,7 @@ from django.utils import timezone
 from accounts.models import Member, Role
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message
+from reports import tasks
 from reports.report_kinds import REPORT_KINDS
 from reports.schedules import report_email, sending
 from reports.schedules.models import ReportRecipient, ReportSchedule
@@ -35,7 +36,7 @@ MONDAY = datetime(2026, 11, 23, 13, tzinfo=UTC)  # 08:00 in New York
 
 
 @pytest.fixture(autouse=True)
-def _no_letters() -> None:
+def _empty_outbox() -> None:
     mail.outbox.clear()
 
 
@@ -47,10 +48,10 @@ def clock() -> Iterator[Any]:
 
 @pytest.fixture
 def schedule(cast: Cast, clock: Any) -> ReportSchedule:
-    return made(cast)
+    return create_schedule(cast)
 
 
-def made(cast: Cast, **more: Any) -> ReportSchedule:
+def create_schedule(cast: Cast, **more: Any) -> ReportSchedule:
     values = {"report": "consent_report", "created_by": "Amir Adams", **more}
     with scope(cast.northside.id):
         schedule = ReportSchedule(team=cast.northside, **values)
@@ -63,46 +64,46 @@ def made(cast: Cast, **more: Any) -> ReportSchedule:
     return schedule
 
 
-def fresh(schedule: ReportSchedule) -> ReportSchedule:
+def reload(schedule: ReportSchedule) -> ReportSchedule:
     with scope(schedule.team_id):
         return ReportSchedule.objects.with_team(schedule.team_id).get(id=schedule.id)  # type: ignore[no-any-return]
 
 
-def sweep() -> None:
-    """A round of the worker, as the sweep finds it."""
-    for found in due_schedules(timezone.now(), 100):
-        sending.send_if_due(found.team_id, found.id)
+def send_due() -> None:
+    """Do the worker's tasks for all due schedules."""
+    for due in due_schedules(timezone.now(), 100):
+        sending.send_if_due(due.team_id, due.id)
 
 
 def texts(cast: Cast, at: datetime, count: int, **more: Any) -> None:
     with scope(cast.northside.id):
-        talk, _ = Conversation.objects.get_or_create(
+        conversation, _ = Conversation.objects.get_or_create(
             team=cast.northside, inbox=cast.front_desk, number=MARIA, defaults={"last_message_at": at}
         )
         for _ in range(count):
             Message.objects.create(
-                team=cast.northside, conversation=talk, inbox=cast.front_desk, number=MARIA, outbound=True, at=at,
-                **{"status": "refused", "reason": "opted_out", **more},
+                team=cast.northside, conversation=conversation, inbox=cast.front_desk, number=MARIA,
+                outbound=True, at=at,                **{"status": "refused", "reason": "opted_out", **more},
             )  # fmt: skip
 
 
-# -- the letter --------------------------------------------------------------------------------------------------
+# -- the e-mail --------------------------------------------------------------------------------------------------
 
 
-def test_a_letter_has_figures_a_table_and_the_way_to_the_page(
+def test_the_email_has_figures_a_table_and_a_link(
     cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient
 ) -> None:
     texts(cast, MONDAY - timedelta(days=3), 4)
     texts(cast, MONDAY - timedelta(days=9), 2)
-    texts(cast, MONDAY - timedelta(hours=2), 1)  # on Monday itself: of the next week
-    sweep()
-    assert mail.outbox == [], "not before its time"
+    texts(cast, MONDAY - timedelta(hours=2), 1)  # on Monday: part of the next week
+    send_due()
+    assert mail.outbox == [], "not before it is due"
     clock.move_to(MONDAY)
-    sweep()
+    send_due()
     (sent,) = mail.outbox
     assert sent.subject == "Consent, 16 – 22 November 2026 · Northside Dental"
     assert sent.to == ["olivia@northside.example", "amir@northside.example"]
-    assert "Not sent: 4 (+100% from 2)" in sent.body
+    assert "Not sent: 4 (+100%, 2 before)" in sent.body
     ((name, table, kind),) = sent.attachments
     assert (name, kind) == ("northside-dental-consent-2026-11-16-2026-11-22.csv", "text/csv")
     rows = list(csv.DictReader(io.StringIO(str(table).removeprefix("\ufeff"))))
@@ -114,47 +115,63 @@ def test_a_letter_has_figures_a_table_and_the_way_to_the_page(
     assert "16 – 22 November 2026" in shown
     as_file = as_client(cast.admin).get(f"{address.path}export/?{address.query}&format=csv")
     assert list(csv.DictReader(io.StringIO(b"".join(as_file).decode("utf-8-sig")))) == rows  # type: ignore[call-overload]
-    found = fresh(schedule)
+    found = reload(schedule)
     assert (found.sent_at, found.sent_to, found.error) == (MONDAY, 2, "")
     assert found.due_at == MONDAY + timedelta(days=7)
+
+
+def test_each_due_schedule_gets_a_task(
+    schedule: ReportSchedule, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Any] = []
+    monkeypatch.setattr(
+        tasks.send_scheduled_report,
+        "apply_async",
+        lambda values, **options: started.append((values, options["queue"])),
+    )
+    tasks.send_due_reports()
+    assert started == []
+    clock.move_to(MONDAY)
+    tasks.send_due_reports()
+    assert started == [((schedule.team_id, schedule.id), "bulk")]
 
 
 def test_it_is_sent_once_a_week(schedule: ReportSchedule, clock: Any) -> None:
     for minutes in range(0, 8 * 24 * 60, 30):
         clock.move_to(MONDAY + timedelta(minutes=minutes))
-        sweep()
+        send_due()
     assert [sent.subject.split(" · ")[0] for sent in mail.outbox] == [
         "Consent, 16 – 22 November 2026", "Consent, 23 – 29 November 2026",
     ]  # fmt: skip
 
 
-def test_what_was_missed_is_not_made_up_for(schedule: ReportSchedule, clock: Any) -> None:
+def test_missed_reports_are_not_sent(schedule: ReportSchedule, clock: Any) -> None:
     clock.move_to(MONDAY + timedelta(days=16))
-    sweep()
-    sweep()
+    send_due()
+    send_due()
     assert [sent.subject.split(" · ")[0] for sent in mail.outbox] == [
         "Consent, 30 November – 6 December 2026"
     ]
 
 
-def test_its_filters_hold(cast: Cast, clock: Any) -> None:
-    made(cast, query=f"inbox={cast.billing.id}")
+def test_filters_apply(cast: Cast, clock: Any) -> None:
+    create_schedule(cast, query=f"inbox={cast.billing.id}")
     texts(cast, MONDAY - timedelta(days=3), 4)
     clock.move_to(MONDAY)
-    sweep()
+    send_due()
     (sent,) = mail.outbox
     assert (
         "Billing" in sent.subject and "Not sent: 0" in sent.body and f"inbox={cast.billing.id}" in sent.body
     )
 
 
-def test_filters_that_cannot_be_read_any_more_send_nothing(cast: Cast, clock: Any) -> None:
-    """Rather than a report about everything."""
-    schedule = made(cast, query=f"inbox={cast.shop.id}")
+def test_an_invalid_filter_sends_nothing(cast: Cast, clock: Any) -> None:
+    """A report without the filter would show too much."""
+    schedule = create_schedule(cast, query=f"inbox={cast.shop.id}")
     clock.move_to(MONDAY)
-    sweep()
-    assert mail.outbox == [] and "not there any more" in fresh(schedule).error
-    assert fresh(schedule).due_at == MONDAY + timedelta(days=7)
+    send_due()
+    assert mail.outbox == [] and "no longer exists" in reload(schedule).error
+    assert reload(schedule).due_at == MONDAY + timedelta(days=7)
 
 
 def test_a_long_table_is_not_attached(
@@ -162,42 +179,42 @@ def test_a_long_table_is_not_attached(
 ) -> None:
     monkeypatch.setattr(report_email, "MAX_ATTACHED_ROWS", 6)
     clock.move_to(MONDAY)
-    sweep()
+    send_due()
     (sent,) = mail.outbox
     assert sent.attachments == [] and "more than 6 rows" in sent.body
 
 
-# -- to whom -----------------------------------------------------------------------------------------------------
+# -- recipients --------------------------------------------------------------------------------------------------
 
 
-def test_who_left_or_may_not_any_more_gets_nothing(
+def test_a_member_who_lost_the_right_receives_nothing(
     cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient
 ) -> None:
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
     clock.move_to(MONDAY)
-    sweep()
+    send_due()
     assert [sent.to for sent in mail.outbox] == [["olivia@northside.example"]]
     page = flat(as_client(cast.owner).get(reverse("schedules", args=[NORTHSIDE])))
-    assert "Gets nothing any more: Amir Adams" in page
+    assert "No longer receives it: Amir Adams" in page
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.owner.id).update(role=Role.MEMBER)
     clock.move_to(MONDAY + timedelta(days=7))
-    sweep()
-    assert len(mail.outbox) == 1 and "None of those" in fresh(schedule).error
+    send_due()
+    assert len(mail.outbox) == 1 and "No recipient" in reload(schedule).error
 
 
-# -- when it fails -----------------------------------------------------------------------------------------------
+# -- failures ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def mail_server(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
-    """The faults of the next letters, in turn."""
+    """The errors of the next e-mails, in order."""
     faults: list[Exception] = []
     send = EmailMessage.send
 
     def sent(message: Any) -> int:
-        assert not connection.in_atomic_block, "a mail server is waited for outside of any transaction"
+        assert not connection.in_atomic_block, "a transaction is open while the mail server is called"
         if faults:
             raise faults.pop(0)
         return send(message)
@@ -206,84 +223,82 @@ def mail_server(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     return faults
 
 
-def test_a_mail_server_that_is_away_is_tried_again(
+def test_sending_is_retried_after_a_mail_server_error(
     schedule: ReportSchedule, clock: Any, mail_server: list[Exception]
 ) -> None:
     mail_server += [ConnectionRefusedError("no"), SMTPException("busy")]
     clock.move_to(MONDAY)
-    sweep()
-    found = fresh(schedule)
+    send_due()
+    found = reload(schedule)
     assert (found.tries, found.due_at) == (1, MONDAY + timedelta(minutes=5)) and "mail server" in found.error
     clock.move_to(MONDAY + timedelta(minutes=4))
-    sweep()
+    send_due()
     assert len(mail_server) == 1, "not before"
     clock.move_to(MONDAY + timedelta(minutes=5))
-    sweep()
-    assert fresh(schedule).due_at == MONDAY + timedelta(minutes=35)
+    send_due()
+    assert reload(schedule).due_at == MONDAY + timedelta(minutes=35)
     clock.move_to(MONDAY + timedelta(minutes=35))
-    sweep()
+    send_due()
     assert len(mail.outbox) == 1
-    found = fresh(schedule)
+    found = reload(schedule)
     assert (found.tries, found.error, found.due_at) == (0, "", MONDAY + timedelta(days=7))
 
 
-def test_after_a_day_it_is_given_up_until_the_next(
-    schedule: ReportSchedule, clock: Any, mail_server: list[Exception]
-) -> None:
+def test_retries_stop_after_a_day(schedule: ReportSchedule, clock: Any, mail_server: list[Exception]) -> None:
     mail_server += [OSError("away")] * 6
     for hours in range(30):
         clock.move_to(MONDAY + timedelta(hours=hours, minutes=59))
-        sweep()
-    found = fresh(schedule)
+        send_due()
+    found = reload(schedule)
     assert mail_server == [] and mail.outbox == []
-    assert "Given up after a day." in found.error and found.due_at == MONDAY + timedelta(days=7)
+    assert "We stopped trying after a day." in found.error and found.due_at == MONDAY + timedelta(days=7)
     clock.move_to(MONDAY + timedelta(days=7))
-    sweep()
-    assert len(mail.outbox) == 1 and fresh(schedule).error == ""
+    send_due()
+    assert len(mail.outbox) == 1 and reload(schedule).error == ""
 
 
-def test_a_fault_of_ours_is_tried_again_too(
+def test_an_internal_error_is_logged_and_retried(
     schedule: ReportSchedule, clock: Any, mail_server: list[Exception], caplog: pytest.LogCaptureFixture
 ) -> None:
     mail_server.append(ZeroDivisionError("what"))
     clock.move_to(MONDAY)
-    sweep()
-    assert "our side" in fresh(schedule).error and "could not be made" in caplog.text
+    send_due()
+    assert "our side" in reload(schedule).error and "failed" in caplog.text
     clock.move_to(MONDAY + timedelta(minutes=5))
-    sweep()
+    send_due()
     assert len(mail.outbox) == 1
 
 
 class Killed(BaseException):
-    """A worker's end: nothing after it runs."""
+    """Simulates a killed worker: no handler catches it."""
 
 
-@pytest.mark.parametrize("when", ["before the letter", "after the letter"])
-def test_a_killed_worker_leads_to_one_more_letter_at_most_and_never_to_none(
+@pytest.mark.parametrize("when", ["before sending", "after sending"])
+def test_a_killed_worker_loses_no_email_and_repeats_at_most_one(
     schedule: ReportSchedule, clock: Any, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     send = EmailMessage.send
 
     def killed(message: Any) -> int:
-        if when == "after the letter":
+        if when == "after sending":
             send(message)
         raise Killed
 
     clock.move_to(MONDAY)
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(EmailMessage, "send", killed)
-        sweep()
+        send_due()
     before = len(mail.outbox)
     clock.move_to(MONDAY + timedelta(minutes=14))
-    sweep()
-    assert len(mail.outbox) == before, "it may still be at work"
+    send_due()
+    assert len(mail.outbox) == before, "the claim still holds"
     for minutes in (15, 16, 60, 600):
         clock.move_to(MONDAY + timedelta(minutes=minutes))
-        sweep()
+        send_due()
     assert len(mail.outbox) == before + 1
 
 
-def test_of_two_workers_one_sends(schedule: ReportSchedule, clock: Any) -> None:
+def test_only_one_of_two_workers_sends(schedule: ReportSchedule, clock: Any) -> None:
     clock.move_to(MONDAY)
     assert sending.claim(schedule.team_id, schedule.id)
     assert sending.claim(schedule.team_id, schedule.id) is None
@@ -291,7 +306,7 @@ def test_of_two_workers_one_sends(schedule: ReportSchedule, clock: Any) -> None:
     assert mail.outbox == []
 
 
-def test_what_is_changed_while_it_is_sent_holds(schedule: ReportSchedule, clock: Any) -> None:
+def test_a_change_during_sending_is_kept(schedule: ReportSchedule, clock: Any) -> None:
     clock.move_to(MONDAY)
     claim = sending.claim(schedule.team_id, schedule.id)
     assert claim
@@ -300,24 +315,26 @@ def test_what_is_changed_while_it_is_sent_holds(schedule: ReportSchedule, clock:
         found.pause()
         found.save()
     sending._settle(claim, error="", sent_at=MONDAY, sent_to=2)
-    assert (fresh(schedule).due_at, fresh(schedule).sent_to) == (None, 2)
+    assert (reload(schedule).due_at, reload(schedule).sent_to) == (None, 2)
 
 
-def test_a_team_that_moves_west_gets_no_second_letter(
+def test_a_team_that_moves_west_gets_no_second_email(
     cast: Cast, schedule: ReportSchedule, clock: Any
 ) -> None:
     with scope(cast.northside.id):
         cast.northside.time_zone = "America/Los_Angeles"
         cast.northside.save(update_fields=["time_zone"])
     clock.move_to(MONDAY)  # 05:00 there
-    sweep()
-    assert mail.outbox == [] and fresh(schedule).due_at == MONDAY + timedelta(hours=3)
+    send_due()
+    assert mail.outbox == [] and reload(schedule).due_at == MONDAY + timedelta(hours=3)
     clock.move_to(MONDAY + timedelta(hours=3))
-    sweep()
+    send_due()
     assert len(mail.outbox) == 1
 
 
-def test_a_door_finds_what_is_due(cast: Cast, schedule: ReportSchedule, owner: psycopg.Connection) -> None:
+def test_the_scope_lookup_finds_due_schedules(
+    cast: Cast, schedule: ReportSchedule, owner: psycopg.Connection
+) -> None:
     assert due_schedules(MONDAY - timedelta(seconds=1), 10) == []
     assert due_schedules(MONDAY, 10) == [(cast.northside.id, schedule.id)]
     assert due_schedules(MONDAY, 0) == []
@@ -341,11 +358,11 @@ def test_a_report_is_scheduled_with_its_filters(cast: Cast, clock: Any, as_clien
     assert link
     address = link[1].replace("&amp;", "&")
     shown = browser.get(address).content.decode()
-    assert "Narrowed to: <strong>Billing</strong>" in shown
+    assert "Filters: <strong>Billing</strong>" in shown
     query = re.search(r'name="query" value="([^"]*)"', shown)
     assert query and query[1] == f"inbox={cast.billing.id}"
     response = browser.post(address, form(cast, query=query[1], hour="9", weekday="4"), follow=True)
-    assert "Scheduled: Each Friday at 09:00." in response.content.decode()
+    assert "Scheduled: Every Friday at 09:00." in response.content.decode()
     with scope(cast.northside.id):
         (schedule,) = ReportSchedule.objects.with_team(cast.northside.id)
         assert (schedule.query, schedule.created_by) == (query[1], "Amir Adams")
@@ -354,30 +371,28 @@ def test_a_report_is_scheduled_with_its_filters(cast: Cast, clock: Any, as_clien
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "error"),
     [
-        ({"recipients": []}, "Choose who gets it."),
+        ({"recipients": []}, "Choose at least one recipient."),
         ({"report": "weather"}, "Select a valid choice"),
         ({"hour": "24"}, "Select a valid choice"),
         ({"weekday": "7"}, "Select a valid choice"),
         ({"every": "day"}, "Select a valid choice"),
-        ({"query": "inbox=999"}, "not there any more"),
+        ({"query": "inbox=999"}, "no longer exists"),
         ({"query": "x" * 501}, "at most 500 characters"),
         ({"query": "inbox=\0"}, "Null characters are not allowed"),
     ],
 )
-def test_bad_input_is_told_and_nothing_is_lost(
-    cast: Cast, as_client: AsClient, wrong: dict[str, Any], said: str
-) -> None:
+def test_bad_input_gets_an_error(cast: Cast, as_client: AsClient, wrong: dict[str, Any], error: str) -> None:
     response = as_client(cast.admin).post(reverse("new_schedule", args=[NORTHSIDE]), form(cast, **wrong))
-    assert response.status_code == 422 and said in response.content.decode()
+    assert response.status_code == 422 and error in response.content.decode()
     with scope(cast.northside.id):
         assert not ReportSchedule.objects.exists()
 
 
-def test_only_who_may_export_can_be_chosen(cast: Cast, as_client: AsClient) -> None:
-    for who in (cast.member, cast.outsider):
-        wrong = form(cast, recipients=[who.id])
+def test_only_members_who_may_export_can_be_recipients(cast: Cast, as_client: AsClient) -> None:
+    for member in (cast.member, cast.outsider):
+        wrong = form(cast, recipients=[member.id])
         response = as_client(cast.admin).post(reverse("new_schedule", args=[NORTHSIDE]), wrong)
         assert response.status_code == 422
 
@@ -392,39 +407,39 @@ def test_it_is_changed_paused_resumed_and_deleted(
         return browser.post(address, fields, follow=True).content.decode()
 
     assert "Saved." in press("edit_schedule", **form(cast, every="month", report="volume"))
-    assert fresh(schedule).due_at == datetime(2026, 12, 1, 13, tzinfo=UTC)
-    assert "Paused" in press("schedule_pause") and fresh(schedule).due_at is None
-    assert "Saved." in press("edit_schedule", **form(cast)) and fresh(schedule).due_at is None
+    assert reload(schedule).due_at == datetime(2026, 12, 1, 13, tzinfo=UTC)
+    assert "Paused" in press("schedule_pause") and reload(schedule).due_at is None
+    assert "Saved." in press("edit_schedule", **form(cast)) and reload(schedule).due_at is None
     clock.move_to(MONDAY + timedelta(days=1))
-    sweep()
+    send_due()
     assert mail.outbox == []
-    assert "It goes on" in press("schedule_resumption")
-    sweep()
-    assert mail.outbox == [], "what was missed in the pause is not made up for"
-    assert fresh(schedule).due_at == MONDAY + timedelta(days=7)
+    assert "Resumed" in press("schedule_resumption")
+    send_due()
+    assert mail.outbox == [], "reports missed during the pause are not sent"
+    assert reload(schedule).due_at == MONDAY + timedelta(days=7)
     assert "Deleted." in press("schedule_deletion")
     with scope(cast.northside.id):
         assert not ReportSchedule.objects.exists() and not ReportRecipient.objects.exists()
 
 
-def test_who_gets_it_is_changed_while_a_letter_is_tried_again(
+def test_recipients_can_change_between_retries(
     cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient, mail_server: list[Exception]
 ) -> None:
     mail_server.append(OSError("away"))
     clock.move_to(MONDAY)
-    sweep()
+    send_due()
     address = reverse("edit_schedule", args=[NORTHSIDE, schedule.id])
     as_client(cast.admin).post(address, form(cast))
-    assert fresh(schedule).due_at == MONDAY + timedelta(minutes=5)
+    assert reload(schedule).due_at == MONDAY + timedelta(minutes=5)
     clock.move_to(MONDAY + timedelta(minutes=5))
-    sweep()
+    send_due()
     assert [sent.to for sent in mail.outbox] == [["amir@northside.example"]]
 
 
-def test_who_gets_it_is_changed_while_it_is_sent(
+def test_saving_the_form_during_sending_does_not_make_it_due_again(
     cast: Cast, schedule: ReportSchedule, clock: Any, as_client: AsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The page, read before the claim and saved after it, does not make it due once more."""
+    """The form was read before the claim and is saved after it."""
     save = ReportSchedule.save
     claims: list[Any] = []
 
@@ -435,7 +450,7 @@ def test_who_gets_it_is_changed_while_it_is_sent(
     clock.move_to(MONDAY)
     monkeypatch.setattr(ReportSchedule, "save", after_the_claim)
     as_client(cast.admin).post(reverse("edit_schedule", args=[NORTHSIDE, schedule.id]), form(cast))
-    assert claims[0] and fresh(schedule).due_at == claims[0].until
+    assert claims[0] and reload(schedule).due_at == claims[0].held_until
 
 
 def test_send_now(
@@ -447,14 +462,14 @@ def test_send_now(
     page = browser.post(address, follow=True).content.decode()
     assert "Sent to 2 people." in page
     assert [sent.subject.split(" · ")[0] for sent in mail.outbox] == ["Consent, 16 – 22 November 2026"]
-    assert fresh(schedule).due_at == MONDAY, "its own time stays as it is"
+    assert reload(schedule).due_at == MONDAY, "the schedule does not change"
 
 
-def test_every_report_can_be_mailed(cast: Cast, clock: Any) -> None:
+def test_every_report_can_be_scheduled(cast: Cast, clock: Any) -> None:
     for kind in REPORT_KINDS:
-        made(cast, report=kind)
+        create_schedule(cast, report=kind)
     clock.move_to(MONDAY)
-    sweep()
+    send_due()
     assert {sent.subject.split(",")[0] for sent in mail.outbox} == {
         kind.label for kind in REPORT_KINDS.values()
     }

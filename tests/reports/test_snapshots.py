@@ -1,4 +1,4 @@
-"""Each day of a team's clock has one snapshot of how many contacts may be texted."""
+"""Snapshots: one per team and day, in the team's time zone."""
 
 import pytest
 
@@ -16,52 +16,52 @@ from tests.cast import MARIA, STRANGER, TOM, Cast
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
 
 
-def seen(cast: Cast) -> Snapshot:
+def snapshot(cast: Cast) -> Snapshot:
     with scope(cast.northside.id):
         return Snapshot.objects.get(team=cast.northside)
 
 
-def test_a_block_counts_over_an_opt_out_and_strangers_not_at_all(cast: Cast) -> None:
+def test_a_block_counts_before_an_opt_out_and_only_contacts_count(cast: Cast) -> None:
     with scope(cast.northside.id):
-        for place in range(5):
-            Contact.objects.create(team=cast.northside, number=f"+1415555020{place}")
+        for n in range(5):
+            Contact.objects.create(team=cast.northside, number=f"+1415555020{n}")
         for number in (MARIA, TOM, STRANGER):
             consent.opt_out(cast.northside.id, number, MAYA, reason="They asked us")
         for number in (TOM, "+14155550200"):
             consent.block(cast.northside.id, number, MAYA)
         assert snapshots.take_snapshot(cast.northside)
-    found = seen(cast)
+    found = snapshot(cast)
     assert (found.contacts, found.opted_out, found.blocked, found.textable) == (7, 1, 2, 4)
 
 
-def test_what_stands_in_one_inbox_alone_does_not_count(cast: Cast) -> None:
+def test_an_opt_out_of_one_inbox_does_not_count(cast: Cast) -> None:
     with scope(cast.northside.id):
         Suppression.objects.create(
-            team=cast.northside, number=MARIA, kind=SuppressionKind.OPT_OUT, origin=Origin.CARRIER, inbox=cast.front_desk,
-            event_id=1, created_at=cast.northside.created_at,
+            team=cast.northside, number=MARIA, kind=SuppressionKind.OPT_OUT, origin=Origin.CARRIER,
+            inbox=cast.front_desk,            event_id=1, created_at=cast.northside.created_at,
         )  # fmt: skip
         snapshots.take_snapshot(cast.northside)
-    assert (seen(cast).opted_out, seen(cast).textable) == (0, 2)
+    assert (snapshot(cast).opted_out, snapshot(cast).textable) == (0, 2)
 
 
-def test_a_day_has_one_and_it_does_not_change(cast: Cast) -> None:
+def test_a_day_has_one_snapshot_that_does_not_change(cast: Cast) -> None:
     with scope(cast.northside.id):
         assert snapshots.take_snapshot(cast.northside)
         Contact.objects.create(team=cast.northside, number=STRANGER)
         assert not snapshots.take_snapshot(cast.northside)
-    assert seen(cast).contacts == 2
+    assert snapshot(cast).contacts == 2
 
 
-def test_a_team_without_contacts_has_one_too(cast: Cast) -> None:
+def test_a_team_without_contacts_has_a_snapshot(cast: Cast) -> None:
     with scope(cast.northside.id):
         Contact.objects.all().delete()
         assert snapshots.take_snapshot(cast.northside)
-    assert seen(cast).contacts == 0
+    assert snapshot(cast).contacts == 0
 
 
-def test_every_team_has_its_own_by_its_own_clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    def at_once(values: tuple[int], **how: object) -> None:
-        assert how["queue"] == "bulk"
+def test_each_team_has_snapshots_in_its_time_zone(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_once(values: tuple[int], **options: object) -> None:
+        assert options["queue"] == "bulk"
         tasks.take_team_snapshot(*values)
 
     monkeypatch.setattr(tasks.take_team_snapshot, "apply_async", at_once)

@@ -1,4 +1,4 @@
-"""The report Team: everybody of today and whoever left, in any order, beside the period before."""
+"""The team report: members and former members, sort orders, comparison and export."""
 
 import csv
 import io
@@ -26,8 +26,8 @@ BEFORE = datetime(2026, 4, 4, 15, tzinfo=UTC)
 
 
 @pytest.fixture
-def told(cast: Cast) -> Cast:
-    """Maya answers twice as fast as before; Sam sent most and left; a program and an automatic answer sent too."""
+def history(cast: Cast) -> Cast:
+    """Maya replies twice as fast as before; Sam sent the most and left; an API key and an automatic reply sent too."""
     desk = cast.front_desk
     with scope(cast.northside.id):
         by_maya: dict[str, Any] = {"author_id": cast.member.id, "author_name": "Maya Chen"}
@@ -55,36 +55,39 @@ def rows(cast: Cast, query: str) -> list[tuple[str, ...]]:
     return [(row.name, row.note, *map(str, row.cells)) for row in table.rows]
 
 
-def test_everybody_is_there_with_the_name_of_then(told: Cast) -> None:
-    assert rows(told, MAY) == [
-        ("Sam Silva", "left", "3", "3", "10 min 22 s", "10 min 46 s"),
+def test_all_members_and_former_members_are_listed(history: Cast) -> None:
+    assert rows(history, MAY) == [
+        ("Sam Silva", "former member", "3", "3", "10 min 22 s", "10 min 46 s"),
         ("Maya Chen", "", "2", "1", "57 s", "1 min"),
         ("Amir Adams", "", "0", "0", "–", "–"),
         ("Olivia Owens", "", "0", "0", "–", "–"),
     ]
 
 
-def test_each_is_compared_with_before(told: Cast) -> None:
-    with scope(told.northside.id):
-        report = build_team_report(ReportQuery(TeamReportForm(told.northside, QueryDict(MAY))), "/here")
+def test_figures_are_compared_with_the_previous_period(history: Cast) -> None:
+    with scope(history.northside.id):
+        report = build_team_report(ReportQuery(TeamReportForm(history.northside, QueryDict(MAY))), "/here")
     maya = next(row for row in report.members.rows if row.name == "Maya Chen")
     assert [cell.change for cell in maya.cells] == ["+100%", "±0%", "−53%", "−53%"]  # type: ignore[union-attr]
-    assert report.members.sums and [str(cell) for cell in report.members.sums.cells][:2] == ["5", "4"]
+    assert report.members.total_row and [str(cell) for cell in report.members.total_row.cells][:2] == [
+        "5",
+        "4",
+    ]
     assert [(one.label, one.value) for one in report.figures][:2] == [
         ("Texts sent", "5"),
-        ("Conversations answered", "4"),
+        ("Conversations replied to", "4"),
     ]
 
 
-def test_who_did_nothing_and_left_long_ago_is_gone(told: Cast) -> None:
+def test_a_former_member_without_figures_is_not_listed(history: Cast) -> None:
     march = "period=between&first=2026-03-01&last=2026-03-31"
-    assert [name for name, *_ in rows(told, march)] == ["Amir Adams", "Maya Chen", "Olivia Owens"]
+    assert [name for name, *_ in rows(history, march)] == ["Amir Adams", "Maya Chen", "Olivia Owens"]
     april = "period=between&first=2026-06-01&last=2026-06-30"  # May is before it
-    assert "Sam Silva" in [name for name, *_ in rows(told, april)]
+    assert "Sam Silva" in [name for name, *_ in rows(history, april)]
 
 
-def test_only_one_inbox(told: Cast) -> None:
-    found = rows(told, f"{MAY}&inbox={told.front_desk.id}")
+def test_the_inbox_filter_applies(history: Cast) -> None:
+    found = rows(history, f"{MAY}&inbox={history.front_desk.id}")
     assert found[0][:3] == ("Maya Chen", "", "2") and len(found) == 3
 
 
@@ -99,9 +102,9 @@ SAM, MAYA, AMIR, OLIVIA = "Sam Silva", "Maya Chen", "Amir Adams", "Olivia Owens"
     ("90th", [MAYA, SAM, AMIR, OLIVIA]), ("-90th", [SAM, MAYA, AMIR, OLIVIA]),
     ("nonsense", [SAM, MAYA, AMIR, OLIVIA]), ("--name", [SAM, MAYA, AMIR, OLIVIA]),
 ])  # fmt: skip
-def test_order(told: Cast, sort: str, order: list[str]) -> None:
-    """Of whom nothing is known comes last, whichever way round."""
-    assert [name for name, *_ in rows(told, f"{MAY}&sort={sort}")] == order
+def test_sort_orders(history: Cast, sort: str, order: list[str]) -> None:
+    """Members without a value come last in either order."""
+    assert [name for name, *_ in rows(history, f"{MAY}&sort={sort}")] == order
 
 
 @pytest.mark.parametrize(("sort", "links"), [
@@ -111,10 +114,10 @@ def test_order(told: Cast, sort: str, order: list[str]) -> None:
     ("median", ["name", "", "-answered", "-median", "90th"]),
     ("name", ["-name", "", "-answered", "median", "90th"]),
 ])  # fmt: skip
-def test_heads_sort_and_turn_around(told: Cast, sort: str, links: list[str]) -> None:
-    with scope(told.northside.id):
+def test_heads_sort_and_reverse_the_order(history: Cast, sort: str, links: list[str]) -> None:
+    with scope(history.northside.id):
         heads = build_team_report(
-            ReportQuery(TeamReportForm(told.northside, QueryDict(f"{MAY}&sort={sort}"))), "/here"
+            ReportQuery(TeamReportForm(history.northside, QueryDict(f"{MAY}&sort={sort}"))), "/here"
         ).members.heads
     assert [QueryDict(head.link.partition("?")[2]).get("sort", "") for head in heads] == links
     assert all("first=2026-05-01" in head.link for head in heads)
@@ -122,12 +125,12 @@ def test_heads_sort_and_turn_around(told: Cast, sort: str, links: list[str]) -> 
     assert len(marked) == 1 and ("descending" in marked.values()) == (not sort or sort.startswith("-"))
 
 
-def test_its_page_and_its_file_agree(told: Cast, as_client: AsClient) -> None:
-    browser = as_client(told.admin)
-    said = browser.get(
+def test_page_and_export_agree(history: Cast, as_client: AsClient) -> None:
+    browser = as_client(history.admin)
+    text = browser.get(
         f"{reverse('team_report', args=['northside-dental'])}?{MAY}&sort=name"
     ).content.decode()
-    assert 'aria-sort="ascending"' in said and 'name="sort" value="name"' in said and "Sam Silva" in said
+    assert 'aria-sort="ascending"' in text and 'name="sort" value="name"' in text and "Sam Silva" in text
     response = browser.get(f"{reverse('export_team', args=['northside-dental'])}?{MAY}&sort=name&format=csv")
     file = list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig"))))
     assert tuple(file[0]) == HEADER
@@ -137,7 +140,7 @@ def test_its_page_and_its_file_agree(told: Cast, as_client: AsClient) -> None:
     ]  # fmt: skip
 
 
-def test_programs_and_automatic_answers_are_no_members(told: Cast) -> None:
-    with scope(told.northside.id):
-        found = members(ReportQuery(TeamReportForm(told.northside, QueryDict(MAY))))
-    assert sum(one.now.left for one in found) == 5
+def test_api_keys_and_automatic_replies_are_not_members(history: Cast) -> None:
+    with scope(history.northside.id):
+        found = members(ReportQuery(TeamReportForm(history.northside, QueryDict(MAY))))
+    assert sum(one.now.handed_over for one in found) == 5

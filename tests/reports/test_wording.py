@@ -1,4 +1,4 @@
-"""Days, periods and changes in words, as tables."""
+"""Words for days, periods, time zones and changes."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ def period(first: str, last: str) -> Period:
     ("2026-01-01", "2026-12-31", "2026"),
     ("2025-01-01", "2026-12-31", "1 January 2025 – 31 December 2026"),
 ])  # fmt: skip
-def test_a_period(first: str, last: str, words: str) -> None:
+def test_periods(first: str, last: str, words: str) -> None:
     assert wording.format_period(period(first, last)) == words
 
 
@@ -35,21 +35,21 @@ def test_a_period(first: str, last: str, words: str) -> None:
     ("2026-10-01", "2026-10-31", Step.DAY, ""),
     ("2026-10-01", "2026-10-31", Step.MONTH, ""),
     ("2026-10-05", "2026-10-18", Step.WEEK, ""),
-    ("2026-10-06", "2026-10-18", Step.WEEK, "Only a part of the week: 6 – 11 October 2026."),
-    ("2026-10-06", "2026-10-17", Step.WEEK, "Only parts of the weeks: 6 – 11 October 2026 and 12 – 17 October 2026."),
-    ("2026-10-06", "2026-10-08", Step.WEEK, "Only a part of the week: 6 – 8 October 2026."),
-    ("2026-10-02", "2026-12-31", Step.MONTH, "Only a part of the month: 2 – 31 October 2026."),
+    ("2026-10-06", "2026-10-18", Step.WEEK, "Partial week: 6 – 11 October 2026."),
+    ("2026-10-06", "2026-10-17", Step.WEEK, "Partial weeks: 6 – 11 October 2026 and 12 – 17 October 2026."),
+    ("2026-10-06", "2026-10-08", Step.WEEK, "Partial week: 6 – 8 October 2026."),
+    ("2026-10-02", "2026-12-31", Step.MONTH, "Partial month: 2 – 31 October 2026."),
 ])  # fmt: skip
-def test_what_is_cut_is_told(first: str, last: str, step: Step, words: str) -> None:
+def test_partial_steps_have_a_note(first: str, last: str, step: Step, words: str) -> None:
     assert wording.cut_steps_note(period(first, last).buckets(step, UTC), step) == words
 
 
 @pytest.mark.parametrize(("steps", "before", "words"), [
-    (28, 31, "The period before has 3 days more than are shown."),
-    (30, 31, "The period before has 1 day more than are shown."),
+    (28, 31, "The previous period is 3 days longer; those days are not shown."),
+    (30, 31, "The previous period is 1 day longer; that day is not shown."),
     (31, 28, ""), (30, 30, ""),
 ])  # fmt: skip
-def test_what_is_left_out_of_the_period_before_is_told(steps: int, before: int, words: str) -> None:
+def test_a_longer_previous_period_has_a_note(steps: int, before: int, words: str) -> None:
     assert wording.longer_before_note(steps, before, Step.DAY) == words
 
 
@@ -57,7 +57,7 @@ def test_what_is_left_out_of_the_period_before_is_told(steps: int, before: int, 
     (0.982, 0.97, "+1.2 points"), (0.97, 0.98, "−1 point"), (0.5, 0.5004, "±0 points"), (None, 1, ""), (1, None, ""),
     (0, 1, "−100 points"),
 ])  # fmt: skip
-def test_a_change_of_a_share(share: float | None, before: float | None, words: str) -> None:
+def test_changes_of_shares(share: float | None, before: float | None, words: str) -> None:
     assert wording.format_points(share, before) == words
 
 
@@ -65,5 +65,13 @@ def test_a_change_of_a_share(share: float | None, before: float | None, words: s
     (112, 100, "+12%"), (97, 100, "−3%"), (100, 100, "±0%"), (1004, 1000, "±0%"), (0, 5, "−100%"), (5, 0, ""),
     (0, 0, ""), (None, 5, ""), (5, None, ""), (5000, 1, "+499,900%"),
 ])  # fmt: skip
-def test_a_change(now: float | None, before: float | None, words: str) -> None:
+def test_changes(now: float | None, before: float | None, words: str) -> None:
     assert wording.format_change(now, before) == words
+
+
+@pytest.mark.parametrize(("time_zone", "words"), [
+    ("America/Los_Angeles", "Pacific time"), ("America/New_York", "Eastern time"), ("Europe/Berlin", "Berlin time"),
+    ("America/Argentina/Buenos_Aires", "Buenos Aires time"), ("UTC", "UTC"),
+])  # fmt: skip
+def test_time_zones(time_zone: str, words: str) -> None:
+    assert wording.format_zone(time_zone) == words

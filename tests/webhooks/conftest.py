@@ -12,14 +12,12 @@ from accounts import scope_lookups
 from accounts.models import Team
 from kernel.tenancy import scope
 from tests.cast import Cast
-from tests.messaging.conftest import _api, carrier, texts, work
 from tests.webhooks.receiver import Receiver, receiving
 from webhooks import delivery
 from webhooks.models import SUBSCRIBABLE_TYPES, Attempt, Delivery, Endpoint, WebhookEvent
 from webhooks.scope_lookups import endpoints_due
 
-__all__ = ["_api", "carrier", "texts", "work"]
-
+# What DNS says.
 DNS_RECORDS = {
     "crm.example": "93.184.215.16",
     "crm.example.com": "93.184.215.14",

@@ -21,9 +21,10 @@ from contacts.contact.merge import merge_contacts
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
 from contacts.imports.models import Import, ImportRow
+from contacts.imports.writing import write_batch
 from contacts.search.selection import ContactSelection
 from kernel.tenancy import scope
-from messaging import outbound
+from messaging.compose import compose_text
 from optout.bulk_consent import block_many, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
 from optout.models import Origin, StandingState
@@ -70,11 +71,11 @@ def test_every_event_type_matches_its_sample(
     photo = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/photo", "MediaContentType0": "image/jpeg"}
     carrier.text(cast.front_desk, STRANGER, "Is my order ready?", **photo)
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, STRANGER, "Yes, come by until six.", author=cast.member)
+        compose_text(cast.front_desk, STRANGER, "Yes, come by until six.", author=cast.member)
     work()
     carrier.text(cast.front_desk, STRANGER, "Stop. Thank you")
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, STRANGER, "One more thing", author=cast.member)
+        compose_text(cast.front_desk, STRANGER, "One more thing", author=cast.member)
     carrier.text(cast.front_desk, STRANGER, "START")
     browser.post(reverse("block", args=[slug, STRANGER]))
     carrier.text(cast.front_desk, STRANGER, "A text of a blocked number")
@@ -145,7 +146,7 @@ def test_a_carrier_refusal_is_recorded_as_opt_out_and_failed_text(
 ) -> None:
     carrier.answers = [OPTED_OUT]
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "Hello", author=cast.member)
+        compose_text(cast.front_desk, MARIA, "Hello", author=cast.member)
     work()
     out, failed = events()
     assert (out.type, out.data["initiated_by"]["origin"]) == ("target_opt_out", "carrier")
@@ -160,7 +161,7 @@ def test_a_text_is_recorded_as_sent_once_and_then_as_undelivered(
 ) -> None:
     for number in (MARIA, TOM):
         with scope(cast.northside.id):
-            outbound.compose(cast.front_desk, number, "Hello", author=cast.member)
+            compose_text(cast.front_desk, number, "Hello", author=cast.member)
     work()
     marias, toms = texts()
     carrier.report(marias, "delivered")
@@ -176,7 +177,7 @@ def test_a_text_that_the_carrier_refuses_is_recorded_as_failed(
 ) -> None:
     carrier.answers = [refusal(21211, "no such number")]
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, MARIA, "Hello", author=None)
+        compose_text(cast.front_desk, MARIA, "Hello", author=None)
     work()
     (failed,) = events()
     assert (failed.type, failed.data["status"], failed.data["error_code"]) == (
@@ -195,7 +196,7 @@ def test_a_new_contact_is_recorded_once(cast: Cast, crm: Endpoint, carrier: Fake
     carrier.text(cast.billing, STRANGER, "Hello again")
     carrier.text(cast.front_desk, MARIA, "Known by name")
     with scope(cast.northside.id):
-        outbound.compose(cast.front_desk, "+14155550777", "Hello", author=cast.member)
+        compose_text(cast.front_desk, "+14155550777", "Hello", author=cast.member)
     created = events(type="contact_created")
     assert [event.number for event in created] == [STRANGER, "+14155550777"]
     assert [event_data["initiated_by"]["origin"] for event_data in data(created)] == ["contact", "member"]
@@ -235,7 +236,7 @@ def test_an_import_and_a_bulk_action_are_recorded(cast: Cast, crm: Endpoint, eve
         rows[0].opt_out, rows[1].custom = True, {"level": "Gold"}
         field = CustomField.objects.create(team=cast.northside, name="Level", key="level")
         ImportRow.objects.bulk_create([*rows, ImportRow(team=cast.northside, run=run, line=99, number=MARIA)])
-        run.batch(None)
+        write_batch(run)
     assert types(events()) == ["target_opt_out"] + ["contact_created"] * 60
     assert data(events())[1]["initiated_by"] == {"origin": "import", "name": "Amir Adams (people.csv)"}
     custom = [created["custom"] for created in data(events(type="contact_created"))]
@@ -245,7 +246,7 @@ def test_an_import_and_a_bulk_action_are_recorded(cast: Cast, crm: Endpoint, eve
             tuple(Contact.objects.filter(number__in=numbers).values_list("id", flat=True)), None
         )
         selection = operation.start_run(cast.admin, BulkAction.DELETE, chosen, {})
-        selection.batch(None)
+        operation.run_batch(selection)
     assert len(events(type="contact_deleted")) == 60
 
 

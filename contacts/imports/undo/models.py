@@ -1,7 +1,5 @@
-"""What an import did, kept for a while so that it can be taken back; and the taking back."""
+"""Import undo models: records of the changes that an import made, kept for the undo period, and the undo run."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +10,11 @@ from contacts.imports.models import Import
 from contacts.runs.models import AT_WORK, Run
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
-UNDO_PERIOD = timedelta(days=30)  # so long after an import has ended it can be undone; then its records go
+UNDO_PERIOD = timedelta(days=30)  # after the end of an import; then its change records are deleted
 
 
 def undo_deadline(run: Import) -> datetime | None:
-    """Until when an import can be undone; None while it has not ended."""
+    """The time until which an import can be undone; None before the import has ended."""
     return run.ended_at + UNDO_PERIOD if run.ended and run.ended_at else None
 
 
@@ -25,20 +23,20 @@ def _ids() -> Any:
 
 
 class ImportChange(TenantModel):
-    """All that an import did to one contact, written by the statements that do it; gone once it is undone."""
+    """All changes of an import to one contact, written by the same SQL statements; deleted when undone."""
 
     run = TenantKey(Import, related_name="changes")
-    contact_id = models.BigIntegerField()  # the contact, as a plain id: it may be deleted by then
+    contact_id = models.BigIntegerField()  # a plain ID: the contact may have been deleted
     created = models.BooleanField(default=False)
-    at = models.DateTimeField(null=True)  # the contact's updated_at as the import left it …
-    was_at = models.DateTimeField(null=True)  # … and as the import found it
-    before = models.JSONField(null=True)  # the values that it changed, as they were …
-    after = models.JSONField(null=True)  # … and as it wrote them, to tell what somebody changed since
-    lists = _ids()  # that it put the contact on, and the entries that it made for that
+    at = models.DateTimeField(null=True)  # the contact's updated_at after the import
+    was_at = models.DateTimeField(null=True)  # … and before it
+    before = models.JSONField(null=True)  # the values that it changed, before …
+    after = models.JSONField(null=True)  # … and after, to detect later changes
+    lists = _ids()  # that it added the contact to, and the IDs of the list entries
     entries = _ids()
     tags = _ids()
     taggings = _ids()
-    left = _ids()  # lists that it took the contact off
+    left = _ids()  # lists that it removed the contact from
 
     class Meta:
         constraints = [
@@ -49,16 +47,17 @@ class ImportChange(TenantModel):
 
 
 class MadeKind(models.TextChoices):
-    """What an import makes besides contacts."""
+    """Kinds of rows that an import creates besides contacts."""
 
-    EVENT = "event"  # a line of the ledger: an opt-out that it recorded, or one that it lifted
-    REPEATED = "repeated"  # another import's line, which it would have written itself: undoing that one leaves it alone
+    EVENT = "event"  # a ledger entry: an opt-out that it recorded or lifted
+    # An entry of another import that this import would have written too: undoing the other import keeps the opt-out.
+    REPEATED = "repeated"
     LIST = "list"
     TAG = "tag"
 
 
 class ImportMade(TenantModel):
-    """Something that an import made, by its plain id."""
+    """A row that an import created, by its plain ID."""
 
     run = TenantKey(Import, related_name="made")
     kind = models.CharField(max_length=8, choices=MadeKind)
@@ -80,14 +79,15 @@ class ImportMade(TenantModel):
 
 
 class ImportUndo(Run):
-    """The undo of an import. What it has dealt with is no longer on record, so nothing is taken back twice."""
+    """The undo of an import. Each batch deletes the records that it handled, so nothing is undone twice."""
 
-    rests = 0.5
+    kind = "import_undo"
+    rest_ratio = 0.5
 
     run = TenantKey(Import, related_name="undos")
     lift = models.BooleanField(default=False)  # also lift the opt-outs that the import recorded
-    reached = models.BigIntegerField(default=0)  # the id of the last contact that was dealt with
-    reached_event = models.BigIntegerField(default=0)  # the same, of the ledger's lines
+    reached = models.BigIntegerField(default=0)  # ID of the last contact that was handled
+    reached_event = models.BigIntegerField(default=0)  # ID of the last ledger entry that was handled
 
     class Meta:
         constraints = [
@@ -99,11 +99,11 @@ class ImportUndo(Run):
         ]
         indexes = [models.Index(fields=["team", "run", "-id"], name="contacts_importundo_newest")]
 
-    def batch(self, work: None) -> None:
-        from contacts.imports.undo import operation  # the story knows this model
 
-        operation.run_batch(self)
+def changes_of(run: Import) -> models.QuerySet[ImportChange]:
+    return ImportChange.objects.filter(team_id=run.team_id, run_id=run.id)
 
-    @contextmanager
-    def opened(self) -> Iterator[Any]:
-        yield None
+
+def created_rows_of(run: Import, *kinds: MadeKind) -> models.QuerySet[ImportMade]:
+    """The rows that an import created: all, or those of these kinds."""
+    return ImportMade.objects.filter(team_id=run.team_id, run_id=run.id, kind__in=kinds or MadeKind.values)

@@ -1,6 +1,6 @@
-"""What the undo of an import does with each contact and each line of the ledger.
+"""Plan of an import undo: the outcome for each contact and each ledger entry of the import.
 
-The page that asks counts by these questions, and each batch of the undo acts on their answers: so they agree.
+The confirmation page counts with these queries and each batch acts on their results, so the two agree.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from contacts.imports.models import Import
 from contacts.imports.undo.models import MadeKind
 from optout.models import PERSONS_OWN
 
-# What is counted, in the order in which it is told.
+# The counts, in the order in which pages show them.
 COUNT_NAMES = (
     "deleted", "given_back", "taken_off_lists", "untagged", "put_back_on_lists", "lists_deleted", "tags_deleted",
     "opt_outs_put_back", "opt_outs_lifted",
@@ -24,24 +24,24 @@ COUNT_NAMES = (
 
 @dataclass(frozen=True)
 class ContactOutcome:
-    """What becomes of a contact that the import touched."""
+    """The outcome for a contact that the import created or changed."""
 
     contact_id: int
-    fate: str  # "deleted"; "known" before the import; "gone", or why one that it made stays: a word of WORDS
-    back: str | None  # JSON: the values that it gets back, by column
-    kept_newer: int  # values that somebody has changed since, or whose field takes the former one no more
-    at: Any  # updated_at as the import left and found it, where nobody has changed it since
-    was_at: Any
-    entries: list[int]  # of lists and tags, as far as they are still there
+    fate: str  # "deleted"; "known" before the import; "gone"; or a word of COUNT_NAMES: why a created contact is kept
+    back: str | None  # JSON: the values to restore, by column
+    kept_newer: int  # values changed since, or whose previous value is no longer valid
+    at: Any  # updated_at after the import; None if the contact was changed since
+    was_at: Any  # updated_at before the import
+    entries: list[int]  # IDs of list entries that still exist
     taggings: list[int]
-    comes_back_to: list[int]  # lists
+    comes_back_to: list[int]  # IDs of lists
 
 
 # -- contacts ----------------------------------------------------------------------------------------------------
 
-# Why a contact that the import made stays. Deleting it would lose what somebody did with it, or the name of somebody
-# with whom texts were exchanged. Its lists are the import's own where just the entries are there that it made; an entry
-# that is gone together with its list says nothing about the contact.
+# The reason why a created contact is kept. Deleting it would lose later edits, or the name of a person with texts. Its
+# lists are unchanged if exactly the entries exist that the import made; an entry that was deleted with its list does
+# not count as a change of the contact.
 _LABELLED = """
     CASE WHEN (SELECT count(*) = coalesce(cardinality(m.{rows}), 0) AND coalesce(bool_and(e.id = ANY(m.{rows})), true)
         FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.contact_id = c.id) THEN false
@@ -66,14 +66,14 @@ _FATE = f"""
                 WHERE o.team_id = %(team)s AND o.run_id = %(run)s AND o.kind = 'event')) THEN 'consent_changed_since'
         ELSE 'deleted' END
 """
-_THERE = """
+_EXISTING = """
     CASE WHEN f.{rows} IS NULL OR f.fate IN ('deleted', 'gone') THEN '{{}}' ELSE ARRAY(
         SELECT e.id FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = ANY(f.{rows})) END
 """
 
-# Whether its field still takes the value that goes back, as fields.read would: an option may be gone since, or another
-# field stand under the key. A value that was not there can always go.
-_TAKEN = """
+# Whether the field still allows the previous value, as read_value() decides: the option may have been removed, or the
+# key may belong to another field. Restoring "no value" is always possible.
+_IS_VALID = """
     (NOT starts_with(given.key, 'custom.') OR f.before -> given.key = 'null' OR EXISTS (
         SELECT FROM contacts_customfield d WHERE d.team_id = %(team)s AND d.key = substr(given.key, 8)
         AND CASE d.kind WHEN 'choice' THEN d.options @> jsonb_build_array(f.before -> given.key)
@@ -84,15 +84,15 @@ _TAKEN = """
 """
 
 
-def _fates(which: str) -> str:
-    """The question after the fates of some of the import's records m.
+def _outcomes(condition: str) -> str:
+    """The query of outcomes for those of the import's change records m that meet the condition.
 
-    OFFSET keeps PostgreSQL from finding out each fate anew wherever it is asked for.
+    OFFSET keeps PostgreSQL from computing a fate again wherever it is used.
     """
     return f"""
     SELECT f.contact_id, f.fate, differing.back, coalesce(differing.kept_newer, 0) AS kept_newer, f.at, f.was_at,
-        {_THERE.format(row="listentry", rows="entries")} AS entries,
-        {_THERE.format(row="tagging", rows="taggings")} AS taggings,
+        {_EXISTING.format(row="listentry", rows="entries")} AS entries,
+        {_EXISTING.format(row="tagging", rows="taggings")} AS taggings,
         CASE WHEN f."left" IS NULL OR f.fate = 'gone' THEN '{{}}' ELSE ARRAY(
             SELECT l.id FROM contacts_contactlist l WHERE l.team_id = %(team)s AND l.id = ANY(f."left")
             AND NOT EXISTS (SELECT FROM contacts_listentry e
@@ -104,31 +104,31 @@ def _fates(which: str) -> str:
             CASE WHEN c.updated_at = m.at THEN m.at END AS at, m.was_at
         FROM contacts_importchange m
         LEFT JOIN contacts_contact c ON c.team_id = %(team)s AND c.id = m.contact_id
-        WHERE m.team_id = %(team)s AND m.run_id = %(run)s AND {which} OFFSET 0
+        WHERE m.team_id = %(team)s AND m.run_id = %(run)s AND {condition} OFFSET 0
     ) AS f
     LEFT JOIN LATERAL (
-        SELECT jsonb_object_agg(key, f.before -> key) FILTER (WHERE goes) AS back,
-            count(*) FILTER (WHERE goes IS NOT TRUE) AS kept_newer
-        FROM (SELECT given.key, given.value = f.is_now -> given.key AND {_TAKEN} AS goes
+        SELECT jsonb_object_agg(key, f.before -> key) FILTER (WHERE restorable) AS back,
+            count(*) FILTER (WHERE restorable IS NOT TRUE) AS kept_newer
+        FROM (SELECT given.key, given.value = f.is_now -> given.key AND {_IS_VALID} AS restorable
             FROM jsonb_each(f.after) AS given) AS each
     ) AS differing ON f.after IS NOT NULL
 """
 
 
-_SOME = f"""
+_CONTACT_OUTCOMES = f"""
     SELECT contact_id, fate, back::text, kept_newer, at, was_at, entries, taggings, comes_back_to
-    FROM ({_fates("m.contact_id = ANY(%(contact_id)s)")}) AS f ORDER BY contact_id
+    FROM ({_outcomes("m.contact_id = ANY(%(contact_ids)s)")}) AS f ORDER BY contact_id
 """
 
 
-def contact_outcomes(run: Import, contact_id: list[int]) -> list[ContactOutcome]:
-    """Of these contacts, in the order of their ids; they are locked."""
+def contact_outcomes(run: Import, contact_ids: list[int]) -> list[ContactOutcome]:
+    """Outcomes for these contacts, which are locked, in the order of their IDs."""
     with connection.cursor() as cursor:
-        cursor.execute(_SOME, {**_place(run), "contact_id": contact_id})
+        cursor.execute(_CONTACT_OUTCOMES, {**_parameters(run), "contact_ids": contact_ids})
         return [ContactOutcome(*row) for row in cursor.fetchall()]
 
 
-_OF_CONTACTS = f"""
+_COUNT_CONTACTS = f"""
     SELECT count(*) FILTER (WHERE fate = 'deleted') AS deleted,
         count(*) FILTER (WHERE back IS NOT NULL) AS given_back,
         sum(cardinality(entries)) AS taken_off_lists,
@@ -139,60 +139,65 @@ _OF_CONTACTS = f"""
         count(*) FILTER (WHERE fate = 'relabelled_since') AS relabelled_since,
         count(*) FILTER (WHERE fate = 'consent_changed_since') AS consent_changed_since,
         count(*) FILTER (WHERE fate = 'gone') AS gone, sum(kept_newer) AS newer_values_kept
-    FROM ({_fates("true")} OFFSET 0) AS f
+    FROM ({_outcomes("true")} OFFSET 0) AS f
 """
 
 # -- standings ---------------------------------------------------------------------------------------------------
 
-_THESE_LINES = "m.team_id = %(team)s AND m.run_id = %(run)s AND m.kind = 'event'"
-# Another import said the same, and is not undone itself.
+_ENTRIES = "m.team_id = %(team)s AND m.run_id = %(run)s AND m.kind = 'event'"
+# Another import, which has not been undone, has the same opt-out.
 _REPEATED = """
     EXISTS (SELECT FROM contacts_importmade a WHERE a.team_id = %(team)s AND a.kind = 'repeated'
         AND a.what = m.what AND a.run_id <> m.run_id)
 """
-_OF_LINES = f"""
-    SELECT count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.stands AND NOT again.said) AS opt_outs_lifted,
-        count(*) FILTER (WHERE s.id IS NOT NULL AND own.stands) AS opted_out_themselves,
-        count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.stands AND again.said) AS opt_outs_repeated,
-        count(*) FILTER (WHERE e.action = 'opted_in' AND NOT since.spoken) AS opt_outs_put_back,
-        count(*) FILTER (WHERE e.action = 'opted_in' AND since.spoken) AS opt_ins_kept
+_COUNT_ENTRIES = f"""
+    SELECT count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.in_force AND NOT again.recorded) AS opt_outs_lifted,
+        count(*) FILTER (WHERE s.id IS NOT NULL AND own.in_force) AS opted_out_themselves,
+        count(*) FILTER (WHERE s.id IS NOT NULL AND NOT own.in_force AND again.recorded) AS opt_outs_repeated,
+        count(*) FILTER (WHERE e.action = 'opted_in' AND NOT since.changed) AS opt_outs_put_back,
+        count(*) FILTER (WHERE e.action = 'opted_in' AND since.changed) AS opt_ins_kept
     FROM contacts_importmade m
     JOIN optout_consentevent e ON e.team_id = %(team)s AND e.id = m.what
     LEFT JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = e.number AND s.event_id = e.id,
     LATERAL (SELECT EXISTS (SELECT FROM optout_suppression o WHERE o.team_id = %(team)s AND o.number = e.number
-        AND o.kind = 'opt_out' AND o.origin = ANY(%(own)s)) AS stands) AS own,
+        AND o.kind = 'opt_out' AND o.origin = ANY(%(own)s)) AS in_force) AS own,
     LATERAL (SELECT EXISTS (SELECT FROM optout_consentevent n WHERE n.team_id = %(team)s AND n.number = e.number
-        AND n.position > e.position AND n.action IN ('opted_in', 'opted_out')) AS spoken) AS since,
-    LATERAL (SELECT {_REPEATED} AS said) AS again
-    WHERE {_THESE_LINES}
+        AND n.position > e.position AND n.action IN ('opted_in', 'opted_out')) AS changed) AS since,
+    LATERAL (SELECT {_REPEATED} AS recorded) AS again
+    WHERE {_ENTRIES}
 """
 
 
-def count_ledger_outcomes(run: Import, events: list[int], *, lift: bool) -> dict[str, int]:
-    """Counts of these lines of the ledger, whose numbers are locked."""
-    return _lifting(_one(f"{_OF_LINES} AND m.what = ANY(%(events)s)", run, events=events), lift=lift)
+def count_ledger_outcomes(run: Import, entry_ids: list[int], *, lift: bool) -> dict[str, int]:
+    """Counts of these ledger entries, whose numbers are locked."""
+    return _without_lift(
+        _count(f"{_COUNT_ENTRIES} AND m.what = ANY(%(entry_ids)s)", run, entry_ids=entry_ids), lift=lift
+    )
 
 
-_SAID_AGAIN = f"SELECT m.what FROM contacts_importmade m WHERE {_THESE_LINES} AND {_REPEATED}"
+_REPEATED_ENTRIES = f"SELECT m.what FROM contacts_importmade m WHERE {_ENTRIES} AND {_REPEATED}"
 
 
-def repeated_by_others(run: Import, events: list[int]) -> set[int]:
-    """Of these lines, whose numbers are locked, those that stay since another import says so, too."""
+def repeated_by_others(run: Import, entry_ids: list[int]) -> set[int]:
+    """Those of these ledger entries, whose numbers are locked, that are kept since another import repeats them."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_SAID_AGAIN} AND m.what = ANY(%(events)s)", {**_place(run), "events": events})
-        return {event for (event,) in cursor.fetchall()}
+        cursor.execute(
+            f"{_REPEATED_ENTRIES} AND m.what = ANY(%(entry_ids)s)",
+            {**_parameters(run), "entry_ids": entry_ids},
+        )
+        return {entry_id for (entry_id,) in cursor.fetchall()}
 
 
-def _lifting(counts: dict[str, int], *, lift: bool) -> dict[str, int]:
-    """Without `lift` what could be lifted stays."""
+def _without_lift(counts: dict[str, int], *, lift: bool) -> dict[str, int]:
+    """Without `lift`, opt-outs that could be lifted are counted as kept."""
     if not lift:
         counts["opt_outs_kept"] = counts.pop("opt_outs_lifted")
     return counts
 
 
-# -- lists and tags that nobody is on any more ---------------------------------------------------------------------
+# -- unused lists and tags ---------------------------------------------------------------------
 
-_EMPTIED = """
+_COUNT_UNUSED = """
     SELECT count(*) FROM contacts_importmade m
     JOIN contacts_{label} l ON l.team_id = %(team)s AND l.id = m.what
     WHERE m.team_id = %(team)s AND m.run_id = %(run)s AND m.kind = '{kind}'
@@ -206,14 +211,14 @@ LABEL_TABLES = {
 }  # fmt: skip
 
 
-# -- together ----------------------------------------------------------------------------------------------------
+# -- all ----------------------------------------------------------------------------------------------------
 
 
 def plan_undo(run: Import, *, lift: bool) -> dict[str, int]:
-    """What an undo would do now, word by word; nothing that is nought."""
-    counts = _one(_OF_CONTACTS, run) | _lifting(_one(_OF_LINES, run), lift=lift)
+    """The counts of an undo that started now, without zeros."""
+    counts = _count(_COUNT_CONTACTS, run) | _without_lift(_count(_COUNT_ENTRIES, run), lift=lift)
     for kind, names in LABEL_TABLES.items():
-        counts[f"{kind}s_deleted"] = _one(_EMPTIED.format(**names), run)["count"]
+        counts[f"{kind}s_deleted"] = _count(_COUNT_UNUSED.format(**names), run)["count"]
     return sort_counts(counts)
 
 
@@ -221,12 +226,12 @@ def sort_counts(counts: dict[str, int]) -> dict[str, int]:
     return {word: counts[word] for word in COUNT_NAMES if counts.get(word)}
 
 
-def _one(question: str, run: Import, **more: Any) -> dict[str, int]:
+def _count(query: str, run: Import, **more: Any) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(question, {**_place(run), **more})
+        cursor.execute(query, {**_parameters(run), **more})
         names = [column.name for column in cursor.description]
         return {name: int(value or 0) for name, value in zip(names, cursor.fetchone(), strict=True)}
 
 
-def _place(run: Import) -> dict[str, Any]:
+def _parameters(run: Import) -> dict[str, Any]:
     return {"team": run.team_id, "run": run.id, "own": [str(origin) for origin in PERSONS_OWN]}

@@ -1,93 +1,66 @@
-"""What the undo of an import does, in words: the same before it is confirmed and after it has ended."""
+"""Wording of import undo counts: the same before the confirmation and after the end."""
 
 from collections.abc import Iterable
 
-# Under "Taken back" and "Left alone"; for one, and for many.
-_GOES = {
-    "deleted": (
-        "contact that it made, with its lists and tags",
-        "contacts that it made, with their lists and tags",
-    ),
+# For the headings "Undone" and "Kept"; singular and plural.
+_REVERTED = {
+    "deleted": ("contact created by the import: deleted", "contacts created by the import: deleted"),
     "given_back": (
-        "contact whose values it changed: it gets back the former ones",
-        "contacts whose values it changed: they get back the former ones",
+        "contact changed: previous values restored",
+        "contacts changed: previous values restored",
     ),
-    "taken_off_lists": (
-        "entry that it made on a list, of a contact that stays",
-        "entries that it made on lists, of contacts that stay",
-    ),
-    "untagged": ("tag that it put on a contact that stays", "tags that it put on contacts that stay"),
-    "put_back_on_lists": (
-        "entry that it took off a list: back on it",
-        "entries that it took off lists: back on them",
-    ),
-    "lists_deleted": (
-        "list that it made and nobody else is on",
-        "lists that it made and nobody else is on",
-    ),
-    "tags_deleted": ("tag that it made and nobody else has", "tags that it made and nobody else has"),
-    "opt_outs_put_back": (
-        "opt-out that it lifted: in force again",
-        "opt-outs that it lifted: in force again",
-    ),
-    "opt_outs_lifted": ("opt-out that it recorded: lifted", "opt-outs that it recorded: lifted"),
+    "taken_off_lists": ("list membership removed", "list memberships removed"),
+    "untagged": ("tag removed from a contact", "tags removed from contacts"),
+    "put_back_on_lists": ("list membership restored", "list memberships restored"),
+    "lists_deleted": ("unused list deleted", "unused lists deleted"),
+    "tags_deleted": ("unused tag deleted", "unused tags deleted"),
+    "opt_outs_put_back": ("lifted opt-out restored", "lifted opt-outs restored"),
+    "opt_outs_lifted": ("recorded opt-out lifted", "recorded opt-outs lifted"),
 }
-_STAYS = {
-    "texted_since": (
-        "contact that it made: texts were exchanged with them since",
-        "contacts that it made: texts were exchanged with them since",
-    ),
-    "edited_since": (
-        "contact that it made: somebody changed it since",
-        "contacts that it made: somebody changed them since",
-    ),
+_KEPT = {
+    "texted_since": ("created contact with texts since then", "created contacts with texts since then"),
+    "edited_since": ("created contact edited since then", "created contacts edited since then"),
     "relabelled_since": (
-        "contact that it made: its lists or tags were changed since",
-        "contacts that it made: their lists or tags were changed since",
+        "created contact whose lists or tags changed since then",
+        "created contacts whose lists or tags changed since then",
     ),
     "consent_changed_since": (
-        "contact that it made: its number was opted out, blocked or lifted since",
-        "contacts that it made: their numbers were opted out, blocked or lifted since",
+        "created contact whose consent changed since then",
+        "created contacts whose consent changed since then",
     ),
-    "gone": (
-        "contact that is gone: deleted or merged since",
-        "contacts that are gone: deleted or merged since",
-    ),
-    "newer_values_kept": (
-        "value that somebody changed since keeps the newer one",
-        "values that somebody changed since keep the newer one",
-    ),
-    "opt_outs_kept": ("opt-out that it recorded", "opt-outs that it recorded"),
+    "gone": ("contact deleted or merged since then", "contacts deleted or merged since then"),
+    "newer_values_kept": ("value edited since then", "values edited since then"),
+    "opt_outs_kept": ("recorded opt-out", "recorded opt-outs"),
     "opted_out_themselves": (
-        "opt-out that it recorded: this person opted out themselves, too",
-        "opt-outs that it recorded: these people opted out themselves, too",
+        "recorded opt-out of a person who also opted out themselves",
+        "recorded opt-outs of people who also opted out themselves",
     ),
     "opt_outs_repeated": (
-        "opt-out that it recorded: another import said so, too",
-        "opt-outs that it recorded: another import said so, too",
+        "recorded opt-out that another import repeated",
+        "recorded opt-outs that another import repeated",
     ),
     "opt_ins_kept": (
-        "opt-out that it lifted: there is newer word about that number",
-        "opt-outs that it lifted: there is newer word about those numbers",
+        "lifted opt-out with a newer consent change",
+        "lifted opt-outs with newer consent changes",
     ),
 }
 
 
 def reverted_counts(counts: dict[str, int], but: Iterable[str] = ()) -> list[tuple[int, str]]:
-    """What is taken back, each with its number."""
-    return _told(_GOES, counts, but)
+    """The changes that are undone: each count with its meaning."""
+    return _labelled(_REVERTED, counts, but)
 
 
 def kept_counts(counts: dict[str, int], but: Iterable[str] = ()) -> list[tuple[int, str]]:
-    """What is left alone, each with its number and the reason."""
-    return _told(_STAYS, counts, but)
+    """The changes that are kept: each count with the reason."""
+    return _labelled(_KEPT, counts, but)
 
 
-def _told(
-    words: dict[str, tuple[str, str]], counts: dict[str, int], but: Iterable[str]
+def _labelled(
+    labels: dict[str, tuple[str, str]], counts: dict[str, int], but: Iterable[str]
 ) -> list[tuple[int, str]]:
     return [
-        (counts[word], one if counts[word] == 1 else many)
-        for word, (one, many) in words.items()
+        (counts[word], singular if counts[word] == 1 else plural)
+        for word, (singular, plural) in labels.items()
         if counts.get(word) and word not in but
     ]

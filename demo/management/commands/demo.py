@@ -1,4 +1,4 @@
-"""manage.py demo: seed the demo once, and say how to sign in."""
+"""Command "demo": seeds the demo once and prints how to sign in."""
 
 import json
 from typing import Any
@@ -7,22 +7,23 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from accounts import scope_lookups
 from accounts.models import Team
-from demo import seeding, story
+from accounts.scope_lookups import team_ids_by_slug
+from demo import story
 from demo.report_history import schedule_weekly_report, write_snapshots
+from demo.seeding import seed_teams
 from kernel.tenancy import scope
 
 
 class Command(BaseCommand):
-    help = "Seed the demo, unless it is there already, and say how to sign in. Development only."
+    help = "Seed the demo unless it exists, and print how to sign in. Development only."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print addresses and credentials for scripts")
+        parser.add_argument("--json", action="store_true", help="print URLs and credentials for scripts")
 
     def handle(self, **options: Any) -> None:
         if not settings.DEVELOPMENT:
-            raise CommandError("The demo has passwords that everybody knows, so it is for development only.")
+            raise CommandError("The demo uses publicly known passwords and runs in development only.")
         _seed()
         facts = _facts()
         if options["json"]:
@@ -35,17 +36,17 @@ class Command(BaseCommand):
 
 def _seed() -> None:
     with transaction.atomic():
-        if seeding.seed_teams():
+        if seed_teams():
             for slug in (story.SLUG, story.OTHER_SLUG):
-                with scope(scope_lookups.team_ids_by_slug()[slug]):
+                with scope(team_ids_by_slug()[slug]):
                     team = Team.objects.get(slug=slug)
                     write_snapshots(team)
                     schedule_weekly_report(team)
 
 
 def _facts() -> dict[str, Any]:
-    """What a script needs to sign in, to sign a webhook, and to look into the database."""
-    with scope(scope_lookups.team_ids_by_slug()[story.SLUG]):
+    """The facts that a script needs to sign in, to sign a webhook and to read the database."""
+    with scope(team_ids_by_slug()[story.SLUG]):
         team = Team.objects.get(slug=story.SLUG)
         members = team.members.select_related("user").order_by("id")
         inboxes = team.inboxes.order_by("id")

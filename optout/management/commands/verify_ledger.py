@@ -29,9 +29,9 @@ class Command(BaseCommand):
             if fault := verification.fault:
                 raise CommandError(
                     f"team {slug}, number {fault.number}, position {fault.position}: {fault.problem}. "
-                    f"({entries} entries read.)"
+                    f"({entries} lines read.)"
                 )
-        self.stdout.write(f"The ledger is intact: {entries} entries about {numbers} numbers.")
+        self.stdout.write(f"The ledger is whole: {entries} lines about {numbers} numbers.")
 
 
 def _verify(team_id: int) -> LedgerVerification:

@@ -1,4 +1,4 @@
-"""manage.py rebuild_reports: count every tally again from texts and ledger, for one team or for all."""
+"""Command rebuild_reports: counts all rollups again from texts and ledger, for one team or for all."""
 
 from typing import Any
 

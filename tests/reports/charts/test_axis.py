@@ -1,4 +1,4 @@
-"""Labels below a chart: as many as fit, at steps that one counts by."""
+"""Labels of x axes: as many as fit, at regular steps."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ def period(first: str, last: str) -> Period:
 
 
 TABLE = [
-    # a day of 25 hours, of 23, and a midnight that there is not
+    # a day of 25 hours and a day of 23
     ("2026-11-01", "2026-11-01", Step.HOUR, "1 Nov|02:00|04:00|06:00|08:00|10:00|12:00|14:00|16:00|18:00|20:00|22:00",
      "1 Nov|06:00|12:00|18:00"),
     ("2026-03-08", "2026-03-09", Step.HOUR, "8 Mar|06:00|12:00|18:00|9 Mar|06:00|12:00|18:00",
@@ -40,12 +40,12 @@ TABLE = [
 @pytest.mark.parametrize(("first", "last", "step", "wide", "narrow"), TABLE)
 def test_labels(first: str, last: str, step: Step, wide: str, narrow: str) -> None:
     found = x_axis(period(first, last), step, NEW_YORK)
-    assert "|".join(label.words for label in found.wide) == wide
-    assert "|".join(label.words for label in found.narrow) == narrow
+    assert "|".join(label.text for label in found.wide) == wide
+    assert "|".join(label.text for label in found.narrow) == narrow
 
 
 @pytest.mark.parametrize("step", Step)
-def test_some_labels_fit_whatever_is_asked_for(step: Step) -> None:
+def test_every_period_has_some_labels(step: Step) -> None:
     longest = {Step.HOUR: 31, Step.DAY: 400}.get(step, 1830)
     for last in ("2026-11-25", "2026-03-30", "2024-02-29"):
         for days in (*range(1, 40), 62, 92, 183, 366, 400, 800, 1830):
@@ -58,14 +58,14 @@ def test_some_labels_fit_whatever_is_asked_for(step: Step) -> None:
                     assert found == sorted(set(found)) and found[-1] < len(buckets)
 
 
-def test_a_day_without_midnight_is_told_at_its_first_hour() -> None:
+def test_a_day_without_midnight_is_labelled_at_its_first_hour() -> None:
     found = x_axis(period("2026-03-28", "2026-03-29"), Step.HOUR, BEIRUT)
     assert len(found.names) == 47 and found.names[24] == "Sun 29 Mar 2026, 01:00 EEST"
-    assert [(label.step, label.words) for label in found.narrow] == [
+    assert [(label.step, label.text) for label in found.narrow] == [
         (0, "28 Mar"), (12, "12:00"), (24, "29 Mar"), (35, "12:00"),
     ]  # fmt: skip
 
 
-def test_an_hour_that_comes_twice_has_two_names() -> None:
+def test_a_repeated_hour_has_two_names() -> None:
     names = x_axis(period("2026-11-01", "2026-11-01"), Step.HOUR, NEW_YORK).names
     assert names[1:3] == ["Sun 1 Nov 2026, 01:00 EDT", "Sun 1 Nov 2026, 01:00 EST"] and len(set(names)) == 25

@@ -1,4 +1,4 @@
-"""Scales as tables: ticks for what is measured, values in words."""
+"""Scales: ticks and values as text."""
 
 from itertools import pairwise
 
@@ -36,7 +36,7 @@ def test_ticks(scale: Scale, most: float, ticks: list[float]) -> None:
 
 
 @pytest.mark.parametrize("scale", Scale)
-def test_ticks_are_few_even_and_high_enough(scale: Scale) -> None:
+def test_ticks_are_few_and_even_and_cover_the_maximum(scale: Scale) -> None:
     for power in range(-3, 8):
         for digit in (1, 1.01, 1.5, 2, 3.3, 4.99, 5, 7, 9.999):
             most = digit * 10**power
@@ -45,8 +45,8 @@ def test_ticks_are_few_even_and_high_enough(scale: Scale) -> None:
             assert 2 <= len(ticks) <= 6, most
             steps = [after - before for before, after in pairwise(ticks)]
             assert max(steps) == pytest.approx(min(steps)), most
-            assert len({scale.tick(tick) for tick in ticks}) == len(ticks), most
-            assert all(len(scale.tick(tick)) <= 8 for tick in ticks), most
+            assert len({scale.format_tick(tick) for tick in ticks}) == len(ticks), most
+            assert all(len(scale.format_tick(tick)) <= 8 for tick in ticks), most
 
 
 WORDS = [
@@ -61,8 +61,8 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("scale", "value", "words"), WORDS)
-def test_values_in_words(scale: Scale, value: float | None, words: str) -> None:
-    assert scale.words(value) == words
+def test_values_as_text(scale: Scale, value: float | None, words: str) -> None:
+    assert scale.format_value(value) == words
 
 
 @pytest.mark.parametrize(("value", "words"), [
@@ -78,7 +78,7 @@ def test_compact(value: float, words: str) -> None:
     (0.99999, ">99.9%"), (1, "100%"),
 ])  # fmt: skip
 def test_percent(share: float | None, words: str) -> None:
-    """Nearly all is not all: one failed text in a million shows."""
+    """One failed text in a million is not 100%."""
     assert format_percent(share) == words
 
 
@@ -95,5 +95,5 @@ def test_duration(seconds: float | None, words: str) -> None:
     (0, "0 s"), (30, "30 s"), (90, "90 s"), (120, "2 min"), (5_400, "90 min"), (7_200, "2 h"), (129_600, "36 h"),
     (172_800, "2 d"),
 ])  # fmt: skip
-def test_ticks_of_time_are_in_one_unit(seconds: float, words: str) -> None:
-    assert Scale.SECONDS.tick(seconds) == words
+def test_time_ticks_have_one_unit(seconds: float, words: str) -> None:
+    assert Scale.SECONDS.format_tick(seconds) == words

@@ -1,4 +1,4 @@
-"""What the carrier received while its webhooks did not reach us is taken in afterwards, once and in order."""
+"""Missed texts: fetched from the carrier's list after an outage, once and in order."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel.tenancy import scope
-from messaging import inbound, tasks
+from messaging import missed_texts, tasks
 from messaging.carriers.registry import adapter_for
 from messaging.models import MessageStatus
 from optout import consent
@@ -24,12 +24,12 @@ MINUTE = timedelta(minutes=1)
 
 
 def ago(minutes: float) -> datetime:
-    """As the carrier writes it: whole seconds."""
+    """The carrier's times have whole seconds."""
     return (timezone.now() - minutes * MINUTE).replace(microsecond=0)
 
 
 def fetch(cast: Cast) -> int:
-    return inbound.fetch_missed(cast.northside.id, cast.front_desk.id)
+    return missed_texts.fetch_missed(cast.northside.id, cast.front_desk.id)
 
 
 def state(cast: Cast, number: str = MARIA) -> StandingState:
@@ -37,15 +37,15 @@ def state(cast: Cast, number: str = MARIA) -> StandingState:
         return standing(cast.northside.id, number).state
 
 
-def test_a_missed_stop_is_taken_in_and_confirmed_while_it_is_fresh(
+def test_a_missed_stop_is_received_and_confirmed_within_five_minutes(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
 ) -> None:
     at = ago(2)
     sid = carrier.holds(MARIA, cast.front_desk, "STOP", at)
     assert fetch(cast) == 1
     assert state(cast) == StandingState.OPTED_OUT
-    heard = texts(outbound=False)
-    assert [(text.carrier_id, text.at, text.body) for text in heard] == [(sid, at, "STOP")]
+    received = texts(outbound=False)
+    assert [(text.carrier_id, text.at, text.body) for text in received] == [(sid, at, "STOP")]
     with scope(cast.northside.id):
         (event,) = history(cast.northside.id, MARIA)
     assert (event.happened_at, event.inbox_id) == (at, cast.front_desk.id)
@@ -53,7 +53,7 @@ def test_a_missed_stop_is_taken_in_and_confirmed_while_it_is_fresh(
     assert len(carrier.sent) == 1
 
 
-def test_a_stop_found_after_more_than_five_minutes_counts_and_is_not_confirmed(
+def test_a_stop_fetched_after_five_minutes_counts_and_is_not_confirmed(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
 ) -> None:
     carrier.holds(MARIA, cast.front_desk, "STOP", ago(5.1))
@@ -65,13 +65,13 @@ def test_a_stop_found_after_more_than_five_minutes_counts_and_is_not_confirmed(
 @pytest.mark.parametrize(
     ("newest", "found", "after"),
     [
-        (["STOP", "START"], "STOP", StandingState.OPTED_OUT),  # older than the START, and counts all the same
-        (["STOP"], "START", StandingState.OPTED_OUT),  # older than the STOP, and counts no more
+        (["STOP", "START"], "STOP", StandingState.OPTED_OUT),  # older than the START, and still counts
+        (["STOP"], "START", StandingState.OPTED_OUT),  # older than the STOP, and does not count
         (["STOP"], "YES", StandingState.OPTED_OUT),
         (["STOP"], "UNSTOP", StandingState.OPTED_OUT),
     ],
 )
-def test_of_texts_older_than_the_newest_line_a_stop_counts_and_a_start_does_not(
+def test_of_texts_older_than_the_newest_entry_a_stop_counts_and_a_start_does_not(
     cast: Cast,
     carrier: FakeTwilio,
     texts: Any,
@@ -92,8 +92,8 @@ def test_of_texts_older_than_the_newest_line_a_stop_counts_and_a_start_does_not(
     assert len(carrier.sent) == sent + (found == "STOP")
 
 
-def test_a_missed_start_that_is_newer_than_a_late_found_stop_counts(cast: Cast, carrier: FakeTwilio) -> None:
-    """Both are found at once, the newest first in the carrier's list, and are taken in as they were sent."""
+def test_a_missed_start_that_is_newer_than_a_missed_stop_counts(cast: Cast, carrier: FakeTwilio) -> None:
+    """One fetch finds both, the newest first, and receives them in the order they were sent."""
     carrier.holds(MARIA, cast.front_desk, "STOP", ago(4))
     carrier.holds(MARIA, cast.front_desk, "START", ago(3))
     assert fetch(cast) == 2
@@ -102,17 +102,17 @@ def test_a_missed_start_that_is_newer_than_a_late_found_stop_counts(cast: Cast, 
         assert [event.words for event in history(cast.northside.id, MARIA)] == ["START", "STOP"]
 
 
-def test_a_start_found_after_a_stop_that_was_found_late_is_measured_by_the_stops_own_time(
+def test_a_late_start_is_compared_with_the_carriers_time_of_a_late_stop(
     cast: Cast, carrier: FakeTwilio
 ) -> None:
     carrier.holds(MARIA, cast.front_desk, "STOP", ago(8))
     fetch(cast)
-    carrier.holds(MARIA, cast.front_desk, "START", ago(7))  # it shows in the list only now
+    carrier.holds(MARIA, cast.front_desk, "START", ago(7))  # listed only now
     assert fetch(cast) == 1
     assert state(cast) == StandingState.ACTIVE
 
 
-def test_texts_are_taken_in_as_they_were_sent(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+def test_texts_are_received_in_the_order_they_were_sent(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
     carrier.holds(TOM, cast.front_desk, "second", ago(2))
     carrier.holds(MARIA, cast.front_desk, "first", ago(3))
     carrier.holds(STRANGER, cast.front_desk, "third", ago(1))
@@ -120,7 +120,7 @@ def test_texts_are_taken_in_as_they_were_sent(cast: Cast, carrier: FakeTwilio, t
     assert [text.body for text in texts()] == ["first", "second", "third"]
 
 
-def test_what_its_webhook_brought_is_not_taken_again(
+def test_a_text_that_its_webhook_brought_is_not_received_again(
     cast: Cast, carrier: FakeTwilio, rows: Any, texts: Any
 ) -> None:
     sid = new_sid()
@@ -133,20 +133,20 @@ def test_what_its_webhook_brought_is_not_taken_again(
         assert after[table] == before[table]
 
 
-def test_a_webhook_that_comes_while_the_list_is_read_counts_once(
+def test_a_text_whose_webhook_comes_during_the_fetch_counts_once(
     cast: Cast, carrier: FakeTwilio, texts: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And what had come before it in the list is taken all the same."""
+    """The other texts of the list are received too."""
     sid = carrier.holds(MARIA, cast.front_desk, "STOP", ago(0))
     carrier.holds(TOM, cast.front_desk, "Hello", ago(0))
-    receive = inbound._receive_late
+    receive = missed_texts._receive_late
 
     def overtaken(inbox: Inbox, text: Any) -> bool:
         if text.carrier_id == sid:
             assert carrier.text(cast.front_desk, MARIA, "STOP", sid=sid).status_code == 200
         return receive(inbox, text)
 
-    monkeypatch.setattr(inbound, "_receive_late", overtaken)
+    monkeypatch.setattr(missed_texts, "_receive_late", overtaken)
     assert fetch(cast) == 1
     assert sorted(text.body for text in texts(outbound=False)) == ["Hello", "STOP"]
     assert len(texts(outbound=True)) == 1
@@ -164,23 +164,21 @@ def test_a_webhook_that_comes_after_the_fetch_changes_nothing(
     assert rows() == before
 
 
-def test_how_far_the_list_was_read_is_kept_and_goes_back_a_little(cast: Cast, carrier: FakeTwilio) -> None:
-    def until() -> datetime | None:
+def test_each_fetch_overlaps_the_last_one(cast: Cast, carrier: FakeTwilio) -> None:
+    def fetched_until() -> datetime | None:
         with scope(cast.northside.id):
             return Inbox.objects.get(id=cast.front_desk.id).fetched_until
 
     begun = timezone.now()
     fetch(cast)
-    first = until()
+    first = fetched_until()
     assert first and begun <= first <= timezone.now()
     fetch(cast)
-    since = f"{first - inbound.OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
-    assert carrier.asked[1]["DateSent>"] == since
+    since = f"{first - missed_texts.OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
+    assert carrier.queries[1]["DateSent>"] == since
 
 
-def test_a_fetch_that_fails_is_no_reason_to_skip_what_it_missed(
-    cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_fetch_is_repeated(cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch) -> None:
     carrier.holds(MARIA, cast.front_desk, "STOP", ago(1))
     adapter = adapter_for(cast.front_desk)
 
@@ -196,7 +194,7 @@ def test_a_fetch_that_fails_is_no_reason_to_skip_what_it_missed(
     assert fetch(cast) == 1
 
 
-def test_a_text_from_the_carriers_future_is_now(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+def test_a_time_in_the_future_becomes_the_present(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
     carrier.holds(MARIA, cast.front_desk, "STOP", ago(-60))
     fetch(cast)
     assert texts(outbound=False)[0].at <= timezone.now()
@@ -221,7 +219,7 @@ def test_the_periodic_task_visits_every_inbox_of_every_team(
     assert state(cast) == StandingState.OPTED_OUT
 
 
-def test_a_late_text_of_a_blocked_number_is_a_receipt_too(
+def test_a_missed_text_of_a_blocked_number_is_stored_without_content(
     cast: Cast, carrier: FakeTwilio, texts: Any
 ) -> None:
     with scope(cast.northside.id):

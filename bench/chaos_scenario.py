@@ -1,0 +1,137 @@
+"""Scenario of the outage test: outages one after another, waiting until all texts are done, and the audit."""
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import connection
+
+from bench import audit, installation, teams
+from bench.audit import AuditedMessage, AuditFinding
+from bench.fake_carrier import FakeCarrier
+from bench.simulated_users import MemberBrowser, SimulatedUsers
+from devserver.supervision import ProcessManager, supervisor_interface
+from kernel.tenancy import scope
+from messaging.models import Conversation, Message
+from optout.models import Suppression
+
+# Seconds until no text waits. A carrier call that died with its worker is settled after sixty.
+MAX_SECONDS_TO_QUIET = 120.0
+SECONDS_BETWEEN_OUTAGES = 5.0
+
+
+def run_scenario(folder: Path, manager: ProcessManager, carrier: FakeCarrier, outage: float) -> int:
+    member, ids = teams.create_team_at("Chaos", list(carrier.accounts.values()))
+    page = MemberBrowser(
+        f"http://127.0.0.1:{os.environ['PORT']}/t/{member.team.slug}/", teams.session_cookie(member), ids
+    )
+    people = SimulatedUsers(carrier, page)
+    people.begin()
+    began = time.monotonic()
+    for name in outages(folder, manager, outage):
+        print(f"{time.monotonic() - began:5.0f} s  {name}: {progress(people)}", flush=True)
+    people.end()
+    connection.close()  # it was cut by the outage
+    ended = time.monotonic()
+    print(f"{ended - began:5.0f} s  all parts running: {progress(people)}", flush=True)
+    seconds = await_quiet(people, member.team_id)
+    print(f"{time.monotonic() - began:5.0f} s  idle after {seconds:.0f} s: {progress(people)}\n", flush=True)
+    findings = audit_product(people, member.team_id)
+    print("\n".join(audit.format_findings(findings)))
+    print(installation.run_manage_command("verify_ledger").strip())
+    return 1 if any(finding.broken for finding in findings) else 0
+
+
+def progress(people: SimulatedUsers) -> str:
+    texts = people.carrier.texts
+    missed = sum(text.accepted_at is None for text in texts)
+    return (
+        f"{len(texts)} texts in ({missed} not accepted), {len(people.sent_bodies)} sent by members, "
+        f"{len(people.carrier.delivered)} delivered"
+    )
+
+
+def await_quiet(people: SimulatedUsers, team_id: int) -> float:
+    """Wait until all texts are received and sent, or MAX_SECONDS_TO_QUIET; returns the seconds."""
+    began = time.monotonic()
+    while time.monotonic() < began + MAX_SECONDS_TO_QUIET:
+        time.sleep(2)
+        found, delivered = read_messages(team_id), len(people.carrier.delivered)
+        known = {row.carrier_id for row in found if not row.outbound}
+        waits = any(row.status in audit.WAITING for row in found)
+        if not waits and all(text.sid in known for text in people.carrier.texts):
+            time.sleep(2)  # for the last status callbacks
+            if len(people.carrier.delivered) == delivered:
+                break
+    return time.monotonic() - began
+
+
+def read_messages(team_id: int) -> list[AuditedMessage]:
+    names = ("id", "number", "body", "outbound", "purpose", "status", "reason", "carrier_id", "crossed")
+    with scope(team_id):
+        return [
+            AuditedMessage(*values) for values in Message.objects.filter(team_id=team_id).values_list(*names)
+        ]
+
+
+def audit_product(people: SimulatedUsers, team_id: int) -> list[AuditFinding]:
+    found, carrier = read_messages(team_id), people.carrier
+    with scope(team_id):
+        opted_out = set(Suppression.objects.filter(team_id=team_id).values_list("number", flat=True))
+        counts = dict(Conversation.objects.filter(team_id=team_id).values_list("number", "inbound_count"))
+    webhooks = Counter(answer for text in carrier.texts for answer in text.answers)
+    webhooks.update(carrier.report_answers)
+    print(f"webhooks answered {dict(webhooks)}, pages {dict(people.page.answers)} (0: no connection)\n")
+    return [
+        audit.received_once((text.sid for text in carrier.texts), found),
+        audit.counted_once(counts, found),
+        audit.standings(people.people, opted_out),
+        audit.confirmations(people.people, carrier.delivered, found),
+        audit.nothing_after_stop(people.people, carrier.delivered, found),
+        audit.sent_once(carrier.delivered, found),
+        audit.composed_once(people.sent_bodies, found),
+        audit.final_statuses(carrier.delivered, found),
+        audit.answers_are_expected(webhooks, people.page.answers),
+    ]
+
+
+# -- outages -----------------------------------------------------------------------------------------------------
+
+
+def outages(folder: Path, manager: ProcessManager, outage: float) -> Iterator[str]:
+    """Cause one outage after another; yields the name of each before it starts."""
+    yield "no outage"
+    time.sleep(SECONDS_BETWEEN_OUTAGES)
+    yield "worker killed"
+    kill(manager, "worker")
+    time.sleep(SECONDS_BETWEEN_OUTAGES)
+    yield "worker killed again"
+    kill(manager, "worker")
+    time.sleep(SECONDS_BETWEEN_OUTAGES)
+    yield f"Valkey stopped for {outage:.0f} s"
+    stop_for(folder, manager, "valkey", outage)
+    yield "PostgreSQL restarted"
+    stop_for(folder, manager, "postgres", 0)
+    yield f"PostgreSQL stopped for {outage:.0f} s"
+    stop_for(folder, manager, "postgres", outage)
+    yield "web server killed"
+    kill(manager, "web")
+    time.sleep(SECONDS_BETWEEN_OUTAGES)
+    yield f"web server stopped for {outage:.0f} s"
+    stop_for(folder, manager, "web", outage)
+
+
+def kill(manager: ProcessManager, name: str) -> None:
+    os.kill(manager.programs()[name]["pid"], signal.SIGKILL)
+
+
+def stop_for(folder: Path, manager: ProcessManager, name: str, seconds: float) -> None:
+    group = "servers" if name in ("postgres", "valkey") else "app"
+    with supervisor_interface(folder) as supervisor:
+        supervisor.stopProcess(f"{group}:{name}", True)
+    time.sleep(seconds)
+    manager.start(f"{group}:{name}")
+    time.sleep(SECONDS_BETWEEN_OUTAGES)

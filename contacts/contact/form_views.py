@@ -1,0 +1,162 @@
+"""Form pages of a contact: create, edit, and confirm a suppressed number."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.access import Right, TeamRequest, may, team_view
+from contacts.contact.forms import ContactForm, NewContactForm
+from contacts.contact.models import Contact
+from contacts.contact.number_changes import (
+    ContactGone,
+    NotConfirmed,
+    NumberTaken,
+    NumberWarning,
+    change_number,
+    create_contact,
+)
+from contacts.contact.overview import (
+    NumberPreview,
+    find_contact,
+    find_suppression_causes,
+    preview_number,
+)
+from contacts.contact.views import edit_details
+from contacts.custom_fields.values import merge_values
+from kernel import change_tokens
+from kernel.form_views import form_view, render_form
+from kernel.number_field import NumberField
+from kernel.phone_numbers import display
+from optout.models import StandingState
+from optout.views import actor_of, return_url
+
+
+@form_view
+@team_view()
+def new_contact(request: TeamRequest) -> HttpResponse:
+    initial = {"number": request.GET.get("number", "")[:64]}
+    contact = Contact(team=request.team)
+    form = NewContactForm(request.member, request.POST or None, instance=contact, initial=initial)
+    if not form.is_valid():
+        return _render_contact_form(request, form)
+    status, answer = StandingState(form.cleaned_data["status"]), request.POST.get("answer", "")
+    contact.custom = merge_values({}, form.changed_custom)  # before the event of the new contact
+    try:
+        create_contact(contact, form.number, status, by=actor_of(request), answer=answer)
+    except NumberTaken as error:
+        form.add_error("number", str(error))
+        return _render_contact_form(request, form)
+    except NotConfirmed as error:
+        return _render_contact_form(request, form, error.warning)
+    form.save_related()
+    messages.success(request, f"{contact} was added.")
+    return redirect("contact", request.team.slug, form.number)
+
+
+@form_view
+@team_view()
+def edit_contact(request: TeamRequest, number: str) -> HttpResponse:
+    """The full form; for htmx the small form beside a conversation."""
+    if request.htmx:
+        return edit_details(request, number)
+    contact = find_contact(request.team, number)
+    if contact is None:
+        new_url = reverse("new_contact", args=[request.team.slug])
+        return redirect(f"{new_url}?{urlencode({'number': number})}")
+    form = ContactForm(request.member, request.POST or None, instance=contact)
+    if not form.is_valid():
+        return _render_contact_form(request, form)
+    answer, carry = request.POST.get("answer", ""), "carry" in request.POST
+    try:
+        change_number(contact, form.number, by=actor_of(request), answer=answer, carry=carry)
+    except NumberTaken as error:
+        form.add_error("number", str(error))
+        return _render_contact_form(request, form)
+    except NotConfirmed as error:
+        return _render_number_change(request, form, error.warning)
+    except ContactGone:
+        problem = "This contact was deleted or got another number in the meantime."
+        messages.warning(request, f"{problem} Nothing was changed.")
+        return redirect("contact", request.team.slug, number)
+    form.save()
+    change_tokens.renew_on_commit(request.team.id)
+    return _redirect_saved(request, number, form.number)
+
+
+def _redirect_saved(request: TeamRequest, old_number: str, number: str) -> HttpResponse:
+    page = reverse("contact", args=[request.team.slug, number])
+    if number == old_number:
+        messages.success(request, "Saved.")
+        return redirect(return_url(request) or page)
+    old = display(old_number, request.team.country)
+    messages.success(request, f"Saved. The conversations with {old} stay with that number.")
+    return redirect(page)
+
+
+def _render_contact_form(
+    request: TeamRequest, form: ContactForm, warning: NumberWarning | None = None
+) -> HttpResponse:
+    typed = form.data.get("number", "") if form.is_bound else form.initial["number"]
+    context = {
+        **_form_context(request, form),
+        "warning": warning,
+        "preview": _preview_typed(request, typed, form.instance),
+        "may_merge": may(request.member, Right.DELETE_CONTACTS),
+    }
+    return render_form(request, "contacts/contact_form.html", context)
+
+
+def _render_number_change(request: TeamRequest, form: ContactForm, warning: NumberWarning) -> HttpResponse:
+    """A confirmation page. It repeats the form in hidden fields, so nothing is saved before the answer."""
+    old = warning.old_standing
+    context = {
+        **_form_context(request, form),
+        "warning": warning,
+        "old_number": display(form.instance.number, request.team.country),
+        "new_number": display(warning.number, request.team.country),
+        "old_causes": find_suppression_causes(request.team.id, old) if old else [],
+        "new_causes": find_suppression_causes(request.team.id, warning.new_standing),
+    }
+    return render_form(request, "contacts/number_change.html", context)
+
+
+def _form_context(request: TeamRequest, form: ContactForm) -> dict[str, Any]:
+    contact, slug = form.instance, request.team.slug
+    page = reverse("contact", args=[slug, contact.number]) if contact.pk else reverse("contacts", args=[slug])
+    return {
+        "section": "contacts",
+        "form": form,
+        "contact": contact,
+        "name": contact.name or display(contact.number, request.team.country),
+        "next": return_url(request),
+        "back": return_url(request) or page,
+    }
+
+
+@require_GET
+@team_view()
+def number_preview(request: TeamRequest) -> HttpResponse:
+    """The preview of a number while it is typed, for the contact `of`; empty for text that is not a number."""
+    id = request.GET.get("of", "")
+    contact = request.team.contacts.filter(id=id).first() if id.isdecimal() and len(id) < 19 else None
+    preview = _preview_typed(request, request.GET.get("number", ""), contact)
+    context = {
+        "preview": preview,
+        "contact": contact,
+        "may_merge": may(request.member, Right.DELETE_CONTACTS),
+    }
+    return render(request, "contacts/number_preview.html", context)
+
+
+def _preview_typed(request: TeamRequest, typed: str, contact: Contact | None) -> NumberPreview | None:
+    try:
+        number = NumberField(request.team.country, contact.number if contact else "").clean(typed)
+    except ValidationError:
+        return None
+    return preview_number(request.member, number, contact)

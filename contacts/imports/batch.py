@@ -1,0 +1,40 @@
+"""Batches of an import: the rows that one transaction writes, and the SQL that selects them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from contacts.imports.models import Import
+from contacts.imports.options import ImportOptions
+
+# By primary key. The addition prevents the use of the index by number, through which each batch would read the whole
+# file; new rows have no statistics yet from which the planner could tell.
+BATCH_ROWS = "r.team_id = %(team)s AND r.run_id + 0 = %(run)s AND r.id > %(after)s AND r.id <= %(to)s"
+
+
+@dataclass(frozen=True)
+class ImportBatch:
+    """The next rows of an import, and the parameters of its SQL statements."""
+
+    run: Import
+    options: ImportOptions
+    to: int  # ID of the last row
+    rows: int
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "team": self.run.team_id, "run": self.run.id, "after": self.run.reached, "to": self.to,
+            "now": timezone.now(), "add_to": self.options.add_to,
+        }  # fmt: skip
+
+
+def run_logged(statement: str, batch: ImportBatch, *more: str) -> int:
+    """Run statements that log their changes; returns how many rows the last one wrote."""
+    with connection.cursor() as cursor:
+        for sql in (statement, *more):
+            cursor.execute(sql, batch.parameters)
+        ((written,),) = cursor.fetchall()
+        return int(written)

@@ -1,0 +1,97 @@
+"""Undo of an import's changes to contacts: created contacts are deleted; values, lists and tags are restored."""
+
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from contacts.contact.deletion import delete_contacts
+from contacts.custom_fields.models import CustomField
+from contacts.imports.change_log import restore_values
+from contacts.imports.models import Import
+from contacts.imports.undo.models import UNDO_PERIOD, ImportUndo
+from contacts.imports.undo.plan import ContactOutcome, contact_outcomes
+from kernel.sql import fetch
+from optout.consent_types import Actor
+
+# In the order of IDs, as everywhere that several contacts are locked.
+_LOCK = "SELECT id FROM contacts_contact WHERE team_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE"
+
+
+def revert_contacts(undo: ImportUndo, contact_ids: list[int], by: Actor) -> None:
+    """Undo the changes of the import to these contacts, and count them."""
+    fields = CustomField.objects
+    fields.held(undo.team_id, fields.of(undo.team_id).values_list("key", flat=True))
+    fetch(_LOCK, undo.team_id, contact_ids)
+    outcomes = contact_outcomes(undo.run, contact_ids)
+    created = [outcome.contact_id for outcome in outcomes if outcome.fate == "deleted"]
+    kept = [outcome for outcome in outcomes if outcome.fate != "deleted"]
+    for outcome in kept:
+        if outcome.fate != "known":
+            undo.count(**{outcome.fate: 1})
+    undo.count(
+        deleted=delete_contacts(undo.team_id, created, erase=False, by=by).contacts if created else 0,
+        given_back=_restore_values(undo, [outcome for outcome in kept if outcome.back]),
+        newer_values_kept=sum(outcome.kept_newer for outcome in kept),
+        taken_off_lists=_delete_rows("listentry", undo, [id for outcome in kept for id in outcome.entries]),
+        untagged=_delete_rows("tagging", undo, [id for outcome in kept for id in outcome.taggings]),
+        put_back_on_lists=_restore_list_entries(undo, kept),
+    )
+
+
+_RESTORE_VALUES = f"""
+    UPDATE contacts_contact c SET updated_at = %(now)s, {restore_values("b.back", "c")}
+    FROM unnest(%(contact_id)s::bigint[], %(backs)s::jsonb[]) AS b (contact_id, back)
+    WHERE c.team_id = %(team)s AND c.id = b.contact_id
+"""
+# A contact that another import created, and that only this import has changed since, is as the other import left it.
+_MARK_UNCHANGED = """
+    UPDATE contacts_importchange m SET at = %(now)s
+    FROM unnest(%(contact_id)s::bigint[], %(was_at)s::timestamptz[]) AS b (contact_id, was_at)
+    WHERE m.team_id = %(team)s AND m.run_id = ANY(%(others)s) AND m.contact_id = b.contact_id AND m.at = b.was_at
+"""
+
+
+def _restore_values(undo: ImportUndo, outcomes: list[ContactOutcome]) -> int:
+    if not outcomes:
+        return 0
+    now = timezone.now()
+    whole = [outcome for outcome in outcomes if outcome.at and not outcome.kept_newer]
+    others = Import.objects.filter(team_id=undo.team_id, ended_at__gt=now - UNDO_PERIOD)
+    others = others.exclude(id=undo.run_id)
+    parameters: dict[str, Any] = {"team": undo.team_id, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MARK_UNCHANGED,
+            parameters
+            | {
+                "others": list(others.values_list("id", flat=True)),
+                "contact_id": [outcome.contact_id for outcome in whole],
+                "was_at": [outcome.was_at for outcome in whole],
+            },
+        )
+        contact_ids = [outcome.contact_id for outcome in outcomes]
+        backs = [outcome.back for outcome in outcomes]
+        cursor.execute(_RESTORE_VALUES, parameters | {"contact_id": contact_ids, "backs": backs})
+        return cursor.rowcount
+
+
+def _delete_rows(table: str, undo: ImportUndo, ids: list[int]) -> int:
+    statement = f"DELETE FROM contacts_{table} WHERE team_id = $1 AND id = ANY($2) RETURNING 1"
+    return len(fetch(statement, undo.team_id, ids)) if ids else 0
+
+
+_RESTORE_LIST_ENTRIES = """
+    INSERT INTO contacts_listentry (team_id, list_id, contact_id)
+    SELECT $1, l.id, b.contact_id FROM unnest($2::bigint[], $3::bigint[]) AS b (contact_id, list)
+    JOIN contacts_contactlist l ON l.team_id = $1 AND l.id = b.list ORDER BY b.contact_id
+    ON CONFLICT (team_id, list_id, contact_id) DO NOTHING RETURNING 1
+"""
+
+
+def _restore_list_entries(undo: ImportUndo, outcomes: list[ContactOutcome]) -> int:
+    pairs = [(outcome.contact_id, list_id) for outcome in outcomes for list_id in outcome.comes_back_to]
+    if not pairs:
+        return 0
+    contact_ids, list_ids = (list(column) for column in zip(*pairs, strict=True))
+    return len(fetch(_RESTORE_LIST_ENTRIES, undo.team_id, contact_ids, list_ids))

@@ -1,0 +1,49 @@
+"""Status changes of outbound texts: saved together with their webhook event, and only ever forward."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Inbox
+from messaging import webhook_events
+from messaging.models import STATUS_ORDER, Message, MessageStatus
+from optout import consent
+
+
+def lock_message(team_id: int, message_id: int) -> Message:
+    return Message.objects.select_for_update().get(team_id=team_id, id=message_id)
+
+
+def save_changes(message: Message, **changes: Any) -> None:
+    """Save these columns. A change of status is also an event for the team's endpoints."""
+    before = message.status
+    for name, value in changes.items():
+        setattr(message, name, value)
+    message.save(update_fields=list(changes))
+    if message.status != before:
+        webhook_events.record_outcome(message, before)
+
+
+def advance_status(message: Message, status: str, **changes: Any) -> bool:
+    """Move a text forward and save these columns. False for a late or repeated report, which changes nothing."""
+    if message.status not in STATUS_ORDER:
+        return False
+    if status in STATUS_ORDER and STATUS_ORDER.index(MessageStatus(status)) <= STATUS_ORDER.index(
+        MessageStatus(message.status)
+    ):
+        return False
+    save_changes(message, **{"status": status, "due_at": None, "error": "", "error_code": "", **changes})
+    return True
+
+
+def error_to_keep(message: Message, error: str) -> str:
+    """The carrier's error, but nothing for an erased text: carriers often name the number in it."""
+    return error if message.number else ""
+
+
+def apply_carrier_refusal(
+    inbox: Inbox, number: str, claimed_at: datetime, message_id: int, error: str
+) -> None:
+    """Record the opt-out that a carrier reports (error 21610). Takes the number's lock: before any row is locked."""
+    consent.apply_carrier_refusal(
+        inbox, number, claimed_at=claimed_at, message_id=message_id, reason=error[:200]
+    )
