@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.settings_page import render_settings_page, settings_context
 from api.forms import ApiKeyForm
 from api.keys import create_key, revoke_key
 from api.models import ApiKey
+from kernel.form_views import form_view
 
 
 @require_GET
@@ -24,7 +25,7 @@ def api_keys(request: TeamRequest) -> HttpResponse:
     return render_settings_page(request, "api/api_keys.html", "api_keys", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 @never_cache
 @team_view(Right.MANAGE_API_KEYS)
 def new_api_key(request: TeamRequest) -> HttpResponse:

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import TeamRequest
+from kernel.form_views import form_view
 from webhooks.forms import ReplayForm
 from webhooks.models import Delivery, Endpoint, EventType
 from webhooks.outbox import Event, record_for_endpoint
 from webhooks.replay import NOT_REPLAYABLE, count_replayable, replay_deliveries
 from webhooks.signing import event_body
-from webhooks.views import endpoint_page, event_count, find_endpoint, form_page, webhook_view
+from webhooks.views import endpoint_page, event_count, find_endpoint, webhook_view
 
 
 def _find(request: TeamRequest, id: int) -> Delivery:
@@ -67,7 +68,7 @@ def delivery_replay(request: TeamRequest, id: int) -> HttpResponse:
     return redirect("delivery", request.team.slug, id)
 
 
-@form_page
+@form_view
 @webhook_view
 def endpoint_replay(request: TeamRequest, id: int) -> HttpResponse:
     """GET counts the events since a time, POST sends them again."""

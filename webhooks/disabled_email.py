@@ -1,8 +1,6 @@
 """E-mail to a team's owners and admins when an endpoint was turned off because it failed."""
 
-import logging
 from datetime import timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -10,10 +8,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from kernel.mail import compose_email, send_email
 from kernel.tenancy import scope
 from webhooks.models import DeliveryState, Endpoint
-
-log = logging.getLogger(__name__)
 
 RETRY_INTERVAL = timedelta(minutes=10)  # after the mail server refused the e-mail
 
@@ -31,10 +28,7 @@ def send_due_email(team_id: int, endpoint_id: int) -> None:
         if not unclaimed.update(disabled_email_due_at=now + RETRY_INTERVAL):
             return
         email = _email(endpoint)
-    try:
-        email.send()
-    except (OSError, SMTPException):
-        log.exception("disabled-endpoint e-mail failed (endpoint %s, team %s)", endpoint_id, team_id)
+    if not send_email(email.send, f"disabled endpoint {endpoint_id} of team {team_id}"):
         return
     with scope(team_id):
         Endpoint.objects.filter(team_id=team_id, id=endpoint_id).update(disabled_email_due_at=None)
@@ -52,6 +46,6 @@ def _email(endpoint: Endpoint) -> EmailMessage:
         "waiting": waiting.count(),
         "link": settings.PUBLIC_URL + reverse("endpoint", args=[team.slug, endpoint.id]),
     }
-    subject = " ".join(f"Webhooks to {endpoint.name} are off ({team.name})".split())
+    subject = f"Webhooks to {endpoint.name} are off ({team.name})"
     body = render_to_string("webhooks/disabled_email.txt", context)
-    return EmailMessage(subject, body, to=[member.user.email for member in managers])
+    return compose_email(subject, body, [member.user.email for member in managers])

@@ -7,18 +7,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.settings_page import render_settings_page
 from kernel.encryption import decrypt, encrypt
+from kernel.form_views import form_view
 from kernel.tenancy import scope
 from webhooks.activation import activate, deactivate, delete_endpoint
 from webhooks.delivery_list import DeliveryFilter, DeliveryPage
 from webhooks.forms import EndpointForm
 from webhooks.models import Endpoint
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 webhook_view = team_view(Right.MANAGE_WEBHOOKS)
 
 
@@ -46,7 +46,7 @@ def endpoints(request: TeamRequest) -> HttpResponse:
     return endpoint_page(request, "endpoints", {"endpoints": request.team.endpoints.order_by("name", "id")})
 
 
-@form_page
+@form_view
 @team_view(Right.MANAGE_WEBHOOKS, whole_request=False)
 def new_endpoint(request: TeamRequest) -> HttpResponse:
     """Outside any transaction, since the form queries DNS."""
@@ -62,7 +62,7 @@ def new_endpoint(request: TeamRequest) -> HttpResponse:
     return redirect("endpoint", request.team.slug, endpoint.id)
 
 
-@form_page
+@form_view
 @team_view(Right.MANAGE_WEBHOOKS, whole_request=False)
 def edit_endpoint(request: TeamRequest, id: int) -> HttpResponse:
     with scope(request.team.id):
