@@ -1,9 +1,7 @@
 """Filters of the contacts page: they are read from its address and combine."""
 
-import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -11,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import django_filters as df
 from django import forms
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 
 from accounts.access import visible_inboxes
@@ -19,6 +17,7 @@ from accounts.models import Member, Team
 from contacts.contact.models import Contact
 from contacts.lists.models import ListEntry, Tagging
 from contacts.scope_lookups import estimate_contacts
+from contacts.search.matching_rows import COUNT_LIMIT, MatchingRows
 from contacts.search.text_search import ContactSearch, IdIsIn
 from optout.models import Origin, StandingState, Suppression, SuppressionKind
 
@@ -45,38 +44,9 @@ COLUMN_FILTERS = {
     "assignee": ("assignee",),
     "sort_name": ("no_name",),
 }
-COUNT_LIMIT = 20_000  # up to which the matches of one filter are counted
 # During a walk along an index, a set of up to MAX_HASHED_ROWS rows is tested through a hash table, if there are enough
 # steps: an index lookup at each step costs LOOKUP_COST times as much as adding one row to the table.
 MAX_HASHED_ROWS, LOOKUP_COST = 40_000, 7
-
-
-@dataclass(frozen=True)
-class _MatchingRows:
-    """The contacts that some of the filters find by an index of their own, as values of a column."""
-
-    names: tuple[str, ...]  # of the filters
-    column: str  # "id" or "number"
-    rows: QuerySet[Any]
-    contact_column: str = ""  # the contact's column that the filters test, if it is one
-
-    @cached_property
-    def size(self) -> int:
-        """The number of rows, counted up to COUNT_LIMIT + 1."""
-        return self.rows.order_by()[: COUNT_LIMIT + 1].count()
-
-    @cached_property
-    def estimate(self) -> int:
-        """The number of rows; beyond COUNT_LIMIT, the planner's estimate."""
-        if self.size <= COUNT_LIMIT:
-            return self.size
-        (plan,) = json.loads(self.rows.order_by().explain(format="json"))
-        return max(self.size, int(plan["Plan"]["Plan Rows"]))
-
-    def condition(self) -> Q:
-        # PostgreSQL would turn a plain IN into a join. Inside CASE it is a lookup in a hash table for each contact.
-        inside = When(**{f"{self.column}__in": self.rows}, then=True)
-        return Q(Case(inside, default=False, output_field=BooleanField()))
 
 
 class ContactFilters(df.FilterSet):
@@ -171,28 +141,26 @@ class ContactFilters(df.FilterSet):
         return self.matching().order_by().values("id")
 
     @cached_property
-    def _rows(self) -> tuple[_MatchingRows, ...]:
+    def _rows(self) -> tuple[MatchingRows, ...]:
         return () if self.errors else tuple(self._all_rows())
 
-    def _all_rows(self) -> Iterator[_MatchingRows]:
+    def _all_rows(self) -> Iterator[MatchingRows]:
         values, of_team = self.form.cleaned_data, {"team_id": self.team.id}
         if values["list"]:
             entries = ListEntry.objects.filter(list=values["list"], **of_team)
-            yield _MatchingRows(("list",), "id", entries.values("contact_id"))
+            yield MatchingRows(("list",), "id", entries.values("contact_id"))
         if values["tag"]:
             taggings = Tagging.objects.filter(tag=values["tag"], **of_team)
-            yield _MatchingRows(("tag",), "id", taggings.values("contact_id"))
+            yield MatchingRows(("tag",), "id", taggings.values("contact_id"))
         suppressed = Suppression.objects.filter(inbox=None, **of_team).values("number")
         if values["status"] in SuppressionKind.values:
-            yield _MatchingRows(("status",), "number", suppressed.filter(kind=values["status"]))
+            yield MatchingRows(("status",), "number", suppressed.filter(kind=values["status"]))
         if values["origin"]:
             by_origin = suppressed.filter(origin=values["origin"], **self._kind)
-            yield _MatchingRows(("origin",), "number", by_origin)
+            yield MatchingRows(("origin",), "number", by_origin)
         for column, names in COLUMN_FILTERS.items():
             if active := tuple(name for name in names if name in self.active):
-                yield _MatchingRows(
-                    active, "id", self.matching_by(column).values("id"), contact_column=column
-                )
+                yield MatchingRows(active, "id", self.matching_by(column).values("id"), contact_column=column)
 
     def filter_queryset(self, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         """Apply all filters but the search, which has its own index."""
