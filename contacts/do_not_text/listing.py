@@ -4,7 +4,6 @@ A number has one entry for each reason. A page is first cut out of an index and 
 ledger, so it costs the same however long the list is.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from accounts.models import Team
 from contacts.contact.models import Contact
 from contacts.search.number_search import NumberMatches, normalize_query
 from kernel import keyset
-from kernel.keyset import EPOCH, Cursor
+from kernel.keyset import Cursor
 from kernel.phone_numbers import display
 from kernel.tenancy import scope
 from optout.models import ConsentEvent, Origin, Suppression, SuppressionKind
@@ -67,25 +66,6 @@ class DoNotTextQuery:
         query = QueryDict(mutable=True)
         query.update({name: value for name in ("q", "kind", "origin") if (value := getattr(self, name))})
         return query.urlencode()
-
-
-@dataclass(frozen=True)
-class Key:
-    """A place in the order by (created_at, id), newest first; as text microseconds and id."""
-
-    at: datetime
-    id: int
-
-    @classmethod
-    def read(cls, text: str) -> Self | None:
-        """None for anything that is no key."""
-        if not re.fullmatch(r"[0-9]{1,17}-[0-9]{1,18}", text):
-            return None
-        at, _, id = text.partition("-")
-        return cls(EPOCH + timedelta(microseconds=int(at)), int(id))
-
-    def __str__(self) -> str:
-        return f"{(self.at - EPOCH) // timedelta(microseconds=1)}-{self.id}"
 
 
 # -- a page ------------------------------------------------------------------------------------------------------

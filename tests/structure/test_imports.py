@@ -8,7 +8,8 @@ from tests.structure.source import BESIDE, PACKAGES, place, python_files, syntax
 FILES = python_files(*PACKAGES, *BESIDE)
 # Imports that can only run when the function runs, with the reason.
 LATE_IMPORTS = {
-    "kernel.apps": "Django loads models only after the app's own module.",
+    "kernel.apps": "Django loads models after the app's own module.",
+    "messaging.apps": "The same.",
 }
 
 
