@@ -8,7 +8,7 @@ from kernel import change_tokens
 from kernel.sql import insert_together
 from messaging import webhook_events
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
-from messaging.wake import wake_on_commit
+from messaging.worker_wakeups import wake_on_commit
 from optout import auto_replies
 from optout.auto_replies import AutoReply
 from optout.consent_types import KeywordOutcome

@@ -10,7 +10,7 @@ from kernel.tenancy import scope
 from messaging import idempotency, missed_texts, outbound
 from messaging.carriers.base import SendError
 from messaging.scope_lookups import conversations_due
-from messaging.wake import wake
+from messaging.worker_wakeups import wake
 
 log = logging.getLogger(__name__)
 

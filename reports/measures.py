@@ -117,6 +117,6 @@ INDEX_CHANGES = f"""
         AND conversation.inbox_id = coalesce(e.inbox_id, conversation.inbox_id)
         AND m.outbound AND m.purpose = 'text' AND m.{_HANDED_OVER} AND m.at <= e.happened_at
       ORDER BY m.at DESC, m.id DESC LIMIT 1) AS last ON true
-    WHERE e.team_id = $1 AND e.action IN ('opted_out', 'opted_in') AND {{entries}}
+    WHERE e.team_id = $1 AND e.action IN ('opted_out', 'opted_in') AND {{entries}} ORDER BY e.id
     ON CONFLICT (team_id, event_id) DO NOTHING
 """

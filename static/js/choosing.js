@@ -1,4 +1,0 @@
-// <form data-choosing>: submits when a select, checkbox or radio changes. Text fields and dates wait for the button.
-document.addEventListener("change", ({ target }) => {
-  if (target.matches("form[data-choosing] :is(select, [type=checkbox], [type=radio])")) target.form.requestSubmit();
-});
