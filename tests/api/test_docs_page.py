@@ -17,6 +17,6 @@ def test_the_page_shows_every_call(page: Page, live_server: Any, transactional_d
     page.goto(f"{live_server.url}/v1/docs")
     expect(page.locator(".opblock")).to_have_count(len(OPERATIONS))
     page.get_by_text("Explain whether a number may be texted").click()
-    expect(page.get_by_text("as seen from this inbox")).to_be_visible()
+    expect(page.get_by_text("The answer for this inbox")).to_be_visible()
     assert not messages
     assert hosts <= {urlsplit(live_server.url).hostname}
