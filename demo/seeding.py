@@ -6,7 +6,7 @@ from functools import cache
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Seat, Team, User, hash_token
@@ -21,6 +21,7 @@ from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
 from demo import scripts, story
 from demo.dialogues import DemoTeam, play_dialogues, to_number
+from kernel.sql import fetch
 from kernel.tenancy import scope
 from messaging.models import Message
 from optout import consent
@@ -32,8 +33,8 @@ from optout.models import Origin
 def seed_teams() -> bool:
     """Write the demo unless it exists, in one transaction. Returns whether it was written."""
     with transaction.atomic():
-        with connection.cursor() as cursor:  # so that two at once do not both write it
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('heymarket demo'))")
+        # So that two at once do not both write it.
+        fetch("SELECT pg_advisory_xact_lock(hashtext('heymarket demo'))")
         if story.SLUG in team_ids_by_slug():
             return False
         _seed_bicycle_shop(timezone.now())

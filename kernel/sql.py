@@ -5,7 +5,7 @@ carrier webhook. These statements run on Django's connection, in its transaction
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -15,13 +15,35 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.sql import Literal
 
 
-def fetch_unprepared(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+def fetch_unprepared(statement: str, /, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
     """`fetch` without a prepared plan: for rare queries whose best plan depends on the values."""
-    return fetch(statement, *values, prepare=False)
+    return fetch(statement, *values, prepare=False, **named)
 
 
-def fetch(statement: str, *values: Any, prepare: bool | None = None) -> list[tuple[Any, ...]]:
-    """The rows that `statement` returns, none if it returns no rows. Its values are $1, $2 …"""
+def fetch(
+    statement: str, /, *values: Any, prepare: bool | None = None, **named: Any
+) -> list[tuple[Any, ...]]:
+    """The rows that `statement` returns, none if it returns no rows.
+
+    Its values are either $1, $2 …, or $name by their names, of which a statement may use only some.
+    """
+    return _execute(statement, values, prepare, named)[1]
+
+
+def fetch_row(statement: str, /, *values: Any, prepare: bool | None = None, **named: Any) -> dict[str, Any]:
+    """The only row that `statement` returns, by the names of its columns. Its values are those of `fetch`."""
+    cursor, (row,) = _execute(statement, values, prepare, named)
+    return {column.name: value for column, value in zip(cursor.description or (), row, strict=True)}
+
+
+def _execute(
+    statement: str, values: Sequence[Any], prepare: bool | None, named: Mapping[str, Any]
+) -> tuple[RawCursor[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The cursor after the statement, and the rows."""
+    if named:
+        assert not values
+        statement, names = _numbered(statement)
+        values = [named[name] for name in names]
     django = connections[
         DEFAULT_DB_ALIAS
     ]  # looked up once: each use of django.db.connection looks it up again
@@ -31,7 +53,19 @@ def fetch(statement: str, *values: Any, prepare: bool | None = None) -> list[tup
     with django.wrap_database_errors:
         cursor = RawCursor(django.connection)
         cursor.execute(statement, values, prepare=prepare)
-        return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
+        return cursor, cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
+
+
+@lru_cache(maxsize=256)
+def _numbered(statement: str) -> tuple[str, tuple[str, ...]]:
+    """The statement with $1, $2 … in place of its $names, and the names in this order."""
+    numbers: dict[str, str] = {}
+    text = _NAME.sub(lambda match: numbers.setdefault(match[1], f"${len(numbers) + 1}"), statement)
+    return text, tuple(numbers)
+
+
+# Not a dollar quote ($$ or $tag$), and not a part of a word.
+_NAME = re.compile(r"(?<![\w$])\$([a-z_]\w*+)(?!\$)")
 
 
 def begin_transaction(statement: str) -> None:

@@ -68,6 +68,7 @@ def preview_action(member: Member, selection: ContactSelection) -> BulkActionPre
     )
 
 
+# With %s, since a statement that the ORM compiled stands inside.
 FREEZE = """
     INSERT INTO contacts_bulkactionbatch (team_id, run_id, position, contact_ids)
     SELECT %s, %s, part + 1, array_agg(id ORDER BY id)

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
+from kernel.sql import fetch
 
 # By primary key. The addition prevents the use of the index by number, through which each batch would read the whole
 # file; new rows have no statistics yet from which the planner could tell.
-BATCH_ROWS = "r.team_id = %(team)s AND r.run_id + 0 = %(run)s AND r.id > %(after)s AND r.id <= %(to)s"
+BATCH_ROWS = "r.team_id = $team AND r.run_id + 0 = $run AND r.id > $after AND r.id <= $to"
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,6 @@ class ImportBatch:
 
 def run_logged(statement: str, batch: ImportBatch, *more: str) -> int:
     """Run statements that log their changes; returns how many rows the last one wrote."""
-    with connection.cursor() as cursor:
-        for sql in (statement, *more):
-            cursor.execute(sql, batch.parameters)
-        ((written,),) = cursor.fetchall()
-        return int(written)
+    for sql in (statement, *more):
+        ((written,),) = fetch(sql, **batch.parameters)
+    return int(written)

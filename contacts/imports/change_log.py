@@ -5,13 +5,13 @@ The functions wrap a statement. The wrapped statement does the same, and returns
 
 from collections.abc import Sequence
 
-from django.db import connection
 from django.db.models import JSONField
 
 from contacts.contact.models import Contact
 from contacts.imports.models import Import
 from contacts.imports.preview import VALUE_COLUMNS
 from contacts.imports.undo.models import MadeKind
+from kernel.sql import fetch
 from optout.models import ConsentEvent
 
 NOTHING = "jsonb_build_object()"
@@ -46,11 +46,10 @@ def restore_values(back: str, contact: str) -> str:
 
 def log_ledger_entries(run: Import, events: Sequence[ConsentEvent]) -> None:
     """Log the ledger entries that an import wrote."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO contacts_importmade (team_id, run_id, kind, what) SELECT %s, %s, %s, unnest(%s::bigint[])",
-            [run.team_id, run.id, MadeKind.EVENT, [event.id for event in events]],
-        )
+    fetch(
+        "INSERT INTO contacts_importmade (team_id, run_id, kind, what) SELECT $1, $2, $3, unnest($4::bigint[])",
+        run.team_id, run.id, MadeKind.EVENT, [event.id for event in events],
+    )  # fmt: skip
 
 
 def log_repeated(entries: str) -> str:
@@ -58,7 +57,7 @@ def log_repeated(entries: str) -> str:
     return f"""
     WITH logged AS (
         INSERT INTO contacts_importmade (team_id, run_id, kind, what)
-        SELECT %(team)s, %(run)s, '{MadeKind.REPEATED.value}', event_id FROM ({entries}) AS entries
+        SELECT $team, $run, '{MadeKind.REPEATED.value}', event_id FROM ({entries}) AS entries
         ON CONFLICT DO NOTHING RETURNING 1)
     SELECT count(*) FROM logged
     """
@@ -70,7 +69,7 @@ def log_created(insert: str, returning: Sequence[str] = ()) -> str:
     WITH made AS ({insert} RETURNING {", ".join(dict.fromkeys(["id", *returning]))}),
     logged AS (
         INSERT INTO contacts_importchange (team_id, run_id, contact_id, created, at)
-        SELECT %(team)s, %(run)s, id, true, %(now)s FROM made ORDER BY id)
+        SELECT $team, $run, id, true, $now FROM made ORDER BY id)
     SELECT {", ".join(returning) or "count(*)"} FROM made
     """
 
@@ -81,7 +80,7 @@ COLUMNS_BEFORE = f"c.updated_at AS was_at, {values_of('c')} AS was"
 COLUMNS_AFTER = f"c.id, r.was_at, r.was, {values_of('c')} AS became"
 LOG_CHANGED = f""", logged AS (
         INSERT INTO contacts_importchange AS mine (team_id, run_id, contact_id, created, at, was_at, before, after)
-        SELECT %(team)s, %(run)s, id, false, %(now)s, was_at, differing.before, differing.after
+        SELECT $team, $run, id, false, $now, was_at, differing.before, differing.after
         FROM changed, LATERAL (
             SELECT jsonb_object_agg(key, was -> key) AS before, jsonb_object_agg(key, value) AS after
             FROM jsonb_each(became) WHERE value IS DISTINCT FROM was -> key) AS differing
@@ -101,7 +100,7 @@ def log_made(kind: str, insert: str) -> str:
     WITH made AS ({insert} RETURNING id),
     logged AS (
         INSERT INTO contacts_importmade (team_id, run_id, kind, what)
-        SELECT %(team)s, %(run)s, '{MadeKind(kind).value}', id FROM made)
+        SELECT $team, $run, '{MadeKind(kind).value}', id FROM made)
     SELECT count(*) FROM made
     """
 
@@ -121,7 +120,7 @@ def _labelled(insert: str, label: str, labels: str, rows: str) -> str:
     WITH done AS ({insert} RETURNING id, {label}, contact_id),
     logged AS (
         INSERT INTO contacts_importchange AS mine (team_id, run_id, contact_id, created, {labels}, {rows})
-        SELECT %(team)s, %(run)s, contact_id, false, array_agg({label} ORDER BY id), array_agg(id ORDER BY id)
+        SELECT $team, $run, contact_id, false, array_agg({label} ORDER BY id), array_agg(id ORDER BY id)
         FROM done GROUP BY contact_id ORDER BY contact_id
         ON CONFLICT (team_id, run_id, contact_id) DO UPDATE SET
             {labels} = mine.{labels} || excluded.{labels}, {rows} = mine.{rows} || excluded.{rows})
@@ -135,7 +134,7 @@ def log_unlisted(delete: str) -> str:
     WITH done AS ({delete} RETURNING e.list_id, e.contact_id),
     logged AS (
         INSERT INTO contacts_importchange AS mine (team_id, run_id, contact_id, created, "left")
-        SELECT %(team)s, %(run)s, contact_id, false, array_agg(list_id ORDER BY list_id)
+        SELECT $team, $run, contact_id, false, array_agg(list_id ORDER BY list_id)
         FROM done GROUP BY contact_id ORDER BY contact_id
         ON CONFLICT (team_id, run_id, contact_id) DO UPDATE SET "left" = mine."left" || excluded."left")
     SELECT count(*) FROM done

@@ -25,6 +25,7 @@ from contacts.imports.options import ImportOptions
 from contacts.runs.models import RunState
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
+from kernel.sql import fetch
 from kernel.tenancy import scope
 
 BATCH_SIZE = 5000  # rows
@@ -152,12 +153,14 @@ _STAGED = """
         email text, note text, opt_out boolean, lists jsonb, tags jsonb, custom jsonb) ON COMMIT DROP
 """
 _INSERT_STAGED = f"""
-    INSERT INTO contacts_importrow (team_id, run_id, {_COLUMNS}) SELECT %(team)s, %(run)s, {_COLUMNS} FROM staged
-    ORDER BY line ON CONFLICT (team_id, run_id, number) DO NOTHING
+    WITH stored AS (
+        INSERT INTO contacts_importrow (team_id, run_id, {_COLUMNS}) SELECT $1, $2, {_COLUMNS} FROM staged
+        ORDER BY line ON CONFLICT (team_id, run_id, number) DO NOTHING RETURNING 1)
+    SELECT count(*) FROM stored
 """
 _DUPLICATES = """
     SELECT s.line, r.line FROM staged s JOIN contacts_importrow r
-    ON r.team_id = %(team)s AND r.run_id = %(run)s AND r.number = s.number WHERE r.line <> s.line ORDER BY s.line
+    ON r.team_id = $1 AND r.run_id = $2 AND r.number = s.number WHERE r.line <> s.line ORDER BY s.line
 """
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -185,16 +188,13 @@ def _stage(run: Import, checked: CheckedRows) -> list[tuple[int, str, list[str]]
     """Store the good rows. Returns as refused those whose number an earlier row has."""
     if not checked.good:
         return []
-    parameters = {"team": run.team_id, "run": run.id}
-    with connection.cursor() as cursor:
-        cursor.execute(_STAGED)
-        with cursor.copy(f"COPY staged ({_COLUMNS}) FROM STDIN") as copy:
-            copy.write("".join(checked.good))
-        cursor.execute(_INSERT_STAGED, parameters)
-        if cursor.rowcount == len(checked.good):
-            return []
-        cursor.execute(_DUPLICATES, parameters)
-        first_line = dict(cursor.fetchall())
+    fetch(_STAGED)
+    with connection.cursor() as cursor, cursor.copy(f"COPY staged ({_COLUMNS}) FROM STDIN") as copy:
+        copy.write("".join(checked.good))
+    ((stored,),) = fetch(_INSERT_STAGED, run.team_id, run.id)
+    if stored == len(checked.good):
+        return []
+    first_line: dict[int, int] = dict(fetch(_DUPLICATES, run.team_id, run.id))
     return [
         (row.line, f"Duplicate of row {first_line[row.line]}.", row.cells)
         for row in checked.rows
@@ -206,8 +206,8 @@ def _stage(run: Import, checked: CheckedRows) -> list[tuple[int, str, list[str]]
 
 _REFUSE = """
     INSERT INTO contacts_refusedrow (team_id, run_id, line, reason, cells)
-    SELECT %s, %s, line, reason, cells::jsonb
-    FROM unnest(%s::integer[], %s::text[], %s::text[]) AS bad (line, reason, cells)
+    SELECT $1, $2, line, reason, cells::jsonb
+    FROM unnest($3::integer[], $4::text[], $5::text[]) AS bad (line, reason, cells)
 """
 
 
@@ -216,5 +216,4 @@ def _refuse(run: Import, bad: list[tuple[int, str, list[str]]]) -> None:
         return
     lines, reasons, cells = zip(*sorted(bad), strict=True)
     values = [list(lines), [reason[:300] for reason in reasons], [json.dumps(row) for row in cells]]
-    with connection.cursor() as cursor:
-        cursor.execute(_REFUSE, [run.team_id, run.id, *values])
+    fetch(_REFUSE, run.team_id, run.id, *values)

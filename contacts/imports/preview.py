@@ -2,11 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from kernel.phone_numbers import display
+from kernel.sql import fetch, fetch_row
 from optout.models import PERSONS_OWN, Origin
 
 SAMPLE_SIZE = 5
@@ -41,16 +40,16 @@ _VALUES = """
         count(*) FILTER (WHERE c.id IS NOT NULL AND ({changes})) AS updated,
         count(*) FILTER (WHERE c.id IS NOT NULL AND NOT ({changes})) AS unchanged,
         count(*) FILTER (WHERE r.opt_out) AS opt_outs, count(*) FILTER (WHERE NOT r.opt_out) AS noes
-    FROM contacts_importrow r LEFT JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
-    WHERE r.team_id = %(team)s AND r.run_id = %(run)s
+    FROM contacts_importrow r LEFT JOIN contacts_contact c ON c.team_id = $team AND c.number = r.number
+    WHERE r.team_id = $team AND r.run_id = $run
 """
 
 # Numbers of the file that are opted out already. A person's own opt-out prevents lifting those that the team recorded.
 _OPTED_OUT = """
-    SELECT r.line, r.number, r.opt_out, bool_or(s.origin = ANY(%(own)s)) AS own,
+    SELECT r.line, r.number, r.opt_out, bool_or(s.origin = ANY($own)) AS own,
         bool_or(s.inbox_id IS NULL) AS everywhere, array_agg(DISTINCT s.origin) AS origins
-    FROM contacts_importrow r JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = r.number
-    WHERE r.team_id = %(team)s AND r.run_id = %(run)s AND s.kind = 'opt_out'
+    FROM contacts_importrow r JOIN optout_suppression s ON s.team_id = $team AND s.number = r.number
+    WHERE r.team_id = $team AND r.run_id = $run AND s.kind = 'opt_out'
     GROUP BY r.line, r.number, r.opt_out
 """
 _STANDINGS = f"""
@@ -61,16 +60,17 @@ _STANDINGS = f"""
 """
 _STILL_OPTED_OUT = f"""
     SELECT line, number, opt_out, origins FROM ({_OPTED_OUT}) AS known
-    WHERE own AND opt_out IS NOT TRUE AND line > %(after)s ORDER BY line LIMIT %(limit)s
+    WHERE own AND opt_out IS NOT TRUE AND line > $after ORDER BY line LIMIT $limit
 """
 
 
 def _values(run: Import, replace: bool) -> dict[str, int]:
-    return _count(_VALUES.format(changes=row_changes_contact(replace)), run)
+    statement = _VALUES.format(changes=row_changes_contact(replace))
+    return fetch_row(statement, prepare=False, **_parameters(run))
 
 
 def _standings(run: Import) -> dict[str, int]:
-    return _count(_STANDINGS, run)
+    return fetch_row(_STANDINGS, prepare=False, **_parameters(run))
 
 
 class StillOptedOutRow(NamedTuple):
@@ -86,23 +86,15 @@ class StillOptedOutRow(NamedTuple):
 def find_still_opted_out(run: Import, after: int, limit: int) -> list[StillOptedOutRow]:
     """Numbers of lines after the line `after`, in the order of the file."""
     country = ImportOptions.read(run.options).country
-    with connection.cursor() as cursor:
-        cursor.execute(_STILL_OPTED_OUT, {**_parameters(run), "after": after, "limit": limit})
-        return [
-            StillOptedOutRow(line, number, display(number, country), opt_out is False, _labels(origins))
-            for line, number, opt_out, origins in cursor.fetchall()
-        ]
+    rows = fetch(_STILL_OPTED_OUT, after=after, limit=limit, **_parameters(run))
+    return [
+        StillOptedOutRow(line, number, display(number, country), opt_out is False, _labels(origins))
+        for line, number, opt_out, origins in rows
+    ]
 
 
 def _labels(origins: list[str]) -> list[str]:
     return [str(Origin(origin).label) for origin in origins]
-
-
-def _count(query: str, run: Import) -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, _parameters(run))
-        names = [column.name for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True))
 
 
 def _parameters(run: Import) -> dict[str, Any]:

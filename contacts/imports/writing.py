@@ -6,8 +6,6 @@ of contacts, in their own transactions. Unchanged contacts are not written.
 
 from typing import Any
 
-from django.db import connection
-
 from accounts.access import Right, may
 from accounts.models import Member
 from contacts.contact.events import EVENT_COLUMNS, record_created
@@ -25,6 +23,7 @@ from contacts.imports.options import ImportOptions
 from contacts.imports.preview import VALUE_COLUMNS, merged_custom, row_changes_contact
 from contacts.imports.write_labels import write_labels
 from contacts.runs.models import RunState
+from kernel.sql import fetch
 from optout.bulk_consent import lift_ours_many, opt_out_many
 from optout.consent_types import Actor
 from optout.models import ConsentEvent, Origin
@@ -72,15 +71,13 @@ def _write(batch: ImportBatch) -> None:
 
 _NEXT = """
     SELECT id, opt_out FROM contacts_importrow
-    WHERE team_id = %s AND run_id + 0 = %s AND id > %s ORDER BY id LIMIT %s
+    WHERE team_id = $1 AND run_id + 0 = $2 AND id > $3 ORDER BY id LIMIT $4
 """
 
 
 def _next(run: Import, options: ImportOptions) -> ImportBatch | None:
     """The next rows, with at most MAX_LOCKS opt-outs."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [run.team_id, run.id, run.reached, BATCH_SIZE])
-        rows = cursor.fetchall()
+    rows = fetch(_NEXT, run.team_id, run.id, run.reached, BATCH_SIZE)
     locks = 0
     for at, (_, opt_out) in enumerate(rows):
         locks += bool(opt_out)
@@ -104,22 +101,20 @@ def _actor_and_reason(run: Import, options: ImportOptions) -> tuple[Actor, str]:
 _OPT_OUT_ROWS = f"SELECT r.number FROM contacts_importrow r WHERE {BATCH_ROWS} AND r.opt_out"
 # Without numbers that are opted out already, so that importing an export again changes nothing.
 _TO_OPT_OUT = f"""
-    {_OPT_OUT_ROWS} AND NOT EXISTS (SELECT FROM optout_suppression s WHERE s.team_id = %(team)s AND s.number = r.number
+    {_OPT_OUT_ROWS} AND NOT EXISTS (SELECT FROM optout_suppression s WHERE s.team_id = $team AND s.number = r.number
         AND s.kind = 'opt_out' AND s.inbox_id IS NULL)
 """
 
 _REPEATED = log_repeated(f"""
     SELECT s.event_id FROM contacts_importrow r
-    JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = r.number
+    JOIN optout_suppression s ON s.team_id = $team AND s.number = r.number
         AND s.kind = 'opt_out' AND s.origin = 'import' AND s.inbox_id IS NULL
     WHERE {BATCH_ROWS} AND r.opt_out
 """)
 
 
 def _numbers(query: str, batch: ImportBatch) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, batch.parameters)
-        return [number for (number,) in cursor.fetchall()]
+    return [number for (number,) in fetch(query, **batch.parameters)]
 
 
 def _opt_out(batch: ImportBatch, numbers: list[str]) -> None:
@@ -136,20 +131,16 @@ def _opt_out(batch: ImportBatch, numbers: list[str]) -> None:
 
 _TO_LIFT = """
     SELECT r.id, r.number FROM contacts_importrow r
-    WHERE r.team_id = %(team)s AND r.run_id = %(run)s AND r.id > %(after)s AND NOT r.opt_out
+    WHERE r.team_id = $team AND r.run_id = $run AND r.id > $after AND NOT r.opt_out
     AND EXISTS (SELECT FROM optout_suppression s
-        WHERE s.team_id = %(team)s AND s.number = r.number AND s.kind = 'opt_out')
-    ORDER BY r.id LIMIT %(limit)s
+        WHERE s.team_id = $team AND s.number = r.number AND s.kind = 'opt_out')
+    ORDER BY r.id LIMIT $limit
 """
 
 
 def _lift(run: Import, options: ImportOptions) -> bool:
     """Lift the team's opt-outs of the next numbers whose cell says "no"; False after the last."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TO_LIFT, {"team": run.team_id, "run": run.id, "after": run.lifted_to, "limit": MAX_LOCKS}
-        )
-        rows = cursor.fetchall()
+    rows = fetch(_TO_LIFT, team=run.team_id, run=run.id, after=run.lifted_to, limit=MAX_LOCKS)
     if not rows:
         return False
     actor, reason = _actor_and_reason(run, options)
@@ -166,18 +157,18 @@ def _lift(run: Import, options: ImportOptions) -> bool:
 # each other instead of deadlocking.
 _CREATE = f"""
     INSERT INTO contacts_contact (team_id, number, {", ".join(VALUE_COLUMNS)}, custom, created_at, updated_at)
-    SELECT %(team)s, r.number, {", ".join(f"r.{value}" for value in VALUE_COLUMNS)}, coalesce(r.custom, '{{}}'),
-        %(now)s, %(now)s
+    SELECT $team, r.number, {", ".join(f"r.{value}" for value in VALUE_COLUMNS)}, coalesce(r.custom, '{{}}'),
+        $now, $now
     FROM contacts_importrow r WHERE {BATCH_ROWS} ORDER BY r.number ON CONFLICT (team_id, number) DO NOTHING
 """
 _UPDATE = f"""
     WITH matching AS (
         SELECT c.id AS contact_id, {COLUMNS_BEFORE}, r.* FROM contacts_importrow r
-        JOIN contacts_contact c ON c.team_id = %(team)s AND c.number = r.number
+        JOIN contacts_contact c ON c.team_id = $team AND c.number = r.number
         WHERE {BATCH_ROWS} AND ({{changes}}) ORDER BY c.id FOR UPDATE OF c),
     changed AS (
-        UPDATE contacts_contact c SET {{sets}}, updated_at = %(now)s FROM matching r
-        WHERE c.team_id = %(team)s AND c.id = r.contact_id RETURNING {COLUMNS_AFTER})
+        UPDATE contacts_contact c SET {{sets}}, updated_at = $now FROM matching r
+        WHERE c.team_id = $team AND c.id = r.contact_id RETURNING {COLUMNS_AFTER})
     {LOG_CHANGED}
 """
 _SET = "{0} = CASE WHEN r.{0} <> '' THEN r.{0} ELSE c.{0} END"
@@ -202,8 +193,6 @@ def _create(batch: ImportBatch) -> int:
     team_id = batch.run.team_id
     if EventType.CONTACT_CREATED not in wanted_types(team_id):
         return run_logged(log_created(_CREATE), batch)
-    with connection.cursor() as cursor:
-        cursor.execute(log_created(_CREATE, returning=EVENT_COLUMNS), batch.parameters)
-        rows = cursor.fetchall()
+    rows = fetch(log_created(_CREATE, returning=EVENT_COLUMNS), **batch.parameters)
     record_created(team_id, rows, _actor_and_reason(batch.run, batch.options)[0])
     return len(rows)

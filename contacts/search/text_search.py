@@ -25,6 +25,7 @@ LOOKUP_LIMIT = 10_000
 # Letters up to which a word is not looked up in the index if the reading has a longer word.
 SHORT_WORD = 2
 
+# With %s, since a statement that the ORM compiled stands inside.
 FETCH_FROM_FOUND = """
     WITH candidates AS (SELECT * FROM lookup_contacts(%s::jsonb, %s::jsonb, %s)),
       found AS (SELECT * FROM candidates WHERE matches), answer AS ({statement})
@@ -38,7 +39,7 @@ _NOT_ONE_WORD = re.compile(r"\W", re.ASCII)
 def select_from(source: str, contacts: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
     """The ORM's statement with its values, reading contacts from `source` (a name in a WITH clause), not their table.
 
-    The ORM itself reads from tables only.
+    The ORM itself reads from tables only. The placeholders are %s, so a cursor of Django's runs the statement.
     """
     statement, values = contacts.query.sql_with_params()
     table = connection.ops.quote_name(contacts.model._meta.db_table)

@@ -1,4 +1,4 @@
-"""Combined INSERTs: one round trip, the models' defaults, and IDs of one INSERT in another."""
+"""Combined INSERTs: one round trip, the models' defaults, and IDs of one INSERT in another. Values by their names."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation
 from contacts.contact.models import Contact
-from kernel.sql import ReturnedId, insert_together
+from kernel.sql import ReturnedId, _numbered, fetch, fetch_row, fetch_unprepared, insert_together
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message, MessageStatus
 from tests.cast import MARIA, STRANGER, Cast
@@ -75,3 +75,49 @@ def test_times_are_required_and_column_names_checked() -> None:
         Invitation.insert_statement(team_id=1, email="a@b.example")
     with pytest.raises(ValueError, match="colour"):
         Contact.insert_statement(team_id=1, colour="red")
+
+
+# -- values by their names ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "numbered", "names"),
+    [
+        ("SELECT 1", "SELECT 1", ()),
+        ("SELECT $team", "SELECT $1", ("team",)),
+        ("$b, $a", "$1, $2", ("b", "a")),
+        ("$a, $b, $a, $b", "$1, $2, $1, $2", ("a", "b")),  # repeated
+        ("$to, $to_2, $t", "$1, $2, $3", ("to", "to_2", "t")),  # a name that begins another
+        ("$to_2, $to", "$1, $2", ("to_2", "to")),
+        ("($ids::bigint[]), lower($_x)", "($1::bigint[]), lower($2)", ("ids", "_x")),
+        ("$1, $2::text, $10", "$1, $2::text, $10", ()),
+        ("$$now$$, $$ now $$", "$$now$$, $$ now $$", ()),  # dollar quotes
+        ("$body$ now $body$, $now", "$body$ now $body$, $1", ("now",)),
+        ("'^a$' || a$b || 'c$'", "'^a$' || a$b || 'c$'", ()),
+    ],
+)
+def test_names_are_numbered_in_the_order_of_their_first_use(
+    statement: str, numbered: str, names: tuple[str, ...]
+) -> None:
+    assert _numbered(statement) == (numbered, names)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("run", [fetch, fetch_unprepared])
+def test_values_are_passed_by_their_names(run: Any) -> None:
+    statement = "SELECT $b::int - $a::int, $a::int, $text::text, $$a$$"
+    assert run(statement, a=1, b=3, text="$b", unused=4) == [(2, 1, "$b", "a")]
+    assert run("SELECT $1::int, $2::text", 1, "$b") == [(1, "$b")]
+    with pytest.raises(KeyError, match="'b'"):
+        run(statement, a=1, text="")
+    with pytest.raises(AssertionError):
+        run("SELECT $1::int, $a::int", 1, a=2)
+
+
+@pytest.mark.django_db
+def test_a_row_by_the_names_of_its_columns() -> None:
+    assert fetch_row("SELECT $1::int AS one, 'b' AS two", 1) == {"one": 1, "two": "b"}
+    assert fetch_row("SELECT $b::int AS one, $a::int AS two", a=1, b=2) == {"one": 2, "two": 1}
+    for rows in (0, 2):
+        with pytest.raises(ValueError, match="unpack"):
+            fetch_row("SELECT FROM generate_series(1, $1)", rows)

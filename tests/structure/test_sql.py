@@ -45,8 +45,8 @@ def test_a_table_of_a_higher_package_would_be_found() -> None:
     assert higher_tables("contacts", "SELECT FROM optout_suppression, contacts_contact") == set()
 
 
-RAW = {"fetch", "fetch_unprepared", "insert_together", "insert_statement", "insert_row", "select_rows"}
-RAW |= {"begin_transaction", "as_insert_statement"}
+RAW = {"fetch", "fetch_row", "fetch_unprepared", "insert_together", "insert_statement", "insert_row"}
+RAW |= {"begin_transaction", "as_insert_statement", "select_rows"}
 
 
 def uses_raw_sql(path: Path) -> bool:

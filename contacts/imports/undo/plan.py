@@ -6,11 +6,10 @@ The confirmation page counts with these queries and each batch acts on their res
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from contacts.imports.change_log import values_of
 from contacts.imports.models import Import
 from contacts.imports.undo.models import MadeKind
+from kernel.sql import fetch, fetch_row
 from optout.models import PERSONS_OWN
 
 # The counts, in the order in which pages show them.
@@ -44,12 +43,12 @@ class ContactOutcome:
 # not count as a change of the contact.
 _LABELLED = """
     CASE WHEN (SELECT count(*) = coalesce(cardinality(m.{rows}), 0) AND coalesce(bool_and(e.id = ANY(m.{rows})), true)
-        FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.contact_id = c.id) THEN false
-    ELSE EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.contact_id = c.id
+        FROM contacts_{row} e WHERE e.team_id = $team AND e.contact_id = c.id) THEN false
+    ELSE EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = $team AND e.contact_id = c.id
         AND e.id <> ALL (coalesce(m.{rows}, '{{}}')))
     OR EXISTS (SELECT FROM unnest(m.{labels}, m.{rows}) AS given (label, row)
-        WHERE EXISTS (SELECT FROM contacts_{label} l WHERE l.team_id = %(team)s AND l.id = given.label)
-        AND NOT EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = given.row)) END
+        WHERE EXISTS (SELECT FROM contacts_{label} l WHERE l.team_id = $team AND l.id = given.label)
+        AND NOT EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = $team AND e.id = given.row)) END
 """
 _ON_OTHER_LISTS = _LABELLED.format(row="listentry", rows="entries", labels="lists", label="contactlist")
 _OTHERWISE_TAGGED = _LABELLED.format(row="tagging", rows="taggings", labels="tags", label="tag")
@@ -60,22 +59,22 @@ _FATE = f"""
         WHEN c.updated_at <> m.at THEN 'edited_since'
         WHEN {_ON_OTHER_LISTS} OR {_OTHERWISE_TAGGED} THEN 'relabelled_since'
         WHEN EXISTS (SELECT FROM (SELECT e.id, e.recorded_at FROM optout_consentevent e
-                WHERE e.team_id = %(team)s AND e.number = c.number ORDER BY e.position DESC LIMIT 1) AS newest
+                WHERE e.team_id = $team AND e.number = c.number ORDER BY e.position DESC LIMIT 1) AS newest
             WHERE newest.recorded_at > m.at
             AND newest.id NOT IN (SELECT o.what FROM contacts_importmade o
-                WHERE o.team_id = %(team)s AND o.run_id = %(run)s AND o.kind = 'event')) THEN 'consent_changed_since'
+                WHERE o.team_id = $team AND o.run_id = $run AND o.kind = 'event')) THEN 'consent_changed_since'
         ELSE 'deleted' END
 """
 _EXISTING = """
     CASE WHEN f.{rows} IS NULL OR f.fate IN ('deleted', 'gone') THEN '{{}}' ELSE ARRAY(
-        SELECT e.id FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.id = ANY(f.{rows})) END
+        SELECT e.id FROM contacts_{row} e WHERE e.team_id = $team AND e.id = ANY(f.{rows})) END
 """
 
 # Whether the field still allows the previous value, as read_value() decides: the option may have been removed, or the
 # key may belong to another field. Restoring "no value" is always possible.
 _IS_VALID = """
     (NOT starts_with(given.key, 'custom.') OR f.before -> given.key = 'null' OR EXISTS (
-        SELECT FROM contacts_customfield d WHERE d.team_id = %(team)s AND d.key = substr(given.key, 8)
+        SELECT FROM contacts_customfield d WHERE d.team_id = $team AND d.key = substr(given.key, 8)
         AND CASE d.kind WHEN 'choice' THEN d.options @> jsonb_build_array(f.before -> given.key)
             WHEN 'date' THEN f.before ->> given.key ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
                 AND pg_input_is_valid(f.before ->> given.key, 'date')
@@ -94,17 +93,17 @@ def _outcomes(condition: str) -> str:
         {_EXISTING.format(row="listentry", rows="entries")} AS entries,
         {_EXISTING.format(row="tagging", rows="taggings")} AS taggings,
         CASE WHEN f."left" IS NULL OR f.fate = 'gone' THEN '{{}}' ELSE ARRAY(
-            SELECT l.id FROM contacts_contactlist l WHERE l.team_id = %(team)s AND l.id = ANY(f."left")
+            SELECT l.id FROM contacts_contactlist l WHERE l.team_id = $team AND l.id = ANY(f."left")
             AND NOT EXISTS (SELECT FROM contacts_listentry e
-                WHERE e.team_id = %(team)s AND e.list_id = l.id AND e.contact_id = f.contact_id)) END AS comes_back_to
+                WHERE e.team_id = $team AND e.list_id = l.id AND e.contact_id = f.contact_id)) END AS comes_back_to
     FROM (
         SELECT m.contact_id, {_FATE} AS fate, m.entries, m.taggings, m."left", m.before,
             CASE WHEN c.id IS NOT NULL AND NOT m.created THEN m.after END AS after,
             CASE WHEN m.after IS NOT NULL THEN {values_of("c")} END AS is_now,
             CASE WHEN c.updated_at = m.at THEN m.at END AS at, m.was_at
         FROM contacts_importchange m
-        LEFT JOIN contacts_contact c ON c.team_id = %(team)s AND c.id = m.contact_id
-        WHERE m.team_id = %(team)s AND m.run_id = %(run)s AND {condition} OFFSET 0
+        LEFT JOIN contacts_contact c ON c.team_id = $team AND c.id = m.contact_id
+        WHERE m.team_id = $team AND m.run_id = $run AND {condition} OFFSET 0
     ) AS f
     LEFT JOIN LATERAL (
         SELECT jsonb_object_agg(key, f.before -> key) FILTER (WHERE restorable) AS back,
@@ -117,15 +116,14 @@ def _outcomes(condition: str) -> str:
 
 _CONTACT_OUTCOMES = f"""
     SELECT contact_id, fate, back::text, kept_newer, at, was_at, entries, taggings, comes_back_to
-    FROM ({_outcomes("m.contact_id = ANY(%(contact_ids)s)")}) AS f ORDER BY contact_id
+    FROM ({_outcomes("m.contact_id = ANY($contact_ids)")}) AS f ORDER BY contact_id
 """
 
 
 def contact_outcomes(run: Import, contact_ids: list[int]) -> list[ContactOutcome]:
     """Outcomes for these contacts, which are locked, in the order of their IDs."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CONTACT_OUTCOMES, {**_parameters(run), "contact_ids": contact_ids})
-        return [ContactOutcome(*row) for row in cursor.fetchall()]
+    rows = fetch(_CONTACT_OUTCOMES, contact_ids=contact_ids, **_parameters(run))
+    return [ContactOutcome(*row) for row in rows]
 
 
 _COUNT_CONTACTS = f"""
@@ -144,10 +142,10 @@ _COUNT_CONTACTS = f"""
 
 # -- standings ---------------------------------------------------------------------------------------------------
 
-_ENTRIES = "m.team_id = %(team)s AND m.run_id = %(run)s AND m.kind = 'event'"
+_ENTRIES = "m.team_id = $team AND m.run_id = $run AND m.kind = 'event'"
 # Another import, which has not been undone, has the same opt-out.
 _REPEATED = """
-    EXISTS (SELECT FROM contacts_importmade a WHERE a.team_id = %(team)s AND a.kind = 'repeated'
+    EXISTS (SELECT FROM contacts_importmade a WHERE a.team_id = $team AND a.kind = 'repeated'
         AND a.what = m.what AND a.run_id <> m.run_id)
 """
 _COUNT_ENTRIES = f"""
@@ -157,11 +155,11 @@ _COUNT_ENTRIES = f"""
         count(*) FILTER (WHERE e.action = 'opted_in' AND NOT since.changed) AS opt_outs_put_back,
         count(*) FILTER (WHERE e.action = 'opted_in' AND since.changed) AS opt_ins_kept
     FROM contacts_importmade m
-    JOIN optout_consentevent e ON e.team_id = %(team)s AND e.id = m.what
-    LEFT JOIN optout_suppression s ON s.team_id = %(team)s AND s.number = e.number AND s.event_id = e.id,
-    LATERAL (SELECT EXISTS (SELECT FROM optout_suppression o WHERE o.team_id = %(team)s AND o.number = e.number
-        AND o.kind = 'opt_out' AND o.origin = ANY(%(own)s)) AS in_force) AS own,
-    LATERAL (SELECT EXISTS (SELECT FROM optout_consentevent n WHERE n.team_id = %(team)s AND n.number = e.number
+    JOIN optout_consentevent e ON e.team_id = $team AND e.id = m.what
+    LEFT JOIN optout_suppression s ON s.team_id = $team AND s.number = e.number AND s.event_id = e.id,
+    LATERAL (SELECT EXISTS (SELECT FROM optout_suppression o WHERE o.team_id = $team AND o.number = e.number
+        AND o.kind = 'opt_out' AND o.origin = ANY($own)) AS in_force) AS own,
+    LATERAL (SELECT EXISTS (SELECT FROM optout_consentevent n WHERE n.team_id = $team AND n.number = e.number
         AND n.position > e.position AND n.action IN ('opted_in', 'opted_out')) AS changed) AS since,
     LATERAL (SELECT {_REPEATED} AS recorded) AS again
     WHERE {_ENTRIES}
@@ -171,7 +169,7 @@ _COUNT_ENTRIES = f"""
 def count_ledger_outcomes(run: Import, entry_ids: list[int], *, lift: bool) -> dict[str, int]:
     """Counts of these ledger entries, whose numbers are locked."""
     return _without_lift(
-        _count(f"{_COUNT_ENTRIES} AND m.what = ANY(%(entry_ids)s)", run, entry_ids=entry_ids), lift=lift
+        _count(f"{_COUNT_ENTRIES} AND m.what = ANY($entry_ids)", run, entry_ids=entry_ids), lift=lift
     )
 
 
@@ -180,12 +178,8 @@ _REPEATED_ENTRIES = f"SELECT m.what FROM contacts_importmade m WHERE {_ENTRIES} 
 
 def repeated_by_others(run: Import, entry_ids: list[int]) -> set[int]:
     """Those of these ledger entries, whose numbers are locked, that are kept since another import repeats them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_REPEATED_ENTRIES} AND m.what = ANY(%(entry_ids)s)",
-            {**_parameters(run), "entry_ids": entry_ids},
-        )
-        return {entry_id for (entry_id,) in cursor.fetchall()}
+    statement = f"{_REPEATED_ENTRIES} AND m.what = ANY($entry_ids)"
+    return {entry_id for (entry_id,) in fetch(statement, entry_ids=entry_ids, **_parameters(run))}
 
 
 def _without_lift(counts: dict[str, int], *, lift: bool) -> dict[str, int]:
@@ -199,10 +193,10 @@ def _without_lift(counts: dict[str, int], *, lift: bool) -> dict[str, int]:
 
 _COUNT_UNUSED = """
     SELECT count(*) FROM contacts_importmade m
-    JOIN contacts_{label} l ON l.team_id = %(team)s AND l.id = m.what
-    WHERE m.team_id = %(team)s AND m.run_id = %(run)s AND m.kind = '{kind}'
-    AND NOT EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = %(team)s AND e.{key} = l.id
-        AND NOT EXISTS (SELECT FROM contacts_importchange c WHERE c.team_id = %(team)s AND c.run_id = %(run)s
+    JOIN contacts_{label} l ON l.team_id = $team AND l.id = m.what
+    WHERE m.team_id = $team AND m.run_id = $run AND m.kind = '{kind}'
+    AND NOT EXISTS (SELECT FROM contacts_{row} e WHERE e.team_id = $team AND e.{key} = l.id
+        AND NOT EXISTS (SELECT FROM contacts_importchange c WHERE c.team_id = $team AND c.run_id = $run
             AND c.contact_id = e.contact_id AND e.id = ANY(c.{rows})))
 """
 LABEL_TABLES = {
@@ -216,9 +210,11 @@ LABEL_TABLES = {
 
 def plan_undo(run: Import, *, lift: bool) -> dict[str, int]:
     """The counts of an undo that started now, without zeros."""
-    counts = _count(_COUNT_CONTACTS, run) | _without_lift(_count(_COUNT_ENTRIES, run), lift=lift)
+    counts = _count(_COUNT_CONTACTS, run, prepare=False)
+    counts |= _without_lift(_count(_COUNT_ENTRIES, run, prepare=False), lift=lift)
     for kind, names in LABEL_TABLES.items():
-        counts[f"{kind}s_deleted"] = _count(_COUNT_UNUSED.format(**names), run)["count"]
+        unused = _count(_COUNT_UNUSED.format(**names), run, prepare=False)
+        counts[f"{kind}s_deleted"] = unused["count"]
     return sort_counts(counts)
 
 
@@ -226,11 +222,9 @@ def sort_counts(counts: dict[str, int]) -> dict[str, int]:
     return {word: counts[word] for word in COUNT_NAMES if counts.get(word)}
 
 
-def _count(query: str, run: Import, **more: Any) -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, {**_parameters(run), **more})
-        names = [column.name for column in cursor.description]
-        return {name: int(value or 0) for name, value in zip(names, cursor.fetchone(), strict=True)}
+def _count(query: str, run: Import, prepare: bool | None = None, **more: Any) -> dict[str, int]:
+    row = fetch_row(query, prepare=prepare, **_parameters(run), **more)
+    return {name: int(value or 0) for name, value in row.items()}
 
 
 def _parameters(run: Import) -> dict[str, Any]:

@@ -1,8 +1,5 @@
 """Undo of an import's changes to contacts: created contacts are deleted; values, lists and tags are restored."""
 
-from typing import Any
-
-from django.db import connection
 from django.utils import timezone
 
 from contacts.contact.deletion import delete_contacts
@@ -40,15 +37,15 @@ def revert_contacts(undo: ImportUndo, contact_ids: list[int], by: Actor) -> None
 
 
 _RESTORE_VALUES = f"""
-    UPDATE contacts_contact c SET updated_at = %(now)s, {restore_values("b.back", "c")}
-    FROM unnest(%(contact_id)s::bigint[], %(backs)s::jsonb[]) AS b (contact_id, back)
-    WHERE c.team_id = %(team)s AND c.id = b.contact_id
+    UPDATE contacts_contact c SET updated_at = $now, {restore_values("b.back", "c")}
+    FROM unnest($contact_ids::bigint[], $backs::jsonb[]) AS b (contact_id, back)
+    WHERE c.team_id = $team AND c.id = b.contact_id RETURNING 1
 """
 # A contact that another import created, and that only this import has changed since, is as the other import left it.
 _MARK_UNCHANGED = """
-    UPDATE contacts_importchange m SET at = %(now)s
-    FROM unnest(%(contact_id)s::bigint[], %(was_at)s::timestamptz[]) AS b (contact_id, was_at)
-    WHERE m.team_id = %(team)s AND m.run_id = ANY(%(others)s) AND m.contact_id = b.contact_id AND m.at = b.was_at
+    UPDATE contacts_importchange m SET at = $now
+    FROM unnest($contact_ids::bigint[], $was_at::timestamptz[]) AS b (contact_id, was_at)
+    WHERE m.team_id = $team AND m.run_id = ANY($others) AND m.contact_id = b.contact_id AND m.at = b.was_at
 """
 
 
@@ -59,21 +56,17 @@ def _restore_values(undo: ImportUndo, outcomes: list[ContactOutcome]) -> int:
     whole = [outcome for outcome in outcomes if outcome.at and not outcome.kept_newer]
     others = Import.objects.filter(team_id=undo.team_id, ended_at__gt=now - UNDO_PERIOD)
     others = others.exclude(id=undo.run_id)
-    parameters: dict[str, Any] = {"team": undo.team_id, "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MARK_UNCHANGED,
-            parameters
-            | {
-                "others": list(others.values_list("id", flat=True)),
-                "contact_id": [outcome.contact_id for outcome in whole],
-                "was_at": [outcome.was_at for outcome in whole],
-            },
-        )
-        contact_ids = [outcome.contact_id for outcome in outcomes]
-        backs = [outcome.back for outcome in outcomes]
-        cursor.execute(_RESTORE_VALUES, parameters | {"contact_id": contact_ids, "backs": backs})
-        return cursor.rowcount
+    fetch(
+        _MARK_UNCHANGED,
+        team=undo.team_id,
+        now=now,
+        others=list(others.values_list("id", flat=True)),
+        contact_ids=[outcome.contact_id for outcome in whole],
+        was_at=[outcome.was_at for outcome in whole],
+    )
+    contact_ids = [outcome.contact_id for outcome in outcomes]
+    backs = [outcome.back for outcome in outcomes]
+    return len(fetch(_RESTORE_VALUES, team=undo.team_id, now=now, contact_ids=contact_ids, backs=backs))
 
 
 def _delete_rows(table: str, undo: ImportUndo, ids: list[int]) -> int:

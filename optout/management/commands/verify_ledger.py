@@ -4,9 +4,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from accounts import scope_lookups
+from kernel.sql import fetch
 from kernel.tenancy import scope
 from optout import ledger_verification
 from optout.ledger_verification import LedgerVerification
@@ -37,6 +37,5 @@ class Command(BaseCommand):
 def _verify(team_id: int) -> LedgerVerification:
     """Verify one snapshot: otherwise a concurrent change would look like a fault."""
     with scope(team_id):
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         return ledger_verification.verify(team_id)
