@@ -101,7 +101,7 @@ class SignupForm(allauth_forms.SignupForm):
 
 
 class ProfileForm(forms.ModelForm):
-    name = _name("Your name", help_text="Your team sees it next to your texts.")
+    name = _name("Your name", help_text="Your team sees this name next to your texts.")
 
     class Meta:
         model = User

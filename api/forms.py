@@ -9,7 +9,7 @@ class ApiKeyForm(forms.Form):
     name = forms.CharField(
         label="Name",
         max_length=60,
-        help_text="The app that uses it. Opt-outs that it records show this name.",
+        help_text="The app that uses the key. Opt-outs that it records show this name.",
     )
     kind = forms.ChoiceField(label="Type", choices=KeyKind, initial=KeyKind.BEARER, widget=forms.RadioSelect)
     scopes = forms.MultipleChoiceField(

@@ -15,7 +15,9 @@ from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
 class EndpointForm(forms.ModelForm):
     """Name, URL and event types of an endpoint. Validation queries DNS."""
 
-    name = forms.CharField(max_length=60, help_text="The contact page shows it: “CRM notified at 10:42”.")
+    name = forms.CharField(
+        max_length=60, help_text="The contact page shows this name: “CRM notified at 10:42”."
+    )
     url = forms.CharField(
         label="URL",
         max_length=500,
