@@ -19,8 +19,13 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": "Wrong e-mail address or password. Check both, or reset the password.",
+        "cannot_remove_primary_email": "You cannot remove your primary address. Make another address primary first.",
+        "duplicate_email": "You have already added this address.",
         "email_taken": "This e-mail address already has an account. Sign in instead.",
         "too_many_login_attempts": "Too many attempts. Wait a few minutes, or reset the password.",
+        "max_email_addresses": "You cannot have more than %d e-mail addresses.",
+        "rate_limited": "Too many requests. Wait a few minutes, then try again.",
+        "unverified_primary_email": "Only a confirmed address can be primary.",
     }
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:

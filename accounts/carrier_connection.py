@@ -75,17 +75,17 @@ def _webhooks(inbox: Inbox) -> Iterator[ConnectionFinding]:
     arrived, failed = inbox.last_webhook_at, inbox.last_signature_failure_at
     if failed and (arrived is None or failed > arrived):
         yield ConnectionFinding(
-            "The last webhook for this number had a wrong signature and was refused",
+            "The last webhook for this inbox had a wrong signature and was refused",
             at=failed,
             causes=(
                 f"PUBLIC_URL ({settings.PUBLIC_URL}) differs from the URL saved at the carrier.",
                 "The auth token saved here is not the account's primary one, or was changed there since.",
-                "Somebody else posted to the URL. Nothing was stored.",
+                "Another sender posted to the URL. Nothing was stored.",
             ),
         )
     if arrived is None:
         yield ConnectionFinding(
-            "No webhook has arrived yet. Text the number from your phone; this page then shows it."
+            "No webhook has arrived yet. Text this inbox from your phone; this page then shows the webhook."
         )
     else:
         yield ConnectionFinding("The last webhook arrived", good=True, at=arrived)

@@ -4,7 +4,7 @@ import re
 import secrets
 from typing import Any
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -19,6 +19,9 @@ from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Team
 from kernel.number_field import NumberField
 from kernel.regions import COUNTRIES, time_zones
 
+AGAIN = "New password, again"
+INVALID_EMAIL = "Enter a valid e-mail address."
+
 
 def _name(label: str, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=80, **options)
@@ -29,7 +32,50 @@ def _new_password() -> forms.CharField:
     return forms.CharField(label="Password", strip=False, widget=widget, help_text="At least 10 characters.")
 
 
-class SignupForm(AllauthSignupForm):
+def _use_our_words(form: forms.Form, **labels: str) -> None:
+    """Give allauth's fields our labels and help, and no placeholders that repeat the labels."""
+    for name, label in labels.items():
+        form.fields[name].label = label
+    for name in ("email", "login"):
+        if name in form.fields:
+            form.fields[name].error_messages["invalid"] = INVALID_EMAIL
+    if "password1" in form.fields:
+        form.fields["password1"].help_text = "At least 10 characters."
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _use_our_words(self, login="E-mail")
+
+
+class NewEmailForm(allauth_forms.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _use_our_words(self, email="E-mail")
+
+
+class PasswordChangeForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _use_our_words(self, oldpassword="Current password", password1="New password", password2=AGAIN)
+
+
+class PasswordResetForm(allauth_forms.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _use_our_words(self, email="E-mail")
+
+
+class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _use_our_words(self, password1="New password", password2=AGAIN)
+
+
+class SignupForm(allauth_forms.SignupForm):
     """Sign-up creates a user and the team that this user owns, both or neither."""
 
     name = _name("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -38,10 +84,7 @@ class SignupForm(AllauthSignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"
-        self.fields["password1"].help_text = "At least 10 characters."
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+        _use_our_words(self, email="E-mail", password1="Password")
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         try:
@@ -58,7 +101,7 @@ class SignupForm(AllauthSignupForm):
 
 
 class ProfileForm(forms.ModelForm):
-    name = _name("Your name", help_text="Your team sees it next to your texts.")
+    name = _name("Your name", help_text="Your team sees this name next to your texts.")
 
     class Meta:
         model = User
@@ -115,7 +158,7 @@ class MembershipForm(forms.Form):
 
 
 class InvitationForm(MembershipForm):
-    email = forms.EmailField(label="E-mail")
+    email = forms.EmailField(label="E-mail", error_messages={"invalid": INVALID_EMAIL})
     field_order = ["email", "role", "inboxes"]
 
 
@@ -134,7 +177,7 @@ class InboxForm(forms.ModelForm):
         label="Replies to STOP, START and HELP",
         choices=KeywordResponder,
         widget=forms.RadioSelect,
-        help_text="Twilio replies itself unless you turned that off there.",
+        help_text="Twilio replies by default, unless you turned that off in the Twilio Console.",
     )
     members: Any = forms.ModelMultipleChoiceField(
         label="Members",

@@ -26,7 +26,7 @@ def new_inbox(request: TeamRequest) -> HttpResponse:
     form = NewInboxForm(request.POST or None, instance=Inbox(team=request.team))
     if form.is_valid():
         inbox = form.save()
-        messages.success(request, f"{inbox.name} is saved. Last step: set it up at the carrier.")
+        messages.success(request, f"{inbox.name} is saved. As the last step, set it up at the carrier.")
         return redirect("inbox_connection", request.team.slug, inbox.id)
     return render_settings_page(request, "accounts/new_inbox.html", "inboxes", {"form": form})
 
@@ -52,7 +52,7 @@ def old_tokens_removal(request: TeamRequest, id: int) -> HttpResponse:
     inbox = get_object_or_404(request.team.inboxes, id=id)
     inbox.drop_old_tokens()
     inbox.save(update_fields=["auth_tokens"])
-    messages.success(request, "Only the newest auth token is kept.")
+    messages.success(request, "The old auth token was removed.")
     return redirect("edit_inbox", request.team.slug, id)
 
 

@@ -24,7 +24,7 @@ def find_invitation(token: str) -> tuple[int, int]:
     if found is None:
         raise InvalidInvitation(
             "This invitation was used, withdrawn, or replaced by a newer e-mail. "
-            "If you joined already, sign in. If not, look for a newer e-mail or ask for one."
+            "If you have already joined, sign in. If not, look for a newer e-mail, or ask for a new invitation."
         )
     return found.team_id, found.id
 

@@ -37,7 +37,9 @@ def member(request: TeamRequest, id: int) -> HttpResponse:
     if form.is_valid():
         try:
             change_member(member, **form.cleaned_data, by=request.member)
-            messages.success(request, f"Saved. {member} is {member.get_role_display().lower()} now.")
+            messages.success(
+                request, f"Saved. The role of {member} is now {member.get_role_display().lower()}."
+            )
             return redirect("members", request.team.slug)
         except LastOwner as error:
             form.add_error("role", str(error))

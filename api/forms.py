@@ -9,7 +9,7 @@ class ApiKeyForm(forms.Form):
     name = forms.CharField(
         label="Name",
         max_length=60,
-        help_text="The app that uses it. Opt-outs that it records show this name.",
+        help_text="The app that uses the key. Opt-outs that it records show this name.",
     )
     kind = forms.ChoiceField(label="Type", choices=KeyKind, initial=KeyKind.BEARER, widget=forms.RadioSelect)
     scopes = forms.MultipleChoiceField(
@@ -17,7 +17,7 @@ class ApiKeyForm(forms.Form):
         choices=[(scope.value, scope.label.capitalize()) for scope in KeyScope],
         initial=[KeyScope.READ, KeyScope.WRITE, KeyScope.SEND],
         widget=forms.CheckboxSelectMultiple,
-        help_text="Choose only what it needs. Scopes cannot be changed later; create another key instead.",
+        help_text="Choose only what the app needs. Scopes cannot be changed later; create another key instead.",
         error_messages={"required": "Choose at least one scope."},
     )
 

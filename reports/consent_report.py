@@ -18,7 +18,7 @@ CONFIRMATION_OUTCOMES = {
     "on_time": ("On time", "The carrier accepted it within 60 seconds of the opt-out."),
     "late": ("Late", "The carrier accepted it more than 60 seconds after the opt-out, but within five minutes."),
     "waiting": ("Queued", "Waiting to be sent."),
-    "unknown": ("Unknown", "The connection to the carrier broke. It may have arrived."),
+    "unknown": ("Unknown", "The connection to the carrier broke. The confirmation may have arrived."),
     "refused too_late": ("Not sent: too late", "It could not be sent within five minutes."),
     "refused overtaken": ("Not sent: overtaken", "Consent changed again before it was sent."),
     "refused blocked": ("Not sent: blocked", "A member blocked the number before it was sent."),

@@ -136,7 +136,7 @@ class StepFilterForm(PeriodFilterForm):
         super().__init__(team, query)
         choices = [(step.value, f"{step.label}s") for step in Step]
         choice_field(self, "step").choices = [
-            ("", f"Automatic ({fitting_step(self.selected_period)}s)"),
+            ("", f"Auto ({fitting_step(self.selected_period)}s)"),
             *choices,
         ]
 
@@ -148,7 +148,7 @@ class StepFilterForm(PeriodFilterForm):
             if days > MAX_DAYS_OF_STEP[Step(step)]:
                 limit = f"{Step(step).label}s are available for up to {MAX_DAYS_OF_STEP[Step(step)]} days"
                 self.add_error(
-                    "step", f"{limit}; you chose {days:,}. Choose larger steps or a shorter period."
+                    "step", f"{limit}; you chose {days:,}. Choose another grouping or a shorter period."
                 )
         return cleaned
 

@@ -30,14 +30,14 @@ class OptOutReportForm(StepFilterForm, InboxFilterForm):
 
     action = forms.ChoiceField(
         label="Change", required=False, error_messages=NO_CHOICE,
-        choices=[("", "Opt-outs and opt-ins"), (Action.OPTED_OUT, "Opt-outs"), (Action.OPTED_IN, "Opt-ins")],
+        choices=[("", "All changes"), (Action.OPTED_OUT, "Opt-outs"), (Action.OPTED_IN, "Opt-ins")],
     )  # fmt: skip
     origin = forms.ChoiceField(
         label="By", required=False, error_messages=NO_CHOICE,
         choices=[
             ("", "Anyone"),
-            ("By whom", [("person", "The person"), ("team", "Your team")]),
-            ("Source", [(origin.value, _capital(str(origin.label))) for origin in Origin]),
+            ("Person or team", [("person", "The person"), ("team", "Your team")]),
+            ("In detail", [(origin.value, _capital(str(origin.label))) for origin in Origin]),
         ],
     )  # fmt: skip
     q = forms.CharField(

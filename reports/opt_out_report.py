@@ -204,7 +204,7 @@ def _by_sender(query: OptOutReportQuery, now: MeasureCounts) -> Iterator[tuple[s
     by_sender = figures.by_sender(query.figure_query)
     names = senders.sender_names(query.team, by_sender)
     yield from ((names[sender], counts) for sender, counts in by_sender.items())
-    yield "No text before, or an automatic one", now.minus(by_sender.values())
+    yield "No earlier text, or an automatic one", now.minus(by_sender.values())
 
 
 def _table(

@@ -68,7 +68,7 @@ def _levels(query: ReportQuery) -> Chart:
     snapshots = snapshots_by_step(query, period.buckets(step, query.zone))
     return line_chart(
         "levels",
-        "Contacts whose number may be texted" + ("" if step == Step.DAY else f", at the end of each {step}"),
+        "Contacts by status" + ("" if step == Step.DAY else f", at the end of each {step}"),
         axis.x_axis(period, step, query.zone),
         [
             ChartSeries("May be texted", [snapshot.textable if snapshot else None for snapshot in snapshots]),

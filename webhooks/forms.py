@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Team
+from kernel.regions import format_zone
 from webhooks import endpoint_urls
 from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
 
@@ -14,12 +15,14 @@ from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
 class EndpointForm(forms.ModelForm):
     """Name, URL and event types of an endpoint. Validation queries DNS."""
 
-    name = forms.CharField(max_length=60, help_text="The contact page shows it: “CRM notified at 10:42”.")
+    name = forms.CharField(
+        max_length=60, help_text="The contact page shows this name: “CRM notified at 10:42”."
+    )
     url = forms.CharField(
         label="URL",
         max_length=500,
         widget=forms.TextInput({"type": "url", "placeholder": "https://crm.example.com/heymarket"}),
-        help_text="We post to it. It must respond with 2xx within 10 seconds.",
+        help_text="We post events to this URL. It must respond with 2xx within 10 seconds.",
     )
     events = forms.MultipleChoiceField(
         label="Events",
@@ -47,14 +50,14 @@ class ReplayForm(forms.Form):
     """A start time in the team's zone."""
 
     since = forms.DateTimeField(
-        label="Everything since",
+        label="Since",
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
     def __init__(self, *args: object, team: Team, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         self.zone = ZoneInfo(team.time_zone)
-        self.fields["since"].help_text = f"In {team.time_zone.replace('_', ' ')} time."
+        self.fields["since"].help_text = format_zone(team.time_zone)
 
     def clean_since(self) -> datetime:
         # The field reads the time in the server's zone, but it was entered in the team's zone.

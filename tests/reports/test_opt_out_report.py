@@ -290,7 +290,7 @@ def test_rates_need_enough_texts(cast: Cast, carrier: FakeTwilio, owner_browser:
     senders = {row.name: row.cells for row in report.rates.senders.rows}
     assert senders == {
         "Maya Chen": ("1", "160", "6.25"),
-        "No text before, or an automatic one": ("1", "0", "–"),
+        "No earlier text, or an automatic one": ("1", "0", "–"),
     }
     assert report.rates.hours.total_row.cells == ("2", "160", "12.50") and len(report.rates.hours.rows) == 24
     few = get_page(owner_browser, cast, inbox=cast.billing.id).context["report"]

@@ -196,7 +196,7 @@ def test_a_member_who_lost_the_right_receives_nothing(
     send_due()
     assert [sent.to for sent in mail.outbox] == [["olivia@northside.example"]]
     page = flat(as_client(cast.owner).get(reverse("schedules", args=[NORTHSIDE])))
-    assert "No longer receives it: Amir Adams" in page
+    assert "No longer receiving it: Amir Adams" in page
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.owner.id).update(role=Role.MEMBER)
     clock.move_to(MONDAY + timedelta(days=7))

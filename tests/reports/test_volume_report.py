@@ -342,7 +342,7 @@ def test_pages_and_exports_wait_for_rollups(
     monkeypatch.setattr(rollup, "catch_up", lambda team: None)
     browser = as_client(cast.admin)
     for name in ("volume", "team_report"):
-        assert "Your figures are being counted" in visible_text(page(browser, "", name))
+        assert "Your texts are being counted" in visible_text(page(browser, "", name))
     for name in ("export_volume", "export_team"):
         response = browser.get(reverse(name, args=["northside-dental"]))
         assert response.status_code == 503 and response["Retry-After"]
