@@ -75,3 +75,28 @@ def time_zones() -> list[tuple[str, str]]:
         name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
     )
     return [(name, name.replace("_", " ")) for name in ("UTC", *names)]
+
+
+_NORTH_AMERICAN_ZONES = {
+    "Eastern time": (
+        "America/New_York",
+        "America/Detroit",
+        "America/Indiana/Indianapolis",
+        "America/Toronto",
+    ),
+    "Central time": ("America/Chicago", "America/Winnipeg"),
+    "Mountain time": ("America/Denver", "America/Boise", "America/Edmonton"),
+    "Arizona time": ("America/Phoenix",),
+    "Pacific time": ("America/Los_Angeles", "America/Vancouver"),
+    "Alaska time": ("America/Anchorage", "America/Juneau"),
+    "Hawaii time": ("Pacific/Honolulu",),
+    "Atlantic time": ("America/Halifax", "America/Puerto_Rico"),
+}
+_ZONE_NAMES = {zone: name for name, zones in _NORTH_AMERICAN_ZONES.items() for zone in zones}
+
+
+def format_zone(time_zone: str) -> str:
+    """Pacific time; outside North America the city: Berlin time. "UTC" stays."""
+    if "/" not in time_zone:
+        return time_zone
+    return _ZONE_NAMES.get(time_zone) or f"{time_zone.rpartition('/')[2].replace('_', ' ')} time"

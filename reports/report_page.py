@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import Right, TeamRequest, may
-from reports import wording
+from kernel.regions import format_zone
 from reports.models import RollupState
 from reports.query import ReportQuery
 from reports.report_kinds import REPORT_KINDS
@@ -50,7 +50,7 @@ def render_report(
         "heading": TABS[name],
         "query": query,
         "counted_at": state and state.counted_at,
-        "zone_name": wording.format_zone(request.team.time_zone),
+        "zone_name": format_zone(request.team.time_zone),
         "may_export": may(request.member, Right.EXPORT),
         "report_url": request.path,
         "schedule_query": _schedule_query(name, query) if query and name in REPORT_KINDS else "",

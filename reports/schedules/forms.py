@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from accounts.models import Member
-from reports import wording
+from kernel.regions import format_zone
 from reports.forms import choice_field
 from reports.query import ReportQuery
 from reports.report_kinds import REPORT_KINDS
@@ -46,7 +46,7 @@ class ScheduleForm(forms.ModelForm):
         self.members = report_email.entitled_members(team.members.select_related("user").order_by("id"))
         choice_field(self, "report").choices = [(kind.page, kind.label) for kind in REPORT_KINDS.values()]
         choice_field(self, "recipients").choices = [(member.id, str(member)) for member in self.members]
-        self.fields["hour"].help_text = wording.format_zone(team.time_zone)
+        self.fields["hour"].help_text = format_zone(team.time_zone)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

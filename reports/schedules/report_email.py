@@ -15,9 +15,10 @@ from django.urls import reverse
 from accounts.access import Right, may
 from accounts.models import Member
 from contacts.exports.stream import RowBatches
+from kernel.regions import format_zone
 from kernel.spreadsheets.writers import CsvWriter, Row
 from kernel.tenancy import scope
-from reports import rollup, wording
+from reports import rollup
 from reports.forms import PeriodPreset
 from reports.query import ReportQuery
 from reports.report_kinds import REPORT_KINDS
@@ -124,7 +125,7 @@ def _write(report: ReportEmail) -> EmailMessage:
     period = report.query.period
     context = {
         "figure_lines": [*map(_figure_line, report.figures)], "description": report.query.description,
-        "zone_name": wording.format_zone(team.time_zone),
+        "zone_name": format_zone(team.time_zone),
         "schedule": schedule, "team": team, "kind": kind,
         "table_note": TABLE_ATTACHED if table is not None else _table_too_long(),
         "link": f"{settings.PUBLIC_URL}{reverse(kind.page, args=[team.slug])}?{report.query.query_string}",

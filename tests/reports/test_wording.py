@@ -67,11 +67,3 @@ def test_changes_of_shares(share: float | None, before: float | None, words: str
 ])  # fmt: skip
 def test_changes(now: float | None, before: float | None, words: str) -> None:
     assert wording.format_change(now, before) == words
-
-
-@pytest.mark.parametrize(("time_zone", "words"), [
-    ("America/Los_Angeles", "Pacific time"), ("America/New_York", "Eastern time"), ("Europe/Berlin", "Berlin time"),
-    ("America/Argentina/Buenos_Aires", "Buenos Aires time"), ("UTC", "UTC"),
-])  # fmt: skip
-def test_time_zones(time_zone: str, words: str) -> None:
-    assert wording.format_zone(time_zone) == words
