@@ -177,7 +177,7 @@ class InboxForm(forms.ModelForm):
         label="Replies to STOP, START and HELP",
         choices=KeywordResponder,
         widget=forms.RadioSelect,
-        help_text="Twilio replies by default, unless you turned that off in the Twilio Console.",
+        help_text="Twilio sends its own replies unless you turned them off at Twilio.",
     )
     members: Any = forms.ModelMultipleChoiceField(
         label="Members",

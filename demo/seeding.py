@@ -133,9 +133,9 @@ def _record_by_staff(team: Team, members: dict[str, Member], now: datetime) -> N
     for customer, member, reason, days in story.OPTED_OUT_BY_STAFF:
         at = _after_last_text(team, customer) or now - timedelta(days=days)
         consent.opt_out(team.id, to_number(customer), _actor(members[member]), reason=reason, happened_at=at)
-    for customer, file, days in story.IMPORTED:
-        at = now - timedelta(days=days)
-        consent.opt_out(team.id, to_number(customer), Actor(Origin.IMPORT, file), reason="", happened_at=at)
+    for customer, member, file, days in story.IMPORTED:
+        by, at = Actor(Origin.IMPORT, f"{members[member]} ({file})"), now - timedelta(days=days)
+        consent.opt_out(team.id, to_number(customer), by, reason="", happened_at=at)
     for number, member, reason in story.BLOCKED:
         consent.block(team.id, number, _actor(members[member]), reason=reason)
 

@@ -58,7 +58,7 @@ VENDOR_OPT_OUTS = (
     ("+15035550188", 127, "texted UNSUBSCRIBE"),
     ("+13605550171", 502, ""),
 )
-IMPORTED = (("Yara Mansour", "customers-2026.csv", 20),)
+IMPORTED = (("Yara Mansour", "ruth", "customers-2026.csv", 20),)
 BLOCKED = (("+12065550162", "daniel", "Spam"),)
 
 # Lists and tags with their contacts.

@@ -18,8 +18,8 @@ class MessageForm(forms.Form):
     body = forms.CharField(
         label="Text",
         max_length=MAX_TEXT_LENGTH,
-        widget=forms.Textarea({"rows": 1, "placeholder": "Write a message"}),
-        error_messages={"required": "Enter a message."},
+        widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
+        error_messages={"required": "Enter a text."},
     )
 
 

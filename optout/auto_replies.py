@@ -15,7 +15,7 @@ class AutoReply(enum.StrEnum):
 _DEFAULTS = {
     AutoReply.STOP: "{team}: You are opted out and will get no more texts from us. Reply START to get them again.",
     AutoReply.START: "{team}: You will get texts from us again. Reply HELP for help or STOP to opt out.",
-    AutoReply.HELP: "{team}: A person reads this number; just write to us here. Reply STOP to opt out.",
+    AutoReply.HELP: "{team}: A person answers this number. Just text us here. Reply STOP to opt out.",
 }
 
 

@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from accounts.models import Team
+from kernel.regions import format_zone
 from optout.lifting_rules import FreshConsent
 
 
@@ -54,8 +55,8 @@ class FreshConsentForm(forms.Form):
     def __init__(self, *args: Any, team: Team, **options: Any) -> None:
         super().__init__(*args, **options)
         self.zone = ZoneInfo(team.time_zone)
-        zone = team.time_zone.replace("_", " ")
-        self.fields["obtained_at"].help_text = f"Time zone: {zone}. Must be after they opted out."
+        zone = format_zone(team.time_zone)
+        self.fields["obtained_at"].help_text = f"{zone}. Must be after they opted out."
 
     def clean_obtained_at(self) -> Any:
         # The field reads the entered time in the server's zone, but it is meant in the team's.

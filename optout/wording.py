@@ -4,6 +4,9 @@ from optout.consent_types import COPIED_FROM
 from optout.lifting_rules import only_the_person_lifts
 from optout.models import Action, ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
 
+# Choices for a field, in the form that starts a line.
+ORIGIN_CHOICES = [(origin, label[0].upper() + label[1:]) for origin, label in Origin.choices]
+
 
 def describe_entry(event: ConsentEvent) -> str:
     """Who changed what, and how. Pages show the time beside the sentence."""
@@ -19,9 +22,9 @@ def _opted_out(event: ConsentEvent) -> str:
         case Origin.CONTACT:
             return f"Contact opted out by texting {_quoted_words(event)}{_to_inbox(event)}"
         case Origin.CARRIER:
-            return f"Reported by the carrier: this person opted out{_of_one_inbox(event)}"
+            return f"The carrier reported that this person opted out{_of_one_inbox(event)}"
         case Origin.VENDOR_LIST:
-            return f"Opted out at a former vendor{_in_parentheses(event.source)}"
+            return f"Opted out at a former vendor{_in_parentheses(event.source, is_name=True)}"
     return f"{_actor(event)} opted this contact out{_in_parentheses(event.reason)}"
 
 
@@ -68,7 +71,7 @@ def _is_copied(event: ConsentEvent) -> bool:
 
 def _actor(event: ConsentEvent) -> str:
     if event.origin == Origin.IMPORT:
-        return f"An import ({event.actor_name})" if event.actor_name else "An import"
+        return f"An import by {event.actor_name}" if event.actor_name else "An import"
     if event.origin == Origin.API:
         return f"API key {event.actor_name}".strip()
     return event.actor_name or "A team member"
@@ -89,20 +92,20 @@ def _of_one_inbox(event: ConsentEvent) -> str:
     return f" of {event.inbox_name} only" if in_one_inbox else ""
 
 
-def _in_parentheses(words: str) -> str:
+def _in_parentheses(words: str, *, is_name: bool = False) -> str:
     words = words.strip().rstrip(".")
     if not words:
         return ""
     # "They asked us" continues in lower case inside the sentence; "SMS form" and "Opt Out column" do not.
     first, _, rest = words.partition(" ")
-    is_sentence = (first[1:].islower() or len(first) == 1) and not rest[:1].isupper()
+    is_sentence = not is_name and (first[1:].islower() or len(first) == 1) and not rest[:1].isupper()
     return f" ({words[0].lower() if is_sentence else words[0]}{words[1:]})"
 
 
 def describe_lifting(row: Suppression) -> str:
     """Who can lift this suppression, and how."""
     if row.kind == SuppressionKind.BLOCK:
-        return "Unblock the number to receive from it and text it again."
+        return "Unblock the number to receive its texts and to text it again."
     if only_the_person_lifts(row):
         return "Only the person can lift this, by texting START to this inbox. Until then the carrier refuses texts."
     if row.persons_own:

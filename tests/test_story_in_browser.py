@@ -52,7 +52,7 @@ def sign_in(page: Page, base: str, email: str) -> None:
 def use_marias_number(page: Page, base: str) -> None:
     page.goto(f"{base}/t/northside-dental/simulator/")
     page.get_by_label("Inbox", exact=True).select_option(label="Front Desk · (510) 555-0100")
-    page.get_by_label("From the number").fill(MARIA)
+    page.get_by_label("Number", exact=True).fill(MARIA)
     page.get_by_role("button", name="Use this number").click()
     expect(page.get_by_label(f"Text from {SHOWN_MARIA}")).to_be_visible()
 

@@ -53,7 +53,7 @@ class _ChooseOrCreateLabelForm(_ChooseLabelForm):
         self.fields["label"].required = False
         length = self.model._meta.get_field("name").max_length  # type: ignore[union-attr]
         self.fields["new"] = forms.CharField(
-            label=f"Or a new {self.key}", max_length=length, required=False, widget=forms.TextInput
+            label=f"Or name a new {self.key}", max_length=length, required=False, widget=forms.TextInput
         )
 
     def clean(self) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class BulkOptOutForm(BulkActionForm):
 
 
 class BulkDeleteForm(BulkActionForm):
-    erase = forms.BooleanField(required=False, label="Erase their messages and notes too")
+    erase = forms.BooleanField(required=False, label="Also erase the texts with their numbers")
 
     def details(self) -> dict[str, Any]:
         return {"erase": self.cleaned_data["erase"]}

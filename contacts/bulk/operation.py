@@ -114,7 +114,7 @@ def run_batch(run: BulkActionRun) -> None:
     members = Member.objects.select_related("team").filter(team_id=run.team_id, id=run.by_id or 0)
     member = members.first()
     if member is None or not is_allowed(member, BulkAction(run.action)):
-        return run.end(RunState.FAILED, f"{run.by_name} no longer has permission for this.")
+        return run.end(RunState.FAILED, f"{run.by_name} no longer has the right to do this.")
     if failure := missing_target(run):
         return run.end(RunState.FAILED, failure)
     run.start()

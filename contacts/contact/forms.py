@@ -91,6 +91,8 @@ class ContactForm(ContactDetailsForm):
             "hx-target": "#number-preview",
             "hx-sync": "this:replace",
         }
+        if self.instance.pk:
+            self.fields["number"].help_text = "If you change it, the conversations stay with the old number."
         number = self.initial.get("number") or self.instance.number
         self.initial["number"] = number_as_typed(number, team.country)
         self.fields["lists"].queryset = ContactList.objects.filter(team_id=team.id).order_by("name")  # type: ignore[attr-defined]

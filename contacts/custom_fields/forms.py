@@ -138,6 +138,7 @@ class NewCustomFieldForm(CustomFieldForm):
     class Meta(CustomFieldForm.Meta):
         fields = ["name", "kind", "options"]
         widgets = {"kind": forms.RadioSelect}
+        labels = {"kind": "Type"}
         help_texts = {"kind": "The type cannot be changed later."}
 
     def _kind(self, data: dict[str, Any]) -> str:

@@ -118,7 +118,7 @@ def initiator_label(origin: str, name: str) -> str:
         case Origin.MEMBER:
             return name or "A team member"
         case Origin.IMPORT:
-            return f"Import {name}".strip()
+            return f"Import by {name}" if name else "Import"
         case Origin.API:
             return f"API key {name}".strip()
         case Origin.CONTACT:

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
 from contacts.do_not_text.listing import DoNotTextQuery, count_in_words, fetch_page
-from optout.models import Origin, SuppressionKind
+from optout.models import SuppressionKind
+from optout.wording import ORIGIN_CHOICES
 
 
 @require_GET
@@ -19,7 +20,7 @@ def do_not_text(request: TeamRequest) -> HttpResponse:
         "page": fetch_page(request.team, query),
         "count": "" if query.q else count_in_words(request.team, query),
         "kinds": [(SuppressionKind.OPT_OUT, "Opted out"), (SuppressionKind.BLOCK, "Blocked")],
-        "origins": [(origin, label[0].upper() + label[1:]) for origin, label in Origin.choices],
+        "origins": ORIGIN_CHOICES,
         "may_export": may(request.member, Right.EXPORT),
         "may_import": may(request.member, Right.IMPORT_CONTACTS),
     }

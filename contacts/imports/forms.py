@@ -15,10 +15,10 @@ from kernel.regions import COUNTRIES
 class ImportFileForm(forms.Form):
     file = forms.FileField(
         label="File",
-        help_text="CSV or Excel (.xlsx), up to 250 MB, with a row of headers.",
+        help_text="CSV or Excel (.xlsx), up to 250 MB, with a header row.",
         widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx"}),
         error_messages={
-            "empty": "This file is empty. Choose one with a row of headers and a row for each contact."
+            "empty": "This file is empty. Choose one with a header row and a row for each contact."
         },
     )
 
@@ -33,14 +33,14 @@ class ImportColumnsForm(forms.Form):
     """The field of each column, and the options."""
 
     country = forms.ChoiceField(
-        label="Country of numbers without +",
+        label="Country of numbers without a country code",
         choices=list(COUNTRIES.items()),
-        help_text="Also decides how dates are read; 2026-03-31 always works.",
+        help_text="Also decides how dates like 03/01/2026 are read.",
     )
     replace = forms.ChoiceField(
         label="Existing contacts",
         choices=[
-            ("", "Keep their values, fill in what is empty"),
+            ("", "Keep their values and fill in empty ones"),
             ("yes", "Replace their values with the file's"),
         ],
         widget=forms.RadioSelect,
@@ -60,7 +60,7 @@ class ImportColumnsForm(forms.Form):
         label="Note for the ledger",
         required=False,
         max_length=200,
-        help_text="Kept with each opt-out of this file: its source and who provided it.",
+        help_text="Recorded with each opt-out in this file: where the file is from and who provided it.",
     )
 
     def __init__(self, run: Import, data: Any = None) -> None:

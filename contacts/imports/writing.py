@@ -38,7 +38,7 @@ MAX_LOCKS = 500  # numbers that are locked in one transaction
 def write_batch(run: Import) -> None:
     """Write the next rows; after the last, lift opt-outs and end the run."""
     if not _is_allowed(run):
-        sentence = f"{run.by_name} no longer has permission to import contacts. Completed work is kept."
+        sentence = f"{run.by_name} no longer has the right to import contacts. Completed work is kept."
         run.end(RunState.FAILED, sentence)
         return
     run.start()

@@ -40,7 +40,7 @@ def new_label(request: TeamRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return _render_labels(request, **{kind: form})
     form.save()
-    messages.success(request, f"{form.instance} was added. Select contacts to add them.")
+    messages.success(request, f"{form.instance} was added. To use it, select contacts on the Contacts page.")
     return redirect("labels", request.team.slug)
 
 

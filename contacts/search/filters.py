@@ -19,7 +19,8 @@ from contacts.lists.models import ListEntry, Tagging
 from contacts.scope_lookups import estimate_contacts
 from contacts.search.matching_rows import COUNT_LIMIT, MatchingRows
 from contacts.search.text_search import ContactSearch, IdIsIn
-from optout.models import Origin, StandingState, Suppression, SuppressionKind
+from optout.models import StandingState, Suppression, SuppressionKind
+from optout.wording import ORIGIN_CHOICES
 
 
 def matching_contacts(team: Team, member: Member, query: QueryDict) -> QuerySet[Contact]:
@@ -53,20 +54,20 @@ class ContactFilters(df.FilterSet):
     q = df.CharFilter(label="Search", method="_unchanged")
     status = df.ChoiceFilter(label="Status", choices=StandingState, empty_label="Any", method="_of_status")
     origin = df.ChoiceFilter(
-        label="Opted out or blocked by", choices=Origin, empty_label="Anyone", method="_of_origin"
+        label="Opted out or blocked by", choices=ORIGIN_CHOICES, empty_label="Anyone", method="_of_origin"
     )
     list = df.ModelChoiceFilter(label="List", queryset=None, empty_label="Any", method="_on_list")
     tag = df.ModelChoiceFilter(label="Tag", queryset=None, empty_label="Any", method="_tagged")
     inbox = df.ModelChoiceFilter(
-        label="Last message in", queryset=None, empty_label="Any inbox", field_name="last_inbox"
+        label="Last text in", queryset=None, empty_label="Any inbox", field_name="last_inbox"
     )
     assignee = df.ModelChoiceFilter(
         label="Assigned to", queryset=None, field_name="assignee", empty_label="Anyone", null_label="Nobody"
     )
-    created_from = df.DateFilter(method="_from", field_name="created_at", **_dates("Created from"))
-    created_to = df.DateFilter(method="_to", field_name="created_at", **_dates("Created to"))
-    last_from = df.DateFilter(method="_from", field_name="last_message_at", **_dates("Last message from"))
-    last_to = df.DateFilter(method="_to", field_name="last_message_at", **_dates("Last message to"))
+    created_from = df.DateFilter(method="_from", field_name="created_at", **_dates("Created since"))
+    created_to = df.DateFilter(method="_to", field_name="created_at", **_dates("Created until"))
+    last_from = df.DateFilter(method="_from", field_name="last_message_at", **_dates("Last text since"))
+    last_to = df.DateFilter(method="_to", field_name="last_message_at", **_dates("Last text until"))
     no_name = df.BooleanFilter(label="No name", method="_nameless", widget=forms.CheckboxInput)
 
     def __init__(self, member: Member, query: QueryDict) -> None:

@@ -15,7 +15,7 @@ class SortColumn(TextChoices):
     NAME = "name", "Name"
     NUMBER = "number", "Number"
     CREATED = "created", "Created"
-    LAST = "last", "Last message"
+    LAST = "last", "Last text"
 
     @property
     def column(self) -> str:

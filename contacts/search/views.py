@@ -22,7 +22,7 @@ COLUMNS = {
     "number": "Number",
     "status": "Status",
     "lists": "Lists and tags",
-    "last": "Last message",
+    "last": "Last text",
     "created": "Created",
     "assignee": "Assigned to",
     "email": "E-mail",

@@ -21,8 +21,8 @@ class VendorListForm(forms.Form):
     file = forms.FileField(
         label="Upload a file",
         required=False,
-        help_text="CSV or Excel (.xlsx), up to 20 MB: a column of phone numbers; if you have them, one of dates "
-        "and one of sources.",
+        help_text="CSV or Excel (.xlsx), up to 20 MB, with a column of phone numbers. Columns of dates and sources "
+        "are optional.",
         widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
     text = forms.CharField(
@@ -36,7 +36,7 @@ class VendorListForm(forms.Form):
     country = forms.ChoiceField(
         label="Country",
         choices=list(COUNTRIES.items()),
-        help_text="How numbers without a country code and how dates like 03/01/2026 are read.",
+        help_text="Decides how numbers without a country code and dates like 03/01/2026 are read.",
     )
 
     def __init__(self, *args: Any, team: Team) -> None:

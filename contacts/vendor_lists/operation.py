@@ -72,7 +72,7 @@ COUNT_LABELS = {
     "new": "to add",
     "recorded": "added",
     "already_there": "already opted out themselves",
-    "opted_in_since": "opted in here since",
+    "opted_in_since": "opted in here later",
     "repeated": "duplicate numbers",
     "without_date": "added without a date (unreadable)",
     "not_opted_out": "skipped: Opt Out is empty or “no”",

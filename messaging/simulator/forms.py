@@ -17,7 +17,8 @@ class SimulatorBehaviorForm(forms.ModelForm):
         model = SimulatorBehavior
         fields = ["keeps_opt_outs", "refuses", "fails", "delay"]
         labels = {
-            "keeps_opt_outs": "Handles opt-outs itself: replies to STOP, START and HELP, and rejects with 21610",
+            "keeps_opt_outs": "Handles opt-outs itself: replies to STOP, START and HELP, "
+            "and rejects further texts with error 21610",
             "refuses": "Rejects every text with error 21610",
             "fails": "Fails: texts are not delivered",
             "delay": "Delay before accepting a text, in seconds",

@@ -90,6 +90,8 @@ def _handset(request: TeamRequest) -> Handset:
     if inbox:
         inbox.team = request.team
     contacts = list(request.team.contacts.with_name().order_by("sort_name", "id")[:100])
+    for contact in contacts:
+        contact.shown_number = display(contact.number, request.team.country)
     typed = request.GET.get("number") or (contacts[0].number if contacts else "")
     try:
         number, error = canonical(typed, request.team.country), ""

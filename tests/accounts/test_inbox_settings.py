@@ -173,7 +173,7 @@ def test_empty_token_field_keeps_the_saved_token(cast: Cast, as_client: AsClient
     with scope(cast.northside.id):
         assert [seat.member_id for seat in inbox.seats.all()] == [cast.second.id]
     page = browser.get(url_of("edit_inbox", cast, inbox.id)).content.decode()
-    assert "An auth token was saved on" in page
+    assert "The auth token was saved on" in page
     assert "front-desk-token" not in page
 
 

@@ -223,7 +223,7 @@ def test_deletion_requires_the_right_until_the_end(
     with scope(cast.northside.id):  # no longer an admin when the worker starts
         Member.objects.filter(team_id=cast.northside.id, id=cast.admin.id).update(role="member")
     run = advance(run)
-    assert (run.state, run.sentence) == (RunState.FAILED, "Amir Adams no longer has permission for this.")
+    assert (run.state, run.sentence) == (RunState.FAILED, "Amir Adams no longer has the right to do this.")
     with scope(cast.northside.id):
         assert cast.northside.contacts.count() == 14
 

@@ -98,7 +98,7 @@ def test_chosen_columns_are_remembered(cast: Cast, maya: Client) -> None:
     def heads(query: str) -> list[str]:
         return [head.label for head in open_page(maya, cast, query).context["heads"]]
 
-    assert heads("") == ["Name", "Number", "Status", "Lists and tags", "Last message", "Created"]
+    assert heads("") == ["Name", "Number", "Status", "Lists and tags", "Last text", "Created"]
     assert heads("columns=email&columns=number") == ["Name", "Number", "E-mail"]
     assert heads("q=maria") == ["Name", "Number", "E-mail"]
     assert heads("columns=nonsense") == [
@@ -106,7 +106,7 @@ def test_chosen_columns_are_remembered(cast: Cast, maya: Client) -> None:
         "Number",
         "Status",
         "Lists and tags",
-        "Last message",
+        "Last text",
         "Created",
     ]
 

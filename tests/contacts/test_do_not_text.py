@@ -39,7 +39,7 @@ def listed(cast: Cast) -> Cast:
         consent.block(team.id, MARIA, MAYA, reason="Rude")
         vendor_list, long_ago = Actor(Origin.VENDOR_LIST, "Olivia Owens", 2), now - timedelta(days=700)
         consent.opt_out(team.id, STRANGER, vendor_list, reason="Textline", happened_at=long_ago)
-        consent.opt_out(team.id, TOM, Actor(Origin.IMPORT, "people.csv", 3), reason="")
+        consent.opt_out(team.id, TOM, Actor(Origin.IMPORT, "Maya Chen (people.csv)", 3), reason="")
     with scope(cast.harbor.id):
         consent.opt_out(cast.harbor.id, "+14155550177", MAYA, reason="They asked us")
     return cast
@@ -58,7 +58,7 @@ def test_each_reason_has_an_entry_and_the_newest_is_first(listed: Cast) -> None:
     tom, stranger, blocked, stop = page(listed).rows
     assert [row.suppression.number for row in (tom, stranger, blocked, stop)] == [TOM, STRANGER, MARIA, MARIA]
     assert [row.initiator for row in (tom, stranger, blocked, stop)] == [
-        "Import people.csv", "Vendor list imported by Olivia Owens", "Maya Chen", "The person, by text",
+        "Import by Maya Chen (people.csv)", "Vendor list imported by Olivia Owens", "Maya Chen", "The person, by text",
     ]  # fmt: skip
     assert stop.ledger_entry and stop.ledger_entry.words == "Stop. Thank you" and stop.inbox == "Front Desk"
     assert (stranger.contact, stranger.recorded_later, tom.recorded_later) == (None, True, False)

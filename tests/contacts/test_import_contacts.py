@@ -319,7 +319,7 @@ def test_an_import_fails_without_the_right_and_an_old_draft_is_cancelled(cast: C
     run = at_work(cast)
     assert (run.state, run.sentence.split(".")[0]) == (
         RunState.FAILED,
-        "Amir Adams no longer has permission to import contacts",
+        "Amir Adams no longer has the right to import contacts",
     )
     old = draft(cast, FILE)
     with scope(cast.northside.id):

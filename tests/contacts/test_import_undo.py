@@ -515,7 +515,7 @@ def test_an_undo_fails_without_the_right(cast: Cast) -> None:
     undo = advanced(cast, undo)
     assert (
         undo.state == RunState.FAILED
-        and "Amir Adams no longer has permission to undo imports" in undo.sentence
+        and "Amir Adams no longer has the right to undo imports" in undo.sentence
     )
     assert found(cast, number(1)) is not None
 

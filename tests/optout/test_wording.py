@@ -45,15 +45,15 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
         OUT,
         Origin.CARRIER,
         {**AT_DESK, "added": ["opt_out carrier"]},
-        "Reported by the carrier: this person opted out",
+        "The carrier reported that this person opted out",
     ),
     (
         OUT,
         Origin.CARRIER,
         {**AT_DESK, "added": ["opt_out carrier 7"]},
-        "Reported by the carrier: this person opted out of Front Desk only",
+        "The carrier reported that this person opted out of Front Desk only",
     ),
-    (OUT, Origin.VENDOR_LIST, {"source": "Old list"}, "Opted out at a former vendor (old list)"),
+    (OUT, Origin.VENDOR_LIST, {"source": "Old list"}, "Opted out at a former vendor (Old list)"),
     (
         OUT,
         Origin.MEMBER,
@@ -61,12 +61,12 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
         "Maya Chen opted this contact out (they asked us)",
     ),
     (OUT, Origin.MEMBER, {"reason": "SMS form"}, "A team member opted this contact out (SMS form)"),
-    (OUT, Origin.IMPORT, {"actor_name": "spring.csv"}, "An import (spring.csv) opted this contact out"),
+    (OUT, Origin.IMPORT, {"actor_name": ""}, "An import opted this contact out"),
     (
         OUT,
         Origin.IMPORT,
         {"actor_name": "Maya Chen (spring.csv)", "reason": "Opt Out column of spring.csv"},
-        "An import (Maya Chen (spring.csv)) opted this contact out (Opt Out column of spring.csv)",
+        "An import by Maya Chen (spring.csv) opted this contact out (Opt Out column of spring.csv)",
     ),
     (OUT, Origin.API, {"actor_name": "Zapier"}, "API key Zapier opted this contact out"),
     (

@@ -78,7 +78,7 @@ def start_undo(run: Import, *, lift: bool, by: Member | None = None, by_name: st
 def run_batch(undo: ImportUndo) -> None:
     """Handle the next contacts; after the last, the next ledger entries; then lists and tags, and end."""
     if not _is_allowed(undo):
-        sentence = f"{undo.by_name} no longer has permission to undo imports. Completed work is kept."
+        sentence = f"{undo.by_name} no longer has the right to undo imports. Completed work is kept."
         undo.end(RunState.FAILED, sentence)
         return
     undo.start()
