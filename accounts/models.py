@@ -175,7 +175,7 @@ class Inbox(TenantModel):
 
 
 class Seat(TenantModel):
-    """A member's place in an inbox. Owners and admins see every inbox without one."""
+    """A member's place in an inbox. Owners and admins see every inbox without a seat."""
 
     inbox = TenantKey(Inbox, related_name="seats")
     member = TenantKey(Member, related_name="seats")

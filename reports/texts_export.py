@@ -40,7 +40,7 @@ def export(query: ReportQuery) -> tuple[Row, RowBatches]:
 
 
 def _rows(query: ReportQuery, inboxes: dict[int, str]) -> RowBatches:
-    """A batch holds the matching ones of BATCH_SIZE consecutive texts, so that a rare sender needs no long scan."""
+    """A batch holds the matches among BATCH_SIZE consecutive texts, so that a rare sender needs no long scan."""
     team_id, zone = query.team.id, query.zone
     start, end = query.period.bounds(zone)
     where, values = _filters(query.figure_query)
@@ -57,7 +57,7 @@ def _rows(query: ReportQuery, inboxes: dict[int, str]) -> RowBatches:
 
 
 def _batch_end(team_id: int, after: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
-    """The last one of the next BATCH_SIZE texts; None if there are fewer."""
+    """The last of the next BATCH_SIZE texts; None if there are fewer."""
     rows = fetch_unprepared(_BATCH_END, team_id, *after, end, BATCH_SIZE - 1)
     return (rows[0][0], rows[0][1]) if rows else None
 

@@ -41,7 +41,7 @@ KEPT_TABLES = (
 
 # -- order of tests ---------------------------------------------------------------------------------------------
 
-# Tests of several seconds: started last, one of them would run when all other workers are done.
+# Tests that take seconds start first: otherwise the last of them would run alone.
 LONG_TESTS = ("tests/devserver/", "tests/test_story_in_browser.py")
 
 

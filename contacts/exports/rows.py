@@ -31,7 +31,7 @@ REMARK_HEADER = ("Line", "Reason", "Original Row")
 
 
 def contact_header(fields: Sequence[CustomField]) -> Row:
-    """The columns of a contact export. An import ignores the last one, which is there for people to read."""
+    """The columns of a contact export. An import ignores the last column, which is for people."""
     return [*RowWriter(fields).header, "Status"]
 
 

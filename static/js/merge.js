@@ -1,7 +1,7 @@
 // hx-swap="merge": updates a live part of a page child by child, so that unchanged children keep their focus,
 // scroll position, open forms and input. Children are matched by id.
 const source = new WeakMap(); // the HTML that the server sent for a node
-const clean = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, ""); // masked anew each time
+const clean = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, ""); // masked differently each time
 const nested = (node) => node.hasAttribute("data-merge");
 
 function remember(parent) {

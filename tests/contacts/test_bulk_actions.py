@@ -44,7 +44,7 @@ def crowd(cast: Cast) -> list[Contact]:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All actions are done by a worker, in batches of two."""
+    """A worker does all actions, in batches of two."""
     monkeypatch.setattr(operation, "IMMEDIATE_LIMIT", 0)
     monkeypatch.setattr(operation, "BATCH_SIZE", 2)
 
@@ -203,7 +203,7 @@ def test_a_small_selection_is_done_at_once(
     with scope(cast.northside.id):
         done = cast.northside.contacts.with_standing(cast.northside).filter(id__in=ids)
         assert {(contact.assignee_id, contact.standing) for contact in done} == {(cast.second.id, "block")}
-    # Without its argument an action is not done, and the form is shown again.
+    # An action without its argument shows the form again.
     assert confirm(browser, cast, action="tag", contact=ids).status_code == 422
     assert confirm(browser, cast, action="opt_out", contact=ids).status_code == 422
     assert shown_messages(confirm(browser, cast, action="block")) == [

@@ -51,14 +51,14 @@ def at(cast: Cast, name: str, *number: str) -> str:
     return reverse(name, args=[cast.northside.slug, *number])
 
 
-def say(inbox: Inbox, number: str, body: str, sid: str = "SM1") -> None:
+def receive_text(inbox: Inbox, number: str, body: str, sid: str = "SM1") -> None:
     with scope(inbox.team_id):
         inbound.receive(inbox, InboundText(sid, number, body, timezone.now()))
 
 
 def opt_out(cast: Cast, number: str) -> None:
     with scope(cast.northside.id):
-        consent.opt_out(cast.northside.id, number, MAYA, reason="They response us")
+        consent.opt_out(cast.northside.id, number, MAYA, reason="They asked us")
 
 
 def state(cast: Cast, number: str) -> StandingState:
@@ -81,7 +81,7 @@ def labels(cast: Cast, number: str) -> tuple[list[str], list[str]]:
         return [tag.name for tag in found.sorted_tags()], [entry.name for entry in found.sorted_lists()]
 
 
-def goes_to(response: Any, address: str) -> bool:
+def redirects_to(response: Any, address: str) -> bool:
     return response.status_code == 302 and str(response.url) == address
 
 
@@ -143,15 +143,15 @@ def test_null_characters_cause_no_crash(cast: Cast, olivia: Client) -> None:
 def test_the_page_shows_details_history_and_visible_conversations(
     cast: Cast, maya: Client, olivia: Client
 ) -> None:
-    say(cast.front_desk, MARIA, "See you at five")
-    say(cast.billing, MARIA, "About the bill", "SM2")
-    say(cast.front_desk, TOM, "Something else", "SM3")
+    receive_text(cast.front_desk, MARIA, "See you at five")
+    receive_text(cast.billing, MARIA, "About the bill", "SM2")
+    receive_text(cast.front_desk, TOM, "Something else", "SM3")
     seen = text(maya.get(at(cast, "contact", MARIA)))
     assert "Maria Lopez" in seen and "See you at five" in seen
     assert "About the bill" not in seen and "Something else" not in seen
     assert "conversations/new/?number=%2B14155550101" in seen
     assert at(cast, "contact_deletion", MARIA) not in seen
-    say(cast.front_desk, MARIA, "STOP", "SM4")
+    receive_text(cast.front_desk, MARIA, "STOP", "SM4")
     seen = text(olivia.get(at(cast, "contact", MARIA)))
     assert "About the bill" in seen and "Contact opted out by texting STOP to Front Desk" in seen
     assert "conversations/new/?number=" not in seen
@@ -180,7 +180,7 @@ def test_a_contact_is_created_with_all_values(cast: Cast, maya: Client) -> None:
         "tags": "vip, Braces", "lists": [recalls.id], "assignee": cast.second.id, "note": "Mornings",
         "status": "active",
     }  # fmt: skip
-    assert goes_to(maya.post(at(cast, "new_contact"), form), at(cast, "contact", NEW))
+    assert redirects_to(maya.post(at(cast, "new_contact"), form), at(cast, "contact", NEW))
     contact = find(cast, NEW)
     assert contact and (contact.name, contact.email, contact.note) == ("Ana Ng", "ana@ng.example", "Mornings")
     assert contact.assignee == cast.second
@@ -235,7 +235,7 @@ def test_a_contact_created_by_a_text_at_the_same_moment_is_an_error_on_the_form(
 
 
 def test_a_suppressed_number_is_shown_while_typed_and_confirmed_when_saved(cast: Cast, maya: Client) -> None:
-    say(cast.front_desk, NEW, "STOP")
+    receive_text(cast.front_desk, NEW, "STOP")
     with scope(cast.northside.id):
         Contact.objects.filter(team=cast.northside, number=NEW).delete()
     sentence = "Contact opted out by texting STOP to Front Desk"
@@ -270,7 +270,7 @@ def test_an_edit_saves_only_the_values_of_the_form(cast: Cast, maya: Client) -> 
     with scope(cast.northside.id):
         lists = [ContactList.objects.create(team=cast.northside, name=name) for name in ("Recalls", "Spring")]
         ListEntry.objects.create(team=cast.northside, contact=cast.maria, list=lists[0])
-    say(cast.front_desk, MARIA, "Hello")
+    receive_text(cast.front_desk, MARIA, "Hello")
     before = find(cast, MARIA)
     assert 'value="(415) 555-0101"' in text(maya.get(at(cast, "edit_contact", MARIA)))
     saved = edited(cast, maya, last_name="Ortiz", tags="VIP", lists=[lists[1].id], next=at(cast, "inbox"))
@@ -287,7 +287,7 @@ def test_an_edit_saves_only_the_values_of_the_form(cast: Cast, maya: Client) -> 
 
 def test_the_form_beside_a_conversation_saves_details(cast: Cast, maya: Client) -> None:
     beside: Any = {"HX-Request": "true", "HX-Target": "contact-details"}
-    for number in (MARIA, STRANGER):  # a number without a contact gets one
+    for number in (MARIA, STRANGER):  # creates a contact for the number
         form = text(maya.get(at(cast, "edit_contact", number), headers=beside))
         assert "<html" not in form and 'name="tags"' in form and 'name="number"' not in form
         data = {"first_name": "Ana", "email": "ana@ng.example", "tags": "VIP"}
@@ -306,10 +306,10 @@ def suppress(cast: Cast, number: str, kinds: str) -> None:
     with scope(cast.northside.id):
         for kind in kinds.split():
             record = consent.block if kind == "block" else consent.opt_out
-            record(cast.northside.id, number, MAYA, reason="They response us")
+            record(cast.northside.id, number, MAYA, reason="They asked us")
 
 
-NUMBER_CHANGES = [  # old and new number's standing, `carry` (None: not asked), new number's standing afterwards
+NUMBER_CHANGES = [  # old and new number's standing, `carry` (None: no question), new number's standing afterwards
     ("", "", None, StandingState.ACTIVE),
     ("opt_out", "", True, StandingState.OPTED_OUT),
     ("opt_out", "", False, StandingState.ACTIVE),
@@ -338,7 +338,7 @@ def test_a_number_change_lifts_nothing_from_either_number(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "carry"), [("", "", ""), ("opt_out", "", "on"), ("block", "opt_out", "")]
 )
-def test_a_number_change_asks_first_and_keeps_the_filled_in_values(
+def test_a_number_change_is_confirmed_and_keeps_the_typed_values(
     cast: Cast, maya: Client, old: str, new: str, carry: str
 ) -> None:
     suppress(cast, MARIA, old)
@@ -355,14 +355,14 @@ def test_a_number_change_asks_first_and_keeps_the_filled_in_values(
         )
         answer = {"answer": moved.context["warning"].key, **({"carry": carry} if carry else {})}
         moved = edited(cast, maya, **form, **answer)
-    assert goes_to(moved, at(cast, "contact", NEW))
+    assert redirects_to(moved, at(cast, "contact", NEW))
     assert state(cast, NEW) == (StandingState.OPTED_OUT if carry or new else StandingState.ACTIVE)
     found = find(cast, NEW)
     assert found and found.id == cast.maria.id and found.last_name == "Ortiz"
     assert labels(cast, NEW)[0] == ["VIP"] and find(cast, MARIA) is None
 
 
-def test_a_changed_standing_is_asked_again(cast: Cast, maya: Client) -> None:
+def test_a_changed_standing_is_confirmed_again(cast: Cast, maya: Client) -> None:
     suppress(cast, MARIA, "opt_out")
     key = edited(cast, maya, number=NEW).context["warning"].key
     suppress(cast, NEW, "block")
@@ -372,7 +372,7 @@ def test_a_changed_standing_is_asked_again(cast: Cast, maya: Client) -> None:
         consent.opt_out(cast.northside.id, MARIA, Actor(Origin.API, "CRM key"), reason="asked")
     assert edited(cast, maya, number=NEW, answer=again.context["warning"].key).status_code == 422
     with scope(cast.northside.id), pytest.raises(number_changes.ContactGone):
-        cast.tom.number = STRANGER  # as an old page shows him
+        cast.tom.number = STRANGER  # the contact as an old page shows it
         number_changes.change_number(cast.tom, "+14155550178", by=MAYA)
 
 
@@ -418,13 +418,15 @@ def test_a_merged_contact_has_the_labels_and_suppressions_of_both(cast: Cast, ol
         for each, lists in ((cast.maria, [recalls]), (cast.tom, [recalls, spring])):
             each.lists.add(*lists, through_defaults={"team": team})
         cast.tom.tags.add(vip, through_defaults={"team": team})
-    say(cast.front_desk, TOM, "STOP")
+    receive_text(cast.front_desk, TOM, "STOP")
     found = text(olivia.get(at(cast, "merge_contact", MARIA), {"q": "tom"}))
     assert "Tom Becker" in found and "Opted out" in found
     preview = text(olivia.get(at(cast, "merge_contact", MARIA), {"other": TOM}))
     assert "by texting STOP" in preview and "Recalls, Spring" in preview
     assert find(cast, TOM)
-    assert goes_to(olivia.post(at(cast, "merge_contact", MARIA), {"other": TOM}), at(cast, "contact", MARIA))
+    assert redirects_to(
+        olivia.post(at(cast, "merge_contact", MARIA), {"other": TOM}), at(cast, "contact", MARIA)
+    )
     assert find(cast, TOM) is None
     kept = find(cast, MARIA)
     assert (
@@ -445,11 +447,11 @@ def test_a_merged_contact_has_the_labels_and_suppressions_of_both(cast: Cast, ol
 def test_merging_with_an_invalid_number_asks_for_another_contact(cast: Cast, olivia: Client) -> None:
     for other in (MARIA, STRANGER, "", "\0", "nobody"):
         assert "Merge with" in text(olivia.post(at(cast, "merge_contact", MARIA), {"other": other}))
-    assert goes_to(olivia.get(at(cast, "merge_contact", STRANGER)), at(cast, "contact", STRANGER))
+    assert redirects_to(olivia.get(at(cast, "merge_contact", STRANGER)), at(cast, "contact", STRANGER))
     assert find(cast, MARIA)
 
 
-# -- the whole story --------------------------------------------------------------------------------------------
+# -- everything together ----------------------------------------------------------------------------------------
 
 
 def test_an_opt_out_outlives_deletion_re_creation_and_a_number_change(
@@ -462,13 +464,13 @@ def test_an_opt_out_outlives_deletion_re_creation_and_a_number_change(
             sent = compose_text(cast.front_desk, MARIA, "Hello again", author=cast.member)
         assert (sent.status, sent.reason) == (MessageStatus.REFUSED, "opted_out")
 
-    say(cast.front_desk, MARIA, "STOP")
+    receive_text(cast.front_desk, MARIA, "STOP")
     is_red()
     before = text(olivia.get(at(cast, "contact_deletion", MARIA)))
     assert "stays on the do-not-text list" in before and "by texting STOP" in before
     deleted = olivia.post(at(cast, "contact_deletion", MARIA), follow=True)
     assert "stays on the do-not-text list" in text(deleted) and find(cast, MARIA) is None
-    with scope(cast.northside.id):  # a send to a number without a contact creates one
+    with scope(cast.northside.id):  # a send creates the number's contact
         assert compose_text(cast.front_desk, MARIA, "Hello", author=cast.member).reason == "opted_out"
         Contact.objects.filter(team=cast.northside, number=MARIA).delete()
     form = {"number": MARIA, "first_name": "Maria", "status": "active"}

@@ -225,7 +225,7 @@ VALUES: list[tuple[Defined, st.SearchStrategy[Any]]] = [
 @settings(deadline=None)  # the first number reads the library's metadata
 @given(st.sampled_from(VALUES).flatmap(lambda one: st.tuples(st.just(one[0]), one[1])))
 def test_an_exported_value_is_read_as_the_same_value(one: tuple[Defined, str]) -> None:
-    """By whatever country's import, and by the API."""
+    """In the import of any country, and in the API."""
     defined, typed = one
     value = read_value(defined, typed, "US")
     reader = RowReader(["number", "custom.x"], "DE", [_as_model(defined)])

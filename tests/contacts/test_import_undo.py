@@ -36,7 +36,7 @@ from optout.models import ConsentEvent, Origin, Suppression
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state, standing_across_inboxes
 from tests.cast import MARIA, TOM, Cast
-from tests.contacts.test_custom_fields import has, of
+from tests.contacts.test_custom_fields import define_four_fields, set_custom
 from tests.contacts.test_import_contacts import contact, imported, texts_stop
 from tests.html import flat
 
@@ -74,7 +74,7 @@ def begun(cast: Cast, run: Import, *, lift: bool = False) -> ImportUndo:
 
 
 def advanced(cast: Cast, undo: ImportUndo) -> ImportUndo:
-    """Let the worker do what there is to do, as if the one before had been silent for long."""
+    """Run the worker. Any earlier worker counts as silent."""
     with scope(cast.northside.id):
         ImportUndo.objects.filter(team=cast.northside, id=undo.id).update(alive_at=None)
     worker.advance(cast.northside.id, undo.id, "import_undo")
@@ -84,7 +84,7 @@ def advanced(cast: Cast, undo: ImportUndo) -> ImportUndo:
 
 
 def undone(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
-    """What came of it: just what the page said before."""
+    """Undo the import; returns the counts, which equal those that the page showed before."""
     before = planned(cast, run, lift=lift)
     undo = advanced(cast, begun(cast, run, lift=lift))
     assert (undo.state, undo.counts) == (RunState.DONE, before)
@@ -115,7 +115,7 @@ def standing(cast: Cast, number: str) -> list[str]:
 
 
 def state(cast: Cast) -> list[Any]:
-    """All that an import may write, but for times and the ledger."""
+    """All values that an import may write, except times and ledger entries."""
     with scope(cast.northside.id):
         contacts = Contact.objects.filter(team=cast.northside).order_by("number")
         values = (
@@ -137,7 +137,7 @@ def state(cast: Cast) -> list[Any]:
         ]  # fmt: skip
 
 
-# -- the whole way -----------------------------------------------------------------------------------------------
+# -- from page to result -----------------------------------------------------------------------------------------------
 
 
 def test_unchanged_contacts_are_restored(cast: Cast) -> None:
@@ -264,21 +264,21 @@ def test_a_deleted_contact_leaves_no_previous_values(cast: Cast, end: Callable[[
     assert undone(cast, run) == {"gone": 1}
 
 
-def test_custom_values_are_restored_one_by_one(cast: Cast) -> None:
-    of(cast.northside)
-    has(cast, MARIA, visits=3, loyalty_level="Silver")
+def test_custom_values_are_restored_separately(cast: Cast) -> None:
+    define_four_fields(cast.northside)
+    set_custom(cast, MARIA, visits=3, loyalty_level="Silver")
     file = f"Phone Number,Loyalty level,Visits,Insured\n{MARIA},Gold,4,yes\n"
     run = imported(cast, file, replace=True)
-    has(cast, MARIA, visits=9, loyalty_level="Gold", insured=True)
+    set_custom(cast, MARIA, visits=9, loyalty_level="Gold", insured=True)
     assert undone(cast, run) == {"given_back": 1, "newer_values_kept": 1}
     assert contact(cast, MARIA).custom == {"visits": 9, "loyalty_level": "Silver"}
 
 
 def test_only_valid_custom_values_are_restored(cast: Cast) -> None:
-    """An option is gone, and another field stands under the key of one that was deleted."""
-    made = of(cast.northside)
-    has(cast, MARIA, visits=3, loyalty_level="Silver", birthday="1962-03-01", insured=False)
-    has(cast, TOM, visits=5, loyalty_level="Gold")
+    """An option was removed, and the key of a deleted field belongs to another field now."""
+    made = define_four_fields(cast.northside)
+    set_custom(cast, MARIA, visits=3, loyalty_level="Silver", birthday="1962-03-01", insured=False)
+    set_custom(cast, TOM, visits=5, loyalty_level="Gold")
     head = "Phone Number,Loyalty level,Visits,Insured,Birthday\n"
     file = f"{head}{MARIA},Gold,4,yes,1963-03-01\n{TOM},,6,yes,\n"
     run = imported(cast, file, replace=True)
@@ -287,7 +287,7 @@ def test_only_valid_custom_values_are_restored(cast: Cast) -> None:
         made["loyalty_level"].save()
         CustomField.objects.filter(team=cast.northside, key="visits").delete()
         define.define_field(cast.northside, "Visits", FieldKind.TEXT)
-    has(cast, MARIA, visits=4, loyalty_level="Gold", birthday="1963-03-01", insured=True)
+    set_custom(cast, MARIA, visits=4, loyalty_level="Gold", birthday="1963-03-01", insured=True)
     assert undone(cast, run) == {"given_back": 2, "newer_values_kept": 3}
     assert contact(cast, MARIA).custom == {
         "visits": 4, "loyalty_level": "Gold", "birthday": "1962-03-01", "insured": False,
@@ -427,7 +427,7 @@ def test_lifted_opt_outs_are_restored_unless_consent_changed_since(cast: Cast) -
     ]  # fmt: skip
 
 
-# -- what breaks off, and who is at it ---------------------------------------------------------------------------
+# -- interruptions and rights --------------------------------------------------------------------------------------
 
 
 def test_an_interrupted_undo_continues_and_undoes_nothing_twice(
@@ -488,7 +488,7 @@ def test_a_cancelled_undo_stops_after_its_batch_and_the_rest_can_be_undone(
     assert advanced(cast, rest).state == RunState.CANCELLED
     assert undone(cast, run) == {"deleted": 1, "lists_deleted": 1, "tags_deleted": 1}
     assert state(cast) == before
-    assert ">3</dt>" in browser.get(page(cast, run)).content.decode(), "all that was taken back, bit by bit"
+    assert ">3</dt>" in browser.get(page(cast, run)).content.decode(), "the sum of both undos"
 
 
 def test_two_admins_start_one_undo_and_a_member_none(cast: Cast, as_client: SignIn) -> None:
@@ -532,25 +532,27 @@ def test_an_import_cannot_be_undone_after_thirty_days(cast: Cast, as_client: Sig
     with scope(cast.northside.id):
         assert not ImportUndo.objects.exists()
         assert set(ImportChange.objects.values_list("run_id")) == {(new.id,)}
-        assert set(ImportMade.objects.values_list("run_id")) == set(), "list and tag were the older one's"
+        assert set(ImportMade.objects.values_list("run_id")) == set(), (
+            "the older import created the list and the tag"
+        )
     assert found(cast, number(1)) is not None
 
 
-# -- what happens at the same time -------------------------------------------------------------------------------
+# -- concurrent changes --------------------------------------------------------------------------------------------
 
 
 def test_a_contact_that_gets_a_later_number_has_one_change_record(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Maria's number is changed to one that the file has further down, between two batches."""
+    """Between two batches, Maria's number changes to a number that is further down in the file."""
     monkeypatch.setattr(writing, "BATCH_SIZE", 1)
     real = writing._write
 
-    def moved(part: Any) -> None:
+    def write_and_change_number(part: Any) -> None:
         real(part)
         Contact.objects.filter(team=cast.northside, number=MARIA).update(number=number(1))
 
-    monkeypatch.setattr(writing, "_write", moved)
+    monkeypatch.setattr(writing, "_write", write_and_change_number)
     file = f"{HEAD}{MARIA},Mary,,,,\n{number(1)},Marie,m@example.com,,,\n"
     run = imported(cast, file, replace=True)
     assert contact(cast, number(1)).first_name == "Marie"
@@ -565,13 +567,13 @@ def test_a_contact_that_gets_a_later_number_has_one_change_record(
 def test_the_command_undoes_like_the_page(cast: Cast) -> None:
     before = state(cast)
     run = imported(cast, people(1, 2, more=f"{number(3)},,,yes,,\n"))
-    said = io.StringIO()
-    options = {"team": cast.northside.slug, "stdout": said, "lift_opt_outs": True}
+    output = io.StringIO()
+    options = {"team": cast.northside.slug, "stdout": output, "lift_opt_outs": True}
     call_command("undo_import", run.id, dry_run=True, **options)
     assert found(cast, number(1)) is not None
     call_command("undo_import", run.id, **options)
-    assert said.getvalue().count("3 contacts created by the import: deleted") == 2
-    assert said.getvalue().count("1 recorded opt-out lifted") == 2
+    assert output.getvalue().count("3 contacts created by the import: deleted") == 2
+    assert output.getvalue().count("1 recorded opt-out lifted") == 2
     assert state(cast) == before
     with pytest.raises(CommandError, match="no changes that can be undone"):
         call_command("undo_import", run.id, **options)

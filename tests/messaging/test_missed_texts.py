@@ -71,7 +71,7 @@ def test_a_stop_fetched_after_five_minutes_counts_and_is_not_confirmed(
         (["STOP"], "UNSTOP", StandingState.OPTED_OUT),
     ],
 )
-def test_of_texts_older_than_the_newest_entry_a_stop_counts_and_a_start_does_not(
+def test_a_stop_older_than_the_newest_entry_counts_and_a_start_does_not(
     cast: Cast,
     carrier: FakeTwilio,
     texts: Any,
@@ -164,7 +164,7 @@ def test_a_webhook_that_comes_after_the_fetch_changes_nothing(
     assert rows() == before
 
 
-def test_each_fetch_overlaps_the_last_one(cast: Cast, carrier: FakeTwilio) -> None:
+def test_each_fetch_overlaps_the_previous_fetch(cast: Cast, carrier: FakeTwilio) -> None:
     def fetched_until() -> datetime | None:
         with scope(cast.northside.id):
             return Inbox.objects.get(id=cast.front_desk.id).fetched_until

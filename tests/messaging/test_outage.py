@@ -1,4 +1,4 @@
-"""Outages of the broker and the database: texts are received and kept, and the sweep finds the waiting ones."""
+"""Outages of the broker and the database: texts are received and kept, and the sweep finds the waiting texts."""
 
 import os
 import socket
@@ -105,7 +105,7 @@ def test_a_rollback_publishes_no_wake_up(cast: Cast, broker_down: list[str]) -> 
     assert broker_down == []
 
 
-def test_a_webhook_on_a_dead_connection_is_received_on_a_new_one(
+def test_a_webhook_on_a_dead_connection_is_received_on_a_new_connection(
     cast: Cast, carrier: FakeTwilio, texts: Any
 ) -> None:
     assert carrier.text(cast.front_desk, MARIA, "Hello").status_code == 200

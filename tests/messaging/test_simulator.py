@@ -47,7 +47,9 @@ def ends_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Message, MessageStatus
     reported: Queue[str] = Queue()
     post = adapter.post_status_report
 
-    def post_and_tell(inbox: Inbox, text: OutboundText, sid: str, status: str, error_code: str = "") -> None:
+    def post_and_notify(
+        inbox: Inbox, text: OutboundText, sid: str, status: str, error_code: str = ""
+    ) -> None:
         post(inbox, text, sid, status, error_code)
         reported.put(status)
 
@@ -60,7 +62,7 @@ def ends_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Message, MessageStatus
         assert found.status == status
         return found
 
-    monkeypatch.setattr(adapter, "post_status_report", post_and_tell)
+    monkeypatch.setattr(adapter, "post_status_report", post_and_notify)
     return check
 
 

@@ -141,12 +141,12 @@ def unblocks(rows: Rows) -> Expected:
 
 
 def carrier_refuses(rows: Rows) -> Expected:
-    """Without an opt-in in the ledger it applies to all inboxes, unless one of the person's own does already."""
+    """Without an opt-in in the ledger the refusal applies to all inboxes, unless an opt-out of the person does."""
     return NO_CHANGE if rows & OWN_IN_ALL_INBOXES else Expected(adds={"carrier"}, entry=True)
 
 
 def carrier_refuses_after_opt_in(rows: Rows) -> Expected:
-    """With an opt-in it applies to this inbox, unless one of the person's own does already."""
+    """With an opt-in it applies to this inbox, unless an opt-out of the person does."""
     return (
         NO_CHANGE
         if rows & (OWN_IN_ALL_INBOXES | {"carrier here"})

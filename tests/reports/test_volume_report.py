@@ -198,8 +198,8 @@ def test_times_are_drawn_where_they_are_quickly_read(cast: Cast, query: str, dra
 
 
 def test_page_export_and_rows_agree_for_every_filter(cast: Cast) -> None:
-    """A random history across a clock change, asked for in every way."""
-    _tell(cast, random.Random(8))
+    """A random history across a clock change, queried with every filter and step."""
+    _create_history(cast, random.Random(8))
     first, last = date(2026, 10, 20), date(2026, 11, 10)
     for inbox in (None, cast.front_desk, cast.billing):
         for sender in (None, cast.member, cast.second):
@@ -210,7 +210,7 @@ def test_page_export_and_rows_agree_for_every_filter(cast: Cast) -> None:
                 _agree(cast, query, _count_rows(cast, Period(first, last), inbox, sender))
 
 
-def _tell(cast: Cast, chance: random.Random) -> None:
+def _create_history(cast: Cast, chance: random.Random) -> None:
     with scope(cast.northside.id):
         for _ in range(150):
             at = datetime(2026, 10, 18, tzinfo=UTC) + timedelta(minutes=chance.randrange(26 * 24 * 60))

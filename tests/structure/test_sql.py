@@ -1,4 +1,4 @@
-"""SQL: a package names only tables of its own and of lower packages; raw SQL stands where the docs list it."""
+"""SQL: a package names only tables of its own and of lower packages; raw SQL is only where the docs list it."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ TABLE = re.compile(rf"\b({'|'.join(sorted(OWNERS, key=len, reverse=True))})\b")
 
 
 def higher_tables(package: str, text: str) -> set[str]:
-    """The tables in a text that belong to a package which this one must not know."""
+    """The tables in a text of packages that this package must not name."""
     return {
         table
         for table in TABLE.findall(text)
@@ -57,7 +57,7 @@ def uses_raw_sql(path: Path) -> bool:
     return bool(RAW & (names | attributes)) or ("cursor" in attributes and "connection" in names)
 
 
-def test_raw_sql_stands_where_the_docs_list_it() -> None:
+def test_raw_sql_is_only_where_the_docs_list_it() -> None:
     listed = (ROOT / "docs" / "architecture.md").read_text().partition("## Raw SQL")[2].partition("\n## ")[0]
     modules = set(re.findall(r"`([a-z_/]+\.py)`", listed))
     used = {str(path.relative_to(ROOT)) for path in python_files(*PACKAGES).values() if uses_raw_sql(path)}

@@ -377,7 +377,7 @@ def _no_mail(*_: Any) -> None:
 # -- replay -------------------------------------------------------------------------------------------------------
 
 
-def test_one_delivery_or_all_since_a_time_are_replayed(
+def test_a_replay_sends_one_delivery_or_all_since_a_time(
     cast: Cast, crm: Endpoint, receiver: Receiver, deliver_due: Step, deliveries: Any
 ) -> None:
     record(cast, MARIA, TOM)

@@ -1,4 +1,4 @@
-"""Events: every type in one story, compared with the samples of docs/webhooks.md, and where each is recorded."""
+"""Events: every type in one scenario, compared with the samples of docs/webhooks.md, and where each is recorded."""
 
 import json
 import re
