@@ -159,7 +159,7 @@ class ConsentEvent(TenantModel):
 
     Only optout.consent and optout.bulk_consent create entries; nothing changes or deletes them. An entry refers to
     other rows by plain IDs and copies their names, so that later deletions do not affect it. The entries of one number
-    are a chain: each holds the hash of the one before. The chain reveals an entry that was changed or removed in its
+    are a chain: each holds the hash of the previous. The chain reveals an entry that was changed or removed in its
     middle. It cannot reveal a removed tail, or a chain that the database's owner recomputed as a whole.
     """
 

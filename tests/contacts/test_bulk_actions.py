@@ -36,10 +36,10 @@ STAFF = Actor(Origin.MEMBER, "Maya Chen")
 def crowd(cast: Cast) -> list[Contact]:
     """Twelve more contacts of Northside. The first five are opted out."""
     with scope(cast.northside.id):
-        made = [Contact.objects.create(team=cast.northside, number=number) for number in CROWD]
+        created = [Contact.objects.create(team=cast.northside, number=number) for number in CROWD]
         for number in CROWD[:5]:
             consent.opt_out(cast.northside.id, number, STAFF, reason="They parameters us")
-    return made
+    return created
 
 
 @pytest.fixture

@@ -46,13 +46,13 @@ def owners(cast: Cast, as_client: SignIn) -> Client:
 def define_four_fields(team: Team) -> dict[str, CustomField]:
     """Define four fields for a team; returns them by key."""
     with scope(team.id):
-        made = [
+        created = [
             define_field(team, "Loyalty level", FieldKind.CHOICE, ["Gold", "Silver"]),
             define_field(team, "Visits", FieldKind.NUMBER),
             define_field(team, "Birthday", FieldKind.DATE),
             define_field(team, "Insured", FieldKind.YES_NO),
         ]
-    return {field.key: field for field in made}
+    return {field.key: field for field in created}
 
 
 def set_custom(cast: Cast, number: str, **custom: Any) -> None:
@@ -74,7 +74,7 @@ def visit(browser: Client, name: str, cast: Cast, /, *args: Any, **posted: Any) 
 
 
 def test_a_field_is_defined_filled_in_and_shown(cast: Cast, owners: Client, as_client: SignIn) -> None:
-    made = visit(
+    created = visit(
         owners,
         "new_custom_field",
         cast,
@@ -82,7 +82,7 @@ def test_a_field_is_defined_filled_in_and_shown(cast: Cast, owners: Client, as_c
         kind="choice",
         options=" Gold\n\nSilver \ngold",
     )
-    assert made.status_code == 302
+    assert created.status_code == 302
     visit(owners, "new_custom_field", cast, name="Birthday", kind="date", options="left over")
     with scope(cast.northside.id):
         fields = [(f.name, f.key, f.kind, f.options) for f in CustomField.objects.of(cast.northside.id)]

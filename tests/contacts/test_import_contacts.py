@@ -108,7 +108,7 @@ def contact(cast: Cast, number: str) -> Any:
         return Contact.objects.with_standing(cast.northside).get(team=cast.northside, number=number)
 
 
-def texts_stop(cast: Cast, number: str) -> None:
+def text_stop(cast: Cast, number: str) -> None:
     with scope(cast.northside.id):
         now = lock_number(cast.northside.id, number)
         before = fetch_number_state(cast.northside.id, number)
@@ -205,7 +205,7 @@ def test_values_lists_and_tags_are_kept_replaced_and_never_erased(cast: Cast) ->
 
 
 def test_no_lifts_only_opt_outs_of_the_team_and_only_if_selected(cast: Cast, as_client: SignIn) -> None:
-    texts_stop(cast, MARIA)
+    text_stop(cast, MARIA)
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, MARIA, Actor(Origin.MEMBER, "Maya"), reason="asked")
         consent.opt_out(cast.northside.id, TOM, Actor(Origin.MEMBER, "Maya"), reason="asked")

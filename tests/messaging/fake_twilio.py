@@ -96,7 +96,9 @@ class FakeTwilio:
 
     # -- its REST API ------------------------------------------------------------------------------------------
 
-    def holds(self, sender: str | None, inbox: Inbox, body: str | None, at: datetime, **more: Any) -> str:
+    def add_received(
+        self, sender: str | None, inbox: Inbox, body: str | None, at: datetime, **more: Any
+    ) -> str:
         """Add a text for the inbox to its list of received messages. Returns the ID."""
         sid = more.pop("sid", None) or new_sid()
         date = format_datetime(at.astimezone(UTC))

@@ -543,7 +543,7 @@ def test_concurrent_stop_and_start_apply_in_the_order_of_their_locks(
             received.wait()
 
     first_webhook = elsewhere(slowly)
-    received.has_passed()
+    received.await_passed()
     second_webhook = elsewhere(carrier.text, cast.front_desk, MARIA, second)
     waits_for_lock()
     assert len(events(cast.front_desk)) == 1

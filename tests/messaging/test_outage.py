@@ -51,15 +51,15 @@ def test_without_a_broker_no_text_is_lost(
     assert "wake-up not published" in caplog.text
     assert {text.status for text in texts(outbound=True)} == {MessageStatus.QUEUED}
     # The broker is back: the sweep wakes the worker for the conversation, once.
-    woken: list[Any] = []
-    monkeypatch.setattr(current_app, "send_task", lambda name, args, **_: woken.append((name, args)))
+    published: list[Any] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, args, **_: published.append((name, args)))
     tasks.sweep()
-    assert woken == [("messaging.tasks.deliver_batch", ([(message.team_id, message.conversation_id)],))]
-    tasks.deliver_batch(*woken[0][1])
+    assert published == [("messaging.tasks.deliver_batch", ([(message.team_id, message.conversation_id)],))]
+    tasks.deliver_batch(*published[0][1])
     assert carrier.bodies()[-1] == "Hello" and len(carrier.sent) == 2
-    woken.clear()
+    published.clear()
     tasks.sweep()
-    assert woken == []
+    assert published == []
 
 
 def test_an_unreachable_broker_does_not_delay_a_stop(

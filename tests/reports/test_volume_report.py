@@ -72,7 +72,7 @@ def test_figures_are_compared_with_the_previous_period(cast: Cast) -> None:
         create_outbound(desk, AT, purpose="confirmation")
         create_message(desk, BEFORE)
         create_outbound(desk, BEFORE, author_id=cast.member.id, waited_seconds=120)
-    built = {one.label: (one.value, one.before, one.change, one.hint) for one in report(cast).figures}
+    built = {each.label: (each.value, each.before, each.change, each.hint) for each in report(cast).figures}
     assert built == {
         "Received": ("3", "1", "+200%", ""),
         "Sent": ("3", "1", "+200%", "1 automatic"),
@@ -143,7 +143,7 @@ def test_the_report_of_one_sender_has_no_received_texts(cast: Cast) -> None:
         create_message(cast.front_desk, AT)
         create_outbound(cast.front_desk, AT, author_id=cast.member.id)
     built = report(cast, f"{MAY}&sender=member+{cast.member.id}")
-    assert [one.label for one in built.figures][:2] == ["Sent", "Delivered"]
+    assert [each.label for each in built.figures][:2] == ["Sent", "Delivered"]
     assert built.senders is None and [key.label for key in built.chart.legend] == [
         "Sent",
         "Previous period",
@@ -259,7 +259,7 @@ def _count_rows(cast: Cast, period: Period, inbox: Inbox | None, sender: Member 
 def _agree(cast: Cast, query: str, expected: dict[str, int]) -> None:
     rows, built = exported(cast, query), report(cast, query)
     assert {name: sum(int(row.get(name, 0)) for row in rows) for name in expected} == expected, query
-    figures = {one.label: one.value for one in built.figures}
+    figures = {each.label: each.value for each in built.figures}
     assert figures["Sent"] == str(expected["Sent"]) and figures["Segments sent"] == str(
         expected["Segments Out"]
     )
