@@ -81,7 +81,7 @@ _BATCH_END = """
     SELECT at, id FROM messaging_message WHERE team_id = $1 AND (at, id) > ($2, $3) AND at < $4
     ORDER BY at, id OFFSET $5 LIMIT 1
 """
-# LIMIT tells the planner that rows are few. It has room for texts that arrived after the batch's end was read.
+# LIMIT tells the planner that rows are few. It allows for texts that arrived after the batch's end was read.
 _TEXTS = """
     SELECT at, inbox_id, outbound, number, status, reason, error_code, segments, author_name, waited_seconds,
       starts_conversation, purpose, body, id

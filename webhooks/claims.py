@@ -53,7 +53,7 @@ class DeliveryClaim:
 
     @property
     def may_start(self) -> bool:
-        """False if the worker was suspended since: others may have sent this event and later ones."""
+        """False if the worker was suspended since: others may have sent this event and later events."""
         return timezone.now() < self.claimed_at + START_WITHIN
 
 

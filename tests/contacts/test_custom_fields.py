@@ -128,7 +128,7 @@ def test_a_new_contact_has_custom_values(cast: Cast, owners: Client, monkeypatch
     assert {"visits": 12.5, "insured": False} in row
 
 
-def test_an_unchanged_value_does_not_overwrite_a_newer_one(cast: Cast, owners: Client) -> None:
+def test_an_unchanged_value_does_not_overwrite_a_newer_value(cast: Cast, owners: Client) -> None:
     """While the form is open, an import fills a field of the form and a field that was defined later."""
     define_four_fields(cast.northside)
     set_custom(cast, MARIA, visits=3, loyalty_level="Silver", insured=True)

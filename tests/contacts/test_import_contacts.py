@@ -284,7 +284,7 @@ def test_an_interrupted_import_continues_and_does_nothing_twice(
 
 
 def forget_worker(cast: Cast) -> None:
-    """Make the worker count as silent, so that another one may continue."""
+    """Make the worker count as silent, so that another worker may continue."""
     run = newest(cast)
     with scope(cast.northside.id):
         Import.objects.filter(team=cast.northside, id=run.id).update(alive_at=None)

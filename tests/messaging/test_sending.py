@@ -1,4 +1,4 @@
-"""Outcomes of a send; the one confirmation of an opt-out; and the carrier's own opt-outs (error 21610)."""
+"""Outcomes of a send; the only confirmation of an opt-out; and the carrier's own opt-outs (error 21610)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -95,7 +95,7 @@ def start_lifts(rows: Rows) -> Expected:
 
 
 def yes_lifts(rows: Rows) -> Expected:
-    """YES lifts only if one of the person's own opt-outs is in force; otherwise it is an everyday answer."""
+    """YES lifts only if an opt-out of the person is in force; otherwise it is an everyday answer."""
     return start_lifts(rows) if rows & OWN else NO_CHANGE
 
 

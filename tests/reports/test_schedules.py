@@ -274,7 +274,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("when", ["before sending", "after sending"])
-def test_a_killed_worker_loses_no_email_and_repeats_at_most_one(
+def test_a_killed_worker_loses_no_email_and_repeats_at_most_one_email(
     schedule: ReportSchedule, clock: Any, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     send = EmailMessage.send
