@@ -132,9 +132,8 @@ class Inbox(TenantModel):
     number = models.CharField(max_length=64)
     carrier = models.CharField(max_length=12, choices=Carrier, default=Carrier.TWILIO)
     account_id = models.CharField(max_length=64)
-    auth_tokens = EncryptedField(
-        default=list
-    )  # newest first: the first signs our calls; any may sign the carrier's
+    # Newest first: the first signs our calls; any may sign the carrier's.
+    auth_tokens = EncryptedField(default=list)
     keyword_responder = models.CharField(max_length=8, choices=KeywordResponder, default=KeywordResponder.WE)
     stop_reply = models.CharField(max_length=320, blank=True)
     start_reply = models.CharField(max_length=320, blank=True)

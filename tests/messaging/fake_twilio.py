@@ -69,9 +69,8 @@ class FakeTwilio:
     refused: list[SentText] = field(default_factory=list)
     # The responses to the next sends, in order; all further texts are accepted.
     answers: list[SendAnswer] = field(default_factory=list)
-    received: list[dict[str, Any]] = field(
-        default_factory=list
-    )  # its list of received messages, newest first
+    # Its list of received messages, newest first.
+    received: list[dict[str, Any]] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)  # requests for that list
     page_size: int = 1000
 

@@ -152,9 +152,8 @@ def test_the_report_of_one_sender_has_no_received_texts(cast: Cast) -> None:
 
 def test_the_chart_uses_the_teams_time_zone(cast: Cast) -> None:
     with scope(cast.northside.id):
-        create_message(
-            cast.front_desk, datetime(2026, 5, 1, 3, 59, tzinfo=UTC)
-        )  # the last minute of April in New York
+        # The last minute of April in New York.
+        create_message(cast.front_desk, datetime(2026, 5, 1, 3, 59, tzinfo=UTC))
         create_message(cast.front_desk, datetime(2026, 5, 1, 4, tzinfo=UTC))
     chart = report(cast).chart
     assert [row.cells for row in chart.rows[:2]] == [("0", "1", "0"), ("0", "0", "0")]

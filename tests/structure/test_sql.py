@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tests.structure.source import LAYERS, PACKAGES, ROOT, place, python_files, syntax_tree
+from tests.structure.source import LAYERS, PACKAGES, ROOT, location, python_files, syntax_tree
 
 LEVELS = {package: level for level, layer in enumerate(LAYERS) for package in layer}
 OWNERS = {
@@ -31,7 +31,7 @@ def higher_tables(package: str, text: str) -> set[str]:
 def test_a_package_names_no_table_of_a_higher_package(package: str) -> None:
     files = [(str(path.relative_to(ROOT)), path.read_text()) for path in (ROOT / package).rglob("*.sql")]
     texts = [
-        (place(path, node), node.value)
+        (location(path, node), node.value)
         for path in python_files(package).values()
         for node in ast.walk(syntax_tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
