@@ -38,7 +38,7 @@ def crowd(cast: Cast) -> list[Contact]:
     with scope(cast.northside.id):
         created = [Contact.objects.create(team=cast.northside, number=number) for number in CROWD]
         for number in CROWD[:5]:
-            consent.opt_out(cast.northside.id, number, STAFF, reason="They parameters us")
+            consent.opt_out(cast.northside.id, number, STAFF, reason="They asked us")
     return created
 
 
@@ -117,7 +117,7 @@ def test_a_selection_is_frozen_and_checked_again(cast: Cast, crowd: list[Contact
     with scope(team.id):
         consent.lift(team.id, CROWD[0], STAFF, reason="It was a mistake")
         Contact.objects.get(team=team, number=CROWD[1]).delete()
-        consent.opt_out(team.id, CROWD[6], STAFF, reason="They parameters us")
+        consent.opt_out(team.id, CROWD[6], STAFF, reason="They asked us")
     run = advance(run)
     assert (run.state, run.position) == (RunState.DONE, 5)
     assert bulk_action_summary(run) == [
