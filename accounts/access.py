@@ -85,7 +85,7 @@ class TeamRequest(HttpRequest):
 
 
 def _find_team_id(request: Any, slug: str) -> int:
-    """The ID of the user's team with this slug. Raises Http404 for another team, as for one that does not exist."""
+    """The ID of the user's team with this slug. Raises Http404 for an unknown or foreign slug."""
     request.teams = teams_of_user(request.user.pk)
     for team in request.teams:
         if team.slug == slug:

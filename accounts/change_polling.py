@@ -13,7 +13,7 @@ TICKET_SECONDS = 7 * 24 * 60 * 60
 
 @require_GET
 def poll_changes(request: HttpRequest, team_slug: str, ticket: str) -> HttpResponse:
-    """204 while the version is the one that the page has `seen`; otherwise the new version, and an event for htmx.
+    """204 while the page has `seen` the current version; otherwise the new version, and an event for htmx.
 
     The signed ticket names the team, so that a poll needs neither session nor database. It reveals only a token.
     """

@@ -18,7 +18,7 @@ class InvalidInvitation(Exception):
 def find_invitation(token: str) -> tuple[int, int]:
     """The team's ID and the invitation's ID behind the token of an e-mail. Raises InvalidInvitation if there is none.
 
-    The reasons cannot be told apart: a used or withdrawn invitation has no row, a renewed one has another token.
+    The reasons cannot be distinguished: used and withdrawn invitations have no row, renewed invitations another token.
     """
     found = invitation_by_token_hash(hash_token(token))
     if found is None:

@@ -132,9 +132,8 @@ class Inbox(TenantModel):
     number = models.CharField(max_length=64)
     carrier = models.CharField(max_length=12, choices=Carrier, default=Carrier.TWILIO)
     account_id = models.CharField(max_length=64)
-    auth_tokens = EncryptedField(
-        default=list
-    )  # newest first: the first signs our calls; any may sign the carrier's
+    # Newest first: the first signs our calls; any may sign the carrier's.
+    auth_tokens = EncryptedField(default=list)
     keyword_responder = models.CharField(max_length=8, choices=KeywordResponder, default=KeywordResponder.WE)
     stop_reply = models.CharField(max_length=320, blank=True)
     start_reply = models.CharField(max_length=320, blank=True)
@@ -175,7 +174,7 @@ class Inbox(TenantModel):
 
 
 class Seat(TenantModel):
-    """A member's place in an inbox. Owners and admins see every inbox without one."""
+    """A member's place in an inbox. Owners and admins see every inbox without a seat."""
 
     inbox = TenantKey(Inbox, related_name="seats")
     member = TenantKey(Member, related_name="seats")

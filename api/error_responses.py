@@ -19,7 +19,7 @@ CONTENT_TYPE = f"{PlainRenderer.media_type}; charset={PlainRenderer.charset}"
 
 
 def install(api: NinjaAPI) -> None:
-    """Let this API answer every exception in the one form of errors."""
+    """Let this API answer every exception with an error response."""
     handlers: dict[type[Exception], Callable[..., HttpResponse]] = {
         ApiError: error_response,
         ValidationError: _invalid_request,
@@ -32,7 +32,7 @@ def install(api: NinjaAPI) -> None:
 
 
 def error_response(request: Any, error: ApiError, headers: dict[str, str] | None = None) -> HttpResponse:
-    """The response to this error, in the one form that every error has."""
+    """The response to this error, in the form that every error has."""
     body = {"error_code": error.code.value, "message": error.message}
     if error.field:
         body["field"] = error.field

@@ -50,8 +50,8 @@ def product() -> Iterator[tuple[ProcessManager, FakeCarrier]]:
     with servers.exclusive_folder(FOLDER, "make chaos") as lock:
         servers.prepare(FOLDER)
         os.environ.update(default_urls(FOLDER))
-        lines = [CarrierNumber(f"+1510555010{n}", f"AC{n:032x}", f"token-{n}") for n in (1, 2)]
-        carrier = FakeCarrier(f"http://127.0.0.1:{os.environ['PORT']}/webhooks/twilio/messages", lines)
+        accounts = [CarrierNumber(f"+1510555010{n}", f"AC{n:032x}", f"token-{n}") for n in (1, 2)]
+        carrier = FakeCarrier(f"http://127.0.0.1:{os.environ['PORT']}/webhooks/twilio/messages", accounts)
         os.environ["TWILIO_API_URL"] = carrier.url
         programs = [
             *server_programs(FOLDER, servers.BOTH),

@@ -204,7 +204,7 @@ def _assignee(member: Member) -> int:
 
 @dataclass
 class ContactsPageTimes(PageTimes):
-    """Also the number of rows on each page: a full page cannot be compared with an empty one."""
+    """Also the number of rows on each page: a full page cannot be compared with an empty page."""
 
     rows: tuple[int, ...] = ()
 

@@ -38,7 +38,7 @@ class HandsetText:
     """A text sent from a handset; `answers` are the HTTP statuses of its webhooks."""
 
     sid: str
-    line: CarrierNumber
+    account: CarrierNumber
     number: str
     body: str
     sent_at: datetime
@@ -61,9 +61,9 @@ class DeliveredText:
 class FakeCarrier:
     """The carrier: `text` sends a text from a handset; `delivered` has the texts from the product."""
 
-    def __init__(self, webhook: str, lines: list[CarrierNumber]) -> None:
+    def __init__(self, webhook: str, accounts: list[CarrierNumber]) -> None:
         self.webhook = webhook
-        self.accounts = {line.account_id: line for line in lines}
+        self.accounts = {account.account_id: account for account in accounts}
         self.texts: list[HandsetText] = []
         self.delivered: list[DeliveredText] = []
         self.report_answers: list[int] = []  # the statuses of status callbacks
@@ -84,9 +84,9 @@ class FakeCarrier:
 
     # -- from the handset ----------------------------------------------------------------------------------------
 
-    def text(self, line: CarrierNumber, number: str, body: str) -> HandsetText:
+    def text(self, account: CarrierNumber, number: str, body: str) -> HandsetText:
         """Send a text from a handset: record it, then post its webhook once."""
-        text = HandsetText(self._sid(), line, number, body, datetime.now(UTC), time.monotonic())
+        text = HandsetText(self._sid(), account, number, body, datetime.now(UTC), time.monotonic())
         self.texts.append(text)
         self.post_text(text)
         return text
@@ -94,17 +94,17 @@ class FakeCarrier:
     def post_text(self, text: HandsetText) -> None:
         """Post the webhook of a text; a second call posts a duplicate."""
         fields = {
-            "MessageSid": text.sid, "SmsSid": text.sid, "AccountSid": text.line.account_id, "From": text.number,
-            "To": text.line.number, "ToCountry": "US", "FromCountry": "US", "Body": text.body, "NumMedia": "0",
+            "MessageSid": text.sid, "SmsSid": text.sid, "AccountSid": text.account.account_id, "From": text.number,
+            "To": text.account.number, "ToCountry": "US", "FromCountry": "US", "Body": text.body, "NumMedia": "0",
             "NumSegments": "1", "ApiVersion": "2010-04-01",
         }  # fmt: skip
-        status = self.post(text.line, self.webhook, fields)
+        status = self.post(text.account, self.webhook, fields)
         text.answers.append(status)
         if status == 200 and text.accepted_at is None:
             text.accepted_at = time.monotonic()
 
-    def post(self, line: CarrierNumber, url: str, fields: Mapping[str, str]) -> int:
-        signature = RequestValidator(line.token).compute_signature(url, fields)
+    def post(self, account: CarrierNumber, url: str, fields: Mapping[str, str]) -> int:
+        signature = RequestValidator(account.token).compute_signature(url, fields)
         try:
             return (
                 self._session()
@@ -141,22 +141,24 @@ class FakeCarrier:
             "to": sent.number,
         }
 
-    def _report(self, line: CarrierNumber, sent: DeliveredText, callback: str) -> None:
+    def _report(self, account: CarrierNumber, sent: DeliveredText, callback: str) -> None:
         for status in "sent", "delivered":
             time.sleep(STATUS_DELAY / 2)
             fields = {
-                "MessageSid": sent.sid, "MessageStatus": status, "AccountSid": line.account_id,
-                "From": line.number, "FromCountry": "US", "To": sent.number,
+                "MessageSid": sent.sid, "MessageStatus": status, "AccountSid": account.account_id,
+                "From": account.number, "FromCountry": "US", "To": sent.number,
             }  # fmt: skip
-            self.report_answers.append(self.post(line, callback, fields))
+            self.report_answers.append(self.post(account, callback, fields))
 
     def list(self, account_id: str, query: Mapping[str, list[str]]) -> dict[str, Any]:
         """GET Messages.json: a page of the texts from handsets to a number, newest first."""
         size, page = int(query.get("PageSize", ["50"])[0]), int(query.get("Page", ["0"])[0])
         (to,), (since,) = query["To"], query["DateSent>"]
         after = datetime.strptime(since, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        line = self.accounts[account_id]
-        found = [text for text in reversed(self.texts) if text.line is line and text.line.number == to]
+        account = self.accounts[account_id]
+        found = [
+            text for text in reversed(self.texts) if text.account is account and text.account.number == to
+        ]
         found = [text for text in found if text.sent_at >= after]
         path = f"/2010-04-01/Accounts/{account_id}/Messages.json"
         more = f"{path}?To=%2B{to[1:]}&DateSent%3E={since}&PageSize={size}&Page={page + 1}"
@@ -169,7 +171,7 @@ class FakeCarrier:
 def _as_json(text: HandsetText) -> dict[str, Any]:
     at = format_datetime(text.sent_at)  # whole seconds, as Twilio's are
     return {
-        "sid": text.sid, "direction": "inbound", "from": text.number, "to": text.line.number, "body": text.body,
+        "sid": text.sid, "direction": "inbound", "from": text.number, "to": text.account.number, "body": text.body,
         "num_segments": "1", "num_media": "0", "status": "received", "date_sent": at, "date_created": at,
     }  # fmt: skip
 

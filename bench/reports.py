@@ -189,13 +189,13 @@ def _reading(address: tuple[str, int], member: Member, paths: list[str]) -> Iter
     read: list[int] = []
     ended = threading.Event()
 
-    def go() -> None:
+    def read_until_ended() -> None:
         for path in itertools.cycle(paths):
             if ended.is_set():
                 return
             read.extend(send_all(address, [page_request(member, path)], 1).statuses)
 
-    reader = threading.Thread(target=go, daemon=True)
+    reader = threading.Thread(target=read_until_ended, daemon=True)
     reader.start()
     try:
         yield read

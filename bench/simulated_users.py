@@ -22,7 +22,7 @@ class Person:
     """A person with a handset, and their requests."""
 
     number: str
-    line: CarrierNumber
+    account: CarrierNumber
     stop: HandsetText | None = None
     start: HandsetText | None = None
 
@@ -41,11 +41,11 @@ class SimulatedUsers:
     def begin(self) -> None:
         numbers = itertools.count(2000000)
         for nth in range(PEOPLE):
-            self._go(self._run_person, random.Random(nth), numbers)
+            self._start_thread(self._run_person, random.Random(nth), numbers)
         for nth in range(MEMBERS):
-            self._go(self._run_member, random.Random(100 + nth))
+            self._start_thread(self._run_member, random.Random(100 + nth))
 
-    def _go(self, work: object, *args: object) -> None:
+    def _start_thread(self, work: object, *args: object) -> None:
         thread = threading.Thread(target=work, args=args, daemon=True)  # type: ignore[arg-type]
         self.threads.append(thread)
         thread.start()
@@ -59,12 +59,12 @@ class SimulatedUsers:
         own_people: list[Person] = []
         while not self.ended.wait(PAUSE * chance.uniform(0.5, 1.5)):
             if (person := self._ready_for_start(own_people)) and chance.random() < 0.4:
-                person.start = self.carrier.text(person.line, person.number, "START")
+                person.start = self.carrier.text(person.account, person.number, "START")
                 continue
             if own_people and chance.random() < 0.25:
                 person = chance.choice(own_people)
                 if person.stop is None:
-                    person.stop = self.carrier.text(person.line, person.number, "STOP")
+                    person.stop = self.carrier.text(person.account, person.number, "STOP")
                 continue
             if own_people and chance.random() < 0.15:
                 again = chance.choice(self.carrier.texts[-40:])
@@ -73,7 +73,7 @@ class SimulatedUsers:
             person = Person(f"+1415{next(numbers):07d}", chance.choice(list(self.carrier.accounts.values())))
             self.people.append(person)
             own_people.append(person)
-            self.carrier.text(person.line, person.number, f"Hello, I am {person.number}")
+            self.carrier.text(person.account, person.number, f"Hello, I am {person.number}")
 
     def _ready_for_start(self, own_people: list[Person]) -> Person | None:
         """A person whose STOP was accepted a while ago; otherwise the START could be the older request."""
@@ -118,7 +118,11 @@ class MemberBrowser:
         return self._request(browser, "GET", "inbox/")
 
     def send_text(self, browser: requests.Session, person: Person, body: str) -> int:
-        form = {"number": person.number, "inbox": str(self.inboxes[person.line.number]), "body": body}
+        form = {
+            "number": person.number,
+            "inbox": str(self.inboxes[person.account.number]),
+            "body": body,
+        }
         return self._request(browser, "POST", "conversations/new/", form)
 
     def _request(

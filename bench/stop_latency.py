@@ -70,9 +70,8 @@ def measure(folder: Path, address: tuple[str, int], rounds: int) -> dict[BulkAct
     )
     with installation.running_program(folder, "bulk"):
         for nth in range(rounds):
-            first = (
-                2_000_000 + nth * CONTACTS
-            )  # new numbers: an opt-out that is in force already costs nothing
+            # New numbers: an opt-out that is in force already costs nothing.
+            first = 2_000_000 + nth * CONTACTS
             _seed(folder, inbox, first)
             stops = _stops(inbox, first, sids)
             _phase(address, stops, deadline(3))

@@ -11,14 +11,14 @@ from kernel.tenancy import scope
 def create_team(name: str, number: str) -> tuple[Member, Inbox]:
     """Create a team with an owner and one inbox. Must run outside a scope."""
     member = create_owner(name)
-    line = CarrierNumber(number, f"AC{member.team_id:032d}", f"token-of-{name.lower()}")
-    return member, create_inbox(member.team, line)
+    account = CarrierNumber(number, f"AC{member.team_id:032d}", f"token-of-{name.lower()}")
+    return member, create_inbox(member.team, account)
 
 
-def create_team_at(name: str, lines: list[CarrierNumber]) -> tuple[Member, dict[str, int]]:
+def create_team_at(name: str, accounts: list[CarrierNumber]) -> tuple[Member, dict[str, int]]:
     """Create a team with an inbox for each number; returns its owner, and the inbox IDs by number."""
     member = create_owner(name)
-    return member, {line.number: create_inbox(member.team, line).id for line in lines}
+    return member, {account.number: create_inbox(member.team, account).id for account in accounts}
 
 
 def create_owner(name: str) -> Member:
@@ -30,15 +30,15 @@ def create_owner(name: str) -> Member:
     return member
 
 
-def create_inbox(team: Team, line: CarrierNumber) -> Inbox:
+def create_inbox(team: Team, account: CarrierNumber) -> Inbox:
     with scope(team.id):
         return Inbox.objects.create(
             team=team,
-            name=f"Inbox {line.number}",
-            number=line.number,
+            name=f"Inbox {account.number}",
+            number=account.number,
             carrier=Carrier.TWILIO,
-            account_id=line.account_id,
-            auth_tokens=[line.token],
+            account_id=account.account_id,
+            auth_tokens=[account.token],
         )
 
 

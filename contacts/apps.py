@@ -1,4 +1,4 @@
-"""The contacts app: people whom a team knows, and everything that is done with them."""
+"""The contacts app: people whom a team knows, with their lists, custom fields, imports and exports."""
 
 from django.apps import AppConfig
 

@@ -138,7 +138,7 @@ def lock_file(folder: Path, name: str) -> Path:
 
 @contextmanager
 def supervisor_interface(folder: Path) -> Iterator[Any]:
-    """Supervisor's own interface, also for another process. Each call connects anew.
+    """Supervisor's own interface, also for another process. Each call opens a new connection.
 
     Its programs are named `servers:postgres`, `servers:valkey`, `app:web`, `app:worker`, `app:bulk`, `app:webhooks`
     and `app:beat`.

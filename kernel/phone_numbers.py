@@ -35,8 +35,8 @@ def canonical(raw: str, country: str) -> str:
     """The canonical address of a number that a person, a file or a program gave in any spelling. Raises InvalidNumber.
 
     `country` (ISO 3166 alpha-2) is the country of numbers without "+", with or without its country code
-    ("15105553344"). Numbers of other countries need "+" or 00: with one digit too many, many a Californian number is
-    also a Swiss one. Three to six digits are a short code, even in countries where complete numbers are that short.
+    ("15105553344"). Numbers of other countries need "+" or 00: with one digit too many, a Californian number can
+    be a Swiss number. Three to six digits are a short code, even in countries where complete numbers are that short.
     """
     return canonical_fast(raw, country) or _canonical_full(raw, country)
 

@@ -133,7 +133,7 @@ def _find(account: str, dialled: str) -> list[Inbox]:
 def _find_signer(candidates: list[Inbox], request: HttpRequest, form: WebhookFields) -> Inbox:
     """The inbox whose token signed this request. Raises BadWebhook with 403 if there is none.
 
-    If several teams claim one number, the signature tells to which team the webhook goes. The others learn nothing.
+    If several teams claim one number, the signature decides which team gets the webhook. The others learn nothing.
     """
     signer = next((inbox for inbox in candidates if is_signed_by(inbox, request, form)), None)
     if signer is not None:

@@ -1,4 +1,4 @@
-"""Composition of outbound texts: a member's or a program's text and an automatic reply are queued as message rows."""
+"""Composition of outbound texts: texts of members and apps, and automatic replies, are queued as message rows."""
 
 from django.utils import timezone
 

@@ -56,7 +56,7 @@ class ConversationQuerySet(StandingQuerySet):
         return ConversationUpdate(*fetch(insert.statement, *insert.values)[0])
 
     def insert_closed(self, inbox: Inbox, number: str, at: datetime) -> InsertStatement:
-        """INSERT of a closed and empty conversation, for a blocked number's receipts. Changes no existing one."""
+        """INSERT of a closed and empty conversation for a blocked number's receipts, unless it has a conversation."""
         return self.model.insert_statement(
             "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = t.closed",  # returns its ID, and locks it
             team_id=inbox.team_id,

@@ -15,7 +15,7 @@ from messaging.models import IdempotencyKey
 
 KEPT_FOR = timedelta(hours=24)
 
-# A concurrent call waits here for the commit of the first one, and then reads its response.
+# A concurrent call waits here for the commit of the first call, and then reads its response.
 _TAKE = """
     INSERT INTO messaging_idempotencykey AS t (team_id, local_id, fingerprint, response, created_at)
     VALUES ($1, $2, $3, NULL, $4)

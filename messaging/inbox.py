@@ -17,7 +17,7 @@ MAX_REFETCH = 500  # rows that an open page refetches at most
 
 
 class Folder(TextChoices):
-    """The folders of conversations. A new text moves its conversation to the open ones."""
+    """The folders of conversations. A new text moves its conversation to the open folder."""
 
     OPEN = "open", "Open"
     CLOSED = "closed", "Closed"

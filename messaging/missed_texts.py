@@ -11,14 +11,14 @@ from messaging.carriers.registry import adapter_for
 from messaging.inbound import AlreadyReceived, receive
 from messaging.models import Message
 
-# A fetch begins this long before the last one: carriers may list a text some time after taking it.
+# A fetch begins this long before the previous fetch: carriers may list a text some time after taking it.
 OVERLAP = timedelta(minutes=10)
 
 
 def fetch_missed(team_id: int, inbox_id: int) -> int:
     """Receive the texts of an inbox that its webhooks did not bring, in the order they were sent. Returns how many.
 
-    Raises SendError if the carrier cannot be asked. Outside any scope: it calls the network.
+    Raises SendError if the carrier's list cannot be read. Outside any scope: it calls the network.
     """
     started = timezone.now()
     with scope(team_id):

@@ -65,7 +65,7 @@ class Conversation(TenantModel):
         return display(self.number)
 
     def set_closed(self, closed: bool) -> None:
-        """Move the conversation to the closed or to the open ones. The next text reopens it."""
+        """Move the conversation to the closed or the open folder. The next text reopens it."""
         self.closed = closed
         self.save(update_fields=["closed"])
 

@@ -49,7 +49,7 @@ from optout.send_guard import find_refusal
 CLAIM_TIMEOUT = timedelta(seconds=5)
 # A call that has not ended by then died with its worker, and its outcome is unknown. Above any carrier's time limit.
 CALL_TIMEOUT = timedelta(seconds=60)
-# Waits before the next attempt, after the carrier could not take a text; after the last one, the text has failed.
+# Waits before the next attempt, after the carrier could not take a text; after the last wait, the text has failed.
 RETRY_DELAYS = [timedelta(seconds=s) for s in (5, 20, 60, 180, 600)]
 
 

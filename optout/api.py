@@ -206,7 +206,7 @@ def _cause(row: Suppression, event: ConsentEvent | None) -> CauseResponse:
 
 
 def _affects(event: ConsentEvent, inbox_id: int | None) -> bool:
-    """Whether it changed a suppression in all inboxes or in this one."""
+    """Whether it changed a suppression in all inboxes or in this inbox."""
     return any(Suppression.inbox_id_in(name) in (None, inbox_id) for name in [*event.added, *event.lifted])
 
 

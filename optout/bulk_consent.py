@@ -44,7 +44,7 @@ def opt_out_many(
 
 
 def numbers_opted_in_since(team_id: int, opt_outs: Iterable[StatedOptOut]) -> set[str]:
-    """Of dated opt-outs, the numbers that opted in later: by text, or by fresh consent."""
+    """The numbers that opted in after their dated opt-out, by text or by fresh consent."""
     dated = {stated.number: stated.happened_at for stated in opt_outs if stated.happened_at}
     opt_ins = ConsentEvent.objects.filter(
         team_id=team_id, number__in=list(dated), action=Action.OPTED_IN
@@ -71,7 +71,7 @@ def unblock_many(
 
 
 def lift_ours_many(team_id: int, numbers: Iterable[str], actor: Actor, *, reason: str) -> list[ConsentEvent]:
-    """Lift the opt-outs that the team recorded. Nothing is lifted where one of the person's own is in force.
+    """Lift the opt-outs that the team recorded. Nothing is lifted where an opt-out of the person is in force.
 
     Raises CannotLift without a reason.
     """
@@ -90,11 +90,11 @@ def _lift_ours(draft: LedgerEntryDraft) -> StandingChange | None:
 def revert_many(
     team_id: int, events: Iterable[ConsentEvent], actor: Actor, *, reason: str, lift: bool
 ) -> list[ConsentEvent]:
-    """Revert what these ledger entries, one per number, did to opt-outs; the entries of that.
+    """Revert what these ledger entries, one per number, did to opt-outs; returns the new entries.
 
     An opt-out that such an entry lifted is recorded again, unless a newer entry about the number's opt-outs exists.
-    An opt-out that such an entry recorded is lifted only with `lift`, and never where one of the person's own is in
-    force. Other suppressions stay.
+    An opt-out that such an entry recorded is lifted only with `lift`, and never where an opt-out of the person is
+    in force. Other suppressions stay.
     """
     by_number = {event.number: event for event in events}
     lock_numbers(team_id, by_number)
@@ -116,7 +116,7 @@ def revert_many(
 
 
 def numbers_changed_since(team_id: int, events: Iterable[ConsentEvent]) -> set[str]:
-    """The numbers whose opt-outs have a ledger entry that is newer than the given one."""
+    """The numbers whose opt-outs have a ledger entry that is newer than the given entry."""
     positions = {event.number: event.position for event in events}
     entries = ConsentEvent.objects.filter(
         team_id=team_id, number__in=list(positions), action__in=(Action.OPTED_OUT, Action.OPTED_IN)

@@ -37,8 +37,8 @@ def apply_keyword(
     """Apply the request of a text that was sent `at`, under the number's lock taken at `now`.
 
     `before` is the state that fetch_number_state returned under that lock.
-    A STOP counts however late it is found. START and UNSTOP lift every opt-out; YES does so only if one of the person's
-    own is in force. An opt-in that is older than an entry of the ledger changes nothing. No text lifts a block.
+    A STOP counts however late it is found. START and UNSTOP lift every opt-out; YES does so only if an opt-out of the
+    person is in force. An opt-in that is older than an entry of the ledger changes nothing. No text lifts a block.
     No reply is due if the carrier replies, if the number is blocked, or if nothing changed.
     """
     standing = before.standing
@@ -75,8 +75,8 @@ def apply_carrier_refusal(
     """Apply a carrier's report that the person opted out there (Twilio's error 21610 and its equivalents).
 
     The report counts only for a send that was claimed after the newest opt-in. Without an opt-in in the ledger we
-    missed a STOP, and the opt-out applies to all inboxes. With one, the carrier's list of this inbox differs from ours,
-    and the opt-out applies to this inbox. None if the report is not new.
+    missed a STOP, and the opt-out applies to all inboxes. With an opt-in, the carrier's list of this inbox differs
+    from ours, and the opt-out applies to this inbox. None if the report is not new.
     """
     now = lock_number(inbox.team_id, number)
     before = fetch_number_state(inbox.team_id, number)

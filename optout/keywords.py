@@ -128,7 +128,8 @@ def _fold(body: str) -> str:
 def _fold_character(character: str) -> str:
     """Fold one character: normalizing a long run of combining marks as a whole would not take linear time."""
     name = unicodedata.name(character, "")
-    if "QUESTION" in name or "INTERROBANG" in name:  # first, because NFKD turns the Greek one into ";"
+    # First, because NFKD turns the Greek question mark into ";".
+    if "QUESTION" in name or "INTERROBANG" in name:
         return "?"
     return "".join(map(_fold_part, unicodedata.normalize("NFKD", character)))
 

@@ -33,6 +33,6 @@ def newest_opt_in(team_id: int, number: str) -> ConsentEvent | None:
 
 
 def last_opt_out_at(team_id: int, number: str) -> datetime | None:
-    """The newest time at which an opt-out happened, also one that was lifted."""
+    """The newest time at which an opt-out happened, whether it was lifted or not."""
     events = ConsentEvent.objects.filter(team_id=team_id, number=number, action=Action.OPTED_OUT)
     return events.aggregate(last=Max("happened_at"))["last"]

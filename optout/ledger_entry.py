@@ -53,7 +53,7 @@ class LedgerEntryDraft:
         return self.before.standing
 
     def suppress(self, kind: SuppressionKind, only_in: Inbox | None = None) -> StandingChange:
-        """Add a suppression of the draft's origin; an entry without one if this origin has added it before."""
+        """Add a suppression of the draft's origin; only the entry if this origin has added it before."""
         action = Action.BLOCKED if kind == SuppressionKind.BLOCK else Action.OPTED_OUT
         if self._is_repeated(kind, only_in):
             return StandingChange(self._event(action, after=self.standing.rows))
@@ -71,7 +71,7 @@ class LedgerEntryDraft:
     def suppress_unless_repeated(
         self, kind: SuppressionKind, only_in: Inbox | None = None
     ) -> StandingChange | None:
-        """The same; None if this origin has added the suppression before."""
+        """Like `suppress`; None if this origin has added the suppression before."""
         return None if self._is_repeated(kind, only_in) else self.suppress(kind, only_in)
 
     def lift(self, rows: Iterable[Suppression], action: Action) -> StandingChange:

@@ -2,7 +2,7 @@
 
 It reveals an entry that was changed, removed or moved within its number's chain, and suppressions that do not follow
 from the entries. No chain can reveal a removed tail whose suppressions were removed with it, or a chain that the
-database's owner computed anew as a whole.
+database's owner recomputed as a whole.
 """
 
 from collections.abc import Iterable, Iterator

@@ -159,8 +159,8 @@ class ConsentEvent(TenantModel):
 
     Only optout.consent and optout.bulk_consent create entries; nothing changes or deletes them. An entry refers to
     other rows by plain IDs and copies their names, so that later deletions do not affect it. The entries of one number
-    are a chain: each holds the hash of the one before. The chain reveals an entry that was changed or removed in its
-    middle. It cannot reveal a removed tail, or a chain that the database's owner computed anew as a whole.
+    are a chain: each holds the hash of the previous. The chain reveals an entry that was changed or removed in its
+    middle. It cannot reveal a removed tail, or a chain that the database's owner recomputed as a whole.
     """
 
     team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="consent_events")
@@ -172,18 +172,16 @@ class ConsentEvent(TenantModel):
     after = models.CharField(max_length=8, choices=StandingState)
     added = models.JSONField(default=list)  # names of suppressions: "opt_out contact", "opt_out carrier 7"
     lifted = models.JSONField(default=list)  # likewise
-    inbox_id = models.BigIntegerField(
-        null=True
-    )  # the inbox that received the text, or the only inbox affected
+    # The inbox that received the text, or the only inbox affected.
+    inbox_id = models.BigIntegerField(null=True)
     inbox_name = models.CharField(max_length=60, blank=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=120, blank=True)
     message_id = models.BigIntegerField(null=True)
     words = models.TextField(blank=True)  # what the person said: the text itself, or the recorded consent
     reason = models.CharField(max_length=200, blank=True)
-    source = models.CharField(
-        max_length=200, blank=True
-    )  # of fresh consent, a vendor list or a copied suppression
+    # The source of fresh consent, a vendor list or a copied suppression.
+    source = models.CharField(max_length=200, blank=True)
     obtained_at = models.DateTimeField(null=True)  # when fresh consent was given
     happened_at = models.DateTimeField()  # by the carrier's clock if it is known
     recorded_at = models.DateTimeField()  # by the database's clock, under the number's lock

@@ -21,12 +21,13 @@ FIRST_DAY = date(2000, 1, 1)
 MAX_DAYS = 5 * 366
 # Small steps are for short periods.
 MAX_DAYS_OF_STEP = {Step.HOUR: 31, Step.DAY: 400, Step.WEEK: MAX_DAYS, Step.MONTH: MAX_DAYS}
+# The step that fits a period of up to that many days.
 FITTING_STEPS = (
     (3, Step.HOUR),
     (92, Step.DAY),
     (183, Step.WEEK),
     (MAX_DAYS, Step.MONTH),
-)  # up to that many days
+)
 
 
 class PeriodPreset(TextChoices):

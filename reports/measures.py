@@ -13,7 +13,7 @@
     confirmation on_time, late         handed to the carrier, claimed within CONFIRMATION_DUE_WITHIN or later
     confirmation waiting, unknown, refused <reason>, failed <code>, undelivered <code>
 
-{rows} stands for the rows to count.
+{rows} is replaced by the rows to count.
 """
 
 from math import log

@@ -129,7 +129,7 @@ class OptOutReport:
 
 
 def build_opt_out_report(query: OptOutReportQuery) -> OptOutReport | None:
-    """None without changes in this period and the previous one."""
+    """None without changes in this period and the previous period."""
     change_query, figure_query = query.change_query, query.figure_query
     if change_query.q:
         now = opt_out_changes.count_changes(change_query)

@@ -53,7 +53,7 @@ class Period:
         return self.first.day == 1 and (self.last + DAY).day == 1
 
     def before(self) -> "Period":
-        """The previous period, for comparison: the same number of days, or of months if this one is whole months."""
+        """The previous period, for comparison: the same number of days, or of months if this period is whole months."""
         last = self.first - DAY
         if not self.is_whole_months:
             return Period(last - (self.days - 1) * DAY, last)

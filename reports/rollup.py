@@ -83,9 +83,8 @@ def _take_lock(team: Team) -> bool:
 
 
 def _lock_key(team: Team) -> int:
-    return lock_key(
-        team.id, " rollup"
-    )  # no canonical number begins with a space, so this is no number's lock
+    # No canonical number begins with a space, so this is no number's lock.
+    return lock_key(team.id, " rollup")
 
 
 def _state(team: Team) -> RollupState | None:

@@ -143,7 +143,7 @@ def _sum(parts: Iterable[MeasureCounts]) -> MeasureCounts:
 
 
 def _sorted(found: list[MemberFigures], sort: str) -> list[MemberFigures]:
-    """Members without a value come last in either order; equal ones are ordered by name."""
+    """Members without a value come last in either order; equal members are ordered by name."""
     found.sort(key=lambda member: member.name.casefold())
     key, down = sort.removeprefix("-"), sort.startswith("-")
     if key == "name":

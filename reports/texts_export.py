@@ -40,7 +40,7 @@ def export(query: ReportQuery) -> tuple[Row, RowBatches]:
 
 
 def _rows(query: ReportQuery, inboxes: dict[int, str]) -> RowBatches:
-    """A batch holds the matching ones of BATCH_SIZE consecutive texts, so that a rare sender needs no long scan."""
+    """A batch holds the matches among BATCH_SIZE consecutive texts, so that a rare sender needs no long scan."""
     team_id, zone = query.team.id, query.zone
     start, end = query.period.bounds(zone)
     where, values = _filters(query.figure_query)
@@ -57,7 +57,7 @@ def _rows(query: ReportQuery, inboxes: dict[int, str]) -> RowBatches:
 
 
 def _batch_end(team_id: int, after: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
-    """The last one of the next BATCH_SIZE texts; None if there are fewer."""
+    """The last of the next BATCH_SIZE texts; None if there are fewer."""
     rows = fetch_unprepared(_BATCH_END, team_id, *after, end, BATCH_SIZE - 1)
     return (rows[0][0], rows[0][1]) if rows else None
 
@@ -81,7 +81,7 @@ _BATCH_END = """
     SELECT at, id FROM messaging_message WHERE team_id = $1 AND (at, id) > ($2, $3) AND at < $4
     ORDER BY at, id OFFSET $5 LIMIT 1
 """
-# LIMIT tells the planner that rows are few. It has room for texts that arrived after the batch's end was read.
+# LIMIT tells the planner that rows are few. It allows for texts that arrived after the batch's end was read.
 _TEXTS = """
     SELECT at, inbox_id, outbound, number, status, reason, error_code, segments, author_name, waited_seconds,
       starts_conversation, purpose, body, id

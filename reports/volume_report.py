@@ -102,7 +102,7 @@ class VolumeReport:
 
 
 def build_volume_report(query: ReportQuery) -> VolumeReport | None:
-    """None without texts in this period and the previous one."""
+    """None without texts in this period and the previous period."""
     figure_query = query.figure_query
     now, before = figures.totals(figure_query), figures.totals(figure_query.before())
     if not (now.received or now.outbound or before.received or before.outbound):

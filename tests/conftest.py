@@ -41,8 +41,8 @@ KEPT_TABLES = (
 
 # -- order of tests ---------------------------------------------------------------------------------------------
 
-# Tests of several seconds: started last, one of them would run when all other workers are done.
-LONG_TESTS = ("tests/devserver/", "tests/test_story_in_browser.py")
+# Tests that take seconds start first: otherwise the last of them would run alone.
+LONG_TESTS = ("tests/devserver/", "tests/test_opt_out_in_browser.py")
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-django, which puts tests without a database last

@@ -70,7 +70,7 @@ def restart_deliveries(endpoint: Endpoint, ids: Sequence[int]) -> int:
 
 
 def delete_endpoint(endpoint: Endpoint) -> None:
-    """Delete an endpoint under its row lock, with its deliveries and the events of no other endpoint.
+    """Delete an endpoint under its row lock, with its deliveries and the events that no other endpoint has.
 
     The endpoint's row is deleted last, so that an inbound text in the meantime waits only briefly.
     """

@@ -53,7 +53,7 @@ class DeliveryClaim:
 
     @property
     def may_start(self) -> bool:
-        """False if the worker was suspended since: others may have sent this event and later ones."""
+        """False if the worker was suspended since: others may have sent this event and later events."""
         return timezone.now() < self.claimed_at + START_WITHIN
 
 
@@ -117,9 +117,8 @@ def settle(claim: DeliveryClaim, result: PostResult, signature: str = "") -> Non
         update_pause(endpoint, result)
         if (delivery.state, delivery.claimed_at) != (DeliveryState.SENDING, claim.claimed_at):
             return
-        if (
-            delivery.event.type in CONSENT_TYPES
-        ):  # a number's page shows whether endpoints received the change
+        # A number's page shows whether endpoints received the change.
+        if delivery.event.type in CONSENT_TYPES:
             change_tokens.renew_on_commit(team_id)
         if result.succeeded:
             delivery.update(

@@ -178,16 +178,14 @@ class Delivery(UpdatableModel):
     )
     endpoint = TenantKey(Endpoint, related_name="deliveries")
     event = TenantKey(WebhookEvent, related_name="deliveries")
-    number = models.CharField(
-        max_length=64, blank=True
-    )  # the event's, for the order of a number's deliveries
+    # The number of the event, for the order of a number's deliveries.
+    number = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=9, choices=DeliveryState)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     first_attempt_at = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(
-        null=True
-    )  # next attempt or end of the claim; null while the endpoint is off
+    # Next attempt or end of the claim; null while the endpoint is off.
+    due_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=200, blank=True)  # of the last attempt, if it failed
     created_at = models.DateTimeField()

@@ -46,7 +46,7 @@ class _ChooseLabelForm(BulkActionForm):
 
 
 class _ChooseOrCreateLabelForm(_ChooseLabelForm):
-    """An existing list or tag, or the name of a new one."""
+    """An existing list or tag, or the name of a new label."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -18,8 +18,8 @@ from webhooks import erasure
 
 log = logging.getLogger(__name__)
 
-# Each erases the content of everything that was written with some numbers (team, numbers) and returns how many texts
-# that were. Packages above contacts add theirs.
+# Functions (team_id, numbers) that erase the content of all texts with these numbers and return how many texts they
+# erased. Higher packages register theirs here.
 TEXT_ERASERS: list[Callable[[int, list[str]], int]] = []
 
 # Locked in the order of their IDs, as everywhere that several contacts are locked.

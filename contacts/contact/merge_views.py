@@ -79,7 +79,7 @@ def _preview(request: TeamRequest, kept: Contact, other: Contact) -> HttpRespons
 
 @dataclass(frozen=True)
 class MergeColumnView:
-    """A column of the preview: one of the two contacts, or the result."""
+    """A column of the preview: the kept contact, the other contact, or the result."""
 
     title: str
     contact: Contact

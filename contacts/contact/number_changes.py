@@ -40,7 +40,7 @@ class ContactGone(Exception):
 class NumberWarning:
     """The standings that a member must confirm before a contact gets a number. The answer repeats `key`.
 
-    If a standing changes between the page and its answer, the key changes too, and the member is asked again.
+    If a standing changes between the page and its answer, the key changes too, and the member must confirm again.
     """
 
     number: str
@@ -80,7 +80,7 @@ def create_contact(
     """Save a new contact at a number and record the chosen status. Active records nothing.
 
     Values of custom fields that were deleted in the meantime are not saved. Raises NumberTaken, or NotConfirmed where
-    the number's standing is not active. Programs are not asked: their answer is None.
+    the number's standing is not active. The API need not confirm: its answer is None.
     """
     team_id = contact.team_id
     with _number_is_free(team_id, number):
@@ -104,7 +104,7 @@ def change_number(
     """Give a contact another number; with `carry`, copy the old number's suppressions to it.
 
     Conversations stay with their number. Raises NumberTaken, ContactGone, or NotConfirmed where one of the numbers is
-    not active. Programs are not asked: their answer is None.
+    not active. The API need not confirm: its answer is None.
     """
     team_id, old_number = contact.team_id, contact.number
     if number == old_number:

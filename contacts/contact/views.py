@@ -29,9 +29,8 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
     if request.htmx and request.htmx.target != "contact-page":
         return _render_details(request, number)
     part = "#page" if request.htmx else ""
-    version = change_tokens.current_token(
-        request.team.id
-    )  # before all reads, so that the page misses no change
+    # Before all reads, so that the page misses no change.
+    version = change_tokens.current_token(request.team.id)
     standing = standing_across_inboxes(request.team.id, number)
     context = {
         **_page_context(request, number),

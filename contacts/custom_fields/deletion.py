@@ -1,6 +1,6 @@
 """Deletion of custom fields: the field is deleted at once, its values in the background.
 
-The key stays reserved until the last value is removed, so that a new field never shows values of a deleted one.
+The key stays reserved until the last value is removed, so that a new field never shows values of a deleted field.
 """
 
 import logging

@@ -20,7 +20,7 @@ MAX_OPTIONS = 50
 class CustomValueField(forms.CharField):
     """A contact's value of a custom field; cleans to the value, or None if empty.
 
-    A hidden control carries the initial value, so that an unchanged value does not overwrite a newer one.
+    A hidden control carries the initial value, so that an unchanged value does not overwrite a newer value.
     """
 
     def __init__(self, field: CustomField, country: str, value: values.FieldValue | None) -> None:

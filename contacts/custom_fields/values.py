@@ -83,7 +83,7 @@ def read_value(field: FieldDefinition, typed: str, country: str) -> FieldValue |
 def read_json_values(fields: Iterable[FieldDefinition], given: Any) -> dict[str, FieldValue | None]:
     """Custom values from JSON, by key; None removes a value. Raises BadValue.
 
-    Only the fields in `given` are returned. Texts are read like typed ones, but dates only as 2026-03-31.
+    Only the fields in `given` are returned. Texts are read like typed values, but dates only as 2026-03-31.
     """
     if not isinstance(given, dict):
         raise BadValue("", 'Custom fields are given as an object, like {"loyalty_level": "Gold"}.')
@@ -185,7 +185,7 @@ def _bad(field: FieldDefinition, text: str) -> BadValue:
 
 
 def _quoted(words: Iterable[str], joined: str = "and") -> str:
-    """Up to six words in quotation marks, with the number of further ones."""
+    """Up to six words in quotation marks, with the number of further words."""
     quoted = [f"“{word[:60]}”" for word in words]
     if not quoted:
         return "nothing yet"

@@ -148,7 +148,7 @@ def fetch_page(team: Team, query: DoNotTextQuery) -> DoNotTextPage:
 
 
 def _newest(team: Team, query: DoNotTextQuery, limit: int) -> list[Suppression]:
-    """Each kind and origin is read from its own part of the index, so that a rare one costs no long scan."""
+    """Each kind and origin is read from its own part of the index, so that a rare kind costs no long scan."""
     rows = Suppression.objects.filter(team_id=team.id).order_by("-created_at", "-id")
     if query.after:
         rows = keyset.after(rows, "created_at", query.after)

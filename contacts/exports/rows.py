@@ -31,7 +31,7 @@ REMARK_HEADER = ("Line", "Reason", "Original Row")
 
 
 def contact_header(fields: Sequence[CustomField]) -> Row:
-    """The columns of a contact export. An import ignores the last one, which is there for people to read."""
+    """The columns of a contact export. An import ignores the last column, which is for people."""
     return [*RowWriter(fields).header, "Status"]
 
 
@@ -59,7 +59,7 @@ def contact_rows(team: Team, found: QuerySet[Contact], fields: Sequence[CustomFi
 
 
 def _contact(writer: RowWriter, row: Mapping[str, Any], lists: list[str], tags: list[str]) -> Row:
-    # No statement about a number that has not opted out: an import would read "no" as one.
+    # Empty for a number that has not opted out: an import would take "no" as a statement.
     opt_out = True if row["opted_out"] else None
     cells = writer.write({**row, "opt_out": opt_out, "lists": lists, "tags": tags})
     return [*cells, str(StandingState(row["standing"]).label)]

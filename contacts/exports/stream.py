@@ -17,7 +17,7 @@ class ExportBusy(Exception):
     """This process is already sending an export."""
 
 
-# Each web process has two threads. A slow reader may hold one of them as long as it likes; the other is for texts.
+# Each web process has two threads. A slow reader may occupy one of them for long; the other is for texts.
 _slot = threading.Lock()
 
 

@@ -32,7 +32,7 @@ class ImportBatch:
 
 
 def run_logged(statement: str, batch: ImportBatch, *more: str) -> int:
-    """Run statements that log their changes; returns how many rows the last one wrote."""
+    """Run statements that log their changes; returns how many rows the last statement wrote."""
     for sql in (statement, *more):
         ((written,),) = fetch(sql, **batch.parameters)
     return int(written)

@@ -9,7 +9,7 @@ class ImportOptions:
     """Whatever the options, empty cells never erase anything."""
 
     country: str = "US"  # of numbers without +
-    replace: bool = False  # existing values; otherwise only empty ones are filled in
+    replace: bool = False  # existing values; otherwise only empty values are filled in
     replace_lists: bool = False  # a row that names lists removes its contact from all other lists
     add_to: str = ""  # name of a list for all contacts of the file
     consent_note: str = ""  # for the ledger

@@ -33,7 +33,7 @@ REFUSED_ROWS_SHOWN = 5
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Right.IMPORT_CONTACTS)
 def imports(request: TeamRequest) -> HttpResponse:
-    """All imports; a POST uploads the file of a new one."""
+    """All imports; a POST uploads the file of a new import."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ImportFileForm(*sent, too_large=is_too_large(request))
     if form.is_valid():

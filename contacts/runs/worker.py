@@ -59,11 +59,11 @@ def _take(model: Any, team_id: int, run_id: int) -> Any:
     return run
 
 
-def _do_batch(kind: RunKind, mine: Run, opened: Any) -> bool:
-    """Do one batch in one transaction. True if there is more to do."""
-    with scope(mine.team_id):
-        run = _locked(mine).first()
-        if run is None or not run.at_work or (run.state, run.position) != (mine.state, mine.position):
+def _do_batch(kind: RunKind, copy: Run, opened: Any) -> bool:
+    """Do one batch in one transaction; `copy` is the worker's copy of the run. True if there is more to do."""
+    with scope(copy.team_id):
+        run = _locked(copy).first()
+        if run is None or not run.at_work or (run.state, run.position) != (copy.state, copy.position):
             return False
         if run.cancel_asked:
             run.end(RunState.CANCELLED)
@@ -71,8 +71,8 @@ def _do_batch(kind: RunKind, mine: Run, opened: Any) -> bool:
             kind.run_batch(run, opened)
         run.alive_at, run.tries = timezone.now(), 0
         run.save()
-    change_tokens.renew_on_commit(mine.team_id)
-    mine.state, mine.position = run.state, run.position
+    change_tokens.renew_on_commit(copy.team_id)
+    copy.state, copy.position = run.state, run.position
     return run.at_work
 
 

@@ -17,7 +17,7 @@ class MatchingRows:
     names: tuple[str, ...]  # of the filters
     column: str  # "id" or "number"
     rows: QuerySet[Any]
-    contact_column: str = ""  # the contact's column that the filters test, if it is one
+    contact_column: str = ""  # the only column of the contact that the filters test, if any
 
     @cached_property
     def size(self) -> int:

@@ -114,7 +114,7 @@ def _walk_index(
 
 
 def _matches_on_walk(walk: QuerySet[Contact], matching: QuerySet[Any]) -> list[int]:
-    """The IDs that `matching` finds among the contacts of `walk`, which goes no further than necessary."""
+    """The IDs that `matching` finds among the contacts of `walk`, which reads no further than necessary."""
     source, source_values = walk.query.sql_with_params()
     statement, values = select_from("walk", matching)
     with connection.cursor() as cursor:

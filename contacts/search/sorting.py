@@ -10,7 +10,7 @@ from kernel.keyset import Cursor
 
 
 class SortColumn(TextChoices):
-    """What contacts are sorted by. Contacts without a value come last in both directions."""
+    """The column by which contacts are sorted. Contacts without a value come last in both directions."""
 
     NAME = "name", "Name"
     NUMBER = "number", "Number"

@@ -9,7 +9,7 @@ EXACT_LIMIT = 100_000
 
 @dataclass(frozen=True)
 class ContactTotal:
-    """A count; with a qualifier ("about", "more than") where nobody counted to the end."""
+    """A count; with a qualifier ("about", "more than") if it is not exact."""
 
     count: int
     qualifier: str = ""

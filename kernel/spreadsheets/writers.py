@@ -45,7 +45,7 @@ class CsvWriter:
 
 
 class _ByteBuffer(io.RawIOBase):
-    """The file that zipfile writes to. Each drain() returns the bytes written since the one before."""
+    """The file that zipfile writes to. Each drain() returns the bytes written since the last."""
 
     def __init__(self) -> None:
         self.pending = bytearray()

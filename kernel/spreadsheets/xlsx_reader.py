@@ -28,7 +28,7 @@ def read_xlsx(file: IO[bytes], name: str) -> Generator[TableRow]:
         _check_size(file, name)
         with _open_workbook(file) as book:
             sheet = next(iter(book.worksheets))
-            sheet.reset_dimensions()  # some programs write wrong ones
+            sheet.reset_dimensions()  # some programs write wrong dimensions
             rows: Iterable[tuple[Any, ...]] = sheet.iter_rows(values_only=True)
             for line, values in enumerate(islice(rows, _MAX_ROWS), 1):
                 cells = [_as_typed(value) for value in values]

@@ -11,9 +11,8 @@ class SimulatorBehavior(TenantModel):
     """The behavior of the simulated carrier for one inbox."""
 
     inbox = TenantKey(Inbox, related_name="simulator_behaviors")
-    keeps_opt_outs = models.BooleanField(
-        default=False
-    )  # replies to STOP and START itself, rejects with 21610
+    # Replies to STOP and START itself, rejects with 21610.
+    keeps_opt_outs = models.BooleanField(default=False)
     refuses = models.BooleanField(default=False)  # rejects every send with 21610
     fails = models.BooleanField(default=False)  # reports every text as undelivered
     delay = models.PositiveSmallIntegerField(default=0)  # seconds before it accepts a text

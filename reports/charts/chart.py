@@ -119,9 +119,9 @@ def bar_chart(
 ) -> Chart:  # fmt: skip
     """Stacked bars, or grouped with `beside`. `before` is a faint line for the previous period."""
     before = _cut_to_length(before, len(axis.names))
-    tops = series if beside else [ChartSeries("", stacked_heights([one.values for one in series]))]
-    ticks = scale.ticks(highest(value for one in (*tops, *_as_tuple(before)) for value in one.values))
-    values, down = [one.values for one in series], YScale(ticks[-1])
+    tops = series if beside else [ChartSeries("", stacked_heights([each.values for each in series]))]
+    ticks = scale.ticks(highest(value for each in (*tops, *_as_tuple(before)) for value in each.values))
+    values, down = [each.values for each in series], YScale(ticks[-1])
     paths = grouped_bars(values, down) if beside else stacked_bars(values, down)
     return _chart(
         name, title, axis, series, scale, ticks, before,
@@ -137,13 +137,13 @@ def line_chart(
 ) -> Chart:  # fmt: skip
     """Lines with gaps for unknown values."""
     before = _cut_to_length(before, len(axis.names))
-    ticks = scale.ticks(highest(value for one in (*series, *_as_tuple(before)) for value in one.values))
+    ticks = scale.ticks(highest(value for each in (*series, *_as_tuple(before)) for value in each.values))
     down = YScale(ticks[-1])
     shown = list(zip(_looks(series), series, strict=True))
     return _chart(
         name, title, axis, series, scale, ticks, before,
-        lines=tuple(ChartPath(look, line_path(one.values, down)) for look, one in shown),
-        dots=tuple(ChartPath(look, dot_path(one.values, down)) for look, one in shown),
+        lines=tuple(ChartPath(look, line_path(each.values, down)) for look, each in shown),
+        dots=tuple(ChartPath(look, dot_path(each.values, down)) for look, each in shown),
         before=line_path(before.values, down) if before else "",
         kind="line", note=note,
     )  # fmt: skip
@@ -158,10 +158,10 @@ def _chart(
     bars: tuple[ChartPath, ...] = (), lines: tuple[ChartPath, ...] = (), dots: tuple[ChartPath, ...] = (),
 ) -> Chart:  # fmt: skip
     steps, all_series = len(axis.names), (*series, *_as_tuple(earlier))
-    legend = [LegendEntry(look, kind, one.label) for look, one in zip(_looks(series), series, strict=True)]
-    legend += [LegendEntry("", "before", one.label) for one in _as_tuple(earlier) if before]
+    legend = [LegendEntry(look, kind, each.label) for look, each in zip(_looks(series), series, strict=True)]
+    legend += [LegendEntry("", "before", each.label) for each in _as_tuple(earlier) if before]
     rows = tuple(
-        ChartRow(label, tuple(scale.format_value(one.values[step]) for one in all_series))
+        ChartRow(label, tuple(scale.format_value(each.values[step]) for each in all_series))
         for step, label in enumerate(axis.names)
     )
     return Chart(
@@ -175,7 +175,7 @@ def _chart(
         narrow=_placed(axis.narrow, steps),
         legend=tuple(legend),
         hover_areas=tuple(_hover_areas(all_series, rows)),
-        head=(axis.head, *(one.label for one in all_series)),
+        head=(axis.head, *(each.label for each in all_series)),
         rows=rows,
         total_row=_total_row(all_series) if scale is Scale.COUNT else None,
         description=_describe(axis, all_series, scale),
@@ -197,17 +197,17 @@ def _hover_areas(series: Sequence[ChartSeries], rows: Sequence[ChartRow]) -> Ite
     if len(rows) > MAX_HOVER_AREAS:
         return
     for step, row in enumerate(rows):
-        values = ", ".join(f"{one.label} {cell}" for one, cell in zip(series, row.cells, strict=True))
+        values = ", ".join(f"{each.label} {cell}" for each, cell in zip(series, row.cells, strict=True))
         yield HoverArea(step, f"{row.name}: {values}")
 
 
 def _total_row(series: Sequence[ChartSeries]) -> ChartRow:
-    return ChartRow("Total", tuple(f"{sum(value or 0 for value in one.values):,.0f}" for one in series))
+    return ChartRow("Total", tuple(f"{sum(value or 0 for value in each.values):,.0f}" for each in series))
 
 
 def _describe(axis: XAxis, series: Sequence[ChartSeries], scale: Scale) -> str:
     """The picture in words for screen readers: the maximum of each series."""
-    return " ".join(_peak(axis, one, scale) for one in series)
+    return " ".join(_peak(axis, each, scale) for each in series)
 
 
 def _peak(axis: XAxis, series: ChartSeries, scale: Scale) -> str:
@@ -219,7 +219,7 @@ def _peak(axis: XAxis, series: ChartSeries, scale: Scale) -> str:
 
 
 def _looks(series: Sequence[ChartSeries]) -> list[str]:
-    return [one.look or LOOKS[index % len(LOOKS)] for index, one in enumerate(series)]
+    return [each.look or LOOKS[index % len(LOOKS)] for index, each in enumerate(series)]
 
 
 def _as_tuple(series: ChartSeries | None) -> tuple[ChartSeries, ...]:

@@ -37,7 +37,7 @@ class Recurrence:
         return self.due_at((day + timedelta(days=31)).replace(day=1), zone)
 
     def due_at(self, day: date, zone: ZoneInfo) -> datetime:
-        """The hour on a day, in UTC: the first of a repeated hour; a skipped hour becomes the next one."""
+        """The hour on a day, in UTC: the first of a repeated hour; a skipped hour becomes the next hour."""
         return datetime.combine(day, time(self.hour), zone).astimezone(UTC)
 
     def period(self, day: date) -> Period:

@@ -1,7 +1,7 @@
 // hx-swap="merge": updates a live part of a page child by child, so that unchanged children keep their focus,
 // scroll position, open forms and input. Children are matched by id.
 const source = new WeakMap(); // the HTML that the server sent for a node
-const clean = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, ""); // masked anew each time
+const clean = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, ""); // masked differently each time
 const nested = (node) => node.hasAttribute("data-merge");
 
 function remember(parent) {
@@ -17,7 +17,7 @@ function merge(target, fresh) {
   const added = [];
   // Remove first, so that remaining nodes need not move: a moved field loses its focus.
   for (const [id, old] of known) if (!wanted.has(id)) old.remove();
-  fresh.forEach((node, place) => {
+  fresh.forEach((node, position) => {
     const old = known.get(node.id);
     let use = node;
     if (old?.matches("[data-keep]")) use = old; // the user may be writing in it
@@ -26,7 +26,7 @@ function merge(target, fresh) {
       use = old;
     } else if (old && source.get(old) === source.get(node)) use = old;
     if (use === node) added.push(node);
-    if (target.children[place] !== use) target.insertBefore(use, target.children[place] ?? null);
+    if (target.children[position] !== use) target.insertBefore(use, target.children[position] ?? null);
   });
   while (target.children.length > fresh.length) target.lastElementChild.remove();
   return added;

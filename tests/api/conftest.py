@@ -34,7 +34,7 @@ class ApiClient:
         return answer
 
     def get(self, path: str, **headers: str) -> Any:
-        """The body of a call that must succeed."""
+        """The response body of a call that must succeed."""
         return self._expect_200(self.call("GET", path, **headers))
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:

@@ -13,7 +13,7 @@ from tests.api.calls import (
 )
 from tests.api.conftest import ApiClient
 
-ODD_IDS = (
+INVALID_IDS = (
     "0",
     "-1",
     str(TOO_LARGE_ID),
@@ -39,19 +39,19 @@ ODD_QUERIES = {
 
 def test_an_invalid_id_in_the_url_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in ("get_contact", "update_contact", "delete_contact"):
-        for odd in ODD_IDS:
+        for invalid in INVALID_IDS:
             assert_refused(
-                crm, operation, VALID_CALLS[operation](team_ids)._replace(path=f"contact/{odd}"), BAD_DATA
+                crm, operation, VALID_CALLS[operation](team_ids)._replace(path=f"contact/{invalid}"), BAD_DATA
             )
 
 
 def test_an_invalid_number_in_the_url_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
-    for odd in ("abc", "12", "%00", "%FF", "14155550101%0A", "999155550101", "1" * 300):
-        assert_refused(crm, "explain_contact", ApiCall("GET", f"contact/{odd}/why"), INVALID_NUMBER)
+    for invalid in ("abc", "12", "%00", "%FF", "14155550101%0A", "999155550101", "1" * 300):
+        assert_refused(crm, "explain_contact", ApiCall("GET", f"contact/{invalid}/why"), INVALID_NUMBER)
         assert_refused(
             crm,
             "list_messages",
-            ApiCall("GET", f"messages?phoneNumber={odd}&inboxID={team_ids.inbox}"),
+            ApiCall("GET", f"messages?phoneNumber={invalid}&inboxID={team_ids.inbox}"),
             INVALID_NUMBER,
         )
 
@@ -71,10 +71,10 @@ def test_an_unknown_or_repeated_parameter_is_refused(
         ]
         if query:
             queries += [f"{query}&{query}", f"{query}&bogus=1"]
-        for odd in queries:
-            if operation == "list_messages" and odd in queries[:4]:
-                odd = f"{query}&{odd}"
-            assert_refused(crm, operation, valid._replace(path=f"{path}?{odd}"), BAD_DATA)
+        for invalid in queries:
+            if operation == "list_messages" and invalid in queries[:4]:
+                invalid = f"{query}&{invalid}"
+            assert_refused(crm, operation, valid._replace(path=f"{path}?{invalid}"), BAD_DATA)
 
 
 BAD_MESSAGE_QUERIES = [
@@ -89,8 +89,8 @@ BAD_MESSAGE_QUERIES = [
 def test_messages_need_a_valid_number_inbox_and_time(
     crm: ApiClient, team_ids: TeamIds, unchanged: None
 ) -> None:
-    for odd in BAD_MESSAGE_QUERIES:
-        status, code = crm.refused("GET", f"messages?{odd.format(inbox=team_ids.inbox)}")
+    for invalid in BAD_MESSAGE_QUERIES:
+        status, code = crm.refused("GET", f"messages?{invalid.format(inbox=team_ids.inbox)}")
         assert (status, code) in (BAD_DATA, INVALID_NUMBER)
 
 

@@ -24,8 +24,8 @@ def signed(shop: ApiClient, payload: Any, *, headers: dict[str, Any] | None = No
     )
 
 
-def claims(shop: ApiClient, **odd: Any) -> dict[str, Any]:
-    return {"iss": shop.key.key_id, "iat": int(time.time())} | odd
+def claims(shop: ApiClient, **invalid: Any) -> dict[str, Any]:
+    return {"iss": shop.key.key_id, "iat": int(time.time())} | invalid
 
 
 TOKENS: dict[str, Callable[[ApiClient, ApiClient], str]] = {

@@ -1,4 +1,4 @@
-"""docs/api.md is true: its story runs with curl, and its table of errors is complete."""
+"""docs/api.md is true: its curl commands run, and its table of errors is complete."""
 
 import json
 import os
@@ -17,9 +17,9 @@ from tests.cast import Cast
 PAGE = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
 
 
-def test_the_curl_story_runs(cast: Cast, crm: ApiClient, live_server: Any) -> None:
+def test_the_curl_commands_run(cast: Cast, crm: ApiClient, live_server: Any) -> None:
     assert shutil.which("curl"), "install curl: this test runs what the documentation shows"
-    _, *story = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
+    _, *commands = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
     environment = {
         **os.environ,
         "BASE": f"{live_server.url}/v1",
@@ -27,7 +27,7 @@ def test_the_curl_story_runs(cast: Cast, crm: ApiClient, live_server: Any) -> No
         "INBOX": str(cast.front_desk.id),
     }
     result = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join(story)],
+        ["bash", "-euo", "pipefail", "-c", "\n".join(commands)],
         env=environment, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr

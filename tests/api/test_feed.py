@@ -62,11 +62,11 @@ def test_a_change_that_commits_late_is_not_missed(
     writers = [elsewhere(change, index) for index in range(3)]
     for gate in taken:
         gate.open()
-        gate.has_passed()
+        gate.await_passed()
     since, phones = "0", []
     for index in commit_order:
         commit[index].open()
-        commit[index].has_passed()
+        commit[index].await_passed()
         page = crm.get(f"optouts?since={since}")
         phones += [change["phone"] for change in page["changes"]]
         since = page["next"]

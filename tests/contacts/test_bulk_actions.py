@@ -36,15 +36,15 @@ STAFF = Actor(Origin.MEMBER, "Maya Chen")
 def crowd(cast: Cast) -> list[Contact]:
     """Twelve more contacts of Northside. The first five are opted out."""
     with scope(cast.northside.id):
-        made = [Contact.objects.create(team=cast.northside, number=number) for number in CROWD]
+        created = [Contact.objects.create(team=cast.northside, number=number) for number in CROWD]
         for number in CROWD[:5]:
-            consent.opt_out(cast.northside.id, number, STAFF, reason="They parameters us")
-    return made
+            consent.opt_out(cast.northside.id, number, STAFF, reason="They asked us")
+    return created
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All actions are done by a worker, in batches of two."""
+    """A worker does all actions, in batches of two."""
     monkeypatch.setattr(operation, "IMMEDIATE_LIMIT", 0)
     monkeypatch.setattr(operation, "BATCH_SIZE", 2)
 
@@ -117,7 +117,7 @@ def test_a_selection_is_frozen_and_checked_again(cast: Cast, crowd: list[Contact
     with scope(team.id):
         consent.lift(team.id, CROWD[0], STAFF, reason="It was a mistake")
         Contact.objects.get(team=team, number=CROWD[1]).delete()
-        consent.opt_out(team.id, CROWD[6], STAFF, reason="They parameters us")
+        consent.opt_out(team.id, CROWD[6], STAFF, reason="They asked us")
     run = advance(run)
     assert (run.state, run.position) == (RunState.DONE, 5)
     assert bulk_action_summary(run) == [
@@ -203,7 +203,7 @@ def test_a_small_selection_is_done_at_once(
     with scope(cast.northside.id):
         done = cast.northside.contacts.with_standing(cast.northside).filter(id__in=ids)
         assert {(contact.assignee_id, contact.standing) for contact in done} == {(cast.second.id, "block")}
-    # Without its argument an action is not done, and the form is shown again.
+    # An action without its argument shows the form again.
     assert confirm(browser, cast, action="tag", contact=ids).status_code == 422
     assert confirm(browser, cast, action="opt_out", contact=ids).status_code == 422
     assert shown_messages(confirm(browser, cast, action="block")) == [

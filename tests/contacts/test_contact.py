@@ -47,18 +47,18 @@ def olivia(cast: Cast, as_client: Callable[[Member], Client]) -> Client:
     return as_client(cast.owner)
 
 
-def at(cast: Cast, name: str, *number: str) -> str:
+def url_of(cast: Cast, name: str, *number: str) -> str:
     return reverse(name, args=[cast.northside.slug, *number])
 
 
-def say(inbox: Inbox, number: str, body: str, sid: str = "SM1") -> None:
+def receive_text(inbox: Inbox, number: str, body: str, sid: str = "SM1") -> None:
     with scope(inbox.team_id):
         inbound.receive(inbox, InboundText(sid, number, body, timezone.now()))
 
 
 def opt_out(cast: Cast, number: str) -> None:
     with scope(cast.northside.id):
-        consent.opt_out(cast.northside.id, number, MAYA, reason="They response us")
+        consent.opt_out(cast.northside.id, number, MAYA, reason="They asked us")
 
 
 def state(cast: Cast, number: str) -> StandingState:
@@ -81,7 +81,7 @@ def labels(cast: Cast, number: str) -> tuple[list[str], list[str]]:
         return [tag.name for tag in found.sorted_tags()], [entry.name for entry in found.sorted_lists()]
 
 
-def goes_to(response: Any, address: str) -> bool:
+def redirects_to(response: Any, address: str) -> bool:
     return response.status_code == 302 and str(response.url) == address
 
 
@@ -130,11 +130,11 @@ def test_tags_are_separated_by_commas_without_duplicates() -> None:
 def test_null_characters_cause_no_crash(cast: Cast, olivia: Client) -> None:
     for name, parameter in (("new_contact", "number"), ("number_preview", "number"), ("merge_contact", "q")):
         number = [MARIA] if name == "merge_contact" else []
-        assert olivia.get(at(cast, name, *number), {parameter: "\0x"}).status_code == 200
+        assert olivia.get(url_of(cast, name, *number), {parameter: "\0x"}).status_code == 200
     everything = dict.fromkeys(
         ["number", "first_name", "tags", "note", "lists", "assignee", "status", "answer"], "\0"
     )
-    assert olivia.post(at(cast, "new_contact"), everything).status_code == 422
+    assert olivia.post(url_of(cast, "new_contact"), everything).status_code == 422
 
 
 # -- the page ----------------------------------------------------------------------------------------------------
@@ -143,29 +143,29 @@ def test_null_characters_cause_no_crash(cast: Cast, olivia: Client) -> None:
 def test_the_page_shows_details_history_and_visible_conversations(
     cast: Cast, maya: Client, olivia: Client
 ) -> None:
-    say(cast.front_desk, MARIA, "See you at five")
-    say(cast.billing, MARIA, "About the bill", "SM2")
-    say(cast.front_desk, TOM, "Something else", "SM3")
-    seen = text(maya.get(at(cast, "contact", MARIA)))
+    receive_text(cast.front_desk, MARIA, "See you at five")
+    receive_text(cast.billing, MARIA, "About the bill", "SM2")
+    receive_text(cast.front_desk, TOM, "Something else", "SM3")
+    seen = text(maya.get(url_of(cast, "contact", MARIA)))
     assert "Maria Lopez" in seen and "See you at five" in seen
     assert "About the bill" not in seen and "Something else" not in seen
     assert "conversations/new/?number=%2B14155550101" in seen
-    assert at(cast, "contact_deletion", MARIA) not in seen
-    say(cast.front_desk, MARIA, "STOP", "SM4")
-    seen = text(olivia.get(at(cast, "contact", MARIA)))
+    assert url_of(cast, "contact_deletion", MARIA) not in seen
+    receive_text(cast.front_desk, MARIA, "STOP", "SM4")
+    seen = text(olivia.get(url_of(cast, "contact", MARIA)))
     assert "About the bill" in seen and "Contact opted out by texting STOP to Front Desk" in seen
     assert "conversations/new/?number=" not in seen
-    assert at(cast, "contact_deletion", MARIA) in seen
+    assert url_of(cast, "contact_deletion", MARIA) in seen
 
 
 def test_the_page_of_a_number_without_a_contact_offers_a_new_contact(cast: Cast, maya: Client) -> None:
     opt_out(cast, STRANGER)
-    seen = text(maya.get(at(cast, "contact", STRANGER)))
+    seen = text(maya.get(url_of(cast, "contact", STRANGER)))
     assert "No contact has this number." in seen
     assert "Opted out" in seen and "Maya Chen opted this contact out" in seen
-    assert f"{at(cast, 'new_contact')}?number=%2B14155550199" in seen
-    assert maya.get(at(cast, "edit_contact", STRANGER)).status_code == 302
-    assert 'value="(415) 555-0199"' in text(maya.get(at(cast, "new_contact"), {"number": STRANGER}))
+    assert f"{url_of(cast, 'new_contact')}?number=%2B14155550199" in seen
+    assert maya.get(url_of(cast, "edit_contact", STRANGER)).status_code == 302
+    assert 'value="(415) 555-0199"' in text(maya.get(url_of(cast, "new_contact"), {"number": STRANGER}))
 
 
 # -- new ---------------------------------------------------------------------------------------------------------
@@ -180,15 +180,15 @@ def test_a_contact_is_created_with_all_values(cast: Cast, maya: Client) -> None:
         "tags": "vip, Braces", "lists": [recalls.id], "assignee": cast.second.id, "note": "Mornings",
         "status": "active",
     }  # fmt: skip
-    assert goes_to(maya.post(at(cast, "new_contact"), form), at(cast, "contact", NEW))
+    assert redirects_to(maya.post(url_of(cast, "new_contact"), form), url_of(cast, "contact", NEW))
     contact = find(cast, NEW)
     assert contact and (contact.name, contact.email, contact.note) == ("Ana Ng", "ana@ng.example", "Mornings")
     assert contact.assignee == cast.second
     assert labels(cast, NEW) == (["Braces", "VIP"], ["Recalls"])
     assert state(cast, NEW) == StandingState.ACTIVE
-    again = maya.post(at(cast, "new_contact"), form)  # the form sent twice
+    again = maya.post(url_of(cast, "new_contact"), form)  # the form sent twice
     assert again.status_code == 422
-    assert "Ana Ng has this number already." in text(again) and at(cast, "contact", NEW) in text(again)
+    assert "Ana Ng has this number already." in text(again) and url_of(cast, "contact", NEW) in text(again)
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,9 @@ def test_a_contact_is_created_with_all_values(cast: Cast, maya: Client) -> None:
 def test_a_contact_is_created_opted_out_or_blocked(
     cast: Cast, maya: Client, status: str, after: StandingState, words: str
 ) -> None:
-    maya.post(at(cast, "new_contact"), {"number": NEW, "status": status})
+    maya.post(url_of(cast, "new_contact"), {"number": NEW, "status": status})
     assert state(cast, NEW) == after
-    assert words in text(maya.get(at(cast, "contact", NEW)))
+    assert words in text(maya.get(url_of(cast, "contact", NEW)))
 
 
 def test_a_contact_created_by_a_text_at_the_same_moment_is_an_error_on_the_form(
@@ -213,7 +213,7 @@ def test_a_contact_created_by_a_text_at_the_same_moment_is_an_error_on_the_form(
 
     def post() -> Any:
         try:
-            return maya.post(at(cast, "new_contact"), {"number": NEW, "status": "block"})
+            return maya.post(url_of(cast, "new_contact"), {"number": NEW, "status": "block"})
         finally:
             connection.close()
 
@@ -235,11 +235,11 @@ def test_a_contact_created_by_a_text_at_the_same_moment_is_an_error_on_the_form(
 
 
 def test_a_suppressed_number_is_shown_while_typed_and_confirmed_when_saved(cast: Cast, maya: Client) -> None:
-    say(cast.front_desk, NEW, "STOP")
+    receive_text(cast.front_desk, NEW, "STOP")
     with scope(cast.northside.id):
         Contact.objects.filter(team=cast.northside, number=NEW).delete()
     sentence = "Contact opted out by texting STOP to Front Desk"
-    check = at(cast, "number_preview")
+    check = url_of(cast, "number_preview")
     assert sentence in text(maya.get(check, {"number": "415-555-0177"}))
     assert "Maria Lopez" in text(maya.get(check, {"number": MARIA}))
     assert text(maya.get(check, {"number": MARIA, "of": str(cast.maria.id)})) == ""
@@ -249,13 +249,13 @@ def test_a_suppressed_number_is_shown_while_typed_and_confirmed_when_saved(cast:
         == ""
     )
     form = {"number": "415-555-0177", "status": "active"}
-    response = maya.post(at(cast, "new_contact"), form)
+    response = maya.post(url_of(cast, "new_contact"), form)
     assert response.status_code == 422 and sentence in text(response) and "Save anyway" in text(response)
     assert find(cast, NEW) is None
     key = response.context["warning"].key
-    other = maya.post(at(cast, "new_contact"), form | {"answer": key.replace(NEW, MARIA)})
+    other = maya.post(url_of(cast, "new_contact"), form | {"answer": key.replace(NEW, MARIA)})
     assert other.status_code == 422  # the answer to another question
-    assert maya.post(at(cast, "new_contact"), form | {"answer": key}).status_code == 302
+    assert maya.post(url_of(cast, "new_contact"), form | {"answer": key}).status_code == 302
     assert find(cast, NEW) and state(cast, NEW) == StandingState.OPTED_OUT
 
 
@@ -263,18 +263,18 @@ def test_a_suppressed_number_is_shown_while_typed_and_confirmed_when_saved(cast:
 
 
 def edited(cast: Cast, maya: Client, **form: Any) -> Any:
-    return maya.post(at(cast, "edit_contact", MARIA), {"number": MARIA, "first_name": "Maria"} | form)
+    return maya.post(url_of(cast, "edit_contact", MARIA), {"number": MARIA, "first_name": "Maria"} | form)
 
 
 def test_an_edit_saves_only_the_values_of_the_form(cast: Cast, maya: Client) -> None:
     with scope(cast.northside.id):
         lists = [ContactList.objects.create(team=cast.northside, name=name) for name in ("Recalls", "Spring")]
         ListEntry.objects.create(team=cast.northside, contact=cast.maria, list=lists[0])
-    say(cast.front_desk, MARIA, "Hello")
+    receive_text(cast.front_desk, MARIA, "Hello")
     before = find(cast, MARIA)
-    assert 'value="(415) 555-0101"' in text(maya.get(at(cast, "edit_contact", MARIA)))
-    saved = edited(cast, maya, last_name="Ortiz", tags="VIP", lists=[lists[1].id], next=at(cast, "inbox"))
-    assert saved.url == at(cast, "inbox")
+    assert 'value="(415) 555-0101"' in text(maya.get(url_of(cast, "edit_contact", MARIA)))
+    saved = edited(cast, maya, last_name="Ortiz", tags="VIP", lists=[lists[1].id], next=url_of(cast, "inbox"))
+    assert saved.url == url_of(cast, "inbox")
     after = find(cast, MARIA)
     assert before and after and after.name == "Maria Ortiz"
     assert (after.last_message_at, after.last_inbox_id) == (before.last_message_at, before.last_inbox_id)
@@ -287,15 +287,15 @@ def test_an_edit_saves_only_the_values_of_the_form(cast: Cast, maya: Client) -> 
 
 def test_the_form_beside_a_conversation_saves_details(cast: Cast, maya: Client) -> None:
     beside: Any = {"HX-Request": "true", "HX-Target": "contact-details"}
-    for number in (MARIA, STRANGER):  # a number without a contact gets one
-        form = text(maya.get(at(cast, "edit_contact", number), headers=beside))
+    for number in (MARIA, STRANGER):  # creates a contact for the number
+        form = text(maya.get(url_of(cast, "edit_contact", number), headers=beside))
         assert "<html" not in form and 'name="tags"' in form and 'name="number"' not in form
         data = {"first_name": "Ana", "email": "ana@ng.example", "tags": "VIP"}
-        saved = maya.post(at(cast, "edit_contact", number), data, headers=beside)
+        saved = maya.post(url_of(cast, "edit_contact", number), data, headers=beside)
         assert saved.status_code == 200 and "Ana" in text(saved) and "VIP" in text(saved)
         found = find(cast, number)
         assert found and found.email == "ana@ng.example"
-    wrong = maya.post(at(cast, "edit_contact", MARIA), {"email": "nobody"}, headers=beside)
+    wrong = maya.post(url_of(cast, "edit_contact", MARIA), {"email": "nobody"}, headers=beside)
     assert wrong.status_code == 422 and "<html" not in text(wrong)
 
 
@@ -306,10 +306,10 @@ def suppress(cast: Cast, number: str, kinds: str) -> None:
     with scope(cast.northside.id):
         for kind in kinds.split():
             record = consent.block if kind == "block" else consent.opt_out
-            record(cast.northside.id, number, MAYA, reason="They response us")
+            record(cast.northside.id, number, MAYA, reason="They asked us")
 
 
-NUMBER_CHANGES = [  # old and new number's standing, `carry` (None: not asked), new number's standing afterwards
+NUMBER_CHANGES = [  # old and new number's standing, `carry` (None: no question), new number's standing afterwards
     ("", "", None, StandingState.ACTIVE),
     ("opt_out", "", True, StandingState.OPTED_OUT),
     ("opt_out", "", False, StandingState.ACTIVE),
@@ -323,22 +323,24 @@ NUMBER_CHANGES = [  # old and new number's standing, `carry` (None: not asked), 
 
 def test_a_number_change_lifts_nothing_from_either_number(cast: Cast) -> None:
     for n, (old, new, carry, after) in enumerate(NUMBER_CHANGES):
-        left, taken = f"+1415555020{n}", f"+1415555030{n}"
-        suppress(cast, left, old)
-        suppress(cast, taken, new)
-        before = state(cast, left)
+        old_number, new_number = f"+1415555020{n}", f"+1415555030{n}"
+        suppress(cast, old_number, old)
+        suppress(cast, new_number, new)
+        before = state(cast, old_number)
         with scope(cast.northside.id):
-            someone = Contact.objects.create(team=cast.northside, number=left)
-            warning = number_changes.NumberWarning.about(cast.northside.id, taken, left)
+            contact = Contact.objects.create(team=cast.northside, number=old_number)
+            warning = number_changes.NumberWarning.about(cast.northside.id, new_number, old_number)
             assert warning.needs_answer == (carry is not None)
-            number_changes.change_number(someone, taken, by=MAYA, answer=warning.key, carry=bool(carry))
-        assert (state(cast, taken), state(cast, left)) == (after, before), f"{old} to {new}, carry {carry}"
+            number_changes.change_number(contact, new_number, by=MAYA, answer=warning.key, carry=bool(carry))
+        assert (state(cast, new_number), state(cast, old_number)) == (after, before), (
+            f"{old} to {new}, carry {carry}"
+        )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "carry"), [("", "", ""), ("opt_out", "", "on"), ("block", "opt_out", "")]
 )
-def test_a_number_change_asks_first_and_keeps_the_filled_in_values(
+def test_a_number_change_is_confirmed_and_keeps_the_typed_values(
     cast: Cast, maya: Client, old: str, new: str, carry: str
 ) -> None:
     suppress(cast, MARIA, old)
@@ -355,14 +357,14 @@ def test_a_number_change_asks_first_and_keeps_the_filled_in_values(
         )
         answer = {"answer": moved.context["warning"].key, **({"carry": carry} if carry else {})}
         moved = edited(cast, maya, **form, **answer)
-    assert goes_to(moved, at(cast, "contact", NEW))
+    assert redirects_to(moved, url_of(cast, "contact", NEW))
     assert state(cast, NEW) == (StandingState.OPTED_OUT if carry or new else StandingState.ACTIVE)
     found = find(cast, NEW)
     assert found and found.id == cast.maria.id and found.last_name == "Ortiz"
     assert labels(cast, NEW)[0] == ["VIP"] and find(cast, MARIA) is None
 
 
-def test_a_changed_standing_is_asked_again(cast: Cast, maya: Client) -> None:
+def test_a_changed_standing_is_confirmed_again(cast: Cast, maya: Client) -> None:
     suppress(cast, MARIA, "opt_out")
     key = edited(cast, maya, number=NEW).context["warning"].key
     suppress(cast, NEW, "block")
@@ -372,7 +374,7 @@ def test_a_changed_standing_is_asked_again(cast: Cast, maya: Client) -> None:
         consent.opt_out(cast.northside.id, MARIA, Actor(Origin.API, "CRM key"), reason="asked")
     assert edited(cast, maya, number=NEW, answer=again.context["warning"].key).status_code == 422
     with scope(cast.northside.id), pytest.raises(number_changes.ContactGone):
-        cast.tom.number = STRANGER  # as an old page shows him
+        cast.tom.number = STRANGER  # the contact as an old page shows it
         number_changes.change_number(cast.tom, "+14155550178", by=MAYA)
 
 
@@ -418,13 +420,15 @@ def test_a_merged_contact_has_the_labels_and_suppressions_of_both(cast: Cast, ol
         for each, lists in ((cast.maria, [recalls]), (cast.tom, [recalls, spring])):
             each.lists.add(*lists, through_defaults={"team": team})
         cast.tom.tags.add(vip, through_defaults={"team": team})
-    say(cast.front_desk, TOM, "STOP")
-    found = text(olivia.get(at(cast, "merge_contact", MARIA), {"q": "tom"}))
+    receive_text(cast.front_desk, TOM, "STOP")
+    found = text(olivia.get(url_of(cast, "merge_contact", MARIA), {"q": "tom"}))
     assert "Tom Becker" in found and "Opted out" in found
-    preview = text(olivia.get(at(cast, "merge_contact", MARIA), {"other": TOM}))
+    preview = text(olivia.get(url_of(cast, "merge_contact", MARIA), {"other": TOM}))
     assert "by texting STOP" in preview and "Recalls, Spring" in preview
     assert find(cast, TOM)
-    assert goes_to(olivia.post(at(cast, "merge_contact", MARIA), {"other": TOM}), at(cast, "contact", MARIA))
+    assert redirects_to(
+        olivia.post(url_of(cast, "merge_contact", MARIA), {"other": TOM}), url_of(cast, "contact", MARIA)
+    )
     assert find(cast, TOM) is None
     kept = find(cast, MARIA)
     assert (
@@ -437,52 +441,54 @@ def test_a_merged_contact_has_the_labels_and_suppressions_of_both(cast: Cast, ol
     assert state(cast, MARIA) == state(cast, TOM) == StandingState.OPTED_OUT
     with scope(team.id):  # the opt-out is still the person's own
         assert standing_across_inboxes(team.id, MARIA).persons_own
-    history = text(olivia.get(at(cast, "contact", MARIA)))
+    history = text(olivia.get(url_of(cast, "contact", MARIA)))
     assert "Merged with Tom Becker" in history or "merged with Tom Becker" in history
-    assert "STOP" in text(olivia.get(at(cast, "contact", TOM)))  # the texts stay with the number
+    assert "STOP" in text(olivia.get(url_of(cast, "contact", TOM)))  # the texts stay with the number
 
 
 def test_merging_with_an_invalid_number_asks_for_another_contact(cast: Cast, olivia: Client) -> None:
     for other in (MARIA, STRANGER, "", "\0", "nobody"):
-        assert "Merge with" in text(olivia.post(at(cast, "merge_contact", MARIA), {"other": other}))
-    assert goes_to(olivia.get(at(cast, "merge_contact", STRANGER)), at(cast, "contact", STRANGER))
+        assert "Merge with" in text(olivia.post(url_of(cast, "merge_contact", MARIA), {"other": other}))
+    assert redirects_to(
+        olivia.get(url_of(cast, "merge_contact", STRANGER)), url_of(cast, "contact", STRANGER)
+    )
     assert find(cast, MARIA)
 
 
-# -- the whole story --------------------------------------------------------------------------------------------
+# -- everything together ----------------------------------------------------------------------------------------
 
 
 def test_an_opt_out_outlives_deletion_re_creation_and_a_number_change(
     cast: Cast, maya: Client, olivia: Client
 ) -> None:
     def is_red(words: str = "Contact opted out by texting STOP to Front Desk") -> None:
-        page = text(maya.get(at(cast, "contact", MARIA)))
+        page = text(maya.get(url_of(cast, "contact", MARIA)))
         assert "Opted out" in page and words in page and "conversations/new/?number=" not in page
         with scope(cast.northside.id):
             sent = compose_text(cast.front_desk, MARIA, "Hello again", author=cast.member)
         assert (sent.status, sent.reason) == (MessageStatus.REFUSED, "opted_out")
 
-    say(cast.front_desk, MARIA, "STOP")
+    receive_text(cast.front_desk, MARIA, "STOP")
     is_red()
-    before = text(olivia.get(at(cast, "contact_deletion", MARIA)))
+    before = text(olivia.get(url_of(cast, "contact_deletion", MARIA)))
     assert "stays on the do-not-text list" in before and "by texting STOP" in before
-    deleted = olivia.post(at(cast, "contact_deletion", MARIA), follow=True)
+    deleted = olivia.post(url_of(cast, "contact_deletion", MARIA), follow=True)
     assert "stays on the do-not-text list" in text(deleted) and find(cast, MARIA) is None
-    with scope(cast.northside.id):  # a send to a number without a contact creates one
+    with scope(cast.northside.id):  # a send creates the number's contact
         assert compose_text(cast.front_desk, MARIA, "Hello", author=cast.member).reason == "opted_out"
         Contact.objects.filter(team=cast.northside, number=MARIA).delete()
     form = {"number": MARIA, "first_name": "Maria", "status": "active"}
-    response = maya.post(at(cast, "new_contact"), form)
+    response = maya.post(url_of(cast, "new_contact"), form)
     assert response.status_code == 422
-    maya.post(at(cast, "new_contact"), form | {"answer": response.context["warning"].key})
+    maya.post(url_of(cast, "new_contact"), form | {"answer": response.context["warning"].key})
     assert find(cast, MARIA)
     is_red()
-    olivia.post(at(cast, "contact_deletion", MARIA))
+    olivia.post(url_of(cast, "contact_deletion", MARIA))
     move = {"number": MARIA, "first_name": "Tom"}
-    response = maya.post(at(cast, "edit_contact", TOM), move)
+    response = maya.post(url_of(cast, "edit_contact", TOM), move)
     assert response.status_code == 422 and "Contact opted out by texting STOP" in text(response)
     maya.post(
-        at(cast, "edit_contact", TOM), move | {"answer": response.context["warning"].key, "carry": "on"}
+        url_of(cast, "edit_contact", TOM), move | {"answer": response.context["warning"].key, "carry": "on"}
     )
     found = find(cast, MARIA)
     assert found and found.id == cast.tom.id

@@ -42,7 +42,7 @@ ALL = [NOTE, VISITS, BIRTHDAY, VIP, LEVEL]
 # -- typed, or in a cell -----------------------------------------------------------------------------------------
 
 READ: list[tuple[Defined, str, str, FieldValue | None]] = [
-    *((one, "US", blank, None) for one in ALL for blank in ("", "  ", "\t\n")),
+    *((field, "US", blank, None) for field in ALL for blank in ("", "  ", "\t\n")),
     (NOTE, "US", " one\n  two ", "one two"),
     (NOTE, "US", "x" * 500, "x" * 500),
     (NOTE, "US", "👩‍👧 0", "👩‍👧 0"),
@@ -119,7 +119,7 @@ def test_a_message_names_a_few_of_many_options() -> None:
 # -- JSON --------------------------------------------------------------------------------------------------------
 
 JSON: list[tuple[str, Any, FieldValue | None]] = [
-    *((one.key, blank, None) for one in ALL for blank in (None, "", " ")),
+    *((field.key, blank, None) for field in ALL for blank in (None, "", " ")),
     ("hobby", " two\nwords ", "two words"),
     ("visits", 12, 12),
     ("visits", 12.0, 12),
@@ -223,10 +223,10 @@ VALUES: list[tuple[Defined, st.SearchStrategy[Any]]] = [
 
 
 @settings(deadline=None)  # the first number reads the library's metadata
-@given(st.sampled_from(VALUES).flatmap(lambda one: st.tuples(st.just(one[0]), one[1])))
-def test_an_exported_value_is_read_as_the_same_value(one: tuple[Defined, str]) -> None:
-    """By whatever country's import, and by the API."""
-    defined, typed = one
+@given(st.sampled_from(VALUES).flatmap(lambda pair: st.tuples(st.just(pair[0]), pair[1])))
+def test_an_exported_value_is_read_as_the_same_value(pair: tuple[Defined, str]) -> None:
+    """In the import of any country, and in the API."""
+    defined, typed = pair
     value = read_value(defined, typed, "US")
     reader = RowReader(["number", "custom.x"], "DE", [_as_model(defined)])
     again = reader.read(["+15105553344", escape_formula(value_as_cell(value))])["custom"]

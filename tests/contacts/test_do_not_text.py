@@ -89,7 +89,7 @@ def test_filters_and_search(listed: Cast) -> None:
 
 
 def test_each_entry_is_on_one_page(listed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even if all were recorded in the same moment, as those of a batch are."""
+    """Even if all were recorded at the same moment, as by a batch."""
     monkeypatch.setattr(listing, "PAGE_SIZE", 2)
     with scope(listed.northside.id):
         Suppression.objects.filter(team_id=listed.northside.id).update(created_at=timezone.now())
@@ -106,7 +106,7 @@ def test_a_bad_cursor_shows_the_first_page(text: str) -> None:
 
 
 def test_a_page_costs_four_queries(listed: Cast) -> None:
-    """However long the list is; each relation carries its team."""
+    """Regardless of the list's length. Each relation carries its team."""
     team = listed.northside
     with CaptureQueriesContext(connection) as captured:
         page(listed)

@@ -1,4 +1,4 @@
-"""Exports: escaped cells, files that show whether they are complete, and only contacts of the own team."""
+"""Exports: escaped cells, recognizably incomplete files, and no contacts of other teams."""
 
 import csv
 import io
@@ -64,7 +64,7 @@ ROWS = [
     ["", "=1"],
     ["\U0001f6b2", "_x0041_ _x005F_"],
 ]
-KEPT = [[cell.replace("\x07", "") for cell in row] for row in ROWS]  # XML has no place for a bell
+KEPT = [[cell.replace("\x07", "") for cell in row] for row in ROWS]  # XML cannot hold a bell character
 
 
 def in_csv(data: bytes) -> list[list[str]]:
@@ -97,18 +97,18 @@ def test_a_full_sheet_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("kind", WRITERS)
 def test_the_header_is_sent_before_the_first_query_and_memory_stays_flat(kind: str) -> None:
     batches, row = 40, ["Maria", "x" * 50]
-    asked = 0
+    reads = 0
 
     def read() -> Iterator[list[Row]]:
-        nonlocal asked
+        nonlocal reads
         for _ in range(batches):
-            asked += 1
+            reads += 1
             yield [row] * 500
 
     body = stream_export(["Name", "Note"], read(), WRITERS[kind]())
-    assert next(body) and asked == 0
+    assert next(body) and reads == 0
     pieces = [len(piece) for piece in body]
-    assert asked == batches and max(pieces) < 40_000, "a piece is a batch, however many there are"
+    assert reads == batches and max(pieces) < 40_000, "a piece holds a single batch"
 
 
 def test_a_process_sends_one_export_at_a_time() -> None:
@@ -118,12 +118,12 @@ def test_a_process_sends_one_export_at_a_time() -> None:
     with pytest.raises(ExportBusy):
         stream_export(header, nothing, CsvWriter())
     next(one)
-    one.close()  # the reader has gone away
+    one.close()  # the client disconnected
     two = stream_export(header, nothing, CsvWriter())
     assert len(list(two)) == 2
     del two
     third = stream_export(header, nothing, CsvWriter())
-    thread = threading.Thread(target=third.close)  # whichever thread it is
+    thread = threading.Thread(target=third.close)  # another thread may close it
     thread.start()
     thread.join()
     stream_export(header, nothing, CsvWriter()).close()
@@ -135,23 +135,23 @@ def broken() -> Iterator[list[Row]]:
 
 
 def test_a_failed_export_is_recognizable(caplog: pytest.LogCaptureFixture) -> None:
-    told = in_csv(b"".join(stream_export(["Name"], broken(), CsvWriter())))
-    assert told[:2] == [["Name"], ["Maria"]] and "incomplete" in told[2][0]
+    rows = in_csv(b"".join(stream_export(["Name"], broken(), CsvWriter())))
+    assert rows[:2] == [["Name"], ["Maria"]] and "incomplete" in rows[2][0]
     with pytest.raises(Exception, match="zip"):
         in_xlsx(b"".join(stream_export(["Name"], broken(), XlsxWriter())))
     assert caplog.text.count("export failed") == 2
 
 
-# -- stories -----------------------------------------------------------------------------------------------------
+# -- pages -------------------------------------------------------------------------------------------------------
 
 
-def said(response: Any) -> bytes:
+def body_of(response: Any) -> bytes:
     return b"".join(response.streaming_content)
 
 
 def export(browser: Client, cast: Cast, kind: str = "csv", **query: str) -> list[dict[str, str]]:
     address = reverse("export_contacts", args=[cast.northside.slug], query=query | {"format": kind})
-    header, *rows = {"csv": in_csv, "xlsx": in_xlsx}[kind](said(browser.get(address)))
+    header, *rows = {"csv": in_csv, "xlsx": in_xlsx}[kind](body_of(browser.get(address)))
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
@@ -160,7 +160,7 @@ def owners(cast: Cast, as_client: Any) -> Client:
     return as_client(cast.owner)  # type: ignore[no-any-return]
 
 
-def furnish(cast: Cast) -> None:
+def fill_team(cast: Cast) -> None:
     team, by = cast.northside, Actor(Origin.MEMBER, "Maya", 1)
     with scope(team.id):
         cast.maria.note, cast.maria.email = "=cmd|' /C calc'!A0", "maria@people.example"
@@ -176,14 +176,14 @@ def furnish(cast: Cast) -> None:
 
 @pytest.mark.parametrize("kind", WRITERS)
 def test_exported_contacts_have_the_columns_of_an_import(cast: Cast, owners: Client, kind: str) -> None:
-    furnish(cast)
+    fill_team(cast)
     maria, tom = export(owners, cast, kind)
     assert tuple(maria) == (*CONTACT_HEADERS.values(), "Status")
     assert list(maria.values()) == [
         "Maria", "Lopez", "", "+1 4155550101", "maria@people.example", "yes", "Recall; Spring", "VIP",
         "'=cmd|' /C calc'!A0", "Blocked",
     ]  # fmt: skip
-    assert (tom["Opt Out"], tom["Status"]) == ("", "Blocked"), "nothing is said where nobody opted out"
+    assert (tom["Opt Out"], tom["Status"]) == ("", "Blocked"), "empty, because nobody opted out"
     read = RowReader(match_columns([*maria]), "US").read([*maria.values()])
     assert read == {
         "first_name": "Maria", "last_name": "Lopez", "display_name": "", "number": MARIA, "opt_out": True,
@@ -195,33 +195,33 @@ def test_exported_contacts_have_the_columns_of_an_import(cast: Cast, owners: Cli
 def test_importing_an_export_again_changes_nothing(
     cast: Cast, owners: Client, options: dict[str, Any]
 ) -> None:
-    """Not a value, a list, a tag, a standing or a line of the ledger, whoever opted the person out."""
-    furnish(cast)
+    """No value, list, tag, standing or ledger entry changes, regardless of who opted the person out."""
+    fill_team(cast)
     team = cast.northside
     with scope(team.id):
         Contact.objects.create(team=team, number=STRANGER, first_name="'=1+1", note='one\r\ntwo; "three"')
         opt_out_many(team.id, [STRANGER], Actor(Origin.VENDOR_LIST, "Olivia", 1), reason="")
     before = everything(cast)
     address = reverse("export_contacts", args=[team.slug], query={"format": "csv"})
-    imported(cast, said(owners.get(address)).decode(), **options)
+    imported(cast, body_of(owners.get(address)).decode(), **options)
     assert everything(cast) == before
 
 
 def test_an_export_has_filtered_or_selected_contacts_of_the_team(
     cast: Cast, owners: Client, as_client: Any
 ) -> None:
-    furnish(cast)
+    fill_team(cast)
     assert [row["First Name"] for row in export(owners, cast, q="becker")] == ["Tom"]
     address = reverse("export_contacts", args=[cast.northside.slug])
     ids: list[str | int] = [cast.tom.id, cast.maria_of_harbor.id, "x", "9" * 30]
     response = owners.post(address, {"contact": ids, "format": "csv"})
-    assert [row[0] for row in in_csv(said(response))] == ["First Name", "Tom"]
+    assert [row[0] for row in in_csv(body_of(response))] == ["First Name", "Tom"]
     ticked = owners.get(address, {"contact": ids, "query": "q=lopez", "action": "export"})
-    assert [row[0] for row in in_csv(said(ticked))] == ["First Name", "Tom"], (
-        "those that are ticked, not those found"
+    assert [row[0] for row in in_csv(body_of(ticked))] == ["First Name", "Tom"], (
+        "the ticked contacts, not the matching contacts"
     )
     matching = owners.get(address, {"all": "1", "query": "q=lopez", "contact": ids})
-    assert [row[0] for row in in_csv(said(matching))] == ["First Name", "Maria"]
+    assert [row[0] for row in in_csv(body_of(matching))] == ["First Name", "Maria"]
     assert response["Content-Disposition"].startswith('attachment; filename="northside-dental-contacts-20')
     assert as_client(cast.member).get(address).status_code == 403
     assert as_client(cast.outsider).post(address, {"contact": ids}).status_code == 404
@@ -230,7 +230,7 @@ def test_an_export_has_filtered_or_selected_contacts_of_the_team(
 def test_each_batch_is_read_in_its_own_scope(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
-    """Each in a scope of its own, after the request's transaction has ended; each contact once."""
+    """The request's transaction has ended by then. Each contact is exported once."""
     monkeypatch.setattr(exports_rows, "BATCH_SIZE", 2)
     team = cast.northside
     with scope(team.id):
@@ -252,8 +252,8 @@ def test_a_second_export_gets_retry_after(cast: Cast, owners: Client) -> None:
     second = owners.get(address)
     assert (second.status_code, second["Retry-After"]) == (503, "60")
     assert b"Another export is running" in second.content
-    said(first)
-    assert said(owners.get(address))
+    body_of(first)
+    assert body_of(owners.get(address))
 
 
 def test_the_do_not_text_list_is_exported(cast: Cast, owners: Client, as_client: Any) -> None:
@@ -261,7 +261,7 @@ def test_the_do_not_text_list_is_exported(cast: Cast, owners: Client, as_client:
     with scope(team.id):
         consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "=Maya", 1), reason="They asked us")
     address = reverse("export_do_not_text", args=[team.slug])
-    header, row = in_csv(said(owners.get(address)))
+    header, row = in_csv(body_of(owners.get(address)))
     assert (header[0], header[4], row[:4], row[8]) == (
         "Phone Number", "Date", ["+1 4155550199", "", "Opted out", "'=Maya"], "They asked us",
     )  # fmt: skip
@@ -269,7 +269,7 @@ def test_the_do_not_text_list_is_exported(cast: Cast, owners: Client, as_client:
 
 
 def test_every_relation_carries_the_team(cast: Cast) -> None:
-    furnish(cast)
+    fill_team(cast)
     team = cast.northside
     with CaptureQueriesContext(connection) as captured:
         list(exports_rows.contact_rows(team, team.contacts.all(), []))

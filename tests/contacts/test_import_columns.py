@@ -45,7 +45,7 @@ def test_any_other_value_is_refused_by_name(value: str) -> None:
         (
             ["Phone", "Mobile", "Subscribed"],
             ["number", "", ""],
-        ),  # one of two; and the opposite of Opt Out is not it
+        ),  # the first of two equal headers; the opposite of Opt Out does not match
     ],
 )
 def test_headers_name_fields(header: list[str], columns: list[str]) -> None:

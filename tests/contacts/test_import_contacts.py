@@ -71,8 +71,8 @@ def newest(cast: Cast) -> Import:
         return Import.objects.filter(team=cast.northside).latest("id")
 
 
-def at_work(cast: Cast) -> Import:
-    """Let the worker do what there is to do."""
+def advance_newest(cast: Cast) -> Import:
+    """Run the worker on the newest import."""
     run = newest(cast)
     worker.advance(cast.northside.id, run.id, "import")
     return newest(cast)
@@ -89,7 +89,7 @@ def checked(cast: Cast, content: str, **options: Any) -> Import:
     run = draft(cast, content)
     with scope(cast.northside.id):
         run.start_check(run.columns, run.options | options)
-    run = at_work(cast)
+    run = advance_newest(cast)
     assert run.state == RunState.CHECKED, run.sentence
     return run
 
@@ -98,7 +98,7 @@ def imported(cast: Cast, content: str, *, lift_ours: bool = False, **options: An
     run = checked(cast, content, **options)
     with scope(cast.northside.id):
         run.confirm(lift_ours=lift_ours)
-    run = at_work(cast)
+    run = advance_newest(cast)
     assert run.state == RunState.DONE
     return run
 
@@ -108,7 +108,7 @@ def contact(cast: Cast, number: str) -> Any:
         return Contact.objects.with_standing(cast.northside).get(team=cast.northside, number=number)
 
 
-def texts_stop(cast: Cast, number: str) -> None:
+def text_stop(cast: Cast, number: str) -> None:
     with scope(cast.northside.id):
         now = lock_number(cast.northside.id, number)
         before = fetch_number_state(cast.northside.id, number)
@@ -124,7 +124,7 @@ def ledger(cast: Cast) -> int:
 
 
 def everything(cast: Cast) -> list[Any]:
-    """All that an import may write."""
+    """All rows that an import may write."""
     with scope(cast.northside.id):
         contacts = Contact.objects.filter(team=cast.northside).order_by("id").values_list()
         labels = [
@@ -134,7 +134,7 @@ def everything(cast: Cast) -> list[Any]:
         return [list(contacts), *labels]
 
 
-# -- the whole way -----------------------------------------------------------------------------------------------
+# -- from upload to result ---------------------------------------------------------------------------------------------
 
 
 def test_preview_result_and_refused_rows_agree(cast: Cast, as_client: SignIn) -> None:
@@ -145,7 +145,7 @@ def test_preview_result_and_refused_rows_agree(cast: Cast, as_client: SignIn) ->
     columns = {f"column-{at}": name for at, name in enumerate(newest(cast).columns)}
     assert browser.post(page, {"country": "US"}).status_code == 422, "without a phone number column"
     assert browser.post(page, columns | {"country": "US", "consent_note": "Fair in May"}).status_code == 302
-    run = at_work(cast)
+    run = advance_newest(cast)
     assert run.counts == {"read": GOOD + BAD, "refused": BAD}
     assert {word: run.preview[word] for word in ("good", "created", "updated", "unchanged", "opted_out")} == {
         "good": GOOD, "created": 10, "updated": 1, "unchanged": 1, "opted_out": 5,
@@ -155,7 +155,7 @@ def test_preview_result_and_refused_rows_agree(cast: Cast, as_client: SignIn) ->
         assert Contact.objects.filter(team=cast.northside).count() == 2, "nothing is written yet"
 
     assert browser.post(f"{page}confirmation/").status_code == 302
-    run = at_work(cast)
+    run = advance_newest(cast)
     assert (run.state, run.percent) == (RunState.DONE, 100)
     assert run.counts == {
         "read": GOOD + BAD, "refused": BAD, "created": 10, "updated": 1, "unchanged": 1, "opted_out": 5,
@@ -205,7 +205,7 @@ def test_values_lists_and_tags_are_kept_replaced_and_never_erased(cast: Cast) ->
 
 
 def test_no_lifts_only_opt_outs_of_the_team_and_only_if_selected(cast: Cast, as_client: SignIn) -> None:
-    texts_stop(cast, MARIA)
+    text_stop(cast, MARIA)
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, MARIA, Actor(Origin.MEMBER, "Maya"), reason="asked")
         consent.opt_out(cast.northside.id, TOM, Actor(Origin.MEMBER, "Maya"), reason="asked")
@@ -234,17 +234,17 @@ def test_long_file_names_fit_the_ledger(cast: Cast) -> None:
     with scope(cast.northside.id):
         run.file_name = "x" * 255
         run.confirm(lift_ours=False)
-    assert at_work(cast).state == RunState.DONE
+    assert advance_newest(cast).state == RunState.DONE
     assert contact(cast, TOM).standing == "opt_out"
 
 
-# -- what breaks off ---------------------------------------------------------------------------------------------
+# -- interruptions -----------------------------------------------------------------------------------------------
 
 
 def test_an_interrupted_import_continues_and_does_nothing_twice(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The check behind the last line that was stored, the writing behind the last row that was written."""
+    """The check continues after the last stored line, the writing after the last written row."""
     monkeypatch.setattr(checking, "BATCH_SIZE", 3)
     monkeypatch.setattr(writing, "BATCH_SIZE", 2)
     monkeypatch.setattr(writing, "MAX_LOCKS", 1)
@@ -265,26 +265,26 @@ def test_an_interrupted_import_continues_and_does_nothing_twice(
         run.start_check(run.columns, run.options)
     with monkeypatch.context() as patch:
         patch.setattr(checking, "_refuse", breaking(checking._refuse, 3))
-        assert at_work(cast).state == RunState.CHECKING
+        assert advance_newest(cast).state == RunState.CHECKING
     assert newest(cast).lines == 10
-    woken(cast)
-    run = at_work(cast)
+    forget_worker(cast)
+    run = advance_newest(cast)
     assert (run.state, run.counts) == (RunState.CHECKED, {"read": GOOD + BAD, "refused": BAD})
     with scope(cast.northside.id):
         run.confirm(lift_ours=False)
     with monkeypatch.context() as patch:
         patch.setattr(writing, "_write_contacts", breaking(writing._write_contacts, 2))
-        assert at_work(cast).state == RunState.RUNNING
+        assert advance_newest(cast).state == RunState.RUNNING
     assert 0 < newest(cast).position < GOOD
-    woken(cast)
-    run = at_work(cast)
+    forget_worker(cast)
+    run = advance_newest(cast)
     assert (run.state, run.position) == (RunState.DONE, GOOD)
     assert (run.counts["created"], run.counts["updated"], run.counts["unchanged"]) == (10, 1, 1)
     assert (run.counts["opted_out"], ledger(cast)) == (5, 5)
 
 
-def woken(cast: Cast) -> None:
-    """As if the sweep came when the worker had been silent for long."""
+def forget_worker(cast: Cast) -> None:
+    """Make the worker count as silent, so that another worker may continue."""
     run = newest(cast)
     with scope(cast.northside.id):
         Import.objects.filter(team=cast.northside, id=run.id).update(alive_at=None)
@@ -298,7 +298,7 @@ def test_an_import_is_cancelled_between_two_batches(
     page = f"/t/{cast.northside.slug}/contacts/imports/{run.id}/"
     browser.post(f"{page}confirmation/")
     assert browser.post(f"{page}cancellation/").status_code == 302
-    run = at_work(cast)
+    run = advance_newest(cast)
     assert (run.state, run.counts["refused"]) == (RunState.CANCELLED, BAD)
     with scope(cast.northside.id):
         assert Contact.objects.filter(team=cast.northside).count() == 2
@@ -316,7 +316,7 @@ def test_an_import_fails_without_the_right_and_an_old_draft_is_cancelled(cast: C
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
         run.confirm(lift_ours=False)
-    run = at_work(cast)
+    run = advance_newest(cast)
     assert (run.state, run.sentence.split(".")[0]) == (
         RunState.FAILED,
         "Amir Adams no longer has the right to import contacts",
@@ -346,8 +346,8 @@ def test_a_german_file_and_a_workbook_with_numbers_and_dates_are_imported(
     assert run.columns == ["first_name", "last_name", "number", "opt_out", "lists"]
     with scope(cast.northside.id):
         run.start_check(run.columns, run.options | {"country": "DE"})
-        at_work(cast).confirm(lift_ours=False)
-    at_work(cast)
+        advance_newest(cast).confirm(lift_ours=False)
+    advance_newest(cast)
     assert contact(cast, "+493012345678").name == "Jörg Müller"
 
     book = Workbook()
@@ -363,9 +363,9 @@ def test_a_german_file_and_a_workbook_with_numbers_and_dates_are_imported(
     run = newest(cast)
     with scope(cast.northside.id):
         run.start_check(run.columns, run.options)
-        run = at_work(cast)
+        run = advance_newest(cast)
         run.confirm(lift_ours=False)
-    assert at_work(cast).counts["refused"] == 1
+    assert advance_newest(cast).counts["refused"] == 1
     kept = contact(cast, "+14155550140")
     assert (kept.note, kept.standing) == ("2026-11-24", "opt_out")
 
@@ -395,7 +395,7 @@ def test_a_broken_table_fails_with_a_sentence(cast: Cast) -> None:
     run = draft(cast, "Phone\n" + "4155550101\n" * 9 + '"4155550102\n')
     with scope(cast.northside.id):
         run.start_check(run.columns, run.options)
-    run = at_work(cast)
+    run = advance_newest(cast)
     assert (run.state, run.ended) == (RunState.FAILED, True)
     assert "Row 11 has a quotation mark" in run.sentence
 
@@ -406,18 +406,18 @@ def test_a_broken_table_fails_with_a_sentence(cast: Cast) -> None:
 def test_the_command_imports_like_the_pages(cast: Cast, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(FILE)
-    said = io.StringIO()
-    call_command("import_contacts", file, team=cast.northside.slug, dry_run=True, stdout=said)
+    output = io.StringIO()
+    call_command("import_contacts", file, team=cast.northside.slug, dry_run=True, stdout=output)
     with scope(cast.northside.id):
         assert Contact.objects.filter(team=cast.northside).count() == 2
-    call_command("import_contacts", file, team=cast.northside.slug, list="Fair", stdout=said)
+    call_command("import_contacts", file, team=cast.northside.slug, list="Fair", stdout=output)
     run = newest(cast)
     assert run.counts == {
         "read": GOOD + BAD, "refused": BAD, "created": 10, "updated": 1, "unchanged": 1, "opted_out": 5,
         "added_to_lists": 15, "tagged": 3,
     }  # fmt: skip
     for word, number in run.counts.items():
-        assert f"{number:>10,} {word.replace('_', ' ')}" in said.getvalue()
+        assert f"{number:>10,} {word.replace('_', ' ')}" in output.getvalue()
     errors = (tmp_path / "people.csv.errors.csv").read_text("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(errors, newline="")))) == BAD + 1
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))

@@ -36,8 +36,8 @@ from optout.models import ConsentEvent, Origin, Suppression
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state, standing_across_inboxes
 from tests.cast import MARIA, TOM, Cast
-from tests.contacts.test_custom_fields import has, of
-from tests.contacts.test_import_contacts import contact, imported, texts_stop
+from tests.contacts.test_custom_fields import define_four_fields, set_custom
+from tests.contacts.test_import_contacts import contact, imported, text_stop
 from tests.html import flat
 
 SignIn = Callable[[Member], Client]
@@ -52,7 +52,7 @@ def people(*lasts: int, more: str = "") -> str:
     return HEAD + "".join(f"{number(last)},Person {last},,,Spring,New\n" for last in lasts) + more
 
 
-def found(cast: Cast, number: str) -> Any:
+def find_contact(cast: Cast, number: str) -> Any:
     with scope(cast.northside.id):
         return Contact.objects.filter(team=cast.northside, number=number).first()
 
@@ -61,20 +61,20 @@ def page(cast: Cast, run: Import) -> str:
     return f"/t/{cast.northside.slug}/contacts/imports/{run.id}/undo/"
 
 
-def planned(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
+def plan_counts(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
     with scope(cast.northside.id):
         return plan.plan_undo(run, lift=lift)
 
 
-def begun(cast: Cast, run: Import, *, lift: bool = False) -> ImportUndo:
+def start_undo(cast: Cast, run: Import, *, lift: bool = False) -> ImportUndo:
     with scope(cast.northside.id):
         undo = operation.start_undo(run, lift=lift, by=cast.admin)
     assert undo is not None
     return undo
 
 
-def advanced(cast: Cast, undo: ImportUndo) -> ImportUndo:
-    """Let the worker do what there is to do, as if the one before had been silent for long."""
+def advance_undo(cast: Cast, undo: ImportUndo) -> ImportUndo:
+    """Run the worker. Any earlier worker counts as silent."""
     with scope(cast.northside.id):
         ImportUndo.objects.filter(team=cast.northside, id=undo.id).update(alive_at=None)
     worker.advance(cast.northside.id, undo.id, "import_undo")
@@ -83,10 +83,10 @@ def advanced(cast: Cast, undo: ImportUndo) -> ImportUndo:
         return ImportUndo.objects.get(team=cast.northside, id=undo.id)
 
 
-def undone(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
-    """What came of it: just what the page said before."""
-    before = planned(cast, run, lift=lift)
-    undo = advanced(cast, begun(cast, run, lift=lift))
+def complete_undo(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
+    """Undo the import; returns the counts, which equal those that the page showed before."""
+    before = plan_counts(cast, run, lift=lift)
+    undo = advance_undo(cast, start_undo(cast, run, lift=lift))
     assert (undo.state, undo.counts) == (RunState.DONE, before)
     with scope(cast.northside.id):
         assert not operation.can_undo(run)
@@ -94,7 +94,7 @@ def undone(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, int]:
     return undo.counts
 
 
-def says(cast: Cast, number: str, request: KeywordIntent) -> None:
+def text_request(cast: Cast, number: str, request: KeywordIntent) -> None:
     with scope(cast.northside.id):
         now = lock_number(cast.northside.id, number)
         before = fetch_number_state(cast.northside.id, number)
@@ -115,7 +115,7 @@ def standing(cast: Cast, number: str) -> list[str]:
 
 
 def state(cast: Cast) -> list[Any]:
-    """All that an import may write, but for times and the ledger."""
+    """All values that an import may write, except times and ledger entries."""
     with scope(cast.northside.id):
         contacts = Contact.objects.filter(team=cast.northside).order_by("number")
         values = (
@@ -137,7 +137,7 @@ def state(cast: Cast) -> list[Any]:
         ]  # fmt: skip
 
 
-# -- the whole way -----------------------------------------------------------------------------------------------
+# -- from page to result -----------------------------------------------------------------------------------------------
 
 
 def test_unchanged_contacts_are_restored(cast: Cast) -> None:
@@ -152,7 +152,7 @@ def test_unchanged_contacts_are_restored(cast: Cast) -> None:
     )
     run = imported(cast, file, replace=True, replace_lists=True, add_to="All", lift_ours=True)
     assert run.counts["taken_off_lists"] == run.counts["opt_outs_lifted"] == run.counts["opted_out"] == 1
-    assert undone(cast, run, lift=True) == {
+    assert complete_undo(cast, run, lift=True) == {
         "deleted": 4, "given_back": 1, "taken_off_lists": 3, "untagged": 1, "put_back_on_lists": 1,
         "lists_deleted": 2, "tags_deleted": 1, "opt_outs_put_back": 1, "opt_outs_lifted": 1,
     }  # fmt: skip
@@ -191,18 +191,18 @@ def test_later_changes_are_kept_and_the_page_says_why(cast: Cast, as_client: Sig
         "texted_since": 1, "edited_since": 4, "relabelled_since": 3, "consent_changed_since": 1, "gone": 2,
         "newer_values_kept": 1,
     }  # fmt: skip
-    assert planned(cast, run) == expected
+    assert plan_counts(cast, run) == expected
     browser = as_client(cast.admin)
     shown = flat(browser.get(page(cast, run)))
     for count, meaning in reverted_counts(expected) + kept_counts(expected):
         assert f">{count}</dt><dd>{meaning}</dd>" in shown
     assert "Also lift" not in shown
-    assert undone(cast, run) == expected
+    assert complete_undo(cast, run) == expected
     shown = flat(browser.get(page(cast, run)))
     for count, meaning in reverted_counts(expected) + kept_counts(expected):
         assert f">{count}</dt><dd>{meaning}</dd>" in shown
     assert "Undo the" not in shown
-    assert found(cast, number(11)) is None
+    assert find_contact(cast, number(11)) is None
     assert (contact(cast, MARIA).first_name, contact(cast, MARIA).email) == ("María", "")
     assert contact(cast, number(1)).note == "Likes tea"
     assert contact(cast, number(9)).standing == "block"
@@ -218,25 +218,25 @@ def test_a_deleted_list_or_tag_keeps_no_contact(cast: Cast) -> None:
     with scope(cast.northside.id):
         ContactList.objects.get(name="Spring").delete()
         Tag.objects.get(name="New").delete()
-    assert undone(cast, run) == {"deleted": 2}
+    assert complete_undo(cast, run) == {"deleted": 2}
 
 
 def test_a_list_with_other_contacts_is_kept(cast: Cast) -> None:
     run = imported(cast, people(1, 2))
     with scope(cast.northside.id):
         labels.set_lists(cast.tom, [ContactList.objects.get(name="Spring")])
-    assert undone(cast, run) == {"deleted": 2, "tags_deleted": 1}
+    assert complete_undo(cast, run) == {"deleted": 2, "tags_deleted": 1}
 
 
 def test_changes_between_the_page_and_the_undo_are_kept(cast: Cast) -> None:
     run = imported(cast, people(1, 2, 3, more=f"{number(4)},,,yes,,\n{number(5)},,,yes,,\n"))
-    assert planned(cast, run, lift=True)["deleted"] == 5
-    undo = begun(cast, run, lift=True)
+    assert plan_counts(cast, run, lift=True)["deleted"] == 5
+    undo = start_undo(cast, run, lift=True)
     with scope(cast.northside.id):
         Contact.objects.ensure(cast.front_desk, number(1), timezone.now())
         Contact.objects.filter(number=number(2)).update(note="Likes tea", updated_at=timezone.now())
-    texts_stop(cast, number(4))
-    counts = advanced(cast, undo).counts
+    text_stop(cast, number(4))
+    counts = advance_undo(cast, undo).counts
     assert (counts["deleted"], counts["texted_since"], counts["edited_since"]) == (2, 1, 1)
     assert (counts["consent_changed_since"], counts["opted_out_themselves"], counts["opt_outs_lifted"]) == (
         1,
@@ -261,34 +261,34 @@ def test_a_deleted_contact_leaves_no_previous_values(cast: Cast, end: Callable[[
         assert ImportChange.objects.get().before == {"first_name": "Maria", "email": ""}
         end(cast)
         assert (ImportChange.objects.get().before, ImportChange.objects.get().after) == (None, None)
-    assert undone(cast, run) == {"gone": 1}
+    assert complete_undo(cast, run) == {"gone": 1}
 
 
-def test_custom_values_are_restored_one_by_one(cast: Cast) -> None:
-    of(cast.northside)
-    has(cast, MARIA, visits=3, loyalty_level="Silver")
+def test_custom_values_are_restored_separately(cast: Cast) -> None:
+    define_four_fields(cast.northside)
+    set_custom(cast, MARIA, visits=3, loyalty_level="Silver")
     file = f"Phone Number,Loyalty level,Visits,Insured\n{MARIA},Gold,4,yes\n"
     run = imported(cast, file, replace=True)
-    has(cast, MARIA, visits=9, loyalty_level="Gold", insured=True)
-    assert undone(cast, run) == {"given_back": 1, "newer_values_kept": 1}
+    set_custom(cast, MARIA, visits=9, loyalty_level="Gold", insured=True)
+    assert complete_undo(cast, run) == {"given_back": 1, "newer_values_kept": 1}
     assert contact(cast, MARIA).custom == {"visits": 9, "loyalty_level": "Silver"}
 
 
 def test_only_valid_custom_values_are_restored(cast: Cast) -> None:
-    """An option is gone, and another field stands under the key of one that was deleted."""
-    made = of(cast.northside)
-    has(cast, MARIA, visits=3, loyalty_level="Silver", birthday="1962-03-01", insured=False)
-    has(cast, TOM, visits=5, loyalty_level="Gold")
+    """An option was removed, and the key of a deleted field belongs to another field now."""
+    created = define_four_fields(cast.northside)
+    set_custom(cast, MARIA, visits=3, loyalty_level="Silver", birthday="1962-03-01", insured=False)
+    set_custom(cast, TOM, visits=5, loyalty_level="Gold")
     head = "Phone Number,Loyalty level,Visits,Insured,Birthday\n"
     file = f"{head}{MARIA},Gold,4,yes,1963-03-01\n{TOM},,6,yes,\n"
     run = imported(cast, file, replace=True)
     with scope(cast.northside.id):
-        define.change_options(made["loyalty_level"], ["Gold"])
-        made["loyalty_level"].save()
+        define.change_options(created["loyalty_level"], ["Gold"])
+        created["loyalty_level"].save()
         CustomField.objects.filter(team=cast.northside, key="visits").delete()
         define.define_field(cast.northside, "Visits", FieldKind.TEXT)
-    has(cast, MARIA, visits=4, loyalty_level="Gold", birthday="1963-03-01", insured=True)
-    assert undone(cast, run) == {"given_back": 2, "newer_values_kept": 3}
+    set_custom(cast, MARIA, visits=4, loyalty_level="Gold", birthday="1963-03-01", insured=True)
+    assert complete_undo(cast, run) == {"given_back": 2, "newer_values_kept": 3}
     assert contact(cast, MARIA).custom == {
         "visits": 4, "loyalty_level": "Gold", "birthday": "1962-03-01", "insured": False,
     }  # fmt: skip
@@ -301,11 +301,11 @@ def test_only_valid_custom_values_are_restored(cast: Cast) -> None:
 def test_undoing_the_first_import_keeps_changes_of_the_second(cast: Cast) -> None:
     first = imported(cast, people(1, 2))
     second = imported(cast, f"{HEAD}{number(2)},Changed,,,,\n{MARIA},,m@example.com,,,\n", replace=True)
-    assert undone(cast, first) == {
+    assert complete_undo(cast, first) == {
         "deleted": 1, "taken_off_lists": 1, "untagged": 1, "lists_deleted": 1, "tags_deleted": 1, "edited_since": 1,
     }  # fmt: skip
     assert contact(cast, number(2)).first_name == "Changed"
-    assert undone(cast, second) == {"given_back": 2}
+    assert complete_undo(cast, second) == {"given_back": 2}
     assert (contact(cast, number(2)).first_name, contact(cast, MARIA).email) == ("Person 2", "")
 
 
@@ -314,17 +314,17 @@ def test_two_imports_can_be_undone_newest_first(cast: Cast) -> None:
     first = imported(cast, people(1, 2))
     between = state(cast)
     second = imported(cast, f"{HEAD}{number(2)},Changed,x@example.com,,Fair,\n", replace=True)
-    assert undone(cast, second) == {"given_back": 1, "taken_off_lists": 1, "lists_deleted": 1}
+    assert complete_undo(cast, second) == {"given_back": 1, "taken_off_lists": 1, "lists_deleted": 1}
     assert state(cast) == between
-    assert undone(cast, first)["deleted"] == 2
+    assert complete_undo(cast, first)["deleted"] == 2
     assert state(cast) == before
 
 
 def test_a_contact_whose_lists_a_later_import_changed_is_kept(cast: Cast) -> None:
     first = imported(cast, people(1, 2))
     second = imported(cast, f"{HEAD}{number(2)},,,,Fair,\n", replace_lists=True)
-    assert undone(cast, second)["put_back_on_lists"] == 1
-    counts = undone(cast, first)
+    assert complete_undo(cast, second)["put_back_on_lists"] == 1
+    counts = complete_undo(cast, first)
     assert (counts["deleted"], counts["relabelled_since"]) == (1, 1)
     with scope(cast.northside.id):
         assert set(ListEntry.objects.values_list("list__name", "contact__number")) == {("Spring", number(2))}
@@ -349,14 +349,14 @@ def test_recorded_opt_outs_are_kept_unless_lifting_is_selected(
 ) -> None:
     a_member_opts_out(cast, number(0))
     run = imported(cast, OPTING_OUT)
-    texts_stop(cast, number(1))
+    text_stop(cast, number(1))
     a_member_opts_out(cast, number(2))
-    says(cast, number(3), KeywordIntent.START)
+    text_request(cast, number(3), KeywordIntent.START)
     shown = flat(as_client(cast.admin).get(page(cast, run)))
     assert "Also lift the 2 opt-outs that this import recorded" in shown
     assert "1</dt><dd>recorded opt-out of a person who also opted out themselves" in shown
     assert "checked" not in shown.split("lift_opt_outs")[1].split(">")[0]
-    counts = undone(cast, run, lift=lift)
+    counts = complete_undo(cast, run, lift=lift)
     assert counts["opt_outs_lifted" if lift else "opt_outs_kept"] == 2
     assert ("opt_outs_kept" if lift else "opt_outs_lifted") not in counts
     assert counts["opted_out_themselves"] == 1
@@ -373,10 +373,10 @@ def test_recorded_opt_outs_are_kept_unless_lifting_is_selected(
 
 def test_opt_outs_of_another_import_are_kept(cast: Cast) -> None:
     first = imported(cast, OPTING_OUT)
-    says(cast, number(0), KeywordIntent.START)
+    text_request(cast, number(0), KeywordIntent.START)
     second = imported(cast, f"{HEAD}{number(0)},,,yes,,\n")
     assert second.counts["opted_out"] == 1
-    assert undone(cast, first, lift=True)["opt_outs_lifted"] == 4
+    assert complete_undo(cast, first, lift=True)["opt_outs_lifted"] == 4
     assert [standing(cast, number(last)) for last in range(2)] == [["opt_out import"], []]
 
 
@@ -390,8 +390,8 @@ def test_a_repeated_opt_out_is_kept_until_the_other_import_is_undone(cast: Cast,
     shown = flat(as_client(cast.admin).get(page(cast, first)))
     assert "Also lift the 3 opt-outs" in shown
     assert "2</dt><dd>recorded opt-outs that another import repeated" in shown
-    assert undone(cast, second, lift=True) == {"given_back": 1}
-    counts = undone(cast, first, lift=True)
+    assert complete_undo(cast, second, lift=True) == {"given_back": 1}
+    counts = complete_undo(cast, first, lift=True)
     assert (counts["opt_outs_lifted"], counts["opt_outs_repeated"]) == (4, 1)
     assert [standing(cast, number(last)) for last in range(3)] == [["opt_out import"], [], []]
 
@@ -403,7 +403,7 @@ def test_a_repeated_opt_out_is_recorded_as_long_as_its_import(cast: Cast) -> Non
     with scope(cast.northside.id):
         Import.objects.filter(team=cast.northside, id=second.id).update(ended_at=late)
     purge_expired_undo_records()
-    assert undone(cast, first, lift=True)["opt_outs_repeated"] == 5
+    assert complete_undo(cast, first, lift=True)["opt_outs_repeated"] == 5
     purge_expired_undo_records()
     with scope(cast.northside.id):
         assert not ImportMade.objects.exists()
@@ -415,19 +415,19 @@ def test_lifted_opt_outs_are_restored_unless_consent_changed_since(cast: Cast) -
         a_member_opts_out(cast, each)
     run = imported(cast, HEAD + "".join(f"{each},,,no,,\n" for each in numbers), lift_ours=True)
     assert [standing(cast, each) for each in numbers] == [[]] * 5
-    says(cast, numbers[0], KeywordIntent.START)
-    texts_stop(cast, numbers[1])
+    text_request(cast, numbers[0], KeywordIntent.START)
+    text_stop(cast, numbers[1])
     a_member_opts_out(cast, numbers[2])
     with scope(cast.northside.id):
         consent.lift(cast.northside.id, numbers[2], Actor(Origin.MEMBER, "Maya"), reason="mistake")
-    counts = undone(cast, run)
+    counts = complete_undo(cast, run)
     assert (counts["opt_outs_put_back"], counts["opt_ins_kept"]) == (2, 3)
     assert [standing(cast, each) for each in numbers] == [
         [], ["opt_out contact"], [], ["opt_out member"], ["opt_out member"],
     ]  # fmt: skip
 
 
-# -- what breaks off, and who is at it ---------------------------------------------------------------------------
+# -- interruptions and rights --------------------------------------------------------------------------------------
 
 
 def test_an_interrupted_undo_continues_and_undoes_nothing_twice(
@@ -437,8 +437,8 @@ def test_an_interrupted_undo_continues_and_undoes_nothing_twice(
     monkeypatch.setattr(operation, "LEDGER_ENTRIES_PER_BATCH", 1)
     before = state(cast)
     run = imported(cast, people(1, 2, 3, 4, 5, more=f"{number(6)},,,yes,,\n{number(7)},,,yes,,\n"))
-    expected = planned(cast, run, lift=True)
-    undo = begun(cast, run, lift=True)
+    expected = plan_counts(cast, run, lift=True)
+    undo = start_undo(cast, run, lift=True)
     for step in ("_undo_contacts", "_undo_ledger_entries", "_delete_unused_labels"):
         real, calls = getattr(operation, step), iter(range(1))
 
@@ -450,8 +450,8 @@ def test_an_interrupted_undo_continues_and_undoes_nothing_twice(
 
         with monkeypatch.context() as patch:
             patch.setattr(operation, step, killed)
-            assert advanced(cast, undo).state == RunState.RUNNING
-    undo = advanced(cast, undo)
+            assert advance_undo(cast, undo).state == RunState.RUNNING
+    undo = advance_undo(cast, undo)
     assert (undo.state, undo.counts, undo.position, undo.total) == (RunState.DONE, expected, 9, 9)
     assert state(cast) == before
     with scope(cast.northside.id):
@@ -464,7 +464,7 @@ def test_a_cancelled_undo_stops_after_its_batch_and_the_rest_can_be_undone(
     monkeypatch.setattr(operation, "CONTACTS_PER_BATCH", 2)
     before = state(cast)
     run = imported(cast, people(1, 2, 3))
-    undo, browser = begun(cast, run), as_client(cast.admin)
+    undo, browser = start_undo(cast, run), as_client(cast.admin)
     real = operation._undo_contacts
 
     def then_cancelled(*args: Any) -> None:
@@ -473,7 +473,7 @@ def test_a_cancelled_undo_stops_after_its_batch_and_the_rest_can_be_undone(
 
     with monkeypatch.context() as patch:
         patch.setattr(operation, "_undo_contacts", then_cancelled)
-        undo = advanced(cast, undo)
+        undo = advance_undo(cast, undo)
     assert (undo.state, undo.counts) == (RunState.CANCELLED, {"deleted": 2})
     shown = flat(browser.get(page(cast, run)))
     assert "Undo the rest" in shown
@@ -485,10 +485,10 @@ def test_a_cancelled_undo_stops_after_its_batch_and_the_rest_can_be_undone(
         "Running" in shown or browser.get(page(cast, run), headers={"HX-Request": "true"}).status_code == 200
     )
     browser.post(f"{page(cast, run)}cancellation/")
-    assert advanced(cast, rest).state == RunState.CANCELLED
-    assert undone(cast, run) == {"deleted": 1, "lists_deleted": 1, "tags_deleted": 1}
+    assert advance_undo(cast, rest).state == RunState.CANCELLED
+    assert complete_undo(cast, run) == {"deleted": 1, "lists_deleted": 1, "tags_deleted": 1}
     assert state(cast) == before
-    assert ">3</dt>" in browser.get(page(cast, run)).content.decode(), "all that was taken back, bit by bit"
+    assert ">3</dt>" in browser.get(page(cast, run)).content.decode(), "the sum of both undos"
 
 
 def test_two_admins_start_one_undo_and_a_member_none(cast: Cast, as_client: SignIn) -> None:
@@ -499,7 +499,7 @@ def test_two_admins_start_one_undo_and_a_member_none(cast: Cast, as_client: Sign
         assert as_client(member).post(page(cast, run)).status_code == 302
     with scope(cast.northside.id):
         undo = ImportUndo.objects.get(team=cast.northside)
-    assert advanced(cast, undo).counts["deleted"] == 2
+    assert advance_undo(cast, undo).counts["deleted"] == 2
     as_client(cast.owner).post(page(cast, run))
     with scope(cast.northside.id):
         assert ImportUndo.objects.count() == 1
@@ -509,15 +509,15 @@ def test_two_admins_start_one_undo_and_a_member_none(cast: Cast, as_client: Sign
 
 def test_an_undo_fails_without_the_right(cast: Cast) -> None:
     run = imported(cast, people(1))
-    undo = begun(cast, run)
+    undo = start_undo(cast, run)
     with scope(cast.northside.id):
         Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
-    undo = advanced(cast, undo)
+    undo = advance_undo(cast, undo)
     assert (
         undo.state == RunState.FAILED
         and "Amir Adams no longer has the right to undo imports" in undo.sentence
     )
-    assert found(cast, number(1)) is not None
+    assert find_contact(cast, number(1)) is not None
 
 
 def test_an_import_cannot_be_undone_after_thirty_days(cast: Cast, as_client: SignIn) -> None:
@@ -532,30 +532,32 @@ def test_an_import_cannot_be_undone_after_thirty_days(cast: Cast, as_client: Sig
     with scope(cast.northside.id):
         assert not ImportUndo.objects.exists()
         assert set(ImportChange.objects.values_list("run_id")) == {(new.id,)}
-        assert set(ImportMade.objects.values_list("run_id")) == set(), "list and tag were the older one's"
-    assert found(cast, number(1)) is not None
+        assert set(ImportMade.objects.values_list("run_id")) == set(), (
+            "the older import created the list and the tag"
+        )
+    assert find_contact(cast, number(1)) is not None
 
 
-# -- what happens at the same time -------------------------------------------------------------------------------
+# -- concurrent changes --------------------------------------------------------------------------------------------
 
 
 def test_a_contact_that_gets_a_later_number_has_one_change_record(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Maria's number is changed to one that the file has further down, between two batches."""
+    """Between two batches, Maria's number changes to a number that is further down in the file."""
     monkeypatch.setattr(writing, "BATCH_SIZE", 1)
     real = writing._write
 
-    def moved(part: Any) -> None:
+    def write_and_change_number(part: Any) -> None:
         real(part)
         Contact.objects.filter(team=cast.northside, number=MARIA).update(number=number(1))
 
-    monkeypatch.setattr(writing, "_write", moved)
+    monkeypatch.setattr(writing, "_write", write_and_change_number)
     file = f"{HEAD}{MARIA},Mary,,,,\n{number(1)},Marie,m@example.com,,,\n"
     run = imported(cast, file, replace=True)
     assert contact(cast, number(1)).first_name == "Marie"
     monkeypatch.undo()
-    assert undone(cast, run) == {"given_back": 1}
+    assert complete_undo(cast, run) == {"given_back": 1}
     assert (contact(cast, number(1)).first_name, contact(cast, number(1)).email) == ("Maria", "")
 
 
@@ -565,13 +567,13 @@ def test_a_contact_that_gets_a_later_number_has_one_change_record(
 def test_the_command_undoes_like_the_page(cast: Cast) -> None:
     before = state(cast)
     run = imported(cast, people(1, 2, more=f"{number(3)},,,yes,,\n"))
-    said = io.StringIO()
-    options = {"team": cast.northside.slug, "stdout": said, "lift_opt_outs": True}
+    output = io.StringIO()
+    options = {"team": cast.northside.slug, "stdout": output, "lift_opt_outs": True}
     call_command("undo_import", run.id, dry_run=True, **options)
-    assert found(cast, number(1)) is not None
+    assert find_contact(cast, number(1)) is not None
     call_command("undo_import", run.id, **options)
-    assert said.getvalue().count("3 contacts created by the import: deleted") == 2
-    assert said.getvalue().count("1 recorded opt-out lifted") == 2
+    assert output.getvalue().count("3 contacts created by the import: deleted") == 2
+    assert output.getvalue().count("1 recorded opt-out lifted") == 2
     assert state(cast) == before
     with pytest.raises(CommandError, match="no changes that can be undone"):
         call_command("undo_import", run.id, **options)

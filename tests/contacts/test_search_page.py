@@ -19,8 +19,8 @@ from tests.cast import Cast
 
 JUNE = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ORDERS = [SortOrder(sort, down) for sort in SortColumn for down in (False, True)]
-# Sort all; walk an index; walk with a hash table of contacts or of column values; give up a walk and sort all; test one
-# by one; look up in the search index, alone and with filters.
+# Sort all; walk an index; walk with a hash table of contacts or of column values; give up a walk and sort all; test
+# each contact; look up in the search index, alone and with filters.
 STRATEGIES: list[tuple[dict[str, int], str]] = [
     ({}, "status=active"), ({"SORT_LIMIT": 0}, ""), ({"SORT_LIMIT": 0, "INDEX_STEPS_PER_READ": 999}, "list=LIST"),
     ({"SORT_LIMIT": 0, "INDEX_STEPS_PER_READ": 999}, "created_from=2026-06-11&last_from=2026-06-14"),

@@ -1,4 +1,4 @@
-"""Vendor lists: opt-outs are checked, then recorded as the persons' own, and none of them is lost."""
+"""Vendor lists: opt-outs are checked, then recorded as the person's own, and none is lost."""
 
 import csv
 import io
@@ -36,16 +36,16 @@ def admin(cast: Cast, as_client: Any) -> Client:
     return as_client(cast.admin)  # type: ignore[no-any-return]
 
 
-def give(browser: Client, cast: Cast, text: str = "", **more: Any) -> VendorListImport:
-    """Fill in the form, and have the list checked."""
+def submit(browser: Client, cast: Cast, text: str = "", **more: Any) -> VendorListImport:
+    """Submit the form and check the list."""
     form = {"source": "Textline", "country": "US", "text": text} | more
     answer = browser.post(reverse("vendor_lists", args=[cast.northside.slug]), form)
     assert answer.status_code == 302, answer.content.decode()
-    return go_on(cast)
+    return advance_newest(cast)
 
 
-def go_on(cast: Cast) -> VendorListImport:
-    """Let the worker do what there is to do."""
+def advance_newest(cast: Cast) -> VendorListImport:
+    """Run the worker on the newest list."""
     team_id = cast.northside.id
     with scope(team_id):
         newest = VendorListImport.objects.order_by("-id")[0]
@@ -58,7 +58,7 @@ def press(browser: Client, cast: Cast, button: str, run: VendorListImport) -> Ve
     assert (
         browser.post(reverse(f"vendor_list_{button}", args=[cast.northside.slug, run.id])).status_code == 302
     )
-    return go_on(cast)
+    return advance_newest(cast)
 
 
 def remarks(browser: Client, cast: Cast, run: VendorListImport) -> list[list[str]]:
@@ -67,7 +67,7 @@ def remarks(browser: Client, cast: Cast, run: VendorListImport) -> list[list[str
     return list(csv.reader(io.StringIO(text)))[1:]
 
 
-def hear(cast: Cast, number: str, request: KeywordIntent, at: datetime) -> None:
+def text_request(cast: Cast, number: str, request: KeywordIntent, at: datetime) -> None:
     team_id = cast.northside.id
     with scope(team_id):
         now = lock_number(team_id, number)
@@ -91,23 +91,23 @@ LIST = """Mobile;Unsubscribed at;Keyword
 
 
 def test_a_vendor_list_is_checked_and_recorded(cast: Cast, admin: Client) -> None:
-    """Maria came back after she had opted out there, the stranger has texted STOP, and Tom was opted out by us."""
+    """Maria opted in here after her date in the list, the stranger texted STOP, and a member opted Tom out."""
     team = cast.northside
-    hear(cast, MARIA, KeywordIntent.STOP, timezone.now() - timedelta(days=20))
-    hear(cast, MARIA, KeywordIntent.START, timezone.now() - timedelta(days=10))
-    hear(cast, STRANGER, KeywordIntent.STOP, timezone.now())
+    text_request(cast, MARIA, KeywordIntent.STOP, timezone.now() - timedelta(days=20))
+    text_request(cast, MARIA, KeywordIntent.START, timezone.now() - timedelta(days=10))
+    text_request(cast, STRANGER, KeywordIntent.STOP, timezone.now())
     with scope(team.id):
         consent.opt_out(team.id, TOM, BY_US, reason="They asked us")
         contacts, texts = Contact.objects.count(), Message.objects.count()
         before = Suppression.objects.count()
-    run = give(admin, cast, file=SimpleUploadedFile("their list.csv", LIST.encode()))
+    run = submit(admin, cast, file=SimpleUploadedFile("their list.csv", LIST.encode()))
     assert (run.state, run.by_name, run.file_name) == (RunState.CHECKED, "Amir Adams", "their list.csv")
     assert run.counts == {
         "new": 3, "already_there": 1, "opted_in_since": 1, "repeated": 1, "unreadable": 2, "without_date": 1,
         "not_opted_out": 0,
     }  # fmt: skip
     with scope(team.id):
-        assert Suppression.objects.count() == before, "nothing before it is confirmed"
+        assert Suppression.objects.count() == before, "nothing is recorded before the confirmation"
     page = admin.get(reverse("vendor_list", args=[team.slug, run.id])).content.decode()
     assert "Add 3 numbers" in page and "13/03/2025" in page
     run = press(admin, cast, "confirmation", run)
@@ -122,13 +122,13 @@ def test_a_vendor_list_is_checked_and_recorded(cast: Cast, admin: Client) -> Non
         "not_opted_out": 0,
     }
     with scope(team.id):
-        moved = {row.number: row for row in Suppression.objects.filter(origin=Origin.VENDOR_LIST)}
-        assert set(moved) == {TOM, NOBODY, ANOTHER}
-        toms = ConsentEvent.objects.get(id=moved[TOM].event_id)
+        recorded = {row.number: row for row in Suppression.objects.filter(origin=Origin.VENDOR_LIST)}
+        assert set(recorded) == {TOM, NOBODY, ANOTHER}
+        toms = ConsentEvent.objects.get(id=recorded[TOM].event_id)
         assert (toms.source, toms.actor_name) == ("Textline: STOP", "Amir Adams")
-        assert toms.happened_at == datetime(2025, 3, 1, 19, 30, tzinfo=UTC), "by the clock of New York"
-        for number in (NOBODY, ANOTHER):  # without a date that can be read it counts from now
-            event = ConsentEvent.objects.get(id=moved[number].event_id)
+        assert toms.happened_at == datetime(2025, 3, 1, 19, 30, tzinfo=UTC), "New York time"
+        for number in (NOBODY, ANOTHER):  # without a readable date the opt-out counts from now
+            event = ConsentEvent.objects.get(id=recorded[number].event_id)
             assert event.happened_at == event.recorded_at
         assert standing(team.id, MARIA).may_text
         assert (Contact.objects.count(), Message.objects.count()) == (contacts, texts)
@@ -144,7 +144,7 @@ def test_a_vendor_list_is_checked_and_recorded(cast: Cast, admin: Client) -> Non
 
 def test_the_same_list_again_changes_nothing(cast: Cast, admin: Client) -> None:
     for new in (1, 0):
-        run = give(admin, cast, f"{NOBODY}, 2025-03-01")
+        run = submit(admin, cast, f"{NOBODY}, 2025-03-01")
         assert run.counts["new"] == new
         assert press(admin, cast, "confirmation", run).counts["recorded"] == new
     with scope(cast.northside.id):
@@ -165,7 +165,7 @@ def test_the_same_list_again_changes_nothing(cast: Cast, admin: Client) -> None:
     ],
 )
 def test_pasted_lists_are_read(cast: Cast, admin: Client, text: str, numbers: set[str]) -> None:
-    run = give(admin, cast, text)
+    run = submit(admin, cast, text)
     assert run.state == (RunState.CHECKED if numbers else RunState.FAILED), run.sentence
     with scope(cast.northside.id):
         assert set(VendorListRow.objects.values_list("number", flat=True)) == numbers
@@ -180,38 +180,38 @@ def test_several_numbers_on_one_line_are_several_lines() -> None:
 def test_an_interrupted_vendor_list_records_nothing_twice(
     cast: Cast, admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It dies in the middle of the check, and again in the middle of the recording."""
+    """The worker dies during the check, and again during the recording."""
     monkeypatch.setattr(operation, "_CHECKED_PER_BATCH", 2)
     monkeypatch.setattr(operation, "MAX_LOCKED_NUMBERS", 2)
     text = "\n".join(f"+1415555012{n}" for n in range(5))
     stage, opt_out_many = operation._stage, bulk_consent.opt_out_many
     calls = 0
 
-    def dies(*args: Any, **options: Any) -> Any:
+    def die_sometimes(*args: Any, **options: Any) -> Any:
         nonlocal calls
         calls += 1
         if calls in (2, 5):
-            raise KeyboardInterrupt  # as no handler of ours would take it
+            raise KeyboardInterrupt  # not caught by the project's own handlers
         return (stage if len(args) == 2 else opt_out_many)(*args, **options)
 
-    monkeypatch.setattr(operation, "_stage", dies)
-    monkeypatch.setattr(operation, "opt_out_many", dies)
+    monkeypatch.setattr(operation, "_stage", die_sometimes)
+    monkeypatch.setattr(operation, "opt_out_many", die_sometimes)
     with pytest.raises(KeyboardInterrupt):
-        give(admin, cast, text)
-    forget(cast)
-    run = go_on(cast)
+        submit(admin, cast, text)
+    forget_worker(cast)
+    run = advance_newest(cast)
     assert (run.state, run.counts["new"], run.counts["repeated"]) == (RunState.CHECKED, 5, 0)
     with pytest.raises(KeyboardInterrupt):
         press(admin, cast, "confirmation", run)
-    forget(cast)
-    run = go_on(cast)
+    forget_worker(cast)
+    run = advance_newest(cast)
     assert (run.state, run.counts["recorded"], calls) == (RunState.DONE, 5, 8)
     with scope(cast.northside.id):
         assert Suppression.objects.count() == ConsentEvent.objects.count() == 5
 
 
-def forget(cast: Cast) -> None:
-    """As if the worker had been silent for long."""
+def forget_worker(cast: Cast) -> None:
+    """Make the worker count as silent."""
     with scope(cast.northside.id):
         VendorListImport.objects.filter(team_id=cast.northside.id).update(
             alive_at=timezone.now() - 2 * SILENCE_LIMIT
@@ -219,7 +219,7 @@ def forget(cast: Cast) -> None:
 
 
 def test_a_discarded_list_leaves_nothing(cast: Cast, admin: Client) -> None:
-    run = give(admin, cast, NOBODY)
+    run = submit(admin, cast, NOBODY)
     assert press(admin, cast, "cancellation", run).state == RunState.CANCELLED
     run = press(admin, cast, "confirmation", run)
     assert run.state == RunState.CANCELLED, "confirmed too late"
@@ -247,7 +247,7 @@ def test_an_incomplete_form_says_what_is_missing(
 
 def test_a_file_without_numbers_is_refused(cast: Cast, admin: Client) -> None:
     picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
-    run = give(admin, cast, file=SimpleUploadedFile("photo.csv", picture))
+    run = submit(admin, cast, file=SimpleUploadedFile("photo.csv", picture))
     assert run.state == RunState.FAILED and "photo.csv" in run.sentence
     page = admin.get(reverse("vendor_list", args=[cast.northside.slug, run.id])).content.decode()
     assert "is not a table" in page and "Add 0" not in page

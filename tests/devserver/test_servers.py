@@ -241,7 +241,7 @@ def test_first_start_can_be_repeated_after_an_interruption(folder: Path) -> None
 
 @pytest.mark.parametrize("watch", [True, False], ids=["by a watcher", "by the kernel"])
 def test_tied_command_ends_with_its_parent(tmp_path: Path, watch: bool) -> None:
-    """Both by the kernel's signal and by the watcher for other kernels."""
+    """By the kernel's signal, and by the watcher for other kernels."""
     pid_file = tmp_path / "pid"
     code = f"""
         import os, subprocess, sys

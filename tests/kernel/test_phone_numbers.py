@@ -92,7 +92,7 @@ NUMBERS = [
     ("00 52 1 55 1234 5678", "US", "+525512345678"),
     ("55 1234 5678", "MX", "+525512345678"),
     ("525512345678", "MX", "+525512345678"),
-    # Argentina: the 9 of a mobile number stays, and is told from the 15 that people dial
+    # Argentina: the 9 of a mobile number stays, and is distinguished from the 15 that people dial
     ("+5491112345678", "AR", "+5491112345678"),
     ("+54 9 11 1234-5678", "US", "+5491112345678"),
     ("011 15-1234-5678", "AR", "+5491112345678"),
@@ -103,7 +103,7 @@ NUMBERS = [
     ("06 1234 5678", "IT", "+390612345678"),
     ("+39 06 1234 5678", "US", "+390612345678"),
     ("312 345 6789", "IT", "+393123456789"),
-    # Brazil: trunk zero and carrier's choice go
+    # Brazil: trunk zero and carrier code are removed
     ("+5511912345678", "BR", "+5511912345678"),
     ("(11) 91234-5678", "BR", "+5511912345678"),
     ("0 11 91234-5678", "BR", "+5511912345678"),
@@ -315,7 +315,7 @@ def parsed_or_none(raw: str, country: str) -> str | None:
 
 
 def sample_numbers(code: int, chance: random.Random) -> Iterator[str]:
-    """Numbers near the examples of a country's plan, and random ones."""
+    """Numbers near the examples of a country's plan, and random numbers."""
     yield from (f"+{code}{chance.randrange(10**9, 10**10)}" for _ in range(10))
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]:
         for kind in phonenumbers.PhoneNumberType.values():

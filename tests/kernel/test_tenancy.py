@@ -130,7 +130,7 @@ FLAWS = {
         SELECT relname FROM tenant JOIN pg_attribute a ON a.attrelid = tenant.oid AND NOT a.attisdropped
         WHERE a.attname = ANY(%(keys)s) AND NOT EXISTS (
             SELECT FROM pg_constraint k WHERE k.conrelid = tenant.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey))
-        AND (relname, attname) NOT IN (  -- plain IDs: the row outlives the other one
+        AND (relname, attname) NOT IN (  -- plain IDs: the row outlives the other row
             ('optout_consentevent', 'inbox_id'), ('optout_consentevent', 'message_id'),
             ('messaging_message', 'author_id'), ('webhooks_webhookevent', 'contact_id'),
             ('contacts_importchange', 'contact_id'), ('reports_indexedchange', 'inbox_id'),
@@ -386,7 +386,7 @@ def team_in_scope() -> str:
     return run("SELECT coalesce(current_setting('heymarket.team', true), '')")[0][0]
 
 
-def test_nested_scope_of_the_same_team_joins_the_outer_one(cast: Cast) -> None:
+def test_nested_scope_of_the_same_team_joins_the_outer_scope(cast: Cast) -> None:
     with scope(cast.northside.id):
         with scope(cast.northside.id):
             assert Contact.objects.count() == 2

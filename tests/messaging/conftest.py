@@ -37,5 +37,5 @@ class Gate:
     def open(self) -> None:
         self._open.set()
 
-    def has_passed(self) -> None:
+    def await_passed(self) -> None:
         assert self._passed.wait(10), "no thread passed the gate"

@@ -69,9 +69,8 @@ class FakeTwilio:
     refused: list[SentText] = field(default_factory=list)
     # The responses to the next sends, in order; all further texts are accepted.
     answers: list[SendAnswer] = field(default_factory=list)
-    received: list[dict[str, Any]] = field(
-        default_factory=list
-    )  # its list of received messages, newest first
+    # Its list of received messages, newest first.
+    received: list[dict[str, Any]] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)  # requests for that list
     page_size: int = 1000
 
@@ -96,7 +95,9 @@ class FakeTwilio:
 
     # -- its REST API ------------------------------------------------------------------------------------------
 
-    def holds(self, sender: str | None, inbox: Inbox, body: str | None, at: datetime, **more: Any) -> str:
+    def add_received(
+        self, sender: str | None, inbox: Inbox, body: str | None, at: datetime, **more: Any
+    ) -> str:
         """Add a text for the inbox to its list of received messages. Returns the ID."""
         sid = more.pop("sid", None) or new_sid()
         date = format_datetime(at.astimezone(UTC))

@@ -42,7 +42,7 @@ def test_responses_have_a_content_length(cast: Cast, carrier: FakeTwilio) -> Non
     assert post_raw(MESSAGES, "a=b")["Content-Length"]
 
 
-def test_request_signals_are_sent_so_that_django_cares_for_its_connections(
+def test_request_signals_are_sent_so_that_django_closes_old_connections(
     cast: Cast, carrier: FakeTwilio
 ) -> None:
     signals: list[str] = []
@@ -64,7 +64,7 @@ def test_request_signals_are_sent_so_that_django_cares_for_its_connections(
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
-def test_without_the_database_the_carrier_is_told_to_retry(
+def test_an_unavailable_database_makes_the_carrier_retry(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: Any, error: type[Exception]
 ) -> None:
     def refuse(*_: Any) -> None:

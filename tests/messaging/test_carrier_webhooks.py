@@ -442,7 +442,7 @@ def test_a_carriers_start_does_not_strengthen_a_yes(cast: Cast, carrier: FakeTwi
     ("responder", "body", "fields", "replies"),
     [
         (KeywordResponder.CARRIER, "STOP", {"OptOutType": "STOP"}, 0),
-        (KeywordResponder.CARRIER, " stop ", {}, 0),  # one of its own words
+        (KeywordResponder.CARRIER, " stop ", {}, 0),  # a keyword of the carrier
         (KeywordResponder.CARRIER, "OPT OUT", {}, 1),  # Twilio neither blocks nor confirms it
         (KeywordResponder.CARRIER, "please stop", {}, 1),
         (KeywordResponder.CARRIER, "OPT OUT", {"OptOutType": "STOP"}, 0),  # it says that it did
@@ -543,7 +543,7 @@ def test_concurrent_stop_and_start_apply_in_the_order_of_their_locks(
             received.wait()
 
     first_webhook = elsewhere(slowly)
-    received.has_passed()
+    received.await_passed()
     second_webhook = elsewhere(carrier.text, cast.front_desk, MARIA, second)
     waits_for_lock()
     assert len(events(cast.front_desk)) == 1

@@ -27,11 +27,11 @@ STOPPER = ("lock", "commit")
 
 
 def interleavings() -> list[tuple[str, ...]]:
-    """All orders of the six steps that keep the order of each side."""
+    """All orders of the six steps in which the steps of each side keep their order."""
     orders = []
-    for places in combinations(range(len(SENDER) + len(STOPPER)), len(STOPPER)):
+    for positions in combinations(range(len(SENDER) + len(STOPPER)), len(STOPPER)):
         sender, stopper = iter(SENDER), iter(STOPPER)
-        orders.append(tuple(next(stopper if i in places else sender) for i in range(6)))
+        orders.append(tuple(next(stopper if i in positions else sender) for i in range(6)))
     return orders
 
 
@@ -55,7 +55,7 @@ def compose(cast: Cast, body: str = "Hello", number: str = MARIA) -> Message:
         return compose_text(cast.front_desk, number, body, author=cast.member)
 
 
-def again(message: Message) -> Message:
+def reload(message: Message) -> Message:
     with scope(message.team_id):
         return Message.objects.get(team_id=message.team_id, id=message.id)
 
@@ -105,18 +105,18 @@ def test_a_change_of_standing_against_a_claim(
     granted = order.index("claim") < order.index("lock")
     for step in order:
         if step in SENDER and step != "claim" and not granted:
-            continue  # the sender does not take this step, as the end shows
+            continue  # the sender skips this step, which the end of the test checks
         steps[step].open()
         if step == "claim" and order.index("lock") < order.index("claim") < order.index("commit"):
             waits_for_lock()
-            assert again(message).status == MessageStatus.QUEUED
+            assert reload(message).status == MessageStatus.QUEUED
         else:
-            steps[step].has_passed()
+            steps[step].await_passed()
     stopper.result(10)
     for gate in sender_steps.values():
         gate.open()
     sender.result(10)
-    found = again(message)
+    found = reload(message)
     if granted:
         assert found.status == MessageStatus.SENT
         assert found.crossed == (order.index("commit") < order.index("settle"))
@@ -146,12 +146,12 @@ def test_a_claim_older_than_five_seconds_returns_to_the_queue(
 ) -> None:
     message = compose(cast)
     late = claim(message)
-    assert again(message).due_at - late.claimed_at == CLAIM_TIMEOUT  # type: ignore[operator]
+    assert reload(message).due_at - late.claimed_at == CLAIM_TIMEOUT  # type: ignore[operator]
     write(message, due_at="clock_timestamp()")
     assert not outbound.start(late)
-    assert again(message).status == MessageStatus.CLAIMED
+    assert reload(message).status == MessageStatus.CLAIMED
     work()
-    assert (again(message).status, again(message).attempts) == (MessageStatus.SENT, 2)
+    assert (reload(message).status, reload(message).attempts) == (MessageStatus.SENT, 2)
     assert not outbound.start(late)
     assert carrier.bodies() == ["Hello"]
 
@@ -174,7 +174,7 @@ def test_a_stop_during_a_lapsed_claim_prevents_the_send(
     carrier.text(cast.front_desk, MARIA, "STOP")
     write(message, due_at="clock_timestamp()")
     work()
-    assert (again(message).status, again(message).reason) == (MessageStatus.REFUSED, "opted_out")
+    assert (reload(message).status, reload(message).reason) == (MessageStatus.REFUSED, "opted_out")
     assert "Hello" not in carrier.bodies() and len(carrier.sent) == 1
 
 
@@ -184,11 +184,11 @@ def test_a_text_is_sent_after_its_worker_died_before_the_call(
     message = compose(cast)
     claim(message)  # its worker dies
     work()
-    assert (again(message).status, carrier.sent) == (MessageStatus.CLAIMED, [])
+    assert (reload(message).status, carrier.sent) == (MessageStatus.CLAIMED, [])
     write(message, due_at="clock_timestamp()")
     work()
     work()
-    assert (again(message).status, carrier.bodies()) == (MessageStatus.SENT, ["Hello"])
+    assert (reload(message).status, carrier.bodies()) == (MessageStatus.SENT, ["Hello"])
 
 
 def test_a_text_is_unknown_after_its_worker_died_in_the_call(
@@ -197,16 +197,16 @@ def test_a_text_is_unknown_after_its_worker_died_in_the_call(
     message, following = compose(cast), compose(cast, "And then")
     assert outbound.start(claim(message))
     work()
-    assert (again(message).status, carrier.sent) == (MessageStatus.SENDING, [])
+    assert (reload(message).status, carrier.sent) == (MessageStatus.SENDING, [])
     write(message, due_at="clock_timestamp()")
     work()
-    found = again(message)
+    found = reload(message)
     assert (found.status, found.due_at, found.crossed) == (MessageStatus.UNKNOWN, None, False)
     assert "may have arrived" in found.trouble
     work()
-    assert (again(following).status, carrier.bodies()) == (MessageStatus.SENT, ["And then"])
+    assert (reload(following).status, carrier.bodies()) == (MessageStatus.SENT, ["And then"])
     carrier.report(message, "delivered", inbox=cast.front_desk)
-    assert (again(message).status, again(message).trouble) == (MessageStatus.DELIVERED, "")
+    assert (reload(message).status, reload(message).trouble) == (MessageStatus.DELIVERED, "")
 
 
 def test_an_abandoned_call_is_marked_crossed_after_a_stop(
@@ -217,7 +217,7 @@ def test_an_abandoned_call_is_marked_crossed_after_a_stop(
     carrier.text(cast.front_desk, MARIA, "STOP")
     write(message, due_at="clock_timestamp()")
     work()
-    assert (again(message).status, again(message).crossed) == (MessageStatus.UNKNOWN, True)
+    assert (reload(message).status, reload(message).crossed) == (MessageStatus.UNKNOWN, True)
 
 
 @pytest.mark.parametrize("in_time", [True, False], ids=["before it lapses", "as it lapses"])
@@ -232,19 +232,19 @@ def test_a_claim_waits_for_a_start_that_is_being_written(
 ) -> None:
     """A second worker comes between the start and its commit: it waits for the row and does not send the text again."""
     message = compose(cast)
-    mine = claim(message)
+    own_claim = claim(message)
     write(message, due_at="clock_timestamp() + '10 s'")
     started = Gate()
 
     def start_slowly() -> bool:
         with scope(message.team_id):
-            answer = outbound.start(mine)
+            answer = outbound.start(own_claim)
             started.passed()
             started.wait()
         return answer
 
     first = elsewhere(start_slowly)
-    started.has_passed()
+    started.await_passed()
     if not in_time:  # by the clock of the second claim, the first has lapsed
         monkeypatch.setattr(outbound, "lock_number", lambda *number: lock_number(*number) + 3 * CLAIM_TIMEOUT)
     second = elsewhere(outbound.claim, message.team_id, message.conversation_id)
@@ -252,7 +252,7 @@ def test_a_claim_waits_for_a_start_that_is_being_written(
     started.open()
     assert first.result(10) is True
     assert second.result(10) is None
-    assert again(message).status == MessageStatus.SENDING
+    assert reload(message).status == MessageStatus.SENDING
 
 
 def test_a_claim_waits_for_a_settle_that_is_being_written(
@@ -260,25 +260,25 @@ def test_a_claim_waits_for_a_settle_that_is_being_written(
 ) -> None:
     """The result of a call that ends while it is being recovered stays."""
     message = compose(cast)
-    mine = claim(message)
-    assert outbound.start(mine)
+    own_claim = claim(message)
+    assert outbound.start(own_claim)
     write(message, due_at="clock_timestamp()")
     settled = Gate()
 
     def settle_slowly() -> None:
         with scope(message.team_id):
-            outbound.settle(mine, Accepted("SM1"))
+            outbound.settle(own_claim, Accepted("SM1"))
             settled.passed()
             settled.wait()
 
     first = elsewhere(settle_slowly)
-    settled.has_passed()
+    settled.await_passed()
     second = elsewhere(outbound.claim, message.team_id, message.conversation_id)
     waits_for_lock("transactionid")
     settled.open()
     first.result(10)
     assert second.result(10) is None
-    assert again(message).status == MessageStatus.SENT
+    assert reload(message).status == MessageStatus.SENT
 
 
 # -- several workers ---------------------------------------------------------------------------------------------
@@ -290,15 +290,15 @@ def test_concurrent_workers_send_each_text_once_and_in_order(
     bodies = [f"text {i}" for i in range(8)]
     messages = [compose(cast, body) for body in bodies]
     compose(cast, "for Tom", TOM)
-    where = messages[0].team_id, messages[0].conversation_id
-    for worker in [elsewhere(outbound.deliver, *where) for _ in range(4)]:
+    conversation = messages[0].team_id, messages[0].conversation_id
+    for worker in [elsewhere(outbound.deliver, *conversation) for _ in range(4)]:
         worker.result(20)
     work()
     assert carrier.bodies(MARIA) == bodies
     assert carrier.bodies(TOM) == ["for Tom"]
 
 
-def test_a_text_waits_until_the_one_before_it_is_sent(
+def test_a_text_waits_until_the_previous_text_is_sent(
     cast: Cast, carrier: FakeTwilio, elsewhere: Any, work: Callable[[], None]
 ) -> None:
     first, second = compose(cast, "first"), compose(cast, "second")
@@ -310,9 +310,9 @@ def test_a_text_waits_until_the_one_before_it_is_sent(
 
     carrier.answers.append(SendAnswer(before=hold))
     worker = elsewhere(outbound.deliver, first.team_id, first.conversation_id)
-    taken.has_passed()
+    taken.await_passed()
     work()
-    assert again(second).status == MessageStatus.QUEUED
+    assert reload(second).status == MessageStatus.QUEUED
     taken.open()
     worker.result(10)
     assert carrier.bodies() == ["first", "second"]
@@ -323,7 +323,7 @@ def test_a_text_to_an_opted_out_number_is_stored_as_refused(
 ) -> None:
     carrier.text(cast.front_desk, MARIA, "STOP")
     message = compose(cast)
-    assert (message.status, message.reason, again(message).trouble) == (
+    assert (message.status, message.reason, reload(message).trouble) == (
         "refused", "opted_out", "This number has opted out.",
     )  # fmt: skip
     carrier.text(cast.front_desk, MARIA, "START")

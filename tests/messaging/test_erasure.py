@@ -91,10 +91,10 @@ def test_content_and_numbers_are_removed_and_receipts_stay(
     assert browser.get(page).status_code == 404
 
     assert carrier.text(cast.front_desk, MARIA, "It is me again").status_code == 200
-    (again,) = texts(number=MARIA)
-    assert again.conversation_id != numberless.id
+    (new_text,) = texts(number=MARIA)
+    assert new_text.conversation_id != numberless.id
     assert (
-        browser.get(reverse("conversation", args=[cast.northside.slug, again.conversation_id])).status_code
+        browser.get(reverse("conversation", args=[cast.northside.slug, new_text.conversation_id])).status_code
         == 200
     )
 

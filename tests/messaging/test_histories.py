@@ -34,7 +34,7 @@ texts = st.tuples(st.just("text"), inboxes, st.sampled_from(["STOP", "opt out", 
 STEPS = st.one_of(
     texts,
     texts,  # twice: the most frequent step
-    st.tuples(st.just("again"), st.integers(0, 9)),
+    st.tuples(st.just("repeat"), st.integers(0, 9)),
     st.tuples(st.just("late"), inboxes, st.sampled_from(["STOP", "START", "Hello"]), st.integers(1, 9)),
     st.tuples(st.sampled_from(["opt_out", "lift_ours", "lift_all", "block", "unblock"])),
     st.tuples(st.just("compose"), inboxes),
@@ -77,7 +77,7 @@ class NumberHistory:
         assert self.carrier.text(inbox, self.number, word, sid=sid).status_code == 200
         self._apply(word, timezone.now())
 
-    def again(self, which: int) -> None:
+    def repeat(self, which: int) -> None:
         if which < len(self.sids):
             inbox, sid, word = self.sids[which]
             assert self.carrier.text(inbox, self.number, word, sid=sid).status_code == 200
@@ -85,7 +85,7 @@ class NumberHistory:
     def late(self, inbox_name: str, word: str, minutes: int) -> None:
         inbox = getattr(self.cast, inbox_name)
         at = (timezone.now() - timedelta(minutes=minutes)).replace(microsecond=0)
-        self.sids.append((inbox, self.carrier.holds(self.number, inbox, word, at), word))
+        self.sids.append((inbox, self.carrier.add_received(self.number, inbox, word, at), word))
         assert missed_texts.fetch_missed(inbox.team_id, inbox.id) == 1
         self._apply(word, at)
 
@@ -136,7 +136,7 @@ def test_any_history(
         sent_before = len(carrier.sent)
         if name == "deliver":
             work()
-        elif name in ("text", "again", "late"):
+        elif name in ("text", "repeat", "late"):
             getattr(model, name)(*how)
         else:
             with scope(cast.northside.id):

@@ -41,7 +41,7 @@ def test_a_missed_stop_is_received_and_confirmed_within_five_minutes(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
 ) -> None:
     at = ago(2)
-    sid = carrier.holds(MARIA, cast.front_desk, "STOP", at)
+    sid = carrier.add_received(MARIA, cast.front_desk, "STOP", at)
     assert fetch(cast) == 1
     assert state(cast) == StandingState.OPTED_OUT
     received = texts(outbound=False)
@@ -56,7 +56,7 @@ def test_a_missed_stop_is_received_and_confirmed_within_five_minutes(
 def test_a_stop_fetched_after_five_minutes_counts_and_is_not_confirmed(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
 ) -> None:
-    carrier.holds(MARIA, cast.front_desk, "STOP", ago(5.1))
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(5.1))
     assert fetch(cast) == 1
     work()
     assert (state(cast), texts(outbound=True), carrier.sent) == (StandingState.OPTED_OUT, [], [])
@@ -71,7 +71,7 @@ def test_a_stop_fetched_after_five_minutes_counts_and_is_not_confirmed(
         (["STOP"], "UNSTOP", StandingState.OPTED_OUT),
     ],
 )
-def test_of_texts_older_than_the_newest_entry_a_stop_counts_and_a_start_does_not(
+def test_a_stop_older_than_the_newest_entry_counts_and_a_start_does_not(
     cast: Cast,
     carrier: FakeTwilio,
     texts: Any,
@@ -84,7 +84,7 @@ def test_of_texts_older_than_the_newest_entry_a_stop_counts_and_a_start_does_not
         carrier.text(cast.front_desk, MARIA, word)
     work()
     sent = len(carrier.sent)
-    carrier.holds(MARIA, cast.front_desk, found, ago(3))
+    carrier.add_received(MARIA, cast.front_desk, found, ago(3))
     assert fetch(cast) == 1
     work()
     assert state(cast) == after
@@ -94,8 +94,8 @@ def test_of_texts_older_than_the_newest_entry_a_stop_counts_and_a_start_does_not
 
 def test_a_missed_start_that_is_newer_than_a_missed_stop_counts(cast: Cast, carrier: FakeTwilio) -> None:
     """One fetch finds both, the newest first, and receives them in the order they were sent."""
-    carrier.holds(MARIA, cast.front_desk, "STOP", ago(4))
-    carrier.holds(MARIA, cast.front_desk, "START", ago(3))
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(4))
+    carrier.add_received(MARIA, cast.front_desk, "START", ago(3))
     assert fetch(cast) == 2
     assert state(cast) == StandingState.ACTIVE
     with scope(cast.northside.id):
@@ -105,17 +105,17 @@ def test_a_missed_start_that_is_newer_than_a_missed_stop_counts(cast: Cast, carr
 def test_a_late_start_is_compared_with_the_carriers_time_of_a_late_stop(
     cast: Cast, carrier: FakeTwilio
 ) -> None:
-    carrier.holds(MARIA, cast.front_desk, "STOP", ago(8))
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(8))
     fetch(cast)
-    carrier.holds(MARIA, cast.front_desk, "START", ago(7))  # listed only now
+    carrier.add_received(MARIA, cast.front_desk, "START", ago(7))  # listed only now
     assert fetch(cast) == 1
     assert state(cast) == StandingState.ACTIVE
 
 
 def test_texts_are_received_in_the_order_they_were_sent(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
-    carrier.holds(TOM, cast.front_desk, "second", ago(2))
-    carrier.holds(MARIA, cast.front_desk, "first", ago(3))
-    carrier.holds(STRANGER, cast.front_desk, "third", ago(1))
+    carrier.add_received(TOM, cast.front_desk, "second", ago(2))
+    carrier.add_received(MARIA, cast.front_desk, "first", ago(3))
+    carrier.add_received(STRANGER, cast.front_desk, "third", ago(1))
     assert fetch(cast) == 3
     assert [text.body for text in texts()] == ["first", "second", "third"]
 
@@ -125,7 +125,7 @@ def test_a_text_that_its_webhook_brought_is_not_received_again(
 ) -> None:
     sid = new_sid()
     carrier.text(cast.front_desk, MARIA, "STOP", sid=sid)
-    carrier.holds(MARIA, cast.front_desk, "STOP", ago(0), sid=sid)
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(0), sid=sid)
     before = rows()
     assert fetch(cast) == 0
     after = rows()
@@ -137,8 +137,8 @@ def test_a_text_whose_webhook_comes_during_the_fetch_counts_once(
     cast: Cast, carrier: FakeTwilio, texts: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other texts of the list are received too."""
-    sid = carrier.holds(MARIA, cast.front_desk, "STOP", ago(0))
-    carrier.holds(TOM, cast.front_desk, "Hello", ago(0))
+    sid = carrier.add_received(MARIA, cast.front_desk, "STOP", ago(0))
+    carrier.add_received(TOM, cast.front_desk, "Hello", ago(0))
     receive = missed_texts._receive_late
 
     def overtaken(inbox: Inbox, text: Any) -> bool:
@@ -157,14 +157,14 @@ def test_a_text_whose_webhook_comes_during_the_fetch_counts_once(
 def test_a_webhook_that_comes_after_the_fetch_changes_nothing(
     cast: Cast, carrier: FakeTwilio, rows: Any
 ) -> None:
-    sid = carrier.holds(MARIA, cast.front_desk, "STOP", ago(1))
+    sid = carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
     fetch(cast)
     before = rows()
     assert carrier.text(cast.front_desk, MARIA, "STOP", sid=sid).status_code == 200
     assert rows() == before
 
 
-def test_each_fetch_overlaps_the_last_one(cast: Cast, carrier: FakeTwilio) -> None:
+def test_each_fetch_overlaps_the_previous_fetch(cast: Cast, carrier: FakeTwilio) -> None:
     def fetched_until() -> datetime | None:
         with scope(cast.northside.id):
             return Inbox.objects.get(id=cast.front_desk.id).fetched_until
@@ -179,7 +179,7 @@ def test_each_fetch_overlaps_the_last_one(cast: Cast, carrier: FakeTwilio) -> No
 
 
 def test_a_failed_fetch_is_repeated(cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch) -> None:
-    carrier.holds(MARIA, cast.front_desk, "STOP", ago(1))
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
     adapter = adapter_for(cast.front_desk)
 
     def breaks(inbox: Inbox, since: datetime) -> Any:
@@ -195,7 +195,7 @@ def test_a_failed_fetch_is_repeated(cast: Cast, carrier: FakeTwilio, monkeypatch
 
 
 def test_a_time_in_the_future_becomes_the_present(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
-    carrier.holds(MARIA, cast.front_desk, "STOP", ago(-60))
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(-60))
     fetch(cast)
     assert texts(outbound=False)[0].at <= timezone.now()
     carrier.text(cast.front_desk, MARIA, "START")
@@ -213,7 +213,7 @@ def test_the_periodic_task_visits_every_inbox_of_every_team(
         (cast.northside.id, cast.billing.id),
         (cast.harbor.id, cast.shop.id),
     ]
-    carrier.holds(MARIA, cast.front_desk, "STOP", ago(1))
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
     for where in visited:
         tasks.fetch_missed(*where)
     assert state(cast) == StandingState.OPTED_OUT
@@ -224,7 +224,7 @@ def test_a_missed_text_of_a_blocked_number_is_stored_without_content(
 ) -> None:
     with scope(cast.northside.id):
         consent.block(cast.northside.id, MARIA, Actor(Origin.MEMBER, "Maya Chen"))
-    carrier.holds(MARIA, cast.front_desk, "you again", ago(1))
+    carrier.add_received(MARIA, cast.front_desk, "you again", ago(1))
     assert fetch(cast) == 1
     (receipt,) = texts()
     assert (receipt.status, receipt.body) == (MessageStatus.RECEIVED, "")

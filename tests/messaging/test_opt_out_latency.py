@@ -64,7 +64,7 @@ def test_other_texts_are_not_measured(cast: Cast, carrier: FakeTwilio, body: str
 def test_a_fetched_stop_is_not_measured(cast: Cast, carrier: FakeTwilio) -> None:
     with scope(cast.northside.id):
         now = cast.northside.created_at
-    carrier.holds(TOM, cast.front_desk, "STOP", now)
+    carrier.add_received(TOM, cast.front_desk, "STOP", now)
     assert missed_texts.fetch_missed(cast.northside.id, cast.front_desk.id) == 1
     assert latencies(cast) == []
 

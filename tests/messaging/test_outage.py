@@ -1,4 +1,4 @@
-"""Outages of the broker and the database: texts are received and kept, and the sweep finds the waiting ones."""
+"""Outages of the broker and the database: texts are received and kept, and the sweep finds the waiting texts."""
 
 import os
 import socket
@@ -51,15 +51,15 @@ def test_without_a_broker_no_text_is_lost(
     assert "wake-up not published" in caplog.text
     assert {text.status for text in texts(outbound=True)} == {MessageStatus.QUEUED}
     # The broker is back: the sweep wakes the worker for the conversation, once.
-    woken: list[Any] = []
-    monkeypatch.setattr(current_app, "send_task", lambda name, args, **_: woken.append((name, args)))
+    published: list[Any] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, args, **_: published.append((name, args)))
     tasks.sweep()
-    assert woken == [("messaging.tasks.deliver_batch", ([(message.team_id, message.conversation_id)],))]
-    tasks.deliver_batch(*woken[0][1])
+    assert published == [("messaging.tasks.deliver_batch", ([(message.team_id, message.conversation_id)],))]
+    tasks.deliver_batch(*published[0][1])
     assert carrier.bodies()[-1] == "Hello" and len(carrier.sent) == 2
-    woken.clear()
+    published.clear()
     tasks.sweep()
-    assert woken == []
+    assert published == []
 
 
 def test_an_unreachable_broker_does_not_delay_a_stop(
@@ -105,7 +105,7 @@ def test_a_rollback_publishes_no_wake_up(cast: Cast, broker_down: list[str]) -> 
     assert broker_down == []
 
 
-def test_a_webhook_on_a_dead_connection_is_received_on_a_new_one(
+def test_a_webhook_on_a_dead_connection_is_received_on_a_new_connection(
     cast: Cast, carrier: FakeTwilio, texts: Any
 ) -> None:
     assert carrier.text(cast.front_desk, MARIA, "Hello").status_code == 200

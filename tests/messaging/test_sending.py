@@ -1,4 +1,4 @@
-"""Outcomes of a send; the one confirmation of an opt-out; and the carrier's own opt-outs (error 21610)."""
+"""Outcomes of a send; the only confirmation of an opt-out; and the carrier's own opt-outs (error 21610)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ def compose(cast: Cast, body: str = "Hello") -> Message:
         return compose_text(cast.front_desk, MARIA, body, author=cast.member)
 
 
-def again(message: Message) -> Message:
+def reload(message: Message) -> Message:
     with scope(message.team_id):
         return Message.objects.get(team_id=message.team_id, id=message.id)
 
@@ -52,7 +52,7 @@ def test_a_text_that_the_carrier_cannot_take_is_retried_and_then_fails(
         carrier.answers.append(OVERLOADED)
         before = timezone.now()
         work()
-        found = again(message)
+        found = reload(message)
         assert (found.status, found.crossed) == (MessageStatus.QUEUED, False)
         assert found.due_at and before + wait <= found.due_at <= timezone.now() + wait
         work()  # not before it is due
@@ -60,7 +60,7 @@ def test_a_text_that_the_carrier_cannot_take_is_retried_and_then_fails(
     assert len(carrier.refused) == len(RETRY_DELAYS)
     carrier.answers.append(OVERLOADED)
     work()
-    found = again(message)
+    found = reload(message)
     assert (found.status, found.due_at, found.trouble) == (
         MessageStatus.FAILED,
         None,
@@ -79,7 +79,7 @@ def test_a_text_that_is_sent_at_the_second_attempt_shows_no_error(
     work()
     write(message, due_at="clock_timestamp()")
     work()
-    found = again(message)
+    found = reload(message)
     assert (found.status, found.trouble, found.error_code) == (MessageStatus.SENT, "", "")
     assert carrier.bodies() == ["Hello"]
 
@@ -95,10 +95,10 @@ def test_a_retry_is_refused_after_a_stop_and_is_not_marked_crossed(
         )
     )
     work()
-    assert (again(message).status, again(message).crossed) == (MessageStatus.QUEUED, False)
+    assert (reload(message).status, reload(message).crossed) == (MessageStatus.QUEUED, False)
     write(message, due_at="clock_timestamp()")
     work()
-    assert (again(message).status, again(message).reason) == (MessageStatus.REFUSED, "opted_out")
+    assert (reload(message).status, reload(message).reason) == (MessageStatus.REFUSED, "opted_out")
     assert "Hello" not in carrier.bodies() and len(carrier.sent) == 1
 
 
@@ -126,9 +126,9 @@ def test_a_permanent_or_unknown_failure_is_not_retried(
     carrier.answers.append(answer)
     work()
     work()
-    found = again(message)
+    found = reload(message)
     assert (found.status, found.due_at, found.trouble, found.attempts) == (status, None, trouble, 1)
-    assert (again(following).status, carrier.bodies()[-1]) == (MessageStatus.SENT, "And then")
+    assert (reload(following).status, carrier.bodies()[-1]) == (MessageStatus.SENT, "And then")
     assert len(carrier.sent) + len(carrier.refused) == 2
 
 
@@ -143,7 +143,7 @@ def test_a_text_with_unknown_outcome_is_marked_crossed_even_after_its_report(
 
     carrier.answers.append(SendAnswer(500, {}, before=meanwhile))
     work()
-    assert (again(message).status, again(message).crossed) == (MessageStatus.DELIVERED, True)
+    assert (reload(message).status, reload(message).crossed) == (MessageStatus.DELIVERED, True)
 
 
 # -- the confirmation --------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def test_the_confirmation_is_bound_to_its_ledger_entry(
         (event,) = history(cast.northside.id, MARIA)
     assert (confirmation.purpose, confirmation.event_id) == (MessagePurpose.CONFIRMATION, event.id)
     work()
-    assert (again(confirmation).status, again(confirmation).crossed) == (MessageStatus.SENT, False)
+    assert (reload(confirmation).status, reload(confirmation).crossed) == (MessageStatus.SENT, False)
 
 
 @pytest.mark.parametrize(
@@ -251,10 +251,10 @@ def test_a_confirmation_is_retried_for_five_minutes(
         carrier.answers.append(OVERLOADED)
         work()
         write(confirmation, due_at="clock_timestamp()")
-    assert again(confirmation).status == MessageStatus.QUEUED
+    assert reload(confirmation).status == MessageStatus.QUEUED
     tamper("UPDATE optout_consentevent SET happened_at = happened_at - interval '301 s'")
     work()
-    assert (again(confirmation).status, carrier.sent) == (MessageStatus.REFUSED, [])
+    assert (reload(confirmation).status, carrier.sent) == (MessageStatus.REFUSED, [])
 
 
 # -- 21610 on send -----------------------------------------------------------------------------------------------
@@ -289,7 +289,7 @@ BRANCHES: dict[str, tuple[list[Any], list[Any], list[str]]] = {
     "fresh consent recorded before": ([STOP, record_fresh_consent], [], [ONE_INBOX]),
     "a lifted mistake before is no opt-in": ([opt_out_by_staff, lift_by_staff], [], [ALL_INBOXES]),
     "an opt-in during the call": ([], [STOP, START], []),
-    "an opt-in before and one during the call": ([STOP, START], [STOP, START], []),
+    "an opt-in before and another during the call": ([STOP, START], [STOP, START], []),
     "their STOP during the call": ([], [STOP], ["opt_out contact"]),
     "our opt-out during the call": ([], [opt_out_by_staff], [ALL_INBOXES, "opt_out member"]),
 }
@@ -319,7 +319,7 @@ def test_21610_counts_for_sends_claimed_after_the_newest_opt_in(
     outbound.deliver(message.team_id, message.conversation_id)
     if by_callback:
         carrier.report(message, "undelivered", inbox=cast.front_desk, ErrorCode="21610")
-    refused = again(message)
+    refused = reload(message)
     assert (refused.status, refused.reason) == (MessageStatus.REFUSED, CARRIER_OPTED_OUT)
     assert (refused.crossed, refused.error_code) == (by_callback and bool(during) and bool(left), "21610")
     rows = [row.format(inbox=cast.front_desk.id) for row in left]
@@ -341,7 +341,7 @@ def test_a_carriers_opt_out_in_one_inbox_does_not_apply_in_another(
         billing = compose_text(cast.billing, MARIA, "Your invoice", author=cast.admin)
         desk = compose_text(cast.front_desk, MARIA, "Your crown", author=cast.admin)
     work()
-    assert (again(billing).status, again(desk).reason) == (MessageStatus.SENT, "opted_out")
+    assert (reload(billing).status, reload(desk).reason) == (MessageStatus.SENT, "opted_out")
     with scope(cast.northside.id), pytest.raises(CannotLift):
         fresh_consent = FreshConsent("Text me", "At the desk", timezone.now())
         consent.lift(cast.northside.id, MARIA, ADMIN, consent=fresh_consent, may_lift_persons=True)
@@ -354,7 +354,7 @@ def test_a_claim_has_the_databases_time_from_before_the_call(
 ) -> None:
     """Error 21610 compares it with the time of the newest opt-in, which the database sets too."""
     message, seen = compose(cast), []
-    carrier.answers.append(SendAnswer(before=lambda: seen.append(again(message).claimed_at)))
+    carrier.answers.append(SendAnswer(before=lambda: seen.append(reload(message).claimed_at)))
     work()
     (claimed_at,) = seen
-    assert isinstance(claimed_at, datetime) and claimed_at == again(message).claimed_at
+    assert isinstance(claimed_at, datetime) and claimed_at == reload(message).claimed_at

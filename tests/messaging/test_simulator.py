@@ -31,7 +31,7 @@ def desk(cast: Cast, live_server: Any, settings: Any, monkeypatch: pytest.Monkey
     return cast.front_desk
 
 
-def behave(inbox: Inbox, **how: Any) -> None:
+def set_behavior(inbox: Inbox, **how: Any) -> None:
     with scope(inbox.team_id):
         SimulatorBehavior.objects.update_or_create(team_id=inbox.team_id, inbox=inbox, defaults=how)
 
@@ -47,7 +47,9 @@ def ends_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Message, MessageStatus
     reported: Queue[str] = Queue()
     post = adapter.post_status_report
 
-    def post_and_tell(inbox: Inbox, text: OutboundText, sid: str, status: str, error_code: str = "") -> None:
+    def post_and_notify(
+        inbox: Inbox, text: OutboundText, sid: str, status: str, error_code: str = ""
+    ) -> None:
         post(inbox, text, sid, status, error_code)
         reported.put(status)
 
@@ -60,7 +62,7 @@ def ends_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Message, MessageStatus
         assert found.status == status
         return found
 
-    monkeypatch.setattr(adapter, "post_status_report", post_and_tell)
+    monkeypatch.setattr(adapter, "post_status_report", post_and_notify)
     return check
 
 
@@ -110,7 +112,7 @@ def test_the_simulated_carrier_can_handle_opt_outs_itself(
     desk: Inbox, work: Callable[[], None], texts: Any, ends_as: Any
 ) -> None:
     """It replies to keywords and rejects later texts with 21610. "OPT OUT" is not one of its keywords."""
-    behave(desk, keeps_opt_outs=True)
+    set_behavior(desk, keeps_opt_outs=True)
     with scope(desk.team_id):
         desk.keyword_responder = KeywordResponder.CARRIER
         desk.save(update_fields=["keyword_responder"])
@@ -129,7 +131,7 @@ def test_the_simulated_carrier_can_handle_opt_outs_itself(
 
 
 def test_the_simulated_carrier_can_reject_texts(desk: Inbox, work: Callable[[], None], ends_as: Any) -> None:
-    behave(desk, refuses=True)
+    set_behavior(desk, refuses=True)
     message = compose(desk)
     work()
     assert ends_as(message, MessageStatus.REFUSED).reason == CARRIER_OPTED_OUT
@@ -138,7 +140,7 @@ def test_the_simulated_carrier_can_reject_texts(desk: Inbox, work: Callable[[], 
 
 
 def test_the_simulated_carrier_can_fail(desk: Inbox, work: Callable[[], None], ends_as: Any) -> None:
-    behave(desk, fails=True)
+    set_behavior(desk, fails=True)
     message = compose(desk)
     work()
     assert ends_as(message, MessageStatus.UNDELIVERED).error_code == "30005"
@@ -149,7 +151,7 @@ def test_the_simulated_carrier_can_exceed_the_time_limit(
     desk: Inbox, work: Callable[[], None], settings: Any, ends_as: Any
 ) -> None:
     settings.CARRIER_TIMEOUT = (1, 0.05)
-    behave(desk, delay=1)
+    set_behavior(desk, delay=1)
     message = compose(desk)
     work()
     assert "may have arrived" in ends_as(message, MessageStatus.UNKNOWN).trouble

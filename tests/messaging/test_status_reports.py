@@ -29,10 +29,10 @@ def sent(cast: Cast, carrier: FakeTwilio, work: Callable[[], None]) -> Message:
     with scope(cast.northside.id):
         message = compose_text(cast.front_desk, MARIA, "Your crown is ready.", author=cast.member)
     work()
-    return again(message)
+    return reload(message)
 
 
-def again(message: Message) -> Message:
+def reload(message: Message) -> Message:
     with scope(message.team_id):
         return Message.objects.select_related("inbox").get(team_id=message.team_id, id=message.id)
 
@@ -43,7 +43,7 @@ def test_a_sent_text_becomes_delivered(sent: Message, carrier: FakeTwilio) -> No
     _, _, address = taken.callback.partition(STATUS)
     fields = report_fields(sent.inbox, sent, "delivered")
     assert post_signed(sent.inbox, STATUS + address, fields).status_code == 200
-    assert again(sent).status == MessageStatus.DELIVERED
+    assert reload(sent).status == MessageStatus.DELIVERED
 
 
 def test_reports_in_any_order_move_a_text_only_forward(
@@ -54,7 +54,7 @@ def test_reports_in_any_order_move_a_text_only_forward(
         for reported in order:
             assert carrier.report(sent, reported).status_code == 200
         expected = next((reported for reported in order if reported in FINAL), "sent")
-        assert (order, again(sent).status) == (order, expected)
+        assert (order, reload(sent).status) == (order, expected)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_report_before_our_own_commit_counts(
     fields = report_fields(sent.inbox, sent, reported, MessageSid="SM-of-the-report")
     address = f"{STATUS}?team={sent.team_id}&message={sent.id}"
     assert post_signed(sent.inbox, address, fields).status_code == 200
-    now = again(sent)
+    now = reload(sent)
     if reported == "accepted":
         assert (now.status, now.carrier_id) == (status, None)
         return
@@ -92,13 +92,13 @@ def test_settling_keeps_the_result_of_a_report_during_the_call(
     seen = []
 
     def overtake() -> None:
-        seen.append(again(message).status)
+        seen.append(reload(message).status)
         carrier.report(message, reported, inbox=cast.front_desk, MessageSid="SM-early")
 
     carrier.answers.append(SendAnswer(before=overtake))
     work()
     assert seen == [MessageStatus.SENDING]
-    assert again(message).status == reported
+    assert reload(message).status == reported
 
 
 def test_a_repeated_report_changes_nothing(sent: Message, carrier: FakeTwilio, rows: Any) -> None:
@@ -107,17 +107,17 @@ def test_a_repeated_report_changes_nothing(sent: Message, carrier: FakeTwilio, r
     carrier.report(sent, "undelivered", ErrorCode="30005")
     carrier.report(sent, "delivered")
     assert rows() == before
-    assert (again(sent).error_code, again(sent).trouble) == ("30005", "Unknown destination handset")
+    assert (reload(sent).error_code, reload(sent).trouble) == ("30005", "Unknown destination handset")
 
 
 def test_an_error_without_a_message_is_shown_by_its_code(sent: Message, carrier: FakeTwilio) -> None:
     carrier.report(sent, "failed", ErrorCode="30008\x00", ErrorMessage="\x00")
-    assert again(sent).trouble == "The carrier reports error 30008."
+    assert reload(sent).trouble == "The carrier reports error 30008."
 
 
 def test_a_report_without_our_id_finds_its_text_by_the_carriers_id(sent: Message) -> None:
     assert post_signed(sent.inbox, STATUS, report_fields(sent.inbox, sent, "delivered")).status_code == 200
-    assert again(sent).status == MessageStatus.DELIVERED
+    assert reload(sent).status == MessageStatus.DELIVERED
 
 
 def test_a_report_about_a_text_of_another_inbox_is_404(
@@ -153,7 +153,7 @@ def test_a_message_id_that_is_not_a_number_is_400(sent: Message, rows: Any, name
 def test_a_report_with_a_wrong_signature_is_403(sent: Message) -> None:
     fields = report_fields(sent.inbox, sent, "failed")
     assert post_signed(sent.inbox, STATUS, fields, token="wrong").status_code == 403
-    assert again(sent).status == MessageStatus.SENT
+    assert reload(sent).status == MessageStatus.SENT
 
 
 def test_a_text_refused_for_consent_stays_refused(
@@ -165,12 +165,12 @@ def test_a_text_refused_for_consent_stays_refused(
     assert (
         carrier.report(message, "delivered", inbox=cast.front_desk, MessageSid=new_sid()).status_code == 200
     )
-    assert again(message).status == MessageStatus.REFUSED
+    assert reload(message).status == MessageStatus.REFUSED
 
 
 def test_21610_in_a_report_is_an_opt_out(cast: Cast, sent: Message, carrier: FakeTwilio) -> None:
     assert carrier.report(sent, "undelivered", ErrorCode="21610").status_code == 200
-    now = again(sent)
+    now = reload(sent)
     assert (now.status, now.reason, now.error_code) == (MessageStatus.REFUSED, CARRIER_OPTED_OUT, "21610")
     with scope(cast.northside.id):
         assert [row.name for row in standing(cast.northside.id, MARIA).rows] == ["opt_out carrier"]

@@ -159,7 +159,7 @@ def test_the_list_is_read_to_its_end(cast: Cast, carrier: FakeTwilio) -> None:
     """The list begins with the newest text. A limit would drop the first texts of an outage."""
     carrier.page_size = 2
     for minute in range(5):
-        carrier.holds(MARIA, cast.shop, f"text {minute}", NOON + timedelta(minutes=minute))
+        carrier.add_received(MARIA, cast.shop, f"text {minute}", NOON + timedelta(minutes=minute))
     found = list(twilio.TwilioAdapter().recent(cast.shop, NOON))
     assert [text.body for text in found] == [f"text {minute}" for minute in (4, 3, 2, 1, 0)]
     assert found[0].sent_at == NOON + timedelta(minutes=4)
@@ -170,18 +170,18 @@ def test_the_list_is_read_to_its_end(cast: Cast, carrier: FakeTwilio) -> None:
 
 def test_more_than_a_thousand_texts_are_read(cast: Cast, carrier: FakeTwilio) -> None:
     for number in range(1001):
-        carrier.holds(MARIA, cast.shop, str(number), NOON)
+        carrier.add_received(MARIA, cast.shop, str(number), NOON)
     assert len(list(twilio.TwilioAdapter().recent(cast.shop, NOON))) == 1001
 
 
 def test_outbound_texts_in_the_list_are_ignored(cast: Cast, carrier: FakeTwilio) -> None:
     for direction in ("outbound-api", "outbound-reply", "outbound-call", "inbound"):
-        carrier.holds(MARIA, cast.shop, direction, NOON, direction=direction)
+        carrier.add_received(MARIA, cast.shop, direction, NOON, direction=direction)
     assert [text.body for text in twilio.TwilioAdapter().recent(cast.shop, NOON)] == ["inbound"]
 
 
 def test_a_listed_text_is_parsed_like_a_webhook(cast: Cast, carrier: FakeTwilio) -> None:
-    sid = carrier.holds("72345", cast.shop, "He\x00llo", NOON, num_segments="2", num_media="1")
+    sid = carrier.add_received("72345", cast.shop, "He\x00llo", NOON, num_segments="2", num_media="1")
     account = cast.shop.account_id
     (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     picture = f"https://api.twilio.com/2010-04-01/Accounts/{account}/Messages/{sid}/Media/ME1"
@@ -198,12 +198,12 @@ def test_a_listed_text_is_parsed_like_a_webhook(cast: Cast, carrier: FakeTwilio)
 def test_a_listed_text_without_a_date_is_received(
     cast: Cast, carrier: FakeTwilio, more: dict[str, Any], expected: datetime | None
 ) -> None:
-    carrier.holds(MARIA, cast.shop, "Hello", NOON, **more)
+    carrier.add_received(MARIA, cast.shop, "Hello", NOON, **more)
     (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     assert found.sent_at == expected
 
 
 def test_a_listed_text_without_sender_or_body_is_received(cast: Cast, carrier: FakeTwilio) -> None:
-    carrier.holds(None, cast.shop, None, NOON)
+    carrier.add_received(None, cast.shop, None, NOON)
     (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     assert (found.sender, found.body) == ("unknown", "")

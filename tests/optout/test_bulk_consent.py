@@ -1,4 +1,4 @@
-"""Tests of bulk consent: each of many numbers is treated exactly as optout.consent treats one."""
+"""Tests of bulk consent: each of many numbers is treated exactly as optout.consent treats a single number."""
 
 import threading
 from collections.abc import Callable
@@ -89,12 +89,12 @@ def suppress(cast: Cast, group: int) -> list[str]:
     """A number for each set, with those suppressions."""
     Suppression.objects.bulk_create(
         Suppression(
-            team=cast.northside, number=number_of(place, group), kind=kind, origin=origin,
+            team=cast.northside, number=number_of(index, group), kind=kind, origin=origin,
             inbox=cast.billing if in_one_inbox else None, event_id=1, created_at=NOW,
         )
-        for place, rows in enumerate(SETS) for kind, origin, in_one_inbox in rows
+        for index, rows in enumerate(SETS) for kind, origin, in_one_inbox in rows
     )  # fmt: skip
-    return [number_of(place, group) for place in range(len(SETS))]
+    return [number_of(index, group) for index in range(len(SETS))]
 
 
 def outcome_of(team_id: int, numbers: list[str]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def start_lifts(rows: Rows) -> Expected:
 
 
 def yes_lifts(rows: Rows) -> Expected:
-    """YES lifts only if one of the person's own opt-outs is in force; otherwise it is an everyday answer."""
+    """YES lifts only if an opt-out of the person is in force; otherwise it is an everyday answer."""
     return start_lifts(rows) if rows & OWN else NO_CHANGE
 
 
@@ -141,12 +141,12 @@ def unblocks(rows: Rows) -> Expected:
 
 
 def carrier_refuses(rows: Rows) -> Expected:
-    """Without an opt-in in the ledger it applies to all inboxes, unless one of the person's own does already."""
+    """Without an opt-in in the ledger the refusal applies to all inboxes, unless an opt-out of the person does."""
     return NO_CHANGE if rows & OWN_IN_ALL_INBOXES else Expected(adds={"carrier"}, entry=True)
 
 
 def carrier_refuses_after_opt_in(rows: Rows) -> Expected:
-    """With an opt-in it applies to this inbox, unless one of the person's own does already."""
+    """With an opt-in it applies to this inbox, unless an opt-out of the person does."""
     return (
         NO_CHANGE
         if rows & (OWN_IN_ALL_INBOXES | {"carrier here"})

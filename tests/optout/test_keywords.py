@@ -178,7 +178,7 @@ def test_courtesies_alone_are_no_request(courtesy: str) -> None:
         ("Please stop now, thank you", STOP),
         ("thanks but stop", NONE),
         ("now, now, stop", STOP),
-        # a courtesy inside a keyword leaves two words that are none
+        # a courtesy inside a keyword leaves two words that are no keywords
         ("st please op", NONE),
         ("opt please out", NONE),
     ],
@@ -466,8 +466,8 @@ def test_spaces_around_a_text_do_not_matter(text: str, before: str, after: str) 
 @given(LIKELY_TEXT, st.lists(st.tuples(st.integers(0, 200), INSIDE_A_WORD)))
 def test_invisible_characters_do_not_matter(text: str, inserted: list[tuple[int, str]]) -> None:
     letters = list(text)
-    for place, character in inserted:
-        letters.insert(place, character)
+    for position, character in inserted:
+        letters.insert(position, character)
     assert read_intent("".join(letters)) is read_intent(text)
     assert may_be_opt_out("".join(letters)) is may_be_opt_out(text)
 

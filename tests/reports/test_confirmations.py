@@ -53,7 +53,7 @@ def test_a_confirmation_has_its_outcome(
         )
         Message.objects.create(
             team=team, conversation=conversation, inbox=cast.front_desk, number=MARIA, outbound=True,
-            purpose="confirmation",            event_id=applied.event.id, at=AT,
+            purpose="confirmation", event_id=applied.event.id, at=AT,
             claimed_at=None if seconds is None else AT + timedelta(seconds=seconds), **row,
         )  # fmt: skip
         assert rollup.catch_up(team)

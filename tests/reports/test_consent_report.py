@@ -178,7 +178,7 @@ def test_a_week_has_its_last_snapshot(cast: Cast) -> None:
             )
         query = make_query(cast, "first=2026-05-04&last=2026-05-17&step=week")
         by_step = snapshots_by_step(query, query.period.buckets(query.step, query.zone))
-    assert [one and one.contacts for one in by_step] == [20, 30]
+    assert [each and each.contacts for each in by_step] == [20, 30]
 
 
 def test_the_page_says_when_there_is_no_data(cast: Cast, as_client: AsClient) -> None:

@@ -315,9 +315,9 @@ def test_a_text_that_arrives_during_the_export_drops_no_other(
         for n in range(7):
             create_outbound(cast.front_desk, at + timedelta(minutes=n), body=str(n))
 
-    def late(team_id: int, place: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
-        found = edge(team_id, place, end)
-        create_outbound(cast.front_desk, place[0] + timedelta(seconds=1), body="late")
+    def late(team_id: int, after: tuple[datetime, int], end: datetime) -> tuple[datetime, int] | None:
+        found = edge(team_id, after, end)
+        create_outbound(cast.front_desk, after[0] + timedelta(seconds=1), body="late")
         return found
 
     monkeypatch.setattr(texts_export, "_batch_end", late)

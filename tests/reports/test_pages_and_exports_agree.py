@@ -59,7 +59,7 @@ def _ago(days: int) -> str:
 
 
 class RecordedHistory(RandomHistory):
-    """A random history with old texts that are found late."""
+    """A random history that also has old texts, which are found late."""
 
     def do(self, name: str, *arguments: Any) -> None:
         if name == "long_ago":

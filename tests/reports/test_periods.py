@@ -27,7 +27,7 @@ def period(text: str) -> Period:
         ("2026-05-01/2026-05-30", "2026-04-01/2026-04-30"),  # not a whole month: thirty days
     ],
 )
-def test_a_period_is_compared_with_the_previous_one(given: str, before: str) -> None:
+def test_a_period_is_compared_with_the_previous_period(given: str, before: str) -> None:
     assert period(given).before() == period(before)
 
 

@@ -57,7 +57,7 @@ def test_a_repeated_hour_is_due_once() -> None:
     "zone", ["America/New_York", "Asia/Kolkata", "Africa/Cairo", "Pacific/Kiritimati", "UTC"]
 )
 def test_due_times_of_a_year_have_no_gap_and_no_repeat(recurrence: Recurrence, zone: str) -> None:
-    """Each due time follows from the one before, at the same hour unless that hour is skipped."""
+    """Each due time follows from the previous, at the same hour unless that hour is skipped."""
     zone_info, now, days = ZoneInfo(zone), datetime(2026, 1, 1, 12, tzinfo=UTC), []
     for _ in range(60 if recurrence.every == Frequency.WEEK else 14):
         now = recurrence.next_due_at(now, zone_info)

@@ -13,7 +13,7 @@ from accounts.models import Inbox
 from kernel.tenancy import scope
 from tests.cast import Cast
 from tests.reports.messages import create_message, create_outbound
-from tests.test_story_in_browser import sign_in
+from tests.test_opt_out_in_browser import sign_in
 
 PAPER = 680  # pixels across A4 within margins of 15 mm
 

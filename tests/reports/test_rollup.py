@@ -71,9 +71,8 @@ def _agree_with_the_rows(team: Team, rollups: Counter[tuple[str, ...]]) -> None:
         assert counts["segments in"] == segments, grain
         assert counts.total_of("opted_out") + counts.total_of("opted_in") == changes, grain
         assert (counts["crossed"], counts.total_of("confirmation")) == (crossed, confirmations), grain
-        assert grain == "hour_of_day" or counts.total_of("opt_out_latency") == measured, (
-            grain
-        )  # which has no histograms
+        # Hours of the day have no histograms.
+        assert grain == "hour_of_day" or counts.total_of("opt_out_latency") == measured, grain
 
 
 def test_two_workers_rebuild_once(cast: Cast, elsewhere: Callable[..., Any]) -> None:

@@ -274,7 +274,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("when", ["before sending", "after sending"])
-def test_a_killed_worker_loses_no_email_and_repeats_at_most_one(
+def test_a_killed_worker_loses_no_email_and_repeats_at_most_one_email(
     schedule: ReportSchedule, clock: Any, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     send = EmailMessage.send
@@ -367,7 +367,7 @@ def test_a_report_is_scheduled_with_its_filters(cast: Cast, clock: Any, as_clien
         (schedule,) = ReportSchedule.objects.with_team(cast.northside.id)
         assert (schedule.query, schedule.created_by) == (query[1], "Amir Adams")
         assert schedule.due_at == datetime(2026, 11, 27, 14, tzinfo=UTC)
-        assert [one.member_id for one in schedule.recipients.all()] == [cast.admin.id]
+        assert [recipient.member_id for recipient in schedule.recipients.all()] == [cast.admin.id]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_an_opt_out_of_one_inbox_does_not_count(cast: Cast) -> None:
     with scope(cast.northside.id):
         Suppression.objects.create(
             team=cast.northside, number=MARIA, kind=SuppressionKind.OPT_OUT, origin=Origin.CARRIER,
-            inbox=cast.front_desk,            event_id=1, created_at=cast.northside.created_at,
+            inbox=cast.front_desk, event_id=1, created_at=cast.northside.created_at,
         )  # fmt: skip
         snapshots.take_snapshot(cast.northside)
     assert (snapshot(cast).opted_out, snapshot(cast).textable) == (0, 2)

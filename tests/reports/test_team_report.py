@@ -73,7 +73,7 @@ def test_figures_are_compared_with_the_previous_period(history: Cast) -> None:
         "5",
         "4",
     ]
-    assert [(one.label, one.value) for one in report.figures][:2] == [
+    assert [(each.label, each.value) for each in report.figures][:2] == [
         ("Texts sent", "5"),
         ("Conversations replied to", "4"),
     ]
@@ -143,4 +143,4 @@ def test_page_and_export_agree(history: Cast, as_client: AsClient) -> None:
 def test_api_keys_and_automatic_replies_are_not_members(history: Cast) -> None:
     with scope(history.northside.id):
         found = members(ReportQuery(TeamReportForm(history.northside, QueryDict(MAY))))
-    assert sum(one.now.handed_over for one in found) == 5
+    assert sum(each.now.handed_over for each in found) == 5

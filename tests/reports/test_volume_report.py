@@ -72,7 +72,7 @@ def test_figures_are_compared_with_the_previous_period(cast: Cast) -> None:
         create_outbound(desk, AT, purpose="confirmation")
         create_message(desk, BEFORE)
         create_outbound(desk, BEFORE, author_id=cast.member.id, waited_seconds=120)
-    built = {one.label: (one.value, one.before, one.change, one.hint) for one in report(cast).figures}
+    built = {each.label: (each.value, each.before, each.change, each.hint) for each in report(cast).figures}
     assert built == {
         "Received": ("3", "1", "+200%", ""),
         "Sent": ("3", "1", "+200%", "1 automatic"),
@@ -143,7 +143,7 @@ def test_the_report_of_one_sender_has_no_received_texts(cast: Cast) -> None:
         create_message(cast.front_desk, AT)
         create_outbound(cast.front_desk, AT, author_id=cast.member.id)
     built = report(cast, f"{MAY}&sender=member+{cast.member.id}")
-    assert [one.label for one in built.figures][:2] == ["Sent", "Delivered"]
+    assert [each.label for each in built.figures][:2] == ["Sent", "Delivered"]
     assert built.senders is None and [key.label for key in built.chart.legend] == [
         "Sent",
         "Previous period",
@@ -152,9 +152,8 @@ def test_the_report_of_one_sender_has_no_received_texts(cast: Cast) -> None:
 
 def test_the_chart_uses_the_teams_time_zone(cast: Cast) -> None:
     with scope(cast.northside.id):
-        create_message(
-            cast.front_desk, datetime(2026, 5, 1, 3, 59, tzinfo=UTC)
-        )  # the last minute of April in New York
+        # The last minute of April in New York.
+        create_message(cast.front_desk, datetime(2026, 5, 1, 3, 59, tzinfo=UTC))
         create_message(cast.front_desk, datetime(2026, 5, 1, 4, tzinfo=UTC))
     chart = report(cast).chart
     assert [row.cells for row in chart.rows[:2]] == [("0", "1", "0"), ("0", "0", "0")]
@@ -198,8 +197,8 @@ def test_times_are_drawn_where_they_are_quickly_read(cast: Cast, query: str, dra
 
 
 def test_page_export_and_rows_agree_for_every_filter(cast: Cast) -> None:
-    """A random history across a clock change, asked for in every way."""
-    _tell(cast, random.Random(8))
+    """A random history across a clock change, queried with every filter and step."""
+    _create_history(cast, random.Random(8))
     first, last = date(2026, 10, 20), date(2026, 11, 10)
     for inbox in (None, cast.front_desk, cast.billing):
         for sender in (None, cast.member, cast.second):
@@ -210,7 +209,7 @@ def test_page_export_and_rows_agree_for_every_filter(cast: Cast) -> None:
                 _agree(cast, query, _count_rows(cast, Period(first, last), inbox, sender))
 
 
-def _tell(cast: Cast, chance: random.Random) -> None:
+def _create_history(cast: Cast, chance: random.Random) -> None:
     with scope(cast.northside.id):
         for _ in range(150):
             at = datetime(2026, 10, 18, tzinfo=UTC) + timedelta(minutes=chance.randrange(26 * 24 * 60))
@@ -259,7 +258,7 @@ def _count_rows(cast: Cast, period: Period, inbox: Inbox | None, sender: Member 
 def _agree(cast: Cast, query: str, expected: dict[str, int]) -> None:
     rows, built = exported(cast, query), report(cast, query)
     assert {name: sum(int(row.get(name, 0)) for row in rows) for name in expected} == expected, query
-    figures = {one.label: one.value for one in built.figures}
+    figures = {each.label: each.value for each in built.figures}
     assert figures["Sent"] == str(expected["Sent"]) and figures["Segments sent"] == str(
         expected["Segments Out"]
     )

@@ -31,6 +31,6 @@ def syntax_tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), str(path))
 
 
-def place(path: Path, node: ast.AST) -> str:
+def location(path: Path, node: ast.AST) -> str:
     """file:line of a node, for messages."""
     return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"

@@ -3,7 +3,7 @@
 import ast
 from graphlib import CycleError, TopologicalSorter
 
-from tests.structure.source import BESIDE, PACKAGES, place, python_files, syntax_tree
+from tests.structure.source import BESIDE, PACKAGES, location, python_files, syntax_tree
 
 FILES = python_files(*PACKAGES, *BESIDE)
 # Imports that can only run when the function runs, with the reason.
@@ -45,7 +45,7 @@ def test_a_cycle_would_be_found() -> None:
 def test_functions_import_no_module_of_the_project() -> None:
     """An import inside a function usually hides a cycle."""
     late = [
-        place(path, inner)
+        location(path, inner)
         for name, path in FILES.items()
         if name not in LATE_IMPORTS and not name.startswith(("tests.", "bench."))
         for function in ast.walk(syntax_tree(path))

@@ -1,4 +1,4 @@
-"""SQL: a package names only tables of its own and of lower packages; raw SQL stands where the docs list it."""
+"""SQL: a package names only tables of its own and of lower packages; raw SQL is only where the docs list it."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tests.structure.source import LAYERS, PACKAGES, ROOT, place, python_files, syntax_tree
+from tests.structure.source import LAYERS, PACKAGES, ROOT, location, python_files, syntax_tree
 
 LEVELS = {package: level for level, layer in enumerate(LAYERS) for package in layer}
 OWNERS = {
@@ -19,7 +19,7 @@ TABLE = re.compile(rf"\b({'|'.join(sorted(OWNERS, key=len, reverse=True))})\b")
 
 
 def higher_tables(package: str, text: str) -> set[str]:
-    """The tables in a text that belong to a package which this one must not know."""
+    """The tables in a text of packages that this package must not name."""
     return {
         table
         for table in TABLE.findall(text)
@@ -31,7 +31,7 @@ def higher_tables(package: str, text: str) -> set[str]:
 def test_a_package_names_no_table_of_a_higher_package(package: str) -> None:
     files = [(str(path.relative_to(ROOT)), path.read_text()) for path in (ROOT / package).rglob("*.sql")]
     texts = [
-        (place(path, node), node.value)
+        (location(path, node), node.value)
         for path in python_files(package).values()
         for node in ast.walk(syntax_tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
@@ -57,7 +57,7 @@ def uses_raw_sql(path: Path) -> bool:
     return bool(RAW & (names | attributes)) or ("cursor" in attributes and "connection" in names)
 
 
-def test_raw_sql_stands_where_the_docs_list_it() -> None:
+def test_raw_sql_is_only_where_the_docs_list_it() -> None:
     listed = (ROOT / "docs" / "architecture.md").read_text().partition("## Raw SQL")[2].partition("\n## ")[0]
     modules = set(re.findall(r"`([a-z_/]+\.py)`", listed))
     used = {str(path.relative_to(ROOT)) for path in python_files(*PACKAGES).values() if uses_raw_sql(path)}

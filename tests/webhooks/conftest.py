@@ -17,7 +17,7 @@ from webhooks import delivery
 from webhooks.models import SUBSCRIBABLE_TYPES, Attempt, Delivery, Endpoint, WebhookEvent
 from webhooks.scope_lookups import endpoints_due
 
-# What DNS says.
+# The answer of DNS.
 DNS_RECORDS = {
     "crm.example": "93.184.215.16",
     "crm.example.com": "93.184.215.14",
@@ -61,7 +61,7 @@ def create_endpoint(team: Team, receiver: Receiver, name: str = "CRM", **columns
 
 @pytest.fixture
 def deliver_due() -> Callable[[], None]:
-    """Delivers what the sweep finds due, until nothing changes."""
+    """Deliver all that the sweep finds due, until nothing changes."""
 
     def rounds() -> None:
         while endpoints := endpoints_due(timezone.now(), 100):
@@ -87,7 +87,7 @@ def deliver_due() -> Callable[[], None]:
 
 @pytest.fixture
 def skip_waits(owner: psycopg.Connection) -> Callable[[], None]:
-    """Makes all waiting deliveries due, ends all pauses and lets all claims lapse."""
+    """Make all waiting deliveries due, end all pauses and let all claims lapse."""
 
     def skip() -> None:
         owner.execute("UPDATE webhooks_delivery SET due_at = now() WHERE due_at IS NOT NULL")

@@ -64,7 +64,7 @@ def test_all_events_arrive_in_order(
     skip_waits: Step,
     deliveries: Any,
 ) -> None:
-    """The receiver fails twice and hangs once. One worker is killed before its POST, and one after it."""
+    """The receiver fails twice and hangs once. One worker is killed before its POST, another after it."""
     receiver.replies = [FAILS, FAILS, HANGS]
     for words in ("Hello", "STOP", "Are you there?", "START"):
         carrier.text(cast.front_desk, MARIA, words)
@@ -195,7 +195,7 @@ def test_a_worker_that_is_killed_after_the_post_repeats_the_event(
 def test_a_worker_that_was_suspended_after_its_claim_posts_nothing(
     cast: Cast, crm: Endpoint, receiver: Receiver, deliver_due: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another worker may have sent this event and a younger one since."""
+    """Another worker may have sent this event and a younger event since."""
     record(cast, MARIA)
     claims = iter([claim(cast.northside.id, crm.id), None])
     with time_machine.travel(timezone.now() + timedelta(seconds=11)), monkeypatch.context() as patch:
@@ -377,7 +377,7 @@ def _no_mail(*_: Any) -> None:
 # -- replay -------------------------------------------------------------------------------------------------------
 
 
-def test_one_delivery_or_all_since_a_time_are_replayed(
+def test_a_replay_sends_one_delivery_or_all_since_a_time(
     cast: Cast, crm: Endpoint, receiver: Receiver, deliver_due: Step, deliveries: Any
 ) -> None:
     record(cast, MARIA, TOM)

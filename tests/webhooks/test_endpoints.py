@@ -36,19 +36,19 @@ def admin(cast: Cast, as_client: AsClient) -> Client:
     return as_client(cast.admin)
 
 
-def at(name: str, cast: Cast, *args: object) -> str:
+def url_of(name: str, cast: Cast, *args: object) -> str:
     return reverse(name, args=[cast.northside.slug, *args])
 
 
 def page(browser: Client, name: str, cast: Cast, /, *args: object, **query: str) -> str:
-    answer = browser.get(at(name, cast, *args), query)
+    answer = browser.get(url_of(name, cast, *args), query)
     assert answer.status_code == 200
     return flat(answer)
 
 
 def post(browser: Client, name: str, cast: Cast, /, *args: object, **form: Any) -> str:
     """The page after the redirect."""
-    answer = browser.post(at(name, cast, *args), form, follow=True)
+    answer = browser.post(url_of(name, cast, *args), form, follow=True)
     assert answer.status_code == 200
     return flat(answer)
 
@@ -103,7 +103,7 @@ def test_an_invalid_form_is_shown_again_with_its_errors(
     cast: Cast, admin: Client, dns: dict[str, str], change: dict[str, Any], sentence: str
 ) -> None:
     form = {"name": "My CRM", "url": "https://crm.example/", "events": ["target_opt_out"], **change}
-    answer = admin.post(at("new_endpoint", cast), form)
+    answer = admin.post(url_of("new_endpoint", cast), form)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     if "name" not in change:
@@ -117,7 +117,7 @@ def test_an_endpoint_is_changed(cast: Cast, admin: Client, crm: Endpoint, dns: d
     assert "Saved." in post(admin, "edit_endpoint", cast, crm.id, **form)
     changed = reload_endpoint(crm)
     assert (changed.name, changed.events, changed.secrets) == ("Shop", ["message_sent"], crm.secrets)
-    answer = admin.post(at("edit_endpoint", cast, crm.id), {**form, "url": "https://10.0.0.1/"})
+    answer = admin.post(url_of("edit_endpoint", cast, crm.id), {**form, "url": "https://10.0.0.1/"})
     assert answer.status_code == 422 and reload_endpoint(crm).url == crm.url
 
 
@@ -227,7 +227,7 @@ def test_a_replay_counts_its_events_first(
     later = (timezone.localtime(timezone.now(), zone(cast)) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
     assert "No events since" in page(admin, "endpoint_replay", cast, crm.id, since=later)
     for bad in ("yesterday", "", "0001-01-01T00:00", "9999-12-31T23:59"):
-        answer = admin.post(at("endpoint_replay", cast, crm.id), {"since": bad})
+        answer = admin.post(url_of("endpoint_replay", cast, crm.id), {"since": bad})
         assert answer.status_code == 422
 
 

@@ -107,7 +107,7 @@ def test_a_replay_restores_nothing(
 def test_events_under_earlier_numbers_are_erased_too(
     cast: Cast, crm: Endpoint, receiver: Receiver, deliver_due: Step, skip_waits: Step, rows: Any
 ) -> None:
-    """Of a contact whose number changed, and of contacts that were merged into it, directly or indirectly."""
+    """The contact's number changed, and contacts were merged into it, directly or indirectly."""
     first, second, third = (
         Contact(team=cast.northside, first_name=name, last_name="Secret") for name in ("Zed", "Zoe", "Zac")
     )

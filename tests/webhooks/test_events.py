@@ -1,4 +1,4 @@
-"""Events: every type in one story, compared with the samples of docs/webhooks.md, and where each is recorded."""
+"""Events: every type in one scenario, compared with the samples of docs/webhooks.md, and where each is recorded."""
 
 import json
 import re
@@ -131,14 +131,14 @@ def test_changes_of_many_numbers_are_recorded(cast: Cast, crm: Endpoint, events:
     numbers = [f"+1415555{n:04d}" for n in range(20)]
     team_id = cast.northside.id
     with scope(team_id):
-        opt_out_many(team_id, [StatedOptOut(number) for number in numbers], MAYA, reason="Moved in")
+        opt_out_many(team_id, [StatedOptOut(number) for number in numbers], MAYA, reason="Vendor list")
     with scope(team_id):
         opt_out_many(team_id, numbers, MAYA, reason="again")  # changes nothing
     with scope(team_id):
         block_many(team_id, numbers[:2], MAYA)
     assert types(events()) == ["target_opt_out"] * 20 + ["target_blocked"] * 2
     assert [event.number for event in events(type="target_opt_out")] == numbers
-    assert {event_data["reason"] for event_data in data(events(type="target_opt_out"))} == {"Moved in"}
+    assert {event_data["reason"] for event_data in data(events(type="target_opt_out"))} == {"Vendor list"}
 
 
 def test_a_carrier_refusal_is_recorded_as_opt_out_and_failed_text(
@@ -209,7 +209,7 @@ def test_contacts_that_members_create_merge_and_delete_are_recorded(
     team_id = cast.northside.id
     with scope(team_id):
         field = CustomField.objects.create(team=cast.northside, name="Level", key="level")
-        custom = {"level": "Gold", "of a field that is gone": 1}
+        custom = {"level": "Gold", "of a deleted field": 1}
         contact = Contact(team=cast.northside, first_name="Nina", custom=custom)
         number_changes.create_contact(contact, STRANGER, StandingState.OPTED_OUT, by=MAYA)
         merge_contacts(Contact.objects.get(team=cast.northside, number=MARIA), contact, by=MAYA)

@@ -140,7 +140,7 @@ def test_the_description_has_the_maximum_of_each_series() -> None:
 
 def test_labels_are_below_the_middle_of_their_steps() -> None:
     chart = bar_chart("x", "X", over(4), [ChartSeries("A", [1] * 4)])
-    assert [(one.at, one.text) for one in (*chart.wide, *chart.narrow)] == [
+    assert [(each.at, each.text) for each in (*chart.wide, *chart.narrow)] == [
         ("12.5", "first"),
         ("87.5", "last"),
     ]
