@@ -4,14 +4,9 @@ import re
 import secrets
 from typing import Any
 
-from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
-from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from accounts.access import Right, may
 from accounts.memberships import set_members_of_inbox
@@ -19,11 +14,10 @@ from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Team
 from kernel.number_field import NumberField
 from kernel.regions import COUNTRIES, time_zones
 
-AGAIN = "New password, again"
 INVALID_EMAIL = "Enter a valid e-mail address."
 
 
-def _name(label: str, **options: Any) -> forms.CharField:
+def name_field(label: str, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=80, **options)
 
 
@@ -32,76 +26,8 @@ def _new_password() -> forms.CharField:
     return forms.CharField(label="Password", strip=False, widget=widget, help_text="At least 10 characters.")
 
 
-def _use_our_words(form: forms.Form, **labels: str) -> None:
-    """Give allauth's fields our labels and help, and no placeholders that repeat the labels."""
-    for name, label in labels.items():
-        form.fields[name].label = label
-    for name in ("email", "login"):
-        if name in form.fields:
-            form.fields[name].error_messages["invalid"] = INVALID_EMAIL
-    if "password1" in form.fields:
-        form.fields["password1"].help_text = "At least 10 characters."
-    for field in form.fields.values():
-        field.widget.attrs.pop("placeholder", None)
-
-
-class SignInForm(allauth_forms.LoginForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _use_our_words(self, login="E-mail")
-
-
-class NewEmailForm(allauth_forms.AddEmailForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _use_our_words(self, email="E-mail")
-
-
-class PasswordChangeForm(allauth_forms.ChangePasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _use_our_words(self, oldpassword="Current password", password1="New password", password2=AGAIN)
-
-
-class PasswordResetForm(allauth_forms.ResetPasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _use_our_words(self, email="E-mail")
-
-
-class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _use_our_words(self, password1="New password", password2=AGAIN)
-
-
-class SignupForm(allauth_forms.SignupForm):
-    """Sign-up creates a user and the team that this user owns, both or neither."""
-
-    name = _name("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    business = _name("Business name", widget=forms.TextInput(attrs={"autocomplete": "organization"}))
-    field_order = ["name", "business", "email", "password1"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _use_our_words(self, email="E-mail", password1="Password")
-
-    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        try:
-            with transaction.atomic():
-                return super().try_save(request)
-        except IntegrityError:  # the same form was sent twice at once
-            messages.info(request, "This e-mail address already has an account. Sign in.")
-            return None, redirect("account_login")
-
-    def custom_signup(self, request: HttpRequest, user: Any) -> None:
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
-        Team.objects.create_with_owner(self.cleaned_data["business"], user)
-
-
 class ProfileForm(forms.ModelForm):
-    name = _name("Your name", help_text="Your team sees this name next to your texts.")
+    name = name_field("Your name", help_text="Your team sees this name next to your texts.")
 
     class Meta:
         model = User
@@ -125,7 +51,7 @@ class TeamForm(forms.ModelForm):
 class InvitedSignupForm(forms.Form):
     """Sign-up by an invitation, whose link proves the e-mail address."""
 
-    name = _name("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = name_field("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = _new_password()
 
     def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:

@@ -252,12 +252,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "signup": "accounts.forms.SignupForm",
-    "login": "accounts.forms.SignInForm",
-    "add_email": "accounts.forms.NewEmailForm",
-    "change_password": "accounts.forms.PasswordChangeForm",
-    "reset_password": "accounts.forms.PasswordResetForm",
-    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "signup": "accounts.sign_in_forms.SignupForm",
+    "login": "accounts.sign_in_forms.SignInForm",
+    "add_email": "accounts.sign_in_forms.NewEmailForm",
+    "change_password": "accounts.sign_in_forms.PasswordChangeForm",
+    "reset_password": "accounts.sign_in_forms.PasswordResetForm",
+    "reset_password_from_key": "accounts.sign_in_forms.NewPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
