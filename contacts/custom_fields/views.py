@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view
 from contacts.custom_fields.define import (
@@ -20,8 +20,7 @@ from contacts.custom_fields.deletion import delete_field, find_unfinished
 from contacts.custom_fields.forms import CustomFieldForm, NewCustomFieldForm
 from contacts.custom_fields.models import MAX_FIELDS, CustomField
 from kernel import change_tokens
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+from kernel.form_views import form_view
 
 
 @require_GET
@@ -36,7 +35,7 @@ def custom_fields(request: TeamRequest) -> HttpResponse:
     return render(request, "contacts/custom_fields.html", context)
 
 
-@form_page
+@form_view
 @team_view(Right.MANAGE_FIELDS)
 def new_custom_field(request: TeamRequest) -> HttpResponse:
     form = NewCustomFieldForm(request.POST or None, instance=CustomField(team=request.team))
@@ -55,7 +54,7 @@ def new_custom_field(request: TeamRequest) -> HttpResponse:
     )
 
 
-@form_page
+@form_view
 @team_view(Right.MANAGE_FIELDS)
 def edit_custom_field(request: TeamRequest, key: str) -> HttpResponse:
     field = _find(request, key)
@@ -83,7 +82,7 @@ def custom_field_position(request: TeamRequest, key: str) -> HttpResponse:
     return redirect("custom_fields", request.team.slug)
 
 
-@form_page
+@form_view
 @team_view(Right.MANAGE_FIELDS)
 def custom_field_deletion(request: TeamRequest, key: str) -> HttpResponse:
     """The confirmation, with the exact number of contacts that have a value; a POST deletes the field."""

@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
+from kernel.form_views import form_view
 from kernel.tenancy import scope
 from reports.report_kinds import REPORT_KINDS
 from reports.report_page import render_report
@@ -16,7 +17,6 @@ from reports.schedules import report_email
 from reports.schedules.forms import ScheduleForm, filters_only
 from reports.schedules.models import ReportSchedule
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 scheduling = team_view(Right.SEE_REPORTS, Right.EXPORT)
 
 
@@ -54,7 +54,7 @@ def schedules(request: TeamRequest) -> HttpResponse:
     return _render(request, "schedules", schedules=[_schedule_context(schedule) for schedule in rows])
 
 
-@form_page
+@form_view
 @scheduling
 def new_schedule(request: TeamRequest) -> HttpResponse:
     """The form, filled in with the report and filters in the address."""
@@ -72,7 +72,7 @@ def new_schedule(request: TeamRequest) -> HttpResponse:
     return _render(request, "new_schedule", 422 if form.is_bound else 200, form=form)
 
 
-@form_page
+@form_view
 @scheduling
 def edit_schedule(request: TeamRequest, id: int) -> HttpResponse:
     schedule = _find(request, id)
