@@ -16,12 +16,13 @@ from messaging.conversation_queries import ConversationUpdate
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus, ReadMarker
 from messaging.simulator.adapter import new_sid
 from messaging.simulator.models import SimulatedText
-from optout import auto_replies, consent, keywords
+from optout import auto_replies, consent
 from optout.auto_replies import AutoReply
 from optout.consent_types import KeywordOutcome, Refusal
 from optout.keywords import KeywordIntent
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
+from optout.reader import reading
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _SCRIPT_LINE = re.compile(
@@ -93,7 +94,7 @@ def to_number(customer: str) -> str:
 
 def _receive(cast: DemoTeam, text: DemoText) -> None:
     """Does what messaging.inbound does, at the time of the text."""
-    intent = keywords.read_intent(text.body)
+    intent = reading.read_request(text.body)
     is_request = intent is not KeywordIntent.NONE
     insert = Conversation.objects.insert_inbound(
         text.inbox, text.number, text.at, text.body, is_request=is_request
@@ -104,7 +105,7 @@ def _receive(cast: DemoTeam, text: DemoText) -> None:
         conversation.id,
         status=MessageStatus.RECEIVED,
         starts_conversation=conversation.starts_conversation,
-        possible_opt_out=intent is not KeywordIntent.STOP and keywords.may_be_opt_out(text.body),
+        possible_opt_out=intent is not KeywordIntent.STOP and reading.may_be_opt_out(text.body),
     )
     if not is_request:
         return

@@ -20,6 +20,7 @@ from optout.keywords import KeywordIntent
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
 from optout.number_state import NumberState, fetch_number_state
+from optout.reader import reading
 
 
 class AlreadyReceived(Exception):
@@ -35,7 +36,7 @@ def receive(inbox: Inbox, text: InboundText) -> ConsentEvent | None:
     """
     team_id, number = inbox.team_id, text.sender
     event = None
-    intent = keywords.stricter_intent(keywords.read_intent(text.body), text.opt_out_type)
+    intent = keywords.stricter_intent(reading.read_request(text.body), text.opt_out_type)
     is_request = intent is not KeywordIntent.NONE
     with scope(team_id, lock=lock_key(team_id, number) if is_request else None):
         before = fetch_number_state(team_id, number)
@@ -111,7 +112,7 @@ def _content(text: InboundText, intent: KeywordIntent) -> dict[str, Any]:
     return {
         "body": text.body,
         "media": [{"url": url, "type": content_type} for url, content_type in text.media],
-        "possible_opt_out": intent is not KeywordIntent.STOP and keywords.may_be_opt_out(text.body),
+        "possible_opt_out": intent is not KeywordIntent.STOP and reading.may_be_opt_out(text.body),
     }
 
 

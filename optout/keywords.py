@@ -69,7 +69,7 @@ def read_intent(body: str) -> KeywordIntent:
     return request
 
 
-def may_be_opt_out(body: str) -> bool:
+def contains_opt_out_word(body: str) -> bool:
     """Whether a text that `read_intent` does not read as STOP contains an opt-out word."""
     return KeywordIntent.STOP in _meanings(_fold(body))
 

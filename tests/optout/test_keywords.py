@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optout.keywords import KeywordIntent, carrier_reacts, may_be_opt_out, read_intent, stricter_intent
+from optout.keywords import KeywordIntent, carrier_reacts, contains_opt_out_word, read_intent, stricter_intent
 
 STOP, HELP, NONE, YES, START = KeywordIntent
 
@@ -130,7 +130,7 @@ def test_courtesies_around_a_keyword_do_not_change_it(
 @pytest.mark.parametrize("courtesy", COURTESIES)
 def test_courtesies_alone_are_no_request(courtesy: str) -> None:
     assert read_intent(courtesy) is read_intent(f"{courtesy}!") is NONE
-    assert not may_be_opt_out(courtesy)
+    assert not contains_opt_out_word(courtesy)
 
 
 @pytest.mark.parametrize(
@@ -318,19 +318,19 @@ def test_other_texts_are_conversation_and_marked_if_they_contain_an_opt_out_word
     text: str, marked: bool
 ) -> None:
     assert read_intent(text) is NONE
-    assert may_be_opt_out(text) is marked
+    assert contains_opt_out_word(text) is marked
 
 
 @pytest.mark.parametrize("word", KEYWORDS[STOP])
 def test_every_opt_out_word_marks_a_conversation(word: str) -> None:
     for text in (f"well, {word} then", f"{word} it", f"I said {word.upper()}", f"so “{word}”?"):
         assert read_intent(text) is NONE, text
-        assert may_be_opt_out(text), text
+        assert contains_opt_out_word(text), text
 
 
 @pytest.mark.parametrize("word", KEYWORDS[START] + KEYWORDS[YES] + KEYWORDS[HELP])
 def test_no_other_keyword_marks_a_conversation(word: str) -> None:
-    assert not may_be_opt_out(f"well, {word} then")
+    assert not contains_opt_out_word(f"well, {word} then")
 
 
 # first column: our reading; the others: the result for each reading by the carrier
@@ -433,13 +433,13 @@ def test_no_text_raises_an_error(text: str, carriers: str | None) -> None:
     request = read_intent(text)
     assert request in KeywordIntent
     assert stricter_intent(request, carriers) in KeywordIntent
-    assert may_be_opt_out(text) in (True, False)
+    assert contains_opt_out_word(text) in (True, False)
     assert carrier_reacts(text) in (True, False)
 
 
 @given(ANY_TEXT | LIKELY_TEXT)
 def test_every_stop_contains_an_opt_out_word(text: str) -> None:
-    assert may_be_opt_out(text) or read_intent(text) is not STOP
+    assert contains_opt_out_word(text) or read_intent(text) is not STOP
 
 
 @given(ANY_TEXT | LIKELY_TEXT)
@@ -460,7 +460,7 @@ def test_case_does_not_matter(text: str) -> None:
 @given(ANY_TEXT | LIKELY_TEXT, st.text(" \t\r\n\xa0\u3000"), st.text(" \t\r\n\xa0\u3000"))
 def test_spaces_around_a_text_do_not_matter(text: str, before: str, after: str) -> None:
     assert read_intent(before + text + after) is read_intent(text)
-    assert may_be_opt_out(before + text + after) is may_be_opt_out(text)
+    assert contains_opt_out_word(before + text + after) is contains_opt_out_word(text)
 
 
 @given(LIKELY_TEXT, st.lists(st.tuples(st.integers(0, 200), INSIDE_A_WORD)))
@@ -469,7 +469,7 @@ def test_invisible_characters_do_not_matter(text: str, inserted: list[tuple[int,
     for position, character in inserted:
         letters.insert(position, character)
     assert read_intent("".join(letters)) is read_intent(text)
-    assert may_be_opt_out("".join(letters)) is may_be_opt_out(text)
+    assert contains_opt_out_word("".join(letters)) is contains_opt_out_word(text)
 
 
 LONG_TEXTS = {
@@ -488,4 +488,4 @@ LONG_TEXTS = {
 @pytest.mark.parametrize(("text", "request_"), LONG_TEXTS.values(), ids=LONG_TEXTS)
 def test_a_million_characters_are_read_in_linear_time(text: str, request_: KeywordIntent) -> None:
     assert read_intent(text) is request_
-    assert may_be_opt_out(text) is (request_ is STOP or "stop" in text)
+    assert contains_opt_out_word(text) is (request_ is STOP or "stop" in text)
