@@ -22,6 +22,7 @@ help:
 	@echo "make run     the product with a demo team, on HOST and PORT (127.0.0.1:8000)"
 	@echo "make test    the tests, in a browser too"
 	@echo "make test API_EXAMPLES=300 ARGS=tests/api/test_schemathesis.py   the API, fuzzed for minutes"
+	@echo "make test FUZZ=1000000 ARGS=tests/fuzz   a million random rows, texts and requests, for an hour"
 	@echo "make check   lint, types, structure, templates, migrations, settings"
 	@echo "make bench   how fast, beside what the same machine can do"
 	@echo "make chaos   the same under outages, a few minutes"
