@@ -1,6 +1,7 @@
 """Keywords: the request of an inbound text, read from its words. Pure functions."""
 
 import enum
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -42,6 +43,9 @@ _MEANINGS: dict[str, KeywordIntent] = {
 }
 _BEGINNINGS = frozenset(word[:length] for word in _MEANINGS for length in range(1, len(word) + 1))
 
+# An opt-in in any case, with spaces around it and closing punctuation.
+_OPT_IN = re.compile(r"(?:START|UNSTOP|YES)[\s.!…]*", re.IGNORECASE | re.ASCII)
+
 # Source: help.twilio.com, article 223134027 "Twilio support for opt-out keywords (SMS STOP filtering)"; REVOKE and
 # OPTOUT since 14 May 2025 ("Update to FCC's SMS Opt-Out Keywords", which also says that they contain no spaces).
 _TWILIO_KEYWORDS = frozenset(
@@ -54,8 +58,9 @@ _TWILIO_OPT_OUT_TYPES = {"STOP": KeywordIntent.STOP, "START": KeywordIntent.STAR
 def read_intent(body: str) -> KeywordIntent:
     """The request of the whole text; NONE unless it consists of keywords and courtesies alone.
 
-    Of several different keywords the strictest counts ("yes, stop" is a STOP). A question is no opt-in ("start?" is
-    NONE), but "STOP?" is a STOP. Never raises; takes linear time.
+    Of several different keywords the strictest counts ("yes, stop" is a STOP). Opt-ins count only as one word alone:
+    carriers ignore every other spelling and would go on refusing our texts. So "yes please" and "start?" are NONE, but
+    "STOP?" is a STOP. Never raises; takes linear time.
     """
     folded = _fold(body)
     requests = set()
@@ -64,9 +69,14 @@ def read_intent(body: str) -> KeywordIntent:
             return KeywordIntent.NONE
         requests.add(meaning)
     request = _strictest(requests - {KeywordIntent.NONE})
-    if "?" in folded and request in (KeywordIntent.YES, KeywordIntent.START):
+    if request in (KeywordIntent.YES, KeywordIntent.START) and not _OPT_IN.fullmatch(_visible(body).strip()):
         return KeywordIntent.NONE
     return request
+
+
+def _visible(body: str) -> str:
+    """The text without characters that nobody sees, such as direction marks and zero-width spaces."""
+    return "".join(character for character in body if unicodedata.category(character) != "Cf")
 
 
 def contains_opt_out_word(body: str) -> bool:
@@ -104,7 +114,7 @@ def _meanings(folded: str) -> Iterator[KeywordIntent | None]:
     Adjacent words are joined to the longest word of the table: "opt out", "UN-SUBSCRIBE" and "S T O P" are keywords,
     and "un-stop" is UNSTOP.
     """
-    words = folded.replace("?", " ").split()
+    words = folded.split()
     at = 0
     while at < len(words):
         meaning, after = None, at + 1
@@ -120,17 +130,13 @@ def _meanings(folded: str) -> Iterator[KeywordIntent | None]:
 
 
 def _fold(body: str) -> str:
-    """Plain capitals and digits, with spaces between words and "?" for any question mark."""
+    """Plain capitals and digits, with spaces between words."""
     return "".join(map(_fold_character, body))
 
 
 @lru_cache(maxsize=4096)
 def _fold_character(character: str) -> str:
     """Fold one character: normalizing a long run of combining marks as a whole would not take linear time."""
-    name = unicodedata.name(character, "")
-    # First, because NFKD turns the Greek question mark into ";".
-    if "QUESTION" in name or "INTERROBANG" in name:
-        return "?"
     return "".join(map(_fold_part, unicodedata.normalize("NFKD", character)))
 
 
