@@ -44,7 +44,7 @@ def carrier_webhook_url() -> str:
 
 def connection_findings(inbox: Inbox) -> list[ConnectionFinding]:
     """The facts about the connection, the most pressing first."""
-    return [*_credentials(inbox), *_public_url(inbox), *_webhooks(inbox)]
+    return [*_credentials(inbox), *_public_url(inbox), *_left_out(inbox), *_webhooks(inbox)]
 
 
 def _credentials(inbox: Inbox) -> Iterator[ConnectionFinding]:
@@ -68,6 +68,15 @@ def _public_url(inbox: Inbox) -> Iterator[ConnectionFinding]:
         yield ConnectionFinding(
             f"Twilio must reach {settings.PUBLIC_URL} from the internet, and must use https.",
             causes=("Set PUBLIC_URL to the public https address of this installation.",),
+        )
+
+
+def _left_out(inbox: Inbox) -> Iterator[ConnectionFinding]:
+    for entry in inbox.left_out:
+        yield ConnectionFinding(
+            f"Text {entry['id']}, fetched because its webhook did not arrive, is not complete.",
+            at=datetime.fromisoformat(entry["at"]),
+            causes=(entry["sentence"], "The carrier's console shows the whole text under this ID."),
         )
 
 

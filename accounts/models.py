@@ -142,6 +142,13 @@ class Inbox(TenantModel):
     last_webhook_at = models.DateTimeField(null=True, blank=True)
     last_signature_failure_at = models.DateTimeField(null=True, blank=True)
     fetched_until = models.DateTimeField(null=True, blank=True)
+    # When a webhook signed with its token, or a call to the carrier, first proved its credentials. Until then it claims
+    # no text of its number.
+    verified_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)  # it receives, and sends nothing
+    deleted_at = models.DateTimeField(null=True, blank=True)  # kept for its history, without credentials
+    # Texts of the carrier's list of which something could not be stored, newest first: see messaging.missed_texts.
+    left_out = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     created_at = models.DateTimeField(default=timezone.now)
     members: models.ManyToManyField = models.ManyToManyField(Member, through="Seat", related_name="inboxes")
 

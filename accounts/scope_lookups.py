@@ -18,10 +18,12 @@ class TeamChoice(NamedTuple):
     role: str
 
 
-def inboxes_by_address(account_id: str, number: str) -> list[Inbox]:
-    """The inboxes of all teams that have this carrier account and number, with their teams.
+def inboxes_by_address(account_id: str, number: str | None) -> list[Inbox]:
+    """The inboxes of all teams that have this carrier account and number, with their teams, proved first first.
 
-    `number` is as carriers dial it: E.164, or the digits of a short code of any country.
+    `number` is as carriers dial it: E.164, or the digits of a short code of any country; None for all of the account.
+    At most 1,000, so that a flood of unproved claims costs a webhook little. An inbox that a call to the carrier proved
+    is always among them.
     """
     return rows_with_team(Inbox, "inbox", "lookup_inboxes_by_address($1::text, $2::text)", account_id, number)
 

@@ -1,9 +1,12 @@
--- The inboxes that a carrier webhook may be for. A carrier writes a short code (US:384387) without its country.
+-- The inboxes that a carrier webhook may be for; of all numbers of the account if the address is null. A carrier writes a
+-- short code (US:384387) without its country. Proved claims come first: no number of unproved ones can hide them.
 CREATE FUNCTION lookup_inboxes_by_address(account text, address text)
 RETURNS TABLE (inbox accounts_inbox, team accounts_team)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT i, t FROM accounts_inbox i JOIN accounts_team t ON t.id = i.team_id
-      WHERE i.account_id = account AND (i.number = address OR (substr(i.number, 3, 1) = ':' AND substr(i.number, 4) = address)) ORDER BY i.team_id LIMIT 20 $$;
+      WHERE i.account_id = account AND i.deleted_at IS NULL
+        AND (address IS NULL OR i.number = address OR (substr(i.number, 3, 1) = ':' AND substr(i.number, 4) = address))
+      ORDER BY i.verified_at NULLS LAST, i.id DESC LIMIT 1000 $$;
 
 -- The teams that a user may enter.
 CREATE FUNCTION lookup_teams_of_user(person bigint)

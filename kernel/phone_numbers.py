@@ -22,6 +22,9 @@ _NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
 _SEPARATORS = " ./·•\N{MINUS SIGN}"  # besides all dashes and brackets
 _EXTENSION = re.compile(r"[0-9][\s,;]*(?:ext\.?|extension|x|#)[\s.:=]*[0-9]+$", re.IGNORECASE)
 
+# How carriers and links name the channel before a number: twilio.com/docs/messaging/channels; RFC 3966, 5724.
+_CHANNEL = re.compile(r"\s*(rcs|whatsapp|sms|smsto|mms|tel)\s*:\s*(?=[+(0-9])", re.IGNORECASE)
+
 # Mexico dropped the 1 before mobile numbers on 3 August 2019 (IFT, national numbering plan), but carriers and
 # address books still write it. Both spellings are the same person, so they must give the same number.
 _OLD_MEXICAN_MOBILE = re.compile(r"\A\+521([0-9]{10})\Z")
@@ -68,6 +71,7 @@ def _canonical_full(raw: str, country: str) -> str:
 def from_carrier(raw: str, country: str) -> str:
     """The canonical address of a number in a carrier's signed webhook. Never raises, never empty.
 
+    A person is the same on all channels: "whatsapp:+15105553344" is the number without the channel.
     The same as `canonical` for a number that it accepts. Otherwise up to eight digits are a short code of `country`,
     more digits are a number that our tables do not know, kept with "+", and anything else is an alphanumeric sender.
     """
@@ -80,6 +84,12 @@ def from_carrier(raw: str, country: str) -> str:
     if typed is None:
         return text or WITHHELD
     return _assigned_or_short_code(typed, country) or _unassigned(typed, country)
+
+
+def channel_of(raw: str) -> str:
+    """The channel that a carrier names before an address, in small letters; empty for an ordinary text."""
+    channel, colon, _ = raw.strip().partition(":")
+    return channel.lower() if colon and channel.lower() in ("rcs", "whatsapp") else ""
 
 
 def display(number: str, country: str = "US") -> str:
@@ -122,8 +132,8 @@ def _dialled_digits(text: str) -> str | None:
 
     Letters are not read as digits ("1-800-FLOWERS"): alphanumeric senders look the same.
     """
-    if text[:4].lower() == "tel:":
-        text = text[4:]
+    if channel := _CHANNEL.match(text):
+        text = text[channel.end() :]
     characters = []
     for char in text:
         if char.isdecimal():

@@ -3,21 +3,17 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
-from functools import lru_cache, wraps
+from functools import wraps
 
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.models import Inbox
-from accounts.scope_lookups import inboxes_by_address
 from kernel import phone_numbers
 from kernel.tenancy import scope
 from messaging import opt_out_latency
-from messaging.carriers.twilio_signature import is_signed_by
 from messaging.carriers.twilio_webhooks import (
     BadWebhook,
     WebhookFields,
@@ -28,15 +24,11 @@ from messaging.carriers.twilio_webhooks import (
 )
 from messaging.inbound import AlreadyReceived, receive
 from messaging.status_reports import apply_status_report
+from messaging.webhook_claims import find_signers, mark_received, one_of_each_team
 
 log = logging.getLogger(__name__)
 
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-# Settings shows roughly when the last webhook came; writing each time would make the inbox's row a bottleneck.
-MARK_INTERVAL = timedelta(minutes=1)
-# Seconds for which a process caches the inboxes of an address, with their tokens, to save a query for each text.
-# Changes in Settings take that much longer to apply. Standings are never cached.
-CACHE_SECONDS = 1.0
 # Key in a request's environ: the request's arrival, by perf_counter. The first code that handles the request sets it.
 ARRIVED_AT = "heymarket.entered"
 
@@ -83,15 +75,21 @@ def _run_with_reconnect(
 
 @carrier_webhook
 def twilio_messages(request: HttpRequest, form: WebhookFields) -> None:
-    """Receive an inbound text."""
+    """Receive an inbound text, in each inbox that claims it. An inbox that has it already changes nothing."""
     account, to = require_fields(form, "AccountSid", "To")
-    inbox = _find_signer(_inboxes_at(account, to), request, form)
+    sender = phone_numbers.from_carrier(form.get("From"), "US")
+    signers = one_of_each_team(find_signers(account, to, request, form), sender)
+    for inbox in signers:
+        _receive(inbox, form, request.META[ARRIVED_AT], replies=inbox is signers[0])
+
+
+def _receive(inbox: Inbox, form: WebhookFields, arrived_at: float, *, replies: bool) -> None:
     try:
-        event = receive(inbox, parse_inbound_text(form, inbox.team.country))
+        event = receive(inbox, parse_inbound_text(form, inbox.team.country), replies=replies)
     except AlreadyReceived:
         return
-    opt_out_latency.measure(event, request.META[ARRIVED_AT])
-    _mark_seen(inbox, "last_webhook_at")
+    opt_out_latency.measure(event, arrived_at)
+    mark_received(inbox)
 
 
 @carrier_webhook
@@ -102,50 +100,9 @@ def twilio_status(request: HttpRequest, form: WebhookFields) -> None:
     if message_id and not (message_id.isascii() and message_id.isdigit() and len(message_id) < 19):
         raise BadWebhook(400, "The message in the address is not a number.")
     report = parse_status_report(form)
-    inbox = _find_signer(_inboxes_at(account, sender), request, form)
-    with scope(inbox.team_id):
-        if not apply_status_report(inbox, int(message_id) if message_id else None, report):
-            raise BadWebhook(404, "This inbox has not sent this text.")
-    _mark_seen(inbox, "last_webhook_at")
-
-
-def _inboxes_at(account: str, number: str) -> list[Inbox]:
-    """The inboxes with this number at this account, from the cache. Several teams may claim one number."""
-    dialled = phone_numbers.dialled(phone_numbers.from_carrier(number, "US"))
-    return (
-        _find_cached(int(time.monotonic() / CACHE_SECONDS), account, dialled)
-        if CACHE_SECONDS
-        else _find(account, dialled)
-    )
-
-
-@lru_cache(maxsize=1024)
-def _find_cached(moment: int, account: str, dialled: str) -> list[Inbox]:
-    return _find(account, dialled)
-
-
-def _find(account: str, dialled: str) -> list[Inbox]:
-    if candidates := inboxes_by_address(account, dialled):
-        return candidates
-    raise BadWebhook(404, "No inbox has this account and number.")
-
-
-def _find_signer(candidates: list[Inbox], request: HttpRequest, form: WebhookFields) -> Inbox:
-    """The inbox whose token signed this request. Raises BadWebhook with 403 if there is none.
-
-    If several teams claim one number, the signature decides which team gets the webhook. The others learn nothing.
-    """
-    signer = next((inbox for inbox in candidates if is_signed_by(inbox, request, form)), None)
-    if signer is not None:
-        return signer
-    for inbox in candidates:
-        _mark_seen(inbox, "last_signature_failure_at")
-    raise BadWebhook(403, "The signature is missing or wrong.")
-
-
-def _mark_seen(inbox: Inbox, field: str) -> None:
-    last, now = getattr(inbox, field), timezone.now()
-    if last is None or last < now - MARK_INTERVAL:
+    for inbox in find_signers(account, sender, request, form):
         with scope(inbox.team_id):
-            Inbox.objects.filter(team_id=inbox.team_id, id=inbox.id).update(**{field: now})
-        setattr(inbox, field, now)  # the cached inbox, so that the next webhook does not write again
+            applied = apply_status_report(inbox, int(message_id) if message_id else None, report)
+        if applied:
+            return mark_received(inbox)
+    raise BadWebhook(404, "This inbox has not sent this text.")

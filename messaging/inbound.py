@@ -14,8 +14,10 @@ from kernel.tenancy import scope
 from messaging import webhook_events
 from messaging.carriers.base import InboundText
 from messaging.compose import queue_reply
+from messaging.message_content import describe_content
 from messaging.models import Conversation, Message, MessageStatus
 from optout import consent, keywords
+from optout.consent_types import Refusal
 from optout.keywords import KeywordIntent
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
@@ -27,10 +29,11 @@ class AlreadyReceived(Exception):
     """The text is stored already. The transaction must be rolled back, so that nothing counts twice."""
 
 
-def receive(inbox: Inbox, text: InboundText) -> ConsentEvent | None:
+def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> ConsentEvent | None:
     """Store a text, in one transaction of the inbox's team. Returns the ledger entry that it caused, if any.
 
-    Raises AlreadyReceived, which rolls everything back.
+    With `replies` false, another inbox with the same number sends the automatic reply. Raises AlreadyReceived, which
+    rolls everything back.
 
     Locks are taken in this order: the number (if the text is a request), its conversation, the message.
     """
@@ -57,7 +60,7 @@ def receive(inbox: Inbox, text: InboundText) -> ConsentEvent | None:
                 message_id=written["message"],
                 carrier_answers=consent.carrier_sends_reply(inbox, reacted=reacted),
             )
-            if outcome.reply and is_textable(number):
+            if replies and outcome.reply and is_textable(number):
                 queue_reply(inbox, number, written["conversation"], outcome)
             event = outcome.event
         if not blocked:
@@ -79,6 +82,7 @@ def _store(
         "status": MessageStatus.RECEIVED,
         "segments": text.segments,
         "carrier_id": text.carrier_id,
+        "channel": text.channel,
         "at": at,
         "created_at": before.now,
     }
@@ -86,7 +90,7 @@ def _store(
         if blocked:
             return insert_together(
                 conversation=Conversation.objects.insert_closed(inbox, number, at),
-                message=Message.insert_statement(**message),
+                message=Message.insert_statement(**message, reason=Refusal.BLOCKED),
             )
         message |= {
             "starts_conversation": ReturnedId("conversation", "starts_conversation"),
@@ -94,7 +98,11 @@ def _store(
         }
         written = insert_together(
             conversation=Conversation.objects.insert_inbound(
-                inbox, number, at, text.body or "Photo", is_request=intent is not KeywordIntent.NONE
+                inbox,
+                number,
+                at,
+                describe_content(text.body, text.media),
+                is_request=intent is not KeywordIntent.NONE,
             ),
             message=Message.insert_statement(**message),
             contact=Contact.objects.ensure_statement(inbox, number, at, before.now),

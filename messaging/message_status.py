@@ -14,6 +14,8 @@ class MessageStatusView:
 
 def describe_status(message: Message) -> MessageStatusView:
     reason = message.trouble.rstrip(".")
+    if message.error_code and message.error_code not in reason:
+        reason = f"{reason or 'the carrier gave no reason'} (error {message.error_code})"
     match message.status:
         case MessageStatus.QUEUED if reason:
             return MessageStatusView("clock", f"Retrying later: {reason}")

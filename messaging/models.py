@@ -11,6 +11,7 @@ from accounts.models import Inbox, Member
 from contacts.contact.models import Contact
 from kernel.phone_numbers import display
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
+from messaging.carriers.error_codes import CARRIER_CODES
 from messaging.conversation_queries import ConversationQuerySet
 from optout.consent_types import Refusal
 
@@ -144,9 +145,12 @@ class Message(TenantModel):
     purpose = models.CharField(max_length=12, choices=MessagePurpose, default=MessagePurpose.TEXT)
     status = models.CharField(max_length=11, choices=MessageStatus)
     body = models.TextField(blank=True)
-    media = models.JSONField(default=list)  # [{"url": …, "type": "image/jpeg"}]
+    media = models.JSONField(
+        default=list
+    )  # [{"url": …, "type": "image/jpeg"}]; without URL if it did not arrive
     segments = models.PositiveSmallIntegerField(null=True)
     carrier_id = models.CharField(max_length=64, null=True)  # noqa: DJ001  the carrier's ID of this text
+    channel = models.CharField(max_length=12, blank=True, default="", db_default="")  # "whatsapp" or "rcs"
     at = models.DateTimeField()  # the carrier's time if known
     created_at = models.DateTimeField(default=timezone.now)
     possible_opt_out = models.BooleanField(default=False)
@@ -190,6 +194,8 @@ class Message(TenantModel):
             return "The carrier reports that this person opted out."
         if self.reason:
             return str(Refusal(self.reason).label)
+        if self.error_code in CARRIER_CODES and self.status != MessageStatus.QUEUED:
+            return f"{CARRIER_CODES[self.error_code]}."
         return self.error
 
 

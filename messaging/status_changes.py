@@ -35,6 +35,14 @@ def advance_status(message: Message, status: str, **changes: Any) -> bool:
     return True
 
 
+def add_reason(message: Message, status: str, *, error_code: str, error: str, **_: Any) -> bool:
+    """Save the reason of a failure that was reported without one before. False if there is nothing to add."""
+    if message.status != status or message.error_code or message.reason or not error_code:
+        return False
+    save_changes(message, error_code=error_code, error=error)
+    return True
+
+
 def error_to_keep(message: Message, error: str) -> str:
     """The carrier's error, but nothing for an erased text: carriers often name the number in it."""
     return error if message.number else ""

@@ -4,7 +4,13 @@ from accounts.models import Inbox
 from kernel import change_tokens
 from messaging.carriers.base import StatusReport
 from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
-from messaging.status_changes import advance_status, apply_carrier_refusal, error_to_keep, lock_message
+from messaging.status_changes import (
+    add_reason,
+    advance_status,
+    apply_carrier_refusal,
+    error_to_keep,
+    lock_message,
+)
 
 
 def apply_status_report(inbox: Inbox, message_id: int | None, report: StatusReport) -> bool:
@@ -29,6 +35,6 @@ def apply_status_report(inbox: Inbox, message_id: int | None, report: StatusRepo
         "reason": reason,
         "carrier_id": message.carrier_id or report.carrier_id,
     }
-    if status and advance_status(message, status, **changes):
+    if status and (advance_status(message, status, **changes) or add_reason(message, status, **changes)):
         change_tokens.renew_on_commit(inbox.team_id)
     return True

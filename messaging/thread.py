@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from kernel.keyset import Cursor, after, until
+from kernel.visible_text import has_visible_characters
 from messaging.inbox import MAX_REFETCH, PAGE_SIZE
+from messaging.message_content import EMPTY, describe_attachment, media_pairs
 from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
 from optout import wording
@@ -46,6 +48,32 @@ class ThreadText:
         if self.message.purpose != MessagePurpose.TEXT:
             return "Automatic reply"
         return self.message.author_name or "Your team"
+
+    @property
+    def has_words(self) -> bool:
+        return has_visible_characters(self.message.body)
+
+    @property
+    def absence(self) -> str:
+        """Why there is nothing to show, in a sentence; empty if there are words or attachments."""
+        if self.has_words or self.message.media:
+            return ""
+        if self.message.outbound:
+            return "This text was erased."
+        if not self.message.number or self.message.reason:
+            return "The content of this text was not kept."
+        return f"{EMPTY}."
+
+    @property
+    def attachments(self) -> list[dict[str, str]]:
+        return [
+            {"url": url, "name": describe_attachment(url, kind)}
+            for url, kind in media_pairs(self.message.media)
+        ]
+
+    @property
+    def channel(self) -> str:
+        return {"whatsapp": "WhatsApp", "rcs": "RCS"}.get(self.message.channel, "")
 
     @property
     def can_resend(self) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from optout.models import Action, ConsentEvent
 
@@ -23,8 +23,12 @@ def newest_change(team_id: int, number: str) -> ConsentEvent | None:
 
 
 def has_later_entry(team_id: int, number: str, at: datetime) -> bool:
-    """Whether an entry happened after `at`. The last entry may have happened earlier: a STOP that was found late."""
-    return ConsentEvent.objects.filter(team_id=team_id, number=number, happened_at__gt=at).exists()
+    """Whether an entry happened after `at`, or an opt-out at that time: carriers' times have whole seconds.
+
+    The last entry of the chain may have happened earlier: a STOP that was found late.
+    """
+    later = Q(happened_at__gt=at) | Q(happened_at=at, action=Action.OPTED_OUT)
+    return ConsentEvent.objects.filter(later, team_id=team_id, number=number).exists()
 
 
 def newest_opt_in(team_id: int, number: str) -> ConsentEvent | None:

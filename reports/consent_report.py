@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from messaging.carriers import error_codes
 from reports import figures, reasons, wording
 from reports.charts import axis
 from reports.charts.chart import Chart, ChartSeries, bar_chart
@@ -182,5 +183,5 @@ def _outcome_row(measure: str, now: MeasureCounts, before: MeasureCounts) -> Fig
     word, _, reason = outcome.partition(" ")
     if word == "refused":
         return FigureRow(f"Not sent: {reasons.refusal_reason(reason)}", cells)
-    label = f"{word.capitalize()}: {reasons.carrier_reason(reason)}"
-    return FigureRow(label, cells, reason, reasons.carrier_page_url(reason))
+    label = f"{word.capitalize()}: {error_codes.carrier_reason(reason)}"
+    return FigureRow(label, cells, reason, error_codes.carrier_page_url(reason))

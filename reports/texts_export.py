@@ -12,6 +12,7 @@ from kernel.spreadsheets.cells import escape_formula, number_cell
 from kernel.spreadsheets.writers import Row
 from kernel.sql import fetch_unprepared
 from kernel.tenancy import scope
+from messaging.carriers import error_codes
 from messaging.models import MessagePurpose, MessageStatus
 from reports import reasons, senders, wording
 from reports.figures import FigureQuery
@@ -116,7 +117,11 @@ def _row(text: tuple[Any, ...], zone: ZoneInfo, inboxes: dict[int, str]) -> Row:
 def _reason(status: str, reason: str, code: str) -> str:
     if status == MessageStatus.REFUSED:
         return reasons.refusal_reason(reason)
-    return reasons.carrier_reason(code) if status in (MessageStatus.FAILED, MessageStatus.UNDELIVERED) else ""
+    return (
+        error_codes.carrier_reason(code)
+        if status in (MessageStatus.FAILED, MessageStatus.UNDELIVERED)
+        else ""
+    )
 
 
 _STATUSES = {status.value: str(status.label) for status in MessageStatus}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
+from messaging.carriers import error_codes
 from reports import figures, reasons, senders, wording
 from reports.charts import axis
 from reports.charts.chart import Chart, ChartSeries, bar_chart, line_chart
@@ -73,8 +74,8 @@ OUTCOMES: tuple[tuple[str, str, Callable[[str], str] | None], ...] = (
     ("sent", "Sent, no delivery report", None),
     ("unknown", "Unknown", None),
     ("waiting", "Queued", None),
-    ("undelivered", "Undelivered", reasons.carrier_reason),
-    ("failed", "Failed", reasons.carrier_reason),
+    ("undelivered", "Undelivered", error_codes.carrier_reason),
+    ("failed", "Failed", error_codes.carrier_reason),
     ("refused", "Not sent", reasons.refusal_reason),
 )
 OUTCOME_HEADS = (
@@ -189,8 +190,8 @@ def _outcomes(now: MeasureCounts, before: MeasureCounts) -> FigureTable:
         FigureRow(
             f"{label}: {explain(reason)}" if explain else label,
             count_cells(now[measure], now.outbound, before[measure]),
-            reason if explain is reasons.carrier_reason else "",
-            reasons.carrier_page_url(reason) if explain is reasons.carrier_reason else "",
+            reason if explain is error_codes.carrier_reason else "",
+            error_codes.carrier_page_url(reason) if explain is error_codes.carrier_reason else "",
         )
         for word, label, explain in OUTCOMES
         for measure in figures.list_measures(word, now, before)

@@ -17,8 +17,17 @@ class InboundText:
     body: str
     sent_at: datetime | None = None
     segments: int | None = None
-    media: tuple[tuple[str, str], ...] = ()  # (URL, content type)
+    media: tuple[
+        tuple[str, str], ...
+    ] = ()  # (URL, content type); an attachment that did not arrive has no URL
     opt_out_type: str = ""
+    channel: str = ""  # "whatsapp" or "rcs"
+    left_out: str = ""  # what could not be stored, in a sentence
+
+
+def storable(text: str) -> str:
+    """The text as PostgreSQL can store it: without NUL, and with U+FFFD for half of a pair, as half an emoji."""
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from urllib3.exceptions import NewConnectionError
 
@@ -25,6 +25,7 @@ from messaging.carriers.base import (
     Rejected,
     SendError,
     TryLater,
+    storable,
 )
 from messaging.carriers.twilio_signature import readable_tokens
 from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
@@ -51,14 +52,34 @@ class TwilioAdapter:
 
 
 def _inbound(message: Any, country: str) -> InboundText:
+    media, left_out = _media(message)
     return InboundText(
         carrier_id=message.sid,
         sender=phone_numbers.from_carrier(message.from_ or "", country),
-        body=(message.body or "").replace("\x00", ""),
+        body=storable(message.body or ""),
         sent_at=message.date_sent or message.date_created,
         segments=parse_small_int(message.num_segments),
-        media=tuple(_media(message)) if message.num_media not in (None, "0") else (),
+        media=media,
+        channel=phone_numbers.channel_of(message.from_ or ""),
+        left_out=left_out,
     )
+
+
+def _media(message: Any) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The attachments of a listed text, and what could not be fetched of them: the text counts without them."""
+    count = parse_small_int(message.num_media) or 0
+    if not count:
+        return (), ""
+    try:
+        with _converting_errors():
+            found = [
+                (f"https://api.twilio.com{item.uri.removesuffix('.json')}", item.content_type or "")
+                for item in message.media.list()
+            ]
+    except SendError as error:
+        return (("", ""),) * count, f"Its attachments could not be fetched: {error}"
+    missing = max(0, count - len(found))
+    return (*found, *(("", ""),) * missing), "An attachment was no longer there." if missing else ""
 
 
 @contextmanager
@@ -70,7 +91,7 @@ def _converting_errors() -> Iterator[None]:
         raise _as_send_error(error) from error
     except requests.RequestException as error:
         raise _as_outage_error(error) from error
-    except ValueError as error:
+    except (TwilioException, ValueError) as error:
         raise OutcomeUnknown(
             "The carrier's response could not be read; the text may have arrived."
         ) from error
@@ -109,11 +130,6 @@ def _cached_client(account_id: str, token: str) -> Any:
     from twilio.rest import Client  # its import takes a tenth of a second, and only workers need it
 
     return Client(account_id, token, http_client=_HttpClient())
-
-
-def _media(message: Any) -> Iterable[tuple[str, str]]:
-    for item in message.media.list():
-        yield f"https://api.twilio.com{item.uri.removesuffix('.json')}", item.content_type
 
 
 def _as_send_error(error: TwilioRestException | TwilioServiceException) -> SendError:

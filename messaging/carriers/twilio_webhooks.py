@@ -1,12 +1,17 @@
-"""Twilio's webhook forms: read, checked and parsed into inbound texts and status reports."""
+"""Twilio's webhook forms: read, checked and parsed into inbound texts and status reports.
 
+Every field that is read must have its documented form. The signature is made over names and values without separators,
+so that "MessageSid=SM…NumMedia0" has the same signature as MessageSid and NumMedia, and would be another text.
+"""
+
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 
 from kernel import phone_numbers
-from messaging.carriers.base import InboundText, StatusReport
+from messaging.carriers.base import InboundText, StatusReport, storable
 from messaging.models import MessageStatus
 
 MAX_BODY_BYTES = 64 * 1024  # of a webhook's body; Twilio's own are below 10 kB
@@ -30,21 +35,38 @@ class BadWebhook(Exception):
         self.status = status
 
 
-class WebhookFields:
-    """The fields of a webhook. The last value of a repeated field counts; the signature covers all of them."""
+# twilio.com/docs/glossary/what-is-a-sid, and the fields of twilio.com/docs/messaging/guides/webhook-request
+_FORMS = {
+    "AccountSid": re.compile(r"AC[0-9a-fA-F]{32}"),
+    "MessageSid": re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}"),
+    "MessagingServiceSid": re.compile(r"MG[0-9a-fA-F]{32}"),
+    "MessageStatus": re.compile(r"[a-z_]{1,32}"),
+    "NumMedia": re.compile(r"[0-9]{1,2}"),
+    "NumSegments": re.compile(r"[0-9]{1,3}"),
+    "ErrorCode": re.compile(r"[0-9]{1,6}"),
+}
+_MAX_MEDIA = 10
 
-    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
-        self._values: dict[str, list[str]] = {}
+
+class WebhookFields:
+    """The fields of a webhook, as text that can be stored. `raw` has the bytes of fields that are not UTF-8."""
+
+    def __init__(
+        self, fields: Iterable[tuple[str, str]], raw: list[tuple[bytes, bytes]] | None = None
+    ) -> None:
+        self._values: dict[str, str] = {}
+        self.raw = raw
         for name, value in fields:
-            self._values.setdefault(name, []).append(value)
+            if name in self._values:
+                raise BadWebhook(400, f"The field {name[:40]!r} occurs twice.")
+            self._values[name] = value
 
     def get(self, name: str) -> str:
-        values = self._values.get(name)
-        return values[-1] if values else ""
+        return self._values.get(name, "")
 
     def getall(self, name: str) -> list[str]:
         """The library tries this method of Flask forms first; each other method would cost it an exception."""
-        return self._values[name]
+        return [self._values[name]]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -60,11 +82,40 @@ def read_fields(request: HttpRequest) -> WebhookFields:
     if len(body := request.read(MAX_BODY_BYTES + 1)) > MAX_BODY_BYTES:
         raise BadWebhook(413, f"The body is larger than {MAX_BODY_BYTES} bytes.")
     try:
-        return WebhookFields(
-            parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=500)
-        )
-    except ValueError:  # other encodings would be stored wrong, and their signature could not be checked
-        raise BadWebhook(400, "The body is not URL-encoded UTF-8, or it has too many fields.") from None
+        fields = _parse(body, "utf-8", "strict")
+    except UnicodeDecodeError:  # such as half an emoji: the text counts, with U+FFFD in its place
+        raw = [
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in _parse(body, "latin-1", "strict")
+        ]
+        fields = [(name.decode(errors="replace"), value.decode(errors="replace")) for name, value in raw]
+        return _checked(WebhookFields(fields, raw))
+    return _checked(WebhookFields(fields))
+
+
+def _parse(body: bytes, encoding: str, errors: str) -> list[tuple[str, str]]:
+    text = body.decode(encoding, errors)
+    try:
+        return parse_qsl(text, keep_blank_values=True, encoding=encoding, errors=errors, max_num_fields=500)
+    except UnicodeDecodeError:
+        raise
+    except ValueError:
+        raise BadWebhook(400, "The body has too many fields.") from None
+
+
+def _checked(form: WebhookFields) -> WebhookFields:
+    for name, pattern in _FORMS.items():
+        value = form.get(name)
+        if value and not pattern.fullmatch(value):
+            raise BadWebhook(400, f"The field {name} does not have the form that Twilio documents.")
+    media = [name for name in form if re.fullmatch(r"MediaUrl[0-9]+", name)]
+    if len(media) > _announced_media(form):
+        raise BadWebhook(400, "The field NumMedia is smaller than the number of media.")
+    return form
+
+
+def _announced_media(form: WebhookFields) -> int:
+    return int(form.get("NumMedia") or 0)
 
 
 def require_fields(form: WebhookFields, *names: str) -> list[str]:
@@ -79,20 +130,22 @@ def require_fields(form: WebhookFields, *names: str) -> list[str]:
 
 
 def parse_inbound_text(form: WebhookFields, country: str) -> InboundText:
-    """Parse an inbound text. Unknown fields are ignored; an optional field that makes no sense is dropped."""
+    """Parse an inbound text. Unknown fields are ignored; an attachment without a usable address counts as missing."""
     (sid,) = require_fields(form, "MessageSid")
     return InboundText(
         carrier_id=sid,
         sender=phone_numbers.from_carrier(form.get("From"), country),
         body=_storable(form, "Body"),
         segments=parse_small_int(form.get("NumSegments")),
-        media=tuple(
-            (_storable(form, f"MediaUrl{i}"), _storable(form, f"MediaContentType{i}"))
-            for i in range(min(parse_small_int(form.get("NumMedia")) or 0, 10))
-            if form.get(f"MediaUrl{i}").startswith("https://")
-        ),
+        media=tuple(_media(form, nth) for nth in range(min(_announced_media(form), _MAX_MEDIA))),
         opt_out_type=_storable(form, "OptOutType"),
+        channel=phone_numbers.channel_of(form.get("From")),
     )
+
+
+def _media(form: WebhookFields, nth: int) -> tuple[str, str]:
+    url = _storable(form, f"MediaUrl{nth}")
+    return url if url.startswith("https://") else "", _storable(form, f"MediaContentType{nth}")
 
 
 def parse_status_report(form: WebhookFields) -> StatusReport:
@@ -111,8 +164,7 @@ def parse_status_report(form: WebhookFields) -> StatusReport:
 
 
 def _storable(form: WebhookFields, name: str) -> str:
-    """A field without NUL characters, which PostgreSQL refuses in text."""
-    return form.get(name).replace("\x00", "")
+    return storable(form.get(name))
 
 
 def parse_small_int(text: str | None) -> int | None:

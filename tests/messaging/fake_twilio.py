@@ -1,5 +1,6 @@
 """Fake Twilio: its REST API on a loopback port, and the webhooks that it posts."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -30,6 +31,11 @@ _sids = count(1)
 
 def new_sid() -> str:
     return f"SM{next(_sids):032x}"
+
+
+def sid_of(word: str) -> str:
+    """The ID that stands for a word in a test."""
+    return f"SM{hashlib.md5(word.encode(), usedforsecurity=False).hexdigest()}"
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ class FakeTwilio:
     received: list[dict[str, Any]] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)  # requests for that list
     page_size: int = 1000
+    without_media: set[str] = field(default_factory=set)  # texts whose attachments are gone
 
     def bodies(self, number: str | None = None) -> list[str]:
         return [text.body for text in self.sent if number in (None, text.number)]
@@ -210,12 +217,11 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             if "/Media" in parts.path:
                 sid = parts.path.split("/")[5]
-                media = {
-                    "sid": "ME1",
-                    "uri": parts.path.replace(".json", "/ME1.json"),
-                    "content_type": "image/jpeg",
-                }
-                self._answer(200, {"media_list": [{**media, "parent_sid": sid}], "next_page_uri": None})
+                uri = parts.path.replace(".json", "/ME1.json")
+                media = {"sid": "ME1", "uri": uri, "content_type": "image/jpeg", "parent_sid": sid}
+                found = {"media_list": [media], "next_page_uri": None}
+                gone = {"code": 20404, "message": "not found", "status": 404}
+                self._answer(*((404, gone) if sid in carrier().without_media else (200, found)))
             else:
                 self._answer(200, carrier()._list(parts.path, query))
 

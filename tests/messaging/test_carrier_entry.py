@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from accounts.models import Inbox
 from heymarket.carrier_entry import carrier_entry
 from kernel.tenancy import scope
-from messaging import carrier_webhooks
+from messaging import carrier_webhooks, webhook_claims
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
@@ -22,8 +22,8 @@ from tests.messaging.fake_twilio import MESSAGES, STATUS, FakeTwilio, post_raw, 
 @pytest.fixture
 def caching(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache that lasts for the whole test."""
-    monkeypatch.setattr(carrier_webhooks, "CACHE_SECONDS", 1e9)
-    carrier_webhooks._find_cached.cache_clear()
+    monkeypatch.setattr(webhook_claims, "CACHE_SECONDS", 1e9)
+    webhook_claims._find_cached.cache_clear()
 
 
 # -- instead of the middlewares ----------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ def test_request_signals_are_sent_so_that_django_closes_old_connections(
 def test_an_unavailable_database_makes_the_carrier_retry(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: Any, error: type[Exception]
 ) -> None:
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise error("the server closed the connection unexpectedly")
 
     monkeypatch.setattr(carrier_webhooks, "receive", refuse)
@@ -81,7 +81,7 @@ def test_an_unavailable_database_makes_the_carrier_retry(
 def test_an_internal_error_is_logged_and_not_shown(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("an internal detail")
 
     monkeypatch.setattr(carrier_webhooks, "receive", fail)
@@ -128,14 +128,18 @@ def test_a_removed_token_is_accepted_until_the_cache_expires(
         cast.front_desk.auth_tokens = ["another"]
         cast.front_desk.save()
     assert send() == 200
-    carrier_webhooks._find_cached.cache_clear()  # as when it expires
+    webhook_claims._find_cached.cache_clear()  # as when it expires
     assert send() == 403
     assert len(texts()) == 2
 
 
 def test_an_unknown_number_is_not_cached(cast: Cast, carrier: FakeTwilio, caching: None) -> None:
     new = Inbox(
-        team=cast.northside, name="New", number="+15105550999", account_id="AC9", auth_tokens=["new-token"]
+        team=cast.northside,
+        name="New",
+        number="+15105550999",
+        account_id="AC" + "9" * 32,
+        auth_tokens=["new-token"],
     )
     assert carrier.text(new, MARIA, "Hello").status_code == 404
     with scope(cast.northside.id):

@@ -1,16 +1,18 @@
 """Inbound webhooks: signatures, parsing, receipt, and the effect of requests."""
 
+import hmac
+from base64 import b64encode
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from twilio.request_validator import RequestValidator
 
-from accounts.models import Inbox, KeywordResponder
+from accounts.models import Inbox, KeywordResponder, Team
 from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.tenancy import scope
@@ -157,10 +159,12 @@ UNUSUAL_TEXTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         {"media": [{"url": "https://api.twilio.com/a", "type": "image/jpeg"},
                    {"url": "https://api.twilio.com/b", "type": "text/vcard"}]},
     ),
-    "media without a web URL": ({"NumMedia": "1", "MediaUrl0": "javascript:alert(1)"}, {"media": []}),
-    "missing media": ({"NumMedia": "3"}, {"media": []}),
-    "absurd counts": ({"NumMedia": "99999999999", "NumSegments": "-1"}, {"media": [], "segments": None}),
-    "counts in letters": ({"NumMedia": "two", "NumSegments": "²"}, {"media": [], "segments": None}),
+    "media without a web URL": (
+        {"NumMedia": "1", "MediaUrl0": "javascript:alert(1)"}, {"media": [{"url": "", "type": ""}]},
+    ),
+    "missing media": ({"NumMedia": "3"}, {"media": [{"url": "", "type": ""}] * 3}),
+    "WhatsApp": ({"From": "whatsapp:+14155550142"}, {"number": "+14155550142", "channel": "whatsapp"}),
+    "RCS": ({"From": "RCS:+14155550142"}, {"number": "+14155550142", "channel": "rcs"}),
     "unknown fields": ({"Surprise": "yes", "": "nameless", "Body ": "x", "AddOns": '{"a": 1}'}, {"body": "Hello"}),
     "unknown OptOutType": ({"OptOutType": "PAUSE"}, {"body": "Hello"}),
 }  # fmt: skip
@@ -263,6 +267,139 @@ def test_an_inbox_without_a_token_accepts_nothing(cast: Cast, rows: Any) -> None
     assert rows()["messaging_message"] == []
 
 
+def test_a_captured_webhook_with_moved_boundaries_is_no_new_text(cast: Cast, texts: Any) -> None:
+    """Names and values are signed without separators, so the signature of the changed form is the same."""
+    fields = text_fields(cast.front_desk, MARIA, "START")
+    signature = RequestValidator("front-desk-token").compute_signature(settings.PUBLIC_URL + MESSAGES, fields)
+    moved = {**fields, "MessageSid": f"{fields['MessageSid']}NumMedia{fields['NumMedia']}"}
+    del moved["NumMedia"]
+    header = {"X-Twilio-Signature": signature}
+    assert RequestValidator("front-desk-token").validate(settings.PUBLIC_URL + MESSAGES, moved, signature)
+    assert post_raw(MESSAGES, urlencode(moved), **header).status_code == 400
+    assert texts() == []
+    assert post_raw(MESSAGES, urlencode(fields), **header).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("words", "stored", "stopped"),
+    [
+        (b"%ED%A0%BD hello", "\ufffd\ufffd\ufffd hello", False),
+        (b"caf%E9", "caf\ufffd", False),
+        (b"STOP%FF", "STOP\ufffd", True),
+    ],
+)
+def test_a_signed_text_that_is_no_utf_8_is_stored_with_replacement_characters(
+    cast: Cast, texts: Any, words: bytes, stored: str, stopped: bool
+) -> None:
+    fields = [
+        (name.encode(), value.encode())
+        for name, value in text_fields(cast.front_desk, MARIA, "").items()
+        if name != "Body"
+    ] + [(b"Body", unquote_to_bytes(words))]
+    signed = (settings.PUBLIC_URL + MESSAGES).encode() + b"".join(
+        name + value for name, value in sorted(fields)
+    )
+    signature = b64encode(hmac.new(b"front-desk-token", signed, "sha1").digest()).decode()
+    assert post_raw(MESSAGES, urlencode(fields), **{"X-Twilio-Signature": signature}).status_code == 200
+    assert [text.body for text in texts(outbound=False)] == [stored]
+    assert state(cast.front_desk) == (StandingState.OPTED_OUT if stopped else StandingState.ACTIVE)
+    assert (
+        post_raw(MESSAGES, urlencode(fields), **{"X-Twilio-Signature": "x" + signature[1:]}).status_code
+        == 403
+    )
+
+
+# -- channels ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prefix", ["rcs:", "RCS:", "whatsapp:", "sms:", "tel:"])
+def test_a_stop_on_any_channel_counts_for_the_number(
+    cast: Cast, carrier: FakeTwilio, texts: Any, prefix: str
+) -> None:
+    assert carrier.text(cast.front_desk, f"{prefix}{MARIA}", "STOP").status_code == 200
+    assert state(cast.front_desk) == StandingState.OPTED_OUT
+    assert carrier.text(cast.front_desk, MARIA, "again").status_code == 200
+    with scope(cast.northside.id):
+        assert Conversation.objects.filter(team=cast.northside).count() == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"To": "whatsapp:+15105550100"},
+        {"To": "rcs:northside_agent", "MessagingServiceSid": "MG" + "a" * 32},
+        {"To": "rcs:northside_agent"},
+    ],
+)
+def test_a_stop_to_a_channel_of_the_account_reaches_the_inbox_last_used(
+    cast: Cast, carrier: FakeTwilio, texts: Any, fields: dict[str, str]
+) -> None:
+    save(cast.billing, auth_tokens=["front-desk-token"])  # one account has one token
+    carrier.text(cast.front_desk, MARIA, "hello")
+    assert carrier.text(cast.front_desk, f"rcs:{MARIA}", "STOP", **fields).status_code == 200
+    assert [text.inbox_id for text in texts(outbound=False)] == [cast.front_desk.id] * 2
+    assert state(cast.front_desk) == StandingState.OPTED_OUT
+
+
+def test_an_agent_of_another_account_is_refused(cast: Cast, carrier: FakeTwilio) -> None:
+    assert (
+        carrier.text(cast.front_desk, MARIA, "STOP", To="rcs:agent", AccountSid="AC" + "9" * 32).status_code
+        == 404
+    )
+    assert carrier.text(cast.front_desk, MARIA, "STOP", To="northside_agent").status_code == 404
+
+
+# -- claims ------------------------------------------------------------------------------------------------------
+
+
+def claim(team: Any, inbox: Inbox, *tokens: str, **fields: Any) -> Inbox:
+    with scope(team.id):
+        return Inbox.objects.create(
+            team=team,
+            name="Claimed",
+            number=inbox.number,
+            account_id=inbox.account_id,
+            auth_tokens=list(tokens),
+            **fields,
+        )
+
+
+def test_every_claim_whose_token_verifies_receives_the_text_and_one_replies(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    carrier.text(cast.front_desk, STRANGER, "proves the first")
+    second = claim(cast.harbor, cast.front_desk, "front-desk-token")
+    assert carrier.text(cast.front_desk, MARIA, "STOP").status_code == 200
+    assert state(cast.front_desk) == state(second) == StandingState.OPTED_OUT
+    work()
+    assert [text.number for text in carrier.sent] == [MARIA]
+    with scope(cast.harbor.id):
+        assert not Message.objects.filter(team=cast.harbor, outbound=True).exists()
+        assert Inbox.objects.get(id=second.id).verified_at, "a webhook with its token proves it"
+
+
+def test_false_claims_hide_no_true_claim_and_learn_nothing(
+    cast: Cast, carrier: FakeTwilio, rows: Any
+) -> None:
+    carrier.text(cast.front_desk, STRANGER, "proves the true claim")
+    for n in range(30):
+        with scope(cast.harbor.id):
+            Inbox.objects.create(
+                team=cast.harbor, name=f"False {n}", number=f"+1510555{n:04d}", account_id=cast.front_desk.account_id,
+                auth_tokens=["guess"],
+            )  # fmt: skip
+    teams = [Team.objects.create_with_owner(f"False {n}", cast.outsider.user) for n in range(25)]
+    for team in teams:
+        claim(team, cast.front_desk, "guess")
+    assert carrier.text(cast.front_desk, MARIA, "STOP").status_code == 200
+    assert state(cast.front_desk) == StandingState.OPTED_OUT
+    fields = text_fields(cast.front_desk, MARIA, "STOP")
+    assert post_signed(cast.front_desk, MESSAGES, fields, token="wrong").status_code == 403
+    for team in teams:
+        with scope(team.id):
+            assert Inbox.objects.get(team=team).last_signature_failure_at is None
+
+
 @pytest.mark.parametrize("claimer_first", [True, False])
 def test_the_signature_selects_the_team_if_two_claim_a_number(
     cast: Cast, carrier: FakeTwilio, rows: Any, claimer_first: bool
@@ -306,9 +443,14 @@ FORM = "application/x-www-form-urlencoded"
 type Spoil = dict[str, str] | Callable[[bytes], bytes]
 REFUSED: dict[str, tuple[int, Spoil, str]] = {
     "oversized": (413, {"Body": "a" * 70_000}, FORM),
-    "not UTF-8, raw": (400, lambda body: body + b"&X=\xff\xfe", FORM),
-    "not UTF-8, escaped": (400, lambda body: body + b"&X=%ff%fe", FORM),
-    "lone surrogate": (400, lambda body: body + b"&X=%ed%a0%80", FORM),
+    "a name twice": (400, lambda body: body + b"&X=1&X=1", FORM),
+    "count in letters": (400, {"NumMedia": "two"}, FORM),
+    "count with more": (400, {"NumMedia": "0NumSegments1"}, FORM),
+    "negative count": (400, {"NumSegments": "-1"}, FORM),
+    "more media than counted": (400, {"NumMedia": "0", "MediaUrl0": "https://x.example/a"}, FORM),
+    "ID of another form": (400, {"MessageSid": "SM1"}, FORM),
+    "ID with more": (400, {"MessageSid": "SM" + "0" * 32 + "NumMedia0"}, FORM),
+    "account of another form": (400, {"AccountSid": "AC" + "g" * 32}, FORM),
     "bytes": (400, lambda body: bytes(range(256)), FORM),
     "empty": (400, lambda body: b"&", FORM),
     "600 fields": (400, {f"X{i}": "1" for i in range(600)}, FORM),

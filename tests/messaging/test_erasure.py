@@ -17,7 +17,7 @@ from messaging.simulator.models import SimulatedText
 from optout.consent_types import Actor
 from optout.models import ConsentEvent, Suppression
 from tests.cast import MARIA, TOM, Cast
-from tests.messaging.fake_twilio import OVERLOADED, FakeTwilio, SendAnswer
+from tests.messaging.fake_twilio import OVERLOADED, FakeTwilio, SendAnswer, sid_of
 
 
 @pytest.fixture
@@ -48,11 +48,11 @@ def test_content_and_numbers_are_removed_and_receipts_stay(
     as_client: Callable[[Member], Client],
 ) -> None:
     """In every inbox. A repeated delivery finds its receipt, a report finds its text, and Tom's texts stay."""
-    carrier.text(cast.front_desk, MARIA, "It is Maria, my tooth hurts", sid="SM-first", NumMedia="1",
+    carrier.text(cast.front_desk, MARIA, "It is Maria, my tooth hurts", sid=sid_of("first"), NumMedia="1",
                  MediaUrl0="https://api.twilio.example/tooth.jpg", MediaContentType0="image/jpeg")  # fmt: skip
-    carrier.text(cast.billing, MARIA, "Stop please", sid="SM-stop")
-    carrier.text(cast.billing, MARIA, "START", sid="SM-start")
-    carrier.text(cast.front_desk, TOM, "Tom here", sid="SM-tom")
+    carrier.text(cast.billing, MARIA, "Stop please", sid=sid_of("stop"))
+    carrier.text(cast.billing, MARIA, "START", sid=sid_of("start"))
+    carrier.text(cast.front_desk, TOM, "Tom here", sid=sid_of("tom"))
     sent = write_to(cast)
     work()
     with scope(cast.northside.id):
@@ -76,7 +76,11 @@ def test_content_and_numbers_are_removed_and_receipts_stay(
         (numberless,) = Conversation.objects.filter(inbox=cast.front_desk, number="")
     assert [text.body for text in texts(number=TOM)] == ["Tom here"]
 
-    for sid, inbox in (("SM-first", cast.front_desk), ("SM-stop", cast.billing), ("SM-start", cast.billing)):
+    for sid, inbox in (
+        (sid_of("first"), cast.front_desk),
+        (sid_of("stop"), cast.billing),
+        (sid_of("start"), cast.billing),
+    ):
         assert carrier.text(inbox, MARIA, "Stop please", sid=sid).status_code == 200
     now = rows(cast.northside)
     changed = {table for table in now if now[table] != left[table]}

@@ -1,15 +1,18 @@
 """Missed texts: fetched from the carrier's list after an outage, once and in order."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel.tenancy import scope
 from messaging import missed_texts, tasks
+from messaging.carriers.base import InboundText, TryLater
 from messaging.carriers.registry import adapter_for
 from messaging.models import MessageStatus
 from optout import consent
@@ -228,3 +231,109 @@ def test_a_missed_text_of_a_blocked_number_is_stored_without_content(
     assert fetch(cast) == 1
     (receipt,) = texts()
     assert (receipt.status, receipt.body) == (MessageStatus.RECEIVED, "")
+
+
+# -- texts that cannot be stored whole ---------------------------------------------------------------------------------
+
+
+def listed(cast: Cast) -> list[dict[str, str]]:
+    """What the inbox's page lists as incomplete."""
+    with scope(cast.northside.id):
+        return list(Inbox.objects.get(id=cast.front_desk.id).left_out)
+
+
+def fetched_until(cast: Cast) -> datetime | None:
+    with scope(cast.northside.id):
+        return Inbox.objects.get(id=cast.front_desk.id).fetched_until
+
+
+def test_attachments_that_are_gone_stop_no_other_text(
+    cast: Cast, carrier: FakeTwilio, texts: Any, as_client: Any
+) -> None:
+    sid = carrier.add_received(TOM, cast.front_desk, "Here is the photo", ago(2), num_media="1")
+    carrier.without_media.add(sid)
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
+    assert fetch(cast) == 2
+    assert state(cast) == StandingState.OPTED_OUT
+    photo = texts(carrier_id=sid)[0]
+    assert (photo.body, photo.media) == ("Here is the photo", [{"url": "", "type": ""}])
+    assert fetched_until(cast)
+    assert [entry["id"] for entry in listed(cast)] == [sid]
+    page = as_client(cast.owner).get(
+        reverse("inbox_connection", args=[cast.northside.slug, cast.front_desk.id])
+    )
+    assert sid in page.content.decode()
+    assert fetch(cast) == 0
+
+
+@pytest.mark.parametrize("body", ["half an emoji \ud83d", "\udc00", "NUL \x00 inside"])
+def test_words_that_cannot_be_stored_are_replaced(
+    cast: Cast, carrier: FakeTwilio, texts: Any, body: str
+) -> None:
+    carrier.add_received(TOM, cast.front_desk, body, ago(2))
+    carrier.add_received(MARIA, cast.front_desk, "STOP \ud83d", ago(1))
+    assert fetch(cast) == 2
+    assert state(cast) == StandingState.OPTED_OUT
+    assert texts(number=TOM)[0].body == re.sub("[\ud800-\udfff]", "\ufffd", body).replace("\x00", "")
+
+
+def test_a_text_that_cannot_be_stored_stops_no_other_text(
+    cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sid = carrier.add_received(TOM, cast.front_desk, "odd", ago(2))
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
+    receive = missed_texts.receive
+
+    def fails_for_one(inbox: Inbox, text: Any) -> Any:
+        if text.carrier_id == sid:
+            raise ValueError("not storable")
+        return receive(inbox, text)
+
+    monkeypatch.setattr(missed_texts, "receive", fails_for_one)
+    fetch(cast)
+    assert state(cast) == StandingState.OPTED_OUT
+    assert [entry["id"] for entry in listed(cast)] == [sid]
+    assert fetched_until(cast)
+
+
+def test_a_list_that_ends_early_is_received_as_far_as_it_was_read_and_fetched_again(
+    cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = adapter_for(cast.front_desk)
+
+    def breaks(inbox: Inbox, since: datetime) -> Any:
+        yield InboundText(new_sid(), MARIA, "STOP", ago(1))
+        raise TryLater("The carrier could not be reached.")
+
+    monkeypatch.setattr(adapter, "recent", breaks, raising=False)
+    with pytest.raises(TryLater):
+        fetch(cast)
+    assert state(cast) == StandingState.OPTED_OUT
+    assert fetched_until(cast) is None
+
+
+def test_more_texts_than_a_statement_has_values_are_looked_up(cast: Cast) -> None:
+    texts = [InboundText(f"SM{n:032x}", MARIA, "hello") for n in range(66_000)]
+    assert len(missed_texts._unknown(cast.front_desk, texts)) == len(texts)
+
+
+@pytest.mark.parametrize("words", [["STOP", "START"], ["START", "STOP"], ["UNSTOP", "STOP", "YES"]])
+def test_of_two_texts_of_one_second_the_stop_counts(
+    cast: Cast, carrier: FakeTwilio, words: list[str]
+) -> None:
+    at = ago(1)
+    for word in words:
+        carrier.add_received(MARIA, cast.front_desk, word, at)
+    assert fetch(cast) == len(words)
+    assert state(cast) == StandingState.OPTED_OUT
+
+
+def test_a_start_of_the_second_of_a_stop_that_was_fetched_before_does_not_count(
+    cast: Cast, carrier: FakeTwilio
+) -> None:
+    at = ago(1)
+    carrier.add_received(MARIA, cast.front_desk, "STOP", at)
+    fetch(cast)
+    carrier.add_received(MARIA, cast.front_desk, "START", at)
+    assert fetch(cast) == 1
+    assert state(cast) == StandingState.OPTED_OUT

@@ -20,7 +20,15 @@ from optout.lifting_rules import CannotLift, FreshConsent
 from optout.models import Origin, Standing
 from optout.number_state import standing_across_inboxes
 from tests.cast import MARIA, Cast
-from tests.messaging.fake_twilio import OPTED_OUT, OVERLOADED, FakeTwilio, SendAnswer, new_sid, refusal
+from tests.messaging.fake_twilio import (
+    OPTED_OUT,
+    OVERLOADED,
+    FakeTwilio,
+    SendAnswer,
+    new_sid,
+    refusal,
+    sid_of,
+)
 
 ADMIN = Actor(Origin.MEMBER, "Amir Adams", 3)
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
@@ -105,7 +113,7 @@ def test_a_retry_is_refused_after_a_stop_and_is_not_marked_crossed(
 @pytest.mark.parametrize(
     ("answer", "status", "trouble"),
     [
-        (refusal(21211, "The 'To' number is not valid"), MessageStatus.FAILED, "The 'To' number is not valid"),
+        (refusal(21211, "The number cannot receive texts."), MessageStatus.FAILED, "The number cannot receive texts."),
         (refusal(20003, "Authenticate", 401), MessageStatus.FAILED,
          "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."),
         (SendAnswer(500, {}), MessageStatus.UNKNOWN, "The carrier had an error; the text may have arrived."),
@@ -138,7 +146,7 @@ def test_a_text_with_unknown_outcome_is_marked_crossed_even_after_its_report(
     message = compose(cast)
 
     def meanwhile() -> None:
-        carrier.report(message, "delivered", inbox=cast.front_desk, MessageSid="SM-early")
+        carrier.report(message, "delivered", inbox=cast.front_desk, MessageSid=sid_of("early"))
         carrier.text(cast.front_desk, MARIA, "STOP")
 
     carrier.answers.append(SendAnswer(500, {}, before=meanwhile))

@@ -9,11 +9,20 @@ import pytest
 
 from kernel.tenancy import scope
 from messaging.compose import compose_text
+from messaging.message_status import describe_status
 from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
 from optout.ledger import history
 from optout.number_state import standing
 from tests.cast import MARIA, TOM, Cast
-from tests.messaging.fake_twilio import STATUS, FakeTwilio, SendAnswer, new_sid, post_signed, report_fields
+from tests.messaging.fake_twilio import (
+    STATUS,
+    FakeTwilio,
+    SendAnswer,
+    new_sid,
+    post_signed,
+    report_fields,
+    sid_of,
+)
 
 REPORTED = ("sent", "delivered", "undelivered", "failed", "accepted")  # "accepted" changes nothing
 FINAL = {"delivered", "undelivered", "failed"}
@@ -71,14 +80,14 @@ def test_a_report_before_our_own_commit_counts(
         carrier_id="null",
         due_at="now()" if status != MessageStatus.UNKNOWN else "null",
     )
-    fields = report_fields(sent.inbox, sent, reported, MessageSid="SM-of-the-report")
+    fields = report_fields(sent.inbox, sent, reported, MessageSid=sid_of("of-the-report"))
     address = f"{STATUS}?team={sent.team_id}&message={sent.id}"
     assert post_signed(sent.inbox, address, fields).status_code == 200
     now = reload(sent)
     if reported == "accepted":
         assert (now.status, now.carrier_id) == (status, None)
         return
-    assert (now.status, now.carrier_id, now.due_at) == (reported, "SM-of-the-report", None)
+    assert (now.status, now.carrier_id, now.due_at) == (reported, sid_of("of-the-report"), None)
     work()
     assert len(carrier.sent) == 1
 
@@ -93,7 +102,7 @@ def test_settling_keeps_the_result_of_a_report_during_the_call(
 
     def overtake() -> None:
         seen.append(reload(message).status)
-        carrier.report(message, reported, inbox=cast.front_desk, MessageSid="SM-early")
+        carrier.report(message, reported, inbox=cast.front_desk, MessageSid=sid_of("early"))
 
     carrier.answers.append(SendAnswer(before=overtake))
     work()
@@ -107,12 +116,30 @@ def test_a_repeated_report_changes_nothing(sent: Message, carrier: FakeTwilio, r
     carrier.report(sent, "undelivered", ErrorCode="30005")
     carrier.report(sent, "delivered")
     assert rows() == before
-    assert (reload(sent).error_code, reload(sent).trouble) == ("30005", "Unknown destination handset")
+    assert (reload(sent).error_code, reload(sent).trouble) == (
+        "30005",
+        "Unknown number, or no longer in service.",
+    )
 
 
 def test_an_error_without_a_message_is_shown_by_its_code(sent: Message, carrier: FakeTwilio) -> None:
-    carrier.report(sent, "failed", ErrorCode="30008\x00", ErrorMessage="\x00")
-    assert reload(sent).trouble == "The carrier reports error 30008."
+    carrier.report(sent, "failed", ErrorCode="30999", ErrorMessage="\x00")
+    assert reload(sent).trouble == "The carrier reports error 30999."
+
+
+@pytest.mark.parametrize("status", ["failed", "undelivered"])
+def test_a_code_that_comes_after_the_failure_is_kept_and_shown_in_words(
+    sent: Message, carrier: FakeTwilio, status: str
+) -> None:
+    carrier.report(sent, status)
+    carrier.report(sent, status, ErrorCode="30007")
+    found = reload(sent)
+    assert (found.status, found.error_code) == (status, "30007")
+    assert "Filtered as spam" in found.trouble
+    assert "30007" in describe_status(found).text
+    carrier.report(sent, status)
+    carrier.report(sent, status, ErrorCode="30005")
+    assert reload(sent).error_code == "30007", "the first code stays"
 
 
 def test_a_report_without_our_id_finds_its_text_by_the_carriers_id(sent: Message) -> None:
@@ -132,7 +159,7 @@ def test_a_report_about_a_text_of_another_inbox_is_404(
     carrier.report(sent, "queued")  # a status report counts as a webhook too
     about = [
         (cast.billing, sent), (cast.shop, sent), (cast.front_desk, theirs), (cast.shop, inbound),
-        (cast.shop, Message(id=10**17, team_id=cast.harbor.id, carrier_id="SM0")),
+        (cast.shop, Message(id=10**17, team_id=cast.harbor.id, carrier_id=sid_of("unknown"))),
     ]  # fmt: skip
     before = rows()
     for inbox, message in about:

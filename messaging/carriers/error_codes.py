@@ -1,0 +1,69 @@
+"""Carrier error codes in plain words: one table for the thread, the API and the reports. Pure."""
+
+# Written after Twilio's page of each code, such as https://www.twilio.com/docs/api/errors/30003
+CARRIER_CODES = {
+    "11200": "The carrier could not reach our webhook",
+    "21211": "The number cannot receive texts",
+    "21212": "The inbox’s number is not valid at the carrier",
+    "21217": "The number is not valid",
+    "21219": "The trial account may not text this number",
+    "21401": "This is not a phone number",
+    "21408": "Texting to this country is not enabled at the carrier",
+    "21601": "The inbox’s number cannot send texts",
+    "21602": "The text is empty",
+    "21603": "The text has no sender",
+    "21604": "The text has no recipient",
+    "21606": "The inbox’s number may not send at the carrier",
+    "21608": "A trial account may text verified numbers only",
+    "21610": "The person opted out at the carrier",
+    "21611": "Too many texts of this inbox are queued at the carrier",
+    "21612": "The carrier cannot reach this number from this inbox",
+    "21614": "The number is not a mobile number",
+    "21617": "The text is too long for the carrier",
+    "21619": "The text has neither words nor an attachment",
+    "21620": "The attachment’s address is not valid",
+    "21655": "The account’s texts must go through a messaging service",
+    "30001": "Too many texts were queued at the carrier",
+    "30002": "The account is suspended at the carrier",
+    "30003": "The phone could not be reached: off, out of reach, or not able to receive texts",
+    "30004": "The phone’s network or its owner blocks texts",
+    "30005": "Unknown number, or no longer in service",
+    "30006": "A landline, or a network that does not accept texts",
+    "30007": "Filtered as spam or as a violation of the carrier’s rules",
+    "30008": "The network gave no reason",
+    "30010": "Costs more than the maximum price per text",
+    "30017": "The network is congested",
+    "30018": "The country or the network does not accept this sender",
+    "30019": "Too large for the network",
+    "30022": "More texts a second than the network allows this sender",
+    "30023": "The sender’s daily limit is reached",
+    "30024": "The sender is not set up at this network",
+    "30027": "The sender’s daily limit at T-Mobile is reached",
+    "30032": "The toll-free number is not verified",
+    "30033": "The A2P 10DLC campaign is suspended",
+    "30034": "The sender’s number is not registered for US business texting (A2P 10DLC)",
+    "30036": "Not delivered within its validity period",
+    "30038": "Blocked as a one-time password abuse",
+    "30039": "Blocked, because the same texts went back and forth in a loop",
+    "30410": "The network did not answer in time",
+    "30450": "The carrier blocked the text as unwanted",
+    "30453": "Blocked, because the network reported fraud",
+    "30454": "The daily limit for texts to this country is reached",
+    "30500": "An error inside the carrier",
+    "63003": "The channel could not find the number",
+    "63016": "WhatsApp: more than 24 hours after the person’s last text, only templates may be sent",
+    "63018": "Too many texts for the channel at once",
+    "63024": "The channel does not accept this recipient",
+}
+
+
+def carrier_page_url(code: str) -> str:
+    """The address of the carrier's page about a known code; empty for other codes."""
+    return f"https://www.twilio.com/docs/api/errors/{code}" if code in CARRIER_CODES else ""
+
+
+def carrier_reason(code: str) -> str:
+    """A carrier's error code in words."""
+    if not code:
+        return "The carrier gave no reason"
+    return CARRIER_CODES.get(code, f"The carrier reports error {code}")

@@ -1,0 +1,109 @@
+"""Claims of a webhook: the inboxes that have its account and number, and those of them whose token signed it.
+
+Several teams may claim one number. Every claim whose token verifies the signature receives the text, the one that was
+proved first replies, and the others learn nothing.
+"""
+
+import time
+from datetime import timedelta
+from functools import lru_cache
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import Inbox
+from accounts.scope_lookups import inboxes_by_address
+from kernel import phone_numbers
+from kernel.tenancy import scope
+from messaging.carriers.twilio_signature import is_signed_by
+from messaging.carriers.twilio_webhooks import BadWebhook, WebhookFields
+from messaging.models import Conversation
+
+# Settings shows roughly when the last webhook came; writing each time would make the inbox's row a bottleneck.
+MARK_INTERVAL = timedelta(minutes=1)
+# Seconds for which a process caches the inboxes of an address, with their tokens, to save a query for each text.
+# Changes in Settings take that much longer to apply. Standings are never cached.
+CACHE_SECONDS = 1.0
+
+
+def find_signers(account: str, address: str, request: HttpRequest, form: WebhookFields) -> list[Inbox]:
+    """The inboxes whose token signed this webhook, the one that was proved first at the beginning.
+
+    `address` is our side of the text. An agent ("rcs:our_agent") is no number of an inbox: then the inboxes of the
+    account are meant. Raises BadWebhook: 404 if no inbox has the address, 403 if no token made the signature.
+    """
+    candidates = _candidates(account, address)
+    signers = [inbox for inbox in candidates if is_signed_by(inbox, request, form)]
+    if not signers:
+        for inbox in _informed(candidates):
+            _mark(inbox, "last_signature_failure_at")
+        raise BadWebhook(403, "The signature is missing or wrong.")
+    return signers
+
+
+def one_of_each_team(signers: list[Inbox], number: str) -> list[Inbox]:
+    """One inbox of each team: the one with the newest conversation with this number, otherwise the oldest inbox."""
+    teams: dict[int, list[Inbox]] = {}
+    for inbox in signers:
+        teams.setdefault(inbox.team_id, []).append(inbox)
+    return [inboxes[0] if len(inboxes) == 1 else _last_used(inboxes, number) for inboxes in teams.values()]
+
+
+def mark_received(inbox: Inbox) -> None:
+    """Note that a webhook arrived. The first also proves the inbox's credentials."""
+    _mark(inbox, "last_webhook_at")
+    if inbox.verified_at is None:
+        _update(inbox, "verified_at")
+
+
+def _last_used(inboxes: list[Inbox], number: str) -> Inbox:
+    team_id = inboxes[0].team_id
+    with scope(team_id):
+        used = (
+            Conversation.objects.filter(
+                team_id=team_id, number=number, inbox_id__in=[inbox.id for inbox in inboxes]
+            )
+            .order_by("-last_message_at")
+            .values_list("inbox_id", flat=True)
+            .first()
+        )
+    return next((inbox for inbox in inboxes if inbox.id == used), min(inboxes, key=lambda inbox: inbox.id))
+
+
+def _informed(candidates: list[Inbox]) -> list[Inbox]:
+    """The inboxes whose page shows a wrong signature: an unproved claim does not learn of texts to a proved one."""
+    return [inbox for inbox in candidates if inbox.verified_at] or candidates
+
+
+def _candidates(account: str, address: str) -> list[Inbox]:
+    number = phone_numbers.from_carrier(address, "US")
+    dialled = phone_numbers.dialled(number) if phone_numbers.is_textable(number) else None
+    if dialled is None and not phone_numbers.channel_of(address):
+        raise BadWebhook(404, "No inbox has this account and number.")
+    if CACHE_SECONDS:
+        return _find_cached(int(time.monotonic() / CACHE_SECONDS), account, dialled)
+    return _find(account, dialled)
+
+
+@lru_cache(maxsize=1024)
+def _find_cached(moment: int, account: str, dialled: str | None) -> list[Inbox]:
+    return _find(account, dialled)
+
+
+def _find(account: str, dialled: str | None) -> list[Inbox]:
+    if candidates := inboxes_by_address(account, dialled):
+        return candidates
+    raise BadWebhook(404, "No inbox has this account and number.")
+
+
+def _mark(inbox: Inbox, field: str) -> None:
+    last = getattr(inbox, field)
+    if last is None or last < timezone.now() - MARK_INTERVAL:
+        _update(inbox, field)
+
+
+def _update(inbox: Inbox, field: str) -> None:
+    now = timezone.now()
+    with scope(inbox.team_id):
+        Inbox.objects.filter(team_id=inbox.team_id, id=inbox.id).update(**{field: now})
+    setattr(inbox, field, now)  # the cached inbox, so that the next webhook does not write again
