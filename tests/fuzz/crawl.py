@@ -3,14 +3,14 @@
 import html
 import re
 from collections import Counter, deque
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from django.test import Client
-from django.urls import resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 
 from accounts.models import Team
 
-LINK = re.compile(r'(?:href|hx-get|action)="([^"#]+)')
+LINK = re.compile(r'(?:href|hx-get|action)="([^"]+)')
 MOST_PAGES = 300  # of one kind
 SKIPPED = ("account_logout",)
 
@@ -21,7 +21,10 @@ def crawl(browser: Client, team: Team, most: int) -> Counter[str]:
     seen, opened = set(waiting), Counter[str]()
     while waiting:
         address = waiting.popleft()
-        kind = resolve(urlsplit(address).path).url_name or ""
+        try:
+            kind = resolve(unquote(urlsplit(address).path)).url_name or ""
+        except Resolver404:
+            raise AssertionError(f"a link leads nowhere: {address}") from None
         if kind in SKIPPED or opened[kind] >= most:
             continue
         answer = browser.get(address)
@@ -31,7 +34,7 @@ def crawl(browser: Client, team: Team, most: int) -> Counter[str]:
         if "text/html" not in answer.get("Content-Type", ""):
             continue
         for link in map(html.unescape, LINK.findall(content.decode())):
-            target = urljoin(address, link)
+            target = urldefrag(urljoin(address, link)).url
             if target.startswith(f"/t/{team.slug}/") and target not in seen:
                 seen.add(target)
                 waiting.append(target)
