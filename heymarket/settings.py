@@ -84,12 +84,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", _local["REDIS_URL"])
 CACHES = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "kernel.cache.OptionalCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "heymarket",
         "OPTIONS": {
-            # An unavailable cache is an empty cache: pages and webhooks work without it.
-            "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 0.3,
             "SOCKET_TIMEOUT": 0.3,
         },

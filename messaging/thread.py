@@ -28,6 +28,7 @@ class ThreadText:
 
     message: Message
     starts: bool = True  # whether it is the first text of a group
+    sent_again: bool = False  # whether the same words were sent later
     kind = "text"
 
     @property
@@ -78,7 +79,8 @@ class ThreadText:
     @property
     def can_resend(self) -> bool:
         resendable = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
-        return self.message.status in resendable and self.message.purpose == MessagePurpose.TEXT
+        is_text = self.message.purpose == MessagePurpose.TEXT
+        return self.message.status in resendable and is_text and not self.sent_again
 
     def continues_group_of(self, other: Any) -> bool:
         return (
@@ -160,7 +162,17 @@ def _in_order(texts: Iterable[Message], changes: Iterable[ConsentEvent]) -> list
     for previous, entry in itertools.pairwise(entries):
         if isinstance(entry, ThreadText):
             entry.starts = not entry.continues_group_of(previous)
+    _mark_sent_again(entries)
     return entries
+
+
+def _mark_sent_again(entries: Iterable[ThreadText | ThreadChange]) -> None:
+    """A text that failed is offered to be sent again once."""
+    later: set[str] = set()
+    for entry in reversed(list(entries)):
+        if isinstance(entry, ThreadText) and entry.message.outbound:
+            entry.sent_again = entry.message.body in later
+            later.add(entry.message.body)
 
 
 def _with_days(

@@ -17,6 +17,7 @@ from accounts.scope_lookups import teams_of_user
 from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.form_views import form_view, render_form
+from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
 from messaging.compose import compose_text
 from messaging.forms import MessageForm, NewConversationForm
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @team_view()
 def inbox(request: TeamRequest) -> HttpResponse:
     part = "#rows" if request.htmx else ""
-    context = _list_context(request, _read_id(request.GET.get("current")))
+    context = _list_context(request, read_id(request.GET.get("current")))
     return render(request, f"messaging/inbox.html{part}", context)
 
 
@@ -48,7 +49,7 @@ def _list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
     # Read first, so that the page fetches a change again that commits meanwhile.
     version = change_tokens.current_token(request.team.id)
     inboxes = list(visible_inboxes(request.member))
-    chosen_id = _read_id(request.GET.get("inbox"))
+    chosen_id = read_id(request.GET.get("inbox"))
     chosen = next((inbox for inbox in inboxes if inbox.id == chosen_id), None)
     folder = Folder.named(request.GET.get("folder", ""))
     return {
@@ -78,10 +79,6 @@ def _query(folder: Folder, chosen: Inbox | None) -> str:
         "inbox": chosen.id if chosen else "",
     }
     return urlencode({name: value for name, value in parameters.items() if value})
-
-
-def _read_id(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
 # -- a conversation ----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view, visible_inboxes
 from kernel import change_tokens
+from kernel.id_parameter import read_id
 from kernel.phone_numbers import display
 from optout import consent
 from optout.consent_types import Actor
@@ -83,15 +84,15 @@ def respond_changed(request: TeamRequest, number: str) -> HttpResponse:
 
 
 def return_url(request: HttpRequest) -> str:
-    """The request's `next`, if it is a URL of this site; empty otherwise."""
+    """The request's `next`, if it is a path of this site; empty otherwise."""
     url = request.POST.get("next") or request.GET.get("next", "")
-    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else ""
+    return url if url.startswith("/") and url_has_allowed_host_and_scheme(url, None) else ""
 
 
 def requested_panel(request: TeamRequest, number: str) -> StandingPanel:
     """The panel for the inbox that the request names, or for all inboxes."""
-    inbox_id = request.POST.get("inbox") or request.GET.get("inbox") or ""
-    inbox = get_object_or_404(visible_inboxes(request.member), id=inbox_id) if inbox_id.isdecimal() else None
+    inbox_id = read_id(request.POST.get("inbox") or request.GET.get("inbox"))
+    inbox = get_object_or_404(visible_inboxes(request.member), id=inbox_id) if inbox_id else None
     return build_panel(request.member, number, inbox)
 
 

@@ -487,3 +487,29 @@ def test_owner_opens_all_urls(world: UrlWorld, name: str) -> None:
 def test_signed_in_user_opens_urls_outside_of_teams(world: UrlWorld, name: str) -> None:
     received = statuses(world.sign_in(world.cast.owner), name, **SIGNED_IN[name](world.northside))
     assert set(received.values()) <= {200, 302, 405, 422}, received
+
+
+HOSTILE = {
+    **dict.fromkeys(("inbox", "current", "of", "contact", "import", "endpoint", "limit", "page"), "9" * 5000),
+    "next": "no-slash",
+    **dict.fromkeys(
+        ("after", "before", "since", "until", "earlier", "from", "to", "date"), "9" * 400 + "~" + "9" * 400
+    ),
+    **dict.fromkeys(
+        ("list", "tag", "sort", "format", "folder", "number", "q", "other", "report", "kind"),
+        "\x00'\"%\\",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TEAM)
+def test_hostile_parameters_fail_no_page(world: UrlWorld, name: str) -> None:
+    targets = world.northside
+    browser = world.sign_in(world.cast.owner)
+    address = reverse(name, kwargs={"team_slug": targets.team.slug, **TEAM[name](targets)})
+    for request_ in (browser.get, browser.post):
+        for fields in (HOSTILE, {"next": "//evil.example/"}, {"next": "https:evil"}, {"inbox": "²"}):
+            response = request_(address, fields)
+            b"".join(response)
+            assert response.status_code < 500
+            assert "evil" not in response.get("Location", "")

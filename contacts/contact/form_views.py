@@ -31,6 +31,7 @@ from contacts.contact.views import edit_details
 from contacts.custom_fields.values import merge_values
 from kernel import change_tokens
 from kernel.form_views import form_view, render_form
+from kernel.id_parameter import read_id
 from kernel.number_field import NumberField
 from kernel.phone_numbers import display
 from optout.models import StandingState
@@ -143,8 +144,8 @@ def _form_context(request: TeamRequest, form: ContactForm) -> dict[str, Any]:
 @team_view()
 def number_preview(request: TeamRequest) -> HttpResponse:
     """The preview of a number while it is typed, for the contact `of`; empty for text that is not a number."""
-    id = request.GET.get("of", "")
-    contact = request.team.contacts.filter(id=id).first() if id.isdecimal() and len(id) < 19 else None
+    id = read_id(request.GET.get("of"))
+    contact = request.team.contacts.filter(id=id).first() if id else None
     preview = _preview_typed(request, request.GET.get("number", ""), contact)
     context = {
         "preview": preview,

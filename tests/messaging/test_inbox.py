@@ -78,3 +78,25 @@ def test_a_thread_shows_one_page_more_than_its_cursor(cast: Cast, browser: Clien
 def test_a_bad_cursor_is_no_error(cast: Cast, browser: Client, cursor: str) -> None:
     page = reverse("inbox", args=[cast.northside.slug])
     assert browser.get(page, {"before": cursor, "until": cursor}).status_code == 200
+
+
+def test_a_failed_text_is_offered_to_be_sent_again_once(cast: Cast, browser: Client) -> None:
+    now = timezone.now()
+    with scope(cast.northside.id):
+        conversation = Conversation.objects.create(
+            team=cast.northside, inbox=cast.front_desk, number=MARIA, last_message_at=now
+        )
+
+        def text(body: str, status: MessageStatus, minutes: int) -> None:
+            Message.objects.create(
+                team=cast.northside, conversation=conversation, inbox=cast.front_desk, number=MARIA, outbound=True,
+                status=status, body=body, at=now - timedelta(minutes=minutes),
+            )  # fmt: skip
+
+        text("See you at 5", MessageStatus.FAILED, 9)
+        text("Bring your card", MessageStatus.FAILED, 8)
+    url = reverse("conversation", args=[cast.northside.slug, conversation.id])
+    assert browser.get(url).content.decode().count("Send again") == 2
+    with scope(cast.northside.id):
+        text("See you at 5", MessageStatus.DELIVERED, 7)
+    assert browser.get(url).content.decode().count("Send again") == 1
