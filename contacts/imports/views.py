@@ -16,7 +16,7 @@ from contacts.imports.models import Import
 from contacts.imports.preview import find_still_opted_out
 from contacts.imports.refused_rows import first_refused_rows, refused_rows_csv
 from contacts.imports.undo.models import undo_deadline
-from contacts.imports.undo.operation import can_undo, latest_undo
+from contacts.imports.undo.operation import can_undo, latest_undo, with_undone
 from contacts.imports.upload import create_from_upload, is_too_large
 from contacts.runs.models import RunState
 from contacts.runs.progress import progress_response
@@ -47,7 +47,7 @@ def imports(request: TeamRequest) -> HttpResponse:
 
 
 def _page_of_imports(request: TeamRequest) -> dict[str, Any]:
-    rows = Import.objects.filter(team=request.team).order_by("-id")
+    rows = with_undone(Import.objects.filter(team=request.team)).order_by("-id")
     if cursor := Cursor.read(request.GET.get("after", ""), kind=None):
         rows = keyset.after(rows, "id", cursor)
     shown = list(rows.defer("samples", "header", "columns")[: PAGE_SIZE + 1])
@@ -71,6 +71,7 @@ def import_contacts(request: TeamRequest, id: int) -> HttpResponse:
 
 
 def _page(request: TeamRequest, run: Import, form: ImportColumnsForm) -> HttpResponse:
+    undo = _undo_context(run) if run.ended else {}
     context = {
         "run": run,
         "form": form,
@@ -78,13 +79,14 @@ def _page(request: TeamRequest, run: Import, form: ImportColumnsForm) -> HttpRes
         "poll_url": _address(request, run),
         "cancel_url": reverse("import_cancellation", args=[request.team.slug, run.id]),
         "refused_rows": first_refused_rows(run, REFUSED_ROWS_SHOWN) if run.counts.get("refused") else [],
-        **(_undo_context(run) if run.ended else {}),
+        **undo,
     }
     return render(request, "contacts/import.html", context, status=422 if form.errors else 200)
 
 
 def _undo_context(run: Import) -> dict[str, Any]:
     undo = latest_undo(run)
+    run.undone = undo is not None and undo.state == RunState.DONE  # type: ignore[attr-defined]
     may_undo = not (undo and undo.at_work) and can_undo(run)
     return {"undo": undo, "may_undo": may_undo, "undo_deadline": undo_deadline(run)}
 

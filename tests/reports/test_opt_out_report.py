@@ -16,7 +16,7 @@ from kernel.tenancy import scope
 from messaging import erasure
 from messaging.compose import compose_text
 from messaging.models import Message
-from optout import consent
+from optout import bulk_consent, consent
 from optout.consent_types import Actor
 from optout.models import ConsentEvent, Origin
 from reports import opt_out_changes, texts_export
@@ -385,3 +385,14 @@ def test_exports_need_both_rights(cast: Cast, carrier: FakeTwilio, as_client: An
     assert "M. Lopez (blue Brompton)" in row and row[-1] == str(event.id)
     assert _slot.acquire(blocking=False), "the export slot is free again"
     _slot.release()
+
+
+def test_an_opt_out_that_moved_to_a_new_number_is_no_new_one(cast: Cast, owner_browser: Client) -> None:
+    opt_out_by_member(cast, MARIA)
+    with scope(cast.northside.id):
+        copied = bulk_consent.copy_suppressions(
+            cast.northside.id, MARIA, STRANGER, MAYA, reason="changed number"
+        )
+    assert len(copied) == 1
+    assert [row.number for row in list_rows(owner_browser, cast)] == [MARIA]
+    assert [row.number for row in list_rows(owner_browser, cast, repeated="on")] == [STRANGER, MARIA]
