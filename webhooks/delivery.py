@@ -15,6 +15,7 @@ from webhooks.claims import DeliveryClaim, claim, settle
 from webhooks.disabled_email import send_due_email
 from webhooks.http_post import PostResult, post
 from webhooks.outbox import wake
+from webhooks.post_slots import slots
 from webhooks.scope_lookups import endpoints_due
 from webhooks.signing import event_body, signed_headers
 
@@ -32,12 +33,23 @@ def deliver(team_id: int, endpoint_id: int) -> None:
     """Send an endpoint's due deliveries for one turn. May be called twice, and by several workers at once."""
     send_due_email(team_id, endpoint_id)
     began = time.monotonic()
-    while claimed := claim(team_id, endpoint_id):
-        if claimed.may_start:
-            settle(claimed, *send(claimed))
+    while _deliver_next(team_id, endpoint_id):
         if time.monotonic() - began > TURN_SECONDS:
             wake(team_id, endpoint_id)
             return
+
+
+def _deliver_next(team_id: int, endpoint_id: int) -> bool:
+    """Send one delivery. False if none is due, or if others have all slots: then the sweep finds it."""
+    with slots.slot(team_id, endpoint_id) as free:
+        if not free or not (claimed := claim(team_id, endpoint_id)):
+            return False
+        if claimed.may_start:
+            began = time.monotonic()
+            result, signature = send(claimed)
+            slots.note(endpoint_id, time.monotonic() - began)
+            settle(claimed, result, signature)
+    return True
 
 
 def send(claim: DeliveryClaim) -> tuple[PostResult, str]:
