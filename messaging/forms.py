@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Inbox, Team
 from kernel.number_field import NumberField
+from kernel.visible_text import has_visible_characters
 from optout.consent_types import Refusal
 from optout.number_state import standing
 
@@ -21,6 +22,12 @@ class MessageForm(forms.Form):
         widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
         error_messages={"required": "Enter a text."},
     )
+
+    def clean_body(self) -> str:
+        body = str(self.cleaned_data["body"])
+        if not has_visible_characters(body):
+            raise forms.ValidationError("Enter a text.")
+        return body
 
 
 class NewConversationForm(MessageForm):

@@ -9,6 +9,7 @@ from api.models import KeyScope
 from api.router import ApiRequest
 from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of_two, parse_number, text_up_to
 from kernel.phone_numbers import is_textable
+from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
 from messaging.api.lookups import find_conversation, find_inbox, find_member
@@ -75,7 +76,7 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id.")
     if payload.phone_number is not None and payload.chat_id is not None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id, not both.", field="chat_id")
-    if not payload.text.strip():
+    if not has_visible_characters(payload.text):
         raise ApiError(ErrorCode.BAD_DATA, "The text must not be empty.", field="text")
     if payload.local_id is None:
         return _send(request, payload)
