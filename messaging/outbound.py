@@ -8,6 +8,7 @@ arrive in order.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -45,7 +46,7 @@ from optout.number_locks import lock_number
 from optout.number_state import standing
 from optout.send_guard import find_refusal
 
-# A claim that has not reached its carrier call by then is returned to the queue, not sent.
+# A text that has not been written to its carrier by then is returned to the queue, not sent.
 CLAIM_TIMEOUT = timedelta(seconds=5)
 # A call that has not ended by then died with its worker, and its outcome is unknown. Above any carrier's time limit.
 CALL_TIMEOUT = timedelta(seconds=60)
@@ -87,6 +88,7 @@ def claim(team_id: int, conversation_id: int) -> SendClaim | None:
         if conversation is None:  # erased
             return None
         now = lock_number(team_id, conversation.number)
+        lapses_at = monotonic() + CLAIM_TIMEOUT.total_seconds()
         change_tokens.renew_on_commit(team_id)
         # Locking each row waits for a start or a settle that is being written, and then reads its result.
         in_progress = list(
@@ -108,7 +110,8 @@ def claim(team_id: int, conversation_id: int) -> SendClaim | None:
             for message in in_progress
             if message.status == MessageStatus.QUEUED and message.is_due(now)
         )
-        return next((_claim(message, now) for message in due if not _refuse_if_forbidden(message, now)), None)
+        allowed = next((message for message in due if not _refuse_if_forbidden(message, now)), None)
+        return _claim(allowed, now, lapses_at) if allowed else None
 
 
 def _recover_abandoned(message: Message, now: datetime) -> None:
@@ -135,7 +138,7 @@ def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
     return refusal is not None
 
 
-def _claim(message: Message, now: datetime) -> SendClaim:
+def _claim(message: Message, now: datetime, lapses_at: float) -> SendClaim:
     save_changes(
         message,
         status=MessageStatus.CLAIMED,
@@ -144,7 +147,8 @@ def _claim(message: Message, now: datetime) -> SendClaim:
         attempts=message.attempts + 1,
     )
     callback = f"{settings.PUBLIC_URL}/webhooks/twilio/status?team={message.team_id}&message={message.id}"
-    return SendClaim(message.inbox, message.id, now, OutboundText(message.number, message.body, callback))
+    text = OutboundText(message.number, message.body, callback, lapses_at)
+    return SendClaim(message.inbox, message.id, now, text)
 
 
 def start(claim: SendClaim) -> bool:
