@@ -13,6 +13,7 @@ from messaging.carriers.base import InboundText
 from messaging.compose import compose_text
 from messaging.models import CARRIER_OPTED_OUT, Message, MessagePurpose, MessageStatus
 from messaging.outbound import RETRY_DELAYS
+from messaging.scope_lookups import conversations_due
 from optout import consent
 from optout.consent_types import CONFIRM_WITHIN, Actor
 from optout.ledger import history
@@ -82,6 +83,50 @@ def test_a_text_that_is_sent_at_the_second_attempt_shows_no_error(
     found = reload(message)
     assert (found.status, found.trouble, found.error_code) == (MessageStatus.SENT, "", "")
     assert carrier.bodies() == ["Hello"]
+
+
+def test_a_text_that_waits_for_its_retry_holds_the_texts_behind_it(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
+) -> None:
+    first, second = compose(cast, "first"), compose(cast, "second")
+    carrier.answers.append(OVERLOADED)
+    work()
+    third = compose(cast, "third")
+    work()
+    assert (carrier.sent, conversations_due(10)) == ([], []), "and the sweep does not find them all the time"
+    assert {reload(text).due_at for text in (second, third)} == {reload(first).due_at}
+    carrier.answers.append(OVERLOADED)
+    for text in (first, second, third):
+        write(text, due_at="clock_timestamp()")
+    work()
+    assert carrier.sent == [] and reload(third).due_at == reload(first).due_at
+    for text in (first, second, third):
+        write(text, due_at="clock_timestamp()")
+    work()
+    assert carrier.bodies() == ["first", "second", "third"]
+
+
+def test_a_text_that_has_failed_for_good_holds_no_texts(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    compose(cast, "first"), compose(cast, "second")
+    carrier.answers.append(refusal(21211))
+    work()
+    assert carrier.bodies() == ["second"]
+
+
+def test_an_automatic_reply_passes_a_text_that_waits_for_its_retry(
+    cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
+) -> None:
+    compose(cast, "first"), compose(cast, "second")
+    carrier.answers.append(OVERLOADED)
+    work()
+    carrier.text(cast.front_desk, MARIA, "STOP")
+    work()
+    assert [text.number for text in carrier.sent] == [MARIA]
+    assert [(text.purpose, text.status) for text in texts(outbound=True)] == [
+        ("text", "queued"), ("text", "queued"), ("confirmation", "sent"),
+    ]  # fmt: skip
 
 
 def test_a_retry_is_refused_after_a_stop_and_is_not_marked_crossed(
