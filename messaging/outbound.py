@@ -30,6 +30,7 @@ from messaging.carriers.base import (
 )
 from messaging.carriers.registry import adapter_for
 from messaging.first_answers import waited_seconds
+from messaging.keyword_answers import is_late_answer
 from messaging.models import (
     CARRIER_OPTED_OUT,
     IN_PROGRESS,
@@ -45,6 +46,7 @@ from messaging.status_changes import (
     lock_message,
     save_changes,
 )
+from optout.consent_types import Refusal
 from optout.number_locks import lock_number
 from optout.number_state import standing
 from optout.send_guard import find_refusal
@@ -156,6 +158,8 @@ def _recover_abandoned(message: Message, now: datetime) -> None:
 def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
     confirms = message.event_id if message.purpose == MessagePurpose.CONFIRMATION else None
     refusal = find_refusal(message.team_id, message.inbox_id, message.number, now, confirms)
+    if refusal is None and is_late_answer(message, now):
+        refusal = Refusal.TOO_LATE
     if refusal:
         save_changes(message, status=MessageStatus.REFUSED, reason=refusal, due_at=None)
     return refusal is not None
