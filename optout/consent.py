@@ -39,7 +39,7 @@ def apply_keyword(
     `before` is the state that fetch_number_state returned under that lock.
     A STOP counts however late it is found. START and UNSTOP lift every opt-out; YES does so only if an opt-out of the
     person is in force. An opt-in that is older than an entry of the ledger changes nothing. No text lifts a block.
-    No reply is due if the carrier replies, if the number is blocked, or if nothing changed.
+    No reply is due if the carrier replies, if the number is blocked, if nothing changed, or after five minutes.
     """
     standing = before.standing
     in_inbox = standing.in_inbox(inbox.id)
@@ -47,7 +47,7 @@ def apply_keyword(
     match request:
         case KeywordIntent.STOP:
             event = write(draft.suppress(SuppressionKind.OPT_OUT))
-            due = in_inbox.may_text and now <= at + CONFIRM_WITHIN
+            due = in_inbox.may_text
             reply = AutoReply.STOP
         case KeywordIntent.START | KeywordIntent.YES:
             if request is KeywordIntent.YES and not standing.persons_own:
@@ -58,10 +58,11 @@ def apply_keyword(
             due = bool(standing.opt_outs) and not in_inbox.blocked
             reply = AutoReply.START
         case KeywordIntent.HELP:
-            return KeywordOutcome(reply=AutoReply.HELP if in_inbox.may_text and not carrier_answers else None)
+            event, due, reply = None, in_inbox.may_text, AutoReply.HELP
         case _:
             return KeywordOutcome()
-    return KeywordOutcome(event, reply if due and not carrier_answers else None)
+    in_time = now <= at + CONFIRM_WITHIN
+    return KeywordOutcome(event, reply if due and in_time and not carrier_answers else None)
 
 
 def carrier_sends_reply(inbox: Inbox, *, reacted: bool) -> bool:

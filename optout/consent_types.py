@@ -9,7 +9,8 @@ from accounts.models import Member
 from optout.auto_replies import AutoReply
 from optout.models import ConsentEvent, Origin
 
-# A confirmation is sent within five minutes of the opt-out or never (47 CFR 64.1200(a)(12)).
+# A confirmation is sent within five minutes of the opt-out or never (47 CFR 64.1200(a)(12)). So are other replies to
+# keywords: a late answer would surprise.
 CONFIRM_WITHIN = timedelta(minutes=5)
 
 # The source of a ledger entry that copies a suppression: this, and the number that it is copied from.
@@ -52,4 +53,4 @@ class Refusal(TextChoices):
     BLOCKED = "blocked", "This number is blocked."
     OPTED_OUT = "opted_out", "This number has opted out."
     OVERTAKEN = "overtaken", "Consent changed again before this reply was sent."
-    TOO_LATE = "too_late", "The reply could not be sent within five minutes of the opt-out."
+    TOO_LATE = "too_late", "This reply could not be sent within five minutes."

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from accounts.models import Inbox
@@ -32,11 +33,15 @@ def storable(text: str) -> str:
 
 @dataclass(frozen=True)
 class OutboundText:
-    """A text to send. `callback` is the URL for the carrier's status reports."""
+    """A text to send. `callback` is the URL for the carrier's status reports.
+
+    Not to be written to the carrier after `write_before`, in seconds of time.monotonic(): its claim has lapsed then.
+    """
 
     number: str
     body: str
     callback: str
+    write_before: float = inf
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ class OutcomeUnknown(SendError):
 
 class CarrierAdapter(Protocol):
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
-        """Send a text. Raises SendError. Called outside any transaction."""
+        """Send a text, unless its time is over. Raises SendError. Called outside any transaction."""
 
     def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
         """The texts that the carrier received for this inbox since then. Raises SendError. Outside any transaction."""

@@ -9,13 +9,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from django.conf import settings
-from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
-from urllib3.exceptions import NewConnectionError
 
 from accounts.models import Inbox
 from kernel import phone_numbers
+from kernel.call_deadline import DeadlineAdapter, NothingWritten, write_before
 from messaging.carriers.base import (
     Accepted,
     InboundText,
@@ -33,7 +32,7 @@ from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
 
 class TwilioAdapter:
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
-        with _converting_errors():
+        with _converting_errors(), write_before(text.write_before):
             message = _client(inbox).messages.create(
                 from_=phone_numbers.dialled(inbox.number),
                 to=phone_numbers.dialled(text.number),
@@ -97,11 +96,11 @@ def _converting_errors() -> Iterator[None]:
         ) from error
 
 
-class _TimeoutAdapter(HTTPAdapter):
-    """Applies our time limits (connect, read): the library has none and accepts only a single limit."""
+class _TimeoutAdapter(DeadlineAdapter):
+    """Applies our time limits to the whole call: the library accepts only a single limit, of each part."""
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return super().send(request, *args, **{**kwargs, "timeout": settings.CARRIER_TIMEOUT})
+        return self.send_within(settings.CARRIER_TIMEOUT, request, *args, **kwargs)
 
 
 class _HttpClient(TwilioHttpClient):
@@ -149,8 +148,7 @@ def _as_send_error(error: TwilioRestException | TwilioServiceException) -> SendE
 
 
 def _as_outage_error(error: requests.RequestException) -> SendError:
-    """The carrier certainly took nothing only if no connection was made."""
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError):
+    """The carrier certainly took nothing only if nothing was written."""
+    if isinstance(error, NothingWritten):
         return TryLater("The carrier could not be reached.")
     return OutcomeUnknown("The carrier did not respond; the text may have arrived.")
