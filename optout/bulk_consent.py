@@ -35,8 +35,7 @@ def opt_out_many(
 
     def change(draft: LedgerEntryDraft) -> StandingChange | None:
         stated = by_number[draft.number]
-        draft.source = stated.source
-        draft.happened_at = min(stated.happened_at or draft.happened_at, draft.happened_at)
+        draft.state(stated)
         return draft.suppress_unless_repeated(SuppressionKind.OPT_OUT)
 
     numbers = [number for number in by_number if number not in opted_in_since]

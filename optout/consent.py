@@ -9,7 +9,7 @@ from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
 from optout.auto_replies import AutoReply
-from optout.consent_types import CONFIRM_WITHIN, Actor, KeywordOutcome
+from optout.consent_types import CONFIRM_WITHIN, Actor, KeywordOutcome, StatedOptOut
 from optout.keywords import KeywordIntent
 from optout.ledger import has_later_entry, last_opt_out_at, newest_opt_in
 from optout.ledger_entry import LedgerEntryDraft, StandingChange
@@ -96,11 +96,18 @@ def apply_carrier_refusal(
 
 
 def opt_out(
-    team_id: int, number: str, actor: Actor, *, reason: str, happened_at: datetime | None = None
+    team_id: int,
+    number: str,
+    actor: Actor,
+    *,
+    reason: str,
+    happened_at: datetime | None = None,
+    source: str = "",
+    words: str = "",
 ) -> ConsentEvent | None:
     """Record an opt-out from all inboxes; None if this origin has recorded it before."""
     draft = _lock_and_draft(team_id, number, actor, reason)
-    draft.happened_at = min(happened_at or draft.happened_at, draft.happened_at)
+    draft.state(StatedOptOut(number, happened_at, source, words))
     return _write_if_changed(draft.suppress_unless_repeated(SuppressionKind.OPT_OUT))
 
 

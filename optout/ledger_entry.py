@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from accounts.models import Inbox
-from optout.consent_types import Actor
+from optout.consent_types import Actor, StatedOptOut
 from optout.models import Action, ConsentEvent, Origin, Standing, Suppression, SuppressionKind
 from optout.number_state import NumberState
 
@@ -46,6 +46,11 @@ class LedgerEntryDraft:
             team_id, number, actor.origin, before, before.now,
             reason=reason, actor_id=actor.id, actor_name=actor.name,
         )  # fmt: skip
+
+    def state(self, stated: StatedOptOut) -> None:
+        """Take over what is stated about an opt-out. A time in the future counts as now."""
+        self.source, self.words = stated.source, stated.words
+        self.happened_at = min(stated.happened_at or self.happened_at, self.happened_at)
 
     @property
     def standing(self) -> Standing:

@@ -48,7 +48,8 @@ class ContactStatusResponse(BaseModel):
     unsubscribed: bool = Field(description="Opted out in all inboxes.")
     blocked: bool
     unsubscribed_contact: bool = Field(
-        description="Opted out by the person: by text, at the carrier, or on a former vendor's list."
+        description="Opted out by the person: by text, at the carrier, on a former vendor's list, or as the team "
+        "recorded the person's word."
     )
     unsubscribed_admin: bool = Field(description="Opted out by the team: a member, an import or the API.")
     unsubscribed_inboxes: list[int] = Field(
