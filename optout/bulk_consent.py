@@ -7,12 +7,12 @@ limit is optout.number_locks.MAX_LOCKED_NUMBERS numbers; more raise ValueError.
 from collections.abc import Callable, Iterable
 
 from accounts.models import Inbox
-from optout.consent_types import COPIED_FROM, Actor, StatedOptOut
+from optout.consent_types import Actor, StatedOptOut
 from optout.ledger import newest_statements
 from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write, write_all
 from optout.lifting_rules import CannotLift, team_liftable
-from optout.models import Action, ConsentEvent, Origin, SuppressionKind
+from optout.models import COPIED_FROM, Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_numbers
 from optout.number_state import fetch_number_state, fetch_number_states, standing_across_inboxes
 

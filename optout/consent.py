@@ -9,12 +9,12 @@ from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
 from optout.auto_replies import AutoReply
-from optout.consent_types import CONFIRM_WITHIN, Actor, KeywordOutcome, StatedOptOut
+from optout.consent_types import CONFIRM_WITHIN, RETRACTED, Actor, KeywordOutcome, StatedOptOut
 from optout.keywords import KeywordIntent
-from optout.ledger import has_later_entry, last_opt_out_at, newest_opt_in, newest_statements
+from optout.ledger import has_later_entry, history, last_opt_out_at, newest_opt_in, newest_statements
 from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write
-from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_lift
+from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_lift, retractable
 from optout.models import Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_number
 from optout.number_state import NumberState, fetch_number_state
@@ -148,6 +148,16 @@ def lift(
         check_fresh_consent(consent, last_opt_out_at(team_id, number), draft.before.now)
         draft.words, draft.source, draft.obtained_at = consent.words, consent.source, consent.obtained_at
     return write(draft.lift(rows, Action.OPTED_IN))
+
+
+def retract(team_id: int, number: str, actor: Actor) -> ConsentEvent | None:
+    """Lift the opt-outs that this member recorded by mistake in the last ten minutes, whatever their reason.
+
+    Other opt-outs stay, and the number stays opted out by them. None if there is nothing that the member may retract.
+    """
+    draft = _lock_and_draft(team_id, number, actor, RETRACTED)
+    rows = retractable(draft.standing.opt_outs, history(team_id, number), actor, draft.before.now)
+    return write(draft.lift(rows, Action.OPTED_IN)) if rows else None
 
 
 def _lock_and_draft(team_id: int, number: str, actor: Actor, reason: str) -> LedgerEntryDraft:

@@ -12,8 +12,11 @@ from optout.models import TOLD, ConsentEvent, Origin
 # A confirmation is sent within five minutes of the opt-out or never (47 CFR 64.1200(a)(12)).
 CONFIRM_WITHIN = timedelta(minutes=5)
 
-# The source of a ledger entry that copies a suppression: this, and the number that it is copied from.
-COPIED_FROM = "copied from"
+# The member who recorded an opt-out by mistake may retract it for this long.
+RETRACT_WITHIN = timedelta(minutes=10)
+
+# The reason of a ledger entry that retracts an opt-out.
+RETRACTED = "retracted as a mistake"
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,10 @@ PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST, *TO
 _ORIGINS = list(Origin)
 
 
+# The source of a ledger entry that copies a suppression: this, and the number that it is copied from.
+COPIED_FROM = "copied from"
+
+
 class Action(models.TextChoices):
     """What a ledger entry records. OPTED_IN is every lifted opt-out: by the person, or by the team."""
 
@@ -210,6 +214,11 @@ class ConsentEvent(TenantModel):
     def changed(self) -> bool:
         """Whether it changed a suppression. A repeated STOP does not, and is an entry as the person's newest word."""
         return bool(self.added or self.lifted)
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether it copied a suppression from another number."""
+        return self.source.startswith(COPIED_FROM)
 
     @property
     def is_opt_in(self) -> bool:

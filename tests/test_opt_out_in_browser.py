@@ -123,7 +123,9 @@ def is_red(color: str, page: Page) -> bool:
     return red > 1.5 * max(green, blue)
 
 
-def test_staff_opt_out_and_lift_with_a_reason(product: Cast, live_server: Any, page: Page) -> None:
+def test_staff_record_that_the_person_asked_and_retract_it(
+    product: Cast, live_server: Any, page: Page
+) -> None:
     sign_in(page, live_server.url, product.owner.user.email)
     use_marias_number(page, live_server.url)
     text(page, "Please call me instead of texting")
@@ -132,7 +134,10 @@ def test_staff_opt_out_and_lift_with_a_reason(product: Cast, live_server: Any, p
     status = page.get_by_label("Change the status")
     status.get_by_text("Opt out", exact=True).click()
     status.get_by_role("button", name="They asked us").click()
-    expect(page.get_by_role("log").get_by_text("opted this contact out")).to_be_visible(timeout=WITHIN)
+    expect(page.get_by_role("log").get_by_text("recorded that this person opted out")).to_be_visible(
+        timeout=WITHIN
+    )
     expect(page.get_by_label("Text to Maria Lopez")).to_have_count(0)
-    page.get_by_label("Why you can't text this number").get_by_role("button", name="It was a mistake").click()
+    why = page.get_by_label("Why you can't text this number")
+    why.get_by_role("button", name="Retract my opt-out").click()
     expect(page.get_by_label("Text to Maria Lopez")).to_be_visible(timeout=WITHIN)

@@ -204,6 +204,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "simulator_behavior": nothing,
     "standing": number,
     "opt_out": number,
+    "retract_opt_out": number,
     "opt_in": number,
     "block": number,
     "unblock": number,

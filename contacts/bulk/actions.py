@@ -13,7 +13,7 @@ from contacts.contact.models import Contact
 from contacts.lists.models import ContactList, Tag
 from kernel.sql import fetch
 from optout.bulk_consent import block_many, opt_out_many
-from optout.consent_types import Actor
+from optout.consent_types import Actor, StatedOptOut
 from optout.models import ConsentEvent
 
 # Locked in the order of their IDs, so that no contact is deleted before its row is written.
@@ -48,7 +48,7 @@ def apply_action(run: BulkActionRun, member: Member, ids: Sequence[int], numbers
         case BulkAction.ASSIGN:
             done = _assign(run, details["assignee"], ids)
         case BulkAction.OPT_OUT:
-            done = _changed(opt_out_many(run.team_id, numbers, Actor.of(member), reason=details["reason"]))
+            done = _opt_out(run, member, numbers)
         case BulkAction.BLOCK:
             done = _changed(block_many(run.team_id, numbers, Actor.of(member)))
         case BulkAction.DELETE:
@@ -58,6 +58,14 @@ def apply_action(run: BulkActionRun, member: Member, ids: Sequence[int], numbers
     if unchanged := len(ids) - done:
         run.count(**{unchanged_name or "skipped": unchanged})
     return None
+
+
+def _opt_out(run: BulkActionRun, member: Member, numbers: Sequence[str]) -> int:
+    """With a source the opt-outs are the persons' own word, which the member records."""
+    actor, source = Actor.of(member), run.details.get("source", "")
+    stated = [StatedOptOut(number, source=source) for number in numbers]
+    by = actor.recording_the_persons_word() if source else actor
+    return _changed(opt_out_many(run.team_id, stated, by, reason=run.details["reason"]))
 
 
 def _changed(entries: Sequence[ConsentEvent]) -> int:

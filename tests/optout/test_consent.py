@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Inbox, KeywordResponder
 from contacts.contact.models import Contact
@@ -63,6 +64,7 @@ ORIGIN_OF = {
 }
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
+AMIR = Actor(Origin.MEMBER, "Amir Adams", 17)
 AN_IMPORT = Actor(Origin.IMPORT, "customers.csv", 8)
 A_KEY = Actor(Origin.API, "CRM key", 9)
 
@@ -222,11 +224,20 @@ def opt_out(actor: Actor) -> Act:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """Who recorded every suppression, and how long ago."""
+
+    actor: Actor
+    ago: timedelta
+
+
+@dataclass(frozen=True)
 class Case:
     name: str
     act: Act
     expected: Callable[[Rows], Expected]
     opted_in_at: datetime | None = None  # an opt-in in the ledger, older than every suppression
+    recorded: "Recorded | None" = None  # otherwise by nobody in particular, at noon
     sets: Sequence[Rows] = ALL_SETS
 
 
@@ -234,7 +245,17 @@ def variation(*values: Any, **options: Any) -> Case:
     return replace(Case(*values, **options), sets=FEW_SETS)
 
 
-# All suppressions were created at noon.
+def retract(actor: Actor) -> Act:
+    return lambda world, number: consent.retract(world.team_id, number, actor)
+
+
+def retracts(rows: Rows) -> Expected:
+    """What the member recorded, as the team's decision or as the person's word. No block and no other opt-out."""
+    mine = rows & {"member", "told member"}
+    return Expected(lifts=mine, entry=True) if mine else NO_CHANGE
+
+
+# All suppressions were created at noon, unless the case says otherwise.
 TABLE = [
     Case("START", send_text("START"), start_lifts),
     variation("UNSTOP", send_text("Unstop"), start_lifts),
@@ -294,6 +315,13 @@ TABLE = [
         "import: the person's word", opt_out(AN_IMPORT.recording_the_persons_word()), adds("told import")
     ),
     variation("API: the person's word", opt_out(A_KEY.recording_the_persons_word()), adds("told api")),
+    Case("retraction within ten minutes", retract(MAYA), retracts, recorded=Recorded(MAYA, 9 * MINUTE)),
+    variation(
+        "retraction after ten minutes", retract(MAYA), changes_nothing, recorded=Recorded(MAYA, 11 * MINUTE)
+    ),
+    variation(
+        "retraction by another member", retract(AMIR), changes_nothing, recorded=Recorded(MAYA, 9 * MINUTE)
+    ),
     Case("carrier refused, no opt-in before", carrier_refused(EVENING), carrier_refuses),
     Case(
         "carrier refused, claimed after an opt-in",
@@ -333,7 +361,7 @@ def test_an_action_has_its_result_on_every_set_of_suppressions(cast: Cast, case:
     """The result is checked by the suppressions, the ledger entry and the reply."""
     with scope(cast.northside.id):
         world = TwoInboxes(cast.front_desk, cast.billing)
-        numbers = create_suppressions(world, case.sets, case.opted_in_at)
+        numbers = create_suppressions(world, case.sets, case.opted_in_at, case.recorded)
         entries_before = {number: len(entries) for number, entries in entries_by_number(world).items()}
         results = {number: result_of(case.act, world, number) for number in numbers}
 
@@ -368,9 +396,14 @@ def test_an_action_has_its_result_on_every_set_of_suppressions(cast: Cast, case:
 
 
 def create_suppressions(
-    world: TwoInboxes, sets: Iterable[Rows], opted_in_at: datetime | None = None
+    world: TwoInboxes,
+    sets: Iterable[Rows],
+    opted_in_at: datetime | None = None,
+    recorded: Recorded | None = None,
 ) -> dict[str, Rows]:
     """A number for each set of suppressions, all created at noon, each by its own ledger entry."""
+    at = timezone.now() - recorded.ago if recorded else NOON
+    actor_id = recorded.actor.id if recorded else None
     events: list[ConsentEvent] = []
     suppressions: list[tuple[Suppression, ConsentEvent]] = []
     numbers = {f"+1415556{index:04d}": rows for index, rows in enumerate(sets)}
@@ -382,7 +415,7 @@ def create_suppressions(
         for name in sorted(rows):
             row = row_of(world, number, name)
             action = Action.BLOCKED if row.kind == SuppressionKind.BLOCK else Action.OPTED_OUT
-            newest = entry_of(world, number, newest, action, Origin(row.origin), NOON, row)
+            newest = entry_of(world, number, newest, action, Origin(row.origin), at, row, actor_id)
             events.append(newest)
             suppressions.append((row, newest))
     ConsentEvent.objects.bulk_create(events)
@@ -412,6 +445,7 @@ def entry_of(
     origin: Origin,
     at: datetime,
     row: Suppression | None = None,
+    actor_id: int | None = None,
 ) -> ConsentEvent:
     words = [f"{row.kind} {row.origin} {row.inbox_id or ''}".strip()] if row else []
     after = state_of(
@@ -426,6 +460,7 @@ def entry_of(
         before=newest.after if newest else StandingState.ACTIVE,
         after=StandingState.BLOCKED if newest and newest.after == StandingState.BLOCKED else after,
         added=words,
+        actor_id=actor_id,
         happened_at=at,
         recorded_at=at,
         previous_hash=newest.hash if newest else "",
