@@ -104,14 +104,19 @@ def opt_out(
     happened_at: datetime | None = None,
     source: str = "",
     words: str = "",
+    inbox: Inbox | None = None,
+    message_id: int | None = None,
 ) -> ConsentEvent | None:
     """Record an opt-out from all inboxes. Without `happened_at` it counts as stated now.
+
+    `inbox` and `message_id` are those of the text that states it, if any.
 
     A newer statement of an opt-out that is in force is an entry too, so that older consent does not lift it. None if
     this origin has recorded this statement or a newer one.
     """
     draft = _lock_and_draft(team_id, number, actor, reason)
     draft.state(StatedOptOut(number, happened_at, source, words))
+    draft.inbox, draft.message_id = inbox, message_id
     return _write_statement(draft, SuppressionKind.OPT_OUT)
 
 

@@ -34,10 +34,7 @@ class SuppressionKind(models.TextChoices):
 
 
 class Origin(models.TextChoices):
-    """Who caused a change. The first six are the person's own decision; the last three are the team's.
-
-    The three that begin with "told" are the person's word as the team recorded it; they say who recorded it.
-    """
+    """Who caused a change: the first six are the person's own. Three of these are the word that the team recorded."""
 
     CONTACT = "contact", "the person, by text"
     CARRIER = "carrier", "the carrier"
@@ -51,11 +48,7 @@ class Origin(models.TextChoices):
 
 
 # The person's word, by the origin of the actor who records it.
-TOLD = {
-    Origin.MEMBER: Origin.TOLD_MEMBER,
-    Origin.IMPORT: Origin.TOLD_IMPORT,
-    Origin.API: Origin.TOLD_API,
-}
+TOLD = {Origin.MEMBER: Origin.TOLD_MEMBER, Origin.IMPORT: Origin.TOLD_IMPORT, Origin.API: Origin.TOLD_API}
 PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST, *TOLD.values()})
 _ORIGINS = list(Origin)
 

@@ -9,7 +9,7 @@ ORIGIN_CHOICES = [(origin, label[0].upper() + label[1:]) for origin, label in Or
 
 
 def headline(standing: Standing) -> str:
-    """Why a number may not be texted, in a few words; empty if it may. Only the person's own opt-out names the person."""
+    """Why a number may not be texted, in a few words; empty if it may. "This person" only if they opted out."""
     if standing.blocked:
         return "This number is blocked"
     if standing.persons_own:
