@@ -21,7 +21,7 @@ class InboundText:
         tuple[str, str], ...
     ] = ()  # (URL, content type); an attachment that did not arrive has no URL
     opt_out_type: str = ""
-    channel: str = ""  # "whatsapp" or "rcs"
+    channel: str = ""  # a key of kernel.phone_numbers.CHANNELS
     left_out: str = ""  # what could not be stored, in a sentence
 
 
