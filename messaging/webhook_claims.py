@@ -30,7 +30,8 @@ def find_signers(account: str, address: str, request: HttpRequest, form: Webhook
     """The inboxes whose token signed this webhook, the one that was proved first at the beginning.
 
     `address` is our side of the text. An agent ("rcs:our_agent") or a sender that has only WhatsApp is no number of an
-    inbox: then the inboxes of the account are meant. Raises BadWebhook: 404 if no inbox has the address, 403 if no token made the signature.
+    inbox: then the inboxes of the account are meant. Raises BadWebhook: 404 if no inbox has the address, 403 if no
+    token made the signature.
     """
     candidates = _candidates(account, address)
     signers = [inbox for inbox in candidates if is_signed_by(inbox, request, form)]

@@ -87,5 +87,8 @@ class CarrierAdapter(Protocol):
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         """Send a text. Raises SendError. Called outside any transaction."""
 
-    def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
-        """The texts that the carrier received for this inbox since then. Raises SendError. Outside any transaction."""
+    def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
+        """The texts that the carrier received for this inbox between two times. Raises SendError.
+
+        Called outside any transaction.
+        """
