@@ -51,7 +51,7 @@ def fetch_missed(team_id: int, inbox_id: int) -> int:
 
 
 def fetch_windows(fetched_until: datetime, now: datetime) -> Iterator[tuple[datetime, datetime | None]]:
-    """The windows to read, each overlapping the one before it. The last has no end: the carrier's clock may be ahead."""
+    """The windows to read, each overlapping the one before it. The last has no end: carriers' clocks may be ahead."""
     for _ in range(MAX_WINDOWS):
         since = fetched_until - OVERLAP
         fetched_until = since + WINDOW

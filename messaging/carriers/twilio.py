@@ -47,7 +47,7 @@ class TwilioAdapter:
         return Accepted(message.sid, parse_small_int(message.num_segments))
 
     def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
-        """Texts to the number, and to the WhatsApp sender of that number. An RCS agent's texts cannot be listed by it."""
+        """Texts to the number and to its WhatsApp sender. Texts to an RCS agent cannot be listed by the number."""
         number = phone_numbers.dialled(inbox.number)
         for to in (number, f"whatsapp:{number}") if number.startswith("+") else (number,):
             yield from self._recent_to(inbox, to, since, until)
