@@ -67,3 +67,12 @@ def inbox_connection(request: TeamRequest, id: int) -> HttpResponse:
         "webhook_url": carrier_webhook_url(),
     }
     return render_settings_page(request, "accounts/inbox_connection.html", "inboxes", context)
+
+
+@require_POST
+@team_view(Right.MANAGE_INBOXES)
+def incomplete_texts_removal(request: TeamRequest, id: int) -> HttpResponse:
+    """Acknowledge the listed incomplete texts. Those that came after the page was opened stay listed."""
+    inbox = get_object_or_404(request.team.inboxes.select_for_update(), id=id)
+    inbox.drop_left_out(newest=request.POST.get("newest", ""))
+    return redirect("inbox_connection", request.team.slug, id)

@@ -22,6 +22,11 @@ urlpatterns = [
     path(f"{INBOXES}new/", inbox_views.new_inbox, name="new_inbox"),
     path(f"{INBOXES}<int:id>/", inbox_views.edit_inbox, name="edit_inbox"),
     path(f"{INBOXES}<int:id>/connection/", inbox_views.inbox_connection, name="inbox_connection"),
+    path(
+        f"{INBOXES}<int:id>/incomplete-texts/removal/",
+        inbox_views.incomplete_texts_removal,
+        name="incomplete_texts_removal",
+    ),
     path(f"{INBOXES}<int:id>/old-tokens/removal/", inbox_views.old_tokens_removal, name="old_tokens_removal"),
 ]
 

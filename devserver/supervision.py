@@ -102,6 +102,8 @@ def app_programs(folder: Path, host: str, port: int) -> list[Program]:
         "worker": [*celery, *worker, "--concurrency", "4", "--hostname", "texts"],
         # Imports and bulk actions: a process of their own, so that no text waits for a million rows.
         "bulk": [*celery, *worker, "--concurrency", "2", "--hostname", "bulk", "--queues", "bulk"],
+        # Missed texts: a process of their own, so that no text to send waits for a carrier's list.
+        "missed": [*celery, *worker, "--concurrency", "2", "--hostname", "missed", "--queues", "missed"],
         # Webhooks: a process of their own, so that no text waits for a slow endpoint.
         "webhooks": [
             *celery,

@@ -110,6 +110,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 1,
     "interval_start": 0,
 }
+# Fetching missed texts waits for carriers: a worker of its own, so that no text to send waits behind it.
+CELERY_TASK_ROUTES = {
+    "messaging.tasks.fetch_missed_texts": {"queue": "missed"},
+    "messaging.tasks.fetch_missed": {"queue": "missed"},
+}
 CELERY_BEAT_SCHEDULE = {
     "deliver due texts": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "send due webhooks": {

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from kernel.keyset import Cursor, after, until
+from kernel.phone_numbers import CHANNELS
 from kernel.visible_text import has_visible_characters
 from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
@@ -74,7 +75,7 @@ class ThreadText:
 
     @property
     def channel(self) -> str:
-        return {"whatsapp": "WhatsApp", "rcs": "RCS"}.get(self.message.channel, "")
+        return CHANNELS.get(self.message.channel, "")
 
     @property
     def can_resend(self) -> bool:

@@ -143,6 +143,7 @@ ROWS: dict[str, Arguments] = {
     "inbox_auto_replies": inbox,
     "inbox_connection": inbox,
     "old_tokens_removal": inbox,
+    "incomplete_texts_removal": inbox,
     "api_key": api_key,
     "api_key_revocation": api_key,
     "conversation": conversation,

@@ -22,7 +22,7 @@ class InboundText:
         tuple[str, str], ...
     ] = ()  # (URL, content type); an attachment that did not arrive has no URL
     opt_out_type: str = ""
-    channel: str = ""  # "whatsapp" or "rcs"
+    channel: str = ""  # a key of kernel.phone_numbers.CHANNELS
     left_out: str = ""  # what could not be stored, in a sentence
 
 
@@ -92,5 +92,8 @@ class CarrierAdapter(Protocol):
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         """Send a text, unless its time is over. Raises SendError. Called outside any transaction."""
 
-    def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
-        """The texts that the carrier received for this inbox since then. Raises SendError. Outside any transaction."""
+    def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
+        """The texts that the carrier received for this inbox between two times. Raises SendError.
+
+        Called outside any transaction.
+        """

@@ -26,7 +26,7 @@ from messaging.carriers.base import (
     SendError,
     TryLater,
 )
-from tests.cast import MARIA, Cast
+from tests.cast import MARIA, TOM, Cast
 from tests.messaging.conftest import Gate
 from tests.messaging.fake_twilio import OPTED_OUT, OVERLOADED, FakeTwilio, SendAnswer, refusal
 
@@ -258,7 +258,9 @@ def test_the_list_is_read_to_its_end(cast: Cast, carrier: FakeTwilio) -> None:
     found = list(twilio.TwilioAdapter().recent(cast.shop, NOON))
     assert [text.body for text in found] == [f"text {minute}" for minute in (4, 3, 2, 1, 0)]
     assert found[0].sent_at == NOON + timedelta(minutes=4)
-    assert [query["To"] for query in carrier.queries] == [cast.shop.number] * 3
+    assert [query["To"] for query in carrier.queries] == [cast.shop.number] * 3 + [
+        f"whatsapp:{cast.shop.number}"
+    ]
     assert carrier.queries[0]["DateSent>"] == "2026-03-02T12:00:30Z"
     assert carrier.queries[0]["PageSize"] == "1000"
 
@@ -281,6 +283,26 @@ def test_a_listed_text_is_parsed_like_a_webhook(cast: Cast, carrier: FakeTwilio)
     (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     picture = f"https://api.twilio.com/2010-04-01/Accounts/{account}/Messages/{sid}/Media/ME1"
     assert found == InboundText(sid, "US:72345", "Hello", NOON, 2, ((picture, "image/jpeg"),))
+
+
+def test_texts_to_the_whatsapp_sender_are_listed(cast: Cast, carrier: FakeTwilio) -> None:
+    carrier.add_received(f"whatsapp:{MARIA}", cast.shop, "STOP", NOON, to=f"whatsapp:{cast.shop.number}")
+    (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON, NOON + timedelta(hours=1))
+    assert (found.sender, found.channel, found.body) == (MARIA, "whatsapp", "STOP")
+    assert carrier.queries[0]["DateSent<"] == "2026-03-02T13:00:30Z"
+
+
+@pytest.mark.parametrize(
+    "more", [{"num_segments": 2}, {"num_media": 1}, {"num_media": ["1"]}, {"num_segments": {"odd": 1}}]
+)
+def test_a_listed_text_in_another_form_is_received_with_its_words(
+    cast: Cast, carrier: FakeTwilio, more: dict[str, Any]
+) -> None:
+    carrier.add_received(TOM, cast.shop, "STOP", NOON, **more)
+    carrier.add_received(MARIA, cast.shop, "STOP", NOON)
+    found = list(twilio.TwilioAdapter().recent(cast.shop, NOON))
+    assert [(text.sender, text.body) for text in found] == [(MARIA, "STOP"), (TOM, "STOP")]
+    assert [bool(text.left_out) for text in found] == [False, True]
 
 
 @pytest.mark.parametrize(
