@@ -4,12 +4,14 @@ import enum
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Inbox, Member, Role, Team, User
@@ -93,6 +95,22 @@ def _find_team_id(request: Any, slug: str) -> int:
     raise Http404("No such team.")
 
 
+def _ask_to_sign_in(request: Any) -> HttpResponseBase:
+    """Redirect to the sign-in page, which returns to the page that the person saw.
+
+    htmx would take a followed redirect for the response to its request, and a text typed meanwhile for sent. So it gets
+    401 and the address to open. A form's own URL is no page: the browser says on which page it was.
+    """
+    page = request.get_full_path()
+    if request.htmx:
+        page = request.htmx.current_url_abs_path or page
+    elif request.method == "POST":
+        shown = urlsplit(request.headers.get("Referer", ""))
+        page = shown.path if shown.netloc == request.get_host() else reverse("home")
+    sign_in = redirect_to_login(page)
+    return HttpResponse(status=401, headers={"HX-Redirect": sign_in.url}) if request.htmx else sign_in
+
+
 def team_view[**P](
     *required_rights: Right, whole_request: bool = True
 ) -> Callable[[Callable[Concatenate[TeamRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -105,8 +123,9 @@ def team_view[**P](
         view: Callable[Concatenate[TeamRequest, P], HttpResponseBase],
     ) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        @login_required
         def entered(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _ask_to_sign_in(request)
             team_id = _find_team_id(request, team_slug)
             with scope(team_id):
                 request.member = Member.objects.select_related("team").get(
