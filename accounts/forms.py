@@ -48,20 +48,30 @@ class TeamForm(forms.ModelForm):
         labels = {"name": "Business name"}
 
 
-class InvitedSignupForm(forms.Form):
-    """Sign-up by an invitation, whose link proves the e-mail address."""
+class FirstPasswordForm(forms.Form):
+    """The password of a new account, whose e-mail address the link of this page proves."""
 
-    name = name_field("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = _new_password()
 
-    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, email: str, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.user = User(email=email, name=name)
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
-        validate_password(password, User(email=self.email, name=self.data.get("name", "")))
+        validate_password(password, self.user)
         return str(password)
+
+
+class InvitedSignupForm(FirstPasswordForm):
+    """Sign-up by an invitation."""
+
+    name = name_field("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    field_order = ("name", "password")
+
+    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(email, "", *args, **kwargs)
+        self.user.name = self.data.get("name", "")
 
 
 class MembershipForm(forms.Form):
