@@ -120,6 +120,15 @@ def dialled(number: str) -> str:
     return number.partition(":")[2] if _SHORT_CODE.fullmatch(number) else number
 
 
+def national_digits(number: str) -> str:
+    """The digits of a canonical address as they end in every spelling, without country code and trunk zero.
+
+    The name of an alphanumeric sender as it is.
+    """
+    parsed = _parse(number, None) if _E164_SHAPE.fullmatch(number) else None
+    return str(parsed.national_number) if parsed else dialled(number).lstrip("+")
+
+
 def is_textable(number: str) -> bool:
     """Whether the number can receive texts: an alphanumeric sender cannot."""
     return bool(_E164_SHAPE.fullmatch(number) or _SHORT_CODE.fullmatch(number))
