@@ -9,10 +9,10 @@ from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
 from optout.auto_replies import AutoReply
-from optout.consent_types import CONFIRM_WITHIN, Actor, KeywordOutcome
+from optout.consent_types import CONFIRM_WITHIN, Actor, KeywordOutcome, StatedOptOut
 from optout.keywords import KeywordIntent
-from optout.ledger import has_later_entry, last_opt_out_at, newest_opt_in
-from optout.ledger_entry import LedgerEntryDraft, StandingChange
+from optout.ledger import has_later_entry, last_opt_out_at, newest_opt_in, newest_statements
+from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write
 from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_lift
 from optout.models import Action, ConsentEvent, Origin, SuppressionKind
@@ -96,18 +96,28 @@ def apply_carrier_refusal(
 
 
 def opt_out(
-    team_id: int, number: str, actor: Actor, *, reason: str, happened_at: datetime | None = None
+    team_id: int,
+    number: str,
+    actor: Actor,
+    *,
+    reason: str,
+    happened_at: datetime | None = None,
+    source: str = "",
+    words: str = "",
 ) -> ConsentEvent | None:
-    """Record an opt-out from all inboxes; None if this origin has recorded it before."""
+    """Record an opt-out from all inboxes. Without `happened_at` it counts as stated now.
+
+    A newer statement of an opt-out that is in force is an entry too, so that older consent does not lift it. None if
+    this origin has recorded this statement or a newer one.
+    """
     draft = _lock_and_draft(team_id, number, actor, reason)
-    draft.happened_at = min(happened_at or draft.happened_at, draft.happened_at)
-    return _write_if_changed(draft.suppress_unless_repeated(SuppressionKind.OPT_OUT))
+    draft.state(StatedOptOut(number, happened_at, source, words))
+    return _write_statement(draft, SuppressionKind.OPT_OUT)
 
 
 def block(team_id: int, number: str, actor: Actor, *, reason: str = "") -> ConsentEvent | None:
-    """Stop receiving from a number and sending to it; None if this origin has blocked it before."""
-    draft = _lock_and_draft(team_id, number, actor, reason)
-    return _write_if_changed(draft.suppress_unless_repeated(SuppressionKind.BLOCK))
+    """Stop receiving from a number and sending to it. A repeated block is an entry too."""
+    return _write_statement(_lock_and_draft(team_id, number, actor, reason), SuppressionKind.BLOCK)
 
 
 def unblock(team_id: int, number: str, actor: Actor, *, reason: str = "") -> ConsentEvent | None:
@@ -143,6 +153,14 @@ def lift(
 def _lock_and_draft(team_id: int, number: str, actor: Actor, reason: str) -> LedgerEntryDraft:
     lock_number(team_id, number)
     return LedgerEntryDraft.by_actor(team_id, number, actor, reason, fetch_number_state(team_id, number))
+
+
+def _write_statement(draft: LedgerEntryDraft, kind: SuppressionKind) -> ConsentEvent | None:
+    if draft.is_repeated(kind):
+        recorded = newest_statements(draft.team_id, [draft.number], ACTION_OF[kind], draft.origin)
+        if recorded and not draft.is_newer_than(recorded[draft.number]):
+            return None
+    return write(draft.suppress(kind))
 
 
 def _write_if_changed(change: StandingChange | None) -> ConsentEvent | None:

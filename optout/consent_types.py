@@ -1,13 +1,13 @@
 """Value types of consent: who acts, a stated opt-out, the outcome of a keyword, and why a text may not be sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
 
 from accounts.models import Member
 from optout.auto_replies import AutoReply
-from optout.models import ConsentEvent, Origin
+from optout.models import TOLD, ConsentEvent, Origin
 
 # A confirmation is sent within five minutes of the opt-out or never (47 CFR 64.1200(a)(12)).
 CONFIRM_WITHIN = timedelta(minutes=5)
@@ -28,14 +28,22 @@ class Actor:
     def of(cls, member: Member) -> "Actor":
         return cls(Origin.MEMBER, str(member), member.id)
 
+    def recording_the_persons_word(self) -> "Actor":
+        """The same actor, who records what the person said: the opt-out is then the person's own."""
+        return replace(self, origin=TOLD.get(self.origin, self.origin))
+
 
 @dataclass(frozen=True)
 class StatedOptOut:
-    """One number of a list of opt-outs, with the time and source that the list states."""
+    """One number's opt-out, with the time and source that are stated for it, and the person's words.
+
+    Without a time it counts as stated now. `source` is at most 200 characters long.
+    """
 
     number: str
     happened_at: datetime | None = None
     source: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)

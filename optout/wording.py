@@ -25,6 +25,10 @@ def _opted_out(event: ConsentEvent) -> str:
             return f"The carrier reported that this person opted out{_of_one_inbox(event)}"
         case Origin.VENDOR_LIST:
             return f"Opted out at a former vendor{_in_parentheses(event.source, is_name=True)}"
+        case Origin.TOLD_MEMBER | Origin.TOLD_IMPORT | Origin.TOLD_API:
+            words = f": {_quoted_words(event)}" if event.words.strip() else ""
+            details = _in_parentheses(event.reason) + _in_parentheses(event.source, is_name=True)
+            return f"{_actor(event)} recorded that this person opted out{words}{details}"
     return f"{_actor(event)} opted this contact out{_in_parentheses(event.reason)}"
 
 
@@ -70,9 +74,9 @@ def _is_copied(event: ConsentEvent) -> bool:
 
 
 def _actor(event: ConsentEvent) -> str:
-    if event.origin == Origin.IMPORT:
+    if event.origin in (Origin.IMPORT, Origin.TOLD_IMPORT):
         return f"An import by {event.actor_name}" if event.actor_name else "An import"
-    if event.origin == Origin.API:
+    if event.origin in (Origin.API, Origin.TOLD_API):
         return f"API key {event.actor_name}".strip()
     return event.actor_name or "A team member"
 

@@ -70,6 +70,24 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
     ),
     (OUT, Origin.API, {"actor_name": "Zapier"}, "API key Zapier opted this contact out"),
     (
+        OUT,
+        Origin.TOLD_MEMBER,
+        {**MAYA, "reason": "They asked us"},
+        "Maya Chen recorded that this person opted out (they asked us)",
+    ),
+    (
+        OUT,
+        Origin.TOLD_IMPORT,
+        {"actor_name": "Maya Chen (crm.csv)", "words": "no more texts", "source": "HasOptedOutOfSMS"},
+        "An import by Maya Chen (crm.csv) recorded that this person opted out: “no more texts” (HasOptedOutOfSMS)",
+    ),
+    (
+        OUT,
+        Origin.TOLD_API,
+        {"actor_name": "CRM", "words": "STOP", "source": "Web form"},
+        "API key CRM recorded that this person opted out: STOP (Web form)",
+    ),
+    (
         IN,
         Origin.CONTACT,
         {**AT_DESK, **LIFTED, "words": "START"},
