@@ -11,6 +11,8 @@ from kernel.regions import format_zone
 from webhooks import endpoint_urls
 from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
 
+MAX_ENDPOINTS = 20  # of a team
+
 
 class EndpointForm(forms.ModelForm):
     """Name, URL and event types of an endpoint. Validation queries DNS."""
