@@ -46,6 +46,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [PUBLIC_HOST, *(["localhost", "127.0.0
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE = PUBLIC_URL.startswith("https://")
 
+# The folder of the page servers' sockets; `heymarket.serve` sets it.
+PAGE_SOCKETS = env.path("PAGE_SOCKETS", VAR_DIR / "run")
+
 # -- database, cache, broker --------------------------------------------------------------------------------
 
 _local = default_urls()
