@@ -41,6 +41,7 @@ def apply_keyword(
     person is in force. An opt-in that is older than an entry of the ledger changes nothing. No text lifts a block.
     No reply is due if the carrier replies, if the number is blocked, if nothing changed, or after five minutes.
     """
+    event: ConsentEvent | None = None
     standing = before.standing
     in_inbox = standing.in_inbox(inbox.id)
     draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
@@ -58,7 +59,7 @@ def apply_keyword(
             due = bool(standing.opt_outs) and not in_inbox.blocked
             reply = AutoReply.START
         case KeywordIntent.HELP:
-            event, due, reply = None, in_inbox.may_text, AutoReply.HELP
+            due, reply = in_inbox.may_text, AutoReply.HELP
         case _:
             return KeywordOutcome()
     in_time = now <= at + CONFIRM_WITHIN

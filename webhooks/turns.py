@@ -88,7 +88,7 @@ class Turns:
         for counter, key in ((self._teams, endpoint[0]), (self._endpoints, endpoint)):
             counter[key] += change  # type: ignore[index]
             if not counter[key]:  # type: ignore[index]
-                del counter[key]  # type: ignore[arg-type]
+                del counter[key]
         if slow:
             self._slow_teams[endpoint[0]] += change
 

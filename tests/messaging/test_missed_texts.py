@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Inbox
 from devserver.supervision import app_programs
 from kernel.tenancy import scope
-from messaging import missed_texts, tasks
+from messaging import inbound, missed_texts, tasks
 from messaging.carriers.base import InboundText, TryLater
 from messaging.carriers.registry import adapter_for
 from messaging.models import MessageStatus
@@ -286,7 +286,7 @@ def test_a_text_that_cannot_be_stored_stops_no_other_text(
 ) -> None:
     sid = carrier.add_received(TOM, cast.front_desk, "odd", ago(2))
     carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
-    receive = missed_texts.receive
+    receive = inbound.receive
 
     def fails_for_one(inbox: Inbox, text: Any, *, replies: bool) -> Any:
         if text.carrier_id == sid:

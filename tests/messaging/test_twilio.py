@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from urllib3.util.connection import create_connection
 
 from accounts.models import Inbox
 from kernel import call_deadline
@@ -167,7 +168,7 @@ def test_a_claim_that_lapses_while_the_connection_opens_is_not_written(
 ) -> None:
     """The clock is read again after the connection is open."""
     clock = [0.0]
-    connect = call_deadline.create_connection
+    connect = create_connection
 
     def connect_slowly(*args: Any, **options: Any) -> Any:
         clock[0] = 6.0
