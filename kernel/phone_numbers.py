@@ -42,17 +42,18 @@ class InvalidNumber(ValueError):
     """The input is not a number that can be texted; the message says what to do."""
 
 
-def canonical(raw: str, country: str) -> str:
+def canonical(raw: str, country: str, *, short_codes: bool = False) -> str:
     """The canonical address of a number that a person, a file or a program gave in any spelling. Raises InvalidNumber.
 
     `country` (ISO 3166 alpha-2) is the country of numbers without "+", with or without its country code
     ("15105553344"). Numbers of other countries need "+" or 00: with one digit too many, a Californian number can
-    be a Swiss number. Three to six digits are a short code, even in countries where complete numbers are that short.
+    be a Swiss number. A short code is written with its country ("US:384387"). Three to six digits alone are one only
+    with `short_codes`, even in countries where complete numbers are that short: a slip must not text a short code.
     """
-    return canonical_fast(raw, country) or _canonical_full(raw, country)
+    return canonical_fast(raw, country) or _canonical_full(raw, country, short_codes)
 
 
-def _canonical_full(raw: str, country: str) -> str:
+def _canonical_full(raw: str, country: str, short_codes: bool) -> str:
     text = _normalized(raw)
     if not text:
         raise InvalidNumber("Enter a phone number.")
@@ -67,7 +68,14 @@ def _canonical_full(raw: str, country: str) -> str:
             if _EXTENSION.search(text)
             else "A phone number has digits only. Write it like +1 510 555 3344."
         )
-    number = _assigned_or_short_code(typed, country)
+    if 3 <= len(typed) <= 6 and all(char.isdecimal() for char in text):
+        if short_codes:
+            return _short_code(typed, country)
+        raise InvalidNumber(
+            "This is too short for a phone number."
+            f" For a short code, write its country too: {_short_code(typed, country)}."
+        )
+    number = _assigned_number(typed, country)
     if number is None:
         raise InvalidNumber(
             "There is no such phone number. Check its digits, and write a number of another country"
@@ -91,7 +99,9 @@ def from_carrier(raw: str, country: str) -> str:
     typed = _dialled_digits(text)
     if typed is None:
         return text or WITHHELD
-    return _assigned_or_short_code(typed, country) or _unassigned(typed, country)
+    if 3 <= len(typed) <= 6 and typed[0] != "+":
+        return _short_code(typed, country)
+    return _assigned_number(typed, country) or _unassigned(typed, country)
 
 
 def channel_of(raw: str) -> str:
@@ -163,14 +173,14 @@ def _dialled_digits(text: str) -> str | None:
     return number if re.fullmatch(r"\+?[0-9]+", number) else None
 
 
-def _assigned_or_short_code(typed: str, country: str) -> str | None:
-    """The address of a short code, or the E.164 of an assigned number; None for other digits.
+def _assigned_number(typed: str, country: str) -> str | None:
+    """The E.164 of an assigned number; None for other digits.
 
-    Short codes come first, since phonenumbers.parse("384387", "US") returns +1384387. So does the country code, since
-    phonenumbers.parse("4915123456789", "DE") returns +494915123456789, a number in East Frisia.
+    The country code comes first, since phonenumbers.parse("4915123456789", "DE") returns +494915123456789, a number in
+    East Frisia. Three to six digits are none: phonenumbers.parse("384387", "US") returns +1384387.
     """
-    if 3 <= len(typed) <= 6 and typed[0] != "+":
-        return _short_code(typed, country)
+    if len(typed) <= 6 and typed[0] != "+":
+        return None
     if typed[0] == "+":
         return _assigned(typed, None)
     code = str(phonenumbers.country_code_for_region(country))

@@ -59,7 +59,7 @@ def _digits(q: str) -> str:
 
 def _full_number(q: str, team: Team) -> list[str]:
     try:
-        return [canonical(q, team.country)]
+        return [canonical(q, team.country, short_codes=True)]
     except InvalidNumber:
         return []
 

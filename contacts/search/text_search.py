@@ -176,7 +176,7 @@ def _number_readings(piece: str, digits: str, country: str) -> list[_PieceReadin
     """The digits as typed, without a trunk prefix, and as a full number; groups of digits also as words of a name."""
     forms = [digits, digits.lstrip("0")]
     try:
-        forms.append(phone_numbers.digits(phone_numbers.canonical(piece, country)).lower())
+        forms.append(phone_numbers.digits(phone_numbers.canonical(piece, country, short_codes=True)).lower())
     except phone_numbers.InvalidNumber:
         pass
     readings = [_PieceReading(plain=(form,)) for form in dict.fromkeys(filter(None, forms))]

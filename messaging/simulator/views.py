@@ -94,7 +94,7 @@ def _handset(request: TeamRequest) -> Handset:
         contact.shown_number = display(contact.number, request.team.country)
     typed = request.GET.get("number") or (contacts[0].number if contacts else "")
     try:
-        number, error = canonical(typed, request.team.country), ""
+        number, error = canonical(typed, request.team.country, short_codes=True), ""
     except InvalidNumber as invalid:
         number, error = "", str(invalid)
     return Handset(inboxes, inbox, contacts, typed, number, error)
