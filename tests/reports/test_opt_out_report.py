@@ -140,7 +140,7 @@ def test_the_persons_recorded_word_counts_as_the_persons(cast: Cast, owner_brows
     assert found[TOM].initiator == "The person, recorded by Maya Chen"
     report = get_page(owner_browser, cast).context["report"]
     assert {figure.label: figure.value for figure in report.figures} == {
-        "Opt-outs by the person": "2", "Opt-outs by your team": "0", "Opt-outs from other systems": "1",
+        "Opt-outs by the person": "2", "Opt-outs by your team": "0", "Opt-outs from imports and lists": "1",
         "Opt-ins": "0", "Per 1,000 texts": "–",
     }  # fmt: skip
     assert {row.number for row in list_rows(owner_browser, cast, origin="person")} == {TOM, MARIA}
@@ -413,3 +413,22 @@ def test_an_opt_out_that_moved_to_a_new_number_is_no_new_one(cast: Cast, owner_b
     assert len(copied) == 1
     assert [row.number for row in list_rows(owner_browser, cast)] == [MARIA]
     assert [row.number for row in list_rows(owner_browser, cast, repeated="on")] == [STRANGER, MARIA]
+
+
+def test_an_import_does_not_swamp_the_chart(cast: Cast, carrier: FakeTwilio, owner_browser: Client) -> None:
+    carrier.text(cast.front_desk, MARIA, "STOP")
+    by_import = Actor(Origin.IMPORT, "Amir Adams (people.csv)", 2)
+    with scope(cast.northside.id):
+        bulk_consent.opt_out_many(
+            cast.northside.id, [f"+1415556{n:04d}" for n in range(200)], by_import, reason="Fair in May"
+        )
+    report = get_page(owner_browser, cast).context["report"]
+    labels = list(report.chart.head[1:])
+    assert labels == ["Opt-outs by the person", "Opt-outs by your team", "Opt-ins"]
+    assert "Not in the chart: 200 opt-outs from imports and lists." in report.chart.note
+    assert {figure.label: figure.value for figure in report.figures}[
+        "Opt-outs from imports and lists"
+    ] == "200"
+    only = get_page(owner_browser, cast, origin="import").context["report"]
+    assert "Opt-outs from imports and lists" in only.chart.head
+    assert "Not in the chart" not in only.chart.note
