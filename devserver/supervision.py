@@ -58,6 +58,10 @@ priority = {priority}
 """
 
 
+# Imports use whole cores for minutes; the system prefers what people and carriers wait for.
+NICE = {"bulk": ["nice", "-n", "10"]}
+
+
 @dataclass(frozen=True)
 class Program:
     """A program of the manager; `patience` is the time in seconds that it may take to stop."""
@@ -111,7 +115,12 @@ def app_programs(folder: Path, host: str, port: int) -> list[Program]:
     return [
         Program(
             name,
-            tied_to_parent([sys.executable, "-m", *words], pid_file(folder), "KILL", lock_file(folder, name)),
+            tied_to_parent(
+                [*NICE.get(name, []), sys.executable, "-m", *words],
+                pid_file(folder),
+                "KILL",
+                lock_file(folder, name),
+            ),
         )
         for name, words in commands.items()
     ]
