@@ -98,11 +98,11 @@ def _read_list(
 def _unknown(inbox: Inbox, texts: Iterable[InboundText]) -> list[InboundText]:
     """The texts that are not stored yet, looked up in batches: a statement takes at most 65,535 values."""
     by_id = {text.carrier_id: text for text in texts}
-    for ids in batched(list(by_id), LOOKUP_BATCH, strict=False):
+    for ids in batched(list(by_id), LOOKUP_BATCH):
         with scope(inbox.team_id):
             stored = Message.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, carrier_id__in=ids)
             for carrier_id in stored.values_list("carrier_id", flat=True):
-                del by_id[carrier_id]
+                by_id.pop(carrier_id or "", None)
     return list(by_id.values())
 
 

@@ -505,12 +505,8 @@ def test_a_captured_webhook_cut_differently_is_refused(
     fields = text_fields(cast.front_desk, MARIA, "STOP", Captured.sid, ProfileName=f"MessageSid{FORGED}")
     assert post_signed(cast.front_desk, MESSAGES, fields).status_code == 200
     changed = cut(Captured)
-    forged = {**fields, **changed}
-    if changed["MessageSid"] == FORGED:
-        forged["ProfileName"] = None
-    else:
-        forged["NumMedia"] = None
-    forged = {name: value for name, value in forged.items() if value is not None}
+    gone = "ProfileName" if changed["MessageSid"] == FORGED else "NumMedia"
+    forged = {name: value for name, value in {**fields, **changed, gone: None}.items() if value is not None}
     assert _signed_string(forged) == _signed_string(fields)
     before = rows()
     assert post_signed(cast.front_desk, MESSAGES, forged).status_code == 400

@@ -10,8 +10,8 @@ from contacts.contact.channel_numbers import carry_numbers
 
 class Command(BaseCommand):
     help = (
-        "Earlier versions took the channel of a text (rcs:, whatsapp:) for a part of the sender. Copies the opt-outs and "
-        "blocks of such senders to their numbers, and moves their contacts. May be run again at any time."
+        "Earlier versions took the channel of a text (rcs:, whatsapp:) for a part of the sender. Copies the opt-outs "
+        "and blocks of such senders to their numbers, and moves their contacts. May be run again at any time."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
