@@ -102,7 +102,7 @@ def _unknown(inbox: Inbox, texts: Iterable[InboundText]) -> list[InboundText]:
         with scope(inbox.team_id):
             stored = Message.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, carrier_id__in=ids)
             for carrier_id in stored.values_list("carrier_id", flat=True):
-                by_id.pop(carrier_id or "", None)
+                by_id.pop(carrier_id or "")
     return list(by_id.values())
 
 
