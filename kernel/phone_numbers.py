@@ -110,6 +110,11 @@ def channel_of(raw: str) -> str:
     return channel.strip().lower() if colon and channel.strip().lower() in CHANNELS else ""
 
 
+def names_channel(number: str) -> bool:
+    """Whether a channel is written before a number, as in "rcs:+15105553344"; no canonical address is."""
+    return bool(_PREFIX.match(number))
+
+
 def display(number: str, country: str = "US") -> str:
     """A canonical address for people to read; numbers of the given country's plan without country code."""
     parsed = _parse(number, None) if _E164_SHAPE.fullmatch(number) else None

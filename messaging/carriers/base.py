@@ -8,6 +8,10 @@ from typing import Protocol
 
 from accounts.models import Inbox
 
+# Characters of a body that are stored. Carriers' texts are far shorter, and a webhook's form cannot be longer.
+LONGEST_BODY = 64 * 1024
+CUT_MARK = "… [cut]"
+
 
 @dataclass(frozen=True)
 class InboundText:
@@ -29,6 +33,12 @@ class InboundText:
 def storable(text: str) -> str:
     """The text as PostgreSQL can store it: without NUL, and with U+FFFD for half of a pair, as half an emoji."""
     return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def storable_body(text: str) -> str:
+    """The words of a text as they are stored: those beyond LONGEST_BODY are cut off, with a mark."""
+    body = storable(text)
+    return body if len(body) <= LONGEST_BODY else body[: LONGEST_BODY - len(CUT_MARK)] + CUT_MARK
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from messaging.carriers.base import (
     SendError,
     TryLater,
     storable,
+    storable_body,
 )
 from messaging.carriers.twilio_signature import readable_tokens
 from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
@@ -66,7 +67,7 @@ def _inbound(message: Any, country: str) -> InboundText:
     text = InboundText(
         carrier_id=message.sid,
         sender=phone_numbers.from_carrier(str(message.from_ or ""), country),
-        body=storable(str(message.body or "")),
+        body=storable_body(str(message.body or "")),
         sent_at=message.date_sent or message.date_created,
         channel=phone_numbers.channel_of(str(message.from_ or "")),
     )

@@ -16,7 +16,7 @@ from accounts.models import Inbox
 from devserver.supervision import app_programs
 from kernel.tenancy import scope
 from messaging import inbound, missed_texts, tasks
-from messaging.carriers.base import InboundText, TryLater
+from messaging.carriers.base import CUT_MARK, LONGEST_BODY, InboundText, TryLater
 from messaging.carriers.registry import adapter_for
 from messaging.models import MessageStatus
 from optout import consent
@@ -459,3 +459,17 @@ def test_fetching_has_a_queue_that_no_other_worker_reads() -> None:
         part for part in Path("docker-compose.yml").read_text().splitlines() if "--queues, missed" in part
     ]
     assert len(workers) == 1
+
+
+def test_a_text_of_any_length_is_received_up_to_the_longest(
+    cast: Cast, carrier: FakeTwilio, texts: Any
+) -> None:
+    carrier.add_received(TOM, cast.front_desk, "é" * 2_000_000, ago(2))
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
+    assert fetch(cast) == 2
+    (long,) = texts(number=TOM)
+    assert long.body == "é" * (LONGEST_BODY - len(CUT_MARK)) + CUT_MARK
+    assert state(cast) == StandingState.OPTED_OUT
+    body = "é" * 10_000  # a webhook's form has at most 64 kB
+    assert carrier.text(cast.front_desk, STRANGER, body).status_code == 200
+    assert texts(number=STRANGER)[0].body == body
