@@ -22,6 +22,9 @@ urlpatterns = [
     path(f"{INBOXES}new/", inbox_views.new_inbox, name="new_inbox"),
     path(f"{INBOXES}<int:id>/", inbox_views.edit_inbox, name="edit_inbox"),
     path(f"{INBOXES}<int:id>/connection/", inbox_views.inbox_connection, name="inbox_connection"),
+    path(f"{INBOXES}<int:id>/closure/", inbox_views.inbox_closure, name="inbox_closure"),
+    path(f"{INBOXES}<int:id>/reopening/", inbox_views.inbox_reopening, name="inbox_reopening"),
+    path(f"{INBOXES}<int:id>/deletion/", inbox_views.inbox_deletion, name="inbox_deletion"),
     path(f"{INBOXES}<int:id>/old-tokens/removal/", inbox_views.old_tokens_removal, name="old_tokens_removal"),
 ]
 

@@ -29,6 +29,7 @@ from messaging.carriers.registry import adapter_for
 from messaging.models import (
     CARRIER_OPTED_OUT,
     IN_PROGRESS,
+    INBOX_CLOSED,
     Conversation,
     Message,
     MessagePurpose,
@@ -79,7 +80,8 @@ def deliver(team_id: int, conversation_id: int) -> None:
 def claim(team_id: int, conversation_id: int) -> SendClaim | None:
     """Claim the oldest due text, under its number's lock and in its own transaction. None if no text is due.
 
-    Texts that consent forbids are refused here, whatever queued them. Abandoned claims and calls are settled first.
+    Texts that consent or a closed inbox forbids are refused here, whatever queued them. Abandoned claims and calls are
+    settled first.
     """
     with scope(team_id):
         conversations = Conversation.objects.select_related("inbox__team")
@@ -129,7 +131,9 @@ def _recover_abandoned(message: Message, now: datetime) -> None:
 
 def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
     confirms = message.event_id if message.purpose == MessagePurpose.CONFIRMATION else None
-    refusal = find_refusal(message.team_id, message.inbox_id, message.number, now, confirms)
+    refusal: str | None = INBOX_CLOSED
+    if message.inbox.is_open:
+        refusal = find_refusal(message.team_id, message.inbox_id, message.number, now, confirms)
     if refusal:
         save_changes(message, status=MessageStatus.REFUSED, reason=refusal, due_at=None)
     return refusal is not None

@@ -148,7 +148,7 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
         request.POST or None,
         initial={"number": request.GET.get("number", "")},
         team=request.team,
-        inboxes=visible_inboxes(request.member),
+        inboxes=visible_inboxes(request.member).open(),
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -84,7 +84,7 @@ class Handset:
 
 
 def _handset(request: TeamRequest) -> Handset:
-    inboxes = list(visible_inboxes(request.member).filter(carrier=Carrier.SIMULATOR))
+    inboxes = list(visible_inboxes(request.member).present().filter(carrier=Carrier.SIMULATOR))
     chosen = (inbox for inbox in inboxes if str(inbox.id) == request.GET.get("inbox"))
     inbox = next(chosen, inboxes[0] if inboxes else None)
     if inbox:
