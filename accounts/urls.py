@@ -12,7 +12,6 @@ urlpatterns = [
     path("settings/team/", views.team_settings, name="team_settings"),
     path("settings/members/", member_views.members, name="members"),
     path("settings/members/<int:id>/", member_views.member, name="member"),
-    path("settings/members/<int:id>/removal/", member_views.member_removal, name="member_removal"),
     path(INVITATIONS, member_views.invitations, name="invitations"),
     path(f"{INVITATIONS}<int:id>/email/", member_views.invitation_email, name="invitation_email"),
     path(
