@@ -98,3 +98,12 @@ def inbox_deletion(request: TeamRequest, id: int) -> HttpResponse:
         messages.success(request, f"{inbox.name} is deleted. Its conversations and opt-outs stay.")
         return redirect("inboxes", request.team.slug)
     return render_settings_page(request, "accounts/inbox_deletion.html", "inboxes", {"inbox": inbox})
+
+
+@require_POST
+@team_view(Right.MANAGE_INBOXES)
+def incomplete_texts_removal(request: TeamRequest, id: int) -> HttpResponse:
+    """Acknowledge the listed incomplete texts. Those that came after the page was opened stay listed."""
+    inbox = get_object_or_404(request.team.inboxes.present().select_for_update(), id=id)
+    inbox.drop_left_out(newest=request.POST.get("newest", ""))
+    return redirect("inbox_connection", request.team.slug, id)

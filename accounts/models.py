@@ -187,6 +187,12 @@ class Inbox(TenantModel):
         """Use `token` from now on; carrier webhooks that are signed with the token before it are still accepted."""
         self.auth_tokens = [token, *(old for old in self._readable_tokens() if old != token)][:2]
 
+    def drop_left_out(self, *, newest: str) -> None:
+        """Remove the entry with this ID and all older ones from `left_out`."""
+        ids = [entry.get("id") for entry in self.left_out]
+        self.left_out = self.left_out[: ids.index(newest)] if newest in ids else self.left_out
+        self.save(update_fields=["left_out"])
+
     def drop_old_tokens(self) -> None:
         self.auth_tokens = self._readable_tokens()[:1]
 

@@ -24,6 +24,11 @@ urlpatterns = [
     path(f"{INBOXES}<int:id>/closure/", inbox_views.inbox_closure, name="inbox_closure"),
     path(f"{INBOXES}<int:id>/reopening/", inbox_views.inbox_reopening, name="inbox_reopening"),
     path(f"{INBOXES}<int:id>/deletion/", inbox_views.inbox_deletion, name="inbox_deletion"),
+    path(
+        f"{INBOXES}<int:id>/incomplete-texts/removal/",
+        inbox_views.incomplete_texts_removal,
+        name="incomplete_texts_removal",
+    ),
     path(f"{INBOXES}<int:id>/old-tokens/removal/", inbox_views.old_tokens_removal, name="old_tokens_removal"),
 ]
 

@@ -46,6 +46,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [PUBLIC_HOST, *(["localhost", "127.0.0
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE = PUBLIC_URL.startswith("https://")
 
+# The folder of the page servers' sockets; `heymarket.serve` sets it.
+PAGE_SOCKETS = env.path("PAGE_SOCKETS", VAR_DIR / "run")
+
 # -- database, cache, broker --------------------------------------------------------------------------------
 
 _local = default_urls()
@@ -109,6 +112,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A request that wakes a worker does not wait for the broker.
     "max_retries": 1,
     "interval_start": 0,
+}
+# Fetching missed texts waits for carriers: a worker of its own, so that no text to send waits behind it.
+CELERY_TASK_ROUTES = {
+    "messaging.tasks.fetch_missed_texts": {"queue": "missed"},
+    "messaging.tasks.fetch_missed": {"queue": "missed"},
 }
 CELERY_BEAT_SCHEDULE = {
     "deliver due texts": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},

@@ -22,8 +22,16 @@ _NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
 _SEPARATORS = " ./·•\N{MINUS SIGN}"  # besides all dashes and brackets
 _EXTENSION = re.compile(r"[0-9][\s,;]*(?:ext\.?|extension|x|#)[\s.:=]*[0-9]+$", re.IGNORECASE)
 
-# How carriers and links name the channel before a number: twilio.com/docs/messaging/channels; RFC 3966, 5724.
-_CHANNEL = re.compile(r"\s*(rcs|whatsapp|sms|smsto|mms|tel)\s*:\s*(?=[+(0-9])", re.IGNORECASE)
+# How carriers and links name the channel before a number: twilio.com/docs/messaging/channels; RFC 3966, 5724. Any other
+# word is a channel only before a complete number: "messenger:12065550103" is a profile at Facebook, and no number.
+_PREFIX = re.compile(
+    r"\s*(?:(?:rcs|whatsapp|smsto|sms|mmsto|mms|tel|callto)\s*:[\s/]*(?=[+(0-9])|[a-z][a-z0-9_-]*\s*:[\s/]*(?=\+))",
+    re.IGNORECASE,
+)
+# What such a link says after the number: a body, or parameters. An extension is part of the number.
+_LINK_END = re.compile(r"(?:[?&]|;(?!\s*(?:ext|phone-context))|(?<=[0-9]):).*", re.IGNORECASE | re.DOTALL)
+# Channels other than an ordinary text, and how pages name them.
+CHANNELS = {"rcs": "RCS", "whatsapp": "WhatsApp", "messenger": "Messenger"}
 
 # Mexico dropped the 1 before mobile numbers on 3 August 2019 (IFT, national numbering plan), but carriers and
 # address books still write it. Both spellings are the same person, so they must give the same number.
@@ -87,9 +95,9 @@ def from_carrier(raw: str, country: str) -> str:
 
 
 def channel_of(raw: str) -> str:
-    """The channel that a carrier names before an address, in small letters; empty for an ordinary text."""
-    channel, colon, _ = raw.strip().partition(":")
-    return channel.lower() if colon and channel.lower() in ("rcs", "whatsapp") else ""
+    """The channel that a carrier names before an address, a key of CHANNELS; empty for an ordinary text."""
+    channel, colon, _ = _normalized(raw).partition(":")
+    return channel.strip().lower() if colon and channel.strip().lower() in CHANNELS else ""
 
 
 def display(number: str, country: str = "US") -> str:
@@ -112,6 +120,15 @@ def dialled(number: str) -> str:
     return number.partition(":")[2] if _SHORT_CODE.fullmatch(number) else number
 
 
+def national_digits(number: str) -> str:
+    """The digits of a canonical address as they end in every spelling, without country code and trunk zero.
+
+    The name of an alphanumeric sender as it is.
+    """
+    parsed = _parse(number, None) if _E164_SHAPE.fullmatch(number) else None
+    return str(parsed.national_number) if parsed else dialled(number).lstrip("+")
+
+
 def is_textable(number: str) -> bool:
     """Whether the number can receive texts: an alphanumeric sender cannot."""
     return bool(_E164_SHAPE.fullmatch(number) or _SHORT_CODE.fullmatch(number))
@@ -132,8 +149,8 @@ def _dialled_digits(text: str) -> str | None:
 
     Letters are not read as digits ("1-800-FLOWERS"): alphanumeric senders look the same.
     """
-    if channel := _CHANNEL.match(text):
-        text = text[channel.end() :]
+    if prefix := _PREFIX.match(text):
+        text = _LINK_END.sub("", text[prefix.end() :])
     characters = []
     for char in text:
         if char.isdecimal():

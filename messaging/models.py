@@ -13,6 +13,7 @@ from kernel.phone_numbers import display
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 from messaging.carriers.error_codes import CARRIER_CODES
 from messaging.conversation_queries import ConversationQuerySet
+from messaging.message_content import stored_content
 from optout.consent_types import Refusal
 
 
@@ -187,6 +188,17 @@ class Message(TenantModel):
 
     def is_due(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at <= now
+
+    @property
+    def content(self) -> str:
+        """Its words, or what it has instead ("Photo"); empty if its content was not kept."""
+        kept = not self.outbound and bool(self.number) and not self.reason
+        return stored_content(self.body, self.media, kept=kept)
+
+    @property
+    def arrived_media(self) -> list[dict[str, str]]:
+        """The attachments that can be opened."""
+        return [file for file in self.media if file.get("url")]
 
     @property
     def trouble(self) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from kernel.keyset import Cursor, after, until
+from kernel.phone_numbers import CHANNELS
 from kernel.visible_text import has_visible_characters
 from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
@@ -74,7 +75,7 @@ class ThreadText:
 
     @property
     def channel(self) -> str:
-        return {"whatsapp": "WhatsApp", "rcs": "RCS"}.get(self.message.channel, "")
+        return CHANNELS.get(self.message.channel, "")
 
     @property
     def can_resend(self) -> bool:
@@ -125,6 +126,8 @@ class Thread:
     entries: list[ThreadText | ThreadChange | ThreadDay]
     oldest: Cursor | None  # the first text shown
     has_earlier: bool
+    newest_id: int | None = None  # of the conversation's newest text
+    newest_inbound_id: int | None = None
 
 
 def load_thread(
@@ -145,7 +148,9 @@ def load_thread(
     oldest = Cursor(shown[-1].id, shown[-1].at) if shown else None
     has_earlier = oldest is not None and after(all_texts, "at", oldest).exists()
     changes = _changes(conversation, shown[-1].at if has_earlier else None)
-    return Thread(_with_days(_in_order(shown, changes), zone), oldest, has_earlier)
+    entries = _with_days(_in_order(shown, changes), zone)
+    newest_inbound = next((text.id for text in shown if not text.outbound), None)
+    return Thread(entries, oldest, has_earlier, shown[0].id if shown else None, newest_inbound)
 
 
 def _changes(conversation: Conversation, since: datetime | None) -> list[ConsentEvent]:

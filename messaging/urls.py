@@ -22,6 +22,16 @@ urlpatterns = [
     ),
     path("conversations/<int:conversation_id>/read-marker/", views.read_marker, name="read_marker"),
     path("conversations/<int:conversation_id>/messages/", views.messages, name="messages"),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/",
+        views.text_opt_out,
+        name="text_opt_out",
+    ),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/delete/",
+        views.delete_text_opt_out,
+        name="delete_text_opt_out",
+    ),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),
     path(
         "conversations/<int:conversation_id>/closure/delete/",

@@ -22,10 +22,14 @@ from kernel.phone_numbers import display, is_textable
 from messaging.compose import compose_text
 from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import Folder, load_conversations, mark_read, read_cursor, visible_conversations
+from messaging.judged_texts import CannotJudge, opt_out_by_text
 from messaging.models import Conversation
 from messaging.thread import load_thread
+from optout import consent
+from optout.consent_types import Actor
 from optout.forms import FreshConsentForm
 from optout.standing_panel import build_panel
+from optout.views import NOTHING_TO_RETRACT
 
 
 @login_required
@@ -130,6 +134,29 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@team_view(Right.OPT_OUT)
+def text_opt_out(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    """Opt out the person whose newest text asks to stop, and offer to retract that for a few seconds."""
+    found = _find(request, conversation_id)
+    try:
+        opt_out_by_text(found, message_id, request.member)
+    except CannotJudge as refusal:
+        return _render_judgement(request, found, problem=str(refusal))
+    change_tokens.renew_on_commit(request.team.id)
+    return _render_judgement(request, found, judged=message_id) if request.htmx else _changed(request, found)
+
+
+@require_POST
+@team_view(Right.OPT_OUT)
+def delete_text_opt_out(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    found = _find(request, conversation_id)
+    if not consent.retract(request.team.id, found.number, Actor.of(request.member)):
+        return _render_judgement(request, found, problem=NOTHING_TO_RETRACT)
+    change_tokens.renew_on_commit(request.team.id)
+    return _render_judgement(request, found) if request.htmx else _changed(request, found)
+
+
+@require_POST
 @team_view(Right.SEND_TEXTS)
 def closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
     return _set_closed(request, conversation_id, closed=True)
@@ -188,6 +215,20 @@ def _conversation_context(
         "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),
     }
+
+
+def _render_judgement(
+    request: TeamRequest, found: Conversation, *, judged: int | None = None, problem: str = ""
+) -> HttpResponse:
+    """The notice of an opt-out that can be undone, of a problem, or nothing. The other parts refetch themselves."""
+    context = {"conversation": found, "judged": judged, "judgement_problem": problem}
+    if request.htmx:
+        response = render(request, "messaging/judged_text.html", context)
+    else:
+        response = render(request, "messaging/conversation.html", _page_context(request, found) | context)
+    response.status_code = 422 if problem else 200
+    response["HX-Trigger"] = "changed"
+    return response
 
 
 def _set_closed(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpResponse:

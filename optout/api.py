@@ -16,12 +16,17 @@ from optout.number_state import standing
 
 calls = ApiRouter()
 
+ORIGIN_VALUES = (
+    "The person: contact, carrier, vendor_list; the person, recorded by the team: told_member, told_import, told_api; "
+    "the team: member, import, api."
+)
+
 
 class InitiatorResponse(BaseModel):
     """Who initiated a change."""
 
-    origin: str = Field(description="contact, carrier, vendor_list, member, import or api.")
-    name: str = Field(description="Of the member, import or API key; empty for the person and the carrier.")
+    origin: str = Field(description=ORIGIN_VALUES)
+    name: str = Field(description="Of the member, import or API key; empty for a text and the carrier.")
     id: int | None
 
 
@@ -37,9 +42,11 @@ class ConsentChangeResponse(BaseModel):
     initiated_by: InitiatorResponse
     inbox_id: int | None = Field(description="The inbox that received the text, or the only inbox affected.")
     inbox_name: str
-    words: str = Field(description="What the person said: the text itself, or the fresh consent.")
+    words: str = Field(description="What the person said: the text itself, or the recorded words.")
     reason: str
-    source: str = Field(description="Source of the fresh consent or of the vendor list.")
+    source: str = Field(
+        description="Source of the fresh consent, of the recorded word or of the vendor list."
+    )
     obtained_at: ResponseTime | None = Field(description="When fresh consent was given.")
     happened_at: ResponseTime = Field(description="By the carrier's clock if it is known.")
     recorded_at: ResponseTime

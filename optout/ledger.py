@@ -1,10 +1,11 @@
 """Queries of the ledger about one number."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Max, Q
 
-from optout.models import Action, ConsentEvent
+from optout.models import Action, ConsentEvent, Origin
 
 
 def history(team_id: int, number: str) -> list[ConsentEvent]:
@@ -20,6 +21,16 @@ def newest_change(team_id: int, number: str) -> ConsentEvent | None:
         number,
     )
     return entries[0] if entries else None
+
+
+def newest_statements(
+    team_id: int, numbers: Iterable[str], action: Action, origin: Origin
+) -> dict[str, ConsentEvent]:
+    """The newest entry of each number by which this origin stated an opt-out or a block, changed or repeated."""
+    entries = ConsentEvent.objects.filter(
+        team_id=team_id, number__in=list(numbers), action=action, origin=origin
+    )
+    return {event.number: event for event in entries.order_by("number", "-position").distinct("number")}
 
 
 def has_later_entry(team_id: int, number: str, at: datetime) -> bool:

@@ -34,18 +34,27 @@ class SuppressionKind(models.TextChoices):
 
 
 class Origin(models.TextChoices):
-    """Who caused a change. The first three are the person's own decision; the team records the others."""
+    """Who caused a change: the first six are the person's own. Three of these are the word that the team recorded."""
 
     CONTACT = "contact", "the person, by text"
     CARRIER = "carrier", "the carrier"
     VENDOR_LIST = "vendor_list", "a former vendor's list"
+    TOLD_MEMBER = "told_member", "the person, recorded by a team member"
+    TOLD_IMPORT = "told_import", "the person, recorded by an import"
+    TOLD_API = "told_api", "the person, recorded by the API"
     MEMBER = "member", "a team member"
     IMPORT = "import", "an import"
     API = "api", "the API"
 
 
-PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST})
+# The person's word, by the origin of the actor who records it.
+TOLD = {Origin.MEMBER: Origin.TOLD_MEMBER, Origin.IMPORT: Origin.TOLD_IMPORT, Origin.API: Origin.TOLD_API}
+PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST, *TOLD.values()})
 _ORIGINS = list(Origin)
+
+
+# The source of a ledger entry that copies a suppression: this, and the number that it is copied from.
+COPIED_FROM = "copied from"
 
 
 class Action(models.TextChoices):
@@ -178,9 +187,9 @@ class ConsentEvent(TenantModel):
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=120, blank=True)
     message_id = models.BigIntegerField(null=True)
-    words = models.TextField(blank=True)  # what the person said: the text itself, or the recorded consent
+    words = models.TextField(blank=True)  # what the person said: the text itself, or the recorded words
     reason = models.CharField(max_length=200, blank=True)
-    # The source of fresh consent, a vendor list or a copied suppression.
+    # The source of fresh consent, of the person's recorded word, of a vendor list or of a copied suppression.
     source = models.CharField(max_length=200, blank=True)
     obtained_at = models.DateTimeField(null=True)  # when fresh consent was given
     happened_at = models.DateTimeField()  # by the carrier's clock if it is known
@@ -198,6 +207,11 @@ class ConsentEvent(TenantModel):
     def changed(self) -> bool:
         """Whether it changed a suppression. A repeated STOP does not, and is an entry as the person's newest word."""
         return bool(self.added or self.lifted)
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether it copied a suppression from another number."""
+        return self.source.startswith(COPIED_FROM)
 
     @property
     def is_opt_in(self) -> bool:

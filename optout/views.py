@@ -15,9 +15,11 @@ from kernel.id_parameter import read_id
 from kernel.phone_numbers import display
 from optout import consent
 from optout.consent_types import Actor
-from optout.forms import FreshConsentForm, LiftForm, OptOutForm
+from optout.forms import PERSONS_WORD_SOURCE, FreshConsentForm, LiftForm, OptOutForm
 from optout.lifting_rules import CannotLift
 from optout.standing_panel import LiftOption, StandingPanel, build_panel
+
+NOTHING_TO_RETRACT = "Only the member who recorded an opt-out can retract it, within ten minutes."
 
 
 @require_GET
@@ -32,14 +34,26 @@ def opt_out(request: TeamRequest, number: str) -> HttpResponse:
     form = OptOutForm(request.POST)
     if not form.is_valid():
         return _render_standing(request, number, problem="Choose a reason.")
-    consent.opt_out(request.team.id, number, actor_of(request), reason=form.cleaned_data["reason"])
+    reason, actor = form.cleaned_data["reason"], actor_of(request)
+    source = PERSONS_WORD_SOURCE.get(reason, "")
+    actor = actor.recording_the_persons_word() if source else actor
+    consent.opt_out(request.team.id, number, actor, reason=reason.label, source=source)
+    return respond_changed(request, number)
+
+
+@require_POST
+@team_view(Right.OPT_OUT)
+def retract_opt_out(request: TeamRequest, number: str) -> HttpResponse:
+    if not consent.retract(request.team.id, number, actor_of(request)):
+        return _render_standing(request, number, problem=NOTHING_TO_RETRACT)
     return respond_changed(request, number)
 
 
 @require_POST
 @team_view(Right.LIFT_RECORDED_BY_US)
 def opt_in(request: TeamRequest, number: str) -> HttpResponse:
-    needs_consent = requested_panel(request, number).lift in (LiftOption.CONSENT, LiftOption.ASK)
+    persons_own = requested_panel(request, number).lift in (LiftOption.CONSENT, LiftOption.ASK)
+    needs_consent = persons_own or "words" in request.POST
     form = FreshConsentForm(request.POST, team=request.team) if needs_consent else LiftForm(request.POST)
     if not form.is_valid():
         problem = "" if needs_consent else "Choose a reason."

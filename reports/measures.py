@@ -20,7 +20,7 @@
 from math import log
 from typing import NamedTuple
 
-from optout.consent_types import COPIED_FROM
+from optout.models import COPIED_FROM
 from reports.senders import MEMBER_PREFIX, NAMED_PREFIX
 
 BUCKET_GROWTH = 1.1  # from one histogram bucket to the next: percentiles are accurate to five percent

@@ -10,7 +10,7 @@ from reports.charts.chart import AxisLabel, Chart, ChartRow, ChartSeries, XAxis,
 from reports.charts.scales import Scale
 from reports.figures import MeasureCounts
 from reports.opt_out_changes import ChangeQuery, measure_of
-from reports.opt_out_query import PERSON_ORIGINS, TEAM_ORIGINS, OptOutReportQuery
+from reports.opt_out_query import LIST_ORIGINS, PERSON_ORIGINS, TEAM_ORIGINS, OptOutReportQuery
 from reports.tables import (
     Figure,
     FigureColumn,
@@ -50,9 +50,7 @@ class ChangeGroup:
 CHANGE_GROUPS = (
     ChangeGroup("Opt-outs by the person", Action.OPTED_OUT, PERSON_ORIGINS, "one"),
     ChangeGroup("Opt-outs by your team", Action.OPTED_OUT, TEAM_ORIGINS, "two"),
-    ChangeGroup(
-        "Opt-outs from a vendor list", Action.OPTED_OUT, (Origin.VENDOR_LIST,), "four", shown_when_zero=False
-    ),
+    ChangeGroup("Opt-outs from other systems", Action.OPTED_OUT, LIST_ORIGINS, "four", shown_when_zero=False),
     ChangeGroup("Opt-ins", Action.OPTED_IN, tuple(Origin), "three"),
 )
 
@@ -72,7 +70,9 @@ def opt_out_rate(counts: MeasureCounts) -> float | None:
 
 
 RATE_COLUMNS: tuple[FigureColumn[MeasureCounts], ...] = (
-    FigureColumn("Opt-outs", own_opt_outs, hint="By the person, by text or through the carrier"),
+    FigureColumn(
+        "Opt-outs", own_opt_outs, hint="By the person: by text, through the carrier, or told to your team"
+    ),
     FigureColumn("Texts", lambda counts: counts.non_automatic, hint="Sent texts, without automatic ones"),
     FigureColumn(
         "Per 1,000",

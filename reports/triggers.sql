@@ -15,8 +15,9 @@ SELECT kernel_install_trigger('mark_inserted', 'messaging_message',
     'AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION reports_mark_hour()');
 SELECT kernel_install_trigger('mark_updated', 'messaging_message',
     'AFTER UPDATE ON %s FOR EACH ROW
-     WHEN ((OLD.status, OLD.reason, OLD.error_code, OLD.segments, OLD.claimed_at, OLD.crossed)
-         IS DISTINCT FROM (NEW.status, NEW.reason, NEW.error_code, NEW.segments, NEW.claimed_at, NEW.crossed)
+     WHEN ((OLD.status, OLD.reason, OLD.error_code, OLD.segments, OLD.claimed_at, OLD.crossed, OLD.waited_seconds)
+         IS DISTINCT FROM
+         (NEW.status, NEW.reason, NEW.error_code, NEW.segments, NEW.claimed_at, NEW.crossed, NEW.waited_seconds)
        AND NOT (OLD.status IN (''queued'', ''claimed'', ''sending'') AND NEW.status IN (''queued'', ''claimed'', ''sending'')))
      EXECUTE FUNCTION reports_mark_hour()');
 SELECT kernel_install_trigger('mark_inserted', 'messaging_optoutlatency',

@@ -1,5 +1,6 @@
 """Layout in Chromium: long words, links and names widen no page, and an expired session loses no typed text."""
 
+import re
 from typing import Any
 
 import pytest
@@ -112,3 +113,19 @@ def test_a_text_typed_into_an_expired_session_is_kept(long_words: Cast, live_ser
     page.locator("textarea[name=body]").press("Enter")
     expect(page.get_by_role("log").get_by_text("See you on Monday at 10")).to_be_visible()
     expect(page.locator("textarea[name=body]")).to_have_value("")
+
+
+def test_a_burst_of_texts_leaves_no_unread_badge_on_the_open_conversation(
+    long_words: Cast, live_server: Any, page: Page
+) -> None:
+    """While the page marks the first text as read, the second arrives."""
+    sign_in(page, live_server.url, long_words.owner.user.email)
+    page.goto(conversation_url(long_words, live_server.url))
+    log, badge = page.get_by_role("log"), page.locator("#conversations [aria-current] .count")
+    page.route("**/read-marker/", lambda route: None)  # it waits
+    for nth in range(1, 7):
+        inbound.receive(long_words.front_desk, InboundText(new_sid(), MARIA, f"text {nth} of six"))
+    expect(log.get_by_text("text 6 of six")).to_be_visible()
+    expect(badge).to_have_text(re.compile("[1-6]"))
+    page.unroute("**/read-marker/")  # the waiting request goes on
+    expect(badge).to_have_count(0)

@@ -105,6 +105,10 @@ def delivery(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.delivery_id}
 
 
+def text(targets: UrlTargets) -> dict[str, Any]:
+    return {**conversation(targets), "message_id": 1}
+
+
 def schedule(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.schedule.id}
 
@@ -144,6 +148,7 @@ ROWS: dict[str, Arguments] = {
     "inbox_reopening": inbox,
     "inbox_deletion": inbox,
     "inbox_connection_test": inbox,
+    "incomplete_texts_removal": inbox,
     "api_key": api_key,
     "api_key_revocation": api_key,
     "conversation": conversation,
@@ -151,6 +156,8 @@ ROWS: dict[str, Arguments] = {
     "conversation_contact": conversation,
     "read_marker": conversation,
     "messages": conversation,
+    "text_opt_out": text,
+    "delete_text_opt_out": text,
     "closure": conversation,
     "delete_closure": conversation,
     "bulk_action": bulk_action,
@@ -209,6 +216,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "simulator_behavior": nothing,
     "standing": number,
     "opt_out": number,
+    "retract_opt_out": number,
     "opt_in": number,
     "block": number,
     "unblock": number,
@@ -476,7 +484,9 @@ def test_member_is_refused_without_the_required_right(world: UrlWorld, name: str
     assert set(received.values()) <= {403, 405} and 403 in received.values(), received
 
 
-@pytest.mark.parametrize("name", [name for name, arguments in TEAM.items() if arguments is conversation])
+@pytest.mark.parametrize(
+    "name", [name for name, arguments in TEAM.items() if arguments in (conversation, text)]
+)
 def test_member_without_a_seat_finds_no_conversation(world: UrlWorld, name: str) -> None:
     targets = world.northside
     received = statuses(

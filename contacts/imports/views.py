@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Team
+from contacts.exports.download import export_busy_page
+from contacts.exports.stream import ExportBusy, one_of_team
 from contacts.imports.forms import ImportColumnsForm, ImportFileForm
 from contacts.imports.models import Import
 from contacts.imports.preview import find_still_opted_out
@@ -139,9 +141,13 @@ def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
 
 @require_GET
 @team_view(Right.IMPORT_CONTACTS)
-def import_refused_rows(request: TeamRequest, id: int) -> StreamingHttpResponse:
+def import_refused_rows(request: TeamRequest, id: int) -> HttpResponseBase:
     run = _find(request, id)
-    response = StreamingHttpResponse(_csv(request.team, run), content_type="text/csv; charset=utf-8")
+    try:
+        pieces = one_of_team(request.team.id, _csv(request.team, run))
+    except ExportBusy:
+        return export_busy_page(request)
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-rows-{run.id}.csv"'
     return response
 

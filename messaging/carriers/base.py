@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from accounts.models import Inbox
@@ -21,7 +22,7 @@ class InboundText:
         tuple[str, str], ...
     ] = ()  # (URL, content type); an attachment that did not arrive has no URL
     opt_out_type: str = ""
-    channel: str = ""  # "whatsapp" or "rcs"
+    channel: str = ""  # a key of kernel.phone_numbers.CHANNELS
     left_out: str = ""  # what could not be stored, in a sentence
 
 
@@ -32,11 +33,15 @@ def storable(text: str) -> str:
 
 @dataclass(frozen=True)
 class OutboundText:
-    """A text to send. `callback` is the URL for the carrier's status reports."""
+    """A text to send. `callback` is the URL for the carrier's status reports.
+
+    Not to be written to the carrier after `write_before`, in seconds of time.monotonic(): its claim has lapsed then.
+    """
 
     number: str
     body: str
     callback: str
+    write_before: float = inf
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,10 @@ class OutcomeUnknown(SendError):
 
 class CarrierAdapter(Protocol):
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
-        """Send a text. Raises SendError. Called outside any transaction."""
+        """Send a text, unless its time is over. Raises SendError. Called outside any transaction."""
 
-    def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
-        """The texts that the carrier received for this inbox since then. Raises SendError. Outside any transaction."""
+    def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
+        """The texts that the carrier received for this inbox between two times. Raises SendError.
+
+        Called outside any transaction.
+        """

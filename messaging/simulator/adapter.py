@@ -56,11 +56,12 @@ class SimulatorAdapter:
         threading.Timer(DELIVERED_AFTER, post_status_report, (inbox, text, sid, *final)).start()
         return Accepted(sid, segments=1)
 
-    def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
+    def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
         with scope(inbox.team_id):
             texts = SimulatedText.objects.filter(
                 team_id=inbox.team_id, inbox_id=inbox.id, from_handset=True, at__gte=since
             )
+            texts = texts.filter(at__lt=until) if until else texts
             return [
                 InboundText(carrier_id=text.carrier_id, sender=text.number, body=text.body, sent_at=text.at)
                 for text in texts.order_by("id")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from hashlib import md5
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from kernel.tenancy import scope
 from messaging.models import Message
 from optout.auto_replies import AutoReply, reply_text
 from tests.cast import Cast
+from tests.messaging.fake_twilio import sid_of
 
 ACCOUNT, TOKEN = "AC" + "3" * 32, "0123456789abcdef0123456789abcdef"
 NEW = {
@@ -55,7 +55,7 @@ def change(browser: Client, cast: Cast, **form: Any) -> Any:
 def webhook(inbox: Inbox, token: str, body: str = "hello") -> int:
     url = reverse("twilio_messages")
     form = {
-        "MessageSid": f"SM{md5(body.encode()).hexdigest()}",
+        "MessageSid": sid_of(body),
         "AccountSid": inbox.account_id,
         "From": "+14155550101",
         "To": inbox.number,

@@ -88,7 +88,7 @@ def test_sign_up_creates_a_user_and_their_team(transactional_db: None) -> None:
     assert answer.headers["Location"] == reverse("inboxes", args=["novak-bakery"])
     user = User.objects.get(email="nina@novak.example")
     assert (user.name, user.check_password("sourdough 4 all")) == ("Nina Novak", True)
-    assert [(address.email, address.verified) for address in user.emailaddress_set.all()] == [
+    assert [(address.email, address.verified) for address in EmailAddress.objects.filter(user=user)] == [
         (user.email, True)
     ]
     (team,) = teams_of_user(user.pk)

@@ -49,6 +49,22 @@ SPELLINGS = [
     "tel:+15105553344",
     "tel:+1-510-555-3344",
     "TEL: 510 555 3344",
+    "tel:+1-510-555-3344;isub=12345",
+    "rcs:+15105553344",
+    "RCS:+15105553344",
+    "WhatsApp: +1 510 555 3344",
+    "whatsapp:15105553344",
+    "ｗｈａｔｓａｐｐ：+15105553344",
+    "sms:+15105553344",
+    "sms://+15105553344",
+    "sms:+15105553344?body=STOP",
+    "sms:+15105553344&body=STOP",
+    "SMSTO:+15105553344:STOP",
+    "mms:+15105553344",
+    "mmsto:5105553344",
+    "callto:+15105553344",
+    "messenger:+15105553344",
+    "viber: +1 510 555 3344",
     "  +15105553344\n",
     "\t510 555\xa03344 ",
     "\u202a+1 510 555 3344\u202c",  # copied from an address book with its direction marks
@@ -170,6 +186,11 @@ REFUSED = [
     ("anonymous", LETTERS, "anonymous"),
     ("+", LETTERS, "+"),
     ("tel:", LETTERS, "tel:"),
+    ("sms:?body=STOP", LETTERS, "sms:?body=STOP"),
+    ("tel:3344;phone-context=example.com", LETTERS, "tel:3344;phone-context=example.com"),
+    ("rcs:acme_agent", LETTERS, "rcs:acme_agent"),
+    ("messenger:12065550103", LETTERS, "messenger:12065550103"),  # a profile, which is no phone number
+    ("whatsapp:whatsapp:", LETTERS, "whatsapp:whatsapp:"),
     ("()", LETTERS, "()"),
     ("1+5105553344", LETTERS, "1+5105553344"),
     ("++15105553344", LETTERS, "++15105553344"),
@@ -280,6 +301,18 @@ def test_forms_of_an_address(
 
 def test_default_country_of_display_is_the_united_states() -> None:
     assert display(FRONT_DESK) == "(510) 555-3344"
+
+
+@pytest.mark.parametrize(
+    ("sender", "channel"),
+    [
+        ("whatsapp:+15105553344", "whatsapp"), ("WhatsApp : +15105553344", "whatsapp"), (" RCS:agent", "rcs"),
+        ("messenger:1206", "messenger"), ("sms:+15105553344", ""), ("tel:+15105553344", ""), (FRONT_DESK, ""),
+        ("US:384387", ""), ("rcs", ""), ("whatsapp +1", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_channel_of_an_address(sender: str, channel: str) -> None:
+    assert phone_numbers.channel_of(sender) == channel
 
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)

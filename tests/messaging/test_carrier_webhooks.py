@@ -312,7 +312,7 @@ def test_a_signed_text_that_is_no_utf_8_is_stored_with_replacement_characters(
 # -- channels ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("prefix", ["rcs:", "RCS:", "whatsapp:", "sms:", "tel:"])
+@pytest.mark.parametrize("prefix", ["rcs:", "RCS:", "whatsapp:", "sms:", "tel:", "mms:", "messenger:"])
 def test_a_stop_on_any_channel_counts_for_the_number(
     cast: Cast, carrier: FakeTwilio, texts: Any, prefix: str
 ) -> None:
@@ -329,6 +329,8 @@ def test_a_stop_on_any_channel_counts_for_the_number(
         {"To": "whatsapp:+15105550100"},
         {"To": "rcs:northside_agent", "MessagingServiceSid": "MG" + "a" * 32},
         {"To": "rcs:northside_agent"},
+        {"To": "WhatsApp:+15105559999"},
+        {"To": "messenger:1206555"},
     ],
 )
 def test_a_stop_to_a_channel_of_the_account_reaches_the_inbox_last_used(
@@ -347,6 +349,7 @@ def test_an_agent_of_another_account_is_refused(cast: Cast, carrier: FakeTwilio)
         == 404
     )
     assert carrier.text(cast.front_desk, MARIA, "STOP", To="northside_agent").status_code == 404
+    assert carrier.text(cast.front_desk, MARIA, "STOP", To="+15105559999").status_code == 404
 
 
 # -- claims ------------------------------------------------------------------------------------------------------

@@ -486,6 +486,7 @@ def test_a_schedule_keeps_its_hour_in_the_teams_new_time_zone(
     clock.move_to(datetime(2026, 11, 26, 12, tzinfo=UTC))  # a Thursday
     _move(cast, before)
     schedule = create_schedule(cast, weekday=0, hour=5)
+    assert schedule.due_at
     assert schedule.due_at.astimezone(ZoneInfo(before)) == datetime(2026, 11, 30, 5, tzinfo=ZoneInfo(before))
     _move(cast, after)
     page = flat(as_client(cast.owner).get(reverse("schedules", args=[NORTHSIDE])).content.decode())
