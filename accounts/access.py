@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import Inbox, Member, Role, Team, User
+from accounts.models import InboxQuerySet, Member, Role, Team, User
 from accounts.scope_lookups import TeamChoice, teams_of_user
 from kernel.tenancy import scope
 
@@ -66,8 +65,8 @@ def require_right(member: Member, right: Right) -> None:
         raise PermissionDenied(f"You may not {right.sentence}. Ask an owner or admin of your team.")
 
 
-def visible_inboxes(member: Member) -> QuerySet[Inbox]:
-    """The inboxes that this member sees."""
+def visible_inboxes(member: Member) -> InboxQuerySet:
+    """The inboxes that this member sees, also those that were deleted: their conversations stay."""
     inboxes = member.team.inboxes.order_by("name", "id")
     if may(member, Right.SEE_ALL_INBOXES):
         return inboxes

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.messages import ERROR
 from django.db import transaction
@@ -13,6 +14,9 @@ from django.urls import reverse
 
 from accounts.addresses import release
 from kernel.mail import send_email
+
+_APP = "allauth.account"
+ANYWHERE = "login_failed_anywhere"  # in ACCOUNT_RATE_LIMITS
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,6 +41,28 @@ class AccountAdapter(DefaultAccountAdapter):
             if email_address.can_set_verified():
                 release(email_address.email, keeper=email_address.user)
             return bool(super().confirm_email(request, email_address))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a failure for its address and source, and for the address: many sources may guess one password."""
+        super().pre_authenticate(request, **credentials)
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        self._anywhere = ratelimit.consume(request, app=_APP, action=ANYWHERE, key=key)
+        if not self._anywhere:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One source, an IPv4 address or an IPv6 network of 64 bits, cannot lock others out of an account."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{ratelimit.get_ip(request)}"
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        if self._anywhere:
+            self._anywhere.rollback()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        ratelimit.clear(request, app=_APP, action=ANYWHERE, key=key)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})

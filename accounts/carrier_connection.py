@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Carrier, Inbox
+from accounts.scope_lookups import is_claimed_elsewhere
 from kernel.encryption import Undecipherable, encrypted_at
 
 # The list is read every minute (FETCH_MISSED_EVERY); later than this, something is wrong.
@@ -49,12 +50,32 @@ def carrier_webhook_url() -> str:
 def connection_findings(inbox: Inbox) -> list[ConnectionFinding]:
     """The facts about the connection, the most pressing first."""
     return [
+        *_closure(inbox),
         *_credentials(inbox),
+        *_proof(inbox),
         *_public_url(inbox),
         *_fetching(inbox),
         *_left_out(inbox),
         *_webhooks(inbox),
     ]
+
+
+def _closure(inbox: Inbox) -> Iterator[ConnectionFinding]:
+    if inbox.closed_at:
+        yield ConnectionFinding("This inbox sends nothing. It was closed", at=inbox.closed_at)
+
+
+def _proof(inbox: Inbox) -> Iterator[ConnectionFinding]:
+    if inbox.verified_at is None:
+        yield ConnectionFinding(
+            "The credentials are not proved yet. A signed webhook proves them, and so does testing the connection."
+        )
+    elif is_claimed_elsewhere(inbox):
+        yield ConnectionFinding(
+            "Another team has an inbox with this number and account. Both receive its texts, and an opt-out counts "
+            "for both. The team that proved its credentials first sends the automatic replies.",
+            causes=("If this is not intended, change the auth token at the carrier and save it only here.",),
+        )
 
 
 def _credentials(inbox: Inbox) -> Iterator[ConnectionFinding]:

@@ -90,7 +90,7 @@ class MembershipForm(forms.Form):
         with_owner = may(by, Right.MANAGE_OWNERS) or (member and member.role == Role.OWNER)
         roles = [role for role in Role if role != Role.OWNER or with_owner]
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
-        self.fields["inboxes"].queryset = by.team.inboxes.order_by("name", "id")  # type: ignore[attr-defined]
+        self.fields["inboxes"].queryset = by.team.inboxes.present().order_by("name", "id")  # type: ignore[attr-defined]
 
 
 class InvitationForm(MembershipForm):
@@ -159,6 +159,8 @@ class InboxForm(forms.ModelForm):
         inbox: Inbox = super().save(commit=False)
         if token := self.cleaned_data["auth_token"]:
             inbox.add_token(token)
+        if "account_id" in self.changed_data:
+            inbox.verified_at = None  # the credentials of the other account prove nothing about this one
         inbox.save()
         set_members_of_inbox(inbox, self.cleaned_data["members"])
         return inbox
@@ -184,8 +186,10 @@ class NewInboxForm(InboxForm):
 
     def clean_number(self) -> str:
         number = str(self.cleaned_data["number"])
-        if self.instance.team.inboxes.filter(number=number).exists():
+        team = self.instance.team
+        if team.inboxes.present().filter(number=number).exists():
             raise forms.ValidationError("Your team already has an inbox with this number.")
+        self.deleted = team.inboxes.filter(number=number).first()
         return number
 
     def clean(self) -> dict[str, Any]:
@@ -198,6 +202,12 @@ class NewInboxForm(InboxForm):
                 if not data.get(field) and field not in self.errors:
                     self.add_error(field, f"Copy the {name} from the Twilio Console.")
         return data
+
+    def save(self, commit: bool = True) -> Inbox:
+        if self.deleted:  # adding its number again continues it
+            self.instance.pk, self.instance.created_at = self.deleted.pk, self.deleted.created_at
+            self.instance._state.adding = False
+        return super().save(commit)
 
     @property
     def _carrier(self) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Right, TeamRequest, may, require_right, team_view
 from accounts.forms import InvitationForm, MembershipForm
 from accounts.invitations import AlreadyMember, InvitationEmail, invite, renew_invitation
-from accounts.memberships import LastOwner, change_member, remove_member
+from accounts.memberships import LastOwner, change_member
 from accounts.models import Role
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
@@ -45,23 +45,6 @@ def member(request: TeamRequest, id: int) -> HttpResponse:
             form.add_error("role", str(error))
     context = {"form": form, "member": member}
     return render_settings_page(request, "accounts/member.html", "members", context)
-
-
-@require_POST
-@team_view()
-def member_removal(request: TeamRequest, id: int) -> HttpResponse:
-    """Remove a member from the team, or leave it."""
-    member = get_object_or_404(request.team.members.select_related("user"), id=id)
-    try:
-        remove_member(member, by=request.member)
-    except LastOwner as error:
-        messages.error(request, str(error))
-        return redirect("members", request.team.slug)
-    if member.user_id == request.user.pk:
-        messages.success(request, f"You have left {request.team.name}.")
-        return redirect("home")
-    messages.success(request, f"{member} is no longer in the team. Their texts keep their name.")
-    return redirect("members", request.team.slug)
 
 
 @form_view

@@ -12,7 +12,6 @@ urlpatterns = [
     path("settings/team/", views.team_settings, name="team_settings"),
     path("settings/members/", member_views.members, name="members"),
     path("settings/members/<int:id>/", member_views.member, name="member"),
-    path("settings/members/<int:id>/removal/", member_views.member_removal, name="member_removal"),
     path(INVITATIONS, member_views.invitations, name="invitations"),
     path(f"{INVITATIONS}<int:id>/email/", member_views.invitation_email, name="invitation_email"),
     path(
@@ -22,6 +21,9 @@ urlpatterns = [
     path(f"{INBOXES}new/", inbox_views.new_inbox, name="new_inbox"),
     path(f"{INBOXES}<int:id>/", inbox_views.edit_inbox, name="edit_inbox"),
     path(f"{INBOXES}<int:id>/connection/", inbox_views.inbox_connection, name="inbox_connection"),
+    path(f"{INBOXES}<int:id>/closure/", inbox_views.inbox_closure, name="inbox_closure"),
+    path(f"{INBOXES}<int:id>/reopening/", inbox_views.inbox_reopening, name="inbox_reopening"),
+    path(f"{INBOXES}<int:id>/deletion/", inbox_views.inbox_deletion, name="inbox_deletion"),
     path(
         f"{INBOXES}<int:id>/incomplete-texts/removal/",
         inbox_views.incomplete_texts_removal,

@@ -8,7 +8,7 @@ from kernel import change_tokens
 from kernel.sql import insert_together
 from messaging import webhook_events
 from messaging.keyword_answers import answered_help_lately
-from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from messaging.models import INBOX_CLOSED, Conversation, Message, MessagePurpose, MessageStatus
 from messaging.worker_wakeups import wake_on_commit
 from optout import auto_replies
 from optout.auto_replies import AutoReply
@@ -21,7 +21,7 @@ def compose_text(
 ) -> Message:
     """Queue a text, in the scope of the team. A text that consent forbids is stored as refused, with the reason."""
     now = timezone.now()
-    refusal = find_refusal(inbox.team_id, inbox.id, number, now)
+    refusal = find_refusal(inbox.team_id, inbox.id, number, now) if inbox.is_open else INBOX_CLOSED
     conversation = Conversation.objects.record_outbound(inbox, number, now, body, refused=refusal is not None)
     message = Message(
         team_id=inbox.team_id,

@@ -126,6 +126,7 @@ STATUS_ORDER = (
 )
 IN_PROGRESS = (MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING)
 CARRIER_OPTED_OUT = "carrier_opted_out"
+INBOX_CLOSED = "inbox_closed"
 
 
 class MessagePurpose(models.TextChoices):
@@ -165,7 +166,7 @@ class Message(TenantModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)  # while in progress: when a worker must look at it again
-    reason = models.CharField(max_length=24, blank=True)  # a Refusal, or CARRIER_OPTED_OUT
+    reason = models.CharField(max_length=24, blank=True)  # a Refusal, CARRIER_OPTED_OUT or INBOX_CLOSED
     error_code = models.CharField(max_length=12, blank=True)
     error = models.CharField(max_length=300, blank=True)
     crossed = models.BooleanField(default=False)  # it was being sent when an opt-out arrived
@@ -204,6 +205,8 @@ class Message(TenantModel):
         """Why an outbound text did not arrive, in a sentence. Empty if nothing is wrong."""
         if self.reason == CARRIER_OPTED_OUT:
             return "The carrier reports that this person opted out."
+        if self.reason == INBOX_CLOSED:
+            return "This inbox is closed."
         if self.reason:
             return str(Refusal(self.reason).label)
         if self.error_code in CARRIER_CODES and self.status != MessageStatus.QUEUED:

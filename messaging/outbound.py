@@ -34,6 +34,7 @@ from messaging.keyword_answers import is_late_answer
 from messaging.models import (
     CARRIER_OPTED_OUT,
     IN_PROGRESS,
+    INBOX_CLOSED,
     Conversation,
     Message,
     MessagePurpose,
@@ -85,7 +86,8 @@ def deliver(team_id: int, conversation_id: int) -> None:
 def claim(team_id: int, conversation_id: int) -> SendClaim | None:
     """Claim the next due text, under its number's lock and in its own transaction. None if no text is due.
 
-    Texts that consent forbids are refused here, whatever queued them. Abandoned claims and calls are settled first.
+    Texts that consent or a closed inbox forbids are refused here, whatever queued them. Abandoned claims and calls are
+    settled first.
     """
     with scope(team_id):
         conversations = Conversation.objects.select_related("inbox__team")
@@ -157,7 +159,10 @@ def _recover_abandoned(message: Message, now: datetime) -> None:
 
 def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
     confirms = message.event_id if message.purpose == MessagePurpose.CONFIRMATION else None
-    refusal = find_refusal(message.team_id, message.inbox_id, message.number, now, confirms)
+    if not message.inbox.is_open:
+        refusal: str | None = INBOX_CLOSED
+    else:
+        refusal = find_refusal(message.team_id, message.inbox_id, message.number, now, confirms)
     if refusal is None and is_late_answer(message, now):
         refusal = Refusal.TOO_LATE
     if refusal:

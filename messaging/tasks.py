@@ -63,4 +63,4 @@ def delete_expired_idempotency_keys() -> None:
 
 def _inbox_ids(team_id: int) -> list[int]:
     with scope(team_id):
-        return list(Inbox.objects.filter(team_id=team_id).values_list("id", flat=True))
+        return list(Inbox.objects.present().filter(team_id=team_id).values_list("id", flat=True))

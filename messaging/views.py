@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view, visible_inboxes
+from accounts.change_polling import new_ticket
 from accounts.models import Inbox
 from accounts.scope_lookups import teams_of_user
 from contacts.contact.models import Contact
@@ -59,7 +59,7 @@ def _list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
     return {
         "section": "inbox",
         "version": version,
-        "ticket": signing.dumps(request.team.id, salt="live"),
+        "ticket": new_ticket(request),
         "folder": folder,
         "folders": Folder,
         "inboxes": inboxes,
@@ -175,7 +175,7 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
         request.POST or None,
         initial={"number": request.GET.get("number", "")},
         team=request.team,
-        inboxes=visible_inboxes(request.member),
+        inboxes=visible_inboxes(request.member).open(),
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

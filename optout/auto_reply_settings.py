@@ -37,7 +37,7 @@ class AutoReplyForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Right.MANAGE_INBOXES)
 def inbox_auto_replies(request: TeamRequest, id: int) -> HttpResponse:
-    inbox = get_object_or_404(request.team.inboxes.select_related("team"), id=id)
+    inbox = get_object_or_404(request.team.inboxes.present().select_related("team"), id=id)
     form = AutoReplyForm(request.POST or None, instance=inbox)
     if form.is_valid():
         form.save()

@@ -25,6 +25,7 @@ from kernel.tenancy import scope
 from messaging.models import Conversation, Message, MessageStatus
 from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast
+from tests.messaging.fake_twilio import FakeTwilio
 from webhooks import outbox
 from webhooks.models import Endpoint, EventType
 from webhooks.outbox import Event
@@ -143,6 +144,10 @@ ROWS: dict[str, Arguments] = {
     "inbox_auto_replies": inbox,
     "inbox_connection": inbox,
     "old_tokens_removal": inbox,
+    "inbox_closure": inbox,
+    "inbox_reopening": inbox,
+    "inbox_deletion": inbox,
+    "inbox_connection_test": inbox,
     "incomplete_texts_removal": inbox,
     "api_key": api_key,
     "api_key_revocation": api_key,
@@ -329,6 +334,11 @@ def test_urls_of_teams_name_the_team() -> None:
 
 def test_all_views_of_a_team_use_team_view() -> None:
     assert {name for name in TEAM if not hasattr(URLS[name][1], "required_rights")} == set()
+
+
+@pytest.fixture(autouse=True)
+def _carrier(carrier: FakeTwilio) -> None:
+    """The test of a connection calls the carrier."""
 
 
 # -- rows of both teams ------------------------------------------------------------------------------------------

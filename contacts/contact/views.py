@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core import signing
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
+from accounts.change_polling import new_ticket
 from contacts.contact import events
 from contacts.contact.forms import ContactDetailsForm
 from contacts.contact.models import Contact
@@ -35,7 +35,7 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
     context = {
         **_page_context(request, number),
         "version": version,
-        "ticket": signing.dumps(request.team.id, salt="live"),
+        "ticket": new_ticket(request),
         "conversations": find_conversations(request.member, number, standing),
         "textable": is_textable(number) and may(request.member, Right.SEND_TEXTS),
         "may_delete": may(request.member, Right.DELETE_CONTACTS),

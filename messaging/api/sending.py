@@ -90,6 +90,8 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
 
 def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageResponse | ApiError:
     inbox = find_inbox(request, payload.inbox_id)
+    if not inbox.is_open:
+        return ApiError(ErrorCode.INBOX_NOT_FOUND, "This inbox is closed.", field="inbox_id")
     author = (
         find_member(request, payload.creator_id, field="creator_id", sees=inbox)
         if payload.creator_id

@@ -33,6 +33,7 @@ from messaging.carriers.twilio_signature import readable_tokens
 from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
 
 log = logging.getLogger(__name__)
+WRONG_CREDENTIALS = "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."
 
 
 class TwilioAdapter:
@@ -109,6 +110,8 @@ def _converting_errors() -> Iterator[None]:
     except requests.RequestException as error:
         raise _as_outage_error(error) from error
     except (TwilioException, ValueError) as error:
+        if len(error.args) == 2 and error.args[1].status_code in (401, 403):  # the library's error of a list
+            raise Rejected(WRONG_CREDENTIALS) from error
         raise OutcomeUnknown(
             "The carrier's response could not be read; the text may have arrived."
         ) from error
@@ -157,9 +160,7 @@ def _as_send_error(error: TwilioRestException | TwilioServiceException) -> SendE
     if error.status in (429, 503):
         return TryLater("The carrier is rate-limiting this inbox.", code)
     if error.status in (401, 403):
-        return Rejected(
-            "The carrier does not accept this inbox's credentials. Check Settings > Inboxes.", code
-        )
+        return Rejected(WRONG_CREDENTIALS, code)
     if error.status >= 500:
         return OutcomeUnknown("The carrier had an error; the text may have arrived.", code)
     return Rejected(sentence, code)

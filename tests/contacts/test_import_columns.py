@@ -112,7 +112,9 @@ def test_short_rows_are_filled_and_long_ones_refused() -> None:
         reader.read([NUMBER, "Ann", "Ames"])
 
 
-CELL = st.text(st.characters(exclude_categories=["C"]) | st.sampled_from("=+-@'\t\r\n;,\""), max_size=8)
+CELL = st.text(
+    st.characters(exclude_categories=["C"]) | st.sampled_from("=+-@＝＋－＠'\t\r\n;,\""), max_size=8
+)
 NAMES = st.lists(
     CELL.map(lambda name: " ".join(name.split())).filter(bool), max_size=4, unique_by=str.casefold
 )
@@ -122,7 +124,24 @@ NAMES = st.lists(
 @example("''=1")
 def test_an_escaped_cell_is_no_formula_and_is_read_back_unchanged(cell: str) -> None:
     assert unescape_formula(escape_formula(cell)) == cell
-    assert not escape_formula(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not escape_formula(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    assert not escape_formula(cell).strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+
+
+INVISIBLE = ["", " ", "  ", "\n", "\r\n", "\t", "\u00a0", "\u3000", "\u200b", "\ufeff", "\x00"]
+
+
+@pytest.mark.parametrize("invisible", INVISIBLE)
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_formula_is_harmless_also_after_characters_that_programs_drop(invisible: str, sign: str) -> None:
+    cell = f"{invisible}{sign}cmd|'/c calc'!A1"
+    assert escape_formula(cell) == f"'{cell}"
+    assert unescape_formula(f"'{cell}") == cell
+
+
+@pytest.mark.parametrize("cell", ["Ann", " Ann", "a=1", "'tis", "5+5", "1-2", ""])
+def test_other_cells_are_written_as_they_are(cell: str) -> None:
+    assert escape_formula(cell) == cell
 
 
 @given(NAMES)

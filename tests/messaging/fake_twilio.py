@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,6 +80,7 @@ class FakeTwilio:
     received: list[dict[str, Any]] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)  # requests for that list
     page_size: int = 1000
+    token: str = ""  # the only auth token with which its list may be read; any if empty
     without_media: set[str] = field(default_factory=set)  # texts whose attachments are gone
 
     def bodies(self, number: str | None = None) -> list[str]:
@@ -128,6 +130,9 @@ class FakeTwilio:
         (self.sent if answer.status < 400 else self.refused).append(text)
         created = {"sid": text.sid, "num_segments": "1", "status": "queued", "body": text.body}
         return answer.status, created if answer.body is None else answer.body, answer.wait
+
+    def _accepts(self, authorization: str) -> bool:
+        return not self.token or b64decode(authorization.split()[-1]).decode().endswith(f":{self.token}")
 
     def _list(self, path: str, query: dict[str, str]) -> Any:
         self.queries.append(query)
@@ -222,6 +227,8 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
                 found = {"media_list": [media], "next_page_uri": None}
                 gone = {"code": 20404, "message": "not found", "status": 404}
                 self._answer(*((404, gone) if sid in carrier().without_media else (200, found)))
+            elif not carrier()._accepts(self.headers.get("Authorization", "")):
+                self._answer(401, {"code": 20003, "message": "Authenticate", "status": 401})
             else:
                 self._answer(200, carrier()._list(parts.path, query))
 
