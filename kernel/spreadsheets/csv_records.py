@@ -163,6 +163,11 @@ class RecordReader:
 
     # -- faults ------------------------------------------------------------------------------------------------
 
+    def _open_line(self, line: str) -> list[str]:
+        """The cells of a line as if its open quotation mark were not there: the cell after it may be an opt-out."""
+        *cells, last = self.lenient.split(line.rstrip("\r\n"))
+        return [*cells, *last.split(self.delimiter)]
+
     def _never_closed(self, line: int) -> str:
         if self.closed:
             where = f"the next one is in line {self.closed}, in another row"

@@ -72,6 +72,11 @@ def test_a_stray_quotation_mark_spoils_its_line_only(
         assert sentence.startswith('The quotation mark (") in ') and says in sentence
 
 
+def test_the_cells_after_a_stray_quotation_mark_are_read() -> None:
+    (row,) = rows_of(f'{HEAD}{ONE},"Lee, Jr.","Ned,yes\n')
+    assert row.cells == [ONE, "Lee, Jr.", "Ned", "yes"] and row.faults
+
+
 def test_a_record_has_a_largest_size() -> None:
     lines = "x\n" * MAX_RECORD_LINES
     rows = rows_of(f'{NOTES}{ONE},"{lines}",no\n{TWO},b,yes\n')
