@@ -89,10 +89,7 @@ class RecordReader:
             start = self.physical
             cells = self._several_lines(number, line)
             if cells is None:
-                cells, fault = (
-                    self.lenient.split(line.rstrip("\r\n")),
-                    (CellFault(self._never_closed(start)),),
-                )
+                cells, fault = self._open_line(line), (CellFault(self._never_closed(start)),)
         return self._with_faults(TableRow(number, cells, fault))
 
     def _cells(self, text: str) -> list[str] | None:
