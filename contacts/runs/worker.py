@@ -100,8 +100,8 @@ def _opened(kind: RunKind, run: Run) -> Iterator[Any]:
 def _keep_alive(run: Run, ready: threading.Event) -> None:
     while not ready.wait(_KEEP_ALIVE):
         with scope(run.team_id):
-            rows = type(run)._base_manager.filter(team_id=run.team_id, id=run.id)
-            rows.update(alive_at=timezone.now())
+            model: Any = type(run)
+            model.objects.filter(team_id=run.team_id, id=run.id).update(alive_at=timezone.now())
         connection.close()
 
 

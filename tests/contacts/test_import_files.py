@@ -1,12 +1,16 @@
 """Files of imports: quotation marks, formulas and sheets swallow no opted-out person."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 
+from accounts.models import Member
 from contacts.imports import upload
 from contacts.imports.models import Import, RefusedRow
 from contacts.runs import worker
@@ -127,3 +131,70 @@ def test_a_sheet_or_a_file_that_is_no_table_creates_no_draft(cast: Cast) -> None
                 )
             assert not isinstance(refused.value, SeveralSheets)
         assert not Import.objects.filter(team=cast.northside).exists()
+
+
+# -- the page of the draft ---------------------------------------------------------------------------------------
+
+
+def draft_page(browser: Client, cast: Cast, content: bytes, name: str) -> tuple[str, str]:
+    """The address of a new draft, and its page."""
+    file = SimpleUploadedFile(name, content)
+    answer = browser.post(reverse("imports", args=[cast.northside.slug]), {"file": file})
+    assert answer.status_code == 302, answer.content.decode()
+    return answer["Location"], browser.get(answer["Location"]).content.decode()
+
+
+def newest(cast: Cast) -> Import:
+    with scope(cast.northside.id):
+        return Import.objects.filter(team=cast.northside).latest("id")
+
+
+def test_the_page_asks_for_one_of_several_sheets(cast: Cast, as_client: Callable[[Member], Client]) -> None:
+    browser = as_client(cast.admin)
+    address, page = draft_page(browser, cast, workbook_of(SHEETS), "people.xlsx")
+    assert "has rows on several sheets" in page and "Check file" not in page
+    assert browser.post(address, {"country": "US"}).status_code == 422
+    refused = browser.post(f"{address}reading/", {"sheet": "Other"})
+    assert refused.status_code == 422 and "Choose a sheet" in refused.content.decode()
+    answer = browser.post(f"{address}reading/", {"sheet": "Do not text"})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    page = browser.get(address).content.decode()
+    assert "Sheet “Do not text”; not read: “Contacts”" in page and "Check file" in page
+    run = newest(cast)
+    assert (run.header, run.samples, run.columns) == (
+        HEAD,
+        [[TWO, "yes", "Max"]],
+        ["number", "opt_out", "first_name"],
+    )
+
+
+def test_the_page_offers_another_encoding(cast: Cast, as_client: Callable[[Member], Client]) -> None:
+    browser = as_client(cast.admin)
+    content = "Name,Phone\nJosé,".encode("mac_roman") + ONE.encode()
+    address, page = draft_page(browser, cast, content, "people.csv")
+    assert "José" not in page and "Windows-1252" in page
+    assert browser.post(f"{address}reading/", {"encoding": "MacRoman"}).status_code == 302
+    assert "José" in browser.get(address).content.decode()
+    refused = browser.post(f"{address}reading/", {"encoding": "UTF-16"})
+    assert refused.status_code == 422
+    assert newest(cast).reading["encoding"] == "MacRoman"
+
+
+def test_a_title_above_the_header_is_shown_and_not_read(
+    cast: Cast, as_client: Callable[[Member], Client]
+) -> None:
+    browser = as_client(cast.admin)
+    content = f"Our customers|||\n\nName|Phone|Opt Out\nLee|{ONE}|yes\n".encode()
+    address, page = draft_page(browser, cast, content, "people.csv")
+    assert (
+        "headers in line 3; 1 above it not read" in page
+        and "Not read, above the headers: Our customers" in page
+    )
+    run = newest(cast)
+    assert (run.header, run.columns) == (["Name", "Phone", "Opt Out"], ["display_name", "number", "opt_out"])
+    refused = browser.post(f"{address}reading/", {"encoding": "UTF-8", "header_line": "9"})
+    assert refused.status_code == 422 and "has no headers in line 9" in refused.content.decode()
+    assert browser.post(f"{address}reading/", {"encoding": "UTF-8", "header_line": "1"}).status_code == 302
+    assert newest(cast).header[0] == "Our customers"
+    run = imported(cast, content)
+    assert opted_out(cast) == {ONE} and run.counts["read"] == 1

@@ -19,7 +19,7 @@ from tests.cast import Cast
 FILE = b"Phone\n" + b"".join(b"415555%04d\n" % line for line in range(9))
 
 
-class Killed(BaseException):
+class WorkerKilled(BaseException):
     """What ends a worker without a chance to record it."""
 
 
@@ -50,12 +50,12 @@ def killed_in(batch: int, monkeypatch: pytest.MonkeyPatch, run: Import) -> None:
 
     def check_or_die(run: Any, reader: Any) -> None:
         if next(calls, None) is None:
-            raise Killed
+            raise WorkerKilled
         check(run, reader)
 
     with monkeypatch.context() as patch:
         patch.setattr("contacts.imports.operation.check_batch", check_or_die)
-        with pytest.raises(Killed):
+        with pytest.raises(WorkerKilled):
             worker.advance(run.team_id, run.id, "import")
 
 

@@ -1,12 +1,12 @@
 """Workbooks: sheets are chosen by a person, and a costly workbook is refused before it costs anything."""
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from psutil import Process
 
-from kernel.spreadsheets import limits
+from kernel.spreadsheets import limits, reader
 from kernel.spreadsheets.reader import ReadingInterrupted, open_table
 from kernel.spreadsheets.table import NotATable, Reading, SeveralSheets, SpreadsheetTable
 from tests.workbooks import row, table, workbook_of
@@ -126,13 +126,25 @@ def test_a_workbook_that_takes_too_long_is_refused(tmp_path: Path, monkeypatch: 
         read(tmp_path, content)
 
 
-def test_a_killed_process_is_no_fault_of_the_file(tmp_path: Path) -> None:
+def test_a_killed_process_is_no_fault_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "book.csv"
     file.write_text("Phone\n" + f"{ONE}\n" * 300_000)
+    started: list[subprocess.Popen[bytes]] = []
+    start = reader._start
+    monkeypatch.setattr(reader, "_start", lambda *task: started.append(start(*task)) or started[0])
     with pytest.raises(ReadingInterrupted), open_table(file, "book.csv") as found:
         next(found.rows)
-        child = next(
-            child for child in Process().children() if "reading_process" in " ".join(child.cmdline())
-        )
-        child.kill()
+        started[0].kill()
         list(found)
+
+
+def test_the_process_has_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "secret")
+    file = tmp_path / "book.csv"
+    file.write_text("Phone\n" + f"{ONE}\n" * 300_000)
+    process = reader._start(file, "book.csv", Reading())
+    try:
+        assert b"secret" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+    finally:
+        process.kill()
+        process.communicate()
