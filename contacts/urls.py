@@ -16,6 +16,7 @@ from contacts.custom_fields.views import (
 )
 from contacts.do_not_text.views import do_not_text
 from contacts.exports.views import export_contacts, export_do_not_text
+from contacts.imports.reading_views import import_reading
 from contacts.imports.undo.views import import_undo, import_undo_cancellation
 from contacts.imports.views import (
     import_cancellation,
@@ -58,6 +59,7 @@ urlpatterns = [
     path("contacts/custom-fields/<slug:key>/deletion/", custom_field_deletion, name="custom_field_deletion"),
     path("contacts/imports/", imports, name="imports"),
     path("contacts/imports/<int:id>/", import_contacts, name="import"),
+    path("contacts/imports/<int:id>/reading/", import_reading, name="import_reading"),
     path("contacts/imports/<int:id>/confirmation/", import_confirmation, name="import_confirmation"),
     path("contacts/imports/<int:id>/draft/", import_draft, name="import_draft"),
     path("contacts/imports/<int:id>/cancellation/", import_cancellation, name="import_cancellation"),

@@ -172,6 +172,7 @@ ROWS: dict[str, Arguments] = {
     "import": import_run,
     "import_confirmation": import_run,
     "import_draft": import_run,
+    "import_reading": import_run,
     "import_cancellation": import_run,
     "import_still_opted_out": import_run,
     "import_refused_rows": import_run,

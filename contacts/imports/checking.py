@@ -5,13 +5,11 @@ interrupted check continues after the last stored line.
 """
 
 import json
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -20,8 +18,10 @@ from django.utils import timezone
 from contacts.custom_fields.models import CustomField
 from contacts.imports import preview
 from contacts.imports.columns import BadRow, RowReader
-from contacts.imports.models import Import, ImportChunk
+from contacts.imports.file_reading import reading_of
+from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
+from contacts.imports.stored_file import stored_file
 from contacts.runs.models import RunState
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
@@ -65,11 +65,14 @@ class ImportReader:
             return None
         checked = CheckedRows(rows[-1].line, self.table.bytes_read, rows=rows)
         read, good, bad = self.reader.read, checked.good.append, checked.bad.append
-        for line, cells in rows:
+        for row in rows:
+            if row.faults and (fault := row.refusal(self.reader.used)):
+                bad((row.line, fault, row.cells))
+                continue
             try:
-                good(copy_line(line, read(cells)))
+                good(copy_line(row.line, read(row.cells)))
             except BadRow as reason:
-                bad((line, str(reason), cells))
+                bad((row.line, str(reason), row.cells))
         return checked
 
 
@@ -90,10 +93,10 @@ def open_file(run: Import) -> Iterator[Any]:
         yield None
         return
     with ExitStack() as stack:
-        path = stack.enter_context(_file(run))
+        path = stack.enter_context(stored_file(run))
         reader = RowReader(run.columns, ImportOptions.read(run.options).country, _fields(run))
         try:
-            table = stack.enter_context(open_table(path, run.file_name))
+            table = stack.enter_context(open_table(path, run.file_name, reading_of(run)))
         except NotATable as refused:
             yield UnreadableImport(str(refused))
             return
@@ -104,24 +107,6 @@ def open_file(run: Import) -> Iterator[Any]:
 def _fields(run: Import) -> list[CustomField]:
     with scope(run.team_id):
         return list(CustomField.objects.of(run.team_id))
-
-
-@contextmanager
-def _file(run: Import) -> Iterator[Path]:
-    """The file, joined from its chunks on this worker's disk."""
-    with tempfile.NamedTemporaryFile(prefix="heymarket-") as file:
-        place = 0
-        while chunk := _chunk(run, place):
-            file.write(chunk)
-            place += 1
-        file.flush()
-        yield Path(file.name)
-
-
-def _chunk(run: Import, place: int) -> bytes:
-    with scope(run.team_id):
-        chunk = ImportChunk.objects.filter(team_id=run.team_id, run_id=run.id, place=place).first()
-    return bytes(chunk.data) if chunk else b""
 
 
 def check_batch(run: Import, reader: ImportReader) -> None:

@@ -173,6 +173,7 @@ class RowReader:
     def __init__(self, columns: Sequence[str], country: str, fields: Iterable[CustomField] = ()) -> None:
         ours, custom = ContactResource(country).fields, {field.column: field for field in fields}
         self.width = len(columns)
+        self.used = {at for at, name in enumerate(columns) if name}
         self.plan: list[ColumnReader] = [
             (name, at, ours[name].widget.clean) for at, name in enumerate(columns) if name in ours
         ]

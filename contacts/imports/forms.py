@@ -92,6 +92,8 @@ class ImportColumnsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if not self.run.header:
+            raise forms.ValidationError("Choose a sheet first.")
         chosen = [name for name in self.columns() if name]
         if "number" not in chosen:
             self.add_error(None, "Choose the Phone Number column. It identifies each contact.")

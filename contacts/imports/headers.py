@@ -30,6 +30,11 @@ def normalize_header(title: str) -> str:
     return re.sub(r"[\W_]+", "", title.casefold())
 
 
+def known_headers() -> set[str]:
+    """The headers that name a field in the files of every team, as normalize_header() returns them."""
+    return set(_FIELD_OF)
+
+
 def reserved_header(title: str) -> str:
     """The column that this header names in the files of every team, or ""."""
     word = normalize_header(title)

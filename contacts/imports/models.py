@@ -33,6 +33,8 @@ class Import(Run):
     columns = models.JSONField(default=list)  # for each column of the file the name of a field, or ""
     header = models.JSONField(default=list)  # of the file
     samples = models.JSONField(default=list)  # the first rows, for the page where columns are matched
+    # How the file is read, as contacts.imports.file_reading.StoredReading; null for imports before 2026-12.
+    reading = models.JSONField(null=True)
     preview = models.JSONField(default=dict)  # what the import would change, counted by the check
     reached = models.BigIntegerField(default=0)  # the ID of the last row that was written
     # The same, for the rows whose "no" lifts opt-outs that the team recorded.

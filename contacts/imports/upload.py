@@ -14,18 +14,18 @@ from django.utils import timezone
 
 from accounts.models import Team
 from contacts.custom_fields.models import CustomField
+from contacts.imports.file_reading import StoredReading, reading_for_upload
 from contacts.imports.headers import match_columns
-from contacts.imports.models import Import, ImportChunk
+from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
+from contacts.imports.stored_file import store_file, stored_file
 from contacts.runs.models import RunState
 from kernel.spreadsheets.reader import open_table
-from kernel.spreadsheets.table import NotATable
+from kernel.spreadsheets.table import NotATable, SeveralSheets
 
 MAX_BYTES = 250 * 1024 * 1024  # bytes
 SAMPLES = 5
 DRAFT_LIFETIME = timedelta(days=7)  # an unconfirmed file is deleted after this time
-
-_CHUNK = 1024 * 1024  # bytes
 
 
 def is_too_large(request: HttpRequest) -> bool:
@@ -55,33 +55,57 @@ class SizeLimitUploadHandler(FileUploadHandler):
 def create_from_upload(team: Team, file: UploadedFile, by: Any) -> Import:
     """The draft of an import from an uploaded file. Raises NotATable."""
     with _on_disk(file) as path:
-        return create_from_path(team, path, str(file.name), by=by)
+        return create_from_path(team, path, str(file.name), by=by, may_ask=True)
 
 
-def create_from_path(team: Team, path: Path, name: str, *, by: Any = None, by_name: str = "") -> Import:
-    """The draft of an import from the file at `path`, with columns matched by the header. Raises NotATable."""
+def create_from_path(
+    team: Team, path: Path, name: str, *, by: Any = None, by_name: str = "",
+    chosen: StoredReading | None = None, may_ask: bool = False,
+) -> Import:  # fmt: skip
+    """The draft of an import from the file at `path`, with columns matched by the header. Raises NotATable.
+
+    With `may_ask` the draft of a workbook with several sheets has no header yet: its page asks for the sheet.
+    """
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise NotATable(f"“{name}” is larger than 250 MB. Split it into smaller files, each with the header.")
-    with open_table(path, name) as table:
-        samples = [row.cells for row, _ in zip(table, range(SAMPLES), strict=False)]
-        header = table.header
-    if not samples:
-        raise NotATable(
-            f"“{name}” has a header and no rows. Add a row for each contact, then upload it again."
-        )
     run = Import(
         team=team, file_name=name[-255:], size=size, total=size, state=RunState.DRAFT, by_name=by_name
     )
-    run.header, run.samples = header, samples
-    run.columns = match_columns(header, list(CustomField.objects.of(team.id)))
-    run.options = ImportOptions(country=team.country).as_dict()
+    try:
+        _read_start(run, path, chosen or StoredReading())
+    except SeveralSheets as several:
+        if not may_ask:
+            raise
+        run.reading = StoredReading(sheets=several.sheets, refused=str(several)).as_dict()
     if by:
         run.set_author(by)
     run.save()
-    _store(run, path)
+    store_file(run, path)
     _cancel_old_drafts(team)
     return run
+
+
+def read_draft_again(run: Import, chosen: StoredReading) -> None:
+    """Read the stored file of a draft with another sheet, encoding or header. Raises NotATable and changes nothing."""
+    with stored_file(run) as path:
+        _read_start(run, path, chosen)
+    run.save()
+
+
+def _read_start(run: Import, path: Path, chosen: StoredReading) -> None:
+    """Take the header and the first rows from the file, and match its columns."""
+    fields = list(CustomField.objects.of(run.team_id))
+    with open_table(path, run.file_name, reading_for_upload(fields, chosen)) as table:
+        samples = [row.cells for row, _ in zip(table, range(SAMPLES), strict=False)]
+        header, reading = table.header, StoredReading.found(table)
+    if not samples:
+        raise NotATable(
+            f"“{run.file_name}” has a header and no rows. Add a row for each contact, then upload it again."
+        )
+    run.header, run.samples, run.reading = header, samples, reading.as_dict()
+    run.columns = match_columns(header, fields)
+    run.options = ImportOptions(country=run.team.country).as_dict()
 
 
 def _cancel_old_drafts(team: Team) -> None:
@@ -90,14 +114,6 @@ def _cancel_old_drafts(team: Team) -> None:
     for run in old.select_for_update(skip_locked=True):
         run.end(RunState.CANCELLED, "Nobody confirmed it within a week.")
         run.save()
-
-
-def _store(run: Import, path: Path) -> None:
-    with path.open("rb") as file:
-        place = 0
-        while chunk := file.read(_CHUNK):
-            ImportChunk.objects.create(team_id=run.team_id, run=run, place=place, data=chunk)
-            place += 1
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from contacts.exports.stream import ExportBusy, one_of_team
 from contacts.imports.forms import ImportColumnsForm, ImportFileForm
 from contacts.imports.models import Import
 from contacts.imports.preview import find_still_opted_out
+from contacts.imports.reading_form import ImportReadingForm
 from contacts.imports.refused_rows import first_refused_rows, refused_rows_csv
 from contacts.imports.undo.models import undo_deadline
 from contacts.imports.undo.operation import can_undo, latest_undo, with_undone
@@ -61,7 +62,7 @@ def _page_of_imports(request: TeamRequest) -> dict[str, Any]:
 @team_view(Right.IMPORT_CONTACTS)
 def import_contacts(request: TeamRequest, id: int) -> HttpResponse:
     """One import at its current step; a POST matches its columns and starts the check."""
-    run = _find(request, id)
+    run = find_import(request, id)
     if request.htmx and run.state != RunState.DRAFT:
         return progress_response(request, run, _address(request, run))
     form = ImportColumnsForm(run, request.POST if request.method == "POST" else None)
@@ -69,21 +70,26 @@ def import_contacts(request: TeamRequest, id: int) -> HttpResponse:
         run.start_check(form.columns(), form.options())
         wake(run)
         return redirect("import", request.team.slug, run.id)
-    return _page(request, run, form)
+    return import_page(request, run, form)
 
 
-def _page(request: TeamRequest, run: Import, form: ImportColumnsForm) -> HttpResponse:
+def import_page(
+    request: TeamRequest, run: Import, form: ImportColumnsForm, reading_form: ImportReadingForm | None = None
+) -> HttpResponse:
     undo = _undo_context(run) if run.ended else {}
     context = {
         "run": run,
         "form": form,
+        "reading_form": reading_form or ImportReadingForm(run),
         "section": "contacts",
         "poll_url": _address(request, run),
         "cancel_url": reverse("import_cancellation", args=[request.team.slug, run.id]),
         "refused_rows": first_refused_rows(run, REFUSED_ROWS_SHOWN) if run.counts.get("refused") else [],
         **undo,
     }
-    return render(request, "contacts/import.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "contacts/import.html", context, status=422 if form.errors or reading_form else 200
+    )
 
 
 def _undo_context(run: Import) -> dict[str, Any]:
@@ -96,7 +102,7 @@ def _undo_context(run: Import) -> dict[str, Any]:
 @require_POST
 @team_view(Right.IMPORT_CONTACTS)
 def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
-    run = _find(request, id)
+    run = find_import(request, id)
     if run.state == RunState.CHECKED:
         run.set_author(request.member)
         run.confirm(lift_ours="lift_ours" in request.POST)
@@ -108,7 +114,7 @@ def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
 @team_view(Right.IMPORT_CONTACTS)
 def import_draft(request: TeamRequest, id: int) -> HttpResponse:
     """Go back to columns and options, before anything is imported."""
-    run = _find(request, id)
+    run = find_import(request, id)
     if run.state == RunState.CHECKED:
         run.return_to_draft()
     return redirect("import", request.team.slug, run.id)
@@ -117,7 +123,7 @@ def import_draft(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @team_view(Right.IMPORT_CONTACTS)
 def import_cancellation(request: TeamRequest, id: int) -> HttpResponse:
-    run = _find(request, id)
+    run = find_import(request, id)
     run.cancel()
     messages.success(request, "Import cancelled." if run.ended else "Cancelling…")
     return redirect("import", request.team.slug, run.id)
@@ -127,7 +133,7 @@ def import_cancellation(request: TeamRequest, id: int) -> HttpResponse:
 @team_view(Right.IMPORT_CONTACTS)
 def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
     """The numbers that stay opted out, in pages."""
-    run = _find(request, id)
+    run = find_import(request, id)
     cursor = Cursor.read(request.GET.get("after", ""), kind=None)  # of a line
     rows = find_still_opted_out(run, min(cursor.id, run.lines) if cursor else 0, PAGE_SIZE + 1)
     context = {
@@ -142,7 +148,7 @@ def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
 @require_GET
 @team_view(Right.IMPORT_CONTACTS)
 def import_refused_rows(request: TeamRequest, id: int) -> HttpResponseBase:
-    run = _find(request, id)
+    run = find_import(request, id)
     try:
         pieces = one_of_team(request.team.id, _csv(request.team, run))
     except ExportBusy:
@@ -163,7 +169,7 @@ def _csv(team: Team, run: Import) -> Iterator[bytes]:
         yield piece
 
 
-def _find(request: TeamRequest, id: int) -> Import:
+def find_import(request: TeamRequest, id: int) -> Import:
     """The import; locked for a POST, so that no worker writes it meanwhile."""
     runs = Import.objects.filter(team=request.team)
     return get_object_or_404(runs.select_for_update() if request.method == "POST" else runs, id=id)

@@ -60,6 +60,8 @@ class Run(TenantModel):
     ended_at = models.DateTimeField(null=True)
     alive_at = models.DateTimeField(null=True)  # when a worker last did a batch
     tries = models.PositiveSmallIntegerField(default=0)  # failures since the last batch
+    # Workers that began the current batch and have not been heard of since; more than one if it killed them.
+    interrupted = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         abstract = True

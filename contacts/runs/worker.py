@@ -3,12 +3,19 @@
 Celery only wakes a worker; the rows are the source of truth. A killed worker loses its current batch and nothing else:
 the sweep finds the silent run, and another worker continues from its position. Two workers on one run do no harm: a
 batch is done under the row lock of the run, and a worker whose position differs from the run's position stops.
+
+A batch that has killed two workers would kill every other one: then the run has failed. A run gives way to the runs of
+other teams after a while, so that a long one delays nobody for longer than that.
 """
 
 import logging
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from contacts.runs.models import SILENCE_LIMIT, Run, RunState
@@ -21,6 +28,14 @@ from kernel.tenancy import scope
 log = logging.getLogger(__name__)
 
 MAX_TRIES = 3  # failures without a batch in between, after which the run ends as failed
+MAX_KILLED = 2  # workers that may die in one batch
+TURN = 30.0  # seconds after which a run gives way if another team's run waits
+_KEEP_ALIVE = SILENCE_LIMIT.total_seconds() / 4
+
+_KILLED = (
+    "Its worker was killed twice in the same place, probably by a file or a batch that is too large. "
+    "Completed work is kept."
+)
 
 
 def sweep() -> None:
@@ -37,11 +52,14 @@ def advance(team_id: int, run_id: int, kind: str) -> None:
     if run is None:
         return
     try:
-        with run_kind.open(run) as opened:
-            began = time.monotonic()
+        with _opened(run_kind, run) as opened:
+            turn = began = time.monotonic()
             while _do_batch(run_kind, run, opened):
                 time.sleep(run.rest_ratio * (time.monotonic() - began))
                 began = time.monotonic()
+                if began - turn > TURN and _give_way(run):
+                    return
+                turn = began if began - turn > TURN else turn
     except Exception:  # a defect, or no connection to the database: the sweep tries again
         log.exception("batch failed: %s %s of team %s", kind, run_id, team_id)
         _record_failure(run)
@@ -53,10 +71,49 @@ def _take(model: Any, team_id: int, run_id: int) -> Any:
     now = timezone.now()
     if run is None or not run.at_work or (run.alive_at and run.alive_at > now - SILENCE_LIMIT):
         return None
+    if (run.interrupted or 0) >= MAX_KILLED:
+        run.end(RunState.FAILED, _KILLED)
+        run.save()
+        return None
+    run.interrupted = (run.interrupted or 0) + 1
     run.alive_at = now
     run.started_at = run.started_at or now
     run.save()
     return run
+
+
+@contextmanager
+def _opened(kind: RunKind, run: Run) -> Iterator[Any]:
+    """What `kind.open` opens. While it opens a large file, no other worker takes the run for silent."""
+    ready = threading.Event()
+    thread = threading.Thread(target=_keep_alive, args=(run, ready), daemon=True)
+    thread.start()
+    try:
+        with kind.open(run) as opened:
+            ready.set()
+            thread.join()
+            yield opened
+    finally:
+        ready.set()
+
+
+def _keep_alive(run: Run, ready: threading.Event) -> None:
+    while not ready.wait(_KEEP_ALIVE):
+        with scope(run.team_id):
+            model: Any = type(run)
+            model.objects.filter(team_id=run.team_id, id=run.id).update(alive_at=timezone.now())
+        connection.close()
+
+
+def _give_way(run: Run) -> bool:
+    """Let another team's run have this worker, if one waits; this run goes to the end of the queue."""
+    waiting = runs_waiting(timezone.now() - SILENCE_LIMIT)
+    if all(other.team_id == run.team_id for other in waiting):
+        return False
+    with scope(run.team_id):
+        _locked(run).update(alive_at=None, interrupted=0)
+    send(run.team_id, run.id, run.kind)
+    return True
 
 
 def _do_batch(kind: RunKind, copy: Run, opened: Any) -> bool:
@@ -70,6 +127,7 @@ def _do_batch(kind: RunKind, copy: Run, opened: Any) -> bool:
         else:
             kind.run_batch(run, opened)
         run.alive_at, run.tries = timezone.now(), 0
+        run.interrupted = int(run.at_work)
         run.save()
     change_tokens.renew_on_commit(copy.team_id)
     copy.state, copy.position = run.state, run.position
@@ -80,6 +138,7 @@ def _record_failure(failed: Run) -> None:
     with scope(failed.team_id):
         run = _locked(failed).get()
         run.tries += 1
+        run.interrupted = 0  # the worker lives
         if run.at_work and run.tries >= MAX_TRIES:
             run.end(RunState.FAILED, "An unexpected error occurred. Completed work is kept.")
         run.save()

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contacts.imports.columns import NumberColumnWidget
-from contacts.imports.headers import match_columns
+from contacts.imports.headers import SYNONYMS, known_headers, match_columns
 from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListFile, VendorListImport
 from kernel.spreadsheets.reader import open_table
-from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
+from kernel.spreadsheets.table import NotATable, Reading, SpreadsheetTable, TableRow
 from kernel.tenancy import scope
 
 _SAMPLE = 20  # rows from which columns without headers are guessed
@@ -51,7 +51,7 @@ def open_list(run: VendorListImport) -> Iterator["VendorListReader | str | None"
         path = Path(folder) / "list"
         path.write_bytes(data)
         try:
-            with open_table(path, name) as table:
+            with open_table(path, name, _READING) as table:
                 yield _open_reader(table, run, name)
         except NotATable as refused:
             yield str(refused)
@@ -75,6 +75,10 @@ _DATE = (
     " unsubscribetime createdat created timestamp time when datum abgemeldetam"
 )
 _SOURCE = "source reason keyword origin list word words message quelle grund stichwort liste"
+_READING = Reading(
+    known=tuple(sorted({*known_headers(), *_DATE.split(), *_SOURCE.split()})),
+    one_line=tuple(sorted({*SYNONYMS["number"].split(), *_DATE.split()})),
+)
 
 
 def _columns(first: TableRow, sample: list[TableRow], country: str) -> tuple[VendorListColumns | None, bool]:

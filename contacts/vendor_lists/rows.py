@@ -40,6 +40,9 @@ class VendorRowReader:
         self.unreadable = self.undated = self.not_opted_out = 0
 
     def entry(self, row: TableRow) -> VendorOptOut | None:
+        """The opt-out of a row. A row with a fault has a remark, and its opt-out counts if its number is readable."""
+        if fault := row.refusal({at for at in self.columns if at is not None}):
+            self._remark(row, fault)
         number, date, source, opt_out = (self._cell(row, at) for at in self.columns)
         if self.columns.opt_out is not None and opt_out.lower() in {"", *NO}:
             self.not_opted_out += 1

@@ -25,6 +25,49 @@ def unescape_formula(cell: str) -> str:
     return cell[1:] if _ESCAPED.match(cell) else cell
 
 
+# Characters that nobody sees: zero-width ones, marks of the direction of writing, soft hyphens. Emoji and some scripts
+# need joiners inside a word, so texts lose them at their ends only.
+_INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
+_ENDS = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+_ODD_LINE = re.compile(r"""['=\x1c-\x1f]|[^\x00-\x7e]|[0-9][,;|]+[ ]*"|\\\"""")
+_PHONE = re.compile(r"[+(]?[0-9](?:[\s().\-\u2010-\u2015/]*[0-9]){6,}")
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
+
+
+def without_invisible(text: str) -> str:
+    """The text without invisible characters, with plain spaces for all others."""
+    return text if text.isascii() else _INVISIBLE_CHARACTERS.sub("", text).replace("\u00a0", " ")
+
+
+def is_odd(line: str) -> bool:
+    """Whether a line of a CSV file may have cells that tidy_cell() changes, or quotation marks that need care."""
+    return bool(_ODD_LINE.search(line))
+
+
+def looks_like_number(cell: str) -> bool:
+    """Whether a cell looks like a phone number: seven digits or more, and nothing else but punctuation."""
+    return bool(_PHONE.fullmatch(_bare(cell)))
+
+
+def tidy_cell(cell: str) -> str:
+    """The cell without what spreadsheets add to its text.
+
+    ="1415" is a text that a formula keeps as a text, an apostrophe before a number says the same, and delimiters after
+    a number come from a list. Invisible characters are removed from numbers, and from the ends of other texts.
+    """
+    if formula := _TEXT_FORMULA.fullmatch(cell.strip()):
+        cell = formula[1]
+    bare = _bare(cell)
+    if bare != cell and _PHONE.fullmatch(bare):
+        return bare
+    return cell if cell.isascii() else _ENDS.sub("", cell)
+
+
+def _bare(cell: str) -> str:
+    return without_invisible(cell).strip().removeprefix("'").rstrip(",;| \t")
+
+
 def read_names(cell: str) -> list[str]:
     """The names in a cell, separated by semicolons, or by commas if it has no semicolon; each once, ignoring case."""
     cell = " ".join(cell.split())

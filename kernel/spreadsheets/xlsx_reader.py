@@ -1,86 +1,130 @@
-"""XLSX reader: the rows of a workbook's first sheet, in flat memory."""
+"""XLSX reader: the rows of one sheet of a workbook, in flat memory and within limits."""
 
 import zipfile
-from array import array
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import IO, Any
+from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import errors
 
-from openpyxl.cell.text import Text
-from openpyxl.reader.excel import ExcelReader
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
-from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
-from openpyxl.xml.functions import iterparse
 
-from kernel.spreadsheets.table import NotATable, TableRow
+from kernel.spreadsheets import limits
+from kernel.spreadsheets.cells import tidy_cell
+from kernel.spreadsheets.table import MAX_COLUMNS, CellFault, NotATable, SeveralSheets, TableRow, TableShape
+from kernel.spreadsheets.xlsx_parts import Sheet, UnreadableValue, Workbook
 
-_MAX_ROWS = 1_048_576  # of a sheet of Excel
-MAX_UNPACKED = 100 * 1024 * 1024  # bytes of any part of a workbook except its sheets, which are streamed
-_MAX_SHEET = 2 * 1024**3  # bytes
-_MAX_RATIO = 150  # of unpacked to packed size; spreadsheets write parts with a ratio of 10 to 30
+_OUT_OF_MEMORY = errors.codes[errors.XML_ERROR_NO_MEMORY]
 
 
-def read_xlsx(file: IO[bytes], name: str) -> Generator[TableRow]:
-    """The rows of the first sheet of a workbook. Raises NotATable."""
-    try:
+class XlsxFile:
+    """An open workbook. Raises NotATable, and SeveralSheets if none is chosen."""
+
+    encoding = ""
+
+    def __init__(self, file: IO[bytes], name: str, sheet: str = "") -> None:
+        self.name = name
         _check_size(file, name)
-        with _open_workbook(file) as book:
-            sheet = next(iter(book.worksheets))
-            sheet.reset_dimensions()  # some programs write wrong dimensions
-            rows: Iterable[tuple[Any, ...]] = sheet.iter_rows(values_only=True)
-            for line, values in enumerate(islice(rows, _MAX_ROWS), 1):
-                cells = [_as_typed(value) for value in values]
-                if any(cells):
-                    yield TableRow(line, cells)
-    except NotATable:
-        raise
-    except Exception as error:  # openpyxl and zipfile raise many types
-        raise NotATable(
-            f"“{name}” cannot be read as an Excel workbook. Open it, save it as .xlsx or CSV, and upload that file."
-        ) from error
+        try:
+            self.book = Workbook(file)
+            self.filled = [sheet for sheet in self.book.sheets if self._has_rows(sheet)]
+        except Exception as error:  # noqa: BLE001  (openpyxl and zipfile raise many types)
+            raise self._refusal(error) from None
+        self.sheets = [sheet.name for sheet in self.filled]
+        self.hidden_sheets = [sheet.name for sheet in self.filled if sheet.hidden]
+        self.chosen = self._choose(sheet)
+        self.sheet = self.chosen.name if self.chosen else ""
+
+    def rows(self, shape: TableShape) -> Iterator[TableRow]:
+        """The rows of the sheet from the first, as far as they have a value or a fault."""
+        if self.chosen is None:
+            return
+        try:
+            yield from self._rows(self.chosen)
+        except Exception as error:  # noqa: BLE001
+            raise self._refusal(error) from None
+
+    def _has_rows(self, sheet: Sheet) -> bool:
+        return next(self._rows(sheet), None) is not None
+
+    def _rows(self, sheet: Sheet) -> Iterator[TableRow]:
+        total = 0
+        for line, values in self.book.rows(sheet):
+            total += len(values)
+            if line > limits.MAX_ROWS or total > limits.MAX_CELLS:
+                raise NotATable(
+                    f"“{self.name}” has too many rows or cells: {limits.MAX_ROWS:,} rows and {limits.MAX_CELLS:,} "
+                    "cells are the limit. Split it into smaller files, each with the header."
+                )
+            row = self._row(line, values)
+            if row.faults or any(row.cells):
+                yield row
+
+    def _row(self, line: int, values: list[tuple[int, Any]]) -> TableRow:
+        cells: list[str] = []
+        faults = []
+        for at, value in values:
+            if at >= MAX_COLUMNS:
+                raise NotATable(
+                    f"“{self.name}” has a value in cell {_address(line, at)}, and {MAX_COLUMNS} columns are the limit. "
+                    "Delete the columns that you do not need, then upload it again."
+                )
+            cells.extend([""] * (at - len(cells)))
+            if isinstance(value, UnreadableValue):
+                faults.append(CellFault(value.sentence(_address(line, at)), at))
+                value = value.shown
+            if at < len(cells):  # the cell is there twice
+                cells[at] = as_typed(value)
+            else:
+                cells.append(as_typed(value))
+        return TableRow(line, cells, tuple(faults))
+
+    def _choose(self, name: str) -> Sheet | None:
+        if name:
+            chosen = next((sheet for sheet in self.filled if sheet.name == name), None)
+            if chosen is None:
+                raise SeveralSheets(
+                    f"“{self.name}” has no sheet “{name}” with rows. {self._names()}", self.sheets
+                )
+            return chosen
+        visible = [sheet for sheet in self.filled if not sheet.hidden]
+        if len(visible) > 1:
+            raise SeveralSheets(f"“{self.name}” has rows on several sheets. {self._names()}", self.sheets)
+        if self.filled and not visible:
+            raise SeveralSheets(f"“{self.name}” has rows on hidden sheets only. {self._names()}", self.sheets)
+        return visible[0] if visible else None
+
+    def _names(self) -> str:
+        shown = [f"“{sheet.name}”{' (hidden)' * sheet.hidden}" for sheet in self.filled[:10]]
+        more = f" and {len(self.filled) - 10} more" if len(self.filled) > 10 else ""
+        return f"Choose one, or save it as a file of its own: {', '.join(shown)}{more}."
+
+    def _refusal(self, error: Exception) -> Exception:
+        if isinstance(error, NotATable | MemoryError):
+            return error
+        if isinstance(error, ParseError) and error.code == _OUT_OF_MEMORY:
+            return MemoryError()
+        return _no_workbook(self.name)
 
 
-@contextmanager
-def _open_workbook(file: IO[bytes]) -> Iterator[Any]:
-    reader = _WorkbookReader(file, read_only=True, data_only=True, keep_links=False)
-    try:
-        reader.read()
-        yield reader.wb
-    finally:
-        reader.archive.close()
+def _no_workbook(name: str) -> NotATable:
+    return NotATable(
+        f"“{name}” cannot be read as an Excel workbook. Open it, save it as .xlsx or CSV, and upload that file."
+    )
 
 
-class _WorkbookReader(ExcelReader):
-    """Keeps the shared strings in one bytearray: as Python strings they take five times the file's size."""
-
-    def read_strings(self) -> None:
-        if part := self.package.find(SHARED_STRINGS):
-            with self.archive.open(part.PartName[1:]) as source:
-                self.shared_strings = _SharedStrings(source)
-
-
-class _SharedStrings:
-    def __init__(self, source: IO[bytes]) -> None:
-        self.texts = bytearray()
-        self.ends = array("Q", [0])
-        events = iterparse(source, ("start", "end"))
-        _, root = next(events)
-        for event, node in events:
-            if event == "end" and node.tag == f"{{{SHEET_MAIN_NS}}}si":
-                self.texts += Text.from_tree(node).content.encode()
-                self.ends.append(len(self.texts))
-                root.clear()
-
-    def __getitem__(self, index: int) -> str:
-        return self.texts[self.ends[index] : self.ends[index + 1]].decode()
+def _address(line: int, at: int) -> str:
+    return f"{get_column_letter(at + 1)}{line}"
 
 
 def _check_size(file: IO[bytes], name: str) -> None:
-    """Raise NotATable for a workbook that would not fit into memory when unpacked."""
-    with zipfile.ZipFile(file) as archive:
-        parts = archive.infolist()
+    """Raise NotATable for what is no workbook, or would take too much memory or time when unpacked."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+    except Exception as error:
+        raise _no_workbook(name) from error
     if "xl/workbook.xml" not in {part.filename for part in parts}:
         raise NotATable(
             f"“{name}” is not an Excel workbook. Save it as .xlsx or as CSV, then upload that file."
@@ -88,19 +132,26 @@ def _check_size(file: IO[bytes], name: str) -> None:
     for part in parts:
         if part.filename.startswith("xl/media/"):  # pictures are not read
             continue
-        limit = _MAX_SHEET if part.filename.startswith("xl/worksheets/") else MAX_UNPACKED
-        suspicious = part.file_size > MAX_UNPACKED and part.file_size > _MAX_RATIO * part.compress_size
-        if part.file_size > limit or suspicious:
+        suspicious = (
+            part.file_size > limits.MAX_PART and part.file_size > limits.MAX_RATIO * part.compress_size
+        )
+        if part.file_size > _limit(part.filename) or suspicious:
             raise NotATable(f"“{name}” is too large when unpacked. Save it as CSV, then upload that file.")
 
 
-def _as_typed(value: Any) -> str:
+def _limit(part: str) -> int:
+    if part.startswith("xl/worksheets/"):
+        return limits.MAX_SHEET_PART
+    return limits.MAX_STYLES_PART if part == "xl/styles.xml" else limits.MAX_PART
+
+
+def as_typed(value: Any) -> str:
     """A cell's value as a person types it: whole numbers as digits, dates as 2026-11-24."""
     match value:
         case None:
             return ""
         case str():
-            return _unescape(value).replace("\0", "")
+            return tidy_cell(_unescape(value).replace("\0", ""))
         case bool():
             return "true" if value else "false"
         case float() if value.is_integer() and abs(value) < 1e16:

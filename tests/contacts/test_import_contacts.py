@@ -30,6 +30,7 @@ from optout.models import ConsentEvent, Origin
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
 from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.workbooks import workbook_of
 
 SignIn = Callable[[Member], Client]
 
@@ -391,13 +392,17 @@ def test_a_file_that_cannot_be_imported_is_refused_with_a_sentence(
         assert not Import.objects.exists()
 
 
-def test_a_broken_table_fails_with_a_sentence(cast: Cast) -> None:
-    run = draft(cast, "Phone\n" + "4155550101\n" * 9 + '"4155550102\n')
+def test_a_table_that_breaks_off_fails_with_a_sentence(cast: Cast) -> None:
+    rows = "".join(f'<row r="{line}"><c r="A{line}" t="inlineStr"><is><t>415555{line:04}</t></is></c></row>'
+                   for line in range(2, 3000))  # fmt: skip
+    head = '<row r="1"><c r="A1" t="inlineStr"><is><t>Phone</t></is></c></row>'
     with scope(cast.northside.id):
+        file = SimpleUploadedFile("people.xlsx", workbook_of({"People": f"{head}{rows}<row"}))
+        run = upload.create_from_upload(cast.northside, file, cast.admin)
         run.start_check(run.columns, run.options)
     run = advance_newest(cast)
     assert (run.state, run.ended) == (RunState.FAILED, True)
-    assert "Row 11 has a quotation mark" in run.sentence
+    assert "cannot be read as an Excel workbook" in run.sentence
 
 
 # -- the shell ---------------------------------------------------------------------------------------------------

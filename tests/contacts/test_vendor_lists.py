@@ -26,6 +26,7 @@ from optout.models import ConsentEvent, Origin, Suppression
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state, standing
 from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.workbooks import table, workbook_of
 
 NOBODY, ANOTHER = "+14155550188", "+14155550177"
 BY_US = Actor(Origin.MEMBER, "Maya Chen", 1)
@@ -88,6 +89,19 @@ LIST = """Mobile;Unsubscribed at;Keyword
 (415) 555-0101;2025-03-01;=cmd
 415 555 0199;2025-03-01;
 """
+
+
+def test_a_stray_quotation_mark_and_a_formula_swallow_no_opt_out(cast: Cast, admin: Client) -> None:
+    text = f'Phone,Name,Opt Out\n{NOBODY},"Lee,yes\n{ANOTHER},Max,yes\n{STRANGER},Ned,no\n'
+    run = submit(admin, cast, file=SimpleUploadedFile("list.csv", text.encode()))
+    assert run.counts["new"] == 2 and run.counts["not_opted_out"] == 1
+    assert [(line, "never closed" in reason) for line, reason, *_ in remarks(admin, cast, run)] == [
+        ("2", True)
+    ]
+    content = workbook_of({"A": table(["Phone", "Opt Out"], [NOBODY, "=1=1"], [ANOTHER, "no"])})
+    run = submit(admin, cast, file=SimpleUploadedFile("list.xlsx", content))
+    assert run.counts["new"] == 1
+    assert ["B2 is a formula" in reason for _, reason, *_ in remarks(admin, cast, run)] == [True]
 
 
 def test_a_vendor_list_is_checked_and_recorded(cast: Cast, admin: Client) -> None:

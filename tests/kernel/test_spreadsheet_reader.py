@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from kernel.spreadsheets import xlsx_reader
-from kernel.spreadsheets.csv_reader import MAX_ROW_LENGTH
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable
 
@@ -85,7 +83,7 @@ def test_all_types_of_cells_in_a_workbook_are_read(tmp_path: Path) -> None:
     assert read(tmp_path, content, "people.xlsx") == [
         (1, ["Phone", "a", "b", "c", "d", "e"]),
         (2, ["15105553344", "15105553344", "1.5", "true", "2026-11-24", "2026-11-24 16:01:00"]),
-        (4, ["+1 510", "", "", "false", "Zoë", "-3"]),
+        (4, ["+1 510", "(formula)", "", "false", "Zoë", "-3"]),
     ]
 
 
@@ -143,9 +141,7 @@ PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000003
         (PNG, "is not a table"),
         ("Phone\n1\n".encode("utf-16-le"), "is not a table"),  # without a byte order mark
         (b"x" * 3_000_000, "no line break in a megabyte"),
-        (b"Phone,Name\n" + b'1,"' + b"x\n" * 100_000, "Row 2 has a quotation mark"),
-        (b'Phone,Name\n1,A\n2,"B\n3,C\n', "Row 3 has a quotation mark"),
-        (b"Phone,Name\n" + b'"\n",' * MAX_ROW_LENGTH, "Row 2 has a quotation mark"),
+        (b'Phone,"Name\n1,A\n', "The header of “people.png” cannot be read. The quotation mark"),
         (b"," * 501 + b"x\n", "more than 500 columns"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "without a password"),
         (b"PK\x03\x04" + b"nonsense" * 50, "cannot be read as an Excel workbook"),
@@ -160,12 +156,3 @@ def test_a_file_without_a_table_is_refused_with_a_sentence(tmp_path: Path, conte
     with pytest.raises(NotATable, match=says) as refused:
         read(tmp_path, content, "people.png")
     assert str(refused.value).endswith(".") and len(str(refused.value)) < 300
-
-
-@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml"])
-def test_a_workbook_that_would_not_fit_into_memory_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
-) -> None:
-    monkeypatch.setattr(xlsx_reader, "MAX_UNPACKED", 1_000_000)
-    with pytest.raises(NotATable, match="too large when unpacked"):
-        read(tmp_path, rezipped({part: b"<x>" + b" " * 1_100_000}), "people.xlsx")

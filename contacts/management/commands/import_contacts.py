@@ -11,6 +11,7 @@ from accounts.models import Team
 from accounts.scope_lookups import team_ids_by_slug
 from contacts.custom_fields.models import CustomField
 from contacts.imports.columns import CONTACT_HEADERS
+from contacts.imports.file_reading import StoredReading
 from contacts.imports.headers import all_headers
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
@@ -19,6 +20,7 @@ from contacts.imports.upload import create_from_path
 from contacts.runs.models import RunState
 from contacts.runs.worker import advance
 from kernel.regions import COUNTRIES
+from kernel.spreadsheets.csv_reader import ENCODINGS
 from kernel.spreadsheets.table import NotATable
 from kernel.tenancy import scope
 
@@ -59,6 +61,12 @@ class Command(BaseCommand):
             help="let “no” lift opt-outs that the team recorded, but never a person's own",
         )
         parser.add_argument(
+            "--sheet", default="", metavar="NAME", help="the sheet of a workbook with several"
+        )
+        parser.add_argument(
+            "--encoding", choices=list(ENCODINGS), default="", help="of a CSV file (default: by its content)"
+        )
+        parser.add_argument(
             "--column", action="append", default=[], metavar="HEADER=FIELD",
             help="the field of a column that its header does not name; FIELD is one of "
             f"{', '.join(CONTACT_HEADERS.values())}, or the name of a custom field",
@@ -86,17 +94,21 @@ class Command(BaseCommand):
         with scope(team_id):
             team = Team.objects.get(pk=team_id)
             try:
-                run = create_from_path(team, path, path.name, by_name="manage.py import_contacts")
+                chosen = StoredReading(sheet=options["sheet"], encoding=options["encoding"])
+                run = create_from_path(
+                    team, path, path.name, by_name="manage.py import_contacts", chosen=chosen
+                )
             except NotATable as refused:
                 raise CommandError(str(refused)) from None
-            chosen = ImportOptions(
+            self.stdout.write(StoredReading.of(run).sentence)
+            import_options = ImportOptions(
                 country=options["country"] or team.country,
                 replace=options["replace"],
                 replace_lists=options["replace_lists"],
                 add_to=options["list"],
                 consent_note=options["consent_note"],
             )
-            run.start_check(self._columns(run, options["column"]), chosen.as_dict())
+            run.start_check(self._columns(run, options["column"]), import_options.as_dict())
         return run
 
     def _columns(self, run: Import, assignments: list[str]) -> list[str]:
