@@ -1,4 +1,4 @@
-"""Check of an import: its file is read once; good rows are staged, refused rows are stored with their reasons.
+"""Check of an import: its file is read once; good rows and opt-outs are staged, refused rows are stored with reasons.
 
 While PostgreSQL stores some rows, a thread reads the next. Rows are stored in one transaction with the position, so an
 interrupted check continues after the last stored line.
@@ -17,11 +17,11 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from contacts.custom_fields.models import CustomField
 from contacts.imports import preview
-from contacts.imports.columns import BadRow, RowReader
 from contacts.imports.models import Import, ImportChunk
-from contacts.imports.options import ImportOptions
+from contacts.imports.reading import row_reader
+from contacts.imports.row_reader import BadRow, RowReader
+from contacts.imports.stage_opt_outs import ReadOptOuts, settle_opt_outs
 from contacts.runs.models import RunState
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
@@ -39,6 +39,7 @@ class CheckedRows:
     bytes_read: int
     good: list[str] = field(default_factory=list)
     bad: list[tuple[int, str, list[str]]] = field(default_factory=list)
+    opt_outs: ReadOptOuts = field(default_factory=ReadOptOuts)
     rows: list[TableRow] = field(default_factory=list)
 
 
@@ -64,12 +65,17 @@ class ImportReader:
         if not rows:
             return None
         checked = CheckedRows(rows[-1].line, self.table.bytes_read, rows=rows)
-        read, good, bad = self.reader.read, checked.good.append, checked.bad.append
+        read, good, bad = self.reader.read_contacts, checked.good.append, checked.bad.append
         for line, cells in rows:
+            refused = False
             try:
-                good(copy_line(line, read(cells)))
+                for values in read(cells):
+                    good(copy_line(line, values))
             except BadRow as reason:
                 bad((line, str(reason), cells))
+                refused = True
+            if stated := self.reader.opt_out(cells):
+                checked.opt_outs.add(line, stated, refused=refused)
         return checked
 
 
@@ -91,7 +97,7 @@ def open_file(run: Import) -> Iterator[Any]:
         return
     with ExitStack() as stack:
         path = stack.enter_context(_file(run))
-        reader = RowReader(run.columns, ImportOptions.read(run.options).country, _fields(run))
+        reader = row_reader(run)
         try:
             table = stack.enter_context(open_table(path, run.file_name))
         except NotATable as refused:
@@ -99,11 +105,6 @@ def open_file(run: Import) -> Iterator[Any]:
             return
         thread = stack.enter_context(ThreadPoolExecutor(1))
         yield ImportReader(table, reader, run.lines, thread)
-
-
-def _fields(run: Import) -> list[CustomField]:
-    with scope(run.team_id):
-        return list(CustomField.objects.of(run.team_id))
 
 
 @contextmanager
@@ -133,12 +134,15 @@ def check_batch(run: Import, reader: ImportReader) -> None:
         return
     if checked is None:
         run.counts.setdefault("read", 0)
+        settle_opt_outs(run)
         run.preview = preview.count_changes(run)
         run.preview["first_staying"] = preview.sample_still_opted_out(run) if run.preview["staying"] else []
         run.state, run.checked_at = RunState.CHECKED, timezone.now()
         return
-    bad = checked.bad + _stage(run, checked)
-    _refuse(run, bad)
+    duplicates = _stage(run, checked)
+    bad = checked.bad + duplicates
+    checked.opt_outs.stage(run, refused={line for line, _, _ in duplicates})
+    _refuse(run, [(line, reason + checked.opt_outs.remark(line), cells) for line, reason, cells in bad])
     run.count(read=len(checked.rows), refused=len(bad))
     run.lines = checked.last_line
     # The position in a workbook, which is compressed, may stay the same; each batch has to move it.
@@ -215,5 +219,9 @@ def _refuse(run: Import, bad: list[tuple[int, str, list[str]]]) -> None:
     if not bad:
         return
     lines, reasons, cells = zip(*sorted(bad), strict=True)
-    values = [list(lines), [reason[:300] for reason in reasons], [json.dumps(row) for row in cells]]
+    values = [
+        list(lines),
+        [reason[-300:] if len(reason) > 300 else reason for reason in reasons],
+        [json.dumps(row) for row in cells],
+    ]
     fetch(_REFUSE, run.team_id, run.id, *values)

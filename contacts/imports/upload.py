@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Team
 from contacts.custom_fields.models import CustomField
-from contacts.imports.headers import match_columns
+from contacts.imports.headers import match_columns, states_persons_word
 from contacts.imports.models import Import, ImportChunk
 from contacts.imports.options import ImportOptions
 from contacts.runs.models import RunState
@@ -74,8 +74,8 @@ def create_from_path(team: Team, path: Path, name: str, *, by: Any = None, by_na
         team=team, file_name=name[-255:], size=size, total=size, state=RunState.DRAFT, by_name=by_name
     )
     run.header, run.samples = header, samples
-    run.columns = match_columns(header, list(CustomField.objects.of(team.id)))
-    run.options = ImportOptions(country=team.country).as_dict()
+    run.columns = match_columns(header, list(CustomField.objects.of(team.id)), samples)
+    run.options = ImportOptions(country=team.country, told=states_persons_word(header, run.columns)).as_dict()
     if by:
         run.set_author(by)
     run.save()

@@ -19,8 +19,8 @@ from contacts.custom_fields.values import (
     read_value,
     value_as_cell,
 )
-from contacts.imports.columns import BadRow, RowReader
 from contacts.imports.headers import all_headers, match_columns, reserved_header
+from contacts.imports.row_reader import BadRow, RowReader
 from kernel.spreadsheets.cells import escape_formula
 
 
@@ -251,7 +251,7 @@ OWN = [_as_model(LEVEL, "loyalty_level"), _as_model(VISITS, "calls"), _as_model(
         (["Phone", "loyalty_level"], ["number", "custom.loyalty_level"]),
         (["Phone", "LOYALTY-LEVEL", "loyalty level"], ["number", "custom.loyalty_level", ""]),
         (["Calls", "Visits"], ["custom.visits", "custom.calls"]),  # a name comes before another's key
-        (["Status", "Line", "Reason", "Shoe size"], ["", "", "", ""]),
+        (["Status", "Line", "Reason", "Shoe size"], ["?", "", "", ""]),  # a status may be one of consent
         (list(all_headers(OWN).values()), list(all_headers(OWN))),
     ],
 )
