@@ -105,7 +105,7 @@ def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
     run = find_import(request, id)
     if run.state == RunState.CHECKED:
         run.set_author(request.member)
-        run.confirm(lift_ours="lift_ours" in request.POST)
+        run.confirm(lift_ours="lift_ours" in request.POST, with_unclear="with_unclear" in request.POST)
         wake(run)
     return redirect("import", request.team.slug, run.id)
 

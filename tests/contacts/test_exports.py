@@ -19,8 +19,9 @@ from contacts.contact.models import Contact
 from contacts.do_not_text.listing import DoNotTextQuery
 from contacts.exports import rows as exports_rows
 from contacts.exports.stream import ExportBusy, stream_export
-from contacts.imports.columns import CONTACT_HEADERS, RowReader
+from contacts.imports.columns import CONTACT_HEADERS
 from contacts.imports.headers import match_columns
+from contacts.imports.row_reader import RowReader
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
 from kernel.phone_numbers import canonical
 from kernel.spreadsheets.cells import number_cell
