@@ -24,6 +24,7 @@ from contacts.imports.models import Import
 from contacts.runs.models import RunState
 from contacts.runs.queue import wake
 from kernel.tenancy import scope
+from reports import rollup
 
 TEXTS = 200_000  # of the team
 ROWS = 100_000  # of the imported file; a hundredth is refused
@@ -47,7 +48,7 @@ def measure(folder: Path, address: tuple[str, int], rounds: int, only: tuple[str
     """In each round a quiet phase before each of the others."""
     member, inboxes = reports.create_team(folder, TEXTS)
     with scope(member.team_id):
-        reports.rollup.rebuild(member.team)
+        rollup.rebuild(member.team)
     analyze(folder)
     background = Background(folder, address, member, inboxes[0])
     stops, seen = background.stops(), IsolatedStops()
