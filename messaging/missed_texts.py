@@ -10,6 +10,7 @@ from messaging.carriers.base import InboundText
 from messaging.carriers.registry import adapter_for
 from messaging.inbound import AlreadyReceived, receive
 from messaging.models import Message
+from optout.keywords import KeywordIntent, read_intent
 
 # A fetch begins this long before the previous fetch: carriers may list a text some time after taking it.
 OVERLAP = timedelta(minutes=10)
@@ -31,8 +32,10 @@ def fetch_missed(team_id: int, inbox_id: int) -> int:
                 team_id=team_id, inbox_id=inbox_id, carrier_id__in=[text.carrier_id for text in texts]
             ).values_list("carrier_id", flat=True)
         )
+    # Carriers' times have whole seconds: of two texts of one second the STOP comes last, so that it counts.
     missed = sorted(
-        (text for text in texts if text.carrier_id not in known), key=lambda text: text.sent_at or started
+        (text for text in texts if text.carrier_id not in known),
+        key=lambda text: (text.sent_at or started, read_intent(text.body) is KeywordIntent.STOP),
     )
     received = sum(_receive_late(inbox, text) for text in missed)
     with scope(team_id):

@@ -471,7 +471,9 @@ def test_member_is_refused_without_the_required_right(world: UrlWorld, name: str
     assert set(received.values()) <= {403, 405} and 403 in received.values(), received
 
 
-@pytest.mark.parametrize("name", [name for name, arguments in TEAM.items() if arguments in (conversation, text)])
+@pytest.mark.parametrize(
+    "name", [name for name, arguments in TEAM.items() if arguments in (conversation, text)]
+)
 def test_member_without_a_seat_finds_no_conversation(world: UrlWorld, name: str) -> None:
     targets = world.northside
     received = statuses(

@@ -75,8 +75,13 @@ class OutcomeUnknown(SendError):
 
 
 class CarrierAdapter(Protocol):
+    tells_sent_times: bool  # whether `sent_time` can know when a text was sent
+
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         """Send a text. Raises SendError. Called outside any transaction."""
 
     def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
         """The texts that the carrier received for this inbox since then. Raises SendError. Outside any transaction."""
+
+    def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
+        """When the carrier got a text for this inbox; None if unknown. Raises SendError. Outside any transaction."""

@@ -31,6 +31,8 @@ from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
 
 
 class TwilioAdapter:
+    tells_sent_times = True
+
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         with _converting_errors():
             message = _client(inbox).messages.create(
@@ -48,6 +50,11 @@ class TwilioAdapter:
             for message in _client(inbox).messages.stream(to=to, date_sent_after=since, page_size=1000):
                 if message.direction == "inbound":
                     yield _inbound(message, inbox.team.country)
+
+    def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
+        with _converting_errors():
+            message = _client(inbox).messages(carrier_id).fetch()
+        return message.date_sent or message.date_created
 
 
 def _inbound(message: Any, country: str) -> InboundText:

@@ -53,6 +53,7 @@ class NumberHistory:
     ours: bool = False
     blocked: bool = False
     entries: list[datetime] = field(default_factory=list)  # the times of the ledger entries
+    stops: list[datetime] = field(default_factory=list)  # the times of those that are STOPs
     sids: list[tuple[Inbox, str, str]] = field(default_factory=list)
 
     @property
@@ -62,9 +63,12 @@ class NumberHistory:
         return StandingState.OPTED_OUT if self.theirs or self.ours else StandingState.ACTIVE
 
     def _apply(self, word: str, at: datetime) -> None:
-        overtaken = any(entry > at for entry in self.entries)
+        overtaken = (
+            any(entry > at for entry in self.entries) or at in self.stops
+        )  # of one second the STOP counts
         if word in ("STOP", "opt out"):
             self.theirs = True
+            self.stops.append(at)
         elif word in ("START", "YES") and not overtaken and (word == "START" or self.theirs):
             self.theirs = self.ours = False
         else:
@@ -126,6 +130,7 @@ class NumberHistory:
     max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @example(steps=[("text", "front_desk", "STOP"), ("text", "billing", "STOP")])
+@example(steps=[("late", "billing", "STOP", 3), ("late", "billing", "START", 3)])
 @given(steps=st.lists(STEPS, max_size=12))
 def test_any_history(
     cast: Cast, carrier: FakeTwilio, work: Callable[[], None], steps: list[tuple[Any, ...]]
