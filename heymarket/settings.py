@@ -160,6 +160,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("FETCH_MISSED_EVERY", 60.0),
         "options": {"expires": 60},
     },
+    "check pending opt-ins": {
+        "task": "messaging.tasks.check_due_opt_ins",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "delete expired idempotency keys": {
         "task": "messaging.tasks.delete_expired_idempotency_keys",
         "schedule": 3600.0,

@@ -18,6 +18,7 @@ from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
 from optout import wording
 from optout.models import ConsentEvent
+from optout.pending_opt_ins import notes_of_texts
 
 # Texts of one sender that follow each other within this time share one line with name and time.
 GROUP_GAP = timedelta(minutes=5)
@@ -30,6 +31,7 @@ class ThreadText:
     message: Message
     starts: bool = True  # whether it is the first text of a group
     sent_again: bool = False  # whether the same words were sent later
+    opt_in_note: str = ""  # of an opt-in that is being checked, or was not applied
     kind = "text"
 
     @property
@@ -161,8 +163,11 @@ def _changes(conversation: Conversation, since: datetime | None) -> list[Consent
 
 
 def _in_order(texts: Iterable[Message], changes: Iterable[ConsentEvent]) -> list[ThreadText | ThreadChange]:
+    texts = list(texts)
+    notes = notes_of_texts(texts[0].team_id, [text.id for text in texts]) if texts else {}
+    shown = [ThreadText(text, opt_in_note=notes.get(text.id, "")) for text in texts]
     entries: list[ThreadText | ThreadChange] = sorted(
-        [*map(ThreadText, texts), *map(ThreadChange, changes)], key=lambda entry: entry.order
+        [*shown, *map(ThreadChange, changes)], key=lambda entry: entry.order
     )
     for previous, entry in itertools.pairwise(entries):
         if isinstance(entry, ThreadText):

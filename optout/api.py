@@ -13,6 +13,7 @@ from kernel.phone_numbers import digits
 from optout import feed, wording
 from optout.models import ConsentEvent, StandingState, Suppression
 from optout.number_state import standing
+from optout.pending_opt_ins import newest_note
 
 calls = ApiRouter()
 
@@ -150,6 +151,9 @@ class WhyResponse(BaseModel):
     decided_by: ConsentChangeResponse | None = Field(
         description="The change that decided it: that of the strongest cause. Null if nothing was recorded."
     )
+    pending_opt_in: str = Field(
+        description="A sentence about an opt-in that is being checked, or was not applied; empty when active."
+    )
     causes: list[CauseResponse] = Field(description="All current causes, strongest first; empty when active.")
     sentence: str
 
@@ -160,7 +164,7 @@ class WhyResponse(BaseModel):
     answer=WhyResponse,
     example={
         "phone": "14155550101", "may_text": False, "status": "unsubscribed", "decided_by": EXAMPLE,
-        "causes": [{
+        "pending_opt_in": "", "causes": [{
             "kind": "opt_out", "persons_own": True, "inbox_id": None, "event": EXAMPLE,
             "lifted_by": "The person can text START. An owner or admin can also record fresh consent.",
         }],
@@ -198,7 +202,8 @@ def explain_contact(
         status=current.state.api_word,
         decided_by=ConsentChangeResponse(**change_fields(decided)) if decided else None,
         causes=causes,
-        sentence=_sentence(causes, decided),
+        pending_opt_in=(note := newest_note(team_id, number) if current.opt_outs else ""),
+        sentence=" ".join(filter(None, [_sentence(causes, decided), note])),
     )
 
 

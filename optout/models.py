@@ -51,10 +51,7 @@ class Origin(models.TextChoices):
 TOLD = {Origin.MEMBER: Origin.TOLD_MEMBER, Origin.IMPORT: Origin.TOLD_IMPORT, Origin.API: Origin.TOLD_API}
 PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST, *TOLD.values()})
 _ORIGINS = list(Origin)
-
-
-# The source of a ledger entry that copies a suppression: this, and the number that it is copied from.
-COPIED_FROM = "copied from"
+COPIED_FROM = "copied from"  # and the number: the source of an entry that copies a suppression
 
 
 class Action(models.TextChoices):
@@ -189,8 +186,7 @@ class ConsentEvent(TenantModel):
     message_id = models.BigIntegerField(null=True)
     words = models.TextField(blank=True)  # what the person said: the text itself, or the recorded words
     reason = models.CharField(max_length=200, blank=True)
-    # The source of fresh consent, of the person's recorded word, of a vendor list or of a copied suppression.
-    source = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=200, blank=True)  # of consent, of the person's word, of a list
     obtained_at = models.DateTimeField(null=True)  # when fresh consent was given
     happened_at = models.DateTimeField()  # by the carrier's clock if it is known
     recorded_at = models.DateTimeField()  # by the database's clock, under the number's lock
@@ -210,7 +206,6 @@ class ConsentEvent(TenantModel):
 
     @property
     def is_copied(self) -> bool:
-        """Whether it copied a suppression from another number."""
         return self.source.startswith(COPIED_FROM)
 
     @property
@@ -247,3 +242,7 @@ class FeedEntry(TenantModel):
                 name="optout_feedentry_waiting",
             )
         ]
+
+
+# Django looks for models here.
+import optout.pending_opt_ins  # noqa: E402, F401

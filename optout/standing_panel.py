@@ -11,6 +11,7 @@ from optout import ledger, number_state, wording
 from optout.consent_types import Actor
 from optout.lifting_rules import retractable, team_liftable
 from optout.models import ConsentEvent, Standing, StandingState, Suppression
+from optout.pending_opt_ins import newest_note
 from webhooks.receipts import Receipt, receipts_of
 
 
@@ -51,6 +52,7 @@ class StandingPanel:
     causes: list[StandingCause]  # strongest first: blocks, the person's own opt-outs, the team's
     history: list[tuple[ConsentEvent, str]]
     receipts: list[Receipt]  # of the newest change: which endpoints were notified
+    opt_in_note: str  # about an opt-in that is being checked, or was not applied
     lift: LiftOption
     may_retract: bool  # an opt-out that this member recorded a moment ago
     may_opt_out: bool
@@ -93,6 +95,7 @@ def build_panel(member: Member, number: str, inbox: Inbox | None) -> StandingPan
         causes=[StandingCause(row, by_id.get(row.event_id)) for row in standing.rows],
         history=[(event, wording.describe_entry(event)) for event in events],
         receipts=_newest_receipts(events),
+        opt_in_note=newest_note(member.team_id, number) if standing.opt_outs else "",
         lift=_lift_option(member, standing),
         may_retract=bool(retractable(standing.opt_outs, events, Actor.of(member), timezone.now())),
         may_opt_out=may(member, Right.OPT_OUT),

@@ -150,6 +150,6 @@ def _recorded_word(body: SetStatusRequest) -> RecordedWord | None:
         if extra := next((name for name in ("source", "words", "said_at") if getattr(body, name)), None):
             raise ApiError(ErrorCode.BAD_DATA, "Send source too: where the person said it.", field=extra)
         return None
-    if body.status != RequestedStatus.UNSUBSCRIBED.value:
+    if body.status != "unsubscribed":
         raise ApiError(ErrorCode.BAD_DATA, "Send source only with unsubscribed.", field="source")
     return RecordedWord(body.source.strip(), body.words, body.said_at)

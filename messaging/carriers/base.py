@@ -99,6 +99,8 @@ class OutcomeUnknown(SendError):
 
 
 class CarrierAdapter(Protocol):
+    tells_sent_times: bool  # whether `sent_time` can know when a text was sent
+
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         """Send a text, unless its time is over. Raises SendError. Called outside any transaction."""
 
@@ -107,3 +109,6 @@ class CarrierAdapter(Protocol):
 
         Called outside any transaction.
         """
+
+    def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
+        """When the carrier got a text for this inbox; None if unknown. Raises SendError. Outside any transaction."""

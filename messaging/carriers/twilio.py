@@ -37,6 +37,8 @@ WRONG_CREDENTIALS = "The carrier does not accept this inbox's credentials. Check
 
 
 class TwilioAdapter:
+    tells_sent_times = True
+
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         with _converting_errors(), write_before(text.write_before):
             message = _client(inbox).messages.create(
@@ -61,6 +63,11 @@ class TwilioAdapter:
             for message in _client(inbox).messages.stream(to=to, page_size=1000, **period):
                 if message.direction == "inbound" and message.sid:
                     yield _inbound(message, inbox.team.country)
+
+    def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
+        with _converting_errors():
+            message = _client(inbox).messages(carrier_id).fetch()
+        return message.date_sent or message.date_created
 
 
 def _inbound(message: Any, country: str) -> InboundText:

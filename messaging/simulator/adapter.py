@@ -41,6 +41,8 @@ _CARRIER_REPLIES = {
 
 
 class SimulatorAdapter:
+    tells_sent_times = False  # its webhooks arrive in the order of the texts
+
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         behavior = behavior_of(inbox)
         time.sleep(min(behavior.delay, settings.CARRIER_TIMEOUT[1]))
@@ -66,6 +68,9 @@ class SimulatorAdapter:
                 InboundText(carrier_id=text.carrier_id, sender=text.number, body=text.body, sent_at=text.at)
                 for text in texts.order_by("id")
             ]
+
+    def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
+        return None
 
 
 def new_sid() -> str:

@@ -610,10 +610,14 @@ def test_a_late_start_is_compared_with_the_newest_time_not_with_the_last_entry(n
 
 
 @pytest.mark.parametrize("word", ["START", "YES"])
-def test_an_opt_in_as_old_as_the_newest_entry_counts(northside: Northside, word: str) -> None:
-    """Carriers report whole seconds: only an opt-in that is certainly older is too late."""
+def test_of_an_opt_out_and_an_opt_in_of_one_second_the_opt_out_counts(
+    northside: Northside, word: str
+) -> None:
+    """Carriers report whole seconds: in doubt nobody is texted."""
     northside.texts("STOP", at=NOON)
     northside.texts(word, at=NOON)
+    assert northside.rows == {"contact"}
+    northside.texts(word, at=NOON + timedelta(seconds=1))
     assert not northside.rows
 
 
