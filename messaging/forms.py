@@ -20,13 +20,13 @@ class MessageForm(forms.Form):
         label="Text",
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
-        error_messages={"required": "Enter a text."},
+        error_messages={"required": "Write something."},
     )
 
     def clean_body(self) -> str:
         body = str(self.cleaned_data["body"])
         if not has_visible_characters(body):
-            raise forms.ValidationError("Enter a text.")
+            raise forms.ValidationError("Write something.")
         return body
 
 

@@ -77,7 +77,7 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     if payload.phone_number is not None and payload.chat_id is not None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id, not both.", field="chat_id")
     if not has_visible_characters(payload.text):
-        raise ApiError(ErrorCode.BAD_DATA, "The text must not be empty.", field="text")
+        raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="text")
     if payload.local_id is None:
         return _send(request, payload)
     fields = payload.model_dump(exclude_none=True)
