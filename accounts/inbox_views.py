@@ -11,6 +11,7 @@ from accounts.forms import InboxForm, NewInboxForm
 from accounts.models import Inbox
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
+from kernel.revisions import locked_for_post
 
 
 @require_GET
@@ -34,7 +35,7 @@ def new_inbox(request: TeamRequest) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_INBOXES)
 def edit_inbox(request: TeamRequest, id: int) -> HttpResponse:
-    inbox = get_object_or_404(request.team.inboxes, id=id)
+    inbox = get_object_or_404(locked_for_post(request, request.team.inboxes.all()), id=id)
     saved = SavedCredentials.of(inbox)
     form = InboxForm(request.POST or None, instance=inbox)
     if form.is_valid():

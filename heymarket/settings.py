@@ -200,6 +200,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "heymarket.changed_meanwhile.ChangedMeanwhileMiddleware",
 ]
 
 ROOT_URLCONF = "heymarket.urls"

@@ -14,7 +14,6 @@ from accounts.access import Right, TeamRequest, may, team_view
 from contacts.contact.forms import ContactForm, NewContactForm
 from contacts.contact.models import Contact
 from contacts.contact.number_changes import (
-    ContactGone,
     NotConfirmed,
     NumberTaken,
     NumberWarning,
@@ -24,6 +23,7 @@ from contacts.contact.number_changes import (
 from contacts.contact.overview import (
     NumberPreview,
     find_contact,
+    find_contact_to_save,
     find_suppression_causes,
     preview_number,
 )
@@ -33,8 +33,11 @@ from kernel import change_tokens
 from kernel.form_views import form_view, render_form
 from kernel.number_field import NumberField
 from kernel.phone_numbers import display
+from kernel.revisions import ObjectGone
 from optout.models import StandingState
 from optout.views import actor_of, return_url
+
+CONTACT_GONE = "This contact was deleted or got another number meanwhile. Nothing was saved."
 
 
 @form_view
@@ -65,7 +68,12 @@ def edit_contact(request: TeamRequest, number: str) -> HttpResponse:
     """The full form; for htmx the small form beside a conversation."""
     if request.htmx:
         return edit_details(request, number)
-    contact = find_contact(request.team, number)
+    if request.method == "POST":
+        contact = find_contact_to_save(request.team, number, _typed_number(request, number))
+    else:
+        contact = find_contact(request.team, number)
+    if contact is None and request.method == "POST":
+        raise ObjectGone(CONTACT_GONE)
     if contact is None:
         new_url = reverse("new_contact", args=[request.team.slug])
         return redirect(f"{new_url}?{urlencode({'number': number})}")
@@ -80,13 +88,17 @@ def edit_contact(request: TeamRequest, number: str) -> HttpResponse:
         return _render_contact_form(request, form)
     except NotConfirmed as error:
         return _render_number_change(request, form, error.warning)
-    except ContactGone:
-        problem = "This contact was deleted or got another number in the meantime."
-        messages.warning(request, f"{problem} Nothing was changed.")
-        return redirect("contact", request.team.slug, number)
     form.save()
     change_tokens.renew_on_commit(request.team.id)
     return _redirect_saved(request, number, form.number)
+
+
+def _typed_number(request: TeamRequest, number: str) -> str:
+    """The number in the form, or the present one if the form has no valid number."""
+    try:
+        return str(NumberField(request.team.country, number).clean(request.POST.get("number", "")))
+    except ValidationError:
+        return number
 
 
 def _redirect_saved(request: TeamRequest, old_number: str, number: str) -> HttpResponse:
