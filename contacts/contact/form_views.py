@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from accounts.access import Right, TeamRequest, may, team_view
+from accounts.access import Right, TeamRequest, may, require_right, team_view
 from contacts.contact.forms import ContactForm, NewContactForm
 from contacts.contact.models import Contact
 from contacts.contact.number_changes import (
@@ -80,9 +80,15 @@ def edit_contact(request: TeamRequest, number: str) -> HttpResponse:
     form = ContactForm(request.member, request.POST or None, instance=contact)
     if not form.is_valid():
         return _render_contact_form(request, form)
-    answer, carry = request.POST.get("answer", ""), "carry" in request.POST
+    answer, leaves = request.POST.get("answer", ""), "answer" in request.POST and "carry" not in request.POST
+    reason = request.POST.get("reason", "").strip() if leaves else ""
+    warning = NumberWarning.about(request.team.id, form.number, number)
+    if leaves and warning.offers_choice and form.number != number:
+        require_right(request.member, Right.LIFT_RECORDED_BY_US)
+        if not reason:
+            return _render_number_change(request, form, warning, reason_missing=True)
     try:
-        change_number(contact, form.number, by=actor_of(request), answer=answer, carry=carry)
+        change_number(contact, form.number, by=actor_of(request), answer=answer, left_behind_because=reason)
     except NumberTaken as error:
         form.add_error("number", str(error))
         return _render_contact_form(request, form)
@@ -124,12 +130,15 @@ def _render_contact_form(
     return render_form(request, "contacts/contact_form.html", context)
 
 
-def _render_number_change(request: TeamRequest, form: ContactForm, warning: NumberWarning) -> HttpResponse:
+def _render_number_change(
+    request: TeamRequest, form: ContactForm, warning: NumberWarning, *, reason_missing: bool = False
+) -> HttpResponse:
     """A confirmation page. It repeats the form in hidden fields, so nothing is saved before the answer."""
     old = warning.old_standing
     context = {
         **_form_context(request, form),
         "warning": warning,
+        "reason_missing": reason_missing,
         "old_number": display(form.instance.number, request.team.country),
         "new_number": display(warning.number, request.team.country),
         "old_causes": find_suppression_causes(request.team.id, old) if old else [],
