@@ -3,27 +3,26 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.db.models import Sum
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.models import Team
 from contacts.custom_fields.models import CustomField
 from contacts.imports.headers import match_columns
 from contacts.imports.models import Import, ImportChunk
 from contacts.imports.options import ImportOptions
-from contacts.runs.models import RunState
+from contacts.runs.models import ENDED, RunState
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable
 
 MAX_BYTES = 250 * 1024 * 1024  # bytes
 SAMPLES = 5
-DRAFT_LIFETIME = timedelta(days=7)  # an unconfirmed file is deleted after this time
+MAX_STORED = 1024 * 1024 * 1024  # bytes of unconfirmed files of one team
 
 _CHUNK = 1024 * 1024  # bytes
 
@@ -63,6 +62,7 @@ def create_from_path(team: Team, path: Path, name: str, *, by: Any = None, by_na
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise NotATable(f"“{name}” is larger than 250 MB. Split it into smaller files, each with the header.")
+    _check_quota(team, size)
     with open_table(path, name) as table:
         samples = [row.cells for row, _ in zip(table, range(SAMPLES), strict=False)]
         header = table.header
@@ -80,16 +80,18 @@ def create_from_path(team: Team, path: Path, name: str, *, by: Any = None, by_na
         run.set_author(by)
     run.save()
     _store(run, path)
-    _cancel_old_drafts(team)
     return run
 
 
-def _cancel_old_drafts(team: Team) -> None:
-    drafts = Import.objects.filter(team=team, state__in=(RunState.DRAFT, RunState.CHECKED))
-    old = drafts.filter(created_at__lt=timezone.now() - DRAFT_LIFETIME)
-    for run in old.select_for_update(skip_locked=True):
-        run.end(RunState.CANCELLED, "Nobody confirmed it within a week.")
-        run.save()
+def _check_quota(team: Team, size: int) -> None:
+    """Raises NotATable if the team's files that wait for confirmation would be too large together."""
+    unended = Import.objects.filter(team=team).exclude(state__in=ENDED)
+    stored = unended.aggregate(bytes=Sum("size"))["bytes"] or 0
+    if stored + size > MAX_STORED:
+        raise NotATable(
+            "Your team has too many files that wait for confirmation. Confirm or cancel older imports, then upload this"
+            " file again. Files that nobody confirms are deleted after a day."
+        )
 
 
 def _store(run: Import, path: Path) -> None:
