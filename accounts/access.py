@@ -14,6 +14,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Inbox, Member, Role, Team, User
 from accounts.scope_lookups import TeamChoice, teams_of_user
+from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
 
@@ -108,6 +109,11 @@ def team_view[**P](
         @login_required
         def entered(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             team_id = _find_team_id(request, team_slug)
+            if whole_request:
+                return retry_deadlocks(lambda: in_scope(request, team_id, *args, **kwargs))
+            return in_scope(request, team_id, *args, **kwargs)
+
+        def in_scope(request: Any, team_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             with scope(team_id):
                 request.member = Member.objects.select_related("team").get(
                     team_id=team_id, user_id=request.user.pk

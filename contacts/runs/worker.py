@@ -16,6 +16,7 @@ from contacts.runs.queue import send
 from contacts.runs.registry import RUN_KINDS, RunKind
 from contacts.scope_lookups import runs_waiting
 from kernel import change_tokens
+from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def advance(team_id: int, run_id: int, kind: str) -> None:
     try:
         with run_kind.open(run) as opened:
             began = time.monotonic()
-            while _do_batch(run_kind, run, opened):
+            while retry_deadlocks(lambda: _do_batch(run_kind, run, opened)):
                 time.sleep(run.rest_ratio * (time.monotonic() - began))
                 began = time.monotonic()
     except Exception:  # a defect, or no connection to the database: the sweep tries again
