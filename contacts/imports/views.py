@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from contacts.imports.forms import ImportColumnsForm, ImportFileForm
 from contacts.imports.models import Import
 from contacts.imports.preview import find_still_opted_out
 from contacts.imports.refused_rows import first_refused_rows, refused_rows_csv
-from contacts.imports.undo.models import undo_deadline
+from contacts.imports.undo.models import ImportUndo, undo_deadline
 from contacts.imports.undo.operation import can_undo, latest_undo
 from contacts.imports.upload import create_from_upload, is_too_large
 from contacts.runs.models import RunState
@@ -47,7 +48,8 @@ def imports(request: TeamRequest) -> HttpResponse:
 
 
 def _page_of_imports(request: TeamRequest) -> dict[str, Any]:
-    rows = Import.objects.filter(team=request.team).order_by("-id")
+    undone = ImportUndo.objects.filter(team=request.team, run_id=OuterRef("id"), state=RunState.DONE)
+    rows = Import.objects.filter(team=request.team).annotate(is_undone=Exists(undone)).order_by("-id")
     if cursor := Cursor.read(request.GET.get("after", ""), kind=None):
         rows = keyset.after(rows, "id", cursor)
     shown = list(rows.defer("samples", "header", "columns")[: PAGE_SIZE + 1])

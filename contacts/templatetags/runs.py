@@ -36,6 +36,8 @@ def counts(run: Run) -> list[tuple[str, str]]:
 def state_label(run: Run) -> str:
     if run.at_work and run.cancel_asked:
         return "Cancelling"
+    if getattr(run, "is_undone", False):
+        return "Undone"
     return _STATES[RunState(run.state)]
 
 
