@@ -15,6 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import InboxQuerySet, Member, Role, Team, User
 from accounts.scope_lookups import TeamChoice, teams_of_user
+from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
 
@@ -126,6 +127,11 @@ def team_view[**P](
             if not request.user.is_authenticated:
                 return _ask_to_sign_in(request)
             team_id = _find_team_id(request, team_slug)
+            if whole_request:
+                return retry_deadlocks(lambda: in_scope(request, team_id, *args, **kwargs))
+            return in_scope(request, team_id, *args, **kwargs)
+
+        def in_scope(request: Any, team_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             with scope(team_id):
                 request.member = Member.objects.select_related("team").get(
                     team_id=team_id, user_id=request.user.pk

@@ -13,6 +13,7 @@ from accounts.memberships import set_members_of_inbox
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Team, User
 from kernel.number_field import NumberField
 from kernel.regions import COUNTRIES, time_zones
+from kernel.revisions import RevisedForm
 
 INVALID_EMAIL = "Enter a valid e-mail address."
 
@@ -34,7 +35,7 @@ class ProfileForm(forms.ModelForm):
         fields = ["name"]
 
 
-class TeamForm(forms.ModelForm):
+class TeamForm(RevisedForm, forms.ModelForm):
     """A team's name, the country of its local numbers, and its time zone."""
 
     country = forms.ChoiceField(
@@ -74,7 +75,7 @@ class InvitedSignupForm(FirstPasswordForm):
         self.user.name = self.data.get("name", "")
 
 
-class MembershipForm(forms.Form):
+class MembershipForm(RevisedForm, forms.Form):
     """A role in the team, and the inboxes that a member without further rights sees."""
 
     role = forms.ChoiceField(widget=forms.RadioSelect, initial=Role.MEMBER)
@@ -87,6 +88,7 @@ class MembershipForm(forms.Form):
 
     def __init__(self, by: Member, *args: Any, member: Member | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.instance = member
         with_owner = may(by, Right.MANAGE_OWNERS) or (member and member.role == Role.OWNER)
         roles = [role for role in Role if role != Role.OWNER or with_owner]
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
@@ -98,7 +100,7 @@ class InvitationForm(MembershipForm):
     field_order = ["email", "role", "inboxes"]
 
 
-class InboxForm(forms.ModelForm):
+class InboxForm(RevisedForm, forms.ModelForm):
     """An inbox: its name, carrier credentials, members, and whether it replies to keywords."""
 
     field_order = ["name", "account_id", "auth_token", "keyword_responder", "members"]

@@ -12,6 +12,7 @@ from accounts.inbox_closing import close_inbox, delete_inbox, reopen_inbox
 from accounts.models import Inbox
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
+from kernel.revisions import locked_for_post
 
 
 @require_GET
@@ -35,7 +36,7 @@ def new_inbox(request: TeamRequest) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_INBOXES)
 def edit_inbox(request: TeamRequest, id: int) -> HttpResponse:
-    inbox = get_object_or_404(request.team.inboxes.present(), id=id)
+    inbox = get_object_or_404(locked_for_post(request, request.team.inboxes.present()), id=id)
     saved = SavedCredentials.of(inbox)
     form = InboxForm(request.POST or None, instance=inbox)
     if form.is_valid():

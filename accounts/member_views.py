@@ -12,6 +12,7 @@ from accounts.memberships import LastOwner, change_member
 from accounts.models import Role
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
+from kernel.revisions import locked_for_post
 from kernel.tenancy import scope
 
 
@@ -31,7 +32,8 @@ def members(request: TeamRequest) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_MEMBERS)
 def member(request: TeamRequest, id: int) -> HttpResponse:
-    member = get_object_or_404(request.team.members.select_related("user", "team"), id=id)
+    members = request.team.members.select_related("user", "team")
+    member = get_object_or_404(locked_for_post(request, members), id=id)
     initial = {"role": member.role, "inboxes": [seat.inbox_id for seat in member.seats.all()]}
     form = MembershipForm(request.member, request.POST or None, initial=initial, member=member)
     if form.is_valid():

@@ -140,6 +140,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600, "queue": "bulk"},
     },
+    "delete expired rows of contacts": {
+        "task": "contacts.tasks.delete_expired_rows",
+        "schedule": 3600.0,
+        "options": {"expires": 3000, "queue": "bulk"},
+    },
+    "delete expired sessions": {
+        "task": "accounts.tasks.delete_expired_sessions",
+        "schedule": 3600.0,
+        "options": {"expires": 3000, "queue": "bulk"},
+    },
     "update rollups": {
         "task": "reports.tasks.update_rollups",
         "schedule": 10.0,
@@ -211,6 +221,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "heymarket.changed_meanwhile.ChangedMeanwhileMiddleware",
 ]
 
 ROOT_URLCONF = "heymarket.urls"

@@ -12,7 +12,15 @@ from optout.ledger import newest_statements
 from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write, write_all
 from optout.lifting_rules import CannotLift, team_liftable
-from optout.models import COPIED_FROM, Action, ConsentEvent, Origin, SuppressionKind
+from optout.models import (
+    COPIED_FROM,
+    Action,
+    ConsentEvent,
+    Origin,
+    Standing,
+    Suppression,
+    SuppressionKind,
+)
 from optout.number_locks import lock_numbers
 from optout.number_state import fetch_number_state, fetch_number_states, standing_across_inboxes
 
@@ -169,4 +177,47 @@ def copy_suppressions(
         )  # fmt: skip
         if change := draft.suppress_unless_repeated(SuppressionKind(row.kind), only_in):
             events.append(write(change))
+    return events
+
+
+def can_be_left_behind(standing: Standing) -> list[Suppression]:
+    """The suppressions that need not move along when a contact gets another number: those that the team recorded.
+
+    The person's own opt-outs move along, and while there is one, so do the team's.
+    """
+    stays = bool(standing.persons_own)
+    return [
+        row
+        for row in standing.rows
+        if not row.persons_own and not (stays and row.kind == SuppressionKind.OPT_OUT)
+    ]
+
+
+def leave_behind(
+    team_id: int, source: str, target: str, copied: Iterable[ConsentEvent], actor: Actor, *, reason: str
+) -> list[ConsentEvent]:
+    """Lift from `target` what was just copied from `source` and can be left behind; both entries stay in the ledger.
+
+    Raises CannotLift without a reason. The caller checks the right to lift.
+    """
+    if not reason.strip():
+        raise CannotLift("Enter a reason for not applying it to the new number.")
+    names = {row.name for row in can_be_left_behind(standing_across_inboxes(team_id, source))}
+    ids = {event.id for event in copied}
+    events = []
+    for kind, action in (
+        (SuppressionKind.OPT_OUT, Action.OPTED_IN),
+        (SuppressionKind.BLOCK, Action.UNBLOCKED),
+    ):
+        before = fetch_number_state(team_id, target)
+        draft = LedgerEntryDraft.by_actor(
+            team_id, target, actor, f"Left behind by the number change: {reason}"[:200], before
+        )
+        rows = [
+            row
+            for row in draft.standing.rows
+            if row.kind == kind and row.event_id in ids and row.name in names
+        ]
+        if rows:
+            events.append(write(draft.lift(rows, action)))
     return events

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from accounts.change_polling import new_ticket
 from contacts.contact import events
 from contacts.contact.forms import ContactDetailsForm
 from contacts.contact.models import Contact
-from contacts.contact.overview import find_contact, find_conversations
+from contacts.contact.overview import find_contact, find_contact_to_save, find_conversations
 from kernel import change_tokens
 from kernel.form_views import render_form
 from kernel.phone_numbers import display, is_textable
@@ -50,17 +49,19 @@ def edit_details(request: TeamRequest, number: str) -> HttpResponse:
         return _render_details_form(
             request, number, ContactDetailsForm(instance=_find_or_new(request, number))
         )
-    form = ContactDetailsForm(request.POST, instance=_find_or_new(request, number))
+    contact = find_contact_to_save(request.team, number)
+    created = False
+    form = ContactDetailsForm(request.POST, instance=contact or Contact(team=request.team, number=number))
     if not form.is_valid():
         return _render_details_form(request, number, form)
-    with transaction.atomic():
-        created = False
-        if not form.instance.pk:  # another request may have created it in the meantime
-            existing, created = Contact.objects.get_or_create(team=request.team, number=number)
-            form.instance.pk, form.instance._state.adding = existing.pk, False
-        form.save()
-        if created:
-            events.record_created(request.team.id, [events.event_row(form.instance)], actor_of(request))
+    if contact is None:
+        contact, created = Contact.objects.get_or_create(team=request.team, number=number)
+        if not created:  # by another request, at this moment: its values count like those of any other change
+            return edit_details(request, number)
+        form.instance.pk, form.instance._state.adding = contact.pk, False
+    form.save()
+    if created:
+        events.record_created(request.team.id, [events.event_row(form.instance)], actor_of(request))
     change_tokens.renew_on_commit(request.team.id)
     return _render_details(request, number)
 
