@@ -44,7 +44,7 @@ class SetStatusRequest(StrictRequest):
         str,
         text_up_to(
             200,
-            "Where the person said it. Any of the three makes the opt-out the person's own; other statuses ignore them.",
+            "Where the person said it. Any of the three makes the opt-out the person's own; other statuses ignore it.",
         ),
     ] = ""
     words: Annotated[str, text_up_to(2000, "With `unsubscribed`: what the person said.")] = ""
