@@ -43,13 +43,14 @@ class SetStatusRequest(StrictRequest):
     source: Annotated[
         str,
         text_up_to(
-            200, "Only with `unsubscribed`: where the person said it. The opt-out is then the person's own."
+            200,
+            "Where the person said it. Any of the three makes the opt-out the person's own; other statuses ignore it.",
         ),
     ] = ""
-    words: Annotated[str, text_up_to(2000, "Only with `source`: what the person said.")] = ""
+    words: Annotated[str, text_up_to(2000, "With `unsubscribed`: what the person said.")] = ""
     said_at: Annotated[
         RequestTime | None,
-        Field(description="Only with `source`: when the person said it; now if it is left out."),
+        Field(description="With `unsubscribed`: when the person said it; now if it is left out."),
     ] = None
 
 
@@ -106,7 +107,8 @@ def get_status(request: ApiRequest, body: PhoneOrIdRequest) -> ContactStatusResp
 def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
     """Set the status of a number, or of a contact's number.
 
-    `unsubscribed` records the team's own decision; with `source` it records the person's word. Sent again, it is a
+    `unsubscribed` records the team's own decision; with `source`, `words` or `said_at` it records
+    the person's word. Sent again, it is a
     newer statement, and consent that was given before it no longer counts. A word with a time before the person's
     newest opt-in is refused.
 
@@ -145,11 +147,7 @@ def _fresh_consent(given: FreshConsentRequest | None) -> FreshConsent | None:
 
 
 def _recorded_word(body: SetStatusRequest) -> RecordedWord | None:
-    """The person's word that the call brings, if any. Raises ApiError."""
-    if not body.source.strip():
-        if extra := next((name for name in ("source", "words", "said_at") if getattr(body, name)), None):
-            raise ApiError(ErrorCode.BAD_DATA, "Send source too: where the person said it.", field=extra)
+    """The person's word that an opt-out brings: any part of it makes the opt-out the person's own."""
+    if body.status != "unsubscribed" or not (body.source or body.words or body.said_at):
         return None
-    if body.status != "unsubscribed":
-        raise ApiError(ErrorCode.BAD_DATA, "Send source only with unsubscribed.", field="source")
     return RecordedWord(body.source.strip(), body.words, body.said_at)

@@ -161,15 +161,22 @@ def test_a_word_from_before_an_opt_in_is_refused(cast: Cast, crm: ApiClient) -> 
     assert standing(crm) == (True, False, False)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        told(status="subscribed"), told(status="blocked"), told(source=""), told(source="  "),
-        {"phone": PHONE, "status": "unsubscribed", "words": "stop"}, told(said_at="yesterday"), told(source="x" * 201),
-    ],
-)  # fmt: skip
-def test_an_incomplete_word_is_refused(crm: ApiClient, body: dict[str, Any]) -> None:
-    assert crm.call("POST", "contact/set_status", body).status_code in (400, 422)
+@pytest.mark.parametrize("name", ["source", "words", "said_at"])
+def test_any_part_of_a_word_makes_the_opt_out_the_persons_own(crm: ApiClient, name: str) -> None:
+    body = {"phone": PHONE, "status": "unsubscribed", name: told()[name]}
+    assert crm.post("contact/set_status", body) == "success"
+    assert standing(crm) == (True, False, False)
+
+
+@pytest.mark.parametrize("change", [{"said_at": "yesterday"}, {"source": "x" * 201}])
+def test_a_word_that_cannot_be_stored_is_refused(crm: ApiClient, change: dict[str, Any]) -> None:
+    assert crm.refused("POST", "contact/set_status", told(**change)) == (400, "bad_data")
+    assert standing(crm) == NOTHING
+
+
+@pytest.mark.parametrize("status", ["subscribed", "unblocked"])
+def test_other_statuses_ignore_a_word(crm: ApiClient, status: str) -> None:
+    assert crm.post("contact/set_status", told(status=status)) == "success"
     assert standing(crm) == NOTHING
 
 
