@@ -166,7 +166,7 @@ class NewInboxForm(InboxForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         carriers = [carrier for carrier in Carrier if carrier != Carrier.SIMULATOR or settings.DEVELOPMENT]
-        self.fields["number"] = NumberField(self.instance.team.country)
+        self.fields["number"] = NumberField(self.instance.team.country, short_codes=True)
         self.fields["carrier"].choices = [(c.value, c.label) for c in carriers]  # type: ignore[attr-defined]
         self.fields["account_id"].required = False
         self.order_fields(self.field_order)

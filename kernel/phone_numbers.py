@@ -34,17 +34,19 @@ class InvalidNumber(ValueError):
     """The input is not a number that can be texted; the message says what to do."""
 
 
-def canonical(raw: str, country: str) -> str:
+def canonical(raw: str, country: str, *, short_codes: bool = True) -> str:
     """The canonical address of a number that a person, a file or a program gave in any spelling. Raises InvalidNumber.
 
     `country` (ISO 3166 alpha-2) is the country of numbers without "+", with or without its country code
     ("15105553344"). Numbers of other countries need "+" or 00: with one digit too many, a Californian number can
     be a Swiss number. Three to six digits are a short code, even in countries where complete numbers are that short.
+    Without `short_codes` they are refused, so that part of a number becomes no short code by accident: a short code
+    then needs its country ("US:384387").
     """
-    return canonical_fast(raw, country) or _canonical_full(raw, country)
+    return canonical_fast(raw, country) or _canonical_full(raw, country, short_codes=short_codes)
 
 
-def _canonical_full(raw: str, country: str) -> str:
+def _canonical_full(raw: str, country: str, *, short_codes: bool = True) -> str:
     text = _normalized(raw)
     if not text:
         raise InvalidNumber("Enter a phone number.")
@@ -60,6 +62,10 @@ def _canonical_full(raw: str, country: str) -> str:
             else "A phone number has digits only. Write it like +1 510 555 3344."
         )
     number = _assigned_or_short_code(typed, country)
+    if number and _SHORT_CODE.fullmatch(number) and not short_codes:
+        raise InvalidNumber(
+            f"This number is too short. Enter it with its area code; a short code needs its country, like {number}."
+        )
     if number is None:
         raise InvalidNumber(
             "There is no such phone number. Check its digits, and write a number of another country"
