@@ -38,5 +38,5 @@ class NumberField(PhoneNumberField):
 
 
 def number_as_typed(number: str, country: str) -> str:
-    """The number as a member of a team in this country types it: another country's short code keeps its country."""
-    return number if number[2:3] == ":" and number[:2] != country else display(number, country)
+    """The number as a member of a team in this country types it: a short code has its country."""
+    return number if number[2:3] == ":" else display(number, country)

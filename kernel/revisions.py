@@ -7,11 +7,11 @@ value; a field that only the sender changed is saved; a field that both changed 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -71,7 +71,7 @@ class RevisedForm(forms.BaseForm):
         sent = self._sent_revision()
         if sent.get(_OBJECT) and sent[_OBJECT] != self._object_id():
             raise ObjectGone
-        self.data = self.data.copy()
+        self.data = cast("QueryDict", self.data).copy()
         merged = dict(sent)
         for name in [name for name in self.fields if name in sent]:
             now, yours = self._stored(name), self._submitted(name)
@@ -85,7 +85,7 @@ class RevisedForm(forms.BaseForm):
                 continue
             merged[name] = _version(now)
         if sent:
-            self.data[self.add_prefix("revision")] = " ".join(
+            cast("QueryDict", self.data)[self.add_prefix("revision")] = " ".join(
                 f"{name}={value}" for name, value in merged.items()
             )
 
@@ -99,9 +99,10 @@ class RevisedForm(forms.BaseForm):
         values = self._stored(name)
         if isinstance(field.widget, forms.CheckboxInput):
             values = values if values == ["True"] else []
-        self.data.setlist(key, values)  # type: ignore[attr-defined]
+        data = cast("QueryDict", self.data)
+        data.setlist(key, values)
         if field.show_hidden_initial:
-            self.data.setlist(self.add_initial_prefix(name), values)  # type: ignore[attr-defined]
+            data.setlist(self.add_initial_prefix(name), values)
 
     # -- values as lists of strings --------------------------------------------------------------------------------
 

@@ -69,11 +69,14 @@ class TextWidget(Widget):
 
 
 class NumberColumnWidget(Widget):
-    """A phone number in any notation; a number without + belongs to the import's country."""
+    """A phone number in any notation; a number without + belongs to the import's country.
 
-    def __init__(self, country: str) -> None:
+    Three to six digits are a short code only if `short_codes` are expected; otherwise they are part of a number.
+    """
+
+    def __init__(self, country: str, *, short_codes: bool = False) -> None:
         super().__init__()
-        self.country = country
+        self.country, self.short_codes = country, short_codes
 
     def clean(self, value: str, row: Any = None, **_: Any) -> str:
         text = _unwrap(unescape_formula(value.strip()))
@@ -87,7 +90,7 @@ class NumberColumnWidget(Widget):
         if whole := _WITH_FRACTION.fullmatch(text):
             text = whole[1]
         try:
-            return canonical(text, self.country)
+            return canonical(text, self.country, short_codes=self.short_codes)
         except InvalidNumber:
             if (several := len(split_numbers(text))) > 1:
                 raise ValueError(

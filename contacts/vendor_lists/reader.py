@@ -175,6 +175,6 @@ def _is_number(cell: str, country: str) -> bool:
 def _read_number(cell: str, country: str) -> str:
     """The number of the cell, or ""."""
     try:
-        return str(NumberColumnWidget(country).clean(cell))
+        return str(NumberColumnWidget(country, short_codes=True).clean(cell))
     except ValueError:
         return ""

@@ -36,7 +36,7 @@ class VendorRowReader:
         self, run: VendorListImport, columns: VendorListColumns, remarks: list[VendorListRemark]
     ) -> None:
         self.run, self.columns, self.remarks = run, columns, remarks
-        self.number = NumberColumnWidget(run.country)
+        self.number = NumberColumnWidget(run.country, short_codes=True)
         self.zone, self.now = ZoneInfo(run.team.time_zone), timezone.now()
         self.unreadable = self.undated = self.not_opted_out = self.unclear = 0
 

@@ -82,7 +82,9 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
         return _send(request, payload)
     fields = payload.model_dump(exclude_none=True)
     if payload.phone_number is not None:  # a repeat may spell the number differently
-        fields["phone_number"] = parse_number(payload.phone_number, request.team, field="phone_number")
+        fields["phone_number"] = parse_number(
+            payload.phone_number, request.team, field="phone_number", short_codes=False
+        )
     return idempotency.run_once(
         request.team.id, payload.local_id, fields, lambda: _send(request, payload), SendMessageResponse
     )
@@ -100,7 +102,9 @@ def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageRespon
     if payload.chat_id is not None:
         number = find_conversation(request, inbox, payload.chat_id, None).number
     else:
-        number = parse_number(payload.phone_number or "", request.team, field="phone_number")
+        number = parse_number(
+            payload.phone_number or "", request.team, field="phone_number", short_codes=False
+        )
     if not is_textable(number):
         raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="chat_id")
     author_name = f"{author or 'API'} ({request.key})"[:80]
