@@ -85,7 +85,7 @@ class RevisedForm(forms.BaseForm):
                 continue
             merged[name] = _version(now)
         if sent:
-            cast("QueryDict", self.data)[self.add_prefix("revision")] = " ".join(
+            self.data[self.add_prefix("revision")] = " ".join(
                 f"{name}={value}" for name, value in merged.items()
             )
 
@@ -112,9 +112,9 @@ class RevisedForm(forms.BaseForm):
 
     def _submitted(self, name: str) -> list[str] | None:
         field, key = self.fields[name], self.add_prefix(name)
-        if field.widget.value_omitted_from_data(self.data, self.files, key):  # type: ignore[arg-type]
+        if field.widget.value_omitted_from_data(self.data, self.files, key):
             return None
-        return _texts(field, field.widget.value_from_datadict(self.data, self.files, key))  # type: ignore[arg-type]
+        return _texts(field, field.widget.value_from_datadict(self.data, self.files, key))
 
     # -- the revision ----------------------------------------------------------------------------------------------
 

@@ -55,7 +55,7 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
         if is_request and must_check(inbox, number, intent, text.sent_at, before):
             pending = PendingOptIn(
                 team_id=team_id, inbox=inbox, number=number, message_id=written["message"], intent=intent,
-                words=text.body, may_reply=not carrier_answers, sent_at=text.sent_at, created_at=before.now,
+                words=text.body, may_reply=replies and not carrier_answers, sent_at=text.sent_at, created_at=before.now,
             )  # fmt: skip
             hold(pending)
         elif is_request:
