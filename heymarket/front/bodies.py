@@ -29,7 +29,8 @@ class BodyLimits:
 
 # A carrier webhook has a few kilobytes and is sent at once.
 WEBHOOK = BodyLimits(64 * 1024, 10.0)
-FORM = BodyLimits(1024 * 1024, 30.0, 20_000)
+# Above the API's own limit of 2 MB, so that the API refuses a larger call in its own form.
+FORM = BodyLimits(4 * 1024 * 1024, 30.0, 20_000)
 # The largest file of an import, and the rest of its form.
 UPLOAD = BodyLimits(251 * 1024 * 1024, 30.0, 20_000)
 
