@@ -9,7 +9,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from itertools import count
+from itertools import islice
 
 from kernel.spreadsheets.cells import is_odd, looks_like_number, tidy_cell
 from kernel.spreadsheets.table import CellFault, TableRow, TableShape
@@ -17,6 +17,8 @@ from kernel.spreadsheets.table import CellFault, TableRow, TableShape
 MAX_LINE = 1024 * 1024  # characters
 MAX_RECORD = 256 * 1024  # characters of a record of several lines
 MAX_RECORD_LINES = 500
+
+_BLOCK = 200  # lines that are read at once
 
 _OPEN = "\x1eopen\x1e"  # follows a line, and becomes part of its last cell if a quotation mark is open
 csv.field_size_limit(2 * MAX_LINE)
@@ -29,7 +31,7 @@ class _Line:
 
     def __init__(self, delimiter: str, *, strict: bool) -> None:
         self.lines: list[str] = []
-        self.reader = csv.reader(self, delimiter=delimiter, strict=strict, skipinitialspace=delimiter != " ")
+        self.reader = csv.reader(self, delimiter=delimiter, strict=strict, skipinitialspace=True)
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -58,13 +60,37 @@ class RecordReader:
 
     def rows(self) -> Iterator[TableRow]:
         """All rows that are not blank. The lines of a record of several lines are one row, as in a spreadsheet."""
-        for number in count(1):
-            line = self._next()
-            if line is None:
-                return
-            row = self._row(number, line)
-            if row.faults or any(row.cells):
-                yield row
+        number = 0
+        while block := list(islice(self.source, _BLOCK)):
+            rows = self._plain_rows(number, block)
+            if rows is None:
+                self.waiting.extend(block)
+                rows = self._careful_rows(number)
+            for row in rows:
+                number = row.line
+                if row.faults or any(row.cells):
+                    yield row
+
+    def _plain_rows(self, before: int, lines: list[str]) -> list[TableRow] | None:
+        """The rows of lines of which each is a record, which is fast; None if one of them needs care."""
+        text = "".join(lines)
+        if len(text) > MAX_LINE or is_odd(text):
+            return None
+        try:
+            cells = list(csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True))
+        except csv.Error:
+            return None
+        if len(cells) != len(lines):
+            return None
+        self.physical += len(lines)
+        return [TableRow(number, row) for number, row in enumerate(cells, before + 1)]
+
+    def _careful_rows(self, before: int) -> Iterator[TableRow]:
+        """The rows of the lines that wait, and of those after them that belong to the last row."""
+        number = before
+        while self.waiting and (line := self._next()) is not None:
+            number += 1
+            yield self._row(number, line)
 
     def _next(self) -> str | None:
         line = self.waiting.popleft() if self.waiting else next(self.source, None)
@@ -173,7 +199,7 @@ class RecordReader:
 
     def _too_long(self, number: int, line: str) -> TableRow:
         while line and not line.endswith(("\n", "\r")):  # the source cuts lines at MAX_LINE
-            line = next(self.source, "")
+            line = self.waiting.popleft() if self.waiting else next(self.source, "")
         fault = CellFault(f"Line {self.physical} has more than a million characters.")
         return TableRow(number, [], (fault,))
 
