@@ -16,5 +16,4 @@ RUN DEVELOPMENT=0 SECRET_KEY=build ENCRYPTION_KEYS=build PUBLIC_URL=http://local
 
 USER heymarket
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
-     "--blocking-threads", "2", "--workers-kill-timeout", "10", "heymarket.wsgi:application"]
+CMD ["python", "-m", "heymarket.serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -4,16 +4,18 @@ import enum
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import Inbox, Member, Role, Team, User
+from accounts.models import InboxQuerySet, Member, Role, Team, User
 from accounts.scope_lookups import TeamChoice, teams_of_user
+from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
 
@@ -64,8 +66,8 @@ def require_right(member: Member, right: Right) -> None:
         raise PermissionDenied(f"You may not {right.sentence}. Ask an owner or admin of your team.")
 
 
-def visible_inboxes(member: Member) -> QuerySet[Inbox]:
-    """The inboxes that this member sees."""
+def visible_inboxes(member: Member) -> InboxQuerySet:
+    """The inboxes that this member sees, also those that were deleted: their conversations stay."""
     inboxes = member.team.inboxes.order_by("name", "id")
     if may(member, Right.SEE_ALL_INBOXES):
         return inboxes
@@ -93,6 +95,22 @@ def _find_team_id(request: Any, slug: str) -> int:
     raise Http404("No such team.")
 
 
+def _ask_to_sign_in(request: Any) -> HttpResponseBase:
+    """Redirect to the sign-in page, which returns to the page that the person saw.
+
+    htmx would take a followed redirect for the response to its request, and a text typed meanwhile for sent. So it gets
+    401 and the address to open. A form's own URL is no page: the browser says on which page it was.
+    """
+    page = request.get_full_path()
+    if request.htmx:
+        page = request.htmx.current_url_abs_path or page
+    elif request.method == "POST":
+        shown = urlsplit(request.headers.get("Referer", ""))
+        page = shown.path if shown.netloc == request.get_host() else reverse("home")
+    sign_in = redirect_to_login(page)
+    return HttpResponse(status=401, headers={"HX-Redirect": sign_in.url}) if request.htmx else sign_in
+
+
 def team_view[**P](
     *required_rights: Right, whole_request: bool = True
 ) -> Callable[[Callable[Concatenate[TeamRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -105,9 +123,15 @@ def team_view[**P](
         view: Callable[Concatenate[TeamRequest, P], HttpResponseBase],
     ) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        @login_required
         def entered(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _ask_to_sign_in(request)
             team_id = _find_team_id(request, team_slug)
+            if whole_request:
+                return retry_deadlocks(lambda: in_scope(request, team_id, *args, **kwargs))
+            return in_scope(request, team_id, *args, **kwargs)
+
+        def in_scope(request: Any, team_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             with scope(team_id):
                 request.member = Member.objects.select_related("team").get(
                     team_id=team_id, user_id=request.user.pk

@@ -4,13 +4,19 @@ from functools import partial
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.messages import ERROR
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.scope_lookups import teams_of_user
+from accounts.addresses import release
 from kernel.mail import send_email
+
+_APP = "allauth.account"
+ANYWHERE = "login_failed_anywhere"  # in ACCOUNT_RATE_LIMITS
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -21,16 +27,42 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "Wrong e-mail address or password. Check both, or reset the password.",
         "cannot_remove_primary_email": "You cannot remove your primary address. Make another address primary first.",
         "duplicate_email": "You have already added this address.",
-        "email_taken": "This e-mail address already has an account. Sign in instead.",
         "too_many_login_attempts": "Too many attempts. Wait a few minutes, or reset the password.",
         "max_email_addresses": "You cannot have more than %d e-mail addresses.",
         "rate_limited": "Too many requests. Wait a few minutes, then try again.",
         "unverified_primary_email": "Only a confirmed address can be primary.",
     }
 
-    def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        """The page that adds the new team's first inbox."""
-        return reverse("inboxes", args=[teams_of_user(request.user.pk)[0].slug])  # type: ignore[arg-type]
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address for the user who is signed in: a link alone would let others claim it."""
+        if request.user.pk != email_address.user_id:
+            return False
+        with transaction.atomic():
+            if email_address.can_set_verified():
+                release(email_address.email, keeper=email_address.user)
+            return bool(super().confirm_email(request, email_address))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a failure for its address and source, and for the address: many sources may guess one password."""
+        super().pre_authenticate(request, **credentials)
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        self._anywhere = ratelimit.consume(request, app=_APP, action=ANYWHERE, key=key)
+        if not self._anywhere:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One source, an IPv4 address or an IPv6 network of 64 bits, cannot lock others out of an account."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{ratelimit.get_ip(request)}"
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        if self._anywhere:
+            self._anywhere.rollback()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        ratelimit.clear(request, app=_APP, action=ANYWHERE, key=key)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
@@ -40,7 +72,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.PUBLIC_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        send = partial(super().send_mail, template_prefix, email, context)
+        ours = {"signup_url": settings.PUBLIC_URL + reverse("account_signup")}
+        send = partial(super().send_mail, template_prefix, email, context | ours)
         if not send_email(send, f"{template_prefix} to {email}") and self.request:
             sentence = f"The e-mail to {email} could not be sent. Try again later."
             self.add_message(self.request, ERROR, message=sentence)

@@ -5,8 +5,11 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.urls import urlpatterns as allauth_patterns
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern
+
+from accounts.email_views import EmailAddressesView
 
 View = Callable[..., HttpResponseBase]
 
@@ -24,7 +27,16 @@ def _with_invalid_status(view: View) -> View:
     return wrapped
 
 
+def _view(pattern: URLPattern) -> View:
+    match pattern.name:
+        case "account_email":
+            return EmailAddressesView.as_view()
+        case "account_confirm_email":
+            return login_required(pattern.callback)
+    return pattern.callback
+
+
 urlpatterns = [
-    URLPattern(pattern.pattern, _with_invalid_status(pattern.callback), pattern.default_args, pattern.name)
+    URLPattern(pattern.pattern, _with_invalid_status(_view(pattern)), pattern.default_args, pattern.name)
     for pattern in allauth_patterns
 ]

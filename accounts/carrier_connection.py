@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.models import Carrier, Inbox
+from accounts.scope_lookups import is_claimed_elsewhere
 from kernel.encryption import Undecipherable, encrypted_at
+
+# The list is read every minute (FETCH_MISSED_EVERY); later than this, something is wrong.
+FETCH_IS_LATE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,33 @@ def carrier_webhook_url() -> str:
 
 def connection_findings(inbox: Inbox) -> list[ConnectionFinding]:
     """The facts about the connection, the most pressing first."""
-    return [*_credentials(inbox), *_public_url(inbox), *_left_out(inbox), *_webhooks(inbox)]
+    return [
+        *_closure(inbox),
+        *_credentials(inbox),
+        *_proof(inbox),
+        *_public_url(inbox),
+        *_fetching(inbox),
+        *_left_out(inbox),
+        *_webhooks(inbox),
+    ]
+
+
+def _closure(inbox: Inbox) -> Iterator[ConnectionFinding]:
+    if inbox.closed_at:
+        yield ConnectionFinding("This inbox sends nothing. It was closed", at=inbox.closed_at)
+
+
+def _proof(inbox: Inbox) -> Iterator[ConnectionFinding]:
+    if inbox.verified_at is None:
+        yield ConnectionFinding(
+            "The credentials are not proved yet. A signed webhook proves them, and so does testing the connection."
+        )
+    elif is_claimed_elsewhere(inbox):
+        yield ConnectionFinding(
+            "Another team has an inbox with this number and account. Both receive its texts, and an opt-out counts "
+            "for both. The team that proved its credentials first sends the automatic replies.",
+            causes=("If this is not intended, change the auth token at the carrier and save it only here.",),
+        )
 
 
 def _credentials(inbox: Inbox) -> Iterator[ConnectionFinding]:
@@ -73,10 +104,28 @@ def _public_url(inbox: Inbox) -> Iterator[ConnectionFinding]:
 
 def _left_out(inbox: Inbox) -> Iterator[ConnectionFinding]:
     for entry in inbox.left_out:
+        if more := entry.get("more"):
+            yield ConnectionFinding(
+                f"{more} older {'text was' if more == 1 else 'texts were'} not complete either."
+            )
+        else:
+            yield ConnectionFinding(
+                f"Text {entry['id']}, fetched because its webhook did not arrive, is not complete.",
+                at=datetime.fromisoformat(entry["at"]),
+                causes=(entry["sentence"], "The carrier's console shows the whole text under this ID."),
+            )
+
+
+def _fetching(inbox: Inbox) -> Iterator[ConnectionFinding]:
+    late = inbox.fetched_until and inbox.fetched_until < timezone.now() - FETCH_IS_LATE
+    if inbox.carrier == Carrier.TWILIO and late:
         yield ConnectionFinding(
-            f"Text {entry['id']}, fetched because its webhook did not arrive, is not complete.",
-            at=datetime.fromisoformat(entry["at"]),
-            causes=(entry["sentence"], "The carrier's console shows the whole text under this ID."),
+            "The carrier's list of received texts was last read to its end",
+            at=inbox.fetched_until,
+            causes=(
+                "Texts whose webhook did not arrive since then are not here yet.",
+                "The auth token saved here may be wrong, or the carrier could not be reached.",
+            ),
         )
 
 

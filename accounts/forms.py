@@ -13,6 +13,7 @@ from accounts.memberships import set_members_of_inbox
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Team, User
 from kernel.number_field import NumberField
 from kernel.regions import COUNTRIES, time_zones
+from kernel.revisions import RevisedForm
 
 INVALID_EMAIL = "Enter a valid e-mail address."
 
@@ -34,7 +35,7 @@ class ProfileForm(forms.ModelForm):
         fields = ["name"]
 
 
-class TeamForm(forms.ModelForm):
+class TeamForm(RevisedForm, forms.ModelForm):
     """A team's name, the country of its local numbers, and its time zone."""
 
     country = forms.ChoiceField(
@@ -48,23 +49,33 @@ class TeamForm(forms.ModelForm):
         labels = {"name": "Business name"}
 
 
-class InvitedSignupForm(forms.Form):
-    """Sign-up by an invitation, whose link proves the e-mail address."""
+class FirstPasswordForm(forms.Form):
+    """The password of a new account, whose e-mail address the link of this page proves."""
 
-    name = name_field("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = _new_password()
 
-    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, email: str, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.user = User(email=email, name=name)
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
-        validate_password(password, User(email=self.email, name=self.data.get("name", "")))
+        validate_password(password, self.user)
         return str(password)
 
 
-class MembershipForm(forms.Form):
+class InvitedSignupForm(FirstPasswordForm):
+    """Sign-up by an invitation."""
+
+    name = name_field("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    field_order = ("name", "password")
+
+    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(email, "", *args, **kwargs)
+        self.user.name = self.data.get("name", "")
+
+
+class MembershipForm(RevisedForm, forms.Form):
     """A role in the team, and the inboxes that a member without further rights sees."""
 
     role = forms.ChoiceField(widget=forms.RadioSelect, initial=Role.MEMBER)
@@ -77,10 +88,11 @@ class MembershipForm(forms.Form):
 
     def __init__(self, by: Member, *args: Any, member: Member | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.instance = member
         with_owner = may(by, Right.MANAGE_OWNERS) or (member and member.role == Role.OWNER)
         roles = [role for role in Role if role != Role.OWNER or with_owner]
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
-        self.fields["inboxes"].queryset = by.team.inboxes.order_by("name", "id")  # type: ignore[attr-defined]
+        self.fields["inboxes"].queryset = by.team.inboxes.present().order_by("name", "id")  # type: ignore[attr-defined]
 
 
 class InvitationForm(MembershipForm):
@@ -88,7 +100,7 @@ class InvitationForm(MembershipForm):
     field_order = ["email", "role", "inboxes"]
 
 
-class InboxForm(forms.ModelForm):
+class InboxForm(RevisedForm, forms.ModelForm):
     """An inbox: its name, carrier credentials, members, and whether it replies to keywords."""
 
     field_order = ["name", "account_id", "auth_token", "keyword_responder", "members"]
@@ -149,6 +161,8 @@ class InboxForm(forms.ModelForm):
         inbox: Inbox = super().save(commit=False)
         if token := self.cleaned_data["auth_token"]:
             inbox.add_token(token)
+        if "account_id" in self.changed_data:
+            inbox.verified_at = None  # the credentials of the other account prove nothing about this one
         inbox.save()
         set_members_of_inbox(inbox, self.cleaned_data["members"])
         return inbox
@@ -166,7 +180,7 @@ class NewInboxForm(InboxForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         carriers = [carrier for carrier in Carrier if carrier != Carrier.SIMULATOR or settings.DEVELOPMENT]
-        self.fields["number"] = NumberField(self.instance.team.country)
+        self.fields["number"] = NumberField(self.instance.team.country, short_codes=True)
         self.fields["carrier"].choices = [(c.value, c.label) for c in carriers]  # type: ignore[attr-defined]
         self.fields["account_id"].required = False
         self.order_fields(self.field_order)
@@ -174,8 +188,10 @@ class NewInboxForm(InboxForm):
 
     def clean_number(self) -> str:
         number = str(self.cleaned_data["number"])
-        if self.instance.team.inboxes.filter(number=number).exists():
+        team = self.instance.team
+        if team.inboxes.present().filter(number=number).exists():
             raise forms.ValidationError("Your team already has an inbox with this number.")
+        self.deleted = team.inboxes.filter(number=number).first()
         return number
 
     def clean(self) -> dict[str, Any]:
@@ -188,6 +204,12 @@ class NewInboxForm(InboxForm):
                 if not data.get(field) and field not in self.errors:
                     self.add_error(field, f"Copy the {name} from the Twilio Console.")
         return data
+
+    def save(self, commit: bool = True) -> Inbox:
+        if self.deleted:  # adding its number again continues it
+            self.instance.pk, self.instance.created_at = self.deleted.pk, self.deleted.created_at
+            self.instance._state.adding = False
+        return super().save(commit)
 
     @property
     def _carrier(self) -> str:

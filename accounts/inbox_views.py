@@ -8,15 +8,17 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Right, TeamRequest, team_view
 from accounts.carrier_connection import SavedCredentials, carrier_webhook_url, connection_findings
 from accounts.forms import InboxForm, NewInboxForm
+from accounts.inbox_closing import close_inbox, delete_inbox, reopen_inbox
 from accounts.models import Inbox
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
+from kernel.revisions import locked_for_post
 
 
 @require_GET
 @team_view(Right.MANAGE_INBOXES)
 def inboxes(request: TeamRequest) -> HttpResponse:
-    inboxes = request.team.inboxes.prefetch_related("seats__member__user").order_by("name", "id")
+    inboxes = request.team.inboxes.present().prefetch_related("seats__member__user").order_by("name", "id")
     return render_settings_page(request, "accounts/inboxes.html", "inboxes", {"inboxes": inboxes})
 
 
@@ -34,7 +36,7 @@ def new_inbox(request: TeamRequest) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_INBOXES)
 def edit_inbox(request: TeamRequest, id: int) -> HttpResponse:
-    inbox = get_object_or_404(request.team.inboxes, id=id)
+    inbox = get_object_or_404(locked_for_post(request, request.team.inboxes.present()), id=id)
     saved = SavedCredentials.of(inbox)
     form = InboxForm(request.POST or None, instance=inbox)
     if form.is_valid():
@@ -49,7 +51,7 @@ def edit_inbox(request: TeamRequest, id: int) -> HttpResponse:
 @team_view(Right.MANAGE_INBOXES)
 def old_tokens_removal(request: TeamRequest, id: int) -> HttpResponse:
     """End a rotation: carrier webhooks that are signed with an older auth token are refused from now on."""
-    inbox = get_object_or_404(request.team.inboxes, id=id)
+    inbox = get_object_or_404(request.team.inboxes.present(), id=id)
     inbox.drop_old_tokens()
     inbox.save(update_fields=["auth_tokens"])
     messages.success(request, "The old auth token was removed.")
@@ -60,10 +62,49 @@ def old_tokens_removal(request: TeamRequest, id: int) -> HttpResponse:
 @team_view(Right.MANAGE_INBOXES)
 def inbox_connection(request: TeamRequest, id: int) -> HttpResponse:
     """The settings to make at the carrier, and whether its webhooks arrive."""
-    inbox = get_object_or_404(request.team.inboxes, id=id)
+    inbox = get_object_or_404(request.team.inboxes.present(), id=id)
     context = {
         "inbox": inbox,
         "findings": connection_findings(inbox),
         "webhook_url": carrier_webhook_url(),
     }
     return render_settings_page(request, "accounts/inbox_connection.html", "inboxes", context)
+
+
+@require_POST
+@team_view(Right.MANAGE_INBOXES)
+def inbox_closure(request: TeamRequest, id: int) -> HttpResponse:
+    inbox = get_object_or_404(request.team.inboxes.present(), id=id)
+    close_inbox(inbox)
+    messages.success(request, f"{inbox.name} is closed: it sends nothing and still receives texts.")
+    return redirect("edit_inbox", request.team.slug, id)
+
+
+@require_POST
+@team_view(Right.MANAGE_INBOXES)
+def inbox_reopening(request: TeamRequest, id: int) -> HttpResponse:
+    inbox = get_object_or_404(request.team.inboxes.present(), id=id)
+    reopen_inbox(inbox)
+    messages.success(request, f"{inbox.name} is open again.")
+    return redirect("edit_inbox", request.team.slug, id)
+
+
+@form_view
+@team_view(Right.MANAGE_INBOXES)
+def inbox_deletion(request: TeamRequest, id: int) -> HttpResponse:
+    """What deleting the inbox keeps and ends; the POST deletes it."""
+    inbox = get_object_or_404(request.team.inboxes.present(), id=id)
+    if request.method == "POST":
+        delete_inbox(inbox)
+        messages.success(request, f"{inbox.name} is deleted. Its conversations and opt-outs stay.")
+        return redirect("inboxes", request.team.slug)
+    return render_settings_page(request, "accounts/inbox_deletion.html", "inboxes", {"inbox": inbox})
+
+
+@require_POST
+@team_view(Right.MANAGE_INBOXES)
+def incomplete_texts_removal(request: TeamRequest, id: int) -> HttpResponse:
+    """Acknowledge the listed incomplete texts. Those that came after the page was opened stay listed."""
+    inbox = get_object_or_404(request.team.inboxes.present().select_for_update(), id=id)
+    inbox.drop_left_out(newest=request.POST.get("newest", ""))
+    return redirect("inbox_connection", request.team.slug, id)

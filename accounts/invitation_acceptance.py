@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
+from accounts.addresses import account_of, create_account, has_proved, is_proved
 from accounts.memberships import set_inboxes_of_member
 from accounts.models import Invitation, Member, User, hash_token
 from accounts.scope_lookups import invitation_by_token_hash
@@ -46,49 +47,39 @@ def load_invitation(team_id: int, id: int, *, lock: bool = False) -> Invitation:
 class Visitor(enum.StrEnum):
     """The visitor of an invitation's page."""
 
-    WITHOUT_ACCOUNT = "without_account"  # signs up
-    SIGNED_OUT = "signed_out"  # the address has an account: signs in
+    WITHOUT_ACCOUNT = "without_account"  # no account has proved the address: signs up
+    SIGNED_OUT = "signed_out"  # an account has proved the address: signs in
     INVITED_USER = "invited_user"  # signed in with the invited address
     OTHER_USER = "other_user"  # signed in with another address
 
 
 def identify_visitor(invitation: Invitation, user: User | AnonymousUser) -> Visitor:
-    if isinstance(user, User):
-        return Visitor.INVITED_USER if is_addressed_to(invitation, user) else Visitor.OTHER_USER
-    return (
-        Visitor.SIGNED_OUT
-        if User.objects.filter(email__iexact=invitation.email).exists()
-        else Visitor.WITHOUT_ACCOUNT
-    )
+    if not isinstance(user, User):
+        return Visitor.SIGNED_OUT if is_proved(invitation.email) else Visitor.WITHOUT_ACCOUNT
+    if is_addressed_to(invitation, user):
+        return Visitor.INVITED_USER
+    # The user of an unproved address signs up like everybody: that ends what others had prepared under the address.
+    own = user.email.lower() == invitation.email.lower() and account_of(invitation.email) == user
+    return Visitor.WITHOUT_ACCOUNT if own else Visitor.OTHER_USER
 
 
 def is_addressed_to(invitation: Invitation, user: User) -> bool:
-    """Whether the user has the invited address: as the address to sign in with, or as another confirmed address."""
-    if user.email.lower() == invitation.email.lower():
-        return True
-    return EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists()
+    """Whether the user has proved the invited address, to sign in with or as another address."""
+    return has_proved(user, invitation.email)
 
 
 def accept(invitation: Invitation, user: User) -> Member:
-    """Make the user a member and delete the invitation. Its token proves that the address is the user's."""
+    """Make the user a member and delete the invitation."""
     team = invitation.team
     member, created = Member.objects.get_or_create(team=team, user=user, defaults={"role": invitation.role})
     if created:
         set_inboxes_of_member(member, team.inboxes.filter(id__in=invitation.inbox_ids))
-    _confirm(user, invitation.email)
+    EmailAddress.objects.filter(user=user, verified=False).delete()
     invitation.delete()
     return member
 
 
-def sign_up(invitation: Invitation, name: str, password: str) -> Member:
-    """Create a user with the invited address, and make the user a member."""
-    with transaction.atomic():
-        user = User.objects.create_user(invitation.email, password, name=name)
-        return accept(invitation, user)
-
-
-def _confirm(user: User, email: str) -> None:
-    address, _ = EmailAddress.objects.get_or_create(
-        user=user, email=email.lower(), defaults={"primary": user.email.lower() == email.lower()}
-    )
-    address.set_verified()
+@transaction.atomic
+def join(invitation: Invitation, name: str, password: str) -> Member:
+    """Make a member of the person with the invited address, which the invitation's token proves."""
+    return accept(invitation, create_account(invitation.email, name, password))

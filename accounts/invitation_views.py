@@ -18,8 +18,8 @@ from accounts.invitation_acceptance import (
     find_invitation,
     identify_visitor,
     is_addressed_to,
+    join,
     load_invitation,
-    sign_up,
 )
 from accounts.models import Member
 from kernel.form_views import form_view, render_form
@@ -37,7 +37,7 @@ def invitation(request: Any, token: str) -> HttpResponse:
             form = InvitedSignupForm(invitation.email, request.POST or None)
             visitor = identify_visitor(invitation, request.user)
             if visitor == Visitor.WITHOUT_ACCOUNT and form.is_valid():
-                member = sign_up(invitation, **form.cleaned_data)
+                member = join(invitation, **form.cleaned_data)
                 get_adapter().login(request, member.user)
                 return _enter_team(request, member)
             context = {"invitation": invitation, "form": form, "visitor": visitor, "token": token}

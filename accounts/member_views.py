@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Right, TeamRequest, may, require_right, team_view
 from accounts.forms import InvitationForm, MembershipForm
 from accounts.invitations import AlreadyMember, InvitationEmail, invite, renew_invitation
-from accounts.memberships import LastOwner, change_member, remove_member
+from accounts.memberships import LastOwner, change_member
 from accounts.models import Role
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
+from kernel.revisions import locked_for_post
 from kernel.tenancy import scope
 
 
@@ -31,7 +32,8 @@ def members(request: TeamRequest) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_MEMBERS)
 def member(request: TeamRequest, id: int) -> HttpResponse:
-    member = get_object_or_404(request.team.members.select_related("user", "team"), id=id)
+    members = request.team.members.select_related("user", "team")
+    member = get_object_or_404(locked_for_post(request, members), id=id)
     initial = {"role": member.role, "inboxes": [seat.inbox_id for seat in member.seats.all()]}
     form = MembershipForm(request.member, request.POST or None, initial=initial, member=member)
     if form.is_valid():
@@ -45,23 +47,6 @@ def member(request: TeamRequest, id: int) -> HttpResponse:
             form.add_error("role", str(error))
     context = {"form": form, "member": member}
     return render_settings_page(request, "accounts/member.html", "members", context)
-
-
-@require_POST
-@team_view()
-def member_removal(request: TeamRequest, id: int) -> HttpResponse:
-    """Remove a member from the team, or leave it."""
-    member = get_object_or_404(request.team.members.select_related("user"), id=id)
-    try:
-        remove_member(member, by=request.member)
-    except LastOwner as error:
-        messages.error(request, str(error))
-        return redirect("members", request.team.slug)
-    if member.user_id == request.user.pk:
-        messages.success(request, f"You have left {request.team.name}.")
-        return redirect("home")
-    messages.success(request, f"{member} is no longer in the team. Their texts keep their name.")
-    return redirect("members", request.team.slug)
 
 
 @form_view

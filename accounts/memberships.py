@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.access import Right, require_right
 from accounts.models import Inbox, Member, Role, Seat, Team
+from kernel import change_tokens
 
 
 class LastOwner(Exception):
@@ -38,6 +39,7 @@ def remove_member(member: Member, *, by: Member) -> None:
     if member.role == Role.OWNER:
         _keep_an_owner(member)
     member.delete()
+    change_tokens.renew_on_commit(member.team_id)  # the member's open pages ask at once whether they may stay
 
 
 def set_inboxes_of_member(member: Member, inboxes: Iterable[Inbox]) -> None:

@@ -124,6 +124,16 @@ class KeywordResponder(models.TextChoices):
     CARRIER = "carrier", "The carrier replies to its own keywords"
 
 
+class InboxQuerySet(models.QuerySet["Inbox"]):
+    def present(self) -> "InboxQuerySet":
+        """Those that are not deleted."""
+        return self.filter(deleted_at=None)
+
+    def open(self) -> "InboxQuerySet":
+        """Those that send texts."""
+        return self.present().filter(closed_at=None)
+
+
 class Inbox(TenantModel):
     """One sending number of a team, with its carrier credentials, settings and members."""
 
@@ -152,6 +162,8 @@ class Inbox(TenantModel):
     created_at = models.DateTimeField(default=timezone.now)
     members: models.ManyToManyField = models.ManyToManyField(Member, through="Seat", related_name="inboxes")
 
+    objects = InboxQuerySet.as_manager()
+
     class Meta:
         constraints = [
             TenantIsolation(name="accounts_inbox_isolation"),
@@ -166,9 +178,20 @@ class Inbox(TenantModel):
     def shown_number(self) -> str:
         return display(self.number)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it sends texts."""
+        return self.closed_at is None and self.deleted_at is None
+
     def add_token(self, token: str) -> None:
         """Use `token` from now on; carrier webhooks that are signed with the token before it are still accepted."""
         self.auth_tokens = [token, *(old for old in self._readable_tokens() if old != token)][:2]
+
+    def drop_left_out(self, *, newest: str) -> None:
+        """Remove the entry with this ID and all older ones from `left_out`."""
+        ids = [entry.get("id") for entry in self.left_out]
+        self.left_out = self.left_out[: ids.index(newest)] if newest in ids else self.left_out
+        self.save(update_fields=["left_out"])
 
     def drop_old_tokens(self) -> None:
         self.auth_tokens = self._readable_tokens()[:1]

@@ -28,6 +28,13 @@ def inboxes_by_address(account_id: str, number: str | None) -> list[Inbox]:
     return rows_with_team(Inbox, "inbox", "lookup_inboxes_by_address($1::text, $2::text)", account_id, number)
 
 
+def is_claimed_elsewhere(inbox: Inbox) -> bool:
+    """Whether another team has proved the credentials of the same number."""
+    statement = "SELECT * FROM lookup_claimed_elsewhere($1::bigint, $2::text, $3::text)"
+    ((claimed,),) = fetch(statement, inbox.team_id, inbox.account_id, inbox.number)
+    return bool(claimed)
+
+
 def rows_with_team[M: TenantModel](model: type[M], column: str, lookup: str, *values: Any) -> list[M]:
     """The rows that a lookup returns in `column`, each with its team loaded."""
     statement, fields, team_fields = _statement(model, column, lookup)

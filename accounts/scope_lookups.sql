@@ -8,6 +8,12 @@ AS $$ SELECT i, t FROM accounts_inbox i JOIN accounts_team t ON t.id = i.team_id
         AND (address IS NULL OR i.number = address OR (substr(i.number, 3, 1) = ':' AND substr(i.number, 4) = address))
       ORDER BY i.verified_at NULLS LAST, i.id DESC LIMIT 1000 $$;
 
+-- Whether another team has proved the same account and number. It does not say which team.
+CREATE FUNCTION lookup_claimed_elsewhere(team bigint, account text, address text)
+RETURNS TABLE (claimed boolean) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT EXISTS (SELECT FROM accounts_inbox i WHERE i.account_id = account AND i.number = address
+                     AND i.team_id <> team AND i.verified_at IS NOT NULL AND i.deleted_at IS NULL) $$;
+
 -- The teams that a user may enter.
 CREATE FUNCTION lookup_teams_of_user(person bigint)
 RETURNS TABLE (id bigint, slug varchar, name varchar, role varchar)

@@ -3,14 +3,16 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from django import forms
-from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.addresses import account_of, hand_over
 from accounts.forms import INVALID_EMAIL, name_field
-from accounts.models import Team, User
+from accounts.models import User
+from accounts.reset_tokens import ResetTokens, proved_address
+from accounts.sign_up import SignUp, send_link
 
 AGAIN = "New password, again"
 
@@ -47,37 +49,57 @@ class PasswordChangeForm(allauth_forms.ChangePasswordForm):
 
 
 class PasswordResetForm(allauth_forms.ResetPasswordForm):
+    """A reset goes to the account that has proved the address; every other address gets an e-mail that says so."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _use_our_words(self, email="E-mail")
 
+    def clean_email(self) -> str:
+        email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
+        user = account_of(email)
+        self.users = [user] if user and user.is_active else []
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        kwargs["token_generator"] = ResetTokens(self.cleaned_data["email"])
+        return str(super().save(request, **kwargs))
+
 
 class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
+    """The page of a reset's link, which proves the address that the link was sent to."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _use_our_words(self, password1="New password", password2=AGAIN)
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        self.address = proved_address(self.user, self.temp_key)
+        if self.address is None:
+            raise forms.ValidationError("This link is no longer valid. Request another e-mail.")
+        return data
+
+    def save(self) -> None:
+        hand_over(self.user, self.address, self.cleaned_data["password1"])  # type: ignore[arg-type]
+
 
 class SignupForm(allauth_forms.SignupForm):
-    """Sign-up creates a user and the team that this user owns, both or neither."""
+    """Sign-up asks for a link by e-mail. The answer is the same for every address."""
 
     name = name_field("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     business = name_field("Business name", widget=forms.TextInput(attrs={"autocomplete": "organization"}))
-    field_order = ["name", "business", "email", "password1"]
+    field_order = ("name", "business", "email")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _use_our_words(self, email="E-mail", password1="Password")
+        del self.fields["password1"]  # the page of the link asks for it
+        _use_our_words(self, email="E-mail")
+
+    def validate_unique_email(self, value: str) -> str:
+        return value
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        try:
-            with transaction.atomic():
-                return super().try_save(request)
-        except IntegrityError:  # the same form was sent twice at once
-            messages.info(request, "This e-mail address already has an account. Sign in.")
-            return None, redirect("account_login")
-
-    def custom_signup(self, request: HttpRequest, user: Any) -> None:
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
-        Team.objects.create_with_owner(self.cleaned_data["business"], user)
+        data = self.cleaned_data
+        send_link(SignUp(data["name"], data["business"], data["email"]))
+        return None, redirect("sign_up_email_sent")

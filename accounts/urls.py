@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import inbox_views, invitation_views, member_views, views
+from accounts import inbox_views, invitation_views, member_views, sign_up_views, views
 
 INVITATIONS = "settings/invitations/"
 INBOXES = "settings/inboxes/"
@@ -12,7 +12,6 @@ urlpatterns = [
     path("settings/team/", views.team_settings, name="team_settings"),
     path("settings/members/", member_views.members, name="members"),
     path("settings/members/<int:id>/", member_views.member, name="member"),
-    path("settings/members/<int:id>/removal/", member_views.member_removal, name="member_removal"),
     path(INVITATIONS, member_views.invitations, name="invitations"),
     path(f"{INVITATIONS}<int:id>/email/", member_views.invitation_email, name="invitation_email"),
     path(
@@ -22,12 +21,22 @@ urlpatterns = [
     path(f"{INBOXES}new/", inbox_views.new_inbox, name="new_inbox"),
     path(f"{INBOXES}<int:id>/", inbox_views.edit_inbox, name="edit_inbox"),
     path(f"{INBOXES}<int:id>/connection/", inbox_views.inbox_connection, name="inbox_connection"),
+    path(f"{INBOXES}<int:id>/closure/", inbox_views.inbox_closure, name="inbox_closure"),
+    path(f"{INBOXES}<int:id>/reopening/", inbox_views.inbox_reopening, name="inbox_reopening"),
+    path(f"{INBOXES}<int:id>/deletion/", inbox_views.inbox_deletion, name="inbox_deletion"),
+    path(
+        f"{INBOXES}<int:id>/incomplete-texts/removal/",
+        inbox_views.incomplete_texts_removal,
+        name="incomplete_texts_removal",
+    ),
     path(f"{INBOXES}<int:id>/old-tokens/removal/", inbox_views.old_tokens_removal, name="old_tokens_removal"),
 ]
 
 account_urls = [
     path("profile/", views.profile, name="profile"),
     path("teams/new/", views.new_team, name="new_team"),
+    path("accounts/signup/sent/", sign_up_views.sign_up_email_sent, name="sign_up_email_sent"),
+    path("accounts/signup/<str:token>/", sign_up_views.sign_up, name="sign_up"),
     path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     path(
         "invitations/<str:token>/acceptance/",

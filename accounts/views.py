@@ -13,6 +13,7 @@ from accounts.forms import ProfileForm, TeamForm
 from accounts.models import Team, User
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view, render_form
+from kernel.revisions import locked_for_post
 
 
 @form_view
@@ -50,7 +51,8 @@ def settings(request: TeamRequest) -> HttpResponse:
 @team_view(Right.MANAGE_TEAM)
 def team_settings(request: TeamRequest) -> HttpResponse:
     # The form changes another instance, since the frame of the page shows what is saved.
-    form = TeamForm(request.POST or None, instance=Team.objects.get(pk=request.team.pk))
+    team = locked_for_post(request, Team.objects.filter(pk=request.team.pk)).get()
+    form = TeamForm(request.POST or None, instance=team)
     if form.is_valid():
         form.save()
         messages.success(request, "Saved.")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import jwt
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Member, hash_token
@@ -29,6 +30,7 @@ class CreatedKey(NamedTuple):
 def create_key(name: str, kind: KeyKind, scopes: Iterable[KeyScope], by: Member) -> CreatedKey:
     """Create a key for the member's team. Only the result has its secret."""
     key = ApiKey(team=by.team, name=name, kind=kind, scopes=sorted(scopes), created_by=str(by)[:80])
+    key.owner_id = by.user_id
     key.key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     if kind == KeyKind.SIGNING:
         key.signing_secret = secret
@@ -44,6 +46,17 @@ def revoke_key(key: ApiKey, by: Member) -> None:
     key.revoked_at, key.revoked_by = timezone.now(), str(by)[:80]
     key.signing_secret, key.secret_hash = None, ""
     key.save(update_fields=["revoked_at", "revoked_by", "signing_secret", "secret_hash"])
+
+
+def keys_of_member(member: Member) -> list[ApiKey]:
+    """The keys that stop with this membership: the member's, and those without an owner that have the member's name."""
+    owned = Q(owner_id=member.user_id) | Q(owner_id=None, created_by=str(member)[:80])
+    return list(ApiKey.objects.filter(owned, team_id=member.team_id, revoked_at=None).order_by("id"))
+
+
+def hand_over_keys(member: Member, *, to: Member) -> None:
+    ids = [key.id for key in keys_of_member(member)]
+    ApiKey.objects.filter(team_id=member.team_id, id__in=ids).update(owner_id=to.user_id)
 
 
 def authenticate(token: str) -> ApiKey:

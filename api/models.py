@@ -33,6 +33,8 @@ class ApiKey(TenantModel):
     signing_secret = EncryptedField(null=True)  # of signing keys
     scopes = models.JSONField(default=list)
     created_by = models.CharField(max_length=80)
+    # The user who answers for the key: it works only while the user is a member. Null for keys of older versions.
+    owner_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True)  # written at most once a minute
     revoked_at = models.DateTimeField(null=True)

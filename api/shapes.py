@@ -64,7 +64,7 @@ Phone = Annotated[
     StrictStr,
     Field(
         pattern=r"^(\+?[0-9]{3,15}|[A-Z]{2}:[0-9]{3,8})$",
-        description="E.164 digits, with or without +; a short code's digits, also with its country (US:384387).",
+        description="E.164 digits, with or without +; a short code with its country (US:384387).",
         examples=["15105553344"],
     ),
 ]
@@ -98,14 +98,15 @@ def one_of_two(
     return {"oneOf" if not_both else "anyOf": options}
 
 
-def parse_number(phone: str, team: Team, *, field: str = "phone") -> str:
+def parse_number(phone: str, team: Team, *, field: str = "phone", short_codes: bool = True) -> str:
     """The canonical number. Raises ApiError(INVALID_PHONE_NUMBER).
 
-    More than six digits are a whole number with its country code, with or without "+".
+    More than six digits are a whole number with its country code, with or without "+". Without `short_codes`, a short
+    code needs its country ("US:384387").
     """
     international = phone.isdigit() and len(phone) > 6
     try:
-        return canonical(f"+{phone}" if international else phone, team.country)
+        return canonical(f"+{phone}" if international else phone, team.country, short_codes=short_codes)
     except InvalidNumber as error:
         raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, str(error), field=field) from None
 

@@ -11,7 +11,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds per pair; the median counts")
     parser.add_argument("--contacts", type=int, default=1_000_000, help="contacts in the big team")
-    parts = ["inbound", "pages", "stop_latency", "contacts", "imports", "api", "reports", "first_paint"]
+    parts = [
+        "inbound",
+        "pages",
+        "stop_latency",
+        "contacts",
+        "imports",
+        "api",
+        "reports",
+        "isolation",
+        "first_paint",
+    ]
     parser.add_argument("--only", choices=parts, help="run only this part")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows in the imported file")
     parser.add_argument("--texts", type=int, default=10_000_000, help="texts in the big team of the reports")
@@ -34,6 +44,8 @@ def main() -> int:
                     results.show_imports(folder, options.rows)
                 if options.only in (None, "reports"):
                     results.show_reports(folder, address, options.rounds, options.texts)
+                if options.only in (None, "isolation"):
+                    results.show_isolation(folder, address, max(1, options.rounds // 2))
             if options.only in (None, "api"):
                 results.show_api(folder, options.rounds)
             if options.only in (None, "first_paint"):

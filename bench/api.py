@@ -56,7 +56,7 @@ def measure(folder: Path, rounds: int) -> dict[str, RequestRates]:
     )
     os.environ.update(BENCH_STATEMENTS=str(record), BENCH_TEAM=str(member.team_id), API_REQUESTS_A_MINUTE="0")
     recorded = {name: RequestRates() for name in BODIES}
-    applications = ("heymarket.development_wsgi:application", "bench.bare_view:application")
+    applications = ("heymarket.page_wsgi:application", "bench.bare_view:application")
     with (
         serve_application(folder, applications[0], free_port()) as ours,
         serve_application(folder, applications[1], free_port()) as bare,
@@ -168,7 +168,7 @@ def measure_feed(folder: Path, rounds: int) -> FeedTimes:
         owner.execute("VACUUM ANALYZE")
     times = FeedTimes()
     os.environ["API_REQUESTS_A_MINUTE"] = "0"
-    with serve_application(folder, "heymarket.development_wsgi:application", free_port()) as address:
+    with serve_application(folder, "heymarket.page_wsgi:application", free_port()) as address:
 
         def page(since: int) -> float:
             url = f"http://{address[0]}:{address[1]}/v1/optouts?since={since}&limit={PAGE}"

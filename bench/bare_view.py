@@ -67,7 +67,7 @@ urlpatterns = [path("v1/contact/<str:name>", call), path("healthz", healthz)]
 
 
 def application_of_bench() -> WSGIHandler:
-    die_with_parent(signal.SIGKILL)  # as heymarket.development_wsgi does
+    die_with_parent(signal.SIGKILL)  # as heymarket.page_wsgi does
     django.setup(set_prefix=False)
     settings.ROOT_URLCONF, settings.MIDDLEWARE = "bench.bare_view", []
     return WSGIHandler()

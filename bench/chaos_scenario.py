@@ -11,6 +11,7 @@ from django.db import connection
 
 from bench import audit, installation, teams
 from bench.audit import AuditedMessage, AuditFinding
+from bench.chaos_neighbours import Neighbours
 from bench.fake_carrier import FakeCarrier
 from bench.simulated_users import MemberBrowser, SimulatedUsers
 from devserver.supervision import ProcessManager, supervisor_interface
@@ -29,17 +30,20 @@ def run_scenario(folder: Path, manager: ProcessManager, carrier: FakeCarrier, ou
         f"http://127.0.0.1:{os.environ['PORT']}/t/{member.team.slug}/", teams.session_cookie(member), ids
     )
     people = SimulatedUsers(carrier, page)
+    neighbours = Neighbours(member, (os.environ["HOST"], int(os.environ["PORT"])))
     people.begin()
     began = time.monotonic()
-    for name in outages(folder, manager, outage):
-        print(f"{time.monotonic() - began:5.0f} s  {name}: {progress(people)}", flush=True)
-    people.end()
+    with neighbours.around():
+        for name in outages(folder, manager, outage):
+            print(f"{time.monotonic() - began:5.0f} s  {name}: {progress(people)}", flush=True)
+        people.end()
     connection.close()  # it was cut by the outage
     ended = time.monotonic()
     print(f"{ended - began:5.0f} s  all parts running: {progress(people)}", flush=True)
     seconds = await_quiet(people, member.team_id)
     print(f"{time.monotonic() - began:5.0f} s  idle after {seconds:.0f} s: {progress(people)}\n", flush=True)
     findings = audit_product(people, member.team_id)
+    findings += neighbours.findings({person.number for person in people.people if person.stop})
     print("\n".join(audit.format_findings(findings)))
     print(installation.run_manage_command("verify_ledger").strip())
     return 1 if any(finding.broken for finding in findings) else 0

@@ -150,6 +150,10 @@ class FakeCarrier:
             }  # fmt: skip
             self.report_answers.append(self.post(account, callback, fields))
 
+    def fetch(self, sid: str) -> dict[str, Any]:
+        """GET Messages/SM….json: one text from a handset."""
+        return _as_json(next(text for text in reversed(self.texts) if text.sid == sid))
+
     def list(self, account_id: str, query: Mapping[str, list[str]]) -> dict[str, Any]:
         """GET Messages.json: a page of the texts from handsets to a number, newest first."""
         size, page = int(query.get("PageSize", ["50"])[0]), int(query.get("Page", ["0"])[0])
@@ -187,7 +191,11 @@ def _handler(carrier: FakeCarrier) -> type[BaseHTTPRequestHandler]:
             )
 
         def do_GET(self) -> None:
-            self._answer(200, carrier.list(self._account(), parse_qs(urlsplit(self.path).query)))
+            address = urlsplit(self.path)
+            if address.path.endswith("/Messages.json"):
+                self._answer(200, carrier.list(self._account(), parse_qs(address.query)))
+            else:
+                self._answer(200, carrier.fetch(address.path.rpartition("/")[2].removesuffix(".json")))
 
         def _account(self) -> str:
             return urlsplit(self.path).path.split("/")[3]

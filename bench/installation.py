@@ -81,9 +81,10 @@ def run_manage_command(*words: str, role: str = "runtime", settings: Mapping[str
 @contextmanager
 def web_server(folder: Path, settings: Mapping[str, str] = os.environ) -> Iterator[tuple[str, int]]:
     """Run the web server exactly as `make run` does; yields its address."""
-    with serve_application(
-        folder, "heymarket.development_wsgi:application", int(settings["PORT"]), settings
-    ) as address:
+    host, port = settings["HOST"], int(settings["PORT"])
+    program = next(program for program in app_programs(folder, host, port) if program.name == "web")
+    words = program.command[program.command.index("--") + 1 :]
+    with _serving(folder, words, port, settings) as address:
         yield address
 
 
@@ -91,15 +92,32 @@ def web_server(folder: Path, settings: Mapping[str, str] = os.environ) -> Iterat
 def serve_application(
     folder: Path, application: str, port: int, settings: Mapping[str, str] = os.environ
 ) -> Iterator[tuple[str, int]]:
-    """Run a WSGI application with the same web server; yields its address."""
-    host = settings["HOST"]
-    program = next(program for program in app_programs(folder, host, port) if program.name == "web")
-    words = [*program.command[program.command.index("--") + 1 : -1], application]
-    log = folder / "log" / f"web-{port}.log"
+    """Run a WSGI application alone, without a front, as page servers run it; yields its address."""
+    words = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        settings["HOST"],
+        "--port",
+        str(port),
+    ]
+    words += ["--no-ws", "--workers", str((os.cpu_count() or 1) + 1), "--blocking-threads", "2", application]
+    with _serving(folder, words, port, settings) as address:
+        yield address
+
+
+@contextmanager
+def _serving(
+    folder: Path, words: list[str], port: int, settings: Mapping[str, str]
+) -> Iterator[tuple[str, int]]:
+    host, log = settings["HOST"], folder / "log" / f"web-{port}.log"
     child = processes.start(tied_to_parent(words, os.getpid()), log, dict(settings), ROOT)
     try:
-        if not processes.wait_until(lambda: is_healthy(host, port), lambda: child.poll() is None, 30):
-            raise NotMeasured(f"{application} did not start; {log}:{processes.last_lines(log)}")
+        if not processes.wait_until(lambda: is_healthy(host, port), lambda: child.poll() is None, 60):
+            raise NotMeasured(f"The web server did not start; {log}:{processes.last_lines(log)}")
         yield host, port
     finally:
         processes.stop(child)

@@ -90,7 +90,7 @@ class ReportTimes:
 
 
 def measure(folder: Path, address: tuple[str, int], rounds: int, big: int) -> ReportTimes:
-    times, teams = ReportTimes(), [(_team(folder, count), count) for count in (SMALL, big)]
+    times, teams = ReportTimes(), [(create_team(folder, count), count) for count in (SMALL, big)]
     for (member, _), count in teams:
         began = time.perf_counter()
         with scope(member.team_id):
@@ -108,11 +108,11 @@ def measure(folder: Path, address: tuple[str, int], rounds: int, big: int) -> Re
         _measure_webhooks(address, large, inboxes[0], times, sids)
     days = max(1, 364 * EXPORTED // big)
     for kind in ("csv", "xlsx"):
-        times.exports[kind] = _export(folder, address, large, {**_last(days), "format": kind})
+        times.exports[kind] = _export(folder, address, large, {**last_days(days), "format": kind})
     return times
 
 
-def _team(folder: Path, count: int) -> tuple[Member, list[Inbox]]:
+def create_team(folder: Path, count: int) -> tuple[Member, list[Inbox]]:
     """Create a team with `count` texts of a year and a tenth as many consent changes, without rollups."""
     lines = [
         CarrierNumber(f"+1510558{n}{count % 997:03d}", f"AC{n}{count:031d}", "token") for n in range(INBOXES)
@@ -139,14 +139,14 @@ def _team(folder: Path, count: int) -> tuple[Member, list[Inbox]]:
         )
 
 
-def _last(days: int) -> dict[str, str]:
+def last_days(days: int) -> dict[str, str]:
     today = timezone.localdate()
     return {"period": "between", "first": str(today - timedelta(days=days)), "last": str(today)}
 
 
 def report_paths(inboxes: list[Inbox]) -> dict[str, str]:
     """Each report over a year, by step and with filters."""
-    year: dict[str, Any] = {**_last(364)}
+    year: dict[str, Any] = {**last_days(364)}
     inbox = {"inbox": inboxes[0].id}
     paths: dict[str, tuple[str, dict[str, Any]]] = {
         "volume by month": ("volume/", {**year, "step": "month"}),

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
-from bench import api, contacts, first_paint, imports, inbound, pages, reports, stop_latency, teams
+from bench import (
+    api,
+    contacts,
+    first_paint,
+    imports,
+    inbound,
+    isolation,
+    pages,
+    reports,
+    stop_latency,
+    teams,
+)
 from bench.http_load import percentile
 
 MIN_INBOUND = {"ordinary": 0.12, "STOP": 0.10}  # minimum ratio to the floor
@@ -13,6 +24,7 @@ MIN_API = 0.5  # minimum ratio to a bare view's requests per second
 MAX_PAGE = 1.5  # maximum ratio to the small team's page
 MAX_REPORT = 2.0  # likewise for a report
 MAX_WEBHOOKS_WHILE_REPORTS = 1.5  # maximum ratio to the idle p99 of webhooks
+MAX_ISOLATED = 1.5  # maximum ratio to the quiet p99 of STOPs
 MAX_FIRST_PAINT = 1_000  # maximum milliseconds until the inbox is painted
 MAX_REQUESTS = 14  # maximum requests of a first visit to the inbox
 
@@ -179,6 +191,24 @@ def show_reports(folder: Path, address: tuple[str, int], rounds: int, big: int) 
             f"export as {kind}: {export.size / 1e6:.0f} MB in {export.seconds:.1f} s, the first bytes after"
             f" {export.first:.2f} s: {verdict(export.first < 1)}; the web server grew by {export.grown:.0f} MB"
         )
+
+
+def show_isolation(folder: Path, address: tuple[str, int], rounds: int) -> None:
+    seen = isolation.measure(folder, address, rounds)
+    head = ("STOPs during", "p50 ms", "p99 ms", "max ms", "ratio of p99", "target", "")
+    rows = []
+    for name, outcomes in seen.phases.items():
+        ratio, p99 = seen.ratio(name), percentile(outcomes, 0.99)
+        target = (
+            ("p99 < 1,000 ms", p99 < 1000)
+            if "slow" in name
+            else (f"<= {MAX_ISOLATED}", ratio <= MAX_ISOLATED)
+        )
+        wanted = (target[0], verdict(target[1])) if name != "quiet" else ("", "")
+        figures_ = [f"{percentile(outcomes, share):.1f}" for share in (0.5, 0.99, 1)]
+        rows.append((name, *figures_, f"{ratio:.2f}", *wanted))
+    print_table(head, rows)
+    print(f"meanwhile: {seen.done}")
 
 
 def show_first_paint(folder: Path, rounds: int) -> None:

@@ -1,8 +1,10 @@
 """Celery tasks for contacts. Their queue has its own worker, so that no text waits behind a long run."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from accounts.scope_lookups import team_ids_by_slug
+from contacts import retention
 from contacts.imports.undo.operation import purge_expired
 from contacts.runs import worker
 from kernel.tenancy import scope
@@ -16,6 +18,12 @@ def advance(team_id: int, run_id: int, kind: str) -> None:
 @shared_task
 def sweep_runs() -> None:
     worker.sweep()
+
+
+@shared_task(expires=3600)
+def delete_expired_rows() -> None:
+    for team_id in team_ids_by_slug().values():
+        retention.delete_expired(team_id, timezone.now())
 
 
 @shared_task

@@ -132,7 +132,10 @@ def _contacts(team: Team, names: Iterable[str], now: datetime) -> None:
 def _record_by_staff(team: Team, members: dict[str, Member], now: datetime) -> None:
     for customer, member, reason, days in story.OPTED_OUT_BY_STAFF:
         at = _after_last_text(team, customer) or now - timedelta(days=days)
-        consent.opt_out(team.id, to_number(customer), _actor(members[member]), reason=reason, happened_at=at)
+        by = _actor(members[member])
+        source = "Told to the team" if reason == story.ASKED_US else ""
+        by = by.recording_the_persons_word() if source else by
+        consent.opt_out(team.id, to_number(customer), by, reason=reason, happened_at=at, source=source)
     for customer, member, file, days in story.IMPORTED:
         by, at = Actor(Origin.IMPORT, f"{members[member]} ({file})"), now - timedelta(days=days)
         consent.opt_out(team.id, to_number(customer), by, reason="", happened_at=at)

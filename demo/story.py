@@ -42,10 +42,11 @@ def number_of(customer: str) -> str:
 
 
 # Recorded by staff: customer, member, reason, days ago.
+ASKED_US = "They asked us"  # the person's own word
 OPTED_OUT_BY_STAFF = (
-    ("Ben Kowalski", "ruth", "They asked us", 5),
-    ("Leo Castellanos", "daniel", "They asked us", 16),
-    ("Walter Finch", "maya", "They asked us", 9),
+    ("Ben Kowalski", "ruth", ASKED_US, 5),
+    ("Leo Castellanos", "daniel", ASKED_US, 16),
+    ("Walter Finch", "maya", ASKED_US, 9),
     ("Frances Doyle", "ruth", "Our decision", 15),
 )
 # The vendor list, imported so many days ago: customer, days between opt-out and import, source.

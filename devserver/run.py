@@ -43,7 +43,7 @@ def run(tied_to_parent: bool = False) -> int:
             remember(VAR, HOST=plan.host, PORT=str(plan.port))
             logs = [
                 FollowedLog(LOGS / f"{name}.log")
-                for name in ("postgres", "valkey", "web", "worker", "bulk", "webhooks", "beat")
+                for name in ("postgres", "valkey", "web", "worker", "bulk", "missed", "webhooks", "beat")
             ]
             manager = start_manager(plan, lock)
             try:

@@ -58,6 +58,10 @@ priority = {priority}
 """
 
 
+# Imports use whole cores for minutes; the system prefers what people and carriers wait for.
+NICE = {"bulk": ["nice", "-n", "10"]}
+
+
 @dataclass(frozen=True)
 class Program:
     """A program of the manager; `patience` is the time in seconds that it may take to stop."""
@@ -84,24 +88,17 @@ def server_programs(folder: Path, own: frozenset[str]) -> Iterator[Program]:
 
 def app_programs(folder: Path, host: str, port: int) -> list[Program]:
     """Web server, workers and scheduler. If the manager is killed they are too: all state is in the database."""
-    web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    # A Python process uses one core, and more than two threads would mostly wait for each other.
-    web += [
-        "--workers",
-        str((os.cpu_count() or 1) + 1),
-        "--blocking-threads",
-        "2",
-        "--workers-kill-timeout",
-        "3",
-    ]
+    web = ["heymarket.serve", "--host", host, "--port", str(port), "--patience", "3"]
     celery = ["celery", "--quiet", "-A", "heymarket"]
     worker = ["worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--pool", "threads"]
     beat = ["beat", "--schedule", str(folder / "celerybeat-schedule"), "--pidfile=", "--loglevel", "WARNING"]
     commands = {
-        "web": [*web, "heymarket.development_wsgi:application"],
+        "web": web,
         "worker": [*celery, *worker, "--concurrency", "4", "--hostname", "texts"],
         # Imports and bulk actions: a process of their own, so that no text waits for a million rows.
         "bulk": [*celery, *worker, "--concurrency", "2", "--hostname", "bulk", "--queues", "bulk"],
+        # Missed texts: a process of their own, so that no text to send waits for a carrier's list.
+        "missed": [*celery, *worker, "--concurrency", "2", "--hostname", "missed", "--queues", "missed"],
         # Webhooks: a process of their own, so that no text waits for a slow endpoint.
         "webhooks": [
             *celery,
@@ -118,7 +115,12 @@ def app_programs(folder: Path, host: str, port: int) -> list[Program]:
     return [
         Program(
             name,
-            tied_to_parent([sys.executable, "-m", *words], pid_file(folder), "KILL", lock_file(folder, name)),
+            tied_to_parent(
+                [*NICE.get(name, []), sys.executable, "-m", *words],
+                pid_file(folder),
+                "KILL",
+                lock_file(folder, name),
+            ),
         )
         for name, words in commands.items()
     ]

@@ -34,7 +34,7 @@ def carrier_entry(pages: Application) -> Application:
         view = views.get(environ["PATH_INFO"])
         if view is None:
             return pages(environ, start_response)
-        environ[carrier_webhooks.ARRIVED_AT] = time.perf_counter()
+        environ.setdefault(carrier_webhooks.ARRIVED_AT, time.perf_counter())  # the front has set it
         # By this signal and request_finished, sent when the response is closed, Django cleans up its connections.
         request_started.send(sender=carrier_entry, environ=environ)
         response = _answer(view, environ)

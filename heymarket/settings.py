@@ -46,6 +46,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [PUBLIC_HOST, *(["localhost", "127.0.0
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE = PUBLIC_URL.startswith("https://")
 
+# The folder of the page servers' sockets; `heymarket.serve` sets it.
+PAGE_SOCKETS = env.path("PAGE_SOCKETS", VAR_DIR / "run")
+
 # -- database, cache, broker --------------------------------------------------------------------------------
 
 _local = default_urls()
@@ -84,12 +87,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", _local["REDIS_URL"])
 CACHES = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "kernel.cache.OptionalCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "heymarket",
         "OPTIONS": {
-            # An unavailable cache is an empty cache: pages and webhooks work without it.
-            "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 0.3,
             "SOCKET_TIMEOUT": 0.3,
         },
@@ -111,6 +112,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A request that wakes a worker does not wait for the broker.
     "max_retries": 1,
     "interval_start": 0,
+}
+# Fetching missed texts waits for carriers: a worker of its own, so that no text to send waits behind it.
+CELERY_TASK_ROUTES = {
+    "messaging.tasks.fetch_missed_texts": {"queue": "missed"},
+    "messaging.tasks.fetch_missed": {"queue": "missed"},
 }
 CELERY_BEAT_SCHEDULE = {
     "deliver due texts": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
@@ -134,6 +140,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600, "queue": "bulk"},
     },
+    "delete expired rows of contacts": {
+        "task": "contacts.tasks.delete_expired_rows",
+        "schedule": 3600.0,
+        "options": {"expires": 3000, "queue": "bulk"},
+    },
+    "delete expired sessions": {
+        "task": "accounts.tasks.delete_expired_sessions",
+        "schedule": 3600.0,
+        "options": {"expires": 3000, "queue": "bulk"},
+    },
     "update rollups": {
         "task": "reports.tasks.update_rollups",
         "schedule": 10.0,
@@ -153,6 +169,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "messaging.tasks.fetch_missed_texts",
         "schedule": env.float("FETCH_MISSED_EVERY", 60.0),
         "options": {"expires": 60},
+    },
+    "check pending opt-ins": {
+        "task": "messaging.tasks.check_due_opt_ins",
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "delete expired idempotency keys": {
         "task": "messaging.tasks.delete_expired_idempotency_keys",
@@ -200,6 +221,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "heymarket.changed_meanwhile.ChangedMeanwhileMiddleware",
 ]
 
 ROOT_URLCONF = "heymarket.urls"
@@ -262,7 +284,13 @@ ACCOUNT_FORMS = {
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.reset_tokens.ResetTokens"  # noqa: S105
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords: from one source, for one address from one source, and for one address from all sources.
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_anywhere": "100/h/key",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -15,7 +15,13 @@ def renew_on_commit(team_id: int) -> None:
 
 
 def current_token(team_id: int) -> str:
-    """A token that differs after a change. Without a cache it differs every five seconds: pages are slower."""
+    """A token that differs after a change. Without a cache it differs every five seconds: pages are slower.
+
+    A team without a token has had no change since the cache was emptied, and gets one, so that its pages rest.
+    """
+    if token := cache.get(_key(team_id)):
+        return str(token)
+    cache.add(_key(team_id), secrets.token_hex(4), None)
     return cache.get(_key(team_id)) or f"t{int(time.time() / 5)}"
 
 

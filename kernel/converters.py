@@ -4,11 +4,13 @@ import re
 
 from django.urls import register_converter
 
-from kernel.phone_numbers import from_carrier
+from kernel.phone_numbers import from_carrier, names_channel
 
 
 class NumberConverter:
     """+15105553344, US:384387 or ACME.
+
+    "rcs:+15105553344", as entries of older ledgers have it, leads to the page of +15105553344.
 
     A sender may contain any character. Those that would change the path are written with their code: "A/B" is A~2FB.
     """
@@ -17,9 +19,10 @@ class NumberConverter:
 
     def to_python(self, value: str) -> str:
         number = re.sub("~([0-9A-F]{2})", lambda code: chr(int(code[1], 16)), value)
-        if from_carrier(number, "US") != number or self.to_url(number) != value:
+        canonical = from_carrier(number, "US")
+        if self.to_url(number) != value or not (canonical == number or names_channel(number)):
             raise ValueError(value)
-        return number
+        return canonical
 
     def to_url(self, value: str) -> str:
         unsafe = "[~/.]" if not value.strip(".") else "[~/]"  # browsers resolve the segments "." and ".."

@@ -22,8 +22,16 @@ _NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
 _SEPARATORS = " ./·•\N{MINUS SIGN}"  # besides all dashes and brackets
 _EXTENSION = re.compile(r"[0-9][\s,;]*(?:ext\.?|extension|x|#)[\s.:=]*[0-9]+$", re.IGNORECASE)
 
-# How carriers and links name the channel before a number: twilio.com/docs/messaging/channels; RFC 3966, 5724.
-_CHANNEL = re.compile(r"\s*(rcs|whatsapp|sms|smsto|mms|tel)\s*:\s*(?=[+(0-9])", re.IGNORECASE)
+# How carriers and links name the channel before a number: twilio.com/docs/messaging/channels; RFC 3966, 5724. Any other
+# word is a channel only before a complete number: "messenger:12065550103" is a profile at Facebook, and no number.
+_PREFIX = re.compile(
+    r"\s*(?:(?:rcs|whatsapp|smsto|sms|mmsto|mms|tel|callto)\s*:[\s/]*(?=[+(0-9])|[a-z][a-z0-9_-]*\s*:[\s/]*(?=\+))",
+    re.IGNORECASE,
+)
+# What such a link says after the number: a body, or parameters. An extension is part of the number.
+_LINK_END = re.compile(r"(?:[?&]|;(?!\s*(?:ext|phone-context))|(?<=[0-9]):).*", re.IGNORECASE | re.DOTALL)
+# Channels other than an ordinary text, and how pages name them.
+CHANNELS = {"rcs": "RCS", "whatsapp": "WhatsApp", "messenger": "Messenger"}
 
 # Mexico dropped the 1 before mobile numbers on 3 August 2019 (IFT, national numbering plan), but carriers and
 # address books still write it. Both spellings are the same person, so they must give the same number.
@@ -34,17 +42,18 @@ class InvalidNumber(ValueError):
     """The input is not a number that can be texted; the message says what to do."""
 
 
-def canonical(raw: str, country: str) -> str:
+def canonical(raw: str, country: str, *, short_codes: bool = False) -> str:
     """The canonical address of a number that a person, a file or a program gave in any spelling. Raises InvalidNumber.
 
     `country` (ISO 3166 alpha-2) is the country of numbers without "+", with or without its country code
     ("15105553344"). Numbers of other countries need "+" or 00: with one digit too many, a Californian number can
-    be a Swiss number. Three to six digits are a short code, even in countries where complete numbers are that short.
+    be a Swiss number. A short code is written with its country ("US:384387"). Three to six digits alone are one only
+    with `short_codes`, even in countries where complete numbers are that short: a slip must not text a short code.
     """
-    return canonical_fast(raw, country) or _canonical_full(raw, country)
+    return canonical_fast(raw, country) or _canonical_full(raw, country, short_codes)
 
 
-def _canonical_full(raw: str, country: str) -> str:
+def _canonical_full(raw: str, country: str, short_codes: bool) -> str:
     text = _normalized(raw)
     if not text:
         raise InvalidNumber("Enter a phone number.")
@@ -59,7 +68,14 @@ def _canonical_full(raw: str, country: str) -> str:
             if _EXTENSION.search(text)
             else "A phone number has digits only. Write it like +1 510 555 3344."
         )
-    number = _assigned_or_short_code(typed, country)
+    if 3 <= len(typed) <= 6 and all(char.isdecimal() for char in text):
+        if short_codes:
+            return _short_code(typed, country)
+        raise InvalidNumber(
+            "This is too short for a phone number."
+            f" For a short code, write its country too: {_short_code(typed, country)}."
+        )
+    number = _assigned_number(typed, country)
     if number is None:
         raise InvalidNumber(
             "There is no such phone number. Check its digits, and write a number of another country"
@@ -83,13 +99,20 @@ def from_carrier(raw: str, country: str) -> str:
     typed = _dialled_digits(text)
     if typed is None:
         return text or WITHHELD
-    return _assigned_or_short_code(typed, country) or _unassigned(typed, country)
+    if 3 <= len(typed) <= 6 and typed[0] != "+":
+        return _short_code(typed, country)
+    return _assigned_number(typed, country) or _unassigned(typed, country)
 
 
 def channel_of(raw: str) -> str:
-    """The channel that a carrier names before an address, in small letters; empty for an ordinary text."""
-    channel, colon, _ = raw.strip().partition(":")
-    return channel.lower() if colon and channel.lower() in ("rcs", "whatsapp") else ""
+    """The channel that a carrier names before an address, a key of CHANNELS; empty for an ordinary text."""
+    channel, colon, _ = _normalized(raw).partition(":")
+    return channel.strip().lower() if colon and channel.strip().lower() in CHANNELS else ""
+
+
+def names_channel(number: str) -> bool:
+    """Whether a channel is written before a number, as in "rcs:+15105553344"; no canonical address is."""
+    return bool(_PREFIX.match(number))
 
 
 def display(number: str, country: str = "US") -> str:
@@ -112,6 +135,15 @@ def dialled(number: str) -> str:
     return number.partition(":")[2] if _SHORT_CODE.fullmatch(number) else number
 
 
+def national_digits(number: str) -> str:
+    """The digits of a canonical address as they end in every spelling, without country code and trunk zero.
+
+    The name of an alphanumeric sender as it is.
+    """
+    parsed = _parse(number, None) if _E164_SHAPE.fullmatch(number) else None
+    return str(parsed.national_number) if parsed else dialled(number).lstrip("+")
+
+
 def is_textable(number: str) -> bool:
     """Whether the number can receive texts: an alphanumeric sender cannot."""
     return bool(_E164_SHAPE.fullmatch(number) or _SHORT_CODE.fullmatch(number))
@@ -132,8 +164,8 @@ def _dialled_digits(text: str) -> str | None:
 
     Letters are not read as digits ("1-800-FLOWERS"): alphanumeric senders look the same.
     """
-    if channel := _CHANNEL.match(text):
-        text = text[channel.end() :]
+    if prefix := _PREFIX.match(text):
+        text = _LINK_END.sub("", text[prefix.end() :])
     characters = []
     for char in text:
         if char.isdecimal():
@@ -146,14 +178,14 @@ def _dialled_digits(text: str) -> str | None:
     return number if re.fullmatch(r"\+?[0-9]+", number) else None
 
 
-def _assigned_or_short_code(typed: str, country: str) -> str | None:
-    """The address of a short code, or the E.164 of an assigned number; None for other digits.
+def _assigned_number(typed: str, country: str) -> str | None:
+    """The E.164 of an assigned number; None for other digits.
 
-    Short codes come first, since phonenumbers.parse("384387", "US") returns +1384387. So does the country code, since
-    phonenumbers.parse("4915123456789", "DE") returns +494915123456789, a number in East Frisia.
+    The country code comes first, since phonenumbers.parse("4915123456789", "DE") returns +494915123456789, a number in
+    East Frisia. Three to six digits are none: phonenumbers.parse("384387", "US") returns +1384387.
     """
-    if 3 <= len(typed) <= 6 and typed[0] != "+":
-        return _short_code(typed, country)
+    if len(typed) <= 6 and typed[0] != "+":
+        return None
     if typed[0] == "+":
         return _assigned(typed, None)
     code = str(phonenumbers.country_code_for_region(country))

@@ -175,6 +175,12 @@ class TenantModel(models.Model):
         """`filter`, for operations that run once per text: see sql.select_rows."""
         return kernel_sql.select_rows(cls, where, *values)
 
+    def save_base(self, *args: Any, **options: Any) -> None:
+        """Raises NotUpdated if the row was deleted since it was loaded: saving never brings back a deleted row."""
+        if not self._state.adding and not options.get("force_insert"):
+            options["force_update"] = True
+        super().save_base(*args, **options)
+
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *args: Any) -> Any:
         # The team is in WHERE, not in SET: a row never changes its team, and Citus refuses a distribution column there.
         values = [value for value in values if value[0].attname != "team_id"]

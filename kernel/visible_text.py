@@ -1,4 +1,4 @@
-"""Visible text: whether a person would see anything of it."""
+"""Visible text: what a person sees of a text."""
 
 import unicodedata
 
@@ -16,3 +16,8 @@ def has_visible_characters(text: str) -> bool:
     return any(
         unicodedata.category(character) not in _UNSEEN and character not in _BLANK for character in text
     )
+
+
+def without_invisible(text: str) -> str:
+    """The text without format characters, such as the direction marks around a copied number."""
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Inbox
 from kernel import phone_numbers
+from kernel.id_parameter import read_id
 from kernel.tenancy import scope
 from messaging import opt_out_latency
 from messaging.carriers.twilio_webhooks import (
@@ -96,13 +97,13 @@ def _receive(inbox: Inbox, form: WebhookFields, arrived_at: float, *, replies: b
 def twilio_status(request: HttpRequest, form: WebhookFields) -> None:
     """Receive a status report. Our callback address names the text, since a report can come before we store its ID."""
     account, sender = require_fields(form, "AccountSid", "From")
-    message_id = request.GET.get("message", "")
-    if message_id and not (message_id.isascii() and message_id.isdigit() and len(message_id) < 19):
+    message_id = read_id(request.GET.get("message"))
+    if message_id is None and request.GET.get("message"):
         raise BadWebhook(400, "The message in the address is not a number.")
     report = parse_status_report(form)
     for inbox in find_signers(account, sender, request, form):
         with scope(inbox.team_id):
-            applied = apply_status_report(inbox, int(message_id) if message_id else None, report)
+            applied = apply_status_report(inbox, message_id, report)
         if applied:
             return mark_received(inbox)
     raise BadWebhook(404, "This inbox has not sent this text.")

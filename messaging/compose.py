@@ -7,7 +7,8 @@ from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.sql import insert_together
 from messaging import webhook_events
-from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from messaging.keyword_answers import answered_help_lately
+from messaging.models import INBOX_CLOSED, Conversation, Message, MessagePurpose, MessageStatus
 from messaging.worker_wakeups import wake_on_commit
 from optout import auto_replies
 from optout.auto_replies import AutoReply
@@ -20,7 +21,7 @@ def compose_text(
 ) -> Message:
     """Queue a text, in the scope of the team. A text that consent forbids is stored as refused, with the reason."""
     now = timezone.now()
-    refusal = find_refusal(inbox.team_id, inbox.id, number, now)
+    refusal = find_refusal(inbox.team_id, inbox.id, number, now) if inbox.is_open else INBOX_CLOSED
     conversation = Conversation.objects.record_outbound(inbox, number, now, body, refused=refusal is not None)
     message = Message(
         team_id=inbox.team_id,
@@ -51,9 +52,11 @@ def compose_text(
 
 
 def queue_reply(inbox: Inbox, number: str, conversation_id: int, outcome: KeywordOutcome) -> None:
-    """Queue the automatic reply that consent decided on, bound to its ledger entry."""
+    """Queue the automatic reply that consent decided on, bound to its ledger entry. HELP is answered once an hour."""
     assert outcome.reply is not None
     now = timezone.now()
+    if outcome.reply is AutoReply.HELP and answered_help_lately(inbox.team_id, conversation_id, now):
+        return
     message = Message.insert_statement(
         team_id=inbox.team_id,
         conversation_id=conversation_id,

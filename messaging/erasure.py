@@ -12,6 +12,7 @@ from kernel.sql import fetch
 from messaging.models import Conversation
 from messaging.simulator.models import SimulatedText
 from optout.number_locks import lock_numbers
+from optout.pending_opt_ins import PendingOptIn
 
 INSERT_NUMBERLESS = """
     INSERT INTO messaging_conversation
@@ -45,6 +46,7 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     fetch(INSERT_NUMBERLESS, team_id, ids)
     ((texts,),) = fetch(ERASE_TEXTS, team_id, ids)
     Conversation.objects.filter(team_id=team_id, id__in=ids).delete()
+    PendingOptIn.objects.filter(team_id=team_id, number__in=numbers).delete()
     SimulatedText.objects.filter(team_id=team_id, number__in=numbers).delete()
     change_tokens.renew_on_commit(team_id)
     return int(texts)

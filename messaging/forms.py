@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Inbox, Team
 from kernel.number_field import NumberField
+from kernel.visible_text import has_visible_characters
 from optout.consent_types import Refusal
 from optout.number_state import standing
 
@@ -19,8 +20,14 @@ class MessageForm(forms.Form):
         label="Text",
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
-        error_messages={"required": "Enter a text."},
+        error_messages={"required": "Write something."},
     )
+
+    def clean_body(self) -> str:
+        body = str(self.cleaned_data["body"])
+        if not has_visible_characters(body):
+            raise forms.ValidationError("Write something.")
+        return body
 
 
 class NewConversationForm(MessageForm):

@@ -16,12 +16,14 @@ from messaging.carriers.base import InboundText
 from messaging.compose import queue_reply
 from messaging.message_content import describe_content
 from messaging.models import Conversation, Message, MessageStatus
+from messaging.opt_in_checks import hold, must_check
 from optout import consent, keywords
 from optout.consent_types import Refusal
 from optout.keywords import KeywordIntent
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
 from optout.number_state import NumberState, fetch_number_state
+from optout.pending_opt_ins import PendingOptIn
 from optout.reader import reading
 
 
@@ -49,6 +51,14 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
         written = _store(inbox, text, intent, before, at, blocked)
         if is_request:
             reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
+            carrier_answers = consent.carrier_sends_reply(inbox, reacted=reacted)
+        if is_request and must_check(inbox, number, intent, text.sent_at, before):
+            pending = PendingOptIn(
+                team_id=team_id, inbox=inbox, number=number, message_id=written["message"], intent=intent,
+                words=text.body, may_reply=replies and not carrier_answers, sent_at=text.sent_at, created_at=before.now,
+            )  # fmt: skip
+            hold(pending)
+        elif is_request:
             outcome = consent.apply_keyword(
                 inbox,
                 number,
@@ -58,7 +68,7 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
                 at=at,
                 words=text.body,
                 message_id=written["message"],
-                carrier_answers=consent.carrier_sends_reply(inbox, reacted=reacted),
+                carrier_answers=carrier_answers,
             )
             if replies and outcome.reply and is_textable(number):
                 queue_reply(inbox, number, written["conversation"], outcome)

@@ -1,6 +1,6 @@
 """Content of a text in a few words, for lists: its own words, or what it has instead."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from kernel.visible_text import has_visible_characters
 
@@ -40,3 +40,8 @@ def describe_attachment(url: str, content_type: str) -> str:
 def media_pairs(media: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
     """The media of a stored text as pairs of URL and content type."""
     return [(file.get("url", ""), file.get("type", "")) for file in media]
+
+
+def stored_content(body: str, media: Collection[Mapping[str, str]], *, kept: bool) -> str:
+    """What a stored text consists of; empty if nothing of it is left. `kept` is false for erased and blocked texts."""
+    return describe_content(body, media_pairs(media)) if kept or body or media else ""

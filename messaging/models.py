@@ -13,6 +13,7 @@ from kernel.phone_numbers import display
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 from messaging.carriers.error_codes import CARRIER_CODES
 from messaging.conversation_queries import ConversationQuerySet
+from messaging.message_content import stored_content
 from optout.consent_types import Refusal
 
 
@@ -125,6 +126,7 @@ STATUS_ORDER = (
 )
 IN_PROGRESS = (MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING)
 CARRIER_OPTED_OUT = "carrier_opted_out"
+INBOX_CLOSED = "inbox_closed"
 
 
 class MessagePurpose(models.TextChoices):
@@ -164,7 +166,7 @@ class Message(TenantModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)  # while in progress: when a worker must look at it again
-    reason = models.CharField(max_length=24, blank=True)  # a Refusal, or CARRIER_OPTED_OUT
+    reason = models.CharField(max_length=24, blank=True)  # a Refusal, CARRIER_OPTED_OUT or INBOX_CLOSED
     error_code = models.CharField(max_length=12, blank=True)
     error = models.CharField(max_length=300, blank=True)
     crossed = models.BooleanField(default=False)  # it was being sent when an opt-out arrived
@@ -188,10 +190,23 @@ class Message(TenantModel):
         return self.due_at is not None and self.due_at <= now
 
     @property
+    def content(self) -> str:
+        """Its words, or what it has instead ("Photo"); empty if its content was not kept."""
+        kept = not self.outbound and bool(self.number) and not self.reason
+        return stored_content(self.body, self.media, kept=kept)
+
+    @property
+    def arrived_media(self) -> list[dict[str, str]]:
+        """The attachments that can be opened."""
+        return [file for file in self.media if file.get("url")]
+
+    @property
     def trouble(self) -> str:
         """Why an outbound text did not arrive, in a sentence. Empty if nothing is wrong."""
         if self.reason == CARRIER_OPTED_OUT:
             return "The carrier reports that this person opted out."
+        if self.reason == INBOX_CLOSED:
+            return "This inbox is closed."
         if self.reason:
             return str(Refusal(self.reason).label)
         if self.error_code in CARRIER_CODES and self.status != MessageStatus.QUEUED:

@@ -2,12 +2,15 @@
 
     queued -> claim -> start -> the carrier's call -> settle
 
-Several workers may deliver in one conversation. One text of a conversation is being sent at a time, so that its texts
-arrive in order.
+Several workers may deliver in one conversation. One text of a conversation is being sent at a time, and a text that
+waits for its retry holds the texts behind it, so that they arrive in order. Only automatic replies pass a waiting text:
+the confirmation of an opt-out is sent within five minutes or never.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -26,9 +29,12 @@ from messaging.carriers.base import (
     TryLater,
 )
 from messaging.carriers.registry import adapter_for
+from messaging.first_answers import waited_seconds
+from messaging.keyword_answers import is_late_answer
 from messaging.models import (
     CARRIER_OPTED_OUT,
     IN_PROGRESS,
+    INBOX_CLOSED,
     Conversation,
     Message,
     MessagePurpose,
@@ -41,11 +47,12 @@ from messaging.status_changes import (
     lock_message,
     save_changes,
 )
+from optout.consent_types import Refusal
 from optout.number_locks import lock_number
 from optout.number_state import standing
 from optout.send_guard import find_refusal
 
-# A claim that has not reached its carrier call by then is returned to the queue, not sent.
+# A text that has not been written to its carrier by then is returned to the queue, not sent.
 CLAIM_TIMEOUT = timedelta(seconds=5)
 # A call that has not ended by then died with its worker, and its outcome is unknown. Above any carrier's time limit.
 CALL_TIMEOUT = timedelta(seconds=60)
@@ -77,9 +84,10 @@ def deliver(team_id: int, conversation_id: int) -> None:
 
 
 def claim(team_id: int, conversation_id: int) -> SendClaim | None:
-    """Claim the oldest due text, under its number's lock and in its own transaction. None if no text is due.
+    """Claim the next due text, under its number's lock and in its own transaction. None if no text is due.
 
-    Texts that consent forbids are refused here, whatever queued them. Abandoned claims and calls are settled first.
+    Texts that consent or a closed inbox forbids are refused here, whatever queued them. Abandoned claims and calls are
+    settled first.
     """
     with scope(team_id):
         conversations = Conversation.objects.select_related("inbox__team")
@@ -87,6 +95,7 @@ def claim(team_id: int, conversation_id: int) -> SendClaim | None:
         if conversation is None:  # erased
             return None
         now = lock_number(team_id, conversation.number)
+        lapses_at = monotonic() + CLAIM_TIMEOUT.total_seconds()
         change_tokens.renew_on_commit(team_id)
         # Locking each row waits for a start or a settle that is being written, and then reads its result.
         in_progress = list(
@@ -103,12 +112,33 @@ def claim(team_id: int, conversation_id: int) -> SendClaim | None:
             _recover_abandoned(message, now)
         if any(message.status in (MessageStatus.CLAIMED, MessageStatus.SENDING) for message in in_progress):
             return None
-        due = (
-            message
-            for message in in_progress
-            if message.status == MessageStatus.QUEUED and message.is_due(now)
-        )
-        return next((_claim(message, now) for message in due if not _refuse_if_forbidden(message, now)), None)
+        queued = [message for message in in_progress if message.status == MessageStatus.QUEUED]
+        due = (message for message in _in_turn(queued, now) if not _refuse_if_forbidden(message, now))
+        allowed = next(due, None)
+        return _claim(allowed, now, lapses_at) if allowed else None
+
+
+def _in_turn(queued: list[Message], now: datetime) -> Iterator[Message]:
+    """The due texts, oldest first. Texts behind one that waits for its retry become due together with it.
+
+    Lazy: a text that is refused meanwhile holds nothing.
+    """
+    for at, message in enumerate(queued):
+        if message.is_due(now):
+            yield message
+        elif message.purpose == MessagePurpose.TEXT:
+            behind = queued[at + 1 :]
+            _hold([text for text in behind if text.purpose == MessagePurpose.TEXT], message)
+            yield from (
+                reply for reply in behind if reply.purpose != MessagePurpose.TEXT and reply.is_due(now)
+            )
+            return
+
+
+def _hold(texts: list[Message], waiting: Message) -> None:
+    """The sweep looks for due texts: it would find these every time, although they cannot be sent."""
+    ids = [text.id for text in texts]
+    Message.objects.filter(team_id=waiting.team_id, id__in=ids).update(due_at=waiting.due_at)
 
 
 def _recover_abandoned(message: Message, now: datetime) -> None:
@@ -129,13 +159,18 @@ def _recover_abandoned(message: Message, now: datetime) -> None:
 
 def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
     confirms = message.event_id if message.purpose == MessagePurpose.CONFIRMATION else None
-    refusal = find_refusal(message.team_id, message.inbox_id, message.number, now, confirms)
+    if not message.inbox.is_open:
+        refusal: str | None = INBOX_CLOSED
+    else:
+        refusal = find_refusal(message.team_id, message.inbox_id, message.number, now, confirms)
+    if refusal is None and is_late_answer(message, now):
+        refusal = Refusal.TOO_LATE
     if refusal:
         save_changes(message, status=MessageStatus.REFUSED, reason=refusal, due_at=None)
     return refusal is not None
 
 
-def _claim(message: Message, now: datetime) -> SendClaim:
+def _claim(message: Message, now: datetime, lapses_at: float) -> SendClaim:
     save_changes(
         message,
         status=MessageStatus.CLAIMED,
@@ -144,7 +179,8 @@ def _claim(message: Message, now: datetime) -> SendClaim:
         attempts=message.attempts + 1,
     )
     callback = f"{settings.PUBLIC_URL}/webhooks/twilio/status?team={message.team_id}&message={message.id}"
-    return SendClaim(message.inbox, message.id, now, OutboundText(message.number, message.body, callback))
+    text = OutboundText(message.number, message.body, callback, lapses_at)
+    return SendClaim(message.inbox, message.id, now, text)
 
 
 def start(claim: SendClaim) -> bool:
@@ -172,7 +208,7 @@ def settle(claim: SendClaim, outcome: Accepted | SendError) -> None:
         message = lock_message(claim.inbox.team_id, claim.message_id)
         message.inbox = claim.inbox
         if isinstance(outcome, Accepted | OutcomeUnknown):  # otherwise the carrier certainly did not take it
-            save_changes(message, crossed=_has_crossed(message))
+            save_changes(message, crossed=_has_crossed(message), waited_seconds=waited_seconds(message))
         if isinstance(outcome, Accepted):
             save_changes(message, carrier_id=outcome.carrier_id, segments=outcome.segments)
             advance_status(message, MessageStatus.SENT)

@@ -36,10 +36,11 @@ def advance_status(message: Message, status: str, **changes: Any) -> bool:
 
 
 def add_reason(message: Message, status: str, *, error_code: str, error: str, **_: Any) -> bool:
-    """Save the reason of a failure that was reported without one before. False if there is nothing to add."""
-    if message.status != status or message.error_code or message.reason or not error_code:
+    """Save the code or the words of a failure that was reported without them before. False if there are none to add."""
+    new = error_code or (error and not message.error)
+    if message.status != status or message.error_code or message.reason or not new:
         return False
-    save_changes(message, error_code=error_code, error=error)
+    save_changes(message, error_code=error_code, error=error or message.error)
     return True
 
 

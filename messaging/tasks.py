@@ -1,4 +1,4 @@
-"""Celery tasks: delivery, its periodic sweep, and fetching missed texts. Each task opens the scopes of its team."""
+"""Celery tasks: delivery, missed texts, checks of opt-ins, and sweeps. Each task opens the scopes of its team."""
 
 import logging
 
@@ -7,9 +7,9 @@ from celery import shared_task
 from accounts.models import Inbox
 from accounts.scope_lookups import team_ids_by_slug
 from kernel.tenancy import scope
-from messaging import idempotency, missed_texts, outbound
+from messaging import idempotency, missed_texts, opt_in_checks, outbound
 from messaging.carriers.base import SendError
-from messaging.scope_lookups import conversations_due
+from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.worker_wakeups import wake
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,18 @@ def sweep() -> None:
 
 
 @shared_task
+def check_opt_in(team_id: int, id: int) -> None:
+    opt_in_checks.check(team_id, id)
+
+
+@shared_task
+def check_due_opt_ins() -> None:
+    """Start a check of every pending opt-in that is due: after a lost wake-up, or a carrier's outage."""
+    for pending in opt_ins_due(SWEEP_BATCH):
+        check_opt_in.apply_async((pending.team_id, pending.id), expires=60)
+
+
+@shared_task
 def fetch_missed_texts() -> None:
     """Start one fetch for every inbox of every team."""
     for team_id in team_ids_by_slug().values():
@@ -63,4 +75,4 @@ def delete_expired_idempotency_keys() -> None:
 
 def _inbox_ids(team_id: int) -> list[int]:
     with scope(team_id):
-        return list(Inbox.objects.filter(team_id=team_id).values_list("id", flat=True))
+        return list(Inbox.objects.present().filter(team_id=team_id).values_list("id", flat=True))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from kernel.keyset import Cursor, after, until
+from kernel.phone_numbers import CHANNELS
 from kernel.visible_text import has_visible_characters
 from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
@@ -17,6 +18,7 @@ from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
 from optout import wording
 from optout.models import ConsentEvent
+from optout.pending_opt_ins import notes_of_texts
 
 # Texts of one sender that follow each other within this time share one line with name and time.
 GROUP_GAP = timedelta(minutes=5)
@@ -28,6 +30,8 @@ class ThreadText:
 
     message: Message
     starts: bool = True  # whether it is the first text of a group
+    sent_again: bool = False  # whether the same words were sent later
+    opt_in_note: str = ""  # of an opt-in that is being checked, or was not applied
     kind = "text"
 
     @property
@@ -73,12 +77,13 @@ class ThreadText:
 
     @property
     def channel(self) -> str:
-        return {"whatsapp": "WhatsApp", "rcs": "RCS"}.get(self.message.channel, "")
+        return CHANNELS.get(self.message.channel, "")
 
     @property
     def can_resend(self) -> bool:
         resendable = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
-        return self.message.status in resendable and self.message.purpose == MessagePurpose.TEXT
+        is_text = self.message.purpose == MessagePurpose.TEXT
+        return self.message.status in resendable and is_text and not self.sent_again
 
     def continues_group_of(self, other: Any) -> bool:
         return (
@@ -123,6 +128,8 @@ class Thread:
     entries: list[ThreadText | ThreadChange | ThreadDay]
     oldest: Cursor | None  # the first text shown
     has_earlier: bool
+    newest_id: int | None = None  # of the conversation's newest text
+    newest_inbound_id: int | None = None
 
 
 def load_thread(
@@ -143,7 +150,9 @@ def load_thread(
     oldest = Cursor(shown[-1].id, shown[-1].at) if shown else None
     has_earlier = oldest is not None and after(all_texts, "at", oldest).exists()
     changes = _changes(conversation, shown[-1].at if has_earlier else None)
-    return Thread(_with_days(_in_order(shown, changes), zone), oldest, has_earlier)
+    entries = _with_days(_in_order(shown, changes), zone)
+    newest_inbound = next((text.id for text in shown if not text.outbound), None)
+    return Thread(entries, oldest, has_earlier, shown[0].id if shown else None, newest_inbound)
 
 
 def _changes(conversation: Conversation, since: datetime | None) -> list[ConsentEvent]:
@@ -154,13 +163,26 @@ def _changes(conversation: Conversation, since: datetime | None) -> list[Consent
 
 
 def _in_order(texts: Iterable[Message], changes: Iterable[ConsentEvent]) -> list[ThreadText | ThreadChange]:
+    texts = list(texts)
+    notes = notes_of_texts(texts[0].team_id, [text.id for text in texts]) if texts else {}
+    shown = [ThreadText(text, opt_in_note=notes.get(text.id, "")) for text in texts]
     entries: list[ThreadText | ThreadChange] = sorted(
-        [*map(ThreadText, texts), *map(ThreadChange, changes)], key=lambda entry: entry.order
+        [*shown, *map(ThreadChange, changes)], key=lambda entry: entry.order
     )
     for previous, entry in itertools.pairwise(entries):
         if isinstance(entry, ThreadText):
             entry.starts = not entry.continues_group_of(previous)
+    _mark_sent_again(entries)
     return entries
+
+
+def _mark_sent_again(entries: Iterable[ThreadText | ThreadChange]) -> None:
+    """A text that failed is offered to be sent again once."""
+    later: set[str] = set()
+    for entry in reversed(list(entries)):
+        if isinstance(entry, ThreadText) and entry.message.outbound:
+            entry.sent_again = entry.message.body in later
+            later.add(entry.message.body)
 
 
 def _with_days(

@@ -5,10 +5,12 @@ from django.urls import path
 
 from accounts.change_polling import poll_changes
 from messaging import views
+from messaging.connection_check import inbox_connection_test
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
+    path("settings/inboxes/<int:id>/connection/test/", inbox_connection_test, name="inbox_connection_test"),
     path("changes/<str:ticket>/", poll_changes, name="poll_changes"),
     path("conversations/new/", views.new_conversation, name="new_conversation"),
     path("conversations/<int:conversation_id>/", views.conversation, name="conversation"),
@@ -20,6 +22,16 @@ urlpatterns = [
     ),
     path("conversations/<int:conversation_id>/read-marker/", views.read_marker, name="read_marker"),
     path("conversations/<int:conversation_id>/messages/", views.messages, name="messages"),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/",
+        views.text_opt_out,
+        name="text_opt_out",
+    ),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/delete/",
+        views.delete_text_opt_out,
+        name="delete_text_opt_out",
+    ),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),
     path(
         "conversations/<int:conversation_id>/closure/delete/",

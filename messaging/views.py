@@ -5,26 +5,31 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view, visible_inboxes
+from accounts.change_polling import new_ticket
 from accounts.models import Inbox
 from accounts.scope_lookups import teams_of_user
 from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.form_views import form_view, render_form
+from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
 from messaging.compose import compose_text
 from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import Folder, load_conversations, mark_read, read_cursor, visible_conversations
+from messaging.judged_texts import CannotJudge, opt_out_by_text
 from messaging.models import Conversation
 from messaging.thread import load_thread
+from optout import consent
+from optout.consent_types import Actor
 from optout.forms import FreshConsentForm
 from optout.standing_panel import build_panel
+from optout.views import NOTHING_TO_RETRACT
 
 
 @login_required
@@ -40,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @team_view()
 def inbox(request: TeamRequest) -> HttpResponse:
     part = "#rows" if request.htmx else ""
-    context = _list_context(request, _read_id(request.GET.get("current")))
+    context = _list_context(request, read_id(request.GET.get("current")))
     return render(request, f"messaging/inbox.html{part}", context)
 
 
@@ -48,13 +53,13 @@ def _list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
     # Read first, so that the page fetches a change again that commits meanwhile.
     version = change_tokens.current_token(request.team.id)
     inboxes = list(visible_inboxes(request.member))
-    chosen_id = _read_id(request.GET.get("inbox"))
+    chosen_id = read_id(request.GET.get("inbox"))
     chosen = next((inbox for inbox in inboxes if inbox.id == chosen_id), None)
     folder = Folder.named(request.GET.get("folder", ""))
     return {
         "section": "inbox",
         "version": version,
-        "ticket": signing.dumps(request.team.id, salt="live"),
+        "ticket": new_ticket(request),
         "folder": folder,
         "folders": Folder,
         "inboxes": inboxes,
@@ -78,10 +83,6 @@ def _query(folder: Folder, chosen: Inbox | None) -> str:
         "inbox": chosen.id if chosen else "",
     }
     return urlencode({name: value for name, value in parameters.items() if value})
-
-
-def _read_id(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
 # -- a conversation ----------------------------------------------------------------------------------------------
@@ -133,6 +134,29 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@team_view(Right.OPT_OUT)
+def text_opt_out(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    """Opt out the person whose newest text asks to stop, and offer to retract that for a few seconds."""
+    found = _find(request, conversation_id)
+    try:
+        opt_out_by_text(found, message_id, request.member)
+    except CannotJudge as refusal:
+        return _render_judgement(request, found, problem=str(refusal))
+    change_tokens.renew_on_commit(request.team.id)
+    return _render_judgement(request, found, judged=message_id) if request.htmx else _changed(request, found)
+
+
+@require_POST
+@team_view(Right.OPT_OUT)
+def delete_text_opt_out(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    found = _find(request, conversation_id)
+    if not consent.retract(request.team.id, found.number, Actor.of(request.member)):
+        return _render_judgement(request, found, problem=NOTHING_TO_RETRACT)
+    change_tokens.renew_on_commit(request.team.id)
+    return _render_judgement(request, found) if request.htmx else _changed(request, found)
+
+
+@require_POST
 @team_view(Right.SEND_TEXTS)
 def closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
     return _set_closed(request, conversation_id, closed=True)
@@ -151,7 +175,7 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
         request.POST or None,
         initial={"number": request.GET.get("number", "")},
         team=request.team,
-        inboxes=visible_inboxes(request.member),
+        inboxes=visible_inboxes(request.member).open(),
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -191,6 +215,20 @@ def _conversation_context(
         "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),
     }
+
+
+def _render_judgement(
+    request: TeamRequest, found: Conversation, *, judged: int | None = None, problem: str = ""
+) -> HttpResponse:
+    """The notice of an opt-out that can be undone, of a problem, or nothing. The other parts refetch themselves."""
+    context = {"conversation": found, "judged": judged, "judgement_problem": problem}
+    if request.htmx:
+        response = render(request, "messaging/judged_text.html", context)
+    else:
+        response = render(request, "messaging/conversation.html", _page_context(request, found) | context)
+    response.status_code = 422 if problem else 200
+    response["HX-Trigger"] = "changed"
+    return response
 
 
 def _set_closed(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpResponse:

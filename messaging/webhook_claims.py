@@ -29,8 +29,9 @@ CACHE_SECONDS = 1.0
 def find_signers(account: str, address: str, request: HttpRequest, form: WebhookFields) -> list[Inbox]:
     """The inboxes whose token signed this webhook, the one that was proved first at the beginning.
 
-    `address` is our side of the text. An agent ("rcs:our_agent") is no number of an inbox: then the inboxes of the
-    account are meant. Raises BadWebhook: 404 if no inbox has the address, 403 if no token made the signature.
+    `address` is our side of the text. An agent ("rcs:our_agent") or a sender that has only WhatsApp is no number of an
+    inbox: then the inboxes of the account are meant. Raises BadWebhook: 404 if no inbox has the address, 403 if no
+    token made the signature.
     """
     candidates = _candidates(account, address)
     signers = [inbox for inbox in candidates if is_signed_by(inbox, request, form)]
@@ -78,20 +79,23 @@ def _informed(candidates: list[Inbox]) -> list[Inbox]:
 def _candidates(account: str, address: str) -> list[Inbox]:
     number = phone_numbers.from_carrier(address, "US")
     dialled = phone_numbers.dialled(number) if phone_numbers.is_textable(number) else None
-    if dialled is None and not phone_numbers.channel_of(address):
+    channel = phone_numbers.channel_of(address)
+    if dialled is None and not channel:
         raise BadWebhook(404, "No inbox has this account and number.")
     if CACHE_SECONDS:
-        return _find_cached(int(time.monotonic() / CACHE_SECONDS), account, dialled)
-    return _find(account, dialled)
+        return _find_cached(int(time.monotonic() / CACHE_SECONDS), account, dialled, channel)
+    return _find(account, dialled, channel)
 
 
 @lru_cache(maxsize=1024)
-def _find_cached(moment: int, account: str, dialled: str | None) -> list[Inbox]:
-    return _find(account, dialled)
+def _find_cached(moment: int, account: str, dialled: str | None, channel: str) -> list[Inbox]:
+    return _find(account, dialled, channel)
 
 
-def _find(account: str, dialled: str | None) -> list[Inbox]:
+def _find(account: str, dialled: str | None, channel: str) -> list[Inbox]:
     if candidates := inboxes_by_address(account, dialled):
+        return candidates
+    if dialled and channel and (candidates := inboxes_by_address(account, None)):
         return candidates
     raise BadWebhook(404, "No inbox has this account and number.")
 

@@ -75,6 +75,7 @@ def _data(message: Message) -> dict[str, Any]:
         **number_fields(message.number),
         "inbox": {"id": message.inbox_id, "name": message.inbox.name},
         "text": message.body,
-        "media": message.media,
+        "media": message.arrived_media,
+        "content": message.content,
         "at": timestamp(message.at),
     }

@@ -1,6 +1,6 @@
-"""Wake-ups for the sending workers: the conversations with a queued text, published to Celery in batches.
+"""Wake-ups for workers: conversations with a queued text in batches, and pending opt-ins, published to Celery.
 
-A lost wake-up loses no text: the message rows are the queue, and a periodic sweep finds those that are due.
+A lost wake-up loses nothing: the rows are the queue, and a periodic sweep finds those that are due.
 """
 
 import logging
@@ -32,3 +32,19 @@ def _publish(conversations: list[tuple[int, int]]) -> None:
 
 
 wake_queue: BatchQueue[tuple[int, int]] = BatchQueue(_publish)
+
+
+def wake_opt_in_check(team_id: int, id: int) -> None:
+    """Let a worker check this pending opt-in. Does not wait and does not fail."""
+    opt_in_queue.put((team_id, id))
+
+
+def _publish_opt_ins(pending: list[tuple[int, int]]) -> None:
+    try:
+        for row in pending:
+            current_app.send_task("messaging.tasks.check_opt_in", row, expires=60)
+    except OperationalError as error:
+        log.warning("wake-up not published for pending opt-ins %s (team, id): %s", pending, error)
+
+
+opt_in_queue: BatchQueue[tuple[int, int]] = BatchQueue(_publish_opt_ins)

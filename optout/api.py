@@ -13,15 +13,21 @@ from kernel.phone_numbers import digits
 from optout import feed, wording
 from optout.models import ConsentEvent, StandingState, Suppression
 from optout.number_state import standing
+from optout.pending_opt_ins import newest_note
 
 calls = ApiRouter()
+
+ORIGIN_VALUES = (
+    "The person: contact, carrier, vendor_list; the person, recorded by the team: told_member, told_import, told_api; "
+    "the team: member, import, api."
+)
 
 
 class InitiatorResponse(BaseModel):
     """Who initiated a change."""
 
-    origin: str = Field(description="contact, carrier, vendor_list, member, import or api.")
-    name: str = Field(description="Of the member, import or API key; empty for the person and the carrier.")
+    origin: str = Field(description=ORIGIN_VALUES)
+    name: str = Field(description="Of the member, import or API key; empty for a text and the carrier.")
     id: int | None
 
 
@@ -37,9 +43,11 @@ class ConsentChangeResponse(BaseModel):
     initiated_by: InitiatorResponse
     inbox_id: int | None = Field(description="The inbox that received the text, or the only inbox affected.")
     inbox_name: str
-    words: str = Field(description="What the person said: the text itself, or the fresh consent.")
+    words: str = Field(description="What the person said: the text itself, or the recorded words.")
     reason: str
-    source: str = Field(description="Source of the fresh consent or of the vendor list.")
+    source: str = Field(
+        description="Source of the fresh consent, of the recorded word or of the vendor list."
+    )
     obtained_at: ResponseTime | None = Field(description="When fresh consent was given.")
     happened_at: ResponseTime = Field(description="By the carrier's clock if it is known.")
     recorded_at: ResponseTime
@@ -143,6 +151,9 @@ class WhyResponse(BaseModel):
     decided_by: ConsentChangeResponse | None = Field(
         description="The change that decided it: that of the strongest cause. Null if nothing was recorded."
     )
+    pending_opt_in: str = Field(
+        description="A sentence about an opt-in that is being checked, or was not applied; empty when active."
+    )
     causes: list[CauseResponse] = Field(description="All current causes, strongest first; empty when active.")
     sentence: str
 
@@ -153,7 +164,7 @@ class WhyResponse(BaseModel):
     answer=WhyResponse,
     example={
         "phone": "14155550101", "may_text": False, "status": "unsubscribed", "decided_by": EXAMPLE,
-        "causes": [{
+        "pending_opt_in": "", "causes": [{
             "kind": "opt_out", "persons_own": True, "inbox_id": None, "event": EXAMPLE,
             "lifted_by": "The person can text START. An owner or admin can also record fresh consent.",
         }],
@@ -191,7 +202,8 @@ def explain_contact(
         status=current.state.api_word,
         decided_by=ConsentChangeResponse(**change_fields(decided)) if decided else None,
         causes=causes,
-        sentence=_sentence(causes, decided),
+        pending_opt_in=(note := newest_note(team_id, number) if current.opt_outs else ""),
+        sentence=" ".join(filter(None, [_sentence(causes, decided), note])),
     )
 
 

@@ -1,10 +1,15 @@
 """Status that an API call requests for a number, carried out by the rules of consent."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from django.db.models import TextChoices
 
 from optout import consent
-from optout.consent_types import Actor
+from optout.bulk_consent import numbers_opted_in_since
+from optout.consent_types import Actor, StatedOptOut
 from optout.lifting_rules import FreshConsent
+from optout.number_locks import lock_number
 
 
 class RequestedStatus(TextChoices):
@@ -15,6 +20,18 @@ class RequestedStatus(TextChoices):
     ACTIVE = "active"  # unblocked and subscribed, or neither
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
+
+
+class RecordedWord(NamedTuple):
+    """What the person said elsewhere, and where. Without a time it counts as said now."""
+
+    source: str
+    words: str = ""
+    said_at: datetime | None = None
+
+
+class OptedInSince(Exception):
+    """The person opted in here after the time at which they are said to have opted out."""
 
 
 class LacksScope(Exception):
@@ -28,17 +45,21 @@ def set_status(
     by: Actor,
     *,
     record: FreshConsent | None = None,
+    word: RecordedWord | None = None,
     may_lift_persons: bool = False,
 ) -> None:
-    """Give a number this status, in the scope of the team. A status that it has already adds no ledger entry.
+    """Give a number this status, in the scope of the team.
 
+    A repeated opt-out or block is a ledger entry, as the newest statement. With `word` the opt-out is the person's own.
     Raises CannotLift if the person's own opt-out is in force and there is no fresh consent; LacksScope if there is
-    fresh consent and the key may not record it. The caller must then roll the transaction back: `active` may have
-    unblocked the number already.
+    fresh consent and the key may not record it; OptedInSince. The caller must then roll the transaction back: `active`
+    may have unblocked the number already.
     """
     if record and not may_lift_persons:
         raise LacksScope
     match status:
+        case RequestedStatus.UNSUBSCRIBED if word:
+            _record_word(team_id, number, word, by)
         case RequestedStatus.UNSUBSCRIBED:
             consent.opt_out(team_id, number, by, reason="")
         case RequestedStatus.BLOCKED:
@@ -56,3 +77,13 @@ def set_status(
                 consent=record,
                 may_lift_persons=may_lift_persons,
             )
+
+
+def _record_word(team_id: int, number: str, word: RecordedWord, by: Actor) -> None:
+    lock_number(team_id, number)  # an opt-in that is being written is then the newer statement
+    if numbers_opted_in_since(team_id, [StatedOptOut(number, word.said_at)]):
+        raise OptedInSince
+    consent.opt_out(
+        team_id, number, by.recording_the_persons_word(),
+        reason="", happened_at=word.said_at, source=word.source, words=word.words,
+    )  # fmt: skip

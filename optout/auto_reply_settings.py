@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Inbox
 from accounts.settings_page import render_settings_page
+from kernel.revisions import RevisedForm, locked_for_post
 from optout.auto_replies import AutoReply, default_reply_text
 
 
-class AutoReplyForm(forms.ModelForm):
+class AutoReplyForm(RevisedForm, forms.ModelForm):
     """An empty field means the default text, which the field shows as its placeholder."""
 
     class Meta:
@@ -37,7 +38,8 @@ class AutoReplyForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Right.MANAGE_INBOXES)
 def inbox_auto_replies(request: TeamRequest, id: int) -> HttpResponse:
-    inbox = get_object_or_404(request.team.inboxes.select_related("team"), id=id)
+    inboxes = locked_for_post(request, request.team.inboxes.present().select_related("team"))
+    inbox = get_object_or_404(inboxes, id=id)
     form = AutoReplyForm(request.POST or None, instance=inbox)
     if form.is_valid():
         form.save()

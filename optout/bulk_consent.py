@@ -7,11 +7,20 @@ limit is optout.number_locks.MAX_LOCKED_NUMBERS numbers; more raise ValueError.
 from collections.abc import Callable, Iterable
 
 from accounts.models import Inbox
-from optout.consent_types import COPIED_FROM, Actor, StatedOptOut
-from optout.ledger_entry import LedgerEntryDraft, StandingChange
+from optout.consent_types import Actor, StatedOptOut
+from optout.ledger import newest_statements
+from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write, write_all
 from optout.lifting_rules import CannotLift, team_liftable
-from optout.models import Action, ConsentEvent, Origin, SuppressionKind
+from optout.models import (
+    COPIED_FROM,
+    Action,
+    ConsentEvent,
+    Origin,
+    Standing,
+    Suppression,
+    SuppressionKind,
+)
 from optout.number_locks import lock_numbers
 from optout.number_state import fetch_number_state, fetch_number_states, standing_across_inboxes
 
@@ -19,10 +28,11 @@ from optout.number_state import fetch_number_state, fetch_number_states, standin
 def opt_out_many(
     team_id: int, opt_outs: Iterable[StatedOptOut | str], actor: Actor, *, reason: str
 ) -> list[ConsentEvent]:
-    """Record opt-outs from all inboxes; the ledger entries of those that were new.
+    """Record opt-outs from all inboxes; their ledger entries, of which `changed` tells those that were new.
 
     A number counts once, by its newest time. An opt-out without a time counts as stated now. An opt-out that is older
-    than an opt-in in the ledger is not recorded.
+    than an opt-in in the ledger is not recorded. A newer statement of an opt-out that is in force is an entry; one that
+    this origin has recorded, or an older one, is not.
     """
     by_number: dict[str, StatedOptOut] = {}
     for stated in (StatedOptOut(item) if isinstance(item, str) else item for item in opt_outs):
@@ -32,15 +42,26 @@ def opt_out_many(
     # The locks come before the query: an opt-in that is being written waits, and is then the newer statement.
     lock_numbers(team_id, by_number)
     opted_in_since = numbers_opted_in_since(team_id, by_number.values())
+    wanted = [stated for stated in by_number.values() if stated.number not in opted_in_since]
+    return _state_many(team_id, wanted, SuppressionKind.OPT_OUT, actor, reason)
+
+
+def _state_many(
+    team_id: int, statements: Iterable[StatedOptOut], kind: SuppressionKind, actor: Actor, reason: str
+) -> list[ConsentEvent]:
+    """Record the statements of an opt-out or a block, each as optout.consent would."""
+    by_number = {stated.number: stated for stated in statements}
+    lock_numbers(team_id, by_number)
+    recorded = newest_statements(team_id, by_number, ACTION_OF[kind], actor.origin)
 
     def change(draft: LedgerEntryDraft) -> StandingChange | None:
-        stated = by_number[draft.number]
-        draft.source = stated.source
-        draft.happened_at = min(stated.happened_at or draft.happened_at, draft.happened_at)
-        return draft.suppress_unless_repeated(SuppressionKind.OPT_OUT)
+        draft.state(by_number[draft.number])
+        newest = recorded.get(draft.number)
+        if draft.is_repeated(kind) and newest and not draft.is_newer_than(newest):
+            return None
+        return draft.suppress(kind)
 
-    numbers = [number for number in by_number if number not in opted_in_since]
-    return _change_many(team_id, numbers, actor, reason, change)
+    return _change_many(team_id, by_number, actor, reason, change)
 
 
 def numbers_opted_in_since(team_id: int, opt_outs: Iterable[StatedOptOut]) -> set[str]:
@@ -57,10 +78,8 @@ def numbers_opted_in_since(team_id: int, opt_outs: Iterable[StatedOptOut]) -> se
 
 
 def block_many(team_id: int, numbers: Iterable[str], actor: Actor, *, reason: str = "") -> list[ConsentEvent]:
-    """Block numbers; the ledger entries of those that were new."""
-    return _change_many(
-        team_id, numbers, actor, reason, lambda draft: draft.suppress_unless_repeated(SuppressionKind.BLOCK)
-    )
+    """Block numbers; their ledger entries, of which `changed` tells those that were new."""
+    return _state_many(team_id, map(StatedOptOut, numbers), SuppressionKind.BLOCK, actor, reason)
 
 
 def unblock_many(
@@ -158,4 +177,47 @@ def copy_suppressions(
         )  # fmt: skip
         if change := draft.suppress_unless_repeated(SuppressionKind(row.kind), only_in):
             events.append(write(change))
+    return events
+
+
+def can_be_left_behind(standing: Standing) -> list[Suppression]:
+    """The suppressions that need not move along when a contact gets another number: those that the team recorded.
+
+    The person's own opt-outs move along, and while there is one, so do the team's.
+    """
+    stays = bool(standing.persons_own)
+    return [
+        row
+        for row in standing.rows
+        if not row.persons_own and not (stays and row.kind == SuppressionKind.OPT_OUT)
+    ]
+
+
+def leave_behind(
+    team_id: int, source: str, target: str, copied: Iterable[ConsentEvent], actor: Actor, *, reason: str
+) -> list[ConsentEvent]:
+    """Lift from `target` what was just copied from `source` and can be left behind; both entries stay in the ledger.
+
+    Raises CannotLift without a reason. The caller checks the right to lift.
+    """
+    if not reason.strip():
+        raise CannotLift("Enter a reason for not applying it to the new number.")
+    names = {row.name for row in can_be_left_behind(standing_across_inboxes(team_id, source))}
+    ids = {event.id for event in copied}
+    events = []
+    for kind, action in (
+        (SuppressionKind.OPT_OUT, Action.OPTED_IN),
+        (SuppressionKind.BLOCK, Action.UNBLOCKED),
+    ):
+        before = fetch_number_state(team_id, target)
+        draft = LedgerEntryDraft.by_actor(
+            team_id, target, actor, f"Left behind by the number change: {reason}"[:200], before
+        )
+        rows = [
+            row
+            for row in draft.standing.rows
+            if row.kind == kind and row.event_id in ids and row.name in names
+        ]
+        if rows:
+            events.append(write(draft.lift(rows, action)))
     return events

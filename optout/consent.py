@@ -9,12 +9,12 @@ from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
 from optout.auto_replies import AutoReply
-from optout.consent_types import CONFIRM_WITHIN, Actor, KeywordOutcome
+from optout.consent_types import CONFIRM_WITHIN, RETRACTED, Actor, KeywordOutcome, StatedOptOut
 from optout.keywords import KeywordIntent
-from optout.ledger import has_later_entry, last_opt_out_at, newest_opt_in
-from optout.ledger_entry import LedgerEntryDraft, StandingChange
+from optout.ledger import has_later_entry, history, last_opt_out_at, newest_opt_in, newest_statements
+from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write
-from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_lift
+from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_lift, retractable
 from optout.models import Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_number
 from optout.number_state import NumberState, fetch_number_state
@@ -39,15 +39,16 @@ def apply_keyword(
     `before` is the state that fetch_number_state returned under that lock.
     A STOP counts however late it is found. START and UNSTOP lift every opt-out; YES does so only if an opt-out of the
     person is in force. An opt-in that is older than an entry of the ledger changes nothing. No text lifts a block.
-    No reply is due if the carrier replies, if the number is blocked, or if nothing changed.
+    No reply is due if the carrier replies, if the number is blocked, if nothing changed, or after five minutes.
     """
+    event: ConsentEvent | None = None
     standing = before.standing
     in_inbox = standing.in_inbox(inbox.id)
     draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
     match request:
         case KeywordIntent.STOP:
             event = write(draft.suppress(SuppressionKind.OPT_OUT))
-            due = in_inbox.may_text and now <= at + CONFIRM_WITHIN
+            due = in_inbox.may_text
             reply = AutoReply.STOP
         case KeywordIntent.START | KeywordIntent.YES:
             if request is KeywordIntent.YES and not standing.persons_own:
@@ -58,10 +59,11 @@ def apply_keyword(
             due = bool(standing.opt_outs) and not in_inbox.blocked
             reply = AutoReply.START
         case KeywordIntent.HELP:
-            return KeywordOutcome(reply=AutoReply.HELP if in_inbox.may_text and not carrier_answers else None)
+            due, reply = in_inbox.may_text, AutoReply.HELP
         case _:
             return KeywordOutcome()
-    return KeywordOutcome(event, reply if due and not carrier_answers else None)
+    in_time = now <= at + CONFIRM_WITHIN
+    return KeywordOutcome(event, reply if due and in_time and not carrier_answers else None)
 
 
 def carrier_sends_reply(inbox: Inbox, *, reacted: bool) -> bool:
@@ -96,18 +98,33 @@ def apply_carrier_refusal(
 
 
 def opt_out(
-    team_id: int, number: str, actor: Actor, *, reason: str, happened_at: datetime | None = None
+    team_id: int,
+    number: str,
+    actor: Actor,
+    *,
+    reason: str,
+    happened_at: datetime | None = None,
+    source: str = "",
+    words: str = "",
+    inbox: Inbox | None = None,
+    message_id: int | None = None,
 ) -> ConsentEvent | None:
-    """Record an opt-out from all inboxes; None if this origin has recorded it before."""
+    """Record an opt-out from all inboxes. Without `happened_at` it counts as stated now.
+
+    `inbox` and `message_id` are those of the text that states it, if any.
+
+    A newer statement of an opt-out that is in force is an entry too, so that older consent does not lift it. None if
+    this origin has recorded this statement or a newer one.
+    """
     draft = _lock_and_draft(team_id, number, actor, reason)
-    draft.happened_at = min(happened_at or draft.happened_at, draft.happened_at)
-    return _write_if_changed(draft.suppress_unless_repeated(SuppressionKind.OPT_OUT))
+    draft.state(StatedOptOut(number, happened_at, source, words))
+    draft.inbox, draft.message_id = inbox, message_id
+    return _write_statement(draft, SuppressionKind.OPT_OUT)
 
 
 def block(team_id: int, number: str, actor: Actor, *, reason: str = "") -> ConsentEvent | None:
-    """Stop receiving from a number and sending to it; None if this origin has blocked it before."""
-    draft = _lock_and_draft(team_id, number, actor, reason)
-    return _write_if_changed(draft.suppress_unless_repeated(SuppressionKind.BLOCK))
+    """Stop receiving from a number and sending to it. A repeated block is an entry too."""
+    return _write_statement(_lock_and_draft(team_id, number, actor, reason), SuppressionKind.BLOCK)
 
 
 def unblock(team_id: int, number: str, actor: Actor, *, reason: str = "") -> ConsentEvent | None:
@@ -140,9 +157,27 @@ def lift(
     return write(draft.lift(rows, Action.OPTED_IN))
 
 
+def retract(team_id: int, number: str, actor: Actor) -> ConsentEvent | None:
+    """Lift the opt-outs that this member recorded by mistake in the last ten minutes, whatever their reason.
+
+    Other opt-outs stay, and the number stays opted out by them. None if there is nothing that the member may retract.
+    """
+    draft = _lock_and_draft(team_id, number, actor, RETRACTED)
+    rows = retractable(draft.standing.opt_outs, history(team_id, number), actor, draft.before.now)
+    return write(draft.lift(rows, Action.OPTED_IN)) if rows else None
+
+
 def _lock_and_draft(team_id: int, number: str, actor: Actor, reason: str) -> LedgerEntryDraft:
     lock_number(team_id, number)
     return LedgerEntryDraft.by_actor(team_id, number, actor, reason, fetch_number_state(team_id, number))
+
+
+def _write_statement(draft: LedgerEntryDraft, kind: SuppressionKind) -> ConsentEvent | None:
+    if draft.is_repeated(kind):
+        recorded = newest_statements(draft.team_id, [draft.number], ACTION_OF[kind], draft.origin)
+        if recorded and not draft.is_newer_than(recorded[draft.number]):
+            return None
+    return write(draft.suppress(kind))
 
 
 def _write_if_changed(change: StandingChange | None) -> ConsentEvent | None:

@@ -1,19 +1,23 @@
 """Value types of consent: who acts, a stated opt-out, the outcome of a keyword, and why a text may not be sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
 
 from accounts.models import Member
 from optout.auto_replies import AutoReply
-from optout.models import ConsentEvent, Origin
+from optout.models import TOLD, ConsentEvent, Origin
 
-# A confirmation is sent within five minutes of the opt-out or never (47 CFR 64.1200(a)(12)).
+# A confirmation is sent within five minutes of the opt-out or never (47 CFR 64.1200(a)(12)). So are other replies to
+# keywords: a late answer would surprise.
 CONFIRM_WITHIN = timedelta(minutes=5)
 
-# The source of a ledger entry that copies a suppression: this, and the number that it is copied from.
-COPIED_FROM = "copied from"
+# The member who recorded an opt-out by mistake may retract it for this long.
+RETRACT_WITHIN = timedelta(minutes=10)
+
+# The reason of a ledger entry that retracts an opt-out.
+RETRACTED = "retracted as a mistake"
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,22 @@ class Actor:
     def of(cls, member: Member) -> "Actor":
         return cls(Origin.MEMBER, str(member), member.id)
 
+    def recording_the_persons_word(self) -> "Actor":
+        """The same actor, who records what the person said: the opt-out is then the person's own."""
+        return replace(self, origin=TOLD.get(self.origin, self.origin))
+
 
 @dataclass(frozen=True)
 class StatedOptOut:
-    """One number of a list of opt-outs, with the time and source that the list states."""
+    """One number's opt-out, with the time and source that are stated for it, and the person's words.
+
+    Without a time it counts as stated now. `source` is at most 200 characters long.
+    """
 
     number: str
     happened_at: datetime | None = None
     source: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,4 +64,4 @@ class Refusal(TextChoices):
     BLOCKED = "blocked", "This number is blocked."
     OPTED_OUT = "opted_out", "This number has opted out."
     OVERTAKEN = "overtaken", "Consent changed again before this reply was sent."
-    TOO_LATE = "too_late", "The reply could not be sent within five minutes of the opt-out."
+    TOO_LATE = "too_late", "This reply could not be sent within five minutes."

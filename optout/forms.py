@@ -13,20 +13,25 @@ from optout.lifting_rules import FreshConsent
 
 
 class OptOutReason(TextChoices):
+    """Why a member opts a number out. Two of the reasons are the person's own word; see PERSONS_WORD_SOURCE."""
+
     ASKED = "asked", "They asked us"
     DECISION = "decision", "Our decision"
     WROTE = "wrote", "They wrote it in a text"
 
 
+# Where the person said it, by the reason. "Our decision" is nobody's word.
+PERSONS_WORD_SOURCE = {OptOutReason.ASKED: "Told to the team", OptOutReason.WROTE: "A text to the team"}
+
+
 class LiftReason(TextChoices):
+    """Why a member lifts the team's own opt-outs without evidence. Consent takes FreshConsentForm."""
+
     MISTAKE = "mistake", "It was a mistake"
-    CONSENT = "consent", "Fresh consent"
 
 
 class OptOutForm(forms.Form):
-    """The reason's label, which the ledger entry shows."""
-
-    reason = forms.TypedChoiceField(choices=OptOutReason, coerce=lambda value: OptOutReason(value).label)
+    reason = forms.TypedChoiceField(choices=OptOutReason, coerce=OptOutReason)
 
 
 class LiftForm(forms.Form):

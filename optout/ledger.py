@@ -1,10 +1,11 @@
 """Queries of the ledger about one number."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Max, Q
 
-from optout.models import Action, ConsentEvent
+from optout.models import Action, ConsentEvent, Origin
 
 
 def history(team_id: int, number: str) -> list[ConsentEvent]:
@@ -22,13 +23,38 @@ def newest_change(team_id: int, number: str) -> ConsentEvent | None:
     return entries[0] if entries else None
 
 
-def has_later_entry(team_id: int, number: str, at: datetime) -> bool:
+def newest_statements(
+    team_id: int, numbers: Iterable[str], action: Action, origin: Origin
+) -> dict[str, ConsentEvent]:
+    """The newest entry of each number by which this origin stated an opt-out or a block, changed or repeated."""
+    entries = ConsentEvent.objects.filter(
+        team_id=team_id, number__in=list(numbers), action=action, origin=origin
+    )
+    return {event.number: event for event in entries.order_by("number", "-position").distinct("number")}
+
+
+def has_later_entry(team_id: int, number: str, at: datetime, besides: Iterable[int] = ()) -> bool:
     """Whether an entry happened after `at`, or an opt-out at that time: carriers' times have whole seconds.
 
-    The last entry of the chain may have happened earlier: a STOP that was found late.
+    The last entry of the chain may have happened earlier: a STOP that was found late. The entries `besides` do not
+    count.
     """
     later = Q(happened_at__gt=at) | Q(happened_at=at, action=Action.OPTED_OUT)
-    return ConsentEvent.objects.filter(later, team_id=team_id, number=number).exists()
+    entries = ConsentEvent.objects.filter(later, team_id=team_id, number=number)
+    return entries.exclude(id__in=list(besides)).exists()
+
+
+def opt_outs_by_text(team_id: int, number: str, since: datetime) -> list[ConsentEvent]:
+    """The number's opt-outs by its own texts that were recorded since then, oldest first."""
+    return list(
+        ConsentEvent.objects.filter(
+            team_id=team_id,
+            number=number,
+            action=Action.OPTED_OUT,
+            origin=Origin.CONTACT,
+            recorded_at__gte=since,
+        ).order_by("position")
+    )
 
 
 def newest_opt_in(team_id: int, number: str) -> ConsentEvent | None:

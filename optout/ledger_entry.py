@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Self
 
 from accounts.models import Inbox
-from optout.consent_types import Actor
+from optout.consent_types import Actor, StatedOptOut
 from optout.models import Action, ConsentEvent, Origin, Standing, Suppression, SuppressionKind
 from optout.number_state import NumberState
+
+ACTION_OF = {SuppressionKind.BLOCK: Action.BLOCKED, SuppressionKind.OPT_OUT: Action.OPTED_OUT}
 
 
 @dataclass
@@ -47,15 +49,27 @@ class LedgerEntryDraft:
             reason=reason, actor_id=actor.id, actor_name=actor.name,
         )  # fmt: skip
 
+    def state(self, stated: StatedOptOut) -> None:
+        """Take over what is stated about an opt-out. A time in the future counts as now."""
+        self.source, self.words = stated.source, stated.words
+        self.happened_at = min(stated.happened_at or self.happened_at, self.happened_at)
+
     @property
     def standing(self) -> Standing:
         """The standing before the change, across all inboxes."""
         return self.before.standing
 
+    def is_newer_than(self, statement: ConsentEvent) -> bool:
+        """Whether it states the same opt-out or block later than this entry, or at that time by others."""
+        if self.happened_at != statement.happened_at:
+            return self.happened_at > statement.happened_at
+        mine = (self.actor_id, self.actor_name, self.source)
+        return mine != (statement.actor_id, statement.actor_name, statement.source)
+
     def suppress(self, kind: SuppressionKind, only_in: Inbox | None = None) -> StandingChange:
         """Add a suppression of the draft's origin; only the entry if this origin has added it before."""
-        action = Action.BLOCKED if kind == SuppressionKind.BLOCK else Action.OPTED_OUT
-        if self._is_repeated(kind, only_in):
+        action = ACTION_OF[kind]
+        if self.is_repeated(kind, only_in):
             return StandingChange(self._event(action, after=self.standing.rows))
         row = Suppression(
             team_id=self.team_id,
@@ -72,7 +86,7 @@ class LedgerEntryDraft:
         self, kind: SuppressionKind, only_in: Inbox | None = None
     ) -> StandingChange | None:
         """Like `suppress`; None if this origin has added the suppression before."""
-        return None if self._is_repeated(kind, only_in) else self.suppress(kind, only_in)
+        return None if self.is_repeated(kind, only_in) else self.suppress(kind, only_in)
 
     def lift(self, rows: Iterable[Suppression], action: Action) -> StandingChange:
         """Lift those of the number's suppressions that are among `rows`; an entry also if there are none."""
@@ -87,7 +101,8 @@ class LedgerEntryDraft:
         blocks = [row for row in self.standing.rows if row.kind == SuppressionKind.BLOCK]
         return self.lift(blocks, Action.UNBLOCKED) if blocks else None
 
-    def _is_repeated(self, kind: SuppressionKind, only_in: Inbox | None) -> bool:
+    def is_repeated(self, kind: SuppressionKind, only_in: Inbox | None = None) -> bool:
+        """Whether this origin has added the suppression before, and it is in force."""
         added = (kind, self.origin, only_in.id if only_in else None)
         return any((row.kind, row.origin, row.inbox_id) == added for row in self.standing.rows)
 

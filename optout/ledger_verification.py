@@ -1,39 +1,72 @@
-"""Verification of a team's ledger: follows every chain from its first entry to its last and names the first fault.
+"""Verification of a team's ledger: follows every chain, and compares it with the feed and with the suppressions.
 
-It reveals an entry that was changed, removed or moved within its number's chain, and suppressions that do not follow
-from the entries. No chain can reveal a removed tail whose suppressions were removed with it, or a chain that the
-database's owner recomputed as a whole.
+It reveals an entry that was changed, removed or moved, also at the end of a chain, and suppressions that do not follow
+from the entries. It cannot reveal the newest entries of the team if their feed rows were removed with them, or a chain
+that the database's owner recomputed as a whole.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import batched, groupby
 from operator import attrgetter
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
-from optout.models import ConsentEvent, Suppression
+from optout.models import ConsentEvent, FeedEntry, Suppression
 
 # Entries fetched at once, and numbers whose suppressions are fetched at once.
 ENTRIES_PER_FETCH, NUMBERS_PER_FETCH = 2000, 500
 
 
+MAX_FAULTS = 100  # that are listed; all are counted
+
+
 @dataclass(frozen=True)
 class LedgerFault:
-    """The first fault of a number; `position` is that of the faulty entry, or of the number's last entry."""
+    """A fault of a number; `position` is that of the faulty entry, or of the number's last entry.
+
+    Where the number is unknown, because its entry was removed, it is empty, and `position` is that in the feed (0: the
+    feed has not got a position for it yet).
+    """
 
     number: str
     position: int
     problem: str
 
+    def __str__(self) -> str:
+        if self.number:
+            return f"number {self.number}, position {self.position}: {self.problem}."
+        return f"feed position {self.position or 'unassigned'}: {self.problem}."
+
+
+@dataclass
+class LedgerFaults:
+    """The first MAX_FAULTS faults, and how many there are."""
+
+    listed: list[LedgerFault] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, faults: Iterable[LedgerFault], unlisted: int = 0) -> None:
+        for fault in faults:
+            self.count += 1
+            if len(self.listed) < MAX_FAULTS:
+                self.listed.append(fault)
+        self.count += unlisted
+
 
 @dataclass
 class LedgerVerification:
-    """How much was read, and the first fault in the order of numbers and positions, if any."""
+    """How much was read, and the faults: of the chains by number and position, of suppressions, of the feed."""
 
     entries: int = 0
     numbers: int = 0
-    fault: LedgerFault | None = None
+    faults: LedgerFaults = field(default_factory=LedgerFaults)
+
+    @property
+    def fault(self) -> LedgerFault | None:
+        """The first fault, if any."""
+        return self.faults.listed[0] if self.faults.listed else None
 
 
 @dataclass
@@ -42,12 +75,13 @@ class _Chain:
 
     number: str
     length: int = 0
-    fault: LedgerFault | None = None
+    position: int = 0  # of the last entry
+    faults: LedgerFaults = field(default_factory=LedgerFaults)
     expected: dict[str, int] = field(default_factory=dict)
 
 
 def verify(team_id: int) -> LedgerVerification:
-    """Follow every chain of the team, in its scope, up to the first fault. Memory does not grow with the ledger.
+    """Follow every chain of the team, in its scope, also after a fault. Memory does not grow with the ledger.
 
     In a transaction that is not REPEATABLE READ, a concurrent change may look like a fault.
     """
@@ -57,10 +91,10 @@ def verify(team_id: int) -> LedgerVerification:
         for chain in chains:
             verification.numbers += 1
             verification.entries += chain.length
-            verification.fault = chain.fault or _compare(chain, suppressions.get(chain.number, []))
-            if verification.fault:
-                return verification
-    verification.fault = _find_orphan(team_id)
+            verification.faults.add(chain.faults.listed, chain.faults.count - len(chain.faults.listed))
+            verification.faults.add(_compare(chain, suppressions.get(chain.number, [])))
+    verification.faults.add(_orphans(team_id))
+    verification.faults.add(_feed_faults(team_id))
     return verification
 
 
@@ -74,10 +108,10 @@ def _follow_chain(number: str, events: Iterable[ConsentEvent]) -> _Chain:
     chain = _Chain(number)
     previous_hash = ""
     for event in events:
-        chain.length += 1
         if problem := _problem_of(event, chain, previous_hash):
-            chain.fault = chain.fault or LedgerFault(number, event.position, problem)
-        previous_hash = event.hash
+            chain.faults.add([LedgerFault(number, event.position, problem)])
+        chain.length += 1
+        chain.position, previous_hash = event.position, event.hash
         for name in event.lifted:
             chain.expected.pop(name, None)
         chain.expected.update(dict.fromkeys(event.added, event.id))
@@ -86,8 +120,8 @@ def _follow_chain(number: str, events: Iterable[ConsentEvent]) -> _Chain:
 
 def _problem_of(event: ConsentEvent, chain: _Chain, previous_hash: str) -> str:
     """The problem of an entry, given the chain before it; empty if there is none."""
-    if event.position != chain.length:
-        return f"the entry at position {chain.length} is missing"
+    if event.position != chain.position + 1:
+        return f"the entry at position {chain.position + 1} is missing"
     if event.previous_hash != previous_hash:
         return "it does not follow the entry before it: the previous hash differs"
     if event.hash != event.digest():
@@ -106,7 +140,7 @@ def _suppressions_of(team_id: int, numbers: list[str]) -> dict[str, list[Suppres
     return rows
 
 
-def _compare(chain: _Chain, rows: list[Suppression]) -> LedgerFault | None:
+def _compare(chain: _Chain, rows: list[Suppression]) -> Iterator[LedgerFault]:
     """Compare the suppressions of a number with those that its entries lead to, and with the entries they refer to."""
     actual = {row.name: row.event_id for row in rows}
     for name in sorted(chain.expected.keys() | actual.keys()):
@@ -118,13 +152,49 @@ def _compare(chain: _Chain, rows: list[Suppression]) -> LedgerFault | None:
             problem = "a suppression refers to another entry than the one that created it"
         else:
             continue
-        return LedgerFault(chain.number, chain.length, f"{problem}: {name}")
-    return None
+        yield LedgerFault(chain.number, chain.position, f"{problem}: {name}")
 
 
-def _find_orphan(team_id: int) -> LedgerFault | None:
-    """The first suppression of a number that has no entries."""
+def _orphans(team_id: int) -> Iterator[LedgerFault]:
+    """The suppressions of numbers that have no entries."""
     entries = ConsentEvent.objects.filter(team_id=team_id, number=OuterRef("number"))
-    orphans = Suppression.objects.filter(~Exists(entries), team_id=team_id).order_by("number", "id")
-    row = orphans.first()
-    return LedgerFault(row.number, 0, f"a suppression has no ledger entry: {row.name}") if row else None
+    rows = Suppression.objects.filter(~Exists(entries), team_id=team_id).order_by("number", "id")
+    for row in rows.iterator(ENTRIES_PER_FETCH):
+        yield LedgerFault(row.number, 0, f"a suppression has no ledger entry: {row.name}")
+
+
+# -- the feed ----------------------------------------------------------------------------------------------------
+
+
+def _feed_faults(team_id: int) -> Iterator[LedgerFault]:
+    """A trigger writes one feed row with each entry, and the reader numbers the rows 1, 2, 3 …"""
+    feed = FeedEntry.objects.filter(team_id=team_id)
+    entries = ConsentEvent.objects.filter(team_id=team_id)
+    for row in (
+        feed.filter(~Exists(entries.filter(id=OuterRef("event_id"))))
+        .order_by("id")
+        .iterator(ENTRIES_PER_FETCH)
+    ):
+        yield LedgerFault("", row.position or 0, f"the ledger entry with the ID {row.event_id} was removed")
+    for event in (
+        entries.filter(~Exists(feed.filter(event_id=OuterRef("id"))))
+        .order_by("id")
+        .iterator(ENTRIES_PER_FETCH)
+    ):
+        yield LedgerFault(event.number, event.position, "the feed has no row for this entry")
+    repeated = feed.values("event_id").annotate(rows=Count("id")).filter(rows__gt=1)
+    for event_id in (
+        repeated.values_list("event_id", flat=True).order_by("event_id").iterator(ENTRIES_PER_FETCH)
+    ):
+        yield LedgerFault("", 0, f"the feed has two rows for the ledger entry with the ID {event_id}")
+    yield from _gaps(
+        feed.filter(position__isnull=False).order_by("position").values_list("position", flat=True)
+    )
+
+
+def _gaps(positions: Any) -> Iterator[LedgerFault]:
+    last = 0
+    for position in positions.iterator(ENTRIES_PER_FETCH):
+        if position != last + 1:
+            yield LedgerFault("", last + 1, "the row of the feed was removed")
+        last = position

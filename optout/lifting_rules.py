@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from optout.consent_types import Actor
-from optout.models import Origin, Suppression
+from optout.consent_types import RETRACT_WITHIN, Actor
+from optout.models import Action, ConsentEvent, Origin, Suppression
 
 
 class CannotLift(Exception):
@@ -32,6 +32,29 @@ def only_the_person_lifts(row: Suppression) -> bool:
 def team_liftable(opt_outs: Iterable[Suppression]) -> list[Suppression]:
     """The opt-outs that the team may lift, given the right and the evidence."""
     return [row for row in opt_outs if not only_the_person_lifts(row)]
+
+
+def retractable(
+    opt_outs: Iterable[Suppression], entries: Iterable[ConsentEvent], actor: Actor, now: datetime
+) -> list[Suppression]:
+    """The opt-outs that this member recorded at most RETRACT_WITHIN ago, and that nobody else has stated since.
+
+    `entries` are the number's ledger entries. A copied opt-out was not recorded by the member who copied it.
+    """
+    entries = list(entries)
+    return [
+        row
+        for row in opt_outs
+        if row.origin in (Origin.MEMBER, Origin.TOLD_MEMBER)
+        and (statements := [entry for entry in entries if _states(entry, row)])
+        and all(entry.actor_id == actor.id and not entry.is_copied for entry in statements)
+        and all(now - entry.recorded_at <= RETRACT_WITHIN for entry in statements)
+    ]
+
+
+def _states(entry: ConsentEvent, row: Suppression) -> bool:
+    """Whether the entry created this opt-out or repeated it."""
+    return entry.action == Action.OPTED_OUT and entry.origin == row.origin and entry.id >= row.event_id
 
 
 def opt_outs_to_lift(

@@ -34,18 +34,24 @@ class SuppressionKind(models.TextChoices):
 
 
 class Origin(models.TextChoices):
-    """Who caused a change. The first three are the person's own decision; the team records the others."""
+    """Who caused a change: the first six are the person's own. Three of these are the word that the team recorded."""
 
     CONTACT = "contact", "the person, by text"
     CARRIER = "carrier", "the carrier"
     VENDOR_LIST = "vendor_list", "a former vendor's list"
+    TOLD_MEMBER = "told_member", "the person, recorded by a team member"
+    TOLD_IMPORT = "told_import", "the person, recorded by an import"
+    TOLD_API = "told_api", "the person, recorded by the API"
     MEMBER = "member", "a team member"
     IMPORT = "import", "an import"
     API = "api", "the API"
 
 
-PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST})
+# The person's word, by the origin of the actor who records it.
+TOLD = {Origin.MEMBER: Origin.TOLD_MEMBER, Origin.IMPORT: Origin.TOLD_IMPORT, Origin.API: Origin.TOLD_API}
+PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST, *TOLD.values()})
 _ORIGINS = list(Origin)
+COPIED_FROM = "copied from"  # and the number: the source of an entry that copies a suppression
 
 
 class Action(models.TextChoices):
@@ -178,10 +184,9 @@ class ConsentEvent(TenantModel):
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=120, blank=True)
     message_id = models.BigIntegerField(null=True)
-    words = models.TextField(blank=True)  # what the person said: the text itself, or the recorded consent
+    words = models.TextField(blank=True)  # what the person said: the text itself, or the recorded words
     reason = models.CharField(max_length=200, blank=True)
-    # The source of fresh consent, a vendor list or a copied suppression.
-    source = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=200, blank=True)  # of consent, of the person's word, of a list
     obtained_at = models.DateTimeField(null=True)  # when fresh consent was given
     happened_at = models.DateTimeField()  # by the carrier's clock if it is known
     recorded_at = models.DateTimeField()  # by the database's clock, under the number's lock
@@ -198,6 +203,10 @@ class ConsentEvent(TenantModel):
     def changed(self) -> bool:
         """Whether it changed a suppression. A repeated STOP does not, and is an entry as the person's newest word."""
         return bool(self.added or self.lifted)
+
+    @property
+    def is_copied(self) -> bool:
+        return self.source.startswith(COPIED_FROM)
 
     @property
     def is_opt_in(self) -> bool:
@@ -233,3 +242,7 @@ class FeedEntry(TenantModel):
                 name="optout_feedentry_waiting",
             )
         ]
+
+
+# Django looks for models here.
+import optout.pending_opt_ins  # noqa: E402, F401

@@ -3,11 +3,15 @@
 import enum
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts.access import Right, may
 from accounts.models import Inbox, Member
 from optout import ledger, number_state, wording
-from optout.lifting_rules import team_liftable
+from optout.consent_types import Actor
+from optout.lifting_rules import retractable, team_liftable
 from optout.models import ConsentEvent, Standing, StandingState, Suppression
+from optout.pending_opt_ins import newest_note
 from webhooks.receipts import Receipt, receipts_of
 
 
@@ -48,14 +52,25 @@ class StandingPanel:
     causes: list[StandingCause]  # strongest first: blocks, the person's own opt-outs, the team's
     history: list[tuple[ConsentEvent, str]]
     receipts: list[Receipt]  # of the newest change: which endpoints were notified
+    opt_in_note: str  # about an opt-in that is being checked, or was not applied
     lift: LiftOption
+    may_retract: bool  # an opt-out that this member recorded a moment ago
     may_opt_out: bool
     may_block: bool
 
     @property
     def form_key(self) -> str:
         """The same key means the same forms: the page then keeps a form that is open."""
-        return f"{self.standing.state}-{self.lift}"
+        return f"{self.standing.state}-{self.lift}{'-retract' * self.may_retract}"
+
+    @property
+    def headline(self) -> str:
+        return wording.headline(self.standing)
+
+    @property
+    def may_record_consent(self) -> bool:
+        """Whether fresh consent that this member records would lift the opt-outs."""
+        return not self.blocked and self.lift in (LiftOption.REASON, LiftOption.CONSENT)
 
     @property
     def active(self) -> bool:
@@ -80,7 +95,9 @@ def build_panel(member: Member, number: str, inbox: Inbox | None) -> StandingPan
         causes=[StandingCause(row, by_id.get(row.event_id)) for row in standing.rows],
         history=[(event, wording.describe_entry(event)) for event in events],
         receipts=_newest_receipts(events),
+        opt_in_note=newest_note(member.team_id, number) if standing.opt_outs else "",
         lift=_lift_option(member, standing),
+        may_retract=bool(retractable(standing.opt_outs, events, Actor.of(member), timezone.now())),
         may_opt_out=may(member, Right.OPT_OUT),
         may_block=may(member, Right.BLOCK),
     )

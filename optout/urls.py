@@ -8,6 +8,7 @@ from optout import auto_reply_settings, views
 urlpatterns = [
     path("numbers/<number:number>/standing/", views.standing, name="standing"),
     path("numbers/<number:number>/opt-out/", views.opt_out, name="opt_out"),
+    path("numbers/<number:number>/opt-out/retraction/", views.retract_opt_out, name="retract_opt_out"),
     path("numbers/<number:number>/opt-in/", views.opt_in, name="opt_in"),
     path("numbers/<number:number>/block/", views.block, name="block"),
     path("numbers/<number:number>/unblock/", views.unblock, name="unblock"),

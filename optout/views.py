@@ -11,12 +11,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view, visible_inboxes
 from kernel import change_tokens
+from kernel.id_parameter import read_id
 from kernel.phone_numbers import display
 from optout import consent
 from optout.consent_types import Actor
-from optout.forms import FreshConsentForm, LiftForm, OptOutForm
+from optout.forms import PERSONS_WORD_SOURCE, FreshConsentForm, LiftForm, OptOutForm
 from optout.lifting_rules import CannotLift
 from optout.standing_panel import LiftOption, StandingPanel, build_panel
+
+NOTHING_TO_RETRACT = "Only the member who recorded an opt-out can retract it, within ten minutes."
 
 
 @require_GET
@@ -31,14 +34,26 @@ def opt_out(request: TeamRequest, number: str) -> HttpResponse:
     form = OptOutForm(request.POST)
     if not form.is_valid():
         return _render_standing(request, number, problem="Choose a reason.")
-    consent.opt_out(request.team.id, number, actor_of(request), reason=form.cleaned_data["reason"])
+    reason, actor = form.cleaned_data["reason"], actor_of(request)
+    source = PERSONS_WORD_SOURCE.get(reason, "")
+    actor = actor.recording_the_persons_word() if source else actor
+    consent.opt_out(request.team.id, number, actor, reason=reason.label, source=source)
+    return respond_changed(request, number)
+
+
+@require_POST
+@team_view(Right.OPT_OUT)
+def retract_opt_out(request: TeamRequest, number: str) -> HttpResponse:
+    if not consent.retract(request.team.id, number, actor_of(request)):
+        return _render_standing(request, number, problem=NOTHING_TO_RETRACT)
     return respond_changed(request, number)
 
 
 @require_POST
 @team_view(Right.LIFT_RECORDED_BY_US)
 def opt_in(request: TeamRequest, number: str) -> HttpResponse:
-    needs_consent = requested_panel(request, number).lift in (LiftOption.CONSENT, LiftOption.ASK)
+    persons_own = requested_panel(request, number).lift in (LiftOption.CONSENT, LiftOption.ASK)
+    needs_consent = persons_own or "words" in request.POST
     form = FreshConsentForm(request.POST, team=request.team) if needs_consent else LiftForm(request.POST)
     if not form.is_valid():
         problem = "" if needs_consent else "Choose a reason."
@@ -83,15 +98,15 @@ def respond_changed(request: TeamRequest, number: str) -> HttpResponse:
 
 
 def return_url(request: HttpRequest) -> str:
-    """The request's `next`, if it is a URL of this site; empty otherwise."""
+    """The request's `next`, if it is a path of this site; empty otherwise."""
     url = request.POST.get("next") or request.GET.get("next", "")
-    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else ""
+    return url if url.startswith("/") and url_has_allowed_host_and_scheme(url, None) else ""
 
 
 def requested_panel(request: TeamRequest, number: str) -> StandingPanel:
     """The panel for the inbox that the request names, or for all inboxes."""
-    inbox_id = request.POST.get("inbox") or request.GET.get("inbox") or ""
-    inbox = get_object_or_404(visible_inboxes(request.member), id=inbox_id) if inbox_id.isdecimal() else None
+    inbox_id = read_id(request.POST.get("inbox") or request.GET.get("inbox"))
+    inbox = get_object_or_404(visible_inboxes(request.member), id=inbox_id) if inbox_id else None
     return build_panel(request.member, number, inbox)
 
 

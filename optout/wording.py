@@ -1,11 +1,20 @@
 """Wording of consent: a sentence for each ledger entry, and for how a suppression can be lifted. Pure functions."""
 
-from optout.consent_types import COPIED_FROM
+from optout.consent_types import RETRACTED
 from optout.lifting_rules import only_the_person_lifts
-from optout.models import Action, ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
+from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression, SuppressionKind
 
 # Choices for a field, in the form that starts a line.
 ORIGIN_CHOICES = [(origin, label[0].upper() + label[1:]) for origin, label in Origin.choices]
+
+
+def headline(standing: Standing) -> str:
+    """Why a number may not be texted, in a few words; empty if it may. "This person" only if they opted out."""
+    if standing.blocked:
+        return "This number is blocked"
+    if standing.persons_own:
+        return "This person opted out"
+    return "Your team opted this number out" if standing.opt_outs else ""
 
 
 def describe_entry(event: ConsentEvent) -> str:
@@ -14,7 +23,7 @@ def describe_entry(event: ConsentEvent) -> str:
 
 
 def _opted_out(event: ConsentEvent) -> str:
-    if _is_copied(event):
+    if event.is_copied:
         return f"{event.actor_name} copied an opt-out to this number{_in_parentheses(event.reason)}"
     match event.origin:
         case Origin.CONTACT if not event.changed:
@@ -25,6 +34,10 @@ def _opted_out(event: ConsentEvent) -> str:
             return f"The carrier reported that this person opted out{_of_one_inbox(event)}"
         case Origin.VENDOR_LIST:
             return f"Opted out at a former vendor{_in_parentheses(event.source, is_name=True)}"
+        case Origin.TOLD_MEMBER | Origin.TOLD_IMPORT | Origin.TOLD_API:
+            words = f": {_quoted_words(event)}" if event.words.strip() else ""
+            details = _in_parentheses(event.reason) or _in_parentheses(event.source, is_name=True)
+            return f"{_actor(event)} recorded that this person opted out{words}{details}"
     return f"{_actor(event)} opted this contact out{_in_parentheses(event.reason)}"
 
 
@@ -35,11 +48,13 @@ def _opted_in(event: ConsentEvent) -> str:
     if event.obtained_at:
         words = f"“{event.words.strip()}”{_in_parentheses(event.source)}"
         return f"{_actor(event)} opted this contact back in with fresh consent: {words}"
+    if event.reason == RETRACTED:
+        return f"{_actor(event)} retracted the opt-out as a mistake"
     return f"{_actor(event)} lifted the opt-out{_in_parentheses(event.reason)}"
 
 
 def _blocked(event: ConsentEvent) -> str:
-    if _is_copied(event):
+    if event.is_copied:
         return f"{event.actor_name} copied a block to this number{_in_parentheses(event.reason)}"
     return f"{_actor(event)} blocked this number{_in_parentheses(event.reason)}"
 
@@ -65,14 +80,10 @@ def _remaining_state(event: ConsentEvent) -> str:
     return ""
 
 
-def _is_copied(event: ConsentEvent) -> bool:
-    return event.source.startswith(COPIED_FROM)
-
-
 def _actor(event: ConsentEvent) -> str:
-    if event.origin == Origin.IMPORT:
+    if event.origin in (Origin.IMPORT, Origin.TOLD_IMPORT):
         return f"An import by {event.actor_name}" if event.actor_name else "An import"
-    if event.origin == Origin.API:
+    if event.origin in (Origin.API, Origin.TOLD_API):
         return f"API key {event.actor_name}".strip()
     return event.actor_name or "A team member"
 

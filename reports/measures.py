@@ -7,7 +7,8 @@
     crossed                            texts that were with the carrier when their number's opt-out arrived
     conversations_started              texts that start a conversation, after 24 hours without a text
     reply_time <n>                     first replies, by histogram bucket of their seconds (see histogram.py)
-    opted_out <origin> [repeated]      changes of consent; "repeated" if they changed nothing
+    opted_out <origin> [repeated]      changes of consent; "repeated" if they changed nothing, or copied an opt-out to
+                                       a contact's other number
     opted_in <origin> [repeated]
     opt_out_latency <n>                opt-outs by text, by histogram bucket of their microseconds
     confirmation on_time, late         handed to the carrier, claimed within CONFIRMATION_DUE_WITHIN or later
@@ -19,6 +20,7 @@
 from math import log
 from typing import NamedTuple
 
+from optout.models import COPIED_FROM
 from reports.senders import MEMBER_PREFIX, NAMED_PREFIX
 
 BUCKET_GROWTH = 1.1  # from one histogram bucket to the next: percentiles are accurate to five percent
@@ -103,11 +105,13 @@ SOURCES = (
     Source(OPT_OUT_LATENCIES, "reports_indexedchange", "at"),
 )
 
-# Indexes the ledger entries {entries}, each with our last text to the number before it.
+# Indexes the ledger entries {entries}, each with our last text to the number before it. An entry that copies an opt-out
+# to a contact's other number is no new request.
 INDEX_CHANGES = f"""
     INSERT INTO reports_indexedchange
       (team_id, event_id, at, action, origin, repeated, inbox_id, last_message_id, sender)
-    SELECT $1, e.id, e.happened_at, e.action, e.origin, e.added = '[]' AND e.lifted = '[]',
+    SELECT $1, e.id, e.happened_at, e.action, e.origin,
+      e.added = '[]' AND e.lifted = '[]' OR e.source LIKE '{COPIED_FROM} %',
       coalesce(e.inbox_id, last.inbox_id, 0), last.id, coalesce(last.sender, '')
     FROM optout_consentevent AS e LEFT JOIN LATERAL (
       SELECT m.id, m.inbox_id, {_SENDER.format(id="m.author_id", name="m.author_name")} AS sender

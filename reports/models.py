@@ -95,7 +95,7 @@ class IndexedChange(TenantModel):
     at = models.DateTimeField()  # happened_at of the ledger entry
     action = models.CharField(max_length=10, choices=Action)
     origin = models.CharField(max_length=12, choices=Origin)
-    repeated = models.BooleanField()  # a repeated request, which changed nothing
+    repeated = models.BooleanField()  # changed nothing, or copied from a former number
     inbox_id = models.BigIntegerField()  # of the ledger entry, else of the last text; 0: no inbox
     last_message_id = models.BigIntegerField(null=True)  # our last text to this number before the change
     sender = models.CharField(max_length=100, blank=True)  # of that text, as in Rollup

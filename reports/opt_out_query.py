@@ -11,8 +11,9 @@ from reports.forms import InboxFilterForm, StepFilterForm
 from reports.opt_out_changes import ACTIONS, ChangeQuery
 from reports.query import ReportQuery
 
-# A vendor list is in neither group: the person opted out elsewhere, and no text of ours came before.
-PERSON_ORIGINS = (Origin.CONTACT, Origin.CARRIER)
+# A list is in neither group: the person opted out elsewhere, and no text of ours came before.
+PERSON_ORIGINS = (Origin.CONTACT, Origin.CARRIER, Origin.TOLD_MEMBER, Origin.TOLD_API)
+LIST_ORIGINS = (Origin.VENDOR_LIST, Origin.TOLD_IMPORT)
 TEAM_ORIGINS = (Origin.MEMBER, Origin.IMPORT, Origin.API)
 ORIGIN_GROUPS = {"person": PERSON_ORIGINS, "team": TEAM_ORIGINS}
 NO_INBOX = "0"

@@ -10,7 +10,7 @@ from reports.charts.chart import AxisLabel, Chart, ChartRow, ChartSeries, XAxis,
 from reports.charts.scales import Scale
 from reports.figures import MeasureCounts
 from reports.opt_out_changes import ChangeQuery, measure_of
-from reports.opt_out_query import PERSON_ORIGINS, TEAM_ORIGINS, OptOutReportQuery
+from reports.opt_out_query import LIST_ORIGINS, PERSON_ORIGINS, TEAM_ORIGINS, OptOutReportQuery
 from reports.tables import (
     Figure,
     FigureColumn,
@@ -34,6 +34,7 @@ class ChangeGroup:
     origins: tuple[Origin, ...]
     look: str  # in the chart
     shown_when_zero: bool = True
+    charted: bool = True  # a list of thousands would make the bars of all other days too low to be read
 
     def count(self, counts: MeasureCounts, change_query: ChangeQuery) -> int:
         """The number of changes of this group that match the query."""
@@ -49,9 +50,19 @@ class ChangeGroup:
 
 CHANGE_GROUPS = (
     ChangeGroup("Opt-outs by the person", Action.OPTED_OUT, PERSON_ORIGINS, "one"),
-    ChangeGroup("Opt-outs by your team", Action.OPTED_OUT, TEAM_ORIGINS, "two"),
     ChangeGroup(
-        "Opt-outs from a vendor list", Action.OPTED_OUT, (Origin.VENDOR_LIST,), "four", shown_when_zero=False
+        "Opt-outs by your team",
+        Action.OPTED_OUT,
+        tuple(origin for origin in TEAM_ORIGINS if origin != Origin.IMPORT),
+        "two",
+    ),
+    ChangeGroup(
+        "Opt-outs from imports and lists",
+        Action.OPTED_OUT,
+        (*LIST_ORIGINS, Origin.IMPORT),
+        "four",
+        shown_when_zero=False,
+        charted=False,
     ),
     ChangeGroup("Opt-ins", Action.OPTED_IN, tuple(Origin), "three"),
 )
@@ -72,7 +83,9 @@ def opt_out_rate(counts: MeasureCounts) -> float | None:
 
 
 RATE_COLUMNS: tuple[FigureColumn[MeasureCounts], ...] = (
-    FigureColumn("Opt-outs", own_opt_outs, hint="By the person, by text or through the carrier"),
+    FigureColumn(
+        "Opt-outs", own_opt_outs, hint="By the person: by text, through the carrier, or told to your team"
+    ),
     FigureColumn("Texts", lambda counts: counts.non_automatic, hint="Sent texts, without automatic ones"),
     FigureColumn(
         "Per 1,000",
@@ -175,15 +188,21 @@ def _chart(query: OptOutReportQuery) -> Chart:
     period, step, change_query = query.period, query.step, query.change_query
     buckets = period.buckets(step, query.zone)
     now = query.by_step(query.figure_query)
+    included = [group for group in CHANGE_GROUPS if group.is_included(change_query)]
+    others = any(group.charted and group.action == Action.OPTED_OUT for group in included)
+    charted = [group for group in included if group.charted or not others]
     series = [
         (group, ChartSeries(group.label, [group.count(counts, change_query) for counts in now], group.look))
-        for group in CHANGE_GROUPS
-        if group.is_included(change_query)
+        for group in charted
     ]
+    left_out = sum(
+        group.count(counts, change_query) for group in included if group not in charted for counts in now
+    )
     return bar_chart(
         "changes", f"Opt-outs and opt-ins by {step}", axis.x_axis(period, step, query.zone),
         [bars for group, bars in series if group.shown_when_zero or any(bars.values)],
-        beside=True, note=wording.cut_steps_note(buckets, step),
+        beside=True,
+        note=" ".join(filter(None, [wording.cut_steps_note(buckets, step), wording.left_out_note(left_out)])),
     )  # fmt: skip
 
 

@@ -79,8 +79,8 @@ class OptOutRow:
     @property
     def initiator_group(self) -> str:
         """The initiator in a word."""
-        words = {Origin.CONTACT: "Person", Origin.CARRIER: "Carrier", Origin.VENDOR_LIST: "Vendor list"}
-        return words.get(Origin(self.event.origin), "Team")
+        words = {Origin.CARRIER: "Carrier", Origin.VENDOR_LIST: "Vendor list"}
+        return words.get(Origin(self.event.origin), "Person" if self.by_person else "Team")
 
     @property
     def inbox(self) -> str:

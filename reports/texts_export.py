@@ -1,5 +1,6 @@
 """Texts export: one row per text of a period. Has as many rows as the volume report counts texts."""
 
+import json
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from kernel.spreadsheets.writers import Row
 from kernel.sql import fetch_unprepared
 from kernel.tenancy import scope
 from messaging.carriers import error_codes
+from messaging.message_content import stored_content
 from messaging.models import MessagePurpose, MessageStatus
 from reports import reasons, senders, wording
 from reports.figures import FigureQuery
@@ -85,7 +87,7 @@ _BATCH_END = """
 # LIMIT tells the planner that rows are few. It allows for texts that arrived after the batch's end was read.
 _TEXTS = """
     SELECT at, inbox_id, outbound, number, status, reason, error_code, segments, author_name, waited_seconds,
-      starts_conversation, purpose, body, id
+      starts_conversation, purpose, body, media, id
     FROM (SELECT * FROM messaging_message WHERE team_id = $1 AND (at, id) > ($2, $3) AND (at, id) <= ($4, $5)
       ORDER BY at, id LIMIT $6) AS text WHERE true{where} ORDER BY at, id
 """
@@ -94,8 +96,9 @@ _TEXTS = """
 def _row(text: tuple[Any, ...], zone: ZoneInfo, inboxes: dict[int, str]) -> Row:
     (
         at, inbox, outbound, number, status, reason, code, segments, author, reply_seconds, starts_conversation,
-        purpose, body, id,
+        purpose, body, media, id,
     ) = text  # fmt: skip
+    kept = not outbound and bool(number) and not reason
     return (
         wording.format_local(at, zone),
         inboxes.get(inbox, ""),
@@ -109,7 +112,7 @@ def _row(text: tuple[Any, ...], zone: ZoneInfo, inboxes: dict[int, str]) -> Row:
         "" if reply_seconds is None else str(reply_seconds),
         "yes" if starts_conversation else "",
         _PURPOSES[purpose] if outbound else "",
-        escape_formula(body),
+        escape_formula(stored_content(body, json.loads(media), kept=kept)),
         str(id),
     )
 

@@ -56,6 +56,13 @@ def cut_steps_note(buckets: list[Bucket], step: Step) -> str:
     return f"Partial {step}{'s' if len(parts) > 1 else ''}: {days}."
 
 
+def left_out_note(opt_outs: int) -> str:
+    """A sentence about opt-outs that a chart leaves out; empty if there are none."""
+    if not opt_outs:
+        return ""
+    return f"Not in the chart: {opt_outs:,} opt-out{'s' * (opt_outs != 1)} from imports and lists."
+
+
 def longer_before_note(steps: int, before: int, step: Step) -> str:
     """A sentence if the previous period has more steps than fit beside these (January before February)."""
     more = before - steps

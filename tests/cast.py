@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
+
 from accounts.models import Carrier, Inbox, Member, Role, Seat, Team, User
 from contacts.contact.models import Contact
 from kernel.tenancy import scope
@@ -81,7 +83,11 @@ def _create_users(*people: tuple[str, str]) -> list[User]:
     users = [User(name=name, email=email) for name, email in people]
     for user in users:
         user.set_password(PASSWORD)
-    return User.objects.bulk_create(users)
+    users = User.objects.bulk_create(users)
+    EmailAddress.objects.bulk_create([
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
+    ])  # fmt: skip
+    return users
 
 
 def _with_relations(team: Team, member: Member, user: User) -> Member:

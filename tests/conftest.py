@@ -23,7 +23,7 @@ from accounts.models import Member, Team
 from devserver import browser as chromium
 from heymarket.celery import app as celery_app
 from kernel.background import BatchQueue
-from messaging import webhook_claims
+from messaging import opt_in_checks, webhook_claims
 from reports import rollup
 from tests.cast import Cast, create_cast
 
@@ -42,7 +42,7 @@ KEPT_TABLES = (
 # -- order of tests ---------------------------------------------------------------------------------------------
 
 # Tests that take seconds start first: otherwise the last of them would run alone.
-LONG_TESTS = ("tests/devserver/", "tests/test_opt_out_in_browser.py")
+LONG_TESTS = ("tests/devserver/", "tests/front/test_web_server.py", "tests/test_opt_out_in_browser.py")
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-django, which puts tests without a database last
@@ -218,6 +218,12 @@ def _without_delay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 def _no_inbox_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Carrier webhooks load the inbox each time; the cache has a test of its own."""
     monkeypatch.setattr(webhook_claims, "CACHE_SECONDS", 0)
+
+
+@pytest.fixture(autouse=True)
+def _no_opt_in_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opt-ins count in their order of arrival; test_opt_in_checks.py tests the check."""
+    monkeypatch.setattr(opt_in_checks, "CHECK_WITHIN", timedelta(0))
 
 
 @pytest.fixture(autouse=True)

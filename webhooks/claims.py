@@ -40,6 +40,16 @@ LONGEST_DUE = NEXT.format(order="d.due_at, d.id")
 # While the endpoint does not respond, always the same delivery. Otherwise each delivery of a backlog would get its
 # first attempt, and none the last attempt after GIVE_UP.
 OLDEST = NEXT.format(order="d.id")
+# The oldest open delivery of a number with a due change of standing: often the text with which the person opted out.
+URGENT = """
+    SELECT d.id FROM webhooks_delivery u
+    CROSS JOIN LATERAL (
+        SELECT o.id FROM webhooks_delivery o WHERE o.team_id = $1 AND o.endpoint_id = $2 AND o.number = u.number
+        AND o.state IN ('waiting', 'sending') ORDER BY o.id LIMIT 1) oldest
+    JOIN webhooks_delivery d ON d.team_id = $1 AND d.id = oldest.id AND d.state = 'waiting' AND d.due_at <= $3
+    WHERE u.team_id = $1 AND u.endpoint_id = $2 AND u.urgent AND u.state = 'waiting' AND u.due_at <= $3
+    ORDER BY u.due_at, u.id LIMIT 1 FOR NO KEY UPDATE OF d SKIP LOCKED
+"""
 
 
 @dataclass(frozen=True)
@@ -67,8 +77,10 @@ def claim(team_id: int, endpoint_id: int) -> DeliveryClaim | None:
         sending = _release_lapsed_claims(endpoint, now)
         if not endpoint.active or sending >= (1 if endpoint.failures else CONCURRENT_POSTS):
             return None
-        rows = fetch(OLDEST if endpoint.failures else LONGEST_DUE, team_id, endpoint_id, now)
-        return _claim(endpoint, rows[0][0], now) if rows else None
+        for statement in (OLDEST,) if endpoint.failures else (URGENT, LONGEST_DUE):
+            if rows := fetch(statement, team_id, endpoint_id, now):
+                return _claim(endpoint, rows[0][0], now)
+        return None
 
 
 def _release_lapsed_claims(endpoint: Endpoint, now: datetime) -> int:

@@ -17,8 +17,9 @@ from webhooks.http_post import PostResult, post
 from webhooks.outbox import wake
 from webhooks.scope_lookups import endpoints_due
 from webhooks.signing import event_body, signed_headers
+from webhooks.turns import turns
 
-TURN_SECONDS = 10.0  # after which a worker turns to other endpoints
+VISIT_SECONDS = 1.0  # after which a worker turns to other endpoints
 SWEEP_LIMIT = 500  # endpoints per sweep
 
 
@@ -29,15 +30,25 @@ def sweep() -> None:
 
 
 def deliver(team_id: int, endpoint_id: int) -> None:
-    """Send an endpoint's due deliveries for one turn. May be called twice, and by several workers at once."""
+    """Send an endpoint's due deliveries, for VISIT_SECONDS. May be called twice, and by several workers at once."""
     send_due_email(team_id, endpoint_id)
     began = time.monotonic()
-    while claimed := claim(team_id, endpoint_id):
-        if claimed.may_start:
-            settle(claimed, *send(claimed))
-        if time.monotonic() - began > TURN_SECONDS:
+    while _deliver_next(team_id, endpoint_id):
+        if time.monotonic() - began > VISIT_SECONDS:
             wake(team_id, endpoint_id)
             return
+
+
+def _deliver_next(team_id: int, endpoint_id: int) -> bool:
+    """Deliver the next event; False if none is due, or if it is not the team's turn."""
+    with turns.turn(team_id, endpoint_id) as turn:
+        if turn is None or not (claimed := claim(team_id, endpoint_id)):
+            return False
+        if claimed.may_start:
+            result, signature = send(claimed)
+            turn.seconds = result.duration / 1000
+            settle(claimed, result, signature)
+        return True
 
 
 def send(claim: DeliveryClaim) -> tuple[PostResult, str]:

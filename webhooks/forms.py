@@ -8,11 +8,14 @@ from django.utils import timezone
 
 from accounts.models import Team
 from kernel.regions import format_zone
+from kernel.revisions import RevisedForm
 from webhooks import endpoint_urls
 from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
 
+MAX_ENDPOINTS = 20  # of a team
 
-class EndpointForm(forms.ModelForm):
+
+class EndpointForm(RevisedForm, forms.ModelForm):
     """Name, URL and event types of an endpoint. Validation queries DNS."""
 
     name = forms.CharField(

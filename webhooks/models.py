@@ -55,6 +55,8 @@ class DeliveryState(models.TextChoices):
 
 
 OPEN_STATES = (DeliveryState.WAITING, DeliveryState.SENDING)
+DUE = ["team", "endpoint", "due_at"]
+URGENT = Q(urgent=True, state=DeliveryState.WAITING)
 
 
 class UpdatableModel(TenantModel):
@@ -189,6 +191,7 @@ class Delivery(UpdatableModel):
     delivered_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=200, blank=True)  # of the last attempt, if it failed
     created_at = models.DateTimeField()
+    urgent = models.BooleanField(null=True)  # a change of standing, which is delivered before other events
 
     class Meta:
         constraints = [
@@ -199,16 +202,13 @@ class Delivery(UpdatableModel):
         ]
         indexes = [
             models.Index(fields=["team", "endpoint", "-id"], name="webhooks_delivery_list"),
-            models.Index(
-                fields=["team", "endpoint", "due_at"],
-                condition=Q(state__in=OPEN_STATES),
-                name="webhooks_delivery_due",
-            ),
+            models.Index(fields=DUE, condition=Q(state__in=OPEN_STATES), name="webhooks_delivery_due"),
             models.Index(
                 fields=["team", "endpoint", "number", "id"],
                 condition=Q(state__in=OPEN_STATES),
                 name="webhooks_delivery_order",
             ),
+            models.Index(fields=DUE, condition=URGENT, name="webhooks_delivery_urgent"),
         ]
 
     @property

@@ -14,7 +14,7 @@ from psycopg.types.json import Json
 
 from kernel.background import BatchQueue
 from kernel.sql import fetch
-from webhooks.models import EventType
+from webhooks.models import CONSENT_TYPES, EventType
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +60,13 @@ _RECORD = """
         )) WITH ORDINALITY AS e (uid, type, number, data, position, erased, ordinal)
         WHERE EXISTS (SELECT FROM endpoint p WHERE {wanted}) ORDER BY e.ordinal RETURNING id, type, number)
     INSERT INTO webhooks_delivery (
-        team_id, endpoint_id, event_id, number, state, attempt_count, due_at, outcome, created_at)
-    SELECT $1, p.id, e.id, e.number, 'waiting', 0, $3, '', $3
+        team_id, endpoint_id, event_id, number, state, attempt_count, due_at, outcome, created_at, urgent)
+    SELECT $1, p.id, e.id, e.number, 'waiting', 0, $3, '', $3, e.type IN ({urgent})
     FROM event e JOIN endpoint p ON {wanted} ORDER BY e.id, p.id RETURNING endpoint_id, id
 """
-RECORD = _RECORD.format(condition="active", wanted="e.type = ANY(p.events)")
-RECORD_FOR = _RECORD.format(condition="id = $4", wanted="true")
+_URGENT = ", ".join(f"'{kind}'" for kind in CONSENT_TYPES)
+RECORD = _RECORD.format(condition="active", wanted="e.type = ANY(p.events)", urgent=_URGENT)
+RECORD_FOR = _RECORD.format(condition="id = $4", wanted="true", urgent=_URGENT)
 
 
 def record_events(team_id: int, events: Iterable[Event]) -> None:

@@ -1,4 +1,5 @@
--- The endpoints with a due delivery or a due e-mail; one index look-up per endpoint.
+-- The endpoints with a due delivery or a due e-mail; one index look-up per endpoint. First one of each team, then a
+-- second one: a team with many endpoints displaces no other.
 CREATE FUNCTION lookup_endpoints_due(now timestamptz, max_rows integer)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
@@ -7,4 +8,4 @@ AS $$ BEGIN RETURN QUERY
       OR (e.active AND coalesce(e.paused_until <= lookup_endpoints_due.now, true) AND EXISTS (
           SELECT FROM webhooks_delivery d WHERE d.team_id = e.team_id AND d.endpoint_id = e.id
           AND d.state IN ('waiting', 'sending') AND d.due_at <= lookup_endpoints_due.now))
-      LIMIT max_rows; END $$;
+      ORDER BY row_number() OVER (PARTITION BY e.team_id ORDER BY e.id), e.id LIMIT max_rows; END $$;

@@ -16,7 +16,7 @@ from kernel.form_views import form_view
 from kernel.tenancy import scope
 from webhooks.activation import activate, deactivate, delete_endpoint
 from webhooks.delivery_list import DeliveryFilter, DeliveryPage
-from webhooks.forms import EndpointForm
+from webhooks.forms import MAX_ENDPOINTS, EndpointForm
 from webhooks.models import Endpoint
 
 webhook_view = team_view(Right.MANAGE_WEBHOOKS)
@@ -56,7 +56,16 @@ def new_endpoint(request: TeamRequest) -> HttpResponse:
     endpoint = form.instance
     secret = endpoint.rotate_secret()
     with scope(request.team.id):
-        endpoint.save()
+        # Locked, so that two forms sent at once do not both add the last one.
+        others = request.team.endpoints.select_for_update(no_key=True)
+        has_room = len(others) < MAX_ENDPOINTS
+        if has_room:
+            endpoint.save()
+    if not has_room:
+        form.add_error(
+            None, f"A team has at most {MAX_ENDPOINTS} endpoints. Delete one that you no longer need."
+        )
+        return endpoint_page(request, "new_endpoint", {"form": form})
     _show_once(request, endpoint, secret)
     messages.success(request, f"{endpoint.name} now receives events.")
     return redirect("endpoint", request.team.slug, endpoint.id)

@@ -54,7 +54,7 @@ def actor(request: ApiRequest) -> Actor:
 
 def save_new(request: ApiRequest, body: NewContactRequest, *, overwrite: bool) -> SavedContactResponse:
     """Create the contact, or fill in an existing contact with its number; with `overwrite`, replace its values."""
-    team_id, number = request.team.id, parse_number(body.phone, request.team)
+    team_id, number = request.team.id, parse_number(body.phone, request.team, short_codes=False)
     changes = _checked(request, body)
     lock_number(team_id, number)  # before any row
     CustomField.objects.held(team_id, changes.custom)
@@ -84,7 +84,7 @@ def save_changes(
     contact_number(request, id)  # first, so that an unknown ID is reported before other errors
     changes = _checked(request, body)
     if body.phone:
-        _change_number(request, id, parse_number(body.phone, request.team))
+        _change_number(request, id, parse_number(body.phone, request.team, short_codes=False))
     lock_contact_number(request, id)  # before any row, also if the number does not change
     CustomField.objects.held(team_id, changes.custom)
     contact = _locked(team_id, id=id)

@@ -16,7 +16,7 @@ from kernel import change_tokens
 from kernel.phone_numbers import digits
 from kernel.sql import fetch
 from optout.api import resolve_number
-from optout.api_status import LacksScope, RequestedStatus, set_status
+from optout.api_status import LacksScope, OptedInSince, RecordedWord, RequestedStatus, set_status
 from optout.lifting_rules import CannotLift, FreshConsent
 from optout.number_state import standing_across_inboxes
 
@@ -40,6 +40,18 @@ class SetStatusRequest(StrictRequest):
     id: Id | None = None
     status: StatusWord
     consent: Annotated[FreshConsentRequest | None, Field(description="Requires the scope consent.")] = None
+    source: Annotated[
+        str,
+        text_up_to(
+            200,
+            "Where the person said it. Any of the three makes the opt-out the person's own; other statuses ignore it.",
+        ),
+    ] = ""
+    words: Annotated[str, text_up_to(2000, "With `unsubscribed`: what the person said.")] = ""
+    said_at: Annotated[
+        RequestTime | None,
+        Field(description="With `unsubscribed`: when the person said it; now if it is left out."),
+    ] = None
 
 
 class ContactStatusResponse(BaseModel):
@@ -48,7 +60,8 @@ class ContactStatusResponse(BaseModel):
     unsubscribed: bool = Field(description="Opted out in all inboxes.")
     blocked: bool
     unsubscribed_contact: bool = Field(
-        description="Opted out by the person: by text, at the carrier, or on a former vendor's list."
+        description="Opted out by the person: by text, at the carrier, on a former vendor's list, or as the team "
+        "recorded the person's word."
     )
     unsubscribed_admin: bool = Field(description="Opted out by the team: a member, an import or the API.")
     unsubscribed_inboxes: list[int] = Field(
@@ -92,7 +105,12 @@ def get_status(request: ApiRequest, body: PhoneOrIdRequest) -> ContactStatusResp
     summary="Set a number's status",
 )  # fmt: skip
 def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
-    """Set the status of a number, or of a contact's number. A status that the number already has changes nothing.
+    """Set the status of a number, or of a contact's number.
+
+    `unsubscribed` records the team's own decision; with `source`, `words` or `said_at` it records
+    the person's word. Sent again, it is a
+    newer statement, and consent that was given before it no longer counts. A word with a time before the person's
+    newest opt-in is refused.
 
     `subscribed` lifts the opt-outs that the team recorded. If the person opted out, it is refused with
     `contact_opted_out`, unless the call has `consent` and the key has that scope; the ledger then records the consent.
@@ -100,6 +118,7 @@ def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
     """
     if body.consent and body.status not in (RequestedStatus.SUBSCRIBED, RequestedStatus.ACTIVE):
         raise ApiError(ErrorCode.BAD_DATA, "Send consent only with subscribed or active.", field="consent")
+    word = _recorded_word(body)
     if body.phone is None:
         number = lock_contact_number(request, body.id)
     else:
@@ -107,11 +126,14 @@ def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
     try:
         set_status(
             request.team.id, number, RequestedStatus(body.status), actor(request),
-            record=_fresh_consent(body.consent), may_lift_persons=KeyScope.CONSENT in request.key.scopes,
+            record=_fresh_consent(body.consent), word=word, may_lift_persons=KeyScope.CONSENT in request.key.scopes,
         )  # fmt: skip
     except CannotLift as error:
         field = "consent" if body.consent else "status"
         raise ApiError(ErrorCode.CONTACT_OPTED_OUT, str(error), field=field) from None
+    except OptedInSince:
+        sentence = "This person opted in after that time, so this opt-out no longer counts."
+        raise ApiError(ErrorCode.BAD_DATA, sentence, field="said_at") from None
     except LacksScope:
         raise ApiError(
             ErrorCode.DENIED, "To record consent, the API key needs the scope “consent”."
@@ -122,3 +144,10 @@ def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
 
 def _fresh_consent(given: FreshConsentRequest | None) -> FreshConsent | None:
     return FreshConsent(given.text, given.source, given.obtained_at) if given else None
+
+
+def _recorded_word(body: SetStatusRequest) -> RecordedWord | None:
+    """The person's word that an opt-out brings: any part of it makes the opt-out the person's own."""
+    if body.status != "unsubscribed" or not (body.source or body.words or body.said_at):
+        return None
+    return RecordedWord(body.source.strip(), body.words, body.said_at)

@@ -13,7 +13,8 @@ from contacts.contact.models import Contact
 from contacts.lists.models import ContactList, Tag
 from kernel.sql import fetch
 from optout.bulk_consent import block_many, opt_out_many
-from optout.consent_types import Actor
+from optout.consent_types import Actor, StatedOptOut
+from optout.models import ConsentEvent
 
 # Locked in the order of their IDs, so that no contact is deleted before its row is written.
 _BATCH_ROWS = "FROM contacts_contact WHERE team_id = $1 AND id = ANY($3) ORDER BY id FOR KEY SHARE"
@@ -47,9 +48,9 @@ def apply_action(run: BulkActionRun, member: Member, ids: Sequence[int], numbers
         case BulkAction.ASSIGN:
             done = _assign(run, details["assignee"], ids)
         case BulkAction.OPT_OUT:
-            done = len(opt_out_many(run.team_id, numbers, Actor.of(member), reason=details["reason"]))
+            done = _opt_out(run, member, numbers)
         case BulkAction.BLOCK:
-            done = len(block_many(run.team_id, numbers, Actor.of(member)))
+            done = _changed(block_many(run.team_id, numbers, Actor.of(member)))
         case BulkAction.DELETE:
             return _delete(run, member, ids)
     done_name, unchanged_name = COUNT_NAMES[action]
@@ -57,6 +58,18 @@ def apply_action(run: BulkActionRun, member: Member, ids: Sequence[int], numbers
     if unchanged := len(ids) - done:
         run.count(**{unchanged_name or "skipped": unchanged})
     return None
+
+
+def _opt_out(run: BulkActionRun, member: Member, numbers: Sequence[str]) -> int:
+    """With a source the opt-outs are the persons' own word, which the member records."""
+    actor, source = Actor.of(member), run.details.get("source", "")
+    stated = [StatedOptOut(number, source=source) for number in numbers]
+    by = actor.recording_the_persons_word() if source else actor
+    return _changed(opt_out_many(run.team_id, stated, by, reason=run.details["reason"]))
+
+
+def _changed(entries: Sequence[ConsentEvent]) -> int:
+    return sum(entry.changed for entry in entries)
 
 
 def missing_target(run: BulkActionRun) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Model
 from accounts.models import Member
 from contacts.bulk.models import BulkAction
 from contacts.lists.models import ContactList, Tag
-from optout.forms import OptOutReason
+from optout.forms import PERSONS_WORD_SOURCE, OptOutReason
 
 
 class BulkActionForm(forms.Form):
@@ -107,7 +107,8 @@ class BulkOptOutForm(BulkActionForm):
     reason = forms.ChoiceField(choices=OptOutReason, widget=forms.RadioSelect, label="Why?")
 
     def details(self) -> dict[str, Any]:
-        return {"reason": OptOutReason(self.cleaned_data["reason"]).label}
+        reason = OptOutReason(self.cleaned_data["reason"])
+        return {"reason": reason.label, "source": PERSONS_WORD_SOURCE.get(reason, "")}
 
 
 class BulkDeleteForm(BulkActionForm):

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.http import QueryDict
 
 from contacts.runs.models import Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
@@ -37,8 +38,23 @@ class BulkActionRun(Run):
         constraints = [TenantIsolation(name="contacts_bulkactionrun_isolation")]
         indexes = [models.Index(fields=["team", "-id"], name="contacts_bulkactionrun_newest")]
 
+    @property
+    def search(self) -> str:
+        """The text that the selected contacts were searched by."""
+        return QueryDict(self.query or "").get("q", "")
+
+    def forget_search(self) -> None:
+        """Remove the search, which is often a person's name or number, and keep the other filters."""
+        if self.query:
+            filters = QueryDict(self.query, mutable=True)
+            filters.pop("q", None)
+            self.query = filters.urlencode()
+
     def end(self, state: RunState, sentence: str = "") -> None:
+        """The reason of an opt-out is in the ledger; the search is needed only for the rest of the batches."""
         super().end(state, sentence)
+        self.forget_search()
+        self.details.pop("reason", None)
         self.batches.filter(team_id=self.team_id).delete()
 
 

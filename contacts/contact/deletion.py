@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts.contact import events
+from contacts.contact.erasure import ErasedPerson, erase_persons
 from contacts.contact.models import Contact
 from contacts.imports.models import Import
 from contacts.imports.undo.models import UNDO_PERIOD
@@ -65,8 +66,9 @@ def delete_contacts(team_id: int, contact_ids: Sequence[int], *, erase: bool, by
 
 
 def _erase_texts(team_id: int, contact_ids: list[int]) -> int:
-    contacts = Contact.objects.filter(team_id=team_id, id__in=contact_ids)
-    numbers = list(contacts.values_list("number", flat=True))
+    persons = [ErasedPerson.of(row) for row in Contact.objects.filter(team_id=team_id, id__in=contact_ids)]
+    erase_persons(team_id, persons)
+    numbers = [person.number for person in persons]
     texts = sum(eraser(team_id, numbers) for eraser in TEXT_ERASERS)
     erasure.erase_events(team_id, numbers, contact_ids)
     return texts

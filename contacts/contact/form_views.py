@@ -10,11 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from accounts.access import Right, TeamRequest, may, team_view
+from accounts.access import Right, TeamRequest, may, require_right, team_view
 from contacts.contact.forms import ContactForm, NewContactForm
 from contacts.contact.models import Contact
 from contacts.contact.number_changes import (
-    ContactGone,
     NotConfirmed,
     NumberTaken,
     NumberWarning,
@@ -24,6 +23,7 @@ from contacts.contact.number_changes import (
 from contacts.contact.overview import (
     NumberPreview,
     find_contact,
+    find_contact_to_save,
     find_suppression_causes,
     preview_number,
 )
@@ -31,10 +31,14 @@ from contacts.contact.views import edit_details
 from contacts.custom_fields.values import merge_values
 from kernel import change_tokens
 from kernel.form_views import form_view, render_form
+from kernel.id_parameter import read_id
 from kernel.number_field import NumberField
 from kernel.phone_numbers import display
+from kernel.revisions import ObjectGone
 from optout.models import StandingState
 from optout.views import actor_of, return_url
+
+CONTACT_GONE = "This contact was deleted or got another number meanwhile. Nothing was saved."
 
 
 @form_view
@@ -65,28 +69,43 @@ def edit_contact(request: TeamRequest, number: str) -> HttpResponse:
     """The full form; for htmx the small form beside a conversation."""
     if request.htmx:
         return edit_details(request, number)
-    contact = find_contact(request.team, number)
+    if request.method == "POST":
+        contact = find_contact_to_save(request.team, number, _typed_number(request, number))
+    else:
+        contact = find_contact(request.team, number)
+    if contact is None and request.method == "POST":
+        raise ObjectGone(CONTACT_GONE)
     if contact is None:
         new_url = reverse("new_contact", args=[request.team.slug])
         return redirect(f"{new_url}?{urlencode({'number': number})}")
     form = ContactForm(request.member, request.POST or None, instance=contact)
     if not form.is_valid():
         return _render_contact_form(request, form)
-    answer, carry = request.POST.get("answer", ""), "carry" in request.POST
+    answer, leaves = request.POST.get("answer", ""), "answer" in request.POST and "carry" not in request.POST
+    reason = request.POST.get("reason", "").strip() if leaves else ""
+    warning = NumberWarning.about(request.team.id, form.number, number)
+    if leaves and warning.offers_choice and form.number != number:
+        require_right(request.member, Right.LIFT_RECORDED_BY_US)
+        if not reason:
+            return _render_number_change(request, form, warning, reason_missing=True)
     try:
-        change_number(contact, form.number, by=actor_of(request), answer=answer, carry=carry)
+        change_number(contact, form.number, by=actor_of(request), answer=answer, left_behind_because=reason)
     except NumberTaken as error:
         form.add_error("number", str(error))
         return _render_contact_form(request, form)
     except NotConfirmed as error:
         return _render_number_change(request, form, error.warning)
-    except ContactGone:
-        problem = "This contact was deleted or got another number in the meantime."
-        messages.warning(request, f"{problem} Nothing was changed.")
-        return redirect("contact", request.team.slug, number)
     form.save()
     change_tokens.renew_on_commit(request.team.id)
     return _redirect_saved(request, number, form.number)
+
+
+def _typed_number(request: TeamRequest, number: str) -> str:
+    """The number in the form, or the present one if the form has no valid number."""
+    try:
+        return str(NumberField(request.team.country, number).clean(request.POST.get("number", "")))
+    except ValidationError:
+        return number
 
 
 def _redirect_saved(request: TeamRequest, old_number: str, number: str) -> HttpResponse:
@@ -112,12 +131,15 @@ def _render_contact_form(
     return render_form(request, "contacts/contact_form.html", context)
 
 
-def _render_number_change(request: TeamRequest, form: ContactForm, warning: NumberWarning) -> HttpResponse:
+def _render_number_change(
+    request: TeamRequest, form: ContactForm, warning: NumberWarning, *, reason_missing: bool = False
+) -> HttpResponse:
     """A confirmation page. It repeats the form in hidden fields, so nothing is saved before the answer."""
     old = warning.old_standing
     context = {
         **_form_context(request, form),
         "warning": warning,
+        "reason_missing": reason_missing,
         "old_number": display(form.instance.number, request.team.country),
         "new_number": display(warning.number, request.team.country),
         "old_causes": find_suppression_causes(request.team.id, old) if old else [],
@@ -143,8 +165,8 @@ def _form_context(request: TeamRequest, form: ContactForm) -> dict[str, Any]:
 @team_view()
 def number_preview(request: TeamRequest) -> HttpResponse:
     """The preview of a number while it is typed, for the contact `of`; empty for text that is not a number."""
-    id = request.GET.get("of", "")
-    contact = request.team.contacts.filter(id=id).first() if id.isdecimal() and len(id) < 19 else None
+    id = read_id(request.GET.get("of"))
+    contact = request.team.contacts.filter(id=id).first() if id else None
     preview = _preview_typed(request, request.GET.get("number", ""), contact)
     context = {
         "preview": preview,

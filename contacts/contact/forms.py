@@ -16,6 +16,7 @@ from contacts.custom_fields.values import FieldValue
 from contacts.lists.labels import set_lists, set_tags
 from contacts.lists.models import ContactList
 from kernel.number_field import NumberField, number_as_typed
+from kernel.revisions import RevisedForm
 
 MAX_TAG_LENGTH = 40  # characters, as in the table
 
@@ -37,9 +38,10 @@ class TagsField(forms.CharField):
         return names
 
 
-class ContactDetailsForm(forms.ModelForm):
+class ContactDetailsForm(RevisedForm, forms.ModelForm):
     """The details of a contact beside a conversation."""
 
+    revises_new = True  # a text may create the contact while the form is open
     tags = TagsField()
     field_order = ["first_name", "last_name", "display_name", "email", "tags", "note"]
 
@@ -144,6 +146,7 @@ class NewContactStatus(TextChoices):
 
 
 class NewContactForm(ContactForm):
+    revises_new = False
     status = forms.ChoiceField(
         choices=NewContactStatus,
         initial=NewContactStatus.ACTIVE,

@@ -56,7 +56,8 @@ def merge_contacts(kept: Contact, other: Contact, *, by: Actor) -> Contact:
         Contact.objects.filter(team_id=team_id, id=other.id).delete()
         erase_former_values(team_id, [other.id])
         events.record_deleted(team_id, [events.event_row(other)], by, merged_into=kept)
-        reason = f"Merged with {other.name[:120] or 'a contact'} at {display(other.number)}"
+        # Without a name: the ledger keeps it after an erasure.
+        reason = f"Merged with the contact at {display(other.number)}"
         copy_suppressions(team_id, other.number, kept.number, by, reason=reason)
     change_tokens.renew_on_commit(team_id)
     return kept

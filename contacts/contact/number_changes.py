@@ -1,7 +1,8 @@
 """Numbers of contacts: a contact is created at a number, or its number is changed.
 
 Neither lifts an opt-out or a block. A member who gives a contact a suppressed number must confirm it first. The
-suppressions of the old number are copied to the new number, unless the member declines; the old number keeps them.
+suppressions of the old number are copied to the new number; the old number keeps them. A member may leave behind those
+that the team recorded, with a reason that the ledger keeps; the person's own opt-outs always move along.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from contacts.custom_fields.models import CustomField
 from kernel import change_tokens
 from kernel.phone_numbers import display
 from optout import consent
-from optout.bulk_consent import copy_suppressions
+from optout.bulk_consent import can_be_left_behind, copy_suppressions, leave_behind
 from optout.consent_types import Actor
 from optout.models import Standing, StandingState
 from optout.number_locks import lock_number, lock_numbers
@@ -55,6 +56,11 @@ class NumberWarning:
     @property
     def key(self) -> str:
         return "; ".join([self.number, *_names(self.new_standing), "left", *_names(self.old_standing)])
+
+    @property
+    def offers_choice(self) -> bool:
+        """Whether some of the old number's suppressions need not move along."""
+        return bool(self.old_standing and can_be_left_behind(self.old_standing))
 
     @property
     def needs_answer(self) -> bool:
@@ -99,9 +105,12 @@ def create_contact(
 
 
 def change_number(
-    contact: Contact, number: str, *, by: Actor, answer: str | None = "", carry: bool = True
+    contact: Contact, number: str, *, by: Actor, answer: str | None = "", left_behind_because: str = ""
 ) -> None:
-    """Give a contact another number; with `carry`, copy the old number's suppressions to it.
+    """Give a contact another number, and copy the old number's suppressions to it.
+
+    With a reason in `left_behind_because`, those that the team recorded do not apply to the new number; the caller
+    checks the right to lift them.
 
     Conversations stay with their number. Raises NumberTaken, ContactGone, or NotConfirmed where one of the numbers is
     not active. The API need not confirm: its answer is None.
@@ -115,9 +124,10 @@ def change_number(
         unchanged = Contact.objects.filter(team_id=team_id, id=contact.id, number=old_number)
         if not unchanged.update(number=number, updated_at=timezone.now()):
             raise ContactGone
-        if carry:
-            reason = f"Number changed from {display(old_number)}"
-            copy_suppressions(team_id, old_number, number, by, reason=reason)
+        reason = f"Number changed from {display(old_number)}"
+        copied = copy_suppressions(team_id, old_number, number, by, reason=reason)
+        if left_behind_because:
+            leave_behind(team_id, old_number, number, copied, by, reason=left_behind_because)
     contact.number = number
     change_tokens.renew_on_commit(team_id)
 

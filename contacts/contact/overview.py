@@ -9,12 +9,26 @@ from accounts.access import visible_inboxes
 from accounts.models import Member, Team
 from contacts.contact.models import Contact
 from optout.models import ConsentEvent, Standing, StandingState
+from optout.number_locks import lock_numbers
 from optout.number_state import standing_across_inboxes
 from optout.standing_panel import StandingCause
 
 
 def find_contact(team: Team, number: str) -> Contact | None:
     contact: Contact | None = team.contacts.select_related("assignee__user").filter(number=number).first()
+    return contact
+
+
+def find_contact_to_save(team: Team, number: str, new_number: str = "") -> Contact | None:
+    """The contact with its row locked, so that nobody changes or deletes it before it is saved.
+
+    The locks of numbers come before all rows: if it is to get another number, both are locked first.
+    """
+    if new_number and new_number != number:
+        lock_numbers(team.id, [number, new_number])
+    contact: Contact | None = (
+        team.contacts.select_for_update(no_key=True, of=("self",)).filter(number=number).first()
+    )
     return contact
 
 

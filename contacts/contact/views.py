@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.core import signing
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
+from accounts.change_polling import new_ticket
 from contacts.contact import events
 from contacts.contact.forms import ContactDetailsForm
 from contacts.contact.models import Contact
-from contacts.contact.overview import find_contact, find_conversations
+from contacts.contact.overview import find_contact, find_contact_to_save, find_conversations
 from kernel import change_tokens
 from kernel.form_views import render_form
 from kernel.phone_numbers import display, is_textable
@@ -35,7 +34,7 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
     context = {
         **_page_context(request, number),
         "version": version,
-        "ticket": signing.dumps(request.team.id, salt="live"),
+        "ticket": new_ticket(request),
         "conversations": find_conversations(request.member, number, standing),
         "textable": is_textable(number) and may(request.member, Right.SEND_TEXTS),
         "may_delete": may(request.member, Right.DELETE_CONTACTS),
@@ -50,17 +49,19 @@ def edit_details(request: TeamRequest, number: str) -> HttpResponse:
         return _render_details_form(
             request, number, ContactDetailsForm(instance=_find_or_new(request, number))
         )
-    form = ContactDetailsForm(request.POST, instance=_find_or_new(request, number))
+    contact = find_contact_to_save(request.team, number)
+    created = False
+    form = ContactDetailsForm(request.POST, instance=contact or Contact(team=request.team, number=number))
     if not form.is_valid():
         return _render_details_form(request, number, form)
-    with transaction.atomic():
-        created = False
-        if not form.instance.pk:  # another request may have created it in the meantime
-            existing, created = Contact.objects.get_or_create(team=request.team, number=number)
-            form.instance.pk, form.instance._state.adding = existing.pk, False
-        form.save()
-        if created:
-            events.record_created(request.team.id, [events.event_row(form.instance)], actor_of(request))
+    if contact is None:
+        contact, created = Contact.objects.get_or_create(team=request.team, number=number)
+        if not created:  # by another request, at this moment: its values count like those of any other change
+            return edit_details(request, number)
+        form.instance.pk, form.instance._state.adding = contact.pk, False
+    form.save()
+    if created:
+        events.record_created(request.team.id, [events.event_row(form.instance)], actor_of(request))
     change_tokens.renew_on_commit(request.team.id)
     return _render_details(request, number)
 

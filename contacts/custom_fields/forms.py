@@ -9,6 +9,7 @@ from contacts.custom_fields.define import FieldNameTaken
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.values import BadValue, FieldKind
 from contacts.imports.headers import normalize_header, reserved_header
+from kernel.revisions import RevisedForm
 
 MAX_OPTION_LENGTH = 60  # characters
 MAX_OPTIONS = 50
@@ -85,7 +86,7 @@ class OptionsField(forms.CharField):
         return options
 
 
-class CustomFieldForm(forms.ModelForm):
+class CustomFieldForm(RevisedForm, forms.ModelForm):
     """The name of a field, and the options of a choice."""
 
     options = OptionsField()

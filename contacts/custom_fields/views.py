@@ -21,6 +21,7 @@ from contacts.custom_fields.forms import CustomFieldForm, NewCustomFieldForm
 from contacts.custom_fields.models import MAX_FIELDS, CustomField
 from kernel import change_tokens
 from kernel.form_views import form_view
+from kernel.revisions import locked_for_post
 
 
 @require_GET
@@ -57,7 +58,8 @@ def new_custom_field(request: TeamRequest) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_FIELDS)
 def edit_custom_field(request: TeamRequest, key: str) -> HttpResponse:
-    field = _find(request, key)
+    fields = locked_for_post(request, CustomField.objects.filter(team=request.team))
+    field = get_object_or_404(fields, key=key)
     name = field.name
     form = CustomFieldForm(request.POST if request.method == "POST" else None, instance=field)
     if form.is_valid():

@@ -125,6 +125,16 @@ def initiator_label(origin: str, name: str) -> str:
             return "The person, by text"
         case Origin.CARRIER:
             return "The carrier"
+        case Origin.TOLD_MEMBER:
+            return f"The person, recorded by {name or 'a team member'}"
+        case Origin.TOLD_IMPORT:
+            return (
+                f"The person, recorded by an import by {name}"
+                if name
+                else "The person, recorded by an import"
+            )
+        case Origin.TOLD_API:
+            return f"The person, recorded by API key {name}".strip()
     return f"Vendor list imported by {name}" if name else "Vendor list"
 
 

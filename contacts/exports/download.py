@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -16,19 +16,19 @@ def download_response(request: TeamRequest, name: str, header: Row, batches: Row
     kind = "xlsx" if "xlsx" in (request.GET.get("format"), request.POST.get("format")) else "csv"
     writer = WRITERS[kind]()
     try:
-        pieces = stream_export(header, batches, writer)
+        pieces = stream_export(request.team.id, header, batches, writer)
     except ExportBusy:
-        return _busy(request)
+        return export_busy_page(request)
     today = timezone.localdate(timezone=ZoneInfo(request.team.time_zone))
     file_name = f"{request.team.slug}-{name}-{today}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"}
     return StreamingHttpResponse(pieces, content_type=writer.content_type, headers=headers)
 
 
-def _busy(request: TeamRequest) -> HttpResponseBase:
+def export_busy_page(request: TeamRequest) -> HttpResponse:
     context = {
         "title": "Another export is running",
-        "sentence": "Only one export can run at a time. Try again in a minute.",
+        "sentence": "A team makes one export at a time. Try again when the other is finished.",
     }
     response = render(request, "error.html", context, status=503)
     response["Retry-After"] = "60"

@@ -1,4 +1,4 @@
-"""Export stream: a file is sent while it is written, so that memory stays flat. A process sends one at a time."""
+"""Export stream: a file is sent while it is written, so that memory stays flat. A team makes one at a time."""
 
 import logging
 import threading
@@ -14,25 +14,43 @@ RowBatches = Iterator[list[Row]]  # iterated outside a scope; each batch is read
 
 
 class ExportBusy(Exception):
-    """This process is already sending an export."""
+    """This process is already making an export of this team."""
 
 
-# Each web process has two threads. A slow reader may occupy one of them for long; the other is for texts.
-_slot = threading.Lock()
+# An export occupies a thread of the download server until it is made. One for each team leaves the others free.
+_exporting: set[int] = set()  # team IDs
+_lock = threading.Lock()
 
 
-def stream_export(header: Row, batches: RowBatches, writer: SpreadsheetWriter) -> Generator[bytes]:
-    """The pieces of the file. Holds this process's only slot until it is exhausted or closed. Raises ExportBusy."""
-    pieces = _pieces(header, batches, writer)
-    next(pieces)  # takes the slot; from here on, closing the generator gives it back
-    return pieces
+def stream_export(
+    team_id: int, header: Row, batches: RowBatches, writer: SpreadsheetWriter
+) -> Generator[bytes]:
+    """The pieces of the file. Holds the team's only place until it is exhausted or closed. Raises ExportBusy."""
+    return one_of_team(team_id, _pieces(header, batches, writer))
 
 
-def _pieces(header: Row, batches: RowBatches, writer: SpreadsheetWriter) -> Generator[bytes]:
-    if not _slot.acquire(blocking=False):
-        raise ExportBusy
+def one_of_team(team_id: int, pieces: Iterator[bytes]) -> Generator[bytes]:
+    """The pieces of a file, in the team's only place. Raises ExportBusy."""
+    held = _hold_place(team_id, pieces)
+    next(held)  # takes the place; from here on, closing the generator gives it back
+    return held
+
+
+def _hold_place(team_id: int, pieces: Iterator[bytes]) -> Generator[bytes]:
+    with _lock:
+        if team_id in _exporting:
+            raise ExportBusy
+        _exporting.add(team_id)
     try:
         yield b""
+        yield from pieces
+    finally:
+        with _lock:
+            _exporting.discard(team_id)
+
+
+def _pieces(header: Row, batches: RowBatches, writer: SpreadsheetWriter) -> Iterator[bytes]:
+    try:
         yield writer.rows([header])
         for batch in batches:
             if piece := writer.rows(batch):
@@ -42,5 +60,3 @@ def _pieces(header: Row, batches: RowBatches, writer: SpreadsheetWriter) -> Gene
         # The web server ends a failed response like a complete one, so the file itself has to show the failure.
         log.exception("export failed")
         yield writer.abort()
-    finally:
-        _slot.release()

@@ -1,4 +1,4 @@
-"""Check of an import: its file is read once; good rows are staged, refused rows are stored with their reasons.
+"""Check of an import: its file is read once; good rows and opt-outs are staged, refused rows are stored with reasons.
 
 While PostgreSQL stores some rows, a thread reads the next. Rows are stored in one transaction with the position, so an
 interrupted check continues after the last stored line.
@@ -15,18 +15,17 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from contacts.custom_fields.models import CustomField
 from contacts.imports import preview
-from contacts.imports.columns import BadRow, RowReader
 from contacts.imports.file_reading import reading_of
 from contacts.imports.models import Import
-from contacts.imports.options import ImportOptions
+from contacts.imports.reading import row_reader
+from contacts.imports.row_reader import BadRow, RowReader
+from contacts.imports.stage_opt_outs import ReadOptOuts, settle_opt_outs
 from contacts.imports.stored_file import stored_file
 from contacts.runs.models import RunState
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
 from kernel.sql import fetch
-from kernel.tenancy import scope
 
 BATCH_SIZE = 5000  # rows
 
@@ -39,6 +38,7 @@ class CheckedRows:
     bytes_read: int
     good: list[str] = field(default_factory=list)
     bad: list[tuple[int, str, list[str]]] = field(default_factory=list)
+    opt_outs: ReadOptOuts = field(default_factory=ReadOptOuts)
     rows: list[TableRow] = field(default_factory=list)
 
 
@@ -64,15 +64,20 @@ class ImportReader:
         if not rows:
             return None
         checked = CheckedRows(rows[-1].line, self.table.bytes_read, rows=rows)
-        read, good, bad = self.reader.read, checked.good.append, checked.bad.append
+        read, good, bad = self.reader.read_contacts, checked.good.append, checked.bad.append
         for row in rows:
-            if row.faults and (fault := row.refusal(self.reader.used)):
-                bad((row.line, fault, row.cells))
-                continue
+            refused = ""
+            if row.faults:
+                refused = row.refusal(self.reader.used)
             try:
-                good(copy_line(row.line, read(row.cells)))
+                for values in [] if refused else read(row.cells):
+                    good(copy_line(row.line, values))
             except BadRow as reason:
-                bad((row.line, str(reason), row.cells))
+                refused = str(reason)
+            if refused:
+                bad((row.line, refused, row.cells))
+            if stated := self.reader.opt_out(row.cells, {fault.column for fault in row.faults}):
+                checked.opt_outs.add(row.line, stated, refused=bool(refused))
         return checked
 
 
@@ -94,7 +99,7 @@ def open_file(run: Import) -> Iterator[Any]:
         return
     with ExitStack() as stack:
         path = stack.enter_context(stored_file(run))
-        reader = RowReader(run.columns, ImportOptions.read(run.options).country, _fields(run))
+        reader = row_reader(run)
         try:
             table = stack.enter_context(open_table(path, run.file_name, reading_of(run)))
         except NotATable as refused:
@@ -102,11 +107,6 @@ def open_file(run: Import) -> Iterator[Any]:
             return
         thread = stack.enter_context(ThreadPoolExecutor(1))
         yield ImportReader(table, reader, run.lines, thread)
-
-
-def _fields(run: Import) -> list[CustomField]:
-    with scope(run.team_id):
-        return list(CustomField.objects.of(run.team_id))
 
 
 def check_batch(run: Import, reader: ImportReader) -> None:
@@ -118,12 +118,15 @@ def check_batch(run: Import, reader: ImportReader) -> None:
         return
     if checked is None:
         run.counts.setdefault("read", 0)
+        settle_opt_outs(run)
         run.preview = preview.count_changes(run)
         run.preview["first_staying"] = preview.sample_still_opted_out(run) if run.preview["staying"] else []
         run.state, run.checked_at = RunState.CHECKED, timezone.now()
         return
-    bad = checked.bad + _stage(run, checked)
-    _refuse(run, bad)
+    duplicates = _stage(run, checked)
+    bad = checked.bad + duplicates
+    checked.opt_outs.stage(run, refused={line for line, _, _ in duplicates})
+    _refuse(run, [(line, reason + checked.opt_outs.remark(line), cells) for line, reason, cells in bad])
     run.count(read=len(checked.rows), refused=len(bad))
     run.lines = checked.last_line
     # The position in a workbook, which is compressed, may stay the same; each batch has to move it.
@@ -200,5 +203,9 @@ def _refuse(run: Import, bad: list[tuple[int, str, list[str]]]) -> None:
     if not bad:
         return
     lines, reasons, cells = zip(*sorted(bad), strict=True)
-    values = [list(lines), [reason[:300] for reason in reasons], [json.dumps(row) for row in cells]]
+    values = [
+        list(lines),
+        [reason[-300:] if len(reason) > 300 else reason for reason in reasons],
+        [json.dumps(row) for row in cells],
+    ]
     fetch(_REFUSE, run.team_id, run.id, *values)

@@ -1,11 +1,10 @@
 """Columns of a file of contacts: one definition, by which imports read the cells and exports write them.
 
-Each widget's `clean` reads what its `render` writes. Empty cells have no effect: they erase nothing, and a row without
-"yes" in its Opt Out column opts nobody out.
+Each widget's `clean` reads what its `render` writes. Empty cells have no effect: they erase nothing and opt nobody out.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,10 +15,9 @@ from import_export.widgets import Widget
 
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.values import FieldDefinition, FieldValue, read_value, value_as_cell
-from kernel.phone_numbers import canonical
+from contacts.imports.consent_words import UnclearConsent, says_opted_out
+from kernel.phone_numbers import InvalidNumber, canonical
 from kernel.spreadsheets.cells import (
-    NO,
-    YES,
     escape_formula,
     number_cell,
     read_names,
@@ -32,8 +30,23 @@ _ROUNDED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _WITH_FRACTION = re.compile(r"\+?([0-9]{7,})[.,]0+")  # a number that a program wrote as 15105553344.0
 
 
-class BadRow(ValueError):
-    """A row that cannot be imported; the message has a sentence for each reason."""
+_BETWEEN_NUMBERS = re.compile(r"[,;/|\n]|\s(?:or|and|und|oder|&)\s")
+
+
+_WRAPPED = re.compile(r'="?([^"]*)"?|\'+(.*)')  # ="15105553344" and '15105553344 keep a number a text
+
+
+def _unwrap(number: str) -> str:
+    """The number without the marks by which spreadsheets keep it a text, and without delimiters after it."""
+    wrapped = _WRAPPED.fullmatch(number)
+    return (wrapped[1] or wrapped[2] or "" if wrapped else number).strip().rstrip(",;|").strip()
+
+
+def split_numbers(cell: str) -> list[str]:
+    """The numbers of a cell that has several, else the cell itself. Each number has at least seven digits."""
+    parts = [part for part in _BETWEEN_NUMBERS.split(cell) if part.strip()]
+    several = len(parts) > 1 and all(sum(map(str.isdecimal, part)) >= 7 for part in parts)
+    return parts if several else [cell]
 
 
 class TextWidget(Widget):
@@ -56,14 +69,17 @@ class TextWidget(Widget):
 
 
 class NumberColumnWidget(Widget):
-    """A phone number in any notation; a number without + belongs to the import's country."""
+    """A phone number in any notation; a number without + belongs to the import's country.
 
-    def __init__(self, country: str) -> None:
+    Three to six digits are a short code only if `short_codes` are expected; otherwise they are part of a number.
+    """
+
+    def __init__(self, country: str, *, short_codes: bool = False) -> None:
         super().__init__()
-        self.country = country
+        self.country, self.short_codes = country, short_codes
 
     def clean(self, value: str, row: Any = None, **_: Any) -> str:
-        text = unescape_formula(value.strip())
+        text = _unwrap(unescape_formula(value.strip()))
         if not text:
             raise ValueError("This row has no phone number.")
         if _ROUNDED.fullmatch(text):
@@ -73,7 +89,14 @@ class NumberColumnWidget(Widget):
             )
         if whole := _WITH_FRACTION.fullmatch(text):
             text = whole[1]
-        return canonical(text, self.country)
+        try:
+            return canonical(text, self.country, short_codes=self.short_codes)
+        except InvalidNumber:
+            if (several := len(split_numbers(text))) > 1:
+                raise ValueError(
+                    f"This cell has {several} numbers. Choose a contact for each number, or keep one."
+                ) from None
+            raise
 
     def render(self, value: str, obj: Any = None, **_: Any) -> str:
         return number_cell(value)
@@ -91,17 +114,20 @@ class EmailWidget(TextWidget):
 
 
 class OptOutWidget(Widget):
-    """True, False, or None for an empty cell."""
+    """True, False, or None for a cell that says nothing. In an opt-in column "no" is an opt-out."""
+
+    def __init__(self, name: str = "Opt Out", *, opt_in: bool = False) -> None:
+        super().__init__()
+        self.name, self.opt_in = name, opt_in
 
     def clean(self, value: str, row: Any = None, **_: Any) -> bool | None:
-        text = value.strip().lower()
-        if text in NO:
-            return False
-        if text in YES:
-            return True
-        if not text:
-            return None
-        raise ValueError(f"Opt Out is “{value.strip()[:80]}”. Use yes, y, true, t, 1 or no, n, false, f, 0.")
+        try:
+            return says_opted_out(value, opt_in=self.opt_in)
+        except UnclearConsent:
+            sentence = (
+                f"{self.name} is “{value.strip()[:80]}”. Use yes, no, unsubscribed, subscribed or a date."
+            )
+            raise ValueError(sentence) from None
 
     def render(self, value: bool | None, obj: Any = None, **_: Any) -> str:
         return {True: "yes", False: "no", None: ""}[value]
@@ -162,56 +188,11 @@ class ContactResource(Resource):
 
 # Field names with their headers, in the order of an export.
 CONTACT_HEADERS: dict[str, str] = {name: field.column_name for name, field in ContactResource.fields.items()}
-
-# The name of a field, the index of its cell in the row, and the function that reads the cell.
-ColumnReader = tuple[str, int, Callable[[str], Any]]
-
-
-class RowReader:
-    """Reads the rows of one file. Its columns are known, so each cell goes straight to its widget."""
-
-    def __init__(self, columns: Sequence[str], country: str, fields: Iterable[CustomField] = ()) -> None:
-        ours, custom = ContactResource(country).fields, {field.column: field for field in fields}
-        self.width = len(columns)
-        self.used = {at for at, name in enumerate(columns) if name}
-        self.plan: list[ColumnReader] = [
-            (name, at, ours[name].widget.clean) for at, name in enumerate(columns) if name in ours
-        ]
-        self.custom: list[ColumnReader] = [
-            (custom[name].key, at, CustomFieldWidget(custom[name], country).clean)
-            for at, name in enumerate(columns)
-            if name in custom
-        ]
-
-    def read(self, cells: list[str]) -> dict[str, Any]:
-        """The row's values by field, those of custom fields under "custom". Raises BadRow with all its reasons."""
-        if len(cells) != self.width:
-            cells = self._fit(cells)
-        try:
-            values = {name: clean(cells[at]) for name, at, clean in self.plan}
-            if self.custom:
-                read = {key: clean(cells[at]) for key, at, clean in self.custom}
-                values["custom"] = {key: value for key, value in read.items() if value is not None}
-            return values
-        except ValueError:
-            raise BadRow(self._reasons(cells)) from None
-
-    def _fit(self, cells: list[str]) -> list[str]:
-        if any(cells[self.width :]):
-            raise BadRow(
-                f"This row has {len(cells)} cells, but the header has {self.width}. "
-                "Put values that contain a delimiter in quotation marks."
-            )
-        return cells[: self.width] + [""] * (self.width - len(cells))
-
-    def _reasons(self, cells: list[str]) -> str:
-        reasons = []
-        for _, at, clean in self.plan + self.custom:
-            try:
-                clean(cells[at])
-            except ValueError as reason:
-                reasons.append(str(reason))
-        return " ".join(reasons)
+# Those that an import can read besides.
+IMPORT_HEADERS = CONTACT_HEADERS | {
+    "opt_in": "Opt In",
+    "other_number": "Another Phone Number",
+}
 
 
 class RowWriter:

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from contacts.custom_fields.models import CustomField
-from contacts.imports.headers import all_headers
+from contacts.imports.consent_headers import ASK, OPT_IN, OPT_OUT
+from contacts.imports.headers import SEVERAL_TIMES, all_headers
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.lists.models import ContactList
@@ -50,6 +51,26 @@ class ImportColumnsForm(forms.Form):
     replace_lists = forms.BooleanField(
         label="Remove contacts from lists not named in their row", required=False
     )
+    told = forms.ChoiceField(
+        label="Who decided the opt-outs in this file?",
+        choices=[
+            ("yes", "The people themselves: they unsubscribed, opted out or texted STOP"),
+            ("", "We did: it is our own decision not to text them"),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="A person’s own opt-out is lifted only by the person, or with fresh consent on record.",
+    )
+    each_number = forms.ChoiceField(
+        label="Rows with several phone numbers",
+        choices=[
+            ("", "One contact, with the first number"),
+            ("yes", "A contact for each number"),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="The row’s opt-out applies to all its numbers in any case.",
+    )
     add_to = forms.CharField(
         label="Add all contacts to a list",
         required=False,
@@ -65,17 +86,25 @@ class ImportColumnsForm(forms.Form):
 
     def __init__(self, run: Import, data: Any = None) -> None:
         options = ImportOptions.read(run.options)
-        initial = {**options.as_dict(), "replace": "yes" if options.replace else ""}
+        as_choice = {True: "yes", False: ""}
+        initial = options.as_dict()
+        initial |= {name: as_choice[initial[name]] for name in ("replace", "told", "each_number")}
         super().__init__(data, initial=initial)
         self.run = run
         self.headers = all_headers(CustomField.objects.of(run.team_id))
         for at, title in enumerate(run.header):
             self.fields[f"column-{at}"] = forms.ChoiceField(
                 label=title or f"Column {at + 1}",
-                choices=[("", "Skip"), *self.headers.items()],
+                choices=self._choices(run.columns[at]),
                 initial=run.columns[at],
                 required=False,
             )
+
+    def _choices(self, found: str) -> list[tuple[str, str]]:
+        fields = self.headers | {OPT_OUT: "Opt Out (“yes” opts out)", OPT_IN: "Opt In (“no” opts out)"}
+        if found != ASK:
+            return [("", "Skip"), *fields.items()]
+        return [(ASK, "Is this an opt-out column?"), ("", "Not an opt-out column: skip"), *fields.items()]
 
     @property
     def matching(self) -> list[tuple[Any, list[str]]]:
@@ -94,11 +123,15 @@ class ImportColumnsForm(forms.Form):
         data = super().clean() or {}
         if not self.run.header:
             raise forms.ValidationError("Choose a sheet first.")
-        chosen = [name for name in self.columns() if name]
+        chosen = self.columns()
         if "number" not in chosen:
             self.add_error(None, "Choose the Phone Number column. It identifies each contact.")
-        for name in dict.fromkeys(name for name in chosen if chosen.count(name) > 1):
-            self.add_error(None, f"Two columns are set to {self.headers[name]}. Skip one.")
+        for at, name in enumerate(chosen):
+            if name == ASK:
+                self.add_error(f"column-{at}", "This may be an opt-out column. Choose what it is.")
+        for name in dict.fromkeys(name for name in chosen if name and chosen.count(name) > 1):
+            if name not in SEVERAL_TIMES:
+                self.add_error(None, f"Two columns are set to {self.headers[name]}. Skip one.")
         return data
 
     def columns(self) -> list[str]:
@@ -109,6 +142,8 @@ class ImportColumnsForm(forms.Form):
         return ImportOptions(
             country=data["country"],
             replace=bool(data["replace"]),
+            told=bool(data["told"]),
+            each_number=bool(data["each_number"]),
             replace_lists=data["replace_lists"],
             add_to=" ".join(data["add_to"].split()),
             consent_note=data["consent_note"],

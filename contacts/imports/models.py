@@ -1,4 +1,4 @@
-"""Import models: the run, the chunks of its file, the rows that passed the check, and the refused rows."""
+"""Import models: the run, the chunks of its file, good rows, opt-outs and refused rows."""
 
 from typing import Any, Self
 
@@ -9,8 +9,8 @@ from contacts.runs.models import Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
 _COUNT_ORDER = (
-    "read", "created", "updated", "unchanged", "refused", "opted_out", "opt_outs_lifted", "added_to_lists",
-    "taken_off_lists", "tagged",
+    "read", "created", "updated", "unchanged", "refused", "opted_out", "opted_out_from_refused_rows",
+    "opt_outs_lifted", "added_to_lists", "taken_off_lists", "tagged",
 )  # fmt: skip
 
 
@@ -21,7 +21,7 @@ def _count_position(word: str) -> int:
 class Import(Run):
     """An import of a file of contacts; kept permanently, with its counts and refused rows.
 
-    `position` and `total` count bytes of the file during the check, and good rows while it runs.
+    `position` and `total` count bytes of the file during the check, and opt-outs and good rows while it runs.
     """
 
     kind = "import"
@@ -61,22 +61,25 @@ class Import(Run):
 
         Columns of deleted custom fields are skipped; the other fields cannot be deleted until this commits.
         """
-        self.delete_staged(ImportRow, RefusedRow)
+        self.delete_staged(ImportRow, ImportOptOut, RefusedRow)
         held = CustomField.objects.held(self.team_id, keys_in(columns))
         self.columns = ["" if set(keys_in([name])) - held else name for name in columns]
         self.options = options
         self.lines, self.preview, self.counts = 0, {}, {}
         self._begin(RunState.CHECKING, self.size)
 
-    def confirm(self, *, lift_ours: bool) -> None:
-        """Queue the good rows to be written."""
+    def confirm(self, *, lift_ours: bool, with_unclear: bool = False) -> None:
+        """Queue the opt-outs and the good rows to be written. `with_unclear`: also opt-outs of unclear cells."""
         self.options["lift_ours"] = lift_ours
         self.counts = {word: self.counts.get(word, 0) for word in ("read", "refused")}
-        self._begin(RunState.WAITING, self.preview["good"])
+        if not with_unclear:
+            self.opt_outs.filter(team_id=self.team_id, unclear=True).delete()
+        total = self.preview["good"] + self.preview["opt_outs"]
+        self._begin(RunState.WAITING, total + (self.preview["unclear"] if with_unclear else 0))
 
     def return_to_draft(self) -> None:
         """Go back to matching columns and options."""
-        self.delete_staged(ImportRow, RefusedRow)
+        self.delete_staged(ImportRow, ImportOptOut, RefusedRow)
         self.state, self.counts, self.preview, self.position = RunState.DRAFT, {}, {}, 0
         self.save()
 
@@ -99,8 +102,8 @@ class Import(Run):
         self.delete_staged()
 
     def delete_staged(self, *models: Any) -> None:
-        """Delete the rows of these models, by default the file and its good rows. Refused rows are kept."""
-        for model in models or (ImportChunk, ImportRow):
+        """Delete the rows of these models, by default all but the refused rows."""
+        for model in models or (ImportChunk, ImportRow, ImportOptOut):
             # One DELETE that reads no rows into Python: there may be a million.
             rows = model._base_manager.filter(team_id=self.team_id, run_id=self.id)
             rows._raw_delete(rows.db)
@@ -142,6 +145,28 @@ class ImportRow(TenantModel):
             TenantIsolation(name="contacts_importrow_isolation"),
             TenantReference(field="run", on_delete="CASCADE", name="contacts_importrow_of"),
             models.UniqueConstraint(fields=["team", "run", "number"], name="contacts_importrow_once"),
+        ]
+
+
+class ImportOptOut(TenantModel):
+    """An opt-out of the file that waits to be recorded, once for each number: the strictest of all rows counts.
+
+    It may come from a refused row. It is deleted when it is recorded, and when the import ends.
+    """
+
+    run = TenantKey(Import, related_name="opt_outs")
+    number = models.CharField(max_length=64)
+    line = models.PositiveIntegerField()
+    happened_at = models.DateTimeField(null=True)  # null if the file does not say
+    words = models.CharField(max_length=200)  # the header and the cell
+    refused = models.BooleanField(default=False)  # only refused rows state it
+    unclear = models.BooleanField(default=False)  # no row states it clearly
+
+    class Meta:
+        constraints = [
+            TenantIsolation(name="contacts_importoptout_isolation"),
+            TenantReference(field="run", on_delete="CASCADE", name="contacts_importoptout_of"),
+            models.UniqueConstraint(fields=["team", "run", "number"], name="contacts_importoptout_once"),
         ]
 
 

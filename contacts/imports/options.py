@@ -14,6 +14,8 @@ class ImportOptions:
     add_to: str = ""  # name of a list for all contacts of the file
     consent_note: str = ""  # for the ledger
     lift_ours: bool = False  # whether "no" lifts opt-outs that the team recorded
+    told: bool = False  # whether the opt-outs are the persons' own word, as another system recorded it
+    each_number: bool = False  # a contact for each number of a row; otherwise for the first
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self:

@@ -26,8 +26,7 @@ def merged_custom(replace: bool) -> str:
 
 def count_changes(run: Import) -> dict[str, int]:
     """Counts of new, changed and unchanged contacts, of opt-outs, and of numbers that stay opted out."""
-    counts = _values(run, ImportOptions.read(run.options).replace) | _standings(run)
-    return counts | {"opted_out": counts["opt_outs"] - counts["opted_out_before"]}
+    return _values(run, ImportOptions.read(run.options).replace) | _opt_outs(run) | _standings(run)
 
 
 def sample_still_opted_out(run: Import) -> list[dict[str, Any]]:
@@ -39,22 +38,32 @@ _VALUES = """
     SELECT count(*) AS good, count(*) FILTER (WHERE c.id IS NULL) AS created,
         count(*) FILTER (WHERE c.id IS NOT NULL AND ({changes})) AS updated,
         count(*) FILTER (WHERE c.id IS NOT NULL AND NOT ({changes})) AS unchanged,
-        count(*) FILTER (WHERE r.opt_out) AS opt_outs, count(*) FILTER (WHERE NOT r.opt_out) AS noes
+        count(*) FILTER (WHERE NOT r.opt_out) AS noes
     FROM contacts_importrow r LEFT JOIN contacts_contact c ON c.team_id = $team AND c.number = r.number
     WHERE r.team_id = $team AND r.run_id = $run
+"""
+
+# All opt-outs that are clear; of them the new ones of good rows, the new ones of refused rows, and the others.
+_OPT_OUTS = """
+    SELECT count(*) FILTER (WHERE NOT unclear) AS opt_outs, count(*) FILTER (WHERE unclear) AS unclear,
+        count(*) FILTER (WHERE NOT (unclear OR refused OR before)) AS opted_out,
+        count(*) FILTER (WHERE refused AND NOT (unclear OR before)) AS opted_out_from_refused_rows,
+        count(*) FILTER (WHERE before AND NOT unclear) AS opted_out_before
+    FROM (SELECT unclear, refused, EXISTS (SELECT FROM optout_suppression s WHERE s.team_id = $team
+            AND s.number = o.number AND s.kind = 'opt_out' AND s.inbox_id IS NULL) AS before
+        FROM contacts_importoptout o WHERE o.team_id = $team AND o.run_id = $run) AS stated
 """
 
 # Numbers of the file that are opted out already. A person's own opt-out prevents lifting those that the team recorded.
 _OPTED_OUT = """
     SELECT r.line, r.number, r.opt_out, bool_or(s.origin = ANY($own)) AS own,
-        bool_or(s.inbox_id IS NULL) AS everywhere, array_agg(DISTINCT s.origin) AS origins
+        array_agg(DISTINCT s.origin) AS origins
     FROM contacts_importrow r JOIN optout_suppression s ON s.team_id = $team AND s.number = r.number
     WHERE r.team_id = $team AND r.run_id = $run AND s.kind = 'opt_out'
     GROUP BY r.line, r.number, r.opt_out
 """
 _STANDINGS = f"""
-    SELECT count(*) FILTER (WHERE opt_out AND everywhere) AS opted_out_before,
-        count(*) FILTER (WHERE own AND opt_out IS NOT TRUE) AS staying,
+    SELECT count(*) FILTER (WHERE own AND opt_out IS NOT TRUE) AS staying,
         count(*) FILTER (WHERE NOT own AND NOT opt_out) AS liftable
     FROM ({_OPTED_OUT}) AS known
 """
@@ -67,6 +76,10 @@ _STILL_OPTED_OUT = f"""
 def _values(run: Import, replace: bool) -> dict[str, int]:
     statement = _VALUES.format(changes=row_changes_contact(replace))
     return fetch_row(statement, prepare=False, **_parameters(run))
+
+
+def _opt_outs(run: Import) -> dict[str, int]:
+    return fetch_row(_OPT_OUTS, prepare=False, **_parameters(run))
 
 
 def _standings(run: Import) -> dict[str, int]:

@@ -3,29 +3,28 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.db.models import Sum
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.models import Team
 from contacts.custom_fields.models import CustomField
 from contacts.imports.file_reading import StoredReading, reading_for_upload
-from contacts.imports.headers import match_columns
+from contacts.imports.headers import match_columns, states_persons_word
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.imports.stored_file import store_file, stored_file
-from contacts.runs.models import RunState
+from contacts.runs.models import ENDED, RunState
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable, SeveralSheets
 
 MAX_BYTES = 250 * 1024 * 1024  # bytes
 SAMPLES = 5
-DRAFT_LIFETIME = timedelta(days=7)  # an unconfirmed file is deleted after this time
+MAX_STORED = 1024 * 1024 * 1024  # bytes of unconfirmed files of one team
 
 
 def is_too_large(request: HttpRequest) -> bool:
@@ -69,6 +68,7 @@ def create_from_path(
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise NotATable(f"“{name}” is larger than 250 MB. Split it into smaller files, each with the header.")
+    _check_quota(team, size)
     run = Import(
         team=team, file_name=name[-255:], size=size, total=size, state=RunState.DRAFT, by_name=by_name
     )
@@ -82,7 +82,6 @@ def create_from_path(
         run.set_author(by)
     run.save()
     store_file(run, path)
-    _cancel_old_drafts(team)
     return run
 
 
@@ -104,16 +103,20 @@ def _read_start(run: Import, path: Path, chosen: StoredReading) -> None:
             f"“{run.file_name}” has a header and no rows. Add a row for each contact, then upload it again."
         )
     run.header, run.samples, run.reading = header, samples, reading.as_dict()
-    run.columns = match_columns(header, fields)
-    run.options = ImportOptions(country=run.team.country).as_dict()
+    run.columns = match_columns(header, fields, samples)
+    told = states_persons_word(header, run.columns)
+    run.options = ImportOptions(country=run.team.country, told=told).as_dict()
 
 
-def _cancel_old_drafts(team: Team) -> None:
-    drafts = Import.objects.filter(team=team, state__in=(RunState.DRAFT, RunState.CHECKED))
-    old = drafts.filter(created_at__lt=timezone.now() - DRAFT_LIFETIME)
-    for run in old.select_for_update(skip_locked=True):
-        run.end(RunState.CANCELLED, "Nobody confirmed it within a week.")
-        run.save()
+def _check_quota(team: Team, size: int) -> None:
+    """Raises NotATable if the team's files that wait for confirmation would be too large together."""
+    unended = Import.objects.filter(team=team).exclude(state__in=ENDED)
+    stored = unended.aggregate(bytes=Sum("size"))["bytes"] or 0
+    if stored + size > MAX_STORED:
+        raise NotATable(
+            "Your team has too many files that wait for confirmation. Confirm or cancel older imports, then upload this"
+            " file again. Files that nobody confirms are deleted after a day."
+        )
 
 
 @contextmanager

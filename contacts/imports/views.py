@@ -4,20 +4,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Team
+from contacts.exports.download import export_busy_page
+from contacts.exports.stream import ExportBusy, one_of_team
 from contacts.imports.forms import ImportColumnsForm, ImportFileForm
 from contacts.imports.models import Import
 from contacts.imports.preview import find_still_opted_out
 from contacts.imports.reading_form import ImportReadingForm
 from contacts.imports.refused_rows import first_refused_rows, refused_rows_csv
 from contacts.imports.undo.models import undo_deadline
-from contacts.imports.undo.operation import can_undo, latest_undo
+from contacts.imports.undo.operation import can_undo, latest_undo, with_undone
 from contacts.imports.upload import create_from_upload, is_too_large
 from contacts.runs.models import RunState
 from contacts.runs.progress import progress_response
@@ -48,7 +50,7 @@ def imports(request: TeamRequest) -> HttpResponse:
 
 
 def _page_of_imports(request: TeamRequest) -> dict[str, Any]:
-    rows = Import.objects.filter(team=request.team).order_by("-id")
+    rows = with_undone(Import.objects.filter(team=request.team)).order_by("-id")
     if cursor := Cursor.read(request.GET.get("after", ""), kind=None):
         rows = keyset.after(rows, "id", cursor)
     shown = list(rows.defer("samples", "header", "columns")[: PAGE_SIZE + 1])
@@ -74,6 +76,7 @@ def import_contacts(request: TeamRequest, id: int) -> HttpResponse:
 def import_page(
     request: TeamRequest, run: Import, form: ImportColumnsForm, reading_form: ImportReadingForm | None = None
 ) -> HttpResponse:
+    undo = _undo_context(run) if run.ended else {}
     context = {
         "run": run,
         "form": form,
@@ -82,7 +85,7 @@ def import_page(
         "poll_url": _address(request, run),
         "cancel_url": reverse("import_cancellation", args=[request.team.slug, run.id]),
         "refused_rows": first_refused_rows(run, REFUSED_ROWS_SHOWN) if run.counts.get("refused") else [],
-        **(_undo_context(run) if run.ended else {}),
+        **undo,
     }
     return render(
         request, "contacts/import.html", context, status=422 if form.errors or reading_form else 200
@@ -91,6 +94,7 @@ def import_page(
 
 def _undo_context(run: Import) -> dict[str, Any]:
     undo = latest_undo(run)
+    run.undone = undo is not None and undo.state == RunState.DONE  # type: ignore[attr-defined]
     may_undo = not (undo and undo.at_work) and can_undo(run)
     return {"undo": undo, "may_undo": may_undo, "undo_deadline": undo_deadline(run)}
 
@@ -101,7 +105,7 @@ def import_confirmation(request: TeamRequest, id: int) -> HttpResponse:
     run = find_import(request, id)
     if run.state == RunState.CHECKED:
         run.set_author(request.member)
-        run.confirm(lift_ours="lift_ours" in request.POST)
+        run.confirm(lift_ours="lift_ours" in request.POST, with_unclear="with_unclear" in request.POST)
         wake(run)
     return redirect("import", request.team.slug, run.id)
 
@@ -143,9 +147,13 @@ def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
 
 @require_GET
 @team_view(Right.IMPORT_CONTACTS)
-def import_refused_rows(request: TeamRequest, id: int) -> StreamingHttpResponse:
+def import_refused_rows(request: TeamRequest, id: int) -> HttpResponseBase:
     run = find_import(request, id)
-    response = StreamingHttpResponse(_csv(request.team, run), content_type="text/csv; charset=utf-8")
+    try:
+        pieces = one_of_team(request.team.id, _csv(request.team, run))
+    except ExportBusy:
+        return export_busy_page(request)
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-rows-{run.id}.csv"'
     return response
 

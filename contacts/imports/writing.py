@@ -1,10 +1,8 @@
 """Writing of a checked import: its rows become contacts, a few thousand in each transaction.
 
-In a batch opt-outs come first, since number locks come before all other locks. Opt-outs are lifted after the last batch
-of contacts, in their own transactions. Unchanged contacts are not written.
+Opt-outs come first, so that no contact of the file can be texted before its opt-out is recorded. Opt-outs are lifted
+after the last batch of contacts. Both have their own transactions. Unchanged contacts are not written.
 """
-
-from typing import Any
 
 from accounts.access import Right, may
 from accounts.models import Member
@@ -16,23 +14,19 @@ from contacts.imports.change_log import (
     LOG_CHANGED,
     log_created,
     log_ledger_entries,
-    log_repeated,
 )
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.imports.preview import VALUE_COLUMNS, merged_custom, row_changes_contact
 from contacts.imports.write_labels import write_labels
+from contacts.imports.write_opt_outs import MAX_LOCKS, actor_and_reason, write_opt_outs
 from contacts.runs.models import RunState
 from kernel.sql import fetch
-from optout.bulk_consent import lift_ours_many, opt_out_many
-from optout.consent_types import Actor
-from optout.models import ConsentEvent, Origin
-from optout.number_locks import lock_numbers
+from optout.bulk_consent import lift_ours_many
 from webhooks.models import EventType
 from webhooks.outbox import wanted_types
 
 BATCH_SIZE = 5000  # rows
-MAX_LOCKS = 500  # numbers that are locked in one transaction
 
 
 def write_batch(run: Import) -> None:
@@ -43,6 +37,8 @@ def write_batch(run: Import) -> None:
         return
     run.start()
     options = ImportOptions.read(run.options)
+    if write_opt_outs(run, options):
+        return
     if batch := _next(run, options):
         _write(batch)
     elif not (options.lift_ours and _lift(run, options)):
@@ -59,8 +55,6 @@ def _is_allowed(run: Import) -> bool:
 
 def _write(batch: ImportBatch) -> None:
     run = batch.run
-    if numbers := _numbers(_OPT_OUT_ROWS, batch):
-        _opt_out(batch, numbers)
     run.count(**_write_contacts(batch))
     write_labels(batch)
     run.reached = batch.to
@@ -70,64 +64,16 @@ def _write(batch: ImportBatch) -> None:
 # -- next rows --------------------------------------------------------------------------------------------------
 
 _NEXT = """
-    SELECT id, opt_out FROM contacts_importrow
-    WHERE team_id = $1 AND run_id + 0 = $2 AND id > $3 ORDER BY id LIMIT $4
+    SELECT id FROM contacts_importrow WHERE team_id = $1 AND run_id + 0 = $2 AND id > $3 ORDER BY id LIMIT $4
 """
 
 
 def _next(run: Import, options: ImportOptions) -> ImportBatch | None:
-    """The next rows, with at most MAX_LOCKS opt-outs."""
     rows = fetch(_NEXT, run.team_id, run.id, run.reached, BATCH_SIZE)
-    locks = 0
-    for at, (_, opt_out) in enumerate(rows):
-        locks += bool(opt_out)
-        if locks > MAX_LOCKS:
-            rows = rows[:at]
-            break
     return ImportBatch(run, options, rows[-1][0], len(rows)) if rows else None
 
 
-# -- standings ---------------------------------------------------------------------------------------------------
-
-
-def _actor_and_reason(run: Import, options: ImportOptions) -> tuple[Actor, str]:
-    """The actor and the reason, cut to the lengths that the ledger allows."""
-    ledger: Any = ConsentEvent._meta
-    name, reason = (ledger.get_field(field).max_length for field in ("actor_name", "reason"))
-    actor = Actor(Origin.IMPORT, f"{run.by_name} ({run.file_name})"[:name], run.by_id)
-    return actor, (options.consent_note.strip() or f"Opt Out column of {run.file_name}")[:reason]
-
-
-_OPT_OUT_ROWS = f"SELECT r.number FROM contacts_importrow r WHERE {BATCH_ROWS} AND r.opt_out"
-# Without numbers that are opted out already, so that importing an export again changes nothing.
-_TO_OPT_OUT = f"""
-    {_OPT_OUT_ROWS} AND NOT EXISTS (SELECT FROM optout_suppression s WHERE s.team_id = $team AND s.number = r.number
-        AND s.kind = 'opt_out' AND s.inbox_id IS NULL)
-"""
-
-_REPEATED = log_repeated(f"""
-    SELECT s.event_id FROM contacts_importrow r
-    JOIN optout_suppression s ON s.team_id = $team AND s.number = r.number
-        AND s.kind = 'opt_out' AND s.origin = 'import' AND s.inbox_id IS NULL
-    WHERE {BATCH_ROWS} AND r.opt_out
-""")
-
-
-def _numbers(query: str, batch: ImportBatch) -> list[str]:
-    return [number for (number,) in fetch(query, **batch.parameters)]
-
-
-def _opt_out(batch: ImportBatch, numbers: list[str]) -> None:
-    """Opt out those of the numbers that are not opted out yet. The locks make a simultaneous undo wait."""
-    run = batch.run
-    lock_numbers(run.team_id, numbers)
-    run_logged(_REPEATED, batch)
-    if new := _numbers(_TO_OPT_OUT, batch):
-        actor, reason = _actor_and_reason(run, batch.options)
-        opted_out = opt_out_many(run.team_id, new, actor, reason=reason)
-        log_ledger_entries(run, opted_out)
-        run.count(opted_out=len(opted_out))
-
+# -- lifting -----------------------------------------------------------------------------------------------------
 
 _TO_LIFT = """
     SELECT r.id, r.number FROM contacts_importrow r
@@ -143,7 +89,7 @@ def _lift(run: Import, options: ImportOptions) -> bool:
     rows = fetch(_TO_LIFT, team=run.team_id, run=run.id, after=run.lifted_to, limit=MAX_LOCKS)
     if not rows:
         return False
-    actor, reason = _actor_and_reason(run, options)
+    actor, reason = actor_and_reason(run, options)
     lifted = lift_ours_many(run.team_id, [number for _, number in rows], actor, reason=reason)
     log_ledger_entries(run, lifted)
     run.count(opt_outs_lifted=len(lifted))
@@ -194,5 +140,5 @@ def _create(batch: ImportBatch) -> int:
     if EventType.CONTACT_CREATED not in wanted_types(team_id):
         return run_logged(log_created(_CREATE), batch)
     rows = fetch(log_created(_CREATE, returning=EVENT_COLUMNS), **batch.parameters)
-    record_created(team_id, rows, _actor_and_reason(batch.run, batch.options)[0])
+    record_created(team_id, rows, actor_and_reason(batch.run, batch.options)[0])
     return len(rows)

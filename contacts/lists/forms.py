@@ -3,9 +3,10 @@
 from django import forms
 
 from contacts.lists.models import ContactList, Tag
+from kernel.revisions import RevisedForm
 
 
-class _LabelNameForm(forms.ModelForm):
+class _LabelNameForm(RevisedForm, forms.ModelForm):
     """The name of a label. It is unique in a team, whatever its case."""
 
     noun: str

@@ -11,6 +11,7 @@ from accounts.access import Right, TeamRequest, may, team_view
 from contacts.lists.forms import ListForm, TagForm
 from contacts.lists.models import ContactList, Tag
 from kernel.form_views import form_view, render_form
+from kernel.revisions import locked_for_post
 from kernel.sql import fetch
 
 COUNT_LIMIT = 10_000  # up to which the contacts of a label are counted
@@ -48,7 +49,7 @@ def new_label(request: TeamRequest, kind: str) -> HttpResponse:
 @team_view()
 def edit_label(request: TeamRequest, kind: str, id: int) -> HttpResponse:
     model, form_class = LABEL_KINDS[kind]
-    label = get_object_or_404(model, team=request.team, id=id)
+    label = get_object_or_404(locked_for_post(request, model.objects.filter(team=request.team)), id=id)
     name = label.name
     form = form_class(request.POST or None, instance=label)
     if form.is_valid():

@@ -23,6 +23,7 @@ from contacts.runs.queue import send
 from contacts.runs.registry import RUN_KINDS, RunKind
 from contacts.scope_lookups import runs_waiting
 from kernel import change_tokens
+from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ def advance(team_id: int, run_id: int, kind: str) -> None:
     try:
         with _opened(run_kind, run) as opened:
             turn = began = time.monotonic()
-            while _do_batch(run_kind, run, opened):
+            while retry_deadlocks(lambda: _do_batch(run_kind, run, opened)):
                 time.sleep(run.rest_ratio * (time.monotonic() - began))
                 began = time.monotonic()
                 if began - turn > TURN and _give_way(run):

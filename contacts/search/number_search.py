@@ -10,6 +10,7 @@ from accounts.models import Team
 from contacts.scope_lookups import find_contacts
 from kernel.phone_numbers import InvalidNumber, canonical
 from kernel.sql import fetch
+from kernel.visible_text import without_invisible
 
 MAX_CONTACTS = 1000  # contacts whose names or numbers match
 
@@ -31,7 +32,7 @@ class NumberMatches:
 
 def normalize_query(q: str) -> str:
     """The typed text with single spaces, at most 100 characters."""
-    return " ".join(q.replace("\0", "").split())[:100]
+    return " ".join(without_invisible(q).replace("\0", "").split())[:100]
 
 
 def _contact_numbers(team: Team, contact_ids: list[int]) -> list[str]:
@@ -58,7 +59,7 @@ def _digits(q: str) -> str:
 
 def _full_number(q: str, team: Team) -> list[str]:
     try:
-        return [canonical(q, team.country)]
+        return [canonical(q, team.country, short_codes=True)]
     except InvalidNumber:
         return []
 

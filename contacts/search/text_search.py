@@ -15,8 +15,10 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet
 
 from accounts.models import Team
 from contacts.scope_lookups import Readings, estimate_matches
+from contacts.search.refresh import FOLDED_LETTERS
 from kernel import phone_numbers
 from kernel.sql import fetch
+from kernel.visible_text import without_invisible
 
 MAX_QUERY_LENGTH = 200  # characters that are read
 MAX_READINGS = 8
@@ -75,7 +77,8 @@ class ContactSearch:
 
     @classmethod
     def read(cls, typed: str, team: Team) -> Self:
-        pieces = [_piece_readings(piece, team.country) for piece in _pieces(typed[:MAX_QUERY_LENGTH])]
+        visible = without_invisible(typed[:MAX_QUERY_LENGTH])
+        pieces = [_piece_readings(piece, team.country) for piece in _pieces(visible)]
         words = _words({text for piece in pieces for reading in piece for text in reading.texts})
         readings = [
             tuple(
@@ -162,6 +165,8 @@ def _piece_readings(piece: str, country: str) -> list[_PieceReading]:
     if digits and _NUMBER_PIECE.fullmatch(piece.replace(" ", "")):
         return _number_readings(piece, digits, country)
     readings = [] if "@" in piece else [_PieceReading(texts=(piece,))]
+    if set(piece.lower()) & set(FOLDED_LETTERS):  # words that were stored before these letters were folded
+        readings.append(_PieceReading(plain=(piece.lower(),)))
     if _NOT_ONE_WORD.search(piece):  # the beginning of an e-mail address or of its domain
         readings.append(_PieceReading(plain=(piece.lower().lstrip("@"),)))
     return readings
@@ -171,7 +176,7 @@ def _number_readings(piece: str, digits: str, country: str) -> list[_PieceReadin
     """The digits as typed, without a trunk prefix, and as a full number; groups of digits also as words of a name."""
     forms = [digits, digits.lstrip("0")]
     try:
-        forms.append(phone_numbers.digits(phone_numbers.canonical(piece, country)).lower())
+        forms.append(phone_numbers.digits(phone_numbers.canonical(piece, country, short_codes=True)).lower())
     except phone_numbers.InvalidNumber:
         pass
     readings = [_PieceReading(plain=(form,)) for form in dict.fromkeys(filter(None, forms))]

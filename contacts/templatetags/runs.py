@@ -34,8 +34,11 @@ def counts(run: Run) -> list[tuple[str, str]]:
 
 @register.filter
 def state_label(run: Run) -> str:
+    """The run's state in a word. An import view sets `undone` on an import that was undone."""
     if run.at_work and run.cancel_asked:
         return "Cancelling"
+    if getattr(run, "undone", False):
+        return "Undone"
     return _STATES[RunState(run.state)]
 
 

@@ -69,7 +69,9 @@ _WHOLE_NUMBER = re.compile(r"\s*(\+[\d ()./-]{7,}|(?=(\D*\d){10})[\d ()./-]{10,}
 
 
 def split_pasted_numbers(text: str) -> bytes:
-    """The text as a file. A line with several numbers becomes several lines."""
+    """The text as a file. A line with several numbers becomes several lines, unless a header names their columns."""
+    if re.match(r"[^\d\n]*[,;\t][^\d\n]*(\n|$)", text.lstrip()):
+        return text.encode()
     lines: list[str] = []
     for line in text.splitlines():
         parts = re.split("[,;\t]", line)

@@ -48,7 +48,7 @@ def confirm_run(run: VendorListImport) -> None:
     """Queue a checked list to be recorded; the row of `run` is locked."""
     if run.state != RunState.CHECKED:
         return
-    checked = ("repeated", "without_date", "not_opted_out", "unreadable")
+    checked = ("repeated", "without_date", "not_opted_out", "unclear", "unreadable")
     run.counts = {"recorded": 0, "already_there": 0, "opted_in_since": 0} | {
         word: run.counts[word] for word in checked if word in run.counts
     }
@@ -75,7 +75,8 @@ COUNT_LABELS = {
     "opted_in_since": "opted in here later",
     "repeated": "duplicate numbers",
     "without_date": "added without a date (unreadable)",
-    "not_opted_out": "skipped: Opt Out is empty or “no”",
+    "not_opted_out": "skipped: not opted out",
+    "unclear": "skipped: unclear whether they opted out",
     "unreadable": "skipped: unreadable number",
 }
 
@@ -119,6 +120,7 @@ def _check(run: VendorListImport, reader: VendorListReader) -> None:
         unreadable=read.unreadable,
         without_date=read.undated,
         not_opted_out=read.not_opted_out,
+        **({"unclear": read.unclear} if read.unclear else {}),
     )
     run.lines, run.position = rows[-1].line, min(reader.table.bytes_read, run.total)
 
@@ -155,7 +157,10 @@ def _count(run: VendorListImport) -> None:
     counts = {
         word: run.counts.get(word, 0) for word in ("read", "unreadable", "without_date", "not_opted_out")
     }
-    repeated = counts.pop("read") - counts["unreadable"] - counts["not_opted_out"] - rows
+    if "unclear" in run.counts:
+        counts["unclear"] = run.counts["unclear"]
+    skipped = counts["unreadable"] + counts["not_opted_out"] + counts.get("unclear", 0)
+    repeated = counts.pop("read") - skipped - rows
     run.counts = {
         "new": rows - already - since,
         "already_there": already,

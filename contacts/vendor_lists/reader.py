@@ -9,7 +9,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
+from accounts.models import Inbox
 from contacts.imports.columns import NumberColumnWidget
+from contacts.imports.consent_headers import ASK, OPT_IN, OPT_OUT, consent_field
+from contacts.imports.consent_words import DATE_LIKE
 from contacts.imports.headers import SYNONYMS, known_headers, match_columns
 from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListFile, VendorListImport
@@ -29,13 +32,21 @@ class VendorListReader:
     columns: "VendorListColumns"
 
 
+class ConsentColumn(NamedTuple):
+    """The index of a column that says who opted out."""
+
+    at: int
+    opt_in: bool  # “no” is an opt-out
+
+
 class VendorListColumns(NamedTuple):
     """The index of each column; None if the list does not have it."""
 
     number: int
     date: int | None
     source: int | None
-    opt_out: int | None = None  # in a list that also has people who did not opt out
+    consent: tuple["ConsentColumn", ...] = ()  # in a list that also has people who did not opt out
+    own_numbers: frozenset[str] = frozenset()  # of the team's inboxes
 
 
 @contextmanager
@@ -61,7 +72,9 @@ def _open_reader(table: SpreadsheetTable, run: VendorListImport, name: str) -> V
     rows = iter(table)
     sample = list(islice(rows, _SAMPLE))
     first = TableRow(table.header_line, table.header)
-    columns, has_header = _columns(first, sample, run.country)
+    with scope(run.team_id):
+        own = frozenset(Inbox.objects.filter(team_id=run.team_id).values_list("number", flat=True))
+    columns, has_header = _columns(first, sample, run.country, own)
     if columns is None:
         raise NotATable(
             f"No column in “{name}” contains phone numbers. Name the column “Phone Number” and try again."
@@ -72,7 +85,8 @@ def _open_reader(table: SpreadsheetTable, run: VendorListImport, name: str) -> V
 
 _DATE = (
     "date datetime optoutdate optedoutat optoutat optedouton unsubscribedat unsubscribedate unsubscribedon"
-    " unsubscribetime createdat created timestamp time when datum abgemeldetam"
+    " unsubscribetime dateupdated datecreated datesent updatedat createdat created timestamp time when datum"
+    " abgemeldetam"
 )
 _SOURCE = "source reason keyword origin list word words message quelle grund stichwort liste"
 _READING = Reading(
@@ -81,31 +95,67 @@ _READING = Reading(
 )
 
 
-def _columns(first: TableRow, sample: list[TableRow], country: str) -> tuple[VendorListColumns | None, bool]:
-    """The columns, by the header or by the cells of the first rows; and whether the list has a header."""
+def _columns(
+    first: TableRow, sample: list[TableRow], country: str, own: frozenset[str]
+) -> tuple[VendorListColumns | None, bool]:
+    """The columns, by the header or by the cells of the first rows; and whether the list has a header.
+
+    A column of the team's own numbers is never that of the persons. Raises NotATable if several columns may be it.
+    """
     words = [re.sub(r"[\W_]+", "", title.casefold()) for title in first.cells]
     date, source = (
         next((at for at, word in enumerate(words) if word in known.split()), None)
         for known in (_DATE, _SOURCE)
     )
-    fields = match_columns(first.cells)
-    if "number" in fields:
-        opt_out = fields.index("opt_out") if "opt_out" in fields else None
-        return VendorListColumns(fields.index("number"), date, source, opt_out), True
     rows = [first.cells, *(row.cells for row in sample)]
-    number = _best_column(rows, lambda cell: _is_number(cell, country), set())
-    if number is None:
+    ours = {
+        at for at in range(len(first.cells)) if _is_ours([row[at : at + 1] for row in rows], country, own)
+    }
+    consent = tuple(_consent_columns(first.cells, rows[1:], {date, source}))
+    fields = match_columns(first.cells)
+    if "number" in fields and fields.index("number") not in ours:
+        return VendorListColumns(fields.index("number"), date, source, consent, own), True
+    numbers = _number_columns(rows, country, ours)
+    if not numbers:
         return None, True
-    if not re.search("[0-9]", first.cells[number]):
-        return VendorListColumns(number, date, source), True
-    date = _best_column(rows, lambda cell: bool(DATE_LIKE.search(cell)), {number})
-    source = _best_column(rows, lambda cell: bool(re.search(r"[^\W\d_]", cell)), {number, date})
-    return VendorListColumns(number, date, source), False
+    if not re.search("[0-9]", first.cells[numbers[0]]):
+        if len(numbers) > 1:
+            titles = " and ".join(f"“{first.cells[at]}”" for at in numbers)
+            raise NotATable(
+                f"The columns {titles} have phone numbers. Name the column of the people “Phone Number”, and try again."
+            )
+        return VendorListColumns(numbers[0], date, source, consent, own), True
+    date = _best_column(rows, lambda cell: bool(DATE_LIKE.search(cell)), {numbers[0]})
+    source = _best_column(rows, lambda cell: bool(re.search(r"[^\W\d_]", cell)), {numbers[0], date})
+    return VendorListColumns(numbers[0], date, source, (), own), False
 
 
-DATE_LIKE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d [a-z]{3,9} \d{4}", re.IGNORECASE
-)
+def _consent_columns(
+    titles: list[str], rows: list[list[str]], excluded: set[int | None]
+) -> Iterator[ConsentColumn]:
+    """Columns that say who opted out. A column of dates or sources is none: an empty cell means nothing there."""
+    for at, title in enumerate(titles):
+        field = consent_field(title, (row[at] for row in rows if at < len(row)))
+        if field == ASK and "status" in title.casefold():
+            field = OPT_OUT
+        if at not in excluded and field in (OPT_OUT, OPT_IN):
+            yield ConsentColumn(at, field == OPT_IN)
+
+
+def _number_columns(rows: list[list[str]], country: str, excluded: set[int]) -> list[int]:
+    """The columns that may be the persons' numbers, the likeliest first: those with as many numbers as the best."""
+    tried: set[int | None] = {*excluded}
+    found: list[int] = []
+    while (at := _best_column(rows, lambda cell: _is_number(cell, country), tried)) is not None:
+        tried.add(at)
+        found.append(at)
+    return found
+
+
+def _is_ours(cells: list[list[str]], country: str, own: frozenset[str]) -> bool:
+    """Whether all numbers of a column are the team's own."""
+    numbers = {number for cell in cells if cell and (number := _read_number(cell[0], country))}
+    return bool(numbers) and numbers <= own
 
 
 def _best_column(rows: list[list[str]], fits: Callable[[str], bool], excluded: set[int | None]) -> int | None:
@@ -119,7 +169,12 @@ def _best_column(rows: list[list[str]], fits: Callable[[str], bool], excluded: s
 
 
 def _is_number(cell: str, country: str) -> bool:
+    return len(re.sub(r"\D", "", _read_number(cell, country))) > 6
+
+
+def _read_number(cell: str, country: str) -> str:
+    """The number of the cell, or ""."""
     try:
-        return len(re.sub(r"\D", "", NumberColumnWidget(country).clean(cell))) > 6
+        return str(NumberColumnWidget(country, short_codes=True).clean(cell))
     except ValueError:
-        return False
+        return ""

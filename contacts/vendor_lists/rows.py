@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from contacts.imports.columns import NumberColumnWidget
+from contacts.imports.consent_words import DATE_LIKE, UnclearConsent, says_opted_out
 from contacts.vendor_lists.models import VendorListImport, VendorListRemark
-from contacts.vendor_lists.reader import DATE_LIKE, VendorListColumns
-from kernel.spreadsheets.cells import NO, unescape_formula
+from contacts.vendor_lists.reader import VendorListColumns
+from kernel.spreadsheets.cells import unescape_formula
 from kernel.spreadsheets.dates import UnclearDate, read_datetime
 from kernel.spreadsheets.table import TableRow
 
@@ -35,27 +36,49 @@ class VendorRowReader:
         self, run: VendorListImport, columns: VendorListColumns, remarks: list[VendorListRemark]
     ) -> None:
         self.run, self.columns, self.remarks = run, columns, remarks
-        self.number = NumberColumnWidget(run.country)
+        self.number = NumberColumnWidget(run.country, short_codes=True)
         self.zone, self.now = ZoneInfo(run.team.time_zone), timezone.now()
-        self.unreadable = self.undated = self.not_opted_out = 0
+        self.unreadable = self.undated = self.not_opted_out = self.unclear = 0
 
     def entry(self, row: TableRow) -> VendorOptOut | None:
         """The opt-out of a row. A row with a fault has a remark, and its opt-out counts if its number is readable."""
-        if fault := row.refusal({at for at in self.columns if at is not None}):
+        if fault := row.refusal({at for at in self.columns[:3] if at is not None}):
             self._remark(row, fault)
-        number, date, source, opt_out = (self._cell(row, at) for at in self.columns)
-        if self.columns.opt_out is not None and opt_out.lower() in {"", *NO}:
-            self.not_opted_out += 1
+        number, date, source = (self._cell(row, at) for at in self.columns[:3])
+        if not self._opted_out(row):
             return None
-        if self.columns.date is None and DATE_LIKE.search(opt_out):
-            date = opt_out
+        if self.columns.date is None:
+            date = next(filter(DATE_LIKE.search, self._consent_cells(row)), "")
         try:
             canonical = self.number.clean(number)
+            if canonical in self.columns.own_numbers:
+                raise ValueError("This is a number of your own team.")
         except ValueError as error:
             self.unreadable += 1
             self._remark(row, str(error))
             return None
         return VendorOptOut(row.line, canonical, self._date(row, date), unescape_formula(source)[:120])
+
+    def _opted_out(self, row: TableRow) -> bool:
+        """Whether the row's opt-out columns say so; any “yes” counts. Without such a column all are opt-outs."""
+        if not self.columns.consent:
+            return True
+        says: set[bool | None] = set()
+        unclear = ""
+        for cell, column in zip(self._consent_cells(row), self.columns.consent, strict=True):
+            try:
+                says.add(says_opted_out(cell, opt_in=column.opt_in))
+            except UnclearConsent:
+                unclear = cell
+        if True in says or not unclear:
+            self.not_opted_out += True not in says
+            return True in says
+        self.unclear += 1
+        self._remark(row, f"Skipped: “{unclear[:80]}” does not say whether the person opted out.")
+        return False
+
+    def _consent_cells(self, row: TableRow) -> list[str]:
+        return [self._cell(row, column.at) for column in self.columns.consent]
 
     def _date(self, row: TableRow, text: str) -> datetime | None:
         if not text:

@@ -9,8 +9,10 @@ import phonenumbers
 YES = frozenset({"yes", "y", "true", "t", "1"})
 NO = frozenset({"no", "n", "false", "f", "0"})
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+# Programs drop what they do not show before a formula; East Asian versions read full-width signs as the narrow ones.
+_BEGINNING = r"(?:[\t\r\n]|[\s\x00\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_FORMULA = re.compile(f"'*{_BEGINNING}")
+_ESCAPED = re.compile(f"'+{_BEGINNING}")
 
 
 def escape_formula(cell: str) -> str:

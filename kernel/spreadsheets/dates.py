@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 _MONTH_FIRST = frozenset({"US", "PR"})
 _BOTH_WAYS = frozenset({"CA", "PH", "ZA"})
 _EARLIEST = date(2000, 1, 1)  # an earlier opt-out is a typing error
+_TO_ITS_END = timedelta(days=1, seconds=-1)  # from the start of a day
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(:(?P<second>\d\d)([.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?",
@@ -30,10 +31,13 @@ def read_datetime(text: str, country: str, zone: ZoneInfo, now: datetime) -> dat
     """The time that the text means, in `zone` unless the text names another. Raises UnclearDate.
 
     A day without a time means its end (or now): the person may have opted in earlier that day, and in doubt nobody is
-    texted.
+    texted. So does midnight, which is how spreadsheets and databases write a day. An hour that a change of clocks
+    repeats is the later one.
     """
     text = " ".join(text.split())
     at = _exact(text, zone) or _by_parts(text, country, zone, now)
+    if now < at and at - _TO_ITS_END <= now and (at - _TO_ITS_END).time() == time():
+        at = now  # midnight of today in the text's own zone
     if at > now + timedelta(minutes=5):
         raise UnclearDate(f"“{text[:40]}” is in the future.")
     if at.astimezone(zone).date() < _EARLIEST:
@@ -54,7 +58,9 @@ def _exact(text: str, zone: ZoneInfo) -> datetime | None:
     text = re.sub(r" UTC$", "Z", text)
     try:
         at = datetime.fromisoformat(re.sub(r" (?=[+-]\d\d:?\d\d$)", "", text))
-    except ValueError:
+        if at.time() == time():  # midnight is a day without a time
+            return at + _TO_ITS_END if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
     return _in(at, zone)
 
@@ -63,7 +69,7 @@ def _by_parts(text: str, country: str, zone: ZoneInfo, now: datetime) -> datetim
     clock = _CLOCK.search(text)
     days = text if clock is None else f"{text[: clock.start()]} {text[clock.end() :]}"
     day = _day(days.strip().rstrip(",T ").strip(), text, country)
-    if clock:
+    if clock and _time(clock, text) != time():
         return _in(datetime.combine(day, _time(clock, text)), zone)
     end = datetime.combine(day, time(23, 59, 59), zone)
     return min(end, now) if day == now.astimezone(zone).date() else end
@@ -71,7 +77,9 @@ def _by_parts(text: str, country: str, zone: ZoneInfo, now: datetime) -> datetim
 
 def _in(at: datetime, zone: ZoneInfo) -> datetime:
     try:
-        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+        if at.tzinfo:
+            return at.astimezone(UTC)
+        return max(at.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     except OverflowError:
         raise UnclearDate("This date is out of range.") from None
 
@@ -106,10 +114,13 @@ def _in_country_order(found: re.Match[str], text: str, country: str) -> date:
     one, two = int(found["one"]), int(found["two"])
     if len(found["year"]) == 2:
         raise UnclearDate(f"“{text[:40]}” has a two-digit year. Write it like 2026-03-31.")
-    month_first = country in _MONTH_FIRST
     # Dates with dots have the day first, also in countries where the month comes first.
-    if one != two and (country in _BOTH_WAYS or (month_first and found["between"] == ".")):
+    dotted = found["between"] == "."
+    month_first = country in _MONTH_FIRST and not dotted
+    if one != two and country in _BOTH_WAYS and not dotted and max(one, two) <= 12:
         raise UnclearDate(f"“{text[:40]}” could mean two days. Write it like 2026-03-31.")
+    if country in _BOTH_WAYS and not dotted:
+        month_first = two > 12
     month, day = (one, two) if month_first else (two, one)
     if month > 12 >= day:
         # The whole file may be in the other order; then none of its dates would be certain.

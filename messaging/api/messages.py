@@ -25,7 +25,10 @@ class MessageResponse(BaseModel):
         description="received; or queued, claimed, sending, unknown, sent, delivered, undelivered, failed, refused."
     )
     text: str
-    media: list[str] = Field(description="URLs of attachments.")
+    media: list[str] = Field(description="URLs of attachments that arrived.")
+    content: str = Field(
+        description="The text, or what it has instead, such as Photo or Empty text; empty if it was erased."
+    )
     chat_id: int
     inbox_id: int
     phone: str = Field(description="The inbox's number.")
@@ -41,7 +44,8 @@ class MessageResponse(BaseModel):
     "GET", "/messages", answer=list[MessageResponse], summary="List texts with a number",
     example=[{
         "id": 5150, "date": "2026-11-25T10:42:00.123456Z", "type": "outbound", "status": "delivered",
-        "text": "Your order has shipped.", "media": [], "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
+        "text": "Your order has shipped.", "media": [], "content": "Your order has shipped.",
+        "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
         "target": "15105553344", "user": 7, "author": "Maya Chen", "trouble": "", "error_code": "", "crossed": False,
     }],
     errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
@@ -76,7 +80,8 @@ def _response(message: Message, phone: str) -> MessageResponse:
         type="outbound" if message.outbound else "inbound",
         status=message.status,
         text=message.body,
-        media=[str(medium.get("url", "")) for medium in message.media],
+        media=[file["url"] for file in message.arrived_media],
+        content=message.content,
         chat_id=message.conversation_id,
         inbox_id=message.inbox_id,
         phone=phone,

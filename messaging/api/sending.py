@@ -9,6 +9,7 @@ from api.models import KeyScope
 from api.router import ApiRequest
 from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of_two, parse_number, text_up_to
 from kernel.phone_numbers import is_textable
+from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
 from messaging.api.lookups import find_conversation, find_inbox, find_member
@@ -75,13 +76,15 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id.")
     if payload.phone_number is not None and payload.chat_id is not None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id, not both.", field="chat_id")
-    if not payload.text.strip():
-        raise ApiError(ErrorCode.BAD_DATA, "The text must not be empty.", field="text")
+    if not has_visible_characters(payload.text):
+        raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="text")
     if payload.local_id is None:
         return _send(request, payload)
     fields = payload.model_dump(exclude_none=True)
     if payload.phone_number is not None:  # a repeat may spell the number differently
-        fields["phone_number"] = parse_number(payload.phone_number, request.team, field="phone_number")
+        fields["phone_number"] = parse_number(
+            payload.phone_number, request.team, field="phone_number", short_codes=False
+        )
     return idempotency.run_once(
         request.team.id, payload.local_id, fields, lambda: _send(request, payload), SendMessageResponse
     )
@@ -89,6 +92,8 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
 
 def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageResponse | ApiError:
     inbox = find_inbox(request, payload.inbox_id)
+    if not inbox.is_open:
+        return ApiError(ErrorCode.INBOX_NOT_FOUND, "This inbox is closed.", field="inbox_id")
     author = (
         find_member(request, payload.creator_id, field="creator_id", sees=inbox)
         if payload.creator_id
@@ -97,7 +102,9 @@ def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageRespon
     if payload.chat_id is not None:
         number = find_conversation(request, inbox, payload.chat_id, None).number
     else:
-        number = parse_number(payload.phone_number or "", request.team, field="phone_number")
+        number = parse_number(
+            payload.phone_number or "", request.team, field="phone_number", short_codes=False
+        )
     if not is_textable(number):
         raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="chat_id")
     author_name = f"{author or 'API'} ({request.key})"[:80]

@@ -62,7 +62,7 @@ def get_team(request: ApiRequest) -> TeamResponse:
     }],
 )  # fmt: skip
 def list_inboxes(request: ApiRequest) -> list[InboxResponse]:
-    """The inboxes of the team, by name."""
+    """The inboxes of the team that send texts, by name. Closed and deleted ones are not among them."""
     with_all = {member.id for member in request.team.members.all() if may(member, Right.SEE_ALL_INBOXES)}
     seats = Prefetch("seats", queryset=Seat.objects.filter(team_id=request.team.id))
     return [
@@ -74,5 +74,5 @@ def list_inboxes(request: ApiRequest) -> list[InboxResponse]:
             phones=[digits(inbox.number)],
             members=sorted(with_all | {seat.member_id for seat in inbox.seats.all()}),
         )
-        for inbox in request.team.inboxes.prefetch_related(seats).order_by("name", "id")
+        for inbox in request.team.inboxes.open().prefetch_related(seats).order_by("name", "id")
     ]

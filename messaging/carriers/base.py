@@ -3,9 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from accounts.models import Inbox
+
+# Characters of a body that are stored. Carriers' texts are far shorter, and a webhook's form cannot be longer.
+LONGEST_BODY = 64 * 1024
+CUT_MARK = "… [cut]"
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class InboundText:
         tuple[str, str], ...
     ] = ()  # (URL, content type); an attachment that did not arrive has no URL
     opt_out_type: str = ""
-    channel: str = ""  # "whatsapp" or "rcs"
+    channel: str = ""  # a key of kernel.phone_numbers.CHANNELS
     left_out: str = ""  # what could not be stored, in a sentence
 
 
@@ -30,13 +35,23 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def storable_body(text: str) -> str:
+    """The words of a text as they are stored: those beyond LONGEST_BODY are cut off, with a mark."""
+    body = storable(text)
+    return body if len(body) <= LONGEST_BODY else body[: LONGEST_BODY - len(CUT_MARK)] + CUT_MARK
+
+
 @dataclass(frozen=True)
 class OutboundText:
-    """A text to send. `callback` is the URL for the carrier's status reports."""
+    """A text to send. `callback` is the URL for the carrier's status reports.
+
+    Not to be written to the carrier after `write_before`, in seconds of time.monotonic(): its claim has lapsed then.
+    """
 
     number: str
     body: str
     callback: str
+    write_before: float = inf
 
 
 @dataclass(frozen=True)
@@ -84,8 +99,16 @@ class OutcomeUnknown(SendError):
 
 
 class CarrierAdapter(Protocol):
-    def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
-        """Send a text. Raises SendError. Called outside any transaction."""
+    tells_sent_times: bool  # whether `sent_time` can know when a text was sent
 
-    def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
-        """The texts that the carrier received for this inbox since then. Raises SendError. Outside any transaction."""
+    def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
+        """Send a text, unless its time is over. Raises SendError. Called outside any transaction."""
+
+    def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
+        """The texts that the carrier received for this inbox between two times. Raises SendError.
+
+        Called outside any transaction.
+        """
+
+    def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
+        """When the carrier got a text for this inbox; None if unknown. Raises SendError. Outside any transaction."""

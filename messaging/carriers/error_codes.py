@@ -3,9 +3,10 @@
 # Written after Twilio's page of each code, such as https://www.twilio.com/docs/api/errors/30003
 CARRIER_CODES = {
     "11200": "The carrier could not reach our webhook",
-    "21211": "The number cannot receive texts",
+    "21211": "The number is not valid at the carrier",
     "21212": "The inbox’s number is not valid at the carrier",
-    "21217": "The number is not valid",
+    "21214": "The number cannot be reached",
+    "21217": "The number does not seem to be a valid number",
     "21219": "The trial account may not text this number",
     "21401": "This is not a phone number",
     "21408": "Texting to this country is not enabled at the carrier",
@@ -13,6 +14,7 @@ CARRIER_CODES = {
     "21602": "The text is empty",
     "21603": "The text has no sender",
     "21604": "The text has no recipient",
+    "21605": "The text is longer than the 160 characters that this sender may send",
     "21606": "The inbox’s number may not send at the carrier",
     "21608": "A trial account may text verified numbers only",
     "21610": "The person opted out at the carrier",
@@ -32,6 +34,7 @@ CARRIER_CODES = {
     "30007": "Filtered as spam or as a violation of the carrier’s rules",
     "30008": "The network gave no reason",
     "30010": "Costs more than the maximum price per text",
+    "30011": "The person’s network does not accept attachments",
     "30017": "The network is congested",
     "30018": "The country or the network does not accept this sender",
     "30019": "Too large for the network",
@@ -46,14 +49,15 @@ CARRIER_CODES = {
     "30038": "Blocked as a one-time password abuse",
     "30039": "Blocked, because the same texts went back and forth in a loop",
     "30410": "The network did not answer in time",
-    "30450": "The carrier blocked the text as unwanted",
-    "30453": "Blocked, because the network reported fraud",
-    "30454": "The daily limit for texts to this country is reached",
+    "30450": "Blocked for about half an hour, as traffic that looks like fraud (SMS pumping)",
+    "30453": "Blocked for some hours, as traffic that looks like fraud (SMS pumping)",
     "30500": "An error inside the carrier",
     "63003": "The channel could not find the number",
     "63016": "WhatsApp: more than 24 hours after the person’s last text, only templates may be sent",
+    "63017": "Too many texts of the account at once",
     "63018": "Too many texts for the channel at once",
     "63024": "The channel does not accept this recipient",
+    "63038": "The account’s daily limit of texts is reached",
 }
 
 

@@ -1,7 +1,9 @@
 """Twilio's REST API: sending a text, listing received texts, and the meaning of its errors."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -9,13 +11,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from django.conf import settings
-from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
-from urllib3.exceptions import NewConnectionError
 
 from accounts.models import Inbox
 from kernel import phone_numbers
+from kernel.call_deadline import DeadlineAdapter, NothingWritten, write_before
 from messaging.carriers.base import (
     Accepted,
     InboundText,
@@ -26,14 +27,20 @@ from messaging.carriers.base import (
     SendError,
     TryLater,
     storable,
+    storable_body,
 )
 from messaging.carriers.twilio_signature import readable_tokens
 from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
 
+log = logging.getLogger(__name__)
+WRONG_CREDENTIALS = "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."
+
 
 class TwilioAdapter:
+    tells_sent_times = True
+
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
-        with _converting_errors():
+        with _converting_errors(), write_before(text.write_before):
             message = _client(inbox).messages.create(
                 from_=phone_numbers.dialled(inbox.number),
                 to=phone_numbers.dialled(text.number),
@@ -42,27 +49,45 @@ class TwilioAdapter:
             )
         return Accepted(message.sid, parse_small_int(message.num_segments))
 
-    def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
-        # No limit: the list begins with the newest text, and the texts of a long outage are at its end.
-        to = phone_numbers.dialled(inbox.number)
+    def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
+        """Texts to the number and to its WhatsApp sender. Texts to an RCS agent cannot be listed by the number."""
+        number = phone_numbers.dialled(inbox.number)
+        for to in (number, f"whatsapp:{number}") if number.startswith("+") else (number,):
+            yield from self._recent_to(inbox, to, since, until)
+
+    def _recent_to(
+        self, inbox: Inbox, to: str, since: datetime, until: datetime | None
+    ) -> Iterator[InboundText]:
+        period = {"date_sent_after": since, **({"date_sent_before": until} if until else {})}
         with _converting_errors():
-            for message in _client(inbox).messages.stream(to=to, date_sent_after=since, page_size=1000):
-                if message.direction == "inbound":
+            for message in _client(inbox).messages.stream(to=to, page_size=1000, **period):
+                if message.direction == "inbound" and message.sid:
                     yield _inbound(message, inbox.team.country)
+
+    def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
+        with _converting_errors():
+            message = _client(inbox).messages(carrier_id).fetch()
+        return message.date_sent or message.date_created
 
 
 def _inbound(message: Any, country: str) -> InboundText:
-    media, left_out = _media(message)
-    return InboundText(
+    """A listed text. What has another form than documented is left out, and the words count."""
+    text = InboundText(
         carrier_id=message.sid,
-        sender=phone_numbers.from_carrier(message.from_ or "", country),
-        body=storable(message.body or ""),
+        sender=phone_numbers.from_carrier(str(message.from_ or ""), country),
+        body=storable_body(str(message.body or "")),
         sent_at=message.date_sent or message.date_created,
-        segments=parse_small_int(message.num_segments),
-        media=media,
-        channel=phone_numbers.channel_of(message.from_ or ""),
-        left_out=left_out,
+        channel=phone_numbers.channel_of(str(message.from_ or "")),
     )
+    try:
+        media, left_out = _media(message)
+        segments = parse_small_int(message.num_segments)
+        return replace(text, segments=segments, media=media, left_out=left_out)
+    except (AttributeError, TypeError, ValueError):
+        log.exception("text %s of the carrier's list has another form than documented", message.sid)
+        return replace(
+            text, left_out="The carrier listed it in another form than documented; only its words were read."
+        )
 
 
 def _media(message: Any) -> tuple[tuple[tuple[str, str], ...], str]:
@@ -73,7 +98,7 @@ def _media(message: Any) -> tuple[tuple[tuple[str, str], ...], str]:
     try:
         with _converting_errors():
             found = [
-                (f"https://api.twilio.com{item.uri.removesuffix('.json')}", item.content_type or "")
+                (f"https://api.twilio.com{item.uri.removesuffix('.json')}", storable(item.content_type or ""))
                 for item in message.media.list()
             ]
     except SendError as error:
@@ -92,16 +117,18 @@ def _converting_errors() -> Iterator[None]:
     except requests.RequestException as error:
         raise _as_outage_error(error) from error
     except (TwilioException, ValueError) as error:
+        if len(error.args) == 2 and error.args[1].status_code in (401, 403):  # the library's error of a list
+            raise Rejected(WRONG_CREDENTIALS) from error
         raise OutcomeUnknown(
             "The carrier's response could not be read; the text may have arrived."
         ) from error
 
 
-class _TimeoutAdapter(HTTPAdapter):
-    """Applies our time limits (connect, read): the library has none and accepts only a single limit."""
+class _TimeoutAdapter(DeadlineAdapter):
+    """Applies our time limits to the whole call: the library accepts only a single limit, of each part."""
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return super().send(request, *args, **{**kwargs, "timeout": settings.CARRIER_TIMEOUT})
+        return self.send_within(settings.CARRIER_TIMEOUT, request, *args, **kwargs)
 
 
 class _HttpClient(TwilioHttpClient):
@@ -140,17 +167,14 @@ def _as_send_error(error: TwilioRestException | TwilioServiceException) -> SendE
     if error.status in (429, 503):
         return TryLater("The carrier is rate-limiting this inbox.", code)
     if error.status in (401, 403):
-        return Rejected(
-            "The carrier does not accept this inbox's credentials. Check Settings > Inboxes.", code
-        )
+        return Rejected(WRONG_CREDENTIALS, code)
     if error.status >= 500:
         return OutcomeUnknown("The carrier had an error; the text may have arrived.", code)
     return Rejected(sentence, code)
 
 
 def _as_outage_error(error: requests.RequestException) -> SendError:
-    """The carrier certainly took nothing only if no connection was made."""
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError):
+    """The carrier certainly took nothing only if nothing was written."""
+    if isinstance(error, NothingWritten):
         return TryLater("The carrier could not be reached.")
     return OutcomeUnknown("The carrier did not respond; the text may have arrived.")

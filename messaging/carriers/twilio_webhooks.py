@@ -46,6 +46,9 @@ _FORMS = {
     "ErrorCode": re.compile(r"[0-9]{1,6}"),
 }
 _MAX_MEDIA = 10
+# The signature covers the fields in the order of their names. If an ID comes before the field MessageSid, this is a
+# captured webhook that was cut differently, with another ID from what the person wrote (such as a profile's name).
+_ID = re.compile(r"MessageSid(?:SM|MM)[0-9a-fA-F]{32}")
 
 
 class WebhookFields:
@@ -108,6 +111,9 @@ def _checked(form: WebhookFields) -> WebhookFields:
         value = form.get(name)
         if value and not pattern.fullmatch(value):
             raise BadWebhook(400, f"The field {name} does not have the form that Twilio documents.")
+    before = "".join(name + form.get(name) for name in sorted(form) if name < "MessageSid")
+    if "MessageSid" in before and _ID.search(before):
+        raise BadWebhook(400, "Another field than MessageSid contains the ID of a text.")
     media = [name for name in form if re.fullmatch(r"MediaUrl[0-9]+", name)]
     if len(media) > _announced_media(form):
         raise BadWebhook(400, "The field NumMedia is smaller than the number of media.")

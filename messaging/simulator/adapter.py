@@ -41,6 +41,8 @@ _CARRIER_REPLIES = {
 
 
 class SimulatorAdapter:
+    tells_sent_times = False  # its webhooks arrive in the order of the texts
+
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         behavior = behavior_of(inbox)
         time.sleep(min(behavior.delay, settings.CARRIER_TIMEOUT[1]))
@@ -56,15 +58,19 @@ class SimulatorAdapter:
         threading.Timer(DELIVERED_AFTER, post_status_report, (inbox, text, sid, *final)).start()
         return Accepted(sid, segments=1)
 
-    def recent(self, inbox: Inbox, since: datetime) -> Iterable[InboundText]:
+    def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
         with scope(inbox.team_id):
             texts = SimulatedText.objects.filter(
                 team_id=inbox.team_id, inbox_id=inbox.id, from_handset=True, at__gte=since
             )
+            texts = texts.filter(at__lt=until) if until else texts
             return [
                 InboundText(carrier_id=text.carrier_id, sender=text.number, body=text.body, sent_at=text.at)
                 for text in texts.order_by("id")
             ]
+
+    def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
+        return None
 
 
 def new_sid() -> str:

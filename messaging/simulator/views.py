@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view, visible_inboxes
+from accounts.change_polling import new_ticket
 from accounts.models import Carrier, Inbox
 from contacts.contact.models import Contact
 from kernel import change_tokens
@@ -84,7 +84,7 @@ class Handset:
 
 
 def _handset(request: TeamRequest) -> Handset:
-    inboxes = list(visible_inboxes(request.member).filter(carrier=Carrier.SIMULATOR))
+    inboxes = list(visible_inboxes(request.member).present().filter(carrier=Carrier.SIMULATOR))
     chosen = (inbox for inbox in inboxes if str(inbox.id) == request.GET.get("inbox"))
     inbox = next(chosen, inboxes[0] if inboxes else None)
     if inbox:
@@ -94,7 +94,7 @@ def _handset(request: TeamRequest) -> Handset:
         contact.shown_number = display(contact.number, request.team.country)
     typed = request.GET.get("number") or (contacts[0].number if contacts else "")
     try:
-        number, error = canonical(typed, request.team.country), ""
+        number, error = canonical(typed, request.team.country, short_codes=True), ""
     except InvalidNumber as invalid:
         number, error = "", str(invalid)
     return Handset(inboxes, inbox, contacts, typed, number, error)
@@ -104,7 +104,7 @@ def _context(request: TeamRequest, handset: Handset) -> dict[str, Any]:
     return {
         "section": "simulator",
         "version": change_tokens.current_token(request.team.id),
-        "ticket": signing.dumps(request.team.id, salt="live"),
+        "ticket": new_ticket(request),
         "handset": handset,
         "inbox": handset.inbox,
         "number": handset.number,

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from accounts.models import Member
 from kernel.regions import format_zone
+from kernel.revisions import RevisedForm
 from reports.forms import choice_field
 from reports.query import ReportQuery
 from reports.report_kinds import REPORT_KINDS
@@ -19,7 +20,7 @@ RECURRENCE_FIELDS = {"every", "weekday", "hour"}
 PERIOD_FIELDS = ("period", "first", "last")  # not stored: the recurrence determines the period
 
 
-class ScheduleForm(forms.ModelForm):
+class ScheduleForm(RevisedForm, forms.ModelForm):
     """The report, its recurrence and recipients; a hidden field has the filters of the page it was opened from."""
 
     report = forms.ChoiceField(label="Report")

@@ -1,5 +1,6 @@
 """Models of report schedules: a report that is sent by e-mail each week or month, and its recipients."""
 
+from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,13 @@ class ReportSchedule(TenantModel):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.team.time_zone)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The time of the next report; None while paused."""
+        now = timezone.now()
+        is_due = self.due_at is not None and self.due_at <= now
+        return self.recurrence.next_due_at(now, self.zone) if is_due else self.due_at
 
     def resume(self) -> None:
         """Make the schedule due at its next time; reports that were missed are not sent."""

@@ -27,9 +27,3 @@ on("htmx:responseError", (event) => {
 on("htmx:afterRequest", ({ detail }) => {
   if (detail.successful && (!isAutomatic(detail) || Date.now() > shownUntil)) show("");
 });
-// After a sign-out in another window the response is the sign-in page, which must not be swapped in.
-on("htmx:beforeSwap", (event) => {
-  if (!new URL(event.detail.xhr.responseURL).pathname.startsWith("/accounts/")) return;
-  event.detail.shouldSwap = false;
-  location.reload();
-});

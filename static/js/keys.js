@@ -1,9 +1,15 @@
 // Keyboard shortcuts: outside of fields, the key "o" clicks or focuses data-keys="o"; j and k move through data-walk.
+// With data-keys-in-view only while the element can be seen: nobody acts on what is scrolled away.
 const typing = (node) => node.closest("input, textarea, select, [contenteditable]");
-const visible = (node) => node.checkVisibility();
+const visible = (node) => node.checkVisibility({ visibilityProperty: true });
+const inView = (node) => {
+  const box = node.getBoundingClientRect();
+  return node.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+};
+const reachable = (node) => visible(node) && (!node.hasAttribute("data-keys-in-view") || inView(node));
 
 function press(key) {
-  const target = [...document.querySelectorAll(`[data-keys~="${CSS.escape(key)}"]`)].filter(visible).at(-1);
+  const target = [...document.querySelectorAll(`[data-keys~="${CSS.escape(key)}"]`)].filter(reachable).at(-1);
   if (!target) return false;
   if (target.matches("textarea, input")) target.focus();
   else target.click();

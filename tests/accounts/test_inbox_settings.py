@@ -13,11 +13,12 @@ from django.utils import timezone
 from psycopg import Connection
 from twilio.request_validator import RequestValidator
 
-from accounts.models import Carrier, Inbox, KeywordResponder, Member
+from accounts.models import Carrier, Inbox, KeywordResponder, Member, Team, User
 from kernel.tenancy import scope
 from messaging.models import Message
 from optout.auto_replies import AutoReply, reply_text
 from tests.cast import Cast
+from tests.messaging.fake_twilio import sid_of
 
 ACCOUNT, TOKEN = "AC" + "3" * 32, "0123456789abcdef0123456789abcdef"
 NEW = {
@@ -54,7 +55,7 @@ def change(browser: Client, cast: Cast, **form: Any) -> Any:
 def webhook(inbox: Inbox, token: str, body: str = "hello") -> int:
     url = reverse("twilio_messages")
     form = {
-        "MessageSid": f"SM{body}",
+        "MessageSid": sid_of(body),
         "AccountSid": inbox.account_id,
         "From": "+14155550101",
         "To": inbox.number,
@@ -76,16 +77,10 @@ def _public_url(settings: LazySettings) -> None:
 
 
 def test_new_team_adds_an_inbox_and_a_signed_text_arrives(transactional_db: None) -> None:
+    nina = User.objects.create_user("nina@novak.example")
+    Team.objects.create_with_owner("Novak Bakery", nina)
     browser = Client()
-    browser.post(
-        reverse("account_signup"),
-        {
-            "name": "Nina",
-            "business": "Novak Bakery",
-            "email": "nina@novak.example",
-            "password1": "sourdough 4 all",
-        },
-    )
+    browser.force_login(nina)
     answer = browser.post(reverse("new_inbox", args=["novak-bakery"]), NEW)
     assert answer.status_code == 302
     page = browser.get(answer.headers["Location"]).content.decode()

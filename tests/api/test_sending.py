@@ -15,6 +15,7 @@ from messaging.models import Conversation, IdempotencyKey, Message, MessageStatu
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
+from tests.api.calls import TeamIds
 from tests.api.conftest import ApiClient
 from tests.cast import MARIA, STRANGER, Cast
 from tests.messaging.fake_twilio import new_sid
@@ -251,3 +252,9 @@ def test_a_conversation_is_marked_read_unread_open_and_closed(
         404,
         "member_not_found",
     )
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b", "\ufeff", "\u2800\u3164"])
+def test_a_text_of_invisible_characters_is_refused(crm: ApiClient, team_ids: TeamIds, text: str) -> None:
+    body = {"inbox_id": team_ids.inbox, "phone_number": team_ids.phone, "text": text}
+    assert crm.refused("POST", "message/send", body) == (400, "bad_data")

@@ -101,10 +101,83 @@ def test_every_status_on_a_standing(cast: Cast, crm: ApiClient, given: str) -> N
             assert standing(crm) == expected, status
 
 
-def test_a_repeated_status_adds_no_ledger_entry(cast: Cast, crm: ApiClient) -> None:
+def test_a_repeated_opt_out_is_a_newer_statement(cast: Cast, crm: ApiClient) -> None:
+    """Consent that was given between the two does not lift it."""
+    crm.post("contact/set_status", {"phone": PHONE, "status": "unsubscribed"})
+    between = timezone.now().isoformat()
+    crm.post("contact/set_status", {"phone": PHONE, "status": "unsubscribed"})
+    assert [change["changed"] for change in crm.get("optouts")["changes"]] == [True, False]
+    assert crm.refused("POST", "contact/set_status", record(obtained_at=between)) == (
+        409,
+        "contact_opted_out",
+    )
+    assert crm.post("contact/set_status", record()) == "success"
+
+
+@pytest.mark.parametrize("status", ["subscribed", "active", "unblocked"])
+def test_a_repeated_status_that_lifts_nothing_adds_no_ledger_entry(crm: ApiClient, status: str) -> None:
     for _ in range(3):
-        crm.post("contact/set_status", {"phone": PHONE, "status": "unsubscribed"})
-    assert len(crm.get("optouts")["changes"]) == 1
+        crm.post("contact/set_status", {"phone": PHONE, "status": status})
+    assert crm.get("optouts")["changes"] == []
+
+
+# -- the person's word -------------------------------------------------------------------------------------------
+
+
+def told(**change: Any) -> dict[str, Any]:
+    word = {"source": "Web form", "words": "no more texts", "said_at": "2026-11-01T10:00:00Z"}
+    return {"phone": PHONE, "status": "unsubscribed"} | word | change
+
+
+def test_the_persons_word_is_the_persons_own_opt_out(cast: Cast, crm: ApiClient) -> None:
+    assert crm.post("contact/set_status", told()) == "success"
+    assert standing(crm) == (True, False, False)
+    (change,) = crm.get("optouts")["changes"]
+    recorded = {name: change[name] for name in ("initiated_by", "words", "source", "happened_at", "sentence")}
+    assert recorded == {
+        "initiated_by": {"origin": "told_api", "name": "CRM", "id": crm.key.id},
+        "words": "no more texts", "source": "Web form", "happened_at": "2026-11-01T10:00:00Z",
+        "sentence": "API key CRM recorded that this person opted out: “no more texts” (Web form)",
+    }  # fmt: skip
+    assert crm.refused("POST", "contact/set_status", {"phone": PHONE, "status": "subscribed"}) == (
+        409,
+        "contact_opted_out",
+    )
+    assert crm.post("contact/set_status", record()) == "success"
+    assert standing(crm) == NOTHING
+
+
+def test_the_same_word_sent_again_adds_nothing_and_a_newer_one_is_an_entry(crm: ApiClient) -> None:
+    for said_at in ("2026-11-01T10:00:00Z", "2026-11-01T10:00:00Z", "2026-11-02T10:00:00Z"):
+        crm.post("contact/set_status", told(said_at=said_at))
+    assert [change["changed"] for change in crm.get("optouts")["changes"]] == [True, False]
+
+
+def test_a_word_from_before_an_opt_in_is_refused(cast: Cast, crm: ApiClient) -> None:
+    stop(cast, words="START")
+    assert crm.refused("POST", "contact/set_status", told()) == (400, "bad_data")
+    assert standing(crm) == NOTHING
+    assert crm.post("contact/set_status", told(said_at=None)) == "success", "said now"
+    assert standing(crm) == (True, False, False)
+
+
+@pytest.mark.parametrize("name", ["source", "words", "said_at"])
+def test_any_part_of_a_word_makes_the_opt_out_the_persons_own(crm: ApiClient, name: str) -> None:
+    body = {"phone": PHONE, "status": "unsubscribed", name: told()[name]}
+    assert crm.post("contact/set_status", body) == "success"
+    assert standing(crm) == (True, False, False)
+
+
+@pytest.mark.parametrize("change", [{"said_at": "yesterday"}, {"source": "x" * 201}])
+def test_a_word_that_cannot_be_stored_is_refused(crm: ApiClient, change: dict[str, Any]) -> None:
+    assert crm.refused("POST", "contact/set_status", told(**change)) == (400, "bad_data")
+    assert standing(crm) == NOTHING
+
+
+@pytest.mark.parametrize("status", ["subscribed", "unblocked"])
+def test_other_statuses_ignore_a_word(crm: ApiClient, status: str) -> None:
+    assert crm.post("contact/set_status", told(status=status)) == "success"
+    assert standing(crm) == NOTHING
 
 
 def test_a_contact_is_named_by_its_id_or_its_number(cast: Cast, crm: ApiClient) -> None:
@@ -210,7 +283,7 @@ def test_active_unblocks_and_subscribes_or_does_neither(cast: Cast, crm: ApiClie
 
 def test_an_unknown_number_may_be_texted(crm: ApiClient) -> None:
     assert crm.get(f"contact/{PHONE}/why") == {
-        "phone": PHONE, "may_text": True, "status": "active", "decided_by": None, "causes": [],
+        "phone": PHONE, "may_text": True, "status": "active", "decided_by": None, "pending_opt_in": "", "causes": [],
         "sentence": "Yes. Nothing has ever been recorded against it.",
     }  # fmt: skip
 

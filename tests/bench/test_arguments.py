@@ -10,4 +10,7 @@ def test_each_part_can_run_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 0
-    assert "{inbound,pages,stop_latency,contacts,imports,api,reports,first_paint}" in capsys.readouterr().out
+    assert (
+        "{inbound,pages,stop_latency,contacts,imports,api,reports,isolation,first_paint}"
+        in capsys.readouterr().out
+    )

@@ -21,6 +21,7 @@ from contacts.contact.merge import merge_columns
 from contacts.contact.models import Contact
 from contacts.lists.models import ContactList, ListEntry, Tag
 from kernel.number_field import NumberField
+from kernel.phone_numbers import display
 from kernel.sql import fetch
 from kernel.tenancy import scope
 from messaging import inbound
@@ -94,13 +95,15 @@ def text(response: Any) -> str:
 NUMBERS = [
     ("US", "(415) 555-0101", MARIA),
     ("US", "1 415 555 0101", MARIA),
-    ("US", "384387", "US:384387"),
-    ("DE", "384387", "DE:384387"),
+    ("US", "384387", None),  # a short code by a slip
     ("DE", "US:384387", "US:384387"),
     ("DE", "4915123456789", "+4915123456789"),
     ("GB", "020 7946 0958", "+442079460958"),
     ("US", "415 555 0101 ext. 7", None),
     ("US", "12", None),
+    ("US", "12345", None),
+    ("US", "555-01", None),
+    ("US", "US:12345", "US:12345"),
     ("US", "", None),
 ]  # fmt: skip
 
@@ -108,6 +111,7 @@ NUMBERS = [
 @pytest.mark.parametrize(("country", "typed", "number"), NUMBERS)
 def test_a_number_is_read_with_the_teams_country(country: str, typed: str, number: str | None) -> None:
     field = NumberField(country)
+    assert NumberField("DE", short_codes=True).clean("384387") == "DE:384387"
     if number:
         assert field.clean(typed) == number
     else:
@@ -331,10 +335,36 @@ def test_a_number_change_lifts_nothing_from_either_number(cast: Cast) -> None:
             contact = Contact.objects.create(team=cast.northside, number=old_number)
             warning = number_changes.NumberWarning.about(cast.northside.id, new_number, old_number)
             assert warning.needs_answer == (carry is not None)
-            number_changes.change_number(contact, new_number, by=MAYA, answer=warning.key, carry=bool(carry))
+            reason = "" if carry else "Another person has it"
+            number_changes.change_number(
+                contact, new_number, by=MAYA, answer=warning.key, left_behind_because=reason
+            )
         assert (state(cast, new_number), state(cast, old_number)) == (after, before), (
             f"{old} to {new}, carry {carry}"
         )
+
+
+@pytest.mark.parametrize("origin", sorted(Origin))
+def test_the_persons_own_opt_out_moves_along_and_leaving_ours_is_in_the_ledger(
+    cast: Cast, maya: Client, origin: str
+) -> None:
+    """Whatever the form says. Leaving ours behind is an entry of the new number, with the member and the reason."""
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, MARIA, Actor(Origin(origin), "Somebody"), reason="of this origin")
+        own = bool(standing_across_inboxes(cast.northside.id, MARIA).persons_own)
+    moved = edited(cast, maya, number=NEW)
+    assert ('type="hidden" name="carry"' in text(moved)) is own
+    answer = {"answer": moved.context["warning"].key, "reason": "Her son has the new phone"}
+    assert redirects_to(edited(cast, maya, number=NEW, **answer), url_of(cast, "contact", NEW))
+    assert state(cast, MARIA) == StandingState.OPTED_OUT
+    assert state(cast, NEW) == (StandingState.OPTED_OUT if own else StandingState.ACTIVE)
+    with scope(cast.northside.id):
+        entries = list(cast.northside.consent_events.filter(number=NEW).order_by("position"))
+        assert entries[0].action == "opted_out" and entries[0].origin == origin
+        assert [(entry.action, entry.actor_name, entry.reason) for entry in entries[1:]] == (
+            [] if own
+            else [("opted_in", "Maya Chen", "Left behind by the number change: Her son has the new phone")]
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -356,6 +386,9 @@ def test_a_number_change_is_confirmed_and_keeps_the_typed_values(
             and 'name="last_name" value="Ortiz"' in seen
         )
         answer = {"answer": moved.context["warning"].key, **({"carry": carry} if carry else {})}
+        if not carry:
+            assert edited(cast, maya, **form, **answer).status_code == 422  # without a reason
+            answer["reason"] = "Her son has the new phone"
         moved = edited(cast, maya, **form, **answer)
     assert redirects_to(moved, url_of(cast, "contact", NEW))
     assert state(cast, NEW) == (StandingState.OPTED_OUT if carry or new else StandingState.ACTIVE)
@@ -442,7 +475,8 @@ def test_a_merged_contact_has_the_labels_and_suppressions_of_both(cast: Cast, ol
     with scope(team.id):  # the opt-out is still the person's own
         assert standing_across_inboxes(team.id, MARIA).persons_own
     history = text(olivia.get(url_of(cast, "contact", MARIA)))
-    assert "Merged with Tom Becker" in history or "merged with Tom Becker" in history
+    assert f"erged with the contact at {display(TOM)}" in history
+    assert "erged with Tom" not in history  # the ledger would keep the name after an erasure
     assert "STOP" in text(olivia.get(url_of(cast, "contact", TOM)))  # the texts stay with the number
 
 

@@ -19,8 +19,8 @@ from contacts.custom_fields.values import (
     read_value,
     value_as_cell,
 )
-from contacts.imports.columns import BadRow, RowReader
 from contacts.imports.headers import all_headers, match_columns, reserved_header
+from contacts.imports.row_reader import BadRow, RowReader
 from kernel.spreadsheets.cells import escape_formula
 
 
@@ -94,7 +94,6 @@ REFUSED: list[tuple[Defined, str, str, str]] = [
     (BIRTHDAY, "US", "2026-02-30", "“2026-02-30” is not a date"),
     (BIRTHDAY, "US", "2026-03-31 14:30", "is not a date"),
     (BIRTHDAY, "US", "31/03/2026", "Birthday: “31/03/2026” is not in month/day/year order"),
-    (BIRTHDAY, "US", "3.1.2026", "could mean two days"),
     (BIRTHDAY, "US", "3/1/26", "has a two-digit year"),
     (BIRTHDAY, "US", "1062-03-01", "Birthday: “1062-03-01” is too far in the past."),
     (VIP, "US", "maybe", "Insured is “maybe”. Use yes, y, true, t, 1 or no, n, false, f, 0."),
@@ -251,7 +250,7 @@ OWN = [_as_model(LEVEL, "loyalty_level"), _as_model(VISITS, "calls"), _as_model(
         (["Phone", "loyalty_level"], ["number", "custom.loyalty_level"]),
         (["Phone", "LOYALTY-LEVEL", "loyalty level"], ["number", "custom.loyalty_level", ""]),
         (["Calls", "Visits"], ["custom.visits", "custom.calls"]),  # a name comes before another's key
-        (["Status", "Line", "Reason", "Shoe size"], ["", "", "", ""]),
+        (["Status", "Line", "Reason", "Shoe size"], ["?", "", "", ""]),  # a status may be one of consent
         (list(all_headers(OWN).values()), list(all_headers(OWN))),
     ],
 )

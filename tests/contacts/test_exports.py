@@ -19,8 +19,9 @@ from contacts.contact.models import Contact
 from contacts.do_not_text.listing import DoNotTextQuery
 from contacts.exports import rows as exports_rows
 from contacts.exports.stream import ExportBusy, stream_export
-from contacts.imports.columns import CONTACT_HEADERS, RowReader
+from contacts.imports.columns import CONTACT_HEADERS
 from contacts.imports.headers import match_columns
+from contacts.imports.row_reader import RowReader
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
 from kernel.phone_numbers import canonical
 from kernel.spreadsheets.cells import number_cell
@@ -105,28 +106,29 @@ def test_the_header_is_sent_before_the_first_query_and_memory_stays_flat(kind: s
             reads += 1
             yield [row] * 500
 
-    body = stream_export(["Name", "Note"], read(), WRITERS[kind]())
+    body = stream_export(1, ["Name", "Note"], read(), WRITERS[kind]())
     assert next(body) and reads == 0
     pieces = [len(piece) for piece in body]
     assert reads == batches and max(pieces) < 40_000, "a piece holds a single batch"
 
 
-def test_a_process_sends_one_export_at_a_time() -> None:
+def test_a_team_makes_one_export_at_a_time_and_delays_no_other_team() -> None:
     header: Row = ["Name"]
     nothing: Iterator[list[Row]] = iter([])
-    one = stream_export(header, nothing, CsvWriter())
+    one = stream_export(1, header, nothing, CsvWriter())
     with pytest.raises(ExportBusy):
-        stream_export(header, nothing, CsvWriter())
+        stream_export(1, header, nothing, CsvWriter())
+    assert b"Name" in b"".join(stream_export(2, header, nothing, CsvWriter()))
     next(one)
     one.close()  # the client disconnected
-    two = stream_export(header, nothing, CsvWriter())
+    two = stream_export(1, header, nothing, CsvWriter())
     assert len(list(two)) == 2
     del two
-    third = stream_export(header, nothing, CsvWriter())
+    third = stream_export(1, header, nothing, CsvWriter())
     thread = threading.Thread(target=third.close)  # another thread may close it
     thread.start()
     thread.join()
-    stream_export(header, nothing, CsvWriter()).close()
+    stream_export(1, header, nothing, CsvWriter()).close()
 
 
 def broken() -> Iterator[list[Row]]:
@@ -135,10 +137,10 @@ def broken() -> Iterator[list[Row]]:
 
 
 def test_a_failed_export_is_recognizable(caplog: pytest.LogCaptureFixture) -> None:
-    rows = in_csv(b"".join(stream_export(["Name"], broken(), CsvWriter())))
+    rows = in_csv(b"".join(stream_export(1, ["Name"], broken(), CsvWriter())))
     assert rows[:2] == [["Name"], ["Maria"]] and "incomplete" in rows[2][0]
     with pytest.raises(Exception, match="zip"):
-        in_xlsx(b"".join(stream_export(["Name"], broken(), XlsxWriter())))
+        in_xlsx(b"".join(stream_export(1, ["Name"], broken(), XlsxWriter())))
     assert caplog.text.count("export failed") == 2
 
 

@@ -11,6 +11,7 @@ from contacts.contact.models import Contact
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
 from contacts.search import text_search
 from contacts.search.filters import matching_contacts
+from contacts.search.refresh import refresh_search_words
 from kernel.tenancy import scope
 from optout.models import Suppression
 from tests.cast import MARIA, TOM, Cast
@@ -23,6 +24,8 @@ PEOPLE = {
     "dublin": ("+353861234567", "Aoife", "Byrne", "Ms B.", ""),
     "bank": ("US:384387", "", "", "Bank 007", ""),
     "shop": ("ACME", "", "", "🦊 שירה", ""),
+    "lukasz": ("+48512888999", "Łukasz", "Þór", "", ""),
+    "strasse": ("+436641112222", "", "", "Große Straße, Tromsø", ""),
     "nobody": ("+15105550007", "", "", "", "o'neill+tag@x-mail.example"),
 }
 # Typed text -> contacts that a team in the US finds.
@@ -41,6 +44,9 @@ SEARCHES = {
     "jose.nunez@clinic.example": "jose", "jose.nun": "jose", "jose@": "", "clinic.ex": "jose", "@clinic": "jose",
     "jose.n": "jose", "jose.5": "jose", "jose.9": "", "jose n": "jose", "jose s": "", "a s": "anna", "ca l 4": "london",
     "JOSE.NUNEZ@C": "jose", "jose clinic.example": "jose", "o'neill+tag@x-mail": "nobody", "x-mail": "nobody",
+    "lukasz": "lukasz", "Łukasz": "lukasz", "łuk": "lukasz", "THOR": "lukasz", "thor łu": "lukasz",
+    "strasse": "strasse", "STRASSE": "strasse", "straße": "strasse", "grosse str": "strasse", "tromso": "strasse",
+    "\u202a(510) 555\u20113344\u202c": "jose", "\u200e+1\u00a0510\u00a0555\u00a03344": "jose", "j\u200bose": "jose",
     "!!": "", "\\": "", "'": "", "& | ! :*": "", "%": "",
 }  # fmt: skip
 
@@ -154,3 +160,25 @@ def _suppress(cast: Cast, number: str, kind: str, origin: str, **fields: Any) ->
     Suppression.objects.create(
         team=cast.northside, number=number, kind=kind, origin=origin, event_id=1, created_at=JUNE, **fields
     )
+
+
+FOLDED = "CREATE OR REPLACE FUNCTION contacts_folded(plain text) RETURNS text LANGUAGE sql IMMUTABLE RETURN "
+
+
+def found(cast: Cast, typed: str) -> list[str]:
+    with scope(cast.harbor.id):
+        rows = matching_contacts(cast.harbor, cast.outsider, QueryDict(urlencode({"q": typed})))
+        return [contact.first_name for contact in rows]
+
+
+def test_words_from_before_letters_were_folded_are_found_and_refreshed(cast: Cast, owner: Any) -> None:
+    (as_now,) = owner.execute("SELECT pg_get_function_sqlbody('contacts_folded'::regproc)").fetchone()
+    owner.execute(f"{FOLDED} plain")
+    try:
+        with scope(cast.harbor.id):
+            Contact.objects.create(team=cast.harbor, number=TOM, first_name="Łukasz")
+    finally:
+        owner.execute(f"{FOLDED.removesuffix('RETURN ')} {as_now}")
+    assert (found(cast, "Łuk"), found(cast, "lukasz")) == (["Łukasz"], [])
+    assert sum(refresh_search_words(cast.harbor.id)) == 1
+    assert (found(cast, "Łuk"), found(cast, "lukasz")) == (["Łukasz"], ["Łukasz"])

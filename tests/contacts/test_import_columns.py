@@ -6,18 +6,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from contacts.imports.columns import (
-    CONTACT_HEADERS,
-    BadRow,
-    OptOutWidget,
-    RowReader,
-    RowWriter,
-)
+from contacts.imports.columns import CONTACT_HEADERS, OptOutWidget, RowWriter
 from contacts.imports.headers import match_columns
+from contacts.imports.row_reader import BadRow, RowReader
 from kernel.spreadsheets.cells import escape_formula, read_names, unescape_formula, write_names
 
 NUMBER = "(510) 555-3344"
-SAYS = {True: ["yes", "y", "true", "t", "1"], False: ["no", "n", "false", "f", "0"], None: [""]}
+SAYS = {
+    True: [
+        "yes", "y", "true", "t", "1", "1.0", "x", "✓", "✔", "unsubscribed", "opted out", "opted-out", "OptOut", "dnc",
+        "do not text", "stop", "stopped", "suppressed", "ja", "2024-05-01", "2024-05-01T10:00:00Z", "5/1/2024 10:00",
+        "31.3.2026", "May 1, 2024", "1714557600", "99/99/9999",
+    ],
+    False: ["no", "n", "false", "f", "0", "0.0", "subscribed", "active", "opted in", "START", "nein"],
+    None: ["", "-", "n/a", "null", "0000-00-00 00:00:00"],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("says", "words"), SAYS.items())
@@ -27,7 +30,20 @@ def test_every_value_of_the_opt_out_column_is_read(says: bool | None, words: lis
             assert OptOutWidget().clean(value) is says, value
 
 
-@pytest.mark.parametrize("value", ["maybe", "opt out", "2", "ye s", "-", "ja", "TRUE?", "0.0"])
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("yes", False), ("1", False), ("x", False), ("2024-05-01", False), ("subscribed", False),
+        ("no", True), ("FALSE", True), ("0", True), ("unsubscribed", True), ("opted out", True), ("", None),
+    ],
+)  # fmt: skip
+def test_no_is_an_opt_out_in_an_opt_in_column(cell: str, says: bool | None) -> None:
+    assert OptOutWidget(opt_in=True).clean(cell) is says
+
+
+@pytest.mark.parametrize(
+    "value", ["maybe", "pending", "2", "ye s", "bounced", "never subscribed", "TRUE?", "0.5"]
+)
 def test_any_other_value_is_refused_by_name(value: str) -> None:
     with pytest.raises(ValueError, match="Opt Out is") as wrong:
         OptOutWidget().clean(f" {value} ")
@@ -44,8 +60,8 @@ def test_any_other_value_is_refused_by_name(value: str) -> None:
         (["Nachname", "Telefonnummer", "Abgemeldet", "Liste"], ["last_name", "number", "opt_out", "lists"]),
         (
             ["Phone", "Mobile", "Subscribed"],
-            ["number", "", ""],
-        ),  # the first of two equal headers; the opposite of Opt Out does not match
+            ["number", "other_number", "opt_in"],
+        ),  # the first number is the contact's; "no" in a column about opting in is an opt-out
     ],
 )
 def test_headers_name_fields(header: list[str], columns: list[str]) -> None:
@@ -57,6 +73,11 @@ def test_headers_name_fields(header: list[str], columns: list[str]) -> None:
     [
         ("number", "'+1 510 555 3344", "+15105553344"),
         ("number", "15105553344.0", "+15105553344"),
+        ("number", "'15105553344", "+15105553344"),
+        ("number", "US:12345", "US:12345"),
+        ("number", '="15105553344"', "+15105553344"),
+        ("number", "+15105553344,", "+15105553344"),
+        ("number", "'+1 510 555 3344;", "+15105553344"),
         ("first_name", "  Ann ", "Ann"),
         ("first_name", "'=Ann", "=Ann"),
         ("first_name", "'Ann", "'Ann"),
@@ -82,6 +103,8 @@ def test_cells_are_read(field: str, value: str, read: Any) -> None:
         ("number", "1.51056E+10", "rounded this number to 1.51056E"),
         ("number", "1,51056E+10", "rounded this number"),
         ("number", "call me", "digits only"),
+        ("number", "555-01", "too short"),
+        ("number", "12345", "a short code needs its country, like US:12345"),
         ("first_name", "x" * 81, "First Name is longer than 80"),
         ("last_name", "x" * 81, "Last Name is longer than 80"),
         ("display_name", "x" * 121, "Display Name is longer than 120"),
@@ -112,7 +135,9 @@ def test_short_rows_are_filled_and_long_ones_refused() -> None:
         reader.read([NUMBER, "Ann", "Ames"])
 
 
-CELL = st.text(st.characters(exclude_categories=["C"]) | st.sampled_from("=+-@'\t\r\n;,\""), max_size=8)
+CELL = st.text(
+    st.characters(exclude_categories=["C"]) | st.sampled_from("=+-@＝＋－＠'\t\r\n;,\""), max_size=8
+)
 NAMES = st.lists(
     CELL.map(lambda name: " ".join(name.split())).filter(bool), max_size=4, unique_by=str.casefold
 )
@@ -122,7 +147,24 @@ NAMES = st.lists(
 @example("''=1")
 def test_an_escaped_cell_is_no_formula_and_is_read_back_unchanged(cell: str) -> None:
     assert unescape_formula(escape_formula(cell)) == cell
-    assert not escape_formula(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not escape_formula(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    assert not escape_formula(cell).strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+
+
+INVISIBLE = ["", " ", "  ", "\n", "\r\n", "\t", "\u00a0", "\u3000", "\u200b", "\ufeff", "\x00"]
+
+
+@pytest.mark.parametrize("invisible", INVISIBLE)
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_formula_is_harmless_also_after_characters_that_programs_drop(invisible: str, sign: str) -> None:
+    cell = f"{invisible}{sign}cmd|'/c calc'!A1"
+    assert escape_formula(cell) == f"'{cell}"
+    assert unescape_formula(f"'{cell}") == cell
+
+
+@pytest.mark.parametrize("cell", ["Ann", " Ann", "a=1", "'tis", "5+5", "1-2", ""])
+def test_other_cells_are_written_as_they_are(cell: str) -> None:
+    assert escape_formula(cell) == cell
 
 
 @given(NAMES)

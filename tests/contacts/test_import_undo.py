@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Member, Role
@@ -27,6 +28,7 @@ from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
 from contacts.runs import worker
 from contacts.runs.models import RunState
 from contacts.tasks import purge_expired_undo_records
+from contacts.templatetags.runs import state_label
 from kernel.tenancy import scope
 from optout import consent
 from optout.consent_types import Actor
@@ -157,6 +159,17 @@ def test_unchanged_contacts_are_restored(cast: Cast) -> None:
         "lists_deleted": 2, "tags_deleted": 1, "opt_outs_put_back": 1, "opt_outs_lifted": 1,
     }  # fmt: skip
     assert state(cast) == before
+
+
+def test_the_list_of_imports_says_undone(cast: Cast, as_client: SignIn) -> None:
+    kept, undone = imported(cast, people(1)), imported(cast, people(2))
+    complete_undo(cast, undone)
+    page = as_client(cast.admin).get(reverse("imports", args=[cast.northside.slug]))
+    assert [(run.id, state_label(run)) for run in page.context["imports"]] == [
+        (undone.id, "Undone"),
+        (kept.id, "Done"),
+    ]
+    assert "Undone" in page.content.decode()
 
 
 def test_later_changes_are_kept_and_the_page_says_why(cast: Cast, as_client: SignIn) -> None:

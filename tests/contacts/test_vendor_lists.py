@@ -265,3 +265,42 @@ def test_a_file_without_numbers_is_refused(cast: Cast, admin: Client) -> None:
     assert run.state == RunState.FAILED and "photo.csv" in run.sentence
     page = admin.get(reverse("vendor_list", args=[cast.northside.slug, run.id])).content.decode()
     assert "is not a table" in page and "Add 0" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "counts"),
+    [
+        (
+            f"Phone,Name,Status\n{NOBODY},Ann,Active\n{ANOTHER},Bo,Unsubscribed\n{TOM},Cy,Subscribed\n{MARIA},Di,Lead",
+            {ANOTHER},
+            {"not_opted_out": 2, "unclear": 1},
+        ),
+        (f"Phone,SMS Consent\n{NOBODY},no\n{ANOTHER},yes", {NOBODY}, {"not_opted_out": 1}),
+        (f"Phone,OptOutType\n{NOBODY},STOP\n{ANOTHER},START", {NOBODY}, {"not_opted_out": 1}),
+    ],
+)
+def test_a_status_tells_who_opted_out(
+    cast: Cast, admin: Client, text: str, numbers: set[str], counts: dict[str, int]
+) -> None:
+    run = submit(admin, cast, text)
+    assert run.state == RunState.CHECKED, run.sentence
+    assert run.counts.items() >= counts.items()
+    press(admin, cast, "confirmation", run)
+    with scope(cast.northside.id):
+        assert set(Suppression.objects.values_list("number", flat=True)) == numbers
+
+
+def test_the_teams_own_number_is_never_the_persons(cast: Cast, admin: Client) -> None:
+    ours = cast.front_desk.number
+    run = submit(admin, cast, f"To,From,OptOutType\n{ours},{NOBODY},STOP\n{ours},{ANOTHER},STOP")
+    assert run.counts["new"] == 2, run.sentence
+    with scope(cast.northside.id):
+        assert set(VendorListRow.objects.values_list("number", flat=True)) == {NOBODY, ANOTHER}
+    run = submit(admin, cast, f"Phone Number\n{ours}\n{NOBODY}")
+    assert run.counts["new"] == 1 and "your own team" in remarks(admin, cast, run)[0][1]
+
+
+def test_two_columns_of_numbers_are_asked_about(cast: Cast, admin: Client) -> None:
+    run = submit(admin, cast, f"To,From\n+15035550140,{NOBODY}\n+15035550140,{ANOTHER}")
+    assert run.state == RunState.FAILED
+    assert "“To” and “From” have phone numbers" in run.sentence and "“Phone Number”" in run.sentence

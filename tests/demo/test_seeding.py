@@ -101,7 +101,8 @@ def test_the_demo_has_every_kind_of_suppression(team_id: int) -> None:
         kinds = Counter(Suppression.objects.values_list("kind", "origin"))
     assert kinds == {
         (SuppressionKind.OPT_OUT, Origin.CONTACT): 1,
-        (SuppressionKind.OPT_OUT, Origin.MEMBER): 4,
+        (SuppressionKind.OPT_OUT, Origin.MEMBER): 1,
+        (SuppressionKind.OPT_OUT, Origin.TOLD_MEMBER): 3,
         (SuppressionKind.OPT_OUT, Origin.VENDOR_LIST): len(story.VENDOR_OPT_OUTS),
         (SuppressionKind.OPT_OUT, Origin.IMPORT): 1,
         (SuppressionKind.BLOCK, Origin.MEMBER): 1,

@@ -145,7 +145,7 @@ def test_run_starts_survives_kills_and_stops(run: MakeRun, free_port: str) -> No
     assert get(free_port, "/healthz") == 200
     assert get(free_port, "/accounts/login/") == 200
     assert "Sign in as" in run.printed
-    for name in "postgres", "valkey", "web", "worker", "bulk", "webhooks", "beat":
+    for name in "postgres", "valkey", "web", "worker", "bulk", "missed", "webhooks", "beat":
         victim = programs(run.folder)[name]["pid"]
         children = children_of(victim)
         os.kill(victim, signal.SIGKILL)

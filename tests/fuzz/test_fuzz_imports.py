@@ -39,7 +39,7 @@ def test_random_files(
         assert done == run.counts["read"] == len(rows), run.counts
         assert _opted_out(owner, opted_out) == opted_out
     assert "The ledger is whole" in verify_ledger()
-    crawl(as_client(cast.owner), cast.northside, min(share(0.05), MOST_PAGES))
+    crawl(as_client(cast.owner), cast.northside, min(share(0.01), MOST_PAGES))
 
 
 def test_random_bytes(cast: Cast, odd: OddValues, share: Callable[[float], int]) -> None:

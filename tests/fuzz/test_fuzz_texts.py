@@ -67,7 +67,7 @@ def test_random_texts(
     )
     assert "The ledger is whole" in verify_ledger()
     assert _inconsistent_counts(owner) == 0
-    opened = crawl(as_client(cast.owner), cast.northside, min(share(0.05), MOST_PAGES))
+    opened = crawl(as_client(cast.owner), cast.northside, min(share(0.01), MOST_PAGES))
     assert set(opened) >= {"contacts", "conversation", "standing", "do_not_text"}
 
 

@@ -49,6 +49,22 @@ SPELLINGS = [
     "tel:+15105553344",
     "tel:+1-510-555-3344",
     "TEL: 510 555 3344",
+    "tel:+1-510-555-3344;isub=12345",
+    "rcs:+15105553344",
+    "RCS:+15105553344",
+    "WhatsApp: +1 510 555 3344",
+    "whatsapp:15105553344",
+    "ｗｈａｔｓａｐｐ：+15105553344",
+    "sms:+15105553344",
+    "sms://+15105553344",
+    "sms:+15105553344?body=STOP",
+    "sms:+15105553344&body=STOP",
+    "SMSTO:+15105553344:STOP",
+    "mms:+15105553344",
+    "mmsto:5105553344",
+    "callto:+15105553344",
+    "messenger:+15105553344",
+    "viber: +1 510 555 3344",
     "  +15105553344\n",
     "\t510 555\xa03344 ",
     "\u202a+1 510 555 3344\u202c",  # copied from an address book with its direction marks
@@ -112,20 +128,42 @@ NUMBERS = [
     # numbers of no country, and the carrier's own for tests
     ("+80012345678", "US", "+80012345678"),
     ("+15005550006", "US", "+15005550006"),
-    # short codes
-    ("384387", "US", "US:384387"),
-    ("38 43 87", "US", "US:384387"),
-    ("384-387", "US", "US:384387"),
-    (" ３８４３８７ ", "US", "US:384387"),
-    ("٣٨٤٣٨٧", "US", "US:384387"),
-    ("72345", "CA", "CA:72345"),
-    ("2273", "DE", "DE:2273"),
-    ("611", "US", "US:611"),
+    # short codes with their country
     ("US:384387", "US", "US:384387"),
     ("US:384387", "DE", "US:384387"),
     (" US:384387\n", "US", "US:384387"),
     ("GB:12345678", "US", "GB:12345678"),
 ]
+
+
+# Three to six digits: a short code from a carrier, and in input only where short codes are asked for.
+SHORT_CODES = [
+    ("384387", "US", "US:384387"),
+    (" ３８４３８７ ", "US", "US:384387"),
+    ("٣٨٤٣٨٧", "US", "US:384387"),
+    ("72345", "CA", "CA:72345"),
+    ("2273", "DE", "DE:2273"),
+    ("611", "US", "US:611"),
+    ("sms:12345", "US", "US:12345"),
+]
+
+
+@pytest.mark.parametrize(("raw", "country", "number"), SHORT_CODES)
+def test_a_few_digits_are_a_short_code_only_where_asked_for(raw: str, country: str, number: str) -> None:
+    assert from_carrier(raw, country) == number
+    plain = raw.removeprefix("sms:")
+    assert canonical(plain, country, short_codes=True) == number
+    with pytest.raises(InvalidNumber, match=f"write its country too: {number}"):
+        canonical(plain, country)
+
+
+@pytest.mark.parametrize(
+    "raw", ["555-01", "38 43 87", "384-387", "(555) 01", "5.55.01", "+12345", "12", "1-2-3"]
+)
+@pytest.mark.parametrize("short_codes", [True, False])
+def test_the_rest_of_a_number_is_no_short_code(raw: str, short_codes: bool) -> None:
+    with pytest.raises(InvalidNumber, match="no such phone number"):
+        canonical(raw, "US", short_codes=short_codes)
 
 
 @pytest.mark.parametrize(("raw", "country", "number"), NUMBERS)
@@ -170,6 +208,11 @@ REFUSED = [
     ("anonymous", LETTERS, "anonymous"),
     ("+", LETTERS, "+"),
     ("tel:", LETTERS, "tel:"),
+    ("sms:?body=STOP", LETTERS, "sms:?body=STOP"),
+    ("tel:3344;phone-context=example.com", LETTERS, "tel:3344;phone-context=example.com"),
+    ("rcs:acme_agent", LETTERS, "rcs:acme_agent"),
+    ("messenger:12065550103", LETTERS, "messenger:12065550103"),  # a profile, which is no phone number
+    ("whatsapp:whatsapp:", LETTERS, "whatsapp:whatsapp:"),
     ("()", LETTERS, "()"),
     ("1+5105553344", LETTERS, "1+5105553344"),
     ("++15105553344", LETTERS, "++15105553344"),
@@ -282,6 +325,18 @@ def test_default_country_of_display_is_the_united_states() -> None:
     assert display(FRONT_DESK) == "(510) 555-3344"
 
 
+@pytest.mark.parametrize(
+    ("sender", "channel"),
+    [
+        ("whatsapp:+15105553344", "whatsapp"), ("WhatsApp : +15105553344", "whatsapp"), (" RCS:agent", "rcs"),
+        ("messenger:1206", "messenger"), ("sms:+15105553344", ""), ("tel:+15105553344", ""), (FRONT_DESK, ""),
+        ("US:384387", ""), ("rcs", ""), ("whatsapp +1", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_channel_of_an_address(sender: str, channel: str) -> None:
+    assert phone_numbers.channel_of(sender) == channel
+
+
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 FORMS = [
     phonenumbers.PhoneNumberFormat.E164,
@@ -301,15 +356,19 @@ def test_mobile_and_landline_numbers_of_all_countries(region: str) -> None:
         assert canonical(digits(e164), region) == from_carrier(digits(e164), region) == e164
         for raw in [phonenumbers.format_number(number, form) for form in FORMS]:
             only = "".join(char for char in raw if char.isdigit() or char == "+")
-            expected = f"{region}:{only}" if len(only) <= 6 else e164
-            assert canonical(raw, region) == from_carrier(raw, region) == expected, raw
+            if len(only) <= 6:
+                assert from_carrier(raw, region) == f"{region}:{only}", raw
+                with pytest.raises(InvalidNumber):
+                    canonical(raw, region)
+            else:
+                assert canonical(raw, region) == from_carrier(raw, region) == e164, raw
         for country in ("US", "DE"):
             assert canonical(e164, country) == from_carrier(e164, country) == e164
 
 
 def parsed_or_none(raw: str, country: str) -> str | None:
     try:
-        return phone_numbers._canonical_full(raw, country)
+        return phone_numbers._canonical_full(raw, country, False)
     except InvalidNumber:
         return None
 
@@ -342,7 +401,9 @@ def test_fast_path_agrees_with_parsing() -> None:
 def test_fast_path_handles_the_usual_spellings() -> None:
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1]:
         for raw in ("+15105553344", "(510) 555-3344", "1-510-555-3344", "510.555.3344", "15105553344"):
-            assert canonical_fast(raw, region) == FRONT_DESK == phone_numbers._canonical_full(raw, region)
+            assert (
+                canonical_fast(raw, region) == FRONT_DESK == phone_numbers._canonical_full(raw, region, False)
+            )
 
 
 ANY_TEXT = st.text(st.characters())  # surrogates, NUL and unassigned characters among them

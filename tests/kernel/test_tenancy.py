@@ -33,11 +33,12 @@ from devserver.postgres import SUPERUSER
 from kernel.checks import check_runtime_role
 from kernel.tenancy import WrongScope, scope
 from messaging.models import Conversation, IdempotencyKey, Message, MessageStatus, OptOutLatency, ReadMarker
-from messaging.scope_lookups import conversations_due
+from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
+from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 from reports import rollup, snapshots
 from reports.models import DirtyMark
 from reports.schedules.models import ReportRecipient, ReportSchedule
@@ -65,6 +66,7 @@ LOOKUPS = {
     "lookup_conversations_due",
     "lookup_endpoints_due",
     "lookup_inboxes_by_address",
+    "lookup_opt_ins_due",
     "lookup_invitation",
     "lookup_runs_waiting",
     "lookup_schedules_due",
@@ -132,6 +134,7 @@ FLAWS = {
             SELECT FROM pg_constraint k WHERE k.conrelid = tenant.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey))
         AND (relname, attname) NOT IN (  -- plain IDs: the row outlives the other row
             ('optout_consentevent', 'inbox_id'), ('optout_consentevent', 'message_id'),
+            ('optout_pendingoptin', 'message_id'),  -- texts belong to a package above
             ('messaging_message', 'author_id'), ('webhooks_webhookevent', 'contact_id'),
             ('contacts_importchange', 'contact_id'), ('reports_indexedchange', 'inbox_id'),
             ('reports_rollup', 'inbox_id'), ('reports_reportrecipient', 'member_id'))""",
@@ -236,6 +239,15 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         endpoint.rotate_secret()
         endpoint.save()
         consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "Maya"), reason="they asked us")
+        PendingOptIn.objects.create(
+            team=team,
+            inbox=inbox,
+            number=MARIA,
+            message_id=1,
+            may_reply=True,
+            created_at=now,
+            next_try_at=now,
+        )
         delivery = Delivery.objects.get(team=team, endpoint=endpoint)
         Attempt.objects.create(team=team, delivery=delivery, at=now, status=500, duration=12)
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
@@ -629,6 +641,15 @@ def test_conversations_due(populated: Cast) -> None:
     with scope(populated.northside.id):
         Message.objects.filter(team=populated.northside).update(status=MessageStatus.SENT)
     assert conversations_due(10) == []
+
+
+def test_opt_ins_due(populated: Cast) -> None:
+    with scope(populated.harbor.id):
+        PendingOptIn.objects.filter(team=populated.harbor).update(outcome=OptInOutcome.OLDER)
+    with scope(populated.northside.id):
+        pending = PendingOptIn.objects.get(team=populated.northside)
+    assert opt_ins_due(10) == [(populated.northside.id, pending.id)]
+    assert opt_ins_due(0) == []
 
 
 # -- the role ----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,7 +132,12 @@ def test_a_killed_process_is_no_fault_of_the_file(tmp_path: Path, monkeypatch: p
     file.write_text("Phone\n" + f"{ONE}\n" * 300_000)
     started: list[subprocess.Popen[bytes]] = []
     start = reader._start
-    monkeypatch.setattr(reader, "_start", lambda *task: started.append(start(*task)) or started[0])
+
+    def start_and_keep(*task: Any) -> subprocess.Popen[bytes]:
+        started.append(start(*task))
+        return started[0]
+
+    monkeypatch.setattr(reader, "_start", start_and_keep)
     with pytest.raises(ReadingInterrupted), open_table(file, "book.csv") as found:
         next(found.rows)
         started[0].kill()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -77,8 +78,11 @@ class FakeTwilio:
     answers: list[SendAnswer] = field(default_factory=list)
     # Its list of received messages, newest first.
     received: list[dict[str, Any]] = field(default_factory=list)
+    sent_times: dict[str, datetime] = field(default_factory=dict)  # of single texts, by ID
+    available: bool = True  # whether single texts can be fetched
     queries: list[dict[str, str]] = field(default_factory=list)  # requests for that list
     page_size: int = 1000
+    token: str = ""  # the only auth token with which its list may be read; any if empty
     without_media: set[str] = field(default_factory=set)  # texts whose attachments are gone
 
     def bodies(self, number: str | None = None) -> list[str]:
@@ -128,6 +132,21 @@ class FakeTwilio:
         (self.sent if answer.status < 400 else self.refused).append(text)
         created = {"sid": text.sid, "num_segments": "1", "status": "queued", "body": text.body}
         return answer.status, created if answer.body is None else answer.body, answer.wait
+
+    def _accepts(self, authorization: str) -> bool:
+        return not self.token or b64decode(authorization.split()[-1]).decode().endswith(f":{self.token}")
+
+    def _fetch(self, sid: str) -> tuple[int, Any]:
+        """A single text: its times have whole seconds."""
+        if not self.available:
+            return 503, {"code": 20503, "message": "Service unavailable", "status": 503}
+        listed = next((text for text in self.received if text["sid"] == sid), None)
+        if listed:
+            return 200, listed
+        if at := self.sent_times.get(sid):
+            date = format_datetime(at.astimezone(UTC))
+            return 200, {"sid": sid, "date_sent": date, "date_created": date, "direction": "inbound"}
+        return 404, {"code": 20404, "message": "The requested resource was not found", "status": 404}
 
     def _list(self, path: str, query: dict[str, str]) -> Any:
         self.queries.append(query)
@@ -222,8 +241,12 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
                 found = {"media_list": [media], "next_page_uri": None}
                 gone = {"code": 20404, "message": "not found", "status": 404}
                 self._answer(*((404, gone) if sid in carrier().without_media else (200, found)))
-            else:
+            elif not carrier()._accepts(self.headers.get("Authorization", "")):
+                self._answer(401, {"code": 20003, "message": "Authenticate", "status": 401})
+            elif parts.path.endswith("/Messages.json"):
                 self._answer(200, carrier()._list(parts.path, query))
+            else:
+                self._answer(*carrier()._fetch(parts.path.rpartition("/")[2].removesuffix(".json")))
 
         def _answer(self, status: int, body: Any) -> None:
             content = body if isinstance(body, bytes) else json.dumps(body).encode()

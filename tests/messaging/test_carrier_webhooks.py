@@ -303,16 +303,13 @@ def test_a_signed_text_that_is_no_utf_8_is_stored_with_replacement_characters(
     assert post_raw(MESSAGES, urlencode(fields), **{"X-Twilio-Signature": signature}).status_code == 200
     assert [text.body for text in texts(outbound=False)] == [stored]
     assert state(cast.front_desk) == (StandingState.OPTED_OUT if stopped else StandingState.ACTIVE)
-    assert (
-        post_raw(MESSAGES, urlencode(fields), **{"X-Twilio-Signature": "x" + signature[1:]}).status_code
-        == 403
-    )
+    assert post_raw(MESSAGES, urlencode(fields), **{"X-Twilio-Signature": signature[::-1]}).status_code == 403
 
 
 # -- channels ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("prefix", ["rcs:", "RCS:", "whatsapp:", "sms:", "tel:"])
+@pytest.mark.parametrize("prefix", ["rcs:", "RCS:", "whatsapp:", "sms:", "tel:", "mms:", "messenger:"])
 def test_a_stop_on_any_channel_counts_for_the_number(
     cast: Cast, carrier: FakeTwilio, texts: Any, prefix: str
 ) -> None:
@@ -329,6 +326,8 @@ def test_a_stop_on_any_channel_counts_for_the_number(
         {"To": "whatsapp:+15105550100"},
         {"To": "rcs:northside_agent", "MessagingServiceSid": "MG" + "a" * 32},
         {"To": "rcs:northside_agent"},
+        {"To": "WhatsApp:+15105559999"},
+        {"To": "messenger:1206555"},
     ],
 )
 def test_a_stop_to_a_channel_of_the_account_reaches_the_inbox_last_used(
@@ -347,6 +346,7 @@ def test_an_agent_of_another_account_is_refused(cast: Cast, carrier: FakeTwilio)
         == 404
     )
     assert carrier.text(cast.front_desk, MARIA, "STOP", To="northside_agent").status_code == 404
+    assert carrier.text(cast.front_desk, MARIA, "STOP", To="+15105559999").status_code == 404
 
 
 # -- claims ------------------------------------------------------------------------------------------------------
@@ -464,6 +464,63 @@ REFUSED: dict[str, tuple[int, Spoil, str]] = {
     "unknown number": (404, {"OUR": "+15105550999"}, FORM),
     "nonsense number": (404, {"OUR": "'; DROP TABLE", "OURCountry": "?"}, FORM),
 }
+
+
+FORGED = f"SM{'f' * 32}"
+# Cuts of a captured webhook in which a person called themselves MessageSidSM… (the profile's name of WhatsApp).
+OTHER_CUTS = {
+    "in the ID": lambda text: {"MessageSid": f"{text.sid}NumMedia0"},
+    "in a value": lambda text: {
+        "FromCountry": f"US{text.sid_and_name}", "MessageSid": FORGED, "NumMedia": None, "NumSegments": None,
+    },
+    "in a name": lambda text: {
+        "FromCountry": None, f"FromCountryUS{text.sid_and_name}": "", "MessageSid": FORGED, "NumMedia": None,
+        "NumSegments": None,
+    },
+    "between name and value": lambda text: {
+        "FromCountry": None, "FromCountryUSMessageS": text.sid_and_name.removeprefix("MessageS"), "MessageSid": FORGED,
+        "NumMedia": None, "NumSegments": None,
+    },
+    "in the body": lambda text: {
+        "Body": f"STOPFrom{MARIA}FromCountryUS{text.sid_and_name}", "From": None, "FromCountry": None,
+        "MessageSid": FORGED, "NumMedia": None, "NumSegments": None,
+    },
+}  # fmt: skip
+
+
+class Captured:
+    sid = new_sid()
+    sid_and_name = f"MessageSid{sid}NumMedia0NumSegments1ProfileName"
+
+
+@pytest.mark.parametrize("cut", OTHER_CUTS.values(), ids=list(OTHER_CUTS))
+def test_a_captured_webhook_cut_differently_is_refused(
+    cast: Cast,
+    carrier: FakeTwilio,
+    rows: Any,
+    texts: Any,
+    cut: Callable[[type[Captured]], dict[str, str | None]],
+) -> None:
+    """It has the signature of the captured webhook and, without this check, counted as another text."""
+    fields = text_fields(cast.front_desk, MARIA, "STOP", Captured.sid, ProfileName=f"MessageSid{FORGED}")
+    assert post_signed(cast.front_desk, MESSAGES, fields).status_code == 200
+    changed = cut(Captured)
+    gone = "ProfileName" if changed["MessageSid"] == FORGED else "NumMedia"
+    forged = {name: value for name, value in {**fields, **changed, gone: None}.items() if value is not None}
+    assert _signed_string(forged) == _signed_string(fields)
+    before = rows()
+    assert post_signed(cast.front_desk, MESSAGES, forged).status_code == 400
+    assert rows() == before
+
+
+def _signed_string(fields: dict[str, str]) -> str:
+    return "".join(name + value for name, value in sorted(fields.items()))
+
+
+def test_a_body_that_names_an_id_counts(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
+    carrier.text(cast.front_desk, MARIA, "my MessageSid is SM1, MessageSidSM12")
+    carrier.text(cast.front_desk, MARIA, "STOP", OriginalRepliedMessageSid=new_sid(), SmsMessageSid=new_sid())
+    assert len(texts(outbound=False)) == 2
 
 
 @pytest.mark.parametrize(("address", "our"), [(MESSAGES, "To"), (STATUS, "From")], ids=["messages", "status"])

@@ -1,13 +1,17 @@
 """Claims against changes of standing: every order of the steps of both, over two connections."""
 
+import socket
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import combinations
+from time import monotonic
 from typing import Any
 
 import pytest
 
 from kernel.tenancy import scope
 from messaging import inbound, outbound
+from messaging.carriers import twilio
 from messaging.carriers.base import Accepted, InboundText
 from messaging.carriers.registry import _ADAPTERS
 from messaging.compose import compose_text
@@ -154,6 +158,42 @@ def test_a_claim_older_than_five_seconds_returns_to_the_queue(
     assert (reload(message).status, reload(message).attempts) == (MessageStatus.SENT, 2)
     assert not outbound.start(late)
     assert carrier.bodies() == ["Hello"]
+
+
+def test_a_stop_during_a_slow_name_lookup_prevents_the_send(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any, settings: Any, elsewhere: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The claim was granted before the STOP, and lapses before the carrier's address is known."""
+    message, gate = compose(cast), Gate()
+    look_up = socket.getaddrinfo
+
+    def slow(host: str, *args: Any, **options: Any) -> Any:
+        gate.passed()
+        gate.wait()
+        return look_up(host, *args, **options)
+
+    settings.TWILIO_API_URL = settings.TWILIO_API_URL.replace("127.0.0.1", "localhost")
+    monkeypatch.setattr(outbound, "CLAIM_TIMEOUT", timedelta(seconds=1))
+    twilio._cached_client.cache_clear()  # a connection that is kept open needs no lookup
+    with monkeypatch.context() as lookups:
+        lookups.setattr(socket, "getaddrinfo", slow)
+        sender = elsewhere(outbound.deliver, message.team_id, message.conversation_id)
+        gate.await_passed()
+        carrier.text(cast.front_desk, MARIA, "STOP")
+        sender.result(10)  # gave up; the lookup still waits
+        gate.open()
+    assert (reload(message).status, reload(message).crossed) == (MessageStatus.QUEUED, False)
+    write(message, due_at="clock_timestamp()")
+    work()
+    assert (reload(message).status, reload(message).reason) == (MessageStatus.REFUSED, "opted_out")
+    assert "Hello" not in carrier.bodies()
+
+
+def test_a_text_may_be_written_for_as_long_as_its_claim_holds(cast: Cast) -> None:
+    begun = monotonic()
+    found = claim(compose(cast))
+    assert begun < found.text.write_before - CLAIM_TIMEOUT.total_seconds() <= monotonic()
 
 
 def test_a_lapsed_claim_cannot_start_after_a_new_claim(cast: Cast, write: Any) -> None:

@@ -1,5 +1,6 @@
 """Conversation starts and waiting times: which texts start a conversation, and how long people waited for an answer."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -7,13 +8,15 @@ import time_machine
 from django.utils import timezone
 
 from kernel.tenancy import scope
+from messaging import inbound
+from messaging.carriers.base import InboundText
 from messaging.compose import compose_text
 from messaging.models import Conversation, Message
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
 from tests.cast import MARIA, Cast
-from tests.messaging.fake_twilio import FakeTwilio
+from tests.messaging.fake_twilio import FakeTwilio, new_sid, refusal
 
 HOUR = timedelta(hours=1)
 
@@ -89,3 +92,29 @@ def test_a_conversation_starts_after_a_day_without_texts(cast: Cast, carrier: Fa
     assert [(body, begins) for body, begins, _ in stored(cast)] == [
         ("One", True), ("Two", False), ("Three", False), ("Four", True), ("Five", True),
     ]  # fmt: skip
+
+
+def test_a_failed_text_leaves_the_first_answer_to_the_next(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    def receive(body: str) -> None:
+        inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, body, sent_at=timezone.now()))
+
+    with time_machine.travel(timezone.now() - 3 * HOUR, tick=False) as clock:
+        receive("Do you open on Sunday?")
+        clock.shift(HOUR)
+        send(cast, "We do.")
+        send(cast, "From ten.")
+        carrier.answers.extend([refusal(21211), refusal(21211)])
+        work()
+        clock.shift(HOUR)
+        receive("Hello?")
+        send(cast, "We open at ten.")
+        send(cast, "See you!")
+        work()
+    with scope(cast.northside.id):
+        sent = Message.objects.filter(team_id=cast.northside.id, status="sent").order_by("id")
+        assert list(sent.values_list("body", "waited_seconds")) == [
+            ("We open at ten.", 2 * 3600),
+            ("See you!", None),
+        ]

@@ -1,18 +1,22 @@
 """Missed texts: fetched from the carrier's list after an outage, once and in order."""
 
+import itertools
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Inbox
+from devserver.supervision import app_programs
 from kernel.tenancy import scope
-from messaging import missed_texts, tasks
-from messaging.carriers.base import InboundText, TryLater
+from messaging import inbound, missed_texts, tasks
+from messaging.carriers.base import CUT_MARK, LONGEST_BODY, InboundText, TryLater
 from messaging.carriers.registry import adapter_for
 from messaging.models import MessageStatus
 from optout import consent
@@ -144,10 +148,10 @@ def test_a_text_whose_webhook_comes_during_the_fetch_counts_once(
     carrier.add_received(TOM, cast.front_desk, "Hello", ago(0))
     receive = missed_texts._receive_late
 
-    def overtaken(inbox: Inbox, text: Any) -> bool:
+    def overtaken(inbox: Inbox, text: Any, *, replies: bool) -> Any:
         if text.carrier_id == sid:
             assert carrier.text(cast.front_desk, MARIA, "STOP", sid=sid).status_code == 200
-        return receive(inbox, text)
+        return receive(inbox, text, replies=replies)
 
     monkeypatch.setattr(missed_texts, "_receive_late", overtaken)
     assert fetch(cast) == 1
@@ -178,14 +182,14 @@ def test_each_fetch_overlaps_the_previous_fetch(cast: Cast, carrier: FakeTwilio)
     assert first and begun <= first <= timezone.now()
     fetch(cast)
     since = f"{first - missed_texts.OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
-    assert carrier.queries[1]["DateSent>"] == since
+    assert carrier.queries[-1]["DateSent>"] == since
 
 
 def test_a_failed_fetch_is_repeated(cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch) -> None:
     carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
     adapter = adapter_for(cast.front_desk)
 
-    def breaks(inbox: Inbox, since: datetime) -> Any:
+    def breaks(inbox: Inbox, since: datetime, until: datetime | None) -> Any:
         raise ConnectionError("the carrier is away")
 
     with monkeypatch.context() as outage:
@@ -282,18 +286,20 @@ def test_a_text_that_cannot_be_stored_stops_no_other_text(
 ) -> None:
     sid = carrier.add_received(TOM, cast.front_desk, "odd", ago(2))
     carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
-    receive = missed_texts.receive
+    receive = inbound.receive
 
-    def fails_for_one(inbox: Inbox, text: Any) -> Any:
+    def fails_for_one(inbox: Inbox, text: Any, *, replies: bool) -> Any:
         if text.carrier_id == sid:
             raise ValueError("not storable")
-        return receive(inbox, text)
+        return receive(inbox, text, replies=replies)
 
     monkeypatch.setattr(missed_texts, "receive", fails_for_one)
     fetch(cast)
     assert state(cast) == StandingState.OPTED_OUT
     assert [entry["id"] for entry in listed(cast)] == [sid]
     assert fetched_until(cast)
+    fetch(cast)
+    assert [entry["id"] for entry in listed(cast)] == [sid], "listed once, though it is found again"
 
 
 def test_a_list_that_ends_early_is_received_as_far_as_it_was_read_and_fetched_again(
@@ -301,7 +307,7 @@ def test_a_list_that_ends_early_is_received_as_far_as_it_was_read_and_fetched_ag
 ) -> None:
     adapter = adapter_for(cast.front_desk)
 
-    def breaks(inbox: Inbox, since: datetime) -> Any:
+    def breaks(inbox: Inbox, since: datetime, until: datetime | None) -> Any:
         yield InboundText(new_sid(), MARIA, "STOP", ago(1))
         raise TryLater("The carrier could not be reached.")
 
@@ -310,6 +316,107 @@ def test_a_list_that_ends_early_is_received_as_far_as_it_was_read_and_fetched_ag
         fetch(cast)
     assert state(cast) == StandingState.OPTED_OUT
     assert fetched_until(cast) is None
+
+
+HOUR = timedelta(hours=1)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("outage", "count"), [(timedelta(minutes=1), 1), (49 * MINUTE, 1), (50 * MINUTE, 1), (51 * MINUTE, 2),
+    (10 * HOUR, 12), (365 * 24 * HOUR, missed_texts.MAX_WINDOWS)],
+)  # fmt: skip
+def test_the_windows_of_an_outage_overlap_and_cover_it(outage: timedelta, count: int) -> None:
+    windows = list(missed_texts.fetch_windows(NOON - outage, NOON))
+    assert len(windows) == count
+    assert windows[0][0] == NOON - outage - missed_texts.OVERLAP
+    for (_, end), (since, _) in itertools.pairwise(windows):
+        assert end and since == end - missed_texts.OVERLAP
+    assert (windows[-1][1] is None) == (outage < 100 * HOUR)
+
+
+def test_progress_stays_after_each_window(
+    cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = timezone.now() - 3 * HOUR
+    with scope(cast.northside.id):
+        Inbox.objects.filter(id=cast.front_desk.id).update(fetched_until=begun)
+    windows: list[datetime | None] = []
+
+    def breaks_in_the_second(inbox: Inbox, since: datetime, until: datetime | None) -> Any:
+        windows.append(until)
+        yield InboundText(new_sid(), MARIA if len(windows) == 1 else TOM, "STOP", since)
+        if len(windows) == 2:
+            raise TryLater("The carrier could not be reached.")
+
+    monkeypatch.setattr(adapter_for(cast.front_desk), "recent", breaks_in_the_second, raising=False)
+    with pytest.raises(TryLater):
+        fetch(cast)
+    assert state(cast, MARIA) == state(cast, TOM) == StandingState.OPTED_OUT
+    assert fetched_until(cast) == windows[0] == begun + missed_texts.WINDOW - missed_texts.OVERLAP
+
+
+def test_a_late_list_is_shown_on_the_page(cast: Cast, as_client: Any) -> None:
+    with scope(cast.northside.id):
+        Inbox.objects.filter(id=cast.front_desk.id).update(fetched_until=ago(45), carrier="twilio")
+    assert "was last read to its end" in connection_page(cast, as_client)
+    with scope(cast.northside.id):
+        Inbox.objects.filter(id=cast.front_desk.id).update(fetched_until=ago(5))
+    assert "was last read to its end" not in connection_page(cast, as_client)
+
+
+def connection_page(cast: Cast, as_client: Any) -> str:
+    address = reverse("inbox_connection", args=[cast.northside.slug, cast.front_desk.id])
+    return str(as_client(cast.owner).get(address).content.decode())
+
+
+def entry(id: str) -> dict[str, Any]:
+    return {"id": id, "at": NOON.isoformat(), "sentence": "It was stored without its attachments."}
+
+
+def test_the_list_of_incomplete_texts_is_bounded_and_counts_the_rest() -> None:
+    listed: list[dict[str, Any]] = []
+    for number in range(25):
+        listed = missed_texts.merge_left_out([entry(f"SM{number}")], listed)
+    assert [row.get("id") for row in listed] == [f"SM{number}" for number in range(24, 4, -1)] + [None]
+    assert listed[-1] == {"more": 5}
+    assert missed_texts.merge_left_out([entry("SM24")], listed) == listed
+
+
+def test_incomplete_texts_are_acknowledged_up_to_the_newest_shown(cast: Cast, as_client: Any) -> None:
+    with scope(cast.northside.id):
+        Inbox.objects.filter(id=cast.front_desk.id).update(
+            left_out=[entry("SM3"), entry("SM2"), entry("SM1"), {"more": 7}]
+        )
+    page = connection_page(cast, as_client)
+    assert "SM1" in page and "7 older texts were not complete either." in page
+    assert 'name="newest" value="SM3"' in page
+    address = reverse("incomplete_texts_removal", args=[cast.northside.slug, cast.front_desk.id])
+    assert as_client(cast.owner).post(address, {"newest": "SM2"}).status_code == 302
+    assert [row["id"] for row in listed(cast)] == ["SM3"]
+    assert as_client(cast.owner).post(address, {"newest": "SM3"}).status_code == 302
+    assert listed(cast) == []
+    assert "complete" not in connection_page(cast, as_client)
+    assert as_client(cast.member).post(address, {"newest": "SM3"}).status_code == 403
+
+
+def test_of_two_claims_of_a_number_one_confirms_a_missed_stop(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    carrier.text(cast.front_desk, STRANGER, "proves the first claim")
+    with scope(cast.harbor.id):
+        second = Inbox.objects.create(
+            team=cast.harbor, name="Claimed", number=cast.front_desk.number,
+            account_id=cast.front_desk.account_id, auth_tokens=cast.front_desk.auth_tokens,
+        )  # fmt: skip
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
+    assert missed_texts.fetch_missed(cast.harbor.id, second.id) == 1
+    assert fetch(cast) == 1
+    work()
+    assert [text.number for text in carrier.sent] == [MARIA]
+    for team in (cast.northside, cast.harbor):
+        with scope(team.id):
+            assert standing(team.id, MARIA).state == StandingState.OPTED_OUT
 
 
 def test_more_texts_than_a_statement_has_values_are_looked_up(cast: Cast) -> None:
@@ -337,3 +444,32 @@ def test_a_start_of_the_second_of_a_stop_that_was_fetched_before_does_not_count(
     carrier.add_received(MARIA, cast.front_desk, "START", at)
     assert fetch(cast) == 1
     assert state(cast) == StandingState.OPTED_OUT
+
+
+def test_fetching_has_a_queue_that_no_other_worker_reads() -> None:
+    """A carrier whose list is slow delays no text to send."""
+    routed = {task: options["queue"] for task, options in settings.CELERY_TASK_ROUTES.items()}
+    assert routed == {tasks.fetch_missed_texts.name: "missed", tasks.fetch_missed.name: "missed"}
+    programs = app_programs(Path("/tmp/app"), "127.0.0.1", 8000)
+    readers = [
+        program.name for program in programs if "missed" in " ".join(program.command).split("--queues")[-1]
+    ]
+    assert readers == ["missed"]
+    workers = [
+        part for part in Path("docker-compose.yml").read_text().splitlines() if "--queues, missed" in part
+    ]
+    assert len(workers) == 1
+
+
+def test_a_text_of_any_length_is_received_up_to_the_longest(
+    cast: Cast, carrier: FakeTwilio, texts: Any
+) -> None:
+    carrier.add_received(TOM, cast.front_desk, "é" * 2_000_000, ago(2))
+    carrier.add_received(MARIA, cast.front_desk, "STOP", ago(1))
+    assert fetch(cast) == 2
+    (long,) = texts(number=TOM)
+    assert long.body == "é" * (LONGEST_BODY - len(CUT_MARK)) + CUT_MARK
+    assert state(cast) == StandingState.OPTED_OUT
+    body = "é" * 10_000  # a webhook's form has at most 64 kB
+    assert carrier.text(cast.front_desk, STRANGER, body).status_code == 200
+    assert texts(number=STRANGER)[0].body == body

@@ -13,6 +13,7 @@ from messaging.carriers.base import InboundText
 from messaging.compose import compose_text
 from messaging.models import CARRIER_OPTED_OUT, Message, MessagePurpose, MessageStatus
 from messaging.outbound import RETRY_DELAYS
+from messaging.scope_lookups import conversations_due
 from optout import consent
 from optout.consent_types import CONFIRM_WITHIN, Actor
 from optout.ledger import history
@@ -42,6 +43,10 @@ def compose(cast: Cast, body: str = "Hello") -> Message:
 def reload(message: Message) -> Message:
     with scope(message.team_id):
         return Message.objects.get(team_id=message.team_id, id=message.id)
+
+
+def an_hour_ago() -> datetime:
+    return timezone.now() - timedelta(hours=1)
 
 
 def standing(cast: Cast) -> Standing:
@@ -90,6 +95,50 @@ def test_a_text_that_is_sent_at_the_second_attempt_shows_no_error(
     found = reload(message)
     assert (found.status, found.trouble, found.error_code) == (MessageStatus.SENT, "", "")
     assert carrier.bodies() == ["Hello"]
+
+
+def test_a_text_that_waits_for_its_retry_holds_the_texts_behind_it(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None], write: Any
+) -> None:
+    first, second = compose(cast, "first"), compose(cast, "second")
+    carrier.answers.append(OVERLOADED)
+    work()
+    third = compose(cast, "third")
+    work()
+    assert (carrier.sent, conversations_due(10)) == ([], []), "and the sweep does not find them all the time"
+    assert {reload(text).due_at for text in (second, third)} == {reload(first).due_at}
+    carrier.answers.append(OVERLOADED)
+    for text in (first, second, third):
+        write(text, due_at="clock_timestamp()")
+    work()
+    assert carrier.sent == [] and reload(third).due_at == reload(first).due_at
+    for text in (first, second, third):
+        write(text, due_at="clock_timestamp()")
+    work()
+    assert carrier.bodies() == ["first", "second", "third"]
+
+
+def test_a_text_that_has_failed_for_good_holds_no_texts(
+    cast: Cast, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    compose(cast, "first"), compose(cast, "second")
+    carrier.answers.append(refusal(21211))
+    work()
+    assert carrier.bodies() == ["second"]
+
+
+def test_an_automatic_reply_passes_a_text_that_waits_for_its_retry(
+    cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None]
+) -> None:
+    compose(cast, "first"), compose(cast, "second")
+    carrier.answers.append(OVERLOADED)
+    work()
+    carrier.text(cast.front_desk, MARIA, "STOP")
+    work()
+    assert [text.number for text in carrier.sent] == [MARIA]
+    assert [(text.purpose, text.status) for text in texts(outbound=True)] == [
+        ("text", "queued"), ("text", "queued"), ("confirmation", "sent"),
+    ]  # fmt: skip
 
 
 def test_a_retry_is_refused_after_a_stop_and_is_not_marked_crossed(
@@ -263,6 +312,68 @@ def test_a_confirmation_is_retried_for_five_minutes(
     tamper("UPDATE optout_consentevent SET happened_at = happened_at - interval '301 s'")
     work()
     assert (reload(confirmation).status, carrier.sent) == (MessageStatus.REFUSED, [])
+
+
+# -- answers to START and HELP -----------------------------------------------------------------------------------
+
+
+def receive(cast: Cast, body: str, ago: timedelta = timedelta()) -> None:
+    with scope(cast.northside.id):
+        text = InboundText(new_sid(), MARIA, body, sent_at=timezone.now() - ago)
+        inbound.receive(cast.front_desk, text)
+
+
+def test_help_is_answered_once_an_hour_in_each_inbox(
+    cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None], write: Any
+) -> None:
+    for body in ("HELP", "help", "Info"):
+        receive(cast, body)
+    work()
+    carrier.text(cast.billing, MARIA, "HELP")
+    work()
+    assert [(text.inbox_id, text.status) for text in texts(outbound=True)] == [
+        (cast.front_desk.id, "sent"),
+        (cast.billing.id, "sent"),
+    ]
+    write(texts(outbound=True)[0], at="at - interval '1 hour'")
+    receive(cast, "HELP")
+    work()
+    assert len(carrier.sent) == 3
+
+
+def test_an_answer_to_start_does_not_use_up_the_answer_to_help(cast: Cast, texts: Any) -> None:
+    for body in ("STOP", "START", "HELP"):
+        receive(cast, body)
+    assert [text.purpose for text in texts(outbound=True)] == ["confirmation", "answer", "answer"]
+
+
+@pytest.mark.parametrize(("seconds", "answered"), [(280, True), (301, False)])
+@pytest.mark.parametrize("word", ["HELP", "START"])
+def test_a_keyword_that_is_found_after_five_minutes_is_not_answered(
+    cast: Cast, texts: Any, word: str, seconds: int, answered: bool
+) -> None:
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, MARIA, MAYA, reason="They asked us.", happened_at=an_hour_ago())
+        if word == "HELP":
+            consent.lift(cast.northside.id, MARIA, MAYA, reason="It was a mistake.")
+    receive(cast, word, timedelta(seconds=seconds))
+    assert standing(cast).may_text
+    assert len(texts(outbound=True)) == answered
+
+
+@pytest.mark.parametrize("word", ["HELP", "START"])
+def test_an_answer_is_refused_five_minutes_after_its_request(
+    cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None], write: Any, word: str
+) -> None:
+    if word == "START":
+        receive(cast, "STOP")
+    receive(cast, word)
+    write(texts(outbound=False)[-1], at="at - interval '301 s'")
+    work()
+    answer = texts(purpose=MessagePurpose.ANSWER)[-1]
+    assert (answer.status, answer.reason, answer.trouble) == (
+        "refused", "too_late", "This reply could not be sent within five minutes.",
+    )  # fmt: skip
 
 
 # -- 21610 on send -----------------------------------------------------------------------------------------------

@@ -142,6 +142,18 @@ def test_a_code_that_comes_after_the_failure_is_kept_and_shown_in_words(
     assert reload(sent).error_code == "30007", "the first code stays"
 
 
+def test_words_that_come_after_the_failure_are_kept(sent: Message, carrier: FakeTwilio) -> None:
+    carrier.report(sent, "failed")
+    carrier.report(sent, "failed", ErrorMessage="Odd network")
+    assert (reload(sent).error_code, reload(sent).trouble) == ("", "Odd network")
+    carrier.report(sent, "failed", ErrorMessage="Other words")
+    assert reload(sent).trouble == "Odd network", "known words are not overwritten by words alone"
+    carrier.report(sent, "failed", ErrorCode="30999")
+    assert (reload(sent).error_code, reload(sent).trouble) == ("30999", "The carrier reports error 30999.")
+    carrier.report(sent, "failed")
+    assert reload(sent).error_code == "30999"
+
+
 def test_a_report_without_our_id_finds_its_text_by_the_carriers_id(sent: Message) -> None:
     assert post_signed(sent.inbox, STATUS, report_fields(sent.inbox, sent, "delivered")).status_code == 200
     assert reload(sent).status == MessageStatus.DELIVERED

@@ -3,12 +3,18 @@
 import socket
 import threading
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
+from urllib3.util.connection import create_connection
 
 from accounts.models import Inbox
+from kernel import call_deadline
 from kernel.tenancy import scope
 from messaging.carriers import twilio
 from messaging.carriers.base import (
@@ -21,7 +27,8 @@ from messaging.carriers.base import (
     SendError,
     TryLater,
 )
-from tests.cast import MARIA, Cast
+from tests.cast import MARIA, TOM, Cast
+from tests.messaging.conftest import Gate
 from tests.messaging.fake_twilio import OPTED_OUT, OVERLOADED, FakeTwilio, SendAnswer, refusal
 
 HELLO = OutboundText(MARIA, "Hellö 👋", "https://texts.example/status?message=1")
@@ -111,6 +118,95 @@ def test_a_connection_timeout_is_retried(cast: Cast, settings: Any) -> None:
             client.close()
 
 
+@pytest.fixture
+def blocked_lookups(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """Name lookups wait until the gate opens, and answer then."""
+    gate = Gate()
+
+    def look_up(host: str, port: int, *_: Any, **__: Any) -> Any:
+        gate.passed()
+        gate.wait()
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    yield gate
+    gate.open()
+
+
+def test_a_name_lookup_is_within_the_time_limit(
+    cast: Cast, carrier: FakeTwilio, settings: Any, blocked_lookups: Gate
+) -> None:
+    settings.CARRIER_TIMEOUT = (0.1, 5)
+    settings.TWILIO_API_URL = settings.TWILIO_API_URL.replace("127.0.0.1", "carrier.example")
+    for _ in range(2):  # the second call waits for the lookup of the first
+        with pytest.raises(TryLater):
+            send(cast.shop)
+    blocked_lookups.await_passed()
+    assert carrier.sent == []
+    settings.CARRIER_TIMEOUT = (5, 5)
+    blocked_lookups.open()
+    send(cast.shop)
+    assert len(carrier.sent) == 1
+
+
+@pytest.mark.parametrize("connected", [False, True], ids=["a new connection", "a connection kept open"])
+def test_a_text_whose_claim_has_lapsed_is_not_written(
+    cast: Cast, carrier: FakeTwilio, settings: Any, connected: bool
+) -> None:
+    settings.TWILIO_API_URL = settings.TWILIO_API_URL.replace("127.0.0.1", "localhost")
+    if connected:
+        send(cast.shop)
+    with pytest.raises(TryLater):
+        send(cast.shop, replace(HELLO, body="too late", write_before=monotonic()))
+    assert "too late" not in carrier.bodies()
+    send(cast.shop, replace(HELLO, body="in time", write_before=monotonic() + 60))
+    assert carrier.bodies()[-1] == "in time"
+
+
+def test_a_claim_that_lapses_while_the_connection_opens_is_not_written(
+    cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock is read again after the connection is open."""
+    clock = [0.0]
+    connect = create_connection
+
+    def connect_slowly(*args: Any, **options: Any) -> Any:
+        clock[0] = 6.0
+        return connect(*args, **options)
+
+    monkeypatch.setattr(call_deadline, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(call_deadline, "create_connection", connect_slowly)
+    twilio._cached_client.cache_clear()  # no connection is kept open
+    with pytest.raises(TryLater):
+        send(cast.shop, replace(HELLO, write_before=5.0))
+    assert (clock, carrier.sent) == ([6.0], [])
+
+
+def test_a_response_that_never_ends_is_within_the_time_limit(cast: Cast, settings: Any) -> None:
+    """Each part arrives in time, so that only the limit of the whole call applies."""
+    settings.CARRIER_TIMEOUT = (0.2, 0.2)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        given_up = threading.Event()
+
+        def drip() -> None:
+            taken, _ = listener.accept()
+            with taken, suppress(OSError):
+                taken.recv(65536)
+                taken.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 100000\r\n\r\n")
+                while not given_up.wait(0.02):
+                    taken.sendall(b" ")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        settings.TWILIO_API_URL = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(OutcomeUnknown):
+            send(cast.shop)
+        given_up.set()
+        thread.join()
+
+
 def test_a_response_timeout_is_an_unknown_outcome(cast: Cast, carrier: FakeTwilio, settings: Any) -> None:
     settings.CARRIER_TIMEOUT = (5, 0.2)
     given_up = threading.Event()
@@ -163,7 +259,9 @@ def test_the_list_is_read_to_its_end(cast: Cast, carrier: FakeTwilio) -> None:
     found = list(twilio.TwilioAdapter().recent(cast.shop, NOON))
     assert [text.body for text in found] == [f"text {minute}" for minute in (4, 3, 2, 1, 0)]
     assert found[0].sent_at == NOON + timedelta(minutes=4)
-    assert [query["To"] for query in carrier.queries] == [cast.shop.number] * 3
+    assert [query["To"] for query in carrier.queries] == [cast.shop.number] * 3 + [
+        f"whatsapp:{cast.shop.number}"
+    ]
     assert carrier.queries[0]["DateSent>"] == "2026-03-02T12:00:30Z"
     assert carrier.queries[0]["PageSize"] == "1000"
 
@@ -186,6 +284,26 @@ def test_a_listed_text_is_parsed_like_a_webhook(cast: Cast, carrier: FakeTwilio)
     (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     picture = f"https://api.twilio.com/2010-04-01/Accounts/{account}/Messages/{sid}/Media/ME1"
     assert found == InboundText(sid, "US:72345", "Hello", NOON, 2, ((picture, "image/jpeg"),))
+
+
+def test_texts_to_the_whatsapp_sender_are_listed(cast: Cast, carrier: FakeTwilio) -> None:
+    carrier.add_received(f"whatsapp:{MARIA}", cast.shop, "STOP", NOON, to=f"whatsapp:{cast.shop.number}")
+    (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON, NOON + timedelta(hours=1))
+    assert (found.sender, found.channel, found.body) == (MARIA, "whatsapp", "STOP")
+    assert carrier.queries[0]["DateSent<"] == "2026-03-02T13:00:30Z"
+
+
+@pytest.mark.parametrize(
+    "more", [{"num_segments": 2}, {"num_media": 1}, {"num_media": ["1"]}, {"num_segments": {"odd": 1}}]
+)
+def test_a_listed_text_in_another_form_is_received_with_its_words(
+    cast: Cast, carrier: FakeTwilio, more: dict[str, Any]
+) -> None:
+    carrier.add_received(TOM, cast.shop, "STOP", NOON, **more)
+    carrier.add_received(MARIA, cast.shop, "STOP", NOON)
+    found = list(twilio.TwilioAdapter().recent(cast.shop, NOON))
+    assert [(text.sender, text.body) for text in found] == [(MARIA, "STOP"), (TOM, "STOP")]
+    assert [bool(text.left_out) for text in found] == [False, True]
 
 
 @pytest.mark.parametrize(

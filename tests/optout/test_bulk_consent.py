@@ -142,7 +142,8 @@ def test_a_number_counts_once_by_its_newest_time(cast: Cast) -> None:
         maria, tom = opt_out_many(cast.northside.id, opt_outs, VENDOR, reason="vendor list")
         assert (maria.happened_at, maria.source) == (late, "Old vendor")
         assert tom.happened_at == tom.recorded_at
-        assert opt_out_many(cast.northside.id, opt_outs, VENDOR, reason="vendor list") == []
+        (again,) = opt_out_many(cast.northside.id, opt_outs, VENDOR, reason="vendor list")
+        assert again.number == TOM and not again.changed, "without a time it is stated now"
         assert standing(cast.northside.id, MARIA).persons_own
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Inbox, KeywordResponder
 from contacts.contact.models import Contact
@@ -30,15 +31,19 @@ EVENING = MORNING + timedelta(hours=9)
 MINUTE = timedelta(minutes=1)
 
 # Every suppression that a number can have, as seen from the inbox "here". The carrier's can apply to one inbox only.
-OWN_IN_ALL_INBOXES = {"contact", "carrier", "vendor list"}
+TOLD = {"told member", "told import", "told api"}  # the person's word as the team recorded it
+OWN_IN_ALL_INBOXES = {"contact", "carrier", "vendor list"} | TOLD
 OWN_IN_ONE_INBOX = {"carrier here", "carrier there"}
 OWN = OWN_IN_ALL_INBOXES | OWN_IN_ONE_INBOX
 THE_TEAMS = {"member", "import", "api"}
 OPT_OUTS = OWN | THE_TEAMS
 BLOCK = {"block"}
 ROWS = sorted(OPT_OUTS | BLOCK)
+# The three told origins take part in sets of up to four; all others in sets of every size.
 ALL_SETS = tuple(
-    frozenset(rows) for rows in chain.from_iterable(combinations(ROWS, size) for size in range(len(ROWS) + 1))
+    frozenset(rows)
+    for rows in chain.from_iterable(combinations(ROWS, size) for size in range(len(ROWS) + 1))
+    if len(rows) <= 4 or len(rows) == len(ROWS) or not TOLD & {*rows}
 )
 # For variations of an action that is tested with all sets: none, each alone, each pair, all at once.
 FEW_SETS = tuple(rows for rows in ALL_SETS if len(rows) <= 2 or len(rows) == len(ROWS))
@@ -49,6 +54,9 @@ ORIGIN_OF = {
     "carrier here": Origin.CARRIER,
     "carrier there": Origin.CARRIER,
     "vendor list": Origin.VENDOR_LIST,
+    "told member": Origin.TOLD_MEMBER,
+    "told import": Origin.TOLD_IMPORT,
+    "told api": Origin.TOLD_API,
     "member": Origin.MEMBER,
     "import": Origin.IMPORT,
     "api": Origin.API,
@@ -56,6 +64,7 @@ ORIGIN_OF = {
 }
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
+AMIR = Actor(Origin.MEMBER, "Amir Adams", 17)
 AN_IMPORT = Actor(Origin.IMPORT, "customers.csv", 8)
 A_KEY = Actor(Origin.API, "CRM key", 9)
 
@@ -133,7 +142,8 @@ def refuses_to_lift(rows: Rows) -> Expected:
 
 
 def adds(name: str) -> Callable[[Rows], Expected]:
-    return lambda rows: NO_CHANGE if name in rows else Expected(adds={name}, entry=True)
+    """A repeated one is an entry too, as the newest statement."""
+    return lambda rows: Expected(adds={name} - rows, entry=True)
 
 
 def unblocks(rows: Rows) -> Expected:
@@ -214,11 +224,20 @@ def opt_out(actor: Actor) -> Act:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """Who recorded every suppression, and how long ago."""
+
+    actor: Actor
+    ago: timedelta
+
+
+@dataclass(frozen=True)
 class Case:
     name: str
     act: Act
     expected: Callable[[Rows], Expected]
     opted_in_at: datetime | None = None  # an opt-in in the ledger, older than every suppression
+    recorded: "Recorded | None" = None  # otherwise by nobody in particular, at noon
     sets: Sequence[Rows] = ALL_SETS
 
 
@@ -226,7 +245,17 @@ def variation(*values: Any, **options: Any) -> Case:
     return replace(Case(*values, **options), sets=FEW_SETS)
 
 
-# All suppressions were created at noon.
+def retract(actor: Actor) -> Act:
+    return lambda world, number: consent.retract(world.team_id, number, actor)
+
+
+def retracts(rows: Rows) -> Expected:
+    """What the member recorded, as the team's decision or as the person's word. No block and no other opt-out."""
+    mine = rows & {"member", "told member"}
+    return Expected(lifts=mine, entry=True) if mine else NO_CHANGE
+
+
+# All suppressions were created at noon, unless the case says otherwise.
 TABLE = [
     Case("START", send_text("START"), start_lifts),
     variation("UNSTOP", send_text("Unstop"), start_lifts),
@@ -281,6 +310,18 @@ TABLE = [
     variation("member opts out", opt_out(MAYA), adds("member")),
     variation("import opts out", opt_out(AN_IMPORT), adds("import")),
     variation("API opts out", opt_out(A_KEY), adds("api")),
+    variation("member: the person asked", opt_out(MAYA.recording_the_persons_word()), adds("told member")),
+    variation(
+        "import: the person's word", opt_out(AN_IMPORT.recording_the_persons_word()), adds("told import")
+    ),
+    variation("API: the person's word", opt_out(A_KEY.recording_the_persons_word()), adds("told api")),
+    Case("retraction within ten minutes", retract(MAYA), retracts, recorded=Recorded(MAYA, 9 * MINUTE)),
+    variation(
+        "retraction after ten minutes", retract(MAYA), changes_nothing, recorded=Recorded(MAYA, 11 * MINUTE)
+    ),
+    variation(
+        "retraction by another member", retract(AMIR), changes_nothing, recorded=Recorded(MAYA, 9 * MINUTE)
+    ),
     Case("carrier refused, no opt-in before", carrier_refused(EVENING), carrier_refuses),
     Case(
         "carrier refused, claimed after an opt-in",
@@ -320,7 +361,7 @@ def test_an_action_has_its_result_on_every_set_of_suppressions(cast: Cast, case:
     """The result is checked by the suppressions, the ledger entry and the reply."""
     with scope(cast.northside.id):
         world = TwoInboxes(cast.front_desk, cast.billing)
-        numbers = create_suppressions(world, case.sets, case.opted_in_at)
+        numbers = create_suppressions(world, case.sets, case.opted_in_at, case.recorded)
         entries_before = {number: len(entries) for number, entries in entries_by_number(world).items()}
         results = {number: result_of(case.act, world, number) for number in numbers}
 
@@ -355,9 +396,14 @@ def test_an_action_has_its_result_on_every_set_of_suppressions(cast: Cast, case:
 
 
 def create_suppressions(
-    world: TwoInboxes, sets: Iterable[Rows], opted_in_at: datetime | None = None
+    world: TwoInboxes,
+    sets: Iterable[Rows],
+    opted_in_at: datetime | None = None,
+    recorded: Recorded | None = None,
 ) -> dict[str, Rows]:
     """A number for each set of suppressions, all created at noon, each by its own ledger entry."""
+    at = timezone.now() - recorded.ago if recorded else NOON
+    actor_id = recorded.actor.id if recorded else None
     events: list[ConsentEvent] = []
     suppressions: list[tuple[Suppression, ConsentEvent]] = []
     numbers = {f"+1415556{index:04d}": rows for index, rows in enumerate(sets)}
@@ -369,7 +415,7 @@ def create_suppressions(
         for name in sorted(rows):
             row = row_of(world, number, name)
             action = Action.BLOCKED if row.kind == SuppressionKind.BLOCK else Action.OPTED_OUT
-            newest = entry_of(world, number, newest, action, Origin(row.origin), NOON, row)
+            newest = entry_of(world, number, newest, action, Origin(row.origin), at, row, actor_id)
             events.append(newest)
             suppressions.append((row, newest))
     ConsentEvent.objects.bulk_create(events)
@@ -399,6 +445,7 @@ def entry_of(
     origin: Origin,
     at: datetime,
     row: Suppression | None = None,
+    actor_id: int | None = None,
 ) -> ConsentEvent:
     words = [f"{row.kind} {row.origin} {row.inbox_id or ''}".strip()] if row else []
     after = state_of(
@@ -413,6 +460,7 @@ def entry_of(
         before=newest.after if newest else StandingState.ACTIVE,
         after=StandingState.BLOCKED if newest and newest.after == StandingState.BLOCKED else after,
         added=words,
+        actor_id=actor_id,
         happened_at=at,
         recorded_at=at,
         previous_hash=newest.hash if newest else "",
@@ -562,10 +610,14 @@ def test_a_late_start_is_compared_with_the_newest_time_not_with_the_last_entry(n
 
 
 @pytest.mark.parametrize("word", ["START", "YES"])
-def test_an_opt_in_as_old_as_the_newest_entry_counts(northside: Northside, word: str) -> None:
-    """Carriers report whole seconds: only an opt-in that is certainly older is too late."""
+def test_of_an_opt_out_and_an_opt_in_of_one_second_the_opt_out_counts(
+    northside: Northside, word: str
+) -> None:
+    """Carriers report whole seconds: in doubt nobody is texted."""
     northside.texts("STOP", at=NOON)
     northside.texts(word, at=NOON)
+    assert northside.rows == {"contact"}
+    northside.texts(word, at=NOON + timedelta(seconds=1))
     assert not northside.rows
 
 

@@ -14,7 +14,9 @@ from accounts.models import Inbox
 from kernel.tenancy import scope
 from optout import consent, keywords, ledger_verification
 from optout.consent_types import Actor
+from optout.feed import read_feed
 from optout.ledger import history
+from optout.management.commands import verify_ledger as verify_ledger_command
 from optout.models import ConsentEvent, Origin
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
@@ -209,7 +211,8 @@ def test_a_manipulation_is_named(cast_with_ledger: Cast, tamper: Tamper, manipul
     fault = broken_ledger()
     assert fault.startswith(f"team northside-dental, number {number}, position {position}: "), fault
     assert problem in fault
-    assert broken_ledger("--team", "northside-dental") == fault
+    of_team = broken_ledger("--team", "northside-dental")
+    assert of_team.rpartition(" (")[0] == fault.rpartition(" (")[0], "the other team has no fault"
     assert "The ledger is whole" in verify_ledger("--team", "harbor-bikes")
 
 
@@ -258,9 +261,90 @@ def forge(team_id: int, **columns: Any) -> None:
     event.save()
 
 
-def test_the_first_of_several_faults_is_named(cast_with_ledger: Cast, tamper: Tamper) -> None:
+def test_all_faults_are_listed(cast_with_ledger: Cast, tamper: Tamper) -> None:
     tamper("UPDATE optout_consentevent SET words = 'x' WHERE position IN (1, 3)")
-    assert f"team northside-dental, number {MARIA}, position 1:" in broken_ledger()
+    problem = "its content was changed: the hash differs."
+    assert broken_ledger().splitlines() == [
+        f"team northside-dental, number {MARIA}, position 1: {problem}",
+        f"team northside-dental, number {MARIA}, position 3: {problem}",
+        f"team northside-dental, number {TOM}, position 1: {problem}",
+        f"team harbor-bikes, number {MARIA}, position 1: {problem} (7 lines read.)",
+    ]
+
+
+def test_the_list_of_faults_is_bounded(
+    cast_with_ledger: Cast, tamper: Tamper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tamper("UPDATE optout_consentevent SET words = 'x'")
+    for module in (ledger_verification, verify_ledger_command):
+        monkeypatch.setattr(module, "MAX_FAULTS", 2)
+    lines = broken_ledger().splitlines()
+    assert len(lines) == 2 and lines[-1].endswith("5 more faults. (7 lines read.)")
+
+
+# -- the feed ----------------------------------------------------------------------------------------------------
+
+# What is removed about Northside's Maria, beside her entries from this position on.
+REMOVED_TAILS = {
+    "the newest entry and its suppression": (4, "AND origin = 'member'"),
+    "two entries and their suppressions": (3, ""),
+    "the whole chain and its suppressions": (1, ""),
+}
+
+
+@pytest.mark.parametrize("removed", REMOVED_TAILS)
+@pytest.mark.parametrize("read", [False, True], ids=["not read yet", "read by a program"])
+def test_a_removed_tail_is_reported_though_its_suppressions_are_removed_too(
+    cast_with_ledger: Cast, tamper: Tamper, removed: str, read: bool
+) -> None:
+    """The chain that is left is whole: only the feed still has a row for each entry."""
+    team_id = cast_with_ledger.northside.id
+    first, condition = REMOVED_TAILS[removed]
+    with scope(team_id):
+        ids = [entry.id for entry in history(team_id, MARIA) if entry.position >= first]
+        positions = {event.id: position for position, event in read_feed(team_id, 0)} if read else {}
+    about_maria = f"WHERE team_id = {team_id} AND number = '{MARIA}'"
+    tamper(f"DELETE FROM optout_consentevent {about_maria} AND position >= {first}")
+    tamper(f"DELETE FROM optout_suppression {about_maria} {condition}")
+    lines = broken_ledger().splitlines()
+    assert [line.split(". (")[0].rstrip(".") for line in lines] == [
+        f"team northside-dental, feed position {positions.get(id, 'unassigned')}: "
+        f"the ledger entry with the ID {id} was removed"
+        for id in sorted(ids)
+    ]
+    assert "The ledger is whole" in verify_ledger("--team", "harbor-bikes")
+
+
+def test_an_entry_without_its_feed_row_is_reported(cast_with_ledger: Cast, tamper: Tamper) -> None:
+    team_id = cast_with_ledger.northside.id
+    with scope(team_id):
+        entry = history(team_id, TOM)[0]
+    tamper(f"DELETE FROM optout_feedentry WHERE team_id = {team_id} AND event_id = {entry.id}")
+    assert f"number {TOM}, position {entry.position}: the feed has no row for this entry." in broken_ledger()
+
+
+def test_an_entry_with_two_feed_rows_is_reported(cast_with_ledger: Cast, tamper: Tamper) -> None:
+    team_id = cast_with_ledger.northside.id
+    with scope(team_id):
+        entry = history(team_id, TOM)[0]
+    tamper(f"INSERT INTO optout_feedentry (team_id, event_id) VALUES ({team_id}, {entry.id})")
+    assert f"two rows for the ledger entry with the ID {entry.id}." in broken_ledger()
+
+
+def test_a_removed_feed_row_leaves_a_gap(cast_with_ledger: Cast, tamper: Tamper) -> None:
+    """Even if its entry was the last of its chain and is removed with it."""
+    team_id = cast_with_ledger.northside.id
+    with scope(team_id):
+        position = next(
+            at for at, event in read_feed(team_id, 0) if event.origin == "member" and event.number == MARIA
+        )
+    of_entry = f"(SELECT event_id FROM optout_feedentry WHERE team_id = {team_id} AND position = {position})"
+    tamper(f"DELETE FROM optout_consentevent WHERE team_id = {team_id} AND id = {of_entry}")
+    tamper(f"DELETE FROM optout_feedentry WHERE team_id = {team_id} AND position = {position}")
+    tamper(
+        f"DELETE FROM optout_suppression WHERE team_id = {team_id} AND number = '{MARIA}' AND origin = 'member'"
+    )
+    assert f"feed position {position}: the row of the feed was removed." in broken_ledger()
 
 
 def test_the_ledger_is_read_in_batches(cast_with_ledger: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

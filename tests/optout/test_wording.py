@@ -5,8 +5,17 @@ from typing import Any
 
 import pytest
 
-from optout.models import Action, ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
-from optout.wording import describe_entry, describe_lifting
+from optout.models import (
+    PERSONS_OWN,
+    Action,
+    ConsentEvent,
+    Origin,
+    Standing,
+    StandingState,
+    Suppression,
+    SuppressionKind,
+)
+from optout.wording import describe_entry, describe_lifting, headline
 
 OUT, IN, BLOCKED, UNBLOCKED = Action.OPTED_OUT, Action.OPTED_IN, Action.BLOCKED, Action.UNBLOCKED
 AT_DESK = {"inbox_id": 7, "inbox_name": "Front Desk"}
@@ -70,6 +79,24 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
     ),
     (OUT, Origin.API, {"actor_name": "Zapier"}, "API key Zapier opted this contact out"),
     (
+        OUT,
+        Origin.TOLD_MEMBER,
+        {**MAYA, "reason": "They asked us"},
+        "Maya Chen recorded that this person opted out (they asked us)",
+    ),
+    (
+        OUT,
+        Origin.TOLD_IMPORT,
+        {"actor_name": "Maya Chen (crm.csv)", "words": "no more texts", "source": "HasOptedOutOfSMS"},
+        "An import by Maya Chen (crm.csv) recorded that this person opted out: “no more texts” (HasOptedOutOfSMS)",
+    ),
+    (
+        OUT,
+        Origin.TOLD_API,
+        {"actor_name": "CRM", "words": "STOP", "source": "Web form"},
+        "API key CRM recorded that this person opted out: STOP (Web form)",
+    ),
+    (
         IN,
         Origin.CONTACT,
         {**AT_DESK, **LIFTED, "words": "START"},
@@ -87,6 +114,12 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
         Origin.MEMBER,
         {**MAYA, **LIFTED, "reason": "It was a mistake"},
         "Maya Chen lifted the opt-out (it was a mistake)",
+    ),
+    (
+        IN,
+        Origin.MEMBER,
+        {**MAYA, **LIFTED, "reason": "retracted as a mistake", "after": StandingState.OPTED_OUT},
+        "Maya Chen retracted the opt-out as a mistake; the number stays opted out",
     ),
     (
         IN,
@@ -137,3 +170,22 @@ def test_a_suppression_says_how_it_can_be_lifted(
     kind: SuppressionKind, origin: Origin, inbox: int | None, words: str
 ) -> None:
     assert words in describe_lifting(Suppression(kind=kind, origin=origin, inbox_id=inbox))
+
+
+OPT_OUT, BLOCK = SuppressionKind.OPT_OUT, SuppressionKind.BLOCK
+HEADLINES: list[tuple[list[tuple[SuppressionKind, Origin]], str]] = [
+    ([], ""),
+    *(([(OPT_OUT, origin)], "This person opted out") for origin in PERSONS_OWN),
+    *(([(OPT_OUT, origin)], "Your team opted this number out") for origin in set(Origin) - PERSONS_OWN),
+    ([(OPT_OUT, Origin.MEMBER), (OPT_OUT, Origin.TOLD_MEMBER)], "This person opted out"),
+    ([(OPT_OUT, Origin.MEMBER), (OPT_OUT, Origin.API)], "Your team opted this number out"),
+    *(([(BLOCK, Origin.MEMBER), (OPT_OUT, origin)], "This number is blocked") for origin in Origin),
+]
+
+
+@pytest.mark.parametrize(("rows", "words"), HEADLINES)
+def test_the_headline_names_the_person_only_for_the_persons_own_opt_out(
+    rows: list[tuple[SuppressionKind, Origin]], words: str
+) -> None:
+    suppressions = [Suppression(kind=kind, origin=origin, number="+15105553344") for kind, origin in rows]
+    assert headline(Standing.of("+15105553344", suppressions)) == words

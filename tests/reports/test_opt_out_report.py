@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.contact.models import Contact
-from contacts.exports.stream import _slot
+from contacts.exports.stream import _exporting
 from kernel.keyset import Cursor
 from kernel.tenancy import scope
 from messaging import erasure
 from messaging.compose import compose_text
 from messaging.models import Message
-from optout import consent
+from optout import bulk_consent, consent
 from optout.consent_types import Actor
 from optout.models import ConsentEvent, Origin
 from reports import opt_out_changes, texts_export
@@ -127,6 +127,24 @@ def test_each_initiator_is_shown(cast: Cast, carrier: FakeTwilio, owner_browser:
         True,
     )
     assert "No contact" in get_page(owner_browser, cast, first="2024-01-01").content.decode()
+
+
+def test_the_persons_recorded_word_counts_as_the_persons(cast: Cast, owner_browser: Client) -> None:
+    """Another system's column in an import counts apart, like a vendor's list."""
+    for number, actor in ((TOM, MAYA), (MARIA, Actor(Origin.API, "CRM", 2))):
+        opt_out_by_member(cast, number, actor.recording_the_persons_word())
+    a_file = Actor(Origin.IMPORT, "crm.csv", 3).recording_the_persons_word()
+    opt_out_by_member(cast, STRANGER, a_file, source="HasOptedOutOfSMS")
+    found = {row.number: row for row in list_rows(owner_browser, cast)}
+    assert {row.initiator_group for row in found.values()} == {"Person"}
+    assert found[TOM].initiator == "The person, recorded by Maya Chen"
+    report = get_page(owner_browser, cast).context["report"]
+    assert {figure.label: figure.value for figure in report.figures} == {
+        "Opt-outs by the person": "2", "Opt-outs by your team": "0", "Opt-outs from imports and lists": "1",
+        "Opt-ins": "0", "Per 1,000 texts": "–",
+    }  # fmt: skip
+    assert {row.number for row in list_rows(owner_browser, cast, origin="person")} == {TOM, MARIA}
+    assert [row.number for row in list_rows(owner_browser, cast, origin="told_import")] == [STRANGER]
 
 
 def test_a_number_that_may_not_be_texted_now_is_red(
@@ -383,5 +401,34 @@ def test_exports_need_both_rights(cast: Cast, carrier: FakeTwilio, as_client: An
     with scope(cast.harbor.id):
         (event,) = ConsentEvent.objects.filter(team=cast.harbor)
     assert "M. Lopez (blue Brompton)" in row and row[-1] == str(event.id)
-    assert _slot.acquire(blocking=False), "the export slot is free again"
-    _slot.release()
+    assert not _exporting, "the team's place is free again"
+
+
+def test_an_opt_out_that_moved_to_a_new_number_is_no_new_one(cast: Cast, owner_browser: Client) -> None:
+    opt_out_by_member(cast, MARIA)
+    with scope(cast.northside.id):
+        copied = bulk_consent.copy_suppressions(
+            cast.northside.id, MARIA, STRANGER, MAYA, reason="changed number"
+        )
+    assert len(copied) == 1
+    assert [row.number for row in list_rows(owner_browser, cast)] == [MARIA]
+    assert [row.number for row in list_rows(owner_browser, cast, repeated="on")] == [STRANGER, MARIA]
+
+
+def test_an_import_does_not_swamp_the_chart(cast: Cast, carrier: FakeTwilio, owner_browser: Client) -> None:
+    carrier.text(cast.front_desk, MARIA, "STOP")
+    by_import = Actor(Origin.IMPORT, "Amir Adams (people.csv)", 2)
+    with scope(cast.northside.id):
+        bulk_consent.opt_out_many(
+            cast.northside.id, [f"+1415556{n:04d}" for n in range(200)], by_import, reason="Fair in May"
+        )
+    report = get_page(owner_browser, cast).context["report"]
+    labels = list(report.chart.head[1:])
+    assert labels == ["Opt-outs by the person", "Opt-outs by your team", "Opt-ins"]
+    assert "Not in the chart: 200 opt-outs from imports and lists." in report.chart.note
+    assert {figure.label: figure.value for figure in report.figures}[
+        "Opt-outs from imports and lists"
+    ] == "200"
+    only = get_page(owner_browser, cast, origin="import").context["report"]
+    assert "Opt-outs from imports and lists" in only.chart.head
+    assert "Not in the chart" not in only.chart.note

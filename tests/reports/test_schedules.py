@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -474,3 +475,30 @@ def test_every_report_can_be_scheduled(cast: Cast, clock: Any) -> None:
         kind.label for kind in REPORT_KINDS.values()
     }
     assert all(sent.attachments for sent in mail.outbox)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("Asia/Shanghai", "America/Los_Angeles"), ("America/Los_Angeles", "Asia/Shanghai")]
+)
+def test_a_schedule_keeps_its_hour_in_the_teams_new_time_zone(
+    cast: Cast, clock: Any, as_client: AsClient, before: str, after: str
+) -> None:
+    clock.move_to(datetime(2026, 11, 26, 12, tzinfo=UTC))  # a Thursday
+    _move(cast, before)
+    schedule = create_schedule(cast, weekday=0, hour=5)
+    assert schedule.due_at
+    assert schedule.due_at.astimezone(ZoneInfo(before)) == datetime(2026, 11, 30, 5, tzinfo=ZoneInfo(before))
+    _move(cast, after)
+    page = flat(as_client(cast.owner).get(reverse("schedules", args=[NORTHSIDE])).content.decode())
+    assert "30 Nov, 05:00" in page
+    sending.send_if_due(cast.northside.id, schedule.id)
+    with scope(cast.northside.id):
+        now = ReportSchedule.objects.get(team=cast.northside, id=schedule.id)
+    assert now.due_at == datetime(2026, 11, 30, 5, tzinfo=ZoneInfo(after))
+    assert mail.outbox == []
+
+
+def _move(cast: Cast, time_zone: str) -> None:
+    cast.northside.time_zone = time_zone
+    with scope(cast.northside.id):
+        cast.northside.save(update_fields=["time_zone"])

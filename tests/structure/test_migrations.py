@@ -30,26 +30,35 @@ OTHER_FAULTS = {
 }  # fmt: skip
 
 
-def faults_of(sql: str, folder: Path) -> list[str]:
+def faults_of(sql: str, folder: Path, *, atomic: bool = True) -> list[str]:
     """What is wrong with the SQL of a migration, a line for each statement that would stop the table's writers."""
     file = folder / "migration.sql"
-    file.write_text(sql)
+    file.write_text(_without_keys_of_new_tables(sql))
     command = [str(Path(sys.executable).with_name("squawk")), "--reporter", "gcc", "--pg-version", "18"]
-    command += ["--assume-in-transaction", f"--exclude={','.join(NOT_ABOUT_LOCKS)}", str(file)]
+    command += ["--assume-in-transaction"] * atomic + [f"--exclude={','.join(NOT_ABOUT_LOCKS)}", str(file)]
     run = subprocess.run(command, capture_output=True, text=True)
     found = [line.replace(f"{file}:", "line ") for line in run.stdout.splitlines() if f"{file}:" in line]
     assert found or run.returncode == 0, run.stderr
     return found + [fault for fault, pattern in OTHER_FAULTS.items() if pattern.search(sql)]
 
 
-@pytest.mark.django_db
+def _without_keys_of_new_tables(sql: str) -> str:
+    """The SQL without the change of a new tenant table's primary key: nobody writes to the table yet."""
+    for table in re.findall(r'^CREATE TABLE "(\w+)"', sql, re.M):
+        sql = sql.replace(
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (team_id, id);", ""
+        )
+    return sql
+
+
+@pytest.mark.django_db(transaction=True)  # an index is created concurrently only outside a transaction
 def test_no_later_migration_stops_writers(tmp_path: Path) -> None:
     loader = MigrationLoader(connection, replace_migrations=False)
     found = {}
     for (app, name), migration in sorted(loader.graph.nodes.items()):
         if app in PACKAGES and name != "0001_initial":
             sql = "\n".join(loader.collect_sql([(migration, False)]))
-            if faults := faults_of(sql, tmp_path):
+            if faults := faults_of(sql, tmp_path, atomic=migration.atomic):
                 found[f"{app}/{name}"] = faults
     assert found == {}
 

@@ -16,6 +16,7 @@ from tests.webhooks.receiver import Receiver, receiving
 from webhooks import delivery
 from webhooks.models import SUBSCRIBABLE_TYPES, Attempt, Delivery, Endpoint, WebhookEvent
 from webhooks.scope_lookups import endpoints_due
+from webhooks.turns import Turns
 
 # The answer of DNS.
 DNS_RECORDS = {
@@ -28,6 +29,12 @@ DNS_RECORDS = {
     "metadata.example.com": "169.254.169.254",
     "mapped.example.com": "::ffff:10.1.2.3",
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_endpoint_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker has just started."""
+    monkeypatch.setattr(delivery, "turns", Turns())
 
 
 @pytest.fixture

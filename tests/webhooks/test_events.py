@@ -82,10 +82,10 @@ def test_every_event_type_matches_its_sample(
     browser.post(reverse("unblock", args=[slug, STRANGER]))
     browser.post(reverse("contact_deletion", args=[slug, STRANGER]))
     deliver_due()
-    assert list(dict.fromkeys(receiver.types)) == [
+    assert set(receiver.types) == {
         "test", "contact_created", "message_received", "message_sent", "target_opt_out", "message_failed",
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
-    ]  # fmt: skip
+    }  # fmt: skip
     assert set(SAMPLES) == {*SUBSCRIBABLE_TYPES, EventType.TEST}
     for webhook in receiver.accepted:
         assert differences(webhook.event, SAMPLES[webhook.type]) == [], webhook.event

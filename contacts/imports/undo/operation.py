@@ -7,6 +7,7 @@ undo is interrupted, cancelled or started twice.
 from collections import Counter
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.access import Right, may
@@ -50,6 +51,12 @@ def _has_changes(run: Import) -> bool:
 
 def latest_undo(run: Import) -> ImportUndo | None:
     return ImportUndo.objects.filter(team_id=run.team_id, run_id=run.id).order_by("-id").first()
+
+
+def with_undone(runs: QuerySet[Import]) -> QuerySet[Import]:
+    """Annotate `undone`: whether an undo of the import came to its end."""
+    undos = ImportUndo.objects.filter(team_id=OuterRef("team_id"), run_id=OuterRef("id"), state=RunState.DONE)
+    return runs.annotate(undone=Exists(undos))
 
 
 def total_counts(run: Import) -> dict[str, int]:

@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Team
 from accounts.scope_lookups import team_ids_by_slug
 from contacts.custom_fields.models import CustomField
-from contacts.imports.columns import CONTACT_HEADERS
+from contacts.imports.columns import IMPORT_HEADERS
+from contacts.imports.consent_headers import ASK, OPT_IN, OPT_OUT
 from contacts.imports.file_reading import StoredReading
-from contacts.imports.headers import all_headers
+from contacts.imports.headers import SEVERAL_TIMES, all_headers, states_persons_word
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.imports.refused_rows import refused_rows_csv
@@ -24,11 +25,20 @@ from kernel.spreadsheets.csv_reader import ENCODINGS
 from kernel.spreadsheets.table import NotATable
 from kernel.tenancy import scope
 
-PREVIEW = ("good", "created", "updated", "unchanged", "opted_out", "staying", "liftable")
+PREVIEW = (
+    "good", "created", "updated", "unchanged", "opted_out", "opted_out_from_refused_rows", "unclear", "staying",
+    "liftable",
+)  # fmt: skip
 WORDS = {
     "good": "rows can be imported",
+    "unclear": "have an opt-out cell that cannot be read (--opt-out-unclear)",
     "staying": "stay opted out, as the person requested",
     "liftable": "were opted out by the team and are marked “no” in the file (--lift-ours)",
+}
+COLUMN_ANSWERS = {
+    "opt-out-column": "an opt-out column: “yes” or a date opts out",
+    "opt-in-column": "an opt-in column: “no” opts out",
+    "not-opt-out-column": "a column that looks like an opt-out column and is not one: it is skipped",
 }
 
 
@@ -67,9 +77,27 @@ class Command(BaseCommand):
             "--encoding", choices=list(ENCODINGS), default="", help="of a CSV file (default: by its content)"
         )
         parser.add_argument(
+            "--opt-out-unclear",
+            action="store_true",
+            help="also opt out numbers whose opt-out cell may mean an opt-out, or not",
+        )
+        parser.add_argument(
+            "--opt-outs-are",
+            choices=["told", "ours"],
+            help="whether the opt-outs are the persons' own word, or our decision (default: told, if a column of "
+            "another system states them)",
+        )
+        parser.add_argument(
+            "--each-number",
+            action="store_true",
+            help="a contact for each number of a row, not for the first only",
+        )
+        for option, meaning in COLUMN_ANSWERS.items():
+            parser.add_argument(f"--{option}", action="append", default=[], metavar="HEADER", help=meaning)
+        parser.add_argument(
             "--column", action="append", default=[], metavar="HEADER=FIELD",
             help="the field of a column that its header does not name; FIELD is one of "
-            f"{', '.join(CONTACT_HEADERS.values())}, or the name of a custom field",
+            f"{', '.join(IMPORT_HEADERS.values())}, or the name of a custom field",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -80,7 +108,7 @@ class Command(BaseCommand):
         run = self._finish_step(run)
         if run.state == RunState.CHECKED:
             self._show("To import", run, {word: run.preview[word] for word in PREVIEW})
-            run = self._end_dry_run(run) if options["dry_run"] else self._write(run, options["lift_ours"])
+            run = self._end_dry_run(run) if options["dry_run"] else self._write(run, options)
         self._write_refused_rows(run, options["file"])
         if run.state == RunState.FAILED:
             raise CommandError(run.sentence)
@@ -101,37 +129,58 @@ class Command(BaseCommand):
             except NotATable as refused:
                 raise CommandError(str(refused)) from None
             self.stdout.write(StoredReading.of(run).sentence)
-            import_options = ImportOptions(
-                country=options["country"] or team.country,
-                replace=options["replace"],
-                replace_lists=options["replace_lists"],
-                add_to=options["list"],
-                consent_note=options["consent_note"],
-            )
-            run.start_check(self._columns(run, options["column"]), import_options.as_dict())
+            columns = self._columns(run, options)
+            run.start_check(columns, self._options(run, columns, options).as_dict())
         return run
 
-    def _columns(self, run: Import, assignments: list[str]) -> list[str]:
-        """The field of each column, from the headers and --column."""
+    def _options(self, run: Import, columns: list[str], options: dict[str, Any]) -> ImportOptions:
+        told = states_persons_word(run.header, columns)
+        return ImportOptions(
+            country=options["country"] or run.team.country,
+            replace=options["replace"],
+            replace_lists=options["replace_lists"],
+            add_to=options["list"],
+            consent_note=options["consent_note"],
+            told=options["opt_outs_are"] == "told" if options["opt_outs_are"] else told,
+            each_number=options["each_number"],
+        )
+
+    def _columns(self, run: Import, options: dict[str, Any]) -> list[str]:
+        """The field of each column, from the headers and the options that say what a column is."""
         headers = all_headers(CustomField.objects.of(run.team_id))
         fields = {header.casefold(): name for name, header in headers.items()}
         columns = list(run.columns)
-        for assignment in assignments:
+        for assignment in options["column"]:
             title, _, field = assignment.rpartition("=")
             if title not in run.header or field.casefold() not in fields:
                 raise CommandError(f"--column {assignment}: write HEADER=FIELD, with a header of the file.")
             name = fields[field.casefold()]
-            columns = ["" if column == name else column for column in columns]
+            if name not in SEVERAL_TIMES:
+                columns = ["" if column == name else column for column in columns]
             columns[run.header.index(title)] = name
+        self._answer(run, columns, options)
         if "number" not in columns:
             raise CommandError(
                 "No column is the Phone Number. Choose it with --column, like --column “Work=Phone Number”."
             )
         return columns
 
-    def _write(self, run: Import, lift_ours: bool) -> Import:
+    def _answer(self, run: Import, columns: list[str], options: dict[str, Any]) -> None:
+        """Set the columns that an option says are opt-out columns, or are not. Raises CommandError for the others."""
+        for option, name in zip(COLUMN_ANSWERS, (OPT_OUT, OPT_IN, ""), strict=True):
+            for title in options[option.replace("-", "_")]:
+                if title not in run.header:
+                    raise CommandError(f"--{option} {title}: the file has no such header.")
+                columns[run.header.index(title)] = name
+        if asked := [title for title, name in zip(run.header, columns, strict=True) if name == ASK]:
+            raise CommandError(
+                f"“{asked[0]}” may be an opt-out column. Say what it is with --opt-out-column “{asked[0]}” (“yes” opts "
+                f"out), --opt-in-column “{asked[0]}” (“no” opts out) or --not-opt-out-column “{asked[0]}”."
+            )
+
+    def _write(self, run: Import, options: dict[str, Any]) -> Import:
         with scope(run.team_id):
-            run.confirm(lift_ours=lift_ours)
+            run.confirm(lift_ours=options["lift_ours"], with_unclear=options["opt_out_unclear"])
         run = self._finish_step(run)
         self._show("Done" if run.state == RunState.DONE else "Stopped", run, run.counts)
         return run

@@ -6,7 +6,7 @@ RUNS = ["bulkactionrun", "fielddeletion", "import", "importundo", "vendorlistimp
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0002_import_reading")]
+    dependencies = [("contacts", "0004_import_reading")]
 
     operations = [
         migrations.AddField(run, "interrupted", models.PositiveSmallIntegerField(null=True)) for run in RUNS

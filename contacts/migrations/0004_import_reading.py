@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0001_initial")]
+    dependencies = [("contacts", "0003_import_opt_outs")]
 
     operations = [
         migrations.AddField("import", "reading", models.JSONField(null=True)),

@@ -1,0 +1,75 @@
+"""Ownership of e-mail addresses: an address counts for nothing until somebody has proved that it is theirs.
+
+An account belongs to the owner of its proved addresses. An account without any (from before sign-up proved them, or
+made by a command) belongs to whoever first proves its address. Proving an address takes it away from other accounts.
+"""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from accounts.models import User
+
+
+def is_proved(email: str) -> bool:
+    """Whether an account has proved this address."""
+    return EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
+
+
+def has_proved(user: User, email: str) -> bool:
+    """Whether this account has proved this address."""
+    return EmailAddress.objects.filter(user=user, email=email.lower(), verified=True).exists()
+
+
+def account_of(email: str) -> User | None:
+    """The account that the owner of this address may enter by e-mail: by a reset, or by signing up."""
+    proved = EmailAddress.objects.filter(email=email.lower(), verified=True).select_related("user").first()
+    return proved.user if proved else _without_proof(email).first()
+
+
+def addresses_of(user: User) -> list[str]:
+    """The addresses of which `account_of` gives this account."""
+    proved = EmailAddress.objects.filter(user=user, verified=True)
+    return list(proved.values_list("email", flat=True)) or [user.email]
+
+
+@transaction.atomic
+def create_account(email: str, name: str, password: str) -> User:
+    """The account of a person who has proved an address that is not proved yet."""
+    user = _without_proof(email).first() or User(email=email.lower())
+    user.name = name
+    return hand_over(user, email, password)
+
+
+@transaction.atomic
+def hand_over(user: User, email: str, password: str) -> User:
+    """Give an account to the person who proved `email`, with a new password, and with this address alone.
+
+    Whoever used the account before loses all other addresses, pending links and, by the new password, all sessions.
+    """
+    user.email = email.lower()
+    release(user.email, keeper=user)
+    user.set_password(password)
+    user.save()
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def release(email: str, *, keeper: User) -> None:
+    """Take an address away from all other accounts that use it without a proof."""
+    EmailAddress.objects.filter(email=email.lower(), verified=False).exclude(user_id=keeper.pk).delete()
+    for user in _users(email).exclude(pk=keeper.pk):
+        other = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk").first()
+        # RFC 2606: no mail server has a name in .invalid.
+        user.email = other.email if other else f"user-{user.pk}@unproved.invalid"
+        user.save(update_fields=["email"])
+
+
+def _without_proof(email: str) -> QuerySet[User]:
+    return _users(email).exclude(pk__in=EmailAddress.objects.filter(verified=True).values("user_id"))
+
+
+def _users(email: str) -> QuerySet[User]:
+    return User.objects.alias(lower_email=Lower("email")).filter(lower_email=email.lower())

@@ -1,0 +1,28 @@
+"""The ASGI entry point: the front. `python -m heymarket.serve` runs it together with its page servers."""
+
+import signal
+from pathlib import Path
+
+from heymarket.wsgi import application as wsgi  # isort: skip (it sets Django up)
+
+from django.conf import settings
+from django.urls import reverse
+
+from devserver.parent_death import die_with_parent
+from heymarket.front.application import Front
+from heymarket.front.page_server import PageServer
+from heymarket.front.webhook_threads import WebhookThreads, file_limit
+
+# Requests that a process of the front passes to each page server at a time; more get 503.
+MOST_REQUESTS = 200
+
+# Otherwise a killed server would leave its worker behind, which would keep our port.
+die_with_parent(signal.SIGKILL)
+file_limit()
+
+application = Front(
+    [reverse("twilio_messages"), reverse("twilio_status")],
+    WebhookThreads(wsgi),
+    PageServer(Path(settings.PAGE_SOCKETS) / "pages.sock", MOST_REQUESTS),
+    PageServer(Path(settings.PAGE_SOCKETS) / "downloads.sock", MOST_REQUESTS),
+)

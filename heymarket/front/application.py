@@ -1,0 +1,104 @@
+"""The front's ASGI application: reads each request, has it answered elsewhere, and sends the answer.
+
+carrier webhooks  ->  webhook threads of this process
+downloads         ->  the download server         at most DOWNLOADS_PER_TEAM of a team at a time
+everything else   ->  the page server
+"""
+
+import logging
+import re
+import time
+from collections import Counter
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import IO, Any
+
+from heymarket.front.bodies import FORM, UPLOAD, WEBHOOK, BodyLimits, BodyReader, Receive, Send
+from heymarket.front.environ import wsgi_environ
+from heymarket.front.page_server import PageServer
+from heymarket.front.refusals import ClientGone, RefusedRequest
+from heymarket.front.sending import TooSlow, send_answer, send_response
+from heymarket.front.spool import SpoolFull
+from heymarket.front.webhook_threads import WebhookThreads
+from messaging.carrier_webhooks import ARRIVED_AT
+
+log = logging.getLogger(__name__)
+
+type Scope = Mapping[str, Any]
+
+# Files of many rows. A test compares it with the URLs of the product.
+DOWNLOAD = re.compile(r"/t/(?P<team>[^/]+)/.*(/export/|/remarks/|/refused-rows\.csv)")
+DOWNLOADS_PER_TEAM = 3
+GIGABYTE = 1024**3
+
+
+class Front:
+    def __init__(
+        self,
+        webhook_paths: Collection[str],
+        webhooks: WebhookThreads,
+        pages: PageServer,
+        downloads: PageServer,
+    ) -> None:
+        self.webhook_paths, self.webhooks = frozenset(webhook_paths), webhooks
+        self.pages, self.downloads = pages, downloads
+        self.webhook_bodies = BodyReader(1000, GIGABYTE // 16)
+        self.page_bodies = BodyReader(500, 2 * GIGABYTE)
+        self.downloading: Counter[str] = Counter()  # by team
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        # A client that has left needs no answer. One that reads too slowly, or a full spool, ends the response.
+        with suppress(ClientGone):
+            try:
+                await self._answer(scope, receive, send)
+            except RefusedRequest as refusal:
+                await send_answer(send, refusal.answer)
+            except (TooSlow, SpoolFull) as error:
+                log.warning("download given up: %s (%s)", type(error).__name__, scope["path"])
+                raise
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] in self.webhook_paths:
+            with await self._read(self.webhook_bodies, receive, scope, WEBHOOK) as body:
+                environ = wsgi_environ(scope, body)
+                environ[ARRIVED_AT] = time.perf_counter()
+                await send_answer(send, await self.webhooks.answer(environ))
+        elif download := DOWNLOAD.fullmatch(scope["path"]):
+            await self._download(download["team"], scope, receive, send)
+        else:
+            await self._pass_on(self.pages, scope, receive, send)
+
+    async def _download(self, team: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.downloading[team] >= DOWNLOADS_PER_TEAM:
+            raise RefusedRequest(503, "Your team has several downloads running. Try again in a minute.", 60)
+        self.downloading[team] += 1
+        try:
+            await self._pass_on(self.downloads, scope, receive, send)
+        finally:
+            self.downloading[team] -= 1
+            self.downloading += Counter()  # without the teams that have none
+
+    async def _pass_on(self, server: PageServer, scope: Scope, receive: Receive, send: Send) -> None:
+        with await self._read(self.page_bodies, receive, scope, _limits(scope)) as body:
+            response = await server.request(scope, body)
+        try:
+            await send_response(response, receive, send)
+        finally:
+            server.done(response)
+
+    async def _read(
+        self, bodies: BodyReader, receive: Receive, scope: Scope, limits: BodyLimits
+    ) -> IO[bytes]:
+        length = _header(scope, b"content-length")
+        return await bodies.read(receive, limits, int(length) if length.isdigit() else None)
+
+
+def _limits(scope: Scope) -> BodyLimits:
+    is_upload = _header(scope, b"content-type").startswith(b"multipart/form-data")
+    return UPLOAD if is_upload and scope["path"].startswith("/t/") else FORM
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    return next((value for key, value in scope["headers"] if key.lower() == name), b"")

@@ -1,0 +1,45 @@
+"""Cache backend: an unavailable cache behaves like an empty one, and delays nobody."""
+
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django_redis.cache import RedisCache
+from redis.exceptions import RedisError
+
+# After an error the server is not asked for this long, in seconds: a page asks several times, and each would wait.
+REST_SECONDS = 2.0
+
+
+class OptionalCache(RedisCache):
+    """Redis's cache, which is empty while the server is away.
+
+    The library's own IGNORE_EXCEPTIONS makes `add` return None, which callers read as "exists already": allauth then
+    takes the lock of its rate limits for held, and refuses to sign anybody in. Here the limits start anew instead.
+    """
+
+    _rests_until: ClassVar[float] = 0.0
+
+    def get(self, key: Any, default: Any = None, **options: Any) -> Any:
+        return self._ask(super().get, key, default, otherwise=default, **options)
+
+    def add(self, *args: Any, **options: Any) -> Any:
+        return self._ask(super().add, *args, otherwise=True, **options)
+
+    def set(self, *args: Any, **options: Any) -> Any:
+        return self._ask(super().set, *args, otherwise=False, **options)
+
+    def delete(self, *args: Any, **options: Any) -> Any:
+        return self._ask(super().delete, *args, otherwise=False, **options)
+
+    def incr(self, *args: Any, **options: Any) -> Any:
+        return self._ask(super().incr, *args, otherwise=1, **options)
+
+    def _ask(self, call: Callable[..., Any], *args: Any, otherwise: Any, **options: Any) -> Any:
+        if time.monotonic() < OptionalCache._rests_until:
+            return otherwise
+        try:
+            return call(*args, **options)
+        except (RedisError, OSError):
+            OptionalCache._rests_until = time.monotonic() + REST_SECONDS
+            return otherwise

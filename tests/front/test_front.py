@@ -1,0 +1,252 @@
+"""The front: no thread and no page server waits for a client, and nobody takes the webhooks' capacity."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from heymarket.front import sending
+from heymarket.front.application import DOWNLOAD, DOWNLOADS_PER_TEAM
+from tests.front.clients import (
+    FORM_TYPE,
+    WEBHOOK,
+    FakeClient,
+    FakePages,
+    ask,
+    front_with,
+    run,
+    until,
+)
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+PIECE = b"%x\r\n" % 65536 + b"x" * 65536 + b"\r\n"
+LONG = [CHUNKED, *[PIECE] * 200, b"0\r\n\r\n"]  # 13 MB
+EXPORT = "/t/northside/contacts/export/"
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("f")  # short: a socket's path has at most 107 bytes
+
+
+# -- carrier webhooks ------------------------------------------------------------------------------------------
+
+
+def test_slow_senders_and_slow_readers_hold_no_thread(folder: Path) -> None:
+    async def scenario() -> None:
+        async with front_with(folder, FakePages(), threads=1) as front:
+            senders = [FakeClient([b"M"], stalls=True) for _ in range(50)]
+            readers = [FakeClient([b"read me"]) for _ in range(50)]
+            for client in readers:
+                client.reads.clear()
+            tasks = [ask(front, client, WEBHOOK, "POST", FORM_TYPE) for client in senders + readers]
+            await until(lambda: all(client.messages for client in readers))
+            stop = FakeClient([b"Body=", b"STOP"])
+            await ask(front, stop, WEBHOOK, "POST", FORM_TYPE)
+            assert (stop.status, stop.body, stop.complete) == (200, b"Body=STOP", True)
+            assert not any(client.messages for client in senders)
+            for task in tasks:
+                task.cancel()
+
+    run(scenario)
+
+
+def test_waiting_webhooks_are_bounded(folder: Path) -> None:
+    """The carrier is told to come again, instead of waiting without end."""
+    release = threading.Event()
+
+    def blocked(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        release.wait(20)
+        start_response("204 No Content", [])
+        return []
+
+    async def scenario() -> None:
+        async with front_with(folder, FakePages(), blocked, threads=1, max_waiting=1) as front:
+            first, second, third = FakeClient(), FakeClient(), FakeClient()
+            tasks = [ask(front, client, WEBHOOK, "POST") for client in (first, second)]
+            await until(lambda: front.webhooks.open == 2)
+            await ask(front, third, WEBHOOK, "POST")
+            assert (third.status, (b"retry-after", b"5") in third.headers) == (503, True)
+            release.set()
+            await asyncio.gather(*tasks)
+            assert (first.status, second.status) == (204, 204)
+
+    run(scenario)
+
+
+def test_webhooks_need_no_page_server(folder: Path) -> None:
+    async def scenario() -> None:
+        async with front_with(folder, FakePages()) as front:
+            front.pages.socket = front.downloads.socket = folder / "nobody.sock"
+            page, stop = FakeClient(), FakeClient([b"STOP"])
+            await ask(front, page, "/t/northside/inbox/")
+            await ask(front, stop, WEBHOOK, "POST")
+            assert (page.status, stop.status) == (503, 200)
+            assert (b"retry-after", b"5") in page.headers
+            assert front.pages.open == 0
+
+    run(scenario)
+
+
+# -- pages -------------------------------------------------------------------------------------------------------
+
+
+def test_a_request_reaches_the_page_server_whole_and_unchanged(folder: Path) -> None:
+    async def scenario() -> None:
+        pages = FakePages([
+            b"HTTP/1.1 302 Found\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nLocation: /t/\xc3\xa9/\r\nServer: granian\r\n"
+            b"Content-Length: 0\r\nContent-Encoding: gzip\r\n\r\n"
+        ])  # fmt: skip
+        async with front_with(folder, pages) as front:
+            client = FakeClient([b"name=", b"M%C3%BCller"])
+            headers = [
+                FORM_TYPE, (b"cookie", b"sessionid=1"), (b"x-heymarket-client", b"127.0.0.1"),
+                (b"x_heymarket_client", b"127.0.0.1"), (b"connection", b"keep-alive"), (b"content-length", b"16"),
+            ]  # fmt: skip
+            await ask(front, client, "/t/a%20b/contacts/?q=M%C3%BC%26", "POST", *headers)
+            (head,), (body,) = pages.heads, pages.bodies
+            lines = head.decode().split("\r\n")
+            assert lines[0] == "POST /t/a%20b/contacts/?q=M%C3%BC%26 HTTP/1.1"
+            assert body == b"name=M%C3%BCller"
+            named = [line for line in lines if "client" in line.lower()]
+            assert named == ["x-heymarket-client: 198.51.100.7"], "nobody names an address but the front"
+            assert "cookie: sessionid=1" in lines
+            assert client.status == 302
+            assert client.headers == [
+                (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2"), (b"location", b"/t/\xc3\xa9/"),
+                (b"content-length", b"0"), (b"content-encoding", b"gzip"),
+            ]  # fmt: skip
+
+    run(scenario)
+
+
+def test_an_upload_is_passed_on_when_it_is_complete(folder: Path) -> None:
+    async def scenario() -> None:
+        pages = FakePages()
+        async with front_with(folder, pages) as front:
+            parts = [bytes([n]) * 300_000 for n in range(20)]
+            client = FakeClient(parts)
+            form = (b"content-type", b"multipart/form-data; boundary=x")
+            await ask(front, client, "/t/northside/contacts/imports/", "POST", form)
+            assert (client.status, pages.bodies) == (200, [b"".join(parts)])
+            other = FakeClient(parts)
+            await ask(front, other, "/accounts/login/", "POST", form)
+            assert (other.status, len(pages.bodies)) == (413, 1)
+
+    run(scenario)
+
+
+def test_a_slow_reader_does_not_hold_the_page_server(folder: Path) -> None:
+    async def scenario() -> None:
+        pages = FakePages(LONG)
+        async with front_with(folder, pages) as front:
+            readers = [FakeClient() for _ in range(3)]
+            for reader in readers:
+                reader.reads.clear()
+            tasks = [ask(front, reader, "/t/northside/inbox/") for reader in readers]
+            await until(lambda: pages.written == 3)
+            for reader in readers:
+                assert len(reader.body) <= 65536, "it has read nothing yet"
+                reader.reads.set()
+            await asyncio.gather(*tasks)
+            for reader in readers:
+                assert (len(reader.body), reader.complete) == (200 * 65536, True)
+
+    run(scenario)
+
+
+def test_the_first_bytes_are_sent_before_the_last_are_made(folder: Path) -> None:
+    async def scenario() -> None:
+        pages = FakePages([CHUNKED, PIECE])  # and no end
+        async with front_with(folder, pages) as front:
+            client = FakeClient()
+            task = ask(front, client, EXPORT)
+            outcome: Any = (await asyncio.gather(task, return_exceptions=True))[0]
+            assert client.body == b"x" * 65536
+            assert isinstance(outcome, Exception), "a broken response ends in a broken connection"
+            assert not client.complete
+
+    run(scenario)
+
+
+def test_a_reader_below_the_slowest_speed_is_cut_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "PATIENCE", 0.01)
+
+    async def scenario() -> None:
+        async with front_with(folder, FakePages(LONG)) as front:
+            client = FakeClient(takes_head=True)
+            client.reads.clear()
+            with pytest.raises(sending.TooSlow):
+                await ask(front, client, EXPORT)
+            assert not client.complete
+            assert (front.downloads.open, front.downloading) == (0, {})
+
+    run(scenario)
+
+
+def test_a_reader_that_leaves_ends_the_response(folder: Path) -> None:
+    async def scenario() -> None:
+        async with front_with(folder, FakePages(LONG)) as front:
+            client = FakeClient()
+            client.reads.clear()
+            task = ask(front, client, EXPORT)
+            await until(lambda: bool(client.messages))
+            client.gone.set()
+            client.reads.set()
+            await task
+            assert not client.complete
+            assert front.downloads.open == 0
+
+    run(scenario)
+
+
+# -- downloads ---------------------------------------------------------------------------------------------------
+
+
+def test_downloads_of_one_team_leave_room_for_others(folder: Path) -> None:
+    async def scenario() -> None:
+        async with front_with(folder, FakePages(LONG)) as front:
+            slow = [FakeClient() for _ in range(DOWNLOADS_PER_TEAM)]
+            for client in slow:
+                client.reads.clear()
+            tasks = [ask(front, client, EXPORT) for client in slow]
+            await until(lambda: all(client.messages for client in slow))
+            more, other = FakeClient(), FakeClient()
+            await ask(front, more, "/t/northside/reports/volume/texts/export/")
+            await ask(front, other, "/t/southside/contacts/export/")
+            assert (more.status, (b"retry-after", b"60") in more.headers) == (503, True)
+            assert (other.status, other.complete) == (200, True)
+            for client in slow:
+                client.reads.set()
+            await asyncio.gather(*tasks)
+            assert front.downloading == {}
+
+    run(scenario)
+
+
+def test_every_download_goes_to_the_download_server() -> None:
+    downloads = {
+        "export_contacts", "export_do_not_text", "export_volume", "export_texts", "export_opt_outs", "export_team",
+        "export_consent", "vendor_list_remarks", "import_refused_rows",
+    }  # fmt: skip
+    found = {name for name, path in _paths(get_resolver().url_patterns, "/") if DOWNLOAD.fullmatch(path)}
+    assert found == downloads
+    named = {
+        name
+        for name, _ in _paths(get_resolver().url_patterns, "/")
+        if name and name.startswith(("export_", "download_"))
+    }
+    assert named <= downloads
+
+
+def _paths(patterns: list[Any], prefix: str) -> Iterator[tuple[str | None, str]]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern).replace("<", "").replace(">", "")
+        if isinstance(pattern, URLResolver):
+            yield from _paths(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name, path

@@ -1,0 +1,107 @@
+"""The web server as it runs: STOPs are counted while clients send and read slowly, and killed parts come back."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+from twilio.request_validator import RequestValidator
+
+from accounts.models import Inbox
+from devserver.addresses import ROOT
+from devserver.processes import wait_until
+from kernel.tenancy import scope
+from optout.models import Suppression
+from tests.cast import MARIA, TOM, Cast
+from tests.messaging.fake_twilio import MESSAGES, text_fields
+
+
+class WebServer:
+    """A `python -m heymarket.serve` on the tests' database."""
+
+    def __init__(self, log: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.log = log
+        address = make_conninfo(settings.DATABASE_URL, dbname=connection.settings_dict["NAME"])
+        environment = {**os.environ, "DATABASE_URL": address, "PORT": str(self.port), "GRANIAN_WORKERS": "1"}
+        words = [sys.executable, "-m", "heymarket.serve", "--port", str(self.port), "--patience", "1"]
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=output, stderr=output)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def answers(self) -> bool:
+        return self.get("/healthz") == 200
+
+    def is_up(self) -> bool:
+        return self.process.poll() is None
+
+    def get(self, path: str) -> int:
+        return self._request("GET", path)
+
+    def post_text(self, inbox: Inbox, number: str, body: str) -> int:
+        fields = text_fields(inbox, number, body)
+        signature = RequestValidator(inbox.auth_tokens[0]).compute_signature(self.url + MESSAGES, fields)
+        headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
+        return self._request("POST", MESSAGES, urlencode(fields), headers)
+
+    def _request(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, body, headers or {})
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()
+
+    def stall(self, head: str) -> socket.socket:
+        """Open a connection that sends this much and no more."""
+        stalled = socket.create_connection(("127.0.0.1", self.port))
+        stalled.sendall(head.encode())
+        return stalled
+
+
+@pytest.fixture
+def web(cast: Cast, tmp_path: Path) -> Iterator[WebServer]:
+    server = WebServer(tmp_path / "web.log")
+    assert wait_until(server.answers, server.is_up, 90), server.log.read_text()
+    yield server
+    server.process.terminate()
+    server.process.wait(30)
+
+
+def test_stops_are_counted_while_clients_are_slow_and_parts_are_killed(cast: Cast, web: WebServer) -> None:
+    head = f"POST {MESSAGES} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    stalled = [web.stall(f"{head}Content-Length: 400\r\n\r\nMessageSid=SM") for _ in range(60)]
+    stalled += [web.stall(head) for _ in range(60)]
+    assert web.post_text(cast.front_desk, MARIA, "STOP") == 200
+    assert web.get("/accounts/login/") == 200
+    pids = children(web.process.pid)
+    for name in "pages.sock", "downloads.sock":
+        os.kill(next(pid for pid, command in pids.items() if name in command), signal.SIGKILL)
+    assert web.post_text(cast.front_desk, TOM, "STOP") == 200, "webhooks need no page server"
+    assert wait_until(web.answers, web.is_up, 60), web.log.read_text()
+    with scope(cast.northside.id):
+        stopped = set(Suppression.objects.values_list("number", flat=True))
+    assert stopped == {MARIA, TOM}
+    for connection_ in stalled:
+        connection_.close()
+
+
+def children(pid: int) -> dict[int, str]:
+    """The command lines of a process's children."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return {int(child): Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ") for child in found}

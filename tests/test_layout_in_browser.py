@@ -1,0 +1,131 @@
+"""Layout in Chromium: long words, links and names widen no page, and an expired session loses no typed text."""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.models import Carrier
+from contacts.contact.models import Contact
+from contacts.lists import labels
+from contacts.lists.models import ContactList
+from kernel.tenancy import scope
+from messaging import inbound
+from messaging.carriers.base import InboundText
+from messaging.compose import compose_text
+from messaging.models import Conversation
+from optout import consent
+from optout.consent_types import Actor
+from tests.cast import MARIA, PASSWORD, TOM, Cast
+from tests.messaging.fake_twilio import new_sid
+
+LINK = "https://northside.example/" + "a1b2c3d4e5" * 36  # 386 characters
+WORD = "W" * 80
+WIDTHS = (1440, 1024, 390)
+
+
+@pytest.fixture
+def long_words(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    """Northside with long words wherever people can write."""
+    monkeypatch.setattr(settings, "PUBLIC_URL", live_server.url)
+    inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, LINK))
+    inbound.receive(cast.front_desk, InboundText(new_sid(), TOM, f"STOP {WORD}"))
+    with scope(cast.northside.id):
+        cast.northside.inboxes.update(carrier=Carrier.SIMULATOR)
+        compose_text(cast.front_desk, MARIA, LINK, author=cast.owner)
+        Contact.objects.filter(team=cast.northside, number=MARIA).update(
+            first_name=WORD, last_name=WORD, note=LINK, email=f"{'e' * 60}@{'d' * 60}.example"
+        )
+        labels.set_tags(cast.maria, ["T" * 40])
+        labels.set_lists(cast.maria, [ContactList.objects.create(team=cast.northside, name="L" * 60)])
+        consent.opt_out(cast.northside.id, TOM, Actor.of(cast.owner), reason=WORD)
+    return cast
+
+
+def sign_in(page: Page, base: str, email: str) -> None:
+    page.goto(f"{base}/")
+    page.get_by_label("E-mail", exact=True).fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{base}/t/northside-dental/inbox/")
+
+
+def conversation_url(cast: Cast, base: str) -> str:
+    with scope(cast.northside.id):
+        conversation = Conversation.objects.get(team=cast.northside, number=MARIA)
+    return base + reverse("conversation", args=[cast.northside.slug, conversation.id])
+
+
+def test_long_words_widen_no_page(long_words: Cast, live_server: Any, page: Page) -> None:
+    base, slug = live_server.url, long_words.northside.slug
+    sign_in(page, base, long_words.owner.user.email)
+    names = (
+        "inbox",
+        "contacts",
+        "labels",
+        "do_not_text",
+        "opt_out_report",
+        "team_report",
+        "new_conversation",
+        "simulator",
+    )
+    urls = [base + reverse(name, args=[slug]) for name in names]
+    urls += [base + reverse(name, args=[slug, MARIA]) for name in ("contact", "standing", "edit_contact")]
+    urls.append(base + reverse("standing", args=[slug, TOM]))
+    urls.append(conversation_url(long_words, base))
+    too_wide = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for url in urls:
+            page.goto(url)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                too_wide.append(f"{wide} of {width}: {url.removeprefix(base)}")
+    assert too_wide == []
+
+
+def test_a_pasted_link_hides_no_button(long_words: Cast, live_server: Any, page: Page) -> None:
+    sign_in(page, live_server.url, long_words.owner.user.email)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(conversation_url(long_words, live_server.url))
+        page.locator("textarea[name=body]").fill(LINK)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        expect(page.get_by_role("button", name="Send", exact=True)).to_be_in_viewport()
+
+
+def test_a_text_typed_into_an_expired_session_is_kept(long_words: Cast, live_server: Any, page: Page) -> None:
+    base = live_server.url
+    sign_in(page, base, long_words.owner.user.email)
+    url = conversation_url(long_words, base)
+    page.goto(url)
+    page.locator("textarea[name=body]").fill("See you on Monday at 10")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("textarea[name=body]").press("Enter")
+    page.get_by_label("E-mail", exact=True).fill(long_words.owner.user.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(url)
+    expect(page.locator("textarea[name=body]")).to_have_value("See you on Monday at 10")
+    page.locator("textarea[name=body]").press("Enter")
+    expect(page.get_by_role("log").get_by_text("See you on Monday at 10")).to_be_visible()
+    expect(page.locator("textarea[name=body]")).to_have_value("")
+
+
+def test_a_burst_of_texts_leaves_no_unread_badge_on_the_open_conversation(
+    long_words: Cast, live_server: Any, page: Page
+) -> None:
+    """While the page marks the first text as read, the second arrives."""
+    sign_in(page, live_server.url, long_words.owner.user.email)
+    page.goto(conversation_url(long_words, live_server.url))
+    log, badge = page.get_by_role("log"), page.locator("#conversations [aria-current] .count")
+    page.route("**/read-marker/", lambda route: None)  # it waits
+    for nth in range(1, 7):
+        inbound.receive(long_words.front_desk, InboundText(new_sid(), MARIA, f"text {nth} of six"))
+    expect(log.get_by_text("text 6 of six")).to_be_visible()
+    expect(badge).to_have_text(re.compile("[1-6]"))
+    page.unroute("**/read-marker/")  # the waiting request goes on
+    expect(badge).to_have_count(0)
