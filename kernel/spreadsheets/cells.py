@@ -32,7 +32,8 @@ _INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
 _ENDS = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
 # A quoted cell that ends with a delimiter.
 _ODD_ENDINGS = [f'{end}{space}"{after}' for end in ",;|" for space in ("", " ") for after in ",;|\t\r\n"]
-_PHONE = re.compile(r"[+(]?[0-9](?:[\s().\-\u2010-\u2015/]*[0-9]){6,}")
+_PHONE = re.compile(r"[+(]?[0-9](?:[\s().\-\u2010-\u2015/]*[0-9]){6,16}")
+_DATE = re.compile(r"(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4})(?!\d)")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 
@@ -52,8 +53,9 @@ def is_odd(text: str) -> bool:
 
 
 def looks_like_number(cell: str) -> bool:
-    """Whether a cell looks like a phone number: seven digits or more, and nothing else but punctuation."""
-    return bool(_PHONE.fullmatch(_bare(cell)))
+    """Whether a cell looks like a phone number: 7 to 17 digits, nothing else but punctuation, and no date."""
+    bare = _bare(cell)
+    return bool(_PHONE.fullmatch(bare)) and not _DATE.match(bare)
 
 
 def tidy_cell(cell: str) -> str:

@@ -23,6 +23,7 @@ _BLOCK = 200  # lines that are read at once
 _OPEN = "\x1eopen\x1e"  # follows a line, and becomes part of its last cell if a quotation mark is open
 csv.field_size_limit(2 * MAX_LINE)
 _BAD_BYTE = re.compile("[\udc80-\udcff]")  # a byte that is not of the encoding, as surrogateescape decodes it
+_LINE_BREAK = re.compile(r"[\r\n]")
 _REPLACEMENT = "\ufffd"
 
 
@@ -114,6 +115,10 @@ class RecordReader:
         if cells is None:
             start = self.physical
             cells = self._several_lines(number, line)
+            if cells and number > self.shape.header_line:
+                where = f'The quotation mark (") in line {start} is closed only in line {self.physical}: '
+                sentence = f"{where}this column has no line breaks."
+                fault = tuple(CellFault(sentence, at) for at in self._broken(cells))
             if cells is None:
                 cells, fault = self._open_line(line), (CellFault(self._never_closed(start)),)
         return self._with_faults(TableRow(number, cells, fault))
@@ -170,14 +175,30 @@ class RecordReader:
         return not self.lenient.lines and bool(cells) and cells[-1].endswith(_OPEN)
 
     def _is_record(self, number: int, lines: list[str], cells: list[str]) -> bool:
-        """Whether a text of several lines is one row: no cell that has one line has several, and no line is a row."""
+        """Whether a text of several lines is one row, in which no line looks like a row of its own."""
         shape = self.shape
         if number > shape.header_line and shape.width:
-            broken = {at for at, cell in enumerate(cells) if "\n" in cell.strip() or "\r" in cell.strip()}
-            if shape.width == 1 or len(cells) > shape.width or broken & shape.one_line:
+            if shape.width == 1:
+                return False
+            if (len(cells) > shape.width or self._broken(cells)) and any(
+                self._is_like_a_row(more) for more in lines[1:]
+            ):
                 return False
         numbers = self._numbers(lines[0])
         return not any(numbers & self._numbers(more) for more in lines[1:])
+
+    def _is_like_a_row(self, line: str) -> bool:
+        """Whether a line that continues a cell has a phone number, or all cells of a row before the cell's end."""
+        inside = line.replace('""', "").partition('"')[0]
+        return inside.count(self.delimiter) + 1 >= self.shape.width or bool(self._numbers(line))
+
+    def _broken(self, cells: list[str]) -> list[int]:
+        """The indexes of the cells with line breaks in columns that have none."""
+        return [
+            at
+            for at in sorted(self.shape.one_line)
+            if at < len(cells) and _LINE_BREAK.search(cells[at].strip())
+        ]
 
     def _numbers(self, line: str) -> set[int]:
         """The indexes of the cells with phone numbers, of a line whose quotation marks mean nothing."""
