@@ -8,7 +8,7 @@ nothing in it looks like another row; otherwise its first line is refused, and r
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from kernel.spreadsheets.cells import is_odd, looks_like_number, tidy_cell
@@ -63,7 +63,7 @@ class RecordReader:
         """All rows that are not blank. The lines of a record of several lines are one row, as in a spreadsheet."""
         number = 0
         while block := list(islice(self.source, _BLOCK)):
-            rows = self._plain_rows(number, block)
+            rows: Iterable[TableRow] | None = self._plain_rows(number, block)
             if rows is None:
                 self.waiting.extend(block)
                 rows = self._careful_rows(number)
