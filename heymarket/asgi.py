@@ -1,6 +1,5 @@
 """The ASGI entry point: the front. `python -m heymarket.serve` runs it together with its page servers."""
 
-import signal
 from pathlib import Path
 
 from heymarket.wsgi import application as wsgi  # isort: skip (it sets Django up)
@@ -8,16 +7,15 @@ from heymarket.wsgi import application as wsgi  # isort: skip (it sets Django up
 from django.conf import settings
 from django.urls import reverse
 
-from devserver.parent_death import die_with_parent
 from heymarket.front.application import Front
 from heymarket.front.page_server import PageServer
 from heymarket.front.webhook_threads import WebhookThreads, file_limit
+from heymarket.worker_process import end_with_server
 
 # Requests that a process of the front passes to each page server at a time; more get 503.
 MOST_REQUESTS = 200
 
-# Otherwise a killed server would leave its worker behind, which would keep our port.
-die_with_parent(signal.SIGKILL)
+end_with_server()
 file_limit()
 
 application = Front(

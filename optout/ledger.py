@@ -62,6 +62,12 @@ def newest_opt_in(team_id: int, number: str) -> ConsentEvent | None:
     return next((event for event in events.order_by("-position") if event.is_opt_in), None)
 
 
+def last_opt_outs_at(team_id: int, numbers: Iterable[str]) -> dict[str, datetime]:
+    """The newest time at which an opt-out of each number happened. Numbers without one are absent."""
+    events = ConsentEvent.objects.filter(team_id=team_id, number__in=list(numbers), action=Action.OPTED_OUT)
+    return dict(events.values_list("number").annotate(last=Max("happened_at")))
+
+
 def last_opt_out_at(team_id: int, number: str) -> datetime | None:
     """The newest time at which an opt-out happened, whether it was lifted or not."""
     events = ConsentEvent.objects.filter(team_id=team_id, number=number, action=Action.OPTED_OUT)

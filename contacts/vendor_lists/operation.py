@@ -5,6 +5,7 @@ an unreadable date is imported without it: a known opt-out must not be lost beca
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from kernel.spreadsheets.table import NotATable
 from kernel.sql import fetch
 from optout.bulk_consent import numbers_opted_in_since, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
+from optout.ledger import last_opt_outs_at
 from optout.models import Origin
 from optout.number_locks import MAX_LOCKED_NUMBERS
 from optout.number_state import standings
@@ -148,7 +150,7 @@ def _count(run: VendorListImport) -> None:
     rows = already = since = last = 0
     while batch := _next_rows(run, last, _CHECKED_PER_BATCH):
         decision = _decide(run, batch)
-        rows, already = rows + len(batch), already + decision.already
+        rows, already = rows + len(batch), already + len(decision.already)
         since += len(decision.opted_in_since)
         VendorListRemark.objects.bulk_create(
             _opted_in_since_remark(run, row) for row in batch if row.number in decision.opted_in_since
@@ -191,11 +193,12 @@ def _record(run: VendorListImport) -> None:
         return
     decision = _decide(run, rows)
     by = Actor(Origin.VENDOR_LIST, run.by_name, run.by_id)
-    recorded = len(opt_out_many(run.team_id, decision.wanted, by, reason=""))
+    entries = opt_out_many(run.team_id, decision.wanted, by, reason="")
+    recorded = sum(entry.number not in decision.already for entry in entries)
     run.count(
         recorded=recorded,
-        already_there=decision.already,
-        opted_in_since=len(rows) - decision.already - recorded,
+        already_there=len(decision.already),
+        opted_in_since=len(rows) - len(decision.already) - recorded,
     )
     run.position = rows[-1].line
 
@@ -210,7 +213,7 @@ class _Decision:
     """The opt-outs to record for some rows, and the rows to skip."""
 
     wanted: list[StatedOptOut]
-    already: int  # numbers that are opted out already, by the person
+    already: set[str]  # numbers that are opted out already, by the person
     opted_in_since: set[str]  # numbers that opted in here after the opt-out
 
 
@@ -222,5 +225,12 @@ def _decide(run: VendorListImport, rows: list[VendorListRow]) -> _Decision:
     states = standings(run.team_id, [row.number for row in rows])
     already = {number for number, state in states.items() if state.in_inbox(None).persons_own}
     opted_in_since = numbers_opted_in_since(run.team_id, stated) - already
-    wanted = [opt_out for opt_out in stated if opt_out.number not in already | opted_in_since]
-    return _Decision(wanted, len(already), opted_in_since)
+    # A statement that is newer than those on record is an entry: consent given in between no longer counts.
+    last = last_opt_outs_at(run.team_id, already)
+    older = {opt_out.number for opt_out in stated if not _is_newer(opt_out, last.get(opt_out.number))}
+    wanted = [opt_out for opt_out in stated if opt_out.number not in already & older | opted_in_since]
+    return _Decision(wanted, already, opted_in_since)
+
+
+def _is_newer(opt_out: StatedOptOut, last: datetime | None) -> bool:
+    return opt_out.happened_at is not None and (last is None or opt_out.happened_at > last)

@@ -36,13 +36,14 @@ class VendorRowReader:
         self, run: VendorListImport, columns: VendorListColumns, remarks: list[VendorListRemark]
     ) -> None:
         self.run, self.columns, self.remarks = run, columns, remarks
+        self.used = {at for at in columns[:3] if at is not None} | {column.at for column in columns.consent}
         self.number = NumberColumnWidget(run.country, short_codes=True)
         self.zone, self.now = ZoneInfo(run.team.time_zone), timezone.now()
         self.unreadable = self.undated = self.not_opted_out = self.unclear = 0
 
     def entry(self, row: TableRow) -> VendorOptOut | None:
         """The opt-out of a row. A row with a fault has a remark, and its opt-out counts if its number is readable."""
-        if fault := row.refusal({at for at in self.columns[:3] if at is not None}):
+        if row.faults and (fault := row.refusal(self.used)):
             self._remark(row, fault)
         number, date, source = (self._cell(row, at) for at in self.columns[:3])
         if not self._opted_out(row):
@@ -60,12 +61,17 @@ class VendorRowReader:
         return VendorOptOut(row.line, canonical, self._date(row, date), unescape_formula(source)[:120])
 
     def _opted_out(self, row: TableRow) -> bool:
-        """Whether the row's opt-out columns say so; any “yes” counts. Without such a column all are opt-outs."""
+        """Whether the row's opt-out columns say so; any “yes” counts. Without such a column all are opt-outs.
+
+        A cell that cannot be read, such as a formula without a stored value, counts as “yes”.
+        """
         if not self.columns.consent:
             return True
         says: set[bool | None] = set()
         unclear = ""
         for cell, column in zip(self._consent_cells(row), self.columns.consent, strict=True):
+            if any(fault.column == column.at for fault in row.faults):
+                return True
             try:
                 says.add(says_opted_out(cell, opt_in=column.opt_in))
             except UnclearConsent:

@@ -22,6 +22,7 @@ from messaging.models import Message
 from optout import bulk_consent, consent
 from optout.consent_types import Actor
 from optout.keywords import KeywordIntent
+from optout.lifting_rules import CannotLift, FreshConsent
 from optout.models import ConsentEvent, Origin, Suppression
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state, standing
@@ -304,3 +305,21 @@ def test_two_columns_of_numbers_are_asked_about(cast: Cast, admin: Client) -> No
     run = submit(admin, cast, f"To,From\n+15035550140,{NOBODY}\n+15035550140,{ANOTHER}")
     assert run.state == RunState.FAILED
     assert "“To” and “From” have phone numbers" in run.sentence and "“Phone Number”" in run.sentence
+
+
+def test_a_newer_list_is_a_newer_statement(cast: Cast, admin: Client) -> None:
+    """Consent that was given between two lists lifts nothing after the second."""
+    press(admin, cast, "confirmation", submit(admin, cast, f"{TOM}, 2025-03-01"))
+    run = press(admin, cast, "confirmation", submit(admin, cast, f"{TOM}, 2025-06-01"))
+    assert (run.counts["recorded"], run.counts["already_there"]) == (0, 1)
+    again = press(admin, cast, "confirmation", submit(admin, cast, f"{TOM}, 2025-06-01\n{MARIA}, 2025-01-01"))
+    assert (again.counts["recorded"], again.counts["already_there"]) == (1, 1)
+    with scope(cast.northside.id):
+        events = ConsentEvent.objects.filter(team=cast.northside, number=TOM).order_by("position")
+        assert [(event.happened_at.date().isoformat(), event.changed) for event in events] == [
+            ("2025-03-02", True),  # the end of the day in New York
+            ("2025-06-02", False),
+        ]
+        given = FreshConsent("Text me again", "At the desk", datetime(2025, 4, 1, tzinfo=UTC))
+        with pytest.raises(CannotLift, match="older than the opt-out"):
+            consent.lift(cast.northside.id, TOM, BY_US, consent=given, may_lift_persons=True)
