@@ -30,9 +30,14 @@ def unescape_formula(cell: str) -> str:
 _INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
 _ENDS = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
-_ODD_LINE = re.compile(r"""['=\x1c-\x1f]|[^\x00-\x7e]|[0-9][,;|]+[ ]*"|\\\"""")
-_PHONE = re.compile(r"[+(]?[0-9](?:[\s().\-\u2010-\u2015/]*[0-9]){6,}")
+# A quoted cell that ends with a delimiter.
+_ODD_ENDINGS = [f'{end}{space}"{after}' for end in ",;|" for space in ("", " ") for after in ",;|\t\r\n"]
+_PHONE = re.compile(r"[+(]?[0-9](?:[\s().\-\u2010-\u2015/]*[0-9]){6,16}")
+_DATE = re.compile(r"(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4})(?!\d)")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
+
+
+_ODD_STARTS, _ODD_ENDS = frozenset("'= \t"), frozenset(",;| \t")
 
 
 def without_invisible(text: str) -> str:
@@ -40,14 +45,17 @@ def without_invisible(text: str) -> str:
     return text if text.isascii() else _INVISIBLE_CHARACTERS.sub("", text).replace("\u00a0", " ")
 
 
-def is_odd(line: str) -> bool:
-    """Whether a line of a CSV file may have cells that tidy_cell() changes, or quotation marks that need care."""
-    return bool(_ODD_LINE.search(line))
+def is_odd(text: str) -> bool:
+    """Whether lines of a CSV file may have cells that tidy_cell() changes, or quotation marks that need care."""
+    if not text.isascii() or "'" in text or "=" in text or "\\" in text:
+        return True
+    return '"' in text and any(ending in f"{text}\n" for ending in _ODD_ENDINGS)
 
 
 def looks_like_number(cell: str) -> bool:
-    """Whether a cell looks like a phone number: seven digits or more, and nothing else but punctuation."""
-    return bool(_PHONE.fullmatch(_bare(cell)))
+    """Whether a cell looks like a phone number: 7 to 17 digits, nothing else but punctuation, and no date."""
+    bare = _bare(cell)
+    return bool(_PHONE.fullmatch(bare)) and not _DATE.match(bare)
 
 
 def tidy_cell(cell: str) -> str:
@@ -56,6 +64,8 @@ def tidy_cell(cell: str) -> str:
     ="1415" is a text that a formula keeps as a text, an apostrophe before a number says the same, and delimiters after
     a number come from a list. Invisible characters are removed from numbers, and from the ends of other texts.
     """
+    if cell.isascii() and cell[:1] not in _ODD_STARTS and cell[-1:] not in _ODD_ENDS:
+        return cell
     if formula := _TEXT_FORMULA.fullmatch(cell.strip()):
         cell = formula[1]
     bare = _bare(cell)

@@ -8,8 +8,8 @@ nothing in it looks like another row; otherwise its first line is refused, and r
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from kernel.spreadsheets.cells import is_odd, looks_like_number, tidy_cell
 from kernel.spreadsheets.table import CellFault, TableRow, TableShape
@@ -18,9 +18,12 @@ MAX_LINE = 1024 * 1024  # characters
 MAX_RECORD = 256 * 1024  # characters of a record of several lines
 MAX_RECORD_LINES = 500
 
+_BLOCK = 200  # lines that are read at once
+
 _OPEN = "\x1eopen\x1e"  # follows a line, and becomes part of its last cell if a quotation mark is open
 csv.field_size_limit(2 * MAX_LINE)
 _BAD_BYTE = re.compile("[\udc80-\udcff]")  # a byte that is not of the encoding, as surrogateescape decodes it
+_LINE_BREAK = re.compile(r"[\r\n]")
 _REPLACEMENT = "\ufffd"
 
 
@@ -29,7 +32,7 @@ class _Line:
 
     def __init__(self, delimiter: str, *, strict: bool) -> None:
         self.lines: list[str] = []
-        self.reader = csv.reader(self, delimiter=delimiter, strict=strict, skipinitialspace=delimiter != " ")
+        self.reader = csv.reader(self, delimiter=delimiter, strict=strict, skipinitialspace=True)
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -58,13 +61,37 @@ class RecordReader:
 
     def rows(self) -> Iterator[TableRow]:
         """All rows that are not blank. The lines of a record of several lines are one row, as in a spreadsheet."""
-        for number in count(1):
-            line = self._next()
-            if line is None:
-                return
-            row = self._row(number, line)
-            if row.faults or any(row.cells):
-                yield row
+        number = 0
+        while block := list(islice(self.source, _BLOCK)):
+            rows: Iterable[TableRow] | None = self._plain_rows(number, block)
+            if rows is None:
+                self.waiting.extend(block)
+                rows = self._careful_rows(number)
+            for row in rows:
+                number = row.line
+                if row.faults or any(row.cells):
+                    yield row
+
+    def _plain_rows(self, before: int, lines: list[str]) -> list[TableRow] | None:
+        """The rows of lines of which each is a record, which is fast; None if one of them needs care."""
+        text = "".join(lines)
+        if len(text) > MAX_LINE or is_odd(text):
+            return None
+        try:
+            cells = list(csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True))
+        except csv.Error:
+            return None
+        if len(cells) != len(lines):
+            return None
+        self.physical += len(lines)
+        return [TableRow(number, row) for number, row in enumerate(cells, before + 1)]
+
+    def _careful_rows(self, before: int) -> Iterator[TableRow]:
+        """The rows of the lines that wait, and of those after them that belong to the last row."""
+        number = before
+        while self.waiting and (line := self._next()) is not None:
+            number += 1
+            yield self._row(number, line)
 
     def _next(self) -> str | None:
         line = self.waiting.popleft() if self.waiting else next(self.source, None)
@@ -88,6 +115,10 @@ class RecordReader:
         if cells is None:
             start = self.physical
             cells = self._several_lines(number, line)
+            if cells and number > self.shape.header_line:
+                where = f'The quotation mark (") in line {start} is closed only in line {self.physical}: '
+                sentence = f"{where}this column has no line breaks."
+                fault = tuple(CellFault(sentence, at) for at in self._broken(cells))
             if cells is None:
                 cells, fault = self._open_line(line), (CellFault(self._never_closed(start)),)
         return self._with_faults(TableRow(number, cells, fault))
@@ -144,14 +175,30 @@ class RecordReader:
         return not self.lenient.lines and bool(cells) and cells[-1].endswith(_OPEN)
 
     def _is_record(self, number: int, lines: list[str], cells: list[str]) -> bool:
-        """Whether a text of several lines is one row: no cell that has one line has several, and no line is a row."""
+        """Whether a text of several lines is one row, in which no line looks like a row of its own."""
         shape = self.shape
         if number > shape.header_line and shape.width:
-            broken = {at for at, cell in enumerate(cells) if "\n" in cell.strip() or "\r" in cell.strip()}
-            if shape.width == 1 or len(cells) > shape.width or broken & shape.one_line:
+            if shape.width == 1:
+                return False
+            if (len(cells) > shape.width or self._broken(cells)) and any(
+                self._is_like_a_row(more) for more in lines[1:]
+            ):
                 return False
         numbers = self._numbers(lines[0])
         return not any(numbers & self._numbers(more) for more in lines[1:])
+
+    def _is_like_a_row(self, line: str) -> bool:
+        """Whether a line that continues a cell has a phone number, or all cells of a row before the cell's end."""
+        inside = line.replace('""', "").partition('"')[0]
+        return inside.count(self.delimiter) + 1 >= self.shape.width or bool(self._numbers(line))
+
+    def _broken(self, cells: list[str]) -> list[int]:
+        """The indexes of the cells with line breaks in columns that have none."""
+        return [
+            at
+            for at in sorted(self.shape.one_line)
+            if at < len(cells) and _LINE_BREAK.search(cells[at].strip())
+        ]
 
     def _numbers(self, line: str) -> set[int]:
         """The indexes of the cells with phone numbers, of a line whose quotation marks mean nothing."""
@@ -173,7 +220,7 @@ class RecordReader:
 
     def _too_long(self, number: int, line: str) -> TableRow:
         while line and not line.endswith(("\n", "\r")):  # the source cuts lines at MAX_LINE
-            line = next(self.source, "")
+            line = self.waiting.popleft() if self.waiting else next(self.source, "")
         fault = CellFault(f"Line {self.physical} has more than a million characters.")
         return TableRow(number, [], (fault,))
 

@@ -64,8 +64,8 @@ def _table(frames: "_Frames") -> SpreadsheetTable:
     def rows() -> Iterator[TableRow]:
         while "end" not in (frame := frames.next()):
             table.bytes_read = frame["bytes_read"]
-            for line, cells, faults in frame["rows"]:
-                yield TableRow(line, cells, tuple(CellFault(*fault) for fault in faults) if faults else ())
+            for line, cells, *faults in frame["rows"]:
+                yield TableRow(line, cells, tuple(CellFault(*fault) for fault in faults[0]) if faults else ())
 
     table.rows = rows()
     return table

@@ -71,7 +71,8 @@ def read_frames(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
         broken = frozenset(at for at, cell in enumerate(header.cells) if plain_header(cell) in one_line)
         rows = source.rows(TableShape(header.line, len(header.cells), broken))
         for some in batched((row for row in rows if row.line > header.line), FRAME_ROWS):
-            yield {"rows": some, "bytes_read": file.tell()}
+            rows_of_frame = [row if row.faults else row[:2] for row in some]
+            yield {"rows": rows_of_frame, "bytes_read": file.tell()}
         yield {"end": True}
 
 

@@ -49,11 +49,17 @@ NOTES = "Phone Number,Note,Opt Out\n"
         # before a cell with balanced quotation marks and a line break
         (f'{NOTES}{ONE},"a,no\n{TWO},"two\nlines",yes\n', {0, 2}, [[TWO, "two\nlines", "yes"]],
          [(2, "line 2 is never closed: the next one is in line 3")]),
-        # more cells than the header
-        (f'{NOTES}{ONE},"a\nb",no,x,"\nc"\n', set(), [['c"']],
-         [(2, "line 2 is never closed"), (3, "line 3 is never closed")]),
+        # more cells than the header, which refuses the row elsewhere
+        (f'{NOTES}{ONE},"a\nb",no,x,"\nc"\n', set(), [[ONE, "a\nb", "no", "x", "\nc"]], []),
+        (f'{NOTES}{ONE},"a,no\n{TWO},b,yes",no\n', set(), [[TWO, "b", 'yes"', "no"]], [(2, "line 2 is never closed")]),
         # at the beginning of a line, and in a file of one column
         (f'Phone\n{ONE}\n"{TWO}\n{THREE}\n"{FOUR}\n', {0}, [[ONE], [THREE]], [(3, "line 3 is"), (5, "line 5 is")]),
+        # a line break in a name, with nothing that looks like another row: the row is refused as a whole
+        (f'{HEAD}{ONE},yes,"Lee\nJr."\n{TWO},yes,Max\n', {0, 1, 2}, [[TWO, "yes", "Max"]],
+         [(2, "line 2 is closed only in line 3: this column has no line breaks.")]),
+        # the same in the first column: its second line has all other cells
+        (f'First Name,Phone,Opt Out\n"Lee\nJr.",{ONE},yes\n', {0, 1, 2}, [['Jr."', ONE, "yes"]],
+         [(2, "line 2 is never closed: the next one is in line 3")]),
         # line breaks where they may be
         (f'{NOTES}{ONE},"two\nlines",yes\n', {0, 2}, [[ONE, "two\nlines", "yes"]], []),
         (f'{NOTES}{ONE},"a ""word""\r\nand, more\r\n",yes\r\n', {0, 2},
@@ -70,6 +76,12 @@ def test_a_stray_quotation_mark_spoils_its_line_only(
     assert [line for line, _ in refused(rows)] == [line for line, _ in refusals]
     for (_, sentence), (_, says) in zip(refused(rows), refusals, strict=True):
         assert sentence.startswith('The quotation mark (") in ') and says in sentence
+
+
+def test_a_row_with_a_line_break_in_a_name_keeps_its_opt_out() -> None:
+    (row,) = rows_of(f'Phone,First Name,Opt Out\n{ONE},"Lee\nJr.",yes\n', {0, 1, 2})
+    assert row.cells == [ONE, "Lee\nJr.", "yes"]
+    assert row.refusal({1}) and not row.refusal({0, 2})
 
 
 def test_the_cells_after_a_stray_quotation_mark_are_read() -> None:
