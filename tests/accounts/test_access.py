@@ -1,5 +1,7 @@
 """Access: the rights of each role as a table, the visible inboxes, and the way into a team."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -135,7 +137,7 @@ def test_outsider_does_not_learn_the_required_rights(cast: Cast) -> None:
 
 
 def test_visitor_without_sign_in_is_redirected() -> None:
-    request = RequestFactory().get("/t/northside-dental/")
-    request.user = AnonymousUser()
+    request: Any = RequestFactory().get("/t/northside-dental/")
+    request.user, request.htmx = AnonymousUser(), False
     page = team_view()(lambda request: HttpResponse("in"))
     assert page(request, "northside-dental").status_code == 302

@@ -13,6 +13,7 @@ from tests.api.conftest import ApiClient, create_client
 from tests.cast import Cast
 from tests.conftest import Rows
 from tests.fuzz.odd_values import OddValues
+from tests.messaging.fake_twilio import FakeTwilio
 from tests.test_urls import TEAM, populate
 
 PARAMETERS = [
@@ -54,7 +55,11 @@ def test_random_calls(
 
 
 def test_random_page_requests(
-    cast: Cast, odd: OddValues, share: Callable[[float], int], as_client: Callable[[Member], Client]
+    cast: Cast,
+    carrier: FakeTwilio,
+    odd: OddValues,
+    share: Callable[[float], int],
+    as_client: Callable[[Member], Client],
 ) -> None:
     """Every URL of a team, with odd parameters and odd forms."""
     targets = populate(cast.northside, cast.front_desk, cast.second)

@@ -25,7 +25,7 @@ from api.models import ApiKey
 from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField, FieldDeletion
-from contacts.imports.models import Import, ImportChunk, ImportRow, RefusedRow
+from contacts.imports.models import Import, ImportChunk, ImportOptOut, ImportRow, RefusedRow
 from contacts.imports.undo.models import ImportChange, ImportMade, ImportUndo, MadeKind
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
 from contacts.vendor_lists.models import VendorListFile, VendorListImport, VendorListRemark, VendorListRow
@@ -60,6 +60,7 @@ GLOBAL_TABLES = {
 }
 LOOKUPS = {
     "lookup_api_key",
+    "lookup_claimed_elsewhere",
     "lookup_contact_estimate",
     "lookup_contacts",
     "lookup_match_estimate",
@@ -76,7 +77,12 @@ LOOKUPS = {
     "lookup_teams_of_user",
 }
 
-TRIGGERS = {"optout_add_to_feed", "reports_mark_hour", "reports_mark_ledger_entry"}
+TRIGGERS = {
+    "optout_add_to_feed",
+    "reports_mark_hour",
+    "reports_mark_ledger_entry",
+    "reports_plan_schedules",
+}
 
 
 # -- the catalogue -----------------------------------------------------------------------------------------------
@@ -267,6 +273,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         ImportChunk.objects.create(team=team, run=run, place=1, data=b"x")
         ImportRow.objects.create(team=team, run=run, line=2, number=MARIA)
         RefusedRow.objects.create(team=team, run=run, line=3, reason="No number.")
+        ImportOptOut.objects.create(team=team, run=run, number=MARIA, line=2, words="Opt Out: yes")
         ImportChange.objects.create(team=team, run=run, contact_id=contact.id, created=True, at=now)
         ImportMade.objects.create(team=team, run=run, kind=MadeKind.LIST, what=1)
         ImportUndo.objects.create(team=team, run=run)

@@ -105,7 +105,7 @@ def test_outcomes_have_reasons_and_add_up(cast: Cast) -> None:
         ("Undelivered: The phone could not be reached: off, out of reach, or not able to receive texts", "30003",
          "2", "20%", "0"),
         ("Undelivered: The carrier gave no reason", "", "1", "10%", "0"),
-        ("Failed: Other carrier error", "4711", "1", "10%", "0"),
+        ("Failed: The carrier reports error 4711", "4711", "1", "10%", "0"),
         ("Failed: Filtered as spam or as a violation of the carrier’s rules", "30007", "0", "0%", "1"),
         ("Not sent: The carrier reports that the person opted out", "", "1", "10%", "0"),
         ("Not sent: This number has opted out", "", "1", "10%", "0"),

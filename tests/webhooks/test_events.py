@@ -20,7 +20,7 @@ from contacts.contact import deletion, number_changes
 from contacts.contact.merge import merge_contacts
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
-from contacts.imports.models import Import, ImportRow
+from contacts.imports.models import Import, ImportOptOut, ImportRow
 from contacts.imports.writing import write_batch
 from contacts.search.selection import ContactSelection
 from kernel.tenancy import scope
@@ -236,6 +236,10 @@ def test_an_import_and_a_bulk_action_are_recorded(cast: Cast, crm: Endpoint, eve
         rows[0].opt_out, rows[1].custom = True, {"level": "Gold"}
         field = CustomField.objects.create(team=cast.northside, name="Level", key="level")
         ImportRow.objects.bulk_create([*rows, ImportRow(team=cast.northside, run=run, line=99, number=MARIA)])
+        ImportOptOut.objects.create(
+            team=cast.northside, run=run, number=numbers[0], line=0, words="Opt Out: yes"
+        )
+        write_batch(run)  # opt-outs first
         write_batch(run)
     assert types(events()) == ["target_opt_out"] + ["contact_created"] * 60
     assert data(events())[1]["initiated_by"] == {"origin": "import", "name": "Amir Adams (people.csv)"}
