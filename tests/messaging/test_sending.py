@@ -162,7 +162,8 @@ def test_a_retry_is_refused_after_a_stop_and_is_not_marked_crossed(
 @pytest.mark.parametrize(
     ("answer", "status", "trouble"),
     [
-        (refusal(21211, "The number cannot receive texts."), MessageStatus.FAILED, "The number is not valid at the carrier."),
+        (refusal(21211, "The 'To' number is not valid"), MessageStatus.FAILED,
+         "The number is not valid at the carrier."),
         (refusal(20003, "Authenticate", 401), MessageStatus.FAILED,
          "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."),
         (SendAnswer(500, {}), MessageStatus.UNKNOWN, "The carrier had an error; the text may have arrived."),
