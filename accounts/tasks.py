@@ -1,9 +1,28 @@
-"""Celery tasks of accounts: expired sessions are deleted."""
+"""Celery tasks of accounts: expired sessions and invitations are deleted."""
+
+from datetime import timedelta
 
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from accounts.models import Invitation
+from accounts.scope_lookups import team_ids_by_slug
+from kernel.tenancy import scope
+
+# How long an expired invitation stays on the page of members, where it can be sent again.
+EXPIRED_SHOWN = timedelta(days=30)
 
 
 @shared_task(expires=3600)
 def delete_expired_sessions() -> None:
     SessionStore.clear_expired()
+
+
+@shared_task(expires=3600)
+def delete_expired_invitations() -> None:
+    """Delete every team's invitations that expired long ago, with the addresses of people who never came."""
+    oldest = timezone.now() - Invitation.LIFETIME - EXPIRED_SHOWN
+    for team_id in team_ids_by_slug().values():
+        with scope(team_id):
+            Invitation.objects.filter(team_id=team_id, created_at__lt=oldest).delete()

@@ -162,7 +162,7 @@ def start_product(manager: ProcessManager, plan: RunPlan) -> dict[str, Any]:
     manager.start("app:web", "app:worker")
     demo: dict[str, Any] = json.loads(manage("demo", "--json", environment=plan.environment))
     say("  The demo team is ready.")
-    manager.start("app:bulk", "app:webhooks", "app:beat")
+    manager.start("app:bulk", "app:missed", "app:webhooks", "app:beat")
     if not processes.wait_until(lambda: is_healthy(plan), manager.is_running("web"), 60):
         raise NotStarted(f"The web server did not start:{processes.last_lines(LOGS / 'web.log')}")
     return demo

@@ -150,6 +150,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3000, "queue": "bulk"},
     },
+    "delete expired invitations": {
+        "task": "accounts.tasks.delete_expired_invitations",
+        "schedule": 3600.0,
+        "options": {"expires": 3000, "queue": "bulk"},
+    },
     "update rollups": {
         "task": "reports.tasks.update_rollups",
         "schedule": 10.0,

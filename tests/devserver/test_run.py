@@ -147,6 +147,7 @@ def test_run_starts_survives_kills_and_stops(run: MakeRun, free_port: str) -> No
     assert "Sign in as" in run.printed
     for name in "postgres", "valkey", "web", "worker", "bulk", "missed", "webhooks", "beat":
         victim = programs(run.folder)[name]["pid"]
+        assert victim, f"{name} does not run"  # a signal to 0 would kill this test's own process group
         children = children_of(victim)
         os.kill(victim, signal.SIGKILL)
         assert run.prints(f"{name} ended and was started again", 30), run.printed

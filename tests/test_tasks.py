@@ -1,0 +1,54 @@
+"""Tasks: none waits for ever in the broker while a worker is away, and old rows of accounts are deleted."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from accounts import tasks
+from accounts.models import Invitation, Role
+from kernel.tenancy import scope
+from tests.cast import Cast
+
+SOURCES = [path for path in Path(settings.BASE_DIR).glob("*/**/*.py") if path.parts[-2] != "tests"]
+CALL = re.compile(r"\b(?:send_task|apply_async)\((?:[^()]|\([^()]*\))*\)")
+
+
+@pytest.mark.parametrize("name", settings.CELERY_BEAT_SCHEDULE)
+def test_a_periodic_task_expires(name: str) -> None:
+    entry = settings.CELERY_BEAT_SCHEDULE[name]
+    assert 0 < entry["options"]["expires"] <= 3600
+
+
+def test_every_task_that_is_sent_expires() -> None:
+    packages = ("accounts", "api", "contacts", "kernel", "messaging", "optout", "reports", "webhooks")
+    calls = [
+        (path.name, call)
+        for path in SOURCES
+        if path.relative_to(settings.BASE_DIR).parts[0] in packages
+        for call in CALL.findall(path.read_text())
+    ]
+    assert len(calls) > 5
+    assert [call for call in calls if "expires=" not in call[1]] == []
+
+
+def test_old_invitations_are_deleted(cast: Cast) -> None:
+    now = timezone.now()
+    kept = now - Invitation.LIFETIME - tasks.EXPIRED_SHOWN + timedelta(hours=1)
+    for email, created_at in (
+        ("kept@people.example", kept),
+        ("gone@people.example", kept - timedelta(hours=2)),
+    ):
+        with scope(cast.northside.id):
+            invitation = Invitation(team=cast.northside, email=email, role=Role.MEMBER, invited_by="Olivia")
+            invitation.renew()
+            invitation.created_at = created_at
+            invitation.save()
+    tasks.delete_expired_invitations()
+    with scope(cast.northside.id):
+        assert [row.email for row in Invitation.objects.filter(team=cast.northside)] == [
+            "kept@people.example"
+        ]
