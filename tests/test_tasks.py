@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,7 +20,7 @@ CALL = re.compile(r"\b(?:send_task|apply_async)\((?:[^()]|\([^()]*\))*\)")
 
 @pytest.mark.parametrize("name", settings.CELERY_BEAT_SCHEDULE)
 def test_a_periodic_task_expires(name: str) -> None:
-    entry = settings.CELERY_BEAT_SCHEDULE[name]
+    entry: Any = settings.CELERY_BEAT_SCHEDULE[name]
     assert 0 < entry["options"]["expires"] <= 3600
 
 
