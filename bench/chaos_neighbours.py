@@ -100,12 +100,13 @@ class Neighbours:
         while not self.ended.wait(0.5):
             nth += 1
             try:
-                consent.opt_out(
-                    self.slow.team_id,
-                    f"+1415{4_000_000 + nth}",
-                    Actor(Origin.MEMBER, "Slow", 1),
-                    reason="asked",
-                )
+                with scope(self.slow.team_id):
+                    consent.opt_out(
+                        self.slow.team_id,
+                        f"+1415{4_000_000 + nth}",
+                        Actor(Origin.MEMBER, "Slow", 1),
+                        reason="asked",
+                    )
             except (OperationalError, InterfaceError):
                 connection.close()
         connection.close()
