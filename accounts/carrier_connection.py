@@ -110,7 +110,7 @@ def _left_out(inbox: Inbox) -> Iterator[ConnectionFinding]:
             )
         else:
             yield ConnectionFinding(
-                f"Text {entry['id']}, fetched because its webhook did not arrive, is not complete.",
+                f"Text {entry['id']} is not complete. Its webhook did not arrive, so it was fetched. It was sent",
                 at=datetime.fromisoformat(entry["at"]),
                 causes=(entry["sentence"], "The carrier's console shows the whole text under this ID."),
             )

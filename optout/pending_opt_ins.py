@@ -54,7 +54,9 @@ class PendingOptIn(TenantModel):
         keyword = f"A {self.intent.upper()}"
         match self.outcome:
             case OptInOutcome.PENDING:
-                return f"{keyword} is being checked: it lifts the opt-out if the carrier says that it was sent later."
+                return (
+                    f"{keyword} is being checked: it counts if the carrier says that it came after the STOP."
+                )
             case OptInOutcome.OLDER:
                 return f"{keyword} was not applied: it was not sent after the opt-out."
             case OptInOutcome.UNKNOWN:

@@ -51,7 +51,8 @@ class StoredReading:
         if others:
             parts.insert(1, f"not read: {', '.join(others)}")
         if self.above:
-            parts.append(f"{len(self.above)} above it not read")
+            lines = "1 line" if len(self.above) == 1 else f"{len(self.above)} lines"
+            parts.append(f"{lines} above not read")
         return "; ".join(part for part in parts if part) + "."
 
     def as_dict(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class ImportReadingForm(forms.Form):
         min_value=1,
         max_value=1_048_576,
         required=False,
-        help_text=f"One of the first {SEARCHED} lines. Empty: found by the headers.",
+        help_text=f"One of the first {SEARCHED} lines. Leave it empty to find it by the headers.",
     )
 
     def __init__(self, run: Import, data: Any = None) -> None:

@@ -76,7 +76,7 @@ COUNT_LABELS = {
     "already_there": "already opted out themselves",
     "opted_in_since": "opted in here later",
     "repeated": "duplicate numbers",
-    "without_date": "added without a date (unreadable)",
+    "without_date": "with an unusable date, added without it",
     "not_opted_out": "skipped: not opted out",
     "unclear": "skipped: unclear whether they opted out",
     "unreadable": "skipped: unreadable number",

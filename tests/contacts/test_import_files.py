@@ -187,7 +187,7 @@ def test_a_title_above_the_header_is_shown_and_not_read(
     content = f"Our customers|||\n\nName|Phone|Opt Out\nLee|{ONE}|yes\n".encode()
     address, page = draft_page(browser, cast, content, "people.csv")
     assert (
-        "headers in line 3; 1 above it not read" in page
+        "headers in line 3; 1 line above not read" in page
         and "Not read, above the headers: Our customers" in page
     )
     run = newest(cast)

@@ -129,7 +129,7 @@ def test_the_page_counts_opt_outs_of_refused_rows_and_asks_about_unclear_ones(
     page = check_page(browser, cast, content)
     shown = " ".join(browser.get(page).content.decode().split())
     assert '<strong class="number">1</strong> opt-out from refused rows' in shown
-    assert "Also opt out the 1 number whose opt-out cell may mean an opt-out or not" in shown
+    assert "Also opt out 1 number with an unclear opt-out cell" in shown
     assert "Record 1 opt-out" in shown
     browser.post(f"{page}confirmation/", {"with_unclear": "on"})
     run = advance_newest(cast)
