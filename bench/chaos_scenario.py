@@ -18,6 +18,7 @@ from devserver.supervision import ProcessManager, supervisor_interface
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message
 from optout.models import Suppression
+from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 
 # Seconds until no text waits. A carrier call that died with its worker is settled after sixty.
 MAX_SECONDS_TO_QUIET = 120.0
@@ -59,18 +60,23 @@ def progress(people: SimulatedUsers) -> str:
 
 
 def await_quiet(people: SimulatedUsers, team_id: int) -> float:
-    """Wait until all texts are received and sent, or MAX_SECONDS_TO_QUIET; returns the seconds."""
+    """Wait until all texts are received, checked and sent, or MAX_SECONDS_TO_QUIET; returns the seconds."""
     began = time.monotonic()
     while time.monotonic() < began + MAX_SECONDS_TO_QUIET:
         time.sleep(2)
         found, delivered = read_messages(team_id), len(people.carrier.delivered)
         known = {row.carrier_id for row in found if not row.outbound}
-        waits = any(row.status in audit.WAITING for row in found)
+        waits = has_pending_opt_ins(team_id) or any(row.status in audit.WAITING for row in found)
         if not waits and all(text.sid in known for text in people.carrier.texts):
             time.sleep(2)  # for the last status callbacks
             if len(people.carrier.delivered) == delivered:
                 break
     return time.monotonic() - began
+
+
+def has_pending_opt_ins(team_id: int) -> bool:
+    with scope(team_id):
+        return PendingOptIn.objects.filter(team_id=team_id, outcome=OptInOutcome.PENDING).exists()
 
 
 def read_messages(team_id: int) -> list[AuditedMessage]:
