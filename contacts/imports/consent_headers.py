@@ -33,6 +33,11 @@ _LOOKS_LIKE = re.compile(
     r"\b(?:opt|opts|opted|dnc|dnt|stop|stopped|stops|blocked)\b|opt(?:ed|s)?[ ]?(?:out|in)\b"
     r"|unsub|suppress|subscri|consent|blacklist|blocklist|do ?not\b|donot|\bdont\b|\bdon t\b|abgemeldet|abmeldung"
 )
+# A column about whether somebody may be texted, in words that do not say which value means what.
+_TEXTING = frozenset("sms mms text texts texting message messages messaging marketing promotional".split())
+_PERMISSION = frozenset(
+    "ok okay allowed allow permission permitted preference preferences pref agreed enabled may".split()
+)
 _YES_OR_NO = re.compile(r"\((?:[yjt1]/?[nf0]|yes/?no|true/?false|ja/?nein|x)\)", re.IGNORECASE)
 _CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -50,7 +55,8 @@ def consent_field(title: str, samples: Iterable[str] = ()) -> str:
         return ASK if _OTHER_CHANNELS & set(words) else found
     if core in {"", "stop"} and {"status", "stop"} & set(words):
         return OPT_OUT if any(is_status(sample) for sample in samples) else ASK
-    return ASK if _LOOKS_LIKE.search(" ".join(words)) else ""
+    asks = _LOOKS_LIKE.search(" ".join(words)) or (_TEXTING & set(words) and _PERMISSION & set(words))
+    return ASK if asks else ""
 
 
 def _words(title: str) -> list[str]:

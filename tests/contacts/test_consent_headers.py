@@ -11,7 +11,8 @@ Do Not Text|do_not_sms|Do Not Contact|Don't text|DNC|Unsubscribed|unsubscribed_a
 Unsubscribe Date|Suppressed|Unsubscribed from SMS|Consent revoked|customerOptOut|Abgemeldet|Abmeldung"""
 OPT_IN = """Subscribed|Accepts SMS Marketing|SMS Consent|Marketing Consent|Opt In|opt-in|Opted In|Subscription Status
 Accepts Marketing"""
-ASKED = """Status|SMS Status|Contact Status|Email Opt Out|Unsubscribed from all email|Newsletter subscribed
+ASKED = """Texting OK?|Texts allowed?|SMS preference|Marketing permission
+Status|SMS Status|Contact Status|Email Opt Out|Unsubscribed from all email|Newsletter subscribed
 Opt out reason|Consent source|Stop|Bus stop|Do Not Call|Subscription plan|Blocked|Stopped by|Blacklist"""
 OTHER = """Name|Last Name|Contact|Date|Created At|Text|Mobile phone|Phone Number|Notes|Tags|List|Reason|Line|Option
 Optician|Marketing|Type|Acceptance|Shoe size|State|Adopted|"""
