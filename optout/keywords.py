@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from kernel.visible_text import without_invisible
+
 
 class KeywordIntent(enum.StrEnum):
     """The request of a text, strictest first: of two requests the earlier counts.
@@ -69,14 +71,11 @@ def read_intent(body: str) -> KeywordIntent:
             return KeywordIntent.NONE
         requests.add(meaning)
     request = _strictest(requests - {KeywordIntent.NONE})
-    if request in (KeywordIntent.YES, KeywordIntent.START) and not _OPT_IN.fullmatch(_visible(body).strip()):
+    if request in (KeywordIntent.YES, KeywordIntent.START) and not _OPT_IN.fullmatch(
+        without_invisible(body).strip()
+    ):
         return KeywordIntent.NONE
     return request
-
-
-def _visible(body: str) -> str:
-    """The text without characters that nobody sees, such as direction marks and zero-width spaces."""
-    return "".join(character for character in body if unicodedata.category(character) != "Cf")
 
 
 def contains_opt_out_word(body: str) -> bool:
