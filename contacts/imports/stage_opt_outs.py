@@ -81,15 +81,28 @@ def _store(run: Import, by_number: dict[str, NumberOptOut]) -> None:
     )  # fmt: skip
 
 
-# A number whose good row says "no" may be opted out by another row. Then that row's "no" lifts nothing.
+_AT_ONCE = 5000  # opt-outs
+
+# By primary key: see contacts.imports.batch.
+_NEXT = """
+    SELECT id, number, unclear FROM contacts_importoptout
+    WHERE team_id = $1 AND run_id + 0 = $2 AND id > $3 ORDER BY id LIMIT $4
+"""
 _SETTLE = """
-    UPDATE contacts_importrow r SET opt_out = CASE WHEN o.unclear THEN NULL ELSE true END
-    FROM contacts_importoptout o
-    WHERE o.team_id = $1 AND o.run_id = $2 AND r.team_id = $1 AND r.run_id = $2 AND r.number = o.number
-        AND r.opt_out IS NOT TRUE
+    UPDATE contacts_importrow SET opt_out = $4
+    WHERE team_id = $1 AND run_id = $2 AND number = ANY($3::text[]) AND opt_out IS NOT TRUE
 """
 
 
 def settle_opt_outs(run: Import) -> None:
-    """After the last row: let the opt-outs of all rows count for the good rows."""
-    fetch(_SETTLE, run.team_id, run.id)
+    """After the last row: let the opt-outs of all rows count for the good rows.
+
+    A number whose good row says "no" may be opted out by another row. Then that row's "no" lifts nothing. The numbers
+    are passed as a list, since a join of two tables that were just filled has no statistics and takes quadratic time.
+    """
+    reached = 0
+    while found := fetch(_NEXT, run.team_id, run.id, reached, _AT_ONCE):
+        for opt_out in (True, None):
+            numbers = [number for _, number, unclear in found if unclear is (opt_out is None)]
+            fetch(_SETTLE, run.team_id, run.id, numbers, opt_out)
+        reached = found[-1][0]
