@@ -80,6 +80,8 @@ class Team(models.Model):
         max_length=2, default="US", help_text="ISO 3166 code; how local numbers are read"
     )
     time_zone = models.CharField(max_length=40, default="America/New_York")
+    # The team's own keywords by outcome, such as {"stop": ["PARADA"]}; see optout.reader_settings.
+    extra_keywords = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TeamManager()
@@ -124,6 +126,14 @@ class KeywordResponder(models.TextChoices):
     CARRIER = "carrier", "The carrier replies to its own keywords"
 
 
+class OptOutReading(models.TextChoices):
+    """What an inbox does with opt-outs in a person's own words. Keywords opt out in each case."""
+
+    ACT = "act", "Opt out or hold for review"
+    HOLD = "hold", "Hold for review only"
+    KEYWORDS = "keywords", "Act on keywords only"
+
+
 class InboxQuerySet(models.QuerySet["Inbox"]):
     def present(self) -> "InboxQuerySet":
         """Those that are not deleted."""
@@ -145,6 +155,11 @@ class Inbox(TenantModel):
     # Newest first: the first signs our calls; any may sign the carrier's.
     auth_tokens = EncryptedField(default=list)
     keyword_responder = models.CharField(max_length=8, choices=KeywordResponder, default=KeywordResponder.WE)
+    opt_out_reading = models.CharField(
+        max_length=8, choices=OptOutReading, default=OptOutReading.ACT, db_default=OptOutReading.ACT
+    )
+    # Languages whose keywords count here, besides English and those of the team's country: codes such as "es".
+    languages = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     stop_reply = models.CharField(max_length=320, blank=True)
     start_reply = models.CharField(max_length=320, blank=True)
     help_reply = models.CharField(max_length=320, blank=True)

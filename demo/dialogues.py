@@ -19,10 +19,10 @@ from messaging.simulator.models import SimulatedText
 from optout import auto_replies, consent
 from optout.auto_replies import AutoReply
 from optout.consent_types import KeywordOutcome, Refusal
-from optout.keywords import KeywordIntent
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
 from optout.reader import reading
+from optout.reader.outcome import Outcome
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _SCRIPT_LINE = re.compile(
@@ -94,8 +94,8 @@ def to_number(customer: str) -> str:
 
 def _receive(cast: DemoTeam, text: DemoText) -> None:
     """Does what messaging.inbound does, at the time of the text."""
-    intent = reading.read_request(text.body)
-    is_request = intent is not KeywordIntent.NONE
+    outcome = reading.read(text.body).outcome
+    is_request = outcome.is_request
     insert = Conversation.objects.insert_inbound(
         text.inbox, text.number, text.at, text.body, is_request=is_request
     )
@@ -105,15 +105,15 @@ def _receive(cast: DemoTeam, text: DemoText) -> None:
         conversation.id,
         status=MessageStatus.RECEIVED,
         starts_conversation=conversation.starts_conversation,
-        possible_opt_out=intent is not KeywordIntent.STOP and reading.may_be_opt_out(text.body),
+        possible_opt_out=outcome is Outcome.HOLD,
     )
     if not is_request:
         return
     lock_number(cast.team.id, text.number)
-    outcome = consent.apply_keyword(
+    applied = consent.apply_keyword(
         text.inbox,
         text.number,
-        intent,
+        outcome,
         before=fetch_number_state(cast.team.id, text.number),
         now=text.at,
         at=text.at,
@@ -121,8 +121,8 @@ def _receive(cast: DemoTeam, text: DemoText) -> None:
         message_id=message.id,
         carrier_answers=False,
     )
-    if outcome.reply:
-        _reply(text, conversation.id, outcome)
+    if applied.reply:
+        _reply(text, conversation.id, applied)
 
 
 def _reply(text: DemoText, conversation_id: int, outcome: KeywordOutcome) -> None:

@@ -19,12 +19,13 @@ from messaging.models import Conversation, Message, MessageStatus
 from messaging.opt_in_checks import hold, must_check
 from optout import consent, keywords
 from optout.consent_types import Refusal
-from optout.keywords import KeywordIntent
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
 from optout.number_state import NumberState, fetch_number_state
 from optout.pending_opt_ins import PendingOptIn
-from optout.reader import reading
+from optout.reader.outcome import Outcome
+from optout.reader.reading import read
+from optout.reader_settings import reader_settings
 
 
 class AlreadyReceived(Exception):
@@ -41,28 +42,29 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
     """
     team_id, number = inbox.team_id, text.sender
     event = None
-    intent = keywords.stricter_intent(reading.read_request(text.body), text.opt_out_type)
-    is_request = intent is not KeywordIntent.NONE
+    found = read(text.body, reader_settings(inbox))
+    outcome = keywords.stricter_outcome(found.outcome, text.opt_out_type)
+    is_request = outcome.is_request
     with scope(team_id, lock=lock_key(team_id, number) if is_request else None):
         before = fetch_number_state(team_id, number)
         at = min(text.sent_at or before.now, before.now)
         # A blocked number's text is kept as a receipt without content and notifies nobody. Its STOP still counts.
         blocked = before.standing.in_inbox(inbox.id).blocked
-        written = _store(inbox, text, intent, before, at, blocked)
+        written = _store(inbox, text, outcome, before, at, blocked)
         if is_request:
             reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
             carrier_answers = consent.carrier_sends_reply(inbox, reacted=reacted)
-        if is_request and must_check(inbox, number, intent, text.sent_at, before):
+        if is_request and must_check(inbox, number, outcome, text.sent_at, before):
             pending = PendingOptIn(
-                team_id=team_id, inbox=inbox, number=number, message_id=written["message"], intent=intent,
+                team_id=team_id, inbox=inbox, number=number, message_id=written["message"], intent=outcome,
                 words=text.body, may_reply=replies and not carrier_answers, sent_at=text.sent_at, created_at=before.now,
             )  # fmt: skip
             hold(pending)
         elif is_request:
-            outcome = consent.apply_keyword(
+            applied = consent.apply_keyword(
                 inbox,
                 number,
-                intent,
+                outcome,
                 before=before,
                 now=before.now,
                 at=at,
@@ -70,16 +72,16 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
                 message_id=written["message"],
                 carrier_answers=carrier_answers,
             )
-            if replies and outcome.reply and is_textable(number):
-                queue_reply(inbox, number, written["conversation"], outcome)
-            event = outcome.event
+            if replies and applied.reply and is_textable(number):
+                queue_reply(inbox, number, written["conversation"], applied)
+            event = applied.event
         if not blocked:
             change_tokens.renew_on_commit(team_id)
     return event
 
 
 def _store(
-    inbox: Inbox, text: InboundText, intent: KeywordIntent, before: NumberState, at: datetime, blocked: bool
+    inbox: Inbox, text: InboundText, outcome: Outcome, before: NumberState, at: datetime, blocked: bool
 ) -> dict[str, int]:
     """Insert conversation, message and contact in one round trip, the largest cost of a webhook. Returns their IDs."""
     number = text.sender
@@ -104,7 +106,7 @@ def _store(
             )
         message |= {
             "starts_conversation": ReturnedId("conversation", "starts_conversation"),
-            **_content(text, intent),
+            **_content(text, outcome),
         }
         written = insert_together(
             conversation=Conversation.objects.insert_inbound(
@@ -112,7 +114,7 @@ def _store(
                 number,
                 at,
                 describe_content(text.body, text.media),
-                is_request=intent is not KeywordIntent.NONE,
+                is_request=outcome.is_request,
             ),
             message=Message.insert_statement(**message),
             contact=Contact.objects.ensure_statement(inbox, number, at, before.now),
@@ -126,11 +128,11 @@ def _store(
     return written
 
 
-def _content(text: InboundText, intent: KeywordIntent) -> dict[str, Any]:
+def _content(text: InboundText, outcome: Outcome) -> dict[str, Any]:
     return {
         "body": text.body,
         "media": [{"url": url, "type": content_type} for url, content_type in text.media],
-        "possible_opt_out": intent is not KeywordIntent.STOP and reading.may_be_opt_out(text.body),
+        "possible_opt_out": outcome is Outcome.HOLD,
     }
 
 

@@ -18,8 +18,8 @@ from messaging.carriers.base import InboundText, SendError
 from messaging.carriers.registry import adapter_for
 from messaging.inbound import AlreadyReceived, receive
 from messaging.models import Message
-from optout.keywords import KeywordIntent
-from optout.reader.reading import read_request
+from optout.reader.outcome import Outcome
+from optout.reader.reading import read
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def _fetch_window(inbox: Inbox, since: datetime, until: datetime | None) -> int:
     # Carriers' times have whole seconds: of two texts of one second the STOP comes last, so that it counts.
     missed = sorted(
         _unknown(inbox, texts),
-        key=lambda text: (text.sent_at or timezone.now(), read_request(text.body) is KeywordIntent.STOP),
+        key=lambda text: (text.sent_at or timezone.now(), read(text.body).outcome is Outcome.OPT_OUT),
     )
     replies = bool(missed) and _sends_replies(inbox)
     received = [text for text in (_receive_late(inbox, text, replies=replies) for text in missed) if text]

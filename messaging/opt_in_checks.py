@@ -21,11 +21,11 @@ from messaging.models import Message
 from messaging.worker_wakeups import wake_opt_in_check
 from optout import consent, ledger
 from optout.consent_types import CONFIRM_WITHIN
-from optout.keywords import KeywordIntent
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
 from optout.number_state import NumberState, fetch_number_state
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
+from optout.reader.outcome import Outcome
 
 CHECK_WITHIN = timedelta(minutes=10)  # after an opt-out by text
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -36,14 +36,14 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
 
 
 def must_check(
-    inbox: Inbox, number: str, intent: KeywordIntent, sent_at: datetime | None, before: NumberState
+    inbox: Inbox, number: str, intent: Outcome, sent_at: datetime | None, before: NumberState
 ) -> bool:
     """Whether this text would lift an opt-out of a moment ago, and it is unknown which of the two was sent first.
 
     A carrier that cannot tell the times (the simulator) is taken at its order of arrival.
     """
     standing = before.standing
-    lifted = {KeywordIntent.START: standing.opt_outs, KeywordIntent.YES: standing.persons_own}.get(intent)
+    lifted = {Outcome.OPT_IN: standing.opt_outs, Outcome.YES: standing.persons_own}.get(intent)
     if not lifted:
         return False
     if not adapter_for(inbox).tells_sent_times:
@@ -175,7 +175,7 @@ def _apply(pending: PendingOptIn, sent_at: datetime, stops: Sequence[ConsentEven
     outcome = consent.apply_keyword(
         inbox,
         number,
-        KeywordIntent(pending.intent),
+        Outcome(pending.intent),
         before=before,
         now=before.now,
         at=max([sent_at, *(stop.happened_at + timedelta(microseconds=1) for stop in stops)]),

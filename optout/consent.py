@@ -10,7 +10,6 @@ from datetime import datetime
 from accounts.models import Inbox, KeywordResponder
 from optout.auto_replies import AutoReply
 from optout.consent_types import CONFIRM_WITHIN, RETRACTED, Actor, KeywordOutcome, StatedOptOut
-from optout.keywords import KeywordIntent
 from optout.ledger import has_later_entry, history, last_opt_out_at, newest_opt_in, newest_statements
 from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write
@@ -18,6 +17,7 @@ from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_
 from optout.models import Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_number
 from optout.number_state import NumberState, fetch_number_state
+from optout.reader.outcome import Outcome
 
 # -- changes by the person and the carrier -----------------------------------------------------------------------
 
@@ -25,7 +25,7 @@ from optout.number_state import NumberState, fetch_number_state
 def apply_keyword(
     inbox: Inbox,
     number: str,
-    request: KeywordIntent,
+    request: Outcome,
     *,
     before: NumberState,
     now: datetime,
@@ -46,19 +46,19 @@ def apply_keyword(
     in_inbox = standing.in_inbox(inbox.id)
     draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
     match request:
-        case KeywordIntent.STOP:
+        case Outcome.OPT_OUT:
             event = write(draft.suppress(SuppressionKind.OPT_OUT))
             due = in_inbox.may_text
             reply = AutoReply.STOP
-        case KeywordIntent.START | KeywordIntent.YES:
-            if request is KeywordIntent.YES and not standing.persons_own:
+        case Outcome.OPT_IN | Outcome.YES:
+            if request is Outcome.YES and not standing.persons_own:
                 return KeywordOutcome()
             if has_later_entry(inbox.team_id, number, at):
                 return KeywordOutcome()
             event = write(draft.lift(standing.opt_outs, Action.OPTED_IN))
             due = bool(standing.opt_outs) and not in_inbox.blocked
             reply = AutoReply.START
-        case KeywordIntent.HELP:
+        case Outcome.HELP:
             due, reply = in_inbox.may_text, AutoReply.HELP
         case _:
             return KeywordOutcome()

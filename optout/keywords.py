@@ -1,44 +1,29 @@
 """Keywords: the request of an inbound text, read from its words. Pure functions."""
 
-import enum
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 from kernel.visible_text import without_invisible
+from optout.reader.outcome import Outcome
 
-
-class KeywordIntent(enum.StrEnum):
-    """The request of a text, strictest first: of two requests the earlier counts.
-
-    HELP and NONE change no standing, so they come before YES and START, which lift opt-outs.
-    YES differs from START because it is also an everyday answer: it lifts less (see optout.consent.apply_keyword).
-    """
-
-    STOP = "stop"
-    HELP = "help"
-    NONE = "none"
-    YES = "yes"
-    START = "start"
-
-
-_STRICTEST_FIRST = tuple(KeywordIntent)
+_STRICTEST_FIRST = tuple(Outcome)
 
 # Words are written without spaces and hyphens: OPTOUT is also "opt out", "OPT-OUT" and "o.p.t.o.u.t".
 # The opt-out words are those of 47 CFR 64.1200(a)(10) and of Twilio, and STOP ALL.
 #
-# Courtesies (NONE) make a keyword polite, thankful or urgent and do not change its meaning. The Spanish and French
-# courtesies are common beside an English STOP. Greetings and answers (hi, ok, no, sorry) are not in the table: with
-# YES, END or CANCEL they are conversation.
-_MEANINGS: dict[str, KeywordIntent] = {
+# Courtesies (CONVERSATION) make a keyword polite, thankful or urgent and do not change its meaning. The Spanish and
+# French courtesies are common beside an English STOP. Greetings and answers (hi, ok, no, sorry) are not in the table:
+# with YES, END or CANCEL they are conversation.
+_MEANINGS: dict[str, Outcome] = {
     word: request
     for request, words in {
-        KeywordIntent.STOP: "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT",
-        KeywordIntent.START: "START UNSTOP",
-        KeywordIntent.YES: "YES",
-        KeywordIntent.HELP: "HELP INFO",
-        KeywordIntent.NONE: "PLEASE PLS PLZ KINDLY NOW THANKS THANKYOU THANKU THX THANX TNX TY"
+        Outcome.OPT_OUT: "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT",
+        Outcome.OPT_IN: "START UNSTOP",
+        Outcome.YES: "YES",
+        Outcome.HELP: "HELP INFO",
+        Outcome.CONVERSATION: "PLEASE PLS PLZ KINDLY NOW THANKS THANKYOU THANKU THX THANX TNX TY"
         " PORFAVOR GRACIAS MERCI SVP",
     }.items()
     for word in words.split()
@@ -54,10 +39,10 @@ _TWILIO_KEYWORDS = frozenset(
     "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
 )
 
-_TWILIO_OPT_OUT_TYPES = {"STOP": KeywordIntent.STOP, "START": KeywordIntent.START, "HELP": KeywordIntent.HELP}
+_TWILIO_OPT_OUT_TYPES = {"STOP": Outcome.OPT_OUT, "START": Outcome.OPT_IN, "HELP": Outcome.HELP}
 
 
-def read_intent(body: str) -> KeywordIntent:
+def read_keyword(body: str) -> Outcome:
     """The request of the whole text; NONE unless it consists of keywords and courtesies alone.
 
     Of several different keywords the strictest counts ("yes, stop" is a STOP). Opt-ins count only as one word alone:
@@ -68,22 +53,20 @@ def read_intent(body: str) -> KeywordIntent:
     requests = set()
     for meaning in _meanings(folded):
         if meaning is None:
-            return KeywordIntent.NONE
+            return Outcome.CONVERSATION
         requests.add(meaning)
-    request = _strictest(requests - {KeywordIntent.NONE})
-    if request in (KeywordIntent.YES, KeywordIntent.START) and not _OPT_IN.fullmatch(
-        without_invisible(body).strip()
-    ):
-        return KeywordIntent.NONE
+    request = _strictest(requests - {Outcome.CONVERSATION})
+    if request in (Outcome.YES, Outcome.OPT_IN) and not _OPT_IN.fullmatch(without_invisible(body).strip()):
+        return Outcome.CONVERSATION
     return request
 
 
 def contains_opt_out_word(body: str) -> bool:
-    """Whether a text that `read_intent` does not read as STOP contains an opt-out word."""
-    return KeywordIntent.STOP in _meanings(_fold(body))
+    """Whether a text that `read_keyword` does not read as STOP contains an opt-out word."""
+    return Outcome.OPT_OUT in _meanings(_fold(body))
 
 
-def stricter_intent(ours: KeywordIntent, carriers: str | None) -> KeywordIntent:
+def stricter_outcome(ours: Outcome, carriers: str | None) -> Outcome:
     """The stricter of our own reading and the carrier's, which is Twilio's unchanged OptOutType.
 
     An unknown value counts as absent. A text is an opt-in only if both readings say so. Our YES stays a YES if the
@@ -103,11 +86,11 @@ def carrier_reacts(body: str) -> bool:
     return word.isascii() and word.upper() in _TWILIO_KEYWORDS
 
 
-def _strictest(requests: set[KeywordIntent]) -> KeywordIntent:
-    return next((request for request in _STRICTEST_FIRST if request in requests), KeywordIntent.NONE)
+def _strictest(requests: set[Outcome]) -> Outcome:
+    return next((request for request in _STRICTEST_FIRST if request in requests), Outcome.CONVERSATION)
 
 
-def _meanings(folded: str) -> Iterator[KeywordIntent | None]:
+def _meanings(folded: str) -> Iterator[Outcome | None]:
     """The meaning of each keyword and courtesy in turn, and None for each other word.
 
     Adjacent words are joined to the longest word of the table: "opt out", "UN-SUBSCRIBE" and "S T O P" are keywords,

@@ -61,6 +61,8 @@ class Action(models.TextChoices):
     OPTED_IN = "opted_in"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
+    HELD = "held"  # a text may be an opt-out; these two change no suppression
+    RELEASED = "released"
 
 
 class Suppression(TenantModel):
@@ -245,4 +247,5 @@ class FeedEntry(TenantModel):
 
 
 # Django looks for models here.
-import optout.pending_opt_ins  # noqa: E402, F401
+import optout.pending_opt_ins  # noqa: E402
+import optout.reviews  # noqa: E402, F401

@@ -24,7 +24,7 @@ class PendingOptIn(TenantModel):
     inbox = TenantKey(Inbox, related_name="pending_opt_ins")
     number = models.CharField(max_length=64)
     message_id = models.BigIntegerField()
-    intent = models.CharField(max_length=8)  # a KeywordIntent
+    intent = models.CharField(max_length=8)  # a Outcome
     words = models.TextField()
     may_reply = models.BooleanField()  # whether the carrier sends no reply of its own
     sent_at = models.DateTimeField(null=True)  # by the carrier's clock, if it is known

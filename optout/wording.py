@@ -63,11 +63,21 @@ def _unblocked(event: ConsentEvent) -> str:
     return f"{_actor(event)} unblocked this number{_in_parentheses(event.reason)}"
 
 
+def _held(event: ConsentEvent) -> str:
+    return f"Held for review: {_quoted_words(event)}{_to_inbox(event)} may be an opt-out{_in_parentheses(event.reason)}"
+
+
+def _released(event: ConsentEvent) -> str:
+    return f"{_actor(event)} decided that {_quoted_words(event)} is not an opt-out{_in_parentheses(event.reason)}"
+
+
 _SENTENCES = {
     Action.OPTED_OUT: _opted_out,
     Action.OPTED_IN: _opted_in,
     Action.BLOCKED: _blocked,
     Action.UNBLOCKED: _unblocked,
+    Action.HELD: _held,
+    Action.RELEASED: _released,
 }
 
 

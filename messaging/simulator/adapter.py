@@ -22,16 +22,16 @@ from kernel.tenancy import scope
 from messaging.carriers.base import Accepted, InboundText, OptedOutAtCarrier, OutboundText, OutcomeUnknown
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from optout import keywords
-from optout.keywords import KeywordIntent
+from optout.reader.outcome import Outcome
 
 log = logging.getLogger(__name__)
 
 DELIVERED_AFTER = 0.4  # seconds
 _OPT_OUT_TYPE = {
-    KeywordIntent.STOP: "STOP",
-    KeywordIntent.START: "START",
-    KeywordIntent.YES: "START",
-    KeywordIntent.HELP: "HELP",
+    Outcome.OPT_OUT: "STOP",
+    Outcome.OPT_IN: "START",
+    Outcome.YES: "START",
+    Outcome.HELP: "HELP",
 }
 _CARRIER_REPLIES = {
     "STOP": "You will receive no more messages from this number. Reply START to receive them again.",
@@ -110,7 +110,7 @@ def send_from_handset(inbox: Inbox, number: str, body: str) -> int:
         "ApiVersion": "2010-04-01",
     }
     if behavior.keeps_opt_outs and keywords.carrier_reacts(body):
-        fields["OptOutType"] = kind = _OPT_OUT_TYPE[keywords.read_intent(body)]
+        fields["OptOutType"] = kind = _OPT_OUT_TYPE[keywords.read_keyword(body)]
         _record(inbox, number, _CARRIER_REPLIES[kind], new_sid(), by_carrier=True)
     return post_webhook(inbox, f"{settings.PUBLIC_URL}/webhooks/twilio/messages", fields)
 
@@ -162,7 +162,7 @@ def _is_opted_out(inbox: Inbox, number: str) -> bool:
             team_id=inbox.team_id, inbox_id=inbox.id, number=number, from_handset=True
         ).order_by("-id")
         intents = (
-            keywords.read_intent(text.body) for text in texts[:200] if keywords.carrier_reacts(text.body)
+            keywords.read_keyword(text.body) for text in texts[:200] if keywords.carrier_reacts(text.body)
         )
-        newest = next((intent for intent in intents if intent is not KeywordIntent.HELP), None)
-    return newest is KeywordIntent.STOP
+        newest = next((intent for intent in intents if intent is not Outcome.HELP), None)
+    return newest is Outcome.OPT_OUT

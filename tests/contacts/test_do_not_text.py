@@ -18,10 +18,10 @@ from contacts.do_not_text.listing import DoNotTextPage, DoNotTextQuery
 from kernel.tenancy import scope
 from optout import consent
 from optout.consent_types import Actor
-from optout.keywords import KeywordIntent
 from optout.models import Origin, Suppression, SuppressionKind
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
+from optout.reader.outcome import Outcome
 from tests.cast import MARIA, STRANGER, TOM, Cast
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 1)
@@ -33,7 +33,7 @@ def listed(cast: Cast) -> Cast:
     team, now = cast.northside, timezone.now()
     with scope(team.id):
         consent.apply_keyword(
-            cast.front_desk, MARIA, KeywordIntent.STOP, before=fetch_number_state(team.id, MARIA),
+            cast.front_desk, MARIA, Outcome.OPT_OUT, before=fetch_number_state(team.id, MARIA),
             now=lock_number(team.id, MARIA), at=now, words="Stop. Thank you", message_id=1, carrier_answers=False,
         )  # fmt: skip
         consent.block(team.id, MARIA, MAYA, reason="Rude")

@@ -24,10 +24,10 @@ from contacts.runs.models import RunState
 from kernel.tenancy import scope
 from optout import consent
 from optout.consent_types import Actor
-from optout.keywords import KeywordIntent
 from optout.models import ConsentEvent, Origin
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
+from optout.reader.outcome import Outcome
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.workbooks import workbook_of
 
@@ -113,7 +113,7 @@ def text_stop(cast: Cast, number: str) -> None:
         now = lock_number(cast.northside.id, number)
         before = fetch_number_state(cast.northside.id, number)
         consent.apply_keyword(
-            cast.front_desk, number, KeywordIntent.STOP, before=before, now=now, at=now, words="STOP", message_id=1,
+            cast.front_desk, number, Outcome.OPT_OUT, before=before, now=now, at=now, words="STOP", message_id=1,
             carrier_answers=True,
         )  # fmt: skip
 

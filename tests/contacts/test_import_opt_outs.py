@@ -15,8 +15,8 @@ from contacts.contact.models import Contact
 from contacts.imports.models import Import, ImportOptOut
 from contacts.runs.models import RunState
 from kernel.tenancy import scope
-from optout.keywords import KeywordIntent
 from optout.models import ConsentEvent, Origin, Suppression
+from optout.reader.outcome import Outcome
 from tests.cast import Cast
 from tests.contacts.test_import_contacts import (
     SignIn,
@@ -206,8 +206,8 @@ def test_a_persons_word_is_recorded_beside_our_decision_and_repeated_once(cast: 
 
 def test_a_dated_opt_out_does_not_outweigh_a_newer_opt_in(cast: Cast) -> None:
     yesterday = timezone.now() - timedelta(days=1)
-    text_request(cast, ANN, KeywordIntent.STOP, yesterday)
-    text_request(cast, ANN, KeywordIntent.START, timezone.now())
+    text_request(cast, ANN, Outcome.OPT_OUT, yesterday)
+    text_request(cast, ANN, Outcome.OPT_IN, timezone.now())
     run = imported(cast, f"Phone,Unsubscribed at\n{ANN},2020-01-01\n{BOB},2020-01-01\n")
     assert run.counts["opted_out"] == 1 and opted_out(cast) == {BOB}
     imported(cast, f"Phone,Unsubscribed\n{ANN},yes\n")

@@ -32,11 +32,11 @@ from contacts.templatetags.runs import state_label
 from kernel.tenancy import scope
 from optout import consent
 from optout.consent_types import Actor
-from optout.keywords import KeywordIntent
 from optout.ledger_verification import verify
 from optout.models import ConsentEvent, Origin, Suppression
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state, standing_across_inboxes
+from optout.reader.outcome import Outcome
 from tests.cast import MARIA, TOM, Cast
 from tests.contacts.test_custom_fields import define_four_fields, set_custom
 from tests.contacts.test_import_contacts import contact, imported, text_stop
@@ -96,7 +96,7 @@ def complete_undo(cast: Cast, run: Import, *, lift: bool = False) -> dict[str, i
     return undo.counts
 
 
-def text_request(cast: Cast, number: str, request: KeywordIntent) -> None:
+def text_request(cast: Cast, number: str, request: Outcome) -> None:
     with scope(cast.northside.id):
         now = lock_number(cast.northside.id, number)
         before = fetch_number_state(cast.northside.id, number)
@@ -364,7 +364,7 @@ def test_recorded_opt_outs_are_kept_unless_lifting_is_selected(
     run = imported(cast, OPTING_OUT)
     text_stop(cast, number(1))
     a_member_opts_out(cast, number(2))
-    text_request(cast, number(3), KeywordIntent.START)
+    text_request(cast, number(3), Outcome.OPT_IN)
     shown = flat(as_client(cast.admin).get(page(cast, run)))
     assert "Also lift the 2 opt-outs that this import recorded" in shown
     assert "1</dt><dd>recorded opt-out of a person who also opted out themselves" in shown
@@ -386,7 +386,7 @@ def test_recorded_opt_outs_are_kept_unless_lifting_is_selected(
 
 def test_opt_outs_of_another_import_are_kept(cast: Cast) -> None:
     first = imported(cast, OPTING_OUT)
-    text_request(cast, number(0), KeywordIntent.START)
+    text_request(cast, number(0), Outcome.OPT_IN)
     second = imported(cast, f"{HEAD}{number(0)},,,yes,,\n")
     assert second.counts["opted_out"] == 1
     assert complete_undo(cast, first, lift=True)["opt_outs_lifted"] == 4
@@ -428,7 +428,7 @@ def test_lifted_opt_outs_are_restored_unless_consent_changed_since(cast: Cast) -
         a_member_opts_out(cast, each)
     run = imported(cast, HEAD + "".join(f"{each},,,no,,\n" for each in numbers), lift_ours=True)
     assert [standing(cast, each) for each in numbers] == [[]] * 5
-    text_request(cast, numbers[0], KeywordIntent.START)
+    text_request(cast, numbers[0], Outcome.OPT_IN)
     text_stop(cast, numbers[1])
     a_member_opts_out(cast, numbers[2])
     with scope(cast.northside.id):

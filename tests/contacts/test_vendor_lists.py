@@ -21,11 +21,11 @@ from kernel.tenancy import scope
 from messaging.models import Message
 from optout import bulk_consent, consent
 from optout.consent_types import Actor
-from optout.keywords import KeywordIntent
 from optout.lifting_rules import CannotLift, FreshConsent
 from optout.models import ConsentEvent, Origin, Suppression
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state, standing
+from optout.reader.outcome import Outcome
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.workbooks import table, workbook_of
 
@@ -69,7 +69,7 @@ def remarks(browser: Client, cast: Cast, run: VendorListImport) -> list[list[str
     return list(csv.reader(io.StringIO(text)))[1:]
 
 
-def text_request(cast: Cast, number: str, request: KeywordIntent, at: datetime) -> None:
+def text_request(cast: Cast, number: str, request: Outcome, at: datetime) -> None:
     team_id = cast.northside.id
     with scope(team_id):
         now = lock_number(team_id, number)
@@ -108,9 +108,9 @@ def test_a_stray_quotation_mark_and_a_formula_swallow_no_opt_out(cast: Cast, adm
 def test_a_vendor_list_is_checked_and_recorded(cast: Cast, admin: Client) -> None:
     """Maria opted in here after her date in the list, the stranger texted STOP, and a member opted Tom out."""
     team = cast.northside
-    text_request(cast, MARIA, KeywordIntent.STOP, timezone.now() - timedelta(days=20))
-    text_request(cast, MARIA, KeywordIntent.START, timezone.now() - timedelta(days=10))
-    text_request(cast, STRANGER, KeywordIntent.STOP, timezone.now())
+    text_request(cast, MARIA, Outcome.OPT_OUT, timezone.now() - timedelta(days=20))
+    text_request(cast, MARIA, Outcome.OPT_IN, timezone.now() - timedelta(days=10))
+    text_request(cast, STRANGER, Outcome.OPT_OUT, timezone.now())
     with scope(team.id):
         consent.opt_out(team.id, TOM, BY_US, reason="They asked us")
         contacts, texts = Contact.objects.count(), Message.objects.count()

@@ -7,7 +7,8 @@ import psycopg
 from django.test import Client
 
 from accounts.models import Member
-from optout.keywords import KeywordIntent, read_intent, stricter_intent
+from optout.keywords import read_keyword, stricter_outcome
+from optout.reader.outcome import Outcome
 from tests.cast import Cast
 from tests.fuzz.crawl import MOST_PAGES, crawl
 from tests.fuzz.odd_values import OddValues
@@ -28,7 +29,7 @@ CONTENT_TYPES = [
     "text/plain",
     "\x7f",
 ]
-OPT_INS = (KeywordIntent.START, KeywordIntent.YES)
+OPT_INS = (Outcome.OPT_IN, Outcome.YES)
 
 
 def test_random_texts(
@@ -54,8 +55,8 @@ def test_random_texts(
             continue
         stored.add(sid)
         number = sender.partition(":")[2] or sender
-        match stricter_intent(read_intent(body), fields.get("OptOutType", "")):
-            case KeywordIntent.STOP:
+        match stricter_outcome(read_keyword(body), fields.get("OptOutType", "")):
+            case Outcome.OPT_OUT:
                 stopped.add(number)
             case intent if intent in OPT_INS:
                 stopped.discard(number)

@@ -39,6 +39,7 @@ from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
+from optout.reviews import Review, ReviewKind
 from reports import rollup, snapshots
 from reports.models import DirtyMark
 from reports.schedules.models import ReportRecipient, ReportSchedule
@@ -140,7 +141,7 @@ FLAWS = {
             SELECT FROM pg_constraint k WHERE k.conrelid = tenant.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey))
         AND (relname, attname) NOT IN (  -- plain IDs: the row outlives the other row
             ('optout_consentevent', 'inbox_id'), ('optout_consentevent', 'message_id'),
-            ('optout_pendingoptin', 'message_id'),  -- texts belong to a package above
+            ('optout_pendingoptin', 'message_id'), ('optout_review', 'message_id'),  -- texts belong to a package above
             ('messaging_message', 'author_id'), ('webhooks_webhookevent', 'contact_id'),
             ('contacts_importchange', 'contact_id'), ('reports_indexedchange', 'inbox_id'),
             ('reports_rollup', 'inbox_id'), ('reports_reportrecipient', 'member_id'))""",
@@ -253,6 +254,9 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             may_reply=True,
             created_at=now,
             next_try_at=now,
+        )
+        Review.objects.create(
+            team=team, inbox=inbox, number=MARIA, message_id=1, kind=ReviewKind.HOLD, at=now, created_at=now
         )
         delivery = Delivery.objects.get(team=team, endpoint=endpoint)
         Attempt.objects.create(team=team, delivery=delivery, at=now, status=500, duration=12)

@@ -20,11 +20,11 @@ from optout.bulk_consent import (
     unblock_many,
 )
 from optout.consent_types import Actor, StatedOptOut
-from optout.keywords import KeywordIntent
 from optout.lifting_rules import CannotLift
 from optout.models import ConsentEvent, Origin, Suppression, SuppressionKind
 from optout.number_locks import MAX_LOCKED_NUMBERS
 from optout.number_state import fetch_number_state, standing, standing_across_inboxes, standings
+from optout.reader.outcome import Outcome
 from tests.cast import MARIA, TOM, Cast
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
@@ -151,7 +151,7 @@ def test_an_opt_out_before_an_opt_in_is_not_recorded(cast: Cast) -> None:
     with scope(cast.northside.id):
         before = fetch_number_state(cast.northside.id, MARIA)
         opt_in = consent.apply_keyword(
-            cast.front_desk, MARIA, KeywordIntent.START, before=before, now=before.now, at=before.now, words="START",
+            cast.front_desk, MARIA, Outcome.OPT_IN, before=before, now=before.now, at=before.now, words="START",
             message_id=1, carrier_answers=False,
         ).event  # fmt: skip
         assert opt_in

@@ -16,12 +16,12 @@ from kernel.tenancy import scope
 from optout import consent, keywords, ledger_verification
 from optout.auto_replies import AutoReply
 from optout.consent_types import CONFIRM_WITHIN, Actor, KeywordOutcome, Refusal
-from optout.keywords import KeywordIntent
 from optout.ledger import history
 from optout.lifting_rules import CannotLift, FreshConsent
 from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression, SuppressionKind
 from optout.number_locks import lock_key, lock_number
 from optout.number_state import fetch_number_state, standing
+from optout.reader.outcome import Outcome
 from optout.send_guard import find_refusal
 from tests.cast import MARIA, STRANGER, Cast
 
@@ -194,7 +194,7 @@ def send_text(body: str, at: datetime | None = None, carrier_answers: bool = Fal
         return consent.apply_keyword(
             world.here,
             number,
-            keywords.read_intent(body),
+            keywords.read_keyword(body),
             before=fetch_number_state(world.team_id, number),
             now=now,
             at=at or now,
@@ -903,4 +903,4 @@ def test_deleting_a_contact_keeps_the_opt_out(cast: Cast) -> None:
 def test_help_writes_no_entry(northside: Northside) -> None:
     outcome = northside.texts("HELP")
     assert (outcome.reply, outcome.event, northside.entries) == (AutoReply.HELP, None, [])
-    assert keywords.read_intent("HELP") is KeywordIntent.HELP
+    assert keywords.read_keyword("HELP") is Outcome.HELP

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optout.keywords import KeywordIntent, carrier_reacts, contains_opt_out_word, read_intent, stricter_intent
+from optout.keywords import carrier_reacts, contains_opt_out_word, read_keyword, stricter_outcome
+from optout.reader.outcome import Outcome
 
-STOP, HELP, NONE, YES, START = KeywordIntent
+STOP, HOLD, HELP, NONE, YES, START = Outcome
 
 KEYWORDS = {
     STOP: [
@@ -116,17 +117,17 @@ SPELLINGS_OF_OPT_INS = {
 @pytest.mark.parametrize("name", SPELLINGS)
 @pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
 def test_a_keyword_counts_in_every_spelling_and_an_opt_in_alone(
-    word: str, request_: KeywordIntent, name: str
+    word: str, request_: Outcome, name: str
 ) -> None:
     text = SPELLINGS[name](word)
     counts = request_ not in (START, YES) or name in SPELLINGS_OF_OPT_INS or text in (word, word.upper())
-    assert read_intent(text) is (request_ if counts else NONE)
+    assert read_keyword(text) is (request_ if counts else NONE)
 
 
 @pytest.mark.parametrize("courtesy", COURTESIES)
 @pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
 def test_courtesies_around_a_keyword_do_not_change_it_but_end_an_opt_in(
-    word: str, request_: KeywordIntent, courtesy: str
+    word: str, request_: Outcome, courtesy: str
 ) -> None:
     expected = NONE if request_ in (START, YES) else request_
     for text in (
@@ -135,12 +136,12 @@ def test_courtesies_around_a_keyword_do_not_change_it_but_end_an_opt_in(
         f"{courtesy.title()}, {word.upper()}! {courtesy}.",
         f"{word}. {courtesy} {courtesy} 🙏",
     ):
-        assert read_intent(text) is expected, text
+        assert read_keyword(text) is expected, text
 
 
 @pytest.mark.parametrize("courtesy", COURTESIES)
 def test_courtesies_alone_are_no_request(courtesy: str) -> None:
-    assert read_intent(courtesy) is read_intent(f"{courtesy}!") is NONE
+    assert read_keyword(courtesy) is read_keyword(f"{courtesy}!") is NONE
     assert not contains_opt_out_word(courtesy)
 
 
@@ -194,8 +195,8 @@ def test_courtesies_alone_are_no_request(courtesy: str) -> None:
         ("opt please out", NONE),
     ],
 )
-def test_pieces_are_joined_and_the_strictest_keyword_counts(text: str, request_: KeywordIntent) -> None:
-    assert read_intent(text) is request_
+def test_pieces_are_joined_and_the_strictest_keyword_counts(text: str, request_: Outcome) -> None:
+    assert read_keyword(text) is request_
 
 
 QUESTION_MARKS = {
@@ -218,7 +219,7 @@ QUESTION_MARKS = {
 
 @pytest.mark.parametrize("mark", QUESTION_MARKS.values(), ids=QUESTION_MARKS)
 @pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_a_question_is_no_opt_in(word: str, request_: KeywordIntent, mark: str) -> None:
+def test_a_question_is_no_opt_in(word: str, request_: Outcome, mark: str) -> None:
     expected = NONE if request_ in (START, YES) else request_
     for text in (
         f"{word}{mark}",
@@ -227,7 +228,7 @@ def test_a_question_is_no_opt_in(word: str, request_: KeywordIntent, mark: str) 
         f"{word}{mark} please",
         mark.join(word),
     ):
-        assert read_intent(text) is expected, text
+        assert read_keyword(text) is expected, text
 
 
 @pytest.mark.parametrize(
@@ -241,8 +242,8 @@ def test_a_question_is_no_opt_in(word: str, request_: KeywordIntent, mark: str) 
         ("?", NONE),
     ],
 )
-def test_a_question_of_several_words_is_no_opt_in(text: str, request_: KeywordIntent) -> None:
-    assert read_intent(text) is request_
+def test_a_question_of_several_words_is_no_opt_in(text: str, request_: Outcome) -> None:
+    assert read_keyword(text) is request_
 
 
 CONVERSATION = [
@@ -323,14 +324,14 @@ CONVERSATION = [
 def test_other_texts_are_conversation_and_marked_if_they_contain_an_opt_out_word(
     text: str, marked: bool
 ) -> None:
-    assert read_intent(text) is NONE
+    assert read_keyword(text) is NONE
     assert contains_opt_out_word(text) is marked
 
 
 @pytest.mark.parametrize("word", KEYWORDS[STOP])
 def test_every_opt_out_word_marks_a_conversation(word: str) -> None:
     for text in (f"well, {word} then", f"{word} it", f"I said {word.upper()}", f"so “{word}”?"):
-        assert read_intent(text) is NONE, text
+        assert read_keyword(text) is NONE, text
         assert contains_opt_out_word(text), text
 
 
@@ -351,18 +352,18 @@ def test_no_other_keyword_marks_a_conversation(word: str) -> None:
     ],
 )
 def test_the_stricter_of_two_readings_counts(
-    ours: KeywordIntent,
-    absent: KeywordIntent,
-    stop: KeywordIntent,
-    start: KeywordIntent,
-    help_: KeywordIntent,
+    ours: Outcome,
+    absent: Outcome,
+    stop: Outcome,
+    start: Outcome,
+    help_: Outcome,
 ) -> None:
     for nothing in (None, "", " ", "BLOCK", "OPTOUT", "YES", "STOP START"):
-        assert stricter_intent(ours, nothing) is absent, nothing
+        assert stricter_outcome(ours, nothing) is absent, nothing
     for spelling in (str, str.lower, str.title, " {} ".format):
-        assert stricter_intent(ours, spelling("STOP")) is stop
-        assert stricter_intent(ours, spelling("START")) is start
-        assert stricter_intent(ours, spelling("HELP")) is help_
+        assert stricter_outcome(ours, spelling("STOP")) is stop
+        assert stricter_outcome(ours, spelling("START")) is start
+        assert stricter_outcome(ours, spelling("HELP")) is help_
 
 
 TWILIO_KEYWORDS = "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
@@ -394,16 +395,17 @@ def test_the_carrier_does_not_react_to_anything_else(text: str) -> None:
 
 @pytest.mark.parametrize("word", TWILIO_KEYWORDS)
 def test_every_keyword_of_the_carrier_is_a_request(word: str) -> None:
-    assert read_intent(word) is not NONE
+    assert read_keyword(word) is not NONE
 
 
 def test_requests_are_ordered_by_strictness() -> None:
-    assert list(KeywordIntent) == [
-        KeywordIntent.STOP,
-        KeywordIntent.HELP,
-        KeywordIntent.NONE,
-        KeywordIntent.YES,
-        KeywordIntent.START,
+    assert list(Outcome) == [
+        Outcome.OPT_OUT,
+        Outcome.HOLD,
+        Outcome.HELP,
+        Outcome.CONVERSATION,
+        Outcome.YES,
+        Outcome.OPT_IN,
     ]
 
 
@@ -436,36 +438,36 @@ INSIDE_A_WORD = st.sampled_from("\u200b\u200c\u200d\u2060\ufeff\xad\u034f\u0301\
 
 @given(ANY_TEXT | LIKELY_TEXT, ANY_TEXT | st.none())
 def test_no_text_raises_an_error(text: str, carriers: str | None) -> None:
-    request = read_intent(text)
-    assert request in KeywordIntent
-    assert stricter_intent(request, carriers) in KeywordIntent
+    request = read_keyword(text)
+    assert request in Outcome
+    assert stricter_outcome(request, carriers) in Outcome
     assert contains_opt_out_word(text) in (True, False)
     assert carrier_reacts(text) in (True, False)
 
 
 @given(ANY_TEXT | LIKELY_TEXT)
 def test_every_stop_contains_an_opt_out_word(text: str) -> None:
-    assert contains_opt_out_word(text) or read_intent(text) is not STOP
+    assert contains_opt_out_word(text) or read_keyword(text) is not STOP
 
 
 @given(ANY_TEXT | LIKELY_TEXT)
 def test_an_additional_word_makes_a_text_conversation(text: str) -> None:
-    assert read_intent(f"{text} tomorrow") is NONE
+    assert read_keyword(f"{text} tomorrow") is NONE
 
 
 @given(LIKELY_TEXT)
 def test_case_does_not_matter(text: str) -> None:
     assert (
-        read_intent(text.upper())
-        is read_intent(text.lower())
-        is read_intent(text.swapcase())
-        is read_intent(text)
+        read_keyword(text.upper())
+        is read_keyword(text.lower())
+        is read_keyword(text.swapcase())
+        is read_keyword(text)
     )
 
 
 @given(ANY_TEXT | LIKELY_TEXT, st.text(" \t\r\n\xa0\u3000"), st.text(" \t\r\n\xa0\u3000"))
 def test_spaces_around_a_text_do_not_matter(text: str, before: str, after: str) -> None:
-    assert read_intent(before + text + after) is read_intent(text)
+    assert read_keyword(before + text + after) is read_keyword(text)
     assert contains_opt_out_word(before + text + after) is contains_opt_out_word(text)
 
 
@@ -474,7 +476,7 @@ def test_invisible_characters_do_not_matter(text: str, inserted: list[tuple[int,
     letters = list(text)
     for position, character in inserted:
         letters.insert(position, character)
-    assert read_intent("".join(letters)) is read_intent(text)
+    assert read_keyword("".join(letters)) is read_keyword(text)
     assert contains_opt_out_word("".join(letters)) is contains_opt_out_word(text)
 
 
@@ -492,6 +494,6 @@ LONG_TEXTS = {
 
 
 @pytest.mark.parametrize(("text", "request_"), LONG_TEXTS.values(), ids=LONG_TEXTS)
-def test_a_million_characters_are_read_in_linear_time(text: str, request_: KeywordIntent) -> None:
-    assert read_intent(text) is request_
+def test_a_million_characters_are_read_in_linear_time(text: str, request_: Outcome) -> None:
+    assert read_keyword(text) is request_
     assert contains_opt_out_word(text) is (request_ is STOP or "stop" in text)

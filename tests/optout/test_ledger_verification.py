@@ -31,7 +31,7 @@ def send_text(inbox: Inbox, number: str, body: str) -> None:
     consent.apply_keyword(
         inbox,
         number,
-        keywords.read_intent(body),
+        keywords.read_keyword(body),
         before=fetch_number_state(inbox.team_id, number),
         now=now,
         at=now,

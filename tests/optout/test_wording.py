@@ -135,6 +135,18 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
         {**MAYA, "after": StandingState.OPTED_OUT},
         "Maya Chen unblocked this number; the number stays opted out",
     ),
+    (
+        Action.HELD,
+        Origin.CONTACT,
+        {**AT_DESK, "words": "wrong number", "reason": "Wrong number"},
+        "Held for review: “wrong number” to Front Desk may be an opt-out (wrong number)",
+    ),
+    (
+        Action.RELEASED,
+        Origin.MEMBER,
+        {**MAYA, "words": "wrong number"},
+        "Maya Chen decided that “wrong number” is not an opt-out",
+    ),
 ]
 
 

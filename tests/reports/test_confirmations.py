@@ -8,9 +8,9 @@ import pytest
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message
 from optout import consent
-from optout.keywords import KeywordIntent
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
+from optout.reader.outcome import Outcome
 from reports import figures, rollup
 from reports.figures import FigureQuery
 from reports.periods import Period
@@ -44,7 +44,7 @@ def test_a_confirmation_has_its_outcome(
     with scope(team.id):
         lock_number(team.id, MARIA)
         applied = consent.apply_keyword(
-            cast.front_desk, MARIA, KeywordIntent.STOP, before=fetch_number_state(team.id, MARIA), now=AT, at=AT,
+            cast.front_desk, MARIA, Outcome.OPT_OUT, before=fetch_number_state(team.id, MARIA), now=AT, at=AT,
             words="STOP", message_id=1, carrier_answers=False,
         )  # fmt: skip
         assert applied.event

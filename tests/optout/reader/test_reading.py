@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optout.keywords import KeywordIntent
-from optout.reader.reading import may_be_opt_out, read_request
+from optout.reader.outcome import Outcome
+from optout.reader.reading import read
 from optout.reader.signatures import without_signature
 
 SIGNATURES = [
@@ -29,9 +29,9 @@ SIGNATURES = [
 @pytest.mark.parametrize("signature", SIGNATURES)
 def test_a_stop_counts_above_a_signature_and_an_opt_in_does_not(signature: str) -> None:
     for word in ("STOP", "stop.", "Unsubscribe please", "opt out"):
-        assert read_request(word + signature) is KeywordIntent.STOP, word + signature
+        assert read(word + signature).outcome is Outcome.OPT_OUT, word + signature
     for word in ("START", "yes", "Unstop"):
-        assert read_request(word + signature) is KeywordIntent.NONE, word + signature
+        assert not read(word + signature).outcome.is_request, word + signature
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_stop_counts_above_a_signature_and_an_opt_in_does_not(signature: str) 
 )
 def test_what_is_no_signature_stays(text: str) -> None:
     assert without_signature(text) == text
-    assert read_request(text) is KeywordIntent.NONE
+    assert not read(text).outcome.is_request
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,7 @@ def test_what_is_no_signature_stays(text: str) -> None:
     ],
 )
 def test_other_words_that_may_ask_to_stop_are_marked(text: str) -> None:
-    assert read_request(text) is KeywordIntent.NONE
-    assert may_be_opt_out(text)
+    assert read(text).outcome is Outcome.HOLD
 
 
 @pytest.mark.parametrize(
@@ -98,19 +97,18 @@ def test_other_words_that_may_ask_to_stop_are_marked(text: str) -> None:
     ],
 )
 def test_reactions_and_conversation_are_not_marked(text: str) -> None:
-    assert read_request(text) is KeywordIntent.NONE
-    assert not may_be_opt_out(text)
+    assert read(text).outcome is Outcome.CONVERSATION
 
 
 @pytest.mark.parametrize("text", ["“STOP”", "Liked", "STOP “liked”", "to “STOP”"])
 def test_what_only_looks_like_a_reaction_is_read(text: str) -> None:
-    assert read_request(text) is KeywordIntent.STOP or may_be_opt_out(text) is ("STOP" in text)
+    outcome = read(text).outcome
+    assert outcome is Outcome.OPT_OUT or (outcome is Outcome.HOLD) is ("STOP" in text)
 
 
 @given(st.text(st.characters()))
 def test_no_text_raises_an_error(text: str) -> None:
-    assert read_request(text) in KeywordIntent
-    assert may_be_opt_out(text) in (True, False)
+    assert read(text).outcome in Outcome
 
 
 @pytest.mark.parametrize(
@@ -118,5 +116,4 @@ def test_no_text_raises_an_error(text: str) -> None:
 )
 def test_a_million_characters_are_read_in_linear_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
-    assert read_request(text) in KeywordIntent
-    assert may_be_opt_out(text) in (True, False)
+    assert read(text).outcome in Outcome
