@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 HEAD_SECONDS = 10
 # Open connections of a process of the front.
 CONNECTIONS = 8192
-NICE = {"pages": 5, "downloads": 10}
+NICE = {"pages": 10, "downloads": 15}
 
 
 def main() -> int:
@@ -94,6 +94,18 @@ def _nice(name: str) -> list[str]:
     return ["nice", "-n", str(NICE[name])]
 
 
+def _lower_session(pid: int, nice: int) -> None:
+    """Lower the session of a process too: with autogroups, Linux compares only processes of one session by `nice`."""
+    for _ in range(5):
+        try:
+            Path(f"/proc/{pid}/autogroup").write_text(str(nice))
+            return
+        except BlockingIOError:
+            time.sleep(0.1)  # the kernel limits the rate
+        except OSError:
+            return  # no autogroups
+
+
 class Servers:
     def __init__(self, commands: dict[str, list[str]], folder: Path) -> None:
         self.commands, self.folder = commands, folder
@@ -102,13 +114,16 @@ class Servers:
     def _start(self, name: str) -> "subprocess.Popen[bytes]":
         (self.folder / f"{name}.sock").unlink(missing_ok=True)  # of a killed server
         # Handles stay open: a lock of `make run` lasts as long as one of the servers.
-        return subprocess.Popen(
+        child = subprocess.Popen(
             tied_to_parent(self.commands[name], os.getpid(), "KILL"),
             env={**_environment(), "PAGE_SOCKETS": str(self.folder)},
             close_fds=False,
             stdin=subprocess.DEVNULL,
-            process_group=0,
+            start_new_session=True,
         )
+        if name in NICE:
+            _lower_session(child.pid, NICE[name])
+        return child
 
     def watch(self) -> None:
         while True:
