@@ -120,7 +120,7 @@ def _receive_late(inbox: Inbox, text: InboundText, *, replies: bool) -> InboundT
     except Exception as error:
         log.exception("missed text %s of inbox %s cannot be stored whole", text.carrier_id, inbox.id)
         if not text.media and text.segments is None:
-            return replace(text, left_out=f"It could not be stored: {type(error).__name__}.")
+            return replace(text, left_out="It could not be stored; the log of the server has the reason.")
         reduced = replace(text, media=(), segments=None, left_out="It was stored without its attachments.")
         return _receive_late(inbox, reduced, replies=replies)
     return text

@@ -125,7 +125,7 @@ class OptOutWidget(Widget):
             return says_opted_out(value, opt_in=self.opt_in)
         except UnclearConsent:
             sentence = (
-                f"{self.name} is “{value.strip()[:80]}”. Use yes, no, unsubscribed, subscribed or a date."
+                f"“{self.name}” is “{value.strip()[:80]}”. Use yes, no, unsubscribed, subscribed or a date."
             )
             raise ValueError(sentence) from None
 

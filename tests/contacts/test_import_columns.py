@@ -111,7 +111,7 @@ def test_cells_are_read(field: str, value: str, read: Any) -> None:
         ("note", "x" * 2001, "Note is longer than 2,000"),
         ("email", "ann@", "“ann@” is not a valid e-mail address"),
         ("email", "x" * 250 + "@a.de", "Email is longer than 254"),
-        ("opt_out", "perhaps", "Opt Out is “perhaps”"),
+        ("opt_out", "perhaps", "“Opt Out” is “perhaps”"),
         ("lists", "a; " + "x" * 81, "The list “x+…” is longer than 80"),
         ("tags", "x" * 41, "The tag “x+…” is longer than 40"),
     ],

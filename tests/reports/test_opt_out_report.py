@@ -20,7 +20,7 @@ from optout import bulk_consent, consent
 from optout.consent_types import Actor
 from optout.models import ConsentEvent, Origin
 from reports import opt_out_changes, texts_export
-from reports.opt_out_report import MIN_TEXTS_FOR_RATE
+from reports.opt_out_rates import MIN_TEXTS_FOR_RATE
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.contacts.test_exports import in_csv, in_xlsx
 from tests.messaging.fake_twilio import FakeTwilio
