@@ -45,7 +45,7 @@ def test_no_is_an_opt_out_in_an_opt_in_column(cell: str, says: bool | None) -> N
     "value", ["maybe", "pending", "2", "ye s", "bounced", "never subscribed", "TRUE?", "0.5"]
 )
 def test_any_other_value_is_refused_by_name(value: str) -> None:
-    with pytest.raises(ValueError, match="Opt Out is") as wrong:
+    with pytest.raises(ValueError, match="“Opt Out” is") as wrong:
         OptOutWidget().clean(f" {value} ")
     assert f"“{value}”" in str(wrong.value)
 

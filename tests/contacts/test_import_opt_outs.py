@@ -139,7 +139,7 @@ def test_the_page_counts_opt_outs_of_refused_rows_and_asks_about_unclear_ones(
     file = browser.get(f"{page}refused-rows.csv").getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
     reasons = [row[1] for row in csv.reader(io.StringIO(file))][1:]
     assert reasons[0].endswith("Its opt-out is imported all the same.")
-    assert "opt-out is imported" not in reasons[1] and "Opt Out is “maybe”" in reasons[1]
+    assert "opt-out is imported" not in reasons[1] and "“Opt Out” is “maybe”" in reasons[1]
 
 
 def test_a_yes_in_a_refused_row_outweighs_a_no_that_would_lift(cast: Cast) -> None:

@@ -60,7 +60,7 @@ def test_any_yes_makes_the_row_an_opt_out() -> None:
     assert reader().read([ANN, "", "", "no", "yes", ""])["opt_out"] is True
     assert reader().read([ANN, "", "", "maybe", "yes", ""])["opt_out"] is True
     assert reader().read([ANN, "", "", "no", "", ""])["opt_out"] is False
-    with pytest.raises(BadRow, match="Opt Out is “maybe”"):
+    with pytest.raises(BadRow, match="“Opt Out” is “maybe”"):
         reader().read([ANN, "", "", "maybe", "no", ""])
 
 
