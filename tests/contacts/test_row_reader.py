@@ -67,7 +67,7 @@ def test_any_yes_makes_the_row_an_opt_out() -> None:
 def test_the_words_name_the_column() -> None:
     stated = reader(["number", "opt_out"], titles=["Phone", "SMS Status"]).opt_out([ANN, "Unsubscribed"])
     assert stated and stated.words == "SMS Status: Unsubscribed"
-    with pytest.raises(BadRow, match="SMS Status is “Bounced”"):
+    with pytest.raises(BadRow, match="“SMS Status” is “Bounced”"):
         reader(["number", "opt_out"], titles=["Phone", "SMS Status"]).read([ANN, "Bounced"])
 
 
