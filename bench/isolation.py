@@ -1,6 +1,6 @@
 """Latency of STOPs while the product works for others: reports, an export, an import, and slow clients.
 
-Each phase is divided by the quiet phases of the same run. The background runs in processes of its own.
+Each phase is divided by the quiet phase before it. The background runs in processes of its own.
 """
 
 import itertools
@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
 import heymarket.celery  # noqa: F401  (runs wake its worker)
 from accounts.models import Inbox, Member
 from bench import background_load, inbound, installation, reports
-from bench.http_load import LoadResult, deadline, percentile, send_at_rate
+from bench.http_load import LoadResult, deadline, send_at_rate
 from bench.imports import write_file
 from bench.installation import NotMeasured, analyze
 from bench.pages import page_request
@@ -38,10 +39,17 @@ class IsolatedStops:
     """Latencies of STOPs by what else was done, and how much of it."""
 
     phases: dict[str, list[LoadResult]] = field(default_factory=dict)
+    quiet_before: dict[str, list[LoadResult]] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=dict)
 
+    def ratios(self, phase: str) -> list[float]:
+        """The 99th percentile of each of these phases, divided by that of the quiet phase before it."""
+        pairs = zip(self.phases[phase], self.quiet_before[phase], strict=True)
+        return [busy.percentile(0.99) / quiet.percentile(0.99) for busy, quiet in pairs]
+
     def ratio(self, phase: str) -> float:
-        return percentile(self.phases[phase], 0.99) / percentile(self.phases["quiet"], 0.99)
+        """The median of the ratios: a burst of other work on the machine counts once."""
+        return median(self.ratios(phase))
 
 
 def measure(folder: Path, address: tuple[str, int], rounds: int, only: tuple[str, ...] = ()) -> IsolatedStops:
@@ -58,7 +66,9 @@ def measure(folder: Path, address: tuple[str, int], rounds: int, only: tuple[str
             for name, kinds in PHASES.items():
                 if only and name not in only:
                     continue
-                _add(seen, "quiet", _phase(address, stops, SECONDS))
+                quiet = _phase(address, stops, SECONDS)
+                _add(seen, "quiet", quiet)
+                seen.quiet_before.setdefault(name, []).append(quiet)
                 with ExitStack() as running:
                     counts = {kind: running.enter_context(getattr(background, kind)()) for kind in kinds}
                     time.sleep(1.5)  # its processes start
