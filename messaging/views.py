@@ -44,9 +44,22 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @team_view()
 def inbox(request: TeamRequest) -> HttpResponse:
+    context = _list_context(request, None)
+    if request.htmx.boosted:
+        return _render_opened(request, "messaging/inbox.html", "Inbox", context)
     part = "#rows" if request.htmx else ""
-    context = _list_context(request, read_id(request.GET.get("current")))
     return render(request, f"messaging/inbox.html{part}", context)
+
+
+def _render_opened(request: TeamRequest, page: str, title: str, context: dict[str, Any]) -> HttpResponse:
+    """The part of a page beside the list, with its title: the list of the open page stays as it is.
+
+    It is not stored, since Back must not show it as the whole page of this address.
+    """
+    context |= {"opened": f"{page}#opened", "title": title}
+    response = render(request, "messaging/opened.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
@@ -94,6 +107,9 @@ def conversation(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """Opening a conversation marks it read, also without JavaScript. Refetching it does not: see `read_marker`."""
     found = _find(request, conversation_id)
     mark_read(found, request.member)
+    if request.htmx.boosted:
+        context = _conversation_context(request, found)
+        return _render_opened(request, "messaging/conversation.html", str(found), context)
     return render(request, "messaging/conversation.html", _page_context(request, found))
 
 

@@ -20,7 +20,9 @@ function walk(step) {
   const links = [...document.querySelectorAll("[data-walk] a")].filter(visible);
   const current = links.indexOf(document.activeElement);
   const from = current >= 0 ? current : links.findIndex((link) => link.ariaCurrent);
-  links[Math.min(Math.max(from + step, 0), links.length - 1)]?.focus();
+  const link = links[Math.min(Math.max(from + step, 0), links.length - 1)];
+  link?.focus();
+  if (link?.dataset.conversation && !link.ariaCurrent) link.click(); // opens beside the list
 }
 
 document.addEventListener("keydown", (event) => {

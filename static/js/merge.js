@@ -1,7 +1,8 @@
 // hx-swap="merge": updates a live part of a page child by child, so that unchanged children keep their focus,
 // scroll position, open forms and input. Children are matched by id.
 const source = new WeakMap(); // the HTML that the server sent for a node
-const clean = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, ""); // masked differently each time
+// Without the token, which is masked differently each time, and the mark of the open row, which place.js sets.
+const clean = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"| aria-current="true"/g, "");
 const nested = (node) => node.hasAttribute("data-merge");
 
 function remember(parent) {
@@ -32,7 +33,9 @@ function merge(target, fresh) {
   return added;
 }
 
-document.querySelectorAll("[data-live]").forEach(remember);
+const rememberLive = (part) => part.querySelectorAll("[data-live]").forEach(remember);
+rememberLive(document);
+document.addEventListener("htmx:afterSwap", ({ detail }) => detail.target.id === "opened" && rememberLive(detail.target));
 window.htmx?.defineExtension("merge", {
   isInlineSwap: (style) => style === "merge",
   handleSwap(style, target, fragment) {
