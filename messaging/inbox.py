@@ -17,10 +17,14 @@ MAX_REFETCH = 500  # rows that an open page refetches at most
 
 
 class Folder(TextChoices):
-    """The folders of conversations. A new text moves its conversation to the open folder."""
+    """The folders of conversations. A new text moves its conversation to the open folder.
+
+    To review lists texts instead of conversations (messaging.to_review).
+    """
 
     OPEN = "open", "Open"
     CLOSED = "closed", "Closed"
+    REVIEW = "review", "To review"
 
     @classmethod
     def named(cls, name: str) -> Self:
@@ -58,7 +62,7 @@ def load_conversations(
     The page is read from an index first, and only then joined with names, standing and unread counts: its cost does not
     depend on the number of conversations.
     """
-    inbox_ids = _visible_inbox_ids(member, inbox)
+    inbox_ids = visible_inbox_ids(member, inbox)
     in_folder = rows = folder.of(Conversation.objects.filter(team_id=member.team_id))
     if before:
         rows = after(rows, "last_message_at", before)
@@ -75,7 +79,7 @@ def load_conversations(
     return ConversationPage(_with_details(member, [id for id, _ in page]), last, more)
 
 
-def _visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
+def visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
     """The inboxes to search. None for all inboxes of the team."""
     if inbox:
         return [inbox.id]
@@ -106,6 +110,7 @@ def _with_details(member: Member, ids: list[int]) -> list[Conversation]:
     rows = (
         rows.with_unread(member)
         .with_standing(member.team, inbox="inbox_id")
+        .with_held(member.team)
         .select_related("contact", "inbox")
     )
     by_id = {row.id: row for row in rows}
@@ -115,7 +120,7 @@ def _with_details(member: Member, ids: list[int]) -> list[Conversation]:
 def visible_conversations(member: Member) -> QuerySet[Conversation]:
     """The conversations that this member may open."""
     conversations = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
-    inbox_ids = _visible_inbox_ids(member, None)
+    inbox_ids = visible_inbox_ids(member, None)
     return conversations if inbox_ids is None else conversations.filter(inbox_id__in=inbox_ids)
 
 

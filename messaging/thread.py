@@ -1,23 +1,28 @@
 """The thread of a conversation: its texts and the changes of its number's standing, in one order and day by day."""
 
 import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kernel.keyset import Cursor, after, until
 from kernel.phone_numbers import CHANNELS
 from kernel.visible_text import has_visible_characters
+from messaging.consent_by_text import consent_form_of
 from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
 from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from messaging.thread_reactions import ShownReaction, quoted_text, shown_reaction
+from messaging.thread_reviews import TextReview, reviews_of_texts
 from optout import wording
-from optout.models import ConsentEvent
+from optout.forms import FreshConsentForm
+from optout.models import Action, ConsentEvent
 from optout.pending_opt_ins import notes_of_texts
 
 # Texts of one sender that follow each other within this time share one line with name and time.
@@ -32,6 +37,10 @@ class ThreadText:
     starts: bool = True  # whether it is the first text of a group
     sent_again: bool = False  # whether the same words were sent later
     opt_in_note: str = ""  # of an opt-in that is being checked, or was not applied
+    review: TextReview | None = None
+    opt_out: ConsentEvent | None = None  # the entry of an opt-out in the person's own words
+    reaction: ShownReaction | None = None  # to a text that is not shown
+    reactions: list[ShownReaction] = field(default_factory=list)  # to this text
     kind = "text"
 
     @property
@@ -76,6 +85,12 @@ class ThreadText:
         ]
 
     @property
+    def consent_form(self) -> FreshConsentForm | None:
+        """The form of fresh consent of a text that wishes to be texted again."""
+        wants_texts = self.review is not None and self.review.wants_texts
+        return consent_form_of(self.message) if wants_texts else None
+
+    @property
     def channel(self) -> str:
         return CHANNELS.get(self.message.channel, "")
 
@@ -84,6 +99,12 @@ class ThreadText:
         resendable = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
         is_text = self.message.purpose == MessagePurpose.TEXT
         return self.message.status in resendable and is_text and not self.sent_again
+
+    def react(self, reaction: ShownReaction) -> None:
+        """Add a reaction, or take off the one that it removes."""
+        self.reactions = [given for given in self.reactions if given.emoji != reaction.emoji]
+        if not reaction.removed:
+            self.reactions.append(reaction)
 
     def continues_group_of(self, other: Any) -> bool:
         return (
@@ -128,8 +149,6 @@ class Thread:
     entries: list[ThreadText | ThreadChange | ThreadDay]
     oldest: Cursor | None  # the first text shown
     has_earlier: bool
-    newest_id: int | None = None  # of the conversation's newest text
-    newest_inbound_id: int | None = None
 
 
 def load_thread(
@@ -138,21 +157,33 @@ def load_thread(
     *,
     since: Cursor | None = None,
     earlier: Cursor | None = None,
+    chosen: int | None = None,
 ) -> Thread:
-    """The newest texts, or all `since` a text, or one page more than `earlier`, with the changes between them."""
+    """The newest texts, or all `since` a text, or one page more than `earlier`, with the changes between them.
+
+    The text `chosen` in To review is among them, with a page of texts before it.
+    """
     all_texts = texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
+    if chosen and not since and not earlier:
+        earlier = _cursor_of(all_texts, chosen)
     if earlier:
         older = list(after(texts, "at", earlier).order_by("-at", "-id").values_list("id", "at")[:PAGE_SIZE])
         since = Cursor(*older[-1]) if older else earlier
     if since:
         texts = until(texts, "at", since)
     shown = list(texts.order_by("-at", "-id")[: MAX_REFETCH if since else PAGE_SIZE])
+    for text in shown:
+        text.inbox = conversation.inbox
     oldest = Cursor(shown[-1].id, shown[-1].at) if shown else None
     has_earlier = oldest is not None and after(all_texts, "at", oldest).exists()
     changes = _changes(conversation, shown[-1].at if has_earlier else None)
-    entries = _with_days(_in_order(shown, changes), zone)
-    newest_inbound = next((text.id for text in shown if not text.outbound), None)
-    return Thread(entries, oldest, has_earlier, shown[0].id if shown else None, newest_inbound)
+    entries = _with_days(_in_order(conversation, shown, changes, chosen), zone)
+    return Thread(entries, oldest, has_earlier)
+
+
+def _cursor_of(texts: QuerySet[Message], id: int) -> Cursor | None:
+    at = texts.filter(id=id).values_list("at", flat=True).first()
+    return Cursor(id, at) if at else None
 
 
 def _changes(conversation: Conversation, since: datetime | None) -> list[ConsentEvent]:
@@ -162,18 +193,49 @@ def _changes(conversation: Conversation, since: datetime | None) -> list[Consent
     return list(events.order_by("-position")[:MAX_REFETCH])
 
 
-def _in_order(texts: Iterable[Message], changes: Iterable[ConsentEvent]) -> list[ThreadText | ThreadChange]:
-    texts = list(texts)
-    notes = notes_of_texts(texts[0].team_id, [text.id for text in texts]) if texts else {}
-    shown = [ThreadText(text, opt_in_note=notes.get(text.id, "")) for text in texts]
+def _in_order(
+    conversation: Conversation, texts: list[Message], changes: list[ConsentEvent], chosen: int | None
+) -> list[ThreadText | ThreadChange]:
+    notes = notes_of_texts(conversation.team_id, [text.id for text in texts]) if texts else {}
+    reviews = reviews_of_texts(conversation, texts, chosen)
+    opt_outs = {event.message_id: event for event in changes if event.explains_opt_out}
+    shown = [
+        ThreadText(
+            text,
+            opt_in_note=notes.get(text.id, ""),
+            review=reviews.get(text.id),
+            opt_out=opt_outs.get(text.id),
+        )
+        for text in texts
+    ]
     entries: list[ThreadText | ThreadChange] = sorted(
-        [*shown, *map(ThreadChange, changes)], key=lambda entry: entry.order
+        [*_with_reactions(shown), *map(ThreadChange, _not_at_texts(changes, reviews))],
+        key=lambda entry: entry.order,
     )
     for previous, entry in itertools.pairwise(entries):
         if isinstance(entry, ThreadText):
             entry.starts = not entry.continues_group_of(previous)
     _mark_sent_again(entries)
     return entries
+
+
+def _not_at_texts(changes: Iterable[ConsentEvent], reviews: Mapping[int, TextReview]) -> list[ConsentEvent]:
+    """The changes, without holds that are shown at their texts."""
+    return [event for event in changes if event.action != Action.HELD or event.message_id not in reviews]
+
+
+def _with_reactions(shown: list[ThreadText]) -> list[ThreadText]:
+    """The texts, oldest first; a reaction is at the text that it quotes, if that is shown."""
+    by_id, texts = {entry.message.id: entry for entry in shown}, [entry.message for entry in shown]
+    kept = []
+    for entry in reversed(shown):
+        entry.reaction = shown_reaction(entry.message)
+        quoted = quoted_text(entry.reaction, texts) if entry.reaction else None
+        if entry.reaction and quoted:
+            by_id[quoted.id].react(entry.reaction)
+        else:
+            kept.append(entry)
+    return kept
 
 
 def _mark_sent_again(entries: Iterable[ThreadText | ThreadChange]) -> None:

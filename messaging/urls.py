@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from accounts.change_polling import poll_changes
-from messaging import views
+from messaging import review_views, views
 from messaging.connection_check import inbox_connection_test
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 
@@ -23,14 +23,14 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/read-marker/", views.read_marker, name="read_marker"),
     path("conversations/<int:conversation_id>/messages/", views.messages, name="messages"),
     path(
-        "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/",
-        views.text_opt_out,
-        name="text_opt_out",
+        "conversations/<int:conversation_id>/texts/<int:message_id>/decision/",
+        review_views.decision,
+        name="decision",
     ),
     path(
-        "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/delete/",
-        views.delete_text_opt_out,
-        name="delete_text_opt_out",
+        "conversations/<int:conversation_id>/texts/<int:message_id>/decision/delete/",
+        review_views.delete_decision,
+        name="delete_decision",
     ),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),
     path(

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Inbox, Team
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 from optout import ledger_hash
+from optout.reviews import open_holds
 
 
 class StandingState(models.TextChoices):
@@ -161,6 +162,10 @@ class StandingQuerySet(models.QuerySet[Any]):
             standing=Coalesce(Subquery(rows.values("kind")[:1]), Value(StandingState.ACTIVE.value))
         )
 
+    def with_held(self, team: Team) -> Self:
+        """Annotate `held`: whether a text of the row's number is held for review, in any inbox."""
+        return self.annotate(held=Exists(open_holds(team.id).filter(number=OuterRef("number"))))
+
 
 class ConsentEvent(TenantModel):
     """A ledger entry: who changed which number's standing, when, why, and on what evidence.
@@ -207,6 +212,11 @@ class ConsentEvent(TenantModel):
         return bool(self.added or self.lifted)
 
     @property
+    def explains_opt_out(self) -> bool:
+        """Whether it is an opt-out in the person's own words; its reason says which words, and by which rule."""
+        return self.action == Action.OPTED_OUT and self.origin == Origin.CONTACT and bool(self.reason)
+
+    @property
     def is_copied(self) -> bool:
         return self.source.startswith(COPIED_FROM)
 
@@ -247,5 +257,4 @@ class FeedEntry(TenantModel):
 
 
 # Django looks for models here.
-import optout.pending_opt_ins  # noqa: E402
-import optout.reviews  # noqa: E402, F401
+import optout.pending_opt_ins  # noqa: E402, F401

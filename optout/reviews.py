@@ -68,3 +68,8 @@ class Review(TenantModel):
                 fields=["due_on"], name="optout_review_holds_due", condition=Q(outcome="open", kind="hold")
             ),
         ]
+
+
+def open_holds(team_id: int) -> models.QuerySet[Review]:
+    """The holds of a team that wait for a decision."""
+    return Review.objects.filter(team_id=team_id, kind=ReviewKind.HOLD, outcome=ReviewOutcome.OPEN)

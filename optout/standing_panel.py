@@ -12,6 +12,7 @@ from optout.consent_types import Actor
 from optout.lifting_rules import retractable, team_liftable
 from optout.models import ConsentEvent, Standing, StandingState, Suppression
 from optout.pending_opt_ins import newest_note
+from optout.reviews import open_holds
 from webhooks.receipts import Receipt, receipts_of
 
 
@@ -57,6 +58,7 @@ class StandingPanel:
     may_retract: bool  # an opt-out that this member recorded a moment ago
     may_opt_out: bool
     may_block: bool
+    held: bool  # whether a text of the number is held for review, in any inbox
 
     @property
     def form_key(self) -> str:
@@ -100,6 +102,7 @@ def build_panel(member: Member, number: str, inbox: Inbox | None) -> StandingPan
         may_retract=bool(retractable(standing.opt_outs, events, Actor.of(member), timezone.now())),
         may_opt_out=may(member, Right.OPT_OUT),
         may_block=may(member, Right.BLOCK),
+        held=open_holds(member.team_id).filter(number=number).exists(),
     )
 
 

@@ -20,6 +20,7 @@ from contacts.scope_lookups import estimate_contacts
 from contacts.search.matching_rows import COUNT_LIMIT, MatchingRows
 from contacts.search.text_search import ContactSearch, IdIsIn
 from optout.models import StandingState, Suppression, SuppressionKind
+from optout.reviews import open_holds
 from optout.wording import ORIGIN_CHOICES
 
 
@@ -45,6 +46,8 @@ COLUMN_FILTERS = {
     "assignee": ("assignee",),
     "sort_name": ("no_name",),
 }
+HELD = "held"
+STATUS_CHOICES = [*StandingState.choices, (HELD, "Held for review")]
 # During a walk along an index, a set of up to MAX_HASHED_ROWS rows is tested through a hash table, if there are enough
 # steps: an index lookup at each step costs LOOKUP_COST times as much as adding one row to the table.
 MAX_HASHED_ROWS, LOOKUP_COST = 40_000, 7
@@ -52,7 +55,7 @@ MAX_HASHED_ROWS, LOOKUP_COST = 40_000, 7
 
 class ContactFilters(df.FilterSet):
     q = df.CharFilter(label="Search", method="_unchanged")
-    status = df.ChoiceFilter(label="Status", choices=StandingState, empty_label="Any", method="_of_status")
+    status = df.ChoiceFilter(label="Status", choices=STATUS_CHOICES, empty_label="Any", method="_of_status")
     origin = df.ChoiceFilter(
         label="Opted out or blocked by", choices=ORIGIN_CHOICES, empty_label="Anyone", method="_of_origin"
     )
@@ -156,6 +159,8 @@ class ContactFilters(df.FilterSet):
         suppressed = Suppression.objects.filter(inbox=None, **of_team).values("number")
         if values["status"] in SuppressionKind.values:
             yield MatchingRows(("status",), "number", suppressed.filter(kind=values["status"]))
+        if values["status"] == HELD:
+            yield MatchingRows(("status",), "number", open_holds(self.team.id).values("number"))
         if values["origin"]:
             by_origin = suppressed.filter(origin=values["origin"], **self._kind)
             yield MatchingRows(("origin",), "number", by_origin)
@@ -179,7 +184,9 @@ class ContactFilters(df.FilterSet):
         return contacts
 
     def _of_status(self, contacts: Any, name: str, value: str) -> Any:
-        """The number's standing in all inboxes: block over opt-out over active."""
+        """The number's standing in all inboxes: block over opt-out over active; or whether a text of it is held."""
+        if value == HELD:
+            return contacts.filter(Exists(open_holds(self.team.id).filter(number=OuterRef("number"))))
         if value == StandingState.ACTIVE:
             return contacts.filter(~self._suppressed())
         suppressed = contacts.filter(self._suppressed(kind=value))

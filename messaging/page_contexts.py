@@ -1,0 +1,133 @@
+"""Contexts of the inbox pages: what the list, a conversation and its contact show to a member."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import Right, TeamRequest, may, visible_inboxes
+from accounts.change_polling import new_ticket
+from accounts.models import Inbox
+from contacts.contact.models import Contact
+from kernel import change_tokens
+from kernel.id_parameter import read_id
+from kernel.phone_numbers import display, is_textable
+from messaging.forms import MessageForm
+from messaging.inbox import Folder, load_conversations, read_cursor, visible_conversations
+from messaging.models import Conversation
+from messaging.thread import load_thread
+from messaging.to_review import TextsToReview, count_reviews, decision_to_undo, read_kind
+from optout.forms import FreshConsentForm
+from optout.standing_panel import build_panel
+
+
+@dataclass(frozen=True)
+class ChosenList:
+    """The list beside a conversation: a folder, in one inbox or in all; texts to review also of one kind."""
+
+    folder: Folder
+    inboxes: list[Inbox]  # that the member sees
+    inbox: Inbox | None
+    kind: str
+
+    @property
+    def is_to_review(self) -> bool:
+        return self.folder == Folder.REVIEW
+
+    @property
+    def query(self) -> str:
+        """The query of the list's address, which the pages of its conversations keep."""
+        parameters = {
+            "folder": self.folder.value if self.folder != Folder.OPEN else "",
+            "inbox": self.inbox.id if self.inbox else "",
+            "kind": self.kind if self.is_to_review else "",
+        }
+        return urlencode({name: value for name, value in parameters.items() if value})
+
+
+def chosen_list(request: TeamRequest) -> ChosenList:
+    inboxes = list(visible_inboxes(request.member))
+    inbox_id = read_id(request.GET.get("inbox"))
+    chosen = next((inbox for inbox in inboxes if inbox.id == inbox_id), None)
+    folder = Folder.named(request.GET.get("folder", ""))
+    return ChosenList(folder, inboxes, chosen, read_kind(request.GET.get("kind")))
+
+
+def list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
+    # Read first, so that the page fetches a change again that commits meanwhile.
+    version = change_tokens.current_token(request.team.id)
+    chosen = chosen_list(request)
+    return {
+        "section": "inbox",
+        "version": version,
+        "ticket": new_ticket(request),
+        "folder": chosen.folder,
+        "folders": Folder,
+        "inboxes": chosen.inboxes,
+        "may_add_inboxes": may(request.member, Right.MANAGE_INBOXES),
+        "chosen": chosen.inbox,
+        **_listing(request, chosen),
+        "review_counts": count_reviews(request.member, chosen.inbox),
+        "kind": chosen.kind if chosen.is_to_review else "",
+        "current": current,
+        "current_text": read_id(request.GET.get("text")),
+        "query": chosen.query,
+        "decided": decision_to_undo(request.member, read_id(request.GET.get("decided"))),
+    }
+
+
+def _listing(request: TeamRequest, chosen: ChosenList) -> dict[str, Any]:
+    """The conversations of a folder, or the texts to review."""
+    if chosen.is_to_review:
+        today = timezone.localdate(timezone=ZoneInfo(request.team.time_zone))
+        return {"to_review": TextsToReview.load(request.member, chosen.inbox, chosen.kind, today)}
+    before, down_to = (read_cursor(request.GET.get(name)) for name in ("before", "until"))
+    return {
+        "listing": load_conversations(
+            request.member, chosen.folder, chosen.inbox, before=before, down_to=down_to
+        )
+    }
+
+
+def find_conversation(request: TeamRequest, conversation_id: int) -> Conversation:
+    visible: Any = visible_conversations(request.member)
+    rows = visible.with_unread(request.member).select_related("contact", "inbox")
+    found = get_object_or_404(rows, id=conversation_id)
+    found.inbox.team = request.team
+    return found
+
+
+def page_context(
+    request: TeamRequest, found: Conversation, form: MessageForm | None = None
+) -> dict[str, Any]:
+    return {**list_context(request, found.id), **conversation_context(request, found, form)}
+
+
+def conversation_context(
+    request: TeamRequest, found: Conversation, form: MessageForm | None = None
+) -> dict[str, Any]:
+    since, earlier = (read_cursor(request.GET.get(name)) for name in ("since", "earlier"))
+    zone, text_id = ZoneInfo(request.team.time_zone), read_id(request.GET.get("text"))
+    return {
+        "conversation": found,
+        "contact": found.contact or Contact(team=request.team, number=found.number),
+        "number": found.number,
+        "shown_number": display(found.number, request.team.country),
+        "thread": load_thread(found, zone, since=since, earlier=earlier, chosen=text_id),
+        "panel": build_panel(request.member, found.number, found.inbox),
+        "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
+        "form": form or MessageForm(),
+        "consent_form": FreshConsentForm(team=request.team),
+        "next": reverse("conversation", args=[request.team.slug, found.id]),
+        "place": place_query(request),
+    }
+
+
+def place_query(request: TeamRequest) -> str:
+    """The part of an address that says from which list, and to which text, a member came."""
+    text = read_id(request.GET.get("text"))
+    return "&".join(filter(None, [chosen_list(request).query, f"text={text}" if text else ""]))

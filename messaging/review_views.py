@@ -1,0 +1,82 @@
+"""Views of decisions about texts to review: decide, undo for a few seconds, and mark an opt-out as misread."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.access import Right, TeamRequest, team_view
+from kernel import change_tokens
+from messaging.decisions import CannotDecide, decide, undo
+from messaging.models import Conversation
+from messaging.page_contexts import chosen_list, find_conversation, page_context
+from messaging.to_review import find_conversation_of, next_to_review
+from optout.reviews import Review, ReviewOutcome
+
+
+class DecisionForm(forms.Form):
+    """The decision that the pressed button names."""
+
+    outcome = forms.TypedChoiceField(
+        choices=[
+            (name, name) for name in (ReviewOutcome.OPTED_OUT, ReviewOutcome.DISMISSED, ReviewOutcome.DONE)
+        ],
+        coerce=ReviewOutcome,
+    )
+
+
+@require_POST
+@team_view(Right.OPT_OUT)
+def decision(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    """Decide about a text, and go on to the next one if the member came from To review."""
+    found, form = find_conversation(request, conversation_id), DecisionForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, found, "Choose what to do with this text.")
+    try:
+        review = decide(found, message_id, form.cleaned_data["outcome"], request.member)
+    except CannotDecide as refusal:
+        return _refused(request, found, str(refusal))
+    change_tokens.renew_on_commit(request.team.id)
+    return redirect(_next_address(request, found, review))
+
+
+@require_POST
+@team_view(Right.OPT_OUT)
+def delete_decision(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    """Undo the member's own decision and return to the text."""
+    found = find_conversation(request, conversation_id)
+    try:
+        undo(found, message_id, request.member)
+    except CannotDecide as refusal:
+        return _refused(request, found, str(refusal))
+    change_tokens.renew_on_commit(request.team.id)
+    return redirect(_text_address(request, found.id, message_id))
+
+
+def _next_address(request: TeamRequest, found: Conversation, decided: Review) -> str:
+    """The page after a decision, which offers to undo it."""
+    chosen = chosen_list(request)
+    if not chosen.is_to_review:
+        return _text_address(request, found.id, decided.message_id, decided=decided.message_id)
+    following = next_to_review(request.member, chosen.inbox, chosen.kind, decided)
+    if following is None:
+        query = urlencode({"decided": decided.message_id})
+        return f"{reverse('inbox', args=[request.team.slug])}?{chosen.query}&{query}"
+    conversation = find_conversation_of(following)
+    return _text_address(request, conversation.id, following.message_id, decided=decided.message_id)
+
+
+def _text_address(request: TeamRequest, conversation_id: int, message_id: int, **parameters: Any) -> str:
+    """The address of a text in its conversation, in the list that the member came from."""
+    page = reverse("conversation", args=[request.team.slug, conversation_id])
+    query = urlencode({"text": message_id, **parameters})
+    return f"{page}?{'&'.join(filter(None, [chosen_list(request).query, query]))}#m{message_id}"
+
+
+def _refused(request: TeamRequest, found: Conversation, problem: str) -> HttpResponse:
+    context = page_context(request, found) | {"decision_problem": problem}
+    return render(request, "messaging/conversation.html", context, status=422)

@@ -1,0 +1,188 @@
+"""Texts to review: those that wait for a decision in a member's inboxes, the oldest due first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Self
+
+from django.db.models import Count, F, QuerySet
+from django.utils import timezone
+
+from accounts.models import Inbox, Member
+from messaging.inbox import visible_inbox_ids
+from messaging.models import Conversation, Message
+from optout.review_wording import KIND_NAMES, describe_due, describe_reason
+from optout.reviews import Review, ReviewKind, ReviewOutcome
+
+UNDO_WITHIN = timedelta(seconds=10)  # the page shows Undo for so long
+_DECISIONS = {
+    ReviewOutcome.OPTED_OUT: "Opted out",
+    ReviewOutcome.DISMISSED: "Not an opt-out",
+    ReviewOutcome.DONE: "Done",
+}
+SHOWN = 100  # texts; the next ones appear as these are decided
+
+
+@dataclass(frozen=True)
+class TextToReview:
+    """A text that waits for a decision, in its conversation."""
+
+    review: Review
+    body: str
+    conversation: Conversation
+    today: date  # in the team's time zone
+
+    @property
+    def kind(self) -> str:
+        return KIND_NAMES[ReviewKind(self.review.kind)]
+
+    @property
+    def reason(self) -> str:
+        return describe_reason(self.review)
+
+    @property
+    def due(self) -> str:
+        return describe_due(days_left(self.review.due_on, self.today)) if self.review.due_on else ""
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.review.due_on is not None and days_left(self.review.due_on, self.today) <= 1
+
+
+@dataclass(frozen=True)
+class KindCount:
+    """How many texts of one kind wait; the kind is empty for all."""
+
+    kind: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class ReviewCounts:
+    """How many texts wait in the inboxes that a member sees, by kind."""
+
+    by_kind: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_kind.values())
+
+    @property
+    def choices(self) -> list[KindCount]:
+        """The filters that are worth choosing from: all, and the kinds that wait."""
+        kinds = [KindCount(kind, name, self.by_kind.get(kind, 0)) for kind, name in KIND_NAMES.items()]
+        return [KindCount("", "All", self.total), *(kind for kind in kinds if kind.count)]
+
+
+@dataclass(frozen=True)
+class TextsToReview:
+    """The first texts to review, the oldest due first."""
+
+    texts: list[TextToReview]
+    more: bool
+
+    @classmethod
+    def load(cls, member: Member, inbox: Inbox | None, kind: str, today: date) -> Self:
+        reviews = list(_in_order(_open_reviews(member, inbox, kind))[: SHOWN + 1])
+        return cls(list(_with_details(member, reviews[:SHOWN], today)), len(reviews) > SHOWN)
+
+
+def read_kind(name: str | None) -> str:
+    """The kind in an address; empty for all."""
+    return name if name in ReviewKind.values else ""
+
+
+def count_reviews(member: Member, inbox: Inbox | None) -> ReviewCounts:
+    rows = _open_reviews(member, inbox).values_list("kind").annotate(Count("id")).order_by()
+    return ReviewCounts(dict(rows))
+
+
+def next_to_review(member: Member, inbox: Inbox | None, kind: str, decided: Review) -> Review | None:
+    """The text to review that follows a decided one, or the first one."""
+    waiting = list(_in_order(_open_reviews(member, inbox, kind).exclude(id=decided.id))[: SHOWN + 1])
+    following = (review for review in waiting if _place(review) > _place(decided))
+    return next(following, waiting[0] if waiting else None)
+
+
+@dataclass(frozen=True)
+class DecisionToUndo:
+    """A decision that the member made a moment ago."""
+
+    conversation_id: int
+    message_id: int
+    outcome: str
+    words: str
+
+
+def decision_to_undo(member: Member, message_id: int | None) -> DecisionToUndo | None:
+    """The member's own decision about a text, for ten seconds."""
+    if message_id is None:
+        return None
+    review = Review.objects.filter(
+        team_id=member.team_id,
+        message_id=message_id,
+        decided_by_id=member.id,
+        decided_at__gte=timezone.now() - UNDO_WITHIN,
+    ).first()
+    if review is None or review.outcome not in _DECISIONS:
+        return None
+    words = _DECISIONS[ReviewOutcome(review.outcome)]
+    if review.kind == ReviewKind.WANTS_TEXTS:
+        words = "Left opted out"
+    return DecisionToUndo(find_conversation_of(review).id, message_id, review.outcome, words)
+
+
+def find_conversation_of(review: Review) -> Conversation:
+    found: Conversation = Conversation.objects.get(
+        team_id=review.team_id, inbox_id=review.inbox_id, number=review.number
+    )
+    return found
+
+
+def _place(review: Review) -> tuple[date, int]:
+    return review.due_on or date.max, review.id
+
+
+def _in_order(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    return reviews.order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+def _open_reviews(member: Member, inbox: Inbox | None, kind: str = "") -> QuerySet[Review]:
+    reviews = Review.objects.filter(team_id=member.team_id, outcome=ReviewOutcome.OPEN).exclude(number="")
+    inbox_ids = visible_inbox_ids(member, inbox)
+    if inbox_ids is not None:
+        reviews = reviews.filter(inbox_id__in=inbox_ids)
+    return reviews.filter(kind=kind) if kind else reviews
+
+
+def _with_details(member: Member, reviews: list[Review], today: date) -> Iterable[TextToReview]:
+    bodies = _bodies(member, reviews)
+    conversations = _conversations(member, reviews)
+    for review in reviews:
+        conversation = conversations.get((review.inbox_id, review.number))
+        if conversation and review.message_id in bodies:
+            yield TextToReview(review, bodies[review.message_id], conversation, today)
+
+
+def _bodies(member: Member, reviews: list[Review]) -> dict[int, str]:
+    ids = [review.message_id for review in reviews]
+    return dict(Message.objects.filter(team_id=member.team_id, id__in=ids).values_list("id", "body"))
+
+
+def _conversations(member: Member, reviews: list[Review]) -> dict[tuple[int, str], Conversation]:
+    rows: Any = Conversation.objects.filter(
+        team_id=member.team_id,
+        inbox_id__in={review.inbox_id for review in reviews},
+        number__in={review.number for review in reviews},
+    )
+    rows = rows.with_standing(member.team, inbox="inbox_id").select_related("contact", "inbox")
+    return {(row.inbox_id, row.number): row for row in rows}
+
+
+def days_left(due_on: date, today: date) -> int:
+    """Business days from today to the due day."""
+    if due_on < today:
+        return -1
+    days = (date.fromordinal(day) for day in range(today.toordinal() + 1, due_on.toordinal() + 1))
+    return sum(day.weekday() < 5 for day in days)
