@@ -12,9 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from kernel.spreadsheets import reader
 from tests.fuzz.odd_values import OddValues
-from tests.fuzz.reading_server import ForkedReading, reading_server
 
 SEED = os.environ.get("FUZZ_SEED", "1")
 TOTAL = int(os.environ.get("FUZZ", "3000"))
@@ -67,25 +65,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if counts:
         words = ", ".join(f"{count:,} {kind}" for kind, count in counts.most_common())
         terminalreporter.write_line(f"Tried {counts.total():,}: {words} (FUZZ={TOTAL}, FUZZ_SEED={SEED})")
-
-
-# -- the product -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def _reading_server() -> Iterator[Any]:
-    with reading_server() as server:
-        yield server
-
-
-@pytest.fixture
-def quick_reading(_reading_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fork the process that reads a file from a running Python."""
-
-    def start(*file: Any) -> ForkedReading:
-        return ForkedReading(_reading_server, reader.reading_task(*file))
-
-    monkeypatch.setattr(reader, "_start", start)
 
 
 @pytest.fixture
