@@ -27,7 +27,7 @@ from messaging import opt_in_checks, webhook_claims
 from reports import rollup
 from tests.cast import Cast, create_cast
 
-pytest_plugins = ["tests.messaging.fixtures"]
+pytest_plugins = ["tests.messaging.fixtures", "tests.quick_reading"]
 
 # Tables filled by migrations, which no test changes.
 KEPT_TABLES = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -349,18 +350,17 @@ def _carrier(carrier: FakeTwilio) -> None:
 class UrlWorld:
     cast: Cast
     northside: UrlTargets
-    harbor: UrlTargets
     sign_in: Callable[[Member], Client]
+
+    @cached_property
+    def harbor(self) -> UrlTargets:
+        """The rows of the other team, created for the tests that look at them."""
+        return populate(self.cast.harbor, self.cast.shop, self.cast.outsider)
 
 
 @pytest.fixture
 def world(cast: Cast, as_client: Callable[[Member], Client]) -> UrlWorld:
-    return UrlWorld(
-        cast,
-        populate(cast.northside, cast.front_desk, cast.second),
-        populate(cast.harbor, cast.shop, cast.outsider),
-        as_client,
-    )
+    return UrlWorld(cast, populate(cast.northside, cast.front_desk, cast.second), as_client)
 
 
 def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
@@ -431,24 +431,27 @@ def test_public_urls(world: UrlWorld, name: str) -> None:
     assert statuses(Client(), name, **arguments(world.northside)) == {"get": get, "post": post}
 
 
-@pytest.mark.parametrize("name", [*TEAM, *SIGNED_IN])
-def test_stranger_is_asked_to_sign_in(world: UrlWorld, name: str) -> None:
-    arguments = (TEAM | SIGNED_IN)[name](world.northside)
-    arguments |= {"team_slug": world.northside.team.slug} if name in TEAM else {}
-    responses = [request(Client(), method, name, **arguments) for method in METHODS]
-    assert all(is_sign_in(response) or response.status_code == 405 for response in responses)
-    assert any(map(is_sign_in, responses))
+# Who is refused changes nothing, so the tests of refusals request all URLs of the same rows.
 
 
-@pytest.mark.parametrize("name", TEAM)
-def test_outsider_finds_nothing(world: UrlWorld, name: str) -> None:
+def test_stranger_is_asked_to_sign_in(world: UrlWorld) -> None:
+    for name, arguments_of in (TEAM | SIGNED_IN).items():
+        arguments = arguments_of(world.northside)
+        arguments |= {"team_slug": world.northside.team.slug} if name in TEAM else {}
+        responses = [request(Client(), method, name, **arguments) for method in METHODS]
+        assert all(is_sign_in(response) or response.status_code == 405 for response in responses), name
+        assert any(map(is_sign_in, responses)), name
+
+
+def test_outsider_finds_nothing(world: UrlWorld) -> None:
     """Neither in another team, nor the rows of another team in the own team."""
     browser = world.sign_in(world.cast.outsider)
     theirs, own = world.northside, world.harbor
-    assert_not_found(browser, name, team_slug=theirs.team.slug, **TEAM[name](theirs))
-    assert_not_found(browser, name, team_slug=theirs.team.slug, **TEAM[name](own))
-    if name in ROWS:
-        assert_not_found(browser, name, team_slug=own.team.slug, **TEAM[name](theirs))
+    for name, arguments in TEAM.items():
+        assert_not_found(browser, name, team_slug=theirs.team.slug, **arguments(theirs))
+        assert_not_found(browser, name, team_slug=theirs.team.slug, **arguments(own))
+        if name in ROWS:
+            assert_not_found(browser, name, team_slug=own.team.slug, **arguments(theirs))
 
 
 def assert_not_found(browser: Client, name: str, **arguments: Any) -> None:
@@ -476,24 +479,23 @@ def test_own_team_reveals_nothing_of_another_team(world: UrlWorld, name: str) ->
             assert_reveals_nothing(response)
 
 
-@pytest.mark.parametrize("name", [name for name in TEAM if required_rights(name) - RIGHTS[Role.MEMBER]])
-def test_member_is_refused_without_the_required_right(world: UrlWorld, name: str) -> None:
-    targets = world.northside
-    received = statuses(
-        world.sign_in(world.cast.member), name, team_slug=targets.team.slug, **TEAM[name](targets)
-    )
-    assert set(received.values()) <= {403, 405} and 403 in received.values(), received
+def test_member_is_refused_without_the_required_right(world: UrlWorld) -> None:
+    names = [name for name in TEAM if required_rights(name) - RIGHTS[Role.MEMBER]]
+    assert_refused(world, world.cast.member, names, 403)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, arguments in TEAM.items() if arguments in (conversation, text)]
-)
-def test_member_without_a_seat_finds_no_conversation(world: UrlWorld, name: str) -> None:
-    targets = world.northside
-    received = statuses(
-        world.sign_in(world.cast.second), name, team_slug=targets.team.slug, **TEAM[name](targets)
-    )
-    assert set(received.values()) <= {404, 405} and 404 in received.values(), received
+def test_member_without_a_seat_finds_no_conversation(world: UrlWorld) -> None:
+    names = [name for name, arguments in TEAM.items() if arguments in (conversation, text)]
+    assert_refused(world, world.cast.second, names, 404)
+
+
+def assert_refused(world: UrlWorld, member: Member, names: list[str], status: int) -> None:
+    """Each URL answers the member with this status, by each method that it allows."""
+    browser, targets = world.sign_in(member), world.northside
+    assert names
+    for name in names:
+        received = set(statuses(browser, name, team_slug=targets.team.slug, **TEAM[name](targets)).values())
+        assert received <= {status, 405} and status in received, f"{name}: {received}"
 
 
 @pytest.mark.parametrize("name", TEAM)

@@ -43,13 +43,17 @@ def open_table(path: Path, name: str, reading: Reading | None = None) -> Iterato
         process.stdout.close()  # type: ignore[union-attr]
 
 
-def _start(path: Path, name: str, reading: Reading) -> subprocess.Popen[bytes]:
-    task = {
+def reading_task(path: Path, name: str, reading: Reading) -> dict[str, Any]:
+    """What the process shall read, and its limits."""
+    return {
         "path": str(path.absolute()), "name": name, "reading": reading.as_dict(), "memory": limits.MAX_MEMORY,
         "seconds": limits.MAX_SECONDS, "seconds_to_header": limits.MAX_SECONDS_TO_HEADER,
     }  # fmt: skip
+
+
+def _start(path: Path, name: str, reading: Reading) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", _MODULE, json.dumps(task)],
+        [sys.executable, "-m", _MODULE, json.dumps(reading_task(path, name, reading))],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         cwd=_ROOT,

@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from accounts.models import Member
 from api import keys, limits
@@ -158,7 +160,8 @@ def test_there_is_no_limit_without_valkey(
     crm: ApiClient, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
     settings.API_REQUESTS_A_MINUTE = 1
-    monkeypatch.setattr(limits, "get_redis_connection", lambda _: Redis(host="127.0.0.1", port=1))
+    without_retries = Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0))
+    monkeypatch.setattr(limits, "get_redis_connection", lambda _: without_retries)
     for _ in range(3):
         assert "X-RateLimit-Limit" not in crm.call("GET", "team")
 

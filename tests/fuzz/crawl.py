@@ -11,7 +11,6 @@ from django.urls import Resolver404, resolve, reverse
 from accounts.models import Team
 
 LINK = re.compile(r'(?:href|hx-get|action)="([^"]+)')
-MOST_PAGES = 300  # of one kind
 SKIPPED = ("account_logout",)
 
 

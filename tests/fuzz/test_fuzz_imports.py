@@ -1,8 +1,10 @@
 """Random files: every row is imported or refused, and every readable opt-out is recorded."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import psycopg
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -15,17 +17,21 @@ from kernel.spreadsheets.table import NotATable
 from kernel.tenancy import scope
 from kernel.visible_text import has_visible_characters
 from tests.cast import Cast
-from tests.fuzz.crawl import MOST_PAGES, crawl
+from tests.fuzz.crawl import crawl
 from tests.fuzz.odd_values import OddValues, csv_file
 
 HEADER = ["Phone Number", "First Name", "Email", "Note", "Opt Out", "List", "Tags", "Birthday"]
 ROWS_OF_A_FILE = 500
+
+pytestmark = pytest.mark.usefixtures("quick_reading")
 
 
 def test_random_files(
     cast: Cast,
     odd: OddValues,
     share: Callable[[float], int],
+    tried: Counter[str],
+    most_pages: int,
     owner: psycopg.Connection,
     verify_ledger: Callable[[], str],
     as_client: Callable[[Member], Client],
@@ -34,6 +40,7 @@ def test_random_files(
     while left > 0:
         rows, opted_out = _rows(odd, min(left, ROWS_OF_A_FILE))
         left -= len(rows)
+        tried["rows"] += len(rows)
         run = _imported(cast, csv_file(HEADER, rows))
         assert run.state == RunState.DONE, run.sentence
         done = sum(run.counts.get(word, 0) for word in ("created", "updated", "unchanged", "refused"))
@@ -41,12 +48,13 @@ def test_random_files(
         assert done == run.counts["read"] >= len(list(filter(_is_visible, rows))), run.counts
         assert _opted_out(owner, opted_out) == opted_out
     assert "The ledger is whole" in verify_ledger()
-    crawl(as_client(cast.owner), cast.northside, min(share(0.01), MOST_PAGES))
+    crawl(as_client(cast.owner), cast.northside, most_pages)
 
 
-def test_random_bytes(cast: Cast, odd: OddValues, share: Callable[[float], int]) -> None:
+def test_random_bytes(cast: Cast, odd: OddValues, share: Callable[[float], int], tried: Counter[str]) -> None:
     """A file of any bytes is read or refused with a sentence."""
     for _ in range(share(0.01)):
+        tried["files"] += 1
         content = odd.choice([b"", b"Phone Number,Opt Out\n", b"\xff\xfe", b"PK\x03\x04"]) + odd.choice([
             odd.randbytes(odd.randrange(300)), odd.text().encode(errors="replace"), b'"' * odd.randrange(9),
         ])  # fmt: skip

@@ -1,5 +1,6 @@
 """Random requests to the API and to all pages: none fails with a server error, and a refused call writes nothing."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -39,9 +40,11 @@ def test_random_calls(
     crm: ApiClient,
     odd: OddValues,
     share: Callable[[float], int],
+    tried: Counter[str],
     rows: Callable[..., Rows],
 ) -> None:
     for turn in range(share(0.05)):
+        tried["calls"] += 1
         call = VALID_CALLS[odd.choice(list(VALID_CALLS))](team_ids)
         body = odd.mutated(call.body) if call.body is not None else None
         looked_at = turn % 20 == 0  # reading all rows takes long
@@ -59,12 +62,14 @@ def test_random_page_requests(
     carrier: FakeTwilio,
     odd: OddValues,
     share: Callable[[float], int],
+    tried: Counter[str],
     as_client: Callable[[Member], Client],
 ) -> None:
     """Every URL of a team, with odd parameters and odd forms."""
     targets = populate(cast.northside, cast.front_desk, cast.second)
     browser = as_client(cast.owner)
     for _ in range(share(0.05)):
+        tried["page requests"] += 1
         name = odd.choice(list(TEAM))
         address = reverse(name, kwargs={"team_slug": cast.northside.slug, **TEAM[name](targets)})
         fields = {odd.choice(PARAMETERS): _value(odd) for _ in range(odd.randrange(4))}

@@ -1,5 +1,6 @@
 """Random webhooks: each is stored whole or refused whole, no STOP is lost, and no stored value breaks a page."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from accounts.models import Member
 from optout.keywords import read_keyword, stricter_outcome
 from optout.reader.outcome import Outcome
 from tests.cast import Cast
-from tests.fuzz.crawl import MOST_PAGES, crawl
+from tests.fuzz.crawl import crawl
 from tests.fuzz.odd_values import OddValues
 from tests.messaging.fake_twilio import (
     MESSAGES,
@@ -37,12 +38,15 @@ def test_random_texts(
     carrier: FakeTwilio,
     odd: OddValues,
     share: Callable[[float], int],
+    tried: Counter[str],
+    most_pages: int,
     owner: psycopg.Connection,
     verify_ledger: Callable[[], str],
     as_client: Callable[[Member], Client],
 ) -> None:
     stored, stopped = set(), set()
     for _ in range(share(0.28)):
+        tried["texts"] += 1
         sender, body, sid = odd.sender(), odd.body(), new_sid()
         fields = _fields(odd)
         inbox = odd.choice([cast.front_desk, cast.billing])
@@ -68,15 +72,21 @@ def test_random_texts(
     )
     assert "The ledger is whole" in verify_ledger()
     assert _inconsistent_counts(owner) == 0
-    opened = crawl(as_client(cast.owner), cast.northside, min(share(0.01), MOST_PAGES))
+    opened = crawl(as_client(cast.owner), cast.northside, most_pages)
     assert set(opened) >= {"contacts", "conversation", "standing", "do_not_text"}
 
 
 def test_random_webhooks(
-    cast: Cast, carrier: FakeTwilio, odd: OddValues, share: Callable[[float], int], owner: psycopg.Connection
+    cast: Cast,
+    carrier: FakeTwilio,
+    odd: OddValues,
+    share: Callable[[float], int],
+    tried: Counter[str],
+    owner: psycopg.Connection,
 ) -> None:
     """Forms with odd or missing fields, and bodies that are no forms."""
     for _ in range(share(0.01)):
+        tried["webhooks"] += 1
         address, sid = odd.choice([MESSAGES, STATUS]), new_sid()
         if odd.random() < 0.3:
             answer = post_raw(

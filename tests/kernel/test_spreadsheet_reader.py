@@ -11,6 +11,8 @@ from openpyxl import Workbook
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ROWS = [
     ["Vorname", "Telefon", "Notiz"],
     ["Jörg", "0151 23456789", 'sagt "ja"; dann, mal\nsehen'],

@@ -29,12 +29,14 @@ def sheets(**texts: str) -> Mapping[str, str]:
     return {name: table(HEAD, [ONE, text]) if text else "" for name, text in texts.items()}
 
 
+@pytest.mark.usefixtures("quick_reading")
 def test_the_only_visible_sheet_with_rows_is_read(tmp_path: Path) -> None:
     found = read(tmp_path, workbook_of(sheets(Old="a", Empty="", New="b"), hidden=["Old"]))
     assert [row.cells for row in found] == [[ONE, "b"]]
     assert (found.sheet, found.sheets, found.hidden_sheets) == ("New", ["Old", "New"], ["Old"])
 
 
+@pytest.mark.usefixtures("quick_reading")
 @pytest.mark.parametrize(
     ("hidden", "says"), [((), "on several sheets"), (("A", "B"), "on hidden sheets only")]
 )
@@ -48,6 +50,7 @@ def test_several_sheets_need_a_choice(tmp_path: Path, hidden: tuple[str, ...], s
         read(tmp_path, content, Reading(sheet="C"))
 
 
+@pytest.mark.usefixtures("quick_reading")
 @pytest.mark.parametrize(
     ("cell", "shown", "says"),
     [
@@ -68,6 +71,7 @@ def test_a_formula_has_its_stored_value_or_a_fault(tmp_path: Path, cell: str, sh
     assert found.refusal({0}) == ""
 
 
+@pytest.mark.usefixtures("quick_reading")
 def test_a_workbook_with_many_formats_is_read_by_its_number_formats(tmp_path: Path) -> None:
     fonts = '<font><b/><color rgb="FF112233"/></font>' * 60_000
     formats = '<xf numFmtId="0"/>' * 60_000 + '<xf numFmtId="14"/><xf numFmtId="200"/>'
@@ -86,6 +90,7 @@ FAR = table(HEAD, [ONE, "a"]) + '<row r="3"><c r="XFD3"><v>1</v></c></row>'
 LONG = table(HEAD) + '<row r="9999999"><c><v>1</v></c></row>'
 
 
+@pytest.mark.usefixtures("quick_reading")
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -104,6 +109,7 @@ def test_a_workbook_beyond_a_limit_is_refused(tmp_path: Path, content: bytes, sa
         read(tmp_path, content)
 
 
+@pytest.mark.usefixtures("quick_reading")
 def test_empty_cells_far_to_the_right_are_no_columns(tmp_path: Path) -> None:
     content = workbook_of({"A": table(HEAD, [ONE, "a"]) + '<row r="3"><c r="XFD3" s="0"/></row>'})
     assert [row.cells for row in read(tmp_path, content)] == [[ONE, "a"]]
