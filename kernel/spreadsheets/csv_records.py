@@ -125,16 +125,33 @@ class RecordReader:
 
     def _cells(self, text: str) -> list[str] | None:
         """The cells of a complete record; None if a quotation mark is open at its end."""
-        readings = []
-        for reading in (text, text.replace('\\"', '""')) if '\\"' in text else (text,):
-            try:
-                readings.append(self.strict.split(reading))
-            except csv.Error:
-                continue
-        if readings:
-            return next((cells for cells in readings if len(cells) == self.shape.width), readings[0])
+        if (cells := self._complete([text])) is not None:
+            return cells
         cells = self.lenient.split(text, _OPEN)
         return None if cells and cells[-1].endswith(_OPEN) else cells
+
+    def _complete(self, lines: list[str]) -> list[str] | None:
+        """The cells of lines that are one record, with `\"` as a backslash before the end or as a quotation mark.
+
+        The reading with as many cells as the header counts. A mark that is open without the second reading may be
+        closed by a later line, and then that reading would have swallowed cells.
+        """
+        plain, escaped = self._split(lines), None
+        if any('\\"' in line for line in lines):
+            escaped = self._split([line.replace('\\"', '""') for line in lines])
+        for cells in (plain, escaped):
+            if cells is not None and len(cells) == self.shape.width:
+                return cells
+        if plain is None and escaped is not None and not self._is_open(lines):
+            return escaped
+        return plain
+
+    def _split(self, lines: list[str]) -> list[str] | None:
+        try:
+            cells = self.strict.split(*lines)
+        except csv.Error:
+            return None
+        return None if self.strict.lines else cells
 
     # -- records of several lines ------------------------------------------------------------------------------
 
@@ -151,23 +168,13 @@ class RecordReader:
             if '"' not in more.replace('""', ""):
                 continue
             self.closed = self.physical
-            cells = self._balanced(lines)
+            cells = self._complete(lines)
             if cells is not None and self._is_record(number, lines, cells):
                 return cells
             if cells is not None or not self._is_open(lines):
                 break
         self.waiting.extendleft(reversed(lines[1:]))
         self.physical = started
-        return None
-
-    def _balanced(self, lines: list[str]) -> list[str] | None:
-        for reading in (lines, [line.replace('\\"', '""') for line in lines]):
-            try:
-                cells = self.strict.split(*reading)
-            except csv.Error:
-                continue
-            if not self.strict.lines:
-                return cells
         return None
 
     def _is_open(self, lines: list[str]) -> bool:

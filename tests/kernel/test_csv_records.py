@@ -66,6 +66,10 @@ NOTES = "Phone Number,Note,Opt Out\n"
          [[ONE, 'a "word"\r\nand, more\r\n', "yes"]], []),
         (f'{NOTES}{ONE},"call\n{TWO}\nsoon",yes\n', {0, 2}, [[ONE, f"call\n{TWO}\nsoon", "yes"]], []),
         (f'{NOTES}{ONE},"a\nb","\nyes\n"\n', {0, 2}, [[ONE, "a\nb", "\nyes\n"]], []),
+        # a backslash before the end of a cell, when a later cell begins with a line break
+        (f'{NOTES}{ONE},"a\n\\","\nyes"\n', {0}, [[ONE, "a\n\\", "\nyes"]], []),
+        (f'{NOTES}{ONE},"a\\","\nyes"\n', {0}, [[ONE, "a\\", "\nyes"]], []),
+        (f'{NOTES}{ONE},"say \\"hi\\""\n', {0}, [[ONE, 'say "hi"']], []),
     ],
 )  # fmt: skip
 def test_a_stray_quotation_mark_spoils_its_line_only(
