@@ -1,5 +1,6 @@
 """Private notes, and the members whom they mention."""
 
+import re
 from collections.abc import Iterable
 
 from django.utils import timezone
@@ -34,17 +35,10 @@ def mentioned(body: str, members: Iterable[Member]) -> list[Member]:
     """The members whose whole name follows an @, in any case. "@Ann Lee" is not Ann if there is an Ann Lee."""
     words, found = body.casefold(), []
     for member in sorted(members, key=lambda member: -len(str(member))):
-        name = f"@{member}".casefold()
-        if _names(words, name):
+        words, times = re.subn(rf"(?<!\w)@{re.escape(str(member).casefold())}(?!\w)", " ", words)
+        if times:
             found.append(member)
-            words = words.replace(name, "")
     return found
-
-
-def _names(words: str, name: str) -> bool:
-    """Whether the name occurs, and not only as the beginning of a longer word."""
-    pieces = words.split(name)
-    return any(not piece[:1].isalnum() for piece in pieces[1:])
 
 
 def mark_mentions_seen(conversation: Conversation, member: Member) -> None:
