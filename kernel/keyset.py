@@ -56,8 +56,9 @@ def after(rows: QuerySet[Any], field: str, cursor: Cursor, *, descending: bool =
     )
 
 
-def until(rows: QuerySet[Any], field: str, cursor: Cursor) -> QuerySet[Any]:
-    """The rows up to and including the cursor's row, newest first in the order of (field, id)."""
-    return rows.filter(**{f"{field}__gte": cursor.value}).exclude(
-        **{field: cursor.value, "id__lt": cursor.id}
+def until(rows: QuerySet[Any], field: str, cursor: Cursor, *, descending: bool = True) -> QuerySet[Any]:
+    """The rows up to and including the cursor's row, in the order of (field, id)."""
+    up_to, beyond = ("gte", "lt") if descending else ("lte", "gt")
+    return rows.filter(**{f"{field}__{up_to}": cursor.value}).exclude(
+        **{field: cursor.value, f"id__{beyond}": cursor.id}
     )

@@ -3,40 +3,98 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextChoices
 
 from accounts.access import Right, may, visible_inboxes
 from accounts.models import Inbox, Member
 from kernel.keyset import Cursor, after, until
 from messaging.models import Conversation, ReadMarker
+from messaging.teamwork.models import Assignment, Mention
 
 PAGE_SIZE = 40  # conversations, and texts of a thread
 MAX_REFETCH = 500  # rows that an open page refetches at most
 
 
 class Folder(TextChoices):
-    """The folders of conversations. A new text moves its conversation to the open folder.
+    """The folders of conversations. A new text moves its conversation to the open folders.
 
     To review lists texts instead of conversations (messaging.to_review).
     """
 
     OPEN = "open", "Open"
-    CLOSED = "closed", "Closed"
+    MINE = "mine", "Mine"
+    WAITING = "waiting", "Waiting"  # for an answer, longest first
     REVIEW = "review", "To review"
+    UNASSIGNED = "unassigned", "Unassigned"
+    MENTIONS = "mentions", "Mentions"
+    CLOSED = "closed", "Closed"
 
     @classmethod
     def named(cls, name: str) -> Self:
         return cls(name) if name in cls.values else cls("open")
 
-    def of(self, conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
-        return conversations.filter(closed=self == Folder.CLOSED).exclude(number="")
+    @property
+    def emptiness(self) -> str:
+        """The heading of the folder without conversations."""
+        return _WHEN_EMPTY[self][0]
+
+    @property
+    def purpose(self) -> str:
+        """What appears in the folder, in a sentence."""
+        return _WHEN_EMPTY[self][1]
+
+    @property
+    def order(self) -> str:
+        """The field that orders the folder: oldest first for `awaiting_since`, newest first for the other."""
+        return "awaiting_since" if self == Folder.WAITING else "last_message_at"
+
+    def of(self, member: Member) -> QuerySet[Conversation]:
+        """The conversations of the member's team in this folder, in all inboxes."""
+        conversations = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
+        match self:
+            case Folder.CLOSED:
+                return conversations.filter(closed=True)
+            case Folder.MENTIONS:
+                return conversations.filter(_related(Mention, member, member_id=member.id))
+            case Folder.WAITING:
+                return conversations.filter(closed=False, awaiting_since__isnull=False)
+            case Folder.MINE:
+                return conversations.filter(_related(Assignment, member, member_id=member.id), closed=False)
+            case Folder.UNASSIGNED:
+                return conversations.filter(~_related(Assignment, member), closed=False)
+        return conversations.filter(closed=False)
+
+
+_WHEN_EMPTY = {
+    Folder.OPEN: ("No open conversations", "Texts to your inboxes appear here as they arrive."),
+    Folder.MINE: (
+        "Nothing is assigned to you",
+        "Conversations that you take, or that others give you, appear here.",
+    ),
+    Folder.WAITING: (
+        "Nobody is waiting",
+        "People who wrote and got no answer appear here, the longest waiting first.",
+    ),
+    Folder.REVIEW: ("Nothing to review", "Texts that wait for a decision appear here."),
+    Folder.UNASSIGNED: (
+        "Everything is assigned",
+        "Open conversations that nobody takes care of appear here.",
+    ),
+    Folder.MENTIONS: ("Nobody has mentioned you", "Conversations with a note that names you appear here."),
+    Folder.CLOSED: ("No closed conversations", "Closed conversations appear here. A new text reopens them."),
+}
+
+
+def _related(model: Any, member: Member, **conditions: Any) -> Exists:
+    """Whether the conversation has such a row."""
+    return Exists(model.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"), **conditions))
 
 
 @dataclass(frozen=True)
 class ConversationPage:
-    """A page of conversations, newest first."""
+    """A page of conversations in the order of their folder."""
 
     conversations: list[Conversation]
     last: Cursor | None
@@ -63,20 +121,40 @@ def load_conversations(
     depend on the number of conversations.
     """
     inbox_ids = visible_inbox_ids(member, inbox)
-    in_folder = rows = folder.of(Conversation.objects.filter(team_id=member.team_id))
+    field, descending = folder.order, folder != Folder.WAITING
+    in_folder = rows = folder.of(member)
     if before:
-        rows = after(rows, "last_message_at", before)
+        rows = after(rows, field, before, descending=descending)
     if down_to:
-        rows = until(rows, "last_message_at", down_to)
+        rows = until(rows, field, down_to, descending=descending)
     size = MAX_REFETCH if down_to else PAGE_SIZE
-    newest = list(_newest(rows, inbox_ids, size + 1))
-    page = newest[:size]
+    first = list(_first(rows, folder, inbox_ids, size + 1))
+    page = first[:size]
     last = Cursor(*page[-1]) if page else None
-    more = len(newest) > size
+    more = len(first) > size
     if down_to and last and not more:
-        below = after(in_folder, "last_message_at", last)
-        more = bool(list(_newest(below, inbox_ids, 1)))
+        below = after(in_folder, field, last, descending=descending)
+        more = bool(list(_first(below, folder, inbox_ids, 1)))
     return ConversationPage(_with_details(member, [id for id, _ in page]), last, more)
+
+
+COUNTED = (Folder.MINE, Folder.WAITING, Folder.UNASSIGNED, Folder.MENTIONS)
+MAX_COUNT = 100  # a folder shows "99+"
+
+
+def count_folders(member: Member, inbox: Inbox | None) -> dict[str, int]:
+    """The conversations in the counted folders, each at most MAX_COUNT; of mentions those that are not seen."""
+    inbox_ids = visible_inbox_ids(member, inbox)
+    return {folder.value: _count(folder, member, inbox_ids) for folder in COUNTED}
+
+
+def _count(folder: Folder, member: Member, inbox_ids: list[int] | None) -> int:
+    rows = folder.of(member)
+    if folder == Folder.MENTIONS:
+        rows = rows.filter(_related(Mention, member, member_id=member.id, seen=False))
+    if inbox_ids is not None:
+        rows = rows.filter(inbox_id__in=inbox_ids)
+    return rows.values("id")[:MAX_COUNT].count()
 
 
 def visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
@@ -88,12 +166,12 @@ def visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
     return list(visible_inboxes(member).values_list("id", flat=True))
 
 
-def _newest(
-    conversations: QuerySet[Conversation], inbox_ids: Sequence[int] | None, limit: int
+def _first(
+    conversations: QuerySet[Conversation], folder: Folder, inbox_ids: Sequence[int] | None, limit: int
 ) -> Iterable[tuple[int, datetime]]:
     """IDs and times. Each of several inboxes is read from its own index, so that a quiet inbox costs no long scan."""
-    order = ("-last_message_at", "-id")
-    rows = conversations.values_list("id", "last_message_at").order_by(*order)
+    order = (folder.order, "id") if folder == Folder.WAITING else (f"-{folder.order}", "-id")
+    rows = conversations.values_list("id", folder.order).order_by(*order)
     if inbox_ids is None:
         return rows[:limit]
     parts = [rows.filter(inbox_id=id)[:limit] for id in inbox_ids]
@@ -112,9 +190,15 @@ def _with_details(member: Member, ids: list[int]) -> list[Conversation]:
         .with_standing(member.team, inbox="inbox_id")
         .with_held(member.team)
         .select_related("contact", "inbox")
+        .annotate(assignee=_assignee_name(member))
     )
     by_id = {row.id: row for row in rows}
     return [by_id[id] for id in ids if id in by_id]
+
+
+def _assignee_name(member: Member) -> Subquery:
+    assigned = Assignment.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"))
+    return Subquery(assigned.values("member__user__name")[:1])
 
 
 def visible_conversations(member: Member) -> QuerySet[Conversation]:

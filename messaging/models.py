@@ -57,6 +57,11 @@ class Conversation(TenantModel):
                 name="messaging_conversation_box",
             ),
             models.Index(fields=["team", "number"], name="messaging_conversation_number"),
+            models.Index(
+                fields=["team", "awaiting_since", "id"],
+                name="messaging_conversation_waiting",
+                condition=Q(closed=False, awaiting_since__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -245,4 +250,5 @@ class OptOutLatency(TenantModel):
 
 
 # Django looks for the models of an app in this module.
-import messaging.simulator.models  # noqa: E402, F401
+import messaging.simulator.models  # noqa: E402
+import messaging.teamwork.models  # noqa: E402, F401

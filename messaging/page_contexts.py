@@ -17,12 +17,23 @@ from kernel import change_tokens
 from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
 from messaging.forms import MessageForm
-from messaging.inbox import Folder, load_conversations, read_cursor, visible_conversations
+from messaging.inbox import (
+    MAX_COUNT,
+    Folder,
+    count_folders,
+    load_conversations,
+    read_cursor,
+    visible_conversations,
+)
 from messaging.models import Conversation
+from messaging.teamwork.assignment import assignable_members, assignee_of
+from messaging.teamwork.forms import NoteForm
 from messaging.thread import load_thread
 from messaging.to_review import TextsToReview, count_reviews, decision_to_undo, read_kind
 from optout.forms import FreshConsentForm
 from optout.standing_panel import build_panel
+
+TABS = 4  # folders beside the menu with the others
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,7 @@ def list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
     # Read first, so that the page fetches a change again that commits meanwhile.
     version = change_tokens.current_token(request.team.id)
     chosen = chosen_list(request)
+    reviews = count_reviews(request.member, chosen.inbox)
     return {
         "section": "inbox",
         "version": version,
@@ -71,12 +83,56 @@ def list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
         "may_add_inboxes": may(request.member, Right.MANAGE_INBOXES),
         "chosen": chosen.inbox,
         **_listing(request, chosen),
-        "review_counts": count_reviews(request.member, chosen.inbox),
+        **_folder_choices(request, chosen, reviews.total),
+        "review_counts": reviews,
         "kind": chosen.kind if chosen.is_to_review else "",
         "current": current,
         "current_text": read_id(request.GET.get("text")),
         "query": chosen.query,
         "decided": decision_to_undo(request.member, read_id(request.GET.get("decided"))),
+    }
+
+
+@dataclass(frozen=True)
+class FolderChoice:
+    """A folder with its address, and the number of conversations that want to be looked at."""
+
+    folder: Folder
+    url: str
+    count: int
+
+    @property
+    def name(self) -> str:
+        return str(self.folder.value)
+
+    @property
+    def label(self) -> str:
+        return str(self.folder.label)
+
+    @property
+    def short_label(self) -> str:
+        """The label of a tab, which has little room."""
+        return "Review" if self.folder == Folder.REVIEW else self.label
+
+    @property
+    def shown_count(self) -> str:
+        return f"{MAX_COUNT - 1}+" if self.count >= MAX_COUNT else str(self.count)
+
+
+def _folder_choices(request: TeamRequest, chosen: ChosenList, reviews: int) -> dict[str, Any]:
+    """The folders that are tabs, those in the menu beside them, and the label of the chosen one in the menu."""
+    counts = {**count_folders(request.member, chosen.inbox), Folder.REVIEW.value: reviews}
+    inbox = f"&inbox={chosen.inbox.id}" if chosen.inbox else ""
+    base = reverse("inbox", args=[request.team.slug])
+    choices = [
+        FolderChoice(folder, f"{base}?folder={folder.value}{inbox}", counts.get(folder.value, 0))
+        for folder in Folder
+    ]
+    menu = choices[TABS:]
+    return {
+        "folder_tabs": choices[:TABS],
+        "folder_menu": menu,
+        "chosen_in_menu": next((choice.label for choice in menu if choice.folder == chosen.folder), ""),
     }
 
 
@@ -118,6 +174,9 @@ def conversation_context(
         "number": found.number,
         "shown_number": display(found.number, request.team.country),
         "thread": load_thread(found, zone, since=since, earlier=earlier, chosen=text_id),
+        "assignee": assignee_of(found),
+        "assignable": assignable_members(found.inbox),
+        "note_form": NoteForm(),
         "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
         "form": form or MessageForm(),

@@ -18,6 +18,7 @@ from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
 from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from messaging.teamwork.thread_entries import ThreadActivity, ThreadNote, load_teamwork
 from messaging.thread_reactions import ShownReaction, quoted_text, shown_reaction
 from messaging.thread_reviews import TextReview, reviews_of_texts
 from optout import wording
@@ -142,11 +143,14 @@ class ThreadDay:
     kind = "day"
 
 
+type ThreadEntry = ThreadText | ThreadChange | ThreadNote | ThreadActivity
+
+
 @dataclass(frozen=True)
 class Thread:
     """A part of a conversation, oldest first."""
 
-    entries: list[ThreadText | ThreadChange | ThreadDay]
+    entries: list[ThreadEntry | ThreadDay]
     oldest: Cursor | None  # the first text shown
     has_earlier: bool
 
@@ -176,9 +180,10 @@ def load_thread(
         text.inbox = conversation.inbox
     oldest = Cursor(shown[-1].id, shown[-1].at) if shown else None
     has_earlier = oldest is not None and after(all_texts, "at", oldest).exists()
-    changes = _changes(conversation, shown[-1].at if has_earlier else None)
-    entries = _with_days(_in_order(conversation, shown, changes, chosen), zone)
-    return Thread(entries, oldest, has_earlier)
+    shown_since = shown[-1].at if has_earlier else None
+    changes = _changes(conversation, shown_since)
+    entries = _in_order(conversation, shown, changes, load_teamwork(conversation, shown_since), chosen)
+    return Thread(_with_days(entries, zone), oldest, has_earlier)
 
 
 def _cursor_of(texts: QuerySet[Message], id: int) -> Cursor | None:
@@ -194,8 +199,12 @@ def _changes(conversation: Conversation, since: datetime | None) -> list[Consent
 
 
 def _in_order(
-    conversation: Conversation, texts: list[Message], changes: list[ConsentEvent], chosen: int | None
-) -> list[ThreadText | ThreadChange]:
+    conversation: Conversation,
+    texts: list[Message],
+    changes: list[ConsentEvent],
+    teamwork: Iterable[ThreadNote | ThreadActivity],
+    chosen: int | None,
+) -> list[ThreadEntry]:
     notes = notes_of_texts(conversation.team_id, [text.id for text in texts]) if texts else {}
     reviews = reviews_of_texts(conversation, texts, chosen)
     opt_outs = {event.message_id: event for event in changes if event.explains_opt_out}
@@ -208,8 +217,8 @@ def _in_order(
         )
         for text in texts
     ]
-    entries: list[ThreadText | ThreadChange] = sorted(
-        [*_with_reactions(shown), *map(ThreadChange, _not_at_texts(changes, reviews))],
+    entries: list[ThreadEntry] = sorted(
+        [*_with_reactions(shown), *map(ThreadChange, _not_at_texts(changes, reviews)), *teamwork],
         key=lambda entry: entry.order,
     )
     for previous, entry in itertools.pairwise(entries):
@@ -238,7 +247,7 @@ def _with_reactions(shown: list[ThreadText]) -> list[ThreadText]:
     return kept
 
 
-def _mark_sent_again(entries: Iterable[ThreadText | ThreadChange]) -> None:
+def _mark_sent_again(entries: Iterable[ThreadEntry]) -> None:
     """A text that failed is offered to be sent again once."""
     later: set[str] = set()
     for entry in reversed(list(entries)):
@@ -247,8 +256,6 @@ def _mark_sent_again(entries: Iterable[ThreadText | ThreadChange]) -> None:
             later.add(entry.message.body)
 
 
-def _with_days(
-    entries: Iterable[ThreadText | ThreadChange], zone: ZoneInfo
-) -> list[ThreadText | ThreadChange | ThreadDay]:
+def _with_days(entries: Iterable[ThreadEntry], zone: ZoneInfo) -> list[ThreadEntry | ThreadDay]:
     days = itertools.groupby(entries, key=lambda entry: timezone.localtime(entry.at, zone).date())
     return [entry for date, of_day in days for entry in (ThreadDay(date), *of_day)]

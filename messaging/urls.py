@@ -7,6 +7,7 @@ from accounts.change_polling import poll_changes
 from messaging import review_views, views
 from messaging.connection_check import inbox_connection_test
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
+from messaging.teamwork import views as teamwork
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
@@ -32,6 +33,8 @@ urlpatterns = [
         review_views.delete_decision,
         name="delete_decision",
     ),
+    path("conversations/<int:conversation_id>/assignment/", teamwork.assignment, name="assignment"),
+    path("conversations/<int:conversation_id>/notes/", teamwork.notes, name="notes"),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),
     path(
         "conversations/<int:conversation_id>/closure/delete/",

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view, visible_inboxes
 from accounts.scope_lookups import teams_of_user
-from kernel import change_tokens
 from kernel.form_views import form_view, render_form
 from messaging.compose import compose_text
 from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import mark_read
 from messaging.models import Conversation
 from messaging.page_contexts import conversation_context, find_conversation, list_context, page_context
+from messaging.teamwork.assignment import set_closed
+from messaging.teamwork.notes import mark_mentions_seen
 
 
 @login_required
@@ -57,6 +58,7 @@ def conversation(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """Opening a conversation marks it read, also without JavaScript. Refetching it does not: see `read_marker`."""
     found = find_conversation(request, conversation_id)
     mark_read(found, request.member)
+    mark_mentions_seen(found, request.member)
     if request.htmx.boosted:
         context = conversation_context(request, found)
         return _render_opened(request, "messaging/conversation.html", str(found), context)
@@ -130,8 +132,7 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
 
 def _set_closed(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpResponse:
     found = find_conversation(request, conversation_id)
-    found.set_closed(closed)
-    change_tokens.renew_on_commit(request.team.id)
+    set_closed(found, closed, request.member)
     return _changed(request, found)
 
 

@@ -55,6 +55,18 @@ def since(at: datetime, team: Team) -> SafeString:
     return _element(at, team, words)
 
 
+@register.filter
+def so_long(at: datetime) -> str:
+    """The time that has passed, roughly: under a minute, 14 min, 3 h, 2 days."""
+    minutes = int((timezone.now() - at).total_seconds() // 60)
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
+
+
 @register.simple_tag
 def day(date: date, team: Team) -> str:
     """Today, Yesterday, Monday 16 November."""

@@ -12,6 +12,7 @@ import "./mark_read.js";
 import "./segments.js";
 import "./composer.js";
 import "./sending.js";
+import "./notes.js";
 import "./select_all.js";
 import "./submit_on_change.js";
 import "./shortcuts.js";

@@ -35,6 +35,7 @@ from kernel.tenancy import WrongScope, scope
 from messaging.models import Conversation, IdempotencyKey, Message, MessageStatus, OptOutLatency, ReadMarker
 from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
+from messaging.teamwork.models import Activity, ActivityKind, Assignment, Mention, Note
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
@@ -142,7 +143,8 @@ FLAWS = {
         AND (relname, attname) NOT IN (  -- plain IDs: the row outlives the other row
             ('optout_consentevent', 'inbox_id'), ('optout_consentevent', 'message_id'),
             ('optout_pendingoptin', 'message_id'), ('optout_review', 'message_id'),  -- texts belong to a package above
-            ('messaging_message', 'author_id'), ('webhooks_webhookevent', 'contact_id'),
+            ('messaging_message', 'author_id'), ('messaging_note', 'author_id'),
+            ('webhooks_webhookevent', 'contact_id'),
             ('contacts_importchange', 'contact_id'), ('reports_indexedchange', 'inbox_id'),
             ('reports_rollup', 'inbox_id'), ('reports_reportrecipient', 'member_id'))""",
 }
@@ -262,6 +264,19 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         Attempt.objects.create(team=team, delivery=delivery, at=now, status=500, duration=12)
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
         ReadMarker.objects.create(team=team, conversation=conversation, member=member, seen=1)
+        Assignment.objects.create(team=team, conversation=conversation, member=member, at=now)
+        note = Note.objects.create(
+            team=team,
+            conversation=conversation,
+            author_id=member.id,
+            author_name="Maya",
+            body="Call her",
+            at=now,
+        )
+        Mention.objects.create(team=team, note=note, conversation=conversation, member=member)
+        Activity.objects.create(
+            team=team, conversation=conversation, kind=ActivityKind.CLOSED, actor_name="Maya", at=now
+        )
         Message.objects.create(
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=True, author_id=member.id,
             status=MessageStatus.QUEUED, body=f"of {team.name}", at=now, due_at=now,

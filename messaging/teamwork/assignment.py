@@ -1,0 +1,74 @@
+"""Assignment of conversations: who takes care of one, and who may."""
+
+from django.utils import timezone
+
+from accounts.access import Right, may
+from accounts.models import Inbox, Member
+from kernel import change_tokens
+from messaging.models import Conversation
+from messaging.teamwork.models import Activity, ActivityKind, Assignment
+
+
+class CannotAssign(Exception):
+    """The member may not see the conversation. The message is a sentence to show."""
+
+
+def assignable_members(inbox: Inbox) -> list[Member]:
+    """The members who see this inbox, by name."""
+    members = Member.objects.filter(team_id=inbox.team_id).select_related("user", "team")
+    seated = set(inbox.seats.values_list("member_id", flat=True))
+    seeing = (member for member in members if member.id in seated or may(member, Right.SEE_ALL_INBOXES))
+    return sorted(seeing, key=lambda member: str(member).casefold())
+
+
+def assignee_of(conversation: Conversation) -> Member | None:
+    row = (
+        Assignment.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
+        .select_related("member__user")
+        .first()
+    )
+    return row.member if row else None
+
+
+def assign(conversation: Conversation, assignee: Member | None, by: Member) -> None:
+    """Let a member take care of the conversation, or nobody; no entry if that is so already. Raises CannotAssign."""
+    if assignee and assignee not in assignable_members(conversation.inbox):
+        raise CannotAssign(
+            f"{assignee} does not see {conversation.inbox}. Give them a seat in Settings first."
+        )
+    Conversation.objects.select_for_update().get(team_id=conversation.team_id, id=conversation.id)
+    before = assignee_of(conversation)
+    if before == assignee:
+        return
+    Assignment.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id).delete()
+    if assignee:
+        Assignment.objects.create(
+            team_id=conversation.team_id, conversation=conversation, member=assignee, at=timezone.now()
+        )
+        record(conversation, ActivityKind.ASSIGNED, by, assignee)
+    else:
+        record(conversation, ActivityKind.UNASSIGNED, by, before)
+
+
+def set_closed(conversation: Conversation, closed: bool, by: Member) -> None:
+    """Close or reopen the conversation."""
+    if conversation.closed != closed:
+        conversation.set_closed(closed)
+        record(conversation, ActivityKind.CLOSED if closed else ActivityKind.REOPENED, by)
+
+
+def record(
+    conversation: Conversation, kind: ActivityKind, by: Member, assignee: Member | None = None
+) -> None:
+    """Record what a member did, and let open pages show it."""
+    Activity.objects.create(
+        team_id=conversation.team_id,
+        conversation=conversation,
+        kind=kind,
+        actor_id=by.id,
+        actor_name=str(by),
+        assignee_id=assignee.id if assignee else None,
+        assignee_name=str(assignee) if assignee else "",
+        at=timezone.now(),
+    )
+    change_tokens.renew_on_commit(conversation.team_id)

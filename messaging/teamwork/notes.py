@@ -1,0 +1,48 @@
+"""Private notes, and the members whom they mention."""
+
+import re
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from accounts.models import Member
+from kernel import change_tokens
+from messaging.models import Conversation
+from messaging.teamwork.assignment import assignable_members
+from messaging.teamwork.models import Mention, Note
+
+
+def write_note(conversation: Conversation, body: str, author: Member) -> Note:
+    """Store a note, and mention the members whom it names with an @, if they see the inbox."""
+    note = Note.objects.create(
+        team_id=conversation.team_id,
+        conversation=conversation,
+        author_id=author.id,
+        author_name=str(author),
+        body=body,
+        at=timezone.now(),
+    )
+    Mention.objects.bulk_create(
+        Mention(team_id=note.team_id, note=note, conversation=conversation, member=member)
+        for member in mentioned(body, assignable_members(conversation.inbox))
+        if member != author
+    )
+    change_tokens.renew_on_commit(conversation.team_id)
+    return note
+
+
+def mentioned(body: str, members: Iterable[Member]) -> list[Member]:
+    """The members whose whole name follows an @, in any case. "@Ann Lee" is not Ann if there is an Ann Lee."""
+    words, found = body.casefold(), []
+    for member in sorted(members, key=lambda member: -len(str(member))):
+        words, times = re.subn(rf"(?<!\w)@{re.escape(str(member).casefold())}(?!\w)", " ", words)
+        if times:
+            found.append(member)
+    return found
+
+
+def mark_mentions_seen(conversation: Conversation, member: Member) -> None:
+    """The member has opened the conversation."""
+    Mention.objects.filter(
+        team_id=member.team_id, conversation_id=conversation.id, member_id=member.id, seen=False
+    ).update(seen=True)

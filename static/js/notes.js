@@ -1,0 +1,18 @@
+// Private notes: the form opens with the field focused, a button inserts a mention, and a saved note empties the form.
+const form = (node) => node.closest?.("form[data-note]");
+
+document.addEventListener("toggle", ({ target }) => {
+  if (target.id === "note-form" && target.open) target.querySelector("textarea").focus();
+}, true);
+document.addEventListener("click", ({ target }) => {
+  const words = target.closest("[data-insert]")?.dataset.insert;
+  if (!words) return;
+  const field = form(target).elements.body;
+  field.setRangeText(words, field.selectionStart, field.selectionEnd, "end");
+  field.focus();
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!form(detail.elt) || detail.xhr.status !== 204) return;
+  detail.elt.reset();
+  detail.elt.closest("details").open = false;
+});
