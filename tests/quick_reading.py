@@ -50,9 +50,9 @@ def socket_pair() -> tuple[socket.socket, socket.socket]:
 def reading_server() -> Iterator[socket.socket]:
     """A server without secrets, which ends with the block."""
     ours, theirs = socket_pair()
-    command = [sys.executable, "-m", "tests.reading_server"]
+    command: list[str] = [sys.executable, "-m", "tests.reading_server"]
     environment = {"PATH": os.environ.get("PATH", os.defpath)}
-    with ours, subprocess.Popen(command, stdin=theirs, cwd=ROOT, env=environment):
+    with ours, subprocess.Popen(command, stdin=theirs.fileno(), cwd=ROOT, env=environment):
         theirs.close()
         yield ours
         ours.close()
