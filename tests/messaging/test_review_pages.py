@@ -1,0 +1,121 @@
+"""Reviews on the pages: wishes to be texted again, calls after a CANCEL, and opt-outs in own words."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Member
+from kernel.tenancy import scope
+from messaging.models import Message
+from optout.models import StandingState
+from optout.number_state import standing
+from optout.reviews import Review, ReviewKind
+from tests.cast import MARIA, TOM, Cast
+from tests.messaging.reviewed_texts import receive_text, review_text
+
+WISH = "sorry, you can text me again"
+
+
+def conversation(cast: Cast, client: Client, review: Review) -> str:
+    with scope(cast.northside.id):
+        text = Message.objects.get(team_id=review.team_id, id=review.message_id)
+    page = client.get(reverse("conversation", args=[cast.northside.slug, text.conversation_id]))
+    return " ".join(page.content.decode().split())
+
+
+def wish(cast: Cast) -> Review:
+    receive_text(cast.front_desk, MARIA, "STOP")
+    return review_text(cast.front_desk, MARIA, WISH, ReviewKind.WANTS_TEXTS, rule="wishes to be texted again")
+
+
+def form_fields(page: str, review: Review) -> dict[str, str]:
+    """The values of the form of fresh consent at the text."""
+    form = page.split(f'id="text_{review.message_id}_words"')[1].split("</form>")[0]
+    return {
+        "words": form.split(">", 1)[1].split("</textarea>")[0].strip(),
+        "source": form.split('name="source" value="')[1].split('"')[0],
+        "obtained_at": form.split('name="obtained_at" value="')[1].split('"')[0],
+    }
+
+
+def test_an_admin_records_a_wish_as_fresh_consent_in_one_click(cast: Cast, as_client: Any) -> None:
+    review, client = wish(cast), as_client(cast.admin)
+    fields = form_fields(conversation(cast, client, review), review)
+    assert (fields["words"], fields["source"]) == (WISH, "Text to Front Desk")
+    address = reverse("opt_in", args=[cast.northside.slug, MARIA])
+    assert client.post(address, fields | {"inbox": cast.front_desk.id}).status_code == 302
+    with scope(cast.northside.id):
+        assert standing(cast.northside.id, MARIA).state == StandingState.ACTIVE
+
+
+def test_a_member_sees_that_an_admin_can_record_it(cast: Cast, as_client: Any) -> None:
+    page = conversation(cast, as_client(cast.member), wish(cast))
+    assert (
+        "Wants texts again" in page and "An owner or admin can record these words as fresh consent." in page
+    )
+    assert "Record as fresh consent" not in page
+
+
+def test_a_wish_has_no_keys(cast: Cast, as_client: Any) -> None:
+    assert "data-keys-in-view" not in conversation(cast, as_client(cast.admin), wish(cast))
+
+
+def test_a_cancel_after_an_appointment_asks_for_a_call(cast: Cast, as_client: Any) -> None:
+    review = review_text(cast.front_desk, MARIA, "CANCEL", ReviewKind.APPOINTMENT)
+    client = as_client(cast.member)
+    page = conversation(cast, client, review)
+    assert "Opted out, may have meant the appointment:" in page and f'href="tel:{MARIA}"' in page
+    with scope(cast.northside.id):
+        text = Message.objects.get(team_id=review.team_id, id=review.message_id)
+    address = reverse("decision", args=[cast.northside.slug, text.conversation_id, text.id])
+    assert client.post(address, {"outcome": "done"}).status_code == 302
+    page = conversation(cast, client, review)
+    assert "may have meant" not in page and "Called by Maya Chen" in page
+
+
+def test_a_marked_text_has_no_words_about_a_hold(cast: Cast, as_client: Any) -> None:
+    page = conversation(
+        cast, as_client(cast.member), review_text(cast.front_desk, MARIA, "not for me", ReviewKind.MARK)
+    )
+    assert "May be an opt-out" in page and "Nothing is sent automatically" not in page
+    assert 'data-keys="o" data-keys-in-view' in page and 'id="held-warning"' not in page
+
+
+def test_the_composer_warns_while_a_text_is_held(cast: Cast, as_client: Any) -> None:
+    page = conversation(
+        cast,
+        as_client(cast.member),
+        review_text(cast.front_desk, MARIA, "wrong number", due_on=date(2026, 12, 10)),
+    )
+    assert 'id="held-warning"' in page and 'aria-label="Text to Maria Lopez"' not in page
+    assert "Text to Maria Lopez</label>" in page, "members may reply"
+
+
+def test_the_badge_of_a_held_number(cast: Cast, as_client: Any) -> None:
+    """Not red, which means that a number may not be texted."""
+    review_text(cast.front_desk, MARIA, "wrong number")
+    client = as_client(cast.owner)
+    slug = cast.northside.slug
+    for address in (
+        reverse("contacts", args=[slug]),
+        reverse("contact", args=[slug, MARIA]),
+        reverse("standing", args=[slug, MARIA]),
+        reverse("inbox", args=[slug]),
+    ):
+        page = client.get(address).content.decode()
+        assert page.count('<span class="held"') == 1, address
+        assert "data-stopped" not in page
+    assert '<span class="held"' not in client.get(reverse("contact", args=[slug, TOM])).content.decode()
+
+
+@pytest.mark.parametrize("who", ["owner", "member"])
+def test_contacts_are_filtered_by_holds(cast: Cast, as_client: Any, who: str) -> None:
+    member: Member = getattr(cast, who)
+    review_text(cast.front_desk, MARIA, "wrong number")
+    review_text(cast.front_desk, TOM, "not for me", ReviewKind.MARK)
+    page = as_client(member).get(reverse("contacts", args=[cast.northside.slug]) + "?status=held")
+    shown = page.content.decode().split('id="results"')[1]
+    assert "Maria Lopez" in shown and "Tom Becker" not in shown and "Status: Held for review" in shown
