@@ -20,5 +20,5 @@ def consent_form_of(message: Message) -> FreshConsentForm:
     initial = {"words": message.body, "source": f"Text to {message.inbox.name}", "obtained_at": at}
     form = FreshConsentForm(team=team, initial=initial, auto_id=f"text_{message.id}_%s")
     widget = form.fields["obtained_at"].widget
-    widget.format, widget.attrs["step"] = "%Y-%m-%dT%H:%M:%S", "1"  # type: ignore[attr-defined]
+    widget.format, widget.attrs["step"] = "%Y-%m-%dT%H:%M:%S", "1"
     return form

@@ -1,21 +1,28 @@
-"""Views of decisions about texts to review: decide, undo for a few seconds, and mark an opt-out as misread."""
+"""Views of decisions about texts to review: decide, undo for a few seconds, mark an opt-out as misread."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from kernel import change_tokens
+from kernel.form_views import form_view, render_form
 from messaging.decisions import CannotDecide, decide, undo
 from messaging.models import Conversation
 from messaging.page_contexts import chosen_list, find_conversation, page_context
 from messaging.to_review import find_conversation_of, next_to_review
+from optout import consent
+from optout.consent_types import Actor
 from optout.reviews import Review, ReviewOutcome
+
+NOT_MISREADABLE = (
+    "This opt-out can no longer be marked as misread: a day has passed, or a newer text or change counts."
+)
 
 
 class DecisionForm(forms.Form):
@@ -26,6 +33,16 @@ class DecisionForm(forms.Form):
             (name, name) for name in (ReviewOutcome.OPTED_OUT, ReviewOutcome.DISMISSED, ReviewOutcome.DONE)
         ],
         coerce=ReviewOutcome,
+    )
+
+
+class MisreadingForm(forms.Form):
+    """Why an automatic opt-out was none."""
+
+    reason = forms.CharField(
+        label="What did they mean?",
+        max_length=150,
+        widget=forms.TextInput({"placeholder": "They asked to be taken off the waiting list"}),
     )
 
 
@@ -55,6 +72,27 @@ def delete_decision(request: TeamRequest, conversation_id: int, message_id: int)
         return _refused(request, found, str(refusal))
     change_tokens.renew_on_commit(request.team.id)
     return redirect(_text_address(request, found.id, message_id))
+
+
+@form_view
+@team_view(Right.LIFT_PERSONS_OWN)
+def misreading(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    """Ask for the reason, and lift an opt-out in the person's own words that was misread."""
+    found = find_conversation(request, conversation_id)
+    text = get_object_or_404(found.messages.filter(team_id=request.team.id, outbound=False), id=message_id)
+    form = MisreadingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actor, reason = Actor.of(request.member), form.cleaned_data["reason"]
+        lifted = consent.lift_misread(
+            request.team.id, found.number, actor, message_id=message_id, reason=reason
+        )
+        if lifted:
+            change_tokens.renew_on_commit(request.team.id)
+            return redirect(_text_address(request, found.id, message_id))
+        form.add_error(None, NOT_MISREADABLE)
+    back = _text_address(request, found.id, message_id)
+    context = {"section": "inbox", "conversation": found, "text": text, "form": form, "back": back}
+    return render_form(request, "messaging/misreading.html", context)
 
 
 def _next_address(request: TeamRequest, found: Conversation, decided: Review) -> str:

@@ -41,12 +41,17 @@ class TextToReview:
         return describe_reason(self.review)
 
     @property
+    def days_left(self) -> int | None:
+        """Business days until the decision is due. None if it is never due."""
+        return days_left(self.review.due_on, self.today) if self.review.due_on else None
+
+    @property
     def due(self) -> str:
-        return describe_due(days_left(self.review.due_on, self.today)) if self.review.due_on else ""
+        return "" if self.days_left is None else describe_due(self.days_left)
 
     @property
     def is_urgent(self) -> bool:
-        return bool(self.review.due_on) and days_left(self.review.due_on, self.today) <= 1
+        return self.days_left is not None and self.days_left <= 1
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,11 @@ urlpatterns = [
         review_views.delete_decision,
         name="delete_decision",
     ),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/misreading/",
+        review_views.misreading,
+        name="misreading",
+    ),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),
     path(
         "conversations/<int:conversation_id>/closure/delete/",

@@ -2,6 +2,7 @@
 
 from optout.consent_types import RETRACTED
 from optout.lifting_rules import only_the_person_lifts
+from optout.misreadings import MISREAD
 from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression, SuppressionKind
 
 # Choices for a field, in the form that starts a line.
@@ -51,6 +52,9 @@ def _opted_in(event: ConsentEvent) -> str:
         return f"{_actor(event)} opted this contact back in with fresh consent: {words}"
     if event.reason == RETRACTED:
         return f"{_actor(event)} retracted the opt-out as a mistake"
+    if event.reason.startswith(MISREAD):
+        reason = event.reason.removeprefix(MISREAD)
+        return f"{_actor(event)} marked the text that opted out as misread{_in_parentheses(reason)}"
     return f"{_actor(event)} lifted the opt-out{_in_parentheses(event.reason)}"
 
 

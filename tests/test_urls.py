@@ -158,6 +158,7 @@ ROWS: dict[str, Arguments] = {
     "messages": conversation,
     "decision": text,
     "delete_decision": text,
+    "misreading": text,
     "closure": conversation,
     "delete_closure": conversation,
     "bulk_action": bulk_action,
