@@ -56,6 +56,7 @@ class UrlTargets:
     endpoint: Endpoint
     delivery_id: int
     schedule: ReportSchedule
+    text_id: int
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -109,6 +110,10 @@ def text(targets: UrlTargets) -> dict[str, Any]:
     return {**conversation(targets), "message_id": 1}
 
 
+def received_text(targets: UrlTargets) -> dict[str, Any]:
+    return {**conversation(targets), "message_id": targets.text_id}
+
+
 def schedule(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.schedule.id}
 
@@ -158,7 +163,7 @@ ROWS: dict[str, Arguments] = {
     "messages": conversation,
     "decision": text,
     "delete_decision": text,
-    "misreading": text,
+    "misreading": received_text,
     "closure": conversation,
     "delete_closure": conversation,
     "bulk_action": bulk_action,
@@ -373,7 +378,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         token = invitation.renew()
         invitation.save()
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
-        Message.objects.create(
+        received = Message.objects.create(
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False,
             status=MessageStatus.RECEIVED, body=f"Words for {team.name}", at=now,
         )  # fmt: skip
@@ -405,7 +410,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         schedule.save()
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
-        api_key, custom_field, endpoint, delivery_id, schedule,
+        api_key, custom_field, endpoint, delivery_id, schedule, received.id,
     )  # fmt: skip
 
 
