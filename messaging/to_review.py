@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Inbox, Member
 from messaging.inbox import visible_inbox_ids
 from messaging.models import Conversation, Message
+from optout.business_days import business_days_left
 from optout.review_wording import KIND_NAMES, describe_due, describe_reason
 from optout.reviews import Review, ReviewKind, ReviewOutcome
 
@@ -43,7 +44,7 @@ class TextToReview:
     @property
     def days_left(self) -> int | None:
         """Business days until the decision is due. None if it is never due."""
-        return days_left(self.review.due_on, self.today) if self.review.due_on else None
+        return business_days_left(self.today, self.review.due_on) if self.review.due_on else None
 
     @property
     def due(self) -> str:
@@ -183,11 +184,3 @@ def _conversations(member: Member, reviews: list[Review]) -> dict[tuple[int, str
     )
     rows = rows.with_standing(member.team, inbox="inbox_id").select_related("contact", "inbox")
     return {(row.inbox_id, row.number): row for row in rows}
-
-
-def days_left(due_on: date, today: date) -> int:
-    """Business days from today to the due day."""
-    if due_on < today:
-        return -1
-    days = (date.fromordinal(day) for day in range(today.toordinal() + 1, due_on.toordinal() + 1))
-    return sum(day.weekday() < 5 for day in days)

@@ -74,7 +74,9 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     form = MessageForm(request.POST)
     if form.is_valid():
-        compose_text(found.inbox, found.number, form.cleaned_data["body"], author=request.member)
+        compose_text(
+            found.inbox, found.number, form.cleaned_data["body"], author=request.member, by_hand=True
+        )
         return _changed(request, found)
     if request.htmx:
         context = conversation_context(request, found, form)
@@ -105,7 +107,9 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        message = compose_text(data["inbox"], data["number"], data["body"], author=request.member)
+        message = compose_text(
+            data["inbox"], data["number"], data["body"], author=request.member, by_hand=True
+        )
         return redirect("conversation", request.team.slug, message.conversation_id)
     context = {**list_context(request, None), "form": form}
     return render_form(request, "messaging/new_conversation.html", context)

@@ -1,6 +1,7 @@
 """Consent of one number: every change of its standing, written with its ledger entry in one transaction.
 
-This module and optout.bulk_consent are the only writers of consent. Every function takes the number's lock before it
+This module and optout.bulk_consent are the only writers of consent; optout.holds writes entries about texts.
+Every function takes the number's lock before it
 reads the standing (apply_keyword's caller holds it already), and runs inside the team's scope. Sends are claimed under
 the same lock, so that changes and claims of one number have one order.
 """
@@ -34,10 +35,12 @@ def apply_keyword(
     words: str,
     message_id: int,
     carrier_answers: bool,
+    reason: str = "",
 ) -> KeywordOutcome:
     """Apply the request of a text that was sent `at`, under the number's lock taken at `now`.
 
-    `before` is the state that fetch_number_state returned under that lock.
+    `before` is the state that fetch_number_state returned under that lock. `reason` says why a text in the person's own
+    words was understood as an opt-out.
     A STOP counts however late it is found. START and UNSTOP lift every opt-out; YES does so only if an opt-out of the
     person is in force. An opt-in that is older than an entry of the ledger changes nothing. No text lifts a block.
     No reply is due if the carrier replies, if the number is blocked, if nothing changed, or after five minutes.
@@ -48,6 +51,7 @@ def apply_keyword(
     draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
     match request:
         case Outcome.OPT_OUT:
+            draft.reason = reason
             event = write(draft.suppress(SuppressionKind.OPT_OUT))
             due = in_inbox.may_text
             reply = AutoReply.STOP

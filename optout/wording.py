@@ -30,8 +30,8 @@ def _opted_out(event: ConsentEvent) -> str:
         case Origin.CONTACT if not event.changed:
             return f"Contact texted {_quoted_words(event)}{_to_inbox(event)} again"
         case Origin.CONTACT:
-            words = f"{_quoted_words(event)}{_to_inbox(event)}"
-            return f"Contact opted out by texting {words}{_in_parentheses(event.reason)}"
+            where = f"{_to_inbox(event)}{_in_parentheses(event.reason)}"
+            return f"Contact opted out by texting {_quoted_words(event)}{where}"
         case Origin.CARRIER:
             return f"The carrier reported that this person opted out{_of_one_inbox(event)}"
         case Origin.VENDOR_LIST:
