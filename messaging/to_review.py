@@ -16,11 +16,7 @@ from optout.review_wording import KIND_NAMES, describe_due, describe_reason
 from optout.reviews import Review, ReviewKind, ReviewOutcome
 
 UNDO_WITHIN = timedelta(seconds=10)  # the page shows Undo for so long
-_DECISIONS = {
-    ReviewOutcome.OPTED_OUT: "Opted out",
-    ReviewOutcome.DISMISSED: "Not an opt-out",
-    ReviewOutcome.DONE: "Done",
-}
+_UNDOABLE = (ReviewOutcome.OPTED_OUT, ReviewOutcome.DISMISSED)
 SHOWN = 100  # texts; the next ones appear as these are decided
 
 
@@ -117,8 +113,7 @@ class DecisionToUndo:
 
     conversation_id: int
     message_id: int
-    outcome: str
-    words: str
+    opted_out: bool  # otherwise it was no opt-out
 
 
 def decision_to_undo(member: Member, message_id: int | None) -> DecisionToUndo | None:
@@ -131,12 +126,11 @@ def decision_to_undo(member: Member, message_id: int | None) -> DecisionToUndo |
         decided_by_id=member.id,
         decided_at__gte=timezone.now() - UNDO_WITHIN,
     ).first()
-    if review is None or review.outcome not in _DECISIONS:
+    if review is None or review.outcome not in _UNDOABLE:
         return None
-    words = _DECISIONS[ReviewOutcome(review.outcome)]
-    if review.kind == ReviewKind.WANTS_TEXTS:
-        words = "Left opted out"
-    return DecisionToUndo(find_conversation_of(review).id, message_id, review.outcome, words)
+    return DecisionToUndo(
+        find_conversation_of(review).id, message_id, review.outcome == ReviewOutcome.OPTED_OUT
+    )
 
 
 def find_conversation_of(review: Review) -> Conversation:

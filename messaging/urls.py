@@ -23,14 +23,24 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/read-marker/", views.read_marker, name="read_marker"),
     path("conversations/<int:conversation_id>/messages/", views.messages, name="messages"),
     path(
-        "conversations/<int:conversation_id>/texts/<int:message_id>/decision/",
-        review_views.decision,
-        name="decision",
+        "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/",
+        review_views.text_opt_out,
+        name="text_opt_out",
     ),
     path(
-        "conversations/<int:conversation_id>/texts/<int:message_id>/decision/delete/",
-        review_views.delete_decision,
-        name="delete_decision",
+        "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/delete/",
+        review_views.delete_text_opt_out,
+        name="delete_text_opt_out",
+    ),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/release/",
+        review_views.text_release,
+        name="text_release",
+    ),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/done/",
+        review_views.text_done,
+        name="text_done",
     ),
     path(
         "conversations/<int:conversation_id>/texts/<int:message_id>/misreading/",

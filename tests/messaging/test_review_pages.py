@@ -70,8 +70,8 @@ def test_a_cancel_after_an_appointment_asks_for_a_call(cast: Cast, as_client: An
     assert "Opted out, may have meant the appointment:" in page and f'href="tel:{MARIA}"' in page
     with scope(cast.northside.id):
         text = Message.objects.get(team_id=review.team_id, id=review.message_id)
-    address = reverse("decision", args=[cast.northside.slug, text.conversation_id, text.id])
-    assert client.post(address, {"outcome": "done"}).status_code == 302
+    address = reverse("text_done", args=[cast.northside.slug, text.conversation_id, text.id])
+    assert client.post(address).status_code == 302
     page = conversation(cast, client, review)
     assert "may have meant" not in page and "Called by Maya Chen" in page
 
