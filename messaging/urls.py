@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from accounts.change_polling import poll_changes
-from messaging import views
+from messaging import review_views, views
 from messaging.connection_check import inbox_connection_test
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 
@@ -24,13 +24,23 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/messages/", views.messages, name="messages"),
     path(
         "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/",
-        views.text_opt_out,
+        review_views.text_opt_out,
         name="text_opt_out",
     ),
     path(
         "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/delete/",
-        views.delete_text_opt_out,
+        review_views.delete_text_opt_out,
         name="delete_text_opt_out",
+    ),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/release/",
+        review_views.text_release,
+        name="text_release",
+    ),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/done/",
+        review_views.text_done,
+        name="text_done",
     ),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),
     path(

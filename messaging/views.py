@@ -22,14 +22,10 @@ from kernel.phone_numbers import display, is_textable
 from messaging.compose import compose_text
 from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import Folder, load_conversations, mark_read, read_cursor, visible_conversations
-from messaging.judged_texts import CannotJudge, opt_out_by_text
 from messaging.models import Conversation
 from messaging.thread import load_thread
-from optout import consent
-from optout.consent_types import Actor
 from optout.forms import FreshConsentForm
 from optout.standing_panel import build_panel
-from optout.views import NOTHING_TO_RETRACT
 
 
 @login_required
@@ -92,22 +88,22 @@ def _query(folder: Folder, chosen: Inbox | None) -> str:
 @team_view()
 def conversation(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """Opening a conversation marks it read, also without JavaScript. Refetching it does not: see `read_marker`."""
-    found = _find(request, conversation_id)
+    found = find_conversation(request, conversation_id)
     mark_read(found, request.member)
-    return render(request, "messaging/conversation.html", _page_context(request, found))
+    return render(request, "messaging/conversation.html", page_context(request, found))
 
 
 @require_GET
 @team_view()
 def thread(request: TeamRequest, conversation_id: int) -> HttpResponse:
-    found = _find(request, conversation_id)
+    found = find_conversation(request, conversation_id)
     return render(request, "messaging/conversation.html#pane", _conversation_context(request, found))
 
 
 @require_GET
 @team_view()
 def conversation_contact(request: TeamRequest, conversation_id: int) -> HttpResponse:
-    found = _find(request, conversation_id)
+    found = find_conversation(request, conversation_id)
     return render(request, "messaging/conversation.html#contact", _conversation_context(request, found))
 
 
@@ -115,47 +111,24 @@ def conversation_contact(request: TeamRequest, conversation_id: int) -> HttpResp
 @team_view()
 def read_marker(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """Mark the conversation read. Posted by an open page when its newest text becomes visible."""
-    mark_read(_find(request, conversation_id), request.member)
+    mark_read(find_conversation(request, conversation_id), request.member)
     return HttpResponse(status=204, headers={"HX-Trigger": "read"})
 
 
 @require_POST
 @team_view(Right.SEND_TEXTS)
 def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
-    found = _find(request, conversation_id)
+    found = find_conversation(request, conversation_id)
     form = MessageForm(request.POST)
     if form.is_valid():
         compose_text(
             found.inbox, found.number, form.cleaned_data["body"], author=request.member, by_hand=True
         )
-        return _changed(request, found)
+        return respond_changed(request, found)
     if request.htmx:
         context = _conversation_context(request, found, form)
         return render_form(request, "messaging/conversation.html#composer", context)
-    return render_form(request, "messaging/conversation.html", _page_context(request, found, form))
-
-
-@require_POST
-@team_view(Right.OPT_OUT)
-def text_opt_out(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
-    """Opt out the person whose newest text asks to stop, and offer to retract that for a few seconds."""
-    found = _find(request, conversation_id)
-    try:
-        opt_out_by_text(found, message_id, request.member)
-    except CannotJudge as refusal:
-        return _render_judgement(request, found, problem=str(refusal))
-    change_tokens.renew_on_commit(request.team.id)
-    return _render_judgement(request, found, judged=message_id) if request.htmx else _changed(request, found)
-
-
-@require_POST
-@team_view(Right.OPT_OUT)
-def delete_text_opt_out(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
-    found = _find(request, conversation_id)
-    if not consent.retract(request.team.id, found.number, Actor.of(request.member)):
-        return _render_judgement(request, found, problem=NOTHING_TO_RETRACT)
-    change_tokens.renew_on_commit(request.team.id)
-    return _render_judgement(request, found) if request.htmx else _changed(request, found)
+    return render_form(request, "messaging/conversation.html", page_context(request, found, form))
 
 
 @require_POST
@@ -189,7 +162,7 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
     return render_form(request, "messaging/new_conversation.html", context)
 
 
-def _find(request: TeamRequest, conversation_id: int) -> Conversation:
+def find_conversation(request: TeamRequest, conversation_id: int) -> Conversation:
     visible: Any = visible_conversations(request.member)
     rows = visible.with_unread(request.member).select_related("contact", "inbox")
     found = get_object_or_404(rows, id=conversation_id)
@@ -197,7 +170,7 @@ def _find(request: TeamRequest, conversation_id: int) -> Conversation:
     return found
 
 
-def _page_context(
+def page_context(
     request: TeamRequest, found: Conversation, form: MessageForm | None = None
 ) -> dict[str, Any]:
     return {**_list_context(request, found.id), **_conversation_context(request, found, form)}
@@ -221,28 +194,14 @@ def _conversation_context(
     }
 
 
-def _render_judgement(
-    request: TeamRequest, found: Conversation, *, judged: int | None = None, problem: str = ""
-) -> HttpResponse:
-    """The notice of an opt-out that can be undone, of a problem, or nothing. The other parts refetch themselves."""
-    context = {"conversation": found, "judged": judged, "judgement_problem": problem}
-    if request.htmx:
-        response = render(request, "messaging/judged_text.html", context)
-    else:
-        response = render(request, "messaging/conversation.html", _page_context(request, found) | context)
-    response.status_code = 422 if problem else 200
-    response["HX-Trigger"] = "changed"
-    return response
-
-
 def _set_closed(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpResponse:
-    found = _find(request, conversation_id)
+    found = find_conversation(request, conversation_id)
     found.set_closed(closed)
     change_tokens.renew_on_commit(request.team.id)
-    return _changed(request, found)
+    return respond_changed(request, found)
 
 
-def _changed(request: TeamRequest, found: Conversation) -> HttpResponse:
+def respond_changed(request: TeamRequest, found: Conversation) -> HttpResponse:
     """Let the page refetch its parts; a browser without JavaScript gets the whole page."""
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "changed"})

@@ -158,6 +158,8 @@ ROWS: dict[str, Arguments] = {
     "messages": conversation,
     "text_opt_out": text,
     "delete_text_opt_out": text,
+    "text_release": text,
+    "text_done": text,
     "closure": conversation,
     "delete_closure": conversation,
     "bulk_action": bulk_action,

@@ -1,4 +1,4 @@
-"""Texts that a member judges to be opt-outs: only the newest, with its words in the ledger, and with undo."""
+"""Texts that members judge: as opt-outs with their words in the ledger, or as none, and with undo."""
 
 from typing import Any
 
@@ -14,10 +14,12 @@ from optout.consent_types import Actor
 from optout.ledger import history
 from optout.models import ConsentEvent, Origin, StandingState
 from optout.number_state import standing
+from optout.reviews import Review
+from optout.send_guard import is_held
 from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import FakeTwilio
 
-WORDS = "please take me off, stop it"
+WORDS = "STOP 12345"  # held, whatever the grammar becomes
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_the_ledger_says_that_a_member_judged_the_text(
 ) -> None:
     text = arrives(cast, carrier, WORDS)
     assert judge(browser, cast, text).status_code == 302
-    (event,) = entries(cast)
+    event, _ = entries(cast)
     assert (event.origin, event.reason, event.words) == (
         Origin.TOLD_MEMBER, "A team member judged that this text asks to stop", WORDS,
     )  # fmt: skip
@@ -67,14 +69,20 @@ def test_the_ledger_says_that_a_member_judged_the_text(
     assert (event.happened_at, event.actor_name) == (text.at, str(cast.member))
 
 
-def test_a_text_that_is_not_the_newest_is_refused(cast: Cast, carrier: FakeTwilio, browser: Client) -> None:
+def test_an_older_text_is_decided_too(cast: Cast, carrier: FakeTwilio, browser: Client) -> None:
     older = arrives(cast, carrier, WORDS)
     arrives(cast, carrier, "thanks for the quick answer!")
-    for headers in ({}, {"HX-Request": "true"}):
-        refused = judge(browser, cast, older, **headers)
-        assert refused.status_code == 422 and "A newer text has arrived" in refused.content.decode()
-    assert state(cast) == StandingState.ACTIVE and not entries(cast)
+    assert judge(browser, cast, older).status_code == 302
+    assert state(cast) == StandingState.OPTED_OUT
     assert 'data-keys="o"' not in page(browser, cast, older)
+
+
+def test_a_text_of_conversation_is_refused(cast: Cast, carrier: FakeTwilio, browser: Client) -> None:
+    text = arrives(cast, carrier, "thanks for the quick answer!")
+    for headers in ({}, {"HX-Request": "true"}):
+        refused = judge(browser, cast, text, **headers)
+        assert refused.status_code == 422 and "does not wait for a decision" in refused.content.decode()
+    assert state(cast) == StandingState.ACTIVE
 
 
 def test_a_text_before_an_opt_in_is_refused(cast: Cast, carrier: FakeTwilio, browser: Client) -> None:
@@ -107,7 +115,7 @@ def test_undo_retracts_the_opt_out(cast: Cast, carrier: FakeTwilio, browser: Cli
     undone = judge(browser, cast, text, "delete_text_opt_out", **{"HX-Request": "true"})
     assert undone.status_code == 200 and "Undo" not in undone.content.decode()
     assert state(cast) == StandingState.ACTIVE
-    assert [event.action for event in entries(cast)] == ["opted_in", "opted_out"]
+    assert [event.action for event in entries(cast)] == ["held", "opted_in", "opted_out", "held"]
 
 
 def test_undo_works_without_javascript(cast: Cast, carrier: FakeTwilio, browser: Client) -> None:
@@ -131,7 +139,7 @@ def test_judging_a_text_twice_is_one_entry(cast: Cast, carrier: FakeTwilio, brow
     text = arrives(cast, carrier, WORDS)
     for _ in range(2):
         assert judge(browser, cast, text).status_code == 302
-    assert len(entries(cast)) == 1
+    assert [event.action for event in entries(cast)] == ["opted_out", "held"]
 
 
 def test_a_retracted_text_can_be_judged_again(cast: Cast, carrier: FakeTwilio, browser: Client) -> None:
@@ -141,3 +149,59 @@ def test_a_retracted_text_can_be_judged_again(cast: Cast, carrier: FakeTwilio, b
         assert consent.retract(cast.northside.id, MARIA, Actor.of(cast.member))
     assert judge(browser, cast, text).status_code == 302, "a retraction is no opt-in"
     assert state(cast) == StandingState.OPTED_OUT
+
+
+# -- not an opt-out ------------------------------------------------------------------------------------------------
+
+
+def review(cast: Cast) -> Review:
+    with scope(cast.northside.id):
+        return Review.objects.get(number=MARIA)
+
+
+def test_a_released_text_holds_nothing_any_more(cast: Cast, carrier: FakeTwilio, browser: Client) -> None:
+    text = arrives(cast, carrier, WORDS)
+    for _ in range(2):
+        assert judge(browser, cast, text, "text_release").status_code == 302
+    event, held = entries(cast)
+    assert (event.action, event.actor_name, event.words, held.action) == (
+        "released",
+        "Maya Chen",
+        WORDS,
+        "held",
+    )
+    found = review(cast)
+    assert (found.outcome, found.decided_by_name, found.decision_event_id) == (
+        "dismissed",
+        "Maya Chen",
+        event.id,
+    )
+    with scope(cast.northside.id):
+        assert not is_held(cast.northside.id, MARIA)
+
+
+def test_a_decision_of_somebody_else_is_named(
+    cast: Cast, carrier: FakeTwilio, browser: Client, as_client: Any
+) -> None:
+    text = arrives(cast, carrier, WORDS)
+    judge(browser, cast, text, "text_release")
+    refused = judge(as_client(cast.admin), cast, text)
+    assert refused.status_code == 422 and "by Maya Chen: Not an opt-out" in refused.content.decode()
+    assert state(cast) == StandingState.ACTIVE
+
+
+def test_a_release_is_taken_back(cast: Cast, carrier: FakeTwilio, browser: Client, as_client: Any) -> None:
+    """By the member who decided, and the number is held again."""
+    text = arrives(cast, carrier, WORDS)
+    judge(browser, cast, text, "text_release")
+    assert judge(as_client(cast.admin), cast, text, "delete_text_opt_out").status_code == 422
+    assert judge(browser, cast, text, "delete_text_opt_out").status_code == 302
+    assert review(cast).outcome == "open"
+    assert [event.action for event in entries(cast)] == ["held", "released", "held"]
+    assert judge(as_client(cast.admin), cast, text).status_code == 302, "anybody may decide it now"
+
+
+def test_a_held_text_is_not_done(cast: Cast, carrier: FakeTwilio, browser: Client) -> None:
+    text = arrives(cast, carrier, WORDS)
+    assert judge(browser, cast, text, "text_done").status_code == 422
+    assert review(cast).outcome == "open"
