@@ -77,7 +77,7 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
         compose_text(
             found.inbox, found.number, form.cleaned_data["body"], author=request.member, by_hand=True
         )
-        return _changed(request, found)
+        return respond_changed(request, found)
     if request.htmx:
         context = conversation_context(request, found, form)
         return render_form(request, "messaging/conversation.html#composer", context)
@@ -119,10 +119,10 @@ def _set_closed(request: TeamRequest, conversation_id: int, *, closed: bool) -> 
     found = find_conversation(request, conversation_id)
     found.set_closed(closed)
     change_tokens.renew_on_commit(request.team.id)
-    return _changed(request, found)
+    return respond_changed(request, found)
 
 
-def _changed(request: TeamRequest, found: Conversation) -> HttpResponse:
+def respond_changed(request: TeamRequest, found: Conversation) -> HttpResponse:
     """Let the page refetch its parts; a browser without JavaScript gets the whole page."""
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "changed"})

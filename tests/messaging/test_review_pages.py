@@ -10,8 +10,13 @@ from django.urls import reverse
 from accounts.models import Member
 from kernel.tenancy import scope
 from messaging.models import Message
+from optout import consent
+from optout.consent_types import Actor
+from optout.ledger import history
 from optout.models import StandingState
-from optout.number_state import standing
+from optout.number_locks import lock_number
+from optout.number_state import fetch_number_state, standing
+from optout.reader.outcome import Outcome
 from optout.reviews import Review, ReviewKind
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.reviewed_texts import receive_text, review_text
@@ -27,8 +32,10 @@ def conversation(cast: Cast, client: Client, review: Review) -> str:
 
 
 def wish(cast: Cast) -> Review:
-    receive_text(cast.front_desk, MARIA, "STOP")
-    return review_text(cast.front_desk, MARIA, WISH, ReviewKind.WANTS_TEXTS, rule="wishes to be texted again")
+    receive_text(cast.front_desk, MARIA, "STOP", minutes_ago=3)
+    return review_text(
+        cast.front_desk, MARIA, WISH, ReviewKind.WANTS_TEXTS, minutes_ago=2, rule="wishes to be texted again"
+    )
 
 
 def form_fields(page: str, review: Review) -> dict[str, str]:
@@ -119,3 +126,75 @@ def test_contacts_are_filtered_by_holds(cast: Cast, as_client: Any, who: str) ->
     page = as_client(member).get(reverse("contacts", args=[cast.northside.slug]) + "?status=held")
     shown = page.content.decode().split('id="results"')[1]
     assert "Maria Lopez" in shown and "Tom Becker" not in shown and "Status: Held for review" in shown
+
+
+# -- opt-outs in a person's own words ----------------------------------------------------------------------------
+
+
+def opts_out_in_own_words(cast: Cast, body: str = "take me off the waiting list") -> Message:
+    """An opt-out as the reader writes it when it understands words, whatever it says about these."""
+    text = receive_text(cast.front_desk, TOM, "hello")
+    with scope(cast.northside.id):
+        now = lock_number(cast.northside.id, TOM)
+        consent.apply_keyword(
+            cast.front_desk, TOM, Outcome.OPT_OUT, before=fetch_number_state(cast.northside.id, TOM), now=now,
+            at=now, words=body, message_id=text.id, carrier_answers=False,
+            reason="understood as opt-out: “take me off”, asks to be removed",
+        )  # fmt: skip
+    return text
+
+
+def misread(cast: Cast, client: Client, text: Message, reason: str) -> Any:
+    address = reverse("misreading", args=[cast.northside.slug, text.conversation_id, text.id])
+    return client.post(address, {"reason": reason})
+
+
+def thread(cast: Cast, client: Client, text: Message) -> str:
+    page = client.get(reverse("conversation", args=[cast.northside.slug, text.conversation_id]))
+    return " ".join(page.content.decode().split())
+
+
+def state(cast: Cast) -> StandingState:
+    with scope(cast.northside.id):
+        return standing(cast.northside.id, TOM).state
+
+
+def test_an_opt_out_in_own_words_says_why(cast: Cast, as_client: Any) -> None:
+    page = thread(cast, as_client(cast.member), opts_out_in_own_words(cast))
+    assert "<bdi>Understood as opt-out: “take me off”, asks to be removed</bdi>" in page
+    assert "(understood as opt-out: “take me off”, asks to be removed)" in page, "in the history"
+    assert "Misread…" not in page, "only owners and admins"
+
+
+def test_an_admin_marks_it_as_misread(cast: Cast, as_client: Any) -> None:
+    text, client = opts_out_in_own_words(cast), as_client(cast.admin)
+    assert "Misread…" in thread(cast, client, text)
+    assert misread(cast, client, text, "").status_code == 422
+    assert misread(cast, client, text, "The waiting list").status_code == 302
+    assert state(cast) == StandingState.ACTIVE
+    with scope(cast.northside.id):
+        lifted, opted_out = history(cast.northside.id, TOM)
+    assert (lifted.action, lifted.reason, lifted.actor_name) == (
+        "opted_in",
+        "misread: The waiting list",
+        "Amir Adams",
+    )
+    assert opted_out.action == "opted_out" and not lifted.is_opt_in
+    assert misread(cast, client, text, "Again").status_code == 422, "there is nothing left to lift"
+
+
+def test_a_misreading_lifts_that_opt_out_alone(cast: Cast, as_client: Any) -> None:
+    text = opts_out_in_own_words(cast)
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, TOM, Actor.of(cast.owner), reason="Our decision")
+    assert misread(cast, as_client(cast.admin), text, "The waiting list").status_code == 302
+    assert state(cast) == StandingState.OPTED_OUT
+
+
+def test_a_stop_since_cannot_be_misread(cast: Cast, as_client: Any) -> None:
+    text = opts_out_in_own_words(cast)
+    receive_text(cast.front_desk, TOM, "STOP")
+    client = as_client(cast.admin)
+    assert "Misread…" not in thread(cast, client, text)
+    assert misread(cast, client, text, "The waiting list").status_code == 422
+    assert state(cast) == StandingState.OPTED_OUT

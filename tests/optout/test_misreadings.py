@@ -33,7 +33,7 @@ def opt_out(event_id: int, origin: Origin = Origin.CONTACT) -> Suppression:
 
 
 @dataclass(frozen=True)
-class Case:
+class MisreadingCase:
     name: str
     opt_outs: list[Suppression]
     history: list[ConsentEvent]  # newest first
@@ -41,22 +41,26 @@ class Case:
 
 
 CASES = [
-    Case("the opt-out of the text", [opt_out(1)], [entry(1)], True),
-    Case("beside one that a member recorded", [opt_out(2, Origin.MEMBER), opt_out(1)], [entry(1)], True),
-    Case("lifted already", [], [entry(1)], False),
-    Case("a keyword, which has no reason", [opt_out(1)], [entry(1, reason="")], False),
-    Case("a day ago", [opt_out(1)], [entry(1, recorded_at=NOW - timedelta(hours=24, seconds=1))], False),
-    Case("a STOP since", [opt_out(1)], [entry(2, OTHER_TEXT, reason=""), entry(1)], False),
-    Case("another text since", [opt_out(1)], [entry(2, OTHER_TEXT), entry(1)], False),
-    Case("opted out again after an opt-in", [opt_out(3)], [entry(3, OTHER_TEXT), entry(1)], False),
-    Case(
+    MisreadingCase("the opt-out of the text", [opt_out(1)], [entry(1)], True),
+    MisreadingCase(
+        "beside one that a member recorded", [opt_out(2, Origin.MEMBER), opt_out(1)], [entry(1)], True
+    ),
+    MisreadingCase("lifted already", [], [entry(1)], False),
+    MisreadingCase("a keyword, which has no reason", [opt_out(1)], [entry(1, reason="")], False),
+    MisreadingCase(
+        "a day ago", [opt_out(1)], [entry(1, recorded_at=NOW - timedelta(hours=24, seconds=1))], False
+    ),
+    MisreadingCase("a STOP since", [opt_out(1)], [entry(2, OTHER_TEXT, reason=""), entry(1)], False),
+    MisreadingCase("another text since", [opt_out(1)], [entry(2, OTHER_TEXT), entry(1)], False),
+    MisreadingCase("opted out again after an opt-in", [opt_out(3)], [entry(3, OTHER_TEXT), entry(1)], False),
+    MisreadingCase(
         "recorded by a member", [opt_out(1, Origin.TOLD_MEMBER)], [entry(1, origin=Origin.TOLD_MEMBER)], False
     ),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_what_may_be_marked_as_misread(case: Case) -> None:
+def test_what_may_be_marked_as_misread(case: MisreadingCase) -> None:
     found = misread_opt_out(case.opt_outs, case.history, MISREAD_TEXT, NOW)
     assert (found is not None) == case.allowed
     if found:
