@@ -68,6 +68,11 @@ class ErrorCode(enum.StrEnum):
     NUMBER_TAKEN = "number_taken", 409, "Another contact of your team has this number."
     UNSUBSCRIBED_NUMBER = "unsubscribed_number", 409, "This number has opted out and cannot be texted."
     BLOCKED_NUMBER = "blocked_number", 409, "This number is blocked: texts are neither sent nor received."
+    HELD_FOR_REVIEW = (
+        "held_for_review",
+        409,
+        "A text of this person may be an opt-out: nothing automatic is sent until a member has decided.",
+    )
     CONTACT_OPTED_OUT = (
         "contact_opted_out",
         409,

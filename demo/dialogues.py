@@ -16,13 +16,15 @@ from messaging.conversation_queries import ConversationUpdate
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus, ReadMarker
 from messaging.simulator.adapter import new_sid
 from messaging.simulator.models import SimulatedText
-from optout import auto_replies, consent
+from optout import auto_replies, consent, holds
 from optout.auto_replies import AutoReply
 from optout.consent_types import KeywordOutcome, Refusal
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
 from optout.reader import reading
 from optout.reader.outcome import Outcome
+from optout.reader_settings import reader_settings
+from optout.reading_wording import opt_out_reason
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _SCRIPT_LINE = re.compile(
@@ -94,7 +96,8 @@ def to_number(customer: str) -> str:
 
 def _receive(cast: DemoTeam, text: DemoText) -> None:
     """Does what messaging.inbound does, at the time of the text."""
-    outcome = reading.read(text.body).outcome
+    found = reading.read(text.body, reader_settings(text.inbox))
+    outcome = found.outcome
     is_request = outcome.is_request
     insert = Conversation.objects.insert_inbound(
         text.inbox, text.number, text.at, text.body, is_request=is_request
@@ -105,21 +108,34 @@ def _receive(cast: DemoTeam, text: DemoText) -> None:
         conversation.id,
         status=MessageStatus.RECEIVED,
         starts_conversation=conversation.starts_conversation,
-        possible_opt_out=outcome is Outcome.HOLD,
+        possible_opt_out=outcome is Outcome.HOLD or found.may_be_opt_out,
     )
+    lock_number(cast.team.id, text.number)
+    before = fetch_number_state(cast.team.id, text.number)
+    if kind := holds.review_kind(found, outcome, before):
+        holds.open_review(
+            text.inbox,
+            text.number,
+            kind,
+            found,
+            before=before,
+            at=text.at,
+            words=text.body,
+            message_id=message.id,
+        )
     if not is_request:
         return
-    lock_number(cast.team.id, text.number)
     applied = consent.apply_keyword(
         text.inbox,
         text.number,
         outcome,
-        before=fetch_number_state(cast.team.id, text.number),
+        before=before,
         now=text.at,
         at=text.at,
         words=text.body,
         message_id=message.id,
         carrier_answers=False,
+        reason=opt_out_reason(text.body, found),
     )
     if applied.reply:
         _reply(text, conversation.id, applied)

@@ -198,6 +198,37 @@ DIALOGUES = (
     Dialogue("Front Desk", "+12065550162", "4 03:12", (
         "they: CONGRATULATIONS your shop was selected for a $50,000 business loan!! Reply NOW to claim",
     )),
+    Dialogue("Front Desk", "Ethan Goldberg", "1 11:20", (
+        "maya: Hi Ethan, your helmet is here. We are open until 6:30.",
+        "they: wrong number, I don't have a bike",
+    )),
+    Dialogue("Front Desk", "Nadia Rahman", "2 13:45", (
+        "daniel: Hi Nadia, all winter jackets are 20% off until Sunday.",
+        "they: not interested",
+    ), unread_by=("daniel",)),
+    Dialogue("Workshop", "Hassan Ali", "8 09:50", (
+        "luis: Hi Hassan, it has been a year since your last tune-up. Shall I book you in?",
+        "they: only e-mail me about the sales please, reminders are ok",
+    )),
+    Dialogue("Front Desk", "Lucy Armstrong", "1 16:10", (
+        "maya: Hi Lucy, new gravel tires are in. Want me to put a pair aside?",
+        "they: take me off this list please",
+    )),
+    Dialogue("Workshop", "Caleb Turner", "0 75m", (
+        "luis: Hi Caleb, your appointment for the brake service is tomorrow at 3. Reply C to confirm.",
+        "they: CANCEL",
+    ), unread_by=("luis", "ruth", "daniel")),
+    Dialogue("Front Desk", "Tessa Moore", "3 10:30", (
+        "maya: Hi Tessa, the spring catalog is out. Take a look when you stop by!",
+        "they: STOP",
+        "they, 26h: Sorry, that was a mistake, you can text me again",
+    )),
+    Dialogue("Front Desk", "Ravi Subramaniam", "1 15:05", (
+        "maya: Hi Ravi, your new wheels are trued and ready.",
+        "they: Loved “Hi Ravi, your new wheels are trued and ready.”",
+        "they: Can I stop by at 5?",
+        "maya: Of course!",
+    )),
 )  # fmt: skip
 
 OTHER_DIALOGUES = (

@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "lapse due holds": {
+        "task": "optout.tasks.lapse_due_holds",
+        "schedule": 60.0,  # a day ends in another time zone each hour
+        "options": {"expires": 60},
+    },
     "delete expired idempotency keys": {
         "task": "messaging.tasks.delete_expired_idempotency_keys",
         "schedule": 3600.0,

@@ -17,11 +17,22 @@ from optout.send_guard import find_refusal
 
 
 def compose_text(
-    inbox: Inbox, number: str, body: str, *, author: Member | None, author_name: str = ""
+    inbox: Inbox,
+    number: str,
+    body: str,
+    *,
+    author: Member | None,
+    author_name: str = "",
+    by_hand: bool = False,
 ) -> Message:
-    """Queue a text, in the scope of the team. A text that consent forbids is stored as refused, with the reason."""
+    """Queue a text, in the scope of the team. A text that consent forbids is stored as refused, with the reason.
+
+    `by_hand`: a member wrote it on a page. A number that is held for review gets no other texts.
+    """
     now = timezone.now()
-    refusal = find_refusal(inbox.team_id, inbox.id, number, now) if inbox.is_open else INBOX_CLOSED
+    refusal: str | None = INBOX_CLOSED
+    if inbox.is_open:
+        refusal = find_refusal(inbox.team_id, inbox.id, number, now, by_hand=by_hand)
     conversation = Conversation.objects.record_outbound(inbox, number, now, body, refused=refusal is not None)
     message = Message(
         team_id=inbox.team_id,
@@ -36,6 +47,7 @@ def compose_text(
         waited_seconds=conversation.waited_seconds(now) if refusal is None else None,
         author_id=author.id if author else None,
         author_name=author_name or (str(author) if author else ""),
+        by_hand=by_hand,
         at=now,
         created_at=now,
         due_at=now,

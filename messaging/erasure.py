@@ -13,6 +13,7 @@ from messaging.models import Conversation
 from messaging.simulator.models import SimulatedText
 from optout.number_locks import lock_numbers
 from optout.pending_opt_ins import PendingOptIn
+from optout.reviews import Review
 
 INSERT_NUMBERLESS = """
     INSERT INTO messaging_conversation
@@ -47,6 +48,15 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     ((texts,),) = fetch(ERASE_TEXTS, team_id, ids)
     Conversation.objects.filter(team_id=team_id, id__in=ids).delete()
     PendingOptIn.objects.filter(team_id=team_id, number__in=numbers).delete()
+    _erase_reviews(team_id, numbers)
     SimulatedText.objects.filter(team_id=team_id, number__in=numbers).delete()
     change_tokens.renew_on_commit(team_id)
     return int(texts)
+
+
+def _erase_reviews(team_id: int, numbers: Sequence[str]) -> None:
+    """Delete the reviews. An undecided hold stays with the number alone: it may become an opt-out."""
+    reviews = Review.objects.filter(team_id=team_id, number__in=numbers)
+    holds = reviews.open().holds()
+    holds.update(found="")
+    reviews.exclude(id__in=holds.values("id")).delete()

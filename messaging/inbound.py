@@ -17,15 +17,16 @@ from messaging.compose import queue_reply
 from messaging.message_content import describe_content
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.opt_in_checks import hold, must_check
-from optout import consent, keywords
+from optout import consent, holds, keywords
 from optout.consent_types import Refusal
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
 from optout.number_state import NumberState, fetch_number_state
 from optout.pending_opt_ins import PendingOptIn
-from optout.reader.outcome import Outcome
+from optout.reader.outcome import Outcome, TextReading
 from optout.reader.reading import read
 from optout.reader_settings import reader_settings
+from optout.reading_wording import opt_out_reason
 
 
 class AlreadyReceived(Exception):
@@ -38,19 +39,31 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
     With `replies` false, another inbox with the same number sends the automatic reply. Raises AlreadyReceived, which
     rolls everything back.
 
-    Locks are taken in this order: the number (if the text is a request), its conversation, the message.
+    Locks are taken in this order: the number (unless the text is plain conversation), its conversation, the message.
     """
     team_id, number = inbox.team_id, text.sender
     event = None
     found = read(text.body, reader_settings(inbox))
     outcome = keywords.stricter_outcome(found.outcome, text.opt_out_type)
     is_request = outcome.is_request
-    with scope(team_id, lock=lock_key(team_id, number) if is_request else None):
+    is_plain = outcome is Outcome.CONVERSATION and not (found.may_be_opt_out or found.wants_texts)
+    with scope(team_id, lock=None if is_plain else lock_key(team_id, number)):
         before = fetch_number_state(team_id, number)
         at = min(text.sent_at or before.now, before.now)
         # A blocked number's text is kept as a receipt without content and notifies nobody. Its STOP still counts.
         blocked = before.standing.in_inbox(inbox.id).blocked
-        written = _store(inbox, text, outcome, before, at, blocked)
+        written = _store(inbox, text, found, outcome, before, at, blocked)
+        if not is_plain and (kind := holds.review_kind(found, outcome, before)):
+            event = holds.open_review(
+                inbox,
+                number,
+                kind,
+                found,
+                before=before,
+                at=at,
+                words=text.body,
+                message_id=written["message"],
+            )
         if is_request:
             reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
             carrier_answers = consent.carrier_sends_reply(inbox, reacted=reacted)
@@ -71,6 +84,7 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
                 words=text.body,
                 message_id=written["message"],
                 carrier_answers=carrier_answers,
+                reason=opt_out_reason(text.body, found),
             )
             if replies and applied.reply and is_textable(number):
                 queue_reply(inbox, number, written["conversation"], applied)
@@ -81,7 +95,13 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
 
 
 def _store(
-    inbox: Inbox, text: InboundText, outcome: Outcome, before: NumberState, at: datetime, blocked: bool
+    inbox: Inbox,
+    text: InboundText,
+    found: TextReading,
+    outcome: Outcome,
+    before: NumberState,
+    at: datetime,
+    blocked: bool,
 ) -> dict[str, int]:
     """Insert conversation, message and contact in one round trip, the largest cost of a webhook. Returns their IDs."""
     number = text.sender
@@ -106,7 +126,7 @@ def _store(
             )
         message |= {
             "starts_conversation": ReturnedId("conversation", "starts_conversation"),
-            **_content(text, outcome),
+            **_content(text, found, outcome),
         }
         written = insert_together(
             conversation=Conversation.objects.insert_inbound(
@@ -128,11 +148,12 @@ def _store(
     return written
 
 
-def _content(text: InboundText, outcome: Outcome) -> dict[str, Any]:
+def _content(text: InboundText, found: TextReading, outcome: Outcome) -> dict[str, Any]:
     return {
         "body": text.body,
         "media": [{"url": url, "type": content_type} for url, content_type in text.media],
-        "possible_opt_out": outcome is Outcome.HOLD,
+        "possible_opt_out": outcome is Outcome.HOLD
+        or (outcome is Outcome.CONVERSATION and found.may_be_opt_out),
     }
 
 

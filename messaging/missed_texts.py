@@ -20,6 +20,7 @@ from messaging.inbound import AlreadyReceived, receive
 from messaging.models import Message
 from optout.reader.outcome import Outcome
 from optout.reader.reading import read
+from optout.reader_settings import reader_settings
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +65,13 @@ def fetch_windows(fetched_until: datetime, now: datetime) -> Iterator[tuple[date
 def _fetch_window(inbox: Inbox, since: datetime, until: datetime | None) -> int:
     texts, unread = _read_list(inbox, since, until)
     # Carriers' times have whole seconds: of two texts of one second the STOP comes last, so that it counts.
+    settings = reader_settings(inbox)
     missed = sorted(
         _unknown(inbox, texts),
-        key=lambda text: (text.sent_at or timezone.now(), read(text.body).outcome is Outcome.OPT_OUT),
+        key=lambda text: (
+            text.sent_at or timezone.now(),
+            read(text.body, settings).outcome is Outcome.OPT_OUT,
+        ),
     )
     replies = bool(missed) and _sends_replies(inbox)
     received = [text for text in (_receive_late(inbox, text, replies=replies) for text in missed) if text]

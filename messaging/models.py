@@ -167,6 +167,8 @@ class Message(TenantModel):
     # outbound
     author_id = models.BigIntegerField(null=True)  # the member who wrote it; may have left the team
     author_name = models.CharField(max_length=80, blank=True)
+    # Whether a member wrote it on a page. All other texts are automatic, and a held number does not get them.
+    by_hand = models.BooleanField(default=False, db_default=False)
     event_id = models.BigIntegerField(null=True)  # the ledger entry that a reply belongs to
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)

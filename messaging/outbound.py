@@ -162,7 +162,9 @@ def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
     if not message.inbox.is_open:
         refusal: str | None = INBOX_CLOSED
     else:
-        refusal = find_refusal(message.team_id, message.inbox_id, message.number, now, confirms)
+        refusal = find_refusal(
+            message.team_id, message.inbox_id, message.number, now, confirms, by_hand=message.by_hand
+        )
     if refusal is None and is_late_answer(message, now):
         refusal = Refusal.TOO_LATE
     if refusal:

@@ -31,12 +31,10 @@ class TextReview:
     @property
     def note(self) -> str:
         """How a review without a ledger entry of its own was decided; empty for the others."""
-        by = f" by {self.review.decided_by_name}" if self.review.decided_by_name else ""
-        if self.review.kind == ReviewKind.APPOINTMENT and self.review.outcome == ReviewOutcome.DONE:
-            return f"Called{by}"
-        if self.review.kind == ReviewKind.WANTS_TEXTS and self.review.outcome == ReviewOutcome.DISMISSED:
-            return f"Left opted out{by}"
-        return ""
+        if self.review.outcome != ReviewOutcome.DONE or self.review.decision_event_id:
+            return ""
+        done = "Called" if self.review.kind == ReviewKind.APPOINTMENT else "Left opted out"
+        return f"{done} by {self.review.decided_by_name}"
 
     @property
     def is_open(self) -> bool:
@@ -63,12 +61,18 @@ def reviews_of_texts(
 
     The keys decide the text that the member chose in To review, otherwise the newest one.
     """
-    ids = [text.id for text in texts if not text.outbound]
-    rows = Review.objects.filter(team_id=conversation.team_id, message_id__in=ids) if ids else []
-    reviews = {row.message_id: TextReview(row) for row in rows}
+    inbound = [text for text in texts if not text.outbound]
+    rows = Review.objects.filter(team_id=conversation.team_id, message_id__in=[text.id for text in inbound])
+    reviews = {text.id: TextReview(_unrecorded(text)) for text in inbound if text.possible_opt_out}
+    reviews |= {row.message_id: TextReview(row) for row in rows}
     if any(shown.is_decidable for shown in reviews.values()):
         reviews = _with_overtaken(conversation, reviews)
     return _with_keys(reviews, chosen)
+
+
+def _unrecorded(text: Message) -> Review:
+    """The review of a text that was marked before reviews were recorded."""
+    return Review(team_id=text.team_id, message_id=text.id, kind=ReviewKind.MARK, at=text.at)
 
 
 def _with_overtaken(conversation: Conversation, reviews: dict[int, TextReview]) -> dict[int, TextReview]:

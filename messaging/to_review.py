@@ -11,15 +11,12 @@ from django.utils import timezone
 from accounts.models import Inbox, Member
 from messaging.inbox import visible_inbox_ids
 from messaging.models import Conversation, Message
+from optout.business_days import business_days_left
 from optout.review_wording import KIND_NAMES, describe_due, describe_reason
 from optout.reviews import Review, ReviewKind, ReviewOutcome
 
 UNDO_WITHIN = timedelta(seconds=10)  # the page shows Undo for so long
-_DECISIONS = {
-    ReviewOutcome.OPTED_OUT: "Opted out",
-    ReviewOutcome.DISMISSED: "Not an opt-out",
-    ReviewOutcome.DONE: "Done",
-}
+_UNDOABLE = (ReviewOutcome.OPTED_OUT, ReviewOutcome.DISMISSED)
 SHOWN = 100  # texts; the next ones appear as these are decided
 
 
@@ -41,12 +38,17 @@ class TextToReview:
         return describe_reason(self.review)
 
     @property
+    def days_left(self) -> int | None:
+        """Business days until the decision is due. None if it is never due."""
+        return business_days_left(self.today, self.review.due_on) if self.review.due_on else None
+
+    @property
     def due(self) -> str:
-        return describe_due(days_left(self.review.due_on, self.today)) if self.review.due_on else ""
+        return "" if self.days_left is None else describe_due(self.days_left)
 
     @property
     def is_urgent(self) -> bool:
-        return self.review.due_on is not None and days_left(self.review.due_on, self.today) <= 1
+        return self.days_left is not None and self.days_left <= 1
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,7 @@ class DecisionToUndo:
 
     conversation_id: int
     message_id: int
-    outcome: str
-    words: str
+    opted_out: bool  # otherwise it was no opt-out
 
 
 def decision_to_undo(member: Member, message_id: int | None) -> DecisionToUndo | None:
@@ -125,12 +126,11 @@ def decision_to_undo(member: Member, message_id: int | None) -> DecisionToUndo |
         decided_by_id=member.id,
         decided_at__gte=timezone.now() - UNDO_WITHIN,
     ).first()
-    if review is None or review.outcome not in _DECISIONS:
+    if review is None or review.outcome not in _UNDOABLE:
         return None
-    words = _DECISIONS[ReviewOutcome(review.outcome)]
-    if review.kind == ReviewKind.WANTS_TEXTS:
-        words = "Left opted out"
-    return DecisionToUndo(find_conversation_of(review).id, message_id, review.outcome, words)
+    return DecisionToUndo(
+        find_conversation_of(review).id, message_id, review.outcome == ReviewOutcome.OPTED_OUT
+    )
 
 
 def find_conversation_of(review: Review) -> Conversation:
@@ -178,11 +178,3 @@ def _conversations(member: Member, reviews: list[Review]) -> dict[tuple[int, str
     )
     rows = rows.with_standing(member.team, inbox="inbox_id").select_related("contact", "inbox")
     return {(row.inbox_id, row.number): row for row in rows}
-
-
-def days_left(due_on: date, today: date) -> int:
-    """Business days from today to the due day."""
-    if due_on < today:
-        return -1
-    days = (date.fromordinal(day) for day in range(today.toordinal() + 1, due_on.toordinal() + 1))
-    return sum(day.weekday() < 5 for day in days)

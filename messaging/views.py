@@ -93,8 +93,10 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     form = MessageForm(request.POST)
     if form.is_valid():
-        compose_text(found.inbox, found.number, form.cleaned_data["body"], author=request.member)
-        return _changed(request, found)
+        compose_text(
+            found.inbox, found.number, form.cleaned_data["body"], author=request.member, by_hand=True
+        )
+        return respond_changed(request, found)
     if request.htmx:
         context = conversation_context(request, found, form)
         return render_form(request, "messaging/conversation.html#composer", context)
@@ -124,7 +126,9 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        message = compose_text(data["inbox"], data["number"], data["body"], author=request.member)
+        message = compose_text(
+            data["inbox"], data["number"], data["body"], author=request.member, by_hand=True
+        )
         return redirect("conversation", request.team.slug, message.conversation_id)
     context = {**list_context(request, None), "form": form}
     return render_form(request, "messaging/new_conversation.html", context)
@@ -133,10 +137,10 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
 def _set_closed(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     set_closed(found, closed, request.member)
-    return _changed(request, found)
+    return respond_changed(request, found)
 
 
-def _changed(request: TeamRequest, found: Conversation) -> HttpResponse:
+def respond_changed(request: TeamRequest, found: Conversation) -> HttpResponse:
     """Let the page refetch its parts; a browser without JavaScript gets the whole page."""
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "changed"})

@@ -14,6 +14,7 @@ from optout import feed, wording
 from optout.models import ConsentEvent, StandingState, Suppression
 from optout.number_state import standing
 from optout.pending_opt_ins import newest_note
+from optout.reviews import Review
 
 calls = ApiRouter()
 
@@ -32,12 +33,14 @@ class InitiatorResponse(BaseModel):
 
 
 class ConsentChangeResponse(BaseModel):
-    """One ledger entry: a change of standing, or a keyword that changed nothing."""
+    """One ledger entry: a change of standing, a keyword that changed nothing, or a text that was held or released."""
 
     event_id: int
     phone: str
-    action: str = Field(description="opted_out, opted_in, blocked or unblocked.")
-    changed: bool = Field(description="False for a repeated STOP, and for a START from an active number.")
+    action: str = Field(description="opted_out, opted_in, blocked, unblocked, held or released.")
+    changed: bool = Field(
+        description="False for a repeated STOP, a START from an active number, and for held and released."
+    )
     before: str = Field(description="active, unsubscribed or blocked: the strictest state in any inbox.")
     after: str
     initiated_by: InitiatorResponse
@@ -109,7 +112,7 @@ def list_optouts(
     ] = 0,
     limit: Annotated[int, Query(ge=1, le=feed.MAX_PAGE, description="Changes per page."), DIGITS_ONLY] = 100,
 ) -> ConsentFeedResponse:
-    """Every opt-out, opt-in, block and unblock of the team, by any initiator, in one fixed order.
+    """Every opt-out, opt-in, block, unblock, hold and release of the team, by any initiator, in one fixed order.
 
     Keep `next` and send it as `since` the next time: you get every change exactly once, also while changes are being
     made. The changes of one number have the order in which they were made.
@@ -146,7 +149,10 @@ class CauseResponse(BaseModel):
 
 class WhyResponse(BaseModel):
     phone: str
-    may_text: bool
+    may_text: bool = Field(description="Whether an app may text the number now.")
+    held_by: list[ConsentChangeResponse] = Field(
+        description="The texts that may be opt-outs and await a decision, newest first. Until then an app may not text."
+    )
     status: str = Field(description="active, unsubscribed or blocked.")
     decided_by: ConsentChangeResponse | None = Field(
         description="The change that decided it: that of the strongest cause. Null if nothing was recorded."
@@ -163,7 +169,7 @@ class WhyResponse(BaseModel):
     "/contact/{phone}/why",
     answer=WhyResponse,
     example={
-        "phone": "14155550101", "may_text": False, "status": "unsubscribed", "decided_by": EXAMPLE,
+        "phone": "14155550101", "may_text": False, "held_by": [], "status": "unsubscribed", "decided_by": EXAMPLE,
         "pending_opt_in": "", "causes": [{
             "kind": "opt_out", "persons_own": True, "inbox_id": None, "event": EXAMPLE,
             "lifted_by": "The person can text START. An owner or admin can also record fresh consent.",
@@ -196,14 +202,16 @@ def explain_contact(
     else:
         changes = history.exclude(added=[], lifted=[])
         decided = next((event for event in changes if _affects(event, inbox_id)), None)
+    held = _open_holds(team_id, number)
     return WhyResponse(
         phone=digits(number),
-        may_text=current.may_text,
+        may_text=current.may_text and not held,
+        held_by=[ConsentChangeResponse(**change_fields(event)) for event in held],
         status=current.state.api_word,
         decided_by=ConsentChangeResponse(**change_fields(decided)) if decided else None,
         causes=causes,
         pending_opt_in=(note := newest_note(team_id, number) if current.opt_outs else ""),
-        sentence=" ".join(filter(None, [_sentence(causes, decided), note])),
+        sentence=" ".join(filter(None, [_sentence(causes, decided, held), note])),
     )
 
 
@@ -222,7 +230,16 @@ def _affects(event: ConsentEvent, inbox_id: int | None) -> bool:
     return any(Suppression.inbox_id_in(name) in (None, inbox_id) for name in [*event.added, *event.lifted])
 
 
-def _sentence(causes: list[CauseResponse], decided: ConsentEvent | None) -> str:
+def _open_holds(team_id: int, number: str) -> list[ConsentEvent]:
+    """The ledger entries of the holds that nobody has decided, newest first."""
+    held = Review.objects.open().holds().filter(team_id=team_id, number=number)
+    ids = [id for id in held.values_list("held_event_id", flat=True) if id]
+    return list(ConsentEvent.objects.filter(team_id=team_id, id__in=ids).order_by("-position"))
+
+
+def _sentence(causes: list[CauseResponse], decided: ConsentEvent | None, held: list[ConsentEvent]) -> str:
+    if held and not causes:
+        return f"No. {wording.describe_entry(held[0])}. Until a member decides, only members may text this number."
     if decided is None:
         return "No." if causes else "Yes. Nothing has ever been recorded against it."
     return f"{'No' if causes else 'Yes'}. {wording.describe_entry(decided)}."

@@ -1,6 +1,7 @@
 """Consent of one number: every change of its standing, written with its ledger entry in one transaction.
 
-This module and optout.bulk_consent are the only writers of consent. Every function takes the number's lock before it
+This module and optout.bulk_consent are the only writers of consent; optout.holds writes entries about texts.
+Every function takes the number's lock before it
 reads the standing (apply_keyword's caller holds it already), and runs inside the team's scope. Sends are claimed under
 the same lock, so that changes and claims of one number have one order.
 """
@@ -14,6 +15,7 @@ from optout.ledger import has_later_entry, history, last_opt_out_at, newest_opt_
 from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write
 from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_lift, retractable
+from optout.misreadings import MISREAD, misread_opt_out
 from optout.models import Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_number
 from optout.number_state import NumberState, fetch_number_state
@@ -33,10 +35,12 @@ def apply_keyword(
     words: str,
     message_id: int,
     carrier_answers: bool,
+    reason: str = "",
 ) -> KeywordOutcome:
     """Apply the request of a text that was sent `at`, under the number's lock taken at `now`.
 
-    `before` is the state that fetch_number_state returned under that lock.
+    `before` is the state that fetch_number_state returned under that lock. `reason` says why a text in the person's own
+    words was understood as an opt-out.
     A STOP counts however late it is found. START and UNSTOP lift every opt-out; YES does so only if an opt-out of the
     person is in force. An opt-in that is older than an entry of the ledger changes nothing. No text lifts a block.
     No reply is due if the carrier replies, if the number is blocked, if nothing changed, or after five minutes.
@@ -47,6 +51,7 @@ def apply_keyword(
     draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
     match request:
         case Outcome.OPT_OUT:
+            draft.reason = reason
             event = write(draft.suppress(SuppressionKind.OPT_OUT))
             due = in_inbox.may_text
             reply = AutoReply.STOP
@@ -165,6 +170,20 @@ def retract(team_id: int, number: str, actor: Actor) -> ConsentEvent | None:
     draft = _lock_and_draft(team_id, number, actor, RETRACTED)
     rows = retractable(draft.standing.opt_outs, history(team_id, number), actor, draft.before.now)
     return write(draft.lift(rows, Action.OPTED_IN)) if rows else None
+
+
+def lift_misread(
+    team_id: int, number: str, actor: Actor, *, message_id: int, reason: str
+) -> ConsentEvent | None:
+    """Lift the automatic opt-out that a text alone caused (optout.misreadings); other opt-outs stay in force.
+
+    None if that opt-out may not be marked as misread, or no longer.
+    """
+    draft = _lock_and_draft(team_id, number, actor, f"{MISREAD}{reason}")
+    entries = history(team_id, number)
+    row = misread_opt_out(draft.standing.opt_outs, entries, message_id, draft.before.now)
+    draft.message_id = message_id
+    return write(draft.lift([row], Action.OPTED_IN)) if row else None
 
 
 def _lock_and_draft(team_id: int, number: str, actor: Actor, reason: str) -> LedgerEntryDraft:

@@ -63,5 +63,9 @@ class Refusal(TextChoices):
 
     BLOCKED = "blocked", "This number is blocked."
     OPTED_OUT = "opted_out", "This number has opted out."
+    HELD = (
+        "held_for_review",
+        "A text of this person may be an opt-out, and nobody has decided it yet.",
+    )
     OVERTAKEN = "overtaken", "Consent changed again before this reply was sent."
     TOO_LATE = "too_late", "This reply could not be sent within five minutes."

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from optout.models import Action, ConsentEvent, Origin
+from optout.models import NOTES, Action, ConsentEvent, Origin
 
 
 def history(team_id: int, number: str) -> list[ConsentEvent]:
@@ -37,11 +37,11 @@ def has_later_entry(team_id: int, number: str, at: datetime, besides: Iterable[i
     """Whether an entry happened after `at`, or an opt-out at that time: carriers' times have whole seconds.
 
     The last entry of the chain may have happened earlier: a STOP that was found late. The entries `besides` do not
-    count.
+    count, nor do holds and their releases.
     """
     later = Q(happened_at__gt=at) | Q(happened_at=at, action=Action.OPTED_OUT)
     entries = ConsentEvent.objects.filter(later, team_id=team_id, number=number)
-    return entries.exclude(id__in=list(besides)).exists()
+    return entries.exclude(id__in=list(besides)).exclude(action__in=NOTES).exists()
 
 
 def opt_outs_by_text(team_id: int, number: str, since: datetime) -> list[ConsentEvent]:

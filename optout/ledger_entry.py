@@ -21,6 +21,7 @@ class StandingChange:
     added: Suppression | None = None
     lifted: Sequence[Suppression] = ()
     wanted_event_types: frozenset[str] = frozenset()  # that the team's endpoints receive
+    has_open_reviews: bool = False
 
 
 @dataclass
@@ -70,7 +71,8 @@ class LedgerEntryDraft:
         """Add a suppression of the draft's origin; only the entry if this origin has added it before."""
         action = ACTION_OF[kind]
         if self.is_repeated(kind, only_in):
-            return StandingChange(self._event(action, after=self.standing.rows))
+            event = self._event(action, after=self.standing.rows)
+            return StandingChange(event, has_open_reviews=self.before.has_open_reviews)
         row = Suppression(
             team_id=self.team_id,
             number=self.number,
@@ -80,7 +82,7 @@ class LedgerEntryDraft:
             created_at=self.before.now,
         )
         event = self._event(action, after=(*self.standing.rows, row), added=row)
-        return StandingChange(event, added=row, wanted_event_types=self.before.wanted_event_types)
+        return self._change(event, added=row)
 
     def suppress_unless_repeated(
         self, kind: SuppressionKind, only_in: Inbox | None = None
@@ -94,7 +96,11 @@ class LedgerEntryDraft:
         lifted = [row for row in self.standing.rows if row.id in ids]
         left = [row for row in self.standing.rows if row.id not in ids]
         event = self._event(action, after=left, lifted=lifted)
-        return StandingChange(event, lifted=lifted, wanted_event_types=self.before.wanted_event_types)
+        return self._change(event, lifted=lifted)
+
+    def note(self, action: Action) -> StandingChange:
+        """An entry about a text that changes no suppression: it was held, or released."""
+        return self._change(self._event(action, after=self.standing.rows))
 
     def lift_blocks(self) -> StandingChange | None:
         """Lift every block; None if there is none."""
@@ -105,6 +111,12 @@ class LedgerEntryDraft:
         """Whether this origin has added the suppression before, and it is in force."""
         added = (kind, self.origin, only_in.id if only_in else None)
         return any((row.kind, row.origin, row.inbox_id) == added for row in self.standing.rows)
+
+    def _change(
+        self, event: ConsentEvent, added: Suppression | None = None, lifted: Sequence[Suppression] = ()
+    ) -> StandingChange:
+        before = self.before
+        return StandingChange(event, added, lifted, before.wanted_event_types, before.has_open_reviews)
 
     def _event(
         self,

@@ -65,6 +65,14 @@ class Action(models.TextChoices):
     HELD = "held"  # a text may be an opt-out; these two change no suppression
     RELEASED = "released"
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it says something about a text, and nothing about the standing: never a newest entry."""
+        return self in NOTES
+
+
+NOTES = (Action.HELD, Action.RELEASED)
+
 
 class Suppression(TenantModel):
     """A row that removes the right to text a number. No row means active."""

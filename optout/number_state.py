@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kernel.sql import fetch, instance_from_row
 from optout.models import Standing, Suppression
+from optout.reviews import Review
 from webhooks import outbox
 
 
@@ -26,6 +27,7 @@ class NumberState:
     standing: Standing
     last_entry: LastEntry | None
     wanted_event_types: frozenset[str] = frozenset()  # that the team's endpoints receive
+    has_open_reviews: bool = False
 
 
 def standing(team_id: int, number: str, inbox_id: int | None = None) -> Standing:
@@ -51,17 +53,20 @@ def fetch_number_state(team_id: int, number: str) -> NumberState:
     rows = fetch(_number_state_statement(), team_id, number)
     fields = Suppression._meta.concrete_fields
     standing = Standing.of(
-        number, (instance_from_row(Suppression, fields, row[4:]) for row in rows if row[4] is not None)
+        number, (instance_from_row(Suppression, fields, row[5:]) for row in rows if row[5] is not None)
     )
-    now, position, hash, event_types = rows[0][:4]
-    return NumberState(now, standing, LastEntry(position, hash) if position else None, frozenset(event_types))
+    now, position, hash, event_types, has_open_reviews = rows[0][:5]
+    last_entry = LastEntry(position, hash) if position else None
+    return NumberState(now, standing, last_entry, frozenset(event_types), has_open_reviews)
 
 
 @cache
 def _number_state_statement() -> str:
     columns = ", ".join(f"s.{field.column}" for field in Suppression._meta.concrete_fields)
     return (
-        f"SELECT clock_timestamp(), e.position, e.hash, {outbox.WANTED_TYPES_SQL}, {columns} FROM (SELECT 1) AS one"
+        f"SELECT clock_timestamp(), e.position, e.hash, {outbox.WANTED_TYPES_SQL},"
+        " EXISTS (SELECT FROM optout_review WHERE team_id = $1 AND number = $2 AND outcome = 'open'),"
+        f" {columns} FROM (SELECT 1) AS one"
         " LEFT JOIN LATERAL (SELECT position, hash FROM optout_consentevent"
         " WHERE team_id = $1 AND number = $2 ORDER BY position DESC LIMIT 1) AS e ON true"
         " LEFT JOIN optout_suppression AS s ON s.team_id = $1 AND s.number = $2"
@@ -69,7 +74,7 @@ def _number_state_statement() -> str:
 
 
 def fetch_number_states(team_id: int, numbers: Iterable[str], now: datetime) -> dict[str, NumberState]:
-    """Fetch the states of several numbers in three round trips; `now` is the time when their locks were taken."""
+    """Fetch the states of several numbers in four round trips; `now` is the time when their locks were taken."""
     numbers = list(dict.fromkeys(numbers))
     standing_of = standings(team_id, numbers)
     last_entry_of = {
@@ -82,9 +87,15 @@ def fetch_number_states(team_id: int, numbers: Iterable[str], now: datetime) -> 
         )
     }
     event_types = outbox.wanted_types(team_id)
+    under_review = Review.objects.open().filter(team_id=team_id, number__in=numbers)
+    with_reviews = set(under_review.values_list("number", flat=True))
     return {
         number: NumberState(
-            now, standing_of.get(number, Standing(number)), last_entry_of.get(number), event_types
+            now,
+            standing_of.get(number, Standing(number)),
+            last_entry_of.get(number),
+            event_types,
+            number in with_reviews,
         )
         for number in numbers
     }

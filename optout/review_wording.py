@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from optout.reader.outcome import Outcome, TextReading
+from optout.reading_wording import describe_reading
 from optout.reviews import Review, ReviewKind
 
 # Short names of the kinds, for filters and lists.
@@ -14,17 +16,12 @@ KIND_NAMES = {
 
 
 def describe_reason(review: Review) -> str:
-    """The words that decided, with their rule, or the score: “wrong number” (says that the number is wrong)."""
-    found = f"“{' '.join(review.found.split())}”" if review.found.strip() else ""
-    rule = describe_score(review) if review.score is not None else review.rule
-    if found and rule:
-        return f"{found} ({rule})"
-    return found or rule
-
-
-def describe_score(review: Review) -> str:
-    version = f", version {review.version}" if review.version else ""
-    return f"reads like an opt-out, score {(review.score or 0) / 1000:.2f}{version}"
+    """Why the text waits, as the ledger has it: “wrong number”, may be meant for somebody else; or its score."""
+    found = TextReading(
+        Outcome.HOLD, rule=review.rule, found=review.found, score=review.score, version=review.version
+    )
+    words = describe_reading(found)
+    return f"reads like an opt-out: {words}" if review.score is not None else words
 
 
 def describe_due(days_left: int) -> str:

@@ -1,5 +1,7 @@
 """Reviews: inbound texts about which a member decides. A hold among them stops everything automatic meanwhile."""
 
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -27,6 +29,14 @@ class ReviewOutcome(models.TextChoices):
     OVERTAKEN = "overtaken", "Settled by a later text or change"
 
 
+class ReviewQuerySet(models.QuerySet[Any]):
+    def open(self) -> Self:
+        return self.filter(outcome=ReviewOutcome.OPEN)
+
+    def holds(self) -> Self:
+        return self.filter(kind=ReviewKind.HOLD)
+
+
 class Review(TenantModel):
     """A text that waits for a member's decision, or got it, with the reason why it does."""
 
@@ -51,6 +61,8 @@ class Review(TenantModel):
     reminded_on = models.DateField(null=True)
     created_at = models.DateTimeField()
 
+    objects: Any = ReviewQuerySet.as_manager()
+
     class Meta:
         constraints = [
             TenantIsolation(name="optout_review_isolation"),
@@ -72,4 +84,5 @@ class Review(TenantModel):
 
 def open_holds(team_id: int) -> models.QuerySet[Review]:
     """The holds of a team that wait for a decision."""
-    return Review.objects.filter(team_id=team_id, kind=ReviewKind.HOLD, outcome=ReviewOutcome.OPEN)
+    holds: models.QuerySet[Review] = Review.objects.open().holds().filter(team_id=team_id)
+    return holds

@@ -10,6 +10,7 @@ from accounts.models import Inbox, Member
 from optout import ledger, number_state, wording
 from optout.consent_types import Actor
 from optout.lifting_rules import retractable, team_liftable
+from optout.misreadings import misread_opt_out
 from optout.models import ConsentEvent, Standing, StandingState, Suppression
 from optout.pending_opt_ins import newest_note
 from optout.reviews import open_holds
@@ -58,6 +59,7 @@ class StandingPanel:
     may_retract: bool  # an opt-out that this member recorded a moment ago
     may_opt_out: bool
     may_block: bool
+    misreadable: int | None  # the text whose automatic opt-out this member may mark as misread
     held: bool  # whether a text of the number is held for review, in any inbox
 
     @property
@@ -102,8 +104,17 @@ def build_panel(member: Member, number: str, inbox: Inbox | None) -> StandingPan
         may_retract=bool(retractable(standing.opt_outs, events, Actor.of(member), timezone.now())),
         may_opt_out=may(member, Right.OPT_OUT),
         may_block=may(member, Right.BLOCK),
+        misreadable=_misreadable(member, standing, events),
         held=open_holds(member.team_id).filter(number=number).exists(),
     )
+
+
+def _misreadable(member: Member, standing: Standing, events: list[ConsentEvent]) -> int | None:
+    if not may(member, Right.LIFT_PERSONS_OWN):
+        return None
+    texts = [event.message_id for event in events if event.message_id and event.explains_opt_out][:1]
+    now = timezone.now()
+    return next((id for id in texts if misread_opt_out(standing.opt_outs, events, id, now)), None)
 
 
 def _newest_receipts(events: list[ConsentEvent]) -> list[Receipt]:

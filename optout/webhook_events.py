@@ -15,15 +15,21 @@ EVENT_TYPES = {
     Action.OPTED_IN: EventType.OPT_IN,
     Action.BLOCKED: EventType.BLOCKED,
     Action.UNBLOCKED: EventType.UNBLOCKED,
+    Action.HELD: EventType.HELD,
+    Action.RELEASED: EventType.RELEASED,
 }
 
 
 def record_consent_events(changes: Iterable[StandingChange]) -> None:
-    """Record the events of one team's changes that were just written. An entry that changed nothing has no event."""
+    """Record the events of one team's changes that were just written.
+
+    An entry that changed nothing has no event, except that a text was held or released.
+    """
     entries = [
         change.event
         for change in changes
-        if change.event.changed and EVENT_TYPES[Action(change.event.action)] in change.wanted_event_types
+        if (change.event.changed or Action(change.event.action).is_note)
+        and EVENT_TYPES[Action(change.event.action)] in change.wanted_event_types
     ]
     if entries:
         outbox.record_events(entries[0].team_id, [_event(entry) for entry in entries])

@@ -2,6 +2,7 @@
 
 from optout.consent_types import RETRACTED
 from optout.lifting_rules import only_the_person_lifts
+from optout.misreadings import MISREAD
 from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression, SuppressionKind
 
 # Choices for a field, in the form that starts a line.
@@ -29,8 +30,8 @@ def _opted_out(event: ConsentEvent) -> str:
         case Origin.CONTACT if not event.changed:
             return f"Contact texted {_quoted_words(event)}{_to_inbox(event)} again"
         case Origin.CONTACT:
-            words = f"{_quoted_words(event)}{_to_inbox(event)}"
-            return f"Contact opted out by texting {words}{_in_parentheses(event.reason)}"
+            where = f"{_to_inbox(event)}{_in_parentheses(event.reason)}"
+            return f"Contact opted out by texting {_quoted_words(event)}{where}"
         case Origin.CARRIER:
             return f"The carrier reported that this person opted out{_of_one_inbox(event)}"
         case Origin.VENDOR_LIST:
@@ -51,6 +52,9 @@ def _opted_in(event: ConsentEvent) -> str:
         return f"{_actor(event)} opted this contact back in with fresh consent: {words}"
     if event.reason == RETRACTED:
         return f"{_actor(event)} retracted the opt-out as a mistake"
+    if event.reason.startswith(MISREAD):
+        reason = event.reason.removeprefix(MISREAD)
+        return f"{_actor(event)} marked the text that opted out as misread{_in_parentheses(reason)}"
     return f"{_actor(event)} lifted the opt-out{_in_parentheses(event.reason)}"
 
 

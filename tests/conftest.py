@@ -42,7 +42,12 @@ KEPT_TABLES = (
 # -- order of tests ---------------------------------------------------------------------------------------------
 
 # Tests that take seconds start first: otherwise the last of them would run alone.
-LONG_TESTS = ("tests/devserver/", "tests/front/test_web_server.py", "tests/test_opt_out_in_browser.py")
+LONG_TESTS = (
+    "tests/devserver/",
+    "tests/front/test_web_server.py",
+    "tests/test_opt_out_in_browser.py",
+    "tests/test_review_in_browser.py",
+)
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-django, which puts tests without a database last

@@ -12,11 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import Carrier
 from kernel.tenancy import scope
 from messaging import outbound
-from messaging.carriers.base import InboundText
-from messaging.inbound import receive
 from messaging.models import Message
 from messaging.scope_lookups import conversations_due
-from optout.models import ConsentEvent
 from tests.cast import MARIA, PASSWORD, Cast
 
 WITHIN = 2_000  # milliseconds after which both browsers show a text
@@ -144,28 +141,3 @@ def test_staff_record_that_the_person_asked_and_retract_it(
     why = page.get_by_label("Why you can't text this number")
     why.get_by_role("button", name="Retract my opt-out").click()
     expect(page.get_by_label("Text to Maria Lopez")).to_be_visible(timeout=WITHIN)
-
-
-def test_the_key_opts_out_only_what_can_be_seen(product: Cast, live_server: Any, page: Page) -> None:
-    """And Undo takes it back."""
-    sign_in(page, live_server.url, product.owner.user.email)
-    words = "Can I stop by at five?" + "\nIt is a long way." * 80
-    receive(product.front_desk, InboundText("SM" + "1" * 32, MARIA, words))
-    page.goto(f"{live_server.url}/t/northside-dental/inbox/")
-    page.locator("#conversations").get_by_role("link", name="Maria Lopez").click()
-    log = page.get_by_role("log")
-    mark = log.get_by_role("button", name="Opt out")
-    expect(mark).to_be_attached()
-    log.evaluate("element => element.querySelector('#earlier').scrollIntoView()")
-    expect(mark).not_to_be_in_viewport()
-    page.locator("body").press("o")
-    expect(page.get_by_label("Text to Maria Lopez")).to_be_visible()
-    with scope(product.northside.id):
-        assert not ConsentEvent.objects.filter(team=product.northside).exists()
-    mark.evaluate("element => element.scrollIntoView()")
-    expect(mark).to_be_in_viewport()
-    page.locator("body").press("o")
-    expect(page.get_by_label("Text to Maria Lopez")).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_label("Text to Maria Lopez")).to_be_visible()
-    expect(page.get_by_role("button", name="Undo")).to_have_count(0)

@@ -57,6 +57,7 @@ class UrlTargets:
     endpoint: Endpoint
     delivery_id: int
     schedule: ReportSchedule
+    text_id: int
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -110,6 +111,10 @@ def text(targets: UrlTargets) -> dict[str, Any]:
     return {**conversation(targets), "message_id": 1}
 
 
+def received_text(targets: UrlTargets) -> dict[str, Any]:
+    return {**conversation(targets), "message_id": targets.text_id}
+
+
 def schedule(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.schedule.id}
 
@@ -157,8 +162,13 @@ ROWS: dict[str, Arguments] = {
     "conversation_contact": conversation,
     "read_marker": conversation,
     "messages": conversation,
-    "decision": text,
-    "delete_decision": text,
+    "text_opt_out": text,
+    "delete_text_opt_out": text,
+    "text_release": text,
+    "text_done": text,
+    "misreading": received_text,
+    "assignment": conversation,
+    "notes": conversation,
     "closure": conversation,
     "delete_closure": conversation,
     "bulk_action": bulk_action,
@@ -372,7 +382,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         token = invitation.renew()
         invitation.save()
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
-        Message.objects.create(
+        received = Message.objects.create(
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False,
             status=MessageStatus.RECEIVED, body=f"Words for {team.name}", at=now,
         )  # fmt: skip
@@ -404,7 +414,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         schedule.save()
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
-        api_key, custom_field, endpoint, delivery_id, schedule,
+        api_key, custom_field, endpoint, delivery_id, schedule, received.id,
     )  # fmt: skip
 
 

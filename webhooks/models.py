@@ -25,6 +25,8 @@ class EventType(models.TextChoices):
     OPT_IN = "target_opt_in", "A number opted back in"
     BLOCKED = "target_blocked", "A number was blocked"
     UNBLOCKED = "target_unblocked", "A number was unblocked"
+    HELD = "target_held", "A text was held for review"
+    RELEASED = "target_released", "A held or marked text was judged to be no opt-out"
     RECEIVED = "message_received", "A text arrived"
     SENT = "message_sent", "A text was accepted by the carrier"
     FAILED = "message_failed", "A text failed"
@@ -34,7 +36,14 @@ class EventType(models.TextChoices):
 
 
 SUBSCRIBABLE_TYPES = tuple(kind for kind in EventType if kind != EventType.TEST)
-CONSENT_TYPES = (EventType.OPT_OUT, EventType.OPT_IN, EventType.BLOCKED, EventType.UNBLOCKED)
+CONSENT_TYPES = (
+    EventType.OPT_OUT,
+    EventType.OPT_IN,
+    EventType.BLOCKED,
+    EventType.UNBLOCKED,
+    EventType.HELD,
+    EventType.RELEASED,
+)
 
 
 class DeliveryState(models.TextChoices):

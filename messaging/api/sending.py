@@ -19,7 +19,11 @@ from messaging.models import Message, MessageStatus
 from optout.consent_types import Refusal
 
 _LOCAL_ID = "Your idempotency key for this text: a repeat within 24 hours returns the same response and sends nothing."
-REFUSAL_CODES = {Refusal.BLOCKED: ErrorCode.BLOCKED_NUMBER, Refusal.OPTED_OUT: ErrorCode.UNSUBSCRIBED_NUMBER}
+REFUSAL_CODES = {
+    Refusal.BLOCKED: ErrorCode.BLOCKED_NUMBER,
+    Refusal.OPTED_OUT: ErrorCode.UNSUBSCRIBED_NUMBER,
+    Refusal.HELD: ErrorCode.HELD_FOR_REVIEW,
+}
 
 
 class SendMessageRequest(StrictRequest):
@@ -62,15 +66,15 @@ class SendMessageResponse(BaseModel):
     errors=[
         ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
         ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
-        ErrorCode.LOCAL_ID_REUSED,
+        ErrorCode.HELD_FOR_REVIEW, ErrorCode.LOCAL_ID_REUSED,
     ],
     summary="Send a text",
 )  # fmt: skip
 def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     """Queue a text to a number or into a conversation.
 
-    A number that has opted out or is blocked is refused, and the conversation shows the refused text. Consent is
-    checked again when a queued text is sent, so a STOP in between still stops it.
+    A number that has opted out, is blocked or is held for review is refused, and the conversation shows the refused
+    text. Consent is checked again when a queued text is sent, so a STOP in between still stops it.
     """
     if payload.phone_number is None and payload.chat_id is None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id.")

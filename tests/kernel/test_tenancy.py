@@ -41,6 +41,7 @@ from optout.consent_types import Actor
 from optout.models import Origin
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 from optout.reviews import Review, ReviewKind
+from optout.scope_lookups import holds_due
 from reports import rollup, snapshots
 from reports.models import DirtyMark
 from reports.schedules.models import ReportRecipient, ReportSchedule
@@ -70,6 +71,7 @@ LOOKUPS = {
     "lookup_endpoints_due",
     "lookup_inboxes_by_address",
     "lookup_opt_ins_due",
+    "lookup_holds_due",
     "lookup_invitation",
     "lookup_runs_waiting",
     "lookup_schedules_due",
@@ -676,6 +678,20 @@ def test_opt_ins_due(populated: Cast) -> None:
         pending = PendingOptIn.objects.get(team=populated.northside)
     assert opt_ins_due(10) == [(populated.northside.id, pending.id)]
     assert opt_ins_due(0) == []
+
+
+def test_holds_due(populated: Cast) -> None:
+    today = timezone.localdate()
+    for team, due_on in (
+        (populated.harbor, today + timedelta(days=2)),
+        (populated.northside, today - timedelta(days=2)),
+    ):
+        with scope(team.id):
+            Review.objects.filter(team=team).update(due_on=due_on)
+    with scope(populated.northside.id):
+        review = Review.objects.get(team=populated.northside)
+    assert holds_due(10) == [(populated.northside.id, review.id)]
+    assert holds_due(0) == []
 
 
 # -- the role ----------------------------------------------------------------------------------------------------

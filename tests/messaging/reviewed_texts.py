@@ -1,7 +1,9 @@
 """Texts to review for the tests: inbound texts with their reviews."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel.tenancy import scope
@@ -12,10 +14,10 @@ from messaging.simulator.adapter import new_sid
 from optout.reviews import Review, ReviewKind
 
 
-def receive_text(inbox: Inbox, number: str, body: str) -> Message:
-    """Let a person's text arrive."""
+def receive_text(inbox: Inbox, number: str, body: str, minutes_ago: int = 0) -> Message:
+    """Let a person's text arrive, which was sent so long ago."""
     sid = new_sid()
-    receive(inbox, InboundText(sid, number, body))
+    receive(inbox, InboundText(sid, number, body, sent_at=timezone.now() - timedelta(minutes=minutes_ago)))
     with scope(inbox.team_id):
         return Message.objects.get(team_id=inbox.team_id, carrier_id=sid)
 
@@ -26,10 +28,11 @@ def review_text(
     body: str,
     kind: ReviewKind = ReviewKind.HOLD,
     due_on: date | None = None,
+    minutes_ago: int = 0,
     **columns: Any,
 ) -> Review:
     """Let a text arrive that waits for a decision, whatever the reader says about it."""
-    text = receive_text(inbox, number, body)
+    text = receive_text(inbox, number, body, minutes_ago)
     columns = {
         "inbox": inbox, "number": number, "kind": kind, "rule": "may be meant for somebody else", "found": body[:200],
         "at": text.at, "due_on": due_on, "created_at": text.created_at, **columns,

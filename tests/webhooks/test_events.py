@@ -27,7 +27,10 @@ from kernel.tenancy import scope
 from messaging.compose import compose_text
 from optout.bulk_consent import block_many, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
-from optout.models import Origin, StandingState
+from optout.holds import record_decision
+from optout.models import Action, Origin, StandingState
+from optout.number_locks import lock_number
+from optout.reviews import Review
 from tests.api.conftest import create_client
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.fake_twilio import OPTED_OUT, FakeTwilio, refusal
@@ -73,6 +76,11 @@ def test_every_event_type_matches_its_sample(
     with scope(cast.northside.id):
         compose_text(cast.front_desk, STRANGER, "Yes, come by until six.", author=cast.member)
     work()
+    carrier.text(cast.front_desk, STRANGER, "STOP 12345")
+    with scope(cast.northside.id):
+        held = Review.objects.select_related("inbox").get(number=STRANGER)
+        lock_number(cast.northside.id, STRANGER)
+        record_decision(held, Action.RELEASED, MAYA, "STOP 12345")
     carrier.text(cast.front_desk, STRANGER, "Stop. Thank you")
     with scope(cast.northside.id):
         compose_text(cast.front_desk, STRANGER, "One more thing", author=cast.member)
@@ -85,6 +93,7 @@ def test_every_event_type_matches_its_sample(
     assert set(receiver.types) == {
         "test", "contact_created", "message_received", "message_sent", "target_opt_out", "message_failed",
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
+        "target_held", "target_released",
     }  # fmt: skip
     assert set(SAMPLES) == {*SUBSCRIBABLE_TYPES, EventType.TEST}
     for webhook in receiver.accepted:
@@ -92,7 +101,7 @@ def test_every_event_type_matches_its_sample(
     assert "A text of a blocked number" not in str([webhook.event for webhook in receiver.accepted])
     first = {webhook.type: webhook.event["data"] for webhook in reversed(receiver.accepted)}
     out, failed = first["target_opt_out"], first["message_failed"]
-    assert (out["phone"], out["words"], out["position"]) == (STRANGER.removeprefix("+"), "Stop. Thank you", 1)
+    assert (out["phone"], out["words"], out["position"]) == (STRANGER.removeprefix("+"), "Stop. Thank you", 3)
     assert (out["before"], out["after"], out["initiated_by"]["origin"]) == (
         "active",
         "unsubscribed",

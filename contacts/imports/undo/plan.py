@@ -59,7 +59,8 @@ _FATE = f"""
         WHEN c.updated_at <> m.at THEN 'edited_since'
         WHEN {_ON_OTHER_LISTS} OR {_OTHERWISE_TAGGED} THEN 'relabelled_since'
         WHEN EXISTS (SELECT FROM (SELECT e.id, e.recorded_at FROM optout_consentevent e
-                WHERE e.team_id = $team AND e.number = c.number ORDER BY e.position DESC LIMIT 1) AS newest
+                WHERE e.team_id = $team AND e.number = c.number
+                AND e.action NOT IN ('held', 'released') ORDER BY e.position DESC LIMIT 1) AS newest
             WHERE newest.recorded_at > m.at
             AND newest.id NOT IN (SELECT o.what FROM contacts_importmade o
                 WHERE o.team_id = $team AND o.run_id = $run AND o.kind = 'event')) THEN 'consent_changed_since'

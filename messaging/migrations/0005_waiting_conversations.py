@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("messaging", "0003_teamwork"),
+        ("messaging", "0004_teamwork"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_opt_out_reading"),
         ("contacts", "0005_interrupted_runs"),
-        ("messaging", "0002_message_channel"),
+        ("messaging", "0003_text_by_hand"),
     ]
 
     operations = [
