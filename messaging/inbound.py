@@ -12,6 +12,7 @@ from kernel.phone_numbers import is_textable
 from kernel.sql import ReturnedId, insert_together
 from kernel.tenancy import scope
 from messaging import webhook_events
+from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.carriers.base import InboundText
 from messaging.compose import queue_reply
 from messaging.message_content import describe_content
@@ -27,6 +28,7 @@ from optout.reader.outcome import Outcome, TextReading
 from optout.reader.reading import read
 from optout.reader_settings import reader_settings
 from optout.reading_wording import opt_out_reason
+from optout.reviews import ReviewKind
 
 
 class AlreadyReceived(Exception):
@@ -89,9 +91,33 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
             if replies and applied.reply and is_textable(number):
                 queue_reply(inbox, number, written["conversation"], applied)
             event = applied.event
+            if outcome is Outcome.OPT_OUT and may_mean_appointment(text.body) and not blocked:
+                _ask_for_call(inbox, text, found, written, before, at)
         if not blocked:
             change_tokens.renew_on_commit(team_id)
     return event
+
+
+def _ask_for_call(
+    inbox: Inbox,
+    text: InboundText,
+    found: TextReading,
+    written: dict[str, int],
+    before: NumberState,
+    at: datetime,
+) -> None:
+    """Open a review if the opt-out may have meant the appointment that our last text asked about."""
+    if asked_lately(inbox.team_id, written["conversation"], at):
+        holds.open_review(
+            inbox,
+            text.sender,
+            ReviewKind.APPOINTMENT,
+            found,
+            before=before,
+            at=at,
+            words=text.body,
+            message_id=written["message"],
+        )
 
 
 def _store(

@@ -18,13 +18,10 @@ from messaging.models import Conversation
 from messaging.page_contexts import chosen_list, find_conversation, page_context
 from messaging.review_decisions import CannotDecide, mark_done, opt_out_by_text, release_text, take_back
 from messaging.to_review import find_conversation_of, next_to_review
-from optout import consent
 from optout.consent_types import Actor
+from optout.lifting_rules import CannotLift
+from optout.misreadings import lift_misread
 from optout.reviews import Review
-
-NOT_MISREADABLE = (
-    "This opt-out can no longer be marked as misread: a day has passed, or a newer text or change counts."
-)
 
 
 class MisreadingForm(forms.Form):
@@ -96,13 +93,13 @@ def misreading(request: TeamRequest, conversation_id: int, message_id: int) -> H
     form = MisreadingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actor, reason = Actor.of(request.member), form.cleaned_data["reason"]
-        lifted = consent.lift_misread(
-            request.team.id, found.number, actor, message_id=message_id, reason=reason
-        )
-        if lifted:
+        try:
+            lift_misread(request.team.id, found.number, message_id, actor, reason)
+        except CannotLift as refusal:
+            form.add_error(None, str(refusal))
+        else:
             change_tokens.renew_on_commit(request.team.id)
             return redirect(_text_address(request, found.id, message_id))
-        form.add_error(None, NOT_MISREADABLE)
     back = _text_address(request, found.id, message_id)
     context = {"section": "inbox", "conversation": found, "text": text, "form": form, "back": back}
     return render_form(request, "messaging/misreading.html", context)

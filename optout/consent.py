@@ -15,7 +15,6 @@ from optout.ledger import has_later_entry, history, last_opt_out_at, newest_opt_
 from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write
 from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_lift, retractable
-from optout.misreadings import MISREAD, misread_opt_out
 from optout.models import Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_number
 from optout.number_state import NumberState, fetch_number_state
@@ -170,20 +169,6 @@ def retract(team_id: int, number: str, actor: Actor) -> ConsentEvent | None:
     draft = _lock_and_draft(team_id, number, actor, RETRACTED)
     rows = retractable(draft.standing.opt_outs, history(team_id, number), actor, draft.before.now)
     return write(draft.lift(rows, Action.OPTED_IN)) if rows else None
-
-
-def lift_misread(
-    team_id: int, number: str, actor: Actor, *, message_id: int, reason: str
-) -> ConsentEvent | None:
-    """Lift the automatic opt-out that a text alone caused (optout.misreadings); other opt-outs stay in force.
-
-    None if that opt-out may not be marked as misread, or no longer.
-    """
-    draft = _lock_and_draft(team_id, number, actor, f"{MISREAD}{reason}")
-    entries = history(team_id, number)
-    row = misread_opt_out(draft.standing.opt_outs, entries, message_id, draft.before.now)
-    draft.message_id = message_id
-    return write(draft.lift([row], Action.OPTED_IN)) if row else None
 
 
 def _lock_and_draft(team_id: int, number: str, actor: Actor, reason: str) -> LedgerEntryDraft:

@@ -19,6 +19,9 @@ RETRACT_WITHIN = timedelta(minutes=10)
 # The reason of a ledger entry that retracts an opt-out.
 RETRACTED = "retracted as a mistake"
 
+# The beginning of the reason of a ledger entry that lifts an opt-out in own words that was misread.
+MISREAD = "misread: "
+
 
 @dataclass(frozen=True)
 class Actor:

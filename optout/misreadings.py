@@ -1,32 +1,46 @@
-"""Misreadings: automatic opt-outs in a person's own words that the reader misunderstood. Pure rules."""
+"""Misreadings: an opt-out that was understood from a person's own words and that an owner or admin lifts as misread."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from optout.models import Action, ConsentEvent, Origin, Suppression, SuppressionKind
+from optout.consent_types import MISREAD, Actor
+from optout.ledger import history
+from optout.ledger_entry import LedgerEntryDraft
+from optout.ledger_writer import write
+from optout.lifting_rules import CannotLift
+from optout.models import Action, ConsentEvent, Origin
+from optout.number_locks import lock_number
+from optout.number_state import fetch_number_state
+from optout.reading_wording import UNDERSTOOD
 
-# An owner or admin may mark an automatic opt-out as misread for this long.
-MISREAD_WITHIN = timedelta(hours=24)
-
-# The beginning of the reason of a ledger entry that lifts a misread opt-out; the member's reason follows.
-MISREAD = "misread: "
+MISREAD_WITHIN = timedelta(days=1)
 
 
-def misread_opt_out(
-    opt_outs: Iterable[Suppression], history: Iterable[ConsentEvent], message_id: int, now: datetime
-) -> Suppression | None:
-    """The opt-out in force that this text alone caused, by the person's own words and within the day; None otherwise.
+def can_be_misread(event: ConsentEvent) -> bool:
+    """Whether the entry is an opt-out that was understood from the person's own words, and not a keyword's."""
+    is_automatic = event.action == Action.OPTED_OUT and event.origin == Origin.CONTACT
+    return is_automatic and event.reason.startswith(UNDERSTOOD)
 
-    A later text that opts out states it anew, so that the opt-out no longer rests on the misread text. `history` has
-    the newest entries first.
+
+def lift_misread(team_id: int, number: str, message_id: int, actor: Actor, reason: str) -> ConsentEvent:
+    """Lift the opt-out that this text caused, and no other. Both entries stay. The caller checks the right.
+
+    Raises CannotLift without a reason, after a day, and if the person stated an opt-out again since.
     """
-    stated = (
-        event for event in history if event.action == Action.OPTED_OUT and event.origin == Origin.CONTACT
+    if not reason.strip():
+        raise CannotLift("Enter why this text is no opt-out.")
+    lock_number(team_id, number)
+    before = fetch_number_state(team_id, number)
+    entries = [entry for entry in history(team_id, number) if entry.origin == Origin.CONTACT]
+    misread = next(
+        (entry for entry in entries if entry.message_id == message_id and can_be_misread(entry)), None
     )
-    newest = next(stated, None)
-    if newest is None or newest.message_id != message_id or not newest.explains_opt_out:
-        return None
-    if now > newest.recorded_at + MISREAD_WITHIN:
-        return None
-    own = (row for row in opt_outs if row.kind == SuppressionKind.OPT_OUT and row.origin == Origin.CONTACT)
-    return next((row for row in own if row.event_id == newest.id), None)
+    if misread is None or before.now - misread.recorded_at > MISREAD_WITHIN:
+        raise CannotLift("Only an opt-out in a person's own words can be marked as misread, within a day.")
+    if any(entry.action == Action.OPTED_OUT and entry.position > misread.position for entry in entries):
+        raise CannotLift("This person opted out again after this text.")
+    rows = [row for row in before.standing.opt_outs if row.event_id == misread.id]
+    if not rows:
+        raise CannotLift("This text's opt-out is not in force.")
+    draft = LedgerEntryDraft.by_actor(team_id, number, actor, f"{MISREAD}{reason.strip()}"[:200], before)
+    draft.words, draft.message_id = misread.words, message_id
+    return write(draft.lift(rows, Action.OPTED_IN))

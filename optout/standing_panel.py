@@ -10,8 +10,8 @@ from accounts.models import Inbox, Member
 from optout import ledger, number_state, wording
 from optout.consent_types import Actor
 from optout.lifting_rules import retractable, team_liftable
-from optout.misreadings import misread_opt_out
-from optout.models import ConsentEvent, Standing, StandingState, Suppression
+from optout.misreadings import MISREAD_WITHIN, can_be_misread
+from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression
 from optout.pending_opt_ins import newest_note
 from optout.reviews import open_holds
 from webhooks.receipts import Receipt, receipts_of
@@ -110,11 +110,16 @@ def build_panel(member: Member, number: str, inbox: Inbox | None) -> StandingPan
 
 
 def _misreadable(member: Member, standing: Standing, events: list[ConsentEvent]) -> int | None:
-    if not may(member, Right.LIFT_PERSONS_OWN):
+    """The text of the person's newest opt-out, if it may be marked as misread (optout.misreadings)."""
+    stated = (
+        event for event in events if event.action == Action.OPTED_OUT and event.origin == Origin.CONTACT
+    )
+    newest = next(stated, None)
+    if newest is None or not may(member, Right.LIFT_PERSONS_OWN) or not can_be_misread(newest):
         return None
-    texts = [event.message_id for event in events if event.message_id and event.explains_opt_out][:1]
-    now = timezone.now()
-    return next((id for id in texts if misread_opt_out(standing.opt_outs, events, id, now)), None)
+    in_force = any(row.event_id == newest.id for row in standing.opt_outs)
+    in_time = timezone.now() - newest.recorded_at <= MISREAD_WITHIN
+    return newest.message_id if in_force and in_time else None
 
 
 def _newest_receipts(events: list[ConsentEvent]) -> list[Receipt]:

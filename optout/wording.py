@@ -1,8 +1,7 @@
 """Wording of consent: a sentence for each ledger entry, and for how a suppression can be lifted. Pure functions."""
 
-from optout.consent_types import RETRACTED
+from optout.consent_types import MISREAD, RETRACTED
 from optout.lifting_rules import only_the_person_lifts
-from optout.misreadings import MISREAD
 from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression, SuppressionKind
 
 # Choices for a field, in the form that starts a line.

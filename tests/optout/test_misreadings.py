@@ -1,84 +1,75 @@
-"""Misreadings: which automatic opt-outs may be marked as misread, and what the pages say about them."""
+"""Misreadings: only an opt-out in own words is lifted, alone, within a day, with a reason, and both entries stay."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.utils import timezone
 
-from optout.misreadings import MISREAD, misread_opt_out
-from optout.models import Action, ConsentEvent, Origin, Suppression, SuppressionKind
-from optout.wording import describe_entry
+from kernel.tenancy import scope
+from optout import consent, ledger_verification, misreadings
+from optout.consent_types import Actor
+from optout.ledger import history
+from optout.lifting_rules import CannotLift
+from optout.models import Action
+from optout.number_state import fetch_number_state, standing
+from optout.reader.outcome import Outcome
+from tests.cast import MARIA, Cast
 
-NOW = timezone.now()
-WHY = "understood as opt-out: “take me off”"
-MISREAD_TEXT, OTHER_TEXT = 7, 8
-
-
-def entry(
-    id: int, message_id: int | None = MISREAD_TEXT, reason: str = WHY, **columns: object
-) -> ConsentEvent:
-    recorded_at = NOW - timedelta(hours=1)
-    values = {
-        "action": Action.OPTED_OUT,
-        "origin": Origin.CONTACT,
-        "recorded_at": recorded_at,
-        "words": "take me off",
-    }
-    return ConsentEvent(id=id, message_id=message_id, reason=reason, **values | columns)
+REASON = "understood as opt-out: “take me off”"
 
 
-def opt_out(event_id: int, origin: Origin = Origin.CONTACT) -> Suppression:
-    return Suppression(kind=SuppressionKind.OPT_OUT, origin=origin, event_id=event_id)
+def texts(cast: Cast, message_id: int, reason: str = REASON) -> None:
+    with scope(cast.northside.id):
+        consent.lock_number(cast.northside.id, MARIA)
+        before = fetch_number_state(cast.northside.id, MARIA)
+        consent.apply_keyword(
+            cast.front_desk, MARIA, Outcome.OPT_OUT, before=before, now=before.now, at=before.now,
+            words="take me off", message_id=message_id, carrier_answers=False, reason=reason,
+        )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class MisreadingCase:
-    name: str
-    opt_outs: list[Suppression]
-    history: list[ConsentEvent]  # newest first
-    allowed: bool
+def lift(cast: Cast, message_id: int = 1, reason: str = "She meant the guest list") -> Any:
+    with scope(cast.northside.id):
+        return misreadings.lift_misread(cast.northside.id, MARIA, message_id, Actor.of(cast.admin), reason)
 
 
-CASES = [
-    MisreadingCase("the opt-out of the text", [opt_out(1)], [entry(1)], True),
-    MisreadingCase(
-        "beside one that a member recorded", [opt_out(2, Origin.MEMBER), opt_out(1)], [entry(1)], True
-    ),
-    MisreadingCase("lifted already", [], [entry(1)], False),
-    MisreadingCase("a keyword, which has no reason", [opt_out(1)], [entry(1, reason="")], False),
-    MisreadingCase(
-        "a day ago", [opt_out(1)], [entry(1, recorded_at=NOW - timedelta(hours=24, seconds=1))], False
-    ),
-    MisreadingCase("a STOP since", [opt_out(1)], [entry(2, OTHER_TEXT, reason=""), entry(1)], False),
-    MisreadingCase("another text since", [opt_out(1)], [entry(2, OTHER_TEXT), entry(1)], False),
-    MisreadingCase("opted out again after an opt-in", [opt_out(3)], [entry(3, OTHER_TEXT), entry(1)], False),
-    MisreadingCase(
-        "recorded by a member", [opt_out(1, Origin.TOLD_MEMBER)], [entry(1, origin=Origin.TOLD_MEMBER)], False
-    ),
-]
+def may_text(cast: Cast) -> bool:
+    with scope(cast.northside.id):
+        return standing(cast.northside.id, MARIA).may_text
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_what_may_be_marked_as_misread(case: MisreadingCase) -> None:
-    found = misread_opt_out(case.opt_outs, case.history, MISREAD_TEXT, NOW)
-    assert (found is not None) == case.allowed
-    if found:
-        assert found.origin == Origin.CONTACT
-
-
-def test_the_sentence_of_an_opt_out_in_own_words_says_why() -> None:
-    event = entry(1, words="please take me off", added=["opt_out contact"], inbox_name="Front Desk")
-    assert describe_entry(event) == (
-        "Contact opted out by texting “please take me off” to Front Desk (understood as opt-out: “take me off”)"
+def test_a_misread_text_is_lifted_and_both_entries_stay(cast: Cast) -> None:
+    texts(cast, 1)
+    event = lift(cast)
+    assert (event.action, event.origin, event.reason) == (
+        "opted_in",
+        "member",
+        "misread: She meant the guest list",
     )
+    assert may_text(cast) and not event.is_opt_in
+    with scope(cast.northside.id):
+        assert [entry.action for entry in history(cast.northside.id, MARIA)] == [
+            Action.OPTED_IN,
+            Action.OPTED_OUT,
+        ]
+        assert ledger_verification.verify(cast.northside.id).fault is None
 
 
-def test_the_sentence_of_a_misreading_gives_the_reason() -> None:
-    event = entry(
-        2, reason=f"{MISREAD}They meant the waiting list.", action=Action.OPTED_IN, origin=Origin.MEMBER,
-        actor_name="Olivia Owens",
-    )  # fmt: skip
-    assert describe_entry(event) == (
-        "Olivia Owens marked the text that opted out as misread (they meant the waiting list)"
-    )
+def test_other_opt_outs_stay(cast: Cast) -> None:
+    texts(cast, 1)
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, MARIA, Actor.of(cast.admin), reason="Our decision")
+    lift(cast)
+    assert not may_text(cast)
+
+
+@pytest.mark.parametrize("case", ["keyword", "no reason", "again", "late", "other text"])
+def test_what_is_not_lifted(cast: Cast, case: str, monkeypatch: Any) -> None:
+    texts(cast, 1, "" if case == "keyword" else REASON)
+    if case == "again":
+        texts(cast, 2, "")
+    if case == "late":
+        monkeypatch.setattr(misreadings, "MISREAD_WITHIN", timedelta(0))
+    with pytest.raises(CannotLift):
+        lift(cast, 9 if case == "other text" else 1, " " if case == "no reason" else "guest list")
+    assert not may_text(cast)
