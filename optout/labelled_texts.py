@@ -1,5 +1,6 @@
 """Labelled texts: a table of texts and what a reader should make of them, as tab-separated values in UTF-8."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,12 @@ def read_labelled_texts(path: Path) -> list[LabelledText]:
             )
     rows = [(number, line.removesuffix("\r")) for number, line in enumerate(lines[1:], 2)]
     return [_row(path, number, columns, line) for number, line in rows if line.strip()]
+
+
+def corpus_hash(rows: list[LabelledText]) -> str:
+    """A hash of texts, labels and writers in any order: it says whether two sets of texts are the same."""
+    lines = sorted(f"{row.language}\t{row.writer}\t{row.text}\t{row.label}" for row in rows)
+    return hashlib.sha256("\x00".join(lines).encode()).hexdigest()[:16]
 
 
 def _decoded(path: Path) -> str:

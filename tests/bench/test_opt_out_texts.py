@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from optout.labelled_texts import LABELS, LabelledText, read_labelled_texts
+from optout.labelled_texts import LABELS, LabelledText, corpus_hash, read_labelled_texts
+from optout.reader.score_weights import read_weights
 
 FOLDER = Path(__file__).parents[2] / "bench" / "opt_out_texts"
 LANGUAGES = {"en", "es", "fr", "pt", "de", "nl", "it"}
@@ -50,3 +51,8 @@ def test_no_text_occurs_twice(training: list[LabelledText], scored: list[Labelle
 
 def test_a_writer_is_in_one_set_only(training: list[LabelledText], scored: list[LabelledText]) -> None:
     assert {row.writer for row in training}.isdisjoint(row.writer for row in scored)
+
+
+def test_the_weights_of_the_score_were_trained_on_these_texts(training: list[LabelledText]) -> None:
+    """Fails after a change of the training set until `python -m bench.train_score` has run."""
+    assert read_weights().corpus == corpus_hash(training)
