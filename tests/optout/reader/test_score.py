@@ -88,3 +88,16 @@ def test_the_version_is_the_one_of_the_file_and_changes_with_what_decides() -> N
     assert frozen.as_text() == FILE.read_text()
     assert len(frozen.weights) == BUCKETS
     assert FILE.stat().st_size < 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "score"),
+    [
+        ("please make these stop already, I never asked for this", 989),
+        ("See you at 5", 20),
+        ("no quiero más mensajes", 950),
+    ],
+)
+def test_scores_are_the_same_on_every_machine(body: str, score: int) -> None:
+    """The figures change only with the file of weights."""
+    assert score_of(body) == score
