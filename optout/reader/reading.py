@@ -10,6 +10,7 @@ from optout.reader.languages.all_languages import read_grammars
 from optout.reader.outcome import Outcome, ReaderSettings, ReadingMode, TextReading
 from optout.reader.quotes import own_words
 from optout.reader.reactions import read_reaction
+from optout.reader.score import THRESHOLD, VERSION, score_of
 from optout.reader.signatures import without_signature
 from optout.reader.slips import SLIPS
 from optout.reader.words import sentences
@@ -26,8 +27,9 @@ _MOST_SIGNS = 20
 def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
     """The outcome for a text, with its reason. This is the one function that says what a text asks for.
 
-    In this order: keywords, with or without a signature or a quoted text above them; reactions and automatic replies; the
-    grammar of opt-outs. Opt-ins count only as the whole text. Pure, without network; never raises; takes linear time.
+    In this order: keywords, with or without a signature or a quoted text above them; reactions and automatic replies;
+    the grammar of opt-outs; the score, which only holds. Opt-ins count only as the whole text. Pure, without network;
+    never raises; takes linear time.
     """
     return _read_keywords(body, settings) or _in_mode(_read_words(body), settings.mode)
 
@@ -89,11 +91,22 @@ def _read_words(body: str) -> TextReading:
     """The reading of a text by the grammar. An opt-out beside a wish to be texted again holds."""
     if read_reaction(body) or is_automatic_reply(body):
         return CONVERSATION
-    found, wants_texts = read_grammars(sentences(own_words(body).text))
-    if not found:  # here, and only here, the score may hold the text
-        return TextReading(Outcome.CONVERSATION, wants_texts=wants_texts)
+    text = own_words(body).text
+    found, wants_texts, denied = read_grammars(sentences(text))
+    if not found:
+        if wants_texts or denied:
+            return TextReading(Outcome.CONVERSATION, wants_texts=wants_texts)
+        return _read_score(text)
     outcome = Outcome.HOLD if wants_texts else found.outcome
     return TextReading(outcome, found.rule, found.found, found.language, wants_texts=wants_texts)
+
+
+def _read_score(text: str) -> TextReading:
+    """The reading of a text that no rule decides. The score only holds: it never opts out and never lifts."""
+    score = score_of(text)
+    if score <= THRESHOLD:
+        return CONVERSATION
+    return TextReading(Outcome.HOLD, "reads like an opt-out", score=score, version=VERSION)
 
 
 def _in_mode(found: TextReading, mode: ReadingMode) -> TextReading:

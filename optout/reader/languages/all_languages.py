@@ -19,10 +19,14 @@ _SHORT = 4  # words of a text in which one clue suffices
 
 
 class Reading(NamedTuple):
-    """What the grammars find in a text: what it asks, if anything, and whether it is a wish to be texted again."""
+    """What the grammars find in a text: what it asks, if anything, and whether it is a wish to be texted again.
+
+    Without a finding, `denied` says that words such as "don't stop" or "he stopped" say that it is none.
+    """
 
     finding: Finding | None
     wants_texts: bool
+    denied: bool
 
 
 def read_grammars(sentences: Sequence[Sentence]) -> Reading:
@@ -31,7 +35,7 @@ def read_grammars(sentences: Sequence[Sentence]) -> Reading:
     found, asking = None, set()
     for language, version in versions:
         for at, finding in language.opt_outs_in(version):
-            if not any(other.patterns.denials.search(words[at].words) for other, words in versions):
+            if not _is_denied(versions, at):
                 asking.add(at)
                 found = found or finding
     if found and any(other.patterns.reservations.search(_text(words)) for other, words in versions):
@@ -44,7 +48,12 @@ def read_grammars(sentences: Sequence[Sentence]) -> Reading:
     )
     if not found and not wants:
         found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
-    return Reading(found, wants)
+    denied = not found and any(_is_denied(versions, at) for at in range(len(sentences)))
+    return Reading(found, wants, denied)
+
+
+def _is_denied(versions: Sequence[tuple[Language, list[Sentence]]], at: int) -> bool:
+    return any(language.patterns.denials.search(words[at].words) for language, words in versions)
 
 
 def _languages_of(sentences: Sequence[Sentence]) -> list[Language]:
