@@ -18,7 +18,7 @@ LANGUAGES = (ENGLISH, SPANISH, FRENCH, PORTUGUESE, GERMAN, DUTCH, ITALIAN)
 _SHORT = 4  # words of a text in which one clue suffices
 
 
-class Reading(NamedTuple):
+class GrammarReading(NamedTuple):
     """What the grammars find in a text: what it asks, if anything, and whether it is a wish to be texted again.
 
     Without a finding, `denied` says that words such as "don't stop" or "he stopped" say that it is none.
@@ -29,7 +29,7 @@ class Reading(NamedTuple):
     denied: bool
 
 
-def read_grammars(sentences: Sequence[Sentence]) -> Reading:
+def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
     """Read a text in each language of which it contains clues. An opt-out counts before what may be one."""
     versions = [(language, language.replaced(sentences)) for language in _languages_of(sentences)]
     found, asking = None, set()
@@ -49,7 +49,7 @@ def read_grammars(sentences: Sequence[Sentence]) -> Reading:
     if not found and not wants:
         found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
     denied = not found and any(_is_denied(versions, at) for at in range(len(sentences)))
-    return Reading(found, wants, denied)
+    return GrammarReading(found, wants, denied)
 
 
 def _is_denied(versions: Sequence[tuple[Language, list[Sentence]]], at: int) -> bool:
