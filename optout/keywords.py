@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from kernel.visible_text import without_invisible
+from optout.reader.look_alikes import with_plain_letters
 from optout.reader.outcome import Outcome
 
 _STRICTEST_FIRST = tuple(Outcome)
@@ -13,22 +14,33 @@ _STRICTEST_FIRST = tuple(Outcome)
 # Words are written without spaces and hyphens: OPTOUT is also "opt out", "OPT-OUT" and "o.p.t.o.u.t".
 # The opt-out words are those of 47 CFR 64.1200(a)(10) and of Twilio, and STOP ALL.
 #
-# Courtesies (CONVERSATION) make a keyword polite, thankful or urgent and do not change its meaning. The Spanish and
-# French courtesies are common beside an English STOP. Greetings and answers (hi, ok, no, sorry) are not in the table:
-# with YES, END or CANCEL they are conversation.
-_MEANINGS: dict[str, Outcome] = {
+# Courtesies (CONVERSATION) make a keyword polite, thankful or urgent and do not change its meaning. People write those of
+# their own language beside an English STOP. Greetings and answers (hi, ok, no, sorry) are not in the table: with YES, END
+# or CANCEL they are conversation.
+MEANINGS: dict[str, Outcome] = {
     word: request
     for request, words in {
         Outcome.OPT_OUT: "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT",
         Outcome.OPT_IN: "START UNSTOP",
         Outcome.YES: "YES",
-        Outcome.HELP: "HELP INFO",
-        Outcome.CONVERSATION: "PLEASE PLS PLZ KINDLY NOW THANKS THANKYOU THANKU THX THANX TNX TY"
-        " PORFAVOR GRACIAS MERCI SVP",
+        Outcome.HELP: "HELP INFO AIDE",
+        Outcome.CONVERSATION: "PLEASE PLEASEE PLS PLZ KINDLY NOW THANKS THANKYOU THANKU THX THANX TNX TY THNX ASAP IMMEDIATELY"
+        " PORFAVOR PORFA GRACIAS MERCI SVP SILVOUSPLAIT SILTEPLAIT STP OBRIGADO OBRIGADA BITTE DANKE DANKESCHON"
+        " ALSJEBLIEFT ALSTUBLIEFT AUB BEDANKT DANKJEWEL DANKUWEL GRAZIE PERFAVORE PERCORTESIA",
     }.items()
     for word in words.split()
 }
-_BEGINNINGS = frozenset(word[:length] for word in _MEANINGS for length in range(1, len(word) + 1))
+
+
+class KeywordTable:
+    """Keywords and courtesies with their meanings."""
+
+    def __init__(self, meanings: Mapping[str, Outcome]) -> None:
+        self.meanings = meanings
+        self.beginnings = frozenset(word[:length] for word in meanings for length in range(1, len(word) + 1))
+
+
+ENGLISH_KEYWORDS = KeywordTable(MEANINGS)
 
 # An opt-in in any case, with spaces around it and closing punctuation.
 _OPT_IN = re.compile(r"(?:START|UNSTOP|YES)[\s.!…]*", re.IGNORECASE | re.ASCII)
@@ -42,16 +54,15 @@ _TWILIO_KEYWORDS = frozenset(
 _TWILIO_OPT_OUT_TYPES = {"STOP": Outcome.OPT_OUT, "START": Outcome.OPT_IN, "HELP": Outcome.HELP}
 
 
-def read_keyword(body: str) -> Outcome:
-    """The request of the whole text; NONE unless it consists of keywords and courtesies alone.
+def read_keyword(body: str, table: KeywordTable = ENGLISH_KEYWORDS) -> Outcome:
+    """The request of the whole text; CONVERSATION unless it consists of keywords and courtesies alone.
 
     Of several different keywords the strictest counts ("yes, stop" is a STOP). Opt-ins count only as one word alone:
-    carriers ignore every other spelling and would go on refusing our texts. So "yes please" and "start?" are NONE, but
-    "STOP?" is a STOP. Never raises; takes linear time.
+    carriers ignore every other spelling and would go on refusing our texts. So "yes please" and "start?" are
+    CONVERSATION, but "STOP?" is a STOP. Never raises; takes linear time.
     """
-    folded = _fold(body)
     requests = set()
-    for meaning in _meanings(folded):
+    for meaning in _meanings(_fold(body), table):
         if meaning is None:
             return Outcome.CONVERSATION
         requests.add(meaning)
@@ -61,9 +72,9 @@ def read_keyword(body: str) -> Outcome:
     return request
 
 
-def contains_opt_out_word(body: str) -> bool:
-    """Whether a text that `read_keyword` does not read as STOP contains an opt-out word."""
-    return Outcome.OPT_OUT in _meanings(_fold(body))
+def fold_keyword(text: str) -> str:
+    """Plain capitals and digits without spaces, as keywords are compared: "dar de baja" is DARDEBAJA."""
+    return "".join(_fold(text).split())
 
 
 def stricter_outcome(ours: Outcome, carriers: str | None) -> Outcome:
@@ -90,7 +101,7 @@ def _strictest(requests: set[Outcome]) -> Outcome:
     return next((request for request in _STRICTEST_FIRST if request in requests), Outcome.CONVERSATION)
 
 
-def _meanings(folded: str) -> Iterator[Outcome | None]:
+def _meanings(folded: str, table: KeywordTable) -> Iterator[Outcome | None]:
     """The meaning of each keyword and courtesy in turn, and None for each other word.
 
     Adjacent words are joined to the longest word of the table: "opt out", "UN-SUBSCRIBE" and "S T O P" are keywords,
@@ -101,9 +112,9 @@ def _meanings(folded: str) -> Iterator[Outcome | None]:
     while at < len(words):
         meaning, after = None, at + 1
         joined, end = words[at], at + 1
-        while joined in _BEGINNINGS:
-            if joined in _MEANINGS:
-                meaning, after = _MEANINGS[joined], end
+        while joined in table.beginnings:
+            if joined in table.meanings:
+                meaning, after = table.meanings[joined], end
             if end == len(words):
                 break
             joined, end = joined + words[end], end + 1
@@ -113,7 +124,9 @@ def _meanings(folded: str) -> Iterator[Outcome | None]:
 
 def _fold(body: str) -> str:
     """Plain capitals and digits, with spaces between words."""
-    return "".join(map(_fold_character, body))
+    if body.isascii():
+        return body.upper().translate(_ASCII)
+    return "".join(map(_fold_character, with_plain_letters(body)))
 
 
 @lru_cache(maxsize=4096)
@@ -134,3 +147,4 @@ def _fold_part(part: str) -> str:
 
 
 _INVISIBLE_LETTERS = "\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}"
+_ASCII = {code: _fold_part(chr(code)) for code in range(128)}

@@ -1,36 +1,120 @@
 """Reading of an inbound text: its outcome and the reason for it."""
 
-from optout.keywords import contains_opt_out_word, read_keyword
-from optout.reader.english import opt_out_in, possible_opt_out_in
+from dataclasses import replace
+
+from kernel.visible_text import without_invisible
+from optout.keywords import fold_keyword, read_keyword
+from optout.reader.automatic_replies import is_automatic_reply
+from optout.reader.keyword_packs import keyword_language, keyword_table
+from optout.reader.languages.all_languages import read_grammars
 from optout.reader.outcome import Outcome, ReaderSettings, ReadingMode, TextReading
+from optout.reader.quotes import own_words
 from optout.reader.reactions import read_reaction
+from optout.reader.score import THRESHOLD, VERSION, score_of
 from optout.reader.signatures import without_signature
+from optout.reader.slips import SLIPS
 from optout.reader.words import sentences
 
 DEFAULT = ReaderSettings()
+CONVERSATION = TextReading(Outcome.CONVERSATION)
+_STOP_SIGNS = {"🛑": Outcome.OPT_OUT, "⛔": Outcome.HOLD, "🚫": Outcome.HOLD}
+_LONGEST_EXTRA_WORD = 100  # characters
+_LONGEST_SLIP = 100  # characters, with courtesies
+_MOST_WORDS_OF_SLIP = 6
+_MOST_SIGNS = 20
 
 
 def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
-    """The outcome for a text. Below a signature STOP counts too; opt-ins count only as the whole text.
+    """The outcome for a text, with its reason. This is the one function that says what a text asks for.
 
-    Pure and without network; never raises.
+    In this order: keywords, with or without a signature or a quoted text above them; reactions and automatic replies;
+    the grammar of opt-outs; the score, which only holds. Opt-ins count only as the whole text. Pure, without network;
+    never raises; takes linear time.
     """
-    keyword = read_keyword(body)
-    if keyword is Outcome.CONVERSATION and read_keyword(without_signature(body)) is Outcome.OPT_OUT:
-        keyword = Outcome.OPT_OUT
-    if keyword is not Outcome.CONVERSATION:
-        return TextReading(keyword, rule="is a keyword", found=body.strip())
-    if _may_be_opt_out(body):
-        if settings.mode is ReadingMode.KEYWORDS:
-            return TextReading(Outcome.CONVERSATION, may_be_opt_out=True)
-        return TextReading(Outcome.HOLD)
-    return TextReading(Outcome.CONVERSATION)
+    return _read_keywords(body, settings) or _in_mode(_read_words(body), settings.mode)
 
 
-def _may_be_opt_out(body: str) -> bool:
-    """Whether a text that is no STOP may ask to stop. A reaction to a text of ours never does."""
-    if read_reaction(body):
-        return False
-    return contains_opt_out_word(body) or any(
-        opt_out_in(sentence) or possible_opt_out_in(sentence) for sentence in sentences(body)
-    )
+def _read_keywords(body: str, settings: ReaderSettings) -> TextReading | None:
+    """The reading of a text that consists of keywords, or None. Keywords count in each mode."""
+    table = keyword_table(settings.languages)
+    if (outcome := read_keyword(body, table)) is not Outcome.CONVERSATION:
+        return _in_mode(_keyword(outcome, body, settings), settings.mode)
+    if extra := _read_extra_word(body, settings):
+        return extra
+    own = without_signature(own_words(body).text)
+    if own != body and read_keyword(own, table) is Outcome.OPT_OUT:
+        return _keyword(Outcome.OPT_OUT, own, settings)
+    return _read_slip(own) or _read_stop_sign(body)
+
+
+def _keyword(outcome: Outcome, body: str, settings: ReaderSettings) -> TextReading:
+    rule = "may be a keyword" if outcome is Outcome.HOLD else "is a keyword"
+    return TextReading(outcome, rule, body.strip(), keyword_language(body, settings.languages))
+
+
+def _read_extra_word(body: str, settings: ReaderSettings) -> TextReading | None:
+    """The reading of one of the team's own keywords, as the whole text."""
+    if settings.extra_words and len(body) <= _LONGEST_EXTRA_WORD:
+        outcome = settings.extra_words.get(fold_keyword(body), Outcome.CONVERSATION)
+        if outcome is not Outcome.CONVERSATION:
+            return TextReading(outcome, "is a keyword of the team", body.strip())
+    return None
+
+
+def _read_slip(text: str) -> TextReading | None:
+    """The reading of one misspelt keyword, with courtesies around it."""
+    if len(text) > _LONGEST_SLIP:
+        return None
+    words = [word for sentence in sentences(text) for word in sentence.words.split(" ")]
+    slips = [SLIPS.get(word) for word in words]
+    if not any(slips) or len(words) > _MOST_WORDS_OF_SLIP:
+        return None
+    corrected = " ".join(slip or word for slip, word in zip(slips, words, strict=True))
+    if read_keyword(corrected, keyword_table(())) is Outcome.OPT_OUT:
+        return TextReading(Outcome.OPT_OUT, "is a misspelt keyword", text.strip(), "en")
+    return None
+
+
+def _read_stop_sign(body: str) -> TextReading | None:
+    """The reading of stop signs alone."""
+    if len(body) > _MOST_SIGNS:
+        return None
+    signs = set(without_invisible(body).replace("\ufe0f", "").split()) if not body.isascii() else set()
+    outcomes = {_STOP_SIGNS.get(sign) for text in signs for sign in text}
+    if not outcomes or None in outcomes:
+        return None
+    outcome = Outcome.HOLD if Outcome.HOLD in outcomes else Outcome.OPT_OUT
+    return TextReading(outcome, "is a stop sign", body.strip())
+
+
+def _read_words(body: str) -> TextReading:
+    """The reading of a text by the grammar. An opt-out beside a wish to be texted again holds."""
+    if read_reaction(body) or is_automatic_reply(body):
+        return CONVERSATION
+    text = own_words(body).text
+    found, wants_texts, denied = read_grammars(sentences(text))
+    if not found:
+        if wants_texts or denied:
+            return TextReading(Outcome.CONVERSATION, wants_texts=wants_texts)
+        return _read_score(text)
+    outcome = Outcome.HOLD if wants_texts else found.outcome
+    return TextReading(outcome, found.rule, found.found, found.language, wants_texts=wants_texts)
+
+
+def _read_score(text: str) -> TextReading:
+    """The reading of a text that no rule decides. The score only holds: it never opts out and never lifts."""
+    score = score_of(text)
+    if score <= THRESHOLD:
+        return CONVERSATION
+    return TextReading(Outcome.HOLD, "reads like an opt-out", score=score, version=VERSION)
+
+
+def _in_mode(found: TextReading, mode: ReadingMode) -> TextReading:
+    """What an inbox of this mode does about words that are no keyword."""
+    if found.outcome not in (Outcome.OPT_OUT, Outcome.HOLD) or found.rule == "is a keyword":
+        return found
+    if mode is ReadingMode.KEYWORDS:
+        return replace(found, outcome=Outcome.CONVERSATION, may_be_opt_out=True)
+    if mode is ReadingMode.HOLD:
+        return replace(found, outcome=Outcome.HOLD)
+    return found

@@ -2,27 +2,54 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from kernel.visible_text import without_invisible
+from optout.reader.look_alikes import LOOK_ALIKES
 
 MOST_CHARACTERS = 2_000  # of a text; longer texts are letters about something else
-_SENTENCE_END = re.compile(r"[.!?…;:\n\r]+|\s[-–—]+\s")
-_WORD = re.compile(r"[^\W_]+")
+_SENTENCE = re.compile(r"(?:[^.!?…;:\n\r]|(?<=\d)[.:](?=\d))+")
+_WORD = re.compile(r"[^\W_]+(?:['’‘ʼ`´][^\W_]+)*|#|\+(?!\d)")
+_SIGNS = {"#": "number", "+": "+"}  # each language has its own word for more
+_REPEATED = re.compile(r"([^\W\d])\1{2,}")
 
 
-def sentences(body: str) -> Iterator[str]:
-    """The sentences of a text: words in small letters, without accents and apostrophes, with single spaces between.
+class Sentence(NamedTuple):
+    """A sentence as it was written, and its words in small letters with single spaces between."""
 
-    "Please don’t TEXT me!" becomes "please dont text me". Only the first MOST_CHARACTERS are read.
+    written: str
+    words: str
+
+    def as_written(self, start: int, end: int) -> str:
+        """The part of the written sentence that the characters from `start` to `end` of `words` stand for."""
+        spans = [match.span() for match in _WORD.finditer(self.written)]
+        first = self.words.count(" ", 0, start)
+        last = self.words.count(" ", 0, max(end - 1, start))
+        return self.written[spans[first][0] : spans[last][1]]
+
+
+def sentences(body: str) -> list[Sentence]:
+    """The sentences of a text: words in small letters, without accents and apostrophes.
+
+    "Please don’t TEXT meee!" becomes "please dont text me". Only the first MOST_CHARACTERS are read.
     """
-    for sentence in _SENTENCE_END.split(body[:MOST_CHARACTERS]):
-        if words := _WORD.findall(_plain(sentence)):
-            yield " ".join(words)
+    found = []
+    for written in _SENTENCE.findall(_readable(body[:MOST_CHARACTERS])):
+        if words := _WORD.findall(written):
+            found.append(Sentence(written, " ".join(map(_plain, words))))
+    return found
 
 
-def _plain(sentence: str) -> str:
-    letters = unicodedata.normalize("NFKD", sentence.casefold())
-    return "".join(
-        letter
-        for letter in letters
-        if letter not in "'’‘ʼ`´" and unicodedata.category(letter) not in ("Mn", "Cf")
-    )
+def _readable(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", without_invisible(text))
+
+
+@lru_cache(maxsize=8192)
+def _plain(word: str) -> str:
+    """A word in plain small letters; a letter that is written three times or more counts once, and "#" as number."""
+    if word in _SIGNS:
+        return _SIGNS[word]
+    letters = unicodedata.normalize("NFKD", word.translate(LOOK_ALIKES).casefold())
+    plain = "".join(letter for letter in letters if letter.isalnum())
+    return _REPEATED.sub(r"\1", plain)

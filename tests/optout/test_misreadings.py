@@ -11,6 +11,7 @@ from optout.consent_types import Actor
 from optout.ledger import history
 from optout.lifting_rules import CannotLift
 from optout.models import Action
+from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state, standing
 from optout.reader.outcome import Outcome
 from tests.cast import MARIA, Cast
@@ -20,7 +21,7 @@ REASON = "understood as opt-out: “take me off”"
 
 def texts(cast: Cast, message_id: int, reason: str = REASON) -> None:
     with scope(cast.northside.id):
-        consent.lock_number(cast.northside.id, MARIA)
+        lock_number(cast.northside.id, MARIA)
         before = fetch_number_state(cast.northside.id, MARIA)
         consent.apply_keyword(
             cast.front_desk, MARIA, Outcome.OPT_OUT, before=before, now=before.now, at=before.now,

@@ -1,0 +1,1 @@
+"""Grammars of opt-outs, one language each. Data: rules over words, no code."""

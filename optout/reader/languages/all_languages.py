@@ -1,0 +1,67 @@
+"""All grammars, and what they find in a text together."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from optout.reader.grammar import Finding, Language
+from optout.reader.languages.dutch import DUTCH
+from optout.reader.languages.english import ENGLISH
+from optout.reader.languages.french import FRENCH
+from optout.reader.languages.german import GERMAN
+from optout.reader.languages.italian import ITALIAN
+from optout.reader.languages.portuguese import PORTUGUESE
+from optout.reader.languages.spanish import SPANISH
+from optout.reader.outcome import Outcome
+from optout.reader.words import Sentence
+
+LANGUAGES = (ENGLISH, SPANISH, FRENCH, PORTUGUESE, GERMAN, DUTCH, ITALIAN)
+_SHORT = 4  # words of a text in which one clue suffices
+
+
+class GrammarReading(NamedTuple):
+    """What the grammars find in a text: what it asks, if anything, and whether it is a wish to be texted again.
+
+    Without a finding, `denied` says that words such as "don't stop" or "he stopped" say that it is none.
+    """
+
+    finding: Finding | None
+    wants_texts: bool
+    denied: bool
+
+
+def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
+    """Read a text in each language of which it contains clues. An opt-out counts before what may be one."""
+    versions = [(language, language.replaced(sentences)) for language in _languages_of(sentences)]
+    found, asking = None, set()
+    for language, version in versions:
+        for at, finding in language.opt_outs_in(version):
+            if not _is_denied(versions, at):
+                asking.add(at)
+                found = found or finding
+    if found and any(other.patterns.reservations.search(_text(words)) for other, words in versions):
+        found = found._replace(outcome=Outcome.HOLD)
+    wants = any(
+        language.patterns.wishes.search(words.words)
+        for language, version in versions
+        for at, words in enumerate(version)
+        if at not in asking
+    )
+    if not found and not wants:
+        found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
+    denied = not found and any(_is_denied(versions, at) for at in range(len(sentences)))
+    return GrammarReading(found, wants, denied)
+
+
+def _is_denied(versions: Sequence[tuple[Language, list[Sentence]]], at: int) -> bool:
+    return any(language.patterns.denials.search(words[at].words) for language, words in versions)
+
+
+def _languages_of(sentences: Sequence[Sentence]) -> list[Language]:
+    """The languages of which the text has at least two clues, or one if it is short."""
+    words = [word for sentence in sentences for word in sentence.words.split(" ")]
+    fewest = 1 if len(words) <= _SHORT else 2
+    return [language for language in LANGUAGES if language.clues_in(words) >= fewest]
+
+
+def _text(sentences: Sequence[Sentence]) -> str:
+    return " . ".join(sentence.words for sentence in sentences)

@@ -1,0 +1,253 @@
+"""Spanish grammar of opt-outs."""
+
+from optout.reader.grammar import Language, rule, spellings
+
+_STEM = (
+    r"(?:mand|envi|embi|escrib|text|tex|contact|molest|remit|notific|bombarde|hostig|fastidi|jod|spame|mensaje"
+    r"|acos|convoc|avis|incluy|dirij|comuni[cq]u?)"
+)
+# "manden", "envíes", "escriba", "mandando" and "mandarme": imperatives and infinitives, no reports ("no me mandaron").
+_SEND = (
+    rf"{_STEM}(?:e|en|es|eis|a|an|as|ais|ee|een|ees|i|in|ar|er|ir|ando|iendo|ad|ed|id)(?:me|nos|le|les|lo|los"
+    r"|la|las|melos|melo|melas|nada|se)?"
+)
+_TEXTS = (
+    r"(?:mensaj\w*|sms|textos?|msj\w*|msg\w*|mjs\w*|msjs|publicidad|propaganda|promo\w*|ofertas?|avisos?"
+    r"|recordatorios?|notificacion\w*|envios?|comunicacion\w*|cupon\w*|anuncios?|whats\w*"
+    r"|spam|alertas?|correos|informacion|textito\w*)"
+)
+_MY_NUMBER = (
+    r"(?:(?:a |de |en )?(?:mi|este|nuestro|el|su|mis|tu|ese) (?:\w+ )?(?:numero|num|nro|telefono|tel|celular"
+    r"|cel|movil|nombre|linea|datos|contacto|aparato|correo|cell|fono))"
+)
+_REMOVE = (
+    r"(?:quit|kit|sac|borr|elimin|retir|remuev|remov|desuscrib|desapunt|desanot|exclu|suprim|cancel|desinscrib"
+    r"|desvincul|desactiv|tach|deje|des?registr|depur)"
+)
+_REMOVE_ME = rf"{_REMOVE}(?:y|gu|qu)?(?:e|en|es|a|an|ad|ar|er|ir|ir|i|o|enme|o)?(?:me|nos|melo)"
+_LISTS = (
+    r"(?:listas?|sistema|base|bases|registros?|grupo|directorio|envios|contactos|mensajes|textos|sms|avisos"
+    r"|agenda|numeros|campana|difusion|lista de difusion|servicio|promociones|aqui|ahi|eso|esto)"
+)
+_STOP = (
+    r"(?:dej\w{1,6}|par(?:e|en|a|ar|ad|es|enle|ele|ale)|ces\w{1,4}|deten(?:er|gan|ga|ganse)?|termin(?:e|en|ar)"
+    r"|basta|suspend\w{1,3}|interrump\w{1,3}|cort(?:e|en|a|ar|enla|ala)|acab(?:e|en)|desist\w{1,3}|evit(?:e|en"
+    r"|ar)|absten\w*|finalic\w+)"
+)
+
+SPANISH = Language(
+    code="es",
+    clues=(
+        "no nomas deje dejen deja dejar dejad dejeme dejenme dejarme pare paren para parar parad cese cesen "
+        "cesar detener detengan detenga termine basta suspenda suspendan suspender"
+        " interrumpa corten corte evite evitar quite quiten quita quitar quiteme quitenme kite kiten saque "
+        "saquen saca sacar saqueme saquenme borre borren borra borrar borrenme elimine eliminen"
+        " eliminar elimina retire retiren remueva remuevan remover desuscribir desuscribirme excluya excluir "
+        "suprima suprimir cancele cancelen cancela cancelar desactiven desactivar baja"
+        " desapunten anule anular ya nunca solo numero equivocado equivocada equivocaron interesa quien como "
+        "porque stop opongo revoco retiro mejor bloquear denunciar harto demasiados"
+        " tantos vuelvan vuelva quiero prefiero olvide olviden desinscribir desvincular tache rechazo "
+        "renuncio oposicion pierdan unsubscribe nada mas mande manden otra otro apunte apunten reactive "
+        "reactiven"
+        " agregue agreguen alto desista desistan fuera ni podrian pueden puede favor queria quisiera desearia "
+        "solicito sirvan abstengan abstenganse oiga mensajes sms textos"
+        " me mi los las sus que por favor mas su mis mensajes sms de y textos es lo le les a porfa gracias "
+        "numero mensaje lista celular con ya aqui"
+    ),
+    opt_outs=(
+        rule(
+            "asks not to text",
+            r"(?:no|nunca|jamas|ni|dejen de|sin) (?:se )?(?:me |nos |le |les |lo )*(?:vuelv\w+ a |siga[ns]? "
+            rf"|sigue[ns]? |segui\w+ |este[ns]? |anden |intenten )?(?:me |nos )?(?:mas )?{_SEND} "
+            rf"(?:\w+ ){{0,4}}?(?:mas|nada|nunca|{_TEXTS}|ningun\w*|jamas|a este|a mi|aqui|a esta)",
+            rf"(?:no|nunca|jamas) (?:vuelv\w+ a |siga[ns]? )(?:me )?{_SEND}",
+            r"(?:no|nunca|jamas) (?:me |nos )(?:mas )?(?:escrib(?:a|an|as|ais)|contact(?:e|en|es)|molest(?:e"
+            r"|en|es)|text(?:ee|een|ees|e|en)|texte[ae]n?|notifi\w+en?|mensajeen?|spameen)",
+            r"ya (?:por favor |porfavor |porfa )?no+ (?:me |nos |lo |los )*(?:sigan |estes? |este[n]? |anden "
+            rf"|vuelvan a )?{_SEND}",
+            r"(?:ya )?no (?:quiero |necesito |deseo |autorizo |es necesario |hace falta |tiene sentido "
+            r"|permito |he pedido |queremos |kiero |qiero |acepto |consiento |hay necesidad |solicito )"
+            rf"(?:de )?(?:a )?que (?:\w+ ){{0,2}}?(?:ya )?(?:me |nos |se )*(?:sigan |esten |siga |vuelvan a "
+            rf"|este )?(?:{_SEND}|lleg\w+|contact\w+|avis\w+|llam\w+)",
+            r"(?:prefiero|preferiria|agradeceria|agradezco|ruego|pido|pediria|solicito|exijo|quiero|favor"
+            r"|porfavor|gustaria|amables?|mejor|quisiera|pa|para)(?: \w+)? (?:de )?(?:que )?(?:ya )?no (?:me "
+            rf"|nos )?(?:sigan |vuelvan a |ser |se )?(?:me )?(?:{_SEND}|lleg\w+|contactad\w|contact\w+"
+            r"|recibir\w*|escribirme|molestad\w)",
+            rf"que (?:ya )?no (?:me |nos )(?:sigan |esten |siga )?(?:{_SEND}|lleguen)",
+        ),
+        rule(
+            "asks to stop texting",
+            rf"{_STOP} (?:ya |por favor |porfavor |porfa |ustedes |usted |inmediatamente |de inmediato "
+            r"|x favor |pls |me |todo |toda )*(?:de |con |el |los |las |la |estos |este |sus |su |tus "
+            rf"|tantos |tanto |cualquier |todas las |todos los |lo de |esos |esas |estas )*(?:{_SEND}|{_TEXTS}"
+            r"|mand\w+|envi\w+|escrib\w+|molest\w+|contact\w+|llegar)",
+            r"(?:dej|dij)(?:e|en|a|ad|ar|arme|eme|enme|ame|adme|es)(?:me|nos)? (?:ya )?(?:de (?:mand|envi"
+            r"|escrib|molest|text|contact|jod|fastid|chin)\w*|en paz|tranquil[oa]s?)",
+            r"dejenlo ya|dejen ya|ya dejenme|ya paren|ya parenle",
+            r"(?:no|ni un) mas (?:de )?(?:sus |estos |esos |tus |sus |los )?" + _TEXTS,
+            rf"(?:no|sin|ni|ningun) (?:mas |otro )(?:de )?{_TEXTS}|ni un(?:o|a)? (?:{_TEXTS} )?mas"
+            rf"|nada de {_TEXTS}|basta (?:ya )?(?:de|con) (?:\w+ )?{_TEXTS}|{_TEXTS} no mas|{_TEXTS} ya no",
+        ),
+        rule(
+            "asks to be removed from a list",
+            rf"{_REMOVE_ME}(?! la (?:cuenta|cita))",
+            r"(?:me|nos) (?:pued\w+ |podri\w+ |gustaria que |podes |haga\w* el favor de )*"
+            rf"(?:{_REMOVE})\w{{0,5}} (?:\w+ )?(?:de|del)(?: \w+){{0,3}} {_LISTS}",
+            r"(?:me|nos) (?:pued\w+ |podri\w+ )(?:quit|sac|borr|elimin|desuscri|remov)\w+",
+            r"(?:quit|kit|sac|borr|elimin|retir|remuev|remov|suprim|exclu|tach|desactiv|cancel|olvid|pierd"
+            rf"|despeguen|depur|desvincul)\w{{0,5}} (?:ya |por favor |porfa )?{_MY_NUMBER}",
+            rf"(?:fuera|salir|salirme|sacar|salga) de (?:\w+ )?{_LISTS}|que me (?:saquen|quiten|borren"
+            r"|eliminen|quitaran|sacaran|borraran|den de baja|dieran de baja|retiren|excluyan)",
+            unless=r"se me|me (?:borr|elimin|quit|cancel)(?:o|aron)|lista de (?:espera|utiles|invitados)|cita"
+            r"|sutur\w*|puntos|muela|diente|yeso|aparato|cebolla|cuenta de|cargo|pedido|foto|por error"
+            r"|puedo|tatuaje|lunar|sangre|turno para",
+        ),
+        rule(
+            "opts out",
+            r"(?:dar|den|dame|de|demen|dan|darme|denme|deme|darnos|dennos|doy|da|doi|dad|dadme|dieran|dando"
+            r"|demos|darse|d|dense|dar la) (?:me |de )?(?:por favor )?(?:de )?baja(?! el| la| un| del "
+            r"(?:gimnasio|seguro|curso|plan)| la luz)",
+            r"de baja (?:de|del|en) (?:\w+ )?(?:mensajes|sms|lista|textos|servicio|avisos|promociones|envios"
+            r"|publicidad|base|suscripcion)|^baja(?: por favor| porfa| ya| gracias| de| sms| mensajes"
+            r"| inmediata| definitiva)+$|(?:solicito|pido|quiero|tramiten|deseo|solicitar|procedan a) "
+            r"(?:\w+ ){0,2}baja",
+            r"(?:des|de|di|un)s?(?:us|s|inss?)cri(?:b|v|p)\w*(?! a mi hij)|cancel\w* (?:mi |la |esta |el |los "
+            r"|sus |estos |todos los |de )*(?:suscripcion|subscripcion|mensajes|sms|textos|envio|envios|avisos"
+            r"|alertas|servicio de (?:mensajes|sms|textos)|notificaciones|registro)"
+            r"|(?:revoco|retiro|revocar|anulo|retirar|cancelo) (?:mi |el |la |cualquier |todo )*"
+            r"(?:consentimiento|autorizacion|permiso)|no (?:doy|autorizo|consiento|les di|he dado|di|les doy"
+            r"|tienen|les autorizo)(?: \w+)? (?:mi )?(?:permiso|consentimiento|autorizacion|el envio|a recibir"
+            r"|el uso|que me|mensajes|mas)"
+            r"|derecho de (?:oposicion|supresion|cancelacion)|me opongo a|renuncio a|unsubscribe|opt out"
+            r"|me borro|(?:desactiv|anul|suspend)\w* (?:\w+ ){0,2}(?:mensajes|sms|avisos|textos|suscripcion"
+            r"|alertas|envios|notificaciones|recordatorios)",
+            unless=r"presion|fiebre|por (?:error|accidente)|sin querer|medica|maternidad|laboral|laborales|planta"
+            r"|escuela|gimnasio|gym|la cuota|clases|curso|paternidad|el precio|mi hij[oa]|puedo darme"
+            r"|seguro|app|canal",
+        ),
+        rule(
+            "wants no texts",
+            r"(?:no|ya no|ni) (?:quiero|kiero|qiero|deseo|quisiera|necesito|queremos|deseamos|me interesa"
+            r"|tengo interes en|autorizo|acepto|pedi|solicite|kero|qro|quero|quieren|requiero|nesecito"
+            r"|nesesito|ocupo|me gusta) (?:volver a |ya |seguir |que |mas |estar )*(?:recib\w*|resib\w*"
+            rf"|obten\w*|ver|tener|leer|saber|recibiendo|ser)?(?: \w+){{0,3}}? ?(?:mas|{_TEXTS}|nada"
+            r"|contactad\w|esto|estos|molestad\w|en (?:su|esta|la|tu) lista|notificad\w)",
+            r"(?:no|ya no) (?:quiero|deseo|kiero|qiero|me interesa|necesito|quisiera) (?:seguir )?(?:recibir"
+            r"|recibirlos|recibiendo|resibir)(?:los|las)?",
+            r"ya no los (?:quiero|kiero|necesito|deseo|ocupo)|no los (?:quiero|deseo)|ya no (?:quiero|ocupo"
+            r"|necesito)(?: de)? (?:sus|estos|los|mas|esos)",
+            r"(?:este|mi) (?:\w+ )?(?:numero|telefono|celular|cel) no (?:es|esta) (?:para|pa) "
+            rf"(?:\w+ )?{_TEXTS}|prefiero no (?:recibir|ser)",
+            unless=r"perder|dejar de|que se|cebolla|cita|quiero perder|no me lleg|sin querer|no quiero dejar"
+            r"|se cancelen|nada mas por hoy|no necesito nada mas|no quiero molestar|mas (?:comida|pan|cafe"
+            r"|azucar|tortillas|salsa|hielo|cosas|citas|clases)|te quiero|darme de baja por",
+        ),
+        rule(
+            "asks to stop",
+            r"^(?:\w+ ){0,2}(?:paren|pare|parenle|stop|basta|alto|ya basta|detenganse|dejenme|dejeme)(?: (?:ya"
+            r"|por favor|porfa|porfavor|gracias|de una vez|por dios|con eso|con esto|de))*$",
+            also=r"mensaj\w*|sms|textos?|msj\w*|spam|publicidad|propaganda|escrib\w+|mand\w+|envi\w+|molest\w+"
+            r"|numero",
+            unless=r"no paren|jaja",
+        ),
+    ),
+    holds=(
+        rule(
+            "says the number is wrong",
+            r"(?:numero|num|nro|telefono|persona) (?:es |esta )?(?:equivocad\w|errone\w|incorrect\w|mal)|(?:se"
+            r"|te) (?:han |ha |has )?(?:equivoc|confund)\w+|no (?:soy|es) (?:esa|ese|el numero|la persona"
+            r"|quien)|aqui no (?:vive|hay|es)|ya no vive|(?:fallecio|murio|ha fallecido)|no (?:conozco"
+            r"|conosco) a|este (?:numero|telefono) (?:ya )?no es",
+            unless="me equivoque|esta mal escrit",
+        ),
+        rule(
+            "is not interested",
+            r"no (?:me )?(?:interesa|intereza|estoy interesad\w|toy interesa\w|tengo interes|nos interesa"
+            r"|gracias$)|no me sirve|no es para mi|no(?:,)? gracias(?: no)?$|no me (?:importa|hace falta)$",
+        ),
+        rule(
+            "asks where the number is from",
+            r"(?:quien|kien|qn) (?:es|sos|eres|son|habla|me|e|les|le|te|escribe)(?: (?:usted|ustedes|este|esta"
+            r"|tu|vos|y|dio|eres|escribe))*|(?:de )?donde (?:\w+ )?(?:sac\w+|consigui\w+|obtuv\w+|tien\w+) "
+            r"(?:mi|este|el)|como (?:\w+ )?(?:consigui\w+|obtuv\w+|tien\w+) mi (?:numero|telefono|cel)|"
+            r"(?:por ?que|xq|porq|pq) (?:me|tanto|tantos|sigo|siguen) \w+|no entiendo (?:estos|por que|que)|"
+            r"(?:es|esto es) (?:spam|estafa)|nunca (?:me )?(?:pedi|suscrib|inscrib|registr|di|solicit)\w*",
+            unless=r"cobr\w+|por que me (?:duele|sale|cancel|sub)|quien (?:es|son) (?:el|la|mi)",
+        ),
+        rule(
+            "complains about the texts",
+            rf"(?:demasiad|tant|much)[oa]s? (?:\w+ )?{_TEXTS}|(?:ya )?(?:estoy )?(?:hart|cansad|molest)[oa]s? "
+            r"(?:de|con)|^(?:ya )?basta(?: ya| no| che| por favor)*$|^basta(?: \w+)?$|ya estuvo"
+            r"|dejen de joder|que pesad\w+|(?:los|te|las|voy a) (?:voy a )?(?:bloque|denunci|report)\w+"
+            r"|^otra vez|otra vez (?:ustedes|con)|esto ya pasa|^spam$|que (?:insistent|molest)\w+"
+            r"|no molest\w+|vayanse|larguense",
+        ),
+        rule(
+            "asks for another way or for some texts",
+            r"(?:solo|solamente|unicamente|mejor|prefiero|nada mas) (?:\w+ ){0,3}(?:correo|email|mail|llam\w+"
+            r"|carta|e mail)|(?:por|al|a mi) (?:correo|email|mail|e mail)(?: mejor| por favor| nada mas"
+            r"| electronico)*$|(?:promos?|ofertas?|promociones|publicidad) no\b|solo (?:los|las|lo) (?:de|del)"
+            r"|no (?:las|los|la) (?:ofertas|promociones|promos)|mejor llam\w+",
+            unless=r"donde|cual|puedo|mande mi|ya (?:lo )?mande|me pueden|me puede|pueden mandar",
+        ),
+        rule(
+            "asks to cancel",
+            r"^(?:\w+ )?(?:cancel|anul)(?:e|en|a|ar|alo|elo|enlo|ame|o)(?: (?:todo|lo mio|por favor|porfa"
+            r"|porfavor|eso|esto|gracias|lo|mio|mi|ya|no|voy|a|querer|nada|para|mi))*$",
+            r"como (?:le |me |se |puedo |hago |podria )*(?:hago |hacer )?(?:para |pa |p )?(?:que )?"
+            r"(?:dar de baja|darme de baja|cancel\w+|salir\w*|quit\w+|ya no|dej\w+|parar|no recibir"
+            r"|desactiv\w+)",
+            r"^(?:stop|alto|para|pare|fin)(?: (?:jaja|lol|\d+|por favor|ya|jajaja))+$|me mude|me cambie de"
+            r"|ya no (?:soy|vivo|llevo|voy|trabajo|estudio|tengo)",
+            unless=r"cita|turno|pedido|reserv\w+|mi membresia",
+        ),
+    ),
+    denials=(
+        r"no (?:quiero |quisiera |deseo |vayan a )?(?:que )?(?:me |nos |se )*(?:dejen|dejes|deje|paren|pare"
+        r"|pares|dejar|cancelen|quiten|borren|quites|saquen|eliminen|darme de baja|dar de baja|den de baja"
+        r"|desuscrib\w+|paran de|deja de|para de|dejan de)(?! (?:no|en paz))\b"
+        r"|(?:deje|pare|dejo|paro|dejaron|pararon|dejado|parado) de |por que (?:no )?(?:me|ya no)|si (?:me doy"
+        r"|mando|respondo|cancelo|me dan)|sin querer|por (?:error|accidente)|(?:responda|responde|envie|mande"
+        r"|conteste|ponga|escriba) (?:stop|alto|baja|parar|cancelar)|(?:todavia|aun) no (?:me )?|no (?:me"
+        r"|nos) (?:han|ha|llego|llega|mando|mandaron|llegan|llegaron|enviaron)"
+        r"|paren (?:en|el|la) |para (?:mi|el|la|mis|los) (?!mensaj|sms|text)|paro un|baja la |hasta que"
+        r"|antes de las|despues de las|mientras|mi hij[oa] no"
+    ),
+    reservations=(
+        r"(?:pero|per) (?:si |sigan |siga |quiero |por favor |mand|envi|avis|deje|los de|las de|no los|no las"
+        r"|el correo|llam)\w*|excepto|menos (?:los|las|lo)|solo (?:los|las|lo|mande|manden|envien|quiero|por) "
+        r"|salvo|unicamente|(?:las|los|lo) (?:demas|otros?|de (?:las )?citas?) si|numero viejo|numero anterior"
+        r"|este otro|en lugar de|de noche|tan temprano|hasta (?:el|la|manana|nuevo)|por ahora|sabados|domingos"
+    ),
+    wishes=(
+        r"(?:otra vez|de nuevo|nuevamente|de vuelta) (?:\w+ ){0,3}(?:mensaj\w*|sms|textos|lista|ofertas)|"
+        r"(?:manden|mandar|mande|envien|enviar|envie|escriban|escribir|escribirme|mandarme|enviarme|texteen"
+        r"|recibir|lleguen|apunten|apuntenme|agreguen|agreguenme|pongan|ponganme|pongame|metanme|anotenme"
+        r"|suscrib\w+|inscrib\w+|mandenme|envienme|activen|activar|reciba|incluyanme|incluirme|meter\w*"
+        r"|mandeme|quiero|alta) (?:\w+ ){0,6}(?:otra vez|de nuevo|nuevamente|de vuelta)"
+        r"|(?:vuelv\w+|volver|volvieran|volveria|regres\w+) a (?:mand|envi|escrib|recib|pon|activ|suscrib|text"
+        r"|apunt|inclu|met|inscrib|agreg|anot|dar\w* de alta|estar)\w*|(?:ya )?(?:me )?puede[ns]? (?:volver a "
+        r"|mandarme |escribirme |enviarme |seguir )|reactiv\w+|(?:dar|den|deme|darme|denme|doy) (?:de "
+        r"|me de )?(?:nuevo de )?alta|sigan mandand\w+|(?:extrano|echo de menos) (?:\w+ )?(?:mensajes"
+        r"|promociones|avisos)"
+        r"|(?:baja|stop|cancel\w+|borr\w+|sali) (?:\w+ ){0,3}(?:sin querer|por error|por accidente)|"
+        r"(?:sin querer|por error|por accidente) (?:\w+ ){0,3}(?:baja|stop|cancel\w+|alto)|no (?:quise"
+        r"|queria) (?:darme|cancelar|dar|salir)"
+    ),
+    same=spellings(
+        "por x",
+        "que q k ke",
+        "porfa xfa",
+        "porfavor xfavor",
+        "mas maz +",
+        "numero nro num numro",
+        "dejen desen dejn",
+        "mensajes mensages mensajitos",
+        "mensaje mensage",
+        "textos tesxtos",
+        "no noo nooo",
+        "tambien tambn",
+        "cel cels",
+        "de d",
+    ),
+)

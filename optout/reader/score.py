@@ -1,0 +1,40 @@
+"""Score of a text: how much it reads like an opt-out, by a frozen logistic regression over pieces of its words.
+
+`python -m bench.train_score` makes the weights; docs/reading-texts.md describes them. The score learns nothing in use.
+It only holds a text: it never opts out and never lifts.
+"""
+
+import math
+from functools import lru_cache
+from zlib import crc32
+
+from optout.reader.score_pieces import BUCKETS, pieces_of_pairs, pieces_of_word, words_of
+from optout.reader.score_weights import read_weights
+
+_FROZEN = read_weights()
+VERSION = _FROZEN.version
+THRESHOLD = _FROZEN.threshold
+_WEIGHTS = _FROZEN.weights
+_MASK = BUCKETS - 1
+_MOST_ODDS = (
+    30.0  # of the logarithm: beyond it a probability is 0 or 1 in thousandths, and exp() could overflow
+)
+
+
+def score_of(body: str) -> int:
+    """How probably a text asks to stop or may ask for it, in thousandths. With more than THRESHOLD it is held.
+
+    Pure; never raises; the same on every machine. It reads the beginning of a text only, so its time is bounded.
+    """
+    words = words_of(body)
+    if not words:
+        return 0
+    total = _FROZEN.bias + sum(map(_word_weight, words))
+    total += sum([_WEIGHTS[crc32(pair) & _MASK] for pair in pieces_of_pairs(words)])
+    odds = max(-_MOST_ODDS, min(_MOST_ODDS, total / _FROZEN.scale))
+    return round(1000 / (1 + math.exp(-odds)))
+
+
+@lru_cache(maxsize=8192)
+def _word_weight(word: str) -> int:
+    return sum([_WEIGHTS[crc32(piece) & _MASK] for piece in pieces_of_word(word)])

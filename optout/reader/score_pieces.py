@@ -1,0 +1,44 @@
+"""Pieces of a text that the score weighs: its words, pairs of words, and runs of characters within words."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+
+MOST_CHARACTERS = 320  # of a text that are read: two segments
+BUCKETS = 1 << 15  # numbers of pieces; different pieces may share one
+_LONGEST_WORD = 24  # characters; what is longer is a link and the like
+_RUN_LENGTHS = (2, 3, 4, 5)  # characters
+_WORD = re.compile(r"[^\W\d_]+|\d+|[?!]|[^\w\s\x00-\x7f]")
+_MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\u2060\ufe0f\xad]")
+_APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´")
+
+
+def words_of(body: str) -> list[str]:
+    """The words: small letters without accents and apostrophes. Each number is "0"; ?, ! and emoji are words."""
+    text = body[:MOST_CHARACTERS].lower().translate(_APOSTROPHES)
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text[:MOST_CHARACTERS]))
+    return ["0" if word.isdigit() else word[:_LONGEST_WORD] for word in _WORD.findall(text)]
+
+
+def pieces_of_word(word: str) -> Iterator[bytes]:
+    """The word itself, and the runs of characters within it; "<" and ">" mark its beginning and its end."""
+    yield _encoded(word)
+    marked = f"<{word}>"
+    for length in _RUN_LENGTHS:
+        for start in range(len(marked) - length + 1):
+            yield _encoded(marked[start : start + length])
+
+
+def pieces_of_pairs(words: list[str]) -> Iterator[bytes]:
+    """Words side by side, and words with one between them; "^" and "$" mark the beginning and the end of the text."""
+    marked = ["^", *words, "$"]
+    for first, second in pairwise(marked):
+        yield _encoded(f"{first} {second}")
+    for first, third in zip(marked, marked[2:], strict=False):
+        yield _encoded(f"{first} _ {third}")
+
+
+def _encoded(piece: str) -> bytes:
+    return piece.encode("utf-8", "surrogatepass")

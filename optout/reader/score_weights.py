@@ -1,0 +1,49 @@
+"""Weights of the score, as `python -m bench.train_score` writes them into score_weights.json: one file, frozen."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+FORMAT = 1  # of the pieces and of the file
+FILE = Path(__file__).with_name("score_weights.json")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreWeights:
+    """A weight for each bucket of pieces, -127 to 127. `scale` of them are one unit of the logarithm of the odds."""
+
+    weights: tuple[int, ...]
+    bias: int  # in the unit of the weights
+    scale: int
+    threshold: int  # thousandths; a text with a higher score is held
+    corpus: str  # the hash of the texts that they were trained on
+
+    @property
+    def version(self) -> str:
+        """The format and a hash of everything that decides, such as "1-3f9a0c12"."""
+        decides = f"{self.bias} {self.scale} {self.threshold} ".encode() + self._as_bytes()
+        return f"{FORMAT}-{hashlib.sha256(decides).hexdigest()[:8]}"
+
+    def as_text(self) -> str:
+        """The content of the file: the same weights give the same text."""
+        values = {
+            "version": self.version,
+            "threshold": self.threshold,
+            "bias": self.bias,
+            "scale": self.scale,
+            "corpus": self.corpus,
+            "weights": base64.b85encode(self._as_bytes()).decode(),
+        }
+        return json.dumps(values, indent=1) + "\n"
+
+    def _as_bytes(self) -> bytes:
+        return bytes(weight & 0xFF for weight in self.weights)
+
+
+def read_weights() -> ScoreWeights:
+    """The weights of the file."""
+    values = json.loads(FILE.read_text(encoding="utf-8"))
+    signed = memoryview(base64.b85decode(values["weights"])).cast("b")
+    return ScoreWeights(tuple(signed), values["bias"], values["scale"], values["threshold"], values["corpus"])

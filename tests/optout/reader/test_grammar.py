@@ -1,0 +1,103 @@
+"""Tests of the grammar: opt-outs in a person's own words, holds, and conversation that contains the same words."""
+
+import pytest
+
+from optout.reader.outcome import Outcome
+from optout.reader.reading import read
+
+OPT_OUTS = {
+    "en": [
+        "Stop. Thank you", "take me off this list", "take me off your list", "stop texting me", "lose my number", "do not contact me",
+        "cease and desist", "wrong number, stop", "no more texts please", "unsubscribe me", "opt me out", "quit messaging me",
+        "I don't want these messages anymore", "delete my number", "leave me alone", "Remove", "please take my number off the list",
+        "Don’t text this number again", "never contact me", "NO MORE MESSAGES", "Leave us alone!", "This is a cease and desist",
+        "I do not want to receive any more texts", "My brother has this phone now. Please stop", "Stop with the ads", "stpo texting me",
+        "plz dont text me again 🙏", "I revoke my consent", "If you don't stop texting me I will call my lawyer",
+    ],
+    "es": [
+        "No me manden más mensajes", "ya no quiero recibir sus mensajes", "quítenme de la lista", "borren mi número",
+        "dejen de mandarme mensajes", "quiero darme de baja", "no me escriban más", "ya déjenme en paz",
+    ],
+    "fr": [
+        "Ne m’envoyez plus de messages", "arrêtez de m'écrire", "enlevez-moi de votre liste", "je ne veux plus recevoir vos SMS",
+        "désabonnez-moi svp", "plus de textos svp", "supprimez mon numéro",
+    ],
+    "pt": [
+        "Não me mandem mais mensagens", "parem de me mandar mensagem", "tira meu número da lista", "quero sair dessa lista",
+        "não quero mais receber mensagens", "me deixa em paz",
+    ],
+    "de": [
+        "Bitte keine SMS mehr", "hört auf mir zu schreiben", "löschen Sie meine Nummer", "nehmen Sie mich von der Liste",
+        "ich möchte keine Nachrichten mehr erhalten", "schreibt mir nie wieder", "lasst mich in Ruhe",
+    ],
+    "nl": [
+        "Stuur mij geen berichten meer", "haal mij van de lijst", "verwijder mijn nummer", "ik wil geen sms'jes meer ontvangen",
+        "hou op met mij te appen", "laat me met rust",
+    ],
+    "it": [
+        "Non scrivetemi più", "cancellatemi dalla lista", "basta messaggi", "non voglio più ricevere messaggi",
+        "smettetela di mandarmi sms", "togliete il mio numero", "lasciatemi in pace",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [(code, text) for code, texts in OPT_OUTS.items() for text in texts]
+)
+def test_an_opt_out_in_own_words_says_why(language: str, text: str) -> None:
+    found = read(text)
+    assert found.outcome is Outcome.OPT_OUT, text
+    assert found.rule and found.found and found.found in text
+    assert found.language == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wrong number", "Wrong number pal", "not interested, thanks", "I'm not interested", "only email me", "STOP 12345", "wrong person",
+        "stop sending the sale texts but keep the reminders", "stop texting my old number, use this one", "who gave you my number",
+        "cancel", "Block", "exit", "too many texts", "How do I opt out of these texts", "numero equivocado", "no me interesa",
+        "vous vous trompez de numéro", "kein Interesse", "verkeerd nummer", "não tenho interesse", "numero sbagliato",
+    ],
+)  # fmt: skip
+def test_what_may_be_an_opt_out_holds(text: str) -> None:
+    assert read(text).outcome is (Outcome.OPT_OUT if text == "cancel" else Outcome.HOLD)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please stop by at 5", "Can you stop by at 5?", "don't stop", "Please don't stop the reminders", "cancel my 3pm", "should I stop texting?",
+        "how do I stop the bleeding", "he stopped texting me", "remove the charge", "take 10% off", "Take me off the waitlist please",
+        "See you on Monday", "text me the address", "Who removed the old boiler", "I left my number with the desk", "Where is the list",
+        "I quit smoking", "the bus stop", "my car won't stop shaking", "no more tamales?", "does it end at 9", "I unsubscribed by accident",
+        "Please take the old mattress out", "leave it outside my door", "I forgot to text you", "can you remove the gel",
+        "no paren de mandar los recordatorios", "paro un momento en la tienda", "n’arrêtez pas les rappels", "wann ist Schluss heute",
+        "stop ff 2 blikjes cola extra erbij", "non smettete con i promemoria", "vou parar o carro na frente",
+    ],
+)  # fmt: skip
+def test_other_senses_are_conversation(text: str) -> None:
+    assert read(text).outcome is Outcome.CONVERSATION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sorry, you can text me again", "put me back on the list", "please resume the messages", "I opted out by accident",
+        "quiero volver a recibir los mensajes", "Bitte schicken Sie mir wieder Nachrichten", "remettez-moi sur la liste",
+        "zet mij weer op de lijst", "rimettetemi in lista", "quero voltar a receber as mensagens",
+    ],
+)  # fmt: skip
+def test_a_wish_to_be_texted_again_is_no_opt_in(text: str) -> None:
+    found = read(text)
+    assert found.wants_texts
+    assert found.outcome is Outcome.CONVERSATION
+
+
+@pytest.mark.parametrize(
+    "text", ["don't text me again", "do not message this number again", "nie wieder schreiben"]
+)
+def test_an_opt_out_with_again_is_no_wish(text: str) -> None:
+    found = read(text)
+    assert found.outcome is Outcome.OPT_OUT
+    assert not found.wants_texts

@@ -1,0 +1,103 @@
+"""Tests of the score: fixed values, no errors, bounded time, and weights that belong to the training texts."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optout.reader.score import THRESHOLD, VERSION, score_of
+from optout.reader.score_pieces import BUCKETS, MOST_CHARACTERS, pieces_of_pairs, pieces_of_word, words_of
+from optout.reader.score_weights import FILE, read_weights
+
+OPT_OUTS = [
+    "please make these stop already, I never asked for this",
+    "I do not wish to receive any more of your messages",
+    "quiten mi numero de su lista por favor",
+    "merci de ne plus m'envoyer vos messages",
+    "não quero mais receber essas mensagens",
+    "bitte keine weiteren Nachrichten mehr an mich schicken",
+    "stuur me geen berichten meer aub",
+    "non voglio più ricevere i vostri messaggi",
+]
+ORDINARY = [
+    "",
+    "  \n ",
+    "See you at 5",
+    "Thank you so much, we are on our way",
+    "Yes",
+    "What time do you open tomorrow?",
+    "Gracias, nos vemos el lunes",
+    "À demain !",
+    "Obrigada, até amanhã",
+    "Danke, bis morgen um 10",
+    "Tot morgen!",
+    "Grazie mille, a domani",
+    "😀😀😀",
+    "1234567",
+]
+
+
+@pytest.mark.parametrize("body", OPT_OUTS)
+def test_what_reads_like_an_opt_out_is_above_the_threshold(body: str) -> None:
+    assert score_of(body) > THRESHOLD
+
+
+@pytest.mark.parametrize("body", ORDINARY)
+def test_everyday_texts_are_far_below_the_threshold(body: str) -> None:
+    assert score_of(body) < THRESHOLD / 2
+
+
+@given(st.text(alphabet=st.characters(), max_size=2 * MOST_CHARACTERS))
+def test_any_text_has_a_score_in_thousandths(body: str) -> None:
+    assert 0 <= score_of(body) <= 1000
+    assert score_of(body) == score_of(body)
+
+
+@given(st.text(max_size=1000))
+def test_only_the_beginning_is_read(ending: str) -> None:
+    beginning = "word " * (MOST_CHARACTERS // 5)
+    assert score_of(beginning + ending) == score_of(beginning)
+
+
+@given(st.text(alphabet=st.characters(), max_size=5_000))
+def test_the_number_of_pieces_is_bounded(body: str) -> None:
+    words = words_of(body)
+    # One character may be up to 18 after normalization (U+FDFA); the text is cut again before.
+    assert sum(len(word) for word in words) <= 18 * MOST_CHARACTERS
+    pieces = sum(len(list(pieces_of_word(word))) for word in words) + len(list(pieces_of_pairs(words)))
+    assert pieces <= 9 * sum(len(word) + 2 for word in words) + 3
+
+
+def test_words_are_small_letters_without_accents_apostrophes_and_figures() -> None:
+    assert words_of("Don’t ARRÊTEZ: 12,50 à 5pm?! 🛑") == [
+        "dont", "arretez", "0", "0", "a", "0", "pm", "?", "!", "🛑",
+    ]  # fmt: skip
+
+
+def test_pieces_are_words_runs_of_characters_and_pairs() -> None:
+    assert list(pieces_of_word("no")) == [
+        b"no", b"<n", b"no", b"o>", b"<no", b"no>", b"<no>",
+    ]  # fmt: skip
+    assert list(pieces_of_pairs(["no", "more"])) == [b"^ no", b"no more", b"more $", b"^ _ more", b"no _ $"]
+
+
+def test_the_version_is_the_one_of_the_file_and_changes_with_what_decides() -> None:
+    frozen = read_weights()
+    assert json.loads(FILE.read_text())["version"] == VERSION == frozen.version
+    assert frozen.as_text() == FILE.read_text()
+    assert len(frozen.weights) == BUCKETS
+    assert FILE.stat().st_size < 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "score"),
+    [
+        ("please make these stop already, I never asked for this", 989),
+        ("See you at 5", 20),
+        ("no quiero más mensajes", 950),
+    ],
+)
+def test_scores_are_the_same_on_every_machine(body: str, score: int) -> None:
+    """The figures change only with the file of weights."""
+    assert score_of(body) == score
