@@ -26,8 +26,8 @@ _MOST_SIGNS = 20
 def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
     """The outcome for a text, with its reason. This is the one function that says what a text asks for.
 
-    In this order: keywords, with or without a signature or a quoted text above them; reactions and automatic replies; the
-    grammar of opt-outs. Opt-ins count only as the whole text. Pure, without network; never raises; takes linear time.
+    In this order: keywords, with or without a signature or a quoted text above them; reactions and automatic replies;
+    the grammar of opt-outs. Opt-ins count only as the whole text. Pure, without network; never raises; linear time.
     """
     return _read_keywords(body, settings) or _in_mode(_read_words(body), settings.mode)
 

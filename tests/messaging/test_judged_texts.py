@@ -17,7 +17,7 @@ from optout.number_state import standing
 from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import FakeTwilio
 
-WORDS = "please take me off, stop it"
+WORDS = "wrong number, I am not Maria"
 
 
 @pytest.fixture

@@ -18,14 +18,14 @@ LANGUAGES = (ENGLISH, SPANISH, FRENCH, PORTUGUESE, GERMAN, DUTCH, ITALIAN)
 _SHORT = 4  # words of a text in which one clue suffices
 
 
-class Reading(NamedTuple):
+class GrammarReading(NamedTuple):
     """What the grammars find in a text: what it asks, if anything, and whether it is a wish to be texted again."""
 
     finding: Finding | None
     wants_texts: bool
 
 
-def read_grammars(sentences: Sequence[Sentence]) -> Reading:
+def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
     """Read a text in each language of which it contains clues. An opt-out counts before what may be one."""
     versions = [(language, language.replaced(sentences)) for language in _languages_of(sentences)]
     found, asking = None, set()
@@ -44,7 +44,7 @@ def read_grammars(sentences: Sequence[Sentence]) -> Reading:
     )
     if not found and not wants:
         found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
-    return Reading(found, wants)
+    return GrammarReading(found, wants)
 
 
 def _languages_of(sentences: Sequence[Sentence]) -> list[Language]:
