@@ -14,9 +14,9 @@ _STRICTEST_FIRST = tuple(Outcome)
 # Words are written without spaces and hyphens: OPTOUT is also "opt out", "OPT-OUT" and "o.p.t.o.u.t".
 # The opt-out words are those of 47 CFR 64.1200(a)(10) and of Twilio, and STOP ALL.
 #
-# Courtesies (CONVERSATION) make a keyword polite, thankful or urgent and do not change its meaning. People write those of
-# their own language beside an English STOP. Greetings and answers (hi, ok, no, sorry) are not in the table: with YES, END
-# or CANCEL they are conversation.
+# Courtesies (CONVERSATION) make a keyword polite, thankful or urgent and do not change its meaning. People write those
+# of their own language beside an English STOP. Greetings and answers (hi, ok, no, sorry) are not in the table: with
+# YES, END or CANCEL they are conversation.
 MEANINGS: dict[str, Outcome] = {
     word: request
     for request, words in {
@@ -24,7 +24,8 @@ MEANINGS: dict[str, Outcome] = {
         Outcome.OPT_IN: "START UNSTOP",
         Outcome.YES: "YES",
         Outcome.HELP: "HELP INFO AIDE",
-        Outcome.CONVERSATION: "PLEASE PLEASEE PLS PLZ KINDLY NOW THANKS THANKYOU THANKU THX THANX TNX TY THNX ASAP IMMEDIATELY"
+        Outcome.CONVERSATION: "PLEASE PLEASEE PLS PLZ KINDLY NOW THANKS THANKYOU THANKU THX THANX TNX TY"
+        " THNX ASAP IMMEDIATELY"
         " PORFAVOR PORFA GRACIAS MERCI SVP SILVOUSPLAIT SILTEPLAIT STP OBRIGADO OBRIGADA BITTE DANKE DANKESCHON"
         " ALSJEBLIEFT ALSTUBLIEFT AUB BEDANKT DANKJEWEL DANKUWEL GRAZIE PERFAVORE PERCORTESIA",
     }.items()

@@ -54,10 +54,10 @@ class Finding(NamedTuple):
 class Language:
     """The grammar of one language, as data.
 
-    A text is read in it if one of its words begins like one of `clues`. `same` replaces spellings by the word that the
-    rules name. `opt_outs` ask to stop, `holds` may ask to stop. A sentence with one of `denials` is about something else:
-    somebody else stops, or the person asks not to stop. In a text with one of `reservations` an opt-out is not meant for all
-    texts, or not for this number, so it holds. `wishes` ask to be texted again.
+    A text is read in it if enough of its words begin like `clues`. `same` replaces spellings by the word that the rules
+    name. `opt_outs` ask to stop, `holds` may ask to stop. A sentence with one of `denials` is about something else:
+    somebody else stops, or the person asks not to stop. In a text with one of `reservations` an opt-out is not meant
+    for all texts, or not for this number, so it holds. `wishes` ask to be texted again.
     """
 
     code: str

@@ -13,8 +13,8 @@ from optout.reader.outcome import Outcome
 class Pack(NamedTuple):
     """The keywords of one language.
 
-    `opt_outs` count in every inbox, because they mean nothing else. `everyday` words count in an inbox that reads the language,
-    and hold in others. `ambiguous` words hold everywhere. `help_words` count in an inbox that reads the language.
+    `opt_outs` count in every inbox, because they mean nothing else. `everyday` words count in an inbox that reads the
+    language, and hold in others. `ambiguous` words hold everywhere. `help_words` count where the language is read.
     """
 
     opt_outs: str = ""

@@ -6,9 +6,11 @@ from typing import NamedTuple
 _QUOTED_LINE = re.compile(r"\s*(?:>|&gt;|\|)")
 # "On Mon, 3 Aug 2026 at 10:02, Northside wrote:", in the languages of the mail programs that send it.
 _INTRODUCES_QUOTE = re.compile(
-    r"\s*(?:On\b.{4,120}\bwrote|El\b.{4,120}\bescribió|Le\b.{4,120}\ba écrit|Em\b.{4,120}\bescreveu|Am\b.{4,120}\bschrieb.*"
+    r"\s*(?:On\b.{4,120}\bwrote|El\b.{4,120}\bescribió|Le\b.{4,120}\ba écrit|Em\b.{4,120}\bescreveu"
+    r"|Am\b.{4,120}\bschrieb.*"
     r"|Op\b.{4,120}\bschreef.*|Il\b.{4,120}\bha scritto) ?:\s*$"
-    r"|\s*-{2,} ?(?:original message|forwarded message|mensaje original|message d'origine|ursprüngliche nachricht|messaggio originale"
+    r"|\s*-{2,} ?(?:original message|forwarded message|mensaje original|message d'origine"
+    r"|ursprüngliche nachricht|messaggio originale"
     r"|oorspronkelijk bericht|mensagem original).*",
     re.IGNORECASE,
 )
@@ -17,9 +19,12 @@ _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|i|doorgestuurd)\s*:\s", re.IGN
 _QUOTATION = re.compile(r"“[^“”]{10,2000}”|\"[^\"]{10,2000}\"|«[^«»]{10,2000}»|„[^„“”]{10,2000}[“”]")
 # What a business writes about opting out, in a text that a person copies or forwards.
 _INSTRUCTION = re.compile(
-    r"\b(?:(?:reply|text|txt|send|responda|responde|envie|envía|envia|répondez|envoyez|rispondi|invia|antworten sie(?: mit)?|antworte(?: mit)?"
-    r"|antwoord(?: met)?|stuur)\s+[\"“«']?(?:stop|end|cancel|quit|unsubscribe|baja|alto|parar|sair|arret|arrêt|stopp)[\"”»']?\s+"
-    r"(?:to|2|para|pour|um|om|per|al?|au|if|at)\b|\bstop\s?(?:2|to)\s?(?:end|stop|opt|quit|cancel|unsub\w*)\b[^\n.!]{0,40}"
+    r"\b(?:(?:reply|text|txt|send|responda|responde|envie|envía|envia|répondez|envoyez|rispondi|invia"
+    r"|antworten sie(?: mit)?|antworte(?: mit)?"
+    r"|antwoord(?: met)?|stuur)\s+[\"“«']?(?:stop|end|cancel|quit|unsubscribe|baja|alto|parar|sair|arret"
+    r"|arrêt|stopp)[\"”»']?\s+"
+    r"(?:to|2|para|pour|um|om|per|al?|au|if|at)\b|\bstop\s?(?:2|to)\s?(?:end|stop|opt|quit|cancel"
+    r"|unsub\w*)\b[^\n.!]{0,40}"
     r"|stop\s+au\s+\d{5}|stop=(?:end|stop|fin)|msg\s?&\s?data rates)[^\n.!]{0,60}",
     re.IGNORECASE,
 )

@@ -1,20 +1,17 @@
 """Slips of the thumb: keywords with one letter swapped, doubled, missing or hit next to its key."""
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
-_LETTERS = [letter for row in _ROWS for letter in row]
+# Rows and columns from a key to those that touch it: each row is half a key to the right of the row above.
+_BESIDE = {(0, -1), (0, 1), (-1, 0), (-1, 1), (1, 0), (1, -1)}
 
 
 def _neighbours() -> dict[str, str]:
     """The keys beside, above and below each key."""
-    at = {key: (row, column) for row, keys in enumerate(_ROWS) for column, key in enumerate(keys)}
+    places = [(key, row, column) for row, keys in enumerate(_ROWS) for column, key in enumerate(keys)]
     return {
-        key: "".join(
-            other
-            for other, (r, c) in at.items()
-            if other != key and ((r == row and abs(c - column) == 1) or (r == row - 1 and c - column in (0, 1)) or (r == row + 1 and c - column in (0, -1)))
-        )
-        for key, (row, column) in at.items()
-    }  # fmt: skip
+        key: "".join(other for other, r, c in places if (r - row, c - column) in _BESIDE)
+        for key, row, column in places
+    }
 
 
 # Words of the seven languages that one slip would turn into a keyword, but that people mean as they are.
@@ -22,15 +19,16 @@ REAL_WORDS = frozenset(
     # beside STOP
     "shop step spot stoop strop atop top sop sto stops stow stob slop stomp"
     # beside QUIT and END, whose slips are not read at all, and CANCEL
-    " quite quiet suit quid quits send ended ending ends and ens ned canal cancer cancels canceled cancela cancelo cancele cance chancel"
+    " quite quiet suit quid quits send ended ending ends and ens ned canal cancer cancels canceled"
+    " cancela cancelo cancele cance chancel"
     # beside UNSUBSCRIBE, REVOKE, OPTOUT and the packs
     " unsubscribed unsubscribes subscribe revoked revokes evoke provoke revole opt out"
     " abmeldet anmelden vermelden melden afmeldt aanmelden opmelden arrete arreter arreta arrets arre arret".split()
 )
 # Words that are long enough for one slip to leave them plain. Each slip of STOP keeps its first or its last letters.
 _WORDS = (
-    "stop", "cancel", "unsubscribe", "revoke", "optout", "stopall", "abmelden", "abbestellen", "afmelden", "uitschrijven",
-    "desabonner", "desinscrire", "desuscribir", "descadastrar", "disiscrivere",
+    "stop", "cancel", "unsubscribe", "revoke", "optout", "stopall", "abmelden", "abbestellen", "afmelden",
+    "uitschrijven", "desabonner", "desinscrire", "desuscribir", "descadastrar", "disiscrivere",
 )  # fmt: skip
 
 
@@ -54,4 +52,4 @@ def _slips_of(word: str, neighbours: dict[str, str]) -> set[str]:
 _SHORT = 4
 SLIPS: dict[str, str] = {
     spelling: word for word in reversed(_WORDS) for spelling in _slips_of(word, _neighbours())
-} | {"unsub": "unsubscribe", "unsubs": "unsubscribe", "unsuscribe": "unsubscribe", "unscribe": "unsubscribe", "unsubscibe": "unsubscribe"}  # fmt: skip
+} | dict.fromkeys(("unsub", "unsubs", "unscribe"), "unsubscribe")

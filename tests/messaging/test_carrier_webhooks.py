@@ -199,7 +199,7 @@ def test_a_reply_to_a_short_code_is_dialled_without_its_country(
 
 
 def test_a_possible_opt_out_is_marked(cast: Cast, carrier: FakeTwilio, texts: Any) -> None:
-    for body in ("please stop by at 5", "see you", "stop"):
+    for body in ("wrong number", "see you", "stop"):
         carrier.text(cast.front_desk, MARIA, body)
     assert [text.possible_opt_out for text in texts(outbound=False)] == [True, False, False]
 

@@ -508,7 +508,8 @@ ENGLISH = Language(
         "number num nbr nmbr numer numba numbr no. nuber",
         "phone fone",
         "just jus",
-        "unsubscribe unsubcribe unsuscribe unsubscibe unsubscrib unscribe unsubsribe unsubscirbe usubscribe unsubcribed unsuscribed unsubscribing unsuscrib unsubscribes desubscribe disubscribe",
+        "unsubscribe unsubcribe unsuscribe unsubscibe unsubscrib unscribe unsubsribe unsubscirbe"
+        " usubscribe unsubcribed unsuscribed unsubscribing unsuscrib unsubscribes desubscribe disubscribe",
         "remove remve remov rmove reomve",
         "list lst list's listing",
         "delete delet delte deleate",

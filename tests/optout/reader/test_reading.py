@@ -87,8 +87,13 @@ def test_what_only_looks_like_a_reaction_is_read(text: str, outcome: Outcome) ->
 
 @pytest.mark.parametrize(
     "text",
-    "stpo sotp tsop sstop syop stoo unsubcribe unsubscirbe unsubscrbe cancle cncel revoek abmeldne".split()
-    + ["Stpo please", "STPO!!", "unsuscribe thanks", "ST0P"],
+    [
+        *"stpo sotp tsop sstop syop stoo unsubcribe unsubscirbe unsubscrbe cancle cncel revoek abmeldne".split(),
+        "Stpo please",
+        "STPO!!",
+        "unsuscribe thanks",
+        "ST0P",
+    ],
 )
 def test_a_keyword_misspelt_by_one_slip_opts_out_in_each_mode(text: str) -> None:
     for mode in ReadingMode:
@@ -126,7 +131,15 @@ def test_look_alike_letters_and_a_lone_stop_sign_opt_out(text: str) -> None:
     assert read(text).outcome is Outcome.OPT_OUT
 
 
-@pytest.mark.parametrize(("text", "outcome"), [("⛔", Outcome.HOLD), ("🚫🛑", Outcome.HOLD), ("🛑👍", Outcome.CONVERSATION), ("🇺🇸", Outcome.CONVERSATION)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("⛔", Outcome.HOLD),
+        ("🚫🛑", Outcome.HOLD),
+        ("🛑👍", Outcome.CONVERSATION),
+        ("🇺🇸", Outcome.CONVERSATION),
+    ],
+)
 def test_other_signs(text: str, outcome: Outcome) -> None:
     assert read(text).outcome is outcome
 
