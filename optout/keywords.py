@@ -22,7 +22,7 @@ _MEANINGS: dict[str, Outcome] = {
         Outcome.OPT_OUT: "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT",
         Outcome.OPT_IN: "START UNSTOP",
         Outcome.YES: "YES",
-        Outcome.HELP: "HELP INFO",
+        Outcome.HELP: "HELP INFO AIDE",
         Outcome.CONVERSATION: "PLEASE PLS PLZ KINDLY NOW THANKS THANKYOU THANKU THX THANX TNX TY"
         " PORFAVOR GRACIAS MERCI SVP",
     }.items()
@@ -64,6 +64,11 @@ def read_keyword(body: str) -> Outcome:
 def contains_opt_out_word(body: str) -> bool:
     """Whether a text that `read_keyword` does not read as STOP contains an opt-out word."""
     return Outcome.OPT_OUT in _meanings(_fold(body))
+
+
+def fold_keyword(text: str) -> str:
+    """Plain capitals and digits without spaces, as keywords are compared: "dar de baja" is DARDEBAJA."""
+    return "".join(_fold(text).split())
 
 
 def stricter_outcome(ours: Outcome, carriers: str | None) -> Outcome:
