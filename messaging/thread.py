@@ -16,6 +16,7 @@ from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
 from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from messaging.opt_out_effects import effects_of
 from optout import wording
 from optout.models import ConsentEvent
 from optout.pending_opt_ins import notes_of_texts
@@ -98,6 +99,7 @@ class ThreadChange:
     """A change of standing in a thread."""
 
     event: ConsentEvent
+    effects: str = ""  # what an opt-out also did
     kind = "change"
 
     @property
@@ -166,9 +168,10 @@ def _in_order(texts: Iterable[Message], changes: Iterable[ConsentEvent]) -> list
     texts = list(texts)
     notes = notes_of_texts(texts[0].team_id, [text.id for text in texts]) if texts else {}
     shown = [ThreadText(text, opt_in_note=notes.get(text.id, "")) for text in texts]
-    entries: list[ThreadText | ThreadChange] = sorted(
-        [*shown, *map(ThreadChange, changes)], key=lambda entry: entry.order
-    )
+    changes = list(changes)
+    effects = effects_of(changes)
+    shown_changes = [ThreadChange(event, effects.get(event.id, "")) for event in changes]
+    entries: list[ThreadText | ThreadChange] = sorted([*shown, *shown_changes], key=lambda entry: entry.order)
     for previous, entry in itertools.pairwise(entries):
         if isinstance(entry, ThreadText):
             entry.starts = not entry.continues_group_of(previous)

@@ -34,7 +34,15 @@ from contacts.vendor_lists.models import VendorListFile, VendorListImport, Vendo
 from devserver.postgres import SUPERUSER
 from kernel.checks import check_runtime_role
 from kernel.tenancy import WrongScope, scope
-from messaging.models import Conversation, IdempotencyKey, Message, MessageStatus, OptOutLatency, ReadMarker
+from messaging.models import (
+    Conversation,
+    IdempotencyKey,
+    Message,
+    MessageStatus,
+    OptOutEffects,
+    OptOutLatency,
+    ReadMarker,
+)
 from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from optout import consent
@@ -297,6 +305,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             team=team, inbox=inbox, number=MARIA, from_handset=True, carrier_id="SM1"
         )
         OptOutLatency.objects.create(team=team, event_id=1, at=now, microseconds=9)
+        OptOutEffects.objects.create(team=team, event_id=1, closed=True)
         snapshots.take_snapshot(team)
         schedule = ReportSchedule(team=team, report="volume", created_by="Maya Chen")
         schedule.resume()
