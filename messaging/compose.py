@@ -51,7 +51,9 @@ def compose_text(
     return message
 
 
-def queue_reply(inbox: Inbox, number: str, conversation_id: int, outcome: KeywordOutcome) -> None:
+def queue_reply(
+    inbox: Inbox, number: str, conversation_id: int, outcome: KeywordOutcome, language: str = ""
+) -> None:
     """Queue the automatic reply that consent decided on, bound to its ledger entry. HELP is not answered too often."""
     assert outcome.reply is not None
     now = timezone.now()
@@ -65,7 +67,7 @@ def queue_reply(inbox: Inbox, number: str, conversation_id: int, outcome: Keywor
         outbound=True,
         purpose=MessagePurpose.CONFIRMATION if outcome.reply is AutoReply.STOP else MessagePurpose.ANSWER,
         status=MessageStatus.QUEUED,
-        body=auto_replies.reply_text(inbox, outcome.reply),
+        body=auto_replies.reply_text(inbox, outcome.reply, language),
         event_id=outcome.event.id if outcome.event else None,
         at=now,
         created_at=now,

@@ -74,7 +74,7 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
                 carrier_answers=carrier_answers,
             )
             if replies and applied.reply and is_textable(number):
-                queue_reply(inbox, number, written["conversation"], applied)
+                queue_reply(inbox, number, written["conversation"], applied, found.language)
             event = applied.event
             if event and outcome is Outcome.OPT_OUT:
                 apply_effects(inbox.team, event)

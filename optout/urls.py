@@ -20,4 +20,9 @@ urlpatterns = [
         auto_reply_settings.inbox_auto_replies,
         name="inbox_auto_replies",
     ),
+    path(
+        "settings/inboxes/<int:id>/auto-replies/<slug:language>/",
+        auto_reply_settings.inbox_auto_replies,
+        name="inbox_reply_wordings",
+    ),
 ]

@@ -143,6 +143,7 @@ ROWS: dict[str, Arguments] = {
     "edit_inbox": inbox,
     "inbox_auto_replies": inbox,
     "inbox_reading": inbox,
+    "inbox_reply_wordings": lambda targets: {**inbox(targets), "language": "es"},
     "inbox_connection": inbox,
     "old_tokens_removal": inbox,
     "inbox_closure": inbox,

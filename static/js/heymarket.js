@@ -7,6 +7,7 @@ import "./merge.js";
 import "./scroll.js";
 import "./mark_read.js";
 import "./segments.js";
+import "./invited_keywords.js";
 import "./composer.js";
 import "./select_all.js";
 import "./submit_on_change.js";

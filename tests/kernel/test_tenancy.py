@@ -49,6 +49,7 @@ from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
+from optout.reply_wordings import ReplyWording
 from optout.reviews import Review, ReviewKind
 from reports import rollup, snapshots
 from reports.models import DirtyMark
@@ -267,6 +268,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             created_at=now,
             next_try_at=now,
         )
+        ReplyWording.objects.create(team=team, inbox=inbox, language="es", reply="stop", text="Adiós")
         Review.objects.create(
             team=team, inbox=inbox, number=MARIA, message_id=1, kind=ReviewKind.HOLD, at=now, created_at=now
         )
