@@ -4,11 +4,12 @@ from django.conf import settings
 from django.urls import path
 
 from accounts.change_polling import poll_changes
-from messaging import views
+from messaging import try_reply, views
 from messaging.connection_check import inbox_connection_test
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 
 urlpatterns = [
+    path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
     path("inbox/", views.inbox, name="inbox"),
     path("settings/inboxes/<int:id>/connection/test/", inbox_connection_test, name="inbox_connection_test"),
     path("changes/<str:ticket>/", poll_changes, name="poll_changes"),
