@@ -65,7 +65,7 @@ class WordingForm(AutoReplyForm):
             field.widget = forms.Textarea(attrs={"rows": 3, "lang": language})
         super().__init__(*args, **kwargs)
         own = own_wordings(self.instance, language)
-        self.initial |= {f"{reply}_reply": own.get(reply, "") for reply in AutoReply}
+        self.initial.update({f"{reply}_reply": own.get(reply, "") for reply in AutoReply})
 
     def save(self, commit: bool = True) -> Inbox:
         """Replace the inbox's texts in this language."""
