@@ -48,12 +48,17 @@ class AutoReplyForm(RevisedForm, forms.ModelForm):
         ]
 
 
+def _wording_field(name: str) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=_LABELS[name], max_length=320, required=False, widget=widget)
+
+
 class WordingForm(AutoReplyForm):
     """The replies of an inbox in another language."""
 
-    stop_reply = forms.CharField(label=_LABELS["stop_reply"], max_length=320, required=False)
-    start_reply = forms.CharField(label=_LABELS["start_reply"], max_length=320, required=False)
-    help_reply = forms.CharField(label=_LABELS["help_reply"], max_length=320, required=False)
+    stop_reply = _wording_field("stop_reply")
+    start_reply = _wording_field("start_reply")
+    help_reply = _wording_field("help_reply")
 
     class Meta:
         model = Inbox
@@ -61,9 +66,9 @@ class WordingForm(AutoReplyForm):
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         self.language = language
-        for field in self.base_fields.values():
-            field.widget = forms.Textarea(attrs={"rows": 3, "lang": language})
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["lang"] = language
         own = own_wordings(self.instance, language)
         self.initial.update({f"{reply}_reply": own.get(reply, "") for reply in AutoReply})
 
