@@ -82,6 +82,9 @@ class Team(models.Model):
     time_zone = models.CharField(max_length=40, default="America/New_York")
     # The team's own keywords by outcome, such as {"stop": ["PARADA"]}; see optout.reader_settings.
     extra_keywords = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # What an opt-out by text also does; see messaging.opt_out_effects.
+    opt_out_closes = models.BooleanField(default=False, db_default=False)
+    opt_out_leaves_lists = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TeamManager()
@@ -158,7 +161,7 @@ class Inbox(TenantModel):
     opt_out_reading = models.CharField(
         max_length=8, choices=OptOutReading, default=OptOutReading.ACT, db_default=OptOutReading.ACT
     )
-    # Languages whose keywords count here, besides English and those of the team's country: codes such as "es".
+    # Languages whose keywords count here: codes such as "es". Empty: those of the team's country (optout.languages).
     languages = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     stop_reply = models.CharField(max_length=320, blank=True)
     start_reply = models.CharField(max_length=320, blank=True)
@@ -269,3 +272,7 @@ class Invitation(TenantModel):
 
 def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+# Models in modules of their own, which Django finds through this one.
+import accounts.settings_changes  # noqa: E402, F401

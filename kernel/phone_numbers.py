@@ -149,6 +149,18 @@ def is_textable(number: str) -> bool:
     return bool(_E164_SHAPE.fullmatch(number) or _SHORT_CODE.fullmatch(number))
 
 
+def is_short_code(number: str) -> bool:
+    return bool(_SHORT_CODE.fullmatch(number))
+
+
+def is_canadian(number: str) -> bool:
+    """Whether a canonical address belongs to Canada: by its area code, or by the country of its short code."""
+    if is_short_code(number):
+        return number.startswith("CA:")
+    parsed = _parse(number, None) if number.startswith("+1") else None
+    return parsed is not None and phonenumbers.region_code_for_number(parsed) == "CA"
+
+
 # -- parsing ---------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.sql import insert_together
 from messaging import webhook_events
-from messaging.keyword_answers import answered_help_lately
+from messaging.keyword_answers import answered_help_enough
 from messaging.models import INBOX_CLOSED, Conversation, Message, MessagePurpose, MessageStatus
 from messaging.worker_wakeups import wake_on_commit
 from optout import auto_replies
@@ -63,11 +63,13 @@ def compose_text(
     return message
 
 
-def queue_reply(inbox: Inbox, number: str, conversation_id: int, outcome: KeywordOutcome) -> None:
-    """Queue the automatic reply that consent decided on, bound to its ledger entry. HELP is answered once an hour."""
+def queue_reply(
+    inbox: Inbox, number: str, conversation_id: int, outcome: KeywordOutcome, language: str = ""
+) -> None:
+    """Queue the automatic reply that consent decided on, bound to its ledger entry. HELP is not answered too often."""
     assert outcome.reply is not None
     now = timezone.now()
-    if outcome.reply is AutoReply.HELP and answered_help_lately(inbox.team_id, conversation_id, now):
+    if outcome.reply is AutoReply.HELP and answered_help_enough(inbox.team_id, number, now):
         return
     message = Message.insert_statement(
         team_id=inbox.team_id,
@@ -77,7 +79,7 @@ def queue_reply(inbox: Inbox, number: str, conversation_id: int, outcome: Keywor
         outbound=True,
         purpose=MessagePurpose.CONFIRMATION if outcome.reply is AutoReply.STOP else MessagePurpose.ANSWER,
         status=MessageStatus.QUEUED,
-        body=auto_replies.reply_text(inbox, outcome.reply),
+        body=auto_replies.reply_text(inbox, outcome.reply, language),
         event_id=outcome.event.id if outcome.event else None,
         at=now,
         created_at=now,

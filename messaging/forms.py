@@ -9,6 +9,7 @@ from accounts.models import Inbox, Team
 from kernel.number_field import NumberField
 from kernel.visible_text import has_visible_characters
 from optout.consent_types import Refusal
+from optout.invited_keywords import PATTERN, invitation_warning
 from optout.number_state import standing
 
 # Twilio's limit of a text's body, in characters (error 21617).
@@ -16,12 +17,18 @@ MAX_TEXT_LENGTH = 1600
 
 
 class MessageForm(forms.Form):
+    invites = PATTERN  # for the warning while somebody types
+
     body = forms.CharField(
         label="Text",
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
         error_messages={"required": "Write something."},
     )
+
+    @property
+    def invitation_warning(self) -> str:
+        return invitation_warning(str(self["body"].value() or ""))
 
     def clean_body(self) -> str:
         body = str(self.cleaned_data["body"])

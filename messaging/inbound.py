@@ -18,6 +18,7 @@ from messaging.compose import queue_reply
 from messaging.message_content import describe_content
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.opt_in_checks import hold, must_check
+from messaging.opt_out_effects import apply_effects
 from optout import consent, holds, keywords
 from optout.consent_types import Refusal
 from optout.models import ConsentEvent
@@ -89,10 +90,12 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
                 reason=opt_out_reason(text.body, found),
             )
             if replies and applied.reply and is_textable(number):
-                queue_reply(inbox, number, written["conversation"], applied)
+                queue_reply(inbox, number, written["conversation"], applied, found.language)
             event = applied.event
             if outcome is Outcome.OPT_OUT and may_mean_appointment(text.body) and not blocked:
                 _ask_for_call(inbox, text, found, written, before, at)
+            if event and outcome is Outcome.OPT_OUT:
+                apply_effects(inbox.team, event)
         if not blocked:
             change_tokens.renew_on_commit(team_id)
     return event

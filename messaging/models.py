@@ -251,6 +251,25 @@ class OptOutLatency(TenantModel):
         ]
 
 
+class OptOutEffects(TenantModel):
+    """What an opt-out by text also did; see messaging.opt_out_effects."""
+
+    event_id = models.BigIntegerField()  # the opt-out's ledger entry
+    closed = models.BooleanField()  # whether it closed conversations
+    lists_left = models.JSONField(default=list)  # the names of the lists
+
+    class Meta:
+        constraints = [
+            TenantIsolation(name="messaging_optouteffects_isolation"),
+            models.UniqueConstraint(fields=["team", "event_id"], name="messaging_optouteffects_once"),
+        ]
+
+    @property
+    def sentence(self) -> str:
+        left = f"Removed from {', '.join(self.lists_left)}." if self.lists_left else ""
+        return " ".join(filter(None, ["Conversation closed." if self.closed else "", left]))
+
+
 # Django looks for the models of an app in this module.
 import messaging.simulator.models  # noqa: E402
 import messaging.teamwork.models  # noqa: E402, F401

@@ -30,7 +30,7 @@ from messaging.carriers.base import (
 )
 from messaging.carriers.registry import adapter_for
 from messaging.first_answers import waited_seconds
-from messaging.keyword_answers import is_late_answer
+from messaging.keyword_answers import is_due_help_answer, is_late_answer
 from messaging.models import (
     CARRIER_OPTED_OUT,
     IN_PROGRESS,
@@ -165,6 +165,8 @@ def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
         refusal = find_refusal(
             message.team_id, message.inbox_id, message.number, now, confirms, by_hand=message.by_hand
         )
+        if refusal is Refusal.OPTED_OUT and is_due_help_answer(message):
+            refusal = None
     if refusal is None and is_late_answer(message, now):
         refusal = Refusal.TOO_LATE
     if refusal:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from kernel.keyset import Cursor, after, until
 from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.models import Conversation, Message
+from messaging.opt_out_effects import effects_of
 from messaging.teamwork.thread_entries import ThreadActivity, ThreadNote, load_teamwork
 from messaging.thread_entries import ThreadChange, ThreadDay, ThreadText
 from messaging.thread_reactions import quoted_text, shown_reaction
@@ -93,8 +94,12 @@ def _in_order(
         )
         for text in texts
     ]
+    effects = effects_of(changes)
+    shown_changes = [
+        ThreadChange(event, effects.get(event.id, "")) for event in _not_at_texts(changes, reviews)
+    ]
     entries: list[ThreadEntry] = sorted(
-        [*_with_reactions(shown), *map(ThreadChange, _not_at_texts(changes, reviews)), *teamwork],
+        [*_with_reactions(shown), *shown_changes, *teamwork],
         key=lambda entry: entry.order,
     )
     for previous, entry in itertools.pairwise(entries):

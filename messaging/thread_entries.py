@@ -110,6 +110,7 @@ class ThreadChange:
     """A change of standing in a thread."""
 
     event: ConsentEvent
+    effects: str = ""  # what an opt-out also did
     kind = "change"
 
     @property

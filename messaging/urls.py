@@ -4,12 +4,13 @@ from django.conf import settings
 from django.urls import path
 
 from accounts.change_polling import poll_changes
-from messaging import review_views, views
+from messaging import review_views, try_reply, views
 from messaging.connection_check import inbox_connection_test
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 from messaging.teamwork import views as teamwork
 
 urlpatterns = [
+    path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
     path("inbox/", views.inbox, name="inbox"),
     path("settings/inboxes/<int:id>/connection/test/", inbox_connection_test, name="inbox_connection_test"),
     path("changes/<str:ticket>/", poll_changes, name="poll_changes"),

@@ -3,6 +3,7 @@
 import enum
 
 from accounts.models import Inbox
+from optout.reply_wordings import ReplyWording
 
 
 class AutoReply(enum.StrEnum):
@@ -12,17 +13,58 @@ class AutoReply(enum.StrEnum):
 
 
 # CTIA Messaging Principles 5.1: name the business, say that no more texts come and how to opt in, reach a person.
+# The keywords stay English in all languages: START is the word that carriers know.
 _DEFAULTS = {
-    AutoReply.STOP: "{team}: You are opted out and will get no more texts from us. Reply START to get them again.",
-    AutoReply.START: "{team}: You will get texts from us again. Reply HELP for help or STOP to opt out.",
-    AutoReply.HELP: "{team}: A person answers this number. Just text us here. Reply STOP to opt out.",
+    "en": {
+        AutoReply.STOP: "{team}: You are opted out and will get no more texts from us. Reply START to get them again.",
+        AutoReply.START: "{team}: You will get texts from us again. Reply HELP for help or STOP to opt out.",
+        AutoReply.HELP: "{team}: A person answers this number. Just text us here. Reply STOP to opt out.",
+    },
+    "es": {
+        AutoReply.STOP: "{team}: Ha cancelado: no le enviaremos más mensajes. Responda START para recibirlos de nuevo.",
+        AutoReply.START: "{team}: Volverá a recibir nuestros mensajes. Responda HELP para ayuda o STOP para cancelar.",
+        AutoReply.HELP: "{team}: Una persona atiende este número. Escríbanos aquí. Responda STOP para cancelar.",
+    },
+    "fr": {
+        AutoReply.STOP: "{team} : Vous ne recevrez plus nos messages. Répondez START pour les recevoir de nouveau.",
+        AutoReply.START: "{team} : Vous recevrez de nouveau nos messages. AIDE pour l'aide, STOP pour arrêter.",
+        AutoReply.HELP: "{team} : Une personne répond à ce numéro. Écrivez-nous ici. Répondez STOP pour arrêter.",
+    },
+    "pt": {
+        AutoReply.STOP: "{team}: Você não receberá mais mensagens nossas. Responda START para receber de novo.",
+        AutoReply.START: "{team}: Você voltará a receber nossas mensagens. Responda HELP para ajuda ou STOP para sair.",
+        AutoReply.HELP: "{team}: Uma pessoa atende este número. Escreva aqui. Responda STOP para sair.",
+    },
+    "de": {
+        AutoReply.STOP: "{team}: Sie sind abgemeldet und erhalten keine SMS mehr von uns. START meldet Sie wieder an.",
+        AutoReply.START: "{team}: Sie erhalten wieder SMS von uns. Antworten Sie HELP für Hilfe, STOP zum Abmelden.",
+        AutoReply.HELP: "{team}: Hier antwortet ein Mensch. Schreiben Sie uns einfach. STOP meldet Sie ab.",
+    },
+    "nl": {
+        AutoReply.STOP: "{team}: U bent afgemeld en krijgt geen berichten meer. START meldt u weer aan.",
+        AutoReply.START: "{team}: U krijgt weer berichten van ons. Antwoord HELP voor hulp of STOP om u af te melden.",
+        AutoReply.HELP: "{team}: Een medewerker beantwoordt dit nummer. Stuur ons hier een bericht. STOP meldt u af.",
+    },
+    "it": {
+        AutoReply.STOP: "{team}: Non riceverai più nostri messaggi. Rispondi START per riceverli di nuovo.",
+        AutoReply.START: "{team}: Riceverai di nuovo i nostri messaggi. Rispondi HELP per aiuto o STOP per annullare.",
+        AutoReply.HELP: "{team}: A questo numero risponde una persona. Scrivici qui. Rispondi STOP per annullare.",
+    },
 }
 
 
-def reply_text(inbox: Inbox, reply: AutoReply) -> str:
-    """The inbox's own text of a reply, or the default."""
-    return getattr(inbox, f"{reply}_reply") or default_reply_text(inbox, reply)
+def reply_text(inbox: Inbox, reply: AutoReply, language: str = "") -> str:
+    """The inbox's own text of a reply, or the default, in the language that the person used. Unknown is English."""
+    if language in ("", "en") or language not in _DEFAULTS:
+        return getattr(inbox, f"{reply}_reply") or default_reply_text(inbox, reply)
+    return own_wordings(inbox, language).get(reply) or default_reply_text(inbox, reply, language)
 
 
-def default_reply_text(inbox: Inbox, reply: AutoReply) -> str:
-    return _DEFAULTS[reply].format(team=inbox.team.name)
+def default_reply_text(inbox: Inbox, reply: AutoReply, language: str = "en") -> str:
+    return _DEFAULTS[language][reply].format(team=inbox.team.name)
+
+
+def own_wordings(inbox: Inbox, language: str) -> dict[str, str]:
+    """The inbox's own texts in a language other than English, by reply."""
+    rows = ReplyWording.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, language=language)
+    return dict(rows.values_list("reply", "text"))

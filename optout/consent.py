@@ -9,8 +9,8 @@ the same lock, so that changes and claims of one number have one order.
 from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
-from optout.auto_replies import AutoReply
-from optout.consent_types import CONFIRM_WITHIN, RETRACTED, Actor, KeywordOutcome, StatedOptOut
+from optout.consent_types import RETRACTED, Actor, KeywordOutcome, StatedOptOut
+from optout.keyword_decision import decide_keyword
 from optout.ledger import has_later_entry, history, last_opt_out_at, newest_opt_in, newest_statements
 from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write
@@ -39,35 +39,25 @@ def apply_keyword(
     """Apply the request of a text that was sent `at`, under the number's lock taken at `now`.
 
     `before` is the state that fetch_number_state returned under that lock. `reason` says why a text in the person's own
-    words was understood as an opt-out.
-    A STOP counts however late it is found. START and UNSTOP lift every opt-out; YES does so only if an opt-out of the
-    person is in force. An opt-in that is older than an entry of the ledger changes nothing. No text lifts a block.
-    No reply is due if the carrier replies, if the number is blocked, if nothing changed, or after five minutes.
+    words was understood as an opt-out. optout.keyword_decision says what each request does.
     """
+    decision = decide_keyword(
+        inbox,
+        before.standing,
+        request,
+        now=now,
+        at=at,
+        has_later_entry=lambda: has_later_entry(inbox.team_id, number, at),
+        carrier_answers=carrier_answers,
+    )
     event: ConsentEvent | None = None
-    standing = before.standing
-    in_inbox = standing.in_inbox(inbox.id)
     draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
-    match request:
-        case Outcome.OPT_OUT:
-            draft.reason = reason
-            event = write(draft.suppress(SuppressionKind.OPT_OUT))
-            due = in_inbox.may_text
-            reply = AutoReply.STOP
-        case Outcome.OPT_IN | Outcome.YES:
-            if request is Outcome.YES and not standing.persons_own:
-                return KeywordOutcome()
-            if has_later_entry(inbox.team_id, number, at):
-                return KeywordOutcome()
-            event = write(draft.lift(standing.opt_outs, Action.OPTED_IN))
-            due = bool(standing.opt_outs) and not in_inbox.blocked
-            reply = AutoReply.START
-        case Outcome.HELP:
-            due, reply = in_inbox.may_text, AutoReply.HELP
-        case _:
-            return KeywordOutcome()
-    in_time = now <= at + CONFIRM_WITHIN
-    return KeywordOutcome(event, reply if due and in_time and not carrier_answers else None)
+    if decision.opts_out:
+        draft.reason = reason
+        event = write(draft.suppress(SuppressionKind.OPT_OUT))
+    elif decision.lifts:
+        event = write(draft.lift(before.standing.opt_outs, Action.OPTED_IN))
+    return KeywordOutcome(event, decision.reply)
 
 
 def carrier_sends_reply(inbox: Inbox, *, reacted: bool) -> bool:

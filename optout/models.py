@@ -265,4 +265,5 @@ class FeedEntry(TenantModel):
 
 
 # Django looks for models here.
-import optout.pending_opt_ins  # noqa: E402, F401
+import optout.pending_opt_ins  # noqa: E402
+import optout.reply_wordings  # noqa: E402, F401

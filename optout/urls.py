@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kernel import converters  # noqa: F401  (registers <number:…>)
-from optout import auto_reply_settings, views
+from optout import auto_reply_settings, opt_out_settings, views
 
 urlpatterns = [
     path("numbers/<number:number>/standing/", views.standing, name="standing"),
@@ -12,9 +12,17 @@ urlpatterns = [
     path("numbers/<number:number>/opt-in/", views.opt_in, name="opt_in"),
     path("numbers/<number:number>/block/", views.block, name="block"),
     path("numbers/<number:number>/unblock/", views.unblock, name="unblock"),
+    path("settings/opt-out/", opt_out_settings.opt_out_settings, name="opt_out_settings"),
+    path("settings/opt-out/effects/", opt_out_settings.opt_out_effects, name="opt_out_effects"),
+    path("settings/opt-out/inboxes/<int:id>/", opt_out_settings.inbox_reading, name="inbox_reading"),
     path(
         "settings/inboxes/<int:id>/auto-replies/",
         auto_reply_settings.inbox_auto_replies,
         name="inbox_auto_replies",
+    ),
+    path(
+        "settings/inboxes/<int:id>/auto-replies/<slug:language>/",
+        auto_reply_settings.inbox_auto_replies,
+        name="inbox_reply_wordings",
     ),
 ]

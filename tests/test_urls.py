@@ -148,6 +148,8 @@ ROWS: dict[str, Arguments] = {
     "invitation_revocation": invitation,
     "edit_inbox": inbox,
     "inbox_auto_replies": inbox,
+    "inbox_reading": inbox,
+    "inbox_reply_wordings": lambda targets: {**inbox(targets), "language": "es"},
     "inbox_connection": inbox,
     "old_tokens_removal": inbox,
     "inbox_closure": inbox,

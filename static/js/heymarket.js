@@ -10,6 +10,7 @@ import "./place.js";
 import "./new_below.js";
 import "./mark_read.js";
 import "./segments.js";
+import "./invited_keywords.js";
 import "./composer.js";
 import "./sending.js";
 import "./notes.js";

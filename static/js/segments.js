@@ -20,8 +20,9 @@ function count(text) {
 }
 
 function show({ target }) {
-  const output = target.form?.querySelector("[data-segments]");
-  if (!output || target.name !== "body") return;
+  const field = target.closest(".field:has(> [data-segments])"); // of a form with several texts
+  const output = (field ?? (target.name === "body" ? target.form : null))?.querySelector("[data-segments]");
+  if (!output) return;
   const { length, gsm, capacity, segments } = count(target.value);
   output.textContent = length ? `${length}/${capacity} · ${segments} ${segments === 1 ? "segment" : "segments"}${gsm ? "" : " · Unicode"}` : "";
 }

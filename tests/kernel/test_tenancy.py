@@ -21,6 +21,8 @@ from psycopg.types.json import Json
 
 from accounts import scope_lookups
 from accounts.models import Inbox, Invitation, Member, Role, Seat, Team, hash_token
+from accounts.settings_audit import record_changes
+from accounts.settings_changes import SettingsSection
 from api.models import ApiKey
 from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
@@ -32,7 +34,15 @@ from contacts.vendor_lists.models import VendorListFile, VendorListImport, Vendo
 from devserver.postgres import SUPERUSER
 from kernel.checks import check_runtime_role
 from kernel.tenancy import WrongScope, scope
-from messaging.models import Conversation, IdempotencyKey, Message, MessageStatus, OptOutLatency, ReadMarker
+from messaging.models import (
+    Conversation,
+    IdempotencyKey,
+    Message,
+    MessageStatus,
+    OptOutEffects,
+    OptOutLatency,
+    ReadMarker,
+)
 from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from messaging.teamwork.models import Activity, ActivityKind, Assignment, Mention, Note
@@ -40,6 +50,7 @@ from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
+from optout.reply_wordings import ReplyWording
 from optout.reviews import Review, ReviewKind
 from optout.scope_lookups import holds_due
 from reports import rollup, snapshots
@@ -61,6 +72,7 @@ GLOBAL_TABLES = {
     "django_migrations",
     "django_session",
 }
+WRITTEN_ONCE = {"optout_consentevent", "accounts_settingschange"}
 LOOKUPS = {
     "lookup_api_key",
     "lookup_claimed_elsewhere",
@@ -243,6 +255,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             token_hash=hash_token(team.slug),
             invited_by="x",
         )
+        record_changes(member, SettingsSection.OPT_OUT, {"Help": "no"}, {"Help": "yes"})
         ApiKey.objects.create(team=team, name="CRM", key_id=team.slug)
         endpoint = Endpoint(
             team=team, name="CRM", url="https://crm.example/hooks", events=[EventType.OPT_OUT]
@@ -259,6 +272,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             created_at=now,
             next_try_at=now,
         )
+        ReplyWording.objects.create(team=team, inbox=inbox, language="es", reply="stop", text="Adiós")
         Review.objects.create(
             team=team, inbox=inbox, number=MARIA, message_id=1, kind=ReviewKind.HOLD, at=now, created_at=now
         )
@@ -310,6 +324,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             team=team, inbox=inbox, number=MARIA, from_handset=True, carrier_id="SM1"
         )
         OptOutLatency.objects.create(team=team, event_id=1, at=now, microseconds=9)
+        OptOutEffects.objects.create(team=team, event_id=1, closed=True)
         snapshots.take_snapshot(team)
         schedule = ReportSchedule(team=team, report="volume", created_by="Maya Chen")
         schedule.resume()
@@ -370,13 +385,13 @@ def test_all_tables_refuse_a_row_of_another_team(populated: Cast, owner: psycopg
 def test_row_cannot_change_its_team(populated: Cast, owner: psycopg.Connection) -> None:
     for table in tenant_tables(owner):
         column = "id" if table == "accounts_team" else "team_id"
-        refusal = "permission denied" if table == "optout_consentevent" else "row-level security policy"
+        refusal = "permission denied" if table in WRITTEN_ONCE else "row-level security policy"
         with pytest.raises(ProgrammingError, match=refusal), scope(populated.harbor.id):
             run(f"UPDATE {table} SET {column} = {populated.northside.id}")
 
 
 def test_update_and_delete_reach_only_own_rows(populated: Cast, owner: psycopg.Connection) -> None:
-    for table in set(tenant_tables(owner)) - {"optout_consentevent"}:
+    for table in set(tenant_tables(owner)) - WRITTEN_ONCE:
         column = "id" if table == "accounts_team" else "team_id"
         with scope(populated.harbor.id):
             own = counts([table])[table]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import Inbox
 from kernel.tenancy import scope
 from messaging import inbound, outbound
 from messaging.carriers.base import InboundText
@@ -324,22 +325,66 @@ def receive(cast: Cast, body: str, ago: timedelta = timedelta()) -> None:
         inbound.receive(cast.front_desk, text)
 
 
-def test_help_is_answered_once_an_hour_in_each_inbox(
-    cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None], write: Any
+def test_help_is_answered_once_an_hour_and_three_times_a_day(cast: Cast, texts: Any, write: Any) -> None:
+    """In all inboxes of a team together."""
+
+    def answers_to_help(inbox: Inbox) -> int:
+        count = len(texts(outbound=True))
+        inbound.receive(inbox, InboundText(new_sid(), MARIA, "HELP", sent_at=timezone.now()))
+        return len(texts(outbound=True)) - count
+
+    def an_hour_passes(minutes: int = 60) -> None:
+        for text in texts(outbound=True):
+            write(text, at=f"at - interval '{minutes} minutes'")
+
+    assert [answers_to_help(inbox) for inbox in (cast.front_desk, cast.front_desk, cast.billing)] == [1, 0, 0]
+    an_hour_passes(59)
+    assert answers_to_help(cast.front_desk) == 0
+    an_hour_passes(1)
+    assert answers_to_help(cast.billing) == 1
+    an_hour_passes()
+    assert answers_to_help(cast.front_desk) == 1
+    an_hour_passes()
+    assert answers_to_help(cast.front_desk) == 0  # the fourth of the day
+    for _ in range(21):
+        an_hour_passes()
+    assert answers_to_help(cast.front_desk) == 1  # the first is older than a day
+
+
+CANADIAN, SHORT_CODE = "+14165550123", "US:72345"
+
+
+@pytest.mark.parametrize(
+    ("sending", "number", "state", "answered"),
+    [
+        ("+15105550100", MARIA, "opted out", False),
+        ("+15105550100", CANADIAN, "opted out", True),
+        ("+15105550100", CANADIAN, "blocked", False),
+        ("+15105550100", CANADIAN, "blocked and opted out", False),
+        (SHORT_CODE, MARIA, "opted out", True),
+        (SHORT_CODE, MARIA, "blocked", False),
+        (SHORT_CODE, MARIA, "active", True),
+    ],
+)
+def test_help_of_opted_out_people_is_answered_where_the_rules_require_it(
+    cast: Cast,
+    carrier: FakeTwilio,
+    work: Callable[[], None],
+    sending: str,
+    number: str,
+    state: str,
+    answered: bool,
 ) -> None:
-    for body in ("HELP", "help", "Info"):
-        receive(cast, body)
+    with scope(cast.northside.id):
+        cast.front_desk.number = sending
+        cast.front_desk.save(update_fields=["number"])
+        if "opted out" in state:
+            consent.opt_out(cast.northside.id, number, MAYA, reason="They asked us.")
+        if "blocked" in state:
+            consent.block(cast.northside.id, number, MAYA)
+    inbound.receive(cast.front_desk, InboundText(new_sid(), number, "HELP", sent_at=timezone.now()))
     work()
-    carrier.text(cast.billing, MARIA, "HELP")
-    work()
-    assert [(text.inbox_id, text.status) for text in texts(outbound=True)] == [
-        (cast.front_desk.id, "sent"),
-        (cast.billing.id, "sent"),
-    ]
-    write(texts(outbound=True)[0], at="at - interval '1 hour'")
-    receive(cast, "HELP")
-    work()
-    assert len(carrier.sent) == 3
+    assert len(carrier.sent) == answered
 
 
 def test_an_answer_to_start_does_not_use_up_the_answer_to_help(cast: Cast, texts: Any) -> None:

@@ -1,0 +1,46 @@
+"""What an opt-out by text also does: the conversations are closed, the contact leaves all lists, as its team chose.
+
+Texts that are scheduled for a number belong here too, once texts can be scheduled.
+"""
+
+from accounts.models import Team
+from contacts.lists.models import ListEntry
+from messaging.models import Conversation, OptOutEffects
+from optout.models import ConsentEvent
+
+
+def apply_effects(team: Team, event: ConsentEvent) -> None:
+    """Do it, in the opt-out's transaction, and keep what was done. A repeated opt-out does what is left to do."""
+    closed = team.opt_out_closes and _close_conversations(event)
+    left = _leave_lists(event) if team.opt_out_leaves_lists else []
+    if closed or left:
+        OptOutEffects.objects.create(team_id=event.team_id, event_id=event.id, closed=closed, lists_left=left)
+
+
+def effects_of(events: list[ConsentEvent]) -> dict[int, str]:
+    """What the opt-outs of these ledger entries of one team also did, in a sentence each, by the entry's ID."""
+    if not events:
+        return {}
+    ids = [event.id for event in events]
+    rows = OptOutEffects.objects.filter(team_id=events[0].team_id, event_id__in=ids)
+    return {row.event_id: row.sentence for row in rows}
+
+
+def _close_conversations(event: ConsentEvent) -> bool:
+    conversations = Conversation.objects.filter(team_id=event.team_id, number=event.number, closed=False)
+    return conversations.update(closed=True) > 0
+
+
+def _leave_lists(event: ConsentEvent) -> list[str]:
+    """The names of the lists that the contact left."""
+    entries = ListEntry.objects.filter(
+        team_id=event.team_id, contact__team_id=event.team_id, contact__number=event.number
+    )
+    names = list(
+        entries.filter(list__team_id=event.team_id)
+        .order_by("list__name")
+        .values_list("list__name", flat=True)
+    )
+    if names:
+        entries.delete()
+    return names

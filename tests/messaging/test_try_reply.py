@@ -1,0 +1,81 @@
+"""Try a reply: it predicts what the same text then does, and does nothing itself."""
+
+import itertools
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import KeywordResponder
+from kernel.tenancy import scope
+from messaging import inbound
+from messaging.carriers.base import InboundText
+from messaging.reply_preview import preview_text
+from optout import consent
+from optout.consent_types import Actor
+from optout.number_state import standing
+from tests.cast import MARIA, Cast
+from tests.messaging.fake_twilio import new_sid
+
+BODIES = ("STOP", "stop please", "HELP", "START", "YES", "Hello", "CANCEL", "please stop by at 5")
+STATES = ("active", "opted out by text", "opted out by us", "blocked")
+RESPONDERS = (KeywordResponder.WE, KeywordResponder.CARRIER)
+
+
+def receive(cast: Cast, body: str) -> None:
+    inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, body, sent_at=timezone.now()))
+
+
+def set_state(cast: Cast, state: str) -> None:
+    maya = Actor.of(cast.member)
+    if state == "opted out by text":
+        receive(cast, "STOP")
+    with scope(cast.northside.id):
+        if state == "opted out by us":
+            consent.opt_out(cast.northside.id, MARIA, maya, reason="They moved.")
+        if state == "blocked":
+            consent.block(cast.northside.id, MARIA, maya)
+
+
+@pytest.mark.parametrize("responder", RESPONDERS)
+@pytest.mark.parametrize(("body", "state"), list(itertools.product(BODIES, STATES)))
+def test_prediction_comes_true(cast: Cast, texts: Any, body: str, state: str, responder: str) -> None:
+    cast.front_desk.keyword_responder = responder
+    set_state(cast, state)
+    with scope(cast.northside.id):
+        predicted = preview_text(cast.front_desk, MARIA, body)
+        before = standing(cast.northside.id, MARIA)
+    sent_before = len(texts(outbound=True))
+    receive(cast, body)
+    replies = [text.body for text in texts(outbound=True)][sent_before:]
+    with scope(cast.northside.id):
+        after = standing(cast.northside.id, MARIA)
+    assert replies == ([predicted.reply] if predicted.reply else [])
+    assert bool(after.opt_outs) == (
+        predicted.decision.opts_out or (bool(before.opt_outs) and not predicted.decision.lifts)
+    )
+
+
+def test_page_shows_effect_reason_and_reply_and_changes_nothing(
+    cast: Cast, as_client: Any, rows: Any
+) -> None:
+    before = rows(cast.northside)
+    url = reverse("try_reply", args=[cast.northside.slug])
+    browser = as_client(cast.admin)
+    before = rows(cast.northside)
+    answer = browser.post(url, {"inbox": cast.front_desk.id, "number": "(415) 555-0101", "body": "STOP"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for words in ("Opts out of all inboxes", MARIA, "The text is a keyword: “STOP”", "You are opted out"):
+        assert words in page, words
+    assert rows(cast.northside) == before
+
+
+@pytest.mark.parametrize(
+    "form", [{"body": ""}, {"body": "STOP", "number": "12"}, {"body": "x", "inbox": "0"}]
+)
+def test_unusable_input_is_shown_again(cast: Cast, as_client: Any, form: dict[str, str]) -> None:
+    url = reverse("try_reply", args=[cast.northside.slug])
+    assert as_client(cast.admin).post(url, {"inbox": cast.front_desk.id, **form}).status_code == 422
+    assert as_client(cast.member).get(url).status_code == 403
