@@ -218,8 +218,8 @@ def test_keywords_of_a_language_pack_count_where_it_is_read(
 
 
 def test_countries_have_default_languages() -> None:
-    codes = ("US", "PR", "CA", "BR", "DE", "CH", "BE", "NL", "IT", "GB", "ZZ")
-    assert {code: country_languages(code) for code in codes} == {
+    countries = ("US", "PR", "CA", "BR", "DE", "CH", "BE", "NL", "IT", "GB", "ZZ")
+    assert {country: country_languages(country) for country in countries} == {
         "US": ("es",), "PR": ("es",), "CA": ("fr",), "BR": ("pt",), "DE": ("de",), "CH": ("fr", "de", "it"),
         "BE": ("fr", "nl"), "NL": ("nl",), "IT": ("it",), "GB": (), "ZZ": (),
     }  # fmt: skip
