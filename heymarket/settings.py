@@ -181,9 +181,14 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "lapse due holds": {
-        "task": "optout.tasks.lapse_due_holds",
+        "task": "messaging.tasks.lapse_due_holds",
         "schedule": 60.0,  # a day ends in another time zone each hour
         "options": {"expires": 60},
+    },
+    "remind of due holds": {
+        "task": "messaging.tasks.remind_of_due_holds",
+        "schedule": 900.0,
+        "options": {"expires": 900},
     },
     "delete expired idempotency keys": {
         "task": "messaging.tasks.delete_expired_idempotency_keys",

@@ -15,6 +15,7 @@ from kernel import phone_numbers
 from kernel.id_parameter import read_id
 from kernel.tenancy import scope
 from messaging import opt_out_latency
+from messaging.arrival import AlreadyReceived
 from messaging.carriers.twilio_webhooks import (
     BadWebhook,
     WebhookFields,
@@ -23,7 +24,7 @@ from messaging.carriers.twilio_webhooks import (
     read_fields,
     require_fields,
 )
-from messaging.inbound import AlreadyReceived, receive
+from messaging.inbound import receive
 from messaging.status_reports import apply_status_report
 from messaging.webhook_claims import find_signers, mark_received, one_of_each_team
 

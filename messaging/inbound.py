@@ -1,39 +1,25 @@
 """Receipt of an inbound text: its request changes the standing, its row is stored, and open pages refresh."""
 
-from datetime import datetime
-from typing import Any
-
-from django.db import IntegrityError
-
 from accounts.models import Inbox
-from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.phone_numbers import is_textable
-from kernel.sql import ReturnedId, insert_together
 from kernel.tenancy import scope
-from messaging import webhook_events
 from messaging.appointments import asked_lately, may_mean_appointment
+from messaging.arrival import Arrival
 from messaging.carriers.base import InboundText
 from messaging.compose import queue_reply
-from messaging.message_content import describe_content
-from messaging.models import Conversation, Message, MessageStatus
 from messaging.opt_in_checks import hold, must_check
 from messaging.opt_out_effects import apply_effects
 from optout import consent, holds, keywords
-from optout.consent_types import Refusal
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
-from optout.number_state import NumberState, fetch_number_state
+from optout.number_state import fetch_number_state
 from optout.pending_opt_ins import PendingOptIn
-from optout.reader.outcome import Outcome, TextReading
+from optout.reader.outcome import Outcome
 from optout.reader.reading import read
 from optout.reader_settings import reader_settings
 from optout.reading_wording import opt_out_reason
 from optout.reviews import ReviewKind
-
-
-class AlreadyReceived(Exception):
-    """The text is stored already. The transaction must be rolled back, so that nothing counts twice."""
 
 
 def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> ConsentEvent | None:
@@ -44,147 +30,71 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
 
     Locks are taken in this order: the number (unless the text is plain conversation), its conversation, the message.
     """
-    team_id, number = inbox.team_id, text.sender
-    event = None
     found = read(text.body, reader_settings(inbox))
     outcome = keywords.stricter_outcome(found.outcome, text.opt_out_type)
-    is_request = outcome.is_request
     is_plain = outcome is Outcome.CONVERSATION and not (found.may_be_opt_out or found.wants_texts)
-    with scope(team_id, lock=None if is_plain else lock_key(team_id, number)):
-        before = fetch_number_state(team_id, number)
-        at = min(text.sent_at or before.now, before.now)
-        # A blocked number's text is kept as a receipt without content and notifies nobody. Its STOP still counts.
-        blocked = before.standing.in_inbox(inbox.id).blocked
-        written = _store(inbox, text, found, outcome, before, at, blocked)
-        if not is_plain and (kind := holds.review_kind(found, outcome, before)):
-            event = holds.open_review(
-                inbox,
-                number,
-                kind,
-                found,
-                before=before,
-                at=at,
-                words=text.body,
-                message_id=written["message"],
-            )
-        if is_request:
-            reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
-            carrier_answers = consent.carrier_sends_reply(inbox, reacted=reacted)
-        if is_request and must_check(inbox, number, outcome, text.sent_at, before):
-            pending = PendingOptIn(
-                team_id=team_id, inbox=inbox, number=number, message_id=written["message"], intent=outcome,
-                words=text.body, may_reply=replies and not carrier_answers, sent_at=text.sent_at, created_at=before.now,
-            )  # fmt: skip
-            hold(pending)
-        elif is_request:
-            applied = consent.apply_keyword(
-                inbox,
-                number,
-                outcome,
-                before=before,
-                now=before.now,
-                at=at,
-                words=text.body,
-                message_id=written["message"],
-                carrier_answers=carrier_answers,
-                reason=opt_out_reason(text.body, found),
-            )
-            if replies and applied.reply and is_textable(number):
-                queue_reply(inbox, number, written["conversation"], applied, found.language)
-            event = applied.event
-            if outcome is Outcome.OPT_OUT and may_mean_appointment(text.body) and not blocked:
-                _ask_for_call(inbox, text, found, written, before, at)
-            if event and outcome is Outcome.OPT_OUT:
-                apply_effects(inbox.team, event)
-        if not blocked:
-            change_tokens.renew_on_commit(team_id)
+    event = None
+    with scope(inbox.team_id, lock=None if is_plain else lock_key(inbox.team_id, text.sender)):
+        arrival = Arrival(inbox, text, found, outcome, fetch_number_state(inbox.team_id, text.sender))
+        written = arrival.store()
+        if outcome.is_request:
+            event = _apply_request(arrival, written, replies)
+        elif not is_plain and (kind := holds.review_kind(found, outcome, arrival.before)):
+            event = _open_review(arrival, written, kind)
+        if not arrival.blocked:
+            change_tokens.renew_on_commit(inbox.team_id)
     return event
 
 
-def _ask_for_call(
-    inbox: Inbox,
-    text: InboundText,
-    found: TextReading,
-    written: dict[str, int],
-    before: NumberState,
-    at: datetime,
-) -> None:
-    """Open a review if the opt-out may have meant the appointment that our last text asked about."""
-    if asked_lately(inbox.team_id, written["conversation"], at):
-        holds.open_review(
-            inbox,
-            text.sender,
-            ReviewKind.APPOINTMENT,
-            found,
-            before=before,
-            at=at,
-            words=text.body,
-            message_id=written["message"],
-        )
+def _open_review(arrival: Arrival, written: dict[str, int], kind: ReviewKind) -> ConsentEvent | None:
+    return holds.open_review(
+        arrival.inbox,
+        arrival.number,
+        kind,
+        arrival.found,
+        before=arrival.before,
+        at=arrival.at,
+        words=arrival.text.body,
+        message_id=written["message"],
+    )
 
 
-def _store(
-    inbox: Inbox,
-    text: InboundText,
-    found: TextReading,
-    outcome: Outcome,
-    before: NumberState,
-    at: datetime,
-    blocked: bool,
-) -> dict[str, int]:
-    """Insert conversation, message and contact in one round trip, the largest cost of a webhook. Returns their IDs."""
-    number = text.sender
-    message: dict[str, Any] = {
-        "team_id": inbox.team_id,
-        "conversation_id": ReturnedId("conversation"),
-        "inbox_id": inbox.id,
-        "number": number,
-        "outbound": False,
-        "status": MessageStatus.RECEIVED,
-        "segments": text.segments,
-        "carrier_id": text.carrier_id,
-        "channel": text.channel,
-        "at": at,
-        "created_at": before.now,
-    }
-    try:
-        if blocked:
-            return insert_together(
-                conversation=Conversation.objects.insert_closed(inbox, number, at),
-                message=Message.insert_statement(**message, reason=Refusal.BLOCKED),
-            )
-        message |= {
-            "starts_conversation": ReturnedId("conversation", "starts_conversation"),
-            **_content(text, found, outcome),
-        }
-        written = insert_together(
-            conversation=Conversation.objects.insert_inbound(
-                inbox,
-                number,
-                at,
-                describe_content(text.body, text.media),
-                is_request=outcome.is_request,
-            ),
-            message=Message.insert_statement(**message),
-            contact=Contact.objects.ensure_statement(inbox, number, at, before.now),
-        )
-    except IntegrityError as error:
-        if _constraint(error) == "messaging_message_once":
-            raise AlreadyReceived(text.carrier_id) from None
-        raise
-    if before.wanted_event_types:
-        webhook_events.record_received(inbox, written, message, before.wanted_event_types)
-    return written
+def _apply_request(arrival: Arrival, written: dict[str, int], replies: bool) -> ConsentEvent | None:
+    """Apply an opt-out, an opt-in or HELP, or keep an opt-in until the carrier has told its time."""
+    inbox, text, before = arrival.inbox, arrival.text, arrival.before
+    reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
+    carrier_answers = consent.carrier_sends_reply(inbox, reacted=reacted)
+    if must_check(inbox, arrival.number, arrival.outcome, text.sent_at, before):
+        pending = PendingOptIn(
+            team_id=inbox.team_id, inbox=inbox, number=arrival.number, message_id=written["message"],
+            intent=arrival.outcome, words=text.body, may_reply=replies and not carrier_answers,
+            sent_at=text.sent_at, created_at=before.now,
+        )  # fmt: skip
+        hold(pending)
+        return None
+    applied = consent.apply_keyword(
+        inbox,
+        arrival.number,
+        arrival.outcome,
+        before=before,
+        now=before.now,
+        at=arrival.at,
+        words=text.body,
+        message_id=written["message"],
+        carrier_answers=carrier_answers,
+        reason=opt_out_reason(text.body, arrival.found),
+    )
+    if replies and applied.reply and is_textable(arrival.number):
+        queue_reply(inbox, arrival.number, written["conversation"], applied, arrival.found.language)
+    if applied.event and arrival.outcome is Outcome.OPT_OUT:
+        _follow_opt_out(arrival, written, applied.event)
+    return applied.event
 
 
-def _content(text: InboundText, found: TextReading, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "body": text.body,
-        "media": [{"url": url, "type": content_type} for url, content_type in text.media],
-        "possible_opt_out": outcome is Outcome.HOLD
-        or (outcome is Outcome.CONVERSATION and found.may_be_opt_out),
-    }
-
-
-def _constraint(error: IntegrityError) -> str:
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+def _follow_opt_out(arrival: Arrival, written: dict[str, int], event: ConsentEvent) -> None:
+    """What an opt-out also does; and a call, if it may have meant the appointment that our last text asked about."""
+    apply_effects(arrival.inbox.team, event)
+    if arrival.blocked or not may_mean_appointment(arrival.text.body):
+        return
+    if asked_lately(arrival.team_id, written["conversation"], arrival.at):
+        _open_review(arrival, written, ReviewKind.APPOINTMENT)

@@ -14,9 +14,10 @@ from accounts.models import Inbox
 from accounts.scope_lookups import inboxes_by_address
 from kernel import phone_numbers
 from kernel.tenancy import scope
+from messaging.arrival import AlreadyReceived
 from messaging.carriers.base import InboundText, SendError
 from messaging.carriers.registry import adapter_for
-from messaging.inbound import AlreadyReceived, receive
+from messaging.inbound import receive
 from messaging.models import Message
 from optout.reader.outcome import Outcome
 from optout.reader.reading import read

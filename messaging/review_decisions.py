@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from messaging.models import Conversation, Message
+from messaging.opt_out_effects import apply_effects
 from optout import consent, holds
 from optout.bulk_consent import numbers_opted_in_since
 from optout.consent_types import RETRACT_WITHIN, Actor, StatedOptOut
@@ -40,6 +41,8 @@ def opt_out_by_text(conversation: Conversation, message_id: int, member: Member)
     )  # fmt: skip
     if review and event:
         _settle(review, ReviewOutcome.OPTED_OUT, member, event)
+    if event:
+        apply_effects(member.team, event)
     return event
 
 

@@ -7,7 +7,7 @@ from celery import shared_task
 from accounts.models import Inbox
 from accounts.scope_lookups import team_ids_by_slug
 from kernel.tenancy import scope
-from messaging import idempotency, missed_texts, opt_in_checks, outbound
+from messaging import due_reviews, idempotency, missed_texts, opt_in_checks, outbound
 from messaging.carriers.base import SendError
 from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.worker_wakeups import wake
@@ -48,6 +48,16 @@ def check_due_opt_ins() -> None:
     """Start a check of every pending opt-in that is due: after a lost wake-up, or a carrier's outage."""
     for pending in opt_ins_due(SWEEP_BATCH):
         check_opt_in.apply_async((pending.team_id, pending.id), expires=60)
+
+
+@shared_task
+def lapse_due_holds() -> None:
+    due_reviews.lapse_due()
+
+
+@shared_task
+def remind_of_due_holds() -> None:
+    due_reviews.remind()
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """Due holds: a hold that nobody decided by its due day becomes an opt-out."""
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from accounts.models import Team
@@ -15,8 +16,13 @@ from optout.reviews import Review, ReviewOutcome
 LAPSED = "nobody decided within ten business days whether this text asks to stop"
 
 
-def lapse(team_id: int, review_id: int) -> ConsentEvent | None:
-    """Turn a hold whose due day has passed into an opt-out; None if it is decided or not yet due. May be repeated."""
+def lapse(
+    team_id: int, review_id: int, also: Callable[[ConsentEvent], None] | None = None
+) -> ConsentEvent | None:
+    """Turn a hold whose due day has passed into an opt-out; None if it is decided or not yet due. May be repeated.
+
+    `also` is called in its transaction.
+    """
     with scope(team_id):
         found = Review.objects.filter(team_id=team_id, id=review_id).first()
     if found is None:
@@ -37,5 +43,7 @@ def lapse(team_id: int, review_id: int) -> ConsentEvent | None:
         )  # fmt: skip
         event = write(draft.suppress(SuppressionKind.OPT_OUT))
         Review.objects.filter(team_id=team_id, id=review_id).update(outcome=ReviewOutcome.LAPSED)
+        if also:
+            also(event)
         change_tokens.renew_on_commit(team_id)
     return event

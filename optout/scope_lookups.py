@@ -1,4 +1,6 @@
-"""Scope lookups of consent: the holds of all teams that are past their due day."""
+"""Scope lookups of consent: the holds of all teams that are past their due day, or due soon."""
+
+from datetime import date
 
 from kernel.scope_lookups import ScopedId
 from kernel.sql import fetch
@@ -7,3 +9,8 @@ from kernel.sql import fetch
 def holds_due(limit: int) -> list[ScopedId]:
     """Undecided holds whose due day has passed, the longest due first."""
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_holds_due($1::integer)", limit)]
+
+
+def teams_to_remind(due_by: date) -> list[int]:
+    """The teams with undecided holds that are due by this day, of which nobody was reminded."""
+    return [team_id for (team_id,) in fetch("SELECT * FROM lookup_teams_to_remind($1::date)", due_by)]

@@ -6,3 +6,10 @@ AS $$ BEGIN RETURN QUERY
       WHERE r.outcome = 'open' AND r.kind = 'hold' AND r.due_on <= (clock_timestamp() AT TIME ZONE 'UTC')::date
       AND r.due_on < (clock_timestamp() AT TIME ZONE t.time_zone)::date
       ORDER BY r.due_on, r.id LIMIT max_rows; END $$;
+
+-- Which teams have an undecided hold whose due day is this day or earlier, and about which nobody was reminded?
+CREATE FUNCTION lookup_teams_to_remind(due_by date)
+RETURNS TABLE (team_id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT DISTINCT r.team_id FROM optout_review r
+      WHERE r.outcome = 'open' AND r.kind = 'hold' AND r.due_on <= due_by AND r.reminded_on IS NULL; END $$;

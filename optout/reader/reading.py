@@ -18,6 +18,7 @@ from optout.reader.words import sentences
 DEFAULT = ReaderSettings()
 CONVERSATION = TextReading(Outcome.CONVERSATION)
 _STOP_SIGNS = {"🛑": Outcome.OPT_OUT, "⛔": Outcome.HOLD, "🚫": Outcome.HOLD}
+KEYWORD_RULES = {"is a keyword", "is a keyword of the team", "is a misspelt keyword", "is a stop sign"}
 _LONGEST_EXTRA_WORD = 100  # characters
 _LONGEST_SLIP = 100  # characters, with courtesies
 _MOST_WORDS_OF_SLIP = 6
@@ -31,14 +32,14 @@ def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
     the grammar of opt-outs; the score, which only holds. Opt-ins count only as the whole text. Pure, without network;
     never raises; takes linear time.
     """
-    return _read_keywords(body, settings) or _in_mode(_read_words(body), settings.mode)
+    return _in_mode(_read_keywords(body, settings) or _read_words(body), settings.mode)
 
 
 def _read_keywords(body: str, settings: ReaderSettings) -> TextReading | None:
-    """The reading of a text that consists of keywords, or None. Keywords count in each mode."""
+    """The reading of a text that consists of keywords, or None."""
     table = keyword_table(settings.languages)
     if (outcome := read_keyword(body, table)) is not Outcome.CONVERSATION:
-        return _in_mode(_keyword(outcome, body, settings), settings.mode)
+        return _keyword(outcome, body, settings)
     if extra := _read_extra_word(body, settings):
         return extra
     own = without_signature(own_words(body).text)
@@ -110,8 +111,10 @@ def _read_score(text: str) -> TextReading:
 
 
 def _in_mode(found: TextReading, mode: ReadingMode) -> TextReading:
-    """What an inbox of this mode does about words that are no keyword."""
-    if found.outcome not in (Outcome.OPT_OUT, Outcome.HOLD) or found.rule == "is a keyword":
+    """What an inbox of this mode does. Keywords opt out in each mode."""
+    if found.outcome not in (Outcome.OPT_OUT, Outcome.HOLD):
+        return found
+    if found.outcome is Outcome.OPT_OUT and found.rule in KEYWORD_RULES:
         return found
     if mode is ReadingMode.KEYWORDS:
         return replace(found, outcome=Outcome.CONVERSATION, may_be_opt_out=True)

@@ -84,6 +84,7 @@ LOOKUPS = {
     "lookup_inboxes_by_address",
     "lookup_opt_ins_due",
     "lookup_holds_due",
+    "lookup_teams_to_remind",
     "lookup_invitation",
     "lookup_runs_waiting",
     "lookup_schedules_due",

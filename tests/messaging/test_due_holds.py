@@ -1,17 +1,23 @@
 """Due holds: undecided ones become opt-outs after their due day, once, and erasure keeps only their numbers."""
 
 from collections.abc import Callable
+from smtplib import SMTPServerDisconnected
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from django.core.mail import EmailMessage
+from django.utils import timezone
 
 from contacts.contact import deletion
 from kernel.tenancy import scope
-from optout import ledger_verification, tasks
+from messaging import due_reviews, tasks
+from optout import ledger_verification
+from optout.business_days import add_business_days
 from optout.consent_types import Actor
 from optout.reviews import Review
-from tests.cast import Cast
+from tests.cast import TOM, Cast
 from tests.messaging.fake_twilio import FakeTwilio
 from tests.messaging.test_holds import WORDS, actions, arrives, entries, outcomes, reviews
 
@@ -77,3 +83,61 @@ def test_an_erasure_deletes_a_settled_review(cast: Cast, carrier: FakeTwilio) ->
     with scope(cast.northside.id):
         deletion.delete_contacts(cast.northside.id, [cast.maria.id], erase=True, by=Actor.of(cast.admin))
     assert reviews(cast) == []
+
+
+def next_business_day() -> str:
+    """The first due day whose reminder is due today, as SQL."""
+    day = timezone.localdate(timezone=ZoneInfo("America/New_York"))
+    due = add_business_days(day, 1)
+    return f"+ {(due - day).days}"
+
+
+@pytest.fixture
+def after_eight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(due_reviews, "REMIND_FROM", 0)
+
+
+@pytest.mark.usefixtures("after_eight")
+def test_owners_are_reminded_once_on_the_business_day_before(
+    cast: Cast, carrier: FakeTwilio, due: Due, mailoutbox: list[Any]
+) -> None:
+    arrives(cast, carrier)
+    assert carrier.text(cast.front_desk, TOM, WORDS).status_code == 200
+    tasks.remind_of_due_holds()
+    assert mailoutbox == [], "ten business days are left"
+    due(next_business_day())
+    for _ in range(2):
+        tasks.remind_of_due_holds()
+    (email,) = mailoutbox
+    assert email.to == [cast.owner.user.email]
+    assert email.subject == "2 possible opt-outs to decide · Northside Dental"
+    assert "/t/northside-dental/inbox/?folder=review" in email.body
+
+
+@pytest.mark.usefixtures("after_eight")
+def test_a_reminder_that_cannot_be_sent_is_tried_again(
+    cast: Cast, carrier: FakeTwilio, due: Due, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrives(cast, carrier)
+    due(next_business_day())
+
+    def refuse(email: EmailMessage, **options: Any) -> None:
+        raise SMTPServerDisconnected("no mail server")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(EmailMessage, "send", refuse)
+        tasks.remind_of_due_holds()
+    assert mailoutbox == []
+    tasks.remind_of_due_holds()
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.usefixtures("after_eight")
+def test_nobody_is_reminded_of_a_decided_hold(
+    cast: Cast, carrier: FakeTwilio, due: Due, mailoutbox: list[Any]
+) -> None:
+    arrives(cast, carrier)
+    due(next_business_day())
+    arrives(cast, carrier, "STOP")
+    tasks.remind_of_due_holds()
+    assert mailoutbox == []

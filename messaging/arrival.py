@@ -1,0 +1,114 @@
+"""Arrival of an inbound text: the text, what it asks for, and the state of its number; and its rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import IntegrityError
+
+from accounts.models import Inbox
+from contacts.contact.models import Contact
+from kernel.sql import ReturnedId, insert_together
+from messaging import webhook_events
+from messaging.carriers.base import InboundText
+from messaging.message_content import describe_content
+from messaging.models import Conversation, Message, MessageStatus
+from optout.consent_types import Refusal
+from optout.number_state import NumberState
+from optout.reader.outcome import Outcome, TextReading
+
+
+class AlreadyReceived(Exception):
+    """The text is stored already. The transaction must be rolled back, so that nothing counts twice."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A text in the transaction that receives it. `before` is the state of its number, under its lock if it has one."""
+
+    inbox: Inbox
+    text: InboundText
+    found: TextReading
+    outcome: Outcome  # with the carrier's own reading
+    before: NumberState
+
+    @property
+    def team_id(self) -> int:
+        return self.inbox.team_id
+
+    @property
+    def number(self) -> str:
+        return self.text.sender
+
+    @cached_property
+    def at(self) -> datetime:
+        return min(self.text.sent_at or self.before.now, self.before.now)
+
+    @cached_property
+    def blocked(self) -> bool:
+        """A blocked number's text is kept as a receipt without content and notifies nobody. Its STOP still counts."""
+        return self.before.standing.in_inbox(self.inbox.id).blocked
+
+    def store(self) -> dict[str, int]:
+        """Insert conversation, message and contact in one round trip, the largest cost of a webhook. Returns their IDs.
+
+        Raises AlreadyReceived.
+        """
+        message = self._receipt if self.blocked else self._receipt | self._content
+        try:
+            written = self._insert_receipt() if self.blocked else self._insert(message)
+        except IntegrityError as error:
+            if _constraint(error) == "messaging_message_once":
+                raise AlreadyReceived(self.text.carrier_id) from None
+            raise
+        if self.before.wanted_event_types and not self.blocked:
+            webhook_events.record_received(self.inbox, written, message, self.before.wanted_event_types)
+        return written
+
+    def _insert_receipt(self) -> dict[str, int]:
+        return insert_together(
+            conversation=Conversation.objects.insert_closed(self.inbox, self.number, self.at),
+            message=Message.insert_statement(**self._receipt, reason=Refusal.BLOCKED),
+        )
+
+    def _insert(self, message: dict[str, Any]) -> dict[str, int]:
+        preview = describe_content(self.text.body, self.text.media)
+        return insert_together(
+            conversation=Conversation.objects.insert_inbound(
+                self.inbox, self.number, self.at, preview, is_request=self.outcome.is_request
+            ),
+            message=Message.insert_statement(**message),
+            contact=Contact.objects.ensure_statement(self.inbox, self.number, self.at, self.before.now),
+        )
+
+    @property
+    def _receipt(self) -> dict[str, Any]:
+        return {
+            "team_id": self.team_id,
+            "conversation_id": ReturnedId("conversation"),
+            "inbox_id": self.inbox.id,
+            "number": self.number,
+            "outbound": False,
+            "status": MessageStatus.RECEIVED,
+            "segments": self.text.segments,
+            "carrier_id": self.text.carrier_id,
+            "channel": self.text.channel,
+            "at": self.at,
+            "created_at": self.before.now,
+        }
+
+    @property
+    def _content(self) -> dict[str, Any]:
+        held = self.outcome is Outcome.HOLD
+        marked = self.outcome is Outcome.CONVERSATION and self.found.may_be_opt_out
+        return {
+            "starts_conversation": ReturnedId("conversation", "starts_conversation"),
+            "body": self.text.body,
+            "media": [{"url": url, "type": content_type} for url, content_type in self.text.media],
+            "possible_opt_out": held or marked,
+        }
+
+
+def _constraint(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
