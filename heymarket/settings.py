@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "send scheduled texts": {
+        "task": "messaging.tasks.send_scheduled_texts",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "lapse due holds": {
         "task": "messaging.tasks.lapse_due_holds",
         "schedule": 60.0,  # a day ends in another time zone each hour

@@ -11,6 +11,7 @@ from accounts.access import Right, may, visible_inboxes
 from accounts.models import Inbox, Member
 from kernel.keyset import Cursor, after, until
 from messaging.models import Conversation, ReadMarker
+from messaging.scheduling.models import ScheduledText, ScheduleOutcome
 from messaging.teamwork.models import Assignment, Mention
 
 PAGE_SIZE = 40  # conversations, and texts of a thread
@@ -29,6 +30,7 @@ class Folder(TextChoices):
     REVIEW = "review", "To review"
     UNASSIGNED = "unassigned", "Unassigned"
     MENTIONS = "mentions", "Mentions"
+    SCHEDULED = "scheduled", "Scheduled"
     CLOSED = "closed", "Closed"
 
     @classmethod
@@ -58,6 +60,9 @@ class Folder(TextChoices):
                 return conversations.filter(closed=True)
             case Folder.MENTIONS:
                 return conversations.filter(_related(Mention, member, member_id=member.id))
+            case Folder.SCHEDULED:
+                waiting = _related(ScheduledText, member, outcome=ScheduleOutcome.SCHEDULED)
+                return conversations.filter(waiting)
             case Folder.WAITING:
                 return conversations.filter(closed=False, awaiting_since__isnull=False)
             case Folder.MINE:
@@ -83,6 +88,7 @@ _WHEN_EMPTY = {
         "Open conversations that nobody takes care of appear here.",
     ),
     Folder.MENTIONS: ("Nobody has mentioned you", "Conversations with a note that names you appear here."),
+    Folder.SCHEDULED: ("Nothing is scheduled", "Conversations with a text to be sent later appear here."),
     Folder.CLOSED: ("No closed conversations", "Closed conversations appear here. A new text reopens them."),
 }
 

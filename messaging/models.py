@@ -257,6 +257,7 @@ class OptOutEffects(TenantModel):
     event_id = models.BigIntegerField()  # the opt-out's ledger entry
     closed = models.BooleanField()  # whether it closed conversations
     lists_left = models.JSONField(default=list)  # the names of the lists
+    cancelled = models.PositiveIntegerField(default=0, db_default=0)  # scheduled texts
 
     class Meta:
         constraints = [
@@ -267,9 +268,12 @@ class OptOutEffects(TenantModel):
     @property
     def sentence(self) -> str:
         left = f"Removed from {', '.join(self.lists_left)}." if self.lists_left else ""
-        return " ".join(filter(None, ["Conversation closed." if self.closed else "", left]))
+        texts = "1 scheduled text" if self.cancelled == 1 else f"{self.cancelled} scheduled texts"
+        stopped = f"{texts} cancelled." if self.cancelled else ""
+        return " ".join(filter(None, ["Conversation closed." if self.closed else "", left, stopped]))
 
 
 # Django looks for the models of an app in this module.
+import messaging.scheduling.models  # noqa: E402
 import messaging.simulator.models  # noqa: E402
 import messaging.teamwork.models  # noqa: E402, F401

@@ -1,20 +1,23 @@
-"""What an opt-out by text also does: the conversations are closed, the contact leaves all lists, as its team chose.
-
-Texts that are scheduled for a number belong here too, once texts can be scheduled.
+"""What an opt-out by text also does: scheduled texts are cancelled; as its team chose, conversations are closed and the
+contact leaves all lists.
 """
 
 from accounts.models import Team
 from contacts.lists.models import ListEntry
 from messaging.models import Conversation, OptOutEffects
+from messaging.scheduling.schedule import cancel_for_opt_out
 from optout.models import ConsentEvent
 
 
 def apply_effects(team: Team, event: ConsentEvent) -> None:
     """Do it, in the opt-out's transaction, and keep what was done. A repeated opt-out does what is left to do."""
+    cancelled = cancel_for_opt_out(event)
     closed = team.opt_out_closes and _close_conversations(event)
     left = _leave_lists(event) if team.opt_out_leaves_lists else []
-    if closed or left:
-        OptOutEffects.objects.create(team_id=event.team_id, event_id=event.id, closed=closed, lists_left=left)
+    if cancelled or closed or left:
+        OptOutEffects.objects.create(
+            team_id=event.team_id, event_id=event.id, closed=closed, lists_left=left, cancelled=cancelled
+        )
 
 
 def effects_of(events: list[ConsentEvent]) -> dict[int, str]:

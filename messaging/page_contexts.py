@@ -26,6 +26,7 @@ from messaging.inbox import (
     visible_conversations,
 )
 from messaging.models import Conversation
+from messaging.scheduling.forms import ScheduledTextForm
 from messaging.teamwork.assignment import assignable_members, assignee_of
 from messaging.teamwork.forms import NoteForm
 from messaging.thread import load_thread
@@ -177,6 +178,7 @@ def conversation_context(
         "assignee": assignee_of(found),
         "assignable": assignable_members(found.inbox),
         "note_form": NoteForm(),
+        "schedule_form": ScheduledTextForm(zone=zone),
         "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
         "form": form or MessageForm(),

@@ -12,3 +12,9 @@ def conversations_due(limit: int) -> list[ScopedId]:
 def opt_ins_due(limit: int) -> list[ScopedId]:
     """Pending opt-ins that are due to be checked, longest due first."""
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_opt_ins_due($1::integer)", limit)]
+
+
+def scheduled_texts_due(limit: int) -> list[ScopedId]:
+    """Scheduled texts whose time has come, longest due first."""
+    rows = fetch("SELECT * FROM lookup_scheduled_texts_due($1::integer)", limit)
+    return [ScopedId(*row) for row in rows]

@@ -13,3 +13,11 @@ AS $$ BEGIN RETURN QUERY
       SELECT p.team_id, p.id FROM optout_pendingoptin p
       WHERE p.outcome = 'pending' AND p.next_try_at <= clock_timestamp()
       ORDER BY p.next_try_at LIMIT max_rows; END $$;
+
+-- Which scheduled texts are due to be sent?
+CREATE FUNCTION lookup_scheduled_texts_due(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT s.team_id, s.id FROM messaging_scheduledtext s
+      WHERE s.outcome = 'scheduled' AND s.send_at <= clock_timestamp()
+      ORDER BY s.send_at LIMIT max_rows; END $$;

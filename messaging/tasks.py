@@ -9,6 +9,7 @@ from accounts.scope_lookups import team_ids_by_slug
 from kernel.tenancy import scope
 from messaging import due_reviews, idempotency, missed_texts, opt_in_checks, outbound
 from messaging.carriers.base import SendError
+from messaging.scheduling import schedule
 from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.worker_wakeups import wake
 
@@ -48,6 +49,11 @@ def check_due_opt_ins() -> None:
     """Start a check of every pending opt-in that is due: after a lost wake-up, or a carrier's outage."""
     for pending in opt_ins_due(SWEEP_BATCH):
         check_opt_in.apply_async((pending.team_id, pending.id), expires=60)
+
+
+@shared_task
+def send_scheduled_texts() -> None:
+    schedule.send_due()
 
 
 @shared_task

@@ -13,6 +13,7 @@ from kernel.keyset import Cursor, after, until
 from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.models import Conversation, Message
 from messaging.opt_out_effects import effects_of
+from messaging.scheduling.thread_entries import ThreadScheduledText, load_scheduled
 from messaging.teamwork.thread_entries import ThreadActivity, ThreadNote, load_teamwork
 from messaging.thread_entries import ThreadChange, ThreadDay, ThreadText
 from messaging.thread_reactions import quoted_text, shown_reaction
@@ -20,7 +21,8 @@ from messaging.thread_reviews import TextReview, reviews_of_texts
 from optout.models import Action, ConsentEvent
 from optout.pending_opt_ins import notes_of_texts
 
-type ThreadEntry = ThreadText | ThreadChange | ThreadNote | ThreadActivity
+type OtherEntry = ThreadNote | ThreadActivity | ThreadScheduledText
+type ThreadEntry = ThreadText | ThreadChange | OtherEntry
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def load_thread(
     has_earlier = oldest is not None and after(all_texts, "at", oldest).exists()
     shown_since = shown[-1].at if has_earlier else None
     changes = _changes(conversation, shown_since)
-    entries = _in_order(conversation, shown, changes, load_teamwork(conversation, shown_since), chosen)
+    others = [*load_teamwork(conversation, shown_since), *load_scheduled(conversation, shown_since)]
+    entries = _in_order(conversation, shown, changes, others, chosen)
     return Thread(_with_days(entries, zone), oldest, has_earlier)
 
 
@@ -79,7 +82,7 @@ def _in_order(
     conversation: Conversation,
     texts: list[Message],
     changes: list[ConsentEvent],
-    teamwork: Iterable[ThreadNote | ThreadActivity],
+    others: Iterable[OtherEntry],
     chosen: int | None,
 ) -> list[ThreadEntry]:
     notes = notes_of_texts(conversation.team_id, [text.id for text in texts]) if texts else {}
@@ -99,7 +102,7 @@ def _in_order(
         ThreadChange(event, effects.get(event.id, "")) for event in _not_at_texts(changes, reviews)
     ]
     entries: list[ThreadEntry] = sorted(
-        [*_with_reactions(shown), *shown_changes, *teamwork],
+        [*_with_reactions(shown), *shown_changes, *others],
         key=lambda entry: entry.order,
     )
     for previous, entry in itertools.pairwise(entries):

@@ -6,6 +6,7 @@ from django.urls import path
 from accounts.change_polling import poll_changes
 from messaging import review_views, try_reply, views
 from messaging.connection_check import inbox_connection_test
+from messaging.scheduling import views as scheduling
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 from messaging.teamwork import views as teamwork
 
@@ -50,6 +51,16 @@ urlpatterns = [
         name="misreading",
     ),
     path("conversations/<int:conversation_id>/assignment/", teamwork.assignment, name="assignment"),
+    path(
+        "conversations/<int:conversation_id>/scheduled-texts/",
+        scheduling.scheduled_texts,
+        name="scheduled_texts",
+    ),
+    path(
+        "conversations/<int:conversation_id>/scheduled-texts/<int:id>/delete/",
+        scheduling.delete_scheduled_text,
+        name="delete_scheduled_text",
+    ),
     path("conversations/<int:conversation_id>/notes/", teamwork.notes, name="notes"),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),
     path(

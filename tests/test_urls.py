@@ -115,6 +115,10 @@ def received_text(targets: UrlTargets) -> dict[str, Any]:
     return {**conversation(targets), "message_id": targets.text_id}
 
 
+def scheduled_text(targets: UrlTargets) -> dict[str, Any]:
+    return {**conversation(targets), "id": 1}
+
+
 def schedule(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.schedule.id}
 
@@ -171,6 +175,8 @@ ROWS: dict[str, Arguments] = {
     "misreading": received_text,
     "assignment": conversation,
     "notes": conversation,
+    "scheduled_texts": conversation,
+    "delete_scheduled_text": scheduled_text,
     "closure": conversation,
     "delete_closure": conversation,
     "bulk_action": bulk_action,

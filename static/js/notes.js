@@ -1,8 +1,8 @@
-// Private notes: the form opens with the field focused, a button inserts a mention, and a saved note empties the form.
+// Private notes and scheduled texts: the form opens with the field focused, a button inserts a mention, and a stored one empties the form.
 const form = (node) => node.closest?.("form[data-note]");
 
 document.addEventListener("toggle", ({ target }) => {
-  if (target.id === "note-form" && target.open) target.querySelector("textarea").focus();
+  if (target.matches("#note-form, #schedule-form") && target.open) target.querySelector("textarea").focus();
 }, true);
 document.addEventListener("click", ({ target }) => {
   const words = target.closest("[data-insert]")?.dataset.insert;

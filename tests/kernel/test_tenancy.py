@@ -43,6 +43,7 @@ from messaging.models import (
     OptOutLatency,
     ReadMarker,
 )
+from messaging.scheduling.models import ScheduledText
 from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from messaging.teamwork.models import Activity, ActivityKind, Assignment, Mention, Note
@@ -88,6 +89,7 @@ LOOKUPS = {
     "lookup_invitation",
     "lookup_runs_waiting",
     "lookup_schedules_due",
+    "lookup_scheduled_texts_due",
     "lookup_teams_without_snapshot",
     "lookup_teams_with_stale_rollups",
     "lookup_teams",
@@ -159,6 +161,7 @@ FLAWS = {
             ('optout_consentevent', 'inbox_id'), ('optout_consentevent', 'message_id'),
             ('optout_pendingoptin', 'message_id'), ('optout_review', 'message_id'),  -- texts belong to a package above
             ('messaging_message', 'author_id'), ('messaging_note', 'author_id'),
+            ('messaging_scheduledtext', 'author_id'),
             ('webhooks_webhookevent', 'contact_id'),
             ('contacts_importchange', 'contact_id'), ('reports_indexedchange', 'inbox_id'),
             ('reports_rollup', 'inbox_id'), ('reports_reportrecipient', 'member_id'))""",
@@ -291,6 +294,10 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             at=now,
         )
         Mention.objects.create(team=team, note=note, conversation=conversation, member=member)
+        ScheduledText.objects.create(
+            team=team, conversation=conversation, inbox=inbox, number=MARIA, body="Later", send_at=now,
+            seen_inbound=0, author_id=member.id, author_name="Maya", created_at=now,
+        )  # fmt: skip
         Activity.objects.create(
             team=team, conversation=conversation, kind=ActivityKind.CLOSED, actor_name="Maya", at=now
         )

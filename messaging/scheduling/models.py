@@ -1,0 +1,73 @@
+"""Model of scheduled texts: what a member wrote now to be sent later."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Inbox
+from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
+from optout.consent_types import Refusal
+
+
+class ScheduleOutcome(models.TextChoices):
+    """scheduled -> sent | refused | answered | cancelled."""
+
+    SCHEDULED = "scheduled"
+    SENT = "sent"  # queued as an ordinary text
+    REFUSED = "refused"  # consent forbade it, or the inbox was closed
+    ANSWERED = "answered"  # the person wrote before, and it was to be sent only without an answer
+    CANCELLED = "cancelled"
+
+
+class ScheduledText(TenantModel):
+    """A text that is sent at a time. It becomes a message at that time; consent is checked then, at the claim."""
+
+    conversation = TenantKey("messaging.Conversation", related_name="scheduled_texts")
+    inbox = TenantKey(Inbox, related_name="scheduled_texts")
+    number = models.CharField(max_length=64)
+    body = models.TextField()
+    send_at = models.DateTimeField()
+    unless_answered = models.BooleanField(default=False)
+    seen_inbound = models.PositiveIntegerField()  # texts of the person when it was scheduled
+    author_id = models.BigIntegerField(null=True)  # a member, who may have left
+    author_name = models.CharField(max_length=120)
+    outcome = models.CharField(max_length=10, choices=ScheduleOutcome, default=ScheduleOutcome.SCHEDULED)
+    reason = models.CharField(max_length=40, blank=True)  # a Refusal, or INBOX_CLOSED
+    event_id = models.BigIntegerField(null=True)  # the opt-out's ledger entry that cancelled it
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            TenantIsolation(name="messaging_scheduledtext_isolation"),
+            TenantReference(
+                field="conversation", on_delete="CASCADE", name="messaging_scheduledtext_conversation"
+            ),
+            TenantReference(field="inbox", name="messaging_scheduledtext_inbox"),
+        ]
+        indexes = [
+            models.Index(fields=["team", "conversation", "send_at"], name="messaging_scheduledtext_thread"),
+            models.Index(
+                fields=["send_at"],
+                name="messaging_scheduledtext_due",
+                condition=Q(outcome=ScheduleOutcome.SCHEDULED),
+            ),
+        ]
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.outcome == ScheduleOutcome.SCHEDULED
+
+    @property
+    def ending(self) -> str:
+        """What became of it instead of being sent, in a sentence; empty while it waits and once it is sent."""
+        match self.outcome:
+            case ScheduleOutcome.ANSWERED:
+                return "Not sent: the person answered before."
+            case ScheduleOutcome.REFUSED:
+                words = (
+                    Refusal(self.reason).label if self.reason in Refusal.values else "This inbox is closed."
+                )
+                return f"Not sent: {words}"
+            case ScheduleOutcome.CANCELLED:
+                return "Not sent: the person opted out." if self.event_id else "Cancelled."
+        return ""

@@ -1,0 +1,94 @@
+"""Scheduling of texts: schedule, cancel, and send what is due. The rows are the queue; a lost worker only delays."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Inbox, Member
+from kernel import change_tokens
+from kernel.tenancy import scope
+from messaging.compose import compose_text
+from messaging.models import Conversation, MessageStatus
+from messaging.scheduling.models import ScheduledText, ScheduleOutcome
+from messaging.scope_lookups import scheduled_texts_due
+from optout.models import ConsentEvent
+from optout.number_locks import lock_key
+
+FURTHEST = timedelta(days=366)
+BATCH = 500
+
+
+def schedule(
+    conversation: Conversation, body: str, send_at: datetime, author: Member, *, unless_answered: bool
+) -> ScheduledText:
+    """Schedule a text. `send_at` is in the future; at most a year ahead."""
+    change_tokens.renew_on_commit(conversation.team_id)
+    created: ScheduledText = ScheduledText.objects.create(
+        team_id=conversation.team_id,
+        conversation=conversation,
+        inbox=conversation.inbox,
+        number=conversation.number,
+        body=body,
+        send_at=send_at,
+        unless_answered=unless_answered,
+        seen_inbound=conversation.inbound_count,
+        author_id=author.id,
+        author_name=str(author),
+        created_at=timezone.now(),
+    )
+    return created
+
+
+def cancel(conversation: Conversation, id: int) -> bool:
+    """Cancel a text that waits. False if it is sent, refused or cancelled already."""
+    waiting = _waiting(conversation.team_id).filter(conversation_id=conversation.id, id=id)
+    change_tokens.renew_on_commit(conversation.team_id)
+    return waiting.update(outcome=ScheduleOutcome.CANCELLED, ended_at=timezone.now()) > 0
+
+
+def cancel_for_opt_out(event: ConsentEvent) -> int:
+    """Cancel what waits for the number of an opt-out. Returns how many texts that stopped."""
+    waiting = _waiting(event.team_id).filter(number=event.number)
+    return waiting.update(outcome=ScheduleOutcome.CANCELLED, event_id=event.id, ended_at=event.recorded_at)
+
+
+def send_due() -> None:
+    """Send the scheduled texts whose time has come, each in a transaction of its own."""
+    for due in scheduled_texts_due(BATCH):
+        send(due.team_id, due.id)
+
+
+def send(team_id: int, id: int) -> None:
+    """Send one scheduled text if it still waits. May be called twice: the row's lock and state decide."""
+    with scope(team_id):
+        found = ScheduledText.objects.filter(team_id=team_id, id=id).first()
+    if found is None:
+        return
+    with scope(team_id, lock=lock_key(team_id, found.number)):
+        text = _waiting(team_id).filter(id=id).select_for_update().first()
+        if text is None:
+            return
+        text.outcome, text.reason = _send(text)
+        text.ended_at = timezone.now()
+        text.save(update_fields=["outcome", "reason", "ended_at"])
+        change_tokens.renew_on_commit(team_id)
+
+
+def _send(text: ScheduledText) -> tuple[ScheduleOutcome, str]:
+    conversation = Conversation.objects.get(team_id=text.team_id, id=text.conversation_id)
+    if text.unless_answered and conversation.inbound_count > text.seen_inbound:
+        return ScheduleOutcome.ANSWERED, ""
+    inbox = Inbox.objects.select_related("team").get(team_id=text.team_id, id=text.inbox_id)
+    members = Member.objects.filter(team_id=text.team_id)
+    author = members.filter(id=text.author_id).first() if text.author_id else None
+    message = compose_text(
+        inbox, text.number, text.body, author=author, author_name="" if author else text.author_name
+    )
+    if message.status == MessageStatus.REFUSED:
+        return ScheduleOutcome.REFUSED, message.reason
+    return ScheduleOutcome.SENT, ""
+
+
+def _waiting(team_id: int) -> QuerySet[ScheduledText]:
+    return ScheduledText.objects.filter(team_id=team_id, outcome=ScheduleOutcome.SCHEDULED)

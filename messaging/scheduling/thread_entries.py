@@ -1,0 +1,36 @@
+"""Entries of a thread about scheduled texts: those that wait, at their time, and those that were not sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from messaging.models import Conversation
+from messaging.scheduling.models import ScheduledText, ScheduleOutcome
+
+MAX_ENTRIES = 200
+
+
+@dataclass
+class ThreadScheduledText:
+    """A scheduled text in a thread."""
+
+    text: ScheduledText
+    kind = "scheduled"
+
+    @property
+    def at(self) -> datetime:
+        return self.text.ended_at or self.text.send_at
+
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        return self.at, 4, self.text.id
+
+
+def load_scheduled(conversation: Conversation, since: datetime | None) -> list[ThreadScheduledText]:
+    """Those that wait, and those that ended without being sent, not before `since`."""
+    rows = ScheduledText.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
+    shown = rows.exclude(outcome=ScheduleOutcome.SENT)
+    if since:
+        shown = shown.filter(Q(ended_at=None) | Q(ended_at__gte=since))
+    return [ThreadScheduledText(text) for text in shown.order_by("-send_at", "-id")[:MAX_ENTRIES]]
