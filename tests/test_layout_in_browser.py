@@ -92,7 +92,7 @@ def test_a_pasted_link_hides_no_button(long_words: Cast, live_server: Any, page:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(conversation_url(long_words, live_server.url))
-        page.locator("textarea[name=body]").fill(LINK)
+        page.locator("#id_body").fill(LINK)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         expect(page.get_by_role("button", name="Send", exact=True)).to_be_in_viewport()
 
@@ -102,17 +102,17 @@ def test_a_text_typed_into_an_expired_session_is_kept(long_words: Cast, live_ser
     sign_in(page, base, long_words.owner.user.email)
     url = conversation_url(long_words, base)
     page.goto(url)
-    page.locator("textarea[name=body]").fill("See you on Monday at 10")
+    page.locator("#id_body").fill("See you on Monday at 10")
     page.context.clear_cookies(name="sessionid")
-    page.locator("textarea[name=body]").press("Enter")
+    page.locator("#id_body").press("Enter")
     page.get_by_label("E-mail", exact=True).fill(long_words.owner.user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(url)
-    expect(page.locator("textarea[name=body]")).to_have_value("See you on Monday at 10")
-    page.locator("textarea[name=body]").press("Enter")
+    expect(page.locator("#id_body")).to_have_value("See you on Monday at 10")
+    page.locator("#id_body").press("Enter")
     expect(page.get_by_role("log").get_by_text("See you on Monday at 10")).to_be_visible()
-    expect(page.locator("textarea[name=body]")).to_have_value("")
+    expect(page.locator("#id_body")).to_have_value("")
 
 
 def test_a_burst_of_texts_leaves_no_unread_badge_on_the_open_conversation(

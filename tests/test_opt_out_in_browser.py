@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from accounts.models import Carrier
 from kernel.tenancy import scope
@@ -95,7 +95,7 @@ def test_stop_is_shown_to_all_members_and_start_lifts_it(
     expect(composer).to_have_count(0)
     expect(desk.get_by_label("Why you can't text this number")).to_be_visible()
     red = desk.get_by_role("complementary", name="Contact").get_by_text(SHOWN_MARIA)
-    assert is_red(red.evaluate("element => getComputedStyle(element).color"), desk)
+    assert is_red(color_of(red), desk)
 
     expect(page.get_by_role("log").get_by_text("You are opted out")).to_be_visible()
     assert outbound_texts(product) == ["text", "confirmation"]
@@ -107,6 +107,14 @@ def test_stop_is_shown_to_all_members_and_start_lifts_it(
         desk.get_by_role("log").get_by_text("opted back in by texting START to Front Desk")
     ).to_be_visible()
     desk.close()
+
+
+def color_of(element: Locator) -> str:
+    """The computed colour; a refresh of the page may replace the element meanwhile."""
+    for _ in range(20):
+        if color := str(element.evaluate("element => getComputedStyle(element).color")):
+            return color
+    raise AssertionError("the element is replaced all the time")
 
 
 def is_red(color: str, page: Page) -> bool:

@@ -109,13 +109,13 @@ def test_to_review_goes_on_to_the_next_text(cast: Cast, live_server: Any, desk: 
     second = review_text(cast.front_desk, TOM, "only e-mail me", due_on=due() + timedelta(days=1))
     desk.goto(f"{live_server.url}/t/northside-dental/inbox/")
     folders = desk.get_by_label("Folders")
-    expect(folders.get_by_role("link", name="To review")).to_contain_text("2")
-    folders.get_by_role("link", name="To review").click()
+    expect(folders.get_by_role("link", name="Review")).to_contain_text("2")
+    folders.get_by_role("link", name="Review").click()
     desk.locator("#conversations").get_by_role("link", name="Maria Lopez").click()
     expect(desk.locator(f"#m{first.message_id}")).to_be_in_viewport()
     desk.locator("body").press("n")
     expect(desk.get_by_role("heading", name="Tom Becker").first).to_be_visible()
-    expect(folders.get_by_role("link", name="To review")).to_contain_text("1")
+    expect(folders.get_by_role("link", name="Review")).to_contain_text("1")
     expect(banner(desk)).to_contain_text("“only e-mail me”")
     desk.locator("body").press("o")
     expect(desk.get_by_text("Nothing to review")).to_be_visible()
@@ -132,7 +132,7 @@ def test_an_open_list_counts_a_text_that_arrives(cast: Cast, live_server: Any, d
     review_text(cast.front_desk, MARIA, "wrong number", due_on=due())
     desk.evaluate("document.body.dispatchEvent(new Event('changed'))")
     expect(desk.locator("#conversations").get_by_role("link", name="Maria Lopez")).to_be_visible()
-    expect(desk.get_by_label("Folders").get_by_role("link", name="To review")).to_contain_text("2")
+    expect(desk.get_by_label("Folders").get_by_role("link", name="Review")).to_contain_text("2")
 
 
 def test_a_reaction_is_shown_at_our_text(cast: Cast, live_server: Any, desk: Page) -> None:

@@ -221,6 +221,9 @@ ROWS: dict[str, Arguments] = {
 TEAM: dict[str, Arguments] = ROWS | {
     "settings": nothing,
     "team_settings": nothing,
+    "opt_out_settings": nothing,
+    "opt_out_effects": nothing,
+    "try_reply": nothing,
     "members": nothing,
     "invitations": nothing,
     "inboxes": nothing,

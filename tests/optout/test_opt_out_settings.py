@@ -74,11 +74,11 @@ def test_unknown_choices_are_refused(cast: Cast, as_client: AsClient, form: dict
 
 def test_extra_words_reach_the_reader_and_the_audit(cast: Cast, as_client: AsClient) -> None:
     browser, page = as_client(cast.owner), url_of("opt_out_settings", cast)
-    words = {"stop": "parada\ndar de baja", "start": "Join", "help": ""}
+    words = {"stop": "parada\nadios avisos", "start": "Join", "help": ""}
     assert browser.post(page, words).status_code == 302
     assert reader_settings(front_desk(cast)).extra_words == {
         "PARADA": Outcome.OPT_OUT,
-        "DARDEBAJA": Outcome.OPT_OUT,
+        "ADIOSAVISOS": Outcome.OPT_OUT,
         "JOIN": Outcome.OPT_IN,
     }
     assert browser.post(page, {**words, "start": ""}).status_code == 302
