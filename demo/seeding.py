@@ -21,6 +21,7 @@ from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
 from demo import scripts, story
 from demo.dialogues import DemoTeam, play_dialogues, to_number
+from demo.teamwork import work_as_a_team
 from kernel.sql import fetch
 from kernel.tenancy import scope
 from messaging.models import Message
@@ -51,7 +52,9 @@ def _seed_bicycle_shop(now: datetime) -> None:
             key: _member(team, users[key], *person[2:], inboxes) for key, person in story.PEOPLE.items()
         }
         _contacts(team, story.CUSTOMERS, now)
-        play_dialogues(DemoTeam(team, members, inboxes, now), scripts.DIALOGUES)
+        cast = DemoTeam(team, members, inboxes, now)
+        play_dialogues(cast, scripts.DIALOGUES)
+        work_as_a_team(cast)
         _vendor_list(team, members[story.VENDOR_LIST_IMPORTED_BY], now)
         _record_by_staff(team, members, now)
         _api_keys(team, members["ruth"])

@@ -49,6 +49,35 @@ OPTED_OUT_BY_STAFF = (
     ("Walter Finch", "maya", ASKED_US, 9),
     ("Frances Doyle", "ruth", "Our decision", 15),
 )
+# Inbox, customer and the member who takes care of the conversation.
+ASSIGNED = (
+    ("Front Desk", "Maria Alvarez", "maya"),
+    ("Workshop", "Priya Nair", "luis"),
+    ("Workshop", "Oliver Stone-Whitfield", "daniel"),
+)
+# Inbox, customer, author, words, minutes ago.
+NOTES = (
+    ("Workshop", "Priya Nair", "luis", "Paid by card. @Maya Chen she picks it up at the front desk.", 80),
+    (
+        "Workshop",
+        "Oliver Stone-Whitfield",
+        "daniel",
+        "Rental Brompton no. 3 is his until the hinge pin arrives.",
+        4000,
+    ),
+)
+# Inbox, customer, author, words, hours from now, only without an answer.
+SCHEDULED = (
+    (
+        "Front Desk",
+        "Maria Alvarez",
+        "maya",
+        "Hi Maria, see you at 4 today. The blue Larkspur is set up for you.",
+        20,
+        False,
+    ),
+    ("Workshop", "Grace Kim", "luis", "Hi Grace, is the clicking gone?", 72, True),
+)
 # The vendor list, imported so many days ago: customer, days between opt-out and import, source.
 # Two of its numbers have no contact.
 FORMER_VENDOR, VENDOR_LIST_IMPORTED_BY, VENDOR_LIST_DAYS_AGO = "Textbell", "ruth", 20

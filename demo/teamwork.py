@@ -1,0 +1,32 @@
+"""Work of the demo's members in the inbox: assignments, private notes and scheduled texts."""
+
+from datetime import timedelta
+
+from demo import story
+from demo.dialogues import DemoTeam, to_number
+from messaging.models import Conversation
+from messaging.scheduling.schedule import schedule
+from messaging.teamwork.assignment import assign
+from messaging.teamwork.models import Note
+from messaging.teamwork.notes import write_note
+
+
+def work_as_a_team(cast: DemoTeam) -> None:
+    """Write what the members did, in the scope of their team."""
+    for inbox, customer, member in story.ASSIGNED:
+        assign(_conversation(cast, inbox, customer), cast.members[member], cast.members[member])
+    for inbox, customer, author, words, minutes in story.NOTES:
+        note = write_note(_conversation(cast, inbox, customer), words, cast.members[author])
+        at = cast.now - timedelta(minutes=minutes)
+        Note.objects.filter(team_id=cast.team.id, id=note.id).update(at=at)
+    for inbox, customer, author, words, hours, unless_answered in story.SCHEDULED:
+        at = (cast.now + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
+        conversation = _conversation(cast, inbox, customer)
+        schedule(conversation, words, at, cast.members[author], unless_answered=unless_answered)
+
+
+def _conversation(cast: DemoTeam, inbox: str, customer: str) -> Conversation:
+    found: Conversation = Conversation.objects.select_related("inbox").get(
+        team_id=cast.team.id, inbox_id=cast.inboxes[inbox].id, number=to_number(customer)
+    )
+    return found
