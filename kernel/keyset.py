@@ -61,3 +61,10 @@ def until(rows: QuerySet[Any], field: str, cursor: Cursor) -> QuerySet[Any]:
     return rows.filter(**{f"{field}__gte": cursor.value}).exclude(
         **{field: cursor.value, "id__lt": cursor.id}
     )
+
+
+def down_from(rows: QuerySet[Any], field: str, cursor: Cursor) -> QuerySet[Any]:
+    """The rows from the cursor's row on, newest first in the order of (field, id): the other side of `until`."""
+    return rows.filter(**{f"{field}__lte": cursor.value}).exclude(
+        **{field: cursor.value, "id__gt": cursor.id}
+    )

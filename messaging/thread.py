@@ -9,19 +9,21 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from kernel.keyset import Cursor, after, until
+from kernel.keyset import Cursor, after
 from kernel.phone_numbers import CHANNELS
 from kernel.visible_text import has_visible_characters
 from messaging.inbox import MAX_REFETCH, PAGE_SIZE
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
 from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from messaging.thread_window import ThreadWindow
 from optout import wording
 from optout.models import ConsentEvent
 from optout.pending_opt_ins import notes_of_texts
 
 # Texts of one sender that follow each other within this time share one line with name and time.
 GROUP_GAP = timedelta(minutes=5)
+NEWEST = ThreadWindow()
 
 
 @dataclass
@@ -130,35 +132,32 @@ class Thread:
     has_earlier: bool
     newest_id: int | None = None  # of the conversation's newest text
     newest_inbound_id: int | None = None
+    upto: Cursor | None = None  # the last text shown, if later ones are left out
 
 
-def load_thread(
-    conversation: Conversation,
-    zone: ZoneInfo,
-    *,
-    since: Cursor | None = None,
-    earlier: Cursor | None = None,
-) -> Thread:
-    """The newest texts, or all `since` a text, or one page more than `earlier`, with the changes between them."""
-    all_texts = texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
-    if earlier:
-        older = list(after(texts, "at", earlier).order_by("-at", "-id").values_list("id", "at")[:PAGE_SIZE])
-        since = Cursor(*older[-1]) if older else earlier
-    if since:
-        texts = until(texts, "at", since)
-    shown = list(texts.order_by("-at", "-id")[: MAX_REFETCH if since else PAGE_SIZE])
+def load_thread(conversation: Conversation, zone: ZoneInfo, window: ThreadWindow = NEWEST) -> Thread:
+    """The texts of the window, with the changes between them."""
+    texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
+    shown, upto = window.find(texts)
     oldest = Cursor(shown[-1].id, shown[-1].at) if shown else None
-    has_earlier = oldest is not None and after(all_texts, "at", oldest).exists()
-    changes = _changes(conversation, shown[-1].at if has_earlier else None)
+    has_earlier = oldest is not None and after(texts, "at", oldest).exists()
+    changes = _changes(
+        conversation, shown[-1].at if has_earlier else None, shown[0].at if upto and shown else None
+    )
     entries = _with_days(_in_order(shown, changes), zone)
-    newest_inbound = next((text.id for text in shown if not text.outbound), None)
-    return Thread(entries, oldest, has_earlier, shown[0].id if shown else None, newest_inbound)
+    newest = list(texts.order_by("-at", "-id")[:PAGE_SIZE]) if upto else shown
+    newest_inbound = next((text.id for text in newest if not text.outbound), None)
+    return Thread(entries, oldest, has_earlier, newest[0].id if newest else None, newest_inbound, upto)
 
 
-def _changes(conversation: Conversation, since: datetime | None) -> list[ConsentEvent]:
+def _changes(
+    conversation: Conversation, since: datetime | None, until: datetime | None
+) -> list[ConsentEvent]:
     events = ConsentEvent.objects.filter(team_id=conversation.team_id, number=conversation.number)
     if since:
         events = events.filter(happened_at__gte=since)
+    if until:
+        events = events.filter(happened_at__lte=until)
     return list(events.order_by("-position")[:MAX_REFETCH])
 
 

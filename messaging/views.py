@@ -25,6 +25,7 @@ from messaging.inbox import Folder, load_conversations, mark_read, read_cursor, 
 from messaging.judged_texts import CannotJudge, opt_out_by_text
 from messaging.models import Conversation
 from messaging.thread import load_thread
+from messaging.thread_window import ThreadWindow
 from optout import consent
 from optout.consent_types import Actor
 from optout.forms import FreshConsentForm
@@ -218,13 +219,12 @@ def _page_context(
 def _conversation_context(
     request: TeamRequest, found: Conversation, form: MessageForm | None = None
 ) -> dict[str, Any]:
-    since, earlier = (read_cursor(request.GET.get(name)) for name in ("since", "earlier"))
     return {
         "conversation": found,
         "contact": found.contact or Contact(team=request.team, number=found.number),
         "number": found.number,
         "shown_number": display(found.number, request.team.country),
-        "thread": load_thread(found, ZoneInfo(request.team.time_zone), since=since, earlier=earlier),
+        "thread": load_thread(found, ZoneInfo(request.team.time_zone), ThreadWindow.read(request.GET)),
         "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
         "form": form or MessageForm(),
