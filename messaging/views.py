@@ -24,6 +24,7 @@ from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import Folder, load_conversations, mark_read, read_cursor, visible_conversations
 from messaging.judged_texts import CannotJudge, opt_out_by_text
 from messaging.models import Conversation
+from messaging.recipient_views import suggest
 from messaging.thread import load_thread
 from messaging.thread_window import ThreadWindow
 from optout import consent
@@ -198,7 +199,7 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
         data = form.cleaned_data
         message = compose_text(data["inbox"], data["number"], data["body"], author=request.member)
         return redirect("conversation", request.team.slug, message.conversation_id)
-    context = {**_list_context(request, None), "form": form}
+    context = {**_list_context(request, None), "form": form, "recipients": suggest(request, form)}
     return render_form(request, "messaging/new_conversation.html", context)
 
 

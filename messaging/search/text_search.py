@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, transaction
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from psycopg.errors import QueryCanceled
 
 from accounts.access import Right, may
@@ -35,6 +37,12 @@ class FoundText:
 
     message: Message
     parts: Sequence[TextPart]
+
+    @property
+    def marked(self) -> SafeString:
+        """The words around the first hit, with all hits marked, as HTML."""
+        marks = (("<mark>{}</mark>" if part.is_hit else "{}", part.words) for part in self.parts)
+        return mark_safe("".join(format_html(mark, words) for mark, words in marks))  # noqa: S308  each is escaped
 
     @property
     def by(self) -> str:

@@ -1,4 +1,4 @@
-"""Views of the search: the page of its results, and the palette."""
+"""View of the search: the page of its results."""
 
 from typing import Any
 
