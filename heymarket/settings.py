@@ -155,6 +155,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3000, "queue": "bulk"},
     },
+    "index texts": {
+        "task": "messaging.tasks.index_texts",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "bulk"},
+    },
     "update rollups": {
         "task": "reports.tasks.update_rollups",
         "schedule": 10.0,

@@ -62,3 +62,10 @@ def until(rows: QuerySet[Any], field: str, cursor: Cursor, *, descending: bool =
     return rows.filter(**{f"{field}__{up_to}": cursor.value}).exclude(
         **{field: cursor.value, f"id__{beyond}": cursor.id}
     )
+
+
+def down_from(rows: QuerySet[Any], field: str, cursor: Cursor) -> QuerySet[Any]:
+    """The rows from the cursor's row on, newest first in the order of (field, id): the other side of `until`."""
+    return rows.filter(**{f"{field}__lte": cursor.value}).exclude(
+        **{field: cursor.value, "id__gt": cursor.id}
+    )

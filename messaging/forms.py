@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import Inbox, Team
-from kernel.number_field import NumberField
 from kernel.visible_text import has_visible_characters
+from messaging.recipients import RecipientField
 from optout.consent_types import Refusal
 from optout.invited_keywords import PATTERN, invitation_warning
 from optout.number_state import standing
@@ -42,11 +42,13 @@ class NewConversationForm(MessageForm):
 
     inbox = forms.ModelChoiceField(label="From", queryset=Inbox.objects.none(), empty_label=None)
     field_order = ["number", "inbox", "body"]
+    refused_number = ""  # the number that may not be texted
 
     def __init__(self, *args: Any, team: Team, inboxes: QuerySet[Inbox], **options: Any) -> None:
         super().__init__(*args, **options)
         self.team = team
-        self.fields["number"] = NumberField(team.country, label="To")
+        self.fields["number"] = RecipientField(team, label="To")
+        self.fields["number"].widget.attrs.update(type="text", placeholder="Name or number")
         self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]
         self.fields["inbox"].label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
         self.fields["body"].widget.attrs["rows"] = 4
@@ -59,4 +61,5 @@ class NewConversationForm(MessageForm):
             if not current.may_text:
                 refusal = Refusal.BLOCKED if current.blocked else Refusal.OPTED_OUT
                 self.add_error("number", str(refusal.label))
+                self.refused_number = number
         return data

@@ -275,5 +275,6 @@ class OptOutEffects(TenantModel):
 
 # Django looks for the models of an app in this module.
 import messaging.scheduling.models  # noqa: E402
+import messaging.search.models  # noqa: E402
 import messaging.simulator.models  # noqa: E402
 import messaging.teamwork.models  # noqa: E402, F401

@@ -30,6 +30,7 @@ from messaging.scheduling.forms import ScheduledTextForm
 from messaging.teamwork.assignment import assignable_members, assignee_of
 from messaging.teamwork.forms import NoteForm
 from messaging.thread import load_thread
+from messaging.thread_window import ThreadWindow
 from messaging.to_review import TextsToReview, count_reviews, decision_to_undo, read_kind
 from optout.forms import FreshConsentForm
 from optout.standing_panel import build_panel
@@ -167,14 +168,13 @@ def page_context(
 def conversation_context(
     request: TeamRequest, found: Conversation, form: MessageForm | None = None
 ) -> dict[str, Any]:
-    since, earlier = (read_cursor(request.GET.get(name)) for name in ("since", "earlier"))
-    zone, text_id = ZoneInfo(request.team.time_zone), read_id(request.GET.get("text"))
+    zone = ZoneInfo(request.team.time_zone)
     return {
         "conversation": found,
         "contact": found.contact or Contact(team=request.team, number=found.number),
         "number": found.number,
         "shown_number": display(found.number, request.team.country),
-        "thread": load_thread(found, zone, since=since, earlier=earlier, chosen=text_id),
+        "thread": load_thread(found, zone, ThreadWindow.read(request.GET)),
         "assignee": assignee_of(found),
         "assignable": assignable_members(found.inbox),
         "note_form": NoteForm(),

@@ -1,5 +1,9 @@
-"""Scope lookups of messaging: the conversations in which a text is due, and the pending opt-ins, of all teams."""
+"""Scope lookups of messaging: due texts, pending opt-ins and texts to index of all teams; the team's texts by words."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel.keyset import Cursor
 from kernel.scope_lookups import ScopedId
 from kernel.sql import fetch
 
@@ -18,3 +22,37 @@ def scheduled_texts_due(limit: int) -> list[ScopedId]:
     """Scheduled texts whose time has come, longest due first."""
     rows = fetch("SELECT * FROM lookup_scheduled_texts_due($1::integer)", limit)
     return [ScopedId(*row) for row in rows]
+
+
+def teams_to_index() -> list[int]:
+    """The teams with texts that the search does not find yet."""
+    return [team_id for (team_id,) in fetch("SELECT * FROM lookup_teams_to_index()")]
+
+
+@dataclass(frozen=True)
+class TextFilters:
+    """What a search asks of a text besides its words. None lets all texts pass."""
+
+    inbox_ids: list[int] | None = None
+    outbound: bool | None = None
+    with_picture: bool | None = None  # True or None
+    conversation_ids: list[int] | None = None
+    since: datetime | None = None
+
+
+def find_texts(typed: str, filters: TextFilters, before: Cursor | None, limit: int) -> list[int]:
+    """The IDs of the texts of the team in scope that contain all typed words, newest first, behind a cursor by time."""
+    rows = fetch(
+        "SELECT id FROM lookup_texts($1, $2::bigint[], $3::boolean, $4::boolean, $5::bigint[], $6::timestamptz,"
+        " $7::timestamptz, $8::bigint, $9::integer)",
+        typed,
+        filters.inbox_ids,
+        filters.outbound,
+        filters.with_picture,
+        filters.conversation_ids,
+        filters.since,
+        before.value if before else None,
+        before.id if before else None,
+        limit,
+    )
+    return [id for (id,) in rows]

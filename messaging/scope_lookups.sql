@@ -21,3 +21,96 @@ AS $$ BEGIN RETURN QUERY
       SELECT s.team_id, s.id FROM messaging_scheduledtext s
       WHERE s.outcome = 'scheduled' AND s.send_at <= clock_timestamp()
       ORDER BY s.send_at LIMIT max_rows; END $$;
+
+-- The teams with texts that the search does not find yet, or whose newest texts may still have a gap.
+CREATE FUNCTION lookup_teams_to_index()
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT t.id FROM accounts_team t LEFT JOIN messaging_searchprogress p ON p.team_id = t.id
+      WHERE p.from_id IS NULL OR p.from_id > 0 OR p.settled_id < p.seen_id
+      OR p.seen_id < (SELECT max(m.id) FROM messaging_message m WHERE m.team_id = t.id)
+      ORDER BY t.id; END $$;
+
+-- The texts of the team in scope that contain all typed words, newest first, from before (before_at, before_id). Words of
+-- up to two letters must begin a word; others may be any part of one. A filter that is null lets all texts pass.
+-- First it walks the newest texts: a common word soon fills the page. Then it looks up the index week by week, in steps
+-- that double, so that a rare word costs a lookup for each week and no word reads more than the weeks that fill the page.
+-- Under the policy PostgreSQL would use no index for LIKE and @@, which are not leakproof.
+CREATE FUNCTION lookup_texts(typed text, only_inboxes bigint[], only_outbound boolean, only_pictures boolean,
+    in_conversations bigint[], since timestamptz, before_at timestamptz, before_id bigint, max_rows integer)
+RETURNS TABLE (id bigint, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ #variable_conflict use_column
+DECLARE
+    walk_length CONSTANT integer := 2000;
+    team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+    words text[] := array_remove(string_to_array(btrim(messaging_search_words(typed)), ' '), '');
+    patterns text[];
+    terms text[];
+    last_at timestamptz := coalesce(before_at, 'infinity');
+    last_id bigint := coalesce(before_id, 9223372036854775807);
+    earliest timestamptz := coalesce(since, '-infinity');
+    missing integer := max_rows;
+    walked integer := 0;
+    week integer;
+    first_week integer;
+    step integer := 1;
+    query tsquery;
+    found integer;
+    t record;
+BEGIN
+    IF team IS NULL OR (words = '{}' AND typed <> '') THEN RETURN; END IF;
+    patterns := ARRAY(SELECT CASE WHEN messaging_search_is_short(word) THEN '% ' ELSE '%' END || word || '%'
+                      FROM unnest(words) AS word);
+    IF in_conversations IS NOT NULL THEN
+        RETURN QUERY SELECT s.id, s.at FROM messaging_searchabletext s
+            WHERE s.team_id = team AND s.conversation_id = ANY(in_conversations) AND s.folded LIKE ALL (patterns)
+            AND (only_inboxes IS NULL OR s.inbox_id = ANY(only_inboxes))
+            AND (only_outbound IS NULL OR s.outbound = only_outbound) AND (only_pictures IS NULL OR s.has_picture)
+            AND (s.at, s.id) < (last_at, last_id) AND s.at >= earliest
+            ORDER BY s.at DESC, s.id DESC LIMIT max_rows;
+        RETURN;
+    END IF;
+    FOR t IN SELECT s.id, s.at, s.folded LIKE ALL (patterns) AND (only_inboxes IS NULL OR s.inbox_id = ANY(only_inboxes))
+                AND (only_outbound IS NULL OR s.outbound = only_outbound) AND (only_pictures IS NULL OR s.has_picture)
+                AS matches FROM messaging_searchabletext s
+            WHERE s.team_id = team AND (s.at, s.id) < (last_at, last_id) AND s.at >= earliest
+            ORDER BY s.at DESC, s.id DESC LIMIT walk_length LOOP
+        walked := walked + 1;
+        last_at := t.at; last_id := t.id;
+        IF t.matches THEN
+            id := t.id; at := t.at; missing := missing - 1;
+            RETURN NEXT;
+            IF missing = 0 THEN RETURN; END IF;
+        END IF;
+    END LOOP;
+    IF walked < walk_length THEN RETURN; END IF;
+
+    -- A term is written @term' here; the team and the week take the place of @, which is no part of a word.
+    -- Short words begin so many terms that longer ones are looked up instead.
+    terms := ARRAY(SELECT '@' || left(word, 40) || ''':*' FROM unnest(words) AS word WHERE NOT messaging_search_is_short(word));
+    IF terms = '{}' THEN terms := ARRAY(SELECT '@' || word || ''':*' FROM unnest(words) AS word); END IF;
+    IF only_outbound IS NOT NULL THEN terms := terms || CASE WHEN only_outbound THEN '@/us''' ELSE '@/them''' END; END IF;
+    IF only_pictures IS NOT NULL THEN terms := terms || '@/picture'''::text; END IF;
+    IF only_inboxes IS NOT NULL THEN
+        terms := terms || ('(' || array_to_string(ARRAY(SELECT '@/inbox' || i || '''' FROM unnest(only_inboxes) AS i), ' | ') || ')');
+    END IF;
+    week := messaging_search_week(last_at);
+    first_week := messaging_search_week(
+        greatest(since, (SELECT min(s.at) FROM messaging_searchabletext s WHERE s.team_id = team)));
+    WHILE week >= first_week AND missing > 0 LOOP
+        query := (SELECT string_agg('(' || replace(array_to_string(terms, ' & '), '@', '''' || team || ':' || w || ':') || ')', ' | ')
+                  FROM generate_series(greatest(first_week, week - step + 1), week) AS w)::tsquery;
+        RETURN QUERY WITH matching AS MATERIALIZED (
+                SELECT s.team_id, s.id, s.at FROM messaging_searchabletext s
+                WHERE messaging_search_terms(s.team_id, s.inbox_id, s.at, s.outbound, s.has_picture, s.folded) @@ query
+                AND s.folded LIKE ALL (patterns))
+            SELECT m.id, m.at FROM matching m
+            WHERE m.team_id = team AND (m.at, m.id) < (last_at, last_id) AND m.at >= earliest
+            ORDER BY m.at DESC, m.id DESC LIMIT missing;
+        GET DIAGNOSTICS found = ROW_COUNT;
+        missing := missing - found;
+        week := week - step;
+        step := least(2 * step, 64);
+    END LOOP;
+END $$;

@@ -10,12 +10,14 @@ from kernel.tenancy import scope
 from messaging import due_reviews, idempotency, missed_texts, opt_in_checks, outbound
 from messaging.carriers.base import SendError
 from messaging.scheduling import schedule
-from messaging.scope_lookups import conversations_due, opt_ins_due
+from messaging.scope_lookups import conversations_due, opt_ins_due, teams_to_index
+from messaging.search.indexing import index_team
 from messaging.worker_wakeups import wake
 
 log = logging.getLogger(__name__)
 
 SWEEP_BATCH = 500
+INDEX_BATCHES = 20  # of one team at a time, so that a long history does not delay other teams' texts
 
 
 @shared_task
@@ -87,6 +89,13 @@ def delete_expired_idempotency_keys() -> None:
     for team_id in team_ids_by_slug().values():
         with scope(team_id):
             idempotency.delete_expired(team_id)
+
+
+@shared_task
+def index_texts() -> None:
+    """Index the texts of every team that has some which the search does not find yet."""
+    for team_id in teams_to_index():
+        index_team(team_id, INDEX_BATCHES)
 
 
 def _inbox_ids(team_id: int) -> list[int]:

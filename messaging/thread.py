@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from kernel.keyset import Cursor, after, until
-from messaging.inbox import MAX_REFETCH, PAGE_SIZE
+from kernel.keyset import Cursor, after
+from messaging.inbox import MAX_REFETCH
 from messaging.models import Conversation, Message
 from messaging.opt_out_effects import effects_of
 from messaging.scheduling.thread_entries import ThreadScheduledText, load_scheduled
@@ -18,8 +17,11 @@ from messaging.teamwork.thread_entries import ThreadActivity, ThreadNote, load_t
 from messaging.thread_entries import ThreadChange, ThreadDay, ThreadText
 from messaging.thread_reactions import quoted_text, shown_reaction
 from messaging.thread_reviews import TextReview, reviews_of_texts
+from messaging.thread_window import ThreadWindow
 from optout.models import Action, ConsentEvent
 from optout.pending_opt_ins import notes_of_texts
+
+NEWEST = ThreadWindow()
 
 type OtherEntry = ThreadNote | ThreadActivity | ThreadScheduledText
 type ThreadEntry = ThreadText | ThreadChange | OtherEntry
@@ -32,49 +34,36 @@ class Thread:
     entries: list[ThreadEntry | ThreadDay]
     oldest: Cursor | None  # the first text shown
     has_earlier: bool
+    upto: Cursor | None = None  # the last text shown, if later ones are left out
 
 
-def load_thread(
-    conversation: Conversation,
-    zone: ZoneInfo,
-    *,
-    since: Cursor | None = None,
-    earlier: Cursor | None = None,
-    chosen: int | None = None,
-) -> Thread:
-    """The newest texts, or all `since` a text, or one page more than `earlier`, with the changes between them.
-
-    The text `chosen` in To review is among them, with a page of texts before it.
-    """
-    all_texts = texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
-    if chosen and not since and not earlier:
-        earlier = _cursor_of(all_texts, chosen)
-    if earlier:
-        older = list(after(texts, "at", earlier).order_by("-at", "-id").values_list("id", "at")[:PAGE_SIZE])
-        since = Cursor(*older[-1]) if older else earlier
-    if since:
-        texts = until(texts, "at", since)
-    shown = list(texts.order_by("-at", "-id")[: MAX_REFETCH if since else PAGE_SIZE])
+def load_thread(conversation: Conversation, zone: ZoneInfo, window: ThreadWindow = NEWEST) -> Thread:
+    """The texts of the window, with the changes, notes and scheduled texts between them."""
+    texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
+    shown, upto = window.find(texts)
     for text in shown:
         text.inbox = conversation.inbox
     oldest = Cursor(shown[-1].id, shown[-1].at) if shown else None
-    has_earlier = oldest is not None and after(all_texts, "at", oldest).exists()
-    shown_since = shown[-1].at if has_earlier else None
-    changes = _changes(conversation, shown_since)
-    others = [*load_teamwork(conversation, shown_since), *load_scheduled(conversation, shown_since)]
-    entries = _in_order(conversation, shown, changes, others, chosen)
-    return Thread(_with_days(entries, zone), oldest, has_earlier)
+    has_earlier = oldest is not None and after(texts, "at", oldest).exists()
+    since = shown[-1].at if has_earlier else None
+    until = shown[0].at if upto and shown else None
+    changes = _changes(conversation, since, until)
+    others = [
+        *load_teamwork(conversation, since, until),
+        *([] if upto else load_scheduled(conversation, since)),
+    ]
+    entries = _in_order(conversation, shown, changes, others, window.chosen)
+    return Thread(_with_days(entries, zone), oldest, has_earlier, upto)
 
 
-def _cursor_of(texts: QuerySet[Message], id: int) -> Cursor | None:
-    at = texts.filter(id=id).values_list("at", flat=True).first()
-    return Cursor(id, at) if at else None
-
-
-def _changes(conversation: Conversation, since: datetime | None) -> list[ConsentEvent]:
+def _changes(
+    conversation: Conversation, since: datetime | None, until: datetime | None
+) -> list[ConsentEvent]:
     events = ConsentEvent.objects.filter(team_id=conversation.team_id, number=conversation.number)
     if since:
         events = events.filter(happened_at__gte=since)
+    if until:
+        events = events.filter(happened_at__lte=until)
     return list(events.order_by("-position")[:MAX_REFETCH])
 
 

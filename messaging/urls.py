@@ -6,16 +6,22 @@ from django.urls import path
 from accounts.change_polling import poll_changes
 from messaging import review_views, try_reply, views
 from messaging.connection_check import inbox_connection_test
+from messaging.recipient_views import recipients
 from messaging.scheduling import views as scheduling
+from messaging.search.palette_views import palette
+from messaging.search.views import search
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 from messaging.teamwork import views as teamwork
 
 urlpatterns = [
     path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
     path("inbox/", views.inbox, name="inbox"),
+    path("inbox/search/", search, name="search"),
+    path("palette/", palette, name="palette"),
     path("settings/inboxes/<int:id>/connection/test/", inbox_connection_test, name="inbox_connection_test"),
     path("changes/<str:ticket>/", poll_changes, name="poll_changes"),
     path("conversations/new/", views.new_conversation, name="new_conversation"),
+    path("conversations/new/recipients/", recipients, name="recipients"),
     path("conversations/<int:conversation_id>/", views.conversation, name="conversation"),
     path("conversations/<int:conversation_id>/thread/", views.thread, name="thread"),
     path(

@@ -15,6 +15,7 @@ from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import mark_read
 from messaging.models import Conversation
 from messaging.page_contexts import conversation_context, find_conversation, list_context, page_context
+from messaging.recipient_views import suggest
 from messaging.teamwork.assignment import set_closed
 from messaging.teamwork.notes import mark_mentions_seen
 
@@ -130,7 +131,7 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
             data["inbox"], data["number"], data["body"], author=request.member, by_hand=True
         )
         return redirect("conversation", request.team.slug, message.conversation_id)
-    context = {**list_context(request, None), "form": form}
+    context = {**list_context(request, None), "form": form, "recipients": suggest(request, form)}
     return render_form(request, "messaging/new_conversation.html", context)
 
 

@@ -1,6 +1,10 @@
 // The modules of all pages. Each module handles a data- attribute, and does nothing on pages without it.
 import "./connection.js";
 import "./keys.js";
+import "./combobox.js";
+import "./combobox_click.js";
+import "./palette.js";
+import "./key_table.js";
 import "./menus.js";
 import "./address.js";
 import "./merge.js";

@@ -26,7 +26,7 @@ function walk(step) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") {
     document.querySelectorAll("details.menu[open]").forEach((menu) => (menu.open = false));
     if (typing(event.target)) event.target.blur();

@@ -7,6 +7,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   const bubble = template.content.firstElementChild.cloneNode(true);
   bubble.querySelector(".bubble").textContent = detail.requestConfig.formData.get("body");
   document.querySelector("#entries").append(bubble);
+  document.querySelector("#earlier [name=upto]")?.remove(); // the next refresh reaches to the text that is sent
   document.querySelector("[data-from-end]").scrollTop = 0;
   bubbles.set(detail.requestConfig, bubble);
 });

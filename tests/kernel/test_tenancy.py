@@ -45,6 +45,7 @@ from messaging.models import (
 )
 from messaging.scheduling.models import ScheduledText
 from messaging.scope_lookups import conversations_due, opt_ins_due
+from messaging.search.indexing import index_new
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from messaging.teamwork.models import Activity, ActivityKind, Assignment, Mention, Note
 from optout import consent
@@ -90,10 +91,12 @@ LOOKUPS = {
     "lookup_runs_waiting",
     "lookup_schedules_due",
     "lookup_scheduled_texts_due",
+    "lookup_teams_to_index",
     "lookup_teams_without_snapshot",
     "lookup_teams_with_stale_rollups",
     "lookup_teams",
     "lookup_teams_of_user",
+    "lookup_texts",
 }
 
 TRIGGERS = {
@@ -305,6 +308,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=True, author_id=member.id,
             status=MessageStatus.QUEUED, body=f"of {team.name}", at=now, due_at=now,
         )  # fmt: skip
+        index_new(team.id)
         contact = Contact.objects.get(team=team, number=MARIA)
         ListEntry.objects.create(
             team=team, list=ContactList.objects.create(team=team, name="Recall"), contact=contact

@@ -1,0 +1,56 @@
+"""Form of the search page: the typed words and the filters, read from the page's address."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet, TextChoices
+
+from accounts.models import Inbox
+from kernel.visible_text import has_visible_characters
+
+
+class Sender(TextChoices):
+    """Who wrote a text."""
+
+    THEM = "them", "Customers"
+    US = "us", "Your team"
+
+
+def _date(label: str) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label="Search texts and people",
+        required=False,
+        max_length=5_000,  # of which MAX_QUERY_LENGTH are read
+        widget=forms.TextInput(
+            {"type": "search", "placeholder": "Search texts and people", "autocomplete": "off"}
+        ),
+    )
+    person = forms.CharField(
+        label="Conversation with", required=False, widget=forms.TextInput({"placeholder": "Name or number"})
+    )
+    by = forms.ChoiceField(label="From", required=False, choices=[("", "Anyone"), *Sender.choices])
+    inbox = forms.ModelChoiceField(
+        label="Inbox", required=False, queryset=Inbox.objects.none(), empty_label="All inboxes"
+    )
+    since = _date("Since")
+    until = _date("Until")
+    picture = forms.BooleanField(label="With picture", required=False)
+
+    def __init__(self, data: Any, inboxes: QuerySet[Inbox]) -> None:
+        super().__init__(data, auto_id="search-%s")
+        self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]
+
+    @property
+    def asks_for_something(self) -> bool:
+        """Whether anything was typed or chosen. Without that the page shows how to search."""
+        data = self.cleaned_data
+        return has_visible_characters(data["q"]) or self.filter_count > 0
+
+    @property
+    def filter_count(self) -> int:
+        """How many filters are set."""
+        return sum(bool(value) for name, value in self.cleaned_data.items() if name != "q")

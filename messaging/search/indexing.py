@@ -1,0 +1,98 @@
+"""Indexing of texts for the search: new texts within seconds, and those from before the index, newest first."""
+
+from accounts.models import Team
+from kernel.sql import fetch
+from kernel.tenancy import scope
+
+BATCH = 1_000  # texts of one transaction
+# IDs below the newest that may belong to transactions which still run when the index of a team begins.
+MAX_RUNNING = 10_000
+
+# One row at a time: another worker, or a page, that is indexing this team's texts is not waited for.
+_LOCK = """
+    SELECT from_id, settled_id, seen_id, seen_xid FROM messaging_searchprogress WHERE team_id = $1
+    FOR UPDATE SKIP LOCKED
+"""
+_BEGIN = """
+    INSERT INTO messaging_searchprogress (team_id, from_id, settled_id, seen_id, seen_xid)
+    SELECT $1, greatest(0, newest - $2), greatest(0, newest - $2), newest,
+      pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    FROM (SELECT coalesce(max(id), 0) AS newest FROM messaging_message WHERE team_id = $1) AS texts
+    ON CONFLICT DO NOTHING
+"""
+_IS_STALE = """
+    SELECT p.from_id, coalesce((SELECT max(id) FROM messaging_message WHERE team_id = $1) > p.seen_id, false)
+    FROM messaging_searchprogress AS p WHERE p.team_id = $1
+"""
+_INSERT = """
+    WITH chosen AS ({chosen}),
+      texts AS (  -- an erasure of the conversation is waited for; afterwards there is nothing to index
+        SELECT m.* FROM messaging_message AS m JOIN chosen USING (id)
+        JOIN messaging_conversation AS c ON c.team_id = $1 AND c.id = m.conversation_id
+        WHERE m.team_id = $1 AND m.number <> '' AND (m.body <> '' OR m.media <> '[]') FOR KEY SHARE OF c),
+      inserted AS (
+        INSERT INTO messaging_searchabletext (team_id, id, conversation_id, inbox_id, at, outbound, has_picture, folded)
+        SELECT $1, id, conversation_id, inbox_id, at, outbound,
+          media @? '$[*] ? (@.type like_regex "^image/" flag "i")', messaging_search_folded(body)
+        FROM texts ON CONFLICT DO NOTHING)
+    SELECT count(*), coalesce(min(id), 0) FROM chosen
+"""
+_NEW = _INSERT.format(
+    chosen="""
+      SELECT id FROM messaging_message AS t WHERE t.team_id = $1 AND t.id > $2
+        AND NOT EXISTS (SELECT FROM messaging_searchabletext AS s WHERE s.team_id = $1 AND s.id = t.id)
+      ORDER BY id DESC LIMIT $3"""
+)
+_OLD = _INSERT.format(
+    chosen="SELECT id FROM messaging_message WHERE team_id = $1 AND id <= $2 ORDER BY id DESC LIMIT $3"
+)
+_SET_SEEN = """
+    UPDATE messaging_searchprogress SET settled_id = $2, seen_id = $3, seen_xid = $4 WHERE team_id = $1
+"""
+_SET_FROM = "UPDATE messaging_searchprogress SET from_id = $2 WHERE team_id = $1"
+_TRANSACTIONS = """
+    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+      pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+      coalesce((SELECT max(id) FROM messaging_message WHERE team_id = $1), 0)
+"""
+
+
+def index_team(team_id: int, batches: int) -> None:
+    """Index the new texts of a team, then older ones, in at most so many transactions."""
+    for _ in range(batches):
+        with scope(team_id):
+            if index_new(team_id) < BATCH and not index_old(team_id):
+                return
+
+
+def is_behind(team: Team) -> bool:
+    """Index the newest texts before a search, in its scope; returns whether older texts are not indexed yet."""
+    rows = fetch(_IS_STALE, team.id)
+    if rows and not rows[0][1]:
+        return bool(rows[0][0])
+    return index_new(team.id) == BATCH or index_old(team.id) == BATCH
+
+
+def index_new(team_id: int) -> int:
+    """Index a batch of texts that arrived since the last time, in the scope of the team. Returns its size."""
+    fetch(_BEGIN, team_id, MAX_RUNNING)
+    if not (progress := fetch(_LOCK, team_id)):
+        return 0
+    _, settled, seen, seen_xid = progress[0]
+    # Read before the texts: what has appeared by now is among them.
+    oldest_running, next_xid, newest = fetch(_TRANSACTIONS, team_id)[0]
+    count, _ = fetch(_NEW, team_id, settled, BATCH)[0]
+    if count < BATCH and (oldest_running >= seen_xid or newest > seen):
+        settled = seen if oldest_running >= seen_xid else settled
+        fetch(_SET_SEEN, team_id, settled, newest, next_xid)
+    return int(count)
+
+
+def index_old(team_id: int) -> int:
+    """Index a batch of texts from before the index existed, in the scope of the team. Returns its size."""
+    progress = fetch(_LOCK, team_id)
+    if not progress or not progress[0][0]:
+        return 0
+    count, oldest = fetch(_OLD, team_id, progress[0][0], BATCH)[0]
+    fetch(_SET_FROM, team_id, oldest - 1 if count == BATCH else 0)
+    return int(count)
