@@ -18,7 +18,10 @@ from optout.reader.words import sentences
 DEFAULT = ReaderSettings()
 CONVERSATION = TextReading(Outcome.CONVERSATION)
 _STOP_SIGNS = {"🛑": Outcome.OPT_OUT, "⛔": Outcome.HOLD, "🚫": Outcome.HOLD}
-KEYWORD_RULES = {"is a keyword", "is a keyword of the team", "is a misspelt keyword", "is a stop sign"}
+KEYWORD_RULES = {
+    "is a keyword", "has only keywords and courtesies", "is a keyword of the team", "is a misspelt keyword",
+    "is a stop sign",
+}  # fmt: skip
 _LONGEST_EXTRA_WORD = 100  # characters
 _LONGEST_SLIP = 100  # characters, with courtesies
 _MOST_WORDS_OF_SLIP = 6
@@ -49,7 +52,9 @@ def _read_keywords(body: str, settings: ReaderSettings) -> TextReading | None:
 
 
 def _keyword(outcome: Outcome, body: str, settings: ReaderSettings) -> TextReading:
-    rule = "may be a keyword" if outcome is Outcome.HOLD else "is a keyword"
+    is_one = fold_keyword(body) in keyword_table(settings.languages).meanings
+    rule = "is a keyword" if is_one else "has only keywords and courtesies"
+    rule = "may be a keyword" if outcome is Outcome.HOLD else rule
     return TextReading(outcome, rule, body.strip(), keyword_language(body, settings.languages))
 
 
