@@ -38,7 +38,7 @@ def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
             if not _is_denied(versions, at):
                 asking.add(at)
                 found = found or finding
-    if found and any(other.patterns.reservations.search(_text(words)) for other, words in versions):
+    if found and _reserved_in(versions):
         found = found._replace(outcome=Outcome.HOLD)
     wants = any(
         language.patterns.wishes.search(words.words)
@@ -50,6 +50,15 @@ def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
         found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
     denied = not found and any(_is_denied(versions, at) for at in range(len(sentences)))
     return GrammarReading(found, wants, denied)
+
+
+def is_reserved(sentences: Sequence[Sentence]) -> bool:
+    """Whether words say that an opt-out is not meant for all texts, or not for this number."""
+    return _reserved_in([(language, language.replaced(sentences)) for language in _languages_of(sentences)])
+
+
+def _reserved_in(versions: Sequence[tuple[Language, list[Sentence]]]) -> bool:
+    return any(language.patterns.reservations.search(_text(words)) for language, words in versions)
 
 
 def _is_denied(versions: Sequence[tuple[Language, list[Sentence]]], at: int) -> bool:
