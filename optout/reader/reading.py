@@ -98,14 +98,16 @@ def _read_words(body: str) -> TextReading:
         return CONVERSATION
     text = own_words(body).text
     parts = sentences(text)
-    found, wants_texts, denied = read_grammars(parts)
+    found, wants_texts, undenied = read_grammars(parts)
     if found:
         sure = not wants_texts and (found.outcome is Outcome.HOLD or score_of(text) >= DOUBTED)
         outcome = found.outcome if sure else Outcome.HOLD
         return TextReading(outcome, found.rule, found.found, found.language, wants_texts=wants_texts)
-    if wants_texts or denied:
-        return TextReading(Outcome.CONVERSATION, wants_texts=wants_texts)
-    return _read_score(text, parts)
+    if wants_texts:
+        return TextReading(Outcome.CONVERSATION, wants_texts=True)
+    if len(undenied) < len(parts):
+        text = ". ".join(sentence.written for sentence in undenied)
+    return _read_score(text, undenied)
 
 
 def _read_score(text: str, parts: list[Sentence]) -> TextReading:

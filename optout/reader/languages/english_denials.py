@@ -9,7 +9,7 @@ DENIALS = (
     r"|to )?(?<!if you dont )(?<!if yall dont )(?<!if u dont )(?<!if you do not )(?<!why dont you )"
     r"(?:stop|quit|end|cease|unsubscribe|opt|remove|delete|cancel|take me off|stopping|get rid|block|drop)(?! "
     r"(?:texting|sending|messaging) (?:me|us) (?:i|im|ill|we))\b"
-    r"|(?:he|she|they|it|we|phone|who|that|car|dog|baby|i|ill|id|lets|nobody|somebody|someone|everybody"
+    r"|(?<!make )(?<!get )(?<!like )(?<!want )(?<!need )(?<!have )(?:he|she|they|it|we|phone|who|that|car|dog|baby|i|ill|id|lets|nobody|somebody|someone|everybody"
     r"|husband|wife|son|daughter|mom|dad|doctor) (?:will |to |should |finally |just |can |might |have to "
     r"|had to |could |must |ever |would |all |did |wants to |already |also |do ){0,2}"
     r"(?:stop|quit|end|cease|cancel|unsubscribe|remove|delete|opt|opt out)(?:s|ped|ted|ed|ting|ping|ing|led"
