@@ -4,7 +4,7 @@ The words are in small letters, without accents and apostrophes ("dont", "menvoy
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -54,7 +54,8 @@ class Finding(NamedTuple):
 class Language:
     """The grammar of one language, as data.
 
-    A text is read in it if enough of its words begin like `clues`. `same` replaces spellings by the word that the rules
+    A text is read in it if one of its words begins like one of `clues`, and enough of them like those or like `common`
+    words. `same` replaces spellings by the word that the rules
     name. `opt_outs` ask to stop, `holds` may ask to stop. A sentence with one of `denials` is about something else:
     somebody else stops, or the person asks not to stop. In a text with one of `reservations` an opt-out is not meant
     for all texts, or not for this number, so it holds. `wishes` ask to be texted again.
@@ -62,6 +63,7 @@ class Language:
 
     code: str
     clues: str
+    common: str
     opt_outs: Sequence[Rule]
     holds: Sequence[Rule]
     denials: str
@@ -75,13 +77,21 @@ class Language:
         return frozenset(clue[:PREFIX] for clue in self.clues.split())
 
     @cached_property
+    def common_prefixes(self) -> frozenset[str]:
+        """The first PREFIX letters of each clue and each common word."""
+        return self.prefixes | {word[:PREFIX] for word in self.common.split()}
+
+    @cached_property
     def patterns(self) -> "_Patterns":
         """Denials, reservations and wishes, compiled."""
         return _Patterns(_words(self.denials), _words(self.reservations), _words(self.wishes))
 
-    def clues_in(self, words: Iterable[str]) -> int:
-        """How many of the words begin like a clue."""
-        return sum(word[:PREFIX] in self.prefixes for word in words)
+    def is_in(self, prefixes: Collection[str], fewest: int) -> bool:
+        """Whether words that begin with these letters are of this language; `fewest` are its words that they need."""
+        return (
+            not self.prefixes.isdisjoint(prefixes)
+            and sum(map(self.common_prefixes.__contains__, prefixes)) >= fewest
+        )
 
     def replaced(self, sentences: Sequence[Sentence]) -> list[Sentence]:
         """The sentences with the words that the rules name, for other spellings."""

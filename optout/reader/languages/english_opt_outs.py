@@ -173,7 +173,7 @@ OPT_OUTS = (
         r"|do not want to|did i|hope i|gym|box|did not|didnt|im trying to opt in|surgery|of the "
         r"(?:insurance|plan|test|trip|class|photo"
         r"|field|lunch|program|extra|warranty)|treatment|x ?rays?|shipping|lease|netflix|meal|wont let me"
-        r"|can i opt out of the|podcast|youtube|channel|app|on the (?:app|website)|from your channel|paperless"
+        r"|can i opt out of the|channel|app|on the (?:app|website)|from your channel|paperless"
         r"|dont opt|my (?:son|daughter|kid|child) (?:out|opt)"
         r"|photo",
     ),

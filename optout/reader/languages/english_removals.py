@@ -1,13 +1,13 @@
 """Opt-outs in English that ask to be removed from a list, or to delete the number."""
 
 from optout.reader.grammar import rule
-from optout.reader.languages.english_words import DETAIL, ERASE, LISTED, OTHER_LISTS, REMOVE
+from optout.reader.languages.english_words import DETAIL, ELSEWHERE, ERASE, LISTED, OTHER_LISTS, REMOVE
 
 REMOVALS = (
     rule(
         "asks to be removed from a list",
         rf"{REMOVE} (?:me|us|em|{DETAIL}|\d{{3,}}(?: \d+)+|\d{{7,}}|this|these)(?: \w+){{0,2}}? (?:off|offa"
-        r"|from|out|outta|alone)(?! (?:at|on|by|for|until|early|here) )(?!{ELSEWHERE})",
+        rf"|from|out|outta|alone)(?! (?:at|on|by|for|until|early|here) )(?!{ELSEWHERE})",
         r"(?:want|wanted|like|be|rather be|wish|wants|need|get|gotten|prefer|love) (?:\w+ )?(?:to be |to get "
         r"|to come )?(?:taken |removed |dropped |pulled |deleted )?(?:off|out)"
         r" (?:of )?(?:your|ur|the|this|these|that|yall|yalls|here|dis|all)(?: \w+){0,2} (?:lists?|texts?"
