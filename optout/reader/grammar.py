@@ -93,6 +93,10 @@ class Language:
             and sum(map(self.common_prefixes.__contains__, prefixes)) >= fewest
         )
 
+    def has_clue(self, sentence: Sentence) -> bool:
+        """Whether a word of the sentence begins like a clue. A sentence without one asks for nothing."""
+        return not self.prefixes.isdisjoint([word[:PREFIX] for word in sentence.words.split(" ")])
+
     def replaced(self, sentences: Sequence[Sentence]) -> list[Sentence]:
         """The sentences with the words that the rules name, for other spellings."""
         return [
@@ -104,7 +108,7 @@ class Language:
         """What asks to stop in the sentences, and in which of them."""
         text = " . ".join(sentence.words for sentence in sentences)
         for at, sentence in enumerate(sentences):
-            for each in self.opt_outs:
+            for each in self.opt_outs if self.has_clue(sentence) else ():
                 if finding := self._apply(each, Outcome.OPT_OUT, sentence, text):
                     yield at, finding
                     break
@@ -113,7 +117,10 @@ class Language:
         """What may ask to stop in the sentences, or None."""
         text = " . ".join(sentence.words for sentence in sentences)
         findings = (
-            self._apply(each, Outcome.HOLD, sentence, text) for sentence in sentences for each in self.holds
+            self._apply(each, Outcome.HOLD, sentence, text)
+            for sentence in sentences
+            if self.has_clue(sentence)
+            for each in self.holds
         )
         return next((finding for finding in findings if finding), None)
 

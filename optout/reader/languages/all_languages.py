@@ -52,7 +52,7 @@ def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
         language.patterns.wishes.search(words.words)
         for language, version in versions
         for at, words in enumerate(version)
-        if at not in asking
+        if at not in asking and language.has_clue(words)
     )
     if not found and not wants:
         found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
