@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from optout.reader.concepts import concepts_of
 from optout.reader.outcome import Outcome
 from optout.reader.words import Sentence
 
@@ -25,11 +26,18 @@ class Rule(NamedTuple):
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     also: re.Pattern[str] | None
+    needs: frozenset[str]
 
 
-def rule(name: str, *patterns: str, unless: str = "", also: str = "") -> Rule:
-    """A rule of patterns over whole words."""
-    return Rule(name, _words(*patterns), _words(unless) if unless else None, _words(also) if also else None)
+def rule(name: str, *patterns: str, unless: str = "", also: str = "", needs: str = "") -> Rule:
+    """A rule of patterns over whole words. A sentence without one of the concepts of `needs` is not searched."""
+    return Rule(
+        name,
+        _words(*patterns),
+        _words(unless) if unless else None,
+        _words(also) if also else None,
+        frozenset(needs.split()),
+    )
 
 
 def _words(*patterns: str) -> re.Pattern[str]:
@@ -108,7 +116,10 @@ class Language:
         """What asks to stop in the sentences, and in which of them."""
         text = " . ".join(sentence.words for sentence in sentences)
         for at, sentence in enumerate(sentences):
+            concepts = _concepts_in(sentence)
             for each in self.opt_outs if self.has_clue(sentence) else ():
+                if each.needs and each.needs.isdisjoint(concepts):
+                    continue
                 if finding := self._apply(each, Outcome.OPT_OUT, sentence, text):
                     yield at, finding
                     break
@@ -131,6 +142,10 @@ class Language:
         if each.also and not each.also.search(text):
             return None
         return Finding(outcome, each.name, sentence.as_written(*match.span()), self.code)
+
+
+def _concepts_in(sentence: Sentence) -> set[str]:
+    return {concept for word in sentence.words.split(" ") for concept in concepts_of(word)}
 
 
 class _Patterns(NamedTuple):

@@ -48,6 +48,7 @@ REMOVALS = (
         r"(?:request|requested|requesting|demand|asking for|need|want) (?:\w+ )?(?:immediate )?removal",
         unless=rf"{OTHER_LISTS}|did you|do you|who|why|to take me|take me out (?:to|for)|can you take us"
         r"|get out of (?:work|class|school)|get me out of|want out of the",
+        needs="remove list",
     ),
     rule(
         "asks to delete the number",
@@ -60,5 +61,6 @@ REMOVALS = (
         r"|dont (?:want to )?(?:lose|delete)|did you (?:lose|delete)|old (?:number|phone)"
         r"|instead|use|new number|add|replace|update|wrong (?:info|email)|stitches|braces|from the (?:chair"
         r"|front)",
+        needs="remove number stop",
     ),
 )
