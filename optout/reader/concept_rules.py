@@ -65,7 +65,8 @@ def _request_of(written: str) -> Request | None:
     named = {concept for _, concepts in marked for concept in concepts}
     for ((start, _), before), ((begin, end), after) in pairwise(marked):
         rule = _rule_of(before, after)
-        if rule and _is_about_texts(rule, written[begin:end], named):
+        ends = end == len(written.rstrip())  # "no more" without what follows it is about the texts, too
+        if rule and (ends or _is_about_texts(rule, written[begin:end], named)):
             return Request(rule, written[start:end])
     return None
 
