@@ -39,6 +39,8 @@ RULES: Mapping[str, Mapping[str, str]] = {
 
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_OF_TEXTS = {"send", "text", "receive", "list", "these", "number", "consent"}
+_POSSESSIVES = set("my ma mon mes mi mis mio mia meu minha mein meine meinen mijn mn".split())
 _TOGETHER = {"remove", "me"}  # in one word, as in "sáquenme" and "toglietemi"
 
 
@@ -60,10 +62,20 @@ def _request_of(written: str) -> Request | None:
     for (start, end), concepts in marked:
         if _TOGETHER.issubset(concepts):
             return Request("asks to be removed from a list", written[start:end])
-    for ((start, _), before), ((_, end), after) in pairwise(marked):
-        if rule := _rule_of(before, after):
+    named = {concept for _, concepts in marked for concept in concepts}
+    for ((start, _), before), ((begin, end), after) in pairwise(marked):
+        rule = _rule_of(before, after)
+        ends = end == len(written.rstrip())  # "no more" without what follows it is about the texts, too
+        if rule and (ends or _is_about_texts(rule, written[begin:end], named)):
             return Request(rule, written[start:end])
     return None
+
+
+def _is_about_texts(rule: str, last: str, named: set[str]) -> bool:
+    """Whether the sentence, with the concepts that it names, says what the rule is about: "no more" of what?"""
+    if rule in ("asks not to text", "wants no texts"):
+        return not _OF_TEXTS.isdisjoint(named)
+    return "number" in named or last.casefold() not in _POSSESSIVES
 
 
 def _rule_of(before: tuple[str, ...], after: tuple[str, ...]) -> str | None:

@@ -27,6 +27,7 @@ KEYWORD_RULES = {
 _LONGEST_EXTRA_WORD = 100  # characters
 _LONGEST_SLIP = 100  # characters, with courtesies
 _MOST_WORDS_OF_SLIP = 6
+_MOST_SPACES_OF_SLIP = 12
 _MOST_SIGNS = 20
 # Of a text that a rule finds to be an opt-out, in thousandths: with a lower score it holds.
 DOUBTED = 300  # for the rules of a language
@@ -74,7 +75,7 @@ def _read_extra_word(body: str, settings: ReaderSettings) -> TextReading | None:
 
 def _read_slip(text: str) -> TextReading | None:
     """The reading of one misspelt keyword, with courtesies around it."""
-    if len(text) > _LONGEST_SLIP:
+    if len(text) > _LONGEST_SLIP or text.count(" ") > _MOST_SPACES_OF_SLIP:
         return None
     words = [word for sentence in sentences(text) for word in sentence.words.split(" ")]
     slips = [SLIPS.get(word) for word in words]

@@ -40,7 +40,7 @@ RESERVATIONS = (
     r"|(?:my|the) old (?:number|phone|cell)|old (?:number|phone) |new number (?:is|s)|just kidding|jk|until "
     r"(?:\w+ )?(?:monday|tuesday|next|further|after|spring|fall|january|\d)|for (?:a few|a couple|the next|now"
     r"|today|two|a week|a month|a while)(?! times)|on (?:weekends|sundays?|saturdays?)"
-    r"|after \d+|before \d+|so (?:early|late) |at night|not the (?:\w+ )?(?:ones?|reminders?)|less often|"
+    r"|(?:after|before) \d+\w*|so (?:early|late) |at night|not the (?:\w+ )?(?:ones?|reminders?)|less often|"
     r"(?:email|call) me (?:at|on)|keep (?:just|only)"
 )
 

@@ -10,7 +10,8 @@ HOLDS = (
         r"number (?:has |was |got )?(?:changed|reassigned|belongs)",
         r"(?:this|number|phone) (?:is not|isnt|aint|no longer|dont|doesnt) (?:\w+ )?belong",
         r"(?:doesnt|does not|dont|no longer|never) (?:live|lived|stay|stays|lives) here",
-        r"(?:passed away|is deceased|has died|is dead|expired last|has expired|died (?:last|in|on))",
+        r"(?:passed away|is deceased|has died|(?:he|she|mother|father|mom|dad|wife|husband|man) is dead"
+        r"|expired last|has expired|died (?:last|in|on))",
         r"no (?:one|body) (?:here )?(?:by|named|with) (?:that|the)",
         r"nobody (?:by|named)",
         r"(?:dont|do not) (?:know|recognize) (?:who|this|you|any|no)(?: (?:you|is|this|number|are))*$",

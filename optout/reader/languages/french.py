@@ -18,7 +18,7 @@ _MY_NUMBER = (
     r"|portable|nom|coordonnees|donnees|ligne|contact|mobile|fiche|inscription|cel|natel|gsm|adresse))"
 )
 _REMOVE = (
-    r"(?:enlev|retir|supprim|efface|effac|ray|radi|sor(?:tez|tir|s)|ot|vir|desinscri|desabon|elimin|biff|exclu"
+    r"(?:enlev|retir|supprim|efface|effac|ray|radi|sor(?:tez|tir|s)|ot(?=e)|vir|desinscri|desabon|elimin|biff|exclu"
     r"|desinscriv|desabonn|tass|oubli|debarr|mett|desactiv|debarqu|degag|flush|jet|vid|gomm|decroch)"
 )
 _LISTS = (
@@ -165,7 +165,7 @@ FRENCH = Language(
             "is not interested",
             r"(?:pas|plus|pu|aucun\w*|nullement) (?:du tout |vraiment |trop )?(?:interess\w+|interet)|(?:m|me "
             r"|nous |ca m)(?:interesse|interesses) (?:pas|plus|pu)|^non (?:merci|vraiment)|veux? pas de ca"
-            r"|^non merci|sans facon",
+            r"|^non merci$|sans facon",
         ),
         rule(
             "asks where the number is from",

@@ -103,7 +103,8 @@ GERMAN = Language(
             r"(?:mochte|will|wurde|wollte|moecht\w*|wett|muss|hatte gern|kann ich|darf) (?:\w+ ){0,6}"
             r"(?:abmelden|austragen|abbestellen|abgemeldet (?:werden|sein)|deabonnieren|kundigen|raus)$|"
             r"(?:ich )?(?:melde|bestelle|trage) (?:\w+ ){0,6}(?:ab|aus)$|deabonnier\w*",
-            unless=r"warteliste|rechnung|termin|gutschein|meine tochter|mein sohn|unser sohn|tochter|sohn"
+            unless=r"warteliste|gasteliste|einkaufsliste|rechnung|termin|gutschein|meine tochter|mein sohn"
+            r"|unser sohn|tochter|sohn"
             r"|enkel\w*|kurs|fadchen|faden|faeden|zahn|gips|pflaster|aus versehen|versehentlich|kursliste"
             r"|gasteliste|teilnehmerliste|abgemeldet ist|doppelt|bestellung|position|gebuhr|artikel|strom"
             r"|fitness|mich (?:\w+ )?krank|mich wieder|mich nicht ab|beim (?:chef|arzt|training)|parkplatz"

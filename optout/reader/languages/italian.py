@@ -162,7 +162,7 @@ ITALIAN = Language(
             r"|di|il numero)|questo numero non e|non (?:abita|vive|sta|lavora) piu|(?:e|venut\w a|mia"
             r"|mio \w+) (?:mancat|decedut|mort)\w|(?:mancat|decedut)[oa] |non (?:la|lo|vi|ti) conosco"
             r"|mi sono trasferit\w|(?:ho|abbiamo) cambiato (?:casa|numero|citta)",
-            unless=r"ho sbagliato|mi sono sbagliat|mero sbagliat",
+            unless=r"conto|ho sbagliato|mi sono sbagliat|mero sbagliat",
         ),
         rule(
             "is not interested",

@@ -61,7 +61,9 @@ def test_a_request_opts_out_where_the_score_is_sure(text: str) -> None:
     assert found.rule and found.found in text
 
 
-@pytest.mark.parametrize("text", ["Comment ne plus recevoir vos messages, sauf les rappels de rdv"])
+@pytest.mark.parametrize(
+    "text", ["Please don't text before 8am", "Comment ne plus recevoir vos messages, sauf les rappels de rdv"]
+)
 def test_a_request_for_some_texts_holds(text: str) -> None:
     assert read(text).outcome is Outcome.HOLD
 
