@@ -9,11 +9,14 @@ from accounts.models import Inbox
 from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.phone_numbers import is_textable
-from kernel.sql import ReturnedId, insert_together
+from kernel.sql import InsertStatement, ReturnedId, insert_together
 from kernel.tenancy import scope
 from messaging import webhook_events
 from messaging.carriers.base import InboundText
 from messaging.compose import queue_reply
+from messaging.media.models import Attachment, AttachmentState
+from messaging.media.refusals import NOT_ARRIVED
+from messaging.media.wakeups import wake_media_on_commit
 from messaging.message_content import describe_content
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.opt_in_checks import hold, must_check
@@ -108,6 +111,7 @@ def _store(
             "starts_conversation": ReturnedId("conversation", "starts_conversation"),
             **_content(text, outcome),
         }
+        attachments = _attachments(inbox, text, before.now)
         written = insert_together(
             conversation=Conversation.objects.insert_inbound(
                 inbox,
@@ -118,7 +122,9 @@ def _store(
             ),
             message=Message.insert_statement(**message),
             contact=Contact.objects.ensure_statement(inbox, number, at, before.now),
+            **attachments,
         )
+        wake_media_on_commit(inbox.team_id, [written[name] for name in attachments])
     except IntegrityError as error:
         if _constraint(error) == "messaging_message_once":
             raise AlreadyReceived(text.carrier_id) from None
@@ -133,6 +139,23 @@ def _content(text: InboundText, outcome: Outcome) -> dict[str, Any]:
         "body": text.body,
         "media": [{"url": url, "type": content_type} for url, content_type in text.media],
         "possible_opt_out": outcome is Outcome.HOLD,
+    }
+
+
+def _attachments(inbox: Inbox, text: InboundText, now: datetime) -> dict[str, InsertStatement]:
+    """The INSERT of each attachment, by a name for it. A worker fetches them; one that did not arrive is gone."""
+    return {
+        f"attachment{position}": Attachment.insert_statement(
+            team_id=inbox.team_id,
+            message_id=ReturnedId("message"),
+            position=position,
+            state=AttachmentState.WAITING if url else AttachmentState.GONE,
+            reason="" if url else NOT_ARRIVED,
+            source_url=url,
+            due_at=now if url else None,
+            created_at=now,
+        )
+        for position, (url, _) in enumerate(text.media)
     }
 
 

@@ -117,7 +117,7 @@ def _receive_late(inbox: Inbox, text: InboundText, *, replies: bool) -> InboundT
         return None
     except (OperationalError, InterfaceError):
         raise
-    except Exception as error:
+    except Exception:
         log.exception("missed text %s of inbox %s cannot be stored whole", text.carrier_id, inbox.id)
         if not text.media and text.segments is None:
             return replace(text, left_out="It could not be stored; the log of the server has the reason.")

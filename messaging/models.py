@@ -245,4 +245,5 @@ class OptOutLatency(TenantModel):
 
 
 # Django looks for the models of an app in this module.
+import messaging.media.models  # noqa: E402
 import messaging.simulator.models  # noqa: E402, F401

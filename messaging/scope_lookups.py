@@ -1,4 +1,4 @@
-"""Scope lookups of messaging: the conversations in which a text is due, and the pending opt-ins, of all teams."""
+"""Scope lookups of messaging: conversations with a due text, pending opt-ins, and due attachments, of all teams."""
 
 from kernel.scope_lookups import ScopedId
 from kernel.sql import fetch
@@ -12,3 +12,8 @@ def conversations_due(limit: int) -> list[ScopedId]:
 def opt_ins_due(limit: int) -> list[ScopedId]:
     """Pending opt-ins that are due to be checked, longest due first."""
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_opt_ins_due($1::integer)", limit)]
+
+
+def attachments_due(limit: int) -> list[ScopedId]:
+    """Attachments that are due to be fetched or deleted, longest due first."""
+    return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_attachments_due($1::integer)", limit)]

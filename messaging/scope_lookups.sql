@@ -13,3 +13,11 @@ AS $$ BEGIN RETURN QUERY
       SELECT p.team_id, p.id FROM optout_pendingoptin p
       WHERE p.outcome = 'pending' AND p.next_try_at <= clock_timestamp()
       ORDER BY p.next_try_at LIMIT max_rows; END $$;
+
+-- Which attachments are due to be fetched or deleted?
+CREATE FUNCTION lookup_attachments_due(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT a.team_id, a.id FROM messaging_attachment a
+      WHERE a.due_at <= clock_timestamp()
+      ORDER BY a.due_at LIMIT max_rows; END $$;

@@ -32,6 +32,7 @@ from contacts.vendor_lists.models import VendorListFile, VendorListImport, Vendo
 from devserver.postgres import SUPERUSER
 from kernel.checks import check_runtime_role
 from kernel.tenancy import WrongScope, scope
+from messaging.media.models import Attachment, AttachmentState
 from messaging.models import Conversation, IdempotencyKey, Message, MessageStatus, OptOutLatency, ReadMarker
 from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
@@ -266,6 +267,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=True, author_id=member.id,
             status=MessageStatus.QUEUED, body=f"of {team.name}", at=now, due_at=now,
         )  # fmt: skip
+        Attachment.objects.create(team=team, state=AttachmentState.GONE)
         contact = Contact.objects.get(team=team, number=MARIA)
         ListEntry.objects.create(
             team=team, list=ContactList.objects.create(team=team, name="Recall"), contact=contact
