@@ -152,10 +152,11 @@ def _attachments(inbox: Inbox, text: InboundText, now: datetime) -> dict[str, In
             state=AttachmentState.WAITING if url else AttachmentState.GONE,
             reason="" if url else NOT_ARRIVED,
             source_url=url,
+            content_type=content_type[:100],
             due_at=now if url else None,
             created_at=now,
         )
-        for position, (url, _) in enumerate(text.media)
+        for position, (url, content_type) in enumerate(text.media)
     }
 
 

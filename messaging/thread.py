@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from kernel.keyset import Cursor, after, until
 from kernel.phone_numbers import CHANNELS
 from kernel.visible_text import has_visible_characters
 from messaging.inbox import MAX_REFETCH, PAGE_SIZE
+from messaging.media.models import Attachment
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
 from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
@@ -32,6 +33,7 @@ class ThreadText:
     starts: bool = True  # whether it is the first text of a group
     sent_again: bool = False  # whether the same words were sent later
     opt_in_note: str = ""  # of an opt-in that is being checked, or was not applied
+    attachments: list[Attachment] = field(default_factory=list)
     kind = "text"
 
     @property
@@ -69,11 +71,16 @@ class ThreadText:
         return f"{EMPTY}."
 
     @property
-    def attachments(self) -> list[dict[str, str]]:
-        return [
-            {"url": url, "name": describe_attachment(url, kind)}
-            for url, kind in media_pairs(self.message.media)
-        ]
+    def content_key(self) -> tuple[str, ...]:
+        """Equal for a text and for the same text that is sent again."""
+        files = (file.get("copied_from") or file.get("file", "") for file in self.message.media)
+        return (self.message.body, *files)
+
+    @property
+    def unfetched(self) -> list[str]:
+        """What came with a text before attachments were stored: what each is."""
+        media = [] if self.attachments else media_pairs(self.message.media)
+        return [describe_attachment(url, kind) for url, kind in media]
 
     @property
     def channel(self) -> str:
@@ -165,7 +172,12 @@ def _changes(conversation: Conversation, since: datetime | None) -> list[Consent
 def _in_order(texts: Iterable[Message], changes: Iterable[ConsentEvent]) -> list[ThreadText | ThreadChange]:
     texts = list(texts)
     notes = notes_of_texts(texts[0].team_id, [text.id for text in texts]) if texts else {}
-    shown = [ThreadText(text, opt_in_note=notes.get(text.id, "")) for text in texts]
+    with_media = [text.id for text in texts if text.media]
+    attachments = Attachment.objects.of_texts(texts[0].team_id, with_media) if with_media else {}
+    shown = [
+        ThreadText(text, opt_in_note=notes.get(text.id, ""), attachments=attachments.get(text.id, []))
+        for text in texts
+    ]
     entries: list[ThreadText | ThreadChange] = sorted(
         [*shown, *map(ThreadChange, changes)], key=lambda entry: entry.order
     )
@@ -178,11 +190,11 @@ def _in_order(texts: Iterable[Message], changes: Iterable[ConsentEvent]) -> list
 
 def _mark_sent_again(entries: Iterable[ThreadText | ThreadChange]) -> None:
     """A text that failed is offered to be sent again once."""
-    later: set[str] = set()
+    later: set[Any] = set()
     for entry in reversed(list(entries)):
         if isinstance(entry, ThreadText) and entry.message.outbound:
-            entry.sent_again = entry.message.body in later
-            later.add(entry.message.body)
+            entry.sent_again = entry.content_key in later
+            later.add(entry.content_key)
 
 
 def _with_days(

@@ -6,6 +6,7 @@ from django.urls import path
 from accounts.change_polling import poll_changes
 from messaging import views
 from messaging.connection_check import inbox_connection_test
+from messaging.media import views as media
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 
 urlpatterns = [
@@ -32,6 +33,11 @@ urlpatterns = [
         views.delete_text_opt_out,
         name="delete_text_opt_out",
     ),
+    path("attachments/<int:attachment_id>/", media.attachment, name="attachment"),
+    path(
+        "attachments/<int:attachment_id>/thumbnail/", media.attachment_thumbnail, name="attachment_thumbnail"
+    ),
+    path("attachments/<int:attachment_id>/download/", media.attachment_download, name="attachment_download"),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),
     path(
         "conversations/<int:conversation_id>/closure/delete/",

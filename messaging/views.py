@@ -19,7 +19,9 @@ from kernel import change_tokens
 from kernel.form_views import form_view, render_form
 from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
-from messaging.compose import compose_text
+from kernel.tenancy import scope
+from messaging.carriers.registry import adapter_for
+from messaging.form_sending import send_form
 from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import Folder, load_conversations, mark_read, read_cursor, visible_conversations
 from messaging.judged_texts import CannotJudge, opt_out_by_text
@@ -120,17 +122,18 @@ def read_marker(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(Right.SEND_TEXTS, whole_request=False)
 def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
-    found = _find(request, conversation_id)
-    form = MessageForm(request.POST)
-    if form.is_valid():
-        compose_text(found.inbox, found.number, form.cleaned_data["body"], author=request.member)
+    with scope(request.team.id):
+        found = _find(request, conversation_id)
+    form = MessageForm(request.POST, request.FILES)
+    if form.is_valid() and send_form(form, found.inbox, found.number, request.member):
         return _changed(request, found)
-    if request.htmx:
-        context = _conversation_context(request, found, form)
-        return render_form(request, "messaging/conversation.html#composer", context)
-    return render_form(request, "messaging/conversation.html", _page_context(request, found, form))
+    with scope(request.team.id):
+        if request.htmx:
+            context = _conversation_context(request, found, form)
+            return render_form(request, "messaging/conversation.html#composer", context)
+        return render_form(request, "messaging/conversation.html", _page_context(request, found, form))
 
 
 @require_POST
@@ -169,20 +172,25 @@ def delete_closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @form_view
-@team_view(Right.SEND_TEXTS)
+@team_view(Right.SEND_TEXTS, whole_request=False)
 def new_conversation(request: TeamRequest) -> HttpResponse:
-    form = NewConversationForm(
-        request.POST or None,
-        initial={"number": request.GET.get("number", "")},
-        team=request.team,
-        inboxes=visible_inboxes(request.member).open(),
-    )
-    if request.method == "POST" and form.is_valid():
+    with scope(request.team.id):
+        form = NewConversationForm(
+            request.POST or None,
+            request.FILES or None,
+            initial={"number": request.GET.get("number", "")},
+            team=request.team,
+            inboxes=visible_inboxes(request.member).open(),
+        )
+        is_valid = request.method == "POST" and form.is_valid()
+    if is_valid:
         data = form.cleaned_data
-        message = compose_text(data["inbox"], data["number"], data["body"], author=request.member)
-        return redirect("conversation", request.team.slug, message.conversation_id)
-    context = {**_list_context(request, None), "form": form}
-    return render_form(request, "messaging/new_conversation.html", context)
+        data["inbox"].team = request.team
+        if message := send_form(form, data["inbox"], data["number"], request.member):
+            return redirect("conversation", request.team.slug, message.conversation_id)
+    with scope(request.team.id):
+        context = {**_list_context(request, None), "form": form}
+        return render_form(request, "messaging/new_conversation.html", context)
 
 
 def _find(request: TeamRequest, conversation_id: int) -> Conversation:
@@ -212,6 +220,7 @@ def _conversation_context(
         "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
         "form": form or MessageForm(),
+        "media_limits": adapter_for(found.inbox).media_limits(found.inbox),
         "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),
     }

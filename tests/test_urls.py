@@ -26,6 +26,7 @@ from messaging.models import Conversation, Message, MessageStatus
 from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import FakeTwilio
+from tests.messaging.media.files import stored_picture
 from webhooks import outbox
 from webhooks.models import Endpoint, EventType
 from webhooks.outbox import Event
@@ -56,6 +57,7 @@ class UrlTargets:
     endpoint: Endpoint
     delivery_id: int
     schedule: ReportSchedule
+    attachment_id: int
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -109,6 +111,10 @@ def text(targets: UrlTargets) -> dict[str, Any]:
     return {**conversation(targets), "message_id": 1}
 
 
+def attachment(targets: UrlTargets) -> dict[str, Any]:
+    return {"attachment_id": targets.attachment_id}
+
+
 def schedule(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.schedule.id}
 
@@ -158,6 +164,9 @@ ROWS: dict[str, Arguments] = {
     "messages": conversation,
     "text_opt_out": text,
     "delete_text_opt_out": text,
+    "attachment": attachment,
+    "attachment_thumbnail": attachment,
+    "attachment_download": attachment,
     "closure": conversation,
     "delete_closure": conversation,
     "bulk_action": bulk_action,
@@ -270,6 +279,7 @@ SIGNED_IN: dict[str, Arguments] = {
 PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "healthz": (nothing, 200, 200),
     "twilio_messages": (nothing, 405, 415),  # signed instead
+    "shared_attachment": (lambda targets: {"token": "forged"}, 404, 405),  # signed
     "twilio_status": (nothing, 405, 415),
     "poll_changes": (
         lambda targets: {"team_slug": targets.team.slug, "ticket": "forged"},
@@ -372,10 +382,11 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         token = invitation.renew()
         invitation.save()
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
-        Message.objects.create(
+        message = Message.objects.create(
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False,
             status=MessageStatus.RECEIVED, body=f"Words for {team.name}", at=now,
         )  # fmt: skip
+        attachment_id = stored_picture(message).id
         bulk_action = BulkActionRun.objects.create(team=team, action=BulkAction.DELETE)
         contact_list = ContactList.objects.create(team=team, name=f"List of {team.name}")
         tag = Tag.objects.create(team=team, name=f"Tag of {team.name}")
@@ -404,7 +415,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         schedule.save()
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
-        api_key, custom_field, endpoint, delivery_id, schedule,
+        api_key, custom_field, endpoint, delivery_id, schedule, attachment_id,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from messaging.carriers.registry import adapter_for
 from messaging.media import storage
 from messaging.media.checking import CheckedFile, check_file
 from messaging.media.download import download
+from messaging.media.limits import check_total
 from messaging.media.models import Attachment, AttachmentState
 from messaging.media.refusals import FileGone, FileUnavailable, NotStored, RefusedFile
 from messaging.message_content import stored_content
@@ -92,6 +93,8 @@ def _fetch(attachment: Attachment, path: Path) -> CheckedFile:
     assert message is not None
     download(_source(message, attachment.source_url), path)
     checked = check_file(path, to_send=message.outbound)
+    if message.outbound and (limits := adapter_for(message.inbox).media_limits(message.inbox)):
+        check_total([checked.size], limits)
     storage.store(checked, attachment.file)
     return checked
 
@@ -160,13 +163,14 @@ def _describe(attachment: Attachment, message: Message, conversation: Conversati
     if attachment.is_waiting:
         return
     before = stored_content(message.body, message.media, kept=True)[:140]
-    entry = (
-        attachment.stored_medium()
-        if attachment.is_stored
-        else {**message.media[attachment.position], "url": ""}
-    )
-    if attachment.state == AttachmentState.REFUSED:  # it arrived, and is still what it was called
-        entry = message.media[attachment.position]
+    entry = message.media[attachment.position]
+    match attachment.state:
+        case AttachmentState.STORED:
+            entry = attachment.stored_medium()
+        case AttachmentState.REFUSED:  # it arrived
+            entry = {**entry, "type": attachment.content_type}
+        case AttachmentState.GONE:
+            entry = {**entry, "url": ""}
     message.media[attachment.position] = entry
     message.save(update_fields=["media"])
     after = stored_content(message.body, message.media, kept=True)[:140]

@@ -1,5 +1,6 @@
 """Models of attachments: what a text has besides its words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -27,6 +28,16 @@ class AttachmentState(models.TextChoices):
     ERASED = "erased"
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def of_texts(self, team_id: int, message_ids: Iterable[int]) -> dict[int, list["Attachment"]]:
+        """The attachments of these texts, by the ID of the text, in order."""
+        found: dict[int, list[Attachment]] = {}
+        rows = self.filter(team_id=team_id, message_id__in=list(message_ids))
+        for attachment in rows.order_by("message_id", "position", "id"):
+            found.setdefault(attachment.message_id, []).append(attachment)
+        return found
+
+
 class Attachment(TenantModel):
     """One picture, PDF, contact card, recording or video of a text. Its file is in the storage "media".
 
@@ -40,7 +51,7 @@ class Attachment(TenantModel):
     source_url = models.TextField(blank=True)  # where it is fetched from; empty for uploads
     content_type = models.CharField(
         max_length=100, blank=True
-    )  # recognized by its content, once it was fetched
+    )  # the carrier's word; once stored, as recognized
     file = models.CharField(max_length=100, blank=True)  # its name in the storage
     size = models.PositiveBigIntegerField(null=True)  # bytes
     width = models.PositiveIntegerField(null=True)  # pixels; only of pictures
@@ -50,6 +61,10 @@ class Attachment(TenantModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True)  # when a worker must look at it; null if nothing is to do
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects: Any = AttachmentQuerySet.as_manager()
+    message_id: int
+    copied_from = ""  # the file of which this one, not saved yet in a text, is a copy
 
     class Meta:
         constraints = [
@@ -98,7 +113,10 @@ class Attachment(TenantModel):
 
     def stored_medium(self) -> dict[str, Any]:
         """Its entry in the media of its text."""
-        return {"file": self.file, "type": self.content_type}
+        if self.is_waiting:
+            return {"url": self.source_url, "type": self.content_type}
+        copied = {"copied_from": self.copied_from} if self.copied_from else {}
+        return {"file": self.file, "type": self.content_type, **copied}
 
 
 def thumbnail_name(file: str) -> str:

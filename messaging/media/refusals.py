@@ -18,5 +18,6 @@ class FileUnavailable(NotStored):
 
 
 NOT_ARRIVED = "The carrier did not send this attachment."
+NOT_SENT = "It was not fetched, because the text was not sent."
 PRIVATE_ADDRESS = "Its address is in a private network, so it was not fetched."
 WRONG_TYPE = "It is not a picture, PDF, contact card, recording or video, so it was not stored."

@@ -17,9 +17,9 @@ def new_name(team_id: int) -> str:
 
 def store(file: CheckedFile, name: str) -> None:
     """Store a file and its thumbnail. A file that an interrupted attempt stored under this name is replaced."""
-    _put(name, file.path)
+    put(name, file.path)
     if file.thumbnail:
-        _put(thumbnail_name(name), file.thumbnail)
+        put(thumbnail_name(name), file.thumbnail)
 
 
 def open_file(name: str) -> File:
@@ -45,7 +45,8 @@ def stored_columns(file: CheckedFile) -> dict[str, Any]:
     }
 
 
-def _put(name: str, path: Path) -> None:
+def put(name: str, path: Path) -> None:
+    """Store a file under this name, in place of one that has it."""
     storage = storages["media"]
     storage.delete(name)  # otherwise the storage would choose another name
     with path.open("rb") as file:

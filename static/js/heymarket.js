@@ -11,3 +11,5 @@ import "./composer.js";
 import "./select_all.js";
 import "./submit_on_change.js";
 import "./shortcuts.js";
+import "./pictures.js";
+import "./attachments.js";

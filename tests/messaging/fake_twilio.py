@@ -134,11 +134,14 @@ class FakeTwilio:
         self.received.insert(0, {**text, **more})
         return sid
 
-    def _create(self, form: dict[str, str], authorization: str) -> tuple[int, Any, Callable[[], object]]:
+    def _create(
+        self, form: dict[str, str], authorization: str, media: tuple[str, ...]
+    ) -> tuple[int, Any, Callable[[], object]]:
         answer = self.answers.pop(0) if self.answers else SendAnswer()
         text = SentText(
-            new_sid(), form["To"], form["Body"], form["From"], form.get("StatusCallback", ""), authorization
-        )
+            new_sid(), form["To"], form.get("Body", ""), form["From"], form.get("StatusCallback", ""), authorization,
+            media,
+        )  # fmt: skip
         try:
             answer.before()
         finally:
@@ -238,10 +241,10 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            form = dict(
-                parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode(), strict_parsing=True)
-            )
-            status, body, wait = carrier()._create(form, self.headers.get("Authorization", ""))
+            content = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            pairs = parse_qsl(content, strict_parsing=True, keep_blank_values=True)
+            media = tuple(value for name, value in pairs if name == "MediaUrl")
+            status, body, wait = carrier()._create(dict(pairs), self.headers.get("Authorization", ""), media)
             wait()
             self._answer(status, body)
 

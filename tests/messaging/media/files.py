@@ -3,8 +3,15 @@
 import struct
 import zlib
 from io import BytesIO
+from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from PIL import Image
+
+from messaging.media.models import Attachment, AttachmentState, thumbnail_name
+from messaging.media.storage import new_name
+from messaging.models import Message
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><html><script>alert(1)</script></html>"
@@ -22,6 +29,17 @@ def picture(
     out = BytesIO()
     Image.new(mode, size, 130).save(out, kind, **options)
     return out.getvalue()
+
+
+def stored_picture(message: Message, **columns: Any) -> Attachment:
+    """A picture of a text, stored as it is, in the scope of its team."""
+    content, file = picture(size=(4, 2)), new_name(message.team_id)
+    for name in (file, thumbnail_name(file)):
+        storages["media"].save(name, ContentFile(content))
+    return Attachment.objects.create(**{
+        "team_id": message.team_id, "message": message, "state": AttachmentState.STORED, "file": file,
+        "content_type": "image/jpeg", "size": len(content), "width": 4, "height": 2, **columns,
+    })  # fmt: skip
 
 
 def photo_with_location() -> bytes:

@@ -170,7 +170,8 @@ HOSTILE: dict[str, tuple[FileAnswer, str, str]] = {
         refusals.PRIVATE_ADDRESS,
     ),
     "redirect to a private network": (
-        FileAnswer(status=307, location="https://intranet.example.com/"), AttachmentState.REFUSED, refusals.PRIVATE_ADDRESS
+        FileAnswer(status=307, location="https://intranet.example.com/"), AttachmentState.REFUSED,
+        refusals.PRIVATE_ADDRESS,
     ),
     "redirect without TLS": (
         FileAnswer(status=302, location="http://media.example.com/a"), AttachmentState.REFUSED,
