@@ -34,7 +34,7 @@ def send_form(form: MessageForm, inbox: Inbox, number: str, author: Member) -> M
 
 def _attachments(form: MessageForm, inbox: Inbox, number: str) -> list[Attachment]:
     """Copies of those of the text that is sent again, and the new ones. Raises RefusedFile."""
-    again = form.cleaned_data.get("again")
+    again = int(form.cleaned_data.get("again") or 0)
     with scope(inbox.team_id):
         texts = Message.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number=number, outbound=True)
         is_ours = bool(again) and texts.filter(id=again).exists()

@@ -35,7 +35,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         found: dict[int, list[Attachment]] = {}
         rows = self.filter(team_id=team_id, message_id__in=list(message_ids))
         for attachment in rows.order_by("message_id", "position", "id"):
-            found.setdefault(attachment.message_id, []).append(attachment)
+            found.setdefault(int(attachment.message_id or 0), []).append(attachment)
         return found
 
 
