@@ -1,6 +1,7 @@
 """Twilio's REST API: sending a text, listing received texts, and the meaning of its errors."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +37,8 @@ from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
 
 log = logging.getLogger(__name__)
 NO_CREDENTIALS = "This inbox has no readable auth token. Save it in Settings > Inboxes."
+# Also those of a region, such as api.dublin.ie1.twilio.com.
+_API_HOST = re.compile(r"api(\.[a-z0-9-]+)*\.twilio\.com")
 MMS_COUNTRIES = ("US", "CA")
 MMS_LIMITS = MediaLimits(count=10, total_bytes=5 * 1024 * 1024)
 WRONG_CREDENTIALS = "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."
@@ -78,7 +81,7 @@ class TwilioAdapter:
     def media_source(self, inbox: Inbox, url: str) -> MediaSource:
         """Twilio's own addresses take the inbox's credentials; an address elsewhere is fetched without any."""
         parts = urlsplit(url)
-        if (parts.scheme, parts.netloc) != ("https", "api.twilio.com"):
+        if parts.scheme != "https" or not _API_HOST.fullmatch(parts.netloc):
             return MediaSource(url)
         if not (tokens := readable_tokens(inbox)):
             raise Rejected(NO_CREDENTIALS)

@@ -12,6 +12,7 @@ from messaging.media.content_types import FileKind, extension_of, kind_of
 from messaging.message_content import describe_attachment
 
 THUMBNAIL_SIDE = 480  # pixels of a thumbnail's longer side
+SHOWN_SIDE = 288  # pixels of a page: those of a sharp screen are smaller
 
 
 class AttachmentState(models.TextChoices):
@@ -102,10 +103,10 @@ class Attachment(TenantModel):
         return thumbnail_name(self.file)
 
     @property
-    def thumbnail_size(self) -> tuple[int, int]:
-        """Width and height of a picture's thumbnail, in pixels."""
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height at which a page shows a picture's thumbnail, in pixels of the page."""
         width, height = self.width or 1, self.height or 1
-        scale = min(1, THUMBNAIL_SIDE / max(width, height))
+        scale = min(1, SHOWN_SIDE / max(width, height))
         return max(1, round(width * scale)), max(1, round(height * scale))
 
     @property

@@ -38,8 +38,7 @@ log = logging.getLogger(__name__)
 
 MMS_LIMITS = MediaLimits(count=10, total_bytes=5 * 1024 * 1024)  # as at Twilio
 # Where attachments from the phone seem to be. Webhooks only name addresses with TLS, which a clone does not have.
-HANDSET_MEDIA = "https://simulator.invalid/media"
-MEDIA = f"{settings.PUBLIC_URL}/media"
+HANDSET_BASE = "https://simulator.invalid"
 DELIVERED_AFTER = 0.4  # seconds
 _OPT_OUT_TYPE = {
     Outcome.OPT_OUT: "STOP",
@@ -79,7 +78,13 @@ class SimulatorAdapter:
             )
             texts = texts.filter(at__lt=until) if until else texts
             return [
-                InboundText(carrier_id=text.carrier_id, sender=text.number, body=text.body, sent_at=text.at)
+                InboundText(
+                    carrier_id=text.carrier_id,
+                    sender=text.number,
+                    body=text.body,
+                    sent_at=text.at,
+                    media=tuple((_handset_address(inbox, id), "") for id in text.media),
+                )
                 for text in texts.order_by("id")
             ]
 
@@ -87,7 +92,7 @@ class SimulatorAdapter:
         return None
 
     def media_source(self, inbox: Inbox, url: str) -> MediaSource:
-        return MediaSource(url.replace(HANDSET_MEDIA, MEDIA), trusted_base=settings.PUBLIC_URL)
+        return MediaSource(url.replace(HANDSET_BASE, settings.PUBLIC_URL), trusted_base=settings.PUBLIC_URL)
 
     def media_limits(self, inbox: Inbox) -> MediaLimits | None:
         return MMS_LIMITS
@@ -131,8 +136,7 @@ def send_from_handset(inbox: Inbox, number: str, body: str, attachments: Sequenc
         "ApiVersion": "2010-04-01",
     }
     for position, attachment in enumerate(attachments):
-        address = shared_address(inbox.team_id, attachment.id, FOR_CARRIERS)
-        fields[f"MediaUrl{position}"] = address.replace(MEDIA, HANDSET_MEDIA)
+        fields[f"MediaUrl{position}"] = _handset_address(inbox, attachment.id)
         fields[f"MediaContentType{position}"] = attachment.content_type
     if behavior.keeps_opt_outs and keywords.carrier_reacts(body):
         fields["OptOutType"] = kind = _OPT_OUT_TYPE[keywords.read_keyword(body)]
@@ -163,6 +167,13 @@ def post_webhook(inbox: Inbox, url: str, fields: dict[str, str]) -> int:
     except requests.RequestException as error:
         log.warning("simulated webhook to %s failed: %s", url, error)
         return 503
+
+
+def _handset_address(inbox: Inbox, attachment_id: int) -> str:
+    """Where this carrier says that an attachment from the phone is."""
+    return shared_address(inbox.team_id, attachment_id, FOR_CARRIERS).replace(
+        settings.PUBLIC_URL, HANDSET_BASE
+    )
 
 
 def _attachment_ids(addresses: Iterable[str]) -> list[int]:

@@ -17,7 +17,8 @@ function show(form) {
     const remove = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Remove" });
     remove.setAttribute("aria-label", `Remove ${file.name}`);
     remove.addEventListener("click", () => choose(form, files(form).toSpliced(position, 1)));
-    item.append(`${file.name} · ${(file.size / 1048576).toFixed(1)} MB `, remove);
+    const size = file.size < 1e5 ? `${Math.ceil(file.size / 1024)} kB` : `${(file.size / 1048576).toFixed(1)} MB`;
+    item.append(`${file.name} · ${size} `, remove);
     return item;
   });
   form.querySelector("[data-files]").replaceChildren(...items);

@@ -185,7 +185,7 @@ def test_the_thread_shows_all_attachments_and_no_address_of_the_carrier(
         page.index("The carrier no longer has this attachment."),
     ]
     assert places == sorted(places)
-    assert 'width="480"' in page and 'height="240"' in page, "the place of a picture is known before it loads"
+    assert 'width="288"' in page and 'height="144"' in page, "the place of a picture is known before it loads"
     assert "?number=%2B1%20415%20555%200177&name=Ana%20Lopez" in page
 
 
