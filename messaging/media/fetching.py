@@ -28,6 +28,7 @@ from messaging.media.models import Attachment, AttachmentState
 from messaging.media.refusals import FileGone, FileUnavailable, NotStored, RefusedFile
 from messaging.message_content import stored_content
 from messaging.models import Conversation, Message, MessageStatus
+from messaging.search.indexing import index_media
 from messaging.status_changes import lock_message
 from messaging.worker_wakeups import wake_on_commit
 
@@ -173,6 +174,7 @@ def _describe(attachment: Attachment, message: Message, conversation: Conversati
             entry = {**entry, "url": ""}
     message.media[attachment.position] = entry
     message.save(update_fields=["media"])
+    index_media(message.team_id, message.id)
     after = stored_content(message.body, message.media, kept=True)[:140]
     if conversation and conversation.preview == before and conversation.last_message_at == message.at:
         conversation.preview = after

@@ -15,7 +15,9 @@ from kernel.tenancy import scope
 from messaging.media import fetching, refusals
 from messaging.media.models import Attachment, AttachmentState
 from messaging.media.picture_process import TOO_MANY_PIXELS, UNREADABLE
-from messaging.models import Conversation
+from messaging.models import Conversation, Message
+from messaging.scope_lookups import TextFilters, find_texts
+from messaging.search.indexing import index_new
 from tests.cast import MARIA, STRANGER, Cast
 from tests.messaging.fake_twilio import FakeTwilio, FileAnswer, new_sid
 from tests.messaging.media import files
@@ -81,6 +83,25 @@ def test_credentials_go_to_the_carrier_and_not_to_the_address_it_redirects_to(
     assert nothing == ""
     (stored,) = attachments()
     assert (stored.content_type, content(stored)) == ("application/pdf", files.PDF)
+
+
+@pytest.mark.parametrize(("said", "body", "before", "after"), [
+    ("application/octet-stream", files.picture("PNG"), [], ["Look"]), ("image/jpeg", files.PDF, ["Look"], []),
+])  # fmt: skip
+def test_a_search_for_pictures_follows_the_true_type(
+    cast: Cast, carrier: FakeTwilio, fetch: Round, said: str, body: bytes, before: list[str], after: list[str]
+) -> None:
+    def found() -> list[str]:
+        with scope(cast.northside.id):
+            index_new(cast.northside.id)
+            ids = find_texts("look", TextFilters(with_picture=True), None, 10)
+            return [text.body for text in Message.objects.filter(id__in=ids)]
+
+    carrier.files[path_of("ME1")] = FileAnswer(body)
+    send(carrier, cast, "ME1", body="Look", kind=said)
+    assert found() == before
+    fetch()
+    assert found() == after
 
 
 @pytest.mark.parametrize(
