@@ -19,12 +19,15 @@ def main() -> int:
         "imports",
         "api",
         "reports",
+        "search",
         "isolation",
         "first_paint",
     ]
     parser.add_argument("--only", choices=parts, help="run only this part")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows in the imported file")
-    parser.add_argument("--texts", type=int, default=10_000_000, help="texts in the big team of the reports")
+    parser.add_argument(
+        "--texts", type=int, default=10_000_000, help="texts in the big team of the reports and of the search"
+    )
     options = parser.parse_args()
     try:
         with installation.installation("bench") as folder:
@@ -44,6 +47,8 @@ def main() -> int:
                     results.show_imports(folder, options.rows)
                 if options.only in (None, "reports"):
                     results.show_reports(folder, address, options.rounds, options.texts)
+                if options.only in (None, "search"):
+                    results.show_search(folder, address, options.rounds, options.texts)
                 if options.only in (None, "isolation"):
                     results.show_isolation(folder, address, max(1, options.rounds // 2))
             if options.only in (None, "api"):

@@ -13,6 +13,7 @@ from bench import (
     isolation,
     pages,
     reports,
+    search,
     stop_latency,
     teams,
 )
@@ -23,6 +24,7 @@ MAX_STOP_LATENCY = 3.0  # maximum ratio to the idle p99
 MIN_API = 0.5  # minimum ratio to a bare view's requests per second
 MAX_PAGE = 1.5  # maximum ratio to the small team's page
 MAX_REPORT = 2.0  # likewise for a report
+MAX_SEARCH = 1.5  # likewise for a search of a rare and of a common word
 MAX_WEBHOOKS_WHILE_REPORTS = 1.5  # maximum ratio to the idle p99 of webhooks
 MAX_ISOLATED = 1.5  # maximum ratio to the quiet p99 of STOPs
 MAX_FIRST_PAINT = 1_000  # maximum milliseconds until the inbox is painted
@@ -191,6 +193,26 @@ def show_reports(folder: Path, address: tuple[str, int], rounds: int, big: int) 
             f"export as {kind}: {export.size / 1e6:.0f} MB in {export.seconds:.1f} s, the first bytes after"
             f" {export.first:.2f} s: {verdict(export.first < 1)}; the web server grew by {export.grown:.0f} MB"
         )
+
+
+def show_search(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
+    seen = search.measure(folder, address, rounds, big)
+    rows = []
+    for name, pair in seen.pages.items():
+        has_target = name in search.WITH_TARGET
+        rows.append(
+            (
+                name,
+                f"{median(pair.small):.1f}",
+                f"{median(pair.big):.1f}",
+                f"{pair.ratio:.2f}",
+                *((f"<= {MAX_SEARCH}", verdict(pair.ratio <= MAX_SEARCH)) if has_target else ("", "")),
+                " / ".join(map(str, seen.found[name])),
+            )
+        )
+    head = ("search", f"{search.SMALL:,} texts ms", f"{big:,} ms", "ratio", "target", "", "found")
+    print_table(head, rows)
+    print(f"one worker indexes {seen.per_second:,.0f} texts per second")
 
 
 def show_isolation(folder: Path, address: tuple[str, int], rounds: int) -> None:

@@ -9,6 +9,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -18,11 +19,18 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from optout.labelled_texts import LabelledText, corpus_hash, read_labelled_texts
-from optout.reader.score_pieces import BUCKETS, pieces_of_pairs, pieces_of_word, words_of
+from optout.reader.score_pieces import (
+    BUCKETS,
+    concepts_in,
+    pieces_of_concepts,
+    pieces_of_pairs,
+    pieces_of_word,
+    words_of,
+)
 from optout.reader.score_weights import FILE, ScoreWeights
 
 FOLDER = Path(__file__).with_name("opt_out_texts") / "training"
-THRESHOLD = 650  # thousandths
+THRESHOLD = 700  # thousandths
 SHOWN_THRESHOLDS = (400, 500, 550, 600, 650, 670, 700, 750, 800)
 LARGEST_WEIGHT = 127
 FOLDS = 5
@@ -52,6 +60,9 @@ def buckets_of(text: str) -> Iterator[int]:
     for word in words:
         yield from (crc32(piece) & (BUCKETS - 1) for piece in pieces_of_word(word))
     yield from (crc32(pair) & (BUCKETS - 1) for pair in pieces_of_pairs(words))
+    concepts = concepts_in(words)
+    for run in (*zip(concepts[1:-1]), *pairwise(concepts), *zip(concepts, concepts[1:], concepts[2:])):  # noqa: B905
+        yield from (crc32(piece) & (BUCKETS - 1) for piece in pieces_of_concepts(run))
 
 
 def matrix_of(rows: list[LabelledText]) -> csr_matrix:

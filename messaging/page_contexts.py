@@ -113,11 +113,6 @@ class FolderChoice:
         return str(self.folder.label)
 
     @property
-    def short_label(self) -> str:
-        """The label of a tab, which has little room."""
-        return "Review" if self.folder == Folder.REVIEW else self.label
-
-    @property
     def shown_count(self) -> str:
         return f"{MAX_COUNT - 1}+" if self.count >= MAX_COUNT else str(self.count)
 

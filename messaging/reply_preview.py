@@ -9,22 +9,33 @@ from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel.phone_numbers import is_textable
+from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.keyword_answers import answered_help_enough
-from optout import auto_replies, consent, keywords
+from messaging.models import Conversation
+from optout import auto_replies, consent, holds, keywords
 from optout.auto_replies import AutoReply
 from optout.keyword_decision import KeywordDecision, decide_keyword
 from optout.languages import LANGUAGES
 from optout.models import Standing
-from optout.number_state import fetch_number_state
+from optout.number_state import NumberState, fetch_number_state
+from optout.reader.automatic_replies import is_automatic_reply
 from optout.reader.outcome import Outcome, TextReading
+from optout.reader.reactions import read_reaction
 from optout.reader.reading import read
 from optout.reader_settings import reader_settings
+from optout.reviews import ReviewKind
 
 EFFECTS = {
     Outcome.OPT_OUT: "Opts out of all inboxes at once, like STOP.",
-    Outcome.HOLD: "Is held: nothing automatic is sent to the number until a member decides.",
+    Outcome.HOLD: "May be an opt-out. The number may not be texted already, so nothing changes.",
     Outcome.HELP: "Asks for help. Nothing changes.",
     Outcome.CONVERSATION: "Is conversation. Nothing changes.",
+}
+REVIEWS = {
+    ReviewKind.HOLD: "Is held: nothing automatic is sent to the number until a member decides.",
+    ReviewKind.MARK: "Is conversation, marked as a possible opt-out, because this inbox acts on keywords only.",
+    ReviewKind.WANTS_TEXTS: "Is marked “Wants texts again” and lifts nothing: only START or fresh consent does.",
+    ReviewKind.APPOINTMENT: "Opts out of all inboxes at once, and asks for a call: it may have meant the appointment.",
 }
 
 
@@ -32,12 +43,14 @@ EFFECTS = {
 class ReplyPreview:
     """What a text would do. `reply` is the text that we would send, empty if none."""
 
+    body: str
     reading: TextReading
     outcome: Outcome
     decision: KeywordDecision
     standing: Standing
     carrier_replies: bool
     reply: str
+    review: ReviewKind | None
 
     @property
     def effect(self) -> str:
@@ -45,15 +58,31 @@ class ReplyPreview:
             if self.decision.lifts and self.standing.opt_outs:
                 return "Opts in again: all opt-outs are lifted."
             return "Is an opt-in keyword, and lifts nothing: there is no opt-out that it may lift."
-        if self.outcome is Outcome.CONVERSATION and self.reading.may_be_opt_out:
-            return "Is conversation, marked as a possible opt-out, because this inbox acts on keywords only."
+        if self.review:
+            return REVIEWS[self.review]
+        if self.outcome is Outcome.OPT_OUT and self.standing.opt_outs:
+            return "Opts out again: the number is opted out already."
         return EFFECTS[self.outcome]
 
     @property
     def reason(self) -> str:
-        """The rule that decided, and the words that it found."""
-        found = f": “{self.reading.found}”" if self.reading.found else ""
-        return f"The text {self.reading.rule}{found}"
+        """The rule that decided with the words that it found, or why the text is conversation."""
+        if self.reading.rule:
+            return f"The text {self.reading.rule}" + (
+                f": “{self.reading.found}”" if self.reading.found else ""
+            )
+        if self.reading.wants_texts:
+            return "The text asks to be texted again"
+        if read_reaction(self.body):
+            return "The text is a reaction to another text"
+        if is_automatic_reply(self.body):
+            return "The text is an automatic reply"
+        return "No keyword and no words that ask for something"
+
+    @property
+    def may_mean_appointment(self) -> bool:
+        """Whether the text would ask for a call, had our last text been about an appointment."""
+        return self.outcome is Outcome.OPT_OUT and not self.review and may_mean_appointment(self.body)
 
     @property
     def language(self) -> str:
@@ -64,12 +93,12 @@ def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
     """What `body` would do now, sent by `number` to the inbox, in the scope of its team. Its team is loaded."""
     reading = read(body, reader_settings(inbox))
     outcome = keywords.stricter_outcome(reading.outcome, None)
-    standing = fetch_number_state(inbox.team_id, number).standing
+    before = fetch_number_state(inbox.team_id, number)
     carrier_replies = consent.carrier_sends_reply(inbox, reacted=keywords.carrier_reacts(body))
     now = timezone.now()
     decision = decide_keyword(
         inbox,
-        standing,
+        before.standing,
         outcome,
         now=now,
         at=now,
@@ -77,7 +106,30 @@ def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
         carrier_answers=carrier_replies,
     )
     reply = _reply(inbox, number, decision.reply, reading.language)
-    return ReplyPreview(reading, outcome, decision, standing, carrier_replies and outcome.is_request, reply)
+    review = _review(inbox, number, body, reading, outcome, before)
+    return ReplyPreview(
+        body,
+        reading,
+        outcome,
+        decision,
+        before.standing,
+        carrier_replies and outcome.is_request,
+        reply,
+        review,
+    )
+
+
+def _review(
+    inbox: Inbox, number: str, body: str, reading: TextReading, outcome: Outcome, before: NumberState
+) -> ReviewKind | None:
+    """Why the text would wait in To review, if it would; as messaging.inbound decides."""
+    if not outcome.is_request:
+        return holds.review_kind(reading, outcome, before)
+    if outcome is not Outcome.OPT_OUT or before.standing.blocked or not may_mean_appointment(body):
+        return None
+    conversations = Conversation.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number=number)
+    found = conversations.values_list("id", flat=True).first()
+    return ReviewKind.APPOINTMENT if found and asked_lately(inbox.team_id, found, before.now) else None
 
 
 def _reply(inbox: Inbox, number: str, reply: AutoReply | None, language: str) -> str:

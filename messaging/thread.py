@@ -14,6 +14,7 @@ from messaging.inbox import MAX_REFETCH
 from messaging.media.models import Attachment
 from messaging.models import Conversation, Message
 from messaging.opt_out_effects import effects_of
+from messaging.review_decisions import UNDONE
 from messaging.scheduling.thread_entries import ThreadScheduledText, load_scheduled
 from messaging.teamwork.thread_entries import ThreadActivity, ThreadNote, load_teamwork
 from messaging.thread_entries import ThreadChange, ThreadDay, ThreadText
@@ -107,8 +108,12 @@ def _in_order(
 
 
 def _not_at_texts(changes: Iterable[ConsentEvent], reviews: Mapping[int, TextReview]) -> list[ConsentEvent]:
-    """The changes, without holds that are shown at their texts."""
-    return [event for event in changes if event.action != Action.HELD or event.message_id not in reviews]
+    """The changes, without holds that are shown at their texts. A decision that was taken back is shown."""
+    return [
+        event
+        for event in changes
+        if event.action != Action.HELD or event.message_id not in reviews or event.reason == UNDONE
+    ]
 
 
 def _with_reactions(shown: list[ThreadText]) -> list[ThreadText]:

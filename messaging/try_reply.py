@@ -11,6 +11,7 @@ from accounts.models import Inbox, Team
 from accounts.settings_page import settings_context
 from kernel.form_views import form_view
 from kernel.number_field import NumberField
+from kernel.phone_numbers import display
 from messaging.forms import MAX_TEXT_LENGTH
 from messaging.reply_preview import preview_text
 
@@ -44,7 +45,7 @@ def try_reply(request: TeamRequest) -> HttpResponse:
     context = {
         "form": form,
         "preview": preview,
-        "number": number,
+        "number": display(number, request.team.country) if number else "",
         **settings_context(request, "opt_out_settings"),
     }
     status = 422 if form.is_bound and preview is None else 200

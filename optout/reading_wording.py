@@ -1,9 +1,9 @@
 """Wording of a reading: why a text was understood as an opt-out or held, for the ledger. Pure functions."""
 
-from optout.keywords import read_keyword
+from optout.keywords import MEANINGS, fold_keyword
 from optout.reader.outcome import Outcome, TextReading
 
-UNDERSTOOD = "understood as opt-out"  # begins the reason of an opt-out in a person's own words
+UNDERSTOOD = "understood as opt-out"  # begins the reason of an opt-out that is not one keyword alone
 MAX_REASON = 200  # characters
 _MAX_FOUND = 80
 
@@ -18,7 +18,7 @@ def describe_reading(found: TextReading) -> str:
 
 
 def opt_out_reason(body: str, found: TextReading) -> str:
-    """The reason of an opt-out by text; empty for a keyword alone, and for one that only the carrier read."""
-    if found.outcome is not Outcome.OPT_OUT or read_keyword(body) is Outcome.OPT_OUT:
+    """The reason of an opt-out by text; empty for one carrier's keyword, and for one that only the carrier read."""
+    if found.outcome is not Outcome.OPT_OUT or fold_keyword(body) in MEANINGS:
         return ""
     return f"{UNDERSTOOD}: {describe_reading(found)}"[:MAX_REASON]

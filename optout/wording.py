@@ -68,6 +68,8 @@ def _unblocked(event: ConsentEvent) -> str:
 
 
 def _held(event: ConsentEvent) -> str:
+    if event.origin != Origin.CONTACT:  # not by its arrival
+        return f"{_actor(event)} held {_quoted_words(event)} for review again{_in_parentheses(event.reason)}"
     return f"Held for review: {_quoted_words(event)}{_to_inbox(event)} may be an opt-out{_in_parentheses(event.reason)}"
 
 

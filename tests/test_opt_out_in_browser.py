@@ -47,6 +47,7 @@ def sign_in(page: Page, base: str, email: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{base}/t/northside-dental/inbox/")
+    page.wait_for_load_state()  # until then links load whole pages, and keys do nothing
 
 
 def use_marias_number(page: Page, base: str) -> None:

@@ -96,7 +96,9 @@ def test_the_keys_act_only_on_what_can_be_seen(cast: Cast, live_server: Any, des
     log.evaluate("element => element.querySelector('#earlier').scrollIntoView()")
     expect(button).not_to_be_in_viewport()
     desk.locator("body").press("o")
+    desk.locator("body").press("n")
     expect(desk.get_by_label("Text to Maria Lopez")).to_be_visible()
+    expect(desk).to_have_url(live_server.url + address(cast, MARIA))
     assert outcome(cast, review) == ReviewOutcome.OPEN and entries(cast, MARIA) == []
     button.evaluate("element => element.scrollIntoView()")
     expect(button).to_be_in_viewport()
@@ -118,6 +120,8 @@ def test_to_review_goes_on_to_the_next_text(cast: Cast, live_server: Any, desk: 
     expect(folders.get_by_role("link", name="Review")).to_contain_text("1")
     expect(banner(desk)).to_contain_text("“only e-mail me”")
     desk.locator("body").press("o")
+    expect(desk.get_by_text("Nothing to review")).to_be_visible()
+    desk.locator("body").press("n")
     expect(desk.get_by_text("Nothing to review")).to_be_visible()
     assert (outcome(cast, first), outcome(cast, second)) == (ReviewOutcome.DISMISSED, ReviewOutcome.OPTED_OUT)
     desk.locator("body").press("u")
@@ -157,3 +161,18 @@ def test_on_a_phone_a_text_is_decided_with_the_buttons(cast: Cast, live_server: 
     banner(desk).get_by_role("button", name="Not an opt-out").click()
     expect(desk.get_by_text("Nothing to review")).to_be_visible()
     assert outcome(cast, review) == ReviewOutcome.DISMISSED
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_folders_are_in_one_row(cast: Cast, live_server: Any, desk: Page, width: int) -> None:
+    """With counts of two digits, at Waiting and at Review."""
+    for last in range(12):
+        review_text(cast.front_desk, f"+141555501{last:02}", "wrong number", due_on=due())
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.goto(f"{live_server.url}/t/northside-dental/inbox/")
+    folders = desk.get_by_label("Folders")
+    expect(folders.get_by_role("link", name="To review")).to_contain_text("12")
+    tops = folders.evaluate(
+        "element => [...element.children].map(child => child.getBoundingClientRect().top)"
+    )
+    assert len({round(top) for top in tops}) == 1

@@ -18,14 +18,9 @@ def receive_texts(cast: Cast, count: int) -> None:
         receive(cast.front_desk, InboundText(f"SM{n:032d}", MARIA, f"Line {n}" + " needle" * (n == 20)))
 
 
-def open_inbox(page: Page, base: str, cast: Cast) -> None:
-    sign_in(page, base, cast.member.user.email)
-    page.wait_for_load_state()  # the keys work once the scripts have run
-
-
 def test_slash_searches_and_a_hit_opens_in_its_thread(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
     receive_texts(product, 120)
-    open_inbox(page, live_server.url, product)
+    sign_in(page, live_server.url, product.member.user.email)
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("needle")
@@ -59,7 +54,7 @@ def test_slash_searches_and_a_hit_opens_in_its_thread(product: Cast, live_server
 
 def test_a_text_sent_from_an_older_part_appears(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
     receive_texts(product, 100)
-    open_inbox(page, live_server.url, product)
+    sign_in(page, live_server.url, product.member.user.email)
     page.goto(f"{live_server.url}/t/northside-dental/inbox/search/?q=needle")
     page.get_by_role("link", name="needle").click()
     composer = page.get_by_label("Text to Maria Lopez")
@@ -71,7 +66,7 @@ def test_a_text_sent_from_an_older_part_appears(product: Cast, live_server: Any,
 
 def test_the_palette_by_keyboard(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
     receive_texts(product, 1)
-    open_inbox(page, live_server.url, product)
+    sign_in(page, live_server.url, product.member.user.email)
     row = page.locator("#conversations a").first
     row.focus()
     page.keyboard.press("Control+k")
@@ -102,7 +97,7 @@ def test_the_palette_by_keyboard(product: Cast, live_server: Any, page: Page) ->
 def test_to_suggests_people_by_keyboard(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
     with scope(product.northside.id):
         consent.opt_out(product.northside.id, TOM, Actor.of(product.owner), reason="they asked us")
-    open_inbox(page, live_server.url, product)
+    sign_in(page, live_server.url, product.member.user.email)
     page.keyboard.press("n")
     field = page.get_by_role("combobox", name="To")
     expect(field).to_be_focused()
@@ -127,7 +122,7 @@ def test_to_suggests_people_by_keyboard(product: Cast, live_server: Any, page: P
 
 def test_the_table_of_keys_shows_what_the_page_has(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
     receive_texts(product, 1)
-    open_inbox(page, live_server.url, product)
+    sign_in(page, live_server.url, product.member.user.email)
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys of this page")
     for key, label in {

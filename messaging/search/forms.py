@@ -33,8 +33,8 @@ class SearchForm(forms.Form):
         label="Conversation with", required=False, widget=forms.TextInput({"placeholder": "Name or number"})
     )
     by = forms.ChoiceField(label="From", required=False, choices=[("", "Anyone"), *Sender.choices])
-    inbox = forms.ModelChoiceField(
-        label="Inbox", required=False, queryset=Inbox.objects.none(), empty_label="All inboxes"
+    inbox: Any = forms.ModelChoiceField(
+        label="Inbox", required=False, queryset=None, empty_label="All inboxes"
     )
     since = _date("Since")
     until = _date("Until")

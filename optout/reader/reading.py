@@ -5,24 +5,31 @@ from dataclasses import replace
 from kernel.visible_text import without_invisible
 from optout.keywords import fold_keyword, read_keyword
 from optout.reader.automatic_replies import is_automatic_reply
+from optout.reader.concept_rules import request_in
 from optout.reader.keyword_packs import keyword_language, keyword_table
-from optout.reader.languages.all_languages import read_grammars
+from optout.reader.languages.all_languages import is_reserved, read_grammars
 from optout.reader.outcome import Outcome, ReaderSettings, ReadingMode, TextReading
 from optout.reader.quotes import own_words
 from optout.reader.reactions import read_reaction
 from optout.reader.score import THRESHOLD, VERSION, score_of
 from optout.reader.signatures import without_signature
 from optout.reader.slips import SLIPS
-from optout.reader.words import sentences
+from optout.reader.words import Sentence, sentences
 
 DEFAULT = ReaderSettings()
 CONVERSATION = TextReading(Outcome.CONVERSATION)
 _STOP_SIGNS = {"🛑": Outcome.OPT_OUT, "⛔": Outcome.HOLD, "🚫": Outcome.HOLD}
-KEYWORD_RULES = {"is a keyword", "is a keyword of the team", "is a misspelt keyword", "is a stop sign"}
+KEYWORD_RULES = {
+    "is a keyword", "has only keywords and courtesies", "is a keyword of the team", "is a misspelt keyword",
+    "is a stop sign",
+}  # fmt: skip
 _LONGEST_EXTRA_WORD = 100  # characters
 _LONGEST_SLIP = 100  # characters, with courtesies
 _MOST_WORDS_OF_SLIP = 6
 _MOST_SIGNS = 20
+# Of a text that a rule finds to be an opt-out, in thousandths: with a lower score it holds.
+DOUBTED = 300  # for the rules of a language
+SURE = 900  # for the rules of concepts
 
 
 def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
@@ -49,7 +56,9 @@ def _read_keywords(body: str, settings: ReaderSettings) -> TextReading | None:
 
 
 def _keyword(outcome: Outcome, body: str, settings: ReaderSettings) -> TextReading:
-    rule = "may be a keyword" if outcome is Outcome.HOLD else "is a keyword"
+    is_one = fold_keyword(body) in keyword_table(settings.languages).meanings
+    rule = "is a keyword" if is_one else "has only keywords and courtesies"
+    rule = "may be a keyword" if outcome is Outcome.HOLD else rule
     return TextReading(outcome, rule, body.strip(), keyword_language(body, settings.languages))
 
 
@@ -89,24 +98,34 @@ def _read_stop_sign(body: str) -> TextReading | None:
 
 
 def _read_words(body: str) -> TextReading:
-    """The reading of a text by the grammar. An opt-out beside a wish to be texted again holds."""
+    """The reading of a text by the grammar and the score. An opt-out beside a wish to be texted again holds."""
     if read_reaction(body) or is_automatic_reply(body):
         return CONVERSATION
     text = own_words(body).text
-    found, wants_texts, denied = read_grammars(sentences(text))
-    if not found:
-        if wants_texts or denied:
-            return TextReading(Outcome.CONVERSATION, wants_texts=wants_texts)
-        return _read_score(text)
-    outcome = Outcome.HOLD if wants_texts else found.outcome
-    return TextReading(outcome, found.rule, found.found, found.language, wants_texts=wants_texts)
+    parts = sentences(text)
+    found, wants_texts, undenied = read_grammars(parts)
+    if found:
+        sure = not wants_texts and (found.outcome is Outcome.HOLD or score_of(text) >= DOUBTED)
+        outcome = found.outcome if sure else Outcome.HOLD
+        return TextReading(outcome, found.rule, found.found, found.language, wants_texts=wants_texts)
+    if wants_texts:
+        return TextReading(Outcome.CONVERSATION, wants_texts=True)
+    if len(undenied) < len(parts):
+        text = ". ".join(sentence.written for sentence in undenied)
+    return _read_score(text, undenied)
 
 
-def _read_score(text: str) -> TextReading:
-    """The reading of a text that no rule decides. The score only holds: it never opts out and never lifts."""
+def _read_score(text: str, parts: list[Sentence]) -> TextReading:
+    """The reading of a text that no rule of a language decides. The score alone only holds: it never lifts.
+
+    A rule of concepts opts out, unless the score leaves a doubt.
+    """
     score = score_of(text)
     if score <= THRESHOLD:
         return CONVERSATION
+    request = request_in(parts) if score >= SURE and not is_reserved(parts) else None
+    if request:
+        return TextReading(Outcome.OPT_OUT, request.rule, request.found)
     return TextReading(Outcome.HOLD, "reads like an opt-out", score=score, version=VERSION)
 
 

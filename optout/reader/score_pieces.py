@@ -1,9 +1,11 @@
-"""Pieces of a text that the score weighs: its words, pairs of words, and runs of characters within words."""
+"""Pieces of a text that the score weighs: words, pairs of words, runs of characters, and concepts in their order."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
+
+from optout.reader.concepts import concepts_of
 
 MOST_CHARACTERS = 320  # of a text that are read: two segments
 BUCKETS = 1 << 15  # numbers of pieces; different pieces may share one
@@ -38,6 +40,17 @@ def pieces_of_pairs(words: list[str]) -> Iterator[bytes]:
         yield _encoded(f"{first} {second}")
     for first, third in zip(marked, marked[2:], strict=False):
         yield _encoded(f"{first} _ {third}")
+
+
+def concepts_in(words: list[str]) -> list[tuple[str, ...]]:
+    """The concepts of the words that have any, in order, between the marks of the beginning and the end."""
+    return [("^",), *filter(None, map(concepts_of, words)), ("$",)]
+
+
+def pieces_of_concepts(concepts: tuple[tuple[str, ...], ...]) -> Iterator[bytes]:
+    """The pieces of one to three concepts in order. A word with several concepts counts as each of them."""
+    for each in product(*concepts):
+        yield _encoded("#" + " ".join(each))
 
 
 def _encoded(piece: str) -> bytes:

@@ -6,11 +6,10 @@ const inView = (node) => {
   const box = node.getBoundingClientRect();
   return node.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
 };
-const reachable = (node) => visible(node) && (!node.hasAttribute("data-keys-in-view") || inView(node));
 
 function press(key) {
-  const target = [...document.querySelectorAll(`[data-keys~="${CSS.escape(key)}"]`)].filter(reachable).at(-1);
-  if (!target) return false;
+  const target = [...document.querySelectorAll(`[data-keys~="${CSS.escape(key)}"]`)].filter(visible).at(-1);
+  if (!target || (target.hasAttribute("data-keys-in-view") && !inView(target))) return false;
   if (target.matches("textarea, input")) target.focus();
   else target.click();
   return true;

@@ -184,6 +184,8 @@ def test_a_release_is_taken_back(cast: Cast, carrier: FakeTwilio, browser: Clien
     assert judge(browser, cast, text, "delete_text_opt_out").status_code == 302
     assert review(cast).outcome == "open"
     assert [event.action for event in entries(cast)] == ["held", "released", "held"]
+    again = "Maya Chen held “STOP 12345” for review again (the decision was taken back)"
+    assert page(browser, cast, text).count(again) == 2, "in the thread, and in the history"
     assert judge(as_client(cast.admin), cast, text).status_code == 302, "anybody may decide it now"
 
 

@@ -77,11 +77,8 @@ def test_a_person_who_may_not_be_texted_cannot_be_chosen(
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, MARIA, Actor.of(cast.owner), reason="they asked us")
     page = reverse("recipients", args=[cast.northside.slug])
-    html = (
-        as_client(cast.member)
-        .get(page, {"number": "maria", "inbox": str(cast.front_desk.id)})
-        .content.decode()
-    )
+    query = {"number": "maria", "inbox": str(cast.front_desk.id)}
+    html = as_client(cast.member).get(page, query, HTTP_HX_REQUEST="true").content.decode()
     assert 'aria-disabled="true"' in html and "Opted out" in html and "See why" in html
     assert reverse("standing", args=[cast.northside.slug, MARIA]) in html
     assert "data-value" not in html

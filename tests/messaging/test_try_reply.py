@@ -11,14 +11,19 @@ from accounts.models import KeywordResponder
 from kernel.tenancy import scope
 from messaging import inbound
 from messaging.carriers.base import InboundText
+from messaging.compose import compose_text
 from messaging.reply_preview import preview_text
 from optout import consent
 from optout.consent_types import Actor
 from optout.number_state import standing
+from optout.reviews import Review, ReviewKind
 from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import new_sid
 
-BODIES = ("STOP", "stop please", "HELP", "START", "YES", "Hello", "CANCEL", "please stop by at 5")
+BODIES = (
+    "STOP", "stop please", "HELP", "START", "YES", "Hello", "CANCEL", "please stop by at 5",
+    "take me off this list", "wrong number", "sorry, you can text me again", "Liked “Reply STOP to opt out”", "BAJA",
+)  # fmt: skip
 STATES = ("active", "opted out by text", "opted out by us", "blocked")
 RESPONDERS = (KeywordResponder.WE, KeywordResponder.CARRIER)
 
@@ -38,6 +43,11 @@ def set_state(cast: Cast, state: str) -> None:
             consent.block(cast.northside.id, MARIA, maya)
 
 
+def reviews(cast: Cast) -> list[str]:
+    with scope(cast.northside.id):
+        return list(Review.objects.filter(number=MARIA).order_by("id").values_list("kind", flat=True))
+
+
 @pytest.mark.parametrize("responder", RESPONDERS)
 @pytest.mark.parametrize(("body", "state"), list(itertools.product(BODIES, STATES)))
 def test_prediction_comes_true(cast: Cast, texts: Any, body: str, state: str, responder: str) -> None:
@@ -47,7 +57,9 @@ def test_prediction_comes_true(cast: Cast, texts: Any, body: str, state: str, re
         predicted = preview_text(cast.front_desk, MARIA, body)
         before = standing(cast.northside.id, MARIA)
     sent_before = len(texts(outbound=True))
+    earlier = reviews(cast)
     receive(cast, body)
+    assert reviews(cast)[len(earlier) :] == ([predicted.review] if predicted.review else [])
     replies = [text.body for text in texts(outbound=True)][sent_before:]
     with scope(cast.northside.id):
         after = standing(cast.northside.id, MARIA)
@@ -55,6 +67,50 @@ def test_prediction_comes_true(cast: Cast, texts: Any, body: str, state: str, re
     assert bool(after.opt_outs) == (
         predicted.decision.opts_out or (bool(before.opt_outs) and not predicted.decision.lifts)
     )
+
+
+@pytest.mark.parametrize(
+    ("ours", "kind"),
+    [
+        ("your appointment is tomorrow at 3, reply C to confirm", ReviewKind.APPOINTMENT),
+        ("We are open.", None),
+    ],
+)
+def test_a_cancel_after_an_appointment_asks_for_a_call(
+    cast: Cast, carrier: Any, work: Any, ours: str, kind: ReviewKind | None
+) -> None:
+    with scope(cast.northside.id):
+        compose_text(cast.front_desk, MARIA, ours, author=cast.member)
+    work()
+    with scope(cast.northside.id):
+        predicted = preview_text(cast.front_desk, MARIA, "CANCEL")
+    receive(cast, "CANCEL")
+    assert (predicted.review, reviews(cast)) == (kind, [kind] if kind else [])
+    assert predicted.may_mean_appointment is (kind is None)
+
+
+@pytest.mark.parametrize(
+    ("body", "state", "effect", "reason"),
+    [
+        (
+            "sorry, you can text me again",
+            "opted out by text",
+            "Is marked “Wants texts again”",
+            "asks to be texted again",
+        ),
+        ("Liked “Reply STOP to opt out”", "active", "Is conversation", "is a reaction to another text"),
+        ("STOP", "opted out by text", "the number is opted out already", "is a keyword: “STOP”"),
+        ("wrong number", "opted out by us", "nothing changes", "says the number is wrong: “wrong number”"),
+        ("wrong number", "active", "Is held", "says the number is wrong: “wrong number”"),
+    ],
+)
+def test_the_effect_and_the_reason_are_those_of_the_number(
+    cast: Cast, body: str, state: str, effect: str, reason: str
+) -> None:
+    set_state(cast, state)
+    with scope(cast.northside.id):
+        predicted = preview_text(cast.front_desk, MARIA, body)
+    assert effect in predicted.effect and reason in predicted.reason
 
 
 def test_page_shows_effect_reason_and_reply_and_changes_nothing(
@@ -67,7 +123,12 @@ def test_page_shows_effect_reason_and_reply_and_changes_nothing(
     answer = browser.post(url, {"inbox": cast.front_desk.id, "number": "(415) 555-0101", "body": "STOP"})
     page = answer.content.decode()
     assert answer.status_code == 200
-    for words in ("Opts out of all inboxes", MARIA, "The text is a keyword: “STOP”", "You are opted out"):
+    for words in (
+        "Opts out of all inboxes",
+        "(415) 555-0101",
+        "The text is a keyword: “STOP”",
+        "You are opted out",
+    ):
         assert words in page, words
     assert rows(cast.northside) == before
 

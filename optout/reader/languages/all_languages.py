@@ -21,12 +21,12 @@ _SHORT = 4  # words of a text in which one clue suffices
 class GrammarReading(NamedTuple):
     """What the grammars find in a text: what it asks, if anything, and whether it is a wish to be texted again.
 
-    Without a finding, `denied` says that words such as "don't stop" or "he stopped" say that it is none.
+    `undenied` are the sentences without words such as "don't stop" or "he stopped", which say that it is no opt-out.
     """
 
     finding: Finding | None
     wants_texts: bool
-    denied: bool
+    undenied: list[Sentence]
 
 
 def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
@@ -38,7 +38,7 @@ def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
             if not _is_denied(versions, at):
                 asking.add(at)
                 found = found or finding
-    if found and any(other.patterns.reservations.search(_text(words)) for other, words in versions):
+    if found and _reserved_in(versions):
         found = found._replace(outcome=Outcome.HOLD)
     wants = any(
         language.patterns.wishes.search(words.words)
@@ -48,8 +48,17 @@ def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
     )
     if not found and not wants:
         found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
-    denied = not found and any(_is_denied(versions, at) for at in range(len(sentences)))
-    return GrammarReading(found, wants, denied)
+    undenied = [sentence for at, sentence in enumerate(sentences) if not found and not _is_denied(versions, at)]
+    return GrammarReading(found, wants, undenied)
+
+
+def is_reserved(sentences: Sequence[Sentence]) -> bool:
+    """Whether words say that an opt-out is not meant for all texts, or not for this number."""
+    return _reserved_in([(language, language.replaced(sentences)) for language in _languages_of(sentences)])
+
+
+def _reserved_in(versions: Sequence[tuple[Language, list[Sentence]]]) -> bool:
+    return any(language.patterns.reservations.search(_text(words)) for language, words in versions)
 
 
 def _is_denied(versions: Sequence[tuple[Language, list[Sentence]]], at: int) -> bool:

@@ -16,7 +16,7 @@ _SEND = (
 )
 _NO_MORE = (
     r"(?:niet meer|nie meer|niks meer|niets meer|nooit meer|geen \w+ meer|geen|niet langer|nooit|niet|nie|niks"
-    r"|niets|ni meer|nimeer|nooit nog|niet verder|nimmer|ni|nietmeer|nix meer|helemaal niet)"
+    r"|niets|gene \w+ meer|gene|ni meer|nimeer|nooit nog|niet verder|nimmer|ni|nietmeer|nix meer|helemaal niet)"
 )
 _MY_NUMBER = (
     r"(?:(?:mijn|mn|m n|dit|deze|ons|me|het|min) (?:\w+ )?(?:nummer|nr|telefoonnummer|mobiele nummer|gsm"
@@ -51,7 +51,7 @@ DUTCH = Language(
     opt_outs=(
         rule(
             "asks not to text",
-            rf"(?:{_SEND})(?: (?:u|je|jullie|mij|me|ons|mijn|aub|alsjeblieft|alstublieft|maar|dus|dan|gewoon"
+            rf"(?:{_SEND})(?: (?:u|je|jullie|mij|me|ons|haar|hem|ge|mijn|aub|alsjeblieft|alstublieft|maar|dus|dan|gewoon"
             r"|hier|naar|dit|deze|nummer|mn|voortaan|vanaf|nu|nog|eens|ff|pls|meer|svp|op|toch|hem|s v p|jou"
             rf"|in|het|vervolg))* {_NO_MORE}(?! (?:vergeten|te laat|zo|naar|voor))(?: meer| sturen| te| naar"
             r"| berichten| smsen| aub|$)",
@@ -210,7 +210,7 @@ DUTCH = Language(
         r"|nooit)\b|(?:heb|heeft|is|ben|zijn|was|werd|hebben) (?:\w+ ){0,5}(?:gestopt|afgemeld|uitgeschreven"
         r"|verwijderd|gewist|opgehouden)|per ongeluk|abusievelijk|als ik (?:\w+ )?(?:stop|me afmeld)|"
         r"(?:antwoord|stuur|reageer|sms) (?:met )?(?:stop)\b|waarom|nog (?:geen|niet|niks|niets)|(?:bericht"
-        r"|sms|mail|niks|niets) (?:\w+ )?(?:gehad|gekregen|ontvangen|binnengekregen)|moet ik|de stop|stop "
+        r"|sms|mail|niks|niets) (?:\w+ )?(?:gehad|gekregen|ontvangen|binnengekregen)|^moet ik|de stop|stop "
         r"(?:ff|even|er|de|in|slaat|bij|aan|op)|(?:wil|blijft?) maar niet"
     ),
     reservations=(

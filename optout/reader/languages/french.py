@@ -19,7 +19,7 @@ _MY_NUMBER = (
 )
 _REMOVE = (
     r"(?:enlev|retir|supprim|efface|effac|ray|radi|sor(?:tez|tir|s)|ot|vir|desinscri|desabon|elimin|biff|exclu"
-    r"|desinscriv|desabonn|tass|oubli|debarr|mett|desactiv)"
+    r"|desinscriv|desabonn|tass|oubli|debarr|mett|desactiv|debarqu|degag|flush|jet|vid|gomm|decroch)"
 )
 _LISTS = (
     r"(?:listes?|fichiers?|base|bases|envois?|contacts|repertoire|systeme|registre\w*|liste|alertes|messages"
@@ -66,24 +66,24 @@ FRENCH = Language(
             r"(?: (?:de|d|jamais|rien|svp|ces|vos|les|aucun\w*)\b|$)",
             r"(?:envoy\w+|ecri\w+|text\w+|contact\w+)(?: |\b)(?:moi |nous )(?:plus|pu|jamais|rien)|plus "
             r"(?:jamais )?(?:me |m)?(?:ecrire|envoyer|texter|contacter|deranger|recevoir)|pour (?:plus|pu|pus"
-            r"|ne plus) (?:en |les |rien |jamais )?(?:recevoir|avoir)",
+            r"|ne plus) (?:en |les |rien |jamais )?(?:recevoir|avoir)(?! (?:les|la|le|l|ma|mon|mes) (?!sms|mess|text|pub|promo|notif|alert|offre))",
             r"(?:aimerai\w*|prefer\w+|souhait\w+|voudrai\w*|veux|veut|demand\w+|desir\w+|vaudrait mieux|gre"
             r"|pri\w+|prierai\w*|apprecierai\w*|tiens) (?:de |mieux |a |plutot |vivement |bien )*(?:ne |n"
             r"|que vous ne )?(?:plus|pas|pu) (?:jamais |etre |en |me |m|les |vos )*(?:recevoir|envoy\w+"
             r"|ecri\w+|contact\w+|text\w+|etre|sollicit\w+|derang\w+|avoir)",
-            unless=r"avant|pendant|apres \d|tant que|jusqu|la facture|toujours pas|pas encore|depuis hier"
+            unless=r"factures?|papier|courriers?|comment on fait|avant|pendant|apres \d|tant que|jusqu|la facture|toujours pas|pas encore|depuis hier"
             r"|pourquoi|plus tard",
         ),
         rule(
             "asks to stop texting",
-            rf"{_ARRET} (?:moi |donc |svp |tout de suite |immediatement |ca |maintenant |definitivement "
+            rf"{_ARRET} (?:moi |hein ||donc |svp |tout de suite |immediatement |ca |maintenant |definitivement "
             r"|s il vous plait |pls |juste |toute |tous |tout |please )*(?:de |d|avec |les |le |la |l|ces "
             r"|ce |cet |vos |votre |tous |toute |toutes |des |mes |ton |tes |cette |l |a |en |moi |ses )*"
             rf"(?:{_SEND}|d?en envoyer|{_TEXTS}|bombard\w+|spammer)(?! par erreur)",
             r"(?:plus|pu|pus|pas|aucun|aucune|ni|jamais|assez|fini|finis|marre) (?:aucun |aucune |d|de |des "
             rf"|les |vos |ces |un |avec |jamais |seul |autre |autres )*(?:autre )?{_TEXTS}(?: (?:svp|s il"
             r"|merci|de votre|de vous|sur|a ce|a mon|pls|please|par|silvousplait|sil)\b|$)",
-            r"(?:lach|laiss|fich|fout)\w+ (?:moi |nous |donc )*(?:avec (?:vos|ces|tes|les)|la paix"
+            r"(?:lach|laiss|fich|fout)\w+ (?:moi |moe |nous |donc )*(?:avec (?:vos|ces|tes|les)|la paix"
             r"|tranquille\w?|le camp|en paix|patience)|^arret\w+ (?:ca|moi ca|tout)(?: tout de suite| svp"
             r"| immediatement| stp| maintenant| tu suite)*$|me lacher avec|mettez fin a",
             unless=r"n ?arretez pas|narretez pas|pourquoi|arret de bus|recu (?:aucun|de)|recois (?:plus|pas)|pas "
@@ -111,7 +111,7 @@ FRENCH = Language(
         ),
         rule(
             "withdraws consent",
-            r"(?:retire|revoque|revoquer|annule|retirer|enleve) (?:\w+ )?(?:mon |ma |l|le |la |tout )*"
+            r"opposition(?: |$)(?! au mariage)|plus de demarchage|(?:retire|revoque|revoquer|annule|retirer|enleve) (?:\w+ )?(?:mon |ma |l|le |la |tout )*"
             r"(?:consentement|autorisation|accord|permission|lautorisation|laccord)|(?:m|me )?(?:oppose"
             r"|opposer) (?:a|au|aux|formellement|par)|moppose|(?:aucun|pas|jamais|plus) (?:\w+ )?(?:donne |d "
             r"|de |ne )?(?:mon |le )?(?:accord|consentement|daccord|permission|autorisation)(?! (?:pour"

@@ -68,7 +68,7 @@ GERMAN = Language(
             r"(?:mehr|meh|mea|bitte|pls|an|auf|von|schicken|senden|wunsch\w*|erhalten|bekommen|kriegen|zu"
             r"|danke|zukunftig|kunftig|nie|wieder|thx|mehr)\b|$)",
             r"(?:kein(?:e|en|erlei)?) (?:\w+ )?(?:mehr )(?:schicken|senden|schreiben|bitte|an diese|zusenden)",
-            unless=r"bevor|wahrend|nach \d|solange|die rechnung|das foto|nicht vergessen|schon gesehen"
+            unless=r"storniere\w*|vergess\w*|bevor|wahrend|nach \d|solange|die rechnung|das foto|nicht vergessen|schon gesehen"
             r"|keine nachricht (?:bekommen|erhalten|von)|nichts? (?:bekommen|gehort|erhalten|gekriegt"
             r"|angekommen)|konnte|kann (?:ich|grad)|schreibt nicht|mehr fahren|falsch geschrieben"
             r"|geht nicht|funktioniert|ich schreib\w*|schreibe ich|ich schick\w*|ich melde|ich sende|hat "
@@ -84,6 +84,8 @@ GERMAN = Language(
             r"|euren|ihren|diesen|es|umgehend|solche|mir|an|mich|zu|damit|deine|einfach|mein|meine|so|werbe"
             rf"|immer|ewigen|ganzen|uns|in|zukunft|unverzuglich|die|sms|service))* (?:{_TEXTS}|{_SEND}"
             r"|sms service|texterei|schreiberei|sms dienst|mit (?:sms|schreiben))",
+            r"^(?:\w+ ){0,2}(?:hor|hort|horen|horts|hoeren|hoer|hoert) (?:sie |bitte |jetzt |endlich |sofort |damit |mal )*auf(?: (?:bitte|damit|jetzt|endlich|sofort))*$",
+            r"(?:gib|gebt|gebts|gebn) (?:\w+ ){0,3}(?:ruhe?|ruah|rueh|frieden)|finger weg von (?:meiner|dieser|unserer) nummer|(?:schleicht?s?|verschwindet|weg) (?:\w+ ){0,2}mit (?:\w+ )?(?:sms|werbung|nachrichten|spam|newsletter)",
             r"(?:hor|hort|horen|horts|hored|horet|heart|hear)(?: (?:sie|doch|bitte|jetzt|endlich|sofort|ma"
             r"|mal|mir|ihr|zu|euch|eich|gfalligst))* (?:auf|uf|mit)(?: (?:mir|damit|mich|uns|mit|zu|den"
             rf"|diesen|dem|euren|ihren|diese\w?|bitte|sofort|staendig|\w+))*? (?:{_SEND}|{_TEXTS}|damit)|aufh"
@@ -116,6 +118,7 @@ GERMAN = Language(
             r"|nemmts|dua|tua)(?: (?:sie|ihr|bitte|halt|mal|ma|jetzt|sofort|endlich|doch|einfach|umgehend"
             r"|unverzuglich))* (?:mich|mi|uns|mir|mei\w*|diese\w*)(?: \w+){0,7}? (?:ab|aus|raus|runter|weg"
             r"|heraus|us|ausse|use|aussi)(?: |$)",
+            r"(?:nummer|handynummer|nr|numma|daten|kontakt) (?:sofort |bitte |endlich |umgehend )*(?:losch\w*|loesch\w*|entfern\w*|streich\w*|raus|weg)|^(?:bitte )?(?:loschen|loesch\w*|entfernen|streichen|raus)(?: bitte| danke| sofort)*$|(?:tuats?|tuts?|tut|tuan) (?:\w+ ){0,3}(?:ausse|aussi|raus|weg|runter)",
             r"^(?:\w+ ){0,3}(?:abmelden|abbestellen|austragen|abmeldung|abbestellung|abbestell\w*"
             r"|deabonnier\w*|kundigung|deabo\w*|abzumelden|auszutragen)(?: (?:bitte|danke|jetzt|thx|sofort|pls"
             r"|vom|von|sms|service|den|dem|verteiler|diesem|dienst|mich|der|nummer|newsletter|aus|liste))*$|"
@@ -126,7 +129,7 @@ GERMAN = Language(
             r"|enkel\w*|kurs|fadchen|faden|faeden|zahn|gips|pflaster|aus versehen|versehentlich|kursliste"
             r"|gasteliste|teilnehmerliste|abgemeldet ist|doppelt|bestellung|position|gebuhr|artikel|strom"
             r"|fitness|mich (?:\w+ )?krank|mich wieder|mich nicht ab|beim (?:chef|arzt|training)|parkplatz"
-            r"|den alten|wurde ich|bin ich|ist das|passwort|nehme ich|mensa|mittagessen|kita|hort",
+            r"|den alten|wurde ich|bin ich|ist das|arbeit|schule|stau|bett|haus|passwort|nehme ich|mensa|mittagessen|kita|hort",
         ),
         rule(
             "withdraws consent",

@@ -20,7 +20,7 @@ _MY_NUMBER = (
 )
 _REMOVE = (
     r"(?:tog|to[lg]l|lev|cancell|elimin|rimuov|disiscriv|escludet?|esclud|disiscri|depenn|sfil|cav|rimozion"
-    r"|depenna|scancell|disattiv|stacc|estromett|disinscriv|desiscriv|dissiscriv|stral)"
+    r"|smamm|depenna|scancell|disattiv|stacc|estromett|disinscriv|desiscriv|dissiscriv|stral)"
 )
 _NO = r"(?:non|nn|no|mai|ne|smettetela di|num|nun|n)"
 
@@ -83,7 +83,7 @@ ITALIAN = Language(
             r"(?:niente|nessun\w?|no|stop|basta|ne|mai|nemmeno|senza|zero) (?:piu |altr\w |ulterior\w |a "
             rf"|con |con gli |ai |agli |i |sti |questi |gli |co sti |con i |cogli )*{_TEXTS}(?! (?:da|di"
             rf"|ricevut\w) (?:ieri|parte))|(?:{_TEXTS}) (?:no|basta)$|niente (?:piu )?{_TEXTS}",
-            r"lasci\w*(?:mi|me|ci|ce)? (?:in pace|stare|perdere|tranquill\w)|fatela finita|(?:toglie|leva)\w* "
+            r"(?:lasci|lassa|lass)\w*(?:mi|me|ci|ce)? (?:in pace|stare|perdere?|tranquill\w)|(?:fuori|via) dalle (?:scatole|palle)|^(?:ma )?(?:sparite|sparisci|smammate|fuori)$|dett\w (?:\w+ )?di smettere|via (?:il mio|questo) (?:numero|contatto)|vorrei smettere|fatela finita|(?:toglie|leva)\w* "
             r"(?:il disturbo|dalle (?:scatole|palle))|tolgo il disturbo",
             unless=r"arrivat\w|ricevut\w|non smett\w+|non (?:cancell|annull|elimin|interromp|sospend)\w+"
             r"|la pubblicita in tv|ricevo|mi arriva|ho smesso|ha smesso|perche (?:nessun|non)"
@@ -93,7 +93,7 @@ ITALIAN = Language(
             "asks to be removed from a list",
             rf"(?:{_REMOVE})\w{{0,6}}(?:mi|ci|me|ce|temi|teci|teme|rmi|rci)\b(?! (?:l|il|la|lo|un|una|i|le|gli"
             r"|quel\w*|el|er) (?!num|nome))",
-            r"(?:mi|me|ci) (?:pot\w+ |puo\w* |vuo\w+ |dovete |volete |fareste |fate |puoi )?"
+            r"(?:mi cancello|mi togliete|mi levate|mi disiscrivo|mi tolgo)(?: (?:pls|per favore|grazie|ora|subito|da \w+))*$|(?:mi|me|ci) (?:pot\w+ |puo\w* |vuo\w+ |dovete |volete |fareste |fate |puoi )?"
             rf"(?:{_REMOVE})\w{{0,6}} (?:\w+ ){{0,2}}(?:da|dal|dalla|dallelenco|dagli|dalle|da sta|per favore"
             r"|grazie|da quest\w|dai|$)",
             rf"(?:{_REMOVE}|scord|dimentic|perd)\w{{0,6}} (?:per favore |subito |pure |definitivamente |via "
@@ -106,7 +106,7 @@ ITALIAN = Language(
             r"|levat)\w|dis?s?iscri\w*|disinscri\w*|de?siscri\w*|cancellazione (?:dalla|del|dal|da|dei"
             r"|immediata)|(?:fatemi|famme|fateme|fammi) (?:uscire|usci)|(?:voglio|vorrei) (?:uscire"
             r"|essere fuori) (?:da|dal|dalla)|scrivetemi fuori",
-            unless=r"lista d ?attesa|lista dattesa|elenco (?:della|dei) (?:mensa|soci)|appuntamento|visita"
+            unless=r"partita|squadra|turno|corso|cena|lezione|come fa|lista d ?attesa|lista dattesa|elenco (?:della|dei) (?:mensa|soci)|appuntamento|visita"
             r"|prenotazione|punti|dente|gesso|per (?:errore|sbaglio)|sono stat\w disiscritt|m hanno"
             r"|mi hanno|mhanno|ordine|carrello|volo|foto|scusate|mia (?:nipote|figlia)|mio figlio"
             r"|mi e stat\w|mi si e|non (?:cancell|elimin|togli)\w+",
@@ -207,7 +207,7 @@ ITALIAN = Language(
         r"|scrivo|rispondo stop)|per (?:errore|sbaglio)|(?:rispondi|rispondere|scrivi|invia|risponda) (?:stop"
         r"|basta|cancella|ferma)|non (?:mi )?(?:e arrivat\w|arriva|arrivano|ho ricevuto|ricevo|avete mandato"
         r"|hanno mandato)|(?:ancora|purtroppo) non|(?:basta|fermata) (?:la|il|una|un|che|l)\b|si ferma"
-        r"|mi fermo|cancello\b"
+        r"|mi fermo|(?<!mi )cancello\b"
     ),
     reservations=(
         r"(?:ma|pero) (?:vorrei|tenete|mandat\w+|le|gli|i|il|la|continu\w+|voglio|mantenet\w+|i promemoria"

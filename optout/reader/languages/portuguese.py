@@ -61,7 +61,8 @@ PORTUGUESE = Language(
             rf"|torn\w+ a |continu\w+ a |voltarem a |precisa\w* )?(?:me |nos )?(?:mais )?{_SEND} (?:me |nos )?"
             rf"(?:\w+ ){{0,3}}?(?:mais|nada|{_TEXTS}|nunca|nenhum\w*|para este|para este|pra esse|pra este"
             r"|por aqui|neste|nesse|isso|isto|pra ca|pra mim)",
-            rf"{_NO} (?:me |nos )(?:mand(?:e|em|es|a)|envi(?:e|em|es|a)|escrev(?:a|am|as)|contac?t(?:e|em|es)"
+            rf"^(?:\w+ ){{0,2}}{_NO} (?:enviar|mandar|envie|mande|enviem|mandem|contatar|contactar|chatear|chateiem)(?: (?:mais|por favor|pf|sff|mensagens))*$",
+            rf"{_NO} (?:me |nos )(?:chateiem|chateie|chateies|mand(?:e|em|es|a)|envi(?:e|em|es|a)|escrev(?:a|am|as)|contac?t(?:e|em|es)"
             r"|incomod(?:e|em|es)|perturb(?:e|em|es)|cham(?:e|em|es)|import[u]n\w+)(?: (?:mais|por favor|pf"
             r"|nada|novamente|pfv|por)\b|$)",
             rf"{_NO} (?:me )?(?:volt\w+ a|torn\w+ a|me volt\w+ a|me torn\w+ a) (?:me )?{_SEND}",
@@ -84,7 +85,7 @@ PORTUGUESE = Language(
             r"|estes |esses |essas |estas |esta |essa |este |esse |todos |todas |vossos |vossas |seus |suas "
             r"|tant\w+ |quaisquer |qualquer |envio |envios |mais |mandar |enviar |dos |das |receber |me "
             rf"|cadastro |meu |servico |subscricao )*{_TEXTS}",
-            rf"(?:sem|nem|chega|nenhum\w?|nao|n) (?:de )?(?:mais )(?:nenhum\w* )?{_TEXTS}|(?:sem|nada de"
+            rf"nem {_TEXTS} nem|(?:acab|par|larg)\w* (?:la )?com (?:as |os |essas |esses )?{_TEXTS}|deix\w+ de (?:os|as|me|mos|mas) (?:enviar|mandar)|(?:sem|nem|chega|nenhum\w?|nao|n) (?:de )?(?:mais )(?:nenhum\w* )?{_TEXTS}|(?:sem|nada de"
             rf"|chega de|chega dessas?|basta de) (?:mais )?{_TEXTS}|{_TEXTS} (?:nao|nunca|n) mais"
             rf"|mais nenhum\w? {_TEXTS}|nenhum\w? (?:outr\w )?{_TEXTS} mais|nem mais um\w? {_TEXTS}",
             unless=r"antibiotico|remedio|parei|parou|^chega |minha mensagem|viu |parar de (?:tomar|fumar|comer)"
@@ -102,7 +103,7 @@ PORTUGUESE = Language(
             r"(?:remo|exclu|retir|elimin|apag)\w+ (?:\w+ )?(?:da|de|do|dessa|desta|das|vossa|dos) (?:\w+ )?"
             r"(?:lista|base|mailing|sistema|cadastro|mensagens|sms|envios|contac?tos)|remocao (?:imediata )?"
             r"(?:d\w )|quero sair(?: d\w+)?$|me (?:descadastr|desinscrev|desinscrev)\w+",
-            unless=r"lista de (?:espera|presenca|convidados|material|casamento|compras)|foto|pontos|dente|gesso"
+            unless=r"escala|aula|churras\w*|turma|jogo|futebol|reuniao|cadastro n$|^n(?:ao)? apag|lista de (?:espera|presenca|convidados|material|casamento|compras)|foto|pontos|dente|gesso"
             r"|siso|taxa|pedido|sangue|da prova|consulta|boleto|item|se me|tire (?:uma|a) duvida|duvida"
             r"|conta de luz",
         ),
@@ -116,11 +117,11 @@ PORTUGUESE = Language(
             r"|(?:revogo|retiro|retirar|revogar|anulo|removo) (?:o |a |meu |minha |qualquer )*(?:consentimento"
             r"|autorizacao|permissao)|(?:nao|n|nunca) (?:autorizo|autorizei|consinto|dei|dou|autoriz\w+"
             r"|permito)(?: \w+){0,3} (?:envio|mensagens|sms|contac?t\w+|consentimento|uso|autorizacao"
-            r"|permissao|publicidade|mais|receb\w+)|oponho me|me oponho|opoe se|direito de oposicao|(?:apag"
+            r"|permissao|publicidade|mais|receb\w+)|oponho me|me oponho|opoe se|(?:direito|exerc\w+) (?:\w+ ){0,3}(?:de |a )?oposicao|(?:apag"
             r"|elimin|exclu)\w+ (?:\w+ )?(?:meus|os) dados|cessem as|(?:desej|pretend|quer|gostari)\w+ "
             r"(?:\w+ )?(?:anular|cancelar|desativar|desactivar|sair)(?: \w+){0,3} (?:servico|alertas|sms"
             r"|mensagens|envio|lista|subscricao|avisos|lembretes)",
-            unless=r"sem querer|por engano|netflix|luz|academia|ginasio|aula|youtube|canal|por erro|curso",
+            unless=r"fui eu|manter|sem querer|por engano|netflix|luz|academia|ginasio|aula|youtube|canal|por erro|curso",
         ),
         rule(
             "wants no texts",
@@ -128,7 +129,7 @@ PORTUGUESE = Language(
             r"|nada |d )*(?:receb\w*|contac?tad\w|incomodad\w|ver|ter|saber|perturbad\w|de)?"
             rf"(?: \w+){{0,3}}? ?(?:{_TEXTS}|contac?tad\w|isso mais|mais nada|mais isso|nada de vcs"
             r"|nada de voces|mais$|isto|incomodad\w|contac?to)",
-            rf"{_NO} (?:\w+ )?(?:quero|desejo|pretendo|gostaria de|queria|qro) (?:mais )?(?:receber|recebe"
+            rf"{_NO} (?:\w+ )?(?:quero|desejo|pretendo|precisa\w*|tenciono) (?:continuar a |voltar a |mais me )(?:receber|avisar|enviar|mandar)|{_NO} (?:\w+ )?(?:quero|desejo|pretendo|gostaria de|queria|qro) (?:mais )?(?:receber|recebe"
             r"|receb\w+|ser contac?tad\w)|(?:quero|qro|preciso) (?:\w+ )?mais nao$|prefiro nao (?:receber"
             rf"|ser)|quer\w+ (?:n|nao) receber|dispenso (?:\w+ ){{0,3}}{_TEXTS}|ja nao (?:quero|preciso"
             rf"|me interess\w+|desejo) (?:\w+ ){{0,3}}{_TEXTS}|{_TEXTS} (?:de \w+ )?nao(?: quero)?$|(?:nao|n) "

@@ -22,7 +22,7 @@ _MY_NUMBER = (
 )
 _REMOVE = (
     r"(?:quit|kit|sac|borr|elimin|retir|remuev|remov|desuscrib|desapunt|desanot|exclu|suprim|cancel|desinscrib"
-    r"|desvincul|desactiv|tach|deje|des?registr|depur)"
+    r"|desvincul|desactiv|tach|deje|des?registr|depur|baj|olvid|exclu)"
 )
 _REMOVE_ME = rf"{_REMOVE}(?:y|gu|qu)?(?:e|en|es|a|an|ad|ar|er|ir|ir|i|o|enme|o)?(?:me|nos|melo)"
 _LISTS = (
@@ -57,9 +57,9 @@ SPANISH = Language(
     opt_outs=(
         rule(
             "asks not to text",
-            r"(?:no|nunca|jamas|ni|dejen de|sin) (?:se )?(?:me |nos |le |les |lo )*(?:vuelv\w+ a |siga[ns]? "
+            r"(?:no|nunca|jamas|ni|tampoco|dejen de|sin) (?:se )?(?:me |nos |le |les |lo )*(?:vuelv\w+ a |siga[ns]? "
             rf"|sigue[ns]? |segui\w+ |este[ns]? |anden |intenten )?(?:me |nos )?(?:mas )?{_SEND} "
-            rf"(?:\w+ ){{0,4}}?(?:mas|nada|nunca|{_TEXTS}|ningun\w*|jamas|a este|a mi|aqui|a esta)",
+            rf"(?:\w+ ){{0,4}}?(?:mas(?! (?!mensaj|sms|texto|nada|de|por|a |porfa|gracias|avis|promo|ofert|publi|que|ya|x |pls|msj|al|en|esto|eso)\w)|nada|nunca|{_TEXTS}|ningun\w*|jamas|a este|a mi|aqui|a esta)",
             rf"(?:no|nunca|jamas) (?:vuelv\w+ a |siga[ns]? )(?:me )?{_SEND}",
             r"(?:no|nunca|jamas) (?:me |nos )(?:mas )?(?:escrib(?:a|an|as|ais)|contact(?:e|en|es)|molest(?:e"
             r"|en|es)|text(?:ee|een|ees|e|en)|texte[ae]n?|notifi\w+en?|mensajeen?|spameen)",
@@ -78,7 +78,7 @@ SPANISH = Language(
         rule(
             "asks to stop texting",
             rf"{_STOP} (?:ya |por favor |porfavor |porfa |ustedes |usted |inmediatamente |de inmediato "
-            r"|x favor |pls |me |todo |toda )*(?:de |con |el |los |las |la |estos |este |sus |su |tus "
+            r"|x favor |pls |me |todo |toda )*(?:(?:el|la|lo) \w+ (?:de|con) |de |con |el |los |las |la |estos |este |sus |su |tus "
             rf"|tantos |tanto |cualquier |todas las |todos los |lo de |esos |esas |estas )*(?:{_SEND}|{_TEXTS}"
             r"|mand\w+|envi\w+|escrib\w+|molest\w+|contact\w+|llegar)",
             r"(?:dej|dij)(?:e|en|a|ad|ar|arme|eme|enme|ame|adme|es)(?:me|nos)? (?:ya )?(?:de (?:mand|envi"
@@ -90,15 +90,16 @@ SPANISH = Language(
         ),
         rule(
             "asks to be removed from a list",
-            rf"{_REMOVE_ME}(?! la (?:cuenta|cita))",
+            rf"{_REMOVE_ME}(?! (?:el|la|los|las|un|una|ese|esa|eso|de (?:la|el) (?!lista)\w+|del (?!sistema|grupo)\w+) ?(?!lista|numero|base|envio))(?! (?:el|la|los|las|un|una) )",
+            rf"(?:^|no |que |ya |y |pero )(?:me|nos|nos lo|la|lo|le) {_REMOVE}(?:eis|en|an|ad|a|e|as|es)(?: (?:ya|de|por favor|porfa|tio|che|pls|del?)\b|$)",
             r"(?:me|nos) (?:pued\w+ |podri\w+ |gustaria que |podes |haga\w* el favor de )*"
             rf"(?:{_REMOVE})\w{{0,5}} (?:\w+ )?(?:de|del)(?: \w+){{0,3}} {_LISTS}",
             r"(?:me|nos) (?:pued\w+ |podri\w+ )(?:quit|sac|borr|elimin|desuscri|remov)\w+",
             r"(?:quit|kit|sac|borr|elimin|retir|remuev|remov|suprim|exclu|tach|desactiv|cancel|olvid|pierd"
             rf"|despeguen|depur|desvincul)\w{{0,5}} (?:ya |por favor |porfa )?{_MY_NUMBER}",
-            rf"(?:fuera|salir|salirme|sacar|salga) de (?:\w+ )?{_LISTS}|que me (?:saquen|quiten|borren"
+            rf"^fuera(?: ya| por favor)?$|(?:fuera|salir|salirme|sacar|salga) de (?:\w+ )?{_LISTS}|que me (?:saquen|quiten|borren"
             r"|eliminen|quitaran|sacaran|borraran|den de baja|dieran de baja|retiren|excluyan)",
-            unless=r"se me|me (?:borr|elimin|quit|cancel)(?:o|aron)|lista de (?:espera|utiles|invitados)|cita"
+            unless=r"se me|me (?:borr|elimin|quit|cancel)(?:o|aron)|turno|clase|partido|cuenta|pedido|cobro|reserva|lista de (?:espera|utiles|invitados)|cita"
             r"|sutur\w*|puntos|muela|diente|yeso|aparato|cebolla|cuenta de|cargo|pedido|foto|por error"
             r"|puedo|tatuaje|lunar|sangre|turno para",
         ),
@@ -121,7 +122,7 @@ SPANISH = Language(
             r"|derecho de (?:oposicion|supresion|cancelacion)|me opongo a|renuncio a|unsubscribe|opt out"
             r"|me borro|(?:desactiv|anul|suspend)\w* (?:\w+ ){0,2}(?:mensajes|sms|avisos|textos|suscripcion"
             r"|alertas|envios|notificaciones|recordatorios)",
-            unless=r"presion|fiebre|por (?:error|accidente)|sin querer|medica|maternidad|laboral|laborales|planta"
+            unless=r"se me borro|presion|fiebre|por (?:error|accidente)|sin querer|medica|maternidad|laboral|laborales|planta"
             r"|escuela|gimnasio|gym|la cuota|clases|curso|paternidad|el precio|mi hij[oa]|puedo darme"
             r"|seguro|app|canal",
         ),
@@ -210,7 +211,7 @@ SPANISH = Language(
         r"|mando|respondo|cancelo|me dan)|sin querer|por (?:error|accidente)|(?:responda|responde|envie|mande"
         r"|conteste|ponga|escriba) (?:stop|alto|baja|parar|cancelar)|(?:todavia|aun) no (?:me )?|no (?:me"
         r"|nos) (?:han|ha|llego|llega|mando|mandaron|llegan|llegaron|enviaron)"
-        r"|paren (?:en|el|la) |para (?:mi|el|la|mis|los) (?!mensaj|sms|text)|paro un|baja la |hasta que"
+        r"|paren (?:en|el|la) (?!\w+ (?:con|de) )|^para (?:mi|el|la|mis|los) (?!mensaj|sms|text)|paro un|baja la |hasta que"
         r"|antes de las|despues de las|mientras|mi hij[oa] no"
     ),
     reservations=(

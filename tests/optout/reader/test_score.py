@@ -93,9 +93,9 @@ def test_the_version_is_the_one_of_the_file_and_changes_with_what_decides() -> N
 @pytest.mark.parametrize(
     ("body", "score"),
     [
-        ("please make these stop already, I never asked for this", 989),
-        ("See you at 5", 20),
-        ("no quiero más mensajes", 950),
+        ("please make these stop already, I never asked for this", 999),
+        ("See you at 5", 34),
+        ("no quiero más mensajes", 979),
     ],
 )
 def test_scores_are_the_same_on_every_machine(body: str, score: int) -> None:

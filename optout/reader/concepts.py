@@ -1,0 +1,122 @@
+"""Concepts of opt-outs: the words of all languages that mean to stop, to remove, a text, me and so on. Data.
+
+The score reads them beside the words, so that what it learnt of one verb or language holds for others.
+"""
+
+from functools import lru_cache
+
+# Words in small letters without accents and apostrophes; "*" stands for any ending. A French word behind "+" also
+# counts with a shortened word before it (menvoyez, darreter). A word may belong to several concepts.
+_WORDS = {
+    "stop": "stop stops stopping stopped stopp* stahp stap stp quit quits quitting ceas* discontinu* halt*"
+        " desist*"
+    " refrain* knock cut shut kill end ending terminat* suspend* paus* disabl* deactiv* desactiv* desativ*"
+    " cancel*"
+    " annul* anul* mute silenc* enough plenty done hush turn turned"
+    " dejen* deje dejes dejar* dejad* deja dejame dejeme dejemos paren parenle pare parad parar cesen cesar"
+    " cese"
+    " detener* detengan* basta corten* corta cortala cortenla alto termin* acaben acabem aflojen"
+    " +arret* cess* suffit marre lach* foutez fichez interromp*"
+    " parem para parei chega deixem deixe deixar deixa encerr* largu* larga larguem sossega*"
+    " aufhor* aufhoer* hort hor horen horts horet hored hoert schluss genug unterlass* beend* verschon*"
+    " schleich* abseh* einstell* ufhor* ein abstell*"
+    " reicht lasst lass lassen lasset lond"
+    " hou houd houdt ophoud* kap kappen kapt genoeg staak staken beeindig* rot donder flikker ermee"
+    " smett* smetet* finite finitela finiscila finirla piant* ferm* sospend* lasci* lassate*",
+    "remove": "remov* rmeov* remoev* delte detele delet* eras* scrub* drop dropped strike scratch lose"
+        " unsub* unenrol* unlist* purg* nuke wipe"
+    " take taken pull get exclud* opt opting optout unregist* dereg* scratch off out"
+    " quiten* quita quitar* quitad* quitame quiteme quitenlo kiten* saque saquen* sacar* saca sacame sacala"
+    " sacalo"
+    " sacad* borr* elimin* retir* remuev* desuscri* baja bajame excluy* suprim* tach* olvid* fuera salir*"
+    " enlev* supprim* +effac* rayez rayer radi* sortez sortir sors otez oter ote +desinscri* +desabon* virez"
+    " virer debarqu* degag* +oubli* retrait opposition"
+    " tire tirem tira tirar remo* exclu* apag* descadastr* desinscr* sair saia saiam remocao esque*"
+    " losch* loesch* entfern* streich* austrag* abmeld* meldet meldets trag tragt nimm nehmen nehmt nehmts raus"
+    " abbestell* widerruf* vergesst vergiss ausse use austrogn abmald* abmeld* kundig* deabonn* tilg*"
+    " schmeiss* weg wag"
+    " haal* verwijder* wis wist wissen schrap* uitschrij* schrijf afmeld* eraf eruit smijt gooi gooit"
+    " vergeet weg"
+    " togli* tolg* leva levate* levami levarmi cancell* rimuov* rimozion* disiscri* esclud* depenn* scord*"
+    " dimentic* via fuori",
+    "send": "text texting texted messag* contact* send* bother* bugging spam* harass* disturb* write"
+        " writing hit"
+    " hitting ping* reaching solicit* follow market* advertis* using use blast* blowing"
+    " mand* envi* escrib* molest* avis* textee* texteen hostig* joder joda"
+    " +envo* +ecri* textez texter derang* harcel* sollicit* relanc* +utilis*"
+    " escrev* incomod* perturb* chamar chamem chate* contat*"
+    " schreib* schriib* schrib* schick* schik* send* zusend* kontakt* belastig* belaestig* nervt nerven storen"
+    " stur* stuur* schrij* app appen appt smsen lastig* benader* mail mailen toestur*"
+    " invi* scriv* contatt* disturb* romper* rompete importun*",
+    "text": "text texts texte texto textos textes messag* msg* sms* txt* spam* alert* notif* promo* offer*"
+        " ad ads"
+    " blast* newsletter* remind* updat* notice* bulletin* flyer* coupon* ping pings campaign* survey*"
+    " mensaj* mensag* publicidad propaganda ofert* aviso* avisos anunci* msj* recordator*"
+    " pub pubs publicite* offres rappel* textos courriel* demarchage"
+    " lembrete*"
+    " nachricht* werbung* werbe* mitteilung* benachrichtig* infos angebot*"
+    " bericht* reclame* aanbieding* melding*"
+    " messagg* mess mex avvis* pubblicita offert* notific* comunicazion*",
+    "these": "these those them this it everything all thing esto estos estas eso esos ca ces cela isso isto"
+        " esses"
+    " essas essa esse das diese* dies dit deze dat ermee quest* sti ste",
+    "not": "no not dont never neither nor nothing none without cant wont isnt aint nomore nope"
+    " nunca jamas ni nada sin ne pas plus jamais rien aucun* nao n nem sem naum"
+    " nicht nich kein* nie niemals nix nichts net ned nid niet geen nooit niks niets nimma nimmer nume num"
+    " nuem nuet nix kane koane kei keini keinerlei gene neen nooit non mai niente nulla nessun*"
+    " nun nn",
+    "more": "more anymore again further longer ever else another nomore mas otra vuelv* plus encore pu pus mais"
+    " novamente volt* mehr wieder weiter* meh meer weer nog langer piu ancora altr*",
+    "me": "me my us our mine myself mi mis nos moi mon ma nous meu minha mim mich mir mein* uns mij mijn mn"
+        " ons mio"
+    " mia ci",
+    "number": "number num phone cell line mobile numero* telefon* celular movil cel tel portable gsm"
+        " nummer* handy*"
+    " nr telefoon cellulare",
+    "list": "list lists database system lista* liste* sistema base fichier* cadastro verteiler* datenbank"
+        " lijst* lischt* listn"
+    " bestand* systeem elenco rubrica contacts",
+    "want": "want wanna wish like need care prefer rather appreciat* quiero quier* dese* necesit* prefier*"
+        " interes*"
+    " veux souhait* desir* besoin voudr* aimer* envie quero desej* precis* gostaria pretendo mocht* moecht*"
+    " wunsch* brauch* mog wil wens* hoef* vogl* vorrei desider*",
+    "receive": "receiv* get getting got hear hearing recib* llegu* llegan +recev* +recoi* receb* bekomm*"
+        " erhalt*"
+    " krieg* empfang* ontvang* krijg* ricev*",
+    "consent": "consent* permission* authori* sign* subscri* enroll* register* autoriz* permis* suscri*"
+        " autoris*"
+    " accord +abonn* +inscri* oppos* opongo einwillig* zustimm* verzicht* widerspr* widerruf* einverstand*"
+    " untersag* verbiet* bezwar* dsgvo rgpd lopd gdpr toestemming akkoord bezwaar",
+    "leave": "leave alone peace paz paix tranquill* ruhe ruah rueh frieden rust vrede pace",
+    "please": "please pls plz kindly favor porfa svp bitte aub graag favore cortesia",
+    "wrong": "wrong equivoc* mauvais tromp* erreur errad* engano falsch* verkeerd* sbagliat*",
+    "you": "you your yall u ur yalls su sus ustedes vous vos votre voces vcs vossos vossas sie ihr euch"
+        " eure* uw"
+    " jullie voi vi vostr*",
+}  # fmt: skip
+_SHORTENED = ("", "m", "d", "n", "t", "l", "s", "j")  # French words before a vowel: m', d', n' ...
+_LONGEST = 12  # letters of a beginning
+
+
+def _by_spelling() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The concepts by whole words and by beginnings of words."""
+    whole: dict[str, list[str]] = {}
+    beginnings: dict[str, list[str]] = {}
+    for concept, words in _WORDS.items():
+        for word in words.split():
+            for spelling in [before + word[1:] for before in _SHORTENED] if word[0] == "+" else [word]:
+                table = beginnings if spelling.endswith("*") else whole
+                table.setdefault(spelling.rstrip("*"), []).append(concept)
+    return whole, beginnings
+
+
+_WHOLE, _BEGINNINGS = _by_spelling()
+
+
+@lru_cache(maxsize=8192)
+def concepts_of(word: str) -> tuple[str, ...]:
+    """The concepts of a word in small letters, without accents and apostrophes."""
+    found = dict.fromkeys(_WHOLE.get(word, ()))
+    for length in range(2, min(len(word), _LONGEST) + 1):
+        found.update(dict.fromkeys(_BEGINNINGS.get(word[:length], ())))
+    return tuple(found)
