@@ -199,7 +199,9 @@ def test_a_first_text_may_have_attachments(
         "body": "",
         "attachments": SimpleUploadedFile("a.pdf", files.PDF),
     }
-    assert browser.post(reverse("new_conversation", args=[cast.northside.slug]), data).status_code == 302
+    page = reverse("new_conversation", args=[cast.northside.slug])
+    assert '<input type="file" name="attachments" multiple' in browser.get(page).content.decode()
+    assert browser.post(page, data).status_code == 302
     work()
     assert [len(text.media) for text in carrier.sent] == [1]
 
