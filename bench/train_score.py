@@ -30,7 +30,7 @@ from optout.reader.score_pieces import (
 from optout.reader.score_weights import FILE, ScoreWeights
 
 FOLDER = Path(__file__).with_name("opt_out_texts") / "training"
-THRESHOLD = 700  # thousandths
+THRESHOLD = 650  # thousandths
 SHOWN_THRESHOLDS = (400, 500, 550, 600, 650, 670, 700, 750, 800)
 LARGEST_WEIGHT = 127
 FOLDS = 5

@@ -22,6 +22,7 @@ from devserver.processes import NotStarted
 from devserver.supervision import ProcessManager, app_programs, server_programs
 
 LOGS = VAR / "log"
+START_SECONDS = 240.0  # of the web server, on a machine that is busy with other work
 SERVERS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 
 
@@ -173,7 +174,7 @@ def start_product(manager: ProcessManager, plan: RunPlan) -> dict[str, Any]:
     demo: dict[str, Any] = json.loads(manage("demo", "--json", environment=plan.environment))
     say("  The demo team is ready.")
     manager.start("app:bulk", "app:missed", "app:media", "app:webhooks", "app:beat")
-    if not processes.wait_until(lambda: is_healthy(plan), manager.is_running("web"), 60):
+    if not processes.wait_until(lambda: is_healthy(plan), manager.is_running("web"), START_SECONDS):
         raise NotStarted(f"The web server did not start:{processes.last_lines(LOGS / 'web.log')}")
     return demo
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from optout.consent_types import MISREAD, Actor
-from optout.keywords import read_keyword
 from optout.ledger import history
 from optout.ledger_entry import LedgerEntryDraft
 from optout.ledger_writer import write
@@ -11,8 +10,7 @@ from optout.lifting_rules import CannotLift
 from optout.models import Action, ConsentEvent, Origin
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state
-from optout.reader.outcome import Outcome
-from optout.reading_wording import UNDERSTOOD
+from optout.reading_wording import KEYWORD_REASONS, UNDERSTOOD
 
 MISREAD_WITHIN = timedelta(days=1)
 
@@ -20,8 +18,7 @@ MISREAD_WITHIN = timedelta(days=1)
 def can_be_misread(event: ConsentEvent) -> bool:
     """Whether the entry is an opt-out that was understood from the person's own words, and not a keyword's."""
     is_automatic = event.action == Action.OPTED_OUT and event.origin == Origin.CONTACT
-    is_keyword = read_keyword(event.words) is Outcome.OPT_OUT
-    return is_automatic and event.reason.startswith(UNDERSTOOD) and not is_keyword
+    return is_automatic and event.reason.startswith(UNDERSTOOD) and not event.reason.endswith(KEYWORD_REASONS)
 
 
 def lift_misread(team_id: int, number: str, message_id: int, actor: Actor, reason: str) -> ConsentEvent:

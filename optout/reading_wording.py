@@ -4,6 +4,8 @@ from optout.keywords import MEANINGS, fold_keyword
 from optout.reader.outcome import Outcome, TextReading
 
 UNDERSTOOD = "understood as opt-out"  # begins the reason of an opt-out that is not one keyword alone
+# The ends of such reasons that name a keyword: of a language, of the team, or with courtesies or a signature.
+KEYWORD_REASONS = (", is a keyword", ", is a keyword of the team", ", has only keywords and courtesies")
 MAX_REASON = 200  # characters
 _MAX_FOUND = 80
 

@@ -1,5 +1,6 @@
 """Concept rules: requests that all languages make alike, as two concepts in a row, such as to stop and a text."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -37,6 +38,10 @@ RULES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TOGETHER = {"remove", "me"}  # in one word, as in "sáquenme" and "toglietemi"
+
+
 class Request(NamedTuple):
     """What two concepts in a row ask for, and the words that have them."""
 
@@ -45,20 +50,29 @@ class Request(NamedTuple):
 
 
 def request_in(sentences: Sequence[Sentence]) -> Request | None:
-    """The first request of the sentences, or None. Half of all texts that contain one ask nothing of the kind."""
-    for sentence in sentences:
-        marked = [(word, concepts) for word in sentence.written.split() if (concepts := _concepts(word))]
-        for (first, before), (second, after) in pairwise(marked):
-            for rule, pairs in RULES.items():
-                if any(then in pairs.get(concept, "").split() for concept in before for then in after):
-                    return Request(rule, _between(sentence.written, first, second))
+    """The first request of the sentences, or None. Many texts contain one and ask for nothing."""
+    return next(filter(None, (_request_of(sentence.written) for sentence in sentences)), None)
+
+
+def _request_of(written: str) -> Request | None:
+    places = [(match.span(), _concepts(match[0])) for match in _TOKEN.finditer(written)]
+    marked = [(span, concepts) for span, concepts in places if concepts]
+    for (start, end), concepts in marked:
+        if _TOGETHER.issubset(concepts):
+            return Request("asks to be removed from a list", written[start:end])
+    for ((start, _), before), ((_, end), after) in pairwise(marked):
+        if rule := _rule_of(before, after):
+            return Request(rule, written[start:end])
+    return None
+
+
+def _rule_of(before: tuple[str, ...], after: tuple[str, ...]) -> str | None:
+    """The rule that has one of the concepts before, followed by one of those after."""
+    for rule, pairs in RULES.items():
+        if any(then in pairs.get(concept, "").split() for concept in before for then in after):
+            return rule
     return None
 
 
 def _concepts(written: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(concept for word in words_of(written) for concept in concepts_of(word)))
-
-
-def _between(written: str, first: str, second: str) -> str:
-    start = written.index(first)
-    return written[start : written.index(second, start) + len(second)]

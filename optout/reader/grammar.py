@@ -4,11 +4,12 @@ The words are in small letters, without accents and apostrophes ("dont", "menvoy
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from optout.reader.concepts import concepts_of
 from optout.reader.outcome import Outcome
 from optout.reader.words import Sentence
 
@@ -25,11 +26,18 @@ class Rule(NamedTuple):
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     also: re.Pattern[str] | None
+    needs: frozenset[str]
 
 
-def rule(name: str, *patterns: str, unless: str = "", also: str = "") -> Rule:
-    """A rule of patterns over whole words."""
-    return Rule(name, _words(*patterns), _words(unless) if unless else None, _words(also) if also else None)
+def rule(name: str, *patterns: str, unless: str = "", also: str = "", needs: str = "") -> Rule:
+    """A rule of patterns over whole words. A sentence without one of the concepts of `needs` is not searched."""
+    return Rule(
+        name,
+        _words(*patterns),
+        _words(unless) if unless else None,
+        _words(also) if also else None,
+        frozenset(needs.split()),
+    )
 
 
 def _words(*patterns: str) -> re.Pattern[str]:
@@ -54,7 +62,8 @@ class Finding(NamedTuple):
 class Language:
     """The grammar of one language, as data.
 
-    A text is read in it if enough of its words begin like `clues`. `same` replaces spellings by the word that the rules
+    A text is read in it if one of its words begins like one of `clues`, and enough of them like those or like `common`
+    words. `same` replaces spellings by the word that the rules
     name. `opt_outs` ask to stop, `holds` may ask to stop. A sentence with one of `denials` is about something else:
     somebody else stops, or the person asks not to stop. In a text with one of `reservations` an opt-out is not meant
     for all texts, or not for this number, so it holds. `wishes` ask to be texted again.
@@ -62,6 +71,7 @@ class Language:
 
     code: str
     clues: str
+    common: str
     opt_outs: Sequence[Rule]
     holds: Sequence[Rule]
     denials: str
@@ -75,13 +85,25 @@ class Language:
         return frozenset(clue[:PREFIX] for clue in self.clues.split())
 
     @cached_property
+    def common_prefixes(self) -> frozenset[str]:
+        """The first PREFIX letters of each clue and each common word."""
+        return self.prefixes | {word[:PREFIX] for word in self.common.split()}
+
+    @cached_property
     def patterns(self) -> "_Patterns":
         """Denials, reservations and wishes, compiled."""
         return _Patterns(_words(self.denials), _words(self.reservations), _words(self.wishes))
 
-    def clues_in(self, words: Iterable[str]) -> int:
-        """How many of the words begin like a clue."""
-        return sum(word[:PREFIX] in self.prefixes for word in words)
+    def is_in(self, prefixes: Collection[str], fewest: int) -> bool:
+        """Whether words that begin with these letters are of this language; `fewest` are its words that they need."""
+        return (
+            not self.prefixes.isdisjoint(prefixes)
+            and sum(map(self.common_prefixes.__contains__, prefixes)) >= fewest
+        )
+
+    def has_clue(self, sentence: Sentence) -> bool:
+        """Whether a word of the sentence begins like a clue. A sentence without one asks for nothing."""
+        return not self.prefixes.isdisjoint([word[:PREFIX] for word in sentence.words.split(" ")])
 
     def replaced(self, sentences: Sequence[Sentence]) -> list[Sentence]:
         """The sentences with the words that the rules name, for other spellings."""
@@ -94,7 +116,10 @@ class Language:
         """What asks to stop in the sentences, and in which of them."""
         text = " . ".join(sentence.words for sentence in sentences)
         for at, sentence in enumerate(sentences):
-            for each in self.opt_outs:
+            concepts = _concepts_in(sentence)
+            for each in self.opt_outs if self.has_clue(sentence) else ():
+                if each.needs and each.needs.isdisjoint(concepts):
+                    continue
                 if finding := self._apply(each, Outcome.OPT_OUT, sentence, text):
                     yield at, finding
                     break
@@ -103,7 +128,10 @@ class Language:
         """What may ask to stop in the sentences, or None."""
         text = " . ".join(sentence.words for sentence in sentences)
         findings = (
-            self._apply(each, Outcome.HOLD, sentence, text) for sentence in sentences for each in self.holds
+            self._apply(each, Outcome.HOLD, sentence, text)
+            for sentence in sentences
+            if self.has_clue(sentence)
+            for each in self.holds
         )
         return next((finding for finding in findings if finding), None)
 
@@ -114,6 +142,10 @@ class Language:
         if each.also and not each.also.search(text):
             return None
         return Finding(outcome, each.name, sentence.as_written(*match.span()), self.code)
+
+
+def _concepts_in(sentence: Sentence) -> set[str]:
+    return {concept for word in sentence.words.split(" ") for concept in concepts_of(word)}
 
 
 class _Patterns(NamedTuple):

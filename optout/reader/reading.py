@@ -7,7 +7,7 @@ from optout.keywords import fold_keyword, read_keyword
 from optout.reader.automatic_replies import is_automatic_reply
 from optout.reader.concept_rules import request_in
 from optout.reader.keyword_packs import keyword_language, keyword_table
-from optout.reader.languages.all_languages import is_reserved, read_grammars
+from optout.reader.languages.all_languages import GrammarReading, read_grammars
 from optout.reader.outcome import Outcome, ReaderSettings, ReadingMode, TextReading
 from optout.reader.quotes import own_words
 from optout.reader.reactions import read_reaction
@@ -18,6 +18,7 @@ from optout.reader.words import Sentence, sentences
 
 DEFAULT = ReaderSettings()
 CONVERSATION = TextReading(Outcome.CONVERSATION)
+WISH = TextReading(Outcome.CONVERSATION, wants_texts=True)
 _STOP_SIGNS = {"🛑": Outcome.OPT_OUT, "⛔": Outcome.HOLD, "🚫": Outcome.HOLD}
 KEYWORD_RULES = {
     "is a keyword", "has only keywords and courtesies", "is a keyword of the team", "is a misspelt keyword",
@@ -29,7 +30,7 @@ _MOST_WORDS_OF_SLIP = 6
 _MOST_SIGNS = 20
 # Of a text that a rule finds to be an opt-out, in thousandths: with a lower score it holds.
 DOUBTED = 300  # for the rules of a language
-SURE = 900  # for the rules of concepts
+SURE = 850  # for the rules of concepts
 
 
 def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
@@ -103,27 +104,29 @@ def _read_words(body: str) -> TextReading:
         return CONVERSATION
     text = own_words(body).text
     parts = sentences(text)
-    found, wants_texts, undenied = read_grammars(parts)
-    if found:
-        sure = not wants_texts and (found.outcome is Outcome.HOLD or score_of(text) >= DOUBTED)
-        outcome = found.outcome if sure else Outcome.HOLD
-        return TextReading(outcome, found.rule, found.found, found.language, wants_texts=wants_texts)
-    if wants_texts:
-        return TextReading(Outcome.CONVERSATION, wants_texts=True)
-    if len(undenied) < len(parts):
-        text = ". ".join(sentence.written for sentence in undenied)
-    return _read_score(text, undenied)
+    grammar = read_grammars(parts)
+    if not grammar.finding:
+        return WISH if grammar.wants_texts else _read_score(text, parts, grammar)
+    found, wants_texts = grammar.finding, grammar.wants_texts
+    sure = not wants_texts and (found.outcome is Outcome.HOLD or score_of(text) >= DOUBTED)
+    outcome = found.outcome if sure else Outcome.HOLD
+    return TextReading(outcome, found.rule, found.found, found.language, wants_texts=wants_texts)
 
 
-def _read_score(text: str, parts: list[Sentence]) -> TextReading:
+def _read_score(text: str, parts: list[Sentence], grammar: GrammarReading) -> TextReading:
     """The reading of a text that no rule of a language decides. The score alone only holds: it never lifts.
 
-    A rule of concepts opts out, unless the score leaves a doubt.
+    A rule of concepts opts out, unless the score leaves a doubt. What a denial is about does not count.
     """
     score = score_of(text)
     if score <= THRESHOLD:
         return CONVERSATION
-    request = request_in(parts) if score >= SURE and not is_reserved(parts) else None
+    undenied = grammar.undenied(parts)
+    if len(undenied) < len(parts):
+        score = score_of(". ".join(sentence.written for sentence in undenied))
+    if score <= THRESHOLD:
+        return CONVERSATION
+    request = request_in(undenied) if score >= SURE and not grammar.is_reserved() else None
     if request:
         return TextReading(Outcome.OPT_OUT, request.rule, request.found)
     return TextReading(Outcome.HOLD, "reads like an opt-out", score=score, version=VERSION)

@@ -26,8 +26,8 @@ def words_of(body: str) -> list[str]:
 
 def pieces_of_word(word: str) -> Iterator[bytes]:
     """The word itself, and the runs of characters within it; "<" and ">" mark its beginning and its end."""
-    yield _encoded(word)
-    marked = f"<{word}>"
+    marked = f"<{word}>".encode() if word.isascii() else f"<{word}>"
+    yield _encoded(marked[1:-1])
     for length in _RUN_LENGTHS:
         for start in range(len(marked) - length + 1):
             yield _encoded(marked[start : start + length])
@@ -53,5 +53,5 @@ def pieces_of_concepts(concepts: tuple[tuple[str, ...], ...]) -> Iterator[bytes]
         yield _encoded("#" + " ".join(each))
 
 
-def _encoded(piece: str) -> bytes:
-    return piece.encode("utf-8", "surrogatepass")
+def _encoded(piece: str | bytes) -> bytes:
+    return piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogatepass")

@@ -43,7 +43,7 @@ class MakeRun:
     def is_up(self) -> bool:
         return self.process.poll() is None
 
-    def prints(self, words: str, patience: float = 120) -> bool:
+    def prints(self, words: str, patience: float = 300) -> bool:
         return wait_until(lambda: words in self.printed, self.is_up, patience)
 
 

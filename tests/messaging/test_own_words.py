@@ -69,11 +69,22 @@ def test_the_reason_of_an_opt_out_is_in_the_ledger_and_on_the_page(
 
 
 @pytest.mark.parametrize(
-    ("body", "offered"), [("please take me off this list", True), ("Stop. Thank you", False)]
+    ("body", "offered"),
+    [
+        ("please take me off this list", True),
+        ("stpo", True),
+        ("Stop. Thank you", False),
+        ("STOP\nSent from my iPhone", False),
+        ("BAJA", False),
+        ("basta ya", False),
+    ],
 )
 def test_only_own_words_can_be_misread(
     cast: Cast, carrier: FakeTwilio, texts: Any, as_client: Any, body: str, offered: bool
 ) -> None:
+    with scope(cast.northside.id):
+        cast.northside.extra_keywords = {"stop": ["BASTA YA"]}
+        cast.northside.save(update_fields=["extra_keywords"])
     assert carrier.text(cast.front_desk, MARIA, body).status_code == 200
     (asked, _) = texts()
     address = reverse("conversation", args=[cast.northside.slug, asked.conversation_id])

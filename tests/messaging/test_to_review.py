@@ -15,7 +15,7 @@ from messaging.to_review import TextsToReview, count_reviews
 from optout.review_wording import describe_due
 from optout.reviews import Review, ReviewKind, ReviewOutcome
 from tests.cast import MARIA, STRANGER, TOM, Cast
-from tests.messaging.reviewed_texts import review_text
+from tests.messaging.reviewed_texts import receive_text, review_text
 
 FRIDAY = date(2026, 12, 11)
 
@@ -97,6 +97,15 @@ def test_the_page_says_who_what_why_and_until_when(cast: Cast, as_client: Any) -
     shown = page.content.decode()
     assert "Maria Lopez" in shown and "“wrong number”, may be meant for somebody else" in shown
     assert "due in" in shown and 'class="count">1<' in shown
+
+
+def test_an_opted_out_person_is_red_with_the_word(cast: Cast, as_client: Any) -> None:
+    """Also for a member with one inbox, whose rows do not name it."""
+    receive_text(cast.front_desk, MARIA, "STOP")
+    receive_text(cast.front_desk, MARIA, "sorry, you can text me again")
+    page = as_client(cast.member).get(reverse("inbox", args=[cast.northside.slug]) + "?folder=review")
+    row = page.content.decode().split('id="conversations"')[1].split("</ul>")[0]
+    assert "data-stopped" in row and "Wants texts" in row and "Opted out" in row
 
 
 def test_the_empty_folder_says_so(cast: Cast, as_client: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from optout.reader.grammar import Finding, Language
+from optout.reader.grammar import PREFIX, Finding, Language
 from optout.reader.languages.dutch import DUTCH
 from optout.reader.languages.english import ENGLISH
 from optout.reader.languages.french import FRENCH
@@ -18,15 +18,23 @@ LANGUAGES = (ENGLISH, SPANISH, FRENCH, PORTUGUESE, GERMAN, DUTCH, ITALIAN)
 _SHORT = 4  # words of a text in which one clue suffices
 
 
-class GrammarReading(NamedTuple):
-    """What the grammars find in a text: what it asks, if anything, and whether it is a wish to be texted again.
+type Versions = Sequence[tuple[Language, list[Sentence]]]  # the sentences as each language reads them
 
-    `undenied` are the sentences without words such as "don't stop" or "he stopped", which say that it is no opt-out.
-    """
+
+class GrammarReading(NamedTuple):
+    """What the grammars find in a text: what it asks, if anything, and whether it is a wish to be texted again."""
 
     finding: Finding | None
     wants_texts: bool
-    undenied: list[Sentence]
+    versions: Versions
+
+    def undenied(self, sentences: Sequence[Sentence]) -> list[Sentence]:
+        """The sentences without words such as "don't stop" or "he stopped", which say that it is no opt-out."""
+        return [sentence for at, sentence in enumerate(sentences) if not _is_denied(self.versions, at)]
+
+    def is_reserved(self) -> bool:
+        """Whether words say that an opt-out is not meant for all texts, or not for this number."""
+        return _reserved_in(self.versions)
 
 
 def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
@@ -44,32 +52,26 @@ def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
         language.patterns.wishes.search(words.words)
         for language, version in versions
         for at, words in enumerate(version)
-        if at not in asking
+        if at not in asking and language.has_clue(words)
     )
     if not found and not wants:
         found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
-    undenied = [sentence for at, sentence in enumerate(sentences) if not found and not _is_denied(versions, at)]
-    return GrammarReading(found, wants, undenied)
+    return GrammarReading(found, wants, versions)
 
 
-def is_reserved(sentences: Sequence[Sentence]) -> bool:
-    """Whether words say that an opt-out is not meant for all texts, or not for this number."""
-    return _reserved_in([(language, language.replaced(sentences)) for language in _languages_of(sentences)])
-
-
-def _reserved_in(versions: Sequence[tuple[Language, list[Sentence]]]) -> bool:
+def _reserved_in(versions: Versions) -> bool:
     return any(language.patterns.reservations.search(_text(words)) for language, words in versions)
 
 
-def _is_denied(versions: Sequence[tuple[Language, list[Sentence]]], at: int) -> bool:
+def _is_denied(versions: Versions, at: int) -> bool:
     return any(language.patterns.denials.search(words[at].words) for language, words in versions)
 
 
 def _languages_of(sentences: Sequence[Sentence]) -> list[Language]:
-    """The languages of which the text has at least two clues, or one if it is short."""
-    words = [word for sentence in sentences for word in sentence.words.split(" ")]
-    fewest = 1 if len(words) <= _SHORT else 2
-    return [language for language in LANGUAGES if language.clues_in(words) >= fewest]
+    """The languages of which the text has a clue, and at least two words unless it is short."""
+    prefixes = [word[:PREFIX] for sentence in sentences for word in sentence.words.split(" ")]
+    fewest = 1 if len(prefixes) <= _SHORT else 2
+    return [language for language in LANGUAGES if language.is_in(prefixes, fewest)]
 
 
 def _text(sentences: Sequence[Sentence]) -> str:

@@ -31,27 +31,29 @@ _LISTS = (
 DUTCH = Language(
     code="nl",
     clues=(
+        "afgemeld opzouten ontvangen graag "
+        "wie hoe "
         "stop stopt stoppen stopzetten hou houd houdt houden ophouden opgehouden kap kappen kapt geen niet "
-        "nie niks niets nooit nimmer haal haalt halen verwijder verwijdert verwijderen wis wissen wist schrap "
-        "schrappen schrapt schrijf schrijft"
-        " uitschrijven uitschrijving afmelden afmelding meld meldt melden delete deleten gooi zet laat verlos "
-        "rust met genoeg intrekken trek toestemming bezwaar verzoek liever staken staak beeindig beeindigen "
-        "zie afzien opzeggen zeg"
-        " fout verkeerd verkeerde interesse interesseerd geinteresseerd belangstelling wie waarom hoe alleen "
-        "via annuleren annuleer cancel teveel veel blok blokkeer blokkeren terug weer opnieuw heraanmelden "
-        "wil wens hoef unsub unsubscribe"
-        " uit af optyfen flikker rot rotten kunt kun kan graag gelieve verhuisd overleden klaar ongevraagd "
-        "doe doen voorkeur mag mogen pff donder tief oprotten email haha geef gaarne alsjeblieft aub"
-        " bespaar spaar verschoond verbied verbiedt gestopt abonneren aanmelden schrijven beeindigt "
-        "contacteer neem nemen hoeft sluit"
-        " ik u je jij jullie mij het een van uw dit deze die dat mijn mn graag aub alstublieft met nog maar "
-        "ook op naar voor toch berichten bericht sms smsen sturen stuur lijst nummer meer moet reclame eens "
-        "al zijn ben heb bij"
+        "nie niks niets nooit nimmer haal haalt halen verwijder verwijdert verwijderen wis wissen wist "
+        "schrap schrappen schrapt schrijf schrijft uitschrijven uitschrijving afmelden afmelding meld meldt "
+        "melden delete deleten gooi zet laat verlos rust genoeg intrekken trek toestemming bezwaar verzoek "
+        "liever staken staak beeindig beeindigen zie afzien opzeggen zeg fout verkeerd verkeerde interesse "
+        "interesseerd geinteresseerd belangstelling waarom via annuleren annuleer cancel teveel blok "
+        "blokkeer blokkeren terug opnieuw heraanmelden wens hoef unsub unsubscribe uit af optyfen flikker "
+        "rot rotten gelieve verhuisd overleden klaar ongevraagd doe doen voorkeur mag mogen pff donder tief "
+        "oprotten email haha geef gaarne alsjeblieft bespaar spaar verschoond verbied verbiedt gestopt "
+        "abonneren aanmelden schrijven beeindigt contacteer neem nemen hoeft sluit berichten bericht sms "
+        "smsen sturen stuur lijst nummer meer reclame"
+    ),
+    common=(
+        "ik u je jij jullie mij het een van uw dit deze die dat mijn mn graag aub alstublieft met nog maar "
+        "ook op naar voor toch moet eens al zijn ben heb bij kunt kun kan wil weer hoe wie veel alleen"
     ),
     opt_outs=(
         rule(
             "asks not to text",
-            rf"(?:{_SEND})(?: (?:u|je|jullie|mij|me|ons|haar|hem|ge|mijn|aub|alsjeblieft|alstublieft|maar|dus|dan|gewoon"
+            rf"(?:{_SEND})(?: (?:u|je|jullie|mij|me|ons|haar|hem|ge|mijn|aub|alsjeblieft|alstublieft|maar"
+            rf"|dus|dan|gewoon"
             r"|hier|naar|dit|deze|nummer|mn|voortaan|vanaf|nu|nog|eens|ff|pls|meer|svp|op|toch|hem|s v p|jou"
             rf"|in|het|vervolg))* {_NO_MORE}(?! (?:vergeten|te laat|zo|naar|voor))(?: meer| sturen| te| naar"
             r"| berichten| smsen| aub|$)",

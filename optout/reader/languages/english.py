@@ -8,21 +8,24 @@ from optout.reader.languages.english_opt_outs import OPT_OUTS
 ENGLISH = Language(
     code="en",
     clues=(
+        "whos let turn lives needing enjoy "
         "stop stopping quit cease discontinue halt refrain desist end ends kill terminate suspend knock hold "
-        "turn shut cut pause lay enough done through finished tired sick fed annoyed"
-        " annoying text texts texting texted message sms spam spamming contact contacting send sending hit "
-        "hitting bother disturb harass write writing no not dont never need remove take"
-        " delete drop scratch get pull strike cross leave keep lose erase scrub ditch forget unsubscribe "
-        "unsub deregister unlist opt opting revoke withdraw rescind consent permission cancel"
-        " sign lists off wrong number isnt aint doesnt nobody passed deceased died interested interest good "
-        "cool straight nope nah how where who why block blocked report sue attorney"
-        " fcc lawyer exit away lost fuck piss bugger buzz stfu only just email call phone mail letter less "
-        "fewer unwanted welcome want wants wanted wanna rather prefer object let put add"
-        " resume restart reactivate reinstate resubscribe resub rejoin back again start actually accident "
-        "mistake miss ignore happy subscribe out exit decline refuse op ion iont cuz fu fgs nty"
-        " give give pack too another expired scam junk yall removal pestering bugging blow nomore unblock sod "
-        "feck eff another requested clear wipe purge deactivate unfollow signing unenroll count"
-        " me my you your please stop text message this these i we from the"
+        "shut cut pause lay enough done through finished tired sick fed annoyed annoying text texts texting "
+        "texted message sms spam spamming contact contacting send sending hit hitting bother disturb harass "
+        "write writing no not dont never remove take delete drop scratch pull strike cross leave keep lose "
+        "erase scrub ditch forget unsubscribe unsub deregister unlist opt opting revoke withdraw rescind "
+        "consent permission cancel sign lists off wrong number isnt aint doesnt nobody passed deceased died "
+        "interested interest cool straight nope nah how where who why block blocked report sue attorney fcc "
+        "lawyer exit away lost fuck piss bugger buzz stfu only email mail letter less fewer unwanted welcome "
+        "want wants wanted wanna rather prefer object put add resume restart reactivate reinstate "
+        "resubscribe resub rejoin again start actually accident mistake miss ignore happy subscribe out "
+        "decline refuse op ion iont cuz fu fgs nty pack too another expired scam junk yall removal pestering "
+        "bugging blow nomore unblock sod feck eff requested clear wipe purge deactivate unfollow signing "
+        "unenroll count"
+    ),
+    common=(
+        "me my you your please this these i we from the good back need give here let just call phone turn "
+        "get us"
     ),
     same=spellings(
         "you u ya ye",

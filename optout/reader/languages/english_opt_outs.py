@@ -48,6 +48,7 @@ OPT_OUTS = (
         r"(?:be )?(?:stop|stopped|end|cease|discontinued)",
         unless=r"texted me to|trying to reach|screen|calling|appointment|appt|stop by|emails? (?:only|but)"
         r"|did the|will the|when|why did|ringing|stop the \w+ at",
+        needs="stop remove text send",
     ),
     rule(
         "asks not to text",
@@ -101,6 +102,7 @@ OPT_OUTS = (
         r"|call before|no bother|not to bother|hate to|hate bothering|sorry to bother|"
         r"no contact with|no text (?:from|yet|or|about|came)|no message (?:from|yet)|the photo|the bill|bill"
         r"|photo|picture|pic|invoice|forgot|bother me",
+        needs="not more consent send",
     ),
     rule(
         "asks for no more texts",
@@ -120,6 +122,7 @@ OPT_OUTS = (
         r"|please)",
         unless=r"yet|came|come through|from (?:you|them|him|her|the|my)|received|got|get|been|why|did|left a"
         r"|since|show|unread|have no|is there|sorry|new messages?|no message from",
+        needs="not",
     ),
     *REMOVALS,
     rule(
@@ -146,6 +149,7 @@ OPT_OUTS = (
         r"(?:got|get)|to text you|to message you|"
         r"send you|texting you|to text and|it to|them to|one|her to|him to|you to (?:leave|go|think|get"
         r"|forget)",
+        needs="not want",
     ),
     rule(
         "opts out",
@@ -173,9 +177,10 @@ OPT_OUTS = (
         r"|do not want to|did i|hope i|gym|box|did not|didnt|im trying to opt in|surgery|of the "
         r"(?:insurance|plan|test|trip|class|photo"
         r"|field|lunch|program|extra|warranty)|treatment|x ?rays?|shipping|lease|netflix|meal|wont let me"
-        r"|can i opt out of the|podcast|youtube|channel|app|on the (?:app|website)|from your channel|paperless"
+        r"|can i opt out of the|channel|app|on the (?:app|website)|from your channel|paperless"
         r"|dont opt|my (?:son|daughter|kid|child) (?:out|opt)"
         r"|photo",
+        needs="remove stop consent not list",
     ),
     rule(
         "asks to be left alone",
@@ -186,6 +191,7 @@ OPT_OUTS = (
         r"(?:get|stay|keep) (?:off|out of|outta|away from) my (?:phone|inbox|messages|texts|line|cell)",
         unless=r"leave me alone (?:with|in|for|at)|alone with|let me be (?:honest|the|your|real|clear|late"
         r"|early)",
+        needs="leave stop me",
     ),
     rule(
         "says the number is wrong and asks to stop",
@@ -224,6 +230,7 @@ OPT_OUTS = (
         r"|disturbing|donor"
         r"|volunteers?|opted|daily|every ?day|unsubscribed?|your list|up to it",
         unless=r"(?:dont|cant|wont|never) (?:stop|quit)",
+        needs="stop remove not",
     ),
     rule(
         "asks to stop it, about the texts",
@@ -244,5 +251,6 @@ OPT_OUTS = (
         r"|wanted or)",
         r"unwanted (?:texts?|messages?|sms)",
         r"(?:get|getting) (?:these|your|ur) (?:texts?|messages?) (?:anymore|no more)",
+        needs="text not stop",
     ),
 )

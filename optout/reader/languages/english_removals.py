@@ -1,13 +1,13 @@
 """Opt-outs in English that ask to be removed from a list, or to delete the number."""
 
 from optout.reader.grammar import rule
-from optout.reader.languages.english_words import DETAIL, ERASE, LISTED, OTHER_LISTS, REMOVE
+from optout.reader.languages.english_words import DETAIL, ELSEWHERE, ERASE, LISTED, OTHER_LISTS, REMOVE
 
 REMOVALS = (
     rule(
         "asks to be removed from a list",
         rf"{REMOVE} (?:me|us|em|{DETAIL}|\d{{3,}}(?: \d+)+|\d{{7,}}|this|these)(?: \w+){{0,2}}? (?:off|offa"
-        r"|from|out|outta|alone)(?! (?:at|on|by|for|until|early|here) )(?!{ELSEWHERE})",
+        rf"|from|out|outta|alone)(?! (?:at|on|by|for|until|early|here) )(?!{ELSEWHERE})",
         r"(?:want|wanted|like|be|rather be|wish|wants|need|get|gotten|prefer|love) (?:\w+ )?(?:to be |to get "
         r"|to come )?(?:taken |removed |dropped |pulled |deleted )?(?:off|out)"
         r" (?:of )?(?:your|ur|the|this|these|that|yall|yalls|here|dis|all)(?: \w+){0,2} (?:lists?|texts?"
@@ -48,6 +48,7 @@ REMOVALS = (
         r"(?:request|requested|requesting|demand|asking for|need|want) (?:\w+ )?(?:immediate )?removal",
         unless=rf"{OTHER_LISTS}|did you|do you|who|why|to take me|take me out (?:to|for)|can you take us"
         r"|get out of (?:work|class|school)|get me out of|want out of the",
+        needs="remove list",
     ),
     rule(
         "asks to delete the number",
@@ -60,5 +61,6 @@ REMOVALS = (
         r"|dont (?:want to )?(?:lose|delete)|did you (?:lose|delete)|old (?:number|phone)"
         r"|instead|use|new number|add|replace|update|wrong (?:info|email)|stitches|braces|from the (?:chair"
         r"|front)",
+        needs="remove number stop",
     ),
 )

@@ -34,22 +34,23 @@ _ARRET = (
 FRENCH = Language(
     code="fr",
     clues=(
+        "qui cki suffit encore menlever menlevez moter ote oter menlevez demenage comment "
         "arretez arreter arrete arret arretes darreter cessez cesser cesse stop stopper stoppez interrompre "
         "suspendre finissez mettez lachez lache lacher plus pu pus ne nenvoyez nenvoie necrivez menvoyez "
-        "menvoyer decrire"
-        " enlevez enlever enleve retirez retirer retire supprimez supprimer supprime effacez effacer efface "
-        "rayez rayer radier radiez sortez sortir otez oter virez vire desinscrire desinscrivez desinscris"
-        " desabonner desabonnez desabonne desabo exclure excluez foutez fichez laissez laisse assez marre "
-        "aucun jamais numero mauvais trompez trompe erreur interesse interessee qui comment"
-        " pourquoi trop seulement annule annulez annuler moppose opposition revoque veuillez prefere "
-        "prefererais desire souhaite veux voudrais jveux unsubscribe rien bloquer signaler recommencez "
-        "remettez remettre"
-        " reinscrire reabonner nouveau demenage decede cancellez merci pas ecrivez envoyez renvoyez pouvez "
-        "pourriez prie fini terminez abstenez evitez voulez oubliez dispense refuse refus besoin desactiver "
-        "desactivez ras saoule messages textos sms"
-        " nous vous fin mets pouvez cki ckoi"
-        " je jai vous les des vos moi mon ce et pour messages sms textos svp jme jve msg que ca numero textes "
-        "texter de votre liste mes ne daut dautres plu nai jen fo aux quittez debarquez dinterrompre"
+        "menvoyer decrire enlevez enlever enleve retirez retirer retire supprimez supprimer supprime effacez "
+        "effacer efface rayez rayer radier radiez sortez sortir otez oter virez vire desinscrire "
+        "desinscrivez desinscris desabonner desabonnez desabonne desabo exclure excluez foutez fichez "
+        "laissez laisse assez marre aucun jamais numero mauvais trompez trompe erreur interesse interessee "
+        "pourquoi trop seulement annule annulez annuler moppose opposition revoque veuillez prefere "
+        "prefererais desire souhaite voudrais jveux unsubscribe rien bloquer signaler recommencez remettez "
+        "remettre reinscrire reabonner demenage decede cancellez pas ecrivez envoyez renvoyez prie fini "
+        "terminez abstenez evitez oubliez dispense refuse refus desactiver desactivez ras saoule messages "
+        "textos sms fin mets cki ckoi svp jme jve msg textes texter liste daut dautres plu nai jen fo "
+        "quittez debarquez dinterrompre"
+    ),
+    common=(
+        "je jai vous les des vos moi mon ce et pour de que ca votre mes en une nous qui comment merci voulez "
+        "pouvez veux besoin nouveau pourriez aux a"
     ),
     opt_outs=(
         rule(
@@ -66,12 +67,14 @@ FRENCH = Language(
             r"(?: (?:de|d|jamais|rien|svp|ces|vos|les|aucun\w*)\b|$)",
             r"(?:envoy\w+|ecri\w+|text\w+|contact\w+)(?: |\b)(?:moi |nous )(?:plus|pu|jamais|rien)|plus "
             r"(?:jamais )?(?:me |m)?(?:ecrire|envoyer|texter|contacter|deranger|recevoir)|pour (?:plus|pu|pus"
-            r"|ne plus) (?:en |les |rien |jamais )?(?:recevoir|avoir)(?! (?:les|la|le|l|ma|mon|mes) (?!sms|mess|text|pub|promo|notif|alert|offre))",
+            r"|ne plus) (?:en |les |rien |jamais )?(?:recevoir|avoir)(?! (?:les|la|le|l|ma|mon|mes) (?!sms"
+            r"|mess|text|pub|promo|notif|alert|offre))",
             r"(?:aimerai\w*|prefer\w+|souhait\w+|voudrai\w*|veux|veut|demand\w+|desir\w+|vaudrait mieux|gre"
             r"|pri\w+|prierai\w*|apprecierai\w*|tiens) (?:de |mieux |a |plutot |vivement |bien )*(?:ne |n"
             r"|que vous ne )?(?:plus|pas|pu) (?:jamais |etre |en |me |m|les |vos )*(?:recevoir|envoy\w+"
             r"|ecri\w+|contact\w+|text\w+|etre|sollicit\w+|derang\w+|avoir)",
-            unless=r"factures?|papier|courriers?|comment on fait|avant|pendant|apres \d|tant que|jusqu|la facture|toujours pas|pas encore|depuis hier"
+            unless=r"factures?|papier|courriers?|comment on fait|avant|pendant|apres \d|tant que|jusqu"
+            r"|la facture|toujours pas|pas encore|depuis hier"
             r"|pourquoi|plus tard",
         ),
         rule(
@@ -86,7 +89,8 @@ FRENCH = Language(
             r"(?:lach|laiss|fich|fout)\w+ (?:moi |moe |nous |donc )*(?:avec (?:vos|ces|tes|les)|la paix"
             r"|tranquille\w?|le camp|en paix|patience)|^arret\w+ (?:ca|moi ca|tout)(?: tout de suite| svp"
             r"| immediatement| stp| maintenant| tu suite)*$|me lacher avec|mettez fin a",
-            unless=r"n ?arretez pas|narretez pas|pourquoi|arret de bus|recu (?:aucun|de)|recois (?:plus|pas)|pas "
+            unless=r"n ?arretez pas|narretez pas|pourquoi|arret de bus|recu (?:aucun|de)|recois (?:plus"
+            r"|pas)|pas "
             r"(?:de|recu de) (?:message|texto|rappel) (?:de|hier|depuis)|mal a|arrete pas|a arrete"
             r"|ai arrete|j ai|jai (?:pas|recu|eu)",
         ),
@@ -104,14 +108,16 @@ FRENCH = Language(
             r"(?:suppression|retrait|radiation|effacement) (?:de |du |d)(?:\w+ )?(?:mon|mes|numero|nom"
             r"|coordonnees|donnees|liste|ce)|etre (?:retire|enleve|supprime|radie|efface|raye|desinscri"
             r"|desabonn)\w*|perd\w* mon num\w*|oubliez (?:moi|mon (?:num|no)\w*)",
-            unless=r"liste (?:d ?attente|dattente|scolaire|des invites)|points|platre|dent|taxe|frais|rendez vous"
+            unless=r"liste (?:d ?attente|dattente|scolaire|des invites)|points|platre|dent|taxe|frais"
+            r"|rendez vous"
             r"|rdv|colis|desabonnement (?:au|du) (?:gym|magazine)|par erreur|sans faire expres|ote mon"
             r"|j ai|jai|mega|ai ete|a ete desinscri|me suis|photo|commande|ma fille|mon fils|courriels"
             r"|journal|internet|parking|facture|avancer",
         ),
         rule(
             "withdraws consent",
-            r"opposition(?: |$)(?! au mariage)|plus de demarchage|(?:retire|revoque|revoquer|annule|retirer|enleve) (?:\w+ )?(?:mon |ma |l|le |la |tout )*"
+            r"opposition(?: |$)(?! au mariage)|plus de demarchage|(?:retire|revoque|revoquer|annule|retirer"
+            r"|enleve) (?:\w+ )?(?:mon |ma |l|le |la |tout )*"
             r"(?:consentement|autorisation|accord|permission|lautorisation|laccord)|(?:m|me )?(?:oppose"
             r"|opposer) (?:a|au|aux|formellement|par)|moppose|(?:aucun|pas|jamais|plus) (?:\w+ )?(?:donne |d "
             r"|de |ne )?(?:mon |le )?(?:accord|consentement|daccord|permission|autorisation)(?! (?:pour"

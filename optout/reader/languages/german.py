@@ -1,74 +1,45 @@
 """German grammar of opt-outs, as written in Germany, Austria and Switzerland."""
 
 from optout.reader.grammar import Language, rule, spellings
-
-_TEXTS = (
-    r"(?:nachricht\w*|nachrichtn|sms\w*|textnachricht\w*|werbung|werbe\w*|wahlwerbung|texte|mitteilung\w*|spam"
-    r"|infos?|erinnerung\w*|benachrichtigung\w*|angebote?|newsletter|reklame|msgs?|zusendung\w*|zuschrift\w*"
-    r"|kontaktaufnahme\w*|meldung\w*|versand|kontakt|anschreiben|textn|nachrichte|nochricht\w*|promos?"
-    r"|whatsapp\w*|zeug|gutschein\w*|rundschreiben|post|kurznachricht\w*|smsn|smsen|werbenachricht\w*"
-    r"|belaestig\w*|belastig\w*|anfrag\w*)"
-)
-_SEND = (
-    r"(?:schreib\w*|schick\w*|texten|textet|kontaktier\w*|simsen?|senden|sendet|sendest|sende|zusend\w*"
-    r"|zuschick\w*|anschreib\w*|melden|meldet|nerv\w*|belastig\w*|belaestig\w*|benachrichtig\w*|spam\w*"
-    r"|zuspam\w*|zuspamm\w*|zumull\w*|schriib\w*|schrib\w*|stor\w*|zuschreib\w*|uebermittel\w*|ubermittel\w*"
-    r"|zukommen|schreim|schreibts|schickts|schicken|bekommen|kriegen|behellig\w*|zutext\w*|anruf\w*|schicked"
-    r"|schicket|schribed|schribet|anzuschreiben|bombardier\w*|informier\w*)"
-)
-_NO_MORE = (
-    r"(?:nicht mehr|nich mehr|net mehr|nimmer|nimma|nie mehr|nie wieder|nix mehr|nichts mehr|nichts weiter\w*"
-    r"|nimmermehr|niemals|nie|nid meh|nod meh|nume|numme|nuemme|nuet meh|nix|nichts|nit mehr|ned mehr|nemma"
-    r"|ned|kein\w* \w+ mehr|kein\w* mehr|nicht weiter|nicht laenger|nicht langer|nicht|nich|nix mea|nimme"
-    r"|noed meh|kei \w+ me\w*|nuemm|numma|nuet me|nut meh?|nod me|nume me)"
-)
-_MY_NUMBER = (
-    r"(?:(?:mein\w*|diese\w?|dies|die|unsere\w?|der|mei|mini|meine r) (?:\w+ )?(?:nummer|nr|handynummer"
-    r"|telefonnummer|mobilnummer|rufnummer|kontakt\w*|daten|name\w*|namen|handynr|numma|nummere|handy"
-    r"|anschluss|kontaktdaten|telnr|nummero|mobilfunknummer|adresse))"
-)
-_LISTS = (
-    r"(?:liste\w*|verteiler\w*|system|datenbank|kartei|datei|smsliste|listn|gruppe|mailingliste|adressbuch"
-    r"|verzeichnis|datenbestand|sms|bestand|kundenkartei|werbeliste|dem|der|rundsms|newsletter)"
-)
+from optout.reader.languages.german_words import LISTS, MY_NUMBER, NO_MORE, SEND, TEXTS
 
 GERMAN = Language(
     code="de",
     clues=(
+        "wer bist umgezogen zuglet post ziemlich "
         "stopp stoppt stoppen stop stopt aufhoren hort hor horen horts keine kein keinerlei keini nicht nich "
-        "nix nichts nie niemals nimmer nimma net ned nid nod nume numme"
-        " losch losche loschen loscht loesch loeschen entfern entferne entfernen entfernt streich streichen "
-        "streicht nehm nehmt nehmen nimm raus austragen tragen trag tragt abmelden meld meldet melden "
-        "abbestell abbestellen abbestelle bestelle"
-        " deabonnier widerruf widerrufe widerspreche widerspruch einwilligung verzichte unterlassen "
+        "nix nichts nie niemals nimmer nimma net ned nid nod nume numme losch losche loschen loscht loesch "
+        "loeschen entfern entferne entfernen entfernt streich streichen streicht nehm nehmt nehmen nimm raus "
+        "austragen tragen trag tragt abmelden meld meldet melden abbestell abbestellen abbestelle bestelle "
+        "deabonnier widerruf widerrufe widerspreche widerspruch einwilligung verzichte unterlassen "
         "unterlasst beenden beendet einstellen stellen stellt kundige kundigen schluss genug reicht ruhe "
-        "lasst lass lassen"
-        " falsche falscher falsch verwahlt interesse wer woher warum nur lieber storno stornieren absage zu "
-        "nervt blockier blockiere melde anwalt wieder reaktivieren anmelden fort weg verschont verschonen "
-        "wunsche mochte untersage"
-        " untersagt verbiete sperren sperr schreibts abstellen abschalten stellts tuats tut haut verzieht "
-        "verzichten will unsubscribe hiermit bitte gebt hob hab wunscht deabon halt hdf wohnt verstorben "
-        "gestorben interessiert email"
-        " lond hored loscht chont streichet nehmed lassed kenne kei verschwindet schleicht kundigung abo "
-        "abzumelden abmeld auszutragen"
-        " ich sie mich mir und ihr euch eure ihre ihren von aus mehr bitte mein meine danke texte texten "
-        "damit dass dem der den auf mi bin is eich i will des ned euren zukunft sms nachrichten nachricht "
-        "liste schreiben schickt handy diese dieser meh nut nuet dir mit ab weg nach werd werden wurde"
+        "lasst lass lassen falsche falscher falsch verwahlt interesse woher lieber storno stornieren absage "
+        "zu nervt blockier blockiere melde anwalt reaktivieren anmelden fort weg verschont verschonen "
+        "wunsche mochte untersage untersagt verbiete sperren sperr schreibts abstellen abschalten stellts "
+        "tuats tut haut verzieht verzichten unsubscribe hiermit gebt hob hab wunscht deabon halt hdf wohnt "
+        "verstorben gestorben interessiert email lond hored chont streichet nehmed lassed kenne kei "
+        "verschwindet schleicht kundigung abo abzumelden abmeld auszutragen mehr texte texten zukunft sms "
+        "nachrichten nachricht liste schreiben schickt handy meh nut nuet dir"
+    ),
+    common=(
+        "ich sie mich mir und ihr euch eure ihre ihren von aus bitte mein meine danke damit dass dem der den "
+        "auf mi bin is eich i des euren diese dieser mit ab nach werd werden wurde wer warum will nur wieder"
     ),
     opt_outs=(
         rule(
             "asks not to text",
-            rf"(?:{_SEND})(?: (?:sie|ihr|mir|uns|mich|bitte|hier|an|diese|nummer|dieser|mia|euch|eich|mer|ma"
+            rf"(?:{SEND})(?: (?:sie|ihr|mir|uns|mich|bitte|hier|an|diese|nummer|dieser|mia|euch|eich|mer|ma"
             r"|halt|doch|einfach|jetzt|ab|sofort|auf|kunftig|in|zukunft|ja|das|so|ein|ueberhaupt|uberhaupt"
-            rf"|per|sms|mehr|bloss|weitere|bidde|die|den|was))* (?:{_NO_MORE}|keine? (?:\w+ )?{_TEXTS}|keine "
+            rf"|per|sms|mehr|bloss|weitere|bidde|die|den|was))* (?:{NO_MORE}|keine? (?:\w+ )?{TEXTS}|keine "
             r"(?:einzige )?mehr|keine)(?! (?:vergess|ganz|da|so|am|vor))",
-            rf"{_NO_MORE} (?:\w+ ){{0,3}}?(?:{_SEND})",
+            rf"{NO_MORE} (?:\w+ ){{0,3}}?(?:{SEND})",
             r"(?:keine|keinerlei|kei|ka|koane|kane|keini|null|nie wieder|kein) (?:weitere\w? |lust auf |eure "
-            rf"|ihre |solche\w? |bock (?:mehr )?auf |mehr |lust mehr auf |einzige |deine )*(?:{_TEXTS})(?: "
+            rf"|ihre |solche\w? |bock (?:mehr )?auf |mehr |lust mehr auf |einzige |deine )*(?:{TEXTS})(?: "
             r"(?:mehr|meh|mea|bitte|pls|an|auf|von|schicken|senden|wunsch\w*|erhalten|bekommen|kriegen|zu"
             r"|danke|zukunftig|kunftig|nie|wieder|thx|mehr)\b|$)",
             r"(?:kein(?:e|en|erlei)?) (?:\w+ )?(?:mehr )(?:schicken|senden|schreiben|bitte|an diese|zusenden)",
-            unless=r"storniere\w*|vergess\w*|bevor|wahrend|nach \d|solange|die rechnung|das foto|nicht vergessen|schon gesehen"
+            unless=r"storniere\w*|vergess\w*|bevor|wahrend|nach \d|solange|die rechnung|das foto"
+            r"|nicht vergessen|schon gesehen"
             r"|keine nachricht (?:bekommen|erhalten|von)|nichts? (?:bekommen|gehort|erhalten|gekriegt"
             r"|angekommen)|konnte|kann (?:ich|grad)|schreibt nicht|mehr fahren|falsch geschrieben"
             r"|geht nicht|funktioniert|ich schreib\w*|schreibe ich|ich schick\w*|ich melde|ich sende|hat "
@@ -82,22 +53,26 @@ GERMAN = Language(
             r"|spart euch|reicht)(?: (?:sie|jetzt|bitte|sofort|endlich|mit|den|die|der|das|diese\w?|eure\w?"
             r"|ihre\w?|dieser|von|alle|ma|mal|allen|des|zusenden|jegliche\w?|jede\w?|weitere\w?|kunftig|dem"
             r"|euren|ihren|diesen|es|umgehend|solche|mir|an|mich|zu|damit|deine|einfach|mein|meine|so|werbe"
-            rf"|immer|ewigen|ganzen|uns|in|zukunft|unverzuglich|die|sms|service))* (?:{_TEXTS}|{_SEND}"
+            rf"|immer|ewigen|ganzen|uns|in|zukunft|unverzuglich|die|sms|service))* (?:{TEXTS}|{SEND}"
             r"|sms service|texterei|schreiberei|sms dienst|mit (?:sms|schreiben))",
-            r"^(?:\w+ ){0,2}(?:hor|hort|horen|horts|hoeren|hoer|hoert) (?:sie |bitte |jetzt |endlich |sofort |damit |mal )*auf(?: (?:bitte|damit|jetzt|endlich|sofort))*$",
-            r"(?:gib|gebt|gebts|gebn) (?:\w+ ){0,3}(?:ruhe?|ruah|rueh|frieden)|finger weg von (?:meiner|dieser|unserer) nummer|(?:schleicht?s?|verschwindet|weg) (?:\w+ ){0,2}mit (?:\w+ )?(?:sms|werbung|nachrichten|spam|newsletter)",
+            r"^(?:\w+ ){0,2}(?:hor|hort|horen|horts|hoeren|hoer|hoert) (?:sie |bitte |jetzt |endlich "
+            r"|sofort |damit |mal )*auf(?: (?:bitte|damit|jetzt|endlich|sofort))*$",
+            r"(?:gib|gebt|gebts|gebn) (?:\w+ ){0,3}(?:ruhe?|ruah|rueh|frieden)|finger weg von (?:meiner"
+            r"|dieser|unserer) nummer|(?:schleicht?s?|verschwindet|weg) (?:\w+ ){0,2}mit (?:\w+ )?(?:sms"
+            r"|werbung|nachrichten|spam|newsletter)",
             r"(?:hor|hort|horen|horts|hored|horet|heart|hear)(?: (?:sie|doch|bitte|jetzt|endlich|sofort|ma"
             r"|mal|mir|ihr|zu|euch|eich|gfalligst))* (?:auf|uf|mit)(?: (?:mir|damit|mich|uns|mit|zu|den"
-            rf"|diesen|dem|euren|ihren|diese\w?|bitte|sofort|staendig|\w+))*? (?:{_SEND}|{_TEXTS}|damit)|aufh"
-            rf"(?:o|oe)r\w* (?:\w+ ){{0,4}}(?:zu )?(?:{_SEND}|{_TEXTS}|texten)|hor\w* auf(?: (?:bitte|damit"
+            rf"|diesen|dem|euren|ihren|diese\w?|bitte|sofort|staendig|\w+))*? (?:{SEND}|{TEXTS}|damit)|aufh"
+            rf"(?:o|oe)r\w* (?:\w+ ){{0,4}}(?:zu )?(?:{SEND}|{TEXTS}|texten)|hor\w* auf(?: (?:bitte|damit"
             r"|jetzt|endlich))*$|nicht aufhort zu",
-            rf"(?:stell\w*|unterlass\w*|beend\w*)(?: \w+){{0,6}}? (?:{_TEXTS})(?: (?:\w+ ){{0,3}}(?:ein|ab"
-            rf"|kunftig|an)\b|$)|(?:{_TEXTS})(?: \w+){{0,4}} (?:einstellen|einzustellen|abstellen|abbestellen"
+            rf"(?:stell\w*|unterlass\w*|beend\w*)(?: \w+){{0,6}}? (?:{TEXTS})(?: (?:\w+ ){{0,3}}(?:ein|ab"
+            rf"|kunftig|an)\b|$)|(?:{TEXTS})(?: \w+){{0,4}} (?:einstellen|einzustellen|abstellen|abbestellen"
             r"|abzubestellen|beenden|zu beenden|unterlassen|zu unterlassen|stoppen|zu stoppen|abschalten"
             r"|kundigen|stornieren|deaktivieren|untersag\w+|sperren|abzumelden|abmelden|sein lassen)",
             r"(?:lass\w*|lond|lasst|lossts) (?:sie )?(?:mich|mi|uns|mir|mia|me) (?:\w+ ){0,3}?(?:in ruhe"
             r"|in frieden|in rueh|ruah|rue)|verschon\w* (?:sie )?(?:mich|uns)|verschont zu|in ruhe gelassen",
-            unless=r"nicht (?:stopp\w+|auf\w+|abbestell\w+|abmeld\w+|einstellen)|termin|hat aufgehort|hort nicht"
+            unless=r"nicht (?:stopp\w+|auf\w+|abbestell\w+|abmeld\w+|einstellen)|termin|hat aufgehort"
+            r"|hort nicht"
             r"|bushaltestelle|anruf|parkplatz|strom",
         ),
         rule(
@@ -105,20 +80,23 @@ GERMAN = Language(
             r"(?:losch\w*|loesch\w*|entfern\w*|streich\w*|schmeiss\w*|tilg\w*|vergess\w*|vergiss|sperr\w*"
             r"|raus mit|tut|tu|nehmt?|nehmen|nimm|haut|tragt?|schmeisst|tragen|austragen)(?: (?:sie|bitte|mal"
             r"|ma|jetzt|endlich|sofort|unverzuglich|doch|ihr|einfach|umgehend|hiermit|ihr))* (?:mich|mi|uns"
-            rf"|{_MY_NUMBER})\b(?! (?:frei|mit|ein|um|an|als|dran|auf die|in|fur|nicht))",
-            rf"(?:mich|mi|uns|{_MY_NUMBER}) (?:\w+ ){{0,6}}?(?:losch\w*|loesch\w*|entfern\w*|streich\w*"
+            rf"|{MY_NUMBER})\b(?! (?:frei|mit|ein|um|an|als|dran|auf die|in|fur|nicht))",
+            rf"(?:mich|mi|uns|{MY_NUMBER}) (?:\w+ ){{0,6}}?(?:losch\w*|loesch\w*|entfern\w*|streich\w*"
             r"|abmeld\w*|austrag\w*|abzumelden|auszutragen|zu loschen|zu entfernen|zu streichen|raus"
             r"|rausnehm\w*|rausstreich\w*|raustrag\w*|abbestell\w*|ausm verteiler|rauszunehmen|deabonnier\w*"
             r"|rausschmeiss\w*|runter|weg|sperren|tilgen|rauslosch\w*|herausnehm\w*|herauszunehmen"
             r"|auszuschliessen|runternehm\w*)",
             r"(?:raus|aus|von|ausm|herunter|runter|us)(?: (?:aus|der|dem|ihrer|ihrem|eurer|eurem|euren|ihren"
-            rf"|dieser|diesem|den|da|sms|allen|deiner|de|von))+ ?{_LISTS}(?: (?:raus|nehmen|streichen|loschen"
+            rf"|dieser|diesem|den|da|sms|allen|deiner|de|von))+ ?{LISTS}(?: (?:raus|nehmen|streichen|loschen"
             r"|entfernen|austragen|bitte|werden|tragen|rausnehmen|nemme|\w+))*$",
             r"(?:meld\w*|trag\w*|nehm\w*|nimm|streich\w*|hol\w*|schmeiss\w*|schmeisst|bestell\w*|nehmed|nemmed"
             r"|nemmts|dua|tua)(?: (?:sie|ihr|bitte|halt|mal|ma|jetzt|sofort|endlich|doch|einfach|umgehend"
             r"|unverzuglich))* (?:mich|mi|uns|mir|mei\w*|diese\w*)(?: \w+){0,7}? (?:ab|aus|raus|runter|weg"
             r"|heraus|us|ausse|use|aussi)(?: |$)",
-            r"(?:nummer|handynummer|nr|numma|daten|kontakt) (?:sofort |bitte |endlich |umgehend )*(?:losch\w*|loesch\w*|entfern\w*|streich\w*|raus|weg)|^(?:bitte )?(?:loschen|loesch\w*|entfernen|streichen|raus)(?: bitte| danke| sofort)*$|(?:tuats?|tuts?|tut|tuan) (?:\w+ ){0,3}(?:ausse|aussi|raus|weg|runter)",
+            r"(?:nummer|handynummer|nr|numma|daten|kontakt) (?:sofort |bitte |endlich "
+            r"|umgehend )*(?:losch\w*|loesch\w*|entfern\w*|streich\w*|raus|weg)|^(?:bitte )?(?:loschen"
+            r"|loesch\w*|entfernen|streichen|raus)(?: bitte| danke| sofort)*$|(?:tuats?|tuts?|tut"
+            r"|tuan) (?:\w+ ){0,3}(?:ausse|aussi|raus|weg|runter)",
             r"^(?:\w+ ){0,3}(?:abmelden|abbestellen|austragen|abmeldung|abbestellung|abbestell\w*"
             r"|deabonnier\w*|kundigung|deabo\w*|abzumelden|auszutragen)(?: (?:bitte|danke|jetzt|thx|sofort|pls"
             r"|vom|von|sms|service|den|dem|verteiler|diesem|dienst|mich|der|nummer|newsletter|aus|liste))*$|"
@@ -129,7 +107,8 @@ GERMAN = Language(
             r"|enkel\w*|kurs|fadchen|faden|faeden|zahn|gips|pflaster|aus versehen|versehentlich|kursliste"
             r"|gasteliste|teilnehmerliste|abgemeldet ist|doppelt|bestellung|position|gebuhr|artikel|strom"
             r"|fitness|mich (?:\w+ )?krank|mich wieder|mich nicht ab|beim (?:chef|arzt|training)|parkplatz"
-            r"|den alten|wurde ich|bin ich|ist das|arbeit|schule|stau|bett|haus|passwort|nehme ich|mensa|mittagessen|kita|hort",
+            r"|den alten|wurde ich|bin ich|ist das|arbeit|schule|stau|bett|haus|passwort|nehme ich|mensa"
+            r"|mittagessen|kita|hort",
         ),
         rule(
             "withdraws consent",
@@ -140,7 +119,7 @@ GERMAN = Language(
             r"|einverstand\w+|zustimmung|einwilligung|erlaubnis)|(?:untersag|verbiet|verbitt|verbitte)\w* "
             r"(?:\w+ )?(?:ihnen|mir|euch|jede|jegliche|hiermit|diese|weitere|das|die)|verzichte (?:\w+ ){0,3}"
             r"(?:auf )(?:\w+ )?"
-            + _TEXTS
+            + TEXTS
             + r"|kundig\w* (?:\w+ ){0,3}(?:sms|nachricht\w*|newsletter|benachr\w*|abo (?:fur|der))|unsubscribe"
             r"|opt out|dsgvo",
             unless=r"termin|fitness|strom|rechnung widersp",
@@ -151,11 +130,11 @@ GERMAN = Language(
             r"|wott|wett|wui|wurde|bevorzug\w*|lege|legen|verzicht\w*|interessier\w*|hatte|mog|verzichte"
             rf"|bestellt|gern|erhalte|bitte|ersuche|verlange|fordere)(?: \w+){{0,7}}? (?:nicht mehr|keine"
             r"(?:rlei|n)?|nix mehr|nichts mehr|nix|nichts|nimmer|nimma|nicht|nie wieder|nicht weiter"
-            rf"|nich mehr|kei|kane|net mehr|ned mehr|nicht langer|nie mehr|nich)(?: \w+){{0,5}}? ?(?:{_TEXTS}"
+            rf"|nich mehr|kei|kane|net mehr|ned mehr|nicht langer|nie mehr|nich)(?: \w+){{0,5}}? ?(?:{TEXTS}"
             r"|erhalten|bekommen|kriegen|krieg|empfangen|kontaktiert|angeschrieben|belastigt|zugesendet"
             r"|zugeschickt|lesen|beworben|geschickt|ubercho|mehr von euch|mehr von ihnen|bekomm\w*|kriang"
             r"|ubercho|beko|belaestigt)",
-            rf"(?:{_TEXTS}) (?:\w+ ){{0,5}}?(?:nicht mehr|nimmer|nicht|nich mehr|nix|nie|nimma|keine) "
+            rf"(?:{TEXTS}) (?:\w+ ){{0,5}}?(?:nicht mehr|nimmer|nicht|nich mehr|nix|nie|nimma|keine) "
             rf"(?:\w+ ){{0,2}}(?:erhalten|bekommen|haben|kriegen|lesen|empfangen|mehr|erwunscht|brauch\w*"
             r"|wunsch\w*|wolln|wollen|gewunscht|sehen)|(?:will|mocht\w*|wunsch\w*|mag|brauch\w*|moecht\w*) "
             r"(?:das|die|es|sowas|dies|ich das|so was|so einen \w+|euer zeug|des|de) (?:\w+ )?(?:nicht mehr"
@@ -202,7 +181,7 @@ GERMAN = Language(
         ),
         rule(
             "complains about the texts",
-            rf"(?:zu |so |sehr |echt |wahnsinnig )?(?:viele|viel|haufig) (?:\w+ )?{_TEXTS}|schreiben mir recht"
+            rf"(?:zu |so |sehr |echt |wahnsinnig )?(?:viele|viel|haufig) (?:\w+ )?{TEXTS}|schreiben mir recht"
             r"|(?:genervt|satt|leid) |nerv(?:t|en|ts)|(?:es |mir |jetzt )?(?:reicht|langt)(?: \w+)?$|^genug"
             r"(?: jetzt| davon)?$|schon wieder (?:eine|ihr|sie|nachricht)|(?:blockier|melde|zeig|verklag"
             r"|block)\w* (?:ich )?(?:euch|sie|dich|die nummer|an|eich)|anwalt|verbraucherzentrale"

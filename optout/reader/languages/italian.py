@@ -27,27 +27,28 @@ _NO = r"(?:non|nn|no|mai|ne|smettetela di|num|nun|n)"
 ITALIAN = Language(
     code="it",
     clues=(
-        "non nn nun no mai basta smettetela smettete smetterla smetti smetta smettere smettila smetteste "
-        "finitela finiscila finite finirla fatela piantatela piantala piantatela cessate cessare cessi ferma "
-        "fermate fermatevi interrompere"
-        " interrompete interrompa sospendete sospendere sospenda togliete toglietemi toglimi togliermi "
-        "togliere tolga toglieteme levatemi levateme levami leva levarmi levate cancellatemi cancellateme "
-        "cancellami cancellarmi cancellate cancella cancellare"
-        " eliminate eliminatemi eliminare elimina eliminarmi rimuovete rimuovetemi rimuovere rimuovi rimuova "
-        "rimuovermi disiscrivermi disiscrivetemi disiscrivere disiscrivo disiscrivimi disiscri escludetemi "
-        "depennatemi depennare"
-        " scordatevi scordateve dimenticate niente nessun nessuna lasciatemi lasciami lasciateme lasciame "
+        "ritiro contattare disturbare chiamare "
+        "chi palle solo meglio "
+        "nun no mai basta smettetela smettete smetterla smetti smetta smettere smettila smetteste finitela "
+        "finiscila finite finirla fatela piantatela piantala cessate cessare cessi ferma fermate fermatevi "
+        "interrompere interrompete interrompa sospendete sospendere sospenda togliete toglietemi toglimi "
+        "togliermi togliere tolga toglieteme levatemi levateme levami leva levarmi levate cancellatemi "
+        "cancellateme cancellami cancellarmi cancellate cancella cancellare eliminate eliminatemi eliminare "
+        "elimina eliminarmi rimuovete rimuovetemi rimuovere rimuovi rimuova rimuovermi disiscrivermi "
+        "disiscrivetemi disiscrivere disiscrivo disiscrivimi disiscri escludetemi depennatemi depennare "
+        "scordatevi scordateve dimenticate niente nessun nessuna lasciatemi lasciami lasciateme lasciame "
         "stop revoco oppongo opposizione numero sbagliato sbagliata sbagliando sbagliate interessa "
-        "interessato interessata chi come perche troppi"
-        " solo meglio annulla annullare annulli annullate annullo disdico disdire disdetta preferisco "
-        "preferirei vorrei voglio desidero intendo blocco bloccare segnalo unsubscribe rimettetemi rimettere "
-        "riscrivere riprendere ricominciare riattivare"
-        " nuovo chiedo chiede chiediamo prego invito potete potreste puo stufa stufo rotto scrivetemi "
-        "mandatemi mandate scrivete evitate evitare astenervi astenetevi cosa toglie tolgo uscire fuori "
-        "gradisco piu iscrivetemi reinserirmi pls ricevere lista elenco disattivare disattivate"
-        " smetta cessino smettano diffido escludere trasferita cambiato conosco abita mancato ki"
-        " il di mi che per piu la vi da questo questi vostri messaggi messaggio numero lista me sti grazie "
-        "favore mandate scrivere scrivete ricevere sms io voi della dalla ho sono gli smetete smetter"
+        "interessato interessata perche troppi annulla annullare annulli annullate annullo disdico disdire "
+        "disdetta preferisco preferirei desidero intendo blocco bloccare segnalo unsubscribe rimettetemi "
+        "rimettere riscrivere riprendere ricominciare riattivare chiedo chiede chiediamo prego invito "
+        "potreste stufa stufo rotto scrivetemi mandatemi mandate scrivete evitate evitare astenervi "
+        "astenetevi toglie tolgo uscire fuori gradisco piu iscrivetemi reinserirmi pls ricevere lista elenco "
+        "disattivare disattivate cessino smettano diffido escludere trasferita cambiato conosco abita "
+        "mancato ki messaggi messaggio scrivere sms smetete smetter"
+    ),
+    common=(
+        "il di mi che per la vi da questo questi vostri me sti grazie favore io voi della dalla ho sono gli "
+        "i non nn chi come cosa vorrei voglio meglio solo puo potete nuovo"
     ),
     opt_outs=(
         rule(
@@ -83,7 +84,10 @@ ITALIAN = Language(
             r"(?:niente|nessun\w?|no|stop|basta|ne|mai|nemmeno|senza|zero) (?:piu |altr\w |ulterior\w |a "
             rf"|con |con gli |ai |agli |i |sti |questi |gli |co sti |con i |cogli )*{_TEXTS}(?! (?:da|di"
             rf"|ricevut\w) (?:ieri|parte))|(?:{_TEXTS}) (?:no|basta)$|niente (?:piu )?{_TEXTS}",
-            r"(?:lasci|lassa|lass)\w*(?:mi|me|ci|ce)? (?:in pace|stare|perdere?|tranquill\w)|(?:fuori|via) dalle (?:scatole|palle)|^(?:ma )?(?:sparite|sparisci|smammate|fuori)$|dett\w (?:\w+ )?di smettere|via (?:il mio|questo) (?:numero|contatto)|vorrei smettere|fatela finita|(?:toglie|leva)\w* "
+            r"(?:lasci|lassa|lass)\w*(?:mi|me|ci|ce)? (?:in pace|stare|perdere?|tranquill\w)|(?:fuori"
+            r"|via) dalle (?:scatole|palle)|^(?:ma )?(?:sparite|sparisci|smammate|fuori)$"
+            r"|dett\w (?:\w+ )?di smettere|via (?:il mio|questo) (?:numero|contatto)|vorrei smettere"
+            r"|fatela finita|(?:toglie|leva)\w* "
             r"(?:il disturbo|dalle (?:scatole|palle))|tolgo il disturbo",
             unless=r"arrivat\w|ricevut\w|non smett\w+|non (?:cancell|annull|elimin|interromp|sospend)\w+"
             r"|la pubblicita in tv|ricevo|mi arriva|ho smesso|ha smesso|perche (?:nessun|non)"
@@ -93,7 +97,8 @@ ITALIAN = Language(
             "asks to be removed from a list",
             rf"(?:{_REMOVE})\w{{0,6}}(?:mi|ci|me|ce|temi|teci|teme|rmi|rci)\b(?! (?:l|il|la|lo|un|una|i|le|gli"
             r"|quel\w*|el|er) (?!num|nome))",
-            r"(?:mi cancello|mi togliete|mi levate|mi disiscrivo|mi tolgo)(?: (?:pls|per favore|grazie|ora|subito|da \w+))*$|(?:mi|me|ci) (?:pot\w+ |puo\w* |vuo\w+ |dovete |volete |fareste |fate |puoi )?"
+            r"(?:mi cancello|mi togliete|mi levate|mi disiscrivo|mi tolgo)(?: (?:pls|per favore|grazie|ora"
+            r"|subito|da \w+))*$|(?:mi|me|ci) (?:pot\w+ |puo\w* |vuo\w+ |dovete |volete |fareste |fate |puoi )?"
             rf"(?:{_REMOVE})\w{{0,6}} (?:\w+ ){{0,2}}(?:da|dal|dalla|dallelenco|dagli|dalle|da sta|per favore"
             r"|grazie|da quest\w|dai|$)",
             rf"(?:{_REMOVE}|scord|dimentic|perd)\w{{0,6}} (?:per favore |subito |pure |definitivamente |via "
@@ -106,7 +111,8 @@ ITALIAN = Language(
             r"|levat)\w|dis?s?iscri\w*|disinscri\w*|de?siscri\w*|cancellazione (?:dalla|del|dal|da|dei"
             r"|immediata)|(?:fatemi|famme|fateme|fammi) (?:uscire|usci)|(?:voglio|vorrei) (?:uscire"
             r"|essere fuori) (?:da|dal|dalla)|scrivetemi fuori",
-            unless=r"partita|squadra|turno|corso|cena|lezione|come fa|lista d ?attesa|lista dattesa|elenco (?:della|dei) (?:mensa|soci)|appuntamento|visita"
+            unless=r"partita|squadra|turno|corso|cena|lezione|come fa|lista d ?attesa|lista dattesa"
+            r"|elenco (?:della|dei) (?:mensa|soci)|appuntamento|visita"
             r"|prenotazione|punti|dente|gesso|per (?:errore|sbaglio)|sono stat\w disiscritt|m hanno"
             r"|mi hanno|mhanno|ordine|carrello|volo|foto|scusate|mia (?:nipote|figlia)|mio figlio"
             r"|mi e stat\w|mi si e|non (?:cancell|elimin|togli)\w+",

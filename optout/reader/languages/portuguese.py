@@ -1,79 +1,52 @@
 """Portuguese grammar of opt-outs, as written in Brazil and in Portugal."""
 
 from optout.reader.grammar import Language, rule, spellings
-
-_SEND = (
-    r"(?:mand|envi|escrev|contac?t|incomod|perturb|mensag|remet|encaminh|cham|import[u]n|spam|chate"
-    r"|notifi[cq]u?|amol|encham?|torr)(?:e|em|es|a|am|as|ar|er|ir|ando|endo|arem|ares|erem|eis|i|ei|ei|ue|uem"
-    r"|uei)?"
-)
-_SENDING = (
-    r"(?:me |mais |a |de |nos )*(?:mandar\w*|enviar\w*|escrever\w*|contac?tar\w*|incomodar\w*|perturbar\w*"
-    r"|encher|receber|chegar|chamar|mandando|enviando|spam\w*|chatear|ligar|torrar)(?: me| nos)?"
-)
-_TEXTS = (
-    r"(?:mensage\w*|mensag\w*|sms|msgs?|msn|mssg\w*|msm|torpedos?|textos?|publicidade\w*|propaganda\w*"
-    r"|promoc\w*|promo\w*|avisos?|lembretes?|alertas?|notificac\w*|ofertas?|comunicac\w*|envios?|spam|anuncios"
-    r"|cupons|informativos|zap|vagas|novidades|newsletter\w*|smss|lembranc\w+)"
-)
-_MY_NUMBER = (
-    r"(?:(?:o |a |do |da |os )?(?:meu|este|esse|nosso|minha|meus|deste|desse|nossos|meo) (?:\w+ )?(?:numero"
-    r"|num|nr|n|telefone|tel|celular|cel|telemovel|nome|contac?to|contac?tos|linha|dados|cadastro|fone|zap"
-    r"|cell|registo)|(?:o|esse|este) (?:numero|contato))"
-)
-_REMOVE = (
-    r"(?:tir|remov|exclu|delet|apag|retir|elimin|descadastr|bloquei|desinscrev|risc|sac|desvincul|cancel"
-    r"|desativ|desactiv|cort|limp|anul|suprim|desliga)"
-)
-_LISTS = (
-    r"(?:lista\w*|sistema|base|cadastro|grupo|registo\w*|registro\w*|mailing|contatos|contactos|banco"
-    r"|mensagens|sms|msgs?|avisos|daqui|dai|disso|disto|dessa|ficheiro\w*|envios|divulgacao|distribuicao"
-    r"|agenda|promoc\w*|programa|campanha|transmissao)"
-)
-_NO = r"(?:nao|n|nem|nunca|nunka|jamais|num|ñ|naum)"
-_WANT = (
-    r"(?:quero|qro|quer|desejo|pretendo|gostaria|preciso|queria|aceito|autorizo|tenho interesse|tenciono"
-    r"|queremos|desejamos|necessito|aguento|kero|pedi|solicitei|suporto|autorizei|curto|gosto)"
-)
+from optout.reader.languages.portuguese_words import LISTS, MY_NUMBER, NO, REMOVE, SEND, SENDING, TEXTS, WANT
 
 PORTUGUESE = Language(
     code="pt",
     clues=(
-        "nao n naum num nem nunca nunka jamais pare parem para parar pode podem podiam poderia deixe deixem "
-        "deixa deixar deixarem cesse cessem cessar suspenda suspendam suspender interromp"
-        " tire tirem tira tirar remova removam remove remover exclua excluam exclui excluir delete deletem "
-        "deletar apague apaguem apaga apagar retire retirem retirar elimine eliminem eliminar"
-        " descadastra descadastrar desinscrever cancele cancelem cancela cancelar desative desativem "
-        "desativar desactivem anulem anular chega basta sair saia saiam stop sem quero queria revogo"
-        " retiro oponho numero engano errado quem como porque interesse dispenso prefiro bloquear denunciar "
-        "mensagens volte voltem voltar cadastrem coloca coloquem reativar unsubscribe mais"
-        " encerrem encerrar agradeco agradecia solicito exijo favor peco risquem esquece esqueca nada paz "
-        "desista recuso mt demais so mudei me desligar desliguem dispensa evitem cara acabem acabar abster"
-        " desejo pretendo deixem fim finalizar subscricao subscrever nem vcs faca facam bora"
-        " me meu que por favor voces vcs vc numero eu da do as os de uma um sms msg mensagem ja obrigado "
-        "obrigada mensagens lista com isso esse vossos"
+        "dessubscrevam dessubscrever faleceu "
+        "quem mudei "
+        "nao n naum num nem nunca nunka jamais pare parem para parar podiam poderia deixe deixem deixa "
+        "deixar deixarem cesse cessem cessar suspenda suspendam suspender interromp tire tirem tira tirar "
+        "remova removam remove remover exclua excluam exclui excluir delete deletem deletar apague apaguem "
+        "apaga apagar retire retirem retirar elimine eliminem eliminar descadastra descadastrar desinscrever "
+        "cancele cancelem cancela cancelar desative desativem desativar desactivem anulem anular chega basta "
+        "sair saia saiam stop sem revogo retiro oponho numero engano errado interesse dispenso prefiro "
+        "bloquear denunciar mensagens volte voltem voltar cadastrem coloca coloquem reativar unsubscribe "
+        "encerrem encerrar agradeco agradecia solicito exijo peco risquem esquece esqueca nada paz desista "
+        "recuso mt demais so mudei desligar desliguem dispensa evitem cara acabem acabar abster pretendo fim "
+        "finalizar subscricao subscrever facam bora sms msg mensagem lista"
+    ),
+    common=(
+        "me meu que por favor voces vcs vc eu da do as os de uma um ja obrigado obrigada com isso esse "
+        "vossos quem como porque queria quero faca podem pode desejo mais"
     ),
     opt_outs=(
         rule(
             "asks not to text",
-            rf"{_NO} (?:e (?:preciso|necessario) )?(?:quero que |precisa\w* |autorizo que |desejo que "
+            rf"{NO} (?:e (?:preciso|necessario) )?(?:quero que |precisa\w* |autorizo que |desejo que "
             r"|pretendo que |permito que |e para |e pra )?(?:me |nos |te |vcs |voces )*(?:volt\w+ a "
-            rf"|torn\w+ a |continu\w+ a |voltarem a |precisa\w* )?(?:me |nos )?(?:mais )?{_SEND} (?:me |nos )?"
-            rf"(?:\w+ ){{0,3}}?(?:mais|nada|{_TEXTS}|nunca|nenhum\w*|para este|para este|pra esse|pra este"
+            rf"|torn\w+ a |continu\w+ a |voltarem a |precisa\w* )?(?:me |nos )?(?:mais )?{SEND} (?:me |nos )?"
+            rf"(?:\w+ ){{0,3}}?(?:mais|nada|{TEXTS}|nunca|nenhum\w*|para este|para este|pra esse|pra este"
             r"|por aqui|neste|nesse|isso|isto|pra ca|pra mim)",
-            rf"^(?:\w+ ){{0,2}}{_NO} (?:enviar|mandar|envie|mande|enviem|mandem|contatar|contactar|chatear|chateiem)(?: (?:mais|por favor|pf|sff|mensagens))*$",
-            rf"{_NO} (?:me |nos )(?:chateiem|chateie|chateies|mand(?:e|em|es|a)|envi(?:e|em|es|a)|escrev(?:a|am|as)|contac?t(?:e|em|es)"
+            rf"^(?:\w+ ){{0,2}}{NO} (?:enviar|mandar|envie|mande|enviem|mandem|contatar|contactar|chatear"
+            rf"|chateiem)(?: (?:mais|por favor|pf|sff|mensagens))*$",
+            rf"{NO} (?:me |nos )(?:chateiem|chateie|chateies|mand(?:e|em|es|a)|envi(?:e|em|es|a)"
+            rf"|escrev(?:a|am|as)|contac?t(?:e|em|es)"
             r"|incomod(?:e|em|es)|perturb(?:e|em|es)|cham(?:e|em|es)|import[u]n\w+)(?: (?:mais|por favor|pf"
             r"|nada|novamente|pfv|por)\b|$)",
-            rf"{_NO} (?:me )?(?:volt\w+ a|torn\w+ a|me volt\w+ a|me torn\w+ a) (?:me )?{_SEND}",
+            rf"{NO} (?:me )?(?:volt\w+ a|torn\w+ a|me volt\w+ a|me torn\w+ a) (?:me )?{SEND}",
             r"(?:deix|par|ces|evit|pod|podi)\w* (?:ja |por favor |la |de )*(?:parar |deixar |cessar )?(?:de "
             r"|com |a |me |pra |mais )+(?:me |mais |nos )?(?:mandar\w*|enviar\w*|escrever\w*|contac?tar\w*"
             r"|incomodar\w*|perturbar\w*|encher|chatear|torrar|spam\w*|amolar|chamar)",
             r"(?:agradec\w+|agradecia|peco|prefiro|preferia|solicito|exijo|favor|gostaria|queria|quero"
             r"|preferiria|grat\w|obrigad\w)(?: \w+)? (?:de )?(?:que )?(?:ja )?(?:nao|n|nunca) (?:me |nos "
-            rf"|ser |mais )*(?:{_SEND}|receb\w+|contac?tad\w|volt\w+|incomodad\w)",
-            rf"(?:podem?|da pra|podia\w*|poderia\w*) (?:\w+ )?nao (?:me )?{_SENDING}",
-            unless=r"enquanto|ate (?:as|amanha|eu)|antes d|durante|boleto|nota fiscal|foto|fatura|recibo|me mand"
+            rf"|ser |mais )*(?:{SEND}|receb\w+|contac?tad\w|volt\w+|incomodad\w)",
+            rf"(?:podem?|da pra|podia\w*|poderia\w*) (?:\w+ )?nao (?:me )?{SENDING}",
+            unless=r"enquanto|ate (?:as|amanha|eu)|antes d|durante|boleto|nota fiscal|foto|fatura|recibo"
+            r"|me mand"
             r"(?:ou|aram)|esquec|se nao me|senao|comprovante|link",
         ),
         rule(
@@ -84,26 +57,29 @@ PORTUGUESE = Language(
             r"|pfv |imediatamente |logo |definitivamente |de vez )*(?:com |de |do |da |d |o |a |os |as "
             r"|estes |esses |essas |estas |esta |essa |este |esse |todos |todas |vossos |vossas |seus |suas "
             r"|tant\w+ |quaisquer |qualquer |envio |envios |mais |mandar |enviar |dos |das |receber |me "
-            rf"|cadastro |meu |servico |subscricao )*{_TEXTS}",
-            rf"nem {_TEXTS} nem|(?:acab|par|larg)\w* (?:la )?com (?:as |os |essas |esses )?{_TEXTS}|deix\w+ de (?:os|as|me|mos|mas) (?:enviar|mandar)|(?:sem|nem|chega|nenhum\w?|nao|n) (?:de )?(?:mais )(?:nenhum\w* )?{_TEXTS}|(?:sem|nada de"
-            rf"|chega de|chega dessas?|basta de) (?:mais )?{_TEXTS}|{_TEXTS} (?:nao|nunca|n) mais"
-            rf"|mais nenhum\w? {_TEXTS}|nenhum\w? (?:outr\w )?{_TEXTS} mais|nem mais um\w? {_TEXTS}",
+            rf"|cadastro |meu |servico |subscricao )*{TEXTS}",
+            rf"nem {TEXTS} nem|(?:acab|par|larg)\w* (?:la )?com (?:as |os |essas |esses )?{TEXTS}"
+            rf"|deix\w+ de (?:os|as|me|mos|mas) (?:enviar|mandar)|(?:sem|nem|chega|nenhum\w?|nao"
+            rf"|n) (?:de )?(?:mais )(?:nenhum\w* )?{TEXTS}|(?:sem|nada de"
+            rf"|chega de|chega dessas?|basta de) (?:mais )?{TEXTS}|{TEXTS} (?:nao|nunca|n) mais"
+            rf"|mais nenhum\w? {TEXTS}|nenhum\w? (?:outr\w )?{TEXTS} mais|nem mais um\w? {TEXTS}",
             unless=r"antibiotico|remedio|parei|parou|^chega |minha mensagem|viu |parar de (?:tomar|fumar|comer)"
             r"|nao (?:cancel|deix|par)\w+ de|pararam|deixaram de (?:mandar|enviar|chegar)|recebi|recebeu",
         ),
         rule(
             "asks to be removed from a list",
-            rf"(?:me|nos|mi) (?:pod\w+ |podi\w+ |quer\w+ )?(?:{_REMOVE})\w{{0,5}}(?: (?:de|da|do|dessa|desse"
+            rf"(?:me|nos|mi) (?:pod\w+ |podi\w+ |quer\w+ )?(?:{REMOVE})\w{{0,5}}(?: (?:de|da|do|dessa|desse"
             r"|desta|deste|dai|daqui|disso|dos|das|disto|logo|por|pf|pfv|por favor|imediatamente|ja|agora"
             r"|dess\w+)\b|$)",
-            rf"(?:{_REMOVE})\w{{0,5}} (?:me|nos|eu|a gente)\b(?: (?:de|da|do|dessa|desse|desta|deste|dai|daqui"
+            rf"(?:{REMOVE})\w{{0,5}} (?:me|nos|eu|a gente)\b(?: (?:de|da|do|dessa|desse|desta|deste|dai|daqui"
             r"|disso|dos|das|por|pf|imediatamente|ja|vossa|d)\b|$)",
-            rf"(?:{_REMOVE}|esque[cç]|perc|perd)\w{{0,5}} (?:por favor |ai |pf |ja |pfv )?{_MY_NUMBER}",
-            rf"(?:sair|saia|saio|fora) (?:de |da |do |dessa |desse |desta |deste |dess\w )(?:\w+ )?{_LISTS}|"
+            rf"(?:{REMOVE}|esque[cç]|perc|perd)\w{{0,5}} (?:por favor |ai |pf |ja |pfv )?{MY_NUMBER}",
+            rf"(?:sair|saia|saio|fora) (?:de |da |do |dessa |desse |desta |deste |dess\w )(?:\w+ )?{LISTS}|"
             r"(?:remo|exclu|retir|elimin|apag)\w+ (?:\w+ )?(?:da|de|do|dessa|desta|das|vossa|dos) (?:\w+ )?"
             r"(?:lista|base|mailing|sistema|cadastro|mensagens|sms|envios|contac?tos)|remocao (?:imediata )?"
             r"(?:d\w )|quero sair(?: d\w+)?$|me (?:descadastr|desinscrev|desinscrev)\w+",
-            unless=r"escala|aula|churras\w*|turma|jogo|futebol|reuniao|cadastro n$|^n(?:ao)? apag|lista de (?:espera|presenca|convidados|material|casamento|compras)|foto|pontos|dente|gesso"
+            unless=r"escala|aula|churras\w*|turma|jogo|futebol|reuniao|cadastro n$|^n(?:ao)? apag"
+            r"|lista de (?:espera|presenca|convidados|material|casamento|compras)|foto|pontos|dente|gesso"
             r"|siso|taxa|pedido|sangue|da prova|consulta|boleto|item|se me|tire (?:uma|a) duvida|duvida"
             r"|conta de luz",
         ),
@@ -117,22 +93,26 @@ PORTUGUESE = Language(
             r"|(?:revogo|retiro|retirar|revogar|anulo|removo) (?:o |a |meu |minha |qualquer )*(?:consentimento"
             r"|autorizacao|permissao)|(?:nao|n|nunca) (?:autorizo|autorizei|consinto|dei|dou|autoriz\w+"
             r"|permito)(?: \w+){0,3} (?:envio|mensagens|sms|contac?t\w+|consentimento|uso|autorizacao"
-            r"|permissao|publicidade|mais|receb\w+)|oponho me|me oponho|opoe se|(?:direito|exerc\w+) (?:\w+ ){0,3}(?:de |a )?oposicao|(?:apag"
+            r"|permissao|publicidade|mais|receb\w+)|oponho me|me oponho|opoe se|(?:direito"
+            r"|exerc\w+) (?:\w+ ){0,3}(?:de |a )?oposicao|(?:apag"
             r"|elimin|exclu)\w+ (?:\w+ )?(?:meus|os) dados|cessem as|(?:desej|pretend|quer|gostari)\w+ "
             r"(?:\w+ )?(?:anular|cancelar|desativar|desactivar|sair)(?: \w+){0,3} (?:servico|alertas|sms"
             r"|mensagens|envio|lista|subscricao|avisos|lembretes)",
-            unless=r"fui eu|manter|sem querer|por engano|netflix|luz|academia|ginasio|aula|youtube|canal|por erro|curso",
+            unless=r"fui eu|manter|sem querer|por engano|netflix|luz|academia|ginasio|aula|youtube|canal"
+            r"|por erro|curso",
         ),
         rule(
             "wants no texts",
-            rf"{_NO} (?:me )?{_WANT} (?:de |mais |voltar a |continuar a |ser |de ser |estar |que |em |o |a "
+            rf"{NO} (?:me )?{WANT} (?:de |mais |voltar a |continuar a |ser |de ser |estar |que |em |o |a "
             r"|nada |d )*(?:receb\w*|contac?tad\w|incomodad\w|ver|ter|saber|perturbad\w|de)?"
-            rf"(?: \w+){{0,3}}? ?(?:{_TEXTS}|contac?tad\w|isso mais|mais nada|mais isso|nada de vcs"
+            rf"(?: \w+){{0,3}}? ?(?:{TEXTS}|contac?tad\w|isso mais|mais nada|mais isso|nada de vcs"
             r"|nada de voces|mais$|isto|incomodad\w|contac?to)",
-            rf"{_NO} (?:\w+ )?(?:quero|desejo|pretendo|precisa\w*|tenciono) (?:continuar a |voltar a |mais me )(?:receber|avisar|enviar|mandar)|{_NO} (?:\w+ )?(?:quero|desejo|pretendo|gostaria de|queria|qro) (?:mais )?(?:receber|recebe"
+            rf"{NO} (?:\w+ )?(?:quero|desejo|pretendo|precisa\w*|tenciono) (?:continuar a |voltar a "
+            rf"|mais me )(?:receber|avisar|enviar|mandar)|{NO} (?:\w+ )?(?:quero|desejo|pretendo"
+            rf"|gostaria de|queria|qro) (?:mais )?(?:receber|recebe"
             r"|receb\w+|ser contac?tad\w)|(?:quero|qro|preciso) (?:\w+ )?mais nao$|prefiro nao (?:receber"
-            rf"|ser)|quer\w+ (?:n|nao) receber|dispenso (?:\w+ ){{0,3}}{_TEXTS}|ja nao (?:quero|preciso"
-            rf"|me interess\w+|desejo) (?:\w+ ){{0,3}}{_TEXTS}|{_TEXTS} (?:de \w+ )?nao(?: quero)?$|(?:nao|n) "
+            rf"|ser)|quer\w+ (?:n|nao) receber|dispenso (?:\w+ ){{0,3}}{TEXTS}|ja nao (?:quero|preciso"
+            rf"|me interess\w+|desejo) (?:\w+ ){{0,3}}{TEXTS}|{TEXTS} (?:de \w+ )?nao(?: quero)?$|(?:nao|n) "
             r"(?:as|os) (?:quero|desejo) (?:mais|receber)|(?:deixaram|deixou) de me (?:fazer falta"
             r"|interessar)",
             unless=r"perder|deixar de|incomodar voces|parar de|sair d|cancelar|nao recebi|nada mais|pao|cafe"
@@ -184,7 +164,7 @@ PORTUGUESE = Language(
         ),
         rule(
             "complains about the texts",
-            rf"(?:demasiad|muit|tant|mt)[oa]?s? {_TEXTS}|{_TEXTS} (?:demais|a mais)|^chega(?: ne| ja| disso"
+            rf"(?:demasiad|muit|tant|mt)[oa]?s? {TEXTS}|{TEXTS} (?:demais|a mais)|^chega(?: ne| ja| disso"
             r"| pf| por favor)*$|(?:fart|cansad|saturad)\w (?:de|d)|de novo vcs|vou (?:\w+ )?(?:bloquear"
             r"|denunciar|processar)|bloquear e|ja chega|^spam$|(?:nao|n) cansam|procon|que chat\w+"
             r"|isto ja passa|vaza|some(?: daqui)?$|nao incomod\w+|nao perturb\w+",

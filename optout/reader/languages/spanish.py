@@ -1,105 +1,83 @@
 """Spanish grammar of opt-outs."""
 
 from optout.reader.grammar import Language, rule, spellings
-
-_STEM = (
-    r"(?:mand|envi|embi|escrib|text|tex|contact|molest|remit|notific|bombarde|hostig|fastidi|jod|spame|mensaje"
-    r"|acos|convoc|avis|incluy|dirij|comuni[cq]u?)"
-)
-# "manden", "envíes", "escriba", "mandando" and "mandarme": imperatives and infinitives, no reports ("no me mandaron").
-_SEND = (
-    rf"{_STEM}(?:e|en|es|eis|a|an|as|ais|ee|een|ees|i|in|ar|er|ir|ando|iendo|ad|ed|id)(?:me|nos|le|les|lo|los"
-    r"|la|las|melos|melo|melas|nada|se)?"
-)
-_TEXTS = (
-    r"(?:mensaj\w*|sms|textos?|msj\w*|msg\w*|mjs\w*|msjs|publicidad|propaganda|promo\w*|ofertas?|avisos?"
-    r"|recordatorios?|notificacion\w*|envios?|comunicacion\w*|cupon\w*|anuncios?|whats\w*"
-    r"|spam|alertas?|correos|informacion|textito\w*)"
-)
-_MY_NUMBER = (
-    r"(?:(?:a |de |en )?(?:mi|este|nuestro|el|su|mis|tu|ese) (?:\w+ )?(?:numero|num|nro|telefono|tel|celular"
-    r"|cel|movil|nombre|linea|datos|contacto|aparato|correo|cell|fono))"
-)
-_REMOVE = (
-    r"(?:quit|kit|sac|borr|elimin|retir|remuev|remov|desuscrib|desapunt|desanot|exclu|suprim|cancel|desinscrib"
-    r"|desvincul|desactiv|tach|deje|des?registr|depur|baj|olvid|exclu)"
-)
-_REMOVE_ME = rf"{_REMOVE}(?:y|gu|qu)?(?:e|en|es|a|an|ad|ar|er|ir|ir|i|o|enme|o)?(?:me|nos|melo)"
-_LISTS = (
-    r"(?:listas?|sistema|base|bases|registros?|grupo|directorio|envios|contactos|mensajes|textos|sms|avisos"
-    r"|agenda|numeros|campana|difusion|lista de difusion|servicio|promociones|aqui|ahi|eso|esto)"
-)
-_STOP = (
-    r"(?:dej\w{1,6}|par(?:e|en|a|ar|ad|es|enle|ele|ale)|ces\w{1,4}|deten(?:er|gan|ga|ganse)?|termin(?:e|en|ar)"
-    r"|basta|suspend\w{1,3}|interrump\w{1,3}|cort(?:e|en|a|ar|enla|ala)|acab(?:e|en)|desist\w{1,3}|evit(?:e|en"
-    r"|ar)|absten\w*|finalic\w+)"
-)
+from optout.reader.languages.spanish_words import LISTS, MY_NUMBER, REMOVE, REMOVE_ME, SEND, STOP, TEXTS
 
 SPANISH = Language(
     code="es",
     clues=(
-        "no nomas deje dejen deja dejar dejad dejeme dejenme dejarme pare paren para parar parad cese cesen "
-        "cesar detener detengan detenga termine basta suspenda suspendan suspender"
-        " interrumpa corten corte evite evitar quite quiten quita quitar quiteme quitenme kite kiten saque "
-        "saquen saca sacar saqueme saquenme borre borren borra borrar borrenme elimine eliminen"
-        " eliminar elimina retire retiren remueva remuevan remover desuscribir desuscribirme excluya excluir "
-        "suprima suprimir cancele cancelen cancela cancelar desactiven desactivar baja"
-        " desapunten anule anular ya nunca solo numero equivocado equivocada equivocaron interesa quien como "
-        "porque stop opongo revoco retiro mejor bloquear denunciar harto demasiados"
-        " tantos vuelvan vuelva quiero prefiero olvide olviden desinscribir desvincular tache rechazo "
-        "renuncio oposicion pierdan unsubscribe nada mas mande manden otra otro apunte apunten reactive "
-        "reactiven"
-        " agregue agreguen alto desista desistan fuera ni podrian pueden puede favor queria quisiera desearia "
-        "solicito sirvan abstengan abstenganse oiga mensajes sms textos"
-        " me mi los las sus que por favor mas su mis mensajes sms de y textos es lo le les a porfa gracias "
-        "numero mensaje lista celular con ya aqui"
+        "fallecio murio "
+        "quien kien mude cambie pasa volver vuelva escriba "
+        "no nomas deje dejen deja dejar dejad dejeme dejenme dejarme pare paren parar parad cese cesen cesar "
+        "detener detengan detenga termine basta suspenda suspendan suspender interrumpa corten corte evite "
+        "evitar quite quiten quita quitar quiteme quitenme kite kiten saque saquen saca sacar saqueme "
+        "saquenme borre borren borra borrar borrenme elimine eliminen eliminar elimina retire retiren "
+        "remueva remuevan remover desuscribir desuscribirme excluya excluir suprima suprimir cancele "
+        "cancelen cancela cancelar desactiven desactivar baja desapunten anule anular nunca numero "
+        "equivocado equivocada equivocaron interesa porque stop opongo revoco retiro bloquear denunciar "
+        "harto demasiados tantos vuelvan vuelva quiero prefiero olvide olviden desinscribir desvincular "
+        "tache rechazo renuncio oposicion pierdan unsubscribe nada mas mande manden apunte apunten reactive "
+        "reactiven agregue agreguen alto desista desistan fuera ni podrian queria quisiera desearia solicito "
+        "sirvan abstengan abstenganse oiga mensajes sms textos mensaje lista celular"
+    ),
+    common=(
+        "me mi los las sus que por favor su mis de y es lo le les a porfa gracias con aqui si como quien "
+        "solo mejor otra otro para ya puede pueden"
     ),
     opt_outs=(
         rule(
             "asks not to text",
-            r"(?:no|nunca|jamas|ni|tampoco|dejen de|sin) (?:se )?(?:me |nos |le |les |lo )*(?:vuelv\w+ a |siga[ns]? "
-            rf"|sigue[ns]? |segui\w+ |este[ns]? |anden |intenten )?(?:me |nos )?(?:mas )?{_SEND} "
-            rf"(?:\w+ ){{0,4}}?(?:mas(?! (?!mensaj|sms|texto|nada|de|por|a |porfa|gracias|avis|promo|ofert|publi|que|ya|x |pls|msj|al|en|esto|eso)\w)|nada|nunca|{_TEXTS}|ningun\w*|jamas|a este|a mi|aqui|a esta)",
-            rf"(?:no|nunca|jamas) (?:vuelv\w+ a |siga[ns]? )(?:me )?{_SEND}",
+            r"(?:no|nunca|jamas|ni|tampoco|dejen de|sin) (?:se )?(?:me |nos |le |les |lo )*(?:vuelv\w+ a "
+            r"|siga[ns]? "
+            rf"|sigue[ns]? |segui\w+ |este[ns]? |anden |intenten )?(?:me |nos )?(?:mas )?{SEND} "
+            rf"(?:\w+ ){{0,4}}?(?:mas(?! (?!mensaj|sms|texto|nada|de|por|a |porfa|gracias|avis|promo|ofert"
+            rf"|publi|que|ya|x |pls|msj|al|en|esto|eso)\w)|nada|nunca|{TEXTS}|ningun\w*|jamas|a este|a mi"
+            rf"|aqui|a esta)",
+            rf"(?:no|nunca|jamas) (?:vuelv\w+ a |siga[ns]? )(?:me )?{SEND}",
             r"(?:no|nunca|jamas) (?:me |nos )(?:mas )?(?:escrib(?:a|an|as|ais)|contact(?:e|en|es)|molest(?:e"
             r"|en|es)|text(?:ee|een|ees|e|en)|texte[ae]n?|notifi\w+en?|mensajeen?|spameen)",
             r"ya (?:por favor |porfavor |porfa )?no+ (?:me |nos |lo |los )*(?:sigan |estes? |este[n]? |anden "
-            rf"|vuelvan a )?{_SEND}",
+            rf"|vuelvan a )?{SEND}",
             r"(?:ya )?no (?:quiero |necesito |deseo |autorizo |es necesario |hace falta |tiene sentido "
             r"|permito |he pedido |queremos |kiero |qiero |acepto |consiento |hay necesidad |solicito )"
             rf"(?:de )?(?:a )?que (?:\w+ ){{0,2}}?(?:ya )?(?:me |nos |se )*(?:sigan |esten |siga |vuelvan a "
-            rf"|este )?(?:{_SEND}|lleg\w+|contact\w+|avis\w+|llam\w+)",
+            rf"|este )?(?:{SEND}|lleg\w+|contact\w+|avis\w+|llam\w+)",
             r"(?:prefiero|preferiria|agradeceria|agradezco|ruego|pido|pediria|solicito|exijo|quiero|favor"
             r"|porfavor|gustaria|amables?|mejor|quisiera|pa|para)(?: \w+)? (?:de )?(?:que )?(?:ya )?no (?:me "
-            rf"|nos )?(?:sigan |vuelvan a |ser |se )?(?:me )?(?:{_SEND}|lleg\w+|contactad\w|contact\w+"
+            rf"|nos )?(?:sigan |vuelvan a |ser |se )?(?:me )?(?:{SEND}|lleg\w+|contactad\w|contact\w+"
             r"|recibir\w*|escribirme|molestad\w)",
-            rf"que (?:ya )?no (?:me |nos )(?:sigan |esten |siga )?(?:{_SEND}|lleguen)",
+            rf"que (?:ya )?no (?:me |nos )(?:sigan |esten |siga )?(?:{SEND}|lleguen)",
         ),
         rule(
             "asks to stop texting",
-            rf"{_STOP} (?:ya |por favor |porfavor |porfa |ustedes |usted |inmediatamente |de inmediato "
-            r"|x favor |pls |me |todo |toda )*(?:(?:el|la|lo) \w+ (?:de|con) |de |con |el |los |las |la |estos |este |sus |su |tus "
-            rf"|tantos |tanto |cualquier |todas las |todos los |lo de |esos |esas |estas )*(?:{_SEND}|{_TEXTS}"
+            rf"{STOP} (?:ya |por favor |porfavor |porfa |ustedes |usted |inmediatamente |de inmediato "
+            r"|x favor |pls |me |todo |toda )*(?:(?:el|la|lo) \w+ (?:de|con) |de |con |el |los |las |la "
+            r"|estos |este |sus |su |tus "
+            rf"|tantos |tanto |cualquier |todas las |todos los |lo de |esos |esas |estas )*(?:{SEND}|{TEXTS}"
             r"|mand\w+|envi\w+|escrib\w+|molest\w+|contact\w+|llegar)",
             r"(?:dej|dij)(?:e|en|a|ad|ar|arme|eme|enme|ame|adme|es)(?:me|nos)? (?:ya )?(?:de (?:mand|envi"
             r"|escrib|molest|text|contact|jod|fastid|chin)\w*|en paz|tranquil[oa]s?)",
             r"dejenlo ya|dejen ya|ya dejenme|ya paren|ya parenle",
-            r"(?:no|ni un) mas (?:de )?(?:sus |estos |esos |tus |sus |los )?" + _TEXTS,
-            rf"(?:no|sin|ni|ningun) (?:mas |otro )(?:de )?{_TEXTS}|ni un(?:o|a)? (?:{_TEXTS} )?mas"
-            rf"|nada de {_TEXTS}|basta (?:ya )?(?:de|con) (?:\w+ )?{_TEXTS}|{_TEXTS} no mas|{_TEXTS} ya no",
+            r"(?:no|ni un) mas (?:de )?(?:sus |estos |esos |tus |sus |los )?" + TEXTS,
+            rf"(?:no|sin|ni|ningun) (?:mas |otro )(?:de )?{TEXTS}|ni un(?:o|a)? (?:{TEXTS} )?mas"
+            rf"|nada de {TEXTS}|basta (?:ya )?(?:de|con) (?:\w+ )?{TEXTS}|{TEXTS} no mas|{TEXTS} ya no",
         ),
         rule(
             "asks to be removed from a list",
-            rf"{_REMOVE_ME}(?! (?:el|la|los|las|un|una|ese|esa|eso|de (?:la|el) (?!lista)\w+|del (?!sistema|grupo)\w+) ?(?!lista|numero|base|envio))(?! (?:el|la|los|las|un|una) )",
-            rf"(?:^|no |que |ya |y |pero )(?:me|nos|nos lo|la|lo|le) {_REMOVE}(?:eis|en|an|ad|a|e|as|es)(?: (?:ya|de|por favor|porfa|tio|che|pls|del?)\b|$)",
+            rf"{REMOVE_ME}(?! (?:el|la|los|las|un|una|ese|esa|eso|de (?:la|el) (?!lista)\w+|del (?!sistema"
+            rf"|grupo)\w+) ?(?!lista|numero|base|envio))(?! (?:el|la|los|las|un|una) )",
+            rf"(?:^|no |que |ya |y |pero )(?:me|nos|nos lo|la|lo|le) {REMOVE}(?:eis|en|an|ad|a|e|as"
+            rf"|es)(?: (?:ya|de|por favor|porfa|tio|che|pls|del?)\b|$)",
             r"(?:me|nos) (?:pued\w+ |podri\w+ |gustaria que |podes |haga\w* el favor de )*"
-            rf"(?:{_REMOVE})\w{{0,5}} (?:\w+ )?(?:de|del)(?: \w+){{0,3}} {_LISTS}",
+            rf"(?:{REMOVE})\w{{0,5}} (?:\w+ )?(?:de|del)(?: \w+){{0,3}} {LISTS}",
             r"(?:me|nos) (?:pued\w+ |podri\w+ )(?:quit|sac|borr|elimin|desuscri|remov)\w+",
             r"(?:quit|kit|sac|borr|elimin|retir|remuev|remov|suprim|exclu|tach|desactiv|cancel|olvid|pierd"
-            rf"|despeguen|depur|desvincul)\w{{0,5}} (?:ya |por favor |porfa )?{_MY_NUMBER}",
-            rf"^fuera(?: ya| por favor)?$|(?:fuera|salir|salirme|sacar|salga) de (?:\w+ )?{_LISTS}|que me (?:saquen|quiten|borren"
+            rf"|despeguen|depur|desvincul)\w{{0,5}} (?:ya |por favor |porfa )?{MY_NUMBER}",
+            rf"^fuera(?: ya| por favor)?$|(?:fuera|salir|salirme|sacar|salga) de (?:\w+ )?{LISTS}"
+            rf"|que me (?:saquen|quiten|borren"
             r"|eliminen|quitaran|sacaran|borraran|den de baja|dieran de baja|retiren|excluyan)",
-            unless=r"se me|me (?:borr|elimin|quit|cancel)(?:o|aron)|turno|clase|partido|cuenta|pedido|cobro|reserva|lista de (?:espera|utiles|invitados)|cita"
+            unless=r"se me|me (?:borr|elimin|quit|cancel)(?:o|aron)|turno|clase|partido|cuenta|pedido|cobro"
+            r"|reserva|lista de (?:espera|utiles|invitados)|cita"
             r"|sutur\w*|puntos|muela|diente|yeso|aparato|cebolla|cuenta de|cargo|pedido|foto|por error"
             r"|puedo|tatuaje|lunar|sangre|turno para",
         ),
@@ -122,7 +100,8 @@ SPANISH = Language(
             r"|derecho de (?:oposicion|supresion|cancelacion)|me opongo a|renuncio a|unsubscribe|opt out"
             r"|me borro|(?:desactiv|anul|suspend)\w* (?:\w+ ){0,2}(?:mensajes|sms|avisos|textos|suscripcion"
             r"|alertas|envios|notificaciones|recordatorios)",
-            unless=r"se me borro|presion|fiebre|por (?:error|accidente)|sin querer|medica|maternidad|laboral|laborales|planta"
+            unless=r"se me borro|presion|fiebre|por (?:error|accidente)|sin querer|medica|maternidad"
+            r"|laboral|laborales|planta"
             r"|escuela|gimnasio|gym|la cuota|clases|curso|paternidad|el precio|mi hij[oa]|puedo darme"
             r"|seguro|app|canal",
         ),
@@ -131,14 +110,14 @@ SPANISH = Language(
             r"(?:no|ya no|ni) (?:quiero|kiero|qiero|deseo|quisiera|necesito|queremos|deseamos|me interesa"
             r"|tengo interes en|autorizo|acepto|pedi|solicite|kero|qro|quero|quieren|requiero|nesecito"
             r"|nesesito|ocupo|me gusta) (?:volver a |ya |seguir |que |mas |estar )*(?:recib\w*|resib\w*"
-            rf"|obten\w*|ver|tener|leer|saber|recibiendo|ser)?(?: \w+){{0,3}}? ?(?:mas|{_TEXTS}|nada"
+            rf"|obten\w*|ver|tener|leer|saber|recibiendo|ser)?(?: \w+){{0,3}}? ?(?:mas|{TEXTS}|nada"
             r"|contactad\w|esto|estos|molestad\w|en (?:su|esta|la|tu) lista|notificad\w)",
             r"(?:no|ya no) (?:quiero|deseo|kiero|qiero|me interesa|necesito|quisiera) (?:seguir )?(?:recibir"
             r"|recibirlos|recibiendo|resibir)(?:los|las)?",
             r"ya no los (?:quiero|kiero|necesito|deseo|ocupo)|no los (?:quiero|deseo)|ya no (?:quiero|ocupo"
             r"|necesito)(?: de)? (?:sus|estos|los|mas|esos)",
             r"(?:este|mi) (?:\w+ )?(?:numero|telefono|celular|cel) no (?:es|esta) (?:para|pa) "
-            rf"(?:\w+ )?{_TEXTS}|prefiero no (?:recibir|ser)",
+            rf"(?:\w+ )?{TEXTS}|prefiero no (?:recibir|ser)",
             unless=r"perder|dejar de|que se|cebolla|cita|quiero perder|no me lleg|sin querer|no quiero dejar"
             r"|se cancelen|nada mas por hoy|no necesito nada mas|no quiero molestar|mas (?:comida|pan|cafe"
             r"|azucar|tortillas|salsa|hielo|cosas|citas|clases)|te quiero|darme de baja por",
@@ -177,7 +156,7 @@ SPANISH = Language(
         ),
         rule(
             "complains about the texts",
-            rf"(?:demasiad|tant|much)[oa]s? (?:\w+ )?{_TEXTS}|(?:ya )?(?:estoy )?(?:hart|cansad|molest)[oa]s? "
+            rf"(?:demasiad|tant|much)[oa]s? (?:\w+ )?{TEXTS}|(?:ya )?(?:estoy )?(?:hart|cansad|molest)[oa]s? "
             r"(?:de|con)|^(?:ya )?basta(?: ya| no| che| por favor)*$|^basta(?: \w+)?$|ya estuvo"
             r"|dejen de joder|que pesad\w+|(?:los|te|las|voy a) (?:voy a )?(?:bloque|denunci|report)\w+"
             r"|^otra vez|otra vez (?:ustedes|con)|esto ya pasa|^spam$|que (?:insistent|molest)\w+"
@@ -211,7 +190,8 @@ SPANISH = Language(
         r"|mando|respondo|cancelo|me dan)|sin querer|por (?:error|accidente)|(?:responda|responde|envie|mande"
         r"|conteste|ponga|escriba) (?:stop|alto|baja|parar|cancelar)|(?:todavia|aun) no (?:me )?|no (?:me"
         r"|nos) (?:han|ha|llego|llega|mando|mandaron|llegan|llegaron|enviaron)"
-        r"|paren (?:en|el|la) (?!\w+ (?:con|de) )|^para (?:mi|el|la|mis|los) (?!mensaj|sms|text)|paro un|baja la |hasta que"
+        r"|paren (?:en|el|la) (?!\w+ (?:con|de) )|^para (?:mi|el|la|mis|los) (?!mensaj|sms|text)|paro un"
+        r"|baja la |hasta que"
         r"|antes de las|despues de las|mientras|mi hij[oa] no"
     ),
     reservations=(

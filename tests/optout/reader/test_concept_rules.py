@@ -1,0 +1,72 @@
+"""Tests of the rules of concepts: requests that all languages make alike, and that the score may doubt."""
+
+import pytest
+
+from optout.reader.concept_rules import request_in
+from optout.reader.concepts import concepts_of
+from optout.reader.outcome import Outcome
+from optout.reader.reading import DOUBTED, read
+from optout.reader.score import THRESHOLD, score_of
+from optout.reader.words import sentences
+
+
+@pytest.mark.parametrize(
+    ("word", "concepts"),
+    [
+        ("stop", {"stop"}),
+        ("darreter", {"stop"}),
+        ("menvoyez", {"send"}),
+        ("quitenme", {"remove", "me"}),
+        ("toglietemi", {"remove", "me"}),
+        ("nachrichten", {"text"}),
+        ("banana", set()),
+        ("welcome", set()),
+    ],
+)
+def test_a_word_has_the_concepts_of_its_beginning(word: str, concepts: set[str]) -> None:
+    assert set(concepts_of(word)) == concepts
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "found"),
+    [
+        ("Hi. Please discontinue the bulletins", "asks to stop texting", "Please discontinue"),
+        ("smijt mij van die lijst", "asks to be removed from a list", "smijt mij"),
+        ("ya sáquenme", "asks to be removed from a list", "sáquenme"),
+        ("never, ever text", "asks not to text", "never, ever"),
+    ],
+)
+def test_two_concepts_in_a_row_are_a_request_with_its_words(text: str, rule: str, found: str) -> None:
+    request = request_in(sentences(text))
+    assert request is not None
+    assert (request.rule, request.found) == (rule, found)
+
+
+@pytest.mark.parametrize("text", ["", "See you at five", "The weather is nice. Stop"])
+def test_one_concept_is_no_request(text: str) -> None:
+    assert request_in(sentences(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kindly discontinue these bulletins to my mobile",
+        "dégage-moi de ta liste de sms",
+        "smijt mij nu eens van die lijst met sms'jes",
+    ],
+)
+def test_a_request_opts_out_where_the_score_is_sure(text: str) -> None:
+    found = read(text)
+    assert (found.outcome, found.score) == (Outcome.OPT_OUT, None)
+    assert found.rule and found.found in text
+
+
+@pytest.mark.parametrize("text", ["Comment ne plus recevoir vos messages, sauf les rappels de rdv"])
+def test_a_request_for_some_texts_holds(text: str) -> None:
+    assert read(text).outcome is Outcome.HOLD
+
+
+def test_a_rule_of_a_language_holds_where_the_score_doubts_it() -> None:
+    text = "We took the storm door off the porch and the nurse said no more texts until the power is back"
+    assert score_of(text) < DOUBTED < THRESHOLD
+    assert read(text).outcome is not Outcome.OPT_OUT
