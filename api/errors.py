@@ -124,7 +124,6 @@ NOT_OFFERED_YET = (
     "avatar",
     "email_suppressions",
     "list_id",
-    "media_url",
     "private",
     "survey_id",
     "targets",

@@ -76,7 +76,7 @@ def start(manager: ProcessManager) -> None:
     valkey.await_ready(FOLDER, manager.is_running("valkey"))
     postgres.bootstrap(FOLDER)
     installation.run_manage_command("migrate", "--no-input", role="owner")
-    manager.start("app:web", "app:worker", "app:bulk", "app:missed", "app:webhooks", "app:beat")
+    manager.start("app:web", "app:worker", "app:bulk", "app:missed", "app:media", "app:webhooks", "app:beat")
     host, port = os.environ["HOST"], int(os.environ["PORT"])
     if not processes.wait_until(lambda: installation.is_healthy(host, port), manager.is_running("web"), 60):
         raise NotStarted(f"The web server did not start:{processes.last_lines(FOLDER / 'log' / 'web.log')}")

@@ -44,7 +44,17 @@ def run(tied_to_parent: bool = False) -> int:
             remember(VAR, HOST=plan.host, PORT=str(plan.port))
             logs = [
                 FollowedLog(LOGS / f"{name}.log")
-                for name in ("postgres", "valkey", "web", "worker", "bulk", "missed", "webhooks", "beat")
+                for name in (
+                    "postgres",
+                    "valkey",
+                    "web",
+                    "worker",
+                    "bulk",
+                    "missed",
+                    "media",
+                    "webhooks",
+                    "beat",
+                )
             ]
             manager = start_manager(plan, lock)
             try:
@@ -163,7 +173,7 @@ def start_product(manager: ProcessManager, plan: RunPlan) -> dict[str, Any]:
     manager.start("app:web", "app:worker")
     demo: dict[str, Any] = json.loads(manage("demo", "--json", environment=plan.environment))
     say("  The demo team is ready.")
-    manager.start("app:bulk", "app:missed", "app:webhooks", "app:beat")
+    manager.start("app:bulk", "app:missed", "app:media", "app:webhooks", "app:beat")
     if not processes.wait_until(lambda: is_healthy(plan), manager.is_running("web"), START_SECONDS):
         raise NotStarted(f"The web server did not start:{processes.last_lines(LOGS / 'web.log')}")
     return demo

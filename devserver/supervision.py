@@ -58,8 +58,8 @@ priority = {priority}
 """
 
 
-# Imports use whole cores for minutes; the system prefers what people and carriers wait for.
-NICE = {"bulk": ["nice", "-n", "10"]}
+# Imports and pictures use whole cores; the system prefers what people and carriers wait for.
+NICE = {"bulk": ["nice", "-n", "10"], "media": ["nice", "-n", "10"]}
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,8 @@ def app_programs(folder: Path, host: str, port: int) -> list[Program]:
         "bulk": [*celery, *worker, "--concurrency", "2", "--hostname", "bulk", "--queues", "bulk"],
         # Missed texts: a process of their own, so that no text to send waits for a carrier's list.
         "missed": [*celery, *worker, "--concurrency", "2", "--hostname", "missed", "--queues", "missed"],
+        # Attachments: a process of their own, so that no text waits for a carrier's file or for a large picture.
+        "media": [*celery, *worker, "--concurrency", "2", "--hostname", "media", "--queues", "media"],
         # Webhooks: a process of their own, so that no text waits for a slow endpoint.
         "webhooks": [
             *celery,

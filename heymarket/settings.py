@@ -10,6 +10,7 @@ from environs import Env
 from psycopg.conninfo import conninfo_to_dict
 
 from devserver.addresses import default_urls, remembered
+from heymarket.media_storage import media_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -117,6 +118,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_ROUTES = {
     "messaging.tasks.fetch_missed_texts": {"queue": "missed"},
     "messaging.tasks.fetch_missed": {"queue": "missed"},
+    # Attachments wait for carriers and need memory for pictures.
+    "messaging.tasks.work_on_attachment": {"queue": "media"},
+    "messaging.tasks.sweep_attachments": {"queue": "media"},
 }
 CELERY_BEAT_SCHEDULE = {
     "deliver due texts": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
@@ -174,6 +178,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.send_due_reports",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "fetch and delete due attachments": {
+        "task": "messaging.tasks.sweep_attachments",
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "fetch missed texts": {
         "task": "messaging.tasks.fetch_missed_texts",
@@ -274,8 +283,11 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Attachments: a folder, or a bucket as MEDIA_STORAGE names it (docs/operations.md).
+MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "media": media_storage(env.str("MEDIA_STORAGE", ""), MEDIA_ROOT),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEVELOPMENT

@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.urls import account_urls
 from heymarket.api import api
 from messaging import carrier_webhooks
+from messaging.media.views import shared_attachment
 from messaging.views import home
 
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("webhooks/twilio/messages", carrier_webhooks.twilio_messages, name="twilio_messages"),
     path("webhooks/twilio/status", carrier_webhooks.twilio_status, name="twilio_status"),
+    path("media/<str:token>", shared_attachment, name="shared_attachment"),
     path("v1/", api.urls),
     path("accounts/", include("accounts.allauth_urls")),
     path("", home, name="home"),

@@ -161,6 +161,14 @@ def is_canadian(number: str) -> bool:
     return parsed is not None and phonenumbers.region_code_for_number(parsed) == "CA"
 
 
+def country_of(number: str) -> str:
+    """The ISO 3166 code of an address's country; empty if it has none, such as a sender's name."""
+    if match := _SHORT_CODE.fullmatch(number):
+        return match.group().partition(":")[0]
+    parsed = _parse(number, None) if _E164_SHAPE.fullmatch(number) else None
+    return (parsed and phonenumbers.region_code_for_number(parsed)) or ""
+
+
 # -- parsing ---------------------------------------------------------------------------------------------------
 
 

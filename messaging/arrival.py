@@ -9,9 +9,12 @@ from django.db import IntegrityError
 
 from accounts.models import Inbox
 from contacts.contact.models import Contact
-from kernel.sql import ReturnedId, insert_together
+from kernel.sql import InsertStatement, ReturnedId, insert_together
 from messaging import webhook_events
 from messaging.carriers.base import InboundText
+from messaging.media.models import Attachment, AttachmentState
+from messaging.media.refusals import NOT_ARRIVED
+from messaging.media.wakeups import wake_media_on_commit
 from messaging.message_content import describe_content
 from messaging.models import Conversation, Message, MessageStatus
 from optout.consent_types import Refusal
@@ -51,9 +54,9 @@ class Arrival:
         return self.before.standing.in_inbox(self.inbox.id).blocked
 
     def store(self) -> dict[str, int]:
-        """Insert conversation, message and contact in one round trip, the largest cost of a webhook. Returns their IDs.
+        """Insert conversation, message, contact and attachments in one round trip, the largest cost of a webhook.
 
-        Raises AlreadyReceived.
+        Returns their IDs. Raises AlreadyReceived.
         """
         message = self._receipt if self.blocked else self._receipt | self._content
         try:
@@ -74,13 +77,17 @@ class Arrival:
 
     def _insert(self, message: dict[str, Any]) -> dict[str, int]:
         preview = describe_content(self.text.body, self.text.media)
-        return insert_together(
+        attachments = self._attachments
+        written = insert_together(
             conversation=Conversation.objects.insert_inbound(
                 self.inbox, self.number, self.at, preview, is_request=self.outcome.is_request
             ),
             message=Message.insert_statement(**message),
             contact=Contact.objects.ensure_statement(self.inbox, self.number, self.at, self.before.now),
+            **attachments,
         )
+        wake_media_on_commit(self.team_id, [written[name] for name in attachments])
+        return written
 
     @property
     def _receipt(self) -> dict[str, Any]:
@@ -107,6 +114,24 @@ class Arrival:
             "body": self.text.body,
             "media": [{"url": url, "type": content_type} for url, content_type in self.text.media],
             "possible_opt_out": held or marked,
+        }
+
+    @property
+    def _attachments(self) -> dict[str, InsertStatement]:
+        """The INSERT of each attachment, by a name for it. A worker fetches them; one that did not arrive is gone."""
+        return {
+            f"attachment{position}": Attachment.insert_statement(
+                team_id=self.team_id,
+                message_id=ReturnedId("message"),
+                position=position,
+                state=AttachmentState.WAITING if url else AttachmentState.GONE,
+                reason="" if url else NOT_ARRIVED,
+                source_url=url,
+                content_type=content_type[:100],
+                due_at=self.before.now if url else None,
+                created_at=self.before.now,
+            )
+            for position, (url, content_type) in enumerate(self.text.media)
         }
 
 

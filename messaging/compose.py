@@ -1,5 +1,8 @@
 """Composition of outbound texts: texts of members and apps, and automatic replies, are queued as message rows."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from django.utils import timezone
 
 from accounts.models import Inbox, Member
@@ -8,12 +11,19 @@ from kernel import change_tokens
 from kernel.sql import insert_together
 from messaging import webhook_events
 from messaging.keyword_answers import answered_help_enough
+from messaging.media.models import Attachment, AttachmentState
+from messaging.media.refusals import NOT_SENT
+from messaging.media.wakeups import wake_media_on_commit
+from messaging.message_content import describe_content, media_pairs
 from messaging.models import INBOX_CLOSED, Conversation, Message, MessagePurpose, MessageStatus
 from messaging.worker_wakeups import wake_on_commit
 from optout import auto_replies
 from optout.auto_replies import AutoReply
 from optout.consent_types import KeywordOutcome
 from optout.send_guard import find_refusal
+
+# A text whose attachments have not been fetched by then has failed.
+MEDIA_TIMEOUT = timedelta(minutes=15)
 
 
 def compose_text(
@@ -24,16 +34,24 @@ def compose_text(
     author: Member | None,
     author_name: str = "",
     by_hand: bool = False,
+    attachments: Sequence[Attachment] = (),
 ) -> Message:
     """Queue a text, in the scope of the team. A text that consent forbids is stored as refused, with the reason.
 
-    `by_hand`: a member wrote it on a page. A number that is held for review gets no other texts.
+    `by_hand`: a member wrote it on a page. A number that is held for review gets no other texts. Its attachments are
+    uploads (messaging.media.uploads), or not saved yet and still to be fetched: the text then waits for them, at most
+    MEDIA_TIMEOUT.
     """
     now = timezone.now()
     refusal: str | None = INBOX_CLOSED
     if inbox.is_open:
         refusal = find_refusal(inbox.team_id, inbox.id, number, now, by_hand=by_hand)
-    conversation = Conversation.objects.record_outbound(inbox, number, now, body, refused=refusal is not None)
+    media = [attachment.stored_medium() for attachment in attachments]
+    preview = describe_content(body, media_pairs(media))
+    conversation = Conversation.objects.record_outbound(
+        inbox, number, now, preview, refused=refusal is not None
+    )
+    waits = any(attachment.is_waiting for attachment in attachments)
     message = Message(
         team_id=inbox.team_id,
         conversation_id=conversation.id,
@@ -43,6 +61,7 @@ def compose_text(
         status=MessageStatus.REFUSED if refusal else MessageStatus.QUEUED,
         reason=refusal or "",
         body=body,
+        media=media,
         starts_conversation=conversation.starts_conversation,
         waited_seconds=conversation.waited_seconds(now) if refusal is None else None,
         author_id=author.id if author else None,
@@ -50,17 +69,32 @@ def compose_text(
         by_hand=by_hand,
         at=now,
         created_at=now,
-        due_at=now,
+        due_at=now + MEDIA_TIMEOUT if waits else now,
     )
     message.insert()
+    _attach(message, attachments, refused=refusal is not None)
     Contact.objects.ensure(inbox, number, now, now)
     webhook_events.record_new_contact(message, by_api=bool(author_name))
     if refusal:
         webhook_events.record_outcome(message, MessageStatus.QUEUED)
     change_tokens.renew_on_commit(inbox.team_id)
-    if not refusal:
+    if not refusal and not waits:
         wake_on_commit(message.team_id, message.conversation_id)
     return message
+
+
+def _attach(message: Message, attachments: Sequence[Attachment], *, refused: bool) -> None:
+    """Make these the attachments of a text. Nothing is fetched for a text that is not sent."""
+    for position, attachment in enumerate(attachments):
+        attachment.message, attachment.position, attachment.due_at = message, position, None
+        if attachment.is_waiting and refused:
+            attachment.state, attachment.reason = AttachmentState.GONE, NOT_SENT
+        elif attachment.is_waiting:
+            attachment.due_at = message.created_at
+        attachment.save()
+    wake_media_on_commit(
+        message.team_id, [attachment.id for attachment in attachments if attachment.is_waiting]
+    )
 
 
 def queue_reply(

@@ -1,4 +1,4 @@
-"""Erasure of the texts of some numbers: body, media and number are removed, and the receipts of the texts stay.
+"""Erasure of the texts of some numbers: body, attachments and number are removed, and the receipts stay.
 
 The receipts of an inbox's erased texts move to one conversation without a number, which no page shows. Nobody can tell
 which of them belonged together; a repeated delivery still finds its receipt, a status report still finds its text, and
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from kernel import change_tokens
 from kernel.sql import fetch
+from messaging.media.erasure import erase_attachments
 from messaging.models import Conversation
 from messaging.simulator.models import SimulatedText
 from optout.number_locks import lock_numbers
@@ -44,6 +45,7 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     lock_numbers(team_id, numbers)
     conversations = Conversation.objects.filter(team_id=team_id, number__in=numbers).exclude(number="")
     ids = list(conversations.select_for_update().order_by("id").values_list("id", flat=True))
+    erase_attachments(team_id, ids)
     fetch(INSERT_NUMBERLESS, team_id, ids)
     ((texts,),) = fetch(ERASE_TEXTS, team_id, ids)
     Conversation.objects.filter(team_id=team_id, id__in=ids).delete()

@@ -14,39 +14,61 @@ from optout.number_state import standing
 
 # Twilio's limit of a text's body, in characters (error 21617).
 MAX_TEXT_LENGTH = 1600
+NOTHING_WRITTEN = "Write something."
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(FilesField, self).clean(file, initial) for file in data or () if file]
 
 
 class MessageForm(forms.Form):
+    """A text: words, attachments, or both."""
+
     invites = PATTERN  # for the warning while somebody types
 
     body = forms.CharField(
         label="Text",
         max_length=MAX_TEXT_LENGTH,
+        required=False,
         widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
-        error_messages={"required": "Write something."},
     )
+    attachments = FilesField(label="Attachments", required=False)
+    again = forms.IntegerField(
+        required=False, widget=forms.HiddenInput
+    )  # the text whose attachments go along
 
     @property
     def invitation_warning(self) -> str:
         return invitation_warning(str(self["body"].value() or ""))
 
-    def clean_body(self) -> str:
-        body = str(self.cleaned_data["body"])
-        if not has_visible_characters(body):
-            raise forms.ValidationError("Write something.")
-        return body
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        has_more = data.get("attachments") or data.get("again")
+        if "body" in data and not has_visible_characters(data["body"]) and not has_more:
+            self.add_error("body", NOTHING_WRITTEN)
+        return data
 
 
 class NewConversationForm(MessageForm):
     """A text to a number that may have no conversation yet."""
 
     inbox = forms.ModelChoiceField(label="From", queryset=Inbox.objects.none(), empty_label=None)
-    field_order = ["number", "inbox", "body"]
+    field_order = ["number", "inbox", "body", "attachments"]
     refused_number = ""  # the number that may not be texted
 
     def __init__(self, *args: Any, team: Team, inboxes: QuerySet[Inbox], **options: Any) -> None:
         super().__init__(*args, **options)
         self.team = team
+        del self.fields["again"]
         self.fields["number"] = RecipientField(team, label="To")
         self.fields["number"].widget.attrs.update(type="text", placeholder="Name or number")
         self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]

@@ -38,8 +38,8 @@ def describe_attachment(url: str, content_type: str) -> str:
 
 
 def media_pairs(media: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
-    """The media of a stored text as pairs of URL and content type."""
-    return [(file.get("url", ""), file.get("type", "")) for file in media]
+    """The media of a stored text as pairs of URL, or name in the storage, and content type."""
+    return [(file.get("url") or file.get("file", ""), file.get("type", "")) for file in media]
 
 
 def stored_content(body: str, media: Collection[Mapping[str, str]], *, kept: bool) -> str:

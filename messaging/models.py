@@ -154,7 +154,7 @@ class Message(TenantModel):
     body = models.TextField(blank=True)
     media = models.JSONField(
         default=list
-    )  # [{"url": …, "type": "image/jpeg"}]; without URL if it did not arrive
+    )  # [{"url": …, "type": "image/jpeg"}], without URL if it did not arrive; once stored {"file": …, "type": …}
     segments = models.PositiveSmallIntegerField(null=True)
     carrier_id = models.CharField(max_length=64, null=True)  # noqa: DJ001  the carrier's ID of this text
     channel = models.CharField(max_length=12, blank=True, default="", db_default="")  # "whatsapp" or "rcs"
@@ -201,11 +201,6 @@ class Message(TenantModel):
         """Its words, or what it has instead ("Photo"); empty if its content was not kept."""
         kept = not self.outbound and bool(self.number) and not self.reason
         return stored_content(self.body, self.media, kept=kept)
-
-    @property
-    def arrived_media(self) -> list[dict[str, str]]:
-        """The attachments that can be opened."""
-        return [file for file in self.media if file.get("url")]
 
     @property
     def trouble(self) -> str:
@@ -274,6 +269,7 @@ class OptOutEffects(TenantModel):
 
 
 # Django looks for the models of an app in this module.
+import messaging.media.models  # noqa: E402
 import messaging.scheduling.models  # noqa: E402
 import messaging.search.models  # noqa: E402
 import messaging.simulator.models  # noqa: E402

@@ -31,6 +31,7 @@ from messaging.carriers.base import (
 from messaging.carriers.registry import adapter_for
 from messaging.first_answers import waited_seconds
 from messaging.keyword_answers import is_due_help_answer, is_late_answer
+from messaging.media.sending import carrier_addresses, media_problem
 from messaging.models import (
     CARRIER_OPTED_OUT,
     IN_PROGRESS,
@@ -113,7 +114,7 @@ def claim(team_id: int, conversation_id: int) -> SendClaim | None:
         if any(message.status in (MessageStatus.CLAIMED, MessageStatus.SENDING) for message in in_progress):
             return None
         queued = [message for message in in_progress if message.status == MessageStatus.QUEUED]
-        due = (message for message in _in_turn(queued, now) if not _refuse_if_forbidden(message, now))
+        due = (message for message in _in_turn(queued, now) if not _may_not_go(message, now))
         allowed = next(due, None)
         return _claim(allowed, now, lapses_at) if allowed else None
 
@@ -157,6 +158,15 @@ def _recover_abandoned(message: Message, now: datetime) -> None:
         )
 
 
+def _may_not_go(message: Message, now: datetime) -> bool:
+    """Whether a text is not sent: it was refused or has failed just now."""
+    if _refuse_if_forbidden(message, now):
+        return True
+    if problem := media_problem(message):
+        save_changes(message, status=MessageStatus.FAILED, error=problem[:300], due_at=None)
+    return bool(problem)
+
+
 def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
     confirms = message.event_id if message.purpose == MessagePurpose.CONFIRMATION else None
     if not message.inbox.is_open:
@@ -183,7 +193,7 @@ def _claim(message: Message, now: datetime, lapses_at: float) -> SendClaim:
         attempts=message.attempts + 1,
     )
     callback = f"{settings.PUBLIC_URL}/webhooks/twilio/status?team={message.team_id}&message={message.id}"
-    text = OutboundText(message.number, message.body, callback, lapses_at)
+    text = OutboundText(message.number, message.body, callback, lapses_at, carrier_addresses(message))
     return SendClaim(message.inbox, message.id, now, text)
 
 

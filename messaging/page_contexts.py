@@ -16,6 +16,7 @@ from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
+from messaging.carriers.registry import adapter_for
 from messaging.forms import MessageForm
 from messaging.inbox import (
     MAX_COUNT,
@@ -177,6 +178,7 @@ def conversation_context(
         "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
         "form": form or MessageForm(),
+        "media_limits": adapter_for(found.inbox).media_limits(found.inbox),
         "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),
         "place": place_query(request),

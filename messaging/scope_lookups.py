@@ -1,4 +1,4 @@
-"""Scope lookups of messaging: due texts, pending opt-ins and texts to index of all teams; the team's texts by words."""
+"""Scope lookups of messaging: what is due or to index, of all teams; and the team's texts by words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,3 +56,8 @@ def find_texts(typed: str, filters: TextFilters, before: Cursor | None, limit: i
         limit,
     )
     return [id for (id,) in rows]
+
+
+def attachments_due(limit: int) -> list[ScopedId]:
+    """Attachments that are due to be fetched or deleted, longest due first."""
+    return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_attachments_due($1::integer)", limit)]

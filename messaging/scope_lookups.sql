@@ -114,3 +114,11 @@ BEGIN
         step := least(2 * step, 64);
     END LOOP;
 END $$;
+
+-- Which attachments are due to be fetched or deleted?
+CREATE FUNCTION lookup_attachments_due(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT a.team_id, a.id FROM messaging_attachment a
+      WHERE a.due_at <= clock_timestamp()
+      ORDER BY a.due_at LIMIT max_rows; END $$;

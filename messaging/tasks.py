@@ -9,8 +9,9 @@ from accounts.scope_lookups import team_ids_by_slug
 from kernel.tenancy import scope
 from messaging import due_reviews, idempotency, missed_texts, opt_in_checks, outbound
 from messaging.carriers.base import SendError
+from messaging.media import fetching
 from messaging.scheduling import schedule
-from messaging.scope_lookups import conversations_due, opt_ins_due, teams_to_index
+from messaging.scope_lookups import attachments_due, conversations_due, opt_ins_due, teams_to_index
 from messaging.search.indexing import index_team
 from messaging.worker_wakeups import wake
 
@@ -39,6 +40,18 @@ def sweep() -> None:
     """Wake the workers for every conversation with a due text: after an outage, a retry's wait, or a killed worker."""
     for conversation in conversations_due(SWEEP_BATCH):
         wake(conversation.team_id, conversation.id)
+
+
+@shared_task
+def work_on_attachment(team_id: int, attachment_id: int) -> None:
+    fetching.work_on(team_id, attachment_id)
+
+
+@shared_task
+def sweep_attachments() -> None:
+    """Work on every attachment that is due: after a lost wake-up, a retry's wait, or a killed worker."""
+    for attachment in attachments_due(SWEEP_BATCH):
+        work_on_attachment.apply_async((attachment.team_id, attachment.id), expires=60)
 
 
 @shared_task

@@ -4,12 +4,14 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from kernel.keyset import Cursor, after
 from messaging.inbox import MAX_REFETCH
+from messaging.media.models import Attachment
 from messaging.models import Conversation, Message
 from messaging.opt_out_effects import effects_of
 from messaging.review_decisions import UNDONE
@@ -78,12 +80,15 @@ def _in_order(
     notes = notes_of_texts(conversation.team_id, [text.id for text in texts]) if texts else {}
     reviews = reviews_of_texts(conversation, texts, chosen)
     opt_outs = {event.message_id: event for event in changes if event.explains_opt_out}
+    with_media = [text.id for text in texts if text.media]
+    attachments = Attachment.objects.of_texts(conversation.team_id, with_media) if with_media else {}
     shown = [
         ThreadText(
             text,
             opt_in_note=notes.get(text.id, ""),
             review=reviews.get(text.id),
             opt_out=opt_outs.get(text.id),
+            attachments=attachments.get(text.id, []),
         )
         for text in texts
     ]
@@ -127,11 +132,11 @@ def _with_reactions(shown: list[ThreadText]) -> list[ThreadText]:
 
 def _mark_sent_again(entries: Iterable[ThreadEntry]) -> None:
     """A text that failed is offered to be sent again once."""
-    later: set[str] = set()
+    later: set[Any] = set()
     for entry in reversed(list(entries)):
         if isinstance(entry, ThreadText) and entry.message.outbound:
-            entry.sent_again = entry.message.body in later
-            later.add(entry.message.body)
+            entry.sent_again = entry.content_key in later
+            later.add(entry.content_key)
 
 
 def _with_days(entries: Iterable[ThreadEntry], zone: ZoneInfo) -> list[ThreadEntry | ThreadDay]:

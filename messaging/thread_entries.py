@@ -7,6 +7,7 @@ from typing import Any
 from kernel.phone_numbers import CHANNELS
 from kernel.visible_text import has_visible_characters
 from messaging.consent_by_text import consent_form_of
+from messaging.media.models import Attachment
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
 from messaging.message_status import MessageStatusView, describe_status
 from messaging.models import Message, MessagePurpose, MessageStatus
@@ -32,6 +33,7 @@ class ThreadText:
     opt_out: ConsentEvent | None = None  # the entry of an opt-out in the person's own words
     reaction: ShownReaction | None = None  # to a text that is not shown
     reactions: list[ShownReaction] = field(default_factory=list)  # to this text
+    attachments: list[Attachment] = field(default_factory=list)
     kind = "text"
 
     @property
@@ -69,11 +71,16 @@ class ThreadText:
         return f"{EMPTY}."
 
     @property
-    def attachments(self) -> list[dict[str, str]]:
-        return [
-            {"url": url, "name": describe_attachment(url, kind)}
-            for url, kind in media_pairs(self.message.media)
-        ]
+    def content_key(self) -> tuple[str, ...]:
+        """Equal for a text and for the same text that is sent again."""
+        files = (file.get("copied_from") or file.get("file", "") for file in self.message.media)
+        return (self.message.body, *files)
+
+    @property
+    def unfetched(self) -> list[str]:
+        """What came with a text before attachments were stored: what each is."""
+        media = [] if self.attachments else media_pairs(self.message.media)
+        return [describe_attachment(url, kind) for url, kind in media]
 
     @property
     def consent_form(self) -> FreshConsentForm | None:

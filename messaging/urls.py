@@ -6,6 +6,7 @@ from django.urls import path
 from accounts.change_polling import poll_changes
 from messaging import review_views, try_reply, views
 from messaging.connection_check import inbox_connection_test
+from messaging.media import views as media
 from messaging.recipient_views import recipients
 from messaging.scheduling import views as scheduling
 from messaging.search.palette_views import palette
@@ -68,6 +69,11 @@ urlpatterns = [
         name="delete_scheduled_text",
     ),
     path("conversations/<int:conversation_id>/notes/", teamwork.notes, name="notes"),
+    path("attachments/<int:attachment_id>/", media.attachment, name="attachment"),
+    path(
+        "attachments/<int:attachment_id>/thumbnail/", media.attachment_thumbnail, name="attachment_thumbnail"
+    ),
+    path("attachments/<int:attachment_id>/download/", media.attachment_download, name="attachment_download"),
     path("conversations/<int:conversation_id>/closure/", views.closure, name="closure"),
     path(
         "conversations/<int:conversation_id>/closure/delete/",

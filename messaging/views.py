@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Right, TeamRequest, team_view, visible_inboxes
 from accounts.scope_lookups import teams_of_user
 from kernel.form_views import form_view, render_form
-from messaging.compose import compose_text
+from kernel.tenancy import scope
+from messaging.form_sending import send_form
 from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import mark_read
 from messaging.models import Conversation
@@ -89,19 +90,18 @@ def read_marker(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(Right.SEND_TEXTS, whole_request=False)
 def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
-    found = find_conversation(request, conversation_id)
-    form = MessageForm(request.POST)
-    if form.is_valid():
-        compose_text(
-            found.inbox, found.number, form.cleaned_data["body"], author=request.member, by_hand=True
-        )
+    with scope(request.team.id):
+        found = find_conversation(request, conversation_id)
+    form = MessageForm(request.POST, request.FILES)
+    if form.is_valid() and send_form(form, found.inbox, found.number, request.member):
         return respond_changed(request, found)
-    if request.htmx:
-        context = conversation_context(request, found, form)
-        return render_form(request, "messaging/conversation.html#composer", context)
-    return render_form(request, "messaging/conversation.html", page_context(request, found, form))
+    with scope(request.team.id):
+        if request.htmx:
+            context = conversation_context(request, found, form)
+            return render_form(request, "messaging/conversation.html#composer", context)
+        return render_form(request, "messaging/conversation.html", page_context(request, found, form))
 
 
 @require_POST
@@ -117,22 +117,25 @@ def delete_closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @form_view
-@team_view(Right.SEND_TEXTS)
+@team_view(Right.SEND_TEXTS, whole_request=False)
 def new_conversation(request: TeamRequest) -> HttpResponse:
-    form = NewConversationForm(
-        request.POST or None,
-        initial={"number": request.GET.get("number", "")},
-        team=request.team,
-        inboxes=visible_inboxes(request.member).open(),
-    )
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        message = compose_text(
-            data["inbox"], data["number"], data["body"], author=request.member, by_hand=True
+    with scope(request.team.id):
+        form = NewConversationForm(
+            request.POST or None,
+            request.FILES or None,
+            initial={"number": request.GET.get("number", "")},
+            team=request.team,
+            inboxes=visible_inboxes(request.member).open(),
         )
-        return redirect("conversation", request.team.slug, message.conversation_id)
-    context = {**list_context(request, None), "form": form, "recipients": suggest(request, form)}
-    return render_form(request, "messaging/new_conversation.html", context)
+        is_valid = request.method == "POST" and form.is_valid()
+    if is_valid:
+        data = form.cleaned_data
+        data["inbox"].team = request.team
+        if message := send_form(form, data["inbox"], data["number"], request.member):
+            return redirect("conversation", request.team.slug, message.conversation_id)
+    with scope(request.team.id):
+        context = {**list_context(request, None), "form": form, "recipients": suggest(request, form)}
+        return render_form(request, "messaging/new_conversation.html", context)
 
 
 def _set_closed(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpResponse:

@@ -1,11 +1,14 @@
 """Webhook events about texts: received, sent and failed."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accounts.models import Inbox
 from contacts.contact.events import EVENT_COLUMNS, created_event, record_created
 from contacts.contact.models import Contact
 from kernel.sql import fetch
+from messaging.media.links import FOR_SYSTEMS, shared_address
+from messaging.media.models import Attachment
 from messaging.models import Message, MessageStatus
 from optout.consent_types import Actor
 from optout.models import Origin
@@ -40,7 +43,9 @@ def record_received(
         message = Message(id=written["message"], **{**values, "conversation_id": written["conversation"]})
         message.inbox = inbox
         more = {"segments": message.segments, "possible_opt_out": message.possible_opt_out}
-        events.append(Event(EventType.RECEIVED, message.number, {**_data(message), **more}))
+        ids = [id for name, id in written.items() if name.startswith("attachment")]
+        media = _shared(message.team_id, zip(ids, message.media, strict=True))
+        events.append(Event(EventType.RECEIVED, message.number, {**_data(message, media), **more}))
     record_events(inbox.team_id, events)
 
 
@@ -65,17 +70,29 @@ def record_outcome(message: Message, before: str) -> None:
     }
     if kind == EventType.FAILED:
         more |= {"reason": message.reason, "error": message.trouble, "error_code": message.error_code}
-    record_events(message.team_id, [Event(kind, message.number, {**_data(message), **more})])
+    rows = Attachment.objects.of_texts(message.team_id, [message.id]) if message.media else {}
+    attachments = rows.get(message.id, [])
+    media = _shared(message.team_id, zip([row.id for row in attachments], message.media, strict=False))
+    record_events(message.team_id, [Event(kind, message.number, {**_data(message, media), **more})])
 
 
-def _data(message: Message) -> dict[str, Any]:
+def _shared(team_id: int, media: Iterable[tuple[int, Mapping[str, str]]]) -> list[dict[str, str]]:
+    """Our addresses of the attachments that arrived, by their IDs. An address answers 503 until its file is stored."""
+    return [
+        {"url": shared_address(team_id, id, FOR_SYSTEMS), "type": entry.get("type", "")}
+        for id, entry in media
+        if entry.get("url") or entry.get("file")
+    ]
+
+
+def _data(message: Message, media: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "message_id": message.id,
         "conversation_id": message.conversation_id,
         **number_fields(message.number),
         "inbox": {"id": message.inbox_id, "name": message.inbox.name},
         "text": message.body,
-        "media": message.arrived_media,
+        "media": media,
         "content": message.content,
         "at": timestamp(message.at),
     }

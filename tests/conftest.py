@@ -59,8 +59,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _settings_of_tests(django_test_environment: None) -> None:
-    """Fast password hashes, no limit of sign-ins, and a broker in memory."""
+def _settings_of_tests(django_test_environment: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Attachments in a temporary folder, fast password hashes, no limit of sign-ins, and a broker in memory."""
+    settings.STORAGES["media"]["OPTIONS"]["location"] = tmp_path_factory.mktemp("media")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ACCOUNT_RATE_LIMITS = False
     celery_app.conf.update(broker_url="memory://")

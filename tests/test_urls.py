@@ -27,6 +27,7 @@ from messaging.models import Conversation, Message, MessageStatus
 from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import FakeTwilio
+from tests.messaging.media.files import stored_picture
 from webhooks import outbox
 from webhooks.models import Endpoint, EventType
 from webhooks.outbox import Event
@@ -58,6 +59,7 @@ class UrlTargets:
     delivery_id: int
     schedule: ReportSchedule
     text_id: int
+    attachment_id: int
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -119,6 +121,10 @@ def scheduled_text(targets: UrlTargets) -> dict[str, Any]:
     return {**conversation(targets), "id": 1}
 
 
+def attachment(targets: UrlTargets) -> dict[str, Any]:
+    return {"attachment_id": targets.attachment_id}
+
+
 def schedule(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.schedule.id}
 
@@ -177,6 +183,9 @@ ROWS: dict[str, Arguments] = {
     "notes": conversation,
     "scheduled_texts": conversation,
     "delete_scheduled_text": scheduled_text,
+    "attachment": attachment,
+    "attachment_thumbnail": attachment,
+    "attachment_download": attachment,
     "closure": conversation,
     "delete_closure": conversation,
     "bulk_action": bulk_action,
@@ -295,6 +304,7 @@ SIGNED_IN: dict[str, Arguments] = {
 PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "healthz": (nothing, 200, 200),
     "twilio_messages": (nothing, 405, 415),  # signed instead
+    "shared_attachment": (lambda targets: {"token": "forged"}, 404, 405),  # signed
     "twilio_status": (nothing, 405, 415),
     "poll_changes": (
         lambda targets: {"team_slug": targets.team.slug, "ticket": "forged"},
@@ -400,6 +410,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False,
             status=MessageStatus.RECEIVED, body=f"Words for {team.name}", at=now,
         )  # fmt: skip
+        attachment_id = stored_picture(received).id
         bulk_action = BulkActionRun.objects.create(team=team, action=BulkAction.DELETE)
         contact_list = ContactList.objects.create(team=team, name=f"List of {team.name}")
         tag = Tag.objects.create(team=team, name=f"Tag of {team.name}")
@@ -428,7 +439,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         schedule.save()
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
-        api_key, custom_field, endpoint, delivery_id, schedule, received.id,
+        api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id,
     )  # fmt: skip
 
 

@@ -8,10 +8,8 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from requests_hardened.ip_filter import InvalidIPAddress, get_ip_address
 
-type IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+from kernel.public_http import IpAddress, is_public_ip
 
-# The library also allows IPv6 outside this block (site-local, IPv4-compatible and others), which is not public.
-GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
 # The last label must not be a number: "2130706433", "0x7f.1" and "127.1" are IP addresses.
 HOST_NAME = re.compile(
     r"(?=.{1,253}\.?$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*(?!0x)[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?",
@@ -44,18 +42,9 @@ def resolve_host(host: str, port: int) -> IpAddress:
         ip = None
     except (UnicodeError, ValueError):
         raise UrlNotAllowed("This is not a host name.") from None
-    if ip is None or not is_public_ip(ip):
+    if ip is None or not is_public_ip(ip, allow_loopback=settings.WEBHOOKS_ALLOW_LOOPBACK):
         raise UrlNotAllowed("This URL is in a private network; webhooks need a public address.")
     return ip
-
-
-def is_public_ip(ip: IpAddress) -> bool:
-    """Checks that requests-hardened does not make."""
-    if ip.is_loopback:
-        return bool(settings.WEBHOOKS_ALLOW_LOOPBACK)
-    if isinstance(ip, ipaddress.IPv6Address):
-        return ip in GLOBAL_IPV6
-    return not (ip.is_reserved or ip.is_unspecified)
 
 
 def _split(url: str) -> SplitResult:

@@ -1,22 +1,16 @@
 """POST of a webhook: to public addresses only, without following redirects, and within twenty seconds."""
 
-import ipaddress
-import socket
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from threading import Lock, Timer
-from typing import Any
 
 import requests
 from django.conf import settings
-from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
-from requests_hardened.ip_filter_adapter import IPFilterAdapter
 
-from webhooks.endpoint_urls import is_public_ip
+from kernel.public_http import public_session
 
 CONNECT, READ = 5.0, 10.0  # seconds: for the connection, and for each part of the response
 # Seconds after which the connection is closed, even if parts of a response still arrive; none is opened later.
@@ -70,16 +64,8 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> PostResult:
 
 
 def _post(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
-    config = Config(
-        ip_filter_enable=True,
-        ip_filter_allow_loopback_ips=settings.WEBHOOKS_ALLOW_LOOPBACK,
-        never_redirect=True,
-        default_timeout=(CONNECT, READ),
-    )
-    with _Session(config) as session, _Deadline() as deadline:
-        session.trust_env = False  # no proxy, which is in another network, and no passwords from ~/.netrc
-        for scheme in ("https", "http"):
-            session.mount(f"{scheme}://", _Adapter(scheme == "https", deadline))
+    loopback = settings.WEBHOOKS_ALLOW_LOOPBACK
+    with public_session((CONNECT, READ), POST_DEADLINE, allow_loopback=loopback) as session:
         response = session.post(url, data=body, headers=dict(headers), stream=True)
         return response.status_code, _read_start(response)
 
@@ -111,76 +97,3 @@ def _sentence(problem: requests.RequestException, seconds: float) -> str:
     if "refused" in str(problem):
         return "The connection was refused."
     return "The connection was interrupted."
-
-
-# -- gaps of the library --------------------------------------------------------------------------------
-
-
-class _Session(HTTPSession):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None. For a redirect that it does not follow, requests would read and decompress the whole response."""
-
-
-class _Deadline:
-    """Closes the connections of an attempt at its deadline. The timeouts of requests apply to each part only."""
-
-    def __init__(self) -> None:
-        self._sockets: list[socket.socket] = []
-        self._lock, self._expired = Lock(), False
-        self._timer = Timer(POST_DEADLINE, self._expire)
-        self._timer.daemon = True
-
-    def __enter__(self) -> "_Deadline":
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self._timer.cancel()
-        with self._lock:
-            for sock in self._sockets:
-                sock.close()
-            self._sockets.clear()
-
-    def watch(self, sock: socket.socket) -> None:
-        """Keep a duplicate of the socket, because TLS detaches the original."""
-        with self._lock:
-            if self._expired:
-                sock.close()
-                raise TimeoutError
-            self._sockets.append(sock.dup())
-
-    def _expire(self) -> None:
-        with self._lock:
-            self._expired = True
-            for sock in self._sockets:
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
-
-
-class _Adapter(IPFilterAdapter):
-    """Checks the address that DNS returned, and puts the connection under the deadline."""
-
-    def __init__(self, is_https: bool, deadline: _Deadline) -> None:
-        self._deadline = deadline
-        super().__init__(is_https_proto=is_https, allow_loopback=settings.WEBHOOKS_ALLOW_LOOPBACK)
-
-    def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
-        host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
-        ip = ipaddress.ip_address(host["host"].strip("[]"))  # the address that is connected to
-        if not is_public_ip(ip):
-            raise InvalidIPAddress(ip)
-        return host, pool
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        deadline = self._deadline
-        connection_class: Any = pool.ConnectionCls
-
-        class WatchedConnection(connection_class):
-            def _new_conn(self) -> socket.socket:
-                sock: socket.socket = super()._new_conn()
-                deadline.watch(sock)
-                return sock
-
-        pool.ConnectionCls = WatchedConnection
-        return pool

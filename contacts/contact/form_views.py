@@ -44,7 +44,8 @@ CONTACT_GONE = "This contact was deleted or got another number meanwhile. Nothin
 @form_view
 @team_view()
 def new_contact(request: TeamRequest) -> HttpResponse:
-    initial = {"number": request.GET.get("number", "")[:64]}
+    first, _, last = request.GET.get("name", "").partition(" ")
+    initial = {"number": request.GET.get("number", "")[:64], "first_name": first[:60], "last_name": last[:60]}
     contact = Contact(team=request.team)
     form = NewContactForm(request.member, request.POST or None, instance=contact, initial=initial)
     if not form.is_valid():

@@ -26,8 +26,10 @@ log = logging.getLogger(__name__)
 
 type Scope = Mapping[str, Any]
 
-# Files of many rows. A test compares it with the URLs of the product.
-DOWNLOAD = re.compile(r"/t/(?P<team>[^/]+)/.*(/export/|/remarks/|/refused-rows\.csv)")
+# Files of many rows, and attachments that may be large. A test compares it with the URLs of the product.
+DOWNLOAD = re.compile(
+    r"/t/(?P<team>[^/]+)/(.*(/export/|/remarks/|/refused-rows\.csv)|attachments/[0-9]+/download/)"
+)
 DOWNLOADS_PER_TEAM = 3
 GIGABYTE = 1024**3
 

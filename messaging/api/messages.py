@@ -1,5 +1,6 @@
 """API call that lists the texts with a number."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from api.shapes import PathId, Phone, ResponseTime, parse_number
 from kernel.phone_numbers import digits
 from messaging.api.calls import calls
 from messaging.api.lookups import find_inbox
+from messaging.media.links import FOR_SYSTEMS, shared_address
+from messaging.media.models import Attachment
 from messaging.models import Message
 
 MAX_MESSAGES = 50
@@ -25,7 +28,9 @@ class MessageResponse(BaseModel):
         description="received; or queued, claimed, sending, unknown, sent, delivered, undelivered, failed, refused."
     )
     text: str
-    media: list[str] = Field(description="URLs of attachments that arrived.")
+    media: list[str] = Field(
+        description="Addresses of its stored attachments, for seven days; they need no key."
+    )
     content: str = Field(
         description="The text, or what it has instead, such as Photo or Empty text; empty if it was erased."
     )
@@ -68,19 +73,21 @@ def list_messages(
     )  # fmt: skip
     if timestamp is not None:
         rows = rows.filter(at__lt=datetime.fromtimestamp(timestamp, UTC))
-    return [
-        _response(message, digits(inbox.number)) for message in rows.order_by("-at", "-id")[:MAX_MESSAGES]
-    ]
+    texts = list(rows.order_by("-at", "-id")[:MAX_MESSAGES])
+    attachments = Attachment.objects.of_texts(request.team.id, [text.id for text in texts if text.media])
+    return [_response(text, digits(inbox.number), attachments.get(text.id, ())) for text in texts]
 
 
-def _response(message: Message, phone: str) -> MessageResponse:
+def _response(message: Message, phone: str, attachments: Sequence[Attachment]) -> MessageResponse:
     return MessageResponse(
         id=message.id,
         date=message.at,
         type="outbound" if message.outbound else "inbound",
         status=message.status,
         text=message.body,
-        media=[file["url"] for file in message.arrived_media],
+        media=[
+            shared_address(message.team_id, file.id, FOR_SYSTEMS) for file in attachments if file.is_stored
+        ],
         content=message.content,
         chat_id=message.conversation_id,
         inbox_id=message.inbox_id,

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any
 
+from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field
 
+from accounts.models import Inbox
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
 from api.router import ApiRequest
@@ -13,12 +15,18 @@ from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
 from messaging.api.lookups import find_conversation, find_inbox, find_member
+from messaging.carriers.registry import adapter_for
 from messaging.compose import compose_text
 from messaging.forms import MAX_TEXT_LENGTH
+from messaging.media.models import Attachment, AttachmentState
+from messaging.media.uploads import NO_ATTACHMENTS
 from messaging.models import Message, MessageStatus
 from optout.consent_types import Refusal
 
 _LOCAL_ID = "Your idempotency key for this text: a repeat within 24 hours returns the same response and sends nothing."
+_MEDIA_URL = (
+    "An https address of a picture, PDF, contact card, recording or video to send: it is fetched first."
+)
 REFUSAL_CODES = {
     Refusal.BLOCKED: ErrorCode.BLOCKED_NUMBER,
     Refusal.OPTED_OUT: ErrorCode.UNSUBSCRIBED_NUMBER,
@@ -28,7 +36,10 @@ REFUSAL_CODES = {
 
 class SendMessageRequest(StrictRequest):
     model_config = ConfigDict(
-        json_schema_extra=one_of_two("phone_number", "string", "chat_id", "integer", not_both=True)
+        json_schema_extra={
+            **one_of_two("phone_number", "string", "chat_id", "integer", not_both=True),
+            **one_of_two("text", "string", "media_url", "string"),
+        }
     )
 
     inbox_id: Annotated[Id, Field(description="The inbox to send from.")]
@@ -39,7 +50,10 @@ class SendMessageRequest(StrictRequest):
     chat_id: Annotated[
         Id | None, Field(description="A conversation of the inbox, instead of phone_number.")
     ] = None
-    text: Annotated[str, text_up_to(MAX_TEXT_LENGTH, "The text to send.", shortest=1)]
+    text: Annotated[str, text_up_to(MAX_TEXT_LENGTH, "The text to send.", shortest=1)] | None = None
+    media_url: (
+        Annotated[str, Field(max_length=2000, pattern=r"^https?://[!-~]+$", description=_MEDIA_URL)] | None
+    ) = None
     local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
 
 
@@ -74,14 +88,16 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     """Queue a text to a number or into a conversation.
 
     A number that has opted out, is blocked or is held for review is refused, and the conversation shows the refused
-    text. Consent is checked again when a queued text is sent, so a STOP in between still stops it.
+    text. Consent is checked again when a queued text is sent, so a STOP in between still stops it. A text with
+    media_url waits until the file is fetched, and fails if it cannot be sent.
     """
     if payload.phone_number is None and payload.chat_id is None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id.")
     if payload.phone_number is not None and payload.chat_id is not None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id, not both.", field="chat_id")
-    if not has_visible_characters(payload.text):
+    if not payload.media_url and not has_visible_characters(payload.text or ""):
         raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="text")
+    _check_address(payload.media_url)
     if payload.local_id is None:
         return _send(request, payload)
     fields = payload.model_dump(exclude_none=True)
@@ -92,6 +108,20 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     return idempotency.run_once(
         request.team.id, payload.local_id, fields, lambda: _send(request, payload), SendMessageResponse
     )
+
+
+def _check_address(media_url: str | None) -> None:
+    if media_url and not media_url.startswith("https://") and not settings.WEBHOOKS_ALLOW_LOOPBACK:
+        raise ApiError(ErrorCode.BAD_DATA, "Send an https address.", field="media_url")
+
+
+def _attachments(inbox: Inbox, media_url: str | None) -> list[Attachment]:
+    """What a worker will fetch before the text is sent. Raises ApiError if the inbox can only send words."""
+    if not media_url:
+        return []
+    if adapter_for(inbox).media_limits(inbox) is None:
+        raise ApiError(ErrorCode.BAD_DATA, NO_ATTACHMENTS, field="media_url")
+    return [Attachment(team_id=inbox.team_id, state=AttachmentState.WAITING, source_url=media_url)]
 
 
 def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageResponse | ApiError:
@@ -112,7 +142,10 @@ def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageRespon
     if not is_textable(number):
         raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="chat_id")
     author_name = f"{author or 'API'} ({request.key})"[:80]
-    message = compose_text(inbox, number, payload.text, author=author, author_name=author_name)
+    attachments = _attachments(inbox, payload.media_url)
+    message = compose_text(
+        inbox, number, payload.text or "", author=author, author_name=author_name, attachments=attachments
+    )
     if message.status == MessageStatus.REFUSED:
         return ApiError(
             REFUSAL_CODES[Refusal(message.reason)], str(Refusal(message.reason).label), field="phone_number"

@@ -52,6 +52,31 @@ class OutboundText:
     body: str
     callback: str
     write_before: float = inf
+    media: tuple[str, ...] = ()  # addresses from which the carrier fetches the attachments
+
+
+@dataclass(frozen=True)
+class MediaSource:
+    """Where an attachment is fetched from. Credentials are for this address alone, not for redirects.
+
+    An address below `trusted_base`, which this installation's settings name, may be on this machine and without TLS.
+    """
+
+    url: str
+    credentials: tuple[str, str] | None = None
+    trusted_base: str = ""
+
+
+@dataclass(frozen=True)
+class MediaLimits:
+    """What a carrier sends with one text: how many attachments, and how many bytes together."""
+
+    count: int
+    total_bytes: int
+
+    @property
+    def megabytes(self) -> int:
+        return self.total_bytes // (1024 * 1024)
 
 
 @dataclass(frozen=True)
@@ -112,3 +137,9 @@ class CarrierAdapter(Protocol):
 
     def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
         """When the carrier got a text for this inbox; None if unknown. Raises SendError. Outside any transaction."""
+
+    def media_source(self, inbox: Inbox, url: str) -> MediaSource:
+        """Where to fetch an attachment that a webhook or a list named. Raises SendError."""
+
+    def media_limits(self, inbox: Inbox) -> MediaLimits | None:
+        """What this inbox can send besides words; None if it can only send words."""

@@ -1,6 +1,7 @@
 """Twilio's REST API: sending a text, listing received texts, and the meaning of its errors."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,8 @@ from kernel.call_deadline import DeadlineAdapter, NothingWritten, write_before
 from messaging.carriers.base import (
     Accepted,
     InboundText,
+    MediaLimits,
+    MediaSource,
     OptedOutAtCarrier,
     OutboundText,
     OutcomeUnknown,
@@ -33,6 +36,11 @@ from messaging.carriers.twilio_signature import readable_tokens
 from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
 
 log = logging.getLogger(__name__)
+NO_CREDENTIALS = "This inbox has no readable auth token. Save it in Settings > Inboxes."
+# Also those of a region, such as api.dublin.ie1.twilio.com.
+_API_HOST = re.compile(r"api(\.[a-z0-9-]+)*\.twilio\.com")
+MMS_COUNTRIES = ("US", "CA")
+MMS_LIMITS = MediaLimits(count=10, total_bytes=5 * 1024 * 1024)
 WRONG_CREDENTIALS = "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."
 
 
@@ -46,6 +54,7 @@ class TwilioAdapter:
                 to=phone_numbers.dialled(text.number),
                 body=text.body,
                 status_callback=text.callback,
+                **({"media_url": list(text.media)} if text.media else {}),
             )
         return Accepted(message.sid, parse_small_int(message.num_segments))
 
@@ -68,6 +77,27 @@ class TwilioAdapter:
         with _converting_errors():
             message = _client(inbox).messages(carrier_id).fetch()
         return message.date_sent or message.date_created
+
+    def media_source(self, inbox: Inbox, url: str) -> MediaSource:
+        """Twilio's own addresses take the inbox's credentials; an address elsewhere is fetched without any."""
+        parts = urlsplit(url)
+        if parts.scheme != "https" or not _API_HOST.fullmatch(parts.netloc):
+            return MediaSource(url)
+        if not (tokens := readable_tokens(inbox)):
+            raise Rejected(NO_CREDENTIALS)
+        return MediaSource(_at_base(url), (inbox.account_id, tokens[0]), settings.TWILIO_API_URL)
+
+    def media_limits(self, inbox: Inbox) -> MediaLimits | None:
+        """MMS from the USA and Canada: help.twilio.com/articles/223181808, and accepted-mime-types in its docs."""
+        return MMS_LIMITS if phone_numbers.country_of(inbox.number) in MMS_COUNTRIES else None
+
+
+def _at_base(url: str) -> str:
+    """An address of Twilio, with the other base URL of tests."""
+    if not settings.TWILIO_API_URL:
+        return url
+    base = urlsplit(settings.TWILIO_API_URL)
+    return urlunsplit(urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc))
 
 
 def _inbound(message: Any, country: str) -> InboundText:
@@ -140,15 +170,12 @@ class _HttpClient(TwilioHttpClient):
             self.session.mount(scheme, _TimeoutAdapter())
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        if settings.TWILIO_API_URL:
-            base = urlsplit(settings.TWILIO_API_URL)
-            url = urlunsplit(urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc))
-        return super().request(method, url, *args, **kwargs)
+        return super().request(method, _at_base(url), *args, **kwargs)
 
 
 def _client(inbox: Inbox) -> Any:
     if not (tokens := readable_tokens(inbox)):
-        raise Rejected("This inbox has no readable auth token. Save it in Settings > Inboxes.")
+        raise Rejected(NO_CREDENTIALS)
     return _cached_client(inbox.account_id, tokens[0])
 
 

@@ -24,6 +24,7 @@ _IS_STALE = """
     SELECT p.from_id, coalesce((SELECT max(id) FROM messaging_message WHERE team_id = $1) > p.seen_id, false)
     FROM messaging_searchprogress AS p WHERE p.team_id = $1
 """
+_HAS_PICTURE = """media @? '$[*] ? (@.type like_regex "^image/" flag "i")'"""
 _INSERT = """
     WITH chosen AS ({chosen}),
       texts AS (  -- an erasure of the conversation is waited for; afterwards there is nothing to index
@@ -33,19 +34,26 @@ _INSERT = """
       inserted AS (
         INSERT INTO messaging_searchabletext (team_id, id, conversation_id, inbox_id, at, outbound, has_picture, folded)
         SELECT $1, id, conversation_id, inbox_id, at, outbound,
-          media @? '$[*] ? (@.type like_regex "^image/" flag "i")', messaging_search_folded(body)
+          {has_picture}, messaging_search_folded(body)
         FROM texts ON CONFLICT DO NOTHING)
     SELECT count(*), coalesce(min(id), 0) FROM chosen
 """
 _NEW = _INSERT.format(
+    has_picture=_HAS_PICTURE,
     chosen="""
       SELECT id FROM messaging_message AS t WHERE t.team_id = $1 AND t.id > $2
         AND NOT EXISTS (SELECT FROM messaging_searchabletext AS s WHERE s.team_id = $1 AND s.id = t.id)
-      ORDER BY id DESC LIMIT $3"""
+      ORDER BY id DESC LIMIT $3""",
 )
 _OLD = _INSERT.format(
-    chosen="SELECT id FROM messaging_message WHERE team_id = $1 AND id <= $2 ORDER BY id DESC LIMIT $3"
+    has_picture=_HAS_PICTURE,
+    chosen="SELECT id FROM messaging_message WHERE team_id = $1 AND id <= $2 ORDER BY id DESC LIMIT $3",
 )
+_SET_PICTURE = f"""
+    UPDATE messaging_searchabletext SET has_picture = (
+      SELECT {_HAS_PICTURE} FROM messaging_message WHERE team_id = $1 AND id = $2)
+    WHERE team_id = $1 AND id = $2
+"""
 _SET_SEEN = """
     UPDATE messaging_searchprogress SET settled_id = $2, seen_id = $3, seen_xid = $4 WHERE team_id = $1
 """
@@ -96,3 +104,8 @@ def index_old(team_id: int) -> int:
     count, oldest = fetch(_OLD, team_id, progress[0][0], BATCH)[0]
     fetch(_SET_FROM, team_id, oldest - 1 if count == BATCH else 0)
     return int(count)
+
+
+def index_media(team_id: int, message_id: int) -> None:
+    """Say whether an indexed text has a picture, now that the true type of its media is known."""
+    fetch(_SET_PICTURE, team_id, message_id)

@@ -8,7 +8,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import requests
@@ -19,13 +19,26 @@ from twilio.request_validator import RequestValidator
 from accounts.models import Inbox
 from kernel import change_tokens, phone_numbers
 from kernel.tenancy import scope
-from messaging.carriers.base import Accepted, InboundText, OptedOutAtCarrier, OutboundText, OutcomeUnknown
+from messaging.carriers.base import (
+    Accepted,
+    InboundText,
+    MediaLimits,
+    MediaSource,
+    OptedOutAtCarrier,
+    OutboundText,
+    OutcomeUnknown,
+)
+from messaging.media.links import FOR_CARRIERS, read_token, shared_address
+from messaging.media.models import Attachment
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from optout import keywords
 from optout.reader.outcome import Outcome
 
 log = logging.getLogger(__name__)
 
+MMS_LIMITS = MediaLimits(count=10, total_bytes=5 * 1024 * 1024)  # as at Twilio
+# Where attachments from the phone seem to be. Webhooks only name addresses with TLS, which a clone does not have.
+HANDSET_BASE = "https://simulator.invalid"
 DELIVERED_AFTER = 0.4  # seconds
 _OPT_OUT_TYPE = {
     Outcome.OPT_OUT: "STOP",
@@ -50,7 +63,7 @@ class SimulatorAdapter:
             raise OptedOutAtCarrier("Attempt to send to unsubscribed recipient", "21610")
         sid = new_sid()
         if not behavior.fails:
-            _record(inbox, text.number, text.body, sid)
+            _record(inbox, text.number, text.body, sid, media=_attachment_ids(text.media))
         if behavior.delay > settings.CARRIER_TIMEOUT[1]:
             raise OutcomeUnknown("The carrier did not respond; the text may have arrived.")
         post_status_report(inbox, text, sid, "sent")
@@ -65,12 +78,24 @@ class SimulatorAdapter:
             )
             texts = texts.filter(at__lt=until) if until else texts
             return [
-                InboundText(carrier_id=text.carrier_id, sender=text.number, body=text.body, sent_at=text.at)
+                InboundText(
+                    carrier_id=text.carrier_id,
+                    sender=text.number,
+                    body=text.body,
+                    sent_at=text.at,
+                    media=tuple((_handset_address(inbox, id), "") for id in text.media),
+                )
                 for text in texts.order_by("id")
             ]
 
     def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
         return None
+
+    def media_source(self, inbox: Inbox, url: str) -> MediaSource:
+        return MediaSource(url.replace(HANDSET_BASE, settings.PUBLIC_URL), trusted_base=settings.PUBLIC_URL)
+
+    def media_limits(self, inbox: Inbox) -> MediaLimits | None:
+        return MMS_LIMITS
 
 
 def new_sid() -> str:
@@ -84,8 +109,8 @@ def behavior_of(inbox: Inbox) -> SimulatorBehavior:
     return behavior or SimulatorBehavior(team_id=inbox.team_id, inbox=inbox)
 
 
-def send_from_handset(inbox: Inbox, number: str, body: str) -> int:
-    """Text `body` from a number to the inbox. Returns the webhook's HTTP status, or 503 without a response.
+def send_from_handset(inbox: Inbox, number: str, body: str, attachments: Sequence[Attachment] = ()) -> int:
+    """Text `body` and uploads from a number to the inbox. Returns the webhook's HTTP status, or 503 without a response.
 
     Outside any scope: it calls the network. The text is recorded first, as at a carrier, so that a text whose webhook
     fails can be fetched later.
@@ -93,8 +118,9 @@ def send_from_handset(inbox: Inbox, number: str, body: str) -> int:
     behavior, sid = behavior_of(inbox), new_sid()
     with scope(inbox.team_id):
         SimulatedText.objects.create(
-            team_id=inbox.team_id, inbox=inbox, number=number, from_handset=True, body=body, carrier_id=sid
-        )
+            team_id=inbox.team_id, inbox=inbox, number=number, from_handset=True, body=body, carrier_id=sid,
+            media=[attachment.id for attachment in attachments],
+        )  # fmt: skip
         change_tokens.renew_on_commit(inbox.team_id)
     fields = {
         "MessageSid": sid,
@@ -105,10 +131,13 @@ def send_from_handset(inbox: Inbox, number: str, body: str) -> int:
         "ToCountry": inbox.team.country,
         "FromCountry": inbox.team.country,
         "Body": body,
-        "NumMedia": "0",
+        "NumMedia": str(len(attachments)),
         "NumSegments": "1",
         "ApiVersion": "2010-04-01",
     }
+    for position, attachment in enumerate(attachments):
+        fields[f"MediaUrl{position}"] = _handset_address(inbox, attachment.id)
+        fields[f"MediaContentType{position}"] = attachment.content_type
     if behavior.keeps_opt_outs and keywords.carrier_reacts(body):
         fields["OptOutType"] = kind = _OPT_OUT_TYPE[keywords.read_keyword(body)]
         _record(inbox, number, _CARRIER_REPLIES[kind], new_sid(), by_carrier=True)
@@ -140,7 +169,22 @@ def post_webhook(inbox: Inbox, url: str, fields: dict[str, str]) -> int:
         return 503
 
 
-def _record(inbox: Inbox, number: str, body: str, sid: str, *, by_carrier: bool = False) -> None:
+def _handset_address(inbox: Inbox, attachment_id: int) -> str:
+    """Where this carrier says that an attachment from the phone is."""
+    return shared_address(inbox.team_id, attachment_id, FOR_CARRIERS).replace(
+        settings.PUBLIC_URL, HANDSET_BASE
+    )
+
+
+def _attachment_ids(addresses: Iterable[str]) -> list[int]:
+    """What a text to the phone has: this carrier reads the addresses instead of opening them."""
+    shared = (read_token(address.rpartition("/")[2]) for address in addresses)
+    return [found.attachment_id for found in shared if found]
+
+
+def _record(
+    inbox: Inbox, number: str, body: str, sid: str, *, by_carrier: bool = False, media: Sequence[int] = ()
+) -> None:
     with scope(inbox.team_id):
         SimulatedText.objects.create(
             team_id=inbox.team_id,
@@ -150,6 +194,7 @@ def _record(inbox: Inbox, number: str, body: str, sid: str, *, by_carrier: bool 
             by_carrier=by_carrier,
             body=body,
             carrier_id=sid,
+            media=list(media),
             at=timezone.now(),
         )
         change_tokens.renew_on_commit(inbox.team_id)

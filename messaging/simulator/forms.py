@@ -2,14 +2,15 @@
 
 from django import forms
 
-from messaging.forms import MAX_TEXT_LENGTH
+from messaging.forms import MAX_TEXT_LENGTH, FilesField
 from messaging.simulator.models import SimulatorBehavior
 
 
 class HandsetForm(forms.Form):
     """A text from the simulated phone. Unlike a team's text, it may consist of white space."""
 
-    body = forms.CharField(max_length=MAX_TEXT_LENGTH, strip=False)
+    body = forms.CharField(max_length=MAX_TEXT_LENGTH, strip=False, required=False)
+    attachments = FilesField(required=False)
 
 
 class SimulatorBehaviorForm(forms.ModelForm):

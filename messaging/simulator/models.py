@@ -33,6 +33,9 @@ class SimulatedText(TenantModel):
     from_handset = models.BooleanField()
     by_carrier = models.BooleanField(default=False)  # the carrier's own reply, not a text of the team
     body = models.TextField(blank=True)
+    media = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField())
+    )  # IDs of attachments
     carrier_id = models.CharField(max_length=64)
     at = models.DateTimeField(default=timezone.now)
 

@@ -1,5 +1,7 @@
 """Views of the simulator page: a phone on the simulated carrier, whose texts arrive as real webhooks over HTTP."""
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +20,11 @@ from kernel.form_views import render_form
 from kernel.phone_numbers import InvalidNumber, canonical, display
 from kernel.tenancy import scope
 from messaging.forms import MAX_TEXT_LENGTH
-from messaging.simulator.adapter import behavior_of, send_from_handset
+from messaging.media.links import shared_until
+from messaging.media.models import Attachment
+from messaging.media.refusals import RefusedFile
+from messaging.media.uploads import store_uploads
+from messaging.simulator.adapter import MMS_LIMITS, behavior_of, send_from_handset
 from messaging.simulator.forms import HandsetForm, SimulatorBehaviorForm
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 
@@ -35,12 +41,19 @@ def simulator(request: TeamRequest) -> HttpResponse:
 def simulator_texts(request: TeamRequest) -> HttpResponse:
     with scope(request.team.id):
         handset = _handset(request)
-    form = HandsetForm(request.POST)
+    form = HandsetForm(request.POST, request.FILES)
     if form.is_valid() and handset.inbox and handset.number:
-        send_from_handset(handset.inbox, handset.number, form.cleaned_data["body"])
+        _send(handset.inbox, handset.number, form.cleaned_data)
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
     return redirect(handset.url(request))
+
+
+def _send(inbox: Inbox, number: str, data: dict[str, Any]) -> None:
+    """Send what a person wrote on the phone. A file that no product would take is left out."""
+    with suppress(RefusedFile):
+        attachments = store_uploads(inbox.team_id, data["attachments"], MMS_LIMITS)
+        send_from_handset(inbox, number, data["body"], attachments)
 
 
 @require_POST
@@ -53,6 +66,20 @@ def simulator_behavior(request: TeamRequest) -> HttpResponse:
         return redirect(handset.url(request))
     context = {**_context(request, handset), "behavior_form": form}
     return render_form(request, "messaging/simulator.html", context)
+
+
+@dataclass(frozen=True)
+class _HandsetFile:
+    """A file on the phone."""
+
+    attachment: Attachment
+
+    @property
+    def address(self) -> str:
+        """The same for a day, so that a page that refreshes keeps its pictures."""
+        day = 24 * 3600
+        until = int(time.time()) // day * day + 2 * day
+        return shared_until(self.attachment.team_id, self.attachment.id, until)
 
 
 @dataclass(frozen=True)
@@ -76,7 +103,12 @@ class Handset:
         if not self.inbox:
             return []
         texts = self.inbox.team.simulatedtexts.filter(inbox_id=self.inbox.id, number=self.number)
-        return list(texts.order_by("-id")[:100])[::-1]
+        found: list[Any] = list(texts.order_by("-id")[:100])[::-1]
+        ids = {id for text in found for id in text.media}
+        files = Attachment.objects.filter(team_id=self.inbox.team_id, id__in=ids).in_bulk() if ids else {}
+        for text in found:
+            text.files = [_HandsetFile(files[id]) for id in text.media if id in files]
+        return found
 
     def url(self, request: TeamRequest) -> str:
         query = urlencode({"inbox": self.inbox.id if self.inbox else "", "number": self.number})

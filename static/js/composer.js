@@ -14,7 +14,7 @@ document.addEventListener("keydown", (event) => {
   const form = composer(event.target);
   if (!form || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  if (event.target.value.trim()) form.requestSubmit();
+  if (event.target.value.trim() || form.elements.attachments?.files.length) form.requestSubmit();
 });
 document.addEventListener("input", ({ target }) => {
   const form = composer(target);

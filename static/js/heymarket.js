@@ -21,3 +21,5 @@ import "./notes.js";
 import "./select_all.js";
 import "./submit_on_change.js";
 import "./shortcuts.js";
+import "./pictures.js";
+import "./attachments.js";

@@ -70,7 +70,7 @@ FIELDS: dict[str, BadValues] = {
 # Fields that are required; elsewhere null means that a field is missing.
 REQUIRED = {
     "create_contact": {"phone"}, "create_contacts": {"phone"}, "set_contact_status": {"status"},
-    "send_message": {"inbox_id", "text"},
+    "send_message": {"inbox_id"},
 }  # fmt: skip
 
 

@@ -58,7 +58,9 @@ def test_a_text_is_queued_with_its_author(cast: Cast, crm: ApiClient) -> None:
     ({"text": " \n"}, (400, "bad_data")),
     ({"text": "x" * 1601}, (400, "bad_data")),
     ({"list_id": 1}, (400, "bad_data")),
-    ({"media_url": "https://example.com/a.png"}, (400, "bad_data")),
+    ({"media_url": "ftp://example.com/a.png"}, (400, "bad_data")),
+    ({"media_url": "file:///etc/passwd"}, (400, "bad_data")),
+    ({"text": None}, (400, "bad_data")),
 ])  # fmt: skip
 def test_an_invalid_text_is_refused(cast: Cast, crm: ApiClient, change: dict[str, Any], answer: Any) -> None:
     if answer is None:

@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from typing import cast as typed
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -25,13 +27,15 @@ from contacts.vendor_lists.models import VendorListImport
 from kernel.phone_numbers import display
 from kernel.tenancy import scope
 from messaging.compose import compose_text
+from messaging.media import fetching
+from messaging.scope_lookups import attachments_due
 from messaging.simulator.models import SimulatedText
 from optout import consent
 from optout.consent_types import Actor
 from reports.schedules.models import ReportSchedule
 from tests.cast import TOM, Cast
 from tests.contacts.test_import_contacts import checked, contact, draft, imported
-from tests.messaging.fake_twilio import FakeTwilio
+from tests.messaging.fake_twilio import FakeTwilio, FileAnswer
 from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
 
 NUMBER = "+14155550147"
@@ -46,12 +50,24 @@ ALLOWED = {"optout_consentevent", "optout_suppression", "contacts_importchunk", 
 EVERYWHERE = {
     "contacts_contact", "contacts_import", "contacts_importchange", "contacts_importrow", "contacts_refusedrow",
     "contacts_vendorlistremark", "contacts_vendorlistrow", "contacts_bulkactionrun", "messaging_message",
-    "messaging_conversation", "messaging_simulatedtext", "reports_reportschedule", "webhooks_webhookevent",
-    "webhooks_delivery",
+    "messaging_conversation", "messaging_simulatedtext", "messaging_attachment", "reports_reportschedule",
+    "webhooks_webhookevent", "webhooks_delivery",
 }  # fmt: skip
 
 HEADER = "First Name,Last Name,Phone Number,Email,Note,Hobby"
 ROW = f"{FIRST},{LAST},(415) 555-0147,{EMAIL},{NOTE},{HOBBY}"
+
+
+def work_on_attachments() -> None:
+    for found in attachments_due(100):
+        fetching.work_on(found.team_id, found.id)
+
+
+def traces_in_files() -> list[str]:
+    """The traces of the person in stored files."""
+    folder = Path(settings.STORAGES["media"]["OPTIONS"]["location"])
+    content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()).lower()
+    return [trace for trace in TRACES if trace.encode() in content]
 
 
 def traces_by_table(owner: psycopg.Connection) -> dict[str, list[str]]:
@@ -88,7 +104,11 @@ def everywhere(
     checked(cast, f"{HEADER}\n{ROW}\nPaul,Pending,4155550151,,,\n")
     draft(cast, f"{HEADER}\n{ROW}\n")
 
-    carrier.text(cast.front_desk, NUMBER, f"I am {FIRST} {LAST}, {NOTE}")
+    card = f"BEGIN:VCARD\r\nFN:{FIRST} {LAST}\r\nTEL:{NUMBER}\r\nNOTE:{NOTE}\r\nEND:VCARD\r\n"
+    carrier.files["/2010-04-01/ME1"] = FileAnswer(card.encode())
+    media = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/2010-04-01/ME1"}
+    carrier.text(cast.front_desk, NUMBER, f"I am {FIRST} {LAST}, {NOTE}", **media)
+    work_on_attachments()
     carrier.text(cast.billing, NUMBER, "Stop please")
     carrier.text(cast.billing, NUMBER, "START")
     with scope(team.id):
@@ -127,8 +147,11 @@ def test_nothing_of_an_erased_person_remains_except_the_evidence(
     """Every column of every table is searched, also of tables that are added later."""
     before = traces_by_table(owner)
     assert set(before) >= EVERYWHERE, sorted(before)
+    assert traces_in_files()
     page = reverse("contact_deletion", args=[cast.northside.slug, NUMBER])
     assert everywhere.post(page, {"erase": "on"}).status_code == 302
+    work_on_attachments()
+    assert traces_in_files() == []
     # Opt-outs that are still to be delivered, or to be confirmed, keep the number alone until then.
     pending = {"webhooks_webhookevent", "webhooks_delivery", "contacts_vendorlistrow"}
     after = traces_by_table(owner)

@@ -20,6 +20,9 @@ from contacts.contact.models import Contact
 from demo import scripts, seeding, story
 from kernel import phone_numbers
 from kernel.tenancy import scope
+from messaging.media.content_types import FileKind
+from messaging.media.models import Attachment
+from messaging.media.storage import open_file
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
 from messaging.scope_lookups import conversations_due
 from messaging.simulator.models import SimulatedText
@@ -158,3 +161,18 @@ def test_the_two_teams_share_a_person_and_nothing_else(team_id: int) -> None:
     with scope(other):
         assert standing(other, number).state == StandingState.OPTED_OUT
         assert Conversation.objects.count() == len(scripts.OTHER_DIALOGUES)
+
+
+def test_the_command_attaches_files_that_were_drawn(transactional_db: None, settings: LazySettings) -> None:
+    settings.DEVELOPMENT = True
+    facts()
+    with scope(scope_lookups.team_ids_by_slug()[story.SLUG]):
+        attachments = list(Attachment.objects.order_by("id"))
+        texts = {text.id: text.media for text in Message.objects.exclude(media=[])}
+    assert Counter(file.kind for file in attachments) == {
+        FileKind.PICTURE: 3, FileKind.PDF: 1, FileKind.CARD: 1,
+    }  # fmt: skip
+    for file in attachments:
+        with open_file(file.file) as stored:
+            assert (file.is_stored, stored.size) == (True, file.size)
+    assert texts == {file.message_id: [file.stored_medium()] for file in attachments}

@@ -145,7 +145,7 @@ def test_run_starts_survives_kills_stops_and_leaves_nothing(run: MakeRun, free_p
     assert get(free_port, "/healthz") == 200
     assert get(free_port, "/accounts/login/") == 200
     assert "Sign in as" in run.printed
-    for name in "postgres", "valkey", "web", "worker", "bulk", "missed", "webhooks", "beat":
+    for name in "postgres", "valkey", "web", "worker", "bulk", "missed", "media", "webhooks", "beat":
         victim = programs(run.folder)[name]["pid"]
         assert victim, f"{name} does not run"  # a signal to 0 would kill this test's own process group
         children = children_of(victim)

@@ -34,6 +34,7 @@ from contacts.vendor_lists.models import VendorListFile, VendorListImport, Vendo
 from devserver.postgres import SUPERUSER
 from kernel.checks import check_runtime_role
 from kernel.tenancy import WrongScope, scope
+from messaging.media.models import Attachment, AttachmentState
 from messaging.models import (
     Conversation,
     IdempotencyKey,
@@ -81,6 +82,7 @@ LOOKUPS = {
     "lookup_contact_estimate",
     "lookup_contacts",
     "lookup_match_estimate",
+    "lookup_attachments_due",
     "lookup_conversations_due",
     "lookup_endpoints_due",
     "lookup_inboxes_by_address",
@@ -309,6 +311,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             status=MessageStatus.QUEUED, body=f"of {team.name}", at=now, due_at=now,
         )  # fmt: skip
         index_new(team.id)
+        Attachment.objects.create(team=team, state=AttachmentState.GONE)
         contact = Contact.objects.get(team=team, number=MARIA)
         ListEntry.objects.create(
             team=team, list=ContactList.objects.create(team=team, name="Recall"), contact=contact

@@ -58,6 +58,17 @@ OPTED_OUT = refusal(21610, "Attempt to send to unsubscribed recipient")
 OVERLOADED = refusal(20429, "Too many requests", 429)
 
 
+@dataclass(frozen=True)
+class FileAnswer:
+    """The response to a request for an attachment. `more` are pieces that are made while they are sent."""
+
+    body: bytes = b""
+    status: int = 200
+    location: str = ""
+    announced: int | None = None  # the length that it announces; its own if None
+    more: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()), repr=False)
+
+
 @dataclass
 class SentText:
     sid: str
@@ -66,6 +77,7 @@ class SentText:
     sender: str
     callback: str
     authorization: str
+    media: tuple[str, ...] = ()
 
 
 @dataclass
@@ -83,6 +95,8 @@ class FakeTwilio:
     queries: list[dict[str, str]] = field(default_factory=list)  # requests for that list
     page_size: int = 1000
     token: str = ""  # the only auth token with which its list may be read; any if empty
+    files: dict[str, FileAnswer] = field(default_factory=dict)  # attachments, by path
+    file_requests: list[tuple[str, str]] = field(default_factory=list)  # path, Authorization
     without_media: set[str] = field(default_factory=set)  # texts whose attachments are gone
 
     def bodies(self, number: str | None = None) -> list[str]:
@@ -120,11 +134,14 @@ class FakeTwilio:
         self.received.insert(0, {**text, **more})
         return sid
 
-    def _create(self, form: dict[str, str], authorization: str) -> tuple[int, Any, Callable[[], object]]:
+    def _create(
+        self, form: dict[str, str], authorization: str, media: tuple[str, ...]
+    ) -> tuple[int, Any, Callable[[], object]]:
         answer = self.answers.pop(0) if self.answers else SendAnswer()
         text = SentText(
-            new_sid(), form["To"], form["Body"], form["From"], form.get("StatusCallback", ""), authorization
-        )
+            new_sid(), form["To"], form.get("Body", ""), form["From"], form.get("StatusCallback", ""), authorization,
+            media,
+        )  # fmt: skip
         try:
             answer.before()
         finally:
@@ -224,17 +241,20 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            form = dict(
-                parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode(), strict_parsing=True)
-            )
-            status, body, wait = carrier()._create(form, self.headers.get("Authorization", ""))
+            content = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            pairs = parse_qsl(content, strict_parsing=True, keep_blank_values=True)
+            media = tuple(value for name, value in pairs if name == "MediaUrl")
+            status, body, wait = carrier()._create(dict(pairs), self.headers.get("Authorization", ""), media)
             wait()
             self._answer(status, body)
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            if "/Media" in parts.path:
+            if file := carrier().files.get(parts.path):
+                carrier().file_requests.append((parts.path, self.headers.get("Authorization", "")))
+                self._send_file(file)
+            elif "/Media" in parts.path:
                 sid = parts.path.split("/")[5]
                 uri = parts.path.replace(".json", "/ME1.json")
                 media = {"sid": "ME1", "uri": uri, "content_type": "image/jpeg", "parent_sid": sid}
@@ -247,6 +267,22 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
                 self._answer(200, carrier()._list(parts.path, query))
             else:
                 self._answer(*carrier()._fetch(parts.path.rpartition("/")[2].removesuffix(".json")))
+
+        def _send_file(self, file: FileAnswer) -> None:
+            self.close_connection = True
+            try:
+                self.send_response(file.status)
+                if file.location:
+                    self.send_header("Location", file.location)
+                self.send_header("Content-Type", "image/jpeg")  # whatever it is
+                if file.announced != -1:
+                    self.send_header("Content-Length", str(file.announced or len(file.body)))
+                self.end_headers()
+                self.wfile.write(file.body)
+                for piece in file.more():
+                    self.wfile.write(piece)
+            except OSError:
+                pass  # the client has disconnected
 
         def _answer(self, status: int, body: Any) -> None:
             content = body if isinstance(body, bytes) else json.dumps(body).encode()

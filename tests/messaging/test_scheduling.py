@@ -88,7 +88,7 @@ def test_the_time_is_the_clock_of_the_team(
     "bad",
     [
         {"send_at": ""}, {"send_at": "soon"}, {"send_at": "2020-01-01T09:00"}, {"send_at": "2999-01-01T09:00"},
-        {"body": ""}, {"body": "\u200b"}, {"body": "x" * 1601},
+        {"body": ""}, {"body": "", "again": "1"}, {"body": "\u200b"}, {"body": "x" * 1601},
     ],
 )  # fmt: skip
 def test_bad_input_is_refused(

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import Team
 from accounts.scope_lookups import team_ids_by_slug
 from demo import story
+from demo.attached_files import attach_files
 from demo.report_history import schedule_weekly_report, write_snapshots
 from demo.seeding import seed_teams
 from kernel.tenancy import scope
@@ -42,6 +43,8 @@ def _seed() -> None:
                     team = Team.objects.get(slug=slug)
                     write_snapshots(team)
                     schedule_weekly_report(team)
+                    if slug == story.SLUG:
+                        attach_files(team)
 
 
 def _facts() -> dict[str, Any]:
