@@ -1,9 +1,9 @@
 """Consent of one number: every change of its standing, written with its ledger entry in one transaction.
 
-This module and optout.bulk_consent are the only writers of consent; optout.holds writes entries about texts.
-Every function takes the number's lock before it
-reads the standing (apply_keyword's caller holds it already), and runs inside the team's scope. Sends are claimed under
-the same lock, so that changes and claims of one number have one order.
+This module and optout.bulk_consent are the writers of consent; optout.holds, due_holds and misreadings write entries
+about texts. Every function takes the number's lock before it reads the standing (apply_keyword's caller holds it
+already), and runs inside the team's scope. Sends are claimed under the same lock, so that changes and claims of one
+number have one order.
 """
 
 from datetime import datetime
