@@ -89,7 +89,7 @@ def test_a_stop_is_listed_and_exported_at_once(
             "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opted out", "Change": "Opted out",
             "Changed Something": "yes", "By": "The person, by text", "Initiator": "Person",
             "Date": change.local(change.event.happened_at), "Recorded": change.local(change.event.recorded_at),
-            "Inbox": "Front Desk", "Inbox Known From": "ledger entry", "Words": "Stop. =Thank you", "Reason": "",
+            "Inbox": "Front Desk", "Inbox Known From": "ledger entry", "Words": "Stop. =Thank you", "Reason": "understood as opt-out: “Stop. =Thank you”, has only keywords and courtesies",
             "Source": "", "Consent Obtained": "", "Last Message": "20% off this week",
             "Last Message Date": change.local(change.last.at), "Last Message By": "Maya Chen",
             "Ledger Entry": str(change.event.id),
