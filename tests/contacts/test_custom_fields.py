@@ -101,7 +101,7 @@ def test_a_field_is_defined_filled_in_and_shown(cast: Cast, owners: Client, as_c
     assert "Loyalty level" in page and "Silver" in page and "1 Mar 1962" in page
     columns = {"columns": ["number", "custom.birthday", "custom.gone"]}
     listed = maya.get(reverse("contacts", args=[cast.northside.slug]), columns)
-    assert "1 Mar 1962" in listed.content.decode().split("<tbody")[1]
+    assert "1 Mar 1962" in listed.content.decode().split("<tbody")[-1]
     assert listed.cookies["contact_columns"].value == "number-custom.birthday"
     form = visit(maya, "edit_contact", cast, MARIA).content.decode()
     assert 'value="1962-03-01"' in form and '<option value="Silver" selected>' in form
