@@ -155,10 +155,7 @@ def is_short_code(number: str) -> bool:
 
 def is_canadian(number: str) -> bool:
     """Whether a canonical address belongs to Canada: by its area code, or by the country of its short code."""
-    if is_short_code(number):
-        return number.startswith("CA:")
-    parsed = _parse(number, None) if number.startswith("+1") else None
-    return parsed is not None and phonenumbers.region_code_for_number(parsed) == "CA"
+    return country_of(number) == "CA"
 
 
 def country_of(number: str) -> str:

@@ -1,7 +1,6 @@
 """Views of work in a team: assign a conversation, and write a private note."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.access import Right, TeamRequest, team_view
@@ -10,6 +9,7 @@ from messaging.page_contexts import conversation_context, find_conversation, pag
 from messaging.teamwork.assignment import assign, assignable_members
 from messaging.teamwork.forms import AssignmentForm, NoteForm
 from messaging.teamwork.notes import write_note
+from messaging.views import respond_changed
 
 
 @require_POST
@@ -19,7 +19,7 @@ def assignment(request: TeamRequest, conversation_id: int) -> HttpResponse:
     form = AssignmentForm(request.POST, assignable_members(found.inbox))
     if form.is_valid():
         assign(found, form.chosen, request.member)
-        return _changed(request, found.id)
+        return respond_changed(request, found)
     context = {**page_context(request, found), "assignment_form": form}
     return render_form(request, "messaging/conversation.html", context)
 
@@ -31,16 +31,10 @@ def notes(request: TeamRequest, conversation_id: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if form.is_valid():
         write_note(found, form.cleaned_data["body"].strip(), request.member)
-        return _changed(request, found.id)
+        return respond_changed(request, found)
     if request.htmx:
         context = {**conversation_context(request, found), "note_form": form}
         return render_form(request, "messaging/note_form.html", context)
     return render_form(
         request, "messaging/conversation.html", {**page_context(request, found), "note_form": form}
     )
-
-
-def _changed(request: TeamRequest, conversation_id: int) -> HttpResponse:
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
-    return redirect("conversation", request.team.slug, conversation_id)

@@ -38,8 +38,8 @@ def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
     """The outcome for a text, with its reason. This is the one function that says what a text asks for.
 
     In this order: keywords, with or without a signature or a quoted text above them; reactions and automatic replies;
-    the grammar of opt-outs; the score, which only holds. Opt-ins count only as the whole text. Pure, without network;
-    never raises; takes linear time.
+    the grammar of opt-outs, which a low score turns into a hold; the score, which alone only holds. Opt-ins count only
+    as the whole text. Pure, without network; never raises; takes linear time.
     """
     return _in_mode(_read_keywords(body, settings) or _read_words(body), settings.mode)
 
