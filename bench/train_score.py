@@ -9,7 +9,6 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -25,6 +24,7 @@ from optout.reader.score_pieces import (
     pieces_of_concepts,
     pieces_of_pairs,
     pieces_of_word,
+    runs_of_concepts,
     words_of,
 )
 from optout.reader.score_weights import FILE, ScoreWeights
@@ -60,8 +60,7 @@ def buckets_of(text: str) -> Iterator[int]:
     for word in words:
         yield from (crc32(piece) & (BUCKETS - 1) for piece in pieces_of_word(word))
     yield from (crc32(pair) & (BUCKETS - 1) for pair in pieces_of_pairs(words))
-    concepts = concepts_in(words)
-    for run in (*zip(concepts[1:-1]), *pairwise(concepts), *zip(concepts, concepts[1:], concepts[2:])):  # noqa: B905
+    for run in runs_of_concepts(concepts_in(words)):
         yield from (crc32(piece) & (BUCKETS - 1) for piece in pieces_of_concepts(run))
 
 

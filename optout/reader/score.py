@@ -14,6 +14,7 @@ from optout.reader.score_pieces import (
     pieces_of_concepts,
     pieces_of_pairs,
     pieces_of_word,
+    runs_of_concepts,
     words_of,
 )
 from optout.reader.score_weights import read_weights
@@ -38,22 +39,13 @@ def score_of(body: str) -> int:
         return 0
     total = _FROZEN.bias + sum(map(_word_weight, words))
     total += sum([_WEIGHTS[crc32(pair) & _MASK] for pair in pieces_of_pairs(words)])
-    total += _concepts_weight(concepts_in(words))
+    total += sum(map(_run_weight, runs_of_concepts(concepts_in(words))))
     odds = max(-_MOST_ODDS, min(_MOST_ODDS, total / _FROZEN.scale))
     return round(1000 / (1 + math.exp(-odds)))
 
 
-def _concepts_weight(concepts: list[tuple[str, ...]]) -> int:
-    """The weight of the concepts alone, of two in a row and of three in a row."""
-    return (
-        sum(map(_run_weight, concepts[1:-1]))
-        + sum(map(_run_weight, concepts, concepts[1:]))
-        + sum(map(_run_weight, concepts, concepts[1:], concepts[2:]))
-    )
-
-
 @lru_cache(maxsize=16384)
-def _run_weight(*concepts: tuple[str, ...]) -> int:
+def _run_weight(concepts: tuple[tuple[str, ...], ...]) -> int:
     return sum([_WEIGHTS[crc32(piece) & _MASK] for piece in pieces_of_concepts(concepts)])
 
 

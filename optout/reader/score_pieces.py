@@ -47,6 +47,13 @@ def concepts_in(words: list[str]) -> list[tuple[str, ...]]:
     return [("^",), *filter(None, map(concepts_of, words)), ("$",)]
 
 
+def runs_of_concepts(concepts: list[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """The concepts alone without the marks, two in a row and three in a row."""
+    yield from ((concept,) for concept in concepts[1:-1])
+    yield from pairwise(concepts)
+    yield from zip(concepts, concepts[1:], concepts[2:], strict=False)
+
+
 def pieces_of_concepts(concepts: tuple[tuple[str, ...], ...]) -> Iterator[bytes]:
     """The pieces of one to three concepts in order. A word with several concepts counts as each of them."""
     for each in product(*concepts):
