@@ -43,6 +43,13 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < _SATURDAY and day not in _observed(day.year)
 
 
+def federal_holidays(first: date, last: date) -> dict[date, str]:
+    """The names of the federal holidays by the days on which they are observed, from `first` to `last`."""
+    years = range(first.year, last.year + 2)  # 1 January of the next year may be observed on 31 December
+    named = {_observed_day(day): name for year in years for day, name in _holidays(year).items()}
+    return {day: name for day, name in sorted(named.items()) if first <= day <= last}
+
+
 def _business_days(day: date, step: timedelta) -> Iterator[date]:
     """The business days after a day, or before it if `step` is negative."""
     while True:
@@ -58,20 +65,20 @@ def _observed(year: int) -> frozenset[date]:
     return frozenset(day for day in holidays if day.year == year)
 
 
-def _holidays(year: int) -> list[date]:
-    return [
-        date(year, 1, 1),  # New Year's Day
-        _weekday_of_month(year, 1, _MONDAY, 3),  # Birthday of Martin Luther King, Jr.
-        _weekday_of_month(year, 2, _MONDAY, 3),  # Washington's Birthday
-        _weekday_of_month(year, 6, _MONDAY, 1) - 7 * _DAY,  # Memorial Day: the last Monday of May
-        date(year, 6, 19),  # Juneteenth National Independence Day
-        date(year, 7, 4),  # Independence Day
-        _weekday_of_month(year, 9, _MONDAY, 1),  # Labor Day
-        _weekday_of_month(year, 10, _MONDAY, 2),  # Columbus Day
-        date(year, 11, 11),  # Veterans Day
-        _weekday_of_month(year, 11, _THURSDAY, 4),  # Thanksgiving Day
-        date(year, 12, 25),  # Christmas Day
-    ]
+def _holidays(year: int) -> dict[date, str]:
+    return {
+        date(year, 1, 1): "New Year's Day",
+        _weekday_of_month(year, 1, _MONDAY, 3): "Birthday of Martin Luther King, Jr.",
+        _weekday_of_month(year, 2, _MONDAY, 3): "Washington's Birthday",
+        _weekday_of_month(year, 6, _MONDAY, 1) - 7 * _DAY: "Memorial Day",  # the last Monday of May
+        date(year, 6, 19): "Juneteenth National Independence Day",
+        date(year, 7, 4): "Independence Day",
+        _weekday_of_month(year, 9, _MONDAY, 1): "Labor Day",
+        _weekday_of_month(year, 10, _MONDAY, 2): "Columbus Day",
+        date(year, 11, 11): "Veterans Day",
+        _weekday_of_month(year, 11, _THURSDAY, 4): "Thanksgiving Day",
+        date(year, 12, 25): "Christmas Day",
+    }
 
 
 def _weekday_of_month(year: int, month: int, weekday: int, which: int) -> date:

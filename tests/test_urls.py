@@ -161,6 +161,7 @@ ROWS: dict[str, Arguments] = {
     "inbox_reading": inbox,
     "inbox_reply_wordings": lambda targets: {**inbox(targets), "language": "es"},
     "inbox_connection": inbox,
+    "inbox_hours": inbox,
     "old_tokens_removal": inbox,
     "inbox_closure": inbox,
     "inbox_reopening": inbox,
