@@ -216,17 +216,26 @@ def visible_conversations(member: Member) -> QuerySet[Conversation]:
 
 def mark_read(conversation: Conversation, member: Member) -> None:
     """Record that this member has seen all inbound texts."""
-    _set_seen(conversation, member, conversation.inbound_count)
+    set_seen([conversation], member, to_read=0)
 
 
 def mark_unread(conversation: Conversation, member: Member) -> None:
     """Record that this member has not seen the newest inbound text."""
-    _set_seen(conversation, member, max(conversation.inbound_count - 1, 0))
+    set_seen([conversation], member, to_read=1)
 
 
-def _set_seen(conversation: Conversation, member: Member, seen: int) -> None:
+def set_seen(conversations: Iterable[Conversation], member: Member, *, to_read: int) -> None:
+    """Record that this member has seen all inbound texts of each conversation but the newest `to_read`."""
     ReadMarker.objects.bulk_create(
-        [ReadMarker(team_id=member.team_id, conversation=conversation, member=member, seen=seen)],
+        [
+            ReadMarker(
+                team_id=member.team_id,
+                conversation=conversation,
+                member=member,
+                seen=max(conversation.inbound_count - to_read, 0),
+            )
+            for conversation in conversations
+        ],
         update_conflicts=True,
         unique_fields=["team", "conversation", "member"],
         update_fields=["seen"],

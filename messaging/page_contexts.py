@@ -13,6 +13,7 @@ from accounts.access import Right, TeamRequest, may, visible_inboxes
 from accounts.change_polling import new_ticket
 from accounts.models import Inbox
 from contacts.contact.models import Contact
+from contacts.lists.models import Tag
 from kernel import change_tokens
 from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
@@ -28,7 +29,7 @@ from messaging.inbox import (
 )
 from messaging.models import Conversation
 from messaging.scheduling.forms import ScheduledTextForm
-from messaging.teamwork.assignment import assignable_members, assignee_of
+from messaging.teamwork.assignment import assignable_members, assignee_of, colleagues
 from messaging.teamwork.forms import NoteForm
 from messaging.thread import load_thread
 from messaging.thread_window import ThreadWindow
@@ -36,6 +37,7 @@ from messaging.to_review import TextsToReview, count_reviews, decision_to_undo, 
 from optout.forms import FreshConsentForm
 from optout.standing_panel import build_panel
 
+MAX_TAGS = 500  # in a menu
 TABS = 4  # folders beside the menu with the others
 
 
@@ -89,6 +91,9 @@ def list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
         **_folder_choices(request, chosen, reviews.total),
         "review_counts": reviews,
         "kind": chosen.kind if chosen.is_to_review else "",
+        # Read by templates of whole pages only.
+        "colleagues": colleagues(request.member),
+        "team_tags": Tag.objects.filter(team_id=request.team.id).order_by("name", "id")[:MAX_TAGS],
         "current": current,
         "current_text": read_id(request.GET.get("text")),
         "query": chosen.query,

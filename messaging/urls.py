@@ -14,10 +14,12 @@ from messaging.search.palette_views import palette
 from messaging.search.views import search
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 from messaging.teamwork import views as teamwork
+from messaging.teamwork.bulk_views import bulk_work
 
 urlpatterns = [
     path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
     path("inbox/", views.inbox, name="inbox"),
+    path("inbox/work/", bulk_work, name="bulk_work"),
     path("inbox/search/", search, name="search"),
     path("palette/", palette, name="palette"),
     path("settings/inboxes/<int:id>/connection/test/", inbox_connection_test, name="inbox_connection_test"),

@@ -243,6 +243,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "endpoints": nothing,
     "new_endpoint": nothing,
     "inbox": nothing,
+    "bulk_work": nothing,
     "new_conversation": nothing,
     "palette": nothing,
     "recipients": nothing,

@@ -1,5 +1,9 @@
 """Assignment of conversations: who takes care of one, and who may."""
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.access import Right, may
@@ -19,6 +23,12 @@ def assignable_members(inbox: Inbox) -> list[Member]:
     seated = set(inbox.seats.values_list("member_id", flat=True))
     seeing = (member for member in members if member.id in seated or may(member, Right.SEE_ALL_INBOXES))
     return sorted(seeing, key=lambda member: str(member).casefold())
+
+
+def colleagues(member: Member) -> QuerySet[Member]:
+    """The other members of the team, by name."""
+    others = Member.objects.filter(team_id=member.team_id).exclude(id=member.id).select_related("user")
+    return others.order_by("user__name", "user__email")
 
 
 def assignee_of(conversation: Conversation) -> Member | None:
@@ -61,14 +71,29 @@ def record(
     conversation: Conversation, kind: ActivityKind, by: Member, assignee: Member | None = None
 ) -> None:
     """Record what a member did, and let open pages show it."""
-    Activity.objects.create(
-        team_id=conversation.team_id,
-        conversation=conversation,
-        kind=kind,
-        actor_id=by.id,
-        actor_name=str(by),
-        assignee_id=assignee.id if assignee else None,
-        assignee_name=str(assignee) if assignee else "",
-        at=timezone.now(),
+    record_all([conversation], kind, by, {conversation.id: assignee} if assignee else {})
+
+
+def record_all(
+    conversations: Iterable[Conversation],
+    kind: ActivityKind,
+    by: Member,
+    assignees: Mapping[int, Member | None] = MappingProxyType({}),
+) -> None:
+    """Record what a member did to several conversations; `assignees` by the ID of the conversation."""
+    now = timezone.now()
+    Activity.objects.bulk_create(
+        Activity(
+            team_id=by.team_id,
+            conversation=conversation,
+            kind=kind,
+            actor_id=by.id,
+            actor_name=str(by),
+            assignee_id=assignee.id if assignee else None,
+            assignee_name=str(assignee or ""),
+            at=now,
+        )
+        for conversation in conversations
+        for assignee in [assignees.get(conversation.id)]
     )
-    change_tokens.renew_on_commit(conversation.team_id)
+    change_tokens.renew_on_commit(by.team_id)

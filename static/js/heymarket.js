@@ -18,6 +18,8 @@ import "./invited_keywords.js";
 import "./composer.js";
 import "./sending.js";
 import "./notes.js";
+import "./ticked.js";
+import "./next.js";
 import "./select_all.js";
 import "./submit_on_change.js";
 import "./shortcuts.js";

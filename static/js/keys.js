@@ -1,6 +1,7 @@
 // Keyboard shortcuts: outside of fields, the key "o" clicks or focuses data-keys="o"; j and k move through data-walk.
 // With data-keys-in-view only while the element can be seen: nobody acts on what is scrolled away.
-const typing = (node) => node.closest("input, textarea, select, [contenteditable]");
+// With data-keys-first before the others of the same key.
+const typing = (node) => node.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const visible = (node) => node.checkVisibility({ visibilityProperty: true });
 const inView = (node) => {
   const box = node.getBoundingClientRect();
@@ -8,16 +9,17 @@ const inView = (node) => {
 };
 
 function press(key) {
-  const target = [...document.querySelectorAll(`[data-keys~="${CSS.escape(key)}"]`)].filter(visible).at(-1);
+  const targets = [...document.querySelectorAll(`[data-keys~="${CSS.escape(key)}"]`)].filter(visible);
+  const target = targets.find((node) => node.hasAttribute("data-keys-first")) ?? targets.at(-1);
   if (!target || (target.hasAttribute("data-keys-in-view") && !inView(target))) return false;
-  if (target.matches("textarea, input")) target.focus();
-  else target.click();
+  if (target.matches("textarea, input, summary")) target.focus();
+  if (!target.matches("textarea, input")) target.click();
   return true;
 }
 
 function walk(step) {
   const links = [...document.querySelectorAll("[data-walk] a")].filter(visible);
-  const current = links.indexOf(document.activeElement);
+  const current = links.indexOf(document.activeElement.closest("[data-walk] li")?.querySelector("a"));
   const from = current >= 0 ? current : links.findIndex((link) => link.ariaCurrent);
   const link = links[Math.min(Math.max(from + step, 0), links.length - 1)];
   link?.focus();

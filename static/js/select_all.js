@@ -1,5 +1,6 @@
-// <input type="checkbox" data-tick-all hidden>: ticks all contacts of the page, and shows whether all are ticked.
-const boxes = () => [...document.querySelectorAll('input[name="contact"][form="selection"]')];
+// <input type="checkbox" data-tick-all hidden>: ticks all rows of the page, and shows whether all are ticked.
+const ROWS = 'input[name="contact"][form="selection"], input[name="conversation"][form="ticked"]';
+const boxes = () => [...document.querySelectorAll(ROWS)];
 
 function show() {
   const all = boxes();
@@ -13,7 +14,9 @@ function show() {
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-tick-all]")) for (const box of boxes()) box.checked = target.checked;
-  if (target.matches('[data-tick-all], input[name="contact"]')) show();
+  if (target.matches(`[data-tick-all], ${ROWS}`)) show();
 });
 document.addEventListener("htmx:load", show);
+document.addEventListener("merged", show);
+document.addEventListener("reset", () => setTimeout(show));
 show();
