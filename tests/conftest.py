@@ -26,6 +26,7 @@ from kernel.background import BatchQueue
 from messaging import opt_in_checks, webhook_claims
 from reports import rollup
 from tests.cast import Cast, create_cast
+from tests.database_template import use_template
 
 pytest_plugins = ["tests.messaging.fixtures", "tests.quick_reading"]
 
@@ -89,24 +90,15 @@ def _as_owner() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None,
-    django_db_blocker: Any,
-    django_db_keepdb: bool,
-    django_db_createdb: bool,
-    django_db_modify_db_settings: None,
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
 ) -> Iterator[None]:
     """The owner creates and migrates the test database; everything else connects as the runtime role."""
     with django_db_blocker.unblock(), _as_owner():
-        databases = setup_databases(
-            verbosity=0,
-            interactive=False,
-            serialized_aliases=(),
-            keepdb=django_db_keepdb and not django_db_createdb,
-        )
+        use_template()
+        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
     yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock(), _as_owner():
-            teardown_databases(databases, verbosity=0)
+    with django_db_blocker.unblock(), _as_owner():
+        teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture(scope="session")

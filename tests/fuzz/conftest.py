@@ -15,7 +15,7 @@ from django.core.management import call_command
 from tests.fuzz.odd_values import OddValues
 
 SEED = os.environ.get("FUZZ_SEED", "1")
-TOTAL = int(os.environ.get("FUZZ", "3000"))
+TOTAL = int(os.environ.get("FUZZ", "1500"))
 PARTS = math.ceil(TOTAL / 50_000)
 MOST_PAGES = 300  # of one kind that a test opens in all its parts
 TRIED = "tried"
