@@ -35,6 +35,14 @@ class ProfileForm(forms.ModelForm):
         fields = ["name"]
 
 
+def waiting_goal_field(help_text: str) -> forms.IntegerField:
+    """The business minutes within which people are answered."""
+    return forms.IntegerField(
+        label="Answer within, in minutes of business hours",
+        required=False, min_value=1, max_value=10_000, help_text=help_text,
+    )  # fmt: skip
+
+
 class TeamForm(RevisedForm, forms.ModelForm):
     """A team's name, the country of its local numbers, and its time zone."""
 
@@ -47,6 +55,15 @@ class TeamForm(RevisedForm, forms.ModelForm):
         model = Team
         fields = ["name", "country", "time_zone"]
         labels = {"name": "Business name"}
+
+
+class TeamSettingsForm(TeamForm):
+    """A team with what it expects of its members."""
+
+    waiting_goal = waiting_goal_field("Empty: no goal. An inbox may have its own.")
+
+    class Meta(TeamForm.Meta):
+        fields = [*TeamForm.Meta.fields, "waiting_goal"]
 
 
 class FirstPasswordForm(forms.Form):

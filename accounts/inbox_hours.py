@@ -12,6 +12,8 @@ class InboxHours(models.Model):
     time_zone = models.CharField(
         max_length=40, blank=True, default="", db_default=""
     )  # empty: that of the team
+    # The business minutes within which people are answered. Null: the team's goal.
+    waiting_goal = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         abstract = True

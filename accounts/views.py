@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
-from accounts.forms import ProfileForm, TeamForm
+from accounts.forms import ProfileForm, TeamForm, TeamSettingsForm
 from accounts.models import Team, User
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view, render_form
@@ -52,7 +52,7 @@ def settings(request: TeamRequest) -> HttpResponse:
 def team_settings(request: TeamRequest) -> HttpResponse:
     # The form changes another instance, since the frame of the page shows what is saved.
     team = locked_for_post(request, Team.objects.filter(pk=request.team.pk)).get()
-    form = TeamForm(request.POST or None, instance=team)
+    form = TeamSettingsForm(request.POST or None, instance=team)
     if form.is_valid():
         form.save()
         messages.success(request, "Saved.")

@@ -19,6 +19,7 @@ from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
 from messaging.carriers.registry import adapter_for
 from messaging.forms import MessageForm
+from messaging.hours.late_counts import count_late
 from messaging.inbox import (
     MAX_COUNT,
     Folder,
@@ -108,6 +109,7 @@ class FolderChoice:
     folder: Folder
     url: str
     count: int
+    late: int = 0  # those whose person has waited past the goal
 
     @property
     def name(self) -> str:
@@ -119,16 +121,30 @@ class FolderChoice:
 
     @property
     def shown_count(self) -> str:
-        return f"{MAX_COUNT - 1}+" if self.count >= MAX_COUNT else str(self.count)
+        return _shown_count(self.count)
+
+    @property
+    def shown_late(self) -> str:
+        return _shown_count(self.late)
+
+
+def _shown_count(count: int) -> str:
+    return f"{MAX_COUNT - 1}+" if count >= MAX_COUNT else str(count)
 
 
 def _folder_choices(request: TeamRequest, chosen: ChosenList, reviews: int) -> dict[str, Any]:
     """The folders that are tabs, those in the menu beside them, and the label of the chosen one in the menu."""
     counts = {**count_folders(request.member, chosen.inbox), Folder.REVIEW.value: reviews}
+    late = count_late(request.team, [chosen.inbox] if chosen.inbox else chosen.inboxes, MAX_COUNT)
     inbox = f"&inbox={chosen.inbox.id}" if chosen.inbox else ""
     base = reverse("inbox", args=[request.team.slug])
     choices = [
-        FolderChoice(folder, f"{base}?folder={folder.value}{inbox}", counts.get(folder.value, 0))
+        FolderChoice(
+            folder,
+            f"{base}?folder={folder.value}{inbox}",
+            counts.get(folder.value, 0),
+            late if folder == Folder.WAITING else 0,
+        )
         for folder in Folder
     ]
     menu = choices[TABS:]

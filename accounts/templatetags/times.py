@@ -24,6 +24,13 @@ def moment(at: datetime | None, team: Team) -> SafeString | str:
 
 
 @register.simple_tag
+def plain_moment(at: datetime, team: Team) -> str:
+    """22 Nov, 16:01, for an attribute."""
+    local = _local(at, team)
+    return f"{_day(local.date(), _today(team))}, {date_format(local, 'H:i')}"
+
+
+@register.simple_tag
 def clock(at: datetime, team: Team) -> SafeString:
     """16:01"""
     return _element(at, team, date_format(_local(at, team), "H:i"))
@@ -53,18 +60,6 @@ def since(at: datetime, team: Team) -> SafeString:
     near = {0: date_format(local, "H:i"), 1: "Yesterday"}
     words = near.get(days) or (date_format(local, "l") if 1 < days < 7 else _day(local.date(), today))
     return _element(at, team, words)
-
-
-@register.filter
-def so_long(at: datetime) -> str:
-    """The time that has passed, roughly: under a minute, 14 min, 3 h, 2 days."""
-    minutes = int((timezone.now() - at).total_seconds() // 60)
-    if minutes < 1:
-        return "under a minute"
-    if minutes < 60:
-        return f"{minutes} min"
-    hours = minutes // 60
-    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import waiting_goal_field
 from accounts.models import Inbox
 from kernel.regions import time_zones
 from kernel.revisions import RevisedForm
@@ -60,16 +61,21 @@ class HoursForm(RevisedForm, forms.ModelForm):
     saturday = SpansField("Saturday")
     sunday = SpansField("Sunday")
     holidays = HolidaysField()
+    waiting_goal = waiting_goal_field("")
 
     class Meta:
         model = Inbox
-        fields = ["time_zone"]
+        fields = ["time_zone", "waiting_goal"]
 
     def __init__(self, data: Any, inbox: Inbox, copied: Mapping[date, str] | None = None) -> None:
         """`copied` are holidays of elsewhere that are offered beside the inbox's own."""
         super().__init__(data, instance=inbox)
         zone: Any = self.fields["time_zone"]
         zone.choices = [("", f"The team's: {inbox.team.time_zone.replace('_', ' ')}"), *time_zones()]
+        goal = inbox.team.waiting_goal
+        self.fields["waiting_goal"].help_text = (
+            f"Empty: the team's, {goal} minutes." if goal else "Empty: no goal."
+        )
         for name, spans in zip(DAY_FIELDS, stored_week(inbox), strict=False):
             self.initial[name] = write_spans(spans)
             self.fields[name].widget.attrs["placeholder"] = "Closed"
@@ -92,5 +98,5 @@ class HoursForm(RevisedForm, forms.ModelForm):
         inbox = self.instance
         week = tuple(self.cleaned_data[name] for name in DAY_FIELDS)
         inbox.business_hours = as_stored(week, self.cleaned_data["holidays"])
-        inbox.save(update_fields=["business_hours", "time_zone"])
+        inbox.save(update_fields=["business_hours", "time_zone", "waiting_goal"])
         return inbox

@@ -13,6 +13,7 @@ import "./scroll.js";
 import "./place.js";
 import "./new_below.js";
 import "./mark_read.js";
+import "./waiting.js";
 import "./segments.js";
 import "./invited_keywords.js";
 import "./composer.js";

@@ -1,8 +1,10 @@
 // hx-swap="merge": updates a live part of a page child by child, so that unchanged children keep their focus,
 // scroll position, open forms and input. Children are matched by id.
 const source = new WeakMap(); // the HTML that the server sent for a node
-// Without the token, which is masked differently each time, and the mark of the open row, which place.js sets.
-const clean = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"| aria-current="true"/g, "");
+// Without the token, which is masked differently each time, the mark of the open row, which place.js sets, and the time
+// that somebody has waited, which waiting.js counts on.
+const changing = /name="csrfmiddlewaretoken" value="[^"]*"| aria-current="true"|(?<=<span data-waited="">)[^<]*/g;
+const clean = (html) => html.replace(changing, "");
 const nested = (node) => node.hasAttribute("data-merge");
 
 function remember(parent) {
