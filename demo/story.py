@@ -66,6 +66,18 @@ NOTES = (
         4000,
     ),
 )
+# Owner (empty: shared), title, text, uses.
+TEMPLATES = (
+    (
+        "",
+        "Ready for pickup",
+        "Hi {{ first_name | there }}, your bike is ready. We are open until 6 pm today.",
+        41,
+    ),
+    ("", "Opening hours", "We are open Tuesday to Saturday, 9 am to 6 pm. {{ team_name }}", 27),
+    ("", "Rental terms", "Hi {{ first_name | there }}, a rental is $45 a day with helmet and lock.", 12),
+    ("maya", "Sign-off", "Thanks, {{ first_name | friend }}! {{ sender_first_name }} at {{ inbox_name }}", 9),
+)
 # Inbox, customer, author, words, hours from now, only without an answer.
 SCHEDULED = (
     (

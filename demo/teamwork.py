@@ -1,4 +1,4 @@
-"""Work of the demo's members in the inbox: assignments, private notes and scheduled texts."""
+"""Work of the demo's members in the inbox: assignments, private notes, templates and scheduled texts."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from messaging.scheduling.schedule import schedule
 from messaging.teamwork.assignment import assign
 from messaging.teamwork.models import Note
 from messaging.teamwork.notes import write_note
+from messaging.text_templates.templates import change_template, make_template
 
 
 def work_as_a_team(cast: DemoTeam) -> None:
@@ -19,6 +20,10 @@ def work_as_a_team(cast: DemoTeam) -> None:
         note = write_note(_conversation(cast, inbox, customer), words, cast.members[author])
         at = cast.now - timedelta(minutes=minutes)
         Note.objects.filter(team_id=cast.team.id, id=note.id).update(at=at)
+    for name, title, words, uses in story.TEMPLATES:
+        owner = cast.members[name] if name else None
+        template = make_template(cast.team.id, title=title, body=words, owner=owner)
+        change_template(template, uses=uses)
     for inbox, customer, author, words, hours, unless_answered in story.SCHEDULED:
         at = (cast.now + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
         conversation = _conversation(cast, inbox, customer)

@@ -39,12 +39,16 @@ class MessageForm(forms.Form):
         label="Text",
         max_length=MAX_TEXT_LENGTH,
         required=False,
-        widget=forms.Textarea({"rows": 1, "placeholder": "Write a text"}),
+        widget=forms.Textarea({"rows": 1, "placeholder": "Write a text", "data-takes-templates": True}),
     )
     attachments = FilesField(label="Attachments", required=False)
     again = forms.IntegerField(
         required=False, widget=forms.HiddenInput
     )  # the text whose attachments go along
+    template = forms.IntegerField(required=False, widget=forms.HiddenInput)  # that it was written with
+    picture = forms.IntegerField(
+        required=False, widget=forms.HiddenInput
+    )  # the template whose picture goes along
 
     @property
     def invitation_warning(self) -> str:
@@ -52,7 +56,7 @@ class MessageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        has_more = data.get("attachments") or data.get("again")
+        has_more = any(data.get(name) for name in ("attachments", "again", "picture"))
         if "body" in data and not has_visible_characters(data["body"]) and not has_more:
             self.add_error("body", NOTHING_WRITTEN)
         return data

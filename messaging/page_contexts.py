@@ -32,6 +32,7 @@ from messaging.models import Conversation
 from messaging.scheduling.forms import ScheduledTextForm
 from messaging.teamwork.assignment import assignable_members, assignee_of, colleagues
 from messaging.teamwork.forms import NoteForm
+from messaging.text_templates.first_words import first_words
 from messaging.thread import load_thread
 from messaging.thread_window import ThreadWindow
 from messaging.to_review import TextsToReview, count_reviews, decision_to_undo, read_kind
@@ -198,7 +199,7 @@ def conversation_context(
         "schedule_form": ScheduledTextForm(zone=zone),
         "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
-        "form": form or MessageForm(),
+        "form": form or MessageForm(initial=first_words(request, found.inbox, found.number)),
         "media_limits": adapter_for(found.inbox).media_limits(found.inbox),
         "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),

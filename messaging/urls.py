@@ -15,6 +15,8 @@ from messaging.search.views import search
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 from messaging.teamwork import views as teamwork
 from messaging.teamwork.bulk_views import bulk_work
+from messaging.text_templates import chooser
+from messaging.text_templates import views as templates
 
 urlpatterns = [
     path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
@@ -35,6 +37,25 @@ urlpatterns = [
         name="conversation_contact",
     ),
     path("conversations/<int:conversation_id>/read-marker/", views.read_marker, name="read_marker"),
+    path(
+        "conversations/new/templates/", chooser.new_conversation_templates, name="new_conversation_templates"
+    ),
+    path(
+        "conversations/<int:conversation_id>/templates/",
+        chooser.conversation_templates,
+        name="conversation_templates",
+    ),
+    path("settings/templates/", templates.text_templates, name="text_templates"),
+    path("settings/templates/new/", templates.new_text_template, name="new_text_template"),
+    path("settings/templates/<int:id>/", templates.edit_text_template, name="edit_text_template"),
+    path(
+        "settings/templates/<int:id>/deletion/",
+        templates.text_template_deletion,
+        name="text_template_deletion",
+    ),
+    path(
+        "settings/templates/<int:id>/picture/", templates.text_template_picture, name="text_template_picture"
+    ),
     path("conversations/<int:conversation_id>/messages/", views.messages, name="messages"),
     path(
         "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/",

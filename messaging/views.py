@@ -19,6 +19,7 @@ from messaging.page_contexts import conversation_context, find_conversation, lis
 from messaging.recipient_views import suggest
 from messaging.teamwork.assignment import set_closed
 from messaging.teamwork.notes import mark_mentions_seen
+from messaging.text_templates.first_words import first_words
 
 
 @login_required
@@ -123,7 +124,7 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
         form = NewConversationForm(
             request.POST or None,
             request.FILES or None,
-            initial={"number": request.GET.get("number", "")},
+            initial={"number": request.GET.get("number", ""), **first_words(request, None, None)},
             team=request.team,
             inboxes=visible_inboxes(request.member).open(),
         )

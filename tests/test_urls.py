@@ -24,6 +24,7 @@ from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message, MessageStatus
+from messaging.text_templates.models import TextTemplate
 from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import FakeTwilio
@@ -60,6 +61,7 @@ class UrlTargets:
     schedule: ReportSchedule
     text_id: int
     attachment_id: int
+    template: TextTemplate
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -125,6 +127,10 @@ def attachment(targets: UrlTargets) -> dict[str, Any]:
     return {"attachment_id": targets.attachment_id}
 
 
+def text_template(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.template.id}
+
+
 def schedule(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.schedule.id}
 
@@ -182,6 +188,10 @@ ROWS: dict[str, Arguments] = {
     "misreading": received_text,
     "assignment": conversation,
     "notes": conversation,
+    "conversation_templates": conversation,
+    "edit_text_template": text_template,
+    "text_template_deletion": text_template,
+    "text_template_picture": text_template,
     "scheduled_texts": conversation,
     "delete_scheduled_text": scheduled_text,
     "attachment": attachment,
@@ -245,6 +255,9 @@ TEAM: dict[str, Arguments] = ROWS | {
     "inbox": nothing,
     "bulk_work": nothing,
     "new_conversation": nothing,
+    "new_conversation_templates": nothing,
+    "text_templates": nothing,
+    "new_text_template": nothing,
     "palette": nothing,
     "recipients": nothing,
     "search": nothing,
@@ -413,6 +426,10 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
             status=MessageStatus.RECEIVED, body=f"Words for {team.name}", at=now,
         )  # fmt: skip
         attachment_id = stored_picture(received).id
+        template = TextTemplate.objects.create(
+            team=team, title=f"Words for {team.name}", body=f"Words for {team.name}",
+            picture=stored_picture(received),
+        )  # fmt: skip
         bulk_action = BulkActionRun.objects.create(team=team, action=BulkAction.DELETE)
         contact_list = ContactList.objects.create(team=team, name=f"List of {team.name}")
         tag = Tag.objects.create(team=team, name=f"Tag of {team.name}")
@@ -441,7 +458,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         schedule.save()
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
-        api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id,
+        api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id, template,
     )  # fmt: skip
 
 

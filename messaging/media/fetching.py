@@ -30,6 +30,7 @@ from messaging.message_content import stored_content
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.search.indexing import index_media
 from messaging.status_changes import lock_message
+from messaging.text_templates.models import TextTemplate
 from messaging.worker_wakeups import wake_on_commit
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 CLAIM_TIMEOUT = timedelta(minutes=5)
 # Waits before the next attempt of a fetch; after the last one it is given up.
 RETRY_DELAYS = [timedelta(seconds=s) for s in (10, 60, 600, 3600, 6 * 3600)]
+# The picture of a template has no text; it is deleted once no template has it.
+PICTURE_KEPT = timedelta(days=30)
 # A program waits for the text that it sends, and so do the texts behind it.
 RETRY_DELAYS_OF_OUTBOUND = [timedelta(seconds=s) for s in (5, 30)]
 
@@ -72,6 +75,8 @@ def claim(team_id: int, attachment_id: int) -> Attachment | None:
         attachment: Attachment | None = due.first()
         if attachment is None:
             return None
+        if _is_kept_by_template(attachment):
+            return None
         if not attachment.is_waiting:
             attachment.state = AttachmentState.ERASED
         attachment.attempts += 1
@@ -79,6 +84,16 @@ def claim(team_id: int, attachment_id: int) -> Attachment | None:
         attachment.file = attachment.file or storage.new_name(team_id)
         attachment.save(update_fields=["state", "attempts", "due_at", "file"])
         return attachment
+
+
+def _is_kept_by_template(attachment: Attachment) -> bool:
+    """Whether it is the picture of a template; then it is looked at again after a while."""
+    templates = TextTemplate.objects.filter(team_id=attachment.team_id, picture_id=attachment.id)
+    if not attachment.is_stored or not templates.exists():
+        return False
+    attachment.due_at = timezone.now() + PICTURE_KEPT
+    attachment.save(update_fields=["due_at"])
+    return True
 
 
 def delete(attachment: Attachment) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
@@ -23,6 +24,7 @@ from messaging.models import Message
 
 UPLOAD_KEPT = timedelta(days=1)
 NO_ATTACHMENTS = "This inbox can only send words."
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def store_uploads(
@@ -46,7 +48,7 @@ def copy_attachments(team_id: int, message_id: int) -> list[Attachment]:
     with scope(team_id):
         media = Message.objects.get(team_id=team_id, id=message_id).media
         stored = Attachment.objects.of_texts(team_id, [message_id]).get(message_id, [])
-    return [_copy(file, media[file.position]) for file in stored if file.is_stored]
+    return [copy_attachment(file, media[file.position]) for file in stored if file.is_stored]
 
 
 def _check(file: UploadedFile, path: Path) -> CheckedFile:
@@ -65,7 +67,8 @@ def _store(team_id: int, file: CheckedFile, name: str) -> Attachment:
     return attachment
 
 
-def _copy(original: Attachment, medium: Mapping[str, str]) -> Attachment:
+def copy_attachment(original: Attachment, medium: Mapping[str, str] = NOTHING) -> Attachment:
+    """A copy of a stored attachment, as an upload. `medium` is its entry in its text. Outside any transaction."""
     columns = {
         name: getattr(original, name) for name in ("name", "content_type", "size", "width", "height", "card")
     }

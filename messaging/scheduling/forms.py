@@ -22,7 +22,8 @@ class ScheduledTextForm(MessageForm):
     def __init__(self, *args: Any, zone: ZoneInfo, **options: Any) -> None:
         super().__init__(*args, **options)
         self.zone = zone
-        del self.fields["attachments"], self.fields["again"]
+        for name in ("attachments", "again", "template", "picture"):
+            del self.fields[name]
 
     def clean_send_at(self) -> datetime:
         """The time as a moment; the field gives the clock of the team's zone."""

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from kernel.form_views import render_form
+from messaging.form_sending import filled_body
 from messaging.page_contexts import conversation_context, find_conversation, page_context
 from messaging.scheduling.forms import ScheduledTextForm
 from messaging.scheduling.schedule import cancel, schedule
@@ -18,11 +19,10 @@ from messaging.views import respond_changed
 def scheduled_texts(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     form = ScheduledTextForm(request.POST, zone=ZoneInfo(request.team.time_zone))
-    if form.is_valid():
+    body = filled_body(form, found.inbox, found.number, request.member) if form.is_valid() else None
+    if body is not None:
         data = form.cleaned_data
-        schedule(
-            found, data["body"], data["send_at"], request.member, unless_answered=data["unless_answered"]
-        )
+        schedule(found, body, data["send_at"], request.member, unless_answered=data["unless_answered"])
         return respond_changed(request, found)
     if request.htmx:
         context = {**conversation_context(request, found), "schedule_form": form}

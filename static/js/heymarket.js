@@ -21,6 +21,7 @@ import "./sending.js";
 import "./notes.js";
 import "./ticked.js";
 import "./next.js";
+import "./templates.js";
 import "./select_all.js";
 import "./submit_on_change.js";
 import "./shortcuts.js";

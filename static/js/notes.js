@@ -1,4 +1,5 @@
-// Private notes and scheduled texts: the form opens with the field focused, a button inserts a mention, and a stored one empties the form.
+// Private notes and scheduled texts: the form opens with the field focused, and a stored one empties the form. A button
+// with data-insert puts a mention, or a field of a template, into the text of its form.
 const form = (node) => node.closest?.("form[data-note]");
 
 document.addEventListener("toggle", ({ target }) => {
@@ -7,7 +8,7 @@ document.addEventListener("toggle", ({ target }) => {
 document.addEventListener("click", ({ target }) => {
   const words = target.closest("[data-insert]")?.dataset.insert;
   if (!words) return;
-  const field = form(target).elements.body;
+  const field = target.closest("form").elements.body;
   field.setRangeText(words, field.selectionStart, field.selectionEnd, "end");
   field.focus();
 });

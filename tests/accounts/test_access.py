@@ -27,6 +27,7 @@ MATRIX = {
     Right.EXPORT:              (True,  True,  False),
     Right.DELETE_CONTACTS:     (True,  True,  False),
     Right.MANAGE_FIELDS:       (True,  True,  False),
+    Right.MANAGE_TEMPLATES:    (True,  True,  False),
     Right.MANAGE_INBOXES:      (True,  True,  False),
     Right.MANAGE_API_KEYS:     (True,  True,  False),
     Right.MANAGE_WEBHOOKS:     (True,  True,  False),

@@ -49,6 +49,7 @@ from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.search.indexing import index_new
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from messaging.teamwork.models import Activity, ActivityKind, Assignment, Mention, Note
+from messaging.text_templates.models import TextTemplate
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
@@ -299,6 +300,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             at=now,
         )
         Mention.objects.create(team=team, note=note, conversation=conversation, member=member)
+        TextTemplate.objects.create(team=team, owner=member, title="Greeting", body="Hello")
         ScheduledText.objects.create(
             team=team, conversation=conversation, inbox=inbox, number=MARIA, body="Later", send_at=now,
             seen_inbound=0, author_id=member.id, author_name="Maya", created_at=now,

@@ -1,0 +1,60 @@
+"""Values of the fields of templates: of a contact, its custom fields, the sender, the inbox and the team."""
+
+from accounts.models import Inbox, Member
+from contacts.contact.models import Contact
+from contacts.custom_fields.models import CustomField
+from contacts.custom_fields.values import display_value
+from kernel.phone_numbers import display
+
+# The names that every team has, with what they mean.
+BUILT_IN = {
+    "first_name": "First name",
+    "last_name": "Last name",
+    "name": "Whole name",
+    "email": "E-mail",
+    "number": "Number",
+    "sender_name": "Name of who sends it",
+    "sender_first_name": "First name of who sends it",
+    "inbox_name": "Inbox",
+    "inbox_number": "Number of the inbox",
+    "team_name": "Team",
+}
+CUSTOM = "custom."
+
+
+def known_fields(team_id: int) -> dict[str, str]:
+    """The names of all fields that a team's templates may have, with what they mean."""
+    custom = CustomField.objects.of(team_id)
+    return {**BUILT_IN, **{f"{CUSTOM}{field.key.lower()}": field.name for field in custom}}
+
+
+def field_values(inbox: Inbox, number: str | None, sender: Member | None) -> dict[str, str]:
+    """The value of each field in a text from this inbox to this number; empty where there is none.
+
+    Without a number, nothing about the person is known. A text of a program has no sender.
+    """
+    contacts = Contact.objects.filter(team_id=inbox.team_id, number=number)
+    contact = contacts.first() if number else None
+    contact = contact or Contact(team_id=inbox.team_id)
+    sender_name = str(sender) if sender else ""
+    return {
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "name": contact.name,
+        "email": contact.email,
+        "number": display(number) if number else "",
+        "sender_name": sender_name,
+        "sender_first_name": sender_name.split(" ")[0],
+        "inbox_name": inbox.name,
+        "inbox_number": inbox.shown_number,
+        "team_name": inbox.team.name,
+        **_custom_values(contact),
+    }
+
+
+def _custom_values(contact: Contact) -> dict[str, str]:
+    fields = CustomField.objects.of(contact.team_id)
+    return {
+        f"{CUSTOM}{field.key.lower()}": display_value(field, contact.custom.get(field.key))
+        for field in fields
+    }

@@ -1,0 +1,43 @@
+// Templates: "/" in the empty composer, or the button, opens the chooser. A choice puts its text into the composer.
+const dialog = () => document.querySelector("dialog[data-templates]");
+const composer = () => document.querySelector("textarea[data-takes-templates]");
+
+function open() {
+  const search = dialog().querySelector("input");
+  search.value = "";
+  dialog().showModal();
+  htmx.trigger(search, "opened");
+}
+function insert(words) {
+  const [field, start] = [composer(), composer().selectionStart];
+  field.setRangeText(words, start, field.selectionEnd, "end");
+  field.focus();
+  const blank = words.match(/\{\{.*?\}\}/); // a field that is to be written out
+  if (blank) field.setSelectionRange(start + blank.index, start + blank.index + blank[0].length);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+function use(form, id = "", withPicture = false) {
+  form.elements.template.value = id;
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", name: "picture", value: id, checked: true });
+  const label = document.createElement("label");
+  label.append(box, " With the template’s picture");
+  form.querySelector("[data-template-picture]").replaceChildren(...(withPicture ? [label] : []));
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.isComposing || event.target.value || !dialog()) return;
+  if (event.target === composer()) open();
+  else if (event.target === dialog().querySelector("input")) dialog().close(insert("/")); // twice writes it
+  else return;
+  event.preventDefault();
+});
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-template]");
+  const opens = event.target.closest("[data-opens-templates]") && dialog() && composer();
+  if (event.ctrlKey || event.metaKey || !(dialog()?.contains(choice) || opens)) return event.target === dialog() && dialog().close();
+  event.preventDefault();
+  if (opens) return open();
+  dialog().close();
+  insert(choice.dataset.text);
+  use(composer().form, choice.dataset.template, "withPicture" in choice.dataset);
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && detail.elt.matches("form[data-composer]") && use(detail.elt));
