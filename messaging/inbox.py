@@ -1,101 +1,20 @@
-"""The list of conversations: its folders and pages, the conversations that a member may open, and read markers."""
+"""The list of conversations: its pages, the conversations that a member may open, and read markers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextChoices
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.access import Right, may, visible_inboxes
 from accounts.models import Inbox, Member
-from kernel.keyset import Cursor, after, until
+from kernel.keyset import Cursor
+from messaging.folder_rows import FolderRows, add_up
+from messaging.folders import Folder
 from messaging.models import Conversation, ReadMarker
-from messaging.scheduling.models import ScheduledText, ScheduleOutcome
-from messaging.teamwork.models import Assignment, Mention
+from messaging.teamwork.models import Assignment
 
 PAGE_SIZE = 40  # conversations, and texts of a thread
 MAX_REFETCH = 500  # rows that an open page refetches at most
-
-
-class Folder(TextChoices):
-    """The folders of conversations. A new text moves its conversation to the open folders.
-
-    To review lists texts instead of conversations (messaging.to_review).
-    """
-
-    OPEN = "open", "Open"
-    MINE = "mine", "Mine"
-    WAITING = "waiting", "Waiting"  # for an answer, longest first
-    REVIEW = "review", "To review"
-    UNASSIGNED = "unassigned", "Unassigned"
-    MENTIONS = "mentions", "Mentions"
-    SCHEDULED = "scheduled", "Scheduled"
-    CLOSED = "closed", "Closed"
-
-    @classmethod
-    def named(cls, name: str) -> Self:
-        return cls(name) if name in cls.values else cls("open")
-
-    @property
-    def emptiness(self) -> str:
-        """The heading of the folder without conversations."""
-        return _WHEN_EMPTY[self][0]
-
-    @property
-    def purpose(self) -> str:
-        """What appears in the folder, in a sentence."""
-        return _WHEN_EMPTY[self][1]
-
-    @property
-    def order(self) -> str:
-        """The field that orders the folder: oldest first for `awaiting_since`, newest first for the other."""
-        return "awaiting_since" if self == Folder.WAITING else "last_message_at"
-
-    def of(self, member: Member) -> QuerySet[Conversation]:
-        """The conversations of the member's team in this folder, in all inboxes."""
-        conversations = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
-        match self:
-            case Folder.CLOSED:
-                return conversations.filter(closed=True)
-            case Folder.MENTIONS:
-                return conversations.filter(_related(Mention, member, member_id=member.id))
-            case Folder.SCHEDULED:
-                waiting = _related(ScheduledText, member, outcome=ScheduleOutcome.SCHEDULED)
-                return conversations.filter(waiting)
-            case Folder.WAITING:
-                return conversations.filter(closed=False, awaiting_since__isnull=False)
-            case Folder.MINE:
-                return conversations.filter(_related(Assignment, member, member_id=member.id), closed=False)
-            case Folder.UNASSIGNED:
-                return conversations.filter(~_related(Assignment, member), closed=False)
-        return conversations.filter(closed=False)
-
-
-_WHEN_EMPTY = {
-    Folder.OPEN: ("No open conversations", "Texts to your inboxes appear here as they arrive."),
-    Folder.MINE: (
-        "Nothing is assigned to you",
-        "Conversations that you take, or that others give you, appear here.",
-    ),
-    Folder.WAITING: (
-        "Nobody is waiting",
-        "People who wrote and got no answer appear here, the longest waiting first.",
-    ),
-    Folder.REVIEW: ("Nothing to review", "Texts that wait for a decision appear here."),
-    Folder.UNASSIGNED: (
-        "Everything is assigned",
-        "Open conversations that nobody takes care of appear here.",
-    ),
-    Folder.MENTIONS: ("Nobody has mentioned you", "Conversations with a note that names you appear here."),
-    Folder.SCHEDULED: ("Nothing is scheduled", "Conversations with a text to be sent later appear here."),
-    Folder.CLOSED: ("No closed conversations", "Closed conversations appear here. A new text reopens them."),
-}
-
-
-def _related(model: Any, member: Member, **conditions: Any) -> Exists:
-    """Whether the conversation has such a row."""
-    return Exists(model.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"), **conditions))
 
 
 @dataclass(frozen=True)
@@ -105,6 +24,7 @@ class ConversationPage:
     conversations: list[Conversation]
     last: Cursor | None
     more: bool
+    walked: bool = False  # whether the next page looks further back
 
 
 def read_cursor(text: str | None) -> Cursor | None:
@@ -126,41 +46,27 @@ def load_conversations(
     The page is read from an index first, and only then joined with names, standing and unread counts: its cost does not
     depend on the number of conversations.
     """
-    inbox_ids = visible_inbox_ids(member, inbox)
-    field, descending = folder.order, folder != Folder.WAITING
-    in_folder = rows = folder.of(member)
-    if before:
-        rows = after(rows, field, before, descending=descending)
-    if down_to:
-        rows = until(rows, field, down_to, descending=descending)
-    size = MAX_REFETCH if down_to else PAGE_SIZE
-    first = list(_first(rows, folder, inbox_ids, size + 1))
-    page = first[:size]
-    last = Cursor(*page[-1]) if page else None
-    more = len(first) > size
-    if down_to and last and not more:
-        below = after(in_folder, field, last, descending=descending)
-        more = bool(list(_first(below, folder, inbox_ids, 1)))
-    return ConversationPage(_with_details(member, [id for id, _ in page]), last, more)
+    rows = FolderRows(member, folder, visible_inbox_ids(member, inbox))
+    page = rows.down_to(down_to, MAX_REFETCH) if down_to else rows.page(before, PAGE_SIZE)
+    return ConversationPage(_with_details(member, page.ids), page.last, page.more, rows.is_walked)
 
 
-COUNTED = (Folder.MINE, Folder.WAITING, Folder.UNASSIGNED, Folder.MENTIONS)
-MAX_COUNT = 100  # a folder shows "99+"
+COUNTED = (
+    Folder.MINE,
+    Folder.WAITING,
+    Folder.UNREAD,
+    Folder.UNASSIGNED,
+    Folder.MENTIONS,
+    Folder.SCHEDULED,
+    Folder.OPTED_OUT,
+)
 
 
 def count_folders(member: Member, inbox: Inbox | None) -> dict[str, int]:
     """The conversations in the counted folders, each at most MAX_COUNT; of mentions those that are not seen."""
     inbox_ids = visible_inbox_ids(member, inbox)
-    return {folder.value: _count(folder, member, inbox_ids) for folder in COUNTED}
-
-
-def _count(folder: Folder, member: Member, inbox_ids: list[int] | None) -> int:
-    rows = folder.of(member)
-    if folder == Folder.MENTIONS:
-        rows = rows.filter(_related(Mention, member, member_id=member.id, seen=False))
-    if inbox_ids is not None:
-        rows = rows.filter(inbox_id__in=inbox_ids)
-    return rows.values("id")[:MAX_COUNT].count()
+    counts = {folder.value: FolderRows(member, folder, inbox_ids).counts() for folder in COUNTED}
+    return add_up(member, counts)
 
 
 def visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
@@ -170,23 +76,6 @@ def visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
     if may(member, Right.SEE_ALL_INBOXES):
         return None
     return list(visible_inboxes(member).values_list("id", flat=True))
-
-
-def _first(
-    conversations: QuerySet[Conversation], folder: Folder, inbox_ids: Sequence[int] | None, limit: int
-) -> Iterable[tuple[int, datetime]]:
-    """IDs and times. Each of several inboxes is read from its own index, so that a quiet inbox costs no long scan."""
-    order = (folder.order, "id") if folder == Folder.WAITING else (f"-{folder.order}", "-id")
-    rows = conversations.values_list("id", folder.order).order_by(*order)
-    if inbox_ids is None:
-        return rows[:limit]
-    parts = [rows.filter(inbox_id=id)[:limit] for id in inbox_ids]
-    match parts:
-        case []:
-            return []
-        case [only]:
-            return only
-    return parts[0].union(*parts[1:], all=True).order_by(*order)[:limit]
 
 
 def _with_details(member: Member, ids: list[int]) -> list[Conversation]:

@@ -18,11 +18,11 @@ from kernel import change_tokens
 from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
 from messaging.carriers.registry import adapter_for
+from messaging.folder_rows import MAX_COUNT
+from messaging.folders import Folder
 from messaging.forms import MessageForm
 from messaging.hours.late_counts import count_late
 from messaging.inbox import (
-    MAX_COUNT,
-    Folder,
     count_folders,
     load_conversations,
     read_cursor,

@@ -56,6 +56,11 @@ urlpatterns = [
     path(
         "settings/templates/<int:id>/picture/", templates.text_template_picture, name="text_template_picture"
     ),
+    path(
+        "conversations/<int:conversation_id>/read-marker/delete/",
+        views.delete_read_marker,
+        name="delete_read_marker",
+    ),
     path("conversations/<int:conversation_id>/messages/", views.messages, name="messages"),
     path(
         "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/",

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view, visible_inboxes
@@ -13,9 +14,15 @@ from kernel.form_views import form_view, render_form
 from kernel.tenancy import scope
 from messaging.form_sending import send_form
 from messaging.forms import MessageForm, NewConversationForm
-from messaging.inbox import mark_read
+from messaging.inbox import mark_read, mark_unread
 from messaging.models import Conversation
-from messaging.page_contexts import conversation_context, find_conversation, list_context, page_context
+from messaging.page_contexts import (
+    conversation_context,
+    find_conversation,
+    list_context,
+    page_context,
+    place_query,
+)
 from messaging.recipient_views import suggest
 from messaging.teamwork.assignment import set_closed
 from messaging.teamwork.notes import mark_mentions_seen
@@ -64,7 +71,10 @@ def conversation(request: TeamRequest, conversation_id: int) -> HttpResponse:
     mark_mentions_seen(found, request.member)
     if request.htmx.boosted:
         context = conversation_context(request, found)
-        return _render_opened(request, "messaging/conversation.html", str(found), context)
+        response = _render_opened(request, "messaging/conversation.html", str(found), context)
+        if found.unread:  # type: ignore[attr-defined]  # annotated
+            response["HX-Trigger"] = "read"  # the row of the list is fetched again
+        return response
     return render(request, "messaging/conversation.html", page_context(request, found))
 
 
@@ -88,6 +98,16 @@ def read_marker(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """Mark the conversation read. Posted by an open page when its newest text becomes visible."""
     mark_read(find_conversation(request, conversation_id), request.member)
     return HttpResponse(status=204, headers={"HX-Trigger": "read"})
+
+
+@require_POST
+@team_view()
+def delete_read_marker(request: TeamRequest, conversation_id: int) -> HttpResponse:
+    """Mark the newest text of the person unread. An open thread stays open, and is not marked read again."""
+    mark_unread(find_conversation(request, conversation_id), request.member)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Trigger": "read"})
+    return redirect(f"{reverse('inbox', args=[request.team.slug])}?{place_query(request)}")
 
 
 @require_POST

@@ -74,3 +74,18 @@ def test_the_bar_fits(product: Cast, live_server: Any, page: Page) -> None:  # n
         page.locator(".tick input").nth(1).check()
         bar = page.get_by_role("form", name="Work on the ticked conversations").bounding_box()
         assert bar and bar["x"] >= 0 and bar["x"] + bar["width"] <= width
+
+
+def test_an_open_conversation_stays_unread_once_marked(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
+    receive_texts(product)
+    sign_in(page, live_server.url, product.member.user.email)
+    unread = page.locator("#conversations a[data-unread]")
+    page.locator("#conversations a[data-conversation]").nth(4).click()
+    expect(unread).to_have_count(PEOPLE - 1)
+    page.keyboard.press("U")
+    expect(unread).to_have_count(PEOPLE)
+    receive(product.front_desk, InboundText("SM" + "9" * 32, "+14155559999", "Elsewhere"))
+    expect(unread).to_have_count(PEOPLE + 1)
+    receive(product.front_desk, InboundText("SM" + "8" * 32, "+14155552007", "A new one here"))
+    expect(page.get_by_role("log").get_by_text("A new one here")).to_be_visible()
+    expect(unread).to_have_count(PEOPLE)  # the new one is read, and the others are not

@@ -180,6 +180,7 @@ ROWS: dict[str, Arguments] = {
     "thread": conversation,
     "conversation_contact": conversation,
     "read_marker": conversation,
+    "delete_read_marker": conversation,
     "messages": conversation,
     "text_opt_out": text,
     "delete_text_opt_out": text,

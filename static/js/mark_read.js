@@ -3,7 +3,10 @@
 function look() {
   if (document.visibilityState !== "visible" || !document.hasFocus()) return;
   const form = document.querySelector("form[data-reading]");
-  if (!form) return;
+  const thread = document.querySelector("#thread");
+  // Texts that were there when the thread opened are read, unless they were marked unread since.
+  if (!form || Number(form.dataset.inbound) <= Number(thread.dataset.inbound)) return;
+  thread.dataset.inbound = form.dataset.inbound;
   const url = form.dataset.reading;
   form.removeAttribute("data-reading");
   htmx.ajax("POST", url, { source: document.body, swap: "none", values: Object.fromEntries(new FormData(form)) });

@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.models import Member
 from kernel.tenancy import scope
 from messaging import tasks
-from messaging.inbox import Folder, load_conversations
+from messaging.folders import Folder
+from messaging.inbox import load_conversations
 from messaging.models import Conversation
 from messaging.scheduling.models import ScheduledText
 from optout import consent

@@ -10,8 +10,9 @@ from django.urls import reverse
 from accounts.models import Member
 from kernel.tenancy import scope
 from messaging.carriers.base import InboundText
+from messaging.folders import Folder
 from messaging.inbound import receive
-from messaging.inbox import Folder, count_folders, load_conversations
+from messaging.inbox import count_folders, load_conversations
 from messaging.models import Conversation, Message
 from messaging.teamwork.assignment import assign, assignable_members, assignee_of
 from messaging.teamwork.models import Activity, Mention, Note

@@ -1,0 +1,156 @@
+"""Rows of a folder: the conversations in the inboxes that a member sees, read from an index in the folder's order.
+
+A folder whose condition no index has is walked: a page looks through WALK conversations at most, and the next page
+continues behind them, so that it costs the same whatever the number of conversations.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models.fields import IntegerField
+from django.db.models.functions import Coalesce
+
+from accounts.models import Member, Team
+from kernel.keyset import Cursor, after, until
+from messaging.folders import Folder
+from messaging.models import Conversation
+
+WALK = 2000  # conversations that a page of a walked folder looks through
+COUNT_WALK = 1000  # of a count
+MAX_COUNT = 100  # a folder shows "99+"
+NOTHING = Q()
+_BEFORE_ALL = Value(datetime(1, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """IDs with times, the cursor of the next page, and whether there is one."""
+
+    ids: list[int]
+    last: Cursor | None
+    more: bool
+
+
+class CountOf(Subquery):
+    """The number of rows of a query, as a part of another query."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+@dataclass(frozen=True)
+class FolderRows:
+    """The conversations of a folder. `inbox_ids` is None for all inboxes of the team."""
+
+    member: Member
+    folder: Folder
+    inbox_ids: Sequence[int] | None
+    narrowing: Q = NOTHING  # what is asked of a conversation besides
+
+    @property
+    def is_walked(self) -> bool:
+        return self.folder.is_walked or bool(self.narrowing)
+
+    def page(self, before: Cursor | None, size: int) -> RowsPage:
+        """The page behind `before`, or the first page."""
+        rows, field = self._base, self.folder.order
+        if before:
+            rows = after(rows, field, before, descending=self.folder.descending)
+        end = self._end_of_walk(rows) if self.is_walked else None
+        if end:
+            rows = until(rows, field, end, descending=self.folder.descending)
+        found, last, more = self._found(rows, size)
+        if end and not more:
+            return RowsPage(found, end, more=True)
+        return RowsPage(found, last, more)
+
+    def down_to(self, cursor: Cursor, size: int) -> RowsPage:
+        """Everything down to the cursor."""
+        field, descending = self.folder.order, self.folder.descending
+        found, last, more = self._found(until(self._base, field, cursor, descending=descending), size)
+        if self.is_walked and not more:
+            last = cursor
+        if last and not more:
+            below = after(self._base, field, last, descending=descending)
+            more = bool(list(self._first(below if self.is_walked else below.filter(self._condition), 1)))
+        return RowsPage(found, last, more)
+
+    def counts(self) -> list[CountOf]:
+        """Parts whose sum is the number of conversations; each ends at MAX_COUNT, and together at COUNT_WALK walked."""
+        condition = self.folder.counted(self.member) & self.narrowing
+        if self.is_walked:
+            return [CountOf(part.filter(condition).values("id")[:MAX_COUNT]) for part in self._walked_parts()]
+        rows = self._base.filter(condition)
+        if len(self.folder.closed) == 1:
+            rows = rows.filter(closed=self.folder.closed[0])
+        if self.inbox_ids is not None:
+            rows = rows.filter(inbox_id__in=self.inbox_ids)
+        return [CountOf(rows.values("id")[:MAX_COUNT])]
+
+    @property
+    def _base(self) -> QuerySet[Conversation]:
+        return self.folder.base(self.member)
+
+    @property
+    def _condition(self) -> Q:
+        return self.folder.condition(self.member) & self.narrowing
+
+    @property
+    def _order(self) -> tuple[str, str]:
+        return (f"-{self.folder.order}", "-id") if self.folder.descending else (self.folder.order, "id")
+
+    def _found(self, rows: QuerySet[Conversation], size: int) -> tuple[list[int], Cursor | None, bool]:
+        first = list(self._first(rows.filter(self._condition), size + 1))
+        page = first[:size]
+        return [id for id, _ in page], Cursor(*page[-1]) if page else None, len(first) > size
+
+    def _end_of_walk(self, rows: QuerySet[Conversation]) -> Cursor | None:
+        """The last conversation that a page looks at. None if it looks at all of them."""
+        last = list(self._first(rows, WALK, start=WALK - 1))
+        return Cursor(*last[0]) if last else None
+
+    def _first(
+        self, rows: QuerySet[Conversation], limit: int, start: int = 0
+    ) -> Iterable[tuple[int, datetime]]:
+        """IDs and times. Each part is read from its own index, so that a quiet inbox costs no long scan."""
+        parts = [
+            part.values_list("id", self.folder.order).order_by(*self._order)[:limit]
+            for part in self._parts(rows)
+        ]
+        match parts:
+            case []:
+                return []
+            case [only]:
+                return only[start:]
+        return parts[0].union(*parts[1:], all=True).order_by(*self._order)[start:limit]
+
+    def _parts(self, rows: QuerySet[Conversation]) -> list[QuerySet[Conversation]]:
+        """The rows by inbox, unless all are seen, and by whether they are closed: each with an index in order."""
+        by_state = [rows.filter(closed=closed) for closed in self.folder.closed]
+        if self.inbox_ids is None:
+            return by_state
+        return [part.filter(inbox_id=id) for part in by_state for id in self.inbox_ids]
+
+    def _walked_parts(self) -> list[QuerySet[Conversation]]:
+        """The parts, each down to where its share of COUNT_WALK ends."""
+        field, parts = self.folder.order, self._parts(self._base)
+        share = COUNT_WALK // max(1, len(parts))
+        lookup = f"{field}__{'gt' if self.folder.descending else 'lt'}"
+        after_all = _BEFORE_ALL if self.folder.descending else Value(datetime(9999, 1, 1, tzinfo=UTC))
+        return [
+            part.filter(**{
+                lookup: Coalesce(
+                    Subquery(part.order_by(*self._order).values(field)[share : share + 1]), after_all
+                )
+            })
+            for part in parts
+        ]  # fmt: skip
+
+
+def add_up(member: Member, counts: dict[str, list[CountOf]]) -> dict[str, int]:
+    """Count several lists in one query, each up to MAX_COUNT, by their names."""
+    parts = [part for parts in counts.values() for part in parts]
+    numbers = iter(Team.objects.filter(id=member.team_id).values_list(*parts).get() if parts else ())
+    return {name: min(MAX_COUNT, sum(next(numbers) for _ in parts)) for name, parts in counts.items()}

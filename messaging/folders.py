@@ -1,0 +1,146 @@
+"""Folders of conversations: which conversations each one has, in which order, and what it says when it is empty."""
+
+from typing import Any, Self
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+
+from accounts.models import Member
+from messaging.models import Conversation, ReadMarker
+from messaging.scheduling.models import ScheduledText, ScheduleOutcome
+from messaging.teamwork.models import Assignment, Mention
+from optout.models import Suppression
+
+
+class Folder(TextChoices):
+    """The folders of conversations. A new text moves its conversation to the open folders.
+
+    To review lists texts instead of conversations (messaging.to_review).
+    """
+
+    OPEN = "open", "Open"
+    MINE = "mine", "Mine"
+    WAITING = "waiting", "Waiting"  # for an answer, longest first
+    REVIEW = "review", "To review"
+    UNREAD = "unread", "Unread"
+    UNASSIGNED = "unassigned", "Unassigned"
+    MENTIONS = "mentions", "Mentions"
+    SCHEDULED = "scheduled", "Scheduled"
+    CLOSED = "closed", "Closed"
+    OPTED_OUT = "opted-out", "Opted out"
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        return cls(name) if name in cls.values else cls("open")
+
+    @property
+    def emptiness(self) -> str:
+        """The heading of the folder without conversations."""
+        return _WHEN_EMPTY[self][0]
+
+    @property
+    def purpose(self) -> str:
+        """What appears in the folder, in a sentence."""
+        return _WHEN_EMPTY[self][1]
+
+    @property
+    def order(self) -> str:
+        """The field that orders the folder: oldest first for `awaiting_since`, newest first for the other."""
+        return "awaiting_since" if self == Folder.WAITING else "last_message_at"
+
+    @property
+    def descending(self) -> bool:
+        return self.order == "last_message_at"
+
+    @property
+    def is_walked(self) -> bool:
+        """Whether no index has its condition; see messaging.folder_rows."""
+        return self in (Folder.UNREAD, Folder.OPTED_OUT)
+
+    @property
+    def closed(self) -> tuple[bool, ...]:
+        """Whether its conversations are closed; both values if that does not matter."""
+        if self in (Folder.OPTED_OUT, Folder.MENTIONS, Folder.SCHEDULED):
+            return (False, True)
+        return (self == Folder.CLOSED,)
+
+    def base(self, member: Member) -> QuerySet[Conversation]:
+        """The conversations of the member's team among which the folder chooses, read from an index in its order."""
+        conversations = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
+        if self == Folder.WAITING:
+            return conversations.filter(awaiting_since__isnull=False)
+        return conversations
+
+    def condition(self, member: Member) -> Q:
+        """What the folder asks of a conversation besides."""
+        match self:
+            case Folder.MENTIONS:
+                return Q(_related(Mention, member, member_id=member.id))
+            case Folder.SCHEDULED:
+                return Q(_related(ScheduledText, member, outcome=ScheduleOutcome.SCHEDULED))
+            case Folder.MINE:
+                return Q(_related(Assignment, member, member_id=member.id))
+            case Folder.UNASSIGNED:
+                return ~Q(_related(Assignment, member))
+            case Folder.UNREAD:
+                return unread_by(member)
+            case Folder.OPTED_OUT:
+                return Q(may_not_be_texted(member))
+        return Q()
+
+    def counted(self, member: Member) -> Q:
+        """What its count asks of a conversation: of mentions those that the member has not seen."""
+        if self == Folder.MENTIONS:
+            return Q(_related(Mention, member, member_id=member.id, seen=False))
+        return self.condition(member)
+
+
+def unread_by(member: Member) -> Q:
+    """That the member has not seen all texts of the person."""
+    seen = ReadMarker.objects.filter(
+        team_id=member.team_id,
+        conversation_id=OuterRef("id"),
+        member_id=member.id,
+        seen__gte=OuterRef("inbound_count"),
+    )
+    return Q(inbound_count__gt=0) & ~Q(Exists(seen))
+
+
+def may_not_be_texted(member: Member, **conditions: Any) -> Exists:
+    """That the number is opted out or blocked in the conversation's inbox."""
+    here = Q(inbox=None) | Q(inbox_id=OuterRef("inbox_id"))
+    rows = Suppression.objects.filter(here, team_id=member.team_id, number=OuterRef("number"), **conditions)
+    return Exists(rows)
+
+
+def _related(model: Any, member: Member, **conditions: Any) -> Exists:
+    """Whether the conversation has such a row."""
+    return Exists(model.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"), **conditions))
+
+
+_WHEN_EMPTY = {
+    Folder.OPEN: ("No open conversations", "Texts to your inboxes appear here as they arrive."),
+    Folder.MINE: (
+        "Nothing is assigned to you",
+        "Conversations that you take, or that others give you, appear here.",
+    ),
+    Folder.WAITING: (
+        "Nobody is waiting",
+        "People who wrote and got no answer appear here, the longest waiting first.",
+    ),
+    Folder.REVIEW: ("Nothing to review", "Texts that wait for a decision appear here."),
+    Folder.UNREAD: (
+        "You have read everything",
+        "Open conversations with texts that you have not seen appear here.",
+    ),
+    Folder.UNASSIGNED: (
+        "Everything is assigned",
+        "Open conversations that nobody takes care of appear here.",
+    ),
+    Folder.MENTIONS: ("Nobody has mentioned you", "Conversations with a note that names you appear here."),
+    Folder.SCHEDULED: ("Nothing is scheduled", "Conversations with a text to be sent later appear here."),
+    Folder.CLOSED: ("No closed conversations", "Closed conversations appear here. A new text reopens them."),
+    Folder.OPTED_OUT: (
+        "Nobody has opted out",
+        "Conversations with numbers that may not be texted appear here, open and closed ones.",
+    ),
+}
