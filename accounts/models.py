@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.automatic_texts import AutomaticTexts
 from accounts.inbox_hours import InboxHours
 from kernel.encryption import EncryptedField, Undecipherable
 from kernel.phone_numbers import display
@@ -150,7 +151,7 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
         return self.present().filter(closed_at=None)
 
 
-class Inbox(InboxHours, TenantModel):
+class Inbox(InboxHours, AutomaticTexts, TenantModel):
     """One sending number of a team, with its carrier credentials, settings and members."""
 
     team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="inboxes")

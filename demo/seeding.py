@@ -21,7 +21,7 @@ from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
 from demo import scripts, story
 from demo.dialogues import DemoTeam, play_dialogues, to_number
-from demo.teamwork import work_as_a_team
+from demo.teamwork import set_hours, work_as_a_team
 from kernel.sql import fetch
 from kernel.tenancy import scope
 from messaging.models import Message
@@ -55,6 +55,7 @@ def _seed_bicycle_shop(now: datetime) -> None:
         cast = DemoTeam(team, members, inboxes, now)
         play_dialogues(cast, scripts.DIALOGUES)
         work_as_a_team(cast)
+        set_hours(cast)
         _vendor_list(team, members[story.VENDOR_LIST_IMPORTED_BY], now)
         _record_by_staff(team, members, now)
         _api_keys(team, members["ruth"])

@@ -22,6 +22,14 @@ INBOXES = {
     "Workshop": ("+15035550141", "ACa1de50000000000000000000000000b2", "demo0workshop0token00000000000b2"),
 }
 
+# The workshop is open on weekdays from 9:00 to 12:00 and from 13:00 to 17:30, and on Saturdays until 14:00.
+WORKSHOP_WEEK = (((540, 720), (780, 1050)),) * 5 + (((600, 840),), ())
+AWAY_TEXT = (
+    "The workshop is closed. We read your text when we open. Bike stuck on the road? Call (503) 555-0100."
+)
+FIRST_CONTACT_TEXT = "Hello from the workshop! One of us reads this and answers soon."
+WAITING_GOAL = 30  # minutes
+
 # Customers in the order of their numbers, from +1 503 555 0101 on.
 CUSTOMERS = (
     "Maria Alvarez", "Tom Becker", "Priya Nair", "Hannah Lindqvist", "Jamal Washington", "Grace Kim",

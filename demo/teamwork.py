@@ -1,15 +1,17 @@
-"""Work of the demo's members in the inbox: assignments, private notes, templates and scheduled texts."""
+"""Work of the demo's members in the inbox: assignments, notes, templates, scheduled texts, and the workshop's hours."""
 
 from datetime import timedelta
 
 from demo import story
 from demo.dialogues import DemoTeam, to_number
+from messaging.hours.inbox_hours import as_stored
 from messaging.models import Conversation
 from messaging.scheduling.schedule import schedule
 from messaging.teamwork.assignment import assign
 from messaging.teamwork.models import Note
 from messaging.teamwork.notes import write_note
 from messaging.text_templates.templates import change_template, make_template
+from optout.business_days import federal_holidays
 
 
 def work_as_a_team(cast: DemoTeam) -> None:
@@ -28,6 +30,18 @@ def work_as_a_team(cast: DemoTeam) -> None:
         at = (cast.now + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
         conversation = _conversation(cast, inbox, customer)
         schedule(conversation, words, at, cast.members[author], unless_answered=unless_answered)
+
+
+def set_hours(cast: DemoTeam) -> None:
+    """Give the team a waiting goal, and the workshop hours with a first-contact text and an away text."""
+    workshop, today = cast.inboxes["Workshop"], cast.now.date()
+    workshop.business_hours = as_stored(
+        story.WORKSHOP_WEEK, federal_holidays(today, today + timedelta(days=365))
+    )
+    workshop.away_text, workshop.first_contact_text = story.AWAY_TEXT, story.FIRST_CONTACT_TEXT
+    workshop.save(update_fields=["business_hours", "away_text", "first_contact_text"])
+    cast.team.waiting_goal = story.WAITING_GOAL
+    cast.team.save(update_fields=["waiting_goal"])
 
 
 def _conversation(cast: DemoTeam, inbox: str, customer: str) -> Conversation:

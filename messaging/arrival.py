@@ -11,12 +11,14 @@ from accounts.models import Inbox
 from contacts.contact.models import Contact
 from kernel.sql import InsertStatement, ReturnedId, insert_together
 from messaging import webhook_events
+from messaging.automatic_texts import due_automatic_text
 from messaging.carriers.base import InboundText
 from messaging.media.models import Attachment, AttachmentState
 from messaging.media.refusals import NOT_ARRIVED
 from messaging.media.wakeups import wake_media_on_commit
 from messaging.message_content import describe_content
 from messaging.models import Conversation, Message, MessageStatus
+from messaging.worker_wakeups import wake_on_commit
 from optout.consent_types import Refusal
 from optout.number_state import NumberState
 from optout.reader.outcome import Outcome, TextReading
@@ -35,6 +37,7 @@ class Arrival:
     found: TextReading
     outcome: Outcome  # with the carrier's own reading
     before: NumberState
+    may_cause_automatic_text: bool = False  # then the number is locked
 
     @property
     def team_id(self) -> int:
@@ -78,6 +81,7 @@ class Arrival:
     def _insert(self, message: dict[str, Any]) -> dict[str, int]:
         preview = describe_content(self.text.body, self.text.media)
         attachments = self._attachments
+        automatic = self._automatic_text
         written = insert_together(
             conversation=Conversation.objects.insert_inbound(
                 self.inbox, self.number, self.at, preview, is_request=self.outcome.is_request
@@ -85,9 +89,18 @@ class Arrival:
             message=Message.insert_statement(**message),
             contact=Contact.objects.ensure_statement(self.inbox, self.number, self.at, self.before.now),
             **attachments,
+            **automatic,
         )
+        if automatic:
+            wake_on_commit(self.team_id, written["conversation"])
         wake_media_on_commit(self.team_id, [written[name] for name in attachments])
         return written
+
+    @property
+    def _automatic_text(self) -> dict[str, InsertStatement]:
+        """The INSERT of the automatic text that the text causes, if any."""
+        due = self.may_cause_automatic_text and due_automatic_text(self.inbox, self.text, self.before)
+        return {"automatic": due} if due else {}
 
     @property
     def _receipt(self) -> dict[str, Any]:

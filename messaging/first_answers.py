@@ -9,10 +9,12 @@ _MAX_ATTEMPTS = 20  # unsent texts that are looked at
 
 
 def waited_seconds(message: Message) -> int | None:
-    """How long the person had waited for this text, which was sent now. None if nobody waited.
+    """How long the person had waited for this text, which was sent now. None if nobody waited, or it answers nobody.
 
     The texts before it that were not sent answered nothing: the person went on waiting since before the first of them.
     """
+    if message.purpose != MessagePurpose.TEXT:
+        return None
     waits = [message.waited_seconds] if message.waited_seconds is not None else []
     for status, at, waited in _earlier_texts(message):
         if status not in _NOT_SENT:

@@ -1,11 +1,14 @@
 """Receipt of an inbound text: its request changes the standing, its row is stored, and open pages refresh."""
 
+from django.utils import timezone
+
 from accounts.models import Inbox
 from kernel import change_tokens
 from kernel.phone_numbers import is_textable
 from kernel.tenancy import scope
 from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.arrival import Arrival
+from messaging.automatic_texts import may_get_automatic_text
 from messaging.carriers.base import InboundText
 from messaging.compose import queue_reply
 from messaging.opt_in_checks import hold, must_check
@@ -28,14 +31,19 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
     With `replies` false, another inbox with the same number sends the automatic reply. Raises AlreadyReceived, which
     rolls everything back.
 
-    Locks are taken in this order: the number (unless the text is plain conversation), its conversation, the message.
+    Locks are taken in this order: the number (unless the text is plain conversation that causes no automatic text), its
+    conversation, the message.
     """
     found = read(text.body, reader_settings(inbox))
     outcome = keywords.stricter_outcome(found.outcome, text.opt_out_type)
     is_plain = outcome is Outcome.CONVERSATION and not (found.may_be_opt_out or found.wants_texts)
+    answers = replies and is_plain and may_get_automatic_text(inbox, text, timezone.now())
     event = None
-    with scope(inbox.team_id, lock=None if is_plain else lock_key(inbox.team_id, text.sender)):
-        arrival = Arrival(inbox, text, found, outcome, fetch_number_state(inbox.team_id, text.sender))
+    lock = None if is_plain and not answers else lock_key(inbox.team_id, text.sender)
+    with scope(inbox.team_id, lock=lock):
+        arrival = Arrival(
+            inbox, text, found, outcome, fetch_number_state(inbox.team_id, text.sender), answers
+        )
         written = arrival.store()
         if outcome.is_request:
             event = _apply_request(arrival, written, replies)

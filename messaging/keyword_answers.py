@@ -1,8 +1,8 @@
-"""Answers to START and HELP: within five minutes or never; to HELP once an hour and three times a day."""
+"""Answers to START and HELP: within five minutes or never, as automatic texts; to HELP at most three times a day."""
 
 from datetime import datetime, timedelta
 
-from messaging.models import Conversation, Message, MessagePurpose
+from messaging.models import AUTOMATIC, Conversation, Message, MessagePurpose
 from optout.consent_types import CONFIRM_WITHIN
 from optout.keyword_decision import may_answer_help
 from optout.number_state import standing_across_inboxes
@@ -33,7 +33,9 @@ def is_due_help_answer(message: Message) -> bool:
 
 
 def is_late_answer(message: Message, now: datetime) -> bool:
-    """Whether the request that this text answers is older than five minutes by the carrier's time."""
+    """Whether the text that this one answers is older than five minutes by the carrier's time."""
+    if message.purpose in AUTOMATIC:
+        return now > message.at + CONFIRM_WITHIN
     if message.purpose != MessagePurpose.ANSWER:
         return False
     asked = Message.objects.filter(

@@ -135,11 +135,16 @@ INBOX_CLOSED = "inbox_closed"
 
 
 class MessagePurpose(models.TextChoices):
-    """Why a text is sent: somebody wrote it, or it replies to a keyword."""
+    """Why a text is sent: somebody wrote it, it replies to a keyword, or the inbox sends it by itself."""
 
     TEXT = "text"
     CONFIRMATION = "confirmation"  # of an opt-out: the one text that may follow it
     ANSWER = "answer"  # to START or HELP
+    AWAY = "away", "Away text"
+    FIRST_CONTACT = "first", "First-contact text"
+
+
+AUTOMATIC = (MessagePurpose.AWAY, MessagePurpose.FIRST_CONTACT)  # see messaging.automatic_texts
 
 
 class Message(TenantModel):
@@ -192,6 +197,11 @@ class Message(TenantModel):
                 fields=["due_at"], name="messaging_message_waiting", condition=Q(status__in=IN_PROGRESS)
             ),
         ]
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether no member and no app wrote it."""
+        return self.outbound and self.purpose != MessagePurpose.TEXT
 
     def is_due(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at <= now

@@ -3,8 +3,8 @@
     queued -> claim -> start -> the carrier's call -> settle
 
 Several workers may deliver in one conversation. One text of a conversation is being sent at a time, and a text that
-waits for its retry holds the texts behind it, so that they arrive in order. Only automatic replies pass a waiting text:
-the confirmation of an opt-out is sent within five minutes or never.
+waits for its retry holds the texts behind it, so that they arrive in order. Only automatic replies and
+automatic texts pass a waiting text: they are sent within five minutes or never.
 """
 
 from collections.abc import Iterator

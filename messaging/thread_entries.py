@@ -10,7 +10,7 @@ from messaging.consent_by_text import consent_form_of
 from messaging.media.models import Attachment
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
 from messaging.message_status import MessageStatusView, describe_status
-from messaging.models import Message, MessagePurpose, MessageStatus
+from messaging.models import AUTOMATIC, Message, MessagePurpose, MessageStatus
 from messaging.thread_reactions import ShownReaction
 from messaging.thread_reviews import TextReview
 from optout import wording
@@ -51,6 +51,8 @@ class ThreadText:
     @property
     def sender(self) -> str:
         """The sender of an outbound text. The page shows the contact's name elsewhere."""
+        if self.message.purpose in AUTOMATIC:
+            return f"{self.message.get_purpose_display()}, automatic"
         if self.message.purpose != MessagePurpose.TEXT:
             return "Automatic reply"
         return self.message.author_name or "Your team"

@@ -5,6 +5,7 @@ from django.urls import path
 
 from accounts.change_polling import poll_changes
 from messaging import review_views, try_reply, views
+from messaging.automatic_text_settings import inbox_automatic_texts
 from messaging.connection_check import inbox_connection_test
 from messaging.hours.views import inbox_hours
 from messaging.media import views as media
@@ -25,6 +26,11 @@ urlpatterns = [
     path("inbox/search/", search, name="search"),
     path("palette/", palette, name="palette"),
     path("settings/inboxes/<int:id>/connection/test/", inbox_connection_test, name="inbox_connection_test"),
+    path(
+        "settings/inboxes/<int:id>/automatic-texts/",
+        inbox_automatic_texts,
+        name="inbox_automatic_texts",
+    ),
     path("settings/inboxes/<int:id>/hours/", inbox_hours, name="inbox_hours"),
     path("changes/<str:ticket>/", poll_changes, name="poll_changes"),
     path("conversations/new/", views.new_conversation, name="new_conversation"),

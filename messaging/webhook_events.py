@@ -65,6 +65,7 @@ def record_outcome(message: Message, before: str) -> None:
         return
     more: dict[str, Any] = {
         "purpose": message.purpose,
+        "automatic": message.is_automatic,
         "author": message.author_name,
         "status": message.status,
     }

@@ -38,6 +38,10 @@ class MessageResponse(BaseModel):
     inbox_id: int
     phone: str = Field(description="The inbox's number.")
     target: str = Field(description="The other party's number.")
+    automatic: bool = Field(
+        description="Whether no member and no app wrote it: away texts and replies to keywords."
+    )
+    purpose: str = Field(description="text; or of an automatic one confirmation, answer, away or first.")
     user: int | None = Field(description="The member who wrote it.")
     author: str = Field(description="The author as the inbox shows it.")
     trouble: str = Field(description="Why the text did not arrive, in a sentence.")
@@ -51,7 +55,8 @@ class MessageResponse(BaseModel):
         "id": 5150, "date": "2026-11-25T10:42:00.123456Z", "type": "outbound", "status": "delivered",
         "text": "Your order has shipped.", "media": [], "content": "Your order has shipped.",
         "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
-        "target": "15105553344", "user": 7, "author": "Maya Chen", "trouble": "", "error_code": "", "crossed": False,
+        "target": "15105553344", "automatic": False, "purpose": "text", "user": 7, "author": "Maya Chen", "trouble": "",
+        "error_code": "", "crossed": False,
     }],
     errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
 )  # fmt: skip
@@ -93,6 +98,8 @@ def _response(message: Message, phone: str, attachments: Sequence[Attachment]) -
         inbox_id=message.inbox_id,
         phone=phone,
         target=digits(message.number),
+        automatic=message.is_automatic,
+        purpose=message.purpose,
         user=message.author_id,
         author=message.author_name,
         trouble=message.trouble,
