@@ -199,6 +199,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "wake snoozed conversations": {
+        "task": "messaging.tasks.wake_snoozed_conversations",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
     "lapse due holds": {
         "task": "messaging.tasks.lapse_due_holds",
         "schedule": 60.0,  # a day ends in another time zone each hour

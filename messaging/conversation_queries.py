@@ -39,13 +39,14 @@ class ConversationQuerySet(StandingQuerySet):
     ) -> InsertStatement:
         """INSERT of the inbox's conversation with a number, or its update, for one more inbound text.
 
-        The person now waits for an answer, unless the text is a request, which is answered automatically. Also returns
-        whether the text starts a conversation.
+        It wakes a snoozed conversation. The person now waits for an answer, unless the text is a request, which is
+        answered automatically. Also returns whether the text starts a conversation.
         """
         since = None if is_request else at
         return self._upsert(
-            inbox, number, at, preview, _STILL_AWAITING_SQL, inbound_count=1, awaiting_since=since
-        )
+            inbox, number, at, preview, _STILL_AWAITING_SQL, " snoozed_until = NULL,", inbound_count=1,
+            awaiting_since=since,
+        )  # fmt: skip
 
     def record_outbound(
         self, inbox: Inbox, number: str, at: datetime, preview: str, *, refused: bool = False
@@ -68,10 +69,18 @@ class ConversationQuerySet(StandingQuerySet):
         )
 
     def _upsert(
-        self, inbox: Inbox, number: str, at: datetime, preview: str, awaiting: str, **columns: Any
+        self,
+        inbox: Inbox,
+        number: str,
+        at: datetime,
+        preview: str,
+        awaiting: str,
+        changes: str = "",
+        **columns: Any,
     ) -> InsertStatement:
         return self.model.insert_statement(
             "ON CONFLICT (team_id, inbox_id, number) DO UPDATE SET closed = false,"
+            f"{changes}"
             f" awaiting_since = {awaiting},"
             " inbound_count = t.inbound_count + excluded.inbound_count,"
             " last_message_at = greatest(t.last_message_at, excluded.last_message_at),"

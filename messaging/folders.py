@@ -25,6 +25,7 @@ class Folder(TextChoices):
     UNASSIGNED = "unassigned", "Unassigned"
     MENTIONS = "mentions", "Mentions"
     SCHEDULED = "scheduled", "Scheduled"
+    SNOOZED = "snoozed", "Snoozed"  # first to wake first
     CLOSED = "closed", "Closed"
     OPTED_OUT = "opted-out", "Opted out"
 
@@ -44,8 +45,10 @@ class Folder(TextChoices):
 
     @property
     def order(self) -> str:
-        """The field that orders the folder: oldest first for `awaiting_since`, newest first for the other."""
-        return "awaiting_since" if self == Folder.WAITING else "last_message_at"
+        """The field that orders the folder: newest text first, but longest waiting and first to wake first."""
+        return {Folder.WAITING: "awaiting_since", Folder.SNOOZED: "snoozed_until"}.get(
+            self, "last_message_at"
+        )
 
     @property
     def descending(self) -> bool:
@@ -67,7 +70,11 @@ class Folder(TextChoices):
         """The conversations of the member's team among which the folder chooses, read from an index in its order."""
         conversations = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
         if self == Folder.WAITING:
-            return conversations.filter(awaiting_since__isnull=False)
+            return conversations.filter(awaiting_since__isnull=False, snoozed_until=None)
+        if self == Folder.SNOOZED:
+            return conversations.filter(snoozed_until__isnull=False)
+        if self in (Folder.OPEN, Folder.MINE, Folder.UNREAD, Folder.UNASSIGNED):
+            return conversations.filter(snoozed_until=None)
         return conversations
 
     def condition(self, member: Member) -> Q:
@@ -138,6 +145,10 @@ _WHEN_EMPTY = {
     ),
     Folder.MENTIONS: ("Nobody has mentioned you", "Conversations with a note that names you appear here."),
     Folder.SCHEDULED: ("Nothing is scheduled", "Conversations with a text to be sent later appear here."),
+    Folder.SNOOZED: (
+        "Nothing is snoozed",
+        "Snoozed conversations appear here until their time, or until the person writes.",
+    ),
     Folder.CLOSED: ("No closed conversations", "Closed conversations appear here. A new text reopens them."),
     Folder.OPTED_OUT: (
         "Nobody has opted out",

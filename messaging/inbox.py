@@ -58,6 +58,7 @@ COUNTED = (
     Folder.UNASSIGNED,
     Folder.MENTIONS,
     Folder.SCHEDULED,
+    Folder.SNOOZED,
     Folder.OPTED_OUT,
 )
 

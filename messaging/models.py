@@ -29,6 +29,9 @@ class Conversation(TenantModel):
     inbound_count = models.PositiveIntegerField(default=0)
     last_message_at = models.DateTimeField()
     awaiting_since = models.DateTimeField(null=True)  # the first text that the team has not answered
+    snoozed_until = models.DateTimeField(
+        null=True
+    )  # out of the open folders until then; see messaging.snoozing
     preview = models.CharField(max_length=140, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     contact: Any = models.ForeignObject(
@@ -62,6 +65,16 @@ class Conversation(TenantModel):
                 name="messaging_conversation_waiting",
                 condition=Q(closed=False, awaiting_since__isnull=False),
             ),
+            models.Index(
+                fields=["team", "snoozed_until", "id"],
+                name="messaging_conversation_snoozed",
+                condition=Q(snoozed_until__isnull=False),
+            ),
+            models.Index(
+                fields=["snoozed_until"],
+                name="messaging_conversation_wake",
+                condition=Q(snoozed_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,8 +86,8 @@ class Conversation(TenantModel):
 
     def set_closed(self, closed: bool) -> None:
         """Move the conversation to the closed or the open folder. The next text reopens it."""
-        self.closed = closed
-        self.save(update_fields=["closed"])
+        self.closed, self.snoozed_until = closed, None
+        self.save(update_fields=["closed", "snoozed_until"])
 
 
 class ReadMarker(TenantModel):

@@ -31,7 +31,7 @@ def effects_of(events: list[ConsentEvent]) -> dict[int, str]:
 
 def _close_conversations(event: ConsentEvent) -> bool:
     conversations = Conversation.objects.filter(team_id=event.team_id, number=event.number, closed=False)
-    return conversations.update(closed=True) > 0
+    return conversations.update(closed=True, snoozed_until=None) > 0
 
 
 def _leave_lists(event: ConsentEvent) -> list[str]:

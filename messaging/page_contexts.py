@@ -30,6 +30,8 @@ from messaging.inbox import (
 )
 from messaging.models import Conversation
 from messaging.scheduling.forms import ScheduledTextForm
+from messaging.snoozing.choices import snooze_choices
+from messaging.snoozing.forms import SnoozeForm
 from messaging.teamwork.assignment import assignable_members, assignee_of, colleagues
 from messaging.teamwork.forms import NoteForm
 from messaging.text_templates.first_words import first_words
@@ -96,6 +98,7 @@ def list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
         # Read by templates of whole pages only.
         "colleagues": colleagues(request.member),
         "team_tags": Tag.objects.filter(team_id=request.team.id).order_by("name", "id")[:MAX_TAGS],
+        "snooze_choices": snooze_choices(timezone.now(), ZoneInfo(request.team.time_zone)),
         "current": current,
         "current_text": read_id(request.GET.get("text")),
         "query": chosen.query,
@@ -196,6 +199,7 @@ def conversation_context(
         "assignee": assignee_of(found),
         "assignable": assignable_members(found.inbox),
         "note_form": NoteForm(),
+        "snooze_form": SnoozeForm(zone=zone),
         "schedule_form": ScheduledTextForm(zone=zone),
         "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),

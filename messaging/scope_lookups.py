@@ -24,6 +24,11 @@ def scheduled_texts_due(limit: int) -> list[ScopedId]:
     return [ScopedId(*row) for row in rows]
 
 
+def snoozes_ended(limit: int) -> list[ScopedId]:
+    """Snoozed conversations whose time has come, longest ago first."""
+    return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_snoozes_ended($1::integer)", limit)]
+
+
 def teams_to_index() -> list[int]:
     """The teams with texts that the search does not find yet."""
     return [team_id for (team_id,) in fetch("SELECT * FROM lookup_teams_to_index()")]

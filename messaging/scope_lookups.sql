@@ -22,6 +22,14 @@ AS $$ BEGIN RETURN QUERY
       WHERE s.outcome = 'scheduled' AND s.send_at <= clock_timestamp()
       ORDER BY s.send_at LIMIT max_rows; END $$;
 
+-- Which snoozed conversations are to wake?
+CREATE FUNCTION lookup_snoozes_ended(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT c.team_id, c.id FROM messaging_conversation c
+      WHERE c.snoozed_until <= clock_timestamp()
+      ORDER BY c.snoozed_until LIMIT max_rows; END $$;
+
 -- The teams with texts that the search does not find yet, or whose newest texts may still have a gap.
 CREATE FUNCTION lookup_teams_to_index()
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp

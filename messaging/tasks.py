@@ -13,6 +13,7 @@ from messaging.media import fetching
 from messaging.scheduling import schedule
 from messaging.scope_lookups import attachments_due, conversations_due, opt_ins_due, teams_to_index
 from messaging.search.indexing import index_team
+from messaging.snoozing import snooze
 from messaging.worker_wakeups import wake
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,11 @@ def check_due_opt_ins() -> None:
 @shared_task
 def send_scheduled_texts() -> None:
     schedule.send_due()
+
+
+@shared_task
+def wake_snoozed_conversations() -> None:
+    snooze.wake_ended()
 
 
 @shared_task

@@ -14,6 +14,7 @@ from messaging.scheduling import views as scheduling
 from messaging.search.palette_views import palette
 from messaging.search.views import search
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
+from messaging.snoozing.views import conversation_snooze, delete_conversation_snooze
 from messaging.teamwork import views as teamwork
 from messaging.teamwork.bulk_views import bulk_work
 from messaging.text_templates import chooser
@@ -105,6 +106,12 @@ urlpatterns = [
         name="delete_scheduled_text",
     ),
     path("conversations/<int:conversation_id>/notes/", teamwork.notes, name="notes"),
+    path("conversations/<int:conversation_id>/snooze/", conversation_snooze, name="snooze"),
+    path(
+        "conversations/<int:conversation_id>/snooze/delete/",
+        delete_conversation_snooze,
+        name="delete_snooze",
+    ),
     path("attachments/<int:attachment_id>/", media.attachment, name="attachment"),
     path(
         "attachments/<int:attachment_id>/thumbnail/", media.attachment_thumbnail, name="attachment_thumbnail"

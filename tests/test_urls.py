@@ -190,6 +190,8 @@ ROWS: dict[str, Arguments] = {
     "misreading": received_text,
     "assignment": conversation,
     "notes": conversation,
+    "snooze": conversation,
+    "delete_snooze": conversation,
     "conversation_templates": conversation,
     "edit_text_template": text_template,
     "text_template_deletion": text_template,

@@ -19,6 +19,8 @@ def count_late(team: Team, inboxes: Sequence[Inbox], most: int) -> int:
             late |= Q(inbox_id=inbox.id, awaiting_since__lte=since)
     if not late:
         return 0
-    waiting = Conversation.objects.filter(team_id=team.id, closed=False, awaiting_since__isnull=False)
+    waiting = Conversation.objects.filter(
+        team_id=team.id, closed=False, snoozed_until=None, awaiting_since__isnull=False
+    )
     count: int = waiting.filter(late).exclude(number="").values("id")[:most].count()
     return count

@@ -1,6 +1,7 @@
 """Assignment of conversations: who takes care of one, and who may."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from django.db.models import QuerySet
@@ -77,23 +78,30 @@ def record(
 def record_all(
     conversations: Iterable[Conversation],
     kind: ActivityKind,
-    by: Member,
+    by: Member | None,
     assignees: Mapping[int, Member | None] = MappingProxyType({}),
+    until: datetime | None = None,
 ) -> None:
-    """Record what a member did to several conversations; `assignees` by the ID of the conversation."""
+    """Record what a member did to several conversations of a team, or what happened by itself.
+
+    `assignees` by the ID of the conversation; `until` is the end of a snooze.
+    """
+    conversations = list(conversations)
     now = timezone.now()
     Activity.objects.bulk_create(
         Activity(
-            team_id=by.team_id,
+            team_id=conversation.team_id,
             conversation=conversation,
             kind=kind,
-            actor_id=by.id,
-            actor_name=str(by),
+            actor_id=by.id if by else None,
+            actor_name=str(by or ""),
             assignee_id=assignee.id if assignee else None,
             assignee_name=str(assignee or ""),
+            until=until,
             at=now,
         )
         for conversation in conversations
         for assignee in [assignees.get(conversation.id)]
     )
-    change_tokens.renew_on_commit(by.team_id)
+    for team_id in {conversation.team_id for conversation in conversations}:
+        change_tokens.renew_on_commit(team_id)

@@ -1,13 +1,17 @@
 """Form of bulk work: the ticked conversations, and the button that was pressed."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
 from accounts.models import Member
 from contacts.lists.models import Tag
 from kernel.id_parameter import read_id
+from messaging.snoozing.choices import snooze_choices
 from messaging.teamwork.bulk_work import BulkWork, WorkOrder
 
 
@@ -15,7 +19,8 @@ class BulkWorkForm(forms.Form):
     """A button sends the work (`action`) or the member to assign to (`assignee`); a list beside two of them the tag."""
 
     action = forms.ChoiceField(
-        choices=[work for work in BulkWork.choices if work[0] != BulkWork.ASSIGN], required=False
+        choices=[work for work in BulkWork.choices if work[0] not in (BulkWork.ASSIGN, BulkWork.SNOOZE)],
+        required=False,
     )
 
     def __init__(self, data: QueryDict, member: Member) -> None:
@@ -23,6 +28,7 @@ class BulkWorkForm(forms.Form):
         self.member = member
         self.tag: Tag | None = None
         self.assignee: Member | None = None
+        self.until: datetime | None = None
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -34,6 +40,12 @@ class BulkWorkForm(forms.Form):
             self.assignee = members.filter(id=assignee).first()
             if self.assignee is None:
                 raise forms.ValidationError("This member has left the team.")
+        if name := self.data.get("snooze"):
+            data["action"] = BulkWork.SNOOZE
+            choices = snooze_choices(timezone.now(), ZoneInfo(self.member.team.time_zone))
+            self.until = next((choice.until for choice in choices if choice.name == name), None)
+            if self.until is None:
+                raise forms.ValidationError("Choose one of the times.")
         if not data.get("action"):
             raise forms.ValidationError("Choose what to do with the ticked conversations.")
         if data["action"] in (BulkWork.TAG, BulkWork.UNTAG):
@@ -45,7 +57,11 @@ class BulkWorkForm(forms.Form):
     @property
     def order(self) -> WorkOrder:
         return WorkOrder(
-            BulkWork(self.cleaned_data["action"]), self.conversation_ids, self.assignee, self.tag
+            BulkWork(self.cleaned_data["action"]),
+            self.conversation_ids,
+            self.assignee,
+            self.tag,
+            self.until,
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
@@ -12,6 +13,7 @@ from contacts.lists.models import Tag, Tagging
 from kernel import change_tokens
 from messaging.inbox import MAX_REFETCH, set_seen, visible_conversations
 from messaging.models import Conversation
+from messaging.snoozing.snooze import snooze, wake
 from messaging.teamwork.assignment import assignable_members, record_all
 from messaging.teamwork.models import ActivityKind, Assignment
 
@@ -29,6 +31,8 @@ class BulkWork(TextChoices):
     UNASSIGN = "unassign", "assigned to nobody"
     TAG = "tag", "tagged"
     UNTAG = "untag", "untagged"
+    SNOOZE = "snooze", "snoozed"
+    WAKE = "wake", "woken"
 
 
 _ALREADY = {
@@ -40,6 +44,8 @@ _ALREADY = {
     BulkWork.UNASSIGN: "assigned to nobody already",
     BulkWork.TAG: "tagged so already",
     BulkWork.UNTAG: "without this tag",
+    BulkWork.SNOOZE: "snoozed so already",
+    BulkWork.WAKE: "not snoozed",
 }
 
 
@@ -51,6 +57,7 @@ class WorkOrder:
     conversation_ids: list[int]
     assignee: Member | None = None
     tag: Tag | None = None
+    until: datetime | None = None  # of a snooze
 
 
 @dataclass
@@ -97,6 +104,11 @@ def work_on(order: WorkOrder, by: Member) -> WorkResult:
             changed = _set_read(found, order.work == BulkWork.READ, by)
         case BulkWork.ASSIGN | BulkWork.UNASSIGN:
             changed = _assign(found, order.assignee, by, result)
+        case BulkWork.SNOOZE:
+            assert order.until
+            changed = snooze(found, order.until, by)
+        case BulkWork.WAKE:
+            changed = wake(found, by)
         case _:
             changed = _tag(found, order, result)
     result.changed = len(changed)
@@ -107,7 +119,7 @@ def work_on(order: WorkOrder, by: Member) -> WorkResult:
 
 def _set_closed(found: list[Conversation], closed: bool, by: Member) -> list[Conversation]:
     changed = [conversation for conversation in found if conversation.closed != closed]
-    _rows(changed, by).update(closed=closed)
+    _rows(changed, by).update(closed=closed, snoozed_until=None)
     record_all(changed, ActivityKind.CLOSED if closed else ActivityKind.REOPENED, by)
     return changed
 

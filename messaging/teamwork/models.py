@@ -73,6 +73,8 @@ class ActivityKind(models.TextChoices):
     UNASSIGNED = "unassigned"
     CLOSED = "closed"
     REOPENED = "reopened"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"  # by a member, or without an actor at its time
 
 
 class Activity(TenantModel):
@@ -84,6 +86,7 @@ class Activity(TenantModel):
     actor_name = models.CharField(max_length=120)
     assignee_id = models.BigIntegerField(null=True)
     assignee_name = models.CharField(max_length=120, blank=True)
+    until = models.DateTimeField(null=True)  # of a snooze
     at = models.DateTimeField()
 
     class Meta:
@@ -99,7 +102,7 @@ class Activity(TenantModel):
 
     @property
     def sentence(self) -> str:
-        """Who did what. Pages show the time beside it."""
+        """Who did what. Pages show the time beside it, and the end of a snooze."""
         match self.kind:
             case ActivityKind.ASSIGNED if self.actor_id == self.assignee_id:
                 return f"{self.actor_name} took this conversation"
@@ -109,4 +112,10 @@ class Activity(TenantModel):
                 return f"{self.actor_name} removed the assignment to {self.assignee_name}"
             case ActivityKind.CLOSED:
                 return f"{self.actor_name} closed this conversation"
+            case ActivityKind.SNOOZED:
+                return f"{self.actor_name} snoozed this conversation"
+            case ActivityKind.WOKEN if self.actor_id:
+                return f"{self.actor_name} ended the snooze"
+            case ActivityKind.WOKEN:
+                return "The snooze has ended"
         return f"{self.actor_name} reopened this conversation"

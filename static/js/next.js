@@ -10,7 +10,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   next = all[all.findIndex((link) => link.dataset.conversation === opened()) + 1]?.dataset.conversation ?? "";
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!detail.elt.matches("form[data-then-next]") || !detail.successful) return;
+  if (!detail.elt.matches("form[data-then-next]") || detail.xhr.status !== 204) return;
   const link = rows().find((link) => link.dataset.conversation === next);
   link?.focus({ preventScroll: true });
   if (link) link.click();

@@ -94,6 +94,7 @@ LOOKUPS = {
     "lookup_runs_waiting",
     "lookup_schedules_due",
     "lookup_scheduled_texts_due",
+    "lookup_snoozes_ended",
     "lookup_teams_to_index",
     "lookup_teams_without_snapshot",
     "lookup_teams_with_stale_rollups",
