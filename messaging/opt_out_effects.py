@@ -6,6 +6,7 @@ from accounts.models import Team
 from contacts.lists.models import ListEntry
 from messaging.models import Conversation, OptOutEffects
 from messaging.scheduling.schedule import cancel_for_opt_out
+from messaging.teamwork.webhook_events import record_closed_by_opt_out
 from optout.models import ConsentEvent
 
 
@@ -31,7 +32,11 @@ def effects_of(events: list[ConsentEvent]) -> dict[int, str]:
 
 def _close_conversations(event: ConsentEvent) -> bool:
     conversations = Conversation.objects.filter(team_id=event.team_id, number=event.number, closed=False)
-    return conversations.update(closed=True, snoozed_until=None) > 0
+    found = list(conversations.select_for_update().order_by("id"))
+    ids = [conversation.id for conversation in found]
+    conversations.filter(id__in=ids).update(closed=True, snoozed_until=None)
+    record_closed_by_opt_out(event.team_id, found, event.recorded_at)
+    return bool(found)
 
 
 def _leave_lists(event: ConsentEvent) -> list[str]:

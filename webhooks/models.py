@@ -30,6 +30,11 @@ class EventType(models.TextChoices):
     RECEIVED = "message_received", "A text arrived"
     SENT = "message_sent", "A text was accepted by the carrier"
     FAILED = "message_failed", "A text failed"
+    CHAT_REASSIGNED = "chat_reassigned", "A conversation was assigned"
+    CHAT_CLOSED = "chat_closed", "A conversation was closed"
+    CHAT_OPENED = "chat_opened", "A conversation was reopened by a member"
+    NOTE_CREATED = "note_created", "A private note was written"
+    MESSAGE_SCHEDULED = "message_scheduled", "A text was scheduled"
     CONTACT_CREATED = "contact_created", "A contact was created"
     CONTACT_DELETED = "contact_deleted", "A contact was deleted"
     TEST = "test", "Test event"  # sent by a member to one endpoint

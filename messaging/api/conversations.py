@@ -1,8 +1,9 @@
-"""API calls about conversations: list, mark as read or unread, close and reopen."""
+"""API calls about conversations: list, mark as read or unread, assign, close and reopen."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
+from django.db.models import OuterRef, Subquery
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.errors import ApiError, ErrorCode
@@ -15,12 +16,15 @@ from messaging.api.calls import calls
 from messaging.api.lookups import find_conversation, find_inbox, find_member
 from messaging.inbox import mark_read, mark_unread, visible_conversations
 from messaging.models import Conversation
+from messaging.teamwork.assignment import CannotAssign, assign, set_closed
+from messaging.teamwork.models import Assignment
 from optout.models import StandingState
 
 
 class ConversationFiltersRequest(StrictRequest):
     inboxes: Annotated[list[Id] | None, Field(max_length=100, description="Only these inboxes.")] = None
     closed: Annotated[StrictBool | None, Field(description="Only closed ones, or only open ones.")] = None
+    assigned: Annotated[Id | None, Field(description="Only those that this member takes care of.")] = None
     unread: Annotated[
         StrictBool | None, Field(description="True: with texts that the member `id` has not seen.")
     ] = None
@@ -44,6 +48,10 @@ class ConversationResponse(BaseModel):
     name: str = Field(description="The contact's name, or the formatted number.")
     status: str = Field(description="open or closed.")
     unread: int | None = Field(description="Texts that the member `id` has not seen.")
+    assigned: int | None = Field(description="The member who takes care of it; null if nobody does.")
+    waiting_since: ResponseTime | None = Field(
+        description="The first text that nobody has answered; null if nobody waits. Automatic texts answer nobody."
+    )
     contact_status: str = Field(description="active, unsubscribed or blocked, in this inbox.")
     preview: str
     updated: Annotated[
@@ -55,6 +63,7 @@ class ConversationResponse(BaseModel):
 
 EXAMPLE = {
     "id": 9920, "inbox": 42, "target": "15105553344", "name": "Jordan Rivera", "status": "open", "unread": 1,
+    "assigned": 7, "waiting_since": "2026-11-25T10:42:00.123456Z",
     "contact_status": "active", "preview": "Thanks!", "updated": "2026-11-25T10:42:00.123456Z",
     "created": "2026-11-02T09:00:00Z",
 }  # fmt: skip
@@ -79,15 +88,24 @@ def list_conversations(request: ApiRequest, payload: ListConversationsRequest) -
         rows = rows.filter(inbox_id__in=filters.inboxes)
     if filters.closed is not None:
         rows = rows.filter(closed=filters.closed)
+    if filters.assigned is not None:
+        assigned = Assignment.objects.filter(team_id=request.team.id, member_id=filters.assigned)
+        rows = rows.filter(id__in=assigned.values("conversation_id"))
     if filters.unread is not None:
         if member is None:
             raise ApiError(ErrorCode.BAD_DATA, "`unread` needs a member: send `id`.", field="id")
         rows = rows.filter(unread__gt=0) if filters.unread else rows.filter(unread=0)
     rows = rows.with_standing(request.team, inbox="inbox_id").select_related("contact")
+    rows = rows.annotate(assigned=_assigned(request))
     return [
         _response(conversation, updated)
         for conversation, updated in fetch_page(rows, "last_message_at", payload.date)
     ]
+
+
+def _assigned(request: ApiRequest) -> Subquery:
+    assigned = Assignment.objects.filter(team_id=request.team.id, conversation_id=OuterRef("id"))
+    return Subquery(assigned.values("member_id")[:1])
 
 
 def _response(conversation: Any, updated: str) -> ConversationResponse:
@@ -98,6 +116,8 @@ def _response(conversation: Any, updated: str) -> ConversationResponse:
         name=str(conversation),
         status="closed" if conversation.closed else "open",
         unread=getattr(conversation, "unread", None),
+        assigned=conversation.assigned,
+        waiting_since=None if conversation.closed else conversation.awaiting_since,
         contact_status=StandingState(conversation.standing).api_word,
         preview=conversation.preview,
         updated=updated,
@@ -157,8 +177,31 @@ def close_conversation(request: ApiRequest, payload: ConversationChangeRequest) 
 
 
 def _set_closed(request: ApiRequest, payload: ConversationChangeRequest, *, closed: bool) -> str:
-    found, _ = _find(request, payload)
-    found.set_closed(closed)
+    found, member = _find(request, payload)
+    set_closed(found, closed, member)
+    return _done(request)
+
+
+class ReassignRequest(ConversationChangeRequest):
+    reassign_id: Annotated[Id, Field(description="The member who takes care of it from now on.")]
+
+
+@calls.writes(
+    "POST", "/conversations/reassign", answer=Literal["ok"], example="ok",
+    body={"inbox_id": 42, "user_id": 7, "target": "15105553344", "reassign_id": 8},
+    errors=[
+        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
+        ErrorCode.INVALID_PHONE_NUMBER,
+    ],
+    summary="Assign",
+)  # fmt: skip
+def reassign_conversation(request: ApiRequest, payload: ReassignRequest) -> str:
+    """Let another member, who sees the inbox, take care of a conversation. The thread shows who assigned it."""
+    found, member = _find(request, payload)
+    try:
+        assign(found, find_member(request, payload.reassign_id, field="reassign_id"), member)
+    except CannotAssign as error:
+        raise ApiError(ErrorCode.MEMBER_NOT_FOUND, str(error), field="reassign_id") from None
     return _done(request)
 
 

@@ -12,6 +12,7 @@ from messaging.compose import compose_text
 from messaging.models import Conversation, MessageStatus
 from messaging.scheduling.models import ScheduledText, ScheduleOutcome
 from messaging.scope_lookups import scheduled_texts_due
+from messaging.teamwork.webhook_events import record_scheduled
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
 
@@ -20,9 +21,15 @@ BATCH = 500
 
 
 def schedule(
-    conversation: Conversation, body: str, send_at: datetime, author: Member, *, unless_answered: bool
+    conversation: Conversation,
+    body: str,
+    send_at: datetime,
+    author: Member | None,
+    *,
+    unless_answered: bool,
+    author_name: str = "",
 ) -> ScheduledText:
-    """Schedule a text. `send_at` is in the future; at most a year ahead."""
+    """Schedule a text of a member, or of a program with this name. `send_at` is in the future; at most a year ahead."""
     change_tokens.renew_on_commit(conversation.team_id)
     created: ScheduledText = ScheduledText.objects.create(
         team_id=conversation.team_id,
@@ -33,10 +40,11 @@ def schedule(
         send_at=send_at,
         unless_answered=unless_answered,
         seen_inbound=conversation.inbound_count,
-        author_id=author.id,
-        author_name=str(author),
+        author_id=author.id if author else None,
+        author_name=author_name or str(author),
         created_at=timezone.now(),
     )
+    record_scheduled(created, conversation)
     return created
 
 

@@ -12,6 +12,7 @@ from accounts.models import Inbox, Member
 from kernel import change_tokens
 from messaging.models import Conversation
 from messaging.teamwork.models import Activity, ActivityKind, Assignment
+from messaging.teamwork.webhook_events import record_activities
 
 
 class CannotAssign(Exception):
@@ -88,7 +89,7 @@ def record_all(
     """
     conversations = list(conversations)
     now = timezone.now()
-    Activity.objects.bulk_create(
+    activities = Activity.objects.bulk_create(
         Activity(
             team_id=conversation.team_id,
             conversation=conversation,
@@ -104,4 +105,5 @@ def record_all(
         for assignee in [assignees.get(conversation.id)]
     )
     for team_id in {conversation.team_id for conversation in conversations}:
+        record_activities(team_id, [activity for activity in activities if activity.team_id == team_id])
         change_tokens.renew_on_commit(team_id)

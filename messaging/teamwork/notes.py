@@ -10,6 +10,7 @@ from kernel import change_tokens
 from messaging.models import Conversation
 from messaging.teamwork.assignment import assignable_members
 from messaging.teamwork.models import Mention, Note
+from messaging.teamwork.webhook_events import record_note
 
 
 def write_note(conversation: Conversation, body: str, author: Member) -> Note:
@@ -22,11 +23,11 @@ def write_note(conversation: Conversation, body: str, author: Member) -> Note:
         body=body,
         at=timezone.now(),
     )
+    named = [member for member in mentioned(body, assignable_members(conversation.inbox)) if member != author]
     Mention.objects.bulk_create(
-        Mention(team_id=note.team_id, note=note, conversation=conversation, member=member)
-        for member in mentioned(body, assignable_members(conversation.inbox))
-        if member != author
+        Mention(team_id=note.team_id, note=note, conversation=conversation, member=member) for member in named
     )
+    record_note(note, conversation, named)
     change_tokens.renew_on_commit(conversation.team_id)
     return note
 

@@ -125,12 +125,15 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "explain_contact": lambda w: ApiCall("GET", f"contact/{w.phone}/why?inbox_id={w.inbox}"),
     "list_conversations": lambda w: ApiCall("POST", "conversations", {
         "id": w.member, "date": "2027-01-01T00:00:00Z",
-        "filters": {"inboxes": [w.inbox], "closed": False, "unread": True},
+        "filters": {"inboxes": [w.inbox], "closed": False, "unread": True, "assigned": w.member},
     }),
     "read_conversation": lambda w: ApiCall("POST", "conversations/read", _conversation(w)),
     "unread_conversation": lambda w: ApiCall("POST", "conversations/unread", _conversation(w)),
     "open_conversation": lambda w: ApiCall("POST", "conversations/open", _conversation(w)),
     "close_conversation": lambda w: ApiCall("POST", "conversations/close", _conversation(w)),
+    "reassign_conversation": lambda w: ApiCall(
+        "POST", "conversations/reassign", {**_conversation(w), "reassign_id": w.member}
+    ),
     "list_messages": lambda w: ApiCall(
         "GET", f"messages?phoneNumber={w.phone}&inboxID={w.inbox}&timestamp=4000000000"
     ),

@@ -50,6 +50,7 @@ FLAG, TIME = (
 )
 FIELDS: dict[str, BadValues] = {
     "id": ID, "inbox_id": ID, "user_id": ID, "creator_id": ID, "chat_id": ID, "tag_id": ID,
+    "reassign_id": ID, "assigned": ID,
     "assignee_id": [bad for bad in ID if bad[0] not in (0, -1)] + _bad(-2),
     "phone": NUMBER, "phone_number": NUMBER, "target": NUMBER,
     "first": text(80, empty=True), "last": text(80, empty=True), "display_name": text(120, empty=True),
@@ -70,7 +71,7 @@ FIELDS: dict[str, BadValues] = {
 # Fields that are required; elsewhere null means that a field is missing.
 REQUIRED = {
     "create_contact": {"phone"}, "create_contacts": {"phone"}, "set_contact_status": {"status"},
-    "send_message": {"inbox_id"},
+    "send_message": {"inbox_id"}, "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},
 }  # fmt: skip
 
 

@@ -25,6 +25,10 @@ from contacts.imports.writing import write_batch
 from contacts.search.selection import ContactSelection
 from kernel.tenancy import scope
 from messaging.compose import compose_text
+from messaging.models import Conversation
+from messaging.scheduling.schedule import schedule
+from messaging.teamwork.assignment import assign, set_closed
+from messaging.teamwork.notes import write_note
 from optout.bulk_consent import block_many, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
 from optout.holds import record_decision
@@ -88,12 +92,20 @@ def test_every_event_type_matches_its_sample(
     browser.post(reverse("block", args=[slug, STRANGER]))
     carrier.text(cast.front_desk, STRANGER, "A text of a blocked number")
     browser.post(reverse("unblock", args=[slug, STRANGER]))
+    with scope(cast.northside.id):
+        conversation = Conversation.objects.select_related("inbox").get(number=STRANGER)
+        assign(conversation, cast.member, cast.admin)
+        write_note(conversation, "@Maya Chen, she is allergic", cast.admin)
+        set_closed(conversation, True, cast.admin)
+        set_closed(conversation, False, cast.admin)
+        schedule(conversation, "Later", timezone.now() + timedelta(days=1), cast.admin, unless_answered=True)
     browser.post(reverse("contact_deletion", args=[slug, STRANGER]))
     deliver_due()
     assert set(receiver.types) == {
         "test", "contact_created", "message_received", "message_sent", "target_opt_out", "message_failed",
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
         "target_held", "target_released",
+        "chat_reassigned", "chat_closed", "chat_opened", "note_created", "message_scheduled",
     }  # fmt: skip
     assert set(SAMPLES) == {*SUBSCRIBABLE_TYPES, EventType.TEST}
     for webhook in receiver.accepted:
