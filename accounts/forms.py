@@ -27,12 +27,53 @@ def _new_password() -> forms.CharField:
     return forms.CharField(label="Password", strip=False, widget=widget, help_text="At least 10 characters.")
 
 
+UNDO_CHOICES = (
+    (True, "A text that you send waits five seconds, so that you can take it back"),
+    (False, "Texts are sent at once"),
+)
+ENTER_CHOICES = (
+    (True, "Enter sends, Shift-Enter makes a new line"),
+    (False, "Ctrl-Enter or ⌘-Enter sends, Enter makes a new line"),
+)
+
+
+def _is_yes(value: str) -> bool:
+    return value == "True"
+
+
 class ProfileForm(forms.ModelForm):
+    """What a user chooses for every team: the name, and how texts are sent from pages."""
+
     name = name_field("Your name", help_text="Your team sees this name next to your texts.")
+
+    undo_sends = forms.TypedChoiceField(
+        label="Undo",
+        coerce=_is_yes,
+        choices=UNDO_CHOICES,
+        widget=forms.RadioSelect,
+        required=False,
+        empty_value=None,
+    )
+    enter_sends = forms.TypedChoiceField(
+        label="Key that sends",
+        coerce=_is_yes,
+        choices=ENTER_CHOICES,
+        widget=forms.RadioSelect,
+        required=False,
+        empty_value=None,
+    )
 
     class Meta:
         model = User
-        fields = ["name"]
+        fields = ["name", "undo_sends", "enter_sends"]
+
+    def clean(self) -> dict[str, Any]:
+        """A choice that the form does not bring stays as it is."""
+        data = super().clean() or {}
+        for name in ("undo_sends", "enter_sends"):
+            if data.get(name) is None:
+                data[name] = self.initial[name]
+        return data
 
 
 def waiting_goal_field(help_text: str) -> forms.IntegerField:

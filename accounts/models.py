@@ -36,6 +36,11 @@ class User(AbstractBaseUser):
     email = models.EmailField()
     name = models.CharField(max_length=80, blank=True)
     is_active = models.BooleanField(default=True)
+    # How this person sends texts from pages.
+    undo_sends = models.BooleanField(
+        default=True, db_default=True
+    )  # each text waits five seconds for an undo
+    enter_sends = models.BooleanField(default=True, db_default=True)  # otherwise Ctrl-Enter does
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"

@@ -16,7 +16,7 @@ from messaging.media.refusals import NOT_SENT
 from messaging.media.wakeups import wake_media_on_commit
 from messaging.message_content import describe_content, media_pairs
 from messaging.models import INBOX_CLOSED, Conversation, Message, MessagePurpose, MessageStatus
-from messaging.worker_wakeups import wake_on_commit
+from messaging.worker_wakeups import wake_later_on_commit, wake_on_commit
 from optout import auto_replies
 from optout.auto_replies import AutoReply
 from optout.consent_types import KeywordOutcome
@@ -24,6 +24,7 @@ from optout.send_guard import find_refusal
 
 # A text whose attachments have not been fetched by then has failed.
 MEDIA_TIMEOUT = timedelta(minutes=15)
+NO_WAIT = timedelta(0)
 
 
 def compose_text(
@@ -35,12 +36,13 @@ def compose_text(
     author_name: str = "",
     by_hand: bool = False,
     attachments: Sequence[Attachment] = (),
+    undo_window: timedelta | None = None,
 ) -> Message:
     """Queue a text, in the scope of the team. A text that consent forbids is stored as refused, with the reason.
 
     `by_hand`: a member wrote it on a page. A number that is held for review gets no other texts. Its attachments are
     uploads (messaging.media.uploads), or not saved yet and still to be fetched: the text then waits for them, at most
-    MEDIA_TIMEOUT.
+    MEDIA_TIMEOUT. With an `undo_window` the text waits so long, and its author may take it back meanwhile.
     """
     now = timezone.now()
     refusal: str | None = INBOX_CLOSED
@@ -69,7 +71,9 @@ def compose_text(
         by_hand=by_hand,
         at=now,
         created_at=now,
-        due_at=now + MEDIA_TIMEOUT if waits else now,
+        due_at=now + (MEDIA_TIMEOUT if waits else undo_window or NO_WAIT),
+        undo_until=now + undo_window if undo_window and not refusal else None,
+        awaiting_before=conversation.awaiting if undo_window else None,
     )
     message.insert()
     _attach(message, attachments, refused=refusal is not None)
@@ -79,7 +83,8 @@ def compose_text(
         webhook_events.record_outcome(message, MessageStatus.QUEUED)
     change_tokens.renew_on_commit(inbox.team_id)
     if not refusal and not waits:
-        wake_on_commit(message.team_id, message.conversation_id)
+        wake = wake_later_on_commit if undo_window else wake_on_commit
+        wake(message.team_id, message.conversation_id)
     return message
 
 

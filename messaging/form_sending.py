@@ -6,6 +6,7 @@ from kernel.tenancy import scope
 from kernel.visible_text import has_visible_characters
 from messaging.carriers.registry import adapter_for
 from messaging.compose import compose_text
+from messaging.drafts.drafts import drop_draft
 from messaging.forms import MAX_TEXT_LENGTH, NOTHING_WRITTEN, MessageForm
 from messaging.media.limits import check_total
 from messaging.media.models import Attachment
@@ -14,6 +15,7 @@ from messaging.media.uploads import NO_ATTACHMENTS, copy_attachments, store_uplo
 from messaging.models import Message
 from messaging.text_templates.models import TextTemplate
 from messaging.text_templates.templates import copy_picture, fill_text, find_template, record_use
+from messaging.undo.window import undo_window
 
 TOO_LONG = f"With its fields filled, the text is longer than {MAX_TEXT_LENGTH} characters."
 
@@ -38,7 +40,17 @@ def send_form(form: MessageForm, inbox: Inbox, number: str, author: Member) -> M
         with scope(inbox.team_id):
             if template:
                 record_use(template)
-            return compose_text(inbox, number, body, author=author, by_hand=True, attachments=attachments)
+            message = compose_text(
+                inbox,
+                number,
+                body,
+                author=author,
+                by_hand=True,
+                attachments=attachments,
+                undo_window=undo_window(author),
+            )
+            drop_draft(message.conversation_id, author)
+            return message
 
     return retry_deadlocks(send)
 

@@ -116,6 +116,7 @@ class MessageStatus(models.TextChoices):
     inbound:   received
     outbound:  queued -> claimed -> sending -> sent -> delivered | undelivered
                queued -> refused                 (consent, at the claim)
+               queued -> no row                  (taken back by its author, before any claim: messaging.undo)
                claimed -> queued                 (the claim lapsed: its call did not begin within five seconds)
                sending -> queued                 (the carrier certainly did not take it; sent again later)
                sending -> failed | refused | unknown
@@ -191,6 +192,11 @@ class Message(TenantModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)  # while in progress: when a worker must look at it again
+    # A member may take it back until it is claimed, which is not before this time (messaging.undo).
+    undo_until = models.DateTimeField(null=True)
+    awaiting_before = models.DateTimeField(
+        null=True
+    )  # since when the person had waited for it, while undo is possible
     reason = models.CharField(max_length=24, blank=True)  # a Refusal, CARRIER_OPTED_OUT or INBOX_CLOSED
     error_code = models.CharField(max_length=12, blank=True)
     error = models.CharField(max_length=300, blank=True)
@@ -292,6 +298,7 @@ class OptOutEffects(TenantModel):
 
 
 # Django looks for the models of an app in this module.
+import messaging.drafts.models  # noqa: E402
 import messaging.media.models  # noqa: E402
 import messaging.scheduling.models  # noqa: E402
 import messaging.search.models  # noqa: E402

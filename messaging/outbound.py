@@ -3,8 +3,8 @@
     queued -> claim -> start -> the carrier's call -> settle
 
 Several workers may deliver in one conversation. One text of a conversation is being sent at a time, and a text that
-waits for its retry holds the texts behind it, so that they arrive in order. Only automatic replies and
-automatic texts pass a waiting text: they are sent within five minutes or never.
+waits for its retry, or may still be taken back, holds the texts behind it, so that they arrive in order. Only automatic
+replies and automatic texts pass a waiting text: they are sent within five minutes or never.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,8 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from accounts.models import Inbox
@@ -120,7 +121,7 @@ def claim(team_id: int, conversation_id: int) -> SendClaim | None:
 
 
 def _in_turn(queued: list[Message], now: datetime) -> Iterator[Message]:
-    """The due texts, oldest first. Texts behind one that waits for its retry become due together with it.
+    """The due texts, oldest first. Texts behind one that waits become due together with it, or later.
 
     Lazy: a text that is refused meanwhile holds nothing.
     """
@@ -139,7 +140,8 @@ def _in_turn(queued: list[Message], now: datetime) -> Iterator[Message]:
 def _hold(texts: list[Message], waiting: Message) -> None:
     """The sweep looks for due texts: it would find these every time, although they cannot be sent."""
     ids = [text.id for text in texts]
-    Message.objects.filter(team_id=waiting.team_id, id__in=ids).update(due_at=waiting.due_at)
+    held = Message.objects.filter(team_id=waiting.team_id, id__in=ids)
+    held.update(due_at=Greatest("due_at", Value(waiting.due_at)))
 
 
 def _recover_abandoned(message: Message, now: datetime) -> None:

@@ -18,6 +18,7 @@ from kernel import change_tokens
 from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
 from messaging.carriers.registry import adapter_for
+from messaging.drafts.first_words import first_words
 from messaging.folder_rows import MAX_COUNT
 from messaging.folders import Folder
 from messaging.forms import MessageForm
@@ -34,10 +35,10 @@ from messaging.snoozing.choices import snooze_choices
 from messaging.snoozing.forms import SnoozeForm
 from messaging.teamwork.assignment import assignable_members, assignee_of, colleagues
 from messaging.teamwork.forms import NoteForm
-from messaging.text_templates.first_words import first_words
 from messaging.thread import load_thread
 from messaging.thread_window import ThreadWindow
 from messaging.to_review import TextsToReview, count_reviews, decision_to_undo, read_kind
+from messaging.undo.window import offer_undo
 from optout.forms import FreshConsentForm
 from optout.standing_panel import build_panel
 
@@ -190,12 +191,14 @@ def conversation_context(
     request: TeamRequest, found: Conversation, form: MessageForm | None = None
 ) -> dict[str, Any]:
     zone = ZoneInfo(request.team.time_zone)
+    thread = load_thread(found, zone, ThreadWindow.read(request.GET))
+    offer_undo(thread.entries, request.member)
     return {
         "conversation": found,
         "contact": found.contact or Contact(team=request.team, number=found.number),
         "number": found.number,
         "shown_number": display(found.number, request.team.country),
-        "thread": load_thread(found, zone, ThreadWindow.read(request.GET)),
+        "thread": thread,
         "assignee": assignee_of(found),
         "assignable": assignable_members(found.inbox),
         "note_form": NoteForm(),
@@ -203,7 +206,7 @@ def conversation_context(
         "schedule_form": ScheduledTextForm(zone=zone),
         "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
-        "form": form or MessageForm(initial=first_words(request, found.inbox, found.number)),
+        "form": form or MessageForm(initial=first_words(request, found.inbox, found.number, found)),
         "media_limits": adapter_for(found.inbox).media_limits(found.inbox),
         "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),

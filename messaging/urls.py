@@ -19,6 +19,7 @@ from messaging.teamwork import views as teamwork
 from messaging.teamwork.bulk_views import bulk_work
 from messaging.text_templates import chooser
 from messaging.text_templates import views as templates
+from messaging.undo.views import text_undo
 
 urlpatterns = [
     path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
@@ -93,6 +94,11 @@ urlpatterns = [
         "conversations/<int:conversation_id>/texts/<int:message_id>/misreading/",
         review_views.misreading,
         name="misreading",
+    ),
+    path(
+        "conversations/<int:conversation_id>/texts/<int:message_id>/undo/",
+        text_undo,
+        name="text_undo",
     ),
     path("conversations/<int:conversation_id>/assignment/", teamwork.assignment, name="assignment"),
     path(

@@ -12,6 +12,7 @@ from accounts.access import Right, TeamRequest, team_view, visible_inboxes
 from accounts.scope_lookups import teams_of_user
 from kernel.form_views import form_view, render_form
 from kernel.tenancy import scope
+from messaging.drafts.first_words import first_words
 from messaging.form_sending import send_form
 from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import mark_read, mark_unread
@@ -26,7 +27,6 @@ from messaging.page_contexts import (
 from messaging.recipient_views import suggest
 from messaging.teamwork.assignment import set_closed
 from messaging.teamwork.notes import mark_mentions_seen
-from messaging.text_templates.first_words import first_words
 
 
 @login_required

@@ -10,8 +10,11 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from kernel.background import BatchQueue
+from messaging.undo.window import UNDO_WINDOW
 
 log = logging.getLogger(__name__)
+
+LATER = UNDO_WINDOW.total_seconds()
 
 
 def wake_on_commit(team_id: int, conversation_id: int) -> None:
@@ -23,15 +26,23 @@ def wake(team_id: int, conversation_id: int) -> None:
     wake_queue.put((team_id, conversation_id))
 
 
-def _publish(conversations: list[tuple[int, int]]) -> None:
+def wake_later_on_commit(team_id: int, conversation_id: int) -> None:
+    """Let a worker deliver once the undo window of a text has ended. Without it, the sweep would be a little late."""
+    transaction.on_commit(lambda: later_queue.put((team_id, conversation_id)))
+
+
+def _publish(conversations: list[tuple[int, int]], countdown: float | None = None) -> None:
     # Publishing costs half as much as a webhook; a batch has several texts only under load.
     try:
-        current_app.send_task("messaging.tasks.deliver_batch", (conversations,), expires=60)
+        current_app.send_task(
+            "messaging.tasks.deliver_batch", (conversations,), countdown=countdown, expires=60
+        )
     except OperationalError as error:
         log.warning("wake-up not published for conversations %s (team, id): %s", conversations, error)
 
 
 wake_queue: BatchQueue[tuple[int, int]] = BatchQueue(_publish)
+later_queue: BatchQueue[tuple[int, int]] = BatchQueue(lambda found: _publish(found, LATER))
 
 
 def wake_opt_in_check(team_id: int, id: int) -> None:

@@ -24,6 +24,7 @@ from devserver import browser as chromium
 from heymarket.celery import app as celery_app
 from kernel.background import BatchQueue
 from messaging import opt_in_checks, webhook_claims
+from messaging.undo import window
 from reports import rollup
 from tests.cast import Cast, create_cast
 from tests.database_template import use_template
@@ -210,6 +211,12 @@ def _without_delay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     """Do background batches at once; test_background.py tests the thread itself."""
     if "test_background" not in request.node.nodeid:
         monkeypatch.setattr(BatchQueue, "put", lambda queue, item: queue._do([item]))
+
+
+@pytest.fixture(autouse=True)
+def _no_undo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts of pages are due at once; test_undo.py and the tests in Chromium that need it test the wait."""
+    monkeypatch.setattr(window, "UNDO_WINDOW", timedelta(0))
 
 
 @pytest.fixture(autouse=True)

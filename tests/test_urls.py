@@ -187,6 +187,7 @@ ROWS: dict[str, Arguments] = {
     "delete_text_opt_out": text,
     "text_release": text,
     "text_done": text,
+    "text_undo": text,
     "misreading": received_text,
     "assignment": conversation,
     "notes": conversation,

@@ -1,4 +1,5 @@
-// The composer: Enter sends, Shift+Enter breaks the line, and the draft of each conversation is kept until it is sent.
+// The composer: Enter or Ctrl-Enter sends, by the member's choice; on a phone Enter makes a new line. The draft of each
+// conversation is kept until it is sent.
 const composer = (node) => node.closest?.("form[data-composer]");
 const field = (form) => form.elements.body;
 const draft = (form) => `draft ${form.dataset.composer}`;
@@ -13,6 +14,8 @@ function restore() {
 document.addEventListener("keydown", (event) => {
   const form = composer(event.target);
   if (!form || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  const enterSends = "enterSends" in form.dataset && !matchMedia("(pointer: coarse)").matches;
+  if (!enterSends && !event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
   if (event.target.value.trim() || form.elements.attachments?.files.length) form.requestSubmit();
 });

@@ -22,6 +22,8 @@ import "./notes.js";
 import "./ticked.js";
 import "./next.js";
 import "./templates.js";
+import "./undo.js";
+import "./undone.js";
 import "./select_all.js";
 import "./submit_on_change.js";
 import "./shortcuts.js";

@@ -34,6 +34,7 @@ from contacts.vendor_lists.models import VendorListFile, VendorListImport, Vendo
 from devserver.postgres import SUPERUSER
 from kernel.checks import check_runtime_role
 from kernel.tenancy import WrongScope, scope
+from messaging.drafts.models import Draft
 from messaging.media.models import Attachment, AttachmentState
 from messaging.models import (
     Conversation,
@@ -301,6 +302,9 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             at=now,
         )
         Mention.objects.create(team=team, note=note, conversation=conversation, member=member)
+        Draft.objects.create(
+            team=team, member=member, conversation=conversation, body="Hello", updated_at=timezone.now()
+        )
         TextTemplate.objects.create(team=team, owner=member, title="Greeting", body="Hello")
         ScheduledText.objects.create(
             team=team, conversation=conversation, inbox=inbox, number=MARIA, body="Later", send_at=now,
