@@ -7,6 +7,7 @@ from accounts.change_polling import poll_changes
 from messaging import review_views, try_reply, views
 from messaging.automatic_text_settings import inbox_automatic_texts
 from messaging.connection_check import inbox_connection_test
+from messaging.emoji_chooser.views import emoji
 from messaging.hours.views import inbox_hours
 from messaging.media import views as media
 from messaging.recipient_views import recipients
@@ -27,6 +28,7 @@ urlpatterns = [
     path("inbox/work/", bulk_work, name="bulk_work"),
     path("inbox/search/", search, name="search"),
     path("palette/", palette, name="palette"),
+    path("emoji/", emoji, name="emoji"),
     path("settings/inboxes/<int:id>/connection/test/", inbox_connection_test, name="inbox_connection_test"),
     path(
         "settings/inboxes/<int:id>/automatic-texts/",

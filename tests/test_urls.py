@@ -264,6 +264,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "text_templates": nothing,
     "new_text_template": nothing,
     "palette": nothing,
+    "emoji": nothing,
     "recipients": nothing,
     "search": nothing,
     "simulator": nothing,

@@ -1,13 +1,12 @@
 // A field with a list of options, by the combobox pattern of WAI-ARIA: the focus stays in the field. data-combobox="fill"
-// puts the option's value into the field, "follow" opens its link. An option with aria-disabled cannot be taken by key.
+// puts the option's value into the field, "follow" clicks it. An option with aria-disabled cannot be taken by key.
 const list = (field) => document.getElementById(field.getAttribute("aria-controls"));
 const options = (field) => [...list(field).querySelectorAll("[role=option]")];
 const active = (field) => document.getElementById(field.getAttribute("aria-activedescendant"));
 
 function activate(field, option) {
   for (const other of options(field)) other.ariaSelected = String(other === option);
-  if (option) field.setAttribute("aria-activedescendant", option.id);
-  else field.removeAttribute("aria-activedescendant");
+  field.setAttribute("aria-activedescendant", option?.id ?? "");
   option?.scrollIntoView({ block: "nearest" });
 }
 function show(field, open) {
@@ -22,12 +21,13 @@ function take(field, option) {
   show(field, false);
 }
 document.addEventListener("keydown", (event) => {
-  const field = event.target.closest("[data-combobox]");
-  if (!field || event.isComposing) return;
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const field = !event.isComposing && event.target.closest("[data-combobox]");
+  if (!field) return;
+  const columns = +list(field).dataset.columns || 1; // a grid has several
+  const step = { ArrowDown: columns, ArrowUp: -columns, ...(columns > 1 && { ArrowRight: 1, ArrowLeft: -1 }) }[event.key];
   const all = options(field);
   const from = active(field) || step > 0 ? all.indexOf(active(field)) : 0;
-  if (step && all.length) activate(field, all.at((from + step) % all.length));
+  if (step && all.length) activate(field, all.at((active(field) ? from + step : Math.sign(step) + from) % all.length));
   else if (event.key === "Enter" && active(field)) take(field, active(field));
   else if (event.key === "Escape" && field.dataset.combobox === "fill" && field.ariaExpanded === "true") show(field, false);
   else return;

@@ -22,6 +22,7 @@ import "./notes.js";
 import "./ticked.js";
 import "./next.js";
 import "./templates.js";
+import "./emoji.js";
 import "./undo.js";
 import "./undone.js";
 import "./select_all.js";
