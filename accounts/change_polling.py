@@ -1,4 +1,11 @@
-"""Polling for changes: the request by which every open page asks each second whether its team's rows changed."""
+"""Polling for changes: the request by which every open page asks each second whether its team's rows changed.
+
+A poll also tells at which conversation the member is, and returns who else is where (accounts.presence).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 
 from django.conf import settings
 from django.core import signing
@@ -9,19 +16,56 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from accounts.access import TeamRequest
-from accounts.scope_lookups import teams_of_user
-from kernel.change_tokens import current_token
+from accounts import presence
+from accounts.access import RIGHTS, Right, TeamRequest, may, visible_inboxes
+from accounts.presence import Onlooker
+from accounts.scope_lookups import membership
+from kernel.change_tokens import current_tokens
+from kernel.id_parameter import read_id
 
 _SALT = "live"
+_PLACE_SALT = "place"
 # For so long a ticket stands for its session and membership. After that, and before it tells of a change, a poll checks
 # both: a page shows nothing more to a person who was removed or signed out.
 TICKET_SECONDS = 10
 
 
+@dataclass(frozen=True)
+class Ticket:
+    """What a page's session was allowed to see when it was last checked."""
+
+    team_id: int
+    member_id: int
+    name: str  # of the member
+    inbox_ids: list[int] | None  # None for all inboxes
+
+    def sign(self, request: HttpRequest) -> str:
+        parts = [_session_digest(request), self.team_id, self.member_id, self.name, self.inbox_ids]
+        return signing.dumps(parts, salt=_SALT)
+
+    @classmethod
+    def read(cls, request: HttpRequest, signed: str) -> Self | None:
+        """The content of a fresh ticket of this session."""
+        try:
+            digest, *parts = signing.loads(signed, salt=_SALT, max_age=TICKET_SECONDS)
+            return cls(*parts) if digest == _session_digest(request) else None
+        except (signing.BadSignature, TypeError, ValueError):
+            return None
+
+    def sees(self, inbox_id: int) -> bool:
+        return self.inbox_ids is None or inbox_id in self.inbox_ids
+
+
 def new_ticket(request: TeamRequest) -> str:
     """A ticket with which a page of this session polls its team."""
-    return _sign(request, request.team.id)
+    sees_all = may(request.member, Right.SEE_ALL_INBOXES)
+    inbox_ids = None if sees_all else list(visible_inboxes(request.member).values_list("id", flat=True))
+    return Ticket(request.team.id, request.member.id, str(request.member), inbox_ids).sign(request)
+
+
+def sign_place(team_id: int, conversation_id: int, inbox_id: int) -> str:
+    """The place that an open conversation names in its polls; the same whenever it is signed."""
+    return signing.Signer(salt=_PLACE_SALT).sign_object([team_id, conversation_id, inbox_id])
 
 
 @require_GET
@@ -30,29 +74,57 @@ def poll_changes(request: HttpRequest, team_slug: str, ticket: str) -> HttpRespo
 
     A fresh ticket needs neither session nor database. A visitor who may no longer see the team is sent away.
     """
-    seen, polled = request.GET.get("seen"), _team_of(request, ticket)
-    if polled is not None and current_token(polled) == seen:
-        return HttpResponse(status=204)
-    team_id = _entered_team(request, team_slug)
-    if team_id is None:
+    asked = request.GET
+    fresh = Ticket.read(request, ticket)
+    if fresh is not None:
+        _record_typing(fresh, asked)
+        version, known = _tokens(fresh)
+        if version == asked.get("seen") and known == asked.get("known") and _still_true(asked):
+            return HttpResponse(status=204)
+        if version == asked.get("seen"):  # only the presence differs
+            return _answer(fresh, team_slug, ticket, version, known)
+    entered = _enter(request, team_slug)
+    if entered is None:
         return HttpResponse(status=204, headers={"HX-Redirect": _way_out(request)})
-    version = current_token(team_id)
-    context = {"slug": team_slug, "ticket": _sign(request, team_id), "version": version}
-    poll = render_to_string("accounts/poll_changes.html", context)
-    return HttpResponse(poll, headers={} if version == seen else {"HX-Trigger": "changed"})
+    _record(entered, asked)
+    _record_typing(entered, asked)
+    version, known = _tokens(entered)
+    answer = _answer(entered, team_slug, entered.sign(request), version, known)
+    if version != asked.get("seen"):
+        answer["HX-Trigger"] = "changed"
+    return answer
 
 
-def _sign(request: HttpRequest, team_id: int) -> str:
-    return signing.dumps([team_id, _session_digest(request)], salt=_SALT)
+def _tokens(ticket: Ticket) -> tuple[str, ...]:
+    return current_tokens(ticket.team_id, presence.token_key(ticket.team_id))
 
 
-def _team_of(request: HttpRequest, ticket: str) -> int | None:
-    """The team of a fresh ticket of this session."""
+def _still_true(asked: Mapping[str, Any]) -> bool:
+    """Whether no entry of the shown presence has ended by itself."""
+    return presence.now() < (read_id(asked.get("until")) or 0)
+
+
+def _record_typing(ticket: Ticket, asked: Mapping[str, Any]) -> None:
+    if "typing" in asked:
+        _record(ticket, asked, is_typing=True)
+
+
+def _record(ticket: Ticket, asked: Mapping[str, Any], *, is_typing: bool = False) -> None:
+    """Note where the member of a visible page is, if the member may be there."""
     try:
-        team_id, digest = signing.loads(ticket, salt=_SALT, max_age=TICKET_SECONDS)
+        place = signing.Signer(salt=_PLACE_SALT).unsign_object(asked.get("place", ""))
+        team_id, conversation_id, inbox_id = place
     except (signing.BadSignature, TypeError, ValueError):
-        return None
-    return int(team_id) if digest == _session_digest(request) else None
+        return
+    if team_id == ticket.team_id and ticket.sees(inbox_id):
+        at = Onlooker(conversation_id, inbox_id, ticket.member_id, is_typing, ticket.name)
+        presence.record(team_id, at)
+
+
+def _answer(ticket: Ticket, slug: str, signed: str, version: str, known: str) -> HttpResponse:
+    found = presence.presence_for(ticket.team_id, ticket.member_id, ticket.inbox_ids)
+    context = {"slug": slug, "ticket": signed, "version": version, "known": known, "presence": found}
+    return HttpResponse(render_to_string("accounts/poll_changes.html", context))
 
 
 def _session_digest(request: HttpRequest) -> str:
@@ -60,11 +132,15 @@ def _session_digest(request: HttpRequest) -> str:
     return salted_hmac(_SALT, session, algorithm="sha256").hexdigest()
 
 
-def _entered_team(request: HttpRequest, slug: str) -> int | None:
-    """The ID of the team if the visitor is signed in and a member."""
+def _enter(request: HttpRequest, slug: str) -> Ticket | None:
+    """What the visitor may see of the team, if signed in and a member."""
     if not request.user.is_authenticated:
         return None
-    return next((team.id for team in teams_of_user(request.user.pk) if team.slug == slug), None)
+    found = membership(request.user.pk, slug)
+    if found is None:
+        return None
+    inbox_ids = None if Right.SEE_ALL_INBOXES in RIGHTS[found.role] else found.seats
+    return Ticket(found.team_id, found.member_id, str(request.user), inbox_ids)
 
 
 def _way_out(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""Scope lookups (scope_lookups.sql): the teams of a user, of an invitation, and of a carrier's webhook."""
+"""Scope lookups (scope_lookups.sql): the teams of a user, of an invitation, and of a carrier's webhook; memberships."""
 
 from functools import cache
 from typing import Any, NamedTuple
@@ -16,6 +16,15 @@ class TeamChoice(NamedTuple):
     slug: str
     name: str
     role: str
+
+
+class Membership(NamedTuple):
+    """A user's place in a team, with the inboxes of the seats."""
+
+    team_id: int
+    member_id: int
+    role: str
+    seats: list[int]  # IDs of inboxes
 
 
 def inboxes_by_address(account_id: str, number: str | None) -> list[Inbox]:
@@ -57,6 +66,12 @@ def _statement(model: type[TenantModel], column: str, lookup: str) -> tuple[str,
 
 def teams_of_user(user_id: int) -> list[TeamChoice]:
     return [TeamChoice(*row) for row in fetch("SELECT * FROM lookup_teams_of_user($1::bigint)", user_id)]
+
+
+def membership(user_id: int, slug: str) -> Membership | None:
+    """The user's membership of the team with this slug."""
+    rows = fetch("SELECT * FROM lookup_membership($1::bigint, $2::text)", user_id, slug)
+    return Membership(*rows[0]) if rows else None
 
 
 def invitation_by_token_hash(token_hash: str) -> ScopedId | None:

@@ -21,6 +21,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT t.id, t.slug, t.name, m.role FROM accounts_member m JOIN accounts_team t ON t.id = m.team_id
       WHERE m.user_id = person ORDER BY t.name, t.id $$;
 
+-- A user's membership of a team, with the inboxes of the member's seats.
+CREATE FUNCTION lookup_membership(person bigint, team_slug text)
+RETURNS TABLE (team_id bigint, member_id bigint, role varchar, inbox_ids bigint[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT t.id, m.id, m.role, ARRAY(SELECT s.inbox_id FROM accounts_seat s
+                                       WHERE s.team_id = m.team_id AND s.member_id = m.id ORDER BY 1)
+      FROM accounts_team t JOIN accounts_member m ON m.team_id = t.id
+      WHERE t.slug = team_slug AND m.user_id = person $$;
+
 -- The team of an invitation.
 CREATE FUNCTION lookup_invitation(hash text)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp

@@ -23,6 +23,9 @@ class OptionalCache(RedisCache):
     def get(self, key: Any, default: Any = None, **options: Any) -> Any:
         return self._ask(super().get, key, default, otherwise=default, **options)
 
+    def get_many(self, keys: Any, *args: Any, **options: Any) -> dict[Any, Any]:
+        return self._ask(super().get_many, keys, *args, otherwise={}, **options)
+
     def add(self, *args: Any, **options: Any) -> Any:
         return self._ask(super().add, *args, otherwise=True, **options)
 
@@ -34,6 +37,10 @@ class OptionalCache(RedisCache):
 
     def incr(self, *args: Any, **options: Any) -> Any:
         return self._ask(super().incr, *args, otherwise=1, **options)
+
+    def on_server(self, commands: Callable[[Any], Any], otherwise: Any) -> Any:
+        """The result of commands that the cache itself does not know, sent by a Redis client."""
+        return self._ask(lambda: commands(self.client.get_client(write=True)), otherwise=otherwise)
 
     def _ask(self, call: Callable[..., Any], *args: Any, otherwise: Any, **options: Any) -> Any:
         if time.monotonic() < OptionalCache._rests_until:

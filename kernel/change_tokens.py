@@ -19,8 +19,17 @@ def current_token(team_id: int) -> str:
 
     A team without a token has had no change since the cache was emptied, and gets one, so that its pages rest.
     """
-    if token := cache.get(_key(team_id)):
-        return str(token)
+    return current_tokens(team_id)[0]
+
+
+def current_tokens(team_id: int, *other_keys: str) -> tuple[str, ...]:
+    """The token, and those under other keys of the cache ("" for none), in one round trip."""
+    found = cache.get_many([_key(team_id), *other_keys])
+    own = found.get(_key(team_id)) or _new_token(team_id)
+    return str(own), *(str(found.get(key, "")) for key in other_keys)
+
+
+def _new_token(team_id: int) -> str:
     cache.add(_key(team_id), secrets.token_hex(4), None)
     return cache.get(_key(team_id)) or f"t{int(time.time() / 5)}"
 

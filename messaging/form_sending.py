@@ -6,6 +6,7 @@ from kernel.tenancy import scope
 from kernel.visible_text import has_visible_characters
 from messaging.carriers.registry import adapter_for
 from messaging.compose import compose_text
+from messaging.crossing import CrossedSend, read_known, refuse_crossing
 from messaging.drafts.drafts import drop_draft
 from messaging.forms import MAX_TEXT_LENGTH, NOTHING_WRITTEN, MessageForm
 from messaging.media.limits import check_total
@@ -21,23 +22,32 @@ TOO_LONG = f"With its fields filled, the text is longer than {MAX_TEXT_LENGTH} c
 
 
 def send_form(form: MessageForm, inbox: Inbox, number: str, author: Member) -> Message | None:
-    """Queue the text of a valid form, outside any transaction. None, with the reason in the form, if it is refused."""
+    """Queue the text of a valid form, outside any transaction. None, with the reason in the form, if it is not sent."""
+    try:
+        return _send(form, inbox, number, author, read_known(form.data))
+    except CrossedSend as crossed:
+        form.crossing = crossed.crossing
+    except RefusedFile as refusal:
+        form.add_error("attachments", str(refusal))
+    return None
+
+
+def _send(form: MessageForm, inbox: Inbox, number: str, author: Member, known: int | None) -> Message | None:
+    """Raises CrossedSend and RefusedFile."""
     with scope(inbox.team_id):
+        refuse_crossing(inbox, number, author, known)  # before files are stored in vain
         body = filled_body(form, inbox, number, author)
         template = _find(form, "template", author)
     if body is None:
         return None
-    try:
-        attachments = _attachments(form, inbox, number, author)
-    except RefusedFile as refusal:
-        form.add_error("attachments", str(refusal))
-        return None
+    attachments = _attachments(form, inbox, number, author)
     if not attachments and not has_visible_characters(body):
         form.add_error("body", NOTHING_WRITTEN)
         return None
 
     def send() -> Message:
         with scope(inbox.team_id):
+            refuse_crossing(inbox, number, author, known)
             if template:
                 record_use(template)
             message = compose_text(

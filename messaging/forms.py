@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Inbox, Team
 from kernel.visible_text import has_visible_characters
+from messaging.crossing import CrossingText
 from messaging.recipients import RecipientField
 from optout.consent_types import Refusal
 from optout.invited_keywords import PATTERN, invitation_warning
@@ -34,6 +35,7 @@ class MessageForm(forms.Form):
     """A text: words, attachments, or both."""
 
     invites = PATTERN  # for the warning while somebody types
+    crossing: CrossingText | None = None  # what a colleague sent meanwhile; the writer is asked
 
     body = forms.CharField(
         label="Text",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Right, TeamRequest, may, visible_inboxes
-from accounts.change_polling import new_ticket
+from accounts.change_polling import new_ticket, sign_place
 from accounts.models import Inbox
 from contacts.contact.models import Contact
 from contacts.lists.models import Tag
@@ -18,6 +18,7 @@ from kernel import change_tokens
 from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
 from messaging.carriers.registry import adapter_for
+from messaging.crossing import newest_text
 from messaging.drafts.first_words import first_words
 from messaging.folder_rows import MAX_COUNT
 from messaging.folders import Folder
@@ -197,8 +198,10 @@ def conversation_context(
         "conversation": found,
         "contact": found.contact or Contact(team=request.team, number=found.number),
         "number": found.number,
+        "signed_place": sign_place(request.team.id, found.id, found.inbox_id),
         "shown_number": display(found.number, request.team.country),
         "thread": thread,
+        "newest_text": newest_text(found, thread.upto, thread.newest),
         "assignee": assignee_of(found),
         "assignable": assignable_members(found.inbox),
         "note_form": NoteForm(),

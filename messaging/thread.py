@@ -38,6 +38,7 @@ class Thread:
     oldest: Cursor | None  # the first text shown
     has_earlier: bool
     upto: Cursor | None = None  # the last text shown, if later ones are left out
+    newest: int | None = None  # the newest text shown
 
 
 def load_thread(conversation: Conversation, zone: ZoneInfo, window: ThreadWindow = NEWEST) -> Thread:
@@ -56,7 +57,8 @@ def load_thread(conversation: Conversation, zone: ZoneInfo, window: ThreadWindow
         *([] if upto else load_scheduled(conversation, since)),
     ]
     entries = _in_order(conversation, shown, changes, others, window.chosen)
-    return Thread(_with_days(entries, zone), oldest, has_earlier, upto)
+    newest = max((text.id for text in shown), default=None)
+    return Thread(_with_days(entries, zone), oldest, has_earlier, upto, newest)
 
 
 def _changes(

@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import presence
 from accounts.access import Right, TeamRequest, team_view, visible_inboxes
+from accounts.presence import Onlooker
 from accounts.scope_lookups import teams_of_user
 from kernel.form_views import form_view, render_form
 from kernel.tenancy import scope
@@ -43,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def inbox(request: TeamRequest) -> HttpResponse:
     context = list_context(request, None)
     if request.htmx.boosted:
+        presence.forget(request.team.id, request.member.id)
         return _render_opened(request, "messaging/inbox.html", "Inbox", context)
     part = "#rows" if request.htmx else ""
     return render(request, f"messaging/inbox.html{part}", context)
@@ -69,6 +72,7 @@ def conversation(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     mark_read(found, request.member)
     mark_mentions_seen(found, request.member)
+    presence.move(request.team.id, Onlooker.of(request.member, found.id, found.inbox_id))
     if request.htmx.boosted:
         context = conversation_context(request, found)
         response = _render_opened(request, "messaging/conversation.html", str(found), context)
@@ -117,12 +121,22 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
         found = find_conversation(request, conversation_id)
     form = MessageForm(request.POST, request.FILES)
     if form.is_valid() and send_form(form, found.inbox, found.number, request.member):
+        presence.forget(request.team.id, request.member.id, found.id, only_typing=True)
         return respond_changed(request, found)
     with scope(request.team.id):
+        if request.htmx and form.crossing:
+            return _ask_about_crossing(request, found, form)
         if request.htmx:
             context = conversation_context(request, found, form)
             return render_form(request, "messaging/conversation.html#composer", context)
         return render_form(request, "messaging/conversation.html", page_context(request, found, form))
+
+
+def _ask_about_crossing(request: TeamRequest, found: Conversation, form: MessageForm) -> HttpResponse:
+    """Only the question is replaced: words and files stay in the composer."""
+    response = render_form(request, "messaging/crossing.html", {"conversation": found, "form": form})
+    response["HX-Retarget"], response["HX-Reswap"] = "#crossing", "outerHTML"
+    return response
 
 
 @require_POST

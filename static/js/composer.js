@@ -27,7 +27,7 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = composer(detail.elt);
-  if (!form || !detail.successful) return;
+  if (!form || !detail.successful || detail.xhr.status === 422) return; // 422: it was not sent
   const sent = detail.requestConfig.formData.get("body");
   // Keep what was typed after sending.
   field(form).value = field(form).value.startsWith(sent) ? field(form).value.slice(sent.length) : field(form).value;

@@ -14,6 +14,8 @@ import "./place.js";
 import "./new_below.js";
 import "./mark_read.js";
 import "./waiting.js";
+import "./presence.js";
+import "./crossing.js";
 import "./segments.js";
 import "./invited_keywords.js";
 import "./composer.js";

@@ -12,5 +12,5 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   bubbles.set(detail.requestConfig, bubble);
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!detail.successful) bubbles.get(detail.requestConfig)?.remove();
+  if (!detail.successful || detail.xhr.status === 422) bubbles.get(detail.requestConfig)?.remove();
 });

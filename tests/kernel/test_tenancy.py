@@ -84,6 +84,7 @@ LOOKUPS = {
     "lookup_contact_estimate",
     "lookup_contacts",
     "lookup_match_estimate",
+    "lookup_membership",
     "lookup_attachments_due",
     "lookup_conversations_due",
     "lookup_endpoints_due",
