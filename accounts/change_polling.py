@@ -1,4 +1,6 @@
-"""Polling for changes: the request by which every open page asks each second whether its team's rows changed.
+"""Polling for changes: the request by which every open page asks whether its team's rows changed.
+
+The front holds a poll while there is nothing to tell (heymarket.front.held_polls); without it, a page asks each second.
 
 A poll also tells at which conversation the member is, and returns who else is where (accounts.presence).
 """
@@ -27,7 +29,7 @@ _SALT = "live"
 _PLACE_SALT = "place"
 # For so long a ticket stands for its session and membership. After that, and before it tells of a change, a poll checks
 # both: a page shows nothing more to a person who was removed or signed out.
-TICKET_SECONDS = 10
+TICKET_SECONDS = 45
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,16 @@ class Ticket:
     name: str  # of the member
     inbox_ids: list[int] | None  # None for all inboxes
 
-    def sign(self, request: HttpRequest) -> str:
-        parts = [_session_digest(request), self.team_id, self.member_id, self.name, self.inbox_ids]
+    def sign(self, session: str) -> str:
+        parts = [_session_digest(session), self.team_id, self.member_id, self.name, self.inbox_ids]
         return signing.dumps(parts, salt=_SALT)
 
     @classmethod
-    def read(cls, request: HttpRequest, signed: str) -> Self | None:
+    def read(cls, session: str, signed: str) -> Self | None:
         """The content of a fresh ticket of this session."""
         try:
             digest, *parts = signing.loads(signed, salt=_SALT, max_age=TICKET_SECONDS)
-            return cls(*parts) if digest == _session_digest(request) else None
+            return cls(*parts) if digest == _session_digest(session) else None
         except (signing.BadSignature, TypeError, ValueError):
             return None
 
@@ -60,7 +62,7 @@ def new_ticket(request: TeamRequest) -> str:
     """A ticket with which a page of this session polls its team."""
     sees_all = may(request.member, Right.SEE_ALL_INBOXES)
     inbox_ids = None if sees_all else list(visible_inboxes(request.member).values_list("id", flat=True))
-    return Ticket(request.team.id, request.member.id, str(request.member), inbox_ids).sign(request)
+    return Ticket(request.team.id, request.member.id, str(request.member), inbox_ids).sign(_session(request))
 
 
 def sign_place(team_id: int, conversation_id: int, inbox_id: int) -> str:
@@ -75,9 +77,10 @@ def poll_changes(request: HttpRequest, team_slug: str, ticket: str) -> HttpRespo
     A fresh ticket needs neither session nor database. A visitor who may no longer see the team is sent away.
     """
     asked = request.GET
-    fresh = Ticket.read(request, ticket)
+    fresh = Ticket.read(_session(request), ticket)
     if fresh is not None:
-        _record_typing(fresh, asked)
+        if "typing" in asked or "left" in asked:
+            return _note(fresh, asked)
         version, known = _tokens(fresh)
         if version == asked.get("seen") and known == asked.get("known") and _still_true(asked):
             return HttpResponse(status=204)
@@ -86,10 +89,11 @@ def poll_changes(request: HttpRequest, team_slug: str, ticket: str) -> HttpRespo
     entered = _enter(request, team_slug)
     if entered is None:
         return HttpResponse(status=204, headers={"HX-Redirect": _way_out(request)})
+    if "typing" in asked or "left" in asked:
+        return _note(entered, asked)
     _record(entered, asked)
-    _record_typing(entered, asked)
     version, known = _tokens(entered)
-    answer = _answer(entered, team_slug, entered.sign(request), version, known)
+    answer = _answer(entered, team_slug, entered.sign(_session(request)), version, known)
     if version != asked.get("seen"):
         answer["HX-Trigger"] = "changed"
     return answer
@@ -104,9 +108,13 @@ def _still_true(asked: Mapping[str, Any]) -> bool:
     return presence.now() < (read_id(asked.get("until")) or 0)
 
 
-def _record_typing(ticket: Ticket, asked: Mapping[str, Any]) -> None:
-    if "typing" in asked:
+def _note(ticket: Ticket, asked: Mapping[str, Any]) -> HttpResponse:
+    """What a page tells without a question: its member types, or leaves."""
+    if "left" in asked:
+        presence.forget(ticket.team_id, ticket.member_id)
+    else:
         _record(ticket, asked, is_typing=True)
+    return HttpResponse(status=204)
 
 
 def _record(ticket: Ticket, asked: Mapping[str, Any], *, is_typing: bool = False) -> None:
@@ -127,8 +135,11 @@ def _answer(ticket: Ticket, slug: str, signed: str, version: str, known: str) ->
     return HttpResponse(render_to_string("accounts/poll_changes.html", context))
 
 
-def _session_digest(request: HttpRequest) -> str:
-    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+def _session(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+
+
+def _session_digest(session: str) -> str:
     return salted_hmac(_SALT, session, algorithm="sha256").hexdigest()
 
 

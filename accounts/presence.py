@@ -16,7 +16,9 @@ from django.core.cache import cache
 
 from accounts.models import Member
 
-LOOKING_SECONDS = 15  # an open page tells every ten seconds that it is still there
+LOOKING_SECONDS = (
+    45  # an open page tells about every thirty seconds that it is still there, and says when it leaves
+)
 TYPING_SECONDS = 6
 MAX_ENTRIES = 500  # of a team that a page reads
 _KEPT_SECONDS = 60

@@ -21,6 +21,7 @@ def main() -> int:
         "reports",
         "search",
         "isolation",
+        "idle_browsers",
         "first_paint",
     ]
     parser.add_argument("--only", choices=parts, help="run only this part")
@@ -51,6 +52,8 @@ def main() -> int:
                     results.show_search(folder, address, options.rounds, options.texts)
                 if options.only in (None, "isolation"):
                     results.show_isolation(folder, address, max(1, options.rounds // 2))
+                if options.only in (None, "idle_browsers"):
+                    results.show_idle_browsers(address)
             if options.only in (None, "api"):
                 results.show_api(folder, options.rounds)
             if options.only in (None, "first_paint"):

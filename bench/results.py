@@ -8,6 +8,7 @@ from bench import (
     api,
     contacts,
     first_paint,
+    idle_browsers,
     imports,
     inbound,
     isolation,
@@ -267,3 +268,11 @@ def print_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
         if at == 0:
             print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
     print(flush=True)
+
+
+def show_idle_browsers(address: tuple[str, int]) -> None:
+    cost = idle_browsers.measure(address)
+    print(
+        f"{idle_browsers.BROWSERS:,} idle browsers: {cost.cores:.2f} cores of the web server,"
+        f" {cost.polls:.0f} polls/s, {cost.memory:.0f} MB ({cost.memory_without:.0f} MB without them)"
+    )

@@ -2,6 +2,7 @@
 
 carrier webhooks  ->  webhook threads of this process
 downloads         ->  the download server         at most DOWNLOADS_PER_TEAM of a team at a time
+polls for changes ->  held until there is something to tell, then the page server
 everything else   ->  the page server
 """
 
@@ -15,8 +16,9 @@ from typing import IO, Any
 
 from heymarket.front.bodies import FORM, UPLOAD, WEBHOOK, BodyLimits, BodyReader, Receive, Send
 from heymarket.front.environ import wsgi_environ
+from heymarket.front.held_polls import HeldPoll, HeldPolls
 from heymarket.front.page_server import PageServer
-from heymarket.front.refusals import ClientGone, RefusedRequest
+from heymarket.front.refusals import Answer, ClientGone, RefusedRequest
 from heymarket.front.sending import TooSlow, send_answer, send_response
 from heymarket.front.spool import SpoolFull
 from heymarket.front.webhook_threads import WebhookThreads
@@ -31,6 +33,7 @@ DOWNLOAD = re.compile(
     r"/t/(?P<team>[^/]+)/(.*(/export/|/remarks/|/refused-rows\.csv)|attachments/[0-9]+/download/)"
 )
 DOWNLOADS_PER_TEAM = 3
+NOTHING_NEW = Answer(204, [], b"")
 GIGABYTE = 1024**3
 
 
@@ -41,9 +44,11 @@ class Front:
         webhooks: WebhookThreads,
         pages: PageServer,
         downloads: PageServer,
+        polls: HeldPolls | None = None,
     ) -> None:
         self.webhook_paths, self.webhooks = frozenset(webhook_paths), webhooks
         self.pages, self.downloads = pages, downloads
+        self.polls = polls or HeldPolls()
         self.webhook_bodies = BodyReader(1000, GIGABYTE // 16)
         self.page_bodies = BodyReader(500, 2 * GIGABYTE)
         self.downloading: Counter[str] = Counter()  # by team
@@ -67,6 +72,8 @@ class Front:
                 environ = wsgi_environ(scope, body)
                 environ[ARRIVED_AT] = time.perf_counter()
                 await send_answer(send, await self.webhooks.answer(environ))
+        elif poll := HeldPoll.read(scope):
+            await self._hold(poll, scope, receive, send)
         elif download := DOWNLOAD.fullmatch(scope["path"]):
             await self._download(download["team"], scope, receive, send)
         else:
@@ -82,9 +89,21 @@ class Front:
             self.downloading[team] -= 1
             self.downloading += Counter()  # without the teams that have none
 
+    async def _hold(self, poll: HeldPoll, scope: Scope, receive: Receive, send: Send) -> None:
+        with await self._read(self.page_bodies, receive, scope, _limits(scope)) as body:
+            if await self.polls.nothing_changes(poll, receive):
+                await send_answer(send, NOTHING_NEW)
+            else:
+                await self._respond(self.pages, body, scope, receive, send)
+
     async def _pass_on(self, server: PageServer, scope: Scope, receive: Receive, send: Send) -> None:
         with await self._read(self.page_bodies, receive, scope, _limits(scope)) as body:
-            response = await server.request(scope, body)
+            await self._respond(server, body, scope, receive, send)
+
+    async def _respond(
+        self, server: PageServer, body: IO[bytes], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        response = await server.request(scope, body)
         try:
             await send_response(response, receive, send)
         finally:

@@ -16,6 +16,8 @@ function failed({ detail }, reason, actionSentence) {
 }
 const on = (name, act) => document.addEventListener(name, act);
 
+// A request that the front holds does not notice at once that the network is gone.
+addEventListener("offline", () => show("No connection; trying again…"));
 on("htmx:sendError", (event) => failed(event, "No connection"));
 on("htmx:timeout", (event) => failed(event, "No connection"));
 on("htmx:responseError", (event) => {

@@ -43,6 +43,7 @@ window.htmx?.defineExtension("merge", {
   handleSwap(style, target, fragment) {
     if (style !== "merge") return false;
     remember(fragment);
+    target.dispatchEvent(new CustomEvent("merging", { detail: fragment }));
     const added = merge(target, [...fragment.children]);
     target.dispatchEvent(new CustomEvent("merged", { bubbles: true }));
     return added;

@@ -34,7 +34,7 @@ if (list) {
   if (kept?.list === list.getAttribute("hx-get") && kept.top) {
     list.addEventListener("merged", () => (list.parentElement.scrollTop = kept.top), { once: true });
     until().value = kept.until;
-    document.addEventListener("DOMContentLoaded", () => htmx.trigger(document.body, "changed"));
+    document.addEventListener("DOMContentLoaded", () => htmx.trigger(list, "reorder"));
   }
   document.addEventListener("htmx:afterSwap", opened);
   list.addEventListener("merged", () => markOpen(false));

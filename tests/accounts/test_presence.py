@@ -153,6 +153,12 @@ def test_going_elsewhere_is_told_at_once(
     assert f'data-at="{conversations[1].id}"' in watched.content.decode()
     assert len(shown(watched)) == 1
     amir.get(reverse("inbox", args=[TEAM]), headers={"HX-Request": "true", "HX-Boosted": "true"})
+    watched = poll(olivia, poll_of(watched))
+    assert shown(watched) == []
+    page = open_page(amir, conversations[0])
+    watched = poll(olivia, poll_of(watched))
+    assert shown(watched) == ["Amir Adams is looking at this"]
+    assert poll(amir, f"{poll_of(page)}&left=1").status_code == 204
     assert shown(poll(olivia, poll_of(watched))) == []
 
 
@@ -176,7 +182,8 @@ def test_a_place_counts_only_where_its_member_may_be(
     front_desk = change_polling.sign_place(cast.northside.id, conversations[0].id, cast.front_desk.id)
     foreign = change_polling.sign_place(cast.harbor.id, conversations[1].id, cast.billing.id)
     for place in (front_desk, foreign, "forged", ""):
-        assert poll(sam, f"{address}&place={place}&typing=1").status_code == 200
+        assert poll(sam, f"{address}&place={place}").status_code == 200
+        assert poll(sam, f"{address}&place={place}&typing=1").status_code == 204
     assert shown(poll(olivia, poll_of(olivia.get(reverse("inbox", args=[TEAM]))))) == []
 
 
@@ -187,5 +194,6 @@ def test_without_a_cache_nobody_is_shown_and_nothing_fails(
     browser = as_client(cast.owner)
     page = open_page(browser, conversations[0])
     assert page.status_code == 200
-    answer = poll(browser, f"{poll_of(page)}&place={place_of(page)}&typing=1")
+    assert poll(browser, f"{poll_of(page)}&place={place_of(page)}&typing=1").status_code == 204
+    answer = poll(browser, f"{poll_of(page)}&place={place_of(page)}")
     assert (answer.status_code, shown(answer)) == (200, [])

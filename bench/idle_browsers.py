@@ -1,0 +1,124 @@
+"""Idle browsers: the processor time that the web server needs for open pages of a team in which nothing happens."""
+
+import asyncio
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bench import installation, teams
+from bench.http_load import get_request, send_all
+
+BROWSERS = 1_000
+OPENING, SETTLING, MEASURED = 20.0, 25.0, 60.0  # seconds
+PAUSE = 1.0  # seconds between two polls of a page
+
+
+@dataclass
+class IdleCost:
+    """Cores that are busy, memory of the server in MB with the browsers and without, and polls per second."""
+
+    cores: float
+    memory: float
+    memory_without: float
+    polls: float
+
+
+def measure(address: tuple[str, int]) -> IdleCost:
+    """Open BROWSERS pages of one team's inbox and leave them alone."""
+    member, _ = teams.create_team("Idle", "+15105560900")
+    name, value = teams.session_cookie(member)
+    headers = {"Cookie": f"{name}={value}"}
+    base = f"http://{address[0]}:{address[1]}"
+    page = send_all(address, [get_request(f"{base}/t/{member.team.slug}/inbox/", headers)] * 20, 4).newest
+    processes = _processes_at(address[1])
+    before = _memory(processes)
+    return asyncio.run(_watch(base, headers, _poll_of(page), processes, before))
+
+
+async def _watch(
+    base: str, headers: dict[str, str], poll: str, processes: list[int], before: float
+) -> IdleCost:
+    polls = [0]
+    browsers = [asyncio.create_task(_browse(base, headers, poll, nth, polls)) for nth in range(BROWSERS)]
+    await asyncio.sleep(SETTLING)
+    polls[0], began = 0, _processor_seconds(processes)
+    await asyncio.sleep(MEASURED)
+    used, count = _processor_seconds(processes) - began, polls[0]
+    memory = _memory(processes)
+    if failed := [browser for browser in browsers if browser.done()]:
+        raise installation.NotMeasured(f"{len(failed)} browsers stopped: {failed[0].exception()}")
+    for browser in browsers:
+        browser.cancel()
+    return IdleCost(used / MEASURED, memory, before, count / MEASURED)
+
+
+async def _browse(base: str, headers: dict[str, str], poll: str, nth: int, polls: list[int]) -> None:
+    """Poll as a page does: again after a second, or at once from the address that an answer brings."""
+    address = urlsplit(base)
+    await asyncio.sleep(nth / BROWSERS * OPENING)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    while True:
+        writer.write(get_request(base + poll, headers))
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: *(\d+)", head)
+        body = await reader.readexactly(int(length[1])) if length else b""
+        polls[0] += 1
+        if b" 200 " in head.split(b"\r\n")[0]:
+            poll = _poll_of(body)
+        else:  # nothing new, or the server is busy
+            await asyncio.sleep(PAUSE)
+
+
+def _poll_of(page: bytes) -> str:
+    found = re.search(rb'hx-get="(\S+/changes/\S+)"', page)
+    if not found:
+        raise installation.NotMeasured(f"A page without a poll: {page[:300]!r}")
+    return found[1].decode().replace("&amp;", "&")
+
+
+# -- the server's processes -------------------------------------------------------------------------------------
+
+
+def _processes_at(port: int) -> list[int]:
+    """The web server and all processes below it."""
+    roots = [
+        pid for pid in _pids() if f"--port {port}" in _command(pid) and "heymarket.serve" in _command(pid)
+    ]
+    found = set(roots)
+    while more := {pid for pid in _pids() if _parent(pid) in found} - found:
+        found |= more
+    return sorted(found)
+
+
+def _pids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _command(pid: int) -> str:
+    return _read(pid, "cmdline").replace("\0", " ")
+
+
+def _parent(pid: int) -> int:
+    fields = _read(pid, "stat").rpartition(")")[2].split()
+    return int(fields[1]) if fields else 0
+
+
+def _processor_seconds(pids: list[int]) -> float:
+    fields = [_read(pid, "stat").rpartition(")")[2].split() for pid in pids]
+    ticks = sum(int(of_process[11]) + int(of_process[12]) for of_process in fields if of_process)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _memory(pids: list[int]) -> float:
+    """MB of memory that the processes do not share."""
+    sizes = [re.search(r"RssAnon:\s+(\d+)", _read(pid, "status")) for pid in pids]
+    return sum(int(size[1]) for size in sizes if size) / 1024
+
+
+def _read(pid: int, name: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text()
+    except OSError:
+        return ""
