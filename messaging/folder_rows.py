@@ -153,4 +153,4 @@ def add_up(member: Member, counts: dict[str, list[CountOf]]) -> dict[str, int]:
     """Count several lists in one query, each up to MAX_COUNT, by their names."""
     parts = [part for parts in counts.values() for part in parts]
     numbers = iter(Team.objects.filter(id=member.team_id).values_list(*parts).get() if parts else ())
-    return {name: min(MAX_COUNT, sum(next(numbers) for _ in parts)) for name, parts in counts.items()}
+    return {name: min(MAX_COUNT, sum(next(numbers) or 0 for _ in parts)) for name, parts in counts.items()}

@@ -1,6 +1,6 @@
 """The list of conversations: its pages, the conversations that a member may open, and read markers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -47,8 +47,13 @@ def load_conversations(
     depend on the number of conversations.
     """
     rows = FolderRows(member, folder, visible_inbox_ids(member, inbox))
+    return load_rows(rows, before=before, down_to=down_to)
+
+
+def load_rows(rows: FolderRows, *, before: Cursor | None, down_to: Cursor | None) -> ConversationPage:
+    """The same for rows that may be narrowed."""
     page = rows.down_to(down_to, MAX_REFETCH) if down_to else rows.page(before, PAGE_SIZE)
-    return ConversationPage(_with_details(member, page.ids), page.last, page.more, rows.is_walked)
+    return ConversationPage(_with_details(rows.member, page.ids), page.last, page.more, rows.is_walked)
 
 
 COUNTED = (
@@ -66,8 +71,12 @@ COUNTED = (
 def count_folders(member: Member, inbox: Inbox | None) -> dict[str, int]:
     """The conversations in the counted folders, each at most MAX_COUNT; of mentions those that are not seen."""
     inbox_ids = visible_inbox_ids(member, inbox)
-    counts = {folder.value: FolderRows(member, folder, inbox_ids).counts() for folder in COUNTED}
-    return add_up(member, counts)
+    return count_rows(member, {folder.value: FolderRows(member, folder, inbox_ids) for folder in COUNTED})
+
+
+def count_rows(member: Member, rows: Mapping[str, FolderRows]) -> dict[str, int]:
+    """The conversations of several lists by their names, each at most MAX_COUNT, in one query."""
+    return add_up(member, {name: part.counts() for name, part in rows.items()})
 
 
 def visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:

@@ -1,36 +1,34 @@
 """Contexts of the inbox pages: what the list, a conversation and its contact show to a member."""
 
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import Right, TeamRequest, may, visible_inboxes
+from accounts.access import Right, TeamRequest, may
 from accounts.change_polling import new_ticket, sign_place
-from accounts.models import Inbox
 from contacts.contact.models import Contact
 from contacts.lists.models import Tag
 from kernel import change_tokens
 from kernel.id_parameter import read_id
 from kernel.phone_numbers import display, is_textable
 from messaging.carriers.registry import adapter_for
+from messaging.chosen_list import ChosenList, chosen_list, describe, list_choices
 from messaging.crossing import newest_text
 from messaging.drafts.first_words import first_words
-from messaging.folder_rows import MAX_COUNT
+from messaging.folder_rows import FolderRows
 from messaging.folders import Folder
 from messaging.forms import MessageForm
-from messaging.hours.late_counts import count_late
 from messaging.inbox import (
-    count_folders,
-    load_conversations,
+    load_rows,
     read_cursor,
     visible_conversations,
 )
 from messaging.models import Conversation
+from messaging.narrowing import AskedStanding
+from messaging.saved_views.access import may_change
 from messaging.scheduling.forms import ScheduledTextForm
 from messaging.snoozing.choices import snooze_choices
 from messaging.snoozing.forms import SnoozeForm
@@ -38,45 +36,12 @@ from messaging.teamwork.assignment import assignable_members, assignee_of, colle
 from messaging.teamwork.forms import NoteForm
 from messaging.thread import load_thread
 from messaging.thread_window import ThreadWindow
-from messaging.to_review import TextsToReview, count_reviews, decision_to_undo, read_kind
+from messaging.to_review import TextsToReview, count_reviews, decision_to_undo
 from messaging.undo.window import offer_undo
 from optout.forms import FreshConsentForm
 from optout.standing_panel import build_panel
 
 MAX_TAGS = 500  # in a menu
-TABS = 4  # folders beside the menu with the others
-
-
-@dataclass(frozen=True)
-class ChosenList:
-    """The list beside a conversation: a folder, in one inbox or in all; texts to review also of one kind."""
-
-    folder: Folder
-    inboxes: list[Inbox]  # that the member sees
-    inbox: Inbox | None
-    kind: str
-
-    @property
-    def is_to_review(self) -> bool:
-        return self.folder == Folder.REVIEW
-
-    @property
-    def query(self) -> str:
-        """The query of the list's address, which the pages of its conversations keep."""
-        parameters = {
-            "folder": self.folder.value if self.folder != Folder.OPEN else "",
-            "inbox": self.inbox.id if self.inbox else "",
-            "kind": self.kind if self.is_to_review else "",
-        }
-        return urlencode({name: value for name, value in parameters.items() if value})
-
-
-def chosen_list(request: TeamRequest) -> ChosenList:
-    inboxes = list(visible_inboxes(request.member))
-    inbox_id = read_id(request.GET.get("inbox"))
-    chosen = next((inbox for inbox in inboxes if inbox.id == inbox_id), None)
-    folder = Folder.named(request.GET.get("folder", ""))
-    return ChosenList(folder, inboxes, chosen, read_kind(request.GET.get("kind")))
 
 
 def list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
@@ -94,7 +59,12 @@ def list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
         "may_add_inboxes": may(request.member, Right.MANAGE_INBOXES),
         "chosen": chosen.inbox,
         **_listing(request, chosen),
-        **_folder_choices(request, chosen, reviews.total),
+        **list_choices(request, chosen, reviews.total),
+        "view": chosen.view,
+        "may_change_view": chosen.view is not None and may_change(request.member, chosen.view),
+        "narrowing": chosen.narrowing,
+        "narrowed_to": describe(chosen, request.team),
+        "standings": AskedStanding,
         "review_counts": reviews,
         "kind": chosen.kind if chosen.is_to_review else "",
         # Read by templates of whole pages only.
@@ -108,70 +78,19 @@ def list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class FolderChoice:
-    """A folder with its address, and the number of conversations that want to be looked at."""
-
-    folder: Folder
-    url: str
-    count: int
-    late: int = 0  # those whose person has waited past the goal
-
-    @property
-    def name(self) -> str:
-        return str(self.folder.value)
-
-    @property
-    def label(self) -> str:
-        return str(self.folder.label)
-
-    @property
-    def shown_count(self) -> str:
-        return _shown_count(self.count)
-
-    @property
-    def shown_late(self) -> str:
-        return _shown_count(self.late)
-
-
-def _shown_count(count: int) -> str:
-    return f"{MAX_COUNT - 1}+" if count >= MAX_COUNT else str(count)
-
-
-def _folder_choices(request: TeamRequest, chosen: ChosenList, reviews: int) -> dict[str, Any]:
-    """The folders that are tabs, those in the menu beside them, and the label of the chosen one in the menu."""
-    counts = {**count_folders(request.member, chosen.inbox), Folder.REVIEW.value: reviews}
-    late = count_late(request.team, [chosen.inbox] if chosen.inbox else chosen.inboxes, MAX_COUNT)
-    inbox = f"&inbox={chosen.inbox.id}" if chosen.inbox else ""
-    base = reverse("inbox", args=[request.team.slug])
-    choices = [
-        FolderChoice(
-            folder,
-            f"{base}?folder={folder.value}{inbox}",
-            counts.get(folder.value, 0),
-            late if folder == Folder.WAITING else 0,
-        )
-        for folder in Folder
-    ]
-    menu = choices[TABS:]
-    return {
-        "folder_tabs": choices[:TABS],
-        "folder_menu": menu,
-        "chosen_in_menu": next((choice.label for choice in menu if choice.folder == chosen.folder), ""),
-    }
-
-
 def _listing(request: TeamRequest, chosen: ChosenList) -> dict[str, Any]:
     """The conversations of a folder, or the texts to review."""
     if chosen.is_to_review:
         today = timezone.localdate(timezone=ZoneInfo(request.team.time_zone))
         return {"to_review": TextsToReview.load(request.member, chosen.inbox, chosen.kind, today)}
     before, down_to = (read_cursor(request.GET.get(name)) for name in ("before", "until"))
-    return {
-        "listing": load_conversations(
-            request.member, chosen.folder, chosen.inbox, before=before, down_to=down_to
-        )
-    }
+    rows = FolderRows(
+        request.member,
+        chosen.folder,
+        chosen.inbox_ids(request.member),
+        chosen.narrowing.condition(request.member),
+    )
+    return {"listing": load_rows(rows, before=before, down_to=down_to)}
 
 
 def find_conversation(request: TeamRequest, conversation_id: int) -> Conversation:

@@ -14,8 +14,9 @@ from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Member
 from kernel import change_tokens
 from kernel.form_views import form_view, render_form
+from messaging.chosen_list import chosen_list
 from messaging.models import Conversation
-from messaging.page_contexts import chosen_list, find_conversation, page_context
+from messaging.page_contexts import find_conversation, page_context
 from messaging.review_decisions import CannotDecide, mark_done, opt_out_by_text, release_text, take_back
 from messaging.to_review import find_conversation_of, next_to_review
 from optout.consent_types import Actor

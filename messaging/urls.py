@@ -11,6 +11,7 @@ from messaging.emoji_chooser.views import emoji
 from messaging.hours.views import inbox_hours
 from messaging.media import views as media
 from messaging.recipient_views import recipients
+from messaging.saved_views.views import edit_saved_view, new_saved_view, saved_view_deletion
 from messaging.scheduling import views as scheduling
 from messaging.search.palette_views import palette
 from messaging.search.views import search
@@ -26,6 +27,9 @@ urlpatterns = [
     path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/work/", bulk_work, name="bulk_work"),
+    path("inbox/views/new/", new_saved_view, name="new_saved_view"),
+    path("inbox/views/<int:id>/", edit_saved_view, name="edit_saved_view"),
+    path("inbox/views/<int:id>/deletion/", saved_view_deletion, name="saved_view_deletion"),
     path("inbox/search/", search, name="search"),
     path("palette/", palette, name="palette"),
     path("emoji/", emoji, name="emoji"),

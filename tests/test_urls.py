@@ -24,6 +24,7 @@ from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message, MessageStatus
+from messaging.saved_views.models import SavedView
 from messaging.text_templates.models import TextTemplate
 from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast
@@ -62,6 +63,7 @@ class UrlTargets:
     text_id: int
     attachment_id: int
     template: TextTemplate
+    saved_view: SavedView
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -129,6 +131,10 @@ def attachment(targets: UrlTargets) -> dict[str, Any]:
 
 def text_template(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.template.id}
+
+
+def saved_view(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.saved_view.id}
 
 
 def schedule(targets: UrlTargets) -> dict[str, Any]:
@@ -242,6 +248,8 @@ ROWS: dict[str, Arguments] = {
     "schedule_pause": schedule,
     "schedule_resumption": schedule,
     "schedule_deletion": schedule,
+    "edit_saved_view": saved_view,
+    "saved_view_deletion": saved_view,
 }
 TEAM: dict[str, Arguments] = ROWS | {
     "settings": nothing,
@@ -259,6 +267,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "new_endpoint": nothing,
     "inbox": nothing,
     "bulk_work": nothing,
+    "new_saved_view": nothing,
     "new_conversation": nothing,
     "new_conversation_templates": nothing,
     "text_templates": nothing,
@@ -462,9 +471,11 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         schedule = ReportSchedule(team=team, report="consent_report", created_by=f"Words for {team.name}")
         schedule.resume()
         schedule.save()
+        saved_view = SavedView.objects.create(team=team, name=f"View of {team.name}", folder="open")
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
         api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id, template,
+        saved_view,
     )  # fmt: skip
 
 

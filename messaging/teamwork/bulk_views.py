@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from kernel.form_views import render_form
-from messaging.page_contexts import chosen_list, list_context
+from messaging.chosen_list import chosen_list
+from messaging.page_contexts import list_context
 from messaging.teamwork.bulk_forms import BulkWorkForm
 from messaging.teamwork.bulk_work import work_on
 

@@ -45,6 +45,7 @@ from messaging.models import (
     OptOutLatency,
     ReadMarker,
 )
+from messaging.saved_views.models import SavedView
 from messaging.scheduling.models import ScheduledText
 from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.search.indexing import index_new
@@ -171,6 +172,7 @@ FLAWS = {
             ('optout_pendingoptin', 'message_id'), ('optout_review', 'message_id'),  -- texts belong to a package above
             ('messaging_message', 'author_id'), ('messaging_note', 'author_id'),
             ('messaging_scheduledtext', 'author_id'),
+            ('messaging_savedview', 'inbox_id'), ('messaging_savedview', 'tag_id'),
             ('webhooks_webhookevent', 'contact_id'),
             ('contacts_importchange', 'contact_id'), ('reports_indexedchange', 'inbox_id'),
             ('reports_rollup', 'inbox_id'), ('reports_reportrecipient', 'member_id'))""",
@@ -311,6 +313,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             team=team, conversation=conversation, inbox=inbox, number=MARIA, body="Later", send_at=now,
             seen_inbound=0, author_id=member.id, author_name="Maya", created_at=now,
         )  # fmt: skip
+        SavedView.objects.create(team=team, member=member, name="Mine", folder="open")
         Activity.objects.create(
             team=team, conversation=conversation, kind=ActivityKind.CLOSED, actor_name="Maya", at=now
         )

@@ -159,7 +159,7 @@ def test_closing_ends_the_snooze(
 
 
 def test_opted_out_and_held_people_can_be_snoozed(cast: Cast, as_client: ClientOf) -> None:
-    held = receive_text(cast, TOM, "please stop")
+    held = receive_text(cast, TOM, "STOP 12345")
     opted_out = receive_text(cast, MARIA)
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, MARIA, Actor.of(cast.owner), reason="they asked us")
