@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from accounts.access import Right, may, visible_inboxes
 from accounts.models import Inbox, Member
@@ -11,7 +11,7 @@ from kernel.keyset import Cursor
 from messaging.folder_rows import FolderRows, add_up
 from messaging.folders import Folder
 from messaging.models import Conversation, ReadMarker
-from messaging.teamwork.models import Assignment
+from messaging.row_details import load_details
 
 PAGE_SIZE = 40  # conversations, and texts of a thread
 MAX_REFETCH = 500  # rows that an open page refetches at most
@@ -53,7 +53,7 @@ def load_conversations(
 def load_rows(rows: FolderRows, *, before: Cursor | None, down_to: Cursor | None) -> ConversationPage:
     """The same for rows that may be narrowed."""
     page = rows.down_to(down_to, MAX_REFETCH) if down_to else rows.page(before, PAGE_SIZE)
-    return ConversationPage(_with_details(rows.member, page.ids), page.last, page.more, rows.is_walked)
+    return ConversationPage(load_details(rows.member, page.ids), page.last, page.more, rows.is_walked)
 
 
 COUNTED = (
@@ -86,24 +86,6 @@ def visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
     if may(member, Right.SEE_ALL_INBOXES):
         return None
     return list(visible_inboxes(member).values_list("id", flat=True))
-
-
-def _with_details(member: Member, ids: list[int]) -> list[Conversation]:
-    rows = Conversation.objects.filter(team_id=member.team_id, id__in=ids)
-    rows = (
-        rows.with_unread(member)
-        .with_standing(member.team, inbox="inbox_id")
-        .with_held(member.team)
-        .select_related("contact", "inbox")
-        .annotate(assignee=_assignee_name(member))
-    )
-    by_id = {row.id: row for row in rows}
-    return [by_id[id] for id in ids if id in by_id]
-
-
-def _assignee_name(member: Member) -> Subquery:
-    assigned = Assignment.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"))
-    return Subquery(assigned.values("member__user__name")[:1])
 
 
 def visible_conversations(member: Member) -> QuerySet[Conversation]:

@@ -1,0 +1,72 @@
+"""Details of the rows of a list: unread texts, standing, assignee, who wrote last, and marks of notes and drafts."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts.models import Member
+from messaging.drafts.models import Draft
+from messaging.models import Conversation, Message, MessagePurpose
+from messaging.teamwork.models import Assignment, Note
+
+
+def load_details(member: Member, ids: list[int]) -> list[Conversation]:
+    """The conversations with these IDs, in this order, as the member sees them.
+
+    `speaker` is who wrote the newest text if it is ours ("You", a name, "Automatic reply"), else empty; `has_media`
+    whether it has attachments.
+    """
+    rows = Conversation.objects.filter(team_id=member.team_id, id__in=ids)
+    rows = (
+        rows.with_unread(member)
+        .with_standing(member.team, inbox="inbox_id")
+        .with_held(member.team)
+        .select_related("contact", "inbox")
+        .annotate(
+            assignee=_assignee_name(member),
+            newest=_newest_text(member),
+            has_note=_related(Note, member),
+            has_draft=_related(Draft, member, member_id=member.id),
+        )
+    )
+    by_id = {row.id: _with_speaker(row, member) for row in rows}
+    return [by_id[id] for id in ids if id in by_id]
+
+
+def _with_speaker(row: Any, member: Member) -> Any:
+    newest = row.newest or {}
+    row.has_media = bool(newest.get("media") or [])
+    row.speaker = _speaker(newest, member) if newest.get("outbound") else ""
+    return row
+
+
+def _speaker(newest: dict[str, Any], member: Member) -> str:
+    if newest["purpose"] != MessagePurpose.TEXT:
+        return "Automatic reply"
+    if newest["author_id"] == member.id:
+        return "You"
+    return str(newest["author_name"]) or "Your team"
+
+
+def _newest_text(member: Member) -> Subquery:
+    texts = Message.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id")).order_by(
+        "-at", "-id"
+    )
+    parts = JSONObject(
+        outbound="outbound",
+        purpose="purpose",
+        author_id="author_id",
+        author_name="author_name",
+        media="media",
+    )
+    return Subquery(texts.values(parts=parts)[:1])
+
+
+def _assignee_name(member: Member) -> Subquery:
+    assigned = Assignment.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"))
+    return Subquery(assigned.values("member__user__name")[:1])
+
+
+def _related(model: Any, member: Member, **conditions: Any) -> Exists:
+    return Exists(model.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"), **conditions))
