@@ -26,7 +26,8 @@ from kernel.background import BatchQueue
 from messaging import opt_in_checks, webhook_claims
 from messaging.undo import window
 from reports import rollup
-from tests.cast import Cast, create_cast
+from tests.cast import Cast
+from tests.cast_rows import CastRows
 from tests.database_template import use_template
 
 pytest_plugins = ["tests.messaging.fixtures", "tests.quick_reading"]
@@ -188,10 +189,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 # -- the cast --------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="session")
+def _cast_rows(_owner_of_all_tests: psycopg.Connection, django_db_blocker: Any) -> CastRows:
+    """The rows of the cast, before the first test's own rows exist."""
+    with django_db_blocker.unblock():
+        rows = CastRows(_owner_of_all_tests)
+    _owner_of_all_tests.execute("SELECT pg_temp.empty()")
+    return rows
+
+
 @pytest.fixture
-def cast(transactional_db: None) -> Cast:
+def cast(_cast_rows: CastRows, transactional_db: None) -> Cast:
     """Two teams with their members and inboxes, committed; see tests.cast."""
-    return create_cast()
+    return _cast_rows.insert()
 
 
 @pytest.fixture
