@@ -21,6 +21,7 @@ from optout import consent
 from optout.consent_types import Actor
 from tests.cast import MARIA, PASSWORD, TOM, Cast
 from tests.messaging.fake_twilio import new_sid
+from tests.test_opt_out_in_browser import sign_in
 
 LINK = "https://northside.example/" + "a1b2c3d4e5" * 36  # 386 characters
 WORD = "W" * 80
@@ -43,14 +44,6 @@ def long_words(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) ->
         labels.set_lists(cast.maria, [ContactList.objects.create(team=cast.northside, name="L" * 60)])
         consent.opt_out(cast.northside.id, TOM, Actor.of(cast.owner), reason=WORD)
     return cast
-
-
-def sign_in(page: Page, base: str, email: str) -> None:
-    page.goto(f"{base}/")
-    page.get_by_label("E-mail", exact=True).fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(f"{base}/t/northside-dental/inbox/")
 
 
 def conversation_url(cast: Cast, base: str) -> str:
