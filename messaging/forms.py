@@ -53,6 +53,11 @@ class MessageForm(forms.Form):
     )  # the template whose picture goes along
 
     @property
+    def draft(self) -> str:
+        """The draft with which the page began; empty without one."""
+        return str(self.initial.get("draft", ""))
+
+    @property
     def invitation_warning(self) -> str:
         return invitation_warning(str(self["body"].value() or ""))
 

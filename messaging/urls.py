@@ -7,6 +7,7 @@ from accounts.change_polling import poll_changes
 from messaging import review_views, try_reply, views
 from messaging.automatic_text_settings import inbox_automatic_texts
 from messaging.connection_check import inbox_connection_test
+from messaging.drafts.views import draft
 from messaging.emoji_chooser.views import emoji
 from messaging.hours.views import inbox_hours
 from messaging.media import views as media
@@ -75,6 +76,7 @@ urlpatterns = [
         views.delete_read_marker,
         name="delete_read_marker",
     ),
+    path("conversations/<int:conversation_id>/draft/", draft, name="draft"),
     path("conversations/<int:conversation_id>/messages/", views.messages, name="messages"),
     path(
         "conversations/<int:conversation_id>/texts/<int:message_id>/opt-out/",

@@ -194,6 +194,7 @@ ROWS: dict[str, Arguments] = {
     "text_release": text,
     "text_done": text,
     "text_undo": text,
+    "draft": conversation,
     "misreading": received_text,
     "assignment": conversation,
     "notes": conversation,

@@ -21,7 +21,7 @@ def first_words(
     template = find_template(request.team.id, request.member, id) if id else None
     if template is None:
         draft = find_draft(conversation, request.member) if conversation else None
-        return {"body": draft.body} if draft else {}
+        return {"body": draft.body, "draft": draft.body} if draft else {}
     body = template.body
     if inbox and number:
         body = fill_text(body, inbox, number, request.member).text

@@ -20,6 +20,8 @@ import "./crossing.js";
 import "./segments.js";
 import "./invited_keywords.js";
 import "./composer.js";
+import "./drafts.js";
+import "./copy.js";
 import "./sending.js";
 import "./notes.js";
 import "./ticked.js";
