@@ -46,6 +46,7 @@ class ErrorCode(enum.StrEnum):
         422,
         "The team has no such custom field, or the value is not valid for it.",
     )
+    INVALID_TIME = "invalid_time", 422, "The time must be in the future, and within a year."
     NOT_FOUND = "not_found", 404, "There is no such call. All calls are listed at /v1/docs."
     METHOD_NOT_ALLOWED = (
         "method_not_allowed",
@@ -63,6 +64,16 @@ class ErrorCode(enum.StrEnum):
         "member_not_found",
         404,
         "Your team has no such member. GET /v1/team lists its members.",
+    )
+    TEMPLATE_NOT_FOUND = (
+        "template_not_found",
+        404,
+        "Your team has no such shared template. POST /v1/templates lists them.",
+    )
+    SCHEDULE_NOT_FOUND = (
+        "schedule_not_found",
+        404,
+        "Your team has no such scheduled text, or it waits no more.",
     )
     TAG_NOT_FOUND = "tag_not_found", 404, "Your team has no such tag."
     NUMBER_TAKEN = "number_taken", 409, "Another contact of your team has this number."
@@ -124,10 +135,9 @@ NOT_OFFERED_YET = (
     "avatar",
     "email_suppressions",
     "list_id",
-    "private",
+    "gallery",
     "survey_id",
     "targets",
-    "template_id",
 )
 
 

@@ -1,11 +1,20 @@
 """Lookups of the objects that calls name. Objects of other teams are the same ApiError as objects that do not exist."""
 
+from django.utils import timezone
+
 from accounts.access import visible_inboxes
 from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
 from api.shapes import parse_number
 from messaging.models import Conversation
+from optout.consent_types import Refusal
+
+REFUSAL_CODES = {
+    Refusal.BLOCKED: ErrorCode.BLOCKED_NUMBER,
+    Refusal.OPTED_OUT: ErrorCode.UNSUBSCRIBED_NUMBER,
+    Refusal.HELD: ErrorCode.HELD_FOR_REVIEW,
+}
 
 
 def find_inbox(request: ApiRequest, id: int, *, field: str = "inbox_id") -> Inbox:
@@ -30,7 +39,7 @@ def find_member(request: ApiRequest, id: int, *, field: str, sees: Inbox | None 
 
 
 def find_conversation(
-    request: ApiRequest, inbox: Inbox, chat_id: int | None, target: str | None
+    request: ApiRequest, inbox: Inbox, chat_id: int | None, target: str | None, *, field: str = "chat_id"
 ) -> Conversation:
     """A conversation of the inbox, by its ID or, without an ID, by the other party's number."""
     rows = Conversation.objects.filter(team_id=request.team.id, inbox_id=inbox.id).exclude(number="")
@@ -40,6 +49,24 @@ def find_conversation(
         rows = rows.filter(id=chat_id)
     found: Conversation | None = rows.first()
     if found is None:
-        raise ApiError(ErrorCode.CONVERSATION_NOT_FOUND, field="target" if chat_id is None else "chat_id")
+        raise ApiError(ErrorCode.CONVERSATION_NOT_FOUND, field="target" if chat_id is None else field)
     found.inbox = inbox
     return found
+
+
+def find_or_create_conversation(inbox: Inbox, number: str) -> Conversation:
+    """The inbox's conversation with a number: a closed and empty one if there was none."""
+    found, _ = Conversation.objects.get_or_create(
+        team_id=inbox.team_id,
+        inbox=inbox,
+        number=number,
+        defaults={"closed": True, "last_message_at": timezone.now()},
+    )
+    found.inbox = inbox
+    conversation: Conversation = found
+    return conversation
+
+
+def refusal_error(refusal: Refusal, *, field: str = "phone_number") -> ApiError:
+    """The error of a text that consent forbids."""
+    return ApiError(REFUSAL_CODES[refusal], str(refusal.label), field=field)

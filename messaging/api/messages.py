@@ -16,6 +16,7 @@ from messaging.api.lookups import find_inbox
 from messaging.media.links import FOR_SYSTEMS, shared_address
 from messaging.media.models import Attachment
 from messaging.models import Message
+from messaging.teamwork.models import Note
 
 MAX_MESSAGES = 50
 
@@ -23,7 +24,10 @@ MAX_MESSAGES = 50
 class MessageResponse(BaseModel):
     id: int
     date: ResponseTime
-    type: str = Field(description="inbound or outbound.")
+    type: str = Field(description="inbound or outbound; private for a note.")
+    private: bool = Field(
+        description="Whether it is a private note: its ID is a note's, and it was never sent."
+    )
     status: str = Field(
         description="received; or queued, claimed, sending, unknown, sent, delivered, undelivered, failed, refused."
     )
@@ -41,7 +45,9 @@ class MessageResponse(BaseModel):
     automatic: bool = Field(
         description="Whether no member and no app wrote it: away texts and replies to keywords."
     )
-    purpose: str = Field(description="text; or of an automatic one confirmation, answer, away or first.")
+    purpose: str = Field(
+        description="text or note; or of an automatic text confirmation, answer, away or first."
+    )
     user: int | None = Field(description="The member who wrote it.")
     author: str = Field(description="The author as the inbox shows it.")
     trouble: str = Field(description="Why the text did not arrive, in a sentence.")
@@ -52,7 +58,8 @@ class MessageResponse(BaseModel):
 @calls.reads(
     "GET", "/messages", answer=list[MessageResponse], summary="List texts with a number",
     example=[{
-        "id": 5150, "date": "2026-11-25T10:42:00.123456Z", "type": "outbound", "status": "delivered",
+        "id": 5150, "date": "2026-11-25T10:42:00.123456Z", "type": "outbound", "private": False,
+        "status": "delivered",
         "text": "Your order has shipped.", "media": [], "content": "Your order has shipped.",
         "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
         "target": "15105553344", "automatic": False, "purpose": "text", "user": 7, "author": "Maya Chen", "trouble": "",
@@ -68,6 +75,7 @@ def list_messages(
         float | None,
         Query(ge=0, le=4e9, description="Unix time in seconds, may have a fraction: only earlier texts."),
     ] = None,
+    notes: Annotated[bool, Query(description="Whether to list private notes among the texts.")] = False,
 ) -> list[MessageResponse]:
     """The last fifty texts with this number in this inbox, newest first. Empty if there are none."""
     inbox = find_inbox(request, inboxID, field="inboxID")
@@ -76,11 +84,31 @@ def list_messages(
         team_id=request.team.id, conversation__team_id=request.team.id, conversation__inbox_id=inbox.id,
         conversation__number=number,
     )  # fmt: skip
+    private = Note.objects.filter(
+        team_id=request.team.id, conversation__team_id=request.team.id, conversation__inbox_id=inbox.id,
+        conversation__number=number,
+    )  # fmt: skip
     if timestamp is not None:
-        rows = rows.filter(at__lt=datetime.fromtimestamp(timestamp, UTC))
+        before = datetime.fromtimestamp(timestamp, UTC)
+        rows, private = rows.filter(at__lt=before), private.filter(at__lt=before)
     texts = list(rows.order_by("-at", "-id")[:MAX_MESSAGES])
     attachments = Attachment.objects.of_texts(request.team.id, [text.id for text in texts if text.media])
-    return [_response(text, digits(inbox.number), attachments.get(text.id, ())) for text in texts]
+    phone = digits(inbox.number)
+    listed = [_response(text, phone, attachments.get(text.id, ())) for text in texts]
+    if not notes:
+        return listed
+    newest = private.select_related("conversation").order_by("-at", "-id")[:MAX_MESSAGES]
+    listed += [_note_response(note, phone) for note in newest]
+    return sorted(listed, key=lambda entry: entry.date, reverse=True)[:MAX_MESSAGES]
+
+
+def _note_response(note: Note, phone: str) -> MessageResponse:
+    return MessageResponse(
+        id=note.id, date=note.at, type="private", private=True, status="private", text=note.body, media=[],
+        content=note.body, chat_id=note.conversation_id, inbox_id=note.conversation.inbox_id, phone=phone,
+        target=digits(note.conversation.number), automatic=False, purpose="note", user=note.author_id,
+        author=note.author_name, trouble="", error_code="", crossed=False,
+    )  # fmt: skip
 
 
 def _response(message: Message, phone: str, attachments: Sequence[Attachment]) -> MessageResponse:
@@ -88,6 +116,7 @@ def _response(message: Message, phone: str, attachments: Sequence[Attachment]) -
         id=message.id,
         date=message.at,
         type="outbound" if message.outbound else "inbound",
+        private=False,
         status=message.status,
         text=message.body,
         media=[

@@ -1,6 +1,14 @@
 """All calls about texts, conversations, inboxes and the team, for the API."""
 
-from messaging.api import conversations, messages, sending, team  # noqa: F401  each module adds its calls to the router
+from messaging.api import (  # noqa: F401  each module adds its calls to the router
+    conversation_changes,
+    conversations,
+    messages,
+    scheduled_texts,
+    sending,
+    team,
+    templates,
+)
 from messaging.api.calls import calls
 
 __all__ = ["calls"]

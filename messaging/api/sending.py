@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 from django.conf import settings
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from accounts.models import Inbox
+from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
 from api.router import ApiRequest
@@ -14,31 +14,33 @@ from kernel.phone_numbers import is_textable
 from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
-from messaging.api.lookups import find_conversation, find_inbox, find_member
+from messaging.api.lookups import find_conversation, find_inbox, find_member, refusal_error
 from messaging.carriers.registry import adapter_for
 from messaging.compose import compose_text
 from messaging.forms import MAX_TEXT_LENGTH
 from messaging.media.models import Attachment, AttachmentState
 from messaging.media.uploads import NO_ATTACHMENTS
 from messaging.models import Message, MessageStatus
+from messaging.teamwork.notes import write_note
+from messaging.text_templates.templates import fill_text, find_template, record_use
 from optout.consent_types import Refusal
 
 _LOCAL_ID = "Your idempotency key for this text: a repeat within 24 hours returns the same response and sends nothing."
 _MEDIA_URL = (
     "An https address of a picture, PDF, contact card, recording or video to send: it is fetched first."
 )
-REFUSAL_CODES = {
-    Refusal.BLOCKED: ErrorCode.BLOCKED_NUMBER,
-    Refusal.OPTED_OUT: ErrorCode.UNSUBSCRIBED_NUMBER,
-    Refusal.HELD: ErrorCode.HELD_FOR_REVIEW,
-}
+_PRIVATE = "A private note for the team instead of a text: it is never sent. The conversation must exist."
+_TEMPLATE = "A shared template instead of text. Its fields are filled for this person."
 
 
 class SendMessageRequest(StrictRequest):
     model_config = ConfigDict(
         json_schema_extra={
             **one_of_two("phone_number", "string", "chat_id", "integer", not_both=True),
-            **one_of_two("text", "string", "media_url", "string"),
+            "anyOf": [
+                {"required": [name], "properties": {name: {"type": kind}}}
+                for name, kind in (("text", "string"), ("media_url", "string"), ("template_id", "integer"))
+            ],
         }
     )
 
@@ -54,16 +56,18 @@ class SendMessageRequest(StrictRequest):
     media_url: (
         Annotated[str, Field(max_length=2000, pattern=r"^https?://[!-~]+$", description=_MEDIA_URL)] | None
     ) = None
+    template_id: Annotated[Id | None, Field(description=_TEMPLATE)] = None
+    private: Annotated[StrictBool, Field(description=_PRIVATE)] = False
     local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
 
 
 class SendMessageResponse(BaseModel):
-    """A queued text. GET /v1/messages and webhooks report its status."""
+    """A queued text, whose status GET /v1/messages and webhooks report; or a private note."""
 
     id: int
     date: ResponseTime
     chat_id: int
-    status: str = Field(description="queued.")
+    status: str = Field(description="queued; private for a note.")
     local_id: str | None
 
 
@@ -80,7 +84,7 @@ class SendMessageResponse(BaseModel):
     errors=[
         ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
         ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
-        ErrorCode.HELD_FOR_REVIEW, ErrorCode.LOCAL_ID_REUSED,
+        ErrorCode.HELD_FOR_REVIEW, ErrorCode.LOCAL_ID_REUSED, ErrorCode.TEMPLATE_NOT_FOUND,
     ],
     summary="Send a text",
 )  # fmt: skip
@@ -89,14 +93,14 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
 
     A number that has opted out, is blocked or is held for review is refused, and the conversation shows the refused
     text. Consent is checked again when a queued text is sent, so a STOP in between still stops it. A text with
-    media_url waits until the file is fetched, and fails if it cannot be sent.
+    media_url waits until the file is fetched, and fails if it cannot be sent. A template is refused if a field of it is
+    empty for this person and has no fallback.
     """
     if payload.phone_number is None and payload.chat_id is None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id.")
     if payload.phone_number is not None and payload.chat_id is not None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id, not both.", field="chat_id")
-    if not payload.media_url and not has_visible_characters(payload.text or ""):
-        raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="text")
+    _check_content(payload)
     _check_address(payload.media_url)
     if payload.local_id is None:
         return _send(request, payload)
@@ -108,6 +112,16 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     return idempotency.run_once(
         request.team.id, payload.local_id, fields, lambda: _send(request, payload), SendMessageResponse
     )
+
+
+def _check_content(payload: SendMessageRequest) -> None:
+    if payload.template_id is not None and payload.text is not None:
+        raise ApiError(ErrorCode.BAD_DATA, "Send text or template_id, not both.", field="template_id")
+    if payload.private and (payload.template_id is not None or payload.media_url):
+        raise ApiError(ErrorCode.BAD_DATA, "A private note has only text.", field="private")
+    has_content = payload.media_url or payload.template_id is not None
+    if not has_content and not has_visible_characters(payload.text or ""):
+        raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="text")
 
 
 def _check_address(media_url: str | None) -> None:
@@ -133,6 +147,8 @@ def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageRespon
         if payload.creator_id
         else None
     )
+    if payload.private:
+        return _write_note(request, payload, inbox, author)
     if payload.chat_id is not None:
         number = find_conversation(request, inbox, payload.chat_id, None).number
     else:
@@ -142,15 +158,45 @@ def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageRespon
     if not is_textable(number):
         raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="chat_id")
     author_name = f"{author or 'API'} ({request.key})"[:80]
-    attachments = _attachments(inbox, payload.media_url)
+    body, attachments = _body(request, payload, inbox, number, author), _attachments(inbox, payload.media_url)
     message = compose_text(
-        inbox, number, payload.text or "", author=author, author_name=author_name, attachments=attachments
+        inbox, number, body, author=author, author_name=author_name, attachments=attachments
     )
     if message.status == MessageStatus.REFUSED:
-        return ApiError(
-            REFUSAL_CODES[Refusal(message.reason)], str(Refusal(message.reason).label), field="phone_number"
-        )
+        return refusal_error(Refusal(message.reason))
     return _response(message, payload.local_id)
+
+
+def _body(
+    request: ApiRequest, payload: SendMessageRequest, inbox: Inbox, number: str, author: Member | None
+) -> str:
+    """The text, or the template's with its fields filled. Raises ApiError if that is not possible."""
+    if payload.template_id is None:
+        return payload.text or ""
+    template = find_template(request.team.id, None, payload.template_id)
+    if template is None:
+        raise ApiError(ErrorCode.TEMPLATE_NOT_FOUND, field="template_id")
+    filled = fill_text(template.body, inbox, number, author)
+    problems = list(filled.problems)
+    if template.picture_id and not payload.media_url:
+        problems.append("The API does not send a template's picture yet: send its address as media_url.")
+    if len(filled.text) > MAX_TEXT_LENGTH:
+        problems.append(f"With its fields filled, the text is longer than {MAX_TEXT_LENGTH} characters.")
+    if problems:
+        raise ApiError(ErrorCode.BAD_DATA, " ".join(problems), field="template_id")
+    record_use(template)
+    return filled.text
+
+
+def _write_note(
+    request: ApiRequest, payload: SendMessageRequest, inbox: Inbox, author: Member | None
+) -> SendMessageResponse:
+    found = find_conversation(request, inbox, payload.chat_id, payload.phone_number)
+    name = f"{author or 'API'} ({request.key})"[:80]
+    note = write_note(found, payload.text or "", author, author_name=name)
+    return SendMessageResponse(
+        id=note.id, date=note.at, chat_id=found.id, status="private", local_id=payload.local_id
+    )
 
 
 def _response(message: Message, local_id: str | None) -> SendMessageResponse:

@@ -13,13 +13,18 @@ from messaging.teamwork.models import Mention, Note
 from messaging.teamwork.webhook_events import record_note
 
 
-def write_note(conversation: Conversation, body: str, author: Member) -> Note:
-    """Store a note, and mention the members whom it names with an @, if they see the inbox."""
+def write_note(
+    conversation: Conversation, body: str, author: Member | None, *, author_name: str = ""
+) -> Note:
+    """Store a note of a member, or of a program with this name.
+
+    It mentions the members whom it names with an @, if they see the inbox.
+    """
     note = Note.objects.create(
         team_id=conversation.team_id,
         conversation=conversation,
-        author_id=author.id,
-        author_name=str(author),
+        author_id=author.id if author else None,
+        author_name=author_name or str(author),
         body=body,
         at=timezone.now(),
     )

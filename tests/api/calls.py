@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -19,6 +20,8 @@ from kernel.tenancy import scope
 from messaging import inbound
 from messaging.carriers.base import InboundText
 from messaging.models import Conversation
+from messaging.scheduling.schedule import schedule
+from messaging.text_templates.templates import make_template
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
@@ -38,11 +41,22 @@ class TeamIds:
     conversation: int
     tag: int
     field: int
+    template: int
+    schedule: int
     phone: str  # of the contact
     now: str  # later than all of the team's data
 
     def ids(self) -> list[int]:
-        return [self.inbox, self.member, self.contact, self.conversation, self.tag, self.field]
+        return [
+            self.inbox,
+            self.member,
+            self.contact,
+            self.conversation,
+            self.tag,
+            self.field,
+            self.template,
+            self.schedule,
+        ]
 
 
 def create_northside_data(cast: Cast) -> TeamIds:
@@ -69,6 +83,9 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         field = CustomField.objects.create(
             team_id=inbox.team_id, name=f"Level of {tag}", key=f"level_of_{tag}"
         )
+        template = make_template(inbox.team_id, title=f"Of {tag}", body=f"{tag}?", owner=None)
+        later = timezone.now() + timedelta(days=1)
+        scheduled = schedule(conversation, f"About {tag}", later, member, unless_answered=False)
     return TeamIds(
         inbox.id,
         member.id,
@@ -76,6 +93,8 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         conversation.id,
         tag_id,
         field.id,
+        template.id,
+        scheduled.id,
         digits(contact.number),
         timezone.now().isoformat(),
     )
@@ -106,6 +125,8 @@ def _record(team_ids: TeamIds) -> dict[str, str]:
     return {"text": "Yes, text me", "obtained_at": team_ids.now, "source": "web form"}
 
 
+LATER = (timezone.now() + timedelta(days=30)).isoformat()
+
 # By operationId. Each request has an ID in every place that accepts an ID.
 VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "get_status": lambda w: ApiCall("POST", "contact/status", {"id": w.contact}),
@@ -134,9 +155,30 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "reassign_conversation": lambda w: ApiCall(
         "POST", "conversations/reassign", {**_conversation(w), "reassign_id": w.member}
     ),
-    "list_messages": lambda w: ApiCall(
-        "GET", f"messages?phoneNumber={w.phone}&inboxID={w.inbox}&timestamp=4000000000"
+    "snooze_conversation": lambda w: ApiCall(
+        "POST", "conversations/snooze", {**_conversation(w), "until": LATER}
     ),
+    "list_messages": lambda w: ApiCall(
+        "GET", f"messages?phoneNumber={w.phone}&inboxID={w.inbox}&timestamp=4000000000&notes=true"
+    ),
+    "list_templates": lambda w: ApiCall("POST", "templates", {"date": LATER}),
+    "get_template": lambda w: ApiCall("GET", f"template/{w.template}"),
+    "create_template": lambda w: ApiCall("POST", "template", {
+        "title": "Welcome", "content": {"text": "Hello {{ first_name | there }}"}, "local_id": "t1",
+    }),
+    "update_template": lambda w: ApiCall("PUT", f"template/{w.template}", {
+        "title": "Welcome", "content": {"text": "Hello {{ first_name | there }}"},
+    }),
+    "delete_template": lambda w: ApiCall("DELETE", f"template/{w.template}"),
+    "schedule_message": lambda w: ApiCall("POST", "schedule", {
+        "inbox_id": w.inbox, "conversation_id": w.conversation, "execute_at": LATER, "content": {"text": "Come in"},
+        "user_id": w.member, "unless_answered": True, "local_id": "s1",
+    }),
+    "get_schedule": lambda w: ApiCall("GET", f"schedule/{w.schedule}"),
+    "update_schedule": lambda w: ApiCall(
+        "PUT", f"schedule/{w.schedule}", {"execute_at": LATER, "content": {"text": "Come in"}}
+    ),
+    "delete_schedule": lambda w: ApiCall("DELETE", f"schedule/{w.schedule}"),
     "send_message": lambda w: ApiCall("POST", "message/send", {
         "inbox_id": w.inbox, "creator_id": w.member, "chat_id": w.conversation, "text": "Come in", "local_id": "a1",
     }),

@@ -5,6 +5,8 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.api.calls import BAD_DATA, OPERATIONS, VALID_CALLS, WITH_BODY, ApiCall, TeamIds, codes_of
 from tests.api.conftest import ApiClient
 
@@ -24,6 +26,7 @@ BODIES: dict[str, bytes] = {
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("_unlimited")
 def test_a_body_that_is_not_json_of_the_right_type_is_refused(
     crm: ApiClient, team_ids: TeamIds, unchanged: None
 ) -> None:

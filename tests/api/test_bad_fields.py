@@ -48,15 +48,21 @@ FLAG, TIME = (
     _bad("true", 1, 0, "", [], {}),
     _bad(1, "", "now", "2026-02-30T00:00:00Z", "2026-11-25", True, [], {}),
 )
+FAR_TIME: BadValues = [
+    (time, (422, "invalid_time")) for time in ("2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z")
+]
 FIELDS: dict[str, BadValues] = {
     "id": ID, "inbox_id": ID, "user_id": ID, "creator_id": ID, "chat_id": ID, "tag_id": ID,
-    "reassign_id": ID, "assigned": ID,
+    "reassign_id": ID, "assigned": ID, "conversation_id": ID, "template_id": ID,
     "assignee_id": [bad for bad in ID if bad[0] not in (0, -1)] + _bad(-2),
     "phone": NUMBER, "phone_number": NUMBER, "target": NUMBER,
     "first": text(80, empty=True), "last": text(80, empty=True), "display_name": text(120, empty=True),
     "email": [*text(254, empty=True), *((bad, INVALID_EMAIL)
         for bad in ("x", "a@", "a@b", "a b@example.com", "@example.com"))],
     "text": text(1600), "local_id": text(64), "source": text(200),
+    "title": text(80), "content": _bad("x", 1, True, [], {}, {"text": "x", "gallery": []}),
+    "execute_at": [*TIME, *FAR_TIME],
+    "until": [*TIME, *FAR_TIME], "unless_answered": FLAG, "private": FLAG,
     "is_opted_out": FLAG, "ascending": FLAG, "closed": FLAG, "unread": FLAG,
     "status": _bad("", "ACTIVE", "opted_out", 1, True, [], {}),
     "tags": _bad("vip", {}, 1, True, [1], [True], [None], [""], ["x" * 41], [[]], [{}], ["x"] * 51, [{"tag_id": "1"}]),
@@ -71,6 +77,7 @@ FIELDS: dict[str, BadValues] = {
 # Fields that are required; elsewhere null means that a field is missing.
 REQUIRED = {
     "create_contact": {"phone"}, "create_contacts": {"phone"}, "set_contact_status": {"status"},
+    "schedule_message": {"inbox_id", "execute_at", "content"}, "create_template": {"title", "content"},
     "send_message": {"inbox_id"}, "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},
 }  # fmt: skip
 
@@ -107,7 +114,8 @@ def test_an_invalid_field_is_refused(
                 value = value * 2 if isinstance(value, str) else value
             call = with_value(valid, path, value)
             if path == ("phone_number",):
-                call.body.pop("chat_id")
+                call.body.pop("chat_id", None)
+                call.body.pop("conversation_id", None)
             if path == ("target",):
                 call.body.pop("chat_id", None)
             assert_refused(crm, operation, call, expected)

@@ -71,8 +71,8 @@ def test_an_invalid_text_is_refused(cast: Cast, crm: ApiClient, change: dict[str
 
 
 def test_a_feature_that_is_not_offered_yet_is_refused_as_such(cast: Cast, crm: ApiClient) -> None:
-    answer = crm.call("POST", "message/send", text(cast, template_id=1)).json()
-    assert (answer["message"], answer["field"]) == ("This is not offered yet.", "template_id")
+    answer = crm.call("POST", "message/send", text(cast, list_id=1)).json()
+    assert (answer["message"], answer["field"]) == ("This is not offered yet.", "list_id")
 
 
 def test_a_member_without_a_seat_is_not_accepted_as_sender(cast: Cast, crm: ApiClient) -> None:

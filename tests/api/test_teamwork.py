@@ -1,15 +1,24 @@
 """API calls about work in a team: assignments, closings, private notes, scheduled texts and templates."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import pytest
+from django.utils import timezone
+
+from contacts.contact.models import Contact
 from kernel.tenancy import scope
 from messaging import inbound
 from messaging.carriers.base import InboundText
-from messaging.models import Conversation
-from messaging.teamwork.models import Activity
+from messaging.models import Conversation, Message
+from messaging.scheduling.models import ScheduledText
+from messaging.scheduling.schedule import send
+from messaging.teamwork.models import Activity, Mention, Note
+from messaging.text_templates.models import TextTemplate
 from tests.api.conftest import ApiClient
-from tests.cast import MARIA, Cast
-from tests.messaging.fake_twilio import new_sid
+from tests.cast import MARIA, STRANGER, Cast
+from tests.messaging.fake_twilio import FakeTwilio, new_sid
 
 PHONE = MARIA.removeprefix("+")
 
@@ -52,3 +61,180 @@ def test_closing_and_reopening_are_shown_in_the_thread(cast: Cast, crm: ApiClien
     assert sentences(cast) == ["Amir Adams closed this conversation", "Amir Adams reopened this conversation"]
     crm.post("conversations/close", change(cast))
     assert crm.post("conversations")[0]["waiting_since"] is None
+
+
+def test_a_conversation_is_snoozed_and_woken(cast: Cast, crm: ApiClient) -> None:
+    arrives(cast)
+    until = (timezone.now() + timedelta(days=1)).isoformat()
+    assert crm.post("conversations/snooze", change(cast, until=until)) == "ok"
+    assert crm.post("conversations")[0]["snooze_till"].startswith(until[:10])
+    assert crm.post("conversations/snooze", change(cast)) == "ok"
+    assert crm.post("conversations")[0]["snooze_till"] is None
+
+
+# -- private notes -----------------------------------------------------------------------------------------------
+
+
+def sends(cast: Cast, **more: Any) -> dict[str, Any]:
+    body = {"inbox_id": cast.front_desk.id, "phone_number": PHONE, "text": "Hello", **more}
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def test_a_private_note_is_written_once_and_never_sent(
+    cast: Cast, crm: ApiClient, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    found = arrives(cast)
+    note = sends(cast, private=True, text="@Amir Adams call her", creator_id=cast.member.id, local_id="n1")
+    first, second = crm.post("message/send", note), crm.post("message/send", note)
+    assert first == second and (first["status"], first["chat_id"]) == ("private", found.id)
+    work()
+    assert carrier.bodies() == []
+    with scope(cast.northside.id):
+        stored = Note.objects.get()
+        assert (stored.id, stored.author_name) == (first["id"], "Maya Chen (CRM)")
+        assert Mention.objects.get().member_id == cast.admin.id
+        assert not Message.objects.filter(outbound=True).exists()
+    query = f"messages?phoneNumber={PHONE}&inboxID={cast.front_desk.id}"
+    assert [entry["private"] for entry in crm.get(query)] == [False]
+    listed = crm.get(f"{query}&notes=true")
+    assert [(entry["private"], entry["type"], entry["text"]) for entry in listed] == [
+        (True, "private", "@Amir Adams call her"),
+        (False, "inbound", "Are you open?"),
+    ]
+
+
+def test_a_note_needs_a_conversation_and_has_only_text(cast: Cast, crm: ApiClient) -> None:
+    refused = crm.refused("POST", "message/send", sends(cast, private=True))
+    assert refused == (404, "conversation_not_found")
+    arrives(cast)
+    for wrong in (
+        {"media_url": "https://example.com/a.png"},
+        {"text": None, "template_id": 1},
+        {"text": " "},
+    ):
+        assert crm.refused("POST", "message/send", sends(cast, private=True, **wrong)) == (400, "bad_data")
+    with scope(cast.northside.id):
+        assert not Note.objects.exists()
+
+
+def test_a_note_may_be_written_about_a_person_who_opted_out(cast: Cast, crm: ApiClient) -> None:
+    arrives(cast)
+    crm.post("contact/set_status", {"phone": PHONE, "status": "unsubscribed"})
+    assert crm.post("message/send", sends(cast, private=True))["status"] == "private"
+
+
+# -- templates ---------------------------------------------------------------------------------------------------
+
+
+def test_a_template_is_created_changed_sent_and_deleted(cast: Cast, crm: ApiClient) -> None:
+    text = "{{ first_name | there }}, it is ready."
+    body = {"title": "Ready", "content": {"text": text}, "local_id": "t1"}
+    made = crm.post("template", body)
+    assert crm.post("template", body) == made
+    (listed,) = crm.post("templates")
+    assert (listed["id"], listed["name"], listed["shared"], listed["uses"]) == (made["id"], "Ready", True, 0)
+    crm.post("message/send", sends(cast, text=None, template_id=made["id"]))
+    crm.post("message/send", sends(cast, text=None, template_id=made["id"], phone_number=STRANGER[1:]))
+    with scope(cast.northside.id):
+        bodies = list(Message.objects.order_by("id").values_list("body", flat=True))
+    assert bodies == ["Maria, it is ready.", "there, it is ready."]
+    assert crm.get(f"template/{made['id']}")["uses"] == 2
+    changed = crm.call("PUT", f"template/{made['id']}", {"title": "Done"})
+    assert changed.json() == made
+    found = crm.get(f"template/{made['id']}")
+    assert (found["name"], found["content"]["text"]) == ("Done", text)
+    assert crm.call("DELETE", f"template/{made['id']}").json() == "ok"
+    for method in ("GET", "DELETE"):
+        assert crm.refused(method, f"template/{made['id']}") == (404, "template_not_found")
+    assert crm.refused("POST", "message/send", sends(cast, text=None, template_id=made["id"])) == (
+        404,
+        "template_not_found",
+    )
+
+
+def test_a_template_that_cannot_be_filled_is_refused(cast: Cast, crm: ApiClient) -> None:
+    assert (
+        crm.refused("POST", "template", {"title": "X", "content": {"text": "{{ shoe_size }}"}})[1]
+        == "bad_data"
+    )
+    made = crm.post("template", {"title": "X", "content": {"text": "Dear {{ email }}"}})
+    answer = crm.call("POST", "message/send", sends(cast, text=None, template_id=made["id"])).json()
+    assert (answer["error_code"], answer["field"]) == ("bad_data", "template_id")
+    assert "{{ email }} is empty for this person" in answer["message"]
+    refused = crm.refused("POST", "message/send", sends(cast, template_id=made["id"]))
+    assert refused == (400, "bad_data"), "text and template"
+    with scope(cast.northside.id):
+        assert not Message.objects.exists()
+        Contact.objects.filter(number=MARIA).update(email="maria@example.com")
+    assert crm.post("message/send", sends(cast, text=None, template_id=made["id"]))["status"] == "queued"
+
+
+def test_a_members_own_template_is_not_shown_to_programs(cast: Cast, crm: ApiClient) -> None:
+    with scope(cast.northside.id):
+        own = TextTemplate.objects.create(team=cast.northside, owner=cast.member, title="Mine", body="Hello")
+    assert crm.post("templates") == []
+    assert crm.refused("GET", f"template/{own.id}") == (404, "template_not_found")
+
+
+# -- scheduled texts ---------------------------------------------------------------------------------------------
+
+
+def schedules(cast: Cast, **more: Any) -> dict[str, Any]:
+    later = (timezone.now() + timedelta(days=1)).isoformat()
+    body = {
+        "inbox_id": cast.front_desk.id, "execute_at": later, "phone_number": PHONE, "content": {"text": "Tomorrow"},
+        **more,
+    }  # fmt: skip
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def test_a_text_is_scheduled_changed_and_sent(cast: Cast, crm: ApiClient) -> None:
+    body = schedules(cast, local_id="s1", user_id=cast.member.id)
+    made = crm.post("schedule", body)
+    assert crm.post("schedule", body) == made
+    assert (made["status"], made["target"], made["user"]) == ("scheduled", PHONE, cast.member.id)
+    changed = crm.call("PUT", f"schedule/{made['id']}", {"content": {"text": "Today"}}).json()
+    assert (changed["content"], changed["execute"]) == ({"text": "Today"}, made["execute"])
+    send(cast.northside.id, made["id"])
+    assert crm.get(f"schedule/{made['id']}")["status"] == "sent"
+    with scope(cast.northside.id):
+        (text,) = Message.objects.all()
+    assert (text.body, text.number, text.author_id) == ("Today", MARIA, cast.member.id)
+    for method in ("PUT", "DELETE"):
+        data = {"content": {"text": "x"}} if method == "PUT" else None
+        assert crm.refused(method, f"schedule/{made['id']}", data) == (404, "schedule_not_found")
+
+
+def test_a_scheduled_text_is_cancelled(cast: Cast, crm: ApiClient) -> None:
+    made = crm.post("schedule", schedules(cast))
+    assert crm.call("DELETE", f"schedule/{made['id']}").json() == "ok"
+    found = crm.get(f"schedule/{made['id']}")
+    assert (found["status"], found["ending"]) == ("cancelled", "Cancelled.")
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({"phone_number": None}, (400, "bad_data")),
+        ({"conversation_id": 1}, (400, "bad_data")),
+        ({"execute_at": "2020-01-01T00:00:00Z"}, (422, "invalid_time")),
+        ({"content": {"text": " "}}, (400, "bad_data")),
+        ({"phone_number": "15105"}, (422, "invalid_phone_number")),
+        ({"phone_number": None, "conversation_id": 10**9}, (404, "conversation_not_found")),
+        ({"user_id": 10**9}, (404, "member_not_found")),
+    ],
+)
+def test_an_invalid_schedule_is_refused(
+    cast: Cast, crm: ApiClient, change: dict[str, Any], answer: tuple[int, str]
+) -> None:
+    assert crm.refused("POST", "schedule", schedules(cast, **change)) == answer
+    with scope(cast.northside.id):
+        assert not ScheduledText.objects.exists()
+
+
+def test_a_person_who_opted_out_gets_no_scheduled_text(cast: Cast, crm: ApiClient) -> None:
+    made = crm.post("schedule", schedules(cast))
+    crm.post("contact/set_status", {"phone": PHONE, "status": "unsubscribed"})
+    assert crm.refused("POST", "schedule", schedules(cast)) == (409, "unsubscribed_number")
+    send(cast.northside.id, made["id"])
+    assert crm.get(f"schedule/{made['id']}")["status"] == "refused"

@@ -1,0 +1,218 @@
+"""API calls about scheduled texts: schedule, get, change and cancel one."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.utils import timezone
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from accounts.models import Member
+from api.errors import ApiError, ErrorCode
+from api.models import KeyScope
+from api.router import ApiRequest
+from api.shapes import (
+    Id,
+    PathId,
+    Phone,
+    RequestTime,
+    ResponseTime,
+    StrictRequest,
+    one_of_two,
+    parse_number,
+    text_up_to,
+)
+from kernel import change_tokens
+from kernel.phone_numbers import digits, is_textable
+from kernel.visible_text import has_visible_characters
+from messaging import idempotency
+from messaging.api.calls import calls
+from messaging.api.lookups import (
+    find_conversation,
+    find_inbox,
+    find_member,
+    find_or_create_conversation,
+    refusal_error,
+)
+from messaging.forms import MAX_TEXT_LENGTH
+from messaging.scheduling import schedule
+from messaging.scheduling.models import ScheduledText, ScheduleOutcome
+from optout.consent_types import Refusal
+from optout.send_guard import find_refusal
+
+_LOCAL_ID = "Your idempotency key: a repeat within 24 hours returns the same response and schedules nothing."
+
+
+class ScheduledContentRequest(StrictRequest):
+    text: Annotated[str, text_up_to(MAX_TEXT_LENGTH, "The text to send.", shortest=1)]
+
+
+class ScheduleRequest(StrictRequest):
+    model_config = ConfigDict(
+        json_schema_extra=one_of_two("phone_number", "string", "conversation_id", "integer", not_both=True)
+    )
+
+    inbox_id: Annotated[Id, Field(description="The inbox to send from.")]
+    execute_at: Annotated[RequestTime, Field(description="When to send it: in the future, within a year.")]
+    content: ScheduledContentRequest
+    phone_number: Phone | None = None
+    conversation_id: Annotated[Id | None, Field(description="Instead of phone_number.")] = None
+    user_id: Annotated[Id | None, Field(description="The member shown as author.")] = None
+    unless_answered: Annotated[
+        StrictBool, Field(description="Send it only if the person does not write before.")
+    ] = False
+    local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
+
+
+class ChangeScheduleRequest(StrictRequest):
+    execute_at: Annotated[RequestTime | None, Field(description="When to send it.")] = None
+    content: ScheduledContentRequest | None = None
+
+
+class ScheduledContentResponse(BaseModel):
+    text: str
+
+
+class ScheduleResponse(BaseModel):
+    id: int
+    execute: ResponseTime = Field(description="When it is sent.")
+    inbox_id: int
+    conversation_id: int
+    target: str = Field(description="The other party's number.")
+    content: ScheduledContentResponse
+    user: int | None = Field(description="The member who wrote it.")
+    unless_answered: bool
+    status: str = Field(description="scheduled, sent, refused, answered or cancelled.")
+    ending: str = Field(description="Why it was not sent, in a sentence.")
+    created: ResponseTime
+
+
+EXAMPLE = {
+    "id": 17, "execute": "2026-11-26T15:00:00Z", "inbox_id": 42, "conversation_id": 9920, "target": "15105553344",
+    "content": {"text": "Your order arrives tomorrow."}, "user": 7, "unless_answered": False, "status": "scheduled",
+    "ending": "", "created": "2026-11-25T10:42:00.123456Z",
+}  # fmt: skip
+
+
+@calls.writes(
+    "POST", "/schedule", scope=KeyScope.SEND, answer=ScheduleResponse, example=EXAMPLE,
+    body={
+        "inbox_id": 42, "execute_at": "2027-03-01T15:00:00Z", "phone_number": "15105553344",
+        "content": {"text": "Your order arrives tomorrow."},
+    },
+    errors=[
+        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
+        ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
+        ErrorCode.HELD_FOR_REVIEW, ErrorCode.LOCAL_ID_REUSED, ErrorCode.INVALID_TIME,
+    ],
+    summary="Schedule a text",
+)  # fmt: skip
+def schedule_message(request: ApiRequest, payload: ScheduleRequest) -> Any:
+    """Send a text later. Consent is checked now, when its time has come, and again when it is sent."""
+    if (payload.phone_number is None) == (payload.conversation_id is None):
+        raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or conversation_id, and not both.")
+    _check(payload.execute_at, payload.content)
+    if payload.local_id is None:
+        return _schedule(request, payload)
+    fields = {"schedule": payload.model_dump(mode="json", exclude_none=True)}
+    return idempotency.run_once(
+        request.team.id, payload.local_id, fields, lambda: _schedule(request, payload), ScheduleResponse
+    )
+
+
+def _schedule(request: ApiRequest, payload: ScheduleRequest) -> ScheduleResponse | ApiError:
+    inbox = find_inbox(request, payload.inbox_id)
+    if not inbox.is_open:
+        return ApiError(ErrorCode.INBOX_NOT_FOUND, "This inbox is closed.", field="inbox_id")
+    author: Member | None = None
+    if payload.user_id:
+        author = find_member(request, payload.user_id, field="user_id", sees=inbox)
+    if payload.conversation_id is not None:
+        conversation = find_conversation(
+            request, inbox, payload.conversation_id, None, field="conversation_id"
+        )
+    else:
+        number = parse_number(
+            payload.phone_number or "", request.team, field="phone_number", short_codes=False
+        )
+        conversation = find_or_create_conversation(inbox, number)
+    if not is_textable(conversation.number):
+        raise ApiError(
+            ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="conversation_id"
+        )
+    if refusal := find_refusal(request.team.id, inbox.id, conversation.number, timezone.now()):
+        return refusal_error(Refusal(refusal))
+    text = schedule.schedule(
+        conversation, payload.content.text, payload.execute_at, author,
+        unless_answered=payload.unless_answered, author_name=f"{author or 'API'} ({request.key})"[:80],
+    )  # fmt: skip
+    return _response(text)
+
+
+@calls.reads(
+    "GET", "/schedule/{id}", answer=ScheduleResponse, example=EXAMPLE, errors=[ErrorCode.SCHEDULE_NOT_FOUND],
+    summary="Get a scheduled text",
+)  # fmt: skip
+def get_schedule(request: ApiRequest, id: PathId) -> ScheduleResponse:
+    """One scheduled text, also one that was sent or cancelled."""
+    return _response(_find(request, id))
+
+
+@calls.writes(
+    "PUT", "/schedule/{id}", scope=KeyScope.SEND, answer=ScheduleResponse, example=EXAMPLE,
+    body={"execute_at": "2027-03-02T15:00:00Z"}, errors=[ErrorCode.SCHEDULE_NOT_FOUND, ErrorCode.INVALID_TIME],
+    summary="Change a scheduled text",
+)  # fmt: skip
+def update_schedule(request: ApiRequest, id: PathId, payload: ChangeScheduleRequest) -> ScheduleResponse:
+    """Change the time or the words of a text that waits."""
+    _check(payload.execute_at, payload.content)
+    text = _find(request, id, waiting=True)
+    text.send_at = payload.execute_at or text.send_at
+    text.body = payload.content.text if payload.content else text.body
+    text.save(update_fields=["send_at", "body"])
+    change_tokens.renew_on_commit(request.team.id)
+    return _response(text)
+
+
+@calls.writes(
+    "DELETE", "/schedule/{id}", scope=KeyScope.SEND, answer=Literal["ok"], example="ok",
+    errors=[ErrorCode.SCHEDULE_NOT_FOUND], summary="Cancel a scheduled text",
+)  # fmt: skip
+def delete_schedule(request: ApiRequest, id: PathId) -> str:
+    """Cancel a text that waits."""
+    text = _find(request, id, waiting=True)
+    schedule.cancel(text.conversation, text.id)
+    return "ok"
+
+
+def _find(request: ApiRequest, id: int, *, waiting: bool = False) -> ScheduledText:
+    rows = ScheduledText.objects.filter(team_id=request.team.id, id=id).exclude(number="")
+    if waiting:  # locked, so that it is not sent meanwhile
+        rows = rows.filter(outcome=ScheduleOutcome.SCHEDULED).select_for_update(of=("self",))
+    found = rows.select_related("conversation").first()
+    if found is None:
+        raise ApiError(ErrorCode.SCHEDULE_NOT_FOUND, field="id")
+    return found
+
+
+def _check(execute_at: datetime | None, content: ScheduledContentRequest | None) -> None:
+    now = timezone.now()
+    if execute_at and not now < execute_at <= now + schedule.FURTHEST:
+        raise ApiError(ErrorCode.INVALID_TIME, field="execute_at")
+    if content and not has_visible_characters(content.text):
+        raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="content.text")
+
+
+def _response(text: ScheduledText) -> ScheduleResponse:
+    return ScheduleResponse(
+        id=text.id,
+        execute=text.send_at,
+        inbox_id=text.inbox_id,
+        conversation_id=text.conversation_id,
+        target=digits(text.number),
+        content=ScheduledContentResponse(text=text.body),
+        user=text.author_id,
+        unless_answered=text.unless_answered,
+        status=text.outcome,
+        ending=text.ending,
+        created=text.created_at,
+    )

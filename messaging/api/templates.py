@@ -1,0 +1,203 @@
+"""API calls about templates: list, get, create, update, delete. Programs see those that are shared with the team."""
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from api.errors import ApiError, ErrorCode
+from api.paging import CursorParameter, CursorTime, fetch_page
+from api.router import ApiRequest
+from api.shapes import PathId, ResponseTime, StrictRequest, text_up_to
+from kernel import change_tokens
+from kernel.visible_text import has_visible_characters
+from messaging import idempotency
+from messaging.api.calls import calls
+from messaging.media.links import FOR_SYSTEMS, shared_address
+from messaging.text_templates import templates
+from messaging.text_templates.fields import find_mistakes
+from messaging.text_templates.models import MAX_BODY, TextTemplate
+from messaging.text_templates.values import known_fields
+
+_LOCAL_ID = "Your idempotency key: a repeat within 24 hours returns the same response and creates nothing."
+_TITLE = "The name under which members find it."
+_TEXT = "The text, with fields such as {{ first_name | there }}."
+
+
+class TemplateContentRequest(StrictRequest):
+    text: Annotated[str, text_up_to(MAX_BODY, _TEXT, shortest=1)]
+
+
+class CreateTemplateRequest(StrictRequest):
+    title: Annotated[str, text_up_to(80, _TITLE, shortest=1)]
+    content: TemplateContentRequest
+    local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
+
+
+class UpdateTemplateRequest(StrictRequest):
+    title: Annotated[str, text_up_to(80, _TITLE, shortest=1)] | None = None
+    content: TemplateContentRequest | None = None
+
+
+class ListTemplatesRequest(StrictRequest):
+    date: CursorParameter | None = None
+
+
+class SavedTemplateResponse(BaseModel):
+    id: int = Field(description="The template_id of other calls.")
+    uuid: str = Field(description="An ID that is unique among all teams and never changes.")
+
+
+class TemplatePictureResponse(BaseModel):
+    url: str = Field(description="An address of the picture, for seven days; it needs no key.")
+
+
+class TemplateContentResponse(BaseModel):
+    text: str
+    gallery: list[TemplatePictureResponse] = Field(description="Its picture, if it has one.")
+
+
+class TemplateResponse(BaseModel):
+    id: int = Field(description="The template_id of other calls.")
+    uuid: str
+    name: str = Field(description="The `title` of the calls that create and update it.")
+    content: TemplateContentResponse
+    shared: bool = Field(description="Always true: personal templates are their members' own.")
+    uses: int = Field(description="How many texts were sent with it.")
+    created: ResponseTime
+    updated: CursorTime
+
+
+EXAMPLE = {
+    "id": 101, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "name": "Welcome",
+    "content": {"text": "Hello {{ first_name | there }}, welcome!", "gallery": []}, "shared": True, "uses": 12,
+    "created": "2026-11-02T09:00:00Z", "updated": "2026-11-25T10:42:00.123456Z",
+}  # fmt: skip
+SAVED = {"id": EXAMPLE["id"], "uuid": EXAMPLE["uuid"]}
+BODY = {"title": EXAMPLE["name"], "content": {"text": "Hello {{ first_name | there }}, welcome!"}}
+
+
+@calls.reads(
+    "POST", "/templates", answer=list[TemplateResponse], example=[EXAMPLE],
+    body={"date": "2026-11-25T10:42:00Z"}, summary="List templates",
+)  # fmt: skip
+def list_templates(request: ApiRequest, payload: ListTemplatesRequest) -> list[TemplateResponse]:
+    """Thirty templates, last changed first. Send `updated` of the last as `date` to get the next page."""
+    rows = TextTemplate.objects.shared(request.team.id).select_related("picture")
+    return [
+        _response(template, updated) for template, updated in fetch_page(rows, "updated_at", payload.date)
+    ]
+
+
+@calls.reads(
+    "GET", "/template/{id}", answer=TemplateResponse, example=EXAMPLE, errors=[ErrorCode.TEMPLATE_NOT_FOUND],
+    summary="Get a template",
+)  # fmt: skip
+def get_template(request: ApiRequest, id: PathId) -> TemplateResponse:
+    """One template, by its ID."""
+    rows = TextTemplate.objects.shared(request.team.id).filter(id=id).select_related("picture")
+    found = fetch_page(rows, "updated_at", None)
+    if not found:
+        raise ApiError(ErrorCode.TEMPLATE_NOT_FOUND, field="id")
+    return _response(*found[0])
+
+
+@calls.writes(
+    "POST", "/template", answer=SavedTemplateResponse, example=SAVED, body=BODY,
+    errors=[ErrorCode.LOCAL_ID_REUSED], summary="Create a template",
+)  # fmt: skip
+def create_template(request: ApiRequest, payload: CreateTemplateRequest) -> Any:
+    """Create a template that is shared with the team."""
+    _check(request, payload.title, payload.content)
+    if payload.local_id is None:
+        return _create(request, payload)
+    fields = {"template": payload.model_dump()}
+    return idempotency.run_once(
+        request.team.id, payload.local_id, fields, lambda: _create(request, payload), SavedTemplateResponse
+    )
+
+
+def _create(request: ApiRequest, payload: CreateTemplateRequest) -> SavedTemplateResponse | ApiError:
+    try:
+        made = templates.make_template(
+            request.team.id, title=payload.title.strip(), body=payload.content.text, owner=None
+        )
+    except templates.TooManyTemplates as error:
+        return ApiError(ErrorCode.BAD_DATA, str(error))
+    change_tokens.renew_on_commit(request.team.id)
+    return _saved(made)
+
+
+@calls.writes(
+    "PUT", "/template/{id}", answer=SavedTemplateResponse, example=SAVED, body=BODY,
+    errors=[ErrorCode.TEMPLATE_NOT_FOUND], summary="Update a template",
+)  # fmt: skip
+def update_template(request: ApiRequest, id: PathId, payload: UpdateTemplateRequest) -> SavedTemplateResponse:
+    """Change its title or its text; what is not sent stays."""
+    found = find_shared(request, id)
+    _check(request, payload.title, payload.content)
+    changes = {
+        "title": payload.title and payload.title.strip(),
+        "body": payload.content and payload.content.text,
+    }
+    templates.change_template(found, **{name: value for name, value in changes.items() if value is not None})
+    change_tokens.renew_on_commit(request.team.id)
+    return _saved(found)
+
+
+@calls.writes(
+    "DELETE", "/template/{id}", answer=Literal["ok"], example="ok", errors=[ErrorCode.TEMPLATE_NOT_FOUND],
+    summary="Delete a template",
+)  # fmt: skip
+def delete_template(request: ApiRequest, id: PathId) -> str:
+    """Delete a template. Texts that were sent with it stay."""
+    templates.delete_template(find_shared(request, id))
+    change_tokens.renew_on_commit(request.team.id)
+    return "ok"
+
+
+def find_shared(request: ApiRequest, id: int) -> TextTemplate:
+    found = templates.find_template(request.team.id, None, id)
+    if found is None:
+        raise ApiError(ErrorCode.TEMPLATE_NOT_FOUND, field="id")
+    return found
+
+
+def _check(request: ApiRequest, title: str | None, content: TemplateContentRequest | None) -> None:
+    if title is not None and not has_visible_characters(title):
+        raise ApiError(ErrorCode.BAD_DATA, "Give it a title.", field="title")
+    if content is None:
+        return
+    mistakes = find_mistakes(content.text, known_fields(request.team.id))
+    if not has_visible_characters(content.text):
+        mistakes = ["Write something."]
+    if mistakes:
+        raise ApiError(ErrorCode.BAD_DATA, " ".join(mistakes), field="content.text")
+
+
+def _saved(template: TextTemplate) -> SavedTemplateResponse:
+    return SavedTemplateResponse(id=template.id, uuid=_uuid_of(template))
+
+
+def _uuid_of(template: TextTemplate) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"heymarket:template:{template.team_id}:{template.id}"))
+
+
+def _response(template: TextTemplate, updated: str) -> TemplateResponse:
+    pictures = [template.picture_id] if template.picture_id else []
+    return TemplateResponse(
+        id=template.id,
+        uuid=_uuid_of(template),
+        name=template.title,
+        content=TemplateContentResponse(
+            text=template.body,
+            gallery=[
+                TemplatePictureResponse(url=shared_address(template.team_id, id, FOR_SYSTEMS))
+                for id in pictures
+            ],
+        ),
+        shared=template.is_shared,
+        uses=template.uses,
+        created=template.created_at,
+        updated=updated,
+    )
