@@ -14,6 +14,7 @@ from kernel.tenancy import scope
 from messaging.inbox import PAGE_SIZE
 from messaging.models import Conversation, Message, MessageStatus
 from tests.cast import MARIA, Cast
+from tests.messaging.fake_twilio import FakeTwilio
 
 COUNT = 3 * PAGE_SIZE
 
@@ -91,3 +92,17 @@ def test_a_page_of_an_older_part_leads_on_without_javascript(
     assert f'id="m{texts[30].id}"' in html
     assert f'href="?around={texts[50].id}#m{texts[50].id}"' in html
     assert f'href="{page}"' in html, "to the newest texts"
+
+
+def test_links_of_a_text_are_safe_and_clickable(cast: Cast, carrier: FakeTwilio, as_client: Any) -> None:
+    carrier.text(cast.front_desk, MARIA, "<b>Map</b>: https://example.com/?a=1&b=2, or call 415-555-2671")
+    with scope(cast.northside.id):
+        found = Conversation.objects.get(team=cast.northside, number=MARIA)
+    url = reverse("conversation", args=["northside-dental", found.id])
+    page = as_client(cast.member).get(url).content.decode()
+    assert (
+        '<a href="https://example.com/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">'
+        in page
+    )
+    assert '<a href="tel:+14155552671">415-555-2671</a>' in page
+    assert "<b>Map</b>" not in page and "&lt;b&gt;Map&lt;/b&gt;" in page
