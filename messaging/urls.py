@@ -7,6 +7,7 @@ from accounts.change_polling import poll_changes
 from messaging import review_views, try_reply, views
 from messaging.automatic_text_settings import inbox_automatic_texts
 from messaging.connection_check import inbox_connection_test
+from messaging.conversation_exports.views import conversation_exports, export_conversations
 from messaging.drafts.views import draft
 from messaging.emoji_chooser.views import emoji
 from messaging.hours.views import inbox_hours
@@ -42,6 +43,8 @@ urlpatterns = [
     ),
     path("settings/inboxes/<int:id>/hours/", inbox_hours, name="inbox_hours"),
     path("changes/<str:ticket>/", poll_changes, name="poll_changes"),
+    path("conversations/exports/", conversation_exports, name="conversation_exports"),
+    path("conversations/export/", export_conversations, name="export_conversations"),
     path("conversations/new/", views.new_conversation, name="new_conversation"),
     path("conversations/new/recipients/", recipients, name="recipients"),
     path("conversations/<int:conversation_id>/", views.conversation, name="conversation"),

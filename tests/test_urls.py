@@ -303,6 +303,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "contact_deletion": number,
     "imports": nothing,
     "export_contacts": nothing,
+    "conversation_exports": nothing,
+    "export_conversations": nothing,
     "do_not_text": nothing,
     "export_do_not_text": nothing,
     "vendor_lists": nothing,

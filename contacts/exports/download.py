@@ -1,5 +1,7 @@
 """Download responses: an export as a CSV or XLSX file, or a page that asks to try again later."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -8,13 +10,24 @@ from django.utils import timezone
 
 from accounts.access import TeamRequest
 from contacts.exports.stream import ExportBusy, RowBatches, stream_export
-from kernel.spreadsheets.writers import WRITERS, Row
+from kernel.spreadsheets.writers import WRITERS, Row, SpreadsheetWriter
 
 
-def download_response(request: TeamRequest, name: str, header: Row, batches: RowBatches) -> HttpResponseBase:
-    """The file, in the format that the request's `format` names. Team, `name` and date make the file's name."""
-    kind = "xlsx" if "xlsx" in (request.GET.get("format"), request.POST.get("format")) else "csv"
-    writer = WRITERS[kind]()
+def download_response(
+    request: TeamRequest,
+    name: str,
+    header: Row,
+    batches: RowBatches,
+    more_writers: Mapping[str, Callable[[], SpreadsheetWriter]] = MappingProxyType({}),
+) -> HttpResponseBase:
+    """The file, in the format that the request's `format` names. Team, `name` and date make the file's name.
+
+    `more_writers` are formats besides CSV, which is the default, and XLSX.
+    """
+    writers = {**WRITERS, **more_writers}
+    asked = (request.GET.get("format"), request.POST.get("format"))
+    kind = next((kind for kind in writers if kind in asked), "csv")
+    writer = writers[kind]()
     try:
         pieces = stream_export(request.team.id, header, batches, writer)
     except ExportBusy:

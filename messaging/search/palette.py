@@ -49,6 +49,7 @@ _ENTRIES = (
     _Entry("Settings", "settings", "settings", "team"),
     _Entry("Members", "members", "people", "invite seats roles"),
     _Entry("Inboxes", "inboxes", "phone", "numbers carrier credentials", Right.MANAGE_INBOXES),
+    _Entry("Export conversations", "conversation_exports", "download", "csv xlsx json notes", Right.EXPORT),
     _Entry("Templates", "text_templates", "note", "saved texts snippets canned"),
     _Entry("API keys", "api_keys", "key", "programs developers", Right.MANAGE_API_KEYS),
     _Entry("Webhooks", "endpoints", "send", "endpoints developers", Right.MANAGE_WEBHOOKS),
