@@ -104,7 +104,11 @@ class TeamSettingsForm(TeamForm):
     waiting_goal = waiting_goal_field("Empty: no goal. An inbox may have its own.")
 
     class Meta(TeamForm.Meta):
-        fields = [*TeamForm.Meta.fields, "waiting_goal"]
+        fields = [*TeamForm.Meta.fields, "waiting_goal", "assign_on_reply"]
+        labels = {
+            **TeamForm.Meta.labels,
+            "assign_on_reply": "Assign a conversation to whoever answers it first",
+        }
 
 
 class FirstPasswordForm(forms.Form):

@@ -92,6 +92,8 @@ class Team(models.Model):
     # What an opt-out by text also does; see messaging.opt_out_effects.
     opt_out_closes = models.BooleanField(default=False, db_default=False)
     opt_out_leaves_lists = models.BooleanField(default=False, db_default=False)
+    # Whether a conversation of nobody goes to the member who answers it; see messaging.teamwork.first_replies.
+    assign_on_reply = models.BooleanField(default=False, db_default=False)
     # The business minutes within which people are answered. Null: no goal; see messaging.hours.waiting.
     waiting_goal = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

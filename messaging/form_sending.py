@@ -14,6 +14,7 @@ from messaging.media.models import Attachment
 from messaging.media.refusals import RefusedFile
 from messaging.media.uploads import NO_ATTACHMENTS, copy_attachments, store_uploads
 from messaging.models import Message
+from messaging.teamwork.first_replies import assign_at_first_reply
 from messaging.text_templates.models import TextTemplate
 from messaging.text_templates.templates import copy_picture, fill_text, find_template, record_use
 from messaging.undo.window import undo_window
@@ -60,6 +61,7 @@ def _send(form: MessageForm, inbox: Inbox, number: str, author: Member, known: i
                 undo_window=undo_window(author),
             )
             drop_draft(message.conversation_id, author)
+            assign_at_first_reply(message, author)
             return message
 
     return retry_deadlocks(send)

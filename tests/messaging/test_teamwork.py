@@ -185,3 +185,31 @@ def test_the_counts_end_at_99(cast: Cast, as_client: ClientOf) -> None:
         receive(cast.front_desk, InboundText(new_sid(), f"+1415555{2000 + n}", "Hello"))
     page = as_client(cast.member).get(reverse("inbox", args=["northside-dental"])).content.decode()
     assert "99+" in page
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_whoever_answers_first_takes_the_conversation_if_the_team_wants(
+    cast: Cast, conversation: Conversation, as_client: ClientOf, wanted: bool
+) -> None:
+    settings = {"name": "Northside Dental", "country": "US", "time_zone": "America/New_York"}
+    if wanted:
+        settings["assign_on_reply"] = "on"
+    url = reverse("team_settings", args=["northside-dental"])
+    assert as_client(cast.owner).post(url, settings).status_code == 302
+    for client in (as_client(cast.member), as_client(cast.admin)):
+        post(client, "messages", conversation, body="Yes, until six")
+    with scope(cast.northside.id):
+        assert assignee_of(conversation) == (cast.member if wanted else None)
+    assert activities(cast) == (["Maya Chen took this conversation"] if wanted else [])
+
+
+def test_a_refused_text_takes_no_conversation(
+    cast: Cast, conversation: Conversation, as_client: ClientOf
+) -> None:
+    with scope(cast.northside.id):
+        cast.northside.assign_on_reply = True
+        cast.northside.save(update_fields=["assign_on_reply"])
+    receive(cast.front_desk, InboundText(new_sid(), MARIA, "STOP"))
+    post(as_client(cast.member), "messages", conversation, body="Yes, until six")
+    with scope(cast.northside.id):
+        assert assignee_of(conversation) is None
