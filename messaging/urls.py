@@ -21,6 +21,7 @@ from messaging.simulator.views import simulator, simulator_behavior, simulator_t
 from messaging.snoozing.views import conversation_snooze, delete_conversation_snooze
 from messaging.teamwork import views as teamwork
 from messaging.teamwork.bulk_views import bulk_work
+from messaging.teamwork.tag_views import conversation_tags, delete_conversation_tag
 from messaging.text_templates import chooser
 from messaging.text_templates import views as templates
 from messaging.undo.views import text_undo
@@ -123,6 +124,12 @@ urlpatterns = [
         name="delete_scheduled_text",
     ),
     path("conversations/<int:conversation_id>/notes/", teamwork.notes, name="notes"),
+    path("conversations/<int:conversation_id>/tags/", conversation_tags, name="conversation_tags"),
+    path(
+        "conversations/<int:conversation_id>/tags/<int:id>/delete/",
+        delete_conversation_tag,
+        name="delete_conversation_tag",
+    ),
     path("conversations/<int:conversation_id>/snooze/", conversation_snooze, name="snooze"),
     path(
         "conversations/<int:conversation_id>/snooze/delete/",

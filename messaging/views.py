@@ -176,11 +176,14 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
 def _set_closed(request: TeamRequest, conversation_id: int, *, closed: bool) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     set_closed(found, closed, request.member)
-    return respond_changed(request, found)
+    return respond_changed(request, found, leaves=True)
 
 
-def respond_changed(request: TeamRequest, found: Conversation) -> HttpResponse:
-    """Let the page refetch its parts; a browser without JavaScript gets the whole page."""
+def respond_changed(request: TeamRequest, found: Conversation, *, leaves: bool = False) -> HttpResponse:
+    """Let the page refetch its parts; a browser without JavaScript gets the whole page.
+
+    `leaves`: the page opens the next conversation now, so that only the list is fetched.
+    """
     if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
+        return HttpResponse(status=204, headers={"HX-Trigger": "read" if leaves else "changed"})
     return redirect("conversation", request.team.slug, found.id)

@@ -199,6 +199,8 @@ ROWS: dict[str, Arguments] = {
     "assignment": conversation,
     "notes": conversation,
     "snooze": conversation,
+    "conversation_tags": conversation,
+    "delete_conversation_tag": scheduled_text,
     "delete_snooze": conversation,
     "conversation_templates": conversation,
     "edit_text_template": text_template,

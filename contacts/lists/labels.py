@@ -1,4 +1,4 @@
-"""Labels of one contact: replacement of its tags and lists."""
+"""Labels of one contact: one more tag, one less, and replacement of its tags and lists."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,20 @@ from django.db.models.functions import Lower
 
 from contacts.contact.models import Contact
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
+
+
+def add_tag(contact: Contact, name: str) -> Tag:
+    """Give the contact the team's tag of this name, whatever its case; it is created if the team has none."""
+    (tag,) = get_or_create_tags(contact.team_id, [name])
+    tagging = Tagging(team_id=contact.team_id, tag_id=tag.id, contact_id=contact.id)
+    Tagging.objects.bulk_create([tagging], ignore_conflicts=True)
+    return tag
+
+
+def remove_tag(contact: Contact, tag_id: int) -> bool:
+    """Take a tag off the contact. False if the contact does not have it."""
+    taggings = Tagging.objects.filter(team_id=contact.team_id, contact_id=contact.id, tag_id=tag_id)
+    return taggings.delete()[0] > 0
 
 
 def set_tags(contact: Contact, names: Iterable[str]) -> None:

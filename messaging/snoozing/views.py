@@ -20,7 +20,7 @@ def conversation_snooze(request: TeamRequest, conversation_id: int) -> HttpRespo
     form = SnoozeForm(request.POST, zone=ZoneInfo(request.team.time_zone))
     if form.is_valid():
         snooze([found], form.until, request.member)
-        return respond_changed(request, found)
+        return respond_changed(request, found, leaves=True)
     if request.htmx:
         context = {**conversation_context(request, found), "snooze_form": form}
         return render_form(request, "messaging/snooze_menu.html", context)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Member
+from contacts.lists.models import Tag
 from messaging.teamwork.models import Note
 
 
@@ -22,6 +23,19 @@ class AssignmentForm(forms.Form):
     @property
     def chosen(self) -> Member | None:
         return self.members.get(self.cleaned_data["member"])
+
+
+class ConversationTagForm(forms.Form):
+    """The name of a tag for the contact of a conversation."""
+
+    name = forms.CharField(
+        label="Tag",
+        max_length=Tag._meta.get_field("name").max_length,
+        error_messages={"required": "Write the name of a tag."},
+    )
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
 
 
 class NoteForm(forms.Form):

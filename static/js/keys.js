@@ -14,6 +14,7 @@ function press(key) {
   if (!target || (target.hasAttribute("data-keys-in-view") && !inView(target))) return false;
   if (target.matches("textarea, input, summary")) target.focus();
   if (!target.matches("textarea, input")) target.click();
+  target.closest("details[open]")?.querySelector("[data-menu-focus]")?.focus(); // before the next key
   return true;
 }
 

@@ -1,30 +1,45 @@
 // <form data-then-next>: once a conversation is closed, the next one of the list opens. Near the end more rows are loaded.
+// A text that is being sent goes first: it would open the conversation again.
 const rows = () => [...document.querySelectorAll("#conversations a[data-conversation]")];
+const ids = () => rows().map((link) => link.dataset.conversation);
 const opened = () => document.querySelector("#thread")?.dataset.conversation;
+const leaves = ({ detail }) => detail.elt.matches("form[data-then-next]");
 const NEAR = 5; // rows before the end
-let next = null;
+const more = () => document.querySelector("#more a");
+let waits = false; // for more rows, of which the first opens
+let order = ids(); // when the conversation was opened: an answer moves it to another place
 
-document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (!detail.elt.matches("form[data-then-next]")) return;
-  const all = rows();
-  next = all[all.findIndex((link) => link.dataset.conversation === opened()) + 1]?.dataset.conversation ?? "";
-});
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!detail.elt.matches("form[data-then-next]") || detail.xhr.status !== 204) return;
-  const link = rows().find((link) => link.dataset.conversation === next);
+function next() {
+  const shown = ids();
+  const after = order.slice(order.indexOf(opened()) + 1).find((id) => shown.includes(id));
+  return after ?? shown[shown.findLastIndex((id) => order.includes(id)) + 1]; // of the rows that were loaded since
+}
+function openNext() {
+  const link = rows().find((link) => link.dataset.conversation === next());
+  waits = !link && Boolean(more());
   link?.focus({ preventScroll: true });
-  if (link) link.click();
-  else showEnd();
-});
+  (link ?? more())?.click();
+  if (!link && !waits) showEnd();
+}
 function showEnd() {
-  const list = document.querySelector("#conversations").getAttribute("hx-get");
-  const address = list.replace(/&?text=$/, "");
-  htmx.ajax("GET", address, { target: "#opened", swap: "innerHTML", headers: { "HX-Boosted": "true" } }).then(() => {
+  const list = document.querySelector("#conversations").getAttribute("hx-get").replace(/&?text=$/, "");
+  htmx.ajax("GET", list, { target: "#opened", swap: "innerHTML", headers: { "HX-Boosted": "true" } }).then(() => {
     document.querySelector("#opened .at-the-end").hidden = false;
   });
 }
+document.addEventListener("htmx:confirm", (event) => {
+  const sending = document.querySelector("form[data-composer].htmx-request");
+  if (!leaves(event) || !sending) return;
+  event.preventDefault();
+  sending.addEventListener("htmx:afterRequest", () => event.detail.issueRequest(true), { once: true });
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!leaves(event) || event.detail.xhr.status !== 204) return;
+  openNext();
+});
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "more" && waits) openNext();
   if (detail.target.id !== "opened") return;
-  const left = rows().slice(-NEAR).some((link) => link.dataset.conversation === opened());
-  if (left) document.querySelector("#more a")?.click();
+  order = ids();
+  if (order.slice(-NEAR).includes(opened())) more()?.click();
 });
