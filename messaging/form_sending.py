@@ -14,6 +14,7 @@ from messaging.media.models import Attachment
 from messaging.media.refusals import RefusedFile
 from messaging.media.uploads import NO_ATTACHMENTS, copy_attachments, store_uploads
 from messaging.models import Message
+from messaging.sending_again import SentAgainBefore, mark_sent_again
 from messaging.teamwork.first_replies import assign_at_first_reply
 from messaging.text_templates.models import TextTemplate
 from messaging.text_templates.templates import copy_picture, fill_text, find_template, record_use
@@ -30,6 +31,8 @@ def send_form(form: MessageForm, inbox: Inbox, number: str, author: Member) -> M
         form.crossing = crossed.crossing
     except RefusedFile as refusal:
         form.add_error("attachments", str(refusal))
+    except SentAgainBefore:
+        form.is_repeated = True
     return None
 
 
@@ -41,7 +44,8 @@ def _send(form: MessageForm, inbox: Inbox, number: str, author: Member, known: i
         template = _find(form, "template", author)
     if body is None:
         return None
-    attachments = _attachments(form, inbox, number, author)
+    again = _find_again(form, inbox, number)
+    attachments = _attachments(form, inbox, again, author)
     if not attachments and not has_visible_characters(body):
         form.add_error("body", NOTHING_WRITTEN)
         return None
@@ -60,7 +64,10 @@ def _send(form: MessageForm, inbox: Inbox, number: str, author: Member, known: i
                 attachments=attachments,
                 undo_window=undo_window(author),
             )
-            drop_draft(message.conversation_id, author)
+            if again:
+                mark_sent_again(message, again)
+            else:
+                drop_draft(message.conversation_id, author)
             assign_at_first_reply(message, author)
             return message
 
@@ -84,14 +91,19 @@ def _find(form: MessageForm, name: str, author: Member) -> TextTemplate | None:
     return find_template(author.team_id, author, id) if id > 0 else None
 
 
-def _attachments(form: MessageForm, inbox: Inbox, number: str, author: Member) -> list[Attachment]:
-    """Copies of those of the text that is sent again, the template's picture, and the new ones. Raises RefusedFile."""
+def _find_again(form: MessageForm, inbox: Inbox, number: str) -> int:
+    """The ID of the text that the form sends again, if it is one to this number; else 0."""
     again: int = form.cleaned_data.get("again") or 0
     with scope(inbox.team_id):
         texts = Message.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number=number, outbound=True)
-        is_ours = again > 0 and texts.filter(id=again).exists()
+        return again if again > 0 and texts.filter(id=again).exists() else 0
+
+
+def _attachments(form: MessageForm, inbox: Inbox, again: int, author: Member) -> list[Attachment]:
+    """Copies of those of the text that is sent again, the template's picture, and the new ones. Raises RefusedFile."""
+    with scope(inbox.team_id):
         template = _find(form, "picture", author)
-    copies = copy_attachments(inbox.team_id, again) if is_ours else []
+    copies = copy_attachments(inbox.team_id, again) if again else []
     copies += copy_picture(template) if template else []
     limits = adapter_for(inbox).media_limits(inbox)
     if copies and limits is None:

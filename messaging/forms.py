@@ -34,6 +34,7 @@ class FilesField(forms.FileField):
 class MessageForm(forms.Form):
     """A text: words, attachments, or both."""
 
+    is_repeated = False  # whether it sends a text again that was sent again already
     invites = PATTERN  # for the warning while somebody types
     crossing: CrossingText | None = None  # what a colleague sent meanwhile; the writer is asked
 

@@ -1,7 +1,8 @@
 """The status of an outbound text as the thread shows it: an icon and a sentence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from messaging.carriers.error_codes import carrier_page_url
 from messaging.models import IN_PROGRESS, Message, MessageStatus
 
 
@@ -10,12 +11,21 @@ class MessageStatusView:
     icon: str
     text: str
     bad: bool = False
+    code: str = ""  # the carrier's code of the error
+
+    @property
+    def code_url(self) -> str:
+        """The carrier's page about the code; empty if it has none."""
+        return carrier_page_url(self.code)
 
 
 def describe_status(message: Message) -> MessageStatusView:
+    """What became of an outbound text, in words; the carrier's code stands beside them."""
+    return replace(_describe(message), code=message.error_code)
+
+
+def _describe(message: Message) -> MessageStatusView:
     reason = message.trouble.rstrip(".")
-    if message.error_code and message.error_code not in reason:
-        reason = f"{reason or 'the carrier gave no reason'} (error {message.error_code})"
     match message.status:
         case MessageStatus.QUEUED if reason:
             return MessageStatusView("clock", f"Retrying later: {reason}")

@@ -144,6 +144,8 @@ STATUS_ORDER = (
     MessageStatus.SENT,
 )
 IN_PROGRESS = (MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING)
+# A member may send such a text again, once.
+RESENDABLE = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
 CARRIER_OPTED_OUT = "carrier_opted_out"
 INBOX_CLOSED = "inbox_closed"
 
@@ -197,6 +199,7 @@ class Message(TenantModel):
     awaiting_before = models.DateTimeField(
         null=True
     )  # since when the person had waited for it, while undo is possible
+    sent_again_id = models.BigIntegerField(null=True)  # the text that sent this one again
     reason = models.CharField(max_length=24, blank=True)  # a Refusal, CARRIER_OPTED_OUT or INBOX_CLOSED
     error_code = models.CharField(max_length=12, blank=True)
     error = models.CharField(max_length=300, blank=True)

@@ -10,7 +10,7 @@ from messaging.consent_by_text import consent_form_of
 from messaging.media.models import Attachment
 from messaging.message_content import EMPTY, describe_attachment, media_pairs
 from messaging.message_status import MessageStatusView, describe_status
-from messaging.models import AUTOMATIC, Message, MessagePurpose, MessageStatus
+from messaging.models import AUTOMATIC, RESENDABLE, Message, MessagePurpose
 from messaging.thread_reactions import ShownReaction
 from messaging.thread_reviews import TextReview
 from optout import wording
@@ -97,9 +97,9 @@ class ThreadText:
 
     @property
     def can_resend(self) -> bool:
-        resendable = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
         is_text = self.message.purpose == MessagePurpose.TEXT
-        return self.message.status in resendable and is_text and not self.sent_again
+        used = self.sent_again or self.message.sent_again_id is not None
+        return self.message.status in RESENDABLE and is_text and not used
 
     def react(self, reaction: ShownReaction) -> None:
         """Add a reaction, or take off the one that it removes."""

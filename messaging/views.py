@@ -123,6 +123,8 @@ def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
     if form.is_valid() and send_form(form, found.inbox, found.number, request.member):
         presence.forget(request.team.id, request.member.id, found.id, only_typing=True)
         return respond_changed(request, found)
+    if form.is_repeated:
+        return respond_changed(request, found)
     with scope(request.team.id):
         if request.htmx and form.crossing:
             return _ask_about_crossing(request, found, form)

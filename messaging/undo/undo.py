@@ -15,6 +15,7 @@ from messaging.media.models import Attachment
 from messaging.media.uploads import UPLOAD_KEPT
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.search.models import SearchableText
+from messaging.sending_again import unmark_sent_again
 from messaging.undo.window import can_be_taken_back
 from optout.number_locks import lock_number
 
@@ -45,6 +46,7 @@ def _remove(message: Message, now: datetime) -> None:
     """Remove the text, as if it had never been written. Its attachments become unused uploads, which are deleted."""
     attachments = Attachment.objects.filter(team_id=message.team_id, message_id=message.id)
     attachments.update(message=None, due_at=now + UPLOAD_KEPT)
+    unmark_sent_again(message)
     SearchableText.objects.filter(team_id=message.team_id, id=message.id).delete()
     # The change of status marks the hour of the text, so that reports count it again without the text.
     Message.objects.filter(team_id=message.team_id, id=message.id).update(status=MessageStatus.FAILED)
