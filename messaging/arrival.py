@@ -13,6 +13,7 @@ from kernel.sql import InsertStatement, ReturnedId, insert_together
 from messaging import webhook_events
 from messaging.automatic_texts import due_automatic_text
 from messaging.carriers.base import InboundText
+from messaging.groups.models import GroupRecipient
 from messaging.media.models import Attachment, AttachmentState
 from messaging.media.refusals import NOT_ARRIVED
 from messaging.media.wakeups import wake_media_on_commit
@@ -89,6 +90,7 @@ class Arrival:
             message=Message.insert_statement(**message),
             contact=Contact.objects.ensure_statement(self.inbox, self.number, self.at, self.before.now),
             **attachments,
+            **self._group_recipients,
             **automatic,
         )
         if automatic:
@@ -127,6 +129,15 @@ class Arrival:
             "body": self.text.body,
             "media": [{"url": url, "type": content_type} for url, content_type in self.text.media],
             "possible_opt_out": held or marked,
+        }
+
+    @property
+    def _group_recipients(self) -> dict[str, InsertStatement]:
+        return {
+            f"other{position}": GroupRecipient.insert_statement(
+                team_id=self.team_id, message_id=ReturnedId("message"), number=number, position=position
+            )
+            for position, number in enumerate(self.text.others)
         }
 
     @property

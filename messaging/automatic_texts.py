@@ -37,10 +37,12 @@ class EarlierText:
 def may_get_automatic_text(inbox: Inbox, text: InboundText, now: datetime) -> bool:
     """Whether a text of this kind may get an automatic text of the inbox at all. Pure and cheap.
 
-    Not a reaction, not another machine's reply, and not a sender that is no person's number. The text is plain
+    Not a reaction, a group text or another machine's reply, and no sender that is no person's number. The text is plain
     conversation: keywords have replies of their own, and a text that may be an opt-out gets none.
     """
     if not (inbox.first_contact_text or (inbox.away_text and not hours_of(inbox).is_open(now))):
+        return False
+    if text.others:  # nobody wrote to us alone
         return False
     if not inbox.is_open or not is_textable(text.sender) or is_short_code(text.sender):
         return False

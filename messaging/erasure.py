@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from kernel import change_tokens
 from kernel.sql import fetch
+from messaging.groups.models import GroupRecipient
 from messaging.media.erasure import erase_attachments
-from messaging.models import Conversation
+from messaging.models import Conversation, Message
 from messaging.simulator.models import SimulatedText
 from optout.number_locks import lock_numbers
 from optout.pending_opt_ins import PendingOptIn
@@ -46,6 +47,7 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     conversations = Conversation.objects.filter(team_id=team_id, number__in=numbers).exclude(number="")
     ids = list(conversations.select_for_update().order_by("id").values_list("id", flat=True))
     erase_attachments(team_id, ids)
+    _erase_group_recipients(team_id, numbers, ids)
     fetch(INSERT_NUMBERLESS, team_id, ids)
     ((texts,),) = fetch(ERASE_TEXTS, team_id, ids)
     Conversation.objects.filter(team_id=team_id, id__in=ids).delete()
@@ -54,6 +56,14 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     SimulatedText.objects.filter(team_id=team_id, number__in=numbers).delete()
     change_tokens.renew_on_commit(team_id)
     return int(texts)
+
+
+def _erase_group_recipients(team_id: int, numbers: Sequence[str], conversation_ids: Sequence[int]) -> None:
+    """Delete who else got the texts of these conversations, and these numbers from the group texts of others."""
+    rows = GroupRecipient.objects.filter(team_id=team_id)
+    texts = Message.objects.filter(team_id=team_id, conversation_id__in=conversation_ids)
+    rows.filter(message_id__in=texts.values("id")).delete()
+    rows.filter(number__in=numbers).delete()
 
 
 def _erase_reviews(team_id: int, numbers: Sequence[str]) -> None:

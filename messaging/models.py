@@ -302,6 +302,7 @@ class OptOutEffects(TenantModel):
 
 # Django looks for the models of an app in this module.
 import messaging.drafts.models  # noqa: E402
+import messaging.groups.models  # noqa: E402
 import messaging.media.models  # noqa: E402
 import messaging.saved_views.models  # noqa: E402
 import messaging.scheduling.models  # noqa: E402

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from kernel.keyset import Cursor, after
+from messaging.groups.members import names_of_others
 from messaging.inbox import MAX_REFETCH
 from messaging.media.models import Attachment
 from messaging.models import Conversation, Message
@@ -39,6 +40,13 @@ class Thread:
     has_earlier: bool
     upto: Cursor | None = None  # the last text shown, if later ones are left out
     newest: int | None = None  # the newest text shown
+
+    @property
+    def group(self) -> list[str]:
+        """The other members of the group to which the person's newest text went; empty if it went to us alone."""
+        texts = (entry for entry in reversed(self.entries) if isinstance(entry, ThreadText))
+        newest = next((entry for entry in texts if not entry.message.outbound), None)
+        return newest.others if newest else []
 
 
 def load_thread(conversation: Conversation, zone: ZoneInfo, window: ThreadWindow = NEWEST) -> Thread:
@@ -84,6 +92,9 @@ def _in_order(
     opt_outs = {event.message_id: event for event in changes if event.explains_opt_out}
     with_media = [text.id for text in texts if text.media]
     attachments = Attachment.objects.of_texts(conversation.team_id, with_media) if with_media else {}
+    received = [text.id for text in texts if not text.outbound]
+    country = conversation.inbox.team.country
+    names = names_of_others(conversation.team_id, country, received) if received else {}
     shown = [
         ThreadText(
             text,
@@ -91,6 +102,7 @@ def _in_order(
             review=reviews.get(text.id),
             opt_out=opt_outs.get(text.id),
             attachments=attachments.get(text.id, []),
+            others=names.get(text.id, []),
         )
         for text in texts
     ]

@@ -34,6 +34,7 @@ class ThreadText:
     reaction: ShownReaction | None = None  # to a text that is not shown
     reactions: list[ShownReaction] = field(default_factory=list)  # to this text
     attachments: list[Attachment] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)  # names of the other members of the group that got it
     undo_seconds: int = 0  # in which the page offers to take it back
     kind = "text"
 

@@ -13,6 +13,7 @@ from api.shapes import PathId, Phone, ResponseTime, parse_number
 from kernel.phone_numbers import digits
 from messaging.api.calls import calls
 from messaging.api.lookups import find_inbox
+from messaging.groups.models import GroupRecipient
 from messaging.media.links import FOR_SYSTEMS, shared_address
 from messaging.media.models import Attachment
 from messaging.models import Message
@@ -42,6 +43,9 @@ class MessageResponse(BaseModel):
     inbox_id: int
     phone: str = Field(description="The inbox's number.")
     target: str = Field(description="The other party's number.")
+    others: list[str] = Field(
+        description="Numbers of the other members of the group that got it, of a group text."
+    )
     automatic: bool = Field(
         description="Whether no member and no app wrote it: away texts and replies to keywords."
     )
@@ -62,8 +66,8 @@ class MessageResponse(BaseModel):
         "status": "delivered",
         "text": "Your order has shipped.", "media": [], "content": "Your order has shipped.",
         "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
-        "target": "15105553344", "automatic": False, "purpose": "text", "user": 7, "author": "Maya Chen", "trouble": "",
-        "error_code": "", "crossed": False,
+        "target": "15105553344", "others": [], "automatic": False, "purpose": "text", "user": 7,
+        "author": "Maya Chen", "trouble": "", "error_code": "", "crossed": False,
     }],
     errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
 )  # fmt: skip
@@ -94,7 +98,8 @@ def list_messages(
     texts = list(rows.order_by("-at", "-id")[:MAX_MESSAGES])
     attachments = Attachment.objects.of_texts(request.team.id, [text.id for text in texts if text.media])
     phone = digits(inbox.number)
-    listed = [_response(text, phone, attachments.get(text.id, ())) for text in texts]
+    others = GroupRecipient.objects.of_texts(request.team.id, [text.id for text in texts])
+    listed = [_response(text, phone, attachments.get(text.id, ()), others.get(text.id, ())) for text in texts]
     if not notes:
         return listed
     newest = private.select_related("conversation").order_by("-at", "-id")[:MAX_MESSAGES]
@@ -106,12 +111,14 @@ def _note_response(note: Note, phone: str) -> MessageResponse:
     return MessageResponse(
         id=note.id, date=note.at, type="private", private=True, status="private", text=note.body, media=[],
         content=note.body, chat_id=note.conversation_id, inbox_id=note.conversation.inbox_id, phone=phone,
-        target=digits(note.conversation.number), automatic=False, purpose="note", user=note.author_id,
+        target=digits(note.conversation.number), others=[], automatic=False, purpose="note", user=note.author_id,
         author=note.author_name, trouble="", error_code="", crossed=False,
     )  # fmt: skip
 
 
-def _response(message: Message, phone: str, attachments: Sequence[Attachment]) -> MessageResponse:
+def _response(
+    message: Message, phone: str, attachments: Sequence[Attachment], others: Sequence[str]
+) -> MessageResponse:
     return MessageResponse(
         id=message.id,
         date=message.at,
@@ -127,6 +134,7 @@ def _response(message: Message, phone: str, attachments: Sequence[Attachment]) -
         inbox_id=message.inbox_id,
         phone=phone,
         target=digits(message.number),
+        others=[digits(number) for number in others],
         automatic=message.is_automatic,
         purpose=message.purpose,
         user=message.author_id,

@@ -25,6 +25,7 @@ class InboundText:
     media: tuple[
         tuple[str, str], ...
     ] = ()  # (URL, content type); an attachment that did not arrive has no URL
+    others: tuple[str, ...] = ()  # canonical numbers of the other members of a group that got it
     opt_out_type: str = ""
     channel: str = ""  # a key of kernel.phone_numbers.CHANNELS
     left_out: str = ""  # what could not be stored, in a sentence

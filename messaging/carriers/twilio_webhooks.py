@@ -46,6 +46,8 @@ _FORMS = {
     "ErrorCode": re.compile(r"[0-9]{1,6}"),
 }
 _MAX_MEDIA = 10
+_OTHER = re.compile(r"OtherRecipients[0-9]{0,3}")
+_MAX_OTHERS = 20
 # The signature covers the fields in the order of their names. If an ID comes before the field MessageSid, this is a
 # captured webhook that was cut differently, with another ID from what the person wrote (such as a profile's name).
 _ID = re.compile(r"MessageSid(?:SM|MM)[0-9a-fA-F]{32}")
@@ -144,9 +146,22 @@ def parse_inbound_text(form: WebhookFields, country: str) -> InboundText:
         body=_storable(form, "Body"),
         segments=parse_small_int(form.get("NumSegments")),
         media=tuple(_media(form, nth) for nth in range(min(_announced_media(form), _MAX_MEDIA))),
+        others=_others(form, country),
         opt_out_type=_storable(form, "OptOutType"),
         channel=phone_numbers.channel_of(form.get("From")),
     )
+
+
+def _others(form: WebhookFields, country: str) -> tuple[str, ...]:
+    """The other members of a group that got the text: neither its sender nor we.
+
+    Twilio sends these fields for group MMS where the account has it. Without them nothing is assumed.
+    """
+    ours = {phone_numbers.from_carrier(form.get(name), country) for name in ("From", "To")}
+    names = sorted((name for name in form if _OTHER.fullmatch(name)), key=lambda name: (len(name), name))
+    numbers = (phone_numbers.from_carrier(form.get(name), country) for name in names)
+    others = dict.fromkeys(n for n in numbers if phone_numbers.is_textable(n) and n not in ours)
+    return tuple(others)[:_MAX_OTHERS]
 
 
 def _media(form: WebhookFields, nth: int) -> tuple[str, str]:

@@ -35,6 +35,7 @@ from devserver.postgres import SUPERUSER
 from kernel.checks import check_runtime_role
 from kernel.tenancy import WrongScope, scope
 from messaging.drafts.models import Draft
+from messaging.groups.models import GroupRecipient
 from messaging.media.models import Attachment, AttachmentState
 from messaging.models import (
     Conversation,
@@ -317,11 +318,12 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         Activity.objects.create(
             team=team, conversation=conversation, kind=ActivityKind.CLOSED, actor_name="Maya", at=now
         )
-        Message.objects.create(
+        text = Message.objects.create(
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=True, author_id=member.id,
             status=MessageStatus.QUEUED, body=f"of {team.name}", at=now, due_at=now,
         )  # fmt: skip
         index_new(team.id)
+        GroupRecipient.objects.create(team=team, message=text, number=STRANGER, position=0)
         Attachment.objects.create(team=team, state=AttachmentState.GONE)
         contact = Contact.objects.get(team=team, number=MARIA)
         ListEntry.objects.create(
