@@ -40,6 +40,8 @@ RULES: Mapping[str, Mapping[str, str]] = {
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _OF_TEXTS = {"send", "text", "receive", "list", "these", "number", "consent"}
+_OF_TEXTS_OR_ME = _OF_TEXTS | {"me", "more"}
+_ASKED = {"stop", "remove", "not", "leave"}
 _POSSESSIVES = set("my ma mon mes mi mis mio mia meu minha mein meine meinen mijn mn".split())
 _TOGETHER = {"remove", "me"}  # in one word, as in "sáquenme" and "toglietemi"
 
@@ -54,6 +56,15 @@ class Request(NamedTuple):
 def request_in(sentences: Sequence[Sentence]) -> Request | None:
     """The first request of the sentences, or None. Many texts contain one and ask for nothing."""
     return next(filter(None, (_request_of(sentence.written) for sentence in sentences)), None)
+
+
+def scattered_request_in(sentences: Sequence[Sentence]) -> Request | None:
+    """The first sentence that names both to stop, and the texts or me, anywhere; or None. Weaker than request_in."""
+    for sentence in sentences:
+        concepts = _concepts(sentence.written)
+        if not _ASKED.isdisjoint(concepts) and not _OF_TEXTS_OR_ME.isdisjoint(concepts):
+            return Request("asks to stop, in words apart", sentence.written.strip())
+    return None
 
 
 def _request_of(written: str) -> Request | None:

@@ -5,25 +5,13 @@ It only holds a text: it never opts out and never lifts.
 """
 
 import math
-from functools import lru_cache
-from zlib import crc32
 
-from optout.reader.score_pieces import (
-    BUCKETS,
-    concepts_in,
-    pieces_of_concepts,
-    pieces_of_pairs,
-    pieces_of_word,
-    runs_of_concepts,
-    words_of,
-)
+from optout.reader.score_pieces import buckets_of, words_of
 from optout.reader.score_weights import read_weights
 
 _FROZEN = read_weights()
 VERSION = _FROZEN.version
 THRESHOLD = _FROZEN.threshold
-_WEIGHTS = _FROZEN.weights
-_MASK = BUCKETS - 1
 _MOST_ODDS = (
     30.0  # of the logarithm: beyond it a probability is 0 or 1 in thousandths, and exp() could overflow
 )
@@ -37,18 +25,6 @@ def score_of(body: str) -> int:
     words = words_of(body)
     if not words:
         return 0
-    total = _FROZEN.bias + sum(map(_word_weight, words))
-    total += sum([_WEIGHTS[crc32(pair) & _MASK] for pair in pieces_of_pairs(words)])
-    total += sum(map(_run_weight, runs_of_concepts(concepts_in(words))))
+    total = _FROZEN.bias + sum(map(_FROZEN.weights.__getitem__, buckets_of(words)))
     odds = max(-_MOST_ODDS, min(_MOST_ODDS, total / _FROZEN.scale))
     return round(1000 / (1 + math.exp(-odds)))
-
-
-@lru_cache(maxsize=16384)
-def _run_weight(concepts: tuple[tuple[str, ...], ...]) -> int:
-    return sum([_WEIGHTS[crc32(piece) & _MASK] for piece in pieces_of_concepts(concepts)])
-
-
-@lru_cache(maxsize=8192)
-def _word_weight(word: str) -> int:
-    return sum([_WEIGHTS[crc32(piece) & _MASK] for piece in pieces_of_word(word)])

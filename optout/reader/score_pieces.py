@@ -1,14 +1,16 @@
-"""Pieces of a text that the score weighs: words, pairs of words, runs of characters, and concepts in their order."""
+"""Pieces of a text that the score weighs: its words, their characters, and its concepts, alone and beside others."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise, product
+from functools import lru_cache
+from itertools import combinations, pairwise, product
+from zlib import crc32
 
 from optout.reader.concepts import concepts_of
 
 MOST_CHARACTERS = 320  # of a text that are read: two segments
-BUCKETS = 1 << 15  # numbers of pieces; different pieces may share one
+BUCKETS = 1 << 16  # numbers of pieces; different pieces may share one
 _LONGEST_WORD = 24  # characters; what is longer is a link and the like
 _RUN_LENGTHS = (2, 3, 4, 5)  # characters
 _WORD = re.compile(r"[^\W\d_]+|\d+|[?!]|[^\w\s\x00-\x7f]")
@@ -24,41 +26,69 @@ def words_of(body: str) -> list[str]:
     return ["0" if word.isdigit() else word[:_LONGEST_WORD] for word in _WORD.findall(text)]
 
 
-def pieces_of_word(word: str) -> Iterator[bytes]:
+def buckets_of(words: list[str]) -> set[int]:
+    """The bucket of each piece of a text. A piece counts once, however often it occurs."""
+    buckets = {_bucket(piece) for piece in pieces_in_order(words)}
+    buckets.update(*map(_buckets_of_word, words))
+    concepts = [*filter(None, map(concepts_of, words))]
+    buckets.update(*map(_buckets_of_concepts, _runs(concepts)))
+    buckets.update(_buckets_of_company(tuple(sorted({concept for each in concepts for concept in each}))))
+    return buckets
+
+
+def pieces_of_word(word: str) -> Iterator[str]:
     """The word itself, and the runs of characters within it; "<" and ">" mark its beginning and its end."""
-    marked = f"<{word}>".encode() if word.isascii() else f"<{word}>"
-    yield _encoded(marked[1:-1])
+    marked = f"<{word}>"
+    yield word
     for length in _RUN_LENGTHS:
         for start in range(len(marked) - length + 1):
-            yield _encoded(marked[start : start + length])
+            yield marked[start : start + length]
 
 
-def pieces_of_pairs(words: list[str]) -> Iterator[bytes]:
-    """Words side by side, and words with one between them; "^" and "$" mark the beginning and the end of the text."""
-    marked = ["^", *words, "$"]
-    for first, second in pairwise(marked):
-        yield _encoded(f"{first} {second}")
-    for first, third in zip(marked, marked[2:], strict=False):
-        yield _encoded(f"{first} _ {third}")
+def pieces_in_order(words: list[str]) -> Iterator[str]:
+    """Words side by side; and their concepts, or the words without any, two in a row, three, and two around one.
+
+    "^" and "$" mark the beginning and the end of the text.
+    """
+    for first, second in pairwise(["^", *words, "$"]):
+        yield f"{first} {second}"
+    named = ["^", *((concepts_of(word) or (word,))[0] for word in words), "$"]
+    yield f"~{named[0]} {named[1]}"
+    for first, second, third in zip(named, named[1:], named[2:], strict=False):
+        yield f"~{second} {third}"
+        yield f"~{first} _ {third}"
+        yield f"~{first} {second} {third}"
 
 
-def concepts_in(words: list[str]) -> list[tuple[str, ...]]:
-    """The concepts of the words that have any, in order, between the marks of the beginning and the end."""
-    return [("^",), *filter(None, map(concepts_of, words)), ("$",)]
+def pieces_of_concepts(run: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """One to three concepts in order. A word with several concepts counts as each of them."""
+    for each in product(*run):
+        yield "#" + " ".join(each)
 
 
-def runs_of_concepts(concepts: list[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """The concepts alone without the marks, two in a row and three in a row."""
-    yield from ((concept,) for concept in concepts[1:-1])
-    yield from pairwise(concepts)
-    yield from zip(concepts, concepts[1:], concepts[2:], strict=False)
+def _runs(concepts: list[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """The concepts of the words that have any: each alone, then two and three in a row between marks."""
+    yield from ((concept,) for concept in concepts)
+    marked = [("^",), *concepts, ("$",)]
+    yield from pairwise(marked)
+    yield from zip(marked, marked[1:], marked[2:], strict=False)
 
 
-def pieces_of_concepts(concepts: tuple[tuple[str, ...], ...]) -> Iterator[bytes]:
-    """The pieces of one to three concepts in order. A word with several concepts counts as each of them."""
-    for each in product(*concepts):
-        yield _encoded("#" + " ".join(each))
+@lru_cache(maxsize=8192)
+def _buckets_of_word(word: str) -> tuple[int, ...]:
+    return tuple(map(_bucket, pieces_of_word(word)))
 
 
-def _encoded(piece: str | bytes) -> bytes:
-    return piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogatepass")
+@lru_cache(maxsize=16384)
+def _buckets_of_concepts(run: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
+    return tuple(map(_bucket, pieces_of_concepts(run)))
+
+
+@lru_cache(maxsize=8192)
+def _buckets_of_company(concepts: tuple[str, ...]) -> tuple[int, ...]:
+    """Each two concepts of a text, wherever they stand."""
+    return tuple(_bucket(f"&{first} {second}") for first, second in combinations(concepts, 2))
+
+
+def _bucket(piece: str) -> int:
+    return crc32(piece.encode("utf-8", "surrogatepass")) & (BUCKETS - 1)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-FORMAT = 2  # of the pieces and of the file
+FORMAT = 3  # of the pieces and of the file
 FILE = Path(__file__).with_name("score_weights.json")
 
 

@@ -31,8 +31,8 @@ def scored() -> list[LabelledText]:
 )
 def test_a_file_has_one_language_and_all_labels(path: Path) -> None:
     rows = read_labelled_texts(path)
-    assert {row.language for row in rows} == {path.stem}
-    assert {row.label for row in rows} == set(LABELS)
+    assert {row.language for row in rows} == {path.stem.removesuffix("-harder")}
+    assert {row.label for row in rows} == set(LABELS) or path.stem.endswith("-harder")
     assert all(row.writer and row.text.strip() == row.text for row in rows)
 
 
@@ -40,8 +40,8 @@ def test_both_sets_have_all_languages_and_the_sizes_that_the_docs_name(
     training: list[LabelledText], scored: list[LabelledText]
 ) -> None:
     assert {row.language for row in training} == {row.language for row in scored} == LANGUAGES
-    assert len(training) >= 4_000
-    assert len(scored) >= 1_500
+    assert len(training) >= 25_000
+    assert len(scored) >= 4_000
 
 
 def test_no_text_occurs_twice(training: list[LabelledText], scored: list[LabelledText]) -> None:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from optout.reader.concept_rules import request_in
+from optout.reader.concept_rules import request_in, scattered_request_in
 from optout.reader.concepts import concepts_of
+from optout.reader.languages.all_languages import read_grammars
 from optout.reader.outcome import Outcome
-from optout.reader.reading import DOUBTED, read
-from optout.reader.score import THRESHOLD, score_of
+from optout.reader.reading import DISMISSED, DOUBTED, SURE_OF_SCATTERED, read
+from optout.reader.score import score_of
 from optout.reader.words import sentences
 
 
@@ -68,7 +69,30 @@ def test_a_request_for_some_texts_holds(text: str) -> None:
     assert read(text).outcome is Outcome.HOLD
 
 
-def test_a_rule_of_a_language_holds_where_the_score_doubts_it() -> None:
-    text = "We took the storm door off the porch and the nurse said no more texts until the power is back"
-    assert score_of(text) < DOUBTED < THRESHOLD
-    assert read(text).outcome is not Outcome.OPT_OUT
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Please stop sending me these texts", Outcome.OPT_OUT),
+        ("STOP SENDING THE BILL TO MY DAUGHTERS HOUSE SEND IT TO MINE", Outcome.HOLD),
+        ("They shut me down at the weigh station, back at 6", Outcome.CONVERSATION),
+    ],
+)
+def test_the_score_may_doubt_or_dismiss_what_a_rule_of_a_language_found(text: str, outcome: Outcome) -> None:
+    finding = read_grammars(sentences(text)).finding
+    assert finding and finding.outcome is Outcome.OPT_OUT
+    expected = score_of(text)
+    assert (expected >= DOUBTED, expected < DISMISSED) == (
+        outcome is Outcome.OPT_OUT, outcome is Outcome.CONVERSATION,
+    )  # fmt: skip
+    assert read(text).outcome is outcome
+
+
+def test_words_apart_opt_out_where_the_score_is_very_sure() -> None:
+    text = "You have my permission revoked"
+    assert request_in(sentences(text)) is None and score_of(text) >= SURE_OF_SCATTERED
+    assert (read(text).outcome, read(text).rule) == (Outcome.OPT_OUT, "asks to stop, in words apart")
+
+
+@pytest.mark.parametrize("text", ["See you at five", "The weather is nice. Stop"])
+def test_words_apart_need_both_concepts_in_one_sentence(text: str) -> None:
+    assert scattered_request_in(sentences(text)) is None
