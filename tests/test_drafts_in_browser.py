@@ -8,7 +8,7 @@ from kernel.tenancy import scope
 from messaging.carriers.base import InboundText
 from messaging.drafts.models import Draft
 from messaging.inbound import receive
-from tests.cast import MARIA, Cast
+from tests.cast import MARIA, TOM, Cast
 from tests.test_opt_out_in_browser import product, sign_in  # noqa: F401  (a fixture)
 from tests.test_undo_in_browser import begin
 
@@ -61,3 +61,22 @@ def test_a_stop_while_somebody_types_keeps_the_draft(product: Cast, live_server:
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Discard").click()
     expect(draft).to_have_count(0)
+
+
+def test_the_draft_of_a_new_conversation(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
+    sign_in(page, live_server.url, product.member.user.email)
+    address = f"{live_server.url}/t/northside-dental/conversations/new/"
+    page.goto(address)
+    to, body = page.get_by_label("To", exact=True), page.get_by_label("Text", exact=True)
+    expect(to).to_be_focused()
+    to.fill(TOM)
+    body.fill("Your frames are here")
+    page.goto(f"{live_server.url}/t/northside-dental/inbox/")
+    page.goto(address)
+    expect(to).to_have_value(TOM)
+    expect(body).to_have_value("Your frames are here")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("log").get_by_text("Your frames are here")).to_be_visible()
+    page.goto(address)
+    expect(to).to_have_value("")
+    expect(body).to_have_value("")

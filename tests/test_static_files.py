@@ -56,6 +56,17 @@ def joined(folder: Path, name: str) -> str:
     return (folder / names[name]).read_text()
 
 
+def test_a_page_loads_little(collected: Path) -> None:
+    """Style sheet, module and htmx, which every page of a team loads, compressed: less than 120 KB."""
+    names = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    loaded = [names["css/heymarket.css"], names["js/heymarket.js"]]
+    loaded += [
+        name for source, name in names.items() if "htmx-2.min" in source or source.endswith("django-htmx.js")
+    ]
+    sizes = [len(gzip.compress((collected / name).read_bytes())) for name in loaded]
+    assert len(sizes) >= 4 and sum(sizes) < 120 * 1024
+
+
 @pytest.mark.parametrize(
     ("entry", "imports"),
     [("css/heymarket.css", r'@import url\("(.+)"\);'), ("js/heymarket.js", r'import "\./(.+)";')],

@@ -21,6 +21,7 @@ import "./segments.js";
 import "./invited_keywords.js";
 import "./composer.js";
 import "./drafts.js";
+import "./new_draft.js";
 import "./copy.js";
 import "./sending.js";
 import "./notes.js";
