@@ -3,14 +3,16 @@
 from typing import Annotated, Any
 
 from django.conf import settings
+from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
-from api.router import ApiRequest
+from api.router import ApiRequest, is_dry_run
 from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of_two, parse_number, text_up_to
 from kernel.phone_numbers import is_textable
+from kernel.tenancy import scope
 from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
@@ -22,7 +24,7 @@ from messaging.media.models import Attachment, AttachmentState
 from messaging.media.uploads import NO_ATTACHMENTS
 from messaging.models import Message, MessageStatus
 from messaging.teamwork.notes import write_note
-from messaging.text_templates.templates import fill_text, find_template, record_use
+from messaging.text_templates.templates import copy_picture, fill_text, find_template, record_use
 from optout.consent_types import Refusal
 
 _LOCAL_ID = "Your idempotency key for this text: a repeat within 24 hours returns the same response and sends nothing."
@@ -86,7 +88,7 @@ class SendMessageResponse(BaseModel):
         ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
         ErrorCode.HELD_FOR_REVIEW, ErrorCode.LOCAL_ID_REUSED, ErrorCode.TEMPLATE_NOT_FOUND,
     ],
-    summary="Send a text",
+    one_transaction=False, summary="Send a text",
 )  # fmt: skip
 def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     """Queue a text to a number or into a conversation.
@@ -102,15 +104,42 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id, not both.", field="chat_id")
     _check_content(payload)
     _check_address(payload.media_url)
+    dry_run = is_dry_run(request)
+    picture = [] if dry_run else _copied_picture(request, payload)
+    with scope(request.team.id):
+        result = _send_once(request, payload, picture)
+        if dry_run:
+            transaction.set_rollback(True)
+    if isinstance(result, ApiError):  # a refused text stays in its conversation
+        raise result
+    return result
+
+
+def _copied_picture(request: ApiRequest, payload: SendMessageRequest) -> list[Attachment]:
+    """The picture of the template, copied outside any transaction; none without one."""
+    if payload.template_id is None:
+        return []
+    with scope(request.team.id):
+        template = find_template(request.team.id, None, payload.template_id)
+    return copy_picture(template) if template else []
+
+
+def _send_once(
+    request: ApiRequest, payload: SendMessageRequest, picture: list[Attachment]
+) -> SendMessageResponse | ApiError:
     if payload.local_id is None:
-        return _send(request, payload)
-    fields = payload.model_dump(exclude_none=True)
+        return _send(request, payload, picture)
+    fields = payload.model_dump(exclude_defaults=True)
     if payload.phone_number is not None:  # a repeat may spell the number differently
         fields["phone_number"] = parse_number(
             payload.phone_number, request.team, field="phone_number", short_codes=False
         )
     return idempotency.run_once(
-        request.team.id, payload.local_id, fields, lambda: _send(request, payload), SendMessageResponse
+        request.team.id,
+        payload.local_id,
+        fields,
+        lambda: _send(request, payload, picture),
+        SendMessageResponse,
     )
 
 
@@ -129,16 +158,20 @@ def _check_address(media_url: str | None) -> None:
         raise ApiError(ErrorCode.BAD_DATA, "Send an https address.", field="media_url")
 
 
-def _attachments(inbox: Inbox, media_url: str | None) -> list[Attachment]:
-    """What a worker will fetch before the text is sent. Raises ApiError if the inbox can only send words."""
-    if not media_url:
+def _attachments(inbox: Inbox, media_url: str | None, picture: list[Attachment]) -> list[Attachment]:
+    """The picture, and what a worker will fetch first. Raises ApiError if the inbox can only send words."""
+    if not media_url and not picture:
         return []
     if adapter_for(inbox).media_limits(inbox) is None:
-        raise ApiError(ErrorCode.BAD_DATA, NO_ATTACHMENTS, field="media_url")
-    return [Attachment(team_id=inbox.team_id, state=AttachmentState.WAITING, source_url=media_url)]
+        field = "media_url" if media_url else "template_id"
+        raise ApiError(ErrorCode.BAD_DATA, NO_ATTACHMENTS, field=field)
+    waiting = Attachment(team_id=inbox.team_id, state=AttachmentState.WAITING, source_url=media_url or "")
+    return [*picture, waiting] if media_url else picture
 
 
-def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageResponse | ApiError:
+def _send(
+    request: ApiRequest, payload: SendMessageRequest, picture: list[Attachment]
+) -> SendMessageResponse | ApiError:
     inbox = find_inbox(request, payload.inbox_id)
     if not inbox.is_open:
         return ApiError(ErrorCode.INBOX_NOT_FOUND, "This inbox is closed.", field="inbox_id")
@@ -158,7 +191,10 @@ def _send(request: ApiRequest, payload: SendMessageRequest) -> SendMessageRespon
     if not is_textable(number):
         raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="chat_id")
     author_name = f"{author or 'API'} ({request.key})"[:80]
-    body, attachments = _body(request, payload, inbox, number, author), _attachments(inbox, payload.media_url)
+    body, attachments = (
+        _body(request, payload, inbox, number, author),
+        _attachments(inbox, payload.media_url, picture),
+    )
     message = compose_text(
         inbox, number, body, author=author, author_name=author_name, attachments=attachments
     )
@@ -178,8 +214,6 @@ def _body(
         raise ApiError(ErrorCode.TEMPLATE_NOT_FOUND, field="template_id")
     filled = fill_text(template.body, inbox, number, author)
     problems = list(filled.problems)
-    if template.picture_id and not payload.media_url:
-        problems.append("The API does not send a template's picture yet: send its address as media_url.")
     if len(filled.text) > MAX_TEXT_LENGTH:
         problems.append(f"With its fields filled, the text is longer than {MAX_TEXT_LENGTH} characters.")
     if problems:

@@ -5,20 +5,25 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from contacts.contact.models import Contact
 from kernel.tenancy import scope
 from messaging import inbound
 from messaging.carriers.base import InboundText
+from messaging.media.uploads import store_uploads
 from messaging.models import Conversation, Message
 from messaging.scheduling.models import ScheduledText
 from messaging.scheduling.schedule import send
 from messaging.teamwork.models import Activity, Mention, Note
 from messaging.text_templates.models import TextTemplate
+from messaging.text_templates.templates import change_template
+from messaging.text_templates.views import LIMITS
 from tests.api.conftest import ApiClient
 from tests.cast import MARIA, STRANGER, Cast
 from tests.messaging.fake_twilio import FakeTwilio, new_sid
+from tests.messaging.media.files import picture
 
 PHONE = MARIA.removeprefix("+")
 
@@ -167,6 +172,25 @@ def test_a_template_that_cannot_be_filled_is_refused(cast: Cast, crm: ApiClient)
         assert not Message.objects.exists()
         Contact.objects.filter(number=MARIA).update(email="maria@example.com")
     assert crm.post("message/send", sends(cast, text=None, template_id=made["id"]))["status"] == "queued"
+
+
+def test_the_picture_of_a_template_goes_along(
+    cast: Cast, crm: ApiClient, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    made = crm.post("template", {"title": "Map", "content": {"text": "Here we are"}})
+    (upload,) = store_uploads(
+        cast.northside.id, [SimpleUploadedFile("map.jpg", picture(), "image/jpeg")], LIMITS
+    )
+    with scope(cast.northside.id):
+        change_template(TextTemplate.objects.get(id=made["id"]), picture=upload)
+    body = sends(cast, text=None, template_id=made["id"], local_id="m1")
+    crm.post("message/send", body, **{"X-Heymarket-Dry-Run": "true"})
+    for _ in range(2):
+        crm.post("message/send", body)
+    work()
+    assert [(text.body, len(text.media)) for text in carrier.sent] == [("Here we are", 1)]
+    (listed,) = crm.get(f"template/{made['id']}")["content"]["gallery"]
+    assert listed["url"].startswith("http")
 
 
 def test_a_members_own_template_is_not_shown_to_programs(cast: Cast, crm: ApiClient) -> None:
