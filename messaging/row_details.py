@@ -14,8 +14,8 @@ from messaging.teamwork.models import Assignment, Note
 def load_details(member: Member, ids: list[int]) -> list[Conversation]:
     """The conversations with these IDs, in this order, as the member sees them.
 
-    `speaker` is who wrote the newest text if it is ours ("You", a name, "Automatic reply"), else empty; `has_media`
-    whether it has attachments.
+    `speaker` is who wrote the newest text if it is ours ("You", a name), else empty; `has_media` whether it has
+    attachments. Automatic texts do not count, as in the preview.
     """
     rows = Conversation.objects.filter(team_id=member.team_id, id__in=ids)
     rows = (
@@ -42,20 +42,17 @@ def _with_speaker(row: Any, member: Member) -> Any:
 
 
 def _speaker(newest: dict[str, Any], member: Member) -> str:
-    if newest["purpose"] != MessagePurpose.TEXT:
-        return "Automatic reply"
     if newest["author_id"] == member.id:
         return "You"
     return str(newest["author_name"]) or "Your team"
 
 
 def _newest_text(member: Member) -> Subquery:
-    texts = Message.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id")).order_by(
-        "-at", "-id"
-    )
+    texts = Message.objects.filter(
+        team_id=member.team_id, conversation_id=OuterRef("id"), purpose=MessagePurpose.TEXT
+    ).order_by("-at", "-id")
     parts = JSONObject(
         outbound="outbound",
-        purpose="purpose",
         author_id="author_id",
         author_name="author_name",
         media="media",
