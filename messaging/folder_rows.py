@@ -6,11 +6,11 @@ continues behind them, so that it costs the same whatever the number of conversa
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Subquery
 from django.db.models.fields import IntegerField
-from django.db.models.functions import Coalesce
 
 from accounts.models import Member, Team
 from kernel.keyset import Cursor, after, until
@@ -21,7 +21,6 @@ WALK = 2000  # conversations that a page of a walked folder looks through
 COUNT_WALK = 1000  # of a count
 MAX_COUNT = 100  # a folder shows "99+"
 NOTHING = Q()
-_BEFORE_ALL = Value(datetime(1, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,12 @@ class CountOf(Subquery):
 
     template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+
+
+class CountOfHits(CountOf):
+    """The number of rows of a query whose column `hit` is true."""
+
+    template = "(SELECT count(*) FILTER (WHERE walked.hit) FROM (%(subquery)s) AS walked)"
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ class FolderRows:
         """Parts whose sum is the number of conversations; each ends at MAX_COUNT, and together at COUNT_WALK walked."""
         condition = self.folder.counted(self.member) & self.narrowing
         if self.is_walked:
-            return [CountOf(part.filter(condition).values("id")[:MAX_COUNT]) for part in self._walked_parts()]
+            return [CountOfHits(part) for part in self._walked(condition)]
         rows = self._base.filter(condition)
         if len(self.folder.closed) == 1:
             rows = rows.filter(closed=self.folder.closed[0])
@@ -133,20 +138,16 @@ class FolderRows:
             return by_state
         return [part.filter(inbox_id=id) for part in by_state for id in self.inbox_ids]
 
-    def _walked_parts(self) -> list[QuerySet[Conversation]]:
-        """The parts, each down to where its share of COUNT_WALK ends."""
-        field, parts = self.folder.order, self._parts(self._base)
+    def _walked(self, condition: Q) -> list[QuerySet[Conversation, Any]]:
+        """For the first conversations of each part, its share of COUNT_WALK, whether they meet the condition.
+
+        The condition is a column of the limited rows, so that the planner cannot put it before the limit. With a bound
+        by time, or with the IDs of the limited rows, it read the whole team.
+        """
+        parts = self._parts(self._base)
         share = COUNT_WALK // max(1, len(parts))
-        lookup = f"{field}__{'gt' if self.folder.descending else 'lt'}"
-        after_all = _BEFORE_ALL if self.folder.descending else Value(datetime(9999, 1, 1, tzinfo=UTC))
-        return [
-            part.filter(**{
-                lookup: Coalesce(
-                    Subquery(part.order_by(*self._order).values(field)[share : share + 1]), after_all
-                )
-            })
-            for part in parts
-        ]  # fmt: skip
+        hit = ExpressionWrapper(condition, BooleanField())
+        return [part.order_by(*self._order).annotate(hit=hit).values("hit")[:share] for part in parts]
 
 
 def add_up(member: Member, counts: dict[str, list[CountOf]]) -> dict[str, int]:

@@ -1,9 +1,11 @@
 """Folders: read and unread per person, conversations whose number may not be texted, and what a page costs."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Inbox, Member
+from accounts.models import Inbox, Member, Team
 from kernel.tenancy import scope
 from messaging import folder_rows
 from messaging.carriers.base import InboundText
@@ -189,3 +191,30 @@ def test_every_folder_has_its_address(cast: Cast, as_client: ClientOf) -> None:
         page = desk.get(reverse("inbox", args=["northside-dental"]), {"folder": folder.value})
         assert page.context["folder"] == folder
         assert page.content.decode().count(f"?folder={folder.value}") >= 1
+
+
+def rows_read(plan: dict[str, Any]) -> float:
+    """The most rows that a part of a plan has read, with those that its filter removed."""
+    own = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
+    return max([own, *map(rows_read, plan.get("Plans", []))])
+
+
+@pytest.mark.parametrize("folder", [Folder.UNREAD, Folder.OPTED_OUT])
+def test_a_count_reads_few_rows_of_many(cast: Cast, owner: psycopg.Connection, folder: Folder) -> None:
+    """Nothing is unread and nobody has opted out, so that nothing ends the search but its limit."""
+    team, inbox = cast.northside.id, cast.front_desk.id
+    owner.execute(
+        "INSERT INTO messaging_conversation (team_id, inbox_id, number, closed, inbound_count, last_message_at,"
+        f" preview, created_at) SELECT {team}, {inbox}, '+1' || (2000000000 + n), false, 1,"
+        " now() - n * interval '1 minute', '', now() FROM generate_series(1, 100000) n"
+    )
+    owner.execute(
+        "INSERT INTO messaging_readmarker (team_id, conversation_id, member_id, seen)"
+        f" SELECT team_id, id, {cast.owner.id}, 1 FROM messaging_conversation"
+    )
+    owner.execute("ANALYZE messaging_conversation, messaging_readmarker")
+    with scope(team):
+        counts = folder_rows.FolderRows(cast.owner, folder, None).counts()
+        query = Team.objects.filter(id=team).values_list(*counts)
+        (explained,) = json.loads(query.explain(analyze=True, format="json"))
+    assert rows_read(explained["Plan"]) <= folder_rows.COUNT_WALK + 1
