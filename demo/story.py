@@ -74,6 +74,8 @@ NOTES = (
         4000,
     ),
 )
+# Inbox, customer, author, words that are not sent yet.
+DRAFTS = (("Workshop", "Grace Kim", "maya", "Hi Grace, the display is here. Could you bring the bike on"),)
 # Owner (empty: shared), title, text, uses.
 TEMPLATES = (
     (

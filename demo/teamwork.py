@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from demo import story
 from demo.dialogues import DemoTeam, to_number
+from messaging.drafts.drafts import save_draft
 from messaging.hours.inbox_hours import as_stored
 from messaging.models import Conversation
 from messaging.scheduling.schedule import schedule
@@ -22,6 +23,8 @@ def work_as_a_team(cast: DemoTeam) -> None:
         note = write_note(_conversation(cast, inbox, customer), words, cast.members[author])
         at = cast.now - timedelta(minutes=minutes)
         Note.objects.filter(team_id=cast.team.id, id=note.id).update(at=at)
+    for inbox, customer, author, words in story.DRAFTS:
+        save_draft(_conversation(cast, inbox, customer), cast.members[author], words)
     for name, title, words, uses in story.TEMPLATES:
         owner = cast.members[name] if name else None
         template = make_template(cast.team.id, title=title, body=words, owner=owner)

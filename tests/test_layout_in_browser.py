@@ -17,6 +17,7 @@ from messaging import inbound
 from messaging.carriers.base import InboundText
 from messaging.compose import compose_text
 from messaging.models import Conversation
+from messaging.text_templates.templates import make_template
 from optout import consent
 from optout.consent_types import Actor
 from tests.cast import MARIA, PASSWORD, TOM, Cast
@@ -42,6 +43,7 @@ def long_words(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) ->
         )
         labels.set_tags(cast.maria, ["T" * 40])
         labels.set_lists(cast.maria, [ContactList.objects.create(team=cast.northside, name="L" * 60)])
+        make_template(cast.northside.id, title=WORD, body=LINK, owner=None)
         consent.opt_out(cast.northside.id, TOM, Actor.of(cast.owner), reason=WORD)
     return cast
 
@@ -63,6 +65,9 @@ def test_long_words_widen_no_page(long_words: Cast, live_server: Any, page: Page
         "opt_out_report",
         "team_report",
         "new_conversation",
+        "new_conversation_templates",
+        "text_templates",
+        "new_text_template",
         "simulator",
     )
     urls = [base + reverse(name, args=[slug]) for name in names]
