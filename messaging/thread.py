@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from kernel.keyset import Cursor, after
-from messaging.groups.members import names_of_others
+from messaging.groups.members import names_of_others, with_others
 from messaging.inbox import MAX_REFETCH
 from messaging.media.models import Attachment
 from messaging.models import Conversation, Message
@@ -52,7 +52,7 @@ class Thread:
 def load_thread(conversation: Conversation, zone: ZoneInfo, window: ThreadWindow = NEWEST) -> Thread:
     """The texts of the window, with the changes, notes and scheduled texts between them."""
     texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
-    shown, upto = window.find(texts)
+    shown, upto = window.find(with_others(texts, conversation.team_id))
     for text in shown:
         text.inbox = conversation.inbox
     oldest = Cursor(shown[-1].id, shown[-1].at) if shown else None
@@ -92,9 +92,7 @@ def _in_order(
     opt_outs = {event.message_id: event for event in changes if event.explains_opt_out}
     with_media = [text.id for text in texts if text.media]
     attachments = Attachment.objects.of_texts(conversation.team_id, with_media) if with_media else {}
-    received = [text.id for text in texts if not text.outbound]
-    country = conversation.inbox.team.country
-    names = names_of_others(conversation.team_id, country, received) if received else {}
+    names = names_of_others(conversation.team_id, conversation.inbox.team.country, texts)
     shown = [
         ThreadText(
             text,
