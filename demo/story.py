@@ -88,6 +88,13 @@ TEMPLATES = (
     ("", "Rental terms", "Hi {{ first_name | there }}, a rental is $45 a day with helmet and lock.", 12),
     ("maya", "Sign-off", "Thanks, {{ first_name | friend }}! {{ sender_first_name }} at {{ inbox_name }}", 9),
 )
+# Inbox, customer, member; until next week.
+SNOOZED = (("Front Desk", "Kai Nakamura", "daniel"),)
+# Whose (empty: the team's), name, assignee, unread, standing.
+SAVED_VIEWS = (
+    ("", "Unread, nobody's", "nobody", True, ""),
+    ("maya", "Mine, held", "me", False, "held"),
+)
 # Inbox, customer, author, words, hours from now, only without an answer.
 SCHEDULED = (
     (

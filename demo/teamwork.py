@@ -1,13 +1,18 @@
-"""Work of the demo's members in the inbox: assignments, notes, templates, scheduled texts, and the workshop's hours."""
+"""Work of the demo's members in the inbox: assignments, notes, templates, what waits until later, views, and hours."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from demo import story
 from demo.dialogues import DemoTeam, to_number
 from messaging.drafts.drafts import save_draft
+from messaging.folders import Folder
 from messaging.hours.inbox_hours import as_stored
 from messaging.models import Conversation
+from messaging.saved_views.models import SavedView
 from messaging.scheduling.schedule import schedule
+from messaging.snoozing.choices import snooze_choices
+from messaging.snoozing.snooze import snooze
 from messaging.teamwork.assignment import assign
 from messaging.teamwork.models import Note
 from messaging.teamwork.notes import write_note
@@ -33,6 +38,19 @@ def work_as_a_team(cast: DemoTeam) -> None:
         at = (cast.now + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
         conversation = _conversation(cast, inbox, customer)
         schedule(conversation, words, at, cast.members[author], unless_answered=unless_answered)
+    next_week = snooze_choices(cast.now, ZoneInfo(cast.team.time_zone))[-1].until
+    for inbox, customer, member in story.SNOOZED:
+        snooze([_conversation(cast, inbox, customer)], next_week, cast.members[member])
+    for key, name, assignee, unread, standing in story.SAVED_VIEWS:
+        SavedView.objects.create(
+            team=cast.team,
+            member=cast.members[key] if key else None,
+            name=name,
+            folder=Folder.OPEN,
+            assignee=assignee,
+            unread=unread,
+            standing=standing,
+        )
 
 
 def set_hours(cast: DemoTeam) -> None:

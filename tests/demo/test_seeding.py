@@ -24,6 +24,7 @@ from messaging.media.content_types import FileKind
 from messaging.media.models import Attachment
 from messaging.media.storage import open_file
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from messaging.saved_views.models import SavedView
 from messaging.scope_lookups import conversations_due
 from messaging.simulator.models import SimulatedText
 from optout.ledger import history
@@ -142,6 +143,14 @@ def test_no_text_of_the_demo_is_queued(team_id: int) -> None:
             status__in=[MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
         ).exists()
     assert conversations_due(10) == []
+
+
+def test_the_inbox_of_the_demo_has_something_snoozed_and_views(team_id: int) -> None:
+    with scope(team_id):
+        assert [str(found) for found in Conversation.objects.filter(snoozed_until__isnull=False)] == [
+            "Kai Nakamura"
+        ]
+        assert {view.name for view in SavedView.objects.all()} == {"Unread, nobody's", "Mine, held"}
 
 
 def test_the_simulator_shows_the_same_texts(team_id: int) -> None:
