@@ -20,6 +20,7 @@ def main() -> int:
         "api",
         "reports",
         "search",
+        "folders",
         "isolation",
         "idle_browsers",
         "first_paint",
@@ -27,29 +28,34 @@ def main() -> int:
     parser.add_argument("--only", choices=parts, help="run only this part")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows in the imported file")
     parser.add_argument(
-        "--texts", type=int, default=10_000_000, help="texts in the big team of the reports and of the search"
+        "--texts",
+        type=int,
+        default=10_000_000,
+        help="texts in the big team of the reports, the search and the folders",
     )
     options = parser.parse_args()
     try:
         with installation.installation("bench") as folder:
-            from bench import results  # needs Django, which needs the addresses of the servers
+            from bench import page_results, results  # needs Django, which needs the addresses of the servers
 
             print(installation.describe_machine(), flush=True)
             with installation.web_server(folder) as address:
                 if options.only in (None, "inbound"):
                     results.show_inbound(folder, address, options.rounds)
                 if options.only in (None, "pages"):
-                    results.show_pages(folder, address, options.rounds)
+                    page_results.show_pages(folder, address, options.rounds)
                 if options.only in (None, "stop_latency"):
                     results.show_stop_latency(folder, address, max(1, options.rounds // 2))
                 if options.only in (None, "contacts"):
-                    results.show_contacts(folder, address, options.rounds, options.contacts)
+                    page_results.show_contacts(folder, address, options.rounds, options.contacts)
                 if options.only in (None, "imports"):
                     results.show_imports(folder, options.rows)
                 if options.only in (None, "reports"):
                     results.show_reports(folder, address, options.rounds, options.texts)
                 if options.only in (None, "search"):
-                    results.show_search(folder, address, options.rounds, options.texts)
+                    page_results.show_search(folder, address, options.rounds, options.texts)
+                if options.only in (None, "folders"):
+                    page_results.show_folders(folder, address, options.rounds, options.texts)
                 if options.only in (None, "isolation"):
                     results.show_isolation(folder, address, max(1, options.rounds // 2))
                 if options.only in (None, "idle_browsers"):

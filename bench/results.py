@@ -1,31 +1,27 @@
-"""Results of the benchmarks: runs one part each and prints its table with targets."""
+"""Results of the benchmarks: runs one part each and prints its table with targets. Pages are in bench.page_results."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
 from bench import (
     api,
-    contacts,
     first_paint,
     idle_browsers,
     imports,
     inbound,
     isolation,
-    pages,
     reports,
-    search,
     stop_latency,
     teams,
 )
 from bench.http_load import percentile
+from bench.tables import print_table, verdict
 
 MIN_INBOUND = {"ordinary": 0.12, "STOP": 0.10}  # minimum ratio to the floor
 MAX_STOP_LATENCY = 3.0  # maximum ratio to the idle p99
 MIN_API = 0.5  # minimum ratio to a bare view's requests per second
-MAX_PAGE = 1.5  # maximum ratio to the small team's page
 MAX_REPORT = 2.0  # likewise for a report
-MAX_SEARCH = 1.5  # likewise for a search of a rare and of a common word
 MAX_WEBHOOKS_WHILE_REPORTS = 1.5  # maximum ratio to the idle p99 of webhooks
 MAX_ISOLATED = 1.5  # maximum ratio to the quiet p99 of STOPs
 MAX_FIRST_PAINT = 1_000  # maximum milliseconds until the inbox is painted
@@ -49,28 +45,6 @@ def show_inbound(folder: Path, address: tuple[str, int], rounds: int) -> None:
                 f"{median(outcome.percentile(0.5) for outcome in outcomes):.1f}",
                 f"{median(outcome.percentile(0.99) for outcome in outcomes):.1f}",
                 " ".join(f"{ratio:.3f}" for ratio in series.ratios),
-            )
-        )
-    print_table(head, rows)
-
-
-def show_pages(folder: Path, address: tuple[str, int], rounds: int) -> None:
-    head = ("page", "small ms", "big ms", "ratio", "target", "", "small", "big")
-    sizes = {
-        "inbox": (f"{pages.SMALL:,} conversations", f"{pages.BIG:,}"),
-        "thread": (f"{pages.SHORT:,} texts", f"{pages.LONG:,}"),
-    }
-    rows = []
-    for name, pair in pages.measure(folder, address, rounds).items():
-        wanted = (f"<= {MAX_PAGE}", verdict(pair.ratio <= MAX_PAGE)) if name == "inbox" else ("", "")
-        rows.append(
-            (
-                name,
-                f"{median(pair.small):.1f}",
-                f"{median(pair.big):.1f}",
-                f"{pair.ratio:.2f}",
-                *wanted,
-                *sizes[name],
             )
         )
     print_table(head, rows)
@@ -103,24 +77,6 @@ def show_stop_latency(folder: Path, address: tuple[str, int], rounds: int) -> No
                 f"{series.per_second:.0f}",
             )
         )
-    print_table(head, rows)
-
-
-def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
-    head = ("contacts page", "small ms", "big ms", "ratio", "target", "", "rows")
-    rows = [
-        (
-            name,
-            f"{median(pair.small):.1f}",
-            f"{median(pair.big):.1f}",
-            f"{pair.ratio:.2f}",
-            f"<= {MAX_PAGE}",
-            verdict(pair.ratio <= MAX_PAGE),
-            " / ".join(map(str, pair.rows)),
-        )
-        for name, pair in contacts.measure(folder, address, rounds, big).items()
-    ]
-    print(f"{contacts.SMALL:,} contacts beside {big:,}")
     print_table(head, rows)
 
 
@@ -196,26 +152,6 @@ def show_reports(folder: Path, address: tuple[str, int], rounds: int, big: int) 
         )
 
 
-def show_search(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:
-    seen = search.measure(folder, address, rounds, big)
-    rows = []
-    for name, pair in seen.pages.items():
-        has_target = name in search.WITH_TARGET
-        rows.append(
-            (
-                name,
-                f"{median(pair.small):.1f}",
-                f"{median(pair.big):.1f}",
-                f"{pair.ratio:.2f}",
-                *((f"<= {MAX_SEARCH}", verdict(pair.ratio <= MAX_SEARCH)) if has_target else ("", "")),
-                " / ".join(map(str, seen.found[name])),
-            )
-        )
-    head = ("search", f"{search.SMALL:,} texts ms", f"{big:,} ms", "ratio", "target", "", "found")
-    print_table(head, rows)
-    print(f"one worker indexes {seen.per_second:,.0f} texts per second")
-
-
 def show_isolation(folder: Path, address: tuple[str, int], rounds: int) -> None:
     seen = isolation.measure(folder, address, rounds)
     head = ("STOPs during", "p50 ms", "p99 ms", "max ms", "ratio of p99", "target", "", "ratios seen")
@@ -252,22 +188,6 @@ def show_first_paint(folder: Path, rounds: int) -> None:
 def figures(values: Sequence[float]) -> tuple[str, str, str]:
     """Median, lowest and highest."""
     return f"{median(values):.0f}", f"{min(values):.0f}", f"{max(values):.0f}"
-
-
-def verdict(met: bool) -> str:
-    return "ok" if met else "MISSED"
-
-
-def print_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """Print an aligned Markdown table, as in docs/performance.md."""
-    lines = [head, *rows]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(head))]
-    print()
-    for at, line in enumerate(lines):
-        print("| " + " | ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)) + " |")
-        if at == 0:
-            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    print(flush=True)
 
 
 def show_idle_browsers(address: tuple[str, int]) -> None:

@@ -11,6 +11,6 @@ def test_each_part_can_run_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest
         main()
     assert ended.value.code == 0
     assert (
-        "{inbound,pages,stop_latency,contacts,imports,api,reports,search,isolation,idle_browsers,first_paint}"
+        "{inbound,pages,stop_latency,contacts,imports,api,reports,search,folders,isolation,idle_browsers,first_paint}"
         in capsys.readouterr().out
     )
