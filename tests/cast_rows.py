@@ -23,8 +23,8 @@ class CastRows:
 
     def __init__(self, owner: psycopg.Connection) -> None:
         self.owner = owner
-        self.at = timezone.now()
         self.pickled = pickle.dumps(create_cast())
+        self.at = timezone.now()  # afterwards, so that no moved time is in the future
         self.higher = 0
         _create_function(owner)
 
