@@ -12,6 +12,7 @@ TABS = (
     ("team_settings", "Team", Right.MANAGE_TEAM),
     ("members", "Members", None),
     ("inboxes", "Inboxes", Right.MANAGE_INBOXES),
+    ("notifications", "Notifications", None),
     ("text_templates", "Templates", None),
     ("opt_out_settings", "Opt-out", Right.MANAGE_INBOXES),
     ("api_keys", "API keys", Right.MANAGE_API_KEYS),

@@ -121,6 +121,8 @@ CELERY_TASK_ROUTES = {
     # Attachments wait for carriers and need memory for pictures.
     "messaging.tasks.work_on_attachment": {"queue": "media"},
     "messaging.tasks.sweep_attachments": {"queue": "media"},
+    # Push services are other systems, as the receivers of webhooks are.
+    "messaging.tasks.tell_member": {"queue": "webhooks"},
 }
 CELERY_BEAT_SCHEDULE = {
     "deliver due texts": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
@@ -183,6 +185,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "messaging.tasks.sweep_attachments",
         "schedule": 10.0,
         "options": {"expires": 10},
+    },
+    "tell members": {
+        "task": "messaging.tasks.tell_members",
+        "schedule": 2.0,
+        "options": {"expires": 10},
+    },
+    "send e-mails about unseen events": {
+        "task": "messaging.tasks.send_unseen_emails",
+        "schedule": 60.0,
+        "options": {"expires": 60, "queue": "bulk"},
     },
     "fetch missed texts": {
         "task": "messaging.tasks.fetch_missed_texts",
@@ -337,6 +349,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
+# Notifications in browsers (RFC 8292): `manage.py create_vapid_key` makes a key. Without it they are not offered.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", f"mailto:no-reply@{PUBLIC_HOST}")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Heymarket <no-reply@{PUBLIC_HOST}>")
 _smtp = urlsplit(env.str("SMTP_URL", ""))
 MAILERS: dict[str, dict[str, Any]] = {

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.urls import account_urls
+from heymarket import installed_app
 from heymarket.api import api
 from messaging import carrier_webhooks
 from messaging.media.views import shared_attachment
@@ -24,6 +25,8 @@ handler500 = "heymarket.error_pages.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("service-worker.js", installed_app.service_worker, name="service_worker"),
+    path("manifest.webmanifest", installed_app.manifest, name="manifest"),
     path("webhooks/twilio/messages", carrier_webhooks.twilio_messages, name="twilio_messages"),
     path("webhooks/twilio/status", carrier_webhooks.twilio_status, name="twilio_status"),
     path("media/<str:token>", shared_attachment, name="shared_attachment"),

@@ -304,6 +304,7 @@ class OptOutEffects(TenantModel):
 import messaging.drafts.models  # noqa: E402
 import messaging.groups.models  # noqa: E402
 import messaging.media.models  # noqa: E402
+import messaging.notifications.models  # noqa: E402
 import messaging.saved_views.models  # noqa: E402
 import messaging.scheduling.models  # noqa: E402
 import messaging.search.models  # noqa: E402

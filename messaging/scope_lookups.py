@@ -29,6 +29,18 @@ def snoozes_ended(limit: int) -> list[ScopedId]:
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_snoozes_ended($1::integer)", limit)]
 
 
+def members_to_tell(limit: int) -> list[ScopedId]:
+    """The members who have chosen to be told of something, with rows that were not looked at for them."""
+    return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_members_to_tell($1::integer)", limit)]
+
+
+def members_with_unseen_events(limit: int) -> list[ScopedId]:
+    """The members for whom an e-mail about unseen events is due."""
+    return [
+        ScopedId(*row) for row in fetch("SELECT * FROM lookup_members_with_unseen_events($1::integer)", limit)
+    ]
+
+
 def teams_to_index() -> list[int]:
     """The teams with texts that the search does not find yet."""
     return [team_id for (team_id,) in fetch("SELECT * FROM lookup_teams_to_index()")]

@@ -130,3 +130,21 @@ AS $$ BEGIN RETURN QUERY
       SELECT a.team_id, a.id FROM messaging_attachment a
       WHERE a.due_at <= clock_timestamp()
       ORDER BY a.due_at LIMIT max_rows; END $$;
+
+-- For which members, who have chosen to be told of something, is there a row that was not looked at?
+CREATE FUNCTION lookup_members_to_tell(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT s.team_id, s.member_id FROM messaging_notificationsettings s
+      WHERE EXISTS (SELECT FROM messaging_message m WHERE m.team_id = s.team_id AND m.id > s.texts_upto)
+         OR EXISTS (SELECT FROM messaging_mention n WHERE n.team_id = s.team_id AND n.id > s.mentions_upto)
+         OR EXISTS (SELECT FROM messaging_activity a WHERE a.team_id = s.team_id AND a.id > s.assignments_upto)
+         OR EXISTS (SELECT FROM optout_review r WHERE r.team_id = s.team_id AND r.id > s.reviews_upto)
+      LIMIT max_rows; END $$;
+
+-- For which members is an e-mail about unseen events due?
+CREATE FUNCTION lookup_members_with_unseen_events(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT DISTINCT u.team_id, u.member_id FROM messaging_unseenevent u
+      WHERE u.due_at <= clock_timestamp() LIMIT max_rows; END $$;

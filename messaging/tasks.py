@@ -10,8 +10,16 @@ from kernel.tenancy import scope
 from messaging import due_reviews, idempotency, missed_texts, opt_in_checks, outbound
 from messaging.carriers.base import SendError
 from messaging.media import fetching
+from messaging.notifications import telling
 from messaging.scheduling import schedule
-from messaging.scope_lookups import attachments_due, conversations_due, opt_ins_due, teams_to_index
+from messaging.scope_lookups import (
+    attachments_due,
+    conversations_due,
+    members_to_tell,
+    members_with_unseen_events,
+    opt_ins_due,
+    teams_to_index,
+)
 from messaging.search.indexing import index_team
 from messaging.snoozing import snooze
 from messaging.worker_wakeups import wake
@@ -85,6 +93,24 @@ def lapse_due_holds() -> None:
 @shared_task
 def remind_of_due_holds() -> None:
     due_reviews.remind()
+
+
+@shared_task
+def tell_members() -> None:
+    """Look for what is new to the members who have chosen to be told."""
+    for member in members_to_tell(SWEEP_BATCH):
+        tell_member.apply_async((member.team_id, member.id), expires=60)
+
+
+@shared_task
+def tell_member(team_id: int, member_id: int) -> None:
+    telling.tell(team_id, member_id)
+
+
+@shared_task
+def send_unseen_emails() -> None:
+    for member in members_with_unseen_events(SWEEP_BATCH):
+        telling.send_unseen(member.team_id, member.id)
 
 
 @shared_task

@@ -12,6 +12,7 @@ from messaging.drafts.views import draft
 from messaging.emoji_chooser.views import emoji
 from messaging.hours.views import inbox_hours
 from messaging.media import views as media
+from messaging.notifications import views as notifications
 from messaging.recipient_views import recipients
 from messaging.saved_views.views import edit_saved_view, new_saved_view, saved_view_deletion
 from messaging.scheduling import views as scheduling
@@ -28,6 +29,13 @@ from messaging.undo.views import text_undo
 
 urlpatterns = [
     path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
+    path("settings/notifications/", notifications.notifications, name="notifications"),
+    path("settings/notifications/browsers/", notifications.push_subscriptions, name="push_subscriptions"),
+    path(
+        "settings/notifications/browsers/delete/",
+        notifications.delete_push_subscriptions,
+        name="delete_push_subscriptions",
+    ),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/work/", bulk_work, name="bulk_work"),
     path("inbox/views/new/", new_saved_view, name="new_saved_view"),

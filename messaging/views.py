@@ -19,6 +19,7 @@ from messaging.form_sending import send_form
 from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import mark_read, mark_unread
 from messaging.models import Conversation
+from messaging.notifications.telling import mark_seen
 from messaging.page_contexts import (
     conversation_context,
     find_conversation,
@@ -72,6 +73,7 @@ def conversation(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     mark_read(found, request.member)
     mark_mentions_seen(found, request.member)
+    mark_seen(found, request.member)
     presence.move(request.team.id, Onlooker.of(request.member, found.id, found.inbox_id))
     if request.htmx.boosted:
         context = conversation_context(request, found)
@@ -100,7 +102,9 @@ def conversation_contact(request: TeamRequest, conversation_id: int) -> HttpResp
 @team_view()
 def read_marker(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """Mark the conversation read. Posted by an open page when its newest text becomes visible."""
-    mark_read(find_conversation(request, conversation_id), request.member)
+    found = find_conversation(request, conversation_id)
+    mark_read(found, request.member)
+    mark_seen(found, request.member)
     return HttpResponse(status=204, headers={"HX-Trigger": "read"})
 
 

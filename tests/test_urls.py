@@ -269,6 +269,9 @@ TEAM: dict[str, Arguments] = ROWS | {
     "endpoints": nothing,
     "new_endpoint": nothing,
     "inbox": nothing,
+    "notifications": nothing,
+    "push_subscriptions": nothing,
+    "delete_push_subscriptions": nothing,
     "bulk_work": nothing,
     "new_saved_view": nothing,
     "new_conversation": nothing,
@@ -338,6 +341,8 @@ SIGNED_IN: dict[str, Arguments] = {
 # Public, with the statuses of GET and of an empty POST.
 PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "healthz": (nothing, 200, 200),
+    "service_worker": (nothing, 200, 405),
+    "manifest": (nothing, 200, 405),
     "twilio_messages": (nothing, 405, 415),  # signed instead
     "shared_attachment": (lambda targets: {"token": "forged"}, 404, 405),  # signed
     "twilio_status": (nothing, 405, 415),

@@ -16,6 +16,8 @@ import "./new_below.js";
 import "./mark_read.js";
 import "./waiting.js";
 import "./presence.js";
+import "./push.js";
+import "./title_count.js";
 import "./crossing.js";
 import "./segments.js";
 import "./invited_keywords.js";

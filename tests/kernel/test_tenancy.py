@@ -46,6 +46,7 @@ from messaging.models import (
     OptOutLatency,
     ReadMarker,
 )
+from messaging.notifications.models import NotificationSettings, PushSubscription, UnseenEvent
 from messaging.saved_views.models import SavedView
 from messaging.scheduling.models import ScheduledText
 from messaging.scope_lookups import conversations_due, opt_ins_due
@@ -86,6 +87,8 @@ LOOKUPS = {
     "lookup_contact_estimate",
     "lookup_contacts",
     "lookup_match_estimate",
+    "lookup_members_to_tell",
+    "lookup_members_with_unseen_events",
     "lookup_membership",
     "lookup_attachments_due",
     "lookup_conversations_due",
@@ -308,6 +311,13 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         Mention.objects.create(team=team, note=note, conversation=conversation, member=member)
         Draft.objects.create(
             team=team, member=member, conversation=conversation, body="Hello", updated_at=timezone.now()
+        )
+        NotificationSettings.objects.create(team=team, member=member, push=["text"])
+        PushSubscription.objects.create(
+            team=team, member=member, endpoint="https://push.example/1", created_at=now
+        )
+        UnseenEvent.objects.create(
+            team=team, member=member, conversation=conversation, event="text", title="Maria", due_at=now
         )
         TextTemplate.objects.create(team=team, owner=member, title="Greeting", body="Hello")
         ScheduledText.objects.create(

@@ -1,0 +1,80 @@
+"""The installed app: its manifest, and a service worker that keeps static files and no page."""
+
+import json
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from messaging.carriers.base import InboundText
+from messaging.inbound import receive
+from tests.cast import MARIA, Cast
+from tests.messaging.fake_twilio import new_sid
+from tests.test_opt_out_in_browser import product, sign_in  # noqa: F401  (a fixture)
+
+
+def test_the_manifest_names_icons_of_their_sizes() -> None:
+    manifest = json.loads(Client().get("/manifest.webmanifest").content)
+    assert (manifest["start_url"], manifest["display"]) == (reverse("home"), "standalone")
+    pictures = [icon for icon in manifest["icons"] if icon["type"] == "image/png"]
+    assert {icon.get("purpose", "any") for icon in pictures} == {"any", "maskable"}
+    for icon in pictures:
+        path = finders.find(icon["src"].removeprefix("/static/"))
+        with Image.open(str(path)) as picture:
+            assert "x".join(map(str, picture.size)) == icon["sizes"]
+
+
+def test_the_service_worker_is_never_kept() -> None:
+    response = Client().get("/service-worker.js")
+    assert (response["Content-Type"], response["Cache-Control"]) == ("text/javascript", "no-cache")
+
+
+def test_the_worker_shows_a_push_and_keeps_no_page(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
+    receive(product.front_desk, InboundText(new_sid(), MARIA, "Hello"))
+    page.context.grant_permissions(["notifications"], origin=live_server.url)
+    sign_in(page, live_server.url, product.member.user.email)
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()
+    page.goto(f"{live_server.url}/t/northside-dental/contacts/")
+    kept = page.evaluate(
+        "async () => (await Promise.all((await caches.keys()).map(async (name) =>"
+        " (await (await caches.open(name)).keys()).map(({ url }) => url)))).flat()"
+    )
+    assert [url for url in kept if "/static/" not in url] == []
+    push = {"title": "Maria Lopez", "body": "Hello", "tag": "conversation-1", "url": "/", "silent": True}
+    session = page.context.new_cdp_session(page)
+    versions: list[Any] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda event: versions.extend(event["registrations"])
+    )
+    session.send("ServiceWorker.enable")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    session.send(
+        "ServiceWorker.deliverPushMessage",
+        {
+            "origin": live_server.url,
+            "registrationId": versions[-1]["registrationId"],
+            "data": json.dumps(push),
+        },
+    )
+    shown = (
+        "async () => (await (await navigator.serviceWorker.ready).getNotifications())"
+        ".map(({ title, body }) => [title, body])"
+    )
+    page.wait_for_function(f"async () => (await ({shown})()).length === 1")
+    assert page.evaluate(shown) == [["Maria Lopez", "Hello"]]
+
+
+def test_title_and_icon_show_the_unread_conversations(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
+    sign_in(page, live_server.url, product.member.user.email)
+    expect(page).to_have_title("Inbox · Northside Dental")
+    receive(product.front_desk, InboundText(new_sid(), MARIA, "Hello"))
+    expect(page).to_have_title("(1) Inbox · Northside Dental")
+    icon = page.locator("link[rel=icon]")
+    assert "favicon-unread" in (icon.get_attribute("href") or "")
+    page.locator("#conversations a[data-conversation]").first.click()
+    expect(page).to_have_title("Maria Lopez · Northside Dental")
+    assert "favicon-unread" not in (icon.get_attribute("href") or "")
