@@ -48,6 +48,7 @@ KEPT_TABLES = (
 LONG_TESTS = (
     "tests/devserver/",
     "tests/front/test_web_server.py",
+    "tests/test_accessibility.py",
     "tests/test_opt_out_in_browser.py",
     "tests/test_review_in_browser.py",
 )
@@ -184,6 +185,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "--no-first-run",
     ]
     return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", *flags]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Without the service worker, whose requests a test's routes do not see; test_installed_app.py tests it."""
+    return {**browser_context_args, "service_workers": "block"}
 
 
 # -- the cast --------------------------------------------------------------------------------------------------
