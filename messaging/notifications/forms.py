@@ -13,7 +13,7 @@ from messaging.notifications.models import NotificationSettings, NotifiedEvent, 
 from webhooks.endpoint_urls import UrlNotAllowed, check_url
 
 DELAYS = {5: "5 minutes", 15: "15 minutes", 30: "30 minutes", 60: "an hour", 240: "4 hours"}
-WAYS = ("push", "sound", "email")
+WAYS = {"push": "In my browsers", "sound": "With sound", "email": "By e-mail"}
 
 
 class NotificationsForm(forms.Form):
@@ -44,11 +44,15 @@ class NotificationsForm(forms.Form):
         self.fields["inboxes"].queryset = visible_inboxes(member)  # type: ignore[attr-defined]
 
     @property
-    def matrix(self) -> list[tuple[str, str, list[tuple[str, bool]]]]:
+    def matrix(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
         """The value and label of each event, with the ways in which it is told."""
         chosen = {way: self[way].value() or [] for way in WAYS}
         return [
-            (event.value, str(event.label), [(way, event.value in chosen[way]) for way in WAYS])
+            (
+                event.value,
+                str(event.label),
+                [(way, name, event.value in chosen[way]) for way, name in WAYS.items()],
+            )
             for event in NotifiedEvent
         ]
 

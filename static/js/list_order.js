@@ -1,31 +1,31 @@
 // What arrives changes the rows of the list where they are and moves none; "2 new ↑" brings them into order. So do an
 // action of this member, a hidden tab, and a page that nobody touches.
 const REST = 60_000; // milliseconds without any input
-const list = document.querySelector("[data-place]");
-const button = document.querySelector("[data-new-above]");
+const [list, button] = ["[data-place]", "[data-new-above]"].map((name) => document.querySelector(name));
 const pane = list?.parentElement;
 const rows = (parent) => [...parent.children].filter((child) => child.matches(".conversation"));
 let [touched, ordered, anchor] = [Date.now(), false, null];
 
 function hold(fragment) {
-  const shown = rows(list);
-  const fresh = rows(fragment);
+  const [shown, fresh] = [rows(list), rows(fragment)];
   const place = new Map(shown.map((row, nth) => [row.id, nth]));
-  const known = fresh.filter(({ id }) => place.has(id)).sort((a, b) => place.get(a.id) - place.get(b.id));
-  const added = fresh.filter(({ id }) => !place.has(id));
-  for (const row of added) row.dataset.added = ""; // laid out at once, since its height counts
-  fragment.prepend(...added, ...known);
-  anchor = shown.find((row) => known.some(({ id }) => id === row.id) && row.offsetTop + row.offsetHeight > pane.scrollTop);
-  anchor = anchor && { id: anchor.id, top: anchor.offsetTop - pane.scrollTop };
-  return Math.max(fresh.findIndex(({ id }) => id === shown[0].id), 0);
+  const added = fresh.filter(({ id }) => !place.has(id) || "added" in shown[place.get(id)].dataset);
+  for (const row of added) row.dataset.added = ""; // not seen yet; laid out at once, since its height counts
+  const order = ({ id }) => place.get(id) ?? -1; // new ones first, in their own order
+  fragment.prepend(...fresh.toSorted((a, b) => order(a) - order(b)));
+  const first = shown.find((row) => fresh.some(({ id }) => id === row.id) && row.offsetTop + row.offsetHeight > pane.scrollTop);
+  anchor = first && { id: first.id, top: first.offsetTop - pane.scrollTop };
+  const above = first ? fresh.slice(0, fresh.findIndex(({ id }) => id === first.id)) : [];
+  return above.filter((row) => added.includes(row) || order(row) > order(first)).length;
 }
-const order = () => htmx.trigger(list, "reorder");
+const reorder = () => htmx.trigger(list, "reorder");
 if (list && button) {
   for (const name of ["pointermove", "keydown", "wheel"]) addEventListener(name, () => (touched = Date.now()));
   list.addEventListener("reorder", () => (ordered = true));
   list.addEventListener("merging", ({ detail }) => {
     const free = ordered || document.hidden || Date.now() - touched > REST || !rows(list).length;
-    [anchor, ordered, list.style.minHeight] = [null, false, ""];
+    [anchor, ordered] = [null, false];
+    if (free) rows(list).forEach((row) => delete row.dataset.added, (list.style.minHeight = ""));
     button.firstElementChild.textContent = free ? 0 : hold(detail);
     button.hidden = button.textContent.startsWith("0");
   });
@@ -35,6 +35,6 @@ if (list && button) {
     if (anchor) pane.scrollTop = top;
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => (ordered ||= detail.requestConfig.verb !== "get"));
-  pane.addEventListener("scroll", () => pane.scrollTop === 0 && !button.hidden && order());
-  button.addEventListener("click", () => (pane.scrollTop = 0) || order());
+  pane.addEventListener("scroll", () => pane.scrollTop === 0 && !button.hidden && reorder());
+  button.addEventListener("click", () => (pane.scrollTop = 0) || reorder());
 }

@@ -342,7 +342,7 @@ def test_choices_are_shown_again(cast: Cast, as_client: AsClient) -> None:
     maya = as_client(cast.member)
     choose(maya, push=["mention"], email=["text"], inboxes=[cast.front_desk.id], email_minutes=60)
     form = maya.get(PAGE).context["form"]
-    chosen = {(value, way) for value, _, ways in form.matrix for way, is_chosen in ways if is_chosen}
+    chosen = {(value, way) for value, _, ways in form.matrix for way, _, is_chosen in ways if is_chosen}
     assert chosen == {("mention", "push"), ("text", "email")}
     assert form["inboxes"].value() == [cast.front_desk.id]
     assert form["email_minutes"].value() == 60
