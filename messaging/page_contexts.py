@@ -138,5 +138,7 @@ def conversation_context(
 
 def place_query(request: TeamRequest) -> str:
     """The part of an address that says from which list, and to which text, a member came."""
+    if not request.GET:
+        return ""  # the folder Open, without a query for inboxes and views
     text = read_id(request.GET.get("text"))
     return "&".join(filter(None, [chosen_list(request).query, f"text={text}" if text else ""]))

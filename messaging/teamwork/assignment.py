@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.access import Right, may
@@ -21,9 +21,13 @@ class CannotAssign(Exception):
 
 def assignable_members(inbox: Inbox) -> list[Member]:
     """The members who see this inbox, by name."""
-    members = Member.objects.filter(team_id=inbox.team_id).select_related("user", "team")
-    seated = set(inbox.seats.values_list("member_id", flat=True))
-    seeing = (member for member in members if member.id in seated or may(member, Right.SEE_ALL_INBOXES))
+    has_seat = Exists(inbox.seats.filter(member_id=OuterRef("id")))
+    members = (
+        Member.objects.filter(team_id=inbox.team_id)
+        .select_related("user", "team")
+        .annotate(has_seat=has_seat)
+    )
+    seeing = (member for member in members if member.has_seat or may(member, Right.SEE_ALL_INBOXES))
     return sorted(seeing, key=lambda member: str(member).casefold())
 
 
