@@ -198,21 +198,3 @@ def test_html_is_compressed_when_the_browser_accepts_it(
 def test_only_html_is_compressed(cast: Cast, as_client: Callable[[Member], Client], path: str) -> None:
     answer = as_client(cast.owner).get(path, headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in answer
-
-
-MOST_BYTES = 120_000  # of style sheets and JavaScript that a page sends, compressed
-
-
-def test_no_page_sends_more_than_its_style_and_behaviours(collected: Path) -> None:
-    """All style sheets and modules that any template names, together."""
-    templates = [path.read_text() for path in (project.BASE_DIR / "templates").rglob("*.html")]
-    named = {name for text in templates for name in re.findall(r'{% static "([^"]+\.(?:css|js))" %}', text)}
-    assert named == {"css/heymarket.css", "js/heymarket.js"}
-    paths = json.loads((collected / "staticfiles.json").read_text())["paths"]
-    htmx = next(
-        name
-        for name in paths
-        if re.fullmatch(r"django_htmx/htmx-.*\.min\.js|django_htmx/htmx\.min\.js", name)
-    )
-    sizes = {name: (collected / f"{paths[name]}.gz").stat().st_size for name in {*named, htmx}}
-    assert sum(sizes.values()) < MOST_BYTES, sizes
