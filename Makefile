@@ -23,6 +23,7 @@ help:
 	@echo "make test    the tests, in a browser too"
 	@echo "make test API_EXAMPLES=300 ARGS=tests/api/test_schemathesis.py   the API, fuzzed for minutes"
 	@echo "make test FUZZ=1000000 ARGS=tests/fuzz   a million random rows, texts and requests, for an hour"
+	@echo "make test CLERK=100 ARGS=tests/test_clerks_hundred_in_browser.py   a hundred conversations by keyboard"
 	@echo "make check   lint, types, structure, templates, migrations, settings"
 	@echo "make bench   how fast, beside what the same machine can do"
 	@echo "make chaos   the same under outages, a few minutes"

@@ -452,6 +452,7 @@ def test_fetching_has_a_queue_that_no_other_worker_reads() -> None:
     assert routed == {
         tasks.fetch_missed_texts.name: "missed", tasks.fetch_missed.name: "missed",
         tasks.work_on_attachment.name: "media", tasks.sweep_attachments.name: "media",
+        tasks.tell_member.name: "webhooks",
     }  # fmt: skip
     programs = app_programs(Path("/tmp/app"), "127.0.0.1", 8000)
     for queue in ("missed", "media"):
