@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, team_view, visible_inboxes
@@ -63,7 +63,9 @@ def conversation_exports(request: TeamRequest) -> HttpResponse:
 @require_GET
 @team_view(Right.EXPORT)
 def export_conversations(request: TeamRequest) -> HttpResponseBase:
-    """The file; or the page with what is wrong."""
+    """The file; or the page, with what is wrong if something was asked for."""
+    if not request.GET:
+        return redirect("conversation_exports", request.team.slug)
     form = ConversationExportForm(request.GET, request.member)
     if not form.is_valid():
         return _page(request, form, status=422)
