@@ -15,7 +15,7 @@ PRODUCTION := env DEVELOPMENT=0 PUBLIC_URL=https://inbox.example.com \
 LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes \
 	--no-emit-index-url --no-header --quiet
 
-.PHONY: help run test check bench chaos lock clean
+.PHONY: help run test check bench chaos screenshot lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make check   lint, types, structure, templates, migrations, settings"
 	@echo "make bench   how fast, beside what the same machine can do"
 	@echo "make chaos   the same under outages, a few minutes"
+	@echo "make screenshot   a new docs/inbox.png, while make run is up"
 	@echo "make lock    pin what pyproject.toml names (ARGS=--upgrade for newer versions)"
 	@echo "make clean   remove .venv, caches and var/, the local database included"
 
@@ -56,6 +57,9 @@ bench: $(READY)
 
 chaos: $(READY)
 	@$(PY) -m bench.chaos $(ARGS)
+
+screenshot: $(READY)
+	@$(PY) -m devserver.screenshot
 
 lock: $(READY)
 	@$(LOCK) $(ARGS) --output-file requirements.txt

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox, Member
 from kernel import change_tokens
+from kernel.sql import fetch
 from kernel.tenancy import scope
 from messaging.compose import compose_text
 from messaging.models import Conversation, MessageStatus
@@ -18,6 +19,11 @@ from optout.number_locks import lock_key
 
 FURTHEST = timedelta(days=366)
 BATCH = 500
+# Once per STOP.
+_CANCEL = """
+    UPDATE messaging_scheduledtext SET outcome = 'cancelled', event_id = $3, ended_at = $4
+    WHERE team_id = $1 AND number = $2 AND outcome = 'scheduled' RETURNING id
+"""
 
 
 def schedule(
@@ -57,8 +63,7 @@ def cancel(conversation: Conversation, id: int) -> bool:
 
 def cancel_for_opt_out(event: ConsentEvent) -> int:
     """Cancel what waits for the number of an opt-out. Returns how many texts that stopped."""
-    waiting = _waiting(event.team_id).filter(number=event.number)
-    return waiting.update(outcome=ScheduleOutcome.CANCELLED, event_id=event.id, ended_at=event.recorded_at)
+    return len(fetch(_CANCEL, event.team_id, event.number, event.id, event.recorded_at))
 
 
 def send_due() -> None:
