@@ -37,7 +37,7 @@ urlpatterns = [
         name="delete_push_subscriptions",
     ),
     path("inbox/", views.inbox, name="inbox"),
-    path("inbox/work/", bulk_work, name="bulk_work"),
+    path("inbox/ticked/", bulk_work, name="bulk_work"),
     path("inbox/views/new/", new_saved_view, name="new_saved_view"),
     path("inbox/views/<int:id>/", edit_saved_view, name="edit_saved_view"),
     path("inbox/views/<int:id>/deletion/", saved_view_deletion, name="saved_view_deletion"),
