@@ -13,6 +13,7 @@ from accounts.models import Carrier
 from kernel.tenancy import scope
 from messaging.compose import compose_text
 from messaging.models import Conversation
+from messaging.teamwork.models import Assignment
 from optout.ledger import history
 from optout.models import Action, Origin
 from optout.reviews import Review, ReviewOutcome
@@ -165,9 +166,14 @@ def test_on_a_phone_a_text_is_decided_with_the_buttons(cast: Cast, live_server: 
 
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_the_folders_are_in_one_row(cast: Cast, live_server: Any, desk: Page, width: int) -> None:
-    """With counts of two digits, at Waiting and at Review."""
+    """With counts of two digits, at Waiting and at Review, and one digit at Mine."""
     for last in range(12):
         review_text(cast.front_desk, f"+141555501{last:02}", "wrong number", due_on=due())
+    with scope(cast.northside.id):
+        found = Conversation.objects.filter(team=cast.northside)[0]
+        Assignment.objects.create(
+            team=cast.northside, conversation=found, member=cast.member, at=found.created_at
+        )
     desk.set_viewport_size({"width": width, "height": 800})
     desk.goto(f"{live_server.url}/t/northside-dental/inbox/")
     folders = desk.get_by_label("Folders")
