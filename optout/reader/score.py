@@ -1,7 +1,8 @@
 """Score of a text: how much it reads like an opt-out, by a frozen logistic regression over pieces of its words.
 
 `python -m bench.train_score` makes the weights; docs/reading-texts.md describes them. The score learns nothing in use.
-It only holds a text: it never opts out and never lifts.
+It holds a text, and doubts or dismisses what a rule found (optout.reader.reading). Alone it never opts out. It never
+lifts.
 """
 
 import math
