@@ -73,13 +73,15 @@ class ContactFilters(df.FilterSet):
     last_to = df.DateFilter(method="_to", field_name="last_message_at", **_dates("Last text until"))
     no_name = df.BooleanFilter(label="No name", method="_nameless", widget=forms.CheckboxInput)
 
-    def __init__(self, member: Member, query: QueryDict) -> None:
-        self.member, self.team = member, member.team
-        super().__init__(query, Contact.objects.filter(team_id=member.team_id))
+    def __init__(self, reader: Member | Team, query: QueryDict) -> None:
+        """As a member may see contacts; what a team keeps (an audience, a live list) is read with all its inboxes."""
+        self.member = reader if isinstance(reader, Member) else None
+        self.team = reader.team if isinstance(reader, Member) else reader
+        super().__init__(query, Contact.objects.filter(team_id=self.team.id))
         choices = {
             "list": self.team.contactlists.order_by("name", "id"),
             "tag": self.team.tags.order_by("name", "id"),
-            "inbox": visible_inboxes(member),
+            "inbox": visible_inboxes(self.member) if self.member else self.team.inboxes.all(),
             "assignee": self.team.members.select_related("user").order_by("user__name", "id"),
         }
         for name, rows in choices.items():

@@ -56,7 +56,8 @@ class _PageIds:
 def fetch_page(
     filters: ContactFilters, order: SortOrder, *, after: Cursor | None = None, before: Cursor | None = None
 ) -> ContactsPage:
-    """The page after or before a cursor; the first page without a cursor."""
+    """The page after or before a cursor, as a member sees it; the first page without a cursor."""
+    assert filters.member
     page = _page_ids(filters, order, after, before)
     if before and not page.has_previous and len(page.ids) < PAGE_SIZE:
         return fetch_page(filters, order)
