@@ -40,6 +40,7 @@ class Right(enum.StrEnum):
     EXPORT = "export", "export data"
     DELETE_CONTACTS = "delete_contacts", "delete contacts"
     MANAGE_FIELDS = "manage_fields", "change custom fields"
+    SEND_BROADCASTS = "send_broadcasts", "send broadcasts"
     MANAGE_TEMPLATES = "manage_templates", "change shared templates"
     MANAGE_INBOXES = "manage_inboxes", "change inboxes"
     MANAGE_API_KEYS = "manage_api_keys", "create or revoke API keys"

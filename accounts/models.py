@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.automatic_texts import AutomaticTexts
+from accounts.broadcast_rate import BroadcastRate
 from accounts.inbox_hours import InboxHours
 from kernel.encryption import EncryptedField, Undecipherable
 from kernel.phone_numbers import display
@@ -96,6 +97,8 @@ class Team(models.Model):
     assign_on_reply = models.BooleanField(default=False, db_default=False)
     # The business minutes within which people are answered. Null: no goal; see messaging.hours.waiting.
     waiting_goal = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How many texts of broadcasts one person gets in seven days at most.
+    broadcasts_per_week = models.PositiveSmallIntegerField(default=7, db_default=7)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TeamManager()
@@ -158,7 +161,7 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
         return self.present().filter(closed_at=None)
 
 
-class Inbox(InboxHours, AutomaticTexts, TenantModel):
+class Inbox(InboxHours, AutomaticTexts, BroadcastRate, TenantModel):
     """One sending number of a team, with its carrier credentials, settings and members."""
 
     team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="inboxes")

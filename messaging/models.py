@@ -204,6 +204,7 @@ class Message(TenantModel):
     error_code = models.CharField(max_length=12, blank=True)
     error = models.CharField(max_length=300, blank=True)
     crossed = models.BooleanField(default=False)  # it was being sent when an opt-out arrived
+    broadcast_id = models.BigIntegerField(null=True)  # the broadcast that it is a text of
 
     class Meta:
         constraints = [
@@ -217,6 +218,11 @@ class Message(TenantModel):
             models.Index(fields=["team", "at", "id"], name="messaging_message_time"),
             models.Index(
                 fields=["due_at"], name="messaging_message_waiting", condition=Q(status__in=IN_PROGRESS)
+            ),
+            models.Index(
+                fields=["team", "broadcast_id", "status", "id"],
+                name="messaging_message_broadcast",
+                condition=Q(broadcast_id__isnull=False),
             ),
         ]
 
@@ -301,6 +307,7 @@ class OptOutEffects(TenantModel):
 
 
 # Django looks for the models of an app in this module.
+import messaging.broadcasts.models  # noqa: E402
 import messaging.drafts.models  # noqa: E402
 import messaging.groups.models  # noqa: E402
 import messaging.media.models  # noqa: E402

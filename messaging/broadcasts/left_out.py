@@ -1,0 +1,19 @@
+"""Reasons for which a broadcast leaves a person out: one enum for counts, lists, exports and the claim."""
+
+from django.db.models import TextChoices
+
+
+class LeftOut(TextChoices):
+    """Why a person of the audience gets no text. Where several apply, the first in this order is given."""
+
+    NOT_TEXTABLE = "not_textable", "This number cannot be texted"  # emergency, premium, short, invalid
+    BLOCKED = "blocked", "Blocked"
+    OPTED_OUT = "opted_out", "Opted out"
+    HELD = "held", "Held for review"
+    SUPPRESSED = "suppressed", "On a suppression list of the team"
+    NO_CONSENT = "no_consent", "No consent of the right kind on record"
+    LANDLINE = "landline", "Landline"
+    NO_INBOX = "no_inbox", "No open inbox to write from"
+    TEXTED_TODAY = "texted_today", "Texted by this list today"
+    TOO_OFTEN = "too_often", "Had as many broadcasts this week as the team allows"
+    UNFILLED = "unfilled", "A field of the text has no value"
