@@ -105,6 +105,6 @@ def inbox_deletion(request: TeamRequest, id: int) -> HttpResponse:
 @team_view(Right.MANAGE_INBOXES)
 def incomplete_texts_removal(request: TeamRequest, id: int) -> HttpResponse:
     """Acknowledge the listed incomplete texts. Those that came after the page was opened stay listed."""
-    inbox = get_object_or_404(request.team.inboxes.present().select_for_update(), id=id)
+    inbox = get_object_or_404(request.team.inboxes.present().select_for_update(no_key=True), id=id)
     inbox.drop_left_out(newest=request.POST.get("newest", ""))
     return redirect("inbox_connection", request.team.slug, id)

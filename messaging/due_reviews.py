@@ -71,7 +71,7 @@ def _due_tomorrow(team_id: int, today: date) -> list[Review]:
     rows = (
         Review.objects.open().holds().filter(team_id=team_id, reminded_on=None, due_on__lte=today + _FURTHEST)
     )
-    locked = rows.select_for_update().order_by("id")
+    locked = rows.select_for_update(no_key=True).order_by("id")
     return [hold for hold in locked if hold.due_on and previous_business_day(hold.due_on) <= today]
 
 

@@ -139,7 +139,7 @@ def _list_on_page(inbox: Inbox, texts: list[InboundText]) -> None:
         for text in reversed(texts)
     ]
     with scope(inbox.team_id):
-        row = Inbox.objects.select_for_update().get(team_id=inbox.team_id, id=inbox.id)
+        row = Inbox.objects.select_for_update(no_key=True).get(team_id=inbox.team_id, id=inbox.id)
         row.left_out = merge_left_out(entries, row.left_out)
         row.save(update_fields=["left_out"])
 

@@ -86,7 +86,7 @@ def check(team_id: int, id: int) -> None:
 
 def _begin_try(team_id: int, id: int) -> PendingOptIn | None:
     """Count a try and set the time of the next; None if the opt-in is settled."""
-    rows = PendingOptIn.objects.select_for_update().filter(
+    rows = PendingOptIn.objects.select_for_update(no_key=True).filter(
         team_id=team_id, id=id, outcome=OptInOutcome.PENDING
     )
     if pending := rows.first():

@@ -32,7 +32,7 @@ def effects_of(events: list[ConsentEvent]) -> dict[int, str]:
 
 def _close_conversations(event: ConsentEvent) -> bool:
     conversations = Conversation.objects.filter(team_id=event.team_id, number=event.number, closed=False)
-    found = list(conversations.select_for_update().order_by("id"))
+    found = list(conversations.select_for_update(no_key=True).order_by("id"))
     ids = [conversation.id for conversation in found]
     conversations.filter(id__in=ids).update(closed=True, snoozed_until=None)
     record_closed_by_opt_out(event.team_id, found, event.recorded_at)

@@ -101,7 +101,7 @@ def claim(team_id: int, conversation_id: int) -> SendClaim | None:
         change_tokens.renew_on_commit(team_id)
         # Locking each row waits for a start or a settle that is being written, and then reads its result.
         in_progress = list(
-            Message.objects.select_for_update()
+            Message.objects.select_for_update(no_key=True)
             .filter(
                 team_id=team_id,
                 conversation_id=conversation_id,

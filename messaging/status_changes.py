@@ -10,7 +10,7 @@ from optout import consent
 
 
 def lock_message(team_id: int, message_id: int) -> Message:
-    return Message.objects.select_for_update().get(team_id=team_id, id=message_id)
+    return Message.objects.select_for_update(no_key=True).get(team_id=team_id, id=message_id)
 
 
 def save_changes(message: Message, **changes: Any) -> None:

@@ -122,7 +122,11 @@ def settle(claim: DeliveryClaim, result: PostResult, signature: str = "") -> Non
     team_id = claim.endpoint.team_id
     with scope(team_id):
         endpoint = lock_endpoint(team_id, claim.endpoint.id)
-        delivery = Delivery.objects.select_for_update().filter(team_id=team_id, id=claim.delivery_id).first()
+        delivery = (
+            Delivery.objects.select_for_update(no_key=True)
+            .filter(team_id=team_id, id=claim.delivery_id)
+            .first()
+        )
         if endpoint is None or delivery is None:  # deleted during the attempt
             return
         record_attempt(delivery, claim.claimed_at, result, signature)

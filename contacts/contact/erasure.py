@@ -144,7 +144,7 @@ _ERASE_SOURCES = """
 def _erase_from_imports(team_id: int, persons: Sequence[ErasedPerson], patterns: RowPatterns) -> None:
     """A worker locks its import first, too, and then numbers and contacts."""
     runs = Import.objects.filter(team_id=team_id).exclude(samples=[], preview={})
-    ids = [run.id for run in runs.select_for_update().only("id").order_by("id")]
+    ids = [run.id for run in runs.select_for_update(no_key=True).only("id").order_by("id")]
     fetch(_ERASE_SAMPLES, team_id, patterns.digits, patterns.words, ids)
     numbers = [person.number for person in persons]
     for statement in _ERASE_WAITING:

@@ -172,7 +172,7 @@ def _csv(team: Team, run: Import) -> Iterator[bytes]:
 def find_import(request: TeamRequest, id: int) -> Import:
     """The import; locked for a POST, so that no worker writes it meanwhile."""
     runs = Import.objects.filter(team=request.team)
-    return get_object_or_404(runs.select_for_update() if request.method == "POST" else runs, id=id)
+    return get_object_or_404(runs.select_for_update(no_key=True) if request.method == "POST" else runs, id=id)
 
 
 def _address(request: TeamRequest, run: Import) -> str:

@@ -111,7 +111,7 @@ _UPDATE = f"""
     WITH matching AS (
         SELECT c.id AS contact_id, {COLUMNS_BEFORE}, r.* FROM contacts_importrow r
         JOIN contacts_contact c ON c.team_id = $team AND c.number = r.number
-        WHERE {BATCH_ROWS} AND ({{changes}}) ORDER BY c.id FOR UPDATE OF c),
+        WHERE {BATCH_ROWS} AND ({{changes}}) ORDER BY c.id FOR NO KEY UPDATE OF c),
     changed AS (
         UPDATE contacts_contact c SET {{sets}}, updated_at = $now FROM matching r
         WHERE c.team_id = $team AND c.id = r.contact_id RETURNING {COLUMNS_AFTER})

@@ -68,7 +68,11 @@ def advance(team_id: int, run_id: int, kind: str) -> None:
 
 def _take(model: Any, team_id: int, run_id: int) -> Any:
     """The run, marked as having a worker; None if it is not at work or another worker was at it a moment ago."""
-    run = model.objects.select_for_update(skip_locked=True).filter(team_id=team_id, id=run_id).first()
+    run = (
+        model.objects.select_for_update(no_key=True, skip_locked=True)
+        .filter(team_id=team_id, id=run_id)
+        .first()
+    )
     now = timezone.now()
     if run is None or not run.at_work or (run.alive_at and run.alive_at > now - SILENCE_LIMIT):
         return None
@@ -147,4 +151,4 @@ def _record_failure(failed: Run) -> None:
 
 def _locked(run: Run) -> Any:
     model: Any = type(run)
-    return model.objects.select_for_update().filter(team_id=run.team_id, id=run.id)
+    return model.objects.select_for_update(no_key=True).filter(team_id=run.team_id, id=run.id)

@@ -71,5 +71,5 @@ def vendor_list_remarks(request: TeamRequest, id: int) -> HttpResponseBase:
 
 
 def _locked(request: TeamRequest, id: int) -> VendorListImport:
-    runs = VendorListImport.objects.select_for_update().filter(team_id=request.team.id)
+    runs = VendorListImport.objects.select_for_update(no_key=True).filter(team_id=request.team.id)
     return get_object_or_404(runs, id=id)

@@ -187,7 +187,7 @@ def delete_schedule(request: ApiRequest, id: PathId) -> str:
 def _find(request: ApiRequest, id: int, *, waiting: bool = False) -> ScheduledText:
     rows = ScheduledText.objects.filter(team_id=request.team.id, id=id).exclude(number="")
     if waiting:  # locked, so that it is not sent meanwhile
-        rows = rows.filter(outcome=ScheduleOutcome.SCHEDULED).select_for_update(of=("self",))
+        rows = rows.filter(outcome=ScheduleOutcome.SCHEDULED).select_for_update(no_key=True, of=("self",))
     found = rows.select_related("conversation").first()
     if found is None:
         raise ApiError(ErrorCode.SCHEDULE_NOT_FOUND, field="id")

@@ -68,7 +68,7 @@ def work_on(team_id: int, attachment_id: int) -> None:
 def claim(team_id: int, attachment_id: int) -> Attachment | None:
     """Claim an attachment that is due, for CLAIM_TIMEOUT. None if there is nothing to do, or another worker does it."""
     with scope(team_id):
-        rows = Attachment.objects.select_for_update(skip_locked=True, of=("self",))
+        rows = Attachment.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         due = rows.select_related("message__inbox__team").filter(
             team_id=team_id, id=attachment_id, due_at__lte=Now()
         )
@@ -133,11 +133,13 @@ def settle(claimed: Attachment, result: CheckedFile | NotStored) -> None:
     with scope(claimed.team_id):
         change_tokens.renew_on_commit(claimed.team_id)
         # In the order of all locks: the conversation, then its text.
-        conversations = Conversation.objects.select_for_update().filter(team_id=claimed.team_id)
+        conversations = Conversation.objects.select_for_update(no_key=True).filter(team_id=claimed.team_id)
         conversation = conversations.filter(id=claimed.message.conversation_id).first()
         message = lock_message(claimed.team_id, claimed.message.id)
         attachment = (
-            Attachment.objects.select_for_update().filter(team_id=claimed.team_id, id=claimed.id).first()
+            Attachment.objects.select_for_update(no_key=True)
+            .filter(team_id=claimed.team_id, id=claimed.id)
+            .first()
         )
         erased = attachment is None or attachment.state == AttachmentState.ERASED
         if attachment and not erased and attachment.due_at == claimed.due_at:

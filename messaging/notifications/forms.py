@@ -32,7 +32,7 @@ class NotificationsForm(forms.Form):
     def __init__(self, data: Any, member: Member) -> None:
         self.member = member
         rows = NotificationSettings.objects.filter(team_id=member.team_id, member_id=member.id)
-        self.settings = rows.select_for_update().first() or NotificationSettings(
+        self.settings = rows.select_for_update(no_key=True).first() or NotificationSettings(
             team_id=member.team_id, member=member
         )
         self.is_new = self.settings.id is None

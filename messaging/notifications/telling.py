@@ -99,7 +99,9 @@ def send_unseen(team_id: int, member_id: int) -> bool:
     """
     with scope(team_id):
         member = _member(team_id, member_id)
-        waiting = list(_unseen(member).select_for_update(skip_locked=True, of=("self",)).order_by("id"))
+        waiting = list(
+            _unseen(member).select_for_update(no_key=True, skip_locked=True, of=("self",)).order_by("id")
+        )
         _unseen(member).filter(id__in=[event.id for event in waiting]).delete()
         visible = set(visible_conversations(member).values_list("id", flat=True).filter(
             id__in=[event.conversation_id for event in waiting]

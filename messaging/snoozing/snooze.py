@@ -51,7 +51,7 @@ def wake_at_its_time(team_id: int, id: int) -> None:
     """
     with scope(team_id):
         rows = Conversation.objects.filter(team_id=team_id, id=id, snoozed_until__lte=timezone.now())
-        found = rows.select_for_update().first()
+        found = rows.select_for_update(no_key=True).first()
         if found is None:
             return
         rows.update(snoozed_until=None)
@@ -65,4 +65,6 @@ def wake_at_its_time(team_id: int, id: int) -> None:
 
 def _locked(conversations: Iterable[Conversation], team_id: int) -> list[Conversation]:
     ids = [found.id for found in conversations]
-    return list(Conversation.objects.filter(team_id=team_id, id__in=ids).order_by("id").select_for_update())
+    return list(
+        Conversation.objects.filter(team_id=team_id, id__in=ids).order_by("id").select_for_update(no_key=True)
+    )

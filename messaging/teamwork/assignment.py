@@ -52,7 +52,7 @@ def assign(conversation: Conversation, assignee: Member | None, by: Member) -> N
         raise CannotAssign(
             f"{assignee} does not see {conversation.inbox}. Give them a seat in Settings first."
         )
-    Conversation.objects.select_for_update().get(team_id=conversation.team_id, id=conversation.id)
+    Conversation.objects.select_for_update(no_key=True).get(team_id=conversation.team_id, id=conversation.id)
     before = assignee_of(conversation)
     if before == assignee:
         return

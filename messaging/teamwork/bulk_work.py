@@ -95,7 +95,7 @@ def work_on(order: WorkOrder, by: Member) -> WorkResult:
     """Change the conversations of the order that the member may see. Their rows are locked by ID."""
     ids = order.conversation_ids[:MAX_TICKED]
     visible = visible_conversations(by).filter(id__in=ids).order_by("id")
-    found = list(visible.select_for_update(of=("self",)))
+    found = list(visible.select_for_update(no_key=True, of=("self",)))
     result = WorkResult(order.work, missing=len(set(ids)) - len(found))
     match order.work:
         case BulkWork.CLOSE | BulkWork.REOPEN:

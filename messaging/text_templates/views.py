@@ -102,7 +102,7 @@ def text_template_picture(request: TeamRequest, id: int) -> FileResponse:
 def _find_to_change(request: TeamRequest, id: int, *, lock: bool = False) -> TextTemplate:
     """A template of the list. Raises PermissionDenied if the member may only use it."""
     rows = TextTemplate.objects.usable_by(request.member)
-    found: TextTemplate = get_object_or_404(rows.select_for_update() if lock else rows, id=id)
+    found: TextTemplate = get_object_or_404(rows.select_for_update(no_key=True) if lock else rows, id=id)
     require_change(found, request.member)
     return found
 

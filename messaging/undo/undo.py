@@ -26,7 +26,7 @@ def take_back(conversation: Conversation, message_id: int, member: Member) -> st
     Returns its words; None if it is too late, or not a text of the member.
     """
     now = lock_number(conversation.team_id, conversation.number)
-    rows = Conversation.objects.select_for_update().filter(team_id=conversation.team_id)
+    rows = Conversation.objects.select_for_update(no_key=True).filter(team_id=conversation.team_id)
     locked: Conversation = rows.get(id=conversation.id)
     texts = Message.objects.select_for_update().filter(
         team_id=conversation.team_id, conversation_id=conversation.id

@@ -13,7 +13,7 @@ PAUSED = "Paused: it was filtered by a person whose data was erased."
 def erase_from_schedules(team_id: int, persons: Sequence[ErasedPerson]) -> None:
     """Remove searches for these persons. The schedules are paused, since they would send figures about everybody."""
     schedules = ReportSchedule.objects.filter(team_id=team_id, query__contains="q=")
-    for schedule in schedules.select_for_update().order_by("id"):
+    for schedule in schedules.select_for_update(no_key=True).order_by("id"):
         filters = QueryDict(schedule.query, mutable=True)
         if any(person.is_searched_by(filters.get("q", "")) for person in persons):
             del filters["q"]

@@ -67,3 +67,36 @@ def test_raw_sql_is_only_where_the_docs_list_it() -> None:
     modules = set(re.findall(r"`([a-z_/]+\.py)`", listed))
     used = {str(path.relative_to(ROOT)) for path in python_files(*PACKAGES).values() if uses_raw_sql(path)}
     assert used == modules
+
+
+# Rows that these modules delete. A lock for deletion makes everything wait that points at the row: inbound texts wait
+# for a locked inbox or conversation, and a deadlock follows when they hold another row.
+DELETES_LOCKED_ROWS = {
+    "contacts/contact/merge.py",
+    "contacts/custom_fields/deletion.py",
+    "contacts/retention.py",
+    "messaging/erasure.py",
+    "messaging/undo/undo.py",
+}
+
+
+def full_row_locks(tree: ast.AST) -> list[ast.Call]:
+    """The calls of select_for_update that also lock a row's key."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "select_for_update"
+        and "no_key" not in {keyword.arg for keyword in node.keywords}
+    ]
+
+
+def test_only_rows_that_are_deleted_have_their_key_locked() -> None:
+    locking = {
+        str(path.relative_to(ROOT))
+        for path in python_files(*PACKAGES).values()
+        if full_row_locks(syntax_tree(path))
+    }
+    assert locking == DELETES_LOCKED_ROWS
+    assert len(full_row_locks(ast.parse("a.select_for_update(); b.select_for_update(no_key=True)"))) == 1

@@ -27,7 +27,7 @@ def _reencrypt_team(slug: str, team_id: int) -> list[str]:
     lost = []
     with scope(team_id):
         for model, field in _encrypted_fields():
-            for row in model.objects.select_for_update().filter(team_id=team_id).order_by("id"):
+            for row in model.objects.select_for_update(no_key=True).filter(team_id=team_id).order_by("id"):
                 try:
                     setattr(row, field, getattr(row, field))
                 except Undecipherable:

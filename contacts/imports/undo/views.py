@@ -67,4 +67,4 @@ def import_undo_cancellation(request: TeamRequest, id: int) -> HttpResponse:
 def _find(request: TeamRequest, id: int) -> Import:
     """The import; locked for a POST, so that the second of two simultaneous starts finds the undo of the first."""
     runs = Import.objects.filter(team=request.team)
-    return get_object_or_404(runs.select_for_update() if request.method == "POST" else runs, id=id)
+    return get_object_or_404(runs.select_for_update(no_key=True) if request.method == "POST" else runs, id=id)

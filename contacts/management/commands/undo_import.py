@@ -37,7 +37,11 @@ class Command(BaseCommand):
             raise CommandError(f"Unknown team “{options['team']}”.")
         lift = options["lift_opt_outs"]
         with scope(team_id):
-            run = Import.objects.select_for_update().filter(team_id=team_id, id=options["id"]).first()
+            run = (
+                Import.objects.select_for_update(no_key=True)
+                .filter(team_id=team_id, id=options["id"])
+                .first()
+            )
             if run is None:
                 raise CommandError(f"This team has no import {options['id']}.")
             if not can_undo(run):
