@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -16,7 +17,7 @@ from contacts.contact.models import Contact
 from contacts.custom_fields.define import define_field
 from contacts.custom_fields.set_values import set_values
 from contacts.custom_fields.values import FieldKind, read_value
-from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
+from contacts.lists.models import ContactList, EntrySource, ListEntry, Tag, Tagging
 from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
 from demo import scripts, story
@@ -180,10 +181,12 @@ def _api_keys(team: Team, by: Member) -> None:
 
 
 def _labels(team: Team) -> None:
+    owner = str(team.members.select_related("user").earliest("id"))
+    added: dict[str, Any] = {"by_name": owner, "added_at": timezone.now()}
     for name, customers in story.LISTS.items():
-        contact_list = ContactList.objects.create(team=team, name=name)
+        contact_list = ContactList.objects.create(team=team, name=name, created_by=owner)
         ListEntry.objects.bulk_create(
-            ListEntry(team=team, list=contact_list, contact=contact)
+            ListEntry(team=team, list=contact_list, contact=contact, source=EntrySource.MEMBER, **added)
             for contact in _contacts_named(team, customers)
         )
     for name, customers in story.TAGS.items():

@@ -19,7 +19,8 @@ from optout.models import ConsentEvent
 # Locked in the order of their IDs, so that no contact is deleted before its row is written.
 _BATCH_ROWS = "FROM contacts_contact WHERE team_id = $1 AND id = ANY($3) ORDER BY id FOR KEY SHARE"
 ADD_TO_LIST = f"""
-    INSERT INTO contacts_listentry (team_id, list_id, contact_id) SELECT team_id, $2, id {_BATCH_ROWS}
+    INSERT INTO contacts_listentry (team_id, list_id, contact_id, source, by_name, added_at)
+    SELECT team_id, $2, id, 'member', $4, now() {_BATCH_ROWS}
     ON CONFLICT DO NOTHING RETURNING 1
 """
 TAG = f"""
@@ -38,7 +39,7 @@ def apply_action(run: BulkActionRun, member: Member, ids: Sequence[int], numbers
     done = 0
     match action:
         case BulkAction.ADD_TO_LIST:
-            done = _change_labels(ADD_TO_LIST, run, details["list"], ids)
+            done = len(fetch(ADD_TO_LIST, run.team_id, details["list"], list(ids), str(member)[:120]))
         case BulkAction.REMOVE_FROM_LIST:
             done = _change_labels(REMOVE_FROM_LIST, run, details["list"], ids)
         case BulkAction.TAG:

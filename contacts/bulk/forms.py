@@ -75,9 +75,21 @@ class _ChooseOrCreateLabelForm(_ChooseLabelForm):
 class BulkRemoveFromListForm(_ChooseLabelForm):
     model, key = ContactList, "list"
 
+    def _labels(self) -> Any:
+        return super()._labels().with_entries()
+
 
 class BulkAddToListForm(_ChooseOrCreateLabelForm):
     model, key = ContactList, "list"
+
+    def _labels(self) -> Any:
+        return super()._labels().with_entries()
+
+    def clean_new(self) -> str:
+        name = str(self.cleaned_data["new"])
+        if super()._labels().filter(name__iexact=name, is_live=True).exists():
+            raise forms.ValidationError(f"{name} is a live list: its filter decides who is on it.")
+        return name
 
 
 class BulkUntagForm(_ChooseLabelForm):

@@ -14,7 +14,7 @@ from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.set_values import set_values
 from contacts.custom_fields.values import FieldValue
 from contacts.lists.labels import set_lists, set_tags
-from contacts.lists.models import ContactList
+from contacts.lists.models import AddedBy, ContactList
 from kernel.number_field import NumberField, number_as_typed
 from kernel.revisions import RevisedForm
 
@@ -84,7 +84,7 @@ class ContactForm(ContactDetailsForm):
 
     def __init__(self, by: Member, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        team = by.team
+        self._by, team = by, by.team
         self.fields["number"] = NumberField(team.country, self.instance.number)
         preview_url = f"{reverse('number_preview', args=[team.slug])}?of={self.instance.pk or ''}"
         self.fields["number"].widget.attrs |= {
@@ -97,7 +97,8 @@ class ContactForm(ContactDetailsForm):
             self.fields["number"].help_text = "If you change it, the conversations stay with the old number."
         number = self.initial.get("number") or self.instance.number
         self.initial["number"] = number_as_typed(number, team.country)
-        self.fields["lists"].queryset = ContactList.objects.filter(team_id=team.id).order_by("name")  # type: ignore[attr-defined]
+        lists = ContactList.objects.with_entries().filter(team_id=team.id).order_by("name")
+        self.fields["lists"].queryset = lists  # type: ignore[attr-defined]
         self.initial["lists"] = [entry.id for entry in self.instance.sorted_lists()]
         members = Member.objects.filter(team_id=team.id).select_related("user").order_by("user__name", "id")
         self.fields["assignee"].queryset = members  # type: ignore[attr-defined]
@@ -133,7 +134,7 @@ class ContactForm(ContactDetailsForm):
 
     def save_related(self) -> None:
         super().save_related()
-        set_lists(self.instance, self.cleaned_data["lists"])
+        set_lists(self.instance, self.cleaned_data["lists"], AddedBy.member(str(self._by)))
         set_values(self.instance, self.changed_custom)
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from contacts.contact import events
 from contacts.contact.deletion import erase_former_values
 from contacts.contact.models import Contact
 from contacts.contact.number_changes import ContactGone
-from contacts.lists.models import ListEntry, Tagging
+from contacts.lists.models import EntrySource, ListEntry, Tagging
 from kernel import change_tokens
 from kernel.phone_numbers import display
 from optout.bulk_consent import copy_suppressions
@@ -68,5 +69,6 @@ def _copy_labels(kept: Contact, other: Contact) -> None:
     for model, column in labels:
         rows = model.objects.filter(team_id=other.team_id, contact_id=other.id)
         ids = rows.order_by(column).values_list(column, flat=True)
-        copies = [model(team_id=kept.team_id, contact_id=kept.id, **{column: id}) for id in ids]
+        why = {"source": EntrySource.MERGE, "added_at": timezone.now()} if model is ListEntry else {}
+        copies = [model(team_id=kept.team_id, contact_id=kept.id, **{column: id}, **why) for id in ids]
         model.objects.bulk_create(copies, ignore_conflicts=True)

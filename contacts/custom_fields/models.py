@@ -1,4 +1,4 @@
-"""Custom field models: the definition of a field, and the run that removes the values of a deleted field."""
+"""Custom field models: a field's definition, the values that filters read, and the run that deletes its values."""
 
 from collections.abc import Iterable
 from typing import Any, Self
@@ -10,7 +10,7 @@ from django.utils import timezone
 from contacts.custom_fields.values import FieldKind
 from contacts.runs.models import Run
 from kernel.sql import fetch
-from kernel.tenancy import TenantIsolation, TenantModel
+from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
 MAX_FIELDS = 50  # of a team
 _LOCK_KEYS = (
@@ -45,6 +45,9 @@ class CustomField(TenantModel):
     kind = models.CharField(max_length=10, choices=FieldKind, default=FieldKind.TEXT)
     options = models.JSONField(default=list)  # of a choice, in order
     position = models.PositiveSmallIntegerField(default=0)
+    # Whether FilterValue has all values of the field; false for one from before filters until
+    # `manage.py fill_filter_values` has run.
+    filterable = models.BooleanField(default=True, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: Any = CustomFieldQuerySet.as_manager()
@@ -63,6 +66,34 @@ class CustomField(TenantModel):
     def column(self) -> str:
         """The name of its column in tables, imports and forms."""
         return f"{_PREFIX}{self.key}"
+
+
+class FilterValue(TenantModel):
+    """A value of Contact.custom as filters read it. A trigger keeps these rows (contacts/triggers.sql).
+
+    PostgreSQL uses no index for values inside a JSON object under row-level security; these two it uses.
+    """
+
+    contact = TenantKey("contacts.Contact", related_name="+")
+    key = models.CharField(max_length=60)
+    # In lower case and without accents (SQL function contacts_folded); a date as 2026-03-31, true or false.
+    words = models.CharField(max_length=200, db_collation="C")
+    number = models.FloatField(null=True)  # of a number
+
+    class Meta:
+        constraints = [
+            TenantIsolation(name="contacts_filtervalue_isolation"),
+            TenantReference(field="contact", on_delete="CASCADE", name="contacts_filtervalue_contact"),
+            models.UniqueConstraint(fields=["team", "contact", "key"], name="contacts_filtervalue_once"),
+        ]
+        indexes = [
+            models.Index(fields=["team", "key", "words", "contact"], name="contacts_filtervalue_words"),
+            models.Index(
+                fields=["team", "key", "number", "contact"],
+                condition=models.Q(number__isnull=False),
+                name="contacts_filtervalue_number",
+            ),
+        ]
 
 
 class FieldDeletion(Run):

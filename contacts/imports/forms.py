@@ -116,8 +116,15 @@ class ImportColumnsForm(forms.Form):
 
     @property
     def lists(self) -> list[str]:
-        found = ContactList.objects.filter(team_id=self.run.team_id).order_by("name")
+        found = ContactList.objects.with_entries().filter(team_id=self.run.team_id).order_by("name")
         return list(found.values_list("name", flat=True)[:500])
+
+    def clean_add_to(self) -> str:
+        name = " ".join(str(self.cleaned_data["add_to"]).split())
+        live = ContactList.objects.filter(team_id=self.run.team_id, name__iexact=name, is_live=True)
+        if name and live.exists():
+            raise forms.ValidationError(f"{name} is a live list: its filter decides who is on it.")
+        return name
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -145,6 +152,6 @@ class ImportColumnsForm(forms.Form):
             told=bool(data["told"]),
             each_number=bool(data["each_number"]),
             replace_lists=data["replace_lists"],
-            add_to=" ".join(data["add_to"].split()),
+            add_to=data["add_to"],
             consent_note=data["consent_note"],
         ).as_dict()

@@ -26,31 +26,32 @@ _COUNT_NAMED = (
 _THE_LIST = log_made(
     "list",
     """
-    INSERT INTO contacts_contactlist (team_id, name, created_at) VALUES ($team, $add_to, $now)
+    INSERT INTO contacts_contactlist (team_id, name, created_at, import_id) VALUES ($team, $add_to, $now, $run)
     ON CONFLICT (team_id, lower(name)) DO NOTHING
 """,
 )
 _JOIN_THE_LIST = log_listed(f"""
-    INSERT INTO contacts_listentry (team_id, list_id, contact_id)
-    SELECT $team, l.id, c.id FROM contacts_importrow r
+    INSERT INTO contacts_listentry (team_id, list_id, contact_id, source, import_id, added_at)
+    SELECT $team, l.id, c.id, 'import', $run, $now FROM contacts_importrow r
     JOIN contacts_contact c ON c.team_id = $team AND c.number = r.number
-    JOIN contacts_contactlist l ON l.team_id = $team AND lower(l.name) = lower($add_to)
+    JOIN contacts_contactlist l ON l.team_id = $team AND NOT l.is_live AND lower(l.name) = lower($add_to)
     WHERE {BATCH_ROWS} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
 """)
 _LISTS = log_made(
     "list",
     f"""
-    INSERT INTO contacts_contactlist (team_id, name, created_at)
-    SELECT DISTINCT ON (lower(given.word)) $team, given.word, $now
+    INSERT INTO contacts_contactlist (team_id, name, created_at, import_id)
+    SELECT DISTINCT ON (lower(given.word)) $team, given.word, $now, $run
     FROM contacts_importrow r, jsonb_array_elements_text(r.lists) AS given (word)
     WHERE {BATCH_ROWS} ORDER BY lower(given.word)
     ON CONFLICT (team_id, lower(name)) DO NOTHING
 """,
 )
 _JOIN_LISTS = log_listed(f"""
-    INSERT INTO contacts_listentry (team_id, list_id, contact_id)
-    SELECT $team, l.id, c.id FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.lists) AS given (word)
-    JOIN contacts_contactlist l ON l.team_id = $team AND lower(l.name) = lower(given.word)
+    INSERT INTO contacts_listentry (team_id, list_id, contact_id, source, import_id, added_at)
+    SELECT $team, l.id, c.id, 'import', $run, $now
+    FROM contacts_importrow r CROSS JOIN jsonb_array_elements_text(r.lists) AS given (word)
+    JOIN contacts_contactlist l ON l.team_id = $team AND NOT l.is_live AND lower(l.name) = lower(given.word)
     JOIN contacts_contact c ON c.team_id = $team AND c.number = r.number
     WHERE {BATCH_ROWS} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
 """)

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from django.db.models import Value
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from contacts.contact.models import Contact
-from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
+from contacts.lists.models import UNKNOWN, AddedBy, ContactList, ListEntry, Tag, Tagging
 
 
 def add_tag(contact: Contact, name: str) -> Tag:
@@ -41,10 +42,20 @@ def get_or_create_tags(team_id: int, names: Iterable[str]) -> list[Tag]:
     return list(tags.filter(lowered__in=[Lower(Value(name)) for name in ordered])) if ordered else []
 
 
-def set_lists(contact: Contact, lists: Iterable[ContactList]) -> None:
-    """Put the contact on these lists and no others."""
-    team_id, ids = contact.team_id, sorted(entry.id for entry in lists)
+def set_lists(contact: Contact, lists: Iterable[ContactList], by: AddedBy = UNKNOWN) -> None:
+    """Put the contact on these lists and no others. A live list has no entries, so it is not among them."""
+    team_id, ids = contact.team_id, sorted(row.id for row in lists if not row.is_live)
     entries = ListEntry.objects.filter(team_id=team_id, contact_id=contact.id)
     entries.exclude(list_id__in=ids).delete()
-    rows = [ListEntry(team_id=team_id, list_id=id, contact_id=contact.id) for id in ids]
+    add_to_lists(team_id, ids, [contact.id], by)
+
+
+def add_to_lists(team_id: int, list_ids: Iterable[int], contact_ids: Iterable[int], by: AddedBy) -> None:
+    """Put contacts on lists that are not live; who is on one stays there with the first reason."""
+    now, why = timezone.now(), {"source": by.source, "by_name": by.name}
+    rows = [
+        ListEntry(team_id=team_id, list_id=list_id, contact_id=contact_id, added_at=now, **why)
+        for list_id in list_ids
+        for contact_id in contact_ids
+    ]
     ListEntry.objects.bulk_create(rows, ignore_conflicts=True)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,12 @@ from django.http import QueryDict
 from accounts.access import visible_inboxes
 from accounts.models import Member, Team
 from contacts.contact.models import Contact
-from contacts.lists.models import ListEntry, Tagging
+from contacts.custom_fields.models import CustomField
+from contacts.lists.models import ContactList, ListEntry, Tagging
 from contacts.scope_lookups import estimate_contacts
+from contacts.search.custom_filters import PREFIX, filters_of, rows_of
 from contacts.search.matching_rows import COUNT_LIMIT, MatchingRows
+from contacts.search.status_filter import HELD, STATUS_CHOICES, has_status, is_suppressed
 from contacts.search.text_search import ContactSearch, IdIsIn
 from optout.models import StandingState, Suppression, SuppressionKind
 from optout.reviews import open_holds
@@ -34,8 +38,20 @@ def matching_contacts(team: Team, member: Member, query: QueryDict) -> QuerySet[
     return ContactFilters(member, query).matching()
 
 
+def read_live_list(team: Team, row: ContactList) -> "ContactFilters":
+    """The filter of a live list of the team, as it is read for the whole team."""
+    return ContactFilters(team, QueryDict(row.query), of_live_list=True)
+
+
+def ids_on_list(team: Team, row: ContactList) -> QuerySet[Any]:
+    """The IDs of the contacts on a list of the team, each once; of a live list, of those who match its filter now."""
+    if row.is_live:
+        return read_live_list(team, row).matching().values("id")
+    return ListEntry.objects.filter(team_id=team.id, list_id=row.id).values("contact_id")
+
+
 def _dates(label: str) -> Any:
-    return {"label": label, "widget": forms.DateInput(attrs={"type": "date"})}
+    return {"label": label, "widget": forms.DateInput({"type": "date"})}
 
 
 # Filters on the contact's own columns.
@@ -46,8 +62,6 @@ COLUMN_FILTERS = {
     "assignee": ("assignee",),
     "sort_name": ("no_name",),
 }
-HELD = "held"
-STATUS_CHOICES = [*StandingState.choices, (HELD, "Held for review")]
 # During a walk along an index, a set of up to MAX_HASHED_ROWS rows is tested through a hash table, if there are enough
 # steps: an index lookup at each step costs LOOKUP_COST times as much as adding one row to the table.
 MAX_HASHED_ROWS, LOOKUP_COST = 40_000, 7
@@ -73,27 +87,41 @@ class ContactFilters(df.FilterSet):
     last_to = df.DateFilter(method="_to", field_name="last_message_at", **_dates("Last text until"))
     no_name = df.BooleanFilter(label="No name", method="_nameless", widget=forms.CheckboxInput)
 
-    def __init__(self, reader: Member | Team, query: QueryDict) -> None:
-        """As a member may see contacts; what a team keeps (an audience, a live list) is read with all its inboxes."""
+    def __init__(self, reader: Member | Team, query: QueryDict, *, of_live_list: bool = False) -> None:
+        """As a member may see contacts; what a team keeps (an audience, a live list) is read with all its inboxes.
+
+        The filter `of_live_list` names no live list, so that none can contain itself.
+        """
         self.member = reader if isinstance(reader, Member) else None
         self.team = reader.team if isinstance(reader, Member) else reader
         super().__init__(query, Contact.objects.filter(team_id=self.team.id))
+        lists = self.team.contactlists.with_entries() if of_live_list else self.team.contactlists.all()
         choices = {
-            "list": self.team.contactlists.order_by("name", "id"),
+            "list": lists.order_by("name", "id"),
             "tag": self.team.tags.order_by("name", "id"),
             "inbox": visible_inboxes(self.member) if self.member else self.team.inboxes.all(),
             "assignee": self.team.members.select_related("user").order_by("user__name", "id"),
         }
         for name, rows in choices.items():
             self.filters[name].queryset = rows
+        for name, filter_ in filters_of(filter(attrgetter("filterable"), self.custom_fields), query).items():
+            filter_.parent, filter_.model, filter_.field_name = self, Contact, name
+            self.filters[name] = filter_
+
+    @cached_property
+    def custom_fields(self) -> tuple[CustomField, ...]:
+        """The team's custom fields; they are read only if they may be needed."""
+        needed = self.member or any(name.startswith(PREFIX) for name in self.data)
+        return tuple(CustomField.objects.of(self.team.id)) if needed else ()
 
     def matching(self) -> QuerySet[Contact]:
         """The contacts that match the filters and the search."""
         contacts: QuerySet[Contact] = self.qs
         if not self.search:
             return contacts
-        ids = self.search.ids
-        return contacts.filter(self.search.condition() if ids is None else IdIsIn(ids))
+        return contacts.filter(
+            self.search.condition() if self.search.ids is None else IdIsIn(self.search.ids)
+        )
 
     def matching_by(self, column: str) -> QuerySet[Contact]:
         """The contacts that match the filters on `column`, which its index finds."""
@@ -112,7 +140,7 @@ class ContactFilters(df.FilterSet):
             if rows.contact_column != column and rows.estimate <= min(MAX_HASHED_ROWS, LOOKUP_COST * steps):
                 contacts, tested = contacts.filter(rows.condition()), tested | set(rows.names)
         if "status" in tested and self.form.cleaned_data["status"] == StandingState.OPTED_OUT:
-            contacts = contacts.filter(~self._suppressed(kind=SuppressionKind.BLOCK))
+            contacts = contacts.filter(~is_suppressed(self.team.id, kind=SuppressionKind.BLOCK))
         for name in self.active - tested - {"q"}:
             contacts = self.filters[name].filter(contacts, self.form.cleaned_data[name])
         return contacts.filter(self.search.condition()) if self.search else contacts
@@ -153,8 +181,7 @@ class ContactFilters(df.FilterSet):
     def _all_rows(self) -> Iterator[MatchingRows]:
         values, of_team = self.form.cleaned_data, {"team_id": self.team.id}
         if values["list"]:
-            entries = ListEntry.objects.filter(list=values["list"], **of_team)
-            yield MatchingRows(("list",), "id", entries.values("contact_id"))
+            yield MatchingRows(("list",), "id", ids_on_list(self.team, values["list"]))
         if values["tag"]:
             taggings = Tagging.objects.filter(tag=values["tag"], **of_team)
             yield MatchingRows(("tag",), "id", taggings.values("contact_id"))
@@ -169,6 +196,9 @@ class ContactFilters(df.FilterSet):
         for column, names in COLUMN_FILTERS.items():
             if active := tuple(name for name in names if name in self.active):
                 yield MatchingRows(active, "id", self.matching_by(column).values("id"), contact_column=column)
+        for field in self.custom_fields:
+            if found := rows_of(field, values):
+                yield MatchingRows(found[0], "id", found[1].values("contact_id"))
 
     def filter_queryset(self, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         """Apply all filters but the search, which has its own index."""
@@ -180,36 +210,24 @@ class ContactFilters(df.FilterSet):
         typed = "" if self.errors else self.form.cleaned_data["q"]
         return ContactSearch.read(typed, self.team) if typed else None
 
-    # -- the filters --------------------------------------------------------------------------------------------
-
     def _unchanged(self, contacts: Any, name: str, value: str) -> Any:
         return contacts
 
     def _of_status(self, contacts: Any, name: str, value: str) -> Any:
-        """The number's standing in all inboxes: block over opt-out over active; or whether a text of it is held."""
-        if value == HELD:
-            return contacts.filter(Exists(open_holds(self.team.id).filter(number=OuterRef("number"))))
-        if value == StandingState.ACTIVE:
-            return contacts.filter(~self._suppressed())
-        suppressed = contacts.filter(self._suppressed(kind=value))
-        if value == StandingState.OPTED_OUT:
-            return suppressed.filter(~self._suppressed(kind=SuppressionKind.BLOCK))
-        return suppressed
+        return contacts.filter(*has_status(self.team.id, value))
 
     def _of_origin(self, contacts: Any, name: str, value: str) -> Any:
         """Who opted the number out or blocked it; with a status filter, only suppressions of that kind count."""
-        return contacts.filter(self._suppressed(origin=value, **self._kind))
+        return contacts.filter(is_suppressed(self.team.id, origin=value, **self._kind))
 
     @property
     def _kind(self) -> dict[str, str]:
         status = self.form.cleaned_data["status"]
         return {"kind": status} if status in SuppressionKind.values else {}
 
-    def _suppressed(self, **conditions: str) -> Exists:
-        rows = Suppression.objects.filter(team_id=self.team.id, number=OuterRef("number"), inbox=None)
-        return Exists(rows.filter(**conditions))
-
-    def _on_list(self, contacts: Any, name: str, value: Any) -> Any:
+    def _on_list(self, contacts: Any, name: str, value: ContactList) -> Any:
+        if value.is_live:
+            return contacts.filter(id__in=ids_on_list(self.team, value))
         rows = ListEntry.objects.filter(team_id=self.team.id, list_id=value.id, contact_id=OuterRef("id"))
         return contacts.filter(Exists(rows))
 

@@ -49,7 +49,7 @@ def _table(request: TeamRequest) -> dict[str, Any]:
     order = SortOrder.read(request.GET.get("sort", ""))
     cursors = {name: order.read_cursor(request.GET.get(name, "")) for name in ("after", "before")}
     address = ContactsAddress(request.team, request.GET, filters, order)
-    fields = {field.column: field for field in CustomField.objects.of(request.team.id)}
+    fields = {field.column: field for field in filters.custom_fields}
     all_columns = COLUMNS | {column: field.name for column, field in fields.items()}
     page, columns = fetch_page(filters, order, **cursors), _columns(request, all_columns)
     _add_custom_values(page.contacts, [fields[name] for name in columns if name in fields])

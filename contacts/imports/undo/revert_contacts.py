@@ -75,8 +75,8 @@ def _delete_rows(table: str, undo: ImportUndo, ids: list[int]) -> int:
 
 
 _RESTORE_LIST_ENTRIES = """
-    INSERT INTO contacts_listentry (team_id, list_id, contact_id)
-    SELECT $1, l.id, b.contact_id FROM unnest($2::bigint[], $3::bigint[]) AS b (contact_id, list)
+    INSERT INTO contacts_listentry (team_id, list_id, contact_id, source, added_at)
+    SELECT $1, l.id, b.contact_id, 'undo', now() FROM unnest($2::bigint[], $3::bigint[]) AS b (contact_id, list)
     JOIN contacts_contactlist l ON l.team_id = $1 AND l.id = b.list ORDER BY b.contact_id
     ON CONFLICT (team_id, list_id, contact_id) DO NOTHING RETURNING 1
 """
