@@ -99,6 +99,8 @@ class Team(models.Model):
     waiting_goal = models.PositiveSmallIntegerField(null=True, blank=True)
     # How many texts of broadcasts one person gets in seven days at most.
     broadcasts_per_week = models.PositiveSmallIntegerField(default=7, db_default=7)
+    # What the team adds to the sending hours of the law; see messaging.sending_hours.team_hours.
+    sending_hours = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TeamManager()

@@ -12,6 +12,7 @@ class SettingsSection(models.TextChoices):
     """The part of Settings that a change belongs to."""
 
     OPT_OUT = "opt-out", "Opt-out"
+    SENDING_HOURS = "sending-hours", "Sending hours"
 
 
 class SettingsChangeQuerySet(models.QuerySet["SettingsChange"]):

@@ -205,6 +205,11 @@ class Message(TenantModel):
     error = models.CharField(max_length=300, blank=True)
     crossed = models.BooleanField(default=False)  # it was being sent when an opt-out arrived
     broadcast_id = models.BigIntegerField(null=True)  # the broadcast that it is a text of
+    marketing = models.BooleanField(default=False, db_default=False)  # as a program or a broadcast said
+    # Whether it is claimed only within the recipient's sending hours, as texts of broadcasts always are.
+    within_hours = models.BooleanField(default=False, db_default=False)
+    held_until = models.DateTimeField(null=True)  # by sending hours, while it is queued
+    held = models.CharField(max_length=300, blank=True, default="", db_default="")  # each hold, in words
 
     class Meta:
         constraints = [
@@ -223,6 +228,12 @@ class Message(TenantModel):
                 fields=["team", "broadcast_id", "status", "id"],
                 name="messaging_message_broadcast",
                 condition=Q(broadcast_id__isnull=False),
+            ),
+            # What a person got for marketing within a day.
+            models.Index(
+                fields=["team", "number", "at"],
+                name="messaging_message_marketing",
+                condition=Q(marketing=True),
             ),
         ]
 

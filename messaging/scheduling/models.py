@@ -33,6 +33,8 @@ class ScheduledText(TenantModel):
     outcome = models.CharField(max_length=10, choices=ScheduleOutcome, default=ScheduleOutcome.SCHEDULED)
     reason = models.CharField(max_length=40, blank=True)  # a Refusal, or INBOX_CLOSED
     event_id = models.BigIntegerField(null=True)  # the opt-out's ledger entry that cancelled it
+    held_until = models.DateTimeField(null=True)  # by sending hours, while it waits
+    held = models.CharField(max_length=300, blank=True, default="", db_default="")  # each hold, in words
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
