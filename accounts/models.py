@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from accounts.automatic_texts import AutomaticTexts
 from accounts.broadcast_rate import BroadcastRate
+from accounts.double_opt_in import DoubleOptInSettings
 from accounts.inbox_hours import InboxHours
 from kernel.encryption import EncryptedField, Undecipherable
 from kernel.phone_numbers import display
@@ -93,6 +94,8 @@ class Team(models.Model):
     # What an opt-out by text also does; see messaging.opt_out_effects.
     opt_out_closes = models.BooleanField(default=False, db_default=False)
     opt_out_leaves_lists = models.BooleanField(default=False, db_default=False)
+    # Whether marketing broadcasts go only to numbers with consent to marketing on record; see optout.consent_records.
+    marketing_needs_consent = models.BooleanField(default=False, db_default=False)
     # Whether a conversation of nobody goes to the member who answers it; see messaging.teamwork.first_replies.
     assign_on_reply = models.BooleanField(default=False, db_default=False)
     # The business minutes within which people are answered. Null: no goal; see messaging.hours.waiting.
@@ -163,7 +166,7 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
         return self.present().filter(closed_at=None)
 
 
-class Inbox(InboxHours, AutomaticTexts, BroadcastRate, TenantModel):
+class Inbox(InboxHours, AutomaticTexts, BroadcastRate, DoubleOptInSettings, TenantModel):
     """One sending number of a team, with its carrier credentials, settings and members."""
 
     team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="inboxes")

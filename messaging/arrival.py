@@ -13,6 +13,7 @@ from kernel.sql import InsertStatement, ReturnedId, insert_together
 from messaging import webhook_events
 from messaging.automatic_texts import due_automatic_text
 from messaging.carriers.base import InboundText
+from messaging.first_consent import first_text_statement
 from messaging.groups.models import GroupRecipient
 from messaging.media.models import Attachment, AttachmentState
 from messaging.media.refusals import NOT_ARRIVED
@@ -23,6 +24,9 @@ from messaging.worker_wakeups import wake_on_commit
 from optout.consent_types import Refusal
 from optout.number_state import NumberState
 from optout.reader.outcome import Outcome, TextReading
+
+# The first texts that are consent to an answer. An opt-in is recorded with its ledger entry.
+_CONSENTING = (Outcome.CONVERSATION, Outcome.YES)
 
 
 class AlreadyReceived(Exception):
@@ -91,12 +95,22 @@ class Arrival:
             contact=Contact.objects.ensure_statement(self.inbox, self.number, self.at, self.before.now),
             **attachments,
             **self._group_recipients,
+            **self._first_consent,
             **automatic,
         )
         if automatic:
             wake_on_commit(self.team_id, written["conversation"])
         wake_media_on_commit(self.team_id, [written[name] for name in attachments])
         return written
+
+    @property
+    def _first_consent(self) -> dict[str, InsertStatement]:
+        """The INSERT of the consent of a person who texts first: no text of this number, from us or to us, is older."""
+        if self.text.others or self.found.may_be_opt_out or self.outcome not in _CONSENTING:
+            return {}
+        return {
+            "consent": first_text_statement(self.inbox, self.number, self.text.body, self.at, self.before.now)
+        }
 
     @property
     def _automatic_text(self) -> dict[str, InsertStatement]:

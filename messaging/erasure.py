@@ -13,6 +13,8 @@ from messaging.groups.models import GroupRecipient
 from messaging.media.erasure import erase_attachments
 from messaging.models import Conversation, Message
 from messaging.simulator.models import SimulatedText
+from optout.consent_records.models import ConsentRecord
+from optout.models import Origin
 from optout.number_locks import lock_numbers
 from optout.pending_opt_ins import PendingOptIn
 from optout.reviews import Review
@@ -53,6 +55,8 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     Conversation.objects.filter(team_id=team_id, id__in=ids).delete()
     PendingOptIn.objects.filter(team_id=team_id, number__in=numbers).delete()
     _erase_reviews(team_id, numbers)
+    # The record of consent stays as evidence; what the person texted is erased.
+    ConsentRecord.objects.filter(team_id=team_id, number__in=numbers, origin=Origin.CONTACT).update(words="")
     SimulatedText.objects.filter(team_id=team_id, number__in=numbers).delete()
     change_tokens.renew_on_commit(team_id)
     return int(texts)

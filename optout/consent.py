@@ -9,6 +9,7 @@ number have one order.
 from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
+from optout.consent_records.recording import record_consent, renew_after_mistake, renew_by_text
 from optout.consent_types import RETRACTED, Actor, KeywordOutcome, StatedOptOut
 from optout.keyword_decision import decide_keyword
 from optout.ledger import has_later_entry, history, last_opt_out_at, newest_opt_in, newest_statements
@@ -57,6 +58,7 @@ def apply_keyword(
         event = write(draft.suppress(SuppressionKind.OPT_OUT))
     elif decision.lifts:
         event = write(draft.lift(before.standing.opt_outs, Action.OPTED_IN))
+        renew_by_text(event)
     return KeywordOutcome(event, decision.reply)
 
 
@@ -148,6 +150,7 @@ def lift(
     if consent:
         check_fresh_consent(consent, last_opt_out_at(team_id, number), draft.before.now)
         draft.words, draft.source, draft.obtained_at = consent.words, consent.source, consent.obtained_at
+        record_consent(team_id, number, consent.as_stated(), actor)
     return write(draft.lift(rows, Action.OPTED_IN))
 
 
@@ -158,7 +161,11 @@ def retract(team_id: int, number: str, actor: Actor) -> ConsentEvent | None:
     """
     draft = _lock_and_draft(team_id, number, actor, RETRACTED)
     rows = retractable(draft.standing.opt_outs, history(team_id, number), actor, draft.before.now)
-    return write(draft.lift(rows, Action.OPTED_IN)) if rows else None
+    if not rows:
+        return None
+    event = write(draft.lift(rows, Action.OPTED_IN))
+    renew_after_mistake(event)
+    return event
 
 
 def _lock_and_draft(team_id: int, number: str, actor: Actor, reason: str) -> LedgerEntryDraft:

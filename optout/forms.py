@@ -1,5 +1,6 @@
 """Forms by which a member changes a number's standing."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Team
 from kernel.regions import format_zone
+from optout.consent_records.models import ConsentCategory
 from optout.lifting_rules import FreshConsent
 
 
@@ -40,6 +42,11 @@ class LiftForm(forms.Form):
     reason = forms.TypedChoiceField(choices=LiftReason, coerce=lambda value: LiftReason(value).label)
 
 
+def in_zone(entered: datetime, zone: ZoneInfo) -> datetime:
+    """The entered time, which a form's field reads in the server's zone, in the team's."""
+    return timezone.make_naive(entered).replace(tzinfo=zone)
+
+
 class FreshConsentForm(forms.Form):
     """Fresh consent. Its time is entered in the team's time zone."""
 
@@ -56,6 +63,13 @@ class FreshConsentForm(forms.Form):
     obtained_at = forms.DateTimeField(
         label="When?", widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
+    category = forms.TypedChoiceField(
+        label="To which texts?",
+        choices=[("informational", "Informational texts"), ("marketing", "Marketing, too")],
+        coerce=ConsentCategory,
+        empty_value=ConsentCategory.INFORMATIONAL,
+        required=False,
+    )
 
     def __init__(self, *args: Any, team: Team, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -64,8 +78,7 @@ class FreshConsentForm(forms.Form):
         self.fields["obtained_at"].help_text = f"{zone}. Must be after they opted out."
 
     def clean_obtained_at(self) -> Any:
-        # The field reads the entered time in the server's zone, but it is meant in the team's.
-        return timezone.make_naive(self.cleaned_data["obtained_at"]).replace(tzinfo=self.zone)
+        return in_zone(self.cleaned_data["obtained_at"], self.zone)
 
     def consent(self) -> FreshConsent:
         return FreshConsent(**self.cleaned_data)

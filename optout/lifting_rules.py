@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from optout.consent_records.models import ConsentCategory, ConsentMethod
+from optout.consent_records.recording import StatedConsent
 from optout.consent_types import RETRACT_WITHIN, Actor
 from optout.models import Action, ConsentEvent, Origin, Suppression
 
@@ -17,11 +19,15 @@ class CannotLift(Exception):
 
 @dataclass(frozen=True)
 class FreshConsent:
-    """Consent that a person gave after opting out: what they said, where, and when."""
+    """Consent that a person gave after opting out: what they said, where, when, and to which texts they agreed."""
 
     words: str
     source: str
     obtained_at: datetime
+    category: ConsentCategory = ConsentCategory.INFORMATIONAL
+
+    def as_stated(self) -> StatedConsent:
+        return StatedConsent(self.category, ConsentMethod.OTHER, self.words, self.source, self.obtained_at)
 
 
 def only_the_person_lifts(row: Suppression) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from optout.consent_records.recording import renew_after_mistake
 from optout.consent_types import MISREAD, Actor
 from optout.ledger import history
 from optout.ledger_entry import LedgerEntryDraft
@@ -43,4 +44,6 @@ def lift_misread(team_id: int, number: str, message_id: int, actor: Actor, reaso
         raise CannotLift("This text's opt-out is not in force.")
     draft = LedgerEntryDraft.by_actor(team_id, number, actor, f"{MISREAD}{reason.strip()}"[:200], before)
     draft.words, draft.message_id = misread.words, message_id
-    return write(draft.lift(rows, Action.OPTED_IN))
+    event = write(draft.lift(rows, Action.OPTED_IN))
+    renew_after_mistake(event)
+    return event

@@ -266,5 +266,8 @@ class FeedEntry(TenantModel):
 
 
 # Django looks for models here.
+import optout.consent_records.models  # noqa: E402
+import optout.double_opt_in.models  # noqa: E402
 import optout.pending_opt_ins  # noqa: E402
-import optout.reply_wordings  # noqa: E402, F401
+import optout.reply_wordings  # noqa: E402
+import optout.suppression_lists.models  # noqa: E402, F401

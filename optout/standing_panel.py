@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.access import Right, may
 from accounts.models import Inbox, Member
 from optout import ledger, number_state, wording
+from optout.consent_records.number_consent import NumberConsent, number_consent
 from optout.consent_types import Actor
 from optout.lifting_rules import retractable, team_liftable
 from optout.misreadings import MISREAD_WITHIN, can_be_misread
@@ -61,6 +62,8 @@ class StandingPanel:
     may_block: bool
     misreadable: int | None  # the text whose automatic opt-out this member may mark as misread
     held: bool  # whether a text of the number is held for review, in any inbox
+    consent: NumberConsent  # on record, with the team's suppression lists that have the number
+    may_record: bool  # consent on record, as a new record
 
     @property
     def form_key(self) -> str:
@@ -75,6 +78,11 @@ class StandingPanel:
     def may_record_consent(self) -> bool:
         """Whether fresh consent that this member records would lift the opt-outs."""
         return not self.blocked and self.lift in (LiftOption.REASON, LiftOption.CONSENT)
+
+    @property
+    def awaits_double_opt_in(self) -> bool:
+        """Whether the person was asked to confirm, here or in any inbox, and has not."""
+        return self.inbox.id in self.consent.asked_in if self.inbox else bool(self.consent.asked_in)
 
     @property
     def active(self) -> bool:
@@ -106,6 +114,8 @@ def build_panel(member: Member, number: str, inbox: Inbox | None) -> StandingPan
         may_block=may(member, Right.BLOCK),
         misreadable=_misreadable(member, standing, events),
         held=open_holds(member.team_id).filter(number=number).exists(),
+        consent=number_consent(member.team_id, number),
+        may_record=may(member, Right.OPT_OUT),
     )
 
 

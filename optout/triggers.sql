@@ -12,3 +12,18 @@ BEGIN INSERT INTO optout_feedentry (team_id, event_id) VALUES (NEW.team_id, NEW.
 REVOKE ALL ON FUNCTION optout_add_to_feed() FROM PUBLIC;  -- triggers run it without a right
 SELECT kernel_install_trigger('add_to_feed', 'optout_consentevent',
     'AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION optout_add_to_feed()');
+
+-- Consent records are written once, too. Only their words may be emptied, when a person is erased.
+SELECT kernel_install_trigger('refuse_deletion', 'optout_consentrecord',
+    'BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION optout_refuse_ledger_change()');
+CREATE OR REPLACE FUNCTION optout_refuse_record_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE emptied optout_consentrecord := OLD;
+BEGIN
+    emptied.words := '';
+    IF NEW IS DISTINCT FROM emptied THEN
+        RAISE EXCEPTION 'consent records are written once: % refused', TG_OP USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+END $$;
+SELECT kernel_install_trigger('refuse_change', 'optout_consentrecord',
+    'BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION optout_refuse_record_change()');

@@ -291,6 +291,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "opt_in": number,
     "block": number,
     "unblock": number,
+    "consent_records": number,
     "contact": number,
     "contacts": nothing,
     "labels": nothing,

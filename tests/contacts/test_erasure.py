@@ -44,7 +44,8 @@ NOTE, HOBBY = "Asks for the xylophone room", "wurlitzer organs"
 TRACES = ["zuleika", "quackenbush", "kumquat", "xylophone", "wurlitzer", "4155550147"]
 
 # The evidence, and files that are deleted after a day unless somebody confirms their import.
-ALLOWED = {"optout_consentevent", "optout_suppression", "contacts_importchunk", "contacts_vendorlistfile"}
+ALLOWED = {"optout_consentevent", "optout_suppression", "optout_consentrecord"}
+ALLOWED |= {"contacts_importchunk", "contacts_vendorlistfile"}
 
 # The tables in which the scenario leaves traces.
 EVERYWHERE = {

@@ -1,0 +1,25 @@
+"""First consent: the record of a person who texted before the team did. Written together with the text."""
+
+from datetime import datetime
+
+from accounts.models import Inbox
+from kernel.sql import InsertStatement
+
+MAX_WORDS = 1000
+
+# All parts of a statement see the rows from before it: this text's own conversation does not count.
+_INSERT = """
+    INSERT INTO optout_consentrecord (team_id, number, category, method, origin, words, source, obtained_at,
+        recorded_at, inbox_id, inbox_name, message_id, actor_name)
+    SELECT $1, $2::varchar, 'informational', 'text', 'contact', $3, '', $4, $5, $6, $7, (SELECT id FROM message), ''
+    WHERE NOT EXISTS (SELECT FROM messaging_conversation WHERE team_id = $1 AND number = $2::varchar)
+    RETURNING id
+"""
+
+
+def first_text_statement(
+    inbox: Inbox, number: str, words: str, at: datetime, now: datetime
+) -> InsertStatement:
+    """The INSERT of the consent to informational texts, if the team has no conversation with this number yet."""
+    values = (inbox.team_id, number, words[:MAX_WORDS], at, now, inbox.id, inbox.name)
+    return InsertStatement(_INSERT, values)

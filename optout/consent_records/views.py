@@ -1,0 +1,34 @@
+"""Page of a number's consent on record, where a member adds a record. Records are never changed."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from accounts.access import Right, TeamRequest, team_view
+from kernel import change_tokens
+from kernel.form_views import form_view, render_form
+from kernel.phone_numbers import display
+from optout.consent_records.forms import ConsentRecordForm
+from optout.consent_records.number_consent import number_consent
+from optout.consent_records.recording import record_consent
+from optout.consent_types import Actor
+from optout.number_state import standing
+
+
+@form_view
+@team_view(Right.OPT_OUT)
+def consent_records(request: TeamRequest, number: str) -> HttpResponse:
+    form = ConsentRecordForm(request.POST if request.method == "POST" else None, team=request.team)
+    if form.is_valid():
+        new = record_consent(request.team.id, number, form.stated(), Actor.of(request.member))
+        change_tokens.renew_on_commit(request.team.id)
+        messages.success(request, "Recorded." if new else "This is on record already.")
+        return redirect("consent_records", request.team.slug, number)
+    context = {
+        "number": number,
+        "shown_number": display(number),
+        "form": form,
+        "consent": number_consent(request.team.id, number),
+        "standing": standing(request.team.id, number),
+    }
+    return render_form(request, "optout/consent_records.html", context)

@@ -1,0 +1,16 @@
+"""Sentences about consent records, for pages and the API."""
+
+from optout.consent_records.models import ConsentCategory, ConsentMethod, ConsentRecord
+from optout.models import Origin
+
+_TEXTS = {ConsentCategory.MARKETING: "marketing texts", ConsentCategory.INFORMATIONAL: "informational texts"}
+
+
+def describe_record(record: ConsentRecord) -> str:
+    """The record as a sentence without a full stop: "Agreed to marketing texts on a form, recorded by an import"."""
+    agreed = f"Agreed to {_TEXTS[ConsentCategory(record.category)]}"
+    if record.origin == Origin.CONTACT:
+        return f"{agreed} by texting {record.inbox_name or 'us'}"
+    how = ConsentMethod(record.method).label
+    who = record.actor_name or Origin(record.origin).label
+    return f"{agreed} {how[0].lower()}{how[1:]}, recorded by {who}"
