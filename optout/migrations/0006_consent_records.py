@@ -9,7 +9,7 @@ import kernel.tenancy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0011_double_opt_in"),
+        ("accounts", "0012_double_opt_in"),
         ("optout", "0005_reply_wordings"),
     ]
 

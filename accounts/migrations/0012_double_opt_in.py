@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_broadcast_limits"),
+        ("accounts", "0011_sending_hours"),
     ]
 
     operations = [
