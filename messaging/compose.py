@@ -16,6 +16,7 @@ from messaging.media.refusals import NOT_SENT
 from messaging.media.wakeups import wake_media_on_commit
 from messaging.message_content import describe_content, media_pairs
 from messaging.models import INBOX_CLOSED, Conversation, Message, MessagePurpose, MessageStatus
+from messaging.sending_hours.holding import hold_message
 from messaging.worker_wakeups import wake_later_on_commit, wake_on_commit
 from optout import auto_replies
 from optout.auto_replies import AutoReply
@@ -37,12 +38,17 @@ def compose_text(
     by_hand: bool = False,
     attachments: Sequence[Attachment] = (),
     undo_window: timedelta | None = None,
+    within_hours: bool = False,
+    marketing: bool = False,
+    held: str = "",
 ) -> Message:
     """Queue a text, in the scope of the team. A text that consent forbids is stored as refused, with the reason.
 
     `by_hand`: a member wrote it on a page. A number that is held for review gets no other texts. Its attachments are
     uploads (messaging.media.uploads), or not saved yet and still to be fetched: the text then waits for them, at most
-    MEDIA_TIMEOUT. With an `undo_window` the text waits so long, and its author may take it back meanwhile.
+    MEDIA_TIMEOUT. With an `undo_window` the text waits so long, and its author may take it back meanwhile. A text
+    `within_hours` waits until the recipient's sending hours allow it; it may be `marketing`, which laws also count.
+    `held` says how long it has been held before.
     """
     now = timezone.now()
     refusal: str | None = INBOX_CLOSED
@@ -74,7 +80,11 @@ def compose_text(
         due_at=now + (MEDIA_TIMEOUT if waits else undo_window or NO_WAIT),
         undo_until=now + undo_window if undo_window and not refusal else None,
         awaiting_before=conversation.awaiting if undo_window else None,
+        within_hours=within_hours,
+        marketing=marketing,
+        held=held,
     )
+    is_held = refusal is None and hold_message(message, now) is not None
     message.insert()
     _attach(message, attachments, refused=refusal is not None)
     Contact.objects.ensure(inbox, number, now, now)
@@ -82,7 +92,7 @@ def compose_text(
     if refusal:
         webhook_events.record_outcome(message, MessageStatus.QUEUED)
     change_tokens.renew_on_commit(inbox.team_id)
-    if not refusal and not waits:
+    if not refusal and not waits and not is_held:
         wake = wake_later_on_commit if undo_window else wake_on_commit
         wake(message.team_id, message.conversation_id)
     return message

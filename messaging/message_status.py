@@ -29,6 +29,8 @@ def _describe(message: Message) -> MessageStatusView:
     match message.status:
         case MessageStatus.QUEUED if reason:
             return MessageStatusView("clock", f"Retrying later: {reason}")
+        case MessageStatus.QUEUED if message.held_until:
+            return MessageStatusView("clock", "Waiting for the recipient's sending hours")
         case status if status in IN_PROGRESS:
             return MessageStatusView("clock", "Sending")
         case MessageStatus.SENT:

@@ -42,6 +42,7 @@ from messaging.models import (
     MessagePurpose,
     MessageStatus,
 )
+from messaging.sending_hours.holding import hold_message
 from messaging.status_changes import (
     advance_status,
     apply_carrier_refusal,
@@ -123,8 +124,9 @@ def claim(team_id: int, conversation_id: int) -> SendClaim | None:
 def _in_turn(queued: list[Message], now: datetime) -> Iterator[Message]:
     """The due texts, oldest first. Texts behind one that waits become due together with it, or later.
 
-    Lazy: a text that is refused meanwhile holds nothing.
+    Lazy: a text that is refused meanwhile holds nothing. Nor does one that waits for its person's sending hours.
     """
+    queued = [message for message in queued if message.held_until is None or message.is_due(now)]
     for at, message in enumerate(queued):
         if message.is_due(now):
             yield message
@@ -161,8 +163,11 @@ def _recover_abandoned(message: Message, now: datetime) -> None:
 
 
 def _may_not_go(message: Message, now: datetime) -> bool:
-    """Whether a text is not sent: it was refused or has failed just now."""
+    """Whether a text is not sent: it was refused, held or has failed just now."""
     if _refuse_if_forbidden(message, now):
+        return True
+    if hold_message(message, now):
+        save_changes(message, due_at=message.due_at, held_until=message.held_until, held=message.held)
         return True
     if problem := media_problem(message):
         save_changes(message, status=MessageStatus.FAILED, error=problem[:300], due_at=None)
@@ -193,6 +198,7 @@ def _claim(message: Message, now: datetime, lapses_at: float) -> SendClaim:
         claimed_at=now,
         due_at=now + CLAIM_TIMEOUT,
         attempts=message.attempts + 1,
+        held_until=None,
     )
     callback = f"{settings.PUBLIC_URL}/webhooks/twilio/status?team={message.team_id}&message={message.id}"
     text = OutboundText(message.number, message.body, callback, lapses_at, carrier_addresses(message))

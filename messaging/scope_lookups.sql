@@ -20,6 +20,7 @@ RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFIN
 AS $$ BEGIN RETURN QUERY
       SELECT s.team_id, s.id FROM messaging_scheduledtext s
       WHERE s.outcome = 'scheduled' AND s.send_at <= clock_timestamp()
+        AND (s.held_until IS NULL OR s.held_until <= clock_timestamp())
       ORDER BY s.send_at LIMIT max_rows; END $$;
 
 -- Which snoozed conversations are to wake?

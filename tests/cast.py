@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from accounts.models import Carrier, Inbox, Member, Role, Seat, Team, User
 from contacts.contact.models import Contact
 from kernel.tenancy import scope
+from messaging.sending_hours.rules import all_rules
 
 PASSWORD = "correct horse battery"
 
@@ -14,6 +15,9 @@ PASSWORD = "correct horse battery"
 MARIA = "+14155550101"
 TOM = "+14155550102"
 STRANGER = "+14155550199"
+
+# Both teams send at any hour, so that tests do not depend on the time of day.
+ANY_HOUR = {"set_aside": {rule.place: "Tests run at any hour." for rule in all_rules()}}
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ def create_cast() -> Cast:
     )
     northside = Team.objects.create_with_owner("Northside Dental", olivia)
     with scope(northside.id):
+        _send_at_any_hour(northside)
         front_desk, billing = Inbox.objects.bulk_create([
             _inbox(northside, "Front Desk", "+15105550100", "AC" + "1" * 32, ["front-desk-token"]),
             _inbox(northside, "Billing", "+15105550200", "AC" + "1" * 32, ["billing-token"]),
@@ -66,6 +71,7 @@ def create_cast() -> Cast:
         ])  # fmt: skip
     harbor = Team.objects.create_with_owner("Harbor Bikes", harriet)
     with scope(harbor.id):
+        _send_at_any_hour(harbor)
         outsider = _with_relations(harbor, Member.objects.get(user_id=harriet.id), harriet)
         shop = _inbox(harbor, "Shop", "+15105550300", "AC" + "2" * 32, ["shop-token-new", "shop-token-old"])
         shop.save()
@@ -88,6 +94,11 @@ def _create_users(*people: tuple[str, str]) -> list[User]:
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
     ])  # fmt: skip
     return users
+
+
+def _send_at_any_hour(team: Team) -> None:
+    team.sending_hours = ANY_HOUR
+    team.save(update_fields=["sending_hours"])
 
 
 def _with_relations(team: Team, member: Member, user: User) -> Member:

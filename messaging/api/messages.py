@@ -57,6 +57,11 @@ class MessageResponse(BaseModel):
     trouble: str = Field(description="Why the text did not arrive, in a sentence.")
     error_code: str = Field(description="The carrier's error code.")
     crossed: bool = Field(description="Whether it was already being sent when an opt-out arrived.")
+    marketing: bool = Field(
+        description="Whether the program or broadcast that sent it said that it is marketing."
+    )
+    held_until: ResponseTime | None = Field(description="Until when sending hours hold the text.")
+    held: str = Field(description="Each hold by sending hours in words: held 9 h: Texas, Sunday before 12.")
 
 
 @calls.reads(
@@ -67,7 +72,8 @@ class MessageResponse(BaseModel):
         "text": "Your order has shipped.", "media": [], "content": "Your order has shipped.",
         "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
         "target": "15105553344", "others": [], "automatic": False, "purpose": "text", "user": 7,
-        "author": "Maya Chen", "trouble": "", "error_code": "", "crossed": False,
+        "author": "Maya Chen", "trouble": "", "error_code": "", "crossed": False, "marketing": False,
+        "held_until": None, "held": "",
     }],
     errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
 )  # fmt: skip
@@ -112,7 +118,8 @@ def _note_response(note: Note, phone: str) -> MessageResponse:
         id=note.id, date=note.at, type="private", private=True, status="private", text=note.body, media=[],
         content=note.body, chat_id=note.conversation_id, inbox_id=note.conversation.inbox_id, phone=phone,
         target=digits(note.conversation.number), others=[], automatic=False, purpose="note", user=note.author_id,
-        author=note.author_name, trouble="", error_code="", crossed=False,
+        author=note.author_name, trouble="", error_code="", crossed=False, marketing=False,
+        held_until=None, held="",
     )  # fmt: skip
 
 
@@ -142,4 +149,7 @@ def _response(
         trouble=message.trouble,
         error_code=message.error_code,
         crossed=message.crossed,
+        marketing=message.marketing,
+        held_until=message.held_until,
+        held=message.held,
     )

@@ -83,13 +83,17 @@ class ScheduleResponse(BaseModel):
     unless_answered: bool
     status: str = Field(description="scheduled, sent, refused, answered or cancelled.")
     ending: str = Field(description="Why it was not sent, in a sentence.")
+    held_until: ResponseTime | None = Field(
+        description="Until when sending hours hold it, once its time has come."
+    )
+    held: str = Field(description="Each hold in words: held 9 h: Texas, Sunday before 12.")
     created: ResponseTime
 
 
 EXAMPLE = {
     "id": 17, "execute": "2026-11-26T15:00:00Z", "inbox_id": 42, "conversation_id": 9920, "target": "15105553344",
     "content": {"text": "Your order arrives tomorrow."}, "user": 7, "unless_answered": False, "status": "scheduled",
-    "ending": "", "created": "2026-11-25T10:42:00.123456Z",
+    "ending": "", "held_until": None, "held": "", "created": "2026-11-25T10:42:00.123456Z",
 }  # fmt: skip
 
 
@@ -107,7 +111,11 @@ EXAMPLE = {
     summary="Schedule a text",
 )  # fmt: skip
 def schedule_message(request: ApiRequest, payload: ScheduleRequest) -> Any:
-    """Send a text later. Consent is checked now, when its time has come, and again when it is sent."""
+    """Send a text later. Consent is checked now, when its time has come, and again when it is sent.
+
+    If its time is outside the recipient's sending hours, it is sent when they begin, unless the person wrote to the
+    inbox within 24 hours before.
+    """
     if (payload.phone_number is None) == (payload.conversation_id is None):
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or conversation_id, and not both.")
     _check(payload.execute_at, payload.content)
@@ -166,9 +174,10 @@ def update_schedule(request: ApiRequest, id: PathId, payload: ChangeScheduleRequ
     """Change the time or the words of a text that waits."""
     _check(payload.execute_at, payload.content)
     text = _find(request, id, waiting=True)
-    text.send_at = payload.execute_at or text.send_at
+    if payload.execute_at:
+        text.send_at, text.held_until = payload.execute_at, None
     text.body = payload.content.text if payload.content else text.body
-    text.save(update_fields=["send_at", "body"])
+    text.save(update_fields=["send_at", "held_until", "body"])
     change_tokens.renew_on_commit(request.team.id)
     return _response(text)
 
@@ -214,5 +223,7 @@ def _response(text: ScheduledText) -> ScheduleResponse:
         unless_answered=text.unless_answered,
         status=text.outcome,
         ending=text.ending,
+        held_until=text.held_until,
+        held=text.held,
         created=text.created_at,
     )

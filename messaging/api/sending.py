@@ -32,6 +32,9 @@ _MEDIA_URL = (
     "An https address of a picture, PDF, contact card, recording or video to send: it is fetched first."
 )
 _PRIVATE = "A private note for the team instead of a text: it is never sent. The conversation must exist."
+_MARKETING = (
+    "Whether the text is marketing. It then waits for the recipient's sending hours, unless it is a reply."
+)
 _TEMPLATE = "A shared template instead of text. Its fields are filled for this person."
 
 
@@ -60,6 +63,7 @@ class SendMessageRequest(StrictRequest):
     ) = None
     template_id: Annotated[Id | None, Field(description=_TEMPLATE)] = None
     private: Annotated[StrictBool, Field(description=_PRIVATE)] = False
+    marketing: Annotated[StrictBool, Field(description=_MARKETING)] = False
     local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
 
 
@@ -71,13 +75,17 @@ class SendMessageResponse(BaseModel):
     chat_id: int
     status: str = Field(description="queued; private for a note.")
     local_id: str | None
+    held_until: Annotated[
+        ResponseTime | None, Field(description="Until when sending hours hold the text.")
+    ] = None
+    held: Annotated[str, Field(description="Why, in words: held 9 h: Texas, Sunday before 12.")] = ""
 
 
 @calls.writes(
     "POST", "/message/send", scope=KeyScope.SEND, answer=SendMessageResponse,
     example={
         "id": 5150, "date": "2026-11-25T10:42:00.123456Z", "chat_id": 9920, "status": "queued",
-        "local_id": "order-1042-shipped",
+        "local_id": "order-1042-shipped", "held_until": None, "held": "",
     },
     body={
         "inbox_id": 42, "phone_number": "15105553344", "text": "Your order has shipped.",
@@ -96,7 +104,8 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     A number that has opted out, is blocked or is held for review is refused, and the conversation shows the refused
     text. Consent is checked again when a queued text is sent, so a STOP in between still stops it. A text with
     media_url waits until the file is fetched, and fails if it cannot be sent. A template is refused if a field of it is
-    empty for this person and has no fallback.
+    empty for this person and has no fallback. A marketing text stays queued until the recipient's sending hours allow
+    it, and laws limit how many a person gets in 24 hours; a reply within 24 hours of the person's text goes at once.
     """
     if payload.phone_number is None and payload.chat_id is None:
         raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id.")
@@ -146,6 +155,10 @@ def _send_once(
 def _check_content(payload: SendMessageRequest) -> None:
     if payload.template_id is not None and payload.text is not None:
         raise ApiError(ErrorCode.BAD_DATA, "Send text or template_id, not both.", field="template_id")
+    if payload.private and payload.marketing:
+        raise ApiError(
+            ErrorCode.BAD_DATA, "A private note is never sent: leave marketing out.", field="marketing"
+        )
     if payload.private and (payload.template_id is not None or payload.media_url):
         raise ApiError(ErrorCode.BAD_DATA, "A private note has only text.", field="private")
     has_content = payload.media_url or payload.template_id is not None
@@ -196,8 +209,9 @@ def _send(
         _attachments(inbox, payload.media_url, picture),
     )
     message = compose_text(
-        inbox, number, body, author=author, author_name=author_name, attachments=attachments
-    )
+        inbox, number, body, author=author, author_name=author_name, attachments=attachments,
+        within_hours=payload.marketing, marketing=payload.marketing,
+    )  # fmt: skip
     if message.status == MessageStatus.REFUSED:
         return refusal_error(Refusal(message.reason))
     return _response(message, payload.local_id)
@@ -240,4 +254,6 @@ def _response(message: Message, local_id: str | None) -> SendMessageResponse:
         chat_id=message.conversation_id,
         status=message.status,
         local_id=local_id,
+        held_until=message.held_until,
+        held=message.held,
     )

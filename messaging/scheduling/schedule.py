@@ -13,6 +13,7 @@ from messaging.compose import compose_text
 from messaging.models import Conversation, MessageStatus
 from messaging.scheduling.models import ScheduledText, ScheduleOutcome
 from messaging.scope_lookups import scheduled_texts_due
+from messaging.sending_hours.holding import HoldQuestion, add_to_record, hold_of
 from messaging.teamwork.webhook_events import record_scheduled
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
@@ -82,22 +83,42 @@ def send(team_id: int, id: int) -> None:
         text = _waiting(team_id).filter(id=id).select_for_update(no_key=True).first()
         if text is None:
             return
-        text.outcome, text.reason = _send(text)
-        text.ended_at = timezone.now()
-        text.save(update_fields=["outcome", "reason", "ended_at"])
         change_tokens.renew_on_commit(team_id)
+        inbox = Inbox.objects.select_related("team").get(team_id=team_id, id=text.inbox_id)
+        if _is_overtaken(text):
+            _end(text, ScheduleOutcome.ANSWERED)
+        elif not _hold(text, inbox):
+            _end(text, *_send(text, inbox))
 
 
-def _send(text: ScheduledText) -> tuple[ScheduleOutcome, str]:
+def _is_overtaken(text: ScheduledText) -> bool:
+    """Whether the person wrote, and the text was to be sent only without that."""
     conversation = Conversation.objects.get(team_id=text.team_id, id=text.conversation_id)
-    if text.unless_answered and conversation.inbound_count > text.seen_inbound:
-        return ScheduleOutcome.ANSWERED, ""
-    inbox = Inbox.objects.select_related("team").get(team_id=text.team_id, id=text.inbox_id)
+    return text.unless_answered and conversation.inbound_count > text.seen_inbound
+
+
+def _hold(text: ScheduledText, inbox: Inbox) -> bool:
+    """Let the text wait if its person's sending hours do not allow it now. A closed inbox refuses it instead."""
+    now = timezone.now()
+    hold = hold_of(HoldQuestion(inbox.team, text.number, answers_in=inbox.id), now) if inbox.is_open else None
+    if hold:
+        text.held_until, text.held = hold.until, add_to_record(text.held, hold, now)
+        text.save(update_fields=["held_until", "held"])
+    return hold is not None
+
+
+def _end(text: ScheduledText, outcome: ScheduleOutcome, reason: str = "") -> None:
+    text.outcome, text.reason, text.ended_at, text.held_until = outcome, reason, timezone.now(), None
+    text.save(update_fields=["outcome", "reason", "ended_at", "held_until"])
+
+
+def _send(text: ScheduledText, inbox: Inbox) -> tuple[ScheduleOutcome, str]:
     members = Member.objects.filter(team_id=text.team_id)
     author = members.filter(id=text.author_id).first() if text.author_id else None
     message = compose_text(
-        inbox, text.number, text.body, author=author, author_name="" if author else text.author_name
-    )
+        inbox, text.number, text.body, author=author, author_name="" if author else text.author_name,
+        within_hours=True, held=text.held,
+    )  # fmt: skip
     if message.status == MessageStatus.REFUSED:
         return ScheduleOutcome.REFUSED, message.reason
     return ScheduleOutcome.SENT, ""

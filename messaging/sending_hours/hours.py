@@ -83,6 +83,26 @@ def _find_hold(places: tuple[Place, ...], team: TeamHours, at: datetime) -> Send
     return SendingHold(until, _reason(last, at) + _clock(last, places, at))
 
 
+@dataclass(frozen=True)
+class TextLimit:
+    """How many marketing texts a person may get within 24 hours, and why the next one waits."""
+
+    texts: int
+    reason: str
+
+
+def limit_at(places: tuple[Place, ...], team: TeamHours, at: datetime) -> TextLimit | None:
+    """The lowest limit of the places at a moment; None if no law has one. Laws mean texts on one subject; all count."""
+    limits = [
+        TextLimit(rule.limit, f"{place.name}, {rule.limit} marketing texts in 24 hours")
+        for place in places
+        for zone in place.zones
+        for rule in team.rules(place, at.astimezone(ZoneInfo(zone)).date())
+        if rule.limit is not None
+    ]
+    return min(limits, key=lambda limit: limit.texts, default=None)
+
+
 def _obstacles(places: tuple[Place, ...], team: TeamHours, at: datetime) -> Iterator[_Obstacle]:
     for place in places:
         for zone in place.zones:

@@ -1,0 +1,114 @@
+"""Holding of texts until the recipient's sending hours begin: what is read for a number, and what a held text keeps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Inbox, Team
+from contacts.contact.models import Contact
+from messaging.models import Message, MessageStatus
+from messaging.sending_hours.hours import SendingHold, find_hold, limit_at
+from messaging.sending_hours.places import Place
+from messaging.sending_hours.team_hours import places_of, team_hours
+
+REPLY_WITHIN = timedelta(hours=24)  # of a person's text; an answer in this time is sent at any hour
+LIMIT_WITHIN = timedelta(hours=24)
+LONGEST_RECORD = 300  # characters of all holds of a text
+_LONGEST_WAIT = timedelta(days=9)  # from a text's creation to its claim: the longest hold, and its retries
+_NOT_SENT = (MessageStatus.REFUSED, MessageStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class HoldQuestion:
+    """A text that is to be sent to a number. `answers_in`: the inbox in which it may be a reply to the person."""
+
+    team: Team
+    number: str
+    marketing: bool = False
+    answers_in: int | None = None
+    custom: Mapping[str, Any] | None = None  # the contact's custom values, if they are known
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        custom = self.custom if self.custom is not None else custom_values(self.team.id, self.number)
+        return places_of(self.team, self.number, custom)
+
+
+def hold_of(question: HoldQuestion, at: datetime) -> SendingHold | None:
+    """Why a text may not be claimed at a moment, and when it may. None if it may; a reply always may."""
+    places, hours = question.places, team_hours(question.team)
+    hold = find_hold(places, hours, at)
+    if hold is None and question.marketing:
+        hold = _hold_by_limit(question, places, at)
+    if hold is None or (question.answers_in and wrote_lately(question, at)):
+        return None
+    return hold
+
+
+def custom_values(team_id: int, number: str) -> Mapping[str, Any]:
+    rows = Contact.objects.filter(team_id=team_id, number=number)
+    return rows.values_list("custom", flat=True).first() or {}
+
+
+def wrote_lately(question: HoldQuestion, at: datetime) -> bool:
+    """Whether the person wrote to the inbox within the last day, so that a text to them is a reply."""
+    texts = Message.objects.filter(
+        team_id=question.team.id,
+        conversation__team_id=question.team.id,
+        conversation__number=question.number,
+        conversation__inbox_id=question.answers_in or 0,
+    )
+    found: bool = texts.filter(outbound=False, at__gt=at - REPLY_WITHIN).exists()
+    return found
+
+
+def _hold_by_limit(question: HoldQuestion, places: tuple[Place, ...], at: datetime) -> SendingHold | None:
+    """Whether the person had as many marketing texts within a day as a law allows. Ask under the number's lock."""
+    hours = team_hours(question.team)
+    limit = limit_at(places, hours, at)
+    if limit is None:
+        return None
+    sent = Message.objects.filter(
+        team_id=question.team.id, number=question.number, marketing=True, at__gt=at - _LONGEST_WAIT
+    )
+    claimed = sent.filter(claimed_at__gt=at - LIMIT_WITHIN).exclude(status__in=_NOT_SENT)
+    rows = claimed.order_by("-claimed_at").values_list("claimed_at", flat=True)[: limit.texts]
+    times = [claimed_at for claimed_at in rows if claimed_at]
+    if len(times) < limit.texts:
+        return None
+    free = times[-1] + LIMIT_WITHIN
+    later = find_hold(places, hours, free)
+    return SendingHold(later.until if later else free, limit.reason)
+
+
+# -- what a held text keeps ---------------------------------------------------------------------------------------
+
+
+def hold_message(message: Message, now: datetime) -> SendingHold | None:
+    """Let a text of the queue wait until it may be sent; the changes are not saved. None if it may be sent now."""
+    if not (message.within_hours or message.broadcast_id):
+        return None
+    answers_in = None if message.broadcast_id else message.inbox_id
+    hold = hold_of(HoldQuestion(message.inbox.team, message.number, message.marketing, answers_in), now)
+    if hold:
+        message.due_at = message.held_until = hold.until
+        message.held = add_to_record(message.held, hold, now)
+    return hold
+
+
+def add_to_record(record: str, hold: SendingHold, since: datetime) -> str:
+    """The holds of a text in words, with one more: held 9 h: Texas, Sunday before 12."""
+    sentence = hold.sentence(since)
+    return f"{record}; {sentence}"[-LONGEST_RECORD:] if record else sentence[:LONGEST_RECORD]
+
+
+def hold_for_writer(
+    team: Team, inbox: Inbox | None, number: str, custom: Mapping[str, Any]
+) -> SendingHold | None:
+    """What a member should know who writes to a number now: None within the hours, or if the person wrote lately."""
+    return hold_of(
+        HoldQuestion(team, number, answers_in=inbox.id if inbox else None, custom=custom), timezone.now()
+    )
