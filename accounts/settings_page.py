@@ -15,6 +15,7 @@ TABS = (
     ("notifications", "Notifications", None),
     ("text_templates", "Templates", None),
     ("opt_out_settings", "Opt-out", Right.MANAGE_INBOXES),
+    ("sending_hours", "Sending hours", Right.MANAGE_INBOXES),
     ("api_keys", "API keys", Right.MANAGE_API_KEYS),
     ("endpoints", "Webhooks", Right.MANAGE_WEBHOOKS),
 )

@@ -30,6 +30,7 @@ from messaging.models import Conversation
 from messaging.narrowing import AskedStanding
 from messaging.saved_views.access import may_change
 from messaging.scheduling.forms import ScheduledTextForm
+from messaging.sending_hours.recipient_clock import clock_for_writer
 from messaging.snoozing.choices import snooze_choices
 from messaging.snoozing.forms import SnoozeForm
 from messaging.teamwork.assignment import assignable_members, assignee_of, colleagues
@@ -126,6 +127,7 @@ def conversation_context(
         "note_form": NoteForm(),
         "snooze_form": SnoozeForm(zone=zone),
         "schedule_form": ScheduledTextForm(zone=zone),
+        "clock": clock_for_writer(found, timezone.now()),
         "panel": build_panel(request.member, found.number, found.inbox),
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
         "form": form or MessageForm(initial=first_words(request, found.inbox, found.number, found)),

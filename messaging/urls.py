@@ -18,6 +18,8 @@ from messaging.saved_views.views import edit_saved_view, new_saved_view, saved_v
 from messaging.scheduling import views as scheduling
 from messaging.search.palette_views import palette
 from messaging.search.views import search
+from messaging.sending_hours import views as sending_hours
+from messaging.sending_hours.clock_views import recipient_clock
 from messaging.simulator.views import simulator, simulator_behavior, simulator_texts
 from messaging.snoozing.views import conversation_snooze, delete_conversation_snooze
 from messaging.teamwork import views as teamwork
@@ -51,6 +53,10 @@ urlpatterns = [
         name="inbox_automatic_texts",
     ),
     path("settings/inboxes/<int:id>/hours/", inbox_hours, name="inbox_hours"),
+    path("settings/sending-hours/", sending_hours.sending_hours, name="sending_hours"),
+    path("settings/sending-hours/set-aside/", sending_hours.set_asides, name="set_asides"),
+    path("settings/sending-hours/set-aside/delete/", sending_hours.delete_set_aside, name="delete_set_aside"),
+    path("conversations/<int:conversation_id>/clock/", recipient_clock, name="recipient_clock"),
     path("changes/<str:ticket>/", poll_changes, name="poll_changes"),
     path("conversations/exports/", conversation_exports, name="conversation_exports"),
     path("conversations/export/", export_conversations, name="export_conversations"),

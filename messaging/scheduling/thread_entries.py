@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from messaging.models import Conversation
 from messaging.scheduling.models import ScheduledText, ScheduleOutcome
+from messaging.sending_hours.recipient_clock import RecipientClock, clock_at
 
 MAX_ENTRIES = 200
 
@@ -16,6 +17,7 @@ class ThreadScheduledText:
     """A scheduled text in a thread."""
 
     text: ScheduledText
+    clock: RecipientClock | None = None  # at the time at which it is to be sent; of one that waits
     kind = "scheduled"
 
     @property
@@ -33,4 +35,7 @@ def load_scheduled(conversation: Conversation, since: datetime | None) -> list[T
     shown = rows.exclude(outcome=ScheduleOutcome.SENT)
     if since:
         shown = shown.filter(Q(ended_at=None) | Q(ended_at__gte=since))
-    return [ThreadScheduledText(text) for text in shown.order_by("-send_at", "-id")[:MAX_ENTRIES]]
+    return [
+        ThreadScheduledText(text, clock_at(conversation, text.send_at) if text.is_waiting else None)
+        for text in shown.order_by("-send_at", "-id")[:MAX_ENTRIES]
+    ]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Inbox, Member, Team
@@ -101,7 +102,9 @@ def test_a_scheduled_text_waits_for_the_hours_and_keeps_the_hold_in_the_record(
     assert shown["status"] == "scheduled" and shown["held_until"]
     words = f"your team's hours, {'before' if hour else 'after'}"
     assert shown["held"].startswith("held ") and words in shown["held"]
-    page = as_client(cast.member).get(f"/t/northside-dental/inbox/{waiting.conversation_id}/")
+    page = as_client(cast.member).get(
+        reverse("conversation", args=["northside-dental", waiting.conversation_id])
+    )
     assert f"Held {shown['held'].removeprefix('held ')}".replace("'", "&#x27;") in page.content.decode()
     hours.open()
     tasks.send_scheduled_texts()
