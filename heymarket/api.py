@@ -1,9 +1,8 @@
 """The HTTP API: the calls of all packages under one root."""
 
-from ninja import Swagger
-
 from api import error_responses
 from api.document import DESCRIPTION, DocumentedApi
+from api.reference_page import ReferencePage
 from api.strict_json import PlainRenderer, StrictParser
 from contacts.api.routes import calls as contact_calls
 from messaging.api.routes import calls as messaging_calls
@@ -16,7 +15,7 @@ api = DocumentedApi(
     urls_namespace="v1",
     parser=StrictParser(),
     renderer=PlainRenderer(),
-    docs=Swagger(settings={"persistAuthorization": False}),
+    docs=ReferencePage(),
 )
 error_responses.install(api)
 for calls, tag in ((contact_calls, "Contacts"), (optout_calls, "Consent"), (messaging_calls, "Messages")):

@@ -253,7 +253,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
-    "ninja",
     "allauth",
     "allauth.account",
 ]
