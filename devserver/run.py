@@ -51,6 +51,7 @@ def run(tied_to_parent: bool = False) -> int:
                     "worker",
                     "bulk",
                     "missed",
+                    "broadcasts",
                     "media",
                     "webhooks",
                     "beat",

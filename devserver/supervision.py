@@ -59,7 +59,11 @@ priority = {priority}
 
 
 # Imports and pictures use whole cores; the system prefers what people and carriers wait for.
-NICE = {"bulk": ["nice", "-n", "10"], "media": ["nice", "-n", "10"]}
+NICE = {
+    "bulk": ["nice", "-n", "10"],
+    "media": ["nice", "-n", "10"],
+    "broadcasts": ["nice", "-n", "5"],
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,17 @@ def app_programs(folder: Path, host: str, port: int) -> list[Program]:
         "missed": [*celery, *worker, "--concurrency", "2", "--hostname", "missed", "--queues", "missed"],
         # Attachments: a process of their own, so that no text waits for a carrier's file or for a large picture.
         "media": [*celery, *worker, "--concurrency", "2", "--hostname", "media", "--queues", "media"],
+        # Broadcasts: a process of their own, so that no reply waits for a list.
+        "broadcasts": [
+            *celery,
+            *worker,
+            "--concurrency",
+            "8",
+            "--hostname",
+            "broadcasts",
+            "--queues",
+            "broadcasts",
+        ],
         # Webhooks: a process of their own, so that no text waits for a slow endpoint.
         "webhooks": [
             *celery,

@@ -118,6 +118,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_ROUTES = {
     "messaging.tasks.fetch_missed_texts": {"queue": "missed"},
     "messaging.tasks.fetch_missed": {"queue": "missed"},
+    "messaging.tasks.reconcile_broadcast": {"queue": "missed"},
+    # Broadcasts: a worker of their own, so that no reply waits for a list.
+    "messaging.tasks.sweep_broadcasts": {"queue": "broadcasts"},
+    "messaging.tasks.work_on_broadcast": {"queue": "broadcasts"},
+    "messaging.tasks.work_on_lane": {"queue": "broadcasts"},
     # Attachments wait for carriers and need memory for pictures.
     "messaging.tasks.work_on_attachment": {"queue": "media"},
     "messaging.tasks.sweep_attachments": {"queue": "media"},
@@ -125,6 +130,11 @@ CELERY_TASK_ROUTES = {
     "messaging.tasks.tell_member": {"queue": "webhooks"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "continue broadcasts": {
+        "task": "messaging.tasks.sweep_broadcasts",
+        "schedule": 2.0,
+        "options": {"expires": 10},
+    },
     "deliver due texts": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "send due webhooks": {
         "task": "webhooks.tasks.sweep_webhooks",

@@ -148,6 +148,7 @@ IN_PROGRESS = (MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDIN
 RESENDABLE = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
 CARRIER_OPTED_OUT = "carrier_opted_out"
 INBOX_CLOSED = "inbox_closed"
+BROADCAST_CANCELLED = "broadcast_cancelled"
 
 
 class MessagePurpose(models.TextChoices):
@@ -258,6 +259,8 @@ class Message(TenantModel):
             return "The carrier reports that this person opted out."
         if self.reason == INBOX_CLOSED:
             return "This inbox is closed."
+        if self.reason == BROADCAST_CANCELLED:
+            return "Its broadcast was cancelled."
         if self.reason:
             return str(Refusal(self.reason).label)
         if self.error_code in CARRIER_CODES and self.status != MessageStatus.QUEUED:

@@ -4,7 +4,8 @@
 
 Several workers may deliver in one conversation. One text of a conversation is being sent at a time, and a text that
 waits for its retry, or may still be taken back, holds the texts behind it, so that they arrive in order. Only automatic
-replies and automatic texts pass a waiting text: they are sent within five minutes or never.
+replies and automatic texts pass a waiting text: they are sent within five minutes or never. Texts of broadcasts have a
+queue of their own (messaging.broadcasts.claims): no other text waits for one of them.
 """
 
 from collections.abc import Iterator
@@ -107,18 +108,19 @@ def claim(team_id: int, conversation_id: int) -> SendClaim | None:
                 team_id=team_id,
                 conversation_id=conversation_id,
                 status__in=IN_PROGRESS,
+                broadcast_id=None,
             )
             .order_by("id")
         )
         for message in in_progress:
             message.conversation, message.inbox = conversation, conversation.inbox
-            _recover_abandoned(message, now)
+            recover_abandoned(message, now)
         if any(message.status in (MessageStatus.CLAIMED, MessageStatus.SENDING) for message in in_progress):
             return None
         queued = [message for message in in_progress if message.status == MessageStatus.QUEUED]
-        due = (message for message in _in_turn(queued, now) if not _may_not_go(message, now))
+        due = (message for message in _in_turn(queued, now) if not may_not_go(message, now))
         allowed = next(due, None)
-        return _claim(allowed, now, lapses_at) if allowed else None
+        return claim_text(allowed, now, lapses_at) if allowed else None
 
 
 def _in_turn(queued: list[Message], now: datetime) -> Iterator[Message]:
@@ -146,7 +148,7 @@ def _hold(texts: list[Message], waiting: Message) -> None:
     held.update(due_at=Greatest("due_at", Value(waiting.due_at)))
 
 
-def _recover_abandoned(message: Message, now: datetime) -> None:
+def recover_abandoned(message: Message, now: datetime) -> None:
     """Return a lapsed claim to the queue; mark a call that never ended as unknown."""
     if not message.is_due(now):
         return
@@ -162,9 +164,9 @@ def _recover_abandoned(message: Message, now: datetime) -> None:
         )
 
 
-def _may_not_go(message: Message, now: datetime) -> bool:
+def may_not_go(message: Message, now: datetime) -> bool:
     """Whether a text is not sent: it was refused, held or has failed just now."""
-    if _refuse_if_forbidden(message, now):
+    if refuse_if_forbidden(message, now):
         return True
     if hold_message(message, now):
         save_changes(message, due_at=message.due_at, held_until=message.held_until, held=message.held)
@@ -174,7 +176,7 @@ def _may_not_go(message: Message, now: datetime) -> bool:
     return bool(problem)
 
 
-def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
+def refuse_if_forbidden(message: Message, now: datetime) -> bool:
     confirms = message.event_id if message.purpose == MessagePurpose.CONFIRMATION else None
     if not message.inbox.is_open:
         refusal: str | None = INBOX_CLOSED
@@ -191,7 +193,7 @@ def _refuse_if_forbidden(message: Message, now: datetime) -> bool:
     return refusal is not None
 
 
-def _claim(message: Message, now: datetime, lapses_at: float) -> SendClaim:
+def claim_text(message: Message, now: datetime, lapses_at: float) -> SendClaim:
     save_changes(
         message,
         status=MessageStatus.CLAIMED,
@@ -200,8 +202,13 @@ def _claim(message: Message, now: datetime, lapses_at: float) -> SendClaim:
         attempts=message.attempts + 1,
         held_until=None,
     )
+    return claim_of(message, now, lapses_at, carrier_addresses(message))
+
+
+def claim_of(message: Message, now: datetime, lapses_at: float, media: tuple[str, ...]) -> SendClaim:
+    """The claim of a text that is marked as claimed at `now`. `media` are the addresses of its attachments."""
     callback = f"{settings.PUBLIC_URL}/webhooks/twilio/status?team={message.team_id}&message={message.id}"
-    text = OutboundText(message.number, message.body, callback, lapses_at, carrier_addresses(message))
+    text = OutboundText(message.number, message.body, callback, lapses_at, media)
     return SendClaim(message.inbox, message.id, now, text)
 
 

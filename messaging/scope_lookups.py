@@ -29,6 +29,22 @@ def snoozes_ended(limit: int) -> list[ScopedId]:
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_snoozes_ended($1::integer)", limit)]
 
 
+def broadcasts_due(limit: int) -> list[ScopedId]:
+    """Broadcasts with work besides their texts, longest due first."""
+    return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_broadcasts_due($1::integer)", limit)]
+
+
+def broadcast_lanes_due(limit: int) -> list[ScopedId]:
+    """Lanes of broadcasts that may send, or have a text whose retry, claim or call is due."""
+    return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_broadcast_lanes_due($1::integer)", limit)]
+
+
+def broadcasts_to_reconcile(limit: int) -> list[ScopedId]:
+    """Broadcasts with texts of unknown outcome, about which the carrier is to be asked."""
+    rows = fetch("SELECT * FROM lookup_broadcasts_to_reconcile($1::integer)", limit)
+    return [ScopedId(*row) for row in rows]
+
+
 def members_to_tell(limit: int) -> list[ScopedId]:
     """The members who have chosen to be told of something, with rows that were not looked at for them."""
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_members_to_tell($1::integer)", limit)]

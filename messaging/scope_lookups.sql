@@ -3,7 +3,7 @@ CREATE FUNCTION lookup_conversations_due(max_rows integer)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
       SELECT m.team_id, m.conversation_id FROM messaging_message m
-      WHERE m.status IN ('queued', 'claimed', 'sending') AND m.due_at <= clock_timestamp()
+      WHERE m.status IN ('queued', 'claimed', 'sending') AND m.due_at <= clock_timestamp() AND m.broadcast_id IS NULL
       GROUP BY m.team_id, m.conversation_id ORDER BY min(m.due_at) LIMIT max_rows; END $$;
 
 -- Which pending opt-ins are due to be checked?
@@ -149,3 +149,31 @@ RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFIN
 AS $$ BEGIN RETURN QUERY
       SELECT DISTINCT u.team_id, u.member_id FROM messaging_unseenevent u
       WHERE u.due_at <= clock_timestamp() LIMIT max_rows; END $$;
+
+-- Which broadcasts have work besides their texts: to be prepared, to be finished, or to release who was held?
+CREATE FUNCTION lookup_broadcasts_due(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT b.team_id, b.id FROM messaging_broadcast b
+      WHERE b.due_at <= clock_timestamp()
+      ORDER BY b.due_at LIMIT max_rows; END $$;
+
+-- Which lanes of broadcasts may send, or have a text whose retry is due, or whose claim or call is overdue?
+CREATE FUNCTION lookup_broadcast_lanes_due(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT l.team_id, l.id FROM messaging_broadcastlane l WHERE l.due_at <= clock_timestamp()
+      UNION
+      SELECT l.team_id, l.id FROM messaging_message m JOIN messaging_broadcastlane l
+          ON l.team_id = m.team_id AND l.broadcast_id = m.broadcast_id AND l.inbox_id = m.inbox_id
+      WHERE m.status IN ('queued', 'claimed', 'sending') AND m.due_at <= clock_timestamp()
+      AND m.broadcast_id IS NOT NULL
+      LIMIT max_rows; END $$;
+
+-- For which broadcasts is the carrier to be asked about texts whose outcome is unknown?
+CREATE FUNCTION lookup_broadcasts_to_reconcile(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT b.team_id, b.id FROM messaging_broadcast b
+      WHERE b.reconcile_at <= clock_timestamp()
+      ORDER BY b.reconcile_at LIMIT max_rows; END $$;

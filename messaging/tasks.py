@@ -8,6 +8,8 @@ from accounts.models import Inbox
 from accounts.scope_lookups import team_ids_by_slug
 from kernel.tenancy import scope
 from messaging import due_reviews, idempotency, missed_texts, opt_in_checks, outbound
+from messaging.broadcasts import reconciliation
+from messaging.broadcasts import worker as broadcasts
 from messaging.carriers.base import SendError
 from messaging.media import fetching
 from messaging.notifications import telling
@@ -49,6 +51,26 @@ def sweep() -> None:
     """Wake the workers for every conversation with a due text: after an outage, a retry's wait, or a killed worker."""
     for conversation in conversations_due(SWEEP_BATCH):
         wake(conversation.team_id, conversation.id)
+
+
+@shared_task
+def sweep_broadcasts() -> None:
+    broadcasts.sweep()
+
+
+@shared_task
+def work_on_broadcast(team_id: int, broadcast_id: int) -> None:
+    broadcasts.work_on_broadcast(team_id, broadcast_id)
+
+
+@shared_task
+def work_on_lane(team_id: int, lane_id: int) -> None:
+    broadcasts.work_on_lane(team_id, lane_id)
+
+
+@shared_task
+def reconcile_broadcast(team_id: int, broadcast_id: int) -> None:
+    reconciliation.reconcile(team_id, broadcast_id)
 
 
 @shared_task

@@ -60,8 +60,8 @@ def record_new_contact(message: Message, *, by_api: bool) -> None:
 
 def record_outcome(message: Message, before: str) -> None:
     """Record the event of an outbound text's change of status from `before`. An erased text causes no event."""
-    kind = EVENT_TYPES.get(MessageStatus(message.status))
-    if kind is None or not message.number or (kind == EventType.SENT and before == MessageStatus.SENT):
+    kinds = _outcome_types(message, before)
+    if not kinds or not message.number:
         return
     more: dict[str, Any] = {
         "purpose": message.purpose,
@@ -69,12 +69,25 @@ def record_outcome(message: Message, before: str) -> None:
         "author": message.author_name,
         "status": message.status,
     }
-    if kind == EventType.FAILED:
+    if EventType.FAILED in kinds:
         more |= {"reason": message.reason, "error": message.trouble, "error_code": message.error_code}
     rows = Attachment.objects.of_texts(message.team_id, [message.id]) if message.media else {}
     attachments = rows.get(message.id, [])
     media = _shared(message.team_id, zip([row.id for row in attachments], message.media, strict=False))
-    record_events(message.team_id, [Event(kind, message.number, {**_data(message, media), **more})])
+    if message.broadcast_id:
+        more["broadcast_id"] = message.broadcast_id
+    data = {**_data(message, media), **more}
+    record_events(message.team_id, [Event(kind, message.number, data) for kind in kinds])
+
+
+def _outcome_types(message: Message, before: str) -> list[EventType]:
+    """The events of a change of status. A delivery that is reported before the sending is both."""
+    kind = EVENT_TYPES.get(MessageStatus(message.status))
+    if kind is None or (kind == EventType.SENT and before == MessageStatus.SENT):
+        kinds = []
+    else:
+        kinds = [kind]
+    return [*kinds, EventType.DELIVERED] if message.status == MessageStatus.DELIVERED else kinds
 
 
 def _shared(team_id: int, media: Iterable[tuple[int, Mapping[str, str]]]) -> list[dict[str, str]]:

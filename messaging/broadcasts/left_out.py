@@ -7,6 +7,7 @@ class LeftOut(TextChoices):
     """Why a person of the audience gets no text. Where several apply, the first in this order is given."""
 
     NOT_TEXTABLE = "not_textable", "This number cannot be texted"  # emergency, premium, short, invalid
+    GONE = "gone", "No longer a contact with this number"
     BLOCKED = "blocked", "Blocked"
     OPTED_OUT = "opted_out", "Opted out"
     HELD = "held", "Held for review"

@@ -80,6 +80,7 @@ class Broadcast(TenantModel):
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(null=True)  # started or resumed: trouble from before does not count
     ended_at = models.DateTimeField(null=True)
     # The place of the preparation: the contacts up to this ID are recipients. Null once all are.
     prepared_upto = models.BigIntegerField(null=True, default=0)

@@ -89,6 +89,18 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class ListedText:
+    """A text of ours in the carrier's own list. `status` is a MessageStatus, or empty for an unknown status."""
+
+    carrier_id: str
+    body: str
+    at: datetime  # when the carrier got it
+    status: str
+    error_code: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
 class StatusReport:
     """A carrier's report about an outbound text. `status` is a MessageStatus, or empty for an unknown status."""
 
@@ -132,6 +144,12 @@ class CarrierAdapter(Protocol):
 
     def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
         """The texts that the carrier received for this inbox between two times. Raises SendError.
+
+        Called outside any transaction.
+        """
+
+    def sent(self, inbox: Inbox, number: str, since: datetime) -> Iterable[ListedText]:
+        """The texts that the carrier got from this inbox for a number since then. Raises SendError.
 
         Called outside any transaction.
         """

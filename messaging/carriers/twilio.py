@@ -21,6 +21,7 @@ from kernel.call_deadline import DeadlineAdapter, NothingWritten, write_before
 from messaging.carriers.base import (
     Accepted,
     InboundText,
+    ListedText,
     MediaLimits,
     MediaSource,
     OptedOutAtCarrier,
@@ -33,9 +34,10 @@ from messaging.carriers.base import (
     storable_body,
 )
 from messaging.carriers.twilio_signature import readable_tokens
-from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, parse_small_int
+from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, STATUSES, parse_small_int
 
 log = logging.getLogger(__name__)
+AUTHENTICATION_ERROR = "20003"  # twilio.com/docs/api/errors/20003
 NO_CREDENTIALS = "This inbox has no readable auth token. Save it in Settings > Inboxes."
 # Also those of a region, such as api.dublin.ie1.twilio.com.
 _API_HOST = re.compile(r"api(\.[a-z0-9-]+)*\.twilio\.com")
@@ -73,6 +75,16 @@ class TwilioAdapter:
                 if message.direction == "inbound" and message.sid:
                     yield _inbound(message, inbox.team.country)
 
+    def sent(self, inbox: Inbox, number: str, since: datetime) -> Iterable[ListedText]:
+        sender, to = phone_numbers.dialled(inbox.number), phone_numbers.dialled(number)
+        with _converting_errors():
+            for message in _client(inbox).messages.stream(
+                from_=sender, to=to, date_sent_after=since, page_size=1000
+            ):
+                at = message.date_created or message.date_sent
+                if message.direction != "inbound" and message.sid and at:
+                    yield _listed(message, at)
+
     def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:
         with _converting_errors():
             message = _client(inbox).messages(carrier_id).fetch()
@@ -98,6 +110,18 @@ def _at_base(url: str) -> str:
         return url
     base = urlsplit(settings.TWILIO_API_URL)
     return urlunsplit(urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc))
+
+
+def _listed(message: Any, at: datetime) -> ListedText:
+    code = str(message.error_code or "")
+    return ListedText(
+        carrier_id=message.sid,
+        body=str(message.body or ""),
+        at=at,
+        status=STATUSES.get(str(message.status), ""),
+        error_code=code[:12],
+        error=str(message.error_message or "")[:300],
+    )
 
 
 def _inbound(message: Any, country: str) -> InboundText:
@@ -175,7 +199,7 @@ class _HttpClient(TwilioHttpClient):
 
 def _client(inbox: Inbox) -> Any:
     if not (tokens := readable_tokens(inbox)):
-        raise Rejected(NO_CREDENTIALS)
+        raise Rejected(NO_CREDENTIALS, AUTHENTICATION_ERROR)
     return _cached_client(inbox.account_id, tokens[0])
 
 
@@ -194,7 +218,7 @@ def _as_send_error(error: TwilioRestException | TwilioServiceException) -> SendE
     if error.status in (429, 503):
         return TryLater("The carrier is rate-limiting this inbox.", code)
     if error.status in (401, 403):
-        return Rejected(WRONG_CREDENTIALS, code)
+        return Rejected(WRONG_CREDENTIALS, code or AUTHENTICATION_ERROR)
     if error.status >= 500:
         return OutcomeUnknown("The carrier had an error; the text may have arrived.", code)
     return Rejected(sentence, code)

@@ -17,7 +17,7 @@ from messaging.models import MessageStatus
 MAX_BODY_BYTES = 64 * 1024  # of a webhook's body; Twilio's own are below 10 kB
 OPTED_OUT_ERROR = "21610"  # twilio.com/docs/api/errors/21610: the recipient replied STOP
 # twilio.com/docs/messaging/api/message-resource#message-status-values
-_STATUS = {
+STATUSES = {
     "sent": MessageStatus.SENT,
     "delivered": MessageStatus.DELIVERED,
     "read": MessageStatus.DELIVERED,
@@ -177,7 +177,7 @@ def parse_status_report(form: WebhookFields) -> StatusReport:
     return StatusReport(
         carrier_id=sid,
         number=phone_numbers.from_carrier(to, "US") if to else "",
-        status=_STATUS.get(status, ""),
+        status=STATUSES.get(status, ""),
         error_code=code,
         error=_storable(form, "ErrorMessage")[:300] or (f"The carrier reports error {code}." if code else ""),
         opted_out=code == OPTED_OUT_ERROR,

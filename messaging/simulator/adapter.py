@@ -22,6 +22,7 @@ from kernel.tenancy import scope
 from messaging.carriers.base import (
     Accepted,
     InboundText,
+    ListedText,
     MediaLimits,
     MediaSource,
     OptedOutAtCarrier,
@@ -30,6 +31,7 @@ from messaging.carriers.base import (
 )
 from messaging.media.links import FOR_CARRIERS, read_token, shared_address
 from messaging.media.models import Attachment
+from messaging.models import MessageStatus
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from optout import keywords
 from optout.reader.outcome import Outcome
@@ -86,6 +88,16 @@ class SimulatorAdapter:
                     media=tuple((_handset_address(inbox, id), "") for id in text.media),
                 )
                 for text in texts.order_by("id")
+            ]
+
+    def sent(self, inbox: Inbox, number: str, since: datetime) -> Iterable[ListedText]:
+        with scope(inbox.team_id):
+            texts = SimulatedText.objects.filter(
+                team_id=inbox.team_id, inbox_id=inbox.id, number=number, from_handset=False, at__gte=since
+            )
+            return [
+                ListedText(text.carrier_id, text.body, text.at, MessageStatus.DELIVERED)
+                for text in texts.filter(by_carrier=False).order_by("id")
             ]
 
     def sent_time(self, inbox: Inbox, carrier_id: str) -> datetime | None:

@@ -35,26 +35,28 @@ def field_values(inbox: Inbox, number: str | None, sender: Member | None) -> dic
     """
     contacts = Contact.objects.filter(team_id=inbox.team_id, number=number)
     contact = contacts.first() if number else None
-    contact = contact or Contact(team_id=inbox.team_id)
+    contact = contact or Contact(team_id=inbox.team_id, number=number or "")
+    return values_of(contact, inbox, sender, list(CustomField.objects.of(inbox.team_id)))
+
+
+def values_of(
+    contact: Contact, inbox: Inbox, sender: Member | None, custom_fields: list[CustomField]
+) -> dict[str, str]:
+    """The same for a contact, which may be unsaved, with the team's custom fields. Asks the database for nothing."""
     sender_name = str(sender) if sender else ""
     return {
         "first_name": contact.first_name,
         "last_name": contact.last_name,
         "name": contact.name,
         "email": contact.email,
-        "number": display(number) if number else "",
+        "number": display(contact.number) if contact.number else "",
         "sender_name": sender_name,
         "sender_first_name": sender_name.split(" ")[0],
         "inbox_name": inbox.name,
         "inbox_number": inbox.shown_number,
         "team_name": inbox.team.name,
-        **_custom_values(contact),
-    }
-
-
-def _custom_values(contact: Contact) -> dict[str, str]:
-    fields = CustomField.objects.of(contact.team_id)
-    return {
-        f"{CUSTOM}{field.key.lower()}": display_value(field, contact.custom.get(field.key))
-        for field in fields
+        **{
+            f"{CUSTOM}{field.key.lower()}": display_value(field, contact.custom.get(field.key))
+            for field in custom_fields
+        },
     }

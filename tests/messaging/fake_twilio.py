@@ -134,6 +134,13 @@ class FakeTwilio:
         self.received.insert(0, {**text, **more})
         return sid
 
+    def add_sent(self, inbox: Inbox, number: str, body: str, at: datetime, **more: Any) -> str:
+        """Add a text of the inbox to its list, as if it had taken it. Returns the ID."""
+        more = {"status": "sent", "error_code": None, "error_message": None, **more}
+        return self.add_received(
+            inbox.number, inbox, body, at, to=phone_numbers.dialled(number), direction="outbound-api", **more
+        )
+
     def _create(
         self, form: dict[str, str], authorization: str, media: tuple[str, ...]
     ) -> tuple[int, Any, Callable[[], object]]:
@@ -169,6 +176,7 @@ class FakeTwilio:
         self.queries.append(query)
         page = int(query.get("Page", 0))
         texts = [text for text in self.received if text["to"] == query["To"]]
+        texts = [text for text in texts if query.get("From") in (None, text["from"])]
         on_page = texts[page * self.page_size : (page + 1) * self.page_size]
         more = len(texts) > (page + 1) * self.page_size
         next_uri = f"{path}?{urlencode({'To': query['To'], 'Page': page + 1})}" if more else None

@@ -24,6 +24,8 @@ from contacts.imports.models import Import, ImportOptOut, ImportRow
 from contacts.imports.writing import write_batch
 from contacts.search.selection import ContactSelection
 from kernel.tenancy import scope
+from messaging.broadcasts import lifecycle
+from messaging.broadcasts.models import Broadcast
 from messaging.compose import compose_text
 from messaging.models import Conversation
 from messaging.scheduling.schedule import schedule
@@ -72,6 +74,7 @@ def test_every_event_type_matches_its_sample(
     deliver_due: Step,
     work: Step,
     as_client: AsClient,
+    texts: Any,
 ) -> None:
     browser, slug = as_client(cast.admin), cast.northside.slug
     browser.post(reverse("endpoint_test", args=[slug, crm.id]))
@@ -80,6 +83,7 @@ def test_every_event_type_matches_its_sample(
     with scope(cast.northside.id):
         compose_text(cast.front_desk, STRANGER, "Yes, come by until six.", author=cast.member)
     work()
+    carrier.report(texts(number=STRANGER, outbound=True)[0], "delivered")
     carrier.text(cast.front_desk, STRANGER, "STOP 12345")
     with scope(cast.northside.id):
         held = Review.objects.select_related("inbox").get(number=STRANGER)
@@ -98,6 +102,8 @@ def test_every_event_type_matches_its_sample(
         write_note(conversation, "@Maya Chen, she is allergic", cast.admin)
         set_closed(conversation, True, cast.admin)
         set_closed(conversation, False, cast.admin)
+        waiting = Broadcast.objects.create(team=cast.northside, name="News", status="scheduled")
+        lifecycle.cancel(waiting.id, waiting.team_id)
         schedule(conversation, "Later", timezone.now() + timedelta(days=1), cast.admin, unless_answered=True)
     browser.post(reverse("contact_deletion", args=[slug, STRANGER]))
     deliver_due()
@@ -106,6 +112,7 @@ def test_every_event_type_matches_its_sample(
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
         "target_held", "target_released",
         "chat_reassigned", "chat_closed", "chat_opened", "note_created", "message_scheduled",
+        "message_delivered", "broadcast_finished",
     }  # fmt: skip
     assert set(SAMPLES) == {*SUBSCRIBABLE_TYPES, EventType.TEST}
     for webhook in receiver.accepted:
@@ -188,7 +195,8 @@ def test_a_text_is_recorded_as_sent_once_and_then_as_undelivered(
     carrier.report(marias, "delivered")
     carrier.report(toms, "undelivered", ErrorCode="30003")
     carrier.report(toms, "undelivered", ErrorCode="30003")
-    assert types(events(number=MARIA)) == ["message_sent"]
+    carrier.report(marias, "delivered")
+    assert types(events(number=MARIA)) == ["message_sent", "message_delivered"]
     assert types(events(number=TOM)) == ["message_sent", "message_failed"]
     assert events(number=TOM)[1].data["error_code"] == "30003"
 

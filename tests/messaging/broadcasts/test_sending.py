@@ -1,0 +1,143 @@
+"""Sending of a broadcast: everybody once, nobody who may not be texted, and replies do not wait for it."""
+
+from collections.abc import Callable
+
+import psycopg
+
+from contacts.lists.models import ContactList
+from kernel.tenancy import scope
+from messaging.broadcasts.left_out import LeftOut
+from messaging.broadcasts.models import Broadcast, BroadcastStatus
+from messaging.compose import compose_text
+from messaging.models import Conversation, Message
+from optout import consent
+from optout.consent_types import Actor
+from optout.models import Origin
+from tests.cast import MARIA, TOM, Cast
+from tests.messaging.broadcasts.conftest import recipients, reload
+from tests.messaging.fake_twilio import FakeTwilio
+from tests.messaging.reviewed_texts import review_text
+
+PEOPLE = [f"+1415555{n:04d}" for n in range(1000, 1060)]
+MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
+type MakeList = Callable[..., ContactList]
+type MakeBroadcast = Callable[..., Broadcast]
+type Send = Callable[[Broadcast], Broadcast]
+
+
+def test_everybody_of_the_list_gets_it_once(
+    cast: Cast, carrier: FakeTwilio, make_list: MakeList, make_broadcast: MakeBroadcast, send: Send
+) -> None:
+    both = make_list(PEOPLE), make_list(PEOPLE[:30], "Friends")
+    broadcast = send(make_broadcast(*both))
+    assert broadcast.status == BroadcastStatus.FINISHED
+    assert sorted(text.number for text in carrier.sent) == PEOPLE
+    assert {text.sender for text in carrier.sent} == {cast.front_desk.number}
+    assert f"Hi P{PEOPLE[0][-4:]}, we open at 9." in carrier.bodies(PEOPLE[0])
+    assert set(recipients(broadcast).values()) == {"texted"}
+    assert broadcast.author_name == str(cast.admin)
+    with scope(cast.northside.id):
+        texts = list(Message.objects.filter(team=cast.northside, broadcast_id=broadcast.id))
+        assert {text.status for text in texts} == {"sent"}
+        # New conversations are closed: the folder Open does not fill with people who wrote nothing.
+        assert not Conversation.objects.filter(team=cast.northside, closed=False).exists()
+
+
+def test_who_may_not_be_texted_is_left_out_with_the_reason(
+    cast: Cast, carrier: FakeTwilio, make_list: MakeList, make_broadcast: MakeBroadcast, send: Send
+) -> None:
+    numbers = {
+        "US:911": LeftOut.NOT_TEXTABLE,
+        "US:112": LeftOut.NOT_TEXTABLE,
+        "US:384387": LeftOut.NOT_TEXTABLE,
+        "ACME": LeftOut.NOT_TEXTABLE,
+        "+19005551234": LeftOut.NOT_TEXTABLE,
+        "+14155552001": LeftOut.OPTED_OUT,
+        "+14155552002": LeftOut.BLOCKED,
+        "+14155552003": LeftOut.HELD,
+        "+14155552004": LeftOut.UNFILLED,
+        "+14155552005": "texted",
+    }
+    people = make_list(list(numbers))
+    with scope(cast.northside.id):
+        cast.northside.contacts.filter(number="+14155552004").update(first_name="")
+        consent.opt_out(cast.northside.id, "+14155552001", MAYA, reason="They asked us.")
+        consent.block(cast.northside.id, "+14155552002", MAYA)
+    review_text(cast.front_desk, "+14155552003", "no thanks")
+    broadcast = send(make_broadcast(people, body="Hi {{ first_name }}"))
+    assert recipients(broadcast) == numbers
+    assert [text.number for text in carrier.sent] == ["+14155552005"]
+    assert broadcast.status == BroadcastStatus.FINISHED
+
+
+def test_a_person_gets_so_many_broadcasts_a_week_and_each_list_once_a_day(
+    cast: Cast,
+    carrier: FakeTwilio,
+    make_list: MakeList,
+    make_broadcast: MakeBroadcast,
+    send: Send,
+    owner: psycopg.Connection,
+) -> None:
+    lists = [make_list([MARIA, TOM], f"List {n}") for n in range(3)]
+    owner.execute("UPDATE accounts_team SET broadcasts_per_week = 2")
+    send(make_broadcast(lists[0]))
+    assert set(recipients(send(make_broadcast(lists[0]))).values()) == {LeftOut.TEXTED_TODAY}
+    send(make_broadcast(lists[1]))
+    assert set(recipients(send(make_broadcast(lists[2]))).values()) == {LeftOut.TOO_OFTEN}
+    owner.execute("UPDATE messaging_broadcastrecipient SET at = at - interval '8 days'")
+    assert set(recipients(send(make_broadcast(lists[2]))).values()) == {"texted"}
+    assert len(carrier.sent) == 6
+
+
+def test_the_opt_out_words_stand_in_the_first_text_ever_to_a_number(
+    cast: Cast,
+    carrier: FakeTwilio,
+    make_list: MakeList,
+    make_broadcast: MakeBroadcast,
+    send: Send,
+    work: Callable[[], None],
+) -> None:
+    people = make_list([MARIA, TOM])
+    with scope(cast.northside.id):
+        compose_text(cast.billing, TOM, "Hello Tom", author=cast.member)
+    work()
+    send(make_broadcast(people, body="News", append_words=True))
+    assert carrier.bodies(MARIA) == ["News\nReply STOP to opt out."]
+    assert carrier.bodies(TOM) == ["Hello Tom", "News"]
+    send(make_broadcast(make_list([MARIA], "More"), body="More news", append_words=True))
+    assert carrier.bodies(MARIA)[-1] == "More news"
+
+
+def test_from_the_inbox_last_used_with_each_person(
+    cast: Cast, carrier: FakeTwilio, make_list: MakeList, make_broadcast: MakeBroadcast, send: Send
+) -> None:
+    stranger = "+14155552009"
+    people = make_list([MARIA, TOM, stranger])
+    carrier.text(cast.front_desk, MARIA, "Hi")
+    carrier.text(cast.billing, TOM, "Hi")
+    broadcast = send(make_broadcast(people, inbox=None))
+    assert {(text.number, text.sender) for text in carrier.sent} == {
+        (MARIA, cast.front_desk.number),
+        (TOM, cast.billing.number),
+    }
+    assert recipients(broadcast)[stranger] == LeftOut.NO_INBOX
+    assert reload(broadcast).status == BroadcastStatus.FINISHED
+
+
+def test_a_reply_does_not_wait_for_a_broadcast_text_of_its_conversation(
+    cast: Cast,
+    carrier: FakeTwilio,
+    make_list: MakeList,
+    make_broadcast: MakeBroadcast,
+    send: Send,
+    work: Callable[[], None],
+    owner: psycopg.Connection,
+) -> None:
+    broadcast = send(make_broadcast(make_list([MARIA])))
+    owner.execute("UPDATE messaging_message SET status = 'sending', due_at = now() + interval '1 minute'")
+    with scope(cast.northside.id):
+        compose_text(cast.front_desk, MARIA, "Your glasses are ready.", author=cast.member)
+    work()
+    assert carrier.bodies(MARIA)[-1] == "Your glasses are ready."
+    with scope(cast.northside.id):
+        assert Message.objects.get(team=cast.northside, broadcast_id=broadcast.id).status == "sending"
