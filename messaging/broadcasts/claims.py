@@ -136,7 +136,9 @@ class _LaneClaim:
         """Recover what a killed worker left, and claim the texts that the carrier certainly did not take."""
         found = []
         for text in (
-            Message.objects.select_for_update().filter(team_id=self.team_id, id__in=ids).order_by("id")
+            Message.objects.select_for_update(no_key=True)
+            .filter(team_id=self.team_id, id__in=ids)
+            .order_by("id")
         ):
             text.inbox = self.inbox
             recover_abandoned(text, now)

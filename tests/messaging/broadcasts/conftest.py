@@ -10,7 +10,7 @@ from accounts.models import Inbox
 from contacts.contact.models import Contact
 from contacts.lists.models import ContactList, ListEntry
 from kernel.tenancy import scope
-from messaging.broadcasts import lifecycle, worker
+from messaging.broadcasts import lifecycle, wakeups, worker
 from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
 from tests.cast import Cast
 
@@ -89,9 +89,9 @@ def run(due_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Callabl
     started: list[tuple[str, int, int]] = []
     monkeypatch.setattr(worker, "publish", lambda task, team, id, **_: started.append((task, team, id)))
     tasks = {
-        worker.BROADCAST_TASK: worker.work_on_broadcast,
-        worker.LANE_TASK: worker.work_on_lane,
-        worker.RECONCILE_TASK: lambda team, id: None,
+        wakeups.BROADCAST_TASK: worker.work_on_broadcast,
+        wakeups.LANE_TASK: worker.work_on_lane,
+        wakeups.RECONCILE_TASK: lambda team, id: None,
     }
 
     def rounds(most: int = 50) -> None:

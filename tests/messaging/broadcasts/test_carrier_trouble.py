@@ -7,6 +7,7 @@ import pytest
 
 from contacts.lists.models import ContactList
 from kernel.tenancy import scope
+from messaging import outbound
 from messaging.broadcasts import lifecycle, worker
 from messaging.broadcasts.carrier_trouble import INBOX_CODES, PERSON_CODES, RecentText, find_trouble
 from messaging.broadcasts.models import Broadcast, BroadcastStatus, PauseReason
@@ -127,6 +128,7 @@ def test_an_unknown_outcome_is_reconciled_with_the_carriers_list_and_never_repea
     broadcast = send(make_broadcast(make_list(PEOPLE[:10])))
     assert broadcast.status == BroadcastStatus.FINISHED
     arrived, lost = texts(broadcast_id=broadcast.id, status="unknown")
+    assert arrived.claimed_at and lost.claimed_at
     carrier.add_sent(cast.front_desk, arrived.number, arrived.body, arrived.claimed_at, status="delivered")
     carrier.add_sent(cast.front_desk, lost.number, "Another text", lost.claimed_at)
     carrier.add_sent(cast.billing, lost.number, lost.body, lost.claimed_at)
@@ -163,7 +165,7 @@ def test_a_killed_worker_doubles_nobody(
     def die() -> None:
         raise DiedInTheCall
 
-    real = worker.settle
+    real = outbound.settle
     calls: list[int] = []
 
     def settle(claim: object, outcome: object) -> None:
