@@ -16,6 +16,7 @@ def main() -> int:
         "pages",
         "stop_latency",
         "contacts",
+        "audience",
         "imports",
         "api",
         "reports",
@@ -48,6 +49,8 @@ def main() -> int:
                     results.show_stop_latency(folder, address, max(1, options.rounds // 2))
                 if options.only in (None, "contacts"):
                     page_results.show_contacts(folder, address, options.rounds, options.contacts)
+                if options.only in (None, "audience"):
+                    page_results.show_audience(folder, options.rounds, options.contacts)
                 if options.only in (None, "imports"):
                     results.show_imports(folder, options.rows)
                 if options.only in (None, "reports"):

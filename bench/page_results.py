@@ -3,7 +3,7 @@
 from pathlib import Path
 from statistics import median
 
-from bench import contacts, folders, pages, search
+from bench import audience, contacts, folders, pages, search
 from bench.pages import PageTimes
 from bench.tables import print_table, verdict
 
@@ -49,6 +49,22 @@ def show_contacts(folder: Path, address: tuple[str, int], rounds: int, big: int)
     ]
     print(f"{contacts.SMALL:,} contacts beside {big:,}")
     print_table(head, rows)
+
+
+def show_audience(folder: Path, rounds: int, count: int) -> None:
+    times = audience.measure(folder, rounds, count)
+    seconds = median(times.seconds)
+    target = (f"<= {audience.MAX_SECONDS:.0f}", verdict(seconds <= audience.MAX_SECONDS))
+    row = (f"{count:,}", f"{seconds:.2f}", *target, f"{times.computing:.2f}", f"{times.counted.recipients:,}")
+    head = (
+        "list of a broadcast, three exclusions",
+        "counted in s",
+        "target",
+        "",
+        "computing s",
+        "recipients",
+    )
+    print_table(head, [row])
 
 
 def show_search(folder: Path, address: tuple[str, int], rounds: int, big: int) -> None:

@@ -46,7 +46,7 @@ def read_live_list(team: Team, row: ContactList) -> "ContactFilters":
 def ids_on_list(team: Team, row: ContactList) -> QuerySet[Any]:
     """The IDs of the contacts on a list of the team, each once; of a live list, of those who match its filter now."""
     if row.is_live:
-        return read_live_list(team, row).matching().values("id")
+        return read_live_list(team, row).ids()
     return ListEntry.objects.filter(team_id=team.id, list_id=row.id).values("contact_id")
 
 
@@ -167,8 +167,8 @@ class ContactFilters(df.FilterSet):
         """An estimate of the share of the team's contacts that match, as if the filters were independent."""
         return math.prod(min(1.0, max(1, rows.estimate) / self.team_size) for rows in self._rows)
 
-    def rows_to_count(self) -> QuerySet[Any]:
-        """One row for each match: those of the only filter that is set, if its index has them, else the contacts."""
+    def ids(self) -> QuerySet[Any]:
+        """Each match once: as rows of the only filter that is set, if its index has them, else as contacts."""
         only = self._rows[0] if len(self._rows) == 1 else None
         if only and only.column == "id" and self.active == set(only.names):
             return only.rows.order_by()

@@ -32,7 +32,7 @@ def count_matching(filters: ContactFilters, known: int | None = None) -> Contact
     """The total of a page; `known` where the page has counted all matches anyway."""
     if known is not None:
         return ContactTotal(known)
-    counted = filters.rows_to_count()[: EXACT_LIMIT + 1].count()
+    counted = filters.ids()[: EXACT_LIMIT + 1].count()
     if counted <= EXACT_LIMIT:
         return ContactTotal(counted)
     if filters.active:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from accounts.models import Team
 from contacts.contact.models import Contact
 from contacts.lists.models import ContactList, ListEntry
-from contacts.search.filters import ContactFilters
+from contacts.search.filters import ContactFilters, read_live_list
 
 
 @dataclass(frozen=True)
@@ -41,35 +41,37 @@ def matching(team: Team, audience: Audience) -> QuerySet[Contact]:
     broadcast never goes to other people than its author chose; find_problems says which it is.
     """
     contacts: QuerySet[Contact] = Contact.objects.filter(team_id=team.id)
-    included = [*_on_lists(team, audience.lists), *_by_filters(team, audience.filters)]
-    if not included or find_problems(team, audience):
+    if not audience or find_problems(team, audience):
         return contacts.none()
-    first, *more = (rows.order_by().values("id") for rows in included)
+    first, *more = _ids(team, audience.lists, audience.filters)
     contacts = contacts.filter(id__in=first.union(*more, all=True) if more else first)
-    for excluded in (*_on_lists(team, audience.without_lists), *_by_filters(team, audience.without_filters)):
-        contacts = contacts.filter(~Exists(excluded.order_by().filter(id=OuterRef("id"))))
+    for excluded in _ids(team, audience.without_lists, audience.without_filters):
+        id = "id" if excluded.model is Contact else "contact_id"
+        contacts = contacts.filter(~Exists(excluded.filter(**{id: OuterRef("id")})))
     return contacts
 
 
 def find_problems(team: Team, audience: Audience) -> list[str]:
     """Which parts of the audience cannot be read, in sentences; empty if all can be."""
     asked = {*audience.lists, *audience.without_lists}
-    known = set(ContactList.objects.filter(team_id=team.id, id__in=asked).values_list("id", flat=True))
-    problems = ["A list that this audience names was deleted."] if asked - known else []
-    for query in (*audience.filters, *audience.without_filters):
-        filters = ContactFilters(team, QueryDict(query))
+    lists = ContactList.objects.filter(team_id=team.id, id__in=asked)
+    problems = ["A list that this audience names was deleted."] if len(lists) < len(asked) else []
+    of_lists = [read_live_list(team, row) for row in lists if row.is_live]
+    queries = (*audience.filters, *audience.without_filters)
+    for filters in (*of_lists, *(ContactFilters(team, QueryDict(query)) for query in queries)):
         problems += [
             f"{filters.form[name].label}: what this filter names was deleted." for name in filters.errors
         ]
     return list(dict.fromkeys(problems))
 
 
-def _on_lists(team: Team, ids: tuple[int, ...]) -> Iterator[QuerySet[Contact]]:
-    if ids:
-        entries = ListEntry.objects.filter(team_id=team.id, list_id__in=ids)
-        yield Contact.objects.filter(team_id=team.id, id__in=entries.values("contact_id"))
-
-
-def _by_filters(team: Team, queries: tuple[str, ...]) -> Iterator[QuerySet[Contact]]:
+def _ids(team: Team, lists: tuple[int, ...], queries: tuple[str, ...]) -> Iterator[QuerySet[Any]]:
+    """The IDs of contacts on these lists and by these filters: of contacts, or of rows that refer to them."""
+    rows = ContactList.objects.filter(team_id=team.id, id__in=lists)
+    if with_entries := [row.id for row in rows if not row.is_live]:
+        yield ListEntry.objects.filter(team_id=team.id, list_id__in=with_entries).values("contact_id")
+    for row in rows:
+        if row.is_live:
+            yield read_live_list(team, row).ids()
     for query in queries:
-        yield ContactFilters(team, QueryDict(query)).matching()
+        yield ContactFilters(team, QueryDict(query)).ids()

@@ -42,6 +42,12 @@ def has_fields(text: str) -> bool:
     return _FIELD.search(text) is not None
 
 
+def required_fields(text: str) -> list[str]:
+    """The names of the fields without a fallback, each once: whoever has no value for one of them cannot be texted."""
+    fields = (_Field.read(match) for match in _FIELD.finditer(text))
+    return list(dict.fromkeys(field.name for field in fields if field.fallback is None))
+
+
 def fill(text: str, values: Mapping[str, str]) -> FilledText:
     """Fill the fields of a text. `values` has each known field, with an empty value where the person has none.
 

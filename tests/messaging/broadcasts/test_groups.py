@@ -1,0 +1,163 @@
+"""Groups of an audience: counted, listed and exported, against the real database."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from contacts.contact.models import Contact
+from contacts.custom_fields.define import define_field
+from contacts.custom_fields.values import FieldKind
+from contacts.lists.models import ContactList, ListEntry
+from kernel.tenancy import scope
+from messaging.broadcasts.groups import RECIPIENTS, count_groups, group_batches, group_page
+from messaging.broadcasts.left_out import LeftOut
+from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus, RecipientState
+from messaging.broadcasts.number_kinds import takes_broadcasts
+from messaging.broadcasts.plain_numbers import _pattern, plain_areas
+from optout.models import Suppression
+from optout.reviews import Review, ReviewKind
+from tests.cast import Cast
+
+NOW = timezone.now()
+BODY = "Hi {{ first_name }}{{ last_name | }}, you are {{ custom.level }}."
+
+
+def person(cast: Cast, name: str, number: str, **values: Any) -> Contact:
+    values = {
+        "custom": {"level": "Gold"},
+        "last_inbox": cast.front_desk,
+        "first_name": name,
+        "note": name,
+    } | values
+    return Contact.objects.create(team=cast.northside, number=number, **values)
+
+
+def suppress(contact: Contact, kind: str, inbox: Any = None) -> None:
+    Suppression.objects.create(
+        team_id=contact.team_id,
+        number=contact.number,
+        kind=kind,
+        origin="contact",
+        inbox=inbox,
+        event_id=1,
+        created_at=NOW,
+    )
+
+
+def earlier_texts(cast: Cast, contact: Contact, count: int, *, lists: list[int], hours_ago: float) -> None:
+    at = NOW - timedelta(hours=hours_ago)
+    for _ in range(count):
+        earlier = Broadcast.objects.create(
+            team=cast.northside, name="Earlier", audience={"lists": lists}, status=BroadcastStatus.FINISHED,
+            started_at=at, ended_at=at,
+        )  # fmt: skip
+        BroadcastRecipient.objects.create(
+            team=cast.northside, broadcast=earlier, number=contact.number, state=RecipientState.TEXTED, at=at
+        )
+
+
+def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
+    """A list with people of each group; the group of each person by name."""
+    team = cast.northside
+    define_field(team, "Level", FieldKind.TEXT)
+    fans = ContactList.objects.create(team=team, name="Fans")
+    blocked = person(cast, "blocked", "+12125550101")
+    suppress(blocked, "opt_out")
+    suppress(blocked, "block")
+    suppress(person(cast, "opted_out", "+12125550102"), "opt_out")
+    suppress(person(cast, "here", "+12125550103"), "opt_out", cast.front_desk)
+    suppress(person(cast, "elsewhere", "+12125550104"), "opt_out", cast.billing)
+    held = person(cast, "held", "+12125550105")
+    Review.objects.create(
+        team=team,
+        inbox=cast.front_desk,
+        number=held.number,
+        message_id=1,
+        kind=ReviewKind.HOLD,
+        at=NOW,
+        created_at=NOW,
+    )
+    person(cast, "unused", "+12125550106", last_inbox=None)
+    earlier_texts(cast, person(cast, "today", "+12125550107"), 1, lists=[fans.id, 999], hours_ago=0)
+    earlier_texts(cast, person(cast, "other_list", "+12125550108"), 1, lists=[999], hours_ago=0)
+    earlier_texts(cast, person(cast, "often", "+12125550109"), 7, lists=[], hours_ago=160)
+    earlier_texts(cast, person(cast, "long_ago", "+12125550110"), 9, lists=[fans.id], hours_ago=169)
+    person(cast, "nameless", "+12125550111", first_name=" ")
+    person(cast, "levelless", "+12125550112", custom={})
+    suppress(person(cast, "premium", "+19005550123"), "opt_out")
+    person(cast, "emergency", "US:911")
+    person(cast, "word", "ACME")
+    person(cast, "british", "+447400123456")  # a country without an inbox
+    person(cast, "unassigned", "+15550000000")
+    contacts = Contact.objects.filter(team=team).exclude(note="")
+    ListEntry.objects.bulk_create([ListEntry(team=team, list=fans, contact=contact) for contact in contacts])
+    return fans, {
+        "blocked": LeftOut.BLOCKED, "opted_out": LeftOut.OPTED_OUT, "here": LeftOut.OPTED_OUT, "elsewhere": RECIPIENTS,
+        "held": LeftOut.HELD, "unused": LeftOut.NO_INBOX, "today": LeftOut.TEXTED_TODAY, "other_list": RECIPIENTS,
+        "often": LeftOut.TOO_OFTEN, "long_ago": RECIPIENTS, "nameless": LeftOut.UNFILLED, "levelless": LeftOut.UNFILLED,
+        "premium": LeftOut.NOT_TEXTABLE, "emergency": LeftOut.NOT_TEXTABLE, "word": LeftOut.NOT_TEXTABLE,
+        "british": RECIPIENTS, "unassigned": LeftOut.NOT_TEXTABLE,
+    }  # fmt: skip
+
+
+def test_each_person_is_in_one_group_and_the_groups_add_up(cast: Cast) -> None:
+    team = cast.northside
+    with scope(team.id):
+        fans, group_of = create_everybody(cast)
+        broadcast = Broadcast.objects.create(
+            team=team, name="Spring", body=BODY, audience={"lists": [fans.id]}
+        )
+
+        def people(group: str, limit: int) -> list[str]:
+            """All pages of a group."""
+            found: list[Contact] = []
+            while page := group_page(
+                broadcast, team, group, after=found[-1].id if found else 0, limit=limit, now=NOW
+            ):
+                found += page
+            return [contact.note for contact in found]
+
+        for changed in ({}, {"billing": "here elsewhere"}):
+            if changed:  # from an inbox that everybody can be written from, also who never was
+                broadcast.inbox = cast.billing
+                group_of |= {"here": RECIPIENTS, "elsewhere": LeftOut.OPTED_OUT, "unused": RECIPIENTS}
+            groups = {
+                group: [name for name, its in group_of.items() if its == group]
+                for group in [RECIPIENTS, *LeftOut]
+            }
+            counted = count_groups(broadcast, team, NOW)
+            assert counted.total == len(group_of)
+            assert counted.recipients == len(groups[RECIPIENTS])
+            assert counted.left_out == {reason: len(groups[reason]) for reason in LeftOut if groups[reason]}
+            for group, names in groups.items():
+                assert people(group, 1) == people(group, 50) == names, group
+        cast.billing.closed_at = NOW
+        cast.billing.save()
+        assert count_groups(broadcast, team, NOW).recipients == 0
+        broadcast.audience = {"lists": [fans.id + 999]}
+        assert count_groups(broadcast, team, NOW).total == 0
+        broadcast.audience, broadcast.inbox = {"lists": [fans.id]}, None
+        cast.billing.closed_at = None
+        cast.billing.save()
+    exported = [contact.note for batch in group_batches(broadcast, team, RECIPIENTS, 2) for contact in batch]
+    assert exported == ["elsewhere", "other_list", "long_ago", "british"]
+
+
+def test_plain_numbers_surely_take_broadcasts() -> None:
+    chance = random.Random(7)
+    lengths = {1: [10], 44: [10], 49: [10, 11], 33: [9], 34: [9], 55: [11], 351: [9], 31: [9], 39: [10]}
+    for code, length in lengths.items():
+        numbers = [
+            f"+{code}{chance.randrange(10**9, 10**10)}"[: 1 + len(str(code)) + chance.choice(length)]
+            for _ in range(300)
+        ]
+        plain = [number for number in numbers if _pattern((code,)).fullmatch(number)]
+        assert plain, code
+        assert all(takes_broadcasts(number) for number in plain), code
+    areas = plain_areas()
+    assert {"+1212", "+1415", "+1905"} <= set(areas)
+    assert not {"+1900", "+1555", "+1911"} & set(areas)
+    for _ in range(300):
+        assert takes_broadcasts(f"{chance.choice(areas)}{chance.randrange(2_000_000, 10_000_000)}")
