@@ -1,7 +1,6 @@
 """Fixtures of all tests: the runtime role on a database that its owner created, real commits, and no network."""
 
 import ipaddress
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +19,6 @@ from django.test.utils import setup_databases, teardown_databases
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from accounts.models import Member, Team
-from devserver import browser as chromium
 from heymarket.celery import app as celery_app
 from kernel.background import BatchQueue
 from messaging import opt_in_checks, webhook_claims
@@ -30,7 +28,7 @@ from tests.cast import Cast
 from tests.cast_rows import CastRows
 from tests.database_template import use_template
 
-pytest_plugins = ["tests.messaging.fixtures", "tests.quick_reading"]
+pytest_plugins = ["tests.chromium", "tests.messaging.fixtures", "tests.quick_reading"]
 
 # Tables filled by migrations, which no test changes.
 KEPT_TABLES = (
@@ -159,38 +157,6 @@ def _reset(request: pytest.FixtureRequest) -> None:
     TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
     # Tests share a connection; a test that damages it must close it.
     TransactionTestCase._should_reload_connections = lambda _: False  # type: ignore[attr-defined]
-
-
-@pytest.fixture(scope="session")
-def playwright(django_db_setup: None, playwright: Any) -> Iterator[Any]:
-    """While its event loop runs, Django uses other connections, which must be closed here."""
-    yield playwright
-    connection.close()
-
-
-# -- Chromium --------------------------------------------------------------------------------------------------
-
-# Playwright runs an event loop in the thread of the tests, which Django mistakes for async code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    path = chromium.find()
-    assert path, chromium.missing()
-    flags = [
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-    ]
-    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", *flags]}
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """Without the service worker, whose requests a test's routes do not see; test_installed_app.py tests it."""
-    return {**browser_context_args, "service_workers": "block"}
 
 
 # -- the cast --------------------------------------------------------------------------------------------------

@@ -131,12 +131,16 @@ def test_other_imports_are_refused(join: Callable[..., str], entry: str, parts: 
 @pytest.fixture
 def installed(collected: Path, settings: Any) -> Path:
     """The collected files, which pages then use."""
+    use_collected(settings, collected)
+    return collected
+
+
+def use_collected(settings: Any, collected: Path) -> None:
     settings.STATIC_ROOT = collected
     settings.STORAGES = {
         **project.STORAGES,
         "staticfiles": {"BACKEND": "heymarket.static_files.JoinedStaticFilesStorage"},
     }
-    return collected
 
 
 def test_inbox_requests_one_style_sheet_and_one_module(
@@ -151,9 +155,19 @@ def test_inbox_requests_one_style_sheet_and_one_module(
         assert gzip.decompress((installed / f"{name}.gz").read_bytes()) == (installed / name).read_bytes()
 
 
-def test_joined_files_work_in_a_browser(
-    cast: Cast, as_client: Callable[[Member], Client], installed: Path, live_server: Any, page: Page
+@pytest.mark.parametrize("development", [False, True], ids=["joined", "imported"])
+def test_files_work_in_a_browser(
+    cast: Cast,
+    as_client: Callable[[Member], Client],
+    collected: Path,
+    settings: Any,
+    live_server: Any,
+    page: Page,
+    development: bool,
 ) -> None:
+    """The joined files of an installation, and those of development, whose imports the browser follows."""
+    if not development:
+        use_collected(settings, collected)
     with scope(cast.northside.id):
         Conversation.objects.create(
             team=cast.northside, inbox=cast.front_desk, number=MARIA, last_message_at=timezone.now()
@@ -164,8 +178,13 @@ def test_joined_files_work_in_a_browser(
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
 
+    served: set[str] = set()
+
     def serve(route: Route) -> None:
-        route.fulfill(path=installed / route.request.url.partition("/static/")[2].partition("#")[0])
+        name = route.request.url.partition("/static/")[2].partition("#")[0]
+        served.add(name)
+        source = SOURCE if development and (SOURCE / name).exists() else collected
+        route.fulfill(path=source / name)
 
     page.route("**/static/**", serve)
     page.goto(f"{live_server.url}{INBOX}")
@@ -175,6 +194,7 @@ def test_joined_files_work_in_a_browser(
     page.goto(f"{live_server.url}{reverse('profile')}")
     expect(page.locator("[data-shortcuts]")).to_be_visible()
     assert errors == []
+    assert ("js/keys.js" in served) == development
 
 
 # -- compression -------------------------------------------------------------------------------------------------
