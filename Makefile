@@ -15,6 +15,9 @@ PRODUCTION := env DEVELOPMENT=0 PUBLIC_URL=https://inbox.example.com \
 LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes \
 	--no-emit-index-url --no-header --quiet
 
+# The tests, the checks and `make run` start many Pythons, each of which would compile the whole product again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test check bench chaos screenshot lock clean
 .DEFAULT_GOAL := help
 

@@ -23,6 +23,11 @@ def top(page: Page) -> int:
     return int(page.locator("#conversations").evaluate("list => list.parentElement.scrollTop"))
 
 
+def await_drawing(page: Page) -> None:
+    """Two frames, after which what is near the window has its final height."""
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
 def open_names(page: Page) -> list[str]:
     return page.locator("#conversations a[aria-current]").all_inner_texts()
 
@@ -42,7 +47,15 @@ def test_the_list_keeps_its_place(product: Cast, live_server: Any, page: Page) -
     rows.nth(55).click()
     expect(page.get_by_role("log").get_by_text("Text 14", exact=True)).to_be_visible()
     expect(page).to_have_title(re.compile(r"^\(\d+\) \(415\) 555-2014 · Northside Dental$"))
+    expect(rows.nth(55)).not_to_have_attribute("data-unread", "")  # the list was merged
+    await_drawing(page)
     assert top(page) == before and rows.count() == PEOPLE
+
+    for n in range(20):  # rows above, of which most are not drawn
+        receive(product.front_desk, InboundText(f"SM{n + PEOPLE:032d}", f"+1415555{2030 + n}", "Text again"))
+    expect(rows.filter(has_text="Text again")).to_have_count(20)
+    await_drawing(page)
+    assert abs(top(page) - before) <= 1
 
     page.keyboard.press("j")
     expect(page.get_by_role("log").get_by_text("Text 13", exact=True)).to_be_visible()

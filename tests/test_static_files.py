@@ -37,7 +37,7 @@ INBOX = "/t/northside-dental/inbox/"
 # -- collected files -------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the static files of an installation."""
     folder = tmp_path_factory.mktemp("static")

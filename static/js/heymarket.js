@@ -11,6 +11,7 @@ import "./merge.js";
 import "./focus.js";
 import "./scroll.js";
 import "./place.js";
+import "./row_heights.js";
 import "./list_order.js";
 import "./new_below.js";
 import "./mark_read.js";

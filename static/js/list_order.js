@@ -10,7 +10,7 @@ function hold(fragment) {
   const [shown, fresh] = [rows(list), rows(fragment)];
   const place = new Map(shown.map((row, nth) => [row.id, nth]));
   const added = fresh.filter(({ id }) => !place.has(id) || "added" in shown[place.get(id)].dataset);
-  for (const row of added) row.dataset.added = ""; // not seen yet; laid out at once, since its height counts
+  for (const row of added) row.dataset.added = ""; // not seen yet
   const order = ({ id }) => place.get(id) ?? -1; // new ones first, in their own order
   fragment.prepend(...fresh.toSorted((a, b) => order(a) - order(b)));
   const first = shown.find((row) => fresh.some(({ id }) => id === row.id) && row.offsetTop + row.offsetHeight > pane.scrollTop);

@@ -22,9 +22,22 @@ from devserver.parent_death import alive, hold, tied_to_parent
 from devserver.processes import NotStarted, wait_until
 
 
+@pytest.fixture(scope="module")
+def _new_cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cluster as `initdb` makes it, which takes seconds."""
+    folder = tmp_path_factory.mktemp("new")
+    addresses.private_folder(addresses.socket_folder(folder), postgres.possible_users(folder))
+    postgres.prepare(folder)
+    return postgres.cluster(folder)
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "var"
+def folder(tmp_path: Path, _new_cluster: Path) -> Path:
+    """The folder of servers that were prepared and never ran."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    subprocess.run(["cp", "-a", _new_cluster, postgres.cluster(folder)], check=True)
+    return folder
 
 
 def keep(urls: dict[str, str], value: str) -> None:
@@ -230,7 +243,8 @@ def test_damaged_durable_data_is_kept_and_reported(folder: Path) -> None:
     assert (folder / "postgres/global/pg_control").read_bytes() == b"damaged"
 
 
-def test_first_start_can_be_repeated_after_an_interruption(folder: Path) -> None:
+def test_first_start_can_be_repeated_after_an_interruption(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
     (folder / "postgres.new" / "base").mkdir(parents=True)
     with servers.running(folder) as urls:
         keep(urls, "Maria")
@@ -279,14 +293,15 @@ def test_command_does_not_start_after_its_parent_ended(tmp_path: Path) -> None:
 # -- addresses -------------------------------------------------------------------------------------------------
 
 
-def test_addresses_before_the_first_start_refuse_connections(folder: Path) -> None:
+def test_addresses_before_the_first_start_refuse_connections(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
     urls = addresses.default_urls(folder)
     assert urls["REDIS_URL"] == "redis://127.0.0.1:1/0"
     assert not folder.exists()
 
 
-def test_only_this_user_can_read_saved_addresses(folder: Path) -> None:
-    folder.mkdir()
+def test_only_this_user_can_read_saved_addresses(tmp_path: Path) -> None:
+    folder = tmp_path
     addresses.remember(folder, REDIS_URL="redis://:secret@127.0.0.1:20000/0")
     assert stat.S_IMODE((folder / "addresses.json").stat().st_mode) == 0o600
 
