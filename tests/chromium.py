@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
@@ -56,7 +56,13 @@ def _joined_static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     for name, join in ((STYLE_SHEET, join_style_sheets), (MODULE, join_modules)):
         joined = folder / name
         joined.parent.mkdir()
-        joined.write_text(join(name, lambda part: Path(finders.find(part)).read_text()))
+        joined.write_text(join(name, _read))
         os.utime(joined, (LONG_AGO, LONG_AGO))  # what is old, a browser does not ask for again at each page
     settings.STATICFILES_DIRS = [folder, *settings.STATICFILES_DIRS]
-    finders.get_finder.cache_clear()
+    cast(Any, finders.get_finder).cache_clear()
+
+
+def _read(name: str) -> str:
+    path = finders.find(name)
+    assert path, name
+    return Path(path).read_text()

@@ -24,9 +24,9 @@ from kernel.background import BatchQueue
 from messaging import opt_in_checks, webhook_claims
 from messaging.undo import window
 from reports import rollup
-from tests.cast import Cast
-from tests.cast_rows import CastRows
+from tests.cast import Cast, create_cast
 from tests.database_template import use_template
+from tests.saved_rows import SavedRows
 
 pytest_plugins = ["tests.chromium", "tests.messaging.fixtures", "tests.quick_reading"]
 
@@ -163,16 +163,14 @@ def _reset(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
-def _cast_rows(_owner_of_all_tests: psycopg.Connection, django_db_blocker: Any) -> CastRows:
+def _cast_rows(_owner_of_all_tests: psycopg.Connection, django_db_blocker: Any) -> SavedRows[Cast]:
     """The rows of the cast, before the first test's own rows exist."""
     with django_db_blocker.unblock():
-        rows = CastRows(_owner_of_all_tests)
-    _owner_of_all_tests.execute("SELECT pg_temp.empty()")
-    return rows
+        return SavedRows(_owner_of_all_tests, "cast", create_cast)
 
 
 @pytest.fixture
-def cast(_cast_rows: CastRows, transactional_db: None) -> Cast:
+def cast(_cast_rows: SavedRows[Cast], transactional_db: None) -> Cast:
     """Two teams with their members and inboxes, committed; see tests.cast."""
     return _cast_rows.insert()
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -27,9 +27,10 @@ from messaging.models import Conversation, Message, MessageStatus
 from messaging.saved_views.models import SavedView
 from messaging.text_templates.models import TextTemplate
 from reports.schedules.models import ReportSchedule
-from tests.cast import MARIA, Cast
+from tests.cast import MARIA, Cast, create_cast
 from tests.messaging.fake_twilio import FakeTwilio
 from tests.messaging.media.files import stored_picture
+from tests.saved_rows import SavedRows
 from webhooks import outbox
 from webhooks.models import Endpoint, EventType
 from webhooks.outbox import Event
@@ -426,20 +427,40 @@ def _carrier(carrier: FakeTwilio) -> None:
 
 
 @dataclass(frozen=True)
-class UrlWorld:
+class UrlRows:
     cast: Cast
     northside: UrlTargets
+    harbor: UrlTargets
+
+
+@dataclass(frozen=True)
+class UrlWorld(UrlRows):
     sign_in: Callable[[Member], Client]
 
-    @cached_property
-    def harbor(self) -> UrlTargets:
-        """The rows of the other team, created for the tests that look at them."""
-        return populate(self.cast.harbor, self.cast.shop, self.cast.outsider)
+
+def create_rows() -> UrlRows:
+    cast = create_cast()
+    return UrlRows(
+        cast,
+        populate(cast.northside, cast.front_desk, cast.second),
+        populate(cast.harbor, cast.shop, cast.outsider),
+    )
+
+
+@pytest.fixture(scope="module")
+def _saved() -> list[SavedRows[UrlRows]]:
+    """The rows of the tests of this file, after the first of them."""
+    return []
 
 
 @pytest.fixture
-def world(cast: Cast, as_client: Callable[[Member], Client]) -> UrlWorld:
-    return UrlWorld(cast, populate(cast.northside, cast.front_desk, cast.second), as_client)
+def world(
+    _saved: list[SavedRows[UrlRows]], owner: psycopg.Connection, as_client: Callable[[Member], Client]
+) -> UrlWorld:
+    if not _saved:
+        _saved.append(SavedRows(owner, "url_rows", create_rows))
+    rows = _saved[0].insert()
+    return UrlWorld(rows.cast, rows.northside, rows.harbor, as_client)
 
 
 def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:

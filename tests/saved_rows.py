@@ -1,8 +1,10 @@
-"""Rows of the cast, made once in each process; one statement inserts them, with new IDs, for each test."""
+"""Rows that many tests begin with: made once in each process; one statement inserts them, with new IDs, for each test."""
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from typing import cast as typed
 
@@ -10,36 +12,37 @@ import psycopg
 from django.db.models import DateTimeField, Model
 from django.utils import timezone
 
-from tests.cast import Cast, create_cast
-
 STEP = 1000  # between the IDs of a row in two tests, more than a test inserts by itself
+# IDs are not used again: caches know them, and PostgreSQL would search the dead rows of earlier tests.
+_higher_ids = count(STEP, STEP)
 
 
-class CastRows:
-    """The cast as create_cast() inserts it.
+class SavedRows[T]:
+    """The rows that `create` inserts into empty tables, and what it returns: a dataclass of models and IDs.
 
-    IDs are not used again: caches know them, and PostgreSQL would search the dead rows of earlier tests.
+    `name` is part of the name of a function in the database.
     """
 
-    def __init__(self, owner: psycopg.Connection) -> None:
-        self.owner = owner
-        self.pickled = pickle.dumps(create_cast())
+    def __init__(self, owner: psycopg.Connection, name: str, create: Callable[[], T]) -> None:
+        self.owner, self.name = owner, name
+        self.pickled = pickle.dumps(create())
         self.at = timezone.now()  # afterwards, so that no moved time is in the future
-        self.higher = 0
-        _create_function(owner)
+        _create_function(owner, name)
+        owner.execute("SELECT pg_temp.empty()")
 
-    def insert(self) -> Cast:
+    def insert(self) -> T:
         """Insert the rows into empty tables."""
-        self.higher += STEP
-        later = timezone.now() - self.at
-        self.owner.execute("SELECT pg_temp.insert_cast(%s, %s)", [self.higher, later])
-        cast: Cast = pickle.loads(self.pickled)
-        for model in _models(cast):
-            _move(model, self.higher, later)
-        return cast
+        higher, later = next(_higher_ids), timezone.now() - self.at
+        self.owner.execute(typed(Any, f"SELECT pg_temp.insert_{self.name}(%s, %s)"), [higher, later])
+        rows: T = pickle.loads(self.pickled)
+        for dataclass in _dataclasses(rows):
+            _move_ids(dataclass, higher)
+        for model in _models(rows):
+            _move(model, higher, later)
+        return rows
 
 
-def _create_function(owner: psycopg.Connection) -> None:
+def _create_function(owner: psycopg.Connection, name: str) -> None:
     """A function of this connection that inserts all rows of now, with their times moved."""
     tables = owner.execute(
         "SELECT table_name::text, array_agg(quote_ident(column_name)), array_agg(data_type::text)"
@@ -49,7 +52,7 @@ def _create_function(owner: psycopg.Connection) -> None:
     ).fetchall()
     inserts = "".join(_insert(owner, *table) for table in tables)
     owner.execute(typed(Any,
-        "CREATE FUNCTION pg_temp.insert_cast(higher bigint, later interval) RETURNS void LANGUAGE plpgsql"
+        f"CREATE FUNCTION pg_temp.insert_{name}(higher bigint, later interval) RETURNS void LANGUAGE plpgsql"
         f" SET session_replication_role = replica AS $function$ BEGIN {inserts} END $function$",
     ))  # fmt: skip
 
@@ -77,13 +80,28 @@ def _moved(column: str, kind: str) -> str:
     return f"(r).{column}"
 
 
-def _models(cast: Cast) -> Iterator[Model]:
-    """The cast's models and those that they have loaded, each once."""
-    waiting, seen = list(vars(cast).values()), set[int]()
+def _dataclasses(value: Any) -> Iterator[Any]:
+    """A dataclass and those that it contains."""
+    if is_dataclass(value):
+        yield value
+        for field in fields(value):
+            yield from _dataclasses(getattr(value, field.name))
+
+
+def _move_ids(dataclass: Any, higher: int) -> None:
+    for field in fields(dataclass):
+        if field.name.endswith("_id"):
+            vars(dataclass)[field.name] += higher  # setattr() refuses to change what is frozen
+
+
+def _models(rows: Any) -> Iterator[Model]:
+    """The models of the dataclasses and those that they have loaded, each once."""
+    waiting, seen = [value for part in _dataclasses(rows) for value in vars(part).values()], set[int]()
     while waiting:
-        if id(model := waiting.pop()) not in seen:
+        model = waiting.pop()
+        if isinstance(model, Model) and id(model) not in seen:
             seen.add(id(model))
-            waiting += [related for related in model._state.fields_cache.values() if related]
+            waiting += model._state.fields_cache.values()
             yield model
 
 
