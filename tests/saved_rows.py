@@ -1,4 +1,4 @@
-"""Rows that many tests begin with: made once in each process, and inserted by one statement with new IDs for each test."""
+"""Rows that many tests begin with: made once in each process, and inserted by one statement, with new IDs, for each."""
 
 import pickle
 from collections.abc import Callable, Iterator
