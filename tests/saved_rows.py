@@ -64,11 +64,14 @@ def _insert(owner: psycopg.Connection, table: str, columns: list[str], types: li
         return ""
     values = [_moved(column, kind) for column, kind in zip(columns, types, strict=True)]
     literals = ", ".join(row for (row,) in rows)
-    return (
+    insert = (
         f'INSERT INTO "{table}" ({", ".join(columns)}) OVERRIDING SYSTEM VALUE'
         f' SELECT {", ".join(values)} FROM unnest(ARRAY[{literals}]::"{table}"[]) r;'
-        f" PERFORM setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM \"{table}\"));"
     )
+    sequence = owner.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table]).fetchone()
+    highest = owner.execute(typed(Any, f'SELECT max(id) FROM "{table}"')).fetchone()
+    assert sequence and highest
+    return f"{insert} PERFORM setval('{sequence[0]}', {highest[0]} + higher);"
 
 
 def _moved(column: str, kind: str) -> str:
