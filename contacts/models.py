@@ -6,4 +6,5 @@ import contacts.custom_fields.models
 import contacts.imports.models
 import contacts.imports.undo.models
 import contacts.lists.models
+import contacts.suppression_lists.models
 import contacts.vendor_lists.models  # noqa: F401

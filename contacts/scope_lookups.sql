@@ -54,5 +54,8 @@ AS $$ BEGIN RETURN QUERY
       SELECT r.team_id, r.id, 'vendor_list' FROM contacts_vendorlistimport r
       WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true)
       UNION ALL
+      SELECT r.team_id, r.id, 'suppression_list_import' FROM contacts_suppressionlistimport r
+      WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true)
+      UNION ALL
       SELECT r.team_id, r.id, 'custom_field_deletion' FROM contacts_fielddeletion r
       WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true); END $$;

@@ -30,6 +30,7 @@ from contacts.imports.views import (
 from contacts.lists.views import edit_label, label_deletion, labels, new_label
 from contacts.runs.views import active_runs
 from contacts.search.views import contacts
+from contacts.suppression_lists import views as suppression_list_views
 from contacts.vendor_lists.views import (
     vendor_list,
     vendor_list_cancellation,
@@ -87,6 +88,29 @@ urlpatterns = [
         name="vendor_list_cancellation",
     ),
     path("do-not-text/vendor-lists/<int:id>/remarks/", vendor_list_remarks, name="vendor_list_remarks"),
+    path(
+        "do-not-text/suppression-lists/", suppression_list_views.suppression_lists, name="suppression_lists"
+    ),
+    path(
+        "do-not-text/suppression-lists/<int:id>/",
+        suppression_list_views.suppression_list,
+        name="suppression_list",
+    ),
+    path(
+        "do-not-text/suppression-lists/<int:id>/deletion/",
+        suppression_list_views.suppression_list_deletion,
+        name="suppression_list_deletion",
+    ),
+    path(
+        "do-not-text/suppression-lists/files/<int:id>/",
+        suppression_list_views.suppression_list_import,
+        name="suppression_list_import",
+    ),
+    path(
+        "do-not-text/suppression-lists/files/<int:id>/cancellation/",
+        suppression_list_views.suppression_list_import_cancellation,
+        name="suppression_list_import_cancellation",
+    ),
     path("numbers/<number:number>/contact/", contact, name="contact"),
     path("numbers/<number:number>/contact/edit/", edit_contact, name="edit_contact"),
     path("numbers/<number:number>/contact/merge/", merge_contact, name="merge_contact"),

@@ -6,7 +6,7 @@ from api.reference_page import ReferencePage
 from api.strict_json import PlainRenderer, StrictParser
 from contacts.api.routes import calls as contact_calls
 from messaging.api.routes import calls as messaging_calls
-from optout.api import calls as optout_calls
+from optout.api_routes import calls as optout_calls
 
 api = DocumentedApi(
     title="Heymarket API",

@@ -11,6 +11,8 @@ from api.router import ApiRequest, ApiRouter
 from api.shapes import DIGITS_ONLY, LARGEST_ID, PathId, Phone, ResponseTime, parse_number
 from kernel.phone_numbers import digits
 from optout import feed, wording
+from optout.consent_records.number_consent import number_consent
+from optout.consent_records.shapes import ConsentRecordResponse, record_fields
 from optout.models import ConsentEvent, StandingState, Suppression
 from optout.number_state import standing
 from optout.pending_opt_ins import newest_note
@@ -161,6 +163,15 @@ class WhyResponse(BaseModel):
         description="A sentence about an opt-in that is being checked, or was not applied; empty when active."
     )
     causes: list[CauseResponse] = Field(description="All current causes, strongest first; empty when active.")
+    consent: ConsentRecordResponse | None = Field(
+        description="The newest consent record that counts, which an opt-out of the person takes back."
+    )
+    suppression_lists: list[str] = Field(
+        description="The team's lists for which it gets no marketing broadcasts."
+    )
+    awaits_double_opt_in: bool = Field(
+        description="Whether the person was asked to confirm, and has not: only replies are sent meanwhile."
+    )
     sentence: str
 
 
@@ -174,6 +185,7 @@ class WhyResponse(BaseModel):
             "kind": "opt_out", "persons_own": True, "inbox_id": None, "event": EXAMPLE,
             "lifted_by": "The person can text START. An owner or admin can also record fresh consent.",
         }],
+        "consent": None, "suppression_lists": [], "awaits_double_opt_in": False,
         "sentence": "No. Contact opted out by texting STOP to Front Desk.",
     },
     errors=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
@@ -203,6 +215,8 @@ def explain_contact(
         changes = history.exclude(added=[], lifted=[])
         decided = next((event for event in changes if _affects(event, inbox_id)), None)
     held = _open_holds(team_id, number)
+    known = number_consent(team_id, number)
+    newest = known.newest if known.newest and known.newest.counts else None
     return WhyResponse(
         phone=digits(number),
         may_text=current.may_text and not held,
@@ -210,6 +224,11 @@ def explain_contact(
         status=current.state.api_word,
         decided_by=ConsentChangeResponse(**change_fields(decided)) if decided else None,
         causes=causes,
+        consent=ConsentRecordResponse(**record_fields(newest.record) | {"phone": digits(number)})
+        if newest
+        else None,
+        suppression_lists=known.lists,
+        awaits_double_opt_in=inbox_id in known.asked_in if inbox_id else bool(known.asked_in),
         pending_opt_in=(note := newest_note(team_id, number) if current.opt_outs else ""),
         sentence=" ".join(filter(None, [_sentence(causes, decided, held), note])),
     )

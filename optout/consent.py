@@ -140,11 +140,14 @@ def lift(
     """Lift a number's opt-outs by the rules of optout.lifting_rules, all or none; None if there are none.
 
     `may_lift_persons` is the right to lift the person's own opt-outs, which also takes fresh consent.
-    Opt-outs that only the person can lift stay. Raises CannotLift: its sentence says what would lift the opt-outs.
+    Fresh consent is recorded also if there are none. Opt-outs that only the person can lift stay.
+    Raises CannotLift: its sentence says what would lift the opt-outs.
     """
     draft = _lock_and_draft(team_id, number, actor, reason)
     opt_outs = draft.standing.opt_outs
     if not opt_outs:
+        if consent:
+            record_consent(team_id, number, consent.as_stated(), actor)
         return None
     rows = opt_outs_to_lift(opt_outs, actor, reason, consent, may_lift_persons=may_lift_persons)
     if consent:

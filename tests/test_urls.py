@@ -21,11 +21,13 @@ from contacts.custom_fields.models import CustomField
 from contacts.imports.models import Import
 from contacts.lists.models import ContactList, Tag
 from contacts.runs.models import RunState
+from contacts.suppression_lists.models import SuppressionListImport
 from contacts.vendor_lists.models import VendorListImport
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.saved_views.models import SavedView
 from messaging.text_templates.models import TextTemplate
+from optout.suppression_lists.models import SuppressionList
 from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast, create_cast
 from tests.messaging.fake_twilio import FakeTwilio
@@ -56,6 +58,7 @@ class UrlTargets:
     tag: Tag
     import_run: Import
     vendor_list: VendorListImport
+    suppression: SuppressionListImport
     api_key: ApiKey
     custom_field: CustomField
     endpoint: Endpoint
@@ -100,6 +103,14 @@ def import_run(targets: UrlTargets) -> dict[str, Any]:
 
 def vendor_list(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.vendor_list.id}
+
+
+def suppression_list(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.suppression.suppression_list_id}
+
+
+def suppression_list_import(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.suppression.id}
 
 
 def api_key(targets: UrlTargets) -> dict[str, Any]:
@@ -237,6 +248,10 @@ ROWS: dict[str, Arguments] = {
     "vendor_list_confirmation": vendor_list,
     "vendor_list_cancellation": vendor_list,
     "vendor_list_remarks": vendor_list,
+    "suppression_list": suppression_list,
+    "suppression_list_deletion": suppression_list,
+    "suppression_list_import": suppression_list_import,
+    "suppression_list_import_cancellation": suppression_list_import,
     "endpoint": endpoint,
     "edit_endpoint": endpoint,
     "endpoint_secret": endpoint,
@@ -319,6 +334,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "do_not_text": nothing,
     "export_do_not_text": nothing,
     "vendor_lists": nothing,
+    "suppression_lists": nothing,
     "reports": nothing,
     "volume": nothing,
     "export_volume": nothing,
@@ -488,6 +504,12 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         vendor_list = VendorListImport.objects.create(
             team=team, source=f"Vendor of {team.name}", country="US", state=RunState.CHECKED
         )
+        suppressed = SuppressionList.objects.create(
+            team=team, name=f"Numbers of {team.name}", kind="other", dated=now.date()
+        )
+        suppression = SuppressionListImport.objects.create(
+            team=team, suppression_list=suppressed, dated=now.date(), country="US", state=RunState.DONE
+        )
         api_key = keys.create_key(
             f"Key of {team.name}", KeyKind.BEARER, [], by=Member.objects.get(role=Role.OWNER)
         ).key
@@ -510,6 +532,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         saved_view = SavedView.objects.create(team=team, name=f"View of {team.name}", folder="open")
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
+        suppression,
         api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id, template,
         saved_view,
     )  # fmt: skip

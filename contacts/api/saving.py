@@ -26,6 +26,7 @@ from contacts.lists import labels
 from contacts.lists.models import Tag
 from kernel import change_tokens
 from optout import consent
+from optout.consent_records.recording import record_consent
 from optout.consent_types import Actor
 from optout.models import Origin, StandingState
 from optout.number_locks import lock_number
@@ -141,8 +142,10 @@ def _saved(contact: Contact, *, created: bool) -> SavedContactResponse:
 
 
 def _record_status(request: ApiRequest, number: str, body: ContactDetailsRequest, verb: str) -> None:
-    """Record an opt-out, a block or both. "active" and `is_opted_out: false` record and lift nothing."""
+    """Record consent, an opt-out, a block. "active" and `is_opted_out: false` record and lift nothing."""
     by = actor(request)
+    if body.consent:
+        record_consent(request.team.id, number, body.consent.stated(), by)
     if body.is_opted_out or body.status == "unsubscribed":
         consent.opt_out(request.team.id, number, by, reason=f"{verb} as opted out")
     if body.status == "blocked":

@@ -12,6 +12,7 @@ from api.paging import CursorTime, cursor_time
 from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of_two, text_up_to
 from contacts.contact.models import Contact
 from kernel.phone_numbers import digits
+from optout.consent_records.shapes import ConsentRequest
 from optout.models import StandingState, Suppression, SuppressionKind
 
 
@@ -54,6 +55,13 @@ class ContactDetailsRequest(StrictRequest):
     status: Annotated[
         StatusChoice | None,
         Field(description="unsubscribed and blocked are recorded. active does not lift anything."),
+    ] = None
+
+    consent: Annotated[
+        ConsentRequest | None,
+        Field(
+            description="How the person agreed to get texts: a new record. It lifts no opt-out and no block."
+        ),
     ] = None
 
 

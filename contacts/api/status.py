@@ -17,6 +17,8 @@ from kernel.phone_numbers import digits
 from kernel.sql import fetch
 from optout.api import resolve_number
 from optout.api_status import LacksScope, OptedInSince, RecordedWord, RequestedStatus, set_status
+from optout.consent_records.models import ConsentCategory
+from optout.consent_records.shapes import CATEGORY, CategoryWord
 from optout.lifting_rules import CannotLift, FreshConsent
 from optout.number_state import standing_across_inboxes
 
@@ -31,6 +33,7 @@ class FreshConsentRequest(StrictRequest):
         RequestTime, Field(description="When the person agreed: later than the newest opt-out.")
     ]
     source: Annotated[str, text_up_to(200, "Where the person agreed: a form, a call, a shop.", shortest=1)]
+    category: Annotated[CategoryWord, Field(description=CATEGORY)] = "informational"
 
 
 class SetStatusRequest(StrictRequest):
@@ -143,7 +146,9 @@ def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
 
 
 def _fresh_consent(given: FreshConsentRequest | None) -> FreshConsent | None:
-    return FreshConsent(given.text, given.source, given.obtained_at) if given else None
+    if given is None:
+        return None
+    return FreshConsent(given.text, given.source, given.obtained_at, ConsentCategory(given.category))
 
 
 def _recorded_word(body: SetStatusRequest) -> RecordedWord | None:

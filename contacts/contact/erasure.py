@@ -132,7 +132,7 @@ _ERASE_SAMPLES = f"""
 # Rows that wait to be written. An opt-out that nobody has confirmed yet stays, with the number alone.
 _ERASE_WAITING = [
     """UPDATE contacts_importrow SET first_name = '', last_name = '', display_name = '', email = '', note = '',
-       lists = NULL, tags = NULL, custom = NULL WHERE team_id = $1 AND number = ANY($2) AND opt_out""",
+       lists = NULL, tags = NULL, custom = NULL, consent = NULL WHERE team_id = $1 AND number = ANY($2) AND opt_out""",
     "DELETE FROM contacts_importrow WHERE team_id = $1 AND number = ANY($2) AND opt_out IS NOT TRUE",
 ]
 

@@ -14,11 +14,13 @@ from contacts.custom_fields.models import CustomField
 from contacts.do_not_text.listing import DoNotTextQuery, SuppressionRow, all_rows
 from contacts.exports.stream import BATCH_SIZE, RowBatches
 from contacts.imports.columns import RowWriter
+from contacts.imports.consent_columns import CONSENT_HEADERS
 from contacts.vendor_lists.models import VendorListImport, VendorListRemark
 from kernel.spreadsheets.cells import escape_formula, number_cell
 from kernel.spreadsheets.writers import Row
 from kernel.sql import fetch
 from kernel.tenancy import scope
+from optout.consent_records.on_record import newest_consent
 from optout.models import StandingState, Suppression, SuppressionKind
 
 DO_NOT_TEXT_HEADER = (
@@ -32,7 +34,7 @@ REMARK_HEADER = ("Line", "Reason", "Original Row")
 
 def contact_header(fields: Sequence[CustomField]) -> Row:
     """The columns of a contact export. An import ignores the last column, which is for people."""
-    return [*RowWriter(fields).header, "Status"]
+    return [*RowWriter(fields).header, *CONSENT_HEADERS.values(), "Status"]
 
 
 _CONTACT_VALUES = (
@@ -54,15 +56,24 @@ def contact_rows(team: Team, found: QuerySet[Contact], fields: Sequence[CustomFi
             ids = [row["id"] for row in batch]
             lists = _label_names(team, ids, "contacts_listentry", "contacts_contactlist", "list_id")
             tags = _label_names(team, ids, "contacts_tagging", "contacts_tag", "tag_id")
-        yield [_contact(writer, row, lists.get(row["id"], []), tags.get(row["id"], [])) for row in batch]
+            agreed = newest_consent(team.id, [row["number"] for row in batch])
+        yield [
+            _contact(
+                writer, row, lists.get(row["id"], []), tags.get(row["id"], []), agreed.get(row["number"], ())
+            )
+            for row in batch
+        ]
         last = ids[-1] if len(ids) == BATCH_SIZE else None
 
 
-def _contact(writer: RowWriter, row: Mapping[str, Any], lists: list[str], tags: list[str]) -> Row:
+def _contact(
+    writer: RowWriter, row: Mapping[str, Any], lists: list[str], tags: list[str], agreed: Sequence[str]
+) -> Row:
     # Empty for a number that has not opted out: an import would take "no" as a statement.
     opt_out = True if row["opted_out"] else None
     cells = writer.write({**row, "opt_out": opt_out, "lists": lists, "tags": tags})
-    return [*cells, str(StandingState(row["standing"]).label)]
+    consent = [escape_formula(cell) for cell in agreed or [""] * len(CONSENT_HEADERS)]
+    return [*cells, *consent, str(StandingState(row["standing"]).label)]
 
 
 def _label_names(team: Team, ids: list[int], entries: str, labels: str, key: str) -> dict[int, list[str]]:

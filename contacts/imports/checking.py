@@ -135,10 +135,12 @@ def check_batch(run: Import, reader: ImportReader) -> None:
 
 # -- good rows ---------------------------------------------------------------------------------------------------
 
-_COLUMNS = "line, number, first_name, last_name, display_name, email, note, opt_out, lists, tags, custom"
+_COLUMNS = (
+    "line, number, first_name, last_name, display_name, email, note, opt_out, lists, tags, custom, consent"
+)
 _STAGED = """
     CREATE TEMPORARY TABLE staged (line integer, number text, first_name text, last_name text, display_name text,
-        email text, note text, opt_out boolean, lists jsonb, tags jsonb, custom jsonb) ON COMMIT DROP
+        email text, note text, opt_out boolean, lists jsonb, tags jsonb, custom jsonb, consent jsonb) ON COMMIT DROP
 """
 _INSERT_STAGED = f"""
     WITH stored AS (
@@ -157,12 +159,14 @@ def copy_line(line: int, values: dict[str, Any]) -> str:
     """A row as a line for PostgreSQL's COPY."""
     get = values.get
     opt_out, lists, tags, custom = get("opt_out"), get("lists"), get("tags"), get("custom")
+    consent = get("consent")
     return (
         f"{line}\t{get('number')}\t{_copy_text(get('first_name'))}\t{_copy_text(get('last_name'))}\t"
         f"{_copy_text(get('display_name'))}\t{_copy_text(get('email'))}\t{_copy_text(get('note'))}\t"
         f"{'\\N' if opt_out is None else 't' if opt_out else 'f'}\t"
         f"{_copy_text(json.dumps(lists)) if lists else '\\N'}\t{_copy_text(json.dumps(tags)) if tags else '\\N'}\t"
-        f"{_copy_text(json.dumps(custom)) if custom else '\\N'}\n"
+        f"{_copy_text(json.dumps(custom)) if custom else '\\N'}\t"
+        f"{_copy_text(json.dumps(consent)) if consent else '\\N'}\n"
     )
 
 

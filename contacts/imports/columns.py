@@ -188,8 +188,8 @@ class ContactResource(Resource):
 
 # Field names with their headers, in the order of an export.
 CONTACT_HEADERS: dict[str, str] = {name: field.column_name for name, field in ContactResource.fields.items()}
-# Those that an import can read besides.
-IMPORT_HEADERS = CONTACT_HEADERS | {
+# Those that an import can read besides; see contacts.imports.headers for all.
+OTHER_HEADERS = {
     "opt_in": "Opt In",
     "other_number": "Another Phone Number",
 }

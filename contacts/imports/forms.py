@@ -11,6 +11,7 @@ from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.lists.models import ContactList
 from kernel.regions import COUNTRIES
+from optout.consent_records.models import ConsentMethod
 
 
 class ImportFileForm(forms.Form):
@@ -77,6 +78,29 @@ class ImportColumnsForm(forms.Form):
         max_length=80,
         widget=forms.TextInput({"list": "lists"}),
     )
+    consent_method = forms.ChoiceField(
+        label="How did these people agree to get texts?",
+        choices=[("", "Record nothing, except what columns say"), *ConsentMethod.choices],
+        required=False,
+        help_text="Recorded for each number of this file, unless its row opts out. It lifts no opt-out.",
+    )
+    consent_category = forms.ChoiceField(
+        label="To which texts?",
+        choices=[("", "Informational texts only"), ("marketing", "Marketing, too (in writing)")],
+        required=False,
+    )
+    consent_words = forms.CharField(
+        label="What did they say or tick?",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 2, "placeholder": "“Yes, text me offers and reminders”"}),
+    )
+    consent_source = forms.CharField(
+        label="Where?",
+        required=False,
+        max_length=200,
+        help_text="The form, shop or event. A column Agreed On says when.",
+    )
     consent_note = forms.CharField(
         label="Note for the ledger",
         required=False,
@@ -139,6 +163,8 @@ class ImportColumnsForm(forms.Form):
         for name in dict.fromkeys(name for name in chosen if name and chosen.count(name) > 1):
             if name not in SEVERAL_TIMES:
                 self.add_error(None, f"Two columns are set to {self.headers[name]}. Skip one.")
+        if data.get("consent_method") and not data.get("consent_words") and "agreed_words" not in chosen:
+            self.add_error("consent_words", "Enter the words that these people agreed to.")
         return data
 
     def columns(self) -> list[str]:
@@ -154,4 +180,8 @@ class ImportColumnsForm(forms.Form):
             replace_lists=data["replace_lists"],
             add_to=data["add_to"],
             consent_note=data["consent_note"],
+            consent_method=data["consent_method"],
+            consent_category=data["consent_category"],
+            consent_words=data["consent_words"].strip(),
+            consent_source=data["consent_source"].strip(),
         ).as_dict()

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from contacts.custom_fields.models import CustomField
-from contacts.imports.columns import CONTACT_HEADERS, IMPORT_HEADERS
+from contacts.imports.columns import CONTACT_HEADERS, OTHER_HEADERS
+from contacts.imports.consent_columns import CONSENT_HEADERS
 from contacts.imports.consent_headers import ASK, OPT_IN, OPT_OUT, consent_field
 
 # Other words for fields in headers, as normalize_header() returns them.
@@ -20,6 +21,9 @@ SYNONYMS = {
     "tags": "tag tags label labels schlagwort schlagworte schlagwörter stichwort stichworte etikett",
     "note": "note notes comment comments notiz notizen bemerkung bemerkungen kommentar anmerkung",
 }
+SYNONYMS |= {name: title.replace(" ", "").lower() for name, title in CONSENT_HEADERS.items()}
+# The headers of all fields that an import can read.
+IMPORT_HEADERS = CONTACT_HEADERS | OTHER_HEADERS | CONSENT_HEADERS
 _FIELD_OF = {word: name for name, words in SYNONYMS.items() for word in words.split()}
 SEVERAL_TIMES = {OPT_OUT, OPT_IN, ASK, "other_number"}  # fields that several columns of a file may have
 # Words for a person's other numbers: "Work Phone", "Mobile 2".
@@ -45,7 +49,7 @@ def reserved_header(title: str) -> str:
     """The column that this header names in the files of every team, or ""."""
     word, consent = normalize_header(title), consent_field(title)
     if word in _FIELD_OF:
-        return CONTACT_HEADERS[_FIELD_OF[word]]
+        return IMPORT_HEADERS[_FIELD_OF[word]]
     return IMPORT_HEADERS.get(consent, "") or _IGNORED.get(word, "")
 
 

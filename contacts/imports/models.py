@@ -10,7 +10,7 @@ from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantRefere
 
 _COUNT_ORDER = (
     "read", "created", "updated", "unchanged", "refused", "opted_out", "opted_out_from_refused_rows",
-    "opt_outs_lifted", "added_to_lists", "taken_off_lists", "tagged",
+    "opt_outs_lifted", "consent_recorded", "added_to_lists", "taken_off_lists", "tagged",
 )  # fmt: skip
 
 
@@ -139,6 +139,7 @@ class ImportRow(TenantModel):
     lists = models.JSONField(null=True)  # names
     tags = models.JSONField(null=True)
     custom = models.JSONField(null=True)  # values of custom fields, by key
+    consent = models.JSONField(null=True)  # how the person agreed to get texts, by column (consent_columns)
 
     class Meta:
         constraints = [

@@ -13,6 +13,12 @@ class ImportOptions:
     replace_lists: bool = False  # a row that names lists removes its contact from all other lists
     add_to: str = ""  # name of a list for all contacts of the file
     consent_note: str = ""  # for the ledger
+    consent_method: str = (
+        ""  # how these people agreed to get texts: a ConsentMethod; empty: nothing is recorded
+    )
+    consent_category: str = ""  # to which texts; empty: informational
+    consent_words: str = ""
+    consent_source: str = ""
     lift_ours: bool = False  # whether "no" lifts opt-outs that the team recorded
     told: bool = False  # whether the opt-outs are the persons' own word, as another system recorded it
     each_number: bool = False  # a contact for each number of a row; otherwise for the first

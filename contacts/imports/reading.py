@@ -23,7 +23,7 @@ def row_reader(run: Import) -> RowReader:
         zone = ZoneInfo(run.team.time_zone)
     return RowReader(
         run.columns, options.country, fields, titles=run.header, each_number=options.each_number,
-        read_time=partial(_opt_out_time, country=options.country, zone=zone),
+        read_time=partial(_opt_out_time, country=options.country, zone=zone), zone=zone,
     )  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from contacts.custom_fields.models import CustomField
 from contacts.imports.columns import ContactResource, CustomFieldWidget, OptOutWidget, split_numbers
+from contacts.imports.consent_columns import consent_widgets
 
 _MOST_SHIFTS = 5  # places by which a value with a delimiter may have moved the cells after it
 
@@ -48,6 +50,7 @@ class RowReader:
         titles: Sequence[str] = (),
         each_number: bool = False,
         read_time: Callable[[str], datetime | None] = lambda cell: None,
+        zone: ZoneInfo | None = None,
     ) -> None:
         ours, custom = ContactResource(country).fields, {field.column: field for field in fields}
         self.width, self.each_number, self.read_time = len(columns), each_number, read_time
@@ -58,6 +61,10 @@ class RowReader:
             (name, at, ours[name].widget.clean)
             for at, name in enumerate(columns)
             if name in ours and name not in apart
+        ]
+        agreed = consent_widgets(country, zone or ZoneInfo("UTC"))
+        self.agreed: list[ColumnReader] = [
+            (name, at, agreed[name].clean) for at, name in enumerate(columns) if name in agreed
         ]
         self.custom: list[ColumnReader] = [
             (custom[name].key, at, CustomFieldWidget(custom[name], country).clean)
@@ -92,6 +99,9 @@ class RowReader:
             values = {name: clean(cells[at]) for name, at, clean in self.plan}
             if self.consent:
                 values["opt_out"] = self._says(cells)
+            stated = {name: value for name, at, clean in self.agreed if (value := clean(cells[at]))}
+            if stated:
+                values["consent"] = stated
             if self.custom:
                 read = {key: clean(cells[at]) for key, at, clean in self.custom}
                 values["custom"] = {key: value for key, value in read.items() if value is not None}
@@ -133,7 +143,7 @@ class RowReader:
             partial(self._contact_numbers, cells),
             *(partial(clean, cells[at]) for _, at, clean in self.plan),
             partial(self._says, cells),
-            *(partial(clean, cells[at]) for _, at, clean in self.custom),
+            *(partial(clean, cells[at]) for _, at, clean in [*self.agreed, *self.custom]),
         ]
         for reader in readers:
             try:

@@ -18,6 +18,7 @@ from contacts.imports.change_log import (
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.imports.preview import VALUE_COLUMNS, merged_custom, row_changes_contact
+from contacts.imports.write_consent import write_consent
 from contacts.imports.write_labels import write_labels
 from contacts.imports.write_opt_outs import MAX_LOCKS, actor_and_reason, write_opt_outs
 from contacts.runs.models import RunState
@@ -57,6 +58,7 @@ def _write(batch: ImportBatch) -> None:
     run = batch.run
     run.count(**_write_contacts(batch))
     write_labels(batch)
+    write_consent(batch)
     run.reached = batch.to
     run.position += batch.rows
 

@@ -13,6 +13,7 @@ from contacts.bulk.wording import bulk_action_title
 from contacts.imports.models import Import
 from contacts.imports.undo.models import ImportUndo
 from contacts.runs.models import AT_WORK, Run
+from contacts.suppression_lists.models import SuppressionListImport
 from contacts.vendor_lists.models import VendorListImport
 
 MAX_SHOWN = 20  # of each kind
@@ -32,6 +33,7 @@ def find_active_runs(member: Member) -> list[ActiveRunRow]:
     if may(member, Right.IMPORT_CONTACTS):
         rows += _rows(team, Import, lambda run: f"Import of {run.file_name}")
         rows += _rows(team, ImportUndo, lambda undo: f"Undo of the import of {undo.run}", page_id="run_id")
+        rows += _rows(team, SuppressionListImport, lambda run: f"Suppression list {run.suppression_list}")
         rows += _rows(team, VendorListImport, lambda run: f"Vendor list from {run.source}")
     return rows
 

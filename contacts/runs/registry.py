@@ -15,6 +15,8 @@ from contacts.imports.models import Import
 from contacts.imports.undo import operation as undo_operation
 from contacts.imports.undo.models import ImportUndo
 from contacts.runs.models import Run
+from contacts.suppression_lists import operation as suppression_list_operation
+from contacts.suppression_lists.models import SuppressionListImport
 from contacts.vendor_lists import operation as vendor_list_operation
 from contacts.vendor_lists import reader
 from contacts.vendor_lists.models import VendorListImport
@@ -46,6 +48,11 @@ RUN_KINDS = {
         RunKind(ImportUndo, _without_file(undo_operation.run_batch)),
         RunKind(BulkActionRun, _without_file(bulk_operation.run_batch)),
         RunKind(VendorListImport, vendor_list_operation.run_batch, reader.open_list),
+        RunKind(
+            SuppressionListImport,
+            suppression_list_operation.run_batch,
+            suppression_list_operation.open_numbers,
+        ),
         RunKind(FieldDeletion, _without_file(deletion.run_batch)),
     )
 }

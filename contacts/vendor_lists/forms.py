@@ -12,12 +12,9 @@ from kernel.regions import COUNTRIES
 MAX_PASTED = 200_000  # characters; the whole form has a limit
 
 
-class VendorListForm(forms.Form):
-    source = forms.CharField(
-        label="Former vendor",
-        max_length=120,
-        help_text="Shown in each number's history.",
-    )
+class NumbersForm(forms.Form):
+    """A file of numbers or pasted numbers, and the country of numbers without a country code."""
+
     file = forms.FileField(
         label="Upload a file",
         required=False,
@@ -55,14 +52,26 @@ class VendorListForm(forms.Form):
         return given
 
     def chosen(self) -> dict[str, Any]:
-        """The arguments of create_run()."""
+        """The numbers as a file, its name, and the country."""
         given = self.cleaned_data
         data, name = (
             (given["file"].read(), given["file"].name)
             if given["file"]
             else (split_pasted_numbers(given["text"]), "")
         )
-        return {"source": given["source"], "country": given["country"], "file_name": name, "data": data}
+        return {"country": given["country"], "file_name": name, "data": data}
+
+
+class VendorListForm(NumbersForm):
+    source = forms.CharField(
+        label="Former vendor",
+        max_length=120,
+        help_text="Shown in each number's history.",
+    )
+
+    def chosen(self) -> dict[str, Any]:
+        """The arguments of create_run()."""
+        return super().chosen() | {"source": self.cleaned_data["source"]}
 
 
 _WHOLE_NUMBER = re.compile(r"\s*(\+[\d ()./-]{7,}|(?=(\D*\d){10})[\d ()./-]{10,})\s*")

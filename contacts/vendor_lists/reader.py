@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from accounts.models import Inbox
 from contacts.imports.columns import NumberColumnWidget
@@ -15,7 +15,7 @@ from contacts.imports.consent_headers import ASK, OPT_IN, OPT_OUT, consent_field
 from contacts.imports.consent_words import DATE_LIKE
 from contacts.imports.headers import SYNONYMS, known_headers, match_columns
 from contacts.runs.models import RunState
-from contacts.vendor_lists.models import VendorListFile, VendorListImport
+from contacts.vendor_lists.models import VendorListImport
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable, Reading, SpreadsheetTable, TableRow
 from kernel.tenancy import scope
@@ -55,8 +55,15 @@ def open_list(run: VendorListImport) -> Iterator["VendorListReader | str | None"
     if run.state != RunState.CHECKING:
         yield None
         return
+    with open_file(run) as opened:
+        yield opened
+
+
+@contextmanager
+def open_file(run: Any) -> Iterator["VendorListReader | str"]:
+    """The stored file of a run, after its `lines`; a sentence if it is not a table. `run` has a `country`, too."""
     with scope(run.team_id):
-        data = bytes(VendorListFile.objects.get(team_id=run.team_id, run_id=run.id).data)
+        data = bytes(run.files.get(team_id=run.team_id).data)
     name = run.file_name or "The pasted list"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list"
@@ -68,7 +75,7 @@ def open_list(run: VendorListImport) -> Iterator["VendorListReader | str | None"
             yield str(refused)
 
 
-def _open_reader(table: SpreadsheetTable, run: VendorListImport, name: str) -> VendorListReader:
+def _open_reader(table: SpreadsheetTable, run: Any, name: str) -> VendorListReader:
     rows = iter(table)
     sample = list(islice(rows, _SAMPLE))
     first = TableRow(table.header_line, table.header)

@@ -19,7 +19,11 @@ class ConsentRecordForm(forms.Form):
 
     category = forms.TypedChoiceField(
         label="To which texts did they agree?",
-        choices=[("informational", "Informational texts only"), ("marketing", "Marketing, too (in writing)")],
+        choices=[
+            ("informational", "Informational texts only"),
+            ("marketing", "Marketing, too (in writing)"),
+            ("none", "To none: what is on record is wrong"),
+        ],
         coerce=ConsentCategory,
         help_text="Marketing takes written consent, such as a signed form or a ticked box (47 CFR 64.1200(f)(9)).",
     )

@@ -15,11 +15,17 @@ class ConsentCategory(models.TextChoices):
 
     MARKETING = "marketing", "Marketing"
     INFORMATIONAL = "informational", "Informational"
+    NONE = "none", "None"  # earlier records were mistaken, or no longer hold
+
+    @classmethod
+    def granting(cls) -> tuple["ConsentCategory", ...]:
+        """The categories of consent that was given."""
+        return cls.MARKETING, cls.INFORMATIONAL
 
     @property
     def satisfied_by(self) -> tuple["ConsentCategory", ...]:
         """The categories of consent that allow texts of this category."""
-        return (self,) if self is ConsentCategory.MARKETING else tuple(ConsentCategory)
+        return (self,) if self is ConsentCategory.MARKETING else ConsentCategory.granting()
 
 
 class ConsentMethod(models.TextChoices):
@@ -57,6 +63,8 @@ class ConsentRecord(TenantModel):
     message_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=120, blank=True)
+    # The import that recorded it. A record "none" with an import takes back that import's records alone.
+    import_id = models.BigIntegerField(null=True)
 
     objects: Any = ConsentRecordQuerySet.as_manager()
 
@@ -64,4 +72,9 @@ class ConsentRecord(TenantModel):
         constraints = [TenantIsolation(name="optout_consentrecord_isolation")]
         indexes = [
             models.Index(fields=["team", "number", "category"], name="optout_consentrecord_number"),
+            models.Index(
+                fields=["team", "import_id"],
+                name="optout_consentrecord_import",
+                condition=models.Q(import_id__isnull=False),
+            ),
         ]

@@ -1,6 +1,7 @@
 """Consent on record that counts: given by the number, and not taken back by the person's own opt-out since."""
 
 from collections.abc import Iterable
+from datetime import UTC
 
 from kernel.sql import fetch
 from optout.consent_records.models import ConsentCategory
@@ -23,7 +24,12 @@ def consent_sql(team: str, number: str, category: ConsentCategory) -> str:
 
 def counts_sql(team: str, record: str) -> str:
     """SQL that is true if the record of this alias has not been taken back."""
-    return f"""NOT EXISTS (
+    return f"""{record}.category <> 'none' AND NOT EXISTS (
+        SELECT FROM optout_consentrecord corrected
+        WHERE corrected.team_id = {team} AND corrected.number = {record}.number AND corrected.category = 'none'
+        AND corrected.id > {record}.id
+        AND (corrected.import_id IS NULL OR corrected.import_id = {record}.import_id))
+        AND NOT EXISTS (
         SELECT FROM optout_consentevent taken_back
         WHERE taken_back.team_id = {team} AND taken_back.number = {record}.number
         AND taken_back.action = 'opted_out' AND taken_back.origin IN ({_OWN})
@@ -39,3 +45,16 @@ def numbers_with_consent(team_id: int, numbers: Iterable[str], category: Consent
 
 def has_consent(team_id: int, number: str, category: ConsentCategory) -> bool:
     return bool(numbers_with_consent(team_id, [number], category))
+
+
+def newest_consent(team_id: int, numbers: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """For each number the newest record that counts, marketing first: to what, how, in whose words, where and when."""
+    rows = fetch(_NEWEST, team_id, list(numbers))
+    return {number: (*values, at.astimezone(UTC).isoformat() if at else "") for number, *values, at in rows}
+
+
+_NEWEST = f"""
+    SELECT DISTINCT ON (r.number) r.number, r.category, r.method, r.words, r.source, r.obtained_at
+    FROM optout_consentrecord r WHERE r.team_id = $1 AND r.number = ANY($2::text[]) AND {counts_sql("$1", "r")}
+    ORDER BY r.number, r.category DESC, r.id DESC
+"""

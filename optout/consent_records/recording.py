@@ -72,6 +72,28 @@ _RECORD = """
 """
 
 
+def take_back_import(team_id: int, import_id: int, actor: Actor, reason: str) -> None:
+    """Let the consent that an import recorded count no more, by records that say so."""
+    fetch(
+        _TAKE_BACK,
+        team=team_id,
+        run=import_id,
+        origin=str(actor.origin),
+        words=reason,
+        actor_id=actor.id,
+        actor_name=actor.name[:120],
+    )
+
+
+_TAKE_BACK = """
+    INSERT INTO optout_consentrecord (team_id, number, category, method, origin, words, source, recorded_at, inbox_name,
+        actor_id, actor_name, import_id)
+    SELECT $team, r.number, 'none', 'other', $origin, $words, '', clock_timestamp(), '', $actor_id, $actor_name, $run
+    FROM optout_consentrecord r
+    WHERE r.team_id = $team AND r.import_id = $run AND r.category <> 'none'
+"""
+
+
 def renew_by_text(event: ConsentEvent) -> None:
     """Record that a person opted in by text: what they had agreed to before they opted out counts again.
 
@@ -113,7 +135,11 @@ _RENEW = """
         $actor_id, $actor_name
     FROM (SELECT coalesce((
         SELECT r.category FROM optout_consentrecord r
-        WHERE r.team_id = $team AND r.number = $number AND NOT EXISTS (
+        WHERE r.team_id = $team AND r.number = $number AND r.category <> 'none' AND NOT EXISTS (
+            SELECT FROM optout_consentrecord corrected WHERE corrected.team_id = $team AND corrected.number = $number
+                AND corrected.category = 'none' AND corrected.id > r.id
+                AND (corrected.import_id IS NULL OR corrected.import_id = r.import_id))
+        AND NOT EXISTS (
             SELECT FROM optout_consentevent e
             WHERE e.team_id = $team AND e.number = $number AND e.action = 'opted_out'
                 AND e.origin = ANY($persons_own::text[]) AND e.happened_at >= coalesce(r.obtained_at, '-infinity')

@@ -8,6 +8,8 @@ _TEXTS = {ConsentCategory.MARKETING: "marketing texts", ConsentCategory.INFORMAT
 
 def describe_record(record: ConsentRecord) -> str:
     """The record as a sentence without a full stop: "Agreed to marketing texts on a form, recorded by an import"."""
+    if record.category == ConsentCategory.NONE:
+        return f"Earlier records do not count, recorded by {record.actor_name or Origin(record.origin).label}"
     agreed = f"Agreed to {_TEXTS[ConsentCategory(record.category)]}"
     if record.origin == Origin.CONTACT:
         return f"{agreed} by texting {record.inbox_name or 'us'}"

@@ -117,12 +117,16 @@ def _details(team_ids: TeamIds) -> dict[str, Any]:
     return {
         "phone": UNKNOWN_PHONE, "first": "Ada", "last": "Byron", "display_name": "", "email": "ada@example.com",
         "assignee_id": team_ids.member, "tags": ["new", {"tag_id": team_ids.tag}], "is_opted_out": True,
-        "status": "unsubscribed", "custom": {str(team_ids.field): "Gold"},
+        "status": "unsubscribed", "custom": {str(team_ids.field): "Gold"}, "consent": _consent(team_ids),
     }  # fmt: skip
 
 
 def _record(team_ids: TeamIds) -> dict[str, str]:
     return {"text": "Yes, text me", "obtained_at": team_ids.now, "source": "web form"}
+
+
+def _consent(team_ids: TeamIds) -> dict[str, str]:
+    return {**_record(team_ids), "category": "marketing", "method": "form"}
 
 
 LATER = (timezone.now() + timedelta(days=30)).isoformat()
@@ -143,6 +147,8 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "count_contacts": lambda w: ApiCall("POST", "contacts/count"),
     "list_fields": lambda w: ApiCall("POST", "contact-fields"),
     "list_optouts": lambda w: ApiCall("GET", "optouts?since=0&limit=10"),
+    "list_consents": lambda w: ApiCall("GET", "consents?since=0&limit=10"),
+    "list_suppression_lists": lambda w: ApiCall("GET", "suppression-lists"),
     "explain_contact": lambda w: ApiCall("GET", f"contact/{w.phone}/why?inbox_id={w.inbox}"),
     "list_conversations": lambda w: ApiCall("POST", "conversations", {
         "id": w.member, "date": "2027-01-01T00:00:00Z",

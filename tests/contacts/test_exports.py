@@ -20,6 +20,7 @@ from contacts.do_not_text.listing import DoNotTextQuery
 from contacts.exports import rows as exports_rows
 from contacts.exports.stream import ExportBusy, stream_export
 from contacts.imports.columns import CONTACT_HEADERS
+from contacts.imports.consent_columns import CONSENT_HEADERS
 from contacts.imports.headers import match_columns
 from contacts.imports.row_reader import RowReader
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
@@ -180,10 +181,10 @@ def fill_team(cast: Cast) -> None:
 def test_exported_contacts_have_the_columns_of_an_import(cast: Cast, owners: Client, kind: str) -> None:
     fill_team(cast)
     maria, tom = export(owners, cast, kind)
-    assert tuple(maria) == (*CONTACT_HEADERS.values(), "Status")
+    assert tuple(maria) == (*CONTACT_HEADERS.values(), *CONSENT_HEADERS.values(), "Status")
     assert list(maria.values()) == [
         "Maria", "Lopez", "", "+1 4155550101", "maria@people.example", "yes", "Recall; Spring", "VIP",
-        "'=cmd|' /C calc'!A0", "Blocked",
+        "'=cmd|' /C calc'!A0", *[""] * len(CONSENT_HEADERS), "Blocked",
     ]  # fmt: skip
     assert (tom["Opt Out"], tom["Status"]) == ("", "Blocked"), "empty, because nobody opted out"
     read = RowReader(match_columns([*maria]), "US").read([*maria.values()])

@@ -27,6 +27,7 @@ from contacts.runs.models import AT_WORK, RunState
 from contacts.runs.queue import wake
 from kernel.sql import fetch
 from optout.bulk_consent import revert_many
+from optout.consent_records.recording import take_back_import
 from optout.consent_types import Actor
 from optout.models import Action, ConsentEvent, Origin
 from optout.number_locks import lock_numbers
@@ -96,6 +97,7 @@ def run_batch(undo: ImportUndo) -> None:
         _undo_ledger_entries(undo, entry_ids)
     else:
         undo.count(**_delete_unused_labels(undo.run))
+        take_back_import(undo.team_id, undo.run_id, _actor(undo), _reason(undo.run))
         undo.end(RunState.DONE)
     undo.counts = sort_counts(undo.counts)
 

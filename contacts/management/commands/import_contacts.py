@@ -10,10 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Team
 from accounts.scope_lookups import team_ids_by_slug
 from contacts.custom_fields.models import CustomField
-from contacts.imports.columns import IMPORT_HEADERS
 from contacts.imports.consent_headers import ASK, OPT_IN, OPT_OUT
 from contacts.imports.file_reading import StoredReading
-from contacts.imports.headers import SEVERAL_TIMES, all_headers, states_persons_word
+from contacts.imports.headers import IMPORT_HEADERS, SEVERAL_TIMES, all_headers, states_persons_word
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
 from contacts.imports.refused_rows import refused_rows_csv
