@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Inbox, Team
 from contacts.contact.models import Contact
 from messaging.models import Message, MessageStatus
-from messaging.sending_hours.hours import SendingHold, find_hold, limit_at
+from messaging.sending_hours.hours import SendingHold, TeamHours, find_hold, limit_at
 from messaging.sending_hours.places import Place
 from messaging.sending_hours.team_hours import places_of, team_hours
 
@@ -39,13 +39,32 @@ class HoldQuestion:
 
 def hold_of(question: HoldQuestion, at: datetime) -> SendingHold | None:
     """Why a text may not be claimed at a moment, and when it may. None if it may; a reply always may."""
-    places, hours = question.places, team_hours(question.team)
-    hold = find_hold(places, hours, at)
-    if hold is None and question.marketing:
-        hold = _hold_by_limit(question, places, at)
-    if hold is None or (question.answers_in and wrote_lately(question, at)):
-        return None
-    return hold
+    team, number, places = question.team, question.number, question.places
+    hold = _holds(team, {number: places}, at, marketing=question.marketing).get(number)
+    return None if hold is None or (question.answers_in and wrote_lately(question, at)) else hold
+
+
+def holds_of(
+    team: Team, customs: Mapping[str, Mapping[str, Any]], at: datetime, *, marketing: bool
+) -> dict[str, SendingHold]:
+    """The holds of texts to many numbers, in one statement; no entry for a number that may be texted.
+
+    `customs` has the custom values of the contact of each number, empty without a contact. These texts are no replies.
+    Ask under the locks of the numbers, if laws that count texts are to hold.
+    """
+    places = {number: places_of(team, number, custom) for number, custom in customs.items()}
+    return _holds(team, places, at, marketing=marketing)
+
+
+def _holds(
+    team: Team, places: Mapping[str, tuple[Place, ...]], at: datetime, *, marketing: bool
+) -> dict[str, SendingHold]:
+    hours = team_hours(team)
+    holds = {number: hold for number, where in places.items() if (hold := find_hold(where, hours, at))}
+    if marketing:
+        allowed = {number: where for number, where in places.items() if number not in holds}
+        holds |= _holds_by_limit(team, hours, allowed, at)
+    return holds
 
 
 def custom_values(team_id: int, number: str) -> Mapping[str, Any]:
@@ -65,23 +84,34 @@ def wrote_lately(question: HoldQuestion, at: datetime) -> bool:
     return found
 
 
-def _hold_by_limit(question: HoldQuestion, places: tuple[Place, ...], at: datetime) -> SendingHold | None:
-    """Whether the person had as many marketing texts within a day as a law allows. Ask under the number's lock."""
-    hours = team_hours(question.team)
-    limit = limit_at(places, hours, at)
-    if limit is None:
-        return None
+def _holds_by_limit(
+    team: Team, hours: TeamHours, places: Mapping[str, tuple[Place, ...]], at: datetime
+) -> dict[str, SendingHold]:
+    """The numbers that had as many marketing texts within a day as a law allows, and when each may have the next."""
+    limits = {number: limit for number, where in places.items() if (limit := limit_at(where, hours, at))}
+    holds = {}
+    for number, times in _marketing_times(team.id, list(limits), at).items():
+        limit = limits[number]
+        if len(times) >= limit.texts:
+            free = times[limit.texts - 1] + LIMIT_WITHIN
+            later = find_hold(places[number], hours, free)
+            holds[number] = SendingHold(later.until if later else free, limit.reason)
+    return holds
+
+
+def _marketing_times(team_id: int, numbers: list[str], at: datetime) -> dict[str, list[datetime]]:
+    """When each number was sent marketing within the last day, newest first."""
+    times: dict[str, list[datetime]] = {}
+    if not numbers:
+        return times
     sent = Message.objects.filter(
-        team_id=question.team.id, number=question.number, marketing=True, at__gt=at - _LONGEST_WAIT
+        team_id=team_id, number__in=numbers, marketing=True, at__gt=at - _LONGEST_WAIT
     )
     claimed = sent.filter(claimed_at__gt=at - LIMIT_WITHIN).exclude(status__in=_NOT_SENT)
-    rows = claimed.order_by("-claimed_at").values_list("claimed_at", flat=True)[: limit.texts]
-    times = [claimed_at for claimed_at in rows if claimed_at]
-    if len(times) < limit.texts:
-        return None
-    free = times[-1] + LIMIT_WITHIN
-    later = find_hold(places, hours, free)
-    return SendingHold(later.until if later else free, limit.reason)
+    for number, claimed_at in claimed.order_by("-claimed_at").values_list("number", "claimed_at"):
+        if claimed_at:
+            times.setdefault(number, []).append(claimed_at)
+    return times
 
 
 # -- what a held text keeps ---------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from kernel.phone_numbers import country_of
 from messaging.hours.business_hours import Week
 from messaging.sending_hours.hours import TeamHours, find_hold, spell_duration
 from messaging.sending_hours.places import Place, place_of_address, place_of_number
-from messaging.sending_hours.rules import all_rules, rules_at
+from messaging.sending_hours.rules import all_rules, current_rules, rules_at
 
 _FILE = Path(__file__).parent / "sending_hours_cases.csv"
 _CASES = list(csv.DictReader(_FILE.read_text(encoding="utf-8").splitlines()))
@@ -167,3 +167,8 @@ def test_every_row_has_a_source_and_every_zone_exists() -> None:
 
 def test_a_country_without_a_row_has_the_default() -> None:
     assert [rule.place for rule in rules_at(_UTC_PLACE, date(2026, 1, 1))] == ["*"]
+
+
+def test_the_documentation_lists_every_row_that_is_valid() -> None:
+    page = Path("docs/sending-hours.md").read_text(encoding="utf-8")
+    assert [rule.name for rule in current_rules(datetime.now(UTC).date()) if f"| {rule.source}" not in page] == []
