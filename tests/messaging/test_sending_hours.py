@@ -171,4 +171,6 @@ def test_a_country_without_a_row_has_the_default() -> None:
 
 def test_the_documentation_lists_every_row_that_is_valid() -> None:
     page = Path("docs/sending-hours.md").read_text(encoding="utf-8")
-    assert [rule.name for rule in current_rules(datetime.now(UTC).date()) if f"| {rule.source}" not in page] == []
+    assert [
+        rule.name for rule in current_rules(datetime.now(UTC).date()) if f"| {rule.source}" not in page
+    ] == []

@@ -54,7 +54,7 @@ def test_own_hours_are_saved_and_audited(cast: Cast, as_client: ClientOf) -> Non
     admin = as_client(cast.admin)
     shown = admin.get(PAGE).content.decode()
     assert "47 CFR 64.1200(c)(1)" in shown and "12:00–21:00" in shown
-    assert shown.count('data-label="Source"') == len(current_rules(date(2026, 11, 29)))
+    assert shown.count('data-label="Sunday"') == len(current_rules(date(2026, 11, 29)))
     wrong = admin.post(PAGE, {"monday": "22:00-2:00", "tuesday": "from nine"})
     assert wrong.status_code == 422
     assert (
