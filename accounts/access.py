@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import InboxQuerySet, Member, Role, Team, User
+from accounts.models import InboxQuerySet, Member, Role, Seat, Team, User
 from accounts.scope_lookups import TeamChoice, teams_of_user
 from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
@@ -76,6 +78,14 @@ def visible_inboxes(member: Member) -> InboxQuerySet:
     return inboxes.filter(seats__member_id=member.id)
 
 
+def visible_inbox_ids(member: Member) -> list[int] | None:
+    """The IDs of these inboxes. None for all inboxes of the team. A request's own member takes no query."""
+    if may(member, Right.SEE_ALL_INBOXES):
+        return None
+    seats: list[int] | None = getattr(member, "seats_in", None)
+    return list(visible_inboxes(member).values_list("id", flat=True)) if seats is None else seats
+
+
 class TeamRequest(HttpRequest):
     """A request that has entered a team."""
 
@@ -95,6 +105,13 @@ def _find_team_id(request: Any, slug: str) -> int:
         if team.slug == slug:
             return team.id
     raise Http404("No such team.")
+
+
+def _members_with_seats(team_id: int) -> Any:
+    """The members of a team, with the IDs of the inboxes of their seats."""
+    seats = Seat.objects.filter(team_id=team_id, member_id=OuterRef("id")).order_by("inbox_id")
+    members = Member.objects.filter(team_id=team_id).select_related("team")
+    return members.annotate(seats_in=ArraySubquery(seats.values("inbox_id")))
 
 
 def _ask_to_sign_in(request: Any) -> HttpResponseBase:
@@ -135,9 +152,7 @@ def team_view[**P](
 
         def in_scope(request: Any, team_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             with scope(team_id):
-                request.member = Member.objects.select_related("team").get(
-                    team_id=team_id, user_id=request.user.pk
-                )
+                request.member = _members_with_seats(team_id).get(user_id=request.user.pk)
                 request.member.user, request.team = request.user, request.member.team
                 request.rights = RIGHTS[request.member.role]
                 request.has_simulator = settings.DEVELOPMENT

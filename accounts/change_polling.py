@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts import presence
-from accounts.access import RIGHTS, Right, TeamRequest, may, visible_inboxes
+from accounts.access import RIGHTS, Right, TeamRequest, visible_inbox_ids
 from accounts.presence import Onlooker
 from accounts.scope_lookups import membership
 from kernel.change_tokens import current_tokens
@@ -60,8 +60,7 @@ class Ticket:
 
 def new_ticket(request: TeamRequest) -> str:
     """A ticket with which a page of this session polls its team."""
-    sees_all = may(request.member, Right.SEE_ALL_INBOXES)
-    inbox_ids = None if sees_all else list(visible_inboxes(request.member).values_list("id", flat=True))
+    inbox_ids = visible_inbox_ids(request.member)
     return Ticket(request.team.id, request.member.id, str(request.member), inbox_ids).sign(_session(request))
 
 

@@ -11,11 +11,16 @@ from kernel.sql import fetch
 type Readings = Sequence[Sequence[str]]
 
 
-def find_contacts(readings: Readings, max_rows: int) -> list[int]:
-    """The IDs of contacts that match one of the readings, in no order."""
-    statement = "SELECT ARRAY(SELECT id FROM lookup_contacts($1::jsonb, $1::jsonb, $2::integer))"
-    ((ids,),) = fetch(statement, json.dumps(readings), max_rows)
-    return list(ids)
+def find_numbers(typed: str, digits: str, max_rows: int) -> list[str]:
+    """The numbers of contacts that have these digits, or without any the words of the typed text, in no order."""
+    return [number for (number,) in fetch(_FIND_NUMBERS, typed, digits, max_rows)]
+
+
+_FIND_NUMBERS = """
+    SELECT c.number FROM (
+      SELECT jsonb_build_array(to_jsonb(CASE WHEN $2 = '' THEN contacts_words($1::text) ELSE ARRAY[$2::text] END))
+    ) AS typed (readings), lookup_contacts(typed.readings, typed.readings, $3::integer) AS c
+"""
 
 
 def estimate_matches(readings: Readings) -> int:

@@ -5,12 +5,14 @@ carrier webhook. These statements run on Django's connection, in its transaction
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
-from psycopg import OperationalError, RawCursor
+from psycopg import ClientCursor, Cursor, OperationalError, RawCursor
+from psycopg.adapt import Loader
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.sql import Literal
 
@@ -34,6 +36,24 @@ def fetch_row(statement: str, /, *values: Any, prepare: bool | None = None, **na
     """The only row that `statement` returns, by the names of its columns. Its values are those of `fetch`."""
     cursor, (row,) = _execute(statement, values, prepare, named)
     return {column.name: value for column, value in zip(cursor.description or (), row, strict=True)}
+
+
+def fetch_binary(
+    statement: str, values: Sequence[Any], type_loaders: Mapping[str, type[Loader]]
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement that the ORM compiled, planned for its values (%s).
+
+    In the binary form a record says the types of its columns. `type_loaders` convert columns of these types.
+    """
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    django.validate_no_broken_transaction()
+    with django.wrap_database_errors:
+        cursor = Cursor(django.connection)
+        for name, loader in type_loaders.items():
+            cursor.adapters.register_loader(name, loader)
+        with_values = ClientCursor(django.connection).mogrify(statement, values)
+        return cursor.execute(with_values.encode(), binary=True, prepare=False).fetchall()
 
 
 def _execute(
@@ -72,14 +92,35 @@ def begin_transaction(statement: str) -> None:
     """Run the first statement of a transaction in one round trip with the BEGIN that psycopg would send before it."""
     django = connections[DEFAULT_DB_ALIAS]
     django.ensure_connection()
-    raw = django.connection
-    if raw.info.transaction_status != TransactionStatus.IDLE:
+    if django.connection.info.transaction_status != TransactionStatus.IDLE:
         for part in statement.split("; "):
             fetch(part)
-        return
+    else:
+        _run_in_one_trip(f"BEGIN; {statement}")
+
+
+@contextmanager
+def time_limit(milliseconds: int) -> Iterator[None]:
+    """Statements that take longer are cancelled: Django's OperationalError, caused by QueryCanceled.
+
+    They are in a savepoint, so that the transaction goes on after any error.
+    """
+    _run_in_one_trip(f"SAVEPOINT limited; SET LOCAL statement_timeout = {milliseconds:d}")
+    try:
+        yield
+    except Exception:
+        _run_in_one_trip("ROLLBACK TO SAVEPOINT limited; RELEASE SAVEPOINT limited")
+        raise
+    _run_in_one_trip("SET LOCAL statement_timeout = DEFAULT; RELEASE SAVEPOINT limited")
+
+
+def _run_in_one_trip(statements: str) -> None:
+    """Several statements without values and results."""
+    django = connections[DEFAULT_DB_ALIAS]
+    pgconn = django.connection.pgconn
     with django.wrap_database_errors:
-        result = raw.pgconn.exec_(f"BEGIN; {statement}".encode())
-        if raw.pgconn.status == ConnStatus.BAD or result.status not in _DONE:
+        result = pgconn.exec_(statements.encode())
+        if pgconn.status == ConnStatus.BAD or result.status not in _DONE:
             raise OperationalError(result.error_message.decode(errors="replace"))
 
 

@@ -11,14 +11,15 @@ from accounts.access import Right, TeamRequest, may, visible_inboxes
 from accounts.models import Inbox, Member, Team
 from contacts.lists.models import Tag
 from kernel.id_parameter import read_id
+from kernel.loading import Loader, load, side_by_side
 from messaging.folder_rows import MAX_COUNT, FolderRows
 from messaging.folders import Folder
-from messaging.hours.late_counts import count_late
-from messaging.inbox import COUNTED, count_rows
+from messaging.hours.late_counts import late_loader
+from messaging.inbox import COUNTED, counts_loader
 from messaging.narrowing import ME, NOBODY, AskedStanding, Narrowing
 from messaging.saved_views.access import MAX_VIEWS, narrowing_of, visible_views
 from messaging.saved_views.models import SavedView
-from messaging.to_review import read_kind
+from messaging.to_review import read_kind, review_counts_loader
 
 TABS = 4  # folders beside the menu with the others
 COUNTED_VIEWS = 10  # whose conversations are counted
@@ -46,13 +47,7 @@ class ChosenList:
         """The query of the list's address, which the pages of its conversations keep."""
         if self.view:
             return urlencode({"view": self.view.id})
-        parameters = {
-            "folder": self.folder.value if self.folder != Folder.OPEN else "",
-            "inbox": self.inbox.id if self.inbox else "",
-            "kind": self.kind if self.is_to_review else "",
-            **({} if self.is_to_review else self.narrowing.parameters),
-        }
-        return urlencode({name: value for name, value in parameters.items() if value})
+        return _query(self.folder, self.inbox.id if self.inbox else None, self.kind, self.narrowing)
 
     def inbox_ids(self, member: Member) -> list[int] | None:
         """The inboxes to search; none if the view's inbox is gone, None for all of the team."""
@@ -66,10 +61,13 @@ class ChosenList:
 
 
 def chosen_list(request: TeamRequest, data: Mapping[str, Any] | None = None) -> ChosenList:
+    return load(chosen_list_loader(request, data))
+
+
+def chosen_list_loader(request: TeamRequest, data: Mapping[str, Any] | None = None) -> Loader[ChosenList]:
     """The list of the request's address, or of a form's data. A view that is gone is the folder Open."""
     data = request.GET if data is None else data
-    inboxes = list(visible_inboxes(request.member))
-    views = list(visible_views(request.member)[:MAX_VIEWS])
+    inboxes, views = yield [visible_inboxes(request.member), visible_views(request.member)[:MAX_VIEWS]]
     view_id = read_id(data.get("view"))
     view = next((view for view in views if view.id == view_id), None)
     inbox_id = view.inbox_id if view else read_id(data.get("inbox"))
@@ -86,22 +84,46 @@ def chosen_list(request: TeamRequest, data: Mapping[str, Any] | None = None) -> 
     )
 
 
-def describe(chosen: ChosenList, team: Team) -> list[str]:
+def description_loader(chosen: ChosenList, team: Team) -> Loader[list[str]]:
     """What the list is narrowed to, in words: "assigned to me", "tag VIP"."""
     narrowing, words = chosen.narrowing, []
+    member_id = read_id(narrowing.assignee) or 0
+    members, tags = yield [
+        Member.objects.filter(team_id=team.id, id=member_id).select_related("user")
+        if member_id
+        else Member.objects.none(),
+        Tag.objects.filter(team_id=team.id, id=narrowing.tag_id) if narrowing.tag_id else Tag.objects.none(),
+    ]
     if narrowing.assignee in (ME, NOBODY):
         words.append(f"assigned to {narrowing.assignee}")
     elif narrowing.assignee:
-        members = Member.objects.filter(team_id=team.id, id=int(narrowing.assignee)).select_related("user")
-        words.append(f"assigned to {members.first() or 'a former member'}")
+        words.append(f"assigned to {members[0] if members else 'a former member'}")
     if narrowing.tag_id:
-        tag = Tag.objects.filter(team_id=team.id, id=narrowing.tag_id).first()
-        words.append(f"tag {tag or 'that was deleted'}")
+        words.append(f"tag {tags[0] if tags else 'that was deleted'}")
     if narrowing.unread:
         words.append("unread")
     if narrowing.standing:
         words.append(str(AskedStanding(narrowing.standing).label).lower())
     return words
+
+
+def kept_query(data: Mapping[str, Any]) -> str:
+    """The query of the list that an address names, as ChosenList has it; whether its view exists is not checked."""
+    if view_id := read_id(data.get("view")):
+        return urlencode({"view": view_id})
+    folder = Folder.named(data.get("folder", ""))
+    return _query(folder, read_id(data.get("inbox")), read_kind(data.get("kind")), Narrowing.read(data))
+
+
+def _query(folder: Folder, inbox_id: int | None, kind: str, narrowing: Narrowing) -> str:
+    is_to_review = folder == Folder.REVIEW
+    parameters = {
+        "folder": folder.value if folder != Folder.OPEN else "",
+        "inbox": inbox_id or "",
+        "kind": kind if is_to_review else "",
+        **({} if is_to_review else narrowing.parameters),
+    }
+    return urlencode({name: value for name, value in parameters.items() if value})
 
 
 @dataclass(frozen=True)
@@ -133,15 +155,22 @@ def _shown_count(count: int) -> str:
     return f"{MAX_COUNT - 1}+" if count >= MAX_COUNT else str(count)
 
 
-def list_choices(request: TeamRequest, chosen: ChosenList, reviews: int) -> dict[str, Any]:
-    """The folders that are tabs, those in the menu beside them, the views, and the label of what is chosen there."""
+def list_choices_loader(request: TeamRequest, chosen: ChosenList) -> Loader[dict[str, Any]]:
+    """The folders that are tabs, those in the menu beside them, the views, and the label of what is chosen there.
+
+    Also the counts of texts to review.
+    """
     visible = chosen.visible_ids(request.member)
     inbox_ids = [chosen.inbox.id] if chosen.inbox else visible
     rows = {folder.value: FolderRows(request.member, folder, inbox_ids) for folder in COUNTED}
     for view in chosen.views[:COUNTED_VIEWS]:
         rows[f"view-{view.id}"] = _rows_of(view, request.member, chosen.inboxes, visible)
-    counts = count_rows(request.member, rows) | {Folder.REVIEW.value: reviews}
-    late = count_late(request.team, [chosen.inbox] if chosen.inbox else chosen.inboxes, MAX_COUNT)
+    counts, late, reviews = yield from side_by_side(
+        counts_loader(request.member, rows),
+        late_loader(request.team, [chosen.inbox] if chosen.inbox else chosen.inboxes, MAX_COUNT),
+        review_counts_loader(request.member, chosen.inbox),
+    )
+    counts[Folder.REVIEW.value] = reviews.total
     base = reverse("inbox", args=[request.team.slug])
     inbox = f"&inbox={chosen.inbox.id}" if chosen.inbox and not chosen.view else ""
     folders = [
@@ -162,6 +191,7 @@ def list_choices(request: TeamRequest, chosen: ChosenList, reviews: int) -> dict
         "folder_menu": folders[TABS:],
         "view_menu": views,
         "chosen_in_menu": in_menu[0] if in_menu else "",
+        "review_counts": reviews,
     }
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts.models import Inbox, Member
 from kernel.id_parameter import read_id
-from kernel.keyset import Cursor
 from messaging.message_content import describe_content, media_pairs
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
 
@@ -59,14 +58,6 @@ def read_known(fields: Any) -> int | None:
     """The newest text that the writer of a form knew, or has confirmed. None if the form does not say."""
     known = [id for id in map(read_id, (fields.get("known"), fields.get("confirmed"))) if id is not None]
     return max(known, default=None)
-
-
-def newest_text(conversation: Conversation, upto: Cursor | None, shown: int | None) -> int:
-    """The newest text of a conversation: the last of the `shown` thread, unless the thread ends earlier (`upto`)."""
-    if upto is None:
-        return shown or 0
-    texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
-    return texts.order_by("-at", "-id").values_list("id", flat=True).first() or 0
 
 
 def refuse_crossing(inbox: Inbox, number: str, author: Member, known: int | None) -> None:

@@ -4,7 +4,7 @@ A folder whose condition no index has is walked: a page looks through WALK conve
 continues behind them, so that it costs the same whatever the number of conversations.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models.fields import IntegerField
 
 from accounts.models import Member, Team
 from kernel.keyset import Cursor, after, until
+from kernel.loading import Loader
 from messaging.folders import Folder
 from messaging.models import Conversation
 
@@ -56,31 +57,33 @@ class FolderRows:
 
     @property
     def is_walked(self) -> bool:
-        return self.folder.is_walked or bool(self.narrowing)
+        return self.folder.is_walked or bool(self.narrowing and not self.folder.begins_at_rows)
 
-    def page(self, before: Cursor | None, size: int) -> RowsPage:
+    def page(self, before: Cursor | None, size: int) -> Loader[RowsPage]:
         """The page behind `before`, or the first page."""
         rows, field = self._base, self.folder.order
         if before:
             rows = after(rows, field, before, descending=self.folder.descending)
-        end = self._end_of_walk(rows) if self.is_walked else None
+        end = (yield from self._end_of_walk(rows)) if self.is_walked else None
         if end:
             rows = until(rows, field, end, descending=self.folder.descending)
-        found, last, more = self._found(rows, size)
-        if end and not more:
-            return RowsPage(found, end, more=True)
-        return RowsPage(found, last, more)
+        (first,) = yield [self._first(rows.filter(self._condition), size + 1)]
+        page = _rows_page(first, size)
+        return RowsPage(page.ids, end, more=True) if end and not page.more else page
 
-    def down_to(self, cursor: Cursor, size: int) -> RowsPage:
+    def down_to(self, cursor: Cursor, size: int) -> Loader[RowsPage]:
         """Everything down to the cursor."""
         field, descending = self.folder.order, self.folder.descending
-        found, last, more = self._found(until(self._base, field, cursor, descending=descending), size)
-        if self.is_walked and not more:
-            last = cursor
-        if last and not more:
-            below = after(self._base, field, last, descending=descending)
-            more = bool(list(self._first(below if self.is_walked else below.filter(self._condition), 1)))
-        return RowsPage(found, last, more)
+        above = until(self._base, field, cursor, descending=descending).filter(self._condition)
+        below = after(self._base, field, cursor, descending=descending)
+        if not self.is_walked:
+            below = below.filter(self._condition)
+        first, next = yield [self._first(above, size + 1), self._first(below, 1)]
+        page = _rows_page(first, size)
+        if page.more:
+            return page
+        last = cursor if self.is_walked else page.last
+        return RowsPage(page.ids, last, bool(last and next))
 
     def counts(self) -> list[CountOf]:
         """Parts whose sum is the number of conversations; each ends at MAX_COUNT, and together at COUNT_WALK walked."""
@@ -106,19 +109,12 @@ class FolderRows:
     def _order(self) -> tuple[str, str]:
         return (f"-{self.folder.order}", "-id") if self.folder.descending else (self.folder.order, "id")
 
-    def _found(self, rows: QuerySet[Conversation], size: int) -> tuple[list[int], Cursor | None, bool]:
-        first = list(self._first(rows.filter(self._condition), size + 1))
-        page = first[:size]
-        return [id for id, _ in page], Cursor(*page[-1]) if page else None, len(first) > size
-
-    def _end_of_walk(self, rows: QuerySet[Conversation]) -> Cursor | None:
+    def _end_of_walk(self, rows: QuerySet[Conversation]) -> Loader[Cursor | None]:
         """The last conversation that a page looks at. None if it looks at all of them."""
-        last = list(self._first(rows, WALK, start=WALK - 1))
+        (last,) = yield [self._first(rows, WALK, start=WALK - 1)]
         return Cursor(*last[0]) if last else None
 
-    def _first(
-        self, rows: QuerySet[Conversation], limit: int, start: int = 0
-    ) -> Iterable[tuple[int, datetime]]:
+    def _first(self, rows: QuerySet[Conversation], limit: int, start: int = 0) -> QuerySet[Any, Any]:
         """IDs and times. Each part is read from its own index, so that a quiet inbox costs no long scan."""
         parts = [
             part.values_list("id", self.folder.order).order_by(*self._order)[:limit]
@@ -126,13 +122,15 @@ class FolderRows:
         ]
         match parts:
             case []:
-                return []
+                return rows.none()
             case [only]:
                 return only[start:]
         return parts[0].union(*parts[1:], all=True).order_by(*self._order)[start:limit]
 
     def _parts(self, rows: QuerySet[Conversation]) -> list[QuerySet[Conversation]]:
         """The rows by inbox, unless all are seen, and by whether they are closed: each with an index in order."""
+        if self.folder.begins_at_rows:
+            return [rows if self.inbox_ids is None else rows.filter(inbox_id__in=self.inbox_ids)]
         by_state = [rows.filter(closed=closed) for closed in self.folder.closed]
         if self.inbox_ids is None:
             return by_state
@@ -150,8 +148,17 @@ class FolderRows:
         return [part.order_by(*self._order).annotate(hit=hit).values("hit")[:share] for part in parts]
 
 
-def add_up(member: Member, counts: dict[str, list[CountOf]]) -> dict[str, int]:
+def _rows_page(first: list[tuple[int, datetime]], size: int) -> RowsPage:
+    """A page of this size; `first` has one row more if there is a next page."""
+    page = first[:size]
+    return RowsPage([id for id, _ in page], Cursor(*page[-1]) if page else None, len(first) > size)
+
+
+def add_up(member: Member, counts: dict[str, list[CountOf]]) -> Loader[dict[str, int]]:
     """Count several lists in one query, each up to MAX_COUNT, by their names."""
     parts = [part for parts in counts.values() for part in parts]
-    numbers = iter(Team.objects.filter(id=member.team_id).values_list(*parts).get() if parts else ())
+    (rows,) = (
+        yield [Team.objects.filter(id=member.team_id).values_list(*parts)] if parts else [Team.objects.none()]
+    )
+    numbers = iter(rows[0] if rows else ())
     return {name: min(MAX_COUNT, sum(next(numbers) or 0 for _ in parts)) for name, parts in counts.items()}

@@ -2,7 +2,8 @@
 
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextChoices
 
 from accounts.models import Member
 from messaging.models import Conversation, ReadMarker
@@ -60,6 +61,11 @@ class Folder(TextChoices):
         return self in (Folder.UNREAD, Folder.OPTED_OUT)
 
     @property
+    def begins_at_rows(self) -> bool:
+        """Whether it is read from the few rows that its conversations have, and sorted; no other index is walked."""
+        return self == Folder.SCHEDULED
+
+    @property
     def closed(self) -> tuple[bool, ...]:
         """Whether its conversations are closed; both values if that does not matter."""
         if self in (Folder.OPTED_OUT, Folder.MENTIONS, Folder.SCHEDULED):
@@ -83,7 +89,7 @@ class Folder(TextChoices):
             case Folder.MENTIONS:
                 return Q(_related(Mention, member, member_id=member.id))
             case Folder.SCHEDULED:
-                return Q(_related(ScheduledText, member, outcome=ScheduleOutcome.SCHEDULED))
+                return Q(_is_among(_scheduled(member)))
             case Folder.MINE:
                 return Q(_related(Assignment, member, member_id=member.id))
             case Folder.UNASSIGNED:
@@ -122,6 +128,26 @@ def may_not_be_texted(member: Member, **conditions: Any) -> Exists:
 def _related(model: Any, member: Member, **conditions: Any) -> Exists:
     """Whether the conversation has such a row."""
     return Exists(model.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"), **conditions))
+
+
+def _scheduled(member: Member) -> QuerySet[ScheduledText, Any]:
+    """The IDs of the conversations with a text to be sent later."""
+    rows = ScheduledText.objects.filter(team_id=member.team_id, outcome=ScheduleOutcome.SCHEDULED)
+    return rows.values("conversation_id")
+
+
+def _is_among(ids: QuerySet[Any, Any]) -> Func:
+    """Whether the conversation's ID is one of these, which PostgreSQL reads first.
+
+    As a semijoin it may walk all conversations in their order instead: it assumes that some will soon be found.
+    """
+    return Func(
+        F("id"),
+        ArraySubquery(ids),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY (",
+        output_field=BooleanField(),
+    )
 
 
 _WHEN_EMPTY = {

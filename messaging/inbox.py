@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from accounts.access import Right, may, visible_inboxes
+from accounts.access import visible_inbox_ids
 from accounts.models import Inbox, Member
 from kernel.keyset import Cursor
+from kernel.loading import Loader, load
 from messaging.folder_rows import FolderRows, add_up
 from messaging.folders import Folder
 from messaging.models import Conversation, ReadMarker
-from messaging.row_details import load_details
+from messaging.row_details import details_loader
 
 PAGE_SIZE = 40  # conversations, and texts of a thread
 MAX_REFETCH = 500  # rows that an open page refetches at most
@@ -46,14 +47,17 @@ def load_conversations(
     The page is read from an index first, and only then joined with names, standing and unread counts: its cost does not
     depend on the number of conversations.
     """
-    rows = FolderRows(member, folder, visible_inbox_ids(member, inbox))
-    return load_rows(rows, before=before, down_to=down_to)
+    rows = FolderRows(member, folder, inbox_ids_of(member, inbox))
+    return load(listing_loader(rows, before=before, down_to=down_to))
 
 
-def load_rows(rows: FolderRows, *, before: Cursor | None, down_to: Cursor | None) -> ConversationPage:
+def listing_loader(
+    rows: FolderRows, *, before: Cursor | None, down_to: Cursor | None
+) -> Loader[ConversationPage]:
     """The same for rows that may be narrowed."""
-    page = rows.down_to(down_to, MAX_REFETCH) if down_to else rows.page(before, PAGE_SIZE)
-    return ConversationPage(load_details(rows.member, page.ids), page.last, page.more, rows.is_walked)
+    page = yield from rows.down_to(down_to, MAX_REFETCH) if down_to else rows.page(before, PAGE_SIZE)
+    shown = yield from details_loader(rows.member, page.ids)
+    return ConversationPage(shown, page.last, page.more, rows.is_walked)
 
 
 COUNTED = (
@@ -70,28 +74,26 @@ COUNTED = (
 
 def count_folders(member: Member, inbox: Inbox | None) -> dict[str, int]:
     """The conversations in the counted folders, each at most MAX_COUNT; of mentions those that are not seen."""
-    inbox_ids = visible_inbox_ids(member, inbox)
-    return count_rows(member, {folder.value: FolderRows(member, folder, inbox_ids) for folder in COUNTED})
+    inbox_ids = inbox_ids_of(member, inbox)
+    return load(
+        counts_loader(member, {folder.value: FolderRows(member, folder, inbox_ids) for folder in COUNTED})
+    )
 
 
-def count_rows(member: Member, rows: Mapping[str, FolderRows]) -> dict[str, int]:
+def counts_loader(member: Member, rows: Mapping[str, FolderRows]) -> Loader[dict[str, int]]:
     """The conversations of several lists by their names, each at most MAX_COUNT, in one query."""
     return add_up(member, {name: part.counts() for name, part in rows.items()})
 
 
-def visible_inbox_ids(member: Member, inbox: Inbox | None) -> list[int] | None:
+def inbox_ids_of(member: Member, inbox: Inbox | None) -> list[int] | None:
     """The inboxes to search. None for all inboxes of the team."""
-    if inbox:
-        return [inbox.id]
-    if may(member, Right.SEE_ALL_INBOXES):
-        return None
-    return list(visible_inboxes(member).values_list("id", flat=True))
+    return [inbox.id] if inbox else visible_inbox_ids(member)
 
 
 def visible_conversations(member: Member) -> QuerySet[Conversation]:
     """The conversations that this member may open."""
     conversations = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
-    inbox_ids = visible_inbox_ids(member, None)
+    inbox_ids = visible_inbox_ids(member)
     return conversations if inbox_ids is None else conversations.filter(inbox_id__in=inbox_ids)
 
 

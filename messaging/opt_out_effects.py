@@ -2,8 +2,11 @@
 contact leaves all lists.
 """
 
+from django.db.models import QuerySet
+
 from accounts.models import Team
 from contacts.lists.models import ListEntry
+from kernel.loading import Loader
 from messaging.models import Conversation, OptOutEffects
 from messaging.scheduling.schedule import cancel_for_opt_out
 from messaging.teamwork.webhook_events import record_closed_by_opt_out
@@ -21,12 +24,9 @@ def apply_effects(team: Team, event: ConsentEvent) -> None:
         )
 
 
-def effects_of(events: list[ConsentEvent]) -> dict[int, str]:
+def effects_loader(team_id: int, events: QuerySet[ConsentEvent]) -> Loader[dict[int, str]]:
     """What the opt-outs of these ledger entries of one team also did, in a sentence each, by the entry's ID."""
-    if not events:
-        return {}
-    ids = [event.id for event in events]
-    rows = OptOutEffects.objects.filter(team_id=events[0].team_id, event_id__in=ids)
+    (rows,) = yield [OptOutEffects.objects.filter(team_id=team_id, event_id__in=events.values("id"))]
     return {row.event_id: row.sentence for row in rows}
 
 

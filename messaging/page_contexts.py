@@ -3,87 +3,115 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Right, TeamRequest, may
 from accounts.change_polling import new_ticket, sign_place
 from contacts.contact.models import Contact
+from contacts.contact.shown_details import shown_details_loader
 from contacts.lists.models import Tag
 from kernel import change_tokens
 from kernel.id_parameter import read_id
+from kernel.loading import Loader, load, nothing_loader, side_by_side
 from kernel.phone_numbers import display, is_textable
 from messaging.carriers.registry import adapter_for
-from messaging.chosen_list import ChosenList, chosen_list, describe, list_choices
-from messaging.crossing import newest_text
-from messaging.drafts.first_words import first_words
+from messaging.chosen_list import (
+    ChosenList,
+    chosen_list_loader,
+    description_loader,
+    kept_query,
+    list_choices_loader,
+)
+from messaging.drafts.first_words import first_words_loader
 from messaging.folder_rows import FolderRows
 from messaging.folders import Folder
 from messaging.forms import MessageForm
-from messaging.inbox import (
-    load_rows,
-    read_cursor,
-    visible_conversations,
-)
+from messaging.inbox import listing_loader, read_cursor, visible_conversations
 from messaging.models import Conversation
 from messaging.narrowing import AskedStanding
+from messaging.opening import has_news
 from messaging.saved_views.access import may_change
 from messaging.scheduling.forms import ScheduledTextForm
-from messaging.sending_hours.recipient_clock import clock_for_writer
+from messaging.sending_hours.recipient_clock import clock_loader
 from messaging.snoozing.choices import snooze_choices
 from messaging.snoozing.forms import SnoozeForm
-from messaging.teamwork.assignment import assignable_members, assignee_of, colleagues
+from messaging.teamwork.assignment import assignable_loader, assignee_loader, colleagues
 from messaging.teamwork.forms import NoteForm
-from messaging.thread import load_thread
+from messaging.thread import thread_loader
 from messaging.thread_window import ThreadWindow
-from messaging.to_review import TextsToReview, count_reviews, decision_to_undo
+from messaging.to_review import TextsToReview, decision_to_undo_loader
 from messaging.undo.window import offer_undo
 from optout.forms import FreshConsentForm
-from optout.standing_panel import build_panel
+from optout.standing_panel import panel_loader
 
 MAX_TAGS = 500  # in a menu
 
+type Context = dict[str, Any]
 
-def list_context(request: TeamRequest, current: int | None) -> dict[str, Any]:
+
+# -- the list ----------------------------------------------------------------------------------------------------
+
+
+def list_context(request: TeamRequest, current: int | None) -> Context:
     # Read first, so that the page fetches a change again that commits meanwhile.
     version = change_tokens.current_token(request.team.id)
-    chosen = chosen_list(request)
-    reviews = count_reviews(request.member, chosen.inbox)
+    chosen = load(chosen_list_loader(request))
+    return {"version": version, **load(list_context_loader(request, chosen, current))}
+
+
+def no_conversation_context(request: TeamRequest) -> Context:
+    """Of the part of the list's page in which no conversation is open."""
+    return {"section": "inbox", "folder": Folder.named(request.GET.get("folder", "")), "folders": Folder}
+
+
+def list_context_loader(request: TeamRequest, chosen: ChosenList, current: int | None) -> Loader[Context]:
+    listing, choices, description, menus, decided = yield from side_by_side(
+        _listing_loader(request, chosen),
+        list_choices_loader(request, chosen),
+        description_loader(chosen, request.team),
+        nothing_loader() if request.htmx else _menus_loader(request),
+        decision_to_undo_loader(request.member, read_id(request.GET.get("decided"))),
+    )
     return {
         "section": "inbox",
-        "version": version,
         "ticket": new_ticket(request),
         "folder": chosen.folder,
         "folders": Folder,
         "inboxes": chosen.inboxes,
         "may_add_inboxes": may(request.member, Right.MANAGE_INBOXES),
         "chosen": chosen.inbox,
-        **_listing(request, chosen),
-        **list_choices(request, chosen, reviews.total),
+        **listing,
+        **choices,
         "view": chosen.view,
         "may_change_view": chosen.view is not None and may_change(request.member, chosen.view),
         "narrowing": chosen.narrowing,
-        "narrowed_to": describe(chosen, request.team),
+        "narrowed_to": description,
         "standings": AskedStanding,
-        "review_counts": reviews,
         "kind": chosen.kind if chosen.is_to_review else "",
-        # Read by templates of whole pages only.
-        "colleagues": colleagues(request.member),
-        "team_tags": Tag.objects.filter(team_id=request.team.id).order_by("name", "id")[:MAX_TAGS],
-        "snooze_choices": snooze_choices(timezone.now(), ZoneInfo(request.team.time_zone)),
+        **(menus or {}),
         "current": current,
         "current_text": read_id(request.GET.get("text")),
         "query": chosen.query,
-        "decided": decision_to_undo(request.member, read_id(request.GET.get("decided"))),
+        "decided": decided,
     }
 
 
-def _listing(request: TeamRequest, chosen: ChosenList) -> dict[str, Any]:
+def _menus_loader(request: TeamRequest) -> Loader[Context]:
+    """What whole pages offer for the ticked conversations, and to narrow the list."""
+    tags = Tag.objects.filter(team_id=request.team.id).order_by("name", "id")
+    members, team_tags = yield [colleagues(request.member), tags[:MAX_TAGS]]
+    choices = snooze_choices(timezone.now(), ZoneInfo(request.team.time_zone))
+    return {"colleagues": members, "team_tags": team_tags, "snooze_choices": choices}
+
+
+def _listing_loader(request: TeamRequest, chosen: ChosenList) -> Loader[Context]:
     """The conversations of a folder, or the texts to review."""
     if chosen.is_to_review:
         today = timezone.localdate(timezone=ZoneInfo(request.team.time_zone))
-        return {"to_review": TextsToReview.load(request.member, chosen.inbox, chosen.kind, today)}
+        texts = yield from TextsToReview.loader(request.member, chosen.inbox, chosen.kind, today)
+        return {"to_review": texts}
     before, down_to = (read_cursor(request.GET.get(name)) for name in ("before", "until"))
     rows = FolderRows(
         request.member,
@@ -91,56 +119,111 @@ def _listing(request: TeamRequest, chosen: ChosenList) -> dict[str, Any]:
         chosen.inbox_ids(request.member),
         chosen.narrowing.condition(request.member),
     )
-    return {"listing": load_rows(rows, before=before, down_to=down_to)}
+    return {"listing": (yield from listing_loader(rows, before=before, down_to=down_to))}
+
+
+# -- a conversation ----------------------------------------------------------------------------------------------
 
 
 def find_conversation(request: TeamRequest, conversation_id: int) -> Conversation:
-    visible: Any = visible_conversations(request.member)
-    rows = visible.with_unread(request.member).select_related("contact", "inbox")
-    found = get_object_or_404(rows, id=conversation_id)
-    found.inbox.team = request.team
-    return found
+    return load(conversation_loader(request, conversation_id))
+
+
+def conversation_loader(request: TeamRequest, conversation_id: int) -> Loader[Conversation]:
+    """The conversation, if the member may open it. Raises Http404."""
+    visible: Any = visible_conversations(request.member).filter(id=conversation_id)
+    rows = visible.with_unread(request.member).annotate(has_news=has_news(request.member))
+    (found,) = yield [rows.select_related("contact", "inbox")]
+    if not found:
+        raise Http404("No such conversation.")
+    conversation: Conversation = found[0]
+    conversation.inbox.team = request.team
+    return conversation
 
 
 def page_context(
-    request: TeamRequest, found: Conversation, form: MessageForm | None = None
-) -> dict[str, Any]:
-    return {**list_context(request, found.id), **conversation_context(request, found, form)}
+    request: TeamRequest,
+    found: Conversation,
+    form: MessageForm | None = None,
+    chosen: ChosenList | None = None,
+) -> Context:
+    """Of a whole page."""
+    version = change_tokens.current_token(request.team.id)
+    chosen = chosen or load(chosen_list_loader(request))
+    contexts = load(
+        side_by_side(list_context_loader(request, chosen, found.id), opened_loader(request, found, form))
+    )
+    return {"version": version, **contexts[0], **contexts[1]}
 
 
 def conversation_context(
     request: TeamRequest, found: Conversation, form: MessageForm | None = None
-) -> dict[str, Any]:
-    zone = ZoneInfo(request.team.time_zone)
-    thread = load_thread(found, zone, ThreadWindow.read(request.GET))
-    offer_undo(thread.entries, request.member)
+) -> Context:
+    """Of the thread and the contact pane."""
+    return load(opened_loader(request, found, form))
+
+
+def opened_loader(
+    request: TeamRequest, found: Conversation, form: MessageForm | None = None
+) -> Loader[Context]:
+    contact, thread = yield from side_by_side(
+        contact_loader(request, found), thread_context_loader(request, found, form, alone=False)
+    )
+    return {**thread, **contact}
+
+
+def contact_loader(request: TeamRequest, found: Conversation, *, alone: bool = True) -> Loader[Context]:
+    """Of the contact pane."""
+    contact = found.contact or Contact(team=request.team, number=found.number)
+    panel, details = yield from side_by_side(
+        panel_loader(request.member, found.number, found.inbox, with_receipts=alone),
+        shown_details_loader(contact),
+    )
     return {
         "conversation": found,
-        "contact": found.contact or Contact(team=request.team, number=found.number),
+        "contact": contact,
+        "details": details,
         "number": found.number,
-        "signed_place": sign_place(request.team.id, found.id, found.inbox_id),
         "shown_number": display(found.number, request.team.country),
+        "panel": panel,
+        "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
+        "consent_form": FreshConsentForm(team=request.team),
+        "next": reverse("conversation", args=[request.team.slug, found.id]),
+    }
+
+
+def thread_context_loader(
+    request: TeamRequest, found: Conversation, form: MessageForm | None = None, *, alone: bool = True
+) -> Loader[Context]:
+    """Of the thread; `alone`: with what it shares with the contact pane."""
+    zone = ZoneInfo(request.team.time_zone)
+    shared, thread, assignee, assignable, clock, words = yield from side_by_side(
+        contact_loader(request, found, alone=False) if alone else nothing_loader(),
+        thread_loader(found, zone, ThreadWindow.read(request.GET)),
+        assignee_loader(found),
+        assignable_loader(found.inbox),
+        clock_loader(found, timezone.now()),
+        nothing_loader() if form else first_words_loader(request, found.inbox, found.number, found),
+    )
+    offer_undo(thread.entries, request.member)
+    return {
+        **(shared or {}),
+        "signed_place": sign_place(request.team.id, found.id, found.inbox_id),
         "thread": thread,
-        "newest_text": newest_text(found, thread.upto, thread.newest),
-        "assignee": assignee_of(found),
-        "assignable": assignable_members(found.inbox),
+        "newest_text": thread.newest,
+        "assignee": assignee,
+        "assignable": assignable,
         "note_form": NoteForm(),
         "snooze_form": SnoozeForm(zone=zone),
         "schedule_form": ScheduledTextForm(zone=zone),
-        "clock": clock_for_writer(found, timezone.now()),
-        "panel": build_panel(request.member, found.number, found.inbox),
-        "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
-        "form": form or MessageForm(initial=first_words(request, found.inbox, found.number, found)),
+        "clock": clock,
+        "form": form or MessageForm(initial=words),
         "media_limits": adapter_for(found.inbox).media_limits(found.inbox),
-        "consent_form": FreshConsentForm(team=request.team),
-        "next": reverse("conversation", args=[request.team.slug, found.id]),
         "place": place_query(request),
     }
 
 
 def place_query(request: TeamRequest) -> str:
     """The part of an address that says from which list, and to which text, a member came."""
-    if not request.GET:
-        return ""  # the folder Open, without a query for inboxes and views
     text = read_id(request.GET.get("text"))
-    return "&".join(filter(None, [chosen_list(request).query, f"text={text}" if text else ""]))
+    return "&".join(filter(None, [kept_query(request.GET), f"text={text}" if text else ""]))

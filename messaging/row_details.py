@@ -6,12 +6,13 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.models import Member
+from kernel.loading import Loader
 from messaging.drafts.models import Draft
 from messaging.models import Conversation, Message, MessagePurpose
 from messaging.teamwork.models import Assignment, Note
 
 
-def load_details(member: Member, ids: list[int]) -> list[Conversation]:
+def details_loader(member: Member, ids: list[int]) -> Loader[list[Conversation]]:
     """The conversations with these IDs, in this order, as the member sees them.
 
     `speaker` is who wrote the newest text if it is ours ("You", a name), else empty; `has_media` whether it has
@@ -30,7 +31,8 @@ def load_details(member: Member, ids: list[int]) -> list[Conversation]:
             has_draft=_related(Draft, member, member_id=member.id),
         )
     )
-    by_id = {row.id: _with_speaker(row, member) for row in rows}
+    (found,) = yield [rows]
+    by_id = {row.id: _with_speaker(row, member) for row in found}
     return [by_id[id] for id in ids if id in by_id]
 
 

@@ -7,23 +7,25 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from kernel.keyset import Cursor, after
-from messaging.groups.members import names_of_others, with_others
+from kernel.keyset import Cursor
+from kernel.loading import Loader, nothing_loader, rows_loader, side_by_side
+from messaging.groups.members import names_loader, with_others
 from messaging.inbox import MAX_REFETCH
-from messaging.media.models import Attachment
+from messaging.media.models import Attachment, attachments_loader
 from messaging.models import Conversation, Message
-from messaging.opt_out_effects import effects_of
+from messaging.opt_out_effects import effects_loader
 from messaging.review_decisions import UNDONE
-from messaging.scheduling.thread_entries import ThreadScheduledText, load_scheduled
-from messaging.teamwork.thread_entries import ThreadActivity, ThreadNote, load_teamwork
+from messaging.scheduling.thread_entries import ThreadScheduledText, scheduled_loader
+from messaging.teamwork.thread_entries import ThreadActivity, ThreadNote, teamwork_loader
 from messaging.thread_entries import ThreadChange, ThreadDay, ThreadText
 from messaging.thread_reactions import quoted_text, shown_reaction
-from messaging.thread_reviews import TextReview, reviews_of_texts
-from messaging.thread_window import ThreadWindow
+from messaging.thread_reviews import TextReview, reviews_loader
+from messaging.thread_window import TextsInWindow, ThreadWindow
 from optout.models import Action, ConsentEvent
-from optout.pending_opt_ins import notes_of_texts
+from optout.pending_opt_ins import notes_loader
 
 NEWEST = ThreadWindow()
 
@@ -39,7 +41,7 @@ class Thread:
     oldest: Cursor | None  # the first text shown
     has_earlier: bool
     upto: Cursor | None = None  # the last text shown, if later ones are left out
-    newest: int | None = None  # the newest text shown
+    newest: int = 0  # the newest text of the conversation, which its reader knows
 
     @property
     def group(self) -> list[str]:
@@ -49,50 +51,75 @@ class Thread:
         return newest.others if newest else []
 
 
-def load_thread(conversation: Conversation, zone: ZoneInfo, window: ThreadWindow = NEWEST) -> Thread:
+def thread_loader(
+    conversation: Conversation, zone: ZoneInfo, window: ThreadWindow = NEWEST
+) -> Loader[Thread]:
     """The texts of the window, with the changes, notes and scheduled texts between them."""
     texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
-    shown, upto = window.find(with_others(texts, conversation.team_id))
-    for text in shown:
+    shown = yield from window.loader(with_others(texts, conversation.team_id))
+    for text in shown.texts:
         text.inbox = conversation.inbox
-    oldest = Cursor(shown[-1].id, shown[-1].at) if shown else None
-    has_earlier = oldest is not None and after(texts, "at", oldest).exists()
-    since = shown[-1].at if has_earlier else None
-    until = shown[0].at if upto and shown else None
-    changes = _changes(conversation, since, until)
-    others = [
-        *load_teamwork(conversation, since, until),
-        *([] if upto else load_scheduled(conversation, since)),
+    entries, newest = yield from side_by_side(
+        _entries_loader(conversation, shown, window.chosen), _newest_loader(texts, shown)
+    )
+    oldest = Cursor(shown.texts[-1].id, shown.texts[-1].at) if shown.texts else None
+    return Thread(_with_days(entries, zone), oldest, shown.has_earlier, shown.upto, newest)
+
+
+def _newest_loader(texts: QuerySet[Message], shown: TextsInWindow) -> Loader[int]:
+    """The newest text: the last one shown, unless later ones are left out."""
+    if not shown.upto:
+        return max((text.id for text in shown.texts), default=0)
+    (newest,) = yield [texts.order_by("-at", "-id").values_list("id", flat=True)[:1]]
+    return newest[0] if newest else 0
+
+
+def _entries_loader(
+    conversation: Conversation, shown: TextsInWindow, chosen: int | None
+) -> Loader[list[ThreadEntry]]:
+    texts, team = shown.texts, conversation.inbox.team
+    since = texts[-1].at if shown.has_earlier else None
+    until = texts[0].at if texts and shown.upto else None
+    events = _changes(conversation, since, until)
+    changes, reviews, *others, effects, at_texts = yield from side_by_side(
+        rows_loader(events),
+        reviews_loader(conversation, texts, chosen),
+        teamwork_loader(conversation, since, until),
+        nothing_loader() if shown.upto else scheduled_loader(conversation, since),
+        effects_loader(team.id, events),
+        side_by_side(
+            notes_loader(team.id, [text.id for text in texts]),
+            attachments_loader(team.id, [text.id for text in texts if text.media]),
+            names_loader(team.id, team.country, texts),
+        ),
+    )
+    shown_texts = _shown_texts(texts, changes, reviews, *at_texts)
+    shown_changes = [
+        ThreadChange(event, effects.get(event.id, "")) for event in _not_at_texts(changes, reviews)
     ]
-    entries = _in_order(conversation, shown, changes, others, window.chosen)
-    newest = max((text.id for text in shown), default=None)
-    return Thread(_with_days(entries, zone), oldest, has_earlier, upto, newest)
+    return _in_order([*shown_texts, *shown_changes, *itertools.chain(*others)])
 
 
 def _changes(
     conversation: Conversation, since: datetime | None, until: datetime | None
-) -> list[ConsentEvent]:
+) -> QuerySet[ConsentEvent]:
     events = ConsentEvent.objects.filter(team_id=conversation.team_id, number=conversation.number)
     if since:
         events = events.filter(happened_at__gte=since)
     if until:
         events = events.filter(happened_at__lte=until)
-    return list(events.order_by("-position")[:MAX_REFETCH])
+    return events.order_by("-position")[:MAX_REFETCH]
 
 
-def _in_order(
-    conversation: Conversation,
+def _shown_texts(
     texts: list[Message],
     changes: list[ConsentEvent],
-    others: Iterable[OtherEntry],
-    chosen: int | None,
-) -> list[ThreadEntry]:
-    notes = notes_of_texts(conversation.team_id, [text.id for text in texts]) if texts else {}
-    reviews = reviews_of_texts(conversation, texts, chosen)
+    reviews: Mapping[int, TextReview],
+    notes: Mapping[int, str],
+    attachments: Mapping[int, list[Attachment]],
+    names: Mapping[int, list[str]],
+) -> list[ThreadText]:
     opt_outs = {event.message_id: event for event in changes if event.explains_opt_out}
-    with_media = [text.id for text in texts if text.media]
-    attachments = Attachment.objects.of_texts(conversation.team_id, with_media) if with_media else {}
-    names = names_of_others(conversation.team_id, conversation.inbox.team.country, texts)
     shown = [
         ThreadText(
             text,
@@ -104,14 +131,11 @@ def _in_order(
         )
         for text in texts
     ]
-    effects = effects_of(changes)
-    shown_changes = [
-        ThreadChange(event, effects.get(event.id, "")) for event in _not_at_texts(changes, reviews)
-    ]
-    entries: list[ThreadEntry] = sorted(
-        [*_with_reactions(shown), *shown_changes, *others],
-        key=lambda entry: entry.order,
-    )
+    return _with_reactions(shown)
+
+
+def _in_order(unordered: list[ThreadEntry]) -> list[ThreadEntry]:
+    entries = sorted(unordered, key=lambda entry: entry.order)
     for previous, entry in itertools.pairwise(entries):
         if isinstance(entry, ThreadText):
             entry.starts = not entry.continues_group_of(previous)

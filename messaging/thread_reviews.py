@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from kernel.loading import Loader
 from messaging.models import Conversation, Message
-from optout.ledger import newest_opt_in
+from optout.ledger import opt_ins
+from optout.models import ConsentEvent
 from optout.review_wording import describe_day, describe_reason
 from optout.reviews import Review, ReviewKind, ReviewOutcome
 
@@ -54,19 +56,23 @@ class TextReview:
         return self.is_open and self.may_be_opt_out and not self.overtaken
 
 
-def reviews_of_texts(
+def reviews_loader(
     conversation: Conversation, texts: Iterable[Message], chosen: int | None
-) -> dict[int, TextReview]:
+) -> Loader[dict[int, TextReview]]:
     """The reviews of inbound texts by message ID.
 
     The keys decide the text that the member chose in To review, otherwise the newest one.
     """
     inbound = [text for text in texts if not text.outbound]
-    rows = Review.objects.filter(team_id=conversation.team_id, message_id__in=[text.id for text in inbound])
+    team_id = conversation.team_id
+    rows, newest_opt_in = yield [
+        Review.objects.filter(team_id=team_id, message_id__in=[text.id for text in inbound]),
+        opt_ins(team_id, conversation.number)[:1],
+    ]
     reviews = {text.id: TextReview(_unrecorded(text)) for text in inbound if text.possible_opt_out}
     reviews |= {row.message_id: TextReview(row) for row in rows}
-    if any(shown.is_decidable for shown in reviews.values()):
-        reviews = _with_overtaken(conversation, reviews)
+    for opt_in in newest_opt_in:
+        reviews = _with_overtaken(opt_in, reviews)
     return _with_keys(reviews, chosen)
 
 
@@ -75,10 +81,7 @@ def _unrecorded(text: Message) -> Review:
     return Review(team_id=text.team_id, message_id=text.id, kind=ReviewKind.MARK, at=text.at)
 
 
-def _with_overtaken(conversation: Conversation, reviews: dict[int, TextReview]) -> dict[int, TextReview]:
-    opt_in = newest_opt_in(conversation.team_id, conversation.number)
-    if not opt_in:
-        return reviews
+def _with_overtaken(opt_in: ConsentEvent, reviews: dict[int, TextReview]) -> dict[int, TextReview]:
     return {
         id: replace(shown, overtaken=_is_later(opt_in.happened_at, shown.review))
         for id, shown in reviews.items()

@@ -1,15 +1,16 @@
 """Texts to review: those that wait for a decision in a member's inboxes, the oldest due first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Inbox, Member
-from messaging.inbox import visible_inbox_ids
+from kernel.loading import Loader
+from messaging.inbox import inbox_ids_of
 from messaging.models import Conversation, Message
 from optout.business_days import business_days_left
 from optout.review_wording import KIND_NAMES, describe_due, describe_reason
@@ -85,9 +86,10 @@ class TextsToReview:
     more: bool
 
     @classmethod
-    def load(cls, member: Member, inbox: Inbox | None, kind: str, today: date) -> Self:
-        reviews = list(_in_order(_open_reviews(member, inbox, kind))[: SHOWN + 1])
-        return cls(list(_with_details(member, reviews[:SHOWN], today)), len(reviews) > SHOWN)
+    def loader(cls, member: Member, inbox: Inbox | None, kind: str, today: date) -> Loader[Self]:
+        (reviews,) = yield [_in_order(_open_reviews(member, inbox, kind))[: SHOWN + 1]]
+        texts = yield from _details_loader(member, reviews[:SHOWN], today)
+        return cls(texts, len(reviews) > SHOWN)
 
 
 def read_kind(name: str | None) -> str:
@@ -95,8 +97,8 @@ def read_kind(name: str | None) -> str:
     return name if name in ReviewKind.values else ""
 
 
-def count_reviews(member: Member, inbox: Inbox | None) -> ReviewCounts:
-    rows = _open_reviews(member, inbox).values_list("kind").annotate(Count("id")).order_by()
+def review_counts_loader(member: Member, inbox: Inbox | None) -> Loader[ReviewCounts]:
+    (rows,) = yield [_open_reviews(member, inbox).values_list("kind").annotate(Count("id")).order_by()]
     return ReviewCounts(dict(rows))
 
 
@@ -116,20 +118,24 @@ class DecisionToUndo:
     opted_out: bool  # otherwise it was no opt-out
 
 
-def decision_to_undo(member: Member, message_id: int | None) -> DecisionToUndo | None:
+def decision_to_undo_loader(member: Member, message_id: int | None) -> Loader[DecisionToUndo | None]:
     """The member's own decision about a text, for ten seconds."""
     if message_id is None:
         return None
-    review = Review.objects.filter(
+    conversations = Conversation.objects.filter(
+        team_id=member.team_id, inbox_id=OuterRef("inbox_id"), number=OuterRef("number")
+    )
+    decided = Review.objects.filter(
         team_id=member.team_id,
         message_id=message_id,
         decided_by_id=member.id,
         decided_at__gte=timezone.now() - UNDO_WITHIN,
-    ).first()
-    if review is None or review.outcome not in _UNDOABLE:
-        return None
-    return DecisionToUndo(
-        find_conversation_of(review).id, message_id, review.outcome == ReviewOutcome.OPTED_OUT
+        outcome__in=_UNDOABLE,
+    ).annotate(conversation_id=Subquery(conversations.values("id")[:1]))
+    (found,) = yield [decided]
+    opted_out = ReviewOutcome.OPTED_OUT
+    return (
+        DecisionToUndo(found[0].conversation_id, message_id, found[0].outcome == opted_out) if found else None
     )
 
 
@@ -150,31 +156,34 @@ def _in_order(reviews: QuerySet[Review]) -> QuerySet[Review]:
 
 def _open_reviews(member: Member, inbox: Inbox | None, kind: str = "") -> QuerySet[Review]:
     reviews = Review.objects.filter(team_id=member.team_id, outcome=ReviewOutcome.OPEN).exclude(number="")
-    inbox_ids = visible_inbox_ids(member, inbox)
+    inbox_ids = inbox_ids_of(member, inbox)
     if inbox_ids is not None:
         reviews = reviews.filter(inbox_id__in=inbox_ids)
     return reviews.filter(kind=kind) if kind else reviews
 
 
-def _with_details(member: Member, reviews: list[Review], today: date) -> Iterable[TextToReview]:
-    bodies = _bodies(member, reviews)
-    conversations = _conversations(member, reviews)
-    for review in reviews:
-        conversation = conversations.get((review.inbox_id, review.number))
-        if conversation and review.message_id in bodies:
-            yield TextToReview(review, bodies[review.message_id], conversation, today)
+def _details_loader(member: Member, reviews: list[Review], today: date) -> Loader[list[TextToReview]]:
+    texts, conversations = yield [_bodies(member, reviews), _conversations(member, reviews)]
+    bodies = dict(texts)
+    by_place = {(row.inbox_id, row.number): row for row in conversations}
+    return [
+        TextToReview(review, bodies[review.message_id], by_place[place], today)
+        for review in reviews
+        if review.message_id in bodies and (place := (review.inbox_id, review.number)) in by_place
+    ]
 
 
-def _bodies(member: Member, reviews: list[Review]) -> dict[int, str]:
+def _bodies(member: Member, reviews: list[Review]) -> QuerySet[Message, Any]:
     ids = [review.message_id for review in reviews]
-    return dict(Message.objects.filter(team_id=member.team_id, id__in=ids).values_list("id", "body"))
+    return Message.objects.filter(team_id=member.team_id, id__in=ids).values_list("id", "body")
 
 
-def _conversations(member: Member, reviews: list[Review]) -> dict[tuple[int, str], Conversation]:
+def _conversations(member: Member, reviews: list[Review]) -> QuerySet[Conversation]:
     rows: Any = Conversation.objects.filter(
         team_id=member.team_id,
         inbox_id__in={review.inbox_id for review in reviews},
         number__in={review.number for review in reviews},
     )
     rows = rows.with_standing(member.team, inbox="inbox_id").select_related("contact", "inbox")
-    return {(row.inbox_id, row.number): row for row in rows}
+    found: QuerySet[Conversation] = rows
+    return found

@@ -13,23 +13,29 @@ from accounts.access import Right, TeamRequest, team_view, visible_inboxes
 from accounts.presence import Onlooker
 from accounts.scope_lookups import teams_of_user
 from kernel.form_views import form_view, render_form
+from kernel.loading import load, side_by_side
 from kernel.tenancy import scope
+from messaging.chosen_list import chosen_list_loader
 from messaging.drafts.first_words import first_words
 from messaging.form_sending import send_form
 from messaging.forms import MessageForm, NewConversationForm
 from messaging.inbox import mark_read, mark_unread
 from messaging.models import Conversation
 from messaging.notifications.telling import mark_seen
+from messaging.opening import mark_opened
 from messaging.page_contexts import (
+    contact_loader,
     conversation_context,
+    conversation_loader,
     find_conversation,
     list_context,
+    no_conversation_context,
     page_context,
     place_query,
+    thread_context_loader,
 )
 from messaging.recipient_views import suggest
 from messaging.teamwork.assignment import set_closed
-from messaging.teamwork.notes import mark_mentions_seen
 
 
 @login_required
@@ -44,12 +50,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @team_view()
 def inbox(request: TeamRequest) -> HttpResponse:
-    context = list_context(request, None)
     if request.htmx.boosted:
         presence.forget(request.team.id, request.member.id)
-        return _render_opened(request, "messaging/inbox.html", "Inbox", context)
+        return _render_opened(request, "messaging/inbox.html", "Inbox", no_conversation_context(request))
     part = "#rows" if request.htmx else ""
-    return render(request, f"messaging/inbox.html{part}", context)
+    return render(request, f"messaging/inbox.html{part}", list_context(request, None))
 
 
 def _render_opened(request: TeamRequest, page: str, title: str, context: dict[str, Any]) -> HttpResponse:
@@ -70,32 +75,39 @@ def _render_opened(request: TeamRequest, page: str, title: str, context: dict[st
 @team_view()
 def conversation(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """Opening a conversation marks it read, also without JavaScript. Refetching it does not: see `read_marker`."""
-    found = find_conversation(request, conversation_id)
-    mark_read(found, request.member)
-    mark_mentions_seen(found, request.member)
-    mark_seen(found, request.member)
-    presence.move(request.team.id, Onlooker.of(request.member, found.id, found.inbox_id))
     if request.htmx.boosted:
+        found = _open(request, find_conversation(request, conversation_id))
         context = conversation_context(request, found)
         response = _render_opened(request, "messaging/conversation.html", str(found), context)
         if found.unread:  # type: ignore[attr-defined]  # annotated
             response["HX-Trigger"] = "read"  # the row of the list is fetched again
         return response
-    return render(request, "messaging/conversation.html", page_context(request, found))
+    found, chosen = load(
+        side_by_side(conversation_loader(request, conversation_id), chosen_list_loader(request))
+    )
+    context = page_context(request, _open(request, found), chosen=chosen)
+    return render(request, "messaging/conversation.html", context)
+
+
+def _open(request: TeamRequest, found: Conversation) -> Conversation:
+    mark_opened(found, request.member)
+    presence.move(request.team.id, Onlooker.of(request.member, found.id, found.inbox_id))
+    return found
 
 
 @require_GET
 @team_view()
 def thread(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
-    return render(request, "messaging/conversation.html#pane", conversation_context(request, found))
+    context = load(thread_context_loader(request, found))
+    return render(request, "messaging/conversation.html#pane", context)
 
 
 @require_GET
 @team_view()
 def conversation_contact(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
-    return render(request, "messaging/conversation.html#contact", conversation_context(request, found))
+    return render(request, "messaging/conversation.html#contact", load(contact_loader(request, found)))
 
 
 @require_POST

@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from optout.models import NOTES, Action, ConsentEvent, Origin
 
 
 def history(team_id: int, number: str) -> list[ConsentEvent]:
     """All ledger entries of a number, newest first."""
-    return list(ConsentEvent.objects.filter(team_id=team_id, number=number).order_by("-position"))
+    return list(entries(team_id, number))
+
+
+def entries(team_id: int, number: str) -> QuerySet[ConsentEvent]:
+    return ConsentEvent.objects.filter(team_id=team_id, number=number).order_by("-position")
 
 
 def newest_change(team_id: int, number: str) -> ConsentEvent | None:
@@ -58,8 +62,14 @@ def opt_outs_by_text(team_id: int, number: str, since: datetime) -> list[Consent
 
 
 def newest_opt_in(team_id: int, number: str) -> ConsentEvent | None:
-    events = ConsentEvent.objects.filter(team_id=team_id, number=number, action=Action.OPTED_IN)
-    return next((event for event in events.order_by("-position") if event.is_opt_in), None)
+    return opt_ins(team_id, number).first()
+
+
+def opt_ins(team_id: int, number: str) -> QuerySet[ConsentEvent]:
+    """The number's entries that are opt-ins (ConsentEvent.is_opt_in), newest first."""
+    consented = Q(origin=Origin.CONTACT) | Q(obtained_at__isnull=False)
+    events = ConsentEvent.objects.filter(consented, team_id=team_id, number=number, action=Action.OPTED_IN)
+    return events.order_by("-position")
 
 
 def last_opt_outs_at(team_id: int, numbers: Iterable[str]) -> dict[str, datetime]:

@@ -1,11 +1,10 @@
 """Pending opt-ins: keywords that lift an opt-out only if the carrier says that they were sent after it."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import Inbox
+from kernel.loading import Loader
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
 
@@ -66,14 +65,18 @@ class PendingOptIn(TenantModel):
         return ""
 
 
+def newest_checked(team_id: int, number: str) -> models.QuerySet[PendingOptIn]:
+    """The number's newest opt-in that was checked, if any."""
+    return PendingOptIn.objects.filter(team_id=team_id, number=number).order_by("-id")[:1]
+
+
 def newest_note(team_id: int, number: str) -> str:
-    """The note about the number's newest opt-in that was checked, for a number that is opted out."""
-    rows: Any = PendingOptIn.objects.filter(team_id=team_id, number=number).order_by("-id")
-    newest = rows.first()
+    """The note about it, for a number that is opted out."""
+    newest = newest_checked(team_id, number).first()
     return newest.note if newest else ""
 
 
-def notes_of_texts(team_id: int, message_ids: list[int]) -> dict[int, str]:
+def notes_loader(team_id: int, message_ids: list[int]) -> Loader[dict[int, str]]:
     """The notes about those of these texts that were checked, by message ID."""
-    rows = PendingOptIn.objects.filter(team_id=team_id, message_id__in=message_ids)
+    (rows,) = yield [PendingOptIn.objects.filter(team_id=team_id, message_id__in=message_ids)]
     return {row.message_id: row.note for row in rows}

@@ -7,15 +7,16 @@ from django.utils import timezone
 
 from accounts.access import Right, may
 from accounts.models import Inbox, Member
-from optout import ledger, number_state, wording
+from kernel.loading import Loader, load
+from optout import ledger, wording
 from optout.consent_records.number_consent import NumberConsent, number_consent
 from optout.consent_types import Actor
 from optout.lifting_rules import retractable, team_liftable
 from optout.misreadings import MISREAD_WITHIN, can_be_misread
 from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression
-from optout.pending_opt_ins import newest_note
+from optout.pending_opt_ins import newest_checked
 from optout.reviews import open_holds
-from webhooks.receipts import Receipt, receipts_of
+from webhooks.receipts import Receipt, receipts_loader
 
 
 class LiftOption(enum.StrEnum):
@@ -98,23 +99,36 @@ class StandingPanel:
 
 
 def build_panel(member: Member, number: str, inbox: Inbox | None) -> StandingPanel:
-    standing = number_state.standing(member.team_id, number, inbox.id if inbox else None)
-    events = ledger.history(member.team_id, number)
+    return load(panel_loader(member, number, inbox))
+
+
+def panel_loader(
+    member: Member, number: str, inbox: Inbox | None, *, with_receipts: bool = True
+) -> Loader[StandingPanel]:
+    team_id = member.team_id
+    suppressions, events, checked, holds = yield [
+        Suppression.objects.filter(team_id=team_id, number=number),
+        ledger.entries(team_id, number),
+        newest_checked(team_id, number),
+        open_holds(team_id).filter(number=number)[:1],
+    ]
+    standing = Standing.of(number, suppressions).in_inbox(inbox.id if inbox else None)
+    receipts = (yield from _receipts_loader(events)) if with_receipts else []
     by_id = {event.id: event for event in events}
     return StandingPanel(
         inbox=inbox,
         standing=standing,
         causes=[StandingCause(row, by_id.get(row.event_id)) for row in standing.rows],
         history=[(event, wording.describe_entry(event)) for event in events],
-        receipts=_newest_receipts(events),
-        opt_in_note=newest_note(member.team_id, number) if standing.opt_outs else "",
+        receipts=receipts,
+        opt_in_note=checked[0].note if checked and standing.opt_outs else "",
         lift=_lift_option(member, standing),
         may_retract=bool(retractable(standing.opt_outs, events, Actor.of(member), timezone.now())),
         may_opt_out=may(member, Right.OPT_OUT),
         may_block=may(member, Right.BLOCK),
         misreadable=_misreadable(member, standing, events),
-        held=open_holds(member.team_id).filter(number=number).exists(),
-        consent=number_consent(member.team_id, number),
+        held=bool(holds),
+        consent=number_consent(team_id, number),
         may_record=may(member, Right.OPT_OUT),
     )
 
@@ -132,9 +146,12 @@ def _misreadable(member: Member, standing: Standing, events: list[ConsentEvent])
     return newest.message_id if in_force and in_time else None
 
 
-def _newest_receipts(events: list[ConsentEvent]) -> list[Receipt]:
+def _receipts_loader(events: list[ConsentEvent]) -> Loader[list[Receipt]]:
+    """The receipts of the newest change."""
     newest = next((event for event in events if event.changed), None)
-    return receipts_of(newest.team_id, newest.number, newest.position) if newest else []
+    if newest is None:
+        return []
+    return (yield from receipts_loader(newest.team_id, newest.number, newest.position))
 
 
 def _lift_option(member: Member, standing: Standing) -> LiftOption:

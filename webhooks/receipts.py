@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from kernel.loading import Loader
 from webhooks.models import CONSENT_TYPES, Delivery, DeliveryState
 
 
@@ -15,19 +17,17 @@ class Receipt:
     why_not: str
 
 
-def receipts_of(team_id: int, number: str, position: int) -> list[Receipt]:
+def receipts_loader(team_id: int, number: str, position: int) -> Loader[list[Receipt]]:
     """The receipts of a ledger entry, ordered by endpoint; one query. Endpoints that do not want it have none."""
-    deliveries = Delivery.objects.filter(
+    deliveries: Any = Delivery.objects.filter(
         team_id=team_id,
         event__team_id=team_id,
         event__number=number,
         event__type__in=CONSENT_TYPES,
         event__position=position,
     ).select_related("endpoint")
-    return [
-        Receipt(delivery.endpoint.name, delivery.delivered_at, _why_not(delivery))
-        for delivery in deliveries.order_by("endpoint__name", "id")
-    ]
+    (found,) = yield [deliveries.order_by("endpoint__name", "id")]
+    return [Receipt(delivery.endpoint.name, delivery.delivered_at, _why_not(delivery)) for delivery in found]
 
 
 def _why_not(delivery: Delivery) -> str:

@@ -170,7 +170,3 @@ class Contact(TenantModel):
     def custom_fields(self) -> list[tuple[CustomField, str]]:
         """The team's custom fields, each with this contact's value as people read it, or empty."""
         return display_values(CustomField.objects.of(self.team_id), self.custom)
-
-    def custom_values(self) -> list[tuple[CustomField, str]]:
-        """The custom fields in which this contact has a value."""
-        return [(field, value) for field, value in self.custom_fields() if value] if self.custom else []

@@ -13,8 +13,10 @@ from contacts.contact import events
 from contacts.contact.forms import ContactDetailsForm
 from contacts.contact.models import Contact
 from contacts.contact.overview import find_contact, find_contact_to_save, find_conversations
+from contacts.contact.shown_details import shown_details_loader
 from kernel import change_tokens
 from kernel.form_views import render_form
+from kernel.loading import load
 from kernel.phone_numbers import display, is_textable
 from optout.forms import FreshConsentForm
 from optout.number_state import standing_across_inboxes
@@ -68,6 +70,7 @@ def edit_details(request: TeamRequest, number: str) -> HttpResponse:
 
 def _render_details(request: TeamRequest, number: str) -> HttpResponse:
     context = {**_page_context(request, number), "next": return_url(request)}
+    context["details"] = load(shown_details_loader(context["contact"]))
     return render(request, "contacts/contact.html#details", context)
 
 

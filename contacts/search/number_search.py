@@ -7,9 +7,8 @@ from typing import Self
 import phonenumbers
 
 from accounts.models import Team
-from contacts.scope_lookups import find_contacts
+from contacts.scope_lookups import find_numbers
 from kernel.phone_numbers import InvalidNumber, canonical
-from kernel.sql import fetch
 from kernel.visible_text import without_invisible
 
 MAX_CONTACTS = 1000  # contacts whose names or numbers match
@@ -25,31 +24,14 @@ class NumberMatches:
 
     @classmethod
     def of(cls, team: Team, q: str) -> Self:
-        contacts = find_contacts([_words(q)], MAX_CONTACTS)
-        numbers = [*_contact_numbers(team, contacts), *_full_number(q, team)]
-        return cls(numbers, _prefix_ranges(q, team), len(contacts) == MAX_CONTACTS)
+        found = find_numbers(q, _digits(q), MAX_CONTACTS)
+        numbers = [*found, *_full_number(q, team)]
+        return cls(numbers, _prefix_ranges(q, team), len(found) == MAX_CONTACTS)
 
 
 def normalize_query(q: str) -> str:
     """The typed text with single spaces, at most 100 characters."""
     return " ".join(without_invisible(q).replace("\0", "").split())[:100]
-
-
-def _contact_numbers(team: Team, contact_ids: list[int]) -> list[str]:
-    rows = fetch(
-        "SELECT number FROM contacts_contact WHERE team_id = $1 AND id = ANY($2::bigint[])",
-        team.id,
-        contact_ids,
-    )
-    return [number for (number,) in rows]
-
-
-def _words(q: str) -> list[str]:
-    """The digits of a number, or the words of a name or an e-mail address."""
-    if digits := _digits(q):
-        return [digits]
-    ((words,),) = fetch("SELECT contacts_words($1::text)", q)
-    return [*words]
 
 
 def _digits(q: str) -> str:

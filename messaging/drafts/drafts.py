@@ -3,14 +3,16 @@
 from django.utils import timezone
 
 from accounts.models import Member
+from kernel.loading import Loader
 from kernel.visible_text import has_visible_characters
 from messaging.drafts.models import Draft
 from messaging.models import Conversation
 
 
-def find_draft(conversation: Conversation, member: Member) -> Draft | None:
+def draft_loader(conversation: Conversation, member: Member) -> Loader[Draft | None]:
     rows = Draft.objects.filter(team_id=member.team_id, conversation_id=conversation.id)
-    return rows.filter(member_id=member.id).first()
+    (found,) = yield [rows.filter(member_id=member.id)]
+    return found[0] if found else None
 
 
 def save_draft(conversation: Conversation, member: Member, body: str) -> None:

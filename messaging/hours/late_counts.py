@@ -6,11 +6,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Inbox, Team
+from kernel.loading import Loader
 from messaging.hours.waiting import late_since
 from messaging.models import Conversation
 
 
-def count_late(team: Team, inboxes: Sequence[Inbox], most: int) -> int:
+def late_loader(team: Team, inboxes: Sequence[Inbox], most: int) -> Loader[int]:
     """The conversations of these inboxes whose person has waited past the goal, at most `most`."""
     now, late = timezone.now(), Q()
     for inbox in inboxes:
@@ -22,5 +23,5 @@ def count_late(team: Team, inboxes: Sequence[Inbox], most: int) -> int:
     waiting = Conversation.objects.filter(
         team_id=team.id, closed=False, snoozed_until=None, awaiting_since__isnull=False
     )
-    count: int = waiting.filter(late).exclude(number="").values("id")[:most].count()
-    return count
+    (found,) = yield [waiting.filter(late).exclude(number="").values_list("id")[:most]]
+    return len(found)

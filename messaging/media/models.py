@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from kernel.loading import Loader, load
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 from messaging.media.content_types import FileKind, extension_of, kind_of
 from messaging.message_content import describe_attachment
@@ -32,12 +33,7 @@ class AttachmentState(models.TextChoices):
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of_texts(self, team_id: int, message_ids: Iterable[int]) -> dict[int, list["Attachment"]]:
         """The attachments of these texts, by the ID of the text, in order."""
-        found: dict[int, list[Attachment]] = {}
-        rows = self.filter(team_id=team_id, message_id__in=list(message_ids))
-        for attachment in rows.order_by("message_id", "position", "id"):
-            assert attachment.message_id is not None
-            found.setdefault(attachment.message_id, []).append(attachment)
-        return found
+        return load(attachments_loader(team_id, message_ids))
 
 
 class Attachment(TenantModel):
@@ -119,6 +115,16 @@ class Attachment(TenantModel):
             return {"url": self.source_url, "type": self.content_type}
         copied = {"copied_from": self.copied_from} if self.copied_from else {}
         return {"file": self.file, "type": self.content_type, **copied}
+
+
+def attachments_loader(team_id: int, message_ids: Iterable[int]) -> Loader[dict[int, list[Attachment]]]:
+    """The attachments of these texts, by the ID of the text, in order."""
+    rows = Attachment.objects.filter(team_id=team_id, message_id__in=list(message_ids))
+    (attachments,) = yield [rows.order_by("message_id", "position", "id")]
+    found: dict[int, list[Attachment]] = {}
+    for attachment in attachments:
+        found.setdefault(attachment.message_id, []).append(attachment)
+    return found
 
 
 def thumbnail_name(file: str) -> str:

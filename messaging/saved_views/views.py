@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import TeamRequest, team_view
 from kernel.form_views import form_view, render_form
-from messaging.chosen_list import ChosenList, chosen_list, describe
+from kernel.loading import load
+from messaging.chosen_list import ChosenList, chosen_list, description_loader
 from messaging.saved_views.access import changeable_views
 from messaging.saved_views.forms import SavedViewForm
 from messaging.saved_views.models import SavedView
@@ -69,7 +70,7 @@ def _render(request: TeamRequest, form: SavedViewForm, chosen: ChosenList) -> Ht
         "saved_view": form.instance if form.instance.pk else None,
         "folder": chosen.folder,
         "inbox": chosen.inbox,
-        "narrowed_to": describe(chosen, request.team),
+        "narrowed_to": load(description_loader(chosen, request.team)),
         "list_query": chosen.query,
     }
     return render_form(request, "messaging/saved_view.html", context)

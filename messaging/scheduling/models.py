@@ -53,6 +53,11 @@ class ScheduledText(TenantModel):
                 name="messaging_scheduledtext_due",
                 condition=Q(outcome=ScheduleOutcome.SCHEDULED),
             ),
+            models.Index(
+                fields=["team", "conversation"],
+                name="messaging_scheduledtext_folder",
+                condition=Q(outcome=ScheduleOutcome.SCHEDULED),
+            ),
         ]
 
     @property

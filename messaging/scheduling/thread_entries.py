@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from kernel.loading import Loader
 from messaging.models import Conversation
 from messaging.scheduling.models import ScheduledText, ScheduleOutcome
 from messaging.sending_hours.recipient_clock import RecipientClock, clock_at
@@ -29,13 +30,14 @@ class ThreadScheduledText:
         return self.at, 4, self.text.id
 
 
-def load_scheduled(conversation: Conversation, since: datetime | None) -> list[ThreadScheduledText]:
+def scheduled_loader(conversation: Conversation, since: datetime | None) -> Loader[list[ThreadScheduledText]]:
     """Those that wait, and those that ended without being sent, not before `since`."""
     rows = ScheduledText.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
     shown = rows.exclude(outcome=ScheduleOutcome.SENT)
     if since:
         shown = shown.filter(Q(ended_at=None) | Q(ended_at__gte=since))
+    (found,) = yield [shown.order_by("-send_at", "-id")[:MAX_ENTRIES]]
     return [
         ThreadScheduledText(text, clock_at(conversation, text.send_at) if text.is_waiting else None)
-        for text in shown.order_by("-send_at", "-id")[:MAX_ENTRIES]
+        for text in found
     ]

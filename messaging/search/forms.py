@@ -1,9 +1,10 @@
 """Form of the search page: the typed words and the filters, read from the page's address."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet, TextChoices
+from django.db.models import TextChoices
 
 from accounts.models import Inbox
 from kernel.visible_text import has_visible_characters
@@ -33,16 +34,17 @@ class SearchForm(forms.Form):
         label="Conversation with", required=False, widget=forms.TextInput({"placeholder": "Name or number"})
     )
     by = forms.ChoiceField(label="From", required=False, choices=[("", "Anyone"), *Sender.choices])
-    inbox: Any = forms.ModelChoiceField(
-        label="Inbox", required=False, queryset=None, empty_label="All inboxes"
-    )
+    inbox = forms.TypedChoiceField(label="Inbox", required=False, empty_value=None)
     since = _date("Since")
     until = _date("Until")
     picture = forms.BooleanField(label="With picture", required=False)
 
-    def __init__(self, data: Any, inboxes: QuerySet[Inbox]) -> None:
+    def __init__(self, data: Any, inboxes: Sequence[Inbox]) -> None:
         super().__init__(data, auto_id="search-%s")
-        self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]
+        by_id = {str(inbox.id): inbox for inbox in inboxes}
+        field: Any = self.fields["inbox"]
+        field.choices = [("", "All inboxes"), *((id, inbox.name) for id, inbox in by_id.items())]
+        field.coerce = by_id.__getitem__
 
     @property
     def asks_for_something(self) -> bool:

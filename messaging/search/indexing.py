@@ -1,8 +1,13 @@
 """Indexing of texts for the search: new texts within seconds, and those from before the index, newest first."""
 
+from django.db.models import Subquery
+
 from accounts.models import Team
+from kernel.loading import Loader
 from kernel.sql import fetch
 from kernel.tenancy import scope
+from messaging.models import Message
+from messaging.search.models import SearchProgress
 
 BATCH = 1_000  # texts of one transaction
 # IDs below the newest that may belong to transactions which still run when the index of a team begins.
@@ -19,10 +24,6 @@ _BEGIN = """
       pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     FROM (SELECT coalesce(max(id), 0) AS newest FROM messaging_message WHERE team_id = $1) AS texts
     ON CONFLICT DO NOTHING
-"""
-_IS_STALE = """
-    SELECT p.from_id, coalesce((SELECT max(id) FROM messaging_message WHERE team_id = $1) > p.seen_id, false)
-    FROM messaging_searchprogress AS p WHERE p.team_id = $1
 """
 _HAS_PICTURE = """media @? '$[*] ? (@.type like_regex "^image/" flag "i")'"""
 _INSERT = """
@@ -73,11 +74,19 @@ def index_team(team_id: int, batches: int) -> None:
                 return
 
 
-def is_behind(team: Team) -> bool:
+def progress_loader(team: Team) -> Loader[tuple[int, bool] | None]:
+    """The `from_id` of the team's progress, and whether texts have arrived since. None without any progress."""
+    newest = Message.objects.filter(team_id=team.id).order_by("-id").values("id")[:1]
+    (rows,) = yield [
+        SearchProgress.objects.filter(team_id=team.id).values_list("from_id", "seen_id", Subquery(newest))
+    ]
+    return (rows[0][0], (rows[0][2] or 0) > rows[0][1]) if rows else None
+
+
+def is_behind(team: Team, progress: tuple[int, bool] | None) -> bool:
     """Index the newest texts before a search, in its scope; returns whether older texts are not indexed yet."""
-    rows = fetch(_IS_STALE, team.id)
-    if rows and not rows[0][1]:
-        return bool(rows[0][0])
+    if progress and not progress[1]:
+        return bool(progress[0])
     return index_new(team.id) == BATCH or index_old(team.id) == BATCH
 
 

@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 
 from accounts.access import Right, TeamRequest, may
 from contacts.search.number_search import normalize_query
+from kernel.loading import load
 from messaging.models import Conversation
 from messaging.recipients import Recipient, find_recipients
 from messaging.search.people import PersonMatches
@@ -73,7 +74,7 @@ def find_matches(request: TeamRequest, typed: str) -> PaletteMatches:
         _link(request, entry) for entry in _ENTRIES if _is_offered(request, entry) and _matches(entry, typed)
     ]
     matches = PersonMatches.of(request.member, typed)
-    conversations = matches.conversations(request.member) if matches else []
+    conversations = load(matches.conversations(request.member)) if matches else []
     known = {conversation.number for conversation in conversations}
     people = [found for found in find_recipients(request.team, typed, None) if found.number not in known]
     search_url = f"{reverse('search', args=[request.team.slug])}?{urlencode({'q': typed})}" if typed else ""

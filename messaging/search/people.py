@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from accounts.models import Inbox, Member
 from contacts.search.number_search import NumberMatches, normalize_query
+from kernel.loading import Loader, rows_loader
 from messaging.inbox import visible_conversations
 from messaging.models import Conversation
 
@@ -35,10 +36,11 @@ class PersonMatches:
         rows = visible_conversations(member).filter(self.condition).order_by("-last_message_at")
         return list(rows.values_list("id", flat=True)[:MAX_CONVERSATIONS])
 
-    def conversations(self, member: Member, inbox: Inbox | None = None) -> list[Conversation]:
+    def conversations(self, member: Member, inbox: Inbox | None = None) -> Loader[list[Conversation]]:
         """The newest conversations with what a list shows of them."""
         rows = visible_conversations(member).filter(self.condition)
         if inbox:
             rows = rows.filter(inbox_id=inbox.id)
         rows = rows.with_unread(member).with_standing(member.team, inbox="inbox_id")  # type: ignore[attr-defined]
-        return list(rows.select_related("contact", "inbox").order_by("-last_message_at", "-id")[:MAX_PEOPLE])
+        shown = rows.select_related("contact", "inbox").order_by("-last_message_at", "-id")[:MAX_PEOPLE]
+        return rows_loader(shown)

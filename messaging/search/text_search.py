@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from psycopg.errors import QueryCanceled
@@ -13,7 +13,8 @@ from psycopg.errors import QueryCanceled
 from accounts.access import Right, may
 from accounts.models import Inbox, Member
 from kernel.keyset import Cursor
-from kernel.sql import fetch
+from kernel.loading import Loader
+from kernel.sql import time_limit
 from kernel.visible_text import has_visible_characters, without_invisible
 from messaging.message_content import stored_content
 from messaging.models import Message
@@ -59,16 +60,16 @@ class TextPage:
     more: bool = False
 
 
-def search_texts(
+def texts_loader(
     form: SearchForm, member: Member, inboxes: Sequence[Inbox], before: Cursor | None
-) -> TextPage:
+) -> Loader[TextPage]:
     """The page behind `before`, or the first page. Raises SearchTookTooLong."""
     typed = read_query(form.cleaned_data["q"])
     filters, upper = _filters(form, member, inboxes)
     if not inboxes or filters.conversation_ids == []:
         return TextPage([])
     ids = _find(typed, filters, before or upper)
-    found = _load(member, ids[:PAGE_SIZE], typed)
+    found = yield from _texts_loader(member, ids[:PAGE_SIZE], typed)
     last = Cursor(found[-1].message.id, found[-1].message.at) if found else None
     return TextPage(found, last, len(ids) > PAGE_SIZE)
 
@@ -80,11 +81,8 @@ def read_query(typed: str) -> str:
 
 def _find(typed: str, filters: TextFilters, before: Cursor | None) -> list[int]:
     try:
-        with transaction.atomic():
-            fetch(f"SET LOCAL statement_timeout = {LONGEST}")
-            ids = find_texts(typed, filters, before, PAGE_SIZE + 1)
-            fetch("SET LOCAL statement_timeout = DEFAULT")
-            return ids
+        with time_limit(LONGEST):
+            return find_texts(typed, filters, before, PAGE_SIZE + 1)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise SearchTookTooLong from error
@@ -120,10 +118,10 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _load(member: Member, ids: list[int], typed: str) -> list[FoundText]:
+def _texts_loader(member: Member, ids: list[int], typed: str) -> Loader[list[FoundText]]:
     rows = Message.objects.filter(team_id=member.team_id, id__in=ids).exclude(number="")
-    rows = rows.select_related("conversation__contact", "conversation__inbox")
-    by_id, words = {row.id: row for row in rows}, typed_words(typed)
+    (found,) = yield [rows.select_related("conversation__contact", "conversation__inbox")]
+    by_id, words = {row.id: row for row in found}, typed_words(typed)
     return [_found(by_id[id], words) for id in ids if id in by_id]
 
 

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import TeamRequest, team_view, visible_inboxes
+from kernel.loading import load, nothing_loader, rows_loader, side_by_side
 from messaging.inbox import read_cursor
 from messaging.search.forms import SearchForm
-from messaging.search.indexing import is_behind
+from messaging.search.indexing import is_behind, progress_loader
 from messaging.search.people import PersonMatches
-from messaging.search.text_search import SearchTookTooLong, TextPage, read_query, search_texts
+from messaging.search.text_search import SearchTookTooLong, TextPage, read_query, texts_loader
 
 
 @require_GET
@@ -23,20 +24,28 @@ def search(request: TeamRequest) -> HttpResponse:
 
 
 def _results(request: TeamRequest) -> dict[str, Any]:
-    inboxes = visible_inboxes(request.member)
+    inboxes, indexed = load(
+        side_by_side(rows_loader(visible_inboxes(request.member)), progress_loader(request.team))
+    )
     form = SearchForm(request.GET, inboxes)
     context: dict[str, Any] = {"form": form, "inboxes": inboxes, "page": TextPage([])}
     if not form.is_valid() or not form.asks_for_something:
         return context
     before = read_cursor(request.GET.get("before"))
-    context |= {"asked": True, "behind": is_behind(request.team), "first_page": before is None}
+    context |= {"asked": True, "behind": is_behind(request.team, indexed), "first_page": before is None}
+    typed, inbox = read_query(form.cleaned_data["q"]), form.cleaned_data["inbox"]
+    asks_for_people = before is None and not form.cleaned_data["person"]
+    people = PersonMatches.of(request.member, typed) if asks_for_people else None
     try:
-        context["page"] = page = search_texts(form, request.member, list(inboxes), before)
+        page, conversations = load(
+            side_by_side(
+                texts_loader(form, request.member, inboxes, before),
+                people.conversations(request.member, inbox) if people else nothing_loader(),
+            )
+        )
     except SearchTookTooLong:
         return context | {"too_long": True}
-    if before is None and (people := PersonMatches.of(request.member, read_query(form.cleaned_data["q"]))):
-        context["people"] = people.conversations(request.member, form.cleaned_data["inbox"])
-    return context | {"next_url": _next_url(request, page)}
+    return context | {"page": page, "people": conversations, "next_url": _next_url(request, page)}
 
 
 def _next_url(request: TeamRequest, page: TextPage) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Inbox, Team
@@ -74,14 +75,19 @@ def custom_values(team_id: int, number: str) -> Mapping[str, Any]:
 
 def wrote_lately(question: HoldQuestion, at: datetime) -> bool:
     """Whether the person wrote to the inbox within the last day, so that a text to them is a reply."""
+    found: bool = texts_lately(question, at).exists()
+    return found
+
+
+def texts_lately(question: HoldQuestion, at: datetime) -> QuerySet[Message]:
+    """The person's texts of the last day to the inbox."""
     texts = Message.objects.filter(
         team_id=question.team.id,
         conversation__team_id=question.team.id,
         conversation__number=question.number,
         conversation__inbox_id=question.answers_in or 0,
     )
-    found: bool = texts.filter(outbound=False, at__gt=at - REPLY_WITHIN).exists()
-    return found
+    return texts.filter(outbound=False, at__gt=at - REPLY_WITHIN)
 
 
 def _holds_by_limit(

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 
 from accounts.models import Team
+from kernel.loading import Loader, load
 from messaging.models import Conversation
-from messaging.sending_hours.holding import HoldQuestion, hold_of
+from messaging.sending_hours.holding import HoldQuestion, texts_lately
 from messaging.sending_hours.hours import SendingHold, find_hold
 from messaging.sending_hours.places import Place
 from messaging.sending_hours.team_hours import places_of, team_hours
@@ -31,13 +32,21 @@ class RecipientClock:
 
 
 def clock_for_writer(conversation: Conversation, at: datetime) -> RecipientClock:
+    return load(clock_loader(conversation, at))
+
+
+def clock_loader(conversation: Conversation, at: datetime) -> Loader[RecipientClock]:
     """For a member who writes now: a hold only if the person has not written within a day. Needs the inbox's team."""
     team = conversation.inbox.team
     question = HoldQuestion(
         team, conversation.number, answers_in=conversation.inbox_id, custom=_custom(conversation)
     )
     places = question.places
-    return RecipientClock(describe_clock(places, at), hold_of(question, at), _differs(team, places, at))
+    hold = find_hold(places, team_hours(team), at)
+    if hold:
+        (lately,) = yield [texts_lately(question, at)[:1]]
+        hold = None if lately else hold
+    return RecipientClock(describe_clock(places, at), hold, _differs(team, places, at))
 
 
 def clock_at(conversation: Conversation, at: datetime) -> RecipientClock:

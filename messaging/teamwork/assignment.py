@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.access import Right, may
 from accounts.models import Inbox, Member
 from kernel import change_tokens
+from kernel.loading import Loader, load
 from messaging.models import Conversation
 from messaging.teamwork.models import Activity, ActivityKind, Assignment
 from messaging.teamwork.webhook_events import record_activities
@@ -20,13 +21,14 @@ class CannotAssign(Exception):
 
 
 def assignable_members(inbox: Inbox) -> list[Member]:
+    return load(assignable_loader(inbox))
+
+
+def assignable_loader(inbox: Inbox) -> Loader[list[Member]]:
     """The members who see this inbox, by name."""
     has_seat = Exists(inbox.seats.filter(member_id=OuterRef("id")))
-    members = (
-        Member.objects.filter(team_id=inbox.team_id)
-        .select_related("user", "team")
-        .annotate(has_seat=has_seat)
-    )
+    rows = Member.objects.filter(team_id=inbox.team_id).select_related("user", "team")
+    (members,) = yield [rows.annotate(has_seat=has_seat)]
     seeing = (member for member in members if member.has_seat or may(member, Right.SEE_ALL_INBOXES))
     return sorted(seeing, key=lambda member: str(member).casefold())
 
@@ -38,12 +40,13 @@ def colleagues(member: Member) -> QuerySet[Member]:
 
 
 def assignee_of(conversation: Conversation) -> Member | None:
-    row = (
-        Assignment.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
-        .select_related("member__user")
-        .first()
-    )
-    return row.member if row else None
+    return load(assignee_loader(conversation))
+
+
+def assignee_loader(conversation: Conversation) -> Loader[Member | None]:
+    rows = Assignment.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
+    (found,) = yield [rows.select_related("member__user")]
+    return found[0].member if found else None
 
 
 def assign(conversation: Conversation, assignee: Member | None, by: Member) -> None:

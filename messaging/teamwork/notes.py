@@ -45,10 +45,3 @@ def mentioned(body: str, members: Iterable[Member]) -> list[Member]:
         if times:
             found.append(member)
     return found
-
-
-def mark_mentions_seen(conversation: Conversation, member: Member) -> None:
-    """The member has opened the conversation."""
-    Mention.objects.filter(
-        team_id=member.team_id, conversation_id=conversation.id, member_id=member.id, seen=False
-    ).update(seen=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kernel.loading import Loader
 from messaging.models import Conversation
 from messaging.teamwork.models import Activity, Note
 
@@ -42,15 +43,17 @@ class ThreadActivity:
         return self.activity.at, 3, self.activity.id
 
 
-def load_teamwork(
+def teamwork_loader(
     conversation: Conversation, since: datetime | None, until: datetime | None = None
-) -> list[ThreadNote | ThreadActivity]:
+) -> Loader[list[ThreadNote | ThreadActivity]]:
     """The newest notes and activities, not older than `since` and not newer than `until`."""
     conditions: dict[str, Any] = {"team_id": conversation.team_id, "conversation_id": conversation.id}
     if since:
         conditions["at__gte"] = since
     if until:
         conditions["at__lte"] = until
-    notes = Note.objects.filter(**conditions).order_by("-at", "-id")[:MAX_ENTRIES]
-    activities = Activity.objects.filter(**conditions).order_by("-at", "-id")[:MAX_ENTRIES]
+    notes, activities = yield [
+        Note.objects.filter(**conditions).order_by("-at", "-id")[:MAX_ENTRIES],
+        Activity.objects.filter(**conditions).order_by("-at", "-id")[:MAX_ENTRIES],
+    ]
     return [*map(ThreadNote, notes), *map(ThreadActivity, activities)]

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from accounts.access import Right, may, require_right
 from accounts.models import Inbox, Member
+from kernel.loading import Loader, load
 from kernel.tenancy import scope
 from messaging.media.erasure import erase
 from messaging.media.models import Attachment
 from messaging.media.uploads import copy_attachment
 from messaging.text_templates.fields import FilledText, fill, has_fields
 from messaging.text_templates.models import MAX_TEMPLATES, TextTemplate
-from messaging.text_templates.values import field_values
+from messaging.text_templates.values import values_loader
 
 
 class TooManyTemplates(Exception):
@@ -38,11 +39,15 @@ def most_used(member: Member, typed: str, limit: int) -> list[TextTemplate]:
 
 
 def find_template(team_id: int, member: Member | None, id: int) -> TextTemplate | None:
+    return load(template_loader(team_id, member, id))
+
+
+def template_loader(team_id: int, member: Member | None, id: int) -> Loader[TextTemplate | None]:
     """A shared template, or one of the member's own. None if there is none that the member may use."""
     rows = TextTemplate.objects
     of = rows.usable_by(member) if member else rows.shared(team_id)
-    found: TextTemplate | None = of.select_related("picture").filter(id=id).first()
-    return found
+    (found,) = yield [of.select_related("picture").filter(id=id)]
+    return found[0] if found else None
 
 
 def may_change(template: TextTemplate, member: Member) -> bool:
@@ -93,7 +98,15 @@ def require_change(template: TextTemplate, member: Member) -> None:
 
 def fill_text(body: str, inbox: Inbox, number: str | None, sender: Member | None) -> FilledText:
     """Fill the fields of a text from this inbox to this number. The inbox has its team loaded."""
-    return fill(body, field_values(inbox, number, sender)) if has_fields(body) else FilledText(body)
+    return load(filled_text_loader(body, inbox, number, sender))
+
+
+def filled_text_loader(
+    body: str, inbox: Inbox, number: str | None, sender: Member | None
+) -> Loader[FilledText]:
+    if not has_fields(body):
+        return FilledText(body)
+    return fill(body, (yield from values_loader(inbox, number, sender)))
 
 
 def record_use(template: TextTemplate) -> None:

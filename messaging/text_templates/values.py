@@ -4,6 +4,7 @@ from accounts.models import Inbox, Member
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.values import display_value
+from kernel.loading import Loader, load
 from kernel.phone_numbers import display
 
 # The names that every team has, with what they mean.
@@ -29,14 +30,18 @@ def known_fields(team_id: int) -> dict[str, str]:
 
 
 def field_values(inbox: Inbox, number: str | None, sender: Member | None) -> dict[str, str]:
+    return load(values_loader(inbox, number, sender))
+
+
+def values_loader(inbox: Inbox, number: str | None, sender: Member | None) -> Loader[dict[str, str]]:
     """The value of each field in a text from this inbox to this number; empty where there is none.
 
     Without a number, nothing about the person is known. A text of a program has no sender.
     """
     contacts = Contact.objects.filter(team_id=inbox.team_id, number=number)
-    contact = contacts.first() if number else None
-    contact = contact or Contact(team_id=inbox.team_id, number=number or "")
-    return values_of(contact, inbox, sender, list(CustomField.objects.of(inbox.team_id)))
+    found, fields = yield [contacts if number else contacts.none(), CustomField.objects.of(inbox.team_id)]
+    contact = found[0] if found else Contact(team_id=inbox.team_id, number=number or "")
+    return values_of(contact, inbox, sender, fields)
 
 
 def values_of(

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Member
 from kernel import change_tokens
-from messaging.drafts.drafts import find_draft, save_draft
+from kernel.loading import load
+from messaging.drafts.drafts import draft_loader, save_draft
 from messaging.media.models import Attachment
 from messaging.media.uploads import UPLOAD_KEPT
 from messaging.models import Conversation, Message, MessageStatus
@@ -36,7 +37,7 @@ def take_back(conversation: Conversation, message_id: int, member: Member) -> st
         return None
     _remove(message, now)
     _restore(locked, message)
-    draft = find_draft(conversation, member)
+    draft = load(draft_loader(conversation, member))
     save_draft(conversation, member, f"{message.body}\n{draft.body}" if draft else message.body)
     change_tokens.renew_on_commit(conversation.team_id)
     return message.body

@@ -7,9 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,7 +25,6 @@ from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.fake_twilio import new_sid
 
 type ClientOf = Callable[[Member], Client]
-MAX_QUERIES = 12  # of a page, besides those of the session and the membership
 
 
 def receive_text(inbox: Inbox, number: str, body: str = "Are you open?") -> Conversation:
@@ -160,28 +157,6 @@ def test_the_page_offers_to_look_further_back(
     assert (
         "You have read everything" in page.content.decode() and "Look further back" in page.content.decode()
     )
-
-
-@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
-@pytest.mark.parametrize("folder", Folder)
-def test_a_page_takes_few_queries(
-    cast: Cast, as_client: ClientOf, folder: Folder, headers: dict[str, str]
-) -> None:
-    many_conversations(cast, 5)
-    desk = as_client(cast.admin)
-    address = reverse("inbox", args=["northside-dental"])
-    desk.get(address, {"folder": folder.value})
-    with CaptureQueriesContext(connection) as queries:
-        desk.get(address, {"folder": folder.value}, headers=headers)
-    of_page = [
-        query["sql"]
-        for query in queries
-        if not any(
-            name in query["sql"]
-            for name in ("django_session", "accounts_user", "heymarket.team", "BEGIN", "COMMIT")
-        )
-    ]
-    assert len(of_page) <= MAX_QUERIES, "\n".join(of_page)
 
 
 def test_every_folder_has_its_address(cast: Cast, as_client: ClientOf) -> None:

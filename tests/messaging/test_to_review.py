@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Member
+from kernel.loading import load
 from kernel.tenancy import scope
 from messaging.models import Conversation
-from messaging.to_review import TextsToReview, count_reviews
+from messaging.to_review import TextsToReview, review_counts_loader
 from optout.review_wording import describe_due
 from optout.reviews import Review, ReviewKind, ReviewOutcome
 from tests.cast import MARIA, STRANGER, TOM, Cast
@@ -22,9 +23,10 @@ FRIDAY = date(2026, 12, 11)
 
 def listed(cast: Cast, member: Member, **options: Any) -> list[str]:
     with scope(cast.northside.id):
-        page = TextsToReview.load(
+        loader = TextsToReview.loader(
             member, options.get("inbox"), options.get("kind", ""), options.get("today", FRIDAY)
         )
+        page = load(loader)
         return [text.body for text in page.texts]
 
 
@@ -59,7 +61,8 @@ def test_a_member_sees_only_their_inboxes(cast: Cast) -> None:
     assert listed(cast, cast.member) == ["at the desk"]
     assert listed(cast, cast.owner, inbox=cast.billing) == ["at billing"]
     with scope(cast.northside.id):
-        assert [count_reviews(who, None).total for who in (cast.member, cast.second, cast.owner)] == [1, 1, 2]
+        members = (cast.member, cast.second, cast.owner)
+        assert [load(review_counts_loader(who, None)).total for who in members] == [1, 1, 2]
 
 
 def test_kinds_are_counted_and_filter(cast: Cast) -> None:
@@ -67,7 +70,7 @@ def test_kinds_are_counted_and_filter(cast: Cast) -> None:
     review_text(cast.front_desk, TOM, "text me again", ReviewKind.WANTS_TEXTS)
     assert listed(cast, cast.owner, kind=ReviewKind.WANTS_TEXTS) == ["text me again"]
     with scope(cast.northside.id):
-        choices = count_reviews(cast.owner, None).choices
+        choices = load(review_counts_loader(cast.owner, None)).choices
     assert [(choice.name, choice.count) for choice in choices] == [
         ("All", 2),
         ("Held", 1),

@@ -11,9 +11,10 @@ from django.utils import timezone
 from psycopg import Connection
 
 from accounts.models import Inbox, Member, Team
+from kernel.loading import load
 from kernel.tenancy import scope
 from messaging.carriers.base import InboundText
-from messaging.hours.late_counts import count_late
+from messaging.hours.late_counts import late_loader
 from messaging.hours.waiting import late_since, waited_words, waiting_time
 from messaging.inbound import receive
 from tests.cast import MARIA, TOM, Cast
@@ -119,7 +120,7 @@ def test_a_closed_or_answered_conversation_is_not_late(cast: Cast, owner: Connec
 
     def late() -> int:
         with scope(cast.northside.id):
-            return count_late(cast.northside, [cast.front_desk, cast.billing], 100)
+            return load(late_loader(cast.northside, [cast.front_desk, cast.billing], 100))
 
     assert late() == 2
     owner.execute("UPDATE messaging_conversation SET closed = true WHERE number = %s", [TOM])
