@@ -27,7 +27,12 @@ _WORDS = {
     " back suspension finaliz* finalic* frenen frena basto calle callense larguense +stopez stope stopez"
     " clore cloturer fini finissez epargnez abregez cancell* resili* finalizem finaliza pausa pausem"
     " sosseguem aufgehort stellt einzustellen abschalten abdrehen beendet verzieht haut abbrechen ophouwe"
-    " stopzetten stopt schei oprotten opzouten weg falla fatela piantatela chiud* blocc* tronc* dacci*",
+    " stopzetten stopt schei oprotten opzouten weg falla fatela piantatela chiud* blocc* tronc* dacci*"
+    " unterbleib* abzuseh* absehen stoper stawp interromp* interrompre interrompere finisse finire"
+    " finiscano smetta enden endet schluss akaben acabe chao chau parate uitzetten uitschakel* schakel*"
+    " afblijven ausschalt* gesperrt sperr* spegn* cessar cessem cessate cessaz* cesser desist* silencio"
+    " silence stilte stumm schweig* 🛑 🚫 ⛔ ✋ detenerse quittez vervallen volstaan voldoende nuff whoa zip"
+    " halte stopzet* eindig* einde termine terminez puntofinal vazem",
     "remove": "remov* rmeov* remoev* delte detele delet* eras* scrub* drop dropped strike scratch lose"
         " unsub* unenrol* unlist* purg* nuke wipe"
     " take taken pull get exclud* opt opting optout unregist* dereg* scratch off out"
@@ -52,7 +57,13 @@ _WORDS = {
     " rausstreich* runter rausschmeiss* rauslosch* herausnehm* ausschliess* abmeldung kundigung austritt"
     " haut kiepert verbann* doorhal* afhalen uitgeschreven afgemeld weghalen weggooien knikker donder"
     " deleten flikker opzeggen cancella* disdi* disdett* cav* stacc* recedo recesso ritir* smamm* spari*"
-    " rimoss* tolt* elimina*",
+    " rimoss* tolt* elimina*"
+    " unlink omit exempt suppress* supres* rm rmv remoov* dleete bin trash discard disregard desconsider*"
+    " desagreg* disparait* disparaitre verschwind* verabschied* verabschiede uittrek* uitgetrokken los"
+    " afscheid stracci* esca risparmi* arranc* revog* desengag* debarrass* desab* unsign unscr* unsus*"
+    " usub* unsib* dnd tkae austrag* austragen absetz* depart depose dump chuck flick toss pop ditch unadd"
+    " untag remover retirar retirez sperren losch sortie desinstal* esclu* estromett* 🗑 ❌ uitvink*"
+    " schrappt ausgetragen verlasse verlassen stap uitstap* quitter cancele",
     "send": "text texting texted messag* contact* send* bother* bugging spam* harass* disturb* write"
         " writing hit"
     " hitting ping* reaching solicit* follow market* advertis* using use blast* blowing"
@@ -68,7 +79,9 @@ _WORDS = {
     " prevenu* informer lembr* encham encher amol* aporrinh* import* ligar divulg* anschreib* behellig*"
     " zumull* zuspam* bombardier* informier* benachrichtig* zukommen bestok* bestook* toezend* verzend*"
     " sturen whatsapp* informer* assill* tormenta* tempest* stress* scocc* inoltr* spedi* chiam* notific*"
-    " contatta*",
+    " contatta*"
+    " anfunk* anpiep* piep* pester beepe notifier notificar notificare contactar contacter contactez"
+    " kontaktier* hinschreib* schriibe zuzuschick* zuzusend* recontact* insist* reach",
     "text": "text texts texte texto textos textes messag* msg* sms* txt* spam* alert* notif* promo* offer*"
         " ad ads"
     " blast* newsletter* remind* updat* notice* bulletin* flyer* coupon* ping pings campaign* survey*"
@@ -84,7 +97,12 @@ _WORDS = {
     " cochonneries recadinho* zap mensagenzinha* torpedo* aviso campanh* divulgac* novidades meldung*"
     " zusendung* zuschrift* newsletter texterei mist muell mull rundschreiben reklame kram zeug post appjes"
     " app apps smsjes spam nieuwsbrie* oproep* mededeling* push* rommel zooi messaggin* invii invio"
-    " proposte volantin* sollecit* roba",
+    " proposte volantin* sollecit* roba"
+    " recado* kurznachricht* kurzmitteil* rundsend* smsen tekstbericht* circolari promemoria appelli"
+    " avvertiment* uitnodiging* verkoopactie* campagne* campagna* comunicat* communique* bombard* pitches"
+    " briefing outbound cadence relance* rappels textings texteo* novedades novita piepjes pings dings"
+    " buzzing ringing beeping gebimmel gebiep matches nudges cobranza* torpedos listings auction sondagg*"
+    " umfrage* enquete* encuesta* pesquisa*",
     "these": "these those them this it everything all thing esto estos estas eso esos ca ces cela isso isto"
         " esses"
     " essas essa esse das diese* dies dit deze dat ermee quest* sti ste",
@@ -94,7 +112,9 @@ _WORDS = {
     " nuem nuet nix kane koane kei keini keinerlei gene neen nooit non mai niente nulla nessun*"
     " nun nn"
     " nah naw nill zero hardly longer tampoco ningun* nadie nul nulle pu nenhum* ninguem sequer keinesf*"
-    " niemand null geenszins nessuno affatto manco neanche nemmeno mica",
+    " niemand null geenszins nessuno affatto manco neanche nemmeno mica"
+    " plu evenmin weder declin* refus* reject* object* oppos* oppong* rechaz* recus* rifiut* weiger*"
+    " ablehn* lehne zonder ohne senza dispens* renounc* rather cero null zeros",
     "more": "more anymore again further longer ever else another nomore mas otra vuelv* plus encore pu pus mais"
     " novamente volt* mehr wieder weiter* meh meer weer nog langer piu ancora altr*"
     " additional extra henceforth forever forward future anymor adelante futuro nuevamente otro davantage"
@@ -125,14 +145,17 @@ _WORDS = {
     " prego gradisco richiedo preferi* voglio vojo intendo",
     "receive": "receiv* get getting got hear hearing recib* llegu* llegan +recev* +recoi* receb* bekomm*"
         " erhalt*"
-    " krieg* empfang* ontvang* krijg* ricev*",
+    " krieg* empfang* ontvang* krijg* ricev*"
+    " caigan caer caen lleguen llegar llegue arriv* arriver arrivino ontvangst erreichen bereiken chegu*"
+    " chegar mehrbekomm* kriegn zugeh* zugehen delivered",
     "consent": "consent* permission* authori* sign* subscri* enroll* register* autoriz* permis* suscri*"
         " autoris*"
     " accord +abonn* +inscri* oppos* opongo einwillig* zustimm* verzicht* widerspr* widerruf* einverstand*"
     " untersag* verbiet* bezwar* dsgvo rgpd lopd gdpr toestemming akkoord bezwaar"
     " tcpa optin legal lawyer attorney fcc stopwords derecho* derechos denunci* demand* cnil droit droits"
     " lgpd procon direito direitos anwalt abmahn* datenschutz* avg klacht* recht diritt* garante avvocat*"
-    " privacy",
+    " privacy"
+    " erlaub* widerspruch* object* objection oppositions autorizo dnc tcpa ftc rgpd consens*",
     "leave": "leave alone peace paz paix tranquill* ruhe ruah rueh frieden rust vrede pace",
     "please": "please pls plz kindly favor porfa svp bitte aub graag favore cortesia",
     "wrong": "wrong equivoc* mauvais tromp* erreur errad* engano falsch* verkeerd* sbagliat*"

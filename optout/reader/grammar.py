@@ -4,7 +4,7 @@ The words are in small letters, without accents and apostrophes ("dont", "menvoy
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -93,13 +93,6 @@ class Language:
     def patterns(self) -> "_Patterns":
         """Denials, reservations and wishes, compiled."""
         return _Patterns(_words(self.denials), _words(self.reservations), _words(self.wishes))
-
-    def is_in(self, prefixes: Collection[str], fewest: int) -> bool:
-        """Whether words that begin with these letters are of this language; `fewest` are its words that they need."""
-        return (
-            not self.prefixes.isdisjoint(prefixes)
-            and sum(map(self.common_prefixes.__contains__, prefixes)) >= fewest
-        )
 
     def has_clue(self, sentence: Sentence) -> bool:
         """Whether a word of the sentence begins like a clue. A sentence without one asks for nothing."""

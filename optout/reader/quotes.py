@@ -28,6 +28,7 @@ _INSTRUCTION = re.compile(
     r"|stop\s+au\s+\d{5}|stop=(?:end|stop|fin)|msg\s?&\s?data rates)[^\n.!]{0,60}",
     re.IGNORECASE,
 )
+_INSTRUCTED = "stop end cancel quit unsub baja alto parar sair arret arrêt msg".split()  # in each instruction
 
 
 class OwnWords(NamedTuple):
@@ -44,7 +45,8 @@ def own_words(body: str) -> OwnWords:
     text = _without_quoted_lines(body)
     if '"' in text or not text.isascii():
         text = _QUOTATION.sub(" ", text)
-    text = _INSTRUCTION.sub(" ", text)
+    if any(word in text.lower() for word in _INSTRUCTED):
+        text = _INSTRUCTION.sub(" ", text)
     return OwnWords(text, quotes=text != body)
 
 

@@ -6,8 +6,9 @@ from kernel.visible_text import without_invisible
 from optout.keywords import fold_keyword, read_keyword
 from optout.reader.automatic_replies import is_automatic_reply
 from optout.reader.concept_rules import Request, request_in, scattered_request_in
+from optout.reader.grammar import Finding
 from optout.reader.keyword_packs import keyword_language, keyword_table
-from optout.reader.languages.all_languages import GrammarReading, read_grammars
+from optout.reader.languages.all_languages import GrammarReading, read_grammars, read_wish
 from optout.reader.outcome import Outcome, ReaderSettings, ReadingMode, TextReading
 from optout.reader.quotes import own_words
 from optout.reader.reactions import read_reaction
@@ -30,33 +31,35 @@ _MOST_WORDS_OF_SLIP = 6
 _MOST_SPACES_OF_SLIP = 12
 _MOST_SIGNS = 20
 # The score in thousandths that a text needs beside a rule; they were chosen on folds of the training texts.
-DISMISSED = 40  # below it, what a rule of a language found is chance
+DISMISSED = 80  # below it, what a rule of a language found is chance
 DOUBTED = 400  # below it, an opt-out by a rule of a language holds
 SURE = 900  # below it, an opt-out by a rule of concepts holds
 SURE_OF_SCATTERED = 920  # the same for the rule of words that are apart
+SURE_DESPITE = 950  # from it, a text holds in spite of a denial or a wish to be texted again
 
 
 def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
     """The outcome for a text, with its reason. This is the one function that says what a text asks for.
 
     In this order: keywords, with or without a signature or a quoted text above them; reactions and automatic replies;
-    the grammar of opt-outs, which a low score turns into a hold; the score, which alone only holds. Opt-ins count only
+    the score; the grammar of opt-outs, unless the score is low; the score alone, which only holds. Opt-ins count only
     as the whole text. Pure, without network; never raises; takes linear time.
     """
-    return _in_mode(_read_keywords(body, settings) or _read_words(body), settings.mode)
+    own = own_words(body).text
+    return _in_mode(_read_keywords(body, own, settings) or _read_words(body, own), settings.mode)
 
 
-def _read_keywords(body: str, settings: ReaderSettings) -> TextReading | None:
-    """The reading of a text that consists of keywords, or None."""
+def _read_keywords(body: str, own: str, settings: ReaderSettings) -> TextReading | None:
+    """The reading of a text that consists of keywords, or None. `own` are the words that it does not quote."""
     table = keyword_table(settings.languages)
     if (outcome := read_keyword(body, table)) is not Outcome.CONVERSATION:
         return _keyword(outcome, body, settings)
     if extra := _read_extra_word(body, settings):
         return extra
-    own = without_signature(own_words(body).text)
-    if own != body and read_keyword(own, table) is Outcome.OPT_OUT:
-        return _keyword(Outcome.OPT_OUT, own, settings)
-    return _read_slip(own) or _read_stop_sign(body)
+    unsigned = without_signature(own)
+    if unsigned != body and read_keyword(unsigned, table) is Outcome.OPT_OUT:
+        return _keyword(Outcome.OPT_OUT, unsigned, settings)
+    return _read_slip(unsigned) or _read_stop_sign(body)
 
 
 def _keyword(outcome: Outcome, body: str, settings: ReaderSettings) -> TextReading:
@@ -101,22 +104,27 @@ def _read_stop_sign(body: str) -> TextReading | None:
     return TextReading(outcome, "is a stop sign", body.strip())
 
 
-def _read_words(body: str) -> TextReading:
-    """The reading of a text by the grammar and the score. An opt-out beside a wish to be texted again holds."""
+def _read_words(body: str, own: str) -> TextReading:
+    """The reading of a text by the score and the grammar. An opt-out beside a wish to be texted again holds."""
     if read_reaction(body) or is_automatic_reply(body):
         return CONVERSATION
-    text = own_words(body).text
-    parts = sentences(text)
+    score, parts = score_of(own), sentences(own)
+    if score < DISMISSED:
+        return WISH if read_wish(parts) else CONVERSATION
     grammar = read_grammars(parts)
     if grammar.wants_texts and not grammar.finding:
-        return WISH
-    score = score_of(text)
-    found, wants_texts = grammar.finding, grammar.wants_texts
-    if not found or score < DISMISSED:
-        return WISH if wants_texts else _read_score(score, parts, grammar)
-    sure = score >= DOUBTED and not wants_texts
-    outcome = found.outcome if sure else Outcome.HOLD
-    return TextReading(outcome, found.rule, found.found, found.language, wants_texts=wants_texts)
+        return _despite(score) or WISH
+    if grammar.finding:
+        return _read_finding(grammar.finding, score, parts, grammar)
+    return _read_score(score, parts, grammar)
+
+
+def _read_finding(found: Finding, score: int, parts: list[Sentence], grammar: GrammarReading) -> TextReading:
+    """The reading of a text in which a rule of a language found something."""
+    if found.outcome is Outcome.HOLD and (request := _request_in(parts, score, grammar)):
+        return TextReading(Outcome.OPT_OUT, request.rule, request.found)
+    outcome = found.outcome if score >= DOUBTED and not grammar.wants_texts else Outcome.HOLD
+    return TextReading(outcome, found.rule, found.found, found.language, wants_texts=grammar.wants_texts)
 
 
 def _read_score(score: int, parts: list[Sentence], grammar: GrammarReading) -> TextReading:
@@ -124,21 +132,34 @@ def _read_score(score: int, parts: list[Sentence], grammar: GrammarReading) -> T
 
     A rule of concepts opts out, unless the score leaves a doubt. What a denial is about does not count.
     """
-    undenied = grammar.undenied(parts)
-    if score > THRESHOLD and len(undenied) < len(parts):
-        score = score_of(". ".join(sentence.written for sentence in undenied))
     if score <= THRESHOLD:
         return CONVERSATION
-    request = _request_in(undenied, score) if not grammar.is_reserved() else None
-    if request:
+    undenied = grammar.undenied(parts)
+    whole = score
+    if len(undenied) < len(parts):
+        score = score_of(". ".join(sentence.written for sentence in undenied))
+    if score <= THRESHOLD:
+        return _despite(whole) or CONVERSATION
+    if request := _request_in(parts, score, grammar):
         return TextReading(Outcome.OPT_OUT, request.rule, request.found)
+    return _hold(score)
+
+
+def _request_in(parts: list[Sentence], score: int, grammar: GrammarReading) -> Request | None:
+    """The request that a rule of concepts finds, if the score is sure of it and no words take it back."""
+    if score < SURE or grammar.wants_texts or grammar.is_reserved():
+        return None
+    undenied = grammar.undenied(parts)
+    return request_in(undenied) or (scattered_request_in(undenied) if score >= SURE_OF_SCATTERED else None)
+
+
+def _despite(score: int) -> TextReading | None:
+    """A hold, if the score is sure in spite of words that take a request back."""
+    return _hold(score) if score >= SURE_DESPITE else None
+
+
+def _hold(score: int) -> TextReading:
     return TextReading(Outcome.HOLD, "reads like an opt-out", score=score, version=VERSION)
-
-
-def _request_in(parts: list[Sentence], score: int) -> Request | None:
-    """The request that a rule of concepts finds, if the score is sure of it."""
-    request = request_in(parts) if score >= SURE else None
-    return request or (scattered_request_in(parts) if score >= SURE_OF_SCATTERED else None)
 
 
 def _in_mode(found: TextReading, mode: ReadingMode) -> TextReading:

@@ -8,14 +8,26 @@ lifts.
 import math
 
 from optout.reader.score_pieces import buckets_of, words_of
-from optout.reader.score_weights import read_weights
+from optout.reader.score_weights import ScoreWeights, read_weights
+
+_MOST_ODDS = (
+    30.0  # of the logarithm: beyond it a probability is 0 or 1 in thousandths, and exp() could overflow
+)
+
+
+def score_by(frozen: ScoreWeights, body: str) -> int:
+    """The score of a text by these weights; 0 without a word."""
+    words = words_of(body)
+    if not words:
+        return 0
+    total = frozen.bias + sum(map(frozen.weights.__getitem__, buckets_of(words)))
+    odds = max(-_MOST_ODDS, min(_MOST_ODDS, total / frozen.scale))
+    return round(1000 / (1 + math.exp(-odds)))
+
 
 _FROZEN = read_weights()
 VERSION = _FROZEN.version
 THRESHOLD = _FROZEN.threshold
-_MOST_ODDS = (
-    30.0  # of the logarithm: beyond it a probability is 0 or 1 in thousandths, and exp() could overflow
-)
 
 
 def score_of(body: str) -> int:
@@ -23,9 +35,4 @@ def score_of(body: str) -> int:
 
     Pure; never raises; the same on every machine. It reads the beginning of a text only, so its time is bounded.
     """
-    words = words_of(body)
-    if not words:
-        return 0
-    total = _FROZEN.bias + sum(map(_FROZEN.weights.__getitem__, buckets_of(words)))
-    odds = max(-_MOST_ODDS, min(_MOST_ODDS, total / _FROZEN.scale))
-    return round(1000 / (1 + math.exp(-odds)))
+    return score_by(_FROZEN, body)

@@ -1,6 +1,8 @@
 """All grammars, and what they find in a text together."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from optout.reader.grammar import PREFIX, Finding, Language
@@ -39,7 +41,7 @@ class GrammarReading(NamedTuple):
 
 def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
     """Read a text in each language of which it contains clues. An opt-out counts before what may be one."""
-    versions = [(language, language.replaced(sentences)) for language in _languages_of(sentences)]
+    versions = _versions_of(sentences)
     found, asking = None, set()
     for language, version in versions:
         for at, finding in language.opt_outs_in(version):
@@ -48,15 +50,29 @@ def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
                 found = found or finding
     if found and _reserved_in(versions):
         found = found._replace(outcome=Outcome.HOLD)
-    wants = any(
+    wants = _wants_texts(versions, asking)
+    if not found and not wants:
+        found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
+    return GrammarReading(found, wants, versions)
+
+
+def read_wish(sentences: Sequence[Sentence]) -> bool:
+    """Whether a text is a wish to be texted again, if it asks for nothing else."""
+    return _wants_texts(_versions_of(sentences), ())
+
+
+def _versions_of(sentences: Sequence[Sentence]) -> Versions:
+    return [(language, language.replaced(sentences)) for language in _languages_of(sentences)]
+
+
+def _wants_texts(versions: Versions, asking: Collection[int]) -> bool:
+    """Whether a sentence wants texts again, apart from those that ask for something else."""
+    return any(
         language.patterns.wishes.search(words.words)
         for language, version in versions
         for at, words in enumerate(version)
         if at not in asking and language.has_clue(words)
     )
-    if not found and not wants:
-        found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
-    return GrammarReading(found, wants, versions)
 
 
 def _reserved_in(versions: Versions) -> bool:
@@ -71,7 +87,22 @@ def _languages_of(sentences: Sequence[Sentence]) -> list[Language]:
     """The languages of which the text has a clue, and at least two words unless it is short."""
     prefixes = [word[:PREFIX] for sentence in sentences for word in sentence.words.split(" ")]
     fewest = 1 if len(prefixes) <= _SHORT else 2
-    return [language for language in LANGUAGES if language.is_in(prefixes, fewest)]
+    words = Counter(chain.from_iterable(map(_COMMON.get, prefixes, repeat(()))))
+    clued = {*chain.from_iterable(map(_CLUED.get, prefixes, repeat(())))}
+    return [LANGUAGES[at] for at in sorted(clued) if words[at] >= fewest]
+
+
+def _by_prefix(prefixes: Iterable[frozenset[str]]) -> dict[str, tuple[int, ...]]:
+    """The places of the languages that have a beginning of a word."""
+    places: dict[str, tuple[int, ...]] = {}
+    for at, each in enumerate(prefixes):
+        for prefix in each:
+            places[prefix] = (*places.get(prefix, ()), at)
+    return places
+
+
+_CLUED = _by_prefix(language.prefixes for language in LANGUAGES)
+_COMMON = _by_prefix(language.common_prefixes for language in LANGUAGES)
 
 
 def _text(sentences: Sequence[Sentence]) -> str:

@@ -78,7 +78,7 @@ def test_reactions_and_conversation_are_not_marked(text: str) -> None:
         ("“STOP”", Outcome.OPT_OUT),
         ("Liked", Outcome.CONVERSATION),
         ("STOP “liked”", Outcome.CONVERSATION),
-        ("to “remove me”", Outcome.OPT_OUT),
+        ("to “remove me”", Outcome.HOLD),
     ],
 )
 def test_what_only_looks_like_a_reaction_is_read(text: str, outcome: Outcome) -> None:
