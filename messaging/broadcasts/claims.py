@@ -42,6 +42,7 @@ from messaging.outbound import (
     recover_abandoned,
     refuse_if_forbidden,
 )
+from messaging.sending_hours.holding import hold_message
 from messaging.status_changes import save_changes
 from optout.number_locks import lock_numbers
 
@@ -50,6 +51,14 @@ MOST_RETRIES = 50  # texts of a lane that wait for a retry, above which no other
 BATCH_TIME = timedelta(seconds=1)  # for which a batch is claimed at a slow pace
 # The worker that claimed goes on by itself. If it was killed, the sweep finds the lane this much after its next turn.
 TAKEN_FOR_DEAD = timedelta(seconds=5)
+
+
+def _hold(text: Message, now: datetime) -> bool:
+    """Let a retry wait whose time has come after the person's sending hours ended."""
+    if hold_message(text, now) is None:
+        return False
+    save_changes(text, due_at=text.due_at, held_until=text.held_until, held=text.held)
+    return True
 
 
 @dataclass(frozen=True)
@@ -150,13 +159,14 @@ class _LaneClaim:
                 save_changes(text, status=MessageStatus.REFUSED, reason=BROADCAST_CANCELLED, due_at=None)
             elif not self.sends:
                 save_changes(text, due_at=None)
-            elif text.is_due(now) and not refuse_if_forbidden(text, now):
+            elif text.is_due(now) and not refuse_if_forbidden(text, now) and not _hold(text, now):
                 save_changes(
                     text,
                     status=MessageStatus.CLAIMED,
                     claimed_at=now,
                     due_at=now + CLAIM_TIMEOUT,
                     attempts=text.attempts + 1,
+                    held_until=None,
                 )
                 found.append(self._claim_of(text, now))
         return found

@@ -10,7 +10,12 @@ from datetime import datetime
 from accounts.models import Inbox
 from kernel.sql import fetch
 from messaging.broadcasts.left_out import LeftOut
-from messaging.broadcasts.models import Broadcast, BroadcastRecipient, RecipientState
+from messaging.broadcasts.models import (
+    Broadcast,
+    BroadcastCategory,
+    BroadcastRecipient,
+    RecipientState,
+)
 from messaging.broadcasts.recipient_check import Hold, RecipientFacts, find_reason, read_facts
 from messaging.broadcasts.rendering import Renderer
 from messaging.message_content import describe_content, media_pairs
@@ -27,11 +32,12 @@ def write_texts(
     facts = read_facts(broadcast, inbox, [row.number for row in recipients], now)
     renderer = Renderer.of(broadcast)
     bodies: dict[str, str] = {}
+    held = {row.number: row.held_reason for row in recipients}
     for row in recipients:
         text = _decide(row, facts[row.number], renderer, inbox, now)
         if text is not None:
             bodies[row.number] = text
-    messages = _insert(broadcast, inbox, bodies, now) if bodies else {}
+    messages = _insert(broadcast, inbox, bodies, held, now) if bodies else {}
     for row in recipients:
         if row.number in messages:
             row.message_id = messages[row.number].id
@@ -59,8 +65,10 @@ def _decide(
     return None if reason else text
 
 
-def _insert(broadcast: Broadcast, inbox: Inbox, bodies: dict[str, str], now: datetime) -> dict[str, Message]:
-    """The claimed texts by number, with their conversations and contacts."""
+def _insert(
+    broadcast: Broadcast, inbox: Inbox, bodies: dict[str, str], held: dict[str, str], now: datetime
+) -> dict[str, Message]:
+    """The claimed texts by number, with their conversations and contacts. `held` has the holds before, in words."""
     media = [broadcast.picture.stored_medium()] if broadcast.picture else []
     previews = {number: describe_content(body, media_pairs(media))[:140] for number, body in bodies.items()}
     conversations = _conversations(inbox, previews, now)
@@ -82,6 +90,8 @@ def _insert(broadcast: Broadcast, inbox: Inbox, bodies: dict[str, str], now: dat
             claimed_at=now,
             due_at=now + CLAIM_TIMEOUT,
             broadcast_id=broadcast.id,
+            marketing=broadcast.category == BroadcastCategory.MARKETING,
+            held=held[number],
         )
         for number, body in bodies.items()
     }

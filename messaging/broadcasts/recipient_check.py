@@ -3,7 +3,7 @@
 `read_facts` reads it for many recipients at once, under the locks of their numbers; `find_reason` is pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,8 +12,9 @@ from accounts.models import Inbox
 from contacts.contact.models import Contact
 from kernel.sql import fetch
 from messaging.broadcasts.left_out import LeftOut
-from messaging.broadcasts.models import Broadcast
+from messaging.broadcasts.models import Broadcast, BroadcastCategory
 from messaging.broadcasts.number_kinds import takes_broadcasts
+from messaging.sending_hours.holding import holds_of
 from optout.models import Standing
 from optout.number_state import standings
 from optout.reviews import Review
@@ -23,7 +24,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Hold:
-    """A text that may be sent later: when, and why not now, such as "Texas, Sunday before 12"."""
+    """A text that may be sent later: when, and why not now, such as "held 9 h: Texas, Sunday before 12"."""
 
     until: datetime
     reason: str
@@ -42,6 +43,7 @@ class RecipientFacts:
     texted_today: bool = False  # by a list of this broadcast
     had_text: bool = False  # of the team, at any time
     weekly_limit: int = 7
+    hold: Hold | None = None  # by sending hours
 
 
 def find_reason(facts: RecipientFacts) -> LeftOut | Hold | None:
@@ -62,7 +64,7 @@ def find_reason(facts: RecipientFacts) -> LeftOut | Hold | None:
         return LeftOut.TEXTED_TODAY
     if facts.texts_this_week >= facts.weekly_limit:
         return LeftOut.TOO_OFTEN
-    return None
+    return facts.hold
 
 
 def read_facts(
@@ -76,6 +78,7 @@ def read_facts(
     contacts = {row.number: row for row in Contact.objects.filter(team_id=team_id, number__in=numbers)}
     counts, today = _earlier_broadcasts(broadcast, numbers, now, ZoneInfo(inbox.team.time_zone))
     texted = _had_text(team_id, numbers) if broadcast.append_words else set()
+    holds = _holds(broadcast, inbox, contacts.values(), now)
     return {
         number: RecipientFacts(
             number=number,
@@ -87,9 +90,18 @@ def read_facts(
             texted_today=number in today,
             had_text=number in texted,
             weekly_limit=inbox.team.broadcasts_per_week,
+            hold=holds.get(number),
         )
         for number in numbers
     }
+
+
+def _holds(broadcast: Broadcast, inbox: Inbox, contacts: Iterable[Contact], now: datetime) -> dict[str, Hold]:
+    """Who waits for their sending hours; laws that count texts count marketing alone."""
+    customs = {contact.number: contact.custom for contact in contacts}
+    marketing = broadcast.category == BroadcastCategory.MARKETING
+    holds = holds_of(inbox.team, customs, now, marketing=marketing)
+    return {number: Hold(hold.until, hold.sentence(now)) for number, hold in holds.items()}
 
 
 # The texts of other broadcasts; whether one of their lists is among these.

@@ -1,8 +1,10 @@
 """Forms of Settings > Sending hours: the team's own hours, the field of addresses, and laws that are set aside."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from accounts.models import Team
 from contacts.custom_fields.models import CustomField
@@ -11,6 +13,8 @@ from kernel.revisions import RevisedForm
 from messaging.hours.business_hours import DAY_MINUTES, Span
 from messaging.hours.forms import DAY_FIELDS, DAYS, SpansField
 from messaging.hours.spelling import write_spans
+from messaging.sending_hours.hours import TeamHours, find_hold
+from messaging.sending_hours.places import unknown_place
 from messaging.sending_hours.rules import OTHER_COUNTRIES, HoursRule
 from messaging.sending_hours.team_hours import address_field, own_week, set_aside
 
@@ -52,6 +56,19 @@ class SendingHoursForm(RevisedForm, forms.ModelForm):
     @property
     def days(self) -> list[forms.BoundField]:
         return [self[name] for name in DAY_FIELDS]
+
+    def clean(self) -> dict[str, Any]:
+        """Hours that leave no time within the law of the team's own country would hold every text."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        week = tuple(cleaned.get(name, ()) for name in DAY_FIELDS)
+        team = TeamHours(week, frozenset(set_aside(self.instance))) if any(week) else TeamHours()
+        home = unknown_place(self.instance.country)
+        hold = find_hold((replace(home, zones=home.zones[:1]),), team, timezone.now())
+        if not self.errors and hold and hold.is_open_end:
+            raise forms.ValidationError(
+                f"With these hours no text could be sent in {home.name}: {hold.reason}."
+            )
+        return cleaned
 
     def save(self, commit: bool = True) -> Team:
         """Store the hours and the field."""

@@ -41,6 +41,7 @@ class SendingHold:
 
     until: datetime
     reason: str  # "Texas, Sunday before 12"
+    is_open_end: bool = False  # no hour of the week is allowed: at `until` it is only looked at again
 
     def sentence(self, since: datetime) -> str:
         """Held 9 h: Texas, Sunday before 12."""
@@ -76,9 +77,8 @@ def _find_hold(places: tuple[Place, ...], team: TeamHours, at: datetime) -> Send
         return None
     until = _next_allowed(places, team, at)
     if until is None:
-        return SendingHold(
-            at + _DAY, f"{_reason(obstacles[0], at)}; no hour of the week is allowed everywhere"
-        )
+        reason = f"{_reason(obstacles[0], at)}; no hour of the week is allowed everywhere"
+        return SendingHold(at + _DAY, reason, is_open_end=True)
     last = max(obstacles, key=lambda obstacle: (_ends(obstacle, at, until), len(obstacle.rule.place)))
     return SendingHold(until, _reason(last, at) + _clock(last, places, at))
 

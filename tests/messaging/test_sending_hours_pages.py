@@ -61,6 +61,8 @@ def test_own_hours_are_saved_and_audited(cast: Cast, as_client: ClientOf) -> Non
         "Sending hours end at 24:00." in wrong.content.decode()
         and "is no time span" in wrong.content.decode()
     )
+    night = admin.post(PAGE, {"monday": "3:00-4:00"})
+    assert "With these hours no text could be sent in United States" in night.content.decode()
     assert _hours(cast) == {} and _changes(cast) == []
     assert admin.post(PAGE, {"monday": "9-17", "address_field": "home"}).status_code == 302
     assert _hours(cast) == {"week": [[[540, 1020]], [], [], [], [], [], []], "address_field": "home"}
