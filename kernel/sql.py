@@ -124,6 +124,14 @@ def _run_in_one_trip(statements: str) -> None:
             raise OperationalError(result.error_message.decode(errors="replace"))
 
 
+def commit_without_waiting() -> None:
+    """Let the commit of this transaction not wait for the disk, where texts' commits queue.
+
+    Only for rows that may be lost with the last half second before a crash of the server, or are made again.
+    """
+    fetch("SET LOCAL synchronous_commit = off")
+
+
 class InsertStatement(NamedTuple):
     """An INSERT that returns its row's ID, to be run together with others. Its values are $1, $2 …"""
 

@@ -37,7 +37,7 @@ def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
     with transaction.atomic():
         # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
         kernel_sql.begin_transaction(
-            f"SET LOCAL heymarket.team = '{int(team_id):d}'"
+            f"SET LOCAL heymarket.team = '{int(team_id):d}'; {_ONE_PROCESS}"
             + (f"; SELECT pg_advisory_xact_lock({int(lock):d})" if lock is not None else "")
         )
         connection.heymarket_team = team_id  # type: ignore[attr-defined]
@@ -47,6 +47,10 @@ def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
             connection.heymarket_team = None  # type: ignore[attr-defined]
         if nested:  # the outer transaction must not see the team's rows
             kernel_sql.fetch("SET LOCAL heymarket.team = ''")
+
+
+# A statement for a page or an export takes one processor at a time, and leaves the others to the texts that arrive.
+_ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0"
 
 
 class TenantKey(models.ForeignKey):

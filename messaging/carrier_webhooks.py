@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.models import Inbox
-from kernel import phone_numbers
+from kernel import pacing, phone_numbers
 from kernel.id_parameter import read_id
 from kernel.tenancy import scope
 from messaging import opt_out_latency
@@ -87,6 +87,7 @@ def twilio_messages(request: HttpRequest, form: WebhookFields) -> None:
 
 def _receive(inbox: Inbox, form: WebhookFields, arrived_at: float, *, replies: bool) -> None:
     try:
+        pacing.text_arrived()
         event = receive(inbox, parse_inbound_text(form, inbox.team.country), replies=replies)
     except AlreadyReceived:
         return

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from kernel.background import BatchQueue
+from kernel.sql import commit_without_waiting
 from kernel.tenancy import scope
 from messaging.models import OptOutLatency
 from optout.models import Action, ConsentEvent
@@ -38,6 +39,7 @@ def _write(measurements: list[LatencyMeasurement]) -> None:
             for _, event, microseconds in of_team
         ]
         with scope(team_id):
+            commit_without_waiting()
             OptOutLatency.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import Team
-from kernel.sql import fetch_unprepared
+from kernel.sql import commit_without_waiting, fetch_unprepared
 from optout.number_locks import lock_key
 from reports.measures import HISTOGRAMS, INDEX_CHANGES, SOURCES
 from reports.models import ALL_SENDERS, RollupState
@@ -42,6 +42,7 @@ def recount_marked_hours(team: Team, most: int = MAX_MARKS) -> bool:
     """Count the hours of at most `most` marks; False if another process is counting, or without rollups."""
     if not _take_lock(team) or _state(team) is None:
         return False
+    commit_without_waiting()  # the marks go in the same transaction, and are there again if it is lost
     ((hours, events, marks),) = fetch_unprepared(_TAKE_MARKS, team.id, team.time_zone, most)
     if events:
         fetch_unprepared(INDEX_CHANGES.format(entries="e.id = ANY($2::bigint[])"), team.id, events)

@@ -4,11 +4,12 @@ import logging
 import threading
 from collections.abc import Generator, Iterator
 
+from kernel.pacing import paced
 from kernel.spreadsheets.writers import Row, SpreadsheetWriter
 
 log = logging.getLogger(__name__)
 
-BATCH_SIZE = 5000  # rows read in one scope
+BATCH_SIZE = 1000  # rows read in one scope: a few milliseconds of the database at a time
 
 RowBatches = Iterator[list[Row]]  # iterated outside a scope; each batch is read in its own scope
 
@@ -43,7 +44,7 @@ def _hold_place(team_id: int, pieces: Iterator[bytes]) -> Generator[bytes]:
         _exporting.add(team_id)
     try:
         yield b""
-        yield from pieces
+        yield from paced(pieces)
     finally:
         with _lock:
             _exporting.discard(team_id)

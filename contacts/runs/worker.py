@@ -22,7 +22,7 @@ from contacts.runs.models import SILENCE_LIMIT, Run, RunState
 from contacts.runs.queue import send
 from contacts.runs.registry import RUN_KINDS, RunKind
 from contacts.scope_lookups import runs_waiting
-from kernel import change_tokens
+from kernel import change_tokens, pacing
 from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
@@ -56,7 +56,7 @@ def advance(team_id: int, run_id: int, kind: str) -> None:
         with _opened(run_kind, run) as opened:
             turn = began = time.monotonic()
             while retry_deadlocks(lambda: _do_batch(run_kind, run, opened)):
-                time.sleep(run.rest_ratio * (time.monotonic() - began))
+                pacing.rest(time.monotonic() - began, run.rest_ratio)
                 began = time.monotonic()
                 if began - turn > TURN and _give_way(run):
                     return
