@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,9 @@ from contacts.contact.models import Contact
 from demo.scripts import Dialogue
 from demo.story import number_of
 from kernel.sql import fetch
+from messaging.broadcasts.left_out import LeftOut
+from messaging.broadcasts.models import BroadcastRecipient, RecipientState
+from messaging.broadcasts.rendering import Renderer
 from messaging.conversation_queries import ConversationUpdate
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus, ReadMarker
 from messaging.simulator.adapter import new_sid
@@ -20,7 +23,7 @@ from optout import auto_replies, consent, holds
 from optout.auto_replies import AutoReply
 from optout.consent_types import KeywordOutcome, Refusal
 from optout.number_locks import lock_number
-from optout.number_state import fetch_number_state
+from optout.number_state import fetch_number_state, standing
 from optout.reader import reading
 from optout.reader.outcome import Outcome
 from optout.reader_settings import reader_settings
@@ -30,6 +33,11 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _SCRIPT_LINE = re.compile(
     r"(?P<speaker>\w+)(?:, (?P<pause>\d+)(?P<unit>[mhd]))?: (?P<body>.*?)(?: \[(?P<status>\w+)\])?", re.DOTALL
 )
+_ERRORS = {
+    "failed": ("30003", "The phone could not be reached."),
+    "undelivered": ("30005", "Unknown number."),
+    "filtered": ("30007", "Filtered as spam."),
+}
 _USUAL_PAUSES = (4, 2, 7, 3, 11, 5)  # minutes
 
 
@@ -51,13 +59,19 @@ class DemoText:
     speaker: str  # "they", or the key of a member
     body: str
     status: str = ""
+    recipient: BroadcastRecipient | None = None  # of a broadcast
 
 
-def play_dialogues(cast: DemoTeam, dialogues: Iterable[Dialogue]) -> None:
-    """Write the dialogues of a team, in its scope, in the order of their texts' times."""
+def play_dialogues(
+    cast: DemoTeam, dialogues: Iterable[Dialogue], broadcasts: Iterable[DemoText] = ()
+) -> None:
+    """Write the dialogues and broadcasts of a team, in its scope, in the order of their texts' times."""
     texts = [text for dialogue in dialogues for text in _texts(cast, dialogue)]
-    for text in sorted(texts, key=lambda text: text.at):
-        _receive(cast, text) if text.speaker == "they" else _send(cast, text)
+    for text in sorted([*texts, *broadcasts], key=lambda text: text.at):
+        if text.recipient:
+            _broadcast(cast, text, text.recipient)
+        else:
+            _receive(cast, text) if text.speaker == "they" else _send(cast, text)
     for dialogue in dialogues:
         _close_and_mark_read(cast, dialogue)
     for inbox in cast.inboxes.values():
@@ -67,7 +81,7 @@ def play_dialogues(cast: DemoTeam, dialogues: Iterable[Dialogue]) -> None:
 
 
 def _texts(cast: DemoTeam, dialogue: Dialogue) -> Iterator[DemoText]:
-    at = _start(cast, dialogue.begins)
+    at = moment_of(cast, dialogue.begins)
     for index, line in enumerate(dialogue.lines):
         parts = _SCRIPT_LINE.fullmatch(line)
         assert parts, line
@@ -80,7 +94,8 @@ def _texts(cast: DemoTeam, dialogue: Dialogue) -> Iterator[DemoText]:
         yield DemoText(inbox, number, at, parts["speaker"], parts["body"], parts["status"] or "")
 
 
-def _start(cast: DemoTeam, begins: str) -> datetime:
+def moment_of(cast: DemoTeam, begins: str) -> datetime:
+    """The time of Dialogue.begins."""
     days, clock = begins.split()
     if clock.endswith("m"):
         return cast.now - timedelta(minutes=int(clock[:-1]))
@@ -161,11 +176,7 @@ def _reply(text: DemoText, conversation_id: int, outcome: KeywordOutcome) -> Non
 
 def _send(cast: DemoTeam, text: DemoText) -> None:
     author = cast.members[text.speaker]
-    errors = {
-        "failed": ("30003", "The phone could not be reached."),
-        "undelivered": ("30005", "Unknown number."),
-    }
-    code, sentence = errors.get(text.status, ("", ""))
+    code, sentence = _ERRORS.get(text.status, ("", ""))
     refused = text.status == MessageStatus.REFUSED
     conversation = Conversation.objects.record_outbound(
         text.inbox, text.number, text.at, text.body, refused=refused
@@ -188,6 +199,48 @@ def _send(cast: DemoTeam, text: DemoText) -> None:
         error_code=code,
         error=sentence,
         **(unsent if refused else {}),
+    )
+
+
+def _broadcast(cast: DemoTeam, text: DemoText, recipient: BroadcastRecipient) -> None:
+    """Does what messaging.broadcasts.claims does: the person gets the text, or is left out for a reason."""
+    found = standing(cast.team.id, text.number, text.inbox.id)
+    recipient.at, recipient.state = text.at, RecipientState.LEFT_OUT
+    if found.may_text:
+        message = _write_broadcast(cast, text, recipient)
+        recipient.state, recipient.message_id = RecipientState.TEXTED, message.id
+    else:
+        recipient.reason = LeftOut.BLOCKED if found.blocked else LeftOut.OPTED_OUT
+    recipient.save()
+
+
+def _write_broadcast(cast: DemoTeam, text: DemoText, recipient: BroadcastRecipient) -> Message:
+    inbox, number, author = text.inbox, text.number, cast.members[text.speaker]
+    inbox.team = cast.team
+    earlier = Message.objects.filter(
+        team_id=cast.team.id, number=number, outbound=True, purpose=MessagePurpose.TEXT
+    )
+    recipient.words_appended = not earlier.exists()
+    contact = Contact.objects.get(team_id=cast.team.id, number=number)
+    renderer = Renderer.of(recipient.broadcast)
+    words = renderer.text_for(contact, inbox, with_words=recipient.words_appended).text
+    conversation, _ = Conversation.objects.get_or_create(
+        team_id=cast.team.id,
+        inbox=inbox,
+        number=number,
+        defaults={"closed": True, "last_message_at": text.at, "created_at": text.at, "preview": words[:140]},
+    )
+    code, sentence = _ERRORS.get(text.status, ("", ""))
+    status = MessageStatus.UNDELIVERED if code else text.status
+    return _write(
+        replace(text, body=words),
+        conversation.id,
+        status=status,
+        author_id=author.id,
+        author_name=author.user.name,
+        error_code=code,
+        error=sentence,
+        broadcast_id=recipient.broadcast_id,
     )
 
 

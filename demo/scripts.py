@@ -223,6 +223,21 @@ DIALOGUES = (
         "they: STOP",
         "they, 26h: Sorry, that was a mistake, you can text me again",
     )),
+    # Answers to the broadcast "Winter storage", which began six days ago at ten.
+    Dialogue("Front Desk", "Annika Virtanen", "6 10:04", (
+        "they: Do you store e-bikes too? I worry about the battery",
+        "maya: We do! The battery stays inside at room temperature, and we charge it once a month.",
+        "they: Then book me in please",
+    ), closed=True),
+    Dialogue("Front Desk", "Rosa Delgado", "6 10:31", (
+        "they: Two bikes from December on, can I bring them by on Friday?",
+        "maya: Friday works, any time before 6.",
+    ), closed=True),
+    Dialogue("Front Desk", "Peter van den Berg", "6 12:15", (
+        "they: no room in my flat, so yes please 🙏",
+    ), unread_by=("ruth",)),
+    Dialogue("Front Desk", "Mei-Ling Tan", "6 10:02", ("they: STOP",)),
+    Dialogue("Front Desk", "Miguel Ángel Torres", "6 11:40", ("they: please stop sending me these texts",)),
     Dialogue("Front Desk", "Ravi Subramaniam", "1 15:05", (
         "maya: Hi Ravi, your new wheels are trued and ready.",
         "they: Loved “Hi Ravi, your new wheels are trued and ready.”",

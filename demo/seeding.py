@@ -21,6 +21,7 @@ from contacts.lists.models import ContactList, EntrySource, ListEntry, Tag, Tagg
 from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
 from demo import scripts, story
+from demo.broadcasts import plan_broadcasts
 from demo.dialogues import DemoTeam, play_dialogues, to_number
 from demo.teamwork import set_hours, work_as_a_team
 from kernel.sql import fetch
@@ -54,13 +55,13 @@ def _seed_bicycle_shop(now: datetime) -> None:
         }
         _contacts(team, story.CUSTOMERS, now)
         cast = DemoTeam(team, members, inboxes, now)
-        play_dialogues(cast, scripts.DIALOGUES)
+        _vendor_list(team, members[story.VENDOR_LIST_IMPORTED_BY], now)
+        _labels(team)
+        play_dialogues(cast, scripts.DIALOGUES, plan_broadcasts(cast))
         work_as_a_team(cast)
         set_hours(cast)
-        _vendor_list(team, members[story.VENDOR_LIST_IMPORTED_BY], now)
         _record_by_staff(team, members, now)
         _api_keys(team, members["ruth"])
-        _labels(team)
         _fields(team, story.FIELDS, now)
 
 

@@ -130,7 +130,14 @@ LISTS: dict[str, tuple[str, ...]] = {
         "Joanna Wójcik",
         "Zoe Campbell",
     ),
-}
+    "Newsletter": (
+        "Maria Alvarez", "Tom Becker", "Grace Kim", "Oliver Stone-Whitfield", "Ben Kowalski", "Sofia Rossi",
+        "Marcus Bell", "Elena Petrova", "Noah Schmidt", "Aaliyah Brooks", "Diego Fernández", "Nkechi Okafor",
+        "Isabel Duarte", "Ingrid Halvorsen", "Leo Castellanos", "Clara Jensen", "Annika Virtanen", "Rosa Delgado",
+        "Peter van den Berg", "Mei-Ling Tan", "Joanna Wójcik", "Chidi Eze", "George Papadakis", "Miguel Ángel Torres",
+        "Zoe Campbell",
+    ),
+}  # fmt: skip
 TAGS: dict[str, tuple[str, ...]] = {
     "Commuter": ("Maria Alvarez", "Jamal Washington", "Grace Kim", "Ben Kowalski"),
     "E-bike": ("Priya Nair", "Kai Nakamura", "Dorothy Miles"),

@@ -100,6 +100,8 @@ def description_loader(chosen: ChosenList, team: Team) -> Loader[list[str]]:
         words.append(f"assigned to {members[0] if members else 'a former member'}")
     if narrowing.tag_id:
         words.append(f"tag {tags[0] if tags else 'that was deleted'}")
+    if narrowing.broadcast_id:
+        words.append("replies to one broadcast")
     if narrowing.unread:
         words.append("unread")
     if narrowing.standing:

@@ -6,6 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextChoices
 
 from accounts.models import Member
+from messaging.broadcasts.replies import replied_to_broadcast
 from messaging.models import Conversation, ReadMarker
 from messaging.scheduling.models import ScheduledText, ScheduleOutcome
 from messaging.teamwork.models import Assignment, Mention
@@ -27,6 +28,7 @@ class Folder(TextChoices):
     MENTIONS = "mentions", "Mentions"
     SCHEDULED = "scheduled", "Scheduled"
     SNOOZED = "snoozed", "Snoozed"  # first to wake first
+    REPLIES = "replies", "Broadcast replies"
     CLOSED = "closed", "Closed"
     OPTED_OUT = "opted-out", "Opted out"
 
@@ -58,7 +60,7 @@ class Folder(TextChoices):
     @property
     def is_walked(self) -> bool:
         """Whether no index has its condition; see messaging.folder_rows."""
-        return self in (Folder.UNREAD, Folder.OPTED_OUT)
+        return self in (Folder.UNREAD, Folder.OPTED_OUT, Folder.REPLIES)
 
     @property
     def begins_at_rows(self) -> bool:
@@ -68,7 +70,7 @@ class Folder(TextChoices):
     @property
     def closed(self) -> tuple[bool, ...]:
         """Whether its conversations are closed; both values if that does not matter."""
-        if self in (Folder.OPTED_OUT, Folder.MENTIONS, Folder.SCHEDULED):
+        if self in (Folder.OPTED_OUT, Folder.MENTIONS, Folder.SCHEDULED, Folder.REPLIES):
             return (False, True)
         return (self == Folder.CLOSED,)
 
@@ -98,6 +100,8 @@ class Folder(TextChoices):
                 return unread_by(member)
             case Folder.OPTED_OUT:
                 return Q(may_not_be_texted(member))
+            case Folder.REPLIES:
+                return Q(inbound_count__gt=0) & Q(replied_to_broadcast(member.team_id))
         return Q()
 
     def counted(self, member: Member) -> Q:
@@ -174,6 +178,10 @@ _WHEN_EMPTY = {
     Folder.SNOOZED: (
         "Nothing is snoozed",
         "Snoozed conversations appear here until their time, or until the person writes.",
+    ),
+    Folder.REPLIES: (
+        "No replies to broadcasts",
+        "Conversations in which a person answered a broadcast within three days appear here.",
     ),
     Folder.CLOSED: ("No closed conversations", "Closed conversations appear here. A new text reopens them."),
     Folder.OPTED_OUT: (

@@ -322,6 +322,7 @@ class OptOutEffects(TenantModel):
 
 # Django looks for the models of an app in this module.
 import messaging.broadcasts.models  # noqa: E402
+import messaging.broadcasts.stored_figures  # noqa: E402
 import messaging.drafts.models  # noqa: E402
 import messaging.groups.models  # noqa: E402
 import messaging.media.models  # noqa: E402

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, TextChoices
 from accounts.models import Member
 from contacts.lists.models import Tagging
 from kernel.id_parameter import read_id
+from messaging.broadcasts.replies import replied_to_broadcast
 from messaging.folders import may_not_be_texted, unread_by
 from messaging.teamwork.models import Assignment
 from optout.models import SuppressionKind
@@ -34,6 +35,7 @@ class Narrowing:
     tag_id: int | None = None
     unread: bool = False
     standing: str = ""  # an AskedStanding
+    broadcast_id: int | None = None  # that the person replied to
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
@@ -45,6 +47,7 @@ class Narrowing:
             tag_id=read_id(data.get("tag")),
             unread=data.get("unread") == "1",
             standing=standing if standing in AskedStanding.values else "",
+            broadcast_id=read_id(data.get("broadcast")),
         )
 
     @property
@@ -55,6 +58,7 @@ class Narrowing:
             "tag": str(self.tag_id or ""),
             "unread": "1" if self.unread else "",
             "standing": self.standing,
+            "broadcast": str(self.broadcast_id or ""),
         }
         return {name: value for name, value in values.items() if value}
 
@@ -71,6 +75,8 @@ class Narrowing:
                 contact__number=OuterRef("number"),
             )
             condition &= Q(Exists(tagged))
+        if self.broadcast_id:
+            condition &= Q(replied_to_broadcast(member.team_id, self.broadcast_id))
         return condition & self._standing(member) if self.standing else condition
 
     def _assigned(self, member: Member) -> Q:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kernel.keyset import Cursor
 from kernel.loading import Loader, nothing_loader, rows_loader, side_by_side
+from messaging.broadcasts.thread_mark import with_broadcast_names
 from messaging.groups.members import names_loader, with_others
 from messaging.inbox import MAX_REFETCH
 from messaging.media.models import Attachment, attachments_loader
@@ -56,7 +57,8 @@ def thread_loader(
 ) -> Loader[Thread]:
     """The texts of the window, with the changes, notes and scheduled texts between them."""
     texts = Message.objects.filter(team_id=conversation.team_id, conversation_id=conversation.id)
-    shown = yield from window.loader(with_others(texts, conversation.team_id))
+    marked = with_broadcast_names(with_others(texts, conversation.team_id), conversation.team_id)
+    shown = yield from window.loader(marked)
     for text in shown.texts:
         text.inbox = conversation.inbox
     entries, newest = yield from side_by_side(

@@ -60,6 +60,11 @@ class ThreadText:
         return self.message.author_name or "Your team"
 
     @property
+    def broadcast_name(self) -> str:
+        """The name of the broadcast that it is a text of; empty for other texts."""
+        return getattr(self.message, "broadcast_name", None) or ""
+
+    @property
     def has_words(self) -> bool:
         return has_visible_characters(self.message.body)
 

@@ -6,6 +6,7 @@ from django.urls import path
 from accounts.change_polling import poll_changes
 from messaging import review_views, try_reply, views
 from messaging.automatic_text_settings import inbox_automatic_texts
+from messaging.broadcasts.urls import urlpatterns as broadcast_urls
 from messaging.connection_check import inbox_connection_test
 from messaging.conversation_exports.views import conversation_exports, export_conversations
 from messaging.drafts.views import draft
@@ -30,6 +31,7 @@ from messaging.text_templates import views as templates
 from messaging.undo.views import text_undo
 
 urlpatterns = [
+    *broadcast_urls,
     path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
     path("settings/notifications/", notifications.notifications, name="notifications"),
     path("settings/notifications/browsers/", notifications.push_subscriptions, name="push_subscriptions"),

@@ -61,3 +61,9 @@ def export_consent(request: TeamRequest) -> HttpResponseBase:
 @team_view(Right.SEE_REPORTS, Right.EXPORT)
 def export_team(request: TeamRequest) -> HttpResponseBase:
     return _of_page(request, "team", "team_report")
+
+
+@require_GET
+@team_view(Right.SEE_REPORTS, Right.EXPORT)
+def export_broadcasts(request: TeamRequest) -> HttpResponseBase:
+    return _of_page(request, "broadcasts", "broadcast_report")

@@ -8,7 +8,8 @@ from django.http import QueryDict
 from accounts.models import Team
 from contacts.exports.stream import RowBatches
 from kernel.spreadsheets.writers import Row
-from reports import consent_export, opt_out_export, team_export, volume_export
+from reports import broadcast_report, consent_export, opt_out_export, team_export, volume_export
+from reports.broadcast_report import BroadcastReportForm, broadcast_figures
 from reports.consent_report import ConsentReportForm, build_consent_report
 from reports.opt_out_query import OptOutReportForm, OptOutReportQuery
 from reports.opt_out_report import build_opt_out_report
@@ -73,6 +74,13 @@ REPORT_KINDS = {
             lambda team, query: ReportQuery(ConsentReportForm(team, query)),
             _consent,
             consent_export.export,
+        ),
+        ReportKind(
+            "broadcast_report",
+            "Broadcasts",
+            lambda team, query: ReportQuery(BroadcastReportForm(team, query)),
+            broadcast_figures,
+            broadcast_report.export,
         ),
         ReportKind(
             "team_report",

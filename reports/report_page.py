@@ -19,6 +19,7 @@ TABS = {
     "volume": "Volume",
     "opt_out_report": "Opt-outs",
     "consent_report": "Consent",
+    "broadcast_report": "Broadcasts",
     "team_report": "Team",
     "schedules": "Scheduled",
 }

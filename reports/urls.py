@@ -13,6 +13,8 @@ urlpatterns = [
     path("reports/volume/opt-out/export/", export_views.export_opt_outs, name="export_opt_outs"),
     path("reports/team/", views.team_report, name="team_report"),
     path("reports/team/export/", export_views.export_team, name="export_team"),
+    path("reports/broadcasts/", views.broadcast_report, name="broadcast_report"),
+    path("reports/broadcasts/export/", export_views.export_broadcasts, name="export_broadcasts"),
     path("reports/consent/", views.consent_report, name="consent_report"),
     path("reports/consent/export/", export_views.export_consent, name="export_consent"),
     path("reports/schedules/", include("reports.schedules.urls")),

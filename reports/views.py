@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import Right, TeamRequest, team_view
 from kernel.keyset import Cursor
 from reports import opt_out_changes, rollup
+from reports.broadcast_report import BroadcastReportForm, build_broadcast_report
 from reports.consent_report import ConsentReportForm, build_consent_report
 from reports.models import Rollup
 from reports.opt_out_query import OptOutReportForm, OptOutReportQuery
@@ -58,6 +59,14 @@ def consent_report(request: TeamRequest) -> HttpResponse:
     query = ReportQuery(ConsentReportForm(request.team, request.GET))
     report = build_consent_report(query) if state else None
     return render_report(request, "consent_report", query=query, state=state, report=report)
+
+
+@require_GET
+@team_view(Right.SEE_REPORTS)
+def broadcast_report(request: TeamRequest) -> HttpResponse:
+    """Its figures are counted from the broadcasts' own rows."""
+    query = ReportQuery(BroadcastReportForm(request.team, request.GET))
+    return render_report(request, "broadcast_report", query=query, report=build_broadcast_report(query))
 
 
 @require_GET

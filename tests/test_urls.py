@@ -24,6 +24,7 @@ from contacts.runs.models import RunState
 from contacts.suppression_lists.models import SuppressionListImport
 from contacts.vendor_lists.models import VendorListImport
 from kernel.tenancy import scope
+from messaging.broadcasts.models import Broadcast
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.saved_views.models import SavedView
 from messaging.text_templates.models import TextTemplate
@@ -68,6 +69,7 @@ class UrlTargets:
     attachment_id: int
     template: TextTemplate
     saved_view: SavedView
+    broadcast: Broadcast
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -147,6 +149,14 @@ def text_template(targets: UrlTargets) -> dict[str, Any]:
 
 def saved_view(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.saved_view.id}
+
+
+def broadcast(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.broadcast.id}
+
+
+def left_out(targets: UrlTargets) -> dict[str, Any]:
+    return {**broadcast(targets), "reason": "opted_out"}
 
 
 def schedule(targets: UrlTargets) -> dict[str, Any]:
@@ -270,6 +280,25 @@ ROWS: dict[str, Arguments] = {
     "schedule_deletion": schedule,
     "edit_saved_view": saved_view,
     "saved_view_deletion": saved_view,
+    "broadcast": broadcast,
+    "broadcast_cancel": broadcast,
+    "broadcast_confirmation": broadcast,
+    "broadcast_confirmation_deletion": broadcast,
+    "broadcast_copy": broadcast,
+    "broadcast_deletion": broadcast,
+    "broadcast_pause": broadcast,
+    "broadcast_picture": broadcast,
+    "broadcast_preview": broadcast,
+    "broadcast_progress": broadcast,
+    "broadcast_recipients": broadcast,
+    "broadcast_replies": broadcast,
+    "broadcast_resume": broadcast,
+    "broadcast_review": broadcast,
+    "broadcast_test_text": broadcast,
+    "edit_broadcast": broadcast,
+    "export_broadcast_recipients": broadcast,
+    "broadcast_left_out": left_out,
+    "export_broadcast_left_out": left_out,
 }
 TEAM: dict[str, Arguments] = ROWS | {
     "settings": nothing,
@@ -294,6 +323,12 @@ TEAM: dict[str, Arguments] = ROWS | {
     "delete_push_subscriptions": nothing,
     "bulk_work": nothing,
     "new_saved_view": nothing,
+    "broadcasts": nothing,
+    "new_broadcast": nothing,
+    "broadcast_draft": nothing,
+    "broadcast_templates": nothing,
+    "broadcast_report": nothing,
+    "export_broadcasts": nothing,
     "new_conversation": nothing,
     "new_conversation_templates": nothing,
     "text_templates": nothing,
@@ -530,11 +565,17 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         schedule.resume()
         schedule.save()
         saved_view = SavedView.objects.create(team=team, name=f"View of {team.name}", folder="open")
+        broadcast = Broadcast.objects.create(
+            team=team,
+            name=f"Words for {team.name}",
+            body=f"Words for {team.name}",
+            picture=stored_picture(received),
+        )
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
         suppression,
         api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id, template,
-        saved_view,
+        saved_view, broadcast,
     )  # fmt: skip
 
 

@@ -40,6 +40,8 @@ _ENTRIES = (
     _Entry("New conversation", "new_conversation", "plus", "write text send", Right.SEND_TEXTS, key="n"),
     _Entry("Inbox", "inbox", "inbox", "conversations open"),
     _Entry("Closed conversations", "inbox", "archive", "inbox archive", query="folder=closed"),
+    _Entry("Broadcasts", "broadcasts", "broadcast", "campaigns many lists", Right.SEND_BROADCASTS),
+    _Entry("New broadcast", "new_broadcast", "plus", "campaign many write send", Right.SEND_BROADCASTS),
     _Entry("Contacts", "contacts", "people", "people customers"),
     _Entry("New contact", "new_contact", "plus", "add person"),
     _Entry("Import contacts", "imports", "upload", "csv xlsx file", Right.IMPORT_CONTACTS),

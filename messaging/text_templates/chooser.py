@@ -37,7 +37,7 @@ class TemplateChoice:
 def conversation_templates(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     page = reverse("conversation", args=[request.team.slug, found.id])
-    return _render(request, found.inbox, found.number, page, {})
+    return render_choices(request, found.inbox, found.number, page, {})
 
 
 @require_GET
@@ -51,7 +51,7 @@ def new_conversation_templates(request: TeamRequest) -> HttpResponse:
     kept = {name: request.GET[name] for name in ("number", "inbox") if request.GET.get(name)}
     if inbox:
         inbox.team = request.team
-    return _render(request, inbox, _read_number(request, typed), page, kept)
+    return render_choices(request, inbox, _read_number(request, typed), page, kept)
 
 
 def _read_number(request: TeamRequest, typed: str) -> str | None:
@@ -61,9 +61,10 @@ def _read_number(request: TeamRequest, typed: str) -> str | None:
         return None
 
 
-def _render(
+def render_choices(
     request: TeamRequest, inbox: Inbox | None, number: str | None, page: str, kept: dict[str, str]
 ) -> HttpResponse:
+    """The templates that match, as links to a page. Without a number their fields stay as they are written."""
     typed = request.GET.get("q", "").strip()[:100]
     values = field_values(inbox, number, request.member) if inbox and number else None
     choices = [

@@ -1,0 +1,266 @@
+"""Views of a broadcast's draft: write it, save it while it is written, its picture, its templates, delete it."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Right, TeamRequest, team_view
+from kernel.form_views import form_view
+from kernel.id_parameter import read_id
+from kernel.regions import format_zone
+from kernel.tenancy import scope
+from messaging.broadcasts.audience import Audience
+from messaging.broadcasts.audience_form import add_filter, audience_parts, read_audience
+from messaging.broadcasts.drafts import (
+    NoDraft,
+    copy_as_draft,
+    delete_draft,
+    find_or_begin,
+    new_draft,
+    read_begun,
+    save_draft,
+    set_picture,
+    set_template,
+    store_picture,
+)
+from messaging.broadcasts.forms import BroadcastForm, initial_values
+from messaging.broadcasts.models import Broadcast, BroadcastStatus
+from messaging.broadcasts.preview import find_preview
+from messaging.media.models import Attachment
+from messaging.media.refusals import RefusedFile
+from messaging.media.serving import thumbnail_response
+from messaging.text_templates.chooser import render_choices
+from messaging.text_templates.models import TextTemplate
+from messaging.text_templates.templates import find_template
+from messaging.text_templates.values import known_fields
+
+CONFIRMED = "This broadcast was confirmed in the meantime. It can no longer be changed."
+NOBODY = "Choose at least one list, or add people by a filter."
+
+
+@form_view
+@team_view(Right.SEND_BROADCASTS, whole_request=False)
+def new_broadcast(request: TeamRequest) -> HttpResponse:
+    """An empty form; the address may name a list, a filter of the contacts page and a template."""
+    if request.method == "POST":
+        return _save(request, None)
+    with scope(request.team.id):
+        draft = new_draft(request.member)
+        draft.audience = _asked_audience(request.GET).to_json()
+        _use_template(request, draft)
+        return _render_editor(request, draft)
+
+
+@form_view
+@team_view(Right.SEND_BROADCASTS, whole_request=False)
+def edit_broadcast(request: TeamRequest, id: int) -> HttpResponse:
+    if request.method == "POST":
+        return _save(request, id)
+    with scope(request.team.id):
+        draft = get_object_or_404(Broadcast, team_id=request.team.id, id=id)
+        if draft.status != BroadcastStatus.DRAFT:
+            return redirect("broadcast", request.team.slug, id)
+        _use_template(request, draft)
+        return _render_editor(request, draft)
+
+
+@require_POST
+@team_view(Right.SEND_BROADCASTS)
+def broadcast_draft(request: TeamRequest) -> HttpResponse:
+    """Save what is written, while it is written. What cannot be read yet is left as it was."""
+    draft = _locked(request, read_id(request.POST.get("draft")))
+    form = BroadcastForm(request.POST, member=request.member)
+    form.full_clean()
+    names = {"name", "inbox", "body", "append_words", "opt_out_words", "send_at"} - form.errors.keys()
+    changes = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
+    if form.cleaned_data.get("category"):
+        changes["category"] = form.cleaned_data["category"]
+    set_template(draft, _template(request, form, "template"))
+    try:
+        save_draft(draft, changes, read_audience(request.POST))
+    except NoDraft:
+        return HttpResponse(status=204, headers={"HX-Redirect": _url(request, "broadcast", draft)})
+    response = render(request, "broadcasts/saved.html", _preview_context(request, draft))
+    response["HX-Replace-Url"] = _url(request, "edit_broadcast", draft)
+    return response
+
+
+@require_GET
+@team_view(Right.SEND_BROADCASTS)
+def broadcast_templates(request: TeamRequest) -> HttpResponse:
+    """The templates to choose from, with their fields as they are written."""
+    draft = read_id(request.GET.get("draft"))
+    page = reverse(
+        "edit_broadcast" if draft else "new_broadcast", args=[request.team.slug, *([draft] if draft else [])]
+    )
+    return render_choices(request, None, None, page, {"draft": str(draft)} if draft else {})
+
+
+@require_GET
+@team_view(Right.SEND_BROADCASTS)
+def broadcast_preview(request: TeamRequest, id: int) -> HttpResponse:
+    """The text as the next or the previous person gets it."""
+    draft = get_object_or_404(
+        Broadcast.objects.select_related("inbox", "picture"), team_id=request.team.id, id=id
+    )
+    place = {name: read_id(request.GET.get(name)) for name in ("after", "before")}
+    context = {
+        "section": "broadcasts",
+        "broadcast": draft,
+        "preview": find_preview(draft, request.member, **place),
+    }
+    return render(request, f"broadcasts/preview{'' if request.htmx else '_page'}.html", context)
+
+
+@require_GET
+@team_view(Right.SEND_BROADCASTS, whole_request=False)
+def broadcast_picture(request: TeamRequest, id: int) -> FileResponse:
+    """The thumbnail of a broadcast's picture."""
+    with scope(request.team.id):
+        found = get_object_or_404(Broadcast.objects.select_related("picture"), team_id=request.team.id, id=id)
+    if found.picture is None or not found.picture.is_stored:
+        raise Http404("This broadcast has no picture.")
+    return thumbnail_response(found.picture)
+
+
+@require_POST
+@team_view(Right.SEND_BROADCASTS)
+def broadcast_deletion(request: TeamRequest, id: int) -> HttpResponse:
+    draft = _locked(request, id)
+    try:
+        delete_draft(draft)
+    except NoDraft:
+        return _confirmed(request, draft)
+    messages.success(request, f"The draft “{draft}” was deleted." if draft.name else "The draft was deleted.")
+    return redirect("broadcasts", request.team.slug)
+
+
+@require_POST
+@team_view(Right.SEND_BROADCASTS)
+def broadcast_copy(request: TeamRequest, id: int) -> HttpResponse:
+    """A new draft with the same words and audience."""
+    original = get_object_or_404(Broadcast, team_id=request.team.id, id=id)
+    return redirect("edit_broadcast", request.team.slug, copy_as_draft(original, request.member).id)
+
+
+# -- saving ------------------------------------------------------------------------------------------------------
+
+
+def _save(request: TeamRequest, id: int | None) -> HttpResponse:
+    """Save the form and go on, or show it again with what is wrong."""
+    goes_on = request.POST.get("next", "save")
+    form = BroadcastForm(request.POST, request.FILES, member=request.member, complete=goes_on == "review")
+    with scope(request.team.id):
+        is_valid = form.is_valid()
+        template = _template(request, form, "picture") if is_valid else None
+    picture = None
+    if is_valid:
+        try:
+            picture = store_picture(request.team.id, form.cleaned_data["picture_file"], template)
+        except RefusedFile as refusal:
+            form.add_error("picture_file", str(refusal))
+    with scope(request.team.id):
+        return _store(request, _locked(request, id), form, goes_on, picture)
+
+
+def _store(
+    request: TeamRequest, draft: Broadcast, form: BroadcastForm, goes_on: str, picture: Attachment | None
+) -> HttpResponse:
+    audience, errors = read_audience(request.POST), dict[str, str]()
+    if goes_on in ("add-to", "add-without"):
+        part = goes_on.removeprefix("add-")
+        audience, problem = add_filter(audience, part, request.POST, request.member)
+        errors = {part: problem} if problem else {}
+    if goes_on == "review" and not audience:
+        errors["to"] = NOBODY
+    if not form.is_valid() or errors:
+        return _render_editor(request, draft, form, audience, errors)
+    set_template(draft, _template(request, form, "template"))
+    if picture or form.cleaned_data["without_picture"]:
+        set_picture(draft, picture)
+    try:
+        save_draft(draft, form.changes(), audience)
+    except NoDraft:
+        return _confirmed(request, draft)
+    if goes_on == "review":
+        return redirect("broadcast_review", request.team.slug, draft.id)
+    anchor = f"#{goes_on.removeprefix('add-')}" if goes_on.startswith("add-") else ""
+    return redirect(_url(request, "edit_broadcast", draft) + anchor)
+
+
+def _locked(request: TeamRequest, id: int | None) -> Broadcast:
+    """The broadcast that a form changes: the one with this ID, or the draft that its page began."""
+    if id is None:
+        return find_or_begin(request.member, read_begun(request.POST.get("begun", "")))
+    rows = Broadcast.objects.filter(team_id=request.team.id).select_for_update(no_key=True)
+    found: Broadcast = get_object_or_404(rows, id=id)
+    found.team = request.team
+    return found
+
+
+def _confirmed(request: TeamRequest, draft: Broadcast) -> HttpResponse:
+    messages.warning(request, CONFIRMED)
+    return redirect("broadcast", request.team.slug, draft.id)
+
+
+def _template(request: TeamRequest, form: BroadcastForm, name: str) -> TextTemplate | None:
+    """The template that a field of the form names, if the member may use it."""
+    id = form.cleaned_data.get(name) or 0
+    return find_template(request.team.id, request.member, id) if id > 0 else None
+
+
+# -- the page ----------------------------------------------------------------------------------------------------
+
+
+def _asked_audience(address: QueryDict) -> Audience:
+    lists = (read_id(text) for text in address.getlist("list"))
+    return Audience(lists=tuple(id for id in lists if id), filters=tuple(address.getlist("filter")))
+
+
+def _use_template(request: TeamRequest, draft: Broadcast) -> None:
+    """Begin with the words of the template that the address names, which are saved with the form."""
+    id = read_id(request.GET.get("template"))
+    if id and (template := find_template(request.team.id, request.member, id)):
+        draft.body = template.body
+        set_template(draft, template)
+
+
+def _render_editor(
+    request: TeamRequest,
+    draft: Broadcast,
+    form: BroadcastForm | None = None,
+    audience: Audience | None = None,
+    errors: dict[str, str] | None = None,
+) -> HttpResponse:
+    zone = ZoneInfo(request.team.time_zone)
+    audience = audience or Audience.from_json(draft.audience)
+    data = request.POST if errors else None
+    context = {
+        **_preview_context(request, draft),
+        "title": draft.name or ("Draft" if draft.id else "New broadcast"),
+        "form": form or BroadcastForm(initial=initial_values(draft, zone), member=request.member),
+        "audience": audience_parts(request.member, audience, data, errors or {}),
+        "fields": known_fields(request.team.id).items(),
+        "begun": timezone.now().isoformat() if form is None else request.POST.get("begun", ""),
+        "zone_name": format_zone(request.team.time_zone),
+    }
+    return render(request, "broadcasts/edit_broadcast.html", context, status=422 if form else 200)
+
+
+def _preview_context(request: TeamRequest, draft: Broadcast) -> dict[str, Any]:
+    return {
+        "section": "broadcasts",
+        "broadcast": draft,
+        "saved_at": timezone.now(),
+        "preview": find_preview(draft, request.member) if draft.id else None,
+    }
+
+
+def _url(request: HttpRequest, name: str, draft: Broadcast) -> str:
+    return reverse(name, args=[request.team.slug, draft.id])  # type: ignore[attr-defined]

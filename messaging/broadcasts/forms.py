@@ -1,0 +1,138 @@
+"""Form of a broadcast: lenient while it is a draft, complete before it is reviewed."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+
+from accounts.access import visible_inboxes
+from accounts.models import Member
+from kernel.visible_text import has_visible_characters
+from messaging.broadcasts.models import Broadcast, BroadcastCategory
+from messaging.forms import MAX_TEXT_LENGTH
+from messaging.recipients import RecipientField
+from messaging.scheduling.schedule import FURTHEST
+from messaging.text_templates.fields import find_mistakes
+from messaging.text_templates.values import known_fields
+
+NOW, LATER = "now", "later"
+LAST_USED = "The inbox last used with each person"
+
+
+class BroadcastForm(forms.Form):
+    """The draft of a broadcast, without its audience. `complete`: it is about to be reviewed, so nothing may miss."""
+
+    name = forms.CharField(
+        label="Name", max_length=80, required=False, help_text="For your team; recipients do not see it."
+    )
+    category = forms.ChoiceField(
+        label="Category", choices=BroadcastCategory, widget=forms.RadioSelect, required=False
+    )
+    inbox: Any = forms.ModelChoiceField(label="From", queryset=None, required=False, empty_label=LAST_USED)
+    body = forms.CharField(
+        label="Text",
+        max_length=MAX_TEXT_LENGTH,
+        required=False,
+        widget=forms.Textarea({"rows": 5, "dir": "auto", "data-takes-templates": True}),
+    )
+    template = forms.IntegerField(required=False, widget=forms.HiddenInput)  # that it began with
+    picture = forms.IntegerField(
+        required=False, widget=forms.HiddenInput
+    )  # the template whose picture goes along
+    picture_file = forms.FileField(
+        label="Picture", required=False, widget=forms.FileInput({"accept": "image/*"})
+    )
+    without_picture = forms.BooleanField(label="Remove the picture", required=False)
+    append_words = forms.BooleanField(
+        label="End a person’s first text with words that say how", required=False
+    )
+    opt_out_words = forms.CharField(label="Words", max_length=160, required=False)
+    when = forms.ChoiceField(
+        label="When it is sent",
+        choices=[(NOW, "As soon as you confirm it"), (LATER, "Later")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    send_at = forms.DateTimeField(
+        label="Send at",
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, member: Member, complete: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.member, self.complete = member, complete
+        inboxes = self.fields["inbox"]
+        inboxes.queryset = visible_inboxes(member).open()  # type: ignore[attr-defined]
+        inboxes.label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
+
+    def clean_send_at(self) -> datetime | None:
+        """The time as a moment; the field gives the clock of the team's zone."""
+        local: datetime | None = self.cleaned_data["send_at"]
+        if local is None or self.cleaned_data.get("when") != LATER:
+            return None
+        at = local.replace(tzinfo=ZoneInfo(self.member.team.time_zone))
+        if self.complete and at <= timezone.now():
+            raise forms.ValidationError("This time has passed. Choose a later one.")
+        if at > timezone.now() + FURTHEST:
+            raise forms.ValidationError("Choose a time within a year.")
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.complete:
+            for name, problem in self._missing(data):
+                if name not in self.errors:
+                    self.add_error(name, problem)
+        return data
+
+    def _missing(self, data: dict[str, Any]) -> list[tuple[str, str]]:
+        body = data.get("body", "")
+        mistakes = find_mistakes(body, known_fields(self.member.team_id))
+        missing = [
+            ("name", "Give it a name.", not has_visible_characters(data.get("name", ""))),
+            ("category", "Say which of the two it is.", not data.get("category")),
+            ("body", "Write a text.", not has_visible_characters(body)),
+            *(("body", mistake, True) for mistake in mistakes),
+            ("opt_out_words", "Write the words, or untick the box above.",
+                bool(data.get("append_words")) and not has_visible_characters(data.get("opt_out_words", ""))),
+            ("send_at", "Choose a day and time.", data.get("when") == LATER and not data.get("send_at")),
+        ]  # fmt: skip
+        return [(name, problem) for name, problem, is_missing in missing if is_missing]
+
+    def changes(self) -> dict[str, Any]:
+        """The columns of the draft that a valid form sets."""
+        data = self.cleaned_data
+        names = ("name", "inbox", "body", "append_words", "opt_out_words", "send_at")
+        chosen = {name: data[name] for name in names}
+        return chosen | ({"category": data["category"]} if data["category"] else {})
+
+
+def initial_values(draft: Broadcast, zone: ZoneInfo) -> dict[str, Any]:
+    """What the form of a draft shows."""
+    return {
+        "name": draft.name,
+        "category": draft.category,
+        "inbox": draft.inbox_id,
+        "body": draft.body,
+        "template": draft.template_id,
+        "append_words": draft.append_words,
+        "opt_out_words": draft.opt_out_words,
+        "when": LATER if draft.send_at else NOW,
+        "send_at": draft.send_at and timezone.localtime(draft.send_at, zone).replace(tzinfo=None),
+    }
+
+
+class TestTextForm(forms.Form):
+    """A number to which a broadcast is sent as a test: the member's own phone."""
+
+    __test__ = False  # not a test
+
+    def __init__(self, *args: Any, member: Member, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["number"] = RecipientField(member.team, label="Send a test to")
+        self.fields["number"].widget.attrs.update(
+            type="tel", placeholder="Your own number", autocomplete="tel"
+        )

@@ -1,0 +1,168 @@
+"""Broadcasts in Chromium: written, reviewed with all who are left out, scheduled, paused, resumed and cancelled."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import Team
+from contacts.contact.models import Contact
+from contacts.lists.models import ContactList
+from kernel.tenancy import scope
+from messaging import inbound
+from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus, RecipientState
+from messaging.carriers.base import InboundText
+from optout import consent
+from optout.consent_types import Actor
+from tests.cast import Cast
+from tests.messaging.broadcasts.conftest import due_now, make_list, run  # noqa: F401  (fixtures)
+from tests.messaging.fake_twilio import FakeTwilio, new_sid
+from tests.test_accessibility import problems_of
+from tests.test_opt_out_in_browser import sign_in
+
+ZONES = ("415", "212", "808", "512", "305", "303")  # San Francisco, New York, Honolulu, Austin, Miami, Denver
+PEOPLE = [f"+1{code}555{n:04d}" for n in range(1000, 1004) for code in ZONES]
+OPTED_OUT, BLOCKED, HELD, PREMIUM = "+14155552001", "+14155552002", "+14155552003", "+19005551234"
+UNFILLED, TODAY, TOO_OFTEN = "+14155552004", "+14155552005", "+14155552006"
+LEFT_OUT = {
+    OPTED_OUT: "Opted out",
+    BLOCKED: "Blocked",
+    HELD: "Held for review",
+    PREMIUM: "This number cannot be texted",
+    UNFILLED: "A field of the text has no value",
+    TODAY: "Texted by this list today",
+    TOO_OFTEN: "Had as many broadcasts this week as the team allows",
+}
+
+
+def leave_out(cast: Cast, listed: ContactList) -> None:
+    """Give each person of LEFT_OUT the reason."""
+    inbound.receive(cast.front_desk, InboundText(new_sid(), HELD, "wrong number"))
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, OPTED_OUT, Actor.of(cast.owner), reason="")
+        consent.block(cast.northside.id, BLOCKED, Actor.of(cast.owner), reason="")
+        Contact.objects.filter(team=cast.northside, number=UNFILLED).update(first_name="")
+        Team.objects.filter(id=cast.northside.id).update(broadcasts_per_week=2)
+        now = timezone.now()
+        texted(cast, TODAY, listed, now)
+        for _ in range(2):
+            texted(cast, TOO_OFTEN, None, now - timedelta(days=2))
+
+
+def texted(cast: Cast, number: str, listed: ContactList | None, at: Any) -> None:
+    """An earlier broadcast to one person."""
+    earlier = Broadcast.objects.create(
+        team=cast.northside, name="Earlier", inbox=cast.front_desk, body="Hi", status=BroadcastStatus.FINISHED,
+        audience={"lists": [listed.id] if listed else []}, started_at=at, ended_at=at,
+    )  # fmt: skip
+    BroadcastRecipient.objects.create(
+        team=cast.northside,
+        broadcast=earlier,
+        number=number,
+        inbox=cast.front_desk,
+        state=RecipientState.TEXTED,
+        at=at,
+    )
+
+
+def write_and_review(page: Page, base: str) -> None:
+    page.goto(f"{base}/t/northside-dental/broadcasts/")
+    page.get_by_role("link", name="New broadcast").first.click()
+    page.get_by_role("textbox", name="Name", exact=True).fill("Open house")
+    page.get_by_role("group", name="Send to").get_by_label("Customers").check()
+    page.get_by_label("From", exact=True).select_option(label="Front Desk · (510) 555-0100")
+    page.get_by_label("Text", exact=True).fill("Hi {{ first_name }}, join our open house!")
+    expect(page.get_by_label("Preview", exact=True).get_by_text("join our open house!").first).to_be_visible()
+    expect(page).to_have_url(re.compile("/edit/$"))  # it is kept from now on
+    page.reload()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Hi {{ first_name }}, join our open house!")
+    page.get_by_title("Next person").click()
+    page.get_by_label("Later").check()
+    at = timezone.now().astimezone(ZoneInfo("America/New_York")) + timedelta(days=2)
+    page.get_by_label("Send at").fill(at.strftime("%Y-%m-%dT15:00"))
+    page.get_by_role("button", name="Review").click()
+
+
+def people_of(page: Page, base: str) -> tuple[Counter[str], int]:
+    """The number of people by outcome as the result counts them, and as the lists behind the counts show them."""
+    table = page.get_by_role("table").filter(has_text="The audience")
+    rows = table.locator("tbody tr")
+    counts = Counter({
+        row.get_by_role("link").inner_text(): int(row.locator("td").first.inner_text()) for row in rows.all()
+    })  # fmt: skip
+    links = [row.get_by_role("link").get_attribute("href") for row in rows.all()]
+    listed = 0
+    for link in links:
+        page.goto(base + str(link))
+        listed += page.locator("tbody tr").count()
+    return counts, listed
+
+
+def test_a_broadcast_from_the_draft_to_the_result(
+    cast: Cast,
+    carrier: FakeTwilio,
+    live_server: Any,
+    page: Page,
+    owner: psycopg.Connection,
+    make_list: Callable[..., ContactList],  # noqa: F811
+    run: Callable[..., None],  # noqa: F811
+) -> None:
+    base, everybody = live_server.url, [*PEOPLE, *LEFT_OUT]
+    listed = make_list(everybody)
+    leave_out(cast, listed)
+    sign_in(page, base, cast.admin.user.email)
+    write_and_review(page, base)
+
+    expect(page.get_by_role("heading", name=f"{len(PEOPLE)} recipients")).to_be_visible()
+    for words in LEFT_OUT.values():
+        row = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=words, exact=True))
+        expect(row.locator(".number")).to_have_text("1")
+    expect(page.get_by_label("The recipients’ clocks")).to_contain_text("Hawaii time")
+    page.get_by_role("link", name="Opted out", exact=True).click()
+    expect(page.get_by_text("(415) 555-2001")).to_be_visible()
+    page.go_back()
+    page.evaluate(Axe().axe_script)
+    assert problems_of(page) == []
+    page.get_by_role("button", name=f"Schedule for {len(PEOPLE)} people").click()
+    expect(page.get_by_text("Is sent on")).to_be_visible()
+
+    owner.execute("UPDATE messaging_broadcast SET send_at = now(), due_at = now() WHERE status = 'scheduled'")
+    run(most=4)
+    progress = page.get_by_label("Progress").first
+    expect(progress.get_by_text("Sending")).to_be_visible()
+    progress.get_by_role("button", name="Pause").click()
+    expect(progress.get_by_text("Paused by a member.")).to_be_visible()
+    before = len(carrier.sent)
+    run(most=3)
+    assert 0 < len(carrier.sent) == before < len(PEOPLE), "nothing is sent while it is paused"
+    progress.get_by_role("button", name="Resume").click()
+    expect(progress.get_by_role("button", name="Pause")).to_be_visible()
+    run(most=3)
+    assert before < len(carrier.sent) < len(PEOPLE)
+    progress.get_by_role("button", name="Cancel").click()
+    sent = len(carrier.sent)
+    expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    run(most=3)
+    assert len(carrier.sent) == sent
+    assert {text.number for text in carrier.sent}.isdisjoint(LEFT_OUT), "nobody who is left out"
+
+    page.reload()
+    page.evaluate(Axe().axe_script)
+    assert problems_of(page) == []
+    url = page.url
+    counts, shown = people_of(page, base)
+    assert counts["Sent, no report yet"] == sent
+    assert sum(counts.values()) == len(everybody) == shown
+    exported = page.request.get(f"{url}recipients/export/?format=csv").text()
+    rows = list(csv.DictReader(StringIO(exported.removeprefix("\ufeff"))))
+    assert Counter(row["Outcome"] for row in rows) == counts
+    assert len({row["Phone Number"] for row in rows}) == len(everybody), "each person once"
