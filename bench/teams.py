@@ -6,6 +6,7 @@ from django.test import Client
 from accounts.models import Carrier, Inbox, Member, Team, User
 from bench.fake_carrier import CarrierNumber
 from kernel.tenancy import scope
+from messaging.sending_hours.rules import all_rules
 
 
 def create_team(name: str, number: str) -> tuple[Member, Inbox]:
@@ -25,6 +26,10 @@ def create_owner(name: str) -> Member:
     user = User.objects.create_user(f"{name.lower()}@bench.example", "correct horse battery", name=name)
     made = Team.objects.create_with_owner(name, user)
     with scope(made.id):
+        made.sending_hours = {
+            "set_aside": {rule.place: "Benchmarks run at any hour." for rule in all_rules()}
+        }
+        made.save(update_fields=["sending_hours"])
         member = Member.objects.get(team_id=made.id, user_id=user.id)
     member.user, member.team = user, made
     return member

@@ -166,6 +166,8 @@ FIELDS = (
         "Tom Becker": "Plus", "Kai Nakamura": "Fleet", "Beatriz Santos": "Basic", "Jamal Washington": "Basic",
     }, ("Basic", "Plus", "Fleet")),
     DemoField("Next service", "date", {"Tom Becker": "19", "Kai Nakamura": "33", "Victor Nguyen": "6"}),
+    # Grace has moved to Austin: her sending hours are those of Oregon and of Texas.
+    DemoField("ZIP code", "text", {"Grace Kim": "78704", "Jamal Washington": "97214", "Maria Alvarez": "98660"}),
 )  # fmt: skip
 
 # A second team, which shares a customer with the first. Neither may see the other's data.
