@@ -67,6 +67,14 @@ def scattered_request_in(sentences: Sequence[Sentence]) -> Request | None:
     return None
 
 
+def named_request_in(sentences: Sequence[Sentence]) -> Request | None:
+    """The first sentence that names to stop, whatever else it says; or None. Weaker than scattered_request_in."""
+    for sentence in sentences:
+        if not _ASKED.isdisjoint(_concepts(sentence.written)):
+            return Request("asks to stop, in words apart", sentence.written.strip())
+    return None
+
+
 def _request_of(written: str) -> Request | None:
     places = [(match.span(), _concepts(match[0])) for match in _TOKEN.finditer(written)]
     marked = [(span, concepts) for span, concepts in places if concepts]

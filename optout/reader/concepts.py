@@ -32,7 +32,8 @@ _WORDS = {
     " finiscano smetta enden endet schluss akaben acabe chao chau parate uitzetten uitschakel* schakel*"
     " afblijven ausschalt* gesperrt sperr* spegn* cessar cessem cessate cessaz* cesser desist* silencio"
     " silence stilte stumm schweig* 🛑 🚫 ⛔ ✋ detenerse quittez vervallen volstaan voldoende nuff whoa zip"
-    " halte stopzet* eindig* einde termine terminez puntofinal vazem",
+    " halte stopzet* eindig* einde termine terminez puntofinal vazem"
+    " piantatel* smettetel* descontinu* cessazione weglassen weglaten disattiv*",
     "remove": "remov* rmeov* remoev* delte detele delet* eras* scrub* drop dropped strike scratch lose"
         " unsub* unenrol* unlist* purg* nuke wipe"
     " take taken pull get exclud* opt opting optout unregist* dereg* scratch off out"
@@ -63,7 +64,8 @@ _WORDS = {
     " afscheid stracci* esca risparmi* arranc* revog* desengag* debarrass* desab* unsign unscr* unsus*"
     " usub* unsib* dnd tkae austrag* austragen absetz* depart depose dump chuck flick toss pop ditch unadd"
     " untag remover retirar retirez sperren losch sortie desinstal* esclu* estromett* 🗑 ❌ uitvink*"
-    " schrappt ausgetragen verlasse verlassen stap uitstap* quitter cancele",
+    " schrappt ausgetragen verlasse verlassen stap uitstap* quitter cancele"
+    " meld muten unmatch comot sumam suma vaza desfac* vacate scancell* abmaud* abmalde revoked desagreg*",
     "send": "text texting texted messag* contact* send* bother* bugging spam* harass* disturb* write"
         " writing hit"
     " hitting ping* reaching solicit* follow market* advertis* using use blast* blowing"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from kernel.visible_text import without_invisible
 from optout.keywords import fold_keyword, read_keyword
 from optout.reader.automatic_replies import is_automatic_reply
-from optout.reader.concept_rules import Request, request_in, scattered_request_in
+from optout.reader.concept_rules import Request, named_request_in, request_in, scattered_request_in
 from optout.reader.grammar import Finding
 from optout.reader.keyword_packs import keyword_language, keyword_table
 from optout.reader.languages.all_languages import GrammarReading, read_grammars, read_wish
@@ -15,7 +15,7 @@ from optout.reader.reactions import read_reaction
 from optout.reader.score import THRESHOLD, VERSION, score_of
 from optout.reader.signatures import without_signature
 from optout.reader.slips import SLIPS
-from optout.reader.words import Sentence, sentences
+from optout.reader.words import sentences
 
 DEFAULT = ReaderSettings()
 CONVERSATION = TextReading(Outcome.CONVERSATION)
@@ -35,6 +35,7 @@ DISMISSED = 80  # below it, what a rule of a language found is chance
 DOUBTED = 400  # below it, an opt-out by a rule of a language holds
 SURE = 900  # below it, an opt-out by a rule of concepts holds
 SURE_OF_SCATTERED = 920  # the same for the rule of words that are apart
+SURE_OF_NAMED = 960  # the same for the rule of one word
 SURE_DESPITE = 950  # from it, a text holds in spite of a denial or a wish to be texted again
 
 
@@ -115,42 +116,47 @@ def _read_words(body: str, own: str) -> TextReading:
     if grammar.wants_texts and not grammar.finding:
         return _despite(score) or WISH
     if grammar.finding:
-        return _read_finding(grammar.finding, score, parts, grammar)
-    return _read_score(score, parts, grammar)
+        return _read_finding(grammar.finding, score, grammar)
+    return _read_score(score, grammar)
 
 
-def _read_finding(found: Finding, score: int, parts: list[Sentence], grammar: GrammarReading) -> TextReading:
+def _read_finding(found: Finding, score: int, grammar: GrammarReading) -> TextReading:
     """The reading of a text in which a rule of a language found something."""
-    if found.outcome is Outcome.HOLD and (request := _request_in(parts, score, grammar)):
+    if found.outcome is Outcome.HOLD and (request := _request_in(score, grammar)):
         return TextReading(Outcome.OPT_OUT, request.rule, request.found)
     outcome = found.outcome if score >= DOUBTED and not grammar.wants_texts else Outcome.HOLD
     return TextReading(outcome, found.rule, found.found, found.language, wants_texts=grammar.wants_texts)
 
 
-def _read_score(score: int, parts: list[Sentence], grammar: GrammarReading) -> TextReading:
+def _read_score(score: int, grammar: GrammarReading) -> TextReading:
     """The reading of a text that no rule of a language decides. The score alone only holds: it never lifts.
 
     A rule of concepts opts out, unless the score leaves a doubt. What a denial is about does not count.
     """
     if score <= THRESHOLD:
         return CONVERSATION
-    undenied = grammar.undenied(parts)
+    undenied = grammar.undenied
     whole = score
-    if len(undenied) < len(parts):
+    if len(undenied) < len(grammar.sentences):
         score = score_of(". ".join(sentence.written for sentence in undenied))
     if score <= THRESHOLD:
         return _despite(whole) or CONVERSATION
-    if request := _request_in(parts, score, grammar):
+    if request := _request_in(score, grammar):
         return TextReading(Outcome.OPT_OUT, request.rule, request.found)
     return _hold(score)
 
 
-def _request_in(parts: list[Sentence], score: int, grammar: GrammarReading) -> Request | None:
+def _request_in(score: int, grammar: GrammarReading) -> Request | None:
     """The request that a rule of concepts finds, if the score is sure of it and no words take it back."""
     if score < SURE or grammar.wants_texts or grammar.is_reserved():
         return None
-    undenied = grammar.undenied(parts)
-    return request_in(undenied) or (scattered_request_in(undenied) if score >= SURE_OF_SCATTERED else None)
+    undenied = grammar.undenied
+    found = request_in(undenied)
+    if not found and score >= SURE_OF_SCATTERED:
+        found = scattered_request_in(undenied)
+    if not found and score >= SURE_OF_NAMED:
+        found = named_request_in(undenied)
+    return found
 
 
 def _despite(score: int) -> TextReading | None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,17 +29,23 @@ class Sentence(NamedTuple):
         last = self.words.count(" ", 0, max(end - 1, start))
         return self.written[spans[first][0] : spans[last][1]]
 
+    def clauses(self) -> list["Sentence"]:
+        """The parts of the sentence between commas."""
+        return list(_sentences_of(self.written.split(",")))
+
 
 def sentences(body: str) -> list[Sentence]:
     """The sentences of a text: words in small letters, without accents and apostrophes.
 
     "Please don’t TEXT meee!" becomes "please dont text me". Only the first MOST_CHARACTERS are read.
     """
-    found = []
-    for written in _SENTENCE.findall(_readable(body[:MOST_CHARACTERS])):
+    return list(_sentences_of(_SENTENCE.findall(_readable(body[:MOST_CHARACTERS]))))
+
+
+def _sentences_of(parts: Iterable[str]) -> Iterator[Sentence]:
+    for written in parts:
         if words := _WORD.findall(written):
-            found.append(Sentence(written, " ".join(map(_plain, words))))
-    return found
+            yield Sentence(written, " ".join(map(_plain, words)))
 
 
 def _readable(text: str) -> str:

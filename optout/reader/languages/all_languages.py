@@ -28,11 +28,13 @@ class GrammarReading(NamedTuple):
 
     finding: Finding | None
     wants_texts: bool
+    sentences: Sequence[Sentence]  # those with a denial are apart by commas
     versions: Versions
 
-    def undenied(self, sentences: Sequence[Sentence]) -> list[Sentence]:
+    @property
+    def undenied(self) -> list[Sentence]:
         """The sentences without words such as "don't stop" or "he stopped", which say that it is no opt-out."""
-        return [sentence for at, sentence in enumerate(sentences) if not _is_denied(self.versions, at)]
+        return [sentence for at, sentence in enumerate(self.sentences) if not _is_denied(self.versions, at)]
 
     def is_reserved(self) -> bool:
         """Whether words say that an opt-out is not meant for all texts, or not for this number."""
@@ -41,7 +43,7 @@ class GrammarReading(NamedTuple):
 
 def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
     """Read a text in each language of which it contains clues. An opt-out counts before what may be one."""
-    versions = _versions_of(sentences)
+    sentences, versions = _apart(sentences, _versions_of(sentences))
     found, asking = None, set()
     for language, version in versions:
         for at, finding in language.opt_outs_in(version):
@@ -53,7 +55,18 @@ def read_grammars(sentences: Sequence[Sentence]) -> GrammarReading:
     wants = _wants_texts(versions, asking)
     if not found and not wants:
         found = next((hold for language, version in versions if (hold := language.hold_in(version))), None)
-    return GrammarReading(found, wants, versions)
+    return GrammarReading(found, wants, sentences, versions)
+
+
+def _apart(sentences: Sequence[Sentence], versions: Versions) -> tuple[Sequence[Sentence], Versions]:
+    """The sentences, those with a denial apart by commas: "I signed up by mistake, take me off" denies nothing."""
+    denied = [at for at, each in enumerate(sentences) if "," in each.written and _is_denied(versions, at)]
+    if not denied:
+        return sentences, versions
+    clauses = [
+        clause for at, each in enumerate(sentences) for clause in (each.clauses() if at in denied else [each])
+    ]
+    return clauses, _versions_of(clauses)
 
 
 def read_wish(sentences: Sequence[Sentence]) -> bool:

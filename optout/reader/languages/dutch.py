@@ -212,8 +212,14 @@ DUTCH = Language(
         r"|nooit)\b|(?:heb|heeft|is|ben|zijn|was|werd|hebben) (?:\w+ ){0,5}(?:gestopt|afgemeld|uitgeschreven"
         r"|verwijderd|gewist|opgehouden)|per ongeluk|abusievelijk|als ik (?:\w+ )?(?:stop|me afmeld)|"
         r"(?:antwoord|stuur|reageer|sms) (?:met )?(?:stop)\b|waarom|nog (?:geen|niet|niks|niets)|(?:bericht"
-        r"|sms|mail|niks|niets) (?:\w+ )?(?:gehad|gekregen|ontvangen|binnengekregen)|^moet ik|de stop|stop "
-        r"(?:ff|even|er|de|in|slaat|bij|aan|op)|(?:wil|blijft?) maar niet"
+        r"|sms|mail|(?<!wil )(?<!hoef )ni(?:ks|ets)) (?:\w+ )?(?:gehad|gekregen|ontvangen|binnengekregen)"
+        r"|^moet ik|krijgt? (?:\w+ ){0,4}geen"
+        r"|krijgt? (?:\w+ ){0,3}niet? meer|(?<!of )bel(?:t|len)? (?:\w+ )?niet(?! (?:en|of|meer))"
+        r"|liever geen telefon\w+"
+        r"|(?:haal|verwijder|schrap|wis|zet) (?:\w+ ){1,4}niet\b(?! meer)|hierover|er rustig over"
+        r"|de stop|stop "
+        rf"(?:(?:ff|even) (?!met|ermee)|er (?!(?:\w+ ){{0,2}}mee)|de (?!{_TEXTS})|in|slaat|bij|aan|op)"
+        r"|(?:wil|blijft?) maar niet"
     ),
     reservations=(
         r"maar (?:wel|de|graag|herinnering\w*|stuur|houd|bel|mail|alleen|die|niet de|ik wil wel)|behalve|"

@@ -207,7 +207,9 @@ FRENCH = Language(
         r"(?:pas |surtout pas |veux pas |voulais pas |souhaite pas )?(?:arreter|cesser|stopper|me desabonner"
         r"|me desinscrire|desabonner|etre desinscri\w+)\b|arrete (?:pas|plus) de|(?:j ai|jai|il a|elle a|a|ai"
         r"|avez|ont) (?:\w+ )?(?:arrete|cesse|stoppe|desabonne|enleve|supprime|efface)(?! toute)|pourquoi|si "
-        r"(?:je|j|vous arret)|par erreur|sans faire expres|sans le vouloir|par accident|(?:repondez|repondre"
+        r"(?:je|j|vous arret)|n annul\w+ (?:pas|jamais)|(?:ne|n|ne m|m) (?:appel|telephon)\w+ (?:pas"
+        r"|plus)(?! (?:et|ni))|(?:rec|res)ois p(?:l)?us (?:de|vos)|tranquillement|par erreur"
+        r"|sans faire expres|sans le vouloir|par accident|(?:repondez|repondre"
         r"|envoyez|tapez|ecrivez) (?:stop|arret|fin)|arret (?:de bus|d autobus|du bus)|s arrete|sarrete"
         r"|ca arrete|me suis (?:tromp|desabon|desinscri)"
     ),

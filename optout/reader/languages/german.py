@@ -1,7 +1,7 @@
 """German grammar of opt-outs, as written in Germany, Austria and Switzerland."""
 
 from optout.reader.grammar import Language, rule, spellings
-from optout.reader.languages.german_words import LISTS, MY_NUMBER, NO_MORE, SEND, TEXTS
+from optout.reader.languages.german_words import DENIALS, LISTS, MY_NUMBER, NO_MORE, SEND, TEXTS
 
 GERMAN = Language(
     code="de",
@@ -207,18 +207,7 @@ GERMAN = Language(
             unless=r"termin|bestellung|reservierung|stop am|stop an|stopp am|schild|buchung",
         ),
     ),
-    denials=(
-        r"(?:nicht|nich|nie|niemals|ned|net|bloss nicht|ja nicht) (?:\w+ )?(?:aufhor\w*|stopp\w*|abmelden"
-        r"|abbestell\w*|austrag\w*|losch\w*|loesch\w*|streichen|entfernen|einstellen|kundigen|beenden)|(?:hort"
-        r"|horen sie|hor) (?:bitte )?(?:ja |bloss )?nicht auf(?! zu)(?<!wenn ihr nicht auf)|(?:hat|habe|hab"
-        r"|haben|ist|wurde|wurden|bin|wird) (?:\w+ ){0,4}(?:aufgehort|gestoppt|abgemeldet|geloscht|ausgetragen"
-        r"|beendet|abbestellt|gekundigt|eingestellt)(?! (?:werden|sein))|aus versehen|versehentlich"
-        r"|ausversehen|irrtumlich|wenn ich (?:\w+ )?(?:stop|mich abmelde|abbestelle)|(?:antworten|antworte"
-        r"|senden|schreiben|sende|schreib) (?:sie )?(?:mit )?(?:stop|stopp)\b|warum (?:habt|haben|bekomme"
-        r"|kriege|kommt|krieg)|(?:noch|bisher) (?:keine|nicht|nichts) |keine (?:nachricht|sms|antwort|mail) "
-        r"(?:\w+ )?(?:bekommen|erhalten|von|gekriegt)|muss ich|schluss(?: heute| machen|verkauf)|(?:wann"
-        r"|um wie viel|wann is) (?:\w+ )?schluss|hort (?:das|es|der|die|mein\w*|er|sie|nicht)"
-    ),
+    denials=DENIALS,
     reservations=(
         r"aber (?:die|den|bitte|gern|gerne|termin\w*|erinnerung\w*|weiter\w*|schick\w*|nur|ruf\w*|per|das"
         r"|ich will)|ausser|(?:termin\w*|erinnerung\w*) (?:hingegen|schon|bitte|gerne|ja|dagegen)|nur "

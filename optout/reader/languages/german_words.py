@@ -29,3 +29,20 @@ LISTS = (
     r"(?:liste\w*|verteiler\w*|system|datenbank|kartei|datei|smsliste|listn|gruppe|mailingliste|adressbuch"
     r"|verzeichnis|datenbestand|sms|bestand|kundenkartei|werbeliste|dem|der|rundsms|newsletter)"
 )
+# Words that say that somebody else stops, or that the person asks not to stop.
+DENIALS = (
+    r"(?:nicht|nich|nie|niemals|ned|net|bloss nicht|ja nicht) (?:\w+ )?(?:aufhor\w*|stopp\w*|abmelden"
+    r"|abbestell\w*|austrag\w*|losch\w*|loesch\w*|streichen|entfernen|einstellen|kundigen|beenden)|(?:hort"
+    r"|horen sie|hor) (?:bitte )?(?:ja |bloss )?nicht auf(?! zu)(?<!wenn ihr nicht auf)|(?:hat|habe|hab"
+    r"|haben|ist|wurde|wurden|bin|wird) (?:\w+ ){0,4}(?:aufgehort|gestoppt|abgemeldet|geloscht|ausgetragen"
+    r"|beendet|abbestellt|gekundigt|eingestellt)(?! (?:werden|sein))|aus versehen|versehentlich"
+    r"|ausversehen|irrtumlich|wenn ich (?:\w+ )?(?:stop|mich abmelde|abbestelle)|(?:antworten|antworte"
+    r"|senden|schreiben|sende|schreib) (?:sie )?(?:mit )?(?:stop|stopp)\b|warum (?:habt|haben|bekomme"
+    r"|kriege|kommt|krieg)|(?:noch|bisher) (?:keine|nicht|nichts) |keine (?:nachricht|sms|antwort|mail) "
+    r"(?:\w+ ){0,3}(?:bekommen|erhalten|gekriegt|gekommen)|nie (?:eine )?(?:sms|nachricht)|(?:sms"
+    r"|nachrichten) bekomm\w* ich|ruf\w* (?:\w+ ){0,2}nicht an(?! und)"
+    r"|nicht telefonisch|(?:nehmt?|nehmen|losch\w*|streich\w*|entfern\w*) (?:\w+ ){1,3}nicht (?!mehr)"
+    r"|in ruhe (?:\w+ ){0,2}(?:nachdenk|uberleg|anschau)\w*|storen (?:mich|uns) nicht|muss ich"
+    r"|schluss(?: heute| machen|verkauf)|(?:wann"
+    r"|um wie viel|wann is) (?:\w+ )?schluss|hort (?:das|es|der|die|mein\w*|er|sie|nicht)"
+)

@@ -206,13 +206,16 @@ ITALIAN = Language(
     ),
     denials=(
         r"(?:non|nn|mai) (?:voglio |vorrei |volevo |dovete |mi |ci |smettere di )*(?:smett(?:ete|ere|etela|a)"
-        r"|ferm(?:ate|atevi|are)|cancell(?:ate|atemi|are|armi|arci)|togli\w+|elimin(?:ate|atemi|are|armi)"
+        r"|ferm(?:ate|atevi|are)|cancell(?:ate|atemi|are|armi|arci)|togli\w+|elimin(?:ate|atemi|are"
+        r"|armi)|disattiv\w+"
         r"|interromp(?:ete|ere)|disiscriv\w+|sospend(?:ete|ere)|levat\w+)(?! (?:non|in pace|di scriver"
         r"|di mandar|di inviar|mai di))|(?:ho|ha|hanno|hai|abbiamo) (?:\w+ )?(?:smesso|finito|cancellato"
         r"|eliminato|annullato|interrotto|tolto)(?! (?:di|il) consenso)|se (?:mi (?:cancell|disiscri)\w+"
         r"|scrivo|rispondo stop)|per (?:errore|sbaglio)|(?:rispondi|rispondere|scrivi|invia|risponda) (?:stop"
         r"|basta|cancella|ferma)|non (?:mi )?(?:e arrivat\w|arriva|arrivano|ho ricevuto|ricevo|avete mandato"
         r"|hanno mandato)|(?:ancora|purtroppo) non|(?:basta|fermata) (?:la|il|una|un|che|l)\b|si ferma"
+        r"|n(?:o|u)n m ?arriva\w* piu"
+        r"|no?n chiam\w+(?! (?:e|o|ne|piu))"
         r"|mi fermo|(?<!mi )cancello\b"
     ),
     reservations=(

@@ -189,12 +189,14 @@ PORTUGUESE = Language(
     ),
     denials=(
         r"(?:nao|n|nunca|nem) (?:quero |queria |e pra |vao |vai |pode\w* |me )*(?:que )?(?:par(?:em|e|ar|a)"
-        r"|deix(?:em|e|ar|a)|cancel(?:em|e|ar)|tir(?:em|e|ar)|remov\w+|sair|descadastr\w+|exclu\w+)(?! (?:nao"
+        r"|deix(?:em|e|ar|a)|cancel(?:em|e|ar)|tir(?:em|e|ar)|apagu?\w+|elimin\w+|remov\w+|sair"
+        r"|descadastr\w+|exclu\w+)(?! (?:nao"
         r"|em paz))\b"
         r"|(?:parei|parou|pararam|deixei|deixou|deixado|parado) de |por ?que (?:nao|n|vcs|voces) (?:me )?"
         r"(?:par|deix)|se eu|sem querer|por engano|(?:responda|responder|envie|mande|digite) (?:stop|sair"
         r"|parar|cancelar)|(?:ainda|ate agora) nao|nao (?:chegou|recebi|chegaram|mandaram|enviaram)|nao par"
-        r"(?:a|em|am) de |para (?:o|a) (?:carro|gente)|vou parar|nao deixem|parar (?:de )?(?:tomar|fumar|na|no"
+        r"(?:a|em|am) de |para (?:o|a) (?:carro|gente)|nao (?:me )?lig\w+(?! (?:nem|e|mais))|cessaram"
+        r"|nao me incomod(?:a|am)\b|vou parar|nao deixem|parar (?:de )?(?:tomar|fumar|na|no"
         r"|o carro)"
     ),
     reservations=(

@@ -2,11 +2,11 @@
 
 import pytest
 
-from optout.reader.concept_rules import request_in, scattered_request_in
+from optout.reader.concept_rules import named_request_in, request_in, scattered_request_in
 from optout.reader.concepts import concepts_of
 from optout.reader.languages.all_languages import read_grammars
 from optout.reader.outcome import Outcome
-from optout.reader.reading import DISMISSED, DOUBTED, SURE_OF_SCATTERED, read
+from optout.reader.reading import DISMISSED, DOUBTED, SURE_OF_NAMED, SURE_OF_SCATTERED, read
 from optout.reader.score import score_of
 from optout.reader.words import sentences
 
@@ -96,3 +96,14 @@ def test_words_apart_opt_out_where_the_score_is_very_sure() -> None:
 @pytest.mark.parametrize("text", ["See you at five", "The weather is nice. Stop"])
 def test_words_apart_need_both_concepts_in_one_sentence(text: str) -> None:
     assert scattered_request_in(sentences(text)) is None
+
+
+@pytest.mark.parametrize("text", ["take. me. off.", "DELETE DELETE DELETE"])
+def test_one_word_for_stopping_opts_out_where_the_score_is_surest(text: str) -> None:
+    assert score_of(text) >= SURE_OF_NAMED
+    assert named_request_in(sentences(text)) is not None
+    assert read(text).outcome is Outcome.OPT_OUT
+
+
+def test_a_text_without_a_word_for_stopping_names_no_request() -> None:
+    assert named_request_in(sentences("See you at five. Thank you")) is None

@@ -139,6 +139,14 @@ def test_what_may_be_an_opt_out_holds(text: str) -> None:
     [
         "please stop by at 5",
         "Can you stop by at 5?",
+        "please don't stop, keep texting me",
+        "haal me niet van de lijst",
+        "Bel me niet, stuur liever een sms",
+        "Ik krijg geen berichten meer, klopt mijn nummer?",
+        "nehmt mich nicht von der Liste",
+        "não apaguem o meu número",
+        "non disattivate i promemoria",
+        "Déjeme pensarlo",
         "don't stop",
         "Please don't stop the reminders",
         "cancel my 3pm",
@@ -204,3 +212,17 @@ def test_an_opt_out_with_again_is_no_wish(text: str) -> None:
     found = read(text)
     assert found.outcome is Outcome.OPT_OUT
     assert not found.wants_texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I signed up by mistake, take me off please",
+        "ik ben gestopt bij jullie, haal me van de lijst",
+        "deje de mandarme mensajes",
+        "stop de nieuwsbrief",
+        "bitte rufen Sie nicht an und schreiben Sie nicht mehr",
+    ],
+)
+def test_a_denial_takes_back_only_its_own_part_of_a_sentence(text: str) -> None:
+    assert read(text).outcome is Outcome.OPT_OUT
