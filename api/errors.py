@@ -84,6 +84,11 @@ class ErrorCode(enum.StrEnum):
         409,
         "A text of this person may be an opt-out: nothing automatic is sent until a member has decided.",
     )
+    UNCONFIRMED_NUMBER = (
+        "unconfirmed_number",
+        409,
+        "This person was asked to confirm and has not: until then this inbox sends only replies.",
+    )
     CONTACT_OPTED_OUT = (
         "contact_opted_out",
         409,

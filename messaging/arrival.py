@@ -114,9 +114,10 @@ class Arrival:
 
     @property
     def _automatic_text(self) -> dict[str, InsertStatement]:
-        """The INSERT of the automatic text that the text causes, if any."""
-        due = self.may_cause_automatic_text and due_automatic_text(self.inbox, self.text, self.before)
-        return {"automatic": due} if due else {}
+        """The INSERTs of the automatic text that the text causes, if any."""
+        if not self.may_cause_automatic_text:
+            return {}
+        return due_automatic_text(self.inbox, self.text, self.before, self.found.language)
 
     @property
     def _receipt(self) -> dict[str, Any]:

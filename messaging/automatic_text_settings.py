@@ -33,8 +33,14 @@ class AutomaticTextForm(RevisedForm, forms.ModelForm):
 
     class Meta:
         model = Inbox
-        fields = ["away_text", "away_again_hours", "first_contact_text"]
+        fields = [
+            "away_text", "away_again_hours", "first_contact_text", "double_opt_in", "double_opt_in_marketing",
+        ]  # fmt: skip
         labels = {"away_text": "Away text", "first_contact_text": "First-contact text"}
+        labels |= {
+            "double_opt_in": "Ask new people to confirm that they want texts",
+            "double_opt_in_marketing": "The prompt asks for marketing texts, too",
+        }
         help_texts = {
             "away_text": "To people who write while the inbox is closed.",
             "first_contact_text": "To people who write to this inbox for the first time, and to whom it never wrote.",

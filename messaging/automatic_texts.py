@@ -16,9 +16,12 @@ from kernel.sql import InsertStatement, ReturnedId
 from messaging.carriers.base import InboundText
 from messaging.hours.inbox_hours import hours_of
 from messaging.models import AUTOMATIC, Conversation, Message, MessagePurpose, MessageStatus
+from messaging.opt_in_prompts import prompt_statements
 from optout.consent_types import CONFIRM_WITHIN
+from optout.double_opt_in.answers import says_yes
 from optout.number_state import NumberState
 from optout.reader.automatic_replies import is_automatic_reply
+from optout.reader.outcome import Outcome
 from optout.reader.reactions import read_reaction
 
 # Loop guard: within this time a number gets one automatic text, from all inboxes of a team together.
@@ -40,7 +43,11 @@ def may_get_automatic_text(inbox: Inbox, text: InboundText, now: datetime) -> bo
     Not a reaction, a group text or another machine's reply, and no sender that is no person's number. The text is plain
     conversation: keywords have replies of their own, and a text that may be an opt-out gets none.
     """
-    if not (inbox.first_contact_text or (inbox.away_text and not hours_of(inbox).is_open(now))):
+    if not (
+        inbox.double_opt_in
+        or inbox.first_contact_text
+        or (inbox.away_text and not hours_of(inbox).is_open(now))
+    ):
         return False
     if text.others:  # nobody wrote to us alone
         return False
@@ -49,26 +56,41 @@ def may_get_automatic_text(inbox: Inbox, text: InboundText, now: datetime) -> bo
     return not (read_reaction(text.body) or is_automatic_reply(text.body))
 
 
-def due_automatic_text(inbox: Inbox, text: InboundText, before: NumberState) -> InsertStatement | None:
-    """The INSERT of the automatic text that an inbound text causes, to run together with that text's; or None.
+def due_automatic_text(
+    inbox: Inbox, text: InboundText, before: NumberState, language: str = ""
+) -> dict[str, InsertStatement]:
+    """The INSERTs of the automatic text that an inbound text causes, to run together with that text's; or none.
 
-    Needs the number's lock, so that of two texts at once one causes it. Costs one query.
+    Needs the number's lock, so that of two texts at once one causes it. Costs one query. A prompt of a double opt-in
+    comes before other automatic texts; an answer to it causes none.
     """
     sent_at = text.sent_at or before.now
     if not before.standing.in_inbox(inbox.id).may_text or before.has_open_reviews:
-        return None
+        return {}
     if before.now > sent_at + CONFIRM_WITHIN:  # a text that was found late
-        return None
+        return {}
     known, earlier = _history(inbox, text.sender, before.now)
+    if inbox.double_opt_in:
+        if says_yes(Outcome.CONVERSATION, text.body):
+            return {}
+        guarded = _has_just_had_one(earlier, before.now)
+        if due := prompt_statements(
+            inbox, text.sender, language, before.now, is_new=not known, guarded=guarded
+        ):
+            return due
     purpose = choose_purpose(inbox, is_new=not known, earlier=earlier, now=before.now)
-    return _insert(inbox, text.sender, purpose, before.now) if purpose else None
+    return {"automatic": _insert(inbox, text.sender, purpose, before.now)} if purpose else {}
+
+
+def _has_just_had_one(earlier: list[EarlierText], now: datetime) -> bool:
+    return any(text.at > now - LOOP_GUARD for text in earlier)
 
 
 def choose_purpose(
     inbox: Inbox, *, is_new: bool, earlier: list[EarlierText], now: datetime
 ) -> MessagePurpose | None:
     """The automatic text that is due, given those that the number got lately. Pure. The away text comes first."""
-    if any(text.at > now - LOOP_GUARD for text in earlier):
+    if _has_just_had_one(earlier, now):
         return None
     again = now - timedelta(hours=inbox.away_again_hours)
     had_away = any(

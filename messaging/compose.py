@@ -20,7 +20,8 @@ from messaging.sending_hours.holding import hold_message
 from messaging.worker_wakeups import wake_later_on_commit, wake_on_commit
 from optout import auto_replies
 from optout.auto_replies import AutoReply
-from optout.consent_types import KeywordOutcome
+from optout.consent_types import KeywordOutcome, Refusal
+from optout.double_opt_in.answers import is_unconfirmed
 from optout.send_guard import find_refusal
 
 # A text whose attachments have not been fetched by then has failed.
@@ -54,6 +55,8 @@ def compose_text(
     refusal: str | None = INBOX_CLOSED
     if inbox.is_open:
         refusal = find_refusal(inbox.team_id, inbox.id, number, now, by_hand=by_hand)
+        if refusal is None and (within_hours or marketing) and is_unconfirmed(inbox, number):
+            refusal = Refusal.UNCONFIRMED
     media = [attachment.stored_medium() for attachment in attachments]
     preview = describe_content(body, media_pairs(media))
     conversation = Conversation.objects.record_outbound(

@@ -11,6 +11,7 @@ from messaging.arrival import Arrival
 from messaging.automatic_texts import may_get_automatic_text
 from messaging.carriers.base import InboundText
 from messaging.compose import queue_reply
+from messaging.opt_in_answers import follow_text
 from messaging.opt_in_checks import hold, must_check
 from messaging.opt_out_effects import apply_effects
 from optout import consent, holds, keywords
@@ -49,6 +50,8 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
             event = _apply_request(arrival, written, replies)
         elif not is_plain and (kind := holds.review_kind(found, outcome, arrival.before)):
             event = _open_review(arrival, written, kind)
+        if lock is not None and not arrival.blocked:
+            follow_text(arrival, written)
         if not arrival.blocked:
             change_tokens.renew_on_commit(inbox.team_id)
     return event

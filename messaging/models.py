@@ -159,9 +159,11 @@ class MessagePurpose(models.TextChoices):
     ANSWER = "answer"  # to START or HELP
     AWAY = "away", "Away text"
     FIRST_CONTACT = "first", "First-contact text"
+    PROMPT = "prompt", "Double opt-in prompt"
 
 
-AUTOMATIC = (MessagePurpose.AWAY, MessagePurpose.FIRST_CONTACT)  # see messaging.automatic_texts
+# See messaging.automatic_texts and messaging.opt_in_prompts.
+AUTOMATIC = (MessagePurpose.AWAY, MessagePurpose.FIRST_CONTACT, MessagePurpose.PROMPT)
 
 
 class Message(TenantModel):
@@ -242,6 +244,11 @@ class Message(TenantModel):
     def is_automatic(self) -> bool:
         """Whether no member and no app wrote it."""
         return self.outbound and self.purpose != MessagePurpose.TEXT
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it may be a reply in its conversation: no broadcast's, schedule's or program's marketing."""
+        return not (self.broadcast_id or self.within_hours or self.marketing)
 
     def is_due(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at <= now

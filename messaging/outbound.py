@@ -52,6 +52,7 @@ from messaging.status_changes import (
     save_changes,
 )
 from optout.consent_types import Refusal
+from optout.double_opt_in.answers import is_unconfirmed
 from optout.number_locks import lock_number
 from optout.number_state import standing
 from optout.send_guard import find_refusal
@@ -186,6 +187,8 @@ def refuse_if_forbidden(message: Message, now: datetime) -> bool:
         )
         if refusal is Refusal.OPTED_OUT and is_due_help_answer(message):
             refusal = None
+        if refusal is None and not message.is_reply and is_unconfirmed(message.inbox, message.number):
+            refusal = Refusal.UNCONFIRMED
     if refusal is None and is_late_answer(message, now):
         refusal = Refusal.TOO_LATE
     if refusal:

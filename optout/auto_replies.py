@@ -1,4 +1,4 @@
-"""Automatic replies to STOP, START and HELP: default texts without marketing, which an inbox may replace."""
+"""Automatic replies to keywords, and the prompt of a double opt-in: default texts, which an inbox may replace."""
 
 import enum
 
@@ -10,6 +10,7 @@ class AutoReply(enum.StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    PROMPT = "prompt"  # of a double opt-in; it replies to no keyword
 
 
 # CTIA Messaging Principles 5.1: name the business, say that no more texts come and how to opt in, reach a person.
@@ -53,6 +54,47 @@ _DEFAULTS = {
 }
 
 
+# By language: what a yes agrees to, the same for marketing, and how to get help and out. STOP and HELP are required by
+# CTIA Messaging Principles 5.1.1; that no purchase depends on it, by 47 CFR 64.1200(f)(9)(i)(B).
+_PROMPTS = {
+    "en": (
+        "Reply YES to agree to get texts from us.",
+        "Reply YES to agree to get marketing texts from us. No purchase needed.",
+        "Reply HELP for help, STOP to opt out.",
+    ),
+    "es": (
+        "Responda YES para aceptar nuestros mensajes.",
+        "Responda YES para aceptar nuestra publicidad por SMS, sin obligación de compra.",
+        "HELP para ayuda, STOP para cancelar.",
+    ),
+    "fr": (
+        "Répondez YES pour accepter nos messages.",
+        "Répondez YES pour accepter nos messages publicitaires, sans obligation d'achat.",
+        "AIDE pour l'aide, STOP pour arrêter.",
+    ),
+    "pt": (
+        "Responda YES para aceitar nossas mensagens.",
+        "Responda YES para aceitar nossas mensagens de publicidade, sem obrigação de compra.",
+        "HELP para ajuda, STOP para sair.",
+    ),
+    "de": (
+        "Antworten Sie YES, um SMS von uns zuzustimmen.",
+        "Antworten Sie YES, um Werbung von uns per SMS zuzustimmen; ein Kauf ist nicht nötig.",
+        "HELP für Hilfe, STOP zum Abmelden.",
+    ),
+    "nl": (
+        "Antwoord YES om berichten van ons te krijgen.",
+        "Antwoord YES om reclame van ons te krijgen; een aankoop is niet nodig.",
+        "HELP voor hulp, STOP om u af te melden.",
+    ),
+    "it": (
+        "Rispondi YES per ricevere i nostri messaggi.",
+        "Rispondi YES per ricevere la nostra pubblicità, senza obbligo di acquisto.",
+        "HELP per aiuto, STOP per annullare.",
+    ),
+}
+
+
 def reply_text(inbox: Inbox, reply: AutoReply, language: str = "") -> str:
     """The inbox's own text of a reply, or the default, in the language that the person used. Unknown is English."""
     if language in ("", "en") or language not in _DEFAULTS:
@@ -61,6 +103,9 @@ def reply_text(inbox: Inbox, reply: AutoReply, language: str = "") -> str:
 
 
 def default_reply_text(inbox: Inbox, reply: AutoReply, language: str = "en") -> str:
+    if reply is AutoReply.PROMPT:
+        plain, marketing, ending = _PROMPTS[language]
+        return f"{inbox.team.name}: {marketing if inbox.double_opt_in_marketing else plain} {ending}"
     return _DEFAULTS[language][reply].format(team=inbox.team.name)
 
 

@@ -1,5 +1,6 @@
 """Settings page of an inbox's automatic replies to STOP, START and HELP, in each language."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -19,6 +20,10 @@ from optout.languages import LANGUAGES
 from optout.reply_wordings import ReplyWording
 
 _LABELS = {f"{reply}_reply": f"Reply to {reply.upper()}" for reply in AutoReply}
+_LABELS["prompt_reply"] = "Prompt of the double opt-in"
+
+
+_ANSWER = re.compile(r"\b(YES|START)\b", re.IGNORECASE)
 
 
 class AutoReplyForm(RevisedForm, forms.ModelForm):
@@ -29,7 +34,7 @@ class AutoReplyForm(RevisedForm, forms.ModelForm):
 
     class Meta:
         model = Inbox
-        fields = ["stop_reply", "start_reply", "help_reply"]
+        fields = ["stop_reply", "start_reply", "help_reply", "prompt_reply"]
         labels = _LABELS
         widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 3}))
 
@@ -39,11 +44,22 @@ class AutoReplyForm(RevisedForm, forms.ModelForm):
             default = default_reply_text(self.instance, reply, self.language)
             self.fields[f"{reply}_reply"].widget.attrs["placeholder"] = default
 
+    def clean_prompt_reply(self) -> str:
+        """The prompt has to name a word that counts as its answer."""
+        text: str = self.cleaned_data["prompt_reply"]
+        if text and not _ANSWER.search(text):
+            raise forms.ValidationError("Tell people to reply YES: only YES or START confirms.")
+        return text
+
     def rows(self) -> list[tuple[forms.BoundField, str, str]]:
         """Each field with the segments of its text, or of the default text, and a warning of invited keywords."""
         placeholders = [str(field.field.widget.attrs["placeholder"]) for field in self]
         return [
-            (field, describe_segments(str(field.value() or default)), invitation_warning(field.value() or ""))
+            (
+                field,
+                describe_segments(str(field.value() or default)),
+                "" if field.name == "prompt_reply" else invitation_warning(field.value() or ""),
+            )
             for field, default in zip(self, placeholders, strict=True)
         ]
 
@@ -59,6 +75,7 @@ class WordingForm(AutoReplyForm):
     stop_reply = _wording_field("stop_reply")
     start_reply = _wording_field("start_reply")
     help_reply = _wording_field("help_reply")
+    prompt_reply = _wording_field("prompt_reply")
 
     class Meta:
         model = Inbox

@@ -70,5 +70,9 @@ class Refusal(TextChoices):
         "held_for_review",
         "A text of this person may be an opt-out, and nobody has decided it yet.",
     )
+    UNCONFIRMED = (
+        "unconfirmed",
+        "This person was asked to confirm that they want texts, and has not answered yet.",
+    )
     OVERTAKEN = "overtaken", "Consent changed again before this reply was sent."
     TOO_LATE = "too_late", "This reply could not be sent within five minutes."

@@ -72,6 +72,17 @@ class ExtraWordsForm(RevisedForm, forms.ModelForm):
         return self.cleaned_data
 
 
+class MarketingConsentForm(RevisedForm, forms.ModelForm):
+    """Whether marketing broadcasts need consent on record."""
+
+    class Meta:
+        model = Team
+        fields = ["marketing_needs_consent"]
+        labels = {
+            "marketing_needs_consent": "Send marketing broadcasts only to people with consent on record"
+        }
+
+
 class OptOutEffectsForm(RevisedForm, forms.ModelForm):
     """What an opt-out by text also does."""
 

@@ -1,6 +1,7 @@
 """Settings > Opt-out: how opt-outs are read in each inbox, the team's extra words, what an opt-out also does."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
 from optout.extra_words import RESERVED_WORDS
 from optout.languages import LANGUAGES, inbox_languages
-from optout.opt_out_setting_forms import ExtraWordsForm, OptOutEffectsForm, ReadingForm
+from optout.opt_out_setting_forms import ExtraWordsForm, MarketingConsentForm, OptOutEffectsForm, ReadingForm
 
 SHOWN_CHANGES = 50
 
@@ -30,7 +31,7 @@ def opt_out_settings(request: TeamRequest) -> HttpResponse:
     if form.is_valid():
         team.save(update_fields=["extra_keywords"])
         return _saved(request, before, _words(team))
-    return _page(request, form, OptOutEffectsForm(instance=_team(request)))
+    return _page(request, words=form)
 
 
 @form_view
@@ -43,7 +44,20 @@ def opt_out_effects(request: TeamRequest) -> HttpResponse:
     if form.is_valid():
         form.save()
         return _saved(request, before, _effects(team))
-    return _page(request, ExtraWordsForm(instance=_team(request)), form)
+    return _page(request, effects=form)
+
+
+@form_view
+@team_view(Right.MANAGE_INBOXES)
+def marketing_consent(request: TeamRequest) -> HttpResponse:
+    """The same page; its POST saves whether marketing needs consent on record."""
+    team = _team(request)
+    before = _marketing(team)
+    form = MarketingConsentForm(request.POST if request.method == "POST" else None, instance=team)
+    if form.is_valid():
+        form.save()
+        return _saved(request, before, _marketing(team))
+    return _page(request, marketing=form)
 
 
 @form_view
@@ -65,11 +79,14 @@ def _team(request: TeamRequest) -> Team:
     return locked_for_post(request, Team.objects.filter(pk=request.team.pk)).get()
 
 
-def _page(request: TeamRequest, words: ExtraWordsForm, effects: OptOutEffectsForm) -> HttpResponse:
+def _page(request: TeamRequest, **shown_again: Any) -> HttpResponse:
+    """The page; forms that are shown again come by their names."""
+    words = shown_again.get("words") or ExtraWordsForm(instance=_team(request))
     inboxes = request.team.inboxes.present().order_by("name", "id")
     context = {
         "words": words,
-        "effects": effects,
+        "effects": shown_again.get("effects") or OptOutEffectsForm(instance=_team(request)),
+        "marketing": shown_again.get("marketing") or MarketingConsentForm(instance=_team(request)),
         "inboxes": [(inbox, _language_names(inbox)) for inbox in inboxes],
         "reserved": [(field, ", ".join(RESERVED_WORDS[field.name])) for field in words],  # type: ignore[index]
         "changes": SettingsChange.objects.filter(team=request.team).newest(
@@ -91,6 +108,10 @@ def _saved(request: TeamRequest, before: Mapping[str, str], after: Mapping[str, 
 def _words(team: Team) -> dict[str, str]:
     labels = {name: str(field.label) for name, field in ExtraWordsForm.base_fields.items()}
     return {label: ", ".join(team.extra_keywords.get(name, [])) for name, label in labels.items()}
+
+
+def _marketing(team: Team) -> dict[str, str]:
+    return {"Marketing broadcasts need consent on record": "yes" if team.marketing_needs_consent else "no"}
 
 
 def _effects(team: Team) -> dict[str, str]:

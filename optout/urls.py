@@ -16,6 +16,7 @@ urlpatterns = [
     path("numbers/<number:number>/unblock/", views.unblock, name="unblock"),
     path("settings/opt-out/", opt_out_settings.opt_out_settings, name="opt_out_settings"),
     path("settings/opt-out/effects/", opt_out_settings.opt_out_effects, name="opt_out_effects"),
+    path("settings/opt-out/consent/", opt_out_settings.marketing_consent, name="marketing_consent"),
     path("settings/opt-out/inboxes/<int:id>/", opt_out_settings.inbox_reading, name="inbox_reading"),
     path(
         "settings/inboxes/<int:id>/auto-replies/",

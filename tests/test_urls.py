@@ -304,6 +304,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "settings": nothing,
     "team_settings": nothing,
     "opt_out_settings": nothing,
+    "marketing_consent": nothing,
     "opt_out_effects": nothing,
     "sending_hours": nothing,
     "set_asides": nothing,

@@ -14,6 +14,7 @@ REFUSAL_CODES = {
     Refusal.BLOCKED: ErrorCode.BLOCKED_NUMBER,
     Refusal.OPTED_OUT: ErrorCode.UNSUBSCRIBED_NUMBER,
     Refusal.HELD: ErrorCode.HELD_FOR_REVIEW,
+    Refusal.UNCONFIRMED: ErrorCode.UNCONFIRMED_NUMBER,
 }
 
 

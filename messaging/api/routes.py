@@ -4,6 +4,7 @@ from messaging.api import (  # noqa: F401  each module adds its calls to the rou
     conversation_changes,
     conversations,
     messages,
+    number_checks,
     scheduled_texts,
     sending,
     team,

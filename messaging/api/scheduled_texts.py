@@ -106,7 +106,7 @@ EXAMPLE = {
     errors=[
         ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
         ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
-        ErrorCode.HELD_FOR_REVIEW, ErrorCode.LOCAL_ID_REUSED, ErrorCode.INVALID_TIME,
+        ErrorCode.HELD_FOR_REVIEW, ErrorCode.UNCONFIRMED_NUMBER, ErrorCode.LOCAL_ID_REUSED, ErrorCode.INVALID_TIME,
     ],
     summary="Schedule a text",
 )  # fmt: skip

@@ -94,7 +94,8 @@ class SendMessageResponse(BaseModel):
     errors=[
         ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
         ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
-        ErrorCode.HELD_FOR_REVIEW, ErrorCode.LOCAL_ID_REUSED, ErrorCode.TEMPLATE_NOT_FOUND,
+        ErrorCode.HELD_FOR_REVIEW, ErrorCode.UNCONFIRMED_NUMBER, ErrorCode.LOCAL_ID_REUSED,
+        ErrorCode.TEMPLATE_NOT_FOUND,
     ],
     one_transaction=False, summary="Send a text",
 )  # fmt: skip

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from accounts.models import Inbox, Team
 from contacts.custom_fields.models import CustomField
 from messaging.broadcasts.left_out import LeftOut
-from messaging.broadcasts.models import Broadcast
+from messaging.broadcasts.models import Broadcast, BroadcastCategory
 from messaging.text_templates.fields import required_fields
 from messaging.text_templates.values import CUSTOM
+from optout.consent_records.on_record import counts_sql
 
 WEEK = timedelta(days=7)
 
@@ -39,6 +40,7 @@ def _rules(broadcast: Broadcast, team: Team, now: datetime) -> Iterator[Exclusio
     yield ExclusionRule(LeftOut.BLOCKED, "'block' IN (everywhere.kind, here.kind)", _STANDING)
     yield ExclusionRule(LeftOut.OPTED_OUT, "(everywhere.kind IS NOT NULL OR here.kind IS NOT NULL)")
     yield ExclusionRule(LeftOut.HELD, "held.number IS NOT NULL", _HELD)
+    yield from _consent_rules(broadcast, team)
     open_inboxes = list(Inbox.objects.open().filter(team_id=team.id).values_list("id", flat=True))
     yield ExclusionRule(
         LeftOut.NO_INBOX, "(c.inbox_id = ANY(%(inboxes)s)) IS NOT TRUE", values={"inboxes": open_inboxes}
@@ -57,6 +59,31 @@ def _rules(broadcast: Broadcast, team: Team, now: datetime) -> Iterator[Exclusio
         yield ExclusionRule(LeftOut.UNFILLED, f"({' OR '.join(empty)})")
 
 
+def _consent_rules(broadcast: Broadcast, team: Team) -> Iterator[ExclusionRule]:
+    """The team's suppression lists and consent on record, for marketing alone; and who has not confirmed."""
+    if broadcast.category == BroadcastCategory.MARKETING:
+        yield ExclusionRule(LeftOut.SUPPRESSED, "suppressed.number IS NOT NULL", _SUPPRESSED)
+        if team.marketing_needs_consent:
+            yield ExclusionRule(LeftOut.NO_CONSENT, "consented.number IS NULL", _CONSENTED)
+    if team.inboxes.filter(double_opt_in=True).exists():
+        yield ExclusionRule(LeftOut.UNCONFIRMED, "unconfirmed.number IS NOT NULL", _UNCONFIRMED)
+
+
+_SUPPRESSED = """
+    LEFT JOIN (SELECT DISTINCT number FROM optout_suppressednumber WHERE team_id = %(team)s) AS suppressed
+        ON suppressed.number = c.number
+"""
+_CONSENTED = f"""
+    LEFT JOIN (SELECT DISTINCT r.number FROM optout_consentrecord r
+        WHERE r.team_id = %(team)s AND r.category = 'marketing' AND {counts_sql("%(team)s", "r")}) AS consented
+        ON consented.number = c.number
+"""
+_UNCONFIRMED = """
+    LEFT JOIN (SELECT d.number, d.inbox_id FROM optout_doubleoptin d
+        JOIN accounts_inbox i ON i.team_id = %(team)s AND i.id = d.inbox_id AND i.double_opt_in
+        WHERE d.team_id = %(team)s AND d.answered_at IS NULL) AS unconfirmed
+        ON unconfirmed.number = c.number AND unconfirmed.inbox_id = c.inbox_id
+"""
 _STANDING = """
     LEFT JOIN (SELECT number, min(kind) AS kind FROM optout_suppression
         WHERE team_id = %(team)s AND inbox_id IS NULL GROUP BY number) AS everywhere ON everywhere.number = c.number

@@ -13,6 +13,7 @@ class LeftOut(TextChoices):
     HELD = "held", "Held for review"
     SUPPRESSED = "suppressed", "On a suppression list of the team"
     NO_CONSENT = "no_consent", "No consent of the right kind on record"
+    UNCONFIRMED = "unconfirmed", "Has not confirmed the double opt-in"
     LANDLINE = "landline", "Landline"
     NO_INBOX = "no_inbox", "No open inbox to write from"
     TEXTED_TODAY = "texted_today", "Texted by this list today"

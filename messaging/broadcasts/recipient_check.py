@@ -15,9 +15,13 @@ from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastCategory
 from messaging.broadcasts.number_kinds import takes_broadcasts
 from messaging.sending_hours.holding import holds_of
+from optout.consent_records.models import ConsentCategory
+from optout.consent_records.on_record import numbers_with_consent
+from optout.double_opt_in.answers import numbers_unconfirmed
 from optout.models import Standing
 from optout.number_state import standings
 from optout.reviews import Review
+from optout.suppression_lists.suppressed import numbers_suppressed
 
 WEEK = timedelta(days=7)
 
@@ -39,6 +43,9 @@ class RecipientFacts:
     inbox_is_open: bool = True
     standing: Standing | None = None  # in the inbox; None: nothing forbids texts
     held: bool = False  # a text of the person may be an opt-out
+    suppressed: bool = False  # on a suppression list of the team, and the broadcast is marketing
+    lacks_consent: bool = False  # that the team requires for this broadcast
+    unconfirmed: bool = False  # the inbox asked the person to confirm, who has not
     texts_this_week: int = 0  # of broadcasts
     texted_today: bool = False  # by a list of this broadcast
     had_text: bool = False  # of the team, at any time
@@ -58,6 +65,12 @@ def find_reason(facts: RecipientFacts) -> LeftOut | Hold | None:
         return LeftOut.OPTED_OUT
     if facts.held:
         return LeftOut.HELD
+    if facts.suppressed:
+        return LeftOut.SUPPRESSED
+    if facts.lacks_consent:
+        return LeftOut.NO_CONSENT
+    if facts.unconfirmed:
+        return LeftOut.UNCONFIRMED
     if not facts.inbox_is_open:
         return LeftOut.NO_INBOX
     if facts.texted_today:
@@ -76,6 +89,11 @@ def read_facts(
     reviews = Review.objects.open().holds().filter(team_id=team_id, number__in=numbers)
     held = set(reviews.values_list("number", flat=True))
     contacts = {row.number: row for row in Contact.objects.filter(team_id=team_id, number__in=numbers)}
+    marketing = broadcast.category == BroadcastCategory.MARKETING
+    suppressed = numbers_suppressed(team_id, numbers) if marketing else set()
+    asks = marketing and inbox.team.marketing_needs_consent
+    consented = numbers_with_consent(team_id, numbers, ConsentCategory.MARKETING) if asks else set(numbers)
+    unconfirmed = numbers_unconfirmed(inbox, numbers)
     counts, today = _earlier_broadcasts(broadcast, numbers, now, ZoneInfo(inbox.team.time_zone))
     texted = _had_text(team_id, numbers) if broadcast.append_words else set()
     holds = _holds(broadcast, inbox, contacts.values(), now)
@@ -86,6 +104,9 @@ def read_facts(
             inbox_is_open=inbox.is_open,
             standing=standing_of[number].in_inbox(inbox.id) if number in standing_of else None,
             held=number in held,
+            suppressed=number in suppressed,
+            lacks_consent=number not in consented,
+            unconfirmed=number in unconfirmed,
             texts_this_week=counts.get(number, 0),
             texted_today=number in today,
             had_text=number in texted,

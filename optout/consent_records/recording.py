@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.models import Inbox
 from kernel.sql import fetch
-from optout.consent_records.models import ConsentCategory, ConsentMethod
+from optout.consent_records.models import ConsentCategory, ConsentMethod, ConsentRecord
 from optout.consent_types import Actor
 from optout.models import PERSONS_OWN, ConsentEvent, Origin
 
@@ -27,6 +28,23 @@ class StatedConsent:
 def record_consent(team_id: int, number: str, stated: StatedConsent, actor: Actor) -> bool:
     """Record consent of one number. False if the same is on record already."""
     return record_consent_many(team_id, [(number, stated)], actor) == 1
+
+
+def record_text(
+    inbox: Inbox,
+    number: str,
+    category: ConsentCategory,
+    words: str,
+    message_id: int,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Record consent that a person gave by text `at`; `now` is the database's time."""
+    ConsentRecord.objects.create(
+        team_id=inbox.team_id, number=number, category=category, method=ConsentMethod.TEXT,
+        origin=Origin.CONTACT, words=words, obtained_at=at, recorded_at=now, inbox_id=inbox.id,
+        inbox_name=inbox.name, message_id=message_id,
+    )  # fmt: skip
 
 
 def record_consent_many(team_id: int, stated: Sequence[tuple[str, StatedConsent]], actor: Actor) -> int:

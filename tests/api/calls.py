@@ -149,6 +149,7 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "list_optouts": lambda w: ApiCall("GET", "optouts?since=0&limit=10"),
     "list_consents": lambda w: ApiCall("GET", "consents?since=0&limit=10"),
     "list_suppression_lists": lambda w: ApiCall("GET", "suppression-lists"),
+    "check_phones": lambda w: ApiCall("POST", "why", {"phones": [w.phone, UNKNOWN_PHONE], "inbox_id": w.inbox}),
     "explain_contact": lambda w: ApiCall("GET", f"contact/{w.phone}/why?inbox_id={w.inbox}"),
     "list_conversations": lambda w: ApiCall("POST", "conversations", {
         "id": w.member, "date": "2027-01-01T00:00:00Z",

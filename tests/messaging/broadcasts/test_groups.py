@@ -16,8 +16,13 @@ from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus, RecipientState
 from messaging.broadcasts.number_kinds import takes_broadcasts
 from messaging.broadcasts.plain_numbers import _pattern, plain_areas
+from optout.consent_records.models import ConsentCategory, ConsentMethod
+from optout.consent_records.recording import StatedConsent, record_consent
+from optout.consent_types import Actor
+from optout.double_opt_in.models import DoubleOptIn
 from optout.models import Suppression
 from optout.reviews import Review, ReviewKind
+from optout.suppression_lists.models import SuppressedNumber, SuppressionList
 from tests.cast import Cast
 
 NOW = timezone.now()
@@ -79,6 +84,14 @@ def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
         at=NOW,
         created_at=NOW,
     )
+    listed = SuppressionList.objects.create(team=team, name="DNC", kind="do_not_call", dated=NOW.date())
+    for name, number in (("suppressed", "+12125550113"), ("held_too", held.number)):
+        number = number if name == "held_too" else person(cast, name, number).number
+        SuppressedNumber.objects.create(team=team, list=listed, number=number, run_id=1)
+    asked = person(cast, "unconfirmed", "+12125550114")
+    cast.front_desk.double_opt_in = True
+    cast.front_desk.save()
+    DoubleOptIn.objects.create(team=team, inbox=cast.front_desk, number=asked.number, asked_at=NOW)
     person(cast, "unused", "+12125550106", last_inbox=None)
     earlier_texts(cast, person(cast, "today", "+12125550107"), 1, lists=[fans.id, 999], hours_ago=0)
     earlier_texts(cast, person(cast, "other_list", "+12125550108"), 1, lists=[999], hours_ago=0)
@@ -95,7 +108,8 @@ def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
     ListEntry.objects.bulk_create([ListEntry(team=team, list=fans, contact=contact) for contact in contacts])
     return fans, {
         "blocked": LeftOut.BLOCKED, "opted_out": LeftOut.OPTED_OUT, "here": LeftOut.OPTED_OUT, "elsewhere": RECIPIENTS,
-        "held": LeftOut.HELD, "unused": LeftOut.NO_INBOX, "today": LeftOut.TEXTED_TODAY, "other_list": RECIPIENTS,
+        "held": LeftOut.HELD, "suppressed": LeftOut.SUPPRESSED, "unconfirmed": LeftOut.UNCONFIRMED,
+        "unused": LeftOut.NO_INBOX, "today": LeftOut.TEXTED_TODAY, "other_list": RECIPIENTS,
         "often": LeftOut.TOO_OFTEN, "long_ago": RECIPIENTS, "nameless": LeftOut.UNFILLED, "levelless": LeftOut.UNFILLED,
         "premium": LeftOut.NOT_TEXTABLE, "emergency": LeftOut.NOT_TEXTABLE, "word": LeftOut.NOT_TEXTABLE,
         "british": RECIPIENTS, "unassigned": LeftOut.NOT_TEXTABLE,
@@ -123,6 +137,7 @@ def test_each_person_is_in_one_group_and_the_groups_add_up(cast: Cast) -> None:
             if changed:  # from an inbox that everybody can be written from, also who never was
                 broadcast.inbox = cast.billing
                 group_of |= {"here": RECIPIENTS, "elsewhere": LeftOut.OPTED_OUT, "unused": RECIPIENTS}
+                group_of["unconfirmed"] = RECIPIENTS  # the other inbox did not ask
             groups = {
                 group: [name for name, its in group_of.items() if its == group]
                 for group in [RECIPIENTS, *LeftOut]
@@ -161,3 +176,26 @@ def test_plain_numbers_surely_take_broadcasts() -> None:
     assert not {"+1900", "+1555", "+1911"} & set(areas)
     for _ in range(300):
         assert takes_broadcasts(f"{chance.choice(areas)}{chance.randrange(2_000_000, 10_000_000)}")
+
+
+def test_marketing_may_need_consent_and_information_needs_none(cast: Cast) -> None:
+    team = cast.northside
+    with scope(team.id):
+        fans, group_of = create_everybody(cast)
+        team.marketing_needs_consent = True
+        team.save()
+        broadcast = Broadcast(team=team, name="Spring", body="Hi", audience={"lists": [fans.id]})
+        without = count_groups(broadcast, team, NOW)
+        assert without.recipients == 0 and without.left_out[LeftOut.SUPPRESSED] == 1
+        for number, category in (
+            ("+12125550104", ConsentCategory.MARKETING), ("+12125550108", ConsentCategory.INFORMATIONAL),
+        ):  # fmt: skip
+            stated = StatedConsent(category, ConsentMethod.FORM, "Yes", "", NOW)
+            record_consent(team.id, number, stated, Actor.of(cast.admin))
+        counted = count_groups(broadcast, team, NOW)
+        assert counted.recipients == 1 and counted.total == len(group_of)
+        assert counted.left_out[LeftOut.NO_CONSENT] == without.left_out[LeftOut.NO_CONSENT] - 1
+        broadcast.category = "informational"
+        informed = count_groups(broadcast, team, NOW)
+        assert LeftOut.SUPPRESSED not in informed.left_out and LeftOut.NO_CONSENT not in informed.left_out
+        assert informed.left_out[LeftOut.UNCONFIRMED] == 1
