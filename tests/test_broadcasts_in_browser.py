@@ -23,7 +23,7 @@ from messaging.broadcasts.models import Broadcast, BroadcastRecipient, Broadcast
 from messaging.carriers.base import InboundText
 from optout import consent
 from optout.consent_types import Actor
-from tests.cast import Cast
+from tests.cast import ANY_HOUR, Cast
 from tests.messaging.broadcasts.conftest import due_now, make_list, run  # noqa: F401  (fixtures)
 from tests.messaging.fake_twilio import FakeTwilio, new_sid
 from tests.test_accessibility import problems_of
@@ -42,6 +42,15 @@ LEFT_OUT = {
     TODAY: "Texted by this list today",
     TOO_OFTEN: "Had as many broadcasts this week as the team allows",
 }
+
+
+def allow_hours_from_california(cast: Cast) -> None:
+    """Only the present hour of California and the next four are allowed, whenever the test runs: not Hawaii's."""
+    hour = timezone.now().astimezone(ZoneInfo("America/Los_Angeles")).hour
+    spans = sorted([at % 24 * 60, at % 24 * 60 + 60] for at in range(hour, hour + 5))
+    with scope(cast.northside.id):
+        hours = {**ANY_HOUR, "week": [spans] * 7}
+        Team.objects.filter(id=cast.northside.id).update(sending_hours=hours)
 
 
 def leave_out(cast: Cast, listed: ContactList) -> None:
@@ -119,6 +128,7 @@ def test_a_broadcast_from_the_draft_to_the_result(
     base, everybody = live_server.url, [*PEOPLE, *LEFT_OUT]
     listed = make_list(everybody)
     leave_out(cast, listed)
+    allow_hours_from_california(cast)
     sign_in(page, base, cast.admin.user.email)
     write_and_review(page, base)
 
@@ -138,7 +148,8 @@ def test_a_broadcast_from_the_draft_to_the_result(
     owner.execute("UPDATE messaging_broadcast SET send_at = now(), due_at = now() WHERE status = 'scheduled'")
     run(most=4)
     progress = page.get_by_label("Progress").first
-    expect(progress.get_by_text("Sending")).to_be_visible()
+    expect(progress.get_by_text("Sending", exact=True)).to_be_visible()
+    expect(progress.get_by_text("1 person waits for the sending hours")).to_be_visible()
     progress.get_by_role("button", name="Pause").click()
     expect(progress.get_by_text("Paused by a member.")).to_be_visible()
     before = len(carrier.sent)
@@ -153,7 +164,11 @@ def test_a_broadcast_from_the_draft_to_the_result(
     expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
     run(most=3)
     assert len(carrier.sent) == sent
-    assert {text.number for text in carrier.sent}.isdisjoint(LEFT_OUT), "nobody who is left out"
+    texted_numbers = {text.number for text in carrier.sent}
+    assert texted_numbers.isdisjoint(LEFT_OUT), "nobody who is left out"
+    assert not [number for number in texted_numbers if number.startswith("+1808")], (
+        "nobody outside of the hours"
+    )
 
     page.reload()
     page.evaluate(Axe().axe_script)

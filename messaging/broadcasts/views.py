@@ -12,7 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Right, TeamRequest, may, team_view
 from kernel.regions import format_zone
 from messaging.broadcasts.audience_form import words_for_audience
+from messaging.broadcasts.counts import measure_progress
 from messaging.broadcasts.figures import FiguresOfBroadcast, figures_of
+from messaging.broadcasts.held import find_held
 from messaging.broadcasts.lifecycle import NotPossible, cancel, pause, resume
 from messaging.broadcasts.models import RUNNING, Broadcast, BroadcastStatus, PauseReason
 from messaging.broadcasts.outcomes import RecipientOutcome
@@ -93,7 +95,10 @@ def _is_live(found: Broadcast) -> bool:
 
 def _progress(request: TeamRequest, found: Broadcast, figures: FiguresOfBroadcast) -> dict[str, Any]:
     counts = figures.by_outcome()
+    sending = found.status == BroadcastStatus.SENDING
     return {
+        "pace": measure_progress(found) if sending else None,
+        "held": find_held(found) if counts.get(RecipientOutcome.HELD) else None,
         "section": "broadcasts",
         "broadcast": found,
         "figures": figures,
