@@ -10,6 +10,7 @@ from reports.charts.chart import Chart, ChartSeries, bar_chart
 from reports.charts.scales import Scale
 from reports.figures import MeasureCounts
 from reports.forms import InboxFilterForm, StepFilterForm
+from reports.headlines import consent_headline
 from reports.query import ReportQuery
 from reports.standing_counts import StandingCounts, build_standing_counts
 from reports.tables import Figure, FigureColumnHead, FigureRow, FigureTable, count_cells, share
@@ -38,6 +39,7 @@ class ConsentReportForm(StepFilterForm, InboxFilterForm):
 class ConsentReport:
     """The page."""
 
+    headline: str
     standings: StandingCounts | None
     refused: tuple[Figure, ...]
     chart: Chart | None  # of refused texts
@@ -54,8 +56,10 @@ def build_consent_report(query: ReportQuery) -> ConsentReport:
     figure_query = query.figure_query
     now, before = figures.totals(figure_query), figures.totals(figure_query.before())
     any_refused = now.total_of("refused") or before.total_of("refused")
+    standings = build_standing_counts(query)
     return ConsentReport(
-        standings=build_standing_counts(query),
+        headline=consent_headline(standings.newest if standings else None, now),
+        standings=standings,
         refused=tuple(_refused(now, before)),
         chart=_chart(query, now) if any_refused else None,
         reasons=_reasons(now, before) if any_refused else None,

@@ -118,7 +118,7 @@ def _hours(query: OptOutReportQuery, now: MeasureCounts) -> Chart:
         "hours",
         "By hour of the day",
         x_axis,
-        [ChartSeries("Opt-outs by the person", [*map(own_opt_outs, of_hours)])],
+        [ChartSeries("Opt-outs by the person", [*map(own_opt_outs, of_hours)], "stop")],
     )
     return replace(
         chart,

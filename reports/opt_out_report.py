@@ -8,6 +8,7 @@ from reports import figures, opt_out_changes, wording
 from reports.charts import axis
 from reports.charts.chart import Chart, ChartSeries, bar_chart
 from reports.figures import MeasureCounts
+from reports.headlines import change_headline, opt_out_headline
 from reports.opt_out_changes import ChangeQuery, measure_of
 from reports.opt_out_query import LIST_ORIGINS, PERSON_ORIGINS, TEAM_ORIGINS, OptOutReportQuery
 from reports.opt_out_rates import OptOutRates, format_rate, opt_out_rate, opt_out_rates
@@ -38,7 +39,7 @@ class ChangeGroup:
 
 
 CHANGE_GROUPS = (
-    ChangeGroup("Opt-outs by the person", Action.OPTED_OUT, PERSON_ORIGINS, "one"),
+    ChangeGroup("Opt-outs by the person", Action.OPTED_OUT, PERSON_ORIGINS, "stop"),
     ChangeGroup(
         "Opt-outs by your team",
         Action.OPTED_OUT,
@@ -64,6 +65,7 @@ CHANGE_GROUPS = (
 class OptOutReport:
     """The page without its list. A search has no chart and no rates, because rollups have no numbers."""
 
+    headline: str
     total: int
     figures: tuple[Figure, ...]
     chart: Chart | None = None
@@ -76,15 +78,23 @@ def build_opt_out_report(query: OptOutReportQuery) -> OptOutReport | None:
     if change_query.q:
         now = opt_out_changes.count_changes(change_query)
         before = opt_out_changes.count_changes(replace(change_query, period=change_query.period.before()))
-        return OptOutReport(count_rows(now, change_query), tuple(_counts(now, before, change_query)))
+        total, previous = count_rows(now, change_query), count_rows(before, change_query)
+        headline = change_headline(total, previous, change_query.period)
+        return OptOutReport(headline, total, tuple(_counts(now, before, change_query)))
     now, before = figures.totals(figure_query), figures.totals(figure_query.before())
-    if not (count_rows(now, change_query) or count_rows(before, change_query)):
+    total, previous = count_rows(now, change_query), count_rows(before, change_query)
+    if not (total or previous):
         return None
     rated = Action.OPTED_OUT in change_query.actions and {*PERSON_ORIGINS} <= {*change_query.origins}
     shown = [*_counts(now, before, change_query), *([_rate(now, before)] if rated else [])]
+    period = change_query.period
     return OptOutReport(
-        count_rows(now, change_query), tuple(shown), _chart(query), opt_out_rates(query, now) if rated else None
-    )  # fmt: skip
+        headline=opt_out_headline(now, before, period) if rated else change_headline(total, previous, period),
+        total=total,
+        figures=tuple(shown),
+        chart=_chart(query),
+        rates=opt_out_rates(query, now) if rated else None,
+    )
 
 
 def count_rows(counts: MeasureCounts, change_query: ChangeQuery) -> int:

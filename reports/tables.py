@@ -18,6 +18,11 @@ class Figure:
     change: str
     hint: str = ""
 
+    @property
+    def direction(self) -> str:
+        """ "up" or "down" from the previous value; empty if it did not change, or nothing is known from before."""
+        return {"+": "up", "−": "down"}.get(self.change[:1], "")
+
     @classmethod
     def compare(
         cls, label: str, now: float | None, before: float | None, scale: Scale = Scale.COUNT, hint: str = ""

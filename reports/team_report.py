@@ -10,6 +10,7 @@ from reports import figures, senders
 from reports.charts.scales import Scale
 from reports.figures import MeasureCounts
 from reports.forms import InboxFilterForm
+from reports.headlines import team_headline
 from reports.query import ReportQuery
 from reports.tables import (
     Figure,
@@ -69,6 +70,7 @@ class MemberFigures:
 class TeamReport:
     """The page."""
 
+    headline: str
     figures: tuple[Figure, ...]
     members: FigureTable
 
@@ -78,6 +80,7 @@ def build_team_report(query: ReportQuery, path: str) -> TeamReport:
     all_members = members(query)
     total = _total(all_members)
     return TeamReport(
+        headline=team_headline(total.now, total.before, query.period),
         figures=_figures(total),
         members=FigureTable(
             "members", "By member", _heads(query, path), tuple(map(_row, all_members)), _row(total)

@@ -10,6 +10,7 @@ from reports.charts.chart import Chart, ChartSeries, bar_chart, line_chart
 from reports.charts.scales import Scale
 from reports.figures import MeasureCounts
 from reports.forms import InboxFilterForm, SenderFilterForm, StepFilterForm
+from reports.headlines import volume_headline
 from reports.models import ALL_SENDERS
 from reports.periods import Step
 from reports.query import ReportQuery
@@ -94,6 +95,7 @@ class VolumeReportForm(StepFilterForm, InboxFilterForm, SenderFilterForm):
 class VolumeReport:
     """The page. Filtered by a sender, it has no received texts."""
 
+    headline: str
     figures: tuple[Figure, ...]
     chart: Chart
     reply_times: Chart | None  # for steps whose rows are read quickly
@@ -110,6 +112,7 @@ def build_volume_report(query: ReportQuery) -> VolumeReport | None:
         return None
     everybody = figure_query.sender == ALL_SENDERS
     return VolumeReport(
+        headline=volume_headline(now, before, query.period, everybody=everybody),
         figures=tuple(_figures(now, before, everybody)),
         chart=_chart(query, everybody),
         reply_times=_reply_times(query) if now.first_replies and shows_reply_times(query) else None,

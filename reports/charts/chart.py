@@ -197,8 +197,8 @@ def _hover_areas(series: Sequence[ChartSeries], rows: Sequence[ChartRow]) -> Ite
     if len(rows) > MAX_HOVER_AREAS:
         return
     for step, row in enumerate(rows):
-        values = ", ".join(f"{each.label} {cell}" for each, cell in zip(series, row.cells, strict=True))
-        yield HoverArea(step, f"{row.name}: {values}")
+        values = [f"{each.label}: {cell}" for each, cell in zip(series, row.cells, strict=True)]
+        yield HoverArea(step, "\n".join((row.name, *values)))
 
 
 def _total_row(series: Sequence[ChartSeries]) -> ChartRow:

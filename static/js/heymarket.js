@@ -36,6 +36,7 @@ import "./undo.js";
 import "./undone.js";
 import "./select_all.js";
 import "./submit_on_change.js";
+import "./chart_tip.js";
 import "./shortcuts.js";
 import "./pictures.js";
 import "./attachments.js";

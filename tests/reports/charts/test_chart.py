@@ -148,7 +148,7 @@ def test_labels_are_below_the_middle_of_their_steps() -> None:
 
 def test_few_steps_have_hover_texts() -> None:
     chart = bar_chart("x", "X", over(2), [ChartSeries("Out", [1, 2])])
-    assert [hit.text for hit in chart.hover_areas] == ["Day 0: Out 1", "Day 1: Out 2"]
+    assert [hit.text for hit in chart.hover_areas] == ["Day 0\nOut: 1", "Day 1\nOut: 2"]
     assert not bar_chart(
         "x", "X", over(MAX_HOVER_AREAS + 1), [ChartSeries("Out", [1] * (MAX_HOVER_AREAS + 1))]
     ).hover_areas
