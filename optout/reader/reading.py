@@ -29,6 +29,7 @@ _LONGEST_EXTRA_WORD = 100  # characters
 _LONGEST_SLIP = 100  # characters, with courtesies
 _MOST_WORDS_OF_SLIP = 6
 _MOST_SPACES_OF_SLIP = 12
+_MOST_TOKENS_OF_SLIP = 8  # words, and signs between spaces
 _MOST_SIGNS = 20
 # The score in thousandths that a text needs beside a rule; they were chosen on folds of the training texts.
 DISMISSED = 80  # below it, what a rule of a language found is chance
@@ -81,7 +82,11 @@ def _read_extra_word(body: str, settings: ReaderSettings) -> TextReading | None:
 
 def _read_slip(text: str) -> TextReading | None:
     """The reading of one misspelt keyword, with courtesies around it."""
-    if len(text) > _LONGEST_SLIP or text.count(" ") > _MOST_SPACES_OF_SLIP:
+    if (
+        len(text) > _LONGEST_SLIP
+        or text.count(" ") > _MOST_SPACES_OF_SLIP
+        or len(text.split()) > _MOST_TOKENS_OF_SLIP
+    ):
         return None
     words = [word for sentence in sentences(text) for word in sentence.words.split(" ")]
     slips = [SLIPS.get(word) for word in words]
