@@ -27,7 +27,14 @@ LOCALE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--built
 # Files of the write-ahead log that are used again. Filling a new file stops all commits for up to 100 ms, and an import
 # needs one each second.
 KEPT_WAL = "1GB"
-NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB"]
+# For tests. Those of deadlocks need not wait a second until PostgreSQL looks for one.
+NOT_DURABLE = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_wal_size=4GB",
+    "deadlock_timeout=100ms",
+]
 
 
 def prepare(folder: Path) -> None:

@@ -4,12 +4,14 @@ Locks are taken in one order: the run, the numbers by their keys, the contacts b
 keep to it (an import updates contacts in the order of its plan), and are repeated.
 """
 
+import time
 from collections.abc import Callable
 
 from django.db import OperationalError
 from psycopg.errors import DeadlockDetected
 
 TRIES = 4
+PAUSE = 0.05  # seconds in which the transaction that was spared takes the lock, before we ask for it again
 
 
 def retry_deadlocks[T](transaction: Callable[[], T]) -> T:
@@ -20,4 +22,5 @@ def retry_deadlocks[T](transaction: Callable[[], T]) -> T:
         except OperationalError as error:
             if not isinstance(error.__cause__, DeadlockDetected):
                 raise
+        time.sleep(PAUSE)
     return transaction()

@@ -1,5 +1,6 @@
 """Fixtures of all tests: the runtime role on a database that its owner created, real commits, and no network."""
 
+import gc
 import ipaddress
 import socket
 import time
@@ -55,6 +56,12 @@ LONG_TESTS = (
 @pytest.hookimpl(trylast=True)  # after pytest-django, which puts tests without a database last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG_TESTS))
+
+
+def pytest_collection_finish() -> None:
+    """The modules and tests stay until the end: the garbage collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 # -- settings --------------------------------------------------------------------------------------------------

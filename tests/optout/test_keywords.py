@@ -115,28 +115,24 @@ SPELLINGS_OF_OPT_INS = {
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
-@pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_a_keyword_counts_in_every_spelling_and_an_opt_in_alone(
-    word: str, request_: Outcome, name: str
-) -> None:
-    text = SPELLINGS[name](word)
-    counts = request_ not in (START, YES) or name in SPELLINGS_OF_OPT_INS or text in (word, word.upper())
-    assert read_keyword(text) is (request_ if counts else NONE)
+def test_a_keyword_counts_in_every_spelling_and_an_opt_in_alone(name: str) -> None:
+    for word, request_ in EVERY_KEYWORD:
+        text = SPELLINGS[name](word)
+        counts = request_ not in (START, YES) or name in SPELLINGS_OF_OPT_INS or text in (word, word.upper())
+        assert read_keyword(text) is (request_ if counts else NONE), text
 
 
 @pytest.mark.parametrize("courtesy", COURTESIES)
-@pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_courtesies_around_a_keyword_do_not_change_it_but_end_an_opt_in(
-    word: str, request_: Outcome, courtesy: str
-) -> None:
-    expected = NONE if request_ in (START, YES) else request_
-    for text in (
-        f"{courtesy} {word}",
-        f"{word} {courtesy}",
-        f"{courtesy.title()}, {word.upper()}! {courtesy}.",
-        f"{word}. {courtesy} {courtesy} 🙏",
-    ):
-        assert read_keyword(text) is expected, text
+def test_courtesies_around_a_keyword_do_not_change_it_but_end_an_opt_in(courtesy: str) -> None:
+    for word, request_ in EVERY_KEYWORD:
+        expected = NONE if request_ in (START, YES) else request_
+        for text in (
+            f"{courtesy} {word}",
+            f"{word} {courtesy}",
+            f"{courtesy.title()}, {word.upper()}! {courtesy}.",
+            f"{word}. {courtesy} {courtesy} 🙏",
+        ):
+            assert read_keyword(text) is expected, text
 
 
 @pytest.mark.parametrize("courtesy", COURTESIES)
@@ -217,17 +213,17 @@ QUESTION_MARKS = {
 
 
 @pytest.mark.parametrize("mark", QUESTION_MARKS.values(), ids=QUESTION_MARKS)
-@pytest.mark.parametrize(("word", "request_"), EVERY_KEYWORD, ids=[word for word, _ in EVERY_KEYWORD])
-def test_a_question_is_no_opt_in(word: str, request_: Outcome, mark: str) -> None:
-    expected = NONE if request_ in (START, YES) else request_
-    for text in (
-        f"{word}{mark}",
-        f"{word} {mark}!",
-        f"{mark}{word}",
-        f"{word}{mark} please",
-        mark.join(word),
-    ):
-        assert read_keyword(text) is expected, text
+def test_a_question_is_no_opt_in(mark: str) -> None:
+    for word, request_ in EVERY_KEYWORD:
+        expected = NONE if request_ in (START, YES) else request_
+        for text in (
+            f"{word}{mark}",
+            f"{word} {mark}!",
+            f"{mark}{word}",
+            f"{word}{mark} please",
+            mark.join(word),
+        ):
+            assert read_keyword(text) is expected, text
 
 
 @pytest.mark.parametrize(
