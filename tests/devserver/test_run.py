@@ -31,7 +31,7 @@ class MakeRun:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "devserver", "run"],
                 cwd=ROOT,
-                env={**without_settings(), "HEYMARKET_VAR": str(folder), "GRANIAN_WORKERS": "1", **settings},
+                env={**without_settings(), "HEYMARKET_VAR": str(folder), **settings},
                 stdout=output,
                 stderr=output,
             )
