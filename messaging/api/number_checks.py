@@ -63,7 +63,8 @@ class CheckedNumberResponse(BaseModel):
             }],
         },
     ],
-    errors=[ErrorCode.INBOX_NOT_FOUND], summary="Check up to 1,000 numbers before a campaign",
+    errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
+    summary="Check up to 1,000 numbers before a campaign",
 )  # fmt: skip
 def check_phones(request: ApiRequest, body: CheckNumbersRequest) -> list[CheckedNumberResponse]:
     """Whether each number may be texted now, with every reason not to.

@@ -21,7 +21,7 @@ class ConsentRequest(StrictRequest):
     category: Annotated[CategoryWord, Field(description=CATEGORY)]
     method: Annotated[MethodWord, Field(description="spoken: in person or by phone.")] = "other"
     text: Annotated[str, text_up_to(2000, "The words that the person said or agreed to.", shortest=1)]
-    source: Annotated[str, text_up_to(200, "Where: a form, a call, a shop.")] = ""
+    source: Annotated[str, text_up_to(200, "Where: a form, a call, a shop.", shortest=1)] | None = None
     obtained_at: Annotated[
         RequestTime | None,
         Field(description="When the person agreed. Without it, any opt-out of the person is newer."),
@@ -29,7 +29,7 @@ class ConsentRequest(StrictRequest):
 
     def stated(self) -> StatedConsent:
         category, method = ConsentCategory(self.category), ConsentMethod(self.method)
-        return StatedConsent(category, method, self.text, self.source, self.obtained_at)
+        return StatedConsent(category, method, self.text, self.source or "", self.obtained_at)
 
 
 class ConsentRecordResponse(BaseModel):

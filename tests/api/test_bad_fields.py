@@ -72,13 +72,16 @@ FIELDS: dict[str, BadValues] = {
         "2026-11-25T10:42:00", "2026-11-25T10:42:00+99:99", f"2026-11-25T10:42:00.{'1' * 26}Z",
         "0001-01-01T00:00:00+01:00"
     )],
+    "category": _bad("", "MARKETING", "none", 1, True, [], {}), "method": _bad("", "Form", "import", 1, True, [], {}),
+    "phones": [*_bad("14155550101", 1, True, {}, [], ["14155550101"] * 1001), (["x"], INVALID_NUMBER)],
     "filters": _bad("open", 1, True, [], [{}]), "inboxes": _bad(1, {}, "1", ["1"], [0], [None], [1] * 101),
 }  # fmt: skip
 # Fields that are required; elsewhere null means that a field is missing.
 REQUIRED = {
     "create_contact": {"phone"}, "create_contacts": {"phone"}, "set_contact_status": {"status"},
     "schedule_message": {"inbox_id", "execute_at", "content"}, "create_template": {"title", "content"},
-    "send_message": {"inbox_id"}, "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},
+    "send_message": {"inbox_id"}, "check_phones": {"phones"},
+    "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},
 }  # fmt: skip
 
 
