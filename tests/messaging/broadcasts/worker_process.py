@@ -18,7 +18,7 @@ django.setup()
 from celery import current_app  # noqa: E402
 from kombu.exceptions import OperationalError  # noqa: E402
 
-from messaging import tasks  # noqa: E402
+from messaging import scope_lookups, tasks  # noqa: E402
 from messaging.broadcasts import claims  # noqa: E402
 
 THREADS = 4
@@ -45,9 +45,9 @@ def main() -> None:
 
 def _sweep_without_broker() -> None:
     """Celery's own retries would bring the tasks of the sweep later; here they are done at once."""
-    for broadcast in tasks.broadcasts.broadcasts_due(10):
+    for broadcast in scope_lookups.broadcasts_due(10):
         tasks.work_on_broadcast(broadcast.team_id, broadcast.id)
-    for lane in tasks.broadcasts.broadcast_lanes_due(10):
+    for lane in scope_lookups.broadcast_lanes_due(10):
         tasks.work_on_lane(lane.team_id, lane.id)
 
 
