@@ -17,6 +17,7 @@ def main() -> int:
         "stop_latency",
         "contacts",
         "audience",
+        "broadcasts",
         "imports",
         "api",
         "reports",
@@ -34,10 +35,15 @@ def main() -> int:
         default=10_000_000,
         help="texts in the big team of the reports, the search and the folders",
     )
+    parser.add_argument("--recipients", type=int, default=100_000, help="recipients of the broadcast")
     options = parser.parse_args()
     try:
         with installation.installation("bench") as folder:
-            from bench import page_results, results  # needs Django, which needs the addresses of the servers
+            from bench import (  # needs Django, which needs the addresses of the servers
+                broadcast_results,
+                page_results,
+                results,
+            )
 
             print(installation.describe_machine(), flush=True)
             with installation.web_server(folder) as address:
@@ -49,6 +55,8 @@ def main() -> int:
                     results.show_stop_latency(folder, address, max(1, options.rounds // 2))
                 if options.only in (None, "contacts"):
                     page_results.show_contacts(folder, address, options.rounds, options.contacts)
+                if options.only in (None, "broadcasts"):
+                    broadcast_results.show(folder, address, options.recipients)
                 if options.only in (None, "audience"):
                     page_results.show_audience(folder, options.rounds, options.contacts)
                 if options.only in (None, "imports"):

@@ -17,6 +17,7 @@ class LoadResult:
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     newest: bytes = b""  # the last response
+    answers: list[tuple[bytes, float]] = field(default_factory=list)  # requests and times, by send_at_rate
 
     @property
     def per_second(self) -> float:
@@ -44,6 +45,7 @@ def deadline(seconds: float) -> Callable[[], bool]:
 class _Connection:
     socket: socket.socket
     sent_at: float = 0.0
+    request: bytes = b""
     answer: bytes = b""
 
 
@@ -133,6 +135,7 @@ def send_at_rate(
                 if _finished(key.data):
                     outcome.latencies.append(time.perf_counter() - key.data.sent_at)
                     outcome.statuses[int(key.data.answer[9:12])] += 1
+                    outcome.answers.append((key.data.request, time.time()))
                     idle.append(key.data)
         outcome.seconds = time.perf_counter() - started
         for connection in idle:
@@ -141,7 +144,7 @@ def send_at_rate(
 
 
 def _send(connection: _Connection, request: bytes) -> None:
-    connection.answer = b""
+    connection.answer, connection.request = b"", request
     connection.sent_at = time.perf_counter()
     connection.socket.sendall(request)
 

@@ -128,8 +128,8 @@ def _serving(
 
 
 @contextmanager
-def running_program(folder: Path, name: str) -> Iterator[None]:
-    """Run one more of the programs that `make run` starts."""
+def running_program(folder: Path, name: str) -> Iterator[int]:
+    """Run one more of the programs that `make run` starts; yields the ID of its process."""
     host, port = os.environ["HOST"], int(os.environ["PORT"])
     program = next(program for program in app_programs(folder, host, port) if program.name == name)
     words = program.command[program.command.index("--") + 1 :]
@@ -137,9 +137,26 @@ def running_program(folder: Path, name: str) -> Iterator[None]:
         tied_to_parent(words, os.getpid()), folder / "log" / f"{name}.log", dict(os.environ), ROOT
     )
     try:
-        yield
+        yield child.pid
     finally:
         processes.stop(child)
+
+
+def resident_megabytes(pid: int) -> float:
+    """The memory of a process and of its descendants."""
+    parents: dict[int, list[int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        if lines := _lines(str(path)):
+            fields = lines[0].rpartition(")")[2].split()
+            parents.setdefault(int(fields[1]), []).append(int(path.parent.name))
+    pids, kilobytes = [pid], 0
+    while pids:
+        one = pids.pop()
+        pids += parents.get(one, [])
+        kilobytes += sum(
+            int(line.split()[1]) for line in _lines(f"/proc/{one}/status") if line.startswith("VmRSS")
+        )
+    return kilobytes / 1024
 
 
 def is_healthy(host: str, port: int) -> bool:

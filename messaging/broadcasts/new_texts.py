@@ -25,6 +25,15 @@ from messaging.outbound import CLAIM_TIMEOUT
 _DECISION = ["state", "reason", "message_id", "words_appended", "at", "held_until", "held_reason"]
 
 
+_SAVE_DECISIONS = """
+    UPDATE messaging_broadcastrecipient AS r SET state = d.state, reason = d.reason, message_id = d.message_id,
+        words_appended = d.words_appended, at = d.at, held_until = d.held_until, held_reason = d.held_reason
+    FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::boolean[], $7::timestamptz[], $8::timestamptz[],
+        $9::text[]) AS d (id, state, reason, message_id, words_appended, at, held_until, held_reason)
+    WHERE r.team_id = $1 AND r.id = d.id
+"""
+
+
 def write_texts(
     broadcast: Broadcast, inbox: Inbox, recipients: Sequence[BroadcastRecipient], now: datetime
 ) -> list[Message]:
@@ -41,7 +50,8 @@ def write_texts(
     for row in recipients:
         if row.number in messages:
             row.message_id = messages[row.number].id
-    BroadcastRecipient.objects.bulk_update(recipients, _DECISION)
+    columns = [[getattr(row, name) for row in recipients] for name in ("id", *_DECISION)]
+    fetch(_SAVE_DECISIONS, broadcast.team_id, *columns)
     return list(messages.values())
 
 

@@ -26,11 +26,12 @@ from messaging.broadcasts.models import (
 )
 from messaging.broadcasts.preparation import prepare_batch
 from messaging.broadcasts.reconciliation import ask_carrier_soon
+from messaging.broadcasts.settling import settle_accepted, start_text
 from messaging.broadcasts.wakeups import BROADCAST_TASK, LANE_TASK, RECONCILE_TASK, publish
 from messaging.carriers.base import Accepted, OutcomeUnknown, Rejected, SendError, TryLater
 from messaging.carriers.registry import adapter_for
 from messaging.models import IN_PROGRESS, Message, MessageStatus
-from messaging.outbound import SendClaim, settle, start
+from messaging.outbound import SendClaim, settle
 from messaging.scope_lookups import broadcast_lanes_due, broadcasts_due, broadcasts_to_reconcile
 
 log = logging.getLogger(__name__)
@@ -73,22 +74,46 @@ def _send(claims: list[SendClaim], broadcast_id: int) -> None:
 
     If the carrier refuses the inbox itself, that text and the others of the batch go back to the queue.
     """
+    taken: tuple[SendClaim, Accepted] | None = (
+        None  # the text before, which is settled with the start of the next
+    )
     for at, claim in enumerate(claims):
-        if not start(claim):
+        started = _settle_and_start(taken, claim)
+        taken = None
+        if not started:
             continue
         outcome: Accepted | SendError
         try:
             outcome = adapter_for(claim.inbox).send(claim.inbox, claim.text)
         except SendError as error:
             outcome = error
-        if isinstance(outcome, Rejected) and is_of_inbox(outcome):
+        if isinstance(outcome, Accepted):
+            taken = claim, outcome
+        elif isinstance(outcome, Rejected) and is_of_inbox(outcome):
             settle(claim, TryLater(str(outcome), outcome.code))
-            _release(claims[at + 1 :])
-            return
-        settle(claim, outcome)
-        if isinstance(outcome, OutcomeUnknown):
-            with scope(claim.inbox.team_id):
-                ask_carrier_soon(claim.inbox.team_id, broadcast_id)
+            return _release(claims[at + 1 :])
+        else:
+            settle(claim, outcome)
+            _ask_if_unknown(claim, outcome, broadcast_id)
+    if taken:
+        _settle_and_start(taken, None)
+    return None
+
+
+def _settle_and_start(taken: tuple[SendClaim, Accepted] | None, claim: SendClaim | None) -> bool:
+    """Settle a text and start the next, in one transaction. False if there is none, or if its claim has lapsed."""
+    one = taken[0] if taken else claim
+    assert one is not None
+    with scope(one.inbox.team_id):
+        if taken:
+            settle_accepted(*taken)
+        return claim is not None and start_text(claim)
+
+
+def _ask_if_unknown(claim: SendClaim, outcome: SendError, broadcast_id: int) -> None:
+    if isinstance(outcome, OutcomeUnknown):
+        with scope(claim.inbox.team_id):
+            ask_carrier_soon(claim.inbox.team_id, broadcast_id)
 
 
 def _release(claims: list[SendClaim]) -> None:

@@ -7,8 +7,7 @@ import pytest
 
 from contacts.lists.models import ContactList
 from kernel.tenancy import scope
-from messaging import outbound
-from messaging.broadcasts import lifecycle, worker
+from messaging.broadcasts import lifecycle, settling, worker
 from messaging.broadcasts.carrier_trouble import INBOX_CODES, PERSON_CODES, RecentText, find_trouble
 from messaging.broadcasts.models import Broadcast, BroadcastStatus, PauseReason
 from messaging.broadcasts.reconciliation import NOT_LISTED, reconcile
@@ -165,7 +164,7 @@ def test_a_killed_worker_doubles_nobody(
     def die() -> None:
         raise DiedInTheCall
 
-    real = outbound.settle
+    real = settling.settle_accepted
     calls: list[int] = []
 
     def settle(claim: object, outcome: object) -> None:
@@ -174,7 +173,7 @@ def test_a_killed_worker_doubles_nobody(
             die()
         real(claim, outcome)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(worker, "settle", settle)
+    monkeypatch.setattr(worker, "settle_accepted", settle)
     with pytest.raises(DiedInTheCall):
         send(broadcast := make_broadcast(make_list(PEOPLE)))
     assert {text.status for text in texts(broadcast_id=broadcast.id)} == {"sent", "sending", "claimed"}

@@ -34,7 +34,7 @@ def send_task(name: str, args: tuple[int, int], countdown: float | None = None, 
 
 def main() -> None:
     claims.TAKEN_FOR_DEAD = timedelta(seconds=0.3)
-    current_app.send_task = send_task
+    current_app.send_task = send_task  # type: ignore[assignment, method-assign]
     while True:
         if os.environ.get("VALKEY") == "away":
             _sweep_without_broker()
