@@ -6,7 +6,6 @@ reported to the real status webhook.
 
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +16,7 @@ import requests
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from requests.adapters import HTTPAdapter
 from twilio.request_validator import RequestValidator
-from urllib3.util import Retry
 
 from accounts.models import Inbox
 from kernel import change_tokens, phone_numbers
@@ -117,7 +114,6 @@ class SimulatorAdapter:
 
 # Reports are due in the order of their texts, so a few threads that wait for them are enough.
 _later = ThreadPoolExecutor(4, "simulator")
-_kept = threading.local()
 
 
 def _report_at(due: float, *report: Any) -> None:
@@ -193,20 +189,10 @@ def post_webhook(inbox: Inbox, url: str, fields: dict[str, str]) -> int:
     """POST a webhook like Twilio, signed with the inbox's token. Returns its HTTP status, or 503 without a response."""
     signature = RequestValidator(inbox.auth_tokens[0]).compute_signature(url, fields)
     try:
-        return _session().post(url, fields, headers={"X-Twilio-Signature": signature}, timeout=10).status_code
+        return requests.post(url, fields, headers={"X-Twilio-Signature": signature}, timeout=10).status_code
     except requests.RequestException as error:
         log.warning("simulated webhook to %s failed: %s", url, error)
         return 503
-
-
-def _session() -> requests.Session:
-    """This thread's connections to the webhooks, which are kept, as a carrier keeps them."""
-    if not hasattr(_kept, "session"):
-        _kept.session = requests.Session()
-        retries = HTTPAdapter(max_retries=Retry(1, status=0, read=1, allowed_methods=None))
-        _kept.session.mount("http://", retries)
-        _kept.session.mount("https://", retries)
-    return _kept.session
 
 
 def _handset_address(inbox: Inbox, attachment_id: int) -> str:
