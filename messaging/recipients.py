@@ -12,6 +12,8 @@ from contacts.contact.models import Contact
 from contacts.search.number_search import NumberMatches, normalize_query
 from kernel.number_field import NumberField
 from kernel.phone_numbers import display, is_textable
+from messaging.sending_hours.holding import hold_for_writer
+from messaging.sending_hours.hours import SendingHold
 from optout.models import Standing, StandingState, Suppression
 
 MAX_RECIPIENTS = 8
@@ -25,6 +27,7 @@ class Recipient:
     shown_number: str
     name: str
     state: StandingState
+    hold: SendingHold | None = None  # outside the person's sending hours, unless they wrote lately
 
     @property
     def may_text(self) -> bool:
@@ -40,13 +43,17 @@ def find_recipients(team: Team, typed: str, inbox_id: int | None) -> list[Recipi
     contacts = Contact.objects.filter(team_id=team.id, number__in=matches.numbers).defer("search_words")
     newest = contacts.order_by(F("last_message_at").desc(nulls_last=True), "id")[:MAX_RECIPIENTS]
     names = {contact.number: contact.name for contact in newest}
+    customs: dict[str, dict[str, Any]] = {contact.number: contact.custom for contact in newest}
     if not names:
         names = dict.fromkeys(matches.numbers[:1], "")
     states = _states(team, list(names), inbox_id)
     return [
-        Recipient(number, display(number, team.country), name, states[number])
+        Recipient(
+            number, display(number, team.country), name, states[number],
+            hold_for_writer(team, inbox_id, number, customs.get(number, {})),
+        )
         for number, name in names.items()
-    ]
+    ]  # fmt: skip
 
 
 def _states(team: Team, numbers: list[str], inbox_id: int | None) -> dict[str, StandingState]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from accounts.models import Inbox
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest, ApiRouter
-from api.shapes import DIGITS_ONLY, LARGEST_ID, PathId, Phone, ResponseTime, parse_number
+from api.shapes import DIGITS_ONLY, LARGEST_ID, ResponseTime, parse_number
 from kernel.phone_numbers import digits
 from optout import feed, wording
 from optout.consent_records.number_consent import number_consent
@@ -175,32 +175,21 @@ class WhyResponse(BaseModel):
     sentence: str
 
 
-@calls.reads(
-    "GET",
-    "/contact/{phone}/why",
-    answer=WhyResponse,
-    example={
-        "phone": "14155550101", "may_text": False, "held_by": [], "status": "unsubscribed", "decided_by": EXAMPLE,
-        "pending_opt_in": "", "causes": [{
-            "kind": "opt_out", "persons_own": True, "inbox_id": None, "event": EXAMPLE,
-            "lifted_by": "The person can text START. An owner or admin can also record fresh consent.",
-        }],
-        "consent": None, "suppression_lists": [], "awaits_double_opt_in": False,
-        "sentence": "No. Contact opted out by texting STOP to Front Desk.",
-    },
-    errors=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
-    summary="Explain whether a number may be texted",
-)  # fmt: skip
-def explain_contact(
-    request: ApiRequest,
-    phone: Phone,
-    inbox_id: Annotated[
-        PathId | None, Query(description="The answer for this inbox; without it, for all inboxes.")
-    ] = None,
-) -> WhyResponse:
-    """Whether a number may be texted, which change decided that, in whose words and when, and what would lift it.
+WHY_EXAMPLE = {
+    "phone": "14155550101", "may_text": False, "held_by": [], "status": "unsubscribed", "decided_by": EXAMPLE,
+    "pending_opt_in": "", "causes": [{
+        "kind": "opt_out", "persons_own": True, "inbox_id": None, "event": EXAMPLE,
+        "lifted_by": "The person can text START. An owner or admin can also record fresh consent.",
+    }],
+    "consent": None, "suppression_lists": [], "awaits_double_opt_in": False,
+    "sentence": "No. Contact opted out by texting STOP to Front Desk.",
+}  # fmt: skip
 
-    The number need not belong to a contact.
+
+def explain_consent(request: ApiRequest, phone: str, inbox_id: int | None) -> WhyResponse:
+    """What consent says about a number, in an inbox or in all. messaging.api.why adds the sending hours.
+
+    Raises ApiError for an invalid number and for an unknown inbox.
     """
     team_id, number = request.team.id, resolve_number(request, phone)
     if inbox_id is not None and not Inbox.objects.filter(team_id=team_id, id=inbox_id).exists():

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import Inbox, Team
+from accounts.models import Team
 from contacts.contact.models import Contact
 from messaging.models import Message, MessageStatus
 from messaging.sending_hours.hours import SendingHold, TeamHours, find_hold, limit_at
@@ -142,9 +142,7 @@ def add_to_record(record: str, hold: SendingHold, since: datetime) -> str:
 
 
 def hold_for_writer(
-    team: Team, inbox: Inbox | None, number: str, custom: Mapping[str, Any]
+    team: Team, inbox_id: int | None, number: str, custom: Mapping[str, Any]
 ) -> SendingHold | None:
     """What a member should know who writes to a number now: None within the hours, or if the person wrote lately."""
-    return hold_of(
-        HoldQuestion(team, number, answers_in=inbox.id if inbox else None, custom=custom), timezone.now()
-    )
+    return hold_of(HoldQuestion(team, number, answers_in=inbox_id, custom=custom), timezone.now())

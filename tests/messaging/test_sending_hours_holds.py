@@ -138,6 +138,10 @@ def test_marketing_of_a_program_waits_and_a_members_text_passes_it(
 ) -> None:
     hours.close()
     offer = {"inbox_id": cast.front_desk.id, "phone_number": PHONE, "text": "Frames at half price"}
+    why = crm.get(f"contact/{PHONE}/why")
+    assert why["may_text"] and not why["sending_hours"]["open"] and why["sending_hours"]["held_until"]
+    assert "your team's hours" in why["sending_hours"]["reason"]
+    assert why["sending_hours"]["clock"].endswith(" in California")
     answer = crm.post("message/send", {**offer, "marketing": True})
     assert (answer["status"], answer["held"][:5]) == ("queued", "held ")
     crm.post("message/send", {**offer, "text": "Your order is ready."})

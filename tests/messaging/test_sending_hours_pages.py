@@ -127,6 +127,10 @@ def test_the_composer_warns_and_does_not_forbid(
     replying = [desk.get(page).content.decode() for page in pages]
     assert not any("outside sending hours" in page for page in replying), "the person wrote just now"
     owner.execute("UPDATE messaging_message SET at = at - interval '25 hours'")
+    suggested = desk.get(
+        reverse("recipients", args=["northside-dental"]), {"number": "Maria"}
+    ).content.decode()
+    assert "Outside sending hours (your team" in suggested
     first = [desk.get(page).content.decode() for page in pages]
     assert all("in California: outside sending hours (your team" in page for page in first)
     sent = desk.post(reverse("messages", args=["northside-dental", id]), {"body": "Are you well?"})
