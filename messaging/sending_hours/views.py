@@ -34,6 +34,17 @@ class ShownRule:
     reason: str  # why the team set it aside; empty if it applies
 
     @property
+    def source(self) -> str:
+        """The law, with what it says besides hours, and whether only digests of it were read."""
+        rule = self.rule
+        parts = [
+            rule.source if rule.law_was_read else f"{rule.source} (from published digests)",
+            f"at most {rule.limit} marketing texts in 24 hours" if rule.limit else "",
+            "none on holidays" if rule.holidays else "",
+        ]
+        return "; ".join(filter(None, parts))
+
+    @property
     def weekdays(self) -> str:
         return spell_spans(self.rule.week[0])
 
