@@ -27,6 +27,8 @@ from contacts.imports.views import (
     import_still_opted_out,
     imports,
 )
+from contacts.lists.list_views import list_members
+from contacts.lists.live_views import new_live_list
 from contacts.lists.views import edit_label, label_deletion, labels, new_label
 from contacts.runs.views import active_runs
 from contacts.search.views import contacts
@@ -48,7 +50,9 @@ urlpatterns = [
     path("contacts/number-preview/", number_preview, name="number_preview"),
     path("contacts/labels/", labels, name="labels"),
     path("contacts/lists/", new_label, LIST, name="new_list"),
-    path("contacts/lists/<int:id>/", edit_label, LIST, name="edit_list"),
+    path("contacts/lists/live/new/", new_live_list, name="new_live_list"),
+    path("contacts/lists/<int:id>/", list_members, name="list"),
+    path("contacts/lists/<int:id>/edit/", edit_label, LIST, name="edit_list"),
     path("contacts/lists/<int:id>/deletion/", label_deletion, LIST, name="list_deletion"),
     path("contacts/tags/", new_label, TAG, name="new_tag"),
     path("contacts/tags/<int:id>/", edit_label, TAG, name="edit_tag"),

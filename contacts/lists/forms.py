@@ -1,5 +1,7 @@
 """Forms for the name of a list or tag."""
 
+from typing import Any
+
 from django import forms
 
 from contacts.lists.models import ContactList, Tag
@@ -27,6 +29,19 @@ class ListForm(_LabelNameForm):
         model = ContactList
         fields = ["name"]
         labels = {"name": "List name"}
+
+
+class LiveListForm(ListForm):
+    """The name and the filter of a live list. The view puts the filter's fields together as `query`."""
+
+    class Meta(ListForm.Meta):
+        fields = ["name", "query"]
+        widgets = {"query": forms.HiddenInput}
+        labels = {"name": "List name", "query": "Conditions"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["query"].required = False
 
 
 class TagForm(_LabelNameForm):

@@ -8,22 +8,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view
+from contacts.lists.counts import COUNT_LIMIT, count_labels, count_lists
 from contacts.lists.forms import ListForm, TagForm
+from contacts.lists.live_views import edit_live_list
 from contacts.lists.models import ContactList, Tag
 from kernel.form_views import form_view, render_form
 from kernel.revisions import locked_for_post
-from kernel.sql import fetch
 
-COUNT_LIMIT = 10_000  # up to which the contacts of a label are counted
-COUNTS = """
-    SELECT l.id, l.name, (SELECT count(*) FROM (SELECT 1 FROM {entries} AS e
-      WHERE e.team_id = $1 AND e.{column} = l.id LIMIT $2) AS counted)
-    FROM {labels} AS l WHERE l.team_id = $1 ORDER BY contacts_plain(l.name), l.id
-"""
-COUNT_TABLES = {
-    "list": {"labels": "contacts_contactlist", "entries": "contacts_listentry", "column": "list_id"},
-    "tag": {"labels": "contacts_tag", "entries": "contacts_tagging", "column": "tag_id"},
-}
 LABEL_KINDS: dict[str, Any] = {"list": (ContactList, ListForm), "tag": (Tag, TagForm)}
 
 
@@ -37,7 +28,10 @@ def labels(request: TeamRequest) -> HttpResponse:
 @team_view()
 def new_label(request: TeamRequest, kind: str) -> HttpResponse:
     model, form_class = LABEL_KINDS[kind]
-    form = form_class(request.POST, instance=model(team=request.team))
+    label = model(team=request.team)
+    if kind == "list":
+        label.created_by = str(request.member)[:120]
+    form = form_class(request.POST, instance=label)
     if not form.is_valid():
         return _render_labels(request, **{kind: form})
     form.save()
@@ -50,6 +44,8 @@ def new_label(request: TeamRequest, kind: str) -> HttpResponse:
 def edit_label(request: TeamRequest, kind: str, id: int) -> HttpResponse:
     model, form_class = LABEL_KINDS[kind]
     label = get_object_or_404(locked_for_post(request, model.objects.filter(team=request.team)), id=id)
+    if kind == "list" and label.is_live:
+        return edit_live_list(request, label)
     name = label.name
     form = form_class(request.POST or None, instance=label)
     if form.is_valid():
@@ -83,18 +79,16 @@ def _render_labels(request: TeamRequest, **forms: Any) -> HttpResponse:
         "section": "contacts",
         "tab": "labels",
         "may_import": may(request.member, Right.IMPORT_CONTACTS),
-        "kinds": [
-            ("list", "Lists", _with_counts(request, "list"), forms.get("list") or ListForm()),
-            ("tag", "Tags", _with_counts(request, "tag"), forms.get("tag") or TagForm()),
+        "lists": count_lists(request.team),
+        "tags": [
+            {
+                "id": id,
+                "name": name,
+                "count": f"{total:,}" if total <= COUNT_LIMIT else f"over {COUNT_LIMIT:,}",
+            }
+            for id, name, total in count_labels(request.team, "tag")
         ],
+        "list_form": forms.get("list") or ListForm(),
+        "tag_form": forms.get("tag") or TagForm(),
     }
     return render_form(request, "contacts/labels.html", context)
-
-
-def _with_counts(request: TeamRequest, kind: str) -> list[dict[str, Any]]:
-    """The labels of a kind, each with the number of its contacts in words."""
-    rows = fetch(COUNTS.format(**COUNT_TABLES[kind]), request.team.id, COUNT_LIMIT + 1)
-    return [
-        {"id": id, "name": name, "count": f"{count:,}" if count <= COUNT_LIMIT else f"over {COUNT_LIMIT:,}"}
-        for id, name, count in rows
-    ]

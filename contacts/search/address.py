@@ -23,6 +23,7 @@ class ColumnHead:
 
 @dataclass(frozen=True)
 class FilterChip:
+    name: str  # of the filter
     label: str
     link: str  # to the page without this filter
 
@@ -70,7 +71,9 @@ class ContactsAddress:
     def chips(self) -> list[FilterChip]:
         """A chip for each filter that is set, except the search, which has its own field."""
         return [
-            FilterChip(self._label(name), self._without(name)) for name in self._filter_values if name != "q"
+            FilterChip(name, self._label(name), self._without(name))
+            for name in self._filter_values
+            if name != "q"
         ]
 
     def _label(self, name: str) -> str:
