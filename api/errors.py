@@ -75,6 +75,7 @@ class ErrorCode(enum.StrEnum):
         404,
         "Your team has no such scheduled text, or it waits no more.",
     )
+    LIST_NOT_FOUND = "list_not_found", 404, "Your team has no such list. POST /v1/lists lists them."
     TAG_NOT_FOUND = "tag_not_found", 404, "Your team has no such tag."
     NUMBER_TAKEN = "number_taken", 409, "Another contact of your team has this number."
     UNSUBSCRIBED_NUMBER = "unsubscribed_number", 409, "This number has opted out and cannot be texted."

@@ -148,9 +148,8 @@ class ContactFilters(df.FilterSet):
     @cached_property
     def active(self) -> set[str]:
         """The names of the filters that are set."""
-        if self.errors:
-            return set(self.errors)
-        return {name for name, value in self.form.cleaned_data.items() if value not in (None, "", False)}
+        values = self.form.cleaned_data.items()
+        return set(self.errors) or {name for name, value in values if value not in (None, "", False)}
 
     @cached_property
     def smallest(self) -> int:

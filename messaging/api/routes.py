@@ -3,6 +3,7 @@
 from messaging.api import (  # noqa: F401  each module adds its calls to the router
     conversation_changes,
     conversations,
+    lists,
     messages,
     number_checks,
     scheduled_texts,

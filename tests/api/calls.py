@@ -13,7 +13,7 @@ from accounts.models import Inbox, Member
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
 from contacts.lists import labels
-from contacts.lists.models import Tag
+from contacts.lists.models import UNKNOWN, ContactList, Tag
 from heymarket.api import api
 from kernel.phone_numbers import digits
 from kernel.tenancy import scope
@@ -43,6 +43,7 @@ class TeamIds:
     field: int
     template: int
     schedule: int
+    contact_list: int
     phone: str  # of the contact
     now: str  # later than all of the team's data
 
@@ -56,6 +57,7 @@ class TeamIds:
             self.field,
             self.template,
             self.schedule,
+            self.contact_list,
         ]
 
 
@@ -84,6 +86,8 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
             team_id=inbox.team_id, name=f"Level of {tag}", key=f"level_of_{tag}"
         )
         template = make_template(inbox.team_id, title=f"Of {tag}", body=f"{tag}?", owner=None)
+        contact_list = ContactList.objects.create(team_id=inbox.team_id, name=f"List of {tag}")
+        labels.add_to_lists(inbox.team_id, [contact_list.id], [contact.id], UNKNOWN)
         later = timezone.now() + timedelta(days=1)
         scheduled = schedule(conversation, f"About {tag}", later, member, unless_answered=False)
     return TeamIds(
@@ -95,6 +99,7 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         field.id,
         template.id,
         scheduled.id,
+        contact_list.id,
         digits(contact.number),
         timezone.now().isoformat(),
     )
@@ -177,6 +182,16 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
         "title": "Welcome", "content": {"text": "Hello {{ first_name | there }}"},
     }),
     "delete_template": lambda w: ApiCall("DELETE", f"template/{w.template}"),
+    "list_lists": lambda w: ApiCall("POST", "lists", {"date": LATER}),
+    "get_list": lambda w: ApiCall("GET", f"list/{w.contact_list}"),
+    "list_members": lambda w: ApiCall("POST", f"list/{w.contact_list}/contacts", {"date": LATER}),
+    "create_list": lambda w: ApiCall("POST", "list", {
+        "title": "Recall", "local_id": "l1", "contacts": [w.contact], "phones": [UNKNOWN_PHONE],
+    }),
+    "update_list": lambda w: ApiCall("PUT", f"list/{w.contact_list}", {
+        "title": "Recall", "add_contacts": [w.contact], "remove_phones": [UNKNOWN_PHONE],
+    }),
+    "delete_list": lambda w: ApiCall("DELETE", f"list/{w.contact_list}"),
     "schedule_message": lambda w: ApiCall("POST", "schedule", {
         "inbox_id": w.inbox, "conversation_id": w.conversation, "execute_at": LATER, "content": {"text": "Come in"},
         "user_id": w.member, "unless_answered": True, "local_id": "s1",

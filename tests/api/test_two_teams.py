@@ -13,7 +13,17 @@ from tests.api.conftest import ApiClient
 from tests.cast import MARIA, Cast
 
 UNUSED_ID = 2**62
-ID_FIELDS = ("inbox", "member", "contact", "conversation", "tag", "field", "template", "schedule")
+ID_FIELDS = (
+    "inbox",
+    "member",
+    "contact",
+    "conversation",
+    "tag",
+    "field",
+    "template",
+    "schedule",
+    "contact_list",
+)
 # Words that only Harbor's data has.
 HARBOR_WORDS = ("Harbor", "Harriet", "Shop", "15105550300", "Lopez (blue", "brompton", "bike", "STOP")
 
