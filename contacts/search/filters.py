@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import django_filters as df
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from accounts.access import visible_inboxes
@@ -148,8 +148,9 @@ class ContactFilters(df.FilterSet):
     @cached_property
     def active(self) -> set[str]:
         """The names of the filters that are set."""
-        values = self.form.cleaned_data.items()
-        return set(self.errors) or {name for name, value in values if value not in (None, "", False)}
+        if self.errors:
+            return set(self.errors)
+        return {name for name, value in self.form.cleaned_data.items() if value not in (None, "", False)}
 
     @cached_property
     def smallest(self) -> int:
@@ -225,10 +226,10 @@ class ContactFilters(df.FilterSet):
         return {"kind": status} if status in SuppressionKind.values else {}
 
     def _on_list(self, contacts: Any, name: str, value: ContactList) -> Any:
-        if value.is_live:
-            return contacts.filter(id__in=ids_on_list(self.team, value))
-        rows = ListEntry.objects.filter(team_id=self.team.id, list_id=value.id, contact_id=OuterRef("id"))
-        return contacts.filter(Exists(rows))
+        ids = ids_on_list(self.team, value)
+        return contacts.filter(
+            Q(id__in=ids) if value.is_live else Exists(ids.filter(contact_id=OuterRef("id")))
+        )
 
     def _tagged(self, contacts: Any, name: str, value: Any) -> Any:
         rows = Tagging.objects.filter(team_id=self.team.id, tag_id=value.id, contact_id=OuterRef("id"))
