@@ -12,6 +12,7 @@ from django.urls import reverse
 from contacts.contact.models import Contact
 from contacts.custom_fields.define import define_field
 from contacts.custom_fields.values import FieldKind
+from contacts.imports.consent_columns import CONSENT_HEADERS
 from contacts.imports.models import RefusedRow
 from contacts.runs.models import RunState
 from kernel.tenancy import scope
@@ -114,9 +115,10 @@ def fill_team_with_values(cast: Cast) -> None:
 def test_an_export_has_a_column_for_each_custom_field(cast: Cast, owners: Client, kind: str) -> None:
     fill_team_with_values(cast)
     maria, tom = export(owners, cast, kind)
-    assert list(maria)[-6:] == ["Loyalty level", "Visits", "Birthday", "Insured", "'=Hobby", "Status"]
-    assert list(maria.values())[-6:-1] == ["Gold", "'-3", "1962-03-01", "no", "'=1+1"]
-    assert list(tom.values())[-6:-1] == ["", "0.5", "", "", "''@home; \"x\", y"]
+    names = ["Loyalty level", "Visits", "Birthday", "Insured", "'=Hobby"]
+    assert list(maria)[-11:] == [*names, *CONSENT_HEADERS.values(), "Status"]
+    assert [maria[name] for name in names] == ["Gold", "'-3", "1962-03-01", "no", "'=1+1"]
+    assert [tom[name] for name in names] == ["", "0.5", "", "", "''@home; \"x\", y"]
 
 
 @pytest.mark.parametrize("options", [{}, {"replace": True}, {"replace": True, "country": "DE"}])
