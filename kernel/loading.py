@@ -94,8 +94,12 @@ class _Query:
         if not self.sql:
             return []
         evaluated: Any = self._rows.all()
-        self._compiler.execute_sql = lambda *args, **options: [self.found]
-        evaluated.query.get_compiler = lambda *args, **options: self._compiler
+        compiler, found = (
+            self._compiler,
+            self.found,
+        )  # without a cycle: the rows and queries are freed at once
+        compiler.execute_sql = lambda *args, **options: [found]
+        evaluated.query.get_compiler = lambda *args, **options: compiler
         return list(evaluated)
 
 

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
-from psycopg import ClientCursor, Cursor, OperationalError, RawCursor
+from psycopg import Cursor, OperationalError, RawCursor
 from psycopg.adapt import Loader
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.sql import Literal
@@ -41,7 +41,7 @@ def fetch_row(statement: str, /, *values: Any, prepare: bool | None = None, **na
 def fetch_binary(
     statement: str, values: Sequence[Any], type_loaders: Mapping[str, type[Loader]]
 ) -> list[tuple[Any, ...]]:
-    """The rows of a statement that the ORM compiled, planned for its values (%s).
+    """The rows of a statement that the ORM compiled, with its values for %s.
 
     In the binary form a record says the types of its columns. `type_loaders` convert columns of these types.
     """
@@ -52,8 +52,7 @@ def fetch_binary(
         cursor = Cursor(django.connection)
         for name, loader in type_loaders.items():
             cursor.adapters.register_loader(name, loader)
-        with_values = ClientCursor(django.connection).mogrify(statement, values)
-        return cursor.execute(with_values.encode(), binary=True, prepare=False).fetchall()
+        return cursor.execute(statement.encode(), values, binary=True).fetchall()
 
 
 def _execute(
