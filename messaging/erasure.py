@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from kernel import change_tokens
 from kernel.sql import fetch
+from messaging.broadcasts.erasure import erase_recipients
 from messaging.groups.models import GroupRecipient
 from messaging.media.erasure import erase_attachments
 from messaging.models import Conversation, Message
@@ -46,6 +47,7 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     At most MAX_LOCKED_NUMBERS numbers. Their locks come first: a text is claimed before its erasure or never.
     """
     lock_numbers(team_id, numbers)
+    erase_recipients(team_id, numbers)
     conversations = Conversation.objects.filter(team_id=team_id, number__in=numbers).exclude(number="")
     ids = list(conversations.select_for_update().order_by("id").values_list("id", flat=True))
     erase_attachments(team_id, ids)

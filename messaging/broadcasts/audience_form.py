@@ -33,6 +33,7 @@ class ListOption:
     id: int
     name: str
     chosen: bool
+    is_live: bool
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def audience_parts(
             name=name,
             title=title,
             add_words=add_words,
-            lists=[ListOption(row.id, row.name, row.id in chosen[name][0]) for row in lists],
+            lists=[ListOption(row.id, row.name, row.id in chosen[name][0], row.is_live) for row in lists],
             filters=[describe_filter(member.team, query) for query in chosen[name][1]],
             form=_filter_form(member, name, data if name in errors else None),
             errors=[errors[name]] if name in errors else [],

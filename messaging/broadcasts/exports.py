@@ -39,7 +39,8 @@ def _row(row: ListedRecipient, zone: ZoneInfo, inboxes: dict[int, str]) -> Row:
         inboxes.get(row.recipient.inbox_id or 0, ""),
         "yes" if row.recipient.words_appended else "",
     )
-    return [number_cell(row.recipient.number), *map(escape_formula, cells)]
+    number = "" if row.is_erased else row.recipient.number
+    return [number_cell(number), *map(escape_formula, cells)]
 
 
 def left_out_export_rows(draft: Broadcast, team: Team, reason: LeftOut) -> RowBatches:

@@ -13,6 +13,7 @@ from contacts.contact.models import Contact
 from kernel.keyset import Cursor
 from kernel.phone_numbers import display
 from kernel.tenancy import scope
+from messaging.broadcasts.erasure import ERASED
 from messaging.broadcasts.figures import texts_of, with_effects
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus, RecipientState
@@ -70,8 +71,12 @@ class ListedRecipient:
     team: Team
 
     @property
+    def is_erased(self) -> bool:
+        return self.recipient.number.startswith(ERASED)
+
+    @property
     def shown_number(self) -> str:
-        return display(self.recipient.number, self.team.country)
+        return "Erased" if self.is_erased else display(self.recipient.number, self.team.country)
 
     @property
     def reason(self) -> str:
@@ -153,9 +158,12 @@ def _pairs(
         messages = {text.id: text for text in Message.objects.filter(team_id=team_id, id__in=ids)}
         return [(row, messages.get(row.message_id or 0)) for row in rows]
     found = list(texts.filter(id__gt=after).order_by("id")[:size])
-    of_texts = recipients.filter(number__in=[text.number for text in found])
-    by_number = {row.number: row for row in of_texts}
-    return [(by_number[text.number], text) for text in found if text.number in by_number]
+    numbers = [text.number for text in found if text.number]
+    rows = list(recipients.filter(number__in=numbers)) if numbers else []
+    if erased := [text.id for text in found if not text.number]:
+        rows += recipients.filter(message_id__in=erased)
+    by_text = {row.message_id: row for row in rows}
+    return [(by_text[text.id], text) for text in found if text.id in by_text]
 
 
 def _texts(broadcast: Broadcast, query: RecipientQuery) -> QuerySet[Message] | None:

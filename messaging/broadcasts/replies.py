@@ -21,11 +21,15 @@ def has_reply(team_id: int) -> Exists:
     inbound = Message.objects.filter(
         team_id=team_id,
         conversation_id=OuterRef("conversation_id"),
+        number=OuterRef("number"),
         outbound=False,
         at__gte=OuterRef("at"),
         at__lte=OuterRef("at") + EFFECT_TIME,
     )
-    return Exists(inbound.filter(~Exists(opt_outs_of(team_id).filter(message_id=OuterRef("id")))))
+    # Erased texts share one conversation and have no number.
+    return Exists(
+        inbound.exclude(number="").filter(~Exists(opt_outs_of(team_id).filter(message_id=OuterRef("id"))))
+    )
 
 
 def replied_to_broadcast(team_id: int, broadcast_id: int | None = None) -> Exists:

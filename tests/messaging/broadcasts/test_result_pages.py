@@ -21,6 +21,7 @@ from messaging.broadcasts.outcomes import RecipientOutcome
 from messaging.broadcasts.recipient_list import RecipientQuery
 from messaging.broadcasts.recipient_views import count_people
 from messaging.carriers.base import InboundText
+from messaging.erasure import erase_messages
 from messaging.inbound import receive
 from messaging.models import Message, MessageStatus
 from optout import consent
@@ -135,6 +136,27 @@ def test_replies_are_a_folder_of_the_inbox_and_the_thread_marks_the_text(
     assert not other.context["listing"].conversations
     conversation = folder.context["listing"].conversations[0]
     assert "Broadcast: <bdi>Opening</bdi>" in flat(admin.get(url("conversation", conversation.id)))
+
+
+def test_erased_people_keep_their_outcome_and_lose_their_number(
+    cast: Cast, carrier: FakeTwilio, as_client: ClientOf, make_list: Any, make_broadcast: Any, send: Any
+) -> None:
+    found, admin = sent_broadcast(cast, make_list, make_broadcast, send), as_client(cast.admin)
+    waiting = make_broadcast(make_list([PEOPLE[0]], "One"))
+    with scope(cast.northside.id):
+        row = BroadcastRecipient.objects.create(
+            team=cast.northside, broadcast=waiting, number=PEOPLE[0], inbox=cast.front_desk
+        )
+        erase_messages(cast.northside.id, PEOPLE[:2])
+        figures = figures_of(found, exact=True)
+        row.refresh_from_db()
+        assert not BroadcastRecipient.objects.filter(number__in=PEOPLE[:2]).exists()
+    assert (row.state, row.reason) == ("left_out", "gone")
+    assert (figures.audience, figures.delivered, figures.replied) == (10, 4, 0)
+    shown = admin.get(url("broadcast_recipients", found.id), {"state": "delivered"})
+    assert len(shown.context["page"].rows) == 4 and "Erased" in flat(shown)
+    exported = rows_of(admin.get(url("export_broadcast_recipients", found.id)))
+    assert len(exported) == 10 and sum(not line["Phone Number"] for line in exported) == 2
 
 
 def test_effects_end_after_three_days(
