@@ -28,7 +28,7 @@ class Folder(TextChoices):
     MENTIONS = "mentions", "Mentions"
     SCHEDULED = "scheduled", "Scheduled"
     SNOOZED = "snoozed", "Snoozed"  # first to wake first
-    REPLIES = "replies", "Broadcast replies"
+    REPLIES = "replies", "Replies"  # to broadcasts
     CLOSED = "closed", "Closed"
     OPTED_OUT = "opted-out", "Opted out"
 

@@ -81,16 +81,17 @@ def find_preview(
 
 
 def preview_for(draft: Broadcast, contact: Contact, member: Member) -> PersonPreview:
-    """The text for one person, as if this member sent it now."""
+    """The text for one person, as if this member sent it now or at its time."""
     contact.team = member.team
     inbox = draft.inbox or contact.last_inbox
     if inbox is None:
-        return PersonPreview(contact, None, FilledText(draft.body), str(LeftOut.NO_INBOX.label))
+        return PersonPreview(contact, None, FilledText(draft.body), f"Gets no text: {LeftOut.NO_INBOX.label}")
     inbox.team = member.team
-    facts = read_facts(draft, inbox, [contact.number], timezone.now())[contact.number]
+    at = max(timezone.now(), draft.send_at or timezone.now())
+    facts = read_facts(draft, inbox, [contact.number], at)[contact.number]
     renderer = Renderer(draft, member, list(CustomField.objects.of(member.team_id)))
     filled = renderer.text_for(contact, inbox, with_words=draft.append_words and not facts.had_text)
     reason = find_reason(facts)
     if isinstance(reason, Hold):
-        return PersonPreview(contact, inbox, filled, f"Would wait for the sending hours: {reason.reason}")
-    return PersonPreview(contact, inbox, filled, str(reason.label) if reason else "")
+        return PersonPreview(contact, inbox, filled, f"Waits for the sending hours: {reason.reason}")
+    return PersonPreview(contact, inbox, filled, f"Gets no text: {reason.label}" if reason else "")

@@ -135,7 +135,7 @@ def test_each_person_is_previewed(
     first = flat(admin.get(url("edit_broadcast", draft.id)))
     assert "Hi Maria, time for a cleaning?" in first and "Reply STOP to opt out.</p>" in first
     second = flat(admin.get(url("broadcast_preview", draft.id) + f"?after={maria.id}"))
-    assert "Tom Becker" in second and "Gets no text now: Opted out." in second
+    assert "Tom Becker" in second and "Gets no text: Opted out." in second
     third = flat(admin.get(url("broadcast_preview", draft.id) + f"?after={tom.id}"))
     assert "{{ first_name }} is empty for this person." in third and "This person would be left out." in third
     review = flat(admin.get(url("broadcast_review", draft.id)))
