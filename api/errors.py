@@ -140,7 +140,6 @@ def error_example(code: ErrorCode) -> dict[str, str]:
 NOT_OFFERED_YET = (
     "avatar",
     "email_suppressions",
-    "list_id",
     "gallery",
     "survey_id",
     "targets",

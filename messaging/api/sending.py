@@ -1,22 +1,23 @@
 """API call that sends a text, once for each local_id."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
 from api.router import ApiRequest, is_dry_run
-from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of_two, parse_number, text_up_to
+from api.shapes import parse_number
 from kernel.phone_numbers import is_textable
 from kernel.tenancy import scope
 from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
+from messaging.api.list_sending import send_to_list
 from messaging.api.lookups import find_conversation, find_inbox, find_member, refusal_error
+from messaging.api.sending_shapes import SendMessageRequest, SendMessageResponse
 from messaging.carriers.registry import adapter_for
 from messaging.compose import compose_text
 from messaging.forms import MAX_TEXT_LENGTH
@@ -26,59 +27,6 @@ from messaging.models import Message, MessageStatus
 from messaging.teamwork.notes import write_note
 from messaging.text_templates.templates import copy_picture, fill_text, find_template, record_use
 from optout.consent_types import Refusal
-
-_LOCAL_ID = "Your idempotency key for this text: a repeat within 24 hours returns the same response and sends nothing."
-_MEDIA_URL = (
-    "An https address of a picture, PDF, contact card, recording or video to send: it is fetched first."
-)
-_PRIVATE = "A private note for the team instead of a text: it is never sent. The conversation must exist."
-_MARKETING = (
-    "Whether the text is marketing. It then waits for the recipient's sending hours, unless it is a reply."
-)
-_TEMPLATE = "A shared template instead of text. Its fields are filled for this person."
-
-
-class SendMessageRequest(StrictRequest):
-    model_config = ConfigDict(
-        json_schema_extra={
-            **one_of_two("phone_number", "string", "chat_id", "integer", not_both=True),
-            "anyOf": [
-                {"required": [name], "properties": {name: {"type": kind}}}
-                for name, kind in (("text", "string"), ("media_url", "string"), ("template_id", "integer"))
-            ],
-        }
-    )
-
-    inbox_id: Annotated[Id, Field(description="The inbox to send from.")]
-    creator_id: Annotated[Id | None, Field(description="The member shown as author; see GET /v1/team.")] = (
-        None
-    )
-    phone_number: Phone | None = None
-    chat_id: Annotated[
-        Id | None, Field(description="A conversation of the inbox, instead of phone_number.")
-    ] = None
-    text: Annotated[str, text_up_to(MAX_TEXT_LENGTH, "The text to send.", shortest=1)] | None = None
-    media_url: (
-        Annotated[str, Field(max_length=2000, pattern=r"^https?://[!-~]+$", description=_MEDIA_URL)] | None
-    ) = None
-    template_id: Annotated[Id | None, Field(description=_TEMPLATE)] = None
-    private: Annotated[StrictBool, Field(description=_PRIVATE)] = False
-    marketing: Annotated[StrictBool, Field(description=_MARKETING)] = False
-    local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
-
-
-class SendMessageResponse(BaseModel):
-    """A queued text, whose status GET /v1/messages and webhooks report; or a private note."""
-
-    id: int
-    date: ResponseTime
-    chat_id: int
-    status: str = Field(description="queued; private for a note.")
-    local_id: str | None
-    held_until: Annotated[
-        ResponseTime | None, Field(description="Until when sending hours hold the text.")
-    ] = None
-    held: Annotated[str, Field(description="Why, in words: held 9 h: Texas, Sunday before 12.")] = ""
 
 
 @calls.writes(
@@ -95,7 +43,7 @@ class SendMessageResponse(BaseModel):
         ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
         ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
         ErrorCode.HELD_FOR_REVIEW, ErrorCode.UNCONFIRMED_NUMBER, ErrorCode.LOCAL_ID_REUSED,
-        ErrorCode.TEMPLATE_NOT_FOUND,
+        ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.LIST_NOT_FOUND,
     ],
     one_transaction=False, summary="Send a text",
 )  # fmt: skip
@@ -107,11 +55,10 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     media_url waits until the file is fetched, and fails if it cannot be sent. A template is refused if a field of it is
     empty for this person and has no fallback. A marketing text stays queued until the recipient's sending hours allow
     it, and laws limit how many a person gets in 24 hours; a reply within 24 hours of the person's text goes at once.
+    With list_id a broadcast is created, and its ID returned: who may not be texted is left out, and fields are filled
+    for each person.
     """
-    if payload.phone_number is None and payload.chat_id is None:
-        raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id.")
-    if payload.phone_number is not None and payload.chat_id is not None:
-        raise ApiError(ErrorCode.BAD_DATA, "Send phone_number or chat_id, not both.", field="chat_id")
+    _check_target(payload)
     _check_content(payload)
     _check_address(payload.media_url)
     dry_run = is_dry_run(request)
@@ -151,6 +98,22 @@ def _send_once(
         lambda: _send(request, payload, picture),
         SendMessageResponse,
     )
+
+
+def _check_target(payload: SendMessageRequest) -> None:
+    targets = payload.phone_number, payload.chat_id, payload.list_id
+    sent = sum(target is not None for target in targets)
+    if sent == 0:
+        raise ApiError(ErrorCode.BAD_DATA, "Send phone_number, chat_id or list_id.")
+    if sent > 1:
+        field = "chat_id" if payload.list_id is None else "list_id"
+        raise ApiError(ErrorCode.BAD_DATA, "Send only one of phone_number, chat_id and list_id.", field=field)
+    if payload.list_id is not None and (payload.private or payload.media_url):
+        raise ApiError(ErrorCode.BAD_DATA, "A list gets a text or a template.", field="list_id")
+    if payload.list_id is not None and payload.local_id is None:
+        raise ApiError(
+            ErrorCode.BAD_DATA, "Send local_id, so that a list gets a text once.", field="local_id"
+        )
 
 
 def _check_content(payload: SendMessageRequest) -> None:
@@ -196,6 +159,20 @@ def _send(
     )
     if payload.private:
         return _write_note(request, payload, inbox, author)
+    author_name = f"{author or 'API'} ({request.key})"[:80]
+    if payload.list_id is not None:
+        content = (
+            find_template(request.team.id, None, payload.template_id) if payload.template_id else payload.text
+        )
+        if content is None:
+            raise ApiError(ErrorCode.TEMPLATE_NOT_FOUND, field="template_id")
+        made = send_to_list(
+            request, payload.list_id, inbox, author, content, picture,
+            marketing=payload.marketing, author_name=author_name,
+        )  # fmt: skip
+        return SendMessageResponse(
+            id=made.id, date=made.created_at, chat_id=None, status=made.status, local_id=payload.local_id
+        )
     if payload.chat_id is not None:
         number = find_conversation(request, inbox, payload.chat_id, None).number
     else:
@@ -204,7 +181,6 @@ def _send(
         )
     if not is_textable(number):
         raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="chat_id")
-    author_name = f"{author or 'API'} ({request.key})"[:80]
     body, attachments = (
         _body(request, payload, inbox, number, author),
         _attachments(inbox, payload.media_url, picture),

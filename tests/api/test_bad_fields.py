@@ -51,6 +51,12 @@ FLAG, TIME = (
 FAR_TIME: BadValues = [
     (time, (422, "invalid_time")) for time in ("2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z")
 ]
+IDS = _bad(1, {}, "1", ["1"], [0], [None], [1] * 501)
+PHONES = [
+    *_bad(1, {}, "15105553344", [1], [None], [{}]),
+    (["x"], INVALID_NUMBER),
+    (["15105"], INVALID_NUMBER),
+]
 FIELDS: dict[str, BadValues] = {
     "id": ID, "inbox_id": ID, "user_id": ID, "creator_id": ID, "chat_id": ID, "tag_id": ID,
     "reassign_id": ID, "assigned": ID, "conversation_id": ID, "template_id": ID,
@@ -73,14 +79,15 @@ FIELDS: dict[str, BadValues] = {
         "0001-01-01T00:00:00+01:00"
     )],
     "category": _bad("", "MARKETING", "none", 1, True, [], {}), "method": _bad("", "Form", "import", 1, True, [], {}),
-    "phones": [*_bad("14155550101", 1, True, {}, [], ["14155550101"] * 1001), (["x"], INVALID_NUMBER)],
+    "phones": [*_bad("14155550101", 1, True, {}, ["14155550101"] * 1001), (["x"], INVALID_NUMBER)],
+    "contacts": IDS, "add_contacts": IDS, "remove_phones": PHONES,
     "filters": _bad("open", 1, True, [], [{}]), "inboxes": _bad(1, {}, "1", ["1"], [0], [None], [1] * 101),
 }  # fmt: skip
 # Fields that are required; elsewhere null means that a field is missing.
 REQUIRED = {
     "create_contact": {"phone"}, "create_contacts": {"phone"}, "set_contact_status": {"status"},
     "schedule_message": {"inbox_id", "execute_at", "content"}, "create_template": {"title", "content"},
-    "send_message": {"inbox_id"}, "check_phones": {"phones"},
+    "send_message": {"inbox_id"}, "check_phones": {"phones"}, "create_list": {"title"},
     "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},
 }  # fmt: skip
 
@@ -135,7 +142,7 @@ def test_an_unknown_field_is_refused(crm: ApiClient, team_ids: TeamIds, unchange
         valid = VALID_CALLS[operation](team_ids)
         parents = {path[:-1] for path in field_paths(valid.body)}
         for parent in parents:
-            for name in ("bogus", "", "PHONE", "id ", "__proto__", "team_id", "list_id", "x" * 10_000):
+            for name in ("bogus", "", "PHONE", "id ", "__proto__", "team_id", "targets", "x" * 10_000):
                 assert_refused(crm, operation, with_value(valid, (*parent, name), 1), BAD_DATA)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kernel.tenancy import scope
 from messaging import idempotency, inbound
+from messaging.broadcasts.models import Broadcast
 from messaging.carriers.base import InboundText
 from messaging.models import Conversation, IdempotencyKey, Message, MessageStatus
 from optout import consent
@@ -58,6 +59,8 @@ def test_a_text_is_queued_with_its_author(cast: Cast, crm: ApiClient) -> None:
     ({"text": " \n"}, (400, "bad_data")),
     ({"text": "x" * 1601}, (400, "bad_data")),
     ({"list_id": 1}, (400, "bad_data")),
+    ({"phone_number": None, "list_id": 1}, (400, "bad_data")),  # without local_id
+    ({"phone_number": None, "list_id": 10**9, "local_id": "l1"}, (404, "list_not_found")),
     ({"media_url": "ftp://example.com/a.png"}, (400, "bad_data")),
     ({"media_url": "file:///etc/passwd"}, (400, "bad_data")),
     ({"text": None}, (400, "bad_data")),
@@ -71,8 +74,33 @@ def test_an_invalid_text_is_refused(cast: Cast, crm: ApiClient, change: dict[str
 
 
 def test_a_feature_that_is_not_offered_yet_is_refused_as_such(cast: Cast, crm: ApiClient) -> None:
-    answer = crm.call("POST", "message/send", text(cast, list_id=1)).json()
-    assert (answer["message"], answer["field"]) == ("This is not offered yet.", "list_id")
+    answer = crm.call("POST", "message/send", text(cast, targets=[])).json()
+    assert (answer["message"], answer["field"]) == ("This is not offered yet.", "targets")
+
+
+def test_a_list_gets_a_broadcast_once(cast: Cast, crm: ApiClient) -> None:
+    row = crm.post("list", {"title": "Recall", "contacts": [cast.maria.id]})
+    sent = text(cast, phone_number=None, list_id=row["id"], local_id="spring", marketing=True)
+    answer = crm.post("message/send", sent)
+    assert crm.post("message/send", sent) == answer
+    with scope(cast.northside.id):
+        (broadcast,) = Broadcast.objects.all()
+        assert (broadcast.id, broadcast.audience["lists"], broadcast.status) == (
+            answer["id"],
+            [row["id"]],
+            "scheduled",
+        )
+        assert (broadcast.body, broadcast.category, broadcast.inbox_id) == (
+            sent["text"],
+            "marketing",
+            cast.front_desk.id,
+        )
+    assert answer["chat_id"] is None and not texts(cast)
+    empty = crm.post("list", {"title": "Empty"})
+    assert crm.refused("POST", "message/send", {**sent, "list_id": empty["id"], "local_id": "l2"}) == (
+        400,
+        "bad_data",
+    )
 
 
 def test_a_member_without_a_seat_is_not_accepted_as_sender(cast: Cast, crm: ApiClient) -> None:
