@@ -102,13 +102,21 @@ class TeamSettingsForm(TeamForm):
     """A team with what it expects of its members."""
 
     waiting_goal = waiting_goal_field("Empty: no goal. An inbox may have its own.")
+    broadcasts_per_week = forms.IntegerField(
+        label="Broadcasts to one person in seven days, at most", required=False, min_value=1, max_value=100,
+        help_text="Who had as many is left out of the next one.",
+    )  # fmt: skip
 
     class Meta(TeamForm.Meta):
-        fields = [*TeamForm.Meta.fields, "waiting_goal", "assign_on_reply"]
+        fields = [*TeamForm.Meta.fields, "waiting_goal", "broadcasts_per_week", "assign_on_reply"]
         labels = {
             **TeamForm.Meta.labels,
             "assign_on_reply": "Assign a conversation to whoever answers it first",
         }
+
+    def clean_broadcasts_per_week(self) -> int:
+        """A form without it leaves it as it is."""
+        return int(self.cleaned_data["broadcasts_per_week"] or self.initial["broadcasts_per_week"])
 
 
 class FirstPasswordForm(forms.Form):

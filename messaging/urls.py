@@ -6,6 +6,7 @@ from django.urls import path
 from accounts.change_polling import poll_changes
 from messaging import review_views, try_reply, views
 from messaging.automatic_text_settings import inbox_automatic_texts
+from messaging.broadcasts.rate_settings import inbox_broadcasts
 from messaging.broadcasts.urls import urlpatterns as broadcast_urls
 from messaging.connection_check import inbox_connection_test
 from messaging.conversation_exports.views import conversation_exports, export_conversations
@@ -54,6 +55,7 @@ urlpatterns = [
         inbox_automatic_texts,
         name="inbox_automatic_texts",
     ),
+    path("settings/inboxes/<int:id>/broadcasts/", inbox_broadcasts, name="inbox_broadcasts"),
     path("settings/inboxes/<int:id>/hours/", inbox_hours, name="inbox_hours"),
     path("settings/sending-hours/", sending_hours.sending_hours, name="sending_hours"),
     path("settings/sending-hours/set-aside/", sending_hours.set_asides, name="set_asides"),

@@ -196,6 +196,7 @@ ROWS: dict[str, Arguments] = {
     "inbox_reply_wordings": lambda targets: {**inbox(targets), "language": "es"},
     "inbox_connection": inbox,
     "inbox_automatic_texts": inbox,
+    "inbox_broadcasts": inbox,
     "inbox_hours": inbox,
     "old_tokens_removal": inbox,
     "inbox_closure": inbox,
