@@ -1,6 +1,7 @@
 """All calls about texts, conversations, inboxes and the team, for the API."""
 
 from messaging.api import (  # noqa: F401  each module adds its calls to the router
+    broadcasts,
     conversation_changes,
     conversations,
     lists,

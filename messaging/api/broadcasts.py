@@ -1,0 +1,273 @@
+"""API calls about broadcasts: send one to lists, get and list them, their recipients, pause, resume and cancel."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from django.utils import timezone
+from pydantic import BaseModel, Field
+
+from accounts.models import Member
+from api.errors import ApiError, ErrorCode
+from api.models import KeyScope
+from api.paging import CursorParameter, CursorTime, fetch_page
+from api.router import ApiRequest
+from api.shapes import Id, PathId, RequestTime, ResponseTime, StrictRequest, text_up_to
+from kernel.phone_numbers import digits
+from messaging import idempotency
+from messaging.api.calls import calls
+from messaging.api.lookups import find_inbox, find_member
+from messaging.broadcasts import lifecycle
+from messaging.broadcasts.audience import Audience
+from messaging.broadcasts.counts import count_recipients
+from messaging.broadcasts.lifecycle import NotPossible
+from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus, PauseReason
+from messaging.forms import MAX_TEXT_LENGTH
+from messaging.scheduling.schedule import FURTHEST
+from messaging.text_templates.templates import find_template
+
+_LOCAL_ID = "Your idempotency key: a repeat within 24 hours returns the same response and sends nothing."
+_WORDS = "Words that follow the first text ever to a number; empty for none."
+_INBOX = "The inbox to send from; without it, the one last used with each person."
+_TEXT = "The text, with fields such as {{ first_name | there }}. Send text or template_id."
+_Lists = Annotated[list[Id], Field(max_length=100)]
+
+
+class CreateBroadcastRequest(StrictRequest):
+    name: Annotated[str, text_up_to(80, "The name under which members find it.", shortest=1)]
+    category: Literal["marketing", "informational"] = "marketing"
+    list_ids: Annotated[
+        _Lists, Field(min_length=1, description="Everybody on these lists, each person once.")
+    ]
+    without_list_ids: Annotated[_Lists, Field(description="Except who is on these.")] = []
+    inbox_id: Annotated[Id | None, Field(description=_INBOX)] = None
+    text: Annotated[str, text_up_to(MAX_TEXT_LENGTH, _TEXT, shortest=1)] | None = None
+    template_id: Annotated[Id | None, Field(description="A shared template instead of text.")] = None
+    opt_out_words: Annotated[str, text_up_to(160, _WORDS)] = "Reply STOP to opt out."
+    send_at: Annotated[RequestTime | None, Field(description="When; without it, at once.")] = None
+    creator_id: Annotated[Id | None, Field(description="The member shown as author.")] = None
+    local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
+
+
+class ListBroadcastsRequest(StrictRequest):
+    date: CursorParameter | None = None
+
+
+class ListRecipientsRequest(StrictRequest):
+    after: Annotated[Id | None, Field(description="The `id` of the last row of the page before.")] = None
+
+
+class BroadcastResponse(BaseModel):
+    id: int
+    name: str
+    category: str
+    status: str = Field(description="draft, scheduled, preparing, sending, paused, finished or cancelled.")
+    paused: str = Field(description="Why it is paused, in a sentence.")
+    inbox_id: int | None
+    text: str
+    send_at: ResponseTime | None
+    recipients: int = Field(description="Everybody of the audience, once it is prepared.")
+    waiting: int
+    held: int = Field(description="Who waits for their sending hours.")
+    texted: int
+    left_out: dict[str, int] = Field(description="How many were left out, by reason.")
+    author: str
+    ended: ResponseTime | None
+    created: CursorTime
+
+
+class RecipientResponse(BaseModel):
+    id: int
+    phone: str
+    state: str = Field(description="waiting, held, texted or left_out.")
+    reason: str = Field(description="Why it was left out.")
+    held_until: ResponseTime | None
+    held: str
+    message_id: int | None = Field(description="The text, whose status GET /v1/messages reports.")
+
+
+EXAMPLE = {
+    "id": 41, "name": "Winter hours", "category": "informational", "status": "sending", "paused": "",
+    "inbox_id": 42, "text": "Hi {{ first_name | there }}, we open at 9.", "send_at": None, "recipients": 1262,
+    "waiting": 500, "held": 0, "texted": 704, "left_out": {"opted_out": 58}, "author": "API (CRM)", "ended": None,
+    "created": "2026-11-25T10:42:00.123456Z",
+}  # fmt: skip
+RECIPIENT = {
+    "id": 9001, "phone": "15105553344", "state": "texted", "reason": "", "held_until": None, "held": "",
+    "message_id": 5150,
+}  # fmt: skip
+MISSING = [ErrorCode.BROADCAST_NOT_FOUND]
+
+
+@calls.writes(
+    "POST", "/broadcast", scope=KeyScope.SEND, answer=BroadcastResponse, example=EXAMPLE,
+    body={
+        "name": "Winter hours", "category": "informational", "list_ids": [3], "inbox_id": 42,
+        "text": "Hi {{ first_name | there }}, we open at 9.", "local_id": "winter-2026",
+    },
+    errors=[
+        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.INVALID_TIME,
+        ErrorCode.LOCAL_ID_REUSED, ErrorCode.NOT_POSSIBLE,
+    ],
+    summary="Send a broadcast",
+)  # fmt: skip
+def create_broadcast(request: ApiRequest, payload: CreateBroadcastRequest) -> Any:
+    """Send a text to everybody on some lists, each person once. Who may not be texted is left out, with the reason.
+
+    Standing, holds, sending hours and frequency are read again for each person when the text is sent.
+    """
+    if (payload.text is None) == (payload.template_id is None):
+        raise ApiError(ErrorCode.BAD_DATA, "Send text or template_id, and not both.", field="text")
+    if payload.local_id is None:
+        return _create(request, payload)
+    fields = {"broadcast": payload.model_dump(mode="json", exclude_none=True)}
+    return idempotency.run_once(
+        request.team.id, payload.local_id, fields, lambda: _create(request, payload), BroadcastResponse
+    )
+
+
+def _create(request: ApiRequest, payload: CreateBroadcastRequest) -> BroadcastResponse:
+    now = timezone.now()
+    if payload.send_at and not now < payload.send_at <= now + FURTHEST:
+        raise ApiError(ErrorCode.INVALID_TIME, field="send_at")
+    inbox = find_inbox(request, payload.inbox_id) if payload.inbox_id else None
+    author = find_member(request, payload.creator_id, field="creator_id") if payload.creator_id else None
+    audience = Audience(lists=tuple(payload.list_ids), without_lists=tuple(payload.without_list_ids))
+    draft: Broadcast = Broadcast.objects.create(
+        team=request.team,
+        name=payload.name,
+        category=payload.category,
+        inbox=inbox,
+        append_words=bool(payload.opt_out_words.strip()),
+        opt_out_words=payload.opt_out_words,
+        audience=audience.to_json(),
+        send_at=payload.send_at,
+        **_content(request, payload, author),
+    )
+    name = f"{author or 'API'} ({request.key})"
+    return _response(
+        _changed(lambda: lifecycle.confirm(draft.id, request.team.id, author=author, author_name=name))
+    )
+
+
+def _content(request: ApiRequest, payload: CreateBroadcastRequest, author: Member | None) -> dict[str, Any]:
+    if payload.template_id is None:
+        return {"body": payload.text}
+    template = find_template(request.team.id, None, payload.template_id)
+    if template is None:
+        raise ApiError(ErrorCode.TEMPLATE_NOT_FOUND, field="template_id")
+    return {"body": template.body, "template_id": template.id, "template_title": template.title}
+
+
+@calls.reads(
+    "POST", "/broadcasts", answer=list[BroadcastResponse], example=[EXAMPLE],
+    body={"date": "2026-11-25T10:42:00Z"}, summary="List broadcasts",
+)  # fmt: skip
+def list_broadcasts(request: ApiRequest, payload: ListBroadcastsRequest) -> list[BroadcastResponse]:
+    """Thirty broadcasts, newest first. Send `created` of the last as `date` to get the next page."""
+    rows = Broadcast.objects.filter(team_id=request.team.id)
+    return [_response(row, created) for row, created in fetch_page(rows, "created_at", payload.date)]
+
+
+@calls.reads(
+    "GET", "/broadcast/{id}", answer=BroadcastResponse, example=EXAMPLE, errors=MISSING, summary="Get a broadcast"
+)  # fmt: skip
+def get_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
+    """One broadcast with its counts as they are now."""
+    return _response(_find(request, id))
+
+
+@calls.reads(
+    "POST", "/broadcast/{id}/recipients", answer=list[RecipientResponse], example=[RECIPIENT], body={},
+    errors=MISSING, summary="List the recipients of a broadcast",
+)  # fmt: skip
+def list_recipients(
+    request: ApiRequest, id: PathId, payload: ListRecipientsRequest
+) -> list[RecipientResponse]:
+    """A hundred recipients with their states. Send `id` of the last as `after` to get the next page."""
+    rows = BroadcastRecipient.objects.filter(
+        team_id=request.team.id, broadcast_id=_find(request, id).id, id__gt=payload.after or 0
+    )
+    return [
+        RecipientResponse(
+            id=row.id,
+            phone=digits(row.number),
+            state=row.state,
+            reason=row.reason,
+            held_until=row.held_until,
+            held=row.held_reason,
+            message_id=row.message_id,
+        )
+        for row in rows.order_by("id")[:100]
+    ]
+
+
+_CHANGE: dict[str, Any] = {
+    "scope": KeyScope.SEND,
+    "answer": BroadcastResponse,
+    "example": EXAMPLE,
+    "errors": [*MISSING, ErrorCode.NOT_POSSIBLE],
+}
+
+
+@calls.writes("POST", "/broadcast/{id}/pause", summary="Pause a broadcast", **_CHANGE)
+def pause_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
+    """Stop sending, until it is resumed. Texts that are on their way still go."""
+    detail = f"By {request.key}."
+    return _apply(request, id, lambda: lifecycle.pause(id, request.team.id, PauseReason.MEMBER, detail))
+
+
+@calls.writes("POST", "/broadcast/{id}/resume", summary="Resume a broadcast", **_CHANGE)
+def resume_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
+    """Continue a paused broadcast where it stood."""
+    return _apply(request, id, lambda: lifecycle.resume(id, request.team.id))
+
+
+@calls.writes("POST", "/broadcast/{id}/cancel", summary="Cancel a broadcast", **_CHANGE)
+def cancel_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
+    """End a broadcast for good: whoever has no text yet gets none."""
+    return _apply(request, id, lambda: lifecycle.cancel(id, request.team.id))
+
+
+def _apply(request: ApiRequest, id: int, change: Callable[[], Broadcast]) -> BroadcastResponse:
+    _find(request, id)
+    return _response(_changed(change))
+
+
+def _changed(change: Callable[[], Broadcast]) -> Broadcast:
+    try:
+        return change()
+    except NotPossible as error:
+        raise ApiError(ErrorCode.NOT_POSSIBLE, str(error)) from None
+
+
+def _find(request: ApiRequest, id: int) -> Broadcast:
+    found: Broadcast | None = Broadcast.objects.filter(team_id=request.team.id, id=id).first()
+    if found is None:
+        raise ApiError(ErrorCode.BROADCAST_NOT_FOUND, field="id")
+    return found
+
+
+def _response(broadcast: Broadcast, created: str = "") -> BroadcastResponse:
+    counts = count_recipients(broadcast)
+    if not created:
+        ((_, created),) = fetch_page(
+            Broadcast.objects.filter(team_id=broadcast.team_id, id=broadcast.id), "created_at", None
+        )
+    return BroadcastResponse(
+        id=broadcast.id,
+        name=broadcast.name,
+        category=broadcast.category,
+        status=BroadcastStatus(broadcast.status).value,
+        paused=broadcast.pause_sentence,
+        inbox_id=broadcast.inbox_id,
+        text=broadcast.body,
+        send_at=broadcast.send_at,
+        recipients=counts.total,
+        waiting=counts.waiting,
+        held=counts.held,
+        texted=counts.texted,
+        left_out=counts.left_out_by_reason,
+        author=broadcast.author_name,
+        ended=broadcast.ended_at,
+        created=created,
+    )
