@@ -12,6 +12,7 @@ from api.models import KeyScope
 from api.paging import CursorParameter, CursorTime, fetch_page
 from api.router import ApiRequest
 from api.shapes import Id, PathId, RequestTime, ResponseTime, StrictRequest, text_up_to
+from contacts.lists.models import ContactList
 from kernel.phone_numbers import digits
 from messaging import idempotency
 from messaging.api.calls import calls
@@ -20,7 +21,13 @@ from messaging.broadcasts import lifecycle
 from messaging.broadcasts.audience import Audience
 from messaging.broadcasts.counts import count_recipients
 from messaging.broadcasts.lifecycle import NotPossible
-from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus, PauseReason
+from messaging.broadcasts.models import (
+    RUNNING,
+    Broadcast,
+    BroadcastRecipient,
+    BroadcastStatus,
+    PauseReason,
+)
 from messaging.forms import MAX_TEXT_LENGTH
 from messaging.scheduling.schedule import FURTHEST
 from messaging.text_templates.templates import find_template
@@ -105,7 +112,8 @@ MISSING = [ErrorCode.BROADCAST_NOT_FOUND]
         "text": "Hi {{ first_name | there }}, we open at 9.", "local_id": "winter-2026",
     },
     errors=[
-        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.INVALID_TIME,
+        ErrorCode.INBOX_NOT_FOUND, ErrorCode.LIST_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND,
+        ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.INVALID_TIME,
         ErrorCode.LOCAL_ID_REUSED, ErrorCode.NOT_POSSIBLE,
     ],
     summary="Send a broadcast",
@@ -131,6 +139,7 @@ def _create(request: ApiRequest, payload: CreateBroadcastRequest) -> BroadcastRe
         raise ApiError(ErrorCode.INVALID_TIME, field="send_at")
     inbox = find_inbox(request, payload.inbox_id) if payload.inbox_id else None
     author = find_member(request, payload.creator_id, field="creator_id") if payload.creator_id else None
+    _require_lists(request, [*payload.list_ids, *payload.without_list_ids])
     audience = Audience(lists=tuple(payload.list_ids), without_lists=tuple(payload.without_list_ids))
     draft: Broadcast = Broadcast.objects.create(
         team=request.team,
@@ -147,6 +156,12 @@ def _create(request: ApiRequest, payload: CreateBroadcastRequest) -> BroadcastRe
     return _response(
         _changed(lambda: lifecycle.confirm(draft.id, request.team.id, author=author, author_name=name))
     )
+
+
+def _require_lists(request: ApiRequest, ids: list[int]) -> None:
+    known = ContactList.objects.filter(team_id=request.team.id, id__in=ids)
+    if set(ids) - set(known.values_list("id", flat=True)):
+        raise ApiError(ErrorCode.LIST_NOT_FOUND, field="list_ids")
 
 
 def _content(request: ApiRequest, payload: CreateBroadcastRequest, author: Member | None) -> dict[str, Any]:
@@ -211,26 +226,32 @@ _CHANGE: dict[str, Any] = {
 
 @calls.writes("POST", "/broadcast/{id}/pause", summary="Pause a broadcast", **_CHANGE)
 def pause_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
-    """Stop sending, until it is resumed. Texts that are on their way still go."""
+    """Stop sending, until it is resumed. Texts that are on their way still go. A paused one stays as it is."""
     detail = f"By {request.key}."
-    return _apply(request, id, lambda: lifecycle.pause(id, request.team.id, PauseReason.MEMBER, detail))
+    is_so = (BroadcastStatus.PAUSED,)
+    return _apply(
+        request, id, is_so, lambda: lifecycle.pause(id, request.team.id, PauseReason.MEMBER, detail)
+    )
 
 
 @calls.writes("POST", "/broadcast/{id}/resume", summary="Resume a broadcast", **_CHANGE)
 def resume_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
-    """Continue a paused broadcast where it stood."""
-    return _apply(request, id, lambda: lifecycle.resume(id, request.team.id))
+    """Continue a paused broadcast where it stood. One that is being sent stays as it is."""
+    return _apply(request, id, RUNNING, lambda: lifecycle.resume(id, request.team.id))
 
 
 @calls.writes("POST", "/broadcast/{id}/cancel", summary="Cancel a broadcast", **_CHANGE)
 def cancel_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
-    """End a broadcast for good: whoever has no text yet gets none."""
-    return _apply(request, id, lambda: lifecycle.cancel(id, request.team.id))
+    """End a broadcast for good: whoever has no text yet gets none. A cancelled one stays as it is."""
+    return _apply(request, id, (BroadcastStatus.CANCELLED,), lambda: lifecycle.cancel(id, request.team.id))
 
 
-def _apply(request: ApiRequest, id: int, change: Callable[[], Broadcast]) -> BroadcastResponse:
-    _find(request, id)
-    return _response(_changed(change))
+def _apply(
+    request: ApiRequest, id: int, is_so: tuple[str, ...], change: Callable[[], Broadcast]
+) -> BroadcastResponse:
+    """Change a broadcast, unless it is in one of these states already: a call may be repeated."""
+    found = _find(request, id)
+    return _response(found if found.status in is_so else _changed(change))
 
 
 def _changed(change: Callable[[], Broadcast]) -> Broadcast:

@@ -18,6 +18,7 @@ from heymarket.api import api
 from kernel.phone_numbers import digits
 from kernel.tenancy import scope
 from messaging import inbound
+from messaging.broadcasts.models import Broadcast, BroadcastRecipient
 from messaging.carriers.base import InboundText
 from messaging.models import Conversation
 from messaging.scheduling.schedule import schedule
@@ -44,6 +45,8 @@ class TeamIds:
     template: int
     schedule: int
     contact_list: int
+    broadcast: int
+    paused: int  # a broadcast
     phone: str  # of the contact
     now: str  # later than all of the team's data
 
@@ -58,6 +61,8 @@ class TeamIds:
             self.template,
             self.schedule,
             self.contact_list,
+            self.broadcast,
+            self.paused,
         ]
 
 
@@ -88,6 +93,17 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         template = make_template(inbox.team_id, title=f"Of {tag}", body=f"{tag}?", owner=None)
         contact_list = ContactList.objects.create(team_id=inbox.team_id, name=f"List of {tag}")
         labels.add_to_lists(inbox.team_id, [contact_list.id], [contact.id], UNKNOWN)
+        broadcast = Broadcast.objects.create(
+            team_id=inbox.team_id, name=f"News of {tag}", body=f"News of {tag}", inbox=inbox, status="sending",
+            audience={"lists": [contact_list.id]},
+        )  # fmt: skip
+        paused = Broadcast.objects.create(
+            team_id=inbox.team_id, name=f"Old {tag}", inbox=inbox, status="paused", pause_reason="member",
+            prepared_upto=None,
+        )  # fmt: skip
+        BroadcastRecipient.objects.create(
+            team_id=inbox.team_id, broadcast=broadcast, number=contact.number, inbox=inbox
+        )
         later = timezone.now() + timedelta(days=1)
         scheduled = schedule(conversation, f"About {tag}", later, member, unless_answered=False)
     return TeamIds(
@@ -100,6 +116,8 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         template.id,
         scheduled.id,
         contact_list.id,
+        broadcast.id,
+        paused.id,
         digits(contact.number),
         timezone.now().isoformat(),
     )
@@ -192,6 +210,16 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
         "title": "Recall", "add_contacts": [w.contact], "remove_phones": [UNKNOWN_PHONE],
     }),
     "delete_list": lambda w: ApiCall("DELETE", f"list/{w.contact_list}"),
+    "create_broadcast": lambda w: ApiCall("POST", "broadcast", {
+        "name": "Winter", "list_ids": [w.contact_list], "without_list_ids": [], "inbox_id": w.inbox,
+        "template_id": w.template, "creator_id": w.member, "send_at": LATER, "local_id": "b1",
+    }),
+    "list_broadcasts": lambda w: ApiCall("POST", "broadcasts", {"date": LATER}),
+    "get_broadcast": lambda w: ApiCall("GET", f"broadcast/{w.broadcast}"),
+    "list_recipients": lambda w: ApiCall("POST", f"broadcast/{w.broadcast}/recipients", {}),
+    "pause_broadcast": lambda w: ApiCall("POST", f"broadcast/{w.broadcast}/pause"),
+    "resume_broadcast": lambda w: ApiCall("POST", f"broadcast/{w.paused}/resume"),
+    "cancel_broadcast": lambda w: ApiCall("POST", f"broadcast/{w.broadcast}/cancel"),
     "schedule_message": lambda w: ApiCall("POST", "schedule", {
         "inbox_id": w.inbox, "conversation_id": w.conversation, "execute_at": LATER, "content": {"text": "Come in"},
         "user_id": w.member, "unless_answered": True, "local_id": "s1",

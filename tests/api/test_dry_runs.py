@@ -75,7 +75,7 @@ def without_ids(body: Any) -> Any:
     return body
 
 
-IDS = ("id", "uuid", "date", "created", "request_id", "chat_id")
+IDS = ("id", "uuid", "date", "created", "ended", "request_id", "chat_id")
 
 
 def test_a_dry_run_does_not_use_up_its_local_id(crm: ApiClient, team_ids: TeamIds) -> None:

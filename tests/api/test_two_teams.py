@@ -23,6 +23,8 @@ ID_FIELDS = (
     "template",
     "schedule",
     "contact_list",
+    "broadcast",
+    "paused",
 )
 # Words that only Harbor's data has.
 HARBOR_WORDS = ("Harbor", "Harriet", "Shop", "15105550300", "Lopez (blue", "brompton", "bike", "STOP")
