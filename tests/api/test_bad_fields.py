@@ -66,6 +66,8 @@ FIELDS: dict[str, BadValues] = {
     "email": [*text(254, empty=True), *((bad, INVALID_EMAIL)
         for bad in ("x", "a@", "a@b", "a b@example.com", "@example.com"))],
     "text": text(1600), "local_id": text(64), "source": text(200),
+    "name": text(80), "list_ids": _bad(1, {}, "1", [], [0], [None], [1] * 101),
+    "without_list_ids": _bad(1, {}, "1", [0], [None], [1] * 101), "send_at": [*TIME, *FAR_TIME],
     "title": text(80), "content": _bad("x", 1, True, [], {}, {"text": "x", "gallery": []}),
     "execute_at": [*TIME, *FAR_TIME],
     "until": [*TIME, *FAR_TIME], "unless_answered": FLAG, "private": FLAG,
@@ -88,6 +90,7 @@ REQUIRED = {
     "create_contact": {"phone"}, "create_contacts": {"phone"}, "set_contact_status": {"status"},
     "schedule_message": {"inbox_id", "execute_at", "content"}, "create_template": {"title", "content"},
     "send_message": {"inbox_id"}, "check_phones": {"phones"}, "create_list": {"title"},
+    "create_broadcast": {"name", "list_ids"},
     "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},
 }  # fmt: skip
 
