@@ -17,6 +17,7 @@ from tests.cast import Cast
 MATRIX = {
     #                          owner  admin  member
     Right.SEND_TEXTS:          (True,  True,  True),
+    Right.SEND_BROADCASTS:     (True,  True,  False),
     Right.OPT_OUT:             (True,  True,  True),
     Right.LIFT_RECORDED_BY_US: (True,  True,  True),
     Right.LIFT_PERSONS_OWN:    (True,  True,  False),

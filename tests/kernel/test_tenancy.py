@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -26,14 +26,17 @@ from accounts.settings_changes import SettingsSection
 from api.models import ApiKey
 from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
-from contacts.custom_fields.models import CustomField, FieldDeletion
+from contacts.custom_fields.models import CustomField, FieldDeletion, FilterValue
 from contacts.imports.models import Import, ImportChunk, ImportOptOut, ImportRow, RefusedRow
 from contacts.imports.undo.models import ImportChange, ImportMade, ImportUndo, MadeKind
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
+from contacts.suppression_lists.models import SuppressionListFile, SuppressionListImport
 from contacts.vendor_lists.models import VendorListFile, VendorListImport, VendorListRemark, VendorListRow
 from devserver.postgres import SUPERUSER
 from kernel.checks import check_runtime_role
 from kernel.tenancy import WrongScope, scope
+from messaging.broadcasts.models import Broadcast, BroadcastLane, BroadcastPace, BroadcastRecipient
+from messaging.broadcasts.stored_figures import BroadcastFigures
 from messaging.drafts.models import Draft
 from messaging.groups.models import GroupRecipient
 from messaging.media.models import Attachment, AttachmentState
@@ -55,12 +58,15 @@ from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from messaging.teamwork.models import Activity, ActivityKind, Assignment, Mention, Note
 from messaging.text_templates.models import TextTemplate
 from optout import consent
+from optout.consent_records.models import ConsentCategory, ConsentMethod, ConsentRecord
 from optout.consent_types import Actor
+from optout.double_opt_in.models import DoubleOptIn
 from optout.models import Origin
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 from optout.reply_wordings import ReplyWording
 from optout.reviews import Review, ReviewKind
 from optout.scope_lookups import holds_due
+from optout.suppression_lists.models import SuppressedNumber, SuppressionList, SuppressionListKind
 from reports import rollup, snapshots
 from reports.models import DirtyMark
 from reports.schedules.models import ReportRecipient, ReportSchedule
@@ -91,6 +97,9 @@ LOOKUPS = {
     "lookup_members_with_unseen_events",
     "lookup_membership",
     "lookup_attachments_due",
+    "lookup_broadcast_lanes_due",
+    "lookup_broadcasts_due",
+    "lookup_broadcasts_to_reconcile",
     "lookup_conversations_due",
     "lookup_endpoints_due",
     "lookup_inboxes_by_address",
@@ -175,7 +184,9 @@ FLAWS = {
             ('optout_consentevent', 'inbox_id'), ('optout_consentevent', 'message_id'),
             ('optout_pendingoptin', 'message_id'), ('optout_review', 'message_id'),  -- texts belong to a package above
             ('messaging_message', 'author_id'), ('messaging_note', 'author_id'),
-            ('messaging_scheduledtext', 'author_id'),
+            ('messaging_scheduledtext', 'author_id'), ('messaging_broadcast', 'author_id'),
+            ('messaging_broadcastrecipient', 'contact_id'), ('messaging_broadcastrecipient', 'message_id'),
+            ('optout_consentrecord', 'inbox_id'), ('optout_consentrecord', 'message_id'),
             ('messaging_savedview', 'inbox_id'), ('messaging_savedview', 'tag_id'),
             ('webhooks_webhookevent', 'contact_id'),
             ('contacts_importchange', 'contact_id'), ('reports_indexedchange', 'inbox_id'),
@@ -291,6 +302,15 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             created_at=now,
             next_try_at=now,
         )
+        ConsentRecord.objects.create(
+            team=team,
+            number=MARIA,
+            category=ConsentCategory.MARKETING,
+            method=ConsentMethod.FORM,
+            origin=Origin.MEMBER,
+            recorded_at=now,
+        )
+        DoubleOptIn.objects.create(team=team, inbox=inbox, number=MARIA, asked_at=now)
         ReplyWording.objects.create(team=team, inbox=inbox, language="es", reply="stop", text="Adiós")
         Review.objects.create(
             team=team, inbox=inbox, number=MARIA, message_id=1, kind=ReviewKind.HOLD, at=now, created_at=now
@@ -324,6 +344,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             team=team, conversation=conversation, inbox=inbox, number=MARIA, body="Later", send_at=now,
             seen_inbound=0, author_id=member.id, author_name="Maya", created_at=now,
         )  # fmt: skip
+        populate_broadcasts(team, inbox, now)
         SavedView.objects.create(team=team, member=member, name="Mine", folder="open")
         Activity.objects.create(
             team=team, conversation=conversation, kind=ActivityKind.CLOSED, actor_name="Maya", at=now
@@ -341,6 +362,15 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         )
         Tagging.objects.create(team=team, tag=Tag.objects.create(team=team, name="VIP"), contact=contact)
         CustomField.objects.create(team=team, name="Plan", key="plan")
+        FilterValue.objects.create(team=team, contact=contact, key="plan", words="gold")
+        suppression_list = SuppressionList.objects.create(
+            team=team, name="DNC", kind=SuppressionListKind.DO_NOT_CALL, dated=now
+        )
+        SuppressedNumber.objects.create(team=team, list=suppression_list, number=MARIA, run_id=1)
+        listed = SuppressionListImport.objects.create(
+            team=team, suppression_list=suppression_list, dated=now, country="US"
+        )
+        SuppressionListFile.objects.create(team=team, run=listed, data=b"x")
         FieldDeletion.objects.create(team=team, name="Size", key="size")
         run = Import.objects.create(team=team, file_name="people.csv", size=1)
         ImportChunk.objects.create(team=team, run=run, place=1, data=b"x")
@@ -370,6 +400,14 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         ReportRecipient.objects.create(team=team, schedule=schedule, member_id=member.id, name="Maya Chen")
         rollup.rebuild(team)
         DirtyMark.objects.create(team=team, at=now)
+
+
+def populate_broadcasts(team: Team, inbox: Inbox, now: datetime) -> None:
+    broadcast = Broadcast.objects.create(team=team, name="Sale", inbox=inbox)
+    BroadcastRecipient.objects.create(team=team, broadcast=broadcast, number=MARIA, inbox=inbox)
+    BroadcastLane.objects.create(team=team, broadcast=broadcast, inbox=inbox)
+    BroadcastPace.objects.create(team=team, inbox=inbox, next_at=now)
+    BroadcastFigures.objects.create(team=team, broadcast=broadcast, counts={}, counted_at=now, seconds=0)
 
 
 def run(sql: str, *values: Any) -> list[Any]:

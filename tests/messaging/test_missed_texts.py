@@ -453,9 +453,11 @@ def test_fetching_has_a_queue_that_no_other_worker_reads() -> None:
         tasks.fetch_missed_texts.name: "missed", tasks.fetch_missed.name: "missed",
         tasks.work_on_attachment.name: "media", tasks.sweep_attachments.name: "media",
         tasks.tell_member.name: "webhooks",
+        tasks.work_on_broadcast.name: "broadcasts", tasks.work_on_lane.name: "broadcasts",
+        tasks.sweep_broadcasts.name: "broadcasts", tasks.reconcile_broadcast.name: "missed",
     }  # fmt: skip
     programs = app_programs(Path("/tmp/app"), "127.0.0.1", 8000)
-    for queue in ("missed", "media"):
+    for queue in ("missed", "media", "broadcasts"):
         readers = [program.name for program in programs if f"--queues {queue}" in " ".join(program.command)]
         assert readers == [queue]
         compose = Path("docker-compose.yml").read_text().splitlines()
