@@ -86,7 +86,7 @@ GLOBAL_TABLES = {
     "django_migrations",
     "django_session",
 }
-WRITTEN_ONCE = {"optout_consentevent", "accounts_settingschange"}
+WRITTEN_ONCE = {"optout_consentevent", "optout_consentrecord", "accounts_settingschange"}
 LOOKUPS = {
     "lookup_api_key",
     "lookup_claimed_elsewhere",
