@@ -502,7 +502,7 @@ def create_rows() -> UrlRows:
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _saved() -> list[SavedRows[UrlRows]]:
     """The rows of the tests of this file, after the first of them."""
     return []

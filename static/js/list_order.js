@@ -34,7 +34,9 @@ if (list && button) {
     if (top > 0) list.style.minHeight = `${pane.clientHeight + top}px`; // room to scroll to
     if (anchor) pane.scrollTop = top;
   });
-  document.addEventListener("htmx:afterRequest", ({ detail }) => (ordered ||= detail.requestConfig.verb !== "get"));
+  document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig: { verb, path } } }) => {
+    ordered ||= verb !== "get" && !path.includes("/read-marker/"); // the page marks by itself what is shown
+  });
   pane.addEventListener("scroll", () => pane.scrollTop === 0 && !button.hidden && reorder());
   button.addEventListener("click", () => (pane.scrollTop = 0) || reorder());
 }

@@ -33,9 +33,10 @@ document.addEventListener("htmx:confirm", (event) => {
   event.preventDefault();
   sending.addEventListener("htmx:afterRequest", () => event.detail.issueRequest(true), { once: true });
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (!leaves(event) || event.detail.xhr.status !== 204) return;
-  openNext();
+// At the form itself: the thread may show the closed conversation, without this form, before the answer is here.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const closed = ({ detail }) => detail.xhr.status === 204 && openNext();
+  if (leaves(event)) event.target.addEventListener("htmx:afterRequest", closed, { once: true });
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "more" && waits) openNext();

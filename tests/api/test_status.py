@@ -282,7 +282,9 @@ def test_active_unblocks_and_subscribes_or_does_neither(cast: Cast, crm: ApiClie
 
 
 def test_an_unknown_number_may_be_texted(crm: ApiClient) -> None:
-    assert crm.get(f"contact/{PHONE}/why") == {
+    answer = crm.get(f"contact/{PHONE}/why")
+    assert answer.pop("sending_hours").keys() == {"clock", "open", "held_until", "reason"}
+    assert answer == {
         "phone": PHONE, "may_text": True, "status": "active", "decided_by": None, "pending_opt_in": "", "causes": [],
         "held_by": [], "consent": None, "suppression_lists": [], "awaits_double_opt_in": False,
         "sentence": "Yes. Nothing has ever been recorded against it.",
