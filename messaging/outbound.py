@@ -197,6 +197,12 @@ def refuse_if_forbidden(message: Message, now: datetime) -> bool:
 
 
 def claim_text(message: Message, now: datetime, lapses_at: float) -> SendClaim:
+    mark_claimed(message, now)
+    return claim_of(message, now, lapses_at, carrier_addresses(message))
+
+
+def mark_claimed(message: Message, now: datetime) -> None:
+    """Mark a queued text as claimed at `now`, under its number's lock."""
     save_changes(
         message,
         status=MessageStatus.CLAIMED,
@@ -205,7 +211,6 @@ def claim_text(message: Message, now: datetime, lapses_at: float) -> SendClaim:
         attempts=message.attempts + 1,
         held_until=None,
     )
-    return claim_of(message, now, lapses_at, carrier_addresses(message))
 
 
 def claim_of(message: Message, now: datetime, lapses_at: float, media: tuple[str, ...]) -> SendClaim:

@@ -39,6 +39,7 @@ from messaging.outbound import (
     CLAIM_TIMEOUT,
     SendClaim,
     claim_of,
+    mark_claimed,
     recover_abandoned,
     refuse_if_forbidden,
 )
@@ -160,14 +161,7 @@ class _LaneClaim:
             elif not self.sends:
                 save_changes(text, due_at=None)
             elif text.is_due(now) and not refuse_if_forbidden(text, now) and not _hold(text, now):
-                save_changes(
-                    text,
-                    status=MessageStatus.CLAIMED,
-                    claimed_at=now,
-                    due_at=now + CLAIM_TIMEOUT,
-                    attempts=text.attempts + 1,
-                    held_until=None,
-                )
+                mark_claimed(text, now)
                 found.append(self._claim_of(text, now))
         return found
 
