@@ -29,6 +29,7 @@ function merge(target, fresh) {
       use = old;
     } else if (old && source.get(old) === source.get(node)) use = old;
     if (use === node) added.push(node);
+    node.toggleAttribute("data-new", !old); // base.css lets it appear
     if (use === node && old) old.replaceWith(node); // in its place, so that what follows need not move
     if (target.children[position] !== use) target.insertBefore(use, target.children[position] ?? null);
   });
