@@ -43,7 +43,6 @@ from messaging.thread import thread_loader
 from messaging.thread_window import ThreadWindow
 from messaging.to_review import TextsToReview, decision_to_undo_loader
 from messaging.undo.window import offer_undo
-from optout.forms import FreshConsentForm
 from optout.standing_panel import panel_loader
 
 MAX_TAGS = 500  # in a menu
@@ -187,7 +186,6 @@ def contact_loader(request: TeamRequest, found: Conversation, *, alone: bool = T
         "shown_number": display(found.number, request.team.country),
         "panel": panel,
         "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
-        "consent_form": FreshConsentForm(team=request.team),
         "next": reverse("conversation", args=[request.team.slug, found.id]),
     }
 

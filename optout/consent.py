@@ -20,6 +20,7 @@ from optout.models import Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_number
 from optout.number_state import NumberState, fetch_number_state
 from optout.reader.outcome import Outcome
+from optout.reasons import OptOutReason
 
 # -- changes by the person and the carrier -----------------------------------------------------------------------
 
@@ -116,6 +117,12 @@ def opt_out(
     draft.state(StatedOptOut(number, happened_at, source, words))
     draft.inbox, draft.message_id = inbox, message_id
     return _write_statement(draft, SuppressionKind.OPT_OUT)
+
+
+def opt_out_by_member(team_id: int, number: str, actor: Actor, reason: OptOutReason) -> ConsentEvent | None:
+    """Record an opt-out for a member's reason: the person's own word, or the team's decision."""
+    by = actor.recording_the_persons_word() if reason.source else actor
+    return opt_out(team_id, number, by, reason=reason.label, source=reason.source)
 
 
 def block(team_id: int, number: str, actor: Actor, *, reason: str = "") -> ConsentEvent | None:

@@ -14,32 +14,36 @@ from optout.consent_records.models import ConsentCategory
 from optout.lifting_rules import FreshConsent
 
 
-class OptOutReason(TextChoices):
-    """Why a member opts a number out. Two of the reasons are the person's own word; see PERSONS_WORD_SOURCE."""
+class ReasonForm(forms.Form):
+    """One reason of a kind. With the reason "other" the words say which."""
 
-    ASKED = "asked", "They asked us"
-    DECISION = "decision", "Our decision"
-    WROTE = "wrote", "They wrote it in a text"
+    words = forms.CharField(label="Another reason", max_length=150, required=False)
 
+    def __init__(self, data: Any = None, *, reasons: type[TextChoices]) -> None:
+        super().__init__(data)
+        self.reasons = reasons
+        self.fields["reason"] = forms.TypedChoiceField(
+            choices=reasons, coerce=reasons, error_messages={"required": "Choose a reason."}
+        )
 
-# Where the person said it, by the reason. "Our decision" is nobody's word.
-PERSONS_WORD_SOURCE = {OptOutReason.ASKED: "Told to the team", OptOutReason.WROTE: "A text to the team"}
+    @property
+    def offered(self) -> list[Any]:
+        """The reasons that need no words."""
+        return [reason for reason in self.reasons if reason.value != "other"]
 
+    @property
+    def offers_words(self) -> bool:
+        return "other" in self.reasons.values
 
-class LiftReason(TextChoices):
-    """Why a member lifts the team's own opt-outs without evidence. Consent takes FreshConsentForm."""
+    def clean(self) -> None:
+        if self.cleaned_data.get("reason") == "other" and not self.cleaned_data.get("words"):
+            self.add_error("words", "Enter the reason.")
 
-    MISTAKE = "mistake", "It was a mistake"
-
-
-class OptOutForm(forms.Form):
-    reason = forms.TypedChoiceField(choices=OptOutReason, coerce=OptOutReason)
-
-
-class LiftForm(forms.Form):
-    """The reason's label, which the ledger entry shows."""
-
-    reason = forms.TypedChoiceField(choices=LiftReason, coerce=lambda value: LiftReason(value).label)
+    @property
+    def label(self) -> str:
+        """The reason as the ledger keeps it."""
+        reason = self.cleaned_data["reason"]
+        return str(self.cleaned_data["words"] if reason == "other" else reason.label)
 
 
 def in_zone(entered: datetime, zone: ZoneInfo) -> datetime:

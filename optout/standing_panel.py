@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.access import Right, may
 from accounts.models import Inbox, Member
 from kernel.loading import Loader, load
-from optout import ledger, wording
+from optout import ledger
 from optout.consent_records.number_consent import NumberConsent, number_consent
 from optout.consent_types import Actor
 from optout.lifting_rules import retractable, team_liftable
@@ -16,35 +16,22 @@ from optout.misreadings import MISREAD_WITHIN, can_be_misread
 from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression
 from optout.pending_opt_ins import newest_checked
 from optout.reviews import open_holds
+from optout.standing_cause import StandingCause
+from optout.standing_verbs import Verb, lifting_verbs, verbs
+from optout.wording import describe_entry
 from webhooks.receipts import Receipt, receipts_loader
+
+NEWEST = 4  # entries of the history that a card shows
 
 
 class LiftOption(enum.StrEnum):
     """How this member can lift the opt-outs that are in force (see optout.lifting_rules)."""
 
     NOTHING = "nothing"  # there are none
-    REASON = "reason"  # the team recorded them: a reason is enough
+    REASON = "reason"  # the team decided them: a reason is enough
     CONSENT = "consent"  # the person's own: the member records fresh consent
     ASK = "ask"  # the person's own, and this member may not record fresh consent
     PERSON = "person"  # a carrier's opt-out for one inbox: only START lifts it
-
-
-@dataclass(frozen=True)
-class StandingCause:
-    """A suppression in force, with the ledger entry that created it."""
-
-    row: Suppression
-    event: ConsentEvent | None
-
-    @property
-    def sentence(self) -> str:
-        if self.event:
-            return wording.describe_entry(self.event)
-        return f"{StandingState(self.row.kind).label} by {self.row.get_origin_display()}"
-
-    @property
-    def how_to_lift(self) -> str:
-        return wording.describe_lifting(self.row)
 
 
 @dataclass(frozen=True)
@@ -54,26 +41,48 @@ class StandingPanel:
     inbox: Inbox | None
     standing: Standing
     causes: list[StandingCause]  # strongest first: blocks, the person's own opt-outs, the team's
-    history: list[tuple[ConsentEvent, str]]
+    history: list[tuple[ConsentEvent, str]]  # newest first
     receipts: list[Receipt]  # of the newest change: which endpoints were notified
     opt_in_note: str  # about an opt-in that is being checked, or was not applied
     lift: LiftOption
     may_retract: bool  # an opt-out that this member recorded a moment ago
     may_opt_out: bool
     may_block: bool
+    may_lift: bool  # what the team decided
     misreadable: int | None  # the text whose automatic opt-out this member may mark as misread
     held: bool  # whether a text of the number is held for review, in any inbox
     consent: NumberConsent  # on record, with the team's suppression lists that have the number
-    may_record: bool  # consent on record, as a new record
 
     @property
     def form_key(self) -> str:
-        """The same key means the same forms: the page then keeps a form that is open."""
-        return f"{self.standing.state}-{self.lift}{'-retract' * self.may_retract}"
+        """The same key means the same standing and the same verbs."""
+        newest = self.history[0][0].position if self.history else 0
+        return f"{self.standing.state}-{newest}-{self.lift}{'-retract' * self.may_retract}"
+
+    @property
+    def shown_state(self) -> str:
+        """The state as the card shows it: a standing, or "held" for an active number with a held text."""
+        return "held" if self.held and self.active else self.standing.state
+
+    @property
+    def word(self) -> str:
+        return "Held" if self.shown_state == "held" else str(self.standing.state.label)
 
     @property
     def headline(self) -> str:
-        return wording.headline(self.standing)
+        return self.causes[0].headline if self.causes else ""
+
+    @property
+    def newest(self) -> list[tuple[ConsentEvent, str]]:
+        return self.history[:NEWEST]
+
+    @property
+    def verbs(self) -> list[Verb]:
+        return verbs(self)
+
+    @property
+    def lifting_verbs(self) -> list[Verb]:
+        return lifting_verbs(self)
 
     @property
     def may_record_consent(self) -> bool:
@@ -118,18 +127,18 @@ def panel_loader(
     return StandingPanel(
         inbox=inbox,
         standing=standing,
-        causes=[StandingCause(row, by_id.get(row.event_id)) for row in standing.rows],
-        history=[(event, wording.describe_entry(event)) for event in events],
+        causes=[StandingCause(row, by_id.get(row.event_id), member.id) for row in standing.rows],
+        history=[(event, describe_entry(event)) for event in events],
         receipts=receipts,
         opt_in_note=checked[0].note if checked and standing.opt_outs else "",
         lift=_lift_option(member, standing),
         may_retract=bool(retractable(standing.opt_outs, events, Actor.of(member), timezone.now())),
         may_opt_out=may(member, Right.OPT_OUT),
         may_block=may(member, Right.BLOCK),
+        may_lift=may(member, Right.LIFT_RECORDED_BY_US),
         misreadable=_misreadable(member, standing, events),
         held=bool(holds),
         consent=number_consent(team_id, number),
-        may_record=may(member, Right.OPT_OUT),
     )
 
 

@@ -3,17 +3,18 @@
 from django.urls import path
 
 from kernel import converters  # noqa: F401  (registers <number:…>)
-from optout import auto_reply_settings, opt_out_settings, views
+from optout import auto_reply_settings, change_views, opt_out_settings, views
 from optout.consent_records import views as consent_record_views
 
 urlpatterns = [
     path("numbers/<number:number>/standing/", views.standing, name="standing"),
-    path("numbers/<number:number>/opt-out/", views.opt_out, name="opt_out"),
-    path("numbers/<number:number>/opt-out/retraction/", views.retract_opt_out, name="retract_opt_out"),
-    path("numbers/<number:number>/opt-in/", views.opt_in, name="opt_in"),
-    path("numbers/<number:number>/block/", views.block, name="block"),
+    path("numbers/<number:number>/opt-out/", change_views.opt_out, name="opt_out"),
+    path("numbers/<number:number>/opt-out/retraction/", change_views.retract_opt_out, name="retract_opt_out"),
+    path("numbers/<number:number>/opt-out/lifting/", change_views.opt_out_lifting, name="opt_out_lifting"),
+    path("numbers/<number:number>/opt-in/", change_views.opt_in, name="opt_in"),
+    path("numbers/<number:number>/block/", change_views.block, name="block"),
+    path("numbers/<number:number>/unblock/", change_views.unblock, name="unblock"),
     path("numbers/<number:number>/consent/", consent_record_views.consent_records, name="consent_records"),
-    path("numbers/<number:number>/unblock/", views.unblock, name="unblock"),
     path("settings/opt-out/", opt_out_settings.opt_out_settings, name="opt_out_settings"),
     path("settings/opt-out/effects/", opt_out_settings.opt_out_effects, name="opt_out_effects"),
     path("settings/opt-out/consent/", opt_out_settings.marketing_consent, name="marketing_consent"),

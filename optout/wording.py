@@ -2,24 +2,16 @@
 
 from optout.consent_types import MISREAD, RETRACTED
 from optout.lifting_rules import only_the_person_lifts
-from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression, SuppressionKind
+from optout.models import Action, ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
+from optout.reasons import LABELS
 
 # Choices for a field, in the form that starts a line.
 ORIGIN_CHOICES = [(origin, label[0].upper() + label[1:]) for origin, label in Origin.choices]
 
 
-def headline(standing: Standing) -> str:
-    """Why a number may not be texted, in a few words; empty if it may. "This person" only if they opted out."""
-    if standing.blocked:
-        return "This number is blocked"
-    if standing.persons_own:
-        return "This person opted out"
-    return "Your team opted this number out" if standing.opt_outs else ""
-
-
 def describe_entry(event: ConsentEvent) -> str:
     """Who changed what, and how. Pages show the time beside the sentence."""
-    return _SENTENCES[Action(event.action)](event) + _remaining_state(event)
+    return _SENTENCES[Action(event.action)](event) + remaining_state(event)
 
 
 def _opted_out(event: ConsentEvent) -> str:
@@ -27,54 +19,56 @@ def _opted_out(event: ConsentEvent) -> str:
         return f"{event.actor_name} copied an opt-out to this number{_in_parentheses(event.reason)}"
     match event.origin:
         case Origin.CONTACT if not event.changed:
-            return f"Contact texted {_quoted_words(event)}{_to_inbox(event)} again"
+            return f"Contact texted {quoted_words(event)}{_to_inbox(event)} again"
         case Origin.CONTACT:
             where = f"{_to_inbox(event)}{_in_parentheses(event.reason)}"
-            return f"Contact opted out by texting {_quoted_words(event)}{where}"
+            return f"Contact opted out by texting {quoted_words(event)}{where}"
         case Origin.CARRIER:
             return f"The carrier reported that this person opted out{_of_one_inbox(event)}"
         case Origin.VENDOR_LIST:
             return f"Opted out at a former vendor{_in_parentheses(event.source, is_name=True)}"
         case Origin.TOLD_MEMBER | Origin.TOLD_IMPORT | Origin.TOLD_API:
-            words = f": {_quoted_words(event)}" if event.words.strip() else ""
+            words = f": {quoted_words(event)}" if event.words.strip() else ""
             details = _in_parentheses(event.reason) or _in_parentheses(event.source, is_name=True)
-            return f"{_actor(event)} recorded that this person opted out{words}{details}"
-    return f"{_actor(event)} opted this contact out{_in_parentheses(event.reason)}"
+            return f"{initiator(event)} recorded that this person opted out{words}{details}"
+    return f"{initiator(event)} opted this contact out{_in_parentheses(event.reason)}"
 
 
 def _opted_in(event: ConsentEvent) -> str:
     if event.origin == Origin.CONTACT:
         back = "back " if event.changed else ""
-        return f"Contact opted {back}in by texting {_quoted_words(event)}{_to_inbox(event)}"
+        return f"Contact opted {back}in by texting {quoted_words(event)}{_to_inbox(event)}"
     if event.obtained_at:
-        words = f"“{event.words.strip()}”{_in_parentheses(event.source)}"
-        return f"{_actor(event)} opted this contact back in with fresh consent: {words}"
+        words = f"“{event.words.strip()}”{_in_parentheses(event.source, is_name=True)}"
+        return f"{initiator(event)} opted this contact back in with fresh consent: {words}"
     if event.reason == RETRACTED:
-        return f"{_actor(event)} retracted the opt-out as a mistake"
+        return f"{initiator(event)} retracted the opt-out as a mistake"
     if event.reason.startswith(MISREAD):
         reason = event.reason.removeprefix(MISREAD)
-        return f"{_actor(event)} marked the text that opted out as misread{_in_parentheses(reason)}"
-    return f"{_actor(event)} lifted the opt-out{_in_parentheses(event.reason)}"
+        return f"{initiator(event)} marked the text that opted out as misread{_in_parentheses(reason)}"
+    return f"{initiator(event)} lifted the opt-out{_in_parentheses(event.reason)}"
 
 
 def _blocked(event: ConsentEvent) -> str:
     if event.is_copied:
         return f"{event.actor_name} copied a block to this number{_in_parentheses(event.reason)}"
-    return f"{_actor(event)} blocked this number{_in_parentheses(event.reason)}"
+    return f"{initiator(event)} blocked this number{_in_parentheses(event.reason)}"
 
 
 def _unblocked(event: ConsentEvent) -> str:
-    return f"{_actor(event)} unblocked this number{_in_parentheses(event.reason)}"
+    return f"{initiator(event)} unblocked this number{_in_parentheses(event.reason)}"
 
 
 def _held(event: ConsentEvent) -> str:
     if event.origin != Origin.CONTACT:  # not by its arrival
-        return f"{_actor(event)} held {_quoted_words(event)} for review again{_in_parentheses(event.reason)}"
-    return f"Held for review: {_quoted_words(event)}{_to_inbox(event)} may be an opt-out{_in_parentheses(event.reason)}"
+        return (
+            f"{initiator(event)} held {quoted_words(event)} for review again{_in_parentheses(event.reason)}"
+        )
+    return f"Held for review: {quoted_words(event)}{_to_inbox(event)} may be an opt-out{_in_parentheses(event.reason)}"
 
 
 def _released(event: ConsentEvent) -> str:
-    return f"{_actor(event)} decided that {_quoted_words(event)} is not an opt-out{_in_parentheses(event.reason)}"
+    return f"{initiator(event)} decided that {quoted_words(event)} is not an opt-out{_in_parentheses(event.reason)}"
 
 
 _SENTENCES = {
@@ -87,7 +81,8 @@ _SENTENCES = {
 }
 
 
-def _remaining_state(event: ConsentEvent) -> str:
+def remaining_state(event: ConsentEvent) -> str:
+    """What else is in force after something was lifted, as the end of a sentence."""
     if event.action in (Action.OPTED_IN, Action.UNBLOCKED):
         if event.after == StandingState.BLOCKED:
             return "; the number stays blocked"
@@ -96,7 +91,8 @@ def _remaining_state(event: ConsentEvent) -> str:
     return ""
 
 
-def _actor(event: ConsentEvent) -> str:
+def initiator(event: ConsentEvent) -> str:
+    """Who initiated a change, at the beginning of a sentence."""
     if event.origin in (Origin.IMPORT, Origin.TOLD_IMPORT):
         return f"An import by {event.actor_name}" if event.actor_name else "An import"
     if event.origin in (Origin.API, Origin.TOLD_API):
@@ -104,7 +100,7 @@ def _actor(event: ConsentEvent) -> str:
     return event.actor_name or "A team member"
 
 
-def _quoted_words(event: ConsentEvent) -> str:
+def quoted_words(event: ConsentEvent) -> str:
     """The person's own words in quotation marks; a bare keyword without them."""
     words = " ".join(event.words.split())
     return words if words.isalpha() and words.isupper() else f"“{words}”"
@@ -123,10 +119,15 @@ def _in_parentheses(words: str, *, is_name: bool = False) -> str:
     words = words.strip().rstrip(".")
     if not words:
         return ""
-    # "They asked us" continues in lower case inside the sentence; "SMS form" and "Opt Out column" do not.
+    return f" ({words[0].lower() if not is_name and _is_sentence(words) else words[0]}{words[1:]})"
+
+
+def _is_sentence(words: str) -> bool:
+    """Whether words continue in lower case inside a sentence: "They asked us" does, "SMS form" does not."""
     first, _, rest = words.partition(" ")
-    is_sentence = not is_name and (first[1:].islower() or len(first) == 1) and not rest[:1].isupper()
-    return f" ({words[0].lower() if is_sentence else words[0]}{words[1:]})"
+    return words in LABELS or (
+        bool(rest) and (first[1:].islower() or len(first) == 1) and not rest[0].isupper()
+    )
 
 
 def describe_lifting(row: Suppression) -> str:

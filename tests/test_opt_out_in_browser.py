@@ -13,9 +13,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from accounts.models import Carrier, User
 from kernel.tenancy import scope
 from messaging import outbound
+from messaging.carriers.base import InboundText
+from messaging.inbound import receive
 from messaging.models import Message
 from messaging.scope_lookups import conversations_due
 from tests.cast import MARIA, PASSWORD, Cast
+from tests.messaging.fake_twilio import new_sid
 
 WITHIN = 2_000  # milliseconds after which both browsers show a text
 SHOWN_MARIA = "(415) 555-0101"
@@ -109,8 +112,9 @@ def test_stop_is_shown_to_all_members_and_start_lifts_it(
     ).to_be_visible()
     expect(composer).to_have_count(0)
     expect(desk.get_by_label("Why you can't text this number")).to_be_visible()
-    red = desk.get_by_role("complementary", name="Contact").get_by_text(SHOWN_MARIA)
-    assert is_red(color_of(red), desk)
+    pane = desk.get_by_role("complementary", name="Contact")
+    for red in (pane.get_by_text(SHOWN_MARIA), pane.get_by_role("heading", name="Maria Lopez")):
+        assert is_red(color_of(red), desk)
 
     expect(page.get_by_role("log").get_by_text("You are opted out")).to_be_visible()
     assert outbound_texts(product) == ["text", "confirmation"]
@@ -146,21 +150,48 @@ def is_red(color: str, page: Page) -> bool:
     return red > 1.5 * max(green, blue)
 
 
-def test_staff_record_that_the_person_asked_and_retract_it(
+def test_a_member_opts_out_in_a_dialog_and_undoes_it_by_key(
     product: Cast, live_server: Any, page: Page
 ) -> None:
-    sign_in(page, live_server.url, product.owner.user.email)
-    use_marias_number(page, live_server.url)
-    text(page, "Please call me instead of texting")
-    page.goto(f"{live_server.url}/t/northside-dental/inbox/")
+    receive(product.front_desk, InboundText(new_sid(), MARIA, "Please call me instead of texting"))
+    sign_in(page, live_server.url, product.member.user.email)
     page.locator("#conversations").get_by_role("link", name="Maria Lopez").click()
-    status = page.get_by_label("Change the status")
-    status.get_by_text("Opt out", exact=True).click()
-    status.get_by_role("button", name="They asked us").click()
-    expect(page.get_by_role("log").get_by_text("recorded that this person opted out")).to_be_visible(
-        timeout=WITHIN
-    )
-    expect(page.get_by_label("Text to Maria Lopez")).to_have_count(0)
-    why = page.get_by_label("Why you can't text this number")
-    why.get_by_role("button", name="Retract my opt-out").click()
-    expect(page.get_by_label("Text to Maria Lopez")).to_be_visible(timeout=WITHIN)
+    composer = page.get_by_label("Text to Maria Lopez")
+    expect(composer).to_be_focused()
+    verb = page.get_by_role("group", name="Change the status").get_by_role("link", name="Opt out…")
+    dialog = page.get_by_role("dialog")
+
+    verb.click()
+    expect(dialog.get_by_role("heading", name=f"Opt out {SHOWN_MARIA}")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(verb).to_be_focused()
+    verb.click()
+    expect(dialog).to_be_visible()
+    page.mouse.click(5, 5)
+    expect(dialog).to_be_hidden()
+    expect(verb).to_be_focused()
+
+    verb.click()
+    dialog.get_by_role("button", name="They asked us").click()
+    card = page.get_by_role("region", name="Status")
+    expect(card.get_by_text("They asked us not to text them")).to_be_visible(timeout=WITHIN)
+    expect(card.get_by_role("heading", name="Opted out")).to_be_focused()
+    expect(page.locator("#toast")).to_contain_text("Opted out.")
+    expect(composer).to_have_count(0)
+    page.keyboard.press("z")
+    expect(composer).to_be_visible(timeout=WITHIN)
+    expect(card.get_by_role("heading", name="Active")).to_be_focused()
+
+
+def test_a_stop_leaves_a_dialog_open_and_tells_of_itself(product: Cast, live_server: Any, page: Page) -> None:
+    receive(product.front_desk, InboundText(new_sid(), MARIA, "Hello"))
+    sign_in(page, live_server.url, product.member.user.email)
+    page.locator("#conversations").get_by_role("link", name="Maria Lopez").click()
+    page.get_by_role("group", name="Change the status").get_by_role("link", name="Block…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Another reason").fill("Calls us names")
+    receive(product.front_desk, InboundText(new_sid(), MARIA, "STOP"))
+    expect(dialog.get_by_text("The status changed meanwhile: Opted out. They texted STOP.")).to_be_visible()
+    expect(dialog.get_by_label("Another reason")).to_have_value("Calls us names")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Block…")).to_be_focused()

@@ -346,6 +346,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "standing": number,
     "opt_out": number,
     "retract_opt_out": number,
+    "opt_out_lifting": number,
     "opt_in": number,
     "block": number,
     "unblock": number,

@@ -8,7 +8,7 @@ from django.db.models import Model
 from accounts.models import Member
 from contacts.bulk.models import BulkAction
 from contacts.lists.models import ContactList, Tag
-from optout.forms import PERSONS_WORD_SOURCE, OptOutReason
+from optout.reasons import OptOutReason
 
 
 class BulkActionForm(forms.Form):
@@ -120,7 +120,7 @@ class BulkOptOutForm(BulkActionForm):
 
     def details(self) -> dict[str, Any]:
         reason = OptOutReason(self.cleaned_data["reason"])
-        return {"reason": reason.label, "source": PERSONS_WORD_SOURCE.get(reason, "")}
+        return {"reason": reason.label, "source": reason.source}
 
 
 class BulkDeleteForm(BulkActionForm):

@@ -11,7 +11,7 @@ from contacts.contact.models import Contact
 from optout.models import ConsentEvent, Standing, StandingState
 from optout.number_locks import lock_numbers
 from optout.number_state import standing_across_inboxes
-from optout.standing_panel import StandingCause
+from optout.standing_cause import StandingCause
 
 
 def find_contact(team: Team, number: str) -> Contact | None:

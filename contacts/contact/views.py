@@ -18,7 +18,6 @@ from kernel import change_tokens
 from kernel.form_views import render_form
 from kernel.loading import load
 from kernel.phone_numbers import display, is_textable
-from optout.forms import FreshConsentForm
 from optout.number_state import standing_across_inboxes
 from optout.views import actor_of, requested_panel, return_url
 
@@ -40,7 +39,6 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
         "conversations": find_conversations(request.member, number, standing),
         "textable": is_textable(number) and may(request.member, Right.SEND_TEXTS),
         "may_delete": may(request.member, Right.DELETE_CONTACTS),
-        "consent_form": FreshConsentForm(team=request.team),
     }
     return render(request, f"contacts/contact.html{part}", context)
 

@@ -1,12 +1,28 @@
-// A row of a list keeps the focus when the server sends it anew.
-let focused = null;
+// The focus stays where it was when the server sends a part of the page anew: at the same link of a row, otherwise at the
+// element of the part with data-takes-focus. A click that opens a conversation moves it into the conversation.
+let last = null; // the part of the page that had the focus
+let opens = false;
 
+function restore() {
+  if (!last || document.activeElement !== document.body) return;
+  const links = document.getElementById(last.row)?.querySelectorAll("a[href]") ?? [];
+  const link = [...links].find((link) => link.getAttribute("href") === last.address);
+  (link ?? last.part.querySelector("[data-takes-focus]"))?.focus({ preventScroll: true });
+}
 document.addEventListener("htmx:beforeSwap", () => {
-  const link = document.activeElement?.closest("[data-live] li[id] a[href]");
-  focused = link && { row: link.closest("li").id, address: link.getAttribute("href") };
+  const at = document.activeElement;
+  const part = at.closest("[data-live]");
+  if (at === document.body) last = null;
+  else if (part) last = { part, row: at.closest("li[id]")?.id, address: at.closest("a")?.getAttribute("href") };
 });
-document.addEventListener("merged", () => {
-  if (!focused || document.activeElement !== document.body) return;
-  const links = document.getElementById(focused.row)?.querySelectorAll("a[href]") ?? [];
-  [...links].find((link) => link.getAttribute("href") === focused.address)?.focus({ preventScroll: true });
+for (const event of ["htmx:afterSwap", "merged", "close"]) document.addEventListener(event, restore, true);
+
+document.addEventListener("click", (event) => {
+  opens = event.isTrusted && event.target.closest("a[data-conversation]") !== null; // j and k stay in the list
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "opened" || !opens) return;
+  const field = document.querySelector("#thread [data-takes-focus]");
+  const keyboard = field?.matches("textarea") && matchMedia("(pointer: coarse)").matches; // would cover the thread
+  (keyboard ? document.querySelector("#scroll") : field)?.focus({ preventScroll: true });
 });

@@ -6,6 +6,7 @@ import "./combobox_click.js";
 import "./palette.js";
 import "./key_table.js";
 import "./menus.js";
+import "./dialog.js";
 import "./address.js";
 import "./merge.js";
 import "./focus.js";

@@ -1,14 +1,6 @@
-// Closes a menu on a click outside, and keeps at most one panel of a group open.
+// Closes a menu on a click outside.
 document.addEventListener("click", ({ target }) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(target)) menu.open = false;
   }
 });
-document.addEventListener(
-  "toggle",
-  ({ target }) => {
-    if (!target.open || !target.parentElement?.matches(".segments")) return;
-    for (const other of target.parentElement.querySelectorAll("details")) if (other !== target) other.open = false;
-  },
-  true,
-);

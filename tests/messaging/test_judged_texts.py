@@ -107,7 +107,7 @@ def test_undo_retracts_the_opt_out(cast: Cast, carrier: FakeTwilio, browser: Cli
 def test_undo_works_without_javascript(cast: Cast, carrier: FakeTwilio, browser: Client) -> None:
     text = arrives(cast, carrier, WORDS)
     judge(browser, cast, text)
-    assert "Retract my opt-out" in page(browser, cast, text)
+    assert "It was a mistake: undo" in page(browser, cast, text)
     assert judge(browser, cast, text, "delete_text_opt_out").status_code == 302
     assert state(cast) == StandingState.ACTIVE
     assert judge(browser, cast, text, "delete_text_opt_out").status_code == 422

@@ -5,17 +5,8 @@ from typing import Any
 
 import pytest
 
-from optout.models import (
-    PERSONS_OWN,
-    Action,
-    ConsentEvent,
-    Origin,
-    Standing,
-    StandingState,
-    Suppression,
-    SuppressionKind,
-)
-from optout.wording import describe_entry, describe_lifting, headline
+from optout.models import Action, ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
+from optout.wording import describe_entry, describe_lifting
 
 OUT, IN, BLOCKED, UNBLOCKED = Action.OPTED_OUT, Action.OPTED_IN, Action.BLOCKED, Action.UNBLOCKED
 AT_DESK = {"inbox_id": 7, "inbox_name": "Front Desk"}
@@ -70,6 +61,7 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
         "Maya Chen opted this contact out (they asked us)",
     ),
     (OUT, Origin.MEMBER, {"reason": "SMS form"}, "A team member opted this contact out (SMS form)"),
+    (OUT, Origin.MEMBER, {"reason": "Textbell"}, "A team member opted this contact out (Textbell)"),
     (OUT, Origin.IMPORT, {"actor_name": ""}, "An import opted this contact out"),
     (
         OUT,
@@ -125,9 +117,10 @@ SENTENCES: list[tuple[Action, Origin, dict[str, Any], str]] = [
         IN,
         Origin.MEMBER,
         {**MAYA, **LIFTED, **FRESH, "after": StandingState.OPTED_OUT},
-        "Maya Chen opted this contact back in with fresh consent: “Text me” (by phone); the number stays opted out",
+        "Maya Chen opted this contact back in with fresh consent: “Text me” (By phone); the number stays opted out",
     ),
     (BLOCKED, Origin.MEMBER, {**MAYA, "after": StandingState.BLOCKED}, "Maya Chen blocked this number"),
+    (BLOCKED, Origin.MEMBER, {**MAYA, "reason": "Spam"}, "Maya Chen blocked this number (spam)"),
     (UNBLOCKED, Origin.MEMBER, MAYA, "Maya Chen unblocked this number"),
     (
         UNBLOCKED,
@@ -182,22 +175,3 @@ def test_a_suppression_says_how_it_can_be_lifted(
     kind: SuppressionKind, origin: Origin, inbox: int | None, words: str
 ) -> None:
     assert words in describe_lifting(Suppression(kind=kind, origin=origin, inbox_id=inbox))
-
-
-OPT_OUT, BLOCK = SuppressionKind.OPT_OUT, SuppressionKind.BLOCK
-HEADLINES: list[tuple[list[tuple[SuppressionKind, Origin]], str]] = [
-    ([], ""),
-    *(([(OPT_OUT, origin)], "This person opted out") for origin in PERSONS_OWN),
-    *(([(OPT_OUT, origin)], "Your team opted this number out") for origin in set(Origin) - PERSONS_OWN),
-    ([(OPT_OUT, Origin.MEMBER), (OPT_OUT, Origin.TOLD_MEMBER)], "This person opted out"),
-    ([(OPT_OUT, Origin.MEMBER), (OPT_OUT, Origin.API)], "Your team opted this number out"),
-    *(([(BLOCK, Origin.MEMBER), (OPT_OUT, origin)], "This number is blocked") for origin in Origin),
-]
-
-
-@pytest.mark.parametrize(("rows", "words"), HEADLINES)
-def test_the_headline_names_the_person_only_for_the_persons_own_opt_out(
-    rows: list[tuple[SuppressionKind, Origin]], words: str
-) -> None:
-    suppressions = [Suppression(kind=kind, origin=origin, number="+15105553344") for kind, origin in rows]
-    assert headline(Standing.of("+15105553344", suppressions)) == words
