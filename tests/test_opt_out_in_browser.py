@@ -153,7 +153,7 @@ def is_red(color: str, page: Page) -> bool:
 def test_a_member_opts_out_in_a_dialog_and_undoes_it_by_key(
     product: Cast, live_server: Any, page: Page
 ) -> None:
-    receive(product.front_desk, InboundText(new_sid(), MARIA, "Please call me instead of texting"))
+    receive(product.front_desk, InboundText(new_sid(), MARIA, "Hello"))
     sign_in(page, live_server.url, product.member.user.email)
     page.locator("#conversations").get_by_role("link", name="Maria Lopez").click()
     composer = page.get_by_label("Text to Maria Lopez")

@@ -63,7 +63,9 @@ def edit_details(request: TeamRequest, number: str) -> HttpResponse:
     if created:
         events.record_created(request.team.id, [events.event_row(form.instance)], actor_of(request))
     change_tokens.renew_on_commit(request.team.id)
-    return _render_details(request, number)
+    response = _render_details(request, number)
+    response["HX-Trigger"] = "changed"  # the name stands elsewhere, too
+    return response
 
 
 def _render_details(request: TeamRequest, number: str) -> HttpResponse:

@@ -1,11 +1,12 @@
-// The focus stays where it was when the server sends a part of the page anew: at the same link of a row, otherwise at the
-// element of the part with data-takes-focus. A click that opens a conversation moves it into the conversation.
+// The focus stays where it was when the server sends a part of the page anew: at the same link, otherwise at the element
+// of the part with data-takes-focus. A click that opens a conversation moves it into the conversation.
 let last = null; // the part of the page that had the focus
 let opens = false;
 
 function restore() {
-  if (!last || document.activeElement !== document.body) return;
-  const links = document.getElementById(last.row)?.querySelectorAll("a[href]") ?? [];
+  const at = document.activeElement;
+  if (!last || (at !== document.body && !at.closest("dialog:not([open])"))) return;
+  const links = (document.getElementById(last.row) ?? last.part).querySelectorAll("a[href]");
   const link = [...links].find((link) => link.getAttribute("href") === last.address);
   (link ?? last.part.querySelector("[data-takes-focus]"))?.focus({ preventScroll: true });
 }
