@@ -157,7 +157,7 @@ def test_a_member_opts_out_in_a_dialog_and_undoes_it_by_key(
     sign_in(page, live_server.url, product.member.user.email)
     page.locator("#conversations").get_by_role("link", name="Maria Lopez").click()
     composer = page.get_by_label("Text to Maria Lopez")
-    expect(composer).to_be_focused()
+    expect(composer).to_be_visible()
     verb = page.get_by_role("group", name="Change the status").get_by_role("link", name="Opt out…")
     dialog = page.get_by_role("dialog")
 

@@ -1,7 +1,7 @@
 // The focus stays where it was when the server sends a part of the page anew: at the same link, otherwise at the element
-// of the part with data-takes-focus. A click that opens a conversation moves it into the conversation.
+// of the part with data-takes-focus. A row that opens a conversation keeps it, for j and k; on a phone, where the row is
+// hidden then, the thread gets it.
 let last = null; // the part of the page that had the focus
-let opens = false;
 
 function restore() {
   const at = document.activeElement;
@@ -18,12 +18,7 @@ document.addEventListener("htmx:beforeSwap", () => {
 });
 for (const event of ["htmx:afterSwap", "merged", "close"]) document.addEventListener(event, restore, true);
 
-document.addEventListener("click", (event) => {
-  opens = event.isTrusted && event.target.closest("a[data-conversation]") !== null; // j and k stay in the list
-});
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id !== "opened" || !opens) return;
-  const field = document.querySelector("#thread [data-takes-focus]");
-  const keyboard = field?.matches("textarea") && matchMedia("(pointer: coarse)").matches; // would cover the thread
-  (keyboard ? document.querySelector("#scroll") : field)?.focus({ preventScroll: true });
+  if (detail.target.id !== "opened" || document.activeElement.checkVisibility()) return;
+  document.querySelector("#scroll")?.focus({ preventScroll: true });
 });
