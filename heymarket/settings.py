@@ -119,6 +119,7 @@ CELERY_TASK_ROUTES = {
     "messaging.tasks.fetch_missed_texts": {"queue": "missed"},
     "messaging.tasks.fetch_missed": {"queue": "missed"},
     "messaging.tasks.reconcile_broadcast": {"queue": "missed"},
+    "messaging.tasks.look_up_line_types": {"queue": "missed"},
     # Broadcasts: a worker of their own, so that no reply waits for a list.
     "messaging.tasks.sweep_broadcasts": {"queue": "broadcasts"},
     "messaging.tasks.work_on_broadcast": {"queue": "broadcasts"},
@@ -205,6 +206,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "messaging.tasks.send_unseen_emails",
         "schedule": 60.0,
         "options": {"expires": 60, "queue": "bulk"},
+    },
+    "look up line types": {
+        "task": "messaging.tasks.sweep_line_types",
+        "schedule": 2.0,
+        "options": {"expires": 10, "queue": "missed"},
     },
     "fetch missed texts": {
         "task": "messaging.tasks.fetch_missed_texts",

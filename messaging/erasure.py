@@ -11,6 +11,7 @@ from kernel import change_tokens
 from kernel.sql import fetch
 from messaging.broadcasts.erasure import erase_recipients
 from messaging.groups.models import GroupRecipient
+from messaging.line_types.models import LineType
 from messaging.media.erasure import erase_attachments
 from messaging.models import Conversation, Message
 from messaging.simulator.models import SimulatedText
@@ -55,6 +56,7 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     fetch(INSERT_NUMBERLESS, team_id, ids)
     ((texts,),) = fetch(ERASE_TEXTS, team_id, ids)
     Conversation.objects.filter(team_id=team_id, id__in=ids).delete()
+    LineType.objects.filter(team_id=team_id, number__in=numbers).delete()
     PendingOptIn.objects.filter(team_id=team_id, number__in=numbers).delete()
     _erase_reviews(team_id, numbers)
     # The record of consent stays as evidence; what the person texted is erased.

@@ -332,6 +332,7 @@ import messaging.broadcasts.models  # noqa: E402
 import messaging.broadcasts.stored_figures  # noqa: E402
 import messaging.drafts.models  # noqa: E402
 import messaging.groups.models  # noqa: E402
+import messaging.line_types.models  # noqa: E402
 import messaging.media.models  # noqa: E402
 import messaging.notifications.models  # noqa: E402
 import messaging.saved_views.models  # noqa: E402

@@ -177,3 +177,17 @@ AS $$ BEGIN RETURN QUERY
       SELECT b.team_id, b.id FROM messaging_broadcast b
       WHERE b.reconcile_at <= clock_timestamp()
       ORDER BY b.reconcile_at LIMIT max_rows; END $$;
+
+-- Which inboxes have numbers whose line type is to be looked up? One step through the index for each inbox.
+CREATE FUNCTION lookup_inboxes_with_lookups(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      WITH RECURSIVE asked AS (
+          (SELECT l.team_id, l.inbox_id FROM messaging_linetype l WHERE l.due_at IS NOT NULL
+           ORDER BY l.team_id, l.inbox_id LIMIT 1)
+          UNION ALL
+          SELECT n.team_id, n.inbox_id FROM asked a, LATERAL (
+              SELECT l.team_id, l.inbox_id FROM messaging_linetype l
+              WHERE l.due_at IS NOT NULL AND (l.team_id, l.inbox_id) > (a.team_id, a.inbox_id)
+              ORDER BY l.team_id, l.inbox_id LIMIT 1) AS n)
+      SELECT a.team_id, a.inbox_id FROM asked a LIMIT max_rows; END $$;

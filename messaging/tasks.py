@@ -11,12 +11,14 @@ from messaging import due_reviews, idempotency, missed_texts, opt_in_checks, out
 from messaging.broadcasts import reconciliation
 from messaging.broadcasts import worker as broadcasts
 from messaging.carriers.base import SendError
+from messaging.line_types import lookups
 from messaging.media import fetching
 from messaging.notifications import telling
 from messaging.scheduling import schedule
 from messaging.scope_lookups import (
     attachments_due,
     conversations_due,
+    inboxes_with_lookups,
     members_to_tell,
     members_with_unseen_events,
     opt_ins_due,
@@ -71,6 +73,18 @@ def work_on_lane(team_id: int, lane_id: int) -> None:
 @shared_task
 def reconcile_broadcast(team_id: int, broadcast_id: int) -> None:
     reconciliation.reconcile(team_id, broadcast_id)
+
+
+@shared_task
+def sweep_line_types() -> None:
+    """Start a batch of lookups for every inbox with numbers that wait."""
+    for inbox in inboxes_with_lookups(SWEEP_BATCH):
+        look_up_line_types.apply_async((inbox.team_id, inbox.id), expires=60)
+
+
+@shared_task
+def look_up_line_types(team_id: int, inbox_id: int) -> None:
+    lookups.look_up_batch(team_id, inbox_id)
 
 
 @shared_task

@@ -296,6 +296,7 @@ ROWS: dict[str, Arguments] = {
     "broadcast_replies": broadcast,
     "broadcast_resume": broadcast,
     "broadcast_review": broadcast,
+    "broadcast_line_lookups": broadcast,
     "broadcast_test_text": broadcast,
     "edit_broadcast": broadcast,
     "export_broadcast_recipients": broadcast,

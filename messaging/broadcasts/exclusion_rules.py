@@ -13,6 +13,7 @@ from accounts.models import Inbox, Team
 from contacts.custom_fields.models import CustomField
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastCategory
+from messaging.line_types.landlines import LANDLINES_SQL
 from messaging.text_templates.fields import required_fields
 from messaging.text_templates.values import CUSTOM
 from optout.consent_records.on_record import counts_sql
@@ -41,10 +42,12 @@ def _rules(broadcast: Broadcast, team: Team, now: datetime) -> Iterator[Exclusio
     yield ExclusionRule(LeftOut.OPTED_OUT, "(everywhere.kind IS NOT NULL OR here.kind IS NOT NULL)")
     yield ExclusionRule(LeftOut.HELD, "held.number IS NOT NULL", _HELD)
     yield from _consent_rules(broadcast, team)
-    open_inboxes = list(Inbox.objects.open().filter(team_id=team.id).values_list("id", flat=True))
-    yield ExclusionRule(
-        LeftOut.NO_INBOX, "(c.inbox_id = ANY(%(inboxes)s)) IS NOT TRUE", values={"inboxes": open_inboxes}
-    )
+    inboxes = list(Inbox.objects.open().filter(team_id=team.id))
+    if asking := [inbox.id for inbox in inboxes if inbox.line_lookups]:
+        condition = "landline.number IS NOT NULL AND c.inbox_id = ANY(%(asking)s)"
+        yield ExclusionRule(LeftOut.LANDLINE, condition, _LANDLINES, {"asking": asking})
+    condition, open_inboxes = "(c.inbox_id = ANY(%(inboxes)s)) IS NOT TRUE", [inbox.id for inbox in inboxes]
+    yield ExclusionRule(LeftOut.NO_INBOX, condition, values={"inboxes": open_inboxes})
     midnight = now.astimezone(ZoneInfo(team.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     earlier = {
         "since": now - WEEK,
@@ -83,6 +86,9 @@ _UNCONFIRMED = """
         JOIN accounts_inbox i ON i.team_id = %(team)s AND i.id = d.inbox_id AND i.double_opt_in
         WHERE d.team_id = %(team)s AND d.answered_at IS NULL) AS unconfirmed
         ON unconfirmed.number = c.number AND unconfirmed.inbox_id = c.inbox_id
+"""
+_LANDLINES = f"""
+    LEFT JOIN ({LANDLINES_SQL.format(team="%(team)s")}) AS landline ON landline.number = c.number
 """
 _STANDING = """
     LEFT JOIN (SELECT number, min(kind) AS kind FROM optout_suppression

@@ -31,7 +31,7 @@ _COLUMNS = ("id", "number", "last_inbox_id", "first_name", "last_name", "email",
 # Hash tables of a million IDs fit into memory, and JIT compiles longer than it saves.
 _SETTINGS = "SET LOCAL jit = off; SET LOCAL work_mem = '32MB'"
 _WITH_REASONS = """
-    SELECT c.id, c.number, NOT {plain} AS unclear, CASE {cases} ELSE '' END AS reason
+    SELECT c.id, c.number, c.inbox_id, NOT {plain} AS unclear, CASE {cases} ELSE '' END AS reason
     FROM (SELECT a.*, coalesce(%(inbox)s::bigint, a.last_inbox_id) AS inbox_id FROM ({audience}) AS a) AS c {joins}
 """
 _COUNT = """
@@ -61,7 +61,7 @@ def count_groups(broadcast: Broadcast, team: Team, now: datetime | None = None) 
     """Count the groups in one statement; the reasons are in the order of LeftOut, without those of nobody."""
     counts: Counter[str] = Counter()
     textable = TextableNumbers(team)
-    for reason, people, unclear in _run(_COUNT, broadcast, team, now):
+    for reason, people, unclear in query_people(_COUNT, broadcast, team, now):
         not_textable = sum(number not in textable for number in unclear)
         counts += Counter({reason: people - not_textable, LeftOut.NOT_TEXTABLE.value: not_textable})
     left_out = {reason: counts[reason.value] for reason in LeftOut if counts[reason.value]}
@@ -98,7 +98,7 @@ def _ids(
     textable, wanted = TextableNumbers(team), reason == LeftOut.NOT_TEXTABLE
     rows: list[Any] = [None] * step
     while len(rows) == step:
-        rows = _run(_IDS, broadcast, team, now, reason=reason, after=after, limit=step)
+        rows = query_people(_IDS, broadcast, team, now, reason=reason, after=after, limit=step)
         for id, number, unclear in rows:
             if (unclear and number not in textable) == wanted:
                 yield id
@@ -110,7 +110,7 @@ def _load(team: Team, ids: list[int]) -> list[Contact]:
     return list(rows.defer("search_words"))
 
 
-def _run(
+def query_people(
     statement: str, broadcast: Broadcast, team: Team, now: datetime | None, **values: Any
 ) -> list[tuple[Any, ...]]:
     """Run a statement about the people of the audience and the reasons that apply to them."""

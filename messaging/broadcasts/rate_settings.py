@@ -1,4 +1,4 @@
-"""Settings page of an inbox's broadcasts: how many segments it sends a minute."""
+"""Settings page of an inbox's broadcasts: how many segments it sends a minute, and lookups of line types."""
 
 from typing import Any
 
@@ -16,15 +16,22 @@ from messaging.broadcasts.rates import DEFAULT_RATES, FASTEST, kind_of
 
 
 class BroadcastRateForm(RevisedForm, forms.ModelForm):
-    """The rate of an inbox's broadcasts. Empty: the default of its kind of number."""
+    """The rate of an inbox's broadcasts (empty: the default of its kind of number), and lookups of line types."""
 
     broadcast_rate = forms.IntegerField(
         label="Segments a minute", required=False, min_value=1, max_value=FASTEST
     )
 
+    line_lookups = forms.BooleanField(
+        label="Look up landlines before a broadcast",
+        help_text="The review of a broadcast then offers to ask your carrier which numbers are landlines."
+        " Your carrier charges for each lookup. Results are kept for a year, so that no number is paid for twice.",
+        required=False,
+    )
+
     class Meta:
         model = Inbox
-        fields = ["broadcast_rate"]
+        fields = ["broadcast_rate", "line_lookups"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,7 @@ from kernel.sql import fetch
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastCategory
 from messaging.broadcasts.number_kinds import takes_broadcasts
+from messaging.line_types.landlines import find_landlines
 from messaging.sending_hours.holding import holds_of
 from optout.consent_records.models import ConsentCategory
 from optout.consent_records.on_record import numbers_with_consent
@@ -46,6 +47,7 @@ class RecipientFacts:
     suppressed: bool = False  # on a suppression list of the team, and the broadcast is marketing
     lacks_consent: bool = False  # that the team requires for this broadcast
     unconfirmed: bool = False  # the inbox asked the person to confirm, who has not
+    landline: bool = False  # as the carrier's lookup said
     texts_this_week: int = 0  # of broadcasts
     texted_today: bool = False  # by a list of this broadcast
     had_text: bool = False  # of the team, at any time
@@ -71,6 +73,8 @@ def find_reason(facts: RecipientFacts) -> LeftOut | Hold | None:
         return LeftOut.NO_CONSENT
     if facts.unconfirmed:
         return LeftOut.UNCONFIRMED
+    if facts.landline:
+        return LeftOut.LANDLINE
     if not facts.inbox_is_open:
         return LeftOut.NO_INBOX
     if facts.texted_today:
@@ -94,6 +98,7 @@ def read_facts(
     asks = marketing and inbox.team.marketing_needs_consent
     consented = numbers_with_consent(team_id, numbers, ConsentCategory.MARKETING) if asks else set(numbers)
     unconfirmed = numbers_unconfirmed(inbox, numbers)
+    landlines = find_landlines(inbox, numbers)
     counts, today = _earlier_broadcasts(broadcast, numbers, now, ZoneInfo(inbox.team.time_zone))
     texted = _had_text(team_id, numbers) if broadcast.append_words else set()
     holds = _holds(broadcast, inbox, contacts.values(), now)
@@ -107,6 +112,7 @@ def read_facts(
             suppressed=number in suppressed,
             lacks_consent=number not in consented,
             unconfirmed=number in unconfirmed,
+            landline=number in landlines,
             texts_this_week=counts.get(number, 0),
             texted_today=number in today,
             had_text=number in texted,

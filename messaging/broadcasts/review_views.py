@@ -24,6 +24,7 @@ from messaging.broadcasts.forms import TestTextForm
 from messaging.broadcasts.groups import count_groups, group_page
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.lifecycle import NotPossible, take_back
+from messaging.broadcasts.line_lookups import ask_for_line_types, count_lookups
 from messaging.broadcasts.models import Broadcast, BroadcastStatus
 from messaging.broadcasts.preview import BroadcastPreview, find_preview
 from messaging.broadcasts.review import (
@@ -78,6 +79,14 @@ def broadcast_confirmation_deletion(request: TeamRequest, id: int) -> HttpRespon
         return redirect("broadcast", request.team.slug, id)
     messages.success(request, "It is a draft again and will not be sent until you confirm it.")
     return redirect("edit_broadcast", request.team.slug, id)
+
+
+@require_POST
+@team_view(Right.SEND_BROADCASTS)
+def broadcast_line_lookups(request: TeamRequest, id: int) -> HttpResponse:
+    """Let the carrier look up the line types of the draft's people that are not known yet."""
+    ask_for_line_types(_find_draft(request, id), request.team)
+    return redirect("broadcast_review", request.team.slug, id)
 
 
 # -- test text ---------------------------------------------------------------------------------------------------
@@ -186,6 +195,7 @@ def _review_context(request: TeamRequest, draft: Broadcast) -> dict[str, Any]:
         "unfilled": named,
         "more_unfilled": unfilled - len(named),
         "audience_words": describe_audience(request.team, audience),
+        "lookups": count_lookups(draft, request.team),
         "clocks": clocks_at(draft, request.team, draft.send_at or now),
         "duration": duration,
         "rate_words": rate_words,

@@ -16,6 +16,11 @@ urlpatterns = [
     path("broadcasts/<int:id>/picture/", draft_views.broadcast_picture, name="broadcast_picture"),
     path("broadcasts/<int:id>/preview/", draft_views.broadcast_preview, name="broadcast_preview"),
     path("broadcasts/<int:id>/review/", review_views.broadcast_review, name="broadcast_review"),
+    path(
+        "broadcasts/<int:id>/line-lookups/",
+        review_views.broadcast_line_lookups,
+        name="broadcast_line_lookups",
+    ),
     path("broadcasts/<int:id>/test-text/", review_views.broadcast_test_text, name="broadcast_test_text"),
     path(
         "broadcasts/<int:id>/left-out/<str:reason>/",

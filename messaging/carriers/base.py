@@ -7,6 +7,7 @@ from math import inf
 from typing import Protocol
 
 from accounts.models import Inbox
+from messaging.line_types.kinds import LineKind
 
 # Characters of a body that are stored. Carriers' texts are far shorter, and a webhook's form cannot be longer.
 LONGEST_BODY = 64 * 1024
@@ -162,3 +163,6 @@ class CarrierAdapter(Protocol):
 
     def media_limits(self, inbox: Inbox) -> MediaLimits | None:
         """What this inbox can send besides words; None if it can only send words."""
+
+    def line_kind(self, inbox: Inbox, number: str) -> LineKind:
+        """What kind of line a number is; the carrier charges for it. Raises SendError. Outside any transaction."""

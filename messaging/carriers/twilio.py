@@ -35,12 +35,14 @@ from messaging.carriers.base import (
 )
 from messaging.carriers.twilio_signature import readable_tokens
 from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, STATUSES, parse_small_int
+from messaging.line_types.kinds import LineKind
 
 log = logging.getLogger(__name__)
 AUTHENTICATION_ERROR = "20003"  # twilio.com/docs/api/errors/20003
 NO_CREDENTIALS = "This inbox has no readable auth token. Save it in Settings > Inboxes."
 # Also those of a region, such as api.dublin.ie1.twilio.com.
 _API_HOST = re.compile(r"api(\.[a-z0-9-]+)*\.twilio\.com")
+LINE_TYPE = "line_type_intelligence"
 MMS_COUNTRIES = ("US", "CA")
 MMS_LIMITS = MediaLimits(count=10, total_bytes=5 * 1024 * 1024)
 WRONG_CREDENTIALS = "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."
@@ -102,6 +104,15 @@ class TwilioAdapter:
     def media_limits(self, inbox: Inbox) -> MediaLimits | None:
         """MMS from the USA and Canada: help.twilio.com/articles/223181808, and accepted-mime-types in its docs."""
         return MMS_LIMITS if phone_numbers.country_of(inbox.number) in MMS_COUNTRIES else None
+
+    def line_kind(self, inbox: Inbox, number: str) -> LineKind:
+        """Lookup v2, Line Type Intelligence: twilio.com/docs/lookup/v2-api/line-type-intelligence."""
+        with _converting_errors():
+            lookup = _client(inbox).lookups.v2.phone_numbers(number).fetch(fields=LINE_TYPE)
+        found = lookup.line_type_intelligence
+        if not isinstance(found, dict) or found.get("error_code") or found.get("type") in (None, "unknown"):
+            return LineKind.UNKNOWN
+        return LineKind.LANDLINE if found["type"] == "landline" else LineKind.OTHER
 
 
 def _at_base(url: str) -> str:

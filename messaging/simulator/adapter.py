@@ -31,6 +31,7 @@ from messaging.carriers.base import (
     OutboundText,
     OutcomeUnknown,
 )
+from messaging.line_types.kinds import LineKind
 from messaging.media.links import FOR_CARRIERS, read_token, shared_address
 from messaging.media.models import Attachment
 from messaging.models import MessageStatus
@@ -110,6 +111,12 @@ class SimulatorAdapter:
 
     def media_limits(self, inbox: Inbox) -> MediaLimits | None:
         return MMS_LIMITS
+
+    def line_kind(self, inbox: Inbox, number: str) -> LineKind:
+        """Numbers that end in 90 to 99 are landlines."""
+        if behavior_of(inbox).fails:
+            return LineKind.UNKNOWN
+        return LineKind.LANDLINE if number[-2:-1] == "9" else LineKind.OTHER
 
 
 # Reports are due in the order of their texts, so a few threads that wait for them are enough.

@@ -39,6 +39,7 @@ from messaging.broadcasts.models import Broadcast, BroadcastLane, BroadcastPace,
 from messaging.broadcasts.stored_figures import BroadcastFigures
 from messaging.drafts.models import Draft
 from messaging.groups.models import GroupRecipient
+from messaging.line_types.models import LineType
 from messaging.media.models import Attachment, AttachmentState
 from messaging.models import (
     Conversation,
@@ -100,6 +101,7 @@ LOOKUPS = {
     "lookup_broadcast_lanes_due",
     "lookup_broadcasts_due",
     "lookup_broadcasts_to_reconcile",
+    "lookup_inboxes_with_lookups",
     "lookup_conversations_due",
     "lookup_endpoints_due",
     "lookup_inboxes_by_address",
@@ -407,6 +409,7 @@ def populate_broadcasts(team: Team, inbox: Inbox, now: datetime) -> None:
     BroadcastRecipient.objects.create(team=team, broadcast=broadcast, number=MARIA, inbox=inbox)
     BroadcastLane.objects.create(team=team, broadcast=broadcast, inbox=inbox)
     BroadcastPace.objects.create(team=team, inbox=inbox, next_at=now)
+    LineType.objects.create(team=team, number=MARIA, inbox=inbox)
     BroadcastFigures.objects.create(team=team, broadcast=broadcast, counts={}, counted_at=now, seconds=0)
 
 

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -97,6 +97,8 @@ class FakeTwilio:
     token: str = ""  # the only auth token with which its list may be read; any if empty
     files: dict[str, FileAnswer] = field(default_factory=dict)  # attachments, by path
     file_requests: list[tuple[str, str]] = field(default_factory=list)  # path, Authorization
+    line_types: dict[str, Any] = field(default_factory=dict)  # by number: a type, or (status, JSON) to answer
+    looked_up: list[str] = field(default_factory=list)  # numbers, in the order of the lookups
     without_media: set[str] = field(default_factory=set)  # texts whose attachments are gone
 
     def bodies(self, number: str | None = None) -> list[str]:
@@ -171,6 +173,20 @@ class FakeTwilio:
             date = format_datetime(at.astimezone(UTC))
             return 200, {"sid": sid, "date_sent": date, "date_created": date, "direction": "inbound"}
         return 404, {"code": 20404, "message": "The requested resource was not found", "status": 404}
+
+    def _look_up(self, number: str) -> tuple[int, Any]:
+        """Lookup v2 with Line Type Intelligence, as its documentation shows the response."""
+        self.looked_up.append(number)
+        found = self.line_types.get(number, "mobile")
+        if isinstance(found, tuple):
+            return found
+        line = {"type": found, "error_code": None, "carrier_name": "Example", "mobile_network_code": None}
+        return 200, {
+            "phone_number": number,
+            "valid": True,
+            "country_code": "US",
+            "line_type_intelligence": line,
+        }
 
     def _list(self, path: str, query: dict[str, str]) -> Any:
         self.queries.append(query)
@@ -271,6 +287,9 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
                 self._answer(*((404, gone) if sid in carrier().without_media else (200, found)))
             elif not carrier()._accepts(self.headers.get("Authorization", "")):
                 self._answer(401, {"code": 20003, "message": "Authenticate", "status": 401})
+            elif parts.path.startswith("/v2/PhoneNumbers/"):
+                assert query == {"Fields": "line_type_intelligence"}
+                self._answer(*carrier()._look_up(unquote(parts.path.rpartition("/")[2])))
             elif parts.path.endswith("/Messages.json"):
                 self._answer(200, carrier()._list(parts.path, query))
             else:

@@ -16,6 +16,11 @@ from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus, RecipientState
 from messaging.broadcasts.number_kinds import takes_broadcasts
 from messaging.broadcasts.plain_numbers import _pattern, plain_areas
+from messaging.broadcasts.recipient_check import Hold, find_reason, read_facts
+from messaging.broadcasts.rendering import Renderer
+from messaging.line_types.kinds import LineKind
+from messaging.line_types.models import LineType
+from messaging.models import Conversation
 from optout.consent_records.models import ConsentCategory, ConsentMethod
 from optout.consent_records.recording import StatedConsent, record_consent
 from optout.consent_types import Actor
@@ -89,8 +94,14 @@ def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
         number = number if name == "held_too" else person(cast, name, number).number
         SuppressedNumber.objects.create(team=team, list=listed, number=number, run_id=1)
     asked = person(cast, "unconfirmed", "+12125550114")
-    cast.front_desk.double_opt_in = True
+    cast.front_desk.double_opt_in = cast.front_desk.line_lookups = True
     cast.front_desk.save()
+    for name, number in (("landline", "+12125550115"), ("texted_us", "+12125550116")):
+        line = {"number": person(cast, name, number).number, "inbox": cast.front_desk}
+        LineType.objects.create(team=team, kind=LineKind.LANDLINE, looked_up_at=NOW, **line)
+    Conversation.objects.create(
+        team=team, inbox=cast.billing, number="+12125550116", inbound_count=1, last_message_at=NOW
+    )
     DoubleOptIn.objects.create(team=team, inbox=cast.front_desk, number=asked.number, asked_at=NOW)
     person(cast, "unused", "+12125550106", last_inbox=None)
     earlier_texts(cast, person(cast, "today", "+12125550107"), 1, lists=[fans.id, 999], hours_ago=0)
@@ -109,6 +120,7 @@ def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
     return fans, {
         "blocked": LeftOut.BLOCKED, "opted_out": LeftOut.OPTED_OUT, "here": LeftOut.OPTED_OUT, "elsewhere": RECIPIENTS,
         "held": LeftOut.HELD, "suppressed": LeftOut.SUPPRESSED, "unconfirmed": LeftOut.UNCONFIRMED,
+        "landline": LeftOut.LANDLINE, "texted_us": RECIPIENTS,
         "unused": LeftOut.NO_INBOX, "today": LeftOut.TEXTED_TODAY, "other_list": RECIPIENTS,
         "often": LeftOut.TOO_OFTEN, "long_ago": RECIPIENTS, "nameless": LeftOut.UNFILLED, "levelless": LeftOut.UNFILLED,
         "premium": LeftOut.NOT_TEXTABLE, "emergency": LeftOut.NOT_TEXTABLE, "word": LeftOut.NOT_TEXTABLE,
@@ -137,7 +149,7 @@ def test_each_person_is_in_one_group_and_the_groups_add_up(cast: Cast) -> None:
             if changed:  # from an inbox that everybody can be written from, also who never was
                 broadcast.inbox = cast.billing
                 group_of |= {"here": RECIPIENTS, "elsewhere": LeftOut.OPTED_OUT, "unused": RECIPIENTS}
-                group_of["unconfirmed"] = RECIPIENTS  # the other inbox did not ask
+                group_of |= {"unconfirmed": RECIPIENTS, "landline": RECIPIENTS}  # the other inbox did not ask
             groups = {
                 group: [name for name, its in group_of.items() if its == group]
                 for group in [RECIPIENTS, *LeftOut]
@@ -157,7 +169,48 @@ def test_each_person_is_in_one_group_and_the_groups_add_up(cast: Cast) -> None:
         cast.billing.closed_at = None
         cast.billing.save()
     exported = [contact.note for batch in group_batches(broadcast, team, RECIPIENTS, 2) for contact in batch]
-    assert exported == ["elsewhere", "other_list", "long_ago", "british"]
+    assert exported == ["elsewhere", "texted_us", "other_list", "long_ago", "british"]
+
+
+def claimed(broadcast: Broadcast, contact: Contact) -> str:
+    """What a claim of this person's text decides: a LeftOut, or RECIPIENTS."""
+    inbox = broadcast.inbox or contact.last_inbox
+    if inbox is None:  # the preparation leaves these out
+        return LeftOut.NO_INBOX
+    inbox.team = broadcast.team
+    facts = read_facts(broadcast, inbox, [contact.number], NOW)[contact.number]
+    reason = find_reason(facts)
+    assert not isinstance(reason, Hold)
+    if reason is None and Renderer.of(broadcast).text_for(contact, inbox, with_words=False).problems:
+        return LeftOut.UNFILLED
+    return reason or RECIPIENTS
+
+
+def test_the_review_and_the_claim_leave_the_same_people_out(cast: Cast) -> None:
+    """Each reason, from the inbox last used and from one inbox; only the claim knows who is gone meanwhile."""
+    team = cast.northside
+    with scope(team.id):
+        fans, _ = create_everybody(cast)
+        team.marketing_needs_consent = True
+        team.save()
+        everybody = list(Contact.objects.filter(team=team).exclude(note="").order_by("id"))
+        stated = StatedConsent(ConsentCategory.MARKETING, ConsentMethod.FORM, "Yes", "", NOW)
+        for contact in everybody:
+            if contact.note != "long_ago":
+                record_consent(team.id, contact.number, stated, Actor.of(cast.admin))
+        seen = set[str]()
+        for inbox in (None, cast.front_desk, cast.billing):
+            broadcast = Broadcast.objects.create(
+                team=team, name="Spring", body=BODY, inbox=inbox, audience={"lists": [fans.id]}
+            )
+            reviewed = {
+                contact.note: group
+                for group in (RECIPIENTS, *LeftOut)
+                for contact in group_page(broadcast, team, group, now=NOW)
+            }
+            assert reviewed == {contact.note: claimed(broadcast, contact) for contact in everybody}
+            seen |= set(reviewed.values())
+        assert seen == {RECIPIENTS, *LeftOut} - {LeftOut.GONE}
 
 
 def test_plain_numbers_surely_take_broadcasts() -> None:
