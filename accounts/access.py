@@ -50,12 +50,13 @@ class Right(enum.StrEnum):
     MANAGE_TEAM = "manage_team", "change the team"
     MANAGE_MEMBERS = "manage_members", "change members"
     MANAGE_OWNERS = "manage_owners", "add or remove owners"
+    SET_UP_TEAM = "set_up_team", "set up the team"
 
 
 _MEMBER = frozenset({Right.SEND_TEXTS, Right.OPT_OUT, Right.LIFT_RECORDED_BY_US, Right.BLOCK})
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
-    Role.ADMIN: frozenset(Right) - {Right.MANAGE_OWNERS},
+    Role.ADMIN: frozenset(Right) - {Right.MANAGE_OWNERS, Right.SET_UP_TEAM},
     Role.MEMBER: _MEMBER,
 }
 
@@ -94,7 +95,7 @@ class TeamRequest(HttpRequest):
     member: Member
     rights: frozenset[Right]  # the member's, for the frame around every page
     teams: list[TeamChoice]  # all teams of the user, for the menu
-    has_simulator: bool  # whether this installation has the simulated phone
+    has_simulator: bool  # whether the rail has the simulator: in development
     htmx: HtmxDetails
 
 

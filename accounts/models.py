@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from accounts.automatic_texts import AutomaticTexts
 from accounts.broadcast_rate import BroadcastRate
 from accounts.double_opt_in import DoubleOptInSettings
+from accounts.first_steps import FirstStepsState
 from accounts.inbox_hours import InboxHours
 from kernel.encryption import EncryptedField, Undecipherable
 from kernel.phone_numbers import display
@@ -104,6 +105,12 @@ class Team(models.Model):
     broadcasts_per_week = models.PositiveSmallIntegerField(default=7, db_default=7)
     # What the team adds to the sending hours of the law; see messaging.sending_hours.team_hours.
     sending_hours = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    first_steps = models.CharField(
+        max_length=10,
+        choices=FirstStepsState,
+        default=FirstStepsState.NONE,
+        db_default=FirstStepsState.NONE,
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TeamManager()

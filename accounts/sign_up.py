@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.addresses import create_account, is_proved
 from accounts.models import Team, User
+from accounts.new_teams import create_team
 
 LIFETIME = timedelta(days=3)
 _SALT = "sign-up"
@@ -60,7 +61,7 @@ def complete(link: SignUp, password: str) -> tuple[User, Team]:
         with transaction.atomic():
             _require_unproved(link)
             user = create_account(link.email, link.name, password)
-            return user, Team.objects.create_with_owner(link.business, user)
+            return user, create_team(link.business, user)
     except IntegrityError:
         raise InvalidLink("This link was used a moment ago. Sign in.") from None
 

@@ -1,7 +1,6 @@
 """Pages of sign-up after its form: the e-mail is sent, and the page of its link."""
 
 from allauth.account.adapter import get_adapter
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -32,5 +31,4 @@ def sign_up(request: HttpRequest, token: str) -> HttpResponse:
     except InvalidLink as error:
         return render(request, "accounts/invalid_sign_up.html", {"sentence": error}, status=410)
     get_adapter().login(request, user)
-    messages.success(request, f"{team.name} is ready. Add the number that you text from.")
-    return redirect("inboxes", team.slug)
+    return redirect("first_steps", team.slug)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import Right, TeamRequest, may, team_view
 from accounts.forms import ProfileForm, TeamForm, TeamSettingsForm
 from accounts.models import Team, User
+from accounts.new_teams import create_team
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view, render_form
 from kernel.revisions import locked_for_post
@@ -21,9 +22,8 @@ from kernel.revisions import locked_for_post
 def new_team(request: Any) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=Team())
     if form.is_valid():
-        team = Team.objects.create_with_owner(owner=request.user, **form.cleaned_data)
-        messages.success(request, f"{team.name} is ready. Add the number that you text from.")
-        return redirect("new_inbox", team.slug)
+        team = create_team(owner=request.user, **form.cleaned_data)
+        return redirect("first_steps", team.slug)
     return render_form(request, "accounts/new_team.html", {"form": form})
 
 

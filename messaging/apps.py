@@ -7,7 +7,10 @@ class MessagingConfig(AppConfig):
     name = "messaging"
 
     def ready(self) -> None:
+        from accounts import new_teams
         from contacts.contact import deletion
         from messaging.erasure import erase_messages
+        from messaging.first_steps.sample import add_sample
 
         deletion.TEXT_ERASERS.append(erase_messages)
+        new_teams.BEGINNINGS.append(add_sample)

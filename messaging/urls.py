@@ -12,6 +12,7 @@ from messaging.connection_check import inbox_connection_test
 from messaging.conversation_exports.views import conversation_exports, export_conversations
 from messaging.drafts.views import draft
 from messaging.emoji_chooser.views import emoji
+from messaging.first_steps.views import first_steps, first_steps_dismissal, sample_removal
 from messaging.hours.views import inbox_hours
 from messaging.media import views as media
 from messaging.notifications import views as notifications
@@ -154,6 +155,11 @@ urlpatterns = [
         delete_conversation_snooze,
         name="delete_snooze",
     ),
+    path("simulator/", simulator, name="simulator"),
+    path("simulator/texts/", simulator_texts, name="simulator_texts"),
+    path("first-steps/", first_steps, name="first_steps"),
+    path("first-steps/dismissal/", first_steps_dismissal, name="first_steps_dismissal"),
+    path("first-steps/sample/removal/", sample_removal, name="sample_removal"),
     path("attachments/<int:attachment_id>/", media.attachment, name="attachment"),
     path(
         "attachments/<int:attachment_id>/thumbnail/", media.attachment_thumbnail, name="attachment_thumbnail"
@@ -168,8 +174,4 @@ urlpatterns = [
 ]
 
 if settings.DEVELOPMENT:
-    urlpatterns += [
-        path("simulator/", simulator, name="simulator"),
-        path("simulator/texts/", simulator_texts, name="simulator_texts"),
-        path("simulator/behavior/", simulator_behavior, name="simulator_behavior"),
-    ]
+    urlpatterns += [path("simulator/behavior/", simulator_behavior, name="simulator_behavior")]

@@ -30,12 +30,14 @@ from messaging.carriers.base import (
     OptedOutAtCarrier,
     OutboundText,
     OutcomeUnknown,
+    Rejected,
 )
 from messaging.line_types.kinds import LineKind
 from messaging.media.links import FOR_CARRIERS, read_token, shared_address
 from messaging.media.models import Attachment
 from messaging.models import MessageStatus
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
+from messaging.simulator.reach import UNREACHABLE, reaches
 from optout import keywords
 from optout.reader.outcome import Outcome
 
@@ -62,6 +64,8 @@ class SimulatorAdapter:
     tells_sent_times = False  # its webhooks arrive in the order of the texts
 
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
+        if not reaches(text.number):
+            raise Rejected(UNREACHABLE)
         behavior = behavior_of(inbox)
         time.sleep(min(behavior.delay, settings.CARRIER_TIMEOUT[1]))
         if behavior.refuses or (behavior.keeps_opt_outs and _is_opted_out(inbox, text.number)):

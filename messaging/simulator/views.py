@@ -17,7 +17,7 @@ from accounts.models import Carrier, Inbox
 from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.form_views import render_form
-from kernel.phone_numbers import InvalidNumber, canonical, display
+from kernel.phone_numbers import InvalidNumber, display
 from kernel.tenancy import scope
 from messaging.forms import MAX_TEXT_LENGTH
 from messaging.media.links import shared_until
@@ -27,6 +27,7 @@ from messaging.media.uploads import store_uploads
 from messaging.simulator.adapter import MMS_LIMITS, behavior_of, send_from_handset
 from messaging.simulator.forms import HandsetForm, SimulatorBehaviorForm
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
+from messaging.simulator.reach import SAMPLE_NUMBER, reachable, read_number
 
 
 @require_GET
@@ -121,12 +122,13 @@ def _handset(request: TeamRequest) -> Handset:
     inbox = next(chosen, inboxes[0] if inboxes else None)
     if inbox:
         inbox.team = request.team
-    contacts = list(request.team.contacts.with_name().order_by("sort_name", "id")[:100])
+    named = reachable(request.team.contacts.with_name())
+    contacts = list(named.order_by("sort_name", "id")[:100])
     for contact in contacts:
         contact.shown_number = display(contact.number, request.team.country)
-    typed = request.GET.get("number") or (contacts[0].number if contacts else "")
+    typed = request.GET.get("number") or (contacts[0].number if contacts else SAMPLE_NUMBER)
     try:
-        number, error = canonical(typed, request.team.country, short_codes=True), ""
+        number, error = read_number(typed, request.team.country), ""
     except InvalidNumber as invalid:
         number, error = "", str(invalid)
     return Handset(inboxes, inbox, contacts, typed, number, error)

@@ -85,7 +85,7 @@ def path_in_email() -> str:
 def test_sign_up_creates_a_user_and_their_team(transactional_db: None) -> None:
     browser = Client()
     answer = sign_up(browser)
-    assert answer.headers["Location"] == reverse("inboxes", args=["novak-bakery"])
+    assert answer.headers["Location"] == reverse("first_steps", args=["novak-bakery"])
     user = User.objects.get(email="nina@novak.example")
     assert (user.name, user.check_password("sourdough 4 all")) == ("Nina Novak", True)
     assert [(address.email, address.verified) for address in EmailAddress.objects.filter(user=user)] == [
