@@ -29,9 +29,11 @@ class FirstSteps:
             Exists(Message.objects.filter(mine, outbound=True)),
             Exists(inboxes),
             Exists(VendorListImport.objects.filter(mine, state=RunState.DONE)),
-            Exists(others) | Exists(Invitation.objects.filter(mine)),
+            Exists(others),
+            Exists(Invitation.objects.filter(mine)),
         )
-        return cls(*found.get())
+        tried, connected, opt_outs, joined, invited = found.get()
+        return cls(tried, connected, opt_outs, joined or invited)
 
     @property
     def done(self) -> int:
