@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_double_opt_in"),
+        ("accounts", "0013_line_lookups"),
     ]
 
     operations = [
