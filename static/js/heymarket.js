@@ -11,6 +11,7 @@ import "./address.js";
 import "./merge.js";
 import "./focus.js";
 import "./scroll.js";
+import "./strip.js";
 import "./place.js";
 import "./row_heights.js";
 import "./list_order.js";
