@@ -20,7 +20,7 @@ const currentRow = () =>
 
 if (form) {
   document.addEventListener("change", remember);
-  form.addEventListener("reset", () => setTimeout(remember));
+  form.addEventListener("reset", () => ticked.clear()); // at once: a merge may come next
   document.addEventListener("click", ({ target, shiftKey }) => target.form === form && target.name === "conversation" && tick(target, target.checked, shiftKey));
   document.addEventListener("keydown", (event) => {
     const writing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
