@@ -145,15 +145,24 @@ def test_run_starts_survives_kills_stops_and_leaves_nothing(run: MakeRun, free_p
     assert get(free_port, "/healthz") == 200
     assert get(free_port, "/accounts/login/") == 200
     assert "Sign in as" in run.printed
-    for name in "postgres", "valkey", "web", "worker", "bulk", "missed", "media", "webhooks", "beat":
-        victim = programs(run.folder)[name]["pid"]
-        assert victim, f"{name} does not run"  # a signal to 0 would kill this test's own process group
-        children = children_of(victim)
-        os.kill(victim, signal.SIGKILL)
-        assert run.prints(f"{name} ended and was started again", 30), run.printed
+    for names in (
+        ["postgres"],
+        ["valkey"],
+        ["web"],
+        ["worker", "bulk", "missed", "media", "webhooks", "beat"],
+    ):
+        victims = {name: programs(run.folder)[name]["pid"] for name in names}
+        assert all(victims.values()), (
+            f"not all of {victims} run"
+        )  # a signal to 0 would kill this test's own group
+        children = [child for victim in victims.values() for child in children_of(victim)]
+        for victim in victims.values():
+            os.kill(victim, signal.SIGKILL)
+        for name in names:
+            assert run.prints(f"{name} ended and was started again", 30), run.printed
         assert wait_until(lambda: get(free_port, "/accounts/login/") == 200, run.is_up, 30), run.printed
         # A web worker without its server would keep answering with old code.
-        assert all(has_ended(child) for child in children), (name, children)
+        assert all(has_ended(child) for child in children), (names, children)
     assert environment_of_with(run.folder)["REDIS_URL"] == default_urls(run.folder)["REDIS_URL"]
     second = MakeRun(run.folder, PORT=free_port)
     assert second.process.wait(60) == 1
