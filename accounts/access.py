@@ -40,6 +40,7 @@ class Right(enum.StrEnum):
     SEE_REPORTS = "see_reports", "see reports"
     IMPORT_CONTACTS = "import_contacts", "import contacts"
     EXPORT = "export", "export data"
+    MAKE_EVIDENCE = "make_evidence", "make evidence sheets"
     DELETE_CONTACTS = "delete_contacts", "delete contacts"
     MANAGE_FIELDS = "manage_fields", "change custom fields"
     SEND_BROADCASTS = "send_broadcasts", "send broadcasts"

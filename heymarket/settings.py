@@ -33,6 +33,8 @@ def secret(name: str) -> str:
 SECRET_KEY = secret("SECRET_KEY")
 # Secrets are encrypted with the first key and decrypted with any key. To rotate, put the new key first.
 ENCRYPTION_KEYS = [key for key in secret("ENCRYPTION_KEYS").split(",") if key]
+# Evidence sheets and the roots of ledgers are signed with the first key; all public keys are published.
+EVIDENCE_KEYS = [key for key in env.str("EVIDENCE_KEYS", "").split(",") if key] or ENCRYPTION_KEYS
 
 # -- addresses -------------------------------------------------------------------------------------------------
 

@@ -16,9 +16,11 @@ _ASSIGN_POSITIONS = """
       SELECT id, row_number() OVER (ORDER BY event_id) AS rank
       FROM (SELECT id, event_id FROM optout_feedentry WHERE team_id = $1 AND position IS NULL
             ORDER BY event_id LIMIT $2) AS first),
-    newest AS (SELECT coalesce(max(position), 0) AS position FROM optout_feedentry WHERE team_id = $1)
-    UPDATE optout_feedentry AS entry SET position = newest.position + waiting.rank
-    FROM waiting, newest WHERE entry.team_id = $1 AND entry.id = waiting.id
+    newest AS (SELECT coalesce(max(position), 0) AS position FROM optout_feedentry WHERE team_id = $1),
+    numbered AS (
+      UPDATE optout_feedentry AS entry SET position = newest.position + waiting.rank
+      FROM waiting, newest WHERE entry.team_id = $1 AND entry.id = waiting.id RETURNING 1)
+    SELECT count(*) FROM numbered
 """
 
 
@@ -37,11 +39,17 @@ def read_feed(team_id: int, position: int, limit: int = MAX_PAGE) -> list[Number
     """
     page = _read_page(team_id, position, limit)
     if len(page) < limit:
-        # No canonical number begins with a space, so this is no number's lock.
-        fetch("SELECT pg_advisory_xact_lock($1::bigint)", lock_key(team_id, " feed"))
-        fetch(_ASSIGN_POSITIONS, team_id, limit - len(page))
+        assign_positions(team_id, limit - len(page))
         page = _read_page(team_id, position, limit)
     return page
+
+
+def assign_positions(team_id: int, most: int) -> int:
+    """Assign positions to up to so many entries that have none, in the scope of the team. Returns to how many."""
+    # No canonical number begins with a space, so this is no number's lock.
+    fetch("SELECT pg_advisory_xact_lock($1::bigint)", lock_key(team_id, " feed"))
+    ((assigned,),) = fetch(_ASSIGN_POSITIONS, team_id, most)
+    return int(assigned)
 
 
 def _read_page(team_id: int, position: int, limit: int) -> list[NumberedEntry]:

@@ -270,4 +270,5 @@ import optout.consent_records.models  # noqa: E402
 import optout.double_opt_in.models  # noqa: E402
 import optout.pending_opt_ins  # noqa: E402
 import optout.reply_wordings  # noqa: E402
+import optout.roots.models  # noqa: E402
 import optout.suppression_lists.models  # noqa: E402, F401

@@ -27,3 +27,8 @@ BEGIN
 END $$;
 SELECT kernel_install_trigger('refuse_change', 'optout_consentrecord',
     'BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION optout_refuse_record_change()');
+
+-- Daily roots and the hashes that lead to them are written once, like the ledger.
+SELECT kernel_install_trigger('refuse_change', roots::regclass,
+    'BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION optout_refuse_ledger_change()')
+FROM unnest(ARRAY['optout_ledgerroot', 'optout_ledgerblock']) AS roots;

@@ -37,6 +37,7 @@ class EventType(models.TextChoices):
     NOTE_CREATED = "note_created", "A private note was written"
     MESSAGE_SCHEDULED = "message_scheduled", "A text was scheduled"
     BROADCAST_FINISHED = "broadcast_finished", "A broadcast has ended"
+    LEDGER_ROOT = "ledger_root", "The daily root of the consent ledger was made"
     CONTACT_CREATED = "contact_created", "A contact was created"
     CONTACT_DELETED = "contact_deleted", "A contact was deleted"
     TEST = "test", "Test event"  # sent by a member to one endpoint

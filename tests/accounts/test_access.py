@@ -26,6 +26,7 @@ MATRIX = {
     Right.SEE_REPORTS:         (True,  True,  False),
     Right.IMPORT_CONTACTS:     (True,  True,  False),
     Right.EXPORT:              (True,  True,  False),
+    Right.MAKE_EVIDENCE:       (True,  True,  False),
     Right.DELETE_CONTACTS:     (True,  True,  False),
     Right.MANAGE_FIELDS:       (True,  True,  False),
     Right.MANAGE_TEMPLATES:    (True,  True,  False),

@@ -1,6 +1,8 @@
-"""Command `manage.py verify_ledger [--team SLUG]`: verifies the consent ledger and lists what is broken."""
+"""Command `manage.py verify_ledger [--team SLUG] [--root FILE]`: verifies the ledger and lists what is broken."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,6 +12,9 @@ from kernel.sql import fetch
 from kernel.tenancy import scope
 from optout import ledger_verification
 from optout.ledger_verification import MAX_FAULTS, LedgerVerification
+from optout.roots.verification import RootCopy, compare_with_copy, compare_with_stored
+from optout.signing import signing_keys
+from optout.verify import Findings, check_root, read_root
 
 
 class Command(BaseCommand):
@@ -17,15 +22,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--team", metavar="SLUG", help="only this team")
+        parser.add_argument(
+            "--root", metavar="FILE", type=Path, action="append", default=[],
+            help="compare the ledger with this root, which was kept elsewhere; may be given several times",
+        )  # fmt: skip
 
-    def handle(self, *args: Any, team: str | None = None, **options: Any) -> None:
+    def handle(self, *args: Any, team: str | None = None, root: Sequence[Path] = (), **options: Any) -> None:
+        copies = [_read_copy(path) for path in root]
         teams = scope_lookups.team_ids_by_slug()
         if team and team not in teams:
             raise CommandError(f"There is no team {team!r}.")
         entries = numbers = faults = 0
         listed: list[str] = []
         for slug, team_id in teams.items() if not team else [(team, teams[team])]:
-            verification = _verify(team_id)
+            verification = _verify(team_id, [copy for of_team, copy in copies if of_team == team_id])
             entries, numbers = entries + verification.entries, numbers + verification.numbers
             faults += verification.faults.count
             listed += [f"team {slug}, {fault}" for fault in verification.faults.listed]
@@ -36,8 +46,27 @@ class Command(BaseCommand):
         self.stdout.write(f"The ledger is whole: {entries} lines about {numbers} numbers.")
 
 
-def _verify(team_id: int) -> LedgerVerification:
+def _verify(team_id: int, copies: Sequence[RootCopy]) -> LedgerVerification:
     """Verify one snapshot: otherwise a concurrent change would look like a fault."""
     with scope(team_id):
         fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return ledger_verification.verify(team_id)
+        verification = ledger_verification.verify(team_id)
+        verification.faults.add(compare_with_stored(team_id))
+        for copy in copies:
+            verification.faults.add(compare_with_copy(team_id, copy))
+        return verification
+
+
+def _read_copy(path: Path) -> tuple[int, RootCopy]:
+    """The copy in a root file, with its team's ID. Raises CommandError unless a key of ours has signed it."""
+    findings = Findings()
+    try:
+        document = read_root(path)
+        check_root(document, findings)
+        if document["signature"]["public_key"] not in [key.public_key for key in signing_keys()]:
+            findings.faults.append("the root: it was signed with a key that is not in EVIDENCE_KEYS.")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{path} is no root file: {error}") from error
+    if findings.faults:
+        raise CommandError("\n".join(f"{path}: {fault}" for fault in findings.faults))
+    return document["statement"]["team"], RootCopy.read(document)
