@@ -16,6 +16,7 @@ TABS = (
     ("text_templates", "Templates", None),
     ("opt_out_settings", "Opt-out", Right.MANAGE_INBOXES),
     ("sending_hours", "Sending hours", Right.MANAGE_INBOXES),
+    ("evidence", "Evidence", Right.MAKE_EVIDENCE),
     ("api_keys", "API keys", Right.MANAGE_API_KEYS),
     ("endpoints", "Webhooks", Right.MANAGE_WEBHOOKS),
 )

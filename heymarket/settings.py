@@ -234,6 +234,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 20},
     },
+    "make daily roots": {
+        "task": "optout.tasks.make_due_roots",
+        "schedule": 600.0,  # a day begins in another time zone each hour; an e-mail that failed is tried again
+        "options": {"expires": 600, "queue": "bulk"},
+    },
     "lapse due holds": {
         "task": "messaging.tasks.lapse_due_holds",
         "schedule": 60.0,  # a day ends in another time zone each hour

@@ -8,6 +8,7 @@ from accounts.urls import account_urls
 from heymarket import installed_app
 from heymarket.api import api
 from messaging import carrier_webhooks
+from messaging.evidence.root_views import evidence_checker, evidence_keys
 from messaging.media.views import shared_attachment
 from messaging.views import home
 
@@ -30,6 +31,8 @@ urlpatterns = [
     path("webhooks/twilio/messages", carrier_webhooks.twilio_messages, name="twilio_messages"),
     path("webhooks/twilio/status", carrier_webhooks.twilio_status, name="twilio_status"),
     path("media/<str:token>", shared_attachment, name="shared_attachment"),
+    path("evidence/keys", evidence_keys, name="evidence_keys"),
+    path("evidence/verify.py", evidence_checker, name="evidence_checker"),
     path("v1/", api.urls),
     path("accounts/", include("accounts.allauth_urls")),
     path("", home, name="home"),

@@ -12,6 +12,7 @@ from messaging.connection_check import inbox_connection_test
 from messaging.conversation_exports.views import conversation_exports, export_conversations
 from messaging.drafts.views import draft
 from messaging.emoji_chooser.views import emoji
+from messaging.evidence.urls import urlpatterns as evidence_urls
 from messaging.first_steps.views import first_steps, first_steps_dismissal, sample_removal
 from messaging.hours.views import inbox_hours
 from messaging.media import views as media
@@ -34,6 +35,7 @@ from messaging.undo.views import text_undo
 
 urlpatterns = [
     *broadcast_urls,
+    *evidence_urls,
     path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
     path("settings/notifications/", notifications.notifications, name="notifications"),
     path("settings/notifications/browsers/", notifications.push_subscriptions, name="push_subscriptions"),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q, QuerySet
 
-from optout.models import NOTES, Action, ConsentEvent, Origin
+from optout.models import NOTES, Action, ConsentEvent, FeedEntry, Origin
 
 
 def history(team_id: int, number: str) -> list[ConsentEvent]:
@@ -82,3 +82,9 @@ def last_opt_out_at(team_id: int, number: str) -> datetime | None:
     """The newest time at which an opt-out happened, whether it was lifted or not."""
     events = ConsentEvent.objects.filter(team_id=team_id, number=number, action=Action.OPTED_OUT)
     return events.aggregate(last=Max("happened_at"))["last"]
+
+
+def ids_by_feed_position(team_id: int, start: int, end: int) -> list[int]:
+    """The IDs of the entries with the feed positions from `start` (excluded) to `end` (included)."""
+    rows = FeedEntry.objects.filter(team_id=team_id, position__gt=start, position__lte=end)
+    return list(rows.values_list("event_id", flat=True))

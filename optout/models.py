@@ -237,8 +237,11 @@ class ConsentEvent(TenantModel):
 
     def digest(self) -> str:
         """The hash over every column but `id` and `hash`."""
+        return ledger_hash.digest(self.hashed_columns())
+
+    def hashed_columns(self) -> dict[str, Any]:
         names = (field.attname for field in self._meta.concrete_fields if field.attname not in ("id", "hash"))
-        return ledger_hash.digest({name: getattr(self, name) for name in names})
+        return {name: getattr(self, name) for name in names}
 
 
 class FeedEntry(TenantModel):
@@ -261,7 +264,12 @@ class FeedEntry(TenantModel):
                 fields=["team", "event_id"],
                 condition=Q(position__isnull=True),
                 name="optout_feedentry_waiting",
-            )
+            ),
+            models.Index(
+                fields=["team", "event_id"],
+                condition=Q(position__isnull=False),
+                name="optout_feedentry_numbered",
+            ),
         ]
 
 

@@ -1,4 +1,4 @@
-"""Scope lookups of consent: the holds of all teams that are past their due day, or due soon."""
+"""Scope lookups of consent: holds that are past their due day, or due soon, and teams without a root of today."""
 
 from datetime import date
 
@@ -14,3 +14,8 @@ def holds_due(limit: int) -> list[ScopedId]:
 def teams_to_remind(due_by: date) -> list[int]:
     """The teams with undecided holds that are due by this day, of which nobody was reminded."""
     return [team_id for (team_id,) in fetch("SELECT * FROM lookup_teams_to_remind($1::date)", due_by)]
+
+
+def teams_without_root() -> list[int]:
+    """Teams that have no root of today yet, or have not been sent it."""
+    return [team_id for (team_id,) in fetch("SELECT lookup_teams_without_root()")]

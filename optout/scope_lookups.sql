@@ -13,3 +13,14 @@ RETURNS TABLE (team_id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET sear
 AS $$ BEGIN RETURN QUERY
       SELECT DISTINCT r.team_id FROM optout_review r
       WHERE r.outcome = 'open' AND r.kind = 'hold' AND r.due_on <= due_by AND r.reminded_on IS NULL; END $$;
+
+-- Which teams have ledger entries, and no root of today in their time zone, or have not been sent the newest?
+CREATE FUNCTION lookup_teams_without_root()
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT t.id FROM accounts_team t
+      WHERE EXISTS (SELECT FROM optout_feedentry f WHERE f.team_id = t.id)
+      AND (NOT EXISTS (SELECT FROM optout_ledgerroot r
+                       WHERE r.team_id = t.id AND r.day = (now() AT TIME ZONE t.time_zone)::date)
+           OR (t.root_email <> '' AND (now() AT TIME ZONE t.time_zone)::date IS DISTINCT FROM t.root_emailed_on))
+      ORDER BY t.id; END $$;

@@ -1,4 +1,4 @@
-"""Signatures of the installation (Ed25519): the keys of EVIDENCE_KEYS, of which the first signs and all are published."""
+"""Signatures of the installation (Ed25519). The first key of EVIDENCE_KEYS signs, and all are published."""
 
 import base64
 import hashlib

@@ -144,7 +144,9 @@ class SheetCheck:
         found = is_in_copy(self.copy, hash, index, size, nodes) if self.copy else None
         self.compared += found is not None
         if found is False:
-            self.fault(name, f"the kept root of {self.copy['statement']['day']} has another entry in its place")
+            self.fault(
+                name, f"the kept root of {self.copy['statement']['day']} has another entry in its place"
+            )
 
     def finish(self, line: str, key: str) -> None:
         """Check the last line: the signature over the digests of all parts, and the brace that closes the sheet."""
@@ -319,7 +321,9 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     challenge = hashlib.sha512(signature[:32] + public + message).digest()
     right = _added(first, _times(int.from_bytes(challenge, "little") % _ORDER, key))
     left = _times(scalar, _BASE)
-    return not ((left[0] * right[2] - right[0] * left[2]) % _P or (left[1] * right[2] - right[1] * left[2]) % _P)
+    return not (
+        (left[0] * right[2] - right[0] * left[2]) % _P or (left[1] * right[2] - right[1] * left[2]) % _P
+    )
 
 
 def _decoded(encoded: bytes) -> "Point | None":
@@ -393,7 +397,10 @@ def main(arguments: "list[str] | None" = None) -> int:
         check_file(options.file, findings, root=options.root, key=options.key)
     except (ValueError, KeyError, TypeError) as error:
         findings.faults.append(f"{options.file}: it is not readable ({error}).")
-    lines = [*(f"Checked: {line}." for line in findings.checked), *(f"FAULT: {line}" for line in findings.faults)]
+    lines = [
+        *(f"Checked: {line}." for line in findings.checked),
+        *(f"FAULT: {line}" for line in findings.faults),
+    ]
     sys.stdout.write("\n".join([*lines, "NOT as signed." if findings.faults else "All is as signed.", ""]))
     return 1 if findings.faults else 0
 

@@ -28,6 +28,7 @@ from messaging.broadcasts.models import Broadcast
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.saved_views.models import SavedView
 from messaging.text_templates.models import TextTemplate
+from optout.roots.models import LedgerRoot
 from optout.suppression_lists.models import SuppressionList
 from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast, create_cast
@@ -70,6 +71,7 @@ class UrlTargets:
     template: TextTemplate
     saved_view: SavedView
     broadcast: Broadcast
+    ledger_root: LedgerRoot
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -155,6 +157,10 @@ def broadcast(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.broadcast.id}
 
 
+def ledger_root(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.ledger_root.id}
+
+
 def left_out(targets: UrlTargets) -> dict[str, Any]:
     return {**broadcast(targets), "reason": "opted_out"}
 
@@ -218,6 +224,7 @@ ROWS: dict[str, Arguments] = {
     "text_done": text,
     "text_undo": text,
     "draft": conversation,
+    "ledger_root_file": ledger_root,
     "misreading": received_text,
     "assignment": conversation,
     "notes": conversation,
@@ -375,6 +382,12 @@ TEAM: dict[str, Arguments] = ROWS | {
     "export_contacts": nothing,
     "conversation_exports": nothing,
     "export_conversations": nothing,
+    "evidence": nothing,
+    "export_period_evidence": nothing,
+    "ledger_roots": nothing,
+    "root_email": nothing,
+    "number_evidence": number,
+    "export_evidence": number,
     "do_not_text": nothing,
     "export_do_not_text": nothing,
     "vendor_lists": nothing,
@@ -418,6 +431,8 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
         405,
     ),  # signed, too
     "invitation": (token, 200, 422),
+    "evidence_keys": (nothing, 200, 405),
+    "evidence_checker": (nothing, 200, 405),
     "account_login": (nothing, 200, 422),
     "account_signup": (nothing, 200, 422),
     "sign_up_email_sent": (nothing, 200, 405),
@@ -580,11 +595,14 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
             body=f"Words for {team.name}",
             picture=stored_picture(received),
         )
+        root = LedgerRoot.objects.create(
+            team=team, day=now.date(), entries=0, hash="0" * 64, made_at=now, business=team.name, signature={}
+        )
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
         suppression,
         api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id, template,
-        saved_view, broadcast,
+        saved_view, broadcast, root,
     )  # fmt: skip
 
 

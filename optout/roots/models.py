@@ -3,13 +3,12 @@
 The entries are the leaves of one tree (RFC 6962), in the order of the feed. Rows are written once, like the ledger.
 """
 
-from datetime import UTC
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 
 from kernel.tenancy import TenantIsolation, TenantModel
+from optout.ledger_hash import utc
 from optout.verify import ROOT
 
 
@@ -55,5 +54,5 @@ class LedgerRoot(TenantModel):
             "day": f"{self.day}",
             "entries": self.entries,
             "root": self.hash,
-            "made_at": timezone.localtime(self.made_at, UTC).isoformat(timespec="microseconds"),
+            "made_at": utc(self.made_at),
         }

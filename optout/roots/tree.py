@@ -1,7 +1,7 @@
 """The tree over a team's ledger: its leaves in the order of the feed, its stored blocks, paths and root files."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db.models import Max
@@ -61,12 +61,18 @@ def stored_blocks(team_id: int, count: int | None = None) -> list[str]:
     return list(rows.values_list("hash", flat=True)[:count])
 
 
-@dataclass(frozen=True)
+@dataclass
 class RootPaths:
-    """Paths to a root, from the entries that it covers. They lead elsewhere if the ledger was changed since."""
+    """Paths to a root, from the entries that it covers. They lead elsewhere if the ledger was changed since.
+
+    The hashes of one block are kept: the next entry is mostly of the same.
+    """
 
     root: LedgerRoot
     blocks: list[bytes]  # with the last, which may not be full
+    _block: int = -1
+    _leaves: list[bytes] = field(default_factory=list)
+    _above: list[bytes] = field(default_factory=list)
 
     @classmethod
     def to(cls, root: LedgerRoot) -> "RootPaths":
@@ -80,13 +86,19 @@ class RootPaths:
         if index >= self.root.entries:
             return None
         block, place = divmod(index, BLOCK_SIZE)
-        end = min((block + 1) * BLOCK_SIZE, self.root.entries)
-        leaves = hashes(read_leaves(self.root.team_id, block * BLOCK_SIZE, end))
-        return [node.hex() for node in (*path_of(place, leaves), *path_of(block, self.blocks))]
+        if block != self._block:
+            self._read(block)
+        return [node.hex() for node in (*path_of(place, self._leaves), *self._above)]
+
+    def _read(self, block: int) -> None:
+        start = block * BLOCK_SIZE
+        end = min(start + BLOCK_SIZE, self.root.entries)
+        self._block, self._leaves = block, hashes(read_leaves(self.root.team_id, start, end))
+        self._above = path_of(block, self.blocks)
 
 
 def root_file(root: LedgerRoot) -> dict[str, Any]:
-    """The root with what it was made of: an older copy then shows in which block, or which newest entry, was changed."""
+    """The root with what it was made of: a copy then shows in which block, or which newest entry, was changed."""
     full = root.entries // BLOCK_SIZE
     newest = read_leaves(root.team_id, full * BLOCK_SIZE, root.entries)
     return {

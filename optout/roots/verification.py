@@ -35,11 +35,15 @@ def compare_with_copy(team_id: int, copy: RootCopy) -> Iterator[LedgerFault]:
     numbered = count_numbered(team_id)
     if numbered < copy.entries:
         gone = copy.entries - numbered
-        yield LedgerFault("", copy.entries, f"the root of {copy.day} covers {gone} more entries than there are")
+        yield LedgerFault(
+            "", copy.entries, f"the root of {copy.day} covers {gone} more entries than there are"
+        )
     for index, block in enumerate(_blocks(team_id, len(copy.blocks))):
         if block != copy.blocks[index]:
             first = index * BLOCK_SIZE + 1
-            problem = f"of this and the next 255 entries, one was removed, changed or recomputed since {copy.day}"
+            problem = (
+                f"of this and the next 255 entries, one was removed, changed or recomputed since {copy.day}"
+            )
             yield LedgerFault("", first, problem)
     yield from _compare_newest(team_id, copy, numbered)
 
@@ -72,10 +76,14 @@ def compare_with_stored(team_id: int) -> Iterator[LedgerFault]:
         for at, block in enumerate(_blocks(team_id, full, tree.size), tree.size):
             tree.add(bytes.fromhex(block))
             if at < len(stored) and stored[at] != block:
-                problem = f"this and the next 255 entries do not lead to their stored hash ({root.day} or earlier)"
+                problem = (
+                    f"this and the next 255 entries do not lead to their stored hash ({root.day} or earlier)"
+                )
                 yield LedgerFault("", at * BLOCK_SIZE + 1, problem)
         if _root_over(team_id, tree, full * BLOCK_SIZE, root.entries) != root.hash:
-            yield LedgerFault("", root.entries, f"the entries up to here do not lead to the root of {root.day}")
+            yield LedgerFault(
+                "", root.entries, f"the entries up to here do not lead to the root of {root.day}"
+            )
 
 
 def _root_over(team_id: int, tree: Tree, start: int, end: int) -> str:

@@ -66,6 +66,7 @@ from optout.models import Origin
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 from optout.reply_wordings import ReplyWording
 from optout.reviews import Review, ReviewKind
+from optout.roots.models import LedgerBlock, LedgerRoot
 from optout.scope_lookups import holds_due
 from optout.suppression_lists.models import SuppressedNumber, SuppressionList, SuppressionListKind
 from reports import rollup, snapshots
@@ -88,6 +89,7 @@ GLOBAL_TABLES = {
     "django_session",
 }
 WRITTEN_ONCE = {"optout_consentevent", "optout_consentrecord", "accounts_settingschange"}
+WRITTEN_ONCE |= {"optout_ledgerroot", "optout_ledgerblock"}
 LOOKUPS = {
     "lookup_api_key",
     "lookup_claimed_elsewhere",
@@ -114,6 +116,7 @@ LOOKUPS = {
     "lookup_scheduled_texts_due",
     "lookup_snoozes_ended",
     "lookup_teams_to_index",
+    "lookup_teams_without_root",
     "lookup_teams_without_snapshot",
     "lookup_teams_with_stale_rollups",
     "lookup_teams",
@@ -313,6 +316,10 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             recorded_at=now,
         )
         DoubleOptIn.objects.create(team=team, inbox=inbox, number=MARIA, asked_at=now)
+        LedgerBlock.objects.create(team=team, index=0, hash="0" * 64)
+        LedgerRoot.objects.create(
+            team=team, day=now.date(), entries=0, hash="0" * 64, made_at=now, business=team.name, signature={}
+        )
         ReplyWording.objects.create(team=team, inbox=inbox, language="es", reply="stop", text="Adiós")
         Review.objects.create(
             team=team, inbox=inbox, number=MARIA, message_id=1, kind=ReviewKind.HOLD, at=now, created_at=now

@@ -37,6 +37,7 @@ from optout.holds import record_decision
 from optout.models import Action, Origin, StandingState
 from optout.number_locks import lock_number
 from optout.reviews import Review
+from optout.roots.making import make_root
 from tests.api.conftest import create_client
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.fake_twilio import OPTED_OUT, FakeTwilio, refusal
@@ -106,13 +107,14 @@ def test_every_event_type_matches_its_sample(
         lifecycle.cancel(waiting.id, waiting.team_id)
         schedule(conversation, "Later", timezone.now() + timedelta(days=1), cast.admin, unless_answered=True)
     browser.post(reverse("contact_deletion", args=[slug, STRANGER]))
+    make_root(cast.northside.id)
     deliver_due()
     assert set(receiver.types) == {
         "test", "contact_created", "message_received", "message_sent", "target_opt_out", "message_failed",
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
         "target_held", "target_released",
         "chat_reassigned", "chat_closed", "chat_opened", "note_created", "message_scheduled",
-        "message_delivered", "broadcast_finished",
+        "message_delivered", "broadcast_finished", "ledger_root",
     }  # fmt: skip
     assert set(SAMPLES) == {*SUBSCRIBABLE_TYPES, EventType.TEST}
     for webhook in receiver.accepted:

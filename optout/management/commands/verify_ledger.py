@@ -32,6 +32,9 @@ class Command(BaseCommand):
         teams = scope_lookups.team_ids_by_slug()
         if team and team not in teams:
             raise CommandError(f"There is no team {team!r}.")
+        checked = {teams[team]} if team else set(teams.values())
+        if others := [copy.day for of_team, copy in copies if of_team not in checked]:
+            raise CommandError(f"The root of {others[0]} is of another team.")
         entries = numbers = faults = 0
         listed: list[str] = []
         for slug, team_id in teams.items() if not team else [(team, teams[team])]:
@@ -44,6 +47,8 @@ class Command(BaseCommand):
             more = f" {faults - len(listed)} more faults." if faults > len(listed) else ""
             raise CommandError("\n".join(listed) + f"{more} ({entries} lines read.)")
         self.stdout.write(f"The ledger is whole: {entries} lines about {numbers} numbers.")
+        for _, copy in copies:
+            self.stdout.write(f"It has the {copy.entries} entries of the root of {copy.day}.")
 
 
 def _verify(team_id: int, copies: Sequence[RootCopy]) -> LedgerVerification:
