@@ -62,7 +62,7 @@ def entry_rows(part: dict[str, Any]) -> list[tuple[str, str]]:
         ("Our text before", _text(part["text_before"])),
         ("Our reply", _text(part["confirmation"])),
         ("Also told", "; ".join(map(_told, part["told"]))),
-        ("Standing", f"{columns['before']} -> {columns['after']}".replace("opt_out", "opted out")),
+        ("Standing", f"{columns['before']}, then {columns['after']}".replace("opt_out", "opted out")),
         ("Hash", part["hash"]),
     ]
     return [(label, value) for label, value in rows if value]
