@@ -18,6 +18,7 @@ from messaging.evidence.refused_sends import refused_parts
 from optout import ledger
 from optout.ledger_hash import utc
 from optout.models import ConsentEvent
+from optout.roots.making import number_entries
 from optout.roots.models import LedgerRoot
 from optout.roots.tree import RootPaths, count_numbered
 
@@ -82,6 +83,7 @@ def record_making(member: Member, subject: str, made_as: str) -> None:
 
 def period_parts(member: Member, period: LedgerPeriod) -> Iterator[Part]:
     """The parts of a period's sheet, in the order of the feed; each batch is read in a scope of its own."""
+    number_entries(member.team_id)
     with scope(member.team_id):
         root, numbered = newest_root(member.team_id), count_numbered(member.team_id)
         paths = RootPaths.to(root) if root else None

@@ -11,6 +11,7 @@ from messaging.evidence.printable import clock
 from messaging.evidence.sheet import LedgerPeriod, newest_root, period_entries
 from optout.ledger_hash import utc
 from optout.models import Origin
+from optout.roots.making import number_entries
 from optout.roots.models import LedgerRoot
 from optout.roots.tree import count_numbered
 from optout.signing import signing_keys
@@ -20,6 +21,7 @@ type Counts = Counter[tuple[str, str, str]]  # by month, action and origin
 
 def summary_pdf(member: Member, period: LedgerPeriod) -> Iterator[bytes]:
     """The file, in one piece."""
+    number_entries(member.team_id)
     with scope(member.team_id):
         numbered, root = count_numbered(member.team_id), newest_root(member.team_id)
     counts = _count(member, period, numbered)

@@ -23,7 +23,7 @@ NUMBERED_AT_ONCE = 5000  # entries
 
 def make_root(team_id: int) -> LedgerRoot:
     """Make today's root of a team, in scopes of its own. Today's root if there is one already."""
-    _number_entries(team_id)
+    number_entries(team_id)
     while _add_blocks(team_id):
         pass
     # No canonical number begins with a space, so this is no number's lock.
@@ -38,7 +38,8 @@ def make_root(team_id: int) -> LedgerRoot:
     return root
 
 
-def _number_entries(team_id: int) -> None:
+def number_entries(team_id: int) -> None:
+    """Give all entries their positions in the feed, in scopes of its own."""
     while True:
         with scope(team_id):
             if not assign_positions(team_id, NUMBERED_AT_ONCE):

@@ -370,7 +370,9 @@ def test_each_root_is_sent_once_to_the_named_address(
 
 
 def test_a_period_has_all_changes_of_an_inbox(recorded: Cast, as_client: ClientOf, tmp_path: Path) -> None:
+    """Also those that are newer than the newest root."""
     making.make_root(recorded.northside.id)
+    inbound.receive(recorded.front_desk, InboundText(new_sid(), TOM, "START"))
     today = timezone.now()
     period = {
         "first": f"{today - timedelta(days=1):%Y-%m-%d}",
@@ -383,7 +385,7 @@ def test_a_period_has_all_changes_of_an_inbox(recorded: Cast, as_client: ClientO
     assert check(tmp_path, sheet).faults == []
     parts = [record["part"] for record in json.loads(sheet)["parts"]]
     assert [(part["ledger"]["number"], part["ledger"]["action"]) for part in parts[2:]] == [
-        (MARIA, "opted_out"), (MARIA, "opted_in"), (TOM, "opted_out"),
+        (MARIA, "opted_out"), (MARIA, "opted_in"), (TOM, "opted_out"), (TOM, "opted_in"),
     ]  # fmt: skip
     summary = client.post(url, {**period, "inbox": recorded.front_desk.id, "format": "pdf"})
     assert b"".join(summary).startswith(b"%PDF")
