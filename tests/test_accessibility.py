@@ -29,6 +29,16 @@ from tests.test_opt_out_in_browser import product, sign_in  # noqa: F401  (a fix
 START = f"/t/{story.SLUG}/inbox/"
 PAGES_OF = {"conversation": 3}  # one that may be texted, and one that may not; one page of all other names
 MOST_PAGES = 90
+# Elements that reach over the right edge of what scrolls the page, if anything does, and the number of first headings.
+WIDE_AND_HEADINGS = """() => {
+  const panes = [document.documentElement, document.querySelector("main")];
+  const scrolls = panes.some((pane) => pane.scrollWidth > pane.clientWidth);
+  const over = (node) => node.getBoundingClientRect().right > innerWidth + 1;
+  const shown = [...document.querySelectorAll("h1")].filter((node) => node.checkVisibility());
+  const wide = scrolls ? [...document.querySelectorAll("main *")].filter(over).slice(0, 3) : [];
+  const words = wide.map((node) => node.outerHTML.slice(0, 120)).join(" ");
+  return { wide: scrolls ? words || "?" : "", headings: shown.length };
+}"""
 # Without animations that follow a scroll position.
 ANIMATIONS_END = (
     "() => Promise.all(document.getAnimations()"
@@ -95,6 +105,20 @@ def problems_of(page: Page, **options: Any) -> list[str]:
     ]
 
 
+def problems_of_widths(page: Page) -> Iterator[str]:
+    """At 320 and 390 pixels, and at 1,440 in twice the size: nothing scrolls sideways, and one h1 is there."""
+    before = page.viewport_size
+    assert before
+    for width in (720, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        found = page.evaluate(WIDE_AND_HEADINGS)
+        if found["wide"]:
+            yield f"wider than {width}: {found['wide']}"
+        if found["headings"] != 1:
+            yield f"{found['headings']} first headings at {width}"
+    page.set_viewport_size(before)
+
+
 def autoplaying(page: Page) -> list[str]:
     return page.locator("[autoplay]").evaluate_all("elements => elements.map((element) => element.outerHTML)")
 
@@ -108,6 +132,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_demo_and_they_ask_no_other_site(
     page.on("request", lambda request: requested.add(request.url))
     for address in crawl(page, live_server.url):
         names.add(name_of(address))
+        problems += [f"{address}: {problem}" for problem in problems_of_widths(page)]
         page.evaluate(Axe().axe_script)
         problems += [f"{address}: {problem}" for problem in problems_of(page)]
         problems += [f"{address}: {html} plays by itself" for html in autoplaying(page)]
