@@ -395,7 +395,7 @@ def main(arguments: "list[str] | None" = None) -> int:
     findings = Findings()
     try:
         check_file(options.file, findings, root=options.root, key=options.key)
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         findings.faults.append(f"{options.file}: it is not readable ({error}).")
     lines = [
         *(f"Checked: {line}." for line in findings.checked),

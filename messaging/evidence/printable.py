@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+STANDINGS = {"active": "active", "opt_out": "opted out", "block": "blocked"}
 FONT_ENCODING = "cp1252"  # of the fonts that every PDF reader has
 
 
@@ -62,7 +63,7 @@ def entry_rows(part: dict[str, Any]) -> list[tuple[str, str]]:
         ("Our text before", _text(part["text_before"])),
         ("Our reply", _text(part["confirmation"])),
         ("Also told", "; ".join(map(_told, part["told"]))),
-        ("Standing", f"{columns['before']}, then {columns['after']}".replace("opt_out", "opted out")),
+        ("Standing", f"{STANDINGS[columns['before']]}, then {STANDINGS[columns['after']]}"),
         ("Hash", part["hash"]),
     ]
     return [(label, value) for label, value in rows if value]
