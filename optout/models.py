@@ -181,8 +181,8 @@ class ConsentEvent(TenantModel):
     Only the modules of consent and of holds create entries (see the contracts in pyproject.toml); nothing changes or
     deletes them. An entry refers to other rows by plain IDs and copies their names, so that later deletions do not
     affect it. The entries of one number are a chain: each holds the hash of the previous. The chain reveals an entry
-    that was changed or removed in its middle. A removed tail, or a chain that the database's
-    owner recomputed as a whole, shows against a daily root that was kept elsewhere (optout.roots).
+    that was changed or removed in its middle. A removed tail, or a chain that the database's owner recomputed as a
+    whole, shows against a daily root that was kept elsewhere (optout.roots).
     """
 
     team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="consent_events")

@@ -6,8 +6,8 @@ FILE.json is an evidence sheet or a root. ROOT.json is a root of another day tha
 sheet are compared with it. PUBLIC_KEY, in Base64, is what the business is known to sign with. The exit code is 0 if all
 is as it was signed, and 1 if not. This file is all that is needed, with Python 3.10 or newer.
 
-A sheet that passes is what the holder of the key signed on its day. That its entries existed on an earlier day, unchanged
-since, is proved by a root that somebody else kept from that day. Texts and outcomes beside an entry are as signed.
+A sheet that passes is what the holder of the key signed on its day. That its entries existed on an earlier day as they
+are now is proved by a root that somebody else kept from that day. Texts and outcomes beside an entry are as signed.
 
 What is hashed and signed is the canonical form of an object: JSON with the names sorted, without spaces, in UTF-8.
 Hashes are SHA-256 in hexadecimal, signatures are Ed25519 (RFC 8032), and trees are those of RFC 6962, section 2.1.
