@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from accounts.models import Inbox
+from accounts.models import Inbox, KeywordResponder
 from contacts.contact.models import Contact
 from kernel.sql import InsertStatement, ReturnedId, insert_together
 from messaging import webhook_events
@@ -22,6 +22,7 @@ from messaging.message_content import describe_content
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.worker_wakeups import wake_on_commit
 from optout.consent_types import Refusal
+from optout.keyword_decision import may_answer_help
 from optout.number_state import NumberState
 from optout.reader.outcome import Outcome, TextReading
 
@@ -144,7 +145,15 @@ class Arrival:
             "body": self.text.body,
             "media": [{"url": url, "type": content_type} for url, content_type in self.text.media],
             "possible_opt_out": held or marked,
+            "reason": Refusal.OPTED_OUT if self._is_unanswered_help else "",
         }
+
+    @property
+    def _is_unanswered_help(self) -> bool:
+        """Whether it is a HELP that we would answer, had the person not opted out. The thread says so."""
+        if self.outcome is not Outcome.HELP or self.inbox.keyword_responder == KeywordResponder.CARRIER:
+            return False
+        return not may_answer_help(self.inbox, self.before.standing)
 
     @property
     def _group_recipients(self) -> dict[str, InsertStatement]:

@@ -203,7 +203,8 @@ class Message(TenantModel):
         null=True
     )  # since when the person had waited for it, while undo is possible
     sent_again_id = models.BigIntegerField(null=True)  # the text that sent this one again
-    reason = models.CharField(max_length=24, blank=True)  # a Refusal, CARRIER_OPTED_OUT or INBOX_CLOSED
+    # A Refusal, CARRIER_OPTED_OUT or INBOX_CLOSED; of an inbound text, why it was not kept or got no answer.
+    reason = models.CharField(max_length=24, blank=True)
     error_code = models.CharField(max_length=12, blank=True)
     error = models.CharField(max_length=300, blank=True)
     crossed = models.BooleanField(default=False)  # it was being sent when an opt-out arrived

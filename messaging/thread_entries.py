@@ -14,6 +14,7 @@ from messaging.models import AUTOMATIC, RESENDABLE, Message, MessagePurpose
 from messaging.thread_reactions import ShownReaction
 from messaging.thread_reviews import TextReview
 from optout import wording
+from optout.consent_types import Refusal
 from optout.forms import FreshConsentForm
 from optout.models import ConsentEvent
 
@@ -78,6 +79,13 @@ class ThreadText:
         if not self.message.number or self.message.reason:
             return "The content of this text was not kept."
         return f"{EMPTY}."
+
+    @property
+    def unanswered_note(self) -> str:
+        """Why a HELP got no answer, in a sentence."""
+        if self.message.outbound or self.message.reason != Refusal.OPTED_OUT:
+            return ""
+        return "Not answered, because this person had opted out. Only short codes and Canadian numbers get an answer."
 
     @property
     def content_key(self) -> tuple[str, ...]:

@@ -73,6 +73,11 @@ class StandingPanel:
         return self.causes[0].headline if self.causes else ""
 
     @property
+    def ways_to_lift(self) -> list[str]:
+        """Who can lift the causes, and how: each way once."""
+        return list(dict.fromkeys(cause.how_to_lift for cause in self.causes))
+
+    @property
     def newest(self) -> list[tuple[ConsentEvent, str]]:
         return self.history[:NEWEST]
 

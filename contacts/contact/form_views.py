@@ -53,7 +53,7 @@ def new_contact(request: TeamRequest) -> HttpResponse:
     status, answer = StandingState(form.cleaned_data["status"]), request.POST.get("answer", "")
     contact.custom = merge_values({}, form.changed_custom)  # before the event of the new contact
     try:
-        create_contact(contact, form.number, status, by=actor_of(request), answer=answer)
+        create_contact(contact, form.number, status, by=actor_of(request), answer=answer, reason=form.reason)
     except NumberTaken as error:
         form.add_error("number", str(error))
         return _render_contact_form(request, form)

@@ -17,6 +17,7 @@ from contacts.lists.labels import set_lists, set_tags
 from contacts.lists.models import AddedBy, ContactList
 from kernel.number_field import NumberField, number_as_typed
 from kernel.revisions import RevisedForm
+from optout.reasons import OptOutReason
 
 MAX_TAG_LENGTH = 40  # characters, as in the table
 
@@ -154,10 +155,35 @@ class NewContactForm(ContactForm):
         widget=forms.RadioSelect,
         help_text="Choosing Active does not lift an opt-out or a block.",
     )
-    field_order = ["number", "status", *ContactForm.field_order[1:]]
+    opt_out_reason = forms.TypedChoiceField(
+        label="Why opted out?",
+        choices=OptOutReason,
+        coerce=OptOutReason,
+        widget=forms.RadioSelect,
+        required=False,
+        empty_value=None,
+        help_text="What they said themselves is lifted only by START or recorded consent.",
+    )
+    block_reason = forms.CharField(label="Why blocked?", max_length=150, required=False)
+    field_order = ["number", "status", "opt_out_reason", "block_reason", *ContactForm.field_order[1:]]
 
     def __init__(self, by: Member, *args: Any, **options: Any) -> None:
         super().__init__(by, *args, **options)
         rights = {NewContactStatus.OPT_OUT: Right.OPT_OUT, NewContactStatus.BLOCK: Right.BLOCK}
         allowed = [status for status in NewContactStatus if status not in rights or may(by, rights[status])]
         self.fields["status"].choices = [(status.value, status.label) for status in allowed]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        asked = self._reason_fields.get(cleaned.get("status", ""))
+        if asked and not cleaned.get(asked):
+            self.add_error(asked, "Say why.")
+        return cleaned
+
+    @property
+    def reason(self) -> OptOutReason | str:
+        """Why the number is opted out or blocked; empty for an active one."""
+        asked = self._reason_fields.get(self.cleaned_data["status"])
+        return self.cleaned_data[asked] if asked else ""
+
+    _reason_fields = {NewContactStatus.OPT_OUT: "opt_out_reason", NewContactStatus.BLOCK: "block_reason"}

@@ -23,6 +23,7 @@ from optout.consent_types import Actor
 from optout.models import Standing, StandingState
 from optout.number_locks import lock_number, lock_numbers
 from optout.number_state import standing_across_inboxes
+from optout.reasons import OptOutReason
 
 
 class NumberTaken(Exception):
@@ -81,9 +82,15 @@ class NotConfirmed(Exception):
 
 
 def create_contact(
-    contact: Contact, number: str, status: StandingState, *, by: Actor, answer: str | None = ""
+    contact: Contact,
+    number: str,
+    status: StandingState,
+    *,
+    by: Actor,
+    answer: str | None = "",
+    reason: OptOutReason | str = "",
 ) -> None:
-    """Save a new contact at a number and record the chosen status. Active records nothing.
+    """Save a new contact at a number and record the chosen status with its reason. Active records nothing.
 
     Values of custom fields that were deleted in the meantime are not saved. Raises NumberTaken, or NotConfirmed where
     the number's standing is not active. The API need not confirm: its answer is None.
@@ -98,9 +105,9 @@ def create_contact(
         contact.save(force_insert=True)
         events.record_created(team_id, [events.event_row(contact)], by)
         if status == StandingState.OPTED_OUT:
-            consent.opt_out(team_id, number, by, reason="Created as opted out")
+            consent.opt_out_by_member(team_id, number, by, OptOutReason(reason))
         elif status == StandingState.BLOCKED:
-            consent.block(team_id, number, by, reason="Created as blocked")
+            consent.block(team_id, number, by, reason=reason)
     change_tokens.renew_on_commit(team_id)
 
 

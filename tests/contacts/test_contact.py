@@ -196,16 +196,19 @@ def test_a_contact_is_created_with_all_values(cast: Cast, maya: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "after", "words"),
+    ("status", "why", "after", "words"),
     [
-        ("opt_out", StandingState.OPTED_OUT, "Maya Chen opted this contact out (created as opted out)"),
-        ("block", StandingState.BLOCKED, "Maya Chen blocked this number (created as blocked)"),
+        ("opt_out", {"opt_out_reason": "decision"}, StandingState.OPTED_OUT, "You decided not to text this"),
+        ("opt_out", {"opt_out_reason": "asked"}, StandingState.OPTED_OUT, "They asked us not to text them"),
+        ("block", {"block_reason": "Spam"}, StandingState.BLOCKED, "Maya Chen blocked this number (spam)"),
     ],
 )
 def test_a_contact_is_created_opted_out_or_blocked(
-    cast: Cast, maya: Client, status: str, after: StandingState, words: str
+    cast: Cast, maya: Client, status: str, why: dict[str, str], after: StandingState, words: str
 ) -> None:
-    maya.post(url_of(cast, "new_contact"), {"number": NEW, "status": status})
+    without = maya.post(url_of(cast, "new_contact"), {"number": NEW, "status": status})
+    assert without.status_code == 422 and "Say why." in text(without) and find(cast, NEW) is None
+    maya.post(url_of(cast, "new_contact"), {"number": NEW, "status": status, **why})
     assert state(cast, NEW) == after
     assert words in text(maya.get(url_of(cast, "contact", NEW)))
 
@@ -217,7 +220,9 @@ def test_a_contact_created_by_a_text_at_the_same_moment_is_an_error_on_the_form(
 
     def post() -> Any:
         try:
-            return maya.post(url_of(cast, "new_contact"), {"number": NEW, "status": "block"})
+            return maya.post(
+                url_of(cast, "new_contact"), {"number": NEW, "status": "block", "block_reason": "Spam"}
+            )
         finally:
             connection.close()
 
