@@ -18,7 +18,7 @@ from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import new_sid
 
 SHOWN = ("Maria Lopez", "(415) 555-0101")
-UNMARKED = {"title", "h1", "option", "textarea", "label"}  # words about a page or a field
+UNMARKED = {"title", "option", "textarea", "label"}  # words about a page or a field
 VOID = {"input", "br", "hr", "img", "link", "meta"}
 
 

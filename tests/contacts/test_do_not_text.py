@@ -121,7 +121,7 @@ def test_the_number_of_a_deleted_contact_stays_on_the_list(listed: Cast, as_clie
         Contact.objects.get(team=listed.northside, number=MARIA).delete()
     browser: Client = as_client(listed.member)
     answer = browser.get(reverse("do_not_text", args=[listed.northside.slug])).content.decode()
-    assert answer.count("data-stopped") == 4
+    assert answer.count("data-stopped") == 5
     assert answer.count("(415) 555-0101") == 2 and "Maria Lopez" not in answer
     assert answer.count("Opted out</span>") == 3 and "Blocked</span>" in answer
     assert "Export" not in answer, "members may not export"

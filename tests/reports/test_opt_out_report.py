@@ -82,7 +82,7 @@ def test_a_stop_is_listed_and_exported_at_once(
     assert change.event.words == "Stop. =Thank you" and not change.inbox_is_of_last_text
     assert (change.last.body, change.last.author) == ("20% off this week", "Maya Chen")
     text = get_page(owner_browser, cast).content.decode()
-    assert text.count("data-stopped") == 1 and "Opted out</span>" in text and "20% off this week" in text
+    assert text.count("data-stopped") == 2 and "Opted out</span>" in text and "20% off this week" in text
     for kind in ("csv", "xlsx"):
         (row,) = exported(owner_browser, cast, format=kind)
         assert row == {
