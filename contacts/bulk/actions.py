@@ -51,7 +51,8 @@ def apply_action(run: BulkActionRun, member: Member, ids: Sequence[int], numbers
         case BulkAction.OPT_OUT:
             done = _opt_out(run, member, numbers)
         case BulkAction.BLOCK:
-            done = _changed(block_many(run.team_id, numbers, Actor.of(member)))
+            reason = details.get("reason", "")  # runs of earlier versions have none
+            done = _changed(block_many(run.team_id, numbers, Actor.of(member), reason=reason))
         case BulkAction.DELETE:
             return _delete(run, member, ids)
     done_name, unchanged_name = COUNT_NAMES[action]

@@ -123,6 +123,13 @@ class BulkOptOutForm(BulkActionForm):
         return {"reason": reason.label, "source": reason.source}
 
 
+class BulkBlockForm(BulkActionForm):
+    reason = forms.CharField(label="Why?", max_length=150)
+
+    def details(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
 class BulkDeleteForm(BulkActionForm):
     erase = forms.BooleanField(required=False, label="Also erase the texts with their numbers")
 
@@ -137,6 +144,6 @@ FORMS: dict[BulkAction, type[BulkActionForm]] = {
     BulkAction.UNTAG: BulkUntagForm,
     BulkAction.ASSIGN: BulkAssignForm,
     BulkAction.OPT_OUT: BulkOptOutForm,
-    BulkAction.BLOCK: BulkActionForm,
+    BulkAction.BLOCK: BulkBlockForm,
     BulkAction.DELETE: BulkDeleteForm,
 }

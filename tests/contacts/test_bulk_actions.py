@@ -199,13 +199,14 @@ def test_a_small_selection_is_done_at_once(
     assert do("untag", label=vip) == "Tag “VIP” removed from 3 contacts."
     assert do("assign", assignee=cast.second.id) == "3 contacts assigned to Sam Silva."
     assert do("opt_out", reason="decision") == "0 contacts opted out. 3 already opted out."
-    assert do("block") == "3 contacts blocked."
+    assert do("block", reason="Spam") == "3 contacts blocked."
     with scope(cast.northside.id):
         done = cast.northside.contacts.with_standing(cast.northside).filter(id__in=ids)
         assert {(contact.assignee_id, contact.standing) for contact in done} == {(cast.second.id, "block")}
     # An action without its argument shows the form again.
     assert confirm(browser, cast, action="tag", contact=ids).status_code == 422
-    assert confirm(browser, cast, action="opt_out", contact=ids).status_code == 422
+    for action in ("opt_out", "block"):
+        assert confirm(browser, cast, action=action, contact=ids).status_code == 422
     assert shown_messages(confirm(browser, cast, action="block")) == [
         "Select contacts first, then choose an action."
     ]
