@@ -13,7 +13,7 @@ from optout.consent_records.number_consent import NumberConsent, number_consent
 from optout.consent_types import Actor
 from optout.lifting_rules import retractable, team_liftable
 from optout.misreadings import MISREAD_WITHIN, can_be_misread
-from optout.models import Action, ConsentEvent, Origin, Standing, StandingState, Suppression
+from optout.models import Action, ConsentEvent, Origin, Standing, Suppression
 from optout.pending_opt_ins import newest_checked
 from optout.reviews import open_holds
 from optout.standing_cause import StandingCause
@@ -52,12 +52,6 @@ class StandingPanel:
     misreadable: int | None  # the text whose automatic opt-out this member may mark as misread
     held: bool  # whether a text of the number is held for review, in any inbox
     consent: NumberConsent  # on record, with the team's suppression lists that have the number
-
-    @property
-    def form_key(self) -> str:
-        """The same key means the same standing and the same verbs."""
-        newest = self.history[0][0].position if self.history else 0
-        return f"{self.standing.state}-{newest}-{self.lift}{'-retract' * self.may_retract}"
 
     @property
     def shown_state(self) -> str:
@@ -106,10 +100,6 @@ class StandingPanel:
     @property
     def blocked(self) -> bool:
         return self.standing.blocked
-
-    @property
-    def opted_out(self) -> bool:
-        return self.standing.state == StandingState.OPTED_OUT
 
 
 def build_panel(member: Member, number: str, inbox: Inbox | None) -> StandingPanel:

@@ -165,6 +165,7 @@ class NewContactForm(ContactForm):
         help_text="What they said themselves is lifted only by START or recorded consent.",
     )
     block_reason = forms.CharField(label="Why blocked?", max_length=150, required=False)
+    _reason_fields = {NewContactStatus.OPT_OUT: "opt_out_reason", NewContactStatus.BLOCK: "block_reason"}
     field_order = ["number", "status", "opt_out_reason", "block_reason", *ContactForm.field_order[1:]]
 
     def __init__(self, by: Member, *args: Any, **options: Any) -> None:
@@ -185,5 +186,3 @@ class NewContactForm(ContactForm):
         """Why the number is opted out or blocked; empty for an active one."""
         asked = self._reason_fields.get(self.cleaned_data["status"])
         return self.cleaned_data[asked] if asked else ""
-
-    _reason_fields = {NewContactStatus.OPT_OUT: "opt_out_reason", NewContactStatus.BLOCK: "block_reason"}
