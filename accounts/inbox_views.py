@@ -1,12 +1,18 @@
 """Settings > Inboxes: the sending numbers of a team, and their connection to the carrier."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
-from accounts.carrier_connection import SavedCredentials, carrier_webhook_url, connection_findings
+from accounts.carrier_connection import (
+    SavedCredentials,
+    carrier_webhook_url,
+    connection_findings,
+    saved_sentence,
+)
 from accounts.forms import InboxForm, NewInboxForm
 from accounts.inbox_closing import close_inbox, delete_inbox, reopen_inbox
 from accounts.models import Inbox
@@ -28,7 +34,7 @@ def new_inbox(request: TeamRequest) -> HttpResponse:
     form = NewInboxForm(request.POST or None, instance=Inbox(team=request.team))
     if form.is_valid():
         inbox = form.save()
-        messages.success(request, f"{inbox.name} is saved. As the last step, set it up at the carrier.")
+        messages.success(request, saved_sentence(inbox))
         return redirect("inbox_connection", request.team.slug, inbox.id)
     return render_settings_page(request, "accounts/new_inbox.html", "inboxes", {"form": form})
 
@@ -67,6 +73,7 @@ def inbox_connection(request: TeamRequest, id: int) -> HttpResponse:
         "inbox": inbox,
         "findings": connection_findings(inbox),
         "webhook_url": carrier_webhook_url(),
+        "secure": settings.SECURE,  # Twilio posts to https only
     }
     return render_settings_page(request, "accounts/inbox_connection.html", "inboxes", context)
 

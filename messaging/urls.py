@@ -8,7 +8,7 @@ from messaging import review_views, try_reply, views
 from messaging.automatic_text_settings import inbox_automatic_texts
 from messaging.broadcasts.rate_settings import inbox_broadcasts
 from messaging.broadcasts.urls import urlpatterns as broadcast_urls
-from messaging.connection_check import inbox_connection_test
+from messaging.connection_check import inbox_carrier_address, inbox_connection_test
 from messaging.conversation_exports.views import conversation_exports, export_conversations
 from messaging.drafts.views import draft
 from messaging.emoji_chooser.views import emoji
@@ -53,6 +53,9 @@ urlpatterns = [
     path("palette/", palette, name="palette"),
     path("emoji/", emoji, name="emoji"),
     path("settings/inboxes/<int:id>/connection/test/", inbox_connection_test, name="inbox_connection_test"),
+    path(
+        "settings/inboxes/<int:id>/connection/address/", inbox_carrier_address, name="inbox_carrier_address"
+    ),
     path(
         "settings/inboxes/<int:id>/automatic-texts/",
         inbox_automatic_texts,

@@ -209,6 +209,7 @@ ROWS: dict[str, Arguments] = {
     "inbox_reopening": inbox,
     "inbox_deletion": inbox,
     "inbox_connection_test": inbox,
+    "inbox_carrier_address": inbox,
     "incomplete_texts_removal": inbox,
     "api_key": api_key,
     "api_key_revocation": api_key,

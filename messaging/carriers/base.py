@@ -133,6 +133,14 @@ class TryLater(SendError):
     """The carrier certainly did not take the text, and may take it later."""
 
 
+class GoesElsewhere(SendError):
+    """Texts to the inbox go to another address at the carrier, which is not replaced unasked."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"Texts to this number go to {address} now.")
+        self.address = address
+
+
 class OutcomeUnknown(SendError):
     """It is unknown whether the carrier took the text."""
 
@@ -166,3 +174,9 @@ class CarrierAdapter(Protocol):
 
     def line_kind(self, inbox: Inbox, number: str) -> LineKind:
         """What kind of line a number is; the carrier charges for it. Raises SendError. Outside any transaction."""
+
+    def set_webhook(self, inbox: Inbox, url: str, replacing: str = "") -> None:
+        """Have the carrier post texts to this inbox to `url`. Raises SendError. Called outside any transaction.
+
+        Raises GoesElsewhere if they go to another address than `replacing`.
+        """

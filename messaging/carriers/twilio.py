@@ -33,6 +33,7 @@ from messaging.carriers.base import (
     storable,
     storable_body,
 )
+from messaging.carriers.twilio_addresses import direct_texts
 from messaging.carriers.twilio_signature import readable_tokens
 from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, STATUSES, parse_small_int
 from messaging.line_types.kinds import LineKind
@@ -113,6 +114,10 @@ class TwilioAdapter:
         if not isinstance(found, dict) or found.get("error_code") or found.get("type") in (None, "unknown"):
             return LineKind.UNKNOWN
         return LineKind.LANDLINE if found["type"] == "landline" else LineKind.OTHER
+
+    def set_webhook(self, inbox: Inbox, url: str, replacing: str = "") -> None:
+        with _converting_errors():
+            direct_texts(_client(inbox), phone_numbers.dialled(inbox.number), url, replacing)
 
 
 def _at_base(url: str) -> str:

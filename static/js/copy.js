@@ -1,9 +1,10 @@
-// <button data-copy="id">: copies the words of a field.
+// <button data-copy="id">: copies the words of a field or of another element.
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;
-  const field = document.getElementById(button.dataset.copy);
-  field.select();
-  await navigator.clipboard?.writeText(field.value);
+  const words = document.getElementById(button.dataset.copy);
+  if (words.select) words.select();
+  else getSelection().selectAllChildren(words);
+  await navigator.clipboard?.writeText(words.value ?? words.textContent);
   button.textContent = navigator.clipboard ? "Copied" : "Selected: press Ctrl-C";
 });

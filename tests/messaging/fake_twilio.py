@@ -99,6 +99,10 @@ class FakeTwilio:
     file_requests: list[tuple[str, str]] = field(default_factory=list)  # path, Authorization
     line_types: dict[str, Any] = field(default_factory=dict)  # by number: a type, or (status, JSON) to answer
     looked_up: list[str] = field(default_factory=list)  # numbers, in the order of the lookups
+    # Its numbers; its Messaging Services, each with the "numbers" (IDs) that it has; and changes of both: path, form.
+    numbers: list[dict[str, Any]] = field(default_factory=list)
+    services: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     without_media: set[str] = field(default_factory=set)  # texts whose attachments are gone
 
     def bodies(self, number: str | None = None) -> list[str]:
@@ -188,6 +192,22 @@ class FakeTwilio:
             "line_type_intelligence": line,
         }
 
+    def _change(self, path: str, form: dict[str, str]) -> tuple[int, Any]:
+        self.changes.append((path, form))
+        return 200, {"sid": path.rpartition("/")[2].removesuffix(".json")}
+
+    def _find(self, path: str, query: dict[str, str]) -> tuple[int, Any]:
+        """Numbers, Messaging Services, and whether a service has a number."""
+        if "/IncomingPhoneNumbers" in path:
+            listed = [row for row in self.numbers if query["PhoneNumber"] in row["phone_number"]]
+            return 200, {"incoming_phone_numbers": listed, "next_page_uri": None}
+        if path.endswith("/v1/Services"):
+            return 200, {"services": self.services, "meta": {"key": "services", "next_page_url": None}}
+        service_sid, number_sid = path.split("/")[3], path.split("/")[5]
+        if any(row["sid"] == service_sid and number_sid in row["numbers"] for row in self.services):
+            return 200, {"sid": number_sid, "service_sid": service_sid}
+        return 404, {"code": 20404, "message": "not found", "status": 404}
+
     def _list(self, path: str, query: dict[str, str]) -> Any:
         self.queries.append(query)
         page = int(query.get("Page", 0))
@@ -267,6 +287,10 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"])).decode()
             pairs = parse_qsl(content, strict_parsing=True, keep_blank_values=True)
+            path = urlsplit(self.path).path
+            if not path.endswith("/Messages.json"):
+                self._answer(*carrier()._change(path, dict(pairs)))
+                return
             media = tuple(value for name, value in pairs if name == "MediaUrl")
             status, body, wait = carrier()._create(dict(pairs), self.headers.get("Authorization", ""), media)
             wait()
@@ -290,6 +314,8 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
             elif parts.path.startswith("/v2/PhoneNumbers/"):
                 assert query == {"Fields": "line_type_intelligence"}
                 self._answer(*carrier()._look_up(unquote(parts.path.rpartition("/")[2])))
+            elif "/IncomingPhoneNumbers" in parts.path or parts.path.startswith("/v1/Services"):
+                self._answer(*carrier()._find(parts.path, query))
             elif parts.path.endswith("/Messages.json"):
                 self._answer(200, carrier()._list(parts.path, query))
             else:
