@@ -1,4 +1,4 @@
-"""Forms of users, teams, members, invitations and inboxes."""
+"""Forms of users, teams and inboxes."""
 
 import re
 import secrets
@@ -8,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 
-from accounts.access import Right, may
 from accounts.memberships import set_members_of_inbox
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Team, User
 from kernel.number_field import NumberField
@@ -143,31 +142,6 @@ class InvitedSignupForm(FirstPasswordForm):
     def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(email, "", *args, **kwargs)
         self.user.name = self.data.get("name", "")
-
-
-class MembershipForm(RevisedForm, forms.Form):
-    """A role in the team, and the inboxes that a member without further rights sees."""
-
-    role = forms.ChoiceField(widget=forms.RadioSelect, initial=Role.MEMBER)
-    inboxes: Any = forms.ModelMultipleChoiceField(
-        queryset=None,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Owners and admins see every inbox.",
-    )
-
-    def __init__(self, by: Member, *args: Any, member: Member | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.instance = member
-        with_owner = may(by, Right.MANAGE_OWNERS) or (member and member.role == Role.OWNER)
-        roles = [role for role in Role if role != Role.OWNER or with_owner]
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
-        self.fields["inboxes"].queryset = by.team.inboxes.present().order_by("name", "id")  # type: ignore[attr-defined]
-
-
-class InvitationForm(MembershipForm):
-    email = forms.EmailField(label="E-mail", error_messages={"invalid": INVALID_EMAIL})
-    field_order = ["email", "role", "inboxes"]
 
 
 class InboxForm(RevisedForm, forms.ModelForm):

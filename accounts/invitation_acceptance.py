@@ -32,7 +32,9 @@ def find_invitation(token: str) -> tuple[int, int]:
 
 def load_invitation(team_id: int, id: int, *, lock: bool = False) -> Invitation:
     """The invitation, inside its team's scope; `lock` keeps others from accepting it. Raises InvalidInvitation."""
-    invitations = Invitation.objects.select_for_update(no_key=True) if lock else Invitation.objects.all()
+    invitations = Invitation.objects.select_related("team")
+    if lock:
+        invitations = invitations.select_for_update(no_key=True, of=("self",))
     invitation = invitations.filter(team_id=team_id, id=id).first()
     if invitation is None:
         raise InvalidInvitation("This invitation was used or withdrawn a moment ago.")

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -21,7 +22,9 @@ from accounts.invitation_acceptance import (
     join,
     load_invitation,
 )
-from accounts.models import Member
+from accounts.invitation_links import may_send_email, read_copied_link
+from accounts.invitations import email_again
+from accounts.models import Invitation, Member, Role
 from kernel.form_views import form_view, render_form
 from kernel.tenancy import scope
 
@@ -39,8 +42,9 @@ def invitation(request: Any, token: str) -> HttpResponse:
             if visitor == Visitor.WITHOUT_ACCOUNT and form.is_valid():
                 member = join(invitation, **form.cleaned_data)
                 get_adapter().login(request, member.user)
-                return _enter_team(request, member)
-            context = {"invitation": invitation, "form": form, "visitor": visitor, "token": token}
+                return _enter_team(request, member, invitation)
+            join_url = reverse("invitation_acceptance", args=[token])
+            context = {"invitation": invitation, "form": form, "visitor": visitor, "join_url": join_url}
             return render_form(request, "accounts/invitation.html", context)
     except InvalidInvitation as error:
         return _invalid(request, error)
@@ -55,14 +59,43 @@ def invitation_acceptance(request: Any, token: str) -> HttpResponse:
             invitation = load_invitation(team_id, id, lock=True)
             if not is_addressed_to(invitation, request.user):
                 return redirect("invitation", token)
-            member = accept(invitation, request.user)
+            return _enter_team(request, accept(invitation, request.user), invitation)
     except InvalidInvitation as error:
         return _invalid(request, error)
-    return _enter_team(request, member)
 
 
-def _enter_team(request: HttpRequest, member: Member) -> HttpResponse:
+@form_view
+@never_cache
+def copied_invitation(request: Any, token: str) -> HttpResponse:
+    """The page of a copied link, which proves no address: a user joins, and others have the e-mail sent to them."""
+    try:
+        team_id, id = read_copied_link(token)
+        with scope(team_id):
+            invitation = load_invitation(team_id, id, lock=request.method == "POST")
+            visitor = identify_visitor(invitation, request.user)
+            if request.method == "POST" and visitor == Visitor.INVITED_USER:
+                return _enter_team(request, accept(invitation, request.user), invitation)
+            asks = request.method == "POST" and visitor == Visitor.WITHOUT_ACCOUNT
+            email = email_again(invitation) if asks and may_send_email(invitation) else None
+    except InvalidInvitation as error:
+        return _invalid(request, error)
+    sent = asks and (email is None or email.send())
+    context = {
+        "invitation": invitation,
+        "visitor": visitor,
+        "join_url": request.path,
+        "copied": True,
+        "sent": sent,
+    }
+    return render(request, "accounts/invitation.html", context)
+
+
+def _enter_team(request: HttpRequest, member: Member, invitation: Invitation) -> HttpResponse:
+    """To the inbox, in the team's scope."""
     messages.success(request, f"Welcome to {member.team.name}.")
+    if member.role == Role.MEMBER and not member.seats.exists():
+        sentence = f"You see no conversations yet: ask {invitation.invited_by} to add you to an inbox."
+        messages.warning(request, sentence)
     return redirect("inbox", member.team.slug)
 
 

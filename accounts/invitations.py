@@ -54,6 +54,13 @@ def renew_invitation(invitation: Invitation, *, by: Member) -> InvitationEmail:
     return _renew_and_save(invitation, by)
 
 
+def email_again(invitation: Invitation) -> InvitationEmail:
+    """The e-mail for whoever has the copied link. The lifetime goes on, and the earlier e-mail's link stops working."""
+    token = invitation.replace_token()
+    invitation.save(update_fields=["token_hash"])
+    return _email(invitation, token)
+
+
 def _require_right_to_grant(role: str, by: Member) -> None:
     require_right(by, Right.MANAGE_MEMBERS)
     if role == Role.OWNER:
@@ -64,4 +71,9 @@ def _renew_and_save(invitation: Invitation, by: Member) -> InvitationEmail:
     invitation.invited_by = str(by)[:80]
     token = invitation.renew()
     invitation.save()
-    return InvitationEmail(invitation.email, by.team.name, invitation.invited_by, invitation.role, token)
+    return _email(invitation, token)
+
+
+def _email(invitation: Invitation, token: str) -> InvitationEmail:
+    team = invitation.team.name
+    return InvitationEmail(invitation.email, team, invitation.invited_by, invitation.role, token)

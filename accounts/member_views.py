@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, require_right, team_view
-from accounts.forms import InvitationForm, MembershipForm
+from accounts.invitation_links import copied_link
 from accounts.invitations import AlreadyMember, InvitationEmail, invite, renew_invitation
+from accounts.membership_forms import InvitationForm, MembershipForm
 from accounts.memberships import LastOwner, change_member
 from accounts.models import Role
 from accounts.settings_page import render_settings_page
@@ -20,9 +21,10 @@ from kernel.tenancy import scope
 @team_view()
 def members(request: TeamRequest) -> HttpResponse:
     members = request.team.members.select_related("user").prefetch_related("seats__inbox")
+    invitations = request.team.invitations.order_by("email")
     context = {
         "members": members.order_by("id"),
-        "invitations": request.team.invitations.order_by("email"),
+        "invitations": [(invitation, copied_link(invitation)) for invitation in invitations],
         "may_manage": may(request.member, Right.MANAGE_MEMBERS),
         "may_manage_owners": may(request.member, Right.MANAGE_OWNERS),
     }

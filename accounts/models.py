@@ -294,8 +294,12 @@ class Invitation(TenantModel):
 
     def renew(self) -> str:
         """Start the lifetime again with a new token, which is returned and not stored."""
+        self.created_at = timezone.now()
+        return self.replace_token()
+
+    def replace_token(self) -> str:
         token = secrets.token_urlsafe(32)
-        self.token_hash, self.created_at = hash_token(token), timezone.now()
+        self.token_hash = hash_token(token)
         return token
 
 

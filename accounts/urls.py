@@ -37,6 +37,7 @@ account_urls = [
     path("teams/new/", views.new_team, name="new_team"),
     path("accounts/signup/sent/", sign_up_views.sign_up_email_sent, name="sign_up_email_sent"),
     path("accounts/signup/<str:token>/", sign_up_views.sign_up, name="sign_up"),
+    path("invitations/copied/<str:token>/", invitation_views.copied_invitation, name="copied_invitation"),
     path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     path(
         "invitations/<str:token>/acceptance/",

@@ -434,6 +434,7 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "invitation": (token, 200, 422),
     "evidence_keys": (nothing, 200, 405),
     "evidence_checker": (nothing, 200, 405),
+    "copied_invitation": (lambda targets: {"token": "forged"}, 410, 410),  # signed
     "account_login": (nothing, 200, 422),
     "account_signup": (nothing, 200, 422),
     "sign_up_email_sent": (nothing, 200, 405),
