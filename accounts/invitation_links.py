@@ -32,5 +32,13 @@ def read_copied_link(token: str) -> tuple[int, int]:
 
 def may_send_email(invitation: Invitation) -> bool:
     """Whether a copied link may send the e-mail now; a question that is answered yes counts."""
-    key = f"invitation-email {invitation.team_id} {invitation.id}"
-    return bool(cache.add(key, 1, EMAIL_EVERY))
+    return bool(cache.add(_key(invitation), 1, EMAIL_EVERY))
+
+
+def forget_email(invitation: Invitation) -> None:
+    """The e-mail was not sent after all."""
+    cache.delete(_key(invitation))
+
+
+def _key(invitation: Invitation) -> str:
+    return f"invitation-email {invitation.team_id} {invitation.id}"

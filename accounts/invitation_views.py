@@ -22,8 +22,8 @@ from accounts.invitation_acceptance import (
     join,
     load_invitation,
 )
-from accounts.invitation_links import may_send_email, read_copied_link
-from accounts.invitations import email_again
+from accounts.invitation_links import forget_email, may_send_email, read_copied_link
+from accounts.invitations import InvitationEmail, email_again
 from accounts.models import Invitation, Member, Role
 from kernel.form_views import form_view, render_form
 from kernel.tenancy import scope
@@ -79,15 +79,18 @@ def copied_invitation(request: Any, token: str) -> HttpResponse:
             email = email_again(invitation) if asks and may_send_email(invitation) else None
     except InvalidInvitation as error:
         return _invalid(request, error)
-    sent = asks and (email is None or email.send())
-    context = {
-        "invitation": invitation,
-        "visitor": visitor,
-        "join_url": request.path,
-        "copied": True,
-        "sent": sent,
-    }
-    return render(request, "accounts/invitation.html", context)
+    sent = asks and (email is None or _send(request, invitation, email))
+    context = {"invitation": invitation, "visitor": visitor, "join_url": request.path, "sent": sent}
+    return render(request, "accounts/invitation.html", context | {"copied": True})
+
+
+def _send(request: HttpRequest, invitation: Invitation, email: InvitationEmail) -> bool:
+    """Whether the mail server accepted it; otherwise the page says so and offers it again."""
+    if sent := email.send():
+        return sent
+    forget_email(invitation)
+    messages.error(request, f"The e-mail to {email.to} could not be sent. Try again later.")
+    return False
 
 
 def _enter_team(request: HttpRequest, member: Member, invitation: Invitation) -> HttpResponse:

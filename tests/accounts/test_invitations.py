@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from smtplib import SMTPServerDisconnected
 from typing import Any
 
 import pytest
@@ -130,6 +131,23 @@ def test_copied_link_sends_one_email_in_five_minutes_and_prolongs_nothing(
         assert "We sent an e-mail" in Client().post(link).content.decode()
     assert len(mail.outbox) == 1
     assert invitation_of(cast, NINA).created_at == created
+
+
+def test_email_that_could_not_be_sent_is_offered_again(
+    cast: Cast, as_client: AsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = link_for(cast, as_client)
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.EmailMessage.send", fail)
+        page = Client().post(link).content.decode()
+        assert "could not be sent" in page
+        assert "E-mail me the link" in page
+    assert "We sent an e-mail" in Client().post(link).content.decode()
+    assert len(mail.outbox) == 1
+
+
+def fail(*args: object, **options: object) -> None:
+    raise SMTPServerDisconnected
 
 
 def test_user_joins_by_a_copied_link(cast: Cast, as_client: AsClient) -> None:
