@@ -16,6 +16,7 @@ from accounts.broadcast_rate import BroadcastRate
 from accounts.double_opt_in import DoubleOptInSettings
 from accounts.first_steps import FirstStepsState
 from accounts.inbox_hours import InboxHours
+from accounts.theme import Theme
 from kernel.encryption import EncryptedField, Undecipherable
 from kernel.phone_numbers import display
 from kernel.sql import fetch
@@ -44,6 +45,7 @@ class User(AbstractBaseUser):
         default=True, db_default=True
     )  # each text waits five seconds for an undo
     enter_sends = models.BooleanField(default=True, db_default=True)  # otherwise Ctrl-Enter does
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM)
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -56,6 +58,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def themes(self) -> list[Theme]:
+        """All themes, for the switch on pages."""
+        return list(Theme)
 
 
 class TeamManager(models.Manager["Team"]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import inbox_views, invitation_views, member_views, sign_up_views, views
+from accounts import inbox_views, invitation_views, member_views, sign_up_views, theme_views, views
 
 INVITATIONS = "settings/invitations/"
 INBOXES = "settings/inboxes/"
@@ -34,6 +34,7 @@ urlpatterns = [
 
 account_urls = [
     path("profile/", views.profile, name="profile"),
+    path("profile/theme/", theme_views.theme, name="theme"),
     path("teams/new/", views.new_team, name="new_team"),
     path("accounts/signup/sent/", sign_up_views.sign_up_email_sent, name="sign_up_email_sent"),
     path("accounts/signup/<str:token>/", sign_up_views.sign_up, name="sign_up"),

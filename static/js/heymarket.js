@@ -40,5 +40,6 @@ import "./select_all.js";
 import "./submit_on_change.js";
 import "./chart_tip.js";
 import "./shortcuts.js";
+import "./theme.js";
 import "./pictures.js";
 import "./attachments.js";

@@ -1,0 +1,9 @@
+// <form data-theme-choice>: the chosen theme shows at once, without a new page; the server keeps it.
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (!form.matches("[data-theme-choice]")) return;
+  event.preventDefault();
+  document.querySelector("meta[name=color-scheme]").content = submitter.value.replace("system", "light dark");
+  for (const button of form.querySelectorAll("button")) button.ariaPressed = String(button === submitter);
+  fetch(form.action, { method: "POST", body: new FormData(form, submitter), redirect: "manual" });
+});
