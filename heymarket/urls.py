@@ -28,6 +28,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("service-worker.js", installed_app.service_worker, name="service_worker"),
     path("manifest.webmanifest", installed_app.manifest, name="manifest"),
+    path("favicon.ico", installed_app.favicon, name="favicon"),
     path("webhooks/twilio/messages", carrier_webhooks.twilio_messages, name="twilio_messages"),
     path("webhooks/twilio/status", carrier_webhooks.twilio_status, name="twilio_status"),
     path("media/<str:token>", shared_attachment, name="shared_attachment"),

@@ -33,6 +33,11 @@ def test_the_manifest_names_icons_of_their_sizes() -> None:
             assert "x".join(map(str, picture.size)) == icon["sizes"]
 
 
+def test_the_usual_address_of_the_icon_leads_to_it() -> None:
+    response = Client().get("/favicon.ico")
+    assert (response.status_code, response["Location"]) == (302, "/static/img/icon-192.png")
+
+
 def test_the_service_worker_is_never_kept() -> None:
     response = Client().get("/service-worker.js")
     assert (response["Content-Type"], response["Cache-Control"]) == ("text/javascript", "no-cache")

@@ -423,6 +423,7 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "healthz": (nothing, 200, 200),
     "service_worker": (nothing, 200, 405),
     "manifest": (nothing, 200, 405),
+    "favicon": (nothing, 302, 405),
     "twilio_messages": (nothing, 405, 415),  # signed instead
     "shared_attachment": (lambda targets: {"token": "forged"}, 404, 405),  # signed
     "twilio_status": (nothing, 405, 415),
