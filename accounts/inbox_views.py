@@ -16,6 +16,7 @@ from accounts.carrier_connection import (
 from accounts.forms import InboxForm, NewInboxForm
 from accounts.inbox_closing import close_inbox, delete_inbox, reopen_inbox
 from accounts.models import Inbox
+from accounts.settings_changes import SettingsChange, SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
@@ -25,7 +26,9 @@ from kernel.revisions import locked_for_post
 @team_view(Right.MANAGE_INBOXES)
 def inboxes(request: TeamRequest) -> HttpResponse:
     inboxes = request.team.inboxes.present().prefetch_related("seats__member__user").order_by("name", "id")
-    return render_settings_page(request, "accounts/inboxes.html", "inboxes", {"inboxes": inboxes})
+    changes = SettingsChange.objects.filter(team=request.team).newest(SettingsSection.INBOXES)
+    context = {"inboxes": inboxes, "changes": changes}
+    return render_settings_page(request, "accounts/inboxes.html", "inboxes", context)
 
 
 @form_view

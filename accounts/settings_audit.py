@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from accounts.models import Member
 from accounts.settings_changes import SettingsChange, SettingsSection
+from kernel.revisions import RevisedForm
 
 
 def record_changes(
@@ -23,3 +24,15 @@ def record_changes(
         for setting, value in after.items()
         if value != before.get(setting, "")
     )
+
+
+def record_form(
+    member: Member, section: SettingsSection, before: RevisedForm, after: RevisedForm, *, inbox: str = ""
+) -> None:
+    """Record what a form changed: `before` was made from what was stored, `after` from what is stored now."""
+    of = f"{inbox}: " if inbox else ""
+    old, new = (
+        {f"{of}{label}"[:120]: value for label, value in form.shown_values().items()}
+        for form in (before, after)
+    )
+    record_changes(member, section, old, new)

@@ -14,10 +14,12 @@ class SettingsSection(models.TextChoices):
     OPT_OUT = "opt-out", "Opt-out"
     SENDING_HOURS = "sending-hours", "Sending hours"
     EVIDENCE = "evidence", "Evidence"
+    TEAM = "team", "Team"
+    INBOXES = "inboxes", "Inboxes"
 
 
 class SettingsChangeQuerySet(models.QuerySet["SettingsChange"]):
-    def newest(self, section: SettingsSection, count: int) -> Self:
+    def newest(self, section: SettingsSection, count: int = 50) -> Self:
         return self.filter(section=section).order_by("-id")[:count]
 
 

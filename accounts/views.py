@@ -12,6 +12,8 @@ from accounts.access import Right, TeamRequest, may, team_view
 from accounts.forms import ProfileForm, TeamForm, TeamSettingsForm
 from accounts.models import Team, User
 from accounts.new_teams import create_team
+from accounts.settings_audit import record_form
+from accounts.settings_changes import SettingsChange, SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view, render_form
 from kernel.revisions import locked_for_post
@@ -52,9 +54,12 @@ def settings(request: TeamRequest) -> HttpResponse:
 def team_settings(request: TeamRequest) -> HttpResponse:
     # The form changes another instance, since the frame of the page shows what is saved.
     team = locked_for_post(request, Team.objects.filter(pk=request.team.pk)).get()
+    before = TeamSettingsForm(instance=team)
     form = TeamSettingsForm(request.POST or None, instance=team)
     if form.is_valid():
-        form.save()
+        record_form(request.member, SettingsSection.TEAM, before, TeamSettingsForm(instance=form.save()))
         messages.success(request, "Saved.")
         return redirect("team_settings", request.team.slug)
-    return render_settings_page(request, "accounts/team_settings.html", "team_settings", {"form": form})
+    changes = SettingsChange.objects.filter(team=request.team).newest(SettingsSection.TEAM)
+    context = {"form": form, "changes": changes}
+    return render_settings_page(request, "accounts/team_settings.html", "team_settings", context)

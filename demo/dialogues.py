@@ -21,6 +21,8 @@ from messaging.simulator.adapter import new_sid
 from messaging.simulator.models import SimulatedText
 from optout import auto_replies, consent, holds
 from optout.auto_replies import AutoReply
+from optout.consent_records.models import ConsentCategory
+from optout.consent_records.recording import record_text
 from optout.consent_types import KeywordOutcome, Refusal
 from optout.number_locks import lock_number
 from optout.number_state import fetch_number_state, standing
@@ -114,6 +116,7 @@ def _receive(cast: DemoTeam, text: DemoText) -> None:
     found = reading.read(text.body, reader_settings(text.inbox))
     outcome = found.outcome
     is_request = outcome.is_request
+    is_first = not Conversation.objects.filter(team_id=cast.team.id, number=text.number).exists()
     insert = Conversation.objects.insert_inbound(
         text.inbox, text.number, text.at, text.body, is_request=is_request
     )
@@ -125,6 +128,9 @@ def _receive(cast: DemoTeam, text: DemoText) -> None:
         starts_conversation=conversation.starts_conversation,
         possible_opt_out=outcome is Outcome.HOLD or found.may_be_opt_out,
     )
+    if is_first and outcome is Outcome.CONVERSATION and not found.may_be_opt_out:
+        category = ConsentCategory.INFORMATIONAL
+        record_text(text.inbox, text.number, category, text.body, message.id, text.at, text.at)
     lock_number(cast.team.id, text.number)
     before = fetch_number_state(cast.team.id, text.number)
     if kind := holds.review_kind(found, outcome, before):

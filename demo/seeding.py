@@ -29,6 +29,8 @@ from kernel.tenancy import scope
 from messaging.models import Message
 from optout import consent
 from optout.bulk_consent import opt_out_many
+from optout.consent_records.models import ConsentCategory, ConsentMethod
+from optout.consent_records.recording import StatedConsent, record_consent_many
 from optout.consent_types import Actor, StatedOptOut
 from optout.models import Origin
 
@@ -57,6 +59,7 @@ def _seed_bicycle_shop(now: datetime) -> None:
         cast = DemoTeam(team, members, inboxes, now)
         _vendor_list(team, members[story.VENDOR_LIST_IMPORTED_BY], now)
         _labels(team)
+        _consent(team, members[story.CONSENT_KEPT_BY], now)
         play_dialogues(cast, scripts.DIALOGUES, plan_broadcasts(cast))
         work_as_a_team(cast)
         set_hours(cast)
@@ -147,6 +150,27 @@ def _record_by_staff(team: Team, members: dict[str, Member], now: datetime) -> N
         consent.opt_out(team.id, to_number(customer), by, reason="", happened_at=at)
     for number, member, reason in story.BLOCKED:
         consent.block(team.id, number, _actor(members[member]), reason=reason)
+
+
+def _consent(team: Team, by: Member, now: datetime) -> None:
+    """What people signed at the counter; opt-outs, which are newer, take it back."""
+    marketing, at = story.LISTS["Newsletter"], now - timedelta(days=30)
+    without = {*story.NEVER_ASKED, *(name for name, *_ in (*story.VENDOR_OPT_OUTS, *story.IMPORTED))}
+    record_consent_many(
+        team.id,
+        [
+            (story.number_of(name), StatedConsent(*_signed(name in marketing), story.CONSENT_SOURCE, at))
+            for name in story.CUSTOMERS
+            if name not in without
+        ],
+        _actor(by),
+    )
+
+
+def _signed(marketing: bool) -> tuple[ConsentCategory, ConsentMethod, str]:
+    if marketing:
+        return ConsentCategory.MARKETING, ConsentMethod.FORM, story.NEWSLETTER_CONSENT
+    return ConsentCategory.INFORMATIONAL, ConsentMethod.FORM, story.SERVICE_CONSENT
 
 
 def _vendor_list(team: Team, by: Member, now: datetime) -> None:

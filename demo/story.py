@@ -138,6 +138,11 @@ LISTS: dict[str, tuple[str, ...]] = {
         "Zoe Campbell",
     ),
 }  # fmt: skip
+# What people agreed to at the shop, before anybody wrote to them, and who keeps the papers. Some were never asked.
+CONSENT_KEPT_BY, CONSENT_SOURCE = "ruth", "Service ticket at the counter"
+SERVICE_CONSENT = "Text me about my bike: quotes, questions, and when it is ready."
+NEWSLETTER_CONSENT = "Yes, text me offers and news of the shop, up to four a month."
+NEVER_ASKED = ("Caleb Turner", "Ravi Subramaniam", "Lucy Armstrong", "Hassan Ali")
 TAGS: dict[str, tuple[str, ...]] = {
     "Commuter": ("Maria Alvarez", "Jamal Washington", "Grace Kim", "Ben Kowalski"),
     "E-bike": ("Priya Nair", "Kai Nakamura", "Dorothy Miles"),

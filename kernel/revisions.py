@@ -59,6 +59,12 @@ class RevisedForm(forms.BaseForm):
         value = " ".join(f"{name}={version}" for name, version in revision.items())
         return format_html('<input type="hidden" name="{}" value="{}">', self.add_prefix("revision"), value)
 
+    def shown_values(self) -> dict[str, str]:
+        """The values that the form began with, as people read them, by the labels of their fields."""
+        return {
+            str(self[name].label): _shown(field, self._stored(name)) for name, field in self.fields.items()
+        }
+
     def full_clean(self) -> None:
         conflicts = list(self._merge()) if self.is_bound else []
         super().full_clean()

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Inbox
+from accounts.settings_audit import record_form
+from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import RevisedForm, locked_for_post
@@ -58,9 +60,11 @@ class AutomaticTextForm(RevisedForm, forms.ModelForm):
 def inbox_automatic_texts(request: TeamRequest, id: int) -> HttpResponse:
     inboxes = locked_for_post(request, request.team.inboxes.present().select_related("team"))
     inbox = get_object_or_404(inboxes, id=id)
+    before = AutomaticTextForm(instance=inbox)
     form = AutomaticTextForm(request.POST or None, instance=inbox)
     if form.is_valid():
-        form.save()
+        after = AutomaticTextForm(instance=form.save())
+        record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox.name)
         messages.success(request, "Saved.")
         return redirect(request.path)
     context: dict[str, Any] = {"form": form, "inbox": inbox, "never_closed": hours_of(inbox).is_always_open}

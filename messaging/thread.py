@@ -91,7 +91,7 @@ def _entries_loader(
         effects_loader(team.id, events),
         side_by_side(
             notes_loader(team.id, [text.id for text in texts]),
-            attachments_loader(team.id, [text.id for text in texts if text.media]),
+            attachments_loader(team.id, texts),
             names_loader(team.id, team.country, texts),
         ),
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Inbox
 from contacts.contact.events import EVENT_COLUMNS, created_event, record_created
 from contacts.contact.models import Contact
@@ -71,13 +73,18 @@ def record_outcome(message: Message, before: str) -> None:
     }
     if EventType.FAILED in kinds:
         more |= {"reason": message.reason, "error": message.trouble, "error_code": message.error_code}
-    rows = Attachment.objects.of_texts(message.team_id, [message.id]) if message.media else {}
+    rows = Attachment.objects.of_texts(message.team_id, [message]) if message.media else {}
     attachments = rows.get(message.id, [])
     media = _shared(message.team_id, zip([row.id for row in attachments], message.media, strict=False))
     if message.broadcast_id:
         more["broadcast_id"] = message.broadcast_id
     data = {**_data(message, media), **more}
-    record_events(message.team_id, [Event(kind, message.number, data) for kind in kinds])
+    record_events(message.team_id, [Event(kind, message.number, data | _own_fields(kind)) for kind in kinds])
+
+
+def _own_fields(kind: EventType) -> dict[str, Any]:
+    """What one kind of event has alone. Carriers' reports carry no time: a delivery has that of its arrival."""
+    return {"delivered_at": timestamp(timezone.now())} if kind == EventType.DELIVERED else {}
 
 
 def _outcome_types(message: Message, before: str) -> list[EventType]:

@@ -4,7 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,15 +14,21 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import Team
+from accounts.models import Inbox, Team
 from contacts.contact.models import Contact
 from contacts.lists.models import ContactList
 from kernel.tenancy import scope
 from messaging import inbound
 from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus, RecipientState
 from messaging.carriers.base import InboundText
+from messaging.line_types.kinds import LineKind
+from messaging.line_types.models import LineType
 from optout import consent
+from optout.consent_records.models import ConsentCategory, ConsentMethod
+from optout.consent_records.recording import StatedConsent, record_consent_many
 from optout.consent_types import Actor
+from optout.double_opt_in.models import DoubleOptIn
+from optout.suppression_lists.models import SuppressedNumber, SuppressionList
 from tests.cast import ANY_HOUR, Cast
 from tests.messaging.broadcasts.conftest import due_now, make_list, run  # noqa: F401  (fixtures)
 from tests.messaging.fake_twilio import FakeTwilio, new_sid
@@ -33,10 +39,17 @@ ZONES = ("415", "212", "808", "512", "305", "303")  # San Francisco, New York, H
 PEOPLE = [f"+1{code}555{n:04d}" for n in range(1000, 1004) for code in ZONES]
 OPTED_OUT, BLOCKED, HELD, PREMIUM = "+14155552001", "+14155552002", "+14155552003", "+19005551234"
 UNFILLED, TODAY, TOO_OFTEN = "+14155552004", "+14155552005", "+14155552006"
+SUPPRESSED, NO_CONSENT, UNCONFIRMED, LANDLINE = (f"+1415555200{n}" for n in (7, 8, 9, 0))
+NO_INBOX = "+14155552010"
 LEFT_OUT = {
     OPTED_OUT: "Opted out",
     BLOCKED: "Blocked",
     HELD: "Held for review",
+    SUPPRESSED: "On a suppression list of the team",
+    NO_CONSENT: "No consent of the right kind on record",
+    UNCONFIRMED: "Has not confirmed the double opt-in",
+    LANDLINE: "Landline",
+    NO_INBOX: "No open inbox to write from",
     PREMIUM: "This number cannot be texted",
     UNFILLED: "A field of the text has no value",
     TODAY: "Texted by this list today",
@@ -59,12 +72,33 @@ def leave_out(cast: Cast, listed: ContactList) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, OPTED_OUT, Actor.of(cast.owner), reason="")
         consent.block(cast.northside.id, BLOCKED, Actor.of(cast.owner), reason="")
+        texted_before = Contact.objects.filter(team=cast.northside).exclude(number=NO_INBOX)
+        texted_before.update(last_inbox=cast.front_desk)
         Contact.objects.filter(team=cast.northside, number=UNFILLED).update(first_name="")
         Team.objects.filter(id=cast.northside.id).update(broadcasts_per_week=2)
         now = timezone.now()
+        leave_out_of_marketing(cast, now)
         texted(cast, TODAY, listed, now)
         for _ in range(2):
             texted(cast, TOO_OFTEN, None, now - timedelta(days=2))
+
+
+def leave_out_of_marketing(cast: Cast, now: datetime) -> None:
+    """Everybody but one agreed to marketing; one is on a suppression list, one unconfirmed, one has a landline."""
+    of_team = {"team": cast.northside}
+    Team.objects.filter(id=cast.northside.id).update(marketing_needs_consent=True)
+    stated = StatedConsent(ConsentCategory.MARKETING, ConsentMethod.FORM, "Yes", "", now)
+    agreed = [(number, stated) for number in (*PEOPLE, *LEFT_OUT) if number != NO_CONSENT]
+    record_consent_many(cast.northside.id, agreed, Actor.of(cast.owner))
+    Inbox.objects.filter(**of_team, id=cast.front_desk.id).update(double_opt_in=True, line_lookups=True)
+    DoubleOptIn.objects.create(**of_team, inbox=cast.front_desk, number=UNCONFIRMED, asked_at=now)
+    LineType.objects.create(
+        **of_team, inbox=cast.front_desk, number=LANDLINE, kind=LineKind.LANDLINE, looked_up_at=now
+    )
+    registry = SuppressionList.objects.create(
+        **of_team, name="Registry", kind="do_not_call", dated=now.date()
+    )
+    SuppressedNumber.objects.create(**of_team, list=registry, number=SUPPRESSED, run_id=1)
 
 
 def texted(cast: Cast, number: str, listed: ContactList | None, at: Any) -> None:
@@ -88,7 +122,7 @@ def write_and_review(page: Page, base: str) -> None:
     page.get_by_role("link", name="New broadcast").first.click()
     page.get_by_role("textbox", name="Name", exact=True).fill("Open house")
     page.get_by_role("group", name="Send to").get_by_label("Customers").check()
-    page.get_by_label("From", exact=True).select_option(label="Front Desk · (510) 555-0100")
+    page.get_by_label("From", exact=True).select_option(label="The inbox last used with each person")
     page.get_by_label("Text", exact=True).fill("Hi {{ first_name }}, join our open house!")
     expect(page.get_by_label("Preview", exact=True).get_by_text("join our open house!").first).to_be_visible()
     expect(page).to_have_url(re.compile("/edit/$"))  # it is kept from now on
@@ -175,7 +209,7 @@ def test_a_broadcast_from_the_draft_to_the_result(
     assert problems_of(page) == []
     url = page.url
     counts, shown = people_of(page, base)
-    assert counts["Sent, no report yet"] == sent
+    assert counts["Sent, no report yet"] == sent, counts
     assert sum(counts.values()) == len(everybody) == shown
     exported = page.request.get(f"{url}recipients/export/?format=csv").text()
     rows = list(csv.DictReader(StringIO(exported.removeprefix("\ufeff"))))

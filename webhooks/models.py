@@ -34,6 +34,8 @@ class EventType(models.TextChoices):
     CHAT_REASSIGNED = "chat_reassigned", "A conversation was assigned"
     CHAT_CLOSED = "chat_closed", "A conversation was closed"
     CHAT_OPENED = "chat_opened", "A conversation was reopened by a member"
+    CHAT_SNOOZED = "chat_snoozed", "A conversation was snoozed"
+    CHAT_WOKEN = "chat_woken", "A snooze ended at its time, or by a member"
     NOTE_CREATED = "note_created", "A private note was written"
     MESSAGE_SCHEDULED = "message_scheduled", "A text was scheduled"
     BROADCAST_FINISHED = "broadcast_finished", "A broadcast has ended"

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic.config import JsonDict
@@ -10,6 +11,7 @@ from api.errors import ApiError, ErrorCode
 from api.paging import CursorParameter, CursorTime, fetch_page
 from api.router import ApiRequest
 from api.shapes import Id, ResponseTime, StrictRequest
+from contacts.lists.models import Tagging
 from kernel.phone_numbers import digits
 from messaging.api.calls import calls
 from messaging.api.lookups import find_member
@@ -69,6 +71,7 @@ class ConversationResponse(BaseModel):
         description="The first text that nobody has answered; null if nobody waits. Automatic texts answer nobody."
     )
     contact_status: str = Field(description="active, unsubscribed or blocked, in this inbox.")
+    tags: list[str] = Field(description="The tags of its contact.")
     preview: str
     updated: Annotated[
         CursorTime,
@@ -80,7 +83,7 @@ class ConversationResponse(BaseModel):
 EXAMPLE = {
     "id": 9920, "inbox": 42, "target": "15105553344", "name": "Jordan Rivera", "status": "open", "unread": 1,
     "assigned": 7, "snooze_till": None, "waiting_since": "2026-11-25T10:42:00.123456Z",
-    "contact_status": "active", "preview": "Thanks!", "updated": "2026-11-25T10:42:00.123456Z",
+    "contact_status": "active", "tags": ["Commuter"], "preview": "Thanks!", "updated": "2026-11-25T10:42:00.123456Z",
     "created": "2026-11-02T09:00:00Z",
 }  # fmt: skip
 
@@ -112,7 +115,7 @@ def list_conversations(request: ApiRequest, payload: ListConversationsRequest) -
             raise ApiError(ErrorCode.BAD_DATA, "`unread` needs a member: send `id`.", field="id")
         rows = rows.filter(unread__gt=0) if filters.unread else rows.filter(unread=0)
     rows = rows.with_standing(request.team, inbox="inbox_id").select_related("contact")
-    rows = rows.annotate(assigned=_assigned(request))
+    rows = rows.annotate(assigned=_assigned(request), tags=_tags(request))
     return [
         _response(conversation, updated)
         for conversation, updated in fetch_page(rows, "last_message_at", payload.date)
@@ -122,6 +125,12 @@ def list_conversations(request: ApiRequest, payload: ListConversationsRequest) -
 def _assigned(request: ApiRequest) -> Subquery:
     assigned = Assignment.objects.filter(team_id=request.team.id, conversation_id=OuterRef("id"))
     return Subquery(assigned.values("member_id")[:1])
+
+
+def _tags(request: ApiRequest) -> ArraySubquery:
+    of_contact = {"contact__team_id": request.team.id, "contact__number": OuterRef("number")}
+    rows = Tagging.objects.filter(team_id=request.team.id, tag__team_id=request.team.id, **of_contact)
+    return ArraySubquery(rows.order_by("tag__name", "tag_id").values("tag__name"))
 
 
 def _response(conversation: Any, updated: str) -> ConversationResponse:
@@ -136,6 +145,7 @@ def _response(conversation: Any, updated: str) -> ConversationResponse:
         snooze_till=conversation.snoozed_until,
         waiting_since=None if conversation.closed else conversation.awaiting_since,
         contact_status=StandingState(conversation.standing).api_word,
+        tags=conversation.tags,
         preview=conversation.preview,
         updated=updated,
         created=conversation.created_at,

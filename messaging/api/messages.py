@@ -102,7 +102,7 @@ def list_messages(
         before = datetime.fromtimestamp(timestamp, UTC)
         rows, private = rows.filter(at__lt=before), private.filter(at__lt=before)
     texts = list(rows.order_by("-at", "-id")[:MAX_MESSAGES])
-    attachments = Attachment.objects.of_texts(request.team.id, [text.id for text in texts if text.media])
+    attachments = Attachment.objects.of_texts(request.team.id, texts)
     phone = digits(inbox.number)
     others = GroupRecipient.objects.of_texts(request.team.id, [text.id for text in texts])
     listed = [_response(text, phone, attachments.get(text.id, ()), others.get(text.id, ())) for text in texts]

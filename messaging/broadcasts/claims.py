@@ -34,16 +34,16 @@ from messaging.broadcasts.new_texts import write_texts
 from messaging.broadcasts.rates import rate_of
 from messaging.broadcasts.reconciliation import ask_carrier_soon
 from messaging.media.links import FOR_CARRIERS, shared_address
+from messaging.media.sending import files_problem
 from messaging.models import BROADCAST_CANCELLED, IN_PROGRESS, Message, MessageStatus
 from messaging.outbound import (
     CLAIM_TIMEOUT,
     SendClaim,
     claim_of,
     mark_claimed,
+    may_not_go,
     recover_abandoned,
-    refuse_if_forbidden,
 )
-from messaging.sending_hours.holding import hold_message
 from messaging.status_changes import save_changes
 from optout.number_locks import lock_numbers
 
@@ -52,14 +52,6 @@ MOST_RETRIES = 50  # texts of a lane that wait for a retry, above which no other
 BATCH_TIME = timedelta(seconds=1)  # for which a batch is claimed at a slow pace
 # The worker that claimed goes on by itself. If it was killed, the sweep finds the lane this much after its next turn.
 TAKEN_FOR_DEAD = timedelta(seconds=5)
-
-
-def _hold(text: Message, now: datetime) -> bool:
-    """Let a retry wait whose time has come after the person's sending hours ended."""
-    if hold_message(text, now) is None:
-        return False
-    save_changes(text, due_at=text.due_at, held_until=text.held_until, held=text.held)
-    return True
 
 
 @dataclass(frozen=True)
@@ -81,7 +73,8 @@ def claim_batch(team_id: int, lane_id: int) -> ClaimedBatch | None:
         pace = _lock_pace(inbox)
         if pace is None:
             return None
-        broadcast = Broadcast.objects.get(team_id=team_id, id=lane.broadcast_id)
+        broadcasts = Broadcast.objects.select_related("picture")
+        broadcast = broadcasts.get(team_id=team_id, id=lane.broadcast_id)
         return _LaneClaim(lane, broadcast, inbox, pace).run()
 
 
@@ -106,8 +99,8 @@ class _LaneClaim:
         now = timezone.now()
         if self.sends and self.pace.next_at > now:
             return None
-        if self.sends and self.broadcast.inbox_id and not self.inbox.is_open:
-            self._pause_closed()
+        if self.sends:
+            self._pause_if_hindered()
         room = self._room()
         unsettled = list(self._in_progress(now).order_by("id")[:MOST_AT_ONCE])
         waiting = self._waiting(room - len(unsettled)) if self.sends else []
@@ -122,10 +115,18 @@ class _LaneClaim:
         """How many texts may be claimed now: for a second at a slow pace."""
         return max(1, min(MOST_AT_ONCE, round(rate_of(self.inbox) / 60 * BATCH_TIME.total_seconds())))
 
-    def _pause_closed(self) -> None:
+    def _pause_if_hindered(self) -> None:
+        """Pause the broadcast if its inbox is closed, or its picture cannot be sent."""
+        picture = self.broadcast.picture
+        if self.broadcast.inbox_id and not self.inbox.is_open:
+            self._pause(PauseReason.INBOX_CLOSED)
+        elif picture and (problem := files_problem([picture])):
+            self._pause(PauseReason.PICTURE, problem)
+
+    def _pause(self, reason: PauseReason, detail: str = "") -> None:
         broadcast = lock_broadcast(self.team_id, self.broadcast.id)
         if broadcast.status in RUNNING:
-            self.broadcast = pause_locked(broadcast, PauseReason.INBOX_CLOSED)
+            self.broadcast = pause_locked(broadcast, reason, detail)
         self.sends = False
 
     # -- texts that were claimed before -----------------------------------------------------------------------
@@ -160,7 +161,7 @@ class _LaneClaim:
                 save_changes(text, status=MessageStatus.REFUSED, reason=BROADCAST_CANCELLED, due_at=None)
             elif not self.sends:
                 save_changes(text, due_at=None)
-            elif text.is_due(now) and not refuse_if_forbidden(text, now) and not _hold(text, now):
+            elif text.is_due(now) and not may_not_go(text, now):
                 mark_claimed(text, now)
                 found.append(self._claim_of(text, now))
         return found

@@ -54,6 +54,7 @@ class PauseReason(models.TextChoices):
     UNREACHABLE = "unreachable", "The carrier does not take texts at present."
     UNKNOWN = "unknown", "The outcome of too many texts is unknown."
     INBOX_CLOSED = "inbox_closed", "The inbox is closed."
+    PICTURE = "picture", "The picture cannot be sent."
     AUDIENCE = "audience", "A list or filter of the audience no longer exists."
 
 

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Inbox
+from accounts.settings_audit import record_form
+from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import RevisedForm, locked_for_post
@@ -43,9 +45,11 @@ class BroadcastRateForm(RevisedForm, forms.ModelForm):
 @team_view(Right.MANAGE_INBOXES)
 def inbox_broadcasts(request: TeamRequest, id: int) -> HttpResponse:
     inbox = get_object_or_404(locked_for_post(request, request.team.inboxes.present()), id=id)
+    before = BroadcastRateForm(instance=inbox)
     form = BroadcastRateForm(request.POST or None, instance=inbox)
     if form.is_valid():
-        form.save()
+        after = BroadcastRateForm(instance=form.save())
+        record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox.name)
         messages.success(request, "Saved.")
         return redirect(request.path)
     context: dict[str, Any] = {"form": form, "inbox": inbox, "rates": DEFAULT_RATES.items()}

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Inbox
+from accounts.settings_audit import record_form
+from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel import change_tokens
 from kernel.form_views import form_view
@@ -47,9 +49,11 @@ def inbox_hours(request: TeamRequest, id: int) -> HttpResponse:
     inbox = get_object_or_404(locked_for_post(request, inboxes), id=id)
     others = [other for other in inboxes.order_by("name", "id") if other.id != id]
     source = request.GET.get("holidays_from", "")
+    before = HoursForm(None, inbox)
     form = HoursForm(request.POST or None, inbox, _copied(source, others, inbox))
     if form.is_valid():
-        form.save()
+        after = HoursForm(None, form.save())
+        record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox.name)
         change_tokens.renew_on_commit(request.team.id)
         messages.success(request, "Saved.")
         return redirect("inbox_hours", request.team.slug, id)

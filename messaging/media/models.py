@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from kernel.loading import Loader, load
@@ -31,9 +31,9 @@ class AttachmentState(models.TextChoices):
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def of_texts(self, team_id: int, message_ids: Iterable[int]) -> dict[int, list["Attachment"]]:
-        """The attachments of these texts, by the ID of the text, in order."""
-        return load(attachments_loader(team_id, message_ids))
+    def of_texts(self, team_id: int, texts: Iterable[Any]) -> dict[int, list["Attachment"]]:
+        """The attachments of these messages, by the ID of the text, in order."""
+        return load(attachments_loader(team_id, texts))
 
 
 class Attachment(TenantModel):
@@ -117,14 +117,24 @@ class Attachment(TenantModel):
         return {"file": self.file, "type": self.content_type, **copied}
 
 
-def attachments_loader(team_id: int, message_ids: Iterable[int]) -> Loader[dict[int, list[Attachment]]]:
-    """The attachments of these texts, by the ID of the text, in order."""
-    rows = Attachment.objects.filter(team_id=team_id, message_id__in=list(message_ids))
-    (attachments,) = yield [rows.order_by("message_id", "position", "id")]
+def attachments_loader(team_id: int, texts: Iterable[Any]) -> Loader[dict[int, list[Attachment]]]:
+    """The attachments of these messages, by the ID of the text, in order. A broadcast's texts share its picture."""
+    with_media = [text for text in texts if text.media]
+    own = [text.id for text in with_media if not text.broadcast_id]
+    shared = {text.broadcast_id for text in with_media if text.broadcast_id}
+    rows = Attachment.objects.filter(team_id=team_id, message_id__in=own)
+    pictures = Attachment.objects.filter(team_id=team_id, broadcasts__id__in=shared)
+    attachments, of_broadcasts = yield [
+        rows.order_by("message_id", "position", "id"),
+        pictures.annotate(broadcast_id=F("broadcasts__id")),
+    ]
     found: dict[int, list[Attachment]] = {}
     for attachment in attachments:
         found.setdefault(attachment.message_id, []).append(attachment)
-    return found
+    by_broadcast = {picture.broadcast_id: [picture] for picture in of_broadcasts}
+    return found | {
+        text.id: by_broadcast.get(text.broadcast_id, []) for text in with_media if text.broadcast_id
+    }
 
 
 def thumbnail_name(file: str) -> str:

@@ -1,5 +1,7 @@
 """Attachments of outbound texts: whether all can be sent, and the addresses from which the carrier fetches them."""
 
+from collections.abc import Iterable
+
 from messaging.media.links import FOR_CARRIERS, shared_address
 from messaging.media.models import Attachment
 from messaging.models import Message
@@ -10,11 +12,16 @@ def media_problem(message: Message) -> str:
 
     A text is due when its attachments are stored, or certainly never will be.
     """
-    missing = next((file for file in _attachments(message) if not file.is_stored), None)
+    return files_problem(_attachments(message))
+
+
+def files_problem(files: Iterable[Attachment]) -> str:
+    """The same for files that a text is to be sent with."""
+    missing = next((file for file in files if not file.is_stored), None)
     if missing is None:
         return ""
     reason = "It could not be fetched in time." if missing.is_waiting else missing.reason
-    return f"An attachment cannot be sent. {reason}"
+    return f"An attachment cannot be sent. {reason}".strip()
 
 
 def carrier_addresses(message: Message) -> tuple[str, ...]:
@@ -25,4 +32,4 @@ def carrier_addresses(message: Message) -> tuple[str, ...]:
 def _attachments(message: Message) -> list[Attachment]:
     if not message.media:
         return []
-    return Attachment.objects.of_texts(message.team_id, [message.id]).get(message.id, [])
+    return Attachment.objects.of_texts(message.team_id, [message]).get(message.id, [])

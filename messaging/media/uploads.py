@@ -46,9 +46,9 @@ def store_uploads(
 def copy_attachments(team_id: int, message_id: int) -> list[Attachment]:
     """Copies of a text's stored attachments, to be sent again. Outside any transaction."""
     with scope(team_id):
-        media = Message.objects.get(team_id=team_id, id=message_id).media
-        stored = Attachment.objects.of_texts(team_id, [message_id]).get(message_id, [])
-    return [copy_attachment(file, media[file.position]) for file in stored if file.is_stored]
+        text = Message.objects.get(team_id=team_id, id=message_id)
+        stored = Attachment.objects.of_texts(team_id, [text]).get(message_id, [])
+    return [copy_attachment(file, text.media[file.position]) for file in stored if file.is_stored]
 
 
 def _check(file: UploadedFile, path: Path) -> CheckedFile:

@@ -1,5 +1,6 @@
 """Views of attachments: for members who see the inbox, and for systems with a signed address."""
 
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
@@ -37,15 +38,15 @@ def attachment_download(request: TeamRequest, attachment_id: int) -> FileRespons
 
 
 def _find(request: TeamRequest, attachment_id: int) -> Attachment:
-    """A stored attachment of a text in an inbox that the member sees."""
+    """A stored attachment of a text in an inbox that the member sees, or the picture of a broadcast from there."""
     with scope(request.team.id):
+        seen = visible_inboxes(request.member).values("id")
+        of_text = Q(message__team_id=request.team.id, message__inbox_id__in=seen)
+        of_broadcast = Q(broadcasts__team_id=request.team.id, broadcasts__lanes__inbox_id__in=seen)
         rows = Attachment.objects.filter(
-            team_id=request.team.id,
-            state=AttachmentState.STORED,
-            message__team_id=request.team.id,
-            message__inbox_id__in=visible_inboxes(request.member).values("id"),
+            of_text | of_broadcast, team_id=request.team.id, state=AttachmentState.STORED
         )
-        return get_object_or_404(rows, id=attachment_id)
+        return get_object_or_404(rows.distinct(), id=attachment_id)
 
 
 @require_GET

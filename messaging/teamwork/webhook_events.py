@@ -1,4 +1,4 @@
-"""Webhook events about work in a team: assignments, closings, reopenings, private notes and scheduled texts."""
+"""Webhook events about work in a team: assignments, closings, snoozes, private notes and scheduled texts."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -17,6 +17,8 @@ EVENT_TYPES = {
     ActivityKind.UNASSIGNED: EventType.CHAT_REASSIGNED,
     ActivityKind.CLOSED: EventType.CHAT_CLOSED,
     ActivityKind.REOPENED: EventType.CHAT_OPENED,
+    ActivityKind.SNOOZED: EventType.CHAT_SNOOZED,
+    ActivityKind.WOKEN: EventType.CHAT_WOKEN,
 }
 
 
@@ -84,6 +86,8 @@ def _event_of(activity: Activity, inbox_names: dict[int, str]) -> Event:
         is_assigned = activity.kind == ActivityKind.ASSIGNED
         to = _member(activity.assignee_id, activity.assignee_name) if is_assigned else None
         more = {"assigned": to, **more}
+    if kind == EventType.CHAT_SNOOZED and activity.until:
+        more = {"until": timestamp(activity.until), **more}
     data = {**_data(conversation, inbox_names[conversation.inbox_id]), **more}
     return Event(kind, conversation.number, data)
 

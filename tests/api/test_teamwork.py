@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from contacts.contact.models import Contact
+from contacts.lists.models import Tag, Tagging
 from kernel.tenancy import scope
 from messaging import inbound
 from messaging.carriers.base import InboundText
@@ -53,6 +54,12 @@ def test_a_conversation_is_assigned_and_listed_for_its_assignee(cast: Cast, crm:
     (listed,) = crm.post("conversations", {"filters": {"assigned": cast.member.id}})
     assert (listed["id"], listed["assigned"]) == (found.id, cast.member.id)
     assert listed["waiting_since"] is not None
+    assert listed["tags"] == []
+    with scope(cast.northside.id):
+        for contact in (cast.maria, cast.tom):
+            tag = Tag.objects.create(team=cast.northside, name=f"Of {contact.first_name}")
+            Tagging.objects.create(team=cast.northside, tag=tag, contact=contact)
+    assert crm.post("conversations")[0]["tags"] == ["Of Maria"]
     assert crm.post("conversations", {"filters": {"assigned": cast.admin.id}}) == []
     refused = crm.refused("POST", "conversations/reassign", change(cast, reassign_id=cast.second.id))
     assert refused == (404, "member_not_found"), "Sam does not see the inbox"

@@ -4,10 +4,12 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import CommandError
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +26,7 @@ from optout.consent_types import Actor
 from optout.number_state import standing
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.contacts.test_import_contacts import imported
+from tests.contacts.test_import_opt_outs import import_command
 
 FILE = (
     "First Name,Phone Number,Opt Out,Agreed To,Agreed Words,Agreed On\n"
@@ -134,3 +137,17 @@ def test_cells(column: str, cell: str, read: str | None) -> None:
 def test_headers_of_other_systems_stay_opt_out_columns() -> None:
     headers = ["Phone", "Consent Date", "Consent Source", "Agreed On", "Agreed By"]
     assert match_columns(headers) == ["number", "opt_in", "?", "agreed_on", "agreed_by"]
+
+
+def test_the_command_asks_how_people_agreed(cast: Cast, tmp_path: Path) -> None:
+    options = {"consent": "form", "consent_marketing": True, "consent_source": " Spring fair "}
+    with pytest.raises(CommandError, match="--consent-words"):
+        import_command(cast, tmp_path, "First Name,Phone Number\nMaria,4155550101\n", **options)
+    with pytest.raises(CommandError, match="Say with --consent how"):
+        import_command(cast, tmp_path, FILE, consent_words="I agree")
+    assert records(cast) == []
+    import_command(cast, tmp_path, FILE, consent_words="I agree", **options)
+    assert [row[:5] for row in records(cast)] == [
+        (MARIA, "marketing", "form", "Send me offers", "Spring fair"),
+        (TOM, "marketing", "form", "I agree", "Spring fair"),
+    ]

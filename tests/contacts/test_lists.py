@@ -52,6 +52,8 @@ def test_a_list_shows_why_each_contact_is_on_it(cast: Cast, as_client: SignIn) -
         sources = dict(ListEntry.objects.filter(list=vip).values_list("contact__first_name", "source"))
     assert sources == {"Tom": "", "Maria": "member", "Ana": "import", "Zoe": "api"}  # the first reason stays
     shown = flat(owner.get(page))
+    write = f"{reverse('new_broadcast', args=[team.slug])}?list={vip.id}"
+    assert write in shown and write not in flat(member.get(page)), "members send no broadcasts"
     for words in (
         "Added by Maya Chen",
         f"Imported from {run.file_name}",

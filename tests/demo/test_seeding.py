@@ -27,6 +27,8 @@ from messaging.models import Conversation, Message, MessagePurpose, MessageStatu
 from messaging.saved_views.models import SavedView
 from messaging.scope_lookups import conversations_due
 from messaging.simulator.models import SimulatedText
+from optout.consent_records.models import ConsentCategory
+from optout.consent_records.on_record import numbers_with_consent
 from optout.ledger import history
 from optout.models import ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
 from optout.number_state import standing
@@ -187,3 +189,18 @@ def test_the_command_attaches_files_that_were_drawn(transactional_db: None, sett
         with open_file(file.file) as stored:
             assert (file.is_stored, stored.size) == (True, file.size)
     assert texts == {file.message_id: [file.stored_medium()] for file in attachments}
+
+
+def test_most_people_have_consent_on_record_and_opt_outs_take_it_back(team_id: int) -> None:
+    numbers = {name: story.number_of(name) for name in story.CUSTOMERS}
+    with scope(team_id):
+        informed, marketed = (
+            numbers_with_consent(team_id, list(numbers.values()), category)
+            for category in ConsentCategory.granting()[::-1]
+        )
+    assert marketed < informed and len(informed) > len(numbers) * 0.6
+    assert numbers["Maria Alvarez"] in marketed and numbers["Ben Kowalski"] not in informed, (
+        "he asked us to stop"
+    )
+    assert numbers["Ravi Subramaniam"] not in marketed
+    assert numbers["Chidi Eze"] not in informed, "who opted out at the former vendor signed nothing since"

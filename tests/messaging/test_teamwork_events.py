@@ -13,11 +13,13 @@ from messaging.carriers.base import InboundText
 from messaging.inbound import receive
 from messaging.models import Conversation
 from messaging.scheduling.schedule import schedule
+from messaging.snoozing.snooze import snooze, wake, wake_at_its_time
 from messaging.teamwork.assignment import assign, set_closed
 from messaging.teamwork.notes import write_note
 from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import FakeTwilio, new_sid
 from webhooks.models import Delivery, Endpoint, EventType, WebhookEvent
+from webhooks.payloads import timestamp
 
 WORDS = "She is allergic to latex"
 
@@ -107,3 +109,18 @@ def test_a_closing_by_an_opt_out_is_told(
     assert len(told) == closes
     if closes:
         assert (told[0]["conversation_id"], told[0]["by"]) == (conversation.id, {"id": None, "name": ""})
+
+
+def test_a_snooze_and_its_end_are_told(cast: Cast, conversation: Conversation) -> None:
+    wants(cast.northside, "CRM", EventType.CHAT_SNOOZED, EventType.CHAT_WOKEN)
+    past = timezone.now() - timedelta(minutes=1)
+    with scope(cast.northside.id):
+        snooze([conversation], timezone.now() + timedelta(days=1), cast.member)
+        wake([conversation], cast.admin)
+        wake([conversation], cast.admin)  # so already
+        snooze([conversation], past, cast.member)
+    wake_at_its_time(cast.northside.id, conversation.id)
+    told = stored(cast)
+    assert [event["type"] for event in told] == ["chat_snoozed", "chat_woken"] * 2
+    assert told[2]["until"] == timestamp(past)
+    assert [event["by"]["name"] for event in told] == ["Maya Chen", "Amir Adams", "Maya Chen", ""]

@@ -29,6 +29,7 @@ from messaging.broadcasts.models import Broadcast
 from messaging.compose import compose_text
 from messaging.models import Conversation
 from messaging.scheduling.schedule import schedule
+from messaging.snoozing.snooze import snooze, wake
 from messaging.teamwork.assignment import assign, set_closed
 from messaging.teamwork.notes import write_note
 from optout.bulk_consent import block_many, opt_out_many
@@ -94,15 +95,17 @@ def test_every_event_type_matches_its_sample(
     with scope(cast.northside.id):
         compose_text(cast.front_desk, STRANGER, "One more thing", author=cast.member)
     carrier.text(cast.front_desk, STRANGER, "START")
-    browser.post(reverse("block", args=[slug, STRANGER]))
+    browser.post(reverse("block", args=[slug, STRANGER]), {"reason": "spam"})
     carrier.text(cast.front_desk, STRANGER, "A text of a blocked number")
-    browser.post(reverse("unblock", args=[slug, STRANGER]))
+    browser.post(reverse("unblock", args=[slug, STRANGER]), {"reason": "mistake"})
     with scope(cast.northside.id):
         conversation = Conversation.objects.select_related("inbox").get(number=STRANGER)
         assign(conversation, cast.member, cast.admin)
         write_note(conversation, "@Maya Chen, she is allergic", cast.admin)
         set_closed(conversation, True, cast.admin)
         set_closed(conversation, False, cast.admin)
+        snooze([conversation], timezone.now() + timedelta(hours=1), cast.admin)
+        wake([conversation], cast.admin)
         waiting = Broadcast.objects.create(team=cast.northside, name="News", status="scheduled")
         lifecycle.cancel(waiting.id, waiting.team_id)
         schedule(conversation, "Later", timezone.now() + timedelta(days=1), cast.admin, unless_answered=True)
@@ -113,7 +116,8 @@ def test_every_event_type_matches_its_sample(
         "test", "contact_created", "message_received", "message_sent", "target_opt_out", "message_failed",
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
         "target_held", "target_released",
-        "chat_reassigned", "chat_closed", "chat_opened", "note_created", "message_scheduled",
+        "chat_reassigned", "chat_closed", "chat_opened", "chat_snoozed", "chat_woken",
+        "note_created", "message_scheduled",
         "message_delivered", "broadcast_finished", "ledger_root",
     }  # fmt: skip
     assert set(SAMPLES) == {*SUBSCRIBABLE_TYPES, EventType.TEST}

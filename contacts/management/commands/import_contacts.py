@@ -23,6 +23,7 @@ from kernel.regions import COUNTRIES
 from kernel.spreadsheets.csv_reader import ENCODINGS
 from kernel.spreadsheets.table import NotATable
 from kernel.tenancy import scope
+from optout.consent_records.models import ConsentCategory, ConsentMethod
 
 PREVIEW = (
     "good", "created", "updated", "unchanged", "opted_out", "opted_out_from_refused_rows", "unclear", "staying",
@@ -34,6 +35,7 @@ WORDS = {
     "staying": "stay opted out, as the person requested",
     "liftable": "were opted out by the team and are marked “no” in the file (--lift-ours)",
 }
+CONSENT_DETAILS = ("consent_marketing", "consent_words", "consent_source")
 COLUMN_ANSWERS = {
     "opt-out-column": "an opt-out column: “yes” or a date opts out",
     "opt-in-column": "an opt-in column: “no” opts out",
@@ -63,6 +65,20 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--consent-note", default="", metavar="WORDS", help="kept with each opt-out in the ledger"
+        )
+        parser.add_argument(
+            "--consent", choices=ConsentMethod.values, default="",
+            help="how these people agreed to get texts, recorded for each number whose row does not opt out "
+            "(default: only what columns say)",
+        )  # fmt: skip
+        parser.add_argument(
+            "--consent-marketing", action="store_true", help="they agreed to marketing, too, in writing"
+        )
+        parser.add_argument(
+            "--consent-words", default="", metavar="WORDS", help="what they said or ticked (needs --consent)"
+        )
+        parser.add_argument(
+            "--consent-source", default="", metavar="WHERE", help="the form, shop or event (needs --consent)"
         )
         parser.add_argument(
             "--lift-ours",
@@ -114,6 +130,8 @@ class Command(BaseCommand):
 
     def _upload(self, team_id: int, options: dict[str, Any]) -> Import:
         path = options["file"]
+        if not options["consent"] and any(options[name] for name in CONSENT_DETAILS):
+            raise CommandError("Say with --consent how these people agreed.")
         if len(options["list"]) > 80:
             raise CommandError("A list name can have up to 80 characters.")
         if not path.is_file():
@@ -133,6 +151,8 @@ class Command(BaseCommand):
         return run
 
     def _options(self, run: Import, columns: list[str], options: dict[str, Any]) -> ImportOptions:
+        if options["consent"] and not options["consent_words"].strip() and "agreed_words" not in columns:
+            raise CommandError("Enter the words that these people agreed to with --consent-words.")
         told = states_persons_word(run.header, columns)
         return ImportOptions(
             country=options["country"] or run.team.country,
@@ -140,6 +160,10 @@ class Command(BaseCommand):
             replace_lists=options["replace_lists"],
             add_to=options["list"],
             consent_note=options["consent_note"],
+            consent_method=options["consent"],
+            consent_category=ConsentCategory.MARKETING if options["consent_marketing"] else "",
+            consent_words=options["consent_words"].strip()[:1000],
+            consent_source=options["consent_source"].strip()[:200],
             told=options["opt_outs_are"] == "told" if options["opt_outs_are"] else told,
             each_number=options["each_number"],
         )

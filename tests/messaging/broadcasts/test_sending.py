@@ -6,10 +6,12 @@ import psycopg
 
 from contacts.lists.models import ContactList
 from kernel.tenancy import scope
+from messaging.broadcasts import lifecycle
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastStatus
 from messaging.compose import compose_text
 from messaging.models import Conversation, Message
+from messaging.text_templates.models import TextTemplate
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
@@ -141,3 +143,32 @@ def test_a_reply_does_not_wait_for_a_broadcast_text_of_its_conversation(
     assert carrier.bodies(MARIA)[-1] == "Your glasses are ready."
     with scope(cast.northside.id):
         assert Message.objects.get(team=cast.northside, broadcast_id=broadcast.id).status == "sending"
+
+
+def test_a_template_that_is_edited_or_deleted_while_it_is_sent_changes_no_text(
+    cast: Cast,
+    carrier: FakeTwilio,
+    make_list: MakeList,
+    make_broadcast: MakeBroadcast,
+    run: Callable[..., None],
+) -> None:
+    with scope(cast.northside.id):
+        template = TextTemplate.objects.create(team=cast.northside, title="Open", body="We open at 9.")
+    broadcast = make_broadcast(
+        make_list(PEOPLE), body=template.body, template_id=template.id, template_title="Open"
+    )
+    with scope(cast.northside.id):
+        lifecycle.confirm(broadcast.id, broadcast.team_id, author=cast.admin)
+    run(most=2)
+    sent = len(carrier.sent)
+    assert 0 < sent < len(PEOPLE)
+    with scope(cast.northside.id):
+        TextTemplate.objects.filter(team=cast.northside).update(body="We open at 10.")
+    run(most=1)
+    assert sent < len(carrier.sent) < len(PEOPLE)
+    with scope(cast.northside.id):
+        TextTemplate.objects.filter(team=cast.northside).delete()
+    run()
+    assert carrier.bodies() == ["We open at 9."] * len(PEOPLE)
+    finished = reload(broadcast)
+    assert (finished.status, finished.template_title) == (BroadcastStatus.FINISHED, "Open"), "for the reports"
