@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0015_ledger_roots"),
+        ("accounts", "0016_theme"),
     ]
 
     operations = [
