@@ -20,6 +20,8 @@ from accounts.scope_lookups import TeamChoice, teams_of_user
 from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
+TEAM_COOKIE = "team"  # the slug of the team that the person saw last in this browser
+
 
 class Right(enum.StrEnum):
     """A right of a member: an identifier, and the sentence that ends "You may not …"."""
@@ -116,6 +118,22 @@ def _members_with_seats(team_id: int) -> Any:
     return members.annotate(seats_in=ArraySubquery(seats.values("inbox_id")))
 
 
+def _remember_team(request: Any, response: HttpResponseBase, slug: str) -> None:
+    """Keep in this browser which team the person saw last (accounts.frame)."""
+    if request.COOKIES.get(TEAM_COOKIE) != slug:
+        response.set_cookie(
+            TEAM_COOKIE, slug, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+        )
+
+
+def enter(request: Any, team_id: int) -> None:
+    """Set what a page of a team needs, and the frame around it. Runs in the team's scope."""
+    request.member = _members_with_seats(team_id).get(user_id=request.user.pk)
+    request.member.user, request.team = request.user, request.member.team
+    request.rights = RIGHTS[request.member.role]
+    request.has_simulator = settings.DEVELOPMENT
+
+
 def _ask_to_sign_in(request: Any) -> HttpResponseBase:
     """Redirect to the sign-in page, which returns to the page that the person saw.
 
@@ -149,15 +167,15 @@ def team_view[**P](
                 return _ask_to_sign_in(request)
             team_id = _find_team_id(request, team_slug)
             if whole_request:
-                return retry_deadlocks(lambda: in_scope(request, team_id, *args, **kwargs))
-            return in_scope(request, team_id, *args, **kwargs)
+                response = retry_deadlocks(lambda: in_scope(request, team_id, *args, **kwargs))
+            else:
+                response = in_scope(request, team_id, *args, **kwargs)
+            _remember_team(request, response, team_slug)
+            return response
 
         def in_scope(request: Any, team_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             with scope(team_id):
-                request.member = _members_with_seats(team_id).get(user_id=request.user.pk)
-                request.member.user, request.team = request.user, request.member.team
-                request.rights = RIGHTS[request.member.role]
-                request.has_simulator = settings.DEVELOPMENT
+                enter(request, team_id)
                 for right in required_rights:
                     require_right(request.member, right)
                 if whole_request:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern
 
 from accounts.email_views import EmailAddressesView
+from accounts.frame import framed
 
 View = Callable[..., HttpResponseBase]
 
@@ -30,7 +31,9 @@ def _with_invalid_status(view: View) -> View:
 def _view(pattern: URLPattern) -> View:
     match pattern.name:
         case "account_email":
-            return EmailAddressesView.as_view()
+            return framed(EmailAddressesView.as_view())
+        case "account_change_password":
+            return framed(pattern.callback)
         case "account_confirm_email":
             return login_required(pattern.callback)
     return pattern.callback

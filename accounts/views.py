@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
 from accounts.forms import ProfileForm, TeamForm, TeamSettingsForm
+from accounts.frame import framed
 from accounts.models import Team, User
 from accounts.new_teams import create_team
 from accounts.settings_audit import record_form
@@ -31,6 +32,7 @@ def new_team(request: Any) -> HttpResponse:
 
 @form_view
 @login_required
+@framed
 def profile(request: Any) -> HttpResponse:
     """The user's name; e-mail address and password have pages of their own."""
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))

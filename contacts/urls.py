@@ -22,10 +22,12 @@ from contacts.imports.views import (
     import_cancellation,
     import_confirmation,
     import_contacts,
+    import_deletion,
     import_draft,
     import_refused_rows,
     import_still_opted_out,
     imports,
+    refused_rows,
 )
 from contacts.lists.list_views import list_members
 from contacts.lists.live_views import new_live_list
@@ -68,7 +70,9 @@ urlpatterns = [
     path("contacts/imports/<int:id>/confirmation/", import_confirmation, name="import_confirmation"),
     path("contacts/imports/<int:id>/draft/", import_draft, name="import_draft"),
     path("contacts/imports/<int:id>/cancellation/", import_cancellation, name="import_cancellation"),
+    path("contacts/imports/<int:id>/deletion/", import_deletion, name="import_deletion"),
     path("contacts/imports/<int:id>/still-opted-out/", import_still_opted_out, name="import_still_opted_out"),
+    path("contacts/imports/<int:id>/refused-rows/", refused_rows, name="refused_rows"),
     path("contacts/imports/<int:id>/refused-rows.csv", import_refused_rows, name="import_refused_rows"),
     path("contacts/imports/<int:id>/undo/", import_undo, name="import_undo"),
     path(

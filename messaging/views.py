@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import presence
 from accounts.access import Right, TeamRequest, team_view, visible_inboxes
+from accounts.frame import last_team
 from accounts.presence import Onlooker
 from accounts.scope_lookups import teams_of_user
 from kernel.form_views import form_view, render_form
@@ -40,8 +41,8 @@ from messaging.teamwork.assignment import set_closed
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    teams = teams_of_user(request.user.pk)  # type: ignore[arg-type]
-    return redirect("inbox", teams[0].slug) if teams else redirect("new_team")
+    team = last_team(request, teams_of_user(request.user.pk))  # type: ignore[arg-type]
+    return redirect("inbox", team.slug) if team else redirect("new_team")
 
 
 # -- the list ----------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Right
 
 from accounts.models import Inbox, Team
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
@@ -97,7 +97,8 @@ class Suppression(TenantModel):
         indexes = [  # the do-not-text list, newest first, for all or some kinds and origins
             models.Index(
                 fields=["team", "kind", "origin", "-created_at", "-id"], name="optout_suppression_newest"
-            )
+            ),
+            models.Index("team", Right("number", 4), name="optout_suppression_ending"),
         ]
 
     @property

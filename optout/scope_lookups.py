@@ -1,4 +1,4 @@
-"""Scope lookups of consent: holds that are past their due day, or due soon, and teams without a root of today."""
+"""Scope lookups of consent: due holds, teams without a root of today, and suppressed numbers by last digits."""
 
 from datetime import date
 
@@ -19,3 +19,11 @@ def teams_to_remind(due_by: date) -> list[int]:
 def teams_without_root() -> list[int]:
     """Teams that have no root of today yet, or have not been sent it."""
     return [team_id for (team_id,) in fetch("SELECT lookup_teams_without_root()")]
+
+
+def suppressed_ending(digits: str, max_rows: int) -> list[str]:
+    """The suppressed numbers that end in these digits, in no order; none for fewer than four digits."""
+    if len(digits) < 4:
+        return []
+    statement = "SELECT number FROM lookup_suppressed_ending($1::text, $2::integer)"
+    return [number for (number,) in fetch(statement, digits, max_rows)]

@@ -57,8 +57,8 @@ def new_contact(request: TeamRequest) -> HttpResponse:
     except NumberTaken as error:
         form.add_error("number", str(error))
         return _render_contact_form(request, form)
-    except NotConfirmed as error:
-        return _render_contact_form(request, form, error.warning)
+    except NotConfirmed:
+        return _render_contact_form(request, form)
     form.save_related()
     messages.success(request, f"{contact} was added.")
     return redirect("contact", request.team.slug, form.number)
@@ -119,13 +119,11 @@ def _redirect_saved(request: TeamRequest, old_number: str, number: str) -> HttpR
     return redirect(page)
 
 
-def _render_contact_form(
-    request: TeamRequest, form: ContactForm, warning: NumberWarning | None = None
-) -> HttpResponse:
+def _render_contact_form(request: TeamRequest, form: ContactForm) -> HttpResponse:
+    """The form with what is known about its number. For a suppressed number it holds the answer to the warning."""
     typed = form.data.get("number", "") if form.is_bound else form.initial["number"]
     context = {
         **_form_context(request, form),
-        "warning": warning,
         "preview": _preview_typed(request, typed, form.instance),
         "may_merge": may(request.member, Right.DELETE_CONTACTS),
     }

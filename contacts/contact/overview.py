@@ -8,6 +8,7 @@ from django.db.models import F
 from accounts.access import visible_inboxes
 from accounts.models import Member, Team
 from contacts.contact.models import Contact
+from contacts.contact.number_changes import NumberWarning
 from optout.models import ConsentEvent, Standing, StandingState
 from optout.number_locks import lock_numbers
 from optout.number_state import standing_across_inboxes
@@ -30,6 +31,15 @@ def find_contact_to_save(team: Team, number: str, new_number: str = "") -> Conta
         team.contacts.select_for_update(no_key=True, of=("self",)).filter(number=number).first()
     )
     return contact
+
+
+def is_known(team: Team, number: str) -> bool:
+    """Whether the team has anything about a number: a contact, a conversation, or an entry in the ledger."""
+    return (
+        team.contacts.filter(number=number).exists()
+        or ConsentEvent.objects.filter(team_id=team.id, number=number).exists()
+        or team.inboxes.filter(conversations__team_id=team.id, conversations__number=number).exists()
+    )
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,11 @@ class NumberPreview:
     holder: Contact | None
     standing: Standing
     causes: list[StandingCause]
+
+    @property
+    def key(self) -> str:
+        """The answer to the warning about this number, which the form of a new contact shows before it is saved."""
+        return NumberWarning(self.number, self.standing).key
 
 
 def preview_number(member: Member, number: str, contact: Contact | None = None) -> NumberPreview:

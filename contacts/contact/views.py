@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -12,7 +12,7 @@ from accounts.change_polling import new_ticket
 from contacts.contact import events
 from contacts.contact.forms import ContactDetailsForm
 from contacts.contact.models import Contact
-from contacts.contact.overview import find_contact, find_contact_to_save, find_conversations
+from contacts.contact.overview import find_contact, find_contact_to_save, find_conversations, is_known
 from contacts.contact.shown_details import shown_details_loader
 from kernel import change_tokens
 from kernel.form_views import render_form
@@ -26,6 +26,8 @@ from optout.views import actor_of, requested_panel, return_url
 @team_view()
 def contact(request: TeamRequest, number: str) -> HttpResponse:
     """The page of a number, with or without a contact. For htmx its content, or the details of a conversation."""
+    if not is_textable(number) and not is_known(request.team, number):
+        raise Http404("No such number.")
     if request.htmx and request.htmx.target != "contact-page":
         return _render_details(request, number)
     part = "#page" if request.htmx else ""

@@ -114,6 +114,5 @@ def _page_context(request: TeamRequest) -> dict[str, Any]:
     return {
         "section": "contacts",
         "tab": "fields",
-        "may_import": may(request.member, Right.IMPORT_CONTACTS),
         "may_manage": may(request.member, Right.MANAGE_FIELDS),
     }

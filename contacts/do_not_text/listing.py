@@ -8,64 +8,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import Team
 from contacts.contact.models import Contact
-from contacts.search.number_search import NumberMatches, normalize_query
+from contacts.do_not_text.query import DoNotTextQuery
+from contacts.search.number_search import NumberMatches
 from kernel import keyset
 from kernel.keyset import Cursor
 from kernel.phone_numbers import display
 from kernel.tenancy import scope
-from optout.models import ConsentEvent, Origin, Suppression, SuppressionKind
+from optout.models import ConsentEvent, Origin, Suppression
+from optout.scope_lookups import suppressed_ending
 
 PAGE_SIZE = 50
 MAX_FOUND = 100  # entries that a search shows
-COUNT_LIMIT = 10_000  # a higher count is shown as "more than"
-
-
-# -- query -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class DoNotTextQuery:
-    """The filters and the cursor in the page's address. Unknown and bad values are ignored."""
-
-    q: str = ""
-    kind: str = ""
-    origin: str = ""
-    after: Cursor | None = None  # of the last entry on the page before
-
-    @classmethod
-    def read(cls, query: QueryDict) -> Self:
-        kind, origin = query.get("kind", ""), query.get("origin", "")
-        after = Cursor.read(query.get("after", ""))
-        return cls(
-            q=normalize_query(query.get("q", "")),
-            kind=kind if kind in SuppressionKind.values else "",
-            origin=origin if origin in Origin.values else "",
-            after=after if after and after.value else None,
-        )
-
-    @property
-    def kinds(self) -> list[str]:
-        return [self.kind] if self.kind else SuppressionKind.values
-
-    @property
-    def origins(self) -> list[str]:
-        return [self.origin] if self.origin else Origin.values
-
-    @property
-    def query(self) -> str:
-        """The filters as a query string."""
-        query = QueryDict(mutable=True)
-        query.update({name: value for name in ("q", "kind", "origin") if (value := getattr(self, name))})
-        return query.urlencode()
+COUNT_LIMIT = 100_000  # a higher count is shown as "more than"
 
 
 # -- a page ------------------------------------------------------------------------------------------------------
@@ -146,28 +108,34 @@ class DoNotTextPage:
 
 
 def fetch_page(team: Team, query: DoNotTextQuery) -> DoNotTextPage:
-    """The page after `query.after`, newest first. A search is one page."""
+    """The page after `query.after`. A search is one page."""
     if query.q:
         found, truncated = _find(team, query)
         return DoNotTextPage(list(suppression_rows(team, found)), None, truncated)
-    newest = _newest(team, query, PAGE_SIZE + 1)
-    shown = newest[:PAGE_SIZE]
-    more = len(newest) > PAGE_SIZE
-    cursor = Cursor(shown[-1].id, shown[-1].created_at) if more else None
+    found = _in_order(team, query, PAGE_SIZE + 1)
+    shown = found[:PAGE_SIZE]
+    more = len(found) > PAGE_SIZE
+    cursor = Cursor(shown[-1].id, getattr(shown[-1], query.column)) if more else None
     return DoNotTextPage(list(suppression_rows(team, shown)), cursor)
 
 
-def _newest(team: Team, query: DoNotTextQuery, limit: int) -> list[Suppression]:
-    """Each kind and origin is read from its own part of the index, so that a rare kind costs no long scan."""
-    rows = Suppression.objects.filter(team_id=team.id).order_by("-created_at", "-id")
+def _in_order(team: Team, query: DoNotTextQuery, limit: int) -> list[Suppression]:
+    """The first entries after the cursor.
+
+    By time, each kind and origin is read from its own part of the index, so that a rare kind costs no long scan.
+    """
+    by = [f"{'-' * query.descending}{name}" for name in (query.column, "id")]
+    rows = Suppression.objects.filter(team_id=team.id).order_by(*by)
     if query.after:
-        rows = keyset.after(rows, "created_at", query.after)
+        rows = keyset.after(rows, query.column, query.after, descending=query.descending)
+    if query.column == "number":
+        return list(rows.filter(kind__in=query.kinds, origin__in=query.origins)[:limit])
     parts = [
         rows.filter(kind=kind, origin=origin)[:limit] for kind, origin in product(query.kinds, query.origins)
     ]
     if len(parts) == 1:
         return list(parts[0])
-    return list(parts[0].union(*parts[1:], all=True).order_by("-created_at", "-id")[:limit])
+    return list(parts[0].union(*parts[1:], all=True).order_by(*by)[:limit])
 
 
 def suppression_rows(team: Team, rows: Iterable[Suppression]) -> Iterator[SuppressionRow]:
@@ -214,14 +182,15 @@ def _matching(team: Team, query: DoNotTextQuery) -> QuerySet[Suppression]:
 
 
 def _find(team: Team, query: DoNotTextQuery) -> tuple[list[Suppression], bool]:
-    """The entries that a search finds, newest first, and whether there are more."""
+    """The entries that a search finds, and whether there are more."""
     matches = NumberMatches.of(team, query.q)
-    found = _select(team, query, "number = ANY($4::text[])", matches.numbers)
+    numbers = [*matches.numbers, *suppressed_ending(matches.digits, MAX_FOUND + 1)]
+    found = _select(team, query, "number = ANY($4::text[])", numbers)
     for start, end in matches.ranges:
         found += _select(team, query, "number >= $4 AND number < $5 AND starts_with(number, $4)", start, end)
     rows = {row.id: row for row in found}.values()
-    newest = sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)
-    return newest[:MAX_FOUND], len(newest) > MAX_FOUND or matches.truncated
+    shown = sorted(rows, key=lambda row: (getattr(row, query.column), row.id), reverse=query.descending)
+    return shown[:MAX_FOUND], len(shown) > MAX_FOUND or matches.truncated
 
 
 def _select(team: Team, query: DoNotTextQuery, condition: str, *values: Any) -> list[Suppression]:

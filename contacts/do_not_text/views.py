@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
-from contacts.do_not_text.listing import DoNotTextQuery, count_in_words, fetch_page
+from contacts.do_not_text.listing import count_in_words, fetch_page
+from contacts.do_not_text.query import DoNotTextQuery
 from optout.models import SuppressionKind
 from optout.wording import ORIGIN_CHOICES
 
@@ -19,6 +20,8 @@ def do_not_text(request: TeamRequest) -> HttpResponse:
         "query": query,
         "page": fetch_page(request.team, query),
         "count": "" if query.q else count_in_words(request.team, query),
+        "number_head": query.head("number", "Number"),
+        "recorded_head": query.head("recorded", "Recorded"),
         "kinds": [(SuppressionKind.OPT_OUT, "Opted out"), (SuppressionKind.BLOCK, "Blocked")],
         "origins": ORIGIN_CHOICES,
         "may_export": may(request.member, Right.EXPORT),

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Team
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
-from contacts.do_not_text.listing import DoNotTextQuery, SuppressionRow, all_rows
+from contacts.do_not_text.listing import SuppressionRow, all_rows
+from contacts.do_not_text.query import DoNotTextQuery
 from contacts.exports.stream import BATCH_SIZE, RowBatches
 from contacts.imports.columns import RowWriter
 from contacts.imports.consent_columns import CONSENT_HEADERS

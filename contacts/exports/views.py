@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import Right, TeamRequest, team_view
 from contacts.custom_fields.models import CustomField
-from contacts.do_not_text.listing import DoNotTextQuery
+from contacts.do_not_text.query import DoNotTextQuery
 from contacts.exports.download import download_response
 from contacts.exports.rows import DO_NOT_TEXT_HEADER, contact_header, contact_rows, do_not_text_rows
 from contacts.search.filters import matching_contacts

@@ -19,6 +19,7 @@ from contacts.imports import preview
 from contacts.imports.file_reading import reading_of
 from contacts.imports.models import Import
 from contacts.imports.reading import row_reader
+from contacts.imports.refused_rows import group_reasons
 from contacts.imports.row_reader import BadRow, RowReader
 from contacts.imports.stage_opt_outs import ReadOptOuts, settle_opt_outs
 from contacts.imports.stored_file import stored_file
@@ -121,6 +122,7 @@ def check_batch(run: Import, reader: ImportReader) -> None:
         settle_opt_outs(run)
         run.preview = preview.count_changes(run)
         run.preview["first_staying"] = preview.sample_still_opted_out(run) if run.preview["staying"] else []
+        run.preview["reasons"] = group_reasons(run) if run.counts.get("refused") else []
         run.state, run.checked_at = RunState.CHECKED, timezone.now()
         return
     duplicates = _stage(run, checked)

@@ -13,13 +13,15 @@ _COUNT_ORDER = (
     "opt_outs_lifted", "consent_recorded", "added_to_lists", "taken_off_lists", "tagged",
 )  # fmt: skip
 
+_COUNTS_OF_CHECK = ("read", "refused")
+
 
 def _count_position(word: str) -> int:
     return _COUNT_ORDER.index(word) if word in _COUNT_ORDER else len(_COUNT_ORDER)
 
 
 class Import(Run):
-    """An import of a file of contacts; kept permanently, with its counts and refused rows.
+    """An import of a file of contacts; if it imported anything, kept permanently with its counts and refused rows.
 
     `position` and `total` count bytes of the file during the check, and opt-outs and good rows while it runs.
     """
@@ -71,7 +73,7 @@ class Import(Run):
     def confirm(self, *, lift_ours: bool, with_unclear: bool = False) -> None:
         """Queue the opt-outs and the good rows to be written. `with_unclear`: also opt-outs of unclear cells."""
         self.options["lift_ours"] = lift_ours
-        self.counts = {word: self.counts.get(word, 0) for word in ("read", "refused")}
+        self.counts = {word: self.counts.get(word, 0) for word in _COUNTS_OF_CHECK}
         if not with_unclear:
             self.opt_outs.filter(team_id=self.team_id, unclear=True).delete()
         total = self.preview["good"] + self.preview["opt_outs"]
@@ -90,6 +92,18 @@ class Import(Run):
             self.end(RunState.CANCELLED)
         if not self.ended or self.state == RunState.CANCELLED:
             self.save()
+
+    @property
+    def is_deletable(self) -> bool:
+        """Whether it imported nothing: it was never confirmed, or it ended before its first row."""
+        ended_early = self.state in (RunState.DRAFT, RunState.CHECKED, RunState.CANCELLED, RunState.FAILED)
+        return ended_early and not any(
+            self.counts[word] for word in self.counts if word not in _COUNTS_OF_CHECK
+        )
+
+    def delete_with_rows(self) -> None:
+        self.delete_staged(ImportChunk, ImportRow, ImportOptOut, RefusedRow)
+        self.delete()
 
     def _begin(self, state: RunState, total: int) -> None:
         self.state, self.total, self.position = state, total, 0

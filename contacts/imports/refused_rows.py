@@ -1,8 +1,9 @@
-"""Refused rows of an import: a first few for the page, and all as a CSV file with line and reason."""
+"""Refused rows of an import: their reasons in groups, pages of them, and all as a CSV file with line and reason."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Func, Max, Min, QuerySet, Value
 
 from contacts.imports.models import Import, RefusedRow
 from kernel.spreadsheets.cells import escape_formula
@@ -11,8 +12,26 @@ from kernel.spreadsheets.writers import CsvWriter
 _BATCH_SIZE = 2000  # rows
 
 
-def first_refused_rows(run: Import, limit: int) -> list[RefusedRow]:
-    return list(_rows_after(run, 0)[:limit])
+_MAX_GROUPS = 12
+# Reasons that differ only in what they quote from the file, or in numbers, are one group.
+_GROUP = Func(F("reason"), Value("“[^”]*”|[0-9][0-9.,]*"), Value(""), Value("g"), function="regexp_replace")
+
+
+def group_reasons(run: Import) -> list[dict[str, Any]]:
+    """The most frequent reasons with their numbers of rows. If those of a group differ, `sentence` is an example."""
+    rows = RefusedRow.objects.filter(team_id=run.team_id, run_id=run.id).order_by()
+    groups = rows.annotate(group=_GROUP).values("group").annotate(
+        rows=Count("id"), sentence=Min("reason"), last=Max("reason")
+    )  # fmt: skip
+    return [
+        {"rows": group["rows"], "sentence": group["sentence"], "differ": group["sentence"] != group["last"]}
+        for group in groups.order_by("-rows", "sentence")[:_MAX_GROUPS]
+    ]
+
+
+def rows_refused_after(run: Import, line: int, limit: int) -> list[RefusedRow]:
+    """The next refused rows after this line of the file."""
+    return list(_rows_after(run, line)[:limit])
 
 
 def refused_rows_csv(run: Import) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from contacts.imports.forms import ImportColumnsForm, ImportFileForm
 from contacts.imports.models import Import
 from contacts.imports.preview import find_still_opted_out
 from contacts.imports.reading_form import ImportReadingForm
-from contacts.imports.refused_rows import first_refused_rows, refused_rows_csv
+from contacts.imports.refused_rows import refused_rows_csv, rows_refused_after
 from contacts.imports.undo.models import undo_deadline
 from contacts.imports.undo.operation import can_undo, latest_undo, with_undone
 from contacts.imports.upload import create_from_upload, is_too_large
@@ -84,7 +84,7 @@ def import_page(
         "section": "contacts",
         "poll_url": _address(request, run),
         "cancel_url": reverse("import_cancellation", args=[request.team.slug, run.id]),
-        "refused_rows": first_refused_rows(run, REFUSED_ROWS_SHOWN) if run.counts.get("refused") else [],
+        "refused_rows": rows_refused_after(run, 0, REFUSED_ROWS_SHOWN) if run.counts.get("refused") else [],
         **undo,
     }
     return render(
@@ -129,6 +129,19 @@ def import_cancellation(request: TeamRequest, id: int) -> HttpResponse:
     return redirect("import", request.team.slug, run.id)
 
 
+@require_POST
+@team_view(Right.IMPORT_CONTACTS)
+def import_deletion(request: TeamRequest, id: int) -> HttpResponse:
+    """Delete an import that imported nothing from the list."""
+    run = find_import(request, id)
+    if not run.is_deletable:
+        messages.error(request, "Only an import that imported nothing can be deleted.")
+    else:
+        run.delete_with_rows()
+        messages.success(request, f"{run.file_name} was deleted. Nothing had been imported from it.")
+    return redirect("imports", request.team.slug)
+
+
 @require_GET
 @team_view(Right.IMPORT_CONTACTS)
 def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
@@ -143,6 +156,22 @@ def import_still_opted_out(request: TeamRequest, id: int) -> HttpResponse:
         "next": Cursor(rows[PAGE_SIZE - 1].line) if len(rows) > PAGE_SIZE else None,
     }
     return render(request, "contacts/import_still_opted_out.html", context)
+
+
+@require_GET
+@team_view(Right.IMPORT_CONTACTS)
+def refused_rows(request: TeamRequest, id: int) -> HttpResponse:
+    """The refused rows, in pages."""
+    run = find_import(request, id)
+    cursor = Cursor.read(request.GET.get("after", ""), kind=None)  # of a line
+    rows = rows_refused_after(run, min(cursor.id, run.lines) if cursor else 0, PAGE_SIZE + 1)
+    context = {
+        "run": run,
+        "section": "contacts",
+        "refused_rows": rows[:PAGE_SIZE],
+        "next": Cursor(rows[PAGE_SIZE - 1].line) if len(rows) > PAGE_SIZE else None,
+    }
+    return render(request, "contacts/refused_rows.html", context)
 
 
 @require_GET

@@ -45,7 +45,6 @@ def _save(request: TeamRequest, row: ContactList, data: QueryDict) -> HttpRespon
         "name": name,
         "kind": "list",
         "may_delete": may(request.member, Right.DELETE_CONTACTS),
-        "may_import": may(request.member, Right.IMPORT_CONTACTS),
     }
     return render_form(request, "contacts/live_list.html", context)
 

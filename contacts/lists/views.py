@@ -59,7 +59,6 @@ def edit_label(request: TeamRequest, kind: str, id: int) -> HttpResponse:
         "label": label,
         "name": name,
         "may_delete": may(request.member, Right.DELETE_CONTACTS),
-        "may_import": may(request.member, Right.IMPORT_CONTACTS),
     }
     return render_form(request, "contacts/label.html", context)
 
@@ -78,7 +77,6 @@ def _render_labels(request: TeamRequest, **forms: Any) -> HttpResponse:
     context = {
         "section": "contacts",
         "tab": "labels",
-        "may_import": may(request.member, Right.IMPORT_CONTACTS),
         "lists": count_lists(request.team),
         "tags": [
             {

@@ -21,12 +21,14 @@ class NumberMatches:
     numbers: list[str]
     ranges: list[tuple[str, str]]  # from the first, up to but without the second
     truncated: bool  # whether more contacts may match than were read
+    digits: str = ""  # the typed digits; empty for text with letters
 
     @classmethod
     def of(cls, team: Team, q: str) -> Self:
-        found = find_numbers(q, _digits(q), MAX_CONTACTS)
+        digits = _digits(q)
+        found = find_numbers(q, digits, MAX_CONTACTS)
         numbers = [*found, *_full_number(q, team)]
-        return cls(numbers, _prefix_ranges(q, team), len(found) == MAX_CONTACTS)
+        return cls(numbers, _prefix_ranges(q, team), len(found) == MAX_CONTACTS, digits)
 
 
 def normalize_query(q: str) -> str:

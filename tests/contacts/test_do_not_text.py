@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from contacts.contact.models import Contact
 from contacts.do_not_text import listing
-from contacts.do_not_text.listing import DoNotTextPage, DoNotTextQuery
+from contacts.do_not_text.listing import DoNotTextPage
+from contacts.do_not_text.query import DoNotTextQuery
+from contacts.search.address import ColumnHead
 from kernel.tenancy import scope
 from optout import consent
 from optout.consent_types import Actor
@@ -75,11 +77,19 @@ FOUND = [
     ("q=(415) 555-0199", [STRANGER]),
     ("q=%2B14155550199", [STRANGER]),
     ("q=0101", [MARIA, MARIA]),  # the end of a contact's number
+    ("q=55 0199", [STRANGER]),  # the end of a number without a contact
+    ("q=155550199", [STRANGER]),
+    ("q=199", []),  # too few digits
     ("q=1 415-555-01", [TOM, STRANGER, MARIA, MARIA]),  # the beginning of any number
     ("q=4155550177", []),  # on the list of Harbor
     ("q=%00", [TOM, STRANGER, MARIA, MARIA]),
     ("q=\\' OR %25", []),
     ("q=smith", []),
+    ("sort=recorded", [MARIA, MARIA, STRANGER, TOM]),
+    ("sort=number", [MARIA, MARIA, TOM, STRANGER]),
+    ("sort=-number&kind=opt_out", [STRANGER, TOM, MARIA]),
+    ("sort=-number&q=0101", [MARIA, MARIA]),
+    ("sort=origin", [TOM, STRANGER, MARIA, MARIA]),
 ]
 
 
@@ -98,6 +108,25 @@ def test_each_entry_is_on_one_page(listed: Cast, monkeypatch: pytest.MonkeyPatch
     second = page(listed, f"after={first.next}")
     ids = [row.suppression.id for row in (*first.rows, *second.rows)]
     assert len(set(ids)) == 4 and ids == sorted(ids, reverse=True) and second.next is None
+
+
+def test_each_entry_is_on_one_page_in_every_order(listed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The head of the sorted column says so; its link turns the order round."""
+    whole = {sort: numbers(page(listed, f"sort={sort}")) for sort in ("recorded", "number", "-number")}
+    monkeypatch.setattr(listing, "PAGE_SIZE", 1)
+    for sort, expected in whole.items():
+        found, after = [], ""
+        while len(found) <= len(expected):
+            part = page(listed, urlencode({"sort": sort, "after": after}))
+            found += numbers(part)
+            if part.next is None:
+                break
+            after = str(part.next)
+        assert found == expected, sort
+    by_number = DoNotTextQuery.read(QueryDict("sort=number&kind=block"))
+    assert by_number.head("number", "Number").sorted == "ascending"
+    assert by_number.head("number", "Number").link == "?kind=block&sort=-number"
+    assert by_number.head("recorded", "Recorded") == ColumnHead("Recorded", "?kind=block")
 
 
 @pytest.mark.parametrize("text", ["", "1", "~", "x~1", "1~x", "9" * 19 + "~1", "1~" + "9" * 18, "-1~1"])

@@ -115,6 +115,7 @@ LOOKUPS = {
     "lookup_schedules_due",
     "lookup_scheduled_texts_due",
     "lookup_snoozes_ended",
+    "lookup_suppressed_ending",
     "lookup_teams_to_index",
     "lookup_teams_without_root",
     "lookup_teams_without_snapshot",

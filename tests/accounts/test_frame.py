@@ -1,0 +1,49 @@
+"""Frame: pages that belong to no team, and error pages, keep the navigation of the team that was seen last."""
+
+from collections.abc import Callable
+
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Member, Team
+from tests.cast import MARIA, Cast
+from tests.html import flat
+from tests.messaging.reviewed_texts import receive_text
+
+AsClient = Callable[[Member], Client]
+OWN_PAGES = ("profile", "account_email", "account_change_password")
+
+
+def rail_of(team: Team) -> str:
+    return f'<nav class="rail" aria-label="{team.name}">'
+
+
+def test_own_pages_keep_the_navigation_of_the_team_seen_last(cast: Cast, as_client: AsClient) -> None:
+    browser = as_client(cast.owner)
+    second = Team.objects.create_with_owner(owner=cast.owner.user, name="Aardvark Dental")
+    for team in (second, cast.northside):
+        assert browser.get(reverse("contacts", args=[team.slug])).status_code == 200
+        for name in OWN_PAGES:
+            assert rail_of(team) in flat(browser.get(reverse(name))), (team, name)
+        assert browser.get(reverse("home")).headers["Location"] == reverse("inbox", args=[team.slug])
+
+
+def test_error_pages_keep_the_navigation_of_people_who_are_signed_in(cast: Cast, as_client: AsClient) -> None:
+    hidden = receive_text(cast.billing, MARIA, "About the bill").conversation_id
+    slug = cast.northside.slug
+    browser = as_client(cast.member)
+    pages = {
+        reverse("conversation", args=[slug, hidden]): "it is in an inbox that you don’t have access to",
+        reverse("contact", args=[slug, "abc"]): "This page does not exist",
+        reverse("contacts", args=[cast.harbor.slug]): "it belongs to a team that you are not in",
+        "/no-such-page/": "it belongs to a team that you are not in",
+    }
+    for page, sentence in pages.items():
+        answer = browser.get(page)
+        assert answer.status_code == 404
+        assert rail_of(cast.northside) in flat(answer) and sentence in flat(answer), page
+    forbidden = browser.get(reverse("imports", args=[slug]))
+    assert forbidden.status_code == 403 and rail_of(cast.northside) in flat(forbidden)
+    unknown = as_client(cast.owner).get(reverse("conversation", args=[slug, 999_999]))
+    assert "It may have been deleted." in flat(unknown)
+    assert 'class="rail"' not in flat(Client().get("/no-such-page/"))
