@@ -4,7 +4,7 @@ import enum
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -12,6 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
@@ -146,8 +147,14 @@ def _ask_to_sign_in(request: Any) -> HttpResponseBase:
     elif request.method == "POST":
         shown = urlsplit(request.headers.get("Referer", ""))
         page = shown.path if shown.netloc == request.get_host() else reverse("home")
-    sign_in = redirect_to_login(page)
-    return HttpResponse(status=401, headers={"HX-Redirect": sign_in.url}) if request.htmx else sign_in
+    if request.htmx:
+        return HttpResponse(status=401, headers={"HX-Redirect": sign_in_again(page)})
+    return redirect_to_login(page)
+
+
+def sign_in_again(page: str) -> str:
+    """The URL of the sign-in page that tells a person whose page was open that they were signed out."""
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page, 'signed_out': '1'})}"
 
 
 def team_view[**P](

@@ -15,11 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts import presence
-from accounts.access import RIGHTS, Right, TeamRequest, visible_inbox_ids
+from accounts.access import RIGHTS, Right, TeamRequest, sign_in_again, visible_inbox_ids
 from accounts.presence import Onlooker
 from accounts.scope_lookups import membership
 from kernel.change_tokens import current_tokens
@@ -158,4 +157,4 @@ def _way_out(request: HttpRequest) -> str:
     if request.user.is_authenticated:
         return resolve_url(settings.LOGIN_REDIRECT_URL)
     page = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
-    return resolve_url(settings.LOGIN_URL) + (f"?{urlencode({'next': page})}" if page else "")
+    return sign_in_again(page or "")

@@ -103,14 +103,14 @@ class TeamSettingsForm(TeamForm):
     waiting_goal = waiting_goal_field("Empty: no goal. An inbox may have its own.")
     broadcasts_per_week = forms.IntegerField(
         label="Broadcasts to one person in seven days, at most", required=False, min_value=1, max_value=100,
-        help_text="Who had as many is left out of the next one.",
+        help_text="People who have had that many are left out of the next one.",
     )  # fmt: skip
 
     class Meta(TeamForm.Meta):
         fields = [*TeamForm.Meta.fields, "waiting_goal", "broadcasts_per_week", "assign_on_reply"]
         labels = {
             **TeamForm.Meta.labels,
-            "assign_on_reply": "Assign a conversation to whoever answers it first",
+            "assign_on_reply": "Assign a conversation to the first member who answers it",
         }
 
     def clean_broadcasts_per_week(self) -> int:

@@ -23,6 +23,7 @@ from messaging.to_review import read_kind, review_counts_loader
 
 TABS = 4  # folders beside the menu with the others
 COUNTED_VIEWS = 10  # whose conversations are counted
+COUNTED_INBOXES = 12  # whose unread conversations the menu of inboxes shows
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,8 @@ def list_choices_loader(request: TeamRequest, chosen: ChosenList) -> Loader[dict
     rows = {folder.value: FolderRows(request.member, folder, inbox_ids) for folder in COUNTED}
     for view in chosen.views[:COUNTED_VIEWS]:
         rows[f"view-{view.id}"] = _rows_of(view, request.member, chosen.inboxes, visible)
+    for own in chosen.inboxes[:COUNTED_INBOXES] if len(chosen.inboxes) > 1 else ():
+        rows[f"inbox-{own.id}"] = FolderRows(request.member, Folder.UNREAD, [own.id])
     counts, late, reviews = yield from side_by_side(
         counts_loader(request.member, rows),
         late_loader(request.team, [chosen.inbox] if chosen.inbox else chosen.inboxes, MAX_COUNT),
@@ -192,9 +195,27 @@ def list_choices_loader(request: TeamRequest, chosen: ChosenList) -> Loader[dict
         "folder_tabs": folders[:TABS],
         "folder_menu": folders[TABS:],
         "view_menu": views,
+        "inbox_menu": list(_inbox_choices(base, chosen, counts)),
         "chosen_in_menu": in_menu[0] if in_menu else "",
         "review_counts": reviews,
     }
+
+
+def _inbox_choices(base: str, chosen: ChosenList, counts: Mapping[str, int]) -> Iterable[ListChoice]:
+    """All inboxes, and each with its unread conversations; nothing if there is only one."""
+    if len(chosen.inboxes) < 2:
+        return
+    folder = f"{base}?folder={chosen.folder.value}"
+    yield ListChoice("all", "All inboxes", folder, 0, is_chosen=not chosen.inbox)
+    for inbox in chosen.inboxes:
+        name = f"inbox-{inbox.id}"
+        yield ListChoice(
+            name=name,
+            label=inbox.name,
+            url=f"{folder}&inbox={inbox.id}",
+            count=counts.get(name, 0),
+            is_chosen=inbox == chosen.inbox,
+        )
 
 
 def _view_choices(base: str, chosen: ChosenList, counts: Mapping[str, int]) -> Iterable[ListChoice]:

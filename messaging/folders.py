@@ -171,7 +171,7 @@ _WHEN_EMPTY = {
     ),
     Folder.UNASSIGNED: (
         "Everything is assigned",
-        "Open conversations that nobody takes care of appear here.",
+        "Open conversations that are assigned to nobody appear here.",
     ),
     Folder.MENTIONS: ("Nobody has mentioned you", "Conversations with a note that names you appear here."),
     Folder.SCHEDULED: ("Nothing is scheduled", "Conversations with a text to be sent later appear here."),

@@ -28,7 +28,7 @@ class ReadingForm(RevisedForm, forms.ModelForm):
         choices=[(code, name) for code, name in LANGUAGES.items() if code != "en"],
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="Keywords of these languages count here, also those that are everyday words in other languages.",
+        help_text="Keywords of these languages count here, even those that are everyday words in other languages.",
     )
 
     class Meta:

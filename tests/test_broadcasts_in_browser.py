@@ -177,7 +177,7 @@ def test_a_broadcast_from_the_draft_to_the_result(
     page.evaluate(Axe().axe_script)
     assert problems_of(page) == []
     page.get_by_role("button", name=f"Schedule for {len(PEOPLE)} people").click()
-    expect(page.get_by_text("Is sent on")).to_be_visible()
+    expect(page.get_by_text("Will be sent on")).to_be_visible()
 
     owner.execute("UPDATE messaging_broadcast SET send_at = now(), due_at = now() WHERE status = 'scheduled'")
     run(most=4)

@@ -62,7 +62,7 @@ def test_closing_opens_the_next_conversation(product: Cast, live_server: Any, pa
         expect(page.get_by_role("log").get_by_text(f"Text {n}", exact=True)).to_be_visible()
         expect(rows).to_have_count(PEOPLE - 2 + n)
         page.keyboard.press("e")
-    expect(page.get_by_text("That was the last one of this list.")).to_be_visible()
+    expect(page.get_by_text("That was the last one in this list.")).to_be_visible()
     expect(rows).to_have_count(PEOPLE - 3)
 
 

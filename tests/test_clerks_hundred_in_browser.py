@@ -82,7 +82,7 @@ def test_a_clerks_hundred(product: Cast, live_server: Any, page: Page) -> None: 
         keyboard.press("Enter")
         keyboard.press("Escape")
         keyboard.press("e")
-    expect(page.get_by_text("That was the last one of this list.")).to_be_visible()
+    expect(page.get_by_text("That was the last one in this list.")).to_be_visible()
     assert jumps == []
     expect(page.locator("#conversations a[data-conversation]")).to_have_count(PASSED)
     with scope(product.northside.id):

@@ -34,7 +34,7 @@ def _save(request: TeamRequest, row: ContactList, data: QueryDict) -> HttpRespon
     form = LiveListForm(sent, instance=row)
     if form.is_valid() and not filters.errors:
         form.save()
-        messages.success(request, f"{row} was saved. Whoever matches is on it.")
+        messages.success(request, f"{row} was saved. Contacts who match are on it.")
         return redirect("list", request.team.slug, row.id)
     context: dict[str, Any] = {
         "section": "contacts",

@@ -16,7 +16,7 @@ class SuppressionFileForm(NumbersForm):
     """Further numbers of a list, and the day whose state they have."""
 
     dated = forms.DateField(
-        label="State of",
+        label="As of",
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text="The day on which this list was downloaded. The Registry's data may be at most 31 days old "
         "(16 CFR 310.4(b)(3)(iv)).",

@@ -21,7 +21,7 @@ class BroadcastRateForm(RevisedForm, forms.ModelForm):
     """The rate of an inbox's broadcasts (empty: the default of its kind of number), and lookups of line types."""
 
     broadcast_rate = forms.IntegerField(
-        label="Segments a minute", required=False, min_value=1, max_value=FASTEST
+        label="Segments per minute", required=False, min_value=1, max_value=FASTEST
     )
 
     line_lookups = forms.BooleanField(

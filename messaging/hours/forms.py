@@ -39,7 +39,7 @@ class HolidaysField(forms.CharField):
         widget = forms.Textarea({"rows": 4, "placeholder": "2026-12-25 Christmas Day", "spellcheck": "false"})
         super().__init__(
             label="Holidays", required=False, max_length=8000, widget=widget,
-            help_text="Closed all day. One a line: the date and its name.",
+            help_text="Closed all day. One per line: the date and its name.",
         )  # fmt: skip
 
     def clean(self, value: Any) -> dict[date, str]:

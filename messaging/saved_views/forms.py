@@ -31,7 +31,7 @@ class SavedViewForm(forms.ModelForm):
         others = visible_views(self.member).exclude(id=self.instance.id)
         same = others.filter(member_id=self.instance.member_id, name__iexact=data.get("name", ""))
         if same.exists():
-            self.add_error("name", "There is a view of this name already.")
+            self.add_error("name", "There is already a view with this name.")
         if self.instance._state.adding and others.count() >= MAX_VIEWS:
             self.add_error(None, f"There are {MAX_VIEWS} views already. Delete one first.")
         return data

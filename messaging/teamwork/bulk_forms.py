@@ -33,7 +33,7 @@ class BulkWorkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if not self.conversation_ids:
-            raise forms.ValidationError("Tick conversations first.")
+            raise forms.ValidationError("Select conversations first.")
         if assignee := self._posted("assignee"):
             data["action"] = BulkWork.ASSIGN
             members = Member.objects.filter(team_id=self.member.team_id).select_related("user", "team")

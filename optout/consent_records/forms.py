@@ -25,7 +25,7 @@ class ConsentRecordForm(forms.Form):
             ("none", "To none: what is on record is wrong"),
         ],
         coerce=ConsentCategory,
-        help_text="Marketing takes written consent, such as a signed form or a ticked box (47 CFR 64.1200(f)(9)).",
+        help_text="Marketing needs written consent, such as a signed form or a ticked box (47 CFR 64.1200(f)(9)).",
     )
     method = forms.TypedChoiceField(label="How?", choices=ConsentMethod.choices, coerce=ConsentMethod)
     words = forms.CharField(

@@ -80,9 +80,10 @@ def test_page_of_a_signed_out_user_goes_to_sign_in(cast: Cast, as_client: AsClie
     browser.post(reverse("account_logout"))
     answer = poll(browser, address)
     assert answer.status_code == 204
-    assert answer.headers["HX-Redirect"] == (
-        f"{reverse('account_login')}?next=%2Ft%2F{TEAM}%2Finbox%2F%3Ffolder%3Dall"
-    )
+    sign_in = answer.headers["HX-Redirect"]
+    assert sign_in == f"{reverse('account_login')}?next=%2Ft%2F{TEAM}%2Finbox%2F%3Ffolder%3Dall&signed_out=1"
+    assert "You were signed out." in browser.get(sign_in).content.decode()
+    assert "You were signed out." not in browser.get(reverse("account_login")).content.decode()
 
 
 def test_ticket_is_bound_to_its_session(cast: Cast, as_client: AsClient) -> None:

@@ -140,8 +140,8 @@ def test_contacts_of_ticked_conversations_are_tagged(
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        ({}, "Tick conversations first."),
-        ({"conversation": "x"}, "Tick conversations first."),
+        ({}, "Select conversations first."),
+        ({"conversation": "x"}, "Select conversations first."),
         ({"conversation": "1"}, "Choose what to do with the ticked conversations."),
         ({"conversation": "1", "action": "explode"}, "Choose what to do with the ticked conversations."),
         ({"conversation": "1", "action": "assign"}, "Choose what to do with the ticked conversations."),

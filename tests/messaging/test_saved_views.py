@@ -157,8 +157,8 @@ def test_a_view_is_renamed_and_deleted_by_who_may(people: Cast, as_client: Clien
     ("name", "error"),
     [
         ("", "Give the view a name."),
-        ("Mine", "There is a view of this name already."),
-        ("mine", "There is a view of this name already."),
+        ("Mine", "There is already a view with this name."),
+        ("mine", "There is already a view with this name."),
     ],
 )
 def test_a_view_needs_a_name_of_its_own(people: Cast, as_client: ClientOf, name: str, error: str) -> None:
