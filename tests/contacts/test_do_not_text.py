@@ -115,7 +115,8 @@ def test_each_entry_is_on_one_page_in_every_order(listed: Cast, monkeypatch: pyt
     whole = {sort: numbers(page(listed, f"sort={sort}")) for sort in ("recorded", "number", "-number")}
     monkeypatch.setattr(listing, "PAGE_SIZE", 1)
     for sort, expected in whole.items():
-        found, after = [], ""
+        found: list[str] = []
+        after = ""
         while len(found) <= len(expected):
             part = page(listed, urlencode({"sort": sort, "after": after}))
             found += numbers(part)

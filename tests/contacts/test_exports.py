@@ -16,7 +16,7 @@ from django.urls import reverse
 from openpyxl.utils.escape import unescape
 
 from contacts.contact.models import Contact
-from contacts.do_not_text.listing import DoNotTextQuery
+from contacts.do_not_text.query import DoNotTextQuery
 from contacts.exports import rows as exports_rows
 from contacts.exports.stream import ExportBusy, stream_export
 from contacts.imports.columns import CONTACT_HEADERS
