@@ -22,6 +22,7 @@ from messaging.models import Conversation
 from optout import consent
 from optout.consent_types import Actor
 from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.html import flat
 from tests.messaging.fake_twilio import new_sid
 
 type ClientOf = Callable[[Member], Client]
@@ -198,3 +199,19 @@ def test_a_count_reads_few_rows_of_many(
         query = Team.objects.filter(id=team).values_list(*counts)
         (explained,) = json.loads(query.explain(analyze=True, format="json"))
     assert rows_read(explained["Plan"]) <= folder_rows.COUNT_WALK + 1
+
+
+def test_inboxes_are_chosen_from_a_menu_with_unread_conversations(cast: Cast, as_client: ClientOf) -> None:
+    """With one inbox there is nothing to choose. The thread names its person to readers of the screen alone."""
+    for number in (MARIA, TOM):
+        receive_text(cast.billing, number)
+    page = reverse("inbox", args=["northside-dental"])
+    shown = flat(as_client(cast.admin).get(page))
+    menu = shown.partition('title="Choose an inbox"')[2].partition("</details>")[0]
+    billing, _, front_desk = menu.partition("Billing")[2].partition("Front Desk")
+    assert ">2</span>" in billing and "count" not in front_desk + menu.partition("Billing")[0]
+    assert f"?folder=open&amp;inbox={cast.billing.id}" in menu
+    assert "Choose an inbox" not in flat(as_client(cast.member).get(page))
+    found = receive_text(cast.front_desk, MARIA)
+    thread = flat(as_client(cast.member).get(reverse("conversation", args=["northside-dental", found.id])))
+    assert '<bdi class="only-for-readers">Maria Lopez</bdi>' in thread

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("optout", "0008_consent_of_imports_index"),
+        ("optout", "0010_feed_positions_by_entry"),
     ]
 
     operations = [
