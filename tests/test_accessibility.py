@@ -13,10 +13,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import LazySettings
 from django.core.management import call_command
 from django.test import Client
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from playwright.sync_api import Page, expect
 
+from accounts.invitations import invite
 from accounts.models import Member, User
+from accounts.new_teams import create_team
 from accounts.scope_lookups import teams_of_user
 from demo import story
 from kernel.tenancy import scope
@@ -123,6 +125,36 @@ def autoplaying(page: Page) -> list[str]:
     return page.locator("[autoplay]").evaluate_all("elements => elements.map((element) => element.outerHTML)")
 
 
+def problems_of_page(page: Page, address: str) -> Iterator[str]:
+    """What the open page does wrong: at each width, for axe in both schemes, and by itself."""
+    yield from (f"{address}: {problem}" for problem in problems_of_widths(page))
+    page.evaluate(Axe().axe_script)
+    yield from (f"{address}: {problem}" for problem in problems_of(page))
+    yield from (f"{address}: {html} plays by itself" for html in autoplaying(page))
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.evaluate(ANIMATIONS_END)
+    in_dark = problems_of(page, runOnly=["color-contrast"])
+    yield from (f"{address} (dark): {problem}" for problem in in_dark)
+
+
+def test_axe_finds_nothing_on_the_first_pages_of_a_new_team(
+    cast: Cast, as_client: Callable[[Member], Client], live_server: Any, page: Page
+) -> None:
+    team = create_team("Novak Bakery", cast.second.user)
+    with scope(team.id):
+        owner = Member.objects.select_related("user", "team").get(team=team)
+        invite("new@novak.example", "member", [], by=owner)
+    session = as_client(owner).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    problems = list[str]()
+    for name in ("first_steps", "members", "do_not_text"):
+        address = reverse(name, args=[team.slug])
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.goto(live_server.url + address)
+        problems += problems_of_page(page, address)
+    assert problems == [], "\n".join(problems)
+
+
 def test_axe_finds_nothing_on_the_pages_of_the_demo_and_they_ask_no_other_site(
     demo_owner: Member, as_client: Callable[[Member], Client], live_server: Any, page: Page
 ) -> None:
@@ -132,14 +164,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_demo_and_they_ask_no_other_site(
     page.on("request", lambda request: requested.add(request.url))
     for address in crawl(page, live_server.url):
         names.add(name_of(address))
-        problems += [f"{address}: {problem}" for problem in problems_of_widths(page)]
-        page.evaluate(Axe().axe_script)
-        problems += [f"{address}: {problem}" for problem in problems_of(page)]
-        problems += [f"{address}: {html} plays by itself" for html in autoplaying(page)]
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        page.evaluate(ANIMATIONS_END)
-        in_dark = problems_of(page, runOnly=["color-contrast"])
-        problems += [f"{address} (dark): {problem}" for problem in in_dark]
+        problems += problems_of_page(page, address)
     assert len(names) > 25, names
     assert problems == [], "\n".join(problems)
     assert {url for url in requested if not url.startswith(live_server.url)} == set(), "from another origin"
