@@ -131,6 +131,7 @@ def enter(request: Any, team_id: int) -> None:
     """Set what a page of a team needs, and the frame around it. Runs in the team's scope."""
     request.member = _members_with_seats(team_id).get(user_id=request.user.pk)
     request.member.user, request.team = request.user, request.member.team
+    request.team.clock = request.team.clock_of(request.user)
     request.rights = RIGHTS[request.member.role]
     request.has_simulator = settings.DEVELOPMENT
 

@@ -8,12 +8,14 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.messages import ERROR
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.addresses import release
-from kernel.mail import send_email
+from kernel.mail import compose_email, send_email
 
 _APP = "allauth.account"
 ANYWHERE = "login_failed_anywhere"  # in ACCOUNT_RATE_LIMITS
@@ -70,6 +72,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return settings.PUBLIC_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def render_mail(
+        self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
+        """In the form of all emails. The link has another name in each context of allauth."""
+        links = (context.get(name) for name in ("link", "activate_url", "password_reset_url", "signup_url"))
+        given = {"email": email, **context, "link": next(filter(None, links))}
+        subject = render_to_string(f"{template_prefix}_subject.txt", given)
+        return compose_email(subject, f"{template_prefix}_message.txt", given, [email])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         ours = {"signup_url": settings.PUBLIC_URL + reverse("account_signup")}

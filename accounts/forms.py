@@ -8,10 +8,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 
+from accounts.clock_fields import CLOCK_FIELDS, use_clock_fields
 from accounts.memberships import set_members_of_inbox
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Team, User
 from kernel.number_field import NumberField
-from kernel.regions import COUNTRIES, time_zones
+from kernel.regions import COUNTRIES
 from kernel.revisions import RevisedForm
 
 INVALID_EMAIL = "Enter a valid e-mail address."
@@ -64,7 +65,11 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "undo_sends", "enter_sends"]
+        fields = ["name", *CLOCK_FIELDS, "undo_sends", "enter_sends"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_clock_fields(self, none="As the team")
 
     def clean(self) -> dict[str, Any]:
         """A choice that the form does not bring stays as it is."""
@@ -84,17 +89,23 @@ def waiting_goal_field(help_text: str) -> forms.IntegerField:
 
 
 class TeamForm(RevisedForm, forms.ModelForm):
-    """A team's name, the country of its local numbers, and its time zone."""
+    """A team's name, the country of its local numbers, and its clock."""
 
     country = forms.ChoiceField(
         choices=list(COUNTRIES.items()), help_text="Numbers without + are read as numbers of this country."
     )
-    time_zone = forms.ChoiceField(choices=time_zones, initial="America/New_York")
 
     class Meta:
         model = Team
-        fields = ["name", "country", "time_zone"]
+        fields = ["name", "country", *CLOCK_FIELDS]
         labels = {"name": "Business name"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_clock_fields(self)
+        self.fields["time_zone"].required = True
+        clock = self.instance.clock_of(self.instance)
+        self.initial = {**self.initial, "hour_format": clock.hours, "date_order": clock.order}
 
 
 class TeamSettingsForm(TeamForm):
@@ -126,6 +137,22 @@ class FirstPasswordForm(forms.Form):
     def __init__(self, email: str, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = User(email=email, name=name)
+        self._add_clock_fields()
+
+    def _add_clock_fields(self) -> None:
+        use_clock_fields(self)
+        clock = Team().clock
+        self.initial = {
+            **self.initial,
+            "time_zone": clock.zone.key,
+            "hour_format": clock.hours,
+            "date_order": clock.order,
+        }
+
+    @property
+    def clock_settings(self) -> dict[str, str]:
+        """Those that were chosen."""
+        return {name: self.cleaned_data[name] for name in CLOCK_FIELDS if self.cleaned_data[name]}
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
@@ -142,6 +169,9 @@ class InvitedSignupForm(FirstPasswordForm):
     def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(email, "", *args, **kwargs)
         self.user.name = self.data.get("name", "")
+
+    def _add_clock_fields(self) -> None:
+        use_clock_fields(self, none="As the team")
 
 
 class InboxForm(RevisedForm, forms.ModelForm):

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from accounts.addresses import account_of, create_account, has_proved, is_proved
+from accounts.clock_fields import own_settings
 from accounts.memberships import set_inboxes_of_member
 from accounts.models import Invitation, Member, User, hash_token
 from accounts.scope_lookups import invitation_by_token_hash
@@ -82,6 +83,8 @@ def accept(invitation: Invitation, user: User) -> Member:
 
 
 @transaction.atomic
-def join(invitation: Invitation, name: str, password: str) -> Member:
+def join(invitation: Invitation, name: str, password: str, clock_settings: dict[str, str]) -> Member:
     """Make a member of the person with the invited address, which the invitation's token proves."""
-    return accept(invitation, create_account(invitation.email, name, password))
+    user = create_account(invitation.email, name, password)
+    User.objects.filter(pk=user.pk).update(**own_settings(invitation.team, clock_settings))
+    return accept(invitation, user)

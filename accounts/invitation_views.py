@@ -40,7 +40,8 @@ def invitation(request: Any, token: str) -> HttpResponse:
             form = InvitedSignupForm(invitation.email, request.POST or None)
             visitor = identify_visitor(invitation, request.user)
             if visitor == Visitor.WITHOUT_ACCOUNT and form.is_valid():
-                member = join(invitation, **form.cleaned_data)
+                data = form.cleaned_data
+                member = join(invitation, data["name"], data["password"], form.clock_settings)
                 get_adapter().login(request, member.user)
                 return _enter_team(request, member, invitation)
             join_url = reverse("invitation_acceptance", args=[token])

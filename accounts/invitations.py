@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.access import Right, require_right
@@ -29,9 +28,10 @@ class InvitationEmail:
     def send(self) -> bool:
         """Whether the mail server accepted it."""
         link = settings.PUBLIC_URL + reverse("invitation", args=[self.token])
-        body = render_to_string("accounts/invitation_email.txt", {"email": self, "link": link})
         subject = f"{self.invited_by} invites you to {self.team} on Heymarket"
-        return send_email(compose_email(subject, body, [self.to]).send, f"invitation to {self.to}")
+        context = {"email": self, "link": link}
+        email = compose_email(subject, "accounts/invitation_email.txt", context, [self.to], self.team)
+        return send_email(email.send, f"invitation to {self.to}")
 
 
 def invite(email: str, role: str, inboxes: Iterable[Inbox], *, by: Member) -> InvitationEmail:

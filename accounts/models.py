@@ -3,7 +3,9 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import IntegrityError, models, transaction
@@ -13,10 +15,12 @@ from django.utils.text import slugify
 
 from accounts.automatic_texts import AutomaticTexts
 from accounts.broadcast_rate import BroadcastRate
+from accounts.clock_settings import ClockSettings
 from accounts.double_opt_in import DoubleOptInSettings
 from accounts.first_steps import FirstStepsState
 from accounts.inbox_hours import InboxHours
 from accounts.theme import Theme
+from kernel.clock import Clock, DateOrder, HourFormat, usual_hours, usual_order
 from kernel.encryption import EncryptedField, Undecipherable
 from kernel.phone_numbers import display
 from kernel.sql import fetch
@@ -34,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser):
+class User(ClockSettings, AbstractBaseUser):
     """A person who signs in. May be a member of several teams."""
 
     email = models.EmailField()
@@ -67,28 +71,36 @@ class User(AbstractBaseUser):
 
 class TeamManager(models.Manager["Team"]):
     def create_with_owner(
-        self, name: str, owner: User, *, country: str = "US", time_zone: str = "America/New_York"
+        self,
+        name: str,
+        owner: User,
+        *,
+        country: str = "US",
+        time_zone: str = "America/New_York",
+        **settings: str,
     ) -> "Team":
         """Create a team and its first owner. The ID is drawn first: the rows are inserted in the team's own scope."""
         base = slugify(name)[:40] or "team"
         for slug in (base, *(f"{base}-{secrets.token_hex(2)}" for _ in range(5))):
             try:
                 with transaction.atomic():
-                    return self._insert(slug, name, owner, country, time_zone)
+                    return self._insert(
+                        owner, slug=slug, name=name, country=country, time_zone=time_zone, **settings
+                    )
             except IntegrityError:
                 continue
         raise RuntimeError(f"no free slug for a team named {name!r}")
 
-    def _insert(self, slug: str, name: str, owner: User, country: str, time_zone: str) -> "Team":
+    def _insert(self, owner: User, **settings: str) -> "Team":
         ((team_id,),) = fetch("SELECT nextval('accounts_team_id_seq')")
         with scope(team_id):
-            team = self.model(id=team_id, slug=slug, name=name, country=country, time_zone=time_zone)
+            team = self.model(id=team_id, **settings)
             team.save(force_insert=True)
             team.members.create(user=owner, role=Role.OWNER)
         return team
 
 
-class Team(models.Model):
+class Team(ClockSettings, models.Model):
     """The tenant: one business."""
 
     name = models.CharField(max_length=80)
@@ -127,6 +139,19 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def clock(self) -> Clock:
+        """How its times are written and read. The team of a request has the clock of its member."""
+        return self.clock_of(self)
+
+    def clock_of(self, chosen: ClockSettings) -> Clock:
+        """The clock of a user, who may have chosen another than the team's."""
+        return Clock(
+            ZoneInfo(chosen.time_zone or self.time_zone),
+            HourFormat(chosen.hour_format or self.hour_format or usual_hours(self.country)),
+            DateOrder(chosen.date_order or self.date_order or usual_order(self.country)),
+        )
 
 
 class Role(models.TextChoices):

@@ -13,9 +13,9 @@ BEGINNINGS: list[Callable[[Team], Any]] = []
 
 
 @transaction.atomic
-def create_team(name: str, owner: User, **place: str) -> Team:
-    """Create a team with its first owner; `place` is its country and time zone."""
-    team = Team.objects.create_with_owner(name, owner, **place)
+def create_team(name: str, owner: User, **settings: str) -> Team:
+    """Create a team with its first owner; `settings` are its country and those of its clock."""
+    team = Team.objects.create_with_owner(name, owner, **settings)
     with scope(team.id):
         for begin in BEGINNINGS:
             begin(team)

@@ -27,7 +27,7 @@ def sign_up(request: HttpRequest, token: str) -> HttpResponse:
         form = FirstPasswordForm(link.email, link.name, request.POST or None)
         if not form.is_valid():
             return render_form(request, "accounts/sign_up.html", {"form": form, "link": link})
-        user, team = complete(link, form.cleaned_data["password"])
+        user, team = complete(link, form.cleaned_data["password"], form.clock_settings)
     except InvalidLink as error:
         return render(request, "accounts/invalid_sign_up.html", {"sentence": error}, status=410)
     get_adapter().login(request, user)

@@ -25,7 +25,8 @@ from kernel.revisions import locked_for_post
 def new_team(request: Any) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=Team())
     if form.is_valid():
-        team = create_team(owner=request.user, **form.cleaned_data)
+        chosen = {name: value for name, value in form.cleaned_data.items() if value}
+        team = create_team(owner=request.user, **chosen)
         return redirect("first_steps", team.slug)
     return render_form(request, "accounts/new_team.html", {"form": form})
 

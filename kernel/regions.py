@@ -68,35 +68,47 @@ COUNTRIES = {
 }
 
 
-@cache
-def time_zones() -> list[tuple[str, str]]:
-    """Choices for a field: UTC, and the zones that are named after a place."""
-    names = sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
-    )
-    return [(name, name.replace("_", " ")) for name in ("UTC", *names)]
-
-
 _NORTH_AMERICAN_ZONES = {
     "Eastern time": (
         "America/New_York",
         "America/Detroit",
         "America/Indiana/Indianapolis",
+        "America/Kentucky/Louisville",
         "America/Toronto",
     ),
-    "Central time": ("America/Chicago", "America/Winnipeg"),
+    "Central time": ("America/Chicago", "America/Menominee", "America/Winnipeg"),
     "Mountain time": ("America/Denver", "America/Boise", "America/Edmonton"),
     "Arizona time": ("America/Phoenix",),
     "Pacific time": ("America/Los_Angeles", "America/Vancouver"),
     "Alaska time": ("America/Anchorage", "America/Juneau"),
     "Hawaii time": ("Pacific/Honolulu",),
     "Atlantic time": ("America/Halifax", "America/Puerto_Rico"),
+    "Newfoundland time": ("America/St_Johns",),
 }
 _ZONE_NAMES = {zone: name for name, zones in _NORTH_AMERICAN_ZONES.items() for zone in zones}
+
+type ZoneChoice = tuple[str, str | list[tuple[str, str]]]
+
+
+@cache
+def time_zones() -> list[ZoneChoice]:
+    """Choices for a field: the zones of North America by their names, and all others by continent and city."""
+    groups: dict[str, list[tuple[str, str]]] = {
+        "United States and Canada": [(zone, f"{name} ({_city(zone)})") for zone, name in _ZONE_NAMES.items()]
+    }
+    for zone in sorted(available_timezones() - _ZONE_NAMES.keys()):
+        continent, _, place = zone.partition("/")
+        if place and continent not in ("Etc", "SystemV"):
+            groups.setdefault(continent, []).append((zone, place.replace("_", " ").replace("/", ", ")))
+    return [*groups.items(), ("UTC", "UTC")]
 
 
 def format_zone(time_zone: str) -> str:
     """Pacific time; outside North America the city: Berlin time. "UTC" stays."""
     if "/" not in time_zone:
         return time_zone
-    return _ZONE_NAMES.get(time_zone) or f"{time_zone.rpartition('/')[2].replace('_', ' ')} time"
+    return _ZONE_NAMES.get(time_zone) or f"{_city(time_zone)} time"
+
+
+def _city(time_zone: str) -> str:
+    return time_zone.rpartition("/")[2].replace("_", " ")

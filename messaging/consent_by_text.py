@@ -1,7 +1,6 @@
 """Form of fresh consent, filled in from a text in which the person wishes to be texted again."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -14,7 +13,7 @@ SECOND = timedelta(seconds=1)
 def consent_form_of(message: Message) -> FreshConsentForm:
     """The form with the text's words, inbox and time. `message.inbox.team` is loaded."""
     team = message.inbox.team
-    at = timezone.make_naive(message.at, ZoneInfo(team.time_zone))
+    at = timezone.make_naive(message.at, team.clock.zone)
     # In whole seconds, as browsers enter them, and not before the text: an opt-out may be a moment older.
     at = at.replace(microsecond=0) + (SECOND if at.microsecond else timedelta())
     initial = {"words": message.body, "source": f"Text to {message.inbox.name}", "obtained_at": at}

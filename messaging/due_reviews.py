@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,11 +53,11 @@ def remind_team(team_id: int) -> bool:
     context = {
         "team": team,
         "count": len(holds),
-        "due_on": min(hold.due_on for hold in holds if hold.due_on),
+        "due_on": team.clock.weekday(min(hold.due_on for hold in holds if hold.due_on)),
         "link": f"{settings.PUBLIC_URL}{reverse('inbox', args=[team.slug])}?folder=review",
     }
     subject = f"{len(holds)} possible opt-out{'s' * (len(holds) > 1)} to decide · {team.name}"
-    email = compose_email(subject, render_to_string("messaging/due_reviews_email.txt", context), to)
+    email = compose_email(subject, "messaging/due_reviews_email.txt", context, to, team.name)
     if send_email(email.send, f"reminder to the owners of {team.slug}"):
         return True
     with scope(team_id):

@@ -101,7 +101,7 @@ def _menus_loader(request: TeamRequest) -> Loader[Context]:
     """What whole pages offer for the ticked conversations, and to narrow the list."""
     tags = Tag.objects.filter(team_id=request.team.id).order_by("name", "id")
     members, team_tags = yield [colleagues(request.member), tags[:MAX_TAGS]]
-    choices = snooze_choices(timezone.now(), ZoneInfo(request.team.time_zone))
+    choices = snooze_choices(timezone.now(), request.team.clock.zone)
     return {"colleagues": members, "team_tags": team_tags, "snooze_choices": choices}
 
 
@@ -176,7 +176,7 @@ def contact_loader(request: TeamRequest, found: Conversation, *, alone: bool = T
     contact = found.contact or Contact(team=request.team, number=found.number)
     panel, details = yield from side_by_side(
         panel_loader(request.member, found.number, found.inbox, with_receipts=alone),
-        shown_details_loader(contact),
+        shown_details_loader(contact, request.team.clock),
     )
     return {
         "conversation": found,
@@ -194,10 +194,10 @@ def thread_context_loader(
     request: TeamRequest, found: Conversation, form: MessageForm | None = None, *, alone: bool = True
 ) -> Loader[Context]:
     """Of the thread; `alone`: with what it shares with the contact pane."""
-    zone = ZoneInfo(request.team.time_zone)
-    shared, thread, assignee, assignable, clock, words = yield from side_by_side(
+    clock = request.team.clock
+    shared, thread, assignee, assignable, recipient_clock, words = yield from side_by_side(
         contact_loader(request, found, alone=False) if alone else nothing_loader(),
-        thread_loader(found, zone, ThreadWindow.read(request.GET)),
+        thread_loader(found, clock.zone, ThreadWindow.read(request.GET)),
         assignee_loader(found),
         assignable_loader(found.inbox),
         clock_loader(found, timezone.now()),
@@ -212,9 +212,9 @@ def thread_context_loader(
         "assignee": assignee,
         "assignable": assignable,
         "note_form": NoteForm(),
-        "snooze_form": SnoozeForm(zone=zone),
-        "schedule_form": ScheduledTextForm(zone=zone),
-        "clock": clock,
+        "snooze_form": SnoozeForm(zone=clock.zone),
+        "schedule_form": ScheduledTextForm(zone=clock.zone),
+        "clock": recipient_clock,
         "form": form or MessageForm(initial=words),
         "media_limits": adapter_for(found.inbox).media_limits(found.inbox),
         "place": place_query(request),

@@ -8,7 +8,7 @@ from kernel.loading import Loader
 from messaging.models import Conversation, Message
 from optout.ledger import opt_ins
 from optout.models import ConsentEvent
-from optout.review_wording import describe_day, describe_reason
+from optout.review_wording import describe_reason
 from optout.reviews import Review, ReviewKind, ReviewOutcome
 
 MAY_BE_OPT_OUT = (ReviewKind.HOLD, ReviewKind.MARK)
@@ -25,10 +25,6 @@ class TextReview:
     @property
     def reason(self) -> str:
         return describe_reason(self.review)
-
-    @property
-    def due(self) -> str:
-        return describe_day(self.review.due_on) if self.review.due_on else ""
 
     @property
     def note(self) -> str:

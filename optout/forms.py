@@ -9,7 +9,6 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from accounts.models import Team
-from kernel.regions import format_zone
 from optout.consent_records.models import ConsentCategory
 from optout.lifting_rules import FreshConsent
 
@@ -47,12 +46,12 @@ class ReasonForm(forms.Form):
 
 
 def in_zone(entered: datetime, zone: ZoneInfo) -> datetime:
-    """The entered time, which a form's field reads in the server's zone, in the team's."""
+    """The entered time, which a form's field reads in the server's zone, in the member's."""
     return timezone.make_naive(entered).replace(tzinfo=zone)
 
 
 class FreshConsentForm(forms.Form):
-    """Fresh consent. Its time is entered in the team's time zone."""
+    """Fresh consent. Its time is entered by the member's clock."""
 
     words = forms.CharField(
         label="What did they say?",
@@ -77,9 +76,8 @@ class FreshConsentForm(forms.Form):
 
     def __init__(self, *args: Any, team: Team, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.zone = ZoneInfo(team.time_zone)
-        zone = format_zone(team.time_zone)
-        self.fields["obtained_at"].help_text = f"{zone}. Must be after they opted out."
+        self.zone = team.clock.zone
+        self.fields["obtained_at"].help_text = f"{team.clock.zone_name}. Must be after they opted out."
 
     def clean_obtained_at(self) -> Any:
         return in_zone(self.cleaned_data["obtained_at"], self.zone)

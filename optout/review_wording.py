@@ -1,7 +1,5 @@
 """Wording of reviews: why a text waits for a decision, and how long it may wait. Pure functions."""
 
-from datetime import date
-
 from optout.reader.outcome import Outcome, TextReading
 from optout.reading_wording import describe_reading
 from optout.reviews import Review, ReviewKind
@@ -31,8 +29,3 @@ def describe_due(days_left: int) -> str:
     if days_left == 0:
         return "due today"
     return "due tomorrow" if days_left == 1 else f"due in {days_left} business days"
-
-
-def describe_day(day: date) -> str:
-    """Thursday, 10 December."""
-    return f"{day:%A}, {day.day} {day:%B}"

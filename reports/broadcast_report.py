@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from contacts.exports.stream import RowBatches
 from kernel.spreadsheets.cells import escape_formula
@@ -125,10 +123,9 @@ def _total(figures: Iterable[FiguresOfBroadcast]) -> BroadcastTotals:
 
 def _row(query: ReportQuery, broadcast: Broadcast, figures: FiguresOfBroadcast) -> FigureRow:
     assert broadcast.started_at is not None
-    began = timezone.localtime(broadcast.started_at, query.zone)
     link = reverse("broadcast", args=[query.team.slug, broadcast.id])
     return FigureRow(
-        broadcast.name, row_cells(COLUMNS, _total([figures])), date_format(began, "j M, H:i"), link
+        broadcast.name, row_cells(COLUMNS, _total([figures])), query.clock.moment(broadcast.started_at), link
     )
 
 

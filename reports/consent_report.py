@@ -104,10 +104,10 @@ def _chart(query: ReportQuery, now: MeasureCounts) -> Chart:
         series.append(ChartSeries("Other reasons", rest))
     previous = [counts.total_of("refused") for counts in query.by_step(figure_query.before())]
     return bar_chart(
-        "refused", f"Texts not sent by {step}", axis.x_axis(figure_query.period, step, query.zone),
+        "refused", f"Texts not sent by {step}", axis.x_axis(figure_query.period, step, query.clock),
         series or [ChartSeries("Not sent", [0] * len(buckets))],
         before=ChartSeries("Previous period", previous),
-        note=wording.cut_steps_note(buckets, step),
+        note=wording.cut_steps_note(buckets, step, query.clock),
     )  # fmt: skip
 
 

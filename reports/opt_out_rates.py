@@ -111,7 +111,7 @@ def _hours(query: OptOutReportQuery, now: MeasureCounts) -> Chart:
     """A chart by hour of the day. Its table also has the rates."""
     by_hour = figures.by_hour_of_day(query.figure_query)
     of_hours = [by_hour.get(hour, MeasureCounts()) for hour in range(24)]
-    names = [f"{hour:02}:00" for hour in range(24)]
+    names = [query.clock.time_of_day(hour * 60) for hour in range(24)]
     labels = [AxisLabel(hour, names[hour]) for hour in range(0, 24, 3)]
     x_axis = XAxis("Hour", names, labels, labels[::2])
     chart = bar_chart(

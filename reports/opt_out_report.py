@@ -137,9 +137,10 @@ def _chart(query: OptOutReportQuery) -> Chart:
     left_out = sum(
         group.count(counts, change_query) for group in included if group not in charted for counts in now
     )
+    notes = wording.cut_steps_note(buckets, step, query.clock), wording.left_out_note(left_out)
     return bar_chart(
-        "changes", f"Opt-outs and opt-ins by {step}", axis.x_axis(period, step, query.zone),
+        "changes", f"Opt-outs and opt-ins by {step}", axis.x_axis(period, step, query.clock),
         [bars for group, bars in series if group.shown_when_zero or any(bars.values)],
         beside=True,
-        note=" ".join(filter(None, [wording.cut_steps_note(buckets, step), wording.left_out_note(left_out)])),
+        note=" ".join(filter(None, notes)),
     )  # fmt: skip

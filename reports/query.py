@@ -17,7 +17,7 @@ class ReportQuery:
     def __init__(self, form: PeriodFilterForm) -> None:
         form.full_clean()  # now that all choices are set
         self.form, self.team, self.period = form, form.team, form.selected_period
-        self.zone = ZoneInfo(form.team.time_zone)
+        self.clock = form.team.clock.in_zone(form.team.time_zone)  # days are counted in the team's zone
 
     def value(self, name: str) -> Any:
         """The value of a field; empty if it is missing or invalid."""
@@ -71,11 +71,20 @@ class ReportQuery:
     @property
     def description(self) -> str:
         """The period and the filters in words."""
-        parts = [wording.format_period(self.period)]
-        for name in self.form.fields:
-            if name not in ("period", "first", "last", "step", "sort") and self.value(name):
-                parts.append(self._label(name))
-        return ", ".join(parts)
+        return ", ".join(filter(None, [wording.format_period(self.period, self.clock), self.filters]))
+
+    @property
+    def filters(self) -> str:
+        """The filters in words; empty without any."""
+        return ", ".join(
+            self._label(name)
+            for name in self.form.fields
+            if name not in ("period", "first", "last", "step", "sort") and self.value(name)
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.clock.zone
 
     def _label(self, name: str) -> str:
         for bound in self.form[name].subwidgets:

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import Right, TeamRequest, may
-from kernel.regions import format_zone
 from reports.models import RollupState
 from reports.query import ReportQuery
 from reports.report_kinds import REPORT_KINDS
@@ -45,13 +44,14 @@ def render_report(
 
     The links of other tabs keep the shared filters of the `query`. `state` has the time of the last update.
     """
+    clock = request.team.clock = request.team.clock.in_zone(request.team.time_zone)  # that of its days
     context |= {
         "section": "reports",
         "tabs": _tabs(request.team.slug, name, query.shared_query_string if query else ""),
         "heading": TABS[name],
         "query": query,
         "counted_at": state and state.counted_at,
-        "zone_name": format_zone(request.team.time_zone),
+        "zone_name": clock.zone_name,
         "may_export": may(request.member, Right.EXPORT),
         "report_url": request.path,
         "schedule_query": _schedule_query(name, query) if query and name in REPORT_KINDS else "",

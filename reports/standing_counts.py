@@ -69,7 +69,7 @@ def _levels(query: ReportQuery) -> Chart:
     return line_chart(
         "levels",
         "Contacts by status" + ("" if step == Step.DAY else f", at the end of each {step}"),
-        axis.x_axis(period, step, query.zone),
+        axis.x_axis(period, step, query.clock),
         [
             ChartSeries("May be texted", [snapshot.textable if snapshot else None for snapshot in snapshots]),
             ChartSeries(

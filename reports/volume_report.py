@@ -162,9 +162,12 @@ def _chart(query: ReportQuery, everybody: bool) -> Chart:
     sent = ChartSeries("Sent", [counts.handed_over for counts in now])
     received = [ChartSeries("Received", [counts.received for counts in now])] if everybody else []
     earlier = [counts.handed_over + counts.received for counts in query.by_step(figure_query.before())]
-    notes = wording.cut_steps_note(buckets, step), wording.longer_before_note(len(now), len(earlier), step)
+    notes = (
+        wording.cut_steps_note(buckets, step, query.clock),
+        wording.longer_before_note(len(now), len(earlier), step),
+    )
     return bar_chart(
-        "texts", f"Texts by {step}", axis.x_axis(figure_query.period, step, query.zone), [sent, *received],
+        "texts", f"Texts by {step}", axis.x_axis(figure_query.period, step, query.clock), [sent, *received],
         before=ChartSeries("Previous period", earlier),
         note=" ".join(filter(None, notes)),
     )  # fmt: skip
@@ -182,7 +185,7 @@ def _reply_times(query: ReportQuery) -> Chart:
     median = ChartSeries("Median", [counts.reply_time(0.5) for counts in steps])
     slowest = ChartSeries("90th percentile", [counts.reply_time(0.9) for counts in steps])
     return line_chart(
-        "reply-times", "Time to first reply", axis.x_axis(figure_query.period, step, query.zone), [median, slowest],
+        "reply-times", "Time to first reply", axis.x_axis(figure_query.period, step, query.clock), [median, slowest],
         scale=Scale.SECONDS, note="Gaps: no replies." if None in median.values else "",
     )  # fmt: skip
 

@@ -3,56 +3,57 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
-
+from kernel.clock import Clock, DateOrder
 from reports.periods import Bucket, Period, Step
 
 
-def format_days(first: date, last: date) -> str:
-    """3 March 2026; 1 – 31 October 2026; 28 September – 27 October 2026; both years if they differ."""
-    end = date_format(last, "j F Y")
+def format_days(first: date, last: date, clock: Clock) -> str:
+    """March 3, 2026; October 1 – 31, 2026; 28 September – 27 October 2026; both years if they differ."""
+    end = clock.write_day(last, "j F Y")
     if first == last:
         return end
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} – {end}"
-    return f"{date_format(first, 'j F' if first.year == last.year else 'j F Y')} – {end}"
+        if clock.order == DateOrder.DAY_FIRST:
+            return f"{first.day} – {end}"
+        return f"{first:%B} {first.day} – {last.day}, {last.year}"
+    return f"{clock.write_day(first, 'j F' if first.year == last.year else 'j F Y')} – {end}"
 
 
-def format_period(period: Period) -> str:
+def format_period(period: Period, clock: Clock) -> str:
     """October 2026 for that whole month, 2026 for that whole year, else the days."""
     first, last = period.first, period.last
     if period.is_whole_months and first.replace(day=1) == last.replace(day=1):
-        return date_format(first, "F Y")
+        return f"{first:%B %Y}"
     if period == Period(date(first.year, 1, 1), date(first.year, 12, 31)):
         return str(first.year)
-    return format_days(first, last)
+    return format_days(first, last, clock)
 
 
-def format_step(bucket: Bucket, step: Step, zone: ZoneInfo) -> str:
+def format_step(bucket: Bucket, step: Step, clock: Clock) -> str:
     """The full name of a step, for tables."""
     match step:
         case Step.HOUR:
-            return format_hour(bucket, zone)
+            return format_hour(bucket, clock)
         case Step.DAY:
-            return date_format(bucket.first, "D j M Y")
+            return clock.write_day(bucket.first, "D j M Y")
         case Step.MONTH if not bucket.is_cut(step):
-            return date_format(bucket.first, "F Y")
-    return format_days(bucket.first, bucket.last)
+            return f"{bucket.first:%B %Y}"
+    return format_days(bucket.first, bucket.last, clock)
 
 
-def format_hour(bucket: Bucket, zone: ZoneInfo) -> str:
-    """Sun 1 Nov 2026, 01:00 EDT: the zone distinguishes the two hours when clocks go back."""
+def format_hour(bucket: Bucket, clock: Clock) -> str:
+    """Sun, Nov 1, 2026, 1:00 AM EDT: the zone distinguishes the two hours when clocks go back."""
     assert isinstance(bucket.key, datetime)
-    local = bucket.key.astimezone(zone)
-    return f"{date_format(local, 'D j M Y, H:i')} {local.tzname()}"
+    local = clock.local(bucket.key)
+    return f"{clock.write_day(local, 'D j M Y')}, {clock.write_time(local)} {local.tzname()}"
 
 
-def cut_steps_note(buckets: list[Bucket], step: Step) -> str:
+def cut_steps_note(buckets: list[Bucket], step: Step, clock: Clock) -> str:
     """A sentence about the first and last step if the period contains only a part of them; else empty."""
     parts = [bucket for bucket in dict.fromkeys((buckets[0], buckets[-1])) if bucket.is_cut(step)]
     if not parts:
         return ""
-    days = " and ".join(format_days(bucket.first, bucket.last) for bucket in parts)
+    days = " and ".join(format_days(bucket.first, bucket.last, clock) for bucket in parts)
     return f"Partial {step}{'s' if len(parts) > 1 else ''}: {days}."
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -47,5 +46,5 @@ def _email(endpoint: Endpoint) -> EmailMessage:
         "link": settings.PUBLIC_URL + reverse("endpoint", args=[team.slug, endpoint.id]),
     }
     subject = f"Webhooks to {endpoint.name} are off ({team.name})"
-    body = render_to_string("webhooks/disabled_email.txt", context)
-    return compose_email(subject, body, [member.user.email for member in managers])
+    to = [member.user.email for member in managers]
+    return compose_email(subject, "webhooks/disabled_email.txt", context, to, team.name)

@@ -1,13 +1,11 @@
 """Forms of webhooks: an endpoint, and the start time of a replay."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 
 from accounts.models import Team
-from kernel.regions import format_zone
 from kernel.revisions import RevisedForm
 from webhooks import endpoint_urls
 from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
@@ -50,7 +48,7 @@ class EndpointForm(RevisedForm, forms.ModelForm):
 
 
 class ReplayForm(forms.Form):
-    """A start time in the team's zone."""
+    """A start time by the member's clock."""
 
     since = forms.DateTimeField(
         label="Since",
@@ -59,11 +57,11 @@ class ReplayForm(forms.Form):
 
     def __init__(self, *args: object, team: Team, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.zone = ZoneInfo(team.time_zone)
-        self.fields["since"].help_text = format_zone(team.time_zone)
+        self.zone = team.clock.zone
+        self.fields["since"].help_text = team.clock.zone_name
 
     def clean_since(self) -> datetime:
-        # The field reads the time in the server's zone, but it was entered in the team's zone.
+        # The field reads the time in the server's zone, but it was entered by the member's clock.
         since = timezone.make_naive(self.cleaned_data["since"]).replace(tzinfo=self.zone)
         if not 2000 <= since.year < 3000:  # times near the limits of datetime overflow in other zones
             raise forms.ValidationError("Choose a time between 2000 and 3000.")

@@ -1,93 +1,90 @@
-"""Template tags for times in a team's own zone, as <time> elements whose title is the exact time."""
+"""Template tags for times by a team's clock, as <time> elements whose title is the exact time."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import Team
+from kernel.clock import Clock
 
 register = template.Library()
 
 
 @register.simple_tag
 def moment(at: datetime | None, team: Team) -> SafeString | str:
-    """22 Nov, 16:01; with the year if it is not the current year."""
-    if at is None:
-        return "never"
-    local = _local(at, team)
-    return _element(at, team, f"{_day(local.date(), _today(team))}, {date_format(local, 'H:i')}")
+    """Nov 22, 4:01 PM; with the year if it is not the current year."""
+    return "never" if at is None else _element(at, team, team.clock.moment(at))
 
 
 @register.simple_tag
 def plain_moment(at: datetime, team: Team) -> str:
-    """22 Nov, 16:01, for an attribute."""
-    local = _local(at, team)
-    return f"{_day(local.date(), _today(team))}, {date_format(local, 'H:i')}"
+    """Nov 22, 4:01 PM, for an attribute."""
+    return team.clock.moment(at)
 
 
 @register.simple_tag
 def clock(at: datetime, team: Team) -> SafeString:
-    """16:01"""
-    return _element(at, team, date_format(_local(at, team), "H:i"))
+    """4:01 PM"""
+    return _element(at, team, team.clock.time(at))
 
 
 @register.simple_tag
 def second(at: datetime, team: Team) -> SafeString:
-    """16:01:05, with the day if it is not today."""
-    local, today = _local(at, team), _today(team)
-    day = "" if local.date() == today else f"{_day(local.date(), today)}, "
-    return _element(at, team, f"{day}{date_format(local, 'H:i:s')}")
+    """4:01:05 PM, with the day if it is not today."""
+    shown = _day_unless_today(at, team.clock)
+    return _element(at, team, f"{shown}, {team.clock.second(at)}" if shown else team.clock.second(at))
 
 
 @register.simple_tag
 def when(at: datetime, team: Team) -> SafeString:
-    """As a part of a sentence: at 16:01, on 22 Nov at 16:01."""
-    local, today = _local(at, team), _today(team)
-    day = "" if local.date() == today else f"on {_day(local.date(), today)} "
-    return _element(at, team, f"{day}at {date_format(local, 'H:i')}")
+    """As a part of a sentence: at 4:01 PM, on Nov 22 at 4:01 PM."""
+    shown, time = _day_unless_today(at, team.clock), team.clock.time(at)
+    return _element(at, team, f"on {shown} at {time}" if shown else f"at {time}")
 
 
 @register.simple_tag
 def since(at: datetime, team: Team) -> SafeString:
-    """As exact as a list needs it: 16:01, Yesterday, Monday, 12 Nov, 12 Nov 2025."""
-    local, today = _local(at, team), _today(team)
-    days = (today - local.date()).days
-    near = {0: date_format(local, "H:i"), 1: "Yesterday"}
-    words = near.get(days) or (date_format(local, "l") if 1 < days < 7 else _day(local.date(), today))
-    return _element(at, team, words)
+    """As exact as a list needs it: 4:01 PM, Yesterday, Monday, Nov 12, Nov 12, 2025."""
+    clock = team.clock
+    local = clock.local(at)
+    days = (clock.today - local.date()).days
+    near = {0: clock.time(at), 1: "Yesterday"}
+    return _element(at, team, near.get(days) or (f"{local:%A}" if 1 < days < 7 else clock.day(local.date())))
 
 
 @register.simple_tag
 def day(date: date, team: Team) -> str:
-    """Today, Yesterday, Monday 16 November."""
-    days = (_today(team) - date).days
+    """Today, Yesterday, Monday, November 16."""
+    days = (team.clock.today - date).days
     if days in (0, 1):
         return "Yesterday" if days else "Today"
-    return date_format(date, "l j F" if date.year == _today(team).year else "l j F Y")
+    return team.clock.weekday(date)
 
 
-def _local(at: datetime, team: Team) -> datetime:
-    return timezone.localtime(at, ZoneInfo(team.time_zone))
+@register.simple_tag
+def weekday(date: date, team: Team) -> str:
+    """Monday, November 16"""
+    return team.clock.weekday(date)
 
 
-def _today(team: Team) -> date:
-    return timezone.localdate(timezone=ZoneInfo(team.time_zone))
+@register.simple_tag
+def calendar_date(date: date, team: Team) -> str:
+    """Nov 22, 2026"""
+    return team.clock.write_day(date, "j M Y")
 
 
-def _day(date: date, today: date) -> str:
-    return date_format(date, "j M" if date.year == today.year else "j M Y")
+def _day_unless_today(at: datetime, clock: Clock) -> str:
+    day = clock.local(at).date()
+    return "" if day == clock.today else clock.day(day)
 
 
 def _element(at: datetime, team: Team, words: str) -> SafeString:
-    local = _local(at, team)
+    local = team.clock.local(at)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
-        f"{date_format(local, 'l j F Y, H:i:s')} {local.tzname()}",
+        team.clock.exact(local),
         words,
     )

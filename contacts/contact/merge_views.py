@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.models import Team
 from contacts.contact.merge import merge_columns, merge_contacts
 from contacts.contact.models import Contact
 from contacts.contact.number_changes import ContactGone
@@ -70,7 +71,7 @@ def _preview(request: TeamRequest, kept: Contact, other: Contact) -> HttpRespons
         "kept": kept,
         "other": other,
         "columns": columns,
-        "custom_fields": _custom_fields(team_id, columns),
+        "custom_fields": _custom_fields(request.team, columns),
         "other_causes": find_suppression_causes(team_id, standings[1]),
         "conversations": find_conversations(request.member, other.number, standings[1]),
     }
@@ -107,14 +108,17 @@ def _columns(kept: Contact, other: Contact, standings: list[Standing]) -> list[M
 
 
 def _custom_fields(
-    team_id: int, columns: list[MergeColumnView]
+    team: Team, columns: list[MergeColumnView]
 ) -> list[tuple[CustomField, list[tuple[MergeColumnView, str]]]]:
     """The custom fields in which the result has a value, with the value of each column."""
     return [
         (
             field,
-            [(column, display_value(field, column.contact.custom.get(field.key))) for column in columns],
+            [
+                (column, display_value(field, column.contact.custom.get(field.key), team.clock))
+                for column in columns
+            ],
         )
-        for field in CustomField.objects.of(team_id)
+        for field in CustomField.objects.of(team.id)
         if field.key in columns[-1].contact.custom
     ]

@@ -169,4 +169,4 @@ class Contact(TenantModel):
 
     def custom_fields(self) -> list[tuple[CustomField, str]]:
         """The team's custom fields, each with this contact's value as people read it, or empty."""
-        return display_values(CustomField.objects.of(self.team_id), self.custom)
+        return display_values(CustomField.objects.of(self.team_id), self.custom, self.team.clock)

@@ -72,7 +72,7 @@ def edit_details(request: TeamRequest, number: str) -> HttpResponse:
 
 def _render_details(request: TeamRequest, number: str) -> HttpResponse:
     context = {**_page_context(request, number), "next": return_url(request)}
-    context["details"] = load(shown_details_loader(context["contact"]))
+    context["details"] = load(shown_details_loader(context["contact"], request.team.clock))
     return render(request, "contacts/contact.html#details", context)
 
 

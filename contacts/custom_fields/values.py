@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from django.db.models import TextChoices
-from django.utils.formats import date_format
 
+from kernel.clock import Clock
 from kernel.spreadsheets import dates
 from kernel.spreadsheets.cells import NO, YES
 
@@ -212,18 +212,18 @@ def value_as_cell(value: FieldValue | None) -> str:
     return value
 
 
-def display_value(field: FieldDefinition, value: FieldValue | None) -> str:
+def display_value(field: FieldDefinition, value: FieldValue | None, clock: Clock) -> str:
     """The value on pages."""
     if field.kind == FieldKind.DATE and isinstance(value, str):
-        return date_format(date.fromisoformat(value), "j M Y")
+        return clock.write_day(date.fromisoformat(value), "j M Y")
     return value_as_cell(value).capitalize() if isinstance(value, bool) else value_as_cell(value)
 
 
 def display_values[F: FieldDefinition](
-    fields: Iterable[F], custom: Mapping[str, FieldValue]
+    fields: Iterable[F], custom: Mapping[str, FieldValue], clock: Clock
 ) -> list[tuple[F, str]]:
     """Each field with the contact's value on pages; empty if it has none."""
-    return [(field, display_value(field, custom.get(field.key))) for field in fields]
+    return [(field, display_value(field, custom.get(field.key), clock)) for field in fields]
 
 
 # -- merging ---------------------------------------------------------------------------------------------

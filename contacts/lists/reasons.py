@@ -89,7 +89,7 @@ def _conditions_met(team: Team, row: ContactList, contacts: Sequence[Contact]) -
         met = []
         for condition in conditions:
             field = fields.get(condition.column)
-            value = display_value(field, contact.custom.get(field.key)) if field else ""
+            value = display_value(field, contact.custom.get(field.key), team.clock) if field else ""
             met.append(f"{field.name}: {value}" if field and value else condition.words)
         return ", ".join(dict.fromkeys(met)) or "Everybody is"
 

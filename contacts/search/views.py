@@ -17,6 +17,7 @@ from contacts.search.address import ContactsAddress
 from contacts.search.filters import ContactFilters
 from contacts.search.page import fetch_page
 from contacts.search.sorting import SortOrder
+from kernel.clock import Clock
 
 COLUMNS = {
     "number": "Number",
@@ -52,7 +53,9 @@ def _table(request: TeamRequest) -> dict[str, Any]:
     fields = {field.column: field for field in filters.custom_fields}
     all_columns = COLUMNS | {column: field.name for column, field in fields.items()}
     page, columns = fetch_page(filters, order, **cursors), _columns(request, all_columns)
-    _add_custom_values(page.contacts, [fields[name] for name in columns if name in fields])
+    _add_custom_values(
+        page.contacts, [fields[name] for name in columns if name in fields], request.team.clock
+    )
     return {
         "section": "contacts",
         "filters": filters,
@@ -77,9 +80,9 @@ def _table(request: TeamRequest) -> dict[str, Any]:
     }
 
 
-def _add_custom_values(contacts: list[Contact], fields: list[CustomField]) -> None:
+def _add_custom_values(contacts: list[Contact], fields: list[CustomField], clock: Clock) -> None:
     for contact in contacts:
-        contact.shown_custom = display_values(fields, contact.custom)  # type: ignore[attr-defined]
+        contact.shown_custom = display_values(fields, contact.custom, clock)  # type: ignore[attr-defined]
 
 
 def _columns(request: TeamRequest, known: Iterable[str]) -> list[str]:

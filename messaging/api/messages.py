@@ -61,7 +61,9 @@ class MessageResponse(BaseModel):
         description="Whether the program or broadcast that sent it said that it is marketing."
     )
     held_until: ResponseTime | None = Field(description="Until when sending hours hold the text.")
-    held: str = Field(description="Each hold by sending hours in words: held 9 h: Texas, Sunday before 12.")
+    held: str = Field(
+        description="Each hold by sending hours in words: held 9 h: Texas, Sunday before 12 PM."
+    )
 
 
 @calls.reads(

@@ -86,7 +86,7 @@ class ScheduleResponse(BaseModel):
     held_until: ResponseTime | None = Field(
         description="Until when sending hours hold it, once its time has come."
     )
-    held: str = Field(description="Each hold in words: held 9 h: Texas, Sunday before 12.")
+    held: str = Field(description="Each hold in words: held 9 h: Texas, Sunday before 12 PM.")
     created: ResponseTime
 
 

@@ -63,4 +63,4 @@ class SendMessageResponse(BaseModel):
     held_until: Annotated[
         ResponseTime | None, Field(description="Until when sending hours hold the text.")
     ] = None
-    held: Annotated[str, Field(description="Why, in words: held 9 h: Texas, Sunday before 12.")] = ""
+    held: Annotated[str, Field(description="Why, in words: held 9 h: Texas, Sunday before 12 PM.")] = ""

@@ -18,10 +18,10 @@ from optout.api import WHY_EXAMPLE, WhyResponse, explain_consent, resolve_number
 class SendingHoursResponse(BaseModel):
     """Whether the recipient's sending hours allow marketing now. They do not apply to other texts of programs."""
 
-    clock: str = Field(description="What the clock shows where the person may be: 19:42 in Texas.")
+    clock: str = Field(description="What the clock shows where the person may be: 7:42 PM in Texas.")
     open: bool = Field(description="Whether a marketing text would be sent now.")
     held_until: ResponseTime | None = Field(description="When it would be sent otherwise.")
-    reason: str = Field(description="Why it would wait: Texas, Sunday before 12.")
+    reason: str = Field(description="Why it would wait: Texas, Sunday before 12 PM.")
 
 
 class ExplainedResponse(WhyResponse):
@@ -34,7 +34,7 @@ class ExplainedResponse(WhyResponse):
     answer=ExplainedResponse,
     example={
         **WHY_EXAMPLE,
-        "sending_hours": {"clock": "09:42 in California", "open": True, "held_until": None, "reason": ""},
+        "sending_hours": {"clock": "9:42 AM in California", "open": True, "held_until": None, "reason": ""},
     },
     errors=[ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INBOX_NOT_FOUND],
     summary="Explain whether a number may be texted",
@@ -57,7 +57,7 @@ def explain_contact(
     now = timezone.now()
     hold = hold_of(question, now)
     hours = SendingHoursResponse(
-        clock=describe_clock(question.places, now),
+        clock=describe_clock(question.places, now, request.team.clock),
         open=hold is None,
         held_until=hold.until if hold else None,
         reason=hold.reason if hold else "",

@@ -11,6 +11,7 @@ from django.db.models import Count, Min
 from django.db.models.functions import Left
 
 from accounts.models import Team
+from kernel.clock import Clock
 from kernel.regions import format_zone
 from messaging.broadcasts.audience import Audience, matching
 from messaging.broadcasts.models import Broadcast
@@ -26,7 +27,7 @@ _AREA = 5  # characters of a number that name its area code: "+1503"
 class AudienceClock:
     """What the clock shows for some people of the audience."""
 
-    time: str  # "10:00", or "08:00 to 13:00" if a number does not say more
+    time: str  # "10:00 AM", or "8:00 AM to 1:00 PM" if a number does not say more
     place: str
     people: int
 
@@ -47,7 +48,7 @@ def clocks_at(draft: Broadcast, team: Team, at: datetime) -> AudienceClocks:
     held, last, hours = 0, None, team_hours(team)
     for number, count in _areas(draft, team):
         place = place_of_number(number)
-        key = _clock(place, at)
+        key = _clock(place, at, team.clock)
         people[key] = people.get(key, 0) + count
         if hold := find_hold((place,), hours, at):
             held += count
@@ -64,8 +65,8 @@ def _areas(draft: Broadcast, team: Team) -> list[tuple[str, int]]:
     return list(areas.annotate(first=Min("number"), people=Count("id")).values_list("first", "people"))
 
 
-def _clock(place: Place, at: datetime) -> tuple[str, str]:
+def _clock(place: Place, at: datetime, clock: Clock) -> tuple[str, str]:
     """The time and the name of the zone; of a place with several zones the earliest and the latest time."""
-    times = sorted({f"{at.astimezone(ZoneInfo(zone)):%H:%M}" for zone in place.zones})
+    times = sorted({at.astimezone(ZoneInfo(zone)).time() for zone in place.zones})
     name = format_zone(place.zones[0]) if len(place.zones) == 1 else place.name
-    return " to ".join(dict.fromkeys((times[0], times[-1]))), name
+    return " to ".join(map(clock.write_time, dict.fromkeys((times[0], times[-1])))), name

@@ -1,7 +1,6 @@
 """Views of a broadcast's draft: write it, save it while it is written, its picture, its templates, delete it."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Right, TeamRequest, team_view
 from kernel.form_views import form_view
 from kernel.id_parameter import read_id
-from kernel.regions import format_zone
 from kernel.tenancy import scope
 from messaging.broadcasts.audience import Audience
 from messaging.broadcasts.audience_form import add_filter, audience_parts, read_audience
@@ -238,17 +236,17 @@ def _render_editor(
     audience: Audience | None = None,
     errors: dict[str, str] | None = None,
 ) -> HttpResponse:
-    zone = ZoneInfo(request.team.time_zone)
+    clock = request.team.clock
     audience = audience or Audience.from_json(draft.audience)
     data = request.POST if errors else None
     context = {
         **_preview_context(request, draft),
         "title": draft.name or ("Draft" if draft.id else "New broadcast"),
-        "form": form or BroadcastForm(initial=initial_values(draft, zone), member=request.member),
+        "form": form or BroadcastForm(initial=initial_values(draft, clock.zone), member=request.member),
         "audience": audience_parts(request.member, audience, data, errors or {}),
         "fields": known_fields(request.team.id).items(),
         "begun": timezone.now().isoformat() if form is None else request.POST.get("begun", ""),
-        "zone_name": format_zone(request.team.time_zone),
+        "zone_name": clock.zone_name,
     }
     return render(request, "broadcasts/edit_broadcast.html", context, status=422 if form else 200)
 

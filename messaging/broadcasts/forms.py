@@ -69,11 +69,11 @@ class BroadcastForm(forms.Form):
         inboxes.label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
 
     def clean_send_at(self) -> datetime | None:
-        """The time as a moment; the field gives the clock of the team's zone."""
+        """The time as a moment; the field gives the member's clock."""
         local: datetime | None = self.cleaned_data["send_at"]
         if local is None or self.cleaned_data.get("when") != LATER:
             return None
-        at = local.replace(tzinfo=ZoneInfo(self.member.team.time_zone))
+        at = local.replace(tzinfo=self.member.team.clock.zone)
         if self.complete and at <= timezone.now():
             raise forms.ValidationError("This time has passed. Choose a later one.")
         if at > timezone.now() + FURTHEST:

@@ -29,7 +29,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Hold:
-    """A text that may be sent later: when, and why not now, such as "held 9 h: Texas, Sunday before 12"."""
+    """A text that may be sent later: when, and why not now, such as "held 9 h: Texas, Sunday before 12 PM"."""
 
     until: datetime
     reason: str

@@ -14,7 +14,6 @@ from kernel.form_views import render_form
 from kernel.id_parameter import read_id
 from kernel.keyset import Cursor
 from kernel.phone_numbers import display
-from kernel.regions import format_zone
 from kernel.tenancy import scope
 from messaging.broadcasts.audience import Audience
 from messaging.broadcasts.audience_form import describe_audience
@@ -199,7 +198,7 @@ def _review_context(request: TeamRequest, draft: Broadcast) -> dict[str, Any]:
         "clocks": clocks_at(draft, request.team, draft.send_at or now),
         "duration": duration,
         "rate_words": rate_words,
-        "zone_name": format_zone(request.team.time_zone),
+        "zone_name": request.team.clock.zone_name,
         "test_form": TestTextForm(member=request.member),
         "seen": fingerprint(draft),
     }

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view
-from kernel.regions import format_zone
 from messaging.broadcasts.audience_form import words_for_audience
 from messaging.broadcasts.counts import measure_progress
 from messaging.broadcasts.figures import FiguresOfBroadcast, figures_of
@@ -105,7 +104,7 @@ def _progress(request: TeamRequest, found: Broadcast, figures: FiguresOfBroadcas
         "is_live": _is_live(found),
         "actions": ACTIONS.get(BroadcastStatus(found.status), ()),
         "not_sent": counts.get(RecipientOutcome.NOT_SENT, 0),
-        "zone_name": format_zone(request.team.time_zone),
+        "zone_name": request.team.clock.zone_name,
     }
 
 

@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.forms import waiting_goal_field
 from accounts.models import Inbox
-from kernel.regions import time_zones
+from kernel.regions import format_zone, time_zones
 from kernel.revisions import RevisedForm
 from messaging.hours.business_hours import OverlappingHours, Span, check_overlaps
 from messaging.hours.inbox_hours import as_stored, stored_holidays, stored_week
@@ -71,13 +71,13 @@ class HoursForm(RevisedForm, forms.ModelForm):
         """`copied` are holidays of elsewhere that are offered beside the inbox's own."""
         super().__init__(data, instance=inbox)
         zone: Any = self.fields["time_zone"]
-        zone.choices = [("", f"The team's: {inbox.team.time_zone.replace('_', ' ')}"), *time_zones()]
+        zone.choices = [("", f"The team's: {format_zone(inbox.team.time_zone)}"), *time_zones()]
         goal = inbox.team.waiting_goal
         self.fields["waiting_goal"].help_text = (
             f"Empty: the team's, {goal} minutes." if goal else "Empty: no goal."
         )
         for name, spans in zip(DAY_FIELDS, stored_week(inbox), strict=False):
-            self.initial[name] = write_spans(spans)
+            self.initial[name] = write_spans(spans, inbox.team.clock.hours)
             self.fields[name].widget.attrs["placeholder"] = "Closed"
         self.initial["holidays"] = write_holidays({**(copied or {}), **stored_holidays(inbox)})
 

@@ -1,10 +1,11 @@
-"""Spelling of business hours ("9:00–12:00, 13:00–17:30") and of holidays ("2026-12-25 Christmas Day"). Pure."""
+"""Spelling of business hours ("9 AM–12 PM, 1 PM–5:30 PM") and of holidays ("2026-12-25 Christmas Day"). Pure."""
 
 import itertools
 import re
 from collections.abc import Mapping
 from datetime import date
 
+from kernel.clock import HourFormat, write_minutes
 from messaging.hours.business_hours import DAY_MINUTES, Span
 
 MOST_SPANS = 4  # of a day
@@ -58,14 +59,13 @@ def _minutes(hour: str, minute: str | None, half: str | None) -> int:
     return total
 
 
-def write_spans(spans: tuple[Span, ...]) -> str:
+def write_spans(spans: tuple[Span, ...], hours: HourFormat) -> str:
     """The spans of a day as a field shows them; empty for none."""
-    return ", ".join(f"{_written(start)}–{_written(end)}" for start, end in spans)
+    return ", ".join(f"{_written(start, hours)}–{_written(end, hours)}" for start, end in spans)
 
 
-def _written(minutes: int) -> str:
-    hour, minute = divmod(minutes if minutes <= DAY_MINUTES else minutes - DAY_MINUTES, 60)
-    return f"{hour}:{minute:02}"
+def _written(minutes: int, hours: HourFormat) -> str:
+    return write_minutes(minutes if minutes <= DAY_MINUTES else minutes - DAY_MINUTES, hours)
 
 
 def read_holidays(text: str) -> dict[date, str]:

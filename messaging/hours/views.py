@@ -1,7 +1,7 @@
 """Settings page of an inbox's business hours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from accounts.access import Right, TeamRequest, team_view
-from accounts.models import Inbox
+from accounts.models import Inbox, Team
 from accounts.settings_audit import record_form
 from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel import change_tokens
+from kernel.clock import Clock
 from kernel.form_views import form_view
 from kernel.id_parameter import read_id
 from kernel.revisions import locked_for_post
@@ -32,13 +33,14 @@ _YEAR = timedelta(days=365)
 class HoursNow:
     """Saved hours, with the opening that is now and the next one."""
 
+    team: Team
     hours: BusinessHours
     current: Opening | None
     next: Opening | None
 
     @property
-    def time_zone(self) -> str:
-        return self.hours.zone.key
+    def clock(self) -> Clock:
+        return replace(self.team.clock, zone=self.hours.zone)
 
 
 @form_view
@@ -47,6 +49,7 @@ def inbox_hours(request: TeamRequest, id: int) -> HttpResponse:
     """The hours; with ?holidays_from= also the holidays of another inbox, or of the United States, to be saved."""
     inboxes = request.team.inboxes.present().select_related("team")
     inbox = get_object_or_404(locked_for_post(request, inboxes), id=id)
+    inbox.team = request.team
     others = [other for other in inboxes.order_by("name", "id") if other.id != id]
     source = request.GET.get("holidays_from", "")
     before = HoursForm(None, inbox)
@@ -58,7 +61,7 @@ def inbox_hours(request: TeamRequest, id: int) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("inbox_hours", request.team.slug, id)
     context = {
-        "form": form, "inbox": inbox, "source": source, "sources": _sources(others), "now": _now(inbox),
+        "form": form, "inbox": inbox, "source": source, "sources": _sources(others), "now": _now(request.team, inbox),
     }  # fmt: skip
     return render_settings_page(request, "messaging/inbox_hours.html", "inboxes", context)
 
@@ -77,9 +80,9 @@ def _copied(source: str, others: list[Inbox], inbox: Inbox) -> Mapping[date, str
     return stored_holidays(chosen) if chosen else {}
 
 
-def _now(inbox: Inbox) -> HoursNow:
+def _now(team: Team, inbox: Inbox) -> HoursNow:
     saved = Inbox.objects.select_related("team").get(
         team_id=inbox.team_id, id=inbox.id
     )  # not as the form changed it
     hours, now = hours_of(saved), timezone.now()
-    return HoursNow(hours, hours.current_opening(now), hours.next_opening(now))
+    return HoursNow(team, hours, hours.current_opening(now), hours.next_opening(now))

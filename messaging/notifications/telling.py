@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings as installation
 from django.db import models
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -120,7 +119,7 @@ def send_unseen(team_id: int, member_id: int) -> bool:
         titles[0] if len(titles) == 1 else f"{len(titles)} things you have not seen · {member.team.name}"
     )
     email = compose_email(
-        subject, render_to_string("messaging/unseen_email.txt", context), [member.user.email]
+        subject, "messaging/unseen_email.txt", context, [member.user.email], member.team.name
     )
     return send_email(email.send, f"unseen events to member {member_id} of team {team_id}")
 

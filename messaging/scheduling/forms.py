@@ -1,4 +1,4 @@
-"""Form of a scheduled text: the words, and the time in the team's time zone."""
+"""Form of a scheduled text: the words, and the time by the member's clock."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ class ScheduledTextForm(MessageForm):
             del self.fields[name]
 
     def clean_send_at(self) -> datetime:
-        """The time as a moment; the field gives the clock of the team's zone."""
+        """The time as a moment; the field gives the member's clock."""
         local: datetime = self.cleaned_data["send_at"]
         at = local.replace(tzinfo=self.zone)
         now = timezone.now()

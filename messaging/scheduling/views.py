@@ -1,7 +1,5 @@
 """Views of scheduled texts: schedule one, and cancel one."""
 
-from zoneinfo import ZoneInfo
-
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -18,7 +16,7 @@ from messaging.views import respond_changed
 @team_view(Right.SEND_TEXTS)
 def scheduled_texts(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
-    form = ScheduledTextForm(request.POST, zone=ZoneInfo(request.team.time_zone))
+    form = ScheduledTextForm(request.POST, zone=request.team.clock.zone)
     body = filled_body(form, found.inbox, found.number, request.member) if form.is_valid() else None
     if body is not None:
         data = form.cleaned_data

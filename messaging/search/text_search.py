@@ -91,7 +91,7 @@ def _find(typed: str, filters: TextFilters, before: Cursor | None) -> list[int]:
 
 def _filters(form: SearchForm, member: Member, inboxes: Sequence[Inbox]) -> tuple[TextFilters, Cursor | None]:
     """The filters, and a cursor at the end of the last day."""
-    data, zone = form.cleaned_data, ZoneInfo(member.team.time_zone)
+    data, zone = form.cleaned_data, member.team.clock.zone
     until = Cursor(0, _midnight(data["until"] + timedelta(days=1), zone)) if data["until"] else None
     filters = TextFilters(
         inbox_ids=[data["inbox"].id] if data["inbox"] else _inbox_ids(member, inboxes),

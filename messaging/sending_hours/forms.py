@@ -16,7 +16,7 @@ from messaging.hours.spelling import write_spans
 from messaging.sending_hours.hours import TeamHours, find_hold
 from messaging.sending_hours.places import unknown_place
 from messaging.sending_hours.rules import OTHER_COUNTRIES, HoursRule
-from messaging.sending_hours.team_hours import address_field, own_week, set_aside
+from messaging.sending_hours.team_hours import address_field, own_week, set_aside, team_hours
 
 _BY_NAME = "Found by its name: ZIP, postal code or address"
 
@@ -45,7 +45,7 @@ class SendingHoursForm(RevisedForm, forms.ModelForm):
         super().__init__(*args, **options)
         week = own_week(self.instance)
         for number, name in enumerate(DAY_FIELDS):
-            self.initial[name] = write_spans(week[number]) if week else ""
+            self.initial[name] = write_spans(week[number], self.instance.clock.hours) if week else ""
             self.fields[name].widget.attrs["placeholder"] = "No texts" if week else "As the law"
         kinds = (FieldKind.TEXT, FieldKind.NUMBER)
         found = CustomField.objects.of(self.instance.id).filter(kind__in=kinds)
@@ -61,7 +61,8 @@ class SendingHoursForm(RevisedForm, forms.ModelForm):
         """Hours that leave no time within the law of the team's own country would hold every text."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         week = tuple(cleaned.get(name, ()) for name in DAY_FIELDS)
-        team = TeamHours(week, frozenset(set_aside(self.instance))) if any(week) else TeamHours()
+        saved = team_hours(self.instance)
+        team = replace(saved, week=week) if any(week) else TeamHours(hours=saved.hours)
         home = unknown_place(self.instance.country)
         hold = find_hold((replace(home, zones=home.zones[:1]),), team, timezone.now())
         if not self.errors and hold and hold.is_open_end:

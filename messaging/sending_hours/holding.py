@@ -136,7 +136,7 @@ def hold_message(message: Message, now: datetime) -> SendingHold | None:
 
 
 def add_to_record(record: str, hold: SendingHold, since: datetime) -> str:
-    """The holds of a text in words, with one more: held 9 h: Texas, Sunday before 12."""
+    """The holds of a text in words, with one more: held 9 h: Texas, Sunday before 12 PM."""
     sentence = hold.sentence(since)
     return f"{record}; {sentence}"[-LONGEST_RECORD:] if record else sentence[:LONGEST_RECORD]
 

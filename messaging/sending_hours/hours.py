@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from kernel.clock import HourFormat, write_minutes
 from kernel.regions import format_zone
 from messaging.hours.business_hours import DAY_MINUTES, Week
 from messaging.sending_hours.places import Place
@@ -28,6 +29,7 @@ class TeamHours:
 
     week: Week = ()
     set_aside: frozenset[str] = frozenset()  # places of rules
+    hours: HourFormat = HourFormat.TWENTY_FOUR  # in sentences
 
     def rules(self, place: Place, day: date) -> tuple[HoursRule, ...]:
         """The rules that apply at a place on a day. The team's own hours always do."""
@@ -40,11 +42,11 @@ class SendingHold:
     """That a text waits, until when, and the rule that holds it the longest."""
 
     until: datetime
-    reason: str  # "Texas, Sunday before 12"
+    reason: str  # "Texas, Sunday before 12 PM"
     is_open_end: bool = False  # no hour of the week is allowed: at `until` it is only looked at again
 
     def sentence(self, since: datetime) -> str:
-        """Held 9 h: Texas, Sunday before 12."""
+        """Held 9 h: Texas, Sunday before 12 PM."""
         return f"held {spell_duration(self.until - since)}: {self.reason}"
 
 
@@ -77,10 +79,10 @@ def _find_hold(places: tuple[Place, ...], team: TeamHours, at: datetime) -> Send
         return None
     until = _next_allowed(places, team, at)
     if until is None:
-        reason = f"{_reason(obstacles[0], at)}; no hour of the week is allowed everywhere"
+        reason = f"{_reason(obstacles[0], at, team.hours)}; no hour of the week is allowed everywhere"
         return SendingHold(at + _DAY, reason, is_open_end=True)
     last = max(obstacles, key=lambda obstacle: (_ends(obstacle, at, until), len(obstacle.rule.place)))
-    return SendingHold(until, _reason(last, at) + _clock(last, places, at))
+    return SendingHold(until, _reason(last, at, team.hours) + _clock(last, places, at))
 
 
 @dataclass(frozen=True)
@@ -164,8 +166,8 @@ def _ends(obstacle: _Obstacle, at: datetime, until: datetime) -> datetime:
     return until
 
 
-def _reason(obstacle: _Obstacle, at: datetime) -> str:
-    """Texas, Sunday before 12; Utah, Pioneer Day; Florida, after 20."""
+def _reason(obstacle: _Obstacle, at: datetime, hours: HourFormat) -> str:
+    """Texas, Sunday before 12 PM; Utah, Pioneer Day; Florida, after 20:00."""
     local = at.astimezone(ZoneInfo(obstacle.zone))
     rule, day = obstacle.rule, local.date()
     if holiday := rule.holiday(day):
@@ -175,19 +177,15 @@ def _reason(obstacle: _Obstacle, at: datetime) -> str:
     if not spans:
         return f"{obstacle.name}, no texts on {WEEKDAYS[day.weekday()]}"
     following = next((start for start, _ in spans if start > minute), None)
-    when = f"after {_clock_time(spans[-1][1])}" if following is None else f"before {_clock_time(following)}"
-    return f"{obstacle.name}, {weekday}{when}"
+    when = "after" if following is None else "before"
+    limit = write_minutes(spans[-1][1] if following is None else following, hours)
+    return f"{obstacle.name}, {weekday}{when} {limit}"
 
 
 def _clock(last: _Obstacle, places: tuple[Place, ...], at: datetime) -> str:
     """Which clock is meant, if the person's clock may show several times."""
     offsets = {at.astimezone(ZoneInfo(zone)).utcoffset() for place in places for zone in place.zones}
     return f" {format_zone(last.zone)}" if len(offsets) > 1 else ""
-
-
-def _clock_time(minutes: int) -> str:
-    hour, minute = divmod(minutes, 60)
-    return f"{hour}:{minute:02}" if minute else str(hour)
 
 
 def spell_duration(length: timedelta) -> str:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
-
 from accounts.models import Team
+from kernel.clock import Clock
 from kernel.loading import Loader, load
 from messaging.models import Conversation
 from messaging.sending_hours.holding import HoldQuestion, texts_lately
@@ -46,7 +45,7 @@ def clock_loader(conversation: Conversation, at: datetime) -> Loader[RecipientCl
     if hold:
         (lately,) = yield [texts_lately(question, at)[:1]]
         hold = None if lately else hold
-    return RecipientClock(describe_clock(places, at), hold, _differs(team, places, at))
+    return RecipientClock(describe_clock(places, at, team.clock), hold, _differs(team, places, at))
 
 
 def clock_at(conversation: Conversation, at: datetime) -> RecipientClock:
@@ -54,23 +53,27 @@ def clock_at(conversation: Conversation, at: datetime) -> RecipientClock:
     team = conversation.inbox.team
     places = places_of(team, conversation.number, _custom(conversation))
     hold = find_hold(places, team_hours(team), at)
-    return RecipientClock(describe_clock(places, at, with_day=True), hold, _differs(team, places, at))
+    return RecipientClock(
+        describe_clock(places, at, team.clock, with_day=True), hold, _differs(team, places, at)
+    )
 
 
-def describe_clock(places: tuple[Place, ...], at: datetime, *, with_day: bool = False) -> str:
-    """19:42 in Texas; 14:42 to 19:42 in the United States; 20:42 in Florida or 17:42 in California."""
-    return " or ".join(f"{_times(place, at, with_day)} in {_in(place.name)}" for place in places)
+def describe_clock(places: tuple[Place, ...], at: datetime, clock: Clock, *, with_day: bool = False) -> str:
+    """7:42 PM in Texas; 14:42 to 19:42 in the United States; 20:42 in Florida or 17:42 in California."""
+    return " or ".join(f"{_times(place, at, clock, with_day)} in {_in(place.name)}" for place in places)
 
 
 def _differs(team: Team, places: tuple[Place, ...], at: datetime) -> bool:
-    ours = at.astimezone(ZoneInfo(team.time_zone)).utcoffset()
+    ours = at.astimezone(team.clock.zone).utcoffset()
     return any(at.astimezone(ZoneInfo(zone)).utcoffset() != ours for place in places for zone in place.zones)
 
 
-def _times(place: Place, at: datetime, with_day: bool) -> str:
+def _times(place: Place, at: datetime, clock: Clock, with_day: bool) -> str:
     times = sorted({at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for zone in place.zones})
-    pattern = "D H:i" if with_day else "H:i"
-    shown = [date_format(time, pattern) for time in dict.fromkeys((times[0], times[-1]))]
+    shown = [
+        f"{time:%a} {clock.write_time(time)}" if with_day else clock.write_time(time)
+        for time in dict.fromkeys((times[0], times[-1]))
+    ]
     return " to ".join(shown)
 
 

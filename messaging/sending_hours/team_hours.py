@@ -21,7 +21,7 @@ ADDRESS_KEYS = (
 
 def team_hours(team: Team) -> TeamHours:
     """What the team adds to the law."""
-    return TeamHours(own_week(team), frozenset(set_aside(team)))
+    return TeamHours(own_week(team), frozenset(set_aside(team)), team.clock.hours)
 
 
 def own_week(team: Team) -> Week:

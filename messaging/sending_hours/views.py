@@ -14,6 +14,7 @@ from accounts.models import Team
 from accounts.settings_audit import record_changes
 from accounts.settings_changes import SettingsChange, SettingsSection
 from accounts.settings_page import render_settings_page
+from kernel.clock import HourFormat
 from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
 from messaging.hours.business_hours import Span
@@ -32,6 +33,7 @@ class ShownRule:
 
     rule: HoursRule
     reason: str  # why the team set it aside; empty if it applies
+    hours: HourFormat
 
     @property
     def source(self) -> str:
@@ -46,15 +48,15 @@ class ShownRule:
 
     @property
     def weekdays(self) -> str:
-        return spell_spans(self.rule.week[0])
+        return spell_spans(self.rule.week[0], self.hours)
 
     @property
     def saturday(self) -> str:
-        return spell_spans(self.rule.week[5])
+        return spell_spans(self.rule.week[5], self.hours)
 
     @property
     def sunday(self) -> str:
-        return spell_spans(self.rule.week[6])
+        return spell_spans(self.rule.week[6], self.hours)
 
 
 @form_view
@@ -98,7 +100,9 @@ def _set_aside(request: TeamRequest, team: Team, reasons: dict[str, str]) -> Htt
 
 
 def _team(request: TeamRequest) -> Team:
-    return locked_for_post(request, Team.objects.filter(pk=request.team.pk)).get()
+    team = locked_for_post(request, Team.objects.filter(pk=request.team.pk)).get()
+    team.clock = request.team.clock
+    return team
 
 
 def _page(request: TeamRequest, form: SendingHoursForm, aside: SetAsideForm) -> HttpResponse:
@@ -106,7 +110,9 @@ def _page(request: TeamRequest, form: SendingHoursForm, aside: SetAsideForm) -> 
     context = {
         "form": form,
         "aside": aside,
-        "rules": [ShownRule(rule, reasons.get(rule.place, "")) for rule in _rules()],
+        "rules": [
+            ShownRule(rule, reasons.get(rule.place, ""), request.team.clock.hours) for rule in _rules()
+        ],
         "changes": SettingsChange.objects.filter(team=request.team).newest(
             SettingsSection.SENDING_HOURS, SHOWN_CHANGES
         ),
@@ -124,9 +130,9 @@ def _rules() -> list[HoursRule]:
     return current_rules(timezone.now().date())
 
 
-def spell_spans(spans: tuple[Span, ...]) -> str:
-    """9:00–21:00; "None" for a day without texts."""
-    return write_spans(spans) or "None"
+def spell_spans(spans: tuple[Span, ...], hours: HourFormat) -> str:
+    """9 AM–9 PM; "None" for a day without texts."""
+    return write_spans(spans, hours) or "None"
 
 
 # -- values as the audit shows them ------------------------------------------------------------------------------
@@ -135,7 +141,7 @@ def spell_spans(spans: tuple[Span, ...]) -> str:
 def _own(team: Team) -> dict[str, str]:
     week = own_week(team)
     hours = {
-        f"Own hours: {day}": spell_spans(week[number]) if week else "as the law"
+        f"Own hours: {day}": spell_spans(week[number], team.clock.hours) if week else "as the law"
         for number, day in enumerate(DAYS)
     }
     return {**hours, "Field with the postal code or address": address_field(team) or "by its name"}

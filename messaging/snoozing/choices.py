@@ -1,4 +1,4 @@
-"""Choices of a snooze: this evening, tomorrow and next week, as moments by the team's clock."""
+"""Choices of a snooze: this evening, tomorrow and next week, as moments by the member's clock."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta

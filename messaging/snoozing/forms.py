@@ -1,4 +1,4 @@
-"""Form of a snooze: one of the choices, or a time on the team's clock."""
+"""Form of a snooze: one of the choices, or a time by the member's clock."""
 
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Views of a snooze: snooze a conversation, and wake it."""
 
-from zoneinfo import ZoneInfo
-
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -17,7 +15,7 @@ from messaging.views import respond_changed
 @team_view(Right.SEND_TEXTS)
 def conversation_snooze(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
-    form = SnoozeForm(request.POST, zone=ZoneInfo(request.team.time_zone))
+    form = SnoozeForm(request.POST, zone=request.team.clock.zone)
     if form.is_valid():
         snooze([found], form.until, request.member)
         return respond_changed(request, found, leaves=True)

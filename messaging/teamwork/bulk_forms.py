@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
@@ -42,7 +41,7 @@ class BulkWorkForm(forms.Form):
                 raise forms.ValidationError("This member has left the team.")
         if name := self.data.get("snooze"):
             data["action"] = BulkWork.SNOOZE
-            choices = snooze_choices(timezone.now(), ZoneInfo(self.member.team.time_zone))
+            choices = snooze_choices(timezone.now(), self.member.team.clock.zone)
             self.until = next((choice.until for choice in choices if choice.name == name), None)
             if self.until is None:
                 raise forms.ValidationError("Choose one of the times.")

@@ -49,6 +49,7 @@ def values_of(
 ) -> dict[str, str]:
     """The same for a contact, which may be unsaved, with the team's custom fields. Asks the database for nothing."""
     sender_name = str(sender) if sender else ""
+    clock = inbox.team.clock_of(inbox.team)  # whoever sends it
     return {
         "first_name": contact.first_name,
         "last_name": contact.last_name,
@@ -61,7 +62,7 @@ def values_of(
         "inbox_number": inbox.shown_number,
         "team_name": inbox.team.name,
         **{
-            f"{CUSTOM}{field.key.lower()}": display_value(field, contact.custom.get(field.key))
+            f"{CUSTOM}{field.key.lower()}": display_value(field, contact.custom.get(field.key), clock)
             for field in custom_fields
         },
     }

@@ -2,20 +2,18 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 
 from accounts.models import Team
-from kernel.regions import format_zone
 from optout.consent_records.models import ConsentCategory, ConsentMethod
 from optout.consent_records.recording import StatedConsent
 from optout.forms import in_zone
 
 
 class ConsentRecordForm(forms.Form):
-    """What a person agreed to. Its time is entered in the team's time zone, and may be unknown."""
+    """What a person agreed to. Its time is entered by the member's clock, and may be unknown."""
 
     category = forms.TypedChoiceField(
         label="To which texts did they agree?",
@@ -46,9 +44,10 @@ class ConsentRecordForm(forms.Form):
 
     def __init__(self, *args: Any, team: Team, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.zone = ZoneInfo(team.time_zone)
-        zone = format_zone(team.time_zone)
-        self.fields["obtained_at"].help_text = f"{zone}. Without a time it counts as older than any opt-out."
+        self.zone = team.clock.zone
+        self.fields[
+            "obtained_at"
+        ].help_text = f"{team.clock.zone_name}. Without a time it counts as older than any opt-out."
 
     def clean_obtained_at(self) -> datetime | None:
         entered = self.cleaned_data["obtained_at"]

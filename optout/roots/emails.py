@@ -4,7 +4,6 @@ import json
 import logging
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import Team
@@ -26,8 +25,8 @@ def send_root(root: LedgerRoot) -> None:
         return
     link = settings.PUBLIC_URL + reverse("evidence", args=[team.slug])
     context = {"root": root, "team": team, "link": link, "attached": len(content) <= MAX_ATTACHED}
-    body = render_to_string("evidence/root_email.txt", context)
-    email = compose_email(f"Root of {root.day}: {root.hash[:16]}… · {team.name}", body, [team.root_email])
+    subject = f"Root of {root.day}: {root.hash[:16]}… · {team.name}"
+    email = compose_email(subject, "evidence/root_email.txt", context, [team.root_email], team.name)
     if context["attached"]:
         email.attach(f"{team.slug}-root-{root.day}.json", content, "application/json")
     if send_email(email.send, f"root of team {team.id} to {team.root_email}"):

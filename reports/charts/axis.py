@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
-
+from kernel.clock import Clock
 from reports import wording
 from reports.charts.chart import AxisLabel, XAxis
 from reports.periods import Bucket, Period, Step
@@ -15,21 +13,21 @@ MAX_WIDE_LABELS, MAX_NARROW_LABELS = 12, 5  # labels that fit
 HEADS = {Step.HOUR: "Hour", Step.DAY: "Day", Step.WEEK: "Week", Step.MONTH: "Month"}
 
 # Selects the steps that get a label. The rules of a step go from fine to coarse.
-LabelRule = Callable[[Sequence[Bucket], ZoneInfo], list[AxisLabel]]
+LabelRule = Callable[[Sequence[Bucket], Clock], list[AxisLabel]]
 
 
-def x_axis(period: Period, step: Step, zone: ZoneInfo) -> XAxis:
-    buckets = period.buckets(step, zone)
-    names = [wording.format_step(bucket, step, zone) for bucket in buckets]
-    wide, narrow = (axis_labels(buckets, step, zone, fit) for fit in (MAX_WIDE_LABELS, MAX_NARROW_LABELS))
+def x_axis(period: Period, step: Step, clock: Clock) -> XAxis:
+    buckets = period.buckets(step, clock.zone)
+    names = [wording.format_step(bucket, step, clock) for bucket in buckets]
+    wide, narrow = (axis_labels(buckets, step, clock, fit) for fit in (MAX_WIDE_LABELS, MAX_NARROW_LABELS))
     return XAxis(HEADS[step], names, wide, narrow)
 
 
-def axis_labels(buckets: Sequence[Bucket], step: Step, zone: ZoneInfo, max_labels: int) -> list[AxisLabel]:
+def axis_labels(buckets: Sequence[Bucket], step: Step, clock: Clock, max_labels: int) -> list[AxisLabel]:
     """As many labels as fit, at regular steps: every third hour, Mondays, the first of a month."""
     labels: list[AxisLabel] = []
     for rule in _LABEL_RULES[step]:
-        labels = rule(buckets, zone)
+        labels = rule(buckets, clock)
         if len(labels) <= max_labels:
             return labels
     return labels[:: -(-len(labels) // max_labels)]
@@ -41,42 +39,44 @@ def axis_labels(buckets: Sequence[Bucket], step: Step, zone: ZoneInfo, max_label
 def _hours(every: int) -> LabelRule:
     """Every `every` hours; midnight has the day as its label."""
 
-    def rule(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
-        return list(_on_the_clock(buckets, zone, every))
+    def rule(buckets: Sequence[Bucket], clock: Clock) -> list[AxisLabel]:
+        return list(_on_the_clock(buckets, clock, every))
 
     return rule
 
 
-def _on_the_clock(buckets: Sequence[Bucket], zone: ZoneInfo, every: int) -> Iterator[AxisLabel]:
+def _on_the_clock(buckets: Sequence[Bucket], clock: Clock, every: int) -> Iterator[AxisLabel]:
     day: date | None = None
     for step, bucket in enumerate(buckets):
         assert isinstance(bucket.key, datetime)
-        local = bucket.key.astimezone(zone)
+        local = clock.local(bucket.key)
         first, day = bucket.first != day, bucket.first  # where clocks skip midnight, a day starts later
         if first or (local.hour % every == 0 and local.hour):
-            yield AxisLabel(step, _day(bucket) if first else date_format(local, "H:i"))
+            yield AxisLabel(
+                step, _day(bucket, clock) if first else clock.time_of_day(local.hour * 60 + local.minute)
+            )
 
 
 def _midnights(every: int) -> LabelRule:
-    def rule(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
+    def rule(buckets: Sequence[Bucket], clock: Clock) -> list[AxisLabel]:
         days = [
             step for step, bucket in enumerate(buckets) if not step or bucket.first != buckets[step - 1].first
         ]
-        return [AxisLabel(step, _day(buckets[step])) for step in days[::every]]
+        return [AxisLabel(step, _day(buckets[step], clock)) for step in days[::every]]
 
     return rule
 
 
 def _each(every: int) -> LabelRule:
-    return lambda buckets, zone: [
-        AxisLabel(step, _day(buckets[step])) for step in range(0, len(buckets), every)
+    return lambda buckets, clock: [
+        AxisLabel(step, _day(buckets[step], clock)) for step in range(0, len(buckets), every)
     ]
 
 
 def _mondays(every: int) -> LabelRule:
-    def rule(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
+    def rule(buckets: Sequence[Bucket], clock: Clock) -> list[AxisLabel]:
         found = [step for step, bucket in enumerate(buckets) if bucket.first.weekday() == 0]
-        return [AxisLabel(step, _day(buckets[step])) for step in found[::every]]
+        return [AxisLabel(step, _day(buckets[step], clock)) for step in found[::every]]
 
     return rule
 
@@ -84,7 +84,7 @@ def _mondays(every: int) -> LabelRule:
 def _months(every: int) -> LabelRule:
     """The steps in which every `every`th month starts, counted from January, which has the year as its label."""
 
-    def rule(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
+    def rule(buckets: Sequence[Bucket], clock: Clock) -> list[AxisLabel]:
         starts = ((step, _month_start(bucket)) for step, bucket in enumerate(buckets))
         return [AxisLabel(step, _month(day)) for step, day in starts if day and (day.month - 1) % every == 0]
 
@@ -98,16 +98,16 @@ def _month_start(bucket: Bucket) -> date | None:
     return bucket.last.replace(day=1) if bucket.last.month != bucket.first.month else None
 
 
-def _each_month(buckets: Sequence[Bucket], zone: ZoneInfo) -> list[AxisLabel]:
+def _each_month(buckets: Sequence[Bucket], clock: Clock) -> list[AxisLabel]:
     return [AxisLabel(step, _month(bucket.first)) for step, bucket in enumerate(buckets)]
 
 
-def _day(bucket: Bucket) -> str:
-    return date_format(bucket.first, "j M")
+def _day(bucket: Bucket, clock: Clock) -> str:
+    return clock.write_day(bucket.first, "j M")
 
 
 def _month(day: date) -> str:
-    return date_format(day, "Y" if day.month == 1 else "M")
+    return str(day.year) if day.month == 1 else f"{day:%b}"
 
 
 _COARSE = (_months(1), _months(2), _months(3), _months(6), _months(12))

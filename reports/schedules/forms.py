@@ -25,9 +25,7 @@ class ScheduleForm(RevisedForm, forms.ModelForm):
 
     report = forms.ChoiceField(label="Report")
     weekday = forms.TypedChoiceField(label="On", coerce=int, choices=list(enumerate(day_name)))
-    hour = forms.TypedChoiceField(
-        label="At", coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
-    )
+    hour = forms.TypedChoiceField(label="At", coerce=int)
     recipients = forms.MultipleChoiceField(
         label="Recipients",
         widget=forms.CheckboxSelectMultiple,
@@ -47,6 +45,8 @@ class ScheduleForm(RevisedForm, forms.ModelForm):
         self.members = report_email.entitled_members(team.members.select_related("user").order_by("id"))
         choice_field(self, "report").choices = [(kind.page, kind.label) for kind in REPORT_KINDS.values()]
         choice_field(self, "recipients").choices = [(member.id, str(member)) for member in self.members]
+        hours = [(hour, team.clock.time_of_day(hour * 60)) for hour in range(24)]
+        choice_field(self, "hour").choices = hours
         self.fields["hour"].help_text = format_zone(team.time_zone)
 
     def clean(self) -> dict[str, Any]:
@@ -65,9 +65,7 @@ class ScheduleForm(RevisedForm, forms.ModelForm):
     def filters(self) -> str:
         """The filters in words."""
         report, query = self["report"].value(), self["query"].value() or ""
-        return (
-            report_email.describe_filters(self.report_query(report, query)) if report in REPORT_KINDS else ""
-        )
+        return self.report_query(report, query).filters if report in REPORT_KINDS else ""
 
     def save(self, commit: bool = True) -> ReportSchedule:
         """Save with recipients and their current names. A changed recurrence sets a new due time, unless paused."""

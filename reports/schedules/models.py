@@ -44,6 +44,10 @@ class ReportSchedule(TenantModel):
         return Recurrence(self.every, self.weekday, self.hour)
 
     @property
+    def recurrence_in_words(self) -> str:
+        return self.recurrence.describe(self.team.clock)
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.team.time_zone)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 
+from kernel.clock import Clock
 from reports.periods import DAY, Period
 
 
@@ -48,10 +49,11 @@ class Recurrence:
         last = day.replace(day=1) - DAY
         return Period(last.replace(day=1), last)
 
-    def __str__(self) -> str:
+    def describe(self, clock: Clock) -> str:
+        """Every Friday at 9 AM"""
         weekly = self.every == Frequency.WEEK
         days = f"Every {day_name[self.weekday]}" if weekly else "On the 1st of every month"
-        return f"{days} at {self.hour:02}:00"
+        return f"{days} at {clock.time_of_day(self.hour * 60)}"
 
     def _day_until(self, day: date) -> date:
         if self.every == Frequency.WEEK:

@@ -9,12 +9,12 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.access import Right, may
 from accounts.models import Member
 from contacts.exports.stream import RowBatches
+from kernel.mail import compose_email
 from kernel.regions import format_zone
 from kernel.spreadsheets.writers import CsvWriter, Row
 from kernel.tenancy import scope
@@ -102,11 +102,6 @@ def query_for(schedule: ReportSchedule, day: date) -> ReportQuery:
     return REPORT_KINDS[schedule.report].read_query(schedule.team, query)
 
 
-def describe_filters(query: ReportQuery) -> str:
-    """The filters in words; empty without any."""
-    return query.description.partition(", ")[2]
-
-
 def _read(schedule: ReportSchedule, day: date) -> ReportEmail:
     to = current_recipients(schedule)
     if not to:
@@ -124,7 +119,7 @@ def _write(report: ReportEmail) -> EmailMessage:
     table = _attachment(report.header, report.batches)
     period = report.query.period
     context = {
-        "figure_lines": [*map(_figure_line, report.figures)], "description": report.query.description,
+        "rows": [*map(_row, report.figures)], "description": report.query.description,
         "zone_name": format_zone(team.time_zone),
         "schedule": schedule, "team": team, "kind": kind,
         "table_note": TABLE_ATTACHED if table is not None else _table_too_long(),
@@ -132,17 +127,18 @@ def _write(report: ReportEmail) -> EmailMessage:
         "schedule_link": settings.PUBLIC_URL + reverse("edit_schedule", args=[team.slug, schedule.id]),
     }  # fmt: skip
     subject = " ".join(f"{kind.label}, {report.query.description} · {team.name}".split())
-    body = render_to_string("reports/schedule_email.txt", context)
-    email = EmailMessage(subject, body, to=[member.user.email for member in report.to])
+    to = [member.user.email for member in report.to]
+    email = compose_email(subject, "reports/schedule_email.txt", context, to, team.name)
     if table is not None:
         email.attach(f"{team.slug}-{kind.file}-{period.first}-{period.last}.csv", table, "text/csv")
     return email
 
 
-def _figure_line(figure: Figure) -> str:
+def _row(figure: Figure) -> dict[str, str]:
+    """Its value with the comparison."""
     before = "" if figure.before == "–" else f"{figure.before} before"
     comparison = ", ".join(filter(None, (figure.change, before)))
-    return f"{figure.label}: {figure.value}" + (f" ({comparison})" if comparison else "")
+    return {"label": figure.label, "value": figure.value, "note": comparison}
 
 
 def _table_too_long() -> str:

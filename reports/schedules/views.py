@@ -21,7 +21,9 @@ scheduling = team_view(Right.SEE_REPORTS, Right.EXPORT)
 
 
 def _find(request: TeamRequest, id: int) -> ReportSchedule:
+    """For a page: with the clock of the member."""
     schedule: ReportSchedule = get_object_or_404(ReportSchedule.objects.with_team(request.team.id), id=id)
+    schedule.team = request.team
     return schedule
 
 
@@ -37,7 +39,7 @@ def _schedule_context(schedule: ReportSchedule) -> dict[str, Any]:
     return {
         "schedule": schedule,
         "kind": REPORT_KINDS[schedule.report],
-        "filters": report_email.describe_filters(query),
+        "filters": query.filters,
         "unreadable": bool(query.form.errors),
         "recipients": report_email.current_recipients(schedule),
         "excluded": report_email.excluded_recipients(schedule),
@@ -50,7 +52,9 @@ def _schedule_context(schedule: ReportSchedule) -> dict[str, Any]:
 @require_GET
 @scheduling
 def schedules(request: TeamRequest) -> HttpResponse:
-    rows = ReportSchedule.objects.with_team(request.team.id).order_by("id")
+    rows = list(ReportSchedule.objects.with_team(request.team.id).order_by("id"))
+    for row in rows:
+        row.team = request.team
     return _render(request, "schedules", schedules=[_schedule_context(schedule) for schedule in rows])
 
 
@@ -67,7 +71,7 @@ def new_schedule(request: TeamRequest) -> HttpResponse:
     form = ScheduleForm(request.POST or None, instance=schedule, initial=initial)
     if form.is_valid():
         form.save()
-        messages.success(request, f"Scheduled: {schedule.recurrence}.")
+        messages.success(request, f"Scheduled: {schedule.recurrence_in_words}.")
         return redirect("schedules", request.team.slug)
     return _render(request, "new_schedule", 422 if form.is_bound else 200, form=form)
 
@@ -99,8 +103,8 @@ def _without(query: QueryDict, name: str) -> QueryDict:
 @team_view(Right.SEE_REPORTS, Right.EXPORT, whole_request=False)
 def schedule_email(request: TeamRequest, id: int) -> HttpResponse:
     """Send the report of the last period now. The schedule does not change. Calls the mail server."""
-    with scope(request.team.id):
-        schedule = _find(request, id)
+    with scope(request.team.id):  # not by the clock of this member, since others read it too
+        schedule = get_object_or_404(ReportSchedule.objects.with_team(request.team.id), id=id)
     try:
         people = report_email.send_report(schedule, timezone.localdate(timezone=schedule.zone))
     except (report_email.ReportDelayed, report_email.ReportUnsendable) as error:
@@ -131,7 +135,7 @@ def schedule_resumption(request: TeamRequest, id: int) -> HttpResponse:
     if schedule.due_at is None:
         schedule.resume()
         schedule.save(update_fields=["due_at", "settled_day", "tries"])
-    messages.success(request, f"Resumed: {schedule.recurrence}.")
+    messages.success(request, f"Resumed: {schedule.recurrence_in_words}.")
     return redirect("edit_schedule", request.team.slug, id)
 
 

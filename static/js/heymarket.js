@@ -28,6 +28,7 @@ import "./composer.js";
 import "./drafts.js";
 import "./new_draft.js";
 import "./copy.js";
+import "./browser_clock.js";
 import "./sending.js";
 import "./notes.js";
 import "./ticked.js";

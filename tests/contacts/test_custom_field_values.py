@@ -22,6 +22,7 @@ from contacts.custom_fields.values import (
 from contacts.imports.headers import all_headers, match_columns, reserved_header
 from contacts.imports.row_reader import BadRow, RowReader
 from kernel.spreadsheets.cells import escape_formula
+from tests.clocks import UTC_CLOCK
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def test_unnamed_values_are_kept_and_none_removes_a_value() -> None:
     ],
 )
 def test_values_are_written(defined: Defined, value: FieldValue | None, in_file: str, on_page: str) -> None:
-    assert (value_as_cell(value), display_value(defined, value)) == (in_file, on_page)
+    assert (value_as_cell(value), display_value(defined, value, UTC_CLOCK)) == (in_file, on_page)
 
 
 VALUES: list[tuple[Defined, st.SearchStrategy[Any]]] = [

@@ -13,7 +13,7 @@ from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import FakeTwilio
 
 
-class Clock:
+class PassedTime:
     """The time of a test, in seconds; it passes as the test says."""
 
     def __init__(self) -> None:
@@ -29,15 +29,15 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> PassedTime:
+    clock = PassedTime()
     monkeypatch.setattr("kernel.pacing.time", clock)
     monkeypatch.setattr(pacing, "_told", pacing._Told())
     cache.delete(pacing._KEY)
     return clock
 
 
-def test_work_rests_longer_while_texts_arrive(cast: Cast, carrier: FakeTwilio, clock: Clock) -> None:
+def test_work_rests_longer_while_texts_arrive(cast: Cast, carrier: FakeTwilio, clock: PassedTime) -> None:
     pacing.rest(0.1)
     pacing.rest(0.1, 0.5)
     carrier.text(cast.front_desk, MARIA, "Are you open?")
@@ -47,7 +47,7 @@ def test_work_rests_longer_while_texts_arrive(cast: Cast, carrier: FakeTwilio, c
     assert clock.rests == pytest.approx([0, 0.05, 0.2, 0.3, pacing.LONGEST_REST])
 
 
-def test_an_export_rests_after_each_piece(clock: Clock) -> None:
+def test_an_export_rests_after_each_piece(clock: PassedTime) -> None:
     def pieces() -> Iterator[str]:
         for piece in "ab":
             clock.now += 0.1

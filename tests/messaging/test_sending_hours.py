@@ -96,7 +96,7 @@ def test_a_team_is_stricter_than_the_law_and_laxer_only_where_it_set_a_row_aside
     assert find_hold((texas,), TeamHours(set_aside=frozenset({"US-TX"})), at) is None
     evening = _at("2026-11-29T21:30", "America/Chicago")
     still = find_hold((texas,), TeamHours(set_aside=frozenset({"US-TX"})), evening)
-    assert still and still.reason == "Texas, after 21"  # the federal law stays
+    assert still and still.reason == "Texas, after 21:00"  # the federal law stays
 
 
 def test_hours_that_no_place_shares_are_looked_at_again_after_a_day() -> None:
@@ -114,7 +114,8 @@ def test_sentence_of_a_hold() -> None:
     )
     assert (
         hold
-        and hold.sentence(_at("2026-11-29T03:00", "America/Chicago")) == "held 9 h: Texas, Sunday before 12"
+        and hold.sentence(_at("2026-11-29T03:00", "America/Chicago"))
+        == "held 9 h: Texas, Sunday before 12:00"
     )
     lengths = {
         1: "1 min",

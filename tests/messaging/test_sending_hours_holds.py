@@ -100,7 +100,7 @@ def test_a_scheduled_text_waits_for_the_hours_and_keeps_the_hold_in_the_record(
     assert texts(outbound=True) == []
     shown = crm.get(f"schedule/{waiting.id}")
     assert shown["status"] == "scheduled" and shown["held_until"]
-    words = f"your team's hours, {'before' if hour else 'after'}"
+    words = f"your team's hours, {'before' if hour > 1 else 'after'}"
     assert shown["held"].startswith("held ") and words in shown["held"]
     page = as_client(cast.member).get(
         reverse("conversation", args=["northside-dental", waiting.conversation_id])
@@ -227,11 +227,11 @@ def test_a_person_is_where_number_and_address_say(cast: Cast, hours: TeamClock) 
         hold = hold_of(ask, at)
         return hold.reason if hold else ""
 
-    assert live_in(zip_code="78701") == "Texas, Sunday before 12 Central time"
-    assert live_in(address="1100 Congress Ave, Austin, TX 78701") == "Texas, Sunday before 12 Central time"
-    assert live_in(zip=78701) == "Texas, Sunday before 12 Central time"  # a field of numbers
-    assert live_in(zip="unknown", address="Austin, TX 78701") == "Texas, Sunday before 12 Central time"
+    assert live_in(zip_code="78701") == "Texas, Sunday before 12 PM Central time"
+    assert live_in(address="1100 Congress Ave, Austin, TX 78701") == "Texas, Sunday before 12 PM Central time"
+    assert live_in(zip=78701) == "Texas, Sunday before 12 PM Central time"  # a field of numbers
+    assert live_in(zip="unknown", address="Austin, TX 78701") == "Texas, Sunday before 12 PM Central time"
     assert live_in(favourite="78701") == ""
     cast.northside.sending_hours["address_field"] = "favourite"
-    assert live_in(favourite="78701") == "Texas, Sunday before 12 Central time"
+    assert live_in(favourite="78701") == "Texas, Sunday before 12 PM Central time"
     assert live_in(zip_code="78701") == "", "the team reads another field"

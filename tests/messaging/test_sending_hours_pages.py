@@ -19,6 +19,7 @@ from messaging.sending_hours.places import place_of_number
 from messaging.sending_hours.recipient_clock import clock_at, clock_for_writer, describe_clock
 from messaging.sending_hours.rules import current_rules
 from tests.cast import MARIA, Cast
+from tests.clocks import UTC_CLOCK
 from tests.messaging.fake_twilio import FakeTwilio
 
 type ClientOf = Callable[[Member], Client]
@@ -53,7 +54,7 @@ def test_own_hours_are_saved_and_audited(cast: Cast, as_client: ClientOf) -> Non
         define_field(cast.northside, "Home", FieldKind.TEXT)
     admin = as_client(cast.admin)
     shown = admin.get(PAGE).content.decode()
-    assert "47 CFR 64.1200(c)(1)" in shown and "12:00–21:00" in shown
+    assert "47 CFR 64.1200(c)(1)" in shown and "12 PM–9 PM" in shown
     assert shown.count('data-label="Sunday"') == len(current_rules(date(2026, 11, 29)))
     wrong = admin.post(PAGE, {"monday": "22:00-2:00", "tuesday": "from nine"})
     assert wrong.status_code == 422
@@ -66,7 +67,7 @@ def test_own_hours_are_saved_and_audited(cast: Cast, as_client: ClientOf) -> Non
     assert _hours(cast) == {} and _changes(cast) == []
     assert admin.post(PAGE, {"monday": "9-17", "address_field": "home"}).status_code == 302
     assert _hours(cast) == {"week": [[[540, 1020]], [], [], [], [], [], []], "address_field": "home"}
-    assert ("Own hours: Monday", "as the law", "9:00–17:00", "Amir Adams") in _changes(cast)
+    assert ("Own hours: Monday", "as the law", "9 AM–5 PM", "Amir Adams") in _changes(cast)
     assert ("Own hours: Sunday", "as the law", "None", "Amir Adams") in _changes(cast)
     assert admin.post(PAGE, {"monday": ""}).status_code == 302
     assert _hours(cast)["week"] == []
@@ -105,13 +106,13 @@ def test_who_writes_first_is_warned_and_a_schedule_shows_both_clocks(cast: Cast,
         found = Conversation.objects.select_related("contact", "inbox").get(team=cast.northside, number=MARIA)
         found.inbox.team = cast.northside
         clock = clock_for_writer(found, night)
-        assert (clock.sentence, clock.differs) == ("01:00 in California", True)
+        assert (clock.sentence, clock.differs) == ("1:00 AM in California", True)
         assert clock_for_writer(found, noon).hold is None
         Contact.objects.filter(team_id=cast.northside.id, number=MARIA).update(custom={"zip": "33139"})
         found.contact.refresh_from_db()
         at = clock_at(found, night)
-    assert at.sentence == "Wed 01:00 in California or Wed 04:00 in Florida"
-    assert at.hold and at.hold.reason == "California, before 8 Pacific time"
+    assert at.sentence == "Wed 1:00 AM in California or Wed 4:00 AM in Florida"
+    assert at.hold and at.hold.reason == "California, before 8 AM Pacific time"
 
 
 def test_the_composer_warns_and_does_not_forbid(
@@ -144,4 +145,4 @@ def test_clock_of_several_zones() -> None:
         "+12125550101": "15:00 in New York",
         "+18505550101": "14:00 to 15:00 in Florida",
     }
-    assert {number: describe_clock((place_of_number(number),), at) for number in clocks} == clocks
+    assert {number: describe_clock((place_of_number(number),), at, UTC_CLOCK) for number in clocks} == clocks

@@ -127,7 +127,7 @@ def test_the_banner_gives_the_reason_and_the_due_day(cast: Cast, as_client: Any)
         in words
     )
     assert "Nothing is sent automatically until somebody decides." in words
-    assert "Due Thursday, 10 December." in words
+    assert "Due Thursday, December 10." in words
     assert 'data-keys="o" data-keys-in-view' in shown and 'data-keys="n" data-keys-in-view' in shown
 
 

@@ -141,7 +141,7 @@ def test_inbox_and_sender(read_query: Any, cast: Cast) -> None:
     assert query.figure_query == FigureQuery(
         cast.northside.id, PeriodPreset.MONTH.period(TODAY), (cast.billing.id,), f"member {cast.member.id}"
     )
-    assert query.description == "26 October – 24 November 2026, Billing, Maya Chen"
+    assert query.description == "October 26 – November 24, 2026, Billing, Maya Chen"
 
 
 @pytest.mark.parametrize("bad", ["inbox=shop", "inbox={theirs}", "inbox=99999999999999999999", "sender=member+999999",

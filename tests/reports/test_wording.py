@@ -7,6 +7,7 @@ import pytest
 
 from reports import wording
 from reports.periods import Period, Step
+from tests.clocks import NEW_YORK_CLOCK, UTC_CLOCK
 
 UTC = ZoneInfo("UTC")
 
@@ -28,7 +29,18 @@ def period(first: str, last: str) -> Period:
     ("2025-01-01", "2026-12-31", "1 January 2025 – 31 December 2026"),
 ])  # fmt: skip
 def test_periods(first: str, last: str, words: str) -> None:
-    assert wording.format_period(period(first, last)) == words
+    assert wording.format_period(period(first, last), UTC_CLOCK) == words
+
+
+@pytest.mark.parametrize(("first", "last", "words"), [
+    ("2026-03-03", "2026-03-03", "March 3, 2026"),
+    ("2026-10-01", "2026-10-31", "October 2026"),
+    ("2026-10-01", "2026-10-30", "October 1 – 30, 2026"),
+    ("2026-09-28", "2026-10-27", "September 28 – October 27, 2026"),
+    ("2025-12-01", "2026-01-03", "December 1, 2025 – January 3, 2026"),
+])  # fmt: skip
+def test_periods_with_the_month_first(first: str, last: str, words: str) -> None:
+    assert wording.format_period(period(first, last), NEW_YORK_CLOCK) == words
 
 
 @pytest.mark.parametrize(("first", "last", "step", "words"), [
@@ -41,7 +53,7 @@ def test_periods(first: str, last: str, words: str) -> None:
     ("2026-10-02", "2026-12-31", Step.MONTH, "Partial month: 2 – 31 October 2026."),
 ])  # fmt: skip
 def test_partial_steps_have_a_note(first: str, last: str, step: Step, words: str) -> None:
-    assert wording.cut_steps_note(period(first, last).buckets(step, UTC), step) == words
+    assert wording.cut_steps_note(period(first, last).buckets(step, UTC), step, UTC_CLOCK) == words
 
 
 @pytest.mark.parametrize(("steps", "before", "words"), [

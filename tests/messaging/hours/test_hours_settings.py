@@ -38,7 +38,7 @@ def test_hours_are_saved_and_shown(cast: Cast, as_client: ClientOf) -> None:
     assert stored_holidays(found) == {date(2026, 12, 25): "Christmas Day"}
     assert hours_of(found).zone.key == "America/Denver"
     page = desk.get(url(cast.front_desk)).content.decode()
-    assert "9:00–12:00, 13:00–17:30" in page and "2026-12-25 Christmas Day" in page
+    assert "9 AM–12 PM, 1 PM–5:30 PM" in page and "2026-12-25 Christmas Day" in page
     desk.post(url(cast.front_desk), {"time_zone": ""})
     found = stored(cast.front_desk)
     assert hours_of(found).is_always_open

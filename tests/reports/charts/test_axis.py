@@ -1,15 +1,15 @@
 """Labels of x axes: as many as fit, at regular steps."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from reports.charts.axis import MAX_NARROW_LABELS, MAX_WIDE_LABELS, axis_labels, x_axis
 from reports.periods import Period, Step
+from tests.clocks import NEW_YORK_CLOCK, UTC_CLOCK
 
-NEW_YORK = ZoneInfo("America/New_York")
-BEIRUT = ZoneInfo("Asia/Beirut")  # its clocks skip midnight
+NEW_YORK = UTC_CLOCK.in_zone("America/New_York")
+BEIRUT = UTC_CLOCK.in_zone("Asia/Beirut")  # its clocks skip midnight
 
 
 def period(first: str, last: str) -> Period:
@@ -51,11 +51,19 @@ def test_every_period_has_some_labels(step: Step) -> None:
         for days in (*range(1, 40), 62, 92, 183, 366, 400, 800, 1830):
             end = date.fromisoformat(last)
             if days <= longest:
-                buckets = Period(date.fromordinal(end.toordinal() - days + 1), end).buckets(step, NEW_YORK)
+                buckets = Period(date.fromordinal(end.toordinal() - days + 1), end).buckets(
+                    step, NEW_YORK.zone
+                )
                 for most in (MAX_WIDE_LABELS, MAX_NARROW_LABELS):
                     found = [label.step for label in axis_labels(buckets, step, NEW_YORK, most)]
                     assert 1 <= len(found) <= most, (days, last, most)
                     assert found == sorted(set(found)) and found[-1] < len(buckets)
+
+
+def test_labels_in_the_form_of_the_united_states() -> None:
+    found = x_axis(period("2026-11-01", "2026-11-01"), Step.HOUR, NEW_YORK_CLOCK)
+    assert [label.text for label in found.narrow] == ["Nov 1", "6 AM", "12 PM", "6 PM"]
+    assert found.names[1:3] == ["Sun, Nov 1, 2026, 1:00 AM EDT", "Sun, Nov 1, 2026, 1:00 AM EST"]
 
 
 def test_a_day_without_midnight_is_labelled_at_its_first_hour() -> None:
