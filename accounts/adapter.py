@@ -1,4 +1,4 @@
-"""Adapter of allauth: our sentences, links under PUBLIC_URL, and e-mails that may fail without failing the page."""
+"""Adapter of allauth: our sentences, links under PUBLIC_URL, and emails that may fail without failing the page."""
 
 from functools import partial
 from typing import Any
@@ -22,15 +22,15 @@ ANYWHERE = "login_failed_anywhere"  # in ACCOUNT_RATE_LIMITS
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Links in e-mails start with PUBLIC_URL, since anyone can choose the Host header of a request."""
+    """Links in emails start with PUBLIC_URL, since anyone can choose the Host header of a request."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "Wrong e-mail address or password. Check both, or reset the password.",
+        "email_password_mismatch": "Wrong email address or password. Check both, or reset the password.",
         "cannot_remove_primary_email": "You cannot remove your primary address. Make another address primary first.",
         "duplicate_email": "You have already added this address.",
         "too_many_login_attempts": "Too many attempts. Wait a few minutes, or reset the password.",
-        "max_email_addresses": "You cannot have more than %d e-mail addresses.",
+        "max_email_addresses": "You cannot have more than %d email addresses.",
         "rate_limited": "Too many requests. Wait a few minutes, then try again.",
         "unverified_primary_email": "Only a confirmed address can be primary.",
     }
@@ -86,5 +86,5 @@ class AccountAdapter(DefaultAccountAdapter):
         ours = {"signup_url": settings.PUBLIC_URL + reverse("account_signup")}
         send = partial(super().send_mail, template_prefix, email, context | ours)
         if not send_email(send, f"{template_prefix} to {email}") and self.request:
-            sentence = f"The e-mail to {email} could not be sent. Try again later."
+            sentence = f"The email to {email} could not be sent. Try again later."
             self.add_message(self.request, ERROR, message=sentence)

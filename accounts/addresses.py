@@ -1,4 +1,4 @@
-"""Ownership of e-mail addresses: an address counts for nothing until somebody has proved that it is theirs.
+"""Ownership of email addresses: an address counts for nothing until somebody has proved that it is theirs.
 
 An account belongs to the owner of its proved addresses. An account without any (from before sign-up proved them, or
 made by a command) belongs to whoever first proves its address. Proving an address takes it away from other accounts.
@@ -23,7 +23,7 @@ def has_proved(user: User, email: str) -> bool:
 
 
 def account_of(email: str) -> User | None:
-    """The account that the owner of this address may enter by e-mail: by a reset, or by signing up."""
+    """The account that the owner of this address may enter by email: by a reset, or by signing up."""
     proved = EmailAddress.objects.filter(email=email.lower(), verified=True).select_related("user").first()
     return proved.user if proved else _without_proof(email).first()
 

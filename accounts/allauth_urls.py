@@ -1,4 +1,4 @@
-"""URLs of sign-in, sign-up, e-mail and passwords: allauth's views, which answer 422 for an invalid form as ours do."""
+"""URLs of sign-in, sign-up, email and passwords: allauth's views, which answer 422 for an invalid form as ours do."""
 
 from collections.abc import Callable
 from functools import wraps

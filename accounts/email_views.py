@@ -1,4 +1,4 @@
-"""The page of a user's e-mail addresses: allauth's, which lets only confirmed addresses be primary."""
+"""The page of a user's email addresses: allauth's, which lets only confirmed addresses be primary."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ from kernel.number_field import NumberField
 from kernel.regions import COUNTRIES
 from kernel.revisions import RevisedForm
 
-INVALID_EMAIL = "Enter a valid e-mail address."
+INVALID_EMAIL = "Enter a valid email address."
 
 
 def name_field(label: str, **options: Any) -> forms.CharField:
@@ -130,7 +130,7 @@ class TeamSettingsForm(TeamForm):
 
 
 class FirstPasswordForm(forms.Form):
-    """The password of a new account, whose e-mail address the link of this page proves."""
+    """The password of a new account, whose email address the link of this page proves."""
 
     password = _new_password()
 

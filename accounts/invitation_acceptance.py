@@ -18,15 +18,15 @@ class InvalidInvitation(Exception):
 
 
 def find_invitation(token: str) -> tuple[int, int]:
-    """The team's ID and the invitation's ID behind the token of an e-mail. Raises InvalidInvitation if there is none.
+    """The team's ID and the invitation's ID behind the token of an email. Raises InvalidInvitation if there is none.
 
     The reasons cannot be distinguished: used and withdrawn invitations have no row, renewed invitations another token.
     """
     found = invitation_by_token_hash(hash_token(token))
     if found is None:
         raise InvalidInvitation(
-            "This invitation was used, withdrawn, or replaced by a newer e-mail. "
-            "If you have already joined, sign in. If not, look for a newer e-mail, or ask for a new invitation."
+            "This invitation was used, withdrawn, or replaced by a newer email. "
+            "If you have already joined, sign in. If not, look for a newer email, or ask for a new invitation."
         )
     return found.team_id, found.id
 

@@ -1,7 +1,7 @@
 """The link of an invitation that its team may copy and pass on.
 
-Whoever passes it on could open it as well. So it does not prove the invited address, as the link in the e-mail does: a
-user who has proved the address joins by it, and for everybody else it sends that e-mail once more.
+Whoever passes it on could open it as well. So it does not prove the invited address, as the link in the email does: a
+user who has proved the address joins by it, and for everybody else it sends that email once more.
 """
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.invitation_acceptance import InvalidInvitation
 from accounts.models import Invitation
 
-EMAIL_EVERY = 300  # seconds: so often a copied link sends the e-mail
+EMAIL_EVERY = 300  # seconds: so often a copied link sends the email
 _signer = signing.Signer(salt="invitation")
 
 
@@ -31,12 +31,12 @@ def read_copied_link(token: str) -> tuple[int, int]:
 
 
 def may_send_email(invitation: Invitation) -> bool:
-    """Whether a copied link may send the e-mail now; a question that is answered yes counts."""
+    """Whether a copied link may send the email now; a question that is answered yes counts."""
     return bool(cache.add(_key(invitation), 1, EMAIL_EVERY))
 
 
 def forget_email(invitation: Invitation) -> None:
-    """The e-mail was not sent after all."""
+    """The email was not sent after all."""
     cache.delete(_key(invitation))
 
 

@@ -68,7 +68,7 @@ def invitation_acceptance(request: Any, token: str) -> HttpResponse:
 @form_view
 @never_cache
 def copied_invitation(request: Any, token: str) -> HttpResponse:
-    """The page of a copied link, which proves no address: a user joins, and others have the e-mail sent to them."""
+    """The page of a copied link, which proves no address: a user joins, and others have the email sent to them."""
     try:
         team_id, id = read_copied_link(token)
         with scope(team_id):
@@ -90,7 +90,7 @@ def _send(request: HttpRequest, invitation: Invitation, email: InvitationEmail) 
     if sent := email.send():
         return sent
     forget_email(invitation)
-    messages.error(request, f"The e-mail to {email.to} could not be sent. Try again later.")
+    messages.error(request, f"The email to {email.to} could not be sent. Try again later.")
     return False
 
 

@@ -1,4 +1,4 @@
-"""Invitations to a team: creating and renewing them, and the e-mail that brings the link."""
+"""Invitations to a team: creating and renewing them, and the email that brings the link."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class AlreadyMember(Exception):
 
 @dataclass(frozen=True)
 class InvitationEmail:
-    """The e-mail of an invitation. Send it after the transaction has committed: it needs a mail server."""
+    """The email of an invitation. Send it after the transaction has committed: it needs a mail server."""
 
     to: str
     team: str
@@ -35,7 +35,7 @@ class InvitationEmail:
 
 
 def invite(email: str, role: str, inboxes: Iterable[Inbox], *, by: Member) -> InvitationEmail:
-    """Invite an e-mail address with a role and seats; an earlier invitation to the address is replaced.
+    """Invite an email address with a role and seats; an earlier invitation to the address is replaced.
 
     Raises PermissionDenied when the role is owner and `by` may not add owners, AlreadyMember for a member.
     """
@@ -49,13 +49,13 @@ def invite(email: str, role: str, inboxes: Iterable[Inbox], *, by: Member) -> In
 
 
 def renew_invitation(invitation: Invitation, *, by: Member) -> InvitationEmail:
-    """A new e-mail for an open invitation. Its lifetime starts again and the earlier link stops working."""
+    """A new email for an open invitation. Its lifetime starts again and the earlier link stops working."""
     _require_right_to_grant(invitation.role, by)
     return _renew_and_save(invitation, by)
 
 
 def email_again(invitation: Invitation) -> InvitationEmail:
-    """The e-mail for whoever has the copied link. The lifetime goes on, and the earlier e-mail's link stops working."""
+    """The email for whoever has the copied link. The lifetime goes on, and the earlier email's link stops working."""
     token = invitation.replace_token()
     invitation.save(update_fields=["token_hash"])
     return _email(invitation, token)

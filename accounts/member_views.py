@@ -54,7 +54,7 @@ def member(request: TeamRequest, id: int) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_MEMBERS, whole_request=False)
 def invitations(request: TeamRequest) -> HttpResponse:
-    """Invite a person; the e-mail is sent after the commit."""
+    """Invite a person; the email is sent after the commit."""
     with scope(request.team.id):
         form = InvitationForm(request.member, request.POST or None)
         email = None
@@ -82,7 +82,7 @@ def _send(request: TeamRequest, email: InvitationEmail) -> HttpResponse:
     if email.send():
         messages.success(request, f"The invitation to {email.to} was sent.")
     else:
-        sentence = f"The e-mail to {email.to} could not be sent. Check the mail settings, then send it again."
+        sentence = f"The email to {email.to} could not be sent. Check the mail settings, then send it again."
         messages.error(request, sentence)
     return redirect("members", request.team.slug)
 

@@ -41,7 +41,7 @@ class MembershipForm(RevisedForm, forms.Form):
 class InvitationForm(MembershipForm):
     """An invitation. One as a member without an inbox is confirmed."""
 
-    email = forms.EmailField(label="E-mail", error_messages={"invalid": INVALID_EMAIL})
+    email = forms.EmailField(label="Email", error_messages={"invalid": INVALID_EMAIL})
     without_inbox = forms.BooleanField(label="Invite without an inbox", required=False)
     field_order = ["email", "role", "inboxes", "without_inbox"]
 

@@ -299,7 +299,7 @@ class Seat(TenantModel):
 
 
 class Invitation(TenantModel):
-    """An offer to join a team, sent by e-mail. Only the e-mail has the token; the row has its hash."""
+    """An offer to join a team, sent by email. Only the email has the token; the row has its hash."""
 
     LIFETIME = timedelta(days=14)
 

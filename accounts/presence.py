@@ -132,7 +132,7 @@ def _shown(conversation_id: int, onlookers: Iterable[Onlooker]) -> ShownPresence
 
 
 def initials(name: str) -> str:
-    """MC of Maya Chen; the first letters of an e-mail address."""
+    """MC of Maya Chen; the first letters of an email address."""
     words = name.split()
     letters = words[0][:1] + words[-1][:1] if len(words) > 1 else name[:2]
     return letters.upper()

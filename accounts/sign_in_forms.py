@@ -33,13 +33,13 @@ def _use_our_words(form: forms.Form, **labels: str) -> None:
 class SignInForm(allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _use_our_words(self, login="E-mail")
+        _use_our_words(self, login="Email")
 
 
 class NewEmailForm(allauth_forms.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _use_our_words(self, email="E-mail")
+        _use_our_words(self, email="Email")
 
 
 class PasswordChangeForm(allauth_forms.ChangePasswordForm):
@@ -49,11 +49,11 @@ class PasswordChangeForm(allauth_forms.ChangePasswordForm):
 
 
 class PasswordResetForm(allauth_forms.ResetPasswordForm):
-    """A reset goes to the account that has proved the address; every other address gets an e-mail that says so."""
+    """A reset goes to the account that has proved the address; every other address gets an email that says so."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _use_our_words(self, email="E-mail")
+        _use_our_words(self, email="Email")
 
     def clean_email(self) -> str:
         email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
@@ -77,7 +77,7 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
         data: dict[str, Any] = super().clean()
         self.address = proved_address(self.user, self.temp_key)
         if self.address is None:
-            raise forms.ValidationError("This link is no longer valid. Request another e-mail.")
+            raise forms.ValidationError("This link is no longer valid. Request another email.")
         return data
 
     def save(self) -> None:
@@ -85,7 +85,7 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
 
 
 class SignupForm(allauth_forms.SignupForm):
-    """Sign-up asks for a link by e-mail. The answer is the same for every address."""
+    """Sign-up asks for a link by email. The answer is the same for every address."""
 
     name = name_field("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     business = name_field("Business name", widget=forms.TextInput(attrs={"autocomplete": "organization"}))
@@ -94,7 +94,7 @@ class SignupForm(allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password1"]  # the page of the link asks for it
-        _use_our_words(self, email="E-mail")
+        _use_our_words(self, email="Email")
 
     def validate_unique_email(self, value: str) -> str:
         return value

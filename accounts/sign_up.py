@@ -1,4 +1,4 @@
-"""Sign-up: a form asks for a link by e-mail, and the page of the link creates the account and its team.
+"""Sign-up: a form asks for a link by email, and the page of the link creates the account and its team.
 
 Nothing is stored in between, so nobody can hold an account in the name of an address that is not theirs.
 """
@@ -34,7 +34,7 @@ class SignUp:
 
 
 def send_link(sign_up: SignUp) -> None:
-    """Send one e-mail: a link, or the information that the address has an account. The sender cannot tell which."""
+    """Send one email: a link, or the information that the address has an account. The sender cannot tell which."""
     if is_proved(sign_up.email):
         link, template = reverse("account_login"), "account/email/account_already_exists"
     else:

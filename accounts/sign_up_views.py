@@ -1,4 +1,4 @@
-"""Pages of sign-up after its form: the e-mail is sent, and the page of its link."""
+"""Pages of sign-up after its form: the email is sent, and the page of its link."""
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse

@@ -35,7 +35,7 @@ def new_team(request: Any) -> HttpResponse:
 @login_required
 @framed
 def profile(request: Any) -> HttpResponse:
-    """The user's name; e-mail address and password have pages of their own."""
+    """The user's name; email address and password have pages of their own."""
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if form.is_valid():
         form.save()

@@ -40,7 +40,7 @@ class ErrorCode(enum.StrEnum):
         422,
         "There is no such phone number. Send E.164 digits, like 15105553344.",
     )
-    INVALID_EMAIL = "invalid_email", 422, "This is not an e-mail address."
+    INVALID_EMAIL = "invalid_email", 422, "This is not an email address."
     INVALID_CUSTOM_FIELD = (
         "invalid_custom_field",
         422,

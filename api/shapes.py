@@ -112,11 +112,11 @@ def parse_number(phone: str, team: Team, *, field: str = "phone", short_codes: b
 
 
 def parse_email(email: str, *, field: str = "email") -> str:
-    """The e-mail address, which may be empty. Raises ApiError(INVALID_EMAIL)."""
+    """The email address, which may be empty. Raises ApiError(INVALID_EMAIL)."""
     try:
         if email:
             validate_email(email)
     except ValidationError:
-        message = f"“{email}” is not an e-mail address."
+        message = f"“{email}” is not an email address."
         raise ApiError(ErrorCode.INVALID_EMAIL, message, field=field) from None
     return email

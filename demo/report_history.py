@@ -33,7 +33,7 @@ def write_snapshots(team: Team) -> None:
 
 
 def schedule_weekly_report(team: Team) -> None:
-    """Schedule the consent report to owners and admins by e-mail, each Monday at eight."""
+    """Schedule the consent report to owners and admins by email, each Monday at eight."""
     members = report_email.entitled_members(team.members.select_related("user").order_by("id"))
     weekly = ReportSchedule(team=team, report="consent_report", created_by=str(members[0]))
     weekly.resume()

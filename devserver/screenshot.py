@@ -44,7 +44,7 @@ def describe_demo() -> dict[str, Any]:
 def sign_in(page: Page, demo: dict[str, Any]) -> None:
     member = demo["members"][0]
     page.goto(demo["base_url"])
-    page.get_by_label("E-mail", exact=True).fill(member["email"])
+    page.get_by_label("Email", exact=True).fill(member["email"])
     page.get_by_label("Password", exact=True).fill(member["password"])
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.locator("#conversations").wait_for()

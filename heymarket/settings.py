@@ -204,7 +204,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 10},
     },
-    "send e-mails about unseen events": {
+    "send emails about unseen events": {
         "task": "messaging.tasks.send_unseen_emails",
         "schedule": 60.0,
         "options": {"expires": 60, "queue": "bulk"},
@@ -236,7 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "make daily roots": {
         "task": "optout.tasks.make_due_roots",
-        "schedule": 600.0,  # a day begins in another time zone each hour; an e-mail that failed is tried again
+        "schedule": 600.0,  # a day begins in another time zone each hour; an email that failed is tried again
         "options": {"expires": 600, "queue": "bulk"},
     },
     "lapse due holds": {
@@ -343,7 +343,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 # -- users -----------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-# The e-mail address is unique regardless of case, by a constraint that this check does not know.
+# The email address is unique regardless of case, by a constraint that this check does not know.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -12,6 +12,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.choices import flatten_choices
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -156,5 +157,5 @@ def _shown(field: forms.Field, values: list[str]) -> str:
     """The values for people: the labels of choices, Yes and No."""
     if isinstance(field.widget, forms.CheckboxInput):
         return "Yes" if values == ["True"] else "No"
-    labels = {str(value): str(label) for value, label in getattr(field, "choices", ())}
+    labels = {str(value): str(label) for value, label in flatten_choices(getattr(field, "choices", ()))}
     return ", ".join(labels.get(value, value) for value in values) or _NO_VALUE

@@ -34,13 +34,13 @@ def _apply_effects(event: ConsentEvent) -> None:
 
 
 def remind() -> None:
-    """Send the owners of each team one e-mail about the holds that are due tomorrow, once per hold."""
+    """Send the owners of each team one email about the holds that are due tomorrow, once per hold."""
     for team_id in teams_to_remind(timezone.now().date() + _FURTHEST):
         remind_team(team_id)
 
 
 def remind_team(team_id: int) -> bool:
-    """Whether an e-mail was sent. If the mail server refuses it, the next run tries again."""
+    """Whether an email was sent. If the mail server refuses it, the next run tries again."""
     with scope(team_id):
         team = Team.objects.get(id=team_id)
         local = timezone.localtime(timezone=ZoneInfo(team.time_zone))

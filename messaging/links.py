@@ -1,4 +1,4 @@
-"""Links in a text: web addresses, e-mail addresses and phone numbers, each with what it opens. Pure functions.
+"""Links in a text: web addresses, email addresses and phone numbers, each with what it opens. Pure functions.
 
 Only http, https, mailto and tel are ever linked, and each link opens what it shows: an address that hides another host
 before an @ stays plain, and no invisible character is part of one.

@@ -1,4 +1,4 @@
-"""Opening of a conversation by a member: its texts and mentions are seen, and no e-mail tells of them."""
+"""Opening of a conversation by a member: its texts and mentions are seen, and no email tells of them."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from messaging.teamwork.models import Mention
 
 
 def has_news(member: Member) -> Q:
-    """That a mention is unseen, or that an e-mail waits to tell this member of something."""
+    """That a mention is unseen, or that an email waits to tell this member of something."""
     of: dict[str, Any] = {
         "team_id": member.team_id,
         "member_id": member.id,

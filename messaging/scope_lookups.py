@@ -56,7 +56,7 @@ def members_to_tell(limit: int) -> list[ScopedId]:
 
 
 def members_with_unseen_events(limit: int) -> list[ScopedId]:
-    """The members for whom an e-mail about unseen events is due."""
+    """The members for whom an email about unseen events is due."""
     return [
         ScopedId(*row) for row in fetch("SELECT * FROM lookup_members_with_unseen_events($1::integer)", limit)
     ]

@@ -61,7 +61,7 @@ class FreshConsentForm(forms.Form):
     source = forms.CharField(
         label="Where?",
         max_length=200,
-        widget=forms.TextInput({"placeholder": "By phone, at the counter, by e-mail…"}),
+        widget=forms.TextInput({"placeholder": "By phone, at the counter, by email…"}),
     )
     obtained_at = forms.DateTimeField(
         label="When?", widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")

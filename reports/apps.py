@@ -1,4 +1,4 @@
-"""Reports: figures about the other packages on pages, as files and by e-mail. This package changes no other data."""
+"""Reports: figures about the other packages on pages, as files and by email. This package changes no other data."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""ReportKind: a report that can be exported and sent by e-mail, with its query, main figures and export."""
+"""ReportKind: a report that can be exported and sent by email, with its query, main figures and export."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -56,7 +56,7 @@ def sign_in(page: Page, base: str, email: str) -> None:
 
 def sign_in_by_password(page: Page, base: str, email: str) -> None:
     page.goto(f"{base}/")
-    page.get_by_label("E-mail", exact=True).fill(email)
+    page.get_by_label("Email", exact=True).fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     open_inbox(page, base, page.get_by_role("button", name="Sign in").click)
 

@@ -109,7 +109,7 @@ def test_the_keys_act_only_on_what_can_be_seen(cast: Cast, live_server: Any, des
 
 def test_to_review_goes_on_to_the_next_text(cast: Cast, live_server: Any, desk: Page) -> None:
     first = review_text(cast.front_desk, MARIA, "wrong number", due_on=due())
-    second = review_text(cast.front_desk, TOM, "only e-mail me", due_on=due() + timedelta(days=1))
+    second = review_text(cast.front_desk, TOM, "only email me", due_on=due() + timedelta(days=1))
     desk.goto(f"{live_server.url}/t/northside-dental/inbox/")
     folders = desk.get_by_label("Folders")
     expect(folders.get_by_role("link", name="Review")).to_contain_text("2")
@@ -119,19 +119,19 @@ def test_to_review_goes_on_to_the_next_text(cast: Cast, live_server: Any, desk: 
     desk.locator("body").press("n")
     expect(desk.get_by_role("heading", name="Tom Becker").first).to_be_visible()
     expect(folders.get_by_role("link", name="Review")).to_contain_text("1")
-    expect(banner(desk)).to_contain_text("“only e-mail me”")
+    expect(banner(desk)).to_contain_text("“only email me”")
     desk.locator("body").press("o")
     expect(desk.get_by_text("Nothing to review")).to_be_visible()
     desk.locator("body").press("n")
     expect(desk.get_by_text("Nothing to review")).to_be_visible()
     assert (outcome(cast, first), outcome(cast, second)) == (ReviewOutcome.DISMISSED, ReviewOutcome.OPTED_OUT)
     desk.locator("body").press("u")
-    expect(banner(desk)).to_contain_text("“only e-mail me”")
+    expect(banner(desk)).to_contain_text("“only email me”")
     assert outcome(cast, second) == ReviewOutcome.OPEN
 
 
 def test_an_open_list_counts_a_text_that_arrives(cast: Cast, live_server: Any, desk: Page) -> None:
-    review_text(cast.front_desk, TOM, "only e-mail me", due_on=due())
+    review_text(cast.front_desk, TOM, "only email me", due_on=due())
     desk.goto(f"{live_server.url}/t/northside-dental/inbox/?folder=review")
     expect(desk.locator("#conversations").get_by_role("link")).to_have_count(1)
     review_text(cast.front_desk, MARIA, "wrong number", due_on=due())

@@ -78,7 +78,7 @@ def test_without_javascript(product: Cast, live_server: Any, browser: Any) -> No
     with scope(product.northside.id):
         make_template(product.northside.id, title="Greeting", body="Hi {{ first_name }}!", owner=None)
     page.goto(f"{live_server.url}/")
-    page.get_by_label("E-mail", exact=True).fill(product.member.user.email)
+    page.get_by_label("Email", exact=True).fill(product.member.user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.locator("#conversations a[data-conversation]").first.click()

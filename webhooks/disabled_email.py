@@ -1,4 +1,4 @@
-"""E-mail to a team's owners and admins when an endpoint was turned off because it failed."""
+"""Email to a team's owners and admins when an endpoint was turned off because it failed."""
 
 from datetime import timedelta
 
@@ -11,18 +11,18 @@ from kernel.mail import compose_email, send_email
 from kernel.tenancy import scope
 from webhooks.models import DeliveryState, Endpoint
 
-RETRY_INTERVAL = timedelta(minutes=10)  # after the mail server refused the e-mail
+RETRY_INTERVAL = timedelta(minutes=10)  # after the mail server refused the email
 
 
 def send_due_email(team_id: int, endpoint_id: int) -> None:
-    """Send the e-mail about an endpoint if it is due; outside any transaction, since it calls a mail server."""
+    """Send the email about an endpoint if it is due; outside any transaction, since it calls a mail server."""
     with scope(team_id):
         now = timezone.now()
         endpoint = Endpoint.objects.filter(team_id=team_id, id=endpoint_id).select_related("team").first()
         due_at = endpoint.disabled_email_due_at if endpoint else None
         if endpoint is None or due_at is None or due_at > now:
             return
-        # Postponed first, so that only one of two workers sends it, and a failed e-mail is sent later.
+        # Postponed first, so that only one of two workers sends it, and a failed email is sent later.
         unclaimed = Endpoint.objects.filter(team_id=team_id, id=endpoint_id, disabled_email_due_at=due_at)
         if not unclaimed.update(disabled_email_due_at=now + RETRY_INTERVAL):
             return

@@ -102,7 +102,7 @@ class Endpoint(UpdatableModel):
     active = models.BooleanField(default=True)
     deactivated_at = models.DateTimeField(null=True)
     deactivation_reason = models.CharField(max_length=300, blank=True)
-    disabled_email_due_at = models.DateTimeField(null=True)  # null: no e-mail to owners and admins is due
+    disabled_email_due_at = models.DateTimeField(null=True)  # null: no email to owners and admins is due
     failures = models.PositiveSmallIntegerField(default=0)  # consecutive attempts without a response
     paused_until = models.DateTimeField(null=True)  # because of `failures`
     created_at = models.DateTimeField(default=timezone.now)

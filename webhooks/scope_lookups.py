@@ -7,6 +7,6 @@ from kernel.sql import fetch
 
 
 def endpoints_due(now: datetime, limit: int) -> list[ScopedId]:
-    """At most `limit` endpoints with a due delivery or a due e-mail."""
+    """At most `limit` endpoints with a due delivery or a due email."""
     rows = fetch("SELECT * FROM lookup_endpoints_due($1::timestamptz, $2::integer)", now, limit)
     return [ScopedId(*row) for row in rows]

@@ -30,7 +30,7 @@ class ContactDetailsRequest(StrictRequest):
     first: Annotated[str, text_up_to(80, "First name.")] | None = None
     last: Annotated[str, text_up_to(80, "Last name.")] | None = None
     display_name: Annotated[str, text_up_to(120, "Shown instead of first and last name.")] | None = None
-    email: Annotated[str, text_up_to(254, "One e-mail address.")] | None = None
+    email: Annotated[str, text_up_to(254, "One email address.")] | None = None
     assignee_id: Annotated[
         Annotated[int, Field(strict=True, ge=-1, le=2**63 - 1)] | None,
         Field(description="A member of the team, see GET /v1/team. -1 removes the assignee."),

@@ -1,6 +1,6 @@
 """Erasure of persons from the rows that imports, vendor lists and bulk actions keep, without their contacts and texts.
 
-Such rows have cells as somebody wrote them. A row is about a person if it has the number in any spelling, the e-mail
+Such rows have cells as somebody wrote them. A row is about a person if it has the number in any spelling, the email
 address, or the full name. The row of a namesake is erased too: in doubt nothing of the person remains.
 """
 
@@ -46,7 +46,7 @@ class ErasedPerson:
         return national_digits(self.number)
 
     def is_searched_by(self, q: str) -> bool:
-        """Whether a typed search is about this person: most of the number, or the beginning of names or e-mail."""
+        """Whether a typed search is about this person: most of the number, or the beginning of names or email."""
         typed = "".join(re.findall(r"\d", q))
         if typed and not re.search(r"[^\W\d_]", q):
             return len(typed) >= SHORTEST_IN_TEXT and (typed in self.number or self.digits in typed)

@@ -39,7 +39,7 @@ def created_event(row: Row, by: Actor, field_ids: Mapping[str, str] = MappingPro
 def record_deleted(
     team_id: int, rows: Iterable[Row], by: Actor, *, erased: bool = False, merged_into: Any = None
 ) -> None:
-    """Record the event for contacts that were just deleted; with `erased`, without names and e-mail addresses."""
+    """Record the event for contacts that were just deleted; with `erased`, without names and email addresses."""
     if EventType.CONTACT_DELETED not in outbox.wanted_types(team_id):
         return
     into = {"contact_id": merged_into.id, **number_fields(merged_into.number)} if merged_into else None

@@ -49,7 +49,7 @@ class ContactDetailsForm(RevisedForm, forms.ModelForm):
     class Meta:
         model = Contact
         fields = ["first_name", "last_name", "display_name", "email", "note"]
-        labels = {"email": "E-mail"}
+        labels = {"email": "Email"}
         widgets = {"note": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -109,7 +109,7 @@ class EmailWidget(TextWidget):
             try:
                 validate_email(text)
             except ValidationError:
-                raise ValueError(f"“{text[:80]}” is not a valid e-mail address.") from None
+                raise ValueError(f"“{text[:80]}” is not a valid email address.") from None
         return text
 
 

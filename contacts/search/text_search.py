@@ -1,4 +1,4 @@
-"""Text search for contacts: by name, by number in any spelling, or by e-mail address."""
+"""Text search for contacts: by name, by number in any spelling, or by email address."""
 
 import itertools
 import json
@@ -167,7 +167,7 @@ def _piece_readings(piece: str, country: str) -> list[_PieceReading]:
     readings = [] if "@" in piece else [_PieceReading(texts=(piece,))]
     if set(piece.lower()) & set(FOLDED_LETTERS):  # words that were stored before these letters were folded
         readings.append(_PieceReading(plain=(piece.lower(),)))
-    if _NOT_ONE_WORD.search(piece):  # the beginning of an e-mail address or of its domain
+    if _NOT_ONE_WORD.search(piece):  # the beginning of an email address or of its domain
         readings.append(_PieceReading(plain=(piece.lower().lstrip("@"),)))
     return readings
 

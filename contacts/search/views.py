@@ -26,7 +26,7 @@ COLUMNS = {
     "last": "Last text",
     "created": "Created",
     "assignee": "Assigned to",
-    "email": "E-mail",
+    "email": "Email",
 }
 DEFAULT_COLUMNS = ["number", "status", "lists", "last", "created"]
 COOKIE = "contact_columns"

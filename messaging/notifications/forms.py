@@ -13,7 +13,7 @@ from messaging.notifications.models import NotificationSettings, NotifiedEvent, 
 from webhooks.endpoint_urls import UrlNotAllowed, check_url
 
 DELAYS = {5: "5 minutes", 15: "15 minutes", 30: "30 minutes", 60: "an hour", 240: "4 hours"}
-WAYS = {"push": "In my browsers", "sound": "With sound", "email": "By e-mail"}
+WAYS = {"push": "In my browsers", "sound": "With sound", "email": "By email"}
 
 
 class NotificationsForm(forms.Form):
@@ -26,7 +26,7 @@ class NotificationsForm(forms.Form):
         Inbox.objects.none(), label="Inboxes", required=False, widget=forms.CheckboxSelectMultiple
     )
     email_minutes = forms.TypedChoiceField(
-        label="E-mail if I have not opened the conversation after", choices=list(DELAYS.items()), coerce=int
+        label="Email if I have not opened the conversation after", choices=list(DELAYS.items()), coerce=int
     )
 
     def __init__(self, data: Any, member: Member) -> None:

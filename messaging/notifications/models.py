@@ -1,4 +1,4 @@
-"""Models of notifications: what a member wants to be told, in which browsers, and what waits for an e-mail."""
+"""Models of notifications: what a member wants to be told, in which browsers, and what waits for an email."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -70,7 +70,7 @@ class PushSubscription(TenantModel):
 
 
 class UnseenEvent(TenantModel):
-    """An event of which a member gets an e-mail, unless they open the conversation before."""
+    """An event of which a member gets an email, unless they open the conversation before."""
 
     member = TenantKey(Member, related_name="unseen_events")
     conversation = TenantKey("messaging.Conversation", related_name="unseen_events")

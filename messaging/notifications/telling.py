@@ -1,4 +1,4 @@
-"""Telling of notifications: to browsers at once, and by e-mail if the conversation stays unopened."""
+"""Telling of notifications: to browsers at once, and by email if the conversation stays unopened."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -18,7 +18,7 @@ from messaging.notifications.finding import Notification, find_new
 from messaging.notifications.models import NotificationSettings, PushSubscription, UnseenEvent
 from messaging.notifications.pushing import MAX_WORDS, is_offered, push
 
-MOST_LISTED = 20  # events that an e-mail lists
+MOST_LISTED = 20  # events that an email lists
 
 
 def tell(team_id: int, member_id: int) -> int:
@@ -67,7 +67,7 @@ def _message(member: Member, notification: Notification, *, with_sound: bool) ->
     }
 
 
-# -- e-mail ------------------------------------------------------------------------------------------------------
+# -- email ------------------------------------------------------------------------------------------------------
 
 
 def _wait_for_emails(member: Member, settings: NotificationSettings, found: Iterable[Notification]) -> None:
@@ -87,12 +87,12 @@ def _wait_for_emails(member: Member, settings: NotificationSettings, found: Iter
 
 
 def mark_seen(conversation: Conversation, member: Member) -> None:
-    """The member has opened the conversation: no e-mail about it."""
+    """The member has opened the conversation: no email about it."""
     _unseen(member).filter(conversation_id=conversation.id).delete()
 
 
 def send_unseen(team_id: int, member_id: int) -> bool:
-    """Send a member one e-mail about all that waits, once a part of it is due. Whether one was sent.
+    """Send a member one email about all that waits, once a part of it is due. Whether one was sent.
 
     It has no words of texts: the member may no longer see the inbox when it is read.
     """

@@ -12,7 +12,7 @@ BUILT_IN = {
     "first_name": "First name",
     "last_name": "Last name",
     "name": "Whole name",
-    "email": "E-mail",
+    "email": "Email",
     "number": "Number",
     "sender_name": "Name of who sends it",
     "sender_first_name": "First name of who sends it",

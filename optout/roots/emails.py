@@ -1,4 +1,4 @@
-"""E-mail of the daily root to the address that the team named. One that fails is sent with a later sweep."""
+"""Email of the daily root to the address that the team named. One that fails is sent with a later sweep."""
 
 import json
 import logging

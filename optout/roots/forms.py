@@ -10,5 +10,5 @@ class RootEmailForm(RevisedForm, forms.ModelForm):
     class Meta:
         model = Team
         fields = ["root_email"]
-        labels = {"root_email": "Send each root to this e-mail address"}
+        labels = {"root_email": "Send each root to this email address"}
         help_texts = {"root_email": "Best one that people who could change the database cannot reach."}

@@ -1,1 +1,1 @@
-"""Report schedules: reports that are sent by e-mail each week or month."""
+"""Report schedules: reports that are sent by email each week or month."""

@@ -1,4 +1,4 @@
-"""Models of report schedules: a report that is sent by e-mail each week or month, and its recipients."""
+"""Models of report schedules: a report that is sent by email each week or month, and its recipients."""
 
 from datetime import datetime
 from typing import Any, Self

@@ -1,4 +1,4 @@
-"""E-mail of a scheduled report: its main figures as text, its table as CSV, and links to the page and the schedule."""
+"""Email of a scheduled report: its main figures as text, its table as CSV, and links to the page and the schedule."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -41,7 +41,7 @@ class ReportUnsendable(Exception):
 
 @dataclass(frozen=True)
 class ReportEmail:
-    """The contents of the e-mail, read in one scope; the batches are read when the table is written."""
+    """The contents of the email, read in one scope; the batches are read when the table is written."""
 
     schedule: ReportSchedule
     to: tuple[Member, ...]
@@ -63,7 +63,7 @@ def send_report(schedule: ReportSchedule, day: date) -> int:
         email.send()
     except (OSError, SMTPException) as error:
         log.warning("scheduled report %s of team %s was not sent: %s", schedule.id, schedule.team_id, error)
-        raise ReportDelayed("The mail server refused the e-mail.") from error
+        raise ReportDelayed("The mail server refused the email.") from error
     return len(report.to)
 
 
@@ -143,11 +143,11 @@ def _row(figure: Figure) -> dict[str, str]:
 
 def _table_too_long() -> str:
     limit = f"more than {MAX_ATTACHED_ROWS:,} rows or {MAX_ATTACHED_BYTES // 1_000_000} MB"
-    return f"The table is too long for an e-mail ({limit}). Export it from the report’s page."
+    return f"The table is too long for an email ({limit}). Export it from the report’s page."
 
 
 def _attachment(header: Row, batches: RowBatches) -> bytes | None:
-    """The table as CSV; None if it is too long for an e-mail."""
+    """The table as CSV; None if it is too long for an email."""
     writer, rows = CsvWriter(), 0
     table = bytearray(writer.rows([header]))
     for batch in batches:

@@ -1,4 +1,4 @@
-"""Sending of scheduled reports: claim, send, settle. A claim moves `due_at`, so that only one worker sends the e-mail.
+"""Sending of scheduled reports: claim, send, settle. A claim moves `due_at`, so that only one worker sends the email.
 
 If a worker is killed, another sends the report after CLAIM_HOLDS, at worst for a second time.
 """
@@ -31,7 +31,7 @@ class ScheduleClaim:
 
 
 def send_if_due(team_id: int, schedule_id: int) -> None:
-    """Send the report of a schedule by e-mail if it is due."""
+    """Send the report of a schedule by email if it is due."""
     claimed = claim(team_id, schedule_id)
     if claimed is None:
         return

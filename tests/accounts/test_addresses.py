@@ -46,7 +46,7 @@ def is_signed_in(browser: Client) -> bool:
 
 
 def add_address(browser: Client, email: str) -> str:
-    """Add an address; the path of the link in the e-mail."""
+    """Add an address; the path of the link in the email."""
     mail.outbox.clear()
     browser.post(reverse("account_email"), {"email": email, "action_add": ""})
     return path_in_email()
@@ -59,7 +59,7 @@ def path_in_email() -> str:
 
 
 def reset(email: str, password: str) -> bool:
-    """Reset the password by an e-mail to the address; whether it was possible."""
+    """Reset the password by an email to the address; whether it was possible."""
     mail.outbox.clear()
     Client().post(reverse("account_reset_password"), {"email": email})
     (message,) = mail.outbox

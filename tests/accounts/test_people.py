@@ -39,7 +39,7 @@ def url_of(name: str, cast: Cast, *args: object) -> str:
 def invite(
     browser: Client, cast: Cast, email: str = "new@person.example", role: str = "member", **more: object
 ) -> str:
-    """Invite through the page; the path of the link in the e-mail."""
+    """Invite through the page; the path of the link in the email."""
     mail.outbox.clear()
     answer = browser.post(
         url_of("invitations", cast), {"email": email, "role": role, "without_inbox": "on", **more}
@@ -71,7 +71,7 @@ def _public_url(settings: LazySettings) -> None:
 
 
 def sign_up(browser: Client, **changes: str) -> Any:
-    """Sign up, follow the link of the e-mail and choose a password; the answer to that."""
+    """Sign up, follow the link of the email and choose a password; the answer to that."""
     mail.outbox.clear()
     browser.post(reverse("account_signup"), {**SIGN_UP, **changes})
     return browser.post(path_in_email(), SOURDOUGH)

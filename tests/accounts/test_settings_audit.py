@@ -26,7 +26,7 @@ TEXTS = {"away_again_hours": "4"}
     ("inbox_automatic_texts", TEXTS, {"away_text": "We are closed."}, ("Front Desk: Away text", "–", "We are closed.")),
     ("inbox_hours", {"monday": ""}, {"waiting_goal": "9"},
      ("Front Desk: Answer within, in minutes of business hours", "–", "9")),
-    ("inbox_hours", {"monday": ""}, {"monday": "9:00-17:00"}, ("Front Desk: Monday", "–", "9:00–17:00")),
+    ("inbox_hours", {"monday": ""}, {"monday": "9:00-17:00"}, ("Front Desk: Monday", "–", "9 AM–5 PM")),
     ("inbox_broadcasts", {"broadcast_rate": ""}, {"line_lookups": "on"},
      ("Front Desk: Look up landlines before a broadcast", "No", "Yes")),
 ])  # fmt: skip

@@ -1,4 +1,4 @@
-"""Erasure of a person: no table keeps the name, note, e-mail address, number or custom value, except the evidence."""
+"""Erasure of a person: no table keeps the name, note, email address, number or custom value, except the evidence."""
 
 import json
 import re
@@ -99,7 +99,7 @@ def everywhere(
         crm.save()
     imported(cast, f"{HEADER}\n{FIRST},{LAST},4155550147,,,\n")
     imported(cast, f"{HEADER}\n{ROW}\nSomebody,Else,4155550148,,,\n", replace=True)
-    # Refused: with the number, with the e-mail address, and with the name only.
+    # Refused: with the number, with the email address, and with the name only.
     refused = f"{FIRST},,415.555.0147,nonsense,,\n,,12,{EMAIL.upper()},,\n{LAST},{FIRST},12,,{NOTE},{HOBBY}\n"
     imported(cast, f"{HEADER}\n{refused}Olga,Other,12,,keep me,\nGood,Row,4155550149,,,\n")
     checked(cast, f"{HEADER}\n{ROW}\nPaul,Pending,4155550151,,,\n")

@@ -16,7 +16,7 @@ from kernel.tenancy import scope
 from optout.models import Suppression
 from tests.cast import MARIA, TOM, Cast
 
-# The contacts: number, first name, last name, display name, e-mail.
+# The contacts: number, first name, last name, display name, email.
 PEOPLE = {
     "jose": ("+15105553344", "José", "Núñez-O’Neill", "", "jose.nunez@Clinic.example"),
     "anna": ("+4915123456789", "Anna", "Schäfer", "", ""),

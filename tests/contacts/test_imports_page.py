@@ -53,7 +53,7 @@ def test_refused_rows_are_grouped_by_reason_and_shown_in_pages(
     browser = as_client(cast.admin)
     seen = flat(browser.get(reverse("import", args=[cast.northside.slug, run.id])))
     assert "60</strong> ×" in seen and "This row has no phone number." in seen
-    assert "For example: “x@” is not a valid e-mail address." in seen
+    assert "For example: “x@” is not a valid email address." in seen
     everything = reverse("refused_rows", args=[cast.northside.slug, run.id])
     assert everything in seen and "Show all 62" in seen
     first = flat(browser.get(everything))

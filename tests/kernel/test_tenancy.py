@@ -736,7 +736,7 @@ def test_team_ids_by_slug(cast: Cast) -> None:
 
 
 def test_endpoints_due(populated: Cast) -> None:
-    """Endpoints of all teams that are active, not paused and have a due delivery, or about which an e-mail is due."""
+    """Endpoints of all teams that are active, not paused and have a due delivery, or about which an email is due."""
     now = timezone.now()
     teams = [populated.northside.id, populated.harbor.id]
     assert sorted(found.team_id for found in endpoints_due(now, 10)) == sorted(teams)

@@ -1,4 +1,4 @@
-"""Notifications: who is told of what, in which browsers, and by e-mail if the conversation stays unopened."""
+"""Notifications: who is told of what, in which browsers, and by email if the conversation stays unopened."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -299,7 +299,7 @@ def test_the_command_makes_a_key(settings: Any, capsys: pytest.CaptureFixture[st
     assert (name, len(key), len(pushing.public_key())) == ("VAPID_PRIVATE_KEY", 43, 87)
 
 
-# -- e-mail -------------------------------------------------------------------------------------------------------
+# -- email -------------------------------------------------------------------------------------------------------
 
 
 def test_one_email_for_what_was_not_opened(cast: Cast, as_client: AsClient) -> None:

@@ -29,7 +29,7 @@ VALUES = {
         ("Hi{{ last_name | }}!", "Hi!"),
         ("{{ last_name | a | b }}", "a | b"),
         ("{{ last_name | {you} }}", "{you}"),
-        ("{{ email | (no e-mail) }}", "(no e-mail)"),  # nothing visible is no value
+        ("{{ email | (no email) }}", "(no email)"),  # nothing visible is no value
         ("{{ name }}", "Ana Lopez"),
         ("{{ first_name }} {{ first_name }}", "Ana Ana"),
         ("{{ custom.plan }}", "{{ name }}"),  # a value is not filled again

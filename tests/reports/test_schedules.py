@@ -88,7 +88,7 @@ def texts(cast: Cast, at: datetime, count: int, **more: Any) -> None:
             )  # fmt: skip
 
 
-# -- the e-mail --------------------------------------------------------------------------------------------------
+# -- the email --------------------------------------------------------------------------------------------------
 
 
 def test_the_email_has_figures_a_table_and_a_link(
@@ -210,7 +210,7 @@ def test_a_member_who_lost_the_right_receives_nothing(
 
 @pytest.fixture
 def mail_server(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
-    """The errors of the next e-mails, in order."""
+    """The errors of the next emails, in order."""
     faults: list[Exception] = []
     send = EmailMessage.send
 

@@ -157,7 +157,7 @@ def test_the_chart_uses_the_teams_time_zone(cast: Cast) -> None:
         create_message(cast.front_desk, datetime(2026, 5, 1, 4, tzinfo=UTC))
     chart = report(cast).chart
     assert [row.cells for row in chart.rows[:2]] == [("0", "1", "0"), ("0", "0", "0")]
-    assert chart.rows[0].name == "Fri 1 May 2026" and len(chart.rows) == 31 and chart.total_row
+    assert chart.rows[0].name == "Fri, May 1, 2026" and len(chart.rows) == 31 and chart.total_row
     assert chart.total_row.cells == ("0", "1", "1")
 
 
@@ -165,8 +165,8 @@ def test_partial_weeks_have_a_note(cast: Cast) -> None:
     with scope(cast.northside.id):
         create_message(cast.front_desk, AT)
     chart = report(cast, f"{MAY}&step=week").chart
-    assert [row.name for row in chart.rows][:2] == ["1 – 3 May 2026", "4 – 10 May 2026"]
-    assert chart.note == "Partial week: 1 – 3 May 2026."
+    assert [row.name for row in chart.rows][:2] == ["May 1 – 3, 2026", "May 4 – 10, 2026"]
+    assert chart.note == "Partial week: May 1 – 3, 2026."
 
 
 def test_reply_times_have_gaps_without_replies(cast: Cast) -> None:
