@@ -157,5 +157,6 @@ def _shown(field: forms.Field, values: list[str]) -> str:
     """The values for people: the labels of choices, Yes and No."""
     if isinstance(field.widget, forms.CheckboxInput):
         return "Yes" if values == ["True"] else "No"
-    labels = {str(value): str(label) for value, label in flatten_choices(getattr(field, "choices", ()))}
+    choices: list[tuple[Any, Any]] = list(flatten_choices(getattr(field, "choices", ())))
+    labels = {str(value): str(label) for value, label in choices}
     return ", ".join(labels.get(value, value) for value in values) or _NO_VALUE
