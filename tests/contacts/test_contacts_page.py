@@ -58,7 +58,7 @@ def test_search_as_you_type_returns_the_table_and_the_address(cast: Cast, maya: 
     found = open_page(maya, cast, "q=mar&status=&list=&sort=-number&no_name=", headers={"HX-Request": "true"})
     assert found["HX-Replace-Url"] == f"{address}?q=mar&sort=-number"
     words = found.content.decode()
-    assert "<html" not in words and "Maria" in words and "Tom" not in words and "1 matches" in words
+    assert "<html" not in words and "Maria" in words and "Tom" not in words and "1 contact matches" in words
     assert "<html" in open_page(maya, cast, "q=mar").content.decode()  # the same address without JavaScript
 
 

@@ -109,12 +109,13 @@ def test_the_badge_of_a_held_number(cast: Cast, as_client: Any) -> None:
     for address in (
         reverse("contacts", args=[slug]),
         reverse("contact", args=[slug, MARIA]),
-        reverse("standing", args=[slug, MARIA]),
         reverse("inbox", args=[slug]),
     ):
         page = client.get(address).content.decode()
         assert page.count('<span class="held"') == 1, address
         assert "data-stopped" not in page
+    standing = client.get(reverse("standing", args=[slug, MARIA])).content.decode()
+    assert 'data-state="held"' in standing and "data-stopped" not in standing
     assert '<span class="held"' not in client.get(reverse("contact", args=[slug, TOM])).content.decode()
 
 

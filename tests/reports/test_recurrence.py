@@ -8,6 +8,7 @@ import pytest
 
 from reports.periods import Period
 from reports.schedules.recurrence import Frequency, Recurrence
+from tests.clocks import NEW_YORK_CLOCK, UTC_CLOCK
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAYS, FIRSTS = Recurrence(Frequency.WEEK, 0, 8), Recurrence(Frequency.MONTH, 0, 8)
@@ -83,5 +84,5 @@ def test_a_report_covers_the_last_week_or_month(every: Frequency, day: str, firs
 
 
 def test_a_recurrence_in_words() -> None:
-    assert str(Recurrence(Frequency.WEEK, 4, 9)) == "Every Friday at 09:00"
-    assert str(FIRSTS) == "On the 1st of every month at 08:00"
+    assert Recurrence(Frequency.WEEK, 4, 9).describe(NEW_YORK_CLOCK) == "Every Friday at 9 AM"
+    assert FIRSTS.describe(UTC_CLOCK) == "On the 1st of every month at 08:00"

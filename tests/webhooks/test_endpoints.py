@@ -258,7 +258,7 @@ def test_the_contact_page_shows_receipts(
     deliver_due()
     now = timezone.localtime(timezone.now(), zone(cast))
     shown = page(member, "contact", cast, MARIA)
-    assert re.search(rf"<bdi>CRM</bdi> \w+ <time[^>]*>at {now:%H}:\d\d</time>", shown)
+    assert re.search(rf"<bdi>CRM</bdi> \w+ <time[^>]*>at {now:%-I}:\d\d [AP]M</time>", shown)
     carrier.text(cast.front_desk, MARIA, "START")
     shown = page(member, "contact", cast, MARIA)
     assert "yet: waiting" in shown and not re.search(r"<bdi>CRM</bdi> \w+ <time", shown)

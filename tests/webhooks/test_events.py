@@ -246,7 +246,7 @@ def test_contacts_that_members_create_merge_and_delete_are_recorded(
         field = CustomField.objects.create(team=cast.northside, name="Level", key="level")
         custom = {"level": "Gold", "of a deleted field": 1}
         contact = Contact(team=cast.northside, first_name="Nina", custom=custom)
-        number_changes.create_contact(contact, STRANGER, StandingState.OPTED_OUT, by=MAYA)
+        number_changes.create_contact(contact, STRANGER, StandingState.OPTED_OUT, by=MAYA, reason="decision")
         merge_contacts(Contact.objects.get(team=cast.northside, number=MARIA), contact, by=MAYA)
         deletion.delete_contacts(team_id, [cast.tom.id], erase=False, by=Actor.of(cast.admin))
     assert types(events()) == [

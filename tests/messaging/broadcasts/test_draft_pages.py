@@ -208,7 +208,7 @@ def test_a_draft_is_confirmed_as_it_was_reviewed(
     confirmed = admin.post(url("broadcast_confirmation", draft.id), {"seen": seen})
     assert confirmed["Location"] == url("broadcast", draft.id)
     assert drafts(cast)[0].status == BroadcastStatus.SCHEDULED
-    assert "Is sent on" in flat(admin.get(url("broadcast", draft.id)))
+    assert "Will be sent on" in flat(admin.get(url("broadcast", draft.id)))
 
     late = admin.post(url("edit_broadcast", draft.id), form(listed, body="Too late"))
     assert late["Location"] == url("broadcast", draft.id) and drafts(cast)[0].body == "Changed"
