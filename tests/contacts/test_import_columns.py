@@ -109,7 +109,7 @@ def test_cells_are_read(field: str, value: str, read: Any) -> None:
         ("last_name", "x" * 81, "Last Name is longer than 80"),
         ("display_name", "x" * 121, "Display Name is longer than 120"),
         ("note", "x" * 2001, "Note is longer than 2,000"),
-        ("email", "ann@", "“ann@” is not a valid e-mail address"),
+        ("email", "ann@", "“ann@” is not a valid email address"),
         ("email", "x" * 250 + "@a.de", "Email is longer than 254"),
         ("opt_out", "perhaps", "“Opt Out” is “perhaps”"),
         ("lists", "a; " + "x" * 81, "The list “x+…” is longer than 80"),

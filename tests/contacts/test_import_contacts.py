@@ -179,7 +179,7 @@ def test_preview_result_and_refused_rows_agree(cast: Cast, as_client: SignIn) ->
     assert [row[0] for row in rows[1:]] == [str(line) for line in range(14, 22)]
     reasons = [
         "“maybe”", "no phone number", "no such phone number", "1.51056E+10", "Duplicate of row 4", "longer than 80",
-        "not a valid e-mail address", "10 cells",
+        "not a valid email address", "10 cells",
     ]  # fmt: skip
     for row, reason in zip(rows[1:], reasons, strict=True):
         assert reason in row[1]
