@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -27,11 +27,10 @@ SEARCHES = (
 class EmptyStates(HTMLParser):
     """Collects the words of each element of the class "empty", and whether it has a link or a button."""
 
-    found: ClassVar[list[tuple[str, bool]]]
-
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.found, self.depth = [], 0  # type: ignore[misc]
+        self.found: list[tuple[str, bool]] = []
+        self.depth = 0
         self.words, self.leads = "", False
         self.feed(page)
 
