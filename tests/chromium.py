@@ -9,12 +9,14 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import connection
+from playwright.sync_api import expect
 
 from devserver import browser as chromium
 from heymarket.static_files import MODULE, STYLE_SHEET, join_modules, join_style_sheets
 
 # Playwright runs an event loop in the thread of the tests, which Django mistakes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine takes long, and a test that passes does not wait
 LONG_AGO = 1_000_000_000  # a Unix time
 
 

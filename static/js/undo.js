@@ -1,4 +1,4 @@
-// A text that was just sent shows the seconds until it goes. Undo, "z", or Ctrl-Z in the empty composer takes it back.
+// A text that was just sent shows the seconds until it goes. Undo, "z", or Ctrl-Z outside of a field with words takes it back.
 const ends = new Map(); // when each text goes, by the address of its undo
 
 function tick() {
@@ -15,8 +15,9 @@ setInterval(tick, 200);
 document.addEventListener("htmx:afterSwap", tick);
 document.addEventListener("keydown", (event) => {
   const button = [...document.querySelectorAll("form[data-undo] button:not([hidden])")].at(-1);
-  const empty = event.target.matches("form[data-composer] textarea") && !event.target.value;
-  if (!button || !empty || event.key.toLowerCase() !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+  const field = event.target.closest("input, select, textarea");
+  const undoesTyping = field && !(field.matches("form[data-composer] textarea") && !field.value);
+  if (!button || undoesTyping || event.key.toLowerCase() !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   button.click();
 });
