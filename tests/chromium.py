@@ -16,7 +16,8 @@ from heymarket.static_files import MODULE, STYLE_SHEET, join_modules, join_style
 
 # Playwright runs an event loop in the thread of the tests, which Django mistakes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-expect.set_options(timeout=20_000)  # milliseconds: a busy machine takes long, and a test that passes does not wait
+# A busy machine takes long, and a test that passes does not wait.
+expect.set_options(timeout=20_000)  # milliseconds
 LONG_AGO = 1_000_000_000  # a Unix time
 
 

@@ -62,7 +62,8 @@ def test_undo(with_long_undo: None, product: Cast, live_server: Any, page: Page,
 
     composer.press("Enter")
     expect(undo).to_be_visible()
-    expect(composer).to_have_value("")  # the answer to the send empties it, and may come after a refresh of the thread
+    # The answer to the send empties the field. It may come after a refresh of the thread.
+    expect(composer).to_have_value("")
     composer.press("Control+z")
     expect(composer).to_have_value("See you at nine")
     composer.press("Enter")
