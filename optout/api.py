@@ -11,9 +11,10 @@ from api.router import ApiRequest, ApiRouter
 from api.shapes import DIGITS_ONLY, LARGEST_ID, ResponseTime, parse_number
 from kernel.phone_numbers import digits
 from optout import feed, wording
+from optout.changed_scope import changed_scope
 from optout.consent_records.number_consent import number_consent
 from optout.consent_records.shapes import ConsentRecordResponse, record_fields
-from optout.models import ConsentEvent, StandingState, Suppression
+from optout.models import PERSONS_OWN, ConsentEvent, Origin, StandingState, Suppression
 from optout.number_state import standing
 from optout.pending_opt_ins import newest_note
 from optout.reviews import Review
@@ -34,6 +35,15 @@ class InitiatorResponse(BaseModel):
     id: int | None
 
 
+class ScopeResponse(BaseModel):
+    """Where a change of standing applies."""
+
+    all_inboxes: bool
+    inbox_ids: list[int] = Field(
+        description="Single inboxes; also beside all, if a START lifted several opt-outs."
+    )
+
+
 class ConsentChangeResponse(BaseModel):
     """One ledger entry: a change of standing, a keyword that changed nothing, or a text that was held or released."""
 
@@ -45,7 +55,9 @@ class ConsentChangeResponse(BaseModel):
     )
     before: str = Field(description="active, unsubscribed or blocked: the strictest state in any inbox.")
     after: str
+    scope: ScopeResponse = Field(description="Where it changed the standing.")
     initiated_by: InitiatorResponse
+    persons_own: bool = Field(description="Whether the person caused it, and not the team.")
     inbox_id: int | None = Field(description="The inbox that received the text, or the only inbox affected.")
     inbox_name: str
     words: str = Field(description="What the person said: the text itself, or the recorded words.")
@@ -78,6 +90,8 @@ def change_fields(event: ConsentEvent) -> dict[str, Any]:
         "changed": event.changed,
         "before": StandingState(event.before).api_word,
         "after": StandingState(event.after).api_word,
+        "scope": ScopeResponse(**changed_scope(event)._asdict()),
+        "persons_own": Origin(event.origin) in PERSONS_OWN,
         "initiated_by": InitiatorResponse(origin=event.origin, name=event.actor_name, id=event.actor_id),
         "inbox_id": event.inbox_id,
         "inbox_name": event.inbox_name,
@@ -93,7 +107,8 @@ def change_fields(event: ConsentEvent) -> dict[str, Any]:
 
 EXAMPLE = {
     "event_id": 4711, "phone": "14155550101", "action": "opted_out", "changed": True, "before": "active",
-    "after": "unsubscribed", "initiated_by": {"origin": "contact", "name": "", "id": None}, "inbox_id": 42,
+    "after": "unsubscribed", "scope": {"all_inboxes": True, "inbox_ids": []},
+    "initiated_by": {"origin": "contact", "name": "", "id": None}, "persons_own": True, "inbox_id": 42,
     "inbox_name": "Front Desk", "words": "STOP", "reason": "", "source": "", "obtained_at": None,
     "happened_at": "2026-11-25T10:42:00Z", "recorded_at": "2026-11-25T10:42:00.123456Z",
     "sentence": "Contact opted out by texting STOP to Front Desk",

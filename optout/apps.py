@@ -5,3 +5,9 @@ from django.apps import AppConfig
 
 class OptoutConfig(AppConfig):
     name = "optout"
+
+    def ready(self) -> None:
+        from optout.webhook_events import EVENT_TYPES, feed_fields
+        from webhooks.completion import COMPLETIONS
+
+        COMPLETIONS.update(dict.fromkeys(EVENT_TYPES.values(), feed_fields))

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from kernel.sql import fetch, instance_from_row
-from optout.models import ConsentEvent
+from optout.models import ConsentEvent, FeedEntry
 from optout.number_locks import lock_key
 
 MAX_PAGE = 500  # entries
@@ -50,6 +50,14 @@ def assign_positions(team_id: int, most: int) -> int:
     fetch("SELECT pg_advisory_xact_lock($1::bigint)", lock_key(team_id, " feed"))
     ((assigned,),) = fetch(_ASSIGN_POSITIONS, team_id, most)
     return int(assigned)
+
+
+def position_of(team_id: int, event_id: int) -> int | None:
+    """The position of a committed entry, in the scope of the team. It is assigned if the entry has none yet."""
+    rows = FeedEntry.objects.filter(team_id=team_id, event_id=event_id).values_list("position", flat=True)
+    while (position := rows.first()) is None and assign_positions(team_id, MAX_PAGE):
+        pass
+    return position
 
 
 def _read_page(team_id: int, position: int, limit: int) -> list[NumberedEntry]:

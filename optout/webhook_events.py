@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from optout import feed, wording
+from optout.changed_scope import changed_scope
 from optout.ledger_entry import StandingChange
-from optout.models import Action, ConsentEvent, StandingState
+from optout.models import PERSONS_OWN, Action, ConsentEvent, Origin, StandingState
 from webhooks import outbox
-from webhooks.models import EventType
+from webhooks.models import EventType, WebhookEvent
 from webhooks.outbox import Event
 from webhooks.payloads import number_fields, timestamp
 
@@ -42,15 +44,26 @@ def _event(entry: ConsentEvent) -> Event:
 def _data(entry: ConsentEvent) -> dict[str, Any]:
     return {
         **number_fields(entry.number),
+        "event_id": entry.id,
         "action": entry.action,
         "before": StandingState(entry.before).api_word,
         "after": StandingState(entry.after).api_word,
+        "scope": changed_scope(entry)._asdict(),
         "initiated_by": {"origin": entry.origin, "name": entry.actor_name},
+        "persons_own": Origin(entry.origin) in PERSONS_OWN,
         "words": entry.words,
         "reason": entry.reason,
         "source": entry.source,
+        "sentence": wording.describe_entry(entry),
         "inbox": {"id": entry.inbox_id, "name": entry.inbox_name} if entry.inbox_id else None,
         "happened_at": timestamp(entry.happened_at),
         "recorded_at": timestamp(entry.recorded_at),
         "position": entry.position,
     }
+
+
+def feed_fields(event: WebhookEvent) -> dict[str, Any]:
+    """The entry's position in the feed, which exists only after its transaction. In the scope of the team."""
+    if not (event_id := event.data.get("event_id")):  # written before events had it
+        return {}
+    return {"feed_position": feed.position_of(event.team_id, event_id)}

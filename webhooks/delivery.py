@@ -11,7 +11,9 @@ import time
 from django.utils import timezone
 
 from kernel.encryption import Undecipherable
+from kernel.tenancy import scope
 from webhooks.claims import DeliveryClaim, claim, settle
+from webhooks.completion import complete
 from webhooks.disabled_email import send_due_email
 from webhooks.http_post import PostResult, post
 from webhooks.outbox import wake
@@ -44,6 +46,8 @@ def _deliver_next(team_id: int, endpoint_id: int) -> bool:
     with turns.turn(team_id, endpoint_id) as turn:
         if turn is None or not (claimed := claim(team_id, endpoint_id)):
             return False
+        with scope(team_id):
+            complete(claimed.event)
         if claimed.may_start:
             result, signature = send(claimed)
             turn.seconds = result.duration / 1000

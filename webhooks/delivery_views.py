@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import TeamRequest
 from kernel.form_views import form_view
+from webhooks.completion import complete
 from webhooks.forms import ReplayForm
 from webhooks.models import Delivery, Endpoint, EventType
 from webhooks.outbox import Event, record_for_endpoint
@@ -42,6 +43,8 @@ def delivery(request: TeamRequest, id: int) -> HttpResponse:
     """A delivery: its request and its attempts. For htmx only the part that changes."""
     delivery = _find(request, id)
     attempts = list(delivery.attempts.filter(team_id=request.team.id).order_by("-id"))
+    if attempts:
+        complete(delivery.event)
     signed = next((attempt for attempt in attempts if attempt.signature), None)
     context = {
         "delivery": delivery,

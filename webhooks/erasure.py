@@ -8,7 +8,9 @@ from webhooks.models import CONSENT_TYPES, Delivery, EventType
 # These events are delivered even after an erasure, without words and names; their number is erased after the delivery.
 # All other events are no longer delivered.
 SENT_AFTER_ERASURE = [*CONSENT_TYPES, EventType.CONTACT_DELETED]
-PERSONAL_FIELDS = ["words", "reason", "source", "text", "media", "first", "last", "display_name", "email"]
+PERSONAL_FIELDS = [
+    "words", "reason", "source", "sentence", "text", "media", "first", "last", "display_name", "email",
+]  # fmt: skip
 
 # The events to erase: of the numbers $2, of the contacts $3 under other numbers, and of contacts that were merged into
 # these. $1 is the team.

@@ -10,6 +10,7 @@ FILES = python_files(*PACKAGES, *BESIDE)
 LATE_IMPORTS = {
     "kernel.apps": "Django loads models after the app's own module.",
     "messaging.apps": "The same.",
+    "optout.apps": "The same.",
     "reports.apps": "The same.",
 }
 
