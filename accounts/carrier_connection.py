@@ -42,9 +42,24 @@ class SavedCredentials:
             return cls(saved_at, 0, readable=False)
 
 
-def carrier_webhook_url() -> str:
-    """The URL that carriers post texts to, also as their fallback URL: a second attempt often succeeds."""
-    return f"{settings.PUBLIC_URL}/webhooks/twilio/messages"
+# The simulator posts like Twilio, whose webhooks name their account.
+_POSTS_TO_TWILIO = (Carrier.TWILIO, Carrier.SIMULATOR)
+
+
+def carrier_webhook_url(inbox: Inbox) -> str:
+    """The URL that the carrier posts texts to, also as its fallback URL: a second attempt often succeeds."""
+    if inbox.carrier in _POSTS_TO_TWILIO:
+        return f"{settings.PUBLIC_URL}/webhooks/twilio/messages"
+    return f"{settings.PUBLIC_URL}/webhooks/{inbox.carrier}/{inbox.account_id}"
+
+
+def carrier_status_url(inbox: Inbox, message_id: int) -> str:
+    """The URL that the carrier posts status reports about a text to."""
+    if inbox.carrier in _POSTS_TO_TWILIO:
+        base = f"{settings.PUBLIC_URL}/webhooks/twilio/status"
+    else:
+        base = carrier_webhook_url(inbox)
+    return f"{base}?team={inbox.team_id}&message={message_id}"
 
 
 def saved_sentence(inbox: Inbox) -> str:
@@ -104,9 +119,9 @@ def _credentials(inbox: Inbox) -> Iterator[ConnectionFinding]:
 
 
 def _public_url(inbox: Inbox) -> Iterator[ConnectionFinding]:
-    if inbox.carrier == Carrier.TWILIO and not settings.SECURE:
+    if inbox.carrier != Carrier.SIMULATOR and not settings.SECURE:
         yield ConnectionFinding(
-            f"Twilio must reach {settings.PUBLIC_URL} from the internet, and must use https.",
+            f"{inbox.get_carrier_display()} must reach {settings.PUBLIC_URL} from the internet, and must use https.",
             causes=("Set PUBLIC_URL to the public https address of this installation.",),
         )
 
@@ -127,7 +142,7 @@ def _left_out(inbox: Inbox) -> Iterator[ConnectionFinding]:
 
 def _fetching(inbox: Inbox) -> Iterator[ConnectionFinding]:
     late = inbox.fetched_until and inbox.fetched_until < timezone.now() - FETCH_IS_LATE
-    if inbox.carrier == Carrier.TWILIO and late:
+    if inbox.carrier != Carrier.SIMULATOR and late:
         yield ConnectionFinding(
             "The carrier's list of received texts was last read to its end",
             at=inbox.fetched_until,

@@ -22,7 +22,6 @@ def delete_inbox(inbox: Inbox) -> None:
     Adding the number again continues the same inbox with its conversations.
     """
     inbox.deleted_at, inbox.closed_at, inbox.verified_at = timezone.now(), None, None
-    inbox.account_id, inbox.auth_tokens, inbox.left_out = "", [], []
-    inbox.save(
-        update_fields=["deleted_at", "closed_at", "verified_at", "account_id", "auth_tokens", "left_out"]
-    )
+    inbox.account_id, inbox.auth_tokens, inbox.credentials, inbox.left_out = "", [], None, []
+    erased = ["account_id", "auth_tokens", "credentials", "left_out"]
+    inbox.save(update_fields=["deleted_at", "closed_at", "verified_at", *erased])

@@ -13,8 +13,8 @@ from accounts.carrier_connection import (
     connection_findings,
     saved_sentence,
 )
-from accounts.forms import InboxForm, NewInboxForm
 from accounts.inbox_closing import close_inbox, delete_inbox, reopen_inbox
+from accounts.inbox_forms import InboxForm, NewInboxForm, offered_carriers
 from accounts.models import Inbox
 from accounts.settings_changes import SettingsChange, SettingsSection
 from accounts.settings_page import render_settings_page
@@ -34,12 +34,15 @@ def inboxes(request: TeamRequest) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_INBOXES)
 def new_inbox(request: TeamRequest) -> HttpResponse:
-    form = NewInboxForm(request.POST or None, instance=Inbox(team=request.team))
+    initial = {"carrier": request.GET.get("carrier")}
+    form = NewInboxForm(request.POST or None, initial=initial, instance=Inbox(team=request.team))
     if form.is_valid():
         inbox = form.save()
         messages.success(request, saved_sentence(inbox))
         return redirect("inbox_connection", request.team.slug, inbox.id)
-    return render_settings_page(request, "accounts/new_inbox.html", "inboxes", {"form": form})
+    return render_settings_page(
+        request, "accounts/new_inbox.html", "inboxes", {"form": form, "carriers": offered_carriers()}
+    )
 
 
 @form_view
@@ -62,7 +65,7 @@ def old_tokens_removal(request: TeamRequest, id: int) -> HttpResponse:
     """End a rotation: carrier webhooks that are signed with an older auth token are refused from now on."""
     inbox = get_object_or_404(request.team.inboxes.present(), id=id)
     inbox.drop_old_tokens()
-    inbox.save(update_fields=["auth_tokens"])
+    inbox.save(update_fields=["auth_tokens", "credentials"])
     messages.success(request, "The old auth token was removed.")
     return redirect("edit_inbox", request.team.slug, id)
 
@@ -75,7 +78,7 @@ def inbox_connection(request: TeamRequest, id: int) -> HttpResponse:
     context = {
         "inbox": inbox,
         "findings": connection_findings(inbox),
-        "webhook_url": carrier_webhook_url(),
+        "webhook_url": carrier_webhook_url(inbox),
         "secure": settings.SECURE,  # Twilio posts to https only
     }
     return render_settings_page(request, "accounts/inbox_connection.html", "inboxes", context)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
@@ -180,6 +181,11 @@ class Member(TenantModel):
 
 class Carrier(models.TextChoices):
     TWILIO = "twilio", "Twilio"
+    TELNYX = "telnyx", "Telnyx"
+    BANDWIDTH = "bandwidth", "Bandwidth"
+    VONAGE = "vonage", "Vonage"
+    PLIVO = "plivo", "Plivo"
+    SINCH = "sinch", "Sinch"
     SIMULATOR = "simulator", "Simulator"
 
 
@@ -218,6 +224,8 @@ class Inbox(InboxHours, AutomaticTexts, BroadcastRate, DoubleOptInSettings, Tena
     account_id = models.CharField(max_length=64)
     # Newest first: the first signs our calls; any may sign the carrier's.
     auth_tokens = EncryptedField(default=list)
+    # Further credentials by their names in accounts.carrier_credentials, each newest first. Null: none.
+    credentials = EncryptedField(null=True)
     keyword_responder = models.CharField(max_length=8, choices=KeywordResponder, default=KeywordResponder.WE)
     opt_out_reading = models.CharField(
         max_length=8, choices=OptOutReading, default=OptOutReading.ACT, db_default=OptOutReading.ACT
@@ -264,7 +272,13 @@ class Inbox(InboxHours, AutomaticTexts, BroadcastRate, DoubleOptInSettings, Tena
 
     def add_token(self, token: str) -> None:
         """Use `token` from now on; carrier webhooks that are signed with the token before it are still accepted."""
-        self.auth_tokens = [token, *(old for old in self._readable_tokens() if old != token)][:2]
+        self.auth_tokens = _rotated(token, self.readable_tokens)
+
+    def add_credentials(self, values: Mapping[str, str]) -> None:
+        """Use these further credentials from now on; webhooks that are signed with those before are still accepted."""
+        saved = self._readable_credentials
+        added = {name: _rotated(value, saved.get(name, [])) for name, value in values.items() if value}
+        self.credentials = {**saved, **added} or None
 
     def drop_left_out(self, *, newest: str) -> None:
         """Remove the entry with this ID and all older ones from `left_out`."""
@@ -273,13 +287,36 @@ class Inbox(InboxHours, AutomaticTexts, BroadcastRate, DoubleOptInSettings, Tena
         self.save(update_fields=["left_out"])
 
     def drop_old_tokens(self) -> None:
-        self.auth_tokens = self._readable_tokens()[:1]
+        self.auth_tokens = self.readable_tokens[:1]
+        self.credentials = {name: values[:1] for name, values in self._readable_credentials.items()} or None
 
-    def _readable_tokens(self) -> list[str]:
+    @property
+    def readable_tokens(self) -> list[str]:
+        """The auth tokens, newest first. None if their encryption key is lost, as Settings > Inboxes shows."""
         try:
             return list(self.auth_tokens)
         except Undecipherable:
-            return []  # their encryption key is no longer listed
+            return []
+
+    def readable_credentials(self, name: str) -> list[str]:
+        """The values of a further credential, newest first. None if their encryption key is lost."""
+        return self._readable_credentials.get(name, [])
+
+    def credential(self, name: str) -> str:
+        """The newest value of a further credential; empty if there is none."""
+        return next(iter(self.readable_credentials(name)), "")
+
+    @property
+    def _readable_credentials(self) -> dict[str, list[str]]:
+        try:
+            return dict(self.credentials or {})
+        except Undecipherable:
+            return {}
+
+
+def _rotated(new: str, saved: list[str]) -> list[str]:
+    """The new value with the one before it."""
+    return [new, *(old for old in saved if old != new)][:2]
 
 
 class Seat(TenantModel):

@@ -5,12 +5,12 @@ from pathlib import Path
 from heymarket.wsgi import application as wsgi  # isort: skip (it sets Django up)
 
 from django.conf import settings
-from django.urls import reverse
 
 from heymarket.front.application import Front
 from heymarket.front.page_server import PageServer
 from heymarket.front.webhook_threads import WebhookThreads, file_limit
 from heymarket.worker_process import end_with_server
+from messaging import carrier_webhooks
 
 # Requests that a process of the front passes to each page server at a time; more get 503.
 MOST_REQUESTS = 200
@@ -19,7 +19,7 @@ end_with_server()
 file_limit()
 
 application = Front(
-    [reverse("twilio_messages"), reverse("twilio_status")],
+    carrier_webhooks.webhook_view,
     WebhookThreads(wsgi),
     PageServer(Path(settings.PAGE_SOCKETS) / "pages.sock", MOST_REQUESTS),
     PageServer(Path(settings.PAGE_SOCKETS) / "downloads.sock", MOST_REQUESTS),

@@ -14,7 +14,6 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import request_started
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
 
 from messaging import carrier_webhooks
 
@@ -25,13 +24,9 @@ type Application = Callable[[dict[str, Any], Any], HttpResponseBase]
 
 def carrier_entry(pages: Application) -> Application:
     """An application that answers carrier webhooks itself and leaves all other URLs to `pages`."""
-    views = {
-        reverse("twilio_messages"): carrier_webhooks.twilio_messages,
-        reverse("twilio_status"): carrier_webhooks.twilio_status,
-    }
 
     def application(environ: dict[str, Any], start_response: Any) -> HttpResponseBase:
-        view = views.get(environ["PATH_INFO"])
+        view = carrier_webhooks.webhook_view(environ["PATH_INFO"])
         if view is None:
             return pages(environ, start_response)
         environ.setdefault(carrier_webhooks.ARRIVED_AT, time.perf_counter())  # the front has set it

@@ -31,6 +31,7 @@ urlpatterns = [
     path("favicon.ico", installed_app.favicon, name="favicon"),
     path("webhooks/twilio/messages", carrier_webhooks.twilio_messages, name="twilio_messages"),
     path("webhooks/twilio/status", carrier_webhooks.twilio_status, name="twilio_status"),
+    path("webhooks/<str:carrier>/<str:account>", carrier_webhooks.carrier_webhook, name="carrier_webhook"),
     path("media/<str:token>", shared_attachment, name="shared_attachment"),
     path("evidence/keys", evidence_keys, name="evidence_keys"),
     path("evidence/verify.py", evidence_checker, name="evidence_checker"),

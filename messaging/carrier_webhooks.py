@@ -1,111 +1,148 @@
 """Carrier webhooks: inbound texts and status reports are verified and parsed, and answered only after the commit."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.models import Inbox
 from kernel import pacing, phone_numbers
-from kernel.id_parameter import read_id
 from kernel.tenancy import scope
 from messaging import opt_out_latency
 from messaging.arrival import AlreadyReceived
-from messaging.carriers.twilio_webhooks import (
-    BadWebhook,
-    WebhookFields,
-    parse_inbound_text,
-    parse_status_report,
-    read_fields,
-    require_fields,
-)
+from messaging.carriers import nonces
+from messaging.carriers.registry import WEBHOOK_READERS
+from messaging.carriers.twilio import webhook_reader as twilio
+from messaging.carriers.webhooks import BadWebhook, InboundEvent, StatusEvent, Webhook
 from messaging.inbound import receive
 from messaging.status_reports import apply_status_report
 from messaging.webhook_claims import find_signers, mark_received, one_of_each_team
 
 log = logging.getLogger(__name__)
 
-EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 # Key in a request's environ: the request's arrival, by perf_counter. The first code that handles the request sets it.
 ARRIVED_AT = "heymarket.entered"
 
 
-def carrier_webhook(
-    view: Callable[[HttpRequest, WebhookFields], None],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Decorate a view of a Twilio form: BadWebhook becomes a 4xx answer that is logged, and nothing is stored."""
+# Addresses of the carriers other than Twilio: /webhooks/telnyx/<account>.
+_ADDRESS = re.compile(r"/webhooks/(?P<carrier>[a-z]{1,12})/(?P<account>[A-Za-z0-9_.-]{1,64})")
 
-    @csrf_exempt
-    @require_POST
-    @wraps(view)
-    def wrapper(request: HttpRequest) -> HttpResponse:
-        request.META.setdefault(ARRIVED_AT, time.perf_counter())
-        try:
-            _run_with_reconnect(view, request, read_fields(request))
-        except BadWebhook as error:
-            log.warning("webhook refused with %s: %s (%s)", error.status, error, request.path)
-            return HttpResponse(f"{error}\n", status=error.status, content_type="text/plain")
-        except UnreadablePostError:
-            return HttpResponse("The body is incomplete.\n", status=400, content_type="text/plain")
-        return HttpResponse(EMPTY_TWIML, content_type="text/xml")
-
-    return wrapper
+type WebhookView = Callable[[HttpRequest], HttpResponse]
 
 
-def _run_with_reconnect(
-    view: Callable[[HttpRequest, WebhookFields], None], request: HttpRequest, form: WebhookFields
-) -> None:
-    """Run the view, and run it again if a reused connection proves dead: a webhook that comes twice counts once.
+@csrf_exempt
+@require_POST
+def twilio_messages(request: HttpRequest) -> HttpResponse:
+    return _answer(request, lambda: twilio.read_text(request))
+
+
+@csrf_exempt
+@require_POST
+def twilio_status(request: HttpRequest) -> HttpResponse:
+    return _answer(request, lambda: twilio.read_report(request))
+
+
+@csrf_exempt
+@require_POST
+def carrier_webhook(request: HttpRequest, carrier: str, account: str) -> HttpResponse:
+    """Texts and status reports of an account at another carrier."""
+    if not (read := WEBHOOK_READERS.get(carrier)):
+        raise Http404
+    return _answer(request, lambda: read(request, account))
+
+
+def webhook_view(path: str) -> WebhookView | None:
+    """The view of a carrier webhook's address; None for the address of a page. Serves the entries of webhooks."""
+    if view := _TWILIO.get(path):
+        return view
+    found = path.startswith("/webhooks/") and _ADDRESS.fullmatch(path)
+    if not found or found["carrier"] not in WEBHOOK_READERS:
+        return None
+    return partial(carrier_webhook, carrier=found["carrier"], account=found["account"])
+
+
+_TWILIO = {"/webhooks/twilio/messages": twilio_messages, "/webhooks/twilio/status": twilio_status}
+
+
+def _answer(request: HttpRequest, read: Callable[[], Webhook]) -> HttpResponse:
+    """Answer a webhook once its events are committed. BadWebhook becomes a 4xx answer that is logged."""
+    request.META.setdefault(ARRIVED_AT, time.perf_counter())
+    try:
+        webhook = read()
+        nonces.refuse_used(webhook)
+        _run_with_reconnect(webhook, request.META[ARRIVED_AT])
+        nonces.mark_used(webhook)
+    except BadWebhook as error:
+        log.warning("webhook refused with %s: %s (%s)", error.status, error, request.path)
+        return HttpResponse(f"{error}\n", status=error.status, content_type="text/plain")
+    except UnreadablePostError:
+        return HttpResponse("The body is incomplete.\n", status=400, content_type="text/plain")
+    content, content_type = webhook.answer
+    return HttpResponse(content, content_type=content_type)
+
+
+def _run_with_reconnect(webhook: Webhook, arrived_at: float) -> None:
+    """Apply the webhook, and again if a reused connection proves dead: a webhook that comes twice counts once.
 
     This saves a health check of the connection before each webhook.
     """
     reused = connection.connection is not None
     connection.health_check_done = True  # type: ignore[attr-defined]
     try:
-        view(request, form)
+        _apply(webhook, arrived_at)
     except (OperationalError, InterfaceError):
         if not reused:
             raise
         connection.close()
-        view(request, form)
+        _apply(webhook, arrived_at)
 
 
-@carrier_webhook
-def twilio_messages(request: HttpRequest, form: WebhookFields) -> None:
+def _apply(webhook: Webhook, arrived_at: float) -> None:
+    """Apply each event. One that is refused stops no other; the first refusal is raised at the end."""
+    refusals = []
+    for event in webhook.events:
+        try:
+            if isinstance(event, InboundEvent):
+                _receive(webhook, event, arrived_at)
+            else:
+                _report(webhook, event)
+        except BadWebhook as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
+
+
+def _receive(webhook: Webhook, event: InboundEvent, arrived_at: float) -> None:
     """Receive an inbound text, in each inbox that claims it. An inbox that has it already changes nothing."""
-    account, to = require_fields(form, "AccountSid", "To")
-    sender = phone_numbers.from_carrier(form.get("From"), "US")
-    signers = one_of_each_team(find_signers(account, to, request, form), sender)
+    sender = phone_numbers.from_carrier(event.theirs, "US")
+    signers = one_of_each_team(find_signers(webhook, event.ours), sender)
     for inbox in signers:
-        _receive(inbox, form, request.META[ARRIVED_AT], replies=inbox is signers[0])
+        _receive_in(inbox, event, arrived_at, replies=inbox is signers[0])
 
 
-def _receive(inbox: Inbox, form: WebhookFields, arrived_at: float, *, replies: bool) -> None:
+def _receive_in(inbox: Inbox, event: InboundEvent, arrived_at: float, *, replies: bool) -> None:
     try:
         pacing.text_arrived()
-        event = receive(inbox, parse_inbound_text(form, inbox.team.country), replies=replies)
+        written = receive(inbox, event.parse(inbox.team.country), replies=replies)
     except AlreadyReceived:
         return
-    opt_out_latency.measure(event, arrived_at)
+    opt_out_latency.measure(written, arrived_at)
     mark_received(inbox)
 
 
-@carrier_webhook
-def twilio_status(request: HttpRequest, form: WebhookFields) -> None:
-    """Receive a status report. Our callback address names the text, since a report can come before we store its ID."""
-    account, sender = require_fields(form, "AccountSid", "From")
-    message_id = read_id(request.GET.get("message"))
-    if message_id is None and request.GET.get("message"):
-        raise BadWebhook(400, "The message in the address is not a number.")
-    report = parse_status_report(form)
-    for inbox in find_signers(account, sender, request, form):
+def _report(webhook: Webhook, event: StatusEvent) -> None:
+    """Apply a status report."""
+    for inbox in find_signers(webhook, event.ours):
         with scope(inbox.team_id):
-            applied = apply_status_report(inbox, message_id, report)
+            applied = apply_status_report(inbox, event.message_id, event.report)
         if applied:
-            return mark_received(inbox)
-    raise BadWebhook(404, "This inbox has not sent this text.")
+            mark_received(inbox)
+            return
+    if not event.may_be_foreign:
+        raise BadWebhook(404, "This inbox has not sent this text.")

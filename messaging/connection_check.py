@@ -1,7 +1,5 @@
 """The connection of an inbox to its carrier: a test of the saved credentials, and the address for texts."""
 
-from itertools import islice
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,8 +17,8 @@ from messaging.carriers.registry import adapter_for
 
 
 def check_credentials(inbox: Inbox) -> None:
-    """Ask the carrier for the newest texts of this inbox. Raises SendError. Outside any transaction."""
-    list(islice(adapter_for(inbox).recent(inbox, timezone.now()), 1))
+    """Have the carrier check the credentials, which proves them. Raises SendError. Outside any transaction."""
+    adapter_for(inbox).check(inbox)
     with scope(inbox.team_id):
         Inbox.objects.filter(team_id=inbox.team_id, id=inbox.id, verified_at=None).update(
             verified_at=timezone.now()
@@ -34,7 +32,7 @@ def connect(inbox: Inbox, replacing: str) -> None:
         raise Rejected(
             "The carrier accepts the credentials. The address was not set, since PUBLIC_URL is not https."
         )
-    adapter_for(inbox).set_webhook(inbox, carrier_webhook_url(), replacing)
+    adapter_for(inbox).set_webhook(inbox, carrier_webhook_url(inbox), replacing)
 
 
 @require_POST
@@ -58,7 +56,7 @@ def inbox_carrier_address(request: TeamRequest, id: int) -> HttpResponse:
     try:
         connect(inbox, request.POST.get("replacing", ""))
     except GoesElsewhere as found:
-        context = {"inbox": inbox, "address": found.address, "webhook_url": carrier_webhook_url()}
+        context = {"inbox": inbox, "address": found.address, "webhook_url": carrier_webhook_url(inbox)}
         return render_settings_page(request, "messaging/inbox_carrier_address.html", "inboxes", context)
     except SendError as error:
         messages.error(request, f"Not connected: {_sentence(error)}")

@@ -10,6 +10,7 @@ from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.arrival import Arrival
 from messaging.automatic_texts import may_get_automatic_text
 from messaging.carriers.base import InboundText
+from messaging.carriers.registry import adapter_for
 from messaging.compose import queue_reply
 from messaging.opt_in_answers import follow_text
 from messaging.opt_in_checks import hold, must_check
@@ -73,7 +74,7 @@ def _open_review(arrival: Arrival, written: dict[str, int], kind: ReviewKind) ->
 def _apply_request(arrival: Arrival, written: dict[str, int], replies: bool) -> ConsentEvent | None:
     """Apply an opt-out, an opt-in or HELP, or keep an opt-in until the carrier has told its time."""
     inbox, text, before = arrival.inbox, arrival.text, arrival.before
-    reacted = bool(text.opt_out_type) or keywords.carrier_reacts(text.body)
+    reacted = bool(text.opt_out_type) or adapter_for(inbox).reacts_to(text.body)
     carrier_answers = consent.carrier_sends_reply(inbox, reacted=reacted)
     if must_check(inbox, arrival.number, arrival.outcome, text.sent_at, before):
         pending = PendingOptIn(

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Value
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
+from accounts.carrier_connection import carrier_status_url
 from accounts.models import Inbox
 from kernel import change_tokens
 from kernel.tenancy import scope
@@ -215,8 +215,8 @@ def mark_claimed(message: Message, now: datetime) -> None:
 
 def claim_of(message: Message, now: datetime, lapses_at: float, media: tuple[str, ...]) -> SendClaim:
     """The claim of a text that is marked as claimed at `now`. `media` are the addresses of its attachments."""
-    callback = f"{settings.PUBLIC_URL}/webhooks/twilio/status?team={message.team_id}&message={message.id}"
-    text = OutboundText(message.number, message.body, callback, lapses_at, media)
+    callback = carrier_status_url(message.inbox, message.id)
+    text = OutboundText(message.number, message.body, callback, lapses_at, media, str(message.id))
     return SendClaim(message.inbox, message.id, now, text)
 
 

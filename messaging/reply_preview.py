@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Inbox
 from kernel.phone_numbers import is_textable
 from messaging.appointments import asked_lately, may_mean_appointment
+from messaging.carriers.registry import adapter_for
 from messaging.keyword_answers import answered_help_enough
 from messaging.models import Conversation
 from optout import auto_replies, consent, holds, keywords
@@ -94,7 +95,7 @@ def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
     reading = read(body, reader_settings(inbox))
     outcome = keywords.stricter_outcome(reading.outcome, None)
     before = fetch_number_state(inbox.team_id, number)
-    carrier_replies = consent.carrier_sends_reply(inbox, reacted=keywords.carrier_reacts(body))
+    carrier_replies = consent.carrier_sends_reply(inbox, reacted=adapter_for(inbox).reacts_to(body))
     now = timezone.now()
     decision = decide_keyword(
         inbox,

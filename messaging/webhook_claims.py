@@ -1,4 +1,4 @@
-"""Claims of a webhook: the inboxes that have its account and number, and those of them whose token signed it.
+"""Claims of a webhook: the inboxes that have its account and number, and those of them whose credentials signed it.
 
 Several teams may claim one number. Every claim whose token verifies the signature receives the text, the one that was
 proved first replies, and the others learn nothing.
@@ -8,15 +8,13 @@ import time
 from datetime import timedelta
 from functools import lru_cache
 
-from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Inbox
 from accounts.scope_lookups import inboxes_by_address
 from kernel import phone_numbers
 from kernel.tenancy import scope
-from messaging.carriers.twilio_signature import is_signed_by
-from messaging.carriers.twilio_webhooks import BadWebhook, WebhookFields
+from messaging.carriers.webhooks import BadWebhook, Webhook
 from messaging.models import Conversation
 
 # Settings shows roughly when the last webhook came; writing each time would make the inbox's row a bottleneck.
@@ -26,15 +24,15 @@ MARK_INTERVAL = timedelta(minutes=1)
 CACHE_SECONDS = 1.0
 
 
-def find_signers(account: str, address: str, request: HttpRequest, form: WebhookFields) -> list[Inbox]:
-    """The inboxes whose token signed this webhook, the one that was proved first at the beginning.
+def find_signers(webhook: Webhook, address: str) -> list[Inbox]:
+    """The inboxes whose credentials signed this webhook, the one that was proved first at the beginning.
 
     `address` is our side of the text. An agent ("rcs:our_agent") or a sender that has only WhatsApp is no number of an
-    inbox: then the inboxes of the account are meant. Raises BadWebhook: 404 if no inbox has the address, 403 if no
-    token made the signature.
+    inbox: then the inboxes of the account are meant. Raises BadWebhook: 404 if no inbox has the address, 403 if none
+    made the signature.
     """
-    candidates = _candidates(account, address)
-    signers = [inbox for inbox in candidates if is_signed_by(inbox, request, form)]
+    candidates = _candidates(webhook, address)
+    signers = [inbox for inbox in candidates if webhook.is_signed_by(inbox)]
     if not signers:
         for inbox in _informed(candidates):
             _mark(inbox, "last_signature_failure_at")
@@ -76,15 +74,19 @@ def _informed(candidates: list[Inbox]) -> list[Inbox]:
     return [inbox for inbox in candidates if inbox.verified_at] or candidates
 
 
-def _candidates(account: str, address: str) -> list[Inbox]:
+def _candidates(webhook: Webhook, address: str) -> list[Inbox]:
     number = phone_numbers.from_carrier(address, "US")
     dialled = phone_numbers.dialled(number) if phone_numbers.is_textable(number) else None
     channel = phone_numbers.channel_of(address)
     if dialled is None and not channel:
         raise BadWebhook(404, "No inbox has this account and number.")
     if CACHE_SECONDS:
-        return _find_cached(int(time.monotonic() / CACHE_SECONDS), account, dialled, channel)
-    return _find(account, dialled, channel)
+        found = _find_cached(int(time.monotonic() / CACHE_SECONDS), webhook.account, dialled, channel)
+    else:
+        found = _find(webhook.account, dialled, channel)
+    if candidates := [inbox for inbox in found if inbox.carrier in webhook.carriers]:
+        return candidates
+    raise BadWebhook(404, "No inbox has this account and number.")
 
 
 @lru_cache(maxsize=1024)

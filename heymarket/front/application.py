@@ -10,7 +10,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO, Any
 
@@ -40,13 +40,13 @@ GIGABYTE = 1024**3
 class Front:
     def __init__(
         self,
-        webhook_paths: Collection[str],
+        is_webhook: Callable[[str], object],
         webhooks: WebhookThreads,
         pages: PageServer,
         downloads: PageServer,
         polls: HeldPolls | None = None,
     ) -> None:
-        self.webhook_paths, self.webhooks = frozenset(webhook_paths), webhooks
+        self.is_webhook, self.webhooks = is_webhook, webhooks  # asked with a path
         self.pages, self.downloads = pages, downloads
         self.polls = polls or HeldPolls()
         self.webhook_bodies = BodyReader(1000, GIGABYTE // 16)
@@ -67,7 +67,7 @@ class Front:
                 raise
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] in self.webhook_paths:
+        if self.is_webhook(scope["path"]):
             with await self._read(self.webhook_bodies, receive, scope, WEBHOOK) as body:
                 environ = wsgi_environ(scope, body)
                 environ[ARRIVED_AT] = time.perf_counter()

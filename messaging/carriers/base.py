@@ -55,6 +55,7 @@ class OutboundText:
     callback: str
     write_before: float = inf
     media: tuple[str, ...] = ()  # addresses from which the carrier fetches the attachments
+    reference: str = ""  # our ID of the text, for a carrier whose status reports bring it back
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,12 @@ class OutcomeUnknown(SendError):
 
 class CarrierAdapter(Protocol):
     tells_sent_times: bool  # whether `sent_time` can know when a text was sent
+
+    def check(self, inbox: Inbox) -> None:
+        """Have the carrier check the inbox's credentials. Raises SendError. Called outside any transaction."""
+
+    def reacts_to(self, body: str) -> bool:
+        """Whether the carrier, as it is set up by default, acts on this text as a keyword and replies to it."""
 
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         """Send a text, unless its time is over. Raises SendError. Called outside any transaction."""

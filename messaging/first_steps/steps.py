@@ -9,6 +9,8 @@ from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
 from messaging.models import Message
 
+SIMULATED = Q(carrier=Carrier.SIMULATOR)
+
 
 @dataclass(frozen=True)
 class FirstSteps:
@@ -23,7 +25,7 @@ class FirstSteps:
     def of(cls, member: Member) -> "FirstSteps":
         """The steps of a member's team, in one statement."""
         mine = Q(team_id=member.team_id)
-        inboxes = Inbox.objects.present().filter(mine, carrier=Carrier.TWILIO, verified_at__isnull=False)
+        inboxes = Inbox.objects.present().filter(mine, ~SIMULATED, verified_at__isnull=False)
         others = Member.objects.filter(mine).exclude(id=member.id)
         found = Team.objects.filter(id=member.team_id).values_list(
             Exists(Message.objects.filter(mine, outbound=True)),

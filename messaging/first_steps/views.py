@@ -7,10 +7,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.first_steps import FirstStepsState
-from accounts.models import Carrier
 from kernel import change_tokens
 from messaging.first_steps.sample import remove_sample, sample_conversation, sample_inbox
-from messaging.first_steps.steps import FirstSteps
+from messaging.first_steps.steps import SIMULATED, FirstSteps
 from messaging.simulator.reach import SAMPLE_NUMBER
 from optout.views import actor_of
 
@@ -24,7 +23,7 @@ def first_steps(request: TeamRequest) -> HttpResponse:
         "sample": sample_inbox(request.team),
         "sample_number": SAMPLE_NUMBER,
         "conversation": sample_conversation(request.team),
-        "unproved": request.team.inboxes.present().filter(carrier=Carrier.TWILIO, verified_at=None).first(),
+        "unproved": request.team.inboxes.present().filter(~SIMULATED, verified_at=None).first(),
     }
     return render(request, "messaging/first_steps.html", context)
 

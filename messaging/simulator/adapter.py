@@ -63,6 +63,12 @@ _CARRIER_REPLIES = {
 class SimulatorAdapter:
     tells_sent_times = False  # its webhooks arrive in the order of the texts
 
+    def check(self, inbox: Inbox) -> None:
+        """It accepts any credentials."""
+
+    def reacts_to(self, body: str) -> bool:
+        return keywords.carrier_reacts(body)
+
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         if not reaches(text.number):
             raise Rejected(UNREACHABLE)

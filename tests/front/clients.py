@@ -105,7 +105,7 @@ async def front_with(
     socket = folder / "pages.sock"
     server = await asyncio.start_unix_server(pages.serve, socket, limit=1024)
     front = Front(
-        [WEBHOOK],
+        WEBHOOK.__eq__,
         WebhookThreads(webhooks or plain_answer, **threads),
         PageServer(socket, 50),
         PageServer(socket, 50),

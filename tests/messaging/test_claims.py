@@ -11,9 +11,9 @@ import pytest
 
 from kernel.tenancy import scope
 from messaging import inbound, outbound
-from messaging.carriers import twilio
 from messaging.carriers.base import Accepted, InboundText
 from messaging.carriers.registry import _ADAPTERS
+from messaging.carriers.twilio import adapter as twilio
 from messaging.compose import compose_text
 from messaging.models import Message, MessagePurpose, MessageStatus
 from messaging.outbound import CLAIM_TIMEOUT

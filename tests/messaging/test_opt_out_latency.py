@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from kernel.tenancy import scope
 from messaging import carrier_webhooks, missed_texts, opt_out_latency
-from messaging.carriers.twilio_webhooks import WebhookFields, read_fields
+from messaging.carriers.twilio import webhook_reader
+from messaging.carriers.twilio.webhooks import WebhookFields, read_fields
 from messaging.models import OptOutLatency
 from optout.models import ConsentEvent
 from tests.cast import MARIA, STRANGER, TOM, Cast
@@ -40,7 +41,7 @@ def test_the_time_before_the_view_counts(
         request.META[carrier_webhooks.ARRIVED_AT] -= 60  # as if reading took a minute
         return read_fields(request)
 
-    monkeypatch.setattr(carrier_webhooks, "read_fields", read_slowly)
+    monkeypatch.setattr(webhook_reader, "read_fields", read_slowly)
     carrier.text(cast.front_desk, MARIA, "STOP")
     assert latencies(cast)[0].microseconds > 60_000_000
 

@@ -16,7 +16,6 @@ from urllib3.util.connection import create_connection
 from accounts.models import Inbox
 from kernel import call_deadline
 from kernel.tenancy import scope
-from messaging.carriers import twilio
 from messaging.carriers.base import (
     Accepted,
     InboundText,
@@ -27,6 +26,7 @@ from messaging.carriers.base import (
     SendError,
     TryLater,
 )
+from messaging.carriers.twilio import adapter as twilio
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.conftest import Gate
 from tests.messaging.fake_twilio import OPTED_OUT, OVERLOADED, FakeTwilio, SendAnswer, refusal

@@ -12,8 +12,7 @@ from django.http import HttpRequest
 from twilio.request_validator import RequestValidator, compare
 
 from accounts.models import Inbox
-from kernel.encryption import Undecipherable
-from messaging.carriers.twilio_webhooks import WebhookFields
+from messaging.carriers.twilio.webhooks import WebhookFields
 
 
 def is_signed_by(inbox: Inbox, request: HttpRequest, form: WebhookFields) -> bool:
@@ -21,7 +20,7 @@ def is_signed_by(inbox: Inbox, request: HttpRequest, form: WebhookFields) -> boo
     signature = request.META.get("HTTP_X_TWILIO_SIGNATURE", "")
     url = settings.PUBLIC_URL + request.get_full_path()
     return bool(signature) and any(
-        _signed_with(token, url, form, signature) for token in readable_tokens(inbox)
+        _signed_with(token, url, form, signature) for token in inbox.readable_tokens
     )
 
 
@@ -39,11 +38,3 @@ def _signature_of_bytes(token: str, url: str, fields: list[tuple[bytes, bytes]])
     """The same over bytes, since the library signs only valid Unicode."""
     signed = url.encode() + b"".join(name + value for name, value in sorted(fields))
     return base64.b64encode(hmac.new(token.encode(), signed, hashlib.sha1).digest()).decode()
-
-
-def readable_tokens(inbox: Inbox) -> list[str]:
-    """The inbox's auth tokens. None if their encryption key is lost, as Settings > Inboxes shows."""
-    try:
-        return list(inbox.auth_tokens)
-    except Undecipherable:
-        return []

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from django.conf import settings
+from django.utils import timezone
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 
@@ -33,10 +35,11 @@ from messaging.carriers.base import (
     storable,
     storable_body,
 )
-from messaging.carriers.twilio_addresses import direct_texts
-from messaging.carriers.twilio_signature import readable_tokens
-from messaging.carriers.twilio_webhooks import OPTED_OUT_ERROR, STATUSES, parse_small_int
+from messaging.carriers.twilio.addresses import direct_texts
+from messaging.carriers.twilio.webhooks import OPTED_OUT_ERROR, STATUSES
+from messaging.carriers.webhooks import small_int
 from messaging.line_types.kinds import LineKind
+from optout import keywords
 
 log = logging.getLogger(__name__)
 AUTHENTICATION_ERROR = "20003"  # twilio.com/docs/api/errors/20003
@@ -52,6 +55,12 @@ WRONG_CREDENTIALS = "The carrier does not accept this inbox's credentials. Check
 class TwilioAdapter:
     tells_sent_times = True
 
+    def check(self, inbox: Inbox) -> None:
+        list(islice(self.recent(inbox, timezone.now()), 1))
+
+    def reacts_to(self, body: str) -> bool:
+        return keywords.carrier_reacts(body)
+
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         with _converting_errors(), write_before(text.write_before):
             message = _client(inbox).messages.create(
@@ -61,7 +70,7 @@ class TwilioAdapter:
                 status_callback=text.callback,
                 **({"media_url": list(text.media)} if text.media else {}),
             )
-        return Accepted(message.sid, parse_small_int(message.num_segments))
+        return Accepted(message.sid, small_int(message.num_segments))
 
     def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
         """Texts to the number and to its WhatsApp sender. Texts to an RCS agent cannot be listed by the number."""
@@ -98,7 +107,7 @@ class TwilioAdapter:
         parts = urlsplit(url)
         if parts.scheme != "https" or not _API_HOST.fullmatch(parts.netloc):
             return MediaSource(url)
-        if not (tokens := readable_tokens(inbox)):
+        if not (tokens := inbox.readable_tokens):
             raise Rejected(NO_CREDENTIALS)
         return MediaSource(_at_base(url), (inbox.account_id, tokens[0]), settings.TWILIO_API_URL)
 
@@ -151,7 +160,7 @@ def _inbound(message: Any, country: str) -> InboundText:
     )
     try:
         media, left_out = _media(message)
-        segments = parse_small_int(message.num_segments)
+        segments = small_int(message.num_segments)
         return replace(text, segments=segments, media=media, left_out=left_out)
     except (AttributeError, TypeError, ValueError):
         log.exception("text %s of the carrier's list has another form than documented", message.sid)
@@ -162,7 +171,7 @@ def _inbound(message: Any, country: str) -> InboundText:
 
 def _media(message: Any) -> tuple[tuple[tuple[str, str], ...], str]:
     """The attachments of a listed text, and what could not be fetched of them: the text counts without them."""
-    count = parse_small_int(message.num_media) or 0
+    count = small_int(message.num_media) or 0
     if not count:
         return (), ""
     try:
@@ -214,7 +223,7 @@ class _HttpClient(TwilioHttpClient):
 
 
 def _client(inbox: Inbox) -> Any:
-    if not (tokens := readable_tokens(inbox)):
+    if not (tokens := inbox.readable_tokens):
         raise Rejected(NO_CREDENTIALS, AUTHENTICATION_ERROR)
     return _cached_client(inbox.account_id, tokens[0])
 

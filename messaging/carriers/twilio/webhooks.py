@@ -12,9 +12,9 @@ from django.http import HttpRequest
 
 from kernel import phone_numbers
 from messaging.carriers.base import InboundText, StatusReport, storable
+from messaging.carriers.webhooks import BadWebhook, read_body, require, small_int
 from messaging.models import MessageStatus
 
-MAX_BODY_BYTES = 64 * 1024  # of a webhook's body; Twilio's own are below 10 kB
 OPTED_OUT_ERROR = "21610"  # twilio.com/docs/api/errors/21610: the recipient replied STOP
 # twilio.com/docs/messaging/api/message-resource#message-status-values
 STATUSES = {
@@ -25,14 +25,6 @@ STATUSES = {
     "failed": MessageStatus.FAILED,
     "canceled": MessageStatus.FAILED,
 }
-
-
-class BadWebhook(Exception):
-    """A webhook that is refused: a 4xx status, and a sentence for the log and the caller."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 # twilio.com/docs/glossary/what-is-a-sid, and the fields of twilio.com/docs/messaging/guides/webhook-request
@@ -82,10 +74,7 @@ class WebhookFields:
 
 def read_fields(request: HttpRequest) -> WebhookFields:
     """Read the fields of a webhook. Raises BadWebhook for a body that Twilio does not send."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise BadWebhook(415, "Send application/x-www-form-urlencoded.")
-    if len(body := request.read(MAX_BODY_BYTES + 1)) > MAX_BODY_BYTES:
-        raise BadWebhook(413, f"The body is larger than {MAX_BODY_BYTES} bytes.")
+    body = read_body(request, "application/x-www-form-urlencoded")
     try:
         fields = _parse(body, "utf-8", "strict")
     except UnicodeDecodeError:  # such as half an emoji: the text counts, with U+FFFD in its place
@@ -128,13 +117,7 @@ def _announced_media(form: WebhookFields) -> int:
 
 def require_fields(form: WebhookFields, *names: str) -> list[str]:
     """The values of these fields. Raises BadWebhook if a field is missing or too long."""
-    values = [_storable(form, name).strip() for name in names]
-    for name, value in zip(names, values, strict=True):
-        if not value:
-            raise BadWebhook(400, f"The field {name} is missing.")
-        if len(value) > 64:
-            raise BadWebhook(400, f"The field {name} is too long.")
-    return values
+    return [require(name, _storable(form, name)) for name in names]
 
 
 def parse_inbound_text(form: WebhookFields, country: str) -> InboundText:
@@ -144,7 +127,7 @@ def parse_inbound_text(form: WebhookFields, country: str) -> InboundText:
         carrier_id=sid,
         sender=phone_numbers.from_carrier(form.get("From"), country),
         body=_storable(form, "Body"),
-        segments=parse_small_int(form.get("NumSegments")),
+        segments=small_int(form.get("NumSegments")),
         media=tuple(_media(form, nth) for nth in range(min(_announced_media(form), _MAX_MEDIA))),
         others=_others(form, country),
         opt_out_type=_storable(form, "OptOutType"),
@@ -186,7 +169,3 @@ def parse_status_report(form: WebhookFields) -> StatusReport:
 
 def _storable(form: WebhookFields, name: str) -> str:
     return storable(form.get(name))
-
-
-def parse_small_int(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else None
