@@ -170,6 +170,10 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "count_contacts": lambda w: ApiCall("POST", "contacts/count"),
     "list_fields": lambda w: ApiCall("POST", "contact-fields"),
     "list_optouts": lambda w: ApiCall("GET", "optouts?since=0&limit=10"),
+    "compare_optouts": lambda w: ApiCall("POST", "optouts/compare", {
+        "numbers": [{"phone": w.phone, "status": "active"}, {"phone": UNKNOWN_PHONE, "status": "blocked"}],
+        "inbox_id": w.inbox,
+    }),
     "list_consents": lambda w: ApiCall("GET", "consents?since=0&limit=10"),
     "list_suppression_lists": lambda w: ApiCall("GET", "suppression-lists"),
     "check_phones": lambda w: ApiCall("POST", "why", {"phones": [w.phone, UNKNOWN_PHONE], "inbox_id": w.inbox}),
