@@ -19,7 +19,9 @@ from accounts.broadcast_rate import BroadcastRate
 from accounts.clock_settings import ClockSettings
 from accounts.double_opt_in import DoubleOptInSettings
 from accounts.first_steps import FirstStepsState
+from accounts.inbox_addresses import FurtherAddresses
 from accounts.inbox_hours import InboxHours
+from accounts.number_types import NumberTypeSettings
 from accounts.theme import Theme
 from kernel.clock import Clock, DateOrder, HourFormat, usual_hours, usual_order
 from kernel.encryption import EncryptedField, Undecipherable
@@ -214,7 +216,15 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
         return self.present().filter(closed_at=None)
 
 
-class Inbox(InboxHours, AutomaticTexts, BroadcastRate, DoubleOptInSettings, TenantModel):
+class Inbox(
+    NumberTypeSettings,
+    FurtherAddresses,
+    InboxHours,
+    AutomaticTexts,
+    BroadcastRate,
+    DoubleOptInSettings,
+    TenantModel,
+):
     """One sending number of a team, with its carrier credentials, settings and members."""
 
     team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, db_index=False, related_name="inboxes")

@@ -30,7 +30,8 @@ class Membership(NamedTuple):
 def inboxes_by_address(account_id: str, number: str | None) -> list[Inbox]:
     """The inboxes of all teams that have this carrier account and number, with their teams, proved first first.
 
-    `number` is as carriers dial it: E.164, or the digits of a short code of any country; None for all of the account.
+    `number` is as carriers dial it: E.164, the digits of a short code of any country, a sender's name, or one of the
+    inbox's further addresses; None for all of the account.
     At most 1,000, so that a flood of unproved claims costs a webhook little. An inbox that a call to the carrier proved
     is always among them.
     """

@@ -1,11 +1,12 @@
 -- The inboxes that a carrier webhook may be for; of all numbers of the account if the address is null. A carrier writes a
--- short code (US:384387) without its country. Proved claims come first: no number of unproved ones can hide them.
+-- short code (US:384387) without its country; an inbox may have further addresses, such as an RCS agent. Proved claims come first: no number of unproved ones can hide them.
 CREATE FUNCTION lookup_inboxes_by_address(account text, address text)
 RETURNS TABLE (inbox accounts_inbox, team accounts_team)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT i, t FROM accounts_inbox i JOIN accounts_team t ON t.id = i.team_id
       WHERE i.account_id = account AND i.deleted_at IS NULL
-        AND (address IS NULL OR i.number = address OR (substr(i.number, 3, 1) = ':' AND substr(i.number, 4) = address))
+        AND (address IS NULL OR i.number = address OR (substr(i.number, 3, 1) = ':' AND substr(i.number, 4) = address)
+             OR i.further_addresses ? address)
       ORDER BY i.verified_at NULLS LAST, i.id DESC LIMIT 1000 $$;
 
 -- Whether another team has proved the same account and number. It does not say which team.

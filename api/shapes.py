@@ -63,8 +63,9 @@ PathId = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[98765]), DIGITS_ONL
 Phone = Annotated[
     StrictStr,
     Field(
-        pattern=r"^(\+?[0-9]{3,15}|[A-Z]{2}:[0-9]{3,8})$",
-        description="E.164 digits, with or without +; a short code with its country (US:384387).",
+        pattern=r"^((rcs:|whatsapp:|sms:|mms:)?\+?[0-9]{3,15}|[A-Z]{2}:[0-9]{3,8})$",
+        description="E.164 digits, with or without +; a short code with its country (US:384387). A channel before it"
+        " (rcs:, whatsapp:, sms:, mms:) is left out: a person has one number and one standing in all channels.",
         examples=["15105553344"],
     ),
 ]
@@ -102,13 +103,19 @@ def parse_number(phone: str, team: Team, *, field: str = "phone", short_codes: b
     """The canonical number. Raises ApiError(INVALID_PHONE_NUMBER).
 
     More than six digits are a whole number with its country code, with or without "+". Without `short_codes`, a short
-    code needs its country ("US:384387").
+    code needs its country ("US:384387"). A channel ("rcs:") is left out.
     """
+    phone = without_channel(phone)
     international = phone.isdigit() and len(phone) > 6
     try:
         return canonical(f"+{phone}" if international else phone, team.country, short_codes=short_codes)
     except InvalidNumber as error:
         raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, str(error), field=field) from None
+
+
+def without_channel(phone: str) -> str:
+    """A Phone without the channel before it."""
+    return phone.partition(":")[2] if phone[2:3] != ":" and ":" in phone else phone
 
 
 def parse_email(email: str, *, field: str = "email") -> str:

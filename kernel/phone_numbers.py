@@ -33,6 +33,9 @@ _LINK_END = re.compile(r"(?:[?&]|;(?!\s*(?:ext|phone-context))|(?<=[0-9]):).*", 
 # Channels other than an ordinary text, and how pages name them.
 CHANNELS = {"rcs": "RCS", "whatsapp": "WhatsApp", "messenger": "Messenger"}
 
+# How Twilio writes an RCS sender: twilio.com/docs/rcs/send-an-rcs-message.
+_AGENT = re.compile(r"rcs:(?![0-9]+$)[a-z0-9][a-z0-9_.-]*")
+
 # Mexico dropped the 1 before mobile numbers on 3 August 2019 (IFT, national numbering plan), but carriers and
 # address books still write it. Both spellings are the same person, so they must give the same number.
 _OLD_MEXICAN_MOBILE = re.compile(r"\A\+521([0-9]{10})\Z")
@@ -151,6 +154,17 @@ def is_textable(number: str) -> bool:
 
 def is_short_code(number: str) -> bool:
     return bool(_SHORT_CODE.fullmatch(number))
+
+
+def is_toll_free(number: str) -> bool:
+    """Whether a canonical address is a toll-free number of North America. Those of other countries carry no texts."""
+    parsed = _parse(number, None) if _NORTH_AMERICAN.fullmatch(number) else None
+    return parsed is not None and phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.TOLL_FREE
+
+
+def is_agent(number: str) -> bool:
+    """Whether an address is an RCS agent, such as "rcs:northside_agent"."""
+    return bool(_AGENT.fullmatch(number))
 
 
 def is_canadian(number: str) -> bool:

@@ -90,7 +90,12 @@ class Arrival:
         automatic = self._automatic_text
         written = insert_together(
             conversation=Conversation.objects.insert_inbound(
-                self.inbox, self.number, self.at, preview, is_request=self.outcome.is_request
+                self.inbox,
+                self.number,
+                self.at,
+                preview,
+                is_request=self.outcome.is_request,
+                channel=self.text.channel,
             ),
             message=Message.insert_statement(**message),
             contact=Contact.objects.ensure_statement(self.inbox, self.number, self.at, self.before.now),

@@ -22,7 +22,7 @@ from messaging.carriers.twilio import webhook_reader as twilio
 from messaging.carriers.webhooks import BadWebhook, InboundEvent, StatusEvent, Webhook
 from messaging.inbound import receive
 from messaging.status_reports import apply_status_report
-from messaging.webhook_claims import find_signers, mark_received, one_of_each_team
+from messaging.webhook_claims import find_signers, mark_received, note_address, one_of_each_team
 
 log = logging.getLogger(__name__)
 
@@ -123,17 +123,20 @@ def _receive(webhook: Webhook, event: InboundEvent, arrived_at: float) -> None:
     sender = phone_numbers.from_carrier(event.theirs, "US")
     signers = one_of_each_team(find_signers(webhook, event.ours), sender)
     for inbox in signers:
-        _receive_in(inbox, event, arrived_at, replies=inbox is signers[0])
+        if _receive_in(inbox, event, arrived_at, replies=inbox is signers[0]):
+            note_address(inbox, event.ours, webhook.service)
 
 
-def _receive_in(inbox: Inbox, event: InboundEvent, arrived_at: float, *, replies: bool) -> None:
+def _receive_in(inbox: Inbox, event: InboundEvent, arrived_at: float, *, replies: bool) -> bool:
+    """Receive it in this inbox. False if the inbox has it already."""
     try:
         pacing.text_arrived()
         written = receive(inbox, event.parse(inbox.team.country), replies=replies)
     except AlreadyReceived:
-        return
+        return False
     opt_out_latency.measure(written, arrived_at)
     mark_received(inbox)
+    return True
 
 
 def _report(webhook: Webhook, event: StatusEvent) -> None:

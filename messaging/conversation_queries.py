@@ -18,6 +18,12 @@ _STARTS_SQL = (
 )
 # Nobody is waiting in a closed conversation.
 _AWAITING_SQL = "CASE WHEN NOT old.closed THEN old.awaiting_since END AS awaiting"
+# A text that was found late is not the newest.
+_CHANNEL_SQL = (
+    " channel = CASE WHEN excluded.last_inbound_at >= coalesce(t.last_inbound_at, '-infinity')"
+    " THEN excluded.channel ELSE t.channel END,"
+    " last_inbound_at = greatest(t.last_inbound_at, excluded.last_inbound_at),"
+)
 _STILL_AWAITING_SQL = "coalesce(CASE WHEN NOT t.closed THEN t.awaiting_since END, excluded.awaiting_since)"
 
 
@@ -35,7 +41,14 @@ class ConversationUpdate(NamedTuple):
 
 class ConversationQuerySet(StandingQuerySet):
     def insert_inbound(
-        self, inbox: Inbox, number: str, at: datetime, preview: str, *, is_request: bool = False
+        self,
+        inbox: Inbox,
+        number: str,
+        at: datetime,
+        preview: str,
+        *,
+        is_request: bool = False,
+        channel: str = "",
     ) -> InsertStatement:
         """INSERT of the inbox's conversation with a number, or its update, for one more inbound text.
 
@@ -44,8 +57,8 @@ class ConversationQuerySet(StandingQuerySet):
         """
         since = None if is_request else at
         return self._upsert(
-            inbox, number, at, preview, _STILL_AWAITING_SQL, " snoozed_until = NULL,", inbound_count=1,
-            awaiting_since=since,
+            inbox, number, at, preview, _STILL_AWAITING_SQL, f" snoozed_until = NULL,{_CHANNEL_SQL}",
+            inbound_count=1, awaiting_since=since, channel=channel, last_inbound_at=at,
         )  # fmt: skip
 
     def record_outbound(

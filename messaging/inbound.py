@@ -16,10 +16,12 @@ from messaging.opt_in_answers import follow_text
 from messaging.opt_in_checks import hold, must_check
 from messaging.opt_out_effects import apply_effects
 from optout import consent, holds, keywords
+from optout.channels import APPS, lifted_in_channel
+from optout.keyword_decision import network_replies, opt_outs_lifted_by
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
 from optout.number_state import fetch_number_state
-from optout.pending_opt_ins import PendingOptIn
+from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 from optout.reader.outcome import Outcome
 from optout.reader.reading import read
 from optout.reader_settings import reader_settings
@@ -74,16 +76,24 @@ def _open_review(arrival: Arrival, written: dict[str, int], kind: ReviewKind) ->
 def _apply_request(arrival: Arrival, written: dict[str, int], replies: bool) -> ConsentEvent | None:
     """Apply an opt-out, an opt-in or HELP, or keep an opt-in until the carrier has told its time."""
     inbox, text, before = arrival.inbox, arrival.text, arrival.before
-    reacted = bool(text.opt_out_type) or adapter_for(inbox).reacts_to(text.body)
-    carrier_answers = consent.carrier_sends_reply(inbox, reacted=reacted)
-    if must_check(inbox, arrival.number, arrival.outcome, text.sent_at, before):
+    in_app = text.channel in APPS  # where the carrier reacts only if it says so
+    reacted = bool(text.opt_out_type) or (not in_app and adapter_for(inbox).reacts_to(text.body))
+    carrier_answers = consent.carrier_sends_reply(inbox, reacted=reacted) or network_replies(inbox, text.body)
+    if lifted := opt_outs_lifted_by(inbox, before.standing, arrival.outcome):
         pending = PendingOptIn(
             team_id=inbox.team_id, inbox=inbox, number=arrival.number, message_id=written["message"],
             intent=arrival.outcome, words=text.body, may_reply=replies and not carrier_answers,
-            sent_at=text.sent_at, created_at=before.now,
+            sent_at=text.sent_at, created_at=before.now, next_try_at=before.now,
         )  # fmt: skip
-        hold(pending)
-        return None
+        if not lifted_in_channel(text.channel, lifted):
+            pending.outcome = OptInOutcome.OTHER_APP
+            pending.insert()
+            if not before.standing.blocked:
+                _open_review(arrival, written, ReviewKind.WANTS_TEXTS)
+            return None
+        if must_check(inbox, arrival.number, text.sent_at, before):
+            hold(pending)
+            return None
     applied = consent.apply_keyword(
         inbox,
         arrival.number,
@@ -95,6 +105,7 @@ def _apply_request(arrival: Arrival, written: dict[str, int], replies: bool) -> 
         message_id=written["message"],
         carrier_answers=carrier_answers,
         reason=opt_out_reason(text.body, arrival.found),
+        channel=text.channel,
     )
     if replies and applied.reply and is_textable(arrival.number):
         queue_reply(inbox, arrival.number, written["conversation"], applied, arrival.found.language)

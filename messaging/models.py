@@ -33,6 +33,9 @@ class Conversation(TenantModel):
         null=True
     )  # out of the open folders until then; see messaging.snoozing
     preview = models.CharField(max_length=140, blank=True)
+    # Of the person's newest text: its channel, a key of CHANNELS, and its time.
+    channel = models.CharField(max_length=12, blank=True, default="", db_default="")
+    last_inbound_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     contact: Any = models.ForeignObject(
         Contact,

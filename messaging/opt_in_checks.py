@@ -35,17 +35,11 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
 # -- when the text arrives ---------------------------------------------------------------------------------------
 
 
-def must_check(
-    inbox: Inbox, number: str, intent: Outcome, sent_at: datetime | None, before: NumberState
-) -> bool:
-    """Whether this text would lift an opt-out of a moment ago, and it is unknown which of the two was sent first.
+def must_check(inbox: Inbox, number: str, sent_at: datetime | None, before: NumberState) -> bool:
+    """Whether an opt-in may be older than an opt-out of a moment ago, which it would lift.
 
     A carrier that cannot tell the times (the simulator) is taken at its order of arrival.
     """
-    standing = before.standing
-    lifted = {Outcome.OPT_IN: standing.opt_outs, Outcome.YES: standing.persons_own}.get(intent)
-    if not lifted:
-        return False
     if not adapter_for(inbox).tells_sent_times:
         return False
     stops = ledger.opt_outs_by_text(inbox.team_id, number, before.now - CHECK_WITHIN)
@@ -171,6 +165,7 @@ def _apply(pending: PendingOptIn, sent_at: datetime, stops: Sequence[ConsentEven
     if ledger.has_later_entry(team_id, number, sent_at, besides=[stop.id for stop in stops]):
         return False
     before = fetch_number_state(team_id, number)
+    text = Message.objects.get(team_id=team_id, id=pending.message_id)
     inbox = Inbox.objects.select_related("team").get(team_id=team_id, id=pending.inbox_id)
     outcome = consent.apply_keyword(
         inbox,
@@ -182,10 +177,10 @@ def _apply(pending: PendingOptIn, sent_at: datetime, stops: Sequence[ConsentEven
         words=pending.words,
         message_id=pending.message_id,
         carrier_answers=not pending.may_reply,
+        channel=text.channel,
     )
     in_time = before.now <= pending.created_at + CONFIRM_WITHIN
     if outcome.reply and in_time and is_textable(number):
-        text = Message.objects.get(team_id=team_id, id=pending.message_id)
         queue_reply(inbox, number, text.conversation_id, outcome)
     return outcome.event is not None
 

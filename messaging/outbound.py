@@ -31,6 +31,7 @@ from messaging.carriers.base import (
     TryLater,
 )
 from messaging.carriers.registry import adapter_for
+from messaging.channels import channel_for
 from messaging.first_answers import waited_seconds
 from messaging.keyword_answers import is_due_help_answer, is_late_answer
 from messaging.media.sending import carrier_addresses, media_problem
@@ -197,6 +198,7 @@ def refuse_if_forbidden(message: Message, now: datetime) -> bool:
 
 
 def claim_text(message: Message, now: datetime, lapses_at: float) -> SendClaim:
+    message.channel = channel_for(message, message.conversation, now)
     mark_claimed(message, now)
     return claim_of(message, now, lapses_at, carrier_addresses(message))
 
@@ -210,13 +212,15 @@ def mark_claimed(message: Message, now: datetime) -> None:
         due_at=now + CLAIM_TIMEOUT,
         attempts=message.attempts + 1,
         held_until=None,
+        channel=message.channel,
     )
 
 
 def claim_of(message: Message, now: datetime, lapses_at: float, media: tuple[str, ...]) -> SendClaim:
     """The claim of a text that is marked as claimed at `now`. `media` are the addresses of its attachments."""
     callback = carrier_status_url(message.inbox, message.id)
-    text = OutboundText(message.number, message.body, callback, lapses_at, media, str(message.id))
+    reference = str(message.id)
+    text = OutboundText(message.number, message.body, callback, lapses_at, media, reference, message.channel)
     return SendClaim(message.inbox, message.id, now, text)
 
 

@@ -15,7 +15,7 @@ from messaging.keyword_answers import answered_help_enough
 from messaging.models import Conversation
 from optout import auto_replies, consent, holds, keywords
 from optout.auto_replies import AutoReply
-from optout.keyword_decision import KeywordDecision, decide_keyword
+from optout.keyword_decision import KeywordDecision, decide_keyword, network_replies
 from optout.languages import LANGUAGES
 from optout.models import Standing
 from optout.number_state import NumberState, fetch_number_state
@@ -95,7 +95,8 @@ def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
     reading = read(body, reader_settings(inbox))
     outcome = keywords.stricter_outcome(reading.outcome, None)
     before = fetch_number_state(inbox.team_id, number)
-    carrier_replies = consent.carrier_sends_reply(inbox, reacted=adapter_for(inbox).reacts_to(body))
+    reacted = adapter_for(inbox).reacts_to(body)
+    carrier_replies = consent.carrier_sends_reply(inbox, reacted=reacted) or network_replies(inbox, body)
     now = timezone.now()
     decision = decide_keyword(
         inbox,

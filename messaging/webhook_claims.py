@@ -5,11 +5,14 @@ proved first replies, and the others learn nothing.
 """
 
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.utils import timezone
 
+from accounts.inbox_addresses import canonical_address
 from accounts.models import Inbox
 from accounts.scope_lookups import inboxes_by_address
 from kernel import phone_numbers
@@ -27,9 +30,9 @@ CACHE_SECONDS = 1.0
 def find_signers(webhook: Webhook, address: str) -> list[Inbox]:
     """The inboxes whose credentials signed this webhook, the one that was proved first at the beginning.
 
-    `address` is our side of the text. An agent ("rcs:our_agent") or a sender that has only WhatsApp is no number of an
-    inbox: then the inboxes of the account are meant. Raises BadWebhook: 404 if no inbox has the address, 403 if none
-    made the signature.
+    `address` is our side of the text: a number, or a further address of an inbox, as may be the Messaging Service that
+    the webhook names. An agent, a WhatsApp sender or a service that no inbox has means the inboxes of the account.
+    Raises BadWebhook: 404 if no inbox has the address, 403 if none made the signature.
     """
     candidates = _candidates(webhook, address)
     signers = [inbox for inbox in candidates if webhook.is_signed_by(inbox)]
@@ -52,7 +55,16 @@ def mark_received(inbox: Inbox) -> None:
     """Note that a webhook arrived. The first also proves the inbox's credentials."""
     _mark(inbox, "last_webhook_at")
     if inbox.verified_at is None:
-        _update(inbox, "verified_at")
+        _update(inbox, verified_at=timezone.now())
+
+
+def note_address(inbox: Inbox, address: str, service: str) -> None:
+    """Note our side of a text that this inbox received although no inbox has its address; the page offers to add it."""
+    if phone_numbers.from_carrier(address, inbox.team.country) == inbox.number:
+        return
+    found = canonical_address(address) or service
+    if found != inbox.unlisted_address and not {found, service} & set(inbox.further_addresses):
+        _update(inbox, unlisted_address=found)
 
 
 def _last_used(inboxes: list[Inbox], number: str) -> Inbox:
@@ -75,41 +87,49 @@ def _informed(candidates: list[Inbox]) -> list[Inbox]:
 
 
 def _candidates(webhook: Webhook, address: str) -> list[Inbox]:
-    number = phone_numbers.from_carrier(address, "US")
-    dialled = phone_numbers.dialled(number) if phone_numbers.is_textable(number) else None
-    channel = phone_numbers.channel_of(address)
-    if dialled is None and not channel:
-        raise BadWebhook(404, "No inbox has this account and number.")
+    addresses = tuple(_our_addresses(address, webhook.service))
     if CACHE_SECONDS:
-        found = _find_cached(int(time.monotonic() / CACHE_SECONDS), webhook.account, dialled, channel)
+        found = _find_cached(int(time.monotonic() / CACHE_SECONDS), webhook.account, addresses)
     else:
-        found = _find(webhook.account, dialled, channel)
+        found = _find(webhook.account, addresses)
     if candidates := [inbox for inbox in found if inbox.carrier in webhook.carriers]:
         return candidates
     raise BadWebhook(404, "No inbox has this account and number.")
 
 
+def _our_addresses(address: str, service: str) -> Iterator[str | None]:
+    """What an inbox may be found by, in this order; None for any inbox of the account."""
+    number = phone_numbers.from_carrier(address, "US")
+    if phone_numbers.is_textable(number):
+        yield phone_numbers.dialled(number)
+    if listed := canonical_address(address):
+        yield listed
+    if service:
+        yield service
+    if service or phone_numbers.channel_of(address):
+        yield None
+
+
 @lru_cache(maxsize=1024)
-def _find_cached(moment: int, account: str, dialled: str | None, channel: str) -> list[Inbox]:
-    return _find(account, dialled, channel)
+def _find_cached(moment: int, account: str, addresses: tuple[str | None, ...]) -> list[Inbox]:
+    return _find(account, addresses)
 
 
-def _find(account: str, dialled: str | None, channel: str) -> list[Inbox]:
-    if candidates := inboxes_by_address(account, dialled):
-        return candidates
-    if dialled and channel and (candidates := inboxes_by_address(account, None)):
-        return candidates
+def _find(account: str, addresses: tuple[str | None, ...]) -> list[Inbox]:
+    for address in addresses:
+        if candidates := inboxes_by_address(account, address):
+            return candidates
     raise BadWebhook(404, "No inbox has this account and number.")
 
 
 def _mark(inbox: Inbox, field: str) -> None:
     last = getattr(inbox, field)
     if last is None or last < timezone.now() - MARK_INTERVAL:
-        _update(inbox, field)
+        _update(inbox, **{field: timezone.now()})
 
 
-def _update(inbox: Inbox, field: str) -> None:
-    now = timezone.now()
+def _update(inbox: Inbox, **columns: Any) -> None:
     with scope(inbox.team_id):
-        Inbox.objects.filter(team_id=inbox.team_id, id=inbox.id).update(**{field: now})
-    setattr(inbox, field, now)  # the cached inbox, so that the next webhook does not write again
+        Inbox.objects.filter(team_id=inbox.team_id, id=inbox.id).update(**columns)
+    for name, value in columns.items():
+        setattr(inbox, name, value)  # the cached inbox, so that the next webhook does not write again

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from accounts.models import Inbox
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest, ApiRouter
-from api.shapes import DIGITS_ONLY, LARGEST_ID, ResponseTime, parse_number
+from api.shapes import DIGITS_ONLY, LARGEST_ID, ResponseTime, parse_number, without_channel
 from kernel.phone_numbers import digits
 from optout import feed, wording
 from optout.changed_scope import changed_scope
@@ -145,7 +145,7 @@ def resolve_number(request: ApiRequest, phone: str) -> str:
     try:
         return parse_number(phone, request.team)
     except ApiError:
-        number = f"+{phone.removeprefix('+')}"
+        number = f"+{without_channel(phone).removeprefix('+')}"
         if ConsentEvent.objects.filter(team_id=request.team.id, number=number).exists():
             return number
         raise

@@ -1,5 +1,6 @@
 """Wording of a cause: why a number may not be texted, as one member reads it. Pure functions."""
 
+from kernel.phone_numbers import CHANNELS
 from optout.models import ConsentEvent, Origin, Suppression, SuppressionKind
 from optout.reasons import OptOutReason
 from optout.wording import initiator, quoted_words
@@ -66,4 +67,6 @@ def _reason(event: ConsentEvent) -> str:
 
 def _source(event: ConsentEvent) -> str:
     known = {reason.source for reason in OptOutReason} | {f"Text to {event.inbox_name}"}
+    if event.source in CHANNELS.values():
+        return f"By {event.source}"
     return "" if event.source in known or event.is_copied else event.source

@@ -9,6 +9,8 @@ number have one order.
 from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
+from kernel.phone_numbers import CHANNELS
+from optout.channels import lifted_in_channel
 from optout.consent_records.recording import record_consent, renew_after_mistake, renew_by_text
 from optout.consent_types import RETRACTED, Actor, KeywordOutcome, StatedOptOut
 from optout.keyword_decision import decide_keyword
@@ -37,11 +39,13 @@ def apply_keyword(
     message_id: int,
     carrier_answers: bool,
     reason: str = "",
+    channel: str = "",
 ) -> KeywordOutcome:
     """Apply the request of a text that was sent `at`, under the number's lock taken at `now`.
 
     `before` is the state that fetch_number_state returned under that lock. `reason` says why a text in the person's own
-    words was understood as an opt-out. optout.keyword_decision says what each request does.
+    words was understood as an opt-out. optout.keyword_decision says what each request does, and optout.channels what an
+    opt-in by this `channel` lifts, a key of CHANNELS. It is answered if it lifts everything.
     """
     decision = decide_keyword(
         inbox,
@@ -54,13 +58,18 @@ def apply_keyword(
     )
     event: ConsentEvent | None = None
     draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
+    draft.source = CHANNELS.get(channel, "")
+    reply = decision.reply
     if decision.opts_out:
         draft.reason = reason
         event = write(draft.suppress(SuppressionKind.OPT_OUT))
     elif decision.lifts:
-        event = write(draft.lift(before.standing.opt_outs, Action.OPTED_IN))
+        lifted = lifted_in_channel(channel, before.standing.opt_outs)
+        event = write(draft.lift(lifted, Action.OPTED_IN))
         renew_by_text(event)
-    return KeywordOutcome(event, decision.reply)
+        if len(lifted) < len(before.standing.opt_outs):
+            reply = None
+    return KeywordOutcome(event, reply)
 
 
 def carrier_sends_reply(inbox: Inbox, *, reacted: bool) -> bool:

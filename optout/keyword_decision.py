@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Inbox
+from accounts.number_types import NumberType
 from kernel.phone_numbers import is_canadian, is_short_code
 from optout.auto_replies import AutoReply
 from optout.consent_types import CONFIRM_WITHIN
-from optout.models import Standing
+from optout.models import Standing, Suppression
 from optout.reader.outcome import Outcome
 
 
@@ -22,6 +23,9 @@ class KeywordDecision:
 
 
 NOTHING = KeywordDecision()
+# The words to which the network of toll-free numbers replies by itself, whatever is set at the carrier, and which alone
+# change its own list: help.twilio.com, article 360058144374 "Opt-out keyword handling for Toll-Free SMS".
+_NETWORK_KEYWORDS = frozenset({"STOP", "START", "UNSTOP"})
 
 
 def decide_keyword(
@@ -37,7 +41,8 @@ def decide_keyword(
     """What the request of a text that was sent `at` does, given the number's standing across inboxes at `now`.
 
     A STOP counts however late it is found. START and UNSTOP lift every opt-out; YES does so only if an opt-out of the
-    person is in force. An opt-in that is older than an entry of the ledger changes nothing. No text lifts a block.
+    person is in force, and not on a toll-free number, whose network ignores it. An opt-in that is older than an entry
+    of the ledger changes nothing. No text lifts a block.
     No reply is due if the carrier replies, if the number is blocked, if nothing changed, or after five minutes.
     """
     in_inbox = standing.in_inbox(inbox.id)
@@ -48,7 +53,8 @@ def decide_keyword(
                 True, False, AutoReply.STOP if reply_in_time and in_inbox.may_text else None
             )
         case Outcome.OPT_IN | Outcome.YES:
-            if (request is Outcome.YES and not standing.persons_own) or has_later_entry():
+            lifts_none = not opt_outs_lifted_by(inbox, standing, request)
+            if (request is Outcome.YES and lifts_none) or has_later_entry():
                 return NOTHING
             due = reply_in_time and standing.opt_outs and not in_inbox.blocked
             return KeywordDecision(False, True, AutoReply.START if due else None)
@@ -57,6 +63,19 @@ def decide_keyword(
             return KeywordDecision(reply=AutoReply.HELP if due else None)
         case _:
             return NOTHING
+
+
+def opt_outs_lifted_by(inbox: Inbox, standing: Standing, request: Outcome) -> tuple[Suppression, ...]:
+    """The opt-outs that START, UNSTOP or YES lifts."""
+    if request is Outcome.OPT_IN:
+        return standing.opt_outs
+    yes_counts = request is Outcome.YES and inbox.number_type != NumberType.TOLL_FREE
+    return standing.opt_outs if yes_counts and standing.persons_own else ()
+
+
+def network_replies(inbox: Inbox, body: str) -> bool:
+    """Whether the network of toll-free numbers replies to this text, whatever the inbox says."""
+    return inbox.number_type == NumberType.TOLL_FREE and body.strip().upper() in _NETWORK_KEYWORDS
 
 
 def may_answer_help(inbox: Inbox, standing: Standing) -> bool:

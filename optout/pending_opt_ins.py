@@ -1,4 +1,7 @@
-"""Pending opt-ins: keywords that lift an opt-out only if the carrier says that they were sent after it."""
+"""Pending opt-ins: keywords that lift an opt-out only if the carrier says that they were sent after it.
+
+And opt-ins that were not applied, because they came by another app than the opt-out (optout.channels).
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -9,12 +12,13 @@ from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantRefere
 
 
 class OptInOutcome(models.TextChoices):
-    """pending -> applied | older | unknown. The opt-out stays in force unless it is applied."""
+    """pending -> applied | older | unknown, or app. The opt-out stays in force unless it is applied."""
 
     PENDING = "pending"
     APPLIED = "applied"
     OLDER = "older"  # sent before the opt-out, or in the same second
     UNKNOWN = "unknown"  # the carrier could not tell for a day
+    OTHER_APP = "app"  # it came by another app than the opt-out
 
 
 class PendingOptIn(TenantModel):
@@ -61,6 +65,11 @@ class PendingOptIn(TenantModel):
             case OptInOutcome.UNKNOWN:
                 return (
                     f"{keyword} was not applied: the carrier did not say for a day whether it was sent later."
+                )
+            case OptInOutcome.OTHER_APP:
+                return (
+                    f"{keyword} was not applied: it came in another app and does not lift an opt-out by text."
+                    " The person can text START from their phone’s own messages."
                 )
         return ""
 

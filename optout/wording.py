@@ -1,5 +1,6 @@
 """Wording of consent: a sentence for each ledger entry, and for how a suppression can be lifted. Pure functions."""
 
+from kernel.phone_numbers import CHANNELS
 from optout.consent_types import MISREAD, RETRACTED
 from optout.lifting_rules import only_the_person_lifts
 from optout.models import Action, ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
@@ -107,7 +108,9 @@ def quoted_words(event: ConsentEvent) -> str:
 
 
 def _to_inbox(event: ConsentEvent) -> str:
-    return f" to {event.inbox_name}" if event.inbox_name else ""
+    """The inbox that a person's text went to, and the channel by which it came."""
+    channel = f" by {event.source}" if event.source in CHANNELS.values() else ""
+    return f" to {event.inbox_name}{channel}" if event.inbox_name else channel
 
 
 def _of_one_inbox(event: ConsentEvent) -> str:

@@ -56,6 +56,7 @@ class OutboundText:
     write_before: float = inf
     media: tuple[str, ...] = ()  # addresses from which the carrier fetches the attachments
     reference: str = ""  # our ID of the text, for a carrier whose status reports bring it back
+    channel: str = ""  # a key of kernel.phone_numbers.CHANNELS
 
 
 @dataclass(frozen=True)

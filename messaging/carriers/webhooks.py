@@ -60,6 +60,7 @@ class Webhook:
     events: Sequence[InboundEvent | StatusEvent]
     is_signed_by: Callable[[Inbox], bool]
     nonce: str = ""
+    service: str = ""  # the carrier's group of senders that the text came by, such as a Messaging Service
     answer: tuple[str, str] = (
         "",
         "text/plain",

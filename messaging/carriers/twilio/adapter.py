@@ -64,8 +64,7 @@ class TwilioAdapter:
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         with _converting_errors(), write_before(text.write_before):
             message = _client(inbox).messages.create(
-                from_=phone_numbers.dialled(inbox.number),
-                to=phone_numbers.dialled(text.number),
+                **_parties(inbox, text),
                 body=text.body,
                 status_callback=text.callback,
                 **({"media_url": list(text.media)} if text.media else {}),
@@ -73,9 +72,12 @@ class TwilioAdapter:
         return Accepted(message.sid, small_int(message.num_segments))
 
     def recent(self, inbox: Inbox, since: datetime, until: datetime | None = None) -> Iterable[InboundText]:
-        """Texts to the number and to its WhatsApp sender. Texts to an RCS agent cannot be listed by the number."""
+        """Texts to the number, to its WhatsApp sender, and to the agents and senders that the inbox lists."""
         number = phone_numbers.dialled(inbox.number)
-        for to in (number, f"whatsapp:{number}") if number.startswith("+") else (number,):
+        addresses = [number, *(address for address in inbox.further_addresses if ":" in address)]
+        if number.startswith("+"):
+            addresses.append(f"whatsapp:{number}")
+        for to in dict.fromkeys(addresses):
             yield from self._recent_to(inbox, to, since, until)
 
     def _recent_to(
@@ -127,6 +129,13 @@ class TwilioAdapter:
     def set_webhook(self, inbox: Inbox, url: str, replacing: str = "") -> None:
         with _converting_errors():
             direct_texts(_client(inbox), phone_numbers.dialled(inbox.number), url, replacing)
+
+
+def _parties(inbox: Inbox, text: OutboundText) -> dict[str, str]:
+    """Sender and recipient, both with the text's channel: twilio.com/docs/messaging/channels."""
+    channel = text.channel or phone_numbers.channel_of(inbox.number)
+    to = phone_numbers.dialled(text.number)
+    return {"from_": inbox.address_in(channel), "to": f"{channel}:{to}" if channel else to}
 
 
 def _at_base(url: str) -> str:

@@ -42,4 +42,5 @@ def _webhook(
     def is_signed(inbox: Inbox) -> bool:
         return is_signed_by(inbox, request, form)
 
-    return Webhook(CARRIERS, account, [event], is_signed, answer=(EMPTY_TWIML, "text/xml"))
+    service = form.get("MessagingServiceSid")
+    return Webhook(CARRIERS, account, [event], is_signed, service=service, answer=(EMPTY_TWIML, "text/xml"))
