@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from accounts.carrier_credentials import CREDENTIALS, CredentialField
+from accounts.carrier_setup import SETUPS, CredentialField
 from accounts.memberships import set_members_of_inbox
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role
 from kernel.number_field import NumberField
@@ -17,7 +17,7 @@ SAVED = "Leave it empty to keep the saved one."
 
 def offered_carriers() -> list[Carrier]:
     """The carriers that a new inbox can have; the simulator only in development."""
-    return [carrier for carrier in Carrier if carrier in CREDENTIALS and _is_offered(carrier)]
+    return [carrier for carrier in Carrier if carrier in SETUPS and _is_offered(carrier)]
 
 
 def _is_offered(carrier: Carrier) -> bool:
@@ -49,10 +49,10 @@ class InboxForm(RevisedForm, forms.ModelForm):
         self.fields["members"].queryset = members.order_by("user__name", "id")  # type: ignore[attr-defined]
         if inbox.pk:
             self.initial["members"] = [seat.member_id for seat in inbox.seats.all()]
-        self.credentials = CREDENTIALS.get(self.chosen_carrier, CREDENTIALS[Carrier.TWILIO])
-        for credential in self.credentials.fields:
+        self.setup = SETUPS.get(self.chosen_carrier, SETUPS[Carrier.TWILIO])
+        for credential in self.setup.fields:
             self.fields[credential.name] = self._field_of(credential)
-        self.fields["keyword_responder"].help_text = self.credentials.who_replies
+        self.fields["keyword_responder"].help_text = self.setup.who_replies
 
     @property
     def chosen_carrier(self) -> str:
@@ -60,7 +60,7 @@ class InboxForm(RevisedForm, forms.ModelForm):
 
     @property
     def credential_fields(self) -> list[forms.BoundField]:
-        return [self[credential.name] for credential in self.credentials.fields]
+        return [self[credential.name] for credential in self.setup.fields]
 
     def _field_of(self, credential: CredentialField) -> forms.Field:
         saved = self._saved(credential)
@@ -88,7 +88,7 @@ class InboxForm(RevisedForm, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for credential in self.credentials.fields:
+        for credential in self.setup.fields:
             value = str(data.get(credential.name) or "")
             if value and not credential.accepts(value):
                 self.add_error(credential.name, credential.mistake)
@@ -104,7 +104,7 @@ class InboxForm(RevisedForm, forms.ModelForm):
         inbox: Inbox = super().save(commit=False)
         if token := self.cleaned_data["auth_token"]:
             inbox.add_token(token)
-        inbox.add_credentials({field.name: self.cleaned_data[field.name] for field in self.credentials.more})
+        inbox.add_credentials({field.name: self.cleaned_data[field.name] for field in self.setup.more})
         if "account_id" in self.changed_data:
             inbox.verified_at = None  # the credentials of the other account prove nothing about this one
         inbox.save()
@@ -125,7 +125,7 @@ class NewInboxForm(InboxForm):
         self.fields["number"] = NumberField(self.instance.team.country, short_codes=True)
         choices = [(carrier.value, carrier.label) for carrier in offered_carriers()]
         self.fields["carrier"].choices = choices  # type: ignore[attr-defined]
-        self.initial["keyword_responder"] = self.credentials.responder
+        self.initial["keyword_responder"] = self.setup.responder
 
     @property
     def chosen_carrier(self) -> str:

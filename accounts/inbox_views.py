@@ -13,6 +13,7 @@ from accounts.carrier_connection import (
     connection_findings,
     saved_sentence,
 )
+from accounts.carrier_setup import SETUPS
 from accounts.inbox_closing import close_inbox, delete_inbox, reopen_inbox
 from accounts.inbox_forms import InboxForm, NewInboxForm, offered_carriers
 from accounts.models import Inbox
@@ -79,7 +80,9 @@ def inbox_connection(request: TeamRequest, id: int) -> HttpResponse:
         "inbox": inbox,
         "findings": connection_findings(inbox),
         "webhook_url": carrier_webhook_url(inbox),
-        "secure": settings.SECURE,  # Twilio posts to https only
+        "secure": settings.SECURE,  # carriers post to https only
+        "setup": SETUPS[inbox.carrier],
+        "steps": f"accounts/carrier_steps/{inbox.carrier}.html",
     }
     return render_settings_page(request, "accounts/inbox_connection.html", "inboxes", context)
 

@@ -234,7 +234,7 @@ class Inbox(
     account_id = models.CharField(max_length=64)
     # Newest first: the first signs our calls; any may sign the carrier's.
     auth_tokens = EncryptedField(default=list)
-    # Further credentials by their names in accounts.carrier_credentials, each newest first. Null: none.
+    # Further credentials by their names in accounts.carrier_setup, each newest first. Null: none.
     credentials = EncryptedField(null=True)
     keyword_responder = models.CharField(max_length=8, choices=KeywordResponder, default=KeywordResponder.WE)
     opt_out_reading = models.CharField(

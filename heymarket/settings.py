@@ -441,6 +441,7 @@ API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 500)
 # Timeouts of calls to carriers (connect, read), in seconds.
 CARRIER_TIMEOUT = (5.0, 10.0)
 TWILIO_API_URL = env.str("TWILIO_API_URL", "")  # another base URL for tests with a fake Twilio
+CARRIER_API_URL = env.str("CARRIER_API_URL", "")  # the same for the other carriers
 
 # Endpoints must have public addresses. In development they may also be on this machine, without TLS.
 WEBHOOKS_ALLOW_LOOPBACK = env.bool("WEBHOOKS_ALLOW_LOOPBACK", DEVELOPMENT)

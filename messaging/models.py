@@ -11,7 +11,7 @@ from accounts.models import Inbox, Member
 from contacts.contact.models import Contact
 from kernel.phone_numbers import display
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
-from messaging.carriers.error_codes import CARRIER_CODES
+from messaging.carriers.error_codes import known_reason
 from messaging.conversation_queries import ConversationQuerySet
 from messaging.message_content import stored_content
 from optout.consent_types import Refusal
@@ -274,8 +274,8 @@ class Message(TenantModel):
             return "Its broadcast was cancelled."
         if self.reason:
             return str(Refusal(self.reason).label)
-        if self.error_code in CARRIER_CODES and self.status != MessageStatus.QUEUED:
-            return f"{CARRIER_CODES[self.error_code]}."
+        if (words := known_reason(self.error_code)) and self.status != MessageStatus.QUEUED:
+            return f"{words}."
         return self.error
 
 

@@ -430,7 +430,7 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "twilio_messages": (nothing, 405, 415),  # signed instead
     "shared_attachment": (lambda targets: {"token": "forged"}, 404, 405),  # signed
     "twilio_status": (nothing, 405, 415),
-    "carrier_webhook": (lambda targets: {"carrier": "pigeon", "account": "1"}, 405, 404),
+    "carrier_webhook": (lambda targets: {"carrier": "telnyx", "account": "1"}, 405, 415),
     "poll_changes": (
         lambda targets: {"team_slug": targets.team.slug, "ticket": "forged"},
         204,

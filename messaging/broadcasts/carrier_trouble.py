@@ -19,7 +19,8 @@ from messaging.broadcasts.models import (
     RecipientState,
 )
 from messaging.carriers.base import SendError
-from messaging.carriers.error_codes import CARRIER_CODES
+from messaging.carriers.code_table import CodeKind
+from messaging.carriers.error_codes import codes_of, known_reason
 from messaging.models import Message, MessageStatus
 
 # Each code's page at twilio.com/docs/api/errors/<code> says that every further text of the inbox would meet it, too.
@@ -41,14 +42,16 @@ INBOX_CODES = {
     "30023": PauseReason.DAILY_CAP,  # the sender's limit of a day
     "30027": PauseReason.DAILY_CAP,  # the same at T-Mobile
     "63038": PauseReason.DAILY_CAP,  # the account's limit of a day
+    **dict.fromkeys(codes_of(CodeKind.INBOX), PauseReason.CREDENTIALS),
+    **dict.fromkeys(codes_of(CodeKind.DAILY_CAP), PauseReason.DAILY_CAP),
 }
 # Codes that mean a spam filter.
-FILTER_CODES = frozenset({"30007", "30450", "30453"})
+FILTER_CODES = frozenset({"30007", "30450", "30453"}) | codes_of(CodeKind.FILTER)
 # Codes that say something about the person's number or phone only. They are normal in any list.
 PERSON_CODES = frozenset({
     "21211", "21214", "21217", "21219", "21401", "21408", "21604", "21608", "21610", "21612", "21614",
     "30003", "30004", "30005", "30006", "30008", "30011", "30017", "30018", "30019", "30036", "30410", "63003", "63024",
-})  # fmt: skip
+}) | codes_of(CodeKind.PERSON)  # fmt: skip
 RECENT = 100  # texts that are looked at
 FILTER_SHARE, FILTER_LEAST = 0.10, 5  # of the recent texts, and at least so many
 UNKNOWN_SHARE, UNKNOWN_LEAST = 0.10, 5
@@ -109,7 +112,8 @@ def _kind(text: RecentText) -> PauseReason | None:
 
 
 def _words(code: str) -> str:
-    return f"{CARRIER_CODES[code]} ({code})." if code in CARRIER_CODES else f"The carrier's error is {code}."
+    words = known_reason(code)
+    return f"{words} ({code})." if words else f"The carrier's error is {code}."
 
 
 def pause_on_trouble(team_id: int, lane_id: int) -> None:

@@ -1,4 +1,10 @@
-"""Carrier error codes in plain words: one table for the thread, the API and the reports. Pure."""
+"""Carrier error codes in plain words: for the thread, the API and the reports. Pure.
+
+Twilio's codes are stored as they are, those of other carriers with a prefix: "TX-40300" is Telnyx's 40300.
+"""
+
+from messaging.carriers.code_table import CodeKind, CodeTable
+from messaging.carriers.telnyx import codes as telnyx
 
 # Written after Twilio's page of each code, such as https://www.twilio.com/docs/api/errors/30003
 CARRIER_CODES = {
@@ -61,13 +67,31 @@ CARRIER_CODES = {
 }
 
 
+# Of the carriers other than Twilio.
+TABLES: tuple[CodeTable, ...] = (telnyx.TABLE,)
+_WORDS = CARRIER_CODES | {code: words for table in TABLES for code, words in table.all_words.items()}
+_PAGES = {table.prefix: table.page for table in TABLES}
+
+
+def codes_of(kind: CodeKind) -> frozenset[str]:
+    """The codes of this kind, of the carriers other than Twilio."""
+    return frozenset(code for table in TABLES for code in table.codes_of(kind))
+
+
 def carrier_page_url(code: str) -> str:
     """The address of the carrier's page about a known code; empty for other codes."""
-    return f"https://www.twilio.com/docs/api/errors/{code}" if code in CARRIER_CODES else ""
+    if code in CARRIER_CODES:
+        return f"https://www.twilio.com/docs/api/errors/{code}"
+    return _PAGES[code.partition("-")[0]] if code in _WORDS else ""
+
+
+def known_reason(code: str) -> str:
+    """A carrier's error code in words; empty for an unknown one."""
+    return _WORDS.get(code, "")
 
 
 def carrier_reason(code: str) -> str:
     """A carrier's error code in words."""
     if not code:
         return "The carrier gave no reason"
-    return CARRIER_CODES.get(code, f"The carrier reports error {code}")
+    return known_reason(code) or f"The carrier reports error {code}"

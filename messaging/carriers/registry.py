@@ -2,16 +2,21 @@
 
 from accounts.models import Carrier, Inbox
 from messaging.carriers.base import CarrierAdapter
+from messaging.carriers.telnyx import webhooks as telnyx
+from messaging.carriers.telnyx.adapter import TelnyxAdapter
 from messaging.carriers.twilio.adapter import TwilioAdapter
 from messaging.carriers.webhooks import WebhookReader
 from messaging.simulator.adapter import SimulatorAdapter
 
 _ADAPTERS: dict[str, CarrierAdapter] = {
     Carrier.TWILIO: TwilioAdapter(),
+    Carrier.TELNYX: TelnyxAdapter(),
     Carrier.SIMULATOR: SimulatorAdapter(),
 }
 # Of the carriers that post to an address with the inbox's account; Twilio has addresses of its own.
-WEBHOOK_READERS: dict[str, WebhookReader] = {}
+WEBHOOK_READERS: dict[str, WebhookReader] = {
+    Carrier.TELNYX: telnyx.read_webhook,
+}
 
 
 def adapter_for(inbox: Inbox) -> CarrierAdapter:
