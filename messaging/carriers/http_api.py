@@ -16,7 +16,9 @@ NO_CREDENTIALS = "This inbox has no readable credentials. Save them in Settings 
 WRONG_CREDENTIALS = "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."
 
 
-class _TimeoutAdapter(DeadlineAdapter):
+class TimeoutAdapter(DeadlineAdapter):
+    """Applies our time limits to the whole call."""
+
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return self.send_within(settings.CARRIER_TIMEOUT, request, *args, **kwargs)
 
@@ -26,7 +28,7 @@ def _new_session() -> requests.Session:
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _TimeoutAdapter())
+        session.mount(scheme, TimeoutAdapter())
     return session
 
 

@@ -63,7 +63,7 @@ class Posting:
 
 
 @dataclass(frozen=True)
-class SentText:
+class TakenText:
     """A text that the carrier took."""
 
     id: str
@@ -76,7 +76,7 @@ class SentText:
 
 
 @dataclass
-class FakeCarrier(ABC):
+class CarrierFake(ABC):
     """A carrier with the texts that it took, and the numbers that it refuses because the person opted out there."""
 
     carrier: ClassVar[Carrier]
@@ -86,7 +86,7 @@ class FakeCarrier(ABC):
     refuses_later: ClassVar[bool] = False  # by a report, after it has taken the text
     refusal_code: ClassVar[str]  # as it is stored
 
-    sent: list[SentText] = field(default_factory=list)
+    sent: list[TakenText] = field(default_factory=list)
     opted_out: set[str] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)  # to the next calls, in order
@@ -118,26 +118,26 @@ class FakeCarrier(ABC):
     def answer(self, call: Call) -> Answer:
         """The API's status and JSON."""
 
-    def take(self, text: SentText) -> SentText:
+    def take(self, text: TakenText) -> TakenText:
         self.sent.append(text)
         return text
 
-    def sent_for(self, message: Message) -> SentText:
+    def sent_for(self, message: Message) -> TakenText:
         return next(text for text in self.sent if text.id == message.carrier_id)
 
 
 @contextmanager
-def serving_api(carrier: Callable[[], FakeCarrier]) -> Iterator[str]:
+def serving_api(carrier: Callable[[], CarrierFake]) -> Iterator[str]:
     """Serve the API of the current carrier on a loopback port. Yields its base URL."""
 
-    class Api(BaseHTTPRequestHandler):
+    class FakeApi(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
         def _respond(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            call = Call(self.command, parts.path, dict(parse_qsl(parts.query)), self.headers, body)
+            call = Call(self.command, parts.path, dict(parse_qsl(parts.query)), dict(self.headers), body)
             fake = carrier()
             fake.calls.append(call)
             status, found = fake.answers.pop(0) if fake.answers else fake.answer(call)
@@ -153,7 +153,7 @@ def serving_api(carrier: Callable[[], FakeCarrier]) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), FakeApi)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from accounts.models import Carrier, Inbox
 from kernel import phone_numbers
 from messaging.models import Message
-from tests.messaging.fake_carrier import Answer, Call, FakeCarrier, Posting, SentText, new_id
+from tests.messaging.fake_carrier import Answer, Call, CarrierFake, Posting, TakenText, new_id
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PROFILE = "0f512bda-ae1e-4597-8e11-e5f5686b97d3"
@@ -22,7 +22,7 @@ _ERRORS = {
 }
 
 
-class FakeTelnyx(FakeCarrier):
+class FakeTelnyx(CarrierFake):
     carrier = Carrier.TELNYX
     account_id = PROFILE
     token = "KEY0123456789ABCDEF0123456789ABCDEF"
@@ -73,7 +73,7 @@ class FakeTelnyx(FakeCarrier):
         if sent["to"] in self.opted_out:
             return 400, {"errors": [{"code": "40300", "title": "Blocked due to STOP message"}]}
         text = self.take(
-            SentText(
+            TakenText(
                 new_id(),
                 sent["from"],
                 sent["to"],

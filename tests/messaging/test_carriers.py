@@ -21,24 +21,24 @@ from optout.ledger import history
 from optout.models import ConsentEvent, Origin, StandingState
 from optout.number_state import standing
 from tests.cast import MARIA, TOM, Cast
-from tests.messaging.fake_carrier import FakeCarrier, new_id, serving_api
+from tests.messaging.fake_carrier import CarrierFake, new_id, serving_api
 from tests.messaging.fake_telnyx import FakeTelnyx
 
-FAKES: tuple[type[FakeCarrier], ...] = (FakeTelnyx,)
+FAKES: tuple[type[CarrierFake], ...] = (FakeTelnyx,)
 Texts = Callable[..., list[Message]]
 
 
 @pytest.fixture(scope="session")
-def _apis() -> Iterator[tuple[str, list[FakeCarrier]]]:
-    current: list[FakeCarrier] = []
+def _apis() -> Iterator[tuple[str, list[CarrierFake]]]:
+    current: list[CarrierFake] = []
     with serving_api(lambda: current[-1]) as url:
         yield url, current
 
 
 @pytest.fixture(params=FAKES, ids=lambda fake: str(fake.carrier))
 def fake(
-    request: pytest.FixtureRequest, cast: Cast, settings: Any, _apis: tuple[str, list[FakeCarrier]]
-) -> FakeCarrier:
+    request: pytest.FixtureRequest, cast: Cast, settings: Any, _apis: tuple[str, list[CarrierFake]]
+) -> CarrierFake:
     """Northside's front desk is at this carrier."""
     url, current = _apis
     settings.CARRIER_API_URL = url
@@ -64,7 +64,7 @@ def entries(cast: Cast, number: str) -> list[ConsentEvent]:
 
 
 def test_stop_confirmation_refused_send_and_start(
-    cast: Cast, fake: FakeCarrier, texts: Texts, work: Callable[[], None]
+    cast: Cast, fake: CarrierFake, texts: Texts, work: Callable[[], None]
 ) -> None:
     """As it would go in an inbox that replies itself."""
     desk = cast.front_desk
@@ -97,7 +97,7 @@ def test_stop_confirmation_refused_send_and_start(
 
 
 def test_carriers_own_opt_out_counts(
-    cast: Cast, fake: FakeCarrier, texts: Texts, work: Callable[[], None]
+    cast: Cast, fake: CarrierFake, texts: Texts, work: Callable[[], None]
 ) -> None:
     """Its refusal is a STOP that we missed; the person's START lifts it."""
     fake.opted_out.add(TOM)
@@ -117,7 +117,7 @@ def test_carriers_own_opt_out_counts(
 
 
 def test_failure_is_told_in_words(
-    cast: Cast, fake: FakeCarrier, texts: Texts, work: Callable[[], None]
+    cast: Cast, fake: CarrierFake, texts: Texts, work: Callable[[], None]
 ) -> None:
     compose(cast, MARIA, "Hello")
     work()
@@ -129,7 +129,7 @@ def test_failure_is_told_in_words(
     assert known_reason(fake.refusal_code) == "The person opted out at the carrier"
 
 
-def test_second_delivery_changes_nothing(cast: Cast, fake: FakeCarrier, rows: Any) -> None:
+def test_second_delivery_changes_nothing(cast: Cast, fake: CarrierFake, rows: Any) -> None:
     posting = fake.text(cast.front_desk, MARIA, "STOP", id=new_id())
     assert posting.post().status_code == 200
     before = rows()
@@ -138,7 +138,7 @@ def test_second_delivery_changes_nothing(cast: Cast, fake: FakeCarrier, rows: An
 
 
 def test_carriers_own_retry_counts(
-    cast: Cast, fake: FakeCarrier, texts: Texts, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, fake: CarrierFake, texts: Texts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A webhook that failed here is no replay when it comes again, byte for byte."""
     posting = fake.text(cast.front_desk, MARIA, "STOP")
@@ -153,7 +153,7 @@ def test_carriers_own_retry_counts(
     assert [text.body for text in texts(outbound=False)] == ["STOP"]
 
 
-def test_changed_byte_or_other_credentials_are_refused(cast: Cast, fake: FakeCarrier, texts: Texts) -> None:
+def test_changed_byte_or_other_credentials_are_refused(cast: Cast, fake: CarrierFake, texts: Texts) -> None:
     posting = fake.text(cast.front_desk, MARIA, "Please stop")
     if fake.carrier != Carrier.BANDWIDTH:  # a password signs no content
         assert replace(posting, body=posting.body.replace(b"stop", b"stoq")).post().status_code == 403
@@ -169,7 +169,7 @@ def test_changed_byte_or_other_credentials_are_refused(cast: Cast, fake: FakeCar
 
 
 def test_webhook_for_another_account_or_carrier_is_refused(
-    cast: Cast, fake: FakeCarrier, texts: Texts
+    cast: Cast, fake: CarrierFake, texts: Texts
 ) -> None:
     posting = fake.text(cast.front_desk, MARIA, "STOP")
     with scope(cast.northside.id):
@@ -193,7 +193,7 @@ BAD_BODIES = (
 )
 
 
-def test_what_is_no_webhook_is_refused_and_changes_nothing(cast: Cast, fake: FakeCarrier, rows: Any) -> None:
+def test_what_is_no_webhook_is_refused_and_changes_nothing(cast: Cast, fake: CarrierFake, rows: Any) -> None:
     """Nothing that is not understood is stored, whoever signs it."""
     posting, before = fake.text(cast.front_desk, MARIA, "Hello"), rows()
     for body in BAD_BODIES:
@@ -206,7 +206,7 @@ def test_what_is_no_webhook_is_refused_and_changes_nothing(cast: Cast, fake: Fak
 HELLO = OutboundText(MARIA, "Hello", "https://texts.example/status?message=1", reference="1")
 
 
-def test_meaning_of_an_answer(cast: Cast, fake: FakeCarrier) -> None:
+def test_meaning_of_an_answer(cast: Cast, fake: CarrierFake) -> None:
     for status, kind in (
         (429, TryLater),
         (503, TryLater),
@@ -224,7 +224,7 @@ def test_meaning_of_an_answer(cast: Cast, fake: FakeCarrier) -> None:
         adapter_for(cast.front_desk).send(cast.front_desk, HELLO)
 
 
-def test_nothing_is_called_without_readable_credentials(cast: Cast, fake: FakeCarrier) -> None:
+def test_nothing_is_called_without_readable_credentials(cast: Cast, fake: CarrierFake) -> None:
     cast.front_desk.auth_tokens = []
     with pytest.raises(Rejected, match="no readable credentials"):
         adapter_for(cast.front_desk).send(cast.front_desk, HELLO)
@@ -232,7 +232,7 @@ def test_nothing_is_called_without_readable_credentials(cast: Cast, fake: FakeCa
 
 
 def test_credentials_are_proved_by_a_call(
-    cast: Cast, fake: FakeCarrier, as_client: Callable[[Member], Client]
+    cast: Cast, fake: CarrierFake, as_client: Callable[[Member], Client]
 ) -> None:
     browser = as_client(cast.admin)
     address = reverse("inbox_connection_test", args=[cast.northside.slug, cast.front_desk.id])
@@ -244,7 +244,7 @@ def test_credentials_are_proved_by_a_call(
 
 
 def test_page_sets_the_inbox_up(
-    cast: Cast, fake: FakeCarrier, as_client: Callable[[Member], Client], settings: Any
+    cast: Cast, fake: CarrierFake, as_client: Callable[[Member], Client], settings: Any
 ) -> None:
     settings.SECURE, settings.PUBLIC_URL, settings.SECURE_SSL_REDIRECT = True, "https://texts.example", False
     browser, setup = as_client(cast.admin), SETUPS[fake.carrier]
@@ -275,7 +275,7 @@ def test_page_sets_the_inbox_up(
 
 
 def test_one_press_sets_the_address(
-    cast: Cast, fake: FakeCarrier, as_client: Callable[[Member], Client], settings: Any
+    cast: Cast, fake: CarrierFake, as_client: Callable[[Member], Client], settings: Any
 ) -> None:
     if not SETUPS[fake.carrier].sets_address:
         pytest.skip("the address is copied by hand")
@@ -291,7 +291,7 @@ def test_one_press_sets_the_address(
 
 
 def test_carrier_that_replies_is_not_repeated(
-    cast: Cast, fake: FakeCarrier, texts: Texts, work: Callable[[], None]
+    cast: Cast, fake: CarrierFake, texts: Texts, work: Callable[[], None]
 ) -> None:
     """In an inbox whose carrier replies: to its own keywords it does, to other requests we do."""
     with scope(cast.northside.id):

@@ -19,7 +19,7 @@ from twilio.http.http_client import TwilioHttpClient
 
 from accounts.models import Inbox
 from kernel import phone_numbers
-from kernel.call_deadline import DeadlineAdapter, NothingWritten, write_before
+from kernel.call_deadline import NothingWritten, write_before
 from messaging.carriers.base import (
     Accepted,
     InboundText,
@@ -35,6 +35,7 @@ from messaging.carriers.base import (
     storable,
     storable_body,
 )
+from messaging.carriers.http_api import WRONG_CREDENTIALS, TimeoutAdapter
 from messaging.carriers.twilio.addresses import direct_texts
 from messaging.carriers.twilio.webhooks import OPTED_OUT_ERROR, STATUSES
 from messaging.carriers.webhooks import small_int
@@ -49,7 +50,6 @@ _API_HOST = re.compile(r"api(\.[a-z0-9-]+)*\.twilio\.com")
 LINE_TYPE = "line_type_intelligence"
 MMS_COUNTRIES = ("US", "CA")
 MMS_LIMITS = MediaLimits(count=10, total_bytes=5 * 1024 * 1024)
-WRONG_CREDENTIALS = "The carrier does not accept this inbox's credentials. Check Settings > Inboxes."
 
 
 class TwilioAdapter:
@@ -212,20 +212,13 @@ def _converting_errors() -> Iterator[None]:
         ) from error
 
 
-class _TimeoutAdapter(DeadlineAdapter):
-    """Applies our time limits to the whole call: the library accepts only a single limit, of each part."""
-
-    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.send_within(settings.CARRIER_TIMEOUT, request, *args, **kwargs)
-
-
 class _HttpClient(TwilioHttpClient):
-    """The library's client with our time limits and, for tests, another base URL."""
+    """The library's client with our time limits (its own are of each part) and, for tests, another base URL."""
 
     def __init__(self) -> None:
         super().__init__()
         for scheme in ("https://", "http://"):
-            self.session.mount(scheme, _TimeoutAdapter())
+            self.session.mount(scheme, TimeoutAdapter())
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         return super().request(method, _at_base(url), *args, **kwargs)
