@@ -11,7 +11,7 @@ PRODUCTION := env DEVELOPMENT=0 PUBLIC_URL=https://inbox.example.com \
 	SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
 	ENCRYPTION_KEYS=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
 	DATABASE_URL=postgresql://app@db/heymarket DATABASE_OWNER_URL=postgresql://owner@db/heymarket \
-	REDIS_URL=redis://cache/0 SMTP_URL=smtp://mail.example.com
+	REDIS_URL=redis://cache/0 STATUS_TOKEN=0123456789abcdef SMTP_URL=smtp://mail.example.com
 LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes \
 	--no-emit-index-url --no-header --quiet
 

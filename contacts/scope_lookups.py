@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from kernel.backlog import Backlog, fetch_backlog
 from kernel.sql import fetch
 
 # Alternatives, of which a contact must match one: lists of words, each of which must begin a word of the contact.
@@ -44,3 +45,8 @@ class WaitingRun(NamedTuple):
 def runs_waiting(since: datetime) -> list[WaitingRun]:
     """The runs of all teams that are at work and have had no batch since then."""
     return [WaitingRun(*row) for row in fetch("SELECT * FROM lookup_runs_waiting($1::timestamptz)", since)]
+
+
+def backlog() -> list[Backlog]:
+    """How many runs of all teams are due, and since when."""
+    return fetch_backlog("lookup_backlog_of_contacts")

@@ -59,3 +59,22 @@ AS $$ BEGIN RETURN QUERY
       UNION ALL
       SELECT r.team_id, r.id, 'custom_field_deletion' FROM contacts_fielddeletion r
       WHERE r.state IN ('checking', 'waiting', 'running') AND coalesce(r.alive_at < since, true); END $$;
+
+-- How many runs are at work, and since when has no worker done anything for the one that waits longest?
+CREATE FUNCTION lookup_backlog_of_contacts()
+RETURNS TABLE (kind text, waiting bigint, since timestamptz) LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT 'runs', count(*), min(coalesce(run.alive_at, run.created_at)) FROM (
+          SELECT r.state, r.alive_at, r.created_at FROM contacts_import r
+          UNION ALL
+          SELECT r.state, r.alive_at, r.created_at FROM contacts_importundo r
+          UNION ALL
+          SELECT r.state, r.alive_at, r.created_at FROM contacts_bulkactionrun r
+          UNION ALL
+          SELECT r.state, r.alive_at, r.created_at FROM contacts_vendorlistimport r
+          UNION ALL
+          SELECT r.state, r.alive_at, r.created_at FROM contacts_suppressionlistimport r
+          UNION ALL
+          SELECT r.state, r.alive_at, r.created_at FROM contacts_fielddeletion r) AS run
+      WHERE run.state IN ('checking', 'waiting', 'running'); END $$;

@@ -8,6 +8,7 @@ from celery import Celery
 from celery.signals import worker_init
 from django.core.exceptions import ImproperlyConfigured
 
+import heymarket.health.signs_of_life  # noqa: F401  (connects to signals of workers and beat)
 from kernel.checks import require_isolated_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heymarket.settings")

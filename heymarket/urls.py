@@ -1,23 +1,15 @@
 """URLs of the product."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
-from django.views.decorators.csrf import csrf_exempt
 
 from accounts.urls import account_urls
 from heymarket import installed_app
 from heymarket.api import api
+from heymarket.health import views as health
 from messaging import carrier_webhooks
 from messaging.evidence.root_views import evidence_checker, evidence_keys
 from messaging.media.views import shared_attachment
 from messaging.views import home
-
-
-@csrf_exempt
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the web server runs; does not check database and cache."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
 
 handler400 = "heymarket.error_pages.bad_request"
 handler403 = "heymarket.error_pages.forbidden"
@@ -25,7 +17,9 @@ handler404 = "heymarket.error_pages.not_found"
 handler500 = "heymarket.error_pages.server_error"
 
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("status", health.status, name="status"),
     path("service-worker.js", installed_app.service_worker, name="service_worker"),
     path("manifest.webmanifest", installed_app.manifest, name="manifest"),
     path("favicon.ico", installed_app.favicon, name="favicon"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from kernel.backlog import Backlog, fetch_backlog
 from kernel.keyset import Cursor
 from kernel.scope_lookups import ScopedId
 from kernel.sql import fetch
@@ -99,3 +100,8 @@ def find_texts(typed: str, filters: TextFilters, before: Cursor | None, limit: i
 def attachments_due(limit: int) -> list[ScopedId]:
     """Attachments that are due to be fetched or deleted, longest due first."""
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_attachments_due($1::integer)", limit)]
+
+
+def backlog() -> list[Backlog]:
+    """How many texts and other work of messaging of all teams are due, and since when."""
+    return fetch_backlog("lookup_backlog_of_messaging")

@@ -191,3 +191,25 @@ AS $$ BEGIN RETURN QUERY
               WHERE l.due_at IS NOT NULL AND (l.team_id, l.inbox_id) > (a.team_id, a.inbox_id)
               ORDER BY l.team_id, l.inbox_id LIMIT 1) AS n)
       SELECT a.team_id, a.inbox_id FROM asked a LIMIT max_rows; END $$;
+
+-- How many texts and other work of messaging are due and not done, and since when is the oldest?
+CREATE FUNCTION lookup_backlog_of_messaging()
+RETURNS TABLE (kind text, waiting bigint, since timestamptz) LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT 'texts', count(*), min(m.due_at) FROM messaging_message m
+      WHERE m.status IN ('queued', 'claimed', 'sending') AND m.due_at <= clock_timestamp() AND m.broadcast_id IS NULL
+      UNION ALL
+      SELECT 'scheduled_texts', count(*), min(s.send_at) FROM messaging_scheduledtext s
+      WHERE s.outcome = 'scheduled' AND s.send_at <= clock_timestamp()
+        AND (s.held_until IS NULL OR s.held_until <= clock_timestamp())
+      UNION ALL
+      SELECT 'broadcasts', count(*), min(due.due_at) FROM (
+          SELECT b.due_at FROM messaging_broadcast b UNION ALL SELECT l.due_at FROM messaging_broadcastlane l) AS due
+      WHERE due.due_at <= clock_timestamp()
+      UNION ALL
+      SELECT 'opt_ins', count(*), min(p.next_try_at) FROM optout_pendingoptin p
+      WHERE p.outcome = 'pending' AND p.next_try_at <= clock_timestamp()
+      UNION ALL
+      SELECT 'attachments', count(*), min(a.due_at) FROM messaging_attachment a
+      WHERE a.due_at <= clock_timestamp(); END $$;

@@ -1,6 +1,7 @@
 """Models of the reports: rollups, the index of consent changes, and snapshots. `reports.rollup` keeps them current."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 import reports.schedules.models  # noqa: F401  Django finds the models of the app here
 from accounts.models import Team
@@ -13,6 +14,7 @@ class DirtyMark(TenantModel):
 
     at = models.DateTimeField()
     event_id = models.BigIntegerField(null=True)  # a new ledger entry
+    marked_at = models.DateTimeField(null=True, db_default=Now())
 
     class Meta:
         constraints = [TenantIsolation(name="reports_dirtymark_isolation")]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kernel.backlog import Backlog, fetch_backlog
 from kernel.scope_lookups import ScopedId
 from kernel.sql import fetch
 
@@ -22,3 +23,8 @@ def due_schedules(now: datetime, most: int) -> list[ScopedId]:
         ScopedId(*row)
         for row in fetch("SELECT * FROM lookup_schedules_due($1::timestamptz, $2::integer)", now, most)
     ]
+
+
+def backlog() -> list[Backlog]:
+    """How many changes that are not counted of all teams are due, and since when."""
+    return fetch_backlog("lookup_backlog_of_reports")

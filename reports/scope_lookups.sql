@@ -20,3 +20,11 @@ CREATE FUNCTION lookup_schedules_due(now timestamptz, most integer)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
       SELECT s.team_id, s.id FROM reports_reportschedule s WHERE s.due_at <= lookup_schedules_due.now ORDER BY s.due_at LIMIT most; END $$;
+
+-- How many changes are to be counted (up to 10,000 are looked at), and since when is the oldest?
+CREATE FUNCTION lookup_backlog_of_reports()
+RETURNS TABLE (kind text, waiting bigint, since timestamptz) LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT 'rollups', count(*), min(m.marked_at)
+      FROM (SELECT d.marked_at FROM reports_dirtymark d LIMIT 10000) AS m; END $$;

@@ -424,6 +424,8 @@ SIGNED_IN: dict[str, Arguments] = {
 # Public, with the statuses of GET and of an empty POST.
 PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "healthz": (nothing, 200, 200),
+    "readyz": (nothing, 200, 200),
+    "status": (nothing, 503, 503),  # in development without a token; no worker runs in tests
     "service_worker": (nothing, 200, 405),
     "manifest": (nothing, 200, 405),
     "favicon": (nothing, 302, 405),

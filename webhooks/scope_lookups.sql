@@ -9,3 +9,13 @@ AS $$ BEGIN RETURN QUERY
           SELECT FROM webhooks_delivery d WHERE d.team_id = e.team_id AND d.endpoint_id = e.id
           AND d.state IN ('waiting', 'sending') AND d.due_at <= lookup_endpoints_due.now))
       ORDER BY row_number() OVER (PARTITION BY e.team_id ORDER BY e.id), e.id LIMIT max_rows; END $$;
+
+-- How many events are due to be delivered, and since when is the oldest?
+CREATE FUNCTION lookup_backlog_of_webhooks()
+RETURNS TABLE (kind text, waiting bigint, since timestamptz) LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT 'webhooks', count(*), min(greatest(d.due_at, e.paused_until)) FROM webhooks_endpoint e
+      JOIN webhooks_delivery d ON d.team_id = e.team_id AND d.endpoint_id = e.id
+      WHERE e.active AND coalesce(e.paused_until <= clock_timestamp(), true)
+        AND d.state IN ('waiting', 'sending') AND d.due_at <= clock_timestamp(); END $$;

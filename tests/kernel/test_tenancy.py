@@ -92,6 +92,10 @@ WRITTEN_ONCE = {"optout_consentevent", "optout_consentrecord", "accounts_setting
 WRITTEN_ONCE |= {"optout_ledgerroot", "optout_ledgerblock"}
 LOOKUPS = {
     "lookup_api_key",
+    "lookup_backlog_of_contacts",
+    "lookup_backlog_of_messaging",
+    "lookup_backlog_of_reports",
+    "lookup_backlog_of_webhooks",
     "lookup_claimed_elsewhere",
     "lookup_contact_estimate",
     "lookup_contacts",
