@@ -120,9 +120,51 @@ _TELNYX = CarrierSetup(
     lists_texts=False,
 )
 
+_BANDWIDTH = CarrierSetup(
+    account=_account(
+        "Application ID",
+        "In the Bandwidth dashboard under Applications, of the messaging application that the number's location uses.",
+        _UUID,
+    ),
+    token=CredentialField("auth_token", "API password", "Of that user.", r"[!-~]{8,200}"),
+    more=(
+        CredentialField(
+            "bandwidth_account",
+            "Account ID",
+            "Beside your name in the dashboard.",
+            r"[0-9]{4,12}",
+            secret=False,
+        ),
+        CredentialField(
+            "api_user", "API user", "A user with the role Messaging API.", r"[!-9;-~]{1,100}", secret=False
+        ),
+        CredentialField(
+            "webhook_user",
+            "Callback user name",
+            "Make up a name, and enter it with the password below as callback credentials of the application.",
+            r"[!-9;-~]{1,100}",
+            secret=False,
+        ),
+        CredentialField(
+            "webhook_password",
+            "Callback password",
+            "Make up a long one, of at least 16 characters. Bandwidth sends it with each webhook.",
+        ),
+    ),
+    who_replies="Bandwidth replies to nothing; the network replies to STOP and UNSTOP at toll-free numbers.",
+    responder=KeywordResponder.WE,
+    replies=(
+        "Bandwidth itself replies to no keyword. At toll-free numbers the network replies to STOP and UNSTOP; choose "
+        "that Heymarket replies for other numbers. Heymarket replies to all requests here."
+    ),
+    silence="Bandwidth does not. At toll-free numbers the network replies to STOP and UNSTOP as well.",
+    lists_texts=False,
+)
+
 SETUPS: Mapping[str, CarrierSetup] = {
     Carrier.TWILIO: _TWILIO,
     Carrier.TELNYX: _TELNYX,
+    Carrier.BANDWIDTH: _BANDWIDTH,
     Carrier.SIMULATOR: CarrierSetup(
         account=_account("Account SID", "", r".*"),
         token=_TWILIO.token,

@@ -3,6 +3,7 @@
 Twilio's codes are stored as they are, those of other carriers with a prefix: "TX-40300" is Telnyx's 40300.
 """
 
+from messaging.carriers.bandwidth import codes as bandwidth
 from messaging.carriers.code_table import CodeKind, CodeTable
 from messaging.carriers.telnyx import codes as telnyx
 
@@ -68,7 +69,7 @@ CARRIER_CODES = {
 
 
 # Of the carriers other than Twilio.
-TABLES: tuple[CodeTable, ...] = (telnyx.TABLE,)
+TABLES: tuple[CodeTable, ...] = (telnyx.TABLE, bandwidth.TABLE)
 _WORDS = CARRIER_CODES | {code: words for table in TABLES for code, words in table.all_words.items()}
 _PAGES = {table.prefix: table.page for table in TABLES}
 

@@ -1,6 +1,8 @@
 """Registry of carriers: the adapter of each carrier that an inbox can have, and the reader of its webhooks."""
 
 from accounts.models import Carrier, Inbox
+from messaging.carriers.bandwidth import webhooks as bandwidth
+from messaging.carriers.bandwidth.adapter import BandwidthAdapter
 from messaging.carriers.base import CarrierAdapter
 from messaging.carriers.telnyx import webhooks as telnyx
 from messaging.carriers.telnyx.adapter import TelnyxAdapter
@@ -11,11 +13,13 @@ from messaging.simulator.adapter import SimulatorAdapter
 _ADAPTERS: dict[str, CarrierAdapter] = {
     Carrier.TWILIO: TwilioAdapter(),
     Carrier.TELNYX: TelnyxAdapter(),
+    Carrier.BANDWIDTH: BandwidthAdapter(),
     Carrier.SIMULATOR: SimulatorAdapter(),
 }
 # Of the carriers that post to an address with the inbox's account; Twilio has addresses of its own.
 WEBHOOK_READERS: dict[str, WebhookReader] = {
     Carrier.TELNYX: telnyx.read_webhook,
+    Carrier.BANDWIDTH: bandwidth.read_webhook,
 }
 
 

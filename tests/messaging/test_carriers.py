@@ -21,10 +21,11 @@ from optout.ledger import history
 from optout.models import ConsentEvent, Origin, StandingState
 from optout.number_state import standing
 from tests.cast import MARIA, TOM, Cast
+from tests.messaging.fake_bandwidth import FakeBandwidth
 from tests.messaging.fake_carrier import CarrierFake, new_id, serving_api
 from tests.messaging.fake_telnyx import FakeTelnyx
 
-FAKES: tuple[type[CarrierFake], ...] = (FakeTelnyx,)
+FAKES: tuple[type[CarrierFake], ...] = (FakeTelnyx, FakeBandwidth)
 Texts = Callable[..., list[Message]]
 
 
