@@ -10,6 +10,7 @@ from messaging.broadcasts.rate_settings import inbox_broadcasts
 from messaging.broadcasts.urls import urlpatterns as broadcast_urls
 from messaging.connection_check import inbox_carrier_address, inbox_connection_test
 from messaging.conversation_exports.views import conversation_exports, export_conversations
+from messaging.disagreements import views as disagreement_views
 from messaging.drafts.views import draft
 from messaging.emoji_chooser.views import emoji
 from messaging.evidence.urls import urlpatterns as evidence_urls
@@ -36,6 +37,10 @@ from messaging.undo.views import text_undo
 urlpatterns = [
     *broadcast_urls,
     *evidence_urls,
+    path("do-not-text/carriers/", disagreement_views.disagreements, name="disagreements"),
+    path(
+        "do-not-text/carriers/export/", disagreement_views.export_disagreements, name="export_disagreements"
+    ),
     path("settings/opt-out/try/", try_reply.try_reply, name="try_reply"),
     path("settings/notifications/", notifications.notifications, name="notifications"),
     path("settings/notifications/browsers/", notifications.push_subscriptions, name="push_subscriptions"),

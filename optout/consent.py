@@ -10,6 +10,7 @@ from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
 from kernel.phone_numbers import CHANNELS
+from optout.carrier_opt_outs.recording import record_opt_in, record_refusal
 from optout.channels import lifted_in_channel
 from optout.consent_records.recording import record_consent, renew_after_mistake, renew_by_text
 from optout.consent_types import RETRACTED, Actor, KeywordOutcome, StatedOptOut
@@ -67,6 +68,7 @@ def apply_keyword(
         lifted = lifted_in_channel(channel, before.standing.opt_outs)
         event = write(draft.lift(lifted, Action.OPTED_IN))
         renew_by_text(event)
+        record_opt_in(event, lifted)
         if len(lifted) < len(before.standing.opt_outs):
             reply = None
     return KeywordOutcome(event, reply)
@@ -84,11 +86,15 @@ def apply_carrier_refusal(
 
     The report counts only for a send that was claimed after the newest opt-in. Without an opt-in in the ledger we
     missed a STOP, and the opt-out applies to all inboxes. With an opt-in, the carrier's list of this inbox differs
-    from ours, and the opt-out applies to this inbox. None if the report is not new.
+    from ours, and the opt-out applies to this inbox. None if the report is not new. The carrier's list is recorded as
+    well, whatever follows for the standing (optout.carrier_opt_outs).
     """
     now = lock_number(inbox.team_id, number)
     before = fetch_number_state(inbox.team_id, number)
     opt_in = newest_opt_in(inbox.team_id, number)
+    if opt_in and claimed_at < opt_in.recorded_at and opt_in.inbox_id == inbox.id:
+        return None
+    record_refusal(inbox, number, message_id, now)
     if opt_in and claimed_at < opt_in.recorded_at:
         return None
     only_in = inbox if opt_in else None
@@ -170,7 +176,9 @@ def lift(
         check_fresh_consent(consent, last_opt_out_at(team_id, number), draft.before.now)
         draft.words, draft.source, draft.obtained_at = consent.words, consent.source, consent.obtained_at
         record_consent(team_id, number, consent.as_stated(), actor)
-    return write(draft.lift(rows, Action.OPTED_IN))
+    event = write(draft.lift(rows, Action.OPTED_IN))
+    record_opt_in(event, rows)
+    return event
 
 
 def retract(team_id: int, number: str, actor: Actor) -> ConsentEvent | None:

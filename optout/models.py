@@ -275,6 +275,7 @@ class FeedEntry(TenantModel):
 
 
 # Django looks for models here.
+import optout.carrier_opt_outs.models  # noqa: E402
 import optout.consent_records.models  # noqa: E402
 import optout.double_opt_in.models  # noqa: E402
 import optout.pending_opt_ins  # noqa: E402

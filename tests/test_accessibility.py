@@ -147,7 +147,7 @@ def test_axe_finds_nothing_on_the_first_pages_of_a_new_team(
     session = as_client(owner).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     problems = list[str]()
-    for name in ("first_steps", "members", "do_not_text"):
+    for name in ("first_steps", "members", "do_not_text", "disagreements"):
         address = reverse(name, args=[team.slug])
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.goto(live_server.url + address)

@@ -21,6 +21,7 @@ SEARCHES = (
     *(f"inbox?folder={folder}" for folder in Folder),
     "inbox?folder=open&unread=on", "contacts?q=nobody", "contacts?status=active", "do_not_text?q=nobody",
     "do_not_text?inbox=none&kind=block", "search?q=nobody", "labels?q=nobody", "volume?period=7-days",
+    "disagreements?kind=missed",
 )  # fmt: skip
 
 

@@ -393,6 +393,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "export_evidence": number,
     "do_not_text": nothing,
     "export_do_not_text": nothing,
+    "disagreements": nothing,
+    "export_disagreements": nothing,
     "vendor_lists": nothing,
     "suppression_lists": nothing,
     "reports": nothing,

@@ -231,7 +231,7 @@ def test_downloads_of_one_team_leave_room_for_others(folder: Path) -> None:
 def test_every_download_goes_to_the_download_server() -> None:
     downloads = {
         "export_contacts", "export_do_not_text", "export_volume", "export_texts", "export_opt_outs", "export_team",
-        "export_broadcasts", "export_broadcast_recipients", "export_broadcast_left_out",
+        "export_disagreements", "export_broadcasts", "export_broadcast_recipients", "export_broadcast_left_out",
         "export_conversations", "export_consent", "export_evidence", "export_period_evidence",
         "vendor_list_remarks", "import_refused_rows", "attachment_download",
     }  # fmt: skip

@@ -59,6 +59,7 @@ from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from messaging.teamwork.models import Activity, ActivityKind, Assignment, Mention, Note
 from messaging.text_templates.models import TextTemplate
 from optout import consent
+from optout.carrier_opt_outs.models import CarrierOptOut
 from optout.consent_records.models import ConsentCategory, ConsentMethod, ConsentRecord
 from optout.consent_types import Actor
 from optout.double_opt_in.models import DoubleOptIn
@@ -193,6 +194,7 @@ FLAWS = {
         AND (relname, attname) NOT IN (  -- plain IDs: the row outlives the other row
             ('optout_consentevent', 'inbox_id'), ('optout_consentevent', 'message_id'),
             ('optout_pendingoptin', 'message_id'), ('optout_review', 'message_id'),  -- texts belong to a package above
+            ('optout_carrieroptout', 'message_id'),
             ('messaging_message', 'author_id'), ('messaging_note', 'author_id'),
             ('messaging_scheduledtext', 'author_id'), ('messaging_broadcast', 'author_id'),
             ('messaging_broadcastrecipient', 'contact_id'), ('messaging_broadcastrecipient', 'message_id'),
@@ -303,6 +305,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         endpoint.rotate_secret()
         endpoint.save()
         consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "Maya"), reason="they asked us")
+        CarrierOptOut.objects.create(team=team, inbox=inbox, number=MARIA, since=now, last_at=now)
         PendingOptIn.objects.create(
             team=team,
             inbox=inbox,

@@ -1,0 +1,71 @@
+"""Recording of carrier opt-outs: refusals, keywords that the carrier acts on, and opt-ins that it does not get.
+
+Every function needs the number's lock.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import F
+
+from accounts.models import Inbox, KeywordResponder
+from optout.carrier_opt_outs.models import CarrierOptOut
+from optout.keywords import carrier_reacts
+from optout.models import Action, ConsentEvent, Origin, Suppression
+
+
+def record_refusal(inbox: Inbox, number: str, message_id: int, now: datetime) -> None:
+    """Record that the carrier refused a text of this inbox, whatever the standing says."""
+    rows = CarrierOptOut.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number=number)
+    rows.exclude(ended_at=None).update(since=now, ended_at=None, refusals=0)
+    if not rows.update(last_at=now, message_id=message_id, refusals=F("refusals") + 1):
+        CarrierOptOut.objects.create(
+            team_id=inbox.team_id, inbox=inbox, number=number,
+            since=now, last_at=now, message_id=message_id, refusals=1,
+        )  # fmt: skip
+
+
+def record_opt_in(event: ConsentEvent, lifted: Iterable[Suppression]) -> None:
+    """Record what an opt-in means for the carriers' lists.
+
+    A carrier lifts its opt-out when the person texts START to that inbox. The carriers of the other inboxes to which
+    the person had texted STOP get nothing, and are expected to refuse texts.
+    """
+    by_text = event.origin == Origin.CONTACT and not event.source  # another app has a list of its own
+    here = event.inbox_id if by_text and carrier_reacts(event.words) else None
+    if here:
+        rows = CarrierOptOut.objects.filter(team_id=event.team_id, number=event.number, inbox_id=here)
+        rows.filter(ended_at=None).update(ended_at=event.recorded_at)
+    if first := min((row.event_id for row in lifted), default=0):
+        _expect_refusals(event, _stopped_inboxes(event, first) - {here})
+
+
+def _stopped_inboxes(event: ConsentEvent, first: int) -> set[int | None]:
+    """The inboxes to which the person texted a STOP that the carrier acts on, from the entry with this ID on."""
+    stops = ConsentEvent.objects.filter(
+        team_id=event.team_id, number=event.number, id__gte=first, source="",
+        action=Action.OPTED_OUT, origin=Origin.CONTACT,
+    )  # fmt: skip
+    return {inbox_id for inbox_id, words in stops.values_list("inbox_id", "words") if carrier_reacts(words)}
+
+
+def _expect_refusals(event: ConsentEvent, inbox_ids: Iterable[int | None]) -> None:
+    """Expect refusals in those of these inboxes whose carrier acts on keywords."""
+    inboxes = Inbox.objects.filter(
+        team_id=event.team_id,
+        id__in=[id for id in inbox_ids if id],
+        keyword_responder=KeywordResponder.CARRIER,
+    )
+    if inbox_ids:
+        CarrierOptOut.objects.bulk_create(
+            [
+                CarrierOptOut(
+                    team_id=event.team_id, inbox=inbox, number=event.number,
+                    since=event.recorded_at, last_at=event.recorded_at,
+                )
+                for inbox in inboxes
+            ],
+            update_conflicts=True,
+            unique_fields=["team", "inbox", "number"],
+            update_fields=["since", "last_at", "refusals", "message_id", "ended_at"],
+        )  # fmt: skip
