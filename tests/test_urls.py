@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -540,13 +541,24 @@ def _saved() -> list[SavedRows[UrlRows]]:
 
 
 @pytest.fixture
-def world(
+def new_world(
     _saved: list[SavedRows[UrlRows]], owner: psycopg.Connection, as_client: Callable[[Member], Client]
-) -> UrlWorld:
+) -> Callable[[], UrlWorld]:
+    """Replace all rows by those that the tests begin with."""
     if not _saved:
         _saved.append(SavedRows(owner, "url_rows", create_rows))
-    rows = _saved[0].insert()
-    return UrlWorld(rows.cast, rows.northside, rows.harbor, as_client)
+
+    def insert() -> UrlWorld:
+        owner.execute("SELECT pg_temp.empty()")
+        rows = _saved[0].insert()
+        return UrlWorld(rows.cast, rows.northside, rows.harbor, cache(as_client))
+
+    return insert
+
+
+@pytest.fixture
+def world(new_world: Callable[[], UrlWorld]) -> UrlWorld:
+    return new_world()
 
 
 def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
@@ -634,10 +646,10 @@ def is_sign_in(response: Any) -> bool:
 # -- the requests ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", PUBLIC)
-def test_public_urls(world: UrlWorld, name: str) -> None:
-    arguments, get, post = PUBLIC[name]
-    assert statuses(Client(), name, **arguments(world.northside)) == {"get": get, "post": post}
+def test_public_urls(world: UrlWorld) -> None:
+    for name, (arguments, get, post) in PUBLIC.items():
+        received = statuses(Client(), name, **arguments(world.northside))
+        assert received == {"get": get, "post": post}, name
 
 
 # Who is refused changes nothing, so the tests of refusals request all URLs of the same rows.
@@ -695,21 +707,29 @@ def assert_refused(world: UrlWorld, member: Member, names: list[str], status: in
         assert received <= {status, 405} and status in received, f"{name}: {received}"
 
 
-@pytest.mark.parametrize("name", TEAM)
-def test_owner_opens_all_urls_and_sees_nothing_of_another_team(world: UrlWorld, name: str) -> None:
+def test_owner_opens_all_urls_and_sees_nothing_of_another_team(new_world: Callable[[], UrlWorld]) -> None:
     """This proves that the arguments are valid, so that a 404 above has the intended reason.
 
     The number is the same in both teams.
     """
-    browser, targets = world.sign_in(world.cast.outsider), world.harbor
-    arguments = {"team_slug": targets.team.slug, **TEAM[name](targets)}
-    responses = [request(browser, method, name, **arguments) for method in METHODS]
-    received = {response.status_code for response in responses}
-    assert received <= {200, 204, 302, 405, 422}, received
-    assert received != {405}
-    for response in responses:
-        if response.status_code != 302:
-            assert_reveals_nothing(response)
+    world = new_world()
+    for name in TEAM:
+        browser, targets = world.sign_in(world.cast.outsider), world.harbor
+        arguments = {"team_slug": targets.team.slug, **TEAM[name](targets)}
+        responses = [request(browser, method, name, **arguments) for method in METHODS]
+        received = {response.status_code for response in responses}
+        assert received <= {200, 204, 302, 405, 422}, f"{name}: {received}"
+        assert received != {405}, name
+        for response in responses:
+            if response.status_code != 302:
+                assert_reveals_nothing(response)
+        if accepted(responses[-1]):
+            world = new_world()
+
+
+def accepted(post: Any) -> bool:
+    """Whether the response is to a request that may have changed rows."""
+    return post.status_code < 400
 
 
 @pytest.mark.parametrize("name", SIGNED_IN)
@@ -743,11 +763,15 @@ def test_hostile_parameters_fail_no_page(world: UrlWorld) -> None:
             assert_harmless(browser.get(address_of(world, name), fields), name)
 
 
-@pytest.mark.parametrize("name", TEAM)
-def test_hostile_fields_fail_no_form(world: UrlWorld, name: str) -> None:
-    browser = world.sign_in(world.cast.owner)
-    for fields in REQUESTS:
-        assert_harmless(browser.post(address_of(world, name), fields), name)
+def test_hostile_fields_fail_no_form(new_world: Callable[[], UrlWorld]) -> None:
+    world = new_world()
+    for name in TEAM:
+        browser, address = world.sign_in(world.cast.owner), address_of(world, name)
+        responses = [browser.post(address, fields) for fields in REQUESTS]
+        for response in responses:
+            assert_harmless(response, name)
+        if any(map(accepted, responses)):
+            world = new_world()
 
 
 def address_of(world: UrlWorld, name: str) -> str:
