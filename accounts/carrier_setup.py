@@ -161,10 +161,36 @@ _BANDWIDTH = CarrierSetup(
     lists_texts=False,
 )
 
+_PLIVO = CarrierSetup(
+    account=_account(
+        "Auth ID",
+        "On the overview page of the Plivo console, of the account or subaccount that has the number.",
+        r"(MA|SA)[0-9A-Z]{18}",
+        "A Plivo Auth ID starts with MA or SA and has 20 characters.",
+    ),
+    token=CredentialField("auth_token", "Auth token", "Beside the Auth ID."),
+    who_replies="Plivo blocks texts after a STOP and sends no reply of its own.",
+    responder=KeywordResponder.WE,
+    replies=(
+        "Plivo sends no reply to a keyword, so Heymarket replies to all requests. After a STOP, Plivo blocks texts to "
+        "the person: it lets one confirmation pass within five minutes, and refuses the others until a START."
+    ),
+    silence=(
+        "Plivo sends no reply. After a STOP it blocks texts to the person: it lets one confirmation pass within five "
+        "minutes, and refuses the others until a START."
+    ),
+    sets_address=(
+        "Heymarket tests the saved credentials and has Plivo post the texts here, by the application that the number "
+        "is assigned to. All numbers of that application then post here. It asks before it replaces another address."
+    ),
+    lists_texts=False,
+)
+
 SETUPS: Mapping[str, CarrierSetup] = {
     Carrier.TWILIO: _TWILIO,
     Carrier.TELNYX: _TELNYX,
     Carrier.BANDWIDTH: _BANDWIDTH,
+    Carrier.PLIVO: _PLIVO,
     Carrier.SIMULATOR: CarrierSetup(
         account=_account("Account SID", "", r".*"),
         token=_TWILIO.token,

@@ -4,6 +4,8 @@ from accounts.models import Carrier, Inbox
 from messaging.carriers.bandwidth import webhooks as bandwidth
 from messaging.carriers.bandwidth.adapter import BandwidthAdapter
 from messaging.carriers.base import CarrierAdapter
+from messaging.carriers.plivo import webhooks as plivo
+from messaging.carriers.plivo.adapter import PlivoAdapter
 from messaging.carriers.telnyx import webhooks as telnyx
 from messaging.carriers.telnyx.adapter import TelnyxAdapter
 from messaging.carriers.twilio.adapter import TwilioAdapter
@@ -14,12 +16,14 @@ _ADAPTERS: dict[str, CarrierAdapter] = {
     Carrier.TWILIO: TwilioAdapter(),
     Carrier.TELNYX: TelnyxAdapter(),
     Carrier.BANDWIDTH: BandwidthAdapter(),
+    Carrier.PLIVO: PlivoAdapter(),
     Carrier.SIMULATOR: SimulatorAdapter(),
 }
 # Of the carriers that post to an address with the inbox's account; Twilio has addresses of its own.
 WEBHOOK_READERS: dict[str, WebhookReader] = {
     Carrier.TELNYX: telnyx.read_webhook,
     Carrier.BANDWIDTH: bandwidth.read_webhook,
+    Carrier.PLIVO: plivo.read_webhook,
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
@@ -160,3 +161,22 @@ def message_id_of(request: HttpRequest) -> int | None:
     if message_id is None and request.GET.get("message"):
         raise BadWebhook(400, "The message in the address is not a number.")
     return message_id
+
+
+def read_form(body: bytes) -> list[tuple[bytes, bytes]]:
+    """The fields of a form as bytes, which are signed even if they are not UTF-8. Raises BadWebhook."""
+    try:
+        pairs = parse_qsl(
+            body.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=500
+        )
+    except ValueError:
+        raise BadWebhook(400, "The body has too many fields.") from None
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        raise BadWebhook(400, "A field occurs twice.")
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+
+
+def form_fields(pairs: Sequence[tuple[bytes, bytes]]) -> Fields:
+    """The fields as text, with U+FFFD for what is not UTF-8."""
+    return Fields({name.decode(errors="replace"): value.decode(errors="replace") for name, value in pairs})

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
 
 from django.http import HttpResponse
 
@@ -99,6 +100,10 @@ class CarrierFake(ABC):
         inbox.auth_tokens = [cls.token]
         inbox.credentials = {name: [value] for name, value in cls.credentials.items()} or None
         inbox.save()
+
+    def new_id(self) -> str:
+        """An ID of a text, as this carrier makes them."""
+        return str(uuid4())
 
     @property
     def address(self) -> str:

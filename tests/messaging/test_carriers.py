@@ -22,10 +22,11 @@ from optout.models import ConsentEvent, Origin, StandingState
 from optout.number_state import standing
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.fake_bandwidth import FakeBandwidth
-from tests.messaging.fake_carrier import CarrierFake, new_id, serving_api
+from tests.messaging.fake_carrier import CarrierFake, serving_api
+from tests.messaging.fake_plivo import FakePlivo
 from tests.messaging.fake_telnyx import FakeTelnyx
 
-FAKES: tuple[type[CarrierFake], ...] = (FakeTelnyx, FakeBandwidth)
+FAKES: tuple[type[CarrierFake], ...] = (FakeTelnyx, FakeBandwidth, FakePlivo)
 Texts = Callable[..., list[Message]]
 
 
@@ -131,7 +132,7 @@ def test_failure_is_told_in_words(
 
 
 def test_second_delivery_changes_nothing(cast: Cast, fake: CarrierFake, rows: Any) -> None:
-    posting = fake.text(cast.front_desk, MARIA, "STOP", id=new_id())
+    posting = fake.text(cast.front_desk, MARIA, "STOP", id=fake.new_id())
     assert posting.post().status_code == 200
     before = rows()
     assert posting.post().status_code in (200, 409)
