@@ -122,6 +122,7 @@ CELERY_TASK_ROUTES = {
     "messaging.tasks.fetch_missed": {"queue": "missed"},
     "messaging.tasks.reconcile_broadcast": {"queue": "missed"},
     "messaging.tasks.look_up_line_types": {"queue": "missed"},
+    "messaging.tasks.push_opt_outs": {"queue": "missed"},
     # Broadcasts: a worker of their own, so that no reply waits for a list.
     "messaging.tasks.sweep_broadcasts": {"queue": "broadcasts"},
     "messaging.tasks.work_on_broadcast": {"queue": "broadcasts"},
@@ -212,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
     "look up line types": {
         "task": "messaging.tasks.sweep_line_types",
         "schedule": 2.0,
+        "options": {"expires": 10, "queue": "missed"},
+    },
+    "push opt-outs to carriers": {
+        "task": "messaging.tasks.push_due_opt_outs",
+        "schedule": 10.0,
         "options": {"expires": 10, "queue": "missed"},
     },
     "fetch missed texts": {

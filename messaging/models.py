@@ -339,6 +339,7 @@ import messaging.groups.models  # noqa: E402
 import messaging.line_types.models  # noqa: E402
 import messaging.media.models  # noqa: E402
 import messaging.notifications.models  # noqa: E402
+import messaging.opt_out_pushes.models  # noqa: E402
 import messaging.saved_views.models  # noqa: E402
 import messaging.scheduling.models  # noqa: E402
 import messaging.search.models  # noqa: E402

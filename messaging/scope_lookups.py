@@ -51,6 +51,11 @@ def inboxes_with_lookups(limit: int) -> list[ScopedId]:
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_inboxes_with_lookups($1::integer)", limit)]
 
 
+def opt_out_pushes_due(limit: int) -> list[ScopedId]:
+    """Inboxes whose carrier is to be told of our opt-outs, longest due first."""
+    return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_opt_out_pushes_due($1::integer)", limit)]
+
+
 def members_to_tell(limit: int) -> list[ScopedId]:
     """The members who have chosen to be told of something, with rows that were not looked at for them."""
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_members_to_tell($1::integer)", limit)]

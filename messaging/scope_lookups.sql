@@ -213,3 +213,10 @@ AS $$ BEGIN RETURN QUERY
       UNION ALL
       SELECT 'attachments', count(*), min(a.due_at) FROM messaging_attachment a
       WHERE a.due_at <= clock_timestamp(); END $$;
+
+-- Which inboxes push their opt-outs, and are due?
+CREATE FUNCTION lookup_opt_out_pushes_due(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT p.team_id, p.inbox_id FROM messaging_optoutpush p
+      WHERE p.active AND p.due_at <= clock_timestamp() ORDER BY p.due_at LIMIT max_rows; END $$;

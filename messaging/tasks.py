@@ -14,6 +14,7 @@ from messaging.carriers.base import SendError
 from messaging.line_types import lookups
 from messaging.media import fetching
 from messaging.notifications import telling
+from messaging.opt_out_pushes import pushing
 from messaging.scheduling import schedule
 from messaging.scope_lookups import (
     attachments_due,
@@ -22,6 +23,7 @@ from messaging.scope_lookups import (
     members_to_tell,
     members_with_unseen_events,
     opt_ins_due,
+    opt_out_pushes_due,
     teams_to_index,
 )
 from messaging.search.indexing import index_team
@@ -85,6 +87,18 @@ def sweep_line_types() -> None:
 @shared_task
 def look_up_line_types(team_id: int, inbox_id: int) -> None:
     lookups.look_up_batch(team_id, inbox_id)
+
+
+@shared_task
+def push_due_opt_outs() -> None:
+    """Start a round for every inbox that pushes its opt-outs and is due."""
+    for inbox in opt_out_pushes_due(SWEEP_BATCH):
+        push_opt_outs.apply_async((inbox.team_id, inbox.id), expires=60)
+
+
+@shared_task
+def push_opt_outs(team_id: int, inbox_id: int) -> None:
+    pushing.push_round(team_id, inbox_id)
 
 
 @shared_task

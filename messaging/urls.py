@@ -18,6 +18,7 @@ from messaging.first_steps.views import first_steps, first_steps_dismissal, samp
 from messaging.hours.views import inbox_hours
 from messaging.media import views as media
 from messaging.notifications import views as notifications
+from messaging.opt_out_pushes.views import inbox_opt_out_push
 from messaging.recipient_views import recipients
 from messaging.saved_views.views import edit_saved_view, new_saved_view, saved_view_deletion
 from messaging.scheduling import views as scheduling
@@ -57,6 +58,7 @@ urlpatterns = [
     path("inbox/search/", search, name="search"),
     path("palette/", palette, name="palette"),
     path("emoji/", emoji, name="emoji"),
+    path("settings/inboxes/<int:id>/opt-out-push/", inbox_opt_out_push, name="inbox_opt_out_push"),
     path("settings/inboxes/<int:id>/connection/test/", inbox_connection_test, name="inbox_connection_test"),
     path(
         "settings/inboxes/<int:id>/connection/address/", inbox_carrier_address, name="inbox_carrier_address"

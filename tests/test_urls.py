@@ -210,6 +210,7 @@ ROWS: dict[str, Arguments] = {
     "inbox_reopening": inbox,
     "inbox_deletion": inbox,
     "inbox_connection_test": inbox,
+    "inbox_opt_out_push": inbox,
     "inbox_carrier_address": inbox,
     "incomplete_texts_removal": inbox,
     "api_key": api_key,

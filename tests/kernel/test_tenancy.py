@@ -51,6 +51,7 @@ from messaging.models import (
     ReadMarker,
 )
 from messaging.notifications.models import NotificationSettings, PushSubscription, UnseenEvent
+from messaging.opt_out_pushes.models import OptOutPush, PushedOptOut
 from messaging.saved_views.models import SavedView
 from messaging.scheduling.models import ScheduledText
 from messaging.scope_lookups import conversations_due, opt_ins_due
@@ -109,6 +110,7 @@ LOOKUPS = {
     "lookup_broadcasts_due",
     "lookup_broadcasts_to_reconcile",
     "lookup_inboxes_with_lookups",
+    "lookup_opt_out_pushes_due",
     "lookup_conversations_due",
     "lookup_endpoints_due",
     "lookup_inboxes_by_address",
@@ -305,6 +307,8 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         endpoint.rotate_secret()
         endpoint.save()
         consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "Maya"), reason="they asked us")
+        OptOutPush.objects.create(team=team, inbox=inbox, due_at=now)
+        PushedOptOut.objects.create(team=team, inbox=inbox, number=MARIA, opted_out=True, at=now)
         CarrierOptOut.objects.create(team=team, inbox=inbox, number=MARIA, since=now, last_at=now)
         PendingOptIn.objects.create(
             team=team,

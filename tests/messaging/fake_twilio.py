@@ -103,6 +103,11 @@ class FakeTwilio:
     numbers: list[dict[str, Any]] = field(default_factory=list)
     services: list[dict[str, Any]] = field(default_factory=list)
     changes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    # Its opt-out list by number and sender, the changes of each call, and what it refuses.
+    opt_out_list: dict[tuple[str, str], str] = field(default_factory=dict)
+    list_calls: list[list[dict[str, str]]] = field(default_factory=list)
+    list_answers: list[tuple[int, Any]] = field(default_factory=list)  # instead of taking changes
+    not_on_list: set[str] = field(default_factory=set)  # numbers
     without_media: set[str] = field(default_factory=set)  # texts whose attachments are gone
 
     def bodies(self, number: str | None = None) -> list[str]:
@@ -208,6 +213,22 @@ class FakeTwilio:
             return 200, {"sid": number_sid, "service_sid": service_sid}
         return 404, {"code": 20404, "message": "not found", "status": 404}
 
+    def _push(self, forms: list[str]) -> tuple[int, Any]:
+        """Its Consent Management API: at most 25 changes in a call."""
+        if self.list_answers:
+            return self.list_answers.pop(0)
+        items = [json.loads(form) for form in forms]
+        assert 0 < len(items) <= 25 and all(len(item["correlation_id"]) == 32 for item in items)
+        self.list_calls.append(items)
+        return 201, {"items": [self._take_change(item) for item in items]}
+
+    def _take_change(self, item: dict[str, str]) -> dict[str, Any]:
+        id, refused = item["correlation_id"], item["contact_id"] in self.not_on_list
+        if not refused:
+            self.opt_out_list[item["contact_id"], item["sender_id"]] = item["status"]
+        errors = ["contact_id is not valid"] if refused else []
+        return {"correlation_id": id, "error_code": 30646 if refused else 0, "error_messages": errors}
+
     def _list(self, path: str, query: dict[str, str]) -> Any:
         self.queries.append(query)
         page = int(query.get("Page", 0))
@@ -288,6 +309,9 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
             content = self.rfile.read(int(self.headers["Content-Length"])).decode()
             pairs = parse_qsl(content, strict_parsing=True, keep_blank_values=True)
             path = urlsplit(self.path).path
+            if path == "/v1/Consents/Bulk":
+                self._answer(*carrier()._push([value for name, value in pairs if name == "Items"]))
+                return
             if not path.endswith("/Messages.json"):
                 self._answer(*carrier()._change(path, dict(pairs)))
                 return

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -36,6 +36,8 @@ from messaging.carriers.base import (
     storable_body,
 )
 from messaging.carriers.http_api import WRONG_CREDENTIALS, TimeoutAdapter
+from messaging.carriers.opt_out_lists import ListChange
+from messaging.carriers.twilio import opt_out_list
 from messaging.carriers.twilio.addresses import direct_texts
 from messaging.carriers.twilio.webhooks import OPTED_OUT_ERROR, STATUSES
 from messaging.carriers.webhooks import small_int
@@ -54,6 +56,7 @@ MMS_LIMITS = MediaLimits(count=10, total_bytes=5 * 1024 * 1024)
 
 class TwilioAdapter:
     tells_sent_times = True
+    list_batch = opt_out_list.BATCH
 
     def check(self, inbox: Inbox) -> None:
         list(islice(self.recent(inbox, timezone.now()), 1))
@@ -125,6 +128,10 @@ class TwilioAdapter:
         if not isinstance(found, dict) or found.get("error_code") or found.get("type") in (None, "unknown"):
             return LineKind.UNKNOWN
         return LineKind.LANDLINE if found["type"] == "landline" else LineKind.OTHER
+
+    def push_opt_outs(self, inbox: Inbox, changes: Sequence[ListChange]) -> dict[str, str]:
+        with _converting_errors():
+            return opt_out_list.push_changes(_client(inbox), inbox, changes)
 
     def set_webhook(self, inbox: Inbox, url: str, replacing: str = "") -> None:
         with _converting_errors():
