@@ -117,6 +117,8 @@ class Team(ClockSettings, models.Model):
     # What an opt-out by text also does; see messaging.opt_out_effects.
     opt_out_closes = models.BooleanField(default=False, db_default=False)
     opt_out_leaves_lists = models.BooleanField(default=False, db_default=False)
+    # Since when an opt-out by text is from the inbox that receives it alone; null: from all. See optout.opt_out_scope.
+    each_inbox_since = models.DateTimeField(null=True, blank=True)
     # Whether marketing broadcasts go only to numbers with consent to marketing on record; see optout.consent_records.
     marketing_needs_consent = models.BooleanField(default=False, db_default=False)
     # Whether a conversation of nobody goes to the member who answers it; see messaging.teamwork.first_replies.

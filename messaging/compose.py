@@ -131,7 +131,9 @@ def queue_reply(
         outbound=True,
         purpose=MessagePurpose.CONFIRMATION if outcome.reply is AutoReply.STOP else MessagePurpose.ANSWER,
         status=MessageStatus.QUEUED,
-        body=auto_replies.reply_text(inbox, outcome.reply, language),
+        body=auto_replies.reply_text(
+            inbox, outcome.reply, language, only_here=bool(outcome.event and outcome.event.only_in_inbox)
+        ),
         event_id=outcome.event.id if outcome.event else None,
         at=now,
         created_at=now,

@@ -51,7 +51,7 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
         written = arrival.store()
         if outcome.is_request:
             event = _apply_request(arrival, written, replies)
-        elif not is_plain and (kind := holds.review_kind(found, outcome, arrival.before)):
+        elif not is_plain and (kind := holds.review_kind(inbox, text.body, found, outcome, arrival.before)):
             event = _open_review(arrival, written, kind)
         if lock is not None and not arrival.blocked:
             follow_text(arrival, written)

@@ -24,6 +24,7 @@ from optout.consent_types import CONFIRM_WITHIN
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
 from optout.number_state import NumberState, fetch_number_state
+from optout.opt_out_scope import considered_inbox_id
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 from optout.reader.outcome import Outcome
 
@@ -42,7 +43,8 @@ def must_check(inbox: Inbox, number: str, sent_at: datetime | None, before: Numb
     """
     if not adapter_for(inbox).tells_sent_times:
         return False
-    stops = ledger.opt_outs_by_text(inbox.team_id, number, before.now - CHECK_WITHIN)
+    since, inbox_id = before.now - CHECK_WITHIN, considered_inbox_id(inbox)
+    stops = ledger.opt_outs_by_text(inbox.team_id, number, since, inbox_id)
     return any(sent_at is None or not _has_carriers_time(stop) for stop in stops)
 
 
@@ -93,7 +95,9 @@ def _begin_try(team_id: int, id: int) -> PendingOptIn | None:
 
 def _stops_of(pending: PendingOptIn) -> list[ConsentEvent]:
     """The opt-outs by text that arrived shortly before the opt-in, or since then."""
-    return ledger.opt_outs_by_text(pending.team_id, pending.number, pending.created_at - CHECK_WITHIN)
+    inbox = Inbox.objects.select_related("team").get(team_id=pending.team_id, id=pending.inbox_id)
+    since, inbox_id = pending.created_at - CHECK_WITHIN, considered_inbox_id(inbox)
+    return ledger.opt_outs_by_text(pending.team_id, pending.number, since, inbox_id)
 
 
 def _is_later(team_id: int, sent_at: datetime, stops: Sequence[ConsentEvent]) -> bool:
@@ -162,11 +166,12 @@ def _apply(pending: PendingOptIn, sent_at: datetime, stops: Sequence[ConsentEven
     The opt-outs' own times may be those of their arrival, after `sent_at`: the entry happens right after them.
     """
     team_id, number = pending.team_id, pending.number
-    if ledger.has_later_entry(team_id, number, sent_at, besides=[stop.id for stop in stops]):
+    inbox = Inbox.objects.select_related("team").get(team_id=team_id, id=pending.inbox_id)
+    besides, inbox_id = [stop.id for stop in stops], considered_inbox_id(inbox)
+    if ledger.has_later_entry(team_id, number, sent_at, besides, inbox_id):
         return False
     before = fetch_number_state(team_id, number)
     text = Message.objects.get(team_id=team_id, id=pending.message_id)
-    inbox = Inbox.objects.select_related("team").get(team_id=team_id, id=pending.inbox_id)
     outcome = consent.apply_keyword(
         inbox,
         number,

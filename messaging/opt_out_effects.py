@@ -1,5 +1,5 @@
 """What an opt-out by text also does: scheduled texts are cancelled; as its team chose, conversations are closed and the
-contact leaves all lists.
+contact leaves all lists. Of an opt-out from one inbox alone, only that inbox's texts and conversation are meant.
 """
 
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ def apply_effects(team: Team, event: ConsentEvent) -> None:
     """Do it, in the opt-out's transaction, and keep what was done. A repeated opt-out does what is left to do."""
     cancelled = cancel_for_opt_out(event)
     closed = team.opt_out_closes and _close_conversations(event)
-    left = _leave_lists(event) if team.opt_out_leaves_lists else []
+    left = _leave_lists(event) if team.opt_out_leaves_lists and not event.only_in_inbox else []
     if cancelled or closed or left:
         OptOutEffects.objects.create(
             team_id=event.team_id, event_id=event.id, closed=closed, lists_left=left, cancelled=cancelled
@@ -32,6 +32,8 @@ def effects_loader(team_id: int, events: QuerySet[ConsentEvent]) -> Loader[dict[
 
 def _close_conversations(event: ConsentEvent) -> bool:
     conversations = Conversation.objects.filter(team_id=event.team_id, number=event.number, closed=False)
+    if event.only_in_inbox:
+        conversations = conversations.filter(inbox_id=event.inbox_id)
     found = list(conversations.select_for_update(no_key=True).order_by("id"))
     ids = [conversation.id for conversation in found]
     conversations.filter(id__in=ids).update(closed=True, snoozed_until=None)

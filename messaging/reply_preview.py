@@ -19,6 +19,7 @@ from optout.keyword_decision import KeywordDecision, decide_keyword, network_rep
 from optout.languages import LANGUAGES
 from optout.models import Standing
 from optout.number_state import NumberState, fetch_number_state
+from optout.opt_out_scope import only_inbox
 from optout.reader.automatic_replies import is_automatic_reply
 from optout.reader.outcome import Outcome, TextReading
 from optout.reader.reactions import read_reaction
@@ -27,7 +28,7 @@ from optout.reader_settings import reader_settings
 from optout.reviews import ReviewKind
 
 EFFECTS = {
-    Outcome.OPT_OUT: "Opts out of all inboxes at once, like STOP.",
+    Outcome.OPT_OUT: "Opts out of {scope} at once, like STOP.",
     Outcome.HOLD: "May be an opt-out. The number may not be texted already, so nothing changes.",
     Outcome.HELP: "Asks for help. Nothing changes.",
     Outcome.CONVERSATION: "Is conversation. Nothing changes.",
@@ -36,7 +37,7 @@ REVIEWS = {
     ReviewKind.HOLD: "Is held: nothing automatic is sent to the number until a member decides.",
     ReviewKind.MARK: "Is conversation, marked as a possible opt-out, because this inbox acts on keywords only.",
     ReviewKind.WANTS_TEXTS: "Is marked “Wants texts again” and lifts nothing: only START or fresh consent does.",
-    ReviewKind.APPOINTMENT: "Opts out of all inboxes at once, and asks for a call: it may have meant the appointment.",
+    ReviewKind.APPOINTMENT: "Opts out of {scope} at once, and asks for a call: it may have meant the appointment.",
 }
 
 
@@ -52,18 +53,34 @@ class ReplyPreview:
     carrier_replies: bool
     reply: str
     review: ReviewKind | None
+    inbox: Inbox
 
     @property
     def effect(self) -> str:
         if self.outcome in (Outcome.OPT_IN, Outcome.YES):
-            if self.decision.lifts and self.standing.opt_outs:
-                return "Opts in again: all opt-outs are lifted."
+            if self.decision.lifted:
+                return f"Opts in again: {self._lifted} are lifted."
             return "Is an opt-in keyword, and lifts nothing: there is no opt-out that it may lift."
         if self.review:
-            return REVIEWS[self.review]
-        if self.outcome is Outcome.OPT_OUT and self.standing.opt_outs:
+            return REVIEWS[self.review].format(scope=self._scope)
+        if self.outcome is Outcome.OPT_OUT and self._is_opted_out:
             return "Opts out again: the number is opted out already."
-        return EFFECTS[self.outcome]
+        return EFFECTS[self.outcome].format(scope=self._scope)
+
+    @property
+    def _scope(self) -> str:
+        return str(only_inbox(self.inbox, self.body) or "all inboxes")
+
+    @property
+    def _lifted(self) -> str:
+        if not self.inbox.team.each_inbox_since:
+            return "all opt-outs"
+        return f"the opt-outs from {self.inbox} and from all inboxes"
+
+    @property
+    def _is_opted_out(self) -> bool:
+        only_in = only_inbox(self.inbox, self.body)
+        return bool(self.standing.in_inbox(only_in.id if only_in else None).opt_outs)
 
     @property
     def reason(self) -> str:
@@ -107,7 +124,7 @@ def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
         has_later_entry=lambda: False,  # it would be the newest
         carrier_answers=carrier_replies,
     )
-    reply = _reply(inbox, number, decision.reply, reading.language)
+    reply = _reply(inbox, number, body, decision.reply, reading.language)
     review = _review(inbox, number, body, reading, outcome, before)
     return ReplyPreview(
         body,
@@ -118,6 +135,7 @@ def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
         carrier_replies and outcome.is_request,
         reply,
         review,
+        inbox,
     )
 
 
@@ -126,7 +144,7 @@ def _review(
 ) -> ReviewKind | None:
     """Why the text would wait in To review, if it would; as messaging.inbound decides."""
     if not outcome.is_request:
-        return holds.review_kind(reading, outcome, before)
+        return holds.review_kind(inbox, body, reading, outcome, before)
     if outcome is not Outcome.OPT_OUT or before.standing.blocked or not may_mean_appointment(body):
         return None
     conversations = Conversation.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number=number)
@@ -134,9 +152,9 @@ def _review(
     return ReviewKind.APPOINTMENT if found and asked_lately(inbox.team_id, found, before.now) else None
 
 
-def _reply(inbox: Inbox, number: str, reply: AutoReply | None, language: str) -> str:
+def _reply(inbox: Inbox, number: str, body: str, reply: AutoReply | None, language: str) -> str:
     if reply is None or not is_textable(number) or not inbox.is_open:
         return ""
     if reply is AutoReply.HELP and answered_help_enough(inbox.team_id, number, timezone.now()):
         return ""
-    return auto_replies.reply_text(inbox, reply, language)
+    return auto_replies.reply_text(inbox, reply, language, only_here=bool(only_inbox(inbox, body)))

@@ -14,7 +14,8 @@ from optout.bulk_consent import numbers_opted_in_since
 from optout.consent_types import RETRACT_WITHIN, Actor, StatedOptOut
 from optout.models import Action, ConsentEvent
 from optout.number_locks import lock_number
-from optout.number_state import standing_across_inboxes
+from optout.number_state import standing
+from optout.opt_out_scope import only_inbox
 from optout.review_endings import OPEN_AGAIN
 from optout.reviews import Review, ReviewKind, ReviewOutcome
 
@@ -37,7 +38,7 @@ def opt_out_by_text(conversation: Conversation, message_id: int, member: Member)
     event = consent.opt_out(
         text.team_id, text.number, Actor.of(member).recording_the_persons_word(),
         reason=REASON, happened_at=text.at, source=f"Text to {inbox.name}", words=text.body,
-        inbox=inbox, message_id=text.id,
+        inbox=inbox, message_id=text.id, only_in=only_inbox(inbox, text.body),
     )  # fmt: skip
     if review and event:
         _settle(review, ReviewOutcome.OPTED_OUT, member, event)
@@ -75,7 +76,7 @@ def take_back(conversation: Conversation, message_id: int, member: Member) -> No
         or timezone.now() - decided_at > RETRACT_WITHIN
     ):
         raise CannotDecide("Only the member who decided can take it back, within ten minutes.")
-    if not standing_across_inboxes(review.team_id, review.number).in_inbox(None).may_text:
+    if not standing(review.team_id, review.number, review.inbox_id).may_text:
         raise CannotDecide("This number was opted out or blocked since.")
     if review.kind == ReviewKind.HOLD:
         words = Message.objects.get(team_id=review.team_id, id=message_id).body
@@ -106,7 +107,8 @@ def _lock(
         raise CannotDecide("This text does not wait for a decision.")
     if review and review.kind not in _ABOUT_OPT_OUTS:
         raise CannotDecide("This text does not wait for a decision about an opt-out.")
-    if numbers_opted_in_since(team_id, [StatedOptOut(conversation.number, text.at)]):
+    only_in = only_inbox(conversation.inbox, text.body)
+    if numbers_opted_in_since(team_id, [StatedOptOut(conversation.number, text.at)], only_in):
         raise CannotDecide("This person opted in after this text.")
     repeated = review and (review.outcome, review.decided_by_id) == (wanted, member.id)
     if review and review.outcome != ReviewOutcome.OPEN and not repeated:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kernel.loading import Loader
 from messaging.models import Conversation, Message
-from optout.ledger import opt_ins
+from optout.ledger import concerning, opt_ins
 from optout.models import ConsentEvent
 from optout.review_wording import describe_reason
 from optout.reviews import Review, ReviewKind, ReviewOutcome
@@ -63,7 +63,7 @@ def reviews_loader(
     team_id = conversation.team_id
     rows, newest_opt_in = yield [
         Review.objects.filter(team_id=team_id, message_id__in=[text.id for text in inbound]),
-        opt_ins(team_id, conversation.number)[:1],
+        opt_ins(team_id, conversation.number).filter(concerning(conversation.inbox_id))[:1],
     ]
     reviews = {text.id: TextReview(_unrecorded(text)) for text in inbound if text.possible_opt_out}
     reviews |= {row.message_id: TextReview(row) for row in rows}

@@ -54,6 +54,18 @@ _DEFAULTS = {
 }
 
 
+# The confirmation of an opt-out from one inbox alone.
+_STOP_OF_ONE_INBOX = {
+    "en": "{team}: You will get no more texts from {inbox}. Reply START to get them again, STOP ALL for no texts at all.",
+    "es": "{team}: No recibirá más mensajes de {inbox}. START: recibirlos de nuevo. STOP ALL: no recibir ninguno.",
+    "fr": "{team} : Vous ne recevrez plus de messages de {inbox}. START pour les recevoir. STOP ALL pour tout arrêter.",
+    "pt": "{team}: Você não receberá mais mensagens de {inbox}. START: receber de novo. STOP ALL: parar todas.",
+    "de": "{team}: Sie erhalten keine SMS mehr von {inbox}. START meldet Sie wieder an, STOP ALL überall ab.",
+    "nl": "{team}: U krijgt geen berichten meer van {inbox}. START meldt u weer aan, STOP ALL overal af.",
+    "it": "{team}: Non riceverai più messaggi da {inbox}. START: riceverli di nuovo. STOP ALL: fermare tutti.",
+}
+
+
 # By language: what a yes agrees to, the same for marketing, and how to get help and out. STOP and HELP are required by
 # CTIA Messaging Principles 5.1.1; that no purchase depends on it, by 47 CFR 64.1200(f)(9)(i)(B).
 _PROMPTS = {
@@ -95,14 +107,26 @@ _PROMPTS = {
 }
 
 
-def reply_text(inbox: Inbox, reply: AutoReply, language: str = "") -> str:
-    """The inbox's own text of a reply, or the default, in the language that the person used. Unknown is English."""
+def reply_text(inbox: Inbox, reply: AutoReply, language: str = "", *, only_here: bool = False) -> str:
+    """The inbox's own text of a reply, or the default, in the language that the person used. Unknown is English.
+
+    The confirmation of an opt-out from this inbox alone (`only_here`) names the inbox.
+    """
+    only_here = only_here and reply is AutoReply.STOP
     if language in ("", "en") or language not in _DEFAULTS:
-        return getattr(inbox, f"{reply}_reply") or default_reply_text(inbox, reply)
-    return own_wordings(inbox, language).get(reply) or default_reply_text(inbox, reply, language)
+        language, own = "en", getattr(inbox, f"{reply}_reply")
+    else:
+        own = own_wordings(inbox, language).get(reply)
+    if own:
+        return f"{own} ({inbox.name})" if only_here and inbox.name not in own else own
+    return default_reply_text(inbox, reply, language, only_here=only_here)
 
 
-def default_reply_text(inbox: Inbox, reply: AutoReply, language: str = "en") -> str:
+def default_reply_text(
+    inbox: Inbox, reply: AutoReply, language: str = "en", *, only_here: bool = False
+) -> str:
+    if only_here:
+        return _STOP_OF_ONE_INBOX[language].format(team=inbox.team.name, inbox=inbox.name)
     if reply is AutoReply.PROMPT:
         plain, marketing, ending = _PROMPTS[language]
         return f"{inbox.team.name}: {marketing if inbox.double_opt_in_marketing else plain} {ending}"

@@ -6,9 +6,11 @@ limit is optout.number_locks.MAX_LOCKED_NUMBERS numbers; more raise ValueError.
 
 from collections.abc import Callable, Iterable
 
+from django.db.models import Q
+
 from accounts.models import Inbox
 from optout.consent_types import Actor, StatedOptOut
-from optout.ledger import newest_statements
+from optout.ledger import concerning, newest_statements
 from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
 from optout.ledger_writer import write, write_all
 from optout.lifting_rules import CannotLift, team_liftable
@@ -64,11 +66,17 @@ def _state_many(
     return _change_many(team_id, by_number, actor, reason, change)
 
 
-def numbers_opted_in_since(team_id: int, opt_outs: Iterable[StatedOptOut]) -> set[str]:
-    """The numbers that opted in after their dated opt-out, by text or by fresh consent."""
+def numbers_opted_in_since(
+    team_id: int, opt_outs: Iterable[StatedOptOut], only_in: Inbox | None = None
+) -> set[str]:
+    """The numbers that opted in after their dated opt-out, by text or by fresh consent.
+
+    An opt-in to one inbox alone is none after an opt-out from all.
+    """
     dated = {stated.number: stated.happened_at for stated in opt_outs if stated.happened_at}
+    scope = concerning(only_in.id) if only_in else Q(only_in_inbox=False)
     opt_ins = ConsentEvent.objects.filter(
-        team_id=team_id, number__in=list(dated), action=Action.OPTED_IN
+        scope, team_id=team_id, number__in=list(dated), action=Action.OPTED_IN
     ).only("number", "action", "origin", "obtained_at", "happened_at")
     return {
         event.number

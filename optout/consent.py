@@ -22,6 +22,7 @@ from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_
 from optout.models import Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_number
 from optout.number_state import NumberState, fetch_number_state
+from optout.opt_out_scope import considered_inbox_id, only_inbox
 from optout.reader.outcome import Outcome
 from optout.reasons import OptOutReason
 
@@ -54,22 +55,25 @@ def apply_keyword(
         request,
         now=now,
         at=at,
-        has_later_entry=lambda: has_later_entry(inbox.team_id, number, at),
+        has_later_entry=lambda: has_later_entry(
+            inbox.team_id, number, at, inbox_id=considered_inbox_id(inbox)
+        ),
         carrier_answers=carrier_answers,
     )
     event: ConsentEvent | None = None
     draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
     draft.source = CHANNELS.get(channel, "")
+    draft.each_inbox_since = inbox.team.each_inbox_since
     reply = decision.reply
     if decision.opts_out:
         draft.reason = reason
-        event = write(draft.suppress(SuppressionKind.OPT_OUT))
+        event = write(draft.suppress(SuppressionKind.OPT_OUT, only_inbox(inbox, words)))
     elif decision.lifts:
-        lifted = lifted_in_channel(channel, before.standing.opt_outs)
-        event = write(draft.lift(lifted, Action.OPTED_IN))
+        lifted = lifted_in_channel(channel, decision.lifted)
+        event = write(draft.lift(lifted, Action.OPTED_IN, inbox if draft.each_inbox_since else None))
         renew_by_text(event)
         record_opt_in(event, lifted)
-        if len(lifted) < len(before.standing.opt_outs):
+        if len(lifted) < len(decision.lifted):
             reply = None
     return KeywordOutcome(event, reply)
 
@@ -85,24 +89,25 @@ def apply_carrier_refusal(
     """Apply a carrier's report that the person opted out there (Twilio's error 21610 and its equivalents).
 
     The report counts only for a send that was claimed after the newest opt-in. Without an opt-in in the ledger we
-    missed a STOP, and the opt-out applies to all inboxes. With an opt-in, the carrier's list of this inbox differs
-    from ours, and the opt-out applies to this inbox. None if the report is not new. The carrier's list is recorded as
-    well, whatever follows for the standing (optout.carrier_opt_outs).
+    missed a STOP, and the opt-out has the scope of a STOP to this inbox. With an opt-in, the carrier's list of this
+    inbox differs from ours, and the opt-out applies to this inbox. None if the report is not new. The carrier's list is
+    recorded as well, whatever follows for the standing (optout.carrier_opt_outs).
     """
     now = lock_number(inbox.team_id, number)
     before = fetch_number_state(inbox.team_id, number)
-    opt_in = newest_opt_in(inbox.team_id, number)
+    opt_in = newest_opt_in(inbox.team_id, number, considered_inbox_id(inbox))
     if opt_in and claimed_at < opt_in.recorded_at and opt_in.inbox_id == inbox.id:
         return None
     record_refusal(inbox, number, message_id, now)
     if opt_in and claimed_at < opt_in.recorded_at:
         return None
-    only_in = inbox if opt_in else None
+    only_in = inbox if opt_in or inbox.team.each_inbox_since else None
     if before.standing.in_inbox(only_in.id if only_in else None).persons_own:
         return None
     draft = LedgerEntryDraft(
-        inbox.team_id, number, Origin.CARRIER, before, now, inbox, message_id=message_id, reason=reason
-    )
+        inbox.team_id, number, Origin.CARRIER, before, now, inbox, message_id=message_id, reason=reason,
+        each_inbox_since=inbox.team.each_inbox_since,
+    )  # fmt: skip
     return write(draft.suppress(SuppressionKind.OPT_OUT, only_in))
 
 
@@ -120,8 +125,9 @@ def opt_out(
     words: str = "",
     inbox: Inbox | None = None,
     message_id: int | None = None,
+    only_in: Inbox | None = None,
 ) -> ConsentEvent | None:
-    """Record an opt-out from all inboxes. Without `happened_at` it counts as stated now.
+    """Record an opt-out from all inboxes, or only from one. Without `happened_at` it counts as stated now.
 
     `inbox` and `message_id` are those of the text that states it, if any.
 
@@ -131,13 +137,17 @@ def opt_out(
     draft = _lock_and_draft(team_id, number, actor, reason)
     draft.state(StatedOptOut(number, happened_at, source, words))
     draft.inbox, draft.message_id = inbox, message_id
-    return _write_statement(draft, SuppressionKind.OPT_OUT)
+    if inbox or only_in:
+        draft.each_inbox_since = (inbox or only_in).team.each_inbox_since
+    return _write_statement(draft, SuppressionKind.OPT_OUT, only_in)
 
 
-def opt_out_by_member(team_id: int, number: str, actor: Actor, reason: OptOutReason) -> ConsentEvent | None:
+def opt_out_by_member(
+    team_id: int, number: str, actor: Actor, reason: OptOutReason, only_in: Inbox | None = None
+) -> ConsentEvent | None:
     """Record an opt-out for a member's reason: the person's own word, or the team's decision."""
     by = actor.recording_the_persons_word() if reason.source else actor
-    return opt_out(team_id, number, by, reason=reason.label, source=reason.source)
+    return opt_out(team_id, number, by, reason=reason.label, source=reason.source, only_in=only_in)
 
 
 def block(team_id: int, number: str, actor: Actor, *, reason: str = "") -> ConsentEvent | None:
@@ -158,25 +168,29 @@ def lift(
     reason: str = "",
     consent: FreshConsent | None = None,
     may_lift_persons: bool = False,
+    inbox: Inbox | None = None,
 ) -> ConsentEvent | None:
     """Lift a number's opt-outs by the rules of optout.lifting_rules, all or none; None if there are none.
+
+    With `inbox` these are the opt-outs in force there: from that inbox, and from all inboxes.
 
     `may_lift_persons` is the right to lift the person's own opt-outs, which also takes fresh consent.
     Fresh consent is recorded also if there are none. Opt-outs that only the person can lift stay.
     Raises CannotLift: its sentence says what would lift the opt-outs.
     """
     draft = _lock_and_draft(team_id, number, actor, reason)
-    opt_outs = draft.standing.opt_outs
+    opt_outs = (draft.standing.in_inbox(inbox.id) if inbox else draft.standing).opt_outs
     if not opt_outs:
         if consent:
             record_consent(team_id, number, consent.as_stated(), actor)
         return None
     rows = opt_outs_to_lift(opt_outs, actor, reason, consent, may_lift_persons=may_lift_persons)
     if consent:
-        check_fresh_consent(consent, last_opt_out_at(team_id, number), draft.before.now)
+        last = last_opt_out_at(team_id, number, inbox.id if inbox else None)
+        check_fresh_consent(consent, last, draft.before.now)
         draft.words, draft.source, draft.obtained_at = consent.words, consent.source, consent.obtained_at
         record_consent(team_id, number, consent.as_stated(), actor)
-    event = write(draft.lift(rows, Action.OPTED_IN))
+    event = write(draft.lift(rows, Action.OPTED_IN, inbox))
     record_opt_in(event, rows)
     return event
 
@@ -200,12 +214,14 @@ def _lock_and_draft(team_id: int, number: str, actor: Actor, reason: str) -> Led
     return LedgerEntryDraft.by_actor(team_id, number, actor, reason, fetch_number_state(team_id, number))
 
 
-def _write_statement(draft: LedgerEntryDraft, kind: SuppressionKind) -> ConsentEvent | None:
-    if draft.is_repeated(kind):
-        recorded = newest_statements(draft.team_id, [draft.number], ACTION_OF[kind], draft.origin)
+def _write_statement(
+    draft: LedgerEntryDraft, kind: SuppressionKind, only_in: Inbox | None = None
+) -> ConsentEvent | None:
+    if draft.is_repeated(kind, only_in):
+        recorded = newest_statements(draft.team_id, [draft.number], ACTION_OF[kind], draft.origin, only_in)
         if recorded and not draft.is_newer_than(recorded[draft.number]):
             return None
-    return write(draft.suppress(kind))
+    return write(draft.suppress(kind, only_in))
 
 
 def _write_if_changed(change: StandingChange | None) -> ConsentEvent | None:

@@ -11,6 +11,7 @@ from optout.ledger_writer import write
 from optout.models import ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_key
 from optout.number_state import fetch_number_state
+from optout.opt_out_scope import only_inbox
 from optout.reviews import Review, ReviewOutcome
 
 LAPSED = "nobody decided within ten business days whether this text asks to stop"
@@ -29,7 +30,7 @@ def lapse(
         return None
     with scope(team_id, lock=lock_key(team_id, found.number)):
         rows = Review.objects.open().holds().filter(team_id=team_id, id=review_id)
-        review = rows.select_related("inbox").first()
+        review = rows.select_related("inbox__team").first()
         before = fetch_number_state(team_id, found.number)
         zone = ZoneInfo(Team.objects.get(id=team_id).time_zone)
         if review is None or review.due_on is None or review.held_event_id is None:
@@ -39,9 +40,9 @@ def lapse(
         held = ConsentEvent.objects.get(team_id=team_id, id=review.held_event_id)
         draft = LedgerEntryDraft(
             team_id, review.number, Origin.CONTACT, before, before.now, review.inbox, held.words,
-            review.message_id, LAPSED,
+            review.message_id, LAPSED, each_inbox_since=review.inbox.team.each_inbox_since,
         )  # fmt: skip
-        event = write(draft.suppress(SuppressionKind.OPT_OUT))
+        event = write(draft.suppress(SuppressionKind.OPT_OUT, only_inbox(review.inbox, held.words)))
         Review.objects.filter(team_id=team_id, id=review_id).update(outcome=ReviewOutcome.LAPSED)
         if also:
             also(event)

@@ -13,14 +13,21 @@ from optout.ledger_entry import LedgerEntryDraft
 from optout.ledger_writer import write
 from optout.models import Action, ConsentEvent, Origin
 from optout.number_state import NumberState, fetch_number_state
+from optout.opt_out_scope import only_inbox
 from optout.reader.outcome import Outcome, TextReading
 from optout.reading_wording import describe_reading
 from optout.reviews import Review, ReviewKind
 
 
-def review_kind(found: TextReading, outcome: Outcome, before: NumberState) -> ReviewKind | None:
-    """Why a text must be reviewed, if it must. No text of a number that may not be texted is held or marked."""
-    standing = before.standing.in_inbox(None)
+def review_kind(
+    inbox: Inbox, words: str, found: TextReading, outcome: Outcome, before: NumberState
+) -> ReviewKind | None:
+    """Why a text must be reviewed, if it must. No text of a number that may not be texted is held or marked.
+
+    That is: not in the inboxes that an opt-out by this text would apply to.
+    """
+    only_in = only_inbox(inbox, words)
+    standing = before.standing.in_inbox(only_in.id if only_in else None)
     if standing.may_text and outcome is Outcome.HOLD:
         return ReviewKind.HOLD
     if standing.may_text and outcome is Outcome.CONVERSATION and found.may_be_opt_out:

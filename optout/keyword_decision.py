@@ -1,6 +1,6 @@
 """Decision about a keyword, for inbound texts and Try a reply: what it changes at a number, and which reply is due."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,16 +10,18 @@ from kernel.phone_numbers import is_canadian, is_short_code
 from optout.auto_replies import AutoReply
 from optout.consent_types import CONFIRM_WITHIN
 from optout.models import Standing, Suppression
+from optout.opt_out_scope import lifted_by_text
 from optout.reader.outcome import Outcome
 
 
 @dataclass(frozen=True)
 class KeywordDecision:
-    """Whether the keyword opts out or lifts the opt-outs, and the reply that is due."""
+    """Whether the keyword opts out or lifts opt-outs and which, and the reply that is due."""
 
     opts_out: bool = False
     lifts: bool = False
     reply: AutoReply | None = None
+    lifted: Sequence[Suppression] = ()
 
 
 NOTHING = KeywordDecision()
@@ -40,9 +42,9 @@ def decide_keyword(
 ) -> KeywordDecision:
     """What the request of a text that was sent `at` does, given the number's standing across inboxes at `now`.
 
-    A STOP counts however late it is found. START and UNSTOP lift every opt-out; YES does so only if an opt-out of the
-    person is in force, and not on a toll-free number, whose network ignores it. An opt-in that is older than an entry
-    of the ledger changes nothing. No text lifts a block.
+    A STOP counts however late it is found. START and UNSTOP lift every opt-out that applies to the inbox; YES does so
+    only if one of them is the person's own, and not on a toll-free number, whose network ignores it. An opt-in that is
+    older than an entry of the ledger changes nothing. No text lifts a block.
     No reply is due if the carrier replies, if the number is blocked, if nothing changed, or after five minutes.
     """
     in_inbox = standing.in_inbox(inbox.id)
@@ -53,11 +55,11 @@ def decide_keyword(
                 True, False, AutoReply.STOP if reply_in_time and in_inbox.may_text else None
             )
         case Outcome.OPT_IN | Outcome.YES:
-            lifts_none = not opt_outs_lifted_by(inbox, standing, request)
-            if (request is Outcome.YES and lifts_none) or has_later_entry():
+            lifted = opt_outs_lifted_by(inbox, standing, request)
+            if (request is Outcome.YES and not lifted) or has_later_entry():
                 return NOTHING
-            due = reply_in_time and standing.opt_outs and not in_inbox.blocked
-            return KeywordDecision(False, True, AutoReply.START if due else None)
+            due = reply_in_time and lifted and not in_inbox.blocked
+            return KeywordDecision(False, True, AutoReply.START if due else None, lifted)
         case Outcome.HELP:
             due = reply_in_time and may_answer_help(inbox, standing)
             return KeywordDecision(reply=AutoReply.HELP if due else None)
@@ -65,12 +67,13 @@ def decide_keyword(
             return NOTHING
 
 
-def opt_outs_lifted_by(inbox: Inbox, standing: Standing, request: Outcome) -> tuple[Suppression, ...]:
+def opt_outs_lifted_by(inbox: Inbox, standing: Standing, request: Outcome) -> Sequence[Suppression]:
     """The opt-outs that START, UNSTOP or YES lifts."""
+    lifted = lifted_by_text(inbox, standing.opt_outs)
     if request is Outcome.OPT_IN:
-        return standing.opt_outs
+        return lifted
     yes_counts = request is Outcome.YES and inbox.number_type != NumberType.TOLL_FREE
-    return standing.opt_outs if yes_counts and standing.persons_own else ()
+    return lifted if yes_counts and any(row.persons_own for row in lifted) else ()
 
 
 def network_replies(inbox: Inbox, body: str) -> bool:

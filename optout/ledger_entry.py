@@ -41,6 +41,7 @@ class LedgerEntryDraft:
     obtained_at: datetime | None = None
     actor_id: int | None = None
     actor_name: str = ""
+    each_inbox_since: datetime | None = None
 
     @classmethod
     def by_actor(cls, team_id: int, number: str, actor: Actor, reason: str, before: NumberState) -> Self:
@@ -71,7 +72,7 @@ class LedgerEntryDraft:
         """Add a suppression of the draft's origin; only the entry if this origin has added it before."""
         action = ACTION_OF[kind]
         if self.is_repeated(kind, only_in):
-            event = self._event(action, after=self.standing.rows)
+            event = self._event(action, after=self.standing.rows, only_in=only_in)
             return StandingChange(event, has_open_reviews=self.before.has_open_reviews)
         row = Suppression(
             team_id=self.team_id,
@@ -81,7 +82,7 @@ class LedgerEntryDraft:
             inbox_id=only_in.id if only_in else None,
             created_at=self.before.now,
         )
-        event = self._event(action, after=(*self.standing.rows, row), added=row)
+        event = self._event(action, after=(*self.standing.rows, row), added=row, only_in=only_in)
         return self._change(event, added=row)
 
     def suppress_unless_repeated(
@@ -90,12 +91,18 @@ class LedgerEntryDraft:
         """Like `suppress`; None if this origin has added the suppression before."""
         return None if self.is_repeated(kind, only_in) else self.suppress(kind, only_in)
 
-    def lift(self, rows: Iterable[Suppression], action: Action) -> StandingChange:
-        """Lift those of the number's suppressions that are among `rows`; an entry also if there are none."""
+    def lift(
+        self, rows: Iterable[Suppression], action: Action, only_in: Inbox | None = None
+    ) -> StandingChange:
+        """Lift those of the number's suppressions that are among `rows`; an entry also if there are none.
+
+        With `only_in` it concerns that inbox alone, unless something is lifted from all inboxes.
+        """
         ids = {row.id for row in rows}
         lifted = [row for row in self.standing.rows if row.id in ids]
         left = [row for row in self.standing.rows if row.id not in ids]
-        event = self._event(action, after=left, lifted=lifted)
+        is_of_one = all(row.inbox_id for row in lifted)
+        event = self._event(action, after=left, lifted=lifted, only_in=only_in if is_of_one else None)
         return self._change(event, lifted=lifted)
 
     def note(self, action: Action) -> StandingChange:
@@ -125,7 +132,9 @@ class LedgerEntryDraft:
         after: Iterable[Suppression],
         added: Suppression | None = None,
         lifted: Iterable[Suppression] = (),
+        only_in: Inbox | None = None,
     ) -> ConsentEvent:
+        inbox = only_in or self.inbox
         last = self.before.last_entry
         event = ConsentEvent(
             team_id=self.team_id,
@@ -137,8 +146,10 @@ class LedgerEntryDraft:
             after=Standing.of(self.number, after).state,
             added=[added.name] if added else [],
             lifted=[row.name for row in lifted],
-            inbox_id=self.inbox.id if self.inbox else None,
-            inbox_name=self.inbox.name if self.inbox else "",
+            inbox_id=inbox.id if inbox else None,
+            inbox_name=inbox.name if inbox else "",
+            only_in_inbox=bool(only_in),
+            each_inbox_since=self.each_inbox_since,
             actor_id=self.actor_id,
             actor_name=self.actor_name,
             message_id=self.message_id,

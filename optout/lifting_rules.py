@@ -60,7 +60,8 @@ def retractable(
 
 def _states(entry: ConsentEvent, row: Suppression) -> bool:
     """Whether the entry created this opt-out or repeated it."""
-    return entry.action == Action.OPTED_OUT and entry.origin == row.origin and entry.id >= row.event_id
+    same = (entry.action, entry.origin) == (Action.OPTED_OUT, row.origin) and entry.id >= row.event_id
+    return same and entry.concerns(row.inbox_id)
 
 
 def opt_outs_to_lift(

@@ -37,7 +37,9 @@ def lift_misread(team_id: int, number: str, message_id: int, actor: Actor, reaso
     )
     if misread is None or before.now - misread.recorded_at > MISREAD_WITHIN:
         raise CannotLift("Only an opt-out in a person's own words can be marked as misread, within a day.")
-    if any(entry.action == Action.OPTED_OUT and entry.position > misread.position for entry in entries):
+    only_in = misread.inbox_id if misread.only_in_inbox else None
+    later = (entry for entry in entries if entry.position > misread.position and entry.concerns(only_in))
+    if any(entry.action == Action.OPTED_OUT for entry in later):
         raise CannotLift("This person opted out again after this text.")
     rows = [row for row in before.standing.opt_outs if row.event_id == misread.id]
     if not rows:

@@ -72,6 +72,7 @@ class Action(models.TextChoices):
 
 
 NOTES = (Action.HELD, Action.RELEASED)
+ADDED_LATER = ("only_in_inbox", "each_inbox_since")  # columns of ConsentEvent: the hash of an older entry has none
 
 
 class Suppression(TenantModel):
@@ -207,6 +208,10 @@ class ConsentEvent(TenantModel):
     obtained_at = models.DateTimeField(null=True)  # when fresh consent was given
     happened_at = models.DateTimeField()  # by the carrier's clock if it is known
     recorded_at = models.DateTimeField()  # by the database's clock, under the number's lock
+    # Whether it concerns that inbox alone, and not the others.
+    only_in_inbox = models.BooleanField(default=False, db_default=False)
+    # The team's choice that applied (optout.opt_out_scope): since when a STOP is from one inbox alone. Null: from all.
+    each_inbox_since = models.DateTimeField(null=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
@@ -226,6 +231,10 @@ class ConsentEvent(TenantModel):
         """Whether it is an opt-out in the person's own words; its reason says which words, and by which rule."""
         return self.action == Action.OPTED_OUT and self.origin == Origin.CONTACT and bool(self.reason)
 
+    def concerns(self, inbox_id: int | None) -> bool:
+        """Whether it says something about this inbox, alone or among all; with None, always."""
+        return inbox_id is None or not self.only_in_inbox or self.inbox_id == inbox_id
+
     @property
     def is_copied(self) -> bool:
         return self.source.startswith(COPIED_FROM)
@@ -237,12 +246,13 @@ class ConsentEvent(TenantModel):
         return self.action == Action.OPTED_IN and consented
 
     def digest(self) -> str:
-        """The hash over every column but `id` and `hash`."""
+        """The hash over every column but `id` and `hash`. Columns that were added later count where they have a value."""
         return ledger_hash.digest(self.hashed_columns())
 
     def hashed_columns(self) -> dict[str, Any]:
         names = (field.attname for field in self._meta.concrete_fields if field.attname not in ("id", "hash"))
-        return {name: getattr(self, name) for name in names}
+        values = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in values.items() if value or name not in ADDED_LATER}
 
 
 class FeedEntry(TenantModel):

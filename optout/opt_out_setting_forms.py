@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from accounts.models import Inbox, Team
 from kernel.revisions import RevisedForm
@@ -70,6 +71,33 @@ class ExtraWordsForm(RevisedForm, forms.ModelForm):
             self.add_error(None, error)
         self.instance.extra_keywords = {meaning.value: words for meaning, words in words_of.items() if words}
         return self.cleaned_data
+
+
+SCOPE_CHOICES = [
+    ("all", "All inboxes (recommended)"),
+    ("inbox", "Each inbox by itself"),
+]
+
+
+class OptOutScopeForm(RevisedForm, forms.ModelForm):
+    """Whether an opt-out by text is from all inboxes, or from the inbox that receives it. Changing it lifts nothing."""
+
+    scope = forms.ChoiceField(label="A STOP stops texts from", choices=SCOPE_CHOICES, widget=forms.RadioSelect)
+
+    class Meta:
+        model = Team
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["scope"] = "inbox" if self.instance.each_inbox_since else "all"
+
+    def save(self, commit: bool = True) -> Team:
+        """The same choice again keeps its date."""
+        since = self.instance.each_inbox_since or timezone.now()
+        self.instance.each_inbox_since = since if self.cleaned_data["scope"] == "inbox" else None
+        self.instance.save(update_fields=["each_inbox_since"])
+        return self.instance
 
 
 class MarketingConsentForm(RevisedForm, forms.ModelForm):

@@ -16,7 +16,14 @@ from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
 from optout.extra_words import RESERVED_WORDS
 from optout.languages import LANGUAGES, inbox_languages
-from optout.opt_out_setting_forms import ExtraWordsForm, MarketingConsentForm, OptOutEffectsForm, ReadingForm
+from optout.opt_out_setting_forms import (
+    SCOPE_CHOICES,
+    ExtraWordsForm,
+    MarketingConsentForm,
+    OptOutEffectsForm,
+    OptOutScopeForm,
+    ReadingForm,
+)
 
 SHOWN_CHANGES = 50
 
@@ -45,6 +52,19 @@ def opt_out_effects(request: TeamRequest) -> HttpResponse:
         form.save()
         return _saved(request, before, _effects(team))
     return _page(request, effects=form)
+
+
+@form_view
+@team_view(Right.MANAGE_INBOXES)
+def opt_out_scope(request: TeamRequest) -> HttpResponse:
+    """The same page; its POST saves from which inboxes a STOP opts out."""
+    team = _team(request)
+    before = _scope(team)
+    form = OptOutScopeForm(request.POST if request.method == "POST" else None, instance=team)
+    if form.is_valid():
+        form.save()
+        return _saved(request, before, _scope(team))
+    return _page(request, scope=form)
 
 
 @form_view
@@ -85,6 +105,7 @@ def _page(request: TeamRequest, **shown_again: Any) -> HttpResponse:
     inboxes = request.team.inboxes.present().order_by("name", "id")
     context = {
         "words": words,
+        "scope": shown_again.get("scope") or OptOutScopeForm(instance=_team(request)),
         "effects": shown_again.get("effects") or OptOutEffectsForm(instance=_team(request)),
         "marketing": shown_again.get("marketing") or MarketingConsentForm(instance=_team(request)),
         "inboxes": [(inbox, _language_names(inbox)) for inbox in inboxes],
@@ -108,6 +129,10 @@ def _saved(request: TeamRequest, before: Mapping[str, str], after: Mapping[str, 
 def _words(team: Team) -> dict[str, str]:
     labels = {name: str(field.label) for name, field in ExtraWordsForm.base_fields.items()}
     return {label: ", ".join(team.extra_keywords.get(name, [])) for name, label in labels.items()}
+
+
+def _scope(team: Team) -> dict[str, str]:
+    return {"A STOP stops texts from": dict(SCOPE_CHOICES)["inbox" if team.each_inbox_since else "all"]}
 
 
 def _marketing(team: Team) -> dict[str, str]:

@@ -1,13 +1,13 @@
 """Endings of reviews: what a change of a number's standing means for its open reviews. Called by the ledger's writer.
 
-An opt-out from all inboxes or a block settles what was open, and so does an opt-in, for the texts before it. A mistake
-that is lifted brings back the holds and marks that it settled.
+An opt-out or a block settles what was open in its inboxes, and so does an opt-in, for the texts before it. What the
+carrier reports about one inbox does not. A mistake that is lifted brings back the holds and marks that it settled.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from optout.models import Action, ConsentEvent, Suppression
+from optout.models import Action, ConsentEvent, Origin, Suppression
 from optout.reviews import Review, ReviewKind, ReviewOutcome
 
 _ABOUT_OPT_OUTS = (ReviewKind.HOLD, ReviewKind.MARK)
@@ -17,7 +17,9 @@ def end_reviews(event: ConsentEvent) -> None:
     """End the number's open reviews that this entry settles; the entry is written."""
     rows: Any = Review.objects.open().filter(team_id=event.team_id, number=event.number)
     outcome = ReviewOutcome.OVERTAKEN
-    if event.action == Action.OPTED_OUT and not _is_in_one_inbox(event):
+    if event.only_in_inbox:
+        rows = rows.filter(inbox_id=event.inbox_id)
+    if event.action == Action.OPTED_OUT and not _is_carriers(event):
         rows = rows.exclude(kind=ReviewKind.APPOINTMENT)
     elif event.is_opt_in:
         rows = rows.filter(at__lte=event.obtained_at or event.happened_at)
@@ -58,5 +60,5 @@ OPEN_AGAIN: dict[str, Any] = {
 }
 
 
-def _is_in_one_inbox(event: ConsentEvent) -> bool:
-    return any(Suppression.inbox_id_in(name) for name in event.added)
+def _is_carriers(event: ConsentEvent) -> bool:
+    return event.origin == Origin.CARRIER and any(Suppression.inbox_id_in(name) for name in event.added)

@@ -20,14 +20,15 @@ def find_refusal(
     """Why a text to a number may not be claimed at `now`, under the number's lock; None if it may.
 
     `confirms` is the ID of the opt-out's ledger entry that this text confirms. A confirmation is the only exception
-    from the standing. It may be claimed if no later entry has changed a suppression (a repeated STOP does not), and if
-    the opt-out is at most five minutes old. A number that is held gets only texts that members write `by_hand`.
+    from the standing. It may be claimed if no later entry has changed a suppression in this inbox (a repeated STOP does
+    not), and if the opt-out is at most five minutes old. A number that is held gets only texts that members write
+    `by_hand`.
     """
     in_inbox = standing(team_id, number, inbox_id)
     if in_inbox.blocked:
         return Refusal.BLOCKED
     if confirms is not None:
-        newest = newest_change(team_id, number)
+        newest = newest_change(team_id, number, inbox_id)
         if newest is None or newest.id != confirms:
             return Refusal.OVERTAKEN
         return Refusal.TOO_LATE if now > newest.happened_at + CONFIRM_WITHIN else None

@@ -17,6 +17,7 @@ urlpatterns = [
     path("numbers/<number:number>/consent/", consent_record_views.consent_records, name="consent_records"),
     path("settings/opt-out/", opt_out_settings.opt_out_settings, name="opt_out_settings"),
     path("settings/opt-out/effects/", opt_out_settings.opt_out_effects, name="opt_out_effects"),
+    path("settings/opt-out/scope/", opt_out_settings.opt_out_scope, name="opt_out_scope"),
     path("settings/opt-out/consent/", opt_out_settings.marketing_consent, name="marketing_consent"),
     path("settings/opt-out/inboxes/<int:id>/", opt_out_settings.inbox_reading, name="inbox_reading"),
     path(

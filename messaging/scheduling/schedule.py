@@ -23,7 +23,8 @@ BATCH = 500
 # Once per STOP.
 _CANCEL = """
     UPDATE messaging_scheduledtext SET outcome = 'cancelled', event_id = $3, ended_at = $4
-    WHERE team_id = $1 AND number = $2 AND outcome = 'scheduled' RETURNING id
+    WHERE team_id = $1 AND number = $2 AND outcome = 'scheduled'
+        AND ($5::bigint IS NULL OR inbox_id = $5) RETURNING id
 """
 
 
@@ -63,8 +64,9 @@ def cancel(conversation: Conversation, id: int) -> bool:
 
 
 def cancel_for_opt_out(event: ConsentEvent) -> int:
-    """Cancel what waits for the number of an opt-out. Returns how many texts that stopped."""
-    return len(fetch(_CANCEL, event.team_id, event.number, event.id, event.recorded_at))
+    """Cancel what waits for the number of an opt-out, in its inboxes. Returns how many texts that stopped."""
+    only_in = event.inbox_id if event.only_in_inbox else None
+    return len(fetch(_CANCEL, event.team_id, event.number, event.id, event.recorded_at, only_in))
 
 
 def send_due() -> None:

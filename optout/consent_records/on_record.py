@@ -33,6 +33,7 @@ def counts_sql(team: str, record: str) -> str:
         SELECT FROM optout_consentevent taken_back
         WHERE taken_back.team_id = {team} AND taken_back.number = {record}.number
         AND taken_back.action = 'opted_out' AND taken_back.origin IN ({_OWN})
+        AND NOT (taken_back.only_in_inbox AND taken_back.origin <> 'carrier')
         AND taken_back.happened_at >= coalesce({record}.obtained_at, '-infinity'))"""
 
 

@@ -160,7 +160,8 @@ _RENEW = """
         AND NOT EXISTS (
             SELECT FROM optout_consentevent e
             WHERE e.team_id = $team AND e.number = $number AND e.action = 'opted_out'
-                AND e.origin = ANY($persons_own::text[]) AND e.happened_at >= coalesce(r.obtained_at, '-infinity')
+                AND e.origin = ANY($persons_own::text[]) AND NOT (e.only_in_inbox AND e.origin <> 'carrier')
+                AND e.happened_at >= coalesce(r.obtained_at, '-infinity')
                 AND e.position <= (
                     SELECT coalesce(max(p.position), 0) FROM optout_consentevent p
                     WHERE p.team_id = $team AND p.number = $number AND p.action = 'opted_in'
