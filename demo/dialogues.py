@@ -133,7 +133,7 @@ def _receive(cast: DemoTeam, text: DemoText) -> None:
         record_text(text.inbox, text.number, category, text.body, message.id, text.at, text.at)
     lock_number(cast.team.id, text.number)
     before = fetch_number_state(cast.team.id, text.number)
-    if kind := holds.review_kind(found, outcome, before):
+    if kind := holds.review_kind(text.inbox, text.body, found, outcome, before):
         holds.open_review(
             text.inbox,
             text.number,

@@ -94,6 +94,9 @@ class NewConversationForm(MessageForm):
             current = standing(self.team.id, number, inbox.id)
             if not current.may_text:
                 refusal = Refusal.BLOCKED if current.blocked else Refusal.OPTED_OUT
-                self.add_error("number", str(refusal.label))
+                sentence = str(refusal.label)
+                if not current.blocked and all(row.inbox_id for row in current.rows):
+                    sentence = f"This number has opted out of {inbox}."
+                self.add_error("number", sentence)
                 self.refused_number = number
         return data

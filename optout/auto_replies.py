@@ -56,7 +56,7 @@ _DEFAULTS = {
 
 # The confirmation of an opt-out from one inbox alone.
 _STOP_OF_ONE_INBOX = {
-    "en": "{team}: You will get no more texts from {inbox}. Reply START to get them again, STOP ALL for no texts at all.",
+    "en": "{team}: You will get no more texts from {inbox}. START: get them again. STOP ALL: get none of our texts.",
     "es": "{team}: No recibirá más mensajes de {inbox}. START: recibirlos de nuevo. STOP ALL: no recibir ninguno.",
     "fr": "{team} : Vous ne recevrez plus de messages de {inbox}. START pour les recevoir. STOP ALL pour tout arrêter.",
     "pt": "{team}: Você não receberá mais mensagens de {inbox}. START: receber de novo. STOP ALL: parar todas.",

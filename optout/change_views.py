@@ -1,5 +1,6 @@
 """Views that change a number's standing: each asks for a reason or for consent, and ends in a toast with Undo."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -7,11 +8,11 @@ from django.db.models import TextChoices
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from accounts.access import Right, TeamRequest, may, require_right, team_view
+from accounts.access import Right, TeamRequest, may, require_right, team_view, visible_inboxes
 from kernel.form_views import form_view
 from optout import consent
 from optout.change_responses import Toast, refuse, render_change, respond_changed
-from optout.forms import FreshConsentForm, ReasonForm
+from optout.forms import FreshConsentForm, OptOutForm, ReasonForm
 from optout.lifting_rules import CannotLift
 from optout.models import ConsentEvent
 from optout.reasons import BlockReason, LiftReason, OptOutReason, UnblockReason
@@ -32,12 +33,13 @@ RETRACTED = Toast("Opt-out undone")
 @form_view
 @team_view(Right.OPT_OUT)
 def opt_out(request: TeamRequest, number: str) -> HttpResponse:
-    form = _reason_form(request, OptOutReason)
+    form = _opt_out_form(request)
     if not form.is_valid():
         return render_change(request, number, "optout/opt_out.html", form)
-    reason = form.cleaned_data["reason"]
-    event = consent.opt_out_by_member(request.team.id, number, actor_of(request), reason)
-    return respond_changed(request, number, OPTED_OUT, event)
+    reason, only_in = form.cleaned_data["reason"], form.cleaned_data.get("only_in")
+    event = consent.opt_out_by_member(request.team.id, number, actor_of(request), reason, only_in)
+    toast = replace(OPTED_OUT, words=f"Opted out of {only_in}") if only_in else OPTED_OUT
+    return respond_changed(request, number, toast, event)
 
 
 @require_POST
@@ -101,9 +103,16 @@ def _reason_form(request: TeamRequest, reasons: type[TextChoices]) -> ReasonForm
     return ReasonForm(_posted(request), reasons=reasons)
 
 
+def _opt_out_form(request: TeamRequest) -> ReasonForm:
+    if not request.team.each_inbox_since:
+        return _reason_form(request, OptOutReason)
+    return OptOutForm(_posted(request), reasons=OptOutReason, inboxes=visible_inboxes(request.member))
+
+
 def _lift(request: TeamRequest, number: str, form: forms.Form, **evidence: Any) -> ConsentEvent | None:
     """Lift the opt-outs; None if there are none, or if the rules refuse it. The form then says why."""
     may_lift_persons = may(request.member, Right.LIFT_PERSONS_OWN)
+    evidence["inbox"] = requested_panel(request, number).inbox
     try:
         event = consent.lift(
             request.team.id, number, actor_of(request), may_lift_persons=may_lift_persons, **evidence

@@ -137,8 +137,8 @@ def opt_out(
     draft = _lock_and_draft(team_id, number, actor, reason)
     draft.state(StatedOptOut(number, happened_at, source, words))
     draft.inbox, draft.message_id = inbox, message_id
-    if inbox or only_in:
-        draft.each_inbox_since = (inbox or only_in).team.each_inbox_since
+    if received_in := inbox or only_in:
+        draft.each_inbox_since = received_in.team.each_inbox_since
     return _write_statement(draft, SuppressionKind.OPT_OUT, only_in)
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
-from accounts.models import Team
+from accounts.models import Inbox, Team
 from optout.consent_records.models import ConsentCategory
 from optout.lifting_rules import FreshConsent
 
@@ -43,6 +43,18 @@ class ReasonForm(forms.Form):
         """The reason as the ledger keeps it."""
         reason = self.cleaned_data["reason"]
         return str(self.cleaned_data["words"] if reason == "other" else reason.label)
+
+
+class OptOutForm(ReasonForm):
+    """The reason of an opt-out and, in a team with opt-outs from single inboxes, from which it is."""
+
+    only_in = forms.ModelChoiceField(
+        label="From", queryset=Inbox.objects.none(), required=False, empty_label="All inboxes"
+    )
+
+    def __init__(self, data: Any = None, *, reasons: type[TextChoices], inboxes: QuerySet[Inbox]) -> None:
+        super().__init__(data, reasons=reasons)
+        self.fields["only_in"].queryset = inboxes.select_related("team")  # type: ignore[attr-defined]
 
 
 def in_zone(entered: datetime, zone: ZoneInfo) -> datetime:

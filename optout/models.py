@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Right
@@ -72,7 +73,10 @@ class Action(models.TextChoices):
 
 
 NOTES = (Action.HELD, Action.RELEASED)
-ADDED_LATER = ("only_in_inbox", "each_inbox_since")  # columns of ConsentEvent: the hash of an older entry has none
+ADDED_LATER = (
+    "only_in_inbox",
+    "each_inbox_since",
+)  # columns of ConsentEvent: the hash of an older entry has none
 
 
 class Suppression(TenantModel):
@@ -172,6 +176,14 @@ class StandingQuerySet(models.QuerySet[Any]):
             standing=Coalesce(Subquery(rows.values("kind")[:1]), Value(StandingState.ACTIVE.value))
         )
 
+    def with_opted_out_of(self, team: Team) -> Self:
+        """Annotate `opted_out_of`: the names of the single inboxes from which the row's number is opted out."""
+        rows = Suppression.objects.filter(
+            team_id=team.id, inbox__team_id=team.id, number=OuterRef("number"), kind=SuppressionKind.OPT_OUT
+        )
+        names = rows.order_by("inbox__name").values("inbox__name").distinct()
+        return self.annotate(opted_out_of=ArraySubquery(names))
+
     def with_held(self, team: Team) -> Self:
         """Annotate `held`: whether a text of the row's number is held for review, in any inbox."""
         return self.annotate(held=Exists(open_holds(team.id).filter(number=OuterRef("number"))))
@@ -246,7 +258,7 @@ class ConsentEvent(TenantModel):
         return self.action == Action.OPTED_IN and consented
 
     def digest(self) -> str:
-        """The hash over every column but `id` and `hash`. Columns that were added later count where they have a value."""
+        """The hash over every column but `id` and `hash`. Columns that were added later count if they have a value."""
         return ledger_hash.digest(self.hashed_columns())
 
     def hashed_columns(self) -> dict[str, Any]:

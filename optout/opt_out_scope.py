@@ -4,6 +4,7 @@ In doubt an opt-out applies to all inboxes. Functions that return an inbox retur
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from accounts.models import Inbox, Team
 from optout.keywords import fold_keyword
@@ -29,7 +30,7 @@ def means_all_inboxes(body: str) -> bool:
     words = [fold_keyword(word) for word in own_words(body).text.split()]
     if any(keyword in "".join(words) for keyword in _ALL_KEYWORDS):
         return True
-    pairs = zip(words, [*words[1:], ""], strict=True)
+    pairs = pairwise([*words, ""])
     return any(word in _ALL_WORDS and (word, following) != ("ANY", "MORE") for word, following in pairs)
 
 

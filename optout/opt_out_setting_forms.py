@@ -82,7 +82,9 @@ SCOPE_CHOICES = [
 class OptOutScopeForm(RevisedForm, forms.ModelForm):
     """Whether an opt-out by text is from all inboxes, or from the inbox that receives it. Changing it lifts nothing."""
 
-    scope = forms.ChoiceField(label="A STOP stops texts from", choices=SCOPE_CHOICES, widget=forms.RadioSelect)
+    scope = forms.ChoiceField(
+        label="A STOP stops texts from", choices=SCOPE_CHOICES, widget=forms.RadioSelect
+    )
 
     class Meta:
         model = Team

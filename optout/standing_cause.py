@@ -25,6 +25,11 @@ class StandingCause:
         return cause_wording.headline(self.row, self.event, self.viewer)
 
     @property
+    def only_in(self) -> str:
+        """The name of the only inbox to which it applies; empty for all inboxes."""
+        return (self.event.inbox_name if self.event else "one inbox") if self.row.inbox_id else ""
+
+    @property
     def details(self) -> list[str]:
         return cause_wording.details(self.row, self.event, self.viewer) if self.event else []
 
@@ -34,7 +39,7 @@ class StandingCause:
 
     @property
     def how_to_lift(self) -> str:
-        return wording.describe_lifting(self.row)
+        return wording.describe_lifting(self.row, self.only_in)
 
     @property
     def _without_event(self) -> str:

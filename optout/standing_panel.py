@@ -41,12 +41,14 @@ class StandingPanel:
     inbox: Inbox | None
     standing: Standing
     causes: list[StandingCause]  # strongest first: blocks, the person's own opt-outs, the team's
+    elsewhere: list[StandingCause]  # the opt-outs from single inboxes other than `inbox`
     history: list[tuple[ConsentEvent, str]]  # newest first
     receipts: list[Receipt]  # of the newest change: which endpoints were notified
     opt_in_note: str  # about an opt-in that is being checked, or was not applied
     lift: LiftOption
     may_retract: bool  # an opt-out that this member recorded a moment ago
     may_opt_out: bool
+    may_opt_out_of_all: bool  # unless the number is opted out of all inboxes
     may_block: bool
     may_lift: bool  # what the team decided
     misreadable: int | None  # the text whose automatic opt-out this member may mark as misread
@@ -55,21 +57,42 @@ class StandingPanel:
 
     @property
     def shown_state(self) -> str:
-        """The state as the card shows it: a standing, or "held" for an active number with a held text."""
-        return "held" if self.held and self.active else self.standing.state
+        """The state as the card shows it: a standing; of an active number "held", or "partly" opted out."""
+        if not self.active:
+            return self.standing.state
+        return "held" if self.held else "partly" if self.opted_out_of else self.standing.state
 
     @property
     def word(self) -> str:
-        return "Held" if self.shown_state == "held" else str(self.standing.state.label)
+        if self.shown_state == "held":
+            return "Held"
+        scope = self.opted_out_of if self.shown_state == "partly" else self.only_in
+        return f"Opted out of {scope}" if scope else str(self.standing.state.label)
+
+    @property
+    def only_in(self) -> str:
+        """The inbox, if the number is opted out of it alone."""
+        rows = self.standing.opt_outs if not self.blocked else ()
+        return str(self.inbox) if rows and all(row.inbox_id for row in rows) else ""
+
+    @property
+    def opted_out_of(self) -> str:
+        """The names of the single inboxes from which the number is opted out, if the panel is about all inboxes."""
+        return ", ".join(sorted({cause.only_in for cause in self.elsewhere})) if not self.inbox else ""
 
     @property
     def headline(self) -> str:
-        return self.causes[0].headline if self.causes else ""
+        return self._shown_causes[0].headline if self._shown_causes else ""
+
+    @property
+    def _shown_causes(self) -> list[StandingCause]:
+        """Those that the verbs are about."""
+        return self.causes if self.inbox else [*self.causes, *self.elsewhere]
 
     @property
     def ways_to_lift(self) -> list[str]:
         """Who can lift the causes, and how: each way once."""
-        return list(dict.fromkeys(cause.how_to_lift for cause in self.causes))
+        return list(dict.fromkeys(cause.how_to_lift for cause in self._shown_causes))
 
     @property
     def newest(self) -> list[tuple[ConsentEvent, str]]:
@@ -116,22 +139,30 @@ def panel_loader(
         newest_checked(team_id, number),
         open_holds(team_id).filter(number=number)[:1],
     ]
-    standing = Standing.of(number, suppressions).in_inbox(inbox.id if inbox else None)
+    everything = Standing.of(number, suppressions)
+    standing = everything.in_inbox(inbox.id if inbox else None)
+    liftable = standing if inbox else everything
     receipts = (yield from _receipts_loader(events)) if with_receipts else []
     by_id = {event.id: event for event in events}
     return StandingPanel(
         inbox=inbox,
         standing=standing,
         causes=[StandingCause(row, by_id.get(row.event_id), member.id) for row in standing.rows],
+        elsewhere=[
+            StandingCause(row, by_id.get(row.event_id), member.id)
+            for row in everything.rows
+            if row not in standing.rows
+        ],
         history=[(event, describe_entry(event)) for event in events],
         receipts=receipts,
-        opt_in_note=checked[0].note if checked and standing.opt_outs else "",
-        lift=_lift_option(member, standing),
-        may_retract=bool(retractable(standing.opt_outs, events, Actor.of(member), timezone.now())),
+        opt_in_note=checked[0].note if checked and liftable.opt_outs else "",
+        lift=_lift_option(member, liftable),
+        may_retract=bool(retractable(everything.opt_outs, events, Actor.of(member), timezone.now())),
         may_opt_out=may(member, Right.OPT_OUT),
+        may_opt_out_of_all=may(member, Right.OPT_OUT) and all(row.inbox_id for row in standing.opt_outs),
         may_block=may(member, Right.BLOCK),
         may_lift=may(member, Right.LIFT_RECORDED_BY_US),
-        misreadable=_misreadable(member, standing, events),
+        misreadable=_misreadable(member, everything, events),
         held=bool(holds),
         consent=number_consent(team_id, number),
     )

@@ -27,11 +27,11 @@ def verbs(panel: Any) -> list[Verb]:
     `panel` is a StandingPanel.
     """
     offered = lifting_verbs(panel)
-    if panel.may_opt_out and not panel.standing.opt_outs:
+    if panel.may_opt_out_of_all:
         offered.append(OPT_OUT)
     if panel.may_block and not panel.blocked:
         offered.append(BLOCK)
-    if panel.may_opt_out and panel.active:
+    if panel.may_opt_out and panel.active and not panel.may_record_consent:
         offered.append(RECORD_CONSENT)
     return offered
 

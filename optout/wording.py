@@ -19,6 +19,10 @@ def _opted_out(event: ConsentEvent) -> str:
     if event.is_copied:
         return f"{event.actor_name} copied an opt-out to this number{_in_parentheses(event.reason)}"
     match event.origin:
+        case Origin.CONTACT if event.changed and event.each_inbox_since:
+            scope = event.inbox_name if event.only_in_inbox else "all inboxes"
+            where = ("" if event.only_in_inbox else _to_inbox(event)) + _in_parentheses(event.reason)
+            return f"Contact opted out of {scope} by texting {quoted_words(event)}{where}"
         case Origin.CONTACT if not event.changed:
             return f"Contact texted {quoted_words(event)}{_to_inbox(event)} again"
         case Origin.CONTACT:
@@ -31,23 +35,26 @@ def _opted_out(event: ConsentEvent) -> str:
         case Origin.TOLD_MEMBER | Origin.TOLD_IMPORT | Origin.TOLD_API:
             words = f": {quoted_words(event)}" if event.words.strip() else ""
             details = _in_parentheses(event.reason) or _in_parentheses(event.source, is_name=True)
-            return f"{initiator(event)} recorded that this person opted out{words}{details}"
-    return f"{initiator(event)} opted this contact out{_in_parentheses(event.reason)}"
+            return f"{initiator(event)} recorded that this person opted out{_of_inbox(event)}{words}{details}"
+    return f"{initiator(event)} opted this contact out{_of_inbox(event)}{_in_parentheses(event.reason)}"
 
 
 def _opted_in(event: ConsentEvent) -> str:
     if event.origin == Origin.CONTACT:
         back = "back " if event.changed else ""
+        if event.only_in_inbox:
+            return f"Contact opted {back}in to {event.inbox_name} by texting {quoted_words(event)}"
         return f"Contact opted {back}in by texting {quoted_words(event)}{_to_inbox(event)}"
     if event.obtained_at:
         words = f"“{event.words.strip()}”{_in_parentheses(event.source, is_name=True)}"
-        return f"{initiator(event)} opted this contact back in with fresh consent: {words}"
+        to = f" to {event.inbox_name}" if event.only_in_inbox else ""
+        return f"{initiator(event)} opted this contact back in{to} with fresh consent: {words}"
     if event.reason == RETRACTED:
         return f"{initiator(event)} retracted the opt-out as a mistake"
     if event.reason.startswith(MISREAD):
         reason = event.reason.removeprefix(MISREAD)
         return f"{initiator(event)} marked the text that opted out as misread{_in_parentheses(reason)}"
-    return f"{initiator(event)} lifted the opt-out{_in_parentheses(event.reason)}"
+    return f"{initiator(event)} lifted the opt-out{_of_inbox(event)}{_in_parentheses(event.reason)}"
 
 
 def _blocked(event: ConsentEvent) -> str:
@@ -87,6 +94,8 @@ def remaining_state(event: ConsentEvent) -> str:
     if event.action in (Action.OPTED_IN, Action.UNBLOCKED):
         if event.after == StandingState.BLOCKED:
             return "; the number stays blocked"
+        if event.after == StandingState.OPTED_OUT and event.only_in_inbox:
+            return "; another opt-out stays"
         if event.after == StandingState.OPTED_OUT:
             return "; the number stays opted out"
     return ""
@@ -113,6 +122,10 @@ def _to_inbox(event: ConsentEvent) -> str:
     return f" to {event.inbox_name}{channel}" if event.inbox_name else channel
 
 
+def _of_inbox(event: ConsentEvent) -> str:
+    return f" of {event.inbox_name}" if event.only_in_inbox else ""
+
+
 def _of_one_inbox(event: ConsentEvent) -> str:
     in_one_inbox = any(Suppression.inbox_id_in(name) for name in event.added)
     return f" of {event.inbox_name} only" if in_one_inbox else ""
@@ -133,12 +146,13 @@ def _is_sentence(words: str) -> bool:
     )
 
 
-def describe_lifting(row: Suppression) -> str:
-    """Who can lift this suppression, and how."""
+def describe_lifting(row: Suppression, only_in: str = "") -> str:
+    """Who can lift this suppression, and how. `only_in` is the name of the only inbox to which it applies."""
+    start = f"The person can text START{f' to {only_in}' if only_in else ''}."
     if row.kind == SuppressionKind.BLOCK:
         return "Unblock the number to receive its texts and to text it again."
     if only_the_person_lifts(row):
         return "Only the person can lift this, by texting START to this inbox. Until then the carrier refuses texts."
     if row.persons_own:
-        return "The person can text START. An owner or admin can also record fresh consent."
-    return "The person can text START. A team member can also lift it with a reason."
+        return f"{start} An owner or admin can also record fresh consent."
+    return f"{start} A team member can also lift it with a reason."

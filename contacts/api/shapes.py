@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
@@ -103,6 +104,9 @@ class ContactResponse(BaseModel):
     status: str = Field(
         description="active, unsubscribed or blocked: the standing of the number in all inboxes."
     )
+    unsubscribed_inboxes: list[int] = Field(
+        description="The single inboxes from which the number is opted out, besides the opt-outs from all."
+    )
     team_id: int
     created: ResponseTime
     updated: CursorTime
@@ -120,7 +124,8 @@ CONTACT = {
     "id": 98765, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "rev": 3, "phone": "15105553344", "first": "Jordan",
     "last": "Rivera", "display_name": "", "email": "jordan@example.com", "assigned_user_id": 7,
     "tags": [{"tag_id": 55, "name": "vip"}], "custom": {"12": "Gold"}, "is_opted_out": False, "status": "active",
-    "team_id": 1, "created": "2026-11-02T09:00:00Z", "updated": "2026-11-25T10:42:00.123456Z",
+    "unsubscribed_inboxes": [], "team_id": 1, "created": "2026-11-02T09:00:00Z",
+    "updated": "2026-11-25T10:42:00.123456Z",
 }  # fmt: skip
 NEW_CONTACT = {
     "phone": "15105553344",
@@ -153,6 +158,7 @@ def contact_response(contact: Contact, custom: Mapping[str, Any], updated: str =
         custom=dict(custom),
         is_opted_out=contact.opted_out,  # type: ignore[attr-defined]
         status=status,
+        unsubscribed_inboxes=contact.unsubscribed_inboxes,  # type: ignore[attr-defined]
         team_id=contact.team_id,
         created=contact.created_at,
         updated=updated or cursor_time(contact.updated_at),
@@ -162,9 +168,11 @@ def contact_response(contact: Contact, custom: Mapping[str, Any], updated: str =
 def with_api_columns(contacts: Any, team: Any) -> Any:
     """The contacts with standing and tags, which contact_response needs."""
     rows = Suppression.objects.filter(
-        team_id=team.id, number=OuterRef("number"), kind=SuppressionKind.OPT_OUT, inbox=None
+        team_id=team.id, number=OuterRef("number"), kind=SuppressionKind.OPT_OUT
     )
-    return contacts.with_standing(team).annotate(opted_out=Exists(rows)).prefetch_related("tags")
+    single = rows.exclude(inbox=None).order_by("inbox_id").values("inbox_id").distinct()
+    found = contacts.with_standing(team).annotate(opted_out=Exists(rows.filter(inbox=None)))
+    return found.annotate(unsubscribed_inboxes=ArraySubquery(single)).prefetch_related("tags")
 
 
 def find_by_number_or_id(team: Any, id: int | None, number: str | None) -> Contact:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from accounts.models import Inbox
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
 from api.router import ApiRequest
@@ -55,6 +56,13 @@ class SetStatusRequest(StrictRequest):
         RequestTime | None,
         Field(description="With `unsubscribed`: when the person said it; now if it is left out."),
     ] = None
+    inbox_id: Annotated[
+        Id | None,
+        Field(
+            description="With `unsubscribed`: opts out of this inbox alone; otherwise of all. With `subscribed` or "
+            "`active`: lifts the opt-outs in force in this inbox; otherwise all."
+        ),
+    ] = None
 
 
 class ContactStatusResponse(BaseModel):
@@ -68,7 +76,7 @@ class ContactStatusResponse(BaseModel):
     )
     unsubscribed_admin: bool = Field(description="Opted out by the team: a member, an import or the API.")
     unsubscribed_inboxes: list[int] = Field(
-        description="Inboxes in which only the carrier refuses this number."
+        description="The single inboxes from which the number is opted out, besides the opt-outs from all."
     )
 
 
@@ -104,7 +112,8 @@ def get_status(request: ApiRequest, body: PhoneOrIdRequest) -> ContactStatusResp
 
 @calls.writes(
     "POST", "/contact/set_status", answer=Literal["success"], example="success",
-    body={"phone": "15105553344", "status": "unsubscribed"}, errors=[*STATUS_ERRORS, ErrorCode.CONTACT_OPTED_OUT],
+    body={"phone": "15105553344", "status": "unsubscribed"},
+    errors=[*STATUS_ERRORS, ErrorCode.CONTACT_OPTED_OUT, ErrorCode.INBOX_NOT_FOUND],
     summary="Set a number's status",
 )  # fmt: skip
 def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
@@ -113,7 +122,7 @@ def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
     `unsubscribed` records the team's own decision; with `source`, `words` or `said_at` it records
     the person's word. Sent again, it is a
     newer statement, and consent that was given before it no longer counts. A word with a time before the person's
-    newest opt-in is refused.
+    newest opt-in is refused. It applies to all inboxes unless `inbox_id` names one.
 
     `subscribed` lifts the opt-outs that the team recorded. If the person opted out, it is refused with
     `contact_opted_out`, unless the call has `consent` and the key has that scope; the ledger then records the consent.
@@ -121,7 +130,7 @@ def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
     """
     if body.consent and body.status not in (RequestedStatus.SUBSCRIBED, RequestedStatus.ACTIVE):
         raise ApiError(ErrorCode.BAD_DATA, "Send consent only with subscribed or active.", field="consent")
-    word = _recorded_word(body)
+    word, inbox = _recorded_word(body), _inbox(request, body)
     if body.phone is None:
         number = lock_contact_number(request, body.id)
     else:
@@ -130,6 +139,7 @@ def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
         set_status(
             request.team.id, number, RequestedStatus(body.status), actor(request),
             record=_fresh_consent(body.consent), word=word, may_lift_persons=KeyScope.CONSENT in request.key.scopes,
+            inbox=inbox,
         )  # fmt: skip
     except CannotLift as error:
         field = "consent" if body.consent else "status"
@@ -143,6 +153,18 @@ def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
         ) from None
     change_tokens.renew_on_commit(request.team.id)
     return "success"
+
+
+def _inbox(request: ApiRequest, body: SetStatusRequest) -> Inbox | None:
+    """The inbox that the call is about, if it names one. Raises ApiError: blocks have no inbox."""
+    if body.inbox_id is None:
+        return None
+    if body.status in (RequestedStatus.BLOCKED, RequestedStatus.UNBLOCKED):
+        raise ApiError(ErrorCode.BAD_DATA, "A block applies to all inboxes.", field="inbox_id")
+    inbox = request.team.inboxes.select_related("team").filter(id=body.inbox_id).first()
+    if inbox is None:
+        raise ApiError(ErrorCode.INBOX_NOT_FOUND, field="inbox_id")
+    return inbox
 
 
 def _fresh_consent(given: FreshConsentRequest | None) -> FreshConsent | None:

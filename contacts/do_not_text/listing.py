@@ -64,6 +64,11 @@ class SuppressionRow:
     def inbox(self) -> str:
         return self.ledger_entry.inbox_name if self.ledger_entry else ""
 
+    @property
+    def only_in(self) -> str:
+        """The name of the only inbox to which it applies; empty for all inboxes."""
+        return self.inbox if self.suppression.inbox_id else ""
+
     def local(self, at: datetime) -> str:
         """The time in the team's time zone, like 2026-11-22 16:01:05-08:00."""
         return at.astimezone(ZoneInfo(self.team.time_zone)).isoformat(" ", "seconds")

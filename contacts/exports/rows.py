@@ -40,6 +40,7 @@ def contact_header(fields: Sequence[CustomField]) -> Row:
 
 _CONTACT_VALUES = (
     "id", "first_name", "last_name", "display_name", "number", "email", "opted_out", "note", "custom", "standing",
+    "opted_out_of",
 )  # fmt: skip
 
 
@@ -48,7 +49,8 @@ def contact_rows(team: Team, found: QuerySet[Contact], fields: Sequence[CustomFi
     suppressed = Suppression.objects.filter(
         team_id=team.id, number=OuterRef("number"), kind=SuppressionKind.OPT_OUT, inbox=None
     )
-    rows = found.with_standing(team).annotate(opted_out=Exists(suppressed)).order_by("id")  # type: ignore[attr-defined]
+    rows: Any = found.with_standing(team).with_opted_out_of(team)  # type: ignore[attr-defined]
+    rows = rows.annotate(opted_out=Exists(suppressed)).order_by("id")
     writer = RowWriter(fields)
     last: int | None = 0
     while last is not None:
@@ -74,7 +76,10 @@ def _contact(
     opt_out = True if row["opted_out"] else None
     cells = writer.write({**row, "opt_out": opt_out, "lists": lists, "tags": tags})
     consent = [escape_formula(cell) for cell in agreed or [""] * len(CONSENT_HEADERS)]
-    return [*cells, *consent, str(StandingState(row["standing"]).label)]
+    status = str(StandingState(row["standing"]).label)
+    if row["standing"] == StandingState.ACTIVE and row["opted_out_of"]:
+        status = f"Opted out of {', '.join(row['opted_out_of'])}"
+    return [*cells, *consent, escape_formula(status)]
 
 
 def _label_names(team: Team, ids: list[int], entries: str, labels: str, key: str) -> dict[int, list[str]]:

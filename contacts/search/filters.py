@@ -21,7 +21,7 @@ from contacts.lists.models import ContactList, ListEntry, Tagging
 from contacts.scope_lookups import estimate_contacts
 from contacts.search.custom_filters import PREFIX, filters_of, rows_of
 from contacts.search.matching_rows import COUNT_LIMIT, MatchingRows
-from contacts.search.status_filter import HELD, STATUS_CHOICES, has_status, is_suppressed
+from contacts.search.status_filter import HELD, PARTLY, STATUS_CHOICES, has_status, is_suppressed
 from contacts.search.text_search import ContactSearch, IdIsIn
 from optout.models import StandingState, Suppression, SuppressionKind
 from optout.reviews import open_holds
@@ -188,6 +188,9 @@ class ContactFilters(df.FilterSet):
         suppressed = Suppression.objects.filter(inbox=None, **of_team).values("number")
         if values["status"] in SuppressionKind.values:
             yield MatchingRows(("status",), "number", suppressed.filter(kind=values["status"]))
+        if values["status"] == PARTLY:
+            single = Suppression.objects.filter(**of_team).exclude(inbox=None)
+            yield MatchingRows(("status",), "number", single.values("number"))
         if values["status"] == HELD:
             yield MatchingRows(("status",), "number", open_holds(self.team.id).values("number"))
         if values["origin"]:

@@ -170,7 +170,7 @@ def _sorted_page(
 def _load_rows(member: Member, ids: list[int]) -> list[Contact]:
     """The contacts with standing, lists, tags and assignee. An inbox that the member does not see stays unnamed."""
     rows = Contact.objects.filter(team_id=member.team_id, id__in=ids)
-    rows = rows.with_standing(member.team).with_held(member.team)
+    rows = rows.with_standing(member.team).with_held(member.team).with_opted_out_of(member.team)
     rows = rows.select_related("assignee__user").defer("search_words")
     inboxes = {inbox.id: inbox for inbox in visible_inboxes(member)}
     lists = _labels(ListEntry, "list", member, ids)

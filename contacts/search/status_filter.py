@@ -8,8 +8,12 @@ from django.db.models import Exists, OuterRef
 from optout.models import StandingState, Suppression, SuppressionKind
 from optout.reviews import open_holds
 
-HELD = "held"
-STATUS_CHOICES = [*StandingState.choices, (HELD, "Held for review")]
+HELD, PARTLY = "held", "partly"
+STATUS_CHOICES = [
+    *StandingState.choices,
+    (PARTLY, "Opted out of single inboxes"),
+    (HELD, "Held for review"),
+]
 
 
 def has_status(team_id: int, status: str) -> Iterator[Any]:
@@ -17,6 +21,9 @@ def has_status(team_id: int, status: str) -> Iterator[Any]:
     match status:
         case "held":
             yield Exists(open_holds(team_id).filter(number=OuterRef("number")))
+        case "partly":
+            rows = Suppression.objects.filter(team_id=team_id, number=OuterRef("number"))
+            yield Exists(rows.exclude(inbox=None))
         case StandingState.ACTIVE:
             yield ~is_suppressed(team_id)
         case _:

@@ -54,6 +54,7 @@ def entry_rows(part: dict[str, Any]) -> list[tuple[str, str]]:
         ("What", part["what"]),
         ("By", part["by"]),
         ("Inbox", inbox),
+        ("Scope", _scope(columns)),
         ("Happened", clock(columns["happened_at"])),
         ("Their clock", local_clocks(part["local_times"])),
         ("Recorded", clock(columns["recorded_at"])),
@@ -67,6 +68,14 @@ def entry_rows(part: dict[str, Any]) -> list[tuple[str, str]]:
         ("Hash", part["hash"]),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _scope(columns: dict[str, Any]) -> str:
+    """The inboxes that an entry concerns, where it was one alone or the team chose so. Older entries have no scope."""
+    scope = f"{columns['inbox_name']} alone" if columns.get("only_in_inbox") else "all inboxes"
+    if since := columns.get("each_inbox_since"):
+        return f"{scope}. The team has a STOP stop each inbox by itself since {clock(since)}"
+    return scope if columns.get("only_in_inbox") else ""
 
 
 def _text(text: dict[str, Any] | None) -> str:

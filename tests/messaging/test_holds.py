@@ -223,6 +223,6 @@ def test_a_hold_is_never_the_newest_entry(cast: Cast, carrier: FakeTwilio) -> No
     (hold, opt_in) = entries(cast)
     assert hold.action == Action.HELD
     with scope(cast.northside.id):
-        assert newest_change(cast.northside.id, MARIA) is None
+        assert newest_change(cast.northside.id, MARIA, cast.front_desk.id) is None
         assert not has_later_entry(cast.northside.id, MARIA, opt_in.happened_at)
         assert not has_later_entry(cast.northside.id, MARIA, held.at)

@@ -65,7 +65,7 @@ def test_prediction_comes_true(cast: Cast, texts: Any, body: str, state: str, re
         after = standing(cast.northside.id, MARIA)
     assert replies == ([predicted.reply] if predicted.reply else [])
     assert bool(after.opt_outs) == (
-        predicted.decision.opts_out or (bool(before.opt_outs) and not predicted.decision.lifts)
+        predicted.decision.opts_out or (bool(before.opt_outs) and not predicted.decision.lifted)
     )
 
 

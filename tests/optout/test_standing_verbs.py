@@ -25,19 +25,20 @@ EXPECTED = {  # by state and how the opt-outs may be lifted; in the order of the
     ("opt_out", LiftOption.REASON): ["opt_out_lifting", "opt_in", "block"],
     ("opt_out", LiftOption.CONSENT): ["opt_in", "block"],
     ("opt_out", LiftOption.ASK): ["block"],
-    ("opt_out", LiftOption.PERSON): ["block"],
+    ("opt_out", LiftOption.PERSON): ["opt_out", "block"],
     ("block", LiftOption.NOTHING): ["unblock", "opt_out"],
-    **{
-        ("block", lift): ["unblock"]
-        for lift in (LiftOption.REASON, LiftOption.CONSENT, LiftOption.ASK, LiftOption.PERSON)
-    },
+    **{("block", lift): ["unblock"] for lift in (LiftOption.REASON, LiftOption.CONSENT, LiftOption.ASK)},
+    ("block", LiftOption.PERSON): ["unblock", "opt_out"],
 }
 RIGHT_OF = {"opt_out": "opt_out", "consent_records": "opt_out", "opt_out_lifting": "lift"}
 RIGHT_OF |= {"block": "block", "unblock": "block"}
 
 
 def panel(state: str, lift: LiftOption, rights: dict[str, bool]) -> SimpleNamespace:
+    # Whether an opt-out from all inboxes is in force: a carrier's is from one inbox.
+    of_all = lift not in (LiftOption.NOTHING, LiftOption.PERSON)
     return SimpleNamespace(
+        may_opt_out_of_all=rights["opt_out"] and not of_all,
         active=state == "active",
         blocked=state == "block",
         lift=lift,
