@@ -112,7 +112,7 @@ def applies(row: Row, inbox: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Step:
+class ScopeStep:
     """What somebody does; `expected` gives the rows after it, or None where it must be refused."""
 
     name: str
@@ -122,14 +122,14 @@ class Step:
     ]  # of the rows before, and whether each inbox stands by itself
 
 
-def stop(where: str, body: str) -> Step:
+def stop(where: str, body: str) -> ScopeStep:
     def expected(rows: Rows, each: bool) -> Rows:
         return rows | {("contact", where if each and body == "STOP" else ALL)}
 
-    return Step(f"{body} to {where}", lambda team: team.text(where, body), expected)
+    return ScopeStep(f"{body} to {where}", lambda team: team.text(where, body), expected)
 
 
-def start(where: str, body: str) -> Step:
+def start(where: str, body: str) -> ScopeStep:
     """An opt-in lifts what applies to its inbox. YES does so only if one of it is the person's own."""
 
     def expected(rows: Rows, each: bool) -> Rows:
@@ -137,10 +137,10 @@ def start(where: str, body: str) -> Step:
         answers = body != "YES" or any(origin in OWN for origin, _ in lifted)
         return rows - lifted if answers else rows
 
-    return Step(f"{body} to {where}", lambda team: team.text(where, body), expected)
+    return ScopeStep(f"{body} to {where}", lambda team: team.text(where, body), expected)
 
 
-def lift(where: str, name: str, act: Callable[[ScopeTeam], Any], *, persons: bool = False) -> Step:
+def lift(where: str, name: str, act: Callable[[ScopeTeam], Any], *, persons: bool = False) -> ScopeStep:
     """The team lifts everything that applies there, or nothing: the person's own needs fresh consent of an admin."""
 
     def expected(rows: Rows, each: bool) -> Rows | None:
@@ -148,11 +148,11 @@ def lift(where: str, name: str, act: Callable[[ScopeTeam], Any], *, persons: boo
         refused = not persons and any(origin in OWN for origin, _ in meant)
         return None if refused else rows - meant
 
-    return Step(f"{name} {where}", act, expected)
+    return ScopeStep(f"{name} {where}", act, expected)
 
 
-def add(name: str, row: Row, act: Callable[[ScopeTeam], Any]) -> Step:
-    return Step(name, act, lambda rows, each: rows | {row})
+def add(name: str, row: Row, act: Callable[[ScopeTeam], Any]) -> ScopeStep:
+    return ScopeStep(name, act, lambda rows, each: rows | {row})
 
 
 def member_opts_out(where: str, reason: OptOutReason) -> Callable[[ScopeTeam], Any]:
@@ -161,7 +161,7 @@ def member_opts_out(where: str, reason: OptOutReason) -> Callable[[ScopeTeam], A
     )
 
 
-NOTHING = Step("nothing else", lambda team: None, lambda rows, each: rows)
+NOTHING = ScopeStep("nothing else", lambda team: None, lambda rows, each: rows)
 FIRST = [
     NOTHING,
     *(stop(where, body) for where, body in product((HERE, THERE), ("STOP", "STOP ALL"))),
