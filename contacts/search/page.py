@@ -179,6 +179,7 @@ def _load_rows(member: Member, ids: list[int]) -> list[Contact]:
     for row in by_id.values():
         row.shown_number = display(row.number, member.team.country)
         row.shown_inbox = inboxes.get(row.last_inbox_id)
+        row.opted_out_names = ", ".join(row.opted_out_of)
         row.shown_lists, row.shown_tags = lists[row.id][:3], tags[row.id][:3]
         row.more_labels = [*lists[row.id][3:], *tags[row.id][3:]]
     return [by_id[id] for id in ids if id in by_id]
