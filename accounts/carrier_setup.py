@@ -186,11 +186,42 @@ _PLIVO = CarrierSetup(
     lists_texts=False,
 )
 
+_SINCH_REGIONS = (
+    ("us", "United States"),
+    ("eu", "European Union"),
+    ("au", "Australia"),
+    ("br", "Brazil"),
+    ("ca", "Canada"),
+)
+_SINCH = CarrierSetup(
+    account=_account(
+        "Service plan ID", "In the Sinch dashboard under SMS, Service APIs.", r"[0-9A-Za-z_-]{16,64}"
+    ),
+    token=CredentialField("auth_token", "API token", "Of that service plan."),
+    more=(
+        CredentialField(
+            "webhook_secret",
+            "Callback secret",
+            "The secret with which Sinch signs callbacks (HMAC). Have your Sinch account manager set it up for the "
+            "service plan; without it no text is received.",
+            r"[!-~]{8,200}",
+        ),
+        CredentialField(
+            "region", "Region", "Of the service plan.", r"[a-z]{2}", secret=False, choices=_SINCH_REGIONS
+        ),
+    ),
+    who_replies="Sinch sends no reply of its own unless it was set up to; the network does at toll-free numbers.",
+    responder=KeywordResponder.WE,
+    replies="Sinch sends no reply to a keyword unless it was set up to, so Heymarket replies to all requests.",
+    silence="Sinch does not, unless it was set up to. At toll-free numbers the network replies to STOP and UNSTOP.",
+)
+
 SETUPS: Mapping[str, CarrierSetup] = {
     Carrier.TWILIO: _TWILIO,
     Carrier.TELNYX: _TELNYX,
     Carrier.BANDWIDTH: _BANDWIDTH,
     Carrier.PLIVO: _PLIVO,
+    Carrier.SINCH: _SINCH,
     Carrier.SIMULATOR: CarrierSetup(
         account=_account("Account SID", "", r".*"),
         token=_TWILIO.token,

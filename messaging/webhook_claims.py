@@ -98,7 +98,10 @@ def _candidates(webhook: Webhook, address: str) -> list[Inbox]:
 
 
 def _our_addresses(address: str, service: str) -> Iterator[str | None]:
-    """What an inbox may be found by, in this order; None for any inbox of the account."""
+    """What an inbox may be found by, in this order; None for any inbox of the account, as for an empty address."""
+    if not address:
+        yield None
+        return
     number = phone_numbers.from_carrier(address, "US")
     if phone_numbers.is_textable(number):
         yield phone_numbers.dialled(number)

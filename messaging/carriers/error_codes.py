@@ -6,6 +6,7 @@ Twilio's codes are stored as they are, those of other carriers with a prefix: "T
 from messaging.carriers.bandwidth import codes as bandwidth
 from messaging.carriers.code_table import CodeKind, CodeTable
 from messaging.carriers.plivo import codes as plivo
+from messaging.carriers.sinch import codes as sinch
 from messaging.carriers.telnyx import codes as telnyx
 
 # Written after Twilio's page of each code, such as https://www.twilio.com/docs/api/errors/30003
@@ -70,7 +71,7 @@ CARRIER_CODES = {
 
 
 # Of the carriers other than Twilio.
-TABLES: tuple[CodeTable, ...] = (telnyx.TABLE, bandwidth.TABLE, plivo.TABLE)
+TABLES: tuple[CodeTable, ...] = (telnyx.TABLE, bandwidth.TABLE, plivo.TABLE, sinch.TABLE)
 _WORDS = CARRIER_CODES | {code: words for table in TABLES for code, words in table.all_words.items()}
 _PAGES = {table.prefix: table.page for table in TABLES}
 

@@ -6,6 +6,8 @@ from messaging.carriers.bandwidth.adapter import BandwidthAdapter
 from messaging.carriers.base import CarrierAdapter
 from messaging.carriers.plivo import webhooks as plivo
 from messaging.carriers.plivo.adapter import PlivoAdapter
+from messaging.carriers.sinch import webhooks as sinch
+from messaging.carriers.sinch.adapter import SinchAdapter
 from messaging.carriers.telnyx import webhooks as telnyx
 from messaging.carriers.telnyx.adapter import TelnyxAdapter
 from messaging.carriers.twilio.adapter import TwilioAdapter
@@ -17,6 +19,7 @@ _ADAPTERS: dict[str, CarrierAdapter] = {
     Carrier.TELNYX: TelnyxAdapter(),
     Carrier.BANDWIDTH: BandwidthAdapter(),
     Carrier.PLIVO: PlivoAdapter(),
+    Carrier.SINCH: SinchAdapter(),
     Carrier.SIMULATOR: SimulatorAdapter(),
 }
 # Of the carriers that post to an address with the inbox's account; Twilio has addresses of its own.
@@ -24,6 +27,7 @@ WEBHOOK_READERS: dict[str, WebhookReader] = {
     Carrier.TELNYX: telnyx.read_webhook,
     Carrier.BANDWIDTH: bandwidth.read_webhook,
     Carrier.PLIVO: plivo.read_webhook,
+    Carrier.SINCH: sinch.read_webhook,
 }
 
 

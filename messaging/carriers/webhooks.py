@@ -40,6 +40,7 @@ class InboundEvent:
 class StatusEvent:
     """A report about a text from one of our numbers. `message_id` is our own ID of the text, if the address has it.
 
+    `ours` is empty for a carrier that does not name it: then all inboxes of the account are asked for the text.
     `may_be_foreign`: the carrier also reports texts that another system sent from the number; those are ignored.
     """
 
@@ -62,10 +63,8 @@ class Webhook:
     is_signed_by: Callable[[Inbox], bool]
     nonce: str = ""
     service: str = ""  # the carrier's group of senders that the text came by, such as a Messaging Service
-    answer: tuple[str, str] = (
-        "",
-        "text/plain",
-    )  # the content of the answer, once the events are committed; its type
+    # The content of the answer, once the events are committed, and its type.
+    answer: tuple[str, str] = ("", "text/plain")
 
 
 # Reads a request for an account: its form and the freshness of its timestamp are checked. Raises BadWebhook.
