@@ -33,6 +33,7 @@ from optout.consent_records.models import ConsentCategory, ConsentMethod
 from optout.consent_records.recording import StatedConsent, record_consent_many
 from optout.consent_types import Actor, StatedOptOut
 from optout.models import Origin
+from optout.roots.making import make_root
 
 
 def seed_teams() -> bool:
@@ -44,6 +45,8 @@ def seed_teams() -> bool:
             return False
         _seed_bicycle_shop(timezone.now())
         _seed_dentist(timezone.now())
+    for slug in (story.SLUG, story.OTHER_SLUG):
+        make_root(team_ids_by_slug()[slug], timezone.now() - timedelta(days=1))  # that of yesterday
     return True
 
 

@@ -19,6 +19,7 @@ from messaging.hours.views import inbox_hours
 from messaging.media import views as media
 from messaging.notifications import views as notifications
 from messaging.opt_out_pushes.views import inbox_opt_out_push
+from messaging.printed_conversation import printed_conversation
 from messaging.recipient_views import recipients
 from messaging.saved_views.views import edit_saved_view, new_saved_view, saved_view_deletion
 from messaging.scheduling import views as scheduling
@@ -81,6 +82,7 @@ urlpatterns = [
     path("conversations/new/recipients/", recipients, name="recipients"),
     path("conversations/<int:conversation_id>/", views.conversation, name="conversation"),
     path("conversations/<int:conversation_id>/thread/", views.thread, name="thread"),
+    path("conversations/<int:conversation_id>/print/", printed_conversation, name="printed_conversation"),
     path(
         "conversations/<int:conversation_id>/contact/",
         views.conversation_contact,

@@ -218,6 +218,7 @@ ROWS: dict[str, Arguments] = {
     "conversation": conversation,
     "thread": conversation,
     "conversation_contact": conversation,
+    "printed_conversation": conversation,
     "read_marker": conversation,
     "delete_read_marker": conversation,
     "messages": conversation,

@@ -19,6 +19,7 @@ from messaging.evidence.pdf import sheet_pdf
 from messaging.evidence.printable import ShownSheet
 from messaging.evidence.sheet import newest_root, number_parts, period_parts, record_making
 from messaging.evidence.summary import summary_pdf
+from messaging.models import Conversation
 from optout import ledger
 from optout.roots.forms import RootEmailForm
 from optout.signing import signing_keys
@@ -35,9 +36,15 @@ def number_evidence(request: TeamRequest, number: str) -> HttpResponse:
         "shown_number": display(number, request.team.country),
         "entries": ledger.entries(request.team.id, number).count(),
         "root": newest_root(request.team.id),
+        "conversations": _conversations(request, number),
         "made": _made(request).filter(setting=f"Evidence: {number}")[:SHOWN_CHANGES],
     }
     return render(request, "evidence/number.html", context)
+
+
+def _conversations(request: TeamRequest, number: str) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(team_id=request.team.id, number=number)
+    return rows.select_related("inbox").order_by("id")
 
 
 @require_POST

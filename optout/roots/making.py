@@ -3,6 +3,7 @@
 It costs what the entries since the last root cost, and memory does not grow with the ledger, but for 32 bytes a block.
 """
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -21,14 +22,14 @@ from webhooks.outbox import Event, record_events
 NUMBERED_AT_ONCE = 5000  # entries
 
 
-def make_root(team_id: int) -> LedgerRoot:
+def make_root(team_id: int, now: datetime | None = None) -> LedgerRoot:
     """Make today's root of a team, in scopes of its own. Today's root if there is one already."""
     number_entries(team_id)
     while _add_blocks(team_id):
         pass
     # No canonical number begins with a space, so this is no number's lock.
     with scope(team_id, lock=lock_key(team_id, " root")):
-        root = _unsaved_root(Team.objects.get(id=team_id))
+        root = _unsaved_root(Team.objects.get(id=team_id), now or timezone.now())
         if made := LedgerRoot.objects.filter(team_id=team_id, day=root.day).first():
             return made
         root.signature = sign(root.statement)
@@ -62,14 +63,13 @@ def _add_blocks(team_id: int) -> bool:
     return end - start == BATCH
 
 
-def _unsaved_root(team: Team) -> LedgerRoot:
+def _unsaved_root(team: Team, now: datetime) -> LedgerRoot:
     """The root over the entries that have positions now."""
     entries = count_numbered(team.id)
     full = entries // BLOCK_SIZE
     tree = Tree(map(bytes.fromhex, stored_blocks(team.id, full)))
     for block in blocks_of(read_leaves(team.id, full * BLOCK_SIZE, entries)):
         tree.add(block)
-    now = timezone.now()
     day = timezone.localdate(now, ZoneInfo(team.time_zone))
     return LedgerRoot(
         team=team, day=day, entries=entries, hash=tree.root().hex(), made_at=now, business=team.name
