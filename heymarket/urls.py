@@ -7,7 +7,7 @@ from heymarket import installed_app
 from heymarket.api import api
 from heymarket.health import views as health
 from messaging import carrier_webhooks
-from messaging.evidence.root_views import evidence_checker, evidence_keys
+from messaging.evidence.root_views import evidence_checker, evidence_keys, root_email_confirmation
 from messaging.media.views import shared_attachment
 from messaging.views import home
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("webhooks/twilio/status", carrier_webhooks.twilio_status, name="twilio_status"),
     path("webhooks/<str:carrier>/<str:account>", carrier_webhooks.carrier_webhook, name="carrier_webhook"),
     path("media/<str:token>", shared_attachment, name="shared_attachment"),
+    path("evidence/address/<str:token>/", root_email_confirmation, name="root_email_confirmation"),
     path("evidence/keys", evidence_keys, name="evidence_keys"),
     path("evidence/verify.py", evidence_checker, name="evidence_checker"),
     path("v1/", api.urls),

@@ -22,7 +22,7 @@ AS $$ BEGIN RETURN QUERY
       WHERE EXISTS (SELECT FROM optout_feedentry f WHERE f.team_id = t.id)
       AND (NOT EXISTS (SELECT FROM optout_ledgerroot r
                        WHERE r.team_id = t.id AND r.day = (now() AT TIME ZONE t.time_zone)::date)
-           OR (t.root_email <> '' AND (now() AT TIME ZONE t.time_zone)::date IS DISTINCT FROM t.root_emailed_on))
+           OR (t.root_email <> '' AND t.root_email = t.root_email_confirmed AND (now() AT TIME ZONE t.time_zone)::date IS DISTINCT FROM t.root_emailed_on))
       ORDER BY t.id; END $$;
 
 -- The numbers of the team in scope that may not be texted and end in these digits, of which there must be at least four.

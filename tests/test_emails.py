@@ -27,6 +27,7 @@ EMAILS: dict[str, dict[str, Any]] = {
     "account/email/sign_up_message.txt": {"business": TEAM.name},
     "account/email/unknown_account_message.txt": {"email": "ann@example.com"},
     "accounts/invitation_email.txt": {"email": INVITATION},
+    "evidence/root_address_email.txt": {"team": TEAM},
     "evidence/root_email.txt": {"team": TEAM, "root": ROOT, "attached": True},
     "messaging/unseen_email.txt": {"team": TEAM, "titles": ["A text of Maria"], "more": 2, "settings": LINK},
     "messaging/due_reviews_email.txt": {"team": TEAM, "count": 2, "due_on": "Monday, November 30"},

@@ -444,6 +444,7 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
         405,
     ),  # signed, too
     "invitation": (token, 200, 422),
+    "root_email_confirmation": (lambda targets: {"token": "forged"}, 410, 410),  # signed
     "evidence_keys": (nothing, 200, 405),
     "evidence_checker": (nothing, 200, 405),
     "copied_invitation": (lambda targets: {"token": "forged"}, 410, 410),  # signed

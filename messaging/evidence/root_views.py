@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Team
@@ -15,6 +16,7 @@ from accounts.settings_page import render_settings_page
 from kernel.revisions import locked_for_post
 from messaging.evidence.views import evidence_page
 from optout import verify
+from optout.roots.confirmation import InvalidConfirmation, ask_to_confirm, confirm, read_confirmation
 from optout.roots.emails import root_json
 from optout.roots.forms import RootEmailForm
 from optout.roots.models import LedgerRoot
@@ -51,8 +53,22 @@ def root_email(request: TeamRequest) -> HttpResponse:
     form.save()
     label = "Each root is sent to"
     record_changes(request.member, SettingsSection.EVIDENCE, {label: before}, {label: team.root_email})
+    transaction.on_commit(lambda: ask_to_confirm(team))
     messages.success(request, "Saved.")
     return redirect("evidence", request.team.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def root_email_confirmation(request: HttpRequest, token: str) -> HttpResponse:
+    """Public: the owner of the address has the link. A GET confirms nothing, since mail scanners follow links."""
+    try:
+        team = read_confirmation(token)
+    except InvalidConfirmation:
+        return render(request, "evidence/root_email_confirmation.html", {"team": None}, status=410)
+    if request.method == "POST":
+        confirm(team)
+    context = {"team": team, "confirmed": request.method == "POST"}
+    return render(request, "evidence/root_email_confirmation.html", context)
 
 
 @require_GET

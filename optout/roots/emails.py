@@ -20,8 +20,9 @@ def send_root(root: LedgerRoot) -> None:
     """Send a root, unless it was sent or nobody wants it. Call it outside of scopes. At worst it is sent twice."""
     with scope(root.team_id):
         team = Team.objects.get(id=root.team_id)
-        content = root_json(root) if team.root_email else ""
-    if not team.root_email or team.root_emailed_on == root.day:
+        wanted = team.root_email and team.root_email == team.root_email_confirmed
+        content = root_json(root) if wanted else ""
+    if not wanted or team.root_emailed_on == root.day:
         return
     link = settings.PUBLIC_URL + reverse("evidence", args=[team.slug])
     context = {"root": root, "team": team, "link": link, "attached": len(content) <= MAX_ATTACHED}

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -356,17 +357,35 @@ def test_each_root_is_sent_once_to_the_named_address(
     client = as_client(recorded.admin)
     url = reverse("root_email", args=["northside-dental"])
     assert client.post(url, {"root_email": "no address"}).status_code == 422
+    page = reverse("evidence", args=["northside-dental"])
     assert client.post(url, {"root_email": "lawyer@court.example"}).status_code == 302
+    tasks.make_due_roots()
+    (asked,) = mailoutbox
+    assert asked.to == ["lawyer@court.example"] and teams_without_root() == [], (
+        "no root before the confirmation"
+    )
+    assert "is not confirmed yet" in client.get(page).text
+    (link,) = re.findall(r"https?://[^/\s]+(/evidence/address/\S+)", asked.body)
+    stranger = Client()
+    assert "Get the daily root" in stranger.get(link).text
+    tasks.make_due_roots()
+    assert len(mailoutbox) == 1, "a scanner that follows the link confirms nothing"
+    assert "Confirmed" in stranger.post(link).text
+    assert "is not confirmed yet" not in client.get(page).text
+    assert stranger.post(link.replace("/address/", "/address/x")).status_code == 410
     for _ in range(2):
         tasks.make_due_roots()
-    ((email,),) = [mailoutbox]
+    _, email = mailoutbox
     assert email.to == ["lawyer@court.example"]
     with scope(recorded.northside.id):
         root = LedgerRoot.objects.get(team=recorded.northside)
         assert email.attachments[0].content == root_json(root) and root.hash in email.body
     assert teams_without_root() == []
-    page = client.get(reverse("evidence", args=["northside-dental"])).content.decode()
-    assert root.hash in page and "lawyer@court.example" in page
+    shown = client.get(page).text
+    assert root.hash in shown and "lawyer@court.example" in shown
+    client.post(url, {"root_email": "other@court.example"})
+    assert stranger.post(link).status_code == 410, "the address that it confirms is not named any more"
+    assert mailoutbox[-1].to == ["other@court.example"]
 
 
 def test_a_period_has_all_changes_of_an_inbox(recorded: Cast, as_client: ClientOf, tmp_path: Path) -> None:
