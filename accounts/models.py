@@ -135,8 +135,8 @@ class Team(ClockSettings, models.Model):
         default=FirstStepsState.NONE,
         db_default=FirstStepsState.NONE,
     )
-    # Where the daily root of the ledger is sent once the owner of the address has confirmed it, and the day of the newest
-    # that was sent; see optout.roots.
+    # Where the daily root of the ledger is sent once the address is confirmed, and the day of the newest that was sent;
+    # see optout.roots.
     root_email = models.EmailField(blank=True, default="", db_default="")
     root_email_confirmed = models.EmailField(blank=True, default="", db_default="")
     root_emailed_on = models.DateField(null=True)

@@ -1,4 +1,4 @@
-"""Addresses for the daily root are confirmed by their owners; those that already get roots keep getting them."""
+"""Addresses for the daily root are confirmed by their owners."""
 
 from django.db import migrations, models
 
@@ -13,9 +13,5 @@ class Migration(migrations.Migration):
             model_name="team",
             name="root_email_confirmed",
             field=models.EmailField(blank=True, db_default="", default="", max_length=254),
-        ),
-        migrations.RunSQL(
-            "UPDATE accounts_team SET root_email_confirmed = root_email WHERE root_email <> ''",
-            migrations.RunSQL.noop,
         ),
     ]

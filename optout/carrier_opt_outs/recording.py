@@ -1,6 +1,6 @@
 """Recording of carrier opt-outs: refusals, keywords that the carrier acts on, and opt-ins that it does not get.
 
-Every function needs the number's lock.
+Every function but `record_from_ledger` needs the number's lock.
 """
 
 from collections.abc import Iterable
@@ -9,9 +9,30 @@ from datetime import datetime
 from django.db.models import F
 
 from accounts.models import Inbox, KeywordResponder
+from kernel.sql import fetch
 from optout.carrier_opt_outs.models import CarrierOptOut
 from optout.keywords import carrier_reacts
 from optout.models import Action, ConsentEvent, Origin, Suppression
+
+# Not under the numbers' locks: a row that is written meanwhile is newer and stays.
+_FROM_LEDGER = """
+    WITH recorded AS (
+        INSERT INTO optout_carrieroptout (team_id, inbox_id, number, since, last_at, refusals, message_id)
+        SELECT $1, e.inbox_id, e.number, min(e.recorded_at), max(e.recorded_at), count(*), max(e.message_id)
+        FROM optout_consentevent e JOIN accounts_inbox inbox ON inbox.team_id = $1 AND inbox.id = e.inbox_id
+        WHERE e.team_id = $1 AND e.origin = 'carrier' AND e.action = 'opted_out' AND e.source = '' AND NOT EXISTS (
+            SELECT FROM optout_consentevent later WHERE later.team_id = $1 AND later.number = e.number
+            AND later.position > e.position AND later.action = 'opted_in' AND later.origin = 'contact'
+            AND later.inbox_id = e.inbox_id)
+        GROUP BY e.inbox_id, e.number ON CONFLICT DO NOTHING RETURNING 1)
+    SELECT count(*) FROM recorded
+"""
+
+
+def record_from_ledger(team_id: int) -> int:
+    """Record the refusals that the ledger has, in the scope of the team. Returns how many were new."""
+    ((count,),) = fetch(_FROM_LEDGER, team_id)
+    return int(count)
 
 
 def record_refusal(inbox: Inbox, number: str, message_id: int, now: datetime) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("optout", "0014_known_carrier_opt_outs"),
+        ("optout", "0013_carrier_opt_outs"),
     ]
 
     operations = [

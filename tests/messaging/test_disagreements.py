@@ -3,9 +3,11 @@
 import csv
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +20,7 @@ from messaging.compose import compose_text
 from messaging.disagreements import listing
 from messaging.models import Message
 from optout import consent
+from optout.carrier_opt_outs.models import CarrierOptOut
 from optout.consent_types import Actor
 from optout.lifting_rules import FreshConsent
 from optout.models import Suppression
@@ -131,6 +134,22 @@ def test_a_refusal_of_a_text_that_a_start_overtook(office: Office) -> None:
             )
             assert not Suppression.objects.exists()
         assert office.listed() == expected
+
+
+def test_refusals_of_before_an_upgrade_are_found_in_the_ledger(office: Office) -> None:
+    office.text(office.desk, "START")
+    office.send(office.billing, refused=True)
+    office.send(office.billing, refused=True, number=TOM)
+    office.send(office.desk, refused=True)
+    office.text(office.desk, "START")
+    listed = office.listed()
+    for expected in ("2 recorded.", "0 recorded."):
+        out = StringIO()
+        with scope(office.team.id):
+            CarrierOptOut.objects.filter(refusals__lt=2 if expected[0] == "2" else 0).delete()
+        call_command("record_carrier_opt_outs", stdout=out)
+        assert out.getvalue().strip() == expected
+        assert office.listed() == listed
 
 
 def test_the_page_says_what_repairs_it(office: Office, as_client: ClientOf) -> None:
