@@ -3,10 +3,12 @@
 import json
 import time
 from collections import Counter
+from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
 import jwt
+import psycopg
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
@@ -32,13 +34,30 @@ from optout.consent_records.on_record import numbers_with_consent
 from optout.ledger import history
 from optout.models import ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
 from optout.number_state import standing
+from tests.saved_rows import SavedRows
+
+
+@dataclass(frozen=True)
+class Seeded:
+    team_id: int
+
+
+def seed() -> Seeded:
+    assert seeding.seed_teams()
+    return Seeded(scope_lookups.team_ids_by_slug()[story.SLUG])
+
+
+@pytest.fixture(scope="module")
+def _seeded(_owner_of_all_tests: psycopg.Connection, django_db_blocker: Any) -> SavedRows[Seeded]:
+    with django_db_blocker.unblock():
+        return SavedRows(_owner_of_all_tests, "demo", seed)
 
 
 @pytest.fixture
-def team_id(transactional_db: None, settings: LazySettings) -> int:
+def team_id(_seeded: SavedRows[Seeded], transactional_db: None, settings: LazySettings) -> int:
+    """The bicycle shop of the demo, which was seeded once."""
     settings.DEVELOPMENT = True
-    assert seeding.seed_teams()
-    return scope_lookups.team_ids_by_slug()[story.SLUG]
+    return _seeded.insert().team_id
 
 
 def facts() -> dict[str, Any]:
