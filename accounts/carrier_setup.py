@@ -216,10 +216,35 @@ _SINCH = CarrierSetup(
     silence="Sinch does not, unless it was set up to. At toll-free numbers the network replies to STOP and UNSTOP.",
 )
 
+_VONAGE = CarrierSetup(
+    account=_account(
+        "API key",
+        "In the Vonage dashboard under API settings.",
+        r"[0-9A-Za-z]{8}",
+        "A Vonage API key has 8 characters.",
+    ),
+    token=CredentialField("auth_token", "API secret", "Beside the API key.", r"[!-~]{8,200}"),
+    more=(
+        CredentialField(
+            "signature_secret",
+            "Signature secret",
+            "Under API settings, with the method SHA-256 HMAC or SHA-512 HMAC. Have Vonage support turn on signed "
+            "webhooks; without them no text is received.",
+            r"[!-~]{8,200}",
+        ),
+    ),
+    who_replies="Vonage sends no reply of its own unless Opt-Out Assist was set up.",
+    responder=KeywordResponder.WE,
+    replies="Vonage sends no reply unless Opt-Out Assist was set up, so Heymarket replies to all requests.",
+    silence="Vonage does not, unless Opt-Out Assist was set up: turn its replies off then, or people get two.",
+    lists_texts=False,
+)
+
 SETUPS: Mapping[str, CarrierSetup] = {
     Carrier.TWILIO: _TWILIO,
     Carrier.TELNYX: _TELNYX,
     Carrier.BANDWIDTH: _BANDWIDTH,
+    Carrier.VONAGE: _VONAGE,
     Carrier.PLIVO: _PLIVO,
     Carrier.SINCH: _SINCH,
     Carrier.SIMULATOR: CarrierSetup(

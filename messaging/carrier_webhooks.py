@@ -22,6 +22,7 @@ from messaging.carriers.twilio import webhook_reader as twilio
 from messaging.carriers.webhooks import BadWebhook, InboundEvent, StatusEvent, Webhook
 from messaging.inbound import receive
 from messaging.status_reports import apply_status_report
+from messaging.text_parts.receipt import receive_part
 from messaging.webhook_claims import find_signers, mark_received, note_address, one_of_each_team
 
 log = logging.getLogger(__name__)
@@ -131,7 +132,8 @@ def _receive_in(inbox: Inbox, event: InboundEvent, arrived_at: float, *, replies
     """Receive it in this inbox. False if the inbox has it already."""
     try:
         pacing.text_arrived()
-        written = receive(inbox, event.parse(inbox.team.country), replies=replies)
+        text = event.parse(inbox.team.country)
+        written = (receive_part if text.part else receive)(inbox, text, replies=replies)
     except AlreadyReceived:
         return False
     opt_out_latency.measure(written, arrived_at)

@@ -15,6 +15,7 @@ from messaging.line_types.models import LineType
 from messaging.media.erasure import erase_attachments
 from messaging.models import Conversation, Message
 from messaging.simulator.models import SimulatedText
+from messaging.text_parts.models import TextPart
 from optout.consent_records.models import ConsentRecord
 from optout.models import Origin
 from optout.number_locks import lock_numbers
@@ -62,6 +63,7 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     # The record of consent stays as evidence; what the person texted is erased.
     ConsentRecord.objects.filter(team_id=team_id, number__in=numbers, origin=Origin.CONTACT).update(words="")
     SimulatedText.objects.filter(team_id=team_id, number__in=numbers).delete()
+    TextPart.objects.filter(team_id=team_id, number__in=numbers).delete()
     change_tokens.renew_on_commit(team_id)
     return int(texts)
 

@@ -345,4 +345,5 @@ import messaging.scheduling.models  # noqa: E402
 import messaging.search.models  # noqa: E402
 import messaging.simulator.models  # noqa: E402
 import messaging.teamwork.models  # noqa: E402
+import messaging.text_parts.models  # noqa: E402
 import messaging.text_templates.models  # noqa: E402, F401

@@ -15,6 +15,15 @@ CUT_MARK = "… [cut]"
 
 
 @dataclass(frozen=True)
+class PartOf:
+    """That a text is one part of a longer one. The reference is the same in all its parts."""
+
+    reference: str
+    position: int  # the first is 1
+    total: int
+
+
+@dataclass(frozen=True)
 class InboundText:
     """A text to an inbox. `sender` is canonical, `sent_at` is the carrier's time."""
 
@@ -30,6 +39,7 @@ class InboundText:
     opt_out_type: str = ""
     channel: str = ""  # a key of kernel.phone_numbers.CHANNELS
     left_out: str = ""  # what could not be stored, in a sentence
+    part: PartOf | None = None  # for a carrier that delivers long texts in parts
 
 
 def storable(text: str) -> str:

@@ -8,6 +8,7 @@ from messaging.carriers.code_table import CodeKind, CodeTable
 from messaging.carriers.plivo import codes as plivo
 from messaging.carriers.sinch import codes as sinch
 from messaging.carriers.telnyx import codes as telnyx
+from messaging.carriers.vonage import codes as vonage
 
 # Written after Twilio's page of each code, such as https://www.twilio.com/docs/api/errors/30003
 CARRIER_CODES = {
@@ -71,7 +72,7 @@ CARRIER_CODES = {
 
 
 # Of the carriers other than Twilio.
-TABLES: tuple[CodeTable, ...] = (telnyx.TABLE, bandwidth.TABLE, plivo.TABLE, sinch.TABLE)
+TABLES: tuple[CodeTable, ...] = (telnyx.TABLE, bandwidth.TABLE, plivo.TABLE, sinch.TABLE, vonage.TABLE)
 _WORDS = CARRIER_CODES | {code: words for table in TABLES for code, words in table.all_words.items()}
 _PAGES = {table.prefix: table.page for table in TABLES}
 

@@ -11,6 +11,8 @@ from messaging.carriers.sinch.adapter import SinchAdapter
 from messaging.carriers.telnyx import webhooks as telnyx
 from messaging.carriers.telnyx.adapter import TelnyxAdapter
 from messaging.carriers.twilio.adapter import TwilioAdapter
+from messaging.carriers.vonage import webhooks as vonage
+from messaging.carriers.vonage.adapter import VonageAdapter
 from messaging.carriers.webhooks import WebhookReader
 from messaging.simulator.adapter import SimulatorAdapter
 
@@ -20,6 +22,7 @@ _ADAPTERS: dict[str, CarrierAdapter] = {
     Carrier.BANDWIDTH: BandwidthAdapter(),
     Carrier.PLIVO: PlivoAdapter(),
     Carrier.SINCH: SinchAdapter(),
+    Carrier.VONAGE: VonageAdapter(),
     Carrier.SIMULATOR: SimulatorAdapter(),
 }
 # Of the carriers that post to an address with the inbox's account; Twilio has addresses of its own.
@@ -28,6 +31,7 @@ WEBHOOK_READERS: dict[str, WebhookReader] = {
     Carrier.BANDWIDTH: bandwidth.read_webhook,
     Carrier.PLIVO: plivo.read_webhook,
     Carrier.SINCH: sinch.read_webhook,
+    Carrier.VONAGE: vonage.read_webhook,
 }
 
 

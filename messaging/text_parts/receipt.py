@@ -1,0 +1,79 @@
+"""Receipt of a part of a long text: it is committed before it is answered, and the last to come makes the text."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Inbox
+from kernel.tenancy import scope
+from messaging.arrival import AlreadyReceived
+from messaging.carriers.base import InboundText
+from messaging.inbound import receive
+from messaging.models import Message
+from messaging.text_parts.assembly import assembled
+from messaging.text_parts.models import TextPart
+from optout.models import ConsentEvent
+
+SAME_TEXT = timedelta(
+    minutes=10
+)  # phones use a reference again; parts that lie further apart are of another text
+
+
+def receive_part(inbox: Inbox, text: InboundText, *, replies: bool) -> ConsentEvent | None:
+    """Store a part, and receive the text if it is complete. Raises AlreadyReceived if the part changes nothing."""
+    with scope(inbox.team_id):
+        is_new = _store(inbox, text)
+        parts = _parts_with(inbox, text)
+    if len(parts) < parts[0].total:
+        return None
+    whole = assembled(parts)
+    try:
+        return receive(inbox, whole, replies=replies)
+    except AlreadyReceived:
+        if not is_new or _is_stored(inbox, whole):
+            raise
+        return receive(
+            inbox, replace(text, part=None), replies=replies
+        )  # it came after the text had been received
+
+
+def _store(inbox: Inbox, text: InboundText) -> bool:
+    """Whether the part was not stored before."""
+    assert text.part
+    columns: dict[str, Any] = {
+        "team_id": inbox.team_id, "inbox_id": inbox.id, "number": text.sender, "carrier_id": text.carrier_id,
+        "reference": text.part.reference, "position": text.part.position, "total": text.part.total, "body": text.body,
+        "sent_at": text.sent_at, "created_at": timezone.now(),
+    }  # fmt: skip
+    names, values = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO messaging_textpart ({names}) VALUES ({values}) ON CONFLICT DO NOTHING",
+            list(columns.values()),
+        )
+        return bool(cursor.rowcount == 1)
+
+
+def _parts_with(inbox: Inbox, text: InboundText) -> list[TextPart]:
+    """The parts of the text that this one belongs to, each position once."""
+    assert text.part
+    rows = TextPart.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number=text.sender)
+    own = rows.get(carrier_id=text.carrier_id)
+    near = rows.filter(
+        reference=own.reference,
+        total=own.total,
+        created_at__range=(own.created_at - SAME_TEXT, own.created_at + SAME_TEXT),
+    )
+    return list({part.position: part for part in near.order_by("-id")}.values())
+
+
+def _is_stored(inbox: Inbox, text: InboundText) -> bool:
+    """Whether exactly this text is stored: another delivery of its last part assembled it, too."""
+    with scope(inbox.team_id):
+        stored = Message.objects.filter(
+            team_id=inbox.team_id, inbox_id=inbox.id, carrier_id=text.carrier_id
+        ).first()
+    return stored is not None and (stored.body == text.body or not stored.number)
