@@ -58,6 +58,7 @@ from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.search.indexing import index_new
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from messaging.teamwork.models import Activity, ActivityKind, Assignment, Mention, Note
+from messaging.text_parts.models import TextPart
 from messaging.text_templates.models import TextTemplate
 from optout import consent
 from optout.carrier_opt_outs.models import CarrierOptOut
@@ -376,6 +377,10 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         )  # fmt: skip
         index_new(team.id)
         GroupRecipient.objects.create(team=team, message=text, number=STRANGER, position=0)
+        TextPart.objects.create(
+            team=team, inbox=text.inbox, number=MARIA, reference="a7", position=1, total=2, carrier_id="1",
+            created_at=timezone.now(),
+        )  # fmt: skip
         Attachment.objects.create(team=team, state=AttachmentState.GONE)
         contact = Contact.objects.get(team=team, number=MARIA)
         ListEntry.objects.create(

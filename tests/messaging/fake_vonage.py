@@ -44,7 +44,12 @@ class FakeVonage(CarrierFake):
     def part(self, inbox: Inbox, sender: str, body: str, place: str, **more: Any) -> Posting:
         """A part of a long text; the place is such as "2/3"."""
         position, _, total = place.partition("/")
-        concat: dict[str, Any] = {"concat": "true", "concat-ref": "a7", "concat-part": position, "concat-total": total}
+        concat: dict[str, Any] = {
+            "concat": "true",
+            "concat-ref": "a7",
+            "concat-part": position,
+            "concat-total": total,
+        }
         return self.text(inbox, sender, body, **{**concat, **more})
 
     def received(
