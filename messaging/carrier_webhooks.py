@@ -21,8 +21,8 @@ from messaging.carriers.registry import WEBHOOK_READERS
 from messaging.carriers.twilio import webhook_reader as twilio
 from messaging.carriers.webhooks import BadWebhook, InboundEvent, StatusEvent, Webhook
 from messaging.inbound import receive
+from messaging.inbound_parts.receipt import receive_part
 from messaging.status_reports import apply_status_report
-from messaging.text_parts.receipt import receive_part
 from messaging.webhook_claims import find_signers, mark_received, note_address, one_of_each_team
 
 log = logging.getLogger(__name__)

@@ -11,11 +11,11 @@ from kernel import change_tokens
 from kernel.sql import fetch
 from messaging.broadcasts.erasure import erase_recipients
 from messaging.groups.models import GroupRecipient
+from messaging.inbound_parts.models import InboundPart
 from messaging.line_types.models import LineType
 from messaging.media.erasure import erase_attachments
 from messaging.models import Conversation, Message
 from messaging.simulator.models import SimulatedText
-from messaging.text_parts.models import TextPart
 from optout.consent_records.models import ConsentRecord
 from optout.models import Origin
 from optout.number_locks import lock_numbers
@@ -63,7 +63,7 @@ def erase_messages(team_id: int, numbers: Sequence[str]) -> int:
     # The record of consent stays as evidence; what the person texted is erased.
     ConsentRecord.objects.filter(team_id=team_id, number__in=numbers, origin=Origin.CONTACT).update(words="")
     SimulatedText.objects.filter(team_id=team_id, number__in=numbers).delete()
-    TextPart.objects.filter(team_id=team_id, number__in=numbers).delete()
+    InboundPart.objects.filter(team_id=team_id, number__in=numbers).delete()
     change_tokens.renew_on_commit(team_id)
     return int(texts)
 

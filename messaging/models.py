@@ -336,6 +336,7 @@ import messaging.broadcasts.models  # noqa: E402
 import messaging.broadcasts.stored_figures  # noqa: E402
 import messaging.drafts.models  # noqa: E402
 import messaging.groups.models  # noqa: E402
+import messaging.inbound_parts.models  # noqa: E402
 import messaging.line_types.models  # noqa: E402
 import messaging.media.models  # noqa: E402
 import messaging.notifications.models  # noqa: E402
@@ -345,5 +346,4 @@ import messaging.scheduling.models  # noqa: E402
 import messaging.search.models  # noqa: E402
 import messaging.simulator.models  # noqa: E402
 import messaging.teamwork.models  # noqa: E402
-import messaging.text_parts.models  # noqa: E402
 import messaging.text_templates.models  # noqa: E402, F401

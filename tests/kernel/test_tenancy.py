@@ -39,6 +39,7 @@ from messaging.broadcasts.models import Broadcast, BroadcastLane, BroadcastPace,
 from messaging.broadcasts.stored_figures import BroadcastFigures
 from messaging.drafts.models import Draft
 from messaging.groups.models import GroupRecipient
+from messaging.inbound_parts.models import InboundPart
 from messaging.line_types.models import LineType
 from messaging.media.models import Attachment, AttachmentState
 from messaging.models import (
@@ -58,7 +59,6 @@ from messaging.scope_lookups import conversations_due, opt_ins_due
 from messaging.search.indexing import index_new
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from messaging.teamwork.models import Activity, ActivityKind, Assignment, Mention, Note
-from messaging.text_parts.models import TextPart
 from messaging.text_templates.models import TextTemplate
 from optout import consent
 from optout.carrier_opt_outs.models import CarrierOptOut
@@ -377,7 +377,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         )  # fmt: skip
         index_new(team.id)
         GroupRecipient.objects.create(team=team, message=text, number=STRANGER, position=0)
-        TextPart.objects.create(
+        InboundPart.objects.create(
             team=team, inbox=text.inbox, number=MARIA, reference="a7", position=1, total=2, carrier_id="1",
             created_at=timezone.now(),
         )  # fmt: skip

@@ -15,10 +15,10 @@ from messaging.carriers.base import OutboundText, OutcomeUnknown, Rejected, Send
 from messaging.carriers.registry import adapter_for
 from messaging.carriers.vonage.webhooks import is_signed
 from messaging.erasure import erase_messages
+from messaging.inbound_parts import assembly
+from messaging.inbound_parts.models import InboundPart
 from messaging.missed_texts import fetch_missed
 from messaging.models import Message
-from messaging.text_parts import assembly
-from messaging.text_parts.models import TextPart
 from optout.models import StandingState
 from optout.number_state import standing
 from tests.cast import MARIA, TOM, Cast
@@ -191,8 +191,8 @@ def test_parts_are_erased_and_deleted(
     post_parts(vonage, cast, TOM, {"1/2": "Hello "})
     with scope(cast.northside.id):
         erase_messages(cast.northside.id, [MARIA])
-        assert [part.number for part in TextPart.objects.all()] == [TOM]
+        assert [part.number for part in InboundPart.objects.all()] == [TOM]
     monkeypatch.setattr(assembly, "KEPT", timedelta())
     fetch_later(cast, monkeypatch)
     with scope(cast.northside.id):
-        assert not TextPart.objects.exists()
+        assert not InboundPart.objects.exists()

@@ -35,8 +35,8 @@ from messaging.carriers.http_api import (
 )
 from messaging.carriers.vonage.webhooks import PREFIX
 from messaging.carriers.webhooks import Fields
+from messaging.inbound_parts.assembly import texts_of_parts
 from messaging.line_types.kinds import LineKind
-from messaging.text_parts.assembly import texts_of_parts
 
 HOST = "https://rest.nexmo.com"
 # …/guides/troubleshooting-sms, "SMS API error codes"

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="TextPart",
+            name="InboundPart",
             fields=[
                 (
                     "id",
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(blank=True)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField()),
-                ("inbox", kernel.tenancy.TenantKey(related_name="text_parts", to="accounts.inbox")),
+                ("inbox", kernel.tenancy.TenantKey(related_name="inbound_parts", to="accounts.inbox")),
                 (
                     "team",
                     models.ForeignKey(
@@ -43,16 +43,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["team", "inbox", "created_at"], name="messaging_textpart_age"),
-                    models.Index(fields=["team", "number"], name="messaging_textpart_of"),
+                    models.Index(fields=["team", "inbox", "created_at"], name="messaging_inboundpart_age"),
+                    models.Index(fields=["team", "number"], name="messaging_inboundpart_of"),
                 ],
                 "constraints": [
-                    kernel.tenancy.TenantIsolation(name="messaging_textpart_isolation"),
+                    kernel.tenancy.TenantIsolation(name="messaging_inboundpart_isolation"),
                     kernel.tenancy.TenantReference(
-                        field="inbox", name="messaging_textpart_inbox", on_delete="CASCADE"
+                        field="inbox", name="messaging_inboundpart_inbox", on_delete="CASCADE"
                     ),
                     models.UniqueConstraint(
-                        fields=("team", "inbox", "carrier_id"), name="messaging_textpart_once"
+                        fields=("team", "inbox", "carrier_id"), name="messaging_inboundpart_once"
                     ),
                 ],
             },

@@ -12,9 +12,9 @@ from kernel.tenancy import scope
 from messaging.arrival import AlreadyReceived
 from messaging.carriers.base import InboundText
 from messaging.inbound import receive
+from messaging.inbound_parts.assembly import assembled
+from messaging.inbound_parts.models import InboundPart
 from messaging.models import Message
-from messaging.text_parts.assembly import assembled
-from messaging.text_parts.models import TextPart
 from optout.models import ConsentEvent
 
 SAME_TEXT = timedelta(
@@ -51,16 +51,16 @@ def _store(inbox: Inbox, text: InboundText) -> bool:
     names, values = ", ".join(columns), ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO messaging_textpart ({names}) VALUES ({values}) ON CONFLICT DO NOTHING",
+            f"INSERT INTO messaging_inboundpart ({names}) VALUES ({values}) ON CONFLICT DO NOTHING",
             list(columns.values()),
         )
         return bool(cursor.rowcount == 1)
 
 
-def _parts_with(inbox: Inbox, text: InboundText) -> list[TextPart]:
+def _parts_with(inbox: Inbox, text: InboundText) -> list[InboundPart]:
     """The parts of the text that this one belongs to, each position once."""
     assert text.part
-    rows = TextPart.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number=text.sender)
+    rows = InboundPart.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number=text.sender)
     own = rows.get(carrier_id=text.carrier_id)
     near = rows.filter(
         reference=own.reference,

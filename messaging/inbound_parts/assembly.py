@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox
 from messaging.carriers.base import InboundText
-from messaging.text_parts.models import TextPart
+from messaging.inbound_parts.models import InboundPart
 
 COMPLETE_WITHIN = timedelta(minutes=1)  # after its newest part a text counts as it is
 KEPT = timedelta(days=3)  # longer than a carrier delivers again
@@ -22,7 +22,7 @@ GAP = " … "  # in the place of parts that are missing
 def texts_of_parts(inbox: Inbox, since: datetime, until: datetime | None) -> list[InboundText]:
     """The texts of this period whose parts had time to come, complete or not, in the scope of the inbox's team."""
     now = timezone.now()
-    rows = TextPart.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id)
+    rows = InboundPart.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id)
     rows.filter(created_at__lt=now - KEPT).delete()
     found = rows.filter(created_at__gte=since, created_at__lte=until or now).order_by(
         "number", "reference", "created_at", "id"
@@ -32,7 +32,7 @@ def texts_of_parts(inbox: Inbox, since: datetime, until: datetime | None) -> lis
     return [assembled(group) for group in groups if group[-1].created_at <= now - COMPLETE_WITHIN]
 
 
-def assembled(parts: Sequence[TextPart]) -> InboundText:
+def assembled(parts: Sequence[InboundPart]) -> InboundText:
     """The text of these parts, each position once, with a gap for each row of missing ones."""
     by_position = {part.position: part for part in sorted(parts, key=lambda part: part.id, reverse=True)}
     first = by_position[min(by_position)]
@@ -46,7 +46,7 @@ def assembled(parts: Sequence[TextPart]) -> InboundText:
     )
 
 
-def _joined(parts: dict[int, TextPart], total: int) -> str:
+def _joined(parts: dict[int, InboundPart], total: int) -> str:
     places: Iterable[str | None] = (parts[n].body if n in parts else None for n in range(1, total + 1))
     return "".join(
         GAP if missing else "".join(body or "" for body in bodies)
