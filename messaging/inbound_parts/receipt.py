@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Inbox
@@ -43,18 +41,21 @@ def receive_part(inbox: Inbox, text: InboundText, *, replies: bool) -> ConsentEv
 def _store(inbox: Inbox, text: InboundText) -> bool:
     """Whether the part was not stored before."""
     assert text.part
-    columns: dict[str, Any] = {
-        "team_id": inbox.team_id, "inbox_id": inbox.id, "number": text.sender, "carrier_id": text.carrier_id,
-        "reference": text.part.reference, "position": text.part.position, "total": text.part.total, "body": text.body,
-        "sent_at": text.sent_at, "created_at": timezone.now(),
-    }  # fmt: skip
-    names, values = ", ".join(columns), ", ".join(["%s"] * len(columns))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO messaging_inboundpart ({names}) VALUES ({values}) ON CONFLICT DO NOTHING",
-            list(columns.values()),
-        )
-        return bool(cursor.rowcount == 1)
+    _, is_new = InboundPart.objects.get_or_create(
+        team_id=inbox.team_id,
+        inbox_id=inbox.id,
+        carrier_id=text.carrier_id,
+        defaults={
+            "number": text.sender,
+            "reference": text.part.reference,
+            "position": text.part.position,
+            "total": text.part.total,
+            "body": text.body,
+            "sent_at": text.sent_at,
+            "created_at": timezone.now(),
+        },
+    )
+    return is_new
 
 
 def _parts_with(inbox: Inbox, text: InboundText) -> list[InboundPart]:
