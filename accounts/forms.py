@@ -83,12 +83,19 @@ def waiting_goal_field(help_text: str) -> forms.IntegerField:
     )  # fmt: skip
 
 
+def country_field(**options: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Country",
+        choices=list(COUNTRIES.items()),
+        help_text="Numbers without + are read as numbers of this country.",
+        **options,
+    )
+
+
 class TeamForm(RevisedForm, forms.ModelForm):
     """A team's name, the country of its local numbers, and its clock."""
 
-    country = forms.ChoiceField(
-        choices=list(COUNTRIES.items()), help_text="Numbers without + are read as numbers of this country."
-    )
+    country = country_field()
 
     class Meta:
         model = Team
@@ -153,6 +160,16 @@ class FirstPasswordForm(forms.Form):
         password = self.cleaned_data["password"]
         validate_password(password, self.user)
         return str(password)
+
+
+class NewAccountForm(FirstPasswordForm):
+    """Sign-up: also the country of the new team."""
+
+    country = country_field(initial="US", required=False)
+
+    @property
+    def team_settings(self) -> dict[str, str]:
+        return self.clock_settings | {"country": self.cleaned_data["country"] or "US"}
 
 
 class InvitedSignupForm(FirstPasswordForm):

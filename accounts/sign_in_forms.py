@@ -62,6 +62,7 @@ class PasswordResetForm(allauth_forms.ResetPasswordForm):
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        request.session["emailed"] = self.cleaned_data["email"]
         kwargs["token_generator"] = ResetTokens(self.cleaned_data["email"])
         return str(super().save(request, **kwargs))
 
@@ -102,4 +103,5 @@ class SignupForm(allauth_forms.SignupForm):
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         data = self.cleaned_data
         send_link(SignUp(data["name"], data["business"], data["email"]))
+        request.session["emailed"] = data["email"]
         return None, redirect("sign_up_email_sent")

@@ -55,13 +55,13 @@ def read_link(token: str) -> SignUp:
     return found
 
 
-def complete(link: SignUp, password: str, clock_settings: dict[str, str]) -> tuple[User, Team]:
+def complete(link: SignUp, password: str, settings_of_team: dict[str, str]) -> tuple[User, Team]:
     """Create the account and its team, both or neither. Raises InvalidLink when the link is used twice at once."""
     try:
         with transaction.atomic():
             _require_unproved(link)
             user = create_account(link.email, link.name, password)
-            return user, create_team(link.business, user, **clock_settings)
+            return user, create_team(link.business, user, **settings_of_team)
     except IntegrityError:
         raise InvalidLink("This link was used a moment ago. Sign in.") from None
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,6 +17,13 @@ register = template.Library()
 def moment(at: datetime | None, team: Team) -> SafeString | str:
     """Nov 22, 4:01 PM; with the year if it is not the current year."""
     return "never" if at is None else _element(at, team, team.clock.moment(at))
+
+
+@register.simple_tag
+def printed_at(team: Team) -> str:
+    """Nov 22, 2026, 4:01 PM: the present, as paper needs it."""
+    now = timezone.now()
+    return f"{team.clock.write_day(team.clock.local(now), 'j M Y')}, {team.clock.time(now)}"
 
 
 @register.simple_tag

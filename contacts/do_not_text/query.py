@@ -14,6 +14,7 @@ from optout.models import Origin, SuppressionKind
 
 SORT_COLUMNS = {"recorded": "created_at", "number": "number"}
 NEWEST = "-recorded"  # the usual order
+KINDS = {SuppressionKind.OPT_OUT: "Opted out", SuppressionKind.BLOCK: "Blocked"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ class DoNotTextQuery:
     @property
     def origins(self) -> list[str]:
         return [self.origin] if self.origin else Origin.values
+
+    @property
+    def words(self) -> str:
+        """The filters in words, for paper: Blocked, by a team member, “0142”."""
+        kind = KINDS[SuppressionKind(self.kind)] if self.kind else ""
+        origin = f"by {Origin(self.origin).label}" if self.origin else ""
+        return ", ".join(filter(None, [kind, origin, f"“{self.q}”" if self.q else ""]))
 
     @property
     def column(self) -> str:

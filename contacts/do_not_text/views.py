@@ -6,8 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
 from contacts.do_not_text.listing import count_in_words, fetch_page
-from contacts.do_not_text.query import DoNotTextQuery
-from optout.models import SuppressionKind
+from contacts.do_not_text.query import KINDS, DoNotTextQuery
 from optout.wording import ORIGIN_CHOICES
 
 
@@ -20,9 +19,8 @@ def do_not_text(request: TeamRequest) -> HttpResponse:
         "query": query,
         "page": fetch_page(request.team, query),
         "count": "" if query.q else count_in_words(request.team, query),
-        "number_head": query.head("number", "Number"),
-        "recorded_head": query.head("recorded", "Recorded"),
-        "kinds": [(SuppressionKind.OPT_OUT, "Opted out"), (SuppressionKind.BLOCK, "Blocked")],
+        "heads": [query.head("number", "Number"), query.head("recorded", "Recorded")],
+        "kinds": KINDS.items(),
         "origins": ORIGIN_CHOICES,
         "may_export": may(request.member, Right.EXPORT),
         "may_import": may(request.member, Right.IMPORT_CONTACTS),

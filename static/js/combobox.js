@@ -1,5 +1,5 @@
 // A field with a list of options, by the combobox pattern of WAI-ARIA: the focus stays in the field. data-combobox="fill"
-// puts the option's value into the field, "follow" clicks it. An option with aria-disabled cannot be taken by key.
+// puts the option's value into the field, "follow" clicks it. An option with aria-disabled opens its page, which says why.
 const list = (field) => document.getElementById(field.getAttribute("aria-controls"));
 const options = (field) => [...list(field).querySelectorAll("[role=option]")];
 const active = (field) => document.getElementById(field.getAttribute("aria-activedescendant"));
@@ -16,7 +16,7 @@ function show(field, open) {
 }
 function take(field, option) {
   if (field.dataset.combobox === "follow") return option.click();
-  if (option.ariaDisabled) return;
+  if (option.ariaDisabled) return option.click();
   field.value = field.dataset.taken = option.dataset.value;
   show(field, false);
 }

@@ -40,4 +40,4 @@ document.addEventListener("click", (event) => {
   insert(choice.dataset.text);
   use(composer().form, choice.dataset.template, "withPicture" in choice.dataset);
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && detail.elt.matches("form[data-composer]") && use(detail.elt));
+document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && detail.elt.elements?.template && use(detail.elt));
