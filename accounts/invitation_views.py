@@ -76,13 +76,20 @@ def copied_invitation(request: Any, token: str) -> HttpResponse:
             visitor = identify_visitor(invitation, request.user)
             if request.method == "POST" and visitor == Visitor.INVITED_USER:
                 return _enter_team(request, accept(invitation, request.user), invitation)
-            asks = request.method == "POST" and visitor == Visitor.WITHOUT_ACCOUNT
-            email = email_again(invitation) if asks and may_send_email(invitation) else None
+            asks, email = _asked_email(request, invitation, visitor)
     except InvalidInvitation as error:
         return _invalid(request, error)
     sent = asks and (email is None or _send(request, invitation, email))
     context = {"invitation": invitation, "visitor": visitor, "join_url": request.path, "sent": sent}
     return render(request, "accounts/invitation.html", context | {"copied": True})
+
+
+def _asked_email(
+    request: HttpRequest, invitation: Invitation, visitor: Visitor
+) -> tuple[bool, InvitationEmail | None]:
+    """Whether the visitor asks for the email, and the email unless it was sent a moment ago."""
+    asks = request.method == "POST" and visitor == Visitor.WITHOUT_ACCOUNT
+    return asks, email_again(invitation) if asks and may_send_email(invitation) else None
 
 
 def _send(request: HttpRequest, invitation: Invitation, email: InvitationEmail) -> bool:

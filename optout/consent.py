@@ -205,7 +205,8 @@ def retract(team_id: int, number: str, actor: Actor) -> ConsentEvent | None:
     if not rows:
         return None
     event = write(draft.lift(rows, Action.OPTED_IN))
-    renew_after_mistake(event)
+    if any(row.persons_own for row in rows):  # our own decision took no consent back
+        renew_after_mistake(event)
     return event
 
 

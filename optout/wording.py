@@ -72,7 +72,9 @@ def _held(event: ConsentEvent) -> str:
         return (
             f"{initiator(event)} held {quoted_words(event)} for review again{_in_parentheses(event.reason)}"
         )
-    return f"Held for review: {quoted_words(event)}{_to_inbox(event)} may be an opt-out{_in_parentheses(event.reason)}"
+    # Of a score the version of the reader is left to the ledger.
+    why = event.reason.partition(" by ")[0] if event.reason.startswith("score ") else event.reason
+    return f"Held for review: {quoted_words(event)}{_to_inbox(event)} may be an opt-out{_in_parentheses(why)}"
 
 
 def _released(event: ConsentEvent) -> str:

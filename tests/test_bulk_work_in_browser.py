@@ -41,7 +41,7 @@ def test_rows_are_ticked_and_worked_on_by_key(product: Cast, live_server: Any, p
     expect(bar).to_be_hidden()
 
     page.locator(".tick").first.click()
-    bar.get_by_label("Tick all loaded rows").check()
+    bar.get_by_label("Select all loaded conversations").check()
     expect(ticked).to_have_count(PEOPLE - 4)
     page.keyboard.press("Escape")
     expect(ticked).to_have_count(0)

@@ -50,6 +50,7 @@ def test_both_parts_of_each_email(template: str) -> None:
     assert (email.subject, kind) == ("Hello there", "text/html")
     assert LINK in text and "https://texts.example.com/t/bikes/?a=1&amp;b=2" in html
     assert html.count("<h1") == html.count("background: #0f6b5c") == 1, "one heading and one button"
+    assert "prefers-color-scheme: dark" in html and "{#" not in html
     for part in (text, html):
         assert "You get this because" in part and not any(
             mark in part for mark in ("{{", "{%", "America/", "e-mail")

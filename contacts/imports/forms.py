@@ -7,7 +7,7 @@ from django import forms
 from contacts.custom_fields.models import CustomField
 from contacts.imports.consent_headers import ASK, OPT_IN, OPT_OUT
 from contacts.imports.headers import SEVERAL_TIMES, all_headers
-from contacts.imports.models import Import
+from contacts.imports.models import SAMPLE_VALUES, Import
 from contacts.imports.options import ImportOptions
 from contacts.lists.models import ContactList
 from kernel.regions import COUNTRIES
@@ -132,9 +132,12 @@ class ImportColumnsForm(forms.Form):
 
     @property
     def matching(self) -> list[tuple[Any, list[str]]]:
-        """Each column's form field with up to three sample values."""
+        """Each column's form field with its sample values."""
         return [
-            (self[f"column-{at}"], [row[at] for row in self.run.samples if at < len(row) and row[at]][:3])
+            (
+                self[f"column-{at}"],
+                [row[at] for row in self.run.samples if at < len(row) and row[at]][:SAMPLE_VALUES],
+            )
             for at in range(len(self.run.header))
         ]
 

@@ -14,6 +14,7 @@ _COUNT_ORDER = (
 )  # fmt: skip
 
 _COUNTS_OF_CHECK = ("read", "refused")
+SAMPLE_VALUES = 3  # of each column
 
 
 def _count_position(word: str) -> int:
@@ -34,7 +35,9 @@ class Import(Run):
     options = models.JSONField(default=dict)
     columns = models.JSONField(default=list)  # for each column of the file the name of a field, or ""
     header = models.JSONField(default=list)  # of the file
-    samples = models.JSONField(default=list)  # the first rows, for the page where columns are matched
+    samples = models.JSONField(
+        default=list
+    )  # rows with values of each column, for the page where columns are matched
     # How the file is read, as contacts.imports.file_reading.StoredReading; null for imports before 2026-12.
     reading = models.JSONField(null=True)
     preview = models.JSONField(default=dict)  # what the import would change, counted by the check

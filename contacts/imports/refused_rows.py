@@ -10,7 +10,7 @@ from kernel.spreadsheets.cells import escape_formula
 from kernel.spreadsheets.writers import CsvWriter
 
 _BATCH_SIZE = 2000  # rows
-
+_COLUMNS = ["Line", "Reason"]  # before those of the file
 
 _MAX_GROUPS = 12
 # Reasons that differ only in what they quote from the file, or in numbers, are one group.
@@ -31,17 +31,25 @@ def group_reasons(run: Import) -> list[dict[str, Any]]:
 
 def rows_refused_after(run: Import, line: int, limit: int) -> list[RefusedRow]:
     """The next refused rows after this line of the file."""
-    return list(_rows_after(run, line)[:limit])
+    rows = list(_rows_after(run, line)[:limit])
+    for row in rows:
+        row.cells = row.cells[_of_ours(run) :]
+    return rows
 
 
 def refused_rows_csv(run: Import) -> Iterator[bytes]:
     """The file in pieces. Each piece is read in the scope that is open when the iterator is advanced."""
-    writer = CsvWriter()
-    yield writer.rows([_escape(["Line", "Reason", *run.header])])
+    writer, begin = CsvWriter(), _of_ours(run)
+    yield writer.rows([_escape([*_COLUMNS, *run.header[begin:]])])
     line = 0
     while rows := list(_rows_after(run, line)[:_BATCH_SIZE]):
-        yield writer.rows([_escape([str(row.line), row.reason, *row.cells]) for row in rows])
+        yield writer.rows([_escape([str(row.line), row.reason, *row.cells[begin:]]) for row in rows])
         line = rows[-1].line
+
+
+def _of_ours(run: Import) -> int:
+    """How many of the file's columns this module wrote: the file may itself be one of refused rows, corrected."""
+    return len(_COLUMNS) if run.header[: len(_COLUMNS)] == _COLUMNS else 0
 
 
 def _rows_after(run: Import, line: int) -> QuerySet[RefusedRow]:

@@ -33,6 +33,7 @@ class RowOptOut:
     words: str  # the header and the cell, like "Status: Unsubscribed"
     happened_at: datetime | None = None
     unclear: bool = False  # whether the cell may mean an opt-out, or not
+    moved: bool = False  # whether only a cell beside the column says it, in a row with too many cells
 
 
 class RowReader:
@@ -164,14 +165,15 @@ class RowReader:
             return None
         extra = len(cells) - self.width if any(cells[self.width :]) else 0
         shifts = range(min(extra, _MOST_SHIFTS) + 1)
-        stated = [word for shift in shifts for word in self._statements(cells, shift, faulty)]
-        clear = [(words, at) for words, at, unclear in stated if not unclear]
+        stated = [(*word, shift) for shift in shifts for word in self._statements(cells, shift, faulty)]
+        clear = [(words, at, shift) for words, at, unclear, shift in stated if not unclear]
         if not stated or not (numbers := self._readable_numbers(cells, shifts)):
             return None
         if not clear:
             return RowOptOut(numbers, stated[0][0], unclear=True)
-        times = [at for _, at in clear if at]
-        return RowOptOut(numbers, clear[0][0], max(times, default=None))
+        words, _, shift = clear[0]
+        times = [at for _, at, _ in clear if at]
+        return RowOptOut(numbers, words, max(times, default=None), moved=shift > 0)
 
     def _statements(
         self, cells: list[str], shift: int, faulty: Container[int | None]

@@ -33,14 +33,19 @@ class ReadOptOuts:
 
     rows: list[tuple[int, RowOptOut, bool]] = field(default_factory=list)
     lines: set[int] = field(default_factory=set)  # with a clear opt-out
+    moved: set[int] = field(default_factory=set)  # those of them in which a cell beside the column says it
 
     def add(self, line: int, stated: RowOptOut, *, refused: bool) -> None:
         self.rows.append((line, stated, refused))
         if not stated.unclear:
             self.lines.add(line)
+        if stated.moved:
+            self.moved.add(line)
 
     def remark(self, line: int) -> str:
         """The sentence that follows the reason why this line was refused."""
+        if line in self.moved:
+            return " A cell beside its opt-out column means an opt-out, which is imported all the same."
         return " Its opt-out is imported all the same." if line in self.lines else ""
 
     def stage(self, run: Import, *, refused: set[int]) -> None:

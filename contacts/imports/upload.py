@@ -1,8 +1,10 @@
 """Uploads: a file becomes the draft of an import, stored in chunks that any worker can read."""
 
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from accounts.models import Team
 from contacts.custom_fields.models import CustomField
 from contacts.imports.file_reading import StoredReading, reading_for_upload
 from contacts.imports.headers import match_columns, states_persons_word
-from contacts.imports.models import Import
+from contacts.imports.models import SAMPLE_VALUES, Import
 from contacts.imports.options import ImportOptions
 from contacts.imports.stored_file import store_file, stored_file
 from contacts.runs.models import ENDED, RunState
@@ -23,7 +25,7 @@ from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable, SeveralSheets
 
 MAX_BYTES = 250 * 1024 * 1024  # bytes
-SAMPLES = 5
+SAMPLE_ROWS = 200  # at the beginning, which are searched for values
 MAX_STORED = 1024 * 1024 * 1024  # bytes of unconfirmed files of one team
 
 
@@ -96,7 +98,7 @@ def _read_start(run: Import, path: Path, chosen: StoredReading) -> None:
     """Take the header and the first rows from the file, and match its columns."""
     fields = list(CustomField.objects.of(run.team_id))
     with open_table(path, run.file_name, reading_for_upload(fields, chosen)) as table:
-        samples = [row.cells for row, _ in zip(table, range(SAMPLES), strict=False)]
+        samples = _samples(row.cells for row in islice(table, SAMPLE_ROWS))
         header, reading = table.header, StoredReading.found(table)
     if not samples:
         raise NotATable(
@@ -106,6 +108,18 @@ def _read_start(run: Import, path: Path, chosen: StoredReading) -> None:
     run.columns = match_columns(header, fields, samples)
     told = states_persons_word(header, run.columns)
     run.options = ImportOptions(country=run.team.country, told=told).as_dict()
+
+
+def _samples(rows: Iterable[list[str]]) -> list[list[str]]:
+    """The rows that show three values of each column, so that also a column with few values has examples."""
+    samples: list[list[str]] = []
+    found: Counter[int] = Counter()
+    for cells in rows:
+        values = [at for at, cell in enumerate(cells) if cell]
+        if not samples or any(found[at] < SAMPLE_VALUES for at in values):
+            samples.append(cells)
+            found.update(values)
+    return samples
 
 
 def _check_quota(team: Team, size: int) -> None:

@@ -19,6 +19,8 @@ _STATES = {
     RunState.FAILED: "Failed",
 }
 
+_COUNTS = {"tagged": "tags added"}
+
 
 @register.filter
 def grouped(number: int) -> str:
@@ -28,8 +30,9 @@ def grouped(number: int) -> str:
 
 @register.filter
 def counts(run: Run) -> list[tuple[str, str]]:
-    """The run's counts as numbers and words: ("12,000", "opted out")."""
-    return [(grouped(number), word.replace("_", " ")) for word, number in run.counts.items()]
+    """The run's counts as numbers and words: ("12,000", "opted out"). Zeros are left out if there is anything else."""
+    shown = {word: number for word, number in run.counts.items() if number} or run.counts
+    return [(grouped(number), _COUNTS.get(word) or word.replace("_", " ")) for word, number in shown.items()]
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """List of a broadcast's people: pages and batches of them with their outcome, narrowed to an outcome or an effect."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,6 +20,8 @@ from messaging.broadcasts.models import Broadcast, BroadcastRecipient, Broadcast
 from messaging.broadcasts.outcomes import STATUSES, RecipientOutcome, outcome_of
 from messaging.broadcasts.wording import describe_refusal
 from messaging.models import Message
+from optout.models import StandingState
+from optout.number_state import standings
 
 PAGE_SIZE = 50
 REPLIED, OPTED_OUT, UNDERSTOOD = "replied", "opted_out", "understood"
@@ -69,6 +71,7 @@ class ListedRecipient:
     message: Message | None
     outcome: RecipientOutcome
     team: Team
+    state: StandingState = StandingState.ACTIVE  # of the number now, in the inbox of the broadcast; on pages
 
     @property
     def is_erased(self) -> bool:
@@ -103,9 +106,19 @@ class RecipientPage:
 def fetch_page(broadcast: Broadcast, team: Team, query: RecipientQuery, after: int) -> RecipientPage:
     """The page behind an ID, in the scope of the team. A page of texts is in the order of the texts."""
     rows = _fetch(broadcast, team, query, after, PAGE_SIZE + 1)
-    page = rows[:PAGE_SIZE]
+    page = _with_states(rows[:PAGE_SIZE])
     more = len(rows) > PAGE_SIZE
     return RecipientPage(page, Cursor(_key(page[-1], query)) if more else None)
+
+
+def _with_states(rows: list[ListedRecipient]) -> list[ListedRecipient]:
+    found = standings(rows[0].team.id, [row.recipient.number for row in rows]) if rows else {}
+    return [
+        replace(row, state=standing.in_inbox(row.recipient.inbox_id).state)
+        if (standing := found.get(row.recipient.number))
+        else row
+        for row in rows
+    ]
 
 
 def read_batches(

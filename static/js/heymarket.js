@@ -32,6 +32,7 @@ import "./browser_clock.js";
 import "./sending.js";
 import "./notes.js";
 import "./ticked.js";
+import "./send_first.js";
 import "./next.js";
 import "./templates.js";
 import "./emoji.js";

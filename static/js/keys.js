@@ -29,12 +29,7 @@ function walk(step) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") {
-    document.querySelectorAll("details.menu[open]").forEach((menu) => (menu.open = false));
-    if (typing(event.target)) event.target.blur();
-    else press("Escape");
-    return;
-  }
+  if (event.key === "Escape") return typing(event.target) ? event.target.blur() : press("Escape");
   if (typing(event.target) || localStorage.getItem("keys") === "off") return;
   if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
   else if (!press(event.key)) return;

@@ -15,10 +15,8 @@ function hold(fragment) {
   fragment.prepend(...fresh.toSorted((a, b) => order(a) - order(b)));
   const first = shown.find((row) => fresh.some(({ id }) => id === row.id) && row.offsetTop + row.offsetHeight > pane.scrollTop);
   anchor = first && { id: first.id, top: first.offsetTop - pane.scrollTop };
-  const above = first ? fresh.slice(0, fresh.findIndex(({ id }) => id === first.id)) : [];
-  return above.filter((row) => added.includes(row) || order(row) > order(first)).length;
+  return fresh.slice(0, first ? fresh.findIndex(({ id }) => id === first.id) : 0).filter((row) => added.includes(row) || order(row) > order(first)).length;
 }
-const reorder = () => htmx.trigger(list, "reorder");
 if (list && button) {
   for (const name of ["pointermove", "keydown", "wheel"]) addEventListener(name, () => (touched = Date.now()));
   list.addEventListener("reorder", () => (ordered = true));
@@ -37,6 +35,6 @@ if (list && button) {
   document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig: { verb, path } } }) => {
     ordered ||= verb !== "get" && !path.includes("/read-marker/"); // the page marks by itself what is shown
   });
-  pane.addEventListener("scroll", () => pane.scrollTop === 0 && !button.hidden && reorder());
-  button.addEventListener("click", () => (pane.scrollTop = 0) || reorder());
+  pane.addEventListener("scroll", () => pane.scrollTop === 0 && !button.hidden && htmx.trigger(list, "reorder"));
+  button.addEventListener("click", () => (pane.scrollTop = 0) || htmx.trigger(list, "reorder"));
 }

@@ -1,5 +1,4 @@
 // <form data-then-next>: once a conversation is closed, the next one of the list opens. Near the end more rows are loaded.
-// A text that is being sent goes first: it would open the conversation again.
 const rows = () => [...document.querySelectorAll("#conversations a[data-conversation]")];
 const ids = () => rows().map((link) => link.dataset.conversation);
 const opened = () => document.querySelector("#thread")?.dataset.conversation;
@@ -27,12 +26,6 @@ function showEnd() {
     document.querySelector("#opened .at-the-end").hidden = false;
   });
 }
-document.addEventListener("htmx:confirm", (event) => {
-  const sending = document.querySelector("form[data-composer].htmx-request");
-  if (!leaves(event) || !sending) return;
-  event.preventDefault();
-  sending.addEventListener("htmx:afterRequest", () => event.detail.issueRequest(true), { once: true });
-});
 // At the form itself: the thread may show the closed conversation, without this form, before the answer is here.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const closed = ({ detail }) => detail.xhr.status === 204 && openNext();

@@ -1,16 +1,13 @@
 // A conversation opens beside the list, and the list keeps its place: also after Back, and when the page is left.
 const list = document.querySelector("[data-place]");
 const here = () => location.pathname + location.search;
-const KEY = "place";
 let shown = here();
 
 function markOpen(move) {
   const id = document.querySelector("#thread")?.dataset.conversation;
   for (const link of list.querySelectorAll("a[data-conversation]")) {
-    link.toggleAttribute("aria-current", link.dataset.conversation === id);
-    if (link.ariaCurrent === null) continue;
-    link.ariaCurrent = "true";
-    if (move) link.scrollIntoView({ block: "nearest" });
+    link.ariaCurrent = link.dataset.conversation === id ? "true" : null;
+    if (link.ariaCurrent && move) link.scrollIntoView({ block: "nearest" });
   }
 }
 function opened({ detail }) {
@@ -25,12 +22,12 @@ function goBack() {
 }
 function keep() {
   const place = { list: list.getAttribute("hx-get"), until: until().value, top: list.parentElement.scrollTop };
-  sessionStorage.setItem(KEY, JSON.stringify(place));
+  sessionStorage.setItem("place", JSON.stringify(place));
 }
 const until = () => list.querySelector("[name=until]");
 
 if (list) {
-  const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  const kept = JSON.parse(sessionStorage.getItem("place") ?? "null");
   if (kept?.list === list.getAttribute("hx-get") && kept.top) {
     list.addEventListener("merged", () => (list.parentElement.scrollTop = kept.top), { once: true });
     until().value = kept.until;

@@ -1,4 +1,6 @@
 // Templates: "/" in the empty composer, or the button, opens the chooser. A choice puts its text into the composer.
+import { use } from "./template_field.js";
+
 const dialog = () => document.querySelector("dialog[data-templates]");
 const composer = () => document.querySelector("textarea[data-takes-templates]");
 
@@ -15,13 +17,6 @@ function insert(words) {
   const blank = words.match(/\{\{.*?\}\}/); // a field that is to be written out
   if (blank) field.setSelectionRange(start + blank.index, start + blank.index + blank[0].length);
   field.dispatchEvent(new Event("input", { bubbles: true }));
-}
-function use(form, id = "", withPicture = false) {
-  form.elements.template.value = id;
-  const box = Object.assign(document.createElement("input"), { type: "checkbox", name: "picture", value: id, checked: true });
-  const label = document.createElement("label");
-  label.append(box, " With the template’s picture");
-  form.querySelector("[data-template-picture]").replaceChildren(...(withPicture ? [label] : []));
 }
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.isComposing || event.target.value || !dialog()) return;
@@ -40,4 +35,3 @@ document.addEventListener("click", (event) => {
   insert(choice.dataset.text);
   use(composer().form, choice.dataset.template, "withPicture" in choice.dataset);
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && detail.elt.elements?.template && use(detail.elt));

@@ -4,6 +4,11 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("[data-theme-choice]")) return;
   event.preventDefault();
   document.querySelector("meta[name=color-scheme]").content = submitter.value.replace("system", "light dark");
+  for (const color of document.querySelectorAll("meta[name=theme-color]")) {
+    const { theme } = color.dataset;
+    const always = theme === submitter.value ? "all" : "not all";
+    color.media = submitter.value === "system" ? `(prefers-color-scheme: ${theme})` : always;
+  }
   for (const button of form.querySelectorAll("button")) button.ariaPressed = String(button === submitter);
   fetch(form.action, { method: "POST", body: new FormData(form, submitter), redirect: "manual" });
 });

@@ -142,6 +142,31 @@ def test_the_page_counts_opt_outs_of_refused_rows_and_asks_about_unclear_ones(
     assert "opt-out is imported" not in reasons[1] and "“Opt Out” is “maybe”" in reasons[1]
 
 
+def test_the_page_says_that_a_moved_cell_counts_and_leaves_out_our_own_columns(
+    cast: Cast, as_client: SignIn
+) -> None:
+    content = (
+        f"Line,Reason,Phone,First Name,Opt Out\n7,wrong,{ANN},Ann,no,1990-05-20\n8,wrong,nonsense,Bob,yes\n"
+    )
+    browser = as_client(cast.admin)
+    page = check_page(browser, cast, content)
+    shown = " ".join(browser.get(page).content.decode().split())
+    assert "A cell beside its opt-out column means an opt-out, which is imported all the same." in shown
+    assert f"{ANN} · Ann · no · 1990-05-20" in shown and "7 · wrong" not in shown
+    file = browser.get(f"{page}refused-rows.csv").getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
+    header, first, *_ = csv.reader(io.StringIO(file))
+    assert header == ["Line", "Reason", "Phone", "First Name", "Opt Out"]
+    assert (first[0], first[3]) == ("2", "Ann")
+
+
+def test_a_column_with_few_values_has_an_example(cast: Cast, as_client: SignIn) -> None:
+    rows = "".join(f"+1415555{n:04d},A{n},,{'yes' if n > 90 else ''}\n" for n in range(100))
+    uploaded(as_client(cast.admin), cast, f"{HEADER}\n{rows}")
+    with scope(cast.northside.id):
+        run = Import.objects.get(team=cast.northside)
+    assert [row[3] for row in run.samples] == ["", "", "", "yes", "yes", "yes"]
+
+
 def test_a_yes_in_a_refused_row_outweighs_a_no_that_would_lift(cast: Cast) -> None:
     imported(cast, f"{HEADER}\n{ANN},Ann,,yes\n")
     imported(cast, f"{HEADER}\n{ANN},Ann,,no\n{ANN},Ann,,yes\n", lift_ours=True)

@@ -116,6 +116,9 @@ def test_the_result_adds_up(
         wanted = count_people(figures, RecipientQuery.read(shown.wsgi_request.GET))
         exported = rows_of(admin.get(url("export_broadcast_recipients", found.id), query))
         assert len(shown.context["page"].rows) == shown.context["count"] == wanted == len(exported), query
+    everybody = flat(admin.get(url("broadcast_recipients", found.id)))
+    assert everybody.count('class="stopped"') == 4, "three opted out, one blocked"
+    assert everybody.count("data-stopped") == 2 * 4, "name and number"
     assert as_client(cast.member).get(url("broadcast", found.id)).status_code == 403
 
     report = flat(admin.get(url("broadcast_report")))
