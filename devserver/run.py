@@ -216,7 +216,7 @@ def greet(demo: dict[str, Any], plan: RunPlan, seconds: float) -> None:
     say(f"Ready after {seconds:.1f} s: {demo.get('base_url') or f'http://{plan.host}:{plan.port}'}")
     for member in demo["members"]:
         say(f"  Sign in as {member['email']} with {member['password']} ({member['role']})")
-    say("  Logs are in var/log; warnings and errors are shown here.")
+    say("  Emails are files in var/mail. Logs are in var/log; warnings and errors are shown here.")
 
 
 # -- while it runs ---------------------------------------------------------------------------------------------

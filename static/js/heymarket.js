@@ -35,6 +35,7 @@ import "./ticked.js";
 import "./send_first.js";
 import "./next.js";
 import "./templates.js";
+import "./template_field.js";
 import "./emoji.js";
 import "./undo.js";
 import "./undone.js";

@@ -1,10 +1,23 @@
 // hx-swap="merge": updates a live part of a page child by child, so that unchanged children keep their focus,
 // scroll position, open forms and input. Children are matched by id.
-import { nested, remember, same } from "./merge_source.js";
+const source = new WeakMap(); // the HTML that the server sent for a node
+// Without the token, which is masked differently each time, the mark of the open row, which place.js sets, and the time
+// that somebody has waited, which waiting.js counts on.
+const changing = /name="csrfmiddlewaretoken" value="[^"]*"| aria-current="true"|(?<=<span data-waited="">)[^<]*/g;
+const clean = (html) => html.replace(changing, "");
+const nested = (node) => node.hasAttribute("data-merge");
+
+function remember(parent) {
+  for (const child of parent.children) {
+    source.set(child, clean(child.outerHTML));
+    if (nested(child)) remember(child);
+  }
+}
 
 function merge(target, fresh) {
   const known = new Map([...target.children].map((child) => [child.id, child]));
-  const [wanted, added] = [new Set(fresh.map((child) => child.id)), []];
+  const wanted = new Set(fresh.map((child) => child.id));
+  const added = [];
   // Remove first, so that remaining nodes need not move: a moved field loses its focus.
   for (const [id, old] of known) if (!wanted.has(id)) old.remove();
   fresh.forEach((node, position) => {
@@ -14,7 +27,7 @@ function merge(target, fresh) {
     else if (old && nested(old) && nested(node)) {
       added.push(...merge(old, [...node.children]));
       use = old;
-    } else if (old && same(old, node)) use = old;
+    } else if (old && source.get(old) === source.get(node)) use = old;
     if (use === node) added.push(node);
     node.toggleAttribute("data-new", !old); // base.css lets it appear
     if (use === node && old) old.replaceWith(node); // in its place, so that what follows need not move

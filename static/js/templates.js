@@ -1,6 +1,4 @@
 // Templates: "/" in the empty composer, or the button, opens the chooser. A choice puts its text into the composer.
-import { use } from "./template_field.js";
-
 const dialog = () => document.querySelector("dialog[data-templates]");
 const composer = () => document.querySelector("textarea[data-takes-templates]");
 
@@ -33,5 +31,5 @@ document.addEventListener("click", (event) => {
   if (opens) return open();
   dialog().close();
   insert(choice.dataset.text);
-  use(composer().form, choice.dataset.template, "withPicture" in choice.dataset);
+  composer().dispatchEvent(new CustomEvent("template", { bubbles: true, detail: choice }));
 });
