@@ -35,9 +35,7 @@ class Import(Run):
     options = models.JSONField(default=dict)
     columns = models.JSONField(default=list)  # for each column of the file the name of a field, or ""
     header = models.JSONField(default=list)  # of the file
-    samples = models.JSONField(
-        default=list
-    )  # rows with values of each column, for the page where columns are matched
+    samples = models.JSONField(default=list)  # rows with values of each column, for matching them
     # How the file is read, as contacts.imports.file_reading.StoredReading; null for imports before 2026-12.
     reading = models.JSONField(null=True)
     preview = models.JSONField(default=dict)  # what the import would change, counted by the check

@@ -14,9 +14,7 @@ def describe_record(record: ConsentRecord) -> str:
     agreed = f"Agreed to {_TEXTS[ConsentCategory(record.category)]}"
     if record.origin == Origin.CONTACT:
         return f"{agreed} by texting {record.inbox_name or 'us'}"
-    if record.words.startswith(
-        (RETRACTED, MISREAD)
-    ):  # see optout.consent_records.recording.renew_after_mistake
+    if record.words.startswith((RETRACTED, MISREAD)):  # by renew_after_mistake()
         return f"{agreed} before; counts again since {record.actor_name} lifted an opt-out as a mistake"
     how = ConsentMethod(record.method).label
     who = record.actor_name or Origin(record.origin).label

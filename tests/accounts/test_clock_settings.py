@@ -70,19 +70,24 @@ def test_the_teams_clock_is_that_of_members_without_one(cast: Cast, as_client: A
     assert admin.post(page, {**values, "time_zone": ""}).status_code == 422
 
 
-def test_a_new_team_gets_the_clock_of_the_browser(cast: Cast) -> None:
+def test_a_new_team_gets_the_clock_and_the_country_of_the_browser(cast: Cast) -> None:
     client = Client()
     client.post(
         reverse("account_signup"), {"name": "Nora", "business": "Nora’s Cakes", "email": "nora@example.com"}
     )
     link = f"/{link_of(mail.outbox[-1])}"
-    assert "data-browser-clock" in client.get(link).content.decode()
-    assert client.post(link, {"password": "a-long-new-password", **BERLIN}).status_code == 302
+    assert "nora@example.com" in client.get(reverse("sign_up_email_sent")).content.decode()
+    page = client.get(link).content.decode()
+    assert "data-browser-clock" in page and '<option value="US" selected>' in page
+    sent = {"password": "a-long-new-password", "country": "DE", **BERLIN}
+    assert client.post(link, {**sent, "country": "XX"}).status_code == 422
+    assert client.post(link, sent).status_code == 302
     nora = User.objects.get(email="nora@example.com")
     (choice,) = teams_of_user(nora.pk)
     with scope(choice.id):
         team = Team.objects.get(pk=choice.id)
     assert (team.time_zone, team.hour_format, team.date_order) == ("Europe/Berlin", "24", "day")
+    assert team.country == "DE"
     assert nora.time_zone == "", "the owner has the team's"
 
 

@@ -106,8 +106,14 @@ def test_a_mistaken_opt_out_takes_nothing_back(cast: Cast) -> None:
     assert not counts(cast, MARKETING)
     act(cast, consent.retract)
     assert counts(cast, MARKETING)
+    with scope(cast.northside.id):
+        shown = number_consent(cast.northside.id, MARIA)
+    again = "Agreed to marketing texts before; counts again since Amir Adams lifted an opt-out as a mistake"
+    assert [line.sentence for line in shown.records][0] == again
     act(cast, consent.opt_out, reason="Our decision")
     assert counts(cast, MARKETING), "only the person takes consent back"
+    before = len(records(cast))
+    assert act(cast, consent.retract) and len(records(cast)) == before, "so nothing is renewed"
 
 
 def test_whoever_texts_first_consents_to_an_answer(cast: Cast) -> None:
