@@ -109,7 +109,7 @@ def test_a_mistaken_opt_out_takes_nothing_back(cast: Cast) -> None:
     with scope(cast.northside.id):
         shown = number_consent(cast.northside.id, MARIA)
     again = "Agreed to marketing texts before; counts again since Amir Adams lifted an opt-out as a mistake"
-    assert [line.sentence for line in shown.records][0] == again
+    assert shown.records[0].sentence == again
     act(cast, consent.opt_out, reason="Our decision")
     assert counts(cast, MARKETING), "only the person takes consent back"
     before = len(records(cast))
