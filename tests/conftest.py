@@ -48,6 +48,12 @@ LONG_TESTS = (
     "tests/devserver/",
     "tests/front/test_web_server.py",
     "tests/test_accessibility.py",
+    "tests/test_urls.py",
+    "tests/test_three_people_in_browser.py",
+    "tests/test_clerks_hundred_in_browser.py",
+    "tests/test_odd_senders.py",
+    "tests/fuzz/",
+    "tests/api/test_schemathesis.py",
     "tests/test_opt_out_in_browser.py",
     "tests/test_review_in_browser.py",
 )
