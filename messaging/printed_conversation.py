@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -25,10 +26,15 @@ MOST_TEXTS = 5000  # the newest; a page of more would take a browser minutes
 class PrintedLine:
     """A text, or a change of consent, which has no `who`."""
 
-    at: datetime
+    at: datetime  # in the team's time zone
     who: str
     words: str
     outcome: str = ""
+
+    @property
+    def local(self) -> str:
+        """Like 2026-11-09 15:05:12-08:00: the year, the second and the offset, as a document needs them."""
+        return self.at.isoformat(" ", "seconds")
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,11 @@ class PrintedConversation:
 
 
 def _texts(conversation: Conversation, texts: list[Message]) -> Iterator[PrintedLine]:
+    zone = ZoneInfo(conversation.inbox.team.time_zone)
     for text in texts:
         who = (text.author_name or "Automatic") if text.outbound else str(conversation)
         outcome = describe_status(text).text if text.outbound else CHANNELS.get(text.channel, "")
-        yield PrintedLine(text.at, who, _words(text), outcome)
+        yield PrintedLine(text.at.astimezone(zone), who, _words(text), outcome)
 
 
 def _words(text: Message) -> str:
@@ -64,9 +71,10 @@ def _words(text: Message) -> str:
 
 
 def _changes(conversation: Conversation, since: datetime | None) -> Iterator[PrintedLine]:
+    zone = ZoneInfo(conversation.inbox.team.time_zone)
     for event in ledger.entries(conversation.team_id, conversation.number):
         if since is None or event.happened_at >= since:
-            yield PrintedLine(event.happened_at, "", f"{describe_entry(event)}.")
+            yield PrintedLine(event.happened_at.astimezone(zone), "", f"{describe_entry(event)}.")
 
 
 @require_GET

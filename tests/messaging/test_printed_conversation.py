@@ -48,6 +48,7 @@ def test_it_has_all_lines_in_order(cast: Cast, as_client: ClientOf, address: str
     places = [words.find(part) for part in told]
     assert -1 not in places, told[places.index(-1)]
     assert places == sorted(places)
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:00 Maria Lopez Text number 0\.", words)
 
 
 def test_the_oldest_of_too_many_are_counted(
