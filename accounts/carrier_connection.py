@@ -165,7 +165,11 @@ def _webhooks(inbox: Inbox) -> Iterator[ConnectionFinding]:
                 "Another sender posted to the URL. Nothing was stored.",
             ),
         )
-    if arrived is None and inbox.carrier == Carrier.SIMULATOR:
+    if not inbox.receives:
+        yield ConnectionFinding(
+            "People cannot text a sender's name, so no webhook with a text arrives.", good=True
+        )
+    elif arrived is None and inbox.carrier == Carrier.SIMULATOR:
         yield ConnectionFinding("This inbox is on the simulator, and ready.", good=True)
     elif arrived is None:
         yield ConnectionFinding(

@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.carrier_setup import SETUPS, CredentialField
 from accounts.memberships import set_members_of_inbox
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role
-from kernel.number_field import NumberField
+from accounts.sender_field import SenderField
 from kernel.revisions import RevisedForm
 
 SAVED = "Leave it empty to keep the saved one."
@@ -122,7 +122,7 @@ class NewInboxForm(InboxForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["number"] = NumberField(self.instance.team.country, short_codes=True)
+        self.fields["number"] = SenderField(self.instance.team.country)
         choices = [(carrier.value, carrier.label) for carrier in offered_carriers()]
         self.fields["carrier"].choices = choices  # type: ignore[attr-defined]
         self.initial["keyword_responder"] = self.setup.responder

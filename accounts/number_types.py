@@ -56,6 +56,11 @@ class NumberTypeSettings(models.Model):
     def number_type(self) -> NumberType:
         return NumberType(self.stated_number_type or guess_number_type(self.number))
 
+    @property
+    def receives(self) -> bool:
+        """Whether people can text it: nobody can reply to a sender's name."""
+        return self.number_type != NumberType.ALPHANUMERIC
+
     def state_number_type(self, found: str, source: NumberTypeSource) -> None:
         """Keep what the carrier or an admin says; an empty `found` returns to the guess."""
         self.stated_number_type = found

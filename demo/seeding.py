@@ -27,6 +27,7 @@ from demo.teamwork import set_hours, work_as_a_team
 from kernel.sql import fetch
 from kernel.tenancy import scope
 from messaging.models import Message
+from messaging.numbers.models import Registration, RegistrationState
 from optout import consent
 from optout.bulk_consent import opt_out_many
 from optout.consent_records.models import ConsentCategory, ConsentMethod
@@ -66,6 +67,7 @@ def _seed_bicycle_shop(now: datetime) -> None:
         play_dialogues(cast, scripts.DIALOGUES, plan_broadcasts(cast))
         work_as_a_team(cast)
         set_hours(cast)
+        _registrations(team, inboxes, now)
         _record_by_staff(team, members, now)
         _api_keys(team, members["ruth"])
         _fields(team, story.FIELDS, now)
@@ -112,6 +114,20 @@ def _inboxes(team: Team, wanted: dict[str, tuple[str, str, str]], now: datetime)
         )
         for name, (number, account_id, token) in wanted.items()
     }
+
+
+def _registrations(team: Team, inboxes: dict[str, Inbox], now: datetime) -> None:
+    for name, (brand, campaign, state, problem) in story.REGISTRATIONS.items():
+        Registration.objects.create(
+            team=team,
+            inbox=inboxes[name],
+            brand=brand,
+            brand_state=RegistrationState.APPROVED,
+            campaign=campaign,
+            campaign_state=state,
+            problem=problem,
+            read_at=now - timedelta(days=1),
+        )
 
 
 def _member(team: Team, user: User, role: str, seats: Iterable[str], inboxes: dict[str, Inbox]) -> Member:

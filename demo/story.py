@@ -74,6 +74,16 @@ NOTES = (
         4000,
     ),
 )
+# The 10DLC registration of an inbox: brand, campaign, its state, why it was rejected.
+REGISTRATIONS = {
+    "Front Desk": ("BALDER1", "CALDER7", "approved", ""),
+    "Workshop": (
+        "BALDER1",
+        "CALDER9",
+        "rejected",
+        "The opt-in is not described well enough: message flow (code 30909).",
+    ),
+}
 # Inbox, customer, author, words that are not sent yet.
 DRAFTS = (("Workshop", "Grace Kim", "maya", "Hi Grace, the display is here. Could you bring the bike on"),)
 # Owner (empty: shared), title, text, uses.

@@ -42,7 +42,7 @@ def inbox_connection_test(request: TeamRequest, id: int) -> HttpResponse:
     try:
         check_credentials(inbox)
     except SendError as error:
-        messages.error(request, f"The test failed: {_sentence(error)}")
+        messages.error(request, f"The test failed: {error_sentence(error)}")
     else:
         messages.success(request, "The carrier accepts the saved credentials.")
     return redirect("inbox_connection", request.team.slug, id)
@@ -59,7 +59,7 @@ def inbox_carrier_address(request: TeamRequest, id: int) -> HttpResponse:
         context = {"inbox": inbox, "address": found.address, "webhook_url": carrier_webhook_url(inbox)}
         return render_settings_page(request, "messaging/inbox_carrier_address.html", "inboxes", context)
     except SendError as error:
-        messages.error(request, f"Not connected: {_sentence(error)}")
+        messages.error(request, f"Not connected: {error_sentence(error)}")
     else:
         messages.success(
             request, f"Connected. The carrier posts texts to {inbox.shown_number} here from now on."
@@ -73,7 +73,7 @@ def _find_inbox(request: TeamRequest, id: int) -> Inbox:
         return inbox
 
 
-def _sentence(error: SendError) -> str:
+def error_sentence(error: SendError) -> str:
     """What failed, for calls that send no text."""
     if isinstance(error, OutcomeUnknown):
         return "The carrier did not respond, or not as expected. Try again in a minute."

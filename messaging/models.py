@@ -236,6 +236,12 @@ class Message(TenantModel):
                 name="messaging_message_broadcast",
                 condition=Q(broadcast_id__isnull=False),
             ),
+            # What carriers refused lately, by code (messaging.numbers.filtered_texts).
+            models.Index(
+                fields=["team", "inbox", "at"],
+                name="messaging_message_errors",
+                condition=~Q(error_code=""),
+            ),
             # What a person got for marketing within a day.
             models.Index(
                 fields=["team", "number", "at"],
@@ -340,6 +346,7 @@ import messaging.inbound_parts.models  # noqa: E402
 import messaging.line_types.models  # noqa: E402
 import messaging.media.models  # noqa: E402
 import messaging.notifications.models  # noqa: E402
+import messaging.numbers.models  # noqa: E402
 import messaging.opt_out_pushes.models  # noqa: E402
 import messaging.saved_views.models  # noqa: E402
 import messaging.scheduling.models  # noqa: E402

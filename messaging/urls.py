@@ -18,6 +18,7 @@ from messaging.first_steps.views import first_steps, first_steps_dismissal, samp
 from messaging.hours.views import inbox_hours
 from messaging.media import views as media
 from messaging.notifications import views as notifications
+from messaging.numbers import views as number_views
 from messaging.opt_out_pushes.views import inbox_opt_out_push
 from messaging.printed_conversation import printed_conversation
 from messaging.recipient_views import recipients
@@ -68,6 +69,16 @@ urlpatterns = [
         "settings/inboxes/<int:id>/automatic-texts/",
         inbox_automatic_texts,
         name="inbox_automatic_texts",
+    ),
+    path("settings/inboxes/<int:id>/number/", number_views.inbox_number, name="inbox_number"),
+    path(
+        "settings/inboxes/<int:id>/number/registration/",
+        number_views.inbox_registration,
+        name="inbox_registration",
+    ),
+    path("settings/inboxes/<int:id>/number/address/", number_views.inbox_address, name="inbox_address"),
+    path(
+        "settings/inboxes/<int:id>/number/facts/", number_views.inbox_number_facts, name="inbox_number_facts"
     ),
     path("settings/inboxes/<int:id>/broadcasts/", inbox_broadcasts, name="inbox_broadcasts"),
     path("settings/inboxes/<int:id>/hours/", inbox_hours, name="inbox_hours"),

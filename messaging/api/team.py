@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field
 
 from accounts.access import Right, may
 from accounts.models import Seat
+from accounts.number_types import NumberType
 from api.router import ApiRequest
 from kernel.phone_numbers import digits
 from messaging.api.calls import calls
@@ -30,6 +31,9 @@ class InboxResponse(BaseModel):
     team: int
     phone: str
     phones: list[str] = Field(description="The inbox's number, as a list.")
+    number_type: NumberType = Field(
+        description="What kind of number sends: by its digits, the carrier or an admin."
+    )
     members: list[int] = Field(
         description="Members with access; owners and admins have access to all inboxes."
     )
@@ -58,7 +62,8 @@ def get_team(request: ApiRequest) -> TeamResponse:
 @calls.reads(
     "GET", "/inboxes", answer=list[InboxResponse], summary="The inboxes",
     example=[{
-        "id": 42, "name": "Front Desk", "team": 1, "phone": "15105550100", "phones": ["15105550100"], "members": [7],
+        "id": 42, "name": "Front Desk", "team": 1, "phone": "15105550100", "phones": ["15105550100"],
+        "number_type": "long_code", "members": [7],
     }],
 )  # fmt: skip
 def list_inboxes(request: ApiRequest) -> list[InboxResponse]:
@@ -72,6 +77,7 @@ def list_inboxes(request: ApiRequest) -> list[InboxResponse]:
             team=inbox.team_id,
             phone=digits(inbox.number),
             phones=[digits(inbox.number)],
+            number_type=inbox.number_type,
             members=sorted(with_all | {seat.member_id for seat in inbox.seats.all()}),
         )
         for inbox in request.team.inboxes.open().prefetch_related(seats).order_by("name", "id")

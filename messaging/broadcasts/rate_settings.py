@@ -14,11 +14,11 @@ from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import RevisedForm, locked_for_post
-from messaging.broadcasts.rates import DEFAULT_RATES, FASTEST, kind_of
+from messaging.broadcasts.rates import DEFAULT_RATES, FASTEST
 
 
 class BroadcastRateForm(RevisedForm, forms.ModelForm):
-    """The rate of an inbox's broadcasts (empty: the default of its kind of number), and lookups of line types."""
+    """The rate of an inbox's broadcasts (empty: the default of its number type), and lookups of line types."""
 
     broadcast_rate = forms.IntegerField(
         label="Segments per minute", required=False, min_value=1, max_value=FASTEST
@@ -37,8 +37,9 @@ class BroadcastRateForm(RevisedForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind = kind_of(self.instance.number)
-        self.fields["broadcast_rate"].help_text = f"Empty: {DEFAULT_RATES[kind]:,}, as for a {kind}."
+        number_type = self.instance.number_type
+        rate = f"{DEFAULT_RATES[number_type]:,}"
+        self.fields["broadcast_rate"].help_text = f"Empty: {rate}, as for {number_type.noun}."
 
 
 @form_view
@@ -52,5 +53,9 @@ def inbox_broadcasts(request: TeamRequest, id: int) -> HttpResponse:
         record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox.name)
         messages.success(request, "Saved.")
         return redirect(request.path)
-    context: dict[str, Any] = {"form": form, "inbox": inbox, "rates": DEFAULT_RATES.items()}
+    context: dict[str, Any] = {
+        "form": form,
+        "inbox": inbox,
+        "rates": [(kind.noun, rate) for kind, rate in DEFAULT_RATES.items()],
+    }
     return render_settings_page(request, "messaging/inbox_broadcasts.html", "inboxes", context)

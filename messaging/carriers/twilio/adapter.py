@@ -36,9 +36,11 @@ from messaging.carriers.base import (
     storable_body,
 )
 from messaging.carriers.http_api import WRONG_CREDENTIALS, TimeoutAdapter
+from messaging.carriers.number_facts import NumberFacts
 from messaging.carriers.opt_out_lists import ListChange
 from messaging.carriers.twilio import opt_out_list
 from messaging.carriers.twilio.addresses import direct_texts
+from messaging.carriers.twilio.number_facts import read_number_facts
 from messaging.carriers.twilio.webhooks import OPTED_OUT_ERROR, STATUSES
 from messaging.carriers.webhooks import small_int
 from messaging.line_types.kinds import LineKind
@@ -136,6 +138,10 @@ class TwilioAdapter:
     def set_webhook(self, inbox: Inbox, url: str, replacing: str = "") -> None:
         with _converting_errors():
             direct_texts(_client(inbox), phone_numbers.dialled(inbox.number), url, replacing)
+
+    def number_facts(self, inbox: Inbox) -> NumberFacts:
+        with _converting_errors():
+            return read_number_facts(_client(inbox), phone_numbers.dialled(inbox.number))
 
 
 def _parties(inbox: Inbox, text: OutboundText) -> dict[str, str]:

@@ -40,16 +40,18 @@ def _setting_of(client: Any, number: str) -> _Setting:
     listed = client.incoming_phone_numbers.list(phone_number=number, limit=20)
     found = next((row for row in listed if row.phone_number == number), None)
     if found is None:
-        raise Rejected(
-            f"This Twilio account has no number {number}. Compare it with Active numbers in the Console."
-        )
-    service = _service_with(client, found.sid)
+        raise Rejected(no_such_number(number))
+    service = service_with(client, found.sid)
     if service is None or service.use_inbound_webhook_on_number:
         return _of_number(found)
     return _of_service(service)
 
 
-def _service_with(client: Any, number_sid: str) -> Any:
+def no_such_number(number: str) -> str:
+    return f"This Twilio account has no number {number}. Compare it with Active numbers in the Console."
+
+
+def service_with(client: Any, number_sid: str) -> Any:
     """The Messaging Service that has the number, or None."""
     for service in client.messaging.v1.services.list(limit=MOST_SERVICES):
         try:

@@ -8,18 +8,14 @@ from django.urls import reverse
 
 from accounts.models import Inbox, Member
 from kernel.tenancy import scope
-from messaging.broadcasts.rates import NumberKind, kind_of, rate_of
+from messaging.broadcasts.rates import rate_of
 from tests.cast import Cast
 
 
-@pytest.mark.parametrize(("number", "kind", "rate"), [
-    ("+15105550100", NumberKind.LOCAL, 60),
-    ("+18005550199", NumberKind.TOLL_FREE, 180),
-    ("US:384387", NumberKind.SHORT_CODE, 6_000),
-    ("ACME", NumberKind.LOCAL, 60),
+@pytest.mark.parametrize(("number", "rate"), [
+    ("+15105550100", 60), ("+18005550199", 180), ("US:384387", 6_000), ("ACME", 600), ("rcs:acme_agent", 60),
 ])  # fmt: skip
-def test_the_default_rate_is_that_of_the_kind_of_number(number: str, kind: NumberKind, rate: int) -> None:
-    assert kind_of(number) == kind
+def test_the_default_rate_is_that_of_the_number_type(number: str, rate: int) -> None:
     assert rate_of(Inbox(number=number)) == rate
     assert rate_of(Inbox(number=number, broadcast_rate=90)) == 90
 
@@ -29,7 +25,7 @@ def test_an_admin_changes_the_rate_and_the_limit_of_a_week(
 ) -> None:
     page = reverse("inbox_broadcasts", args=[cast.northside.slug, cast.front_desk.id])
     admin = as_client(cast.admin)
-    assert "Empty: 60, as for a 10DLC or local number." in admin.get(page).content.decode()
+    assert "Empty: 60, as for a long code." in admin.get(page).content.decode()
     assert admin.post(page, {"broadcast_rate": "0"}).status_code == 422
     assert admin.post(page, {"broadcast_rate": "240"}).status_code == 302
     assert as_client(cast.member).post(page, {"broadcast_rate": "1"}).status_code == 403

@@ -1,0 +1,90 @@
+"""10DLC registrations of inboxes."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import kernel.tenancy
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0021_opt_out_scope"),
+        ("messaging", "0030_opt_out_pushes"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Registration",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                (
+                    "brand_state",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Not known"),
+                            ("none", "Not registered"),
+                            ("pending", "In review"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("suspended", "Suspended"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("campaign", models.CharField(blank=True, max_length=80)),
+                (
+                    "campaign_state",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Not known"),
+                            ("none", "Not registered"),
+                            ("pending", "In review"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("suspended", "Suspended"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("problem", models.TextField(blank=True)),
+                ("read_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.AddField(
+            model_name="registration",
+            name="inbox",
+            field=kernel.tenancy.TenantKey(related_name="registrations", to="accounts.inbox"),
+        ),
+        migrations.AddField(
+            model_name="registration",
+            name="team",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="%(class)ss",
+                to="accounts.team",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="registration",
+            constraint=kernel.tenancy.TenantIsolation(name="messaging_registration_isolation"),
+        ),
+        migrations.AddConstraint(
+            model_name="registration",
+            constraint=kernel.tenancy.TenantReference(
+                field="inbox", name="messaging_registration_inbox", on_delete="CASCADE"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="registration",
+            constraint=models.UniqueConstraint(fields=("team", "inbox"), name="messaging_registration_once"),
+        ),
+    ]
