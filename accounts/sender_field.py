@@ -24,7 +24,7 @@ class SenderField(NumberField):
         )
 
     def to_python(self, value: Any) -> str:
-        raw = " ".join(forms.CharField.to_python(self, value).split())
+        raw = " ".join((forms.CharField.to_python(self, value) or "").split())
         if is_agent(raw.lower()):
             return raw.lower()
         return raw if _NAME.fullmatch(raw) else super().to_python(value)

@@ -91,13 +91,17 @@ class BroadcastForm(forms.Form):
     def _missing(self, data: dict[str, Any]) -> list[tuple[str, str]]:
         body = data.get("body", "")
         mistakes = find_mistakes(body, known_fields(self.member.team_id))
+        inbox, words = data.get("inbox"), data.get("opt_out_words", "")
+        invites_nobody = bool(inbox and not inbox.receives and "reply" in words.casefold())
         missing = [
             ("name", "Give it a name.", not has_visible_characters(data.get("name", ""))),
             ("category", "Say which of the two it is.", not data.get("category")),
             ("body", "Write a text.", not has_visible_characters(body)),
             *(("body", mistake, True) for mistake in mistakes),
             ("opt_out_words", "Write the words, or untick the box above.",
-                bool(data.get("append_words")) and not has_visible_characters(data.get("opt_out_words", ""))),
+                bool(data.get("append_words")) and not has_visible_characters(words)),
+            ("opt_out_words", "Nobody can reply to this inbox. Name a link, an address or another number.",
+                bool(data.get("append_words")) and invites_nobody),
             ("send_at", "Choose a day and time.", data.get("when") == LATER and not data.get("send_at")),
         ]  # fmt: skip
         return [(name, problem) for name, problem, is_missing in missing if is_missing]

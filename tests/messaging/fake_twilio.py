@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import threading
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from messaging.models import Message
 MESSAGES = "/webhooks/twilio/messages"
 STATUS = "/webhooks/twilio/status"
 _sids = count(1)
+_NUMBERS = re.compile(r"/IncomingPhoneNumbers|/SMS/ShortCodes|^/v1/Services|/a2p/BrandRegistrations")
 
 
 def new_sid() -> str:
@@ -108,6 +110,10 @@ class FakeTwilio:
     list_calls: list[list[dict[str, str]]] = field(default_factory=list)
     list_answers: list[tuple[int, Any]] = field(default_factory=list)  # instead of taking changes
     not_on_list: set[str] = field(default_factory=set)  # numbers
+    # Campaigns by the ID of their service, brands by their ID, and short codes.
+    campaigns: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    brands: dict[str, dict[str, Any]] = field(default_factory=dict)
+    short_codes: list[dict[str, Any]] = field(default_factory=list)
     without_media: set[str] = field(default_factory=set)  # texts whose attachments are gone
 
     def bodies(self, number: str | None = None) -> list[str]:
@@ -203,6 +209,19 @@ class FakeTwilio:
 
     def _find(self, path: str, query: dict[str, str]) -> tuple[int, Any]:
         """Numbers, Messaging Services, and whether a service has a number."""
+        if path.endswith("/Compliance/Usa2p"):
+            return 200, {
+                "compliance": self.campaigns.get(path.split("/")[3], []),
+                "meta": {"key": "compliance"},
+            }
+        if "/a2p/BrandRegistrations/" in path:
+            return 200, self.brands[path.rpartition("/")[2]]
+        if "/SMS/ShortCodes" in path:
+            codes = [row for row in self.short_codes if row["short_code"] == query["ShortCode"]]
+            return 200, {"short_codes": codes, "next_page_uri": None}
+        if "/IncomingPhoneNumbers/TollFree" in path:
+            listed = [row for row in self.numbers if row.get("toll_free")]
+            return 200, {"incoming_phone_numbers": listed, "next_page_uri": None}
         if "/IncomingPhoneNumbers" in path:
             listed = [row for row in self.numbers if query["PhoneNumber"] in row["phone_number"]]
             return 200, {"incoming_phone_numbers": listed, "next_page_uri": None}
@@ -338,7 +357,7 @@ def serving(carrier: Callable[[], FakeTwilio]) -> Iterator[str]:
             elif parts.path.startswith("/v2/PhoneNumbers/"):
                 assert query == {"Fields": "line_type_intelligence"}
                 self._answer(*carrier()._look_up(unquote(parts.path.rpartition("/")[2])))
-            elif "/IncomingPhoneNumbers" in parts.path or parts.path.startswith("/v1/Services"):
+            elif _NUMBERS.search(parts.path):
                 self._answer(*carrier()._find(parts.path, query))
             elif parts.path.endswith("/Messages.json"):
                 self._answer(200, carrier()._list(parts.path, query))

@@ -4,7 +4,7 @@ twilio.com/docs/phone-numbers/api/incomingphonenumber-resource, twilio.com/docs/
 twilio.com/docs/messaging/api/usapptoperson-resource, twilio.com/docs/messaging/api/brand-registration-resource.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from accounts.number_types import NumberType
@@ -48,7 +48,7 @@ def read_number_facts(client: Any, number: str) -> NumberFacts:
     return NumberFacts(NumberType.LONG_CODE, _registration(client, sid) if is_american else None, sid)
 
 
-def _exactly(number: str, rows: Iterable[Any]) -> Iterable[Any]:
+def _exactly(number: str, rows: Iterable[Any]) -> Iterator[Any]:
     """The API also lists numbers that contain the given one."""
     return (row for row in rows if row.phone_number == number)
 
