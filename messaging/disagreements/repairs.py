@@ -1,7 +1,7 @@
 """Carriers' own opt-out lists: how a number gets off them other than by START. Pure."""
 
 from accounts.models import Carrier, Inbox
-from messaging.broadcasts.rates import NumberKind, kind_of
+from accounts.number_types import NumberType
 
 TOLL_FREE = "Toll-free: the network keeps the list, and nothing else takes the number off it."
 # twilio.com/docs/messaging/features/consent-api: an opt-in there overrides a STOP, except at US toll-free numbers.
@@ -11,6 +11,6 @@ OTHER = "With fresh consent on record, the carrier’s support may take the numb
 
 def carrier_list(inbox: Inbox) -> str:
     """Who takes a number off the list of the inbox's carrier, in a sentence."""
-    if kind_of(inbox.number) is NumberKind.TOLL_FREE:
+    if inbox.number_type is NumberType.TOLL_FREE:
         return TOLL_FREE
     return TWILIO if inbox.carrier == Carrier.TWILIO else OTHER
