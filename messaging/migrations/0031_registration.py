@@ -5,6 +5,15 @@ from django.db import migrations, models
 
 import kernel.tenancy
 
+STATES = [
+    ("unknown", "Not known"),
+    ("none", "Not registered"),
+    ("pending", "In review"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+    ("suspended", "Suspended"),
+]
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -23,68 +32,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("brand", models.CharField(blank=True, max_length=80)),
-                (
-                    "brand_state",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "Not known"),
-                            ("none", "Not registered"),
-                            ("pending", "In review"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("suspended", "Suspended"),
-                        ],
-                        default="unknown",
-                        max_length=10,
-                    ),
-                ),
+                ("brand_state", models.CharField(choices=STATES, default="unknown", max_length=10)),
                 ("campaign", models.CharField(blank=True, max_length=80)),
-                (
-                    "campaign_state",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "Not known"),
-                            ("none", "Not registered"),
-                            ("pending", "In review"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("suspended", "Suspended"),
-                        ],
-                        default="unknown",
-                        max_length=10,
-                    ),
-                ),
+                ("campaign_state", models.CharField(choices=STATES, default="unknown", max_length=10)),
                 ("problem", models.TextField(blank=True)),
                 ("read_at", models.DateTimeField(null=True)),
+                ("inbox", kernel.tenancy.TenantKey(related_name="registrations", to="accounts.inbox")),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="accounts.team",
+                    ),
+                ),
             ],
-        ),
-        migrations.AddField(
-            model_name="registration",
-            name="inbox",
-            field=kernel.tenancy.TenantKey(related_name="registrations", to="accounts.inbox"),
-        ),
-        migrations.AddField(
-            model_name="registration",
-            name="team",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="%(class)ss",
-                to="accounts.team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=kernel.tenancy.TenantIsolation(name="messaging_registration_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=kernel.tenancy.TenantReference(
-                field="inbox", name="messaging_registration_inbox", on_delete="CASCADE"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(fields=("team", "inbox"), name="messaging_registration_once"),
+            options={
+                "constraints": [
+                    kernel.tenancy.TenantIsolation(name="messaging_registration_isolation"),
+                    kernel.tenancy.TenantReference(
+                        field="inbox", name="messaging_registration_inbox", on_delete="CASCADE"
+                    ),
+                    models.UniqueConstraint(fields=("team", "inbox"), name="messaging_registration_once"),
+                ],
+            },
         ),
     ]
