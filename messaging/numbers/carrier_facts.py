@@ -6,6 +6,7 @@ from accounts.models import Inbox
 from accounts.number_types import NumberTypeSource
 from kernel.phone_numbers import is_textable
 from kernel.tenancy import scope
+from messaging.carriers.base import Rejected
 from messaging.carriers.number_facts import NumberFacts, TellsNumberFacts
 from messaging.carriers.registry import adapter_for
 from messaging.numbers.models import Registration
@@ -19,7 +20,8 @@ def carrier_tells(inbox: Inbox) -> bool:
 def read_from_carrier(inbox: Inbox) -> NumberFacts:
     """Ask the carrier, and keep what it says. Raises SendError. Outside any transaction."""
     adapter = adapter_for(inbox)
-    assert isinstance(adapter, TellsNumberFacts)
+    if not isinstance(adapter, TellsNumberFacts) or not is_textable(inbox.number):
+        raise Rejected("It does not tell what it knows about this number.")
     facts = adapter.number_facts(inbox)
     with scope(inbox.team_id):
         _keep(inbox, facts)

@@ -266,6 +266,11 @@ def test_a_number_of_another_account_is_said_to_be_one(
     assert "This Twilio account has no number +15105550100" in words_of(pages("inbox_number_facts", {}))
     save(number="US:384387")
     assert "This Twilio account has no number 384387" in words_of(pages("inbox_number_facts", {}))
+    save(number="ACME")
+    assert "It does not tell what it knows" in words_of(pages("inbox_number_facts", {}))
+    assert "Read from Twilio" not in words_of(pages())
+    save(number="+15105550100", carrier="simulator")
+    assert "It does not tell what it knows" in words_of(pages("inbox_number_facts", {}))
     assert stored().number_type_source == "number"
 
 
