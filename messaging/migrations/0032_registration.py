@@ -18,7 +18,7 @@ STATES = [
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0021_opt_out_scope"),
-        ("messaging", "0030_opt_out_pushes"),
+        ("messaging", "0031_inbound_parts"),
     ]
 
     operations = [

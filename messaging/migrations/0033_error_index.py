@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("messaging", "0031_registration"),
+        ("messaging", "0032_registration"),
     ]
 
     operations = [
