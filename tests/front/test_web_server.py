@@ -77,10 +77,12 @@ class WebServer:
 @pytest.fixture
 def web(cast: Cast, tmp_path: Path) -> Iterator[WebServer]:
     server = WebServer(tmp_path / "web.log")
-    assert wait_until(server.answers, server.is_up, 90), server.log.read_text()
-    yield server
-    server.process.terminate()
-    server.process.wait(30)
+    try:
+        assert wait_until(server.answers, server.is_up, 90), server.log.read_text()
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait(30)
 
 
 def test_stops_are_counted_while_clients_are_slow_and_parts_are_killed(cast: Cast, web: WebServer) -> None:
