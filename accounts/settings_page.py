@@ -15,6 +15,7 @@ TABS = (
     ("notifications", "Notifications", None),
     ("text_templates", "Templates", None),
     ("opt_out_settings", "Opt-out", Right.MANAGE_INBOXES),
+    ("linked_teams", "Linked teams", Right.LINK_TEAMS),
     ("sending_hours", "Sending hours", Right.MANAGE_INBOXES),
     ("evidence", "Evidence", Right.MAKE_EVIDENCE),
     ("api_keys", "API keys", Right.MANAGE_API_KEYS),

@@ -245,6 +245,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,  # a day begins in another time zone each hour; an email that failed is tried again
         "options": {"expires": 600, "queue": "bulk"},
     },
+    "copy opt-outs to linked teams": {
+        "task": "optout.tasks.copy_to_linked_teams",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "bulk"},
+    },
     "lapse due holds": {
         "task": "messaging.tasks.lapse_due_holds",
         "schedule": 60.0,  # a day ends in another time zone each hour

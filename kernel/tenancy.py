@@ -49,6 +49,22 @@ def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
             kernel_sql.fetch("SET LOCAL heymarket.team = ''")
 
 
+@contextmanager
+def linked_scope(team_id: int) -> Iterator[None]:
+    """Inside a scope: see the rows of a linked team instead, in the same transaction.
+
+    Only optout.ledger_writer uses it, to copy an opt-out; the link was checked by the database.
+    """
+    own: int = connection.heymarket_team  # type: ignore[attr-defined]
+    kernel_sql.fetch(f"SET LOCAL heymarket.team = '{int(team_id):d}'")
+    connection.heymarket_team = team_id  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        connection.heymarket_team = own  # type: ignore[attr-defined]
+    kernel_sql.fetch(f"SET LOCAL heymarket.team = '{int(own):d}'")
+
+
 # A statement for a page or an export takes one processor at a time, and leaves the others to the texts that arrive.
 _ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0"
 

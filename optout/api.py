@@ -22,7 +22,8 @@ from optout.reviews import Review
 calls = ApiRouter()
 
 ORIGIN_VALUES = (
-    "The person: contact, carrier, vendor_list; the person, recorded by the team: told_member, told_import, told_api; "
+    "The person: contact, carrier, vendor_list, linked (at a linked team); the person, recorded by the team: "
+    "told_member, told_import, told_api; "
     "the team: member, import, api."
 )
 

@@ -24,6 +24,8 @@ def headline(row: Suppression, event: ConsentEvent, viewer: int | None) -> str:
             return "They opted out by text"
         case Origin.CARRIER:
             return "The carrier reported that they opted out"
+        case Origin.LINKED:
+            return f"They opted out at {event.source}"
         case Origin.VENDOR_LIST:
             return "They opted out at a former vendor"
         case Origin.TOLD_MEMBER if event.message_id or event.reason == OptOutReason.WROTE.label:
@@ -69,4 +71,5 @@ def _source(event: ConsentEvent) -> str:
     known = {reason.source for reason in OptOutReason} | {f"Text to {event.inbox_name}"}
     if event.source in CHANNELS.values():
         return f"By {event.source}"
-    return "" if event.source in known or event.is_copied else event.source
+    in_headline = event.source in known or event.is_copied or event.origin == Origin.LINKED
+    return "" if in_headline else event.source

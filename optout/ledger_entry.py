@@ -22,6 +22,7 @@ class StandingChange:
     lifted: Sequence[Suppression] = ()
     wanted_event_types: frozenset[str] = frozenset()  # that the team's endpoints receive
     has_open_reviews: bool = False
+    has_links: bool = False
 
 
 @dataclass
@@ -73,7 +74,7 @@ class LedgerEntryDraft:
         action = ACTION_OF[kind]
         if self.is_repeated(kind, only_in):
             event = self._event(action, after=self.standing.rows, only_in=only_in)
-            return StandingChange(event, has_open_reviews=self.before.has_open_reviews)
+            return self._change(event)
         row = Suppression(
             team_id=self.team_id,
             number=self.number,
@@ -123,7 +124,9 @@ class LedgerEntryDraft:
         self, event: ConsentEvent, added: Suppression | None = None, lifted: Sequence[Suppression] = ()
     ) -> StandingChange:
         before = self.before
-        return StandingChange(event, added, lifted, before.wanted_event_types, before.has_open_reviews)
+        return StandingChange(
+            event, added, lifted, before.wanted_event_types, before.has_open_reviews, before.has_links
+        )
 
     def _event(
         self,

@@ -1,13 +1,21 @@
 """Writer of ledger entries, their suppressions and their webhook events.
 
-Only optout.consent, optout.bulk_consent and optout.holds call it, with the locks of the numbers held.
+Only optout.consent, optout.bulk_consent and optout.holds call it, with the locks of the numbers held. An opt-out is
+copied to linked teams here, so that no writer can forget it.
 """
 
 from collections.abc import Sequence
 
-from kernel.sql import ReturnedId, insert_together
-from optout.ledger_entry import StandingChange
-from optout.models import Action, ConsentEvent, Suppression
+from accounts.models import Team
+from kernel import change_tokens
+from kernel.sql import ReturnedId, fetch, insert_together
+from kernel.tenancy import linked_scope
+from optout.ledger import opt_ins
+from optout.ledger_entry import LedgerEntryDraft, StandingChange
+from optout.linked_teams.models import LinkedOptOut, TeamLink
+from optout.models import Action, ConsentEvent, Origin, Suppression, SuppressionKind
+from optout.number_locks import lock_key
+from optout.number_state import fetch_number_state
 from optout.review_endings import end_reviews, reopen_reviews
 from optout.webhook_events import record_consent_events
 
@@ -31,6 +39,8 @@ def write(change: StandingChange) -> ConsentEvent:
     change.event.pk = insert_together(event=change.event.as_insert_statement(), **added)["event"]
     record_consent_events([change])
     _settle_reviews(change)
+    if change.has_links and change.event.action == Action.OPTED_OUT:
+        _copy_to_linked_teams(change.event)
     return change.event
 
 
@@ -48,6 +58,38 @@ def write_all(team_id: int, changes: Sequence[StandingChange]) -> list[ConsentEv
     for change in changes:
         _settle_reviews(change)
     return events
+
+
+def _copy_to_linked_teams(event: ConsentEvent) -> None:
+    """Copy a person's own opt-out in its own transaction, to each linked team whose lock of the number is free.
+
+    Waiting for a lock could deadlock with an opt-out that comes from it. optout.linked_teams.copying copies the rest.
+    """
+    for waiting in LinkedOptOut.objects.filter(team_id=event.team_id, event_id=event.id):
+        link = TeamLink.objects.get(team_id=event.team_id, other_id=waiting.target_id)
+        key = lock_key(waiting.target_id, event.number)
+        ((is_free,),) = fetch("SELECT pg_try_advisory_xact_lock($1::bigint)", key)
+        if is_free:
+            own_name = Team.objects.get(id=event.team_id).name
+            with linked_scope(link.other_id):
+                _write_copy(link.other_id, event, own_name)
+            waiting.delete()
+
+
+def _write_copy(team_id: int, event: ConsentEvent, from_team: str) -> None:
+    """The other team's entry: the number, the time and the team's name, and no words. Not if the person came back."""
+    before = fetch_number_state(team_id, event.number)
+    if any(
+        (opt_in.obtained_at or opt_in.happened_at) > event.happened_at
+        for opt_in in opt_ins(team_id, event.number).filter(only_in_inbox=False)
+    ):
+        return
+    draft = LedgerEntryDraft(
+        team_id, event.number, Origin.LINKED, before, min(event.happened_at, before.now), source=from_team,
+        actor_name=from_team,
+    )  # fmt: skip
+    write(draft.suppress(SuppressionKind.OPT_OUT))
+    change_tokens.renew_on_commit(team_id)
 
 
 def _settle_reviews(change: StandingChange) -> None:

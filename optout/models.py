@@ -36,11 +36,12 @@ class SuppressionKind(models.TextChoices):
 
 
 class Origin(models.TextChoices):
-    """Who caused a change: the first six are the person's own. Three of these are the word that the team recorded."""
+    """Who caused a change: the first seven are the person's own. Three of these are the word that the team recorded."""
 
     CONTACT = "contact", "the person, by text"
     CARRIER = "carrier", "the carrier"
     VENDOR_LIST = "vendor_list", "a former vendor's list"
+    LINKED = "linked", "the person, at a linked team"
     TOLD_MEMBER = "told_member", "the person, recorded by a team member"
     TOLD_IMPORT = "told_import", "the person, recorded by an import"
     TOLD_API = "told_api", "the person, recorded by the API"
@@ -51,7 +52,7 @@ class Origin(models.TextChoices):
 
 # The person's word, by the origin of the actor who records it.
 TOLD = {Origin.MEMBER: Origin.TOLD_MEMBER, Origin.IMPORT: Origin.TOLD_IMPORT, Origin.API: Origin.TOLD_API}
-PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST, *TOLD.values()})
+PERSONS_OWN = frozenset({Origin.CONTACT, Origin.CARRIER, Origin.VENDOR_LIST, Origin.LINKED, *TOLD.values()})
 _ORIGINS = list(Origin)
 COPIED_FROM = "copied from"  # and the number: the source of an entry that copies a suppression
 
@@ -300,6 +301,7 @@ class FeedEntry(TenantModel):
 import optout.carrier_opt_outs.models  # noqa: E402
 import optout.consent_records.models  # noqa: E402
 import optout.double_opt_in.models  # noqa: E402
+import optout.linked_teams.models  # noqa: E402
 import optout.pending_opt_ins  # noqa: E402
 import optout.reply_wordings  # noqa: E402
 import optout.roots.models  # noqa: E402

@@ -28,6 +28,7 @@ class NumberState:
     last_entry: LastEntry | None
     wanted_event_types: frozenset[str] = frozenset()  # that the team's endpoints receive
     has_open_reviews: bool = False
+    has_links: bool = False  # whether opt-outs apply to linked teams; not read for several numbers
 
 
 def standing(team_id: int, number: str, inbox_id: int | None = None) -> Standing:
@@ -53,11 +54,11 @@ def fetch_number_state(team_id: int, number: str) -> NumberState:
     rows = fetch(_number_state_statement(), team_id, number)
     fields = Suppression._meta.concrete_fields
     standing = Standing.of(
-        number, (instance_from_row(Suppression, fields, row[5:]) for row in rows if row[5] is not None)
+        number, (instance_from_row(Suppression, fields, row[6:]) for row in rows if row[6] is not None)
     )
-    now, position, hash, event_types, has_open_reviews = rows[0][:5]
+    now, position, hash, event_types, has_open_reviews, has_links = rows[0][:6]
     last_entry = LastEntry(position, hash) if position else None
-    return NumberState(now, standing, last_entry, frozenset(event_types), has_open_reviews)
+    return NumberState(now, standing, last_entry, frozenset(event_types), has_open_reviews, has_links)
 
 
 @cache
@@ -66,6 +67,7 @@ def _number_state_statement() -> str:
     return (
         f"SELECT clock_timestamp(), e.position, e.hash, {outbox.WANTED_TYPES_SQL},"
         " EXISTS (SELECT FROM optout_review WHERE team_id = $1 AND number = $2 AND outcome = 'open'),"
+        " EXISTS (SELECT FROM optout_teamlink WHERE team_id = $1),"
         f" {columns} FROM (SELECT 1) AS one"
         " LEFT JOIN LATERAL (SELECT position, hash FROM optout_consentevent"
         " WHERE team_id = $1 AND number = $2 ORDER BY position DESC LIMIT 1) AS e ON true"

@@ -32,3 +32,64 @@ RETURNS TABLE (number varchar) LANGUAGE sql STABLE SECURITY DEFINER SET search_p
 AS $$ SELECT DISTINCT s.number FROM optout_suppression s
       WHERE s.team_id = nullif(current_setting('heymarket.team', true), '')::bigint
       AND right(s.number, 4) = right(ending, 4) AND right(s.number, length(ending)) = ending LIMIT max_rows $$;
+
+-- The open requests for a link that were sent to this address, and the names of the teams that ask.
+CREATE FUNCTION lookup_link_requests(address text)
+RETURNS TABLE (team_id bigint, id bigint, team varchar, asked_by varchar, created_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT r.team_id, r.id, t.name, r.asked_by, r.created_at
+      FROM optout_linkrequest r JOIN accounts_team t ON t.id = r.team_id
+      WHERE r.email = lower(address) AND r.outcome = 'open' ORDER BY r.created_at, r.id $$;
+
+-- Declines a request that was sent to this address. Returns whether it was open.
+CREATE FUNCTION lookup_declined_link(asking bigint, request bigint, address text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN
+    UPDATE optout_linkrequest r SET outcome = 'declined'
+    WHERE r.team_id = asking AND r.id = request AND r.email = lower(address) AND r.outcome = 'open';
+    RETURN FOUND;
+END $$;
+
+-- Links the team in scope with the team that asks, if this address was asked, and lists the people's own opt-outs of both
+-- for copying: no names and no texts. Returns whether the request was open. The locks are taken in the order of the teams.
+CREATE FUNCTION lookup_linked_by_request(asking bigint, request bigint, address text, by_name text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    accepting bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+    asked_by_name varchar;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7468, least(asking, accepting)::integer);
+    PERFORM pg_advisory_xact_lock(7468, greatest(asking, accepting)::integer);
+    UPDATE optout_linkrequest r SET outcome = 'accepted'
+    WHERE r.team_id = asking AND r.id = request AND r.email = lower(address) AND r.outcome = 'open'
+    AND asking <> accepting RETURNING r.asked_by INTO asked_by_name;
+    IF NOT FOUND THEN RETURN false; END IF;
+    INSERT INTO optout_teamlink (team_id, other_id, other_name, asked_by, accepted_by, linked_at)
+    SELECT one.id, other.id, other.name, asked_by_name, by_name, clock_timestamp()
+    FROM accounts_team one, accounts_team other
+    WHERE (one.id, other.id) IN ((asking, accepting), (accepting, asking)) ON CONFLICT DO NOTHING;
+    INSERT INTO optout_linkedoptout (team_id, event_id, target_id)
+    SELECT s.team_id, s.event_id, CASE s.team_id WHEN asking THEN accepting ELSE asking END FROM optout_suppression s
+    WHERE s.team_id IN (asking, accepting) AND s.kind = 'opt_out' AND s.inbox_id IS NULL
+    AND s.origin IN ('contact', 'carrier', 'vendor_list', 'told_member', 'told_import', 'told_api')
+    ON CONFLICT DO NOTHING;
+    RETURN true;
+END $$;
+
+-- Ends the link of the team in scope with another team, for both. It lifts nothing. Returns whether there was one.
+CREATE FUNCTION lookup_unlinked(other bigint)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE own bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+BEGIN
+    DELETE FROM optout_teamlink l WHERE (l.team_id, l.other_id) IN ((own, other), (other, own));
+    IF NOT FOUND THEN RETURN false; END IF;
+    DELETE FROM optout_linkedoptout o WHERE (o.team_id, o.target_id) IN ((own, other), (other, own));
+    RETURN true;
+END $$;
+
+-- The teams whose opt-outs wait to be copied to linked teams.
+CREATE FUNCTION lookup_teams_to_copy()
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT DISTINCT o.team_id FROM optout_linkedoptout o ORDER BY 1 $$;

@@ -1,9 +1,10 @@
-"""Celery tasks of consent: the daily roots. They run on the "bulk" queue, so that no text waits for them."""
+"""Celery tasks of consent: daily roots, and copies for linked teams. They run on "bulk", so that no text waits."""
 
 from celery import shared_task
 
+from optout.linked_teams.copying import copy_waiting
 from optout.roots import emails, making
-from optout.scope_lookups import teams_without_root
+from optout.scope_lookups import teams_to_copy, teams_without_root
 
 
 @shared_task
@@ -11,6 +12,13 @@ def make_due_roots() -> None:
     """Start a task for each team that has no root of today, or has not been sent it."""
     for team_id in teams_without_root():
         make_team_root.apply_async((team_id,), queue="bulk", expires=600)
+
+
+@shared_task
+def copy_to_linked_teams() -> None:
+    """Copy what waits in any team to its linked teams."""
+    for team_id in teams_to_copy():
+        copy_waiting(team_id)
 
 
 @shared_task

@@ -13,6 +13,23 @@ REVOKE ALL ON FUNCTION optout_add_to_feed() FROM PUBLIC;  -- triggers run it wit
 SELECT kernel_install_trigger('add_to_feed', 'optout_consentevent',
     'AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION optout_add_to_feed()');
 
+-- A person's own opt-out from all inboxes is to be copied to the linked teams. The shared lock lets a link that is being
+-- made wait for entries that are being written, and they for it (link_teams).
+CREATE OR REPLACE FUNCTION optout_share_opt_out() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7468, NEW.team_id::integer);
+    INSERT INTO optout_linkedoptout (team_id, event_id, target_id)
+    SELECT NEW.team_id, NEW.id, l.other_id FROM optout_teamlink l WHERE l.team_id = NEW.team_id;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION optout_share_opt_out() FROM PUBLIC;
+SELECT kernel_install_trigger('share_opt_out', 'optout_consentevent',
+    'AFTER INSERT ON %s FOR EACH ROW
+     WHEN (NEW.action = ''opted_out'' AND NOT NEW.only_in_inbox AND NEW.origin IN
+         (''contact'', ''carrier'', ''vendor_list'', ''told_member'', ''told_import'', ''told_api''))
+     EXECUTE FUNCTION optout_share_opt_out()');
+
 -- Consent records are written once, too. Only their words may be emptied, when a person is erased.
 SELECT kernel_install_trigger('refuse_deletion', 'optout_consentrecord',
     'BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION optout_refuse_ledger_change()');

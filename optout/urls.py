@@ -5,6 +5,7 @@ from django.urls import path
 from kernel import converters  # noqa: F401  (registers <number:…>)
 from optout import auto_reply_settings, change_views, opt_out_settings, views
 from optout.consent_records import views as consent_record_views
+from optout.linked_teams import views as linked_team_views
 
 urlpatterns = [
     path("numbers/<number:number>/standing/", views.standing, name="standing"),
@@ -19,6 +20,18 @@ urlpatterns = [
     path("settings/opt-out/effects/", opt_out_settings.opt_out_effects, name="opt_out_effects"),
     path("settings/opt-out/scope/", opt_out_settings.opt_out_scope, name="opt_out_scope"),
     path("settings/opt-out/consent/", opt_out_settings.marketing_consent, name="marketing_consent"),
+    path("settings/linked-teams/", linked_team_views.linked_teams, name="linked_teams"),
+    path(
+        "settings/linked-teams/requests/<int:id>/withdrawal/",
+        linked_team_views.withdrawal,
+        name="link_withdrawal",
+    ),
+    path(
+        "settings/linked-teams/requests/<int:asking>/<int:id>/answer/",
+        linked_team_views.answer,
+        name="link_answer",
+    ),
+    path("settings/linked-teams/<int:id>/unlinking/", linked_team_views.unlinking, name="unlinking"),
     path("settings/opt-out/inboxes/<int:id>/", opt_out_settings.inbox_reading, name="inbox_reading"),
     path(
         "settings/inboxes/<int:id>/auto-replies/",

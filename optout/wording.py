@@ -30,6 +30,8 @@ def _opted_out(event: ConsentEvent) -> str:
             return f"Contact opted out by texting {quoted_words(event)}{where}"
         case Origin.CARRIER:
             return f"The carrier reported that this person opted out{_of_one_inbox(event)}"
+        case Origin.LINKED:
+            return f"Opted out at {event.source}, a linked team"
         case Origin.VENDOR_LIST:
             return f"Opted out at a former vendor{_in_parentheses(event.source, is_name=True)}"
         case Origin.TOLD_MEMBER | Origin.TOLD_IMPORT | Origin.TOLD_API:

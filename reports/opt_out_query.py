@@ -13,7 +13,7 @@ from reports.query import ReportQuery
 
 # A list is in neither group: the person opted out elsewhere, and no text of ours came before.
 PERSON_ORIGINS = (Origin.CONTACT, Origin.CARRIER, Origin.TOLD_MEMBER, Origin.TOLD_API)
-LIST_ORIGINS = (Origin.VENDOR_LIST, Origin.TOLD_IMPORT)
+LIST_ORIGINS = (Origin.VENDOR_LIST, Origin.TOLD_IMPORT, Origin.LINKED)
 TEAM_ORIGINS = (Origin.MEMBER, Origin.IMPORT, Origin.API)
 ORIGIN_GROUPS = {"person": PERSON_ORIGINS, "team": TEAM_ORIGINS}
 NO_INBOX = "0"

@@ -79,7 +79,7 @@ class OptOutRow:
     @property
     def initiator_group(self) -> str:
         """The initiator in a word."""
-        words = {Origin.CARRIER: "Carrier", Origin.VENDOR_LIST: "Vendor list"}
+        words = {Origin.CARRIER: "Carrier", Origin.VENDOR_LIST: "Vendor list", Origin.LINKED: "Linked team"}
         return words.get(Origin(self.event.origin), "Person" if self.by_person else "Team")
 
     @property

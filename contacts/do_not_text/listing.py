@@ -92,6 +92,8 @@ def initiator_label(origin: str, name: str) -> str:
             return "The person, by text"
         case Origin.CARRIER:
             return "The carrier"
+        case Origin.LINKED:
+            return f"The person, at {name}" if name else "The person, at a linked team"
         case Origin.TOLD_MEMBER:
             return f"The person, recorded by {name or 'a team member'}"
         case Origin.TOLD_IMPORT:
