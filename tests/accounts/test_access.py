@@ -36,6 +36,7 @@ MATRIX = {
     Right.MANAGE_TEAM:         (True,  True,  False),
     Right.MANAGE_MEMBERS:      (True,  True,  False),
     Right.MANAGE_OWNERS:       (True,  False, False),
+    Right.LINK_TEAMS:          (True,  False, False),
     Right.SET_UP_TEAM:         (True,  False, False),
 }  # fmt: skip
 ROLES = (Role.OWNER, Role.ADMIN, Role.MEMBER)

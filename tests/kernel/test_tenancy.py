@@ -65,12 +65,13 @@ from optout.carrier_opt_outs.models import CarrierOptOut
 from optout.consent_records.models import ConsentCategory, ConsentMethod, ConsentRecord
 from optout.consent_types import Actor
 from optout.double_opt_in.models import DoubleOptIn
+from optout.linked_teams.models import LinkRequest
 from optout.models import Origin
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 from optout.reply_wordings import ReplyWording
 from optout.reviews import Review, ReviewKind
 from optout.roots.models import LedgerBlock, LedgerRoot
-from optout.scope_lookups import holds_due
+from optout.scope_lookups import holds_due, link_requests, link_teams
 from optout.suppression_lists.models import SuppressedNumber, SuppressionList, SuppressionListKind
 from reports import rollup, snapshots
 from reports.models import DirtyMark
@@ -93,6 +94,7 @@ GLOBAL_TABLES = {
 }
 WRITTEN_ONCE = {"optout_consentevent", "optout_consentrecord", "accounts_settingschange"}
 WRITTEN_ONCE |= {"optout_ledgerroot", "optout_ledgerblock"}
+WRITTEN_BY_FUNCTIONS = {"optout_teamlink", "optout_linkedoptout"}
 LOOKUPS = {
     "lookup_api_key",
     "lookup_backlog_of_contacts",
@@ -124,6 +126,11 @@ LOOKUPS = {
     "lookup_scheduled_texts_due",
     "lookup_snoozes_ended",
     "lookup_suppressed_ending",
+    "lookup_link_requests",
+    "lookup_linked_by_request",
+    "lookup_declined_link",
+    "lookup_unlinked",
+    "lookup_teams_to_copy",
     "lookup_teams_to_index",
     "lookup_teams_without_root",
     "lookup_teams_without_snapshot",
@@ -135,6 +142,7 @@ LOOKUPS = {
 
 TRIGGERS = {
     "optout_add_to_feed",
+    "optout_share_opt_out",
     "reports_mark_hour",
     "reports_mark_ledger_entry",
     "reports_plan_schedules",
@@ -282,6 +290,9 @@ def populated(cast: Cast, owner: psycopg.Connection) -> Cast:
     """Both teams with a row in every tenant table."""
     populate(cast.northside, cast.member, cast.front_desk)
     populate(cast.harbor, cast.outsider, cast.shop)
+    with scope(cast.harbor.id):
+        asked = link_requests("owner@example.com")[0]
+        assert link_teams(asked.team_id, asked.id, "owner@example.com", "Harriet")
     for table in tenant_tables(owner):
         column = "id" if table == "accounts_team" else "team_id"
         teams = {team for (team,) in owner.execute(f"SELECT {column} FROM {table}")}  # type: ignore[arg-type]
@@ -302,12 +313,14 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         )
         record_changes(member, SettingsSection.OPT_OUT, {"Help": "no"}, {"Help": "yes"})
         ApiKey.objects.create(team=team, name="CRM", key_id=team.slug)
+        consent.opt_out(team.id, STRANGER, Actor(Origin.TOLD_MEMBER, "Maya"), reason="they asked us")
         endpoint = Endpoint(
             team=team, name="CRM", url="https://crm.example/hooks", events=[EventType.OPT_OUT]
         )
         endpoint.rotate_secret()
         endpoint.save()
         consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "Maya"), reason="they asked us")
+        LinkRequest.objects.create(team=team, email="owner@example.com", asked_by="Maya")
         OptOutPush.objects.create(team=team, inbox=inbox, due_at=now)
         PushedOptOut.objects.create(team=team, inbox=inbox, number=MARIA, opted_out=True, at=now)
         CarrierOptOut.objects.create(team=team, inbox=inbox, number=MARIA, since=now, last_at=now)
@@ -494,7 +507,7 @@ def test_row_cannot_change_its_team(populated: Cast, owner: psycopg.Connection) 
 
 
 def test_update_and_delete_reach_only_own_rows(populated: Cast, owner: psycopg.Connection) -> None:
-    for table in set(tenant_tables(owner)) - WRITTEN_ONCE:
+    for table in set(tenant_tables(owner)) - WRITTEN_ONCE - WRITTEN_BY_FUNCTIONS:
         column = "id" if table == "accounts_team" else "team_id"
         with scope(populated.harbor.id):
             own = counts([table])[table]
