@@ -1,7 +1,7 @@
 """All URLs of the product, requested by each kind of visitor: strangers, outsiders, members and the owner."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +29,9 @@ from messaging.broadcasts.models import Broadcast
 from messaging.models import Conversation, Message, MessageStatus
 from messaging.saved_views.models import SavedView
 from messaging.text_templates.models import TextTemplate
+from optout.linked_teams.models import LinkRequest, TeamLink
 from optout.roots.models import LedgerRoot
+from optout.scope_lookups import link_teams
 from optout.suppression_lists.models import SuppressionList
 from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast, create_cast
@@ -73,6 +75,8 @@ class UrlTargets:
     saved_view: SavedView
     broadcast: Broadcast
     ledger_root: LedgerRoot
+    link_request: LinkRequest  # of the team itself, to the address of its owner
+    link: TeamLink = field(default_factory=TeamLink)
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -162,6 +166,10 @@ def ledger_root(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.ledger_root.id}
 
 
+def link_answer(targets: UrlTargets) -> dict[str, Any]:
+    return {"asking": targets.team.id, "id": targets.link_request.id}
+
+
 def left_out(targets: UrlTargets) -> dict[str, Any]:
     return {**broadcast(targets), "reason": "opted_out"}
 
@@ -234,6 +242,9 @@ ROWS: dict[str, Arguments] = {
     "draft": conversation,
     "ledger_root_file": ledger_root,
     "misreading": received_text,
+    "link_answer": link_answer,
+    "link_withdrawal": lambda targets: {"id": targets.link_request.id},
+    "unlinking": lambda targets: {"id": targets.link.id},
     "assignment": conversation,
     "notes": conversation,
     "snooze": conversation,
@@ -326,6 +337,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "opt_out_settings": nothing,
     "marketing_consent": nothing,
     "opt_out_effects": nothing,
+    "opt_out_scope": nothing,
+    "linked_teams": nothing,
     "sending_hours": nothing,
     "set_asides": nothing,
     "delete_set_aside": nothing,
@@ -534,11 +547,18 @@ class UrlWorld(UrlRows):
 
 def create_rows() -> UrlRows:
     cast = create_cast()
-    return UrlRows(
-        cast,
-        populate(cast.northside, cast.front_desk, cast.second),
-        populate(cast.harbor, cast.shop, cast.outsider),
-    )
+    northside = populate(cast.northside, cast.front_desk, cast.second)
+    harbor = populate(cast.harbor, cast.shop, cast.outsider)
+    with scope(northside.team.id):
+        asked = LinkRequest.objects.create(team=northside.team, email="x@harbor.example", asked_by="x")
+    with scope(harbor.team.id):
+        assert link_teams(northside.team.id, asked.id, asked.email, "x")
+    return UrlRows(cast, with_link(northside), with_link(harbor))
+
+
+def with_link(targets: UrlTargets) -> UrlTargets:
+    with scope(targets.team.id):
+        return replace(targets, link=TeamLink.objects.get(team=targets.team))
 
 
 @pytest.fixture(scope="session")
@@ -628,11 +648,13 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         root = LedgerRoot.objects.create(
             team=team, day=now.date(), entries=0, hash="0" * 64, made_at=now, business=team.name, signature={}
         )
+        owners = Member.objects.select_related("user").filter(team=team, role=Role.OWNER)
+        link_request = LinkRequest.objects.create(team=team, email=owners[0].user.email, asked_by="x")
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
         suppression,
         api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id, template,
-        saved_view, broadcast, root,
+        saved_view, broadcast, root, link_request,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Settings > Linked teams: links with other teams of the business, requests for them, and their answers; for owners."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
@@ -63,7 +63,7 @@ def answer(request: TeamRequest, asking: int, id: int) -> HttpResponse:
     """Accept or decline a request that was sent to the address of this owner."""
     name = next((one.team for one in _received(request) if (one.team_id, one.id) == (asking, id)), "")
     if not name:
-        return _done(request, GONE)
+        raise Http404("This request is no longer open.")
     if "accept" not in request.POST:
         decline_link(asking, id, request.user.email)
         return _done(request, f"Declined the request of {name}.")

@@ -9,7 +9,7 @@ import kernel.tenancy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0022_linked_team_settings"),
+        ("accounts", "0023_linked_team_settings"),
         ("optout", "0015_opt_out_scope"),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0021_opt_out_scope"),
+        ("accounts", "0022_root_email_confirmed"),
     ]
 
     operations = [
