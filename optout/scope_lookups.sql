@@ -77,12 +77,15 @@ BEGIN
     RETURN true;
 END $$;
 
--- Ends the link of the team in scope with another team, for both. It lifts nothing. Returns whether there was one.
+-- Ends the link of the team in scope with another team, for both. It lifts nothing, and waits for opt-outs that are being
+-- copied. Returns whether there was one.
 CREATE FUNCTION lookup_unlinked(other bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE own bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
 BEGIN
+    PERFORM pg_advisory_xact_lock(7468, least(own, other)::integer);
+    PERFORM pg_advisory_xact_lock(7468, greatest(own, other)::integer);
     DELETE FROM optout_teamlink l WHERE (l.team_id, l.other_id) IN ((own, other), (other, own));
     IF NOT FOUND THEN RETURN false; END IF;
     DELETE FROM optout_linkedoptout o WHERE (o.team_id, o.target_id) IN ((own, other), (other, own));

@@ -13,8 +13,8 @@ REVOKE ALL ON FUNCTION optout_add_to_feed() FROM PUBLIC;  -- triggers run it wit
 SELECT kernel_install_trigger('add_to_feed', 'optout_consentevent',
     'AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION optout_add_to_feed()');
 
--- A person's own opt-out from all inboxes is to be copied to the linked teams. The shared lock lets a link that is being
--- made wait for entries that are being written, and they for it (link_teams).
+-- A person's own opt-out from all inboxes is to be copied to the linked teams. The shared lock lets a link that is
+-- being made or ended wait for entries that are being written, and they for it (scope_lookups.sql).
 CREATE OR REPLACE FUNCTION optout_share_opt_out() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
