@@ -126,7 +126,7 @@ _BANDWIDTH = CarrierSetup(
         "In the Bandwidth dashboard under Applications, of the messaging application that the number's location uses.",
         _UUID,
     ),
-    token=CredentialField("auth_token", "API password", "Of that user.", r"[!-~]{8,200}"),
+    token=CredentialField("auth_token", "API password", "Of the API user below.", r"[!-~]{8,200}"),
     more=(
         CredentialField(
             "bandwidth_account",
