@@ -51,6 +51,7 @@ class Right(enum.StrEnum):
     MANAGE_INBOXES = "manage_inboxes", "change inboxes"
     MANAGE_API_KEYS = "manage_api_keys", "create or revoke API keys"
     MANAGE_WEBHOOKS = "manage_webhooks", "change webhooks"
+    SEE_AUDIT_LOG = "see_audit_log", "see the audit log"
     MANAGE_TEAM = "manage_team", "change the team"
     MANAGE_MEMBERS = "manage_members", "change members"
     MANAGE_OWNERS = "manage_owners", "add or remove owners"

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.addresses import release
+from accounts.audit.sign_ins import record_failed_sign_in, record_sign_in
 from kernel.mail import compose_email, send_email
 
 _APP = "allauth.account"
@@ -51,6 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):
         self._anywhere = ratelimit.consume(request, app=_APP, action=ANYWHERE, key=key)
         if not self._anywhere:
             raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        record_failed_sign_in(request, str(credentials.get("email", "")))
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        record_sign_in(request, user)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """One source, an IPv4 address or an IPv6 network of 64 bits, cannot lock others out of an account."""

@@ -1,2 +1,2 @@
--- Changes of settings are written once.
+-- The audit log is written once.
 REVOKE UPDATE, DELETE, TRUNCATE ON accounts_settingschange FROM :runtime_role;

@@ -62,6 +62,11 @@ class InboxForm(RevisedForm, forms.ModelForm):
     def credential_fields(self) -> list[forms.BoundField]:
         return [self[credential.name] for credential in self.setup.fields]
 
+    @property
+    def entered_secrets(self) -> list[str]:
+        """The labels of the secret credentials that a valid form replaces."""
+        return [field.label for field in self.setup.fields if field.secret and self.cleaned_data[field.name]]
+
     def _field_of(self, credential: CredentialField) -> forms.Field:
         saved = self._saved(credential)
         help_text = " ".join(filter(None, (credential.where, SAVED if saved and credential.secret else "")))

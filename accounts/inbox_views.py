@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.audit.models import SettingsSection
 from accounts.carrier_connection import (
     SavedCredentials,
     carrier_webhook_url,
@@ -14,10 +15,11 @@ from accounts.carrier_connection import (
     saved_sentence,
 )
 from accounts.carrier_setup import SETUPS
-from accounts.inbox_closing import close_inbox, delete_inbox, reopen_inbox
+from accounts.inbox_audit import record_edited_inbox, record_new_inbox
+from accounts.inbox_closing import close_inbox, delete_inbox, remove_old_credentials, reopen_inbox
 from accounts.inbox_forms import InboxForm, NewInboxForm, offered_carriers
 from accounts.models import Inbox
-from accounts.settings_changes import SettingsChange, SettingsSection
+from accounts.settings_audit import settings_changes
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
@@ -27,8 +29,7 @@ from kernel.revisions import locked_for_post
 @team_view(Right.MANAGE_INBOXES)
 def inboxes(request: TeamRequest) -> HttpResponse:
     inboxes = request.team.inboxes.present().prefetch_related("seats__member__user").order_by("name", "id")
-    changes = SettingsChange.objects.filter(team=request.team).newest(SettingsSection.INBOXES)
-    context = {"inboxes": inboxes, "changes": changes}
+    context = {"inboxes": inboxes, "changes": settings_changes(request.team, SettingsSection.INBOXES)}
     return render_settings_page(request, "accounts/inboxes.html", "inboxes", context)
 
 
@@ -39,6 +40,7 @@ def new_inbox(request: TeamRequest) -> HttpResponse:
     form = NewInboxForm(request.POST or None, initial=initial, instance=Inbox(team=request.team))
     if form.is_valid():
         inbox = form.save()
+        record_new_inbox(request.member, inbox)
         messages.success(request, saved_sentence(inbox))
         return redirect("inbox_connection", request.team.slug, inbox.id)
     return render_settings_page(
@@ -51,9 +53,10 @@ def new_inbox(request: TeamRequest) -> HttpResponse:
 def edit_inbox(request: TeamRequest, id: int) -> HttpResponse:
     inbox = get_object_or_404(locked_for_post(request, request.team.inboxes.present()), id=id)
     saved = SavedCredentials.of(inbox)
-    form = InboxForm(request.POST or None, instance=inbox)
+    before, form = InboxForm(instance=inbox), InboxForm(request.POST or None, instance=inbox)
     if form.is_valid():
         form.save()
+        record_edited_inbox(request.member, before, form)
         messages.success(request, "Saved.")
         return redirect("edit_inbox", request.team.slug, id)
     context = {"form": form, "inbox": inbox, "saved": saved}
@@ -63,10 +66,8 @@ def edit_inbox(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @team_view(Right.MANAGE_INBOXES)
 def old_tokens_removal(request: TeamRequest, id: int) -> HttpResponse:
-    """End a rotation: carrier webhooks that are signed with an older auth token are refused from now on."""
     inbox = get_object_or_404(request.team.inboxes.present(), id=id)
-    inbox.drop_old_tokens()
-    inbox.save(update_fields=["auth_tokens", "credentials"])
+    remove_old_credentials(inbox, by=request.member)
     messages.success(request, "The old auth token was removed.")
     return redirect("edit_inbox", request.team.slug, id)
 
@@ -91,7 +92,7 @@ def inbox_connection(request: TeamRequest, id: int) -> HttpResponse:
 @team_view(Right.MANAGE_INBOXES)
 def inbox_closure(request: TeamRequest, id: int) -> HttpResponse:
     inbox = get_object_or_404(request.team.inboxes.present(), id=id)
-    close_inbox(inbox)
+    close_inbox(inbox, by=request.member)
     messages.success(request, f"{inbox.name} is closed: it sends nothing and still receives texts.")
     return redirect("edit_inbox", request.team.slug, id)
 
@@ -100,7 +101,7 @@ def inbox_closure(request: TeamRequest, id: int) -> HttpResponse:
 @team_view(Right.MANAGE_INBOXES)
 def inbox_reopening(request: TeamRequest, id: int) -> HttpResponse:
     inbox = get_object_or_404(request.team.inboxes.present(), id=id)
-    reopen_inbox(inbox)
+    reopen_inbox(inbox, by=request.member)
     messages.success(request, f"{inbox.name} is open again.")
     return redirect("edit_inbox", request.team.slug, id)
 
@@ -111,7 +112,7 @@ def inbox_deletion(request: TeamRequest, id: int) -> HttpResponse:
     """What deleting the inbox keeps and ends; the POST deletes it."""
     inbox = get_object_or_404(request.team.inboxes.present(), id=id)
     if request.method == "POST":
-        delete_inbox(inbox)
+        delete_inbox(inbox, by=request.member)
         messages.success(request, f"{inbox.name} is deleted. Its conversations and opt-outs stay.")
         return redirect("inboxes", request.team.slug)
     return render_settings_page(request, "accounts/inbox_deletion.html", "inboxes", {"inbox": inbox})

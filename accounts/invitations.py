@@ -7,6 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.access import Right, require_right
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target, record_action
 from accounts.models import Inbox, Invitation, Member, Role
 from kernel.mail import compose_email, send_email
 
@@ -61,6 +63,13 @@ def email_again(invitation: Invitation) -> InvitationEmail:
     return _email(invitation, token)
 
 
+def withdraw_invitation(invitation: Invitation, *, by: Member) -> None:
+    """Delete it; its links no longer work. Raises PermissionDenied."""
+    _require_right_to_grant(invitation.role, by)
+    record_action(by.team_id, by, Action.INVITATION_WITHDRAWN, _target(invitation))
+    invitation.delete()
+
+
 def _require_right_to_grant(role: str, by: Member) -> None:
     require_right(by, Right.MANAGE_MEMBERS)
     if role == Role.OWNER:
@@ -71,7 +80,16 @@ def _renew_and_save(invitation: Invitation, by: Member) -> InvitationEmail:
     invitation.invited_by = str(by)[:80]
     token = invitation.renew()
     invitation.save()
+    inboxes = by.team.inboxes.filter(id__in=invitation.inbox_ids).order_by("name", "id")
+    record_action(
+        by.team_id, by, Action.INVITATION_SENT, _target(invitation),
+        role=invitation.get_role_display(), inboxes=[inbox.name for inbox in inboxes],
+    )  # fmt: skip
     return _email(invitation, token)
+
+
+def _target(invitation: Invitation) -> Target:
+    return Target(TargetType.INVITATION, invitation.email, invitation.id)
 
 
 def _email(invitation: Invitation, token: str) -> InvitationEmail:

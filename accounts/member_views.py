@@ -5,12 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import Right, TeamRequest, may, require_right, team_view
+from accounts.access import Right, TeamRequest, may, team_view
 from accounts.invitation_links import copied_link
-from accounts.invitations import AlreadyMember, InvitationEmail, invite, renew_invitation
+from accounts.invitations import AlreadyMember, InvitationEmail, invite, renew_invitation, withdraw_invitation
 from accounts.membership_forms import InvitationForm, MembershipForm
 from accounts.memberships import LastOwner, change_member
-from accounts.models import Role
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
@@ -91,9 +90,7 @@ def _send(request: TeamRequest, email: InvitationEmail) -> HttpResponse:
 @team_view(Right.MANAGE_MEMBERS)
 def invitation_revocation(request: TeamRequest, id: int) -> HttpResponse:
     invitation = get_object_or_404(request.team.invitations, id=id)
-    if invitation.role == Role.OWNER:
-        require_right(request.member, Right.MANAGE_OWNERS)
-    invitation.delete()
+    withdraw_invitation(invitation, by=request.member)
     sentence = f"The invitation to {invitation.email} was withdrawn; its link no longer works."
     messages.success(request, sentence)
     return redirect("members", request.team.slug)

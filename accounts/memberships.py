@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from accounts.access import Right, require_right
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target, record_action, record_changes
 from accounts.models import Inbox, Member, Role, Seat, Team
 from kernel import change_tokens
 
@@ -22,9 +24,11 @@ def change_member(member: Member, role: str, inboxes: Iterable[Inbox], *, by: Me
         require_right(by, Right.MANAGE_OWNERS)
     if member.role == Role.OWNER != role:
         _keep_an_owner(member)
+    before = _place_of(member)
     member.role = role
     member.save(update_fields=["role"])
     set_inboxes_of_member(member, inboxes)
+    record_changes(by, Action.MEMBER_CHANGED, before, _place_of(member), _target(member))
 
 
 def remove_member(member: Member, *, by: Member) -> None:
@@ -38,6 +42,8 @@ def remove_member(member: Member, *, by: Member) -> None:
             require_right(by, Right.MANAGE_OWNERS)
     if member.role == Role.OWNER:
         _keep_an_owner(member)
+    action = Action.MEMBER_LEFT if member.id == by.id else Action.MEMBER_REMOVED
+    record_action(member.team_id, by, action, _target(member), role=member.get_role_display())
     member.delete()
     change_tokens.renew_on_commit(member.team_id)  # the member's open pages ask at once whether they may stay
 
@@ -50,6 +56,16 @@ def set_inboxes_of_member(member: Member, inboxes: Iterable[Inbox]) -> None:
 def set_members_of_inbox(inbox: Inbox, members: Iterable[Member]) -> None:
     """Let these members and no others see an inbox."""
     _replace_seats(inbox.team_id, inbox.seats.all(), {(inbox.id, member.id) for member in members})
+
+
+def _place_of(member: Member) -> dict[str, str]:
+    """What the audit log says about a membership."""
+    inboxes = Inbox.objects.filter(team_id=member.team_id, seats__member_id=member.id).order_by("name", "id")
+    return {"Role": member.get_role_display(), "Inboxes": ", ".join(map(str, inboxes))}
+
+
+def _target(member: Member) -> Target:
+    return Target(TargetType.MEMBER, str(member), member.id)
 
 
 def _replace_seats(team_id: int, present: QuerySet[Seat], wanted: set[tuple[int, int]]) -> None:

@@ -20,6 +20,7 @@ TABS = (
     ("evidence", "Evidence", Right.MAKE_EVIDENCE),
     ("api_keys", "API keys", Right.MANAGE_API_KEYS),
     ("endpoints", "Webhooks", Right.MANAGE_WEBHOOKS),
+    ("audit_log", "Audit log", Right.SEE_AUDIT_LOG),
 )
 
 

@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
+from accounts.audit.models import SettingsSection
 from accounts.forms import ProfileForm, TeamForm, TeamSettingsForm
 from accounts.frame import framed
 from accounts.models import Team, User
 from accounts.new_teams import create_team
-from accounts.settings_audit import record_form
-from accounts.settings_changes import SettingsChange, SettingsSection
+from accounts.settings_audit import record_form, settings_changes
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view, render_form
 from kernel.revisions import locked_for_post
@@ -63,6 +63,5 @@ def team_settings(request: TeamRequest) -> HttpResponse:
         record_form(request.member, SettingsSection.TEAM, before, TeamSettingsForm(instance=form.save()))
         messages.success(request, "Saved.")
         return redirect("team_settings", request.team.slug)
-    changes = SettingsChange.objects.filter(team=request.team).newest(SettingsSection.TEAM)
-    context = {"form": form, "changes": changes}
+    context = {"form": form, "changes": settings_changes(request.team, SettingsSection.TEAM)}
     return render_settings_page(request, "accounts/team_settings.html", "team_settings", context)

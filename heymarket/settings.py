@@ -293,6 +293,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "accounts.audit.client.client_middleware",
     "api.entry.api_entry",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "heymarket.compression.HTMLCompressionMiddleware",

@@ -61,9 +61,11 @@ class RevisedForm(forms.BaseForm):
         return format_html('<input type="hidden" name="{}" value="{}">', self.add_prefix("revision"), value)
 
     def shown_values(self) -> dict[str, str]:
-        """The values that the form began with, as people read them, by the labels of their fields."""
+        """The values that the form began with, as people read them, by the labels of their fields; no secrets."""
         return {
-            str(self[name].label): _shown(field, self._stored(name)) for name, field in self.fields.items()
+            str(self[name].label): _shown(field, self._stored(name))
+            for name, field in self.fields.items()
+            if not isinstance(field.widget, forms.PasswordInput)
         }
 
     def full_clean(self) -> None:

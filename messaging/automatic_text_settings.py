@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.audit.models import SettingsSection
 from accounts.models import Inbox
 from accounts.settings_audit import record_form
-from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import RevisedForm, locked_for_post
@@ -64,7 +64,7 @@ def inbox_automatic_texts(request: TeamRequest, id: int) -> HttpResponse:
     form = AutomaticTextForm(request.POST or None, instance=inbox)
     if form.is_valid():
         after = AutomaticTextForm(instance=form.save())
-        record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox.name)
+        record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox)
         messages.success(request, "Saved.")
         return redirect(request.path)
     context: dict[str, Any] = {"form": form, "inbox": inbox, "never_closed": hours_of(inbox).is_always_open}

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
 
+from accounts.audit.actions import ActorKind
+from accounts.audit.recording import AuditActor
 from accounts.models import Member
 from optout.auto_replies import AutoReply
 from optout.models import TOLD, ConsentEvent, Origin
@@ -34,6 +36,12 @@ class Actor:
     @classmethod
     def of(cls, member: Member) -> "Actor":
         return cls(Origin.MEMBER, str(member), member.id)
+
+    @property
+    def audit_actor(self) -> AuditActor:
+        """The same actor for the audit log."""
+        kinds = {Origin.MEMBER: ActorKind.MEMBER, Origin.API: ActorKind.API_KEY}
+        return AuditActor(kinds.get(self.origin, ActorKind.SYSTEM), self.name, self.id or 0)
 
     def recording_the_persons_word(self) -> "Actor":
         """The same actor, who records what the person said: the opt-out is then the person's own."""

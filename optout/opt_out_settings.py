@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.audit.models import SettingsSection
 from accounts.models import Inbox, Team
-from accounts.settings_audit import record_changes
-from accounts.settings_changes import SettingsChange, SettingsSection
+from accounts.settings_audit import record_changes, settings_changes
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
@@ -24,8 +24,6 @@ from optout.opt_out_setting_forms import (
     OptOutScopeForm,
     ReadingForm,
 )
-
-SHOWN_CHANGES = 50
 
 
 @form_view
@@ -110,9 +108,7 @@ def _page(request: TeamRequest, **shown_again: Any) -> HttpResponse:
         "marketing": shown_again.get("marketing") or MarketingConsentForm(instance=_team(request)),
         "inboxes": [(inbox, _language_names(inbox)) for inbox in inboxes],
         "reserved": [(field, ", ".join(RESERVED_WORDS[field.name])) for field in words],  # type: ignore[index]
-        "changes": SettingsChange.objects.filter(team=request.team).newest(
-            SettingsSection.OPT_OUT, SHOWN_CHANGES
-        ),
+        "changes": settings_changes(request.team, SettingsSection.OPT_OUT),
     }
     return render_settings_page(request, "optout/opt_out_settings.html", "opt_out_settings", context)
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from reports import export_views, views
+from reports.audit_log import views as audit_log
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
@@ -17,5 +18,7 @@ urlpatterns = [
     path("reports/broadcasts/export/", export_views.export_broadcasts, name="export_broadcasts"),
     path("reports/consent/", views.consent_report, name="consent_report"),
     path("reports/consent/export/", export_views.export_consent, name="export_consent"),
+    path("settings/audit-log/", audit_log.audit_log, name="audit_log"),
+    path("settings/audit-log/export/", audit_log.export_audit_log, name="export_audit_log"),
     path("reports/schedules/", include("reports.schedules.urls")),
 ]

@@ -350,6 +350,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "api_keys": nothing,
     "new_api_key": nothing,
     "endpoints": nothing,
+    "audit_log": nothing,
+    "export_audit_log": nothing,
     "new_endpoint": nothing,
     "inbox": nothing,
     "notifications": nothing,

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from accounts.audit.actions import Action
+from accounts.audit.recording import AuditActor
+from accounts.models import Member
 from kernel.sql import fetch
+from webhooks.audit import SYSTEM, host_of, record_endpoint
 from webhooks.models import OPEN_STATES, Delivery, DeliveryState, Endpoint
 from webhooks.outbox import wake_on_commit
 
@@ -38,7 +42,9 @@ def lock_endpoint(team_id: int, endpoint_id: int) -> Endpoint | None:
     return endpoints.filter(team_id=team_id, id=endpoint_id).first()
 
 
-def deactivate(endpoint: Endpoint, reason: str, *, send_email: bool = False) -> None:
+def deactivate(
+    endpoint: Endpoint, reason: str, *, send_email: bool = False, by: Member | AuditActor = SYSTEM
+) -> None:
     """Turn an endpoint off, under its row lock; `send_email` notifies owners and admins after the commit."""
     now = timezone.now()
     endpoint.update(
@@ -49,11 +55,13 @@ def deactivate(endpoint: Endpoint, reason: str, *, send_email: bool = False) -> 
         disabled_email_due_at=now if send_email else None,
     )
     fetch(PARK, endpoint.team_id, endpoint.id)
+    record_endpoint(endpoint, by, Action.ENDPOINT_TURNED_OFF, reason=endpoint.deactivation_reason)
 
 
-def activate(endpoint: Endpoint) -> int:
+def activate(endpoint: Endpoint, *, by: Member) -> int:
     """Turn an endpoint on and send its waiting and failed deliveries, oldest first; the number of deliveries."""
     endpoint.update(active=True, deactivated_at=None, deactivation_reason="", disabled_email_due_at=None)
+    record_endpoint(endpoint, by, Action.ENDPOINT_TURNED_ON)
     unfinished = Delivery.objects.filter(
         team_id=endpoint.team_id, endpoint_id=endpoint.id, state__in=(*OPEN_STATES, DeliveryState.FAILED)
     )
@@ -69,11 +77,12 @@ def restart_deliveries(endpoint: Endpoint, ids: Sequence[int]) -> int:
     return len(restarted)
 
 
-def delete_endpoint(endpoint: Endpoint) -> None:
+def delete_endpoint(endpoint: Endpoint, *, by: Member) -> None:
     """Delete an endpoint under its row lock, with its deliveries and the events that no other endpoint has.
 
     The endpoint's row is deleted last, so that an inbound text in the meantime waits only briefly.
     """
+    record_endpoint(endpoint, by, Action.ENDPOINT_DELETED, host=host_of(endpoint))
     fetch(DELETE, endpoint.team_id, endpoint.id)
     fetch(DELETE_UNUSED_EVENTS, endpoint.team_id)
     endpoint.delete()

@@ -5,3 +5,9 @@ from django.apps import AppConfig
 
 class WebhooksConfig(AppConfig):
     name = "webhooks"
+
+    def ready(self) -> None:
+        from accounts.audit import recording
+        from webhooks.audit import record_audit_events
+
+        recording.OBSERVERS.append(record_audit_events)

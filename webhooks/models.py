@@ -42,6 +42,7 @@ class EventType(models.TextChoices):
     LEDGER_ROOT = "ledger_root", "The daily root of the consent ledger was made"
     CONTACT_CREATED = "contact_created", "A contact was created"
     CONTACT_DELETED = "contact_deleted", "A contact was deleted"
+    AUDIT_RECORDED = "audit_recorded", "An entry was written to the audit log"
     TEST = "test", "Test event"  # sent by a member to one endpoint
 
 

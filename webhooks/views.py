@@ -10,11 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.audit.actions import Action
 from accounts.settings_page import render_settings_page
 from kernel.encryption import decrypt, encrypt
 from kernel.form_views import form_view
 from kernel.tenancy import scope
 from webhooks.activation import activate, deactivate, delete_endpoint
+from webhooks.audit import host_of, record_edited_endpoint, record_endpoint
 from webhooks.delivery_list import DeliveryFilter, DeliveryPage
 from webhooks.forms import MAX_ENDPOINTS, EndpointForm
 from webhooks.models import Endpoint
@@ -61,6 +63,7 @@ def new_endpoint(request: TeamRequest) -> HttpResponse:
         has_room = len(others) < MAX_ENDPOINTS
         if has_room:
             endpoint.save()
+            record_endpoint(endpoint, request.member, Action.ENDPOINT_ADDED, host=host_of(endpoint))
     if not has_room:
         form.add_error(
             None, f"A team has at most {MAX_ENDPOINTS} endpoints. Delete one that you no longer need."
@@ -80,6 +83,7 @@ def edit_endpoint(request: TeamRequest, id: int) -> HttpResponse:
     if form.is_valid():
         with scope(request.team.id):
             endpoint.save(update_fields=["name", "url", "events"])
+            record_edited_endpoint(saved, endpoint, request.member)
         messages.success(request, "Saved.")
         return redirect("edit_endpoint", request.team.slug, id)
     readable = saved.readable_secrets()
@@ -111,7 +115,7 @@ def endpoint(request: TeamRequest, id: int) -> HttpResponse:
 def endpoint_activation(request: TeamRequest, id: int) -> HttpResponse:
     endpoint = find_endpoint(request, id, lock=True)
     if not endpoint.active:
-        waiting = activate(endpoint)
+        waiting = activate(endpoint, by=request.member)
         sending = f" Sending {event_count(waiting, 'waiting')}." if waiting else ""
         messages.success(request, f"{endpoint.name} is on.{sending}")
     return redirect("endpoint", request.team.slug, id)
@@ -122,7 +126,7 @@ def endpoint_activation(request: TeamRequest, id: int) -> HttpResponse:
 def endpoint_deactivation(request: TeamRequest, id: int) -> HttpResponse:
     endpoint = find_endpoint(request, id, lock=True)
     if endpoint.active:
-        deactivate(endpoint, f"Turned off by {request.member}.")
+        deactivate(endpoint, f"Turned off by {request.member}.", by=request.member)
         messages.success(request, f"{endpoint.name} is off. New events are not kept for it.")
     return redirect("endpoint", request.team.slug, id)
 
@@ -131,7 +135,7 @@ def endpoint_deactivation(request: TeamRequest, id: int) -> HttpResponse:
 @webhook_view
 def endpoint_deletion(request: TeamRequest, id: int) -> HttpResponse:
     endpoint = find_endpoint(request, id, lock=True)
-    delete_endpoint(endpoint)
+    delete_endpoint(endpoint, by=request.member)
     messages.success(request, f"{endpoint.name} and its deliveries are deleted.")
     return redirect("endpoints", request.team.slug)
 
@@ -146,6 +150,7 @@ def endpoint_secret(request: TeamRequest, id: int) -> HttpResponse:
     endpoint = find_endpoint(request, id, lock=True)
     secret = endpoint.rotate_secret()
     endpoint.save(update_fields=["secrets", "rotated_at"])
+    record_endpoint(endpoint, request.member, Action.SECRET_CREATED)
     _show_once(request, endpoint, secret)
     return redirect("endpoint", request.team.slug, id)
 
@@ -156,6 +161,7 @@ def old_secret_removal(request: TeamRequest, id: int) -> HttpResponse:
     endpoint = find_endpoint(request, id, lock=True)
     endpoint.drop_old_secrets()
     endpoint.save(update_fields=["secrets"])
+    record_endpoint(endpoint, request.member, Action.OLD_SECRETS_REMOVED)
     messages.success(request, "Old secrets were removed.")
     return redirect("edit_endpoint", request.team.slug, id)
 

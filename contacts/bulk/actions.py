@@ -98,7 +98,7 @@ def _assign(run: BulkActionRun, assignee_id: int | None, ids: Sequence[int]) -> 
 
 def _delete(run: BulkActionRun, member: Member, ids: Sequence[int]) -> None:
     erase = bool(run.details.get("erase"))
-    result = delete_contacts(run.team_id, ids, erase=erase, by=Actor.of(member))
+    result = delete_contacts(run.team_id, ids, erase=erase, by=Actor.of(member), of_run=True)
     run.count(deleted=result.contacts, stay_opted_out_or_blocked=result.suppressed)
     if skipped := len(ids) - result.contacts:
         run.count(skipped=skipped)

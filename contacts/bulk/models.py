@@ -4,7 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.http import QueryDict
 
-from contacts.runs.models import Run, RunState
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target
+from contacts.runs.models import AuditedRun, Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
 
@@ -37,6 +39,12 @@ class BulkActionRun(Run):
     class Meta:
         constraints = [TenantIsolation(name="contacts_bulkactionrun_isolation")]
         indexes = [models.Index(fields=["team", "-id"], name="contacts_bulkactionrun_newest")]
+
+    def audited(self) -> AuditedRun | None:
+        if self.action != BulkAction.DELETE:
+            return None
+        target = Target(TargetType.BULK_ACTION, "", self.id)
+        return AuditedRun(Action.DELETION_STARTED, Action.DELETION_ENDED, target)
 
     @property
     def search(self) -> str:

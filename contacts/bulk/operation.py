@@ -17,6 +17,7 @@ from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
 from contacts.runs.models import RunState
 from contacts.runs.queue import wake
+from contacts.search.audited_filter import audited_selection
 from contacts.search.selection import ContactSelection
 from contacts.search.text_search import IdIsIn
 from optout.models import StandingState, Suppression
@@ -85,6 +86,9 @@ def start_run(
     run.set_author(member)
     run.save()
     run.total = _freeze(run, selection.contacts(member))
+    if run.audited():
+        erase = bool(details.get("erase"))
+        run.record_start(filter=audited_selection(member, selection), contacts=run.total, texts_erased=erase)
     if run.total <= IMMEDIATE_LIMIT:
         run_batch(run)
     else:

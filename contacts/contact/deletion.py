@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target, record_action
 from contacts.contact import events
 from contacts.contact.erasure import ErasedPerson, erase_persons
 from contacts.contact.models import Contact
@@ -45,11 +47,14 @@ class DeletionResult:
     texts: int  # erased
 
 
-def delete_contacts(team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Actor) -> DeletionResult:
+def delete_contacts(
+    team_id: int, contact_ids: Sequence[int], *, erase: bool, by: Actor, of_run: bool = False
+) -> DeletionResult:
     """Delete contacts in the team's scope, a few hundred at most; with `erase`, also the content of their texts.
 
     A new contact with a suppressed number is opted out from the start. Conversations are kept, without a name. Erasing
-    takes the numbers' locks, so it comes before any lock on a contact.
+    takes the numbers' locks, so it comes before any lock on a contact. A run (`of_run`) has entries
+    of its own in the audit log.
     """
     ids = list(contact_ids)
     texts = _erase_texts(team_id, ids) if erase else 0
@@ -58,7 +63,9 @@ def delete_contacts(team_id: int, contact_ids: Sequence[int], *, erase: bool, by
     erase_former_values(team_id, ids)
     numbers = [number for _, number, *_ in deleted]
     suppressed = Suppression.objects.filter(team_id=team_id, number__in=numbers)
-    # No row records a deletion, so the log names the actor.
+    for id, *_ in deleted if not of_run else ():
+        target = Target(TargetType.CONTACT, "", id)
+        record_action(team_id, by.audit_actor, Action.CONTACT_DELETED, target, texts_erased=texts)
     actor = f"{by.name} ({by.origin} {by.id})"
     entry = ("%s deleted %s contacts of team %s, erase=%s", actor, len(deleted), team_id, erase)
     transaction.on_commit(lambda: log.info(*entry))

@@ -5,6 +5,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target, record_action
 from contacts.contact import events
 from contacts.contact.deletion import erase_former_values
 from contacts.contact.models import Contact
@@ -57,6 +59,8 @@ def merge_contacts(kept: Contact, other: Contact, *, by: Actor) -> Contact:
         Contact.objects.filter(team_id=team_id, id=other.id).delete()
         erase_former_values(team_id, [other.id])
         events.record_deleted(team_id, [events.event_row(other)], by, merged_into=kept)
+        target = Target(TargetType.CONTACT, "", kept.id)
+        record_action(team_id, by.audit_actor, Action.CONTACTS_MERGED, target, deleted_contact=other.id)
         # Without a name: the ledger keeps it after an erasure.
         reason = f"Merged with the contact at {display(other.number)}"
         copy_suppressions(team_id, other.number, kept.number, by, reason=reason)

@@ -38,6 +38,7 @@ def delete_field(field: CustomField, by: Member) -> FieldDeletion:
         deletion = FieldDeletion(team_id=team_id, name=field.name, key=field.key, total=count_values(field))
         deletion.set_author(by)
         deletion.save()
+        deletion.record_start(values=deletion.total)
         field.delete()
         wake(deletion)
     log.info("%s (member %s) deleted the field %s of team %s", by, by.id, field.key, team_id)

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target
 from contacts.custom_fields.values import FieldKind
-from contacts.runs.models import Run
+from contacts.runs.models import AuditedRun, Run
 from kernel.sql import fetch
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
@@ -109,6 +111,11 @@ class FieldDeletion(Run):
 
     class Meta:
         constraints = [TenantIsolation(name="contacts_fielddeletion_isolation")]
+
+    def audited(self) -> AuditedRun:
+        return AuditedRun(
+            Action.FIELD_DELETED, Action.FIELD_EMPTIED, Target(TargetType.CUSTOM_FIELD, self.name, self.id)
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -8,6 +8,7 @@ from contacts.custom_fields.models import CustomField
 from contacts.do_not_text.query import DoNotTextQuery
 from contacts.exports.download import download_response
 from contacts.exports.rows import DO_NOT_TEXT_HEADER, contact_header, contact_rows, do_not_text_rows
+from contacts.search.audited_filter import audited_filter, audited_selection
 from contacts.search.filters import matching_contacts
 from contacts.search.selection import ContactSelection
 
@@ -18,12 +19,13 @@ def export_contacts(request: TeamRequest) -> HttpResponseBase:
     """The selected contacts; without a selection, those that match the filters in the address."""
     query = request.GET if request.method == "GET" else request.POST
     if selection := ContactSelection.read(query):
-        found = selection.contacts(request.member)
+        found, filters = selection.contacts(request.member), audited_selection(request.member, selection)
     else:
         found = matching_contacts(request.team, request.member, query)
+        filters = audited_filter(request.member, query)
     fields = list(CustomField.objects.of(request.team.id))
     batches = contact_rows(request.team, found, fields)
-    return download_response(request, "contacts", contact_header(fields), batches)
+    return download_response(request, "contacts", contact_header(fields), batches, filters=filters)
 
 
 @require_GET

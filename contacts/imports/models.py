@@ -4,8 +4,10 @@ from typing import Any, Self
 
 from django.db import models
 
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target
 from contacts.custom_fields.models import CustomField, keys_in
-from contacts.runs.models import Run, RunState
+from contacts.runs.models import AuditedRun, Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
 _COUNT_ORDER = (
@@ -59,6 +61,10 @@ class Import(Run):
             run.counts = {word: run.counts[word] for word in sorted(run.counts, key=_count_position)}
         return run
 
+    def audited(self) -> AuditedRun:
+        target = Target(TargetType.IMPORT, self.file_name, self.id)
+        return AuditedRun(Action.IMPORT_STARTED, Action.IMPORT_ENDED, target)
+
     def start_check(self, columns: list[str], options: dict[str, Any]) -> None:
         """Start the check with these columns and options. The results of an earlier check are deleted.
 
@@ -79,6 +85,7 @@ class Import(Run):
             self.opt_outs.filter(team_id=self.team_id, unclear=True).delete()
         total = self.preview["good"] + self.preview["opt_outs"]
         self._begin(RunState.WAITING, total + (self.preview["unclear"] if with_unclear else 0))
+        self.record_start(rows=self.total, lift_ours=lift_ours)
 
     def return_to_draft(self) -> None:
         """Go back to matching columns and options."""

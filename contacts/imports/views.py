@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Team
+from contacts.exports.audited_export import record_export
 from contacts.exports.download import export_busy_page
 from contacts.exports.stream import ExportBusy, one_of_team
 from contacts.imports.forms import ImportColumnsForm, ImportFileForm
@@ -182,6 +183,7 @@ def import_refused_rows(request: TeamRequest, id: int) -> HttpResponseBase:
         pieces = one_of_team(request.team.id, _csv(request.team, run))
     except ExportBusy:
         return export_busy_page(request)
+    record_export(request, "refused rows", "csv", [str(run)], rows=run.counts.get("refused", 0))
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-rows-{run.id}.csv"'
     return response

@@ -1,11 +1,13 @@
 """Run: the state, progress and counts that all background jobs over many contacts share."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.utils import timezone
 
+from accounts.audit.actions import Action, ActorKind
+from accounts.audit.recording import AuditActor, Target, record_action
 from accounts.models import Member
 from kernel.tenancy import TenantModel
 
@@ -37,6 +39,14 @@ class RunState(models.TextChoices):
 
 AT_WORK = (RunState.CHECKING, RunState.WAITING, RunState.RUNNING)
 ENDED = (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
+
+
+class AuditedRun(NamedTuple):
+    """The actions in the audit log for the start and the end of a run, and what the run is about."""
+
+    started: Action
+    ended: Action
+    target: Target
 
 
 class Run(TenantModel):
@@ -91,6 +101,28 @@ class Run(TenantModel):
         left = elapsed / self.position * max(0, self.total - self.position)
         return left if elapsed > timedelta(seconds=2) else None
 
+    def audited(self) -> AuditedRun | None:
+        """How the audit log names it; None if it is not there."""
+        return None
+
+    def record_start(self, **details: Any) -> None:
+        """Record in the audit log that it was started by its author."""
+        if audited := self.audited():
+            record_action(self.team_id, self._audit_actor(), audited.started, audited.target, **details)
+
+    def _record_end(self) -> None:
+        if audited := self.audited():
+            details = {
+                "state": self.state,
+                **({"why": self.sentence} if self.sentence else {}),
+                **self.counts,
+            }
+            record_action(self.team_id, self._audit_actor(), audited.ended, audited.target, **details)
+
+    def _audit_actor(self) -> AuditActor:
+        kind = ActorKind.MEMBER if self.by_id else ActorKind.SYSTEM
+        return AuditActor(kind, self.by_name or str(kind.label), self.by_id or 0)
+
     def count(self, **more: int) -> None:
         for word, number in more.items():
             self.counts[word] = self.counts.get(word, 0) + number
@@ -99,4 +131,7 @@ class Run(TenantModel):
         self.state, self.started_at = RunState.RUNNING, self.started_at or timezone.now()
 
     def end(self, state: RunState, sentence: str = "") -> None:
+        confirmed = self.state in (RunState.WAITING, RunState.RUNNING)
         self.state, self.sentence, self.ended_at = state, sentence[:300], timezone.now()
+        if confirmed:
+            self._record_end()

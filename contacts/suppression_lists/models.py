@@ -2,7 +2,9 @@
 
 from django.db import models
 
-from contacts.runs.models import Run, RunState
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target
+from contacts.runs.models import AuditedRun, Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 from optout.suppression_lists.models import SuppressionList
 
@@ -24,6 +26,10 @@ class SuppressionListImport(Run):
     unreadable = models.JSONField(default=list)  # the first lines without a readable number
     team_id: int
     suppression_list_id: int
+
+    def audited(self) -> AuditedRun:
+        target = Target(TargetType.SUPPRESSION_LIST, self.suppression_list.name, self.suppression_list_id)
+        return AuditedRun(Action.SUPPRESSION_LIST_STARTED, Action.SUPPRESSION_LIST_ENDED, target)
 
     class Meta:
         constraints = [

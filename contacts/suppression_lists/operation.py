@@ -12,6 +12,8 @@ from itertools import islice
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target, record_action
 from accounts.models import Member
 from contacts.imports.columns import NumberColumnWidget
 from contacts.runs.models import AT_WORK, RunState
@@ -53,14 +55,17 @@ def create_run(
     run.set_author(member)
     run.save()
     SuppressionListFile.objects.create(team_id=run.team_id, run=run, data=data)
+    run.record_start(file=run.file_name, replaces=replaces)
     wake(run)
     return run
 
 
-def delete_list(chosen: SuppressionList) -> None:
+def delete_list(chosen: SuppressionList, *, by: Member) -> None:
     """Delete a list with its numbers, in one DELETE that reads no rows into Python. Raises ListBusy."""
     if running(chosen).exists():
         raise ListBusy
+    target = Target(TargetType.SUPPRESSION_LIST, chosen.name, chosen.id)
+    record_action(chosen.team_id, by, Action.SUPPRESSION_LIST_DELETED, target, numbers=chosen.numbers_count)
     numbers = SuppressedNumber.objects.filter(team_id=chosen.team_id, list_id=chosen.id)
     numbers._raw_delete(numbers.db)
     chosen.delete()

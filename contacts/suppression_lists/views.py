@@ -94,7 +94,7 @@ def suppression_list_deletion(request: TeamRequest, id: int) -> HttpResponse:
     found = _find(request, id)
     if request.method == "POST":
         try:
-            delete_list(found)
+            delete_list(found, by=request.member)
         except ListBusy:
             messages.error(request, BUSY)
             return redirect("suppression_list", request.team.slug, id)

@@ -2,7 +2,9 @@
 
 from django.db import models
 
-from contacts.runs.models import Run, RunState
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target
+from contacts.runs.models import AuditedRun, Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
 
@@ -23,6 +25,10 @@ class VendorListImport(Run):
     class Meta:
         constraints = [TenantIsolation(name="contacts_vendorlistimport_isolation")]
         indexes = [models.Index(fields=["team", "-id"], name="contacts_vendorlist_newest")]
+
+    def audited(self) -> AuditedRun:
+        target = Target(TargetType.VENDOR_LIST, self.source, self.id)
+        return AuditedRun(Action.VENDOR_LIST_STARTED, Action.VENDOR_LIST_ENDED, target)
 
     def end(self, state: RunState, sentence: str = "") -> None:
         super().end(state, sentence)

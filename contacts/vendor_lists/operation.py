@@ -58,6 +58,7 @@ def confirm_run(run: VendorListImport) -> None:
     run.position, run.total, run.alive_at = 0, last.line if last else 0, None
     run.started_at, run.state = None, RunState.WAITING
     run.save()
+    run.record_start(file=run.file_name)
     wake(run)
 
 

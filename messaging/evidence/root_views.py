@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.audit.models import SettingsSection
 from accounts.models import Team
 from accounts.settings_audit import record_changes
-from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel.revisions import locked_for_post
 from messaging.evidence.views import evidence_page

@@ -8,9 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.audit.actions import Action
+from accounts.audit.models import SettingsSection
+from accounts.audit.recording import new_entry, write_entries
 from accounts.models import Inbox, Member
-from accounts.settings_audit import record_changes
-from accounts.settings_changes import SettingsSection
 from kernel.phone_numbers import display
 from kernel.tenancy import scope
 from messaging.evidence.entries import Part, entry_parts
@@ -75,7 +76,11 @@ def root_part(root: LedgerRoot) -> Part:
 
 def record_making(member: Member, subject: str, made_as: str) -> None:
     """Record who made a sheet, in the scope of the team."""
-    record_changes(member, SettingsSection.EVIDENCE, {}, {f"Evidence: {subject}"[:120]: made_as})
+    entry = new_entry(
+        member.team_id, member, Action.EVIDENCE_MADE, section=SettingsSection.EVIDENCE,
+        setting=f"Evidence: {subject}"[:120], after=made_as,
+    )  # fmt: skip
+    write_entries([entry])
 
 
 # -- periods -----------------------------------------------------------------------------------------------------

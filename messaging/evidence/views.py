@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
-from accounts.settings_changes import SettingsChange, SettingsSection
+from accounts.audit.models import AuditEntry, SettingsSection
 from accounts.settings_page import render_settings_page
 from contacts.exports.download import export_busy_page
 from contacts.exports.stream import ExportBusy, one_of_team
@@ -112,7 +112,7 @@ def _download(request: TeamRequest, name: str, pieces: Iterable[bytes]) -> Strea
     return StreamingHttpResponse(pieces, content_type=kind, headers=headers)
 
 
-def _made(request: TeamRequest) -> QuerySet[SettingsChange]:
+def _made(request: TeamRequest) -> QuerySet[AuditEntry]:
     """The sheets that were made, and the changes of where roots are sent, newest first."""
-    rows = SettingsChange.objects.filter(team=request.team, section=SettingsSection.EVIDENCE)
+    rows = AuditEntry.objects.filter(team=request.team, section=SettingsSection.EVIDENCE)
     return rows.order_by("-id")

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.first_steps import FirstStepsState
 from accounts.inbox_closing import delete_inbox
-from accounts.models import Carrier, Inbox, KeywordResponder, Team
+from accounts.models import Carrier, Inbox, KeywordResponder, Member, Team
 from contacts.contact.deletion import delete_contacts
 from contacts.contact.models import Contact
 from messaging.carriers.base import InboundText
@@ -73,9 +73,9 @@ def sample_conversation(team: Team) -> Conversation | None:
     return found
 
 
-def remove_sample(team: Team, inbox: Inbox, by: Actor) -> None:
+def remove_sample(team: Team, inbox: Inbox, by: Member) -> None:
     """Erase the sample customer's texts, delete the contact, and delete the inbox. What the ledger says stays."""
     contacts = Contact.objects.filter(team_id=team.id, number=SAMPLE_NUMBER)
-    delete_contacts(team.id, list(contacts.values_list("id", flat=True)), erase=True, by=by)
+    delete_contacts(team.id, list(contacts.values_list("id", flat=True)), erase=True, by=Actor.of(by))
     erase_messages(team.id, [SAMPLE_NUMBER])  # also if somebody deleted the contact before
-    delete_inbox(inbox)
+    delete_inbox(inbox, by=by)

@@ -11,7 +11,6 @@ from kernel import change_tokens
 from messaging.first_steps.sample import remove_sample, sample_conversation, sample_inbox
 from messaging.first_steps.steps import SIMULATED, FirstSteps
 from messaging.simulator.reach import SAMPLE_NUMBER
-from optout.views import actor_of
 
 
 @require_GET
@@ -42,7 +41,7 @@ def first_steps_dismissal(request: TeamRequest) -> HttpResponse:
 def sample_removal(request: TeamRequest) -> HttpResponse:
     """Remove the sample inbox and customer; a second request changes nothing."""
     if inbox := sample_inbox(request.team):
-        remove_sample(request.team, inbox, actor_of(request))
+        remove_sample(request.team, inbox, request.member)
         change_tokens.renew_on_commit(request.team.id)
     messages.success(request, "The sample was removed.")
     return redirect("first_steps", request.team.slug)

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.audit.models import SettingsSection
 from accounts.models import Inbox, Team
 from accounts.settings_audit import record_form
-from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel import change_tokens
 from kernel.clock import Clock
@@ -56,7 +56,7 @@ def inbox_hours(request: TeamRequest, id: int) -> HttpResponse:
     form = HoursForm(request.POST or None, inbox, _copied(source, others, inbox))
     if form.is_valid():
         after = HoursForm(None, form.save())
-        record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox.name)
+        record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox)
         change_tokens.renew_on_commit(request.team.id)
         messages.success(request, "Saved.")
         return redirect("inbox_hours", request.team.slug, id)

@@ -56,6 +56,7 @@ _ENTRIES = (
     _Entry("Templates", "text_templates", "note", "saved texts snippets canned"),
     _Entry("API keys", "api_keys", "key", "programs developers", Right.MANAGE_API_KEYS),
     _Entry("Webhooks", "endpoints", "send", "endpoints developers", Right.MANAGE_WEBHOOKS),
+    _Entry("Audit log", "audit_log", "list", "who did what sign-ins changes", Right.SEE_AUDIT_LOG),
 )
 
 

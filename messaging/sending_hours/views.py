@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.audit.models import SettingsSection
 from accounts.models import Team
-from accounts.settings_audit import record_changes
-from accounts.settings_changes import SettingsChange, SettingsSection
+from accounts.settings_audit import record_changes, settings_changes
 from accounts.settings_page import render_settings_page
 from kernel.clock import HourFormat
 from kernel.form_views import form_view
@@ -23,8 +23,6 @@ from messaging.hours.spelling import write_spans
 from messaging.sending_hours.forms import SendingHoursForm, SetAsideForm
 from messaging.sending_hours.rules import HoursRule, current_rules
 from messaging.sending_hours.team_hours import address_field, own_week, set_aside
-
-SHOWN_CHANGES = 50
 
 
 @dataclass(frozen=True)
@@ -113,9 +111,7 @@ def _page(request: TeamRequest, form: SendingHoursForm, aside: SetAsideForm) -> 
         "rules": [
             ShownRule(rule, reasons.get(rule.place, ""), request.team.clock.hours) for rule in _rules()
         ],
-        "changes": SettingsChange.objects.filter(team=request.team).newest(
-            SettingsSection.SENDING_HOURS, SHOWN_CHANGES
-        ),
+        "changes": settings_changes(request.team, SettingsSection.SENDING_HOURS),
     }
     return render_settings_page(request, "messaging/sending_hours.html", "sending_hours", context)
 

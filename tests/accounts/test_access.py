@@ -33,6 +33,7 @@ MATRIX = {
     Right.MANAGE_INBOXES:      (True,  True,  False),
     Right.MANAGE_API_KEYS:     (True,  True,  False),
     Right.MANAGE_WEBHOOKS:     (True,  True,  False),
+    Right.SEE_AUDIT_LOG:       (True,  True,  False),
     Right.MANAGE_TEAM:         (True,  True,  False),
     Right.MANAGE_MEMBERS:      (True,  True,  False),
     Right.MANAGE_OWNERS:       (True,  False, False),

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.audit.models import AuditEntry
 from accounts.models import Member
-from accounts.settings_changes import SettingsChange
 from kernel.tenancy import scope
 from tests.cast import Cast
 
@@ -50,6 +50,6 @@ def test_a_change_is_in_the_audit_and_on_the_page(
 
 
 def changes(cast: Cast) -> list[Any]:
-    columns = ("setting", "before", "after", "changed_by_name")
+    columns = ("setting", "before", "after", "actor_name")
     with scope(cast.northside.id):
-        return list(SettingsChange.objects.filter(team=cast.northside).values_list(*columns))
+        return list(AuditEntry.objects.filter(team=cast.northside).values_list(*columns))

@@ -20,9 +20,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.json import Json
 
 from accounts import scope_lookups
+from accounts.audit.models import SettingsSection
 from accounts.models import Inbox, Invitation, Member, Role, Seat, Team, hash_token
 from accounts.settings_audit import record_changes
-from accounts.settings_changes import SettingsSection
 from api.models import ApiKey
 from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact

@@ -126,7 +126,7 @@ def test_a_number_that_may_not_be_texted_gets_none(
         elif change == "block":
             consent.block(away.northside.id, MARIA, maya, reason="spam")
         elif change == "close":
-            close_inbox(away.front_desk)
+            close_inbox(away.front_desk, by=away.owner)
     carrier.text(away.front_desk, MARIA, "Are you open?")
     assert sent_by_itself(texts) == []
 

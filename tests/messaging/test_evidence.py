@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.audit.models import AuditEntry, SettingsSection
 from accounts.models import Member
-from accounts.settings_changes import SettingsChange, SettingsSection
 from kernel.tenancy import scope
 from messaging import inbound
 from messaging.carriers.base import InboundText
@@ -104,8 +104,8 @@ def test_a_sheet_has_everything_on_record_and_checks(
         "One more offer", "Maya Chen", "This number has opted out.",
     )  # fmt: skip
     with scope(recorded.northside.id):
-        made = SettingsChange.objects.get(team=recorded.northside, section=SettingsSection.EVIDENCE)
-    assert (made.setting, made.after, made.changed_by_name) == (f"Evidence: {MARIA}", "JSON", "Amir Adams")
+        made = AuditEntry.objects.get(team=recorded.northside, section=SettingsSection.EVIDENCE)
+    assert (made.setting, made.after, made.actor_name) == (f"Evidence: {MARIA}", "JSON", "Amir Adams")
 
 
 def test_one_changed_byte_anywhere_is_found_and_named(

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.audit.models import AuditEntry
 from accounts.models import Member, Team
-from accounts.settings_changes import SettingsChange
 from contacts.contact.models import Contact
 from contacts.custom_fields.define import define_field
 from contacts.custom_fields.values import FieldKind
@@ -34,10 +34,8 @@ def _hours(cast: Cast) -> dict[str, Any]:
 
 def _changes(cast: Cast) -> list[tuple[str, str, str, str]]:
     with scope(cast.northside.id):
-        rows = SettingsChange.objects.filter(team_id=cast.northside.id, section="sending-hours").order_by(
-            "id"
-        )
-        return list(rows.values_list("setting", "before", "after", "changed_by_name"))
+        rows = AuditEntry.objects.filter(team_id=cast.northside.id, section="sending-hours").order_by("id")
+        return list(rows.values_list("setting", "before", "after", "actor_name"))
 
 
 @pytest.fixture

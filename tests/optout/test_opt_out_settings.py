@@ -8,8 +8,8 @@ from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.audit.models import AuditEntry
 from accounts.models import Inbox, Member, Team
-from accounts.settings_changes import SettingsChange
 from kernel.tenancy import scope
 from optout.reader.outcome import Outcome, ReadingMode
 from optout.reader_settings import reader_settings
@@ -29,8 +29,8 @@ def front_desk(cast: Cast) -> Inbox:
 
 def changes(cast: Cast) -> list[tuple[str, ...]]:
     with scope(cast.northside.id):
-        rows = SettingsChange.objects.filter(team=cast.northside).order_by("id")
-        return [(row.changed_by_name, row.setting, row.before, row.after) for row in rows]
+        rows = AuditEntry.objects.filter(team=cast.northside).order_by("id")
+        return [(row.actor_name, row.setting, row.before, row.after) for row in rows]
 
 
 def test_an_inbox_reads_in_the_languages_of_the_country_until_the_team_chooses(
@@ -114,7 +114,7 @@ def test_the_audit_is_written_once(cast: Cast, as_client: AsClient, statement: s
         pytest.raises(ProgrammingError, match="permission denied"),
         transaction.atomic(),
     ):
-        rows = SettingsChange.objects.filter(team=cast.northside)
+        rows = AuditEntry.objects.filter(team=cast.northside)
         rows.update(after="") if statement == "update" else rows.delete()
     assert len(changes(cast)) == 1
 

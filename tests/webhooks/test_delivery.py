@@ -312,7 +312,7 @@ def test_after_three_days_the_endpoint_is_turned_off_and_admins_get_an_email(
         deliver_due()
         assert receiver.accepted == []
         with scope(cast.northside.id):
-            assert activation.activate(reload_endpoint(crm)) == 3
+            assert activation.activate(reload_endpoint(crm), by=cast.owner) == 3
         deliver_due()
     assert (accepted(receiver, MARIA), accepted(receiver, TOM)) == ([0, 1], [2])
     assert len(mail.outbox) == 1
@@ -504,7 +504,7 @@ def test_deleting_an_endpoint_deletes_its_deliveries(
     claimed = claim(cast.northside.id, crm.id)
     assert claimed
     with scope(cast.northside.id):
-        activation.delete_endpoint(reload_endpoint(crm))
+        activation.delete_endpoint(reload_endpoint(crm), by=cast.owner)
     settle(claimed, http_post.PostResult(204))
     assert (events(), deliveries()) == ([], [])
 

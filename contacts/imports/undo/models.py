@@ -6,8 +6,10 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from accounts.audit.actions import Action, TargetType
+from accounts.audit.recording import Target
 from contacts.imports.models import Import
-from contacts.runs.models import AT_WORK, Run
+from contacts.runs.models import AT_WORK, AuditedRun, Run
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
 UNDO_PERIOD = timedelta(days=30)  # after the end of an import; then its change records are deleted
@@ -98,6 +100,10 @@ class ImportUndo(Run):
             ),
         ]
         indexes = [models.Index(fields=["team", "run", "-id"], name="contacts_importundo_newest")]
+
+    def audited(self) -> AuditedRun:
+        target = Target(TargetType.IMPORT, self.run.file_name, self.run_id)
+        return AuditedRun(Action.IMPORT_UNDO_STARTED, Action.IMPORT_UNDO_ENDED, target)
 
 
 def changes_of(run: Import) -> models.QuerySet[ImportChange]:

@@ -76,6 +76,7 @@ def start_undo(run: Import, *, lift: bool, by: Member | None = None, by_name: st
         undo.set_author(by)
     undo.total = changes_of(run).count() + created_rows_of(run, MadeKind.EVENT).count()
     undo.save()
+    undo.record_start(lift_opt_outs=lift)
     wake(undo)
     return undo
 

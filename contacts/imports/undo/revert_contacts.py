@@ -27,13 +27,17 @@ def revert_contacts(undo: ImportUndo, contact_ids: list[int], by: Actor) -> None
         if outcome.fate != "known":
             undo.count(**{outcome.fate: 1})
     undo.count(
-        deleted=delete_contacts(undo.team_id, created, erase=False, by=by).contacts if created else 0,
+        deleted=_delete(undo, created, by),
         given_back=_restore_values(undo, [outcome for outcome in kept if outcome.back]),
         newer_values_kept=sum(outcome.kept_newer for outcome in kept),
         taken_off_lists=_delete_rows("listentry", undo, [id for outcome in kept for id in outcome.entries]),
         untagged=_delete_rows("tagging", undo, [id for outcome in kept for id in outcome.taggings]),
         put_back_on_lists=_restore_list_entries(undo, kept),
     )
+
+
+def _delete(undo: ImportUndo, ids: list[int], by: Actor) -> int:
+    return delete_contacts(undo.team_id, ids, erase=False, by=by, of_run=True).contacts if ids else 0
 
 
 _RESTORE_VALUES = f"""

@@ -1,0 +1,114 @@
+"""What the audit log records: actions apart from consent, who does them, and what they are done to."""
+
+from django.db.models import TextChoices
+
+
+class Action(TextChoices):
+    """An action. The values are part of the webhook event; the labels are the words on pages and in files."""
+
+    EXPORT_STARTED = "export_started", "Export started"
+    EXPORT_ENDED = "export_ended", "Export ended"
+    EVIDENCE_MADE = "evidence_made", "Evidence made"
+    CONTACT_DELETED = "contact_deleted", "Contact deleted"
+    CONTACTS_MERGED = "contacts_merged", "Contacts merged"
+    DELETION_STARTED = "deletion_started", "Deletion of contacts started"
+    DELETION_ENDED = "deletion_ended", "Deletion of contacts ended"
+    FIELD_DELETED = "field_deleted", "Custom field deleted"
+    FIELD_EMPTIED = "field_emptied", "Values of the deleted field removed"
+    SUPPRESSION_LIST_DELETED = "suppression_list_deleted", "Suppression list deleted"
+    IMPORT_STARTED = "import_started", "Import started"
+    IMPORT_ENDED = "import_ended", "Import ended"
+    IMPORT_UNDO_STARTED = "import_undo_started", "Undo of an import started"
+    IMPORT_UNDO_ENDED = "import_undo_ended", "Undo of an import ended"
+    VENDOR_LIST_STARTED = "vendor_list_started", "Import of a vendor list started"
+    VENDOR_LIST_ENDED = "vendor_list_ended", "Import of a vendor list ended"
+    SUPPRESSION_LIST_STARTED = "suppression_list_started", "Import of a suppression list started"
+    SUPPRESSION_LIST_ENDED = "suppression_list_ended", "Import of a suppression list ended"
+    SETTING_CHANGED = "setting_changed", "Setting changed"
+    INBOX_ADDED = "inbox_added", "Inbox added"
+    INBOX_CLOSED = "inbox_closed", "Inbox closed"
+    INBOX_REOPENED = "inbox_reopened", "Inbox reopened"
+    INBOX_DELETED = "inbox_deleted", "Inbox deleted"
+    CREDENTIALS_CHANGED = "credentials_changed", "Credentials of an inbox changed"
+    OLD_CREDENTIALS_REMOVED = "old_credentials_removed", "Old credentials of an inbox removed"
+    MEMBER_JOINED = "member_joined", "Member joined"
+    MEMBER_CHANGED = "member_changed", "Member changed"
+    MEMBER_REMOVED = "member_removed", "Member removed"
+    MEMBER_LEFT = "member_left", "Member left"
+    INVITATION_SENT = "invitation_sent", "Invitation sent"
+    INVITATION_WITHDRAWN = "invitation_withdrawn", "Invitation withdrawn"
+    KEY_CREATED = "key_created", "API key created"
+    KEY_REVOKED = "key_revoked", "API key revoked"
+    KEY_HANDED_OVER = "key_handed_over", "API key handed over"
+    ENDPOINT_ADDED = "endpoint_added", "Webhook endpoint added"
+    ENDPOINT_CHANGED = "endpoint_changed", "Webhook endpoint changed"
+    ENDPOINT_TURNED_ON = "endpoint_turned_on", "Webhook endpoint turned on"
+    ENDPOINT_TURNED_OFF = "endpoint_turned_off", "Webhook endpoint turned off"
+    ENDPOINT_DELETED = "endpoint_deleted", "Webhook endpoint deleted"
+    SECRET_CREATED = "secret_created", "Signing secret created"
+    OLD_SECRETS_REMOVED = "old_secrets_removed", "Old signing secrets removed"
+    SIGNED_IN = "signed_in", "Signed in"
+    SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
+
+
+class ActionGroup(TextChoices):
+    """Groups of actions, by which the page filters."""
+
+    EXPORTS = "exports", "Exports"
+    EVIDENCE = "evidence", "Evidence"
+    DELETIONS = "deletions", "Deletions"
+    IMPORTS = "imports", "Imports and undos"
+    SETTINGS = "settings", "Settings"
+    INBOXES = "inboxes", "Inboxes"
+    MEMBERS = "members", "Members and invitations"
+    KEYS = "keys", "API keys"
+    WEBHOOKS = "webhooks", "Webhooks"
+    SIGN_INS = "sign-ins", "Sign-ins"
+
+    @property
+    def actions(self) -> list[Action]:
+        """Its actions: those between its first and the next group's, in the order of Action."""
+        following = list(ActionGroup)[list(ActionGroup).index(self) + 1 :]
+        start = list(Action).index(_FIRST[self])
+        end = list(Action).index(_FIRST[following[0]]) if following else None
+        return list(Action)[start:end]
+
+
+_FIRST = {
+    ActionGroup.EXPORTS: Action.EXPORT_STARTED,
+    ActionGroup.EVIDENCE: Action.EVIDENCE_MADE,
+    ActionGroup.DELETIONS: Action.CONTACT_DELETED,
+    ActionGroup.IMPORTS: Action.IMPORT_STARTED,
+    ActionGroup.SETTINGS: Action.SETTING_CHANGED,
+    ActionGroup.INBOXES: Action.INBOX_ADDED,
+    ActionGroup.MEMBERS: Action.MEMBER_JOINED,
+    ActionGroup.KEYS: Action.KEY_CREATED,
+    ActionGroup.WEBHOOKS: Action.ENDPOINT_ADDED,
+    ActionGroup.SIGN_INS: Action.SIGNED_IN,
+}
+
+
+class ActorKind(TextChoices):
+    """Who acts."""
+
+    MEMBER = "member", "Member"
+    API_KEY = "api_key", "API key"
+    SYSTEM = "system", "Heymarket"  # the product itself, or a command of its operator
+    NOBODY = "nobody", "Not signed in"  # whoever tried to sign in
+
+
+class TargetType(TextChoices):
+    """What an action is done to."""
+
+    EXPORT = "export", "Export"  # its name is what it has: contacts, conversations, volume …
+    CONTACT = "contact", "Contact"  # without a name, which would survive an erasure
+    BULK_ACTION = "bulk_action", "Bulk action"
+    CUSTOM_FIELD = "custom_field", "Custom field"
+    IMPORT = "import", "Import"
+    VENDOR_LIST = "vendor_list", "Vendor list"
+    SUPPRESSION_LIST = "suppression_list", "Suppression list"
+    INBOX = "inbox", "Inbox"
+    MEMBER = "member", "Member"
+    INVITATION = "invitation", "Invitation"
+    API_KEY = "api_key", "API key"
+    ENDPOINT = "endpoint", "Webhook endpoint"

@@ -1,0 +1,38 @@
+"""Settings > Audit log: the entries with filters, and their export."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_GET
+
+from accounts.access import Right, TeamRequest, may, team_view
+from accounts.audit.actions import ActionGroup
+from accounts.settings_page import render_settings_page
+from contacts.exports.download import download_response
+from reports.audit_log.entries import actor_choices, shown_entries
+from reports.audit_log.export import HEADER, audit_rows
+from reports.audit_log.query import AuditQuery
+
+
+@require_GET
+@team_view(Right.SEE_AUDIT_LOG)
+def audit_log(request: TeamRequest) -> HttpResponse:
+    query = AuditQuery.read(request.GET)
+    entries, following = query.page(request.team, request.team.clock.zone)
+    choices = actor_choices(request.team)
+    context = {
+        "query": query,
+        "rows": [(shown, query.by(shown.entry)) for shown in shown_entries(request.team, entries)],
+        "next": following,
+        "groups": ActionGroup,
+        "actors": choices,
+        "is_former": query.who and query.who not in dict(choices),
+        "may_export": may(request.member, Right.EXPORT),
+    }
+    return render_settings_page(request, "audit_log/audit_log.html", "audit_log", context)
+
+
+@require_GET
+@team_view(Right.SEE_AUDIT_LOG, Right.EXPORT)
+def export_audit_log(request: TeamRequest) -> HttpResponseBase:
+    """The entries that the page's filters find. The export is itself recorded."""
+    rows = audit_rows(request.team, AuditQuery.read(request.GET), request.team.clock.zone)
+    return download_response(request, "audit-log", HEADER, rows)
