@@ -21,6 +21,7 @@ from contacts.lists.models import ContactList, EntrySource, ListEntry, Tag, Tagg
 from contacts.runs.models import RunState
 from contacts.vendor_lists.models import VendorListImport
 from demo import scripts, story
+from demo.audit_log import record_past_actions
 from demo.broadcasts import plan_broadcasts
 from demo.dialogues import DemoTeam, play_dialogues, to_number
 from demo.teamwork import set_hours, work_as_a_team
@@ -70,6 +71,7 @@ def _seed_bicycle_shop(now: datetime) -> None:
         _registrations(team, inboxes, now)
         _record_by_staff(team, members, now)
         _api_keys(team, members["ruth"])
+        record_past_actions(team, members, now)
         _fields(team, story.FIELDS, now)
 
 

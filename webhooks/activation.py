@@ -61,11 +61,12 @@ def deactivate(
 def activate(endpoint: Endpoint, *, by: Member) -> int:
     """Turn an endpoint on and send its waiting and failed deliveries, oldest first; the number of deliveries."""
     endpoint.update(active=True, deactivated_at=None, deactivation_reason="", disabled_email_due_at=None)
-    record_endpoint(endpoint, by, Action.ENDPOINT_TURNED_ON)
     unfinished = Delivery.objects.filter(
         team_id=endpoint.team_id, endpoint_id=endpoint.id, state__in=(*OPEN_STATES, DeliveryState.FAILED)
     )
-    return restart_deliveries(endpoint, list(unfinished.order_by("id").values_list("id", flat=True)))
+    restarted = restart_deliveries(endpoint, list(unfinished.order_by("id").values_list("id", flat=True)))
+    record_endpoint(endpoint, by, Action.ENDPOINT_TURNED_ON)
+    return restarted
 
 
 def restart_deliveries(endpoint: Endpoint, ids: Sequence[int]) -> int:

@@ -112,11 +112,8 @@ class Run(TenantModel):
 
     def _record_end(self) -> None:
         if audited := self.audited():
-            details = {
-                "state": self.state,
-                **({"why": self.sentence} if self.sentence else {}),
-                **self.counts,
-            }
+            counts = {word: number for word, number in self.counts.items() if number}
+            details = {"state": self.state, "why": self.sentence, **counts}
             record_action(self.team_id, self._audit_actor(), audited.ended, audited.target, **details)
 
     def _audit_actor(self) -> AuditActor:

@@ -233,7 +233,7 @@ def test_every_download_goes_to_the_download_server() -> None:
         "export_contacts", "export_do_not_text", "export_volume", "export_texts", "export_opt_outs", "export_team",
         "export_disagreements", "export_broadcasts", "export_broadcast_recipients", "export_broadcast_left_out",
         "export_conversations", "export_consent", "export_evidence", "export_period_evidence",
-        "vendor_list_remarks", "import_refused_rows", "attachment_download",
+        "vendor_list_remarks", "import_refused_rows", "attachment_download", "export_audit_log",
     }  # fmt: skip
     found = {name for name, path in _paths(get_resolver().url_patterns, "/") if DOWNLOAD.fullmatch(path)}
     assert found == downloads

@@ -79,6 +79,8 @@ def test_every_event_type_matches_its_sample(
     texts: Any,
 ) -> None:
     browser, slug = as_client(cast.admin), cast.northside.slug
+    with scope(cast.northside.id):
+        crm.update(events=list(SUBSCRIBABLE_TYPES))
     browser.post(reverse("endpoint_test", args=[slug, crm.id]))
     photo = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/photo", "MediaContentType0": "image/jpeg"}
     carrier.text(cast.front_desk, STRANGER, "Is my order ready?", **photo)
@@ -118,7 +120,7 @@ def test_every_event_type_matches_its_sample(
         "target_held", "target_released",
         "chat_reassigned", "chat_closed", "chat_opened", "chat_snoozed", "chat_woken",
         "note_created", "message_scheduled",
-        "message_delivered", "broadcast_finished", "ledger_root",
+        "message_delivered", "broadcast_finished", "ledger_root", "audit_recorded",
     }  # fmt: skip
     assert set(SAMPLES) == {*SUBSCRIBABLE_TYPES, EventType.TEST}
     for webhook in receiver.accepted:
