@@ -29,6 +29,8 @@ def client_ip() -> str | None:
     """The IP address, as sign-in limits see it (BEHIND_PROXY); None outside a request and for a Unix socket."""
     request = _request.get()
     try:
-        return str(ipaddress.ip_address(get_adapter().get_client_ip(request))) if request else None
+        # Without the zone of an IPv6 address ("fe80::1%eth0"), which PostgreSQL refuses.
+        found = get_adapter().get_client_ip(request).partition("%")[0] if request else ""
+        return str(ipaddress.ip_address(found))
     except (PermissionDenied, ValueError):
         return None

@@ -36,7 +36,7 @@ def describe_browser(user_agent: str) -> str:
     found = ((name, re.search(pattern, user_agent)) for name, pattern in _BROWSERS.items())
     browser = next((f"{name} {match[1]}" for name, match in found if match), "")
     system = next((name for name, word in _SYSTEMS.items() if word in user_agent), "")
-    return " on ".join(filter(None, (browser, system))) or user_agent[:80]
+    return " on ".join(filter(None, (browser, system))) or re.sub(r"[^ -~]", "", user_agent)[:80]
 
 
 def record_sign_in(request: HttpRequest, user: User) -> None:

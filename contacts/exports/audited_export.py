@@ -24,7 +24,7 @@ def filter_of_address(query: QueryDict) -> list[str]:
     found = []
     for name, value in query.items():
         if value and name not in _NO_FILTERS:
-            shown = "words not kept" if name in _SEARCHES else str(value)[:100]
+            shown = "words not kept" if name in _SEARCHES else str(value).replace("\0", "")[:100]
             found.append(f"{name.replace('_', ' ').capitalize()}: {shown}")
     return found
 

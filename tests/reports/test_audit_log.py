@@ -452,7 +452,7 @@ def test_groups_have_each_action_once() -> None:
      "Mobile/15E148 Safari/604.1", "Safari 26 on iPhone"),
     ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 "
      "Safari/605.1.15", "Safari 26 on macOS"),
-    ("curl/8.5.0", "curl/8.5.0"), ("", ""), ("x" * 500, "x" * 80),
+    ("curl/8.5.0", "curl/8.5.0"), ("\0é\x7fx", "x"), ("", ""), ("x" * 500, "x" * 80),
 ])  # fmt: skip
 def test_a_browser_in_words(user_agent: str, shown: str) -> None:
     assert describe_browser(user_agent) == shown
