@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.audit.models import SettingsSection
 from accounts.models import Inbox
 from accounts.settings_audit import record_changes
-from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from messaging.opt_out_pushes.models import OptOutPush, PushedOptOut
@@ -45,7 +45,9 @@ def _switch(request: TeamRequest, inbox: Inbox, active: bool) -> None:
     )
     label = f"{inbox.name}: opt-outs are pushed to the carrier"
     words = {True: "yes", False: "no"}
-    record_changes(request.member, SettingsSection.INBOXES, {label: words[was]}, {label: words[active]})
+    record_changes(
+        request.member, SettingsSection.INBOXES, {label: words[was]}, {label: words[active]}, inbox
+    )
 
 
 def _context(inbox: Inbox) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.audit.models import AuditEntry
 from accounts.models import Inbox, Member
-from accounts.settings_changes import SettingsChange
 from kernel.tenancy import scope
 from messaging import tasks
 from messaging.carriers.base import InboundText
@@ -144,7 +144,7 @@ def test_the_switch_and_who_may_use_it(pusher: Pusher, as_client: ClientOf) -> N
         in as_client(cast.admin).get(reverse("inbox_connection", args=[slug, cast.front_desk.id])).text
     )
     with scope(pusher.team_id):
-        changes: Any = SettingsChange.objects.order_by("id").values_list("setting", "before", "after")
+        changes: Any = AuditEntry.objects.order_by("id").values_list("setting", "before", "after")
         assert [tuple(change) for change in changes] == [
             ("Front Desk: opt-outs are pushed to the carrier", "no", "yes"),
             ("Front Desk: opt-outs are pushed to the carrier", "yes", "no"),

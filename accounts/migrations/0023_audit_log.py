@@ -77,7 +77,7 @@ SECTIONS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0020_number_types")]
+    dependencies = [("accounts", "0022_root_email_confirmed")]
 
     operations = [
         # The table and its columns keep their names: the version before goes on writing them.
