@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from accounts.audit.actions import Action
+from accounts.audit.actions import AuditAction
 from accounts.audit.recording import record_action
 from accounts.models import Inbox, Member
 from accounts.settings_audit import inbox_target
@@ -12,13 +12,13 @@ def close_inbox(inbox: Inbox, *, by: Member) -> None:
     """Send nothing from this inbox any more. Inbound texts are still stored, and an opt-out still counts."""
     inbox.closed_at = timezone.now()
     inbox.save(update_fields=["closed_at"])
-    record_action(inbox.team_id, by, Action.INBOX_CLOSED, inbox_target(inbox))
+    record_action(inbox.team_id, by, AuditAction.INBOX_CLOSED, inbox_target(inbox))
 
 
 def reopen_inbox(inbox: Inbox, *, by: Member) -> None:
     inbox.closed_at = None
     inbox.save(update_fields=["closed_at"])
-    record_action(inbox.team_id, by, Action.INBOX_REOPENED, inbox_target(inbox))
+    record_action(inbox.team_id, by, AuditAction.INBOX_REOPENED, inbox_target(inbox))
 
 
 def delete_inbox(inbox: Inbox, *, by: Member) -> None:
@@ -30,11 +30,11 @@ def delete_inbox(inbox: Inbox, *, by: Member) -> None:
     inbox.account_id, inbox.auth_tokens, inbox.credentials, inbox.left_out = "", [], None, []
     erased = ["account_id", "auth_tokens", "credentials", "left_out"]
     inbox.save(update_fields=["deleted_at", "closed_at", "verified_at", *erased])
-    record_action(inbox.team_id, by, Action.INBOX_DELETED, inbox_target(inbox), number=inbox.number)
+    record_action(inbox.team_id, by, AuditAction.INBOX_DELETED, inbox_target(inbox), number=inbox.number)
 
 
 def remove_old_credentials(inbox: Inbox, *, by: Member) -> None:
     """End a rotation: carrier webhooks that are signed with older credentials are refused from now on."""
     inbox.drop_old_tokens()
     inbox.save(update_fields=["auth_tokens", "credentials"])
-    record_action(inbox.team_id, by, Action.OLD_CREDENTIALS_REMOVED, inbox_target(inbox))
+    record_action(inbox.team_id, by, AuditAction.OLD_CREDENTIALS_REMOVED, inbox_target(inbox))

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from accounts.addresses import account_of, create_account, has_proved, is_proved
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target, record_action
 from accounts.clock_fields import own_settings
 from accounts.memberships import set_inboxes_of_member
@@ -81,7 +81,7 @@ def accept(invitation: Invitation, user: User) -> Member:
         set_inboxes_of_member(member, team.inboxes.filter(id__in=invitation.inbox_ids))
         target = Target(TargetType.MEMBER, str(member), member.id)
         by = {"role": member.get_role_display(), "invited_by": invitation.invited_by}
-        record_action(team.id, member, Action.MEMBER_JOINED, target, **by)
+        record_action(team.id, member, AuditAction.MEMBER_JOINED, target, **by)
     EmailAddress.objects.filter(user=user, verified=False).delete()
     invitation.delete()
     return member

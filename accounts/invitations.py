@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.access import Right, require_right
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target, record_action
 from accounts.models import Inbox, Invitation, Member, Role
 from kernel.mail import compose_email, send_email
@@ -66,7 +66,7 @@ def email_again(invitation: Invitation) -> InvitationEmail:
 def withdraw_invitation(invitation: Invitation, *, by: Member) -> None:
     """Delete it; its links no longer work. Raises PermissionDenied."""
     _require_right_to_grant(invitation.role, by)
-    record_action(by.team_id, by, Action.INVITATION_WITHDRAWN, _target(invitation))
+    record_action(by.team_id, by, AuditAction.INVITATION_WITHDRAWN, _target(invitation))
     invitation.delete()
 
 
@@ -82,7 +82,7 @@ def _renew_and_save(invitation: Invitation, by: Member) -> InvitationEmail:
     invitation.save()
     inboxes = by.team.inboxes.filter(id__in=invitation.inbox_ids).order_by("name", "id")
     record_action(
-        by.team_id, by, Action.INVITATION_SENT, _target(invitation),
+        by.team_id, by, AuditAction.INVITATION_SENT, _target(invitation),
         role=invitation.get_role_display(), inboxes=[inbox.name for inbox in inboxes],
     )  # fmt: skip
     return _email(invitation, token)

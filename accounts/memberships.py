@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from accounts.access import Right, require_right
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target, record_action, record_changes
 from accounts.models import Inbox, Member, Role, Seat, Team
 from kernel import change_tokens
@@ -28,7 +28,7 @@ def change_member(member: Member, role: str, inboxes: Iterable[Inbox], *, by: Me
     member.role = role
     member.save(update_fields=["role"])
     set_inboxes_of_member(member, inboxes)
-    record_changes(by, Action.MEMBER_CHANGED, before, _place_of(member), _target(member))
+    record_changes(by, AuditAction.MEMBER_CHANGED, before, _place_of(member), _target(member))
 
 
 def remove_member(member: Member, *, by: Member) -> None:
@@ -42,7 +42,7 @@ def remove_member(member: Member, *, by: Member) -> None:
             require_right(by, Right.MANAGE_OWNERS)
     if member.role == Role.OWNER:
         _keep_an_owner(member)
-    action = Action.MEMBER_LEFT if member.id == by.id else Action.MEMBER_REMOVED
+    action = AuditAction.MEMBER_LEFT if member.id == by.id else AuditAction.MEMBER_REMOVED
     record_action(member.team_id, by, action, _target(member), role=member.get_role_display())
     member.delete()
     change_tokens.renew_on_commit(member.team_id)  # the member's open pages ask at once whether they may stay

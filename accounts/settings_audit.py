@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import QuerySet
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.models import AuditEntry, SettingsSection
 from accounts.audit.recording import Target
 from accounts.audit.recording import record_changes as record_values
@@ -23,7 +23,7 @@ def record_changes(
 ) -> None:
     """Record each setting whose value differs, in the transaction that saves it. Values are as pages show them."""
     target = inbox_target(inbox) if inbox else None
-    record_values(member, Action.SETTING_CHANGED, before, after, target, section=section)
+    record_values(member, AuditAction.SETTING_CHANGED, before, after, target, section=section)
 
 
 def record_form(

@@ -10,7 +10,7 @@ import jwt
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target, record_action
 from accounts.models import Member, hash_token
 from api.errors import ApiError, ErrorCode
@@ -40,7 +40,7 @@ def create_key(name: str, kind: KeyKind, scopes: Iterable[KeyScope], by: Member)
         secret = f"{PREFIX}_{key.key_id}_{secret}"
         key.secret_hash = hash_token(secret)
     key.save()
-    record_action(by.team_id, by, Action.KEY_CREATED, _target(key), kind=key.kind, scopes=key.scopes)
+    record_action(by.team_id, by, AuditAction.KEY_CREATED, _target(key), kind=key.kind, scopes=key.scopes)
     return CreatedKey(key, secret)
 
 
@@ -49,7 +49,7 @@ def revoke_key(key: ApiKey, by: Member) -> None:
     key.revoked_at, key.revoked_by = timezone.now(), str(by)[:80]
     key.signing_secret, key.secret_hash = None, ""
     key.save(update_fields=["revoked_at", "revoked_by", "signing_secret", "secret_hash"])
-    record_action(key.team_id, by, Action.KEY_REVOKED, _target(key))
+    record_action(key.team_id, by, AuditAction.KEY_REVOKED, _target(key))
 
 
 def _target(key: ApiKey) -> Target:
@@ -67,7 +67,7 @@ def hand_over_keys(member: Member, *, to: Member) -> None:
     keys = keys_of_member(member)
     ApiKey.objects.filter(team_id=member.team_id, id__in=[key.id for key in keys]).update(owner_id=to.user_id)
     for key in keys:
-        record_action(to.team_id, to, Action.KEY_HANDED_OVER, _target(key), owner_before=str(member))
+        record_action(to.team_id, to, AuditAction.KEY_HANDED_OVER, _target(key), owner_before=str(member))
 
 
 def authenticate(token: str) -> ApiKey:

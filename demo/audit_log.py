@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from accounts.audit.actions import Action, ActorKind, TargetType
+from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.models import SettingsSection
 from accounts.audit.recording import AuditActor, Target, new_entry, write_entries
 from accounts.models import Inbox, Member, Team
@@ -20,7 +20,7 @@ class _Done(NamedTuple):
 
     hours_ago: float
     by: str
-    action: Action
+    action: AuditAction
     target: Target | None = None
     columns: dict[str, Any] = {}
     ip: str | None = _OFFICE
@@ -51,22 +51,24 @@ def _actions(team: Team, members: dict[str, Member]) -> list[_Done]:
     people = {name: Target(TargetType.MEMBER, str(member), member.id) for name, member in members.items()}
     moved, author = 24 * story.VENDOR_LIST_DAYS_AGO, story.VENDOR_LIST_IMPORTED_BY
     return [
-        _Done(moved + 0.2, author, Action.VENDOR_LIST_STARTED, vendor_list, {"details": {"file": run.file_name}}),
-        _Done(moved, author, Action.VENDOR_LIST_ENDED, vendor_list, {"details": {"state": "done", **run.counts}}, None),
-        _Done(300, "ruth", Action.INBOX_ADDED, desk, {"details": {"number": workshop.number, "carrier": "Twilio"}}),
-        _Done(299, "ruth", Action.INVITATION_SENT, Target(TargetType.INVITATION, members["luis"].user.email),
+        _Done(moved + 0.2, author, AuditAction.VENDOR_LIST_STARTED, vendor_list, {"details": {"file": run.file_name}}),
+        _Done(moved, author, AuditAction.VENDOR_LIST_ENDED, vendor_list,
+              {"details": {"state": "done", **run.counts}}, None),
+        _Done(300, "ruth", AuditAction.INBOX_ADDED, desk,
+              {"details": {"number": workshop.number, "carrier": "Twilio"}}),
+        _Done(299, "ruth", AuditAction.INVITATION_SENT, Target(TargetType.INVITATION, members["luis"].user.email),
               {"details": {"role": "Member", "inboxes": ["Front Desk", "Workshop"]}}),
-        _Done(290, "luis", Action.MEMBER_JOINED, people["luis"],
+        _Done(290, "luis", AuditAction.MEMBER_JOINED, people["luis"],
               {"details": {"role": "Member", "invited_by": str(members["ruth"])}}, _PHONE),
-        _Done(210, "ruth", Action.KEY_CREATED, crm, {"details": {"kind": key.kind, "scopes": key.scopes}}),
-        _Done(96, "daniel", Action.SETTING_CHANGED, None, {
+        _Done(210, "ruth", AuditAction.KEY_CREATED, crm, {"details": {"kind": key.kind, "scopes": key.scopes}}),
+        _Done(96, "daniel", AuditAction.SETTING_CHANGED, None, {
             "section": SettingsSection.TEAM, "setting": "Answer within, in minutes of business hours",
             "before": "–", "after": str(story.WAITING_GOAL)}),
-        _Done(70, "daniel", Action.EXPORT_STARTED, Target(TargetType.EXPORT, "contacts"),
+        _Done(70, "daniel", AuditAction.EXPORT_STARTED, Target(TargetType.EXPORT, "contacts"),
               {"details": {"format": "csv", "filter": ["Status: Active", "List: Spring tune-up"]}}),
-        _Done(69.99, "daniel", Action.EXPORT_ENDED, Target(TargetType.EXPORT, "contacts"),
+        _Done(69.99, "daniel", AuditAction.EXPORT_ENDED, Target(TargetType.EXPORT, "contacts"),
               {"details": {"rows": 14, "complete": True}}),
-        _Done(46, "maya", Action.SIGNED_IN, people["maya"], {"details": _FIREFOX}),
-        _Done(27, "nobody", Action.SIGN_IN_FAILED, people["luis"], {"details": _SAFARI}, _PHONE),
-        _Done(26.98, "luis", Action.SIGNED_IN, people["luis"], {"details": _SAFARI}, _PHONE),
+        _Done(46, "maya", AuditAction.SIGNED_IN, people["maya"], {"details": _FIREFOX}),
+        _Done(27, "nobody", AuditAction.SIGN_IN_FAILED, people["luis"], {"details": _SAFARI}, _PHONE),
+        _Done(26.98, "luis", AuditAction.SIGNED_IN, people["luis"], {"details": _SAFARI}, _PHONE),
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from accounts.audit.actions import Action
+from accounts.audit.actions import AuditAction
 from accounts.audit.recording import AuditActor
 from accounts.models import Member
 from kernel.sql import fetch
@@ -55,7 +55,7 @@ def deactivate(
         disabled_email_due_at=now if send_email else None,
     )
     fetch(PARK, endpoint.team_id, endpoint.id)
-    record_endpoint(endpoint, by, Action.ENDPOINT_TURNED_OFF, reason=endpoint.deactivation_reason)
+    record_endpoint(endpoint, by, AuditAction.ENDPOINT_TURNED_OFF, reason=endpoint.deactivation_reason)
 
 
 def activate(endpoint: Endpoint, *, by: Member) -> int:
@@ -65,7 +65,7 @@ def activate(endpoint: Endpoint, *, by: Member) -> int:
         team_id=endpoint.team_id, endpoint_id=endpoint.id, state__in=(*OPEN_STATES, DeliveryState.FAILED)
     )
     restarted = restart_deliveries(endpoint, list(unfinished.order_by("id").values_list("id", flat=True)))
-    record_endpoint(endpoint, by, Action.ENDPOINT_TURNED_ON)
+    record_endpoint(endpoint, by, AuditAction.ENDPOINT_TURNED_ON)
     return restarted
 
 
@@ -83,7 +83,7 @@ def delete_endpoint(endpoint: Endpoint, *, by: Member) -> None:
 
     The endpoint's row is deleted last, so that an inbound text in the meantime waits only briefly.
     """
-    record_endpoint(endpoint, by, Action.ENDPOINT_DELETED, host=host_of(endpoint))
+    record_endpoint(endpoint, by, AuditAction.ENDPOINT_DELETED, host=host_of(endpoint))
     fetch(DELETE, endpoint.team_id, endpoint.id)
     fetch(DELETE_UNUSED_EVENTS, endpoint.team_id)
     endpoint.delete()

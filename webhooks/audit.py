@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from accounts.audit.actions import Action, ActorKind, TargetType
+from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.models import AuditEntry
 from accounts.audit.recording import AuditActor, Target, record_action, record_changes
 from accounts.models import Member
@@ -15,7 +15,7 @@ from webhooks.payloads import timestamp
 SYSTEM = AuditActor(ActorKind.SYSTEM, str(ActorKind.SYSTEM.label))
 
 
-def record_endpoint(endpoint: Endpoint, by: Member | AuditActor, action: Action, **details: Any) -> None:
+def record_endpoint(endpoint: Endpoint, by: Member | AuditActor, action: AuditAction, **details: Any) -> None:
     record_action(endpoint.team_id, by, action, _target(endpoint), **details)
 
 
@@ -23,7 +23,7 @@ def record_edited_endpoint(before: Endpoint, after: Endpoint, by: Member) -> Non
     values = _values(before), _values(after)
     if before.url != after.url and values[0]["Host"] == values[1]["Host"]:
         values[1]["Host"] += ", another URL"
-    record_changes(by, Action.ENDPOINT_CHANGED, *values, _target(after))
+    record_changes(by, AuditAction.ENDPOINT_CHANGED, *values, _target(after))
 
 
 def host_of(endpoint: Endpoint) -> str:
@@ -51,7 +51,7 @@ def record_audit_events(entries: Sequence[AuditEntry]) -> None:
 
 def _change(entry: AuditEntry) -> dict[str, str] | None:
     """What was changed. That of evidence is the number of a person, whose erasure does not find this event."""
-    if not entry.setting or entry.action == Action.EVIDENCE_MADE:
+    if not entry.setting or entry.action == AuditAction.EVIDENCE_MADE:
         return None
     return {"setting": entry.setting, "before": entry.before, "after": entry.after}
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, team_view
-from accounts.audit.actions import Action
+from accounts.audit.actions import AuditAction
 from accounts.settings_page import render_settings_page
 from kernel.encryption import decrypt, encrypt
 from kernel.form_views import form_view
@@ -63,7 +63,7 @@ def new_endpoint(request: TeamRequest) -> HttpResponse:
         has_room = len(others) < MAX_ENDPOINTS
         if has_room:
             endpoint.save()
-            record_endpoint(endpoint, request.member, Action.ENDPOINT_ADDED, host=host_of(endpoint))
+            record_endpoint(endpoint, request.member, AuditAction.ENDPOINT_ADDED, host=host_of(endpoint))
     if not has_room:
         form.add_error(
             None, f"A team has at most {MAX_ENDPOINTS} endpoints. Delete one that you no longer need."
@@ -150,7 +150,7 @@ def endpoint_secret(request: TeamRequest, id: int) -> HttpResponse:
     endpoint = find_endpoint(request, id, lock=True)
     secret = endpoint.rotate_secret()
     endpoint.save(update_fields=["secrets", "rotated_at"])
-    record_endpoint(endpoint, request.member, Action.SECRET_CREATED)
+    record_endpoint(endpoint, request.member, AuditAction.SECRET_CREATED)
     _show_once(request, endpoint, secret)
     return redirect("endpoint", request.team.slug, id)
 
@@ -161,7 +161,7 @@ def old_secret_removal(request: TeamRequest, id: int) -> HttpResponse:
     endpoint = find_endpoint(request, id, lock=True)
     endpoint.drop_old_secrets()
     endpoint.save(update_fields=["secrets"])
-    record_endpoint(endpoint, request.member, Action.OLD_SECRETS_REMOVED)
+    record_endpoint(endpoint, request.member, AuditAction.OLD_SECRETS_REMOVED)
     messages.success(request, "Old secrets were removed.")
     return redirect("edit_endpoint", request.team.slug, id)
 

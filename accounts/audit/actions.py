@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 
 
-class Action(TextChoices):
+class AuditAction(TextChoices):
     """An action. The values are part of the webhook event; the labels are the words on pages and in files."""
 
     EXPORT_STARTED = "export_started", "Export started"
@@ -66,25 +66,25 @@ class ActionGroup(TextChoices):
     SIGN_INS = "sign-ins", "Sign-ins"
 
     @property
-    def actions(self) -> list[Action]:
-        """Its actions: those between its first and the next group's, in the order of Action."""
+    def actions(self) -> list[AuditAction]:
+        """Its actions: those between its first and the next group's, in the order of AuditAction."""
         following = list(ActionGroup)[list(ActionGroup).index(self) + 1 :]
-        start = list(Action).index(_FIRST[self])
-        end = list(Action).index(_FIRST[following[0]]) if following else None
-        return list(Action)[start:end]
+        start = list(AuditAction).index(_FIRST[self])
+        end = list(AuditAction).index(_FIRST[following[0]]) if following else None
+        return list(AuditAction)[start:end]
 
 
 _FIRST = {
-    ActionGroup.EXPORTS: Action.EXPORT_STARTED,
-    ActionGroup.EVIDENCE: Action.EVIDENCE_MADE,
-    ActionGroup.DELETIONS: Action.CONTACT_DELETED,
-    ActionGroup.IMPORTS: Action.IMPORT_STARTED,
-    ActionGroup.SETTINGS: Action.SETTING_CHANGED,
-    ActionGroup.INBOXES: Action.INBOX_ADDED,
-    ActionGroup.MEMBERS: Action.MEMBER_JOINED,
-    ActionGroup.KEYS: Action.KEY_CREATED,
-    ActionGroup.WEBHOOKS: Action.ENDPOINT_ADDED,
-    ActionGroup.SIGN_INS: Action.SIGNED_IN,
+    ActionGroup.EXPORTS: AuditAction.EXPORT_STARTED,
+    ActionGroup.EVIDENCE: AuditAction.EVIDENCE_MADE,
+    ActionGroup.DELETIONS: AuditAction.CONTACT_DELETED,
+    ActionGroup.IMPORTS: AuditAction.IMPORT_STARTED,
+    ActionGroup.SETTINGS: AuditAction.SETTING_CHANGED,
+    ActionGroup.INBOXES: AuditAction.INBOX_ADDED,
+    ActionGroup.MEMBERS: AuditAction.MEMBER_JOINED,
+    ActionGroup.KEYS: AuditAction.KEY_CREATED,
+    ActionGroup.WEBHOOKS: AuditAction.ENDPOINT_ADDED,
+    ActionGroup.SIGN_INS: AuditAction.SIGNED_IN,
 }
 
 

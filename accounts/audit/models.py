@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from accounts.audit.actions import Action, ActorKind, TargetType
+from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from kernel.tenancy import TenantIsolation, TenantModel
 
 
@@ -25,7 +25,10 @@ class AuditEntry(TenantModel):
 
     at = models.DateTimeField(default=timezone.now)
     action = models.CharField(
-        max_length=40, choices=Action, default=Action.SETTING_CHANGED, db_default=Action.SETTING_CHANGED
+        max_length=40,
+        choices=AuditAction,
+        default=AuditAction.SETTING_CHANGED,
+        db_default=AuditAction.SETTING_CHANGED,
     )
     actor_kind = models.CharField(
         max_length=10, choices=ActorKind, default=ActorKind.MEMBER, db_default=ActorKind.MEMBER

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from accounts.audit.actions import Action, ActorKind, TargetType
+from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.client import client_ip
 from accounts.audit.models import AuditEntry
 from accounts.models import Member
@@ -35,7 +35,7 @@ class Target(NamedTuple):
 
 
 def record_action(
-    team_id: int, by: Member | AuditActor, action: Action, target: Target | None = None, **details: Any
+    team_id: int, by: Member | AuditActor, action: AuditAction, target: Target | None = None, **details: Any
 ) -> AuditEntry:
     """Record an action, in the scope of the team. `details` are words, numbers and lists for people and programs."""
     entry = new_entry(team_id, by, action, target, details=details)
@@ -45,7 +45,7 @@ def record_action(
 
 def record_changes(
     by: Member,
-    action: Action,
+    action: AuditAction,
     before: Mapping[str, str],
     after: Mapping[str, str],
     target: Target | None,
@@ -69,7 +69,7 @@ def record_changes(
 
 
 def new_entry(
-    team_id: int, by: Member | AuditActor, action: Action, target: Target | None = None, **columns: Any
+    team_id: int, by: Member | AuditActor, action: AuditAction, target: Target | None = None, **columns: Any
 ) -> AuditEntry:
     """An entry that is not written yet."""
     actor = AuditActor.of(by) if isinstance(by, Member) else by

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.addresses import account_of
-from accounts.audit.actions import Action, ActorKind, TargetType
+from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.client import client_ip
 from accounts.audit.models import AuditEntry
 from accounts.audit.recording import AuditActor, Target, new_entry, write_entries
@@ -42,7 +42,7 @@ def describe_browser(user_agent: str) -> str:
 def record_sign_in(request: HttpRequest, user: User) -> None:
     """Record it once the transaction has committed, if there is one: it may be in the scope of another team."""
     columns = _columns(request)
-    transaction.on_commit(lambda: _record(user.pk, Action.SIGNED_IN, columns))
+    transaction.on_commit(lambda: _record(user.pk, AuditAction.SIGNED_IN, columns))
 
 
 def record_failed_sign_in(request: HttpRequest, email: str) -> None:
@@ -55,7 +55,7 @@ def _columns(request: HttpRequest) -> dict[str, Any]:
     return {"ip_address": client_ip(), "details": {"browser": browser} if browser else {}}
 
 
-def _record(user_id: int, action: Action, columns: dict[str, Any]) -> None:
+def _record(user_id: int, action: AuditAction, columns: dict[str, Any]) -> None:
     for team in teams_of_user(user_id):
         with scope(team.id):
             member = Member.objects.select_related("user").filter(team_id=team.id, user_id=user_id).first()
@@ -63,8 +63,12 @@ def _record(user_id: int, action: Action, columns: dict[str, Any]) -> None:
                 write_entries([_entry(member, action, columns)])
 
 
-def _entry(member: Member, action: Action, columns: dict[str, Any]) -> AuditEntry:
-    by = member if action == Action.SIGNED_IN else AuditActor(ActorKind.NOBODY, str(ActorKind.NOBODY.label))
+def _entry(member: Member, action: AuditAction, columns: dict[str, Any]) -> AuditEntry:
+    by = (
+        member
+        if action == AuditAction.SIGNED_IN
+        else AuditActor(ActorKind.NOBODY, str(ActorKind.NOBODY.label))
+    )
     target = Target(TargetType.MEMBER, str(member), member.id)
     return new_entry(member.team_id, by, action, target, **columns)
 
@@ -72,7 +76,7 @@ def _entry(member: Member, action: Action, columns: dict[str, Any]) -> AuditEntr
 def _record_failures(failures: list[tuple[str, dict[str, Any]]]) -> None:
     for email, columns in failures:
         if user := account_of(email):
-            _record(user.pk, Action.SIGN_IN_FAILED, columns)
+            _record(user.pk, AuditAction.SIGN_IN_FAILED, columns)
 
 
 _failures: BatchQueue[tuple[str, dict[str, Any]]] = BatchQueue(_record_failures)

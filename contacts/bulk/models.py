@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.http import QueryDict
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target
 from contacts.runs.models import AuditedRun, Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
@@ -44,7 +44,7 @@ class BulkActionRun(Run):
         if self.action != BulkAction.DELETE:
             return None
         target = Target(TargetType.BULK_ACTION, "", self.id)
-        return AuditedRun(Action.DELETION_STARTED, Action.DELETION_ENDED, target)
+        return AuditedRun(AuditAction.DELETION_STARTED, AuditAction.DELETION_ENDED, target)
 
     @property
     def search(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target, record_action
 from contacts.contact import events
 from contacts.contact.erasure import ErasedPerson, erase_persons
@@ -65,7 +65,7 @@ def delete_contacts(
     suppressed = Suppression.objects.filter(team_id=team_id, number__in=numbers)
     for id, *_ in deleted if not of_run else ():
         target = Target(TargetType.CONTACT, "", id)
-        record_action(team_id, by.audit_actor, Action.CONTACT_DELETED, target, texts_erased=texts)
+        record_action(team_id, by.audit_actor, AuditAction.CONTACT_DELETED, target, texts_erased=texts)
     actor = f"{by.name} ({by.origin} {by.id})"
     entry = ("%s deleted %s contacts of team %s, erase=%s", actor, len(deleted), team_id, erase)
     transaction.on_commit(lambda: log.info(*entry))

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target, record_action
 from contacts.contact import events
 from contacts.contact.deletion import erase_former_values
@@ -60,7 +60,7 @@ def merge_contacts(kept: Contact, other: Contact, *, by: Actor) -> Contact:
         erase_former_values(team_id, [other.id])
         events.record_deleted(team_id, [events.event_row(other)], by, merged_into=kept)
         target = Target(TargetType.CONTACT, "", kept.id)
-        record_action(team_id, by.audit_actor, Action.CONTACTS_MERGED, target, deleted_contact=other.id)
+        record_action(team_id, by.audit_actor, AuditAction.CONTACTS_MERGED, target, deleted_contact=other.id)
         # Without a name: the ledger keeps it after an erasure.
         reason = f"Merged with the contact at {display(other.number)}"
         copy_suppressions(team_id, other.number, kept.number, by, reason=reason)

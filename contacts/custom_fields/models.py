@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target
 from contacts.custom_fields.values import FieldKind
 from contacts.runs.models import AuditedRun, Run
@@ -114,7 +114,9 @@ class FieldDeletion(Run):
 
     def audited(self) -> AuditedRun:
         return AuditedRun(
-            Action.FIELD_DELETED, Action.FIELD_EMPTIED, Target(TargetType.CUSTOM_FIELD, self.name, self.id)
+            AuditAction.FIELD_DELETED,
+            AuditAction.FIELD_EMPTIED,
+            Target(TargetType.CUSTOM_FIELD, self.name, self.id),
         )
 
     def __str__(self) -> str:

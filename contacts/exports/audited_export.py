@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict, StreamingHttpResponse
 
 from accounts.access import TeamRequest
-from accounts.audit.actions import Action, ActorKind, TargetType
+from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.models import AuditEntry
 from accounts.audit.recording import AuditActor, Target, new_entry, record_action, write_entries
 from contacts.exports.stream import RowBatches
@@ -35,7 +35,11 @@ def record_export(
     """Record that a file is sent, in the transaction of the request."""
     details = {"format": kind, "filter": filters, **details}
     return record_action(
-        request.team.id, request.member, Action.EXPORT_STARTED, Target(TargetType.EXPORT, name), **details
+        request.team.id,
+        request.member,
+        AuditAction.EXPORT_STARTED,
+        Target(TargetType.EXPORT, name),
+        **details,
     )
 
 
@@ -74,6 +78,11 @@ def _record_end(started: AuditEntry, count: RowCount) -> None:
     details = {"rows": count.rows, "complete": count.complete, "start": started.id}
     with scope(started.team_id):
         entry = new_entry(
-            started.team_id, by, Action.EXPORT_ENDED, target, ip_address=started.ip_address, details=details
+            started.team_id,
+            by,
+            AuditAction.EXPORT_ENDED,
+            target,
+            ip_address=started.ip_address,
+            details=details,
         )
         write_entries([entry])

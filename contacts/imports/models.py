@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target
 from contacts.custom_fields.models import CustomField, keys_in
 from contacts.runs.models import AuditedRun, Run, RunState
@@ -63,7 +63,7 @@ class Import(Run):
 
     def audited(self) -> AuditedRun:
         target = Target(TargetType.IMPORT, self.file_name, self.id)
-        return AuditedRun(Action.IMPORT_STARTED, Action.IMPORT_ENDED, target)
+        return AuditedRun(AuditAction.IMPORT_STARTED, AuditAction.IMPORT_ENDED, target)
 
     def start_check(self, columns: list[str], options: dict[str, Any]) -> None:
         """Start the check with these columns and options. The results of an earlier check are deleted.

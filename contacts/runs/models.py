@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 from django.db import models
 from django.utils import timezone
 
-from accounts.audit.actions import Action, ActorKind
+from accounts.audit.actions import ActorKind, AuditAction
 from accounts.audit.recording import AuditActor, Target, record_action
 from accounts.models import Member
 from kernel.tenancy import TenantModel
@@ -44,8 +44,8 @@ ENDED = (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
 class AuditedRun(NamedTuple):
     """The actions in the audit log for the start and the end of a run, and what the run is about."""
 
-    started: Action
-    ended: Action
+    started: AuditAction
+    ended: AuditAction
     target: Target
 
 

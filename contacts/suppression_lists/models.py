@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target
 from contacts.runs.models import AuditedRun, Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
@@ -29,7 +29,7 @@ class SuppressionListImport(Run):
 
     def audited(self) -> AuditedRun:
         target = Target(TargetType.SUPPRESSION_LIST, self.suppression_list.name, self.suppression_list_id)
-        return AuditedRun(Action.SUPPRESSION_LIST_STARTED, Action.SUPPRESSION_LIST_ENDED, target)
+        return AuditedRun(AuditAction.SUPPRESSION_LIST_STARTED, AuditAction.SUPPRESSION_LIST_ENDED, target)
 
     class Meta:
         constraints = [

@@ -12,7 +12,7 @@ from itertools import islice
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target, record_action
 from accounts.models import Member
 from contacts.imports.columns import NumberColumnWidget
@@ -65,7 +65,9 @@ def delete_list(chosen: SuppressionList, *, by: Member) -> None:
     if running(chosen).exists():
         raise ListBusy
     target = Target(TargetType.SUPPRESSION_LIST, chosen.name, chosen.id)
-    record_action(chosen.team_id, by, Action.SUPPRESSION_LIST_DELETED, target, numbers=chosen.numbers_count)
+    record_action(
+        chosen.team_id, by, AuditAction.SUPPRESSION_LIST_DELETED, target, numbers=chosen.numbers_count
+    )
     numbers = SuppressedNumber.objects.filter(team_id=chosen.team_id, list_id=chosen.id)
     numbers._raw_delete(numbers.db)
     chosen.delete()

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target
 from contacts.runs.models import AuditedRun, Run, RunState
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
@@ -28,7 +28,7 @@ class VendorListImport(Run):
 
     def audited(self) -> AuditedRun:
         target = Target(TargetType.VENDOR_LIST, self.source, self.id)
-        return AuditedRun(Action.VENDOR_LIST_STARTED, Action.VENDOR_LIST_ENDED, target)
+        return AuditedRun(AuditAction.VENDOR_LIST_STARTED, AuditAction.VENDOR_LIST_ENDED, target)
 
     def end(self, state: RunState, sentence: str = "") -> None:
         super().end(state, sentence)

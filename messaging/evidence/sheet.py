@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.audit.actions import Action
+from accounts.audit.actions import AuditAction
 from accounts.audit.models import SettingsSection
 from accounts.audit.recording import new_entry, write_entries
 from accounts.models import Inbox, Member
@@ -77,7 +77,7 @@ def root_part(root: LedgerRoot) -> Part:
 def record_making(member: Member, subject: str, made_as: str) -> None:
     """Record who made a sheet, in the scope of the team."""
     entry = new_entry(
-        member.team_id, member, Action.EVIDENCE_MADE, section=SettingsSection.EVIDENCE,
+        member.team_id, member, AuditAction.EVIDENCE_MADE, section=SettingsSection.EVIDENCE,
         setting=f"Evidence: {subject}"[:120], after=made_as,
     )  # fmt: skip
     write_entries([entry])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.urls import reverse
 
-from accounts.audit.actions import Action, ActorKind, TargetType
+from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.models import AuditEntry, SettingsSection
 from accounts.models import Inbox, Invitation, Member, Team
 from api.models import ApiKey
@@ -73,7 +73,7 @@ class ShownEntry:
 
     @property
     def is_change(self) -> bool:
-        return bool(self.entry.setting) and self.entry.action != Action.EVIDENCE_MADE
+        return bool(self.entry.setting) and self.entry.action != AuditAction.EVIDENCE_MADE
 
     @property
     def details(self) -> list[tuple[str, str]]:

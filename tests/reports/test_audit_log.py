@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.audit.actions import Action, ActionGroup, ActorKind, TargetType
+from accounts.audit.actions import ActionGroup, ActorKind, AuditAction, TargetType
 from accounts.audit.models import AuditEntry
 from accounts.audit.recording import AuditActor, Target, record_action
 from accounts.audit.sign_ins import describe_browser
@@ -32,7 +32,7 @@ from reports.audit_log import query as audit_query
 from tests.cast import MARIA, PASSWORD, STRANGER, TOM, Cast
 from webhooks.models import Endpoint, EventType, WebhookEvent
 
-type Row = tuple[Action, str, str, dict[str, Any]]  # action, target, change, details
+type Row = tuple[AuditAction, str, str, dict[str, Any]]  # action, target, change, details
 
 IP = "203.0.113.7"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0"
@@ -215,7 +215,7 @@ def at_desk(name: str) -> Callable[[Scene], Any]:
     return lambda scene: scene.post(name, scene.cast.front_desk.id)
 
 
-A = Action
+A = AuditAction
 STEPS: list[tuple[Callable[[Scene], Any], list[Row]]] = [
     (fails_to_sign_in, [(A.SIGN_IN_FAILED, "Olivia Owens", "", {"browser": "Firefox 146 on Linux"})]),
     (signs_in, [(A.SIGNED_IN, "Olivia Owens", "", {"browser": "Firefox 146 on Linux"})]),
@@ -311,7 +311,7 @@ def row_of(entry: AuditEntry, expected: Row) -> Row:
     """The entry, with the details that are expected."""
     change = f"{entry.setting}|{entry.before}|{entry.after}" if entry.setting else ""
     details = {name: entry.details.get(name) for name in expected[3]}
-    return Action(entry.action), entry.target_name, change, details
+    return AuditAction(entry.action), entry.target_name, change, details
 
 
 def test_every_action_is_recorded_once(cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -328,18 +328,20 @@ def test_every_action_is_recorded_once(cast: Cast, settings: Any, monkeypatch: p
         assert [row_of(entry, row) for entry, row in zip(new, expected, strict=False)] == expected
         assert len(new) == len(expected), new
         seen += new
-    assert {entry.action for entry in seen} == set(Action.values)
+    assert {entry.action for entry in seen} == set(AuditAction.values)
     for entry in seen:
         by_worker = entry.action.endswith("_ended") and not entry.action.startswith(("export", "deletion"))
         assert (entry.ip_address is None) == (by_worker or entry.action == A.FIELD_EMPTIED), entry
         by_key = entry.action == A.CONTACT_DELETED
-        assert entry.actor_name == WHO.get(Action(entry.action), "CRM" if by_key else "Olivia Owens"), entry
+        assert entry.actor_name == WHO.get(AuditAction(entry.action), "CRM" if by_key else "Olivia Owens"), (
+            entry
+        )
         assert by_key == (entry.actor_kind == ActorKind.API_KEY)
     written = str([vars(entry) for entry in seen])
     assert [secret for secret in scene.secrets if secret in written] == []
     assert "4155550110" not in written and "Lopez" not in written, "no person"
     with scope(cast.harbor.id):
-        assert not AuditEntry.objects.exclude(action=Action.SIGNED_IN).exists()
+        assert not AuditEntry.objects.exclude(action=AuditAction.SIGNED_IN).exists()
 
 
 def check_events(scene: Scene) -> None:
@@ -354,7 +356,7 @@ def check_events(scene: Scene) -> None:
     assert [secret for secret in scene.secrets if secret in str([event.data for event in events])] == []
 
 
-def entry_of(scene: Scene, action: Action) -> AuditEntry:
+def entry_of(scene: Scene, action: AuditAction) -> AuditEntry:
     return next(entry for entry in scene.entries() if entry.action == action)
 
 
@@ -365,7 +367,7 @@ def record(cast: Cast, count: int = 1) -> None:
     with scope(cast.northside.id):
         for n in range(count):
             target = Target(TargetType.INBOX, f"Inbox {n}", cast.front_desk.id)
-            record_action(cast.northside.id, cast.owner, Action.INBOX_CLOSED, target)
+            record_action(cast.northside.id, cast.owner, AuditAction.INBOX_CLOSED, target)
 
 
 def test_nobody_changes_an_entry(cast: Cast, owner: psycopg.Connection) -> None:
@@ -396,7 +398,7 @@ def test_the_page_filters_and_links(cast: Cast, as_client: Callable[[Member], Cl
     with scope(cast.northside.id):
         by = AuditActor(ActorKind.API_KEY, "CRM", 77)
         gone = Target(TargetType.CONTACT, "", 4711)
-        record_action(cast.northside.id, by, Action.CONTACT_DELETED, gone, texts_erased=1204)
+        record_action(cast.northside.id, by, AuditAction.CONTACT_DELETED, gone, texts_erased=1204)
     browser, today = as_client(cast.admin), timezone.now().date()
     edit = reverse("edit_inbox", args=[cast.northside.slug, cast.front_desk.id])
     shown = page(browser, cast)
@@ -439,7 +441,7 @@ def test_the_file_has_what_the_page_has(cast: Cast, as_client: Callable[[Member]
 
 
 def test_groups_have_each_action_once() -> None:
-    assert [action for group in ActionGroup for action in group.actions] == list(Action)
+    assert [action for group in ActionGroup for action in group.actions] == list(AuditAction)
 
 
 @pytest.mark.parametrize(("user_agent", "shown"), [

@@ -12,6 +12,7 @@ LATE_IMPORTS = {
     "messaging.apps": "The same.",
     "optout.apps": "The same.",
     "reports.apps": "The same.",
+    "webhooks.apps": "The same.",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from accounts.audit.actions import Action, TargetType
+from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target
 from contacts.imports.models import Import
 from contacts.runs.models import AT_WORK, AuditedRun, Run
@@ -103,7 +103,7 @@ class ImportUndo(Run):
 
     def audited(self) -> AuditedRun:
         target = Target(TargetType.IMPORT, self.run.file_name, self.run_id)
-        return AuditedRun(Action.IMPORT_UNDO_STARTED, Action.IMPORT_UNDO_ENDED, target)
+        return AuditedRun(AuditAction.IMPORT_UNDO_STARTED, AuditAction.IMPORT_UNDO_ENDED, target)
 
 
 def changes_of(run: Import) -> models.QuerySet[ImportChange]:
