@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.access import Right, TeamRequest, team_view
+from accounts.audit.models import SettingsSection
 from accounts.models import Inbox
 from accounts.settings_audit import record_form
-from accounts.settings_changes import SettingsSection
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
@@ -34,7 +34,7 @@ def inbox_number(request: TeamRequest, id: int) -> HttpResponse:
     form = NumberForm(request.POST or None, instance=inbox)
     if form.is_valid():
         after = NumberForm(instance=form.save())
-        record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox.name)
+        record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox)
         messages.success(request, "Saved.")
         return redirect(request.path)
     return _page(request, inbox, form, RegistrationForm(instance=_registration(inbox)))
@@ -50,7 +50,7 @@ def inbox_registration(request: TeamRequest, id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, inbox, NumberForm(instance=inbox), form)
     after = RegistrationForm(instance=form.save())
-    record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox.name)
+    record_form(request.member, SettingsSection.INBOXES, before, after, inbox=inbox)
     messages.success(request, "Saved.")
     return redirect("inbox_number", request.team.slug, id)
 
@@ -67,7 +67,7 @@ def inbox_address(request: TeamRequest, id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, inbox, form, RegistrationForm(instance=_registration(inbox)))
     record_form(
-        request.member, SettingsSection.INBOXES, before, NumberForm(instance=form.save()), inbox=inbox.name
+        request.member, SettingsSection.INBOXES, before, NumberForm(instance=form.save()), inbox=inbox
     )
     return redirect("inbox_number", request.team.slug, id)
 

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.audit.models import AuditEntry
 from accounts.models import Inbox, KeywordResponder, Member
 from accounts.number_types import NumberType, guess_number_type
-from accounts.settings_changes import SettingsChange
 from kernel.tenancy import scope
 from messaging.carriers.error_codes import CARRIER_CODES
 from messaging.models import Conversation, Message, MessageStatus
@@ -159,7 +159,7 @@ def test_an_admin_chooses_the_type_and_lists_addresses(
     assert inbox.further_addresses == [AGENT, SERVICE]
     assert "Short code Chosen by an admin." in words_of(pages())
     with scope(cast.northside.id):
-        changed = set(SettingsChange.objects.filter(team=cast.northside).values_list("setting", flat=True))
+        changed = set(AuditEntry.objects.filter(team=cast.northside).values_list("setting", flat=True))
     assert changed == {"Front Desk: Type", "Front Desk: Further addresses"}
     pages(form={"stated_number_type": "", "further_addresses": ""})
     inbox = stored()
