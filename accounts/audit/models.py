@@ -13,6 +13,7 @@ class SettingsSection(models.TextChoices):
     OPT_OUT = "opt-out", "Opt-out"
     SENDING_HOURS = "sending-hours", "Sending hours"
     EVIDENCE = "evidence", "Evidence"
+    LINKED_TEAMS = "linked-teams", "Linked teams"
     TEAM = "team", "Team"
     INBOXES = "inboxes", "Inboxes"
 

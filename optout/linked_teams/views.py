@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from accounts.addresses import has_proved
-from accounts.settings_audit import record_changes
-from accounts.settings_changes import SettingsChange, SettingsSection
+from accounts.audit.models import SettingsSection
+from accounts.settings_audit import record_changes, settings_changes
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from optout.linked_teams.forms import LinkRequestForm
@@ -40,7 +40,7 @@ def linked_teams(request: TeamRequest) -> HttpResponse:
         "sent": LinkRequest.objects.filter(team=request.team, outcome=LinkOutcome.OPEN).order_by("id"),
         "received": [one for one in _received(request) if one.team_id != request.team.id],
         "proved": has_proved(request.user, request.user.email),
-        "changes": SettingsChange.objects.filter(team=request.team).newest(SettingsSection.LINKED_TEAMS),
+        "changes": settings_changes(request.team, SettingsSection.LINKED_TEAMS),
     }
     return render_settings_page(request, "optout/linked_teams.html", "linked_teams", context)
 

@@ -44,6 +44,7 @@ SECTION_PAGES = {
     SettingsSection.OPT_OUT: "opt_out_settings",
     SettingsSection.SENDING_HOURS: "sending_hours",
     SettingsSection.EVIDENCE: "evidence",
+    SettingsSection.LINKED_TEAMS: "linked_teams",
     SettingsSection.TEAM: "team_settings",
     SettingsSection.INBOXES: "inboxes",
 }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("accounts", "0023_audit_log")]
+    dependencies = [("accounts", "0024_audit_log")]
 
     operations = [
         AddIndexConcurrently(

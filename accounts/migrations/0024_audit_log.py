@@ -71,13 +71,14 @@ SECTIONS = [
     ("opt-out", "Opt-out"),
     ("sending-hours", "Sending hours"),
     ("evidence", "Evidence"),
+    ("linked-teams", "Linked teams"),
     ("team", "Team"),
     ("inboxes", "Inboxes"),
 ]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0022_root_email_confirmed")]
+    dependencies = [("accounts", "0023_linked_team_settings")]
 
     operations = [
         # The table and its columns keep their names: the version before goes on writing them.
