@@ -81,6 +81,30 @@ def test_undo(with_long_undo: None, product: Cast, live_server: Any, page: Page,
     assert sent(product) == []
 
 
+def test_words_come_back_though_the_thread_is_refreshed_meanwhile(
+    with_long_undo: None,
+    product: Cast,  # noqa: F811
+    live_server: Any,
+    page: Page,
+) -> None:
+    composer = begin(product, live_server, page)
+    log = page.get_by_role("log")
+    composer.fill("See you at nine")
+    composer.press("Enter")
+    expect(log.get_by_role("button", name="Undo")).to_be_visible()
+    expect(composer).to_have_value("")
+
+    def answer_late(route: Any) -> None:
+        response = route.fetch()
+        page.evaluate("document.querySelector('form[data-undo]').remove()")  # as a refresh does
+        route.fulfill(response=response)
+
+    page.route("**/undo/", answer_late)
+    log.get_by_role("button", name="Undo").click()
+    expect(composer).to_have_value("See you at nine")
+    assert sent(product) == []
+
+
 def test_a_text_goes_after_five_seconds(with_undo: None, product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
     composer = begin(product, live_server, page)
     composer.fill("On our way")

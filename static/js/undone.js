@@ -17,7 +17,11 @@ function putBack(words) {
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (detail.elt === composer()) sentFiles = [...(detail.elt.elements.attachments?.files ?? [])];
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const words = detail.successful && detail.elt.matches("form[data-undo]") && JSON.parse(detail.xhr.responseText).words;
-  if (typeof words === "string") putBack(words);
+// The response itself is awaited: a refresh of the thread meanwhile removes the form, which then has no events.
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr } }) => {
+  if (!elt.matches("form[data-undo]")) return;
+  xhr.addEventListener("load", () => {
+    const words = xhr.status === 200 && JSON.parse(xhr.responseText).words;
+    if (typeof words === "string") putBack(words);
+  });
 });
