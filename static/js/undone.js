@@ -22,6 +22,8 @@ document.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr } }) => {
   if (!elt.matches("form[data-undo]")) return;
   xhr.addEventListener("load", () => {
     const words = xhr.status === 200 && JSON.parse(xhr.responseText).words;
-    if (typeof words === "string") putBack(words);
+    if (typeof words !== "string") return;
+    elt.closest("#entries > *")?.remove(); // with its Undo, before the next refresh
+    putBack(words);
   });
 });
