@@ -54,6 +54,12 @@ def fake(
     return current[-1]
 
 
+def at_those(chosen: Callable[[type[CarrierFake]], Any]) -> pytest.MarkDecorator:
+    """Only at the carriers for which this is true: others have nothing of the kind."""
+    fakes = [fake for fake in FAKES if chosen(fake)]
+    return pytest.mark.parametrize("fake", fakes, indirect=True, ids=lambda fake: str(fake.carrier))
+
+
 def compose(cast: Cast, number: str, body: str) -> None:
     with scope(cast.northside.id):
         compose_text(cast.front_desk, number, body, author=cast.member)
@@ -102,12 +108,11 @@ def test_stop_confirmation_refused_send_and_start(
     assert texts(outbound=False)[0].body == "Are you open? 👋"
 
 
+@at_those(lambda fake: fake.refusal_code)
 def test_carriers_own_opt_out_counts(
     cast: Cast, fake: CarrierFake, texts: Texts, work: Callable[[], None]
 ) -> None:
     """Its refusal is a STOP that we missed; the person's START lifts it."""
-    if not fake.refusal_code:
-        pytest.skip("it documents no such refusal")
     fake.opted_out.add(TOM)
     compose(cast, TOM, "Hello Tom")
     work()
@@ -284,11 +289,10 @@ def test_page_sets_the_inbox_up(
     assert not [value for value in secret if value in page]
 
 
+@at_those(lambda fake: SETUPS[fake.carrier].sets_address)
 def test_one_press_sets_the_address(
     cast: Cast, fake: CarrierFake, as_client: Callable[[Member], Client], settings: Any
 ) -> None:
-    if not SETUPS[fake.carrier].sets_address:
-        pytest.skip("the address is copied by hand")
     settings.SECURE, settings.PUBLIC_URL, settings.SECURE_SSL_REDIRECT = True, "https://texts.example", False
     browser = as_client(cast.admin)
     address = reverse("inbox_carrier_address", args=[cast.northside.slug, cast.front_desk.id])
