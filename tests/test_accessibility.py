@@ -14,7 +14,7 @@ from django.conf import LazySettings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from accounts.invitations import invite
 from accounts.models import Member, User
@@ -66,7 +66,13 @@ def crawl(page: Page, base: str) -> Iterator[str]:
     found = 0
     while waiting and found < MOST_PAGES:
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        response = page.goto(base + (address := waiting.popleft()))
+        address = waiting.popleft()
+        try:
+            response = page.goto(base + address)
+        except Error as error:
+            if "Download is starting" in str(error):
+                continue
+            raise
         assert response
         if response.status != 200 or "text/html" not in response.headers.get("content-type", ""):
             continue

@@ -76,7 +76,7 @@ class UrlTargets:
     broadcast: Broadcast
     ledger_root: LedgerRoot
     link_request: LinkRequest  # of the team itself, to the address of its owner
-    link: TeamLink = field(default_factory=TeamLink)
+    link: TeamLink = field(default_factory=lambda: TeamLink(id=1))  # until there is one
 
 
 Arguments = Callable[[UrlTargets], dict[str, Any]]
@@ -799,9 +799,10 @@ def test_hostile_fields_fail_no_form(new_world: Callable[[], UrlWorld]) -> None:
     world = new_world()
     for name in TEAM:
         browser, address = world.sign_in(world.cast.owner), address_of(world, name)
-        responses = [browser.post(address, fields) for fields in REQUESTS]
-        for response in responses:
-            assert_harmless(response, name)
+        responses = []
+        for fields in REQUESTS:
+            responses.append(browser.post(address, fields))
+            assert_harmless(responses[-1], name)  # reads it whole: a team makes one export at a time
         if any(map(accepted, responses)):
             world = new_world()
 

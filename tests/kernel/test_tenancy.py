@@ -52,6 +52,7 @@ from messaging.models import (
     ReadMarker,
 )
 from messaging.notifications.models import NotificationSettings, PushSubscription, UnseenEvent
+from messaging.numbers.models import Registration
 from messaging.opt_out_pushes.models import OptOutPush, PushedOptOut
 from messaging.saved_views.models import SavedView
 from messaging.scheduling.models import ScheduledText
@@ -322,6 +323,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         consent.opt_out(team.id, STRANGER, Actor(Origin.MEMBER, "Maya"), reason="they asked us")
         LinkRequest.objects.create(team=team, email="owner@example.com", asked_by="Maya")
         OptOutPush.objects.create(team=team, inbox=inbox, due_at=now)
+        Registration.objects.create(team=team, inbox=inbox)
         PushedOptOut.objects.create(team=team, inbox=inbox, number=MARIA, opted_out=True, at=now)
         CarrierOptOut.objects.create(team=team, inbox=inbox, number=MARIA, since=now, last_at=now)
         PendingOptIn.objects.create(

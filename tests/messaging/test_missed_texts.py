@@ -451,7 +451,7 @@ def test_fetching_has_a_queue_that_no_other_worker_reads() -> None:
     routed = {task: options["queue"] for task, options in settings.CELERY_TASK_ROUTES.items()}
     assert routed == {
         tasks.fetch_missed_texts.name: "missed", tasks.fetch_missed.name: "missed",
-        tasks.look_up_line_types.name: "missed",
+        tasks.look_up_line_types.name: "missed", tasks.push_opt_outs.name: "missed",
         tasks.work_on_attachment.name: "media", tasks.sweep_attachments.name: "media",
         tasks.tell_member.name: "webhooks",
         tasks.work_on_broadcast.name: "broadcasts", tasks.work_on_lane.name: "broadcasts",
