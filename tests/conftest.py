@@ -27,7 +27,7 @@ from messaging.undo import window
 from reports import rollup
 from tests.cast import Cast, create_cast
 from tests.database_template import use_template
-from tests.saved_rows import SavedRows
+from tests.saved_rows import SavedRows, empty_tables
 
 pytest_plugins = ["tests.chromium", "tests.messaging.fixtures", "tests.quick_reading"]
 
@@ -165,7 +165,7 @@ def _reset(request: pytest.FixtureRequest) -> None:
     """
 
     def empty(_: TransactionTestCase) -> None:
-        request.getfixturevalue("_owner_of_all_tests").execute("SELECT pg_temp.empty()")
+        empty_tables(request.getfixturevalue("_owner_of_all_tests"))
 
     TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
     # Tests share a connection; a test that damages it must close it.

@@ -37,7 +37,7 @@ from reports.schedules.models import ReportSchedule
 from tests.cast import MARIA, Cast, create_cast
 from tests.messaging.fake_twilio import FakeTwilio
 from tests.messaging.media.files import stored_picture
-from tests.saved_rows import SavedRows
+from tests.saved_rows import SavedRows, empty_tables
 from webhooks import outbox
 from webhooks.models import Endpoint, EventType
 from webhooks.outbox import Event
@@ -579,7 +579,7 @@ def new_world(
         _saved.append(SavedRows(owner, "url_rows", create_rows))
 
     def insert() -> UrlWorld:
-        owner.execute("SELECT pg_temp.empty()")
+        empty_tables(owner)
         rows = _saved[0].insert()
         return UrlWorld(rows.cast, rows.northside, rows.harbor, cache(as_client))
 
