@@ -170,11 +170,11 @@ def start_product(manager: ProcessManager, plan: RunPlan) -> dict[str, Any]:
     owner = plan.environment | {"HEYMARKET_DATABASE_ROLE": "owner"}
     applied = manage("migrate", "--no-input", "--skip-checks", environment=owner)
     say(f"  Tables are up to date ({applied.count('  Applying ')} migrations applied).")
-    # Two at a time, which suits machines with two cores.
-    manager.start("app:web", "app:worker")
+    names = [f"app:{program.name}" for program in app_programs(VAR, plan.host, plan.port)]
+    manager.start(*names[:2])  # beside the demo; all at once would delay each other
     demo: dict[str, Any] = json.loads(manage("demo", "--json", environment=plan.environment))
     say("  The demo team is ready.")
-    manager.start("app:bulk", "app:missed", "app:media", "app:webhooks", "app:beat")
+    manager.start(*names[2:])
     if not processes.wait_until(lambda: is_healthy(plan), manager.is_running("web"), START_SECONDS):
         raise NotStarted(f"The web server did not start:{processes.last_lines(LOGS / 'web.log')}")
     return demo

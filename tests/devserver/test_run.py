@@ -149,7 +149,7 @@ def test_run_starts_survives_kills_stops_and_leaves_nothing(run: MakeRun, free_p
         ["postgres"],
         ["valkey"],
         ["web"],
-        ["worker", "bulk", "missed", "media", "webhooks", "beat"],
+        ["worker", "bulk", "missed", "media", "broadcasts", "webhooks", "beat"],
     ):
         victims = {name: programs(run.folder)[name]["pid"] for name in names}
         assert all(victims.values()), (
