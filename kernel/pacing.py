@@ -1,4 +1,4 @@
-"""Pace of long work: exports and runs rest after each batch, and longer while texts arrive, which go first."""
+"""Pace of long work: exports, runs and broadcasts rest after each batch, longer while texts arrive, which go first."""
 
 import time
 from collections.abc import Iterator
@@ -25,8 +25,13 @@ def text_arrived() -> None:
 
 def rest(worked: float, ratio: float = 0.0) -> None:
     """Rest after so many seconds of work: `ratio` of them, or more while texts arrive."""
+    time.sleep(rest_after(worked, ratio))
+
+
+def rest_after(worked: float, ratio: float = 0.0) -> float:
+    """The seconds that `rest` rests, for work that goes on in another task."""
     share = max(ratio, RESTS_WHILE_TEXTS_ARRIVE) if cache.get(_KEY) else ratio
-    time.sleep(min(worked * share, LONGEST_REST))
+    return min(worked * share, LONGEST_REST)
 
 
 def paced[T](items: Iterator[T]) -> Iterator[T]:

@@ -1,21 +1,23 @@
 """Worker of broadcasts: it prepares them, sends their lanes batch by batch, and ends them.
 
 A lane's task claims one batch, starts the task of the next one for the time that the pace allows, and sends its batch:
-slow calls of the carrier overlap. The rows are the source of truth. Where a task dies, the sweep finds its
+slow calls of the carrier overlap. While texts arrive, the next batch also waits for twice the time that the last one
+spent in the database. The rows are the source of truth. Where a task dies, the sweep finds its
 lane a few seconds later.
 """
 
 import logging
+import time
 from datetime import timedelta
 
 from django.db.models import Exists, Min, OuterRef
 from django.utils import timezone
 
-from kernel import change_tokens
+from kernel import change_tokens, pacing
 from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 from messaging.broadcasts.carrier_trouble import is_of_inbox, pause_on_trouble
-from messaging.broadcasts.claims import claim_batch
+from messaging.broadcasts.claims import ClaimedBatch, claim_batch
 from messaging.broadcasts.lifecycle import finish_locked
 from messaging.broadcasts.models import (
     Broadcast,
@@ -57,47 +59,72 @@ def sweep() -> None:
 
 def work_on_lane(team_id: int, lane_id: int) -> None:
     """Claim the next batch of a lane, start the task of the one after it, and send this one."""
+    began = time.monotonic()
     batch = retry_deadlocks(lambda: claim_batch(team_id, lane_id))
     if batch is None:
         return
     if batch.next_at:
         wait = (batch.next_at - timezone.now()).total_seconds()
         if wait < LONGEST_COUNTDOWN:
-            publish(LANE_TASK, team_id, lane_id, after=max(0.0, wait))
+            publish(LANE_TASK, team_id, lane_id, after=max(wait, _gap(batch)))
     if batch.claims:
-        _send(batch.claims, batch.broadcast_id)
+        calls = _send(batch.claims, batch.broadcast_id)
+        _work.seconds_per_text = (time.monotonic() - began - calls) / len(batch.claims)
         pause_on_trouble(team_id, lane_id)
 
 
-def _send(claims: list[SendClaim], broadcast_id: int) -> None:
-    """Send claimed texts one after the other.
+class _Work:
+    """What a text of the last batch of this process cost, without the carrier's call."""
+
+    seconds_per_text = 0.0
+
+
+_work = _Work()
+
+
+def _gap(batch: ClaimedBatch) -> float:
+    """Seconds from a batch's claim to the next one: none, or the batch's work and a rest while texts arrive."""
+    worked = _work.seconds_per_text * len(batch.claims)
+    rest = pacing.rest_after(worked)
+    return worked + rest if rest else 0.0
+
+
+def _send(claims: list[SendClaim], broadcast_id: int) -> float:
+    """Send claimed texts one after the other; returns the seconds that the carrier's calls took.
 
     If the carrier refuses the inbox itself, that text and the others of the batch go back to the queue.
     """
     taken: tuple[SendClaim, Accepted] | None = (
         None  # the text before, which is settled with the start of the next
     )
+    calls = 0.0
     for at, claim in enumerate(claims):
         started = _settle_and_start(taken, claim)
         taken = None
         if not started:
             continue
-        outcome: Accepted | SendError
-        try:
-            outcome = adapter_for(claim.inbox).send(claim.inbox, claim.text)
-        except SendError as error:
-            outcome = error
+        called_at = time.monotonic()
+        outcome = _call(claim)
+        calls += time.monotonic() - called_at
         if isinstance(outcome, Accepted):
             taken = claim, outcome
         elif isinstance(outcome, Rejected) and is_of_inbox(outcome):
             settle(claim, TryLater(str(outcome), outcome.code))
-            return _release(claims[at + 1 :])
+            _release(claims[at + 1 :])
+            break
         else:
             settle(claim, outcome)
             _ask_if_unknown(claim, outcome, broadcast_id)
     if taken:
         _settle_and_start(taken, None)
-    return None
+    return calls
+
+
+def _call(claim: SendClaim) -> Accepted | SendError:
+    try:
+        return adapter_for(claim.inbox).send(claim.inbox, claim.text)
+    except SendError as error:
+        return error
 
 
 def _settle_and_start(taken: tuple[SendClaim, Accepted] | None, claim: SendClaim | None) -> bool:

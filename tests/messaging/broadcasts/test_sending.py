@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 import psycopg
+import pytest
+from django.core.cache import cache
 
 from contacts.lists.models import ContactList
+from kernel import pacing
 from kernel.tenancy import scope
-from messaging.broadcasts import lifecycle
+from messaging.broadcasts import lifecycle, worker
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastStatus
 from messaging.compose import compose_text
@@ -43,6 +46,31 @@ def test_everybody_of_the_list_gets_it_once(
         assert {text.status for text in texts} == {"sent"}
         # New conversations are closed: the folder Open does not fill with people who wrote nothing.
         assert not Conversation.objects.filter(team=cast.northside, closed=False).exists()
+
+
+def test_a_batch_waits_while_texts_arrive(
+    cast: Cast, carrier: FakeTwilio, make_list: MakeList, make_broadcast: MakeBroadcast, run: Callable[..., None],
+    due_now: Callable[[], None], owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """From claim to claim: the work of a batch and twice as much rest. A quiet machine goes on at once."""
+    gaps: list[float] = []
+    broadcast = make_broadcast(make_list(PEOPLE))
+    with scope(cast.northside.id):
+        lifecycle.confirm(broadcast.id, broadcast.team_id, author=cast.admin)
+    run(1)  # prepares it
+    monkeypatch.setattr(worker, "publish", lambda *_, after=0.0, **__: gaps.append(after))
+    rows = owner.execute("SELECT team_id, id FROM messaging_broadcastlane").fetchall()
+    for arriving in (False, True):
+        cache.delete(pacing._KEY)
+        if arriving:
+            carrier.text(cast.front_desk, TOM, "Are you open?")
+        due_now()
+        monkeypatch.setattr(worker._work, "seconds_per_text", 0.02)
+        worker.work_on_lane(*rows[0])
+        assert worker._work.seconds_per_text > 0
+    quiet, busy = gaps
+    assert quiet <= 0.1 and busy == pytest.approx(3 * 0.02 * 25)
+    cache.delete(pacing._KEY)
 
 
 def test_who_may_not_be_texted_is_left_out_with_the_reason(
