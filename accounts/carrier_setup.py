@@ -169,15 +169,15 @@ _PLIVO = CarrierSetup(
         "A Plivo Auth ID starts with MA or SA and has 20 characters.",
     ),
     token=CredentialField("auth_token", "Auth token", "Beside the Auth ID."),
-    who_replies="Plivo blocks texts after a STOP and sends no reply of its own.",
-    responder=KeywordResponder.WE,
+    who_replies="Plivo replies to HELP and INFO. After a STOP it refuses texts and lets Heymarket confirm.",
     replies=(
-        "Plivo sends no reply to a keyword, so Heymarket replies to all requests. After a STOP, Plivo blocks texts to "
-        "the person: it lets one confirmation pass within five minutes, and refuses the others until a START."
+        "Plivo replies to HELP and INFO, and Heymarket to all other requests. After STOP, STOP ALL, END, QUIT, CANCEL "
+        "or UNSUB, Plivo refuses texts to the person: it lets one confirmation pass within five minutes, and refuses "
+        "the others until START or UNSTOP."
     ),
     silence=(
-        "Plivo sends no reply. After a STOP it blocks texts to the person: it lets one confirmation pass within five "
-        "minutes, and refuses the others until a START."
+        "Plivo replies to HELP and INFO too, so people get two replies to these. After a STOP it lets one confirmation "
+        "pass within five minutes, and refuses other texts until START or UNSTOP."
     ),
     sets_address=(
         "Heymarket tests the saved credentials and has Plivo post the texts here, by the application that the number "

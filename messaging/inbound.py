@@ -10,14 +10,14 @@ from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.arrival import Arrival
 from messaging.automatic_texts import may_get_automatic_text
 from messaging.carriers.base import InboundText
-from messaging.carriers.registry import adapter_for
 from messaging.compose import queue_reply
 from messaging.opt_in_answers import follow_text
 from messaging.opt_in_checks import hold, must_check
 from messaging.opt_out_effects import apply_effects
 from optout import consent, holds, keywords
+from optout.carrier_keywords import network_replies, replies_to
 from optout.channels import APPS, lifted_in_channel
-from optout.keyword_decision import network_replies, opt_outs_lifted_by
+from optout.keyword_decision import opt_outs_lifted_by
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
 from optout.number_state import fetch_number_state
@@ -77,7 +77,7 @@ def _apply_request(arrival: Arrival, written: dict[str, int], replies: bool) -> 
     """Apply an opt-out, an opt-in or HELP, or keep an opt-in until the carrier has told its time."""
     inbox, text, before = arrival.inbox, arrival.text, arrival.before
     in_app = text.channel in APPS  # where the carrier reacts only if it says so
-    reacted = bool(text.opt_out_type) or (not in_app and adapter_for(inbox).reacts_to(text.body))
+    reacted = bool(text.opt_out_type) or (not in_app and replies_to(inbox.carrier, text.body))
     carrier_answers = consent.carrier_sends_reply(inbox, reacted=reacted) or network_replies(inbox, text.body)
     if lifted := opt_outs_lifted_by(inbox, before.standing, arrival.outcome):
         pending = PendingOptIn(

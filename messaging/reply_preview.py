@@ -10,12 +10,12 @@ from django.utils import timezone
 from accounts.models import Inbox
 from kernel.phone_numbers import is_textable
 from messaging.appointments import asked_lately, may_mean_appointment
-from messaging.carriers.registry import adapter_for
 from messaging.keyword_answers import answered_help_enough
 from messaging.models import Conversation
 from optout import auto_replies, consent, holds, keywords
 from optout.auto_replies import AutoReply
-from optout.keyword_decision import KeywordDecision, decide_keyword, network_replies
+from optout.carrier_keywords import network_replies, replies_to
+from optout.keyword_decision import KeywordDecision, decide_keyword
 from optout.languages import LANGUAGES
 from optout.models import Standing
 from optout.number_state import NumberState, fetch_number_state
@@ -112,7 +112,7 @@ def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
     reading = read(body, reader_settings(inbox))
     outcome = keywords.stricter_outcome(reading.outcome, None)
     before = fetch_number_state(inbox.team_id, number)
-    reacted = adapter_for(inbox).reacts_to(body)
+    reacted = replies_to(inbox.carrier, body)
     carrier_replies = consent.carrier_sends_reply(inbox, reacted=reacted) or network_replies(inbox, body)
     now = timezone.now()
     decision = decide_keyword(

@@ -25,9 +25,6 @@ class KeywordDecision:
 
 
 NOTHING = KeywordDecision()
-# The words to which the network of toll-free numbers replies by itself, whatever is set at the carrier, and which alone
-# change its own list: help.twilio.com, article 360058144374 "Opt-out keyword handling for Toll-Free SMS".
-_NETWORK_KEYWORDS = frozenset({"STOP", "START", "UNSTOP"})
 
 
 def decide_keyword(
@@ -74,11 +71,6 @@ def opt_outs_lifted_by(inbox: Inbox, standing: Standing, request: Outcome) -> Se
         return lifted
     yes_counts = request is Outcome.YES and inbox.number_type != NumberType.TOLL_FREE
     return lifted if yes_counts and any(row.persons_own for row in lifted) else ()
-
-
-def network_replies(inbox: Inbox, body: str) -> bool:
-    """Whether the network of toll-free numbers replies to this text, whatever the inbox says."""
-    return inbox.number_type == NumberType.TOLL_FREE and body.strip().upper() in _NETWORK_KEYWORDS
 
 
 def may_answer_help(inbox: Inbox, standing: Standing) -> bool:

@@ -46,12 +46,6 @@ ENGLISH_KEYWORDS = KeywordTable(MEANINGS)
 # An opt-in in any case, with spaces around it and closing punctuation.
 _OPT_IN = re.compile(r"(?:START|UNSTOP|YES)[\s.!…]*", re.IGNORECASE | re.ASCII)
 
-# Source: help.twilio.com, article 223134027 "Twilio support for opt-out keywords (SMS STOP filtering)"; REVOKE and
-# OPTOUT since 14 May 2025 ("Update to FCC's SMS Opt-Out Keywords", which also says that they contain no spaces).
-_TWILIO_KEYWORDS = frozenset(
-    "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
-)
-
 _TWILIO_OPT_OUT_TYPES = {"STOP": Outcome.OPT_OUT, "START": Outcome.OPT_IN, "HELP": Outcome.HELP}
 
 
@@ -86,16 +80,6 @@ def stricter_outcome(ours: Outcome, carriers: str | None) -> Outcome:
     """
     theirs = _TWILIO_OPT_OUT_TYPES.get((carriers or "").strip().upper(), ours)
     return _strictest({ours, theirs})
-
-
-def carrier_reacts(body: str) -> bool:
-    """Whether Twilio, with its default keywords, acts on this text and replies to it.
-
-    It does for one of its keywords in any case, with spaces around it, and for no other text: not for "OPT OUT" or
-    "STOP." (help.twilio.com, article 223134027).
-    """
-    word = body.strip()
-    return word.isascii() and word.upper() in _TWILIO_KEYWORDS
 
 
 def _strictest(requests: set[Outcome]) -> Outcome:

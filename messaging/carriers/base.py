@@ -163,9 +163,6 @@ class CarrierAdapter(Protocol):
     def check(self, inbox: Inbox) -> None:
         """Have the carrier check the inbox's credentials. Raises SendError. Called outside any transaction."""
 
-    def reacts_to(self, body: str) -> bool:
-        """Whether the carrier, as it is set up by default, acts on this text as a keyword and replies to it."""
-
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         """Send a text, unless its time is over. Raises SendError. Called outside any transaction."""
 

@@ -17,8 +17,8 @@ from messaging.carriers.base import SendError
 from messaging.carriers.opt_out_lists import ListChange, OptOutListAdapter
 from messaging.carriers.registry import adapter_for
 from messaging.opt_out_pushes.models import OptOutPush, PushedOptOut
+from optout.carrier_keywords import is_opt_out_at_carrier
 from optout.feed import MAX_PAGE, read_feed
-from optout.keywords import carrier_reacts
 from optout.models import Action, ConsentEvent, Origin, Standing, Suppression
 from optout.number_state import standings
 
@@ -96,7 +96,9 @@ def _is_known(inbox: Inbox, row: Suppression, cause: ConsentEvent | None) -> boo
     """Whether the inbox's carrier has this opt-out from the person, or has told us of it."""
     if cause is None or cause.inbox_id != inbox.id or cause.source:
         return False
-    return row.origin == Origin.CARRIER or (row.origin == Origin.CONTACT and carrier_reacts(cause.words))
+    return row.origin == Origin.CARRIER or (
+        row.origin == Origin.CONTACT and is_opt_out_at_carrier(inbox, cause.words)
+    )
 
 
 def _record(inbox: Inbox, changes: Sequence[ListChange], refused: dict[str, str]) -> None:

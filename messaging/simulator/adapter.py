@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
-from accounts.models import Inbox
+from accounts.models import Carrier, Inbox
 from kernel import change_tokens, phone_numbers
 from kernel.tenancy import scope
 from messaging.carriers.base import (
@@ -39,6 +39,7 @@ from messaging.models import MessageStatus
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from messaging.simulator.reach import UNREACHABLE, reaches
 from optout import keywords
+from optout.carrier_keywords import replies_to
 from optout.reader.outcome import Outcome
 
 log = logging.getLogger(__name__)
@@ -65,9 +66,6 @@ class SimulatorAdapter:
 
     def check(self, inbox: Inbox) -> None:
         """It accepts any credentials."""
-
-    def reacts_to(self, body: str) -> bool:
-        return keywords.carrier_reacts(body)
 
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         if not reaches(text.number):
@@ -184,7 +182,7 @@ def send_from_handset(inbox: Inbox, number: str, body: str, attachments: Sequenc
     for position, attachment in enumerate(attachments):
         fields[f"MediaUrl{position}"] = _handset_address(inbox, attachment.id)
         fields[f"MediaContentType{position}"] = attachment.content_type
-    if behavior.keeps_opt_outs and keywords.carrier_reacts(body):
+    if behavior.keeps_opt_outs and replies_to(Carrier.SIMULATOR, body):
         fields["OptOutType"] = kind = _OPT_OUT_TYPE[keywords.read_keyword(body)]
         _record(inbox, number, _CARRIER_REPLIES[kind], new_sid(), by_carrier=True)
     return post_webhook(inbox, f"{settings.PUBLIC_URL}/webhooks/twilio/messages", fields)
@@ -253,7 +251,9 @@ def _is_opted_out(inbox: Inbox, number: str) -> bool:
             team_id=inbox.team_id, inbox_id=inbox.id, number=number, from_handset=True
         ).order_by("-id")
         intents = (
-            keywords.read_keyword(text.body) for text in texts[:200] if keywords.carrier_reacts(text.body)
+            keywords.read_keyword(text.body)
+            for text in texts[:200]
+            if replies_to(Carrier.SIMULATOR, text.body)
         )
         newest = next((intent for intent in intents if intent is not Outcome.HELP), None)
     return newest is Outcome.OPT_OUT

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.db.models import F
 
-from accounts.models import Inbox, KeywordResponder
+from accounts.models import Inbox
 from kernel.sql import fetch
+from optout.carrier_keywords import is_opt_in_at_carrier, is_opt_out_at_carrier, refuses_after_opt_out
 from optout.carrier_opt_outs.models import CarrierOptOut
-from optout.keywords import carrier_reacts
 from optout.models import Action, ConsentEvent, Origin, Suppression
 
 # Not under the numbers' locks: a row that is written meanwhile is newer and stays.
@@ -52,41 +52,44 @@ def record_opt_in(event: ConsentEvent, lifted: Iterable[Suppression]) -> None:
     A carrier lifts its opt-out when the person texts START to that inbox. The carriers of the other inboxes to which
     the person had texted STOP get nothing, and are expected to refuse texts.
     """
-    by_text = event.origin == Origin.CONTACT and not event.source  # another app has a list of its own
-    here = event.inbox_id if by_text and carrier_reacts(event.words) else None
+    here = _inbox_back_on(event)
     if here:
         rows = CarrierOptOut.objects.filter(team_id=event.team_id, number=event.number, inbox_id=here)
         rows.filter(ended_at=None).update(ended_at=event.recorded_at)
     if first := min((row.event_id for row in lifted), default=0):
-        _expect_refusals(event, _stopped_inboxes(event, first) - {here})
+        _expect_refusals(event, [inbox for inbox in _stopped_inboxes(event, first) if inbox.id != here])
 
 
-def _stopped_inboxes(event: ConsentEvent, first: int) -> set[int | None]:
-    """The inboxes to which the person texted a STOP that the carrier acts on, from the entry with this ID on."""
+def _inbox_back_on(event: ConsentEvent) -> int | None:
+    """The inbox whose carrier takes texts again: the person texted it a word that its carrier knows."""
+    if event.origin != Origin.CONTACT or event.source:  # another app has a list of its own
+        return None
+    inbox = Inbox.objects.filter(team_id=event.team_id, id=event.inbox_id).first()
+    return inbox.id if inbox and is_opt_in_at_carrier(inbox, event.words) else None
+
+
+def _stopped_inboxes(event: ConsentEvent, first: int) -> list[Inbox]:
+    """The inboxes whose carrier acted on a STOP of the person, from the entry with this ID on."""
     stops = ConsentEvent.objects.filter(
         team_id=event.team_id, number=event.number, id__gte=first, source="",
         action=Action.OPTED_OUT, origin=Origin.CONTACT,
+    ).exclude(inbox_id=None)  # fmt: skip
+    words = set(stops.values_list("inbox_id", "words"))
+    inboxes = Inbox.objects.filter(team_id=event.team_id).in_bulk({inbox_id for inbox_id, _ in words})
+    acted = {id for id, said in words if is_opt_out_at_carrier(inboxes[id], said)}
+    return [inbox for id, inbox in inboxes.items() if id in acted and refuses_after_opt_out(inbox)]
+
+
+def _expect_refusals(event: ConsentEvent, inboxes: Iterable[Inbox]) -> None:
+    CarrierOptOut.objects.bulk_create(
+        [
+            CarrierOptOut(
+                team_id=event.team_id, inbox=inbox, number=event.number,
+                since=event.recorded_at, last_at=event.recorded_at,
+            )
+            for inbox in inboxes
+        ],
+        update_conflicts=True,
+        unique_fields=["team", "inbox", "number"],
+        update_fields=["since", "last_at", "refusals", "message_id", "ended_at"],
     )  # fmt: skip
-    return {inbox_id for inbox_id, words in stops.values_list("inbox_id", "words") if carrier_reacts(words)}
-
-
-def _expect_refusals(event: ConsentEvent, inbox_ids: Iterable[int | None]) -> None:
-    """Expect refusals in those of these inboxes whose carrier acts on keywords."""
-    inboxes = Inbox.objects.filter(
-        team_id=event.team_id,
-        id__in=[id for id in inbox_ids if id],
-        keyword_responder=KeywordResponder.CARRIER,
-    )
-    if inbox_ids:
-        CarrierOptOut.objects.bulk_create(
-            [
-                CarrierOptOut(
-                    team_id=event.team_id, inbox=inbox, number=event.number,
-                    since=event.recorded_at, last_at=event.recorded_at,
-                )
-                for inbox in inboxes
-            ],
-            update_conflicts=True,
-            unique_fields=["team", "inbox", "number"],
-            update_fields=["since", "last_at", "refusals", "message_id", "ended_at"],
-        )  # fmt: skip

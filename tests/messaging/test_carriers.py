@@ -19,10 +19,11 @@ from messaging.carriers.error_codes import carrier_page_url, known_reason
 from messaging.carriers.registry import WEBHOOK_READERS, adapter_for
 from messaging.compose import compose_text
 from messaging.models import CARRIER_OPTED_OUT, Message, MessagePurpose, MessageStatus
+from optout.carrier_keywords import replies_to
 from optout.ledger import history
 from optout.models import ConsentEvent, Origin, StandingState
 from optout.number_state import standing
-from tests.cast import MARIA, TOM, Cast
+from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.fake_bandwidth import FakeBandwidth
 from tests.messaging.fake_carrier import CarrierFake, serving_api
 from tests.messaging.fake_plivo import FakePlivo
@@ -313,11 +314,13 @@ def test_carrier_that_replies_is_not_repeated(
     with scope(cast.northside.id):
         cast.front_desk.keyword_responder = KeywordResponder.CARRIER
         cast.front_desk.save()
-    own = adapter_for(cast.front_desk).reacts_to("STOP")
+    own = {word: replies_to(fake.carrier, word) for word in ("STOP", "HELP")}
+    fake.text(cast.front_desk, STRANGER, "help").post()
     fake.text(cast.front_desk, MARIA, "stop ").post()
     fake.text(cast.front_desk, TOM, "please stop texting me").post()
     work()
-    assert len(texts(purpose=MessagePurpose.CONFIRMATION, number=MARIA)) == (0 if own else 1)
+    assert len(texts(purpose=MessagePurpose.CONFIRMATION, number=MARIA)) == (0 if own["STOP"] else 1)
+    assert len(texts(number=STRANGER, outbound=True)) == (0 if own["HELP"] else 1)
     assert len(texts(purpose=MessagePurpose.CONFIRMATION, number=TOM)) == 1
 
 

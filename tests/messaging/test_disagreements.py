@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Inbox, KeywordResponder, Member
+from accounts.models import Carrier, Inbox, KeywordResponder, Member
 from kernel.tenancy import scope
 from messaging import inbound
 from messaging.carriers.base import InboundText
@@ -121,6 +121,39 @@ def test_words_that_the_carrier_does_not_know_are_no_disagreement(office: Office
     assert not office.may_text(office.desk)
     office.consent()
     assert office.listed() == []
+
+
+# Words to the desk, whether its carrier then refuses texts after consent elsewhere, and what ends that.
+ELSEWHERE = (
+    (Carrier.TELNYX, KeywordResponder.CARRIER, "STOP ALL", True, {"START": True, "YES": False}),
+    (Carrier.TELNYX, KeywordResponder.CARRIER, "OPTOUT", False, {}),
+    (Carrier.PLIVO, KeywordResponder.WE, "STOP", True, {"UNSTOP": True, "YES": False}),
+    (Carrier.PLIVO, KeywordResponder.WE, "UNSUBSCRIBE", False, {}),
+    (Carrier.TWILIO, KeywordResponder.WE, "STOP", False, {}),
+    (Carrier.VONAGE, KeywordResponder.WE, "STOP", False, {}),
+)
+
+
+@pytest.mark.parametrize(("carrier_name", "responder", "words", "expected", "endings"), ELSEWHERE)
+def test_each_carriers_own_words_count(
+    office: Office, carrier_name: str, responder: str, words: str, expected: bool, endings: dict[str, bool]
+) -> None:
+    with scope(office.team.id):
+        office.desk.carrier, office.desk.keyword_responder = carrier_name, responder
+        office.desk.save()
+    stopped = [("Front Desk", "expected")] if expected else []
+    for word, ends in (endings or {"": False}).items():
+        inbound.receive(office.desk, InboundText(new_sid(), MARIA, words))
+        office.consent()
+        assert office.listed() == stopped
+        with scope(office.team.id):  # the carrier refuses, and opts out of this inbox
+            consent.apply_carrier_refusal(
+                office.desk, MARIA, claimed_at=timezone.now(), message_id=1, reason="opted out"
+            )
+        if word:
+            later = timezone.now() + timedelta(seconds=1)
+            inbound.receive(office.desk, InboundText(new_sid(), MARIA, word, sent_at=later))
+            assert (office.listed() == []) == ends, word
 
 
 def test_a_refusal_of_a_text_that_a_start_overtook(office: Office) -> None:

@@ -13,8 +13,12 @@ from kernel.tenancy import scope
 from messaging.carriers.base import OutboundText
 from messaging.carriers.registry import adapter_for
 from messaging.carriers.sinch.webhooks import is_signed
+from messaging.compose import compose_text
 from messaging.missed_texts import fetch_missed
 from messaging.models import Message
+from optout.carrier_opt_outs.models import CarrierOptOut
+from optout.ledger import history
+from optout.number_state import standing
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.fake_carrier import serving_api
 from tests.messaging.fake_sinch import FakeSinch, signed_headers
@@ -69,6 +73,36 @@ def test_stale_timestamps_and_replays_are_refused(cast: Cast, sinch: FakeSinch, 
     other = {**posting.headers, "X-Sinch-Webhook-Signature-Algorithm": "HmacSHA1"}
     assert replace(posting, headers=other).post().status_code == 403
     assert len(texts()) == 1
+
+
+def test_a_refusal_that_nobody_knows_is_shown_and_is_no_opt_out(
+    cast: Cast, sinch: FakeSinch, texts: Texts, work: Callable[[], None], settings: Any
+) -> None:
+    """Sinch documents no code for people who opted out; whatever it reports, the standing stays."""
+    reports = (("Rejected", 499), ("Failed", 408), ("Failed", 0), ("Rejected", "opted out"))
+    sinch.answers = [(403, {"code": "recipient_opted_out", "text": "The recipient opted out"})]
+    with serving_api(lambda: sinch) as url:
+        settings.CARRIER_API_URL = url
+        for body in ("Refused at once", "a", "b", "c", "d"):
+            with scope(cast.northside.id):
+                compose_text(cast.front_desk, MARIA, body, author=cast.member)
+            work()
+    for (status, code), sent in zip(reports, sinch.sent, strict=True):
+        content = {
+            "type": "recipient_delivery_report_sms", "batch_id": sent.id, "recipient": sent.number, "code": code,
+            "status": status, "client_reference": sent.reference,
+        }  # fmt: skip
+        assert sinch.event(content, sent.callback.removeprefix(settings.PUBLIC_URL)).post().status_code == 200
+    assert [(text.body, text.trouble) for text in texts()] == [
+        ("Refused at once", "The Sinch account may not send this."),
+        ("a", "Sinch reports Rejected, code 499."),
+        ("b", "The network rejected the text."),
+        ("c", "Sinch reports Failed, code 0."),
+        ("d", "Sinch reports Rejected, code opted out."),
+    ]
+    with scope(cast.northside.id):
+        assert standing(cast.northside.id, MARIA, cast.front_desk.id).may_text
+        assert not CarrierOptOut.objects.exists() and history(cast.northside.id, MARIA) == []
 
 
 def test_pictures_binary_texts_and_short_codes(cast: Cast, sinch: FakeSinch, texts: Texts) -> None:

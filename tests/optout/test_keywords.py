@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optout.keywords import carrier_reacts, read_keyword, stricter_outcome
+from optout.keywords import read_keyword, stricter_outcome
 from optout.reader.outcome import Outcome
 
 STOP, HOLD, HELP, NONE, YES, START = Outcome
@@ -351,38 +351,6 @@ def test_the_stricter_of_two_readings_counts(
         assert stricter_outcome(ours, spelling("HELP")) is help_
 
 
-TWILIO_KEYWORDS = "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START YES UNSTOP HELP INFO".split()
-
-
-@pytest.mark.parametrize("word", TWILIO_KEYWORDS)
-def test_the_carrier_reacts_to_its_own_keywords_only(word: str) -> None:
-    for text in (word, word.lower(), word.title(), f"  {word}\n"):
-        assert carrier_reacts(text), text
-    for text in (
-        f"{word}.",
-        f"{word}!",
-        f"please {word}",
-        f"{word} {word}",
-        f"“{word}”",
-        f"{word}\u200b",
-        word[:-1],
-    ):
-        assert not carrier_reacts(text), text
-    assert not carrier_reacts(full_width(word.lower()))
-
-
-@pytest.mark.parametrize(
-    "text", ["OPT OUT", "OPT-OUT", "STOP ALL", "S T O P", "ſtop", "", " ", "stop it", "subscribe"]
-)
-def test_the_carrier_does_not_react_to_anything_else(text: str) -> None:
-    assert not carrier_reacts(text)
-
-
-@pytest.mark.parametrize("word", TWILIO_KEYWORDS)
-def test_every_keyword_of_the_carrier_is_a_request(word: str) -> None:
-    assert read_keyword(word) is not NONE
-
-
 def test_requests_are_ordered_by_strictness() -> None:
     assert list(Outcome) == [
         Outcome.OPT_OUT,
@@ -426,7 +394,6 @@ def test_no_text_raises_an_error(text: str, carriers: str | None) -> None:
     request = read_keyword(text)
     assert request in Outcome
     assert stricter_outcome(request, carriers) in Outcome
-    assert carrier_reacts(text) in (True, False)
 
 
 @given(ANY_TEXT | LIKELY_TEXT)

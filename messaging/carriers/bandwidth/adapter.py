@@ -40,9 +40,6 @@ class BandwidthAdapter:
         """List at most one text: the cheapest call with these credentials."""
         _call(inbox, "GET", params={"limit": 1, "sourceTn": phone_numbers.dialled(inbox.number)})
 
-    def reacts_to(self, body: str) -> bool:
-        return False  # it replies to nothing; the network of toll-free numbers does
-
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         content = {
             "applicationId": inbox.account_id,

@@ -1,7 +1,7 @@
 """Plivo's API: plivo.com/docs/messaging/api/message.
 
 Its list of texts has no words, so a text whose webhook did not arrive cannot be fetched. Plivo blocks texts to a person
-who texted STOP and sends no reply: it lets one confirmation pass within five minutes
+who texted STOP without a confirmation of its own: it lets one of ours pass within five minutes
 (support.plivo.com/hc/en-us/articles/360041786171).
 """
 
@@ -41,9 +41,6 @@ class PlivoAdapter:
 
     def check(self, inbox: Inbox) -> None:
         _call(inbox, "GET", _account(inbox))
-
-    def reacts_to(self, body: str) -> bool:
-        return False  # it blocks, and replies to nothing
 
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         content: dict[str, Any] = {

@@ -38,9 +38,6 @@ class SinchAdapter:
     def check(self, inbox: Inbox) -> None:
         _call(inbox, "GET", "inbounds", params={"page_size": 1})
 
-    def reacts_to(self, body: str) -> bool:
-        return False  # it replies to nothing unless it was set up to
-
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         content: dict[str, Any] = {
             "from": phone_numbers.dialled(inbox.number).lstrip("+"),

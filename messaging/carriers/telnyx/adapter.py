@@ -29,8 +29,6 @@ from messaging.carriers.webhooks import Fields
 from messaging.line_types.kinds import LineKind
 
 API = "https://api.telnyx.com/v2"
-# …/docs/messaging/messages/advanced-opt-in-out, "Default behavior"; HELP and INFO are answered, too.
-KEYWORDS = frozenset("STOP,STOPALL,STOP ALL,UNSUBSCRIBE,CANCEL,END,QUIT,START,UNSTOP,HELP,INFO".split(","))
 # …/messages/error-codes, 40317: at most ten files, and less than 1 MB together
 MMS_LIMITS = MediaLimits(count=10, total_bytes=1_000_000)
 MMS_COUNTRIES = ("US", "CA")
@@ -41,9 +39,6 @@ class TelnyxAdapter:
 
     def check(self, inbox: Inbox) -> None:
         self._profile(inbox)
-
-    def reacts_to(self, body: str) -> bool:
-        return body.strip().upper() in KEYWORDS
 
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         content: dict[str, Any] = {

@@ -44,7 +44,6 @@ from messaging.carriers.twilio.number_facts import read_number_facts
 from messaging.carriers.twilio.webhooks import OPTED_OUT_ERROR, STATUSES
 from messaging.carriers.webhooks import small_int
 from messaging.line_types.kinds import LineKind
-from optout import keywords
 
 log = logging.getLogger(__name__)
 AUTHENTICATION_ERROR = "20003"  # twilio.com/docs/api/errors/20003
@@ -62,9 +61,6 @@ class TwilioAdapter:
 
     def check(self, inbox: Inbox) -> None:
         list(islice(self.recent(inbox, timezone.now()), 1))
-
-    def reacts_to(self, body: str) -> bool:
-        return keywords.carrier_reacts(body)
 
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         with _converting_errors(), write_before(text.write_before):

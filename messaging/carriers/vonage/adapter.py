@@ -49,9 +49,6 @@ class VonageAdapter:
     def check(self, inbox: Inbox) -> None:
         _call(inbox, "GET", "/account/get-balance")
 
-    def reacts_to(self, body: str) -> bool:
-        return False  # it replies to nothing unless Opt-Out Assist was set up
-
     def send(self, inbox: Inbox, text: OutboundText) -> Accepted:
         content = {
             "from": phone_numbers.dialled(inbox.number).lstrip("+"),
