@@ -6,11 +6,11 @@ user who has proved the address joins by it, and for everybody else it sends tha
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.invitation_acceptance import InvalidInvitation
 from accounts.models import Invitation
+from kernel.cache import cache
 
 EMAIL_EVERY = 300  # seconds: so often a copied link sends the email
 _signer = signing.Signer(salt="invitation")

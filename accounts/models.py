@@ -391,4 +391,5 @@ def hash_token(token: str) -> str:
 
 
 # Models in modules of their own, which Django finds through this one.
-import accounts.audit.models  # noqa: E402, F401
+import accounts.audit.models  # noqa: E402
+import accounts.sign_in_limits  # noqa: E402, F401

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple, Self
 
-from django.core.cache import cache
-
 from accounts.models import Member
+from kernel.cache import cache
 
 LOOKING_SECONDS = (
     45  # an open page tells about every thirty seconds that it is still there, and says when it leaves

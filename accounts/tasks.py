@@ -1,4 +1,4 @@
-"""Celery tasks of accounts: expired sessions and invitations are deleted."""
+"""Celery tasks of accounts: expired sessions, limits of sign-in and invitations are deleted."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation
 from accounts.scope_lookups import team_ids_by_slug
+from accounts.sign_in_limits import delete_expired_limits
 from kernel.tenancy import scope
 
 # How long an expired invitation stays on the page of members, where it can be sent again.
@@ -17,6 +18,7 @@ EXPIRED_SHOWN = timedelta(days=30)
 @shared_task(expires=3600)
 def delete_expired_sessions() -> None:
     SessionStore.clear_expired()
+    delete_expired_limits()
 
 
 @shared_task(expires=3600)

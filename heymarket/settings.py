@@ -89,7 +89,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", _local["REDIS_URL"])
 CACHES = {
+    # What must be kept, in PostgreSQL: allauth counts attempts to sign in here.
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_signinlimit",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
+    # What may be lost (kernel.cache).
+    "valkey": {
         "BACKEND": "kernel.cache.OptionalCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "heymarket",
@@ -97,7 +104,7 @@ CACHES = {
             "SOCKET_CONNECT_TIMEOUT": 0.3,
             "SOCKET_TIMEOUT": 0.3,
         },
-    }
+    },
 }
 
 CELERY_BROKER_URL = REDIS_URL

@@ -1,21 +1,28 @@
-"""Cache backend: an unavailable cache behaves like an empty one, and delays nobody."""
+"""The cache of Valkey: what may be lost. While the server is away it behaves like an empty one, and delays nobody.
+
+Django's default cache is another one, in PostgreSQL: allauth keeps its limits there (accounts.sign_in_limits).
+"""
 
 import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.core.cache import BaseCache, caches
+from django.utils.connection import ConnectionProxy
 from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
 # After an error the server is not asked for this long, in seconds: a page asks several times, and each would wait.
 REST_SECONDS = 2.0
+VALKEY = "valkey"  # in CACHES
+
+cache: BaseCache = ConnectionProxy(caches, VALKEY)  # type: ignore[assignment]
 
 
 class OptionalCache(RedisCache):
     """Redis's cache, which is empty while the server is away.
 
-    The library's own IGNORE_EXCEPTIONS makes `add` return None, which callers read as "exists already": allauth then
-    takes the lock of its rate limits for held, and refuses to sign anybody in. Here the limits start anew instead.
+    The library's own IGNORE_EXCEPTIONS makes `add` return None, which callers read as "exists already".
     """
 
     _rests_until: ClassVar[float] = 0.0

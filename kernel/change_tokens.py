@@ -4,10 +4,10 @@ import secrets
 import time
 from collections.abc import Callable
 
-from django.core.cache import cache
 from django.db import transaction
 
 from kernel.background import BatchQueue
+from kernel.cache import cache
 
 
 def renew_on_commit(team_id: int) -> None:

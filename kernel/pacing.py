@@ -3,9 +3,8 @@
 import time
 from collections.abc import Iterator
 
-from django.core.cache import cache
-
 from kernel.background import BatchQueue
+from kernel.cache import cache
 
 RESTS_WHILE_TEXTS_ARRIVE = (
     2.0  # of the time of the work before, which contains its waiting for a busy machine

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError
 from django.test import Client
@@ -20,6 +19,7 @@ from heymarket.health import status as health
 from heymarket.health.signs_of_life import BEAT, QUEUES, give_sign
 from heymarket.health.status import CACHE_DOWN, DATABASE_DOWN, LIMITS, Status, find_problems, read_status
 from kernel.backlog import Backlog
+from kernel.cache import cache
 from kernel.tenancy import scope
 from messaging.compose import compose_text
 from messaging.models import Message
@@ -44,7 +44,8 @@ class CacheInMemory(LocMemCache):
 
 @pytest.fixture(autouse=True)
 def _cache(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "tests.test_health.CacheInMemory", "LOCATION": "health"}}
+    in_memory = {"BACKEND": "tests.test_health.CacheInMemory", "LOCATION": "health"}
+    settings.CACHES = {**settings.CACHES, "valkey": in_memory}
     cache.clear()
 
 

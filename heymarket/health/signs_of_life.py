@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from celery.signals import beat_init, worker_ready
-from django.core.cache import cache
+
+from kernel.cache import cache
 
 EVERY = 5.0  # seconds
 KEPT_FOR = 24 * 3600  # seconds

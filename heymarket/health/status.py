@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ import reports.scope_lookups
 import webhooks.scope_lookups
 from heymarket.health.signs_of_life import BEAT, last_signs
 from kernel.backlog import Backlog
+from kernel.cache import cache
 from kernel.sql import fetch
 
 LONGEST_ANSWER = 2_000  # milliseconds that the database has to answer

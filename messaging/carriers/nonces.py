@@ -6,8 +6,7 @@ nothing is refused: a text counts once all the same.
 
 import hashlib
 
-from django.core.cache import cache
-
+from kernel.cache import cache
 from messaging.carriers.webhooks import BadWebhook, Webhook
 
 REMEMBERED = 26 * 60 * 60  # seconds; longer than any carrier retries and than any accepted timestamp is old

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from accounts.invitation_links import copied_link
 from accounts.membership_forms import ROLES
 from accounts.models import Invitation, Member, Role, User
+from kernel.cache import cache
 from kernel.tenancy import scope
 from tests.cast import Cast
 

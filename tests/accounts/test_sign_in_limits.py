@@ -1,14 +1,19 @@
 """Limits of wrong passwords: they stop a guesser, and not the owner of the address."""
 
 import secrets
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.sign_in_limits import SignInLimit
+from accounts.tasks import delete_expired_sessions
 from heymarket import settings as product_settings
+from kernel.cache import OptionalCache
 from tests.cast import PASSWORD
 
 
@@ -62,3 +67,22 @@ def test_sign_ins_do_not_count_as_failures(user: User, settings: LazySettings) -
     }
     source = address()
     assert all(signs_in(user, PASSWORD, source) for _ in range(6))
+
+
+def test_counts_are_in_the_database_and_do_not_need_valkey(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restart of Valkey, or its absence, gives a guesser no new attempts. Expired counts are deleted."""
+    guesser = address()
+    monkeypatch.setattr(OptionalCache, "_rests_until", float("inf"))
+    for _ in range(5):
+        assert not signs_in(user, "wrong password", guesser)
+    assert not signs_in(user, PASSWORD, guesser)
+    counts = SignInLimit.objects.filter(cache_key__contains="login_failed:5/")
+    assert counts.count() == 1 and user.email not in counts.get().cache_key
+    delete_expired_sessions()
+    assert not signs_in(user, PASSWORD, guesser)
+    SignInLimit.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    delete_expired_sessions()
+    assert not counts.exists()
+    assert signs_in(user, PASSWORD, guesser)

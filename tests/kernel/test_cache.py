@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kernel import change_tokens
-from kernel.cache import OptionalCache
+from kernel.cache import VALKEY, OptionalCache
 from tests.cast import PASSWORD, Cast
 
 
@@ -20,12 +20,12 @@ def frozen_cache(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     """A server that accepts connections and never answers."""
     monkeypatch.setattr(OptionalCache, "_rests_until", 0.0)
     with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
-        default = settings.CACHES["default"]
+        valkey = settings.CACHES[VALKEY]
         location = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
-        options = {**default["OPTIONS"], "SOCKET_CONNECT_TIMEOUT": 0.3, "SOCKET_TIMEOUT": 0.3}
-        settings.CACHES = {"default": {**default, "LOCATION": location, "OPTIONS": options}}
+        options = {**valkey["OPTIONS"], "SOCKET_CONNECT_TIMEOUT": 0.3, "SOCKET_TIMEOUT": 0.3}
+        settings.CACHES = {**settings.CACHES, VALKEY: {**valkey, "LOCATION": location, "OPTIONS": options}}
         yield
-    caches["default"].close()
+    caches[VALKEY].close()
 
 
 def test_people_sign_in_while_valkey_is_frozen(cast: Cast, frozen_cache: None, settings: Any) -> None:
@@ -43,7 +43,7 @@ def test_without_a_cache_the_token_is_the_same_for_some_seconds(cast: Cast, froz
 
 def test_a_team_without_changes_has_one_token_until_it_changes(cast: Cast) -> None:
     team_id = cast.northside.id
-    caches["default"].delete(change_tokens._key(team_id))
+    caches[VALKEY].delete(change_tokens._key(team_id))
     token = change_tokens.current_token(team_id)
     assert not token.startswith("t"), "it does not depend on the time"
     assert change_tokens.current_token(team_id) == token

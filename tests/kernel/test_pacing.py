@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from kernel import pacing
+from kernel.cache import cache
 from kernel.sql import commit_without_waiting, fetch
 from kernel.tenancy import scope
 from tests.cast import MARIA, Cast

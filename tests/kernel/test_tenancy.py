@@ -85,6 +85,7 @@ from webhooks.scope_lookups import endpoints_due
 GLOBAL_TABLES = {
     "account_emailaddress",
     "account_emailconfirmation",
+    "accounts_signinlimit",
     "accounts_user",
     "auth_group",
     "auth_group_permissions",

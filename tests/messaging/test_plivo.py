@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
+from kernel.cache import cache
 from kernel.tenancy import scope
 from messaging.carriers.base import MediaSource
 from messaging.carriers.plivo.webhooks import is_signed, signed_bytes
