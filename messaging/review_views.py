@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from messaging.review_decisions import CannotDecide, mark_done, opt_out_by_text,
 from messaging.to_review import find_conversation_of, next_to_review
 from optout.consent_types import Actor
 from optout.lifting_rules import CannotLift
+from optout.linked_teams.retractions import teams_that_keep
 from optout.misreadings import lift_misread
 from optout.reviews import Review
 
@@ -95,11 +97,13 @@ def misreading(request: TeamRequest, conversation_id: int, message_id: int) -> H
     if request.method == "POST" and form.is_valid():
         actor, reason = Actor.of(request.member), form.cleaned_data["reason"]
         try:
-            lift_misread(request.team.id, found.number, message_id, actor, reason)
+            event = lift_misread(request.team.id, found.number, message_id, actor, reason)
         except CannotLift as refusal:
             form.add_error(None, str(refusal))
         else:
             change_tokens.renew_on_commit(request.team.id)
+            if kept_at := teams_that_keep(event):
+                messages.success(request, f"Marked as misread; the opt-out stays in force at {kept_at}.")
             return redirect(_text_address(request, found.id, message_id))
     back = _text_address(request, found.id, message_id)
     context = {"section": "inbox", "conversation": found, "text": text, "form": form, "back": back}

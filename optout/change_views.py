@@ -14,6 +14,7 @@ from optout import consent
 from optout.change_responses import Toast, refuse, render_change, respond_changed
 from optout.forms import FreshConsentForm, OptOutForm, ReasonForm
 from optout.lifting_rules import CannotLift
+from optout.linked_teams.retractions import teams_that_keep
 from optout.models import ConsentEvent
 from optout.reasons import BlockReason, LiftReason, OptOutReason, UnblockReason
 from optout.standing_panel import LiftOption
@@ -48,7 +49,13 @@ def retract_opt_out(request: TeamRequest, number: str) -> HttpResponse:
     event = consent.retract(request.team.id, number, actor_of(request))
     if event is None:
         return refuse(request, number, NOTHING_TO_RETRACT)
-    return respond_changed(request, number, RETRACTED, event)
+    kept_at = teams_that_keep(event)
+    toast = (
+        replace(RETRACTED, words=f"{RETRACTED.words}; it stays in force at {kept_at}")
+        if kept_at
+        else RETRACTED
+    )
+    return respond_changed(request, number, toast, event)
 
 
 @form_view

@@ -13,6 +13,7 @@ from kernel.tenancy import linked_scope
 from optout.ledger import opt_ins
 from optout.ledger_entry import LedgerEntryDraft, StandingChange
 from optout.linked_teams.models import LinkedOptOut, TeamLink
+from optout.linked_teams.wakeups import wake_copying_on_commit
 from optout.models import Action, ConsentEvent, Origin, Suppression, SuppressionKind
 from optout.number_locks import lock_key
 from optout.number_state import fetch_number_state
@@ -55,6 +56,8 @@ def write_all(team_id: int, changes: Sequence[StandingChange]) -> list[ConsentEv
             added.append(change.added)
     Suppression.objects.bulk_create(added)
     record_consent_events(changes)
+    if LinkedOptOut.objects.filter(team_id=team_id, event_id__in=[event.id for event in events]).exists():
+        wake_copying_on_commit(team_id)
     for change in changes:
         _settle_reviews(change)
     return events
@@ -74,6 +77,8 @@ def _copy_to_linked_teams(event: ConsentEvent) -> None:
             with linked_scope(link.other_id):
                 _write_copy(link.other_id, event, own_name)
             waiting.delete()
+        else:
+            wake_copying_on_commit(event.team_id)
 
 
 def _write_copy(team_id: int, event: ConsentEvent, from_team: str) -> None:

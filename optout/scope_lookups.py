@@ -65,6 +65,11 @@ def unlink_teams(other_id: int) -> bool:
     return bool(found)
 
 
+def linked_retractions(number: str) -> dict[int, datetime]:
+    """When a linked team took back the opt-out that it shared last, by the ledger entry of the team in scope."""
+    return dict(fetch("SELECT * FROM lookup_linked_retractions($1::text)", number))
+
+
 def teams_to_copy() -> list[int]:
     """The teams whose opt-outs wait to be copied to linked teams."""
     return [team_id for (team_id,) in fetch("SELECT lookup_teams_to_copy()")]

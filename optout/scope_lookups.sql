@@ -92,6 +92,23 @@ BEGIN
     RETURN true;
 END $$;
 
+-- When a linked team took back, as a mistake, what it shared about a number with the team in scope; the ledger entry is
+-- that of this team. Nothing if another opt-out was shared since. No names and no words.
+CREATE FUNCTION lookup_linked_retractions(of_number text)
+RETURNS TABLE (event_id bigint, at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT own.id, max(e.recorded_at)
+      FROM (SELECT * FROM optout_consentevent o
+            WHERE o.team_id = nullif(current_setting('heymarket.team', true), '')::bigint AND o.number = of_number
+            AND o.origin = 'linked' ORDER BY o.position DESC LIMIT 1) AS own
+      JOIN optout_teamlink l ON l.team_id = own.team_id
+      JOIN optout_consentevent shared ON shared.team_id = l.other_id AND shared.number = own.number
+          AND shared.action = 'opted_out' AND NOT shared.only_in_inbox AND shared.happened_at = own.happened_at
+      JOIN optout_consentevent e ON e.team_id = l.other_id AND e.number = own.number
+          AND e.position > shared.position AND e.action = 'opted_in'
+          AND (e.reason = 'retracted as a mistake' OR e.reason LIKE 'misread: %')
+      GROUP BY own.id $$;
+
 -- The teams whose opt-outs wait to be copied to linked teams.
 CREATE FUNCTION lookup_teams_to_copy()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp

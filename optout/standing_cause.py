@@ -1,6 +1,7 @@
 """Cause of a standing: a suppression in force with its ledger entry, and its wording for pages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from optout import cause_wording, wording
 from optout.models import ConsentEvent, StandingState, Suppression
@@ -13,6 +14,7 @@ class StandingCause:
     row: Suppression
     event: ConsentEvent | None
     viewer: int | None = None  # the member who reads it
+    taken_back_at: datetime | None = None  # by the linked team that shared it
 
     @property
     def sentence(self) -> str:

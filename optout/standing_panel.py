@@ -12,6 +12,7 @@ from optout import ledger
 from optout.consent_records.number_consent import NumberConsent, number_consent
 from optout.consent_types import Actor
 from optout.lifting_rules import retractable, team_liftable
+from optout.linked_teams.retractions import taken_back_elsewhere
 from optout.misreadings import MISREAD_WITHIN, can_be_misread
 from optout.models import Action, ConsentEvent, Origin, Standing, Suppression
 from optout.pending_opt_ins import newest_checked
@@ -144,10 +145,14 @@ def panel_loader(
     liftable = standing if inbox else everything
     receipts = (yield from _receipts_loader(events)) if with_receipts else []
     by_id = {event.id: event for event in events}
+    taken_back = taken_back_elsewhere(standing.rows, number)
     return StandingPanel(
         inbox=inbox,
         standing=standing,
-        causes=[StandingCause(row, by_id.get(row.event_id), member.id) for row in standing.rows],
+        causes=[
+            StandingCause(row, by_id.get(row.event_id), member.id, taken_back.get(row.event_id))
+            for row in standing.rows
+        ],
         elsewhere=[
             StandingCause(row, by_id.get(row.event_id), member.id)
             for row in everything.rows

@@ -1,8 +1,11 @@
-"""Celery tasks of consent: daily roots, and copies for linked teams. They run on "bulk", so that no text waits."""
+"""Celery tasks of consent: daily roots, and copies for linked teams. They run on "bulk", so that no text waits.
+
+Only the copies of a woken worker are as urgent as texts, and few.
+"""
 
 from celery import shared_task
 
-from optout.linked_teams.copying import copy_waiting
+from optout.linked_teams.copying import copy_next, copy_waiting
 from optout.roots import emails, making
 from optout.scope_lookups import teams_to_copy, teams_without_root
 
@@ -19,6 +22,12 @@ def copy_to_linked_teams() -> None:
     """Copy what waits in any team to its linked teams."""
     for team_id in teams_to_copy():
         copy_waiting(team_id)
+
+
+@shared_task
+def copy_opt_outs_of_team(team_id: int) -> None:
+    """Copy the next few that wait in this team."""
+    copy_next(team_id)
 
 
 @shared_task

@@ -7,7 +7,7 @@ class LinkRequestForm(forms.Form):
     email = forms.EmailField(
         label="Email of the other team's owner",
         max_length=254,
-        help_text="They find your request under Settings > Linked teams of their team, and accept or decline it there.",
+        help_text="They get an email, and accept or decline under Settings > Linked teams of their own team.",
     )
 
     def clean_email(self) -> str:

@@ -1,6 +1,7 @@
 """Settings > Linked teams: links with other teams of the business, requests for them, and their answers; for owners."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -11,8 +12,10 @@ from accounts.audit.models import SettingsSection
 from accounts.settings_audit import record_changes, settings_changes
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
+from optout.linked_teams.emails import tell_asked_owner, was_told_lately
 from optout.linked_teams.forms import LinkRequestForm
 from optout.linked_teams.models import LinkOutcome, LinkRequest, TeamLink
+from optout.linked_teams.wakeups import wake_copying_on_commit
 from optout.scope_lookups import LinkRequestRow, decline_link, link_requests, link_teams, unlink_teams
 
 GONE = "This request is no longer open."
@@ -25,7 +28,7 @@ def linked_teams(request: TeamRequest) -> HttpResponse:
     form = LinkRequestForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         email = form.cleaned_data["email"]
-        _, new = LinkRequest.objects.get_or_create(
+        asked, new = LinkRequest.objects.get_or_create(
             team=request.team,
             email=email,
             outcome=LinkOutcome.OPEN,
@@ -33,6 +36,8 @@ def linked_teams(request: TeamRequest) -> HttpResponse:
         )
         if new:
             _record(request, f"Request to {email}", "", "open")
+            if not was_told_lately(asked):
+                transaction.on_commit(lambda: tell_asked_owner(request.team, asked))
         return _done(request, f"Asked {email}.")
     context = {
         "form": form,
@@ -69,6 +74,8 @@ def answer(request: TeamRequest, asking: int, id: int) -> HttpResponse:
         return _done(request, f"Declined the request of {name}.")
     if not link_teams(asking, id, request.user.email, str(request.member)):
         return _done(request, GONE)
+    for team_id in (asking, request.team.id):
+        wake_copying_on_commit(team_id)
     _record(request, name, "not linked", "linked")
     return _done(request, f"Linked with {name}.")
 

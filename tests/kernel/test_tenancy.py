@@ -130,6 +130,7 @@ LOOKUPS = {
     "lookup_suppressed_ending",
     "lookup_link_requests",
     "lookup_linked_by_request",
+    "lookup_linked_retractions",
     "lookup_declined_link",
     "lookup_unlinked",
     "lookup_teams_to_copy",

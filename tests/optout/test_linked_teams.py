@@ -1,6 +1,7 @@
 """Tests of linked teams: what a link shares, what it does not, who makes it, and that nothing else crosses the wall."""
 
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.models import Inbox, Member, Team
 from kernel.sql import fetch
@@ -17,6 +19,7 @@ from optout import consent, ledger_verification
 from optout.bulk_consent import opt_out_many
 from optout.consent_types import Actor
 from optout.ledger import history
+from optout.linked_teams import wakeups
 from optout.linked_teams.copying import copy_waiting
 from optout.linked_teams.models import LinkedOptOut, LinkOutcome, LinkRequest, TeamLink
 from optout.models import ConsentEvent, Origin, Suppression
@@ -24,6 +27,8 @@ from optout.number_locks import lock_key, lock_number
 from optout.number_state import fetch_number_state, standing
 from optout.reader.reading import read
 from optout.reasons import OptOutReason
+from optout.scope_lookups import linked_retractions, unlink_teams
+from optout.tasks import copy_opt_outs_of_team, copy_to_linked_teams
 from optout.wording import describe_entry
 from tests.cast import MARIA, PASSWORD, TOM, Cast
 
@@ -159,7 +164,100 @@ def test_opt_outs_from_before_the_link_are_copied_unless_the_person_came_back(ca
     assert copy_waiting(cast.northside.id) == copy_waiting(cast.harbor.id) == 0
 
 
-def test_what_cannot_be_copied_at_once_waits_and_is_not_lost(linked: Cast) -> None:
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The teams whose copying a worker was woken for, on commit."""
+    teams: list[int] = []
+    monkeypatch.setattr("optout.linked_teams.wakeups.copy_queue", SimpleNamespace(put=teams.append))
+    return teams
+
+
+def test_a_worker_is_woken_for_what_waits_and_for_nothing_else(cast: Cast, woken: list[int]) -> None:
+    northside, harbor = cast.northside.id, cast.harbor.id
+    text(cast.front_desk, TOM, "STOP")
+    with scope(northside):
+        opt_out_many(northside, ["+14155550120"], Actor(Origin.VENDOR_LIST, "x", 1), reason="")
+    assert woken == [], "no team is linked"
+    accept(cast, ask(cast))
+    assert sorted(woken) == sorted([northside, harbor]), "opt-outs from before the link wait"
+    copy_opt_outs_of_team(northside)
+    assert origins(cast.harbor, TOM) == ["linked"]
+    woken.clear()
+    text(cast.front_desk, MARIA, "STOP")
+    assert (woken, origins(cast.harbor, MARIA)) == ([], ["linked"]), "it was copied at once"
+    with scope(northside):
+        numbers = [f"+1415555{at:04d}" for at in range(3000, 3060)]
+        opt_out_many(northside, numbers, Actor(Origin.VENDOR_LIST, "x", 1), reason="")
+        assert woken == [], "not before it is stored"
+    assert woken == [northside]
+    copy_opt_outs_of_team(northside)
+    with scope(northside):
+        assert LinkedOptOut.objects.count() == 10, "a worker that also sends texts copies a few"
+    copy_to_linked_teams()
+    with scope(harbor):
+        assert Suppression.objects.filter(number__in=numbers).count() == 60
+
+
+def test_the_wake_up_is_published_and_a_broker_that_is_away_fails_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr("celery.current_app.send_task", lambda *call, **options: sent.append((call, options)))
+    wakeups._publish([7, 7, 8])
+    task = copy_opt_outs_of_team.name
+    assert sent == [((task, (7,)), {"expires": 60}), ((task, (8,)), {"expires": 60})]
+
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("celery.current_app.send_task", away)
+    wakeups._publish([7])
+    assert "not published" in caplog.text
+
+
+def test_a_retraction_lifts_nothing_elsewhere_and_both_teams_are_told(linked: Cast) -> None:
+    """The number's pages say that the other team took it back, until another opt-out is shared."""
+    number_page = reverse("standing", args=[linked.harbor.slug, MARIA])
+    team = linked.northside
+    retraction = reverse("retract_opt_out", args=[team.slug, MARIA])
+    with scope(team.id):
+        by = Actor.of(linked.owner)
+        consent.opt_out_by_member(team.id, MARIA, by, OptOutReason.ASKED)
+        consent.opt_out_by_member(team.id, TOM, by, OptOutReason.DECISION)
+    assert "took it back" not in sign_in(linked.outsider).get(number_page).content.decode()
+    page = sign_in(linked.owner).post(retraction, follow=True).content.decode()
+    assert "Opt-out undone; it stays in force at Harbor Bikes." in page
+    assert (origins(team, MARIA), origins(linked.harbor, MARIA)) == ([], ["linked"])
+    page = sign_in(linked.outsider).get(number_page).content.decode()
+    assert "Northside Dental</bdi> took it back as a mistake" in page and "it stays in force." in page
+    assert "Record consent" in page
+    own = reverse("retract_opt_out", args=[team.slug, TOM])
+    assert "Opt-out undone." in sign_in(linked.owner).post(own, follow=True).content.decode(), (
+        "it was not shared"
+    )
+    text(linked.front_desk, MARIA, "STOP")
+    assert "took it back" not in sign_in(linked.outsider).get(number_page).content.decode()
+
+
+def test_only_what_was_shared_is_told_of(linked: Cast) -> None:
+    """A retraction of an opt-out from one inbox, and one in a team that is not linked any more, is nobody's matter."""
+    team = linked.northside
+    with scope(team.id):
+        consent.opt_out_by_member(team.id, MARIA, Actor.of(linked.owner), OptOutReason.ASKED, linked.billing)
+        consent.retract(team.id, MARIA, Actor.of(linked.owner))
+        consent.opt_out_by_member(team.id, TOM, Actor.of(linked.owner), OptOutReason.ASKED)
+        consent.retract(team.id, TOM, Actor.of(linked.owner))
+    with scope(linked.harbor.id):
+        assert linked_retractions(MARIA) == {}
+        assert list(linked_retractions(TOM)) == [history(linked.harbor.id, TOM)[0].id]
+    with scope(team.id):
+        assert linked_retractions(TOM) == {}
+    with scope(linked.harbor.id):
+        unlink_teams(team.id)
+        assert linked_retractions(TOM) == {}
+
+
+def test_what_cannot_be_copied_at_once_waits_and_is_not_lost(linked: Cast, woken: list[int]) -> None:
     """While somebody holds the other team's lock of the number, the STOP is stored without waiting for it."""
     held, release = threading.Event(), threading.Event()
 
@@ -178,7 +276,8 @@ def test_what_cannot_be_copied_at_once_waits_and_is_not_lost(linked: Cast) -> No
     assert origins(linked.harbor, MARIA) == []
     (row,) = fetch("SELECT lookup_teams_to_copy()")
     assert row == (linked.northside.id,)
-    copy_waiting(linked.northside.id)
+    assert woken == [linked.northside.id]
+    copy_opt_outs_of_team(linked.northside.id)
     assert origins(linked.harbor, MARIA) == ["linked"]
     copy_waiting(linked.northside.id)
     with scope(linked.harbor.id):
@@ -232,6 +331,26 @@ def test_a_request_can_be_withdrawn(cast: Cast) -> None:
     assert accept(cast, asked).status_code == 404
     with scope(cast.northside.id):
         assert LinkRequest.objects.get(id=asked.id).outcome == LinkOutcome.WITHDRAWN
+
+
+def test_the_asked_owner_gets_an_email_once_a_day(cast: Cast, mailoutbox: list[Any]) -> None:
+    asked = ask(cast)
+    (email,) = mailoutbox
+    assert (email.to, email.subject) == (["harriet@harbor.example"], "Northside Dental asks to link teams")
+    assert (
+        "with Harbor Bikes." in email.body and reverse("linked_teams", args=[cast.harbor.slug]) in email.body
+    )
+    sign_in(cast.owner).post(reverse("link_withdrawal", args=[cast.northside.slug, asked.id]))
+    url = reverse("linked_teams", args=[cast.northside.slug])
+    sign_in(cast.owner).post(url, {"email": "harriet@harbor.example"})
+    assert len(mailoutbox) == 1, "it was withdrawn and sent again"
+    with scope(cast.northside.id):
+        LinkRequest.objects.all().delete()
+    for nobody in ("nobody@else.example", cast.member.user.email, cast.owner.user.email):
+        ask(cast, nobody)
+    assert len(mailoutbox) == 1, "whoever owns no other team gets none"
+    ask(cast)
+    assert len(mailoutbox) == 2
 
 
 # -- the wall ----------------------------------------------------------------------------------------------------
