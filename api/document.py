@@ -18,8 +18,9 @@ Each call names the scope that its key needs.
 
 **Numbers** are E.164 digits. A `+` before them is accepted; responses omit it. **Times** are RFC 3339.
 
-**Strict parsing**: a body is JSON in UTF-8, sent as `application/json` with its length. An unknown field or parameter
-is `bad_data`, and so is a repeated one; a misspelt name is never ignored.
+**Strict parsing**: a body is JSON in UTF-8, sent as `application/json`. An unknown field or parameter is `bad_data`,
+and so is a repeated one. A *compatible* key may send unknown ones, which the header `X-Heymarket-Ignored` of the
+response names, except those about what is sent, to whom, or consent.
 
 **Errors** are `{"error_code", "message", "field", "request_id"}`; each code has one status. `field` names the field
 at fault, if any.
@@ -37,6 +38,10 @@ _HEADERS: dict[str, Any] = {
     "X-Request-Id": {
         "schema": {"type": "string", "format": "uuid"},
         "description": "Names this request in our logs.",
+    },
+    "X-Heymarket-Ignored": {
+        "schema": {"type": "string"},
+        "description": "Fields and parameters that were ignored; with compatible keys only.",
     },
     "X-RateLimit-Limit": {"schema": {"type": "integer"}, "description": "Requests per minute of the clock."},
     "X-RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "Requests left in this minute."},

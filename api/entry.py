@@ -9,8 +9,10 @@ from django.urls import resolve
 
 from api.error_responses import error_response, unexpected_error_response
 from api.errors import ApiError, ErrorCode
+from api.nearest_call import is_api_address, unknown_call
+from api.tolerance import ignored_header
 
-ROOT = "/v1/"
+IGNORED = "X-Heymarket-Ignored"
 BROWSER_PATHS = ("/v1/docs", "/v1/openapi.json")  # pages for browsers, which need the other middleware
 MAX_BODY = 2 * 1024 * 1024  # bytes
 MAX_LENGTH_DIGITS = 20  # int() refuses texts of thousands of digits
@@ -20,7 +22,7 @@ def api_entry(get_page: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
     """A middleware that answers API calls itself and passes all other requests to `get_page`."""
 
     def middleware(request: Any) -> Any:
-        if not request.path_info.startswith(ROOT):
+        if not is_api_address(request.path_info):
             return get_page(request)
         request.request_id = str(uuid.uuid4())
         if request.path_info in BROWSER_PATHS:
@@ -28,7 +30,9 @@ def api_entry(get_page: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
             response["X-Request-Id"] = request.request_id
             return response
         request.rate_limit = None
-        response = _respond(request)
+        response = _respond_as_get(request) if request.method == "HEAD" else _respond(request)
+        if ignored := ignored_header(request):
+            response[IGNORED] = ignored
         response["X-Request-Id"] = request.request_id
         response["Cache-Control"] = "no-store"
         response["Content-Length"] = str(len(response.content))
@@ -39,26 +43,39 @@ def api_entry(get_page: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
     return middleware
 
 
+def _respond_as_get(request: Any) -> HttpResponse:
+    """The response to GET, whose body the server leaves out."""
+    request.method = "GET"
+    response = _respond(request)
+    request.method = "HEAD"
+    return response
+
+
 def _respond(request: Any) -> HttpResponse:
     try:
-        view, args, kwargs = resolve(request.path_info)
+        view, args, kwargs = resolve(request.path_info.rstrip("/"))
         _read_body(request)
         response = view(request, *args, **kwargs)
     except Http404:  # an unknown path, or the root, where ninja has no view
-        return error_response(request, ApiError(ErrorCode.NOT_FOUND))
+        return error_response(request, unknown_call(request.path_info))
     except ApiError as error:
         return error_response(request, error)
     except UnreadablePostError:
         return error_response(request, ApiError(ErrorCode.BAD_DATA, "The body was incomplete."))
     except Exception as error:  # noqa: BLE001  even a failing error handler gets the form of all errors
         return unexpected_error_response(request, error)
+    if isinstance(response, HttpResponseNotAllowed) and request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": response["Allow"]})
     if isinstance(response, HttpResponseNotAllowed):
         return error_response(request, ApiError(ErrorCode.METHOD_NOT_ALLOWED), {"Allow": response["Allow"]})
     return response
 
 
 def _read_body(request: Any) -> None:
-    """Read the body, but never more bytes than a call may send."""
+    """Read the body, but never more bytes than a call may send.
+
+    The front reads a body that comes in chunks whole, and passes it on with its length.
+    """
     if request.META.get("HTTP_TRANSFER_ENCODING"):
         raise ApiError(ErrorCode.BAD_DATA, "Send the body in one piece, with its Content-Length.")
     length = request.META.get("CONTENT_LENGTH") or "0"

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.tolerance import NOT_OFFERED
+
 
 class ErrorCode(enum.StrEnum):
     """The value is `error_code`. Apps may rely on it and on the status, not on the sentence."""
@@ -138,24 +140,14 @@ def error_example(code: ErrorCode) -> dict[str, str]:
     }
 
 
-# Fields that integrations may send, although Heymarket does not have the feature yet.
-NOT_OFFERED_YET = (
-    "avatar",
-    "email_suppressions",
-    "gallery",
-    "survey_id",
-    "targets",
-)
-
-
 def from_validation_error(error: Mapping[str, Any], source: str = "") -> ApiError:
     """The API error for an error of pydantic; `source` is the part of the request, for an error without a field."""
     field = ".".join(map(str, error["loc"]))
     if error["type"] == "extra_forbidden":
-        planned = error["loc"][-1] in NOT_OFFERED_YET
+        planned = error["loc"][-1] in NOT_OFFERED
         return ApiError(
             ErrorCode.BAD_DATA,
-            "This is not offered yet." if planned else "There is no such field.",
+            "This is not offered here." if planned else "There is no such field.",
             field=field,
         )
     if error["type"] == "string_pattern_mismatch" and "A-Z" in error["ctx"]["pattern"]:

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from api.models import KeyKind, KeyScope
+from api.models import KeyKind, KeyMode, KeyScope
 
 
 class ApiKeyForm(forms.Form):
@@ -12,6 +12,9 @@ class ApiKeyForm(forms.Form):
         help_text="The app that uses the key. Opt-outs that it records show this name.",
     )
     kind = forms.ChoiceField(label="Type", choices=KeyKind, initial=KeyKind.BEARER, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label="Requests", choices=KeyMode, initial=KeyMode.STRICT, widget=forms.RadioSelect
+    )
     scopes = forms.MultipleChoiceField(
         label="Scopes",
         choices=[(scope.value, scope.label.capitalize()) for scope in KeyScope],
@@ -24,7 +27,8 @@ class ApiKeyForm(forms.Form):
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())
 
-    def chosen(self) -> tuple[str, KeyKind, list[KeyScope]]:
-        """Name, kind and scopes."""
+    def chosen(self) -> tuple[str, KeyKind, list[KeyScope], KeyMode]:
+        """Name, kind, scopes and mode."""
         data = self.cleaned_data
-        return data["name"], KeyKind(data["kind"]), [KeyScope(scope) for scope in data["scopes"]]
+        scopes = [KeyScope(scope) for scope in data["scopes"]]
+        return data["name"], KeyKind(data["kind"]), scopes, KeyMode(data["mode"])

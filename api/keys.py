@@ -14,7 +14,7 @@ from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target, record_action
 from accounts.models import Member, hash_token
 from api.errors import ApiError, ErrorCode
-from api.models import ApiKey, KeyKind, KeyScope
+from api.models import ApiKey, KeyKind, KeyMode, KeyScope
 from api.scope_lookups import api_key_by_key_id
 from kernel.tenancy import scope
 
@@ -29,10 +29,12 @@ class CreatedKey(NamedTuple):
     secret: str  # shown once: the whole bearer key, or the SECRET_KEY
 
 
-def create_key(name: str, kind: KeyKind, scopes: Iterable[KeyScope], by: Member) -> CreatedKey:
+def create_key(
+    name: str, kind: KeyKind, scopes: Iterable[KeyScope], by: Member, mode: KeyMode = KeyMode.STRICT
+) -> CreatedKey:
     """Create a key for the member's team. Only the result has its secret."""
-    key = ApiKey(team=by.team, name=name, kind=kind, scopes=sorted(scopes), created_by=str(by)[:80])
-    key.owner_id = by.user_id
+    key = ApiKey(team=by.team, name=name, kind=kind, mode=mode, scopes=sorted(scopes))
+    key.created_by, key.owner_id = str(by)[:80], by.user_id
     key.key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     if kind == KeyKind.SIGNING:
         key.signing_secret = secret
@@ -40,7 +42,8 @@ def create_key(name: str, kind: KeyKind, scopes: Iterable[KeyScope], by: Member)
         secret = f"{PREFIX}_{key.key_id}_{secret}"
         key.secret_hash = hash_token(secret)
     key.save()
-    record_action(by.team_id, by, AuditAction.KEY_CREATED, _target(key), kind=key.kind, scopes=key.scopes)
+    recorded = {"kind": key.kind, "mode": key.mode, "scopes": key.scopes}
+    record_action(by.team_id, by, AuditAction.KEY_CREATED, _target(key), **recorded)
     return CreatedKey(key, secret)
 
 

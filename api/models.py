@@ -23,12 +23,23 @@ class KeyKind(models.TextChoices):
     SIGNING = "signing", "Secret ID and secret key: sign a token (JWT) for each request"
 
 
+class KeyMode(models.TextChoices):
+    """How requests with a key are read, see api.tolerance."""
+
+    STRICT = "strict", "Strict: a field or parameter that a call does not have is refused. For new apps"
+    COMPATIBLE = (
+        "compatible",
+        "Compatible: such fields are ignored and named in a header. For apps written for the Heymarket API",
+    )
+
+
 class ApiKey(TenantModel):
     """A key of a team. Its secret is shown once, and stored as a hash (bearer) or encrypted (signing)."""
 
     name = models.CharField(max_length=60)
     key_id = models.CharField(max_length=24)  # public; the SECRET_ID of signed tokens
     kind = models.CharField(max_length=8, choices=KeyKind, default=KeyKind.BEARER)
+    mode = models.CharField(max_length=10, choices=KeyMode, default=KeyMode.STRICT, db_default=KeyMode.STRICT)
     secret_hash = models.CharField(max_length=64, blank=True)  # of bearer keys
     signing_secret = EncryptedField(null=True)  # of signing keys
     scopes = models.JSONField(default=list)

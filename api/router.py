@@ -13,9 +13,11 @@ from ninja.utils import contribute_operation_callback
 
 from accounts.models import Team
 from api import keys, limits
+from api.credentials import read_credentials
 from api.document import DRY_RUN, openapi_extra
 from api.errors import ApiError, ErrorCode, ErrorResponse
-from api.models import ApiKey, KeyScope
+from api.models import ApiKey, KeyMode, KeyScope
+from api.tolerance import ignore
 from kernel.tenancy import scope as team_scope
 
 # Errors that any call can end in.
@@ -36,25 +38,22 @@ class ApiRequest(HttpRequest):
 
     key: ApiKey
     team: Team
+    compatible: bool  # whether it is read in the key's compatible mode
     rate_limit: limits.RateLimit | None
 
 
 class BearerAuth(HttpBearer):
-    """The key in the Authorization header. It must have this scope."""
+    """The key in one of the headers that api.credentials reads. It must have this scope."""
 
     def __init__(self, scope: KeyScope) -> None:
         self.scope = scope
         super().__init__()
 
     def __call__(self, request: Any) -> ApiKey:
-        header = request.headers.get("Authorization", "").strip()
-        if not header:
-            raise ApiError(ErrorCode.MISSING_API_KEY)
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
-            message = "The header Authorization must begin with the word Bearer."
-            raise ApiError(ErrorCode.INVALID_API_KEY, message)
-        return self.authenticate(request, token.strip())
+        token, old_form = read_credentials(request.headers)
+        key = self.authenticate(request, token)
+        request.compatible = old_form or key.mode == KeyMode.COMPATIBLE
+        return key
 
     def authenticate(self, request: Any, token: str) -> ApiKey:
         request.key = key = keys.authenticate(token)
@@ -145,9 +144,14 @@ def _query_fields(operation: Operation) -> Iterator[str]:
 
 
 def _check_query(request: Any, parameters: set[str]) -> None:
-    """Refuse unknown and repeated parameters; a misspelt "?sinse=10" would otherwise return everything."""
+    """Refuse repeated parameters, and unknown ones: a misspelt "?sinse=10" would otherwise return everything.
+
+    Compatible keys may send unknown ones, which the response names.
+    """
     for name, values in request.GET.lists():
-        if name not in parameters:
+        if name not in parameters and request.compatible:
+            ignore(request, name)
+        elif name not in parameters:
             raise ApiError(ErrorCode.BAD_DATA, "There is no such parameter.", field=name)
         if len(values) > 1:
             raise ApiError(ErrorCode.BAD_DATA, "This parameter is given twice.", field=name)

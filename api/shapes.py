@@ -15,11 +15,14 @@ from pydantic import (
     PlainSerializer,
     StrictInt,
     StrictStr,
+    ValidationInfo,
+    model_validator,
 )
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from accounts.models import Team
+from api import tolerance
 from api.errors import ApiError, ErrorCode
 from kernel.phone_numbers import InvalidNumber, canonical
 
@@ -27,9 +30,35 @@ LARGEST_ID = 2**63 - 1
 
 
 class StrictRequest(BaseModel):
-    """A request body that refuses unknown fields."""
+    """A request body that refuses unknown fields, except those that the key's mode lets pass (api.tolerance)."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_unknown_fields(cls, data: Any, info: ValidationInfo) -> Any:
+        request = _request_of(info)
+        if data == [] and _is_compatible(request):  # PHP writes an empty object so
+            return {}
+        return tolerance.read_fields(data, cls.model_fields, request) if isinstance(data, dict) else data
+
+
+def _request_of(info: ValidationInfo) -> Any:
+    return (info.context or {}).get("request")
+
+
+def _is_compatible(request: Any) -> bool:
+    return getattr(request, "compatible", False)
+
+
+def _id_as_text(value: Any, info: ValidationInfo) -> Any:
+    """Compatible keys may send an ID as a text."""
+    if isinstance(value, str) and _is_compatible(_request_of(info)) and re.fullmatch(r"-?[0-9]{1,19}", value):
+        return int(value)
+    return value
+
+
+ID_AS_TEXT = BeforeValidator(_id_as_text)  # for IDs in a body
 
 
 def _require_rfc_3339(value: Any) -> Any:
@@ -57,7 +86,9 @@ def _require_digits(value: Any) -> Any:
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
-Id = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID, description="As returned by the API.", examples=[98765])]
+Id = Annotated[
+    StrictInt, Field(ge=1, le=LARGEST_ID, description="As returned by the API.", examples=[98765]), ID_AS_TEXT
+]
 DIGITS_ONLY = BeforeValidator(_require_digits)  # for integers in a URL
 PathId = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[98765]), DIGITS_ONLY]
 Phone = Annotated[

@@ -33,8 +33,8 @@ def new_api_key(request: TeamRequest) -> HttpResponse:
     form = ApiKeyForm(request.POST or None)
     if not form.is_valid():
         return render_settings_page(request, "api/new_api_key.html", "api_keys", {"form": form})
-    name, kind, scopes = form.chosen()
-    created = create_key(name, kind, scopes, request.member)
+    name, kind, scopes, mode = form.chosen()
+    created = create_key(name, kind, scopes, request.member, mode)
     context = {**settings_context(request, "api_keys"), "created": created}
     return render(request, "api/created_api_key.html", context)
 

@@ -72,7 +72,8 @@ def get_contact(request: ApiRequest, id: PathId) -> ContactResponse:
 @calls.writes(
     "PUT", "/contact/{id}", answer=SavedContactResponse, example={**SAVED, "rev": 2, "created": False},
     body={"phone": "15105553344", "first": "Jordan"},
-    errors=[*DETAIL_ERRORS, ErrorCode.CONTACT_NOT_FOUND, ErrorCode.NUMBER_TAKEN], summary="Change a contact",
+    errors=[*DETAIL_ERRORS, ErrorCode.CONTACT_NOT_FOUND, ErrorCode.NUMBER_TAKEN, ErrorCode.NOT_POSSIBLE],
+    summary="Change a contact",
 )  # fmt: skip
 def update_contact(
     request: ApiRequest,
@@ -83,7 +84,15 @@ def update_contact(
     """Change the fields that are sent. With another number, the opt-outs and blocks of the old number are copied to the
     new number, and the conversations stay with the old number.
     """
+    _require_same_inboxes(request, id, body.unsubscribed_inboxes)
     return save_changes(request, id, body, overwrite=overwrite)
+
+
+def _require_same_inboxes(request: ApiRequest, id: int, sent: list[int] | None) -> None:
+    """Refuse a change that would otherwise seem to be made. An app may send back what GET returned."""
+    if sent and sorted(sent) != find_by_number_or_id(request.team, id, None).unsubscribed_inboxes:  # type: ignore[attr-defined]
+        message = "This call cannot change single inboxes: send contact/set_status with the inbox."
+        raise ApiError(ErrorCode.NOT_POSSIBLE, message, field="unsubscribed_inboxes")
 
 
 @calls.writes(

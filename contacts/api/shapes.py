@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.errors import ApiError, ErrorCode
 from api.paging import CursorTime, cursor_time
-from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of_two, text_up_to
+from api.shapes import ID_AS_TEXT, Id, Phone, ResponseTime, StrictRequest, one_of_two, text_up_to
 from contacts.contact.models import Contact
 from kernel.phone_numbers import digits
 from optout.consent_records.shapes import ConsentRequest
@@ -33,7 +33,7 @@ class ContactDetailsRequest(StrictRequest):
     display_name: Annotated[str, text_up_to(120, "Shown instead of first and last name.")] | None = None
     email: Annotated[str, text_up_to(254, "One email address.")] | None = None
     assignee_id: Annotated[
-        Annotated[int, Field(strict=True, ge=-1, le=2**63 - 1)] | None,
+        Annotated[int, Field(strict=True, ge=-1, le=2**63 - 1), ID_AS_TEXT] | None,
         Field(description="A member of the team, see GET /v1/team. -1 removes the assignee."),
     ] = None
     tags: Annotated[
@@ -72,6 +72,10 @@ class NewContactRequest(ContactDetailsRequest):
 
 class ContactChangesRequest(ContactDetailsRequest):
     phone: Phone | None = None
+    unsubscribed_inboxes: Annotated[
+        list[Id] | None,
+        Field(max_length=500, description="As GET returned it: this call cannot change it."),
+    ] = None
 
 
 class PhoneOrIdRequest(StrictRequest):

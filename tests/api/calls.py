@@ -275,7 +275,9 @@ def codes_of(call: dict[str, Any]) -> set[str]:
 
 def is_documented(method: str, path: str, answer: Any) -> bool:
     """Whether the document lists this response for the call."""
-    matching = [calls for pattern, calls in _PATHS if pattern.fullmatch("/v1/" + path.partition("?")[0])]
+    matching = [
+        calls for pattern, calls in _PATHS if pattern.fullmatch("/v1/" + path.partition("?")[0].rstrip("/"))
+    ]
     call = matching[0].get(method.lower()) if matching else None
     if call is None:
         return answer.json()["error_code"] in ("not_found", "method_not_allowed")

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Member
 from api import keys
-from api.models import ApiKey, KeyKind, KeyScope
+from api.models import ApiKey, KeyKind, KeyMode, KeyScope
 from kernel.tenancy import scope
 from tests.api.calls import TeamIds, create_harbor_data, create_northside_data, is_documented
 from tests.cast import Cast
@@ -56,11 +56,12 @@ class ApiClient:
 
 
 def create_client(
-    member: Member, *scopes: KeyScope, kind: KeyKind = KeyKind.BEARER, name: str = "CRM"
-) -> ApiClient:
+    member: Member, *scopes: KeyScope, kind: KeyKind = KeyKind.BEARER, name: str = "CRM",
+    mode: KeyMode = KeyMode.STRICT,
+) -> ApiClient:  # fmt: skip
     """An app with a new key of the member's team, with all scopes unless some are given."""
     with scope(member.team_id):
-        created = keys.create_key(name, kind, scopes or list(KeyScope), member)
+        created = keys.create_key(name, kind, scopes or list(KeyScope), member, mode)
     return ApiClient(created.key, created.secret)
 
 

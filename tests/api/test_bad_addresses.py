@@ -122,10 +122,28 @@ def test_an_unknown_path_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged
         ), path
 
 
+def test_an_unknown_path_names_the_nearest_call(crm: ApiClient) -> None:
+    for path, nearest in {
+        "/v1/mesage/send": "/v1/message/send", "/v2/contacts": "/v1/contacts",
+        "/n8n/v1/message/sent": "/v1/message/send",
+        "/v1/contact/15105553344/wy": "/v1/contact/{phone}/why", "/zapier/conversation": "/v1/conversations",
+        "/v1/xyzzy": None, "/v2": None, "/n8n": None, "/v1/": None,
+    }.items():  # fmt: skip
+        answer = crm.client.get(path)
+        assert (answer.status_code, answer.json()["error_code"]) == (404, "not_found"), path
+        expected = (
+            f"Do you mean {nearest}?"
+            if nearest
+            else "There is no such call. All calls are listed at /v1/docs."
+        )
+        assert expected in answer.json()["message"], (path, answer.json())
+    assert "application/json" not in crm.client.get("/v1x")["Content-Type"]
+
+
 def test_an_unknown_method_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation, call in OPERATIONS.items():
         declared = {method.upper() for method in DOCUMENT["paths"][call["path"]]}
-        for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"} - declared:
+        for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"} - declared:
             answer = crm.call(method, VALID_CALLS[operation](team_ids).path)
             assert (answer.status_code, answer.json()["error_code"]) == (405, "method_not_allowed")
             assert set(answer["Allow"].split(", ")) == declared

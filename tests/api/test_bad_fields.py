@@ -68,7 +68,7 @@ FIELDS: dict[str, BadValues] = {
     "text": text(1600), "local_id": text(64), "source": text(200),
     "name": text(80), "list_ids": _bad(1, {}, "1", [], [0], [None], [1] * 101),
     "without_list_ids": _bad(1, {}, "1", [0], [None], [1] * 101), "send_at": [*TIME, *FAR_TIME],
-    "title": text(80), "content": _bad("x", 1, True, [], {}, {"text": "x", "gallery": []}),
+    "title": text(80), "content": _bad("x", 1, True, [], {}, {"text": "x", "gallery": [1]}),
     "execute_at": [*TIME, *FAR_TIME],
     "until": [*TIME, *FAR_TIME], "unless_answered": FLAG, "private": FLAG,
     "is_opted_out": FLAG, "ascending": FLAG, "closed": FLAG, "unread": FLAG,

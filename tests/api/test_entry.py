@@ -212,7 +212,7 @@ def test_an_admin_creates_a_key_sees_it_once_and_revokes_it(
     cast: Cast, as_client: Callable[[Member], Client], kind: KeyKind
 ) -> None:
     browser = as_client(cast.admin)
-    form = {"name": "  Shop  & Co ", "kind": kind, "scopes": ["read"]}
+    form = {"name": "  Shop  & Co ", "kind": kind, "mode": "strict", "scopes": ["read"]}
     created = browser.post(settings_page(cast, "new_api_key"), form)
     assert created.status_code == 200 and "no-store" in created["Cache-Control"]
     key, secret = created.context["created"]

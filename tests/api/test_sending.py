@@ -74,8 +74,8 @@ def test_an_invalid_text_is_refused(cast: Cast, crm: ApiClient, change: dict[str
 
 
 def test_a_feature_that_is_not_offered_yet_is_refused_as_such(cast: Cast, crm: ApiClient) -> None:
-    answer = crm.call("POST", "message/send", text(cast, targets=[])).json()
-    assert (answer["message"], answer["field"]) == ("This is not offered yet.", "targets")
+    answer = crm.call("POST", "message/send", text(cast, targets=[MARIA])).json()
+    assert (answer["message"], answer["field"]) == ("This is not offered here.", "targets")
 
 
 def test_a_list_gets_a_broadcast_once(cast: Cast, crm: ApiClient) -> None:

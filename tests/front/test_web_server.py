@@ -57,7 +57,10 @@ class WebServer:
         headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
         return self._request("POST", MESSAGES, urlencode(fields), headers)
 
-    def _request(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> int:
+    def _request(
+        self, method: str, path: str, body: str | list[bytes] = "", headers: dict[str, str] | None = None
+    ) -> int:
+        """The status of the response, 0 without one. A list is sent in chunks."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             connection.request(method, path, body, headers or {})
@@ -78,7 +81,7 @@ class WebServer:
 def web(cast: Cast, tmp_path: Path) -> Iterator[WebServer]:
     server = WebServer(tmp_path / "web.log")
     try:
-        assert wait_until(server.answers, server.is_up, 90), server.log.read_text()
+        assert wait_until(server.answers, server.is_up, 240), server.log.read_text()
         yield server
     finally:
         server.process.terminate()
@@ -91,6 +94,8 @@ def test_stops_are_counted_while_clients_are_slow_and_parts_are_killed(cast: Cas
     stalled += [web.stall(head) for _ in range(60)]
     assert web.post_text(cast.front_desk, MARIA, "STOP") == 200
     assert web.get("/accounts/login/") == 200
+    # An API call whose body comes in chunks, as .NET sends it, gets as far as the check of its key.
+    assert web._request("POST", "/v1/contact", [b'{"phone":', b' "14155550177"}']) == 401
     pids = children(web.process.pid)
     for name in "pages.sock", "downloads.sock":
         os.kill(next(pid for pid, command in pids.items() if name in command), signal.SIGKILL)

@@ -138,7 +138,9 @@ def deletes_a_field(scene: Scene) -> None:
 
 
 def deletes_by_api(scene: Scene) -> None:
-    page = scene.post("new_api_key", name="CRM", kind="bearer", scopes=["read", "write"]).content.decode()
+    page = scene.post(
+        "new_api_key", name="CRM", kind="bearer", scopes=["read", "write"], mode="strict"
+    ).content.decode()
     secret = re.search(r"hmk_[0-9a-f]+_[\w-]+", page)
     assert secret
     scene.secrets.append(secret[0])
