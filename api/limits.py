@@ -8,6 +8,8 @@ from django.conf import settings
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
+from kernel.cache import VALKEY
+
 log = logging.getLogger(__name__)
 
 MINUTE = 60
@@ -44,7 +46,7 @@ def count_request(key_id: str) -> RateLimit | None:
     minute, elapsed = divmod(int(now), MINUTE)
     name = f"heymarket:rate:{key_id}:{minute}"
     try:
-        with get_redis_connection("default").pipeline(transaction=False) as pipeline:
+        with get_redis_connection(VALKEY).pipeline(transaction=False) as pipeline:
             pipeline.incr(name)
             pipeline.expire(name, 2 * MINUTE)
             used = int(pipeline.execute()[0])
