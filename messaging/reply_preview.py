@@ -3,21 +3,23 @@
 It decides with the functions that messaging.inbound uses, and changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from accounts.models import Inbox
-from kernel.phone_numbers import is_textable
+from kernel.phone_numbers import CHANNELS, is_textable
 from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.keyword_answers import answered_help_enough
 from messaging.models import Conversation
 from optout import auto_replies, consent, holds, keywords
 from optout.auto_replies import AutoReply
 from optout.carrier_keywords import network_replies, replies_to
+from optout.channels import APPS, lifted_in_channel
 from optout.keyword_decision import KeywordDecision, decide_keyword
 from optout.languages import LANGUAGES
-from optout.models import Standing
+from optout.models import Standing, Suppression
 from optout.number_state import NumberState, fetch_number_state
 from optout.opt_out_scope import only_inbox
 from optout.reader.automatic_replies import is_automatic_reply
@@ -54,18 +56,29 @@ class ReplyPreview:
     reply: str
     review: ReviewKind | None
     inbox: Inbox
+    channel: str = ""  # a key of CHANNELS
+    lifted: Sequence[Suppression] = ()
 
     @property
     def effect(self) -> str:
         if self.outcome in (Outcome.OPT_IN, Outcome.YES):
-            if self.decision.lifted:
-                return f"Opts in again: {self._lifted} are lifted."
-            return "Is an opt-in keyword, and lifts nothing: there is no opt-out that it may lift."
+            return self._effect_of_opt_in
         if self.review:
             return REVIEWS[self.review].format(scope=self._scope)
         if self.outcome is Outcome.OPT_OUT and self._is_opted_out:
             return "Opts out again: the number is opted out already."
         return EFFECTS[self.outcome].format(scope=self._scope)
+
+    @property
+    def _effect_of_opt_in(self) -> str:
+        if not self.decision.lifted:
+            return "Is an opt-in keyword, and lifts nothing: there is no opt-out that it may lift."
+        app = CHANNELS.get(self.channel, "")
+        if not self.lifted:
+            return f"Lifts nothing: an opt-in in {app} does not lift an opt-out by text. The text waits in To review."
+        if len(self.lifted) < len(self.decision.lifted):
+            return f"Lifts the opt-outs that came in {app} alone. Others stay: the number is not opted in."
+        return f"Opts in again: {self._lifted} are lifted."
 
     @property
     def _scope(self) -> str:
@@ -107,12 +120,15 @@ class ReplyPreview:
         return LANGUAGES.get(self.reading.language, "")
 
 
-def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
-    """What `body` would do now, sent by `number` to the inbox, in the scope of its team. Its team is loaded."""
+def preview_text(inbox: Inbox, number: str, body: str, channel: str = "") -> ReplyPreview:
+    """What `body` would do now, sent by `number` to the inbox, in the scope of its team. Its team is loaded.
+
+    `channel` is a key of CHANNELS, or empty for an ordinary text.
+    """
     reading = read(body, reader_settings(inbox))
     outcome = keywords.stricter_outcome(reading.outcome, None)
     before = fetch_number_state(inbox.team_id, number)
-    reacted = replies_to(inbox.carrier, body)
+    reacted = channel not in APPS and replies_to(inbox.carrier, body)
     carrier_replies = consent.carrier_sends_reply(inbox, reacted=reacted) or network_replies(inbox, body)
     now = timezone.now()
     decision = decide_keyword(
@@ -124,8 +140,12 @@ def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
         has_later_entry=lambda: False,  # it would be the newest
         carrier_answers=carrier_replies,
     )
-    reply = _reply(inbox, number, body, decision.reply, reading.language)
+    lifted = lifted_in_channel(channel, decision.lifted)
+    due = decision.reply if len(lifted) == len(decision.lifted) else None
+    reply = _reply(inbox, number, body, due, reading.language)
     review = _review(inbox, number, body, reading, outcome, before)
+    if decision.lifted and not lifted and not before.standing.blocked:
+        review = ReviewKind.WANTS_TEXTS
     return ReplyPreview(
         body,
         reading,
@@ -136,6 +156,8 @@ def preview_text(inbox: Inbox, number: str, body: str) -> ReplyPreview:
         reply,
         review,
         inbox,
+        channel,
+        lifted,
     )
 
 

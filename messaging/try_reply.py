@@ -11,7 +11,7 @@ from accounts.models import Inbox, Team
 from accounts.settings_page import settings_context
 from kernel.form_views import form_view
 from kernel.number_field import NumberField
-from kernel.phone_numbers import display
+from kernel.phone_numbers import CHANNELS, display
 from messaging.forms import MAX_TEXT_LENGTH
 from messaging.reply_preview import preview_text
 
@@ -21,6 +21,9 @@ NOBODY = "+12025550100"
 
 class TryReplyForm(forms.Form):
     inbox = forms.ModelChoiceField(label="Inbox", queryset=Inbox.objects.none(), empty_label=None)
+    channel = forms.ChoiceField(
+        label="Sent by", choices=[("", "Text (SMS or MMS)"), *CHANNELS.items()], required=False
+    )
     body = forms.CharField(
         label="Text", max_length=MAX_TEXT_LENGTH, strip=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -41,7 +44,8 @@ def try_reply(request: TeamRequest) -> HttpResponse:
     preview = number = None
     if form.is_valid():
         number = form.cleaned_data["number"] or ""
-        preview = preview_text(form.cleaned_data["inbox"], number or NOBODY, form.cleaned_data["body"])
+        inbox, body, channel = (form.cleaned_data[name] for name in ("inbox", "body", "channel"))
+        preview = preview_text(inbox, number or NOBODY, body, channel)
     context = {
         "form": form,
         "preview": preview,

@@ -6,6 +6,8 @@ them since 16 March 2026: help.twilio.com, article 223134027). A START in WhatsA
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from kernel.phone_numbers import CHANNELS
 from optout.models import Action, ConsentEvent, Origin, Suppression
 
@@ -24,8 +26,9 @@ def lifted_in_channel(channel: str, opt_outs: Sequence[Suppression]) -> Sequence
 
 
 def _came_by(channel: str, row: Suppression) -> bool:
-    """Whether all texts that opted out since the suppression was added came by this app."""
+    """Whether all texts that opted out of the suppression's scope since it was added came by this app."""
     texts = ConsentEvent.objects.filter(
+        Q(only_in_inbox=False) | Q(inbox_id=row.inbox_id, inbox_id__isnull=False),
         team_id=row.team_id,
         number=row.number,
         id__gte=row.event_id,

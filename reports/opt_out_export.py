@@ -10,9 +10,9 @@ from reports.opt_out_rows import OptOutRow
 from reports.query import ReportQuery
 
 HEADER: Row = (
-    "Phone Number", "Name", "Standing Now", "Change", "Changed Something", "By", "Initiator", "Date", "Recorded",
-    "Inbox", "Inbox Known From", "Words", "Reason", "Source", "Consent Obtained", "Last Message", "Last Message Date",
-    "Last Message By", "Ledger Entry",
+    "Phone Number", "Name", "Standing Now", "Change", "Applies To", "Changed Something", "By", "Initiator", "Date",
+    "Recorded", "Inbox", "Inbox Known From", "Words", "Reason", "Source", "Consent Obtained", "Last Message",
+    "Last Message Date", "Last Message By", "Ledger Entry",
 )  # fmt: skip
 
 
@@ -31,8 +31,9 @@ def _row(row: OptOutRow) -> Row:
     event, last = row.event, row.last
     cells = (
         row.contact.name if row.contact else "",
-        row.state.label,
+        row.standing_now,
         "Opted out" if row.opted_out else "Opted in",
+        row.applies_to,
         "yes" if event.changed else "no",
         row.initiator,
         row.initiator_group,

@@ -45,6 +45,11 @@ class OptOutRow:
     inbox_name: str  # of that inbox today
     last: LastText | None
     team: Team
+    only_in_inbox: bool = False  # that state is of this inbox alone
+
+    @property
+    def standing_now(self) -> str:
+        return f"{self.state.label} of {self.inbox_name}" if self.only_in_inbox else str(self.state.label)
 
     @property
     def number(self) -> str:
@@ -65,7 +70,15 @@ class OptOutRow:
 
     @property
     def action_label(self) -> str:
-        return f"{'Opted out' if self.opted_out else 'Opted in'}{'' if self.event.changed else ' again'}"
+        of = (
+            f" {'of' if self.opted_out else 'to'} {self.event.inbox_name}" if self.event.only_in_inbox else ""
+        )
+        return f"{'Opted out' if self.opted_out else 'Opted in'}{of}{'' if self.event.changed else ' again'}"
+
+    @property
+    def applies_to(self) -> str:
+        """The only inbox that the change concerns, or all."""
+        return self.event.inbox_name if self.event.only_in_inbox else "all inboxes"
 
     @property
     def initiator(self) -> str:
@@ -115,14 +128,13 @@ def load_rows(team: Team, changes: Sequence[ChangeRef]) -> Iterator[OptOutRow]:
     inboxes = dict(team.inboxes.values_list("id", "name"))
     for change in changes:
         event = events[change.event_id]
-        kinds = [
-            kind for inbox, kind in suppressions.get(event.number, ()) if inbox in (None, change.inbox_id)
-        ]
+        rows = [row for row in suppressions.get(event.number, ()) if row[0] in (None, change.inbox_id)]
+        kinds = [kind for _, kind in rows]
         # min(): "block" sorts before "opt_out".
         state = StandingState(min(kinds)) if kinds else StandingState.ACTIVE
         yield OptOutRow(
             change, event, contacts.get(event.number), state, inboxes.get(change.inbox_id, ""),
-            texts.get(change.last_message_id), team,
+            texts.get(change.last_message_id), team, bool(rows) and all(inbox_id for inbox_id, _ in rows),
         )  # fmt: skip
 
 

@@ -39,7 +39,8 @@ def rules_for(broadcast: Broadcast, team: Team, now: datetime) -> list[Exclusion
 
 def _rules(broadcast: Broadcast, team: Team, now: datetime) -> Iterator[ExclusionRule]:
     yield ExclusionRule(LeftOut.BLOCKED, "'block' IN (everywhere.kind, here.kind)", _STANDING)
-    yield ExclusionRule(LeftOut.OPTED_OUT, "(everywhere.kind IS NOT NULL OR here.kind IS NOT NULL)")
+    yield ExclusionRule(LeftOut.OPTED_OUT, "everywhere.kind IS NOT NULL")
+    yield ExclusionRule(LeftOut.ONE_INBOX, "here.kind IS NOT NULL")
     yield ExclusionRule(LeftOut.HELD, "held.number IS NOT NULL", _HELD)
     yield from _consent_rules(broadcast, team)
     inboxes = list(Inbox.objects.open().filter(team_id=team.id))

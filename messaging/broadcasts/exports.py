@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import Team
+from contacts.contact.models import Contact
 from contacts.exports.stream import BATCH_SIZE, RowBatches
 from kernel.spreadsheets.cells import escape_formula, number_cell
 from kernel.spreadsheets.writers import Row
 from messaging.broadcasts.groups import group_batches
-from messaging.broadcasts.left_out import LeftOut
+from messaging.broadcasts.left_out import LeftOut, describe_left_out
 from messaging.broadcasts.models import Broadcast
 from messaging.broadcasts.recipient_list import ListedRecipient, RecipientQuery, read_batches
 
@@ -19,16 +20,14 @@ RECIPIENT_HEADER: Row = (
 )  # fmt: skip
 
 
-def recipient_rows(
-    broadcast: Broadcast, team: Team, query: RecipientQuery, inboxes: dict[int, str]
-) -> RowBatches:
-    """The people that the page lists, each once. `inboxes` has the names."""
+def recipient_rows(broadcast: Broadcast, team: Team, query: RecipientQuery) -> RowBatches:
+    """The people that the page lists, each once."""
     zone = ZoneInfo(team.time_zone)
     for batch in read_batches(broadcast, team, query, BATCH_SIZE):
-        yield [_row(row, zone, inboxes) for row in batch]
+        yield [_row(row, zone) for row in batch]
 
 
-def _row(row: ListedRecipient, zone: ZoneInfo, inboxes: dict[int, str]) -> Row:
+def _row(row: ListedRecipient, zone: ZoneInfo) -> Row:
     at = timezone.localtime(row.at, zone).strftime("%Y-%m-%d %H:%M:%S") if row.at else ""
     cells = (
         row.contact.name if row.contact else "",
@@ -36,17 +35,21 @@ def _row(row: ListedRecipient, zone: ZoneInfo, inboxes: dict[int, str]) -> Row:
         row.reason,
         row.message.error_code if row.message else "",
         at,
-        inboxes.get(row.recipient.inbox_id or 0, ""),
+        row.inbox,
         "yes" if row.recipient.words_appended else "",
     )
     number = "" if row.is_erased else row.recipient.number
     return [number_cell(number), *map(escape_formula, cells)]
 
 
-def left_out_export_rows(draft: Broadcast, team: Team, reason: LeftOut) -> RowBatches:
-    """Those whom a draft would leave out now for this reason."""
+def left_out_export_rows(
+    draft: Broadcast, team: Team, reason: LeftOut, inboxes: dict[int, str]
+) -> RowBatches:
+    """Those whom a draft would leave out now for this reason. `inboxes` has the names."""
     for batch in group_batches(draft, team, reason, BATCH_SIZE):
-        yield [
-            [number_cell(contact.number), escape_formula(contact.name), str(reason.label)]
-            for contact in batch
-        ]
+        yield [_left_out_row(contact, draft, reason, inboxes) for contact in batch]
+
+
+def _left_out_row(contact: Contact, draft: Broadcast, reason: LeftOut, inboxes: dict[int, str]) -> Row:
+    because = describe_left_out(reason, inboxes.get(draft.inbox_id or contact.last_inbox_id or 0, ""))
+    return [number_cell(contact.number), escape_formula(contact.name), escape_formula(because)]

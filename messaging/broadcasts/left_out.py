@@ -10,6 +10,7 @@ class LeftOut(TextChoices):
     GONE = "gone", "No longer a contact with this number"
     BLOCKED = "blocked", "Blocked"
     OPTED_OUT = "opted_out", "Opted out"
+    ONE_INBOX = "one_inbox", "Opted out of the inbox that would write"
     HELD = "held", "Held for review"
     SUPPRESSED = "suppressed", "On a suppression list of the team"
     NO_CONSENT = "no_consent", "No consent of the right kind on record"
@@ -19,3 +20,8 @@ class LeftOut(TextChoices):
     TEXTED_TODAY = "texted_today", "Texted by this list today"
     TOO_OFTEN = "too_often", "Had as many broadcasts this week as the team allows"
     UNFILLED = "unfilled", "A field of the text has no value"
+
+
+def describe_left_out(reason: str, inbox: str) -> str:
+    """The reason for one person, whom the inbox of this name would have texted: "Opted out of Billing"."""
+    return f"Opted out of {inbox}" if inbox and reason == LeftOut.ONE_INBOX else str(LeftOut(reason).label)

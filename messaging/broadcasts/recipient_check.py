@@ -64,7 +64,8 @@ def find_reason(facts: RecipientFacts) -> LeftOut | Hold | None:
     if facts.standing and facts.standing.blocked:
         return LeftOut.BLOCKED
     if facts.standing and not facts.standing.may_text:
-        return LeftOut.OPTED_OUT
+        in_one_inbox = all(row.inbox_id for row in facts.standing.opt_outs)
+        return LeftOut.ONE_INBOX if in_one_inbox else LeftOut.OPTED_OUT
     if facts.held:
         return LeftOut.HELD
     if facts.suppressed:

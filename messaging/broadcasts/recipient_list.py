@@ -15,7 +15,7 @@ from kernel.phone_numbers import display
 from kernel.tenancy import scope
 from messaging.broadcasts.erasure import ERASED
 from messaging.broadcasts.figures import texts_of, with_effects
-from messaging.broadcasts.left_out import LeftOut
+from messaging.broadcasts.left_out import LeftOut, describe_left_out
 from messaging.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus, RecipientState
 from messaging.broadcasts.outcomes import STATUSES, RecipientOutcome, outcome_of
 from messaging.broadcasts.wording import describe_refusal
@@ -71,6 +71,7 @@ class ListedRecipient:
     message: Message | None
     outcome: RecipientOutcome
     team: Team
+    inbox: str = ""  # the name of the inbox that texted or would have texted
     state: StandingState = StandingState.ACTIVE  # of the number now, in the inbox of the broadcast; on pages
 
     @property
@@ -85,7 +86,7 @@ class ListedRecipient:
     def reason(self) -> str:
         """Why there was no text, or why it did not arrive; empty if nothing is wrong."""
         if self.outcome == RecipientOutcome.LEFT_OUT:
-            return str(LeftOut(self.recipient.reason).label)
+            return describe_left_out(self.recipient.reason, self.inbox)
         if self.outcome == RecipientOutcome.HELD:
             return self.recipient.held_reason
         if self.message and self.outcome == RecipientOutcome.REFUSED:
@@ -145,6 +146,7 @@ def _fetch(
     numbers = [recipient.number for recipient, _ in pairs]
     contacts = Contact.objects.filter(team_id=team.id, number__in=numbers)
     by_number = {contact.number: contact for contact in contacts}
+    inboxes = dict(team.inboxes.values_list("id", "name"))
     for recipient, _ in pairs:
         recipient.broadcast = broadcast
     return [
@@ -154,6 +156,7 @@ def _fetch(
             text,
             outcome_of(broadcast.status, recipient.state, text.status if text else ""),
             team,
+            inboxes.get(recipient.inbox_id or 0, ""),
         )
         for recipient, text in pairs
     ]

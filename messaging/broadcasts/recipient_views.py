@@ -51,8 +51,7 @@ def count_people(figures: FiguresOfBroadcast, query: RecipientQuery) -> int:
 def export_broadcast_recipients(request: TeamRequest, id: int) -> HttpResponseBase:
     """The people that the page lists with this query."""
     found = get_object_or_404(Broadcast, team_id=request.team.id, id=id)
-    inboxes = dict(request.team.inboxes.values_list("id", "name"))
-    rows = recipient_rows(found, request.team, RecipientQuery.read(request.GET), inboxes)
+    rows = recipient_rows(found, request.team, RecipientQuery.read(request.GET))
     return download_response(request, f"broadcast-{found.id}", RECIPIENT_HEADER, rows)
 
 

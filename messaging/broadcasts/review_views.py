@@ -142,7 +142,7 @@ def broadcast_left_out(request: TeamRequest, id: int, reason: str) -> HttpRespon
         "broadcast": draft,
         "reason": reason,
         "label": LeftOut(reason).label,
-        "is_stopped": reason in (LeftOut.OPTED_OUT, LeftOut.BLOCKED),
+        "is_stopped": reason in (LeftOut.OPTED_OUT, LeftOut.ONE_INBOX, LeftOut.BLOCKED),
         "people": people[:PAGE_SIZE],
         "next": people[PAGE_SIZE - 1].id if len(people) > PAGE_SIZE else "",
         "may_export": may(request.member, Right.EXPORT),
@@ -156,7 +156,8 @@ def export_broadcast_left_out(request: TeamRequest, id: int, reason: str) -> Htt
     """The same people, all of them."""
     draft = _find_draft(request, id)
     _require_reason(reason)
-    rows = left_out_export_rows(draft, request.team, LeftOut(reason))
+    inboxes = dict(request.team.inboxes.values_list("id", "name"))
+    rows = left_out_export_rows(draft, request.team, LeftOut(reason), inboxes)
     return download_response(request, f"left-out-{reason}", LEFT_OUT_HEADER, rows)
 
 

@@ -1,6 +1,7 @@
 """Try a reply: it predicts what the same text then does, and does nothing itself."""
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +70,49 @@ def test_prediction_comes_true(cast: Cast, texts: Any, body: str, state: str, re
     )
 
 
+OPT_INS_AFTER = (  # the channels of the STOPs, that of the START, and what it does
+    ([""], "whatsapp", "Lifts nothing: an opt-in in WhatsApp does not lift an opt-out by text."),
+    (["whatsapp"], "whatsapp", "Opts in again"),
+    (["whatsapp", ""], "whatsapp", "Lifts nothing"),
+    (["whatsapp"], "messenger", "Lifts nothing: an opt-in in Messenger"),
+    (["whatsapp", "messenger"], "rcs", "Opts in again"),
+    ([""], "", "Opts in again"),
+)
+
+
+@pytest.mark.parametrize("each_inbox", [False, True])
+@pytest.mark.parametrize(("stops", "channel", "effect"), OPT_INS_AFTER)
+def test_prediction_of_an_opt_in_by_each_channel_comes_true(
+    cast: Cast, texts: Any, stops: list[str], channel: str, effect: str, each_inbox: bool
+) -> None:
+    """Also with each inbox by itself; an opt-out of another inbox says nothing."""
+    cast.front_desk.keyword_responder = KeywordResponder.WE
+    with scope(cast.northside.id):
+        cast.northside.each_inbox_since = timezone.now() if each_inbox else None
+        cast.northside.save()
+        cast.front_desk.team = cast.billing.team = cast.northside
+    for stop in stops:
+        inbound.receive(
+            cast.front_desk, InboundText(new_sid(), MARIA, "STOP", channel=stop, sent_at=timezone.now())
+        )
+    if each_inbox:
+        inbound.receive(cast.billing, InboundText(new_sid(), MARIA, "STOP", sent_at=timezone.now()))
+    with scope(cast.northside.id):
+        predicted = preview_text(cast.front_desk, MARIA, "START", channel)
+    sent_before, later = len(texts(outbound=True)), timezone.now() + timedelta(seconds=1)
+    inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, "START", channel=channel, sent_at=later))
+    assert effect in predicted.effect
+    with scope(cast.northside.id):
+        opted_out = not standing(cast.northside.id, MARIA, cast.front_desk.id).may_text
+        assert opted_out == ("Lifts nothing" in effect)
+        assert standing(cast.northside.id, MARIA, cast.billing.id).may_text == (
+            not each_inbox and not opted_out
+        )
+    assert reviews(cast) == ([predicted.review] if predicted.review else [])
+    replies = [text.body for text in texts(outbound=True)][sent_before:]
+    assert replies == ([predicted.reply] if predicted.reply else [])
+
+
 @pytest.mark.parametrize(
     ("ours", "kind"),
     [
@@ -131,6 +175,9 @@ def test_page_shows_effect_reason_and_reply_and_changes_nothing(
     ):
         assert words in page, words
     assert rows(cast.northside) == before
+    set_state(cast, "opted out by text")
+    by_whatsapp = {"inbox": cast.front_desk.id, "number": MARIA, "body": "START", "channel": "whatsapp"}
+    assert "an opt-in in WhatsApp does not lift an opt-out by text" in browser.post(url, by_whatsapp).text
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ from optout.api import explain_consent
 from optout.api_status import RecordedWord, RequestedStatus, set_status
 from optout.auto_replies import AutoReply, reply_text
 from optout.bulk_consent import opt_out_many
+from optout.channels import lifted_in_channel
 from optout.consent_types import Actor, Refusal
+from optout.keyword_decision import opt_outs_lifted_by
 from optout.ledger import history
 from optout.lifting_rules import CannotLift, FreshConsent
 from optout.models import ConsentEvent, Origin
@@ -65,7 +67,8 @@ def test_words_that_mean_all_inboxes() -> None:
 
 Row = tuple[str, str]  # origin and scope
 Rows = frozenset[Row]
-OWN = {"contact", "told_member", "told_api"}
+APP = "contact in an app"
+OWN = {"contact", APP, "told_member", "told_api"}
 
 
 @dataclass
@@ -76,13 +79,19 @@ class ScopeTeam:
     inboxes: dict[str, Inbox]
     number: str = ""
 
-    def text(self, where: str, body: str) -> ConsentEvent | None:
+    def text(self, where: str, body: str, channel: str = "") -> ConsentEvent | None:
         inbox = self.inboxes[where]
         now = lock_number(self.team.id, self.number)
+        outcome, before = (
+            read(body, reader_settings(inbox)).outcome,
+            fetch_number_state(self.team.id, self.number),
+        )
+        lifted = opt_outs_lifted_by(inbox, before.standing, outcome)
+        if lifted and not lifted_in_channel(channel, lifted):
+            return None  # as messaging.inbound does
         return consent.apply_keyword(
-            inbox, self.number, read(body, reader_settings(inbox)).outcome,
-            before=fetch_number_state(self.team.id, self.number), now=now, at=now, words=body, message_id=1,
-            carrier_answers=False,
+            inbox, self.number, outcome, before=before, now=now, at=now, words=body, message_id=1,
+            carrier_answers=False, channel=channel,
         ).event  # fmt: skip
 
     def lift(self, where: str) -> None:
@@ -122,11 +131,27 @@ class ScopeStep:
     ]  # of the rows before, and whether each inbox stands by itself
 
 
-def stop(where: str, body: str) -> ScopeStep:
-    def expected(rows: Rows, each: bool) -> Rows:
-        return rows | {("contact", where if each and body == "STOP" else ALL)}
+def stop(where: str, body: str, channel: str = "") -> ScopeStep:
+    """An opt-out in an app is of the app alone until another text, by any other channel, says the same."""
 
-    return ScopeStep(f"{body} to {where}", lambda team: team.text(where, body), expected)
+    def expected(rows: Rows, each: bool) -> Rows:
+        said = where if each and body == "STOP" else ALL
+        origin = APP if channel and ("contact", said) not in rows else "contact"
+        others = set() if channel else {row for row in rows if row[0] == APP and said in (row[1], ALL)}
+        return rows - others | {("contact", row[1]) for row in others} | {(origin, said)}
+
+    return ScopeStep(f"{body} to {where}{channel}", lambda team: team.text(where, body, channel), expected)
+
+
+def start_in_app(where: str, body: str) -> ScopeStep:
+    """An opt-in in an app lifts only what was said in that app alone."""
+
+    def expected(rows: Rows, each: bool) -> Rows:
+        return rows - {row for row in rows if row[0] == APP and applies(row, where)}
+
+    return ScopeStep(
+        f"{body} to {where} in an app", lambda team: team.text(where, body, "whatsapp"), expected
+    )
 
 
 def start(where: str, body: str) -> ScopeStep:
@@ -166,6 +191,7 @@ FIRST = [
     NOTHING,
     *(stop(where, body) for where, body in product((HERE, THERE), ("STOP", "STOP ALL"))),
     stop(HERE, "Please remove me from all your lists"),
+    *(stop(HERE, body, "whatsapp") for body in ("STOP", "STOP ALL")),
     add("member opts out of all", ("member", ALL), member_opts_out(ALL, OptOutReason.DECISION)),
     add("member opts out of here", ("member", HERE), member_opts_out(HERE, OptOutReason.DECISION)),
     add("they asked, here", ("told_member", HERE), member_opts_out(HERE, OptOutReason.ASKED)),
@@ -178,6 +204,7 @@ SECOND = [
     NOTHING,
     *(stop(where, body) for where, body in product((HERE, THERE), ("STOP", "STOP ALL"))),
     *(start(where, body) for where, body in product((HERE, THERE), ("START", "YES"))),
+    *(start_in_app(where, body) for where, body in product((HERE, THERE), ("START", "YES"))),
     *(lift(where, "a reason lifts", partial(ScopeTeam.lift, where=where)) for where in (ALL, HERE, THERE)),
     *(lift(where, "consent lifts", partial(ScopeTeam.record_consent, where=where), persons=True)
       for where in (ALL, HERE, THERE)),
@@ -212,13 +239,13 @@ def test_ledger_page_api_and_send_guard_agree(cast: Cast, northside: ScopeTeam) 
                 assert expected is None, step.name
             rows = rows if expected is None else expected
         label = f"{'each inbox' if each else 'all inboxes'}: {', then '.join(step.name for step in steps)}"
-        assert rows_of(team) == rows, label
+        assert rows_of(team) == stored(rows), label
         check_send_guard(team, rows, label)
         if rows not in shown:
             check_page_and_api(cast, team, rows, label)
             shown.add(rows)
         team.choose(each_inbox=not each)
-        assert rows_of(team) == rows, f"{label}, then the other scope"
+        assert rows_of(team) == stored(rows), f"{label}, then the other scope"
     assert ledger_verification.verify(northside.team.id).fault is None
 
 
@@ -238,6 +265,11 @@ def check_page_and_api(cast: Cast, team: ScopeTeam, rows: Rows, label: str) -> N
         why = explain_consent(request, team.number, inbox.id if inbox else None)
         assert panel.active == why.may_text == (not stopped), f"{label}, in {where}"
         assert panel.word == word(team, rows, where), f"{label}, in {where}"
+
+
+def stored(rows: Rows) -> Rows:
+    """As the suppressions are; the ledger has the channel."""
+    return frozenset(("contact" if origin == APP else origin, where) for origin, where in rows)
 
 
 def rows_of(team: ScopeTeam) -> Rows:

@@ -87,7 +87,7 @@ def test_a_stop_is_listed_and_exported_at_once(
         (row,) = exported(owner_browser, cast, format=kind)
         assert row == {
             "Phone Number": "+1 4155550101", "Name": "Maria Lopez", "Standing Now": "Opted out", "Change": "Opted out",
-            "Changed Something": "yes", "By": "The person, by text", "Initiator": "Person",
+            "Applies To": "all inboxes", "Changed Something": "yes", "By": "The person, by text", "Initiator": "Person",
             "Date": change.local(change.event.happened_at), "Recorded": change.local(change.event.recorded_at),
             "Inbox": "Front Desk", "Inbox Known From": "ledger entry", "Words": "Stop. =Thank you",
             "Reason": "understood as opt-out: “Stop. =Thank you”, has only keywords and courtesies",

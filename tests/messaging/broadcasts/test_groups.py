@@ -118,7 +118,7 @@ def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
     contacts = Contact.objects.filter(team=team).exclude(note="")
     ListEntry.objects.bulk_create([ListEntry(team=team, list=fans, contact=contact) for contact in contacts])
     return fans, {
-        "blocked": LeftOut.BLOCKED, "opted_out": LeftOut.OPTED_OUT, "here": LeftOut.OPTED_OUT, "elsewhere": RECIPIENTS,
+        "blocked": LeftOut.BLOCKED, "opted_out": LeftOut.OPTED_OUT, "here": LeftOut.ONE_INBOX, "elsewhere": RECIPIENTS,
         "held": LeftOut.HELD, "suppressed": LeftOut.SUPPRESSED, "unconfirmed": LeftOut.UNCONFIRMED,
         "landline": LeftOut.LANDLINE, "texted_us": RECIPIENTS,
         "unused": LeftOut.NO_INBOX, "today": LeftOut.TEXTED_TODAY, "other_list": RECIPIENTS,
@@ -148,7 +148,7 @@ def test_each_person_is_in_one_group_and_the_groups_add_up(cast: Cast) -> None:
         for changed in ({}, {"billing": "here elsewhere"}):
             if changed:  # from an inbox that everybody can be written from, also who never was
                 broadcast.inbox = cast.billing
-                group_of |= {"here": RECIPIENTS, "elsewhere": LeftOut.OPTED_OUT, "unused": RECIPIENTS}
+                group_of |= {"here": RECIPIENTS, "elsewhere": LeftOut.ONE_INBOX, "unused": RECIPIENTS}
                 group_of |= {"unconfirmed": RECIPIENTS, "landline": RECIPIENTS}  # the other inbox did not ask
             groups = {
                 group: [name for name, its in group_of.items() if its == group]

@@ -1,15 +1,18 @@
 """Sending of a broadcast: everybody once, nobody who may not be texted, and replies do not wait for it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import pytest
 from django.core.cache import cache
+from django.urls import reverse
 
 from contacts.lists.models import ContactList
 from kernel import pacing
 from kernel.tenancy import scope
 from messaging.broadcasts import lifecycle, worker
+from messaging.broadcasts.exports import left_out_export_rows
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastStatus
 from messaging.compose import compose_text
@@ -18,6 +21,7 @@ from messaging.text_templates.models import TextTemplate
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
+from optout.reasons import OptOutReason
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.broadcasts.conftest import recipients, reload
 from tests.messaging.fake_twilio import FakeTwilio
@@ -74,7 +78,12 @@ def test_a_batch_waits_while_texts_arrive(
 
 
 def test_who_may_not_be_texted_is_left_out_with_the_reason(
-    cast: Cast, carrier: FakeTwilio, make_list: MakeList, make_broadcast: MakeBroadcast, send: Send
+    cast: Cast,
+    carrier: FakeTwilio,
+    make_list: MakeList,
+    make_broadcast: MakeBroadcast,
+    send: Send,
+    as_client: Any,
 ) -> None:
     numbers = {
         "US:911": LeftOut.NOT_TEXTABLE,
@@ -87,17 +96,32 @@ def test_who_may_not_be_texted_is_left_out_with_the_reason(
         "+14155552003": LeftOut.HELD,
         "+14155552004": LeftOut.UNFILLED,
         "+14155552005": "texted",
+        "+14155552006": LeftOut.ONE_INBOX,
+        "+14155552007": "texted",
     }
     people = make_list(list(numbers))
     with scope(cast.northside.id):
         cast.northside.contacts.filter(number="+14155552004").update(first_name="")
         consent.opt_out(cast.northside.id, "+14155552001", MAYA, reason="They asked us.")
         consent.block(cast.northside.id, "+14155552002", MAYA)
+        for number, inbox in (("+14155552006", cast.front_desk), ("+14155552007", cast.billing)):
+            consent.opt_out_by_member(cast.northside.id, number, MAYA, OptOutReason.ASKED, inbox)
     review_text(cast.front_desk, "+14155552003", "no thanks")
     broadcast = send(make_broadcast(people, body="Hi {{ first_name }}"))
     assert recipients(broadcast) == numbers
-    assert [text.number for text in carrier.sent] == ["+14155552005"]
+    assert [text.number for text in carrier.sent] == ["+14155552005", "+14155552007"]
     assert broadcast.status == BroadcastStatus.FINISHED
+    browser, query = as_client(cast.admin), "?state=left_out&reason=one_inbox"
+    slug = cast.northside.slug
+    page = browser.get(reverse("broadcast_recipients", args=[slug, broadcast.id]) + query).content.decode()
+    assert "Left out: Opted out of the inbox that would write" in page and "Opted out of Front Desk" in page
+    answer: Any = browser.get(reverse("export_broadcast_recipients", args=[slug, broadcast.id]) + query)
+    assert "Left out,Opted out of Front Desk," in b"".join(answer).decode()
+    with scope(cast.northside.id):
+        rows = left_out_export_rows(
+            broadcast, cast.northside, LeftOut.ONE_INBOX, {cast.front_desk.id: "Front Desk"}
+        )
+    assert [row[-1] for batch in rows for row in batch] == ["Opted out of Front Desk"]
 
 
 def test_a_person_gets_so_many_broadcasts_a_week_and_each_list_once_a_day(
