@@ -34,6 +34,7 @@ class SignInForm(allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _use_our_words(self, login="Email")
+        self.fields["login"].widget.attrs["autofocus"] = True  # the only thing to do on this page
 
 
 class NewEmailForm(allauth_forms.AddEmailForm):

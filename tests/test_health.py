@@ -117,8 +117,8 @@ def test_what_waits(cast: Cast, client: Client, token: dict[str, str]) -> None:
     found = client.get("/status", headers=token)
     assert found.status_code == 503
     first, second = found.json()["problems"]
-    assert re.fullmatch(r"1 texts are due, the oldest for 36\d\d seconds\.", first)
-    assert re.fullmatch(r"1 imports and other runs are due, the oldest for 36\d\d seconds\.", second)
+    assert re.fullmatch(r"1 text is due for 36\d\d seconds\.", first)
+    assert re.fullmatch(r"1 import or other run is due for 36\d\d seconds\.", second)
     assert found.json()["backlog"]["texts"]["waiting"] == 1
     assert MARIA not in found.text and "Northside" not in found.text
 

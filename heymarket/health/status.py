@@ -19,16 +19,16 @@ from kernel.sql import fetch
 
 LONGEST_ANSWER = 2_000  # milliseconds that the database has to answer
 LONGEST_SILENCE = 30  # seconds without a sign of life
-# Seconds that the oldest due work of a kind may wait, with the words for it.
+# Seconds that the oldest due work of a kind may wait, with the words for one and for several.
 LIMITS = {
-    "texts": (60, "texts"),
-    "scheduled_texts": (120, "scheduled texts"),
-    "broadcasts": (120, "broadcasts"),
-    "opt_ins": (300, "checks of opt-ins"),
-    "attachments": (600, "attachments"),
-    "webhooks": (300, "webhook events"),
-    "runs": (600, "imports and other runs"),
-    "rollups": (900, "changes that reports have not counted"),
+    "texts": (60, "text", "texts"),
+    "scheduled_texts": (120, "scheduled text", "scheduled texts"),
+    "broadcasts": (120, "broadcast", "broadcasts"),
+    "opt_ins": (300, "check of an opt-in", "checks of opt-ins"),
+    "attachments": (600, "attachment", "attachments"),
+    "webhooks": (300, "webhook event", "webhook events"),
+    "runs": (600, "import or other run", "imports and other runs"),
+    "rollups": (900, "change that reports have not counted", "changes that reports have not counted"),
 }
 DATABASE_DOWN = "PostgreSQL does not answer."
 CACHE_DOWN = "Valkey does not answer: workers are not woken, and find their work in sweeps once it is back."
@@ -105,9 +105,10 @@ def find_problems(status: Status) -> Iterator[str]:
             who = "Beat" if name == BEAT else f"Every worker of the queue {name}"
             yield f"{who} is silent{'' if seconds is None else f' for {seconds:.0f} seconds'}."
     for row in status.backlog:
-        limit, words = LIMITS[row.kind]
+        limit, one, several = LIMITS[row.kind]
         if (seconds := waiting_seconds(row)) > limit:
-            yield f"{row.waiting} {words} are due, the oldest for {seconds:.0f} seconds."
+            due = f"1 {one} is due" if row.waiting == 1 else f"{row.waiting} {several} are due, the oldest"
+            yield f"{due} for {seconds:.0f} seconds."
 
 
 def waiting_seconds(row: Backlog) -> float:

@@ -24,7 +24,7 @@ function row([key, words]) {
   return line;
 }
 document.addEventListener("keydown", (event) => {
-  const writing = event.target.closest("input, textarea, select, [contenteditable]");
+  const writing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
   if (!table || event.key !== "?" || writing || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey) return;
   if (localStorage.getItem("keys") === "off") return;
   table.querySelector("tbody").replaceChildren(...[...rows()].map(row));

@@ -414,6 +414,9 @@ def test_the_page_filters_and_links(cast: Cast, as_client: Callable[[Member], Cl
         shown = page(browser, cast, query)
         assert ("Inbox closed" in shown, "Contact deleted" in shown) == (closed, deleted), query
     assert "No matches" in page(browser, cast, "who=system")
+    head = f"Northside Dental. Deletions, Olivia Owens, from Jan 1, {today.year - 1}. As of "
+    query = f"what=deletions&who=member-{cast.owner.id}&first={today.year - 1}-01-01"
+    assert head in " ".join(page(browser, cast, query).split()), "what is printed says what it shows"
     assert browser.get(reverse("audit_log", args=[cast.harbor.slug])).status_code == 404
     assert as_client(cast.member).get(reverse("audit_log", args=[cast.northside.slug])).status_code == 403
 
