@@ -95,6 +95,30 @@ def test_a_pasted_link_hides_no_button(long_words: Cast, live_server: Any, page:
         expect(page.get_by_role("button", name="Send", exact=True)).to_be_in_viewport()
 
 
+def test_a_menu_sorts_at_phone_width(cast: Cast, live_server: Any, page: Page) -> None:
+    """The heads of columns, whose links sort elsewhere, are hidden there, and have no focus."""
+    with scope(cast.northside.id):
+        consent.opt_out(cast.northside.id, TOM, Actor.of(cast.owner), reason="")
+        consent.opt_out(cast.northside.id, MARIA, Actor.of(cast.owner), reason="")
+    sign_in(page, live_server.url, cast.owner.user.email)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name, choice, address in (
+        ("contacts", "Name", "sort=-name"),
+        ("do_not_text", "Recorded", "sort=recorded"),
+    ):
+        page.goto(live_server.url + reverse(name, args=[cast.northside.slug]))
+        before = page.locator("tbody tr").all_inner_texts()
+        assert len(before) > 1
+        page.locator("summary", has_text="Sort").click()
+        page.locator(".sort-menu").get_by_role("link", name=re.compile(choice)).click()
+        expect(page).to_have_url(re.compile(re.escape(address) + "$"))
+        expect(page.locator("tbody tr").first).to_have_text(re.compile(re.escape(before[-1].split("\n")[0])))
+        expect(page.locator("thead a:visible")).to_have_count(0)
+    page.set_viewport_size({"width": 1440, "height": 844})
+    expect(page.locator("summary", has_text="Sort")).to_be_hidden()
+    expect(page.locator("thead a:visible").first).to_be_visible()
+
+
 def test_a_text_typed_into_an_expired_session_is_kept(long_words: Cast, live_server: Any, page: Page) -> None:
     base = live_server.url
     sign_in(page, base, long_words.owner.user.email)

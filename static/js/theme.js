@@ -9,6 +9,6 @@ document.addEventListener("submit", (event) => {
     const always = theme === submitter.value ? "all" : "not all";
     color.media = submitter.value === "system" ? `(prefers-color-scheme: ${theme})` : always;
   }
-  for (const button of form.querySelectorAll("button")) button.ariaPressed = String(button === submitter);
+  for (const button of document.querySelectorAll("[data-theme-choice] button")) button.ariaPressed = String(button.value === submitter.value);
   fetch(form.action, { method: "POST", body: new FormData(form, submitter), redirect: "manual" });
 });
