@@ -79,6 +79,8 @@ ADDED_LATER = (
     "each_inbox_since",
 )  # columns of ConsentEvent: the hash of an older entry has none
 
+NOT_HASHED = ("id", "hash", "hashed_team_id")
+
 
 class Suppression(TenantModel):
     """A row that removes the right to text a number. No row means active."""
@@ -225,6 +227,8 @@ class ConsentEvent(TenantModel):
     only_in_inbox = models.BooleanField(default=False, db_default=False)
     # The team's choice that applied (optout.opt_out_scope): since when a STOP is from one inbox alone. Null: from all.
     each_inbox_since = models.DateTimeField(null=True)
+    # The team's ID where the entry was written, if it was imported with its team (portability). Null: team_id.
+    hashed_team_id = models.BigIntegerField(null=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
@@ -259,12 +263,16 @@ class ConsentEvent(TenantModel):
         return self.action == Action.OPTED_IN and consented
 
     def digest(self) -> str:
-        """The hash over every column but `id` and `hash`. Columns that were added later count if they have a value."""
+        """The hash over every column but `id` and `hash`. Columns that were added later count if they have a value.
+
+        An imported entry is hashed with the team's ID that it was written with, so that its hash stays valid.
+        """
         return ledger_hash.digest(self.hashed_columns())
 
     def hashed_columns(self) -> dict[str, Any]:
-        names = (field.attname for field in self._meta.concrete_fields if field.attname not in ("id", "hash"))
+        names = (field.attname for field in self._meta.concrete_fields if field.attname not in NOT_HASHED)
         values = {name: getattr(self, name) for name in names}
+        values["team_id"] = self.hashed_team_id or self.team_id
         return {name: value for name, value in values.items() if value or name not in ADDED_LATER}
 
 

@@ -19,7 +19,7 @@ CREATE FUNCTION lookup_teams_without_root()
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
       SELECT t.id FROM accounts_team t
-      WHERE EXISTS (SELECT FROM optout_feedentry f WHERE f.team_id = t.id)
+      WHERE t.deleted_at IS NULL AND EXISTS (SELECT FROM optout_feedentry f WHERE f.team_id = t.id)
       AND (NOT EXISTS (SELECT FROM optout_ledgerroot r
                        WHERE r.team_id = t.id AND r.day = (now() AT TIME ZONE t.time_zone)::date)
            OR (t.root_email <> '' AND t.root_email = t.root_email_confirmed AND (now() AT TIME ZONE t.time_zone)::date IS DISTINCT FROM t.root_emailed_on))

@@ -34,6 +34,8 @@ class LedgerRoot(TenantModel):
     made_at = models.DateTimeField()
     business = models.CharField(max_length=80)  # the team's name at that time
     signature = models.JSONField()
+    # The team's ID that was signed, if the root was imported with its team (portability). Null: team_id.
+    hashed_team_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -49,7 +51,7 @@ class LedgerRoot(TenantModel):
         """What is signed."""
         return {
             "format": ROOT,
-            "team": self.team_id,
+            "team": self.hashed_team_id or self.team_id,
             "business": self.business,
             "day": f"{self.day}",
             "entries": self.entries,

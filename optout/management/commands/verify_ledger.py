@@ -1,7 +1,7 @@
 """Command `manage.py verify_ledger [--team SLUG] [--root FILE]`: verifies the ledger and lists what is broken."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from kernel.sql import fetch
 from kernel.tenancy import scope
 from optout import ledger_verification
 from optout.ledger_verification import MAX_FAULTS, LedgerVerification
+from optout.roots.models import LedgerRoot
 from optout.roots.verification import RootCopy, compare_with_copy, compare_with_stored
 from optout.signing import signing_keys
 from optout.verify import Findings, check_root, read_root
@@ -28,8 +29,9 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(self, *args: Any, team: str | None = None, root: Sequence[Path] = (), **options: Any) -> None:
-        copies = [_read_copy(path) for path in root]
         teams = scope_lookups.team_ids_by_slug()
+        signed_elsewhere = _signed_elsewhere(teams.values()) if root else {}
+        copies = [_read_copy(path, signed_elsewhere) for path in root]
         if team and team not in teams:
             raise CommandError(f"There is no team {team!r}.")
         checked = {teams[team]} if team else set(teams.values())
@@ -62,16 +64,36 @@ def _verify(team_id: int, copies: Sequence[RootCopy]) -> LedgerVerification:
         return verification
 
 
-def _read_copy(path: Path) -> tuple[int, RootCopy]:
-    """The copy in a root file, with its team's ID. Raises CommandError unless a key of ours has signed it."""
+# The teams that were imported with roots, by the team's ID and the public key that these were signed with.
+type ImportedTeams = dict[tuple[int, str], int]
+
+
+def _signed_elsewhere(team_ids: Iterable[int]) -> ImportedTeams:
+    found: ImportedTeams = {}
+    for team_id in team_ids:
+        with scope(team_id):
+            roots = LedgerRoot.objects.filter(team_id=team_id).exclude(hashed_team_id=None)
+            for signed_id, key in roots.values_list("hashed_team_id", "signature__public_key").distinct():
+                found[signed_id or team_id, key] = team_id
+    return found
+
+
+def _read_copy(path: Path, signed_elsewhere: ImportedTeams) -> tuple[int, RootCopy]:
+    """The copy in a root file, with its team's ID.
+
+    Raises CommandError unless a key of ours has signed it, or the one that signed the roots of an imported team.
+    """
     findings = Findings()
     try:
         document = read_root(path)
         check_root(document, findings)
-        if document["signature"]["public_key"] not in [key.public_key for key in signing_keys()]:
+        key, team_id = document["signature"]["public_key"], document["statement"]["team"]
+        if key not in [ours.public_key for ours in signing_keys()]:
+            team_id = signed_elsewhere.get((team_id, key))
+        if team_id is None:
             findings.faults.append("the root: it was signed with a key that is not in EVIDENCE_KEYS.")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CommandError(f"{path} is no root file: {error}") from error
     if findings.faults:
         raise CommandError("\n".join(f"{path}: {fault}" for fault in findings.faults))
-    return document["statement"]["team"], RootCopy.read(document)
+    return team_id, RootCopy.read(document)
