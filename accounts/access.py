@@ -57,12 +57,21 @@ class Right(enum.StrEnum):
     MANAGE_OWNERS = "manage_owners", "add or remove owners"
     LINK_TEAMS = "link_teams", "link teams"
     SET_UP_TEAM = "set_up_team", "set up the team"
+    EXPORT_TEAM = "export_team", "export everything of the team"
+    DELETE_TEAM = "delete_team", "delete the team"
 
 
 _MEMBER = frozenset({Right.SEND_TEXTS, Right.OPT_OUT, Right.LIFT_RECORDED_BY_US, Right.BLOCK})
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
-    Role.ADMIN: frozenset(Right) - {Right.MANAGE_OWNERS, Right.LINK_TEAMS, Right.SET_UP_TEAM},
+    Role.ADMIN: frozenset(Right)
+    - {
+        Right.MANAGE_OWNERS,
+        Right.LINK_TEAMS,
+        Right.SET_UP_TEAM,
+        Right.EXPORT_TEAM,
+        Right.DELETE_TEAM,
+    },
     Role.MEMBER: _MEMBER,
 }
 

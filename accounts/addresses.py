@@ -4,6 +4,8 @@ An account belongs to the owner of its proved addresses. An account without any 
 made by a command) belongs to whoever first proves its address. Proving an address takes it away from other accounts.
 """
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
@@ -40,6 +42,17 @@ def create_account(email: str, name: str, password: str) -> User:
     user = _without_proof(email).first() or User(email=email.lower())
     user.name = name
     return hand_over(user, email, password)
+
+
+def account_for_member(email: str, **preferences: Any) -> User:
+    """The account of a person whom a command makes a member: that of the address, or a new one without a password.
+
+    The new one has not proved the address. It belongs to whoever proves it, by a reset of the password.
+    """
+    if account := account_of(email):
+        return account
+    release(email, keeper=User())
+    return User.objects.create_user(email, None, **preferences)
 
 
 @transaction.atomic

@@ -3,9 +3,13 @@
 from django.utils import timezone
 
 from accounts.audit.actions import AuditAction
-from accounts.audit.recording import record_action
+from accounts.audit.recording import AuditActor, record_action
 from accounts.models import Inbox, Member
 from accounts.settings_audit import inbox_target
+
+
+class NotReopened(Exception):
+    """The message says why."""
 
 
 def close_inbox(inbox: Inbox, *, by: Member) -> None:
@@ -16,12 +20,17 @@ def close_inbox(inbox: Inbox, *, by: Member) -> None:
 
 
 def reopen_inbox(inbox: Inbox, *, by: Member) -> None:
+    """Send from it again. Raises NotReopened while the team is to be deleted."""
+    if inbox.team.is_to_be_deleted:
+        raise NotReopened(
+            "The team is to be deleted, so it sends nothing. An owner may cancel the deletion first."
+        )
     inbox.closed_at = None
     inbox.save(update_fields=["closed_at"])
     record_action(inbox.team_id, by, AuditAction.INBOX_REOPENED, inbox_target(inbox))
 
 
-def delete_inbox(inbox: Inbox, *, by: Member) -> None:
+def delete_inbox(inbox: Inbox, *, by: Member | AuditActor) -> None:
     """Erase the credentials and the claim to the number. Conversations, texts, opt-outs and the ledger stay.
 
     Adding the number again continues the same inbox with its conversations.

@@ -148,6 +148,8 @@ class NewInboxForm(InboxForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if self.instance.team.is_to_be_deleted:
+            raise forms.ValidationError("The team is to be deleted. An owner may cancel that first.")
         if data.get("carrier") == Carrier.SIMULATOR:  # it accepts any credentials
             data["account_id"] = data.get("account_id") or f"AC{secrets.token_hex(16)}"
             data["auth_token"] = data.get("auth_token") or secrets.token_hex(16)

@@ -16,7 +16,13 @@ from accounts.carrier_connection import (
 )
 from accounts.carrier_setup import SETUPS
 from accounts.inbox_audit import record_edited_inbox, record_new_inbox
-from accounts.inbox_closing import close_inbox, delete_inbox, remove_old_credentials, reopen_inbox
+from accounts.inbox_closing import (
+    NotReopened,
+    close_inbox,
+    delete_inbox,
+    remove_old_credentials,
+    reopen_inbox,
+)
 from accounts.inbox_forms import InboxForm, NewInboxForm, offered_carriers
 from accounts.models import Inbox
 from accounts.settings_audit import settings_changes
@@ -101,8 +107,11 @@ def inbox_closure(request: TeamRequest, id: int) -> HttpResponse:
 @team_view(Right.MANAGE_INBOXES)
 def inbox_reopening(request: TeamRequest, id: int) -> HttpResponse:
     inbox = get_object_or_404(request.team.inboxes.present(), id=id)
-    reopen_inbox(inbox, by=request.member)
-    messages.success(request, f"{inbox.name} is open again.")
+    try:
+        reopen_inbox(inbox, by=request.member)
+        messages.success(request, f"{inbox.name} is open again.")
+    except NotReopened as problem:
+        messages.warning(request, str(problem))
     return redirect("edit_inbox", request.team.slug, id)
 
 

@@ -22,6 +22,7 @@ from accounts.first_steps import FirstStepsState
 from accounts.inbox_addresses import FurtherAddresses
 from accounts.inbox_hours import InboxHours
 from accounts.number_types import NumberTypeSettings
+from accounts.team_deletion import TeamDeletionState
 from accounts.theme import Theme
 from kernel.clock import Clock, DateOrder, HourFormat, usual_hours, usual_order
 from kernel.encryption import EncryptedField, Undecipherable
@@ -103,7 +104,7 @@ class TeamManager(models.Manager["Team"]):
         return team
 
 
-class Team(ClockSettings, models.Model):
+class Team(ClockSettings, TeamDeletionState, models.Model):
     """The tenant: one business."""
 
     name = models.CharField(max_length=80)

@@ -20,7 +20,7 @@ CREATE FUNCTION lookup_teams_of_user(person bigint)
 RETURNS TABLE (id bigint, slug varchar, name varchar, role varchar)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT t.id, t.slug, t.name, m.role FROM accounts_member m JOIN accounts_team t ON t.id = m.team_id
-      WHERE m.user_id = person ORDER BY t.name, t.id $$;
+      WHERE m.user_id = person AND t.deleted_at IS NULL ORDER BY t.name, t.id $$;
 
 -- A user's membership of a team, with the inboxes of the member's seats.
 CREATE FUNCTION lookup_membership(person bigint, team_slug text)
@@ -29,14 +29,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT t.id, m.id, m.role, ARRAY(SELECT s.inbox_id FROM accounts_seat s
                                        WHERE s.team_id = m.team_id AND s.member_id = m.id ORDER BY 1)
       FROM accounts_team t JOIN accounts_member m ON m.team_id = t.id
-      WHERE t.slug = team_slug AND m.user_id = person $$;
+      WHERE t.slug = team_slug AND m.user_id = person AND t.deleted_at IS NULL $$;
 
 -- The team of an invitation.
 CREATE FUNCTION lookup_invitation(hash text)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT i.team_id, i.id FROM accounts_invitation i WHERE i.token_hash = hash $$;
 
--- All teams, for commands and periodic tasks that visit each of them.
+-- All teams, also those of which only the ledger is left, for commands and periodic tasks that visit each of them.
 CREATE FUNCTION lookup_teams()
 RETURNS TABLE (id bigint, slug varchar) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT t.id, t.slug FROM accounts_team t ORDER BY t.id $$;

@@ -257,6 +257,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "bulk"},
     },
+    "delete due teams": {
+        "task": "portability.tasks.delete_due_teams",
+        "schedule": 300.0,
+        "options": {"expires": 300, "queue": "bulk"},
+    },
     "lapse due holds": {
         "task": "messaging.tasks.lapse_due_holds",
         "schedule": 60.0,  # a day ends in another time zone each hour
@@ -285,6 +290,7 @@ INSTALLED_APPS = [
     "contacts",
     "messaging",
     "reports",
+    "portability",
     "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",

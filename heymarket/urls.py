@@ -41,4 +41,5 @@ urlpatterns = [
     path("t/<slug:team_slug>/", include("contacts.urls")),
     path("t/<slug:team_slug>/", include("messaging.urls")),
     path("t/<slug:team_slug>/", include("reports.urls")),
+    path("t/<slug:team_slug>/", include("portability.urls")),
 ]

@@ -36,8 +36,8 @@ CREATE FUNCTION lookup_teams_to_index()
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
       SELECT t.id FROM accounts_team t LEFT JOIN messaging_searchprogress p ON p.team_id = t.id
-      WHERE p.from_id IS NULL OR p.from_id > 0 OR p.settled_id < p.seen_id
-      OR p.seen_id < (SELECT max(m.id) FROM messaging_message m WHERE m.team_id = t.id)
+      WHERE t.deleted_at IS NULL AND (p.from_id IS NULL OR p.from_id > 0 OR p.settled_id < p.seen_id
+      OR p.seen_id < (SELECT max(m.id) FROM messaging_message m WHERE m.team_id = t.id))
       ORDER BY t.id; END $$;
 
 -- The texts of the team in scope that contain all typed words, newest first, from before (before_at, before_id). Words of

@@ -3,8 +3,8 @@ CREATE FUNCTION lookup_teams_with_stale_rollups()
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
       SELECT t.id FROM accounts_team t
-      WHERE EXISTS (SELECT FROM reports_dirtymark m WHERE m.team_id = t.id)
-      OR NOT EXISTS (SELECT FROM reports_rollupstate b WHERE b.team_id = t.id AND b.time_zone = t.time_zone)
+      WHERE t.deleted_at IS NULL AND (EXISTS (SELECT FROM reports_dirtymark m WHERE m.team_id = t.id)
+      OR NOT EXISTS (SELECT FROM reports_rollupstate b WHERE b.team_id = t.id AND b.time_zone = t.time_zone))
       ORDER BY t.id; END $$;
 
 -- Teams without a snapshot of today in their time zone.
@@ -12,7 +12,7 @@ CREATE FUNCTION lookup_teams_without_snapshot()
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
       SELECT t.id FROM accounts_team t
-      WHERE NOT EXISTS (SELECT FROM reports_snapshot s WHERE s.team_id = t.id AND s.day = (now() AT TIME ZONE t.time_zone)::date)
+      WHERE t.deleted_at IS NULL AND NOT EXISTS (SELECT FROM reports_snapshot s WHERE s.team_id = t.id AND s.day = (now() AT TIME ZONE t.time_zone)::date)
       ORDER BY t.id; END $$;
 
 -- Report schedules that are due, the longest due first.

@@ -25,7 +25,17 @@ def test_a_periodic_task_expires(name: str) -> None:
 
 
 def test_every_task_that_is_sent_expires() -> None:
-    packages = ("accounts", "api", "contacts", "kernel", "messaging", "optout", "reports", "webhooks")
+    packages = (
+        "accounts",
+        "api",
+        "contacts",
+        "kernel",
+        "messaging",
+        "optout",
+        "portability",
+        "reports",
+        "webhooks",
+    )
     calls = [
         (path.name, call)
         for path in SOURCES

@@ -431,6 +431,10 @@ TEAM: dict[str, Arguments] = ROWS | {
     "schedules": nothing,
     "new_schedule": nothing,
     "export_consent": nothing,
+    "whole_team": nothing,
+    "export_whole_team": nothing,
+    "team_deletion": nothing,
+    "team_deletion_cancellation": nothing,
 }
 NAMES_A_LINKED_TEAM = ("linked_teams", "unlinking")  # and nothing else of it
 # Outside of teams, for all signed-in users.

@@ -47,6 +47,11 @@ class AuditAction(TextChoices):
     ENDPOINT_DELETED = "endpoint_deleted", "Webhook endpoint deleted"
     SECRET_CREATED = "secret_created", "Signing secret created"
     OLD_SECRETS_REMOVED = "old_secrets_removed", "Old signing secrets removed"
+    TEAM_IMPORTED = "team_imported", "Team imported"
+    TEAM_DELETION_ASKED = "team_deletion_asked", "Deletion of the team asked for"
+    TEAM_DELETION_CANCELLED = "team_deletion_cancelled", "Deletion of the team cancelled"
+    TEAM_DELETION_BEGUN = "team_deletion_begun", "Deletion of the team begun"
+    TEAM_DELETION_ENDED = "team_deletion_ended", "Deletion of the team ended"
     SIGNED_IN = "signed_in", "Signed in"
     SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
 
@@ -63,6 +68,7 @@ class ActionGroup(TextChoices):
     MEMBERS = "members", "Members and invitations"
     KEYS = "keys", "API keys"
     WEBHOOKS = "webhooks", "Webhooks"
+    TEAM = "team", "The whole team"
     SIGN_INS = "sign-ins", "Sign-ins"
 
     @property
@@ -84,6 +90,7 @@ _FIRST = {
     ActionGroup.MEMBERS: AuditAction.MEMBER_JOINED,
     ActionGroup.KEYS: AuditAction.KEY_CREATED,
     ActionGroup.WEBHOOKS: AuditAction.ENDPOINT_ADDED,
+    ActionGroup.TEAM: AuditAction.TEAM_IMPORTED,
     ActionGroup.SIGN_INS: AuditAction.SIGNED_IN,
 }
 
@@ -112,3 +119,4 @@ class TargetType(TextChoices):
     INVITATION = "invitation", "Invitation"
     API_KEY = "api_key", "API key"
     ENDPOINT = "endpoint", "Webhook endpoint"
+    TEAM = "team", "Team"

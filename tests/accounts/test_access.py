@@ -39,6 +39,8 @@ MATRIX = {
     Right.MANAGE_OWNERS:       (True,  False, False),
     Right.LINK_TEAMS:          (True,  False, False),
     Right.SET_UP_TEAM:         (True,  False, False),
+    Right.EXPORT_TEAM:         (True,  False, False),
+    Right.DELETE_TEAM:         (True,  False, False),
 }  # fmt: skip
 ROLES = (Role.OWNER, Role.ADMIN, Role.MEMBER)
 

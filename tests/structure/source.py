@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 # From the lowest package to the highest; those in one tuple do not import each other.
 LAYERS = (
     ("kernel",), ("accounts",), ("webhooks", "api"), ("optout",), ("contacts",), ("messaging",), ("reports",),
-    ("demo",), ("heymarket",),
+    ("portability",), ("demo",), ("heymarket",),
 )  # fmt: skip
 PACKAGES = tuple(package for layer in LAYERS for package in layer)
 BESIDE = ("devserver", "bench", "tests")
