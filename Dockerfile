@@ -12,7 +12,7 @@ COPY . .
 # Static files get their permanent names here; the image keeps none of these settings.
 RUN DEVELOPMENT=0 SECRET_KEY=build ENCRYPTION_KEYS=build PUBLIC_URL=http://localhost \
     python manage.py collectstatic --no-input --verbosity 0 \
-    && mkdir -p var/media && chown -R heymarket var
+    && mkdir -p var/media var/mail && chown -R heymarket var
 
 USER heymarket
 EXPOSE 8000

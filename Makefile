@@ -9,9 +9,10 @@ PYTHONS := $(PYTHON) python3.13 python3.14 python3.12 python3 python
 # What a real installation gives; `manage.py check --deploy` looks at the settings that come of it.
 PRODUCTION := env DEVELOPMENT=0 PUBLIC_URL=https://inbox.example.com \
 	SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
-	ENCRYPTION_KEYS=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
+	ENCRYPTION_KEYS=9876543210-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
 	DATABASE_URL=postgresql://app@db/heymarket DATABASE_OWNER_URL=postgresql://owner@db/heymarket \
-	REDIS_URL=redis://cache/0 STATUS_TOKEN=0123456789abcdef SMTP_URL=smtp://mail.example.com
+	REDIS_URL=redis://cache/0 STATUS_TOKEN=0123456789abcdef SMTP_URL=smtp://mail.example.com BEHIND_PROXY=1 \
+	MEDIA_STORAGE=s3://media EVIDENCE_KEYS=evidence-0123456789-abcdefghijklmnopqrstuvwxyz VAPID_PRIVATE_KEY=key
 LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes \
 	--no-emit-index-url --no-header --quiet
 

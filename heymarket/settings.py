@@ -445,6 +445,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|status)$"]  # asked from inside
 # The token with which monitoring reads /status.
 STATUS_TOKEN = env.str("STATUS_TOKEN", "")
+# Where a worker or beat shows that it lives, for the health check of its container.
+SIGN_OF_LIFE_FILE = env.str("SIGN_OF_LIFE_FILE", "")
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # sign-in rate limits use its X-Forwarded-For

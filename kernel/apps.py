@@ -1,4 +1,4 @@
-"""The kernel app: database objects after each migrate, and the check of the runtime role."""
+"""The kernel app: database objects after each migrate, and the checks of the runtime role and of a deployment."""
 
 from django.apps import AppConfig
 from django.core import checks
@@ -11,6 +11,8 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         from kernel.checks import check_runtime_role
         from kernel.database_objects import install
+        from kernel.deployment_checks import check_deployment
 
         post_migrate.connect(install, sender=self)
         checks.register(check_runtime_role, checks.Tags.database)
+        checks.register(check_deployment, deploy=True)

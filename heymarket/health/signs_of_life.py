@@ -1,14 +1,17 @@
 """Signs of life: every few seconds each worker and beat note in the cache that they run.
 
-A worker notes it for the queues that it consumes. Of several workers of one queue the newest sign counts.
+A worker notes it for the queues that it consumes. Of several workers of one queue the newest sign counts. A container's
+health check, which is about one process and must not depend on the cache, looks at the age of SIGN_OF_LIFE_FILE.
 """
 
 import threading
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from celery.signals import beat_init, worker_ready
+from django.conf import settings
 
 from kernel.cache import cache
 
@@ -30,6 +33,11 @@ def give_sign(names: Iterable[str]) -> None:
         cache.set(_key(name), time.time(), KEPT_FOR)
 
 
+def touch_file() -> None:
+    if settings.SIGN_OF_LIFE_FILE:
+        Path(settings.SIGN_OF_LIFE_FILE).touch()
+
+
 def _key(name: str) -> str:
     return f"sign-of-life:{name}"
 
@@ -47,6 +55,7 @@ def _beat_is_ready(**_: Any) -> None:
 def _keep_giving_signs(names: list[str]) -> None:
     def give_signs() -> None:
         while True:
+            touch_file()
             give_sign(names)
             time.sleep(EVERY)
 
