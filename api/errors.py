@@ -70,7 +70,7 @@ class ErrorCode(enum.StrEnum):
     TEMPLATE_NOT_FOUND = (
         "template_not_found",
         404,
-        "Your team has no such shared template. POST /v1/templates lists them.",
+        "Your team has no such shared template, or it is archived. POST /v1/templates lists them.",
     )
     SCHEDULE_NOT_FOUND = (
         "schedule_not_found",

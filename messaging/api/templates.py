@@ -21,6 +21,7 @@ from messaging.text_templates.values import known_fields
 
 _LOCAL_ID = "Your idempotency key: a repeat within 24 hours returns the same response and creates nothing."
 _TITLE = "The name under which members find it."
+_ARCHIVED = "An archived template is kept, and neither offered nor sent."
 _TEXT = "The text, with fields such as {{ first_name | there }}."
 
 
@@ -32,11 +33,13 @@ class CreateTemplateRequest(StrictRequest):
     title: Annotated[str, text_up_to(80, _TITLE, shortest=1)]
     content: TemplateContentRequest
     local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
+    archived: Annotated[bool, Field(description=_ARCHIVED)] = False
 
 
 class UpdateTemplateRequest(StrictRequest):
     title: Annotated[str, text_up_to(80, _TITLE, shortest=1)] | None = None
     content: TemplateContentRequest | None = None
+    archived: Annotated[bool, Field(description=_ARCHIVED)] | None = None
 
 
 class ListTemplatesRequest(StrictRequest):
@@ -45,6 +48,7 @@ class ListTemplatesRequest(StrictRequest):
 
 class SavedTemplateResponse(BaseModel):
     id: int = Field(description="The template_id of other calls.")
+    rev: int = Field(description="The number of its versions, from 1.")
     uuid: str = Field(description="An ID that is unique among all teams and never changes.")
 
 
@@ -62,6 +66,10 @@ class TemplateResponse(BaseModel):
     uuid: str
     name: str = Field(description="The `title` of the calls that create and update it.")
     content: TemplateContentResponse
+    team_id: int
+    local_id: str = Field(description="The `local_id` of the call that created it; empty without one.")
+    archived: bool = Field(description=_ARCHIVED)
+    rev: int = Field(description="The number of its versions, from 1.")
     shared: bool = Field(description="Always true: personal templates are their members' own.")
     uses: int = Field(description="How many texts were sent with it.")
     created: ResponseTime
@@ -70,10 +78,11 @@ class TemplateResponse(BaseModel):
 
 EXAMPLE = {
     "id": 101, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "name": "Welcome",
-    "content": {"text": "Hello {{ first_name | there }}, welcome!", "gallery": []}, "shared": True, "uses": 12,
+    "content": {"text": "Hello {{ first_name | there }}, welcome!", "gallery": []}, "team_id": 7,
+    "local_id": "", "archived": False, "rev": 1, "shared": True, "uses": 12,
     "created": "2026-11-02T09:00:00Z", "updated": "2026-11-25T10:42:00.123456Z",
 }  # fmt: skip
-SAVED = {"id": EXAMPLE["id"], "uuid": EXAMPLE["uuid"]}
+SAVED = {"id": EXAMPLE["id"], "rev": 1, "uuid": EXAMPLE["uuid"]}
 BODY = {"title": EXAMPLE["name"], "content": {"text": "Hello {{ first_name | there }}, welcome!"}}
 
 
@@ -82,7 +91,7 @@ BODY = {"title": EXAMPLE["name"], "content": {"text": "Hello {{ first_name | the
     body={"date": "2026-11-25T10:42:00Z"}, summary="List templates",
 )  # fmt: skip
 def list_templates(request: ApiRequest, payload: ListTemplatesRequest) -> list[TemplateResponse]:
-    """Thirty templates, last changed first. Send `updated` of the last as `date` to get the next page."""
+    """Thirty templates, archived ones too, last changed first. Send `updated` of the last as `date` for the next."""
     rows = TextTemplate.objects.shared(request.team.id).select_related("picture")
     return [
         _response(template, updated) for template, updated in fetch_page(rows, "updated_at", payload.date)
@@ -120,7 +129,12 @@ def create_template(request: ApiRequest, payload: CreateTemplateRequest) -> Any:
 def _create(request: ApiRequest, payload: CreateTemplateRequest) -> SavedTemplateResponse | ApiError:
     try:
         made = templates.make_template(
-            request.team.id, title=payload.title.strip(), body=payload.content.text, owner=None
+            request.team.id,
+            title=payload.title.strip(),
+            body=payload.content.text,
+            owner=None,
+            archived=payload.archived,
+            local_id=payload.local_id or "",
         )
     except templates.TooManyTemplates as error:
         return ApiError(ErrorCode.BAD_DATA, str(error))
@@ -133,12 +147,13 @@ def _create(request: ApiRequest, payload: CreateTemplateRequest) -> SavedTemplat
     errors=[ErrorCode.TEMPLATE_NOT_FOUND], summary="Update a template",
 )  # fmt: skip
 def update_template(request: ApiRequest, id: PathId, payload: UpdateTemplateRequest) -> SavedTemplateResponse:
-    """Change its title or its text; what is not sent stays."""
+    """Change its title, its text, or whether it is archived; what is not sent stays."""
     found = find_shared(request, id)
     _check(request, payload.title, payload.content)
     changes = {
         "title": payload.title and payload.title.strip(),
         "body": payload.content and payload.content.text,
+        "archived": payload.archived,
     }
     templates.change_template(found, **{name: value for name, value in changes.items() if value is not None})
     change_tokens.renew_on_commit(request.team.id)
@@ -157,7 +172,7 @@ def delete_template(request: ApiRequest, id: PathId) -> str:
 
 
 def find_shared(request: ApiRequest, id: int) -> TextTemplate:
-    found = templates.find_template(request.team.id, None, id)
+    found: TextTemplate | None = TextTemplate.objects.shared(request.team.id).filter(id=id).first()
     if found is None:
         raise ApiError(ErrorCode.TEMPLATE_NOT_FOUND, field="id")
     return found
@@ -176,7 +191,7 @@ def _check(request: ApiRequest, title: str | None, content: TemplateContentReque
 
 
 def _saved(template: TextTemplate) -> SavedTemplateResponse:
-    return SavedTemplateResponse(id=template.id, uuid=_uuid_of(template))
+    return SavedTemplateResponse(id=template.id, rev=template.rev, uuid=_uuid_of(template))
 
 
 def _uuid_of(template: TextTemplate) -> str:
@@ -196,6 +211,10 @@ def _response(template: TextTemplate, updated: str) -> TemplateResponse:
                 for id in pictures
             ],
         ),
+        team_id=template.team_id,
+        local_id=template.local_id,
+        archived=template.archived,
+        rev=template.rev,
         shared=template.is_shared,
         uses=template.uses,
         created=template.created_at,

@@ -27,8 +27,8 @@ class TextTemplateForm(RevisedForm, forms.ModelForm):
 
     class Meta:
         model = TextTemplate
-        fields = ("title", "body")
-        labels = {"body": "Text"}
+        fields = ("title", "body", "archived")
+        labels = {"body": "Text", "archived": "Archived: it is no longer offered"}
         widgets = {"body": forms.Textarea({"rows": 4, "dir": "auto"})}
 
     def __init__(self, *args: Any, member: Member, **options: Any) -> None:
@@ -39,6 +39,8 @@ class TextTemplateForm(RevisedForm, forms.ModelForm):
             self.fields["shared"].initial = self.instance.is_shared
         else:
             del self.fields["shared"]
+        if not self.instance.pk:
+            del self.fields["archived"]
         if not self.instance.picture_id:
             del self.fields["without_picture"]
 
@@ -64,4 +66,5 @@ class TextTemplateForm(RevisedForm, forms.ModelForm):
         if not upload and data.get("without_picture"):
             picture = {"picture": None}
         owner = None if data.get("shared") else self.member
-        return {"title": data["title"], "body": data["body"], "owner": owner, **picture}
+        kept = {"archived": data["archived"]} if "archived" in data else {}
+        return {"title": data["title"], "body": data["body"], "owner": owner, **kept, **picture}

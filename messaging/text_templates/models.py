@@ -23,6 +23,10 @@ class TextTemplateQuerySet(models.QuerySet["TextTemplate"]):
         """Those of the member's team, and the member's own."""
         return self.filter(Q(owner=None) | Q(owner_id=member.id), team_id=member.team_id)
 
+    def offered(self) -> Self:
+        """Those that are not archived."""
+        return self.filter(archived=False)
+
     def matching(self, typed: str) -> Self:
         """Those with all typed words in title or text, in any case."""
         found = self
@@ -41,6 +45,9 @@ class TextTemplate(TenantModel):
     uses = models.PositiveIntegerField(default=0, db_default=0)  # how many texts were sent with it
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
+    archived = models.BooleanField(default=False, db_default=False)  # kept, and no longer offered
+    rev = models.PositiveIntegerField(default=1, db_default=1)  # number of its versions, from 1
+    local_id = models.CharField(max_length=64, blank=True, db_default="")  # of the program that made it
 
     objects: Any = TextTemplateQuerySet.as_manager()
     owner_id: int | None

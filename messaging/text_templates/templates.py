@@ -34,7 +34,7 @@ def list_templates(team_id: int, member: Member | None, typed: str = "") -> list
 
 def most_used(member: Member, typed: str, limit: int) -> list[TextTemplate]:
     """Those that the member may use and that have all typed words, most used first."""
-    found = TextTemplate.objects.usable_by(member).matching(typed)
+    found = TextTemplate.objects.usable_by(member).offered().matching(typed)
     return list(found.select_related("picture").order_by("-uses", "title", "id")[:limit])
 
 
@@ -43,8 +43,8 @@ def find_template(team_id: int, member: Member | None, id: int) -> TextTemplate 
 
 
 def template_loader(team_id: int, member: Member | None, id: int) -> Loader[TextTemplate | None]:
-    """A shared template, or one of the member's own. None if there is none that the member may use."""
-    rows = TextTemplate.objects
+    """A shared template, or one of the member's own. None if the member may not use it, or it is archived."""
+    rows = TextTemplate.objects.offered()
     of = rows.usable_by(member) if member else rows.shared(team_id)
     (found,) = yield [of.select_related("picture").filter(id=id)]
     return found[0] if found else None
@@ -58,24 +58,30 @@ def may_change(template: TextTemplate, member: Member) -> bool:
 
 
 def make_template(
-    team_id: int, *, title: str, body: str, owner: Member | None, picture: Attachment | None = None
+    team_id: int,
+    *,
+    title: str,
+    body: str,
+    owner: Member | None,
+    picture: Attachment | None = None,
+    **more: Any,
 ) -> TextTemplate:
     """Store a new template: the owner's, or shared without one. The picture is an upload. Raises TooManyTemplates."""
     if TextTemplate.objects.filter(team_id=team_id).count() >= MAX_TEMPLATES:
         raise TooManyTemplates(f"A team can have up to {MAX_TEMPLATES} templates.")
     created: TextTemplate = TextTemplate.objects.create(
-        team_id=team_id, title=title, body=body, owner=owner, picture=picture
+        team_id=team_id, title=title, body=body, owner=owner, picture=picture, **more
     )
     return created
 
 
 def change_template(template: TextTemplate, **changes: Any) -> None:
-    """Change title, body, owner or picture. A picture that it no longer has is deleted."""
+    """Change title, body, owner, picture, or whether it is archived. A picture that it no longer has is deleted."""
     before = template.picture_id
     for name, value in changes.items():
         setattr(template, name, value)
-    template.updated_at = timezone.now()
-    template.save(update_fields=["updated_at", *changes])
+    template.updated_at, template.rev = timezone.now(), F("rev") + 1
+    template.save(update_fields=["updated_at", "rev", *changes])
     if before and before != template.picture_id:
         erase(template.team_id, [before])
 

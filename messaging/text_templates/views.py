@@ -37,11 +37,14 @@ NOT_A_PICTURE = "Choose a picture, such as a JPEG or PNG file."
 def text_templates(request: TeamRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()[:100]
     found = list_templates(request.team.id, request.member, typed)
+    offered = [template for template in found if not template.archived]
+    archived = [template for template in found if template.archived]
     context = {
         "typed": typed,
         "kinds": [
-            ("Shared with the team", [template for template in found if template.is_shared]),
-            ("Only yours", [template for template in found if not template.is_shared]),
+            ("Shared with the team", [template for template in offered if template.is_shared]),
+            ("Only yours", [template for template in offered if not template.is_shared]),
+            *([("Archived", archived)] if archived else []),
         ],
         "may_share": may(request.member, Right.MANAGE_TEMPLATES),
     }

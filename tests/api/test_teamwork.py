@@ -152,9 +152,23 @@ def test_a_template_is_created_changed_sent_and_deleted(cast: Cast, crm: ApiClie
     assert bodies == ["Maria, it is ready.", "there, it is ready."]
     assert crm.get(f"template/{made['id']}")["uses"] == 2
     changed = crm.call("PUT", f"template/{made['id']}", {"title": "Done"})
-    assert changed.json() == made
+    assert changed.json() == {**made, "rev": 2}
     found = crm.get(f"template/{made['id']}")
-    assert (found["name"], found["content"]["text"]) == ("Done", text)
+    assert (found["name"], found["content"]["text"], found["rev"], found["local_id"]) == (
+        "Done",
+        text,
+        2,
+        "t1",
+    )
+    sent = sends(cast, text=None, template_id=made["id"])
+    for archived in (True, False):
+        assert crm.call("PUT", f"template/{made['id']}", {"archived": archived}).status_code == 200
+        assert [listed["archived"] for listed in crm.post("templates")] == [archived]
+        found = crm.call("POST", "message/send", {**sent, "local_id": f"t{archived}"})
+        assert found.status_code == (404 if archived else 200), "an archived one is not sent"
+    assert crm.get(f"template/{made['id']}")["rev"] == 4
+    stored = crm.post("template", {"title": "Old", "content": {"text": "Old"}, "archived": True})
+    assert stored["rev"] == 1 and crm.get(f"template/{stored['id']}")["archived"]
     assert crm.call("DELETE", f"template/{made['id']}").json() == "ok"
     for method in ("GET", "DELETE"):
         assert crm.refused(method, f"template/{made['id']}") == (404, "template_not_found")

@@ -17,7 +17,7 @@ from messaging.models import Conversation
 from messaging.scheduling.models import ScheduledText
 from messaging.scope_lookups import attachments_due
 from messaging.text_templates.models import TextTemplate
-from messaging.text_templates.templates import fill_text, list_templates, make_template
+from messaging.text_templates.templates import fill_text, list_templates, make_template, most_used
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.fake_twilio import FakeTwilio
 from tests.messaging.media.files import PDF, picture
@@ -86,6 +86,17 @@ def test_shared_ones_and_ones_own(cast: Cast, as_client: ClientOf) -> None:
         assert getattr(client, method)(url(name, id), change).status_code == status, (name, id)
     assert list(stored(cast)) == ["Changed"]
     assert stored(cast)["Changed"].owner_id == cast.member.id
+    assert offered_to(cast.member) == ["Changed"]
+    assert desk.post(url("edit_text_template", own), {**change, "archived": "on"}).status_code == 302
+    assert offered_to(cast.member) == [] and ">Archived<" in desk.get(url("text_templates")).content.decode()
+    assert desk.post(url("edit_text_template", own), change).status_code == 302
+    assert offered_to(cast.member) == ["Changed"]
+    assert ">Archived<" not in desk.get(url("text_templates")).content.decode()
+
+
+def offered_to(member: Member) -> list[str]:
+    with scope(member.team_id):
+        return [str(template) for template in most_used(member, "", 9)]
 
 
 @pytest.mark.parametrize(
