@@ -36,6 +36,7 @@ class ErrorCode(enum.StrEnum):
     )
     DENIED = "denied", 403, "This key may not do that: it lacks the scope that the call needs."
     BAD_DATA = "bad_data", 400, "The request is not valid; `field` says where."
+    BAD_CURSOR = "bad_cursor", 400, "This is no cursor of this feed, or it is behind its end."
     PAYLOAD_TOO_LARGE = "payload_too_large", 413, "The body is larger than 2 MB. Send it in several calls."
     INVALID_PHONE_NUMBER = (
         "invalid_phone_number",

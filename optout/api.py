@@ -8,12 +8,13 @@ from pydantic import BaseModel, Field
 from accounts.models import Inbox
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest, ApiRouter
-from api.shapes import DIGITS_ONLY, LARGEST_ID, ResponseTime, parse_number, without_channel
+from api.shapes import DIGITS_ONLY, ResponseTime, parse_number, without_channel
 from kernel.phone_numbers import digits
 from optout import feed, wording
 from optout.changed_scope import changed_scope
 from optout.consent_records.number_consent import number_consent
 from optout.consent_records.shapes import ConsentRecordResponse, record_fields
+from optout.feed_cursor import BadCursor, read_cursor, write_cursor
 from optout.models import PERSONS_OWN, ConsentEvent, Origin, StandingState, Suppression
 from optout.number_state import standing
 from optout.pending_opt_ins import newest_note
@@ -120,25 +121,49 @@ EXAMPLE = {
     "GET",
     "/optouts",
     answer=ConsentFeedResponse,
-    example={"changes": [{**EXAMPLE, "position": 1}], "next": "1", "more": False},
+    example={"changes": [{**EXAMPLE, "position": 1}], "next": "1-5f3a9c21", "more": False},
+    errors=[ErrorCode.BAD_CURSOR],
     summary="List consent changes",
 )
 def list_optouts(
     request: ApiRequest,
     since: Annotated[
-        int, Query(ge=0, le=LARGEST_ID, description="`next` of the previous page; 0 for all."), DIGITS_ONLY
-    ] = 0,
+        str,
+        Query(
+            max_length=40,
+            pattern=r"^(now|[0-9]{1,18}(-[0-9a-f]{8})?)$",
+            description="`next` of the previous page; 0 for all changes; now for those from now on.",
+        ),
+    ] = "0",
     limit: Annotated[int, Query(ge=1, le=feed.MAX_PAGE, description="Changes per page."), DIGITS_ONLY] = 100,
 ) -> ConsentFeedResponse:
     """Every opt-out, opt-in, block, unblock, hold and release of the team, by any initiator, in one fixed order.
 
     Keep `next` and send it as `since` the next time: you get every change exactly once, also while changes are being
-    made. The changes of one number have the order in which they were made.
+    made. The changes of one number have the order in which they were made. A cursor of another team or installation,
+    or from behind the end, as after the restore of a backup, is refused: otherwise you would miss changes.
     """
-    page = feed.read_feed(request.team.id, since, limit)
+    if since == "now":
+        end = feed.end_position(request.team.id)
+        return ConsentFeedResponse(changes=[], next=write_cursor(request.team, end), more=False)
+    after = _position(request, since)
+    page = feed.read_feed(request.team.id, after, limit)
+    if not page and after > feed.newest_position(request.team.id):
+        raise ApiError(
+            ErrorCode.BAD_CURSOR, "The feed ends before this cursor. Read it from 0.", field="since"
+        )
     changes = [FeedChangeResponse(**change_fields(event), position=position) for position, event in page]
-    last = page[-1].position if page else since
-    return ConsentFeedResponse(changes=changes, next=str(last), more=len(page) == limit)
+    last = page[-1].position if page else after
+    return ConsentFeedResponse(
+        changes=changes, next=write_cursor(request.team, last), more=len(page) == limit
+    )
+
+
+def _position(request: ApiRequest, since: str) -> int:
+    try:
+        return read_cursor(request.team, since)
+    except BadCursor as error:
+        raise ApiError(ErrorCode.BAD_CURSOR, str(error), field="since") from None
 
 
 def resolve_number(request: ApiRequest, phone: str) -> str:

@@ -3,6 +3,8 @@
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.db.models import Max
+
 from kernel.sql import fetch, instance_from_row
 from optout.models import ConsentEvent, FeedEntry
 from optout.number_locks import lock_key
@@ -50,6 +52,19 @@ def assign_positions(team_id: int, most: int) -> int:
     fetch("SELECT pg_advisory_xact_lock($1::bigint)", lock_key(team_id, " feed"))
     ((assigned,),) = fetch(_ASSIGN_POSITIONS, team_id, most)
     return int(assigned)
+
+
+def newest_position(team_id: int) -> int:
+    """The newest assigned position, in the scope of the team; 0 without any."""
+    rows = FeedEntry.objects.filter(team_id=team_id, position__isnull=False)
+    return rows.aggregate(newest=Max("position"))["newest"] or 0
+
+
+def end_position(team_id: int) -> int:
+    """The position of the newest committed entry, in the scope of the team, after all have got one."""
+    while assign_positions(team_id, MAX_PAGE):
+        pass
+    return newest_position(team_id)
 
 
 def position_of(team_id: int, event_id: int) -> int | None:

@@ -95,6 +95,33 @@ def test_concurrent_readers_see_the_same_order(cast: Cast, elsewhere: Callable[.
     assert [position for position, _ in first.result()] == list(range(1, len(NUMBERS) + 1))
 
 
+def test_a_cursor_that_would_miss_changes_is_refused(
+    cast: Cast, crm: ApiClient, harbor_crm: ApiClient
+) -> None:
+    with scope(cast.northside.id):
+        opt_out_many(cast.northside.id, NUMBERS[:3], MAYA, reason="list")
+    with scope(cast.harbor.id):
+        opt_out_many(cast.harbor.id, NUMBERS[:2], MAYA, reason="list")
+    end, harbors = crm.get("optouts")["next"], harbor_crm.get("optouts")["next"]
+    assert end.startswith("3-") and harbors.startswith("2-")
+    for cursor in (harbors, end.replace("3-", "4-"), "4", "9" * 18):
+        assert crm.refused("GET", f"optouts?since={cursor}") == (400, "bad_cursor"), cursor
+    for text in ("-1", "x", "1-", "1-ABCDEF01", "9" * 19, "", "later"):
+        assert crm.refused("GET", f"optouts?since={text}") == (400, "bad_data"), text
+    assert len(crm.get("optouts?since=1")["changes"]) == 2, "a cursor of an older version"
+
+
+def test_the_feed_from_now_on(cast: Cast, crm: ApiClient) -> None:
+    with scope(cast.northside.id):
+        opt_out_many(cast.northside.id, NUMBERS, MAYA, reason="list")
+    now = crm.get("optouts?since=now")
+    assert (now["changes"], now["more"]) == ([], False) and now["next"].startswith(f"{len(NUMBERS)}-")
+    with scope(cast.northside.id):
+        consent.lift(cast.northside.id, NUMBERS[0], MAYA, reason="a mistake")
+    (change,) = crm.get(f"optouts?since={now['next']}")["changes"]
+    assert (change["action"], change["phone"]) == ("opted_in", NUMBERS[0][1:])
+
+
 def test_a_position_that_is_rolled_back_is_assigned_again(cast: Cast) -> None:
     with scope(cast.northside.id):
         consent.opt_out(cast.northside.id, NUMBERS[0], MAYA, reason="list")
@@ -110,4 +137,5 @@ def test_a_change_that_is_rolled_back_is_not_in_the_feed(cast: Cast, crm: ApiCli
     with pytest.raises(ZeroDivisionError), scope(cast.northside.id):
         consent.opt_out(cast.northside.id, NUMBERS[0], MAYA, reason="list")
         _ = 1 / 0
-    assert crm.get("optouts") == {"changes": [], "next": "0", "more": False}
+    page = crm.get("optouts")
+    assert page == {"changes": [], "next": page["next"], "more": False}

@@ -5,11 +5,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from contacts.lists.models import ContactList
 from kernel import pacing
+from kernel.cache import cache
 from kernel.tenancy import scope
 from messaging.broadcasts import lifecycle, worker
 from messaging.broadcasts.exports import left_out_export_rows
