@@ -1,4 +1,4 @@
-"""Application "demo": two invented teams with a history of three weeks."""
+"""Application "demo": three invented teams with a history of three weeks."""
 
 from django.apps import AppConfig
 

@@ -121,7 +121,7 @@ def _receive(cast: DemoTeam, text: DemoText) -> None:
         text.inbox, text.number, text.at, text.body, is_request=is_request
     )
     conversation = ConversationUpdate(*fetch(insert.statement, *insert.values)[0])
-    message = _write(
+    message = write_text(
         text,
         conversation.id,
         status=MessageStatus.RECEIVED,
@@ -171,7 +171,7 @@ def _reply(text: DemoText, conversation_id: int, outcome: KeywordOutcome) -> Non
         "",
         auto_replies.reply_text(text.inbox, outcome.reply),
     )
-    _write(
+    write_text(
         reply,
         conversation_id,
         status=MessageStatus.DELIVERED,
@@ -194,7 +194,7 @@ def _send(cast: DemoTeam, text: DemoText) -> None:
         "carrier_id": None,
         "segments": None,
     }
-    _write(
+    write_text(
         text,
         conversation.id,
         status=text.status or MessageStatus.DELIVERED,
@@ -238,7 +238,7 @@ def _write_broadcast(cast: DemoTeam, text: DemoText, recipient: BroadcastRecipie
     )
     code, sentence = _ERRORS.get(text.status, ("", ""))
     status = MessageStatus.UNDELIVERED if code else text.status
-    return _write(
+    return write_text(
         replace(text, body=words),
         conversation.id,
         status=status,
@@ -250,7 +250,7 @@ def _write_broadcast(cast: DemoTeam, text: DemoText, recipient: BroadcastRecipie
     )
 
 
-def _write(text: DemoText, conversation_id: int, **columns: Any) -> Message:
+def write_text(text: DemoText, conversation_id: int, **columns: Any) -> Message:
     """Write the message, and the simulated carrier's record of it for the simulator page."""
     sid, inbound = new_sid(), text.speaker == "they"
     Contact.objects.ensure(text.inbox, text.number, text.at)

@@ -246,6 +246,16 @@ DIALOGUES = (
     )),
 )  # fmt: skip
 
+RENTALS_DIALOGUES = (
+    Dialogue("Rental Desk", "Nkechi Okafor", "0 40m", (
+        "naomi: Hi Nkechi, the e-bikes are back for the winter: 20% off this week. Reply STOP to opt out.",
+        "they: STOP",
+    )),
+    Dialogue("Rental Desk", "Kai Nakamura", "1 14:05", (
+        "they: Do you rent child seats?",
+        "naomi: We do, $8 a day. They fit all our city bikes.",
+    )),
+)  # fmt: skip
 OTHER_DIALOGUES = (
     Dialogue("Reception", "Maria Alvarez", "1 09:20", (
         "helen: Hello Maria, a reminder of your cleaning tomorrow at 8:30. Reply C to confirm.",

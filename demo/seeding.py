@@ -1,4 +1,4 @@
-"""Seeding of the demo: two invented teams with a history of three weeks, written by the product's own operations."""
+"""Seeding of the demo: three invented teams with a history of three weeks, written by the product's own operations."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -23,7 +23,9 @@ from contacts.vendor_lists.models import VendorListImport
 from demo import scripts, story
 from demo.audit_log import record_past_actions
 from demo.broadcasts import plan_broadcasts
+from demo.carrier_refusal import refuse_by_carrier
 from demo.dialogues import DemoTeam, play_dialogues, to_number
+from demo.linked_team import play_as_linked
 from demo.teamwork import set_hours, work_as_a_team
 from kernel.sql import fetch
 from kernel.tenancy import scope
@@ -45,14 +47,15 @@ def seed_teams() -> bool:
         fetch("SELECT pg_advisory_xact_lock(hashtext('heymarket demo'))")
         if story.SLUG in team_ids_by_slug():
             return False
-        _seed_bicycle_shop(timezone.now())
+        shop = _seed_bicycle_shop(timezone.now())
         _seed_dentist(timezone.now())
-    for slug in (story.SLUG, story.OTHER_SLUG):
+        _seed_rentals(shop, timezone.now())
+    for slug in story.SLUGS:
         make_root(team_ids_by_slug()[slug], timezone.now() - timedelta(days=1))  # that of yesterday
     return True
 
 
-def _seed_bicycle_shop(now: datetime) -> None:
+def _seed_bicycle_shop(now: datetime) -> Team:
     users = {key: _user(name, email) for key, (name, email, _, _) in story.PEOPLE.items()}
     team = Team.objects.create_with_owner(story.NAME, users["ruth"], time_zone="America/Los_Angeles")
     with scope(team.id):
@@ -73,6 +76,8 @@ def _seed_bicycle_shop(now: datetime) -> None:
         _api_keys(team, members["ruth"])
         record_past_actions(team, members, now)
         _fields(team, story.FIELDS, now)
+        refuse_by_carrier(cast)
+    return team
 
 
 def _seed_dentist(now: datetime) -> None:
@@ -85,6 +90,17 @@ def _seed_dentist(now: datetime) -> None:
         _contacts(team, [dialogue.customer for dialogue in scripts.OTHER_DIALOGUES], now)
         play_dialogues(DemoTeam(team, members, inboxes, now), scripts.OTHER_DIALOGUES)
         _fields(team, story.OTHER_FIELDS, now)
+
+
+def _seed_rentals(shop: Team, now: datetime) -> None:
+    key, name, email = story.RENTALS_OWNER
+    user = _user(name, email)
+    team = Team.objects.create_with_owner(story.RENTALS_NAME, user, time_zone="America/Los_Angeles")
+    with scope(team.id):
+        inboxes = _inboxes(team, story.RENTALS_INBOXES, now)
+        members = {key: _member(team, user, Role.OWNER, (), inboxes)}
+        _contacts(team, [dialogue.customer for dialogue in scripts.RENTALS_DIALOGUES], now)
+    play_as_linked(shop, DemoTeam(team, members, inboxes, now), scripts.RENTALS_DIALOGUES)
 
 
 # -- people, inboxes, contacts -----------------------------------------------------------------------------------

@@ -191,6 +191,25 @@ OTHER_OWNER = ("helen", "Helen Moreau", "helen@harborview.example")
 OTHER_INBOXES = {
     "Reception": ("+12065550110", "ACa1de50000000000000000000000000c3", "demo0reception0token0000000000c3")
 }
+# A branch of the bicycle shop, linked with it.
+RENTALS_NAME, RENTALS_SLUG = "Alder Street Rentals", "alder-street-rentals"
+RENTALS_OWNER = ("naomi", "Naomi Adeyemi", "naomi@alderstreet.example")
+RENTALS_INBOXES = {
+    "Rental Desk": (
+        "+15035550160",
+        "ACa1de50000000000000000000000000d4",
+        "demo0rental0desk0token0000000000d4",
+    )
+}
+SLUGS = (SLUG, OTHER_SLUG, RENTALS_SLUG)
+# Inbox, customer, member, when, and the text that the carrier refused: the person had opted in again at another inbox.
+REFUSED_BY_CARRIER = (
+    "Workshop",
+    "Patrick O’Connell",
+    "luis",
+    "0 95m",
+    "Hi Patrick, your bike is on the stand now.",
+)
 OTHER_FIELDS = (
     DemoField("Insurance", "choice", {"Maria Alvarez": "Family plan", "Kai Nakamura": "Self-pay"},
         ("Family plan", "Single plan", "Self-pay")),

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import scope_lookups
+from accounts.models import User
 from api import keys
 from contacts.contact.models import Contact
 from demo import scripts, seeding, story
@@ -32,8 +33,10 @@ from messaging.simulator.models import SimulatedText
 from optout.consent_records.models import ConsentCategory
 from optout.consent_records.on_record import numbers_with_consent
 from optout.ledger import history
+from optout.linked_teams.models import LinkedOptOut
 from optout.models import ConsentEvent, Origin, StandingState, Suppression, SuppressionKind
 from optout.number_state import standing
+from optout.wording import describe_entry
 from tests.saved_rows import SavedRows
 
 
@@ -70,7 +73,7 @@ def test_the_demo_is_written_once(team_id: int) -> None:
     with scope(team_id):
         before = Message.objects.count()
     assert not seeding.seed_teams()
-    assert sorted(scope_lookups.team_ids_by_slug()) == [story.SLUG, story.OTHER_SLUG]
+    assert sorted(scope_lookups.team_ids_by_slug()) == sorted(story.SLUGS)
     with scope(team_id):
         assert Message.objects.count() == before
 
@@ -130,6 +133,8 @@ def test_the_demo_has_every_kind_of_suppression(team_id: int) -> None:
         (SuppressionKind.OPT_OUT, Origin.TOLD_MEMBER): 3,
         (SuppressionKind.OPT_OUT, Origin.VENDOR_LIST): len(story.VENDOR_OPT_OUTS),
         (SuppressionKind.OPT_OUT, Origin.IMPORT): 1,
+        (SuppressionKind.OPT_OUT, Origin.CARRIER): 1,
+        (SuppressionKind.OPT_OUT, Origin.LINKED): 1,
         (SuppressionKind.BLOCK, Origin.MEMBER): 1,
     }
 
@@ -138,7 +143,9 @@ def test_a_contact_who_opted_in_again_has_both_entries(team_id: int) -> None:
     number = story.number_of("Patrick O’Connell")
     with scope(team_id):
         assert standing(team_id, number).state == StandingState.ACTIVE
-        assert [event.after for event in history(team_id, number)] == [
+        refusal, *own = history(team_id, number)
+        assert (refusal.origin, refusal.only_in_inbox) == (Origin.CARRIER, True)
+        assert [event.after for event in own] == [
             StandingState.ACTIVE,
             StandingState.OPTED_OUT,
         ]
@@ -158,6 +165,22 @@ def test_texts_are_in_order_and_in_the_past(team_id: int) -> None:
                 text.at for text in texts if text.purpose == MessagePurpose.TEXT and text.broadcast_id is None
             ]
             assert conversation.last_message_at == max(moving, default=times[0])
+
+
+def test_the_demo_has_a_disagreement_and_a_linked_team(team_id: int) -> None:
+    browser = Client()
+    browser.force_login(User.objects.get(email=story.PEOPLE["ruth"][1]))
+    page = browser.get(reverse("disagreements", args=[story.SLUG])).content.decode()
+    assert "1 number" in page and "Patrick O’Connell" in page and "(21610)" in page
+    page = browser.get(reverse("linked_teams", args=[story.SLUG])).content.decode()
+    assert story.RENTALS_NAME in page and "Naomi Adeyemi and Ruth Adeyemi" in page
+    with scope(team_id):
+        (entry,) = history(team_id, story.number_of("Nkechi Okafor"))
+    assert describe_entry(entry) == "Opted out at Alder Street Rentals, a linked team"
+    rentals = scope_lookups.team_ids_by_slug()[story.RENTALS_SLUG]
+    with scope(rentals):
+        assert Suppression.objects.filter(origin=Origin.LINKED).count() >= len(story.VENDOR_OPT_OUTS)
+        assert not LinkedOptOut.objects.exists()
 
 
 def test_no_text_of_the_demo_is_queued(team_id: int) -> None:

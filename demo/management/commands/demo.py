@@ -38,7 +38,7 @@ class Command(BaseCommand):
 def _seed() -> None:
     with transaction.atomic():
         if seed_teams():
-            for slug in (story.SLUG, story.OTHER_SLUG):
+            for slug in story.SLUGS:
                 with scope(team_ids_by_slug()[slug]):
                     team = Team.objects.get(slug=slug)
                     write_snapshots(team)
