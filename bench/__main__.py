@@ -10,7 +10,12 @@ from devserver.processes import NotStarted
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds per pair; the median counts")
-    parser.add_argument("--contacts", type=int, default=1_000_000, help="contacts in the big team")
+    parser.add_argument(
+        "--contacts",
+        type=int,
+        default=1_000_000,
+        help="contacts, or numbers with a ledger entry, in the big team",
+    )
     parts = [
         "inbound",
         "pages",
@@ -25,6 +30,7 @@ def main() -> int:
         "folders",
         "isolation",
         "idle_browsers",
+        "daily_root",
         "first_paint",
     ]
     parser.add_argument("--only", choices=parts, help="run only this part")
@@ -43,9 +49,14 @@ def main() -> int:
                 broadcast_results,
                 page_results,
                 results,
+                root_results,
             )
 
             print(installation.describe_machine(), flush=True)
+            if options.only in (None, "daily_root"):
+                root_results.show(folder, options.rounds, options.contacts)
+            if options.only == "daily_root":
+                return 0
             with installation.web_server(folder) as address:
                 if options.only in (None, "inbound"):
                     results.show_inbound(folder, address, options.rounds)
