@@ -18,6 +18,7 @@ TABS = (
     ("linked_teams", "Linked teams", Right.LINK_TEAMS),
     ("sending_hours", "Sending hours", Right.MANAGE_INBOXES),
     ("evidence", "Evidence", Right.MAKE_EVIDENCE),
+    ("retention", "Retention", Right.MANAGE_TEAM),
     ("api_keys", "API keys", Right.MANAGE_API_KEYS),
     ("endpoints", "Webhooks", Right.MANAGE_WEBHOOKS),
     ("audit_log", "Audit log", Right.SEE_AUDIT_LOG),

@@ -139,6 +139,7 @@ CELERY_TASK_ROUTES = {
     "messaging.tasks.sweep_attachments": {"queue": "media"},
     # Push services are other systems, as the receivers of webhooks are.
     "messaging.tasks.tell_member": {"queue": "webhooks"},
+    "messaging.tasks.retain": {"queue": "bulk"},
 }
 CELERY_BEAT_SCHEDULE = {
     "continue broadcasts": {
@@ -271,6 +272,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "messaging.tasks.remind_of_due_holds",
         "schedule": 900.0,
         "options": {"expires": 900},
+    },
+    "erase old texts": {
+        "task": "messaging.tasks.start_retention",
+        "schedule": 60.0,  # a day begins in another time zone each hour
+        "options": {"expires": 60, "queue": "bulk"},
     },
     "delete expired idempotency keys": {
         "task": "messaging.tasks.delete_expired_idempotency_keys",

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from kernel.visible_text import has_visible_characters
 
 EMPTY = "Empty text"
+ERASED = "Erased text"  # in lists, of the newest text of a conversation
 MISSING = "Attachment that did not arrive"
 _KINDS = {
     "image": "Photo",

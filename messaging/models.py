@@ -217,6 +217,10 @@ class Message(TenantModel):
     within_hours = models.BooleanField(default=False, db_default=False)
     held_until = models.DateTimeField(null=True)  # by sending hours, while it is queued
     held = models.CharField(max_length=300, blank=True, default="", db_default="")  # each hold, in words
+    # By the retention rule (messaging.retention): when it erased the content, or the attachments alone; and the rule's
+    # age in words.
+    erased_at = models.DateTimeField(null=True)
+    erased_after = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -266,7 +270,7 @@ class Message(TenantModel):
     @property
     def content(self) -> str:
         """Its words, or what it has instead ("Photo"); empty if its content was not kept."""
-        kept = not self.outbound and bool(self.number) and not self.reason
+        kept = not self.outbound and bool(self.number) and not self.reason and self.erased_at is None
         return stored_content(self.body, self.media, kept=kept)
 
     @property
@@ -348,6 +352,7 @@ import messaging.media.models  # noqa: E402
 import messaging.notifications.models  # noqa: E402
 import messaging.numbers.models  # noqa: E402
 import messaging.opt_out_pushes.models  # noqa: E402
+import messaging.retention.models  # noqa: E402
 import messaging.saved_views.models  # noqa: E402
 import messaging.scheduling.models  # noqa: E402
 import messaging.search.models  # noqa: E402

@@ -16,6 +16,7 @@ from messaging.message_content import describe_content, media_pairs
 from messaging.message_status import describe_status
 from messaging.models import Conversation, Message
 from messaging.page_contexts import find_conversation
+from messaging.retention.wording import describe_erasure
 from optout import ledger
 from optout.wording import describe_entry
 
@@ -60,13 +61,13 @@ def _texts(conversation: Conversation, texts: list[Message]) -> Iterator[Printed
     for text in texts:
         who = (text.author_name or "Automatic") if text.outbound else str(conversation)
         outcome = describe_status(text).text if text.outbound else CHANNELS.get(text.channel, "")
-        yield PrintedLine(text.at.astimezone(zone), who, _words(text), outcome)
+        yield PrintedLine(text.at.astimezone(zone), who, _words(text, zone), outcome)
 
 
-def _words(text: Message) -> str:
+def _words(text: Message, zone: ZoneInfo) -> str:
     """The words with the attachments in words; what is left of an erased text, and of one that was not kept."""
     attachments = f"[{describe_content('', media_pairs(text.media))}]" if text.media else ""
-    kept = " ".join(filter(None, [text.body, attachments])) or text.content
+    kept = " ".join(filter(None, [text.body, attachments, describe_erasure(text, zone)])) or text.content
     return kept or ("(not kept: the number was blocked)" if text.number else "(erased)")
 
 

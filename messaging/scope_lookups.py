@@ -73,6 +73,11 @@ def teams_to_index() -> list[int]:
     return [team_id for (team_id,) in fetch("SELECT * FROM lookup_teams_to_index()")]
 
 
+def retention_due() -> list[int]:
+    """The teams whose retention run of today is not at its end."""
+    return [team_id for (team_id,) in fetch("SELECT * FROM lookup_retention_due()")]
+
+
 @dataclass(frozen=True)
 class TextFilters:
     """What a search asks of a text besides its words. None lets all texts pass."""

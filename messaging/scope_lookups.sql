@@ -220,3 +220,14 @@ RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFIN
 AS $$ BEGIN RETURN QUERY
       SELECT p.team_id, p.inbox_id FROM messaging_optoutpush p
       WHERE p.active AND p.due_at <= clock_timestamp() ORDER BY p.due_at LIMIT max_rows; END $$;
+
+-- Which teams have a retention run that is due, or not at its end?
+CREATE FUNCTION lookup_retention_due()
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT r.team_id FROM messaging_retentionrule r JOIN accounts_team t ON t.id = r.team_id
+      WHERE (r.texts_count IS NOT NULL OR r.files_count IS NOT NULL)
+        AND r.starts_on <= (clock_timestamp() AT TIME ZONE t.time_zone)::date
+        AND NOT EXISTS (SELECT FROM messaging_retentionrun d WHERE d.team_id = r.team_id
+          AND d.day = (clock_timestamp() AT TIME ZONE t.time_zone)::date AND d.ended_at IS NOT NULL)
+      ORDER BY r.team_id; END $$;

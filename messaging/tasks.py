@@ -15,6 +15,7 @@ from messaging.line_types import lookups
 from messaging.media import fetching
 from messaging.notifications import telling
 from messaging.opt_out_pushes import pushing
+from messaging.retention import operation as retention
 from messaging.scheduling import schedule
 from messaging.scope_lookups import (
     attachments_due,
@@ -24,6 +25,7 @@ from messaging.scope_lookups import (
     members_with_unseen_events,
     opt_ins_due,
     opt_out_pushes_due,
+    retention_due,
     teams_to_index,
 )
 from messaging.search.indexing import index_team
@@ -191,6 +193,19 @@ def index_texts() -> None:
     """Index the texts of every team that has some which the search does not find yet."""
     for team_id in teams_to_index():
         index_team(team_id, INDEX_BATCHES)
+
+
+@shared_task
+def start_retention() -> None:
+    for team_id in retention_due():
+        retain.apply_async((team_id,), expires=60)
+
+
+@shared_task
+def retain(team_id: int) -> None:
+    """Work on a team's retention run for a turn; the rest waits behind the tasks that came since."""
+    if retention.retain(team_id):
+        retain.apply_async((team_id,), expires=60)
 
 
 def _inbox_ids(team_id: int) -> list[int]:

@@ -70,6 +70,16 @@ class ThreadText:
         return has_visible_characters(self.message.body)
 
     @property
+    def is_erased(self) -> bool:
+        """Whether the retention rule erased all that it had."""
+        return self.message.erased_at is not None and not (self.has_words or self.message.media)
+
+    @property
+    def files_are_erased(self) -> bool:
+        """Whether the retention rule erased its attachments alone."""
+        return self.message.erased_at is not None and self.has_words
+
+    @property
     def absence(self) -> str:
         """Why there is nothing to show, in a sentence; empty if there are words or attachments."""
         if self.has_words or self.message.media:
@@ -112,7 +122,7 @@ class ThreadText:
     @property
     def can_resend(self) -> bool:
         is_text = self.message.purpose == MessagePurpose.TEXT
-        used = self.sent_again or self.message.sent_again_id is not None
+        used = self.is_erased or self.sent_again or self.message.sent_again_id is not None
         return self.message.status in RESENDABLE and is_text and not used
 
     def react(self, reaction: ShownReaction) -> None:

@@ -20,8 +20,10 @@ from messaging.media import views as media
 from messaging.notifications import views as notifications
 from messaging.numbers import views as number_views
 from messaging.opt_out_pushes.views import inbox_opt_out_push
+from messaging.personal_data import views as personal_data
 from messaging.printed_conversation import printed_conversation
 from messaging.recipient_views import recipients
+from messaging.retention.views import retention
 from messaging.saved_views.views import edit_saved_view, new_saved_view, saved_view_deletion
 from messaging.scheduling import views as scheduling
 from messaging.search.palette_views import palette
@@ -108,6 +110,18 @@ urlpatterns = [
         chooser.conversation_templates,
         name="conversation_templates",
     ),
+    path("numbers/<number:number>/data/", personal_data.personal_data, name="personal_data"),
+    path(
+        "numbers/<number:number>/data/export/",
+        personal_data.export_personal_data,
+        name="export_personal_data",
+    ),
+    path(
+        "numbers/<number:number>/data/erasure/",
+        personal_data.personal_data_erasure,
+        name="personal_data_erasure",
+    ),
+    path("settings/retention/", retention, name="retention"),
     path("settings/templates/", templates.text_templates, name="text_templates"),
     path("settings/templates/new/", templates.new_text_template, name="new_text_template"),
     path("settings/templates/<int:id>/", templates.edit_text_template, name="edit_text_template"),

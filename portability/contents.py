@@ -32,6 +32,7 @@ from messaging.models import Conversation, IdempotencyKey, Message, OptOutEffect
 from messaging.notifications.models import NotificationSettings, PushSubscription, UnseenEvent
 from messaging.numbers.models import Registration
 from messaging.opt_out_pushes.models import OptOutPush, PushedOptOut
+from messaging.retention.models import RetentionRule, RetentionRun
 from messaging.saved_views.models import SavedView
 from messaging.scheduling.models import ScheduledText
 from messaging.search.models import SearchableText, SearchProgress
@@ -126,7 +127,8 @@ TABLES: tuple[ExportedTable, ...] = (
     ExportedTable(BroadcastRecipient),
     ExportedTable(BroadcastLane, without={"due_at": None}),
     ExportedTable(LineType, without={"due_at": None}, condition="looked_up_at IS NOT NULL"),
-    *map(ExportedTable, (Registration, Draft, NotificationSettings, SavedView, ScheduledText)),
+    *map(ExportedTable, (Registration, Draft, NotificationSettings, SavedView, ScheduledText, RetentionRule)),
+    ExportedTable(RetentionRun, condition="ended_at IS NOT NULL"),
     *map(ExportedTable, (Assignment, Note, Mention, Activity, TextTemplate)),
     *map(ExportedTable, (ReportSchedule, ReportRecipient, Snapshot)),
 )

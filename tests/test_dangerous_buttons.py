@@ -8,7 +8,9 @@ from django.conf import settings
 BUTTON = re.compile(
     r'<(?P<tag>button|a)\b[^>]*?class="(?P<classes>button[^"]*)".*?>(?P<inside>.*?)</(?P=tag)>', re.DOTALL
 )
-DANGEROUS = re.compile(r"(Delete|Merge|Revoke|Remove (?!the sample)|Leave$|Undo import|Undo the rest)")
+DANGEROUS = re.compile(
+    r"(Delete|Erase|Save and erase|Merge|Revoke|Remove (?!the sample)|Leave$|Undo import|Undo the rest)"
+)
 TAKEN_BACK = {  # by the same page: these only look like it
     ("messaging/ticked_bar.html", "Remove"),  # a tag
     ("messaging/review.html", "Leave opted out"),

@@ -13,6 +13,8 @@ class AuditAction(TextChoices):
     CONTACTS_MERGED = "contacts_merged", "Contacts merged"
     DELETION_STARTED = "deletion_started", "Deletion of contacts started"
     DELETION_ENDED = "deletion_ended", "Deletion of contacts ended"
+    PERSON_ERASED = "person_erased", "Person erased"
+    RETENTION_RUN_ENDED = "retention_run_ended", "Retention run ended"
     FIELD_DELETED = "field_deleted", "Custom field deleted"
     FIELD_EMPTIED = "field_emptied", "Values of the deleted field removed"
     SUPPRESSION_LIST_DELETED = "suppression_list_deleted", "Suppression list deleted"

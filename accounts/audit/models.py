@@ -16,6 +16,7 @@ class SettingsSection(models.TextChoices):
     LINKED_TEAMS = "linked-teams", "Linked teams"
     TEAM = "team", "Team"
     INBOXES = "inboxes", "Inboxes"
+    RETENTION = "retention", "Retention"
 
 
 class AuditEntry(TenantModel):

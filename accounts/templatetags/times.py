@@ -78,6 +78,12 @@ def weekday(date: date, team: Team) -> str:
 
 
 @register.simple_tag
+def moment_day(at: datetime, team: Team) -> SafeString:
+    """The day of a moment: Nov 22, 2026"""
+    return _element(at, team, team.clock.write_day(team.clock.local(at).date(), "j M Y"))
+
+
+@register.simple_tag
 def calendar_date(date: date, team: Team) -> str:
     """Nov 22, 2026"""
     return team.clock.write_day(date, "j M Y")

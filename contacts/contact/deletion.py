@@ -72,8 +72,25 @@ def delete_contacts(
     return DeletionResult(len(deleted), suppressed.values("number").distinct().count(), texts)
 
 
+def erase_person(team_id: int, number: str, *, by: Actor) -> DeletionResult:
+    """Erase a person by number, with or without a contact, in the team's scope. The audit log has no number."""
+    contact_ids = list(Contact.objects.filter(team_id=team_id, number=number).values_list("id", flat=True))
+    if contact_ids:
+        result = delete_contacts(team_id, contact_ids, erase=True, by=by)
+    else:
+        is_suppressed = Suppression.objects.filter(team_id=team_id, number=number).exists()
+        result = DeletionResult(0, int(is_suppressed), _erase(team_id, [ErasedPerson(0, number)], []))
+    action = AuditAction.PERSON_ERASED
+    record_action(team_id, by.audit_actor, action, contacts=result.contacts, texts=result.texts)
+    return result
+
+
 def _erase_texts(team_id: int, contact_ids: list[int]) -> int:
-    persons = [ErasedPerson.of(row) for row in Contact.objects.filter(team_id=team_id, id__in=contact_ids)]
+    rows = Contact.objects.filter(team_id=team_id, id__in=contact_ids)
+    return _erase(team_id, [ErasedPerson.of(row) for row in rows], contact_ids)
+
+
+def _erase(team_id: int, persons: list[ErasedPerson], contact_ids: list[int]) -> int:
     erase_persons(team_id, persons)
     numbers = [person.number for person in persons]
     texts = sum(eraser(team_id, numbers) for eraser in TEXT_ERASERS)

@@ -40,6 +40,7 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
         "ticket": new_ticket(request),
         "conversations": find_conversations(request.member, number, standing),
         "textable": is_textable(number) and may(request.member, Right.SEND_TEXTS),
+        "may_export": may(request.member, Right.EXPORT) and is_known(request.team, number),
         "may_delete": may(request.member, Right.DELETE_CONTACTS),
     }
     return render(request, f"contacts/contact.html{part}", context)

@@ -5,8 +5,10 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 from xml.sax.saxutils import escape
+
+from kernel.zip_stream import ByteBuffer
 
 Row = Sequence[str]
 
@@ -44,24 +46,6 @@ class CsvWriter:
         return self.rows([["This export failed here and is incomplete. Export it again."]])
 
 
-class _ByteBuffer(io.RawIOBase):
-    """The file that zipfile writes to. Each drain() returns the bytes written since the last."""
-
-    def __init__(self) -> None:
-        self.pending = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self.pending += data
-        return len(data)
-
-    def drain(self) -> bytes:
-        data, self.pending = bytes(self.pending), bytearray()
-        return data
-
-
 class XlsxWriter:
     """One workbook in which every cell is a text. A full sheet is followed by another.
 
@@ -78,7 +62,7 @@ class XlsxWriter:
     _size: int  # bytes
 
     def __init__(self) -> None:
-        self._buffer = _ByteBuffer()
+        self._buffer = ByteBuffer()
         self._zip = zipfile.ZipFile(self._buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self._sheets = 0
         self._next_sheet()

@@ -61,6 +61,9 @@ class MessageResponse(BaseModel):
         description="Whether the program or broadcast that sent it said that it is marketing."
     )
     held_until: ResponseTime | None = Field(description="Until when sending hours hold the text.")
+    erased_at: ResponseTime | None = Field(
+        description="When the team's retention rule erased its content, or its attachments alone."
+    )
     held: str = Field(
         description="Each hold by sending hours in words: held 9 h: Texas, Sunday before 12 PM."
     )
@@ -75,7 +78,7 @@ class MessageResponse(BaseModel):
         "chat_id": 9920, "inbox_id": 42, "phone": "15105550100",
         "target": "15105553344", "others": [], "automatic": False, "purpose": "text", "user": 7,
         "author": "Maya Chen", "trouble": "", "error_code": "", "crossed": False, "marketing": False,
-        "held_until": None, "held": "",
+        "held_until": None, "erased_at": None, "held": "",
     }],
     errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
 )  # fmt: skip
@@ -121,7 +124,7 @@ def _note_response(note: Note, phone: str) -> MessageResponse:
         content=note.body, chat_id=note.conversation_id, inbox_id=note.conversation.inbox_id, phone=phone,
         target=digits(note.conversation.number), others=[], automatic=False, purpose="note", user=note.author_id,
         author=note.author_name, trouble="", error_code="", crossed=False, marketing=False,
-        held_until=None, held="",
+        held_until=None, erased_at=None, held="",
     )  # fmt: skip
 
 
@@ -153,5 +156,6 @@ def _response(
         crossed=message.crossed,
         marketing=message.marketing,
         held_until=message.held_until,
+        erased_at=message.erased_at,
         held=message.held,
     )

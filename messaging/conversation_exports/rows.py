@@ -15,6 +15,7 @@ from kernel.phone_numbers import digits
 from kernel.spreadsheets.writers import Row
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message
+from messaging.retention.wording import describe_erasure
 from messaging.teamwork.models import Activity, ActivityKind, Note
 
 CONVERSATIONS = 200  # in one batch, with their notes and activities
@@ -109,7 +110,7 @@ def _text_cells(text: Message, zone: ZoneInfo) -> dict[str, str]:
         "kind": "text sent" if text.outbound else "text received",
         "automatic": str(text.get_purpose_display()).lower() if text.is_automatic else "",
         "by": text.author_name,
-        "text": text.content,
+        "text": " ".join(filter(None, [text.content, describe_erasure(text, zone)])),
         "status": text.status,
         "message": str(text.id),
     }

@@ -18,6 +18,7 @@ _LOCK = """
     SELECT from_id, settled_id, seen_id, seen_xid FROM messaging_searchprogress WHERE team_id = $1
     FOR UPDATE SKIP LOCKED
 """
+_HOLD = "SELECT 1 FROM messaging_searchprogress WHERE team_id = $1 FOR UPDATE"
 _BEGIN = """
     INSERT INTO messaging_searchprogress (team_id, from_id, settled_id, seen_id, seen_xid)
     SELECT $1, greatest(0, newest - $2), greatest(0, newest - $2), newest,
@@ -113,6 +114,12 @@ def index_old(team_id: int) -> int:
     count, oldest = fetch(_OLD, team_id, progress[0][0], BATCH)[0]
     fetch(_SET_FROM, team_id, oldest - 1 if count == BATCH else 0)
     return int(count)
+
+
+def hold_index(team_id: int) -> None:
+    """Until the transaction ends nobody indexes texts of the team, so that none is indexed while it is erased."""
+    fetch(_BEGIN, team_id, MAX_RUNNING)
+    fetch(_HOLD, team_id)
 
 
 def index_media(team_id: int, message_id: int) -> None:

@@ -47,6 +47,7 @@ SECTION_PAGES = {
     SettingsSection.LINKED_TEAMS: "linked_teams",
     SettingsSection.TEAM: "team_settings",
     SettingsSection.INBOXES: "inboxes",
+    SettingsSection.RETENTION: "retention",
 }
 
 

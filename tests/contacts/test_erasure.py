@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from typing import cast as typed
@@ -64,14 +64,14 @@ def work_on_attachments() -> None:
         fetching.work_on(found.team_id, found.id)
 
 
-def traces_in_files() -> list[str]:
+def traces_in_files(traces: Sequence[str] = TRACES) -> list[str]:
     """The traces of the person in stored files."""
     folder = Path(settings.STORAGES["media"]["OPTIONS"]["location"])
     content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()).lower()
-    return [trace for trace in TRACES if trace.encode() in content]
+    return [trace for trace in traces if trace.encode() in content]
 
 
-def traces_by_table(owner: psycopg.Connection) -> dict[str, list[str]]:
+def traces_by_table(owner: psycopg.Connection, traces: Sequence[str] = TRACES) -> dict[str, list[str]]:
     """The traces of the person in each table, in columns of every type; binary columns as text and as hexadecimal."""
     tables = owner.execute("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'").fetchall()
     found = {}
@@ -80,7 +80,7 @@ def traces_by_table(owner: psycopg.Connection) -> dict[str, list[str]]:
         text = "\n".join(row for (row,) in rows)
         digits = "\n".join(re.sub(r"\D", "", row) for (row,) in rows)
         in_table = [
-            trace for trace in TRACES if trace in text or trace in digits or trace.encode().hex() in text
+            trace for trace in traces if trace in text or trace in digits or trace.encode().hex() in text
         ]
         if in_table:
             found[table] = in_table

@@ -54,6 +54,7 @@ from messaging.models import (
 from messaging.notifications.models import NotificationSettings, PushSubscription, UnseenEvent
 from messaging.numbers.models import Registration
 from messaging.opt_out_pushes.models import OptOutPush, PushedOptOut
+from messaging.retention.models import RetentionRule, RetentionRun
 from messaging.saved_views.models import SavedView
 from messaging.scheduling.models import ScheduledText
 from messaging.scope_lookups import conversations_due, opt_ins_due
@@ -136,6 +137,7 @@ LOOKUPS = {
     "lookup_declined_link",
     "lookup_unlinked",
     "lookup_teams_to_copy",
+    "lookup_retention_due",
     "lookup_teams_to_index",
     "lookup_teams_without_root",
     "lookup_teams_without_snapshot",
@@ -436,6 +438,8 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         SimulatedText.objects.create(
             team=team, inbox=inbox, number=MARIA, from_handset=True, carrier_id="SM1"
         )
+        RetentionRule.objects.create(team=team)
+        RetentionRun.objects.create(team=team, day=now.date(), ended_at=now)
         OptOutLatency.objects.create(team=team, event_id=1, at=now, microseconds=9)
         OptOutEffects.objects.create(team=team, event_id=1, closed=True)
         snapshots.take_snapshot(team)

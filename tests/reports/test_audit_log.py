@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -28,6 +29,9 @@ from contacts.runs import worker
 from contacts.suppression_lists.models import SuppressionListImport
 from contacts.vendor_lists.models import VendorListImport
 from kernel.tenancy import scope
+from messaging.models import Conversation
+from messaging.retention.models import RetentionRule
+from messaging.retention.operation import retain
 from reports.audit_log import query as audit_query
 from tests.cast import MARIA, PASSWORD, STRANGER, TOM, Cast
 from webhooks.models import Endpoint, EventType, WebhookEvent
@@ -209,6 +213,20 @@ def edits_the_endpoint(scene: Scene) -> None:
     )
 
 
+def erases_a_person(scene: Scene) -> None:
+    with scope(scene.cast.northside.id):
+        of = {"team": scene.cast.northside, "inbox": scene.cast.front_desk}
+        Conversation.objects.create(**of, number=STRANGER, last_message_at=timezone.now())
+    scene.post("personal_data_erasure", STRANGER, typed="erase")
+
+
+def retains(scene: Scene) -> None:
+    scene.post("retention", texts_count=1, texts_unit="years", files_unit="years")
+    with scope(scene.cast.northside.id):
+        RetentionRule.objects.update(starts_on=timezone.localdate() - timedelta(days=1))
+    assert retain(scene.cast.northside.id) is False
+
+
 def at_endpoint(name: str) -> Callable[[Scene], Any]:
     return lambda scene: scene.post(name, scene.newest(Endpoint).id)
 
@@ -266,6 +284,12 @@ STEPS: list[tuple[Callable[[Scene], Any], list[Row]]] = [
     ]),
     (lambda scene: scene.post("team_settings", name="Northside", country="US", time_zone="America/New_York"),
      [(A.SETTING_CHANGED, "", "Business name|Northside Dental|Northside", {})]),
+    (erases_a_person,
+     [(A.PERSON_ERASED, "", "", {"contacts": 0, "texts": 0})]),
+    (retains, [
+        (A.SETTING_CHANGED, "", "Erase texts after|Never|1 year", {}),
+        (A.RETENTION_RUN_ENDED, "", "", {"state": "done", "texts": 0, "files": 0, "private_notes": 0}),
+    ]),
     (adds_an_inbox, [(A.INBOX_ADDED, "Sales", "", {"number": "+15105550123", "carrier": "Twilio"})]),
     (edits_the_inbox, [
         (A.SETTING_CHANGED, "Reception", "Reception: Name|Front Desk|Reception", {}),
@@ -306,7 +330,12 @@ STEPS: list[tuple[Callable[[Scene], Any], list[Row]]] = [
     ]),
 ]  # fmt: skip
 LAST_STEP = (at_endpoint("endpoint_deletion"), [(A.ENDPOINT_DELETED, "CRM", "", {"host": "127.0.0.1"})])
-WHO = {A.SIGN_IN_FAILED: "Not signed in", A.MEMBER_JOINED: "Harriet Hale", A.MEMBER_LEFT: "Sam Silva"}
+WHO = {
+    A.RETENTION_RUN_ENDED: "Heymarket",
+    A.SIGN_IN_FAILED: "Not signed in",
+    A.MEMBER_JOINED: "Harriet Hale",
+    A.MEMBER_LEFT: "Sam Silva",
+}
 
 
 def row_of(entry: AuditEntry, expected: Row) -> Row:
