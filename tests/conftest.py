@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -42,6 +42,14 @@ KEPT_TABLES = (
     "auth_group",
     "auth_group_permissions",
 )
+
+
+# For every connection to the database of the tests; many times what a test needs on a busy machine.
+WAIT_LIMITS = {
+    "lock_timeout": "60s",
+    "statement_timeout": "120s",
+    "idle_in_transaction_session_timeout": "300s",
+}
 
 
 # -- order of tests ---------------------------------------------------------------------------------------------
@@ -137,9 +145,18 @@ def django_db_setup(
     with django_db_blocker.unblock(), _as_owner():
         use_template()
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
+        _limit_waits()
     yield
     with django_db_blocker.unblock(), _as_owner():
         teardown_databases(databases, verbosity=0)
+
+
+def _limit_waits() -> None:
+    """No statement of a test waits for ever: not for a lock, and not in a transaction that a failed test left."""
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        for setting, limit in WAIT_LIMITS.items():
+            cursor.execute(f"ALTER DATABASE {name} SET {setting} = '{limit}'")
 
 
 @pytest.fixture(scope="session")
@@ -260,8 +277,8 @@ def _no_rollup_delay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def elsewhere(transactional_db: None) -> Iterator[Callable[..., Future[Any]]]:
-    """Run a function in another thread, on another connection."""
-    pool = ThreadPoolExecutor(12)
+    """Run a function in another thread, on another connection. The test ends without those that never end."""
+    pool, futures = ThreadPoolExecutor(12), list[Future[Any]]()
 
     def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
         def run_and_disconnect() -> Any:
@@ -270,10 +287,13 @@ def elsewhere(transactional_db: None) -> Iterator[Callable[..., Future[Any]]]:
             finally:
                 connection.close()
 
-        return pool.submit(run_and_disconnect)
+        futures.append(pool.submit(run_and_disconnect))
+        return futures[-1]
 
     yield run
-    pool.shutdown(wait=True)
+    running = wait(futures, timeout=100).not_done
+    pool.shutdown(wait=False, cancel_futures=True)
+    assert not running, f"{len(running)} threads of this test did not end"
 
 
 # -- rows and locks ------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def conversation(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) 
     worker.start()
     yield f"{live_server.url}/t/northside-dental/conversations/{found.id}/"
     stop.set()
-    worker.join()
+    worker.join(30)
 
 
 @pytest.fixture

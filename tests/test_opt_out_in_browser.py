@@ -42,7 +42,7 @@ def product(cast: Cast, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> It
     worker.start()
     yield cast
     stop.set()
-    worker.join()
+    worker.join(30)
 
 
 def sign_in(page: Page, base: str, email: str) -> None:

@@ -52,11 +52,11 @@ def test_a_change_that_commits_late_is_not_missed(
     taken, commit = [Gate() for _ in commit_order], [Gate() for _ in commit_order]
 
     def change(index: int) -> None:
-        taken[index].wait()
+        taken[index].await_open()
         with scope(cast.northside.id):
             consent.opt_out(cast.northside.id, NUMBERS[index], MAYA, reason="list")
             taken[index].passed()
-            commit[index].wait()
+            commit[index].await_open()
         commit[index].passed()
 
     writers = [elsewhere(change, index) for index in range(3)]
@@ -92,7 +92,7 @@ def test_concurrent_readers_see_the_same_order(cast: Cast, elsewhere: Callable[.
 
     first, second = elsewhere(read), elsewhere(read)
     assert first.result(20) == second.result(20)
-    assert [position for position, _ in first.result()] == list(range(1, len(NUMBERS) + 1))
+    assert [position for position, _ in first.result(30)] == list(range(1, len(NUMBERS) + 1))
 
 
 def test_a_cursor_that_would_miss_changes_is_refused(

@@ -39,6 +39,7 @@ def test_every_response_conforms_to_the_document(
         cwd=tmp_path,
         capture_output=True,
         text=True,
+        timeout=600,
     )
 
     assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"

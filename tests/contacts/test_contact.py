@@ -238,7 +238,7 @@ def test_a_contact_created_by_a_text_at_the_same_moment_is_an_error_on_the_form(
             while not fetch("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"):
                 assert time.monotonic() < until, "the form does not wait for the text's contact"
                 time.sleep(0.005)
-        answer = posted.result()
+        answer = posted.result(30)
     assert answer.status_code == 422 and "Ana has this number already." in text(answer)
     assert state(cast, NEW) == StandingState.ACTIVE
 

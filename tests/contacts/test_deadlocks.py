@@ -56,7 +56,7 @@ def test_a_deletion_and_a_batch_that_lock_in_opposite_orders_both_succeed(
     running = elsewhere(retry_deadlocks, batch)
     page = reverse("contact_deletion", args=[team.slug, MARIA])
     assert browser.post(page).status_code == 302
-    running.result()
+    running.result(30)
     assert sum(tries.values()) >= 3  # one of the two was repeated
     with scope(team.id):
         assert not Contact.objects.filter(id=cast.maria.id).exists()

@@ -246,7 +246,7 @@ def test_a_deletion_between_loading_and_saving(
         deletion.delete_contacts(cast.northside.id, [cast.maria.id], erase=False, by=Actor.of(cast.admin))
         saving = elsewhere(olivia.post, page, {**form, "note": "new", "tags": "VIP"})
         waits_for_lock("transactionid")
-    assert saving.result().status_code == 409
+    assert saving.result(30).status_code == 409
     with scope(cast.northside.id):
         assert not Tag.objects.exists()
 

@@ -129,7 +129,7 @@ def test_a_team_makes_one_export_at_a_time_and_delays_no_other_team() -> None:
     third = stream_export(1, header, nothing, CsvWriter())
     thread = threading.Thread(target=third.close)  # another thread may close it
     thread.start()
-    thread.join()
+    thread.join(30)
     stream_export(1, header, nothing, CsvWriter()).close()
 
 

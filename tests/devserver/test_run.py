@@ -108,7 +108,7 @@ def run(tmp_path: Path, free_port: str) -> Iterator[MakeRun]:
     assert run.prints("Ready after"), run.printed
     yield run
     run.process.kill()
-    run.process.wait()
+    run.process.wait(30)
 
 
 def environment_of_with(folder: Path) -> dict[str, str]:
@@ -121,6 +121,7 @@ def environment_of_with(folder: Path) -> dict[str, str]:
         capture_output=True,
         text=True,
         check=True,
+        timeout=120,
     )
     environment: dict[str, str] = json.loads(done.stdout)
     return environment
@@ -131,13 +132,17 @@ def nothing_left(run: MakeRun, port: str) -> bool:
 
 
 def children_of(process: int) -> list[int]:
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], text=True, capture_output=True, check=True)
+    listed = subprocess.run(
+        ["ps", "-eo", "pid=,ppid="], text=True, capture_output=True, check=True, timeout=120
+    )
     pairs = [map(int, line.split()) for line in listed.stdout.splitlines()]
     return [child for child, parent in pairs if parent == process]
 
 
 def running_from(folder: Path) -> list[str]:
-    listed = subprocess.run(["ps", "-ww", "-eo", "stat=,args="], text=True, capture_output=True, check=True)
+    listed = subprocess.run(
+        ["ps", "-ww", "-eo", "stat=,args="], text=True, capture_output=True, check=True, timeout=120
+    )
     return [line for line in listed.stdout.splitlines() if str(folder) in line and line[0] != "Z"]
 
 
@@ -178,7 +183,7 @@ def nothing_outlives_a_kill_of_run_or_of_the_manager(run: MakeRun, free_port: st
     killed = MakeRun(run.folder, PORT=free_port)
     assert killed.prints("Ready after"), killed.printed
     killed.process.kill()
-    killed.process.wait()
+    killed.process.wait(30)
     again = MakeRun(run.folder, PORT=free_port)
     assert again.prints("Ready after"), again.printed
     assert get(free_port, "/healthz") == 200

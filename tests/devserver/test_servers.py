@@ -36,7 +36,7 @@ def folder(tmp_path: Path, _new_cluster: Path) -> Path:
     """The folder of servers that were prepared and never ran."""
     folder = tmp_path / "var"
     folder.mkdir()
-    subprocess.run(["cp", "-a", _new_cluster, postgres.cluster(folder)], check=True)
+    subprocess.run(["cp", "-a", _new_cluster, postgres.cluster(folder)], check=True, timeout=120)
     return folder
 
 
@@ -169,7 +169,7 @@ def other_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
         yield child
     finally:
         child.kill()
-        child.wait()
+        child.wait(30)
         child.stdout.close()
 
 
@@ -184,7 +184,7 @@ def test_start_after_a_kill_waits_for_the_old_servers(folder: Path) -> None:
     with other_process(folder) as parent:
         keep(before := addresses.default_urls(folder), "Maria")
         parent.kill()
-        parent.wait()
+        parent.wait(30)
         with servers.running(folder) as urls:
             assert kept(urls) == (["Maria"], ["Maria"])
             assert urls == before
@@ -218,7 +218,7 @@ def test_stale_process_id_of_another_process_does_not_prevent_a_start(folder: Pa
         assert alive(other.pid)
     finally:
         other.kill()
-        other.wait()
+        other.wait(30)
 
 
 def server_ids(folder: Path) -> tuple[int, int]:
@@ -269,22 +269,25 @@ def test_tied_command_ends_with_its_parent(tmp_path: Path, watch: bool) -> None:
     child = int(pid_file.read_text())
     assert alive(child)
     parent.kill()
-    parent.wait()
+    parent.wait(30)
     assert wait_until(lambda: has_ended(child), lambda: True, 10)
 
 
 def has_ended(process: int) -> bool:
     listed = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(process)], text=True, capture_output=True, check=False
+        ["ps", "-o", "stat=", "-p", str(process)], text=True, capture_output=True, check=False, timeout=120
     )
     return listed.stdout.strip()[:1] in ("", "Z")
 
 
 def test_command_does_not_start_after_its_parent_ended(tmp_path: Path) -> None:
     parent = subprocess.Popen(["true"])
-    parent.wait()
+    parent.wait(30)
     done = subprocess.run(
-        tied_to_parent(["touch", str(tmp_path / "started")], parent.pid), capture_output=True, check=False
+        tied_to_parent(["touch", str(tmp_path / "started")], parent.pid),
+        capture_output=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode != 0
     assert not (tmp_path / "started").exists()
@@ -310,6 +313,6 @@ def test_addresses_import_only_the_standard_library() -> None:
     path = addresses.__file__
     code = f"import runpy, sys; runpy.run_path({path!r}); print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert not {"django", "psycopg", "redis", "subprocess"} & set(done.stdout.split())

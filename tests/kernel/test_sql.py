@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
@@ -121,3 +122,11 @@ def test_a_row_by_the_names_of_its_columns() -> None:
     for rows in (0, 2):
         with pytest.raises(ValueError, match="unpack"):
             fetch_row("SELECT FROM generate_series(1, $1)", rows)
+
+
+def test_no_statement_of_a_test_waits_for_ever(owner: psycopg.Connection) -> None:
+    """The limits of the test database hold in every connection of the runtime role."""
+    assert fetch("SHOW lock_timeout") == [("1min",)]
+    assert fetch("SHOW statement_timeout") == [("2min",)]
+    assert fetch("SHOW idle_in_transaction_session_timeout") == [("5min",)]
+    assert owner.execute("SHOW statement_timeout").fetchone() == ("2min",)

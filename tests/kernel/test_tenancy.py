@@ -643,7 +643,7 @@ def test_scope_does_not_reach_another_thread(cast: Cast) -> None:
     with scope(cast.northside.id):
         thread = threading.Thread(target=look)
         thread.start()
-        thread.join()
+        thread.join(30)
     assert seen == [0]
 
 
@@ -921,7 +921,12 @@ def test_server_and_worker_do_not_start_as_the_owner(transactional_db: None, ent
         address = make_conninfo(url, dbname=connection.settings_dict["NAME"])
         environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "heymarket.settings"}
         done = subprocess.run(
-            [sys.executable, "-c", code], env=environment, text=True, capture_output=True, check=False
+            [sys.executable, "-c", code],
+            env=environment,
+            text=True,
+            capture_output=True,
+            check=False,
+            timeout=120,
         )
         assert (done.returncode == 0, "owns tables" in done.stderr) == (starts, not starts), done.stderr
 

@@ -159,4 +159,4 @@ def test_the_process_has_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert b"secret" not in Path(f"/proc/{process.pid}/environ").read_bytes()
     finally:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=120)

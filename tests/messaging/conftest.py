@@ -28,7 +28,7 @@ class Gate:
     def __init__(self) -> None:
         self._open, self._passed = threading.Event(), threading.Event()
 
-    def wait(self) -> None:
+    def await_open(self) -> None:
         assert self._open.wait(10), "the gate was not opened"
 
     def passed(self) -> None:

@@ -739,7 +739,7 @@ def test_concurrent_stop_and_start_apply_in_the_order_of_their_locks(
         with scope(cast.northside.id):
             inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, first))
             received.passed()
-            received.wait()
+            received.await_open()
 
     first_webhook = elsewhere(slowly)
     received.await_passed()

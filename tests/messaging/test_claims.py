@@ -71,7 +71,7 @@ def sender_steps(monkeypatch: pytest.MonkeyPatch) -> dict[str, Gate]:
 
     def gated(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def through(*args: Any) -> Any:
-            gates[step].wait()
+            gates[step].await_open()
             try:
                 return function(*args)
             finally:
@@ -96,11 +96,11 @@ def test_a_change_of_standing_against_a_claim(
     lock, commit = Gate(), Gate()
 
     def apply_change() -> None:
-        lock.wait()
+        lock.await_open()
         with scope(cast.northside.id):
             CHANGES[change](cast)
             lock.passed()
-            commit.wait()
+            commit.await_open()
         commit.passed()
 
     sender = elsewhere(outbound.deliver, message.team_id, message.conversation_id)
@@ -170,7 +170,7 @@ def test_a_stop_during_a_slow_name_lookup_prevents_the_send(
 
     def slow(host: str, *args: Any, **options: Any) -> Any:
         gate.passed()
-        gate.wait()
+        gate.await_open()
         return look_up(host, *args, **options)
 
     settings.TWILIO_API_URL = settings.TWILIO_API_URL.replace("127.0.0.1", "localhost")
@@ -280,7 +280,7 @@ def test_a_claim_waits_for_a_start_that_is_being_written(
         with scope(message.team_id):
             answer = outbound.start(own_claim)
             started.passed()
-            started.wait()
+            started.await_open()
         return answer
 
     first = elsewhere(start_slowly)
@@ -309,7 +309,7 @@ def test_a_claim_waits_for_a_settle_that_is_being_written(
         with scope(message.team_id):
             outbound.settle(own_claim, Accepted("SM1"))
             settled.passed()
-            settled.wait()
+            settled.await_open()
 
     first = elsewhere(settle_slowly)
     settled.await_passed()
@@ -346,7 +346,7 @@ def test_a_text_waits_until_the_previous_text_is_sent(
 
     def hold() -> None:
         taken.passed()
-        taken.wait()
+        taken.await_open()
 
     carrier.answers.append(SendAnswer(before=hold))
     worker = elsewhere(outbound.deliver, first.team_id, first.conversation_id)

@@ -125,7 +125,7 @@ def blocked_lookups(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
     def look_up(host: str, port: int, *_: Any, **__: Any) -> Any:
         gate.passed()
-        gate.wait()
+        gate.await_open()
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
@@ -204,7 +204,7 @@ def test_a_response_that_never_ends_is_within_the_time_limit(cast: Cast, setting
         with pytest.raises(OutcomeUnknown):
             send(cast.shop)
         given_up.set()
-        thread.join()
+        thread.join(30)
 
 
 def test_a_response_timeout_is_an_unknown_outcome(cast: Cast, carrier: FakeTwilio, settings: Any) -> None:
@@ -232,7 +232,7 @@ def test_a_connection_closed_after_the_request_is_an_unknown_outcome(cast: Cast,
         settings.TWILIO_API_URL = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with pytest.raises(OutcomeUnknown):
             send(cast.shop)
-        thread.join()
+        thread.join(30)
 
 
 def test_without_a_readable_token_the_error_names_the_settings_page(

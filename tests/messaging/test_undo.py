@@ -260,14 +260,14 @@ def claim_and_undo(
             with scope(cast.northside.id):
                 lock_number(cast.northside.id, MARIA)
                 locked.passed()
-                gate.wait()
+                gate.await_open()
                 return take_back(load(cast), message.id, cast.member)
 
         def claim_slowly() -> None:
             with scope(cast.northside.id):
                 lock_number(cast.northside.id, MARIA)
                 locked.passed()
-                gate.wait()
+                gate.await_open()
                 found = outbound.claim(cast.northside.id, message.conversation_id)
             if found and outbound.start(found):
                 outbound.settle(found, adapter_for(found.inbox).send(found.inbox, found.text))

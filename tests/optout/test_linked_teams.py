@@ -272,7 +272,7 @@ def test_what_cannot_be_copied_at_once_waits_and_is_not_lost(linked: Cast, woken
     assert held.wait(10)
     text(linked.front_desk, MARIA, "STOP")
     release.set()
-    other.join()
+    other.join(30)
     assert origins(linked.harbor, MARIA) == []
     (row,) = fetch("SELECT lookup_teams_to_copy()")
     assert row == (linked.northside.id,)

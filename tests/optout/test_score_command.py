@@ -110,5 +110,7 @@ def test_a_file_with_a_header_alone_has_no_rates(tmp_path: Path) -> None:
 
 def test_the_command_needs_no_settings(table: Path) -> None:
     command = [sys.executable, "-m", "optout.score", str(table), "--wrong"]
-    done = subprocess.run(command, env={"PYTHONUTF8": "1"}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env={"PYTHONUTF8": "1"}, capture_output=True, text=True, check=False, timeout=120
+    )
     assert (done.returncode, done.stdout.splitlines()[0], done.stderr) == (0, "2 wrong", "")

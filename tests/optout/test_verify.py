@@ -131,6 +131,6 @@ def test_the_checker_is_one_file_of_plain_python(tmp_path: Path) -> None:
     checker.write_bytes(Path(verify.__file__).read_bytes())
     file.write_text("{}")
     command = [sys.executable, "-I", "-S", str(checker), str(file)]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
     assert (run.returncode, run.stderr) == (1, "")
     assert "it is not readable" in run.stdout

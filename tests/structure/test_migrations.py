@@ -37,7 +37,7 @@ def faults_of(sql: str, folder: Path, *, atomic: bool = True) -> list[str]:
     file.write_text(_without_keys_of_new_tables(sql))
     command = [str(Path(sys.executable).with_name("squawk")), "--reporter", "gcc", "--pg-version", "18"]
     command += ["--assume-in-transaction"] * atomic + [f"--exclude={','.join(NOT_ABOUT_LOCKS)}", str(file)]
-    run = subprocess.run(command, capture_output=True, text=True)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
     found = [line.replace(f"{file}:", "line ") for line in run.stdout.splitlines() if f"{file}:" in line]
     assert found or run.returncode == 0, run.stderr
     return found + [fault for fault, pattern in OTHER_FAULTS.items() if pattern.search(sql)]

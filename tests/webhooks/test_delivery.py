@@ -222,7 +222,7 @@ def test_many_workers_keep_the_order_of_each_number(
     for _ in range(60):
         workers = [elsewhere(delivery.deliver, cast.northside.id, crm.id) for _ in range(8)]
         for worker in workers:
-            worker.result()
+            worker.result(30)
         skip_waits()
         if all(found.state == DeliveryState.DELIVERED for found in deliveries()):
             break

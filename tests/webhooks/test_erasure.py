@@ -39,7 +39,7 @@ def run_during_erasure(cast: Cast, elsewhere: Any) -> Callable[..., Any]:
             erasure.erase_events(cast.northside.id, [MARIA])
             running = elsewhere(function, *args, **options)
             time.sleep(0.4)
-        return running.result()
+        return running.result(30)
 
     return run
 

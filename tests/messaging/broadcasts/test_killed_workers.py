@@ -49,7 +49,7 @@ def worker(**environment: str) -> Iterator[subprocess.Popen[bytes]]:
         yield child
     finally:
         child.kill()
-        child.wait()
+        child.wait(30)
 
 
 def wait_until(condition: Callable[[], bool], child: subprocess.Popen[bytes]) -> None:
