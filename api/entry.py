@@ -1,6 +1,5 @@
 """Middleware for API calls: it skips the middleware for browsers, limits the body and sets the response headers."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from api.error_responses import error_response, unexpected_error_response
 from api.errors import ApiError, ErrorCode
 from api.nearest_call import is_api_address, unknown_call
 from api.tolerance import ignored_header
+from kernel.request_id import HEADER, accept, current_request_id
 
 IGNORED = "X-Heymarket-Ignored"
 BROWSER_PATHS = ("/v1/docs", "/v1/openapi.json")  # pages for browsers, which need the other middleware
@@ -24,16 +24,16 @@ def api_entry(get_page: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
     def middleware(request: Any) -> Any:
         if not is_api_address(request.path_info):
             return get_page(request)
-        request.request_id = str(uuid.uuid4())
+        request.request_id = current_request_id() or accept(request.headers.get(HEADER))
         if request.path_info in BROWSER_PATHS:
             response = get_page(request)
-            response["X-Request-Id"] = request.request_id
+            response[HEADER] = request.request_id
             return response
         request.rate_limit = None
         response = _respond_as_get(request) if request.method == "HEAD" else _respond(request)
         if ignored := ignored_header(request):
             response[IGNORED] = ignored
-        response["X-Request-Id"] = request.request_id
+        response[HEADER] = request.request_id
         response["Cache-Control"] = "no-store"
         response["Content-Length"] = str(len(response.content))
         for name, value in (request.rate_limit.headers() if request.rate_limit else {}).items():
@@ -53,7 +53,7 @@ def _respond_as_get(request: Any) -> HttpResponse:
 
 def _respond(request: Any) -> HttpResponse:
     try:
-        view, args, kwargs = resolve(request.path_info.rstrip("/"))
+        view, args, kwargs = request.resolver_match = resolve(request.path_info.rstrip("/"))
         _read_body(request)
         response = view(request, *args, **kwargs)
     except Http404:  # an unknown path, or the root, where ninja has no view

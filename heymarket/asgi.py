@@ -9,6 +9,7 @@ from django.conf import settings
 from heymarket.front.application import Front
 from heymarket.front.page_server import PageServer
 from heymarket.front.webhook_threads import WebhookThreads, file_limit
+from heymarket.metrics.publishing import publish_from
 from heymarket.worker_process import end_with_server
 from messaging import carrier_webhooks
 
@@ -17,6 +18,7 @@ MOST_REQUESTS = 200
 
 end_with_server()
 file_limit()
+publish_from("front")
 
 application = Front(
     carrier_webhooks.webhook_view,

@@ -15,7 +15,9 @@ from django.core.signals import request_started
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from kernel.request_id import ENVIRON, HEADER, accept, request_id
 from messaging import carrier_webhooks
+from messaging.metrics import carrier_webhooks as durations
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +32,15 @@ def carrier_entry(pages: Application) -> Application:
         if view is None:
             return pages(environ, start_response)
         environ.setdefault(carrier_webhooks.ARRIVED_AT, time.perf_counter())  # the front has set it
+        id = accept(environ.get(ENVIRON))
         # By this signal and request_finished, sent when the response is closed, Django cleans up its connections.
         request_started.send(sender=carrier_entry, environ=environ)
-        response = _answer(view, environ)
+        with request_id(id):
+            response = _answer(view, environ)
+        response[HEADER] = id
+        seconds = time.perf_counter() - environ[carrier_webhooks.ARRIVED_AT]
+        carrier = carrier_webhooks.carrier_of(environ["PATH_INFO"])
+        durations.labels(carrier, response.status_code).observe(seconds)
         response["Content-Length"] = str(len(response.content))
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return response
@@ -42,14 +50,14 @@ def carrier_entry(pages: Application) -> Application:
 
 def _answer(view: Callable[[HttpRequest], HttpResponse], environ: dict[str, Any]) -> HttpResponse:
     """503 while the database is unavailable, which carriers retry; 500 for our own errors. All are logged."""
-    path = environ["PATH_INFO"]
+    carrier = carrier_webhooks.carrier_of(environ["PATH_INFO"])
     try:
         return view(WSGIRequest(environ))
     except SuspiciousOperation as error:  # for example too many parameters
-        log.warning("webhook refused with 400: %s (%s)", error, path)
+        log.warning("webhook refused with 400: %s (%s)", error, carrier)
         return HttpResponse("The request could not be understood.\n", status=400, content_type="text/plain")
     except (OperationalError, InterfaceError) as error:
-        log.error("webhook deferred, database or cache unavailable: %s (%s)", error, path)
+        log.error("webhook deferred, database or cache unavailable: %s (%s)", error, carrier)
         return HttpResponse(
             "A part of Heymarket is restarting. Try again shortly.\n",
             status=503,
@@ -57,7 +65,7 @@ def _answer(view: Callable[[HttpRequest], HttpResponse], environ: dict[str, Any]
             headers={"Retry-After": "5"},
         )
     except Exception:
-        log.exception("webhook failed (%s)", path)
+        log.exception("webhook failed (%s)", carrier)
         return HttpResponse(
             "Something went wrong. The error was logged. Nothing was saved.\n",
             status=500,

@@ -5,16 +5,22 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import setup_logging, worker_init
 from django.core.exceptions import ImproperlyConfigured
 
-import heymarket.health.signs_of_life  # noqa: F401  (connects to signals of workers and beat)
+import heymarket.health.signs_of_life
+import heymarket.metrics.tasks  # noqa: F401  (both connect to signals of workers and beat)
 from kernel.checks import require_isolated_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heymarket.settings")
 app = Celery("heymarket")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _keep_logging(**_: Any) -> None:
+    """As Django configured it: with a receiver Celery adds no lines in a form of its own."""
 
 
 @worker_init.connect

@@ -3,12 +3,14 @@
 from typing import Any
 
 from heymarket.front.page_server import CLIENT_HEADER
+from heymarket.metrics.publishing import publish_from
 from heymarket.worker_process import end_with_server
 from heymarket.wsgi import application as wsgi
 
 _CLIENT = "HTTP_" + CLIENT_HEADER.upper().replace("-", "_")
 
 end_with_server()
+publish_from("pages")
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Any:

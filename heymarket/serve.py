@@ -9,7 +9,9 @@ prefers the front. Options can also come from the environment, as GRANIAN_WORKER
 """
 
 import argparse
+import json
 import logging
+import logging.config
 import os
 import signal
 import subprocess
@@ -20,6 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from devserver.parent_death import tied_to_parent
+from heymarket.logs.config import server_logging_config
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 HEAD_SECONDS = 10
 # Open connections of a process of the front.
 CONNECTIONS = 8192
+LOG_CONFIG = "logging.json"  # in the folder of the sockets
 NICE = {"pages": 10, "downloads": 15}
 
 
@@ -40,7 +44,10 @@ def main() -> int:
     options = parser.parse_args()
     for number in signal.SIGINT, signal.SIGTERM:
         signal.signal(number, _stop)
+    lines = server_logging_config(os.environ.get("LOG_FORMAT") or "text")
+    logging.config.dictConfig(lines)
     with tempfile.TemporaryDirectory(prefix="heymarket-web-") as folder:
+        (Path(folder) / LOG_CONFIG).write_text(json.dumps(lines))
         servers = Servers(commands(options, Path(folder)), Path(folder))
         try:
             servers.watch()
@@ -62,7 +69,8 @@ def _environment() -> dict[str, str]:
 
 def commands(options: argparse.Namespace, folder: Path) -> dict[str, list[str]]:
     """The command line of each server. More than two threads of one Python process mostly wait for each other."""
-    stop = ["--workers-kill-timeout", str(options.patience), "--respawn-failed-workers"]
+    common = ["--workers-kill-timeout", str(options.patience), "--respawn-failed-workers"]
+    common += ["--log-config", str(folder / LOG_CONFIG)]
     front = [
         "--interface",
         "asginl",
@@ -79,9 +87,9 @@ def commands(options: argparse.Namespace, folder: Path) -> dict[str, list[str]]:
     pages = page_server(folder / "pages.sock", options.workers, threads=2)
     downloads = page_server(folder / "downloads.sock", 1, threads=4)
     return {
-        "pages": [*_nice("pages"), *pages, *stop, "heymarket.page_wsgi:application"],
-        "downloads": [*_nice("downloads"), *downloads, *stop, "heymarket.page_wsgi:application"],
-        "front": [sys.executable, "-m", "granian", *front, *stop, "heymarket.asgi:application"],
+        "pages": [*_nice("pages"), *pages, *common, "heymarket.page_wsgi:application"],
+        "downloads": [*_nice("downloads"), *downloads, *common, "heymarket.page_wsgi:application"],
+        "front": [sys.executable, "-m", "granian", *front, *common, "heymarket.asgi:application"],
     }
 
 

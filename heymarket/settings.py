@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from environs import Env
+from environs import Env, validate
 from psycopg.conninfo import conninfo_to_dict
 
 from devserver.addresses import default_urls, remembered
+from heymarket.logs.config import FORMATS, logging_config
 from heymarket.media_storage import media_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -311,6 +312,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "heymarket.metrics.requests.request_middleware",
     "django.middleware.security.SecurityMiddleware",
     "accounts.audit.client.client_middleware",
     "api.entry.api_entry",
@@ -448,8 +450,8 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", SECURE)
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 60 * 60 * 24 * 365 if SECURE else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", SECURE)
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|status)$"]  # asked from inside
-# The token with which monitoring reads /status.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|status|metrics)$"]  # asked from inside
+# The token with which monitoring reads /status and /metrics.
 STATUS_TOKEN = env.str("STATUS_TOKEN", "")
 # Where a worker or beat shows that it lives, for the health check of its container.
 SIGN_OF_LIFE_FILE = env.str("SIGN_OF_LIFE_FILE", "")
@@ -481,15 +483,6 @@ CARRIER_API_URL = env.str("CARRIER_API_URL", "")  # the same for the other carri
 # Endpoints must have public addresses. In development they may also be on this machine, without TLS.
 WEBHOOKS_ALLOW_LOOPBACK = env.bool("WEBHOOKS_ALLOW_LOOPBACK", DEVELOPMENT)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
-    "loggers": {
-        "messaging": {"level": env.str("LOG_LEVEL", "INFO")},
-        # Not every 4xx: webhooks log theirs with the reason, and the URL of an invitation is a secret.
-        "django.request": {"level": "ERROR"},
-    },
-}
+# Lines of the log: text or json, from this level on (docs/operations.md).
+LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(FORMATS))
+LOGGING = logging_config(LOG_FORMAT, env.str("LOG_LEVEL", ""))

@@ -6,6 +6,7 @@ from accounts.urls import account_urls
 from heymarket import installed_app
 from heymarket.api import api
 from heymarket.health import views as health
+from heymarket.metrics.views import metrics
 from messaging import carrier_webhooks
 from messaging.evidence.root_views import evidence_checker, evidence_keys, root_email_confirmation
 from messaging.media.views import shared_attachment
@@ -20,6 +21,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("status", health.status, name="status"),
+    path("metrics", metrics, name="metrics"),
     path("service-worker.js", installed_app.service_worker, name="service_worker"),
     path("manifest.webmanifest", installed_app.manifest, name="manifest"),
     path("favicon.ico", installed_app.favicon, name="favicon"),

@@ -12,6 +12,8 @@ from queue import Empty, Queue
 
 from django.db import connection
 
+from kernel.request_id import current_request_id, request_id, together
+
 log = logging.getLogger(__name__)
 
 BATCH_WINDOW = 0.1  # seconds in which items are collected
@@ -22,12 +24,12 @@ class BatchQueue[T]:
 
     def __init__(self, do: Callable[[list[T]], None]) -> None:
         self._do = do
-        self._queue: Queue[T] = Queue()
+        self._queue: Queue[tuple[str, T]] = Queue()  # with the ID of the request
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def put(self, item: T) -> None:
-        self._queue.put(item)
+        self._queue.put((current_request_id(), item))
         with self._lock:
             # A forked process inherits the queue but no thread, so it starts its own.
             if self._thread is None or not self._thread.is_alive():
@@ -47,10 +49,14 @@ class BatchQueue[T]:
                     items.append(self._queue.get_nowait())
             except Empty:
                 pass
-            try:
-                self._do(items)
-            except Exception:
-                log.exception("background batch failed")
+            with request_id(together(id for id, _ in items)):
+                self._do_logged([item for _, item in items])
             connection.close()  # this thread's own connection, if it used one
             for _ in items:
                 self._queue.task_done()
+
+    def _do_logged(self, items: list[T]) -> None:
+        try:
+            self._do(items)
+        except Exception:
+            log.exception("background batch failed")

@@ -71,6 +71,12 @@ def webhook_view(path: str) -> WebhookView | None:
 _TWILIO = {"/webhooks/twilio/messages": twilio_messages, "/webhooks/twilio/status": twilio_status}
 
 
+def carrier_of(path: str) -> str:
+    """The carrier of a webhook's address, for logs and metrics, which must not name the account."""
+    found = _ADDRESS.fullmatch(path)
+    return found["carrier"] if found else "unknown"
+
+
 def _answer(request: HttpRequest, read: Callable[[], Webhook]) -> HttpResponse:
     """Answer a webhook once its events are committed. BadWebhook becomes a 4xx answer that is logged."""
     request.META.setdefault(ARRIVED_AT, time.perf_counter())
@@ -80,7 +86,7 @@ def _answer(request: HttpRequest, read: Callable[[], Webhook]) -> HttpResponse:
         _run_with_reconnect(webhook, request.META[ARRIVED_AT])
         nonces.mark_used(webhook)
     except BadWebhook as error:
-        log.warning("webhook refused with %s: %s (%s)", error.status, error, request.path)
+        log.warning("webhook refused with %s: %s (%s)", error.status, error, carrier_of(request.path))
         return HttpResponse(f"{error}\n", status=error.status, content_type="text/plain")
     except UnreadablePostError:
         return HttpResponse("The body is incomplete.\n", status=400, content_type="text/plain")

@@ -11,6 +11,8 @@ from messaging.arrival import Arrival
 from messaging.automatic_texts import may_get_automatic_text
 from messaging.carriers.base import InboundText
 from messaging.compose import queue_reply
+from messaging.metrics import texts
+from messaging.models import MessageStatus
 from messaging.opt_in_answers import follow_text
 from messaging.opt_in_checks import hold, must_check
 from messaging.opt_out_effects import apply_effects
@@ -57,6 +59,7 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
             follow_text(arrival, written)
         if not arrival.blocked:
             change_tokens.renew_on_commit(inbox.team_id)
+    texts.labels("inbound", inbox.carrier, MessageStatus.RECEIVED.value).inc()
     return event
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kernel.background import BatchQueue
 from kernel.sql import commit_without_waiting
 from kernel.tenancy import scope
+from messaging.metrics import opt_outs
 from messaging.models import OptOutLatency
 from optout.models import Action, ConsentEvent
 
@@ -28,6 +29,7 @@ def measure(event: ConsentEvent | None, arrived_at: float) -> None:
     """Measure the latency of a ledger entry if it is an opt-out. `arrived_at` is its webhook's, by perf_counter."""
     if event is not None and event.action == Action.OPTED_OUT:
         microseconds = min(int((time.perf_counter() - arrived_at) * 1_000_000), MAX_MICROSECONDS)
+        opt_outs.labels(event.origin).observe(microseconds / 1_000_000)
         latency_queue.put(LatencyMeasurement(event.team_id, event, microseconds))
 
 

@@ -22,6 +22,7 @@ from accounts.carrier_connection import carrier_status_url
 from accounts.models import Inbox
 from kernel import change_tokens
 from kernel.tenancy import scope
+from messaging.carrier_calls import call_carrier
 from messaging.carriers.base import (
     Accepted,
     OptedOutAtCarrier,
@@ -30,7 +31,6 @@ from messaging.carriers.base import (
     SendError,
     TryLater,
 )
-from messaging.carriers.registry import adapter_for
 from messaging.channels import channel_for
 from messaging.first_answers import waited_seconds
 from messaging.keyword_answers import is_due_help_answer, is_late_answer
@@ -81,12 +81,7 @@ def deliver(team_id: int, conversation_id: int) -> None:
     while found := claim(team_id, conversation_id):
         if not start(found):
             return
-        outcome: Accepted | SendError
-        try:
-            outcome = adapter_for(found.inbox).send(found.inbox, found.text)
-        except SendError as error:
-            outcome = error
-        settle(found, outcome)
+        settle(found, call_carrier(found.inbox, found.text))
 
 
 def claim(team_id: int, conversation_id: int) -> SendClaim | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.models import Inbox
 from messaging import webhook_events
+from messaging.metrics import count_changes_on_commit
 from messaging.models import STATUS_ORDER, Message, MessageStatus
 from optout import consent
 
@@ -19,6 +20,7 @@ def save_changes(message: Message, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(message, name, value)
     message.save(update_fields=list(changes))
+    count_changes_on_commit(message, before, changes)
     if message.status != before:
         webhook_events.record_outcome(message, before)
 

@@ -14,6 +14,7 @@ from optout.ledger import opt_ins
 from optout.ledger_entry import LedgerEntryDraft, StandingChange
 from optout.linked_teams.models import LinkedOptOut, TeamLink
 from optout.linked_teams.wakeups import wake_copying_on_commit
+from optout.metrics import count_on_commit
 from optout.models import Action, ConsentEvent, Origin, Suppression, SuppressionKind
 from optout.number_locks import lock_key
 from optout.number_state import fetch_number_state
@@ -39,6 +40,7 @@ def write(change: StandingChange) -> ConsentEvent:
         )
     change.event.pk = insert_together(event=change.event.as_insert_statement(), **added)["event"]
     record_consent_events([change])
+    count_on_commit([change.event])
     _settle_reviews(change)
     if change.has_links and change.event.action == Action.OPTED_OUT:
         _copy_to_linked_teams(change.event)
@@ -58,6 +60,7 @@ def write_all(team_id: int, changes: Sequence[StandingChange]) -> list[ConsentEv
     record_consent_events(changes)
     if LinkedOptOut.objects.filter(team_id=team_id, event_id__in=[event.id for event in events]).exists():
         wake_copying_on_commit(team_id)
+    count_on_commit(events)
     for change in changes:
         _settle_reviews(change)
     return events

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -24,6 +23,7 @@ from kernel.tenancy import scope
 from messaging.compose import compose_text
 from messaging.models import Message
 from tests.cast import MARIA, Cast
+from tests.fake_valkey import CacheInMemory
 
 ALIVE: dict[str, float | None] = dict.fromkeys((BEAT, *QUEUES), 3.0)
 TOKEN = "a-long-token"
@@ -35,16 +35,9 @@ def token(settings: Any) -> dict[str, str]:
     return {"Authorization": f"Bearer {TOKEN}"}
 
 
-class CacheInMemory(LocMemCache):
-    """Stands for Valkey, which does not run in tests."""
-
-    def on_server(self, commands: Any, otherwise: Any) -> bool:
-        return True
-
-
 @pytest.fixture(autouse=True)
 def _cache(settings: Any) -> None:
-    in_memory = {"BACKEND": "tests.test_health.CacheInMemory", "LOCATION": "health"}
+    in_memory = {"BACKEND": "tests.fake_valkey.CacheInMemory", "LOCATION": "health"}
     settings.CACHES = {**settings.CACHES, "valkey": in_memory}
     cache.clear()
 
@@ -123,18 +116,19 @@ def test_what_waits(cast: Cast, client: Client, token: dict[str, str]) -> None:
     assert MARIA not in found.text and "Northside" not in found.text
 
 
-def test_token(cast: Cast, client: Client, settings: Any) -> None:
+@pytest.mark.parametrize("address", ["/status", "/metrics"])
+def test_token(cast: Cast, client: Client, settings: Any, address: str) -> None:
     settings.STATUS_TOKEN = TOKEN
     for sent in ("", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x"):
-        assert client.get("/status", headers={"Authorization": sent}).status_code == 401
+        assert client.get(address, headers={"Authorization": sent}).status_code == 401
     settings.STATUS_TOKEN = ""
-    assert client.get("/status").status_code in (200, 503), "in development without a token"
+    assert client.get(address).status_code in (200, 503), "in development without a token"
     settings.DEVELOPMENT = False
-    assert client.get("/status", headers={"Authorization": "Bearer "}).status_code == 403
+    assert client.get(address, headers={"Authorization": "Bearer "}).status_code == 403
 
 
 def test_without_the_database(
-    cast: Cast, client: Client, token: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    cast: Cast, client: Client, token: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     def refuse(*_: Any) -> None:
         raise OperationalError("connection refused")
@@ -144,6 +138,10 @@ def test_without_the_database(
     assert client.get("/healthz").status_code == 200
     found = client.get("/status", headers=token)
     assert found.status_code == 503 and found.json()["problems"][0] == DATABASE_DOWN
+    assert 'heymarket_up{part="database"} 0.0' in client.get("/metrics", headers=token).text
+    assert "Service Unavailable" not in capsys.readouterr().err, (
+        "asked every few seconds: no line in the log each time"
+    )
 
 
 def test_without_the_cache(

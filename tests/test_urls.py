@@ -459,6 +459,7 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "healthz": (nothing, 200, 200),
     "readyz": (nothing, 200, 200),
     "status": (nothing, 503, 503),  # in development without a token; no worker runs in tests
+    "metrics": (nothing, 200, 200),
     "service_worker": (nothing, 200, 405),
     "manifest": (nothing, 200, 405),
     "favicon": (nothing, 302, 405),

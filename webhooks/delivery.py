@@ -7,10 +7,12 @@ ID. In order for each number: while an older delivery of a number is open, its y
 """
 
 import time
+from http import HTTPStatus
 
 from django.utils import timezone
 
 from kernel.encryption import Undecipherable
+from kernel.metrics import histogram
 from kernel.tenancy import scope
 from webhooks.claims import DeliveryClaim, claim, settle
 from webhooks.completion import complete
@@ -21,6 +23,9 @@ from webhooks.scope_lookups import endpoints_due
 from webhooks.signing import event_body, signed_headers
 from webhooks.turns import turns
 
+posts = histogram(
+    "endpoint_post", "Posts of events to teams' endpoints, by the status of the answer.", ["status"]
+)
 VISIT_SECONDS = 1.0  # after which a worker turns to other endpoints
 SWEEP_LIMIT = 500  # endpoints per sweep
 
@@ -63,4 +68,8 @@ def send(claim: DeliveryClaim) -> tuple[PostResult, str]:
     except Undecipherable:
         error = "Its secret cannot be read: ENCRYPTION_KEYS no longer lists the key it was saved with."
         return PostResult(None, error), ""
-    return post(claim.endpoint.url, headers, content), headers["webhook-signature"]
+    result = post(claim.endpoint.url, headers, content)
+    posts.labels(str(result.status) if result.status in HTTPStatus else "none").observe(
+        result.duration / 1000
+    )
+    return result, headers["webhook-signature"]

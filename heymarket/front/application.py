@@ -22,8 +22,13 @@ from heymarket.front.refusals import Answer, ClientGone, RefusedRequest
 from heymarket.front.sending import TooSlow, send_answer, send_response
 from heymarket.front.spool import SpoolFull
 from heymarket.front.webhook_threads import WebhookThreads
+from kernel.metrics import counter
+from kernel.request_id import HEADER, accept
 from messaging.carrier_webhooks import ARRIVED_AT
 
+refused = counter(
+    "refused_requests", "Requests that the front refused: busy, too large, too slow.", ["status"]
+)
 log = logging.getLogger(__name__)
 
 type Scope = Mapping[str, Any]
@@ -56,14 +61,16 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        scope = with_request_id(scope)
         # A client that has left needs no answer. One that reads too slowly, or a full spool, ends the response.
         with suppress(ClientGone):
             try:
                 await self._answer(scope, receive, send)
             except RefusedRequest as refusal:
+                refused.labels(refusal.status).inc()
                 await send_answer(send, refusal.answer)
             except (TooSlow, SpoolFull) as error:
-                log.warning("download given up: %s (%s)", type(error).__name__, scope["path"])
+                log.warning("download given up: %s", type(error).__name__)
                 raise
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,6 +121,13 @@ class Front:
     ) -> IO[bytes]:
         length = _header(scope, b"content-length")
         return await bodies.read(receive, limits, int(length) if length.isdigit() else None)
+
+
+def with_request_id(scope: Scope) -> Scope:
+    """The request with an ID in its headers, as a proxy or we gave it: workers and page servers log it, too."""
+    name = HEADER.lower().encode()
+    id = accept(_header(scope, name).decode("latin-1")).encode()
+    return {**scope, "headers": [*(pair for pair in scope["headers"] if pair[0].lower() != name), (name, id)]}
 
 
 def _limits(scope: Scope) -> BodyLimits:

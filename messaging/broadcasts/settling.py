@@ -7,6 +7,7 @@ from kernel import change_tokens
 from kernel.sql import fetch
 from messaging import webhook_events
 from messaging.carriers.base import Accepted
+from messaging.metrics import count_status_on_commit
 from messaging.models import Message, MessageStatus
 from messaging.outbound import CALL_TIMEOUT, SendClaim
 from webhooks.models import EventType
@@ -40,6 +41,8 @@ def settle_accepted(claim: SendClaim, outcome: Accepted) -> None:
     team_id = claim.inbox.team_id
     rows = fetch(_SETTLE, team_id, claim.message_id, outcome.carrier_id, outcome.segments)
     for before, after, wanted in rows:
+        if before != after:
+            count_status_on_commit(claim.inbox.carrier, after)
         if before != after and after == MessageStatus.SENT and EventType.SENT in wanted:
             message = Message.objects.select_related("inbox").get(team_id=team_id, id=claim.message_id)
             webhook_events.record_outcome(message, before)

@@ -30,8 +30,8 @@ from messaging.broadcasts.preparation import prepare_batch
 from messaging.broadcasts.reconciliation import ask_carrier_soon
 from messaging.broadcasts.settling import settle_accepted, start_text
 from messaging.broadcasts.wakeups import BROADCAST_TASK, LANE_TASK, RECONCILE_TASK, publish
+from messaging.carrier_calls import call_carrier
 from messaging.carriers.base import Accepted, OutcomeUnknown, Rejected, SendError, TryLater
-from messaging.carriers.registry import adapter_for
 from messaging.models import IN_PROGRESS, Message, MessageStatus
 from messaging.outbound import SendClaim, settle
 from messaging.scope_lookups import broadcast_lanes_due, broadcasts_due, broadcasts_to_reconcile
@@ -104,7 +104,7 @@ def _send(claims: list[SendClaim], broadcast_id: int) -> float:
         if not started:
             continue
         called_at = time.monotonic()
-        outcome = _call(claim)
+        outcome = call_carrier(claim.inbox, claim.text)
         calls += time.monotonic() - called_at
         if isinstance(outcome, Accepted):
             taken = claim, outcome
@@ -118,13 +118,6 @@ def _send(claims: list[SendClaim], broadcast_id: int) -> float:
     if taken:
         _settle_and_start(taken, None)
     return calls
-
-
-def _call(claim: SendClaim) -> Accepted | SendError:
-    try:
-        return adapter_for(claim.inbox).send(claim.inbox, claim.text)
-    except SendError as error:
-        return error
 
 
 def _settle_and_start(taken: tuple[SendClaim, Accepted] | None, claim: SendClaim | None) -> bool:

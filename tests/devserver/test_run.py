@@ -15,7 +15,7 @@ import pytest
 from devserver.addresses import ROOT, default_urls
 from devserver.logs import FollowedLog
 from devserver.processes import wait_until
-from devserver.supervision import programs
+from devserver.supervision import programs, supervisor_interface
 from tests.devserver.test_servers import has_ended, living
 
 NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "HOST", "PORT", "PUBLIC_URL")
@@ -59,12 +59,17 @@ def free_port() -> str:
 
 def get(port: str, path: str) -> int:
     """The status of the response; 0 without a response."""
+    return fetch(port, path)[0]
+
+
+def fetch(port: str, path: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=10)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status
+        response = connection.getresponse()
+        return response.status, response.read().decode()
     except (OSError, http.client.HTTPException):
-        return 0
+        return 0, ""
     finally:
         connection.close()
 
@@ -150,6 +155,7 @@ def test_run_starts_survives_kills_stops_and_leaves_nothing(run: MakeRun, free_p
     assert get(free_port, "/healthz") == 200
     assert get(free_port, "/accounts/login/") == 200
     assert "Sign in as" in run.printed
+    assert "WARN" not in run.printed, "a clean start"
     for names in (
         ["postgres"],
         ["valkey"],
@@ -168,6 +174,7 @@ def test_run_starts_survives_kills_stops_and_leaves_nothing(run: MakeRun, free_p
         assert wait_until(lambda: get(free_port, "/accounts/login/") == 200, run.is_up, 30), run.printed
         # A web worker without its server would keep answering with old code.
         assert all(has_ended(child) for child in children), (names, children)
+    status_names_what_is_stopped(run, free_port)
     assert environment_of_with(run.folder)["REDIS_URL"] == default_urls(run.folder)["REDIS_URL"]
     second = MakeRun(run.folder, PORT=free_port)
     assert second.process.wait(60) == 1
@@ -176,6 +183,37 @@ def test_run_starts_survives_kills_stops_and_leaves_nothing(run: MakeRun, free_p
     assert run.process.wait(60) == 0
     assert nothing_left(run, free_port), running_from(run.folder)
     nothing_outlives_a_kill_of_run_or_of_the_manager(run, free_port)
+
+
+# Stopped together; what /status then says; and the status of /readyz.
+STOPPED: list[tuple[list[str], list[str], int]] = [
+    (["app:bulk", "app:beat"], ["Beat is silent for", "Every worker of the queue bulk is silent for"], 200),
+    (["servers:valkey"], ["Valkey does not answer"], 200),
+    (["servers:postgres"], ["PostgreSQL does not answer."], 503),
+]
+
+
+def status_names_what_is_stopped(run: MakeRun, port: str) -> None:
+    assert wait_until(lambda: get(port, "/status") == 200, run.is_up, 60), fetch(port, "/status")
+    for names, causes, ready in STOPPED:
+        with supervisor_interface(run.folder) as supervisor:
+            for name in names:
+                supervisor.stopProcess(name)
+        assert wait_until(lambda: says(port, causes), run.is_up, 60), (names, fetch(port, "/status"))  # noqa: B023
+        assert (get(port, "/readyz"), get(port, "/healthz")) == (ready, 200)
+        with supervisor_interface(run.folder) as supervisor:
+            for name in names:
+                supervisor.startProcess(name, False)
+        assert wait_until(lambda: get(port, "/status") == 200, run.is_up, 60), (names, fetch(port, "/status"))
+        assert get(port, "/readyz") == 200
+    assert "Service Unavailable" not in run.printed, (
+        "monitoring asks often: its answers are no errors of the log"
+    )
+
+
+def says(port: str, causes: list[str]) -> bool:
+    status, text = fetch(port, "/status")
+    return status == 503 and all(cause in text for cause in causes)
 
 
 def nothing_outlives_a_kill_of_run_or_of_the_manager(run: MakeRun, free_port: str) -> None:

@@ -1,0 +1,1 @@
+"""Metrics for Prometheus: each process publishes what it counts in the cache, and /metrics tells all of it."""
