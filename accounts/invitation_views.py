@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ from kernel.tenancy import scope
 
 
 @form_view
+@rate_limit(action="open_link")
 @never_cache
 def invitation(request: Any, token: str) -> HttpResponse:
     """The offer. A person without an account signs up here; a user joins by `invitation_acceptance`."""
@@ -66,6 +68,7 @@ def invitation_acceptance(request: Any, token: str) -> HttpResponse:
 
 
 @form_view
+@rate_limit(action="open_link")
 @never_cache
 def copied_invitation(request: Any, token: str) -> HttpResponse:
     """The page of a copied link, which proves no address: a user joins, and others have the email sent to them."""

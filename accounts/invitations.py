@@ -1,20 +1,33 @@
 """Invitations to a team: creating and renewing them, and the email that brings the link."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.access import Right, require_right
 from accounts.audit.actions import AuditAction, TargetType
+from accounts.audit.models import AuditEntry
 from accounts.audit.recording import Target, record_action
-from accounts.models import Inbox, Invitation, Member, Role
+from accounts.models import Inbox, Invitation, Member, Role, Team
 from kernel.mail import compose_email, send_email
+
+# A team of this age is new: it sends fewer invitations, so that nobody signs up to send emails.
+NEW_FOR = timedelta(days=7)
+MOST_OF_NEW_TEAM = 10
+PERIOD = timedelta(hours=24)
 
 
 class AlreadyMember(Exception):
     """The person is in the team; the message says so."""
+
+
+class TooManyInvitations(Exception):
+    """A new team has sent as many as it may; the message says when it may send the next one."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,8 @@ class InvitationEmail:
 def invite(email: str, role: str, inboxes: Iterable[Inbox], *, by: Member) -> InvitationEmail:
     """Invite an email address with a role and seats; an earlier invitation to the address is replaced.
 
-    Raises PermissionDenied when the role is owner and `by` may not add owners, AlreadyMember for a member.
+    Raises PermissionDenied when the role is owner and `by` may not add owners, AlreadyMember for a member,
+    TooManyInvitations for a new team.
     """
     _require_right_to_grant(role, by)
     if by.team.members.filter(user__email__iexact=email).exists():
@@ -51,7 +65,10 @@ def invite(email: str, role: str, inboxes: Iterable[Inbox], *, by: Member) -> In
 
 
 def renew_invitation(invitation: Invitation, *, by: Member) -> InvitationEmail:
-    """A new email for an open invitation. Its lifetime starts again and the earlier link stops working."""
+    """A new email for an open invitation. Its lifetime starts again and the earlier link stops working.
+
+    Raises PermissionDenied and TooManyInvitations.
+    """
     _require_right_to_grant(invitation.role, by)
     return _renew_and_save(invitation, by)
 
@@ -77,6 +94,7 @@ def _require_right_to_grant(role: str, by: Member) -> None:
 
 
 def _renew_and_save(invitation: Invitation, by: Member) -> InvitationEmail:
+    _refuse_too_many(by.team)
     invitation.invited_by = str(by)[:80]
     token = invitation.renew()
     invitation.save()
@@ -86,6 +104,22 @@ def _renew_and_save(invitation: Invitation, by: Member) -> InvitationEmail:
         role=invitation.get_role_display(), inboxes=[inbox.name for inbox in inboxes],
     )  # fmt: skip
     return _email(invitation, token)
+
+
+def _refuse_too_many(team: Team) -> None:
+    """Counted in the audit log, where nothing can be deleted."""
+    now = timezone.now()
+    if now - team.created_at > NEW_FOR:
+        return
+    sent = AuditEntry.objects.filter(team=team, action=AuditAction.INVITATION_SENT, at__gt=now - PERIOD)
+    times = list(sent.order_by("-at").values_list("at", flat=True)[:MOST_OF_NEW_TEAM])
+    if len(times) == MOST_OF_NEW_TEAM:
+        hours = math.ceil((times[-1] + PERIOD - now).total_seconds() / 3600)
+        when = "within the hour" if hours == 1 else f"in {hours} hours"
+        raise TooManyInvitations(
+            f"In its first week a team sends at most {MOST_OF_NEW_TEAM} invitations in 24 hours. The next one can be"
+            f" sent {when}."
+        )
 
 
 def _target(invitation: Invitation) -> Target:

@@ -7,7 +7,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view
 from accounts.invitation_links import copied_link
-from accounts.invitations import AlreadyMember, InvitationEmail, invite, renew_invitation, withdraw_invitation
+from accounts.invitations import (
+    AlreadyMember,
+    InvitationEmail,
+    TooManyInvitations,
+    invite,
+    renew_invitation,
+    withdraw_invitation,
+)
 from accounts.membership_forms import InvitationForm, MembershipForm
 from accounts.memberships import LastOwner, change_member
 from accounts.settings_page import render_settings_page
@@ -60,7 +67,7 @@ def invitations(request: TeamRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 email = invite(**form.cleaned_data, by=request.member)
-            except AlreadyMember as error:
+            except (AlreadyMember, TooManyInvitations) as error:
                 form.add_error("email", str(error))
         if email is None:
             return render_settings_page(request, "accounts/new_invitation.html", "members", {"form": form})
@@ -73,7 +80,11 @@ def invitation_email(request: TeamRequest, id: int) -> HttpResponse:
     """Send an invitation again, with a new link and its full lifetime."""
     with scope(request.team.id):
         invitation = get_object_or_404(request.team.invitations, id=id)
-        email = renew_invitation(invitation, by=request.member)
+        try:
+            email = renew_invitation(invitation, by=request.member)
+        except TooManyInvitations as error:
+            messages.error(request, str(error))
+            return redirect("members", request.team.slug)
     return _send(request, email)
 
 

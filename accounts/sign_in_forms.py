@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -87,7 +88,7 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
 
 
 class SignupForm(allauth_forms.SignupForm):
-    """Sign-up asks for a link by email. The answer is the same for every address."""
+    """Sign-up asks for a link by email. The answer is the same for every address, and without an email."""
 
     name = name_field("Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     business = name_field("Business name", widget=forms.TextInput(attrs={"autocomplete": "organization"}))
@@ -103,6 +104,7 @@ class SignupForm(allauth_forms.SignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         data = self.cleaned_data
-        send_link(SignUp(data["name"], data["business"], data["email"]))
+        if ratelimit.consume(request, action="signup_email", key=data["email"].lower()):
+            send_link(SignUp(data["name"], data["business"], data["email"]))
         request.session["emailed"] = data["email"]
         return None, redirect("sign_up_email_sent")

@@ -1,6 +1,7 @@
 """Pages of sign-up after its form: the email is sent, and the page of its link."""
 
 from allauth.account.adapter import get_adapter
+from allauth.decorators import rate_limit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -18,6 +19,7 @@ def sign_up_email_sent(request: HttpRequest) -> HttpResponse:
 
 
 @form_view
+@rate_limit(action="open_link")
 @never_cache
 @sensitive_post_parameters("password")
 def sign_up(request: HttpRequest, token: str) -> HttpResponse:

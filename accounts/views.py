@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -22,6 +23,7 @@ from kernel.revisions import locked_for_post
 
 @form_view
 @login_required
+@rate_limit(action="new_team")
 def new_team(request: Any) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=Team())
     if form.is_valid():

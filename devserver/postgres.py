@@ -150,6 +150,7 @@ def command(folder: Path, parent: Parent, durable: bool = True) -> list[str]:
         "timezone=UTC",
         "log_timezone=UTC",
         f"min_wal_size={KEPT_WAL}",
+        "log_error_verbosity=terse",  # without the rows of an error
         *(() if durable else NOT_DURABLE),
     ]
     words = [*as_server_user(folder), program("postgres"), "-D", str(data)]

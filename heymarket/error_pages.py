@@ -47,6 +47,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    sentence = (
+        "This was tried too often from your network. Nothing was saved. Wait a few minutes, then try again."
+    )
+    return render_error_page(request, 429, "Too many tries", sentence)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render_error_page(
         request,

@@ -404,6 +404,12 @@ ACCOUNT_RATE_LIMITS = {
     # Wrong passwords: from one source, for one address from one source, and for one address from all sources.
     "login_failed": "10/m/ip,5/5m/key",
     "login_failed_anywhere": "100/h/key",
+    # Sign-ups of one source, and the emails that they send to one address (docs/limits.md).
+    "signup": "10/m/ip,50/h/ip",
+    "signup_email": "3/h/key,10/d/key",
+    # Links of emails: what their pages are sent. New teams of one user.
+    "open_link": "20/m/ip",
+    "new_team": "10/d/user",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True

@@ -14,6 +14,7 @@ from messaging.views import home
 
 handler400 = "heymarket.error_pages.bad_request"
 handler403 = "heymarket.error_pages.forbidden"
+handler429 = "heymarket.error_pages.too_many_requests"  # of allauth's rate limits
 handler404 = "heymarket.error_pages.not_found"
 handler500 = "heymarket.error_pages.server_error"
 

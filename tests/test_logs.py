@@ -322,9 +322,10 @@ def test_a_line_that_cannot_be_formatted_tells_nothing() -> None:
         assert formatter.format(record) == "ERROR messaging: a line could not be written (TypeError)"
 
 
-def test_numbers_are_removed_from_our_own_lines(log: Log) -> None:
+def test_addresses_are_removed_from_our_own_lines(log: Log) -> None:
     logging.getLogger("messaging").error("text %s to %s", 12345678, MARIA)
-    assert log.lines[0]["message"] == "text 12345678 to +…"
+    logging.getLogger("kernel.mail").error("email failed: invitation to vera@novak.example")
+    assert [line["message"] for line in log.lines] == ["text 12345678 to +…", "email failed: invitation to …"]
 
 
 # -- request IDs and configuration -------------------------------------------------------------------------------

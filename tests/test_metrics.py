@@ -75,7 +75,7 @@ def test_metrics_of_a_day(day: dict[str, float], cast: Cast) -> None:
         'heymarket_opt_out_seconds_count{origin="contact",process="front-1"}',
         'heymarket_http_requests_total{process="front-1",status="302",view="messages"}',
         'heymarket_tasks_total{process="front-1",state="success",task="messaging.tasks.sweep"}',
-        'heymarket_database_connections{state="idle"}',
+        'heymarket_database_connections{state="active"}',
         'heymarket_build_info{version="0.1.0"}',
     ):
         assert day.get(name, 0) > 0, (name, sorted(day))

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from pythonjsonlogger.json import JsonFormatter
 
-from heymarket.logs.redaction import describe_exception, format_exception, is_ours, redact, without_numbers
+from heymarket.logs.redaction import describe_exception, format_exception, is_ours, redact, without_addresses
 from kernel.request_id import current_request_id
 
 
@@ -15,7 +15,7 @@ def redacted(record: logging.LogRecord) -> logging.LogRecord:
     """A copy of a record for the log: without values of exceptions, and with the request's ID."""
     found = copy.copy(record)
     message = _message(record)
-    found.msg, found.args = without_numbers(message) if is_ours(record.name) else redact(message), None
+    found.msg, found.args = without_addresses(message) if is_ours(record.name) else redact(message), None
     found.exc_text = found.stack_info = None
     found.request_id = current_request_id() or "-"
     return found

@@ -20,12 +20,13 @@ OURS = frozenset({
 MOST_WORDS = 300  # characters
 
 _NUMBER = re.compile(r"(\+|%2B)\d{6,15}", re.IGNORECASE)
+_EMAIL = re.compile(r"\S+@\S+")
 _RULES = (
     (re.compile(r"""['"“‘«].*['"”’»]"""), "“…”"),
     (re.compile(r"""(^|[\s(=:\[])['"‘«].*$"""), r"\1…"),  # a quotation that was cut off
     (re.compile(r"\b([a-z+]+)://(?:[^\s/@]*@)?([\w.-]+)\S*", re.IGNORECASE), r"\1://\2"),
     (re.compile(r"(?<=\s)/\S+"), "/…"),
-    (re.compile(r"\S+@\S+"), "…"),
+    (_EMAIL, "…"),
     (re.compile(r"(\+|%2B)?\d[\d ().-]{5,}\d", re.IGNORECASE), "…"),
 )
 
@@ -35,9 +36,9 @@ def is_ours(module: str) -> bool:
     return module.partition(".")[0] in OURS
 
 
-def without_numbers(line: str) -> str:
-    """A line of ours without phone numbers, should one be in it: the last safeguard."""
-    return _NUMBER.sub("+…", line)
+def without_addresses(line: str) -> str:
+    """A line of ours without phone numbers and email addresses, should one be in it: the last safeguard."""
+    return _EMAIL.sub("…", _NUMBER.sub("+…", line))
 
 
 def redact(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -59,6 +60,7 @@ def root_email(request: TeamRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@rate_limit(action="open_link")
 def root_email_confirmation(request: HttpRequest, token: str) -> HttpResponse:
     """Public: the owner of the address has the link. A GET confirms nothing, since mail scanners follow links."""
     try:
