@@ -22,7 +22,7 @@ from contacts.runs import worker as runs
 from heymarket.celery import app as celery_app
 from heymarket.logs.config import FORMATS, logging_config, server_logging_config
 from heymarket.logs.formatters import FIELDS, JSONFormatter, TextFormatter
-from heymarket.logs.redaction import describe_exception, redact
+from heymarket.logs.redaction import OURS, describe_exception, redact
 from kernel.log_filters import NotAboutCores
 from kernel.metrics import REGISTRY
 from kernel.request_id import HEADER, accept, together
@@ -42,6 +42,7 @@ from tests.messaging.fake_twilio import (
     refusal,
     text_fields,
 )
+from tests.structure.source import PACKAGES
 
 REQUEST = "0f8fad5b-d9cb-469f-a165-70867728950e"
 WORDS = "the blue heron"
@@ -301,6 +302,10 @@ class _Own(Exception):
 )
 def test_words_of_libraries(words: str, told: str) -> None:
     assert redact(words) == told
+
+
+def test_lines_of_all_our_packages_are_ours() -> None:
+    assert set(PACKAGES) == OURS
 
 
 def test_exceptions() -> None:

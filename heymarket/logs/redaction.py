@@ -15,7 +15,8 @@ from django.core.exceptions import ValidationError
 WITHHELD = (ValueError, LookupError, AssertionError, ValidationError)
 # Our packages: their lines are written for the log. Lines of libraries may say anything.
 OURS = frozenset({
-    "heymarket", "demo", "reports", "messaging", "contacts", "optout", "webhooks", "api", "accounts", "kernel",
+    "heymarket", "demo", "portability", "reports", "messaging", "contacts", "optout", "webhooks", "api", "accounts",
+    "kernel",
 })  # fmt: skip
 MOST_WORDS = 300  # characters
 
