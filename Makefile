@@ -19,7 +19,7 @@ LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.12
 # The tests, the checks and `make run` start many Pythons, each of which would compile the whole product again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check bench chaos screenshot lock clean
+.PHONY: help run test check bench chaos restore-drill screenshot lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -31,6 +31,7 @@ help:
 	@echo "make check   lint, types, structure, templates, migrations, settings"
 	@echo "make bench   how fast, beside what the same machine can do"
 	@echo "make chaos   the same under outages, a few minutes"
+	@echo "make restore-drill   back up the demo, restore it on a server of its own, verify it, and say how old it is"
 	@echo "make screenshot   a new docs/inbox.png, while make run is up"
 	@echo "make lock    pin what pyproject.toml names (ARGS=--upgrade for newer versions)"
 	@echo "make clean   remove .venv, caches and var/, the local database included"
@@ -61,6 +62,9 @@ bench: $(READY)
 
 chaos: $(READY)
 	@$(PY) -m bench.chaos $(ARGS)
+
+restore-drill: $(READY)
+	@$(PY) -m devserver restore-drill
 
 screenshot: $(READY)
 	@$(PY) -m devserver.screenshot

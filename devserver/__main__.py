@@ -1,4 +1,4 @@
-"""Commands of a clone: `python -m devserver run | with -- COMMAND | browser | clean`."""
+"""Commands of a clone: `python -m devserver run | with -- COMMAND | browser | restore-drill | clean`."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ from devserver import browser, servers
 from devserver.addresses import VAR, default_urls, socket_folder
 from devserver.parent_death import tied_to_parent
 from devserver.processes import NotStarted
+from devserver.restore_drill import drill
 from devserver.run import run
 
 
@@ -27,6 +28,8 @@ def main() -> int:
                 return with_servers(options.words, options.temporary)
             case "browser":
                 return print_browser()
+            case "restore-drill":
+                return drill()
             case _:
                 return clean()
     except NotStarted as error:
@@ -47,6 +50,7 @@ def arguments() -> argparse.Namespace:
     )
     with_parser.add_argument("words", nargs="+", metavar="COMMAND")
     commands.add_parser("browser", help="find or install a Chromium for the tests, and print its path")
+    commands.add_parser("restore-drill", help="back up the demo, restore it beside, and use it there")
     commands.add_parser("clean", help="remove var/ with the data of this clone's servers")
     return parser.parse_args()
 
