@@ -71,7 +71,9 @@ def test_the_draft_of_a_new_conversation(product: Cast, live_server: Any, page: 
     expect(to).to_be_focused()
     to.fill(TOM)
     body.fill("Your frames are here")
-    page.goto(f"{live_server.url}/t/northside-dental/inbox/")
+    for _ in range(2):  # out of the field, and back to the list
+        page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{live_server.url}/t/northside-dental/inbox/")
     page.goto(address)
     expect(to).to_have_value(TOM)
     expect(body).to_have_value("Your frames are here")

@@ -90,3 +90,5 @@ def test_title_and_icon_show_the_unread_conversations(product: Cast, live_server
     page.locator("#conversations a[data-conversation]").first.click()
     expect(page).to_have_title("Maria Lopez · Northside Dental")
     assert "favicon-unread" not in (icon.get_attribute("href") or "")
+    page.goto(f"{live_server.url}/t/northside-dental/inbox/?inbox={product.front_desk.id}")
+    expect(page).to_have_title("Front Desk · Northside Dental")
