@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Self
 from urllib.parse import urlencode, urlsplit
@@ -14,10 +15,13 @@ from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import InboxQuerySet, Member, Role, Seat, Team, User
 from accounts.scope_lookups import TeamChoice, teams_of_user
+from accounts.two_factor.requirement import days_until, due_at, send_to_set_up
+from accounts.two_factor.second_factors import has_second_factor
 from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
@@ -59,6 +63,7 @@ class Right(enum.StrEnum):
     SET_UP_TEAM = "set_up_team", "set up the team"
     EXPORT_TEAM = "export_team", "export everything of the team"
     DELETE_TEAM = "delete_team", "delete the team"
+    MANAGE_SIGN_IN = "manage_sign_in", "decide how members sign in"
 
 
 _MEMBER = frozenset({Right.SEND_TEXTS, Right.OPT_OUT, Right.LIFT_RECORDED_BY_US, Right.BLOCK})
@@ -71,6 +76,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.SET_UP_TEAM,
         Right.EXPORT_TEAM,
         Right.DELETE_TEAM,
+        Right.MANAGE_SIGN_IN,
     },
     Role.MEMBER: _MEMBER,
 }
@@ -110,6 +116,8 @@ class TeamRequest(HttpRequest):
     member: Member
     rights: frozenset[Right]  # the member's, for the frame around every page
     teams: list[TeamChoice]  # all teams of the user, for the menu
+    two_factor_due: datetime | None  # from when the member needs a second factor and has none
+    two_factor_days: int | None  # the days until then
     has_simulator: bool  # whether the rail has the simulator: in development
     htmx: HtmxDetails
 
@@ -127,7 +135,9 @@ def _members_with_seats(team_id: int) -> Any:
     """The members of a team, with the IDs of the inboxes of their seats."""
     seats = Seat.objects.filter(team_id=team_id, member_id=OuterRef("id")).order_by("inbox_id")
     members = Member.objects.filter(team_id=team_id).select_related("team")
-    return members.annotate(seats_in=ArraySubquery(seats.values("inbox_id")))
+    return members.annotate(
+        seats_in=ArraySubquery(seats.values("inbox_id")), two_factor=has_second_factor("user_id")
+    )
 
 
 def _remember_team(request: Any, response: HttpResponseBase, slug: str) -> None:
@@ -144,7 +154,14 @@ def enter(request: Any, team_id: int) -> None:
     request.member.user, request.team = request.user, request.member.team
     request.team.clock = request.team.clock_of(request.user)
     request.rights = RIGHTS[request.member.role]
+    request.two_factor_due = None if request.member.two_factor else due_at(request.team)
+    request.two_factor_days = days_until(request.two_factor_due) if request.two_factor_due else None
     request.has_simulator = settings.DEVELOPMENT
+
+
+def is_two_factor_overdue(request: Any) -> bool:
+    """Whether the team shows nothing to the member before a second factor is set up."""
+    return request.two_factor_due is not None and request.two_factor_due <= timezone.now()
 
 
 def _ask_to_sign_in(request: Any) -> HttpResponseBase:
@@ -195,6 +212,8 @@ def team_view[**P](
         def in_scope(request: Any, team_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             with scope(team_id):
                 enter(request, team_id)
+                if is_two_factor_overdue(request):
+                    return send_to_set_up(request)
                 for right in required_rights:
                     require_right(request.member, right)
                 if whole_request:

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.messages import ERROR
@@ -14,8 +15,13 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.account_changes import ADDRESS_CONFIRMED, CHANGES, tell, tell_of_sign_in
 from accounts.addresses import release
 from accounts.audit.sign_ins import record_failed_sign_in, record_sign_in
+from accounts.sessions.activity import note, use_of
+from accounts.sessions.ending import forget_sessions
+from accounts.sessions.known_browsers import note_browser
+from accounts.two_factor.confirmation import signed_in_recently
 from kernel.mail import compose_email, send_email
 
 _APP = "allauth.account"
@@ -43,7 +49,10 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             if email_address.can_set_verified():
                 release(email_address.email, keeper=email_address.user)
-            return bool(super().confirm_email(request, email_address))
+            confirmed = bool(super().confirm_email(request, email_address))
+        if confirmed:
+            tell(request, email_address.user, ADDRESS_CONFIRMED, address=email_address.email)
+        return confirmed
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a failure for its address and source, and for the address: many sources may guess one password."""
@@ -57,8 +66,33 @@ class AccountAdapter(DefaultAccountAdapter):
         record_failed_sign_in(request, str(credentials.get("email", "")))
 
     def login(self, request: HttpRequest, user: Any) -> None:
+        known = note_browser(request, user)
         super().login(request, user)
+        note(use_of(request, user))
         record_sign_in(request, user)
+        if not known:
+            tell_of_sign_in(request, user)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Without the zone of an IPv6 address ("fe80::1%eth0"), which PostgreSQL refuses."""
+        return super().get_client_ip(request).partition("%")[0]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in a moment ago need not say again who it is. allauth wants it of everybody."""
+        required = super().is_reauthentication_required(app=app, **kwargs)
+        return required and not signed_in_recently(allauth_context.request)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """allauth calls this for each change of an account."""
+        tell(self.request, user, CHANGES[template_prefix], email or "", **(context or {}))
+        if template_prefix == "account/email/password_changed":
+            forget_sessions(user, but=self.request.session.session_key or "")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """One source, an IPv4 address or an IPv6 network of 64 bits, cannot lock others out of an account."""

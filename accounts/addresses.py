@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import User
+from accounts.sessions.ending import forget_sessions
+from accounts.two_factor.second_factors import remove_second_factors
 
 
 def is_proved(email: str) -> bool:
@@ -60,13 +62,17 @@ def hand_over(user: User, email: str, password: str) -> User:
     """Give an account to the person who proved `email`, with a new password, and with this address alone.
 
     Whoever used the account before loses all other addresses, pending links and, by the new password, all sessions.
+    Second factors stay those of an owner who has proved the address, so that a mailbox alone opens no account.
     """
+    if user.pk and not has_proved(user, email):  # whoever used the account before was somebody else
+        remove_second_factors(user)
     user.email = email.lower()
     release(user.email, keeper=user)
     user.set_password(password)
     user.save()
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    forget_sessions(user)
     return user
 
 

@@ -21,6 +21,7 @@ from accounts import presence
 from accounts.access import RIGHTS, Right, TeamRequest, sign_in_again, visible_inbox_ids
 from accounts.presence import Onlooker
 from accounts.scope_lookups import membership
+from accounts.two_factor.requirement import must_set_up_before_entering
 from kernel.change_tokens import current_tokens
 from kernel.id_parameter import read_id
 
@@ -142,11 +143,11 @@ def _session_digest(session: str) -> str:
 
 
 def _enter(request: HttpRequest, slug: str) -> Ticket | None:
-    """What the visitor may see of the team, if signed in and a member."""
+    """What the visitor may see of the team, if signed in, a member, and with the second factor that it requires."""
     if not request.user.is_authenticated:
         return None
     found = membership(request.user.pk, slug)
-    if found is None:
+    if found is None or must_set_up_before_entering(request.user.pk, slug):
         return None
     inbox_ids = None if Right.SEE_ALL_INBOXES in RIGHTS[found.role] else found.seats
     return Ticket(found.team_id, found.member_id, str(request.user), inbox_ids)

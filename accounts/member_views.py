@@ -18,6 +18,7 @@ from accounts.invitations import (
 from accounts.membership_forms import InvitationForm, MembershipForm
 from accounts.memberships import LastOwner, change_member
 from accounts.settings_page import render_settings_page
+from accounts.two_factor.second_factors import has_second_factor, second_factors
 from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
 from kernel.tenancy import scope
@@ -27,6 +28,7 @@ from kernel.tenancy import scope
 @team_view()
 def members(request: TeamRequest) -> HttpResponse:
     members = request.team.members.select_related("user").prefetch_related("seats__inbox")
+    members = members.annotate(two_factor=has_second_factor("user_id"))
     invitations = request.team.invitations.order_by("email")
     context = {
         "members": members.order_by("id"),
@@ -53,7 +55,9 @@ def member(request: TeamRequest, id: int) -> HttpResponse:
             return redirect("members", request.team.slug)
         except LastOwner as error:
             form.add_error("role", str(error))
-    context = {"form": form, "member": member}
+    may_reset = member.id != request.member.id and may(request.member, Right.MANAGE_SIGN_IN)
+    factors = second_factors(member.user_id).exists()
+    context = {"form": form, "member": member, "two_factor": factors, "may_reset": may_reset and factors}
     return render_settings_page(request, "accounts/member.html", "members", context)
 
 

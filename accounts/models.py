@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
 
 from accounts.automatic_texts import AutomaticTexts
@@ -54,6 +55,8 @@ class User(ClockSettings, AbstractBaseUser):
     )  # each text waits five seconds for an undo
     enter_sends = models.BooleanField(default=True, db_default=True)  # otherwise Ctrl-Enter does
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM)
+    # How often all sessions were ended: a session counts only while this is as it was at the sign-in.
+    ended_sessions = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -66,6 +69,14 @@ class User(ClockSettings, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match: a hash of the password, and of the count if all sessions were ended."""
+        of_password = str(super()._get_session_auth_hash(secret=secret))  # type: ignore[misc]
+        if not self.ended_sessions:
+            return of_password
+        parts = f"{of_password}{self.ended_sessions}"
+        return salted_hmac("ended-sessions", parts, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def themes(self) -> list[Theme]:
@@ -141,6 +152,9 @@ class Team(ClockSettings, TeamDeletionState, models.Model):
     root_email = models.EmailField(blank=True, default="", db_default="")
     root_email_confirmed = models.EmailField(blank=True, default="", db_default="")
     root_emailed_on = models.DateField(null=True)
+    # Since when members need a second factor, and the days that they have to set it up. Null: not required.
+    two_factor_since = models.DateTimeField(null=True)
+    two_factor_grace_days = models.PositiveSmallIntegerField(default=7, db_default=7)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TeamManager()

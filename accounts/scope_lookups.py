@@ -1,5 +1,6 @@
 """Scope lookups (scope_lookups.sql): the teams of a user, of an invitation, and of a carrier's webhook; memberships."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,6 +17,14 @@ class TeamChoice(NamedTuple):
     slug: str
     name: str
     role: str
+
+
+class TwoFactorTeam(NamedTuple):
+    """A team that requires a second factor, which the user does not have."""
+
+    slug: str
+    name: str
+    due: datetime
 
 
 class Membership(NamedTuple):
@@ -73,6 +82,12 @@ def membership(user_id: int, slug: str) -> Membership | None:
     """The user's membership of the team with this slug."""
     rows = fetch("SELECT * FROM lookup_membership($1::bigint, $2::text)", user_id, slug)
     return Membership(*rows[0]) if rows else None
+
+
+def missing_two_factor(user_id: int) -> list[TwoFactorTeam]:
+    """The teams that require a second factor of this user, who has none; the first due first."""
+    rows = fetch("SELECT * FROM lookup_missing_two_factor($1::bigint)", user_id)
+    return [TwoFactorTeam(*row) for row in rows]
 
 
 def invitation_by_token_hash(token_hash: str) -> ScopedId | None:

@@ -31,6 +31,16 @@ AS $$ SELECT t.id, m.id, m.role, ARRAY(SELECT s.inbox_id FROM accounts_seat s
       FROM accounts_team t JOIN accounts_member m ON m.team_id = t.id
       WHERE t.slug = team_slug AND m.user_id = person AND t.deleted_at IS NULL $$;
 
+-- The teams of a user that require a second factor, if the user has none.
+CREATE FUNCTION lookup_missing_two_factor(person bigint)
+RETURNS TABLE (slug varchar, name varchar, due timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT t.slug, t.name, t.two_factor_since + t.two_factor_grace_days * interval '1 day'
+      FROM accounts_member m JOIN accounts_team t ON t.id = m.team_id
+      WHERE m.user_id = person AND t.two_factor_since IS NOT NULL
+        AND NOT EXISTS (SELECT FROM mfa_authenticator a WHERE a.user_id = person AND a.type IN ('totp', 'webauthn'))
+      ORDER BY 3, 1 $$;
+
 -- The team of an invitation.
 CREATE FUNCTION lookup_invitation(hash text)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp

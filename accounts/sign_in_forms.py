@@ -50,6 +50,12 @@ class PasswordChangeForm(allauth_forms.ChangePasswordForm):
         _use_our_words(self, oldpassword="Current password", password1="New password", password2=AGAIN)
 
 
+class PasswordConfirmationForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _use_our_words(self, password="Password")  # noqa: S106  (a label)
+
+
 class PasswordResetForm(allauth_forms.ResetPasswordForm):
     """A reset goes to the account that has proved the address; every other address gets an email that says so."""
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation
 from accounts.scope_lookups import team_ids_by_slug
+from accounts.sessions.ending import delete_expired_uses
 from accounts.sign_in_limits import delete_expired_limits
 from kernel.tenancy import scope
 
@@ -18,6 +19,7 @@ EXPIRED_SHOWN = timedelta(days=30)
 @shared_task(expires=3600)
 def delete_expired_sessions() -> None:
     SessionStore.clear_expired()
+    delete_expired_uses()
     delete_expired_limits()
 
 

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from accounts import inbox_views, invitation_views, member_views, sign_up_views, theme_views, views
+from accounts.sessions import views as session_views
+from accounts.two_factor import team_views as two_factor_views
 
 INVITATIONS = "settings/invitations/"
 INBOXES = "settings/inboxes/"
@@ -12,6 +14,12 @@ urlpatterns = [
     path("settings/team/", views.team_settings, name="team_settings"),
     path("settings/members/", member_views.members, name="members"),
     path("settings/members/<int:id>/", member_views.member, name="member"),
+    path(
+        "settings/members/<int:id>/two-factor-reset/",
+        two_factor_views.member_two_factor_reset,
+        name="member_two_factor_reset",
+    ),
+    path("settings/sign-in/", two_factor_views.team_sign_in, name="team_sign_in"),
     path(INVITATIONS, member_views.invitations, name="invitations"),
     path(f"{INVITATIONS}<int:id>/email/", member_views.invitation_email, name="invitation_email"),
     path(
@@ -35,6 +43,12 @@ urlpatterns = [
 account_urls = [
     path("profile/", views.profile, name="profile"),
     path("profile/theme/", theme_views.theme, name="theme"),
+    path("profile/security/", session_views.sign_in_security, name="sign_in_security"),
+    path("profile/sessions/end/", session_views.sessions_end, name="sessions_end"),
+    path("profile/sessions/<int:id>/end/", session_views.session_end, name="session_end"),
+    path(
+        "accounts/two-factor-reset/<str:token>/", two_factor_views.two_factor_reset, name="two_factor_reset"
+    ),
     path("teams/new/", views.new_team, name="new_team"),
     path("accounts/signup/sent/", sign_up_views.sign_up_email_sent, name="sign_up_email_sent"),
     path("accounts/signup/<str:token>/", sign_up_views.sign_up, name="sign_up"),

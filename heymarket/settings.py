@@ -309,6 +309,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -327,6 +329,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.sessions.activity.session_middleware",
+    "accounts.sessions.known_browsers.known_browser_middleware",
     "heymarket.changed_meanwhile.ChangedMeanwhileMiddleware",
 ]
 
@@ -394,6 +398,7 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.sign_in_forms.PasswordChangeForm",
     "reset_password": "accounts.sign_in_forms.PasswordResetForm",
     "reset_password_from_key": "accounts.sign_in_forms.NewPasswordForm",
+    "reauthenticate": "accounts.sign_in_forms.PasswordConfirmationForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -412,6 +417,22 @@ ACCOUNT_RATE_LIMITS = {
     "new_team": "10/d/user",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
+MFA_ADAPTER = "accounts.two_factor.adapter.TwoFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.two_factor.forms.SecondFactorForm",
+    "reauthenticate": "accounts.two_factor.forms.ConfirmationForm",
+    "activate_totp": "accounts.two_factor.forms.NewAppForm",
+    "add_webauthn": "accounts.two_factor.forms.NewPasskeyForm",
+    "edit_webauthn": "accounts.two_factor.forms.PasskeyNameForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # codes of the 30 seconds before and after, since clocks differ (RFC 6238, 5.2)
+# An address that nobody has proved keeps its owner out of nothing (accounts.addresses).
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # browsers allow it on localhost alone
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 

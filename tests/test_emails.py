@@ -26,6 +26,9 @@ EMAILS: dict[str, dict[str, Any]] = {
     "account/email/password_reset_key_message.txt": {},
     "account/email/sign_up_message.txt": {"business": TEAM.name},
     "account/email/unknown_account_message.txt": {"email": "ann@example.com"},
+    "accounts/account_email.txt": {
+        "heading": "Passkey added", "sentence": "A passkey was added.", "rows": [{"label": "Browser", "value": "?"}],
+    },
     "accounts/invitation_email.txt": {"email": INVITATION},
     "portability/moved_email.txt": {"team": TEAM},
     "portability/deletion_asked_email.txt": {"team": TEAM, "day": "Saturday, December 13"},

@@ -56,6 +56,19 @@ class AuditAction(TextChoices):
     TEAM_DELETION_ENDED = "team_deletion_ended", "Deletion of the team ended"
     SIGNED_IN = "signed_in", "Signed in"
     SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
+    PASSWORD_CHANGED = "password_changed", "Password changed"
+    PASSWORD_RESET = "password_reset", "Password reset by email"
+    ADDRESS_CONFIRMED = "address_confirmed", "Email address confirmed"
+    ADDRESS_REMOVED = "address_removed", "Email address removed"
+    PRIMARY_ADDRESS_CHANGED = "primary_address_changed", "Primary email address changed"
+    AUTHENTICATOR_APP_ADDED = "authenticator_app_added", "Authenticator app added"
+    AUTHENTICATOR_APP_REMOVED = "authenticator_app_removed", "Authenticator app removed"
+    PASSKEY_ADDED = "passkey_added", "Passkey added"
+    PASSKEY_REMOVED = "passkey_removed", "Passkey removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made", "New recovery codes made"
+    SESSIONS_ENDED = "sessions_ended", "Signed out of other devices"
+    TWO_FACTOR_RESET_OFFERED = "two_factor_reset_offered", "Reset of two-factor sign-in offered"
+    TWO_FACTOR_RESET = "two_factor_reset", "Two-factor sign-in reset"
 
 
 class ActionGroup(TextChoices):
@@ -71,7 +84,7 @@ class ActionGroup(TextChoices):
     KEYS = "keys", "API keys"
     WEBHOOKS = "webhooks", "Webhooks"
     TEAM = "team", "The whole team"
-    SIGN_INS = "sign-ins", "Sign-ins"
+    SIGN_INS = "sign-ins", "Sign-ins and accounts"
 
     @property
     def actions(self) -> list[AuditAction]:

@@ -17,6 +17,7 @@ class SettingsSection(models.TextChoices):
     TEAM = "team", "Team"
     INBOXES = "inboxes", "Inboxes"
     RETENTION = "retention", "Retention"
+    SIGN_IN = "sign-in", "Sign-in"
 
 
 class AuditEntry(TenantModel):

@@ -3,18 +3,15 @@
 import re
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.addresses import account_of
-from accounts.audit.actions import ActorKind, AuditAction, TargetType
+from accounts.audit.accounts import record_account_action, record_in_teams
+from accounts.audit.actions import ActorKind, AuditAction
 from accounts.audit.client import client_ip
-from accounts.audit.models import AuditEntry
-from accounts.audit.recording import AuditActor, Target, new_entry, write_entries
-from accounts.models import Member, User
-from accounts.scope_lookups import teams_of_user
+from accounts.audit.recording import AuditActor
+from accounts.models import User
 from kernel.background import BatchQueue
-from kernel.tenancy import scope
 
 # The first that matches; most browsers also name those that come after them here.
 _BROWSERS = {
@@ -39,44 +36,31 @@ def describe_browser(user_agent: str) -> str:
     return " on ".join(filter(None, (browser, system))) or re.sub(r"[^ -~]", "", user_agent)[:80]
 
 
+def browser_of(request: HttpRequest) -> str:
+    """The browser in words; empty if the request does not name it."""
+    return describe_browser(request.headers.get("User-Agent", ""))
+
+
 def record_sign_in(request: HttpRequest, user: User) -> None:
-    """Record it once the transaction has committed, if there is one: it may be in the scope of another team."""
-    columns = _columns(request)
-    transaction.on_commit(lambda: _record(user.pk, AuditAction.SIGNED_IN, columns))
+    record_account_action(user, AuditAction.SIGNED_IN, **_details(request))
 
 
-def record_failed_sign_in(request: HttpRequest, email: str) -> None:
+def record_failed_sign_in(request: HttpRequest, email: str, **details: str) -> None:
     """Record it in the background, so that the response takes as long for an address without an account."""
-    _failures.put((email, _columns(request)))
+    columns = {"ip_address": client_ip(), "details": _details(request) | details}
+    _failures.put((email, columns))
 
 
-def _columns(request: HttpRequest) -> dict[str, Any]:
-    browser = describe_browser(request.headers.get("User-Agent", ""))
-    return {"ip_address": client_ip(), "details": {"browser": browser} if browser else {}}
-
-
-def _record(user_id: int, action: AuditAction, columns: dict[str, Any]) -> None:
-    for team in teams_of_user(user_id):
-        with scope(team.id):
-            member = Member.objects.select_related("user").filter(team_id=team.id, user_id=user_id).first()
-            if member:
-                write_entries([_entry(member, action, columns)])
-
-
-def _entry(member: Member, action: AuditAction, columns: dict[str, Any]) -> AuditEntry:
-    by = (
-        member
-        if action == AuditAction.SIGNED_IN
-        else AuditActor(ActorKind.NOBODY, str(ActorKind.NOBODY.label))
-    )
-    target = Target(TargetType.MEMBER, str(member), member.id)
-    return new_entry(member.team_id, by, action, target, **columns)
+def _details(request: HttpRequest) -> dict[str, Any]:
+    browser = browser_of(request)
+    return {"browser": browser} if browser else {}
 
 
 def _record_failures(failures: list[tuple[str, dict[str, Any]]]) -> None:
+    nobody = AuditActor(ActorKind.NOBODY, str(ActorKind.NOBODY.label))
     for email, columns in failures:
         if user := account_of(email):
-            _record(user.pk, AuditAction.SIGN_IN_FAILED, columns)
+            record_in_teams(user.pk, AuditAction.SIGN_IN_FAILED, columns, nobody)
 
 
 _failures: BatchQueue[tuple[str, dict[str, Any]]] = BatchQueue(_record_failures)

@@ -46,3 +46,4 @@ import "./shortcuts.js";
 import "./theme.js";
 import "./pictures.js";
 import "./attachments.js";
+import "./passkeys.js";

@@ -41,6 +41,7 @@ MATRIX = {
     Right.SET_UP_TEAM:         (True,  False, False),
     Right.EXPORT_TEAM:         (True,  False, False),
     Right.DELETE_TEAM:         (True,  False, False),
+    Right.MANAGE_SIGN_IN:      (True,  False, False),
 }  # fmt: skip
 ROLES = (Role.OWNER, Role.ADMIN, Role.MEMBER)
 

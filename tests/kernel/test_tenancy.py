@@ -94,6 +94,8 @@ GLOBAL_TABLES = {
     "django_content_type",
     "django_migrations",
     "django_session",
+    "mfa_authenticator",
+    "usersessions_usersession",
 }
 WRITTEN_ONCE = {"optout_consentevent", "optout_consentrecord", "accounts_settingschange"}
 WRITTEN_ONCE |= {"optout_ledgerroot", "optout_ledgerblock"}
@@ -110,6 +112,7 @@ LOOKUPS = {
     "lookup_match_estimate",
     "lookup_members_to_tell",
     "lookup_members_with_unseen_events",
+    "lookup_missing_two_factor",
     "lookup_membership",
     "lookup_attachments_due",
     "lookup_broadcast_lanes_due",

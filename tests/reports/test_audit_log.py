@@ -9,6 +9,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -19,7 +22,7 @@ from accounts.audit.models import AuditEntry
 from accounts.audit.recording import AuditActor, Target, record_action
 from accounts.audit.sign_ins import describe_browser
 from accounts.invitation_links import copied_link
-from accounts.models import Invitation, Member
+from accounts.models import Invitation, Member, User
 from api.models import ApiKey
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField, FieldDeletion
@@ -33,6 +36,9 @@ from messaging.models import Conversation
 from messaging.retention.models import RetentionRule
 from messaging.retention.operation import retain
 from reports.audit_log import query as audit_query
+from tests.accounts.test_addresses import add_address, reset
+from tests.accounts.test_two_factor import add_app, add_passkey
+from tests.accounts.test_two_factor_requirement import offered_link
 from tests.cast import MARIA, PASSWORD, STRANGER, TOM, Cast
 from webhooks.models import Endpoint, EventType, WebhookEvent
 
@@ -95,6 +101,50 @@ def fails_to_sign_in(scene: Scene) -> None:
 def signs_in(scene: Scene) -> None:
     login = {"login": "olivia@northside.example", "password": PASSWORD}
     assert scene.browser.post(reverse("account_login"), login).status_code == 302
+
+
+def password_form(old: str, new: str) -> dict[str, str]:
+    return {"oldpassword": old, "password1": new, "password2": new}
+
+
+def changes_the_password_and_resets_it(scene: Scene) -> None:
+    changed = scene.browser.post(
+        reverse("account_change_password"), password_form(PASSWORD, "another password 1")
+    )
+    assert changed.status_code == 302
+    assert reset("olivia@northside.example", PASSWORD)
+    mail.outbox.clear()
+    scene.browser.force_login(User.objects.get(pk=scene.cast.owner.user_id))
+
+
+def changes_addresses(scene: Scene) -> None:
+    page = reverse("account_email")
+    scene.browser.post(add_address(scene.browser, "olivia@home.example"))
+    scene.browser.post(page, {"email": "olivia@home.example", "action_primary": ""})
+    scene.browser.post(page, {"email": "olivia@northside.example", "action_primary": ""})
+    scene.browser.post(page, {"email": "olivia@home.example", "action_remove": ""})
+
+
+def changes_second_factors(scene: Scene) -> None:
+    """After a confirmation, since this session began without a password."""
+    browser = scene.browser
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    scene.secrets.append(add_app(browser)[0])
+    add_passkey(browser)
+    browser.post(reverse("mfa_generate_recovery_codes"))
+    browser.post(reverse("mfa_deactivate_totp"))
+    browser.post(reverse("mfa_remove_webauthn", args=[Authenticator.objects.get(type="webauthn").pk]))
+
+
+def resets_second_factors(scene: Scene) -> None:
+    TOTP.activate(scene.cast.member.user, "A" * 32)
+    link = offered_link(scene.cast, scene.browser, scene.cast.member)
+    Client(REMOTE_ADDR=IP).post(link)
+
+
+def signs_out_everywhere(scene: Scene) -> None:
+    scene.browser.post(reverse("sessions_end"))
+    scene.browser.force_login(User.objects.get(pk=scene.cast.owner.user_id))
 
 
 def imports(scene: Scene) -> None:
@@ -239,6 +289,24 @@ A = AuditAction
 STEPS: list[tuple[Callable[[Scene], Any], list[Row]]] = [
     (fails_to_sign_in, [(A.SIGN_IN_FAILED, "Olivia Owens", "", {"browser": "Firefox 146 on Linux"})]),
     (signs_in, [(A.SIGNED_IN, "Olivia Owens", "", {"browser": "Firefox 146 on Linux"})]),
+    (changes_the_password_and_resets_it, [
+        (A.PASSWORD_CHANGED, "Olivia Owens", "", {}), (A.PASSWORD_RESET, "Olivia Owens", "", {}),
+    ]),
+    (changes_addresses, [
+        (A.ADDRESS_CONFIRMED, "Olivia Owens", "", {"address": "olivia@home.example"}),
+        (A.PRIMARY_ADDRESS_CHANGED, "Olivia Owens", "", {"to_email": "olivia@home.example"}),
+        (A.PRIMARY_ADDRESS_CHANGED, "Olivia Owens", "", {"to_email": "olivia@northside.example"}),
+        (A.ADDRESS_REMOVED, "Olivia Owens", "", {"deleted_email": "olivia@home.example"}),
+    ]),
+    (changes_second_factors, [
+        (A.AUTHENTICATOR_APP_ADDED, "Olivia Owens", "", {}), (A.PASSKEY_ADDED, "Olivia Owens", "", {}),
+        (A.RECOVERY_CODES_MADE, "Olivia Owens", "", {}), (A.AUTHENTICATOR_APP_REMOVED, "Olivia Owens", "", {}),
+        (A.PASSKEY_REMOVED, "Olivia Owens", "", {}),
+    ]),
+    (resets_second_factors, [
+        (A.TWO_FACTOR_RESET_OFFERED, "Maya Chen", "", {}), (A.TWO_FACTOR_RESET, "Maya Chen", "", {}),
+    ]),
+    (signs_out_everywhere, [(A.SESSIONS_ENDED, "Olivia Owens", "", {"browser": "all"})]),
     (lambda scene: scene.get("export_contacts", "q=maria&status=active&format=xlsx"), [
         (A.EXPORT_STARTED, "contacts", "",
          {"format": "xlsx", "filter": ["Status: Active", "Search: words not kept"]}),
@@ -326,7 +394,7 @@ STEPS: list[tuple[Callable[[Scene], Any], list[Row]]] = [
     (at_endpoint("endpoint_activation"), [(A.ENDPOINT_TURNED_ON, "CRM", "", {})]),
     (lambda scene: scene.get("export_audit_log", "what=sign-ins"), [
         (A.EXPORT_STARTED, "audit-log", "", {"filter": ["What: sign-ins"]}),
-        (A.EXPORT_ENDED, "audit-log", "", {"rows": 2, "complete": True}),
+        (A.EXPORT_ENDED, "audit-log", "", {"rows": 16, "complete": True}),
     ]),
 ]  # fmt: skip
 LAST_STEP = (at_endpoint("endpoint_deletion"), [(A.ENDPOINT_DELETED, "CRM", "", {"host": "127.0.0.1"})])
@@ -335,6 +403,7 @@ WHO = {
     A.SIGN_IN_FAILED: "Not signed in",
     A.MEMBER_JOINED: "Harriet Hale",
     A.MEMBER_LEFT: "Sam Silva",
+    A.TWO_FACTOR_RESET: "Maya Chen",
 }
 
 
@@ -348,6 +417,7 @@ def row_of(entry: AuditEntry, expected: Row) -> Row:
 def test_every_action_is_recorded_once(cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its page or its call. No secret is in any entry, or in any event; another team has none of them."""
     settings.WEBHOOKS_ALLOW_LOOPBACK = True
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"
     monkeypatch.setattr("webhooks.outbox.current_app.send_task", lambda *args, **options: None)
     scene = Scene(cast, Client(REMOTE_ADDR=IP, headers={"user-agent": FIREFOX}))
     seen: list[AuditEntry] = []

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.scope_lookups import team_ids_by_slug
-from kernel.encryption import EncryptedField, Undecipherable
+from kernel.encryption import EncryptedField, Undecipherable, decrypt, encrypt
 from kernel.tenancy import scope
 
 
@@ -14,7 +15,8 @@ class Command(BaseCommand):
     help = "Encrypt all secrets with the first of ENCRYPTION_KEYS; the later keys can be removed afterwards."
 
     def handle(self, **options: Any) -> None:
-        lost = [
+        lost = _reencrypt_second_factors()
+        lost += [
             name for slug, team_id in team_ids_by_slug().items() for name in _reencrypt_team(slug, team_id)
         ]
         if lost:
@@ -34,6 +36,20 @@ def _reencrypt_team(slug: str, team_id: int) -> list[str]:
                     lost.append(f"{row.name} ({slug})")
                     continue
                 row.save(update_fields=[field])
+    return lost
+
+
+def _reencrypt_second_factors() -> list[str]:
+    """The same for the authenticator apps and recovery codes of all users."""
+    lost = []
+    for row in Authenticator.objects.select_related("user").order_by("pk"):
+        secrets = {name: row.data[name] for name in ("secret", "seed") if name in row.data}
+        try:
+            row.data |= {name: encrypt(decrypt(secret)) for name, secret in secrets.items()}
+        except Undecipherable:
+            lost.append(f"{row} of {row.user.email}")
+            continue
+        row.save(update_fields=["data"])
     return lost
 
 
