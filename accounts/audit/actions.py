@@ -66,7 +66,7 @@ class AuditAction(TextChoices):
     PASSKEY_ADDED = "passkey_added", "Passkey added"
     PASSKEY_REMOVED = "passkey_removed", "Passkey removed"
     RECOVERY_CODES_MADE = "recovery_codes_made", "New recovery codes made"
-    SESSIONS_ENDED = "sessions_ended", "Signed out of other devices"
+    SIGNED_OUT = "signed_out", "Signed out elsewhere"
     TWO_FACTOR_RESET_OFFERED = "two_factor_reset_offered", "Reset of two-factor sign-in offered"
     TWO_FACTOR_RESET = "two_factor_reset", "Two-factor sign-in reset"
 

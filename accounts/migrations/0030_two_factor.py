@@ -63,7 +63,7 @@ ACTIONS = [
     ("passkey_added", "Passkey added"),
     ("passkey_removed", "Passkey removed"),
     ("recovery_codes_made", "New recovery codes made"),
-    ("sessions_ended", "Signed out of other devices"),
+    ("signed_out", "Signed out elsewhere"),
     ("two_factor_reset_offered", "Reset of two-factor sign-in offered"),
     ("two_factor_reset", "Two-factor sign-in reset"),
 ]

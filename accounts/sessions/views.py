@@ -56,9 +56,7 @@ def session_end(request: Any, id: int) -> HttpResponse:
         logout(request)
         return redirect("account_login")
     end_session(session)
-    record_account_action(
-        request.user, AuditAction.SESSIONS_ENDED, browser=describe_browser(session.user_agent)
-    )
+    record_account_action(request.user, AuditAction.SIGNED_OUT, browser=describe_browser(session.user_agent))
     messages.success(request, "That browser was signed out.")
     return redirect("sign_in_security")
 
@@ -67,7 +65,7 @@ def session_end(request: Any, id: int) -> HttpResponse:
 @login_required
 def sessions_end(request: Any) -> HttpResponse:
     """Sign out everywhere, here too."""
-    record_account_action(request.user, AuditAction.SESSIONS_ENDED, browser="all")
+    record_account_action(request.user, AuditAction.SIGNED_OUT, browser="all")
     end_all_sessions(request.user)
     logout(request)
     messages.success(request, "You were signed out everywhere. Sign in again to continue here.")

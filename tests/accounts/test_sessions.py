@@ -41,7 +41,7 @@ def test_list_and_signing_out(cast: Cast, monkeypatch: Any) -> None:
     assert desk.post(end).status_code == 302
     assert not is_signed_in(phone) and is_signed_in(desk)
     assert renewed == [cast.northside.id], "open pages ask at once"
-    assert recorded(cast.northside)[-1] == ("sessions_ended", "Maya Chen")
+    assert recorded(cast.northside)[-1] == ("signed_out", "Maya Chen")
 
 
 def test_sign_out_everywhere_ends_sessions_that_no_list_has(cast: Cast) -> None:
