@@ -39,17 +39,17 @@ class TeamArchive:
 
     @classmethod
     def open(cls, path: Path, most_bytes: int = MOST_BYTES) -> Self:
-        """Raises BadArchive, also for a file that is larger than `most_bytes` once it is uncompressed."""
+        """Raises BadArchive, also for a file that is larger than `most_bytes` once it is uncompressed. Close its `zip`."""
         try:
             archive = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile) as error:
             raise BadArchive(f"{path} is not a ZIP file: {error}") from error
-        infos = archive.infolist()
-        if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > most_bytes:
-            raise BadArchive(f"It has {len(infos)} files, or more than {most_bytes // GIGABYTE} GB in them.")
-        if len({info.filename for info in infos}) < len(infos):
-            raise BadArchive("Two files in it have the same name.")
-        return cls(archive, _read_manifest(archive))
+        try:
+            _check_size(archive.infolist(), most_bytes)
+            return cls(archive, _read_manifest(archive))
+        except BadArchive:
+            archive.close()
+            raise
 
     def check(self) -> None:
         """Read everything once. Raises BadArchive."""
@@ -157,6 +157,13 @@ class _DamageNamed:
     def __exit__(self, _: Any, error: BaseException | None, __: Any) -> None:
         if isinstance(error, (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError)):
             raise BadArchive(f"{self.name}: it is damaged: {error}") from error
+
+
+def _check_size(infos: list[zipfile.ZipInfo], most_bytes: int) -> None:
+    if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > most_bytes:
+        raise BadArchive(f"It has {len(infos)} files, or more than {most_bytes // GIGABYTE} GB in them.")
+    if len({info.filename for info in infos}) < len(infos):
+        raise BadArchive("Two files in it have the same name.")
 
 
 def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:

@@ -8,6 +8,7 @@ team, and the ledger, filters and texts name them.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from django.db import DatabaseError
@@ -49,8 +50,9 @@ def import_team(path: Path, *, owner_email: str = "", most_bytes: int = MOST_BYT
     """Import the archive at `path`; a person with `owner_email` becomes an owner, too. Raises NotImported."""
     try:
         archive = TeamArchive.open(path, most_bytes)
-        archive.check()
-        return _import(archive, archive.read_team()["slug"], owner_email)
+        with archive.zip:
+            archive.check()
+            return _import(archive, archive.read_team()["slug"], owner_email)
     except (BadArchive, RowRefused) as problem:
         raise NotImported(str(problem)) from problem
 
@@ -83,7 +85,7 @@ def _write(archive: TeamArchive, team_id: int) -> tuple[int, int]:
         write_team(team_id, archive.read_team())
     except DatabaseError as error:
         raise NotImported(f"team.json: {error}") from error
-    rows = sum(write_rows(table, team_id, archive.rows(table)) for table in tables_in_order())
+    rows = sum(write_rows(table, team_id, partial(archive.rows, table)) for table in tables_in_order())
     if not Member.objects.filter(team_id=team_id, role=Role.OWNER).exists():
         raise NotImported("No member in the file is an owner.")
     return rows, _verify_ledger(team_id)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -31,27 +32,30 @@ def write_team(team_id: int, values: Values) -> None:
     _insert("accounts_team", tuple(row), "", team_id, [json.dumps(row)])
 
 
-def write_rows(table: ExportedTable, team_id: int, rows: Iterator[Values]) -> int:
-    """All rows of a table, in the scope of the team. Returns how many. Raises RowRefused."""
-    columns = columns_of(table.model)
+def write_rows(table: ExportedTable, team_id: int, rows: Callable[[], Iterator[Values]]) -> int:
+    """All rows of a table, in the scope of the team. Returns how many. Raises RowRefused.
+
+    One savepoint for the table: with one for each batch, all other sessions would look up subtransactions.
+    """
     constants = {**_defaults(table.model), **_secrets_empty(table)}
     adapt = _adapter(table.model, team_id)
-    count = 0
-    for batch in _batches(json.dumps({**constants, **adapt(row)}) for row in rows):
-        try:
-            with transaction.atomic():
-                _write(table, team_id, columns, batch)
-        except DatabaseError:
-            raise _refusal(table, team_id, columns, batch, count) from None
-        count += len(batch)
-    return count
+    written = 0
+    try:
+        with transaction.atomic():
+            for batch in _batches(json.dumps({**constants, **adapt(row)}) for row in rows()):
+                _write(table, team_id, batch)
+                written += len(batch)
+    except DatabaseError:
+        again = (json.dumps({**constants, **adapt(row)}) for row in rows())
+        raise _refusal(table, team_id, again, written) from None
+    return written
 
 
-def _write(table: ExportedTable, team_id: int, columns: tuple[str, ...], batch: list[str]) -> None:
+def _write(table: ExportedTable, team_id: int, batch: list[str]) -> None:
     if table.model is FeedEntry:
         _number_feed(team_id, batch)
     else:
-        _insert(table.table, columns, "team_id", team_id, batch)
+        _insert(table.table, columns_of(table.model), "team_id", team_id, batch)
 
 
 def _insert(table: str, columns: tuple[str, ...], team_column: str, team_id: int, batch: list[str]) -> None:
@@ -79,17 +83,17 @@ _NUMBER_FEED = """
 """
 
 
-def _refusal(
-    table: ExportedTable, team_id: int, columns: tuple[str, ...], batch: list[str], before: int
-) -> RowRefused:
-    """The first row of a batch that the database refuses, and its reason."""
-    for at, row in enumerate(batch, before + 1):
+def _refusal(table: ExportedTable, team_id: int, rows: Iterator[str], fitting: int) -> RowRefused:
+    """The first row after the fitting ones that the database refuses, and its reason."""
+    for batch in _batches(islice(rows, fitting)):
+        _write(table, team_id, batch)
+    for at, row in enumerate(rows, fitting + 1):
         try:
             with transaction.atomic():
-                _write(table, team_id, columns, [row])
+                _write(table, team_id, [row])
         except DatabaseError as error:
             return RowRefused(f"{table.file}, line {at}: {str(error).partition(chr(10))[0]}.")
-    return RowRefused(f"{table.file}, after line {before}: its rows do not fit together.")
+    return RowRefused(f"{table.file}, after line {fitting}: its rows do not fit together.")
 
 
 def _batches(rows: Iterator[str]) -> Iterator[list[str]]:

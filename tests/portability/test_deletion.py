@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.audit.models import AuditEntry
 from accounts.models import Inbox, Member, Team
 from accounts.scope_lookups import team_ids_by_slug
 from api.keys import create_key
@@ -98,6 +99,10 @@ def test_asked_for_and_cancelled(
     assert not teams_in_deletion()
     with scope(cast.northside.id):
         assert Inbox.objects.open().filter(team=cast.northside).count() == 2
+        recorded = AuditEntry.objects.filter(team=cast.northside, target_type="team").order_by("id")
+        assert [(entry.action, entry.actor_name) for entry in recorded] == [
+            ("team_deletion_asked", "Olivia Owens"), ("team_deletion_cancelled", "Olivia Owens"),
+        ]  # fmt: skip
     again = browser.post(url_of("team_deletion_cancellation", cast), follow=True).content.decode()
     assert "cancelled already" in again and "Delete Northside Dental?" in again
 
@@ -162,6 +167,8 @@ def test_deleted_in_batches_although_killed(
         assert (team.deletion_due_at, bool(team.deleted_at)) == (None, True)
         assert not Inbox.objects.present().filter(team=team).exists()
         assert ConsentEvent.objects.filter(team=team).exists()
+        last = AuditEntry.objects.filter(team=team).order_by("-id")[:4]
+        assert {"team_deletion_begun", "team_deletion_ended"} <= {entry.action for entry in last}
     out = StringIO()
     call_command("verify_ledger", stdout=out)
     assert "The ledger is whole" in out.getvalue()
