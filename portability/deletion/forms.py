@@ -1,4 +1,4 @@
-"""Form of the deletion of a team: its name and the owner's password, so that nobody asks for it by mistake."""
+"""Form of the deletion of a team: its name, and the owner's password or a sign-in of a moment ago."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpRequest
 
 from accounts.models import Member
+from accounts.two_factor.confirmation import signed_in_recently
 
 
 class TeamDeletionForm(forms.Form):
@@ -19,6 +20,13 @@ class TeamDeletionForm(forms.Form):
         super().__init__(data)
         self.member, self.request = member, request
         self.fields["name"].help_text = f"Type {member.team.name}."
+        if not member.user.has_usable_password():  # they sign in by a passkey or elsewhere
+            del self.fields["password"]
+
+    def clean(self) -> dict[str, Any]:
+        if "password" not in self.fields and not signed_in_recently(self.request):
+            raise forms.ValidationError("Sign out and in again first: your last sign-in was too long ago.")
+        return super().clean() or {}
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])

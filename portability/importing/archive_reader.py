@@ -9,7 +9,8 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
@@ -39,7 +40,7 @@ class TeamArchive:
 
     @classmethod
     def open(cls, path: Path, most_bytes: int = MOST_BYTES) -> Self:
-        """Raises BadArchive, also for a file that is larger than `most_bytes` once it is uncompressed. Close its `zip`."""
+        """Raises BadArchive, also for a file with more than `most_bytes` once it is uncompressed. Close its `zip`."""
         try:
             archive = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile) as error:
@@ -70,11 +71,11 @@ class TeamArchive:
         """The team's own settings."""
         return next(self._lines(TEAM))
 
-    def rows(self, table: ExportedTable) -> Iterator[Values]:
+    def rows(self, table: ExportedTable) -> Generator[Values]:
         """The rows of a table, which were checked."""
         return self._lines(table.file)
 
-    def media(self) -> Iterator[Values]:
+    def media(self) -> Generator[Values]:
         return self._lines(MEDIA)
 
     def open_media(self, name: str) -> IO[bytes]:
@@ -119,11 +120,12 @@ class TeamArchive:
 
     def _check_lines(self, name: str, check: RowCheck) -> int:
         count = 0
-        for count, values in enumerate(self._lines(name, check.unlike), 1):
-            try:
-                check.row(values)
-            except UnfitRow as problem:
-                raise BadArchive(f"{name}, line {count}: {problem}") from problem
+        with closing(self._lines(name, check.unlike)) as lines:
+            for count, values in enumerate(lines, 1):
+                try:
+                    check.row(values)
+                except UnfitRow as problem:
+                    raise BadArchive(f"{name}, line {count}: {problem}") from problem
         return count
 
     # -- reading --
@@ -133,7 +135,7 @@ class TeamArchive:
             while chunk := file.read(CHUNK):
                 yield chunk
 
-    def _lines(self, name: str, unlike: Callable[[Any], bool] = lambda _: False) -> Iterator[Values]:
+    def _lines(self, name: str, unlike: Callable[[Any], bool] = lambda _: False) -> Generator[Values]:
         with self._damage_named(name), self.zip.open(name) as file:
             for number in iter(range(1, 1 << 62)):
                 line = file.readline(LONGEST_LINE + 1)

@@ -6,7 +6,7 @@ it had stored.
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -50,9 +50,9 @@ def remove_leftovers(besides: int) -> None:
 def store_media(archive: TeamArchive, team_id: int) -> int:
     """Store the files of attachments under their names below the new team. Returns how many."""
     stored = 0
-    with TemporaryDirectory(prefix="heymarket-import-") as folder:
+    with TemporaryDirectory(prefix="heymarket-import-") as folder, closing(archive.media()) as entries:
         path = Path(folder) / "file"
-        for entry in archive.media():
+        for entry in entries:
             with archive.open_media(entry["name"]) as source, path.open("wb") as target:
                 shutil.copyfileobj(source, target)
             put(f"{team_id}/{entry['name'].removeprefix(MEDIA_FOLDER)}", path)

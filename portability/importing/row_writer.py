@@ -1,7 +1,8 @@
 """Writer of an archive's rows: inserts them with the IDs that they have, under the ID of the new team, in batches."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -32,7 +33,7 @@ def write_team(team_id: int, values: Values) -> None:
     _insert("accounts_team", tuple(row), "", team_id, [json.dumps(row)])
 
 
-def write_rows(table: ExportedTable, team_id: int, rows: Callable[[], Iterator[Values]]) -> int:
+def write_rows(table: ExportedTable, team_id: int, rows: Callable[[], Generator[Values]]) -> int:
     """All rows of a table, in the scope of the team. Returns how many. Raises RowRefused.
 
     One savepoint for the table: with one for each batch, all other sessions would look up subtransactions.
@@ -41,13 +42,14 @@ def write_rows(table: ExportedTable, team_id: int, rows: Callable[[], Iterator[V
     adapt = _adapter(table.model, team_id)
     written = 0
     try:
-        with transaction.atomic():
-            for batch in _batches(json.dumps({**constants, **adapt(row)}) for row in rows()):
+        with closing(rows()) as found, transaction.atomic():
+            for batch in _batches(json.dumps({**constants, **adapt(row)}) for row in found):
                 _write(table, team_id, batch)
                 written += len(batch)
     except DatabaseError:
-        again = (json.dumps({**constants, **adapt(row)}) for row in rows())
-        raise _refusal(table, team_id, again, written) from None
+        with closing(rows()) as found:
+            again = (json.dumps({**constants, **adapt(row)}) for row in found)
+            raise _refusal(table, team_id, again, written) from None
     return written
 
 

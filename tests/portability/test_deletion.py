@@ -68,6 +68,14 @@ def test_asked_for_and_cancelled(
     for wrong in ({"name": "Harbor"}, {"password": "guess"}, {"name": ""}):
         assert browser.post(page, {**CONFIRMED, **wrong}).status_code == 422
     assert not teams_in_deletion() and not mail.outbox
+    known = cast.owner.user.password
+    cast.owner.user.set_unusable_password()
+    cast.owner.user.save()
+    passwordless = as_client(cast.owner)  # whose sign-in was not just now
+    assert "too long ago" in passwordless.post(page, {"name": "Northside Dental"}).content.decode()
+    assert not teams_in_deletion()
+    cast.owner.user.password = known
+    cast.owner.user.save()
     with scope(cast.northside.id):
         compose_text(cast.front_desk, TOM, "Your bike is ready.", author=cast.owner)
     ask(cast, as_client)
