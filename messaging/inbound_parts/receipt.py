@@ -77,4 +77,7 @@ def _is_stored(inbox: Inbox, text: InboundText) -> bool:
         stored = Message.objects.filter(
             team_id=inbox.team_id, inbox_id=inbox.id, carrier_id=text.carrier_id
         ).first()
-    return stored is not None and (stored.body == text.body or not stored.number)
+    if stored is None:
+        return False
+    is_erased = not stored.number or stored.erased_at is not None
+    return is_erased or stored.body == text.body
