@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -26,12 +25,13 @@ from accounts.invitation_acceptance import (
 from accounts.invitation_links import forget_email, may_send_email, read_copied_link
 from accounts.invitations import InvitationEmail, email_again
 from accounts.models import Invitation, Member, Role
+from accounts.rate_limits import rate_limited
 from kernel.form_views import form_view, render_form
 from kernel.tenancy import scope
 
 
 @form_view
-@rate_limit(action="open_link")
+@rate_limited("open_link")
 @never_cache
 def invitation(request: Any, token: str) -> HttpResponse:
     """The offer. A person without an account signs up here; a user joins by `invitation_acceptance`."""
@@ -68,7 +68,7 @@ def invitation_acceptance(request: Any, token: str) -> HttpResponse:
 
 
 @form_view
-@rate_limit(action="open_link")
+@rate_limited("open_link")
 @never_cache
 def copied_invitation(request: Any, token: str) -> HttpResponse:
     """The page of a copied link, which proves no address: a user joins, and others have the email sent to them."""

@@ -1,7 +1,6 @@
 """Pages of sign-up after its form: the email is sent, and the page of its link."""
 
 from allauth.account.adapter import get_adapter
-from allauth.decorators import rate_limit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -9,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from accounts.forms import NewAccountForm
+from accounts.rate_limits import rate_limited
 from accounts.sign_up import InvalidLink, complete, read_link
 from kernel.form_views import form_view, render_form
 
@@ -19,7 +19,7 @@ def sign_up_email_sent(request: HttpRequest) -> HttpResponse:
 
 
 @form_view
-@rate_limit(action="open_link")
+@rate_limited("open_link")
 @never_cache
 @sensitive_post_parameters("password")
 def sign_up(request: HttpRequest, token: str) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from accounts.forms import ProfileForm, TeamForm, TeamSettingsForm
 from accounts.frame import framed
 from accounts.models import Team, User
 from accounts.new_teams import create_team
+from accounts.rate_limits import rate_limited
 from accounts.settings_audit import record_form, settings_changes
 from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view, render_form
@@ -23,7 +23,7 @@ from kernel.revisions import locked_for_post
 
 @form_view
 @login_required
-@rate_limit(action="new_team")
+@rate_limited("new_team")
 def new_team(request: Any) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=Team())
     if form.is_valid():

@@ -115,3 +115,9 @@ def attachments_due(limit: int) -> list[ScopedId]:
 def backlog() -> list[Backlog]:
     """How many texts and other work of messaging of all teams are due, and since when."""
     return fetch_backlog("lookup_backlog_of_messaging")
+
+
+def lists_behind() -> int:
+    """How many inboxes' lists of received texts were not read to their end for ten minutes, of all teams."""
+    ((count,),) = fetch("SELECT lookup_lists_behind()")
+    return int(count)

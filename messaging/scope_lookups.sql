@@ -231,3 +231,10 @@ AS $$ BEGIN RETURN QUERY
         AND NOT EXISTS (SELECT FROM messaging_retentionrun d WHERE d.team_id = r.team_id
           AND d.day = (clock_timestamp() AT TIME ZONE t.time_zone)::date AND d.ended_at IS NOT NULL)
       ORDER BY r.team_id; END $$;
+
+-- How many inboxes' lists of received texts were not read to their end for ten minutes?
+CREATE FUNCTION lookup_lists_behind()
+RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN (
+      SELECT count(*) FROM accounts_inbox i WHERE i.deleted_at IS NULL AND i.carrier <> 'simulator'
+        AND coalesce(i.fetched_until, i.created_at) < clock_timestamp() - interval '10 minutes'); END $$;

@@ -337,6 +337,7 @@ def test_addresses_are_removed_from_our_own_lines(log: Log) -> None:
 
 
 def test_only_ids_that_proxies_make_are_accepted() -> None:
+    sent: str | None
     for sent in (REQUEST, "0f8fad5bd9cb469fa16570867728950e", REQUEST.upper()):
         assert accept(sent) == sent
     for sent in ("", None, MARIA, "x" * 32, REQUEST + "\nERROR forged", "14155550101"):

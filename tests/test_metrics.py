@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from celery.app.trace import trace_task
 from django.conf import settings as product
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Member
+from accounts.models import Inbox, Member
 from heymarket.celery import app as celery_app
 from heymarket.front import application
 from heymarket.health.signs_of_life import BEAT, give_sign
@@ -55,7 +57,9 @@ def day(
     carrier.answers = [refusal(21211), refusal(99999)]
     work()
     sweep = celery_app.tasks[tasks.sweep.name]
-    trace_task(sweep, "id", [], {}, request={"delivery_info": {}}, app=celery_app)
+    trace_task(sweep, "id", (), {}, request={"delivery_info": {}}, app=celery_app)
+    with scope(cast.northside.id):
+        Inbox.objects.filter(id=cast.billing.id).update(created_at=timezone.now() - timedelta(minutes=11))
     give_sign([BEAT])
     publish("front-1")
     told = Client().get("/metrics").text
@@ -80,6 +84,7 @@ def test_metrics_of_a_day(day: dict[str, float], cast: Cast) -> None:
     ):
         assert day.get(name, 0) > 0, (name, sorted(day))
     assert day['heymarket_up{part="database"}'] == day['heymarket_up{part="cache"}'] == 1
+    assert day["heymarket_lists_behind"] == 1, "of three inboxes; two are new or have a list that was read"
     assert day['heymarket_backlog_limit_seconds{kind="texts"}'] == 60
     everything = " ".join(day)
     for private in (MARIA[1:], TOM[1:], "Northside", "northside", "99999", cast.front_desk.account_id):

@@ -12,6 +12,7 @@ from heymarket.health.signs_of_life import QUEUES
 from heymarket.health.status import LIMITS, Status, read_status, waiting_seconds
 from kernel.cache import cache
 from kernel.sql import fetch
+from messaging.scope_lookups import lists_behind
 
 # Connections of our role, by what they do.
 _CONNECTIONS = """
@@ -40,6 +41,8 @@ def gauges() -> Iterator[Metric]:
     if status.cache:
         yield _gauge("queue_tasks", "Tasks that wait in the broker.", "queue", _waiting_tasks())
     if status.database:
+        meaning = "Inboxes whose carrier's list of received texts was not read for ten minutes."
+        yield _gauge("lists_behind", meaning, "", {"": lists_behind()})
         yield _gauge("database_connections", "Connections to PostgreSQL.", "state", _connections())
     yield _gauge("build_info", "The version that runs.", "version", {version(): 1})
 

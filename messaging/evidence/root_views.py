@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Right, TeamRequest, team_view
 from accounts.audit.models import SettingsSection
 from accounts.models import Team
+from accounts.rate_limits import rate_limited
 from accounts.settings_audit import record_changes
 from accounts.settings_page import render_settings_page
 from kernel.revisions import locked_for_post
@@ -60,7 +60,7 @@ def root_email(request: TeamRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@rate_limit(action="open_link")
+@rate_limited("open_link")
 def root_email_confirmation(request: HttpRequest, token: str) -> HttpResponse:
     """Public: the owner of the address has the link. A GET confirms nothing, since mail scanners follow links."""
     try:

@@ -104,6 +104,7 @@ LOOKUPS = {
     "lookup_api_key",
     "lookup_backlog_of_contacts",
     "lookup_backlog_of_messaging",
+    "lookup_lists_behind",
     "lookup_backlog_of_reports",
     "lookup_backlog_of_webhooks",
     "lookup_claimed_elsewhere",
