@@ -48,6 +48,8 @@ def measure(folder: Path, rounds: int, big: int) -> DailyRootTimes:
     for count, member in members.items():
         _add_entries(folder, member, 0, count)
         times.first[count] = _timed(member, 0)[0]
+    with postgres.connect(folder, DATABASE) as owner:
+        owner.execute("VACUUM ANALYZE")  # as autovacuum does within a day
     for day in range(1, rounds + 1):
         for count, member in members.items():
             first = count + (day - 1) * A_DAY

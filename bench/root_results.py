@@ -6,8 +6,8 @@ from statistics import median
 from bench import daily_root
 from bench.tables import print_table, verdict
 
-MAX_FIRST = 1.5  # maximum ratio of the times per entry
-MAX_DAY = 5.0  # maximum ratio of the times of a day's root
+MAX_FIRST = 4.0  # maximum ratio of the times per entry of the first root, which is made once
+MAX_DAY = 2.0  # maximum ratio of the times of a day's root
 
 
 def show(folder: Path, rounds: int, big: int) -> None:
