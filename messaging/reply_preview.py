@@ -75,7 +75,7 @@ class ReplyPreview:
             return "Is an opt-in keyword, and lifts nothing: there is no opt-out that it may lift."
         app = CHANNELS.get(self.channel, "")
         if not self.lifted:
-            return f"Lifts nothing: an opt-in in {app} does not lift an opt-out by text. The text waits in To review."
+            return f"Lifts nothing: an opt-in in {app} lifts only opt-outs that came in {app} alone."
         if len(self.lifted) < len(self.decision.lifted):
             return f"Lifts the opt-outs that came in {app} alone. Others stay: the number is not opted in."
         return f"Opts in again: {self._lifted} are lifted."

@@ -71,7 +71,11 @@ def test_prediction_comes_true(cast: Cast, texts: Any, body: str, state: str, re
 
 
 OPT_INS_AFTER = (  # the channels of the STOPs, that of the START, and what it does
-    ([""], "whatsapp", "Lifts nothing: an opt-in in WhatsApp does not lift an opt-out by text."),
+    (
+        [""],
+        "whatsapp",
+        "Lifts nothing: an opt-in in WhatsApp lifts only opt-outs that came in WhatsApp alone.",
+    ),
     (["whatsapp"], "whatsapp", "Opts in again"),
     (["whatsapp", ""], "whatsapp", "Lifts nothing"),
     (["whatsapp"], "messenger", "Lifts nothing: an opt-in in Messenger"),
@@ -177,7 +181,10 @@ def test_page_shows_effect_reason_and_reply_and_changes_nothing(
     assert rows(cast.northside) == before
     set_state(cast, "opted out by text")
     by_whatsapp = {"inbox": cast.front_desk.id, "number": MARIA, "body": "START", "channel": "whatsapp"}
-    assert "an opt-in in WhatsApp does not lift an opt-out by text" in browser.post(url, by_whatsapp).text
+    assert (
+        "an opt-in in WhatsApp lifts only opt-outs that came in WhatsApp alone"
+        in browser.post(url, by_whatsapp).text
+    )
 
 
 @pytest.mark.parametrize(
