@@ -26,6 +26,11 @@ from kernel.mail import compose_email, send_email
 
 _APP = "allauth.account"
 ANYWHERE = "login_failed_anywhere"  # in ACCOUNT_RATE_LIMITS
+CONFIRMATION_WAYS = {
+    "reauthenticate": "your password",
+    "mfa_reauthenticate": "a code",
+    "mfa_reauthenticate:webauthn": "a passkey",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -81,6 +86,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whoever signed in a moment ago need not say again who it is. allauth wants it of everybody."""
         required = super().is_reauthentication_required(app=app, **kwargs)
         return required and not signed_in_recently(allauth_context.request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        found = super().get_reauthentication_methods(user)
+        return [{**way, "description": CONFIRMATION_WAYS[way["id"]]} for way in found]
 
     def send_notification_mail(
         self,

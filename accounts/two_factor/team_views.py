@@ -1,7 +1,6 @@
 """Two-factor sign-in of a team's members: Settings > Sign-in, and the reset of a lost second factor."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -45,11 +44,14 @@ def team_sign_in(request: TeamRequest) -> HttpResponse:
 @team_view(Right.MANAGE_SIGN_IN)
 def member_two_factor_reset(request: TeamRequest, id: int) -> HttpResponse:
     members = request.team.members.annotate(two_factor=has_second_factor("user_id"))
-    member = get_object_or_404(members.select_related("user", "team"), id=id, two_factor=True)
+    member = get_object_or_404(members.select_related("user", "team"), id=id)
     if member.id == request.member.id:
-        raise BadRequest("Use a recovery code, or ask another owner.")
-    offer_reset(request, member, by=request.member)
-    messages.success(request, f"{member} gets an email with a link that resets two-factor sign-in.")
+        messages.error(request, "Not your own: use a recovery code, or ask another owner.")
+    elif not member.two_factor:
+        messages.error(request, f"{member} has no second factor to reset.")
+    else:
+        offer_reset(request, member, by=request.member)
+        messages.success(request, f"{member} gets an email with a link that resets two-factor sign-in.")
     return redirect("member", request.team.slug, member.id)
 
 
