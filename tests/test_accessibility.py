@@ -31,7 +31,7 @@ from tests.test_opt_out_in_browser import product, sign_in  # noqa: F401  (a fix
 
 START = f"/t/{story.SLUG}/inbox/"
 PAGES_OF = {"conversation": 3}  # one that may be texted, and one that may not; one page of all other names
-MOST_PAGES = 90
+MOST_PAGES = 110
 # Elements that reach over the right edge of what scrolls the page, if anything does, and the number of first headings.
 WIDE_AND_HEADINGS = """() => {
   const panes = [document.documentElement, document.querySelector("main")];

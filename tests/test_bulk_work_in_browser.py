@@ -89,3 +89,19 @@ def test_an_open_conversation_stays_unread_once_marked(product: Cast, live_serve
     receive(product.front_desk, InboundText("SM" + "8" * 32, "+14155552007", "A new one here"))
     expect(page.get_by_role("log").get_by_text("A new one here")).to_be_visible()
     expect(unread).to_have_count(PEOPLE)  # the new one is read, and the others are not
+
+
+def test_keys_lead_to_the_actions_for_ticked_contacts(cast: Cast, live_server: Any, page: Page) -> None:
+    sign_in(page, live_server.url, cast.owner.user.email)
+    page.goto(f"{live_server.url}/t/northside-dental/contacts/")
+    page.locator("tbody [type=checkbox]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys of this page")
+    expect(keys.get_by_role("row", name="b Actions for selected contacts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.keyboard.press("b")
+    expect(page.locator("[name=all]")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Add to list")).to_be_focused()

@@ -129,7 +129,7 @@ def test_a_text_typed_into_an_expired_session_is_kept(long_words: Cast, live_ser
     page.locator("#id_body").press("Enter")
     page.get_by_label("Email", exact=True).fill(long_words.owner.user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(url)
     expect(page.locator("#id_body")).to_have_value("See you on Monday at 10")
     page.locator("#id_body").press("Enter")

@@ -56,9 +56,10 @@ def sign_in(page: Page, base: str, email: str) -> None:
 
 def sign_in_by_password(page: Page, base: str, email: str) -> None:
     page.goto(f"{base}/")
+    expect(page.get_by_label("Email", exact=True)).to_be_focused()
     page.get_by_label("Email", exact=True).fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    open_inbox(page, base, page.get_by_role("button", name="Sign in").click)
+    open_inbox(page, base, page.get_by_role("button", name="Sign in", exact=True).click)
 
 
 def open_inbox(page: Page, base: str, act: Callable[[], object]) -> None:

@@ -80,7 +80,7 @@ def test_without_javascript(product: Cast, live_server: Any, browser: Any) -> No
     page.goto(f"{live_server.url}/")
     page.get_by_label("Email", exact=True).fill(product.member.user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.locator("#conversations a[data-conversation]").first.click()
     page.get_by_role("link", name="Templates").click()
     page.get_by_role("link", name="Greeting").click()
