@@ -58,6 +58,8 @@ WAIT_LIMITS = {
 LONG_TESTS = (
     "tests/devserver/",
     "tests/front/test_web_server.py",
+    "tests/upgrades/",
+    "tests/test_graceful_stops.py",
     "tests/test_accessibility.py",
     "tests/test_urls.py",
     "tests/test_three_people_in_browser.py",

@@ -34,7 +34,7 @@ class WebServer:
         self.log = log
         address = make_conninfo(settings.DATABASE_URL, dbname=connection.settings_dict["NAME"])
         environment = {**os.environ, "DATABASE_URL": address, "PORT": str(self.port), "GRANIAN_WORKERS": "1"}
-        words = [sys.executable, "-m", "heymarket.serve", "--port", str(self.port), "--patience", "1"]
+        words = [sys.executable, "-m", "heymarket.serve", "--port", str(self.port)]
         with log.open("wb") as output:
             self.process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
@@ -52,10 +52,21 @@ class WebServer:
         return self._request("GET", path)
 
     def post_text(self, inbox: Inbox, number: str, body: str) -> int:
+        return self._request("POST", MESSAGES, *self._text(inbox, number, body))
+
+    def signed_text(self, inbox: Inbox, number: str, body: str) -> tuple[str, str]:
+        """Head and body of a webhook as a client writes them."""
+        form, headers = self._text(inbox, number, body)
+        lines = {"Host": "127.0.0.1", "Content-Length": str(len(form)), "Connection": "close", **headers}
+        return f"POST {MESSAGES} HTTP/1.1\r\n" + "".join(
+            f"{k}: {v}\r\n" for k, v in lines.items()
+        ) + "\r\n", form
+
+    def _text(self, inbox: Inbox, number: str, body: str) -> tuple[str, dict[str, str]]:
         fields = text_fields(inbox, number, body)
         signature = RequestValidator(inbox.auth_tokens[0]).compute_signature(self.url + MESSAGES, fields)
         headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
-        return self._request("POST", MESSAGES, urlencode(fields), headers)
+        return urlencode(fields), headers
 
     def _request(
         self, method: str, path: str, body: str | list[bytes] = "", headers: dict[str, str] | None = None
@@ -106,6 +117,22 @@ def test_stops_are_counted_while_clients_are_slow_and_parts_are_killed(cast: Cas
     assert stopped == {MARIA, TOM}
     for connection_ in stalled:
         connection_.close()
+
+
+def test_a_stop_lets_requests_end(cast: Cast, web: WebServer) -> None:
+    """Those that have arrived in part are answered; whoever connects later is refused, and goes elsewhere."""
+    head, body = web.signed_text(cast.front_desk, MARIA, "STOP")
+    half_sent = [web.stall(head + body[:20]) for _ in range(3)]
+    assert web.get("/accounts/login/") == 200
+    web.process.terminate()
+    assert wait_until(lambda: web.get("/healthz") == 0, web.is_up, 10)
+    for connection_ in half_sent:
+        connection_.sendall(body[20:].encode())
+        assert connection_.recv(100).startswith(b"HTTP/1.1 200 "), "the request was lost"
+        connection_.close()
+    assert web.process.wait(20) == 0
+    with scope(cast.northside.id):
+        assert Suppression.objects.get().number == MARIA
 
 
 def children(pid: int) -> dict[int, str]:
