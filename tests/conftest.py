@@ -1,11 +1,8 @@
 """Fixtures of all tests: the runtime role on a database that its owner created, real commits, and no network."""
 
-import faulthandler
 import gc
 import ipaddress
-import os
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -81,30 +78,6 @@ def pytest_collection_finish() -> None:
     """The modules and tests stay until the end: the garbage collector need not look at them again and again."""
     gc.collect()
     gc.freeze()
-
-
-# -- tests that hang --------------------------------------------------------------------------------------------
-
-# Seconds: ten times the longest test. FUZZ makes tests as long as its user likes; see tests/fuzz/conftest.py.
-HUNG_AFTER = 86_400.0 if "FUZZ" in os.environ else 900.0
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol() -> Iterator[None]:
-    """A test that hangs ends its process, which prints where and fails the test. Otherwise the suite never ends.
-
-    A plug-in for this forgets its limit when a test fails, and a failed test may hang while its fixtures end.
-    """
-    faulthandler.dump_traceback_later(HUNG_AFTER, exit=True, file=sys.__stderr__)
-    try:
-        return (yield)
-    finally:
-        faulthandler.cancel_dump_traceback_later()
-
-
-def pytest_sessionfinish() -> None:
-    """The same for threads that never end, and for the fixtures of the whole run."""
-    faulthandler.dump_traceback_later(HUNG_AFTER, exit=True, file=sys.__stderr__)
 
 
 # -- settings --------------------------------------------------------------------------------------------------

@@ -38,14 +38,15 @@ def printed(cast: Cast, live_server: Any, page: Page) -> dict[str, list[str]]:
         conversation = Conversation.objects.get(team=cast.northside, number=MARIA)
     sign_in(page, live_server.url, cast.owner.user.email)
     page.emulate_media(color_scheme="dark")
+    pages: dict[str, list[Any]] = {
+        "printed_conversation": [conversation.id],
+        "contact": [TOM],
+        "opt_out_report": [],
+        "audit_log": [],
+    }
     return {
         name: sheets(page, live_server.url + reverse(name, args=[cast.northside.slug, *more]))
-        for name, more in {
-            "printed_conversation": [conversation.id],
-            "contact": [TOM],
-            "opt_out_report": [],
-            "audit_log": [],
-        }.items()
+        for name, more in pages.items()
     }
 
 

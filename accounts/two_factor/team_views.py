@@ -47,7 +47,7 @@ def member_two_factor_reset(request: TeamRequest, id: int) -> HttpResponse:
     member = get_object_or_404(members.select_related("user", "team"), id=id)
     if member.id == request.member.id:
         messages.error(request, "Not your own: use a recovery code, or ask another owner.")
-    elif not member.two_factor:
+    elif not member.two_factor:  # type: ignore[attr-defined]
         messages.error(request, f"{member} has no second factor to reset.")
     else:
         offer_reset(request, member, by=request.member)

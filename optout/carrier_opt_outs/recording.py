@@ -62,7 +62,8 @@ def record_opt_in(event: ConsentEvent, lifted: Iterable[Suppression]) -> None:
 
 def _inbox_back_on(event: ConsentEvent) -> int | None:
     """The inbox whose carrier takes texts again: the person texted it a word that its carrier knows."""
-    if event.origin != Origin.CONTACT or event.source:  # another app has a list of its own
+    # Another app has a list of its own.
+    if event.origin != Origin.CONTACT or event.source or event.inbox_id is None:
         return None
     inbox = Inbox.objects.filter(team_id=event.team_id, id=event.inbox_id).first()
     return inbox.id if inbox and is_opt_in_at_carrier(inbox, event.words) else None

@@ -89,7 +89,7 @@ def test_a_field_that_would_change_the_text_the_recipient_or_consent_is_refused(
 def test_fields_without_a_value_count_as_absent(
     old_app: ApiClient, crm: ApiClient, team_ids: TeamIds
 ) -> None:
-    empty = {
+    empty: dict[str, Any] = {
         "media_url": None,
         "private": False,
         "targets": [],

@@ -124,7 +124,7 @@ def test_words_that_the_carrier_does_not_know_are_no_disagreement(office: Office
 
 
 # Words to the desk, whether its carrier then refuses texts after consent elsewhere, and what ends that.
-ELSEWHERE = (
+ELSEWHERE: tuple[tuple[Carrier, KeywordResponder, str, bool, dict[str, bool]], ...] = (
     (Carrier.TELNYX, KeywordResponder.CARRIER, "STOP ALL", True, {"START": True, "YES": False}),
     (Carrier.TELNYX, KeywordResponder.CARRIER, "OPTOUT", False, {}),
     (Carrier.PLIVO, KeywordResponder.WE, "STOP", True, {"UNSTOP": True, "YES": False}),
