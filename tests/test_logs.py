@@ -297,6 +297,10 @@ class _Own(Exception):
         ),
         ("no mailbox olivia@northside.example here", "no mailbox … here"),
         ("to +14155550101 (415) 555-0101 failed", "to … failed"),
+        (
+            "Task x[5fdc6c3e-2549-40b1-88eb-123456789012] of 415-555-0101",
+            "Task x[5fdc6c3e-2549-40b1-88eb-123456789012] of …",
+        ),
         ("expected 3 arguments, got 12", "expected 3 arguments, got 12"),
     ],
 )
@@ -312,6 +316,7 @@ def test_exceptions() -> None:
     assert describe_exception(_Own("no route to host")) == "tests.test_logs._Own: no route to host"
     for error in ValueError(WORDS), KeyError(WORDS), UnicodeError(WORDS), AssertionError(WORDS):
         assert describe_exception(error) == type(error).__name__
+    assert describe_exception(AttributeError("'None' has no 'x'")) == "AttributeError: 'None' has no 'x'"
     assert describe_exception(ValidationError(WORDS)) == "django.core.exceptions.ValidationError"
     wrapped = IntegrityError(f"duplicate key\nDETAIL: Key (number)=({MARIA})")
     wrapped.__cause__ = psycopg.errors.UniqueViolation(f"duplicate key\nDETAIL: Key (number)=({MARIA})")

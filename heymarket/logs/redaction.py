@@ -13,6 +13,8 @@ import psycopg
 from django.core.exceptions import ValidationError
 
 WITHHELD = (ValueError, LookupError, AssertionError, ValidationError)
+# Python's own errors about names in the code, which they quote.
+OF_CODE = (ImportError, AttributeError, NameError)
 # Our packages: their lines are written for the log. Lines of libraries may say anything.
 OURS = frozenset({
     "heymarket", "demo", "portability", "reports", "messaging", "contacts", "optout", "webhooks", "api", "accounts",
@@ -28,7 +30,10 @@ _RULES = (
     (re.compile(r"\b([a-z+]+)://(?:[^\s/@]*@)?([\w.-]+)\S*", re.IGNORECASE), r"\1://\2"),
     (re.compile(r"(?<=\s)/\S+"), "/…"),
     (_EMAIL, "…"),
-    (re.compile(r"(\+|%2B)?\d[\d ().-]{5,}\d", re.IGNORECASE), "…"),
+)
+# Digits with what people write between them; an ID of a task or a request has such digits, too, and stays.
+_DIGITS = re.compile(
+    r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b|(?:\+|%2B)?\d[\d ().-]{5,}\d", re.IGNORECASE
 )
 
 
@@ -47,7 +52,7 @@ def redact(words: str) -> str:
     line = words.strip().partition("\n")[0]
     for pattern, instead in _RULES:
         line = pattern.sub(instead, line)
-    return line[:MOST_WORDS]
+    return _DIGITS.sub(lambda found: found[1] or "…", line)[:MOST_WORDS]
 
 
 def describe_exception(error: BaseException) -> str:
@@ -78,6 +83,8 @@ def _words(error: BaseException) -> str:
     database_error = error if isinstance(error, psycopg.Error) else error.__cause__
     if isinstance(database_error, psycopg.Error):
         return _words_of_database(database_error)
+    if isinstance(error, OF_CODE):
+        return without_addresses(str(error).partition("\n")[0])
     return "" if isinstance(error, WITHHELD) else redact(str(error))
 
 
