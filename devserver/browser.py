@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+# It draws no window and no tabs, which takes most of the time of a Chromium that runs tests.
+HEADLESS_SHELL = "chromium-headless-shell"
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
@@ -18,14 +20,19 @@ def find() -> str | None:
     return next((path for path in paths if path), str(MAC) if MAC.exists() else None)
 
 
+def find_headless() -> str | None:
+    """The browser of the tests: the one that CHROMIUM names, or the headless shell, or else what `find` finds."""
+    return (None if os.environ.get("CHROMIUM") else shutil.which(HEADLESS_SHELL)) or find()
+
+
 def find_or_install() -> str | None:
-    """Like `find`, after installing the missing programs if we are root and apt-get exists."""
+    """Like `find_headless`, after installing the missing programs if we are root and apt-get exists."""
     wanted = [] if find() or os.environ.get("CHROMIUM") else ["chromium", "fonts-noto-color-emoji"]
     wanted += [] if shutil.which("curl") else ["curl"]
     if wanted and os.getuid() == 0 and shutil.which("apt-get"):
         print(f"Installing Debian's {' and '.join(wanted)} for the tests.", flush=True)
         install(wanted)
-    return find()
+    return find_headless()
 
 
 def install(packages: list[str]) -> None:

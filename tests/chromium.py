@@ -30,7 +30,7 @@ def playwright(django_db_setup: None, playwright: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    path = chromium.find()
+    path = chromium.find_headless()
     assert path, chromium.missing()
     flags = [
         "--disable-background-networking",

@@ -25,6 +25,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     options = early_config.known_args_namespace
     # The same settings whether or not `make run` runs in this clone.
     os.environ.update({"DEVELOPMENT": "1", "HOST": "127.0.0.1", "PORT": "8000"})
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each Python of a test would compile the whole product
     if not (os.environ.get("DATABASE_URL") or options.help or options.version):
         os.environ.update(start())
     return (yield)

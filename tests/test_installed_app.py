@@ -1,6 +1,7 @@
 """The installed app: its manifest, and a service worker that keeps static files and no page."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserType, Page, expect
 
+from devserver import browser as chromium
 from messaging.carriers.base import InboundText
 from messaging.inbound import receive
 from tests.cast import MARIA, Cast
@@ -43,7 +45,22 @@ def test_the_service_worker_is_never_kept() -> None:
     assert (response["Content-Type"], response["Cache-Control"]) == ("text/javascript", "no-cache")
 
 
-def test_the_worker_shows_a_push_and_keeps_no_page(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
+@pytest.fixture
+def page_with_notifications(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+) -> Iterator[Page]:
+    """A page of the whole Chromium: its headless shell shows no notifications."""
+    whole = browser_type.launch(**{**browser_type_launch_args, "executable_path": chromium.find()})
+    yield whole.new_page()
+    whole.close()
+
+
+def test_the_worker_shows_a_push_and_keeps_no_page(
+    product: Cast,  # noqa: F811
+    live_server: Any,
+    page_with_notifications: Page,
+) -> None:
+    page = page_with_notifications
     receive(product.front_desk, InboundText(new_sid(), MARIA, "Hello"))
     page.context.grant_permissions(["notifications"], origin=live_server.url)
     sign_in(page, live_server.url, product.member.user.email)
@@ -73,7 +90,7 @@ def test_the_worker_shows_a_push_and_keeps_no_page(product: Cast, live_server: A
     )
     shown = page.evaluate(
         "async () => { const worker = await navigator.serviceWorker.ready;"
-        " for (;;) { const found = await worker.getNotifications();"
+        " for (let frames = 0; frames < 1000; frames++) { const found = await worker.getNotifications();"
         " if (found.length) return found.map(({ title, body }) => [title, body]);"
         " await new Promise(requestAnimationFrame); } }"
     )

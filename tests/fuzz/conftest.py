@@ -40,7 +40,7 @@ def share() -> Callable[[float], int]:
 @pytest.fixture
 def most_pages(share: Callable[[float], int]) -> int:
     """How many pages of one kind this part opens at most."""
-    return min(share(0.004), max(1, MOST_PAGES // PARTS))
+    return min(share(0.002), max(1, MOST_PAGES // PARTS))
 
 
 # -- counts ------------------------------------------------------------------------------------------------------
