@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.account import app_settings as allauth_settings
+from allauth.mfa import app_settings as mfa_settings
 from django.conf import LazySettings
 from django.conf import settings as product
 from django.core import mail
@@ -40,7 +41,7 @@ def test_every_public_address_is_in_the_table() -> None:
 
 def test_the_table_has_the_rates_of_the_code(settings: LazySettings) -> None:
     settings.ACCOUNT_RATE_LIMITS = settings_module.ACCOUNT_RATE_LIMITS
-    rates = allauth_settings.RATE_LIMITS
+    rates = mfa_settings.RATE_LIMITS | allauth_settings.RATE_LIMITS
     told = {action: rate.rstrip(",") for action, rate in RATE.findall(TABLE)}
     assert told == {action: rates[action] for action in told}
     assert set(settings_module.ACCOUNT_RATE_LIMITS) <= set(told)
@@ -97,12 +98,11 @@ def test_one_address_gets_few_emails_of_sign_ups(limited: Callable[..., None]) -
 
 
 @pytest.mark.parametrize(
-    ("name", "token"),
-    [("sign_up", "x"), ("invitation", "x"), ("copied_invitation", "x"), ("root_email_confirmation", "x")],
+    "name", ["sign_up", "invitation", "copied_invitation", "root_email_confirmation", "two_factor_reset"]
 )
-def test_links_are_not_to_be_guessed(name: str, token: str, limited: Callable[..., None]) -> None:
+def test_links_are_not_to_be_guessed(name: str, limited: Callable[..., None]) -> None:
     limited(open_link="2/m/ip")
-    client, address = Client(REMOTE_ADDR="203.0.113.9"), reverse(name, args=[token])
+    client, address = Client(REMOTE_ADDR="203.0.113.9"), reverse(name, args=["x"])
     assert [client.post(address).status_code for _ in range(3)] == [410, 410, 429]
     assert client.get(address).status_code == 410
 

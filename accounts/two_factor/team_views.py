@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import Right, TeamRequest, team_view
 from accounts.audit.models import SettingsSection
 from accounts.models import Team
+from accounts.rate_limits import rate_limited
 from accounts.settings_audit import record_form, settings_changes
 from accounts.settings_page import render_settings_page
 from accounts.two_factor.requirement import due_at
@@ -56,6 +57,7 @@ def member_two_factor_reset(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @form_view
+@rate_limited("open_link")
 @never_cache
 def two_factor_reset(request: HttpRequest, token: str) -> HttpResponse:
     """The page of the link."""
