@@ -124,7 +124,9 @@ def test_compose_file_is_valid() -> None:
         "--builtin-schema",
         "vendor.compose-spec",
     ]
-    done = subprocess.run([*command, str(ROOT / "docker-compose.yml")], capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, str(ROOT / "docker-compose.yml")], capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -65,7 +65,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., CeleryProgram]]:
     yield run
     for program in started:
         program.process.kill()
-        program.process.wait()
+        program.process.wait(30)
 
 
 def test_worker_ends_its_call_and_beat_ends_at_once(

@@ -19,7 +19,7 @@ def main() -> None:
     manage("demo")
     manage("verify_ledger")
     dump = subprocess.run(
-        [postgres.program("pg_dump"), "--no-comments", owner], stdout=subprocess.PIPE, check=True
+        [postgres.program("pg_dump"), "--no-comments", owner], stdout=subprocess.PIPE, check=True, timeout=300
     )
     target = HERE / f"{version}.sql.gz"
     target.write_bytes(gzip.compress(dump.stdout, mtime=0))
@@ -27,7 +27,9 @@ def main() -> None:
 
 
 def manage(*words: str, **environment: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *words], env={**os.environ, **environment}, check=True)
+    subprocess.run(
+        [sys.executable, "manage.py", *words], env={**os.environ, **environment}, check=True, timeout=600
+    )
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ class Release:
 
     def extract_code(self, folder: Path) -> None:
         """Write the release's files into `folder`. Fails, and says why, where the history is missing."""
-        run = subprocess.run(["git", "archive", self.tree], cwd=ROOT, capture_output=True, check=False)
+        run = subprocess.run(
+            ["git", "archive", self.tree], cwd=ROOT, capture_output=True, check=False, timeout=60
+        )
         assert run.returncode == 0, (
             f"The files of release {self.version} are not in this clone: {run.stderr.decode().strip()}. "
             "Fetch the whole history (git fetch --unshallow)."

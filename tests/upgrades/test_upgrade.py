@@ -45,8 +45,8 @@ class Installation:
             "--set=ON_ERROR_STOP=1",
             self.owner_url,
         ]
-        unpacked = subprocess.run(["gzip", "-dc", dump], capture_output=True, check=True).stdout
-        self._succeed(subprocess.run(command, input=unpacked, capture_output=True, check=False))
+        unpacked = subprocess.run(["gzip", "-dc", dump], capture_output=True, check=True, timeout=60).stdout
+        self._succeed(subprocess.run(command, input=unpacked, capture_output=True, check=False, timeout=120))
 
     def migrate(self) -> None:
         self.run(ROOT, "manage.py", "migrate", "--no-input", "-v0", HEYMARKET_DATABASE_ROLE="owner")
@@ -59,7 +59,9 @@ class Installation:
         command = [sys.executable, *words]
         environment = self.environment | environment
         return self._succeed(
-            subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+            subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, check=False, timeout=600
+            )
         )
 
     def _succeed(self, done: "subprocess.CompletedProcess[bytes]") -> str:
