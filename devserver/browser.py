@@ -28,6 +28,7 @@ def find_headless() -> str | None:
 def find_or_install() -> str | None:
     """Like `find_headless`, after installing the missing programs if we are root and apt-get exists."""
     wanted = [] if find() or os.environ.get("CHROMIUM") else ["chromium", "fonts-noto-color-emoji"]
+    wanted += [] if shutil.which(HEADLESS_SHELL) or os.environ.get("CHROMIUM") else [HEADLESS_SHELL]
     wanted += [] if shutil.which("curl") else ["curl"]
     if wanted and os.getuid() == 0 and shutil.which("apt-get"):
         print(f"Installing Debian's {' and '.join(wanted)} for the tests.", flush=True)
