@@ -52,6 +52,12 @@ def test_rows_are_ticked_and_worked_on_by_key(product: Cast, live_server: Any, p
     expect(page.get_by_role("status").get_by_text("1 assigned to Maya Chen.")).to_be_visible()
     expect(rows.first.get_by_text("Maya Chen")).to_be_visible()
 
+    page.locator(".tick").first.click()
+    bar.get_by_label("Select all loaded conversations").check()
+    receive(product.front_desk, InboundText("SM" + "8" * 32, "+14155552005", "And on Sunday?"))
+    expect(rows.filter(has_text="And on Sunday?")).to_have_count(1)
+    expect(ticked).to_have_count(PEOPLE - 4)
+
 
 def test_closing_opens_the_next_conversation(product: Cast, live_server: Any, page: Page) -> None:  # noqa: F811
     receive_texts(product)

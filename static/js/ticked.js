@@ -1,4 +1,5 @@
 // Ticked rows of the inbox: "x" ticks the current row, a click with Shift all rows between two, and ticks outlast a refresh.
+// Loaded after select_all.js, whose ticks it remembers.
 const form = document.querySelector("form[data-ticked]");
 const boxes = () => [...document.querySelectorAll('input[name="conversation"][form="ticked"]')];
 const ticked = new Set();

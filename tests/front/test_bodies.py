@@ -8,7 +8,7 @@ import pytest
 
 from heymarket.front.bodies import FORM, UPLOAD, WEBHOOK, BodyLimits, BodyReader
 from heymarket.front.refusals import ClientGone, RefusedRequest
-from tests.front.clients import FakeClient, until
+from tests.front.clients import FakeClient, run, until
 
 ROOMY = BodyReader(1000, 10**9)
 SMALL = BodyLimits(10, 60.0)
@@ -21,7 +21,7 @@ def read(
         with await bodies.read(client.receive, limits, declared) as body:
             return body.read()
 
-    return asyncio.run(scenario())
+    return run(scenario)
 
 
 @pytest.mark.parametrize("parts", [[b""], [b"a=1"], [b"a", b"", b"=1"], [b"0123456789"]])
@@ -93,4 +93,4 @@ def test_of_too_many_bodies_the_slowest_gives_way(bodies: BodyReader, newcomer: 
         assert not waiting[1].done()
         waiting[1].cancel()
 
-    asyncio.run(scenario())
+    run(scenario)

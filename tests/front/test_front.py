@@ -234,6 +234,7 @@ def test_every_download_goes_to_the_download_server() -> None:
         "export_disagreements", "export_broadcasts", "export_broadcast_recipients", "export_broadcast_left_out",
         "export_conversations", "export_consent", "export_evidence", "export_period_evidence",
         "vendor_list_remarks", "import_refused_rows", "attachment_download", "export_audit_log",
+        "export_personal_data", "export_whole_team",
     }  # fmt: skip
     found = {name for name, path in _paths(get_resolver().url_patterns, "/") if DOWNLOAD.fullmatch(path)}
     assert found == downloads

@@ -453,7 +453,7 @@ def test_fetching_has_a_queue_that_no_other_worker_reads() -> None:
         tasks.fetch_missed_texts.name: "missed", tasks.fetch_missed.name: "missed",
         tasks.look_up_line_types.name: "missed", tasks.push_opt_outs.name: "missed",
         tasks.work_on_attachment.name: "media", tasks.sweep_attachments.name: "media",
-        tasks.tell_member.name: "webhooks",
+        tasks.tell_member.name: "webhooks", tasks.retain.name: "bulk",
         tasks.work_on_broadcast.name: "broadcasts", tasks.work_on_lane.name: "broadcasts",
         tasks.sweep_broadcasts.name: "broadcasts", tasks.reconcile_broadcast.name: "missed",
     }  # fmt: skip
