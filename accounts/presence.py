@@ -7,7 +7,7 @@ without a cache nobody is shown, and nothing fails.
 import json
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple, Self
@@ -76,7 +76,7 @@ def record(team_id: int, onlooker: Onlooker) -> None:
             ended, begun, _ = commands.execute()
         return bool(ended or begun)
 
-    if _on_server(write, otherwise=False):
+    if cache.on_server(write, otherwise=False):
         _tell(team_id)
 
 
@@ -97,7 +97,7 @@ def forget(
         and conversation_id in (None, onlooker.conversation_id)
         and (onlooker.is_typing or not only_typing)
     ]
-    if gone and _on_server(lambda server: server.zrem(_set(team_id), *gone), otherwise=0):
+    if gone and cache.on_server(lambda server: server.zrem(_set(team_id), *gone), otherwise=0):
         _tell(team_id)
 
 
@@ -144,15 +144,11 @@ def _read(team_id: int) -> list[tuple[Onlooker, float]]:
         )
         return found
 
-    return [(Onlooker(*json.loads(entry)), end) for entry, end in _on_server(read, otherwise=[])]
+    return [(Onlooker(*json.loads(entry)), end) for entry, end in cache.on_server(read, otherwise=[])]
 
 
 def _tell(team_id: int) -> None:
     cache.set(token_key(team_id), secrets.token_hex(4), None)
-
-
-def _on_server(commands: Callable[[Any], Any], otherwise: Any) -> Any:
-    return cache.on_server(commands, otherwise)  # type: ignore[attr-defined]
 
 
 def _set(team_id: int) -> str:

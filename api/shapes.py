@@ -38,7 +38,7 @@ class StrictRequest(BaseModel):
     @classmethod
     def _without_unknown_fields(cls, data: Any, info: ValidationInfo) -> Any:
         request = _request_of(info)
-        if data == [] and _is_compatible(request):  # PHP writes an empty object so
+        if data == [] and tolerance.is_compatible(request):  # PHP writes an empty object so
             return {}
         return tolerance.read_fields(data, cls.model_fields, request) if isinstance(data, dict) else data
 
@@ -47,13 +47,13 @@ def _request_of(info: ValidationInfo) -> Any:
     return (info.context or {}).get("request")
 
 
-def _is_compatible(request: Any) -> bool:
-    return getattr(request, "compatible", False)
-
-
 def _id_as_text(value: Any, info: ValidationInfo) -> Any:
     """Compatible keys may send an ID as a text."""
-    if isinstance(value, str) and _is_compatible(_request_of(info)) and re.fullmatch(r"-?[0-9]{1,19}", value):
+    if (
+        isinstance(value, str)
+        and tolerance.is_compatible(_request_of(info))
+        and re.fullmatch(r"-?[0-9]{1,19}", value)
+    ):
         return int(value)
     return value
 

@@ -32,9 +32,14 @@ def may_be_ignored(name: str) -> bool:
     return not _NEVER_IGNORED.search(words)
 
 
+def is_compatible(request: Any) -> bool:
+    """Whether the request is read in compatible mode; false before its key is known."""
+    return getattr(request, "compatible", False)
+
+
 def read_fields(data: Mapping[str, Any], known: Iterable[str], request: Any) -> dict[str, Any]:
     """The fields without those that count as absent. For a compatible key, without those that may be ignored too."""
-    compatible = getattr(request, "compatible", False)
+    compatible = is_compatible(request)
     known = set(known)
     kept = {}
     for name, value in data.items():

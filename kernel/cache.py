@@ -5,9 +5,9 @@ Django's default cache is another one, in PostgreSQL: allauth keeps its limits t
 
 import time
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.core.cache import BaseCache, caches
+from django.core.cache import caches
 from django.utils.connection import ConnectionProxy
 from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
@@ -15,8 +15,6 @@ from redis.exceptions import RedisError
 # After an error the server is not asked for this long, in seconds: a page asks several times, and each would wait.
 REST_SECONDS = 2.0
 VALKEY = "valkey"  # in CACHES
-
-cache: BaseCache = ConnectionProxy(caches, VALKEY)  # type: ignore[assignment]
 
 
 class OptionalCache(RedisCache):
@@ -57,3 +55,6 @@ class OptionalCache(RedisCache):
         except (RedisError, OSError):
             OptionalCache._rests_until = time.monotonic() + REST_SECONDS
             return otherwise
+
+
+cache = cast(OptionalCache, ConnectionProxy(caches, VALKEY))

@@ -120,7 +120,7 @@ def test_processes_are_told_apart_and_ended_ones_forgotten() -> None:
         assert processes == {"old-1", "new-1"}
         clock.shift(SILENT_AFTER / 2 + 1)
         assert not any(sample.labels["process"] == "old-1" for m in published() for sample in m.samples)
-        assert list(cache.on_server(lambda server: server.hgetall(publishing.HASH), {})) == [b"new-1"]  # type: ignore[attr-defined]
+        assert list(cache.on_server(lambda server: server.hgetall(publishing.HASH), {})) == [b"new-1"]
 
 
 def test_without_the_cache_only_the_state_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

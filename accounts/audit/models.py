@@ -1,5 +1,7 @@
 """Audit log of a team: who did what apart from consent, when, from where, with the values before and after."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -20,6 +22,19 @@ class SettingsSection(models.TextChoices):
     SIGN_IN = "sign-in", "Sign-in"
 
 
+# Choices are functions, so that another action needs no migration.
+def action_choices() -> list[tuple[Any, Any]]:
+    return AuditAction.choices
+
+
+def target_choices() -> list[tuple[Any, Any]]:
+    return TargetType.choices
+
+
+def section_choices() -> list[tuple[Any, Any]]:
+    return SettingsSection.choices
+
+
 class AuditEntry(TenantModel):
     """One entry, written once: triggers and grants refuse every change. Names are those of the time of the action.
 
@@ -29,7 +44,7 @@ class AuditEntry(TenantModel):
     at = models.DateTimeField(default=timezone.now)
     action = models.CharField(
         max_length=40,
-        choices=AuditAction,
+        choices=action_choices,
         default=AuditAction.SETTING_CHANGED,
         db_default=AuditAction.SETTING_CHANGED,
     )
@@ -40,14 +55,14 @@ class AuditEntry(TenantModel):
     actor_id = models.BigIntegerField(default=0, db_column="changed_by_id")
     actor_name = models.CharField(max_length=254, db_column="changed_by_name")
     ip_address = models.GenericIPAddressField(null=True)  # null: not by a request
-    target_type = models.CharField(max_length=20, choices=TargetType, blank=True, db_default="")
+    target_type = models.CharField(max_length=20, choices=target_choices, blank=True, db_default="")
     target_id = models.BigIntegerField(null=True)
     target_name = models.CharField(max_length=254, blank=True, db_default="")
     # What was changed, as its page names it; empty for other actions.
     setting = models.CharField(max_length=120, blank=True)
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
-    section = models.CharField(max_length=20, choices=SettingsSection, blank=True)  # of Settings
+    section = models.CharField(max_length=20, choices=section_choices, blank=True)  # of Settings
     # By word: {"format": "csv", "rows": 120}
     details = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 

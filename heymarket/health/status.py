@@ -86,7 +86,7 @@ def database_answers() -> bool:
 
 def cache_answers() -> bool:
     """Asked directly: the cache itself hides that it is away."""
-    return bool(cache.on_server(lambda server: server.ping(), otherwise=False))  # type: ignore[attr-defined]
+    return bool(cache.on_server(lambda server: server.ping(), otherwise=False))
 
 
 def _read_backlog() -> list[Backlog]:

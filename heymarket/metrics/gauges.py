@@ -59,9 +59,7 @@ def _parts(status: Status) -> dict[str, float]:
 
 
 def _waiting_tasks() -> dict[str, float]:
-    counted = cache.on_server(  # type: ignore[attr-defined]
-        lambda server: {queue: server.llen(queue) for queue in QUEUES}, otherwise={}
-    )
+    counted = cache.on_server(lambda server: {queue: server.llen(queue) for queue in QUEUES}, otherwise={})
     return dict(counted)
 
 

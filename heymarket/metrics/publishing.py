@@ -9,7 +9,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from prometheus_client import Metric
@@ -41,7 +41,7 @@ def _keep_publishing() -> None:
 
 def publish(process: str) -> None:
     content = json.dumps({"at": time.time(), "metrics": list(_snapshot())})
-    _on_server(lambda server: server.hset(HASH, process, content), otherwise=None)
+    cache.on_server(lambda server: server.hset(HASH, process, content), otherwise=None)
 
 
 def _snapshot() -> Iterator[tuple[Any, ...]]:
@@ -54,7 +54,7 @@ def _snapshot() -> Iterator[tuple[Any, ...]]:
 def published() -> Iterator[Metric]:
     """The metrics of all processes, with the label `process`. Those of ended processes are removed."""
     merged: dict[str, Metric] = {}
-    for process, content in _on_server(lambda server: server.hgetall(HASH), otherwise={}).items():
+    for process, content in cache.on_server(lambda server: server.hgetall(HASH), otherwise={}).items():
         found = json.loads(content)
         if found["at"] < time.time() - SILENT_AFTER:
             _remove(process)
@@ -67,12 +67,8 @@ def published() -> Iterator[Metric]:
 
 
 def _remove(process: bytes | str) -> None:
-    _on_server(lambda server: server.hdel(HASH, process), otherwise=None)
+    cache.on_server(lambda server: server.hdel(HASH, process), otherwise=None)
 
 
 def _text(name: bytes | str) -> str:
     return name.decode() if isinstance(name, bytes) else name
-
-
-def _on_server(commands: Callable[[Any], Any], otherwise: Any) -> Any:
-    return cache.on_server(commands, otherwise)  # type: ignore[attr-defined]
