@@ -1,7 +1,12 @@
-"""Pace of long work: exports, runs and broadcasts rest after each batch, longer while texts arrive, which go first."""
+"""Pace of long work: exports, runs and broadcasts rest after each batch, longer while texts arrive, which go first.
+
+Reports rest too, but only where they are read one after another.
+"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
+from threading import Lock
 
 from kernel.background import BatchQueue
 from kernel.cache import cache
@@ -11,6 +16,8 @@ RESTS_WHILE_TEXTS_ARRIVE = (
 )
 LONGEST_REST = 2.0  # seconds
 ARRIVING_FOR = 3  # seconds after a text
+UNHURRIED = 1.0  # seconds of heavy pages that a process makes without a rest
+SHARE_OF_PAGES = 0.25  # of its time, which heavy pages get beyond that
 _KEY = "texts-arrive"
 
 
@@ -43,6 +50,39 @@ def paced[T](items: Iterator[T]) -> Iterator[T]:
         began = time.monotonic()
 
 
+def give_way[**P, R](view: Callable[P, R]) -> Callable[P, R]:
+    """Make a view of a heavy page rest before it answers, if texts arrive and its process made many such pages.
+
+    Put it around the scope, so that nothing is locked meanwhile.
+    """
+
+    @wraps(view)
+    def resting(*args: P.args, **kwargs: P.kwargs) -> R:
+        began = time.monotonic()
+        response = view(*args, **kwargs)
+        excess = _heavy_pages.excess_after(time.monotonic() - began)
+        if excess and cache.get(_KEY):
+            time.sleep(min(excess / SHARE_OF_PAGES, LONGEST_REST))
+        return response
+
+    return resting
+
+
+class _HeavyPages:
+    """The seconds that this process worked for heavy pages, of which time forgives a share."""
+
+    def __init__(self) -> None:
+        self.worked, self.at, self.lock = 0.0, 0.0, Lock()
+
+    def excess_after(self, worked: float) -> float:
+        """Add so many seconds of work. The seconds that are above what needs no rest."""
+        with self.lock:
+            now = time.monotonic()
+            self.worked = max(0.0, self.worked - (now - self.at) * SHARE_OF_PAGES) + worked
+            self.at = now
+            return max(0.0, self.worked - UNHURRIED)
+
+
 class _Told:
     at = float("-inf")  # by time.monotonic(), in this process
 
@@ -52,4 +92,5 @@ def _tell(_: list[None]) -> None:
 
 
 _told = _Told()
+_heavy_pages = _HeavyPages()
 _notes: BatchQueue[None] = BatchQueue(_tell)

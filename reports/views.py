@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, team_view
 from kernel.keyset import Cursor
+from kernel.pacing import give_way
 from reports import opt_out_changes, rollup
 from reports.broadcast_report import BroadcastReportForm, build_broadcast_report
 from reports.consent_report import ConsentReportForm, build_consent_report
@@ -25,6 +26,7 @@ def reports(request: TeamRequest) -> HttpResponse:
 
 
 @require_GET
+@give_way
 @team_view(Right.SEE_REPORTS)
 def volume(request: TeamRequest) -> HttpResponse:
     state = rollup.catch_up(request.team)
@@ -37,6 +39,7 @@ def volume(request: TeamRequest) -> HttpResponse:
 
 
 @require_GET
+@give_way
 @team_view(Right.SEE_REPORTS)
 def opt_out_report(request: TeamRequest) -> HttpResponse:
     """The first page of the list has the figures above it."""
@@ -53,6 +56,7 @@ def opt_out_report(request: TeamRequest) -> HttpResponse:
 
 
 @require_GET
+@give_way
 @team_view(Right.SEE_REPORTS)
 def consent_report(request: TeamRequest) -> HttpResponse:
     state = rollup.catch_up(request.team)
@@ -62,6 +66,7 @@ def consent_report(request: TeamRequest) -> HttpResponse:
 
 
 @require_GET
+@give_way
 @team_view(Right.SEE_REPORTS)
 def broadcast_report(request: TeamRequest) -> HttpResponse:
     """Its figures are counted from the broadcasts' own rows."""
@@ -70,6 +75,7 @@ def broadcast_report(request: TeamRequest) -> HttpResponse:
 
 
 @require_GET
+@give_way
 @team_view(Right.SEE_REPORTS)
 def team_report(request: TeamRequest) -> HttpResponse:
     state = rollup.catch_up(request.team)
