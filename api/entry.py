@@ -9,6 +9,7 @@ from django.urls import resolve
 from api.error_responses import error_response, unexpected_error_response
 from api.errors import ApiError, ErrorCode
 from api.nearest_call import is_api_address, unknown_call
+from api.query_body import read_query_from_body
 from api.tolerance import ignored_header
 from kernel.request_id import HEADER, accept, current_request_id
 
@@ -55,6 +56,8 @@ def _respond(request: Any) -> HttpResponse:
     try:
         view, args, kwargs = request.resolver_match = resolve(request.path_info.rstrip("/"))
         _read_body(request)
+        if request.method == "GET":
+            read_query_from_body(request)
         response = view(request, *args, **kwargs)
     except Http404:  # an unknown path, or the root, where ninja has no view
         return error_response(request, unknown_call(request.path_info))

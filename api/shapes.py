@@ -37,28 +37,28 @@ class StrictRequest(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_unknown_fields(cls, data: Any, info: ValidationInfo) -> Any:
-        request = _request_of(info)
+        request = request_of(info)
         if data == [] and tolerance.is_compatible(request):  # PHP writes an empty object so
             return {}
         return tolerance.read_fields(data, cls.model_fields, request) if isinstance(data, dict) else data
 
 
-def _request_of(info: ValidationInfo) -> Any:
+def request_of(info: ValidationInfo) -> Any:
     return (info.context or {}).get("request")
 
 
-def _id_as_text(value: Any, info: ValidationInfo) -> Any:
-    """Compatible keys may send an ID as a text."""
+def number_as_text(value: Any, info: ValidationInfo) -> Any:
+    """Compatible keys may send an ID or another whole number as a text."""
     if (
         isinstance(value, str)
-        and tolerance.is_compatible(_request_of(info))
+        and tolerance.is_compatible(request_of(info))
         and re.fullmatch(r"-?[0-9]{1,19}", value)
     ):
         return int(value)
     return value
 
 
-ID_AS_TEXT = BeforeValidator(_id_as_text)  # for IDs in a body
+ID_AS_TEXT = BeforeValidator(number_as_text)  # for IDs in a body
 
 
 def _require_rfc_3339(value: Any) -> Any:

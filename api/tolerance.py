@@ -15,7 +15,8 @@ LONGEST_NAME = 60  # characters of a name in it
 
 # Fields of the Heymarket API that no call has here. Without a value they count as absent for all keys.
 NOT_OFFERED = frozenset({
-    "avatar", "email_suppressions", "emails", "gallery", "media_url", "private", "survey_id", "targets", "template_id",
+    "archived", "assigned", "avatar", "email_suppressions", "emails", "filter", "gallery", "media_url", "order",
+    "parent_id", "private", "survey_id", "targets", "template_id",
 })  # fmt: skip
 # Words of names that say what is sent, to whom, or whether a person may be texted.
 _NEVER_IGNORED = re.compile(

@@ -5,7 +5,7 @@
 
 # isort: off
 # Each module adds its calls to the router when it is imported.
-from contacts.api import batch, contact_list, custom_fields, status  # noqa: F401
+from contacts.api import batch, contact_list, custom_fields, status, tags  # noqa: F401
 from contacts.api import contact  # noqa: F401
 from contacts.api.calls import calls
 

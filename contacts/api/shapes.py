@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.errors import ApiError, ErrorCode
 from api.paging import CursorTime, cursor_time
-from api.shapes import ID_AS_TEXT, Id, Phone, ResponseTime, StrictRequest, one_of_two, text_up_to
+from api.shapes import ID_AS_TEXT, Id, Phone, StrictRequest, one_of_two, text_up_to
 from contacts.contact.models import Contact
 from kernel.phone_numbers import digits
 from optout.consent_records.shapes import ConsentRequest
@@ -112,7 +112,7 @@ class ContactResponse(BaseModel):
         description="The single inboxes from which the number is opted out, besides the opt-outs from all."
     )
     team_id: int
-    created: ResponseTime
+    created: CursorTime
     updated: CursorTime
 
 
@@ -128,7 +128,7 @@ CONTACT = {
     "id": 98765, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "rev": 3, "phone": "15105553344", "first": "Jordan",
     "last": "Rivera", "display_name": "", "email": "jordan@example.com", "assigned_user_id": 7,
     "tags": [{"tag_id": 55, "name": "vip"}], "custom": {"12": "Gold"}, "is_opted_out": False, "status": "active",
-    "unsubscribed_inboxes": [], "team_id": 1, "created": "2026-11-02T09:00:00Z",
+    "unsubscribed_inboxes": [], "team_id": 1, "created": "2026-11-02T09:00:00.000000Z",
     "updated": "2026-11-25T10:42:00.123456Z",
 }  # fmt: skip
 NEW_CONTACT = {
@@ -145,8 +145,10 @@ def uuid_of(contact: Contact) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"heymarket:contact:{contact.team_id}:{contact.id}"))
 
 
-def contact_response(contact: Contact, custom: Mapping[str, Any], updated: str = "") -> ContactResponse:
-    """The response for a contact from with_api_columns; `updated` is its cursor if it is on a page."""
+def contact_response(
+    contact: Contact, custom: Mapping[str, Any], *, updated_at: str = "", created_at: str = ""
+) -> ContactResponse:
+    """The response for a contact from with_api_columns. On a page it has a cursor in the order of that page."""
     status = StandingState(contact.standing).api_word  # type: ignore[attr-defined]
     return ContactResponse(
         id=contact.id,
@@ -164,8 +166,8 @@ def contact_response(contact: Contact, custom: Mapping[str, Any], updated: str =
         status=status,
         unsubscribed_inboxes=contact.unsubscribed_inboxes,  # type: ignore[attr-defined]
         team_id=contact.team_id,
-        created=contact.created_at,
-        updated=updated or cursor_time(contact.updated_at),
+        created=created_at or cursor_time(contact.created_at),
+        updated=updated_at or cursor_time(contact.updated_at),
     )
 
 

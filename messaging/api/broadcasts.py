@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from accounts.models import Member
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
-from api.paging import CursorParameter, CursorTime, fetch_page
+from api.paging import CursorTime, PageRequest, fetch_page
 from api.router import ApiRequest
 from api.shapes import Id, PathId, RequestTime, ResponseTime, StrictRequest, text_up_to
 from contacts.lists.models import ContactList
@@ -53,10 +53,6 @@ class CreateBroadcastRequest(StrictRequest):
     send_at: Annotated[RequestTime | None, Field(description="When; without it, at once.")] = None
     creator_id: Annotated[Id | None, Field(description="The member shown as author.")] = None
     local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
-
-
-class ListBroadcastsRequest(StrictRequest):
-    date: CursorParameter | None = None
 
 
 class ListRecipientsRequest(StrictRequest):
@@ -177,10 +173,10 @@ def _content(request: ApiRequest, payload: CreateBroadcastRequest, author: Membe
     "POST", "/broadcasts", answer=list[BroadcastResponse], example=[EXAMPLE],
     body={"date": "2026-11-25T10:42:00Z"}, summary="List broadcasts",
 )  # fmt: skip
-def list_broadcasts(request: ApiRequest, payload: ListBroadcastsRequest) -> list[BroadcastResponse]:
-    """Thirty broadcasts, newest first. Send `created` of the last as `date` to get the next page."""
+def list_broadcasts(request: ApiRequest, payload: PageRequest) -> list[BroadcastResponse]:
+    """Broadcasts, newest first. Send `created` of the last as `date` to get the next page."""
     rows = Broadcast.objects.filter(team_id=request.team.id)
-    return [_response(row, created) for row, created in fetch_page(rows, "created_at", payload.date)]
+    return [_response(row, created) for row, created in payload.read(rows, "created_at")]
 
 
 @calls.reads(

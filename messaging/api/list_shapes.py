@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from api.paging import CursorParameter, CursorTime
+from api.paging import CursorTime
 from api.shapes import Id, Phone, StrictRequest, text_up_to
 from contacts.lists.models import ContactList
 
@@ -42,14 +42,6 @@ class UpdateListRequest(StrictRequest):
     add_phones: Phones = []
     remove_phones: Phones = []
     filter: Annotated[str, text_up_to(2000, "Of a live list.")] | None = None
-
-
-class ListListsRequest(StrictRequest):
-    date: CursorParameter | None = None
-
-
-class ListMembersRequest(StrictRequest):
-    date: CursorParameter | None = None
 
 
 class SavedListResponse(BaseModel):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from django.http import QueryDict
 
 from api.errors import ApiError, ErrorCode
-from api.paging import fetch_page
+from api.paging import PageRequest, fetch_page
 from api.router import ApiRequest
 from api.shapes import PathId, parse_number
 from contacts.api.custom_fields import custom_values, team_fields
@@ -29,8 +29,6 @@ from messaging.api.list_shapes import (
     EXAMPLE,
     SAVED,
     CreateListRequest,
-    ListListsRequest,
-    ListMembersRequest,
     ListResponse,
     SavedListResponse,
     UpdateListRequest,
@@ -47,10 +45,10 @@ _MEMBER_ERRORS = [ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER]
     "POST", "/lists", answer=list[ListResponse], example=[EXAMPLE], body={"date": "2026-11-25T10:42:00Z"},
     summary="List lists",
 )  # fmt: skip
-def list_lists(request: ApiRequest, payload: ListListsRequest) -> list[ListResponse]:
-    """Thirty lists, the newest first. Send `created` of the last as `date` to get the next page."""
+def list_lists(request: ApiRequest, payload: PageRequest) -> list[ListResponse]:
+    """Lists, the newest first. Send `created` of the last as `date` to get the next page."""
     rows = ContactList.objects.filter(team_id=request.team.id)
-    return [list_response(row, created) for row, created in fetch_page(rows, "created_at", payload.date)]
+    return [list_response(row, created) for row, created in payload.read(rows, "created_at")]
 
 
 @calls.reads(
@@ -71,13 +69,13 @@ def get_list(request: ApiRequest, id: PathId) -> ListResponse:
     "POST", "/list/{id}/contacts", answer=list[ContactResponse], example=[CONTACT],
     body={"date": "2026-11-25T10:42:00.123456Z"}, errors=[ErrorCode.LIST_NOT_FOUND], summary="List members of a list",
 )  # fmt: skip
-def list_members(request: ApiRequest, id: PathId, payload: ListMembersRequest) -> list[ContactResponse]:
-    """Thirty contacts of the list, the last changed first, as POST /v1/contacts pages all contacts."""
+def list_members(request: ApiRequest, id: PathId, payload: PageRequest) -> list[ContactResponse]:
+    """Contacts of the list, the last changed first, as POST /v1/contacts pages all contacts."""
     ids = ids_on_list(request.team, _find(request, id))
     contacts = Contact.objects.filter(team_id=request.team.id, id__in=ids)
-    rows = fetch_page(with_api_columns(contacts, request.team), "updated_at", payload.date)
+    rows = payload.read(with_api_columns(contacts, request.team), "updated_at")
     fields = team_fields(request)
-    return [contact_response(contact, custom_values(fields, contact), updated) for contact, updated in rows]
+    return [contact_response(contact, custom_values(fields, contact), updated_at=at) for contact, at in rows]
 
 
 @calls.writes(

@@ -11,6 +11,7 @@ from messaging.api import (  # noqa: F401  each module adds its calls to the rou
     sending,
     team,
     templates,
+    users,
     why,
 )
 from messaging.api.calls import calls

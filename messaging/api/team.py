@@ -14,6 +14,7 @@ from messaging.api.calls import calls
 class MemberResponse(BaseModel):
     id: int = Field(description="The creator_id, user_id and assignee_id of other calls.")
     name: str
+    email: str
     role: str = Field(description="owner, admin or member.")
 
 
@@ -43,7 +44,7 @@ class InboxResponse(BaseModel):
     "GET", "/team", answer=TeamResponse, summary="The team and its members",
     example={
         "id": 1, "name": "Northside Dental", "country": "US", "time_zone": "America/New_York",
-        "members": [{"id": 7, "name": "Maya Chen", "role": "member"}],
+        "members": [{"id": 7, "name": "Maya Chen", "email": "maya@northside.example", "role": "member"}],
     },
 )  # fmt: skip
 def get_team(request: ApiRequest) -> TeamResponse:
@@ -55,7 +56,10 @@ def get_team(request: ApiRequest) -> TeamResponse:
         name=team.name,
         country=team.country,
         time_zone=team.time_zone,
-        members=[MemberResponse(id=member.id, name=str(member), role=member.role) for member in members],
+        members=[
+            MemberResponse(id=member.id, name=str(member), email=member.user.email, role=member.role)
+            for member in members
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.errors import ApiError, ErrorCode
-from api.paging import CursorParameter, CursorTime, fetch_page
+from api.paging import CursorTime, PageRequest, fetch_page
 from api.router import ApiRequest
 from api.shapes import PathId, ResponseTime, StrictRequest, text_up_to
 from kernel import change_tokens
@@ -40,10 +40,6 @@ class UpdateTemplateRequest(StrictRequest):
     title: Annotated[str, text_up_to(80, _TITLE, shortest=1)] | None = None
     content: TemplateContentRequest | None = None
     archived: Annotated[bool, Field(description=_ARCHIVED)] | None = None
-
-
-class ListTemplatesRequest(StrictRequest):
-    date: CursorParameter | None = None
 
 
 class SavedTemplateResponse(BaseModel):
@@ -90,12 +86,10 @@ BODY = {"title": EXAMPLE["name"], "content": {"text": "Hello {{ first_name | the
     "POST", "/templates", answer=list[TemplateResponse], example=[EXAMPLE],
     body={"date": "2026-11-25T10:42:00Z"}, summary="List templates",
 )  # fmt: skip
-def list_templates(request: ApiRequest, payload: ListTemplatesRequest) -> list[TemplateResponse]:
-    """Thirty templates, archived ones too, last changed first. Send `updated` of the last as `date` for the next."""
+def list_templates(request: ApiRequest, payload: PageRequest) -> list[TemplateResponse]:
+    """Templates, archived ones too, last changed first. Send `updated` of the last as `date` for the next."""
     rows = TextTemplate.objects.shared(request.team.id).select_related("picture")
-    return [
-        _response(template, updated) for template, updated in fetch_page(rows, "updated_at", payload.date)
-    ]
+    return [_response(template, updated) for template, updated in payload.read(rows, "updated_at")]
 
 
 @calls.reads(

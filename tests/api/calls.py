@@ -166,8 +166,14 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "update_contact": lambda w: ApiCall("PUT", f"contact/{w.contact}?overwrite=true", _details(w)),
     "delete_contact": lambda w: ApiCall("DELETE", f"contact/{w.contact}"),
     "create_contacts": lambda w: ApiCall("POST", "batch/contacts?overwrite=true", [_details(w)]),
-    "list_contacts": lambda w: ApiCall("POST", "contacts", {"date": "2027-01-01T00:00:00Z", "ascending": False}),
+    "list_contacts": lambda w: ApiCall("POST", "contacts", {
+        "date": "2027-01-01T00:00:00Z", "ascending": False, "order": "created_at",
+    }),
     "count_contacts": lambda w: ApiCall("POST", "contacts/count"),
+    "list_tags": lambda w: ApiCall("POST", "tags", {"date": LATER, "ascending": False, "limit": 100, "page": 0}),
+    "get_tag": lambda w: ApiCall("GET", f"tag/{w.tag}"),
+    "create_tag": lambda w: ApiCall("POST", "tag", {"tag": "Newest"}),
+    "delete_tag": lambda w: ApiCall("DELETE", f"tag/{w.tag}"),
     "list_fields": lambda w: ApiCall("POST", "contact-fields"),
     "list_optouts": lambda w: ApiCall("GET", "optouts?since=0&limit=10"),
     "compare_optouts": lambda w: ApiCall("POST", "optouts/compare", {
@@ -236,6 +242,7 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "send_message": lambda w: ApiCall("POST", "message/send", {
         "inbox_id": w.inbox, "creator_id": w.member, "chat_id": w.conversation, "text": "Come in", "local_id": "a1",
     }),
+    "find_users": lambda w: ApiCall("GET", "users/get?email=maya@northside.example"),
     "get_team": lambda w: ApiCall("GET", "team"),
     "list_inboxes": lambda w: ApiCall("GET", "inboxes"),
 }  # fmt: skip

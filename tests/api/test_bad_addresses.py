@@ -40,7 +40,7 @@ ODD_QUERIES = {
 def test_an_invalid_id_in_the_url_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in VALID_CALLS:
         kind, _, noun = operation.partition("_")
-        if kind in ("get", "update", "delete") and noun in ("contact", "template", "schedule"):
+        if kind in ("get", "update", "delete") and noun in ("contact", "template", "schedule", "tag"):
             for invalid in INVALID_IDS:
                 call = VALID_CALLS[operation](team_ids)._replace(path=f"{noun}/{invalid}")
                 assert_refused(crm, operation, call, BAD_DATA)

@@ -80,6 +80,8 @@ FIELDS: dict[str, BadValues] = {
         "2026-11-25T10:42:00", "2026-11-25T10:42:00+99:99", f"2026-11-25T10:42:00.{'1' * 26}Z",
         "0001-01-01T00:00:00+01:00"
     )],
+    "tag": text(40), "limit": _bad("1", 0, 501, 1.5, True, [], {}), "page": _bad("1", -1, 10_001, 1.5, True, [], {}),
+    "order": _bad("", "name", 1, True, [], {}),
     "category": _bad("", "MARKETING", "none", 1, True, [], {}), "method": _bad("", "Form", "import", 1, True, [], {}),
     "phones": [*_bad("14155550101", 1, True, {}, ["14155550101"] * 1001), (["x"], INVALID_NUMBER)],
     "numbers": _bad("14155550101", 1, True, {}, [], [None], ["14155550101"], [{}] * 10_001),
@@ -91,6 +93,7 @@ REQUIRED = {
     "create_contact": {"phone"}, "create_contacts": {"phone"}, "set_contact_status": {"status"},
     "schedule_message": {"inbox_id", "execute_at", "content"}, "create_template": {"title", "content"},
     "send_message": {"inbox_id"}, "check_phones": {"phones"}, "compare_optouts": {"numbers"}, "create_list": {"title"},
+    "create_tag": {"tag"},
     "create_broadcast": {"name", "list_ids"},
     "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},
 }  # fmt: skip
