@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.urls import resolve
 
+from api import waiting
 from api.error_responses import error_response, unexpected_error_response
 from api.errors import ApiError, ErrorCode
 from api.nearest_call import is_api_address, unknown_call
@@ -30,10 +31,12 @@ def api_entry(get_page: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
             response = get_page(request)
             response[HEADER] = request.request_id
             return response
-        request.rate_limit = None
+        request.rate_limit = request.hold = None
         response = _respond_as_get(request) if request.method == "HEAD" else _respond(request)
         if ignored := ignored_header(request):
             response[IGNORED] = ignored
+        if request.hold:
+            response[waiting.HEADER] = request.hold.header()
         response[HEADER] = request.request_id
         response["Cache-Control"] = "no-store"
         response["Content-Length"] = str(len(response.content))

@@ -18,6 +18,7 @@ from api.document import DRY_RUN, openapi_extra
 from api.errors import ApiError, ErrorCode, ErrorResponse
 from api.models import ApiKey, KeyMode, KeyScope
 from api.tolerance import ignore
+from api.waiting import HeldCall
 from kernel.tenancy import scope as team_scope
 
 # Errors that any call can end in.
@@ -40,6 +41,7 @@ class ApiRequest(HttpRequest):
     team: Team
     compatible: bool  # whether it is read in the key's compatible mode
     rate_limit: limits.RateLimit | None
+    hold: HeldCall | None
 
 
 class BearerAuth(HttpBearer):

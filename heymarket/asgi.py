@@ -25,4 +25,5 @@ application = Front(
     WebhookThreads(wsgi),
     PageServer(Path(settings.PAGE_SOCKETS) / "pages.sock", MOST_REQUESTS),
     PageServer(Path(settings.PAGE_SOCKETS) / "downloads.sock", MOST_REQUESTS),
+    Path(settings.PAGE_SOCKETS),
 )

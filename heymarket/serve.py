@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from devserver.parent_death import tied_to_parent
+from heymarket.front.token_watch import STOPPING
 from heymarket.logs.config import server_logging_config
 
 log = logging.getLogger(__name__)
@@ -142,7 +143,8 @@ class Servers:
                     self.running[name] = self._start(name)
 
     def stop(self, patience: float) -> None:
-        """End the front before the others, which have to answer its last requests."""
+        """End the front before the others, which have to answer its last requests. None of them waits any longer."""
+        (self.folder / STOPPING).touch()
         end = time.monotonic() + patience
         for child in reversed(self.running.values()):
             child.terminate()

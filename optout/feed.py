@@ -10,6 +10,7 @@ from optout.models import ConsentEvent, FeedEntry
 from optout.number_locks import lock_key
 
 MAX_PAGE = 500  # entries
+TOPIC = "feed"  # of the change tokens for which readers wait
 
 # The statement runs under a lock of its own and begins after the lock was taken: entries that are committed by then get
 # the next positions, and entries that commit later get later positions.

@@ -10,6 +10,7 @@ from accounts.models import Team
 from kernel import change_tokens
 from kernel.sql import ReturnedId, fetch, insert_together
 from kernel.tenancy import linked_scope
+from optout import feed
 from optout.ledger import opt_ins
 from optout.ledger_entry import LedgerEntryDraft, StandingChange
 from optout.linked_teams.models import LinkedOptOut, TeamLink
@@ -39,7 +40,7 @@ def write(change: StandingChange) -> ConsentEvent:
             event_id=ReturnedId("event"),
         )
     change.event.pk = insert_together(event=change.event.as_insert_statement(), **added)["event"]
-    record_consent_events([change])
+    _tell([change])
     count_on_commit([change.event])
     _settle_reviews(change)
     if change.has_links and change.event.action == Action.OPTED_OUT:
@@ -57,13 +58,20 @@ def write_all(team_id: int, changes: Sequence[StandingChange]) -> list[ConsentEv
             change.added.event_id = event.id
             added.append(change.added)
     Suppression.objects.bulk_create(added)
-    record_consent_events(changes)
+    _tell(changes)
     if LinkedOptOut.objects.filter(team_id=team_id, event_id__in=[event.id for event in events]).exists():
         wake_copying_on_commit(team_id)
     count_on_commit(events)
     for change in changes:
         _settle_reviews(change)
     return events
+
+
+def _tell(changes: Sequence[StandingChange]) -> None:
+    """Tell other systems: endpoints by webhooks, and readers that wait at the end of the feed."""
+    record_consent_events(changes)
+    if changes:
+        change_tokens.renew_on_commit(changes[0].event.team_id, feed.TOPIC)
 
 
 def _copy_to_linked_teams(event: ConsentEvent) -> None:
@@ -121,7 +129,7 @@ def _hold_again(last: ConsentEvent, held_event_id: int, wanted: frozenset[str]) 
     )  # fmt: skip
     event.hash = event.digest()
     event.insert()
-    record_consent_events([StandingChange(event, wanted_event_types=wanted)])
+    _tell([StandingChange(event, wanted_event_types=wanted)])
     return event
 
 

@@ -58,7 +58,8 @@ def _data(entry: ConsentEvent) -> dict[str, Any]:
         "inbox": {"id": entry.inbox_id, "name": entry.inbox_name} if entry.inbox_id else None,
         "happened_at": timestamp(entry.happened_at),
         "recorded_at": timestamp(entry.recorded_at),
-        "position": entry.position,
+        "number_position": entry.position,
+        "position": entry.position,  # its name in older versions
     }
 
 

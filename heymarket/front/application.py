@@ -3,6 +3,7 @@
 carrier webhooks  ->  webhook threads of this process
 downloads         ->  the download server         at most DOWNLOADS_PER_TEAM of a team at a time
 polls for changes ->  held until there is something to tell, then the page server
+reads that wait   ->  the page server; held, and made again, while it has nothing to tell
 everything else   ->  the page server
 """
 
@@ -12,11 +13,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any
+
+import aiohttp
 
 from heymarket.front.bodies import FORM, UPLOAD, WEBHOOK, BodyLimits, BodyReader, Receive, Send
 from heymarket.front.environ import wsgi_environ
 from heymarket.front.held_polls import HeldPoll, HeldPolls
+from heymarket.front.held_reads import HeldReads, may_wait
 from heymarket.front.page_server import PageServer
 from heymarket.front.refusals import Answer, ClientGone, RefusedRequest
 from heymarket.front.sending import TooSlow, send_answer, send_response
@@ -49,11 +54,12 @@ class Front:
         webhooks: WebhookThreads,
         pages: PageServer,
         downloads: PageServer,
-        polls: HeldPolls | None = None,
+        sockets: Path | None = None,
     ) -> None:
+        """`sockets` is the folder in which the web server tells that it stops."""
         self.is_webhook, self.webhooks = is_webhook, webhooks  # asked with a path
         self.pages, self.downloads = pages, downloads
-        self.polls = polls or HeldPolls()
+        self.polls, self.reads = HeldPolls(folder=sockets), HeldReads(folder=sockets)
         self.webhook_bodies = BodyReader(1000, GIGABYTE // 16)
         self.page_bodies = BodyReader(500, 2 * GIGABYTE)
         self.downloading: Counter[str] = Counter()  # by team
@@ -81,6 +87,8 @@ class Front:
                 await send_answer(send, await self.webhooks.answer(environ))
         elif poll := HeldPoll.read(scope):
             await self._hold(poll, scope, receive, send)
+        elif may_wait(scope):
+            await self._hold_read(scope, receive, send)
         elif download := DOWNLOAD.fullmatch(scope["path"]):
             await self._download(download["team"], scope, receive, send)
         else:
@@ -103,6 +111,16 @@ class Front:
             else:
                 await self._respond(self.pages, body, scope, receive, send)
 
+    async def _hold_read(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.monotonic()
+        with await self._read(self.page_bodies, receive, scope, _limits(scope)) as body:
+            response = await self.pages.request(scope, body)
+            while hold := self.reads.hold(response.headers, began):
+                self.pages.done(response)
+                await self.reads.wait(hold, receive)
+                response = await self.pages.request(scope, body)
+            await self._send(self.pages, response, receive, send)
+
     async def _pass_on(self, server: PageServer, scope: Scope, receive: Receive, send: Send) -> None:
         with await self._read(self.page_bodies, receive, scope, _limits(scope)) as body:
             await self._respond(server, body, scope, receive, send)
@@ -110,7 +128,11 @@ class Front:
     async def _respond(
         self, server: PageServer, body: IO[bytes], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        response = await server.request(scope, body)
+        await self._send(server, await server.request(scope, body), receive, send)
+
+    async def _send(
+        self, server: PageServer, response: aiohttp.ClientResponse, receive: Receive, send: Send
+    ) -> None:
         try:
             await send_response(response, receive, send)
         finally:

@@ -12,6 +12,7 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
+from api.waiting import HEADER as HOLD_HEADER
 from heymarket.front.environ import client_address
 from heymarket.front.refusals import Headers, busy, restarting
 
@@ -20,7 +21,7 @@ CLIENT_HEADER = "x-heymarket-client"
 # Of one connection (RFC 9110, 7.6.1), or set again by the next server.
 NOT_PASSED_ON = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-    "transfer-encoding", "upgrade", "expect", "content-length", "server", "date", CLIENT_HEADER,
+    "transfer-encoding", "upgrade", "expect", "content-length", "server", "date", CLIENT_HEADER, HOLD_HEADER,
 })  # fmt: skip
 MAX_HEADER = 64 * 1024  # bytes
 

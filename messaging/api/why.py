@@ -12,7 +12,8 @@ from api.shapes import PathId, Phone, ResponseTime
 from messaging.api.calls import calls
 from messaging.sending_hours.holding import HoldQuestion, hold_of
 from messaging.sending_hours.recipient_clock import describe_clock
-from optout.api import WHY_EXAMPLE, WhyResponse, explain_consent, resolve_number
+from optout.api import resolve_number
+from optout.why_api import WHY_EXAMPLE, WhyResponse, explain_consent
 
 
 class SendingHoursResponse(BaseModel):

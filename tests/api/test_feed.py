@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from api.waiting import BEHIND_FRONT, HEADER, HeldCall
+from kernel import change_tokens
 from kernel.tenancy import scope
 from optout import consent, feed
 from optout.bulk_consent import opt_out_many
@@ -139,3 +141,25 @@ def test_a_change_that_is_rolled_back_is_not_in_the_feed(cast: Cast, crm: ApiCli
         _ = 1 / 0
     page = crm.get("optouts")
     assert page == {"changes": [], "next": page["next"], "more": False}
+
+
+def test_a_call_with_nothing_to_tell_asks_the_front_to_hold_it(cast: Cast, crm: ApiClient) -> None:
+    """Behind another server it is answered at once. Its token is older than what it has not seen."""
+    with scope(cast.northside.id):
+        opt_out_many(cast.northside.id, NUMBERS[:1], MAYA, reason="list")
+    end = crm.get("optouts?wait=30")["next"]
+    assert HEADER not in crm.call("GET", f"optouts?since={end}&wait=30"), "another server"
+    crm.client.defaults[BEHIND_FRONT] = "1"
+    for query, held in (("since=0&wait=30", False), (f"since={end}", False), (f"since={end}&wait=7", True)):
+        answer = crm.call("GET", f"optouts?{query}")
+        assert (answer.status_code, HEADER in answer) == (200, held), query
+    hold = HeldCall.read(answer[HEADER])
+    assert (hold.key_id, hold.team_id, hold.seconds) == (crm.key.key_id, cast.northside.id, 7)
+    assert change_tokens.read_topic([cast.northside.id], feed.TOPIC) == {cast.northside.id: (hold.token,)}
+    with scope(cast.northside.id):
+        consent.lift(cast.northside.id, NUMBERS[0], MAYA, reason="a mistake")
+    change_tokens.renewals.flush()
+    assert change_tokens.read_topic([cast.northside.id], feed.TOPIC) != {cast.northside.id: (hold.token,)}
+    assert [crm.refused("GET", f"optouts?wait={wait}") for wait in ("31", "-1", "x")] == [
+        (400, "bad_data")
+    ] * 3

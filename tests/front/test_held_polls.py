@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.change_polling import Ticket
-from heymarket.front import held_polls
+from heymarket.front import held_polls, token_watch
 from heymarket.front.held_polls import HeldPolls
 from tests.front.clients import FakeClient, FakePages, ask, front_with, run, until
 
@@ -23,7 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_polls, "READ_EVERY", 0.0)
+    monkeypatch.setattr(token_watch, "READ_EVERY", 0.0)
 
 
 def address(seen: str = "v1", session: str = "abc", more: str = "", until: int | None = None) -> str:

@@ -1,26 +1,32 @@
 """The web server as it runs: STOPs are counted while clients send and read slowly, and killed parts come back."""
 
 import http.client
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import requests
 from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 from twilio.request_validator import RequestValidator
 
 from accounts.models import Inbox
+from api.models import KeyScope
 from devserver.addresses import ROOT
 from devserver.processes import wait_until
 from kernel.tenancy import scope
 from optout.models import Suppression
+from tests.api.conftest import create_client
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.fake_twilio import MESSAGES, text_fields
 
@@ -120,19 +126,47 @@ def test_stops_are_counted_while_clients_are_slow_and_parts_are_killed(cast: Cas
 
 
 def test_a_stop_lets_requests_end(cast: Cast, web: WebServer) -> None:
-    """Those that have arrived in part are answered; whoever connects later is refused, and goes elsewhere."""
+    """Those that have arrived in part, or wait, are answered; whoever connects later goes elsewhere."""
+    reader = check_that_a_reader_waits(cast, web)
     head, body = web.signed_text(cast.front_desk, MARIA, "STOP")
     half_sent = [web.stall(head + body[:20]) for _ in range(3)]
     assert web.get("/accounts/login/") == 200
     web.process.terminate()
     assert wait_until(lambda: web.get("/healthz") == 0, web.is_up, 10)
+    assert json.loads(reader.result(5).text)["changes"] == []
     for connection_ in half_sent:
         connection_.sendall(body[20:].encode())
         assert connection_.recv(100).startswith(b"HTTP/1.1 200 "), "the request was lost"
         connection_.close()
     assert web.process.wait(20) == 0
     with scope(cast.northside.id):
-        assert Suppression.objects.get().number == MARIA
+        assert set(Suppression.objects.values_list("number", flat=True)) == {MARIA, TOM}
+
+
+def check_that_a_reader_waits(cast: Cast, web: WebServer) -> "Future[requests.Response]":
+    """A reader at the end of the feed gets an entry within a second of its commit; another one still waits."""
+    app = create_client(cast.owner, KeyScope.READ)
+    readers = ThreadPoolExecutor(1)
+
+    def read(since: str) -> "Future[requests.Response]":
+        address = f"{web.url}/v1/optouts?wait=30&since={since}"
+        headers = {"Authorization": f"Bearer {app.secret}"}
+        return readers.submit(requests.get, address, headers=headers, timeout=60)
+
+    first = read("0")
+    # Nothing tells that it waits: this is longer than it takes to be answered.
+    with pytest.raises(TimeoutError):
+        first.result(1.5)
+    assert web.post_text(cast.front_desk, TOM, "STOP") == 200
+    committed = time.monotonic()
+    page = first.result(5).json()
+    assert time.monotonic() - committed < 1
+    assert [change["phone"] for change in page["changes"]] == [TOM[1:]]
+    second = read(page["next"])
+    with pytest.raises(TimeoutError):
+        second.result(1.5)
+    readers.shutdown(wait=False)
+    return second
 
 
 def children(pid: int) -> dict[int, str]:

@@ -43,9 +43,9 @@ def test_without_a_cache_the_token_is_the_same_for_some_seconds(cast: Cast, froz
 
 def test_a_team_without_changes_has_one_token_until_it_changes(cast: Cast) -> None:
     team_id = cast.northside.id
-    caches[VALKEY].delete(change_tokens._key(team_id))
+    caches[VALKEY].delete(change_tokens._key(team_id, change_tokens.PAGES))
     token = change_tokens.current_token(team_id)
     assert not token.startswith("t"), "it does not depend on the time"
     assert change_tokens.current_token(team_id) == token
-    change_tokens.renewals.put(team_id)
+    change_tokens.renewals.put(change_tokens._key(team_id, change_tokens.PAGES))
     assert change_tokens.current_token(team_id) not in (token, "")

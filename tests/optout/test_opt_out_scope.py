@@ -17,7 +17,6 @@ from accounts.models import Inbox, Team
 from contacts.contact.models import Contact
 from kernel.tenancy import scope
 from optout import consent, ledger_hash, ledger_verification, verify
-from optout.api import explain_consent
 from optout.api_status import RecordedWord, RequestedStatus, set_status
 from optout.auto_replies import AutoReply, reply_text
 from optout.bulk_consent import opt_out_many
@@ -35,6 +34,7 @@ from optout.reader_settings import reader_settings
 from optout.reasons import OptOutReason
 from optout.send_guard import find_refusal
 from optout.standing_panel import build_panel
+from optout.why_api import explain_consent
 from optout.wording import describe_entry
 from tests.cast import MARIA, Cast
 

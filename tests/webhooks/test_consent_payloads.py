@@ -40,7 +40,7 @@ def test_the_payload_is_the_ledger_entry(
         "initiated_by": {"origin": "contact", "name": ""}, "persons_own": True, "words": "Stop", "reason": "",
         "source": "", "sentence": "Contact opted out by texting “Stop” to Billing",
         "inbox": {"id": cast.billing.id, "name": "Billing"}, "happened_at": timestamp(entry.happened_at),
-        "recorded_at": timestamp(entry.recorded_at), "position": 1, "feed_position": 1,
+        "recorded_at": timestamp(entry.recorded_at), "number_position": 1, "position": 1, "feed_position": 1,
     }  # fmt: skip
 
 
