@@ -4,10 +4,9 @@ from typing import Any
 
 from ninja import NinjaAPI
 
+from api import dry_runs, idempotency
 from api.errors import ErrorCode, error_example
 from api.models import KeyScope
-
-DRY_RUN = "X-Heymarket-Dry-Run"
 
 DESCRIPTION = """\
 Whether a number may be texted belongs to the number: contacts come and go, opt-outs and blocks stay.
@@ -28,8 +27,11 @@ at fault, if any.
 **Limits**: 500 requests a minute for each key, bodies up to 2 MB. `X-RateLimit-Remaining` is the rest of this minute,
 `Retry-After` the number of seconds to wait.
 
-**Dry runs**: with `X-Heymarket-Dry-Run: true` a call that changes something is checked and answered as usual, and
-changes nothing.
+**Dry runs**: with `X-Heymarket-Dry-Run: true` a call that changes something is checked, and changes nothing. The answer
+is `{"dry_run": true, "response": …}` with what the call would answer, without IDs; an error has `dry_run` too.
+
+**Idempotency-Key**: with this header a POST that changes something runs once. Within 24 hours the same key with the
+same body gets the first response again, with `Idempotent-Replayed: true`.
 """
 
 BEARER = "An API key, or a JWT signed with SECRET_ID||SECRET_KEY (HS256, five minutes)."
@@ -80,15 +82,15 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def openapi_extra(
-    scope: KeyScope, writes: bool, example: Any, codes: list[ErrorCode], body: Any
+    scope: KeyScope, writes: bool, keyed: bool, example: Any, codes: list[ErrorCode], body: Any
 ) -> dict[str, Any]:
-    """The additions to the OpenAPI operation of a call: scope, examples, errors and the header for dry runs."""
+    """The additions to the OpenAPI operation of a call: scope, examples, errors and the headers of the request."""
     extra: dict[str, Any] = {
         "x-scope": scope.value,
         "responses": {200: _content({"example": example})} | _errors(codes),
     }
     if writes:
-        extra["parameters"] = [_DRY_RUN_HEADER]
+        extra["parameters"] = [_DRY_RUN_HEADER, _IDEMPOTENCY_KEY_HEADER][: 1 + keyed]
     if body is not None:
         extra["requestBody"] = _content({"example": body})
     return extra
@@ -113,8 +115,15 @@ def _content(extra: dict[str, Any]) -> dict[str, Any]:
 
 _DRY_RUN_HEADER = {
     "in": "header",
-    "name": DRY_RUN,
+    "name": dry_runs.HEADER,
     "required": False,
     "schema": {"type": "string", "enum": ["true", "false"]},
-    "description": "With `true` the call is checked and answered as usual, and changes nothing.",
+    "description": "With `true` the call is checked and changes nothing.",
+}
+_IDEMPOTENCY_KEY_HEADER = {
+    "in": "header",
+    "name": idempotency.HEADER,
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "description": "A new UUID for each call. Repeated within 24 hours, it gets the first response again.",
 }

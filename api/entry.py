@@ -32,6 +32,7 @@ def api_entry(get_page: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
             response[HEADER] = request.request_id
             return response
         request.rate_limit = request.hold = None
+        request.response_headers = {}
         response = _respond_as_get(request) if request.method == "HEAD" else _respond(request)
         if ignored := ignored_header(request):
             response[IGNORED] = ignored
@@ -40,7 +41,8 @@ def api_entry(get_page: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
         response[HEADER] = request.request_id
         response["Cache-Control"] = "no-store"
         response["Content-Length"] = str(len(response.content))
-        for name, value in (request.rate_limit.headers() if request.rate_limit else {}).items():
+        limits = request.rate_limit.headers() if request.rate_limit else {}
+        for name, value in {**limits, **request.response_headers}.items():
             response[name] = value
         return response
 

@@ -11,11 +11,9 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from api.errors import ApiError, ErrorCode, from_validation_error
-from api.strict_json import PlainRenderer
+from api.strict_json import CONTENT_TYPE, PlainRenderer
 
 log = logging.getLogger(__name__)
-
-CONTENT_TYPE = f"{PlainRenderer.media_type}; charset={PlainRenderer.charset}"
 
 
 def install(api: NinjaAPI) -> None:
@@ -33,12 +31,16 @@ def install(api: NinjaAPI) -> None:
 
 def error_response(request: Any, error: ApiError, headers: dict[str, str] | None = None) -> HttpResponse:
     """The response to this error, in the form that every error has."""
-    body = {"error_code": error.code.value, "message": error.message}
+    body: dict[str, Any] = {"error_code": error.code.value, "message": error.message}
     if error.field:
         body["field"] = error.field
+    if dry_run := getattr(request, "dry_run", False):
+        body["dry_run"] = dry_run
     body["request_id"] = request.request_id
     content = PlainRenderer().render(request, body, response_status=error.code.status)
     response = HttpResponse(content, content_type=CONTENT_TYPE, status=error.code.status, headers=headers)
+    if error.retry_after:
+        response["Retry-After"] = str(error.retry_after)
     if error.code.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response
@@ -48,7 +50,7 @@ def unexpected_error_response(request: Any, error: Exception) -> HttpResponse:
     """503 when the database is unavailable, so that callers retry; otherwise 500. Both are logged."""
     if isinstance(error, OperationalError | InterfaceError):
         log.error("API call deferred, database unavailable: %s (%s)", error, request.request_id)
-        return error_response(request, ApiError(ErrorCode.UNAVAILABLE), {"Retry-After": "5"})
+        return error_response(request, ApiError(ErrorCode.UNAVAILABLE, retry_after=5))
     log.error("API call failed (%s)", request.request_id, exc_info=error)
     return error_response(request, ApiError(ErrorCode.INTERNAL_ERROR))
 

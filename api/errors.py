@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -101,6 +101,16 @@ class ErrorCode(enum.StrEnum):
         "The person opted out. They can text START, or the call can record fresh consent.",
     )
     LOCAL_ID_REUSED = "local_id_reused", 409, "This local_id was used for another text in the last 24 hours."
+    CALL_IN_PROGRESS = (
+        "call_in_progress",
+        409,
+        "A call with this Idempotency-Key is at work. Wait for Retry-After seconds, then repeat it.",
+    )
+    IDEMPOTENCY_KEY_REUSED = (
+        "idempotency_key_reused",
+        422,
+        "This Idempotency-Key was used for another request in the last 24 hours. Send each new request with a new key.",
+    )
     RATE_LIMITED = "rate_limited", 429, "Too many requests with this key. Wait for Retry-After seconds."
     INTERNAL_ERROR = (
         "internal_error",
@@ -111,11 +121,16 @@ class ErrorCode(enum.StrEnum):
 
 
 class ApiError(Exception):
-    """The error that a call ends in; the message says what to do."""
+    """The error that a call ends in; the message says what to do, and `retry_after` is in seconds."""
 
-    def __init__(self, code: ErrorCode, message: str = "", *, field: str = "") -> None:
+    def __init__(self, code: ErrorCode, message: str = "", *, field: str = "", retry_after: int = 0) -> None:
         self.code, self.message, self.field = code, message or code.meaning, field
+        self.retry_after = retry_after
         super().__init__(f"{code}: {self.message}")
+
+    def parts(self) -> dict[str, Any]:
+        """The arguments, besides the code, that make this error again."""
+        return {"message": self.message, "field": self.field}
 
 
 class ErrorResponse(BaseModel):
@@ -126,6 +141,7 @@ class ErrorResponse(BaseModel):
     error_code: str = Field(description="What went wrong, for apps.", examples=["bad_data"])
     message: str = Field(description="What went wrong and what to do, for people.")
     field: str | None = Field(None, description="Where in the request, like `consent.obtained_at`.")
+    dry_run: Literal[True] | None = Field(None, description="True if this was a dry run.")
     request_id: str = Field(
         description="Also in the header X-Request-Id; names this request in our logs.",
         examples=["0f8fad5b-d9cb-469f-a165-70867728950e"],

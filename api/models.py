@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from kernel.encryption import EncryptedField
-from kernel.tenancy import TenantIsolation, TenantModel
+from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
 
 class KeyScope(models.TextChoices):
@@ -61,3 +61,24 @@ class ApiKey(TenantModel):
     def ordered_scopes(self) -> list[KeyScope]:
         """The scopes in the order of KeyScope, the most powerful last."""
         return [scope for scope in KeyScope if scope in self.scopes]
+
+
+class StoredResponse(TenantModel):
+    """The response to a call with an Idempotency-Key, see api.idempotency."""
+
+    api_key = TenantKey(ApiKey)
+    idempotency_key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of the request
+    content = models.TextField(blank=True)  # JSON; empty while the call runs
+    error_code = models.CharField(max_length=40, blank=True)  # of an error, whose parts are the content
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            TenantIsolation(name="api_storedresponse_isolation"),
+            TenantReference(field="api_key", on_delete="CASCADE", name="api_storedresponse_key"),
+            models.UniqueConstraint(
+                fields=["team", "api_key", "idempotency_key"], name="api_storedresponse_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["team", "created_at"], name="api_storedresponse_age")]

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,11 +11,13 @@ from ninja import Router
 from ninja.operation import Operation
 from ninja.security import HttpBearer
 from ninja.utils import contribute_operation_callback
+from pydantic import TypeAdapter
 
 from accounts.models import Team
-from api import keys, limits
+from api import dry_runs, idempotency, keys, limits
 from api.credentials import read_credentials
-from api.document import DRY_RUN, openapi_extra
+from api.document import openapi_extra
+from api.dry_runs import DryRunResponse, dry_run_response, is_dry_run
 from api.errors import ApiError, ErrorCode, ErrorResponse
 from api.models import ApiKey, KeyMode, KeyScope
 from api.tolerance import ignore
@@ -32,6 +35,8 @@ COMMON_ERRORS = (
     ErrorCode.INTERNAL_ERROR,
     ErrorCode.UNAVAILABLE,
 )
+# Errors of the header Idempotency-Key.
+KEYED_ERRORS = (ErrorCode.CALL_IN_PROGRESS, ErrorCode.IDEMPOTENCY_KEY_REUSED)
 
 
 class ApiRequest(HttpRequest):
@@ -42,16 +47,22 @@ class ApiRequest(HttpRequest):
     compatible: bool  # whether it is read in the key's compatible mode
     rate_limit: limits.RateLimit | None
     hold: HeldCall | None
+    dry_run: bool
+    prepared: Any  # what the call's `prepare` returned
+    response_headers: dict[str, str]
 
 
 class BearerAuth(HttpBearer):
     """The key in one of the headers that api.credentials reads. It must have this scope."""
 
-    def __init__(self, scope: KeyScope) -> None:
-        self.scope = scope
+    def __init__(self, scope: KeyScope, writes: bool) -> None:
+        self.scope, self.writes = scope, writes
         super().__init__()
 
     def __call__(self, request: Any) -> ApiKey:
+        request.dry_run = self.writes and is_dry_run(request.headers)
+        if request.dry_run:  # said by errors, too
+            request.response_headers[dry_runs.HEADER] = "true"
         token, old_form = read_credentials(request.headers)
         key = self.authenticate(request, token)
         request.compatible = old_form or key.mode == KeyMode.COMPATIBLE
@@ -94,46 +105,67 @@ class ApiRouter(Router):
         errors: Iterable[ErrorCode] = (),
         body: Any = None,
         one_transaction: bool = True,
+        prepare: Callable[..., Any] | None = None,
         **options: Any,
     ) -> Callable[..., Any]:
         """`answer` is the type of the response, `example` a real response, and `body` a request that gets it.
 
         `errors` are the codes besides COMMON_ERRORS. A call without `one_transaction` opens its own scopes, and must
-        itself change nothing in a dry run.
+        itself change nothing in a dry run. `prepare` has the parameters of the call and runs before its transaction;
+        its result is `request.prepared`.
         """
-        codes = [*errors, *COMMON_ERRORS]
+        keyed = writes and method == "POST"
+        codes = [*errors, *COMMON_ERRORS, *(KEYED_ERRORS if keyed else ())]
+        run = _Run(writes, one_transaction, prepare, TypeAdapter(answer))
 
         def decorate(call: Callable[..., Any]) -> Callable[..., Any]:
             return self.api_operation(
                 [method],
                 path,
-                auth=BearerAuth(scope),
-                response={200: answer} | {code.status: ErrorResponse for code in codes},
+                auth=BearerAuth(scope, writes),
+                response={200: answer | DryRunResponse if writes else answer}
+                | {code.status: ErrorResponse for code in codes},
                 operation_id=call.__name__,
-                openapi_extra=openapi_extra(scope, writes, example, codes, body),
+                openapi_extra=openapi_extra(scope, writes, keyed, example, codes, body),
                 **options,
-            )(_with_checks(call, writes, one_transaction))
+            )(_with_checks(call, run))
 
         return decorate
 
 
-def _with_checks(call: Callable[..., Any], writes: bool, one_transaction: bool) -> Callable[..., Any]:
+@dataclass(frozen=True)
+class _Run:
+    """How a call is run."""
+
+    writes: bool
+    one_transaction: bool
+    prepare: Callable[..., Any] | None
+    answer: TypeAdapter[Any]
+
+    def __call__(self, request: Any, call: Callable[[], Any]) -> Any:
+        """The result of the call, or a response. A returned ApiError is raised after the transaction's commit."""
+        keyed = idempotency.keyed_call(request) if self.writes and not request.dry_run else None
+        if self.one_transaction:
+            with team_scope(request.team.id):
+                result = idempotency.run_once(request, keyed, call, self.answer) if keyed else call()
+                if request.dry_run:
+                    transaction.set_rollback(True)
+        else:
+            result = idempotency.run_once_in_parts(request, keyed, call, self.answer) if keyed else call()
+        if isinstance(result, ApiError):
+            raise result
+        return dry_run_response(request, result, self.answer) if request.dry_run else result
+
+
+def _with_checks(call: Callable[..., Any], run: _Run) -> Callable[..., Any]:
     parameters: set[str] = set()
 
     @functools.wraps(call)
     def checked(request: Any, *args: Any, **values: Any) -> Any:
         _check_query(request, parameters)
-        dry_run = writes and is_dry_run(request)
         keys.record_use(request.key)
-        if not one_transaction:
-            return call(request, *args, **values)
-        with team_scope(request.team.id):
-            result = call(request, *args, **values)
-            if dry_run:
-                transaction.set_rollback(True)
-        if isinstance(result, ApiError):  # returned, not raised, so that the transaction is committed
-            raise result
-        return result
+        request.prepared = run.prepare(request, *args, **values) if run.prepare else None
+        return run(request, functools.partial(call, request, *args, **values))
 
     contribute_operation_callback(checked, lambda operation: parameters.update(_query_fields(operation)))
     return checked
@@ -157,11 +189,3 @@ def _check_query(request: Any, parameters: set[str]) -> None:
             raise ApiError(ErrorCode.BAD_DATA, "There is no such parameter.", field=name)
         if len(values) > 1:
             raise ApiError(ErrorCode.BAD_DATA, "This parameter is given twice.", field=name)
-
-
-def is_dry_run(request: Any) -> bool:
-    """Whether the header asks for a dry run. Raises ApiError(BAD_DATA) for any other value."""
-    value = request.headers.get(DRY_RUN)
-    if value not in (None, "true", "false"):
-        raise ApiError(ErrorCode.BAD_DATA, f"{DRY_RUN} must be true or false.", field=DRY_RUN)
-    return value == "true"

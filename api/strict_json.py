@@ -68,3 +68,6 @@ class PlainRenderer(BaseRenderer):
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
         return _encode(data).encode(errors="replace")  # an error may quote the request
+
+
+CONTENT_TYPE = f"{PlainRenderer.media_type}; charset={PlainRenderer.charset}"

@@ -1,9 +1,10 @@
-"""Retention: what imports, vendor lists and bulk actions leave is deleted after a time, in batches of one team."""
+"""Retention: what imports, vendor lists, bulk actions and API calls leave is deleted after a time, in batches."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from api import idempotency
 from contacts.imports.models import Import, RefusedRow
 from contacts.runs.models import ENDED, RunState
 from contacts.vendor_lists.models import VendorListImport, VendorListRemark
@@ -60,4 +61,6 @@ def clear_samples(team_id: int, now: datetime) -> int:
 
 
 # Each applies to one team in its scope, and returns how many rows it found, at most BATCH_SIZE.
-RULES: list[Callable[[int, datetime], int]] = [cancel_unconfirmed, delete_remarks, clear_samples]
+RULES: list[Callable[[int, datetime], int]] = [
+    cancel_unconfirmed, delete_remarks, clear_samples, idempotency.delete_expired,
+]  # fmt: skip

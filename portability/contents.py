@@ -11,7 +11,7 @@ from typing import Any
 
 from accounts.audit.models import AuditEntry
 from accounts.models import Inbox, Invitation, Member, Seat
-from api.models import ApiKey
+from api.models import ApiKey, StoredResponse
 from contacts.bulk.models import BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField, FieldDeletion, FilterValue
@@ -142,6 +142,7 @@ _DELIVERED = "About the delivery of webhooks by this installation."
 
 LEFT_OUT: dict[type[TenantModel], str] = {
     ApiKey: _SECRETS,
+    StoredResponse: "Responses belong to API keys, which stay where they are.",
     Invitation: f"{_SECRETS} Whoever has not accepted yet is invited again.",
     PushSubscription: f"{_SECRETS} A browser subscribes again.",
     UnseenEvent: "Emails about what is unseen are sent by this installation.",

@@ -9,7 +9,7 @@ from psycopg.errors import DeadlockDetected
 from pydantic import BaseModel, Field, ValidationError
 
 from api.errors import ApiError, ErrorCode, from_validation_error
-from api.router import ApiRequest, is_dry_run
+from api.router import ApiRequest
 from api.shapes import parse_number
 from contacts.api.calls import calls
 from contacts.api.saving import save_new
@@ -91,7 +91,7 @@ def _save_batch(
                     for number in numbers
                     for index in indexes[number]
                 ]
-                if is_dry_run(request):
+                if request.dry_run:
                     transaction.set_rollback(True)
                 return results
         except OperationalError as error:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from api.errors import ApiError, ErrorCode
 from contacts.bulk.models import BulkActionRun
 from contacts.contact.models import Contact
 from contacts.imports.models import Import
@@ -67,6 +68,7 @@ def erase_persons(team_id: int, persons: Sequence[ErasedPerson]) -> None:
     """
     _erase_from_imports(team_id, persons, RowPatterns.of(persons))
     _erase_from_bulk_actions(team_id, persons)
+    _erase_from_responses(team_id, RowPatterns.of(persons))
     for eraser in PERSON_ERASERS:
         eraser(team_id, persons)
 
@@ -136,6 +138,15 @@ _ERASE_WAITING = [
     "DELETE FROM contacts_importrow WHERE team_id = $1 AND number = ANY($2) AND opt_out IS NOT TRUE",
 ]
 
+# A repeat of the call then gets this error.
+_ERASE_RESPONSES = f"""
+    UPDATE api_storedresponse SET content = $4, error_code = $5
+    WHERE team_id = $1 AND content <> '' AND {_matches("content")}
+"""
+_ERASED_RESPONSE = ApiError(
+    ErrorCode.IDEMPOTENCY_KEY_REUSED, "The response to this key was erased at the request of a person."
+)
+
 _ERASE_SOURCES = """
     UPDATE contacts_vendorlistrow SET source = '' WHERE team_id = $1 AND (number = ANY($2) OR lower(source) ~ $3)
 """
@@ -152,6 +163,11 @@ def _erase_from_imports(team_id: int, persons: Sequence[ErasedPerson], patterns:
     fetch(_ERASE_SOURCES, team_id, numbers, patterns.words)
     for statement in _ERASE_ROWS:
         fetch(statement, team_id, patterns.digits, patterns.words, ERASED)
+
+
+def _erase_from_responses(team_id: int, patterns: RowPatterns) -> None:
+    parts = json.dumps(_ERASED_RESPONSE.parts())
+    fetch(_ERASE_RESPONSES, team_id, patterns.digits, patterns.words, parts, _ERASED_RESPONSE.code.value)
 
 
 def _erase_from_bulk_actions(team_id: int, persons: Sequence[ErasedPerson]) -> None:

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
-from api.router import ApiRequest, is_dry_run
+from api.router import ApiRequest
 from api.shapes import parse_number
 from kernel.phone_numbers import is_textable
 from kernel.tenancy import scope
@@ -29,6 +28,18 @@ from messaging.text_templates.templates import copy_picture, fill_text, find_tem
 from optout.consent_types import Refusal
 
 
+def _prepared(request: ApiRequest, payload: SendMessageRequest) -> list[Attachment]:
+    """Check the request, and copy the template's picture, if it has one, outside any transaction."""
+    _check_target(payload)
+    _check_content(payload)
+    _check_address(payload.media_url)
+    if payload.template_id is None or request.dry_run:
+        return []
+    with scope(request.team.id):
+        template = find_template(request.team.id, None, payload.template_id)
+    return copy_picture(template) if template else []
+
+
 @calls.writes(
     "POST", "/message/send", scope=KeyScope.SEND, answer=SendMessageResponse,
     example={
@@ -45,7 +56,7 @@ from optout.consent_types import Refusal
         ErrorCode.HELD_FOR_REVIEW, ErrorCode.UNCONFIRMED_NUMBER, ErrorCode.LOCAL_ID_REUSED,
         ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.LIST_NOT_FOUND,
     ],
-    one_transaction=False, summary="Send a text",
+    prepare=_prepared, summary="Send a text",
 )  # fmt: skip
 def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     """Queue a text to a number or into a conversation.
@@ -58,27 +69,7 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     With list_id a broadcast is created, and its ID returned: who may not be texted is left out, and fields are filled
     for each person.
     """
-    _check_target(payload)
-    _check_content(payload)
-    _check_address(payload.media_url)
-    dry_run = is_dry_run(request)
-    picture = [] if dry_run else _copied_picture(request, payload)
-    with scope(request.team.id):
-        result = _send_once(request, payload, picture)
-        if dry_run:
-            transaction.set_rollback(True)
-    if isinstance(result, ApiError):  # a refused text stays in its conversation
-        raise result
-    return result
-
-
-def _copied_picture(request: ApiRequest, payload: SendMessageRequest) -> list[Attachment]:
-    """The picture of the template, copied outside any transaction; none without one."""
-    if payload.template_id is None:
-        return []
-    with scope(request.team.id):
-        template = find_template(request.team.id, None, payload.template_id)
-    return copy_picture(template) if template else []
+    return _send_once(request, payload, request.prepared)
 
 
 def _send_once(

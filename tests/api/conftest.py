@@ -45,7 +45,7 @@ class ApiClient:
         answer = self.call(method, path, data, **headers)
         body = answer.json()
         assert answer.status_code >= 400, body
-        assert set(body) - {"field"} == {"error_code", "message", "request_id"}
+        assert set(body) - {"field", "dry_run", "refusal"} == {"error_code", "message", "request_id"}
         assert body["request_id"] == answer["X-Request-Id"]
         return answer.status_code, body["error_code"]
 

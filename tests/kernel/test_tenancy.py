@@ -23,7 +23,7 @@ from accounts import scope_lookups
 from accounts.audit.models import SettingsSection
 from accounts.models import Inbox, Invitation, Member, Role, Seat, Team, hash_token
 from accounts.settings_audit import record_changes
-from api.models import ApiKey
+from api.models import ApiKey, StoredResponse
 from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField, FieldDeletion, FilterValue
@@ -323,7 +323,15 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             invited_by="x",
         )
         record_changes(member, SettingsSection.OPT_OUT, {"Help": "no"}, {"Help": "yes"})
-        ApiKey.objects.create(team=team, name="CRM", key_id=team.slug)
+        api_key = ApiKey.objects.create(team=team, name="CRM", key_id=team.slug)
+        StoredResponse.objects.create(
+            team=team,
+            api_key=api_key,
+            idempotency_key="1",
+            fingerprint="x",
+            content=f'"{MARIA}"',
+            created_at=now,
+        )
         consent.opt_out(team.id, STRANGER, Actor(Origin.TOLD_MEMBER, "Maya"), reason="they asked us")
         endpoint = Endpoint(
             team=team, name="CRM", url="https://crm.example/hooks", events=[EventType.OPT_OUT]

@@ -1,0 +1,46 @@
+"""Dry runs: a call that changes something is checked and answered, and changes nothing."""
+
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from pydantic import BaseModel, Field, TypeAdapter
+
+from api.errors import ApiError, ErrorCode
+from api.strict_json import CONTENT_TYPE, PlainRenderer
+
+HEADER = "X-Heymarket-Dry-Run"
+
+
+class DryRunResponse(BaseModel):
+    """The answer to a dry run: nothing was changed."""
+
+    dry_run: Literal[True]
+    response: Any = Field(description="What the call would answer, without IDs: nothing exists that has one.")
+
+
+def is_dry_run(headers: Any) -> bool:
+    """Whether the header asks for a dry run. Raises ApiError(BAD_DATA) for any value but true and false."""
+    value = headers.get(HEADER)
+    if value not in (None, "true", "false"):
+        raise ApiError(ErrorCode.BAD_DATA, f"{HEADER} must be true or false.", field=HEADER)
+    return value == "true"
+
+
+def dry_run_response(request: Any, result: Any, answer: TypeAdapter[Any]) -> HttpResponse:
+    """The response to a dry run, whose call would answer `result`."""
+    body = {"dry_run": True, "response": without_ids(answer.dump_python(result, mode="json"))}
+    content = PlainRenderer().render(request, body, response_status=200)
+    return HttpResponse(content, content_type=CONTENT_TYPE)
+
+
+def without_ids(value: Any) -> Any:
+    """A value of JSON without its fields that hold IDs. A `local_id` is the caller's own."""
+    if isinstance(value, list):
+        return [without_ids(item) for item in value]
+    if isinstance(value, dict):
+        return {name: without_ids(item) for name, item in value.items() if not _holds_ids(name)}
+    return value
+
+
+def _holds_ids(name: str) -> bool:
+    return name in ("id", "uuid") or (name.endswith(("_id", "_ids")) and name != "local_id")
