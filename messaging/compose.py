@@ -42,6 +42,7 @@ def compose_text(
     within_hours: bool = False,
     marketing: bool = False,
     held: str = "",
+    local_id: str = "",
 ) -> Message:
     """Queue a text, in the scope of the team. A text that consent forbids is stored as refused, with the reason.
 
@@ -49,7 +50,7 @@ def compose_text(
     uploads (messaging.media.uploads), or not saved yet and still to be fetched: the text then waits for them, at most
     MEDIA_TIMEOUT. With an `undo_window` the text waits so long, and its author may take it back meanwhile. A text
     `within_hours` waits until the recipient's sending hours allow it; it may be `marketing`, which laws also count.
-    `held` says how long it has been held before.
+    `held` says how long it has been held before. `local_id` is a program's own ID of it.
     """
     now = timezone.now()
     refusal: str | None = INBOX_CLOSED
@@ -86,6 +87,7 @@ def compose_text(
         within_hours=within_hours,
         marketing=marketing,
         held=held,
+        local_id=local_id,
     )
     is_held = refusal is None and hold_message(message, now) is not None
     message.insert()

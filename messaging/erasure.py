@@ -31,7 +31,7 @@ INSERT_NUMBERLESS = """
 # A waiting text is not sent any more. A text that is being sent is settled by its ID and not sent again.
 ERASE_TEXTS = """
     WITH erased AS (
-      UPDATE messaging_message AS m SET number = '', body = '', media = '[]', error = '', held = '',
+      UPDATE messaging_message AS m SET number = '', body = '', media = '[]', error = '', held = '', local_id = '',
         possible_opt_out = false, conversation_id = numberless.id,
         status = CASE WHEN m.status IN ('queued', 'claimed') THEN 'failed' ELSE m.status END,
         due_at = CASE WHEN m.status IN ('queued', 'claimed') THEN NULL ELSE m.due_at END

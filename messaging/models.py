@@ -212,6 +212,7 @@ class Message(TenantModel):
     error = models.CharField(max_length=300, blank=True)
     crossed = models.BooleanField(default=False)  # it was being sent when an opt-out arrived
     broadcast_id = models.BigIntegerField(null=True)  # the broadcast that it is a text of
+    local_id = models.CharField(max_length=64, blank=True, default="", db_default="")  # given by a program
     marketing = models.BooleanField(default=False, db_default=False)  # as a program or a broadcast said
     # Whether it is claimed only within the recipient's sending hours, as texts of broadcasts always are.
     within_hours = models.BooleanField(default=False, db_default=False)

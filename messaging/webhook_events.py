@@ -109,6 +109,7 @@ def _shared(team_id: int, media: Iterable[tuple[int, Mapping[str, str]]]) -> lis
 def _data(message: Message, media: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "message_id": message.id,
+        "local_id": message.local_id,
         "conversation_id": message.conversation_id,
         **number_fields(message.number),
         "inbox": {"id": message.inbox_id, "name": message.inbox.name},

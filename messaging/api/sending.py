@@ -178,7 +178,7 @@ def _send(
     )
     message = compose_text(
         inbox, number, body, author=author, author_name=author_name, attachments=attachments,
-        within_hours=payload.marketing, marketing=payload.marketing,
+        within_hours=payload.marketing, marketing=payload.marketing, local_id=payload.local_id or "",
     )  # fmt: skip
     if message.status == MessageStatus.REFUSED:
         return refusal_error(Refusal(message.reason))

@@ -201,6 +201,8 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "list_messages": lambda w: ApiCall(
         "GET", f"messages?phoneNumber={w.phone}&inboxID={w.inbox}&timestamp=4000000000&notes=true"
     ),
+    "list_all_messages": lambda w: ApiCall("POST", "messages/all", {"created_at": LATER, "order": "created_at"}),
+    "count_all_messages": lambda w: ApiCall("POST", "messages/all/count", {"created_at": LATER}),
     "list_templates": lambda w: ApiCall("POST", "templates", {"date": LATER}),
     "get_template": lambda w: ApiCall("GET", f"template/{w.template}"),
     "create_template": lambda w: ApiCall("POST", "template", {

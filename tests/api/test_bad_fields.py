@@ -57,6 +57,9 @@ PHONES = [
     (["x"], INVALID_NUMBER),
     (["15105"], INVALID_NUMBER),
 ]
+CURSOR = [*TIME, *_bad(
+    "2026-11-25T10:42:00", "2026-11-25T10:42:00+99:99", f"2026-11-25T10:42:00.{'1' * 26}Z", "0001-01-01T00:00:00+01:00"
+)]  # fmt: skip
 FIELDS: dict[str, BadValues] = {
     "id": ID, "inbox_id": ID, "user_id": ID, "creator_id": ID, "chat_id": ID, "tag_id": ID,
     "reassign_id": ID, "assigned": ID, "conversation_id": ID, "template_id": ID,
@@ -76,10 +79,7 @@ FIELDS: dict[str, BadValues] = {
     "tags": _bad("vip", {}, 1, True, [1], [True], [None], [""], ["x" * 41], [[]], [{}], ["x"] * 51, [{"tag_id": "1"}]),
     "custom": _bad("Gold", 1, True, [], [{}], {str(number): 1 for number in range(51)}),
     "consent": _bad("yes", 1, True, [], {}), "obtained_at": [*TIME, *_bad("9999-12-31T23:59:59-01:00", "25.11.2026")],
-    "date": [*TIME, *_bad(
-        "2026-11-25T10:42:00", "2026-11-25T10:42:00+99:99", f"2026-11-25T10:42:00.{'1' * 26}Z",
-        "0001-01-01T00:00:00+01:00"
-    )],
+    "date": CURSOR, "created_at": CURSOR,
     "tag": text(40), "limit": _bad("1", 0, 501, 1.5, True, [], {}), "page": _bad("1", -1, 10_001, 1.5, True, [], {}),
     "order": _bad("", "name", 1, True, [], {}),
     "category": _bad("", "MARKETING", "none", 1, True, [], {}), "method": _bad("", "Form", "import", 1, True, [], {}),
