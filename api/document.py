@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from ninja import NinjaAPI
 
 from api import dry_runs, idempotency
+from api.credentials import KEY_HEADER
+from api.document_fields import finish_fields
 from api.errors import ErrorCode, error_example
 from api.models import KeyScope
 
@@ -34,7 +37,42 @@ is `{"dry_run": true, "response": …}` with what the call would answer, without
 same body gets the first response again, with `Idempotent-Replayed: true`.
 """
 
-BEARER = "An API key, or a JWT signed with SECRET_ID||SECRET_KEY (HS256, five minutes)."
+SECURITY = {
+    "BearerAuth": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, or a JWT signed with SECRET_ID||SECRET_KEY (HS256, five minutes).",
+    },
+    "KeyHeader": {
+        "type": "apiKey",
+        "in": "header",
+        "name": KEY_HEADER,
+        "description": "An API key. An older form, always in compatible mode.",
+    },
+    "BasicAuth": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "An API key as the user, without a password. An older form, always in compatible mode.",
+    },
+}
+
+# The subjects of the reference. A call's subject is that of its router, or that of the first word of its path.
+SUBJECTS = {
+    "Contacts": "People, custom fields and tags.",
+    "Consent": "Whether a number may be texted, why, and every change of that.",
+    "Messages": "Texts: send, list, schedule.",
+    "Conversations": "One inbox with one number: list, read, assign, close.",
+    "Templates": "Texts that a team uses again.",
+    "Lists": "Whom a team writes to for one purpose.",
+    "Broadcasts": "One text to many people.",
+    "Team": "The team, its members and its inboxes.",
+    "Webhooks": "Addresses of other systems that are told of events.",
+}
+_SUBJECT_OF = {
+    "conversation": "Conversations", "conversations": "Conversations", "template": "Templates",
+    "templates": "Templates", "list": "Lists", "lists": "Lists", "broadcast": "Broadcasts",
+    "broadcasts": "Broadcasts", "team": "Team", "users": "Team", "inboxes": "Team", "webhooks": "Webhooks",
+}  # fmt: skip
 
 _HEADERS: dict[str, Any] = {
     "X-Request-Id": {
@@ -48,8 +86,8 @@ _HEADERS: dict[str, Any] = {
     "X-RateLimit-Limit": {"schema": {"type": "integer"}, "description": "Requests per minute of the clock."},
     "X-RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "Requests left in this minute."},
     "X-RateLimit-Reset": {"schema": {"type": "integer"}, "description": "Seconds until the next minute."},
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
 }
-_RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
 
 
 class DocumentedApi(NinjaAPI):
@@ -57,25 +95,52 @@ class DocumentedApi(NinjaAPI):
 
     _document: Any = None
 
+    def __init__(self, *, webhooks: dict[str, Any], **options: Any) -> None:
+        """`webhooks` are the events of the document, as webhooks.document writes them."""
+        self._webhooks = webhooks
+        super().__init__(**options)
+
     def get_openapi_schema(self, **options: Any) -> Any:
-        self._document = self._document or _complete(super().get_openapi_schema(**options))
+        self._document = self._document or self._complete(super().get_openapi_schema(**options))
         return self._document
 
+    def _complete(self, document: dict[str, Any]) -> dict[str, Any]:
+        document["servers"] = [{"url": settings.PUBLIC_URL, "description": "This installation."}]
+        document["tags"] = [{"name": name, "description": words} for name, words in SUBJECTS.items()]
+        document["components"] |= {"securitySchemes": SECURITY, "headers": _HEADERS}
+        for path, calls in document["paths"].items():
+            for call in calls.values():
+                _complete_call(path, call)
+        finish_fields(document)
+        return document | {"webhooks": self._webhooks}
 
-def _complete(document: dict[str, Any]) -> dict[str, Any]:
-    """Add the headers of all responses, and each call's scope to its description."""
-    document["components"]["securitySchemes"] = {
-        "BearerAuth": {"type": "http", "scheme": "bearer", "description": BEARER}
-    }
-    for path in document["paths"].values():
-        for call in path.values():
-            call["description"] = f"{call['description']}\n\nScope: `{call['x-scope']}`."
-            for parameter in call["parameters"]:
-                # Its schema has the examples. A parameter's own would need another form.
-                parameter.pop("examples", None)
-            for status, response in call["responses"].items():
-                response["headers"] = _HEADERS | (_RETRY_AFTER if int(status) in (429, 503) else {})
-    return document
+
+def _complete_call(path: str, call: dict[str, Any]) -> None:
+    """Add subject, scope, ways to sign in, and the headers of all responses."""
+    call["tags"] = [_SUBJECT_OF.get(path.split("/")[2], call["tags"][0])]
+    call["description"] = f"{call['description']}\n\nScope: `{call['x-scope']}`."
+    call["security"] = [{name: []} for name in SECURITY]
+    for parameter in call["parameters"]:
+        # Its schema has the examples. A parameter's own would need another form.
+        parameter.pop("examples", None)
+    _separate_dry_run(call["responses"][200]["content"])
+    for status, response in call["responses"].items():
+        response["headers"] = {
+            name: {"$ref": f"#/components/headers/{name}"}
+            for name in _HEADERS
+            if name != "Retry-After" or int(status) in (429, 503)
+        }
+
+
+def _separate_dry_run(content: dict[str, Any]) -> None:
+    """The answer to a dry run has a media type of its own: a choice of two schemas would be two types to clients."""
+    schema = content["application/json"]["schema"]
+    options = schema.get("anyOf", [])
+    dry_run = [option for option in options if option.get("$ref", "").endswith("/DryRunResponse")]
+    others = [option for option in options if option not in dry_run]
+    if dry_run:
+        content["application/json"]["schema"] = others[0] if len(others) == 1 else {**schema, "anyOf": others}
+        content[dry_runs.MEDIA_TYPE] = {"schema": dry_run[0]}
 
 
 # -- one call ----------------------------------------------------------------------------------------------------

@@ -6,15 +6,17 @@ from django.http import HttpResponse
 from pydantic import BaseModel, Field, TypeAdapter
 
 from api.errors import ApiError, ErrorCode
-from api.strict_json import CONTENT_TYPE, PlainRenderer
+from api.strict_json import PlainRenderer
 
 HEADER = "X-Heymarket-Dry-Run"
+# A type of its own, so that a generated client's call has one type of answer. Readers of JSON accept it.
+MEDIA_TYPE = "application/vnd.heymarket.dry-run+json"
 
 
 class DryRunResponse(BaseModel):
     """The answer to a dry run: nothing was changed."""
 
-    dry_run: Literal[True]
+    dry_run: Literal[True] = Field(description="Says that nothing was changed.")
     response: Any = Field(description="What the call would answer, without IDs: nothing exists that has one.")
 
 
@@ -30,7 +32,7 @@ def dry_run_response(request: Any, result: Any, answer: TypeAdapter[Any]) -> Htt
     """The response to a dry run, whose call would answer `result`."""
     body = {"dry_run": True, "response": without_ids(answer.dump_python(result, mode="json"))}
     content = PlainRenderer().render(request, body, response_status=200)
-    return HttpResponse(content, content_type=CONTENT_TYPE)
+    return HttpResponse(content, content_type=MEDIA_TYPE)
 
 
 def without_ids(value: Any) -> Any:

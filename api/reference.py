@@ -65,11 +65,13 @@ class Reference:
         self._schemas = document["components"]["schemas"]
         self.title = document["info"]["title"]
         self.introduction = render_markdown(document["info"]["description"])
-        self._calls = [
+        subjects = [tag["name"] for tag in document["tags"]]
+        calls = [
             (operation["tags"][0], self._call(path, method, operation))
             for path, methods in document["paths"].items()
             for method, operation in methods.items()
         ]
+        self._calls = sorted(calls, key=lambda entry: subjects.index(entry[0]))
 
     @cached_property
     def sections(self) -> list[tuple[str, list[DocumentedCall]]]:
@@ -148,17 +150,21 @@ class Reference:
             return f"always {resolved['const']}"
         if "enum" in resolved:
             return f"one of {', '.join(map(str, resolved['enum']))}"
-        if "items" in resolved:
-            kind = f"array of {self._type(resolved['items'])}"
-        else:
-            kind = " or ".join(resolved[key] for key in ("type", "format") if key in resolved) or "any"
-            kind = kind.replace("string or ", "string: ")
         limits = [
             words.format(resolved[key])
             for key, words in _LIMITS
             if key in resolved and resolved[key] != _LARGEST_ID
         ]
-        return ", ".join([kind, *limits])
+        return ", ".join([self._kind(resolved), *limits])
+
+    def _kind(self, schema: dict[str, Any]) -> str:
+        kinds = schema.get("type", "any")
+        first, *others = kinds if isinstance(kinds, list) else [kinds]
+        if "items" in schema:
+            first = f"array of {self._type(schema['items'])}"
+        elif (form := schema.get("format", "int64")) != "int64":
+            first = f"{first}: {form}"
+        return " or ".join([first, *others])
 
 
 def render_markdown(text: str) -> SafeString:

@@ -1,6 +1,7 @@
 """Types that API calls share: strict request models, IDs, numbers, times, and how texts become them."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -18,7 +19,6 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from accounts.models import Team
@@ -121,13 +121,9 @@ def text_up_to(longest: int, description: str, *, shortest: int = 0) -> Any:
     )
 
 
-def one_of_two(
-    first: str, first_type: str, second: str, second_type: str, *, not_both: bool = False
-) -> JsonDict:
-    """The JSON schema of two fields of which at least one (`not_both`: exactly one) must be sent."""
-    fields = ((first, first_type), (second, second_type))
-    options: Any = [{"required": [name], "properties": {name: {"type": type_}}} for name, type_ in fields]
-    return {"oneOf" if not_both else "anyOf": options}
+def one_of(words: Iterable[str], description: str) -> Any:
+    """The field of a text that is one of these words. They are in the document; a response is not checked for them."""
+    return Field(description=description, json_schema_extra={"enum": [str(word) for word in words]})
 
 
 def parse_number(phone: str, team: Team, *, field: str = "phone", short_codes: bool = True) -> str:

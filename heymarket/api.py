@@ -7,6 +7,7 @@ from api.strict_json import PlainRenderer, StrictParser
 from contacts.api.routes import calls as contact_calls
 from messaging.api.routes import calls as messaging_calls
 from optout.api_routes import calls as optout_calls
+from webhooks.document import webhook_document
 
 api = DocumentedApi(
     title="Heymarket API",
@@ -16,6 +17,7 @@ api = DocumentedApi(
     parser=StrictParser(),
     renderer=PlainRenderer(),
     docs=ReferencePage(),
+    webhooks=webhook_document(),
 )
 error_responses.install(api)
 for calls, tag in ((contact_calls, "Contacts"), (optout_calls, "Consent"), (messaging_calls, "Messages")):

@@ -6,11 +6,11 @@ from pydantic import BaseModel, Field
 
 from api.errors import ApiError
 from api.router import ApiRequest, ApiRouter
-from api.shapes import ResponseTime, parse_number, without_channel
+from api.shapes import ResponseTime, one_of, parse_number, without_channel
 from kernel.phone_numbers import digits
 from optout import wording
 from optout.changed_scope import changed_scope
-from optout.models import PERSONS_OWN, ConsentEvent, Origin, StandingState
+from optout.models import API_WORDS, PERSONS_OWN, Action, ConsentEvent, Origin, StandingState
 
 calls = ApiRouter()
 
@@ -24,7 +24,7 @@ ORIGIN_VALUES = (
 class InitiatorResponse(BaseModel):
     """Who initiated a change."""
 
-    origin: str = Field(description=ORIGIN_VALUES)
+    origin: str = one_of(Origin, ORIGIN_VALUES)
     name: str = Field(description="Of the member, import or API key; empty for a text and the carrier.")
     id: int | None
 
@@ -43,12 +43,12 @@ class ConsentChangeResponse(BaseModel):
 
     event_id: int = Field(description="ID of the ledger entry, as in webhooks.")
     phone: str
-    action: str = Field(description="opted_out, opted_in, blocked, unblocked, held or released.")
+    action: str = one_of(Action, "What happened.")
     changed: bool = Field(
         description="False for a repeated STOP, a START from an active number, and for held and released."
     )
-    before: str = Field(description="active, unsubscribed or blocked: the strictest state in any inbox.")
-    after: str
+    before: str = one_of(API_WORDS, "The strictest state in any inbox, before the change.")
+    after: str = one_of(API_WORDS, "The same, after the change.")
     scope: ScopeResponse = Field(description="Where it changed the standing.")
     initiated_by: InitiatorResponse
     persons_own: bool = Field(description="Whether the person caused it, and not the team.")

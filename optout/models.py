@@ -28,6 +28,9 @@ class StandingState(models.TextChoices):
         return {"opt_out": "unsubscribed", "block": "blocked"}.get(self.value, self.value)
 
 
+API_WORDS = tuple(state.api_word for state in StandingState)
+
+
 class SuppressionKind(models.TextChoices):
     """An opt-out or a block. The values are those of StandingState; 'block' sorts first."""
 

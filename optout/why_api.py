@@ -5,12 +5,13 @@ from pydantic import BaseModel, Field
 from accounts.models import Inbox
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
+from api.shapes import one_of
 from kernel.phone_numbers import digits
 from optout import wording
 from optout.api import EXAMPLE, ConsentChangeResponse, change_fields, resolve_number
 from optout.consent_records.number_consent import number_consent
 from optout.consent_records.shapes import ConsentRecordResponse, record_fields
-from optout.models import ConsentEvent, Suppression
+from optout.models import API_WORDS, ConsentEvent, Suppression, SuppressionKind
 from optout.number_state import standing
 from optout.pending_opt_ins import newest_note
 from optout.reviews import Review
@@ -19,7 +20,7 @@ from optout.reviews import Review
 class CauseResponse(BaseModel):
     """A suppression: one cause why a number may not be texted."""
 
-    kind: str = Field(description="opt_out or block.")
+    kind: str = one_of(SuppressionKind, "What it is.")
     persons_own: bool = Field(description="Whether the person opted out, and not the team.")
     inbox_id: int | None = Field(description="The only inbox to which it applies; null: all inboxes.")
     event: ConsentChangeResponse | None = Field(description="The ledger entry that created it.")
@@ -32,7 +33,7 @@ class WhyResponse(BaseModel):
     held_by: list[ConsentChangeResponse] = Field(
         description="The texts that may be opt-outs and await a decision, newest first. Until then an app may not text."
     )
-    status: str = Field(description="active, unsubscribed or blocked.")
+    status: str = one_of(API_WORDS, "The standing of the number.")
     decided_by: ConsentChangeResponse | None = Field(
         description="The change that decided it: that of the strongest cause. Null if nothing was recorded."
     )

@@ -7,17 +7,18 @@ from pydantic import BaseModel, Field
 
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
+from api.shapes import one_of
 from contacts.api.calls import calls
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
-from contacts.custom_fields.values import BadValue, FieldValue, read_json_values
+from contacts.custom_fields.values import BadValue, FieldKind, FieldValue, read_json_values
 
 
 class CustomFieldResponse(BaseModel):
     id: int = Field(description="As a string, the field's key in `custom`.")
     key: str = Field(description="May replace the ID in `custom` of a request.")
     name: str
-    type: str = Field(description="text, number, date, yes_no or choice.")
+    type: str = one_of(FieldKind, "What its values are.")
     options: list[str] = Field(description="The options of a choice.")
 
 
@@ -27,7 +28,7 @@ class CustomFieldResponse(BaseModel):
         "id": 12, "key": "loyalty_level", "name": "Loyalty level", "type": "choice", "options": ["Silver", "Gold"],
     }],
 )  # fmt: skip
-def list_fields(request: ApiRequest) -> list[CustomFieldResponse]:
+def list_contact_fields(request: ApiRequest) -> list[CustomFieldResponse]:
     """List the team's custom fields in their order. People define them in Contacts > Custom fields."""
     return [
         CustomFieldResponse(

@@ -6,15 +6,15 @@ from typing import Annotated, Any, Literal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
 from api.errors import ApiError, ErrorCode
 from api.paging import CursorTime, cursor_time
-from api.shapes import ID_AS_TEXT, Id, Phone, StrictRequest, one_of_two, text_up_to
+from api.shapes import ID_AS_TEXT, Id, Phone, StrictRequest, one_of, text_up_to
 from contacts.contact.models import Contact
 from kernel.phone_numbers import digits
 from optout.consent_records.shapes import ConsentRequest
-from optout.models import StandingState, Suppression, SuppressionKind
+from optout.models import API_WORDS, StandingState, Suppression, SuppressionKind
 
 
 class TagIdRequest(StrictRequest):
@@ -79,7 +79,7 @@ class ContactChangesRequest(ContactDetailsRequest):
 
 
 class PhoneOrIdRequest(StrictRequest):
-    model_config = ConfigDict(json_schema_extra=one_of_two("phone", "string", "id", "integer"))
+    """A number, or the contact whose number it is. Send phone or id."""
 
     phone: Phone | None = None
     id: Id | None = None
@@ -105,9 +105,7 @@ class ContactResponse(BaseModel):
     tags: list[TagResponse]
     custom: dict[str, Any] = Field(description="Values of custom fields by their IDs.")
     is_opted_out: bool = Field(description="Opted out in all inboxes, whether blocked or not.")
-    status: str = Field(
-        description="active, unsubscribed or blocked: the standing of the number in all inboxes."
-    )
+    status: str = one_of(API_WORDS, "The standing of the number in all inboxes.")
     unsubscribed_inboxes: list[int] = Field(
         description="The single inboxes from which the number is opted out, besides the opt-outs from all."
     )

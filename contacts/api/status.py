@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from accounts.models import Inbox
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
 from api.router import ApiRequest
-from api.shapes import Id, Phone, RequestTime, StrictRequest, one_of_two, text_up_to
+from api.shapes import Id, Phone, RequestTime, StrictRequest, text_up_to
 from contacts.api.calls import calls
 from contacts.api.number_lock import contact_number, lock_contact_number
 from contacts.api.saving import actor
@@ -38,7 +38,7 @@ class FreshConsentRequest(StrictRequest):
 
 
 class SetStatusRequest(StrictRequest):
-    model_config = ConfigDict(json_schema_extra=one_of_two("phone", "string", "id", "integer"))
+    """The new status of a number, or of a contact's number. Send phone or id."""
 
     phone: Phone | None = None
     id: Id | None = None
@@ -91,7 +91,7 @@ STATUS_ERRORS = [ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER]
     },
     errors=STATUS_ERRORS, summary="Get a number's status",
 )  # fmt: skip
-def get_status(request: ApiRequest, body: PhoneOrIdRequest) -> ContactStatusResponse:
+def get_contact_status(request: ApiRequest, body: PhoneOrIdRequest) -> ContactStatusResponse:
     """Get the status of a number, or of a contact's number. GET /v1/contact/{phone}/why explains it."""
     number = contact_number(request, body.id) if body.phone is None else resolve_number(request, body.phone)
     contact = fetch(

@@ -11,7 +11,7 @@ from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
 from api.paging import CursorTime, PageRequest, fetch_page
 from api.router import ApiRequest
-from api.shapes import Id, PathId, RequestTime, ResponseTime, StrictRequest, text_up_to
+from api.shapes import Id, PathId, RequestTime, ResponseTime, StrictRequest, one_of, text_up_to
 from contacts.lists.models import ContactList
 from kernel.phone_numbers import digits
 from messaging import idempotency
@@ -24,9 +24,11 @@ from messaging.broadcasts.lifecycle import NotPossible
 from messaging.broadcasts.models import (
     RUNNING,
     Broadcast,
+    BroadcastCategory,
     BroadcastRecipient,
     BroadcastStatus,
     PauseReason,
+    RecipientState,
 )
 from messaging.forms import MAX_TEXT_LENGTH
 from messaging.scheduling.schedule import FURTHEST
@@ -62,8 +64,8 @@ class ListRecipientsRequest(StrictRequest):
 class BroadcastResponse(BaseModel):
     id: int
     name: str
-    category: str
-    status: str = Field(description="draft, scheduled, preparing, sending, paused, finished or cancelled.")
+    category: str = one_of(BroadcastCategory, "What it is for.")
+    status: str = one_of(BroadcastStatus, "Its progress.")
     paused: str = Field(description="Why it is paused, in a sentence.")
     inbox_id: int | None
     text: str
@@ -81,7 +83,7 @@ class BroadcastResponse(BaseModel):
 class RecipientResponse(BaseModel):
     id: int
     phone: str
-    state: str = Field(description="waiting, held, texted or left_out.")
+    state: str = one_of(RecipientState, "What became of this person so far.")
     reason: str = Field(description="Why it was left out.")
     held_until: ResponseTime | None
     held: str
@@ -191,7 +193,7 @@ def get_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
     "POST", "/broadcast/{id}/recipients", answer=list[RecipientResponse], example=[RECIPIENT], body={},
     errors=MISSING, summary="List the recipients of a broadcast",
 )  # fmt: skip
-def list_recipients(
+def list_broadcast_recipients(
     request: ApiRequest, id: PathId, payload: ListRecipientsRequest
 ) -> list[RecipientResponse]:
     """A hundred recipients with their states. Send `id` of the last as `after` to get the next page."""

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from django.utils import timezone
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
-from api.shapes import Id, Phone, RequestTime, StrictRequest, one_of_two
+from api.shapes import Id, Phone, RequestTime, StrictRequest
 from kernel import change_tokens
 from messaging.api.calls import calls
 from messaging.api.lookups import find_conversation, find_inbox, find_member
@@ -20,7 +20,7 @@ from messaging.teamwork.assignment import CannotAssign, assign, set_closed
 
 
 class ConversationChangeRequest(StrictRequest):
-    model_config = ConfigDict(json_schema_extra=one_of_two("chat_id", "integer", "target", "string"))
+    """A change of one conversation. Send chat_id or target."""
 
     inbox_id: Id
     user_id: Annotated[Id, Field(description="The member who performs the change.")]

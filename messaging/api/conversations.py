@@ -4,13 +4,12 @@ from typing import Annotated, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
-from pydantic.config import JsonDict
+from pydantic import BaseModel, Field, StrictBool
 
 from api.errors import ApiError, ErrorCode
 from api.paging import CursorParameter, CursorTime, fetch_page
 from api.router import ApiRequest
-from api.shapes import Id, ResponseTime, StrictRequest
+from api.shapes import Id, ResponseTime, StrictRequest, one_of
 from contacts.lists.models import Tagging
 from kernel.phone_numbers import digits
 from messaging.api.calls import calls
@@ -18,7 +17,7 @@ from messaging.api.lookups import find_member
 from messaging.inbox import visible_conversations
 from messaging.models import Conversation
 from messaging.teamwork.models import Assignment
-from optout.models import StandingState
+from optout.models import API_WORDS, StandingState
 
 
 class ConversationFiltersRequest(StrictRequest):
@@ -26,26 +25,12 @@ class ConversationFiltersRequest(StrictRequest):
     closed: Annotated[StrictBool | None, Field(description="Only closed ones, or only open ones.")] = None
     assigned: Annotated[Id | None, Field(description="Only those that this member takes care of.")] = None
     unread: Annotated[
-        StrictBool | None, Field(description="True: with texts that the member `id` has not seen.")
+        StrictBool | None,
+        Field(description="True: with texts that the member `id` has not seen. Needs `id`."),
     ] = None
 
 
-# The filter `unread` needs a member.
-_UNREAD_NEEDS_ID: JsonDict = {
-    "anyOf": [
-        {"required": ["id"], "properties": {"id": {"type": "integer"}}},
-        {
-            "properties": {
-                "filters": {"anyOf": [{"type": "null"}, {"properties": {"unread": {"type": "null"}}}]}
-            }
-        },
-    ]
-}
-
-
 class ListConversationsRequest(StrictRequest):
-    model_config = ConfigDict(json_schema_extra=_UNREAD_NEEDS_ID)
-
     id: Annotated[
         Id | None,
         Field(
@@ -61,7 +46,7 @@ class ConversationResponse(BaseModel):
     inbox: int
     target: str = Field(description="The other party's number.")
     name: str = Field(description="The contact's name, or the formatted number.")
-    status: str = Field(description="open or closed.")
+    status: str = one_of(("open", "closed"), "Whether it is open.")
     unread: int | None = Field(description="Texts that the member `id` has not seen.")
     assigned: int | None = Field(description="The member who takes care of it; null if nobody does.")
     snooze_till: ResponseTime | None = Field(
@@ -70,7 +55,7 @@ class ConversationResponse(BaseModel):
     waiting_since: ResponseTime | None = Field(
         description="The first text that nobody has answered; null if nobody waits. Automatic texts answer nobody."
     )
-    contact_status: str = Field(description="active, unsubscribed or blocked, in this inbox.")
+    contact_status: str = one_of(API_WORDS, "The standing of the number in this inbox.")
     tags: list[str] = Field(description="The tags of its contact.")
     preview: str
     updated: Annotated[

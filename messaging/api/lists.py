@@ -69,7 +69,7 @@ def get_list(request: ApiRequest, id: PathId) -> ListResponse:
     "POST", "/list/{id}/contacts", answer=list[ContactResponse], example=[CONTACT],
     body={"date": "2026-11-25T10:42:00.123456Z"}, errors=[ErrorCode.LIST_NOT_FOUND], summary="List members of a list",
 )  # fmt: skip
-def list_members(request: ApiRequest, id: PathId, payload: PageRequest) -> list[ContactResponse]:
+def list_contacts_of_list(request: ApiRequest, id: PathId, payload: PageRequest) -> list[ContactResponse]:
     """Contacts of the list, the last changed first, as POST /v1/contacts pages all contacts."""
     ids = ids_on_list(request.team, _find(request, id))
     contacts = Contact.objects.filter(team_id=request.team.id, id__in=ids)

@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 from accounts.models import Inbox
 from api.paging import CursorTime, cursor_time
 from api.router import ApiRequest
-from api.shapes import ResponseTime
+from api.shapes import ResponseTime, one_of
 from kernel.phone_numbers import digits
 from messaging.groups.models import GroupRecipient
 from messaging.media.links import FOR_SYSTEMS, shared_address
 from messaging.media.models import Attachment
-from messaging.models import Message
+from messaging.models import Message, MessagePurpose, MessageStatus
 from messaging.teamwork.models import Note
 
 
@@ -27,14 +27,12 @@ class MessageConversationResponse(BaseModel):
 class MessageResponse(BaseModel):
     id: int
     date: CursorTime
-    type: str = Field(description="inbound or outbound; private for a note.")
+    type: str = one_of(("inbound", "outbound", "private"), "inbound or outbound; private for a note.")
     local_id: str = Field(description="The `local_id` of the call that sent it; empty without one.")
     private: bool = Field(
         description="Whether it is a private note: its ID is a note's, and it was never sent."
     )
-    status: str = Field(
-        description="received; or queued, claimed, sending, unknown, sent, delivered, undelivered, failed, refused."
-    )
+    status: str = one_of([*MessageStatus, "private"], "Progress of the text; private for a note.")
     text: str
     media: list[str] = Field(
         description="Addresses of its stored attachments, for seven days; they need no key."
@@ -54,9 +52,7 @@ class MessageResponse(BaseModel):
     automatic: bool = Field(
         description="Whether no member and no app wrote it: away texts and replies to keywords."
     )
-    purpose: str = Field(
-        description="text or note; or of an automatic text confirmation, answer, away or first."
-    )
+    purpose: str = one_of([*MessagePurpose, "note"], "text or note; the others are automatic texts.")
     user: int | None = Field(description="The member who wrote it.")
     author: str = Field(description="The author as the inbox shows it.")
     trouble: str = Field(description="Why the text did not arrive, in a sentence.")

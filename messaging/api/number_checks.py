@@ -7,12 +7,13 @@ from pydantic import BaseModel, Field
 
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
-from api.shapes import Id, Phone, ResponseTime, StrictRequest, parse_number
+from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of, parse_number
 from messaging.api.calls import calls
 from messaging.api.lookups import find_inbox
-from messaging.number_checks import CheckedNumber, check_numbers
+from messaging.number_checks import CheckedNumber, ReasonCode, check_numbers
 from optout.consent_records.models import ConsentCategory
 from optout.consent_records.shapes import CategoryWord
+from optout.models import API_WORDS
 
 MAX_PHONES = 1000
 
@@ -31,9 +32,8 @@ class CheckNumbersRequest(StrictRequest):
 
 
 class ReasonResponse(BaseModel):
-    code: str = Field(
-        description="not_textable, blocked, opted_out, held_for_review, suppressed, no_consent, unconfirmed (the "
-        "double opt-in), sending_hours, or invalid_phone_number."
+    code: str = one_of(
+        [*ReasonCode, ErrorCode.INVALID_PHONE_NUMBER], "The reason; unconfirmed is the double opt-in."
     )
     sentence: str
     until: ResponseTime | None = Field(description="When it ends by itself: sending hours.")
@@ -44,10 +44,8 @@ class CheckedNumberResponse(BaseModel):
     may_text: bool = Field(
         description="Whether a text of this category may be sent now: there is no reason not to."
     )
-    status: str | None = Field(description="active, unsubscribed or blocked; null for an invalid number.")
-    consent: str | None = Field(
-        description="The consent on record that counts: marketing, informational, or null."
-    )
+    status: str | None = one_of(API_WORDS, "The standing of the number; null for an invalid number.")
+    consent: str | None = one_of(ConsentCategory.granting(), "The consent on record that counts, or null.")
     reasons: list[ReasonResponse] = Field(description="Every reason not to; empty if it may be texted.")
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.utils import timezone
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
 from accounts.models import Member
 from api.errors import ApiError, ErrorCode
@@ -17,7 +17,7 @@ from api.shapes import (
     RequestTime,
     ResponseTime,
     StrictRequest,
-    one_of_two,
+    one_of,
     parse_number,
     text_up_to,
 )
@@ -47,9 +47,7 @@ class ScheduledContentRequest(StrictRequest):
 
 
 class ScheduleRequest(StrictRequest):
-    model_config = ConfigDict(
-        json_schema_extra=one_of_two("phone_number", "string", "conversation_id", "integer", not_both=True)
-    )
+    """A text to send later, to phone_number or into the conversation conversation_id: send one of the two."""
 
     inbox_id: Annotated[Id, Field(description="The inbox to send from.")]
     execute_at: Annotated[RequestTime, Field(description="When to send it: in the future, within a year.")]
@@ -81,7 +79,7 @@ class ScheduleResponse(BaseModel):
     content: ScheduledContentResponse
     user: int | None = Field(description="The member who wrote it.")
     unless_answered: bool
-    status: str = Field(description="scheduled, sent, refused, answered or cancelled.")
+    status: str = one_of(ScheduleOutcome, "What became of it.")
     ending: str = Field(description="Why it was not sent, in a sentence.")
     held_until: ResponseTime | None = Field(
         description="Until when sending hours hold it, once its time has come."

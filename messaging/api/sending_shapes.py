@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
-from api.shapes import Id, Phone, ResponseTime, StrictRequest, text_up_to
+from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of, text_up_to
 from messaging.forms import MAX_TEXT_LENGTH
 
 _LOCAL_ID = "Your idempotency key for this text: a repeat within 24 hours returns the same response and sends nothing."
@@ -20,18 +20,7 @@ _TEMPLATE = "A shared template instead of text. Its fields are filled for this p
 
 
 class SendMessageRequest(StrictRequest):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [
-                {"required": [name], "properties": {name: {"type": kind}}}
-                for name, kind in (("phone_number", "string"), ("chat_id", "integer"), ("list_id", "integer"))
-            ],
-            "anyOf": [
-                {"required": [name], "properties": {name: {"type": kind}}}
-                for name, kind in (("text", "string"), ("media_url", "string"), ("template_id", "integer"))
-            ],
-        }
-    )
+    """A text to phone_number, chat_id or list_id: send one of the three, and text, template_id or media_url."""
 
     inbox_id: Annotated[Id, Field(description="The inbox to send from.")]
     creator_id: Annotated[Id | None, Field(description="The member shown as author; see GET /v1/team.")] = (
@@ -58,7 +47,9 @@ class SendMessageResponse(BaseModel):
     id: int
     date: ResponseTime
     chat_id: int | None = Field(description="Null for a broadcast.")
-    status: str = Field(description="queued; private for a note; scheduled for a broadcast.")
+    status: str = one_of(
+        ("queued", "private", "scheduled"), "queued; private for a note; scheduled for a broadcast."
+    )
     local_id: str | None
     held_until: Annotated[
         ResponseTime | None, Field(description="Until when sending hours hold the text.")

@@ -4,9 +4,10 @@ from django.db.models import Prefetch
 from pydantic import BaseModel, Field
 
 from accounts.access import Right, may
-from accounts.models import Seat
+from accounts.models import Role, Seat
 from accounts.number_types import NumberType
 from api.router import ApiRequest
+from api.shapes import one_of
 from kernel.phone_numbers import digits
 from messaging.api.calls import calls
 
@@ -15,7 +16,7 @@ class MemberResponse(BaseModel):
     id: int = Field(description="The creator_id, user_id and assignee_id of other calls.")
     name: str
     email: str
-    role: str = Field(description="owner, admin or member.")
+    role: str = one_of(Role, "What the member may do.")
 
 
 class TeamResponse(BaseModel):

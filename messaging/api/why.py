@@ -41,7 +41,7 @@ class ExplainedResponse(WhyResponse):
     summary="Explain whether a number may be texted",
     tags=["Consent"],
 )
-def explain_contact(
+def explain_number(
     request: ApiRequest,
     phone: Phone,
     inbox_id: Annotated[

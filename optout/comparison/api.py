@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field, StrictStr
 from accounts.models import Inbox
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
-from api.shapes import Id, ResponseTime, StrictRequest, parse_number
+from api.shapes import Id, ResponseTime, StrictRequest, one_of, parse_number
 from optout.api import calls
-from optout.comparison.differences import Difference, find_differences, unassigned
-from optout.models import StandingState
+from optout.comparison.differences import Difference, DifferenceKind, find_differences, unassigned
+from optout.models import API_WORDS, Origin, StandingState
 from optout.number_state import standings
 
 MAX_NUMBERS = 10_000
@@ -43,21 +43,18 @@ class DifferenceResponse(BaseModel):
 
     phone: str = Field(description="As it was sent.")
     indexes: list[int] = Field(description="Its places in `numbers`, from 0.")
-    kind: str = Field(
-        description="only_here (may not be texted here, and is active there), some_inboxes (the same, in single "
-        "inboxes), held_for_review, only_there, other_status (blocked and unsubscribed), duplicate_phone (sent with "
-        "different statuses), invalid_phone_number."
+    kind: str = one_of(
+        [*DifferenceKind, ErrorCode.INVALID_PHONE_NUMBER],
+        "only_here (may not be texted here, and is active there), some_inboxes (the same, in single inboxes), "
+        "held_for_review, only_there, other_status (blocked and unsubscribed), duplicate_phone (sent with different "
+        "statuses), invalid_phone_number.",
     )
-    status: str | None = Field(
-        description="Here: active, unsubscribed or blocked. Null for an invalid number."
-    )
+    status: str | None = one_of(API_WORDS, "The standing here. Null for an invalid number.")
     inbox_ids: list[int] = Field(
         description="The only inboxes in which it may not be texted; empty for all inboxes."
     )
     sentence: str = Field(description="The cause here, or what is wrong with the number.")
-    origin: str | None = Field(
-        description="Who caused it: an origin of the feed. Null if nothing is recorded."
-    )
+    origin: str | None = one_of(Origin, "Who caused it. Null if nothing is recorded.")
     event_id: int | None = Field(description="The ledger entry that decided it.")
     since: ResponseTime | None = Field(description="When that happened.")
 

@@ -6,11 +6,11 @@ from ninja import Query
 from pydantic import BaseModel, Field
 
 from api.router import ApiRequest
-from api.shapes import DIGITS_ONLY, LARGEST_ID, ResponseTime
+from api.shapes import DIGITS_ONLY, LARGEST_ID, ResponseTime, one_of
 from optout.api import calls
 from optout.consent_records.models import ConsentRecord
 from optout.consent_records.shapes import RECORD, ConsentRecordResponse, record_fields
-from optout.suppression_lists.models import SuppressionList
+from optout.suppression_lists.models import SuppressionList, SuppressionListKind
 
 MAX_PAGE = 1000
 
@@ -45,7 +45,7 @@ def list_consents(
 class SuppressionListResponse(BaseModel):
     id: int
     name: str
-    kind: str = Field(description="do_not_call, reassigned or other.")
+    kind: str = one_of(SuppressionListKind, "Where its numbers come from.")
     dated: str = Field(description="The day whose state the list has, like 2026-11-25.")
     numbers: int = Field(description="How many numbers it has.")
     updated: ResponseTime

@@ -4,11 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.shapes import RequestTime, ResponseTime, StrictRequest, text_up_to
+from api.shapes import RequestTime, ResponseTime, StrictRequest, one_of, text_up_to
 from kernel.phone_numbers import digits
 from optout.consent_records.models import ConsentCategory, ConsentMethod, ConsentRecord
 from optout.consent_records.recording import StatedConsent
 from optout.consent_records.wording import describe_record
+from optout.models import Origin
 
 CategoryWord = Literal["marketing", "informational"]
 MethodWord = Literal["text", "form", "spoken", "other"]
@@ -37,9 +38,9 @@ class ConsentRecordResponse(BaseModel):
 
     id: int
     phone: str
-    category: str = Field(description="marketing, informational, or none: earlier records do not count.")
-    method: str = Field(description="text, form, spoken or other.")
-    origin: str = Field(description="contact (the person, by text), member, import or api.")
+    category: str = one_of(ConsentCategory, "To which texts; none: earlier records do not count.")
+    method: str = one_of(ConsentMethod, "How; spoken: in person or by phone.")
+    origin: str = one_of(Origin, "Who recorded it; contact: the person, by text.")
     recorded_by: str = Field(description="The member, import or API key; empty for a text.")
     text: str = Field(description="What the person said or agreed to.")
     source: str

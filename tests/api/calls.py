@@ -156,7 +156,7 @@ LATER = (timezone.now() + timedelta(days=30)).isoformat()
 
 # By operationId. Each request has an ID in every place that accepts an ID.
 VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
-    "get_status": lambda w: ApiCall("POST", "contact/status", {"id": w.contact}),
+    "get_contact_status": lambda w: ApiCall("POST", "contact/status", {"id": w.contact}),
     "set_contact_status": lambda w: ApiCall(
         "POST", "contact/set_status", {"id": w.contact, "status": "subscribed", "consent": _record(w)}
     ),
@@ -174,7 +174,7 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "get_tag": lambda w: ApiCall("GET", f"tag/{w.tag}"),
     "create_tag": lambda w: ApiCall("POST", "tag", {"tag": "Newest"}),
     "delete_tag": lambda w: ApiCall("DELETE", f"tag/{w.tag}"),
-    "list_fields": lambda w: ApiCall("POST", "contact-fields"),
+    "list_contact_fields": lambda w: ApiCall("POST", "contact-fields"),
     "list_optouts": lambda w: ApiCall("GET", "optouts?since=0&limit=10"),
     "compare_optouts": lambda w: ApiCall("POST", "optouts/compare", {
         "numbers": [{"phone": w.phone, "status": "active"}, {"phone": UNKNOWN_PHONE, "status": "blocked"}],
@@ -183,7 +183,7 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "list_consents": lambda w: ApiCall("GET", "consents?since=0&limit=10"),
     "list_suppression_lists": lambda w: ApiCall("GET", "suppression-lists"),
     "check_phones": lambda w: ApiCall("POST", "why", {"phones": [w.phone, UNKNOWN_PHONE], "inbox_id": w.inbox}),
-    "explain_contact": lambda w: ApiCall("GET", f"contact/{w.phone}/why?inbox_id={w.inbox}"),
+    "explain_number": lambda w: ApiCall("GET", f"contact/{w.phone}/why?inbox_id={w.inbox}"),
     "list_conversations": lambda w: ApiCall("POST", "conversations", {
         "id": w.member, "date": "2027-01-01T00:00:00Z",
         "filters": {"inboxes": [w.inbox], "closed": False, "unread": True, "assigned": w.member},
@@ -214,7 +214,7 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "delete_template": lambda w: ApiCall("DELETE", f"template/{w.template}"),
     "list_lists": lambda w: ApiCall("POST", "lists", {"date": LATER}),
     "get_list": lambda w: ApiCall("GET", f"list/{w.contact_list}"),
-    "list_members": lambda w: ApiCall("POST", f"list/{w.contact_list}/contacts", {"date": LATER}),
+    "list_contacts_of_list": lambda w: ApiCall("POST", f"list/{w.contact_list}/contacts", {"date": LATER}),
     "create_list": lambda w: ApiCall("POST", "list", {
         "title": "Recall", "local_id": "l1", "contacts": [w.contact], "phones": [UNKNOWN_PHONE],
     }),
@@ -228,7 +228,7 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     }),
     "list_broadcasts": lambda w: ApiCall("POST", "broadcasts", {"date": LATER}),
     "get_broadcast": lambda w: ApiCall("GET", f"broadcast/{w.broadcast}"),
-    "list_recipients": lambda w: ApiCall("POST", f"broadcast/{w.broadcast}/recipients", {}),
+    "list_broadcast_recipients": lambda w: ApiCall("POST", f"broadcast/{w.broadcast}/recipients", {}),
     "pause_broadcast": lambda w: ApiCall("POST", f"broadcast/{w.broadcast}/pause"),
     "resume_broadcast": lambda w: ApiCall("POST", f"broadcast/{w.paused}/resume"),
     "cancel_broadcast": lambda w: ApiCall("POST", f"broadcast/{w.broadcast}/cancel"),

@@ -33,7 +33,7 @@ ODD_QUERIES = {
     "update_contact": ["overwrite=", "overwrite=maybe"], "create_contacts": ["overwrite=2"],
     "list_optouts": ["since=-1", "since=", "since=abc", "since=1_0", f"since={TOO_LARGE_ID}",
         "limit=0", "limit=501", "limit=1.5", "since=%FF"],
-    "explain_contact": ["inbox_id=0", "inbox_id=abc", "inbox_id=", f"inbox_id={TOO_LARGE_ID}"],
+    "explain_number": ["inbox_id=0", "inbox_id=abc", "inbox_id=", f"inbox_id={TOO_LARGE_ID}"],
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_an_invalid_id_in_the_url_is_refused(crm: ApiClient, team_ids: TeamIds, 
 
 def test_an_invalid_number_in_the_url_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for invalid in ("abc", "12", "%00", "%FF", "14155550101%0A", "999155550101", "1" * 300):
-        assert_refused(crm, "explain_contact", ApiCall("GET", f"contact/{invalid}/why"), INVALID_NUMBER)
+        assert_refused(crm, "explain_number", ApiCall("GET", f"contact/{invalid}/why"), INVALID_NUMBER)
         assert_refused(
             crm,
             "list_messages",

@@ -37,7 +37,7 @@ SCHEMAS: dict[str, Any] = {
             "name": {"type": "string", "minLength": 1, "maxLength": 80, "description": "Its `name`."},
             "keys": {"type": "array", "items": {"$ref": "#/components/schemas/Key"}, "maxItems": 9},
             "main": {"anyOf": [{"$ref": "#/components/schemas/Key"}, {"type": "null"}]},
-            "at": {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]},
+            "at": {"type": ["string", "null"], "format": "date-time"},
         },
     },
 }
@@ -47,6 +47,7 @@ def reference(**changes: Any) -> Reference:
     return Reference(
         {
             "info": {"title": "Doors", "description": "All doors."},
+            "tags": [{"name": "Doors"}],
             "components": {"schemas": SCHEMAS},
             "paths": {"/v1/door/{id}": {"post": {**CALL, **changes}}},
         }

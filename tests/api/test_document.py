@@ -1,14 +1,22 @@
 """The OpenAPI document is true: its examples, its error codes and its schemas."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 from django.test import Client
+from openapi_spec_validator import validate
 
 from api.errors import ErrorCode
 from tests.api.calls import DOCUMENT, OPERATIONS, VALID_CALLS, WITH_BODY, TeamIds, codes_of
 from tests.api.conftest import ApiClient
+from webhooks.document import SAMPLES
+from webhooks.models import EventType
+
+WEBHOOKS_PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"
 
 
 def schema_in(content: dict[str, Any]) -> dict[str, Any]:
@@ -24,11 +32,50 @@ def test_every_call_has_a_valid_request_in_these_tests() -> None:
 
 
 def test_the_document_is_openapi_and_its_schemas_are_valid() -> None:
-    assert DOCUMENT["openapi"] == "3.1.0"
+    validate(DOCUMENT)
+    assert DOCUMENT["openapi"] == "3.1.0" and DOCUMENT["servers"]
     for schema in DOCUMENT["components"]["schemas"].values():
         assert jsonschema_rs.meta.is_valid(
             {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
         )
+
+
+def test_every_field_has_a_description_and_an_example_and_is_no_choice() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    fields = {
+        f"{owner}.{name}": field
+        for owner, schema in schemas.items()
+        for name, field in schema.get("properties", {}).items()
+    }
+    assert not [path for path, field in fields.items() if not field.get("description")]
+    # Objects and arrays are shown by their own fields.
+    assert not [
+        path for path, field in fields.items() if not ({"examples", "items", "$ref", "anyOf"} & set(field))
+    ]
+    choices = [path for path, field in fields.items() if _is_choice(field)]
+    assert not choices and not [name for name, schema in schemas.items() if {"oneOf", "anyOf"} & set(schema)]
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            for example in field.get("examples", ()):
+                jsonschema_rs.validate({**field, "components": DOCUMENT["components"]}, example)
+
+
+def _is_choice(field: dict[str, Any]) -> bool:
+    others = [option for option in field.get("anyOf", ()) if option.get("type") != "null"]
+    return "oneOf" in field or len(others) > 1
+
+
+def test_webhooks_are_in_the_document_with_samples_of_the_documentation() -> None:
+    samples = [
+        json.loads(block) for block in re.findall(r"```json\n(.*?)```", WEBHOOKS_PAGE.read_text(), re.DOTALL)
+    ]
+    assert json.loads(SAMPLES.read_text()) == [sample for sample in samples if "timestamp" in sample], (
+        "make docs"
+    )
+    assert set(DOCUMENT["webhooks"]) == set(EventType)
+    for webhook in DOCUMENT["webhooks"].values():
+        content = webhook["post"]["requestBody"]["content"]["application/json"]
+        jsonschema_rs.validate(content["schema"], content["example"], validate_formats=True)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
