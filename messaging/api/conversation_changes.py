@@ -17,6 +17,7 @@ from messaging.models import Conversation
 from messaging.scheduling.schedule import FURTHEST
 from messaging.snoozing.snooze import snooze, wake
 from messaging.teamwork.assignment import CannotAssign, assign, set_closed
+from messaging.teamwork.transfer import transfer
 
 
 class ConversationChangeRequest(StrictRequest):
@@ -119,6 +120,45 @@ def reassign_conversation(request: ApiRequest, payload: ReassignRequest) -> str:
     except CannotAssign as error:
         raise ApiError(ErrorCode.MEMBER_NOT_FOUND, str(error), field="reassign_id") from None
     return _done(request)
+
+
+class TransferRequest(StrictRequest):
+    conversation_id: Annotated[Id, Field(description="The `chat_id` of other calls.")]
+    transfer_inbox_id: Annotated[Id, Field(description="The inbox that goes on with the person.")]
+    user_id: Annotated[
+        Id | None, Field(description="The member who performs it; without one, the API key is named.")
+    ] = None
+
+
+@calls.writes(
+    "POST", "/conversations/transfer", answer=Literal["ok"], example="ok",
+    body={"conversation_id": 9920, "transfer_inbox_id": 43},
+    errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND],
+    summary="Move to another inbox",
+)  # fmt: skip
+def transfer_conversation(request: ApiRequest, payload: TransferRequest) -> str:
+    """Close a conversation, and open that of the same person in another inbox.
+
+    Its assignee goes along if they see that inbox. Texts and notes stay where they were written, and nothing is sent:
+    the next text comes from the other inbox, if consent there allows it.
+    """
+    inbox = find_inbox(request, payload.transfer_inbox_id, field="transfer_inbox_id")
+    if not inbox.is_open:
+        raise ApiError(ErrorCode.INBOX_NOT_FOUND, "This inbox is closed.", field="transfer_inbox_id")
+    found = Conversation.objects.filter(team_id=request.team.id, id=payload.conversation_id).exclude(
+        number=""
+    )
+    conversation = found.select_related("inbox").first()
+    if conversation is None:
+        raise ApiError(ErrorCode.CONVERSATION_NOT_FOUND, field="conversation_id")
+    member = find_member(request, payload.user_id, field="user_id", sees=inbox) if payload.user_id else None
+    transfer(
+        conversation,
+        inbox,
+        by_id=member.id if member else None,
+        by_name=str(member or f"API ({request.key})"),
+    )
+    return "ok"
 
 
 def _find(request: ApiRequest, payload: ConversationChangeRequest) -> tuple[Conversation, Any]:

@@ -74,6 +74,7 @@ class ActivityKind(models.TextChoices):
     CLOSED = "closed"
     REOPENED = "reopened"
     SNOOZED = "snoozed"
+    TRANSFERRED = "transferred"  # to another inbox, or from there
     WOKEN = "woken"  # by a member, or without an actor at its time
 
 
@@ -87,6 +88,8 @@ class Activity(TenantModel):
     assignee_id = models.BigIntegerField(null=True)
     assignee_name = models.CharField(max_length=120, blank=True)
     until = models.DateTimeField(null=True)  # of a snooze
+    # Of a transfer: "to Billing" or "here from Front Desk".
+    whereto = models.CharField(max_length=100, blank=True, default="", db_default="")
     at = models.DateTimeField()
 
     class Meta:
@@ -112,6 +115,8 @@ class Activity(TenantModel):
                 return f"{self.actor_name} removed the assignment to {self.assignee_name}"
             case ActivityKind.CLOSED:
                 return f"{self.actor_name} closed this conversation"
+            case ActivityKind.TRANSFERRED:
+                return f"{self.actor_name} moved this conversation {self.whereto}"
             case ActivityKind.SNOOZED:
                 return f"{self.actor_name} snoozed this conversation"
             case ActivityKind.WOKEN if self.actor_id:

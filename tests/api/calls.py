@@ -188,6 +188,13 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
         "id": w.member, "date": "2027-01-01T00:00:00Z",
         "filters": {"inboxes": [w.inbox], "closed": False, "unread": True, "assigned": w.member},
     }),
+    "count_conversations": lambda w: ApiCall("POST", "conversations/count", {
+        "id": w.member, "assigned": w.member, "date": LATER, "archived": False, "filters": {"inboxes": [w.inbox]},
+    }),
+    "get_conversation": lambda w: ApiCall("GET", f"conversations/{w.conversation}"),
+    "transfer_conversation": lambda w: ApiCall("POST", "conversations/transfer", {
+        "conversation_id": w.conversation, "transfer_inbox_id": w.inbox, "user_id": w.member,
+    }),
     "read_conversation": lambda w: ApiCall("POST", "conversations/read", _conversation(w)),
     "unread_conversation": lambda w: ApiCall("POST", "conversations/unread", _conversation(w)),
     "open_conversation": lambda w: ApiCall("POST", "conversations/open", _conversation(w)),

@@ -62,7 +62,7 @@ CURSOR = [*TIME, *_bad(
 )]  # fmt: skip
 FIELDS: dict[str, BadValues] = {
     "id": ID, "inbox_id": ID, "user_id": ID, "creator_id": ID, "chat_id": ID, "tag_id": ID,
-    "reassign_id": ID, "assigned": ID, "conversation_id": ID, "template_id": ID,
+    "reassign_id": ID, "transfer_inbox_id": ID, "assigned": ID, "conversation_id": ID, "template_id": ID,
     "assignee_id": [bad for bad in ID if bad[0] not in (0, -1)] + _bad(-2),
     "phone": NUMBER, "phone_number": NUMBER, "target": NUMBER,
     "first": text(80, empty=True), "last": text(80, empty=True), "display_name": text(120, empty=True),
@@ -74,7 +74,7 @@ FIELDS: dict[str, BadValues] = {
     "title": text(80), "content": _bad("x", 1, True, [], {}, {"text": "x", "gallery": [1]}),
     "execute_at": [*TIME, *FAR_TIME],
     "until": [*TIME, *FAR_TIME], "unless_answered": FLAG, "private": FLAG,
-    "is_opted_out": FLAG, "ascending": FLAG, "closed": FLAG, "unread": FLAG,
+    "is_opted_out": FLAG, "archived": FLAG, "ascending": FLAG, "closed": FLAG, "unread": FLAG,
     "status": _bad("", "ACTIVE", "opted_out", 1, True, [], {}),
     "tags": _bad("vip", {}, 1, True, [1], [True], [None], [""], ["x" * 41], [[]], [{}], ["x"] * 51, [{"tag_id": "1"}]),
     "custom": _bad("Gold", 1, True, [], [{}], {str(number): 1 for number in range(51)}),
@@ -96,6 +96,7 @@ REQUIRED = {
     "create_tag": {"tag"},
     "create_broadcast": {"name", "list_ids"},
     "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},
+    "transfer_conversation": {"conversation_id", "transfer_inbox_id"},
 }  # fmt: skip
 
 

@@ -84,6 +84,55 @@ def test_a_conversation_is_snoozed_and_woken(cast: Cast, crm: ApiClient) -> None
     assert crm.post("conversations")[0]["snooze_till"] is None
 
 
+def test_a_conversation_is_found_by_its_id_and_counted(
+    cast: Cast, crm: ApiClient, harbor_crm: ApiClient
+) -> None:
+    found = arrives(cast)
+    inbound.receive(cast.billing, InboundText(new_sid(), STRANGER, "Hello"))
+    listed = crm.post("conversations", {"filters": {"inboxes": [cast.front_desk.id], "unread": False}})
+    assert listed == [crm.get(f"conversations/{found.id}")]
+    assert harbor_crm.refused("GET", f"conversations/{found.id}") == (404, "conversation_not_found")
+    crm.post("conversations/reassign", change(cast, reassign_id=cast.member.id))
+    crm.post("conversations/close", change(cast))
+    for body, count in (
+        ({}, 2), ({"archived": True}, 1), ({"assigned": cast.member.id}, 1), ({"assigned": cast.owner.id}, 0),
+        ({"id": cast.second.id}, 1), ({"filters": {"closed": False}}, 1), ({"date": "2020-01-01T00:00:00Z"}, 0),
+        ({"id": cast.owner.id, "filters": {"unread": True}}, 2),
+    ):  # fmt: skip
+        assert crm.post("conversations/count", body) == {"count": count}, body
+        assert len(crm.post("conversations", body)) == count, body
+    pages = [crm.post("conversations", {"limit": 1, "page": n, "order": "created_at"}) for n in (0, 1, 2)]
+    assert [[row["target"] for row in page] for page in pages] == [[STRANGER.removeprefix("+")], [PHONE], []]
+
+
+def test_a_conversation_goes_on_in_another_inbox(
+    cast: Cast, crm: ApiClient, carrier: FakeTwilio, work: Callable[[], None]
+) -> None:
+    found = arrives(cast)
+    crm.post("conversations/reassign", change(cast, reassign_id=cast.admin.id))
+    to_billing = {"conversation_id": found.id, "transfer_inbox_id": cast.billing.id}
+    refused = crm.refused("POST", "conversations/transfer", {**to_billing, "user_id": cast.member.id})
+    assert refused == (404, "member_not_found"), "Maya does not see Billing"
+    assert crm.post("conversations/transfer", to_billing) == "ok"
+    (left,) = crm.post("conversations", {"archived": True})
+    (gone_on,) = crm.post("conversations", {"filters": {"closed": False}})
+    assert (left["id"], left["assigned"], left["waiting_since"]) == (found.id, None, None)
+    assert (gone_on["inbox"], gone_on["assigned"]) == (cast.billing.id, cast.admin.id)
+    assert gone_on["waiting_since"] is not None, "the person still waits for an answer"
+    assert sentences(cast)[-2:] == [
+        "API (CRM) moved this conversation to Billing",
+        "API (CRM) moved this conversation here from Front Desk",
+    ]
+    assert len(crm.get(f"messages?phoneNumber={PHONE}&inboxID={cast.front_desk.id}")) == 1
+    work()
+    assert carrier.bodies() == [], "nothing is sent"
+    back = {"conversation_id": gone_on["id"], "transfer_inbox_id": cast.front_desk.id}
+    for _ in range(2):
+        assert crm.post("conversations/transfer", back) == "ok"
+    (again,) = crm.post("conversations", {"filters": {"closed": False}})
+    assert (again["id"], again["assigned"]) == (found.id, cast.admin.id)
+
+
 # -- private notes -----------------------------------------------------------------------------------------------
 
 
