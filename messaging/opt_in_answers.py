@@ -12,6 +12,8 @@ from optout.consent_records.recording import record_text
 from optout.double_opt_in.answers import says_yes
 from optout.double_opt_in.models import DoubleOptIn
 from optout.reader.outcome import Outcome
+from optout.webhook_events import record_double_opt_in
+from webhooks.models import EventType
 
 
 def follow_text(arrival: Arrival, written: dict[str, int]) -> None:
@@ -40,6 +42,8 @@ def follow_text(arrival: Arrival, written: dict[str, int]) -> None:
         arrival.at,
         arrival.before.now,
     )
+    if EventType.DOUBLE_OPT_IN in arrival.before.wanted_event_types:
+        record_double_opt_in(inbox, number, arrival.text.body, written["message"], arrival.at)
 
 
 def _is_yes(arrival: Arrival) -> bool:

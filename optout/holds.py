@@ -17,6 +17,8 @@ from optout.opt_out_scope import only_inbox
 from optout.reader.outcome import Outcome, TextReading
 from optout.reading_wording import describe_reading
 from optout.reviews import Review, ReviewKind
+from optout.webhook_events import record_held_for_review
+from webhooks.models import EventType
 
 
 def review_kind(
@@ -54,7 +56,7 @@ def open_review(
         draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
         draft.reason = describe_reading(found)
         event = write(draft.note(Action.HELD))
-    Review(
+    review = Review(
         team_id=inbox.team_id,
         inbox_id=inbox.id,
         number=number,
@@ -69,7 +71,10 @@ def open_review(
         due_on=due_day(at, ZoneInfo(inbox.team.time_zone)) if event else None,
         held_event_id=event.id if event else None,
         created_at=before.now,
-    ).insert()
+    )
+    review.insert()
+    if event and EventType.HELD_FOR_REVIEW in before.wanted_event_types:
+        record_held_for_review(review, event)
     return event
 
 

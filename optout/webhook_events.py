@@ -1,12 +1,15 @@
-"""Webhook events of consent: changed standings, each as a ledger entry in the API's words."""
+"""Webhook events of consent: changed standings, as ledger entries in the API's words; held texts; double opt-ins."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from accounts.models import Inbox
 from optout import feed, wording
 from optout.changed_scope import changed_scope
 from optout.ledger_entry import StandingChange
 from optout.models import PERSONS_OWN, Action, ConsentEvent, Origin, StandingState
+from optout.reviews import Review
 from webhooks import outbox
 from webhooks.models import EventType, WebhookEvent
 from webhooks.outbox import Event
@@ -35,6 +38,34 @@ def record_consent_events(changes: Iterable[StandingChange]) -> None:
     ]
     if entries:
         outbox.record_events(entries[0].team_id, [_event(entry) for entry in entries])
+
+
+def record_held_for_review(review: Review, entry: ConsentEvent) -> None:
+    """Record that a text waits for a decision. `target_held` is about its number, and this about the text."""
+    data = {
+        **number_fields(review.number),
+        "review_id": review.id,
+        "message_id": review.message_id,
+        "event_id": entry.id,
+        "inbox": {"id": entry.inbox_id, "name": entry.inbox_name},
+        "words": entry.words,
+        "reason": entry.reason,
+        "due_on": review.due_on.isoformat() if review.due_on else None,
+        "at": timestamp(review.at),
+    }
+    outbox.record_events(review.team_id, [Event(EventType.HELD_FOR_REVIEW, review.number, data)])
+
+
+def record_double_opt_in(inbox: Inbox, number: str, words: str, message_id: int, at: datetime) -> None:
+    """Record that a person confirmed the inbox's double opt-in by this text."""
+    data = {
+        **number_fields(number),
+        "message_id": message_id,
+        "inbox": {"id": inbox.id, "name": inbox.name},
+        "words": words,
+        "at": timestamp(at),
+    }
+    outbox.record_events(inbox.team_id, [Event(EventType.DOUBLE_OPT_IN, number, data)])
 
 
 def _event(entry: ConsentEvent) -> Event:

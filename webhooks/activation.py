@@ -78,7 +78,7 @@ def restart_deliveries(endpoint: Endpoint, ids: Sequence[int]) -> int:
     return len(restarted)
 
 
-def delete_endpoint(endpoint: Endpoint, *, by: Member) -> None:
+def delete_endpoint(endpoint: Endpoint, *, by: Member | AuditActor) -> None:
     """Delete an endpoint under its row lock, with its deliveries and the events that no other endpoint has.
 
     The endpoint's row is deleted last, so that an inbound text in the meantime waits only briefly.

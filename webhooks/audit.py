@@ -8,7 +8,7 @@ from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.models import AuditEntry
 from accounts.audit.recording import AuditActor, Target, record_action, record_changes
 from accounts.models import Member
-from webhooks.models import Endpoint, EventType
+from webhooks.models import Endpoint, EventType, PayloadFormat
 from webhooks.outbox import Event, record_events
 from webhooks.payloads import timestamp
 
@@ -33,7 +33,8 @@ def host_of(endpoint: Endpoint) -> str:
 
 def _values(endpoint: Endpoint) -> dict[str, str]:
     events = ", ".join(EventType(kind).label for kind in endpoint.events)
-    return {"Name": endpoint.name, "Host": host_of(endpoint), "Events": events}
+    shown_format = PayloadFormat(endpoint.format).label.partition(":")[0]
+    return {"Name": endpoint.name, "Host": host_of(endpoint), "Events": events, "Format": shown_format}
 
 
 def _target(endpoint: Endpoint) -> Target:

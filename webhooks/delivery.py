@@ -15,12 +15,11 @@ from kernel.encryption import Undecipherable
 from kernel.metrics import histogram
 from kernel.tenancy import scope
 from webhooks.claims import DeliveryClaim, claim, settle
-from webhooks.completion import complete
 from webhooks.disabled_email import send_due_email
+from webhooks.formats import WebhookRequest, write_request
 from webhooks.http_post import PostResult, post
 from webhooks.outbox import wake
 from webhooks.scope_lookups import endpoints_due
-from webhooks.signing import event_body, signed_headers
 from webhooks.turns import turns
 
 posts = histogram(
@@ -51,25 +50,30 @@ def _deliver_next(team_id: int, endpoint_id: int) -> bool:
     with turns.turn(team_id, endpoint_id) as turn:
         if turn is None or not (claimed := claim(team_id, endpoint_id)):
             return False
-        with scope(team_id):
-            complete(claimed.event)
+        request = prepare(claimed)
         if claimed.may_start:
-            result, signature = send(claimed)
+            result, signature = send(claimed, request)
             turn.seconds = result.duration / 1000
             settle(claimed, result, signature)
         return True
 
 
-def send(claim: DeliveryClaim) -> tuple[PostResult, str]:
-    """POST the signed event, outside any transaction; the result, and the signature that was sent."""
-    now, content = claim.claimed_at, event_body(claim.event)
+def prepare(claim: DeliveryClaim) -> WebhookRequest | None:
+    """The request; None without the key of the endpoint's secret."""
     try:
-        headers = signed_headers(claim.event, content, claim.endpoint.secrets_in_force(now), now)
+        with scope(claim.endpoint.team_id):
+            return write_request(claim.endpoint, claim.event, claim.claimed_at)
     except Undecipherable:
+        return None
+
+
+def send(claim: DeliveryClaim, request: WebhookRequest | None) -> tuple[PostResult, str]:
+    """POST the event, outside any transaction; the result, and the signature that was sent."""
+    if request is None:
         error = "Its secret cannot be read: ENCRYPTION_KEYS no longer lists the key it was saved with."
         return PostResult(None, error), ""
-    result = post(claim.endpoint.url, headers, content)
+    result = post(claim.endpoint.url, request.headers, request.content)
     posts.labels(str(result.status) if result.status in HTTPStatus else "none").observe(
         result.duration / 1000
     )
-    return result, headers["webhook-signature"]
+    return result, request.headers.get("webhook-signature", "")

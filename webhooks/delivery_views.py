@@ -9,12 +9,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import TeamRequest
 from kernel.form_views import form_view
-from webhooks.completion import complete
+from webhooks.formats import body_of
 from webhooks.forms import ReplayForm
 from webhooks.models import Delivery, Endpoint, EventType
 from webhooks.outbox import Event, record_for_endpoint
 from webhooks.replay import NOT_REPLAYABLE, count_replayable, replay_deliveries
-from webhooks.signing import event_body
 from webhooks.views import endpoint_page, event_count, find_endpoint, webhook_view
 
 
@@ -43,8 +42,6 @@ def delivery(request: TeamRequest, id: int) -> HttpResponse:
     """A delivery: its request and its attempts. For htmx only the part that changes."""
     delivery = _find(request, id)
     attempts = list(delivery.attempts.filter(team_id=request.team.id).order_by("-id"))
-    if attempts:
-        complete(delivery.event)
     signed = next((attempt for attempt in attempts if attempt.signature), None)
     context = {
         "delivery": delivery,
@@ -52,7 +49,7 @@ def delivery(request: TeamRequest, id: int) -> HttpResponse:
         "attempts": attempts,
         "signed": signed,
         "timestamp": int(signed.at.timestamp()) if signed else None,
-        "body": json.dumps(json.loads(event_body(delivery.event)), indent=2, ensure_ascii=False),
+        "body": json.dumps(body_of(delivery.endpoint, delivery.event), indent=2, ensure_ascii=False),
         "replayable": delivery.state not in NOT_REPLAYABLE and delivery.event.data,
     }
     if request.htmx:

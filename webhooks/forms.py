@@ -8,13 +8,13 @@ from django.utils import timezone
 from accounts.models import Team
 from kernel.revisions import RevisedForm
 from webhooks import endpoint_urls
-from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
+from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint, PayloadFormat
 
-MAX_ENDPOINTS = 20  # of a team
+TOKEN_LENGTHS = 8, 200  # characters
 
 
 class EndpointForm(RevisedForm, forms.ModelForm):
-    """Name, URL and event types of an endpoint. Validation queries DNS."""
+    """Name, URL, event types and format of an endpoint. Validation queries DNS."""
 
     name = forms.CharField(
         max_length=60, help_text="The contact page shows this name: “CRM notified at 10:42”."
@@ -32,9 +32,25 @@ class EndpointForm(RevisedForm, forms.ModelForm):
         error_messages={"required": "Choose at least one event."},
     )
 
+    format = forms.ChoiceField(
+        required=False,
+        choices=PayloadFormat,
+        initial=PayloadFormat.STANDARD,
+        widget=forms.RadioSelect,
+        help_text="Holds for all that is sent from now on, also for events that wait and for replays.",
+    )
+    token = forms.CharField(
+        required=False,
+        min_length=TOKEN_LENGTHS[0],
+        max_length=TOKEN_LENGTHS[1],
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+        help_text="For the old format only: the token that your receiver checks. Leave it empty for a new one, which "
+        "is shown once, or to keep the saved one.",
+    )
+
     class Meta:
         model = Endpoint
-        fields = ["name", "url", "events"]
+        fields = ["name", "url", "events", "format"]
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])
@@ -45,6 +61,17 @@ class EndpointForm(RevisedForm, forms.ModelForm):
         except endpoint_urls.UrlNotAllowed as error:
             raise forms.ValidationError(str(error)) from None
         return url
+
+    def clean_format(self) -> str:
+        return self.cleaned_data["format"] or self.instance.format
+
+    def clean_token(self) -> str:
+        token = str(self.cleaned_data["token"])
+        if token and self.cleaned_data.get("format") != PayloadFormat.HEYMARKET:
+            raise forms.ValidationError(
+                "Only Heymarket’s old format has a token. Choose it, or leave this empty."
+            )
+        return token
 
 
 class ReplayForm(forms.Form):

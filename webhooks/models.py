@@ -27,6 +27,8 @@ class EventType(models.TextChoices):
     UNBLOCKED = "target_unblocked", "A number was unblocked"
     HELD = "target_held", "A text was held for review"
     RELEASED = "target_released", "A held or marked text was judged to be no opt-out"
+    HELD_FOR_REVIEW = "held_for_review", "A held text waits for a member’s decision"
+    DOUBLE_OPT_IN = "target_double_opt_in", "A person confirmed a double opt-in"
     RECEIVED = "message_received", "A text arrived"
     SENT = "message_sent", "A text was accepted by the carrier"
     DELIVERED = "message_delivered", "A text reached the phone"
@@ -55,6 +57,16 @@ CONSENT_TYPES = (
     EventType.HELD,
     EventType.RELEASED,
 )
+
+
+class PayloadFormat(models.TextChoices):
+    """How requests to an endpoint are written (webhooks.formats)."""
+
+    STANDARD = "standard", "Standard Webhooks: signed, with all fields. For new receivers"
+    HEYMARKET = (
+        "heymarket",
+        "Heymarket’s old format: with a token, unsigned. For receivers that were written for the Heymarket API",
+    )
 
 
 class DeliveryState(models.TextChoices):
@@ -98,7 +110,13 @@ class Endpoint(UpdatableModel):
     name = models.CharField(max_length=60)
     url = models.CharField(max_length=500)
     events = ArrayField(models.CharField(max_length=20, choices=EventType))
-    secrets = EncryptedField(default=list)  # newest first, like "whsec_…"
+    format = models.CharField(
+        max_length=9, choices=PayloadFormat, default=PayloadFormat.STANDARD, db_default=PayloadFormat.STANDARD
+    )
+    secrets = EncryptedField(
+        default=list
+    )  # newest first, like "whsec_…"; empty before its format first needed one
+    token = EncryptedField(null=True)  # of the old format
     rotated_at = models.DateTimeField(null=True)  # when the older secrets became old
     active = models.BooleanField(default=True)
     deactivated_at = models.DateTimeField(null=True)
@@ -114,6 +132,13 @@ class Endpoint(UpdatableModel):
     def __str__(self) -> str:
         return self.name
 
+    def new_secret(self) -> str:
+        """What proves to the receiver that requests are ours, which is to be shown once: a secret, or a token."""
+        if self.format == PayloadFormat.STANDARD:
+            return self.rotate_secret()
+        self.token = token = secrets.token_urlsafe(24)
+        return token
+
     def rotate_secret(self) -> str:
         """Add a secret, which is to be shown once. Secrets that are in force stay valid for OLD_SECRET_LIFETIME."""
         secret, now = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}", timezone.now()
@@ -126,6 +151,18 @@ class Endpoint(UpdatableModel):
         if readable := self.readable_secrets():
             self.secrets = readable[:1]
 
+    @property
+    def is_signed(self) -> bool:
+        return self.format == PayloadFormat.STANDARD
+
+    @property
+    def secret_is_readable(self) -> bool:
+        """False if no key in ENCRYPTION_KEYS decrypts what its format needs."""
+        try:
+            return bool(self.secrets if self.is_signed else self.token)
+        except Undecipherable:
+            return False
+
     def readable_secrets(self) -> list[str]:
         """All secrets; none if no key in ENCRYPTION_KEYS decrypts them."""
         try:
@@ -135,8 +172,8 @@ class Endpoint(UpdatableModel):
 
     def secrets_in_force(self, now: datetime) -> list[str]:
         """The secrets that sign now, newest first. Raises Undecipherable if no key in ENCRYPTION_KEYS decrypts them."""
-        newest, *old = self.secrets
-        return [newest, *(old if self.old_secrets_until > now else [])]
+        old_are_valid = self.old_secrets_until > now
+        return list(self.secrets if old_are_valid else self.secrets[:1])
 
     @property
     def old_secrets_until(self) -> datetime:

@@ -16,10 +16,11 @@ from kernel.encryption import decrypt, encrypt
 from kernel.form_views import form_view
 from kernel.tenancy import scope
 from webhooks.activation import activate, deactivate, delete_endpoint
-from webhooks.audit import host_of, record_edited_endpoint, record_endpoint
+from webhooks.audit import record_endpoint
 from webhooks.delivery_list import DeliveryFilter, DeliveryPage
-from webhooks.forms import MAX_ENDPOINTS, EndpointForm
+from webhooks.forms import EndpointForm
 from webhooks.models import Endpoint
+from webhooks.registration import TooManyEndpoints, add_endpoint, change_endpoint, replace_secret
 
 webhook_view = team_view(Right.MANAGE_WEBHOOKS)
 
@@ -56,18 +57,10 @@ def new_endpoint(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         return endpoint_page(request, "new_endpoint", {"form": form})
     endpoint = form.instance
-    secret = endpoint.rotate_secret()
-    with scope(request.team.id):
-        # Locked, so that two forms sent at once do not both add the last one.
-        others = request.team.endpoints.select_for_update(no_key=True)
-        has_room = len(others) < MAX_ENDPOINTS
-        if has_room:
-            endpoint.save()
-            record_endpoint(endpoint, request.member, AuditAction.ENDPOINT_ADDED, host=host_of(endpoint))
-    if not has_room:
-        form.add_error(
-            None, f"A team has at most {MAX_ENDPOINTS} endpoints. Delete one that you no longer need."
-        )
+    try:
+        secret = add_endpoint(endpoint, request.member, token=form.cleaned_data["token"])
+    except TooManyEndpoints as error:
+        form.add_error(None, str(error))
         return endpoint_page(request, "new_endpoint", {"form": form})
     _show_once(request, endpoint, secret)
     messages.success(request, f"{endpoint.name} now receives events.")
@@ -81,11 +74,10 @@ def edit_endpoint(request: TeamRequest, id: int) -> HttpResponse:
         saved, endpoint = find_endpoint(request, id), find_endpoint(request, id)
     form = EndpointForm(request.POST or None, instance=endpoint)
     if form.is_valid():
-        with scope(request.team.id):
-            endpoint.save(update_fields=["name", "url", "events"])
-            record_edited_endpoint(saved, endpoint, request.member)
+        if secret := change_endpoint(saved, endpoint, request.member, token=form.cleaned_data["token"]):
+            _show_once(request, endpoint, secret)
         messages.success(request, "Saved.")
-        return redirect("edit_endpoint", request.team.slug, id)
+        return redirect("endpoint" if secret else "edit_endpoint", request.team.slug, id)
     readable = saved.readable_secrets()
     old_until = saved.old_secrets_until if readable[1:] and saved.old_secrets_until > timezone.now() else None
     context = {"form": form, "endpoint": saved, "readable": readable, "old_until": old_until}
@@ -146,12 +138,9 @@ def endpoint_deletion(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @webhook_view
 def endpoint_secret(request: TeamRequest, id: int) -> HttpResponse:
-    """Create a secret; the current secrets stay valid for a day."""
+    """Create a secret or token. Current secrets stay valid for a day; a token is replaced at once."""
     endpoint = find_endpoint(request, id, lock=True)
-    secret = endpoint.rotate_secret()
-    endpoint.save(update_fields=["secrets", "rotated_at"])
-    record_endpoint(endpoint, request.member, AuditAction.SECRET_CREATED)
-    _show_once(request, endpoint, secret)
+    _show_once(request, endpoint, replace_secret(endpoint, request.member))
     return redirect("endpoint", request.team.slug, id)
 
 
@@ -168,6 +157,8 @@ def old_secret_removal(request: TeamRequest, id: int) -> HttpResponse:
 
 def _show_once(request: TeamRequest, endpoint: Endpoint, secret: str) -> None:
     """Show a secret once, on the endpoint's page. It is encrypted because sessions are stored in the database."""
+    if not secret:
+        return
     request.session[f"secret of endpoint {endpoint.id}"] = encrypt(secret)
 
 

@@ -43,7 +43,7 @@ def _no_endpoint_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def receiver(_public: None) -> Iterator[Receiver]:
-    with receiving() as listening:
+    with receiving(Receiver()) as listening:
         yield listening
         assert listening.errors == []
 

@@ -98,8 +98,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
+def receiving[R: Receiver](receiver: R) -> Iterator[R]:
 
     class ReceiverHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -82,7 +82,9 @@ def test_all_events_arrive_in_order(
     skip_waits()
     claimed = claim(cast.northside.id, crm.id)
     assert claimed
-    assert delivery.send(claimed)[0].succeeded, "its worker is killed before it settles"
+    assert delivery.send(claimed, delivery.prepare(claimed))[0].succeeded, (
+        "its worker is killed before it settles"
+    )
     skip_waits()
     deliver_due()
     first = [webhook for webhook in receiver.accepted if webhook.id == receiver.accepted[0].id]
@@ -184,7 +186,7 @@ def test_a_worker_that_is_killed_after_the_post_repeats_the_event(
     record(cast, MARIA)
     claimed = claim(cast.northside.id, crm.id)
     assert claimed
-    _, signature = delivery.send(claimed)
+    _, signature = delivery.send(claimed, delivery.prepare(claimed))
     skip_waits()
     deliver_due()
     assert [webhook.id for webhook in receiver.accepted] == [receiver.accepted[0].id] * 2
@@ -323,7 +325,7 @@ def test_an_endpoint_with_a_backlog_is_turned_off_after_three_days(
 ) -> None:
     """Events about many numbers, no response: an attempt every half hour, each other one of the oldest event."""
     monkeypatch.setattr(
-        delivery, "send", lambda _: (http_post.PostResult(None, "The connection was refused."), "")
+        delivery, "send", lambda *_: (http_post.PostResult(None, "The connection was refused."), "")
     )
     record(cast, *(f"+1415555{n:04d}" for n in range(100)))
     began = timezone.now()

@@ -9,8 +9,9 @@ import requests
 from django.conf import LazySettings
 
 from tests.webhooks.receiver import Receiver, Reply
-from webhooks import endpoint_urls, http_post, signing
+from webhooks import endpoint_urls, http_post
 from webhooks.endpoint_urls import UrlNotAllowed
+from webhooks.formats import write_request
 from webhooks.models import Endpoint, WebhookEvent
 
 PRIVATE, TLS, HOST, CHARACTERS = "private network", "https", "host name", "without spaces"
@@ -207,10 +208,8 @@ def test_errors_without_a_response_are_explained(dns: dict[str, str]) -> None:
 
 
 def _post(receiver: Receiver) -> http_post.PostResult:
-    receiver.secret = Endpoint().rotate_secret()
-    now = datetime.now(UTC)
+    endpoint, now = Endpoint(), datetime.now(UTC)
+    receiver.secret = endpoint.rotate_secret()
     event = WebhookEvent(uid="evt_1", type="test", data={}, created_at=now)
-    content = signing.event_body(event)
-    return http_post.post(
-        receiver.address, signing.signed_headers(event, content, [receiver.secret], now), content
-    )
+    headers, content = write_request(endpoint, event, now)
+    return http_post.post(receiver.address, headers, content)

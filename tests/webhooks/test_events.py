@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from psycopg import RawCursor
 
-from accounts.models import Member
+from accounts.models import Inbox, Member
 from contacts.bulk import operation
 from contacts.bulk.models import BulkAction
 from contacts.contact import deletion, number_changes
@@ -34,6 +34,7 @@ from messaging.teamwork.assignment import assign, set_closed
 from messaging.teamwork.notes import write_note
 from optout.bulk_consent import block_many, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
+from optout.double_opt_in.models import DoubleOptIn
 from optout.holds import record_decision
 from optout.models import Action, Origin, StandingState
 from optout.number_locks import lock_number
@@ -112,12 +113,17 @@ def test_every_event_type_matches_its_sample(
         lifecycle.cancel(waiting.id, waiting.team_id)
         schedule(conversation, "Later", timezone.now() + timedelta(days=1), cast.admin, unless_answered=True)
     browser.post(reverse("contact_deletion", args=[slug, STRANGER]))
+    with scope(cast.northside.id):
+        Inbox.objects.filter(team=cast.northside, id=cast.front_desk.id).update(double_opt_in=True)
+        asked = {"number": TOM, "asked_at": timezone.now()}
+        DoubleOptIn.objects.create(team=cast.northside, inbox=cast.front_desk, **asked)
+    carrier.text(cast.front_desk, TOM, "START")
     make_root(cast.northside.id)
     deliver_due()
     assert set(receiver.types) == {
         "test", "contact_created", "message_received", "message_sent", "target_opt_out", "message_failed",
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
-        "target_held", "target_released",
+        "target_held", "target_released", "held_for_review", "target_double_opt_in",
         "chat_reassigned", "chat_closed", "chat_opened", "chat_snoozed", "chat_woken",
         "note_created", "message_scheduled",
         "message_delivered", "broadcast_finished", "ledger_root", "audit_recorded",
@@ -137,6 +143,8 @@ def test_every_event_type_matches_its_sample(
     assert (failed["status"], failed["reason"], failed["error"]) == (
         "refused", "opted_out", "This number has opted out.",
     )  # fmt: skip
+    assert [receiver.types.count(kind) for kind in ("held_for_review", "target_double_opt_in")] == [1, 1]
+    assert first["held_for_review"]["event_id"] == first["target_held"]["event_id"]
     assert first["target_blocked"]["initiated_by"] == {"origin": "member", "name": "Amir Adams"}
 
 

@@ -20,9 +20,9 @@ from tests.messaging.fake_twilio import FakeTwilio
 from tests.webhooks.conftest import create_endpoint
 from tests.webhooks.receiver import Receiver, Reply, receiving
 from webhooks import delivery, outbox
-from webhooks.forms import MAX_ENDPOINTS
 from webhooks.models import Endpoint, EventType
 from webhooks.outbox import Event
+from webhooks.registration import MAX_ENDPOINTS
 from webhooks.scope_lookups import endpoints_due
 from webhooks.turns import SLOW_POSTS, TEAM_POSTS, TEAM_SLOW_POSTS, Turns
 
@@ -101,7 +101,7 @@ def test_whoever_was_refused_is_woken_team_by_team() -> None:
 def held_receiver(_public: None) -> Iterator[tuple[Receiver, threading.Event]]:
     """A receiver that responds to nothing until the event is set."""
     release = threading.Event()
-    with receiving() as held:
+    with receiving(Receiver()) as held:
 
         def reply(_: Any) -> Reply:
             release.wait(60)
