@@ -19,7 +19,7 @@ LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.12
 # The tests, the checks and `make run` start many Pythons, each of which would compile the whole product again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check bench chaos restore-drill screenshot lock clean
+.PHONY: help run test check docs bench chaos restore-drill screenshot lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "make test FUZZ=1000000 ARGS=tests/fuzz   a million random rows, texts and requests, for an hour"
 	@echo "make test CLERK=100 ARGS=tests/test_clerks_hundred_in_browser.py   a hundred conversations by keyboard"
 	@echo "make check   lint, types, structure, templates, migrations, settings"
+	@echo "make docs    what is made from the code: the reference and the compatibility table of the API, samples of webhooks"
 	@echo "make bench   how fast, beside what the same machine can do"
 	@echo "make chaos   the same under outages, a few minutes"
 	@echo "make restore-drill   back up the demo, restore it on a server of its own, verify it, and say how old it is"
@@ -56,6 +57,9 @@ check: $(READY)
 	@structure=$$($(PY) -m pytest --quiet --no-header tests/structure) || { echo "$$structure" >&2; exit 1; }
 	@$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+docs: $(READY)
+	@$(PY) -m tests.made_docs
 
 bench: $(READY)
 	@$(PY) -m bench $(ARGS)

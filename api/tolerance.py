@@ -45,7 +45,7 @@ def read_fields(data: Mapping[str, Any], known: Iterable[str], request: Any) -> 
     kept = {}
     for name, value in data.items():
         if name in known:
-            if not (compatible and _is_id(name) and value in _NO_ID):
+            if not (compatible and _is_left_out(name, value)):
                 kept[name] = value
         elif is_empty(value) and (compatible or name in NOT_OFFERED):
             continue
@@ -72,8 +72,12 @@ def is_empty(value: Any) -> bool:
     return value is None or value is False or value in ("", [], {})
 
 
-def _is_id(name: str) -> bool:
-    return name == "id" or name.endswith("_id")
+def _is_left_out(name: str, value: Any) -> bool:
+    """Whether a form that has all fields sends this one without saying anything: no ID, number or time is so."""
+    return ((name == "id" or name.endswith("_id")) and value in _NO_ID) or (
+        value == "" and name in _NEVER_EMPTY
+    )
 
 
 _NO_ID = (0, "0", "")
+_NEVER_EMPTY = frozenset({"phone", "phone_number", "target", "date", "created_at"})

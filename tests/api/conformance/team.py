@@ -1,0 +1,38 @@
+"""Rows of the conformance suite about the team, lists, tags, and how clients sign in and call."""
+
+from tests.api.conformance.row import Row
+
+ROWS = [
+    # -- the team
+    Row("Reference", "GET /v1/inboxes", None, {"0.id": int, "0.name": str, "0.phones": list}),
+    Row("Laravel", "GET /v1/inboxes", [], {"0.id": int}, strict="same", note="`[]` as the body of GET"),
+    Row("Reference", "GET /v1/team", None, {"id": int, "name": "Northside Dental", "members.0.email": str}),
+    Row("Laravel", "GET /v1/users/get", {"email": ["maya@northside.example"]}, {
+        "memberships.0.id": "$member", "memberships.0.email": "maya@northside.example",
+    }, note="the filter in the body of GET"),
+    # -- lists
+    Row("Laravel", "POST /v1/list", {"title": "Recall", "local_id": "recall-1", "contacts": ["$contact"]}, {"id": int}),
+    Row("Reference", "POST /v1/list", {
+        "title": "Recall", "type": "contacts", "local_id": "dc3deb9b-940a-444d-9d0e-8e3087a160e9",
+        "phones": ["14155550177"],
+    }, {"id": int, "uuid": str}, note="a contact is created for a new number"),
+    Row("Laravel", "GET /v1/list/$contact_list", [], {"id": "$contact_list", "name": str}, strict="same"),
+    Row("Laravel", "PUT /v1/list/$contact_list", {"title": "VIP", "add_contacts": ["$contact"]},
+        {"id": "$contact_list"}),
+    Row("Laravel", "POST /v1/lists", [], {"0.id": "$contact_list", "0.name": str}, strict="bad_data",
+        note="PHP's empty array as the body"),
+    Row("Laravel", "DELETE /v1/list/$contact_list", [], {"": "ok"}, strict="same"),
+    # -- tags
+    Row("Reference", "POST /v1/tags", {}, {"0.id": "$tag"}),
+    # -- ways to sign in and to call
+    Row("n8n", "GET /v1/inboxes", None, {"0.id": int, "0.name": str}, sign="header",
+        note="the key in `X-Heymarket-API-Key`"),
+    Row("Zapier", "GET /v1/team", None, {"id": int}, sign="basic", note="the key as the user of HTTP Basic"),
+    Row("Python", "GET /v1/team", None, {"id": int}, sign="token", note="a signed token"),
+    Row("Ruby", "GET /v1/team/", None, {"id": int}, note="a slash at the end"),
+    Row("Skyvia", "HEAD /v1/team", None, {}, note="HEAD"),
+    Row("Express", "GET /v1/team?_=1764444444", None, {"id": int}, strict="bad_data", ignored="_",
+        note="a parameter against caches"),
+    Row("Express", "GET /v1/message", None, refused="not_found", note="the error names the nearest call"),
+    Row("Zapier", "GET /zapier/v1/inboxs", None, refused="not_found", note="a JSON error, also below other addresses"),
+]  # fmt: skip
