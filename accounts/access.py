@@ -1,10 +1,9 @@
-"""Access to a team: the rights, the matrix that gives them to roles, and the decorator of the team's views."""
+"""Access to a team: the rights that a member has in it and in its inboxes, and the decorator of the team's views."""
 
-import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, Self
+from typing import Any, Concatenate
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -12,13 +11,16 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import InboxQuerySet, Member, Role, Seat, Team, User
+from accounts.models import Inbox, InboxQuerySet, Member, Seat, Team, User
+from accounts.rights import Right as Right  # for those who ask about it
+from accounts.rights import rights_in_inbox, role_rights
 from accounts.scope_lookups import TeamChoice, teams_of_user
 from accounts.two_factor.requirement import days_until, due_at, send_to_set_up
 from accounts.two_factor.second_factors import has_second_factor
@@ -28,68 +30,64 @@ from kernel.tenancy import scope
 TEAM_COOKIE = "team"  # the slug of the team that the person saw last in this browser
 
 
-class Right(enum.StrEnum):
-    """A right of a member: an identifier, and the sentence that ends "You may not …"."""
-
-    sentence: str
-
-    def __new__(cls, value: str, sentence: str) -> Self:
-        right = str.__new__(cls, value)
-        right._value_, right.sentence = value, sentence
-        return right
-
-    SEND_TEXTS = "send_texts", "send texts"
-    OPT_OUT = "opt_out", "opt people out"
-    LIFT_RECORDED_BY_US = "lift_recorded_by_us", "lift an opt-out that the team recorded"
-    LIFT_PERSONS_OWN = "lift_persons_own", "lift a person's own opt-out"
-    BLOCK = "block", "block numbers"
-    SEE_ALL_INBOXES = "see_all_inboxes", "see every inbox"
-    SEE_REPORTS = "see_reports", "see reports"
-    IMPORT_CONTACTS = "import_contacts", "import contacts"
-    EXPORT = "export", "export data"
-    MAKE_EVIDENCE = "make_evidence", "make evidence sheets"
-    DELETE_CONTACTS = "delete_contacts", "delete contacts"
-    MANAGE_FIELDS = "manage_fields", "change custom fields"
-    SEND_BROADCASTS = "send_broadcasts", "send broadcasts"
-    MANAGE_TEMPLATES = "manage_templates", "change shared templates"
-    MANAGE_INBOXES = "manage_inboxes", "change inboxes"
-    MANAGE_API_KEYS = "manage_api_keys", "create or revoke API keys"
-    MANAGE_WEBHOOKS = "manage_webhooks", "change webhooks"
-    SEE_AUDIT_LOG = "see_audit_log", "see the audit log"
-    MANAGE_TEAM = "manage_team", "change the team"
-    MANAGE_MEMBERS = "manage_members", "change members"
-    MANAGE_OWNERS = "manage_owners", "add or remove owners"
-    LINK_TEAMS = "link_teams", "link teams"
-    SET_UP_TEAM = "set_up_team", "set up the team"
-    EXPORT_TEAM = "export_team", "export everything of the team"
-    DELETE_TEAM = "delete_team", "delete the team"
-    MANAGE_SIGN_IN = "manage_sign_in", "decide how members sign in"
+def rights_of(member: Member) -> frozenset[Right]:
+    """The member's rights in the whole team, by the role in the team."""
+    return role_rights(member.role, own.rights if (own := member.own_role) else None)
 
 
-_MEMBER = frozenset({Right.SEND_TEXTS, Right.OPT_OUT, Right.LIFT_RECORDED_BY_US, Right.BLOCK})
-RIGHTS: dict[str, frozenset[Right]] = {
-    Role.OWNER: frozenset(Right),
-    Role.ADMIN: frozenset(Right)
-    - {
-        Right.MANAGE_OWNERS,
-        Right.LINK_TEAMS,
-        Right.SET_UP_TEAM,
-        Right.EXPORT_TEAM,
-        Right.DELETE_TEAM,
-        Right.MANAGE_SIGN_IN,
-    },
-    Role.MEMBER: _MEMBER,
-}
+def rights_in(member: Member, inbox_id: int) -> frozenset[Right]:
+    """The member's rights when working in this inbox."""
+    return _rights_in(member, _seats(member), inbox_id)
 
 
-def may(member: Member, right: Right) -> bool:
-    return right in RIGHTS[member.role]
+def rights_somewhere(member: Member) -> frozenset[Right]:
+    """The rights that the member has in the team or in at least one inbox."""
+    rights, seats = rights_of(member), _seats(member)
+    in_seats = [_rights_in(member, seats, inbox_id) for inbox_id in seats]
+    elsewhere = [] if seats and Right.SEE_ALL_INBOXES not in rights else [rights]
+    return frozenset().union(*in_seats, *elsewhere)
 
 
-def require_right(member: Member, right: Right) -> None:
+type Seats = dict[
+    int, frozenset[Right] | None
+]  # by inbox: the rights of the role in it; None: as in the team
+
+
+def _rights_in(member: Member, seats: Seats, inbox_id: int) -> frozenset[Right]:
+    in_seat = seats.get(inbox_id)
+    return rights_in_inbox(member.role, rights_of(member), seated=inbox_id in seats, in_seat=in_seat)
+
+
+def _seats(member: Member) -> Seats:
+    """The member's seats. A request's own member takes no query."""
+    rows: Iterable[dict[str, Any]] | None = getattr(member, "seat_rows", None)
+    if rows is None:
+        seats = Seat.objects.filter(team_id=member.team_id, member_id=member.id)
+        rows = seats.values(*_SEAT_VALUES)
+    return {
+        row["inbox_id"]: role_rights(row["role"], row["custom_role__rights"]) if row["role"] else None
+        for row in rows
+    }
+
+
+_SEAT_VALUES = ("inbox_id", "role", "custom_role__rights")
+
+
+def may(member: Member, right: Right, inbox: Inbox | None = None) -> bool:
+    """Whether the member has the right: in the whole team, or when working in an inbox."""
+    return right in (rights_in(member, inbox.id) if inbox else rights_of(member))
+
+
+def require_right(member: Member, right: Right, inbox: Inbox | None = None) -> None:
     """Raise PermissionDenied, with a sentence to show, unless the member has the right."""
-    if not may(member, right):
-        raise PermissionDenied(f"You may not {right.sentence}. Ask an owner or admin of your team.")
+    if not may(member, right, inbox):
+        place = f" in {inbox}" if inbox and may_somewhere(member, right) else ""
+        raise PermissionDenied(f"You may not {right.sentence}{place}. Ask an owner or admin of your team.")
+
+
+def may_somewhere(member: Member, right: Right) -> bool:
+    """Whether the member has the right in the team or in at least one inbox."""
+    return right in rights_somewhere(member)
 
 
 def visible_inboxes(member: Member) -> InboxQuerySet:
@@ -102,10 +100,16 @@ def visible_inboxes(member: Member) -> InboxQuerySet:
 
 def visible_inbox_ids(member: Member) -> list[int] | None:
     """The IDs of these inboxes. None for all inboxes of the team. A request's own member takes no query."""
-    if may(member, Right.SEE_ALL_INBOXES):
-        return None
-    seats: list[int] | None = getattr(member, "seats_in", None)
-    return list(visible_inboxes(member).values_list("id", flat=True)) if seats is None else seats
+    return None if may(member, Right.SEE_ALL_INBOXES) else list(_seats(member))
+
+
+def inboxes_with(member: Member, right: Right) -> InboxQuerySet:
+    """The inboxes in which this member has the right, of those that the member sees."""
+    seats = _seats(member)
+    within = {inbox_id for inbox_id in seats if right in _rights_in(member, seats, inbox_id)}
+    if may(member, right) and may(member, Right.SEE_ALL_INBOXES):
+        return visible_inboxes(member).exclude(id__in=seats.keys() - within)
+    return visible_inboxes(member).filter(id__in=within)
 
 
 class TeamRequest(HttpRequest):
@@ -114,7 +118,9 @@ class TeamRequest(HttpRequest):
     user: User
     team: Team
     member: Member
-    rights: frozenset[Right]  # the member's, for the frame around every page
+    rights: frozenset[Right]  # the member's in the whole team, for the frame around every page
+    rights_somewhere: frozenset[Right]  # in the team or in at least one inbox
+    inbox_right: Right | None  # what the view needs in the inbox that it acts in
     teams: list[TeamChoice]  # all teams of the user, for the menu
     two_factor_due: datetime | None  # from when the member needs a second factor and has none
     two_factor_days: int | None  # the days until then
@@ -132,11 +138,12 @@ def _find_team_id(request: Any, slug: str) -> int:
 
 
 def _members_with_seats(team_id: int) -> Any:
-    """The members of a team, with the IDs of the inboxes of their seats."""
+    """The members of a team, with what their rights are made of."""
     seats = Seat.objects.filter(team_id=team_id, member_id=OuterRef("id")).order_by("inbox_id")
-    members = Member.objects.filter(team_id=team_id).select_related("team")
+    members = Member.objects.filter(team_id=team_id).select_related("team", "custom_role")
     return members.annotate(
-        seats_in=ArraySubquery(seats.values("inbox_id")), two_factor=has_second_factor("user_id")
+        seat_rows=ArraySubquery(seats.values(row=JSONObject(**{name: name for name in _SEAT_VALUES}))),
+        two_factor=has_second_factor("user_id"),
     )
 
 
@@ -153,7 +160,7 @@ def enter(request: Any, team_id: int) -> None:
     request.member = _members_with_seats(team_id).get(user_id=request.user.pk)
     request.member.user, request.team = request.user, request.member.team
     request.team.clock = request.team.clock_of(request.user)
-    request.rights = RIGHTS[request.member.role]
+    request.rights, request.rights_somewhere = rights_of(request.member), rights_somewhere(request.member)
     request.two_factor_due = None if request.member.two_factor else due_at(request.team)
     request.two_factor_days = days_until(request.two_factor_due) if request.two_factor_due else None
     request.has_simulator = settings.DEVELOPMENT
@@ -186,11 +193,19 @@ def sign_in_again(page: str) -> str:
     return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page, 'signed_out': '1'})}"
 
 
+def require_inbox_right(request: TeamRequest, inbox: Inbox | None) -> None:
+    """Raise PermissionDenied unless the member has the view's right in this inbox; without an inbox, in the team."""
+    if request.inbox_right:
+        require_right(request.member, request.inbox_right, inbox)
+
+
 def team_view[**P](
-    *required_rights: Right, whole_request: bool = True
+    *required_rights: Right, in_inbox: Right | None = None, whole_request: bool = True
 ) -> Callable[[Callable[Concatenate[TeamRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """The only way into a team's pages: checks sign-in, membership and rights, then runs the view in the team's scope.
 
+    `in_inbox` is the right of a view that acts in one inbox, or offers inboxes. It is enough to have it in one of them;
+    the view asks about the inbox itself (`require_inbox_right`), or offers `inboxes_with` the right.
     A view that calls the network passes whole_request=False and opens scopes of its own.
     """
 
@@ -216,11 +231,14 @@ def team_view[**P](
                     return send_to_set_up(request)
                 for right in required_rights:
                     require_right(request.member, right)
+                request.inbox_right = in_inbox
+                if in_inbox and in_inbox not in request.rights_somewhere:
+                    require_right(request.member, in_inbox)
                 if whole_request:
                     return view(request, *args, **kwargs)
             return view(request, *args, **kwargs)
 
-        entered.required_rights = required_rights  # type: ignore[attr-defined]
+        entered.required_rights, entered.inbox_right = required_rights, in_inbox  # type: ignore[attr-defined]
         return entered
 
     return decorate

@@ -18,8 +18,9 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_GET
 
 from accounts import presence
-from accounts.access import RIGHTS, Right, TeamRequest, sign_in_again, visible_inbox_ids
+from accounts.access import Right, TeamRequest, sign_in_again, visible_inbox_ids
 from accounts.presence import Onlooker
+from accounts.rights import role_rights
 from accounts.scope_lookups import membership
 from accounts.two_factor.requirement import must_set_up_before_entering
 from kernel.change_tokens import current_tokens
@@ -149,7 +150,8 @@ def _enter(request: HttpRequest, slug: str) -> Ticket | None:
     found = membership(request.user.pk, slug)
     if found is None or must_set_up_before_entering(request.user.pk, slug):
         return None
-    inbox_ids = None if Right.SEE_ALL_INBOXES in RIGHTS[found.role] else found.seats
+    sees_all = Right.SEE_ALL_INBOXES in role_rights(found.role, found.composed)
+    inbox_ids = None if sees_all else found.seats
     return Ticket(found.team_id, found.member_id, str(request.user), inbox_ids)
 
 

@@ -7,11 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from accounts.addresses import account_of, create_account, has_proved, is_proved
-from accounts.audit.actions import AuditAction, TargetType
-from accounts.audit.recording import Target, record_action
 from accounts.clock_fields import own_settings
-from accounts.memberships import set_inboxes_of_member
+from accounts.memberships import add_member
 from accounts.models import Invitation, Member, User, hash_token
+from accounts.roles.choices import RoleChoice
 from accounts.scope_lookups import invitation_by_token_hash
 
 
@@ -35,7 +34,7 @@ def find_invitation(token: str) -> tuple[int, int]:
 
 def load_invitation(team_id: int, id: int, *, lock: bool = False) -> Invitation:
     """The invitation, inside its team's scope; `lock` keeps others from accepting it. Raises InvalidInvitation."""
-    invitations = Invitation.objects.select_related("team")
+    invitations = Invitation.objects.select_related("team", "custom_role")
     if lock:
         invitations = invitations.select_for_update(no_key=True, of=("self",))
     invitation = invitations.filter(team_id=team_id, id=id).first()
@@ -76,12 +75,8 @@ def is_addressed_to(invitation: Invitation, user: User) -> bool:
 def accept(invitation: Invitation, user: User) -> Member:
     """Make the user a member and delete the invitation."""
     team = invitation.team
-    member, created = Member.objects.get_or_create(team=team, user=user, defaults={"role": invitation.role})
-    if created:
-        set_inboxes_of_member(member, team.inboxes.filter(id__in=invitation.inbox_ids))
-        target = Target(TargetType.MEMBER, str(member), member.id)
-        by = {"role": member.get_role_display(), "invited_by": invitation.invited_by}
-        record_action(team.id, member, AuditAction.MEMBER_JOINED, target, **by)
+    inboxes = team.inboxes.filter(id__in=invitation.inbox_ids)
+    member = add_member(team, user, RoleChoice.of(invitation), inboxes, invited_by=invitation.invited_by)
     EmailAddress.objects.filter(user=user, verified=False).delete()
     invitation.delete()
     return member

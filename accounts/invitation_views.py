@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.access import visible_inbox_ids
 from accounts.forms import InvitedSignupForm
 from accounts.invitation_acceptance import (
     InvalidInvitation,
@@ -24,7 +25,7 @@ from accounts.invitation_acceptance import (
 )
 from accounts.invitation_links import forget_email, may_send_email, read_copied_link
 from accounts.invitations import InvitationEmail, email_again
-from accounts.models import Invitation, Member, Role
+from accounts.models import Invitation, Member
 from accounts.rate_limits import rate_limited
 from kernel.form_views import form_view, render_form
 from kernel.tenancy import scope
@@ -107,7 +108,7 @@ def _send(request: HttpRequest, invitation: Invitation, email: InvitationEmail) 
 def _enter_team(request: HttpRequest, member: Member, invitation: Invitation) -> HttpResponse:
     """To the inbox, in the team's scope."""
     messages.success(request, f"Welcome to {member.team.name}.")
-    if member.role == Role.MEMBER and not member.seats.exists():
+    if visible_inbox_ids(member) == []:
         sentence = f"You see no conversations yet: ask {invitation.invited_by} to add you to an inbox."
         messages.warning(request, sentence)
     return redirect("inbox", member.team.slug)

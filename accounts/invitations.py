@@ -13,7 +13,9 @@ from accounts.access import Right, require_right
 from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.models import AuditEntry
 from accounts.audit.recording import Target, record_action
-from accounts.models import Inbox, Invitation, Member, Role, Team
+from accounts.models import Inbox, Invitation, Member, Team
+from accounts.roles.choices import RoleChoice
+from accounts.roles.granting import require_may_give
 from kernel.mail import compose_email, send_email
 
 # A team of this age is new: it sends fewer invitations, so that nobody signs up to send emails.
@@ -37,7 +39,6 @@ class InvitationEmail:
     to: str
     team: str
     invited_by: str
-    role: str
     token: str
 
     def send(self) -> bool:
@@ -49,18 +50,19 @@ class InvitationEmail:
         return send_email(email.send, f"invitation to {self.to}")
 
 
-def invite(email: str, role: str, inboxes: Iterable[Inbox], *, by: Member) -> InvitationEmail:
+def invite(email: str, role: RoleChoice, inboxes: Iterable[Inbox], *, by: Member) -> InvitationEmail:
     """Invite an email address with a role and seats; an earlier invitation to the address is replaced.
 
-    Raises PermissionDenied when the role is owner and `by` may not add owners, AlreadyMember for a member,
+    Raises PermissionDenied when `by` has not all rights of the role, AlreadyMember for a member, RoleGone,
     TooManyInvitations for a new team.
     """
-    _require_right_to_grant(role, by)
+    _require_right_to_grant(role.locked(), by)
     if by.team.members.filter(user__email__iexact=email).exists():
         raise AlreadyMember(f"{email} is already a member of this team.")
     earlier = by.team.invitations.filter(email__iexact=email).first()
     invitation = earlier or Invitation(team=by.team, email=email.lower())
-    invitation.role, invitation.inbox_ids = role, [inbox.id for inbox in inboxes]
+    invitation.role, invitation.custom_role = role.role, role.own
+    invitation.inbox_ids = [inbox.id for inbox in inboxes]
     return _renew_and_save(invitation, by)
 
 
@@ -69,7 +71,7 @@ def renew_invitation(invitation: Invitation, *, by: Member) -> InvitationEmail:
 
     Raises PermissionDenied and TooManyInvitations.
     """
-    _require_right_to_grant(invitation.role, by)
+    _require_right_to_grant(RoleChoice.of(invitation), by)
     return _renew_and_save(invitation, by)
 
 
@@ -82,15 +84,14 @@ def email_again(invitation: Invitation) -> InvitationEmail:
 
 def withdraw_invitation(invitation: Invitation, *, by: Member) -> None:
     """Delete it; its links no longer work. Raises PermissionDenied."""
-    _require_right_to_grant(invitation.role, by)
+    _require_right_to_grant(RoleChoice.of(invitation), by)
     record_action(by.team_id, by, AuditAction.INVITATION_WITHDRAWN, _target(invitation))
     invitation.delete()
 
 
-def _require_right_to_grant(role: str, by: Member) -> None:
+def _require_right_to_grant(role: RoleChoice, by: Member) -> None:
     require_right(by, Right.MANAGE_MEMBERS)
-    if role == Role.OWNER:
-        require_right(by, Right.MANAGE_OWNERS)
+    require_may_give(by, role)
 
 
 def _renew_and_save(invitation: Invitation, by: Member) -> InvitationEmail:
@@ -101,7 +102,7 @@ def _renew_and_save(invitation: Invitation, by: Member) -> InvitationEmail:
     inboxes = by.team.inboxes.filter(id__in=invitation.inbox_ids).order_by("name", "id")
     record_action(
         by.team_id, by, AuditAction.INVITATION_SENT, _target(invitation),
-        role=invitation.get_role_display(), inboxes=[inbox.name for inbox in inboxes],
+        role=invitation.role_name, inboxes=[inbox.name for inbox in inboxes],
     )  # fmt: skip
     return _email(invitation, token)
 
@@ -128,4 +129,4 @@ def _target(invitation: Invitation) -> Target:
 
 def _email(invitation: Invitation, token: str) -> InvitationEmail:
     team = invitation.team.name
-    return InvitationEmail(invitation.email, team, invitation.invited_by, invitation.role, token)
+    return InvitationEmail(invitation.email, team, invitation.invited_by, token)

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Right, TeamRequest, may, team_view
-from accounts.invitation_links import copied_link
 from accounts.invitations import (
     AlreadyMember,
     InvitationEmail,
@@ -15,8 +14,10 @@ from accounts.invitations import (
     renew_invitation,
     withdraw_invitation,
 )
+from accounts.member_rows import InvitationRow, MemberRow
 from accounts.membership_forms import InvitationForm, MembershipForm
 from accounts.memberships import LastOwner, change_member
+from accounts.roles.choices import RoleChoice, RoleGone
 from accounts.settings_page import render_settings_page
 from accounts.two_factor.second_factors import has_second_factor, second_factors
 from kernel.form_views import form_view
@@ -27,14 +28,13 @@ from kernel.tenancy import scope
 @require_GET
 @team_view()
 def members(request: TeamRequest) -> HttpResponse:
-    members = request.team.members.select_related("user").prefetch_related("seats__inbox")
+    members = request.team.members.select_related("user", "custom_role").prefetch_related("seats__inbox")
     members = members.annotate(two_factor=has_second_factor("user_id"))
-    invitations = request.team.invitations.order_by("email")
+    invitations = request.team.invitations.select_related("custom_role").order_by("email")
     context = {
-        "members": members.order_by("id"),
-        "invitations": [(invitation, copied_link(invitation)) for invitation in invitations],
+        "members": [MemberRow.of(member, request.member) for member in members.order_by("id")],
+        "invitations": [InvitationRow.of(invitation, request.member) for invitation in invitations],
         "may_manage": may(request.member, Right.MANAGE_MEMBERS),
-        "may_manage_owners": may(request.member, Right.MANAGE_OWNERS),
     }
     return render_settings_page(request, "accounts/members.html", "members", context)
 
@@ -42,18 +42,16 @@ def members(request: TeamRequest) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_MEMBERS)
 def member(request: TeamRequest, id: int) -> HttpResponse:
-    members = request.team.members.select_related("user", "team")
+    members = request.team.members.select_related("user", "team", "custom_role")
     member = get_object_or_404(locked_for_post(request, members), id=id)
-    initial = {"role": member.role, "inboxes": [seat.inbox_id for seat in member.seats.all()]}
+    initial = {"role": RoleChoice.of(member).key, "inboxes": [seat.inbox_id for seat in member.seats.all()]}
     form = MembershipForm(request.member, request.POST or None, initial=initial, member=member)
     if form.is_valid():
         try:
             change_member(member, **form.cleaned_data, by=request.member)
-            messages.success(
-                request, f"Saved. The role of {member} is now {member.get_role_display().lower()}."
-            )
+            messages.success(request, f"Saved. The role of {member} is now {member.role_name}.")
             return redirect("members", request.team.slug)
-        except LastOwner as error:
+        except (LastOwner, RoleGone) as error:
             form.add_error("role", str(error))
     may_reset = member.id != request.member.id and may(request.member, Right.MANAGE_SIGN_IN)
     factors = second_factors(member.user_id).exists()
@@ -73,6 +71,8 @@ def invitations(request: TeamRequest) -> HttpResponse:
                 email = invite(**form.cleaned_data, by=request.member)
             except (AlreadyMember, TooManyInvitations) as error:
                 form.add_error("email", str(error))
+            except RoleGone as error:
+                form.add_error("role", str(error))
         if email is None:
             return render_settings_page(request, "accounts/new_invitation.html", "members", {"form": form})
     return _send(request, email)

@@ -4,37 +4,34 @@ from typing import Any
 
 from django import forms
 
-from accounts.access import Right, may
+from accounts.access import Right
 from accounts.forms import INVALID_EMAIL
-from accounts.models import Member, Role
+from accounts.models import Member
+from accounts.roles.choices import RoleChoice, role_choices
+from accounts.roles.granting import may_give
+from accounts.roles.role_field import RoleField
 from kernel.revisions import RevisedForm
 
-# What each role may do, where a role is chosen.
-ROLES = {
-    Role.OWNER: "Owner: all that admins do, and says who the owners are",
-    Role.ADMIN: "Admin: every inbox, imports and exports, broadcasts, reports, settings and members",
-    Role.MEMBER: "Member: answers texts, opts people out and blocks them, in the inboxes ticked below",
-}
 NO_INBOX = "A member without an inbox sees no conversations. Tick an inbox above, or tick this to invite all the same."
 
 
 class MembershipForm(RevisedForm, forms.Form):
     """A role in the team, and the inboxes that a member without further rights sees."""
 
-    role = forms.ChoiceField(widget=forms.RadioSelect, initial=Role.MEMBER)
+    role = RoleField()
     inboxes: Any = forms.ModelMultipleChoiceField(
         queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Owners and admins see every inbox.",
+        help_text="Roles that see every inbox, such as owner and admin, need none.",
     )
 
     def __init__(self, by: Member, *args: Any, member: Member | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance = member
-        with_owner = may(by, Right.MANAGE_OWNERS) or (member and member.role == Role.OWNER)
-        roles = [role for role in Role if role != Role.OWNER or with_owner]
-        self.fields["role"].choices = [(role.value, ROLES[role]) for role in roles]  # type: ignore[attr-defined]
+        present = RoleChoice.of(member) if member else None
+        offered = [role for role in role_choices(by.team) if role == present or may_give(by, role)]
+        self.fields["role"].offer(offered)  # type: ignore[attr-defined]
         self.fields["inboxes"].queryset = by.team.inboxes.present().order_by("name", "id")  # type: ignore[attr-defined]
 
 
@@ -48,6 +45,7 @@ class InvitationForm(MembershipForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         confirmed = data.pop("without_inbox", False)
-        if data.get("role") == Role.MEMBER and not data.get("inboxes") and not confirmed:
+        role = data.get("role")
+        if role and Right.SEE_ALL_INBOXES not in role.rights and not data.get("inboxes") and not confirmed:
             self.add_error("without_inbox", NO_INBOX)
         return data

@@ -1,13 +1,16 @@
 """Memberships: changes of role and inboxes, and removal from the team. A team always keeps an owner."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.access import Right, require_right
 from accounts.audit.actions import AuditAction, TargetType
 from accounts.audit.recording import Target, record_action, record_changes
-from accounts.models import Inbox, Member, Role, Seat, Team
+from accounts.models import Inbox, Member, Role, Seat, Team, User
+from accounts.roles.choices import RoleChoice
+from accounts.roles.granting import require_may_give
 from kernel import change_tokens
 
 
@@ -15,41 +18,56 @@ class LastOwner(Exception):
     """The change would leave the team without an owner; the message says what to do first."""
 
 
-def change_member(member: Member, role: str, inboxes: Iterable[Inbox], *, by: Member) -> None:
+def add_member(team: Team, user: User, role: RoleChoice, inboxes: Iterable[Inbox], **details: Any) -> Member:
+    """Make a member of a user, who may be one already: then nothing changes. `details` are for the audit log.
+
+    Raises RoleGone.
+    """
+    columns = role.locked().columns()
+    member, created = Member.objects.get_or_create(team=team, user=user, defaults=columns)
+    if created:
+        set_inboxes_of_member(member, inboxes)
+        recorded = {"role": role.name, **details}
+        record_action(team.id, member, AuditAction.MEMBER_JOINED, _target(member), **recorded)
+    return member
+
+
+def change_member(member: Member, role: RoleChoice, inboxes: Iterable[Inbox], *, by: Member) -> None:
     """Give a member this role, and seats in these inboxes and no others.
 
-    Raises PermissionDenied when it adds or removes an owner and `by` may not, LastOwner when none would be left.
+    Raises PermissionDenied when `by` has not all rights of both roles, LastOwner when none would be left, RoleGone.
     """
-    if Role.OWNER in (role, member.role) and role != member.role:
-        require_right(by, Right.MANAGE_OWNERS)
-    if member.role == Role.OWNER != role:
+    if role != (present := RoleChoice.of(member)):
+        require_may_give(by, present)
+        require_may_give(by, role.locked())
+    if member.role == Role.OWNER != role.role:
         _keep_an_owner(member)
     before = _place_of(member)
-    member.role = role
-    member.save(update_fields=["role"])
+    member.role, member.custom_role = role.role, role.own
+    member.save(update_fields=["role", "custom_role"])
     set_inboxes_of_member(member, inboxes)
     record_changes(by, AuditAction.MEMBER_CHANGED, before, _place_of(member), _target(member))
+    change_tokens.renew_on_commit(member.team_id)
 
 
 def remove_member(member: Member, *, by: Member) -> None:
     """End a membership; the member's texts keep the name. All members may leave, except the last owner.
 
-    Raises PermissionDenied or LastOwner.
+    Raises PermissionDenied, also when `by` has not all rights of the member's role, or LastOwner.
     """
     if member.id != by.id:
         require_right(by, Right.MANAGE_MEMBERS)
-        if member.role == Role.OWNER:
-            require_right(by, Right.MANAGE_OWNERS)
+        require_may_give(by, RoleChoice.of(member))
     if member.role == Role.OWNER:
         _keep_an_owner(member)
     action = AuditAction.MEMBER_LEFT if member.id == by.id else AuditAction.MEMBER_REMOVED
-    record_action(member.team_id, by, action, _target(member), role=member.get_role_display())
+    record_action(member.team_id, by, action, _target(member), role=member.role_name)
     member.delete()
     change_tokens.renew_on_commit(member.team_id)  # the member's open pages ask at once whether they may stay
 
 
 def set_inboxes_of_member(member: Member, inboxes: Iterable[Inbox]) -> None:
-    """Let a member see these inboxes and no others."""
+    """Let a member see these inboxes and no others. Roles in an inbox that stays are kept."""
     _replace_seats(member.team_id, member.seats.all(), {(inbox.id, member.id) for inbox in inboxes})
 
 
@@ -61,7 +79,7 @@ def set_members_of_inbox(inbox: Inbox, members: Iterable[Member]) -> None:
 def _place_of(member: Member) -> dict[str, str]:
     """What the audit log says about a membership."""
     inboxes = Inbox.objects.filter(team_id=member.team_id, seats__member_id=member.id).order_by("name", "id")
-    return {"Role": member.get_role_display(), "Inboxes": ", ".join(map(str, inboxes))}
+    return {"Role": member.role_name, "Inboxes": ", ".join(map(str, inboxes))}
 
 
 def _target(member: Member) -> Target:

@@ -23,6 +23,7 @@ from accounts.first_steps import FirstStepsState
 from accounts.inbox_addresses import FurtherAddresses
 from accounts.inbox_hours import InboxHours
 from accounts.number_types import NumberTypeSettings
+from accounts.roles.models import TeamRole
 from accounts.team_deletion import TeamDeletionState
 from accounts.theme import Theme
 from kernel.clock import Clock, DateOrder, HourFormat, usual_hours, usual_order
@@ -182,16 +183,35 @@ class Role(models.TextChoices):
     MEMBER = "member"
 
 
-class Member(TenantModel):
+class RoleHolder(models.Model):
+    """What refers to a role: one that every team has, or the team's own, beside which `role` is "member"."""
+
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    custom_role = TenantKey(TeamRole, null=True, blank=True, related_name="%(class)ss")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def own_role(self) -> TeamRole | None:
+        """The team's own role. Beside another role than "member" it counts for nothing."""
+        return self.custom_role if self.role == Role.MEMBER else None
+
+    @property
+    def role_name(self) -> str:
+        return str(self.own_role or self.get_role_display())
+
+
+class Member(RoleHolder, TenantModel):
     """A user's membership of a team."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             TenantIsolation(name="accounts_member_isolation"),
+            TenantReference(field="custom_role", name="accounts_member_role"),
             models.UniqueConstraint(fields=["team", "user"], name="accounts_member_once"),
         ]
         indexes = [models.Index(fields=["user"], name="accounts_member_user")]
@@ -348,9 +368,11 @@ def _rotated(new: str, saved: list[str]) -> list[str]:
     return [new, *(old for old in saved if old != new)][:2]
 
 
-class Seat(TenantModel):
+class Seat(RoleHolder, TenantModel):
     """A member's place in an inbox. Owners and admins see every inbox without a seat."""
 
+    # Empty: as in the team.
+    role = models.CharField(max_length=10, choices=Role, blank=True, default="", db_default="")
     inbox = TenantKey(Inbox, related_name="seats")
     member = TenantKey(Member, related_name="seats")
 
@@ -359,18 +381,21 @@ class Seat(TenantModel):
             TenantIsolation(name="accounts_seat_isolation"),
             TenantReference(field="inbox", on_delete="CASCADE", name="accounts_seat_inbox"),
             TenantReference(field="member", on_delete="CASCADE", name="accounts_seat_member"),
+            TenantReference(field="custom_role", name="accounts_seat_role"),
             models.UniqueConstraint(fields=["team", "inbox", "member"], name="accounts_seat_once"),
         ]
         indexes = [models.Index(fields=["team", "member"], name="accounts_seat_member_idx")]
 
+    def __str__(self) -> str:
+        return f"{self.member} in {self.inbox}"
 
-class Invitation(TenantModel):
+
+class Invitation(RoleHolder, TenantModel):
     """An offer to join a team, sent by email. Only the email has the token; the row has its hash."""
 
     LIFETIME = timedelta(days=14)
 
     email = models.EmailField()
-    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     token_hash = models.CharField(max_length=64)
     invited_by = models.CharField(max_length=80)
     inbox_ids = models.JSONField(default=list)  # seats for the new member; an inbox may be deleted by then
@@ -379,6 +404,7 @@ class Invitation(TenantModel):
     class Meta:
         constraints = [
             TenantIsolation(name="accounts_invitation_isolation"),
+            TenantReference(field="custom_role", name="accounts_invitation_role"),
             models.UniqueConstraint("team", Lower("email"), name="accounts_invitation_once"),
         ]
         indexes = [models.Index(fields=["token_hash"], name="accounts_invitation_token")]

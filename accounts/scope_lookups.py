@@ -34,6 +34,7 @@ class Membership(NamedTuple):
     member_id: int
     role: str
     seats: list[int]  # IDs of inboxes
+    composed: list[str] | None  # the rights of the team's own role
 
 
 def inboxes_by_address(account_id: str, number: str | None) -> list[Inbox]:
@@ -80,7 +81,7 @@ def teams_of_user(user_id: int) -> list[TeamChoice]:
 
 def membership(user_id: int, slug: str) -> Membership | None:
     """The user's membership of the team with this slug."""
-    rows = fetch("SELECT * FROM lookup_membership($1::bigint, $2::text)", user_id, slug)
+    rows = fetch("SELECT * FROM lookup_membership_and_role($1::bigint, $2::text)", user_id, slug)
     return Membership(*rows[0]) if rows else None
 
 

@@ -11,6 +11,7 @@ from kernel.form_views import render_form
 TABS = (
     ("team_settings", "Team", Right.MANAGE_TEAM),
     ("members", "Members", None),
+    ("roles", "Roles", None),
     ("team_sign_in", "Sign-in", Right.MANAGE_SIGN_IN),
     ("inboxes", "Inboxes", Right.MANAGE_INBOXES),
     ("notifications", "Notifications", None),

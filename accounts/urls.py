@@ -3,9 +3,11 @@
 from django.urls import path
 
 from accounts import inbox_views, invitation_views, member_views, sign_up_views, theme_views, views
+from accounts.roles import views as role_views
 from accounts.sessions import views as session_views
 from accounts.two_factor import team_views as two_factor_views
 
+ROLES = "settings/roles/"
 INVITATIONS = "settings/invitations/"
 INBOXES = "settings/inboxes/"
 
@@ -19,6 +21,11 @@ urlpatterns = [
         two_factor_views.member_two_factor_reset,
         name="member_two_factor_reset",
     ),
+    path("settings/members/<int:id>/rights/", role_views.member_rights, name="member_rights"),
+    path(ROLES, role_views.roles, name="roles"),
+    path(f"{ROLES}new/", role_views.new_role, name="new_role"),
+    path(f"{ROLES}<int:id>/", role_views.edit_role, name="edit_role"),
+    path(f"{ROLES}<int:id>/deletion/", role_views.role_deletion, name="role_deletion"),
     path("settings/sign-in/", two_factor_views.team_sign_in, name="team_sign_in"),
     path(INVITATIONS, member_views.invitations, name="invitations"),
     path(f"{INVITATIONS}<int:id>/email/", member_views.invitation_email, name="invitation_email"),

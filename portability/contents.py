@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts.audit.models import AuditEntry
 from accounts.models import Inbox, Invitation, Member, Seat
+from accounts.roles.models import TeamRole
 from api.models import ApiKey, StoredResponse
 from contacts.bulk.models import BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
@@ -101,7 +102,7 @@ _NO_SECRETS = {
 }  # fmt: skip
 
 TABLES: tuple[ExportedTable, ...] = (
-    ExportedTable(Member),
+    *map(ExportedTable, (TeamRole, Member)),
     ExportedTable(Inbox, without=_NO_CREDENTIALS),
     ExportedTable(Seat),
     # Each installation records its own imports.

@@ -17,8 +17,9 @@ from django.urls import Resolver404, resolve, reverse
 from playwright.sync_api import Error, Page, expect
 
 from accounts.invitations import invite
-from accounts.models import Member, User
+from accounts.models import Member, Role, User
 from accounts.new_teams import create_team
+from accounts.roles.choices import RoleChoice
 from accounts.scope_lookups import teams_of_user
 from demo import story
 from kernel.tenancy import scope
@@ -158,7 +159,7 @@ def test_axe_finds_nothing_on_the_first_pages_of_a_new_team(
     team = create_team("Novak Bakery", cast.second.user)
     with scope(team.id):
         owner = Member.objects.select_related("user", "team").get(team=team)
-        invite("new@novak.example", "member", [], by=owner)
+        invite("new@novak.example", RoleChoice(Role.MEMBER), [], by=owner)
     session = as_client(owner).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     problems, looks = list[str](), set[str]()

@@ -13,8 +13,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.access import RIGHTS, Right
+from accounts.access import Right
 from accounts.models import Inbox, Invitation, Member, Role, Team
+from accounts.rights import RIGHTS
+from accounts.roles.models import TeamRole
 from api import keys
 from api.models import ApiKey, KeyKind
 from contacts.bulk.models import BulkAction, BulkActionRun
@@ -75,6 +77,7 @@ class UrlTargets:
     saved_view: SavedView
     broadcast: Broadcast
     ledger_root: LedgerRoot
+    role: TeamRole
     link_request: LinkRequest  # of the team itself, to the address of its owner
     link: TeamLink = field(default_factory=lambda: TeamLink(id=1))  # until there is one
 
@@ -92,6 +95,10 @@ def member(targets: UrlTargets) -> dict[str, Any]:
 
 def invitation(targets: UrlTargets) -> dict[str, Any]:
     return {"id": targets.invitation.id}
+
+
+def team_role(targets: UrlTargets) -> dict[str, Any]:
+    return {"id": targets.role.id}
 
 
 def token(targets: UrlTargets) -> dict[str, Any]:
@@ -203,6 +210,9 @@ def nothing(targets: UrlTargets) -> dict[str, Any]:
 ROWS: dict[str, Arguments] = {
     "member": member,
     "member_removal": member,
+    "member_rights": member,
+    "edit_role": team_role,
+    "role_deletion": team_role,
     "member_two_factor_reset": member,
     "invitation_email": invitation,
     "invitation_revocation": invitation,
@@ -346,6 +356,8 @@ TEAM: dict[str, Arguments] = ROWS | {
     "delete_set_aside": nothing,
     "try_reply": nothing,
     "members": nothing,
+    "roles": nothing,
+    "new_role": nothing,
     "team_sign_in": nothing,
     "invitations": nothing,
     "inboxes": nothing,
@@ -685,13 +697,14 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         root = LedgerRoot.objects.create(
             team=team, day=now.date(), entries=0, hash="0" * 64, made_at=now, business=team.name, signature={}
         )
+        role = TeamRole.objects.create(team=team, name=f"Words for {team.name}", rights=["see_reports"])
         owners = Member.objects.select_related("user").filter(team=team, role=Role.OWNER)
         link_request = LinkRequest.objects.create(team=team, email=owners[0].user.email, asked_by="x")
     return UrlTargets(
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
         suppression,
         api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id, template,
-        saved_view, broadcast, root, link_request,
+        saved_view, broadcast, root, role, link_request,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ class MemberResponse(BaseModel):
     name: str
     email: str
     role: str = one_of(Role, "What the member may do.")
+    role_name: str | None = Field(description="A role of the team's own, beside the role member.")
 
 
 class TeamResponse(BaseModel):
@@ -37,7 +38,7 @@ class InboxResponse(BaseModel):
         description="What kind of number sends: by its digits, the carrier or an admin."
     )
     members: list[int] = Field(
-        description="Members with access; owners and admins have access to all inboxes."
+        description="Members with access; owners, admins and some roles have access to all inboxes."
     )
 
 
@@ -45,20 +46,27 @@ class InboxResponse(BaseModel):
     "GET", "/team", answer=TeamResponse, summary="The team and its members",
     example={
         "id": 1, "name": "Northside Dental", "country": "US", "time_zone": "America/New_York",
-        "members": [{"id": 7, "name": "Maya Chen", "email": "maya@northside.example", "role": "member"}],
+        "members": [{"id": 7, "name": "Maya Chen", "email": "maya@northside.example", "role": "member",
+                     "role_name": "Front desk lead"}],
     },
 )  # fmt: skip
 def get_team(request: ApiRequest) -> TeamResponse:
     """The team that the key belongs to."""
     team = request.team
-    members = team.members.select_related("user").order_by("id")
+    members = team.members.select_related("user", "custom_role").order_by("id")
     return TeamResponse(
         id=team.id,
         name=team.name,
         country=team.country,
         time_zone=team.time_zone,
         members=[
-            MemberResponse(id=member.id, name=str(member), email=member.user.email, role=member.role)
+            MemberResponse(
+                id=member.id,
+                name=str(member),
+                email=member.user.email,
+                role=member.role,
+                role_name=str(member.own_role) if member.own_role else None,
+            )
             for member in members
         ],
     )
@@ -73,7 +81,8 @@ def get_team(request: ApiRequest) -> TeamResponse:
 )  # fmt: skip
 def list_inboxes(request: ApiRequest) -> list[InboxResponse]:
     """The inboxes of the team that send texts, by name. Closed and deleted ones are not among them."""
-    with_all = {member.id for member in request.team.members.all() if may(member, Right.SEE_ALL_INBOXES)}
+    members = request.team.members.select_related("custom_role")
+    with_all = {member.id for member in members if may(member, Right.SEE_ALL_INBOXES)}
     seats = Prefetch("seats", queryset=Seat.objects.filter(team_id=request.team.id))
     return [
         InboxResponse(

@@ -23,6 +23,7 @@ class MembershipResponse(BaseModel):
     email: str
     phone: str = Field(description="Always empty: members have no phone numbers here.")
     role: str = Field(description="owner, admin or member.")
+    role_name: str | None = Field(description="A role of the team's own, beside the role member.")
     role_id: int = Field(description="As in the Heymarket API: 1 for owners and admins, else 4.")
     team_id: int
     created_at: ResponseTime = Field(description="Since when they are a member.")
@@ -36,7 +37,8 @@ class MembershipsResponse(BaseModel):
 @calls.reads(
     "GET", "/users/get", answer=MembershipsResponse, summary="Find members by their addresses",
     example={"memberships": [{
-        "id": 7, "name": "Maya Chen", "email": "maya@northside.example", "phone": "", "role": "member", "role_id": 4,
+        "id": 7, "name": "Maya Chen", "email": "maya@northside.example", "phone": "", "role": "member",
+        "role_name": "Front desk lead", "role_id": 4,
         "team_id": 1, "created_at": "2026-11-02T09:00:00Z", "user_created_at": "2026-11-02T09:00:00Z",
     }]},
 )  # fmt: skip
@@ -53,7 +55,7 @@ def find_users(
 
     Both parameters may come as arrays in a JSON body, too.
     """
-    rows = Member.objects.filter(team_id=request.team.id).select_related("user").order_by("id")
+    rows = Member.objects.filter(team_id=request.team.id).select_related("user", "custom_role").order_by("id")
     if email or phone:
         rows = rows.filter(_has_one_of(email.split(",") if email else []))
     return MembershipsResponse(memberships=[_response(member) for member in rows])
@@ -75,6 +77,7 @@ def _response(member: Any) -> MembershipResponse:
         email=member.user.email,
         phone="",
         role=member.role,
+        role_name=str(member.own_role) if member.own_role else None,
         role_id=1 if member.role in ADMINS else 4,
         team_id=member.team_id,
         created_at=member.created_at,

@@ -114,7 +114,7 @@ def _unsigned_roots(team_id: int) -> list[str]:
 def _add_owner(team_id: int, email: str) -> None:
     user = account_for_member(email)
     Member.objects.update_or_create(
-        team_id=team_id, user=user, defaults={"role": Role.OWNER}, create_defaults={"role": Role.OWNER}
+        team_id=team_id, user=user, defaults={"role": Role.OWNER, "custom_role": None}
     )
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.models import AuditEntry, SettingsSection
 from accounts.models import Inbox, Invitation, Member, Team
+from accounts.roles.models import TeamRole
 from api.models import ApiKey
 from contacts.bulk.models import BulkActionRun
 from contacts.contact.models import Contact
@@ -37,6 +38,7 @@ PAGES = {
     TargetType.INBOX: TargetPage(Inbox, "edit_inbox"),
     TargetType.MEMBER: TargetPage(Member, "member"),
     TargetType.INVITATION: TargetPage(Invitation, "members", None),
+    TargetType.ROLE: TargetPage(TeamRole, "edit_role"),
     TargetType.API_KEY: TargetPage(ApiKey, "api_key"),
     TargetType.ENDPOINT: TargetPage(Endpoint, "endpoint"),
 }

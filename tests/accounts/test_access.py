@@ -8,60 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 
-from accounts.access import Right, may, require_right, team_view, visible_inboxes
+from accounts.access import Right, team_view, visible_inboxes
 from accounts.models import Member, Role, Seat
 from kernel.tenancy import scope
 from tests.cast import Cast
-
-# All rights, and whether owner, admin and member have them.
-MATRIX = {
-    #                          owner  admin  member
-    Right.SEND_TEXTS:          (True,  True,  True),
-    Right.SEND_BROADCASTS:     (True,  True,  False),
-    Right.OPT_OUT:             (True,  True,  True),
-    Right.LIFT_RECORDED_BY_US: (True,  True,  True),
-    Right.LIFT_PERSONS_OWN:    (True,  True,  False),
-    Right.BLOCK:               (True,  True,  True),
-    Right.SEE_ALL_INBOXES:     (True,  True,  False),
-    Right.SEE_REPORTS:         (True,  True,  False),
-    Right.IMPORT_CONTACTS:     (True,  True,  False),
-    Right.EXPORT:              (True,  True,  False),
-    Right.MAKE_EVIDENCE:       (True,  True,  False),
-    Right.DELETE_CONTACTS:     (True,  True,  False),
-    Right.MANAGE_FIELDS:       (True,  True,  False),
-    Right.MANAGE_TEMPLATES:    (True,  True,  False),
-    Right.MANAGE_INBOXES:      (True,  True,  False),
-    Right.MANAGE_API_KEYS:     (True,  True,  False),
-    Right.MANAGE_WEBHOOKS:     (True,  True,  False),
-    Right.SEE_AUDIT_LOG:       (True,  True,  False),
-    Right.MANAGE_TEAM:         (True,  True,  False),
-    Right.MANAGE_MEMBERS:      (True,  True,  False),
-    Right.MANAGE_OWNERS:       (True,  False, False),
-    Right.LINK_TEAMS:          (True,  False, False),
-    Right.SET_UP_TEAM:         (True,  False, False),
-    Right.EXPORT_TEAM:         (True,  False, False),
-    Right.DELETE_TEAM:         (True,  False, False),
-    Right.MANAGE_SIGN_IN:      (True,  False, False),
-}  # fmt: skip
-ROLES = (Role.OWNER, Role.ADMIN, Role.MEMBER)
-
-
-def test_table_names_all_rights_and_roles() -> None:
-    assert set(MATRIX) == set(Right)
-    assert set(ROLES) == set(Role)
-
-
-@pytest.mark.parametrize("right", Right)
-@pytest.mark.parametrize("role", ROLES)
-def test_rights_by_role(role: Role, right: Right) -> None:
-    member = Member(role=role)
-    allowed = MATRIX[right][ROLES.index(role)]
-    assert may(member, right) == allowed
-    if allowed:
-        require_right(member, right)
-    else:
-        with pytest.raises(PermissionDenied, match=f"You may not {right.sentence}"):
-            require_right(member, right)
 
 
 def test_inboxes_by_role(cast: Cast) -> None:

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.invitation_links import copied_link
-from accounts.membership_forms import ROLES
 from accounts.models import Invitation, Member, Role, User
+from accounts.roles.role_field import DESCRIPTIONS
 from kernel.cache import cache
 from kernel.tenancy import scope
 from tests.cast import Cast
@@ -98,7 +98,7 @@ def test_roles_are_explained_where_they_are_chosen(cast: Cast, as_client: AsClie
         reverse("member", args=["northside-dental", cast.member.id]),
     ):
         shown = browser.get(page).content.decode()
-        assert all(ROLES[role] in shown for role in Role), page
+        assert all(f"{role.label}: {DESCRIPTIONS[role]}" in shown for role in Role), page
 
 
 # -- the copied link ---------------------------------------------------------------------------------------------

@@ -303,7 +303,7 @@ def test_inviting_again_replaces_the_invitation(cast: Cast, as_client: AsClient)
     old = invite(browser, cast, "new@person.example", "admin")
     new = invite(browser, cast, "New@person.example".lower(), "member")
     assert Client().get(old).status_code == 410
-    assert "Your role: member" in Client().get(new).content.decode()
+    assert "Your role: Member" in Client().get(new).content.decode()
 
 
 def test_only_the_hash_of_a_token_is_stored(cast: Cast, as_client: AsClient, owner: Connection) -> None:

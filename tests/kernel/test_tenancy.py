@@ -22,6 +22,7 @@ from psycopg.types.json import Json
 from accounts import scope_lookups
 from accounts.audit.models import SettingsSection
 from accounts.models import Inbox, Invitation, Member, Role, Seat, Team, hash_token
+from accounts.roles.models import TeamRole
 from accounts.settings_audit import record_changes
 from api.models import ApiKey, StoredResponse
 from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
@@ -115,6 +116,7 @@ LOOKUPS = {
     "lookup_members_with_unseen_events",
     "lookup_missing_two_factor",
     "lookup_membership",
+    "lookup_membership_and_role",
     "lookup_attachments_due",
     "lookup_broadcast_lanes_due",
     "lookup_broadcasts_due",
@@ -315,6 +317,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
     now = timezone.now()
     with scope(team.id):
         Seat.objects.get_or_create(team=team, inbox=inbox, member=member)
+        TeamRole.objects.create(team=team, name="Reader", rights=["see_reports"])
         Invitation.objects.create(
             team=team,
             email="new@people.example",

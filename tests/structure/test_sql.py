@@ -72,6 +72,7 @@ def test_raw_sql_is_only_where_the_docs_list_it() -> None:
 # Rows that these modules delete. A lock for deletion makes everything wait that points at the row: inbound texts wait
 # for a locked inbox or conversation, and a deadlock follows when they hold another row.
 DELETES_LOCKED_ROWS = {
+    "accounts/roles/team_roles.py",
     "contacts/contact/merge.py",
     "contacts/custom_fields/deletion.py",
     "contacts/retention.py",
