@@ -120,10 +120,17 @@ class TeamSettingsForm(TeamForm):
     )  # fmt: skip
 
     class Meta(TeamForm.Meta):
-        fields = [*TeamForm.Meta.fields, "waiting_goal", "broadcasts_per_week", "assign_on_reply"]
+        fields = [
+            *TeamForm.Meta.fields,
+            "waiting_goal",
+            "broadcasts_per_week",
+            "assign_on_reply",
+            "allows_short_codes",
+        ]
         labels = {
             **TeamForm.Meta.labels,
             "assign_on_reply": "Assign a conversation to the first member who answers it",
+            "allows_short_codes": "Allow texts to short codes",
         }
 
     def clean_broadcasts_per_week(self) -> int:

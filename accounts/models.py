@@ -142,6 +142,8 @@ class Team(ClockSettings, TeamDeletionState, models.Model):
     broadcasts_per_week = models.PositiveSmallIntegerField(default=7, db_default=7)
     # What the team adds to the sending hours of the law; see messaging.sending_hours.team_hours.
     sending_hours = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # Whether members and programs may text short codes, and make contacts of them; see kernel.recipient_numbers.
+    allows_short_codes = models.BooleanField(default=False, db_default=False)
     first_steps = models.CharField(
         max_length=10,
         choices=FirstStepsState,

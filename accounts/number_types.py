@@ -6,7 +6,7 @@ and what the inbox's page explains (messaging.numbers).
 
 from django.db import models
 
-from kernel.phone_numbers import is_agent, is_short_code, is_textable, is_toll_free
+from kernel.phone_numbers import is_agent, is_number, is_short_code, is_toll_free
 
 
 class NumberType(models.TextChoices):
@@ -75,4 +75,4 @@ def guess_number_type(number: str) -> NumberType:
         return NumberType.SHORT_CODE
     if is_toll_free(number):
         return NumberType.TOLL_FREE
-    return NumberType.LONG_CODE if is_textable(number) else NumberType.ALPHANUMERIC
+    return NumberType.LONG_CODE if is_number(number) else NumberType.ALPHANUMERIC

@@ -25,6 +25,7 @@ from accounts.models import Team
 from api import tolerance
 from api.errors import ApiError, ErrorCode
 from kernel.phone_numbers import InvalidNumber, canonical
+from kernel.recipient_numbers import recipient_fault
 
 LARGEST_ID = 2**63 - 1
 
@@ -138,6 +139,19 @@ def parse_number(phone: str, team: Team, *, field: str = "phone", short_codes: b
         return canonical(f"+{phone}" if international else phone, team.country, short_codes=short_codes)
     except InvalidNumber as error:
         raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, str(error), field=field) from None
+
+
+def parse_recipient(phone: str, team: Team, *, field: str = "phone") -> str:
+    """The canonical number, if the team may text it. Raises ApiError(INVALID_PHONE_NUMBER)."""
+    number = parse_number(phone, team, field=field, short_codes=False)
+    check_recipient(number, team, field=field)
+    return number
+
+
+def check_recipient(number: str, team: Team, *, field: str) -> None:
+    """Raises ApiError(INVALID_PHONE_NUMBER) for a canonical address that the team may not text."""
+    if fault := recipient_fault(number, short_codes=team.allows_short_codes):
+        raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, fault, field=field)
 
 
 def without_channel(phone: str) -> str:

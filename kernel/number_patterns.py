@@ -58,6 +58,22 @@ def _assigned_pattern(code: str) -> re.Pattern[str]:
     return re.compile((f"(?!{trunk})" if trunk else "") + f"(?:{'|'.join(choices)})")
 
 
+def may_be_premium(number: str) -> bool:
+    """Whether premium rates of the country code, in any of its regions, have this E.164 number."""
+    code = _country_code(number[1:4]) if number[:1] == "+" else None
+    pattern = _premium_pattern(code) if code else None
+    return bool(pattern and pattern.fullmatch(number, len(code or "") + 1))
+
+
+@cache
+def _premium_pattern(code: str) -> re.Pattern[str] | None:
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code
+    plans = (metadata(int(code), region) for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(code)])
+    kinds = [plan.premium_rate for plan in plans if plan and plan.premium_rate]
+    patterns = {_of_kind(kind): None for kind in kinds if kind.national_number_pattern}
+    return re.compile("|".join(patterns)) if patterns else None
+
+
 def _assigned_by(plan: phonenumbers.PhoneMetadata) -> str:
     kinds = (
         plan.fixed_line, plan.mobile, plan.premium_rate, plan.toll_free, plan.shared_cost,

@@ -16,7 +16,7 @@ LONGEST = 64  # characters of a canonical address; E.164 itself allows 15 digits
 WITHHELD = "unknown"  # the sender of a text whose From is empty
 
 _UNKNOWN_REGION = "ZZ"  # CLDR's code, used when a carrier does not name the country
-_SHORT_CODE = re.compile(r"[A-Z]{2}:[0-9]{1,8}")
+SHORT_CODE = re.compile(r"[A-Z]{2}:[0-9]{1,8}")
 _E164_SHAPE = re.compile(r"\+[0-9]+")
 _NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
 _SEPARATORS = " ./·•\N{MINUS SIGN}"  # besides all dashes and brackets
@@ -62,7 +62,7 @@ def _canonical_full(raw: str, country: str, short_codes: bool) -> str:
         raise InvalidNumber("Enter a phone number.")
     if len(raw) > 4 * LONGEST or len(text) > LONGEST:
         raise InvalidNumber("This is too long for a phone number. Enter one number, like +1 510 555 3344.")
-    if _SHORT_CODE.fullmatch(text):
+    if SHORT_CODE.fullmatch(text):
         return text
     typed = _dialled_digits(text)
     if typed is None:
@@ -97,7 +97,7 @@ def from_carrier(raw: str, country: str) -> str:
     if _NORTH_AMERICAN.fullmatch(raw):
         return raw  # already canonical, as in nearly every webhook: no parsing needed
     text = _normalized(raw)[:LONGEST].rstrip()
-    if _SHORT_CODE.fullmatch(text):
+    if SHORT_CODE.fullmatch(text):
         return text
     typed = _dialled_digits(text)
     if typed is None:
@@ -135,7 +135,7 @@ def digits(number: str) -> str:
 
 def dialled(number: str) -> str:
     """The form for carriers: a short code without its country, other addresses as they are."""
-    return number.partition(":")[2] if _SHORT_CODE.fullmatch(number) else number
+    return number.partition(":")[2] if SHORT_CODE.fullmatch(number) else number
 
 
 def national_digits(number: str) -> str:
@@ -147,13 +147,13 @@ def national_digits(number: str) -> str:
     return str(parsed.national_number) if parsed else dialled(number).lstrip("+")
 
 
-def is_textable(number: str) -> bool:
-    """Whether the number can receive texts: an alphanumeric sender cannot."""
-    return bool(_E164_SHAPE.fullmatch(number) or _SHORT_CODE.fullmatch(number))
+def is_number(number: str) -> bool:
+    """Whether a canonical address is a number or a short code, and not a sender's name."""
+    return bool(_E164_SHAPE.fullmatch(number) or SHORT_CODE.fullmatch(number))
 
 
 def is_short_code(number: str) -> bool:
-    return bool(_SHORT_CODE.fullmatch(number))
+    return bool(SHORT_CODE.fullmatch(number))
 
 
 def is_toll_free(number: str) -> bool:
@@ -174,7 +174,7 @@ def is_canadian(number: str) -> bool:
 
 def country_of(number: str) -> str:
     """The ISO 3166 code of an address's country; empty if it has none, such as a sender's name."""
-    if match := _SHORT_CODE.fullmatch(number):
+    if match := SHORT_CODE.fullmatch(number):
         return match.group().partition(":")[0]
     parsed = _parse(number, None) if _E164_SHAPE.fullmatch(number) else None
     return (parsed and phonenumbers.region_code_for_number(parsed)) or ""

@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import FilteredRelation, Q
 
 from accounts.models import Inbox
-from kernel.phone_numbers import is_short_code, is_textable
+from kernel.phone_numbers import is_short_code
+from kernel.recipient_numbers import is_textable
 from kernel.sql import InsertStatement, ReturnedId
 from messaging.carriers.base import InboundText
 from messaging.hours.inbox_hours import hours_of

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Inbox, Member
 from contacts.contact.models import Contact
 from kernel import change_tokens
+from kernel.phone_numbers import is_short_code
 from kernel.sql import insert_together
 from messaging import webhook_events
 from messaging.keyword_answers import answered_help_enough
@@ -17,6 +18,7 @@ from messaging.media.wakeups import wake_media_on_commit
 from messaging.message_content import describe_content, media_pairs
 from messaging.models import INBOX_CLOSED, Conversation, Message, MessagePurpose, MessageStatus
 from messaging.sending_hours.holding import hold_message
+from messaging.text_templates.fields import has_fields
 from messaging.worker_wakeups import wake_later_on_commit, wake_on_commit
 from optout import auto_replies
 from optout.auto_replies import AutoReply
@@ -54,7 +56,11 @@ def compose_text(
     """
     now = timezone.now()
     refusal: str | None = INBOX_CLOSED
-    if inbox.is_open:
+    if has_fields(body):
+        refusal = Refusal.UNFILLED
+    elif is_short_code(number) and not inbox.team.allows_short_codes:
+        refusal = Refusal.SHORT_CODE
+    elif inbox.is_open:
         refusal = find_refusal(inbox.team_id, inbox.id, number, now, by_hand=by_hand)
         if refusal is None and (within_hours or marketing) and is_unconfirmed(inbox, number):
             refusal = Refusal.UNCONFIRMED

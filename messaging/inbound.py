@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel import change_tokens
-from kernel.phone_numbers import is_textable
+from kernel.recipient_numbers import is_textable
 from kernel.tenancy import scope
 from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.arrival import Arrival

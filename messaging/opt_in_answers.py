@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kernel.phone_numbers import is_short_code, is_textable
+from kernel.phone_numbers import is_short_code
+from kernel.recipient_numbers import is_textable
 from kernel.sql import insert_together
 from messaging.arrival import Arrival
 from messaging.models import Message, MessagePurpose

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel import change_tokens
-from kernel.phone_numbers import is_textable
+from kernel.recipient_numbers import is_textable
 from kernel.tenancy import scope
 from messaging.carriers.base import SendError
 from messaging.carriers.registry import adapter_for

@@ -15,7 +15,8 @@ from contacts.lists.models import Tag
 from kernel import change_tokens
 from kernel.id_parameter import read_id
 from kernel.loading import Loader, load, nothing_loader, side_by_side
-from kernel.phone_numbers import display, is_textable
+from kernel.phone_numbers import display
+from kernel.recipient_numbers import recipient_fault
 from messaging.carriers.registry import adapter_for
 from messaging.chosen_list import (
     ChosenList,
@@ -173,6 +174,7 @@ def opened_loader(
 
 def contact_loader(request: TeamRequest, found: Conversation, *, alone: bool = True) -> Loader[Context]:
     """Of the contact pane."""
+    fault = recipient_fault(found.number, short_codes=request.team.allows_short_codes)
     contact = found.contact or Contact(team=request.team, number=found.number)
     panel, details = yield from side_by_side(
         panel_loader(request.member, found.number, found.inbox, with_receipts=alone),
@@ -185,7 +187,8 @@ def contact_loader(request: TeamRequest, found: Conversation, *, alone: bool = T
         "number": found.number,
         "shown_number": display(found.number, request.team.country),
         "panel": panel,
-        "textable": is_textable(found.number) and may(request.member, Right.SEND_TEXTS),
+        "recipient_fault": fault,
+        "textable": not fault and may(request.member, Right.SEND_TEXTS),
         "next": reverse("conversation", args=[request.team.slug, found.id]),
     }
 

@@ -11,7 +11,8 @@ from accounts.models import Team
 from contacts.contact.models import Contact
 from contacts.search.number_search import NumberMatches, normalize_query
 from kernel.number_field import NumberField
-from kernel.phone_numbers import display, is_textable
+from kernel.phone_numbers import display
+from kernel.recipient_numbers import recipient_fault
 from messaging.sending_hours.holding import hold_for_writer
 from messaging.sending_hours.hours import SendingHold
 from optout.models import Standing, StandingState, Suppression
@@ -27,11 +28,12 @@ class Recipient:
     shown_number: str
     name: str
     state: StandingState
+    fault: str = ""  # why the number is no recipient, whatever its standing
     hold: SendingHold | None = None  # outside the person's sending hours, unless they wrote lately
 
     @property
     def may_text(self) -> bool:
-        return self.state == StandingState.ACTIVE and is_textable(self.number)
+        return self.state == StandingState.ACTIVE and not self.fault
 
 
 def find_recipients(team: Team, typed: str, inbox_id: int | None) -> list[Recipient]:
@@ -50,6 +52,7 @@ def find_recipients(team: Team, typed: str, inbox_id: int | None) -> list[Recipi
     return [
         Recipient(
             number, display(number, team.country), name, states[number],
+            recipient_fault(number, short_codes=team.allows_short_codes),
             hold_for_writer(team, inbox_id, number, customs.get(number, {})),
         )
         for number, name in names.items()
@@ -69,7 +72,7 @@ class RecipientField(NumberField):
     """A number in any spelling, or the name of the only contact that has it; cleans to the canonical address."""
 
     def __init__(self, team: Team, **options: Any) -> None:
-        super().__init__(team.country, **options)
+        super().__init__(team.country, recipient_of=team, **options)
         self.team = team
         self.error_messages["required"] = "Enter a name or a phone number."
 
@@ -86,4 +89,5 @@ class RecipientField(NumberField):
             raise ValidationError(
                 "Several people match. Choose one, or enter the phone number.", code="several"
             )
+        self.check_recipient(found[0].number)
         return found[0].number

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import Inbox
-from kernel.phone_numbers import CHANNELS, is_textable
+from kernel.phone_numbers import CHANNELS
+from kernel.recipient_numbers import is_textable
 from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.keyword_answers import answered_help_enough
 from messaging.models import Conversation

@@ -103,7 +103,7 @@ def _our_addresses(address: str, service: str) -> Iterator[str | None]:
         yield None
         return
     number = phone_numbers.from_carrier(address, "US")
-    if phone_numbers.is_textable(number):
+    if phone_numbers.is_number(number):
         yield phone_numbers.dialled(number)
     if listed := canonical_address(address):
         yield listed

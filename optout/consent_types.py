@@ -82,5 +82,8 @@ class Refusal(TextChoices):
         "unconfirmed",
         "This person was asked to confirm that they want texts, and has not answered yet.",
     )
+    NEVER_TEXTED = "never_texted", "Emergency and premium-rate numbers are never texted."
+    SHORT_CODE = "short_code", "Your team does not text short codes."
+    UNFILLED = "unfilled_field", "This text has a field that is not filled."
     OVERTAKEN = "overtaken", "Consent changed again before this reply was sent."
     TOO_LATE = "too_late", "This reply could not be sent within five minutes."

@@ -131,6 +131,8 @@ def _save(request: ApiRequest, index: int, item: dict[str, Any], overwrite: bool
         return _refused(index, from_validation_error(error.errors(include_url=False)[0]))
     except ApiError as error:
         return _refused(index, error)
+    if isinstance(saved, ApiError):
+        return _refused(index, saved)
     return BatchItemResponse(index=index, **saved.model_dump())
 
 

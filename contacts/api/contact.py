@@ -39,11 +39,12 @@ DETAIL_ERRORS = (
     "POST", "/contact", answer=SavedContactResponse, example=SAVED, body=NEW_CONTACT,
     errors=DETAIL_ERRORS, summary="Create a contact",
 )  # fmt: skip
-def create_contact(request: ApiRequest, body: NewContactRequest) -> SavedContactResponse:
+def create_contact(request: ApiRequest, body: NewContactRequest) -> SavedContactResponse | ApiError:
     """Create a contact. If the team has a contact with this number, only its empty values are filled in.
 
     Consent belongs to the number: this call never lifts an opt-out or a block, and a new contact with an opted-out
-    number is opted out from the start.
+    number is opted out from the start. No contact is made of an emergency, premium-rate or short number, but its
+    opt-out is recorded.
     """
     return save_new(request, body, overwrite=False)
 

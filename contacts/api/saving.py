@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from accounts.models import Member
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
-from api.shapes import parse_email, parse_number
+from api.shapes import check_recipient, parse_email, parse_number
 from contacts.api.custom_fields import read_custom
 from contacts.api.number_lock import contact_number, lock_contact_number
 from contacts.api.shapes import (
@@ -25,6 +25,7 @@ from contacts.custom_fields.values import FieldValue, merge_values
 from contacts.lists import labels
 from contacts.lists.models import Tag
 from kernel import change_tokens
+from kernel.recipient_numbers import recipient_fault
 from optout import consent
 from optout.consent_records.recording import record_consent
 from optout.consent_types import Actor
@@ -53,13 +54,20 @@ def actor(request: ApiRequest) -> Actor:
     return Actor(Origin.API, request.key.name, request.key.id)
 
 
-def save_new(request: ApiRequest, body: NewContactRequest, *, overwrite: bool) -> SavedContactResponse:
-    """Create the contact, or fill in an existing contact with its number; with `overwrite`, replace its values."""
+def save_new(
+    request: ApiRequest, body: NewContactRequest, *, overwrite: bool
+) -> SavedContactResponse | ApiError:
+    """Create the contact, or fill in an existing contact with its number; with `overwrite`, replace its values.
+
+    A number that may not be texted gets no contact, which the returned error says; its opt-out or block is recorded.
+    """
     team_id, number = request.team.id, parse_number(body.phone, request.team, short_codes=False)
     changes = _checked(request, body)
     lock_number(team_id, number)  # before any row
     CustomField.objects.held(team_id, changes.custom)
     existing = _locked(team_id, number=number)
+    if existing is None and (fault := recipient_fault(number, short_codes=request.team.allows_short_codes)):
+        return _refused(request, number, body, fault)
     if existing is None:
         contact = Contact(team=request.team, custom=merge_values({}, changes.custom), **changes.columns)
         try:
@@ -76,6 +84,13 @@ def save_new(request: ApiRequest, body: NewContactRequest, *, overwrite: bool) -
         raise ApiError(ErrorCode.UNAVAILABLE)
     changes = changes if overwrite else changes.only_missing(existing)
     return _change(request, existing, body, changes, replace_tags=overwrite)
+
+
+def _refused(request: ApiRequest, number: str, body: NewContactRequest, fault: str) -> ApiError:
+    _record_status(request, number, body, "Sent")
+    if body.is_opted_out or body.status in ("unsubscribed", "blocked"):
+        fault += " No contact was made; that it may not be texted is recorded."
+    return ApiError(ErrorCode.INVALID_PHONE_NUMBER, fault, field="phone")
 
 
 def save_changes(
@@ -100,6 +115,8 @@ def _change_number(request: ApiRequest, id: int, number: str) -> None:
     contact = Contact.objects.filter(team_id=request.team.id, id=id).first()
     if contact is None:
         raise ApiError(ErrorCode.CONTACT_NOT_FOUND, field="id")
+    if number != contact.number:
+        check_recipient(number, request.team, field="phone")
     try:
         number_changes.change_number(contact, number, by=actor(request), answer=None)
     except NumberTaken as error:

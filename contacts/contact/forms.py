@@ -86,7 +86,7 @@ class ContactForm(ContactDetailsForm):
     def __init__(self, by: Member, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._by, team = by, by.team
-        self.fields["number"] = NumberField(team.country, self.instance.number)
+        self.fields["number"] = NumberField(team.country, self.instance.number, recipient_of=team)
         preview_url = f"{reverse('number_preview', args=[team.slug])}?of={self.instance.pk or ''}"
         self.fields["number"].widget.attrs |= {
             "hx-get": preview_url,

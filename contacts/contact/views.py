@@ -17,7 +17,8 @@ from contacts.contact.shown_details import shown_details_loader
 from kernel import change_tokens
 from kernel.form_views import render_form
 from kernel.loading import load
-from kernel.phone_numbers import display, is_textable
+from kernel.phone_numbers import display, is_number
+from kernel.recipient_numbers import recipient_fault
 from optout.number_state import standing_across_inboxes
 from optout.views import actor_of, requested_panel, return_url
 
@@ -26,7 +27,7 @@ from optout.views import actor_of, requested_panel, return_url
 @team_view()
 def contact(request: TeamRequest, number: str) -> HttpResponse:
     """The page of a number, with or without a contact. For htmx its content, or the details of a conversation."""
-    if not is_textable(number) and not is_known(request.team, number):
+    if not is_number(number) and not is_known(request.team, number):
         raise Http404("No such number.")
     if request.htmx and request.htmx.target != "contact-page":
         return _render_details(request, number)
@@ -39,7 +40,8 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
         "version": version,
         "ticket": new_ticket(request),
         "conversations": find_conversations(request.member, number, standing),
-        "textable": is_textable(number) and may(request.member, Right.SEND_TEXTS),
+        "textable": not recipient_fault(number, short_codes=request.team.allows_short_codes)
+        and may(request.member, Right.SEND_TEXTS),
         "may_export": may(request.member, Right.EXPORT) and is_known(request.team, number),
         "may_delete": may(request.member, Right.DELETE_CONTACTS),
     }

@@ -20,9 +20,10 @@ def row_reader(run: Import) -> RowReader:
     options = ImportOptions.read(run.options)
     with scope(run.team_id):
         fields = list(CustomField.objects.of(run.team_id))
-        zone = ZoneInfo(run.team.time_zone)
+        zone, short_codes = ZoneInfo(run.team.time_zone), run.team.allows_short_codes
     return RowReader(
         run.columns, options.country, fields, titles=run.header, each_number=options.each_number,
+        short_codes=short_codes,
         read_time=partial(_opt_out_time, country=options.country, zone=zone), zone=zone,
     )  # fmt: skip
 

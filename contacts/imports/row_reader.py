@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from contacts.custom_fields.models import CustomField
 from contacts.imports.columns import ContactResource, CustomFieldWidget, OptOutWidget, split_numbers
 from contacts.imports.consent_columns import consent_widgets
+from kernel.recipient_numbers import recipient_fault
 
 _MOST_SHIFTS = 5  # places by which a value with a delimiter may have moved the cells after it
 
@@ -39,7 +40,7 @@ class RowOptOut:
 class RowReader:
     """Reads the rows of one file. Its columns are known, so each cell goes straight to its widget.
 
-    `titles` are the file's own headers. `number` must be among `columns`.
+    `titles` are the file's own headers. `number` must be among `columns`. `short_codes`: whether the team allows them.
     """
 
     def __init__(
@@ -50,11 +51,13 @@ class RowReader:
         *,
         titles: Sequence[str] = (),
         each_number: bool = False,
+        short_codes: bool = False,
         read_time: Callable[[str], datetime | None] = lambda cell: None,
         zone: ZoneInfo | None = None,
     ) -> None:
         ours, custom = ContactResource(country).fields, {field.column: field for field in fields}
         self.width, self.each_number, self.read_time = len(columns), each_number, read_time
+        self.short_codes = short_codes
         self.titles = titles or columns
         self.used = {at for at, name in enumerate(columns) if name}
         apart = {"number", "opt_out"}
@@ -114,9 +117,16 @@ class RowReader:
         """The numbers of the row's contacts. Raises ValueError."""
         given = [cells[at] for at in self.numbers if cells[at].strip()] or [""]
         if not self.each_number:
-            return [self.clean_number(given[0])]
+            return [self._recipient(given[0])]
         parts = [part for cell in given for part in split_numbers(cell)]
-        return list(dict.fromkeys(self.clean_number(part) for part in parts))
+        return list(dict.fromkeys(self._recipient(part) for part in parts))
+
+    def _recipient(self, cell: str) -> str:
+        """A number that may become a contact. Raises ValueError."""
+        number = self.clean_number(cell)
+        if fault := recipient_fault(number, short_codes=self.short_codes):
+            raise ValueError(fault)
+        return number
 
     def _says(self, cells: list[str]) -> bool | None:
         """The strictest statement of all opt-out columns. Raises ValueError if it may be an opt-out."""

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from api.errors import ApiError, ErrorCode
 from api.paging import PageRequest, fetch_page
 from api.router import ApiRequest
-from api.shapes import PathId, parse_number
+from api.shapes import PathId, check_recipient, parse_number
 from contacts.api.custom_fields import custom_values, team_fields
 from contacts.api.saving import actor
 from contacts.api.shapes import CONTACT, ContactResponse, contact_response, with_api_columns
@@ -95,7 +95,7 @@ def create_list(request: ApiRequest, payload: CreateListRequest) -> Any:
 def _create(request: ApiRequest, payload: CreateListRequest) -> SavedListResponse:
     if payload.filter is not None and (payload.contacts or payload.phones):
         raise ApiError(ErrorCode.BAD_DATA, "A live list has whoever matches its filter.", field="filter")
-    members = _members(request, payload.contacts, payload.phones, "contacts")
+    members = _members(request, payload.contacts, payload.phones, ("contacts", "phones"))
     row = ContactList(
         team=request.team, name=_title(request, payload.title), created_by=request.key.name[:120]
     )
@@ -126,7 +126,10 @@ def update_list(request: ApiRequest, id: PathId, payload: UpdateListRequest) -> 
     if payload.filter is not None and not row.is_live:
         raise ApiError(ErrorCode.BAD_DATA, "Only a live list has a filter.", field="filter")
     added = _members(
-        request, [*(payload.contacts or ()), *payload.add_contacts], payload.add_phones, "add_contacts"
+        request,
+        [*(payload.contacts or ()), *payload.add_contacts],
+        payload.add_phones,
+        ("add_contacts", "add_phones"),
     )
     if payload.title is not None:
         row.name = _title(request, payload.title, but=row.id)
@@ -137,7 +140,7 @@ def update_list(request: ApiRequest, id: PathId, payload: UpdateListRequest) -> 
     if payload.contacts is not None:
         entries.exclude(contact_id__in=added).delete()
     entries.filter(contact_id__in=payload.remove_contacts).delete()
-    numbers = [parse_number(phone, request.team, short_codes=False) for phone in payload.remove_phones]
+    numbers = _numbers(request, payload.remove_phones, "remove_phones")
     entries.filter(contact__number__in=numbers).delete() if numbers else None
     _add(request, row, added - set(payload.remove_contacts))
     change_tokens.renew_on_commit(request.team.id)
@@ -187,9 +190,12 @@ def _query(request: ApiRequest, typed: str) -> str:
     return ContactsAddress(request.team, data, filters, SortOrder()).query
 
 
-def _members(request: ApiRequest, ids: Iterable[int], phones: Iterable[str], field: str) -> set[int]:
-    """The IDs of these contacts; for each new number a contact is created. Raises ApiError."""
-    numbers = [parse_number(phone, request.team, short_codes=False) for phone in phones]
+def _members(
+    request: ApiRequest, ids: Iterable[int], phones: Iterable[str], fields: tuple[str, str]
+) -> set[int]:
+    """The IDs of these contacts; for each new number a contact is created. Raises ApiError with one of the fields."""
+    field, phones_field = fields
+    numbers = _numbers(request, phones, phones_field)
     if numbers:
         lock_numbers(request.team.id, numbers)  # before any row
     wanted, contacts = set(ids), Contact.objects.filter(team_id=request.team.id)
@@ -198,8 +204,17 @@ def _members(request: ApiRequest, ids: Iterable[int], phones: Iterable[str], fie
         raise ApiError(ErrorCode.CONTACT_NOT_FOUND, f"Your team has no contact {min(missing)}.", field=field)
     known = dict(contacts.filter(number__in=numbers).values_list("number", "id"))
     for number in dict.fromkeys(numbers):
+        if number not in known:
+            check_recipient(number, request.team, field=phones_field)
         found.add(known.get(number) or _new_contact(request, number))
     return found
+
+
+def _numbers(request: ApiRequest, phones: Iterable[str], field: str) -> list[str]:
+    return [
+        parse_number(phone, request.team, field=f"{field}.{at}", short_codes=False)
+        for at, phone in enumerate(phones)
+    ]
 
 
 def _new_contact(request: ApiRequest, number: str) -> int:

@@ -17,12 +17,13 @@ from api.shapes import (
     RequestTime,
     ResponseTime,
     StrictRequest,
+    check_recipient,
     one_of,
-    parse_number,
+    parse_recipient,
     text_up_to,
 )
 from kernel import change_tokens
-from kernel.phone_numbers import digits, is_textable
+from kernel.phone_numbers import digits
 from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
@@ -137,14 +138,9 @@ def _schedule(request: ApiRequest, payload: ScheduleRequest) -> ScheduleResponse
             request, inbox, payload.conversation_id, None, field="conversation_id"
         )
     else:
-        number = parse_number(
-            payload.phone_number or "", request.team, field="phone_number", short_codes=False
-        )
+        number = parse_recipient(payload.phone_number or "", request.team, field="phone_number")
         conversation = find_or_create_conversation(inbox, number)
-    if not is_textable(conversation.number):
-        raise ApiError(
-            ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="conversation_id"
-        )
+    check_recipient(conversation.number, request.team, field="conversation_id")
     if refusal := find_refusal(request.team.id, inbox.id, conversation.number, timezone.now()):
         return refusal_error(Refusal(refusal))
     text = schedule.schedule(

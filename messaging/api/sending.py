@@ -8,8 +8,7 @@ from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
 from api.router import ApiRequest
-from api.shapes import parse_number
-from kernel.phone_numbers import is_textable
+from api.shapes import check_recipient, parse_number
 from kernel.tenancy import scope
 from kernel.visible_text import has_visible_characters
 from messaging import idempotency
@@ -170,8 +169,7 @@ def _send(
         number = parse_number(
             payload.phone_number or "", request.team, field="phone_number", short_codes=False
         )
-    if not is_textable(number):
-        raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, "This number cannot receive texts.", field="chat_id")
+    check_recipient(number, request.team, field="phone_number" if payload.chat_id is None else "chat_id")
     body, attachments = (
         _body(request, payload, inbox, number, author),
         _attachments(inbox, payload.media_url, picture),

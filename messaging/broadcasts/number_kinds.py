@@ -2,7 +2,8 @@
 
 import phonenumbers
 
-from kernel.phone_numbers import is_short_code, is_textable
+from kernel.phone_numbers import is_short_code
+from kernel.recipient_numbers import is_textable
 
 # Who pays for a text to such a number, or that nobody reads it (ITU-T E.164 leaves it to the national plans).
 _NOT_FOR_TEXTS = {

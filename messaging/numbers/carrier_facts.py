@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox
 from accounts.number_types import NumberTypeSource
-from kernel.phone_numbers import is_textable
+from kernel.phone_numbers import is_number
 from kernel.tenancy import scope
 from messaging.carriers.base import Rejected
 from messaging.carriers.number_facts import NumberFacts, TellsNumberFacts
@@ -14,13 +14,13 @@ from messaging.numbers.models import Registration
 
 def carrier_tells(inbox: Inbox) -> bool:
     """Whether the inbox's carrier can be asked about its number. It knows nothing about a sender's name."""
-    return isinstance(adapter_for(inbox), TellsNumberFacts) and is_textable(inbox.number)
+    return isinstance(adapter_for(inbox), TellsNumberFacts) and is_number(inbox.number)
 
 
 def read_from_carrier(inbox: Inbox) -> NumberFacts:
     """Ask the carrier, and keep what it says. Raises SendError. Outside any transaction."""
     adapter = adapter_for(inbox)
-    if not isinstance(adapter, TellsNumberFacts) or not is_textable(inbox.number):
+    if not isinstance(adapter, TellsNumberFacts) or not is_number(inbox.number):
         raise Rejected("It does not tell what it knows about this number.")
     facts = adapter.number_facts(inbox)
     with scope(inbox.team_id):

@@ -21,6 +21,7 @@ TEXTS = {"away_again_hours": "4"}
      ("Answer within, in minutes of business hours", "–", "15")),
     ("team_settings", TEAM, {"broadcasts_per_week": "3"},
      ("Broadcasts to one person in seven days, at most", "7", "3")),
+    ("team_settings", TEAM, {"allows_short_codes": "on"}, ("Allow texts to short codes", "No", "Yes")),
     ("inbox_automatic_texts", TEXTS, {"double_opt_in": "on"},
      ("Front Desk: Ask new people to confirm that they want texts", "No", "Yes")),
     ("inbox_automatic_texts", TEXTS, {"away_text": "We are closed."}, ("Front Desk: Away text", "–", "We are closed.")),

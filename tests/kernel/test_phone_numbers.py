@@ -20,7 +20,7 @@ from kernel.phone_numbers import (
     digits,
     display,
     from_carrier,
-    is_textable,
+    is_number,
 )
 
 FRONT_DESK = "+15105553344"
@@ -171,7 +171,7 @@ def test_the_rest_of_a_number_is_no_short_code(raw: str, short_codes: bool) -> N
 def test_input_and_carriers_give_the_same_number(raw: str, country: str, number: str) -> None:
     assert canonical(raw, country) == number
     assert from_carrier(raw, country) == number
-    assert is_textable(number)
+    assert is_number(number)
     for anywhere in ("US", "MX", "AR", "IT", "BR", "SG"):
         assert canonical(number, anywhere) == number
         assert from_carrier(number, anywhere) == number
@@ -319,7 +319,7 @@ def test_forms_of_an_address(
     assert display(number, country) == shown
     assert digits(number) == in_api
     assert dialled(number) == at_carrier
-    assert is_textable(number) is textable
+    assert is_number(number) is textable
 
 
 def test_default_country_of_display_is_the_united_states() -> None:
@@ -456,7 +456,7 @@ def test_all_addresses_have_all_forms(raw: str, country: str) -> None:
     assert display(sender, country)
     assert dialled(sender)
     assert digits(sender)
-    assert is_textable(sender) in (True, False)
+    assert is_number(sender) in (True, False)
 
 
 @settings(max_examples=300)

@@ -87,7 +87,7 @@ def _others(message: Fields, country: str) -> tuple[str, ...]:
     """The other members of a group that got the text."""
     known = {phone_numbers.from_carrier(message.text(name), country) for name in ("owner", "from")}
     numbers = (phone_numbers.from_carrier(storable(number), country) for number in message.texts("to"))
-    others = dict.fromkeys(n for n in numbers if phone_numbers.is_textable(n) and n not in known)
+    others = dict.fromkeys(n for n in numbers if phone_numbers.is_number(n) and n not in known)
     return tuple(others)[:_MAX_OTHERS]
 
 

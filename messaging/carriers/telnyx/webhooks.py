@@ -129,7 +129,7 @@ def _others(payload: Fields, ours: str, sender: str, country: str) -> tuple[str,
     known = {phone_numbers.from_carrier(number, country) for number in (ours, sender)}
     listed = [item.text("phone_number") for name in ("to", "cc") for item in payload.objects(name)]
     numbers = (phone_numbers.from_carrier(storable(number), country) for number in listed)
-    others = dict.fromkeys(n for n in numbers if phone_numbers.is_textable(n) and n not in known)
+    others = dict.fromkeys(n for n in numbers if phone_numbers.is_number(n) and n not in known)
     return tuple(others)[:_MAX_OTHERS]
 
 

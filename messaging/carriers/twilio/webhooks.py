@@ -143,7 +143,7 @@ def _others(form: WebhookFields, country: str) -> tuple[str, ...]:
     ours = {phone_numbers.from_carrier(form.get(name), country) for name in ("From", "To")}
     names = sorted((name for name in form if _OTHER.fullmatch(name)), key=lambda name: (len(name), name))
     numbers = (phone_numbers.from_carrier(form.get(name), country) for name in names)
-    others = dict.fromkeys(n for n in numbers if phone_numbers.is_textable(n) and n not in ours)
+    others = dict.fromkeys(n for n in numbers if phone_numbers.is_number(n) and n not in ours)
     return tuple(others)[:_MAX_OTHERS]
 
 
