@@ -68,7 +68,6 @@ CursorParameter = Annotated[
     AfterValidator(_require_cursor_time),
     Field(
         description="The time of the last row of the page before, as returned; without it, the first page.",
-        json_schema_extra={"format": "date-time"},
         examples=["2026-11-25T10:42:00.123456Z"],
     ),
 ]
@@ -77,8 +76,7 @@ CursorParameter = Annotated[
 CursorTime = Annotated[
     str,
     Field(
-        description="RFC 3339, UTC, to the microsecond; send it unchanged to get the next page.",
-        json_schema_extra={"format": "date-time"},
+        description="RFC 3339, UTC. Send it back unchanged, as a text, to get the next page.",
         examples=["2026-11-25T10:42:00.123456Z"],
     ),
 ]
