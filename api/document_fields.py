@@ -200,6 +200,8 @@ def _contents(call: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _add_examples(schemas: dict[str, Any], schema: dict[str, Any], example: Any) -> None:
     """Give each field of an object the value that it has in the example, unless it has an example already."""
     schema = _resolved(schemas, schema)
+    for option in schema.get("anyOf", ()):
+        _add_examples(schemas, option, example)
     if "items" in schema and isinstance(example, list):
         for item in example:
             _add_examples(schemas, schema["items"], item)

@@ -15,8 +15,9 @@ LONGEST_NAME = 60  # characters of a name in it
 
 # Fields of the Heymarket API that no call has here. Without a value they count as absent for all keys.
 NOT_OFFERED = frozenset({
-    "archived", "assigned", "avatar", "email_suppressions", "emails", "filter", "gallery", "media_url", "order",
-    "parent_id", "private", "survey_id", "targets", "template_id",
+    "add_emails", "archived", "assigned", "avatar", "color", "contact_channels", "email_suppressions", "emails",
+    "external_id", "external_ref", "filter", "gallery", "media_url", "note", "order", "parent_id", "private",
+    "remove_emails", "survey_id", "targets", "template_id",
 })  # fmt: skip
 # Words of names that say what is sent, to whom, or whether a person may be texted.
 _NEVER_IGNORED = re.compile(
@@ -58,12 +59,14 @@ def read_fields(data: Mapping[str, Any], known: Iterable[str], request: Any) -> 
 
 def ignore(request: Any, name: str) -> None:
     """Name this field in the response's header."""
-    request.ignored_fields = [*getattr(request, "ignored_fields", ()), name]
+    named = getattr(request, "ignored_fields", [])
+    if name not in named:
+        request.ignored_fields = [*named, name]
 
 
 def ignored_header(request: Any) -> str:
     """The value of X-Heymarket-Ignored; empty if nothing was ignored."""
-    names = list(dict.fromkeys(getattr(request, "ignored_fields", ())))
+    names = getattr(request, "ignored_fields", [])
     return ", ".join(quote(name[:LONGEST_NAME], safe="[]. ") for name in names[:MOST_NAMED])
 
 

@@ -1,7 +1,7 @@
 """API call that creates many contacts. Each contact is saved or refused by itself."""
 
 from itertools import batched
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import OperationalError, transaction
 from ninja import Body, Query
@@ -30,9 +30,10 @@ class BatchErrorResponse(BaseModel):
 
 
 class BatchItemResponse(BaseModel):
-    """The result for one contact of the array. Either `error` is null or all other fields but `index` are."""
+    """The result for one contact of the array. Either `error` is null, or `id`, `rev`, `uuid` and `created` are."""
 
     index: int = Field(description="The contact's index in the array, from 0.")
+    phone: str | None = Field(description="As it was sent.")
     id: int | None = None
     rev: int | None = None
     uuid: str | None = None
@@ -41,11 +42,11 @@ class BatchItemResponse(BaseModel):
 
 
 @calls.writes(
-    "POST", "/batch/contacts", answer=list[BatchItemResponse], one_transaction=False,
+    "POST", "/batch/contacts", answer=list[BatchItemResponse] | Literal["ok"], one_transaction=False,
     example=[
-        {"index": 0, **SAVED, "error": None},
+        {"index": 0, "phone": NEW_CONTACT["phone"], **SAVED, "error": None},
         {
-            "index": 1, "id": None, "rev": None, "uuid": None, "created": None,
+            "index": 1, "phone": "151", "id": None, "rev": None, "uuid": None, "created": None,
             "error": {
                 "error_code": "invalid_phone_number", "field": "phone",
                 "message": "A phone number has digits only. Write it like +1 510 555 3344.",
@@ -66,8 +67,10 @@ def create_contacts(
             description="Whether values of existing contacts are replaced. Else only empty ones are filled in."
         ),
     ] = False,
-) -> list[BatchItemResponse]:
+) -> list[BatchItemResponse] | str:
     """Create contacts, or fill in empty values of existing contacts. The results are in the order of the array.
+
+    A compatible key gets only the contacts that were refused, or `"ok"` if there are none.
 
     A refused contact does not affect the others. If the whole call ends in an error, send it again: contacts that were
     saved are found and not created twice.
@@ -75,7 +78,10 @@ def create_contacts(
     results: list[BatchItemResponse] = []
     for some in batched(_indexes_by_number(request, items).items(), BATCH_SIZE):
         results += _save_batch(request, items, dict(some), overwrite)
-    return sorted(results, key=lambda result: result.index)
+    results.sort(key=lambda result: result.index)
+    if request.compatible:
+        return [result for result in results if result.error] or "ok"
+    return results
 
 
 def _save_batch(
@@ -126,20 +132,22 @@ def _indexes_by_number(request: ApiRequest, items: list[dict[str, Any]]) -> dict
 def _save(request: ApiRequest, index: int, item: dict[str, Any], overwrite: bool) -> BatchItemResponse:
     try:
         with transaction.atomic():
-            saved = save_new(request, NewContactRequest.model_validate(item), overwrite=overwrite)
+            body = NewContactRequest.model_validate(item, context={"request": request})
+            saved = save_new(request, body, overwrite=overwrite)
     except ValidationError as error:
-        return _refused(index, from_validation_error(error.errors(include_url=False)[0]))
+        return _refused(index, item, from_validation_error(error.errors(include_url=False)[0]))
     except ApiError as error:
-        return _refused(index, error)
+        return _refused(index, item, error)
     if isinstance(saved, ApiError):
-        return _refused(index, saved)
-    return BatchItemResponse(index=index, **saved.model_dump())
+        return _refused(index, item, saved)
+    return BatchItemResponse(index=index, phone=body.phone, **saved.model_dump())
 
 
-def _refused(index: int, error: ApiError) -> BatchItemResponse:
+def _refused(index: int, item: dict[str, Any], error: ApiError) -> BatchItemResponse:
     if error.code in (ErrorCode.INTERNAL_ERROR, ErrorCode.UNAVAILABLE):
         raise error
     return BatchItemResponse(
         index=index,
+        phone=phone if isinstance(phone := item.get("phone"), str) else None,
         error=BatchErrorResponse(error_code=error.code, message=error.message, field=error.field or None),
     )

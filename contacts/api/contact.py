@@ -40,13 +40,14 @@ DETAIL_ERRORS = (
     errors=DETAIL_ERRORS, summary="Create a contact",
 )  # fmt: skip
 def create_contact(request: ApiRequest, body: NewContactRequest) -> SavedContactResponse | ApiError:
-    """Create a contact. If the team has a contact with this number, only its empty values are filled in.
+    """Create a contact. If the team has a contact with this number, its empty values are filled in; a compatible key
+    replaces its values with those that are sent.
 
     Consent belongs to the number: this call never lifts an opt-out or a block, and a new contact with an opted-out
     number is opted out from the start. No contact is made of an emergency, premium-rate or short number, but its
     opt-out is recorded.
     """
-    return save_new(request, body, overwrite=False)
+    return save_new(request, body, overwrite=request.compatible)
 
 
 @calls.reads(

@@ -158,7 +158,7 @@ def transfer_conversation(request: ApiRequest, payload: TransferRequest) -> str:
         by_id=member.id if member else None,
         by_name=str(member or f"API ({request.key})"),
     )
-    return "ok"
+    return _done(request)
 
 
 def _find(request: ApiRequest, payload: ConversationChangeRequest) -> tuple[Conversation, Any]:

@@ -22,6 +22,7 @@ from api.shapes import (
     parse_recipient,
     text_up_to,
 )
+from api.unchanged import AS_RETURNED, require_unchanged
 from kernel import change_tokens
 from kernel.phone_numbers import digits
 from kernel.visible_text import has_visible_characters
@@ -65,6 +66,14 @@ class ScheduleRequest(StrictRequest):
 class ChangeScheduleRequest(StrictRequest):
     execute_at: Annotated[RequestTime | None, Field(description="When to send it.")] = None
     content: ScheduledContentRequest | None = None
+    unless_answered: Annotated[
+        StrictBool | None, Field(description="Whether it is sent only if the person does not write before.")
+    ] = None
+    execute: Annotated[RequestTime | None, Field(description=f"{AS_RETURNED} `execute_at` does.")] = None
+    inbox_id: Annotated[Id | None, Field(description=AS_RETURNED)] = None
+    conversation_id: Annotated[Id | None, Field(description=AS_RETURNED)] = None
+    target: Annotated[Phone | None, Field(description=AS_RETURNED)] = None
+    status: Annotated[Literal["scheduled"] | None, Field(description=AS_RETURNED)] = None
 
 
 class ScheduledContentResponse(BaseModel):
@@ -161,17 +170,24 @@ def get_schedule(request: ApiRequest, id: PathId) -> ScheduleResponse:
 
 @calls.writes(
     "PUT", "/schedule/{id}", scope=KeyScope.SEND, answer=ScheduleResponse, example=EXAMPLE,
-    body={"execute_at": "2027-03-02T15:00:00Z"}, errors=[ErrorCode.SCHEDULE_NOT_FOUND, ErrorCode.INVALID_TIME],
+    body={"execute_at": "2027-03-02T15:00:00Z"},
+    errors=[
+        ErrorCode.SCHEDULE_NOT_FOUND, ErrorCode.INVALID_TIME, ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.NOT_POSSIBLE,
+    ],
     summary="Change a scheduled text",
 )  # fmt: skip
 def update_schedule(request: ApiRequest, id: PathId, payload: ChangeScheduleRequest) -> ScheduleResponse:
-    """Change the time or the words of a text that waits."""
+    """Change the time or the words of a text that waits, or whether an answer cancels it."""
     _check(payload.execute_at, payload.content)
     text = _find(request, id, waiting=True)
+    fixed = ("execute", "inbox_id", "conversation_id", "target", "status")
+    require_unchanged(payload, _response(text), fixed)
     if payload.execute_at:
         text.send_at, text.held_until = payload.execute_at, None
     text.body = payload.content.text if payload.content else text.body
-    text.save(update_fields=["send_at", "held_until", "body"])
+    if payload.unless_answered is not None:
+        text.unless_answered = payload.unless_answered
+    text.save(update_fields=["send_at", "held_until", "body", "unless_answered"])
     change_tokens.renew_on_commit(request.team.id)
     return _response(text)
 

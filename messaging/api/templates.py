@@ -9,11 +9,12 @@ from api.errors import ApiError, ErrorCode
 from api.paging import CursorTime, PageRequest, fetch_page
 from api.router import ApiRequest
 from api.shapes import PathId, ResponseTime, StrictRequest, text_up_to
+from api.unchanged import AS_RETURNED
 from kernel import change_tokens
 from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
-from messaging.media.links import FOR_SYSTEMS, shared_address
+from messaging.media.links import FOR_SYSTEMS, read_token, shared_address
 from messaging.text_templates import templates
 from messaging.text_templates.fields import find_mistakes
 from messaging.text_templates.models import MAX_BODY, TextTemplate
@@ -25,8 +26,19 @@ _ARCHIVED = "An archived template is kept, and neither offered nor sent."
 _TEXT = "The text, with fields such as {{ first_name | there }}."
 
 
+class TemplatePictureResponse(BaseModel):
+    url: str = Field(description="An address of the picture, for seven days; it needs no key.")
+
+
 class TemplateContentRequest(StrictRequest):
     text: Annotated[str, text_up_to(MAX_BODY, _TEXT, shortest=1)]
+
+
+class UpdateTemplateContentRequest(TemplateContentRequest):
+    gallery: Annotated[
+        list[TemplatePictureResponse] | None,
+        Field(max_length=10, description=f"{AS_RETURNED} Pictures are changed on the page."),
+    ] = None
 
 
 class CreateTemplateRequest(StrictRequest):
@@ -38,7 +50,7 @@ class CreateTemplateRequest(StrictRequest):
 
 class UpdateTemplateRequest(StrictRequest):
     title: Annotated[str, text_up_to(80, _TITLE, shortest=1)] | None = None
-    content: TemplateContentRequest | None = None
+    content: UpdateTemplateContentRequest | None = None
     archived: Annotated[bool, Field(description=_ARCHIVED)] | None = None
 
 
@@ -46,10 +58,6 @@ class SavedTemplateResponse(BaseModel):
     id: int = Field(description="The template_id of other calls.")
     rev: int = Field(description="The number of its versions, from 1.")
     uuid: str = Field(description="An ID that is unique among all teams and never changes.")
-
-
-class TemplatePictureResponse(BaseModel):
-    url: str = Field(description="An address of the picture, for seven days; it needs no key.")
 
 
 class TemplateContentResponse(BaseModel):
@@ -138,12 +146,13 @@ def _create(request: ApiRequest, payload: CreateTemplateRequest) -> SavedTemplat
 
 @calls.writes(
     "PUT", "/template/{id}", answer=SavedTemplateResponse, example=SAVED, body=BODY,
-    errors=[ErrorCode.TEMPLATE_NOT_FOUND], summary="Update a template",
+    errors=[ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.NOT_POSSIBLE], summary="Update a template",
 )  # fmt: skip
 def update_template(request: ApiRequest, id: PathId, payload: UpdateTemplateRequest) -> SavedTemplateResponse:
     """Change its title, its text, or whether it is archived; what is not sent stays."""
     found = find_shared(request, id)
     _check(request, payload.title, payload.content)
+    _require_same_pictures(found, payload.content)
     changes = {
         "title": payload.title and payload.title.strip(),
         "body": payload.content and payload.content.text,
@@ -170,6 +179,18 @@ def find_shared(request: ApiRequest, id: int) -> TextTemplate:
     if found is None:
         raise ApiError(ErrorCode.TEMPLATE_NOT_FOUND, field="id")
     return found
+
+
+def _require_same_pictures(template: TextTemplate, content: UpdateTemplateContentRequest | None) -> None:
+    """Addresses are signed anew each time: what they name must be the same."""
+    if content is None or not content.gallery:
+        return
+    shared = [read_token(picture.url.rstrip("/").rpartition("/")[2]) for picture in content.gallery]
+    if [found and (found.team_id, found.attachment_id) for found in shared] != [
+        (template.team_id, template.picture_id)
+    ]:
+        message = "This call cannot change pictures: leave gallery out, or send it as GET returned it."
+        raise ApiError(ErrorCode.NOT_POSSIBLE, message, field="content.gallery")
 
 
 def _check(request: ApiRequest, title: str | None, content: TemplateContentRequest | None) -> None:

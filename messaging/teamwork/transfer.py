@@ -7,7 +7,6 @@ decided in the inbox that sends, so a transfer lifts nothing.
 from django.utils import timezone
 
 from accounts.models import Inbox
-from kernel import change_tokens
 from messaging.models import Conversation
 from messaging.teamwork.assignment import assignable_members, assignee_of
 from messaging.teamwork.models import Activity, ActivityKind, Assignment
@@ -38,7 +37,6 @@ def transfer(conversation: Conversation, inbox: Inbox, *, by_id: int | None, by_
         )
         for row, whereto in ((closed, f"to {inbox}"), (opened, f"here from {conversation.inbox}"))
     )  # fmt: skip
-    change_tokens.renew_on_commit(inbox.team_id)
     return opened
 
 

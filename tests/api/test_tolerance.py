@@ -141,6 +141,76 @@ def test_what_get_returned_may_be_put(cast: Cast, old_app: ApiClient, team_ids: 
     assert old_app.refused("PUT", f"contact/{team_ids.contact}", changed) == (409, "not_possible")
 
 
+@pytest.mark.parametrize("kind", ["template", "list", "schedule"])
+def test_what_get_returned_may_be_put_in_every_resource(
+    crm: ApiClient, old_app: ApiClient, team_ids: TeamIds, kind: str
+) -> None:
+    path = f"{kind}/{getattr(team_ids, 'contact_list' if kind == 'list' else kind)}"
+    found = old_app.get(path)
+    assert old_app.call("PUT", path, found).status_code == 200
+    again = old_app.get(path)
+    assert {name for name in found if found[name] != again[name]} <= {"rev", "updated"}
+
+
+def test_a_schedule_that_get_returned_is_not_sent_to_somebody_else(
+    old_app: ApiClient, crm: ApiClient, team_ids: TeamIds
+) -> None:
+    path = f"schedule/{team_ids.schedule}"
+    for change in (
+        {"target": "14155550177"}, {"execute": "2027-03-01T15:00:00Z"}, {"conversation_id": team_ids.conversation + 1},
+    ):  # fmt: skip
+        for app in (old_app, crm):
+            assert app.refused("PUT", path, change) == (409, "not_possible"), change
+    assert crm.call("PUT", path, {"unless_answered": True}).json()["unless_answered"] is True
+
+
+# -- contacts ----------------------------------------------------------------------------------------------------
+
+
+def test_a_known_number_is_updated_by_a_compatible_key_and_filled_in_by_a_strict_one(
+    cast: Cast, old_app: ApiClient, crm: ApiClient
+) -> None:
+    contact = {"phone": MARIA, "first": "Mary", "email": "mary@example.com", "tags": ["vip"]}
+    assert crm.post("contact", contact)["created"] is False
+    found = crm.get(f"contact/{cast.maria.id}")
+    assert (found["first"], found["email"]) == ("Maria", "mary@example.com")
+    crm.post("contact/set_status", {"phone": MARIA, "status": "unsubscribed"})
+    updated = {**contact, "tags": ["new"], "is_opted_out": False, "status": "active"}
+    assert old_app.post("contact", updated)["created"] is False
+    found = crm.get(f"contact/{cast.maria.id}")
+    assert (found["first"], found["last"], [tag["name"] for tag in found["tags"]]) == (
+        "Mary",
+        "Lopez",
+        ["new"],
+    )
+    assert found["is_opted_out"] is True, "nothing lifts an opt-out by the way"
+
+
+def test_a_batch_answers_in_the_form_of_the_mode(
+    old_app: ApiClient, crm: ApiClient, team_ids: TeamIds
+) -> None:
+    good = {"phone": "14155550177", "first": "Ada", "avatar": None}
+    assert (
+        old_app.post("batch/contacts", [{**good, "company": "Acme", "tags": [{"tag_id": str(team_ids.tag)}]}])
+        == "ok"
+    )
+    answer = old_app.call(
+        "POST", "batch/contacts", [{**good, "company": "Acme"}, {"phone": "151", "first": "Bob"}]
+    )
+    (failed,) = answer.json()
+    assert (failed["index"], failed["phone"], failed["error"]["error_code"]) == (
+        1,
+        "151",
+        "invalid_phone_number",
+    )
+    assert answer["X-Heymarket-Ignored"] == "company"
+    (never_ignored,) = old_app.post("batch/contacts", [{**good, "isOptedOut": True}])
+    assert never_ignored["error"]["error_code"] == "bad_data"
+    saved, refused = crm.post("batch/contacts", [good, {**good, "company": "Acme"}])
+    assert (saved["phone"], saved["created"], saved["error"]) == ("14155550177", False, None)
+    assert refused["error"]["error_code"] == "bad_data"
+
+
 # -- the key, and the request ------------------------------------------------------------------------------------
 
 
