@@ -15,6 +15,7 @@ from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import RevisedForm, locked_for_post
 from kernel.segments import describe_segments
+from kernel.unfilled_fields import refuse_fields
 from messaging.hours.inbox_hours import hours_of
 from optout.invited_keywords import PATTERN, invitation_warning
 
@@ -48,6 +49,11 @@ class AutomaticTextForm(RevisedForm, forms.ModelForm):
             "first_contact_text": "To people who write to this inbox for the first time, and to whom it never wrote.",
         }
         widgets = dict.fromkeys(("away_text", "first_contact_text"), forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("away_text", "first_contact_text"):
+            self.fields[name].validators.append(refuse_fields)
 
     def rows(self) -> list[tuple[forms.BoundField, str, str]]:
         """Each text with its segments, and a warning of invited keywords."""

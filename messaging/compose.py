@@ -10,6 +10,7 @@ from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.phone_numbers import is_short_code
 from kernel.sql import insert_together
+from kernel.unfilled_fields import has_fields
 from messaging import webhook_events
 from messaging.keyword_answers import answered_help_enough
 from messaging.media.models import Attachment, AttachmentState
@@ -18,7 +19,6 @@ from messaging.media.wakeups import wake_media_on_commit
 from messaging.message_content import describe_content, media_pairs
 from messaging.models import INBOX_CLOSED, Conversation, Message, MessagePurpose, MessageStatus
 from messaging.sending_hours.holding import hold_message
-from messaging.text_templates.fields import has_fields
 from messaging.worker_wakeups import wake_later_on_commit, wake_on_commit
 from optout import auto_replies
 from optout.auto_replies import AutoReply

@@ -22,6 +22,7 @@ from accounts.carrier_connection import carrier_status_url
 from accounts.models import Inbox
 from kernel import change_tokens
 from kernel.tenancy import scope
+from kernel.unfilled_fields import has_fields
 from messaging.carrier_calls import call_carrier
 from messaging.carriers.base import (
     Accepted,
@@ -185,6 +186,8 @@ def refuse_if_forbidden(message: Message, now: datetime) -> bool:
             refusal = None
         if refusal is None and not message.is_reply and is_unconfirmed(message.inbox, message.number):
             refusal = Refusal.UNCONFIRMED
+    if refusal is None and message.purpose != MessagePurpose.CONFIRMATION and has_fields(message.body):
+        refusal = Refusal.UNFILLED
     if refusal is None and is_late_answer(message, now):
         refusal = Refusal.TOO_LATE
     if refusal:

@@ -14,6 +14,7 @@ from accounts.settings_page import render_settings_page
 from kernel.form_views import form_view
 from kernel.revisions import RevisedForm, locked_for_post
 from kernel.segments import describe_segments
+from kernel.unfilled_fields import refuse_fields
 from optout.auto_replies import AutoReply, default_reply_text, own_wordings
 from optout.invited_keywords import PATTERN, invitation_warning
 from optout.languages import LANGUAGES
@@ -43,6 +44,7 @@ class AutoReplyForm(RevisedForm, forms.ModelForm):
         for reply in AutoReply:
             default = default_reply_text(self.instance, reply, self.language)
             self.fields[f"{reply}_reply"].widget.attrs["placeholder"] = default
+            self.fields[f"{reply}_reply"].validators.append(refuse_fields)
 
     def clean_prompt_reply(self) -> str:
         """The prompt has to name a word that counts as its answer."""

@@ -16,7 +16,7 @@ from contacts.lists.models import ContactList
 from kernel.phone_numbers import digits
 from messaging import idempotency
 from messaging.api.calls import calls
-from messaging.api.lookups import find_inbox, find_member
+from messaging.api.lookups import find_inbox, find_member, require_filled
 from messaging.broadcasts import lifecycle
 from messaging.broadcasts.audience import Audience
 from messaging.broadcasts.counts import count_recipients
@@ -137,6 +137,7 @@ def _create(request: ApiRequest, payload: CreateBroadcastRequest) -> BroadcastRe
         raise ApiError(ErrorCode.INVALID_TIME, field="send_at")
     inbox = find_inbox(request, payload.inbox_id) if payload.inbox_id else None
     author = find_member(request, payload.creator_id, field="creator_id") if payload.creator_id else None
+    require_filled(payload.opt_out_words, "opt_out_words")
     _require_lists(request, [*payload.list_ids, *payload.without_list_ids])
     audience = Audience(lists=tuple(payload.list_ids), without_lists=tuple(payload.without_list_ids))
     draft: Broadcast = Broadcast.objects.create(

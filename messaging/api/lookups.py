@@ -7,6 +7,7 @@ from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
 from api.shapes import parse_number
+from kernel.unfilled_fields import unfilled_fault
 from messaging.models import Conversation
 from optout.consent_types import Refusal
 
@@ -66,6 +67,12 @@ def find_or_create_conversation(inbox: Inbox, number: str) -> Conversation:
     found.inbox = inbox
     conversation: Conversation = found
     return conversation
+
+
+def require_filled(text: str, field: str, hint: str = "") -> None:
+    """Raises ApiError for a text that has a field, which would be sent as it stands."""
+    if fault := unfilled_fault(text):
+        raise ApiError(ErrorCode.BAD_DATA, f"{fault} {hint}".strip(), field=field)
 
 
 def refusal_error(refusal: Refusal, *, field: str = "phone_number") -> ApiError:

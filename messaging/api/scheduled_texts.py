@@ -34,6 +34,7 @@ from messaging.api.lookups import (
     find_member,
     find_or_create_conversation,
     refusal_error,
+    require_filled,
 )
 from messaging.forms import MAX_TEXT_LENGTH
 from messaging.scheduling import schedule
@@ -219,6 +220,8 @@ def _check(execute_at: datetime | None, content: ScheduledContentRequest | None)
         raise ApiError(ErrorCode.INVALID_TIME, field="execute_at")
     if content and not has_visible_characters(content.text):
         raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="content.text")
+    if content:
+        require_filled(content.text, "content.text")
 
 
 def _response(text: ScheduledText) -> ScheduleResponse:

@@ -14,7 +14,7 @@ from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
 from messaging.api.list_sending import send_to_list
-from messaging.api.lookups import find_conversation, find_inbox, find_member, refusal_error
+from messaging.api.lookups import find_conversation, find_inbox, find_member, refusal_error, require_filled
 from messaging.api.sending_shapes import SendMessageRequest, SendMessageResponse
 from messaging.carriers.registry import adapter_for
 from messaging.compose import compose_text
@@ -62,8 +62,9 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
 
     A number that has opted out, is blocked or is held for review is refused, and the conversation shows the refused
     text. Consent is checked again when a queued text is sent, so a STOP in between still stops it. A text with
-    media_url waits until the file is fetched, and fails if it cannot be sent. A template is refused if a field of it is
-    empty for this person and has no fallback. A marketing text stays queued until the recipient's sending hours allow
+    media_url waits until the file is fetched, and fails if it cannot be sent. A text with a field, like
+    {{ first_name }}, is refused: the fields of a template are filled. It is refused if a field of it is empty for this
+    person and has no fallback. A marketing text stays queued until the recipient's sending hours allow
     it, and laws limit how many a person gets in 24 hours; a reply within 24 hours of the person's text goes at once.
     With list_id a broadcast is created, and its ID returned: who may not be texted is left out, and fields are filled
     for each person.
@@ -115,6 +116,8 @@ def _check_content(payload: SendMessageRequest) -> None:
         )
     if payload.private and (payload.template_id is not None or payload.media_url):
         raise ApiError(ErrorCode.BAD_DATA, "A private note has only text.", field="private")
+    if payload.text and not payload.private and payload.list_id is None:
+        require_filled(payload.text, "text", "Or send template_id, whose fields are filled.")
     has_content = payload.media_url or payload.template_id is not None
     if not has_content and not has_visible_characters(payload.text or ""):
         raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="text")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.access import visible_inboxes
 from accounts.models import Member
+from kernel.unfilled_fields import refuse_fields
 from kernel.visible_text import has_visible_characters
 from messaging.broadcasts.models import Broadcast, BroadcastCategory
 from messaging.forms import MAX_TEXT_LENGTH
@@ -48,7 +49,7 @@ class BroadcastForm(forms.Form):
     append_words = forms.BooleanField(
         label="End a person’s first text with words that say how", required=False
     )
-    opt_out_words = forms.CharField(label="Words", max_length=160, required=False)
+    opt_out_words = forms.CharField(label="Words", max_length=160, required=False, validators=[refuse_fields])
     when = forms.ChoiceField(
         label="When it is sent",
         choices=[(NOW, "As soon as you confirm it"), (LATER, "Later")],

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from kernel.unfilled_fields import FIELD, has_fields
 from kernel.visible_text import has_visible_characters
 
-_FIELD = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _BEGINS = "{{"
 
 
@@ -38,20 +38,16 @@ def field_name(typed: str) -> str:
     return re.sub(r"[\s-]+", "_", typed.strip().lower())
 
 
-def has_fields(text: str) -> bool:
-    return _FIELD.search(text) is not None
-
-
 def required_fields(text: str) -> list[str]:
     """The names of the fields without a fallback, each once: whoever has no value for one of them cannot be texted."""
-    fields = (_Field.read(match) for match in _FIELD.finditer(text))
+    fields = (_Field.read(match) for match in FIELD.finditer(text))
     return list(dict.fromkeys(field.name for field in fields if field.fallback is None))
 
 
 def fill(text: str, values: Mapping[str, str]) -> FilledText:
     """Fill the fields of a text. `values` has each known field, with an empty value where the person has none.
 
-    A value is inserted as it is: fields in it are not filled again.
+    A value is inserted as it is. One that has fields itself is a problem.
     """
     problems: dict[str, None] = {}
 
@@ -59,6 +55,8 @@ def fill(text: str, values: Mapping[str, str]) -> FilledText:
         field = _Field.read(match)
         if field.name not in values:
             problems[_unknown(field, values)] = None
+        elif has_fields(values[field.name]):
+            problems[_nested(field, values[field.name])] = None
         elif has_visible_characters(values[field.name]):
             return values[field.name].strip()
         elif field.fallback is not None:
@@ -67,16 +65,16 @@ def fill(text: str, values: Mapping[str, str]) -> FilledText:
             problems[_empty(field)] = None
         return field.written
 
-    filled = _FIELD.sub(replaced, text)
+    filled = FIELD.sub(replaced, text)
     return FilledText(filled, tuple(problems))
 
 
 def find_mistakes(text: str, known: Iterable[str]) -> list[str]:
     """What is wrong with a template's fields for everybody, in sentences: unknown names, and fields without end."""
     names = list(known)
-    fields = [_Field.read(match) for match in _FIELD.finditer(text)]
+    fields = [_Field.read(match) for match in FIELD.finditer(text)]
     mistakes = dict.fromkeys(_unknown(field, names) for field in fields if field.name not in names)
-    rest = _FIELD.sub("", text)
+    rest = FIELD.sub("", text)
     if _BEGINS in rest:
         mistakes["A field begins with {{ and does not end with }}."] = None
     return list(mistakes)
@@ -86,6 +84,10 @@ def _unknown(field: _Field, known: Iterable[str]) -> str:
     similar = get_close_matches(field.name, list(known), n=1)
     hint = f" Did you mean {{{{ {similar[0]} }}}}?" if similar else ""
     return f"There is no field {field.written}.{hint}"
+
+
+def _nested(field: _Field, value: str) -> str:
+    return f"{field.written} is “{value[:60]}” for this person, which has braces. Correct it in the contact."
 
 
 def _empty(field: _Field) -> str:

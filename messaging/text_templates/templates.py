@@ -13,10 +13,11 @@ from accounts.access import Right, may, require_right
 from accounts.models import Inbox, Member
 from kernel.loading import Loader, load
 from kernel.tenancy import scope
+from kernel.unfilled_fields import has_fields
 from messaging.media.erasure import erase
 from messaging.media.models import Attachment
 from messaging.media.uploads import copy_attachment
-from messaging.text_templates.fields import FilledText, fill, has_fields
+from messaging.text_templates.fields import FilledText, fill
 from messaging.text_templates.models import MAX_TEMPLATES, TextTemplate
 from messaging.text_templates.values import values_loader
 

@@ -32,7 +32,6 @@ VALUES = {
         ("{{ email | (no email) }}", "(no email)"),  # nothing visible is no value
         ("{{ name }}", "Ana Lopez"),
         ("{{ first_name }} {{ first_name }}", "Ana Ana"),
-        ("{{ custom.plan }}", "{{ name }}"),  # a value is not filled again
         ("{ first_name } {{ or so", "{ first_name } {{ or so"),  # no fields
         ("{{ last_name | {{ you }} }}", "{{ you }}"),  # the first }} ends it
     ],
@@ -63,6 +62,12 @@ def test_a_field_without_a_value_stays_and_is_named(text: str, problems: list[st
     found = fill(text, VALUES)
     assert list(found.problems) == problems
     assert found.text == text
+
+
+def test_a_value_with_braces_is_not_filled_again() -> None:
+    found = fill("{{ custom.plan }}", VALUES)
+    (problem,) = found.problems
+    assert (found.text, "Correct it in the contact" in problem) == ("{{ custom.plan }}", True)
 
 
 @pytest.mark.parametrize(
