@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from heymarket.wsgi import application as wsgi  # isort: skip (it sets Django up)
+import heymarket.wsgi  # noqa: F401  isort: skip (it sets Django up)
 
 from django.conf import settings
 
@@ -10,6 +10,7 @@ from heymarket.front.application import Front
 from heymarket.front.page_server import PageServer
 from heymarket.front.webhook_threads import WebhookThreads, file_limit
 from heymarket.metrics.publishing import publish_from
+from heymarket.webhook_jobs import plan_jobs
 from heymarket.worker_process import end_with_server
 from messaging import carrier_webhooks
 
@@ -21,8 +22,8 @@ file_limit()
 publish_from("front")
 
 application = Front(
-    carrier_webhooks.webhook_view,
-    WebhookThreads(wsgi),
+    carrier_webhooks.webhook_reader,
+    WebhookThreads(plan_jobs),
     PageServer(Path(settings.PAGE_SOCKETS) / "pages.sock", MOST_REQUESTS),
     PageServer(Path(settings.PAGE_SOCKETS) / "downloads.sock", MOST_REQUESTS),
     Path(settings.PAGE_SOCKETS),

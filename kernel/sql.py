@@ -147,11 +147,33 @@ class ReturnedId(NamedTuple):
 
 def insert_together(**inserts: InsertStatement) -> dict[str, int]:
     """Run INSERTs in one round trip, in this order; the IDs of the inserted rows, by the names of the arguments."""
-    ((*ids,),) = fetch(
-        _combined_sql(tuple((name, insert.statement) for name, insert in inserts.items())),
-        *(value for insert in inserts.values() for value in insert.values),
-    )
-    return {name: id for name, id in zip(inserts, ids, strict=True) if id is not None}
+    statement, values = _combined(inserts)
+    (row,) = fetch(statement, *values)
+    return _ids(inserts, row)
+
+
+def insert_sets(sets: Sequence[Mapping[str, InsertStatement]]) -> list[dict[str, int]]:
+    """`insert_together` for each of several sets of INSERTs, all in one round trip. The first error ends all."""
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    django.validate_no_broken_transaction()
+    with django.wrap_database_errors:
+        cursors = []
+        with django.connection.pipeline():
+            for inserts in sets:
+                cursors.append(cursor := RawCursor(django.connection))
+                cursor.execute(*_combined(inserts))
+        return [_ids(inserts, cursor.fetchone()) for inserts, cursor in zip(sets, cursors, strict=True)]
+
+
+def _combined(inserts: Mapping[str, InsertStatement]) -> tuple[str, list[Any]]:
+    """One statement with these INSERTs, and its values."""
+    statement = _combined_sql(tuple((name, insert.statement) for name, insert in inserts.items()))
+    return statement, [value for insert in inserts.values() for value in insert.values]
+
+
+def _ids(inserts: Mapping[str, InsertStatement], row: Any) -> dict[str, int]:
+    return {name: id for name, id in zip(inserts, row, strict=True) if id is not None}
 
 
 def insert_statement(

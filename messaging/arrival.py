@@ -67,47 +67,59 @@ class Arrival:
 
         Returns their IDs. Raises AlreadyReceived.
         """
-        message = self._receipt if self.blocked else self._receipt | self._content
         try:
-            written = self._insert_receipt() if self.blocked else self._insert(message)
+            written = insert_together(**self.inserts)
         except IntegrityError as error:
             if _constraint(error) == "messaging_message_once":
                 raise AlreadyReceived(self.text.carrier_id) from None
             raise
-        if self.before.wanted_event_types and not self.blocked:
-            webhook_events.record_received(self.inbox, written, message, self.before.wanted_event_types)
+        self.follow(written)
         return written
 
-    def _insert_receipt(self) -> dict[str, int]:
-        return insert_together(
-            conversation=Conversation.objects.insert_closed(self.inbox, self.number, self.at),
-            message=Message.insert_statement(**self._receipt, reason=Refusal.BLOCKED),
-        )
+    @cached_property
+    def inserts(self) -> dict[str, InsertStatement]:
+        """The INSERTs of its rows, by a name for each."""
+        return self._receipt_inserts if self.blocked else self._content_inserts
 
-    def _insert(self, message: dict[str, Any]) -> dict[str, int]:
-        preview = describe_content(self.text.body, self.text.media)
-        attachments = self._attachments
-        automatic = self._automatic_text
-        written = insert_together(
-            conversation=Conversation.objects.insert_inbound(
+    def follow(self, written: dict[str, int]) -> None:
+        """What follows from the rows with these IDs: events for other systems, and work for workers."""
+        if self.blocked:
+            return
+        if types := self.before.wanted_event_types:
+            webhook_events.record_received(self.inbox, written, self._message, types)
+        if any(name in self._automatic_text for name in written):
+            wake_on_commit(self.team_id, written["conversation"])
+        wake_media_on_commit(self.team_id, [written[name] for name in self._attachments])
+
+    @property
+    def _receipt_inserts(self) -> dict[str, InsertStatement]:
+        return {
+            "conversation": Conversation.objects.insert_closed(self.inbox, self.number, self.at),
+            "message": Message.insert_statement(**self._receipt, reason=Refusal.BLOCKED),
+        }
+
+    @property
+    def _content_inserts(self) -> dict[str, InsertStatement]:
+        return {
+            "conversation": Conversation.objects.insert_inbound(
                 self.inbox,
                 self.number,
                 self.at,
-                preview,
+                describe_content(self.text.body, self.text.media),
                 is_request=self.outcome.is_request,
                 channel=self.text.channel,
             ),
-            message=Message.insert_statement(**message),
-            contact=Contact.objects.ensure_statement(self.inbox, self.number, self.at, self.before.now),
-            **attachments,
+            "message": Message.insert_statement(**self._message),
+            "contact": Contact.objects.ensure_statement(self.inbox, self.number, self.at, self.before.now),
+            **self._attachments,
             **self._group_recipients,
             **self._first_consent,
-            **automatic,
-        )
-        if automatic:
-            wake_on_commit(self.team_id, written["conversation"])
-        wake_media_on_commit(self.team_id, [written[name] for name in attachments])
-        return written
+            **self._automatic_text,
+        }
+
+    @cached_property
+    def _message(self) -> dict[str, Any]:
+        return self._receipt | self._content
 
     @property
     def _first_consent(self) -> dict[str, InsertStatement]:
@@ -118,7 +130,7 @@ class Arrival:
             "consent": first_text_statement(self.inbox, self.number, self.text.body, self.at, self.before.now)
         }
 
-    @property
+    @cached_property
     def _automatic_text(self) -> dict[str, InsertStatement]:
         """The INSERTs of the automatic text that the text causes, if any."""
         if not self.may_cause_automatic_text:
@@ -169,7 +181,7 @@ class Arrival:
             for position, number in enumerate(self.text.others)
         }
 
-    @property
+    @cached_property
     def _attachments(self) -> dict[str, InsertStatement]:
         """The INSERT of each attachment, by a name for it. A worker fetches them; one that did not arrive is gone."""
         return {

@@ -1,10 +1,14 @@
 """Receipt of an inbound text: its request changes the standing, its row is stored, and open pages refresh."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel import change_tokens
 from kernel.recipient_numbers import is_textable
+from kernel.sql import insert_sets
 from kernel.tenancy import scope
 from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.arrival import Arrival
@@ -22,13 +26,46 @@ from optout.channels import APPS, lifted_in_channel
 from optout.keyword_decision import opt_outs_lifted_by
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
-from optout.number_state import fetch_number_state
+from optout.number_state import NumberState, fetch_number_state, fetch_unlocked_states
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
-from optout.reader.outcome import Outcome
+from optout.reader.outcome import Outcome, TextReading
 from optout.reader.reading import read
 from optout.reader_settings import reader_settings
 from optout.reading_wording import opt_out_reason
 from optout.reviews import ReviewKind
+
+
+@dataclass(frozen=True)
+class ReadText:
+    """An inbound text as it was read, before any lock."""
+
+    inbox: Inbox
+    text: InboundText
+    found: TextReading
+    outcome: Outcome  # with the carrier's own reading
+    is_plain: bool  # conversation that nobody need look at as a possible request
+    is_answered: bool  # may cause an automatic text
+    replies: bool  # otherwise another inbox with the same number sends the automatic reply
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether it changes nothing but its conversation, and so takes no lock of its number."""
+        return self.is_plain and not self.is_answered
+
+    @property
+    def lock(self) -> int | None:
+        return None if self.is_ordinary else lock_key(self.inbox.team_id, self.text.sender)
+
+    def arrive(self, before: NumberState) -> Arrival:
+        return Arrival(self.inbox, self.text, self.found, self.outcome, before, self.is_answered)
+
+
+def read_inbound(inbox: Inbox, text: InboundText, *, replies: bool = True) -> ReadText:
+    found = read(text.body, reader_settings(inbox))
+    outcome = keywords.stricter_outcome(found.outcome, text.opt_out_type)
+    is_plain = outcome is Outcome.CONVERSATION and not (found.may_be_opt_out or found.wants_texts)
+    is_answered = replies and is_plain and may_get_automatic_text(inbox, text, timezone.now())
+    return ReadText(inbox, text, found, outcome, is_plain, is_answered, replies)
 
 
 def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> ConsentEvent | None:
@@ -40,27 +77,46 @@ def receive(inbox: Inbox, text: InboundText, *, replies: bool = True) -> Consent
     Locks are taken in this order: the number (unless the text is plain conversation that causes no automatic text), its
     conversation, the message.
     """
-    found = read(text.body, reader_settings(inbox))
-    outcome = keywords.stricter_outcome(found.outcome, text.opt_out_type)
-    is_plain = outcome is Outcome.CONVERSATION and not (found.may_be_opt_out or found.wants_texts)
-    answers = replies and is_plain and may_get_automatic_text(inbox, text, timezone.now())
-    event = None
-    lock = None if is_plain and not answers else lock_key(inbox.team_id, text.sender)
-    with scope(inbox.team_id, lock=lock):
-        arrival = Arrival(
-            inbox, text, found, outcome, fetch_number_state(inbox.team_id, text.sender), answers
-        )
+    return store(read_inbound(inbox, text, replies=replies))
+
+
+def store(read: ReadText) -> ConsentEvent | None:
+    """`receive`, for a text that was read."""
+    inbox, text, event = read.inbox, read.text, None
+    with scope(inbox.team_id, lock=read.lock):
+        arrival = read.arrive(fetch_number_state(inbox.team_id, text.sender))
         written = arrival.store()
-        if outcome.is_request:
-            event = _apply_request(arrival, written, replies)
-        elif not is_plain and (kind := holds.review_kind(inbox, text.body, found, outcome, arrival.before)):
+        if read.outcome.is_request:
+            event = _apply_request(arrival, written, read.replies)
+        elif not read.is_plain and (
+            kind := holds.review_kind(inbox, text.body, read.found, read.outcome, arrival.before)
+        ):
             event = _open_review(arrival, written, kind)
-        if lock is not None and not arrival.blocked:
+        if not (read.is_ordinary or arrival.blocked):
             follow_text(arrival, written)
         if not arrival.blocked:
             change_tokens.renew_on_commit(inbox.team_id)
     texts.labels("inbound", inbox.carrier, MessageStatus.RECEIVED.value).inc()
     return event
+
+
+def store_together(read: Sequence[ReadText]) -> None:
+    """`store` for ordinary texts of one team, each of another number: one transaction, and one round trip for all rows.
+
+    Any error stores none of them, also that one of them was received before.
+    """
+    read = sorted(read, key=lambda each: each.text.sender)  # their conversations are locked in one order
+    team_id = read[0].inbox.team_id
+    with scope(team_id):
+        states = fetch_unlocked_states(team_id, [each.text.sender for each in read])
+        arrivals = [each.arrive(state) for each, state in zip(read, states, strict=True)]
+        rows = insert_sets([arrival.inserts for arrival in arrivals])
+        for arrival, written in zip(arrivals, rows, strict=True):
+            arrival.follow(written)
+        if not all(arrival.blocked for arrival in arrivals):
+            change_tokens.renew_on_commit(team_id)
+    for each in read:
+        texts.labels("inbound", each.inbox.carrier, MessageStatus.RECEIVED.value).inc()
 
 
 def _open_review(arrival: Arrival, written: dict[str, int], kind: ReviewKind) -> ConsentEvent | None:

@@ -1,10 +1,10 @@
 """State of a number: its standing and its last ledger entry. Under the number's lock the state cannot change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kernel.sql import fetch, instance_from_row
 from optout.models import Standing, Suppression
@@ -51,7 +51,18 @@ def standings(team_id: int, numbers: Iterable[str]) -> dict[str, Standing]:
 
 def fetch_number_state(team_id: int, number: str) -> NumberState:
     """Fetch the state in one round trip. A change of consent needs it under the number's lock."""
-    rows = fetch(_number_state_statement(), team_id, number)
+    return fetch_unlocked_states(team_id, [number])[0]
+
+
+def fetch_unlocked_states(team_id: int, numbers: Sequence[str]) -> list[NumberState]:
+    """The states of different numbers in their order, in one round trip: as they are now, without their locks."""
+    rows: dict[str, list[Any]] = {number: [] for number in numbers}
+    for row in fetch(_number_states_statement(), team_id, numbers):
+        rows[row[0]].append(row[1:])
+    return [_number_state(number, rows[number]) for number in numbers]
+
+
+def _number_state(number: str, rows: Sequence[Any]) -> NumberState:
     fields = Suppression._meta.concrete_fields
     standing = Standing.of(
         number, (instance_from_row(Suppression, fields, row[6:]) for row in rows if row[6] is not None)
@@ -62,16 +73,16 @@ def fetch_number_state(team_id: int, number: str) -> NumberState:
 
 
 @cache
-def _number_state_statement() -> str:
+def _number_states_statement() -> str:
     columns = ", ".join(f"s.{field.column}" for field in Suppression._meta.concrete_fields)
     return (
-        f"SELECT clock_timestamp(), e.position, e.hash, {outbox.WANTED_TYPES_SQL},"
-        " EXISTS (SELECT FROM optout_review WHERE team_id = $1 AND number = $2 AND outcome = 'open'),"
+        f"SELECT n.number, clock_timestamp(), e.position, e.hash, {outbox.WANTED_TYPES_SQL},"
+        " EXISTS (SELECT FROM optout_review WHERE team_id = $1 AND number = n.number AND outcome = 'open'),"
         " EXISTS (SELECT FROM optout_teamlink WHERE team_id = $1),"
-        f" {columns} FROM (SELECT 1) AS one"
+        f" {columns} FROM unnest($2::text[]) AS n(number)"
         " LEFT JOIN LATERAL (SELECT position, hash FROM optout_consentevent"
-        " WHERE team_id = $1 AND number = $2 ORDER BY position DESC LIMIT 1) AS e ON true"
-        " LEFT JOIN optout_suppression AS s ON s.team_id = $1 AND s.number = $2"
+        " WHERE team_id = $1 AND number = n.number ORDER BY position DESC LIMIT 1) AS e ON true"
+        " LEFT JOIN optout_suppression AS s ON s.team_id = $1 AND s.number = n.number"
     )
 
 

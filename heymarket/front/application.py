@@ -29,7 +29,7 @@ from heymarket.front.spool import SpoolFull
 from heymarket.front.webhook_threads import WebhookThreads
 from kernel.metrics import counter
 from kernel.request_id import HEADER, accept
-from messaging.carrier_webhooks import ARRIVED_AT
+from messaging.verified_webhook import ARRIVED_AT
 
 refused = counter(
     "refused_requests", "Requests that the front refused: busy, too large, too slow.", ["status"]

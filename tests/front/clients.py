@@ -1,16 +1,19 @@
 """Fake clients and page servers of the front: ASGI calls without a network, and a server on a Unix socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.http import HttpResponse
+
 from heymarket.front.application import Front
 from heymarket.front.page_server import PageServer
-from heymarket.front.webhook_threads import WebhookThreads, WsgiApplication
+from heymarket.front.webhook_threads import Job, PlanJobs, WebhookThreads
 
 WEBHOOK = "/webhooks/twilio/messages"
 FORM_TYPE = (b"content-type", b"application/x-www-form-urlencoded")
@@ -100,7 +103,7 @@ class FakePages:
 
 @asynccontextmanager
 async def front_with(
-    folder: Path, pages: FakePages, webhooks: WsgiApplication | None = None, **threads: int
+    folder: Path, pages: FakePages, webhooks: PlanJobs | None = None, **threads: int
 ) -> AsyncIterator[Front]:
     """A front whose page and download server are both `pages`."""
     socket = folder / "pages.sock"
@@ -120,10 +123,21 @@ async def front_with(
     front.webhooks.pool.shutdown(wait=False)
 
 
-def plain_answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+@dataclass
+class FakeJob:
+    """A job whose answers are made when it is done."""
+
+    answers: Callable[[], dict[int, HttpResponse]]
+
+
+def plain_answer(environs: Sequence[dict[str, Any]]) -> list[Job]:
+    """Each body as the answer, in a job of its own."""
+    return [FakeJob(partial(_plain, position, environ)) for position, environ in enumerate(environs)]
+
+
+def _plain(position: int, environ: dict[str, Any]) -> dict[int, HttpResponse]:
     body = environ["wsgi.input"].read()
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
-    return [body]
+    return {position: HttpResponse(body, headers={"Content-Length": str(len(body))})}
 
 
 def ask(

@@ -2,22 +2,26 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from heymarket.front import sending
 from heymarket.front.application import DOWNLOAD, DOWNLOADS_PER_TEAM
+from heymarket.front.webhook_threads import MOST_TOGETHER, Job
 from tests.front.clients import (
     FORM_TYPE,
     WEBHOOK,
     FakeClient,
+    FakeJob,
     FakePages,
     ask,
     front_with,
+    plain_answer,
     run,
     until,
 )
@@ -59,10 +63,12 @@ def test_waiting_webhooks_are_bounded(folder: Path) -> None:
     """The carrier is told to come again, instead of waiting without end."""
     release = threading.Event()
 
-    def blocked(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    def wait() -> dict[int, HttpResponse]:
         release.wait(20)
-        start_response("204 No Content", [])
-        return []
+        return {0: HttpResponse(status=204)}
+
+    def blocked(environs: Sequence[dict[str, Any]]) -> list[Job]:
+        return [FakeJob(wait)]
 
     async def scenario() -> None:
         async with front_with(folder, FakePages(), blocked, threads=1, max_waiting=1) as front:
@@ -74,6 +80,36 @@ def test_waiting_webhooks_are_bounded(folder: Path) -> None:
             release.set()
             await asyncio.gather(*tasks)
             assert (first.status, second.status) == (204, 204)
+
+    run(scenario)
+
+
+def test_webhooks_that_wait_are_taken_together(folder: Path) -> None:
+    """A thread takes all that wait for one, up to a limit; each gets its own answer; an error concerns those alone."""
+    release, batches = threading.Event(), list[int]()
+
+    def plan(environs: Sequence[dict[str, Any]]) -> Sequence[Job]:
+        batches.append(len(environs))
+        release.wait(20)
+        if len(batches) == 3:
+            raise RuntimeError("the third batch")
+        return plain_answer(environs)
+
+    async def scenario() -> None:
+        async with front_with(folder, FakePages(), plan, threads=1) as front:
+            alone = FakeClient([b"alone"])
+            tasks = [ask(front, alone, WEBHOOK, "POST", FORM_TYPE)]
+            await until(lambda: batches == [1])
+            clients = [FakeClient([b"%d" % n]) for n in range(MOST_TOGETHER + 3)]
+            tasks += [ask(front, client, WEBHOOK, "POST", FORM_TYPE) for client in clients]
+            await until(lambda: len(front.webhooks.waiting) == len(clients))
+            release.set()
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+            assert batches == [1, MOST_TOGETHER, 3]
+            assert [client.body for client in (alone, *clients)] == [
+                b"alone", *(b"%d" % n for n in range(MOST_TOGETHER)), *[b""] * 3
+            ]  # fmt: skip
+            assert [str(error) for error in outcomes if error] == ["the third batch"] * 3
 
     run(scenario)
 

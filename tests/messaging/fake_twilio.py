@@ -281,15 +281,29 @@ def post_signed(
     inbox: Inbox, address: str, fields: dict[str, str], *, token: str | None = None, **headers: str
 ) -> HttpResponse:
     """Post a webhook as Twilio does: a form, signed with the inbox's token over the public URL."""
+    return _post(signed_environ(inbox, address, fields, token=token, **headers))
+
+
+def signed_environ(
+    inbox: Inbox, address: str, fields: dict[str, str], *, token: str | None = None, **headers: str
+) -> dict[str, Any]:
+    """What a web server makes of such a webhook."""
     token = inbox.auth_tokens[0] if token is None else token
     signature = RequestValidator(token).compute_signature(settings.PUBLIC_URL + address, fields)
-    return post_raw(address, urlencode(fields), **{"X-Twilio-Signature": signature, **headers})
+    return _environ(address, urlencode(fields), **{"X-Twilio-Signature": signature, **headers})
 
 
 def post_raw(address: str, body: str | bytes, *, content_type: str | None = None, **headers: str) -> Any:
     """Post any body through the carriers' entry. A response of 500 fails the test."""
+    return _post(_environ(address, body, content_type=content_type, **headers))
+
+
+def _environ(address: str, body: str | bytes, *, content_type: str | None = None, **headers: str) -> Any:
     kind = content_type or "application/x-www-form-urlencoded; charset=UTF-8"
-    environ: Any = _Requests().post(address, body, content_type=kind, headers=headers)
+    return _Requests().post(address, body, content_type=kind, headers=headers)
+
+
+def _post(environ: dict[str, Any]) -> HttpResponse:
     response = call_entry(environ)
     assert response.status_code != 500, f"500 {response.content.decode()}"
     return response

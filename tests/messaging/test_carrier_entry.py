@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from accounts.models import Inbox
 from heymarket.carrier_entry import carrier_entry
 from kernel.tenancy import scope
-from messaging import carrier_webhooks, webhook_claims
+from messaging import verified_webhook, webhook_claims
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
@@ -70,7 +70,7 @@ def test_an_unavailable_database_makes_the_carrier_retry(
     def refuse(*_: Any, **__: Any) -> None:
         raise error("the server closed the connection unexpectedly")
 
-    monkeypatch.setattr(carrier_webhooks, "receive", refuse)
+    monkeypatch.setattr(verified_webhook, "store", refuse)
     response = post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "STOP"))
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert response["Content-Type"] == "text/plain"
@@ -84,7 +84,7 @@ def test_an_internal_error_is_logged_and_not_shown(
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("an internal detail")
 
-    monkeypatch.setattr(carrier_webhooks, "receive", fail)
+    monkeypatch.setattr(verified_webhook, "store", fail)
     with pytest.raises(AssertionError, match=r"500 .*Nothing was saved") as response:
         post_signed(cast.front_desk, MESSAGES, text_fields(cast.front_desk, MARIA, "STOP"))
     assert "internal detail" not in str(response.value)

@@ -165,7 +165,7 @@ def test_carriers_own_retry_counts(
         raise OperationalError("the server is restarting")
 
     with monkeypatch.context() as patched:
-        patched.setattr("messaging.carrier_webhooks.receive", unavailable)
+        patched.setattr("messaging.verified_webhook.store", unavailable)
         assert posting.post().status_code == 503
     assert posting.post().status_code == 200
     assert [text.body for text in texts(outbound=False)] == ["STOP"]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 
 from kernel.tenancy import scope
-from messaging import carrier_webhooks, missed_texts, opt_out_latency
+from messaging import missed_texts, opt_out_latency, verified_webhook
 from messaging.carriers.twilio import webhook_reader
 from messaging.carriers.twilio.webhooks import WebhookFields, read_fields
 from messaging.models import OptOutLatency
@@ -38,7 +38,7 @@ def test_the_time_before_the_view_counts(
     cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read_slowly(request: HttpRequest) -> WebhookFields:
-        request.META[carrier_webhooks.ARRIVED_AT] -= 60  # as if reading took a minute
+        request.META[verified_webhook.ARRIVED_AT] -= 60  # as if reading took a minute
         return read_fields(request)
 
     monkeypatch.setattr(webhook_reader, "read_fields", read_slowly)
